@@ -1,0 +1,149 @@
+"""The words of judgement: a control of the checklist, and a check, one exercise of it with its outcome."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import IntEnum, StrEnum
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class Severity(StrEnum):
+    """F fatal: never waivable. M must. S should: a failure warns."""
+
+    FATAL = "F"
+    MUST = "M"
+    SHOULD = "S"
+
+
+class Method(StrEnum):
+    """How a control is exercised."""
+
+    TEST = "TEST"
+    MEASURE = "MEASURE"
+    SCAN = "SCAN"
+    SOAK = "SOAK"
+    ATTEST = "ATTEST"
+
+
+class Grade(IntEnum):
+    """What evidence is worth; computed from the target, never declared. PAPER needs no target."""
+
+    PAPER = 0
+    SIMULATED = 1
+    EXPERIENCE = 2
+    PRODUCTION = 3
+
+    @property
+    def label(self) -> str:
+        """The lower-case word used in files and on pages."""
+        return self.name.lower()
+
+
+class Outcome(StrEnum):
+    """How one check ended. Only `pass` is a pass: a check that exercised nothing is `inconclusive`."""
+
+    PASS = "pass"
+    FAIL = "fail"
+    WARN = "warn"
+    INCONCLUSIVE = "inconclusive"
+    NEEDS_HUMAN = "needs-human"
+    NOT_APPLICABLE = "not-applicable"
+    WAIVED = "waived"
+    HARNESS_ERROR = "harness-error"
+
+
+class Blame(StrEnum):
+    """Whose turn it is after a check that did not pass."""
+
+    MERCHANT = "merchant"
+    ENDPOINT = "endpoint"
+    HARNESS = "harness"
+    ENVIRONMENT = "environment"
+    AMBIGUOUS = "ambiguous"
+
+
+class Model(BaseModel):
+    """Frozen, closed pydantic base of every record that crosses a file."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Text(Model):
+    """The same sentence in both languages of the product."""
+
+    zh: str
+    en: str
+
+
+class Control(Model):
+    """One row of the go-live checklist."""
+
+    id: str = Field(pattern=r"^[A-Z]{3}-\d{2}$")
+    """Section and number, e.g. `CBK-03`."""
+    title: Text
+    """Short name."""
+    criterion: Text
+    """What must be true for a pass."""
+    remedy: Text
+    """How a failing side is usually mended."""
+    methods: tuple[Method, ...]
+    """One method, or two where a paper must stand beside a test."""
+    severity: Severity
+    rehearsed: bool
+    """Whether the grade column starts with S: exercised against a simulator."""
+    confirmed_at: Grade
+    """The grade that the later gates want: SIMULATED for `S`, EXPERIENCE for `S→E` and `E`, PRODUCTION
+    for `P`, PAPER for `–`."""
+    source: str
+    """Source clauses, e.g. `P§3; C07`."""
+    capability: str | None = None
+    """The merchant capability it needs (`alipay`, `jsapi`, `refunds`, `login` …); None: every merchant."""
+
+    @property
+    def section(self) -> str:
+        """The letters before the dash."""
+        return self.id.partition("-")[0]
+
+
+class Artifact(Model):
+    """A file kept beside the record, e.g. a screenshot."""
+
+    path: str
+    """Relative to the run folder."""
+    kind: str
+    """`screenshot`, `qr`, `text`."""
+    title: Text
+
+
+class Step(Model):
+    """A named, timed part of a check; the page draws these."""
+
+    name: str
+    offset_s: float
+    """Seconds from the start of the check."""
+    duration_s: float
+
+
+class Check(Model):
+    """One exercise of one control: a line of `results.ndjson`."""
+
+    control: str
+    """The control's id."""
+    scenario: str
+    """Name of the scenario (pytest node id without parameters)."""
+    provider: str
+    dialect: str
+    """Where it was exercised; `-` where the control has no dialect (configuration)."""
+    outcome: Outcome
+    grade: Grade
+    started: datetime
+    """Wire time, UTC."""
+    duration_s: float
+    message: str = ""
+    """Why it did not pass, in one paragraph."""
+    blame: Blame | None = None
+    exercised: int = 0
+    """How many exchanges and observations it rests on; zero can never be a pass."""
+    steps: tuple[Step, ...] = ()
+    artifacts: tuple[Artifact, ...] = ()

@@ -1,0 +1,119 @@
+"""The payment models every dialect shares, in the platform's own names (facts 3.2 to 3.4)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from harness.money import Fen
+
+
+class Dialect(StrEnum):
+    """The wire format a request is spoken in."""
+
+    MCP = "mcp"
+    ENVELOPE = "envelope"
+    APIV3 = "apiv3"
+    ALIPAY = "alipay"
+
+
+class Provider(StrEnum):
+    """Whose money moves."""
+
+    WECHAT = "wechat"
+    ALIPAY = "alipay"
+
+
+class Product(StrEnum):
+    """How a shopper pays; the value is the last part of the order path."""
+
+    JSAPI = "jsapi"
+    NATIVE = "native"
+    H5 = "h5"
+    APP = "app"
+
+    @property
+    def trade_type(self) -> str:
+        """The `trade_type` a paid order of this product reports."""
+        return {"h5": "MWEB"}.get(self.value, self.value.upper())
+
+
+class TradeState(StrEnum):
+    """The seven states the platform documents (facts 4.1)."""
+
+    SUCCESS = "SUCCESS"
+    REFUND = "REFUND"
+    NOTPAY = "NOTPAY"
+    CLOSED = "CLOSED"
+    REVOKED = "REVOKED"
+    USERPAYING = "USERPAYING"
+    PAYERROR = "PAYERROR"
+
+    @classmethod
+    def known(cls, wire: str) -> TradeState | None:
+        """The state a wire text names, or None: an unknown state is surfaced, never guessed."""
+        return cls(wire) if wire in cls.__members__ else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """What a merchant asks the platform for. The same order again must be equal in every member.
+
+    `amount` is in fen; `time_expire` is aware; `openid` is required for JSAPI, `payer_client_ip` and
+    `h5_type` for H5 (facts 3.2).
+    """
+
+    out_trade_no: str
+    product: Product
+    amount: Fen
+    description: str
+    notify_url: str
+    time_expire: datetime | None = None
+    attach: str | None = None
+    openid: str | None = None
+    payer_client_ip: str | None = None
+    h5_type: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prepared:
+    """The platform's answer to an order: exactly one of the three handles is set."""
+
+    out_trade_no: str
+    prepay_id: str | None = None
+    code_url: str | None = None
+    h5_url: str | None = None
+    request_id: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Transaction:
+    """What a query or a callback says of an order. `trade_state` is the wire's own text.
+
+    `transaction_id`, `success_time` and the amounts are present once money was taken. `total` is the
+    order's amount in fen; `payer_total` is what the payer's own purse gave (less with coupons).
+    """
+
+    out_trade_no: str
+    trade_state: str
+    mchid: str = ""
+    appid: str = ""
+    transaction_id: str | None = None
+    trade_type: str | None = None
+    success_time: datetime | None = None
+    total: Fen | None = None
+    payer_total: Fen | None = None
+    currency: str | None = None
+    openid: str | None = None
+    attach: str | None = None
+
+    @property
+    def state(self) -> TradeState | None:
+        """The documented state, or None when the wire named one we do not know."""
+        return TradeState.known(self.trade_state)
+
+    @property
+    def money_taken(self) -> bool:
+        """Whether money was taken: SUCCESS, or REFUND, which a partial refund also reports (facts 4.1)."""
+        return self.state in (TradeState.SUCCESS, TradeState.REFUND)

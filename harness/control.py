@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import IntEnum, StrEnum
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -104,6 +105,18 @@ class Control(Model):
     def section(self) -> str:
         """The letters before the dash."""
         return self.id.partition("-")[0]
+
+
+class Defect(Model):
+    """One deliberate fault of the shop or of the simulator, and the control meant to catch it."""
+
+    id: str
+    """Name for `--defect`, kebab-case."""
+    side: Literal["shop", "endpoint"]
+    control: str
+    """The control's id."""
+    text: Text
+    """What is wrong, in one sentence."""
 
 
 class Artifact(Model):

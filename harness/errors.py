@@ -82,9 +82,7 @@ class PlatformRefusal(TargetFailure):
         super().__init__(
             f"HTTP {status} {code or '(no code)'}: {message or '(empty body)'}",
             where=where,
-            remedy=f"look up the code; quote Request-ID {request_id}"
-            if request_id
-            else "",
+            remedy=f"look up the code; quote Request-ID {request_id}" if request_id else "",
         )
         self.status = status
         self.code = code

@@ -25,9 +25,7 @@ class Fen(int):
 
     def __new__(cls, value: int) -> Self:
         if isinstance(value, bool) or not isinstance(value, int):
-            raise TypeError(
-                f"fen must be an integer, not {type(value).__name__} {value!r}"
-            )
+            raise TypeError(f"fen must be an integer, not {type(value).__name__} {value!r}")
         return super().__new__(cls, value)
 
     @classmethod
@@ -39,9 +37,7 @@ class Fen(int):
         """
         cleaned = text.strip()
         if not _YUAN.fullmatch(cleaned):
-            raise ValueError(
-                f"not an amount in yuan with at most two decimals: {text!r}"
-            )
+            raise ValueError(f"not an amount in yuan with at most two decimals: {text!r}")
         return cls(int(Decimal(cleaned) * 100))
 
     @property
@@ -67,9 +63,7 @@ class Fen(int):
         return f"Fen({int(self)})"
 
     @classmethod
-    def __get_pydantic_core_schema__(
-        cls, source: Any, handler: GetCoreSchemaHandler
-    ) -> CoreSchema:
+    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         return core_schema.no_info_after_validator_function(
             cls,
             core_schema.int_schema(strict=True),

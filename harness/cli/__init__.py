@@ -1,0 +1,73 @@
+"""The front door: `golive …`. One module a command; this one finds them and turns errors into exit codes."""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+from typing import ClassVar
+
+import click
+
+from harness.errors import GoLiveError, HarnessError
+
+INTERRUPTED = 130
+
+
+class LazyGroup(click.Group):
+    """Imports a command's module only when it is asked for, so that `--help` answers at once."""
+
+    commands_at: ClassVar[dict[str, tuple[str, str]]] = {
+        "run": ("harness.cli.run", "Rehearse: drive every scenario, judge the gates, write the page."),
+        "doctor": ("harness.cli.doctor", "What this machine has and lacks, each with the fix."),
+        "config": ("harness.cli.config", "Check an .env file against the configuration controls."),
+        "simulator": ("harness.cli.simulator", "Run the payment platform on loopback; point your app at it."),
+        "shop": ("harness.cli.shop", "Run the reference merchant, correct or with a deliberate defect."),
+        "report": ("harness.cli.report", "Rebuild the page and the exports of a finished run."),
+        "explain": ("harness.cli.explain", "What a control asks, why, and how to mend a failure."),
+    }
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(self.commands_at)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in self.commands_at:
+            return None
+        module, _ = self.commands_at[cmd_name]
+        command = import_module(module).command
+        if not isinstance(command, click.Command):
+            raise HarnessError(f"{module}.command is not a command")
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, line) for name, (_, line) in self.commands_at.items()])
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="golive", prog_name="golive")
+def golive() -> None:
+    """GoLive decides, with evidence, whether a payment integration may take real money.
+
+    \b
+    Start here:    golive run                  rehearse against the embedded simulator
+    Then:          golive explain CBK-03       what a control asks and how to mend it
+    Exit codes:    0 GO · 1 judged failed · 2 inconclusive or needs a human · 3 environment
+                   unreachable · 4 usage, configuration or unsafe · 5 harness error or nothing ran
+    """
+
+
+def main() -> None:
+    """Console entry: exit with the codes of the front door, and never show a traceback to a user."""
+    try:
+        code = golive.main(standalone_mode=False)
+    except click.exceptions.Abort:
+        code = INTERRUPTED
+    except click.ClickException as error:
+        error.show()
+        code = 4
+    except GoLiveError as error:
+        click.echo(f"golive: {error}", err=True)
+        code = error.exit_code
+    except KeyboardInterrupt:
+        code = INTERRUPTED
+    sys.exit(code if isinstance(code, int) else 0)

@@ -144,7 +144,7 @@ class Check(Model):
     control: str
     """The control's id."""
     scenario: str
-    """Name of the scenario (pytest node id without parameters)."""
+    """Name of the scenario: its pytest node id with parameters, so that two cases never hide each other."""
     provider: str
     dialect: str
     """Where it was exercised; `-` where the control has no dialect (configuration)."""

@@ -9,7 +9,7 @@ from typing import Any, Self
 from pydantic import GetCoreSchemaHandler
 from pydantic_core import CoreSchema, core_schema
 
-_YUAN = re.compile(r"\d{1,12}(\.\d{1,2})?")
+_YUAN = re.compile(r"[0-9]{1,12}(\.[0-9]{1,2})?")
 
 
 class Fen(int):
@@ -55,6 +55,9 @@ class Fen(int):
 
     def __sub__(self, other: int) -> Fen:
         return Fen(int(self) - other)
+
+    def __rsub__(self, other: int) -> Fen:
+        return Fen(other - int(self))
 
     def __neg__(self) -> Fen:
         return Fen(-int(self))

@@ -130,10 +130,10 @@ def _file(text: str) -> Path | None:
     """The path a one-line text names, when there is such a file."""
     if not text or len(text) > _LONGEST_PATH or "\n" in text or "\x00" in text:
         return None
-    path = Path(text).expanduser()
     try:
+        path = Path(text).expanduser()
         return path if path.is_file() else None
-    except OSError:
+    except (OSError, RuntimeError):  # a name no file can have; the home of nobody
         return None
 
 

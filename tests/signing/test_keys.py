@@ -116,6 +116,7 @@ def elliptic_pem() -> str:
         elliptic_pem(),
         "a" * 5000,
         "\x00",
+        "~nobody-of-this-name/apiclient_key.pem",
     ],
 )
 def test_what_is_no_private_key_is_refused_by_name_and_never_repeated(source: str) -> None:

@@ -1,0 +1,73 @@
+"""`golive config …`: judge a settings file before anything is sent anywhere."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import Literal
+
+import click
+from rich.console import Console
+
+from harness.settings import ConfigurationReport, EnvFile, check
+from harness.settings.report_text import print_report
+
+FINDINGS = 4
+
+
+@click.group("config")
+def command() -> None:
+    """Judge a merchant's settings file. Nothing is sent, nothing is changed, no secret is shown."""
+
+
+@command.command("check")
+@click.argument("file", default=".env.local", type=click.Path(path_type=Path))
+@click.option(
+    "--target",
+    metavar="NAME|URL",
+    help="What the file is for: simulator, experience, production or a URL. Read off the file when omitted.",
+)
+@click.option(
+    "--lang", type=click.Choice(["zh", "en"]), help="Language of the findings. Default: the locale's."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print the report as JSON, in both languages.")
+@click.pass_context
+def check_file(
+    context: click.Context, file: Path, target: str | None, lang: Literal["zh", "en"] | None, as_json: bool
+) -> None:
+    """Judge FILE (default .env.local) against CFG-01 to CFG-06 and APP-05.
+
+    Every finding names the variable, its line and the fix; values of secrets are never shown.
+
+    \b
+    Example, a file made of the plan's two blocks:
+      $ golive config check .env.local
+      ✗ CFG-04 modes agree (3 values judged, 1 finding)
+        line 21  WECHAT_PAY_SANDBOX  is true, but line 30 says WECHAT_MCP_EXPERIENCE=false
+            → set WECHAT_PAY_SANDBOX=false, …
+
+    \b
+    Before the production upgrade:
+      $ golive config check .env.production --target production --lang zh
+
+    Exit code: 0 clean · 4 with findings, or when the file cannot be read.
+    """
+    report = check(EnvFile.read(file), target=target)
+    if as_json:
+        click.echo(json.dumps(as_document(report), ensure_ascii=False, indent=2))
+    else:
+        print_report(report, Console(highlight=False, markup=False, emoji=False), lang or _language())
+    if not report.clean:
+        context.exit(FINDINGS)
+
+
+def as_document(report: ConfigurationReport) -> dict[str, object]:
+    """The report as `--json` prints it; `schema` counts up when a member changes its meaning."""
+    return {"schema": 1, "clean": report.clean, **report.model_dump(mode="json")}
+
+
+def _language() -> Literal["zh", "en"]:
+    """The language of the locale, as programs on a terminal choose it."""
+    locale = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or ""
+    return "zh" if locale.lower().startswith("zh") else "en"

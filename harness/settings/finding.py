@@ -1,0 +1,59 @@
+"""What a configuration rule says: findings with their fix, notes worth printing, and the whole report."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from harness.control import Model, Text
+
+
+class Finding(Model):
+    """One thing that is wrong, and how to put it right. It never carries the value of a secret."""
+
+    control: str
+    """The control it counts against, e.g. `CFG-01`."""
+    variable: str
+    """The variable's name; empty where a line sets none."""
+    line: int | None
+    """1-based line of the file; None for a variable that is missing."""
+    problem: Text
+    fix: Text
+    blocks: bool = True
+    """Whether settings cannot be loaded, or not safely, while it stands."""
+
+    def sentence(self) -> str:
+        """The finding as one English line, for an error message."""
+        place = f" (line {self.line})" if self.line else ""
+        return f"{self.variable or 'the file'}{place}: {self.problem.en} → {self.fix.en}"
+
+
+class Note(Model):
+    """A fact that a rule worked out and a person should read even when nothing is wrong."""
+
+    control: str
+    text: Text
+
+
+class ConfigurationReport(Model):
+    """What every rule said of one file. A control that judged nothing is inconclusive, never passed."""
+
+    source: str
+    """The file, as messages call it."""
+    target: str
+    """The target it was judged for."""
+    assumed: bool
+    """Whether nobody named the target and it was read off the file."""
+    findings: tuple[Finding, ...]
+    """In the order of the controls, then of the lines."""
+    notes: tuple[Note, ...] = ()
+    judged: dict[str, int] = Field(default_factory=dict)
+    """Control id → how many values its rules looked at; zero is no evidence."""
+
+    @property
+    def clean(self) -> bool:
+        """Whether there is no finding."""
+        return not self.findings
+
+    def of(self, control: str) -> tuple[Finding, ...]:
+        """The findings of one control."""
+        return tuple(finding for finding in self.findings if finding.control == control)

@@ -1,0 +1,177 @@
+"""Typed settings: what the gateways, the shop and the scenarios are given instead of strings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey
+
+from harness.errors import ConfigurationError
+from harness.money import Fen
+from harness.payment import Dialect
+from harness.settings.addresses import PLATFORM_URL
+from harness.settings.env_file import EnvFile
+from harness.settings.numbers import whole_number
+from harness.settings.rules import Context, judge
+from harness.settings.secrets import secret_texts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WeChatSettings:
+    """The classic API v3. Secrets are left out of the repr."""
+
+    appid: str
+    mchid: str
+    apiv3_key: str = field(repr=False)
+    """32 bytes; decrypts callbacks."""
+    certificate_serial: str
+    """Of the merchant API certificate whose private key signs our requests."""
+    private_key: RSAPrivateKey = field(repr=False)
+    platform_key_id: str
+    """`PUB_KEY_ID_…` or the serial of a platform certificate: names `platform_public_key` on the wire."""
+    platform_public_key: RSAPublicKey = field(repr=False)
+    notify_url: str
+    base_url: str
+    """Scheme and host, without a slash at the end."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class McpSettings:
+    """The MCP endpoint. Secrets are left out of the repr."""
+
+    enabled: bool
+    endpoint: str
+    """Without a slash at the end."""
+    api_key: str = field(repr=False)
+    merchant_id: str
+    private_key: RSAPrivateKey = field(repr=False)
+    public_key: RSAPublicKey = field(repr=False)
+    experience: bool
+    timeout_ms: int
+    """Of one attempt."""
+    retry_count: int
+    """Attempts in all."""
+    max_amount: Fen | None
+    """Of one payment; None: the file sets no limit."""
+    daily_limit: Fen | None
+    dialect: Dialect | None
+    """`mcp` or `envelope`; None: ask the endpoint."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeversSettings:
+    """Where the simulator's test API is."""
+
+    url: str
+    token: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Everything one `.env` file says, typed. Load it once, at the door."""
+
+    target: str
+    wechat: WeChatSettings
+    mcp: McpSettings
+    levers: LeversSettings | None
+    """None unless both `GOLIVE_LEVERS_URL` and `GOLIVE_LEVERS_TOKEN` are set."""
+    test_openid: str | None
+    secret_texts: tuple[str, ...] = field(repr=False)
+
+    def secrets(self) -> tuple[str, ...]:
+        """Every text that must not land in a record: secret values and each shape of the private keys."""
+        return self.secret_texts
+
+    @classmethod
+    def load(cls, env: EnvFile, *, target: str = "simulator") -> Settings:
+        """Turn a file into settings for a target.
+
+        Findings that leave the values usable (a long wait, a limit its comment contradicts, a variable
+        set twice) do not stop it: the configuration controls judge those.
+
+        Raises:
+            ConfigurationError: naming every variable that stops it, each with its fix; no secret in it.
+            UsageError: `target` is no target.
+        """
+        context = Context.of(env, target)
+        report = judge(context)
+        bad = [finding for finding in report.findings if finding.blocks]
+        if bad:
+            several = f"{len(bad)} settings cannot be used" if len(bad) > 1 else "a setting cannot be used"
+            raise ConfigurationError(
+                f"{several}:\n" + "\n".join(f"  {finding.sentence()}" for finding in bad) + "\n",
+                where=env.source,
+                remedy=f"see them all with: golive config check {env.source} --target {report.target}",
+            )
+        reader = _Reader(context)
+        return cls(
+            target=report.target,
+            wechat=reader.wechat(),
+            mcp=reader.mcp(),
+            levers=reader.levers(),
+            test_openid=reader.optional("GOLIVE_TEST_OPENID"),
+            secret_texts=secret_texts(context),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    """Reads values that the rules have found usable."""
+
+    context: Context
+
+    def text(self, name: str) -> str:
+        return self.context.env.values[name]
+
+    def optional(self, name: str) -> str | None:
+        line = self.context.usable(name)
+        return line.value if line else None
+
+    def number(self, name: str) -> int:
+        value = whole_number(self.text(name))
+        return 0 if value is None else value  # None cannot be: CFG-05 blocks it
+
+    def limit(self, name: str) -> Fen | None:
+        line = self.context.usable(name)
+        value = whole_number(line.value) if line else None
+        return None if value is None else Fen(value)
+
+    def private_key(self, name: str) -> RSAPrivateKey:
+        return self.context.private_key(self.context.env.defining(name)[-1])
+
+    def public_key(self, name: str) -> RSAPublicKey:
+        return self.context.public_key(self.context.env.defining(name)[-1])
+
+    def wechat(self) -> WeChatSettings:
+        return WeChatSettings(
+            appid=self.text("WECHAT_PAY_APP_ID"),
+            mchid=self.text("WECHAT_PAY_MCH_ID"),
+            apiv3_key=self.text("WECHAT_PAY_APIV3_KEY"),
+            certificate_serial=self.text("WECHAT_PAY_CERT_SERIAL"),
+            private_key=self.private_key("WECHAT_PAY_PRIVATE_KEY"),
+            platform_key_id=self.text("WECHAT_PAY_PUBLIC_KEY_ID"),
+            platform_public_key=self.public_key("WECHAT_PAY_PUBLIC_KEY"),
+            notify_url=self.text("WECHAT_PAY_NOTIFY_URL"),
+            base_url=(self.optional("WECHAT_PAY_BASE_URL") or PLATFORM_URL).rstrip("/"),
+        )
+
+    def mcp(self) -> McpSettings:
+        dialect = self.optional("WECHAT_MCP_DIALECT")
+        return McpSettings(
+            enabled=self.text("PAYMENT_MCP_ENABLED") == "true",
+            endpoint=self.text("WECHAT_MCP_ENDPOINT").rstrip("/"),
+            api_key=self.text("WECHAT_MCP_API_KEY"),
+            merchant_id=self.text("WECHAT_MCP_MERCHANT_ID"),
+            private_key=self.private_key("WECHAT_MCP_PRIVATE_KEY"),
+            public_key=self.public_key("WECHAT_MCP_PUBLIC_KEY"),
+            experience=self.text("WECHAT_MCP_EXPERIENCE") == "true",
+            timeout_ms=self.number("MCP_TIMEOUT"),
+            retry_count=self.number("MCP_RETRY_COUNT"),
+            max_amount=self.limit("MCP_MAX_AMOUNT"),
+            daily_limit=self.limit("MCP_DAILY_LIMIT"),
+            dialect=Dialect(dialect) if dialect else None,
+        )
+
+    def levers(self) -> LeversSettings | None:
+        url, token = self.optional("GOLIVE_LEVERS_URL"), self.optional("GOLIVE_LEVERS_TOKEN")
+        return LeversSettings(url=url.rstrip("/"), token=token) if url and token else None

@@ -1,0 +1,183 @@
+"""CFG-01: every required variable is there, and none is a placeholder (P§2)."""
+
+from __future__ import annotations
+
+from itertools import groupby
+
+from harness.control import Text
+from harness.settings.env_file import EnvLine
+from harness.settings.finding import Finding
+from harness.settings.placeholders import placeholder
+from harness.settings.rules.registry import Context, Ruling, rule
+from harness.settings.target import TargetKind
+from harness.settings.variables import VARIABLES, Need, Variable
+
+CONTROL = "CFG-01"
+
+
+@rule(CONTROL)
+def required_variables(context: Context) -> Ruling:
+    """Each variable the target needs is set by some line, at least."""
+    needed = {Need.ALWAYS}
+    if context.target.kind is TargetKind.PRODUCTION:
+        needed.add(Need.PRODUCTION)
+    required = [variable for variable in VARIABLES if variable.need in needed]
+    missing = [variable for variable in required if context.line(variable.name) is None]
+    return Ruling(
+        judged=len(required),
+        findings=tuple(
+            Finding(
+                control=CONTROL,
+                variable=variable.name,
+                line=None,
+                problem=Text(zh="缺少这个变量", en="is not set"),
+                fix=variable.fill,
+            )
+            for variable in missing
+        ),
+    )
+
+
+@rule(CONTROL)
+def placeholders(context: Context) -> Ruling:
+    """No line holds a placeholder, not even one that a later line overrides: files get reordered."""
+    judged = 0
+    findings: list[Finding] = []
+    for variable in VARIABLES:
+        lines = context.env.defining(variable.name)
+        for line in lines:
+            if not line.value.strip() and not _needed(variable, context):
+                continue
+            judged += 1
+            kind = placeholder(line.value)
+            if kind is None:
+                continue
+            last = lines[-1].number
+            zh, en = (
+                ("", "")
+                if line.number == last
+                else (f"（被第 {last} 行覆盖）", f" (line {last} overrides it)")
+            )
+            findings.append(
+                Finding(
+                    control=CONTROL,
+                    variable=variable.name,
+                    line=line.number,
+                    problem=Text(zh=f"仍是{kind.zh}{zh}", en=f"is still {kind.en}{en}"),
+                    fix=variable.fill
+                    if line.number == last
+                    else Text(zh="删除被覆盖的这一行", en="delete the overridden line"),
+                    blocks=line.number == last,
+                )
+            )
+    return Ruling(judged, tuple(findings))
+
+
+@rule(CONTROL)
+def one_meaning(context: Context) -> Ruling:
+    """A variable set twice means one thing only: loaders differ in which line they take."""
+    findings: list[Finding] = []
+    twice = 0
+    for variable in VARIABLES:
+        lines = context.env.defining(variable.name)
+        twice += len(lines) > 1
+        if len({line.value for line in lines}) > 1:
+            numbers = ", ".join(str(line.number) for line in lines)
+            findings.append(
+                Finding(
+                    control=CONTROL,
+                    variable=variable.name,
+                    line=lines[-1].number,
+                    problem=Text(
+                        zh=f"在第 {numbers} 行被赋予不同的值，最后一行生效",
+                        en=f"is set to different values on lines {numbers}; the last one counts",
+                    ),
+                    fix=Text(
+                        zh="只保留一行；两套环境请用两个文件",
+                        en="keep one line; for two environments keep two files",
+                    ),
+                    blocks=False,
+                )
+            )
+    return Ruling(twice, tuple(findings))
+
+
+@rule(CONTROL)
+def readable_lines(context: Context) -> Ruling:
+    """Every line but comments reads `NAME=value`; the text of others may be a key and is not repeated."""
+    runs = groupby(enumerate(context.env.unreadable), key=lambda pair: pair[1] - pair[0])
+    spans = [[number for _, number in run] for _, run in runs]
+    return Ruling(
+        judged=len(context.env.unreadable),
+        findings=tuple(
+            Finding(
+                control=CONTROL,
+                variable="",
+                line=span[0],
+                problem=Text(
+                    zh=f"第 {_span(span)} 行不是 NAME=value 的形式，加载时会被忽略",
+                    en=f"line {_span(span)} is not NAME=value, so loaders ignore it",
+                ),
+                fix=Text(
+                    zh="多行的密钥要用双引号括起来，或改写成文件路径；注释以 # 开头",
+                    en="quote a key of several lines or name its file; start comments with #",
+                ),
+                blocks=False,
+            )
+            for span in spans
+        ),
+    )
+
+
+@rule(CONTROL)
+def no_stray_blanks(context: Context) -> Ruling:
+    """No value has blanks around it, which quotes preserve and platforms refuse (facts 10, row 25)."""
+    quoted = [line for line in context.env.lines if _stray(line)]
+    return Ruling(
+        judged=len(quoted),
+        findings=tuple(
+            Finding(
+                control=CONTROL,
+                variable=line.key,
+                line=line.number,
+                problem=Text(zh="值的首尾有空白字符", en="has blanks at the start or the end of its value"),
+                fix=Text(zh="删除引号内首尾的空白", en="delete the blanks inside the quotes"),
+            )
+            for line in quoted
+        ),
+    )
+
+
+@rule(CONTROL)
+def switch(context: Context) -> Ruling:
+    """`PAYMENT_MCP_ENABLED` is `true` or `false`, spelt so: programs compare the text."""
+    line = context.usable("PAYMENT_MCP_ENABLED")
+    if line is None or line.value in ("true", "false"):
+        return Ruling(judged=int(line is not None))
+    return Ruling(
+        judged=1,
+        findings=(
+            Finding(
+                control=CONTROL,
+                variable=line.key,
+                line=line.number,
+                problem=Text(zh="既不是 true 也不是 false", en="is neither true nor false"),
+                fix=Text(zh="写成小写的 true 或 false", en="write true or false in lower case"),
+            ),
+        ),
+    )
+
+
+def _needed(variable: Variable, context: Context) -> bool:
+    return variable.need is Need.ALWAYS or (
+        variable.need is Need.PRODUCTION and context.target.kind is TargetKind.PRODUCTION
+    )
+
+
+def _stray(line: EnvLine) -> bool:
+    known = any(variable.name == line.key for variable in VARIABLES)
+    return known and bool(line.value.strip()) and line.value.strip(" \t") != line.value
+
+
+def _span(numbers: list[int]) -> str:
+    return str(numbers[0]) if len(numbers) == 1 else f"{numbers[0]}–{numbers[-1]}"

@@ -1,0 +1,147 @@
+"""CFG-03: keys load, are long enough, and the platform's key is not our own key's other half."""
+
+from __future__ import annotations
+
+import re
+
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey
+
+from harness.control import Text
+from harness.errors import ConfigurationError
+from harness.settings.env_file import EnvLine
+from harness.settings.finding import Finding
+from harness.settings.rules.registry import Context, Ruling, rule
+from harness.signing.keys import KEY_BITS, same_pair
+
+CONTROL = "CFG-03"
+PAIRS = (
+    ("WECHAT_MCP_PRIVATE_KEY", "WECHAT_MCP_PUBLIC_KEY"),
+    ("WECHAT_PAY_PRIVATE_KEY", "WECHAT_PAY_PUBLIC_KEY"),
+)
+"""Our private key, and the platform's public key that stands beside it."""
+APIV3_KEY_BYTES = 32
+_PATH = re.compile(r"^(\.{0,2}/|~|\w:\\|\\)|\.(pem|key|crt|cer|der|txt)$")
+
+
+@rule(CONTROL)
+def key_pairs(context: Context) -> Ruling:
+    """Each key loads as what its name says, with at least 2048 bits."""
+    judged = 0
+    findings: list[Finding] = []
+    for private_name, public_name in PAIRS:
+        private_line, public_line = context.usable(private_name), context.usable(public_name)
+        private = _load(context, private_line, findings) if private_line else None
+        public = _load(context, public_line, findings) if public_line else None
+        judged += (private_line is not None) + (public_line is not None)
+        if not public_line or not isinstance(private, RSAPrivateKey) or not isinstance(public, RSAPublicKey):
+            continue
+        if same_pair(private, public):
+            findings.append(_own_half(public_line, private_name))
+    return Ruling(judged, tuple(findings))
+
+
+@rule(CONTROL)
+def apiv3_key(context: Context) -> Ruling:
+    """The APIv3 key is 32 bytes, else no callback can be decrypted (facts 2.6)."""
+    line = context.usable("WECHAT_PAY_APIV3_KEY")
+    length = len(line.value.encode()) if line else APIV3_KEY_BYTES
+    if line is None or length == APIV3_KEY_BYTES:
+        return Ruling(judged=int(line is not None))
+    return Ruling(
+        judged=1,
+        findings=(
+            _finding(
+                line,
+                Text(zh=f"长度为 {length} 字节，应为 32 字节", en=f"is {length} bytes long instead of 32"),
+                Text(
+                    zh="填商户平台上设置的 APIv3 密钥，不是 API 密钥，也不要再编码",
+                    en="use the APIv3 key as set in the portal: not the API key, and not encoded again",
+                ),
+            ),
+        ),
+    )
+
+
+def _load(context: Context, line: EnvLine, findings: list[Finding]) -> RSAPrivateKey | RSAPublicKey | None:
+    """The key of a line; what is wrong with it is appended to `findings`."""
+    private = line.key.endswith("PRIVATE_KEY")
+    try:
+        key = context.private_key(line) if private else context.public_key(line)
+    except ConfigurationError:
+        findings.append(_finding(line, *_why(line.value, private=private)))
+        return None
+    if key.key_size < KEY_BITS:
+        findings.append(
+            _finding(
+                line,
+                Text(
+                    zh=f"RSA 只有 {key.key_size} 位，至少要 {KEY_BITS} 位",
+                    en=f"has {key.key_size} RSA bits; {KEY_BITS} is the least",
+                ),
+                Text(zh="重新申请或生成 2048 位以上的密钥", en="have a key of 2048 bits or more issued"),
+            )
+        )
+    return key
+
+
+def _why(value: str, *, private: bool) -> tuple[Text, Text]:
+    """What a value that does not load seems to be, and what to do. Shows its length at most."""
+    own, wanted = ("PRIVATE KEY", "apiclient_key.pem") if private else ("PUBLIC KEY", "pub_key.pem")
+    whole = Text(
+        zh=f"填入 {wanted} 的路径，或把全文放在双引号内、换行写成 \\n",
+        en=f"write the path of {wanted}, or its whole text in double quotes with \\n for each line end",
+    )
+    if "-----BEGIN" in value and "-----END" not in value:
+        return Text(
+            zh="PEM 只有开头，后面的行没有被读入",
+            en="is a PEM that breaks off: its other lines were not read",
+        ), whole
+    if "ENCRYPTED" in value:
+        return (
+            Text(zh="是加了口令的私钥", en="is a private key locked with a passphrase"),
+            Text(
+                zh="导出不带口令的私钥，文件权限设为 600", en="export it without one into a file of mode 600"
+            ),
+        )
+    if "-----BEGIN" in value and own not in value and not (not private and "CERTIFICATE" in value):
+        kind_zh, kind_en = ("私钥", "a private key") if private else ("公钥", "a public key")
+        return Text(zh=f"是 PEM，但不是{kind_zh}", en=f"is a PEM, but not of {kind_en}"), whole
+    if _PATH.search(value) and len(value) < 256 and "-----" not in value:
+        return (
+            Text(
+                zh=f"看起来是文件路径（{len(value)} 个字符），但没有可读的密钥文件",
+                en=f"looks like a path ({len(value)} characters), but no file there holds such a key",
+            ),
+            Text(
+                zh="检查路径；相对路径从配置文件所在目录或当前目录算起",
+                en="check the path; a relative one counts from the settings file's folder or the current one",
+            ),
+        )
+    kind_zh, kind_en = (
+        ("RSA 私钥", "an RSA private key")
+        if private
+        else ("RSA 公钥或证书", "an RSA public key or certificate")
+    )
+    return Text(
+        zh=f"不能解析为{kind_zh}（{len(value)} 个字符）",
+        en=f"does not parse as {kind_en} ({len(value)} characters)",
+    ), whole
+
+
+def _own_half(line: EnvLine, private_name: str) -> Finding:
+    return _finding(
+        line,
+        Text(
+            zh=f"是我方私钥 {private_name} 的公钥，而不是平台的公钥：任何应答都验不过，或验的是自己的签名",
+            en=f"is the other half of our own {private_name}, not the platform's key: it verifies nothing "
+            "that the platform signs, and trusts what we sign",
+        ),
+        Text(
+            zh="从商户平台下载微信支付公钥 (pub_key.pem) 并填入",
+            en="download the platform's public key (pub_key.pem) from the merchant portal and use that",
+        ),
+    )
+
+
+def _finding(line: EnvLine, problem: Text, fix: Text) -> Finding:
+    return Finding(control=CONTROL, variable=line.key, line=line.number, problem=problem, fix=fix)

@@ -1,0 +1,101 @@
+"""CFG-06: limits are whole fen, the day's is not below one payment's, and comments say what values say.
+
+The plan's own production block fails this twice (P§4.2): 1000000 is ¥10,000, its comment says 100元;
+10000000 is ¥100,000, its comment says 1万元.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from harness.control import Text
+from harness.money import Fen
+from harness.settings.env_file import EnvLine
+from harness.settings.finding import Finding
+from harness.settings.numbers import NamedAmount, named_amounts, whole_number, yuan
+from harness.settings.rules.registry import Context, Ruling, rule
+
+CONTROL = "CFG-06"
+SINGLE, DAILY = "MCP_MAX_AMOUNT", "MCP_DAILY_LIMIT"
+
+
+@rule(CONTROL)
+def limits(context: Context) -> Ruling:
+    """Each limit by itself, then the two against each other."""
+    lines = list(context.usable_of(SINGLE, DAILY))
+    findings: list[Finding] = []
+    amounts: dict[str, Fen] = {}
+    for line in lines:
+        value = whole_number(line.value)
+        if value is None or value == 0:
+            findings.append(_no_amount(line))
+            continue
+        amounts[line.key] = Fen(value)
+        findings += (
+            _contradiction(line, Fen(value), named)
+            for named in named_amounts(line.comment)
+            if named.fen != Decimal(value)
+        )
+    daily = context.line(DAILY)
+    if daily and len(amounts) == 2 and amounts[DAILY] < amounts[SINGLE]:
+        findings.append(_too_small(daily, amounts))
+    return Ruling(len(lines), tuple(findings))
+
+
+def _no_amount(line: EnvLine) -> Finding:
+    length = len(line.value)
+    return _finding(
+        line,
+        Text(
+            zh=f"不是以分为单位的正整数（{length} 个字符）",
+            en=f"is not a whole number of fen above zero ({length} characters)",
+        ),
+        Text(
+            zh="写整数的分，不带小数、逗号和单位：100 元写 10000",
+            en="write whole fen without point, comma or unit: ¥100 is 10000",
+        ),
+        blocks=True,
+    )
+
+
+def _contradiction(line: EnvLine, value: Fen, named: NamedAmount) -> Finding:
+    meant = (
+        Text(
+            zh=f"若本意是 {named.text}，改为 {named.fen:.0f}；",
+            en=f"write {named.fen:.0f} if {named.text} is meant, ",
+        )
+        if named.fen == named.fen.to_integral_value()
+        else Text(zh="", en="")
+    )
+    return _finding(
+        line,
+        Text(
+            zh=f"的值 {value:d} 分是 {yuan(value)}，注释却写 {named.text}（{named.display}）",
+            en=f"is {value:d} fen, which is {yuan(value)}, but its comment says {named.text} "
+            f"({named.display})",
+        ),
+        Text(
+            zh=f"{meant.zh}否则把注释改为 {yuan(value)}",
+            en=f"{meant.en}else correct the comment to {yuan(value)}",
+        ),
+    )
+
+
+def _too_small(line: EnvLine, amounts: dict[str, Fen]) -> Finding:
+    return _finding(
+        line,
+        Text(
+            zh=f"日限额 {yuan(amounts[DAILY])} 小于单笔上限 {yuan(amounts[SINGLE])}",
+            en=f"allows {yuan(amounts[DAILY])} a day, less than one payment of {yuan(amounts[SINGLE])}",
+        ),
+        Text(
+            zh=f"改为不小于 {amounts[SINGLE]:d}，或降低 {SINGLE}",
+            en=f"write {amounts[SINGLE]:d} or more, or lower {SINGLE}",
+        ),
+    )
+
+
+def _finding(line: EnvLine, problem: Text, fix: Text, *, blocks: bool = False) -> Finding:
+    return Finding(
+        control=CONTROL, variable=line.key, line=line.number, problem=problem, fix=fix, blocks=blocks
+    )

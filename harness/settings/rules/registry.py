@@ -1,0 +1,143 @@
+"""Where the configuration rules register, and what they are handed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey
+
+from harness.control import Text
+from harness.settings.env_file import EnvFile, EnvLine
+from harness.settings.finding import ConfigurationReport, Finding, Note
+from harness.settings.placeholders import placeholder
+from harness.settings.target import Target
+from harness.signing.keys import load_private_key, load_public_key
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """What one rule found, over how many values; zero means that there was nothing to judge."""
+
+    judged: int
+    findings: tuple[Finding, ...] = ()
+    notes: tuple[Text, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """One file and the target it is judged for."""
+
+    env: EnvFile
+    target: Target
+    declared: bool
+    """Whether somebody named the target; else it was read off the file."""
+    _private_keys: dict[EnvLine, RSAPrivateKey] = field(default_factory=dict, repr=False, compare=False)
+
+    @classmethod
+    def of(cls, env: EnvFile, target: str | None) -> Context:
+        """The context of a file for a named target, or for the one it seems to be written for.
+
+        Raises:
+            UsageError: `target` is no target.
+        """
+        chosen = Target.infer(env.values) if target is None else Target.parse(target)
+        return cls(env, chosen, declared=target is not None)
+
+    def line(self, name: str) -> EnvLine | None:
+        """The line that sets `name` for a program that loads the file."""
+        lines = self.env.defining(name)
+        return lines[-1] if lines else None
+
+    def usable(self, name: str) -> EnvLine | None:
+        """The same, unless its value is a placeholder: CFG-01 reports that, and nobody else judges it."""
+        line = self.line(name)
+        return None if line is None or placeholder(line.value) else line
+
+    def usable_of(self, *names: str) -> Iterator[EnvLine]:
+        """The usable lines among several names."""
+        return (line for name in names if (line := self.usable(name)))
+
+    def private_key(self, line: EnvLine) -> RSAPrivateKey:
+        """The key of a line, loaded once: that takes some 50 ms, most of what a check costs.
+
+        Raises:
+            ConfigurationError: it is no RSA private key.
+        """
+        if line not in self._private_keys:
+            self._private_keys[line] = load_private_key(self.key_source(line), name=line.key)
+        return self._private_keys[line]
+
+    def public_key(self, line: EnvLine) -> RSAPublicKey:
+        """The public key or certificate of a line.
+
+        Raises:
+            ConfigurationError: it is none.
+        """
+        return load_public_key(self.key_source(line), name=line.key)
+
+    def key_source(self, line: EnvLine) -> str:
+        """The value of a key's line; a path becomes absolute: beside the file if there is one, or at home."""
+        value = line.value
+        if not value or len(value) > 255 or "\n" in value or "\x00" in value:
+            return value
+        try:
+            path = Path(value).expanduser()
+        except RuntimeError:  # the home of nobody, ~nobody/key.pem: no file, so let the loader say so
+            return str(Path(value).absolute())
+        beside = self.env.folder / path if self.env.folder else path
+        try:
+            return str(beside.absolute()) if beside.is_file() else value
+        except OSError:
+            return value
+
+
+Rule = Callable[[Context], Ruling]
+_RULES: list[tuple[str, Rule]] = []
+
+
+def rule(control: str) -> Callable[[Rule], Rule]:
+    """Register a function as a rule of a control, e.g. `@rule("CFG-02")`; a control may have several."""
+
+    def register(function: Rule) -> Rule:
+        _RULES.append((control, function))
+        return function
+
+    return register
+
+
+def check(env: EnvFile, *, target: str | None = None) -> ConfigurationReport:
+    """Let every rule judge a file. Never raises for what the file holds.
+
+    Args:
+        env: the file.
+        target: `simulator`, `experience`, `production` or a URL; None reads it off the file, and then
+            the mode flags are judged against each other alone.
+
+    Raises:
+        UsageError: `target` is none of these.
+    """
+    return judge(Context.of(env, target))
+
+
+def judge(context: Context) -> ConfigurationReport:
+    """The same for a context at hand."""
+    findings: list[Finding] = []
+    notes: list[Note] = []
+    judged: dict[str, int] = {}
+    for control, function in sorted(_RULES, key=lambda entry: (not entry[0].startswith("CFG"), entry[0])):
+        ruling = function(context)
+        judged[control] = judged.get(control, 0) + ruling.judged
+        findings += ruling.findings
+        notes += (Note(control=control, text=text) for text in ruling.notes)
+    order = list(judged)
+    findings.sort(key=lambda finding: (order.index(finding.control), finding.line or 0))
+    return ConfigurationReport(
+        source=context.env.source,
+        target=context.target.name,
+        assumed=not context.declared,
+        findings=tuple(findings),
+        notes=tuple(notes),
+        judged=judged,
+    )

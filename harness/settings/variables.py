@@ -1,0 +1,139 @@
+"""Every variable we know by name: whether a file must set it, whether it is a secret, and how to fill it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+from harness.control import Text
+
+
+class Need(StrEnum):
+    """When a file must set a variable."""
+
+    ALWAYS = "always"
+    PRODUCTION = "production"
+    """Only for target production."""
+    OPTIONAL = "optional"
+
+
+@dataclass(frozen=True, slots=True)
+class Variable:
+    """A name in an `.env` file; `docs/configuration.md` says what each means."""
+
+    name: str
+    fill: Text
+    """What to do about it when it has no value yet."""
+    need: Need = Need.ALWAYS
+    secret: bool = False
+
+
+def _portal(place: str) -> Text:
+    return Text(zh=f"从商户平台“{place}”取得并填入", en=f"take it from the merchant portal: {place}")
+
+
+def _file(name: str) -> Text:
+    return Text(
+        zh=f"填入 {name} 的文件路径，或它的全部内容", en=f"set it to the path of {name}, or to its whole text"
+    )
+
+
+def _write(value: str, *, zh: str = "", en: str = "", optional: bool = False) -> Text:
+    zh = f"填 {value}" + (f"（{zh}）" if zh else "") + ("，或删除此行" if optional else "")
+    en = f"write {value}" + (f" ({en})" if en else "") + (", or delete the line" if optional else "")
+    return Text(zh=zh, en=en)
+
+
+_MCP = _portal("产品中心 → 开发配置 → MCP")
+_SECURITY = _portal("账户中心 → API安全")
+_PLATFORM = "https://api.mch.weixin.qq.com"
+
+VARIABLES: tuple[Variable, ...] = (
+    Variable("PAYMENT_MCP_ENABLED", _write("true", zh="启用 MCP；否则 false", en="to use MCP; else false")),
+    Variable("WECHAT_MCP_ENDPOINT", _write(f"{_PLATFORM}/mcp/v1")),
+    Variable("WECHAT_MCP_API_KEY", _MCP, secret=True),
+    Variable("WECHAT_MCP_MERCHANT_ID", _MCP),
+    Variable("WECHAT_MCP_PRIVATE_KEY", _MCP, secret=True),
+    Variable("WECHAT_MCP_PUBLIC_KEY", _MCP),
+    Variable(
+        "WECHAT_MCP_EXPERIENCE",
+        _write("true", zh="体验版；生产填 false", en="for the experience edition; false for production"),
+    ),
+    Variable(
+        "WECHAT_MCP_DIALECT",
+        _write("mcp 或/or envelope", zh="不填则自动探测", en="probed when absent", optional=True),
+        Need.OPTIONAL,
+    ),
+    Variable("WECHAT_PAY_APP_ID", _portal("产品中心 → AppID账号管理")),
+    Variable("WECHAT_PAY_MCH_ID", _portal("账户中心 → 商户信息")),
+    Variable("WECHAT_PAY_API_KEY", _SECURITY, secret=True),
+    Variable(
+        "WECHAT_PAY_SANDBOX",
+        Text(
+            zh="与 WECHAT_MCP_EXPERIENCE 填得一样；API v3 本身没有沙箱",
+            en="write the same as WECHAT_MCP_EXPERIENCE; API v3 itself has no sandbox",
+        ),
+    ),
+    Variable("WECHAT_PAY_APIV3_KEY", _SECURITY, secret=True),
+    Variable("WECHAT_PAY_CERT_SERIAL", _SECURITY),
+    Variable("WECHAT_PAY_PRIVATE_KEY", _file("apiclient_key.pem"), secret=True),
+    Variable("WECHAT_PAY_PUBLIC_KEY_ID", _SECURITY),
+    Variable("WECHAT_PAY_PUBLIC_KEY", _file("pub_key.pem")),
+    Variable(
+        "WECHAT_PAY_NOTIFY_URL",
+        Text(
+            zh="填支付回调的完整 https 网址，不带查询参数",
+            en="write the full https address of your payment callback, without a query",
+        ),
+    ),
+    Variable("WECHAT_PAY_BASE_URL", _write(_PLATFORM, optional=True), Need.OPTIONAL),
+    Variable(
+        "MCP_EXPERIENCE_MODE",
+        Text(zh="与 WECHAT_MCP_EXPERIENCE 填得一样", en="write the same as WECHAT_MCP_EXPERIENCE"),
+    ),
+    Variable("MCP_TIMEOUT", _write("15000", zh="毫秒", en="milliseconds")),
+    Variable("MCP_RETRY_COUNT", _write("3", zh="总共尝试几次", en="attempts in all")),
+    Variable(
+        "MCP_MAX_AMOUNT",
+        _write("10000", zh="单笔上限，单位分，即 100 元", en="limit of one payment in fen: ¥100"),
+        Need.PRODUCTION,
+    ),
+    Variable(
+        "MCP_DAILY_LIMIT",
+        _write("1000000", zh="日限额，单位分，即 1 万元", en="limit of a day in fen: ¥10,000"),
+        Need.PRODUCTION,
+    ),
+    Variable(
+        "GOLIVE_LEVERS_URL",
+        Text(
+            zh="填模拟器启动时打印的网址，或删除此行",
+            en="write the address the simulator prints, or delete the line",
+        ),
+        Need.OPTIONAL,
+    ),
+    Variable(
+        "GOLIVE_LEVERS_TOKEN",
+        Text(
+            zh="填模拟器启动时打印的令牌，或删除此行",
+            en="write the token the simulator prints, or delete the line",
+        ),
+        Need.OPTIONAL,
+        secret=True,
+    ),
+    Variable(
+        "GOLIVE_TEST_OPENID",
+        Text(zh="填测试用户的 openid，或删除此行", en="write a test user's openid, or delete the line"),
+        Need.OPTIONAL,
+    ),
+)
+
+BY_NAME: dict[str, Variable] = {variable.name: variable for variable in VARIABLES}
+
+_SECRET_NAME = re.compile(r"SECRET|PASSWORD|PASSWD|TOKEN|APIKEY|(?<!PUBLIC)_KEY$")
+
+
+def is_secret(name: str) -> bool:
+    """Whether the value behind a name must never be shown: one of ours, or any name that sounds like it."""
+    known = BY_NAME.get(name)
+    return known.secret if known else bool(_SECRET_NAME.search(name.upper()))

@@ -1,0 +1,102 @@
+"""CFG-01: every required variable is set, no line of any is a placeholder, and each means one thing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from harness.settings import ConfigurationReport, EnvFile, check
+from harness.settings.variables import VARIABLES, Need
+
+Environment = Callable[..., dict[str, str]]
+Judge = Callable[..., ConfigurationReport]
+
+
+@pytest.mark.parametrize("target", ["simulator", "experience", "production"])
+def test_complete_settings_are_clean_in_every_control(judge: Judge, target: str) -> None:
+    report = judge(target)
+    assert report.findings == ()
+    assert set(report.judged) == {"CFG-01", "CFG-02", "CFG-03", "CFG-04", "CFG-05", "CFG-06", "APP-05"}
+    assert all(report.judged.values())
+
+
+def test_an_empty_file_lacks_every_required_variable() -> None:
+    report = check(EnvFile.parse("", "memory"), target="production")
+    missing = {finding.variable for finding in report.of("CFG-01")}
+    assert missing == {variable.name for variable in VARIABLES if variable.need is not Need.OPTIONAL}
+    assert all(finding.line is None and finding.blocks for finding in report.of("CFG-01"))
+
+
+@pytest.mark.parametrize("name", [variable.name for variable in VARIABLES if variable.need is Need.ALWAYS])
+def test_each_required_variable_is_missed_alone(judge: Judge, name: str) -> None:
+    missed = judge("experience", **{name: None}).of("CFG-01")
+    assert [finding.variable for finding in missed] == [name]
+
+
+@pytest.mark.parametrize("name", ["MCP_MAX_AMOUNT", "MCP_DAILY_LIMIT"])
+def test_limits_are_required_for_production_alone(judge: Judge, name: str) -> None:
+    assert [finding.variable for finding in judge("production", **{name: None}).of("CFG-01")] == [name]
+    assert judge("experience", **{name: None}).of("CFG-01") == ()
+
+
+@pytest.mark.parametrize("name", [variable.name for variable in VARIABLES])
+def test_a_placeholder_in_any_variable_is_found_with_its_line(environment: Environment, name: str) -> None:
+    values = environment("production") | {name: "[您的值]"}
+    (found,) = check(EnvFile.of(values), target="production").of("CFG-01")
+    assert found.variable == name
+    assert found.line == list(values).index(name) + 1
+    assert "您的值" not in found.problem.zh + found.fix.zh
+
+
+def test_an_optional_variable_may_be_left_empty(judge: Judge) -> None:
+    assert judge("simulator", GOLIVE_TEST_OPENID="", WECHAT_MCP_DIALECT="").clean
+
+
+def test_an_overridden_placeholder_is_still_reported() -> None:
+    env = EnvFile.parse("WECHAT_PAY_MCH_ID=[您的微信商户号]\nWECHAT_PAY_MCH_ID=1900007291\n", "memory")
+    found = [
+        finding
+        for finding in check(env, target="experience").of("CFG-01")
+        if finding.variable == "WECHAT_PAY_MCH_ID" and finding.line == 1
+    ]
+    assert "line 2 overrides it" in found[0].problem.en
+    assert not found[0].blocks
+
+
+def test_a_variable_set_to_two_values_is_reported_with_every_line() -> None:
+    env = EnvFile.parse("MCP_TIMEOUT=15000\n\nMCP_TIMEOUT=20000\n", "memory")
+    (found,) = [
+        finding
+        for finding in check(env, target="experience").of("CFG-01")
+        if finding.variable == "MCP_TIMEOUT"
+    ]
+    assert "lines 1, 3" in found.problem.en
+    assert found.line == 3
+
+
+def test_a_variable_repeated_with_the_same_value_is_no_finding() -> None:
+    env = EnvFile.parse("MCP_TIMEOUT=15000\nMCP_TIMEOUT=15000\n", "memory")
+    named = {finding.variable for finding in check(env, target="experience").of("CFG-01")}
+    assert "MCP_TIMEOUT" not in named
+
+
+def test_lines_that_are_no_setting_are_reported_as_one_stretch_and_not_repeated() -> None:
+    env = EnvFile.parse("MIIEvQIBADAN\nBgkqhkiG9w0B\n\nPAYMENT_MCP_ENABLED=true\nloose\n", "memory")
+    found = [finding for finding in check(env, target="experience").of("CFG-01") if not finding.variable]
+    assert [(finding.line, "1–2" in finding.problem.en) for finding in found] == [(1, True), (5, False)]
+    assert "MIIE" not in str(found)
+
+
+@pytest.mark.parametrize("spelling", ["True", "1", "yes", "on", "enabled"])
+def test_a_switch_spelt_otherwise_is_refused_because_programs_compare_text(
+    judge: Judge, spelling: str
+) -> None:
+    (found,) = judge("experience", PAYMENT_MCP_ENABLED=spelling).of("CFG-01")
+    assert found.variable == "PAYMENT_MCP_ENABLED"
+    assert spelling not in found.problem.en
+
+
+def test_blanks_kept_by_quotes_are_found(judge: Judge) -> None:
+    (found,) = judge("experience", WECHAT_PAY_APP_ID=" wx8888888888888888").of("CFG-01")
+    assert "blanks" in found.problem.en

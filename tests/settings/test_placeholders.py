@@ -1,0 +1,97 @@
+"""A placeholder of every kind people leave behind is recognised, and real values are not."""
+
+from __future__ import annotations
+
+import base64
+import random
+
+import pytest
+
+from harness.settings.placeholders import placeholder
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "",
+        "   ",
+        "[从微信商户平台获取的MCP_API_KEY]",
+        "[您的微信AppID]",
+        "[生产环境API密钥]",
+        "【微信支付密钥】",
+        "https://[您的域名]/notify",
+        "https://您的域名/notify",
+        "your_api_key",
+        "YOUR-MERCHANT-ID",
+        "yourApiKey",
+        "wx_your_appid",
+        "https://your-domain.com/notify",
+        "<api-key>",
+        "https://<host>/mcp/v1",
+        "<商户号>",
+        "xxx",
+        "XXXXXXXX",
+        "wxxxxxxxxxxxxxxxxx",
+        "sk-xxxxxxxx",
+        "1900xxxxxx",
+        "********",
+        "...",
+        "changeme",
+        "CHANGE_ME",
+        "please-change-this",
+        "replace_with_real_key",
+        "TODO",
+        "todo: ask finance",
+        "TBD",
+        "FIXME",
+        "null",
+        "undefined",
+        "N/A",
+        "placeholder",
+        "${WECHAT_KEY}",
+        "prefix-${WECHAT_KEY}",
+        "$WECHAT_KEY",
+        "{{ wechat_key }}",
+        "%WECHAT_KEY%",
+        "请填写商户号",
+        "待申请",
+        "生产环境私钥",
+    ],
+)
+def test_a_placeholder_is_recognised(value: str) -> None:
+    kind = placeholder(value)
+    assert kind is not None
+    assert kind.zh
+    assert kind.en
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "true",
+        "30000",
+        "1900007291",
+        "wx8888888888888888",
+        "https://api.mch.weixin.qq.com/mcp/v1",
+        "408B07E79B8269FEC3D5D3E6AB8ED163A6A380DB",
+        "PUB_KEY_ID_0119000072912024101500",
+        "/home/张三/apiclient_key.pem",
+        "证书.pem",
+        "-----BEGIN PRIVATE KEY-----\\nMIIE\\n-----END PRIVATE KEY-----",
+        "nAtional",
+        "Todor0v",
+        "yours",
+        "pa$$word",
+    ],
+)
+def test_a_real_value_is_none(value: str) -> None:
+    assert placeholder(value) is None
+
+
+def test_of_ten_thousand_random_keys_none_is_taken_for_a_placeholder() -> None:
+    source = random.Random(20261123)  # noqa: S311 - no secret is made here
+    keys = (
+        base64.b64encode(source.randbytes(source.choice((16, 24, 32, 48, 1200)))).decode()
+        for _ in range(10_000)
+    )
+    assert [key for key in keys if placeholder(key)] == []

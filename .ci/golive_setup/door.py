@@ -1,0 +1,55 @@
+"""One set-up at a time, and its order. Exit codes: 0 ready, 3 not to be had, 4 usage, 130 interrupted."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from golive_setup import locks, stamp
+from golive_setup.browser import ready_browser
+from golive_setup.debian import Debian
+from golive_setup.mirrors import program_environment
+from golive_setup.packages import learn_mirrors, ready_environment, ready_uv
+from golive_setup.work import SetupFailed, Work, tell
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def main(arguments: Sequence[str], root: Path = ROOT) -> int:
+    """Set up, or refresh the locks; returns the exit code."""
+    if list(arguments) not in ([], ["lock"]):
+        print("usage: python3 .ci/setup.py [lock]", file=sys.stderr)
+        return 4
+    work = Work(root, program_environment(os.environ, root))
+    (root / ".tools").mkdir(exist_ok=True)
+    try:
+        with (root / ".tools" / "setup.lock").open("w") as alone:
+            fcntl.flock(alone, fcntl.LOCK_EX)
+            if arguments:
+                locks.refresh(work)
+            else:
+                set_up(work)
+    except SetupFailed as failure:
+        print(f"set-up: {failure.what}\n        → {failure.remedy}", file=sys.stderr, flush=True)
+        return 3
+    except KeyboardInterrupt:
+        print("set-up: interrupted; run the same again to go on", file=sys.stderr, flush=True)
+        return 130
+    return 0
+
+
+def set_up(work: Work) -> None:
+    """Bring in whatever is missing; with nothing missing this takes a fraction of a second."""
+    started = time.monotonic()
+    if browser := stamp.fresh(work.root, os.environ):
+        tell(f"nothing missing; browser {browser} ({time.monotonic() - started:.1f} s)")
+        return
+    learn_mirrors(work)
+    ready_environment(work, ready_uv(work))
+    browser_path = ready_browser(work, Debian(work))
+    stamp.write(work.root, os.environ, browser_path)
+    tell(f"complete ({time.monotonic() - started:.1f} s)")

@@ -1,0 +1,113 @@
+"""uv, and the environment that holds exactly the locked packages and the project itself."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from golive_setup.mirrors import pip_configuration, with_mirrors
+from golive_setup.work import SetupFailed, Work
+
+OLDEST_UV = (0, 5)
+UV_LIMIT_S = 300.0
+PACKAGES_LIMIT_S = 1200.0
+QUICK_S = 60.0
+LOCKS = Path(".ci/locks")
+PIP_OPTIONS = (
+    "--require-hashes",
+    "--no-deps",
+    "--upgrade",
+    "--quiet",
+    "--no-input",
+    "--no-cache-dir",
+    "--disable-pip-version-check",
+    "--root-user-action=ignore",
+)
+NETWORK_REMEDY = (
+    "check the network, or name a mirror (PIP_INDEX_URL) or a proxy (HTTPS_PROXY), then run the same again; "
+    "docs/setup.md lists the variables"
+)
+
+
+def learn_mirrors(work: Work) -> None:
+    """Tell all later programs what pip knows of the network."""
+    asked = work.run([sys.executable, "-m", "pip", "config", "list"], limit_s=QUICK_S)
+    work.environment = with_mirrors(work.environment, pip_configuration(asked.output if asked.ok else ""))
+
+
+def ready_uv(work: Work) -> Path:
+    """A uv that runs: the machine's own, else the locked one in .tools/uv, installed with pip."""
+    system = shutil.which("uv", path=work.environment.get("PATH"))
+    if system and uv_version(work, system) >= OLDEST_UV:
+        return Path(system)
+    own = work.root / ".tools" / "uv" / "bin" / "uv"
+    locked = re.search(r"^uv==([0-9.]+)", (work.root / LOCKS / "uv.txt").read_text("utf-8"), re.MULTILINE)
+    wanted = numbers(locked[1]) if locked else ()
+    if own.is_file() and uv_version(work, own) == wanted:
+        return own
+    with work.telling("uv installed into .tools/uv"):
+        install_uv(work)
+    return own
+
+
+def install_uv(work: Work) -> None:
+    """Install the locked uv beside the project; `--target` needs no venv and offends no package manager."""
+    pip = [sys.executable, "-m", "pip", "install", *PIP_OPTIONS]
+    done = work.run([*pip, "--target", ".tools/uv", "-r", LOCKS / "uv.txt"], limit_s=UV_LIMIT_S)
+    if done.ok:
+        return
+    if "No module named pip" in done.output:
+        raise SetupFailed(
+            f"{sys.executable} has no pip", "install it (Debian: apt-get install python3-pip), or install uv"
+        )
+    raise SetupFailed(f"pip could not install uv:\n{done.last_words}", NETWORK_REMEDY)
+
+
+def uv_version(work: Work, uv: str | Path) -> tuple[int, ...]:
+    """The version a uv says it has; empty when it does not run."""
+    asked = work.run([uv, "--version"], limit_s=QUICK_S)
+    said = re.match(r"uv ([0-9]+(?:\.[0-9]+)*)", asked.output)
+    return numbers(said[1]) if asked.ok and said else ()
+
+
+def numbers(version: str) -> tuple[int, ...]:
+    """`0.13.9` as numbers that compare."""
+    return tuple(int(part) for part in version.split("."))
+
+
+def ready_environment(work: Work, uv: Path) -> None:
+    """Make .venv hold the locked packages, nothing else, and the project as an editable install."""
+    python = work.root / ".venv" / "bin" / "python"
+    if not serves(work, python):
+        with work.telling("environment .venv made"):
+            must(work, [uv, "venv", "--clear", "--quiet", "--python", sys.executable, ".venv"], "make .venv")
+    lock = LOCKS / "dev.txt"
+    into: list[str | Path] = ["--python", python]
+    with work.telling(f"{len(pins(work.root / lock))} locked packages and the project in .venv"):
+        must(work, [uv, "pip", "sync", "--require-hashes", *into, lock], "install the locked packages")
+        project = [uv, "pip", "install", "--no-deps", "--no-build-isolation", *into, "-e", "."]
+        must(
+            work, project, "install the project itself", remedy="read pyproject.toml, then run the same again"
+        )
+
+
+def serves(work: Work, python: Path) -> bool:
+    """Whether .venv is of this very Python and still where it was made."""
+    question = "import sys; print(sys.version_info[:3], sys.prefix)"
+    asked = work.run([python, "-c", question], limit_s=QUICK_S)
+    return asked.ok and asked.output.strip() == f"{sys.version_info[:3]} {work.root / '.venv'}"
+
+
+def pins(lock: Path) -> dict[str, str]:
+    """The pinned version of each package in a lock, by name."""
+    return dict(re.findall(r"^([a-z0-9-]+)==(\S+)", lock.read_text("utf-8"), re.MULTILINE))
+
+
+def must(work: Work, command: Sequence[str | Path], what: str, *, remedy: str = NETWORK_REMEDY) -> None:
+    """Run a program that set-up cannot do without."""
+    done = work.run(command, limit_s=PACKAGES_LIMIT_S)
+    if not done.ok:
+        raise SetupFailed(f"could not {what}:\n{done.last_words}", remedy)

@@ -1,0 +1,48 @@
+"""What the last set-up was made from, so that the next one can see at a glance that nothing is missing."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+MADE_FROM = (".ci/locks/dev.txt", "pyproject.toml")
+ASKED_FOR = ("GOLIVE_BROWSER", "PLAYWRIGHT_BROWSERS_PATH")
+
+
+def key(root: Path, variables: Mapping[str, str]) -> str:
+    """Digest of everything that set-up depends on: lock, project, Python, place, and the user's wishes."""
+    digest = hashlib.sha256()
+    for name in MADE_FROM:
+        digest.update((root / name).read_bytes())
+    wishes = [variables.get(name, "") for name in ASKED_FOR]
+    digest.update(json.dumps([sys.version, str(root), wishes]).encode())
+    return digest.hexdigest()
+
+
+def place(root: Path) -> Path:
+    """Where the stamp lies: in the environment, so that removing that forgets it too."""
+    return root / ".venv" / "golive-setup.json"
+
+
+def fresh(root: Path, variables: Mapping[str, str]) -> str:
+    """The browser of the last complete set-up if everything it made still stands; empty otherwise."""
+    try:
+        stamp = json.loads(place(root).read_text("utf-8"))
+    except (OSError, ValueError):
+        return ""
+    if not isinstance(stamp, dict):
+        return ""
+    browser = str(stamp.get("browser", ""))
+    made = [Path(browser), root / ".venv" / "bin" / "python", root / ".venv" / "bin" / "golive"]
+    stands = all(os.access(path, os.X_OK) for path in made)
+    return browser if stands and stamp.get("key") == key(root, variables) else ""
+
+
+def write(root: Path, variables: Mapping[str, str], browser: Path) -> None:
+    """Remember a complete set-up."""
+    stamp = {"key": key(root, variables), "browser": str(browser)}
+    place(root).write_text(json.dumps(stamp, indent=2) + "\n", "utf-8")

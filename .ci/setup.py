@@ -1,0 +1,32 @@
+"""Sets the project up: `python3 .ci/setup.py`, or `… lock` to refresh the locks. Standard library only.
+
+This file must run on any Python 3, so that an old one is told what is wanted instead of failing to parse.
+"""
+
+import os
+import shutil
+import sys
+
+OLDEST = (3, 11)
+NEWER = ("python3.14", "python3.13", "python3.12", "python3.11")
+
+
+def enough_python():
+    """Go on under a Python that is new enough, or say what to do and end with 3."""
+    if sys.version_info >= OLDEST:
+        return
+    for name in NEWER:
+        found = shutil.which(name)
+        if found:
+            os.execv(found, [found, *sys.argv])  # noqa: S606 - the user's own Python, our own arguments
+    have = ".".join(str(part) for part in sys.version_info[:3])
+    print("set-up: GoLive needs Python 3.11 or newer; this is", have, "at", sys.executable, file=sys.stderr)
+    print("        → install one, or name it: make PYTHON=/path/to/python3 …", file=sys.stderr)
+    sys.exit(3)
+
+
+if __name__ == "__main__":
+    enough_python()
+    from golive_setup.door import main
+
+    sys.exit(main(sys.argv[1:]))

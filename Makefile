@@ -1,0 +1,50 @@
+# Everything from nothing: each target sets up what it needs first (docs/setup.md).
+# PYTHON=/path/to/python3 chooses the Python; ARGS='…' goes to the command behind a target.
+
+PYTHON ?= python3
+ARGS ?=
+JOBS ?= 2
+SETUP = $(PYTHON) .ci/setup.py
+BIN = .venv/bin
+
+.DEFAULT_GOAL := help
+.PHONY: help setup golive test check fmt lock clean doctor simulator shop
+
+help: ## this list
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{ printf "%-18s %s\n", $$1, $$2 }'
+
+setup: ## bring in whatever is missing: uv, locked packages, browser, Chinese font
+	@$(SETUP)
+
+golive: setup ## rehearse against the embedded simulator and name the page (ARGS='--only CBK')
+	@$(BIN)/golive run $(ARGS)
+
+test: setup ## the harness's own tests, in parallel (JOBS=2, ARGS='-k qr')
+	@$(BIN)/python -m pytest -n $(JOBS) --dist loadfile $(ARGS)
+
+check: setup ## lint, format, types, and who may import whom
+	@$(BIN)/ruff check
+	@$(BIN)/ruff format --check
+	@MYPYPATH=.ci $(BIN)/mypy --explicit-package-bases
+	@MYPYPATH=.ci $(BIN)/mypy --explicit-package-bases .ci/golive_setup
+	@$(BIN)/lint-imports --config .ci/importlinter.toml
+
+fmt: setup ## format, and mend what can be mended safely
+	@$(BIN)/ruff format
+	@$(BIN)/ruff check --fix
+
+lock: ## resolve the three locks of .ci/locks anew
+	@$(SETUP) lock
+
+clean: ## remove what set-up and tests made, but for runs/
+	rm -rf .venv .tools .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache dist
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+doctor: setup ## what this machine has and lacks
+	@$(BIN)/golive doctor $(ARGS)
+
+simulator: setup ## the payment platform on loopback; point your own app at it
+	@$(BIN)/golive simulator $(ARGS)
+
+shop: setup ## the reference merchant on loopback (ARGS='--defect NAME')
+	@$(BIN)/golive shop $(ARGS)

@@ -1,0 +1,170 @@
+"""The merchant's payment page as a payer uses it, found by test ids so that any merchant can say theirs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from playwright.sync_api import Locator, Page, expect
+
+from harness.browser.steps import PATIENCE_S, act, open_page, visible
+
+TEST_IDS: Final[Mapping[str, str]] = {
+    "payment-method-wechat": "payment-method-wechat",
+    "payment-method-alipay": "payment-method-alipay",
+    "payment-type-h5": "payment-type-h5",
+    "payment-type-qr": "payment-type-qr",
+    "payment-type-jsapi": "payment-type-jsapi",
+    "custom-amount": "custom-amount",
+    "create-payment-button": "create-payment-button",
+    "payment-result": "payment-result",
+    "payment-error": "payment-error",
+    "payment-qr": "payment-qr",
+    "payment-confirm-button": "payment-confirm-button",
+    "payment-status": "payment-status",
+    "payment-amount": "payment-amount",
+    "order-number": "order-number",
+}
+"""Our names of the page's parts and the `data-testid`s they have unless a merchant says otherwise."""
+
+
+class PaymentPage:
+    """Drives a merchant's payment page.
+
+        shop = PaymentPage(page, shop_url)
+        shop.sign_in("qa@example.com", "…")
+        shop.open()
+        shop.choose("wechat", "qr")
+        shop.amount("12.34")
+        shop.create()
+        code_url, = read_qr(shop.qr_screenshot())
+
+    Args:
+        page: of a context that plays the payer's device.
+        base_url: the merchant's address.
+        test_ids: the merchant's own ids by our names (`TEST_IDS`), where they differ.
+        patience_s: how long each part may take to appear.
+
+    Every method raises AssertionError with a plain sentence when what it needs is not on the page, and
+    EnvironmentUnreachable when nothing serves the page.
+    """
+
+    def __init__(
+        self,
+        page: Page,
+        base_url: str,
+        *,
+        test_ids: Mapping[str, str] | None = None,
+        login_path: str = "/login",
+        payment_path: str = "/payment",
+        patience_s: float = PATIENCE_S,
+    ) -> None:
+        self.page = page
+        self.base_url = base_url.rstrip("/")
+        self.test_ids = {**TEST_IDS, **(test_ids or {})}
+        self.login_path = login_path
+        self.payment_path = payment_path
+        self.patience_s = patience_s
+
+    def sign_in(self, email: str, password: str) -> None:
+        """Fill the sign-in form, send it, and wait until its page is left."""
+        page = self.page
+        address = self.base_url + self.login_path
+        open_page(page, address, "the sign-in page", patience_s=self.patience_s)
+        self._fill(page.locator("input[name=email]"), email, "the e-mail field")
+        password_field = page.locator("input[name=password]")
+        self._fill(password_field, password, "the password field")
+        act(lambda: password_field.press("Enter"), "send the sign-in form", page)
+        left = "the sign-in page is still shown after signing in"
+        try:
+            expect(password_field, left).to_have_count(0, timeout=self.patience_s * 1000)
+        except AssertionError as error:
+            raise AssertionError(f"{left} ({page.url})") from error
+
+    def open(self) -> None:
+        """Open the payment page."""
+        address = self.base_url + self.payment_path
+        open_page(self.page, address, "the payment page", patience_s=self.patience_s)
+
+    def choose(self, method: str, kind: str) -> None:
+        """Choose `wechat` or `alipay`, and `qr`, `h5` or `jsapi`."""
+        self._press(f"payment-method-{method}", f"the choice of {method}")
+        self._press(f"payment-type-{kind}", f"the choice of paying by {kind}")
+
+    def amount(self, yuan: str) -> None:
+        """Type an amount, in yuan as a payer writes it, e.g. `12.34`."""
+        self._fill(self._part("custom-amount"), yuan, "the amount field")
+
+    def create(self) -> None:
+        """Press the button that creates the order, and wait for the page's answer: a payment or an error."""
+        self._press("create-payment-button", "the button that creates the payment")
+        answers = self._part("payment-result").or_(self._part("payment-error")).filter(visible=True)
+        visible(answers.first, "an answer to creating the payment", patience_s=self.patience_s)
+
+    def qr_screenshot(self) -> bytes:
+        """Wait for the QR code and photograph the whole page, as PNG: what a payer's camera sees."""
+        picture = self._shown("payment-qr", "the payment QR code")
+        if picture.evaluate("element => element instanceof HTMLImageElement"):
+            drawn = "the payment QR code's picture has not loaded"
+            try:  # the frame of an <img> is visible before its bytes have arrived
+                expect(picture).to_have_js_property("complete", value=True, timeout=self.patience_s * 1000)
+            except AssertionError as error:
+                raise AssertionError(f"{drawn} within {self.patience_s:g} s at {self.page.url}") from error
+        return self.page.screenshot(full_page=True, animations="disabled")
+
+    def confirm_paid(self) -> None:
+        """Press 我已支付, the button of a payer who has paid."""
+        self._press("payment-confirm-button", "the button 我已支付")
+
+    def result_text(self) -> str:
+        """All that the page says of the payment."""
+        return self._shown("payment-result", "the payment's result").inner_text().strip()
+
+    def error_text(self) -> str:
+        """What the page says when it refuses to create a payment."""
+        return self._shown("payment-error", "an error message").inner_text().strip()
+
+    def status(self) -> str:
+        """The order's state as the page's `data-status` has it: `pending`, `paid`, …"""
+        return self._shown("payment-status", "the order's state").get_attribute("data-status") or ""
+
+    def wait_for_status(self, status: str) -> None:
+        """Wait until the page shows the state `paid`, `cancelled`, …"""
+        shown = self._shown("payment-status", "the order's state")
+        try:
+            expect(shown).to_have_attribute("data-status", status, timeout=self.patience_s * 1000)
+        except AssertionError as error:
+            now = shown.get_attribute("data-status") or "nothing"
+            raise AssertionError(
+                f"the page did not show the order as {status} within {self.patience_s:g} s: it shows {now}"
+            ) from error
+
+    def status_text(self) -> str:
+        """The order's state in the page's words, e.g. `待支付`."""
+        return self._shown("payment-status", "the order's state").inner_text().strip()
+
+    def amount_text(self) -> str:
+        """The amount that the page says is to be paid."""
+        return self._shown("payment-amount", "the amount to pay").inner_text().strip()
+
+    def order_number(self) -> str:
+        """The order's number as the page shows it."""
+        return self._shown("order-number", "the order's number").inner_text().strip()
+
+    def offers(self, name: str) -> bool:
+        """Whether the page shows a part right now, by our name; it waits for nothing."""
+        return self._part(name).is_visible()
+
+    def _part(self, name: str) -> Locator:
+        return self.page.get_by_test_id(self.test_ids[name])
+
+    def _shown(self, name: str, what: str) -> Locator:
+        return visible(self._part(name), what, patience_s=self.patience_s)
+
+    def _press(self, name: str, what: str) -> None:
+        part = self._shown(name, what)
+        act(lambda: part.click(timeout=self.patience_s * 1000), f"press {what}", self.page)
+
+    def _fill(self, field: Locator, text: str, what: str) -> None:
+        visible(field, what, patience_s=self.patience_s)
+        act(lambda: field.fill(text, timeout=self.patience_s * 1000), f"fill {what}", self.page)

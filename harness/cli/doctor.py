@@ -1,0 +1,39 @@
+"""`golive doctor`: what this machine has and lacks, each with the fix."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import click
+from rich.console import Console
+
+from harness.doctor.examine import examine, ready
+from harness.doctor.table import Language, as_json, show
+from harness.errors import EnvironmentUnreachable
+
+
+def spoken() -> Language:
+    """The language of the terminal's locale: Chinese where it says so, else English."""
+    locale = next(
+        (os.environ[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if os.environ.get(name)), ""
+    )
+    return "zh" if locale.startswith("zh") else "en"
+
+
+@click.command()
+@click.option("--lang", type=click.Choice(["zh", "en"]), help="Language of the report.  [the terminal's]")
+@click.option("--json", "machine_readable", is_flag=True, help="For programs, in both languages.")
+@click.pass_context
+def command(context: click.Context, lang: Language | None, machine_readable: bool) -> None:
+    """What this machine has and lacks, each with the fix. Nothing leaves the machine.
+
+    Exit code 0: ready to rehearse. 3: something needed is missing.
+    """
+    findings = examine(Path("runs"))
+    if machine_readable:
+        click.echo(as_json(findings))
+    else:
+        show(findings, lang or spoken(), Console())
+    if not ready(findings):
+        context.exit(EnvironmentUnreachable.exit_code)

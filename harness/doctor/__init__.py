@@ -1,0 +1,1 @@
+"""What this machine has and lacks: the checks behind `golive doctor`, none of which leaves the machine."""

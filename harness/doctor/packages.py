@@ -1,0 +1,79 @@
+"""Whether the installed packages are the locked ones, or at least the wanted ones where there is no lock."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from importlib.metadata import PackageNotFoundError, requires, version
+from pathlib import Path
+
+from packaging.requirements import Requirement
+
+from harness.control import Text
+from harness.doctor.finding import Finding, State
+
+LOCK = Path(__file__).parents[2] / ".ci" / "locks" / "run.txt"
+PIN = re.compile(r"^([A-Za-z0-9][^\s\\]*==[^\\]+?)\s*\\?$", re.MULTILINE)
+SHOWN = 5
+
+
+def packages(lock: Path = LOCK) -> Finding:
+    """Compare what is installed with the lock of the checkout, or with the package's own metadata."""
+    wanted = list(locked(lock)) if lock.is_file() else list(declared())
+    absent, other = compare(wanted)
+    title = Text(zh="软件包", en="packages")
+    source = Text(zh="锁定", en="locked") if lock.is_file() else Text(zh="声明", en="declared")
+    if not absent and not other:
+        detail = Text(
+            zh=f"{len(wanted)} 个，与{source.zh}的版本一致", en=f"{len(wanted)}, all as {source.en}"
+        )
+        return Finding(name="packages", title=title, state=State.OK, detail=detail)
+    named = "、".join([*absent, *other][:SHOWN]) + (" …" if len(absent) + len(other) > SHOWN else "")
+    return Finding(
+        name="packages",
+        title=title,
+        state=State.MISSING if absent else State.WARN,
+        detail=Text(
+            zh=f"缺 {len(absent)} 个，版本不符 {len(other)} 个：{named}",
+            en=f"{len(absent)} missing, {len(other)} of another version: {named.replace('、', ', ')}",
+        ),
+        fix=Text(zh="运行 make setup", en="run `make setup`"),
+    )
+
+
+def locked(lock: Path) -> Iterator[Requirement]:
+    """The pins of a lock that apply on this machine."""
+    for pin in PIN.findall(lock.read_text("utf-8")):
+        yield from applying(pin)
+
+
+def declared() -> Iterator[Requirement]:
+    """What the installed package says it needs on this machine; itself, where it is not installed."""
+    try:
+        lines = requires("golive") or []
+    except PackageNotFoundError:
+        lines = ["golive"]
+    for line in lines:
+        yield from applying(line)
+
+
+def applying(line: str) -> Iterator[Requirement]:
+    """The requirement, if its marker holds here."""
+    requirement = Requirement(line)
+    if requirement.marker is None or requirement.marker.evaluate({"extra": ""}):
+        yield requirement
+
+
+def compare(wanted: list[Requirement]) -> tuple[list[str], list[str]]:
+    """Names that are not installed, and names with the version that is installed instead."""
+    absent: list[str] = []
+    other: list[str] = []
+    for requirement in wanted:
+        try:
+            have = version(requirement.name)
+        except PackageNotFoundError:
+            absent.append(requirement.name)
+            continue
+        if not requirement.specifier.contains(have, prereleases=True):
+            other.append(f"{requirement.name} {have}")
+    return absent, other

@@ -1,0 +1,1 @@
+"""Payment callbacks as the platform sends them, and as a forger would."""

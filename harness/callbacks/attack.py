@@ -1,0 +1,37 @@
+"""What an attack is: a callback that a careful merchant refuses, and the control that says so."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache
+
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+
+from harness.callbacks.genuine import Callback, Issuer
+from harness.control import Text
+from harness.signing import keys
+
+Forge = Callable[[Issuer, Mapping[str, object]], Callback]
+"""Makes the forged callback, fresh on each call, around the resource it would have carried."""
+
+
+@dataclass(frozen=True, slots=True)
+class Attack:
+    """One way a callback can be wrong. `control` is the id of the control it exercises."""
+
+    id: str
+    control: str
+    text: Text
+    forge: Forge
+
+
+def attack(id_: str, control: str, zh: str, en: str, forge: Forge) -> Attack:
+    """An attack with its sentence in both languages."""
+    return Attack(id=id_, control=control, text=Text(zh=zh, en=en), forge=forge)
+
+
+@cache
+def forger_key() -> RSAPrivateKey:
+    """The key of somebody who is not the platform; made once a process, because making one takes a while."""
+    return keys.generate()

@@ -1,0 +1,64 @@
+"""The forger's tools: replace a signature, sign with a stranger's key, send a probe.
+
+The simulator's notifier uses them too, for the faults that spoil a callback on purpose.
+"""
+
+from __future__ import annotations
+
+import base64
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+from harness.callbacks.attack import Forge, forger_key
+from harness.callbacks.editing import NONCE, SIGNATURE, TIMESTAMP, header, with_header
+from harness.callbacks.genuine import Callback, Issuer, build, signed
+from harness.signing.wechat_v3 import PROBE_PREFIX, response_message, sign
+
+RSA_BYTES = 256
+"""Length of an RSA-2048 signature; 344 characters in base64."""
+
+
+def by_another_key(issuer: Issuer, body: bytes) -> Callback:
+    """The body signed freshly under the platform's serial, but with a stranger's key."""
+    return signed(replace(issuer, private_key=forger_key()), body)
+
+
+def probe(callback: Callback, *, tail: str | None = None) -> Callback:
+    """The callback as signature-probing traffic: the value starts with `WECHATPAY/SIGNTEST/` (facts 2.7).
+
+    The tail is random unless given, as long as a real signature: the whole then is no valid base64, which
+    is what strict decoders trip over.
+    """
+    rest = b64(secrets.token_bytes(RSA_BYTES)) if tail is None else tail
+    return with_header(callback, SIGNATURE, PROBE_PREFIX + rest)
+
+
+def signed_message(callback: Callback) -> bytes:
+    """The three lines this callback's signature should be over (facts 2.2)."""
+    return response_message(header(callback, TIMESTAMP), header(callback, NONCE), callback.body)
+
+
+def b64(raw: bytes) -> str:
+    """Base64 in one line."""
+    return base64.b64encode(raw).decode()
+
+
+def with_value(make: Callable[[Issuer, Callback], str]) -> Forge:
+    """A forge that keeps everything genuine but the text of the signature."""
+
+    def forge(issuer: Issuer, resource: Mapping[str, object]) -> Callback:
+        genuine = build(issuer, resource)
+        return with_header(genuine, SIGNATURE, make(issuer, genuine))
+
+    return forge
+
+
+def with_bytes(change: Callable[[bytes], bytes]) -> Forge:
+    """A forge whose signature bytes are the genuine ones, changed."""
+    return with_value(lambda issuer, callback: b64(change(base64.b64decode(header(callback, SIGNATURE)))))
+
+
+def signed_over(message: Callable[[Callback], bytes]) -> Forge:
+    """A forge whose signature is the platform's own, but over another message."""
+    return with_value(lambda issuer, callback: sign(issuer.private_key, message(callback)))

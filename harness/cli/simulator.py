@@ -1,0 +1,72 @@
+"""`golive simulator`: the payment platform on loopback, for an application to be pointed at."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from harness.simulator.defects import DEFECTS
+from harness.simulator.foreground import NOTIFY_URL, run_in_foreground
+
+_DEFECTS = "\b\nDefects, each with the control that must catch it:\n" + "\n".join(
+    f"  {defect.id:<30} {defect.control}  {defect.text.en}" for defect in DEFECTS
+)
+
+
+@click.command("simulator", epilog=_DEFECTS)
+@click.option("--port", default=8765, show_default=True, type=click.IntRange(0, 65535), help="0: a free one.")
+@click.option(
+    "--write-env",
+    metavar="FILE",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write every setting your application needs to FILE (mode 600).",
+)
+@click.option("--force", is_flag=True, help="Let --write-env overwrite a file of yours.")
+@click.option(
+    "--notify-url",
+    default=NOTIFY_URL,
+    show_default=True,
+    metavar="URL",
+    help="Your application's callback address, for the settings file.",
+)
+@click.option(
+    "--notify-host",
+    multiple=True,
+    metavar="HOST",
+    help="A host beside loopback that may be called back, also over plain http. Repeatable.",
+)
+@click.option(
+    "--defect",
+    multiple=True,
+    metavar="NAME",
+    type=click.Choice([defect.id for defect in DEFECTS]),
+    help="Make the platform faulty on purpose. Repeatable.",
+)
+@click.option("-q", "--quiet", is_flag=True, help="Print nothing.")
+def command(
+    *,
+    port: int,
+    write_env: Path | None,
+    force: bool,
+    notify_url: str,
+    notify_host: tuple[str, ...],
+    defect: tuple[str, ...],
+    quiet: bool,
+) -> None:
+    """Run the payment platform on loopback; point your app at it. Ctrl-C stops it.
+
+    \b
+    Example:
+      $ golive simulator --write-env .env.simulator
+      $ golive shop --env-file .env.simulator       # in another terminal, or your own application
+    """
+    run_in_foreground(
+        port=port,
+        env_file=write_env,
+        force=force,
+        notify_url=notify_url,
+        notify_hosts=frozenset(notify_host),
+        defects=defect,
+        say=(lambda line: None) if quiet else click.echo,
+    )

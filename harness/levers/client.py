@@ -1,0 +1,188 @@
+"""A client of the simulator's levers: pay, move business time, switch faults on, read the books."""
+
+from __future__ import annotations
+
+import ssl
+from collections.abc import Mapping
+from datetime import datetime
+from types import TracebackType
+from typing import Any, Literal, Self
+from urllib.parse import quote
+
+import httpx
+
+from harness.errors import EnvironmentUnreachable, UsageError
+from harness.levers.models import Delivery, Fault, Ledger, OrderAudit, Payment, PlatformKeys
+from harness.money import Fen
+
+__all__ = ["LeverRefused", "LeversClient"]
+
+ADVANCE_TIMEOUT_S = 120.0
+"""A day of business time may hold fifteen callback attempts of up to five seconds each."""
+
+
+NO_COUPON = Fen(0)
+
+
+class LeverRefused(UsageError):
+    """The simulator would not pull this lever: unknown order, dead code, foreign payer, bad token.
+
+    Branch on `reason`: `unknown` `expired` `replaced` `closed` `paid` `foreign-payer` `not-paid` `forbidden`
+    `invalid`.
+    """
+
+    def __init__(self, reason: str, message: str, *, where: str) -> None:
+        super().__init__(message, where=where, remedy=f"reason {reason!r}: look at the order with audit()")
+        self.reason = reason
+
+
+class LeversClient:
+    """Synchronous; one connection pool; close it or use it as a context manager.
+
+    Args:
+        url: `GOLIVE_LEVERS_URL`, e.g. `http://127.0.0.1:8765/_golive`.
+        token: `GOLIVE_LEVERS_TOKEN`.
+
+    Every call raises `EnvironmentUnreachable` when no simulator answers and `LeverRefused` when it refuses.
+    """
+
+    def __init__(self, url: str, token: str) -> None:
+        self._url = url.rstrip("/")
+        self._http = httpx.Client(
+            headers={"Authorization": f"Bearer {token}"},
+            timeout=httpx.Timeout(30.0, connect=5.0),
+            # Levers are plain http on loopback. An empty trust store spares each client the 30 ms of reading
+            # the machine's, and trusts nobody should the address be https after all.
+            verify=ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT),
+            trust_env=False,
+            follow_redirects=False,
+        )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Give the connections back."""
+        self._http.close()
+
+    def pay(
+        self,
+        *,
+        out_trade_no: str | None = None,
+        code_url: str | None = None,
+        openid: str | None = None,
+        coupon: Fen = NO_COUPON,
+        outcome: Literal["pay", "cancel", "fail"] = "pay",
+    ) -> Payment:
+        """Act as the payer of an order, named by number or by the code that was scanned.
+
+        Args:
+            openid: who pays; default: the order's own payer (JSAPI), else the test payer.
+            coupon: what a coupon gives of the amount, in fen.
+            outcome: `cancel` and `fail` leave the order unpaid.
+
+        Returns:
+            After the first callback attempt has ended, whatever its result.
+        """
+        body = {
+            "out_trade_no": out_trade_no,
+            "code_url": code_url,
+            "openid": openid,
+            "coupon": int(coupon),
+            "outcome": outcome,
+        }
+        return Payment.model_validate(self._call("POST", "/pay", body))
+
+    def advance(self, seconds: float) -> datetime:
+        """Move business time forward; returns the new now after every attempt that fell due has ended."""
+        answer = self._call("POST", "/advance", {"seconds": seconds}, timeout_s=ADVANCE_TIMEOUT_S)
+        return datetime.fromisoformat(answer["now"])
+
+    def audit(self, out_trade_no: str) -> OrderAudit:
+        """Everything the platform knows of one order."""
+        return OrderAudit.model_validate(self._call("GET", f"/orders/{_segment(out_trade_no)}"))
+
+    def orders(self) -> list[str]:
+        """The numbers of all orders, oldest first."""
+        return [str(number) for number in self._call("GET", "/orders")["orders"]]
+
+    def ledger(self) -> Ledger:
+        """The double-entry book."""
+        return Ledger.model_validate(self._call("GET", "/ledger"))
+
+    def add_fault(self, fault: Fault) -> None:
+        """Switch a fault on; it counts matching requests from now."""
+        self._call("POST", "/faults", fault.model_dump())
+
+    def clear_faults(self) -> None:
+        """Switch every fault off."""
+        self._call("DELETE", "/faults")
+
+    def keys(self) -> PlatformKeys:
+        """The platform's private keys, for forging callbacks in tests."""
+        return PlatformKeys.model_validate(self._call("GET", "/keys"))
+
+    def notification(self, out_trade_no: str) -> dict[str, object]:
+        """The plaintext resource of the payment callback of a paid order (facts 5.3)."""
+        answer = self._call("GET", f"/orders/{_segment(out_trade_no)}/notification")
+        return dict(answer["resource"])
+
+    def redeliver(self, out_trade_no: str) -> Delivery:
+        """Deliver the payment callback once more now, outside the ladder; returns when it has ended."""
+        return Delivery.model_validate(self._call("POST", f"/orders/{_segment(out_trade_no)}/redeliver"))
+
+    def health(self) -> bool:
+        """Whether a simulator answers here and takes our token."""
+        try:
+            return bool(self._call("GET", "/health")["ok"])
+        except (EnvironmentUnreachable, LeverRefused):
+            return False
+
+    def _call(
+        self,
+        method: str,
+        path: str,
+        body: Mapping[str, object] | None = None,
+        *,
+        timeout_s: float | None = None,
+    ) -> Any:
+        where = f"{method} {self._url}{path}"
+        try:
+            answer = self._http.request(
+                method,
+                self._url + path,
+                json=body,
+                timeout=timeout_s if timeout_s is not None else httpx.USE_CLIENT_DEFAULT,
+            )
+        except httpx.HTTPError as error:
+            raise EnvironmentUnreachable(
+                f"the simulator's levers do not answer: {str(error) or type(error).__name__}",
+                where=where,
+                remedy="is `golive simulator` running, and is GOLIVE_LEVERS_URL its levers address?",
+            ) from error
+        try:
+            decoded = answer.json() if answer.content else {}
+        except ValueError as error:
+            raise EnvironmentUnreachable(
+                f"something else than a simulator answered (HTTP {answer.status_code})",
+                where=where,
+                remedy="check GOLIVE_LEVERS_URL",
+            ) from error
+        if answer.status_code >= 300:
+            said = decoded if isinstance(decoded, dict) else {}
+            reason = str(said.get("reason", "forbidden" if answer.status_code in (403, 404) else "invalid"))
+            raise LeverRefused(reason, str(said.get("message", f"HTTP {answer.status_code}")), where=where)
+        return decoded
+
+
+def _segment(out_trade_no: str) -> str:
+    """An order number as one path segment; `|` and `*` are legal in it."""
+    return quote(out_trade_no, safe="")

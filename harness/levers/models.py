@@ -1,0 +1,187 @@
+"""What the levers say and hear. Frozen records; amounts in fen, moments aware.
+
+`at` and `sent` are wire time, `due` and `success_time` business time (see `harness.clock`).
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal, Self
+
+from pydantic import Field, model_validator
+
+from harness.control import Model
+from harness.money import Fen
+
+__all__ = [
+    "AuditEvent",
+    "Delivery",
+    "Fault",
+    "FaultAction",
+    "FaultOperation",
+    "Ledger",
+    "LedgerEntry",
+    "OrderAudit",
+    "Payment",
+    "PlatformKeys",
+    "SignatureKind",
+]
+
+FaultOperation = Literal["create", "query", "close", "certificates", "echo", "notify", "any"]
+FaultAction = Literal[
+    "refuse",
+    "status",
+    "delay",
+    "drop_after_acceptance",
+    "wrong_signature",
+    "probe_signature",
+    "lost",
+    "trade_state",
+]
+SignatureKind = Literal["genuine", "probe", "wrong", "lost"]
+
+
+class Fault(Model):
+    """One switch of the fault book: what goes wrong, for which requests, how often (facts 12).
+
+    `refuse` closes the connection before anything happens; `status` answers `value` (an HTTP status) with a
+    platform-shaped body and no effect; `delay` waits `value` seconds first; `drop_after_acceptance` lets the
+    effect happen and closes the connection without an answer; `wrong_signature` and `probe_signature` spoil
+    the signature of an answer or a callback; `lost` counts a callback attempt and sends nothing;
+    `trade_state` puts the text `value` into a truly signed query answer.
+    """
+
+    operation: FaultOperation
+    """`any` is every request a merchant sends; callbacks (`notify`) are named on their own."""
+    action: FaultAction
+    out_trade_no: str | None = None
+    """Only requests about this order; None: about any."""
+    nth: int = Field(default=1, ge=1)
+    """The first matching request it hits, counted from one since the fault was added."""
+    times: int = Field(default=1, ge=1)
+    """How many matching requests in a row it hits from there."""
+    value: str | int | float | None = None
+    """HTTP status, seconds or state text, as the action demands."""
+
+    @model_validator(mode="after")
+    def _action_fits(self) -> Self:
+        demanded: dict[str, tuple[type, ...]] = {
+            "status": (int,),
+            "delay": (int, float),
+            "trade_state": (str,),
+        }
+        kinds = demanded.get(self.action)
+        if kinds is None and self.value is not None:
+            raise ValueError(f"action {self.action} takes no value")
+        if kinds is not None and (not isinstance(self.value, kinds) or isinstance(self.value, bool)):
+            raise ValueError(f"action {self.action} needs a value of type {kinds[-1].__name__}")
+        if self.action == "status" and not (
+            isinstance(self.value, int) and (self.value == 202 or 400 <= self.value <= 599)
+        ):
+            raise ValueError("a status fault answers 202 or 400 to 599")
+        if self.action == "delay" and not (isinstance(self.value, int | float) and 0 <= self.value <= 600):
+            raise ValueError("a delay fault waits 0 to 600 seconds")
+        only = {"lost": "notify", "trade_state": "query"}.get(self.action)
+        if only is not None and self.operation != only:
+            raise ValueError(f"action {self.action} exists for operation {only} only")
+        return self
+
+
+class Payment(Model):
+    """What became of one attempt to pay."""
+
+    out_trade_no: str
+    transaction_id: str | None
+    """None unless money was taken."""
+    trade_state: str
+    total: Fen
+    """The order's amount."""
+    payer_total: Fen
+    """What the payer's own purse gave: total minus coupon; 0 unless money was taken."""
+    success_time: datetime | None
+    """Business time of the payment; None unless money was taken."""
+
+
+class AuditEvent(Model):
+    """One thing that happened to an order."""
+
+    at: datetime
+    """Wire time, UTC."""
+    kind: str
+    """`created` `reordered` `refused` `queried` `closed` `expired` `paid` `pay-cancelled` `pay-failed`
+    `notify-attempt`."""
+    detail: dict[str, str] = Field(default_factory=dict)
+
+
+class Delivery(Model):
+    """One attempt to deliver a callback."""
+
+    attempt: int
+    """From one."""
+    due: datetime
+    """Business time at which the ladder wanted it."""
+    sent: datetime
+    """Wire time at which it was sent, UTC."""
+    status: int | None
+    """HTTP status the merchant answered; None when nothing came."""
+    duration_s: float
+    accepted: bool
+    """Whether the platform counts it as delivered: 200 or 204 within 5 s."""
+    error: str | None
+    """Why no answer came."""
+    signature_kind: SignatureKind
+
+
+class OrderAudit(Model):
+    """Everything the platform knows of one order."""
+
+    out_trade_no: str
+    product: str
+    """`jsapi` `native` `h5` `app`."""
+    trade_state: str
+    total: Fen
+    code_url: str | None
+    prepay_id: str | None
+    h5_url: str | None
+    notify_url: str
+    events: tuple[AuditEvent, ...]
+    deliveries: tuple[Delivery, ...]
+
+
+class LedgerEntry(Model):
+    """One booking: `amount` leaves `debit`'s side and arrives at `credit`'s."""
+
+    at: datetime
+    """Business time, UTC."""
+    debit: str
+    """Account the money comes from: its balance falls."""
+    credit: str
+    """Account the money goes to: its balance rises."""
+    amount: Fen
+    out_trade_no: str
+    reason: str
+
+
+class Ledger(Model):
+    """The double-entry book. The sum of all balances is zero, always."""
+
+    entries: tuple[LedgerEntry, ...]
+    balances: dict[str, Fen]
+    paid: dict[str, Fen]
+    """Per out_trade_no of a paid order: what arrived for the merchant account."""
+
+
+class PlatformKeys(Model):
+    """What a forger in a test needs of this simulated platform. Exists for simulators only."""
+
+    apiv3_key: str
+    serial: str
+    """Serial of the platform certificate, 40 upper-case hex."""
+    private_key_pem: str
+    """Private key of the platform certificate."""
+    public_key_id: str
+    """`PUB_KEY_ID_…`"""
+    public_key_private_pem: str
+    """Private half of the WeChat Pay public key."""
+    mchid: str
+    appid: str

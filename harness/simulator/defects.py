@@ -1,0 +1,119 @@
+"""The deliberate faults of the simulated platform and of the settings it hands out.
+
+Each makes exactly one control fail, and proves that the control can.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+
+from harness.control import Defect, Text
+from harness.errors import UsageError
+from harness.signing.keys import bare_public
+from harness.simulator.identity import Identity
+
+__all__ = ["CLOCK_SKEW_S", "DEFECTS", "LOST_FEN", "check_names", "spoil_environment"]
+
+CLOCK_SKEW_S = 400.0
+"""How far the signing clock is ahead under `clock-skewed`: outside the 300 s window."""
+LOST_FEN = 1
+
+DEFECTS: tuple[Defect, ...] = tuple(
+    Defect(id=name, side="endpoint", control=control, text=Text(zh=zh, en=en))
+    for name, control, zh, en in (
+        (
+            "env-placeholder",
+            "CFG-01",
+            "配置里留着占位符，没有换成真实的值",
+            "a placeholder was left in the settings where a value belongs",
+        ),
+        (
+            "env-plain-http-endpoint",
+            "CFG-02",
+            "MCP 地址是公网上的明文 http，还把用户名和密码写在网址里",
+            "the MCP endpoint is plain http on a public host, with a user and password inside",
+        ),
+        (
+            "env-platform-key-is-ours",
+            "CFG-03",
+            "把商户自己的公钥当成了微信支付公钥",
+            "our own public key stands where the platform's belongs",
+        ),
+        (
+            "env-modes-disagree",
+            "CFG-04",
+            "体验版开关互相矛盾：沙箱关，体验版开",
+            "the mode switches contradict each other: sandbox off, experience on",
+        ),
+        (
+            "env-long-wait",
+            "CFG-05",
+            "超时 30 秒、重试 3 次，最坏要让用户等 93 秒",
+            "30 s of timeout and 3 attempts make a payer wait 93 s at worst",
+        ),
+        (
+            "env-limit-comment-contradicts",
+            "CFG-06",
+            "单笔限额的值是 1000 元，行尾注释却说 100 元",
+            "a limit is worth 1,000 yuan while the comment on its line says 100",
+        ),
+        (
+            "env-credential-truncated",
+            "APP-05",
+            "MCP API 密钥只复制了开头几位，不可用",
+            "only the first characters of the MCP API key were copied, so it does not load",
+        ),
+        (
+            "clock-skewed",
+            "CFG-12",
+            "平台签名所用的时钟快了 400 秒",
+            "the clock that the platform signs with is 400 s ahead",
+        ),
+        (
+            "ledger-loses-a-fen",
+            "RCN-03",
+            "平台每笔结算都少给商户一分钱，账也不平",
+            "each settlement loses one fen on its way to the merchant account",
+        ),
+    )
+)
+
+
+def check_names(names: Collection[str]) -> frozenset[str]:
+    """The names as a set.
+
+    Raises:
+        UsageError: one of them is no defect of this side.
+    """
+    known = {defect.id for defect in DEFECTS}
+    if unknown := sorted(set(names) - known):
+        raise UsageError(
+            f"no such defect of the simulator: {', '.join(unknown)}",
+            where="--defect",
+            remedy=f"choose among {', '.join(sorted(known))}",
+        )
+    return frozenset(names)
+
+
+def spoil_environment(values: dict[str, str], names: Collection[str], identity: Identity) -> None:
+    """Spoil the settings in place, as the chosen defects say."""
+    for name in names:
+        if spoil := _SPOILERS.get(name):
+            values.update(spoil(values, identity))
+
+
+_SPOILERS: Mapping[str, Callable[[Mapping[str, str], Identity], dict[str, str]]] = {
+    "env-placeholder": lambda values, identity: {"WECHAT_PAY_API_KEY": "[从微信支付商户平台获取]"},
+    "env-plain-http-endpoint": lambda values, identity: {
+        "WECHAT_MCP_ENDPOINT": "http://golive:password@pay.example.com/mcp/v1"
+    },
+    "env-platform-key-is-ours": lambda values, identity: {
+        "WECHAT_PAY_PUBLIC_KEY": bare_public(identity.merchant_key.public_key())
+    },
+    "env-modes-disagree": lambda values, identity: {"WECHAT_PAY_SANDBOX": "false"},
+    "env-long-wait": lambda values, identity: {"MCP_TIMEOUT": "30000", "MCP_RETRY_COUNT": "3"},
+    "env-limit-comment-contradicts": lambda values, identity: {"MCP_MAX_AMOUNT": "100000"},
+    "env-credential-truncated": lambda values, identity: {
+        "WECHAT_MCP_API_KEY": values["WECHAT_MCP_API_KEY"][:6]
+    },
+}

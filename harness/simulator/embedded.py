@@ -1,0 +1,53 @@
+"""A simulator inside this process, on a thread and a free port of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from harness.serving import base_url, listen, serving
+from harness.simulator.levers import PREFIX
+from harness.simulator.server import Simulator
+
+__all__ = ["RunningSimulator", "running_simulator"]
+
+
+@dataclass(frozen=True, slots=True)
+class RunningSimulator:
+    """A simulator that answers at `base_url` until its block ends."""
+
+    base_url: str
+    simulator: Simulator
+
+    @property
+    def levers_url(self) -> str:
+        """Where `LeversClient` finds it."""
+        return f"{self.base_url}{PREFIX}"
+
+    @property
+    def levers_token(self) -> str:
+        """What `LeversClient` must show."""
+        return self.simulator.identity.levers_token
+
+    def environment(self, *, notify_url: str) -> dict[str, str]:
+        """The settings that make a merchant its customer, spoilt as its defects say."""
+        return self.simulator.environment(base_url=self.base_url, notify_url=notify_url)
+
+
+@contextmanager
+def running_simulator(*, port: int = 0, defects: Collection[str] = ()) -> Iterator[RunningSimulator]:
+    """Run a simulator with a fresh identity until the block ends.
+
+    Args:
+        port: 0 takes a free one.
+        defects: names out of `harness.simulator.defects`.
+
+    Raises:
+        EnvironmentUnreachable: the port is taken.
+        UsageError: no such defect.
+    """
+    simulator = Simulator(defects=defects)
+    listener = listen(port)
+    with serving(simulator, listener):
+        yield RunningSimulator(base_url(listener), simulator)

@@ -1,0 +1,72 @@
+"""The fault book: which request goes wrong next, and how."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass
+
+from harness.levers.models import Fault
+
+__all__ = ["FaultBook"]
+
+
+@dataclass(slots=True)
+class _Armed:
+    fault: Fault
+    seen: int = 0
+
+    @property
+    def spent(self) -> bool:
+        return self.seen >= self.fault.nth + self.fault.times - 1
+
+    def matches(self, operation: str, out_trade_no: str | None) -> bool:
+        wanted = self.fault
+        asked = wanted.operation == operation or (wanted.operation == "any" and operation != "notify")
+        return asked and wanted.out_trade_no in (None, out_trade_no)
+
+
+class FaultBook:
+    """Holds the faults that are switched on and hands them out, request by request. Thread-safe.
+
+    Every fault counts the requests that match it, whether or not another fault hits them; when several are
+    due, the one that was added first wins.
+    """
+
+    def __init__(self) -> None:
+        self._armed: list[_Armed] = []
+        self._lock = threading.Lock()
+
+    @property
+    def armed(self) -> bool:
+        """Whether any fault may still hit; false spares a request the work of saying what it is about."""
+        return bool(self._armed)
+
+    def add(self, fault: Fault) -> None:
+        """Switch a fault on; it counts from the next matching request."""
+        with self._lock:
+            self._armed.append(_Armed(fault))
+
+    def clear(self) -> None:
+        """Switch every fault off."""
+        with self._lock:
+            self._armed.clear()
+
+    def take(self, operation: str, out_trade_no: str | None) -> Fault | None:
+        """Count one request and return the fault that hits it, if any.
+
+        Args:
+            operation: `create` `query` `close` `certificates` `echo` `notify`.
+            out_trade_no: the order it is about; None when it is about none.
+        """
+        if not self._armed:
+            return None
+        hit: Fault | None = None
+        with self._lock:
+            for armed in self._armed:
+                if not armed.matches(operation, out_trade_no):
+                    continue
+                armed.seen += 1
+                if hit is None and armed.seen >= armed.fault.nth:
+                    hit = armed.fault
+            self._armed = [armed for armed in self._armed if not armed.spent]
+        return hit

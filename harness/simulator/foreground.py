@@ -1,0 +1,107 @@
+"""Runs a simulator in the foreground until it is interrupted: what `golive simulator` does."""
+
+from __future__ import annotations
+
+import signal
+import socket
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+
+import uvicorn
+
+from harness.serving import base_url, configuration, listen
+from harness.simulator.env_file import write_environment
+from harness.simulator.levers import PREFIX
+from harness.simulator.server import Simulator
+
+__all__ = ["NOTIFY_URL", "run_in_foreground"]
+
+NOTIFY_URL = "http://127.0.0.1:3000/api/payment/notify/wechat"
+"""Where `golive shop` listens for callbacks by default."""
+
+
+def run_in_foreground(
+    *,
+    port: int,
+    env_file: Path | None,
+    force: bool,
+    notify_url: str,
+    notify_hosts: frozenset[str],
+    defects: Collection[str],
+    say: Callable[[str], None],
+) -> None:
+    """Serve until Ctrl-C or SIGTERM; both end it cleanly.
+
+    Args:
+        say: prints lines; none of them names a secret.
+
+    Raises:
+        EnvironmentUnreachable: the port is taken.
+        UsageError: a defect is unknown, or the settings file may not be written.
+    """
+    simulator = Simulator(defects=defects, notify_hosts=notify_hosts)
+    with listen(port) as listener:
+        address = base_url(listener)
+        if env_file is not None:
+            values = simulator.environment(base_url=address, notify_url=notify_url)
+            write_environment(env_file, values, force=force)
+        lines = _announcement(address, env_file, simulator.defects)
+        server = _Server(configuration(simulator), lambda: say("\n".join(lines)))
+        with _stopping(server):
+            server.run(sockets=[listener])
+    say("stopped: its orders, its keys and its money are gone")
+
+
+class _Server(uvicorn.Server):
+    """Says when it is ready."""
+
+    def __init__(self, config: uvicorn.Config, ready: Callable[[], object]) -> None:
+        super().__init__(config)
+        self._ready = ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self._ready()
+
+
+@contextmanager
+def _stopping(server: uvicorn.Server) -> Iterator[None]:
+    """Let Ctrl-C and SIGTERM end the server at any moment, and raise nothing.
+
+    uvicorn raises the signals it caught once more when it has ended; here they then meet deaf ears, where the
+    default would be a KeyboardInterrupt in the middle of tidying up, or death by SIGTERM.
+    """
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        server.should_exit = True
+
+    before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _announcement(address: str, env_file: Path | None, defects: Collection[str]) -> list[str]:
+    lines = [
+        "WeChat Pay, simulated: no request leaves this machine, no money moves",
+        f"  API v3    {address}/v3/pay/transactions/…",
+        f"  levers    {address}{PREFIX}",
+        f"  cashier   {address}/cashier/scan?code_url=…",
+    ]
+    if defects:
+        lines.append(f"  defects   {', '.join(sorted(defects))}")
+    if env_file is None:
+        lines.append("  settings  not written: its keys are new at every start, so point your application at")
+        lines.append("            it with --write-env .env.simulator")
+    else:
+        lines.append(
+            f"  settings  {env_file} (mode 600): load it into your application instead of .env.local,"
+        )
+        lines.append("            or copy WECHAT_PAY_* from it and set your client's base URL to")
+        lines.append("            WECHAT_PAY_BASE_URL; the keys are new at every start")
+    lines.append("  stop      Ctrl-C")
+    return lines

@@ -1,0 +1,190 @@
+"""The server of the levers under /_golive/: what tests may do to this platform and ask of it.
+
+Whoever holds the token can pay, forge and see keys. So only loopback peers are heard, only under a loopback
+Host (a page elsewhere whose name was rebound to 127.0.0.1 is not), and the token is compared in constant
+time.
+"""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from harness.clock import BusinessClock
+from harness.levers.models import Fault
+from harness.money import Fen
+from harness.simulator.faults import FaultBook
+from harness.simulator.identity import Identity
+from harness.simulator.notifier import Notifier
+from harness.simulator.notify_urls import is_loopback
+from harness.simulator.orders import PlatformOrder, Reason, Refused
+from harness.simulator.platform import NO_COUPON, Platform
+from harness.simulator.till import Outcome, Till
+
+__all__ = ["PREFIX", "Levers"]
+
+PREFIX = "/_golive"
+LONGEST_JUMP_S = 400 * 24 * 3600.0
+"""Seconds that one call may move business time; keeps a typo from leaving the calendar."""
+
+Handler = Callable[[Request], Awaitable[Response]]
+
+
+class _PayBody(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    out_trade_no: str | None = None
+    code_url: str | None = None
+    openid: str | None = Field(default=None, min_length=1, max_length=128)
+    coupon: Fen = NO_COUPON
+    outcome: Outcome = "pay"
+
+
+class _AdvanceBody(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    seconds: float = Field(ge=0, le=LONGEST_JUMP_S, allow_inf_nan=False)
+
+
+class Levers:
+    """Serves every call of `LeversClient`."""
+
+    def __init__(
+        self,
+        *,
+        platform: Platform,
+        identity: Identity,
+        clock: BusinessClock,
+        faults: FaultBook,
+        notifier: Notifier,
+        till: Till,
+    ) -> None:
+        self._platform = platform
+        self._identity = identity
+        self._clock = clock
+        self._faults = faults
+        self._notifier = notifier
+        self._till = till
+
+    def routes(self) -> list[Route]:
+        """The paths under /_golive/."""
+        return [
+            Route(PREFIX + path, self._guarded(handler), methods=[method])
+            for method, path, handler in (
+                ("GET", "/health", self._health),
+                ("POST", "/pay", self._pay),
+                ("POST", "/advance", self._advance),
+                ("GET", "/orders", self._list),
+                ("GET", "/orders/{out_trade_no}", self._audit),
+                ("GET", "/orders/{out_trade_no}/notification", self._notification),
+                ("POST", "/orders/{out_trade_no}/redeliver", self._redeliver),
+                ("GET", "/ledger", self._ledger),
+                ("POST", "/faults", self._add_fault),
+                ("DELETE", "/faults", self._clear_faults),
+                ("GET", "/keys", self._keys),
+            )
+        ]
+
+    def _guarded(self, handler: Handler) -> Handler:
+        async def guarded(request: Request) -> Response:
+            if not _from_here(request):
+                return Response(status_code=404)
+            if not self._knows_token(request):
+                return _refuse(
+                    403, "forbidden", "the levers want Authorization: Bearer <GOLIVE_LEVERS_TOKEN>"
+                )
+            try:
+                return await handler(request)
+            except Refused as refused:
+                status = 404 if refused.reason is Reason.UNKNOWN else 409
+                return _refuse(status, refused.reason.value, f"the platform refuses: {refused.reason.value}")
+            except ValidationError as error:
+                return _refuse(422, "invalid", "; ".join(_problem(one) for one in error.errors()))
+
+        return guarded
+
+    def _knows_token(self, request: Request) -> bool:
+        given = request.headers.get("authorization", "").encode("latin-1")
+        return hmac.compare_digest(given, f"Bearer {self._identity.levers_token}".encode())
+
+    async def _health(self, request: Request) -> Response:
+        return JSONResponse({"ok": True, "business_time": self._clock.now().isoformat()})
+
+    async def _pay(self, request: Request) -> Response:
+        asked = _PayBody.model_validate_json(await request.body())
+        order = self._order(asked.out_trade_no, asked.code_url)
+        payment = await self._till.settle(
+            order, openid=asked.openid, coupon=asked.coupon, outcome=asked.outcome
+        )
+        return _record(payment)
+
+    def _order(self, out_trade_no: str | None, code_url: str | None) -> PlatformOrder:
+        if (out_trade_no is None) == (code_url is None):
+            raise Refused(Reason.INVALID)
+        if out_trade_no is not None:
+            return self._platform.find(out_trade_no)
+        found = self._platform.find_by_code_url(str(code_url))
+        if isinstance(found, Reason):
+            raise Refused(found)
+        return found
+
+    async def _advance(self, request: Request) -> Response:
+        asked = _AdvanceBody.model_validate_json(await request.body())
+        now = self._clock.advance(timedelta(seconds=asked.seconds))
+        await self._notifier.drain()
+        return JSONResponse({"now": now.isoformat()})
+
+    async def _list(self, request: Request) -> Response:
+        return JSONResponse({"orders": self._platform.orders()})
+
+    async def _audit(self, request: Request) -> Response:
+        return _record(self._platform.audit(request.path_params["out_trade_no"]))
+
+    async def _notification(self, request: Request) -> Response:
+        return JSONResponse({"resource": self._platform.notification(request.path_params["out_trade_no"])})
+
+    async def _redeliver(self, request: Request) -> Response:
+        number = request.path_params["out_trade_no"]
+        self._platform.notification(number)
+        return _record(await self._notifier.redeliver(number))
+
+    async def _ledger(self, request: Request) -> Response:
+        return _record(self._platform.ledger())
+
+    async def _add_fault(self, request: Request) -> Response:
+        self._faults.add(Fault.model_validate_json(await request.body()))
+        return JSONResponse({}, status_code=201)
+
+    async def _clear_faults(self, request: Request) -> Response:
+        self._faults.clear()
+        return JSONResponse({})
+
+    async def _keys(self, request: Request) -> Response:
+        return _record(self._identity.platform_keys())
+
+
+def _from_here(request: Request) -> bool:
+    peer = request.client.host if request.client is not None else ""
+    host = request.headers.get("host", "")
+    name = host.partition("]")[0].lstrip("[") if host.startswith("[") else host.partition(":")[0]
+    return is_loopback(peer) and is_loopback(name)
+
+
+def _record(record: BaseModel) -> Response:
+    return Response(record.model_dump_json(), media_type="application/json")
+
+
+def _refuse(status: int, reason: str, message: str) -> Response:
+    return JSONResponse({"reason": reason, "message": message}, status_code=status)
+
+
+def _problem(error: Any) -> str:
+    where = ".".join(str(part) for part in error["loc"]) or "body"
+    return f"{where}: {error['msg']}"

@@ -1,0 +1,336 @@
+"""The platform behind every wire: orders, their handles, payments, and the book. Knows no wire format.
+
+Every call is O(1) in the number of orders, synchronous, and safe from any thread.
+"""
+
+from __future__ import annotations
+
+import threading
+from datetime import datetime
+
+from harness.clock import BusinessClock
+from harness.levers.models import Delivery, Ledger, OrderAudit, Payment
+from harness.money import Fen
+from harness.payment import Product, TradeState
+from harness.simulator import identifiers
+from harness.simulator.ledger import Book
+from harness.simulator.lifetimes import AUTO_CLOSE, HANDLE, payable_until
+from harness.simulator.orders import Handle, OrderRequest, PlatformOrder, Reason, Refused
+
+__all__ = ["NO_COUPON", "Platform"]
+
+NO_COUPON = Fen(0)
+
+
+class Platform:
+    """One merchant account's view of the platform.
+
+    Args:
+        appid: the only appid bound to the merchant account.
+        mchid: the merchant account.
+        clock: business time; lifetimes run on it.
+        test_payer: openid of whoever pays when nobody is named.
+        book: where money is booked; a defective one is given on purpose.
+    """
+
+    def __init__(
+        self, *, appid: str, mchid: str, clock: BusinessClock, test_payer: str, book: Book | None = None
+    ) -> None:
+        self.appid = appid
+        self.mchid = mchid
+        self.test_payer = test_payer
+        self._clock = clock
+        self._book = book or Book()
+        self._lock = threading.RLock()
+        self._orders: dict[str, PlatformOrder] = {}
+        self._by_code: dict[str, PlatformOrder] = {}
+        self._by_prepay: dict[str, PlatformOrder] = {}
+        self._by_transaction: dict[str, PlatformOrder] = {}
+        self._running = identifiers.transaction_ids()
+
+    def create(self, request: OrderRequest, *, once: str) -> Handle:
+        """Take an order, or hand out a fresh handle for the same one (facts 3.3).
+
+        Args:
+            once: what names this single request (a signature's nonce, a request id): the same request
+                replayed is answered as before and changes nothing.
+
+        Raises:
+            Refused: PAID, CLOSED, or NUMBER_USED when product or any parameter differs.
+        """
+        with self._lock:
+            now = self._clock.now()
+            order = self._orders.get(request.out_trade_no)
+            if order is None:
+                return self._first(request, now, once)
+            self._settle(order, now)
+            if before := order.answers.get(once):
+                return before
+            if reason := self._why_not_again(order, request):
+                order.trail.note("refused", reason=reason.value)
+                raise Refused(reason)
+            order.request = request
+            order.handle = self._issue(request.product, now)
+            order.answers[once] = order.handle
+            self._index(order)
+            order.trail.note("reordered", prepay_id=order.handle.prepay_id)
+            return order.handle
+
+    def query(self, out_trade_no: str) -> PlatformOrder:
+        """The order as it stands, asked for by the merchant.
+
+        Raises:
+            Refused: UNKNOWN.
+        """
+        with self._lock:
+            order = self.find(out_trade_no)
+            order.trail.note("queried", trade_state=order.state.value)
+            return order
+
+    def query_transaction(self, transaction_id: str) -> PlatformOrder:
+        """The same by the platform's own number, which only paid orders have.
+
+        Raises:
+            Refused: UNKNOWN.
+        """
+        order = self._by_transaction.get(transaction_id)
+        if order is None:
+            raise Refused(Reason.UNKNOWN)
+        return self.query(order.out_trade_no)
+
+    def close(self, out_trade_no: str) -> None:
+        """Close an unpaid order; closing twice is fine (facts 3.5).
+
+        Raises:
+            Refused: UNKNOWN or PAID.
+        """
+        with self._lock:
+            order = self.find(out_trade_no)
+            if order.money_taken:
+                order.trail.note("refused", reason=Reason.PAID.value)
+                raise Refused(Reason.PAID)
+            if order.state is TradeState.NOTPAY:
+                order.state = TradeState.CLOSED
+                order.trail.note("closed")
+
+    def find(self, out_trade_no: str) -> PlatformOrder:
+        """The order, without a trace of having looked.
+
+        Raises:
+            Refused: UNKNOWN.
+        """
+        order = self._orders.get(out_trade_no)
+        if order is None:
+            raise Refused(Reason.UNKNOWN)
+        self._settle(order, self._clock.now())
+        return order
+
+    def find_by_code_url(self, code_url: str) -> PlatformOrder | Reason:
+        """What a scanned code leads to: a payable order, or UNKNOWN, REPLACED, PAID, CLOSED or EXPIRED."""
+        order = self._by_code.get(code_url)
+        if order is None:
+            return Reason.UNKNOWN
+        with self._lock:
+            reason = self.why_not_payable(order)
+            if reason in (Reason.PAID, Reason.CLOSED):
+                return reason
+            if order.handle.code_url != code_url:
+                return Reason.REPLACED
+            return reason or order
+
+    def find_by_prepay_id(self, prepay_id: str) -> PlatformOrder | Reason:
+        """What a prepay_id starts; one that a re-order replaced keeps working for its two hours."""
+        order = self._by_prepay.get(prepay_id)
+        if order is None:
+            return Reason.UNKNOWN
+        with self._lock:
+            return self.why_not_payable(order) or order
+
+    def why_not_payable(self, order: PlatformOrder) -> Reason | None:
+        """PAID, CLOSED or EXPIRED; None when a payer may pay now."""
+        now = self._clock.now()
+        self._settle(order, now)
+        if order.money_taken:
+            return Reason.PAID
+        if order.state is not TradeState.NOTPAY:
+            return Reason.CLOSED
+        handle_dies = order.handle.issued + HANDLE[order.request.product]
+        return Reason.EXPIRED if now >= min(order.payable_until, handle_dies) else None
+
+    def open(self, order: PlatformOrder, openid: str | None = None) -> str:
+        """Let a payer at the order and return who it is; the first one in keeps others out (facts 3.3).
+
+        Args:
+            openid: who comes; default: whoever the order belongs to already, else the test payer.
+
+        Raises:
+            Refused: PAID, CLOSED, EXPIRED or FOREIGN_PAYER.
+        """
+        with self._lock:
+            if reason := self.why_not_payable(order):
+                raise Refused(reason)
+            payer = openid or order.payer or self.test_payer
+            if order.payer is not None and payer != order.payer:
+                raise Refused(Reason.FOREIGN_PAYER)
+            order.payer = payer
+            return payer
+
+    def pay(self, order: PlatformOrder, openid: str | None = None, coupon: Fen = NO_COUPON) -> Payment:
+        """Take the money: purse and coupon into clearing, the whole onto the merchant account.
+
+        Raises:
+            Refused: PAID, CLOSED, EXPIRED, FOREIGN_PAYER, or INVALID for a coupon beyond the amount.
+        """
+        with self._lock:
+            if not 0 <= coupon <= order.total:
+                raise Refused(Reason.INVALID)
+            payer = self.open(order, openid)
+            now = self._clock.now()
+            order.state = TradeState.SUCCESS
+            order.payer, order.coupon, order.success_time = payer, int(coupon), now
+            order.transaction_id = identifiers.transaction_id(now, next(self._running))
+            self._by_transaction[order.transaction_id] = order
+            self._book.payment(
+                at=now,
+                out_trade_no=order.out_trade_no,
+                mchid=self.mchid,
+                total=int(order.total),
+                coupon=int(coupon),
+            )
+            order.trail.note("paid", transaction_id=order.transaction_id, openid=payer)
+            return self._payment(order)
+
+    def cancel(self, order: PlatformOrder, openid: str | None = None) -> Payment:
+        """The payer looks and walks away: the order stays NOTPAY, no callback.
+
+        Raises:
+            Refused: as `pay`.
+        """
+        return self._not_paid(order, openid, "pay-cancelled")
+
+    def fail(self, order: PlatformOrder, openid: str | None = None) -> Payment:
+        """The attempt fails (balance, password, risk control): the order stays NOTPAY, no callback.
+
+        Raises:
+            Refused: as `pay`.
+        """
+        return self._not_paid(order, openid, "pay-failed")
+
+    def notification(self, out_trade_no: str) -> dict[str, object]:
+        """The plaintext resource of a paid order's callback (facts 5.3).
+
+        Raises:
+            Refused: UNKNOWN or NOT_PAID.
+        """
+        order = self.find(out_trade_no)
+        if not order.money_taken:
+            raise Refused(Reason.NOT_PAID)
+        return order.transaction(self.appid, self.mchid)
+
+    def delivered(self, out_trade_no: str, delivery: Delivery) -> None:
+        """A callback attempt ended; attempts about no order of ours (the self-test) leave no trail."""
+        order = self._orders.get(out_trade_no)
+        if order is not None:
+            order.trail.delivered(delivery)
+
+    def audit(self, out_trade_no: str) -> OrderAudit:
+        """Everything known of one order.
+
+        Raises:
+            Refused: UNKNOWN.
+        """
+        order = self.find(out_trade_no)
+        return OrderAudit(
+            out_trade_no=order.out_trade_no,
+            product=order.request.product.value,
+            trade_state=order.state.value,
+            total=order.total,
+            code_url=order.handle.code_url,
+            prepay_id=order.handle.prepay_id,
+            h5_url=order.handle.h5_url,
+            notify_url=order.request.notify_url,
+            events=order.trail.events,
+            deliveries=order.trail.deliveries,
+        )
+
+    def orders(self) -> list[str]:
+        """All order numbers, oldest first."""
+        return list(self._orders)
+
+    def ledger(self) -> Ledger:
+        """The book as a record."""
+        with self._lock:
+            return self._book.snapshot()
+
+    def serial_of(self, out_trade_no: str) -> str | None:
+        """The credential that signs what this order sends out; None for no order of ours."""
+        order = self._orders.get(out_trade_no)
+        return None if order is None else order.request.serial
+
+    def number_of_transaction(self, transaction_id: str) -> str | None:
+        """Which order the platform's own number belongs to."""
+        order = self._by_transaction.get(transaction_id)
+        return None if order is None else order.out_trade_no
+
+    def _first(self, request: OrderRequest, now: datetime, once: str) -> Handle:
+        handle = self._issue(request.product, now)
+        order = PlatformOrder(
+            request=request,
+            created=now,
+            payable_until=payable_until(now, request.time_expire),
+            handle=handle,
+            payer=request.openid,
+            answers={once: handle},
+        )
+        self._orders[request.out_trade_no] = order
+        self._index(order)
+        order.trail.note("created", prepay_id=handle.prepay_id)
+        return handle
+
+    def _index(self, order: PlatformOrder) -> None:
+        self._by_prepay[order.handle.prepay_id] = order
+        if order.handle.code_url is not None:
+            self._by_code[order.handle.code_url] = order
+
+    @staticmethod
+    def _issue(product: Product, now: datetime) -> Handle:
+        prepay = identifiers.prepay_id(now)
+        if product is Product.NATIVE:
+            return Handle(now, prepay, code_url=identifiers.code_url())
+        if product is Product.H5:
+            return Handle(now, prepay, h5_url=identifiers.h5_url(prepay))
+        return Handle(now, prepay)
+
+    @staticmethod
+    def _why_not_again(order: PlatformOrder, request: OrderRequest) -> Reason | None:
+        if order.money_taken:
+            return Reason.PAID
+        if order.state is not TradeState.NOTPAY:
+            return Reason.CLOSED
+        same = order.request.product is request.product and order.request.parameters == request.parameters
+        return None if same else Reason.NUMBER_USED
+
+    @staticmethod
+    def _settle(order: PlatformOrder, now: datetime) -> None:
+        """Close an order whose seven days have passed since anybody last looked."""
+        if order.state is TradeState.NOTPAY and now >= order.created + AUTO_CLOSE:
+            order.state = TradeState.CLOSED
+            order.trail.note("expired")
+
+    def _not_paid(self, order: PlatformOrder, openid: str | None, kind: str) -> Payment:
+        with self._lock:
+            payer = self.open(order, openid)
+            order.trail.note(kind, openid=payer)
+            return self._payment(order)
+
+    @staticmethod
+    def _payment(order: PlatformOrder) -> Payment:
+        taken = order.money_taken
+        return Payment(
+            out_trade_no=order.out_trade_no,
+            transaction_id=order.transaction_id,
+            trade_state=order.state.value,
+            total=order.total,
+            payer_total=order.total - order.coupon if taken else Fen(0),
+            success_time=order.success_time,
+        )

@@ -1,0 +1,135 @@
+"""Assembles one simulator: platform, wire, levers, cashier and notifier behind one ASGI application."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import AsyncIterator, Collection
+from contextlib import asynccontextmanager
+
+from starlette.applications import Starlette
+from starlette.routing import Router
+from starlette.types import Receive, Scope, Send
+
+from harness.callbacks.genuine import Issuer
+from harness.clock import BusinessClock
+from harness.errors import HarnessError
+from harness.simulator import cashier
+from harness.simulator.defects import CLOCK_SKEW_S, LOST_FEN, check_names, spoil_environment
+from harness.simulator.environment import environment
+from harness.simulator.faults import FaultBook
+from harness.simulator.identity import Identity, new_identity
+from harness.simulator.ledger import Book
+from harness.simulator.levers import Levers
+from harness.simulator.notifier import Notifier
+from harness.simulator.platform import Platform
+from harness.simulator.till import Till
+from harness.simulator.wire.apiv3 import ApiV3
+from harness.simulator.wire.apiv3.answer import Writer
+
+__all__ = ["Simulator"]
+
+
+class Simulator:
+    """One simulated platform with one merchant account; an ASGI application.
+
+    Args:
+        identity: credentials of both sides; fresh ones by default.
+        clock: business time; wire time is always real.
+        defects: names out of `harness.simulator.defects`.
+        notify_hosts: hosts beside loopback that may be called back, also without TLS.
+    """
+
+    def __init__(
+        self,
+        *,
+        identity: Identity | None = None,
+        clock: BusinessClock | None = None,
+        defects: Collection[str] = (),
+        notify_hosts: frozenset[str] = frozenset(),
+    ) -> None:
+        self.defects = check_names(defects)
+        self.identity = identity or new_identity()
+        self.clock = clock or BusinessClock()
+        self.faults = FaultBook()
+        self.platform = Platform(
+            appid=self.identity.appid,
+            mchid=self.identity.mchid,
+            clock=self.clock,
+            test_payer=self.identity.openid,
+            book=Book(loses=LOST_FEN if "ledger-loses-a-fen" in self.defects else 0),
+        )
+        self.notifier = Notifier(
+            clock=self.clock,
+            issuer=self._issuer,
+            faults=self.faults,
+            record=self.platform.delivered,
+            allowed_hosts=notify_hosts,
+        )
+        skew = CLOCK_SKEW_S if "clock-skewed" in self.defects else 0.0
+        self._apiv3 = ApiV3(
+            platform=self.platform,
+            identity=self.identity,
+            faults=self.faults,
+            enqueue=self.notifier.enqueue,
+            plain_http=notify_hosts,
+            signing_clock=lambda: time.time() + skew,
+        )
+        self._wire = Router(self._apiv3.routes(), redirect_slashes=False, default=_unknown_path)
+        self._pages = self._assemble_pages()
+
+    def environment(self, *, base_url: str, notify_url: str) -> dict[str, str]:
+        """The settings of this simulator's merchant; see `harness.simulator.environment`."""
+        values = environment(self.identity, base_url=base_url, notify_url=notify_url)
+        spoil_environment(values, self.defects, self.identity)
+        return values
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        # The wire stays outside of Starlette's middleware: that is the path of load, and faults need the
+        # server's own `send` to drop connections.
+        if scope["type"] == "http" and scope["path"].startswith("/v3/"):
+            await self._wire(scope, receive, send)
+        else:
+            await self._pages(scope, receive, send)
+
+    def _assemble_pages(self) -> Starlette:
+        till = Till(self.platform, self.notifier)
+        levers = Levers(
+            platform=self.platform,
+            identity=self.identity,
+            clock=self.clock,
+            faults=self.faults,
+            notifier=self.notifier,
+            till=till,
+        )
+
+        @asynccontextmanager
+        async def lifespan(app: Starlette) -> AsyncIterator[None]:
+            async with self.notifier:
+                yield
+
+        pages = Starlette(
+            routes=[*levers.routes(), *cashier.routes(self.platform, till.settle)], lifespan=lifespan
+        )
+        pages.router.redirect_slashes = False
+        pages.router.default = _unknown_path
+        return pages
+
+    def _issuer(self, name: str) -> Issuer:
+        """Who signs a callback: the credential named, or that which the order of that number was made with.
+
+        For any other name it is the credential of the latest request, so that a merchant hears callbacks in
+        the mode it speaks; before the first request, the public key, which is what new merchants have.
+        """
+        in_use = self._apiv3.latest_serial or self.identity.public_key_id
+        for serial in (name, self.platform.serial_of(name), in_use):
+            key = self.identity.private_key(serial) if serial else None
+            if serial and key is not None:
+                return Issuer(serial=serial, private_key=key, apiv3_key=self.identity.apiv3_key)
+        raise HarnessError("the platform holds no key to sign callbacks with", where="simulator")
+
+
+async def _unknown_path(scope: Scope, receive: Receive, send: Send) -> None:
+    if scope["type"] == "http":
+        await Writer.empty(send, 404)
+    else:
+        await send({"type": "websocket.close", "code": 1000})

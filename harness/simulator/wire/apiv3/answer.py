@@ -1,0 +1,135 @@
+"""Writes answers: 2xx signed, 4xx and 5xx not, headers as the live gateway sends them (facts 1.8, 2)."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Mapping
+from typing import Literal
+
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+from starlette.types import Receive, Send
+
+from harness.errors import HarnessError
+from harness.signing.wechat_v3 import PROBE_PREFIX, SCHEME, sign, signature_headers
+from harness.simulator.identifiers import request_id
+from harness.simulator.identity import Identity
+from harness.simulator.wire.apiv3.errors import ENGLISH, WireError
+
+__all__ = ["Spoil", "Writer", "hang_up"]
+
+Spoil = Literal["wrong_signature", "probe_signature"]
+Headers = list[tuple[bytes, bytes]]
+
+_COMMON: tuple[tuple[bytes, bytes], ...] = (
+    (b"server", b"nginx"),
+    # The live gateway says 8; we say what our server does, because clients time their connections by it.
+    (b"keep-alive", b"timeout=5"),
+    (b"cache-control", b"no-cache, must-revalidate"),
+    (b"x-content-type-options", b"nosniff"),
+)
+_JSON = (b"content-type", b"application/json; charset=utf-8")
+
+
+class Writer:
+    """Writes the answers of one simulator.
+
+    Args:
+        identity: whose keys sign.
+        now: the wire clock that signatures carry, Unix seconds; wrong only as a defect.
+    """
+
+    def __init__(self, identity: Identity, now: Callable[[], float]) -> None:
+        self._identity = identity
+        self._now = now
+
+    async def success(
+        self,
+        send: Send,
+        status: int,
+        payload: Mapping[str, object] | None,
+        *,
+        serial: str,
+        english: bool,
+        spoil: Spoil | None = None,
+    ) -> None:
+        """A 2xx with its five Wechatpay-* headers; `payload` None means no body (204)."""
+        body = b"" if payload is None else _compact(payload)
+        headers = _headers(english)
+        headers.append((b"request-id", request_id().encode()))
+        headers.extend(self._signature(serial, body, spoil))
+        if payload is not None:
+            headers.append(_JSON)
+            headers.append((b"content-length", str(len(body)).encode()))
+        await _write(send, status, headers, body)
+
+    async def refusal(
+        self, send: Send, error: WireError, *, english: bool, serial: str | None = None
+    ) -> None:
+        """An error body; unsigned, as the live gateway's are. A 202 is a 2xx and therefore signed."""
+        message = ENGLISH.get(error.code, error.message) if english else error.message
+        payload: dict[str, object] = {"code": error.code, "message": message}
+        if error.detail is not None:
+            payload["detail"] = error.detail
+        body = _compact(payload)
+        headers = _headers(english)
+        if error.request_id:
+            headers.append((b"request-id", request_id(error.internal).encode()))
+        if error.status < 300:
+            headers.extend(self._signature(serial or self._identity.certificate.serial, body, None))
+        headers.append(_JSON)
+        headers.append((b"content-length", str(len(body)).encode()))
+        await _write(send, error.status, headers, body)
+
+    @staticmethod
+    async def empty(send: Send, status: int) -> None:
+        """404 of an unknown path, 405 of a wrong method: no body, nothing to go by (facts 1.5)."""
+        await _write(send, status, [(b"server", b"nginx"), (b"content-length", b"0")], b"")
+
+    def _signature(self, serial: str, body: bytes, spoil: Spoil | None) -> Headers:
+        key = self._identity.private_key(serial)
+        if key is None:
+            raise HarnessError(f"no platform key has the serial {serial}", where="simulator")
+        named = signature_headers(
+            key, serial, body, timestamp=int(self._now()), nonce=os.urandom(16).hex().upper()
+        )
+        if spoil == "probe_signature":
+            named["Wechatpay-Signature"] = PROBE_PREFIX + named["Wechatpay-Signature"]
+        elif spoil == "wrong_signature":
+            named["Wechatpay-Signature"] = _over_something_else(key, body)
+        return [(name.lower().encode(), value.encode()) for name, value in named.items()]
+
+
+async def hang_up(receive: Receive, send: Send) -> None:
+    """Close the connection without a word: what a client sees of a lost request or a lost answer.
+
+    ASGI has no such message, so this reaches through `send` to the transport of the uvicorn connection.
+
+    Raises:
+        HarnessError: another server, or a middleware, stands between us and the connection.
+    """
+    transport = getattr(getattr(send, "__self__", None), "transport", None)
+    if transport is None:
+        raise HarnessError("cannot hang up: `send` is not uvicorn's own", where="simulator")
+    transport.close()
+    while (await receive())["type"] != "http.disconnect":
+        pass
+
+
+async def _write(send: Send, status: int, headers: Headers, body: bytes) -> None:
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})
+
+
+def _headers(english: bool) -> Headers:
+    return [*_COMMON, (b"content-language", b"en" if english else b"zh-CN")]
+
+
+def _compact(payload: Mapping[str, object]) -> bytes:
+    """JSON as it goes out; an error may quote a lone surrogate, which UTF-8 cannot hold."""
+    return json.dumps(payload, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
+
+
+def _over_something_else(key: RSAPrivateKey, body: bytes) -> str:
+    """A well-formed signature by the right key over other bytes."""
+    return sign(key, b"%s: not what was sent\n" % SCHEME.encode() + body)

@@ -1,0 +1,142 @@
+"""Authentication in the order the live gateway checks it (facts 1.5, 1.6).
+
+Format of Authorization, then the timestamp window, then the certificate serial, then the signature. On most
+endpoints User-Agent and Accept come before all of that; on the transaction endpoints they come after.
+"""
+
+from __future__ import annotations
+
+import time
+
+from harness.signing.wechat_v3 import (
+    WINDOW_S,
+    Authorization,
+    MalformedAuthorization,
+    UnknownScheme,
+    parse_authorization,
+    request_message,
+    verifies,
+)
+from harness.simulator.identity import Identity
+from harness.simulator.wire.apiv3.call import Call
+from harness.simulator.wire.apiv3.errors import WireError, parameter, signature
+
+__all__ = ["Gatekeeper"]
+
+MALFORMED = "Http头Authorization值格式错误，请参考《微信支付商户REST API签名规则》"
+MALFORMED_TRANSACTIONS = "签名信息错误，验签失败"
+WRONG_SCHEME = "HTTP头Authorization认证类型不正确"
+STALE = "Http头Authorization中的timestamp与发起请求的时间不得超过5分钟"
+WRONG_SERIAL = "商户证书序列号有误。请使用签名私钥匹配的证书序列号"
+WRONG_SIGNATURE = "签名错误，请检查后再试"
+WRONG_PLATFORM_SERIAL = "平台证书序列号Wechatpay-Serial错误"
+MISSING_PLATFORM_SERIAL = "HTTP header缺少微信支付平台证书序列号(Wechatpay-Serial)"
+SHOWN_OF_BODY = 8
+
+
+class Gatekeeper:
+    """Lets a request in as the merchant, or raises what the gateway would answer."""
+
+    def __init__(self, identity: Identity) -> None:
+        self._identity = identity
+        self._merchant_key = identity.merchant_key.public_key()
+
+    def admit(self, call: Call, *, transactions: bool) -> None:
+        """Check who asks; fills in the call's `once` and `serial`.
+
+        Args:
+            transactions: whether the endpoint lies under /v3/pay/transactions, which have their own habits.
+
+        Raises:
+            WireError: 400 or 401.
+        """
+        if not transactions:
+            _check_client(call)
+        try:
+            self._authenticate(call, transactions=transactions)
+        except WireError as error:
+            error.request_id = not transactions
+            raise
+        if transactions:
+            _check_client(call)
+        if call.body and not call.header(b"content-type").lower().startswith("application/json"):
+            raise WireError(400, "INVALID_REQUEST", "Http头Content-Type必须是application/json")
+        serial = self.serial_for(call)
+        if serial is None:
+            named = call.header(b"wechatpay-serial")
+            raise parameter(WRONG_PLATFORM_SERIAL, field="Wechatpay-Serial", value=named, location="header")
+        call.serial = serial
+
+    def _authenticate(self, call: Call, *, transactions: bool) -> None:
+        claim = _read_claim(call, transactions=transactions)
+        if abs(time.time() - int(claim.timestamp)) > WINDOW_S:
+            raise signature(STALE)
+        # Some SDKs write the serial in lower-case hex; the live gateway takes it.
+        known = claim.serial_no.upper() == self._identity.merchant_serial
+        if not known or claim.mchid != self._identity.mchid:
+            raise signature(WRONG_SERIAL)
+        message = request_message(call.method, call.target, claim.timestamp, claim.nonce_str, call.body)
+        if not verifies(self._merchant_key, message, claim.signature):
+            raise signature(WRONG_SIGNATURE, detail=_sign_information(call, claim, message))
+        call.once = claim.nonce_str + claim.timestamp
+
+    def serial_for(self, call: Call) -> str | None:
+        """The key the request names signs the answer, else the certificate (facts 2.3); None: no such key."""
+        named = call.header(b"wechatpay-serial")
+        if not named:
+            return self._identity.certificate.serial
+        serial = named if named.startswith("PUB_KEY_ID_") else named.upper()
+        return None if self._identity.private_key(serial) is None else serial
+
+
+def require_platform_serial(call: Call) -> None:
+    """Some calls must name the platform key they use.
+
+    Raises:
+        WireError: the header Wechatpay-Serial is missing.
+    """
+    if not call.header(b"wechatpay-serial"):
+        raise parameter(MISSING_PLATFORM_SERIAL, field="Wechatpay-Serial", location="header")
+
+
+def _check_client(call: Call) -> None:
+    accept = call.header(b"accept").lower()
+    fine = any(kind in accept for kind in ("application/json", "application/*", "*/*"))
+    if not call.header(b"user-agent").strip() or not fine:
+        raise WireError(400, "INVALID_REQUEST", "Http头缺少Accept或User-Agent")
+
+
+def _read_claim(call: Call, *, transactions: bool) -> Authorization:
+    malformed = MALFORMED_TRANSACTIONS if transactions else MALFORMED
+    header = call.header(b"authorization")
+    try:
+        claim = parse_authorization(header)
+    except UnknownScheme:
+        scheme = header.partition(" ")[0]
+        ours = scheme.startswith("WECHATPAY")
+        other = ours or (bool(scheme) and not transactions)
+        raise signature(WRONG_SCHEME if other else malformed) from None
+    except MalformedAuthorization:
+        raise signature(malformed) from None
+    plain = claim.timestamp.isascii() and claim.timestamp.isdigit() and len(claim.timestamp) <= 16
+    if not plain or not claim.nonce_str or not claim.signature:
+        raise signature(malformed)
+    return claim
+
+
+def _sign_information(call: Call, claim: Authorization, message: bytes) -> dict[str, object]:
+    """What the gateway tells of the string it verified, nested as seen live (facts 1.7)."""
+    shown = call.body.decode("utf-8", "replace")[:SHOWN_OF_BODY]
+    return {
+        "detail": {"issue": "sign not match"},
+        "field": "signature",
+        "location": "authorization",
+        "sign_information": {
+            "method": call.method,
+            "url": call.target,
+            "truncated_sign_message": (
+                f"{call.method}\n{call.target}\n{claim.timestamp}\n{claim.nonce_str}\n{shown}\n"
+            ),
+            "sign_message_length": len(message),
+        },
+    }

@@ -1,0 +1,82 @@
+"""POST /v3/security/echo: the platform's own self-test of signing and encryption (facts 2.8)."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import uuid
+from collections.abc import Awaitable, Callable, Mapping
+
+from cryptography.hazmat.primitives.asymmetric.padding import MGF1, OAEP
+from cryptography.hazmat.primitives.hashes import SHA1
+
+from harness.errors import HarnessError
+from harness.simulator.identity import Identity
+from harness.simulator.wire.apiv3.auth import require_platform_serial
+from harness.simulator.wire.apiv3.call import Call
+from harness.simulator.wire.apiv3.errors import parameter
+from harness.simulator.wire.apiv3.fields import Object, Text, decode
+from harness.simulator.wire.apiv3.order_fields import notify_url
+from harness.simulator.wire.apiv3.reply import Reply
+
+__all__ = ["Echo", "Enqueue"]
+
+Enqueue = Callable[[str, str, Mapping[str, object], str], Awaitable[None]]
+"""Schedules a callback: out_trade_no (here a name of its own), notify_url, resource, event type."""
+
+EVENT = "SECURITY_ECHO.SUCCESS"
+LONGEST = 4096
+LONGEST_PLAINTEXT = 214
+"""Bytes that fit RSA-2048 under OAEP with SHA-1 (facts 2.9)."""
+# The platform's sensitive fields are OAEP with SHA-1; nothing here relies on its collision resistance.
+_PADDING = OAEP(mgf=MGF1(SHA1()), algorithm=SHA1(), label=None)  # noqa: S303
+
+
+class Echo:
+    """Answers what it was sent; with a notify_url it also calls back."""
+
+    def __init__(self, identity: Identity, enqueue: Enqueue, *, plain_http: frozenset[str]) -> None:
+        self._identity = identity
+        self._enqueue = enqueue
+        self._body = Object(
+            "请求包体",
+            {
+                "echo_message": Text("回显消息", LONGEST, required=True),
+                "notify_url": notify_url(required=False, plain_http=plain_http),
+                "encrypted_echo_message": Text("加密回显消息", LONGEST),
+            },
+            closed=True,
+        )
+
+    async def echo(self, call: Call) -> Reply:
+        """POST /v3/security/echo"""
+        require_platform_serial(call)
+        given = self._body.read(decode(call.body), "")
+        message = str(given["echo_message"])
+        plain = message.encode()
+        answer: dict[str, object] = {"echo_message": message}
+        if sealed := given.get("encrypted_echo_message"):
+            plain = self._open(str(sealed), call.serial)
+            answer["encrypted_echo_message"] = self._seal(plain)
+        if url := given.get("notify_url"):
+            resource: dict[str, object] = {"echo_message": message}
+            if len(plain) <= LONGEST_PLAINTEXT:
+                resource["encrypt_echo_message"] = self._seal(plain)
+            await self._enqueue(f"echo-{uuid.uuid4().hex[:16]}", str(url), resource, EVENT)
+        return Reply(200, answer)
+
+    def _seal(self, plain: bytes) -> str:
+        return base64.b64encode(self._identity.merchant_key.public_key().encrypt(plain, _PADDING)).decode()
+
+    def _open(self, sealed: str, serial: str) -> bytes:
+        key = self._identity.private_key(serial)
+        if key is None:
+            raise HarnessError(f"no platform key has the serial {serial}", where="simulator")
+        try:
+            return key.decrypt(base64.b64decode(sealed, validate=True), _PADDING)
+        except (binascii.Error, ValueError):
+            raise parameter(
+                "加密字段解密失败，请检查加密所用的微信支付公钥或平台证书",
+                field="/encrypted_echo_message",
+                issue="decryption failed",
+            ) from None

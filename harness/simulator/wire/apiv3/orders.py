@@ -1,0 +1,163 @@
+"""Orders on the v3 wire: create, both queries, close (facts 3.2 to 3.5)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from harness.payment import Product
+from harness.simulator.orders import Handle, OrderRequest, PlatformOrder, Refused
+from harness.simulator.platform import Platform
+from harness.simulator.wire.apiv3.call import Call
+from harness.simulator.wire.apiv3.errors import WireError, business, parameter
+from harness.simulator.wire.apiv3.fields import decode
+from harness.simulator.wire.apiv3.order_fields import OPENID, OUT_TRADE_NO, close_body, order_body
+from harness.simulator.wire.apiv3.reply import Reply
+
+__all__ = ["Orders"]
+
+MCHID_MISMATCH = "http header中的mchid与post payload中的mchid不匹配"
+MAPPED_TWICE = (
+    "无法将输入源“/body/out_trade_no”映射到目标字段“商户订单号”中，"
+    "此字段并非多重字段但被输入源“/uri_template/out_trade_no”映射过了"
+)
+
+
+class Orders:
+    """The order operations of one platform; every method answers one authenticated call or raises WireError.
+
+    Args:
+        plain_http: hosts beside loopback whose notify_url may be http.
+    """
+
+    def __init__(self, platform: Platform, *, plain_http: frozenset[str] = frozenset()) -> None:
+        self._platform = platform
+        self._bodies = {product: order_body(product, plain_http=plain_http) for product in Product}
+        self._close_body = close_body()
+
+    async def jsapi(self, call: Call) -> Reply:
+        """POST /v3/pay/transactions/jsapi"""
+        return Reply(200, {"prepay_id": self._create(call, Product.JSAPI).prepay_id})
+
+    async def app(self, call: Call) -> Reply:
+        """POST /v3/pay/transactions/app"""
+        return Reply(200, {"prepay_id": self._create(call, Product.APP).prepay_id})
+
+    async def native(self, call: Call) -> Reply:
+        """POST /v3/pay/transactions/native"""
+        return Reply(200, {"code_url": self._create(call, Product.NATIVE).code_url})
+
+    async def h5(self, call: Call) -> Reply:
+        """POST /v3/pay/transactions/h5"""
+        return Reply(200, {"h5_url": self._create(call, Product.H5).h5_url})
+
+    async def query(self, call: Call) -> Reply:
+        """GET /v3/pay/transactions/out-trade-no/{out_trade_no}?mchid="""
+        self._check_query_mchid(call)
+        number = _number_in_path(call)
+        try:
+            return self._told(self._platform.query(number))
+        except Refused as refused:
+            raise business(refused) from None
+
+    async def query_transaction(self, call: Call) -> Reply:
+        """GET /v3/pay/transactions/id/{transaction_id}?mchid="""
+        self._check_query_mchid(call)
+        try:
+            return self._told(self._platform.query_transaction(call.path["transaction_id"]))
+        except Refused as refused:
+            raise business(refused) from None
+
+    async def close(self, call: Call) -> Reply:
+        """POST /v3/pay/transactions/out-trade-no/{out_trade_no}/close"""
+        body = decode(call.body)
+        self._check_body_mchid(body)
+        if "out_trade_no" in body:
+            raise parameter(MAPPED_TWICE)
+        self._close_body.read(body, "")
+        try:
+            self._platform.close(_number_in_path(call))
+        except Refused as refused:
+            raise business(refused) from None
+        return Reply(204, None)
+
+    def number_in_body(self, call: Call) -> str | None:
+        """Which order a create is about, before anything is checked; None when that cannot be told."""
+        try:
+            number = decode(call.body).get("out_trade_no")
+        except WireError:
+            return None
+        return number if isinstance(number, str) else None
+
+    def number_of_transaction(self, call: Call) -> str | None:
+        """Which order a query by transaction_id is about."""
+        return self._platform.number_of_transaction(call.path["transaction_id"])
+
+    @staticmethod
+    def number_in_path(call: Call) -> str | None:
+        """Which order a query or a close is about."""
+        return call.path["out_trade_no"]
+
+    def _create(self, call: Call, product: Product) -> Handle:
+        body = decode(call.body)
+        self._check_body_mchid(body)
+        given = self._bodies[product].read(body, "")
+        given["amount"].setdefault("currency", "CNY")
+        openid = given["payer"]["openid"] if product is Product.JSAPI else None
+        if openid is not None and not OPENID.fullmatch(openid):
+            raise parameter("无效的openid", field="/payer/openid", value=openid, issue="invalid openid")
+        if given["appid"] != self._platform.appid:
+            raise WireError(400, "APPID_MCHID_NOT_MATCH", "appid和mch_id不匹配", internal=268445527)
+        try:
+            return self._platform.create(_request(given, product, openid, call.serial), once=call.once)
+        except Refused as refused:
+            raise business(refused) from None
+
+    def _told(self, order: PlatformOrder) -> Reply:
+        return Reply(200, order.transaction(self._platform.appid, self._platform.mchid))
+
+    def _check_body_mchid(self, body: dict[str, Any]) -> None:
+        """The body must name the account that signed; compared before the other parameters are looked at."""
+        named = body.get("mchid")
+        if isinstance(named, str) and named and named != self._platform.mchid:
+            raise parameter(MCHID_MISMATCH, field="/mchid", value=named, issue="mchid mismatch")
+
+    def _check_query_mchid(self, call: Call) -> None:
+        named = call.query("mchid")
+        if not named:
+            raise parameter(
+                "输入源“/query/mchid”映射到值字段“商户号”必填性规则校验失败，此字段为必填项",
+                field="mchid",
+                issue="field is required",
+                location="query",
+            )
+        if named != self._platform.mchid:
+            raise parameter(MCHID_MISMATCH, field="mchid", value=named, location="query", internal=268447843)
+
+
+def _request(given: dict[str, Any], product: Product, openid: str | None, serial: str) -> OrderRequest:
+    return OrderRequest(
+        product=product,
+        out_trade_no=given["out_trade_no"],
+        total=given["amount"]["total"],
+        notify_url=given["notify_url"],
+        parameters=given,
+        serial=serial,
+        openid=openid,
+        time_expire=given.get("time_expire"),
+        attach=given.get("attach"),
+        description=given["description"],
+        device_id=given.get("scene_info", {}).get("device_id"),
+    )
+
+
+def _number_in_path(call: Call) -> str:
+    number = call.path["out_trade_no"]
+    if not OUT_TRADE_NO.fullmatch(number):
+        raise parameter(
+            "输入源“/uri_template/out_trade_no”映射到值字段“商户订单号”字符串规则校验失败，"
+            f"不符合正则表达式 {OUT_TRADE_NO.pattern}",
+            field="out_trade_no",
+            value=number,
+            location="url",
+        )
+    return number

@@ -1,0 +1,281 @@
+"""The levers client against a real simulator, whose merchant is a server of the test."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterator
+from datetime import timedelta
+
+import httpx
+import pytest
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from harness.errors import EnvironmentUnreachable
+from harness.levers.client import LeverRefused, LeversClient
+from harness.levers.models import Fault
+from harness.money import Fen
+from harness.serving import listen, serving
+from harness.signing import keys
+from harness.signing.wechat_v3 import RequestSigner, Verifier, decrypt_resource
+from harness.simulator.embedded import RunningSimulator, running_simulator
+
+NATIVE = "/v3/pay/transactions/native"
+MINUTE = 60
+
+
+class Shop:
+    """Receives callbacks and answers as it is told."""
+
+    def __init__(self) -> None:
+        self.url = ""
+        self.status = 204
+        self.received: list[Request] = []
+        self.bodies: list[bytes] = []
+        self.app = Starlette(routes=[Route("/callbacks", self._take, methods=["POST"])])
+
+    async def _take(self, request: Request) -> Response:
+        self.received.append(request)
+        self.bodies.append(await request.body())
+        return Response(status_code=self.status)
+
+
+@pytest.fixture(scope="module")
+def running() -> Iterator[RunningSimulator]:
+    with running_simulator() as simulator:
+        yield simulator
+
+
+@pytest.fixture
+def shop() -> Iterator[Shop]:
+    shop = Shop()
+    with serving(shop.app, listen()) as base:
+        shop.url = f"{base}/callbacks"
+        yield shop
+
+
+@pytest.fixture
+def levers(running: RunningSimulator) -> Iterator[LeversClient]:
+    with LeversClient(running.levers_url, running.levers_token) as client:
+        yield client
+        client.clear_faults()
+
+
+def order(
+    running: RunningSimulator, number: str, notify_url: str, *, serial: str | None = None, total: int = 1990
+) -> str:
+    """Order something and return its code."""
+    identity = running.simulator.identity
+    signer = RequestSigner(identity.mchid, identity.merchant_serial, identity.merchant_key)
+    body = json.dumps(
+        {
+            "appid": identity.appid,
+            "mchid": identity.mchid,
+            "description": "tea",
+            "out_trade_no": number,
+            "notify_url": notify_url,
+            "amount": {"total": total},
+        }
+    ).encode()
+    answer = httpx.post(
+        running.base_url + NATIVE,
+        content=body,
+        headers={
+            "Authorization": signer.authorization("POST", NATIVE, body),
+            "Content-Type": "application/json",
+            "Wechatpay-Serial": serial or identity.public_key_id,
+        },
+        trust_env=False,
+    )
+    assert answer.status_code == 200
+    return str(answer.json()["code_url"])
+
+
+def test_a_payment_returns_when_the_merchant_was_told(
+    running: RunningSimulator, levers: LeversClient, shop: Shop
+) -> None:
+    code = order(running, "pay-0001", shop.url)
+    payment = levers.pay(code_url=code)
+    assert (payment.trade_state, payment.total, payment.payer_total) == ("SUCCESS", Fen(1990), Fen(1990))
+    assert len(shop.bodies) == 1
+    audit = levers.audit("pay-0001")
+    assert [event.kind for event in audit.events] == ["created", "paid", "notify-attempt"]
+    (delivery,) = audit.deliveries
+    assert (delivery.attempt, delivery.status, delivery.accepted) == (1, 204, True)
+
+
+@pytest.mark.parametrize("mode", ["public key", "certificate"])
+def test_a_callback_is_genuine_and_opens_to_what_notification_shows(
+    running: RunningSimulator, levers: LeversClient, shop: Shop, mode: str
+) -> None:
+    known = levers.keys()
+    serial = known.public_key_id if mode == "public key" else known.serial
+    pem = known.public_key_private_pem if mode == "public key" else known.private_key_pem
+    number = f"genuine-{mode[:6]}".replace(" ", "")
+    order(running, number, shop.url, serial=serial)
+    levers.pay(out_trade_no=number)
+    (request,) = shop.received
+    verifier = Verifier({serial: keys.load_private_key(pem).public_key()})
+    verifier.verify(request.headers.items(), shop.bodies[0])
+    sealed = json.loads(shop.bodies[0])["resource"]
+    assert json.loads(decrypt_resource(known.apiv3_key, sealed)) == levers.notification(number)
+    assert levers.notification(number)["out_trade_no"] == number
+
+
+def test_a_coupon_and_a_payer_are_passed_on(
+    running: RunningSimulator, levers: LeversClient, shop: Shop
+) -> None:
+    order(running, "coupon-1", shop.url)
+    payment = levers.pay(out_trade_no="coupon-1", openid="o" + "y" * 27, coupon=Fen(90))
+    assert payment.payer_total == Fen(1900)
+    assert levers.notification("coupon-1")["payer"] == {"openid": "o" + "y" * 27}
+
+
+@pytest.mark.parametrize("outcome", ["cancel", "fail"])
+def test_walking_away_tells_nobody(
+    running: RunningSimulator, levers: LeversClient, shop: Shop, outcome: str
+) -> None:
+    number = f"outcome-{outcome}"
+    order(running, number, shop.url)
+    payment = levers.pay(out_trade_no=number, outcome=outcome)  # type: ignore[arg-type]
+    assert (payment.trade_state, payment.payer_total, payment.success_time) == ("NOTPAY", Fen(0), None)
+    assert shop.bodies == []
+    with pytest.raises(LeverRefused) as refused:
+        levers.notification(number)
+    assert refused.value.reason == "not-paid"
+
+
+def test_advancing_returns_when_every_due_attempt_has_ended(
+    running: RunningSimulator, levers: LeversClient, shop: Shop
+) -> None:
+    shop.status = 500
+    order(running, "ladder-1", shop.url)
+    levers.pay(out_trade_no="ladder-1")
+    assert len(shop.bodies) == 1
+    before = running.simulator.clock.now()
+    now = levers.advance(MINUTE)
+    assert now - before >= timedelta(seconds=MINUTE)
+    assert len(shop.bodies) == 4
+    shop.status = 200
+    levers.advance(24 * 60 * MINUTE)
+    assert len(shop.bodies) == 5
+    assert [one.accepted for one in levers.audit("ladder-1").deliveries] == [False] * 4 + [True]
+
+
+def test_a_redelivery_is_one_more_genuine_attempt(
+    running: RunningSimulator, levers: LeversClient, shop: Shop
+) -> None:
+    order(running, "again-01", shop.url)
+    with pytest.raises(LeverRefused) as refused:
+        levers.redeliver("again-01")
+    assert refused.value.reason == "not-paid"
+    levers.pay(out_trade_no="again-01")
+    delivery = levers.redeliver("again-01")
+    assert (delivery.attempt, delivery.accepted, delivery.signature_kind) == (2, True, "genuine")
+    assert len(shop.bodies) == 2
+
+
+def test_a_lost_callback_counts_as_an_attempt(
+    running: RunningSimulator, levers: LeversClient, shop: Shop
+) -> None:
+    order(running, "lost-001", shop.url)
+    levers.add_fault(Fault(operation="notify", action="lost", out_trade_no="lost-001"))
+    levers.pay(out_trade_no="lost-001")
+    assert shop.bodies == []
+    (delivery,) = levers.audit("lost-001").deliveries
+    assert delivery.signature_kind == "lost"
+    levers.advance(20)
+    assert len(shop.bodies) == 1
+
+
+def test_cleared_faults_are_gone(running: RunningSimulator, levers: LeversClient, shop: Shop) -> None:
+    levers.add_fault(Fault(operation="create", action="status", value=500, times=9))
+    levers.clear_faults()
+    order(running, "clear-01", shop.url)
+    assert "clear-01" in levers.orders()
+
+
+def test_the_ledger_comes_whole(running: RunningSimulator, levers: LeversClient, shop: Shop) -> None:
+    order(running, "ledger-1", shop.url, total=1)
+    levers.pay(out_trade_no="ledger-1")
+    ledger = levers.ledger()
+    assert ledger.paid["ledger-1"] == Fen(1)
+    assert sum(ledger.balances.values()) == 0
+
+
+@pytest.mark.parametrize(
+    ("call", "reason"),
+    [
+        (lambda levers: levers.audit("nowhere"), "unknown"),
+        (lambda levers: levers.pay(out_trade_no="nowhere"), "unknown"),
+        (lambda levers: levers.pay(code_url="weixin://wxpay/bizpayurl?pr=000000000"), "unknown"),
+        (lambda levers: levers.notification("nowhere"), "unknown"),
+        (lambda levers: levers.redeliver("nowhere"), "unknown"),
+        (lambda levers: levers.advance(-1), "invalid"),
+        (lambda levers: levers.pay(), "invalid"),
+    ],
+    ids=["audit", "pay by number", "pay by code", "notification", "redeliver", "advance", "pay nothing"],
+)
+def test_a_lever_that_cannot_be_pulled_says_why(levers: LeversClient, call: object, reason: str) -> None:
+    assert callable(call)
+    with pytest.raises(LeverRefused) as refused:
+        call(levers)
+    assert refused.value.reason == reason
+
+
+def test_reasons_name_what_became_of_an_order(
+    running: RunningSimulator, levers: LeversClient, shop: Shop
+) -> None:
+    old = order(running, "reason-1", shop.url)
+    order(running, "reason-1", shop.url)
+    with pytest.raises(LeverRefused) as replaced:
+        levers.pay(code_url=old)
+    levers.pay(out_trade_no="reason-1")
+    with pytest.raises(LeverRefused) as paid:
+        levers.pay(out_trade_no="reason-1")
+    order(running, "reason-2", shop.url)
+    levers.advance(2 * 60 * MINUTE)
+    with pytest.raises(LeverRefused) as expired:
+        levers.pay(out_trade_no="reason-2")
+    assert [one.value.reason for one in (replaced, paid, expired)] == ["replaced", "paid", "expired"]
+
+
+def test_a_wrong_token_is_refused_and_never_shown(running: RunningSimulator) -> None:
+    with LeversClient(running.levers_url, "wrong-token-value") as stranger:
+        assert stranger.health() is False
+        with pytest.raises(LeverRefused) as refused:
+            stranger.ledger()
+    assert refused.value.reason == "forbidden"
+    assert "wrong-token-value" not in str(refused.value)
+
+
+def test_health_says_whether_somebody_is_there(levers: LeversClient) -> None:
+    assert levers.health() is True
+    with listen() as taken:
+        port = taken.getsockname()[1]
+    with LeversClient(f"http://127.0.0.1:{port}/_golive", "x") as nobody:
+        assert nobody.health() is False
+        with pytest.raises(EnvironmentUnreachable, match="do not answer"):
+            nobody.orders()
+
+
+def test_something_else_that_answers_is_not_taken_for_a_simulator(shop: Shop) -> None:
+    async def page(request: Request) -> Response:
+        return Response("<html>", media_type="text/html")
+
+    with (
+        serving(Starlette(routes=[Route("/orders", page)]), listen()) as base,
+        LeversClient(base, "x") as client,
+        pytest.raises(EnvironmentUnreachable, match="something else"),
+    ):
+        client.orders()
+
+
+def test_a_whole_payment_takes_no_time(running: RunningSimulator, levers: LeversClient, shop: Shop) -> None:
+    order(running, "speedy-1", shop.url)
+    started = time.monotonic()
+    levers.pay(out_trade_no="speedy-1")
+    assert time.monotonic() - started < 1.0

@@ -1,0 +1,129 @@
+"""Whatever happens, the book sums to zero and the merchant account holds exactly what was paid."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import timedelta
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
+
+from harness.clock import BusinessClock, wire_now
+from harness.money import Fen
+from harness.payment import Product
+from harness.simulator.ledger import CLEARING, COUPONS, PAYERS, Book, merchant_account
+from harness.simulator.orders import OrderRequest, Refused
+from harness.simulator.platform import Platform
+
+MCHID = "1900000001"
+NUMBERS = st.sampled_from([f"order-{number}" for number in range(6)])
+
+
+class AnyHistory(RuleBasedStateMachine):
+    """Random orders, payments, closes, replays and jumps of the clock."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.clock = BusinessClock()
+        self.platform = Platform(appid="wx", mchid=MCHID, clock=self.clock, test_payer="oTest")
+        self.paid: dict[str, int] = {}
+        self.once = 0
+
+    @rule(
+        number=NUMBERS,
+        product=st.sampled_from(Product),
+        total=st.integers(1, 10**9),
+        replay=st.booleans(),
+    )
+    def order(self, number: str, product: Product, total: int, replay: bool) -> None:
+        self.once += not replay
+        request = OrderRequest(
+            product=product,
+            out_trade_no=number,
+            total=total,
+            notify_url="http://127.0.0.1:1/x",
+            parameters={"total": total},
+            serial="S",
+        )
+        try:
+            self.platform.create(request, once=str(self.once))
+        except Refused:
+            assert number in self.platform.orders()
+
+    @rule(
+        number=NUMBERS, coupon=st.integers(0, 2000), outcome=st.sampled_from(["pay", "pay", "cancel", "fail"])
+    )
+    def pay(self, number: str, coupon: int, outcome: str) -> None:
+        try:
+            order = self.platform.find(number)
+            if outcome == "pay":
+                payment = self.platform.pay(order, coupon=Fen(coupon))
+                assert number not in self.paid
+                self.paid[number] = int(payment.total)
+            else:
+                getattr(self.platform, outcome)(order)
+        except Refused:
+            pass
+
+    @rule(number=NUMBERS)
+    def close(self, number: str) -> None:
+        try:
+            self.platform.close(number)
+        except Refused:
+            assert number not in self.platform.orders() or number in self.paid
+
+    @rule(hours=st.integers(0, 100))
+    def time_passes(self, hours: int) -> None:
+        self.clock.advance(timedelta(hours=hours))
+
+    @invariant()
+    def the_book_sums_to_zero(self) -> None:
+        assert sum(self.platform.ledger().balances.values()) == 0
+
+    @invariant()
+    def clearing_keeps_nothing(self) -> None:
+        assert self.platform.ledger().balances.get(CLEARING, 0) == 0
+
+    @invariant()
+    def the_merchant_has_what_was_paid(self) -> None:
+        ledger = self.platform.ledger()
+        assert ledger.paid == self.paid
+        assert ledger.balances.get(merchant_account(MCHID), 0) == sum(self.paid.values())
+
+    @invariant()
+    def the_balances_are_the_sum_of_the_entries(self) -> None:
+        ledger = self.platform.ledger()
+        sums: Counter[str] = Counter()
+        for entry in ledger.entries:
+            assert entry.amount > 0
+            sums[entry.debit] -= entry.amount
+            sums[entry.credit] += entry.amount
+        assert {account: amount for account, amount in sums.items() if amount} == {
+            account: amount for account, amount in ledger.balances.items() if amount
+        }
+
+
+def test_no_history_creates_or_loses_a_fen() -> None:
+    run_state_machine_as_test(
+        AnyHistory, settings=settings(max_examples=60, stateful_step_count=30, deadline=None)
+    )
+
+
+@given(total=st.integers(1, 10**12), data=st.data())
+def test_purse_and_coupon_share_the_amount_exactly(total: int, data: st.DataObject) -> None:
+    coupon = data.draw(st.integers(0, total))
+    book = Book()
+    book.payment(at=wire_now(), out_trade_no="n", mchid=MCHID, total=total, coupon=coupon)
+    balances = book.snapshot().balances
+    assert balances.get(PAYERS, 0) == coupon - total
+    assert balances.get(COUPONS, 0) == -coupon
+    assert balances[merchant_account(MCHID)] == total
+
+
+def test_the_book_that_loses_a_fen_shows_it_everywhere() -> None:
+    book = Book(loses=1)
+    book.payment(at=wire_now(), out_trade_no="n", mchid=MCHID, total=1990, coupon=0)
+    ledger = book.snapshot()
+    assert ledger.paid == {"n": 1989}
+    assert sum(ledger.balances.values()) == -1

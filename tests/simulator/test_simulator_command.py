@@ -1,0 +1,135 @@
+"""`golive simulator` says what to put where, keeps secrets to itself, and ends cleanly."""
+
+from __future__ import annotations
+
+import queue
+import re
+import signal
+import stat
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from harness.cli.simulator import command
+from harness.errors import EnvironmentUnreachable, UsageError
+from harness.levers.client import LeversClient
+from harness.serving import listen
+from harness.settings import EnvFile, Settings
+from harness.simulator.defects import DEFECTS
+
+GOLIVE = [sys.executable, "-c", "from harness.cli import main; main()"]
+PATIENCE_S = 30.0
+
+
+class Process:
+    """A running command whose lines are read as they come."""
+
+    def __init__(self, *arguments: str) -> None:
+        self.popen = subprocess.Popen(
+            [*GOLIVE, "simulator", *arguments],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            encoding="utf-8",
+        )
+        self.lines: queue.Queue[str] = queue.Queue()
+        self.said = ""
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
+
+    def _read(self) -> None:
+        assert self.popen.stdout is not None
+        for line in self.popen.stdout:
+            self.lines.put(line)
+
+    def until(self, text: str) -> str:
+        """Everything said so far, once `text` was said."""
+        while text not in self.said:
+            self.said += self.lines.get(timeout=PATIENCE_S)
+        return self.said
+
+    def end(self, by: signal.Signals) -> int:
+        """Interrupt it and wait for its exit code."""
+        self.popen.send_signal(by)
+        code = self.popen.wait(timeout=PATIENCE_S)
+        self._reader.join(timeout=PATIENCE_S)
+        while not self.lines.empty():
+            self.said += self.lines.get()
+        return code
+
+
+@contextmanager
+def started(*arguments: str) -> Iterator[Process]:
+    process = Process(*arguments)
+    try:
+        yield process
+    finally:
+        process.popen.kill()
+        process.popen.wait(timeout=PATIENCE_S)
+        if process.popen.stdout is not None:
+            process.popen.stdout.close()
+
+
+def test_it_serves_says_where_and_stops_on_ctrl_c(tmp_path: Path) -> None:
+    env_file = tmp_path / ".env.simulator"
+    with started("--port", "0", "--write-env", str(env_file)) as process:
+        said = process.until("stop ")
+        address = re.search(r"(http://127\.0\.0\.1:\d+)/v3/", said)
+        assert address is not None
+        assert stat.S_IMODE(env_file.stat().st_mode) == 0o600
+        settings = Settings.load(EnvFile.read(env_file), target="simulator")
+        assert settings.wechat.base_url == address[1]
+        assert settings.levers is not None
+        assert f"{settings.levers.url}\n" in said
+        with LeversClient(settings.levers.url, settings.levers.token) as levers:
+            assert levers.health()
+        assert process.end(signal.SIGINT) == 0
+        assert "stopped" in process.said
+        assert "Traceback" not in process.said
+        for secret in settings.secrets():
+            assert secret not in process.said
+
+
+def test_sigterm_ends_it_cleanly_too() -> None:
+    with started("--port", "0", "--defect", "clock-skewed") as process:
+        assert "clock-skewed" in process.until("stop ")
+        assert "--write-env" in process.said
+        assert process.end(signal.SIGTERM) == 0
+        assert "Traceback" not in process.said
+
+
+def test_a_taken_port_ends_with_three_and_a_remedy() -> None:
+    with listen() as taken:
+        port = str(taken.getsockname()[1])
+        outcome = CliRunner().invoke(command, ["--port", port])
+    assert isinstance(outcome.exception, EnvironmentUnreachable)
+    assert outcome.exception.exit_code == 3
+    assert "--port" in outcome.exception.remedy
+
+
+def test_a_file_of_somebody_else_stops_it_before_it_serves(tmp_path: Path) -> None:
+    mine = tmp_path / ".env.local"
+    mine.write_text("MINE=1\n", encoding="utf-8")
+    outcome = CliRunner().invoke(command, ["--port", "0", "--write-env", str(mine)])
+    assert isinstance(outcome.exception, UsageError)
+    assert "--force" in outcome.exception.remedy
+    assert mine.read_text(encoding="utf-8") == "MINE=1\n"
+
+
+@pytest.mark.parametrize(
+    "arguments", [["--port", "70000"], ["--port", "x"], ["--defect", "env-perfect"], ["--surprise"]]
+)
+def test_nonsense_on_the_command_line_is_refused(arguments: list[str]) -> None:
+    assert CliRunner().invoke(command, arguments).exit_code == 2
+
+
+def test_the_help_names_every_defect_and_its_control() -> None:
+    said = CliRunner().invoke(command, ["--help"]).output
+    for defect in DEFECTS:
+        assert re.search(rf"{defect.id} +{defect.control}", said)

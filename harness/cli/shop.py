@@ -1,0 +1,35 @@
+"""`golive shop`: the reference merchant in the foreground."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+
+@click.command("shop")
+@click.option("--port", type=click.IntRange(0, 65535), default=3000, show_default=True, help="0: a free one.")
+@click.option(
+    "--env-file",
+    type=click.Path(path_type=Path),
+    default=Path(".env.local"),
+    show_default=True,
+    help="The merchant account and the endpoint.",
+)
+@click.option("--defect", "defects", multiple=True, metavar="NAME", help="Be wrong on purpose; repeatable.")
+@click.option("--list-defects", is_flag=True, help="Name every deliberate defect and end.")
+@click.option(
+    "--database",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Keep orders in this SQLite file; without it they are gone at the end.",
+)
+def command(
+    port: int, env_file: Path, defects: tuple[str, ...], list_defects: bool, database: Path | None
+) -> None:
+    """Run the reference merchant, correct or with deliberate defects, against a simulator on this machine."""
+    from harness.shop.foreground import print_defects, run_shop  # noqa: PLC0415 - keeps --help quick
+
+    if list_defects:
+        print_defects()
+    else:
+        run_shop(port=port, env_file=env_file, defects=defects, database=database)

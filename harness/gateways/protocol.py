@@ -1,0 +1,54 @@
+"""What every gateway can do, whatever dialect it speaks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from harness.payment import Dialect, Order, Prepared, Transaction
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EndpointStatus:
+    """What a probe found. `clock_skew_s` is the platform's clock minus ours, in seconds."""
+
+    reachable: bool
+    """Whether any HTTP answer came."""
+    clock_skew_s: float
+    """Positive when the platform's clock is ahead; 0.0 when nothing told the time."""
+    detail: str
+    """One sentence for a person: what answered, or why nothing did."""
+    trusted: bool = False
+    """Whether the answer was a success that carried a signature that holds."""
+
+
+class PaymentGateway(Protocol):
+    """Client of a payment endpoint.
+
+    Every method raises `EnvironmentUnreachable` when nothing was sent, `UnknownOutcome` when something
+    was sent and no trustworthy answer came, `PlatformRefusal` when the platform refused in its own
+    words, and `SignatureInvalid` when an answer is not signed as it must be. A caller may rely on no more
+    and no less: after the last three on `create` the order may exist, so the next step is `query`.
+    """
+
+    dialect: Dialect
+
+    def create(self, order: Order) -> Prepared:
+        """Place the order; the same order again is allowed and yields a fresh handle (facts 3.3)."""
+        ...
+
+    def query(self, out_trade_no: str) -> Transaction:
+        """What the platform says of the order now. An unknown `trade_state` is kept as text."""
+        ...
+
+    def close(self, out_trade_no: str) -> None:
+        """Close an unpaid order; closing twice is fine (facts 3.5)."""
+        ...
+
+    def probe(self) -> EndpointStatus:
+        """Whether the endpoint answers, and how far the clocks are apart; never raises for a target."""
+        ...
+
+    def close_connections(self) -> None:
+        """Give back the sockets; the gateway is not used afterwards."""
+        ...

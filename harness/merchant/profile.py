@@ -1,0 +1,156 @@
+"""How to drive a merchant: a TOML file, checked as a whole before anything is sent."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import Annotated, Self
+
+from pydantic import Field, ValidationError, field_validator
+
+from harness.control import Model
+from harness.errors import ConfigurationError
+
+_SHIPPED = Path(__file__).parent / "profiles"
+
+RoutePath = Annotated[str, Field(pattern=r"^/[^\s?#]*$")]
+"""An absolute path without a query."""
+TestId = Annotated[str, Field(min_length=1)]
+
+
+class Paths(Model):
+    """Where the merchant's own routes are."""
+
+    login: RoutePath
+    payment: RoutePath
+    """The page a shopper pays on."""
+    create_order: RoutePath
+    query: RoutePath
+    confirm: RoutePath
+    """What the "I have paid" button calls."""
+    notify: RoutePath
+    """Where the platform delivers callbacks."""
+
+
+class Credentials(Model):
+    """A test account of the merchant."""
+
+    email: str
+    password: str = Field(repr=False)
+
+
+class TestIds(Model):
+    """The `data-testid` of each part of the payment page."""
+
+    method_wechat: TestId
+    method_alipay: TestId
+    type_h5: TestId
+    type_qr: TestId
+    type_jsapi: TestId
+    amount: TestId
+    create: TestId
+    result: TestId
+    indicator: TestId
+    experience_warning: TestId
+    qr: TestId
+    confirm: TestId
+    status: TestId
+    paid_amount: TestId
+    order_number: TestId
+    error: TestId
+
+
+class ObserverPaths(Model):
+    """Where the merchant shows its own records to the harness."""
+
+    orders: RoutePath
+    """GET: all orders; with `/{out_trade_no}` behind it: one."""
+    clock: RoutePath
+    """POST `{"seconds": n}`: moves business time, answers when what fell due has been done."""
+    metrics: RoutePath
+    token: str = Field(repr=False)
+    """Bearer token of the first two."""
+
+
+class MerchantProfile(Model):
+    """Everything the harness knows of a merchant. Never holds a key of the merchant account."""
+
+    name: str
+    base_url: str
+    """Scheme, host and port, without a slash at the end."""
+    build: str = Field(min_length=1)
+    """What the subject's fingerprint is made from."""
+    capabilities: frozenset[str]
+    paths: Paths
+    credentials: Credentials
+    other_credentials: Credentials | None = None
+    """A second account, for showing that one cannot read the other's order."""
+    test_ids: TestIds
+    observer: ObserverPaths
+
+    @field_validator("base_url")
+    @classmethod
+    def _address(cls, value: str) -> str:
+        cleaned = value.rstrip("/")
+        scheme, _, rest = cleaned.partition("://")
+        if scheme not in ("http", "https") or not rest or any(sign in rest for sign in "/?#@ "):
+            raise ValueError("wants scheme, host and perhaps a port, e.g. http://127.0.0.1:3000")
+        return cleaned
+
+    @classmethod
+    def load(
+        cls, name_or_path: str, *, base_url: str | None = None, observer_token: str | None = None
+    ) -> Self:
+        """Read a shipped profile by name, or a file by path.
+
+        Args:
+            name_or_path: `shop`, or a path to a TOML file.
+            base_url: replaces the file's, e.g. for a shop on a free port.
+            observer_token: replaces the file's, which should be empty.
+
+        Raises:
+            ConfigurationError: no such file, no TOML, or members that are not what they must be, all named.
+        """
+        path = _find(name_or_path)
+        try:
+            members = tomllib.loads(path.read_text("utf-8"))
+        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+            raise ConfigurationError(
+                f"the merchant profile cannot be read: {error}",
+                where=str(path),
+                remedy=f"start from a copy of {_SHIPPED / 'shop.toml'}",
+            ) from None
+        if base_url is not None:
+            members["base_url"] = base_url
+        observer = members.get("observer")
+        if observer_token is not None and isinstance(observer, dict):
+            observer["token"] = observer_token
+        try:
+            return cls.model_validate(members)
+        except ValidationError as error:
+            raise ConfigurationError(
+                f"{error.error_count()} members of the merchant profile are not what they must be:\n"
+                + "\n".join(f"  {_place(each['loc'])}: {each['msg']}" for each in error.errors())
+                + "\n",
+                where=str(path),
+                remedy="compare with profiles/shop.toml, where every member is explained",
+            ) from None
+
+
+def _place(loc: tuple[int | str, ...]) -> str:
+    return ".".join(str(part) for part in loc)
+
+
+def _find(name_or_path: str) -> Path:
+    shipped = _SHIPPED / f"{name_or_path}.toml"
+    if name_or_path.isidentifier() and shipped.is_file():
+        return shipped
+    path = Path(name_or_path)
+    if not path.is_file():
+        names = ", ".join(sorted(each.stem for each in _SHIPPED.glob("*.toml")))
+        raise ConfigurationError(
+            f"no merchant profile named {name_or_path!r}",
+            where="--merchant",
+            remedy=f"use one that ships ({names}) or the path of a TOML file",
+        )
+    return path

@@ -1,0 +1,82 @@
+"""Who may shop: demonstration accounts, passwords kept as scrypt digests, sessions kept as token digests."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+import time
+from dataclasses import dataclass, field
+
+from harness.shop.store import Store
+
+SESSION_S = 12 * 3600
+"""How long a login lasts, in seconds of wire time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Demonstration:
+    """An account that every shop starts with; its password is public on purpose."""
+
+    email: str
+    password: str = field(repr=False)
+
+
+DEMONSTRATIONS = (
+    Demonstration("shopper@example.com", "golive-shopper"),
+    Demonstration("visitor@example.com", "golive-visitor"),
+)
+"""Two, so that one can be shown not to read the other's orders."""
+
+
+def _digest(password: str, salt: bytes) -> bytes:
+    return hashlib.scrypt(password.encode(), salt=salt, n=1 << 13, r=8, p=1)
+
+
+class Accounts:
+    """Logins and sessions."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._known = {each.email: self._sealed(each.password) for each in DEMONSTRATIONS}
+        self._nobody = self._sealed(secrets.token_hex())
+
+    def log_in(self, email: str, password: str) -> str | None:
+        """A fresh session token, or None when the address or the password is wrong."""
+        known = self._known.get(email.strip().lower())
+        # An unknown address costs as much time as a wrong password, so neither is told apart.
+        salt, digest = known or self._nobody
+        matches = hmac.compare_digest(_digest(password, salt), digest)
+        if known is None or not matches:
+            return None
+        token = secrets.token_urlsafe(32)
+        with self._store.writing() as connection:
+            connection.execute("DELETE FROM sessions WHERE expires < ?", (time.time(),))
+            connection.execute(
+                "INSERT INTO sessions VALUES (?, ?, ?)",
+                (self._token_digest(token), email.strip().lower(), time.time() + SESSION_S),
+            )
+        return token
+
+    def log_out(self, token: str) -> None:
+        """End a session; an unknown token is fine."""
+        with self._store.writing() as connection:
+            connection.execute("DELETE FROM sessions WHERE token_digest = ?", (self._token_digest(token),))
+
+    def of_session(self, token: str) -> str | None:
+        """The account a session belongs to, or None."""
+        with self._store.reading() as connection:
+            row = connection.execute(
+                "SELECT account FROM sessions WHERE token_digest = ? AND expires >= ?",
+                (self._token_digest(token), time.time()),
+            ).fetchone()
+        return str(row["account"]) if row else None
+
+    @staticmethod
+    def _sealed(password: str) -> tuple[bytes, bytes]:
+        salt = secrets.token_bytes(16)
+        return salt, _digest(password, salt)
+
+    @staticmethod
+    def _token_digest(token: str) -> str:
+        return hashlib.sha256(token.encode()).hexdigest()

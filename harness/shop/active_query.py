@@ -1,0 +1,114 @@
+"""Asking the platform without being told: after 5 s, 30 s, 1, 3, 5, 10 and 30 minutes (facts 7.6, plan A)."""
+
+from __future__ import annotations
+
+import threading
+from datetime import UTC, datetime, timedelta
+
+from harness.clock import BusinessClock
+from harness.errors import GoLiveError, SignatureInvalid, UnknownOutcome
+from harness.gateways.protocol import PaymentGateway
+from harness.shop.logs import Log
+from harness.shop.order_book import OrderBook
+from harness.shop.practices import Practices
+from harness.shop.records import OrderRecord
+from harness.shop.settlement import Settled, Settlement
+
+SCHEDULE_S = (5, 30, 60, 180, 300, 600, 1800)
+"""Seconds of business time after the shopper was shown a code."""
+
+_TICK_S = 0.5
+"""How often the background thread looks whether something is due, in real seconds."""
+
+
+class ActiveQuery:
+    """Keeps the schedule. Runs on business time, so that a test can let half an hour pass at once."""
+
+    def __init__(
+        self,
+        *,
+        gateway: PaymentGateway,
+        book: OrderBook,
+        settlement: Settlement,
+        clock: BusinessClock,
+        practices: Practices,
+        log: Log,
+    ) -> None:
+        self._gateway = gateway
+        self._book = book
+        self._settlement = settlement
+        self._clock = clock
+        self._practices = practices
+        self._log = log
+        self._turn = threading.Lock()
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._watch, name="active-query", daemon=True)
+
+    def start(self) -> None:
+        """Begin to watch in the background."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End the background watch and wait until a query under way has ended."""
+        self._stop.set()
+        self._thread.join()
+
+    def schedule(self, record: OrderRecord) -> None:
+        """Begin the schedule of an order anew: a shopper has just been shown a code, or may have been."""
+        if self._practices.queries_unasked:
+            now = self._clock.now()
+            self._book.ask_at(
+                record.out_trade_no, start=now, step=0, due=now + timedelta(seconds=SCHEDULE_S[0])
+            )
+
+    def look(self, out_trade_no: str) -> Settled:
+        """Ask now and apply the answer. A query changes nothing, so one that went wrong is repeated once.
+
+        Raises:
+            GoLiveError: the platform refused, could not be reached, or twice gave no trustworthy answer.
+        """
+        try:
+            transaction = self._gateway.query(out_trade_no)
+        except (SignatureInvalid, UnknownOutcome):
+            transaction = self._gateway.query(out_trade_no)
+        return self._settlement.apply(transaction, "query")
+
+    def run_due(self) -> None:
+        """Ask about every order that is due now."""
+        with self._turn:
+            self._run_until(self._clock.now())
+
+    def advance(self, by: timedelta) -> datetime:
+        """Let business time pass, each query at its own moment; returns when all that fell due has ended."""
+        with self._turn:
+            until = self._clock.now() + by
+            self._run_until(until)
+            self._clock.advance(max(timedelta(), until - self._clock.now()))
+        return self._clock.now()
+
+    def _run_until(self, until: datetime) -> None:
+        while (found := self._book.next_to_ask()) is not None:
+            number, start, step, due = found
+            moment = datetime.fromtimestamp(due, UTC)
+            if moment > until:
+                return
+            self._clock.advance(max(timedelta(), moment - self._clock.now()))
+            self._move_on(number, datetime.fromtimestamp(start, UTC), step + 1)
+            self._look_quietly(number, step)
+
+    def _move_on(self, number: str, start: datetime, step: int) -> None:
+        """Set the next moment before asking, so that a query that fails is not asked in a circle."""
+        due = start + timedelta(seconds=SCHEDULE_S[step]) if step < len(SCHEDULE_S) else None
+        self._book.ask_at(number, start=start, step=step, due=due)
+
+    def _look_quietly(self, number: str, step: int) -> None:
+        try:
+            settled = self.look(number)
+        except GoLiveError as error:
+            self._log.warning("active-query", out_trade_no=number, step=step, error=error.what)
+        else:
+            self._log.event("active-query", out_trade_no=number, step=step, effect=settled.effect)
+
+    def _watch(self) -> None:
+        while not self._stop.wait(_TICK_S):
+            self.run_due()

@@ -1,0 +1,41 @@
+"""The shop as an ASGI application."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.middleware import Middleware
+
+from harness.shop.assembly import Shop
+from harness.shop.golive import ObserverApi
+from harness.shop.payment_api import PaymentApi
+from harness.shop.refusal import Refusal
+from harness.shop.storefront import Storefront
+from harness.shop.web import PlainHeaders, on_bug, on_refusal
+
+
+def create_app(shop: Shop) -> Starlette:
+    """The application; the shop starts and stops with it."""
+
+    @asynccontextmanager
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        del app
+        shop.start()
+        try:
+            yield
+        finally:
+            await run_in_threadpool(shop.stop)
+
+    return Starlette(
+        routes=[
+            *Storefront(shop).routes(),
+            *PaymentApi(shop).routes(),
+            *ObserverApi(shop).routes(),
+        ],
+        middleware=[Middleware(PlainHeaders)],
+        exception_handlers={Refusal: on_refusal, Exception: on_bug},
+        lifespan=lifespan,
+    )

@@ -1,0 +1,139 @@
+"""One shop: its parts, put together from settings."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from harness.clock import BusinessClock
+from harness.exchange import Listener
+from harness.gateways.apiv3 import ApiV3Gateway
+from harness.gateways.protocol import PaymentGateway
+from harness.money import Fen
+from harness.settings.model import Settings
+from harness.shop.accounts import Accounts
+from harness.shop.active_query import ActiveQuery
+from harness.shop.callback import CallbackDesk
+from harness.shop.confirmations import Confirmations
+from harness.shop.defects import practices_with
+from harness.shop.logs import Log
+from harness.shop.metrics import Metrics
+from harness.shop.order_book import OrderBook
+from harness.shop.orders import Orders
+from harness.shop.practices import Practices
+from harness.shop.settlement import Settlement
+from harness.shop.store import Store
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shop:
+    """The parts of a running shop, as its routes use them."""
+
+    store: Store
+    accounts: Accounts
+    book: OrderBook
+    orders: Orders
+    queries: ActiveQuery
+    settlement: Settlement
+    desk: CallbackDesk
+    confirmations: Confirmations
+    gateway: PaymentGateway
+    clock: BusinessClock
+    practices: Practices
+    metrics: Metrics
+    log: Log
+    origins: frozenset[str]
+    """The addresses its own pages are served from."""
+    limit: Fen | None
+    """The most a single payment may be, in fen."""
+    experience: bool
+    """Whether payments are the experience edition's, which are refunded within 24 hours."""
+    observer_token: str = field(repr=False)
+
+    def start(self) -> None:
+        """Begin the background work: asking about unpaid orders, writing confirmations."""
+        self.confirmations.start()
+        self.queries.start()
+
+    def stop(self) -> None:
+        """End everything that runs in the background and give back files and sockets."""
+        self.queries.stop()
+        self.confirmations.stop()
+        self.gateway.close_connections()
+        self.store.close()
+
+
+def build_shop(
+    settings: Settings,
+    *,
+    database: Path,
+    origins: Collection[str],
+    observer_token: str,
+    defects: Collection[str] = (),
+    listeners: Sequence[Listener] = (),
+) -> Shop:
+    """Put a shop together; nothing is sent and nothing runs until `start`.
+
+    Args:
+        settings: the merchant account, the platform's key, where callbacks are to arrive.
+        database: the SQLite file.
+        origins: scheme, host and port under which pages are opened.
+        observer_token: opens the read-only view and the clock under `/golive`.
+        defects: deliberate faults, by name.
+        listeners: hear the gateway's exchanges, beside the shop's own log and metrics.
+
+    Raises:
+        UsageError: a defect that is none.
+        UnsafeRequest: the endpoint's address is neither https nor loopback.
+    """
+    practices = practices_with(defects)
+    metrics, log, clock = Metrics(), Log(settings.secrets()), BusinessClock()
+    gateway = ApiV3Gateway(settings.wechat, listeners=(metrics.exchange, log.exchange, *listeners))
+    store = Store(database)
+    book = OrderBook(store)
+    confirmations = Confirmations(store, book)
+    settlement = Settlement(
+        store=store,
+        book=book,
+        settings=settings.wechat,
+        practices=practices,
+        metrics=metrics,
+        confirmations=confirmations,
+    )
+    queries = ActiveQuery(
+        gateway=gateway, book=book, settlement=settlement, clock=clock, practices=practices, log=log
+    )
+    return Shop(
+        store=store,
+        accounts=Accounts(store),
+        book=book,
+        orders=Orders(
+            gateway=gateway,
+            book=book,
+            queries=queries,
+            clock=clock,
+            practices=practices,
+            log=log,
+            notify_url=settings.wechat.notify_url,
+        ),
+        queries=queries,
+        settlement=settlement,
+        desk=CallbackDesk(
+            settings=settings.wechat,
+            settlement=settlement,
+            practices=practices,
+            metrics=metrics,
+            log=log,
+        ),
+        confirmations=confirmations,
+        gateway=gateway,
+        clock=clock,
+        practices=practices,
+        metrics=metrics,
+        log=log,
+        origins=frozenset(origins),
+        limit=settings.mcp.max_amount,
+        experience=settings.mcp.experience,
+        observer_token=observer_token,
+    )

@@ -1,0 +1,90 @@
+"""The shop as a program of its own: what `golive shop` does."""
+
+from __future__ import annotations
+
+import secrets
+import sys
+import tempfile
+from collections.abc import Collection
+from contextlib import ExitStack
+from pathlib import Path
+
+import uvicorn
+from rich.console import Console
+from rich.table import Table
+
+from harness.errors import UnsafeRequest
+from harness.gateways.safety import safe_address
+from harness.serving import base_url, configuration, listen
+from harness.settings.addresses import is_loopback
+from harness.settings.env_file import EnvFile
+from harness.settings.model import Settings
+from harness.shop.accounts import DEMONSTRATIONS
+from harness.shop.app import create_app
+from harness.shop.assembly import Shop, build_shop
+from harness.shop.defects import DEFECTS
+from harness.shop.embedded import NOTIFY_PATH, origins_of
+from harness.shop.logs import write_to
+
+
+def print_defects() -> None:
+    """Every defect, the control that must notice it, and what is wrong, in both languages."""
+    table = Table(box=None, pad_edge=False)
+    for heading in ("--defect", "control", ""):
+        table.add_column(heading, no_wrap=bool(heading))
+    for defect in DEFECTS:
+        table.add_row(defect.id, defect.control, f"{defect.text.zh} {defect.text.en}")
+    Console().print(table)
+
+
+def run_shop(*, port: int, env_file: Path, defects: Collection[str], database: Path | None) -> None:
+    """Serve until interrupted.
+
+    Raises:
+        ConfigurationError: the file cannot be used; every bad variable is named.
+        EnvironmentUnreachable: the port is taken.
+        UnsafeRequest: the endpoint is not on this machine.
+        UsageError: a defect that is none.
+    """
+    settings = Settings.load(EnvFile.read(env_file), target="simulator")
+    host = safe_address(settings.wechat.base_url).host
+    if not is_loopback(host):
+        raise UnsafeRequest(
+            f"the reference shop takes no real money, and {host} is not this machine",
+            where="WECHAT_PAY_BASE_URL",
+            remedy="start `golive simulator --write-env .env.simulator` and use that file",
+        )
+    with ExitStack() as stack:
+        listener = stack.enter_context(listen(port))
+        folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="golive-shop-"))
+        shop = build_shop(
+            settings,
+            database=database or Path(folder) / "shop.sqlite3",
+            origins=origins_of(listener.getsockname()[1]),
+            observer_token=secrets.token_urlsafe(24),
+            defects=defects,
+        )
+        write_to(sys.stderr)
+        _announce(shop, base_url(listener), settings.wechat.notify_url, defects)
+        try:
+            uvicorn.Server(configuration(create_app(shop))).run(sockets=[listener])
+        except KeyboardInterrupt:
+            Console(stderr=True).print("shop: stopped")
+
+
+def _announce(shop: Shop, address: str, notify_url: str, defects: Collection[str]) -> None:
+    console = Console(highlight=False, soft_wrap=True)
+    shopper = DEMONSTRATIONS[0]
+    console.print(f"shop      {address}/payment")
+    console.print(f"log in    {shopper.email} / {shopper.password}")
+    console.print(f"callback  {notify_url}")
+    console.print(f"observer  {address}/golive/orders   Authorization: Bearer {shop.observer_token}")
+    console.print(f"metrics   {address}/metrics")
+    for name in sorted(set(defects)):
+        console.print(f"defect    {name}")
+    if notify_url != address + NOTIFY_PATH:
+        console.print(
+            f"warning   WECHAT_PAY_NOTIFY_URL leads elsewhere: callbacks will not arrive here. "
+            f"Set it to {address}{NOTIFY_PATH}"
+        )
+    console.print("stop      Ctrl-C")

@@ -1,0 +1,91 @@
+"""What a harness may see and move from outside: every order, read-only, and the business clock.
+
+Only from this machine and only with the token; to everyone else these addresses do not exist.
+"""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from typing import Annotated
+
+from pydantic import Field
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from harness.settings.addresses import is_loopback
+from harness.shop.assembly import Shop
+from harness.shop.records import OrderRecord
+from harness.shop.web import Asked, asked
+
+_LONGEST_S = 400 * 24 * 3600
+
+
+class Advance(Asked):
+    """How far business time is to move, in seconds."""
+
+    seconds: Annotated[float, Field(ge=0, le=_LONGEST_S, allow_inf_nan=False)]
+
+
+Handler = Callable[[Request], Awaitable[Response]]
+
+
+class ObserverApi:
+    """Routes under `/golive`."""
+
+    def __init__(self, shop: Shop) -> None:
+        self._shop = shop
+
+    def routes(self) -> list[Route]:
+        """What Starlette mounts."""
+        return [
+            Route("/golive/orders", self._guarded(self.orders), methods=["GET"]),
+            Route("/golive/orders/{out_trade_no}", self._guarded(self.order), methods=["GET"]),
+            Route("/golive/clock/advance", self._guarded(self.advance), methods=["POST"]),
+        ]
+
+    async def orders(self, request: Request) -> Response:
+        """Every order, oldest first."""
+        del request
+        records = await run_in_threadpool(self._shop.book.all)
+        return JSONResponse({"orders": [_seen(record) for record in records]})
+
+    async def order(self, request: Request) -> Response:
+        """One order."""
+        record = await run_in_threadpool(self._shop.book.get, request.path_params["out_trade_no"])
+        if record is None:
+            return JSONResponse({"error": "no such order"}, status_code=404)
+        return JSONResponse(_seen(record))
+
+    async def advance(self, request: Request) -> Response:
+        """Move business time; answers when everything that fell due has been done."""
+        wanted = await asked(request, Advance)
+        now = await run_in_threadpool(self._shop.queries.advance, timedelta(seconds=wanted.seconds))
+        return JSONResponse({"now": now.isoformat()})
+
+    def _guarded(self, handler: Handler) -> Handler:
+        async def guarded(request: Request) -> Response:
+            given = request.headers.get("authorization", "").encode()
+            wanted = f"Bearer {self._shop.observer_token}".encode()
+            near = request.client is not None and is_loopback(request.client.host)
+            if not (near and hmac.compare_digest(given, wanted)):
+                raise HTTPException(404)
+            return await handler(request)
+
+        return guarded
+
+
+def _seen(record: OrderRecord) -> dict[str, object]:
+    return {
+        "out_trade_no": record.out_trade_no,
+        "order_id": record.order_id,
+        "status": record.status,
+        "amount": int(record.amount),
+        "paid_amount": int(record.paid_amount),
+        "credits": record.credits,
+        "attention": record.attention,
+    }

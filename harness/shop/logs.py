@@ -1,0 +1,81 @@
+"""What the shop writes down: one JSON line an event, with order number and Request-ID, without secrets.
+
+Personal data is masked by the name of its field, and every secret the settings hold is struck out of
+whatever is left, so that a careless line cannot leak one (facts 8.3, C43).
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Sequence
+from typing import TextIO
+
+from harness.exchange import Exchange
+
+LOGGER = logging.getLogger("golive.shop")
+
+_PERSONAL = frozenset({"openid", "email", "account", "phone"})
+_SHORTEST_SECRET = 6
+
+
+def masked(value: str) -> str:
+    """Enough of a personal value to tell two apart, not enough to know it."""
+    return f"{value[:2]}***{value[-2:]}" if len(value) > 8 else "***"
+
+
+class Log:
+    """Writes events to the logger `golive.shop`.
+
+    Args:
+        secrets: texts that must never appear.
+    """
+
+    def __init__(self, secrets: Sequence[str] = ()) -> None:
+        long_enough = {secret for secret in secrets if len(secret) >= _SHORTEST_SECRET}
+        written = long_enough | {json.dumps(secret, ensure_ascii=False)[1:-1] for secret in long_enough}
+        self._secrets = tuple(sorted(written, key=len, reverse=True))
+
+    def event(self, name: str, /, **fields: object) -> None:
+        """One line: `{"event": name, …}`."""
+        self._write(logging.INFO, name, fields)
+
+    def warning(self, name: str, /, **fields: object) -> None:
+        """The same for something a person should look at."""
+        self._write(logging.WARNING, name, fields)
+
+    def exchange(self, exchange: Exchange) -> None:
+        """A gateway's Listener: every request with its order number and Request-ID; never a body."""
+        headers = {name.lower(): value for name, value in exchange.response_headers.items()}
+        self.event(
+            "endpoint",
+            operation=exchange.operation,
+            out_trade_no=exchange.out_trade_no,
+            status=exchange.status,
+            request_id=headers.get("request-id"),
+            verified=exchange.verified,
+            error=exchange.error,
+            duration_ms=round(exchange.duration_s * 1000),
+        )
+
+    def _write(self, level: int, name: str, fields: dict[str, object]) -> None:
+        if not LOGGER.isEnabledFor(level):
+            return
+        shown = {
+            key: masked(str(value)) if key in _PERSONAL else value
+            for key, value in fields.items()
+            if value not in (None, "")
+        }
+        line = json.dumps({"event": name, **shown}, ensure_ascii=False, default=str)
+        for secret in self._secrets:
+            line = line.replace(secret, "***")
+        LOGGER.log(level, "%s", line)
+
+
+def write_to(stream: TextIO) -> None:
+    """Send the shop's lines to a stream, with their time; for the command in the foreground."""
+    handler = logging.StreamHandler(stream)
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
+    LOGGER.addHandler(handler)
+    LOGGER.setLevel(logging.INFO)
+    LOGGER.propagate = False

@@ -1,0 +1,70 @@
+"""What the shop counts, in Prometheus' text format, in a registry of its own."""
+
+from __future__ import annotations
+
+from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
+
+from harness.exchange import Exchange
+from harness.money import Fen
+
+_BUCKETS_S = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.0, 3.0, 5.0, 8.0)
+
+
+class Metrics:
+    """One shop's figures; two shops in a process do not share them."""
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        self._orders = Counter(
+            "golive_shop_orders", "Orders by what came of the request.", ["result"], registry=self.registry
+        )
+        self._paid = Counter(
+            "golive_shop_orders_paid", "Orders credited, by what told us.", ["source"], registry=self.registry
+        )
+        self._paid_fen = Counter("golive_shop_paid_fen", "Money credited, in fen.", registry=self.registry)
+        self._callbacks = Counter(
+            "golive_shop_callbacks", "Callbacks by result.", ["result"], registry=self.registry
+        )
+        self._queries = Histogram(
+            "golive_shop_query_seconds",
+            "How long a shopper's status query took, in seconds.",
+            buckets=_BUCKETS_S,
+            registry=self.registry,
+        )
+        self._endpoint = Histogram(
+            "golive_shop_endpoint_seconds",
+            "How long the payment endpoint took, in seconds, by operation and result.",
+            ["operation", "result"],
+            buckets=_BUCKETS_S,
+            registry=self.registry,
+        )
+        for result in ("created", "reordered", "refused", "error"):
+            self._orders.labels(result)
+
+    def order(self, result: str) -> None:
+        """An order request ended: `created`, `reordered`, `refused` or `error`."""
+        self._orders.labels(result).inc()
+
+    def paid(self, amount: Fen, source: str) -> None:
+        """An order was credited."""
+        self._paid.labels(source).inc()
+        self._paid_fen.inc(int(amount))
+
+    def callback(self, result: str) -> None:
+        """A callback was answered."""
+        self._callbacks.labels(result).inc()
+
+    def query(self, seconds: float) -> None:
+        """A shopper's status query was answered."""
+        self._queries.observe(seconds)
+
+    def exchange(self, exchange: Exchange) -> None:
+        """A gateway's Listener: how the payment endpoint does."""
+        result = "none" if exchange.status is None else f"{exchange.status // 100}xx"
+        if exchange.verified is False:
+            result = "untrusted"
+        self._endpoint.labels(exchange.operation, result).observe(exchange.duration_s)
+
+    def text(self) -> bytes:
+        """Everything, as Prometheus reads it."""
+        return generate_latest(self.registry)

@@ -1,0 +1,137 @@
+"""Orders in the database: every statement that makes, finds or re-dates one. Money is `crediting.py`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from harness.payment import Prepared
+from harness.shop.records import COLUMNS, OPEN, OrderRecord, OrderStatus, Standing, record_of
+from harness.shop.store import Store
+
+
+class OrderBook:
+    """Reads and writes orders."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def get(self, out_trade_no: str) -> OrderRecord | None:
+        """The order of that number."""
+        with self._store.reading() as connection:
+            row = connection.execute(
+                f"SELECT {COLUMNS} FROM orders WHERE out_trade_no = ?",  # noqa: S608 - constant text
+                (out_trade_no,),
+            ).fetchone()
+        return record_of(row) if row else None
+
+    def all(self) -> list[OrderRecord]:
+        """Every order, oldest first."""
+        with self._store.reading() as connection:
+            rows = connection.execute(f"SELECT {COLUMNS} FROM orders ORDER BY rowid").fetchall()  # noqa: S608
+        return [record_of(row) for row in rows]
+
+    def latest_or_new(
+        self,
+        account: str,
+        order_id: str,
+        *,
+        reusable: Callable[[OrderRecord], bool],
+        make: Callable[[int], OrderRecord],
+    ) -> OrderRecord:
+        """The newest order under the page's own name for it, or a new one, decided in one transaction.
+
+        Args:
+            account: who asks.
+            order_id: the page's name for the order.
+            reusable: whether the newest order's number can still be used.
+            make: makes a record of the generation it is given.
+        """
+        with self._store.writing() as connection:
+            row = connection.execute(
+                f"SELECT {COLUMNS} FROM orders WHERE account = ? AND order_id = ?"  # noqa: S608
+                " ORDER BY generation DESC LIMIT 1",
+                (account, order_id),
+            ).fetchone()
+            newest = record_of(row) if row else None
+            if newest is not None and reusable(newest):
+                return newest
+            made = make(newest.generation + 1 if newest else 0)
+            connection.execute(
+                "INSERT INTO orders (out_trade_no, account, order_id, generation, goods, description, amount,"
+                " product, time_expire, created, standing, status, query_start)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                (
+                    made.out_trade_no,
+                    made.account,
+                    made.order_id,
+                    made.generation,
+                    made.goods,
+                    made.description,
+                    int(made.amount),
+                    made.product,
+                    int(made.time_expire.timestamp()),
+                    made.created.timestamp(),
+                    made.standing,
+                    made.status,
+                    made.created.timestamp(),
+                ),
+            )
+        return made
+
+    def forget_unless_sent(self, out_trade_no: str) -> None:
+        """Drop an order that the platform cannot know."""
+        with self._store.writing() as connection:
+            connection.execute(
+                "DELETE FROM orders WHERE out_trade_no = ? AND standing = ?", (out_trade_no, Standing.NEW)
+            )
+
+    def mark_maybe_sent(self, out_trade_no: str) -> None:
+        """Note that the platform may know the number, so it is never dropped or replaced unasked."""
+        with self._store.writing() as connection:
+            connection.execute(
+                "UPDATE orders SET standing = ? WHERE out_trade_no = ? AND standing = ?",
+                (Standing.MAYBE, out_trade_no, Standing.NEW),
+            )
+
+    def placed(self, prepared: Prepared) -> None:
+        """Note the fresh code; the earlier one stopped working (facts 3.3)."""
+        with self._store.writing() as connection:
+            connection.execute(
+                "UPDATE orders SET standing = ?, placements = placements + 1, code_url = ?, request_id = ?"
+                " WHERE out_trade_no = ?",
+                (Standing.PLACED, prepared.code_url or "", prepared.request_id, prepared.out_trade_no),
+            )
+
+    def note(self, out_trade_no: str, status: OrderStatus, attention: str) -> None:
+        """Note what the platform says of an order that is still open; a settled one is left alone."""
+        with self._store.writing() as connection:
+            connection.execute(
+                "UPDATE orders SET status = ?, attention = ? WHERE out_trade_no = ? AND status IN (?, ?)",
+                (status, attention, out_trade_no, *OPEN),
+            )
+
+    def warn(self, out_trade_no: str, attention: str) -> None:
+        """Put a sentence for a person beside the order, whatever its status."""
+        with self._store.writing() as connection:
+            connection.execute(
+                "UPDATE orders SET attention = ? WHERE out_trade_no = ?", (attention, out_trade_no)
+            )
+
+    def ask_at(self, out_trade_no: str, *, start: datetime, step: int, due: datetime | None) -> None:
+        """Set when the platform is to be asked next; None: never unasked."""
+        with self._store.writing() as connection:
+            connection.execute(
+                "UPDATE orders SET query_start = ?, query_step = ?, query_due = ? WHERE out_trade_no = ?",
+                (start.timestamp(), step, due.timestamp() if due else None, out_trade_no),
+            )
+
+    def next_to_ask(self) -> tuple[str, float, int, float] | None:
+        """Number, start, step and due time (Unix seconds) of the open order to ask about soonest."""
+        with self._store.reading() as connection:
+            row = connection.execute(
+                "SELECT out_trade_no, query_start, query_step, query_due FROM orders"
+                " WHERE query_due IS NOT NULL AND status IN (?, ?) ORDER BY query_due LIMIT 1",
+                OPEN,
+            ).fetchone()
+        return (row[0], row[1], row[2], row[3]) if row else None

@@ -1,0 +1,101 @@
+"""An order as the shop keeps it, and the words for how it stands."""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+
+from harness.money import Fen
+from harness.payment import Product
+
+
+class OrderStatus(StrEnum):
+    """How an order stands with the shop, in the words its pages and its API use."""
+
+    PENDING = "pending"
+    PAID = "paid"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+    REFUNDED = "refunded"
+    UNKNOWN = "unknown"
+    """The platform said something this shop does not understand: a person must look."""
+
+
+_NOTHING = Fen(0)
+
+OPEN = (OrderStatus.PENDING, OrderStatus.UNKNOWN)
+"""The statuses that may still become paid."""
+
+
+class Standing(StrEnum):
+    """What the platform can know of an order."""
+
+    NEW = "new"
+    """Nothing was ever accepted: the order can be forgotten."""
+    MAYBE = "maybe"
+    """A request was sent without a trustworthy answer: the number is burnt in."""
+    PLACED = "placed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderRecord:
+    """One order. Times are business time; amounts are fen."""
+
+    out_trade_no: str
+    account: str
+    order_id: str
+    generation: int
+    goods: str
+    description: str
+    amount: Fen
+    product: Product
+    time_expire: datetime
+    """Fixed when the number is first made: a later one would be another order (facts 3.3)."""
+    created: datetime
+    standing: Standing = Standing.NEW
+    placements: int = 0
+    """How often the platform accepted it; each time the earlier code stopped working."""
+    code_url: str = ""
+    request_id: str = ""
+    status: OrderStatus = OrderStatus.PENDING
+    attention: str = ""
+    """What a person should know; empty when all is well."""
+    paid_amount: Fen = _NOTHING
+    """What the books say came in."""
+    transaction_id: str = ""
+    paid_at: str = ""
+    credits: int = 0
+    """How many times it was fulfilled: one once paid, and never more."""
+
+
+COLUMNS = (
+    "orders.*, (SELECT COUNT(*) FROM credits WHERE credits.out_trade_no = orders.out_trade_no) AS credits"
+)
+
+
+def record_of(row: sqlite3.Row) -> OrderRecord:
+    """The record in a row selected with `COLUMNS`."""
+    return OrderRecord(
+        out_trade_no=row["out_trade_no"],
+        account=row["account"],
+        order_id=row["order_id"],
+        generation=row["generation"],
+        goods=row["goods"],
+        description=row["description"],
+        amount=Fen(row["amount"]),
+        product=Product(row["product"]),
+        time_expire=datetime.fromtimestamp(row["time_expire"], UTC),
+        created=datetime.fromtimestamp(row["created"], UTC),
+        standing=Standing(row["standing"]),
+        placements=row["placements"],
+        code_url=row["code_url"],
+        request_id=row["request_id"],
+        status=OrderStatus(row["status"]),
+        attention=row["attention"],
+        paid_amount=Fen(row["paid_amount"]),
+        transaction_id=row["transaction_id"],
+        paid_at=row["paid_at"],
+        credits=row["credits"],
+    )

@@ -1,0 +1,171 @@
+"""What a trusted word from the platform does to an order, whether it came by callback or by query."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from harness.clock import rfc3339
+from harness.control import Text
+from harness.payment import TradeState, Transaction
+from harness.settings.model import WeChatSettings
+from harness.shop.confirmations import Confirmations
+from harness.shop.crediting import Payment, book_without_fulfilling
+from harness.shop.metrics import Metrics
+from harness.shop.order_book import OrderBook
+from harness.shop.practices import Practices
+from harness.shop.records import OPEN, OrderRecord, OrderStatus
+from harness.shop.refusal import sentence
+from harness.shop.store import Store
+
+
+class Effect(StrEnum):
+    """What came of it."""
+
+    CREDITED = "credited"
+    ALREADY = "already"
+    """The order was settled before; nothing changed."""
+    NOTED = "noted"
+    """Money was not taken; the status was noted."""
+    LATE = "late"
+    """Money came for an order that was closed, failed or already refunded: booked, not fulfilled."""
+    MISMATCH = "mismatch"
+    """It does not agree with our own record; nothing was credited."""
+    NOT_OURS = "not-ours"
+    """We know no such order."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """The effect, and the reason where there is something to explain."""
+
+    effect: Effect
+    reason: str = ""
+
+
+_LATE = Text(
+    zh="订单已关闭后收到款项，请人工退款。", en="Money came after the order was closed: refund it by hand."
+)
+_REFUNDED = Text(
+    zh="平台显示该单已转入退款，请人工核对。", en="The platform reports a refund: check it by hand."
+)
+
+
+class Settlement:
+    """Applies transactions to orders."""
+
+    def __init__(
+        self,
+        *,
+        store: Store,
+        book: OrderBook,
+        settings: WeChatSettings,
+        practices: Practices,
+        metrics: Metrics,
+        confirmations: Confirmations,
+    ) -> None:
+        self._store = store
+        self._book = book
+        self._settings = settings
+        self._practices = practices
+        self._metrics = metrics
+        self._confirmations = confirmations
+
+    def apply(self, transaction: Transaction, source: str) -> Settled:
+        """Compare with our own record first, then change it at most once."""
+        record = self._book.get(transaction.out_trade_no)
+        if record is None:
+            return Settled(Effect.NOT_OURS, "no order of ours has this number")
+        if transaction.state is TradeState.SUCCESS:
+            return self._success(record, transaction, source)
+        if transaction.state is TradeState.REFUND:
+            return self._refunded(record, transaction, source)
+        return self._note(record, transaction)
+
+    def believe_shopper(self, record: OrderRecord) -> None:
+        """Credit on the shopper's word alone. No correct shop comes here (facts 8.3, C30)."""
+        payment = Payment(
+            out_trade_no=record.out_trade_no,
+            amount=record.amount,
+            transaction_id="",
+            paid_at="",
+            source="front-end",
+        )
+        self._credit(payment)
+
+    def _success(self, record: OrderRecord, transaction: Transaction, source: str) -> Settled:
+        difference = self._difference(record, transaction)
+        if difference is not None:
+            self._book.warn(record.out_trade_no, sentence(difference))
+            if source == "query":
+                self._book.note(record.out_trade_no, OrderStatus.UNKNOWN, sentence(difference))
+            return Settled(Effect.MISMATCH, difference.en)
+        payment = self._payment(record, transaction, source)
+        if self._credit(payment):
+            return Settled(Effect.CREDITED)
+        if record.status in (OrderStatus.CANCELLED, OrderStatus.FAILED) and book_without_fulfilling(
+            self._store, payment, record.status, sentence(_LATE)
+        ):
+            return Settled(Effect.LATE, _LATE.en)
+        return Settled(Effect.ALREADY)
+
+    def _refunded(self, record: OrderRecord, transaction: Transaction, source: str) -> Settled:
+        """REFUND means that money was taken, and that some or all of it went back (facts 4.1)."""
+        if record.paid_amount == 0 and self._difference(record, transaction) is None:
+            payment = self._payment(record, transaction, source)
+            book_without_fulfilling(self._store, payment, OrderStatus.REFUNDED, sentence(_REFUNDED))
+            return Settled(Effect.LATE, _REFUNDED.en)
+        if record.status in OPEN:
+            self._book.note(record.out_trade_no, OrderStatus.REFUNDED, sentence(_REFUNDED))
+        else:
+            self._book.warn(record.out_trade_no, sentence(_REFUNDED))
+        return Settled(Effect.NOTED)
+
+    def _note(self, record: OrderRecord, transaction: Transaction) -> Settled:
+        status = self._practices.status_of(transaction)
+        attention = ""
+        if status is OrderStatus.UNKNOWN:
+            state = transaction.trade_state[:32]
+            attention = sentence(
+                Text(
+                    zh=f"平台返回未知交易状态 {state}，请人工核对。",
+                    en=f"The platform reports the unknown trade state {state}: check it by hand.",
+                )
+            )
+        self._book.note(record.out_trade_no, status, attention)
+        return Settled(Effect.NOTED, transaction.trade_state)
+
+    def _credit(self, payment: Payment) -> bool:
+        done = self._practices.credit(self._store, payment)
+        if done:
+            self._metrics.paid(payment.amount, payment.source)
+            if self._practices.slow_work_first and payment.source == "callback":
+                self._confirmations.now_and_slowly(payment.out_trade_no)
+            else:
+                self._confirmations.later(payment.out_trade_no)
+        return done
+
+    def _payment(self, record: OrderRecord, transaction: Transaction, source: str) -> Payment:
+        moment = transaction.success_time
+        return Payment(
+            out_trade_no=record.out_trade_no,
+            amount=self._practices.book(record.amount),
+            transaction_id=transaction.transaction_id or "",
+            paid_at=rfc3339(moment) if moment else "",
+            source=source,
+        )
+
+    def _difference(self, record: OrderRecord, transaction: Transaction) -> Text | None:
+        """The first way in which the platform's word and our record disagree (facts 5.6)."""
+        if transaction.mchid != self._settings.mchid:
+            return Text(zh="商户号不符，未入账。", en="The merchant account differs: not credited.")
+        if transaction.appid != self._settings.appid:
+            return Text(zh="应用号不符，未入账。", en="The appid differs: not credited.")
+        # `total`, not `payer_total`: a coupon lowers what the payer gives, not what the order costs.
+        if transaction.total != record.amount:
+            return Text(zh="金额不符，未入账。", en="The amount differs: not credited.")
+        if transaction.currency != "CNY":
+            return Text(zh="币种不符，未入账。", en="The currency differs: not credited.")
+        if not transaction.transaction_id:
+            return Text(zh="缺少微信支付订单号，未入账。", en="The transaction has no number: not credited.")
+        return None

@@ -1,0 +1,114 @@
+"""The shop's database: one SQLite file in WAL mode, many readers, one writer at a time."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS sessions (
+    token_digest TEXT PRIMARY KEY,
+    account      TEXT NOT NULL,
+    expires      REAL NOT NULL           -- wire time, Unix seconds
+);
+CREATE TABLE IF NOT EXISTS orders (
+    out_trade_no   TEXT PRIMARY KEY,
+    account        TEXT NOT NULL,
+    order_id       TEXT NOT NULL,        -- the page's own name for what is being bought
+    generation     INTEGER NOT NULL,     -- grows only after the earlier number was closed
+    goods          TEXT NOT NULL,
+    description    TEXT NOT NULL,
+    amount         INTEGER NOT NULL,     -- fen
+    product        TEXT NOT NULL,
+    time_expire    INTEGER NOT NULL,     -- business time, Unix seconds; fixed at first creation
+    created        REAL NOT NULL,        -- business time
+    standing       TEXT NOT NULL,        -- new | maybe | placed: what the platform can know of it
+    placements     INTEGER NOT NULL DEFAULT 0,
+    code_url       TEXT NOT NULL DEFAULT '',
+    request_id     TEXT NOT NULL DEFAULT '',
+    status         TEXT NOT NULL,
+    attention      TEXT NOT NULL DEFAULT '',
+    paid_amount    INTEGER NOT NULL DEFAULT 0,
+    transaction_id TEXT NOT NULL DEFAULT '',
+    paid_at        TEXT NOT NULL DEFAULT '',
+    query_start    REAL NOT NULL,        -- business time
+    query_step     INTEGER NOT NULL DEFAULT 0,
+    query_due      REAL,                 -- business time; NULL: nothing more to ask
+    UNIQUE (account, order_id, generation)
+);
+CREATE INDEX IF NOT EXISTS orders_due ON orders (query_due) WHERE query_due IS NOT NULL;
+CREATE TABLE IF NOT EXISTS credits (
+    id           INTEGER PRIMARY KEY,
+    out_trade_no TEXT NOT NULL,
+    amount       INTEGER NOT NULL,
+    source       TEXT NOT NULL           -- callback | query | front-end
+);
+CREATE INDEX IF NOT EXISTS credits_order ON credits (out_trade_no);
+CREATE TABLE IF NOT EXISTS confirmations (
+    out_trade_no TEXT PRIMARY KEY,
+    letter       TEXT NOT NULL
+);
+"""
+
+_BUSY_S = 10.0
+
+
+class Store:
+    """Connections to one database file, lent to whichever thread asks.
+
+    Args:
+        path: the file; it is created when missing.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._idle: list[sqlite3.Connection] = []
+        self._lending = threading.Lock()
+        self._writer = threading.Lock()
+        with self.reading() as connection:
+            connection.executescript(_SCHEMA)
+
+    @contextmanager
+    def reading(self) -> Iterator[sqlite3.Connection]:
+        """A connection for statements that change nothing."""
+        with self._lending:
+            connection = self._idle.pop() if self._idle else None
+        connection = connection or self._connect()
+        try:
+            yield connection
+        finally:
+            with self._lending:
+                self._idle.append(connection)
+
+    @contextmanager
+    def writing(self) -> Iterator[sqlite3.Connection]:
+        """A connection inside a transaction: committed when the block ends, rolled back when it raises.
+
+        The lock spares threads of this process SQLite's own busy-waiting; IMMEDIATE guards against others.
+        """
+        with self._writer, self.reading() as connection:
+            connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield connection
+            except BaseException:
+                connection.rollback()
+                raise
+            connection.commit()
+
+    def close(self) -> None:
+        """Close every connection that is not lent."""
+        with self._lending:
+            while self._idle:
+                self._idle.pop().close()
+
+    def _connect(self) -> sqlite3.Connection:
+        connection = sqlite3.connect(
+            self._path, timeout=_BUSY_S, isolation_level=None, check_same_thread=False
+        )
+        connection.row_factory = sqlite3.Row
+        connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute("PRAGMA synchronous=NORMAL")
+        return connection

@@ -1,0 +1,145 @@
+"""The pages a shopper sees, and logging in."""
+
+from __future__ import annotations
+
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
+from starlette.templating import Jinja2Templates
+
+from harness.control import Text
+from harness.payment import Dialect
+from harness.shop.accounts import DEMONSTRATIONS, SESSION_S
+from harness.shop.assembly import Shop
+from harness.shop.catalogue import SHELF
+from harness.shop.confirmations import PAGES
+from harness.shop.refusal import refusal, sentence
+from harness.shop.web import SESSION_COOKIE, Asked, asked, refused, require_same_origin
+
+_METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8"
+_WRONG = Text(zh="邮箱或密码不正确。", en="The address or the password is wrong.")
+
+
+class Login(Asked):
+    """What a program sends to log in; a browser sends the same as a form."""
+
+    email: str
+    password: str
+
+
+class Storefront:
+    """Routes for pages, logging in and out, health and metrics."""
+
+    def __init__(self, shop: Shop) -> None:
+        self._shop = shop
+        self._templates = Jinja2Templates(directory=PAGES)
+
+    def routes(self) -> list[Route | Mount]:
+        """What Starlette mounts."""
+        return [
+            Route("/", self.front, methods=["GET"]),
+            Route("/login", self.login_page, methods=["GET"]),
+            Route("/payment", self.payment_page, methods=["GET"]),
+            Route("/orders/{out_trade_no}/confirmation", self.confirmation, methods=["GET"]),
+            Route("/api/user/login", self.log_in, methods=["POST"]),
+            Route("/api/user/logout", self.log_out, methods=["POST"]),
+            Route("/healthz", self.healthy, methods=["GET"]),
+            Route("/metrics", self.metrics, methods=["GET"]),
+            Mount("/assets", StaticFiles(directory=PAGES / "assets")),
+        ]
+
+    async def front(self, request: Request) -> Response:
+        """There is one thing to do here."""
+        del request
+        return RedirectResponse("/payment", status_code=303)
+
+    async def login_page(self, request: Request) -> Response:
+        """The login form."""
+        return self._login_form(request, status=200, wrong="")
+
+    async def payment_page(self, request: Request) -> Response:
+        """The page that takes the payment; a stranger is asked to log in first."""
+        token = request.cookies.get(SESSION_COOKIE, "")
+        account = await run_in_threadpool(self._shop.accounts.of_session, token)
+        if account is None:
+            return RedirectResponse("/login", status_code=303)
+        mcp = self._shop.gateway.dialect in (Dialect.MCP, Dialect.ENVELOPE)
+        return self._templates.TemplateResponse(
+            request,
+            "payment.html",
+            {
+                "account": account,
+                "shelf": SHELF.values(),
+                "experience": self._shop.experience,
+                "mcp": mcp,
+                "limit": self._shop.limit.yuan if self._shop.limit is not None else None,
+            },
+        )
+
+    async def confirmation(self, request: Request) -> Response:
+        """The letter of a paid order, for whoever bought it."""
+        token = request.cookies.get(SESSION_COOKIE, "")
+        account = await run_in_threadpool(self._shop.accounts.of_session, token)
+        record = await run_in_threadpool(self._shop.book.get, request.path_params["out_trade_no"])
+        letter = None
+        if account is not None and record is not None and record.account == account:
+            letter = await run_in_threadpool(self._shop.confirmations.letter, record.out_trade_no)
+        if letter is None:
+            raise HTTPException(404)
+        return HTMLResponse(letter)
+
+    async def log_in(self, request: Request) -> Response:
+        """Takes the form (answers with a page) or JSON (answers with JSON)."""
+        require_same_origin(request, self._shop.origins)
+        by_form = "json" not in request.headers.get("content-type", "")
+        if by_form:
+            async with request.form(max_files=0, max_fields=8) as form:
+                login = Login(email=str(form.get("email", "")), password=str(form.get("password", "")))
+        else:
+            login = await asked(request, Login)
+        token = await run_in_threadpool(self._shop.accounts.log_in, login.email, login.password)
+        if token is None:
+            if by_form:
+                return self._login_form(request, status=401, wrong=sentence(_WRONG))
+            return refused(refusal(401, _WRONG.zh, _WRONG.en))
+        answer: Response = (
+            RedirectResponse("/payment", status_code=303) if by_form else JSONResponse({"success": True})
+        )
+        answer.set_cookie(
+            SESSION_COOKIE,
+            token,
+            max_age=SESSION_S,
+            httponly=True,
+            samesite="lax",
+            secure=request.url.scheme == "https",
+        )
+        return answer
+
+    async def log_out(self, request: Request) -> Response:
+        """Ends the session."""
+        require_same_origin(request, self._shop.origins)
+        await run_in_threadpool(self._shop.accounts.log_out, request.cookies.get(SESSION_COOKIE, ""))
+        answer = RedirectResponse("/login", status_code=303)
+        answer.delete_cookie(SESSION_COOKIE, httponly=True, samesite="lax")
+        return answer
+
+    async def healthy(self, request: Request) -> Response:
+        """Up."""
+        del request
+        return PlainTextResponse("ok")
+
+    async def metrics(self, request: Request) -> Response:
+        """The figures, for Prometheus."""
+        del request
+        return Response(self._shop.metrics.text(), media_type=_METRICS_TYPE)
+
+    def _login_form(self, request: Request, *, status: int, wrong: str) -> Response:
+        return self._templates.TemplateResponse(
+            request,
+            "login.html",
+            {"wrong": wrong, "demonstration": DEMONSTRATIONS[0]},
+            status_code=status,
+        )

@@ -1,0 +1,124 @@
+"""What every route of the shop needs: bounded bodies, sessions, same-origin checks, headers, plain errors."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import TypeVar
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic.alias_generators import to_camel
+from starlette.datastructures import MutableHeaders
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import JSONResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from harness.gateways.wire_json import read_object
+from harness.shop.refusal import Refusal, refusal, sentence
+
+SESSION_COOKIE = "golive_session"
+_LARGEST_FORM = 16 * 1024
+
+_HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'self'; img-src 'self' data:; frame-ancestors 'none'; "
+        "base-uri 'none'; form-action 'self'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "strict-origin-when-cross-origin",
+    "Cache-Control": "no-store",
+}
+
+
+class Asked(BaseModel):
+    """Base of what a page sends: camelCase, strict types, unknown members ignored."""
+
+    model_config = ConfigDict(alias_generator=to_camel, strict=True, frozen=True)
+
+
+AskedT = TypeVar("AskedT", bound=Asked)
+
+
+async def bounded_body(request: Request, limit: int) -> bytes | None:
+    """The raw body, or None as soon as it proves longer than `limit` bytes."""
+    announced = request.headers.get("content-length", "0")
+    if not announced.isdigit() or int(announced) > limit:
+        return None
+    body = bytearray()
+    try:
+        async for chunk in request.stream():
+            body += chunk
+            if len(body) > limit:
+                return None
+    except ClientDisconnect:
+        return None
+    return bytes(body)
+
+
+async def asked(request: Request, model: type[AskedT]) -> AskedT:
+    """The JSON body as a model.
+
+    Raises:
+        Refusal: another content type, too long, no JSON object, or members that are not what they must be.
+    """
+    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
+        raise refusal(415, "请求须为JSON。", "Send application/json.")
+    body = await bounded_body(request, _LARGEST_FORM)
+    if body is None:
+        raise refusal(413, "请求过大。", "The request is too long.")
+    try:
+        return model.model_validate(read_object(body))
+    except ValidationError as error:
+        names = ", ".join(sorted({".".join(str(part) for part in each["loc"]) for each in error.errors()}))
+        raise refusal(400, f"参数不正确：{names}。", f"Not what it must be: {names}.") from None
+    except ValueError:
+        raise refusal(400, "请求不是JSON对象。", "The request is not a JSON object.") from None
+
+
+def require_same_origin(request: Request, origins: Collection[str]) -> None:
+    """A request that changes something comes from a page of ours (facts 7.5, 8.3 C32).
+
+    Raises:
+        Refusal: no Origin, or a foreign one.
+    """
+    if request.headers.get("origin", "") not in origins:
+        raise refusal(403, "请求来源不被允许。", "The request does not come from a page of this shop.")
+
+
+def refused(refused_with: Refusal) -> JSONResponse:
+    """A refusal as the shop's API tells it."""
+    return JSONResponse(
+        {"success": False, "error": sentence(refused_with.text)}, status_code=refused_with.status
+    )
+
+
+async def on_refusal(request: Request, error: Exception) -> Response:
+    """Starlette's handler for `Refusal`."""
+    del request
+    if not isinstance(error, Refusal):
+        raise error
+    return refused(error)
+
+
+async def on_bug(request: Request, error: Exception) -> Response:
+    """Starlette's handler for what nobody expected: no inner detail leaves the shop."""
+    del request, error
+    return refused(refusal(500, "系统错误，请稍后重试。", "Something went wrong here: try again later."))
+
+
+class PlainHeaders:
+    """Adds the same careful headers to every answer."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on and complete its answer."""
+
+        async def complete(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in _HEADERS.items():
+                    headers.setdefault(name, value)
+            await send(message)
+
+        await self._app(scope, receive, complete if scope["type"] == "http" else send)

@@ -1,0 +1,185 @@
+"""The client and the observer against a merchant on a real socket, right and wrong."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+
+import pytest
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.routing import Route
+
+from harness.errors import EnvironmentUnreachable, TargetFailure
+from harness.exchange import Exchange
+from harness.merchant.client import MerchantClient
+from harness.merchant.observer import Observer
+from harness.merchant.profile import MerchantProfile
+from harness.money import Fen
+from harness.serving import listen, serving
+
+ORDER = {
+    "out_trade_no": "GL1|*",
+    "order_id": "a",
+    "status": "paid",
+    "amount": 1990,
+    "paid_amount": 1990,
+    "credits": 1,
+    "attention": "",
+    "further": [1],
+}
+
+
+class Merchant:
+    """Answers what a test put down, and remembers what it was asked."""
+
+    def __init__(self) -> None:
+        self.answers: dict[str, Response] = {}
+        self.asked: list[tuple[str, list[tuple[str, str]], bytes]] = []
+
+    async def handle(self, request: Request) -> Response:
+        headers = [(name.decode(), value.decode()) for name, value in request.headers.raw]
+        self.asked.append((request.scope["raw_path"].decode(), headers, await request.body()))
+        return self.answers.get(request.url.path, PlainTextResponse("?", 404))
+
+    @property
+    def app(self) -> Starlette:
+        return Starlette(routes=[Route("/{rest:path}", self.handle, methods=["GET", "POST"])])
+
+
+@pytest.fixture
+def merchant() -> Merchant:
+    return Merchant()
+
+
+@pytest.fixture
+def profile(merchant: Merchant) -> Iterator[MerchantProfile]:
+    with serving(merchant.app, listen()) as base_url:
+        yield MerchantProfile.load("shop", base_url=base_url, observer_token="token")
+
+
+@pytest.fixture
+def nowhere() -> MerchantProfile:
+    with listen() as taken:
+        port = taken.getsockname()[1]
+    return MerchantProfile.load("shop", base_url=f"http://127.0.0.1:{port}", observer_token="token")
+
+
+def header(merchant: Merchant, name: str) -> list[str]:
+    return [value for key, value in merchant.asked[-1][1] if key == name]
+
+
+def test_an_order_is_asked_for_as_the_page_does(merchant: Merchant, profile: MerchantProfile) -> None:
+    answer = {"success": True, "outTradeNo": "GL1", "qrCode": "weixin://a", "metadata": {}}
+    merchant.answers[profile.paths.create_order] = JSONResponse(answer, 201)
+    with MerchantClient(profile) as client:
+        created = client.create_order(order_id="a", amount_yuan="19.90")
+    assert json.loads(merchant.asked[0][2]) == {
+        "orderId": "a",
+        "goods": "custom",
+        "amountYuan": "19.90",
+        "paymentMethod": "wechat",
+        "paymentType": "qr",
+    }
+    assert header(merchant, "origin") == [profile.base_url]
+    assert created.created
+    assert (created.out_trade_no, created.code_url, created.raw) == ("GL1", "weixin://a", answer)
+
+
+def test_a_refused_order_is_an_answer_and_no_exception(merchant: Merchant, profile: MerchantProfile) -> None:
+    merchant.answers[profile.paths.create_order] = JSONResponse({"success": False, "error": "limit"}, 400)
+    with MerchantClient(profile) as client:
+        created = client.create_order(order_id="a", amount=Fen(1))
+    assert (created.created, created.status_code, created.error) == (False, 400, "limit")
+
+
+def test_a_callback_goes_out_byte_for_byte_with_repeats_and_without_a_session(
+    merchant: Merchant, profile: MerchantProfile
+) -> None:
+    merchant.answers[profile.paths.login] = Response("{}", headers={"Set-Cookie": "session=a"})
+    merchant.answers[profile.paths.notify] = Response(status_code=204)
+    lines = (("Wechatpay-Nonce", "a"), ("Wechatpay-Nonce", "b"), ("Wechatpay-Serial", ""))
+    with MerchantClient(profile) as client:
+        client.login()
+        answer = client.deliver(lines, b"\x00\xff{")
+    path, headers, body = merchant.asked[-1]
+    assert (path, body) == (profile.paths.notify, b"\x00\xff{")
+    assert header(merchant, "wechatpay-nonce") == ["a", "b"]
+    assert header(merchant, "wechatpay-serial") == [""]
+    assert "cookie" not in dict(headers)
+    assert (answer.status, answer.accepted) == (204, True)
+
+
+def test_a_failed_login_is_a_finding(merchant: Merchant, profile: MerchantProfile) -> None:
+    merchant.answers[profile.paths.login] = JSONResponse({"success": False}, 401)
+    with MerchantClient(profile) as client, pytest.raises(TargetFailure, match="401"):
+        client.login()
+
+
+def test_an_answer_that_is_no_json_is_a_finding(merchant: Merchant, profile: MerchantProfile) -> None:
+    merchant.answers[profile.paths.query] = PlainTextResponse("<html>")
+    with MerchantClient(profile) as client, pytest.raises(TargetFailure, match="JSON"):
+        client.query("GL1")
+
+
+def test_the_clock_is_moved_with_the_token(merchant: Merchant, profile: MerchantProfile) -> None:
+    merchant.answers[profile.observer.clock] = JSONResponse({"now": "x"})
+    with MerchantClient(profile) as client:
+        client.advance(90)
+    assert header(merchant, "authorization") == ["Bearer token"]
+    assert json.loads(merchant.asked[-1][2]) == {"seconds": 90}
+
+
+def test_a_clock_that_does_not_move_is_a_finding(profile: MerchantProfile) -> None:
+    with MerchantClient(profile) as client, pytest.raises(TargetFailure, match="clock"):
+        client.advance(90)
+
+
+def test_nobody_at_the_address_says_what_to_do(nowhere: MerchantProfile) -> None:
+    with MerchantClient(nowhere) as client, Observer(nowhere) as observer:
+        for call in (client.login, lambda: client.deliver((), b""), observer.orders, observer.metrics):
+            with pytest.raises(EnvironmentUnreachable) as caught:
+                call()
+            assert "golive shop" in caught.value.remedy
+
+
+def test_listeners_hear_every_exchange_but_logins(merchant: Merchant, profile: MerchantProfile) -> None:
+    merchant.answers[profile.paths.login] = Response("{}", headers={"Set-Cookie": "session=a"})
+    merchant.answers[profile.paths.query] = JSONResponse({"status": "paid"})
+    heard: list[Exchange] = []
+    with MerchantClient(profile, listeners=(heard.append,)) as client:
+        client.login()
+        assert client.query("GL1").status == "paid"
+    assert [(each.operation, each.status, each.out_trade_no) for each in heard] == [("query", 200, "GL1")]
+
+
+def test_the_observer_reads_orders_and_figures(merchant: Merchant, profile: MerchantProfile) -> None:
+    merchant.answers["/golive/orders/GL1|*"] = JSONResponse(ORDER)
+    merchant.answers["/golive/orders"] = JSONResponse({"orders": [ORDER, ORDER]})
+    merchant.answers["/metrics"] = PlainTextResponse("up 1\n")
+    with Observer(profile) as observer:
+        order = observer.order("GL1|*")
+        assert merchant.asked[-1][0] == "/golive/orders/GL1%7C%2A"
+        assert header(merchant, "authorization") == ["Bearer token"]
+        assert (order.status, order.paid_amount, order.credits) == ("paid", Fen(1990), 1)
+        assert len(observer.orders()) == 2
+        assert observer.metrics() == "up 1\n"
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"amount": 19.9}, {"amount": "1990"}, {"status": "fine"}, {"credits": None}, {"out_trade_no": None}],
+)
+def test_records_that_are_not_what_they_must_be_are_a_finding(
+    merchant: Merchant, profile: MerchantProfile, wrong: dict[str, object]
+) -> None:
+    merchant.answers["/golive/orders/GL1"] = JSONResponse({**ORDER, **wrong})
+    (name,) = wrong
+    with Observer(profile) as observer, pytest.raises(TargetFailure, match=name):
+        observer.order("GL1")
+
+
+def test_an_order_the_merchant_does_not_know_is_a_finding(profile: MerchantProfile) -> None:
+    with Observer(profile) as observer, pytest.raises(TargetFailure, match="404"):
+        observer.order("GL1")

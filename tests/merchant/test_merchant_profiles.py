@@ -1,0 +1,76 @@
+"""A merchant profile is checked as a whole, and says what is wrong with it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from harness.errors import ConfigurationError
+from harness.merchant.profile import MerchantProfile
+
+SHIPPED = Path("harness/merchant/profiles/shop.toml")
+
+
+def test_the_shipped_profile_loads_by_name() -> None:
+    profile = MerchantProfile.load("shop")
+    assert (profile.name, profile.base_url) == ("shop", "http://127.0.0.1:3000")
+    assert profile.paths.notify == "/api/payment/notify/wechat"
+    assert profile.test_ids.qr == "payment-qr"
+    assert "login" in profile.capabilities
+
+
+def test_address_and_token_can_be_given_on_start() -> None:
+    profile = MerchantProfile.load("shop", base_url="http://127.0.0.1:4711/", observer_token="t-0-k-e-n")
+    assert profile.base_url == "http://127.0.0.1:4711"
+    assert profile.observer.token == "t-0-k-e-n"
+
+
+def test_neither_password_nor_token_shows_in_its_repr() -> None:
+    profile = MerchantProfile.load("shop", observer_token="t-0-k-e-n")
+    assert profile.credentials.password not in repr(profile)
+    assert "t-0-k-e-n" not in repr(profile)
+
+
+def test_a_copy_with_other_values_loads_by_path(tmp_path: Path) -> None:
+    text = (Path(__file__).parents[2] / SHIPPED).read_text("utf-8")
+    mine = tmp_path / "mine.toml"
+    mine.write_text(text.replace('name = "shop"', 'name = "mine"'), "utf-8")
+    assert MerchantProfile.load(str(mine)).name == "mine"
+
+
+def test_every_bad_member_is_named_at_once(tmp_path: Path) -> None:
+    text = (Path(__file__).parents[2] / SHIPPED).read_text("utf-8")
+    bad = text.replace('login = "/api/user/login"', 'login = "api/user/login"')
+    bad = bad.replace('name = "shop"', "name = 7").replace('qr = "payment-qr"', 'qr = ""')
+    bad = bad.replace("[paths]", "surprise = 1\n\n[paths]").replace("http://127.0.0.1:3000", "127.0.0.1:3000")
+    file = tmp_path / "bad.toml"
+    file.write_text(bad, "utf-8")
+    with pytest.raises(ConfigurationError) as caught:
+        MerchantProfile.load(str(file))
+    for name in ("name", "base_url", "paths.login", "test_ids.qr", "surprise"):
+        assert name in str(caught.value)
+    assert str(file) in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["http://a/b", "http://user:pw@a", "ftp://a", "http://", "a", "http://a?b", "http://a b"],
+)
+def test_an_address_with_more_than_scheme_host_and_port_is_refused(address: str) -> None:
+    with pytest.raises(ConfigurationError, match="base_url"):
+        MerchantProfile.load("shop", base_url=address)
+
+
+def test_no_toml_is_said_plainly(tmp_path: Path) -> None:
+    file = tmp_path / "no.toml"
+    file.write_bytes(b"name = [\xff")
+    with pytest.raises(ConfigurationError, match="cannot be read"):
+        MerchantProfile.load(str(file))
+
+
+@pytest.mark.parametrize("name", ["nobody", "../shop", "", "/nonexistent/profile.toml"])
+def test_a_missing_profile_names_those_that_ship(name: str) -> None:
+    with pytest.raises(ConfigurationError, match="no merchant profile") as caught:
+        MerchantProfile.load(name)
+    assert "shop" in caught.value.remedy

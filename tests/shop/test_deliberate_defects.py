@@ -1,0 +1,212 @@
+"""Each defect changes what it says, and the rest of the shop stays right."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import fields
+
+import pytest
+
+from harness.callbacks.attacks import attacks_for
+from harness.callbacks.genuine import Callback
+from harness.control import Defect
+from harness.errors import UsageError
+from harness.levers.client import LeversClient
+from harness.levers.models import Fault
+from harness.merchant.client import CallbackAnswer
+from harness.money import Fen
+from harness.shop.defects import DEFECTS, practices_with
+from harness.shop.practices import Practices
+from tests.shop.conftest import Trade, issuer_of, new_order_id, trading
+
+Probe = Callable[[Trade], bool]
+"""Whether a shop shows the fault."""
+
+
+def draws_another_url(trade: Trade) -> bool:
+    practices = trade.running.shop.practices
+    return practices.draw("weixin://wxpay/bizpayurl?pr=abc") != "weixin://wxpay/bizpayurl?pr=abc"
+
+
+def believes_the_shopper(trade: Trade) -> bool:
+    return trade.merchant.confirm(trade.order()).status == "paid"
+
+
+def loses_a_fen_in_a_float(trade: Trade) -> bool:
+    return trade.books(trade.order("19.90")).amount != Fen(1990)
+
+
+def takes_a_new_number(trade: Trade) -> bool:
+    order_id = new_order_id()
+    return trade.order(order_id=order_id) != trade.order(order_id=order_id)
+
+
+def is_refused_on_reorder(trade: Trade) -> bool:
+    order_id = new_order_id()
+    trade.order(order_id=order_id)
+    trade.merchant.advance(90)
+    return not trade.ask(order_id=order_id).created
+
+
+def hides_an_unknown_state(trade: Trade) -> bool:
+    number = trade.order()
+    fault = Fault(operation="query", action="trade_state", out_trade_no=number, times=9, value="FROZEN")
+    trade.levers.add_fault(fault)
+    return trade.merchant.confirm(number).status == "pending"
+
+
+def never_asks(trade: Trade) -> bool:
+    number = trade.order()
+    trade.levers.add_fault(Fault(operation="notify", action="lost", out_trade_no=number, times=50))
+    trade.levers.pay(out_trade_no=number)
+    trade.merchant.advance(3600)
+    return trade.books(number).status != "paid"
+
+
+def acknowledges_without_crediting(trade: Trade) -> bool:
+    number = trade.order()
+    accepted = deliver(trade, trade.callback(number)).status == 200
+    return accepted and trade.books(number).credits == 0
+
+
+def answers_too_late(trade: Trade) -> bool:
+    return not deliver(trade, trade.callback(trade.order())).accepted
+
+
+def credits_a_forged_signature(trade: Trade) -> bool:
+    return believed(trade, "CBK-02", "other-key")
+
+
+def acknowledges_the_probe(trade: Trade) -> bool:
+    return attacked(trade, "CBK-03", "probe").status == 200
+
+
+def credits_a_stale_callback(trade: Trade) -> bool:
+    return believed(trade, "CBK-04", "past-1-hour")
+
+
+def credits_without_a_header(trade: Trade) -> bool:
+    return believed(trade, "CBK-06", "signature-missing")
+
+
+def credits_duplicates(trade: Trade) -> bool:
+    number = trade.order()
+    for _ in range(3):
+        deliver(trade, trade.callback(number))
+    return trade.books(number).credits > 1
+
+
+def credits_a_race(trade: Trade) -> bool:
+    number = trade.order()
+    copies = [trade.callback(number) for _ in range(20)]
+    with ThreadPoolExecutor(20) as pool:
+        list(pool.map(lambda each: deliver(trade, each), copies))
+    return trade.books(number).credits > 1
+
+
+def books_too_little(trade: Trade) -> bool:
+    number = trade.order("19.90")
+    trade.levers.pay(out_trade_no=number)
+    books = trade.books(number)
+    return (books.status, books.paid_amount) == ("paid", books.amount - 1)
+
+
+def deliver(trade: Trade, callback: Callback) -> CallbackAnswer:
+    return trade.merchant.deliver(callback.headers, callback.body)
+
+
+def attacked(trade: Trade, control: str, name: str, number: str | None = None) -> CallbackAnswer:
+    (attack,) = (each for each in attacks_for(control) if each.id == name)
+    return deliver(trade, attack.forge(issuer_of(trade.levers), trade.resource(number or trade.order())))
+
+
+def believed(trade: Trade, control: str, name: str) -> bool:
+    number = trade.order()
+    attacked(trade, control, name, number)
+    return trade.books(number).credits > 0
+
+
+SHOWN_BY: dict[str, Probe] = {
+    "qr-draws-other-url": draws_another_url,
+    "trusts-frontend-ok": believes_the_shopper,
+    "float-amount": loses_a_fen_in_a_float,
+    "new-number-on-retry": takes_a_new_number,
+    "time-expire-recomputed": is_refused_on_reorder,
+    "unknown-state-pending": hides_an_unknown_state,
+    "no-active-query": never_asks,
+    "acknowledges-without-crediting": acknowledges_without_crediting,
+    "slow-callback-work-inline": answers_too_late,
+    "skips-signature": credits_a_forged_signature,
+    "acknowledges-probe": acknowledges_the_probe,
+    "no-time-window": credits_a_stale_callback,
+    "missing-header-skips-verification": credits_without_a_header,
+    "credits-every-callback": credits_duplicates,
+    "check-then-act": credits_a_race,
+    "books-one-fen-short": books_too_little,
+}
+
+ALSO: dict[str, set[Probe]] = {
+    # Who credits every callback credits twenty at once, too.
+    "credits-every-callback": {credits_a_race},
+}
+
+SLOW = "slow-callback-work-inline"
+"""Every genuine callback takes it six seconds, so it is shown what must stay right without callbacks."""
+
+
+def test_every_defect_has_a_way_to_show() -> None:
+    assert SHOWN_BY.keys() == {defect.id for defect in DEFECTS}
+
+
+def test_every_defect_explains_itself_in_both_languages() -> None:
+    assert len({defect.text.zh for defect in DEFECTS}) == len(DEFECTS)
+    assert len({defect.text.en for defect in DEFECTS}) == len(DEFECTS)
+    assert {defect.side for defect in DEFECTS} == {"shop"}
+
+
+@pytest.mark.parametrize("probe", SHOWN_BY.values(), ids=SHOWN_BY.keys())
+def test_the_correct_shop_shows_none_of_them(trade: Trade, probe: Probe) -> None:
+    assert not probe(trade)
+
+
+@pytest.mark.parametrize("name", sorted(SHOWN_BY.keys() - {SLOW}))
+def test_a_defect_shows_and_the_rest_stays_right(
+    environment: dict[str, str], levers: LeversClient, name: str
+) -> None:
+    with trading(environment, levers, name) as trade:
+        shown = {probe for probe in SHOWN_BY.values() if probe(trade)}
+    assert shown == {SHOWN_BY[name]} | ALSO.get(name, set())
+
+
+def test_slow_work_inline_shows_and_the_rest_stays_right(
+    environment: dict[str, str], levers: LeversClient
+) -> None:
+    with trading(environment, levers, SLOW) as trade:
+        assert answers_too_late(trade)
+        quick = (believes_the_shopper, takes_a_new_number, never_asks, credits_a_forged_signature)
+        assert not any(probe(trade) for probe in quick)
+
+
+@pytest.mark.parametrize("defect", DEFECTS, ids=lambda defect: defect.id)
+def test_a_defect_changes_exactly_one_practice(defect: Defect) -> None:
+    right, wrong = Practices(), practices_with([defect.id])
+    changed = [f.name for f in fields(Practices) if getattr(right, f.name) != getattr(wrong, f.name)]
+    assert len(changed) == 1
+
+
+def test_no_defect_is_the_correct_shop() -> None:
+    assert practices_with([]) == Practices()
+
+
+def test_an_unknown_defect_is_named_with_a_way_to_the_list() -> None:
+    with pytest.raises(UsageError, match="no-such") as caught:
+        practices_with(["float-amount", "no-such"])
+    assert "--list-defects" in caught.value.remedy
+
+
+def test_two_defects_in_one_place_exclude_each_other() -> None:
+    with pytest.raises(UsageError, match="check-then-act"):
+        practices_with(["check-then-act", "credits-every-callback"])
+    both = practices_with(["float-amount", "check-then-act"])
+    assert both.fen_from_yuan("19.90") == Fen(1989)

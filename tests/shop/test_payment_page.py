@@ -1,0 +1,138 @@
+"""The page in a real browser: what it offers, what it draws, and that it never decides."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Page, expect, sync_playwright
+
+from harness.browser.launch import find_browser, launch_arguments
+from harness.browser.payment_page import PaymentPage
+from harness.browser.profiles import DESKTOP, PHONE
+from harness.browser.qr import read_qr
+from harness.levers.models import Fault
+from tests.shop.conftest import Trade
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[object]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=find_browser().executable, args=launch_arguments()
+        )
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(params=["desktop", "phone"])
+def shopper(request: pytest.FixtureRequest, chromium: object, trade: Trade) -> Iterator[PaymentPage]:
+    """A shopper who has logged in, at a desk and on a phone; a page error fails the test."""
+    options = {"desktop": DESKTOP, "phone": PHONE}[request.param]
+    context = chromium.new_context(**options)  # type: ignore[attr-defined]
+    page: Page = context.new_page()
+    wrong: list[str] = []
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    shop = PaymentPage(page, trade.running.base_url)
+    shop.sign_in(trade.profile.credentials.email, trade.profile.credentials.password)
+    shop.open()
+    yield shop
+    context.close()
+    assert wrong == []
+
+
+def order(shop: PaymentPage, yuan: str) -> str:
+    shop.choose("wechat", "qr")
+    shop.amount(yuan)
+    shop.create()
+    return shop.order_number()
+
+
+def test_the_code_on_the_screen_is_the_platforms_code(shopper: PaymentPage, trade: Trade) -> None:
+    number = order(shopper, "19.90")
+    assert read_qr(shopper.qr_screenshot()) == [trade.levers.audit(number).code_url]
+    assert shopper.amount_text() == "19.90"
+    assert (shopper.status(), trade.books(number).amount) == ("pending", 1990)
+
+
+def test_a_payment_shows_by_itself(shopper: PaymentPage, trade: Trade) -> None:
+    number = order(shopper, "5")
+    trade.levers.pay(out_trade_no=number)
+    shopper.wait_for_status("paid")
+    assert "已支付" in shopper.status_text()
+    assert not shopper.offers("payment-qr")
+
+
+def test_the_shoppers_word_is_checked(shopper: PaymentPage, trade: Trade) -> None:
+    number = order(shopper, "5")
+    with shopper.page.expect_response(re.compile("/confirm$")) as answered:
+        shopper.confirm_paid()
+    assert answered.value.json()["status"] == "pending"
+    assert shopper.status() == "pending"
+    trade.levers.add_fault(Fault(operation="notify", action="lost", out_trade_no=number, times=50))
+    trade.levers.pay(out_trade_no=number)
+    shopper.confirm_paid()
+    shopper.wait_for_status("paid")
+
+
+def test_a_double_click_is_one_order(shopper: PaymentPage, trade: Trade) -> None:
+    before = len(trade.levers.orders())
+    shopper.amount("7")
+    shopper.page.get_by_test_id("create-payment-button").dblclick()
+    number = shopper.order_number()
+    assert trade.levers.orders()[before:] == [number]
+
+
+def test_paying_again_for_the_same_is_the_same_order_with_a_fresh_code(
+    shopper: PaymentPage, trade: Trade
+) -> None:
+    number = order(shopper, "7")
+    with shopper.page.expect_response(re.compile("/create-order$")):
+        shopper.create()
+    assert shopper.order_number() == number
+    assert read_qr(shopper.qr_screenshot()) == [trade.levers.audit(number).code_url]
+
+
+def test_a_refusal_is_said_on_the_page(shopper: PaymentPage) -> None:
+    shopper.amount("100.01")
+    shopper.create()
+    assert "限额" in shopper.result_text()
+    assert not shopper.offers("payment-qr")
+
+
+def test_an_unknown_state_asks_nobody_to_pay(shopper: PaymentPage, trade: Trade) -> None:
+    number = order(shopper, "5")
+    trade.levers.add_fault(
+        Fault(operation="query", action="trade_state", out_trade_no=number, times=50, value="<b>FROZEN")
+    )
+    shopper.confirm_paid()
+    shopper.wait_for_status("unknown")
+    assert "<b>FROZEN" in shopper.result_text()
+    assert not shopper.offers("payment-qr")
+
+
+def test_only_what_works_is_offered(shopper: PaymentPage) -> None:
+    page = shopper.page
+    for name in ("payment-method-wechat", "payment-type-qr"):
+        expect(page.get_by_test_id(name)).to_be_enabled()
+        expect(page.get_by_test_id(name)).to_have_attribute("aria-pressed", "true")
+    for name in ("payment-method-alipay", "payment-type-h5", "payment-type-jsapi"):
+        expect(page.get_by_test_id(name)).to_be_disabled()
+        expect(page.get_by_test_id(name)).to_contain_text("暂未开通")
+
+
+def test_the_experience_edition_says_so(shopper: PaymentPage) -> None:
+    warning = shopper.page.get_by_test_id("mcp-experience-warning")
+    expect(warning).to_contain_text("体验版")
+    expect(warning).to_contain_text("24小时")
+    expect(shopper.page.get_by_test_id("mcp-indicator")).to_have_attribute("data-mcp", "off")
+
+
+def test_nothing_is_loaded_from_elsewhere_and_nothing_sticks_out(shopper: PaymentPage, trade: Trade) -> None:
+    order(shopper, "5")
+    page = shopper.page
+    loaded = page.evaluate("performance.getEntriesByType('resource').map(entry => entry.name)")
+    assert loaded
+    assert all(str(name).startswith((trade.running.base_url, "data:")) for name in loaded)
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")

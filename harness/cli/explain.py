@@ -1,0 +1,155 @@
+"""`golive explain`: what a control asks, why, how to mend a failure, and what proves the control itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from difflib import get_close_matches
+from importlib import import_module
+from pathlib import Path
+from textwrap import TextWrapper
+from typing import Literal
+from unicodedata import east_asian_width
+
+import click
+import pytest
+
+import scenarios
+from harness.control import Control, Defect, Severity, Text
+from harness.errors import UsageError
+from harness.shop.defects import DEFECTS as SHOP_DEFECTS
+from harness.simulator.defects import DEFECTS as ENDPOINT_DEFECTS
+from reports.checklist import Checklist, load
+
+Language = Literal["zh", "en"]
+DEFECTS: tuple[Defect, ...] = (*SHOP_DEFECTS, *ENDPOINT_DEFECTS)
+
+_SEVERITY = {
+    Severity.FATAL: Text(
+        zh="F 致命：不合格即不放行，不可豁免", en="F fatal: a failure is NO-GO and cannot be waived"
+    ),
+    Severity.MUST: Text(zh="M 必须：不合格即不放行", en="M must: a failure is NO-GO"),
+    Severity.SHOULD: Text(zh="S 应当：不合格只作警告", en="S should: a failure is a warning"),
+}
+_LABELS = {
+    "criterion": Text(zh="判据", en="Criterion"),
+    "remedy": Text(zh="改正", en="Mend it"),
+    "severity": Text(zh="严重度", en="Severity"),
+    "method": Text(zh="方法", en="Method"),
+    "grade": Text(zh="等级", en="Grade"),
+    "needs": Text(zh="前提", en="Needs"),
+    "source": Text(zh="出处", en="Source"),
+    "scenarios": Text(zh="场景", en="Checked by"),
+    "defects": Text(zh="缺陷", en="Proven by"),
+}
+
+
+@click.command(
+    "explain",
+    epilog="""\b
+Examples:
+  golive explain              every control, by section
+  golive explain CBK          the controls of a section
+  golive explain CBK-03 --lang zh""",
+)
+@click.argument("control", required=False)
+@click.option("--lang", type=click.Choice(["zh", "en"]), default="en", show_default=True)
+def command(control: str | None, lang: Language) -> int:
+    """Say what CONTROL asks: criterion, source, severity, grade, how to mend it, and what checks it."""
+    checklist = load()
+    word = (control or "").upper()
+    sections = {section.id for section in checklist.sections}
+    if not word or word in sections:
+        lines = _overview(checklist, word, lang)
+    else:
+        lines = _explanation(_control(checklist, word), lang)
+    for line in lines:
+        click.echo(line)
+    return 0
+
+
+def scenarios_of(control_id: str) -> list[str]:
+    """The scenarios that exercise a control, as `file::test`, read from their marks; none is run."""
+    root = Path(scenarios.__path__[0])
+    found: list[str] = []
+    for path in sorted(root.rglob("test_*.py")):
+        relative = path.relative_to(root.parent)
+        module = import_module(".".join(relative.with_suffix("").parts))
+        for name, test in vars(module).items():
+            if name.startswith("test_"):
+                cases = _cases(getattr(test, "pytestmark", ()), control_id)
+                more = f" ({cases} cases)" if cases > 1 else ""
+                found += [f"{relative.as_posix()}::{name}{more}"] if cases else []
+    return found
+
+
+def _cases(marks: Iterable[pytest.Mark | pytest.MarkDecorator], control_id: str) -> int:
+    """How many cases of one test exercise a control, by its own marks and by those of its cases."""
+    count = 0
+    for mark in marks:
+        if mark.name == "control":
+            count += mark.args[0].control == control_id
+        elif mark.name == "parametrize":
+            count += sum(_cases(getattr(case, "marks", ()), control_id) for case in mark.args[1])
+    return count
+
+
+def _control(checklist: Checklist, word: str) -> Control:
+    ids = {control.id: control for control in checklist.controls}
+    if word in ids:
+        return ids[word]
+    near = get_close_matches(word, ids, n=3, cutoff=0.5)
+    near = near or [id_ for id_ in ids if word[:3] and id_.startswith(word[:3])][:3]
+    raise UsageError(
+        f"there is no control {word!r}",
+        where="golive explain",
+        remedy=f"did you mean {', '.join(near)}?" if near else "golive explain lists them all",
+    )
+
+
+def _overview(checklist: Checklist, section_id: str, lang: Language) -> Iterator[str]:
+    for section in checklist.sections:
+        if section_id in ("", section.id):
+            yield f"{section.id}  {getattr(section.name, lang)}"
+            for control in checklist.controls:
+                if control.section == section.id:
+                    state = "✓" if control.id in checklist.exercised else "○"
+                    yield f"  {state} {control.id}  {control.severity}  {getattr(control.title, lang)}"
+            yield ""
+    checked = len(checklist.exercised)
+    rest = len(checklist.controls) - checked
+    zh, en = f"✓ {checked} 项有检查 · ○ {rest} 项计划中", f"✓ {checked} checked · ○ {rest} planned"
+    yield zh if lang == "zh" else en
+
+
+def _explanation(control: Control, lang: Language) -> Iterator[str]:
+    grade = control.confirmed_at.label
+    found = scenarios_of(control.id)
+    proven = [defect for defect in DEFECTS if defect.control == control.id]
+    none = Text(zh="尚无（计划中）", en="nothing yet (planned)")
+    facts: list[tuple[str, list[str]]] = [
+        ("criterion", [getattr(control.criterion, lang)]),
+        ("remedy", [getattr(control.remedy, lang)]),
+        ("severity", [getattr(_SEVERITY[control.severity], lang)]),
+        ("method", [" + ".join(control.methods)]),
+        ("grade", [f"simulated → {grade}" if control.rehearsed and grade != "simulated" else grade]),
+        ("needs", [control.capability] if control.capability else []),
+        ("source", [control.source]),
+        ("scenarios", found or [getattr(none, lang)]),
+        ("defects", [f"{each.id} ({each.side}): {getattr(each.text, lang)}" for each in proven]),
+    ]
+    yield f"{control.id}  {getattr(control.title, lang)}"
+    yield ""
+    for name, values in facts:
+        label = getattr(_LABELS[name], lang)
+        for value in values:
+            yield from _wrapped(label, value)
+            label = ""
+
+
+def _wrapped(label: str, value: str) -> list[str]:
+    """A label with its value beside it, folded at blanks; Chinese has none and the terminal folds it."""
+    head = f"  {label}" + " " * max(12 - sum(2 if east_asian_width(each) in "WF" else 1 for each in label), 1)
+    wrapper = TextWrapper(
+        100, initial_indent=head, subsequent_indent=" " * 14, break_long_words=False, break_on_hyphens=False
+    )
+    return wrapper.wrap(value) or [head]

@@ -1,0 +1,59 @@
+"""`golive report`: judge a record again and rebuild its page; nothing but the record is looked at."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+import click
+
+from harness.errors import UsageError
+from harness.evidence import RunRecord
+from harness.verdict import exit_code, verdict_lines
+from reports.build import PAGE, build
+
+
+@click.command(
+    "report",
+    epilog="""\b
+Examples:
+  golive report                                     the newest run
+  golive report runs/20261123T020000Z-a1b2          a certain run
+  golive report --as-of 2026-12-10T09:00:00+08:00   what its evidence was worth then""",
+)
+@click.argument("run", default="runs/latest", type=click.Path(path_type=Path))
+@click.option("--as-of", metavar="TIME", help="Judge at this moment, ISO 8601 with zone [default: its end].")
+@click.option("--lang", type=click.Choice(["zh", "en"]), default="en", show_default=True)
+def command(run: Path, as_of: str | None, lang: str) -> int:
+    """Rebuild report.html, report.json and junit.xml of RUN, byte for byte, and print its verdict.
+
+    Ends with the exit code that the run's evidence deserves.
+    """
+    named = Path("runs") / run
+    folder = named if not run.exists() and named.exists() else run
+    meta = RunRecord.open(folder).meta
+    judgement = build(folder, as_of=_moment(as_of))
+    click.echo(f"Page: {folder / PAGE}")
+    for line in verdict_lines(judgement, meta.gate, "zh" if lang == "zh" else "en"):
+        click.echo(line)
+    return exit_code(judgement, meta.gate)
+
+
+def _moment(text: str | None) -> datetime | None:
+    if text is None:
+        return None
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise _no_moment(text) from error
+    if moment.tzinfo is None:
+        raise _no_moment(text)
+    return moment
+
+
+def _no_moment(text: str) -> UsageError:
+    return UsageError(
+        f"not a moment with its zone: {text!r}",
+        where="--as-of",
+        remedy="write it like 2026-12-10T09:00:00+08:00",
+    )

@@ -1,0 +1,18 @@
+"""The run record: one folder a run, append-only, redacted when it is written."""
+
+from harness.evidence.canaries import search
+from harness.evidence.meta import RunMeta, StoredCheck
+from harness.evidence.record import RunRecord, recorded_at
+from harness.evidence.recorder import ExchangeRecord, Recorder
+from harness.evidence.redaction import Redactor
+
+__all__ = [
+    "ExchangeRecord",
+    "Recorder",
+    "Redactor",
+    "RunMeta",
+    "RunRecord",
+    "StoredCheck",
+    "recorded_at",
+    "search",
+]

@@ -1,0 +1,81 @@
+"""What a record says of its run as a whole: `run.json`."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from pydantic import AwareDatetime, BeforeValidator, ConfigDict, Field, PlainSerializer
+
+from harness.control import Check, Grade, Model
+
+SCHEMA = 1
+"""Version of the record's shape; it grows only when a reader of the old one would misread the new one."""
+
+
+def _grade(value: Any) -> Any:
+    return Grade.__members__.get(value.upper(), value) if isinstance(value, str) else value
+
+
+GradeWord = Annotated[
+    Grade, BeforeValidator(_grade), PlainSerializer(lambda grade: grade.label, return_type=str)
+]
+"""A grade that stands in a file as its lower-case word."""
+
+
+class StoredCheck(Check):
+    """A check as a line of `results.ndjson`: the grade stands there as a word."""
+
+    grade: GradeWord
+    """What it is worth, as computed from the target."""
+
+
+class RunMeta(Model):
+    """One run as a whole."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+    schema_: int = Field(default=SCHEMA, alias="schema", le=SCHEMA)
+    """Version of the record's shape."""
+    id: str
+    """The folder's name; unique among the runs beside it."""
+    started: AwareDatetime
+    """Wire time, UTC."""
+    ended: AwareDatetime | None = None
+    """Wire time, UTC; none while it runs, and for ever when its process was killed."""
+    interrupted: bool = False
+    """Whether it stopped before its plan was done."""
+    selection: bool = False
+    """Whether it was narrowed (`--only`, `-k`, `-m`), so that it judges no gate."""
+    target: str
+    """`simulator`, `experience`, `production` or an address."""
+    host: str
+    """Host and port of the payment endpoint."""
+    grade: GradeWord
+    """What its evidence is worth, as computed from the target."""
+    gate: str
+    """The gate it judges."""
+    merchant: str
+    """Name of the merchant's profile."""
+    capabilities: tuple[str, ...] | None = None
+    """What the merchant has, by its profile; none when nothing is declared away."""
+    subject: str
+    """Fingerprint of the subject: merchant build, requirement set, notify path."""
+    environment: str
+    """Fingerprint of the environment: configuration digest, certificate serials, host."""
+    dialects: tuple[str, ...] = ()
+    """The dialects it spoke."""
+    registered: tuple[str, ...] = ()
+    """Ids of the controls that had a check when it started, before any narrowing."""
+    versions: dict[str, str] = Field(default_factory=dict)
+    """Names and versions of what took part: golive, python, browser, merchant."""
+    checklist: str
+    """Date of the checklist it was judged by."""
+    faults: tuple[str, ...] = ()
+    """Errors of the harness that belong to no check, e.g. a secret found in the record; none allows a GO."""
+    command: str = ""
+    """The command line, redacted."""
+
+    @property
+    def cut_short(self) -> bool:
+        """Whether it was interrupted, or its process died before it could say so."""
+        return self.interrupted or self.ended is None

@@ -1,0 +1,223 @@
+"""The run record on disk: `run.json`, `results.ndjson`, `artifacts/`, `measurements/`, `snapshots/`.
+
+Lines are appended and flushed one by one, so a killed process leaves a readable record; `run.json` is
+replaced as a whole, so it is never half-written.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import threading
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from pathlib import Path, PurePosixPath
+from typing import Any, Self
+
+from pydantic import ValidationError
+
+from harness.control import Check
+from harness.errors import HarnessError, UsageError
+from harness.evidence.meta import RunMeta, StoredCheck
+from harness.evidence.redaction import Redactor
+
+__all__ = ["LATEST", "RunMeta", "RunRecord", "point_latest", "recorded_at"]
+
+LATEST = "latest"
+"""Name of the link to the newest run, beside the runs."""
+
+
+class RunRecord:
+    """One run's folder: written by `create` and its methods, read by `open`. Writing is thread-safe."""
+
+    def __init__(self, folder: Path, meta: RunMeta, redactor: Redactor) -> None:
+        self.folder = folder
+        self.meta = meta
+        self.redactor = redactor
+        self.checks: list[Check] = []
+        self.torn = False
+        """Whether the last line of the results was cut off, as a killed process leaves it."""
+        self._lock = threading.Lock()
+
+    @classmethod
+    def create(cls, folder: Path, meta: RunMeta, secrets: Iterable[str] = ()) -> Self:
+        """Begin a record in a new folder; within a folder named `runs`, `latest` points at it from now on.
+
+        Raises:
+            UsageError: the folder holds a record already, or cannot be made.
+        """
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            (folder / "results.ndjson").open("x").close()
+        except FileExistsError as error:
+            raise UsageError(
+                "this folder holds a run record already", where=str(folder), remedy="choose another --out"
+            ) from error
+        except OSError as error:
+            raise UsageError(
+                f"cannot write a run record: {error.strerror}",
+                where=str(folder),
+                remedy="choose another --out",
+            ) from error
+        record = cls(folder, meta, Redactor(secrets))
+        record._write_meta()
+        if folder.resolve().parent.name == "runs":
+            point_latest(folder.resolve())
+        return record
+
+    @classmethod
+    def open(cls, folder: Path) -> Self:
+        """Read a record, of a finished run or not.
+
+        Raises:
+            UsageError: there is no record, or it is damaged; the message names the file and line.
+        """
+        meta_path = folder / "run.json"
+        try:
+            meta = RunMeta.model_validate_json(meta_path.read_bytes())
+        except FileNotFoundError as error:
+            raise UsageError(
+                "there is no run record here",
+                where=str(folder),
+                remedy="golive run makes one; runs/latest is the newest",
+            ) from error
+        except (OSError, ValidationError) as error:
+            raise _damaged(str(meta_path), error) from error
+        record = cls(folder, meta, Redactor())
+        record._read_checks()
+        return record
+
+    @property
+    def as_of(self) -> datetime:
+        """The moment a record is judged at unless told otherwise: its end, or the last sign of life."""
+        ends = [recorded_at(check) for check in self.checks]
+        return self.meta.ended or max([self.meta.started, *ends])
+
+    def append(self, check: Check) -> None:
+        """Add one check as a line of its own, on disk when this returns."""
+        plain = StoredCheck(**dict(check)).model_dump(mode="json", exclude_defaults=True)
+        line = self.redactor.members(plain)
+        self.append_line("results.ndjson", line)
+        with self._lock:
+            self.checks.append(StoredCheck.model_validate(line))
+
+    def append_line(self, path: str, line: Any) -> None:
+        """Append a JSON-able value as one line of a file below the folder; the caller has redacted it."""
+        text = json.dumps(line, ensure_ascii=False, separators=(",", ":")) + "\n"
+        target = self._below(path)
+        with self._lock, target.open("ab", buffering=0) as stream:
+            stream.write(text.encode("utf-8", "backslashreplace"))
+
+    def add_artifact(self, name: str, data: bytes) -> str:
+        """Keep a file beside the record, and return its path relative to the folder.
+
+        A name that is taken gets a number, so that no evidence is overwritten.
+        """
+        with self._lock:
+            wanted = PurePosixPath("artifacts", name)
+            path, number = wanted, 1
+            while self._below(str(path)).exists():
+                number += 1
+                path = wanted.with_stem(f"{wanted.stem}-{number}")
+            self._below(str(path)).write_bytes(self.redactor.data(data))
+        return str(path)
+
+    def snapshot(self, name: str, value: Any) -> None:
+        """Keep a JSON-able value under `snapshots/`: what the judgement needs and what may change later."""
+        text = json.dumps(self.redactor.members(value), ensure_ascii=False, indent=1, sort_keys=True)
+        _replace(self._below(f"snapshots/{name}.json"), text + "\n")
+
+    def read_snapshot(self, name: str) -> Any:
+        """A snapshot as it was kept; None when there is none.
+
+        Raises:
+            UsageError: it is damaged.
+        """
+        path = self.folder / "snapshots" / f"{name}.json"
+        try:
+            return json.loads(path.read_bytes())
+        except FileNotFoundError:
+            return None
+        except (OSError, ValueError) as error:
+            raise _damaged(str(path), error) from error
+
+    def finish(self, *, ended: datetime, interrupted: bool, faults: Iterable[str] = ()) -> None:
+        """Close the record: when it ended, whether its plan was done, and what went wrong with ourselves.
+
+        It may be called again, when the finished record turns out to be faulty.
+        """
+        closing = {"ended": ended, "interrupted": interrupted, "faults": tuple(faults)}
+        self.meta = self.meta.model_copy(update=closing)
+        self._write_meta()
+
+    def _write_meta(self) -> None:
+        plain = self.redactor.members(self.meta.model_dump(mode="json", by_alias=True))
+        _replace(self.folder / "run.json", json.dumps(plain, ensure_ascii=False, indent=1) + "\n")
+
+    def _below(self, path: str) -> Path:
+        relative = PurePosixPath(path)
+        if relative.is_absolute() or ".." in relative.parts:
+            raise HarnessError(f"evidence would land outside its record: {path}", where=str(self.folder))
+        target = self.folder / relative
+        target.parent.mkdir(parents=True, exist_ok=True)
+        return target
+
+    def _read_checks(self) -> None:
+        path = self.folder / "results.ndjson"
+        try:
+            lines = path.read_bytes().split(b"\n")
+        except FileNotFoundError:
+            lines = [b""]
+        except OSError as error:
+            raise _damaged(str(path), error) from error
+        self.torn = lines[-1] != b""
+        for number, line in enumerate(lines[:-1], 1):
+            try:
+                self.checks.append(StoredCheck.model_validate_json(line))
+            except ValidationError as error:
+                raise _damaged(f"{path}, line {number}", error) from error
+
+
+def recorded_at(check: Check) -> datetime:
+    """When a check's evidence was complete."""
+    return check.started + timedelta(seconds=check.duration_s)
+
+
+def point_latest(folder: Path) -> None:
+    """Let `latest` beside a run's folder point at it: relative, and never missing in between.
+
+    Raises:
+        UsageError: something that is no link stands in its place.
+    """
+    link = folder.parent / LATEST
+    fresh = folder.parent / f".{LATEST}.{os.getpid()}"
+    try:
+        fresh.unlink(missing_ok=True)
+        fresh.symlink_to(folder.name, target_is_directory=True)
+        fresh.replace(link)
+    except OSError as error:
+        fresh.unlink(missing_ok=True)
+        raise UsageError(
+            f"cannot point {LATEST} at the new run: {error.strerror}",
+            where=str(link),
+            remedy=f"remove or rename {link}: it must be a link, not a folder",
+        ) from error
+
+
+def _replace(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    fresh = path.with_name(f".{path.name}.{os.getpid()}")
+    with fresh.open("w", encoding="utf-8") as stream:
+        stream.write(text)
+        stream.flush()
+        os.fsync(stream.fileno())
+    fresh.replace(path)
+
+
+def _damaged(where: str, error: Exception) -> UsageError:
+    first = str(error).splitlines()[0] if str(error) else type(error).__name__
+    return UsageError(
+        f"the run record is damaged: {first}",
+        where=where,
+        remedy="run again; a damaged record proves nothing",
+    )

@@ -1,0 +1,40 @@
+"""The verdict: pure functions from evidence to GO, NO-GO or NOT YET. Nothing here reads a file or a clock."""
+
+from harness.verdict.endings import exit_code, verdict_lines
+from harness.verdict.feeding import FRESH, EvidenceRow, Result, relevant, result
+from harness.verdict.gates import Gate, Requirement, Rule, highest_gate, requirements
+from harness.verdict.judge import judge
+from harness.verdict.judgement import ControlStatus, GateVerdict, Judgement, Tally
+from harness.verdict.precedence import Part, Standing, Waiver, parts_of, standing_of, worst
+from harness.verdict.price import Missing, Price, price_of
+from harness.verdict.readiness import readiness_percent
+
+__all__ = [
+    "FRESH",
+    "ControlStatus",
+    "EvidenceRow",
+    "Gate",
+    "GateVerdict",
+    "Judgement",
+    "Missing",
+    "Part",
+    "Price",
+    "Requirement",
+    "Result",
+    "Rule",
+    "Standing",
+    "Tally",
+    "Waiver",
+    "exit_code",
+    "highest_gate",
+    "judge",
+    "parts_of",
+    "price_of",
+    "readiness_percent",
+    "relevant",
+    "requirements",
+    "result",
+    "standing_of",
+    "verdict_lines",
+    "worst",
+]

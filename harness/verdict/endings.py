@@ -1,0 +1,78 @@
+"""How a run ends at a terminal: its exit code and its last lines."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from typing import Literal
+
+from harness.verdict.judgement import GateVerdict, Judgement
+from harness.verdict.price import Price
+
+SHOWN = 4
+"""Ids named per kind of missing control."""
+
+
+def exit_code(judgement: Judgement, gate: str) -> int:
+    """The process's exit code, the first that applies.
+
+    1 something judged failed · 5 harness error, or nothing ran · 3 environment unreachable · 2 inconclusive,
+    needs a human, or else not GO · 0. (4, bad usage, never reaches a judgement.)
+    """
+    tally = judgement.tally
+    narrowed = judgement.selection is not None
+    failed = bool(judgement.selection_failing) if narrowed else judgement.gates[gate].verdict == "NO-GO"
+    good = judgement.selection == "PASS" if narrowed else judgement.gates[gate].verdict == "GO"
+    if failed:
+        return 1
+    if tally.harness_errors or not tally.checks:
+        return 5
+    if tally.unreachable:
+        return 3
+    return 0 if good else 2
+
+
+def verdict_lines(judgement: Judgement, gate: str, lang: Literal["zh", "en"] = "en") -> list[str]:
+    """The terminal's last lines: the judged gate first, then every other one in the checklist's order."""
+    if judgement.selection is not None:
+        count = judgement.tally.checks
+        said = f"运行 {count} 项检查，不评判关口" if lang == "zh" else f"{count} checks run, no gate judged"
+        bad = [*judgement.selection_failing, *judgement.selection_open]
+        return [f"SELECTION {judgement.selection} · {said}{_named(bad)}"]
+    ordered = [gate, *(each for each in judgement.gates if each != gate)]
+    return [_line(each, judgement.gates[each], lang) for each in ordered]
+
+
+def _line(gate: str, verdict: GateVerdict, lang: Literal["zh", "en"]) -> str:
+    zh = lang == "zh"
+    said: list[str] = []
+    if verdict.failing:
+        failing = verdict.failing
+        said.append(f"{len(failing)} 项不合格：" if zh else f"{len(failing)} failing: ")
+        said[-1] += " ".join(failing)
+    rest = [each for each in verdict.missing if each.price is not Price.MEND]
+    if rest:
+        groups = [
+            (price, [each.control for each in group])
+            for price, group in groupby(rest, key=lambda each: each.price)
+        ]
+        kinds = ", ".join(f"{len(ids)} × {getattr(price.text, lang)} ({_some(ids)})" for price, ids in groups)
+        said.append(f"尚缺 {len(rest)} 项，由易到难：{kinds}" if zh else _missing_en(len(rest), kinds))
+    said += [getattr(note, lang) for note in verdict.notes]
+    if verdict.verdict == "GO":
+        said.append(f"{verdict.passed} 项控制通过" if zh else f"{verdict.passed} controls passed")
+    if verdict.warnings:
+        word = "警告" if zh else "warning"
+        said.append(f"{word}: {' '.join(verdict.warnings)}")
+    return " · ".join([f"{gate.upper()} {verdict.verdict}", *said])
+
+
+def _missing_en(count: int, kinds: str) -> str:
+    return f"{count} missing, cheapest first: {kinds}"
+
+
+def _some(ids: list[str]) -> str:
+    return " ".join(ids[:SHOWN]) + (" …" if len(ids) > SHOWN else "")
+
+
+def _named(ids: list[str]) -> str:
+    return f": {' '.join(ids)}" if ids else ""

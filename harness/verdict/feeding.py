@@ -1,0 +1,118 @@
+"""Which evidence feeds a requirement: the newest result of the required grade, and every newer fail.
+
+- Evidence counts only with the same subject fingerprint, recorded by then, and younger than 14 days.
+- A result is what one run found of one control; the newest run whose evidence has the grade feeds the gate.
+- A pass never hides a newer fail: a fail of ANY grade that is not older than that result stands beside it.
+  Without such a result a fail counts at its own grade and below; it says nothing of a higher one.
+- A narrowed or interrupted earlier run may have missed parts, so only its fails count.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from harness.control import Check, Control, Grade
+from harness.verdict.precedence import Part, Standing, Waiver, parts_of, standing_of, worst
+
+FRESH = timedelta(days=14)
+"""Evidence of this age or older feeds nothing."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EvidenceRow:
+    """One check with what a judge must know of the run it comes from."""
+
+    check: Check
+    recorded: datetime
+    """When it was recorded: aware."""
+    subject: str
+    """The subject fingerprint of its run: merchant build, requirement set, notify path."""
+    run: str
+    """The run's id."""
+    complete: bool = True
+    """False for an earlier run that was narrowed or interrupted."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Result:
+    """What the evidence says of one control at one grade."""
+
+    parts: Mapping[Part, Standing]
+    rows: tuple[EvidenceRow, ...]
+
+    @property
+    def standing(self) -> Standing:
+        """The worst of the parts."""
+        return worst(self.parts.values())
+
+    @property
+    def standing_without_fails(self) -> Standing | None:
+        """The worst of the parts that did not fail; None when every part failed."""
+        others = [standing for standing in self.parts.values() if standing is not Standing.FAIL]
+        return worst(others) if others else None
+
+    @property
+    def grade(self) -> Grade:
+        """The grade all of its evidence has at least."""
+        return min(row.check.grade for row in self.rows)
+
+
+def usable(rows: Iterable[EvidenceRow], *, subject: str, as_of: datetime) -> dict[str, list[EvidenceRow]]:
+    """The rows that may feed anything at all, by control."""
+    by_control: dict[str, list[EvidenceRow]] = {}
+    for row in rows:
+        if row.subject == subject and timedelta() <= as_of - row.recorded < FRESH:
+            by_control.setdefault(row.check.control, []).append(row)
+    return by_control
+
+
+def result(
+    control: Control, rows: Sequence[EvidenceRow], grade: Grade, waivers: Sequence[Waiver] = ()
+) -> Result | None:
+    """What usable rows of one control say at a grade; None when they say nothing."""
+    rows = chosen(rows, grade)
+    if not rows:
+        return None
+    parts = parts_of((row.check for row in rows), control.severity, waivers)
+    return Result(parts=parts, rows=tuple(rows))
+
+
+def chosen(rows: Sequence[EvidenceRow], grade: Grade) -> list[EvidenceRow]:
+    """One control's rows that speak at a grade: the newest result, and the fails it must not hide."""
+    newest = _newest([row for row in rows if row.complete and row.check.grade >= grade])
+    taken = {id(row) for row in newest}
+    since = min((row.recorded for row in newest), default=None)
+
+    def counts(row: EvidenceRow) -> bool:
+        if since is None:
+            return row.check.grade >= grade
+        return row.recorded >= since or row.run == newest[0].run
+
+    fails = [row for row in rows if standing_of(row.check) is Standing.FAIL and id(row) not in taken]
+    return [*newest, *(row for row in fails if counts(row))]
+
+
+def relevant(rows: Sequence[EvidenceRow]) -> list[EvidenceRow]:
+    """Those of many rows, all of one subject, that can still matter to a later run, in their order."""
+    by_control: dict[str, list[EvidenceRow]] = {}
+    for row in rows:
+        by_control.setdefault(row.check.control, []).append(row)
+    keep = {id(row) for each in by_control.values() for grade in Grade for row in chosen(each, grade)}
+    return [row for row in rows if id(row) in keep]
+
+
+def _newest(adequate: Sequence[EvidenceRow]) -> list[EvidenceRow]:
+    """The rows of the newest run among them; of two equally new the one that speaks worse."""
+    runs: dict[str, list[EvidenceRow]] = {}
+    for row in adequate:
+        runs.setdefault(row.run, []).append(row)
+    if not runs:
+        return []
+
+    def newness(rows: list[EvidenceRow]) -> tuple[datetime, bool, str]:
+        sound = all(standing_of(row.check).satisfies for row in rows)
+        return max(row.recorded for row in rows), not sound, rows[0].run
+
+    return max(runs.values(), key=newness)

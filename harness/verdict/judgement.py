@@ -1,0 +1,96 @@
+"""What a judgement is made of: the words a terminal, a page and a program read."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal
+
+from harness.control import Check, Model, Severity, Text
+from harness.verdict.precedence import Standing
+from harness.verdict.price import Missing, Price
+
+Verdict = Literal["GO", "NO-GO", "NOT YET"]
+
+
+class ControlStatus(Model):
+    """Where one control stands, in the light of all evidence that still counts."""
+
+    id: str
+    status: Standing
+    """At the least grade the control knows: simulated where it is rehearsed, else the one it wants."""
+    severity: Severity
+    grade: str
+    """The grade of the evidence behind `status`; the grade wanted where there is none."""
+    needed: str
+    """The grade that the later gates want."""
+    reached: bool
+    """Whether it is satisfied at that grade."""
+    message: str = ""
+    """What the worst check said."""
+    dropped: bool = False
+    """Whether the merchant declares the capability away that it needs."""
+    runs: tuple[str, ...] = ()
+    """Ids of the runs the status rests on."""
+    recorded: datetime | None = None
+    """When the newest evidence behind it was recorded."""
+    checks: tuple[Check, ...] = ()
+    """Its checks in this run."""
+
+
+class GateVerdict(Model):
+    """The verdict of one gate, with the price of GO."""
+
+    verdict: Verdict
+    passed: int
+    """Required controls that are satisfied by a pass at every grade required."""
+    required: int
+    """Required controls."""
+    missing: tuple[Missing, ...] = ()
+    """What stands between it and GO, failures first, then cheapest first."""
+    warnings: tuple[str, ...] = ()
+    """Ids of required controls that are satisfied with a remark, and of failing S controls."""
+    notes: tuple[Text, ...] = ()
+    """Reasons that belong to no control."""
+
+    @property
+    def failing(self) -> tuple[str, ...]:
+        """Ids of the failing controls of severity F or M."""
+        return tuple(each.control for each in self.missing if each.price is Price.MEND)
+
+
+class Tally(Model):
+    """What this run itself brought."""
+
+    checks: int
+    """Checks recorded in this run and not later than the judgement's moment."""
+    harness_errors: int
+    """Checks that broke, and faults of the run itself."""
+    unreachable: int
+    """Checks that did not pass because the environment did not answer."""
+    undecided: int
+    """Checks that are inconclusive or need a human."""
+
+
+class Judgement(Model):
+    """Everything a run's evidence says at a moment."""
+
+    run: str
+    as_of: datetime
+    subject: str
+    grade: str
+    """The grade of the run."""
+    interrupted: bool
+    controls: tuple[ControlStatus, ...]
+    gates: dict[str, GateVerdict]
+    """By gate id, in the checklist's order; empty for a narrowed run."""
+    gate_names: dict[str, Text]
+    readiness_percent: float
+    milestones: tuple[bool, ...]
+    """The plan's three: configuration and a payment at experience grade; experience gate; production gate."""
+    selection: Literal["PASS", "FAIL"] | None = None
+    """The ending of a narrowed run."""
+    selection_failing: tuple[str, ...] = ()
+    """Controls that failed in a narrowed run."""
+    selection_open: tuple[str, ...] = ()
+    """Controls that a narrowed run exercised without an answer."""
+    tally: Tally

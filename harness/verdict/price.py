@@ -1,0 +1,81 @@
+"""The price of GO: what each missing control costs to get, so that a list can name the cheapest first."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from harness.control import Control, Grade, Method, Model, Text
+from harness.verdict.precedence import Standing
+
+
+class Price(StrEnum):
+    """What closes a gap, in the order of the list: a failure first, because nothing else helps before it is
+    mended; then what a machine does alone, a person's look, a paper, and ever longer runs against the real
+    platform; last what this product cannot judge yet, because nobody else can close that."""
+
+    MEND = "mend"
+    RUN = "run"
+    DECISION = "decision"
+    PAPER = "paper"
+    EXPERIENCE_RUN = "experience-run"
+    SOAK = "soak"
+    PRODUCTION_RUN = "production-run"
+    CHECK = "check"
+
+    @property
+    def order(self) -> int:
+        """Position in the list, cheapest first."""
+        return list(Price).index(self)
+
+    @property
+    def text(self) -> Text:
+        """What has to happen, as a noun."""
+        return _TEXTS[self]
+
+
+_TEXTS = {
+    Price.MEND: Text(zh="待修复", en="to mend"),
+    Price.RUN: Text(zh="演练运行", en="rehearsal run"),
+    Price.DECISION: Text(zh="人工判断", en="person's look"),
+    Price.PAPER: Text(zh="书面证明", en="paper"),
+    Price.EXPERIENCE_RUN: Text(zh="体验版运行", en="experience run"),
+    Price.SOAK: Text(zh="多日观察", en="soak over days"),
+    Price.PRODUCTION_RUN: Text(zh="生产运行", en="production run"),
+    Price.CHECK: Text(zh="检查尚待实现", en="check not built yet"),
+}
+_RUNS = {
+    Grade.PAPER: Price.PAPER,
+    Grade.SIMULATED: Price.RUN,
+    Grade.EXPERIENCE: Price.EXPERIENCE_RUN,
+    Grade.PRODUCTION: Price.PRODUCTION_RUN,
+}
+
+
+class Missing(Model):
+    """One control that stands between a gate and GO."""
+
+    control: str
+    """Its id."""
+    standing: Standing
+    """Where it stands at the grade below."""
+    grade: str
+    """The grade of evidence that is wanted."""
+    price: Price
+    """What would close the gap."""
+    reason: Text
+    """Why it is missing, in one sentence."""
+
+
+def price_of(control: Control, grade: Grade, standing: Standing) -> Price:
+    """What it costs to satisfy a control at a grade, given where it stands there now."""
+    match standing:
+        case Standing.FAIL:
+            return Price.MEND
+        case Standing.NEEDS_HUMAN | Standing.WAIVED_OVER_BUDGET:
+            return Price.DECISION
+        case Standing.PLANNED if grade is not Grade.PAPER:
+            return Price.CHECK
+        case _ if Method.SOAK in control.methods:
+            return Price.SOAK
+        case _:
+            return _RUNS[grade]

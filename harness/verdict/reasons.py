@@ -1,0 +1,49 @@
+"""The sentences a verdict gives, in both languages."""
+
+from __future__ import annotations
+
+from harness.control import Grade, Text
+from harness.verdict.precedence import Standing
+
+INTERRUPTED = Text(zh="运行被中断，不能放行", en="the run was interrupted, so it cannot be GO")
+NOTHING_RAN = Text(zh="没有任何检查得出通过", en="nothing was exercised, and no data is no pass")
+
+_GRADES = {
+    Grade.PAPER: Text(zh="书面证明", en="paper"),
+    Grade.SIMULATED: Text(zh="模拟环境", en="simulated"),
+    Grade.EXPERIENCE: Text(zh="体验版", en="experience"),
+    Grade.PRODUCTION: Text(zh="生产环境", en="production"),
+}
+_REASONS = {
+    Standing.FAIL: Text(zh="不合格", en="it fails"),
+    Standing.HARNESS_ERROR: Text(
+        zh="检查工具自身出错，请附运行记录报告", en="the check itself broke; report it with the run record"
+    ),
+    Standing.INCONCLUSIVE: Text(
+        zh="没有 14 天内的{grade}级有效证据", en="no conclusive {grade} evidence younger than 14 days"
+    ),
+    Standing.NEEDS_HUMAN: Text(zh="需要人工判断", en="a person has to look"),
+    Standing.WAIVED_OVER_BUDGET: Text(zh="不合格数超出豁免额度", en="more parts fail than the waiver covers"),
+    Standing.PLANNED: Text(zh="尚无检查", en="it has no check yet"),
+}
+_NO_PAPER = Text(zh="尚无有效证明文件", en="no valid paper is on file")
+
+
+def reason(standing: Standing, grade: Grade) -> Text:
+    """Why a requirement is not satisfied; `standing` is one that does not satisfy."""
+    if grade is Grade.PAPER and standing in (Standing.PLANNED, Standing.INCONCLUSIVE):
+        return _NO_PAPER
+    text, word = _REASONS[standing], _GRADES[grade]
+    return Text(zh=text.zh.format(grade=word.zh), en=text.en.format(grade=word.en))
+
+
+def fault(message: str) -> Text:
+    """A harness error that belongs to no check."""
+    return Text(zh=f"检查工具出错：{message}", en=f"harness error: {message}")
+
+
+def readiness_short(percent: float, wanted: float) -> Text:
+    """Readiness stays below what a gate wants."""
+    return Text(
+        zh=f"就绪度 {percent:.1f}% 低于 {wanted:g}%", en=f"readiness {percent:.1f} % is below {wanted:g} %"
+    )

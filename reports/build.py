@@ -1,0 +1,45 @@
+"""Writes a record's page and exports: a pure function of the record and a moment."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+from harness.errors import UsageError
+from harness.evidence import RunRecord
+from harness.verdict import Judgement
+from reports.exports.json_report import json_report
+from reports.exports.junit import junit
+from reports.judging import checklist_of, judge_record
+from reports.page import render
+
+PAGE, JSON, JUNIT = "report.html", "report.json", "junit.xml"
+
+
+def build(run_folder: Path, *, as_of: datetime | None = None) -> Judgement:
+    """Judge a record and write `report.html`, `report.json` and `junit.xml` into its folder.
+
+    Args:
+        as_of: the moment to judge at, aware; the run's own end by default.
+
+    Raises:
+        UsageError: there is no record, it is damaged, or its folder cannot be written.
+    """
+    record = RunRecord.open(run_folder)
+    checklist = checklist_of(record)
+    judgement = judge_record(record, as_of)
+    files = {
+        PAGE: render(record, checklist, judgement).encode(),
+        JSON: json_report(record.meta, checklist, judgement).encode(),
+        JUNIT: junit(record.meta, checklist, judgement),
+    }
+    for name, data in files.items():
+        try:
+            (run_folder / name).write_bytes(data)
+        except OSError as error:
+            raise UsageError(
+                f"the report cannot be written: {error.strerror}",
+                where=str(run_folder / name),
+                remedy="make the folder writable, or copy the record elsewhere",
+            ) from error
+    return judgement

@@ -1,0 +1,171 @@
+"""Reads a checklist folder into one frozen, checked value; a mistake in the data names its file."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal, Self
+
+import yaml
+from pydantic import ValidationError, model_validator
+
+from harness.control import Control, Grade, Method, Model, Severity, Text
+from harness.errors import HarnessError, UsageError
+from harness.verdict import Gate
+
+CHECKLIST = "2026-11-23"
+"""The newest checklist, which runs use."""
+
+_HERE = Path(__file__).parent
+_GRADES = {
+    "S": (True, Grade.SIMULATED),
+    "S→E": (True, Grade.EXPERIENCE),
+    "E": (False, Grade.EXPERIENCE),
+    "P": (False, Grade.PRODUCTION),
+    "–": (False, Grade.PAPER),
+}
+
+
+class Section(Model):
+    """A chapter of the checklist: the letters before the dash."""
+
+    id: str
+    name: Text
+
+
+class Capability(Model):
+    """Something a merchant may declare away."""
+
+    id: str
+    name: Text
+
+
+class Checklist(Model):
+    """A whole checklist, as a run snapshots it."""
+
+    date: str
+    """Its folder's name."""
+    sections: tuple[Section, ...]
+    controls: tuple[Control, ...]
+    """In the checklist's order."""
+    gates: tuple[Gate, ...]
+    """Lowest first."""
+    capabilities: tuple[Capability, ...]
+    exercised: frozenset[str]
+    """Every control that ever had a check."""
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        ids = [control.id for control in self.controls]
+        known = set(ids)
+        capabilities = {each.id for each in self.capabilities}
+        seen: set[str] = set()
+        problems = [f"{id_} stands twice" for id_ in sorted(known) if ids.count(id_) > 1]
+        problems += [f"{id_} is in exercised.lock only" for id_ in sorted(self.exercised - known)]
+        problems += [
+            f"{control.id} needs the unknown capability {control.capability}"
+            for control in self.controls
+            if control.capability is not None and control.capability not in capabilities
+        ]
+        for gate in self.gates:
+            named = {id_ for rule in gate.rules for id_ in (*(rule.controls or ()), *rule.but_not)}
+            problems += [f"gate {gate.id} names {id_}" for id_ in sorted(named - known)]
+            if gate.after is not None and gate.after not in seen:
+                problems.append(f"gate {gate.id} comes after {gate.after}, which does not stand before it")
+            seen.add(gate.id)
+        if problems:
+            raise ValueError("; ".join(problems))
+        return self
+
+    def control(self, id_: str) -> Control:
+        """The control of an id.
+
+        Raises:
+            KeyError: there is none.
+        """
+        return {each.id: each for each in self.controls}[id_]
+
+    def dump(self) -> dict[str, Any]:
+        """The checklist as JSON-able data, for a run's snapshot; equal checklists give equal data."""
+        return self.model_dump(mode="json") | {"exercised": sorted(self.exercised)}
+
+
+class _Row(Model):
+    """A control as its file writes it: the grade column as in the catalogue."""
+
+    id: str
+    title: Text
+    criterion: Text
+    remedy: Text
+    methods: tuple[Method, ...]
+    severity: Severity
+    grade: Literal["S", "S→E", "E", "P", "–"]
+    source: str
+    capability: str | None = None
+
+    def control(self) -> Control:
+        rehearsed, confirmed_at = _GRADES[self.grade]
+        return Control(**self.model_dump(exclude={"grade"}), rehearsed=rehearsed, confirmed_at=confirmed_at)
+
+
+class _Chapter(Model):
+    """One file of a section."""
+
+    section: str
+    name: Text
+    controls: tuple[_Row, ...]
+
+    @model_validator(mode="after")
+    def _one_section(self) -> Self:
+        strangers = [row.id for row in self.controls if not row.id.startswith(f"{self.section}-")]
+        if strangers:
+            raise ValueError(f"{', '.join(strangers)} stands in the file of {self.section}")
+        return self
+
+
+@cache
+def load(date: str = CHECKLIST) -> Checklist:
+    """The checklist of a date.
+
+    Raises:
+        UsageError: there is no checklist of that date.
+        HarnessError: its data is wrong; the message names the file.
+    """
+    folder = _HERE / date
+    if not folder.is_dir():
+        dates = sorted(each.name for each in _HERE.iterdir() if (each / "gates.yaml").is_file())
+        raise UsageError(f"there is no checklist of {date}", where=str(_HERE), remedy=f"there are {dates}")
+    return read(folder)
+
+
+def read(folder: Path) -> Checklist:
+    """A checklist from any folder of the same shape.
+
+    Raises:
+        HarnessError: its data is wrong; the message names the file.
+    """
+    chapters = [_parsed(path, _Chapter.model_validate) for path in sorted(folder.glob("[0-9][0-9]-*.yaml"))]
+    gates = _parsed(folder / "gates.yaml", lambda data: tuple(Gate.model_validate(each) for each in data))
+    capabilities = _parsed(
+        folder / "capabilities.yaml",
+        lambda data: tuple(Capability(id=id_, name=Text(**name)) for id_, name in data.items()),
+    )
+    lock = (folder / "exercised.lock").read_text("utf-8").splitlines()
+    try:
+        return Checklist(
+            date=folder.name,
+            sections=tuple(Section(id=chapter.section, name=chapter.name) for chapter in chapters),
+            controls=tuple(row.control() for chapter in chapters for row in chapter.controls),
+            gates=gates,
+            capabilities=capabilities,
+            exercised=frozenset(line.strip() for line in lock if line.strip() and not line.startswith("#")),
+        )
+    except ValidationError as error:
+        raise HarnessError(f"the checklist contradicts itself: {error}", where=str(folder)) from error
+
+
+def _parsed(path: Path, parse: Any) -> Any:
+    try:
+        return parse(yaml.safe_load(path.read_text("utf-8")))
+    except (yaml.YAMLError, ValidationError, TypeError, AttributeError) as error:
+        raise HarnessError(f"the checklist cannot be read: {error}", where=str(path)) from error

@@ -1,0 +1,1 @@
+"""The judgement for other programs: JSON and JUnit."""

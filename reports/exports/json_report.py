@@ -1,0 +1,55 @@
+"""`report.json`: the judgement for programs. Other programs rely on its shape; members may be added."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from harness.evidence import RunMeta, StoredCheck
+from harness.verdict import ControlStatus, GateVerdict, Judgement
+from reports.checklist import Checklist
+
+SCHEMA = 1
+
+
+def json_report(meta: RunMeta, checklist: Checklist, judgement: Judgement) -> str:
+    """The text of `report.json`; equal judgements give equal bytes."""
+    report = {
+        "schema": SCHEMA,
+        "run": meta.id,
+        "as_of": judgement.as_of.isoformat(),
+        "gate": meta.gate,
+        "grade": judgement.grade,
+        "target": meta.target,
+        "host": meta.host,
+        "merchant": meta.merchant,
+        "subject": judgement.subject,
+        "environment": meta.environment,
+        "checklist": meta.checklist,
+        "interrupted": judgement.interrupted,
+        "selection": judgement.selection,
+        "gates": {id_: _gate(verdict) for id_, verdict in judgement.gates.items()},
+        "readiness": {
+            "percent": judgement.readiness_percent,
+            "plan": {"today": 85, "goal": 95},
+            "milestones": list(judgement.milestones),
+        },
+        "tally": judgement.tally.model_dump(mode="json"),
+        "controls": [_control(status, checklist) for status in judgement.controls],
+    }
+    return json.dumps(report, ensure_ascii=False, indent=1) + "\n"
+
+
+def _gate(verdict: GateVerdict) -> dict[str, Any]:
+    return {"verdict": verdict.verdict, "failing": verdict.failing} | verdict.model_dump(
+        mode="json", exclude={"verdict"}
+    )
+
+
+def _control(status: ControlStatus, checklist: Checklist) -> dict[str, Any]:
+    control = checklist.control(status.id)
+    plain = status.model_dump(mode="json", exclude={"checks"})
+    checks = [
+        StoredCheck(**dict(check)).model_dump(mode="json", exclude_defaults=True) for check in status.checks
+    ]
+    return plain | {"title": control.title.model_dump(), "checks": checks}

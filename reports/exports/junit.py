@@ -1,0 +1,64 @@
+"""`junit.xml`: the run's checks for a CI server, a suite a section, a case a check.
+
+What a CI server must not take for a pass is an error there: inconclusive, needs-human, harness-error.
+"""
+
+from __future__ import annotations
+
+import re
+from itertools import groupby
+
+from junitparser import Error, Failure, JUnitXml, Skipped, TestCase, TestSuite
+
+from harness.control import Check, Outcome
+from harness.evidence import RunMeta
+from harness.verdict import Judgement, Standing, standing_of
+from reports.checklist import Checklist
+
+_NOT_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def junit(meta: RunMeta, checklist: Checklist, judgement: Judgement) -> bytes:
+    """The text of `junit.xml`; equal judgements give equal bytes."""
+    document = JUnitXml(f"GoLive {meta.id}")
+    names = {section.id: section.name.en for section in checklist.sections}
+    statuses = groupby(judgement.controls, key=lambda status: checklist.control(status.id).section)
+    for section, group in statuses:
+        checks = [check for status in group for check in status.checks]
+        if checks:
+            document.add_testsuite(_suite(f"{section} {names[section]}", checks))
+    text: bytes = document.tostring()  # type: ignore[no-untyped-call]
+    return text + b"\n"
+
+
+def _suite(name: str, checks: list[Check]) -> TestSuite:
+    suite = TestSuite(name)
+    suite.timestamp = min(check.started for check in checks).isoformat()
+    for check in checks:
+        where = "" if check.dialect == "-" else f" [{check.provider}/{check.dialect}]"
+        case = TestCase(_clean(f"{check.scenario}{where}"), check.control, round(check.duration_s, 3))
+        problem = _problem(check)
+        if problem is not None:
+            case.result = [problem]
+        elif check.message:
+            case.system_out = _clean(check.message)
+        suite.add_testcase(case)
+    return suite
+
+
+def _problem(check: Check) -> Error | Failure | Skipped | None:
+    message = _clean(check.message)
+    match standing_of(check):
+        case Standing.FAIL:
+            return Failure(message or "failed", check.blame.value if check.blame else "fail")
+        case Standing.NOT_APPLICABLE:
+            return Skipped(message or Outcome.NOT_APPLICABLE.value)
+        case Standing.PASS | Standing.WARN:
+            return None
+        case standing:
+            return Error(message or "nothing was exercised", standing.value)
+
+
+def _clean(text: str) -> str:
+    """Text without the characters that no XML may hold."""
+    return _NOT_XML.sub("\N{REPLACEMENT CHARACTER}", text)

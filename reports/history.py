@@ -1,0 +1,92 @@
+"""What earlier runs in the same folder found: evidence of one run can stand beside that of another."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from pathlib import Path
+from typing import NamedTuple
+
+from pydantic import AwareDatetime
+
+from harness.control import Model
+from harness.errors import UsageError
+from harness.evidence import RunRecord, StoredCheck, recorded_at
+from harness.verdict import FRESH, EvidenceRow, relevant
+
+
+class HistoryRow(Model):
+    """One check of an earlier run, as a record snapshots it under `history`."""
+
+    run: str
+    """Id of its run."""
+    subject: str
+    """Subject fingerprint of its run."""
+    recorded: AwareDatetime
+    """When it was recorded."""
+    complete: bool
+    """False when its run was narrowed or interrupted, so that only its failures count."""
+    check: StoredCheck
+    """The check, without its steps and artifacts."""
+
+    def evidence(self) -> EvidenceRow:
+        """The row as a judge takes it."""
+        return EvidenceRow(
+            check=self.check,
+            recorded=self.recorded,
+            subject=self.subject,
+            run=self.run,
+            complete=self.complete,
+        )
+
+
+class History(NamedTuple):
+    """What could be read of the runs beside one, and what could not."""
+
+    rows: tuple[HistoryRow, ...]
+    unreadable: tuple[str, ...]
+
+
+def collect(runs: Path, *, subject: str, before: datetime, but_not: str) -> History:
+    """The checks of earlier runs of one subject that can still count at `before`, and no others.
+
+    Args:
+        runs: the folder that holds run folders; links and damaged records in it are passed over.
+        before: when the run began that asks.
+        but_not: id of the run that asks.
+    """
+    rows: list[HistoryRow] = []
+    unreadable: list[str] = []
+    for folder in sorted(path.parent for path in runs.glob("*/run.json") if not path.parent.is_symlink()):
+        try:
+            record = RunRecord.open(folder)
+        except UsageError:
+            unreadable.append(folder.name)
+            continue
+        meta = record.meta
+        if meta.id != but_not and meta.subject == subject and meta.started < before:
+            rows += [row for row in rows_of(record) if before - row.recorded < FRESH]
+    as_evidence = evidence(rows)
+    kept = {id(each) for each in relevant(as_evidence)}
+    matters = (row for row, each in zip(rows, as_evidence, strict=True) if id(each) in kept)
+    return History(tuple(matters), tuple(unreadable))
+
+
+def rows_of(record: RunRecord) -> list[HistoryRow]:
+    """The checks of a record as rows of history."""
+    meta = record.meta
+    return [
+        HistoryRow(
+            run=meta.id,
+            subject=meta.subject,
+            recorded=recorded_at(check),
+            complete=not (meta.selection or meta.cut_short),
+            check=StoredCheck(**dict(check) | {"steps": (), "artifacts": ()}),
+        )
+        for check in record.checks
+    ]
+
+
+def evidence(rows: Iterable[HistoryRow]) -> list[EvidenceRow]:
+    """Rows as a judge takes them."""
+    return [row.evidence() for row in rows]

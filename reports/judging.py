@@ -1,0 +1,102 @@
+"""A record in, a judgement out: the one way in which page, exports and terminal come to the same verdict."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+
+from harness.errors import UsageError
+from harness.evidence import RunRecord, recorded_at
+from harness.verdict import EvidenceRow, Judgement, Waiver, judge
+from reports.checklist import Checklist
+from reports.history import HistoryRow, collect, evidence
+
+_HISTORY = TypeAdapter(tuple[HistoryRow, ...])
+_WAIVERS = TypeAdapter(tuple[Waiver, ...])
+
+
+def take_snapshots(record: RunRecord, checklist: Checklist) -> tuple[str, ...]:
+    """Keep in a record that begins what its judgement will need; names of earlier runs that were unreadable.
+
+    The checklist, waivers, attestations, and what the runs beside it found.
+    """
+    meta = record.meta
+    history = collect(
+        record.folder.resolve().parent, subject=meta.subject, before=meta.started, but_not=meta.id
+    )
+    record.snapshot("checklist", checklist.dump())
+    record.snapshot("waivers", [])
+    record.snapshot("attestations", [])
+    record.snapshot("history", _HISTORY.dump_python(history.rows, mode="json", exclude_defaults=True))
+    return history.unreadable
+
+
+def checklist_of(record: RunRecord) -> Checklist:
+    """The checklist a record was made with.
+
+    Raises:
+        UsageError: the snapshot is missing or damaged.
+    """
+    found = _snapshot(record, "checklist", TypeAdapter(Checklist))
+    if not isinstance(found, Checklist):
+        raise UsageError(
+            "the run record has no snapshot of its checklist",
+            where=str(record.folder / "snapshots" / "checklist.json"),
+            remedy="the run ended before it began; run again",
+        )
+    return found
+
+
+def judge_record(record: RunRecord, as_of: datetime | None = None) -> Judgement:
+    """Judge a record as of a moment, by default its own end. Nothing but the record is looked at.
+
+    Raises:
+        UsageError: the record is damaged.
+    """
+    meta = record.meta
+    checklist = checklist_of(record)
+    known = {control.id for control in checklist.controls}
+    strangers = sorted({check.control for check in record.checks} - known)
+    if strangers:
+        raise UsageError(
+            f"the record names controls its checklist does not have: {' '.join(strangers)}",
+            where=str(record.folder),
+            remedy="the scenarios and the checklist disagree; run again with matching versions",
+        )
+    own = [
+        EvidenceRow(check=check, recorded=recorded_at(check), subject=meta.subject, run=meta.id)
+        for check in record.checks
+    ]
+    earlier = evidence(_snapshot(record, "history", _HISTORY) or ())
+    return judge(
+        checklist.controls,
+        [*own, *(row for row in earlier if row.check.control in known)],
+        gates=checklist.gates,
+        as_of=as_of or record.as_of,
+        run=meta.id,
+        subject=meta.subject,
+        registered=frozenset(meta.registered),
+        exercised=checklist.exercised,
+        grade=meta.grade,
+        selection=meta.selection,
+        interrupted=meta.cut_short,
+        capabilities=None if meta.capabilities is None else frozenset(meta.capabilities),
+        waivers=_snapshot(record, "waivers", _WAIVERS) or (),
+        faults=meta.faults,
+    )
+
+
+def _snapshot(record: RunRecord, name: str, shape: TypeAdapter[Any]) -> Any:
+    found = record.read_snapshot(name)
+    if found is None:
+        return None
+    try:
+        return shape.validate_python(found)
+    except ValidationError as error:
+        raise UsageError(
+            f"the run record is damaged: its snapshot {name} has another shape",
+            where=str(record.folder / "snapshots" / f"{name}.json"),
+            remedy="run again; a damaged record proves nothing",
+        ) from error

@@ -1,0 +1,103 @@
+"""Where time went: checks on the run's clock, and the steps of the slowest, in per cent of a width."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from harness.control import Check
+from harness.evidence import recorded_at
+from harness.verdict import Standing, standing_of
+
+SLOWEST = 6
+"""Checks whose steps are drawn."""
+_NARROWEST = 0.4
+"""Per cent of the width below which a bar would not be seen."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One rectangle: left edge and width in per cent of the drawing's width."""
+
+    label: str
+    left: float
+    width: float
+    seconds: float
+    standing: Standing
+
+
+@dataclass(frozen=True, slots=True)
+class Waterfall:
+    """One check with its steps, on a scale shared by all that are drawn."""
+
+    control: str
+    scenario: str
+    whole: Bar
+    steps: tuple[Bar, ...]
+
+
+def timeline(checks: Sequence[Check]) -> tuple[tuple[Bar, ...], ...]:
+    """A row a control, in the order they began: its checks as bars on the clock of the run."""
+    rows: dict[str, list[Bar]] = {}
+    ordered = sorted(checks, key=lambda each: (each.started, each.control, each.scenario))
+    span = whole(checks)
+    for each in ordered:
+        offset = (each.started - ordered[0].started).total_seconds()
+        bar = _bar(each.control, offset, each.duration_s, span, standing_of(each))
+        rows.setdefault(each.control, []).append(bar)
+    return tuple(tuple(row) for row in rows.values())
+
+
+def whole(checks: Sequence[Check]) -> float:
+    """Seconds from the first check's start to the last one's end; one second where that is nothing."""
+    begin = min((each.started for each in checks), default=None)
+    ends = [(recorded_at(each) - begin).total_seconds() for each in checks] if begin else []
+    return max(ends, default=0.0) or 1.0
+
+
+def slowest(checks: Sequence[Check]) -> tuple[Waterfall, ...]:
+    """The slowest checks with their steps, slowest first. A check of several controls is drawn once."""
+    seen: dict[tuple[object, ...], Check] = {}
+    for each in checks:
+        seen.setdefault((each.scenario, each.provider, each.dialect, each.started), each)
+    ordered = sorted(seen.values(), key=lambda each: (-each.duration_s, each.control, each.scenario))[
+        :SLOWEST
+    ]
+    span = max((each.duration_s for each in ordered), default=0.0) or 1.0
+    return tuple(
+        Waterfall(
+            control=each.control,
+            scenario=short(each.scenario),
+            whole=_bar(each.control, 0.0, each.duration_s, span, standing_of(each)),
+            steps=tuple(
+                _bar(step.name, step.offset_s, step.duration_s, span, standing_of(each))
+                for step in each.steps
+            ),
+        )
+        for each in ordered
+    )
+
+
+def short(scenario: str) -> str:
+    """A scenario's name without its file.
+
+    >>> short("scenarios/callbacks/test_forged.py::test_it_is_refused[other-key]")
+    'it is refused · other-key'
+    """
+    test, _, case = scenario.partition("[")
+    name = test.rpartition("::")[2].removeprefix("test_").replace("_", " ")
+    return f"{name} · {case.removesuffix(']')}" if case else name
+
+
+def seconds(value: float) -> str:
+    """A duration as a person reads it: `0.42 s`, `12.3 s`, `3 min 05 s`."""
+    if value >= 90:
+        whole = round(value)
+        return f"{whole // 60} min {whole % 60:02d} s"
+    return f"{value:.1f} s" if value >= 9.95 else f"{value:.2f} s"
+
+
+def _bar(label: str, offset: float, duration: float, span: float, standing: Standing) -> Bar:
+    left = min(max(100 * offset / span, 0.0), 100 - _NARROWEST)
+    width = min(max(100 * duration / span, _NARROWEST), 100 - left)
+    return Bar(label, round(left, 2), round(width, 2), duration, standing)

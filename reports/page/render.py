@@ -1,0 +1,76 @@
+"""Puts the view into the template: one file, no address outside it, the same bytes for the same record."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+from markupsafe import Markup, escape
+
+from harness.control import Text
+from harness.evidence import RunRecord
+from harness.verdict import Judgement, standing_of
+from reports.checklist import Checklist
+from reports.page import charts, view, words
+
+_HERE = Path(__file__).parent
+
+
+def render(record: RunRecord, checklist: Checklist, judgement: Judgement) -> str:
+    """The page of a record as judged."""
+    cards = view.gate_cards(checklist, judgement, record.meta.gate)
+    all_chapters = view.chapters(checklist, judgement)
+    own = [check for status in judgement.controls for check in status.checks]
+    verdicts = {id_: verdict.verdict for id_, verdict in judgement.gates.items()}
+    answer, colour = words.headline(verdicts, judgement.selection)
+    return _template().render(
+        answer=answer,
+        colour=colour,
+        cards=cards,
+        chapters=all_chapters,
+        checklist=checklist,
+        controls={control.id: control for control in checklist.controls},
+        counts=view.filter_counts(all_chapters),
+        dropped=view.dropped(checklist, judgement),
+        failing=view.failing(judgement),
+        frames=view.frames(record),
+        judgement=judgement,
+        lede=view.lede(cards) if cards else None,
+        meta=record.meta,
+        record=record,
+        slowest=charts.slowest(own),
+        span=charts.whole(own),
+        timeline=charts.timeline(own),
+    )
+
+
+def both(text: Text) -> Markup:
+    """A text in both languages; the page shows one."""
+    return Markup('<span class="t" lang="zh">{}</span><span class="t" lang="en">{}</span>').format(
+        text.zh, text.en
+    )
+
+
+@cache
+def _template() -> Template:
+    environment = Environment(
+        loader=FileSystemLoader(_HERE),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {
+        "both": both,
+        "beijing": view.beijing,
+        "seconds": charts.seconds,
+        "short": charts.short,
+        "standing": standing_of,
+        "attribute": lambda text: escape(f"{text.zh} / {text.en}"),
+    }
+    environment.globals |= {
+        "w": words.WORDS,
+        "words": words,
+    }
+    return environment.get_template("page.html.j2")

@@ -1,0 +1,187 @@
+"""What the page shows, decided before any markup: cards, frames, sections and rows."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+from pathlib import Path
+
+from harness.clock import BEIJING
+from harness.control import Artifact, Control, Grade, Severity, Text
+from harness.evidence import RunRecord
+from harness.verdict import ControlStatus, GateVerdict, Judgement, Missing, Price
+from reports.checklist import Checklist, Section
+from reports.page import words
+from reports.page.charts import short
+from reports.page.words import FILTERS
+
+PICTURES = {".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".webp": "image/webp"}
+
+
+@dataclass(frozen=True, slots=True)
+class PriceGroup:
+    """What is missing at one price."""
+
+    price: Price
+    missing: tuple[Missing, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class GateCard:
+    """One gate of the banner."""
+
+    id: str
+    name: Text
+    meaning: Text
+    judged: bool
+    """Whether the run was asked about this gate."""
+    verdict: GateVerdict
+    groups: tuple[PriceGroup, ...]
+
+    @property
+    def percent(self) -> int:
+        """Share of the required controls that passed, rounded down."""
+        return 100 * self.verdict.passed // self.verdict.required if self.verdict.required else 0
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """One picture of the filmstrip; `data` is None when its file is gone."""
+
+    control: str
+    scenario: str
+    title: Text
+    data: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One control with where it stands."""
+
+    control: Control
+    status: ControlStatus
+    gates: tuple[str, ...]
+    """Gates in whose way it stands."""
+
+    @property
+    def group(self) -> str:
+        """The filter it belongs to."""
+        return next(name for name, standings in FILTERS.items() if self.status.status in standings)
+
+    @property
+    def grades(self) -> tuple[Grade, ...]:
+        """The grades it has to be proven at, lowest first."""
+        first = (Grade.SIMULATED,) if self.control.rehearsed else ()
+        return tuple(dict.fromkeys((*first, self.control.confirmed_at)))
+
+
+@dataclass(frozen=True, slots=True)
+class Chapter:
+    """One section of the checklist."""
+
+    section: Section
+    rows: tuple[Row, ...]
+
+    def count(self, group: str) -> int:
+        """How many of its controls a filter shows."""
+        return sum(row.group == group for row in self.rows)
+
+
+def gate_cards(checklist: Checklist, judgement: Judgement, gate: str) -> list[GateCard]:
+    """The banner's cards, in the checklist's order; none for a narrowed run."""
+    cards = []
+    for each in checklist.gates:
+        verdict = judgement.gates.get(each.id)
+        if verdict is not None:
+            groups = groupby(verdict.missing, key=lambda missing: missing.price)
+            cards.append(
+                GateCard(
+                    id=each.id,
+                    name=each.name,
+                    meaning=each.meaning,
+                    judged=each.id == gate,
+                    verdict=verdict,
+                    groups=tuple(PriceGroup(price, tuple(group)) for price, group in groups),
+                )
+            )
+    return cards
+
+
+def lede(cards: Sequence[GateCard]) -> Text:
+    """One sentence that says what comes next."""
+    for card in cards:
+        if card.verdict.verdict != "GO":
+            verdict = card.verdict
+            return words.lede(card.name, verdict.verdict, len(verdict.failing), len(verdict.missing))
+    return words.ALL_OPEN
+
+
+def failing(judgement: Judgement) -> list[ControlStatus]:
+    """The controls that must be mended before anything else, as the checklist orders them."""
+    ids = {id_ for verdict in judgement.gates.values() for id_ in verdict.failing}
+    ids |= set(judgement.selection_failing)
+    return [status for status in judgement.controls if status.id in ids]
+
+
+def chapters(checklist: Checklist, judgement: Judgement) -> list[Chapter]:
+    """Every control of the catalogue, by section."""
+    in_the_way: dict[str, list[str]] = {}
+    for gate, verdict in judgement.gates.items():
+        for missing in verdict.missing:
+            in_the_way.setdefault(missing.control, []).append(gate)
+    statuses = {status.id: status for status in judgement.controls}
+    return [
+        Chapter(
+            section,
+            tuple(
+                Row(control, statuses[control.id], tuple(in_the_way.get(control.id, ())))
+                for control in checklist.controls
+                if control.section == section.id
+            ),
+        )
+        for section in checklist.sections
+    ]
+
+
+def dropped(checklist: Checklist, judgement: Judgement) -> list[Control]:
+    """Controls the merchant's declared capabilities took away, fatal ones first."""
+    ids = {status.id for status in judgement.controls if status.dropped}
+    order = list(Severity)
+    found = [control for control in checklist.controls if control.id in ids]
+    return sorted(found, key=lambda control: (order.index(control.severity), control.id))
+
+
+def frames(record: RunRecord) -> list[Frame]:
+    """The pictures of the run in the order their checks began, each once."""
+    found: dict[str, Frame] = {}
+    for check in sorted(record.checks, key=lambda each: (each.started, each.control)):
+        for artifact in check.artifacts:
+            if _is_picture(artifact) and artifact.path not in found:
+                data = _data_uri(record.folder, artifact.path)
+                found[artifact.path] = Frame(check.control, short(check.scenario), artifact.title, data)
+    return list(found.values())
+
+
+def beijing(moment: datetime | None) -> str:
+    """A moment as people at the platform read it."""
+    return "–" if moment is None else moment.astimezone(BEIJING).strftime("%Y-%m-%d %H:%M:%S")
+
+
+def filter_counts(all_chapters: Sequence[Chapter]) -> dict[str, int]:
+    """How many controls each filter shows."""
+    return {group: sum(chapter.count(group) for chapter in all_chapters) for group in FILTERS}
+
+
+def _is_picture(artifact: Artifact) -> bool:
+    return Path(artifact.path).suffix.lower() in PICTURES
+
+
+def _data_uri(folder: Path, path: str) -> str | None:
+    """A picture as text for the page. A path that leads out of the record is no picture of ours."""
+    file = (folder / path).resolve()
+    if not file.is_relative_to(folder.resolve()) or not file.is_file():
+        return None
+    return f"data:{PICTURES[file.suffix.lower()]};base64,{b64encode(file.read_bytes()).decode()}"

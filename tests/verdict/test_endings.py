@@ -1,0 +1,96 @@
+"""How a run ends at a terminal: exit codes in their order, and the last lines."""
+
+from __future__ import annotations
+
+import pytest
+
+from harness.control import Blame, Grade, Outcome
+from harness.verdict import EvidenceRow, exit_code, verdict_lines
+from tests.verdict.cases import CONTROLS, TESTED, control, judged, passing, row
+
+FAILS = row("CBK-01", Outcome.FAIL)
+BREAKS = row("CBK-02", Outcome.HARNESS_ERROR)
+UNREACHABLE = row("CBK-02", Outcome.INCONCLUSIVE, blame=Blame.ENVIRONMENT, scenario="test_far")
+UNDECIDED = row("CBK-02", Outcome.NEEDS_HUMAN, scenario="test_eye")
+GOOD = passing(*TESTED)
+
+
+@pytest.mark.parametrize(
+    ("rows", "code"),
+    [
+        (GOOD, 0),
+        ([*GOOD, UNDECIDED], 2),
+        ([*GOOD, UNDECIDED, UNREACHABLE], 3),
+        ([*GOOD, UNDECIDED, UNREACHABLE, BREAKS], 5),
+        ([*GOOD, UNDECIDED, UNREACHABLE, BREAKS, FAILS], 1),
+        ([], 5),
+        (passing("CBK-01"), 2),
+        ([*GOOD, row("CBK-03", Outcome.FAIL)], 0),
+    ],
+    ids=["go", "undecided", "unreachable", "broken", "failed", "nothing ran", "some missing", "S failed"],
+)
+@pytest.mark.parametrize("selection", [False, True], ids=["gate", "selection"])
+def test_the_first_code_that_applies_is_the_exit_code(
+    rows: list[EvidenceRow], code: int, *, selection: bool
+) -> None:
+    if selection and rows == passing("CBK-01"):
+        code = 0  # a narrowed run misses nothing: it judges what it ran
+    assert exit_code(judged(rows, selection=selection), "rehearsal") == code
+
+
+def test_the_gate_asked_for_decides_the_code() -> None:
+    judgement = judged(GOOD)
+    assert (exit_code(judgement, "rehearsal"), exit_code(judgement, "production")) == (0, 2)
+
+
+def test_an_interrupted_run_does_not_end_with_zero() -> None:
+    assert exit_code(judged(GOOD, interrupted=True), "rehearsal") == 2
+
+
+def test_a_fault_of_our_own_ends_with_five() -> None:
+    assert exit_code(judged(GOOD, faults=("a secret stands in the record",)), "rehearsal") == 5
+
+
+def test_the_first_line_says_the_judged_gate() -> None:
+    lines = verdict_lines(judged(GOOD), "rehearsal")
+    assert lines[0] == "REHEARSAL GO · 3 controls passed"
+    assert [line.partition(" · ")[0] for line in lines[1:]] == ["EXPERIENCE NOT YET", "PRODUCTION NOT YET"]
+
+
+def test_another_gate_comes_first_when_it_was_asked_for() -> None:
+    assert verdict_lines(judged(GOOD), "production")[0].startswith("PRODUCTION NOT YET")
+
+
+def test_what_is_missing_is_named_cheapest_first() -> None:
+    world = (*CONTROLS, control("CBK-09"), control("STB-01", rehearsed=False, grade=Grade.PRODUCTION))
+    rows = [*passing("CBK-01"), row("CBK-02", Outcome.NEEDS_HUMAN)]
+    registered = TESTED | {"STB-01"}
+    line = verdict_lines(judged(rows, controls=world, registered=registered), "production")[0]
+    prices = ["rehearsal run", "person's look", "paper", "experience run", "production run", "not built"]
+    positions = [line.index(price) for price in prices]
+    assert positions == sorted(positions)
+    assert "6 missing, cheapest first: 1 × rehearsal run (CBK-03)" in line
+
+
+def test_no_go_names_what_fails() -> None:
+    line = verdict_lines(judged([*GOOD, FAILS, row("CBK-02", Outcome.FAIL)]), "rehearsal")[0]
+    assert line.startswith("REHEARSAL NO-GO · 2 failing: CBK-01 CBK-02")
+
+
+def test_a_warning_is_printed_beside_go() -> None:
+    line = verdict_lines(judged([*GOOD, row("CBK-03", Outcome.FAIL)]), "rehearsal")[0]
+    assert line == "REHEARSAL GO · 2 controls passed · warning: CBK-03"
+
+
+def test_a_narrowed_run_ends_in_a_selection_line() -> None:
+    passed = verdict_lines(judged(GOOD, selection=True), "rehearsal")
+    failed = verdict_lines(judged([*GOOD, FAILS, UNDECIDED], selection=True), "rehearsal")
+    assert passed == ["SELECTION PASS · 3 checks run, no gate judged"]
+    assert failed == ["SELECTION FAIL · 5 checks run, no gate judged: CBK-01 CBK-02"]
+
+
+def test_the_lines_exist_in_chinese() -> None:
+    lines = verdict_lines(judged([*GOOD, FAILS]), "rehearsal", "zh")
+    assert lines[0].startswith("REHEARSAL NO-GO · 1 项不合格：CBK-01")
+    assert "由易到难：1 × 书面证明 (OPS-01)" in lines[2]
+    assert verdict_lines(judged(GOOD, selection=True), "rehearsal", "zh")[0].endswith("不评判关口")

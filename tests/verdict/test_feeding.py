@@ -1,0 +1,96 @@
+"""What feeds a requirement: the newest result of the grade, and never a pass over a newer fail."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from harness.control import Grade, Outcome
+from harness.verdict import FRESH, EvidenceRow, Standing, relevant, result
+from harness.verdict.feeding import usable
+from tests.verdict.cases import FATAL, NOW, SUBJECT, row
+
+DAY = timedelta(days=1)
+
+
+def standing(rows: list[EvidenceRow], grade: Grade = Grade.SIMULATED) -> Standing | None:
+    kept = usable(rows, subject=SUBJECT, as_of=NOW).get(FATAL.id, [])
+    found = result(FATAL, kept, grade)
+    return found.standing if found else None
+
+
+def test_the_newest_run_decides() -> None:
+    old_fail, new_pass = row(outcome=Outcome.FAIL, ago=2 * DAY, run="old"), row(ago=DAY, run="new")
+    old_pass, new_fail = row(ago=2 * DAY, run="old"), row(outcome=Outcome.FAIL, ago=DAY, run="new")
+    assert standing([old_fail, new_pass]) is Standing.PASS
+    assert standing([old_pass, new_fail]) is Standing.FAIL
+
+
+def test_evidence_of_a_lower_grade_feeds_nothing_higher() -> None:
+    assert standing([row(grade=Grade.SIMULATED)], Grade.EXPERIENCE) is None
+
+
+def test_evidence_of_a_higher_grade_feeds_what_is_lower() -> None:
+    assert standing([row(grade=Grade.EXPERIENCE)], Grade.SIMULATED) is Standing.PASS
+
+
+def test_a_newer_fail_of_any_grade_stands_beside_a_pass() -> None:
+    passed = row(grade=Grade.EXPERIENCE, ago=2 * DAY, run="experience")
+    failed = row(outcome=Outcome.FAIL, grade=Grade.SIMULATED, ago=DAY, run="simulated")
+    assert standing([passed, failed], Grade.EXPERIENCE) is Standing.FAIL
+
+
+def test_an_older_fail_of_a_lower_grade_does_not() -> None:
+    failed = row(outcome=Outcome.FAIL, grade=Grade.SIMULATED, ago=2 * DAY, run="simulated")
+    passed = row(grade=Grade.EXPERIENCE, ago=DAY, run="experience")
+    assert standing([failed, passed], Grade.EXPERIENCE) is Standing.PASS
+
+
+def test_a_mended_fail_of_a_lower_grade_says_nothing_where_no_higher_evidence_is() -> None:
+    failed = row(outcome=Outcome.FAIL, ago=2 * DAY, run="old")
+    mended = row(ago=DAY, run="new")
+    assert standing([failed, mended], Grade.EXPERIENCE) is None
+
+
+@pytest.mark.parametrize(
+    ("age", "expected"),
+    [(FRESH - timedelta(seconds=1), Standing.PASS), (FRESH, None), (-timedelta(seconds=1), None)],
+    ids=["just fresh", "fourteen days old", "from the future"],
+)
+def test_evidence_counts_for_fourteen_days(age: timedelta, expected: Standing | None) -> None:
+    assert standing([row(ago=age)]) is expected
+
+
+def test_evidence_of_another_subject_counts_for_nothing() -> None:
+    assert standing([row(subject="another build")]) is None
+
+
+def test_of_a_narrowed_or_interrupted_earlier_run_only_fails_count() -> None:
+    whole = row(ago=2 * DAY, run="whole")
+    broken_pass = row(ago=DAY, run="broken", complete=False)
+    broken_fail = row(outcome=Outcome.FAIL, ago=DAY, run="broken", complete=False)
+    assert standing([broken_pass]) is None
+    assert standing([whole, broken_pass]) is Standing.PASS
+    assert standing([whole, broken_fail]) is Standing.FAIL
+    assert standing([broken_fail]) is Standing.FAIL
+
+
+def test_every_part_of_the_newest_run_counts() -> None:
+    rows = [row(scenario="test_one"), row(outcome=Outcome.INCONCLUSIVE, scenario="test_two")]
+    assert standing(rows) is Standing.INCONCLUSIVE
+
+
+def test_of_two_runs_at_the_same_moment_the_worse_speaks() -> None:
+    rows = [row(run="b"), row(outcome=Outcome.INCONCLUSIVE, run="a")]
+    assert standing(rows) is standing(rows[::-1]) is Standing.INCONCLUSIVE
+
+
+def test_what_is_superseded_is_not_relevant_any_more() -> None:
+    rows = [
+        row(outcome=Outcome.FAIL, ago=3 * DAY, run="first"),
+        row(ago=2 * DAY, run="second"),
+        row(outcome=Outcome.FAIL, grade=Grade.EXPERIENCE, ago=2 * DAY, run="experience"),
+        row(ago=DAY, run="third"),
+    ]
+    assert [each.run for each in relevant(rows)] == ["experience", "third"]

@@ -1,0 +1,273 @@
+"""GO, NO-GO or NOT YET: the truth table of architecture section 5, and what surrounds it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from harness.control import Grade, Outcome, Severity
+from harness.verdict import EvidenceRow, Price, Rule, Standing
+from tests.verdict.cases import (
+    CONTROLS,
+    FATAL,
+    GATES,
+    NOW,
+    RUN,
+    SUBJECT,
+    TESTED,
+    control,
+    judged,
+    passing,
+    row,
+    verdict,
+    waiver,
+)
+
+BY_SEVERITY = {Severity.FATAL: "CBK-01", Severity.MUST: "CBK-02", Severity.SHOULD: "CBK-03"}
+OPEN = {"fail": "NO-GO", "waived": "NO-GO"} | dict.fromkeys(
+    ["harness-error", "inconclusive", "needs-human"], "NOT YET"
+)
+TABLE = {
+    Severity.FATAL: OPEN,
+    Severity.MUST: OPEN,
+    Severity.SHOULD: OPEN | {"fail": "GO", "waived": "GO"},
+}
+
+
+def others(id_: str) -> list[EvidenceRow]:
+    return passing(*(TESTED - {id_}))
+
+
+@pytest.mark.parametrize("severity", Severity)
+@pytest.mark.parametrize("outcome", Outcome)
+def test_one_outcome_among_passes_decides_the_gate(severity: Severity, outcome: Outcome) -> None:
+    id_ = BY_SEVERITY[severity]
+    judgement = judged([*others(id_), row(id_, outcome)])
+    assert verdict(judgement) == TABLE[severity].get(outcome.value, "GO")
+
+
+@pytest.mark.parametrize("severity", Severity)
+def test_a_registered_control_without_any_evidence_is_inconclusive_and_blocks(severity: Severity) -> None:
+    id_ = BY_SEVERITY[severity]
+    judgement = judged(others(id_))
+    assert verdict(judgement) == "NOT YET"
+    assert [each.control for each in judgement.gates["rehearsal"].missing] == [id_]
+    assert next(each for each in judgement.controls if each.id == id_).status is Standing.INCONCLUSIVE
+
+
+def test_everything_passed_is_go_with_nothing_missing() -> None:
+    judgement = judged(passing(*TESTED))
+    gate = judgement.gates["rehearsal"]
+    assert (gate.verdict, gate.passed, gate.required, gate.missing, gate.warnings) == ("GO", 3, 3, (), ())
+
+
+def test_nothing_at_all_is_never_go() -> None:
+    for registered in (TESTED, frozenset[str]()):
+        judgement = judged([], registered=registered, exercised=registered)
+        assert {verdict(judgement, gate) for gate in judgement.gates} == {"NOT YET"}
+
+
+def test_a_gate_without_any_requirement_is_never_go() -> None:
+    judgement = judged([row("OPS-01", grade=Grade.PAPER)], registered=(), exercised=())
+    assert verdict(judgement) == "NOT YET"
+
+
+def test_a_run_of_not_applicable_alone_is_never_go() -> None:
+    judgement = judged([row(each, Outcome.NOT_APPLICABLE) for each in TESTED])
+    assert verdict(judgement) == "NOT YET"
+
+
+def test_a_run_that_recorded_nothing_cannot_lean_on_earlier_ones() -> None:
+    earlier = passing(*TESTED, run="yesterday", ago=timedelta(days=1))
+    assert verdict(judged(earlier)) == "NOT YET"
+    assert verdict(judged([*earlier, row("CBK-01")])) == "GO"
+
+
+def test_a_pass_that_exercised_nothing_opens_no_gate() -> None:
+    assert verdict(judged([*others("CBK-01"), row("CBK-01", exercised=0)])) == "NOT YET"
+
+
+def test_a_failing_should_control_is_a_warning() -> None:
+    judgement = judged([*others("CBK-03"), row("CBK-03", Outcome.FAIL)])
+    assert judgement.gates["rehearsal"].warnings == ("CBK-03",)
+    assert verdict(judgement) == "GO"
+
+
+def test_a_failing_should_control_does_not_cover_what_is_undecided_beside_it() -> None:
+    rows = [row("CBK-03", Outcome.FAIL), row("CBK-03", Outcome.INCONCLUSIVE, scenario="test_other")]
+    judgement = judged([*others("CBK-03"), *rows])
+    assert verdict(judgement) == "NOT YET"
+    assert [each.price for each in judgement.gates["rehearsal"].missing] == [Price.RUN]
+
+
+def test_a_warning_is_printed_and_does_not_block() -> None:
+    judgement = judged([*others("CBK-01"), row("CBK-01", Outcome.WARN)])
+    assert judgement.gates["rehearsal"].warnings == ("CBK-01",)
+    assert verdict(judgement) == "GO"
+
+
+def test_an_interrupted_run_is_never_go() -> None:
+    judgement = judged(passing(*TESTED), interrupted=True)
+    assert verdict(judgement) == "NOT YET"
+    assert "interrupted" in judgement.gates["rehearsal"].notes[0].en
+
+
+def test_an_interrupted_run_that_failed_is_no_go() -> None:
+    assert verdict(judged([row("CBK-01", Outcome.FAIL)], interrupted=True)) == "NO-GO"
+
+
+def test_a_fault_of_our_own_is_never_go() -> None:
+    judgement = judged(passing(*TESTED), faults=("a secret stands in the record",))
+    assert verdict(judgement) == "NOT YET"
+    assert judgement.tally.harness_errors == 1
+
+
+def test_a_failure_below_is_no_go_above() -> None:
+    judgement = judged([*others("CBK-02"), row("CBK-02", Outcome.FAIL)])
+    assert {verdict(judgement, gate) for gate in judgement.gates} == {"NO-GO"}
+
+
+def test_simulated_evidence_opens_no_gate_above_rehearsal() -> None:
+    judgement = judged(passing(*TESTED))
+    missing = judgement.gates["experience"].missing
+    assert verdict(judgement, "experience") == "NOT YET"
+    assert [(each.control, each.grade, each.price) for each in missing] == [
+        ("CBK-01", "experience", Price.EXPERIENCE_RUN)
+    ]
+
+
+def test_evidence_at_every_grade_opens_every_gate() -> None:
+    rows = [*passing(*TESTED), row("CBK-01", grade=Grade.EXPERIENCE), row("OPS-01", grade=Grade.PAPER)]
+    judgement = judged(rows, grade=Grade.EXPERIENCE)
+    assert {verdict(judgement, gate) for gate in judgement.gates} == {"GO"}
+    assert judgement.readiness_percent == 100
+
+
+def test_readiness_alone_keeps_production_shut() -> None:
+    unasked = [control(f"PRF-{number:02d}", Severity.MUST) for number in range(1, 9)]
+    rows = [*passing(*TESTED), row("CBK-01", grade=Grade.EXPERIENCE), row("OPS-01", grade=Grade.PAPER)]
+    rule = Rule(grade="confirmed", sections=("CBK", "OPS"))
+    gates = [*GATES[:2], GATES[2].model_copy(update={"rules": (rule,)})]
+    gate = judged(rows, controls=(*CONTROLS, *unasked), gates=gates).gates["production"]
+    assert (gate.verdict, gate.missing) == ("NOT YET", ())
+    assert "readiness" in gate.notes[0].en
+
+
+def test_a_control_without_a_check_is_planned() -> None:
+    new = control("CBK-09")
+    judgement = judged(passing(*TESTED), controls=(*CONTROLS, new))
+    assert judgement.controls[-1].status is Standing.PLANNED
+    assert verdict(judgement) == "GO"
+    assert ("CBK-09", Price.CHECK) in {(m.control, m.price) for m in judgement.gates["production"].missing}
+
+
+def test_a_control_that_lost_its_check_is_inconclusive_and_blocks() -> None:
+    judgement = judged(passing("CBK-01", "CBK-02", "CBK-03"), registered=TESTED - {"CBK-02"})
+    assert verdict(judgement) == "NOT YET"
+    assert judgement.controls[1].status is Standing.INCONCLUSIVE
+
+
+def test_a_lost_check_does_not_soften_its_last_failure() -> None:
+    rows = [*others("CBK-02"), row("CBK-02", Outcome.FAIL, run="yesterday", ago=timedelta(days=1))]
+    assert verdict(judged(rows, registered=TESTED - {"CBK-02"})) == "NO-GO"
+
+
+def test_a_capability_declared_away_makes_its_controls_not_applicable() -> None:
+    refunds = control("RFD-01", capability="refunds")
+    judgement = judged(passing(*TESTED), controls=(*CONTROLS, refunds), capabilities=frozenset({"login"}))
+    status = judgement.controls[-1]
+    assert (status.status, status.dropped, status.reached) == (Standing.NOT_APPLICABLE, True, True)
+    assert "RFD-01" not in {each.control for each in judgement.gates["production"].missing}
+
+
+def test_a_control_of_a_capability_declared_away_that_fails_nonetheless_fails() -> None:
+    refunds = control("RFD-01", capability="refunds")
+    judgement = judged(
+        [*passing(*TESTED), row("RFD-01", Outcome.FAIL)],
+        controls=(*CONTROLS, refunds),
+        registered=TESTED | {"RFD-01"},
+        capabilities=frozenset(),
+    )
+    assert verdict(judgement) == "NO-GO"
+
+
+def test_a_waiver_opens_the_gate_for_its_time_only() -> None:
+    rows = [*others("CBK-02"), row("CBK-02", Outcome.FAIL)]
+    assert verdict(judged(rows, waivers=[waiver(days=2)])) == "GO"
+    later = NOW + timedelta(days=2)
+    assert verdict(judged(rows, waivers=[waiver(days=2)], as_of=later)) == "NO-GO"
+
+
+def test_a_waiver_over_its_budget_is_not_yet() -> None:
+    fails = [row("CBK-02", Outcome.FAIL, scenario=f"test_{number}") for number in range(2)]
+    judgement = judged([*others("CBK-02"), *fails], waivers=[waiver(budget=1)])
+    assert verdict(judgement) == "NOT YET"
+    assert [each.price for each in judgement.gates["rehearsal"].missing] == [Price.DECISION]
+
+
+def test_a_waived_control_is_not_counted_as_ready() -> None:
+    passed = judged(passing(*TESTED)).readiness_percent
+    waived = judged([*others("CBK-02"), row("CBK-02", Outcome.FAIL)], waivers=[waiver()])
+    assert waived.readiness_percent < passed
+
+
+def test_as_time_goes_by_evidence_stops_counting() -> None:
+    rows = passing(*TESTED)
+    assert verdict(judged(rows, as_of=NOW + timedelta(days=13))) == "GO"
+    assert verdict(judged(rows, as_of=NOW + timedelta(days=14))) == "NOT YET"
+
+
+def test_the_worst_check_speaks_for_its_control() -> None:
+    bad = row("CBK-01", Outcome.FAIL)
+    spoken = bad.check.model_copy(update={"message": "credited twice"})
+    rows = [
+        row("CBK-01", scenario="test_other"),
+        EvidenceRow(check=spoken, recorded=NOW, subject=SUBJECT, run=RUN),
+    ]
+    assert judged(rows).controls[0].message == "credited twice"
+
+
+def test_a_status_names_the_run_it_rests_on() -> None:
+    judgement = judged([row("CBK-01", run="yesterday", ago=timedelta(days=1)), row("CBK-02")])
+    status = judgement.controls[0]
+    assert (status.runs, status.checks, status.recorded) == (("yesterday",), (), NOW - timedelta(days=1))
+
+
+def test_milestones_follow_the_evidence() -> None:
+    settings = control("CFG-01", grade=Grade.EXPERIENCE)
+    pay = control("PAY-01", grade=Grade.EXPERIENCE)
+    world = (settings, pay, FATAL)
+    ids = {each.id for each in world}
+    none = judged(passing(*ids), controls=world, registered=ids, exercised=ids)
+    first = judged(
+        [*passing(*ids), *passing("CFG-01", "PAY-01", grade=Grade.EXPERIENCE)],
+        controls=world,
+        registered=ids,
+        exercised=ids,
+    )
+    everything = judged(passing(*ids, grade=Grade.EXPERIENCE), controls=world, registered=ids, exercised=ids)
+    assert none.milestones == (False, False, False)
+    assert first.milestones == (True, False, False)
+    assert everything.milestones == (True, True, True)
+
+
+@pytest.mark.parametrize(
+    ("rows", "ending"),
+    [
+        ([row("CBK-01")], "PASS"),
+        ([row("CBK-01"), row("CBK-02", Outcome.FAIL)], "FAIL"),
+        ([row("CBK-01"), row("CBK-03", Outcome.FAIL)], "PASS"),
+        ([row("CBK-01"), row("CBK-02", Outcome.INCONCLUSIVE)], "FAIL"),
+        ([row("CBK-01", Outcome.NOT_APPLICABLE)], "FAIL"),
+        ([row("CBK-01", run="yesterday", ago=timedelta(days=1))], "FAIL"),
+        ([], "FAIL"),
+    ],
+)
+def test_a_narrowed_run_judges_no_gate(rows: list[EvidenceRow], ending: str) -> None:
+    judgement = judged(rows, selection=True)
+    assert (judgement.gates, judgement.selection) == ({}, ending)
+
+
+def test_an_interrupted_selection_fails() -> None:
+    assert judged([row("CBK-01")], selection=True, interrupted=True).selection == "FAIL"

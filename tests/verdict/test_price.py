@@ -1,0 +1,38 @@
+"""What it costs to close a gap."""
+
+from __future__ import annotations
+
+import pytest
+
+from harness.control import Grade, Method
+from harness.verdict import Price, Standing, price_of
+from tests.verdict.cases import FATAL, control
+
+SOAK = control("STB-01", rehearsed=False, grade=Grade.EXPERIENCE, methods=(Method.SOAK,))
+
+
+@pytest.mark.parametrize(
+    ("standing", "grade", "price"),
+    [
+        (Standing.FAIL, Grade.EXPERIENCE, Price.MEND),
+        (Standing.INCONCLUSIVE, Grade.SIMULATED, Price.RUN),
+        (Standing.HARNESS_ERROR, Grade.SIMULATED, Price.RUN),
+        (Standing.INCONCLUSIVE, Grade.EXPERIENCE, Price.EXPERIENCE_RUN),
+        (Standing.INCONCLUSIVE, Grade.PRODUCTION, Price.PRODUCTION_RUN),
+        (Standing.NEEDS_HUMAN, Grade.EXPERIENCE, Price.DECISION),
+        (Standing.WAIVED_OVER_BUDGET, Grade.SIMULATED, Price.DECISION),
+        (Standing.PLANNED, Grade.SIMULATED, Price.CHECK),
+        (Standing.PLANNED, Grade.PAPER, Price.PAPER),
+    ],
+)
+def test_a_gap_has_a_price(standing: Standing, grade: Grade, price: Price) -> None:
+    assert price_of(FATAL, grade, standing) is price
+
+
+def test_watching_for_days_is_dearer_than_a_run() -> None:
+    assert price_of(SOAK, Grade.EXPERIENCE, Standing.INCONCLUSIVE) is Price.SOAK
+    assert Price.SOAK.order > Price.EXPERIENCE_RUN.order
+
+
+def test_every_price_has_its_words() -> None:
+    assert len({price.text.zh for price in Price}) == len({price.text.en for price in Price}) == len(Price)

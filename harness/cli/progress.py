@@ -1,0 +1,76 @@
+"""What a rehearsal shows while it runs: one line a scenario, with the control, the outcome and the time."""
+
+from __future__ import annotations
+
+import sys
+
+import pytest
+from rich.console import Console
+from rich.text import Text
+
+from harness.control import Check, Outcome
+
+_LOOK = {
+    Outcome.PASS: ("✓", "green"),
+    Outcome.WARN: ("!", "yellow"),
+    Outcome.FAIL: ("✗", "bold red"),
+    Outcome.INCONCLUSIVE: ("?", "yellow"),
+    Outcome.HARNESS_ERROR: ("⚠", "bold magenta"),
+}
+
+
+class Progress:
+    """A pytest plugin: prints a line when a scenario is judged, and keeps pytest's own dots away."""
+
+    def __init__(self, console: Console | None = None) -> None:
+        self._console = console or Console(highlight=False, soft_wrap=True)
+        self._total = 0
+        self._done = 0
+
+    def pytest_collection_finish(self, session: pytest.Session) -> None:
+        """Say how much there is to do, before the first scenario needs its servers and its browser."""
+        self._total = len(session.items)
+        if self._total:
+            self._console.print(f"Rehearsing {self._total} scenarios …")
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        """A scenario file that cannot be read is a bug that must not hide behind our quiet."""
+        if report.failed:
+            self._console.print(
+                Text(f"cannot read {report.nodeid}:\n{report.longrepr}", style="bold magenta")
+            )
+
+    def pytest_report_teststatus(self, report: pytest.TestReport) -> tuple[str, str, str]:
+        """Our lines replace pytest's letters."""
+        return report.outcome, "", ""
+
+    def pytest_runtest_logstart(self, nodeid: str) -> None:
+        """On a terminal, name the scenario that is running now."""
+        if self._console.is_terminal:
+            sys.stdout.write(f"\r\x1b[2K  … {nodeid.rpartition('::')[2][:90]}")
+            sys.stdout.flush()
+
+    def pytest_golive_checked(self, checks: tuple[Check, ...]) -> None:
+        """One scenario was judged."""
+        self._done += 1
+        if self._console.is_terminal:
+            sys.stdout.write("\r\x1b[2K")
+        for check in checks:
+            sign, style = _LOOK.get(check.outcome, ("·", "dim"))
+            line = Text.assemble(
+                (f"[{self._done:>3}/{self._total}] ", "dim"),
+                (f"{sign} {check.control}", style),
+                f"  {_sentence(check.scenario)}",
+                (f"  {check.duration_s:.2f} s", "dim"),
+            )
+            self._console.print(line)
+            if check.message and check.outcome is not Outcome.PASS:
+                for part in check.message.splitlines()[:6]:
+                    self._console.print(Text(f"            {part}", style=style))
+
+
+def _sentence(scenario: str) -> str:
+    """A scenario's name as words: `…::test_a_probe_is_refused[x]` → `a probe is refused [x]`."""
+    name = scenario.rpartition("::")[2].removeprefix("test_")
+    words, bracket, parameter = name.partition("[")
+    return words.replace("_", " ") + (f" [{parameter}" if bracket else "")

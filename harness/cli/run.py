@@ -1,0 +1,67 @@
+"""`golive run`: rehearse, judge, write the page; the last line is the verdict."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from harness.cli.progress import Progress
+from harness.plugin.front_door import rehearse
+from harness.plugin.options import DEFECTS
+from reports.build import build
+
+
+@click.command(
+    "run",
+    epilog="""\b
+Examples:
+  golive run                                  everything, against the embedded simulator and shop
+  golive run --only CBK,PAY-02                some controls; judges no gate
+  golive run --defect skips-signature         see the run fail: a shop that verifies nothing
+  golive run --target http://127.0.0.1:8765 --env-file .env.simulator --merchant my-shop.toml""",
+)
+@click.option(
+    "--target", default="simulator", show_default=True, help="simulator (embedded), or a running one's URL."
+)
+@click.option(
+    "--merchant", default="shop", show_default=True, help="shop (ours), or a merchant profile (TOML)."
+)
+@click.option("--env-file", type=click.Path(dir_okay=False), help="Settings of the running simulator.")
+@click.option("--gate", default="rehearsal", show_default=True, help="The gate that decides the exit code.")
+@click.option("--only", default="", metavar="IDS", help="Controls or sections, e.g. CBK,PAY-02.")
+@click.option("--out", type=click.Path(file_okay=False), help="Folder of the record [default: runs/<time>].")
+@click.option(
+    "--defect",
+    multiple=True,
+    metavar="NAME",
+    help=f"A deliberate defect: {', '.join(sorted(DEFECTS))}.",
+)
+@click.option("--headed", is_flag=True, help="Show the browser.")
+def command(
+    *,
+    target: str,
+    merchant: str,
+    env_file: str | None,
+    gate: str,
+    only: str,
+    out: str | None,
+    defect: tuple[str, ...],
+    headed: bool,
+) -> int:
+    """Drive every scenario against an endpoint and a merchant, judge the gates, write the page.
+
+    Writes runs/<time>/ with run.json, results.ndjson, report.html, report.json, junit.xml and
+    allure-results/; runs/latest points to it.
+    """
+    arguments = [f"--target={target}", f"--merchant={merchant}", f"--gate={gate}", f"--only={only}"]
+    arguments += [f"--env-file={env_file}"] if env_file else []
+    arguments += [f"--defect={name}" for name in defect]
+    arguments += ["--headed"] if headed else []
+    done = rehearse(arguments, out=Path(out) if out else None, watcher=Progress())
+    if done.record is not None:
+        build(done.record.folder)
+        click.echo(f"Page: {done.record.folder / 'report.html'}")
+    for line in done.lines:
+        click.echo(line)
+    return done.code

@@ -1,0 +1,149 @@
+"""The hooks: from a collected scenario to a line in the record, and from the record to the verdict."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from typing import NoReturn
+
+import pytest
+
+from harness.errors import GoLiveError, UsageError
+from harness.plugin import hookspecs
+from harness.plugin.front_door import NAME, FrontDoor
+from harness.plugin.marks import exercises
+from harness.plugin.notes import Notes
+from harness.plugin.opening import open_rehearsal
+from harness.plugin.options import Options, add_options, read_options
+from harness.plugin.preflight import preflight
+from harness.plugin.rehearsal import REHEARSAL
+from reports.checklist import load
+
+NOTES = pytest.StashKey[Notes]()
+OPTIONS = pytest.StashKey[Options]()
+REGISTERED = pytest.StashKey[frozenset[str]]()
+LINES = pytest.StashKey[list[str]]()
+
+
+def pytest_addhooks(pluginmanager: pytest.PytestPluginManager) -> None:
+    """Whoever shows or exports checks implements `pytest_golive_checked`."""
+    pluginmanager.add_hookspecs(hookspecs)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """The options of a rehearsal."""
+    add_options(parser)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Declare the marks."""
+    config.addinivalue_line("markers", "control(exercise): use @control from harness.plugin instead")
+    config.addinivalue_line("markers", "last: run after every other scenario")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Note every control that has a scenario, then keep what was asked for, conservation last."""
+    if not any(exercises(item) for item in items):
+        return
+    checklist = load()
+    try:
+        options = read_options(config, checklist.controls)
+        _known(items, frozenset(control.id for control in checklist.controls))
+    except GoLiveError as error:
+        _refuse(config, error)
+    config.stash[OPTIONS] = options
+    config.stash[REGISTERED] = frozenset(each.control for item in items for each in exercises(item))
+    if options.only:
+        chosen = [item for item in items if options.only & {each.control for each in exercises(item)}]
+        config.hook.pytest_deselected(items=[item for item in items if item not in chosen])
+        items[:] = chosen
+    items.sort(key=lambda item: item.get_closest_marker("last") is not None)
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Look at the prerequisites of what was chosen, and open the record."""
+    config = session.config
+    options = config.stash.get(OPTIONS, None)
+    if options is None or not session.items or config.getoption("collectonly"):
+        return
+    if hasattr(config, "workerinput") or config.getoption("numprocesses", default=None):
+        _refuse(config, UsageError("scenarios share one merchant and one record", remedy="leave -n away"))
+    try:
+        needs_browser = any("browser" in getattr(item, "fixturenames", ()) for item in session.items)
+        preflight(options, needs_browser=needs_browser)
+        config.stash[REHEARSAL] = open_rehearsal(options, config, load(), config.stash[REGISTERED])
+    except GoLiveError as error:
+        _refuse(config, error)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """Around one scenario: open its notes, and turn them into checks. An interruption leaves none."""
+    rehearsal = item.config.stash.get(REHEARSAL, None)
+    if rehearsal is None or not exercises(item):
+        return (yield)
+    item.stash[NOTES] = rehearsal.begin(item.nodeid, exercises(item))
+    result = yield
+    checks = rehearsal.conclude(item.stash[NOTES])
+    item.config.hook.pytest_golive_checked(checks=checks)
+    return result
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Hear every phase of a scenario, with the error itself rather than its printout."""
+    report = yield
+    notes = item.stash.get(NOTES, None)
+    if notes is not None:
+        notes.hear(report, call.excinfo.value if call.excinfo else None)
+    return report
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    """Close the record, judge it, and end with the exit codes of the front door."""
+    rehearsal = session.config.stash.get(REHEARSAL, None)
+    if rehearsal is None:
+        return
+    ending = rehearsal.finish(interrupted=exitstatus == pytest.ExitCode.INTERRUPTED)
+    session.exitstatus = ending.code
+    door = _door(session.config)
+    if door is not None:
+        door.record, door.lines = rehearsal.record, list(ending.lines)
+    else:
+        session.config.stash[LINES] = [f"Record: {rehearsal.record.folder}", *ending.lines]
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """The verdict is the last thing on the terminal."""
+    writer = config.get_terminal_writer() if config.stash.get(LINES, None) else None
+    for line in config.stash.get(LINES, []):
+        if writer is not None:
+            writer.line(line)
+
+
+def _known(items: list[pytest.Item], ids: frozenset[str]) -> None:
+    for item in items:
+        for exercise in exercises(item):
+            if exercise.control not in ids:
+                raise UsageError(
+                    f"@control names {exercise.control}, which the checklist does not have",
+                    where=item.nodeid,
+                    remedy="add the control to reports/checklist, or correct the id",
+                )
+
+
+def _door(config: pytest.Config) -> FrontDoor | None:
+    door = config.pluginmanager.get_plugin(NAME)
+    return door if isinstance(door, FrontDoor) else None
+
+
+def _refuse(config: pytest.Config, error: GoLiveError) -> NoReturn:
+    """End before anything runs: through the command's own words, or through pytest's with our exit code."""
+    door = _door(config)
+    if door is None:
+        pytest.exit(str(error), returncode=error.exit_code)
+    door.refused = error
+    raise pytest.UsageError  # pytest ends without a word: the command says it

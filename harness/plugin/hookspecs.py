@@ -1,0 +1,9 @@
+"""The hook that whoever shows or exports results implements; checks flow one way."""
+
+from __future__ import annotations
+
+from harness.control import Check
+
+
+def pytest_golive_checked(checks: tuple[Check, ...]) -> None:
+    """One scenario was judged; `checks` holds one record for each control it exercises."""

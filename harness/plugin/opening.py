@@ -1,0 +1,86 @@
+"""Opens a run's record: who is judged, where, with which versions, against which checklist."""
+
+from __future__ import annotations
+
+import platform
+import shlex
+import sys
+from hashlib import sha256
+from importlib.metadata import version
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+
+from harness.clock import wire_now
+from harness.control import Grade
+from harness.errors import UsageError
+from harness.evidence import Recorder, RunMeta, RunRecord
+from harness.merchant.profile import MerchantProfile
+from harness.payment import Dialect
+from harness.plugin.options import EMBEDDED, Options
+from harness.plugin.rehearsal import Rehearsal
+from harness.plugin.run_folder import run_folder, scenario_folders
+from reports.checklist import Checklist
+from reports.judging import take_snapshots
+
+_TOOLS = ("golive", "pytest", "playwright", "httpx", "cryptography")
+
+
+def open_rehearsal(
+    options: Options, config: pytest.Config, checklist: Checklist, registered: frozenset[str]
+) -> Rehearsal:
+    """Create the record with all that a later judgement needs.
+
+    Raises:
+        UsageError: the folder holds a record already, or the merchant cannot know the endpoint.
+        ConfigurationError: the merchant's profile is wrong.
+    """
+    if options.merchant != "shop" and options.env_file is None:
+        raise UsageError(
+            "your own app cannot know the embedded simulator's address",
+            where="--merchant",
+            remedy="start `golive simulator --write-env .env.simulator`, point the app at it, then run "
+            "with --target http://127.0.0.1:8765 --env-file .env.simulator",
+        )
+    profile = MerchantProfile.load(options.merchant)
+    folder = options.out or run_folder(options.runs)
+    meta = RunMeta(
+        id=folder.name,
+        started=wire_now(),
+        selection=narrowed(config, options),
+        target=options.target,
+        host="embedded simulator" if options.env_file is None else urlsplit(options.target).netloc,
+        grade=Grade.SIMULATED,
+        gate=options.gate,
+        merchant=profile.name,
+        capabilities=None,
+        subject=_fingerprint(
+            profile.build, *options.defects_of("shop"), checklist.date, profile.paths.notify
+        ),
+        environment=_fingerprint(options.target, *options.defects_of("endpoint"), _digest(options.env_file)),
+        dialects=(Dialect.APIV3,),
+        registered=tuple(sorted(registered)),
+        versions={name: version(name) for name in _TOOLS} | {"python": platform.python_version()},
+        checklist=checklist.date,
+        command=shlex.join(["golive", *sys.argv[1:]]),
+    )
+    record = RunRecord.create(folder, meta)
+    take_snapshots(record, checklist)
+    return Rehearsal(options, record, Recorder(record))
+
+
+def narrowed(config: pytest.Config, options: Options) -> bool:
+    """Whether the run was told to leave scenarios out, by whatever means."""
+    whole = {path.resolve() for path in scenario_folders()}
+    asked = {Path(str(argument).partition("::")[0]).resolve() for argument in config.args}
+    chosen = config.getoption("keyword") or config.getoption("markexpr") or config.getoption("deselect")
+    return bool(options.only or chosen) or not whole <= asked
+
+
+def _fingerprint(*parts: str) -> str:
+    return sha256("\n".join(parts).encode()).hexdigest()[:12]
+
+
+def _digest(path: Path | None) -> str:
+    return sha256(path.read_bytes()).hexdigest() if path else EMBEDDED

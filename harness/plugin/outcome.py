@@ -1,0 +1,70 @@
+"""From what pytest saw of a scenario to the outcome of a check. Pure.
+
+setup fails        unreachable or unusable settings → inconclusive (environment); else → harness-error
+call fails         AssertionError → fail; TargetFailure → fail (endpoint); unreachable → inconclusive;
+                   anything else is a bug of ours → harness-error
+call passes        nothing observed → inconclusive; with warnings → warn; else → pass
+skipped, xfailed   inconclusive: a missing prerequisite is never a pass
+teardown fails     harness-error
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from harness.control import Blame, Outcome
+from harness.errors import ConfigurationError, EnvironmentUnreachable, TargetFailure
+
+LONGEST_MESSAGE = 2000
+
+
+class Ending(NamedTuple):
+    """How one scenario ended."""
+
+    outcome: Outcome
+    blame: Blame | None
+    message: str
+
+
+def of_setup(error: BaseException) -> Ending:
+    """A fixture could not be prepared; an assertion in one is about the merchant only inside a scenario."""
+    if isinstance(error, ConfigurationError):
+        return Ending(Outcome.INCONCLUSIVE, Blame.ENVIRONMENT, _words(error))
+    return _of_error(error)
+
+
+def of_call(error: BaseException | None, *, observed: int, warnings: list[str], blame: Blame) -> Ending:
+    """The scenario itself ran, and raised `error` or nothing."""
+    if isinstance(error, AssertionError):
+        return Ending(Outcome.FAIL, blame, _words(error))
+    if error is not None:
+        return _of_error(error)
+    if observed == 0:
+        return Ending(Outcome.INCONCLUSIVE, Blame.HARNESS, "the scenario ended without observing anything")
+    if warnings:
+        return Ending(Outcome.WARN, blame, "; ".join(warnings))
+    return Ending(Outcome.PASS, None, "")
+
+
+def _of_error(error: BaseException) -> Ending:
+    if isinstance(error, TargetFailure):
+        return Ending(Outcome.FAIL, Blame.ENDPOINT, _words(error))
+    if isinstance(error, EnvironmentUnreachable):
+        return Ending(Outcome.INCONCLUSIVE, Blame.ENVIRONMENT, _words(error))
+    return Ending(Outcome.HARNESS_ERROR, Blame.HARNESS, _words(error))
+
+
+def of_skip(reason: str) -> Ending:
+    """The scenario was skipped or expected to fail: neither is evidence."""
+    return Ending(Outcome.INCONCLUSIVE, Blame.ENVIRONMENT, f"did not run: {reason}")
+
+
+def of_teardown(error: BaseException) -> Ending:
+    """Clearing up after the scenario failed, so its result cannot be trusted."""
+    return Ending(Outcome.HARNESS_ERROR, Blame.HARNESS, _words(error))
+
+
+def _words(error: BaseException) -> str:
+    """The error in one paragraph; pytest's introspection is kept, a traceback never is."""
+    kind = "" if isinstance(error, AssertionError) else f"{type(error).__name__}: "
+    return (kind + (str(error) or "(no words)"))[:LONGEST_MESSAGE]

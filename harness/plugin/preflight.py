@@ -1,0 +1,63 @@
+"""What must be there before the first scenario starts; each lack is one error with its remedy."""
+
+from __future__ import annotations
+
+import ipaddress
+from urllib.parse import urlsplit
+
+import httpx
+
+from harness.browser.launch import find_browser
+from harness.errors import ConfigurationError, EnvironmentUnreachable, UnsafeRequest
+from harness.plugin.options import EMBEDDED, Options
+from harness.settings.env_file import EnvFile
+from harness.settings.model import Settings
+
+PATIENCE_S = 5.0
+
+
+def preflight(options: Options, *, needs_browser: bool) -> None:
+    """Return when a rehearsal can start.
+
+    Raises:
+        ConfigurationError: the settings file cannot be used; every bad variable is named.
+        UnsafeRequest: the target is not on this machine.
+        EnvironmentUnreachable: the endpoint does not answer, or there is no browser.
+    """
+    if options.env_file is not None:
+        _endpoint(options, Settings.load(EnvFile.read(options.env_file), target=EMBEDDED))
+    if needs_browser:
+        find_browser()
+
+
+def _endpoint(options: Options, settings: Settings) -> None:
+    base_url = settings.wechat.base_url
+    if options.target != EMBEDDED and urlsplit(options.target).netloc != urlsplit(base_url).netloc:
+        raise ConfigurationError(
+            f"the target {options.target} and WECHAT_PAY_BASE_URL={base_url} name two endpoints",
+            where=str(options.env_file),
+            remedy="pass the settings file that this simulator wrote",
+        )
+    if not _loopback(urlsplit(base_url).hostname or ""):
+        raise UnsafeRequest(
+            f"{base_url} is not on this machine, and a rehearsal pays, closes and breaks orders",
+            where="WECHAT_PAY_BASE_URL",
+            remedy="rehearse against `golive simulator` on loopback",
+        )
+    try:
+        httpx.get(base_url, timeout=PATIENCE_S, trust_env=False)
+    except httpx.HTTPError as error:
+        raise EnvironmentUnreachable(
+            f"no simulator answers at {base_url} ({type(error).__name__})",
+            where="WECHAT_PAY_BASE_URL",
+            remedy="start it: golive simulator --write-env " + str(options.env_file),
+        ) from error
+
+
+def _loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False

@@ -1,0 +1,103 @@
+"""One run while it goes on: its options, its record, and how it ends."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+import pytest
+
+from harness.clock import wire_now
+from harness.control import Blame, Check, Grade, Outcome
+from harness.evidence import Recorder, RunRecord, search
+from harness.payment import Dialect, Provider
+from harness.plugin.journal import Journal
+from harness.plugin.marks import Exercise
+from harness.plugin.notes import Notes
+from harness.plugin.options import EMBEDDED, Options
+from harness.verdict import exit_code, verdict_lines
+from reports.judging import judge_record
+
+
+class Ending(NamedTuple):
+    """How the run ended: the exit code, and the terminal's last lines."""
+
+    code: int
+    lines: list[str]
+
+
+@dataclass(slots=True)
+class Rehearsal:
+    """Everything that lives as long as the run."""
+
+    options: Options
+    record: RunRecord
+    recorder: Recorder
+    grade: Grade = Grade.SIMULATED
+    """What a simulator on this machine can ever be worth."""
+    _secrets: set[str] = field(default_factory=set)
+
+    @property
+    def settings_target(self) -> str:
+        """The target the configuration rules judge for: every simulator is one, wherever it listens."""
+        return EMBEDDED
+
+    def hide(self, texts: Iterable[str]) -> None:
+        """These texts must never reach the record; the finished record is searched for them."""
+        fresh = {text for text in texts if text}
+        self._secrets |= fresh
+        self.recorder.hide(fresh)
+
+    def begin(self, nodeid: str, exercises: tuple[Exercise, ...]) -> Notes:
+        """A scenario starts: what happens from now on belongs to it."""
+        self.recorder.begin(nodeid)
+        name = nodeid.rpartition("::")[2].removeprefix("test_").partition("[")[0]
+        return Notes(nodeid, exercises, Journal(self.record, f"{exercises[0].control}-{name}"))
+
+    def conclude(self, notes: Notes) -> tuple[Check, ...]:
+        """A scenario ended: its checks are on disk when this returns."""
+        checks = notes.checks(self.grade, self.recorder.end())
+        for check in checks:
+            self.record.append(check)
+        return checks
+
+    def break_invariant(self, control: str, nodeid: str, message: str) -> None:
+        """What holds after every scenario did not hold after this one."""
+        self.record.append(
+            Check(
+                control=control,
+                scenario=f"{nodeid} (afterwards)",
+                provider=Provider.WECHAT,
+                dialect=Dialect.APIV3,
+                outcome=Outcome.FAIL,
+                grade=self.grade,
+                started=wire_now(),
+                duration_s=0.0,
+                message=message,
+                blame=Blame.AMBIGUOUS,
+                exercised=1,
+            )
+        )
+
+    def finish(self, *, interrupted: bool) -> Ending:
+        """Close the record, search it for secrets, and judge it."""
+        self.record.finish(ended=wire_now(), interrupted=interrupted)
+        judgement = judge_record(self.record)
+        lines = verdict_lines(judgement, self.options.gate)
+        problems = self._problems()
+        code = exit_code(judgement, self.options.gate)
+        return Ending(5 if problems and code != 1 else code, [*problems, *lines])
+
+    def _problems(self) -> list[str]:
+        """Bugs of our own that make the record unfit to be shown."""
+        leaks = search(self.record.folder, self._secrets)
+        problems = [
+            f"HARNESS ERROR · a secret of this run stands in {name}: do not share it" for name in leaks
+        ]
+        if self.recorder.failure is not None:
+            problems.append(f"HARNESS ERROR · exchanges were not kept: {self.recorder.failure}")
+        return problems
+
+
+REHEARSAL = pytest.StashKey[Rehearsal]()

@@ -1,0 +1,201 @@
+"""The fixtures every scenario stands on: an endpoint, a merchant, and the means to drive and watch both."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import NamedTuple, Protocol
+
+import pytest
+
+from harness.callbacks.genuine import Issuer
+from harness.errors import ConfigurationError
+from harness.gateways.apiv3 import ApiV3Gateway
+from harness.levers.client import LeversClient
+from harness.levers.models import PlatformKeys
+from harness.merchant.client import MerchantClient
+from harness.merchant.observer import Observer
+from harness.merchant.profile import MerchantProfile
+from harness.plugin.hooks import NOTES
+from harness.plugin.journal import Journal
+from harness.plugin.notes import Notes
+from harness.plugin.options import Options
+from harness.plugin.rehearsal import REHEARSAL, Rehearsal
+from harness.settings.env_file import EnvFile
+from harness.settings.finding import ConfigurationReport
+from harness.settings.model import Settings
+from harness.settings.rules import check
+from harness.shop.embedded import running_shop
+from harness.signing.keys import load_private_key
+from harness.simulator.embedded import running_simulator
+from harness.simulator.env_text import environment_text
+
+SHOP_NOTIFY_URL = "http://127.0.0.1:3000/api/payment/notify/wechat"
+"""What the embedded simulator's settings name until the shop has bound its own port."""
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """The payment endpoint under judgement and the settings that lead to it."""
+
+    base_url: str
+    environment: EnvFile
+
+
+@pytest.fixture(scope="session")
+def rehearsal(request: pytest.FixtureRequest) -> Rehearsal:
+    """The run being recorded."""
+    return request.config.stash[REHEARSAL]
+
+
+@pytest.fixture
+def journal(request: pytest.FixtureRequest) -> Journal:
+    """What this scenario writes down: steps, observations, pictures, warnings."""
+    notes: Notes = request.node.stash[NOTES]
+    return notes.journal
+
+
+@pytest.fixture(scope="session")
+def options(rehearsal: Rehearsal) -> Options:
+    """What the command line asked for."""
+    return rehearsal.options
+
+
+@pytest.fixture(scope="session")
+def endpoint(options: Options) -> Iterator[Endpoint]:
+    """The embedded simulator, or the running one that the settings file describes."""
+    if options.env_file is not None:
+        environment = EnvFile.read(options.env_file)
+        yield Endpoint(environment.values.get("WECHAT_PAY_BASE_URL", options.target), environment)
+        return
+    with running_simulator(defects=options.defects_of("endpoint")) as simulator:
+        text = environment_text(simulator.environment(notify_url=SHOP_NOTIFY_URL))
+        yield Endpoint(simulator.base_url, EnvFile.parse(text, "the embedded simulator"))
+
+
+@pytest.fixture(scope="session")
+def configuration(endpoint: Endpoint, rehearsal: Rehearsal) -> ConfigurationReport:
+    """What the configuration rules find in the settings; nothing is sent."""
+    return check(endpoint.environment, target=rehearsal.settings_target)
+
+
+@pytest.fixture(scope="session")
+def settings(endpoint: Endpoint, rehearsal: Rehearsal) -> Settings:
+    """The settings, typed; an unusable file is explained variable by variable."""
+    settings = Settings.load(endpoint.environment, target=rehearsal.settings_target)
+    rehearsal.hide(settings.secrets())
+    return settings
+
+
+@pytest.fixture(scope="session")
+def levers(settings: Settings, endpoint: Endpoint) -> Iterator[LeversClient]:
+    """The simulator's test API: pay, move business time, faults, audit, ledger."""
+    if settings.levers is None:
+        raise ConfigurationError(
+            "the settings name no levers, so nobody can pay a simulated order",
+            where="GOLIVE_LEVERS_URL, GOLIVE_LEVERS_TOKEN",
+            remedy="let `golive simulator --write-env` write the settings file",
+        )
+    with LeversClient(settings.levers.url, settings.levers.token) as client:
+        yield client
+
+
+@pytest.fixture(scope="session")
+def platform_keys(levers: LeversClient, rehearsal: Rehearsal) -> PlatformKeys:
+    """The simulated platform's own keys: what a forger could only dream of."""
+    keys = levers.keys()
+    rehearsal.hide((keys.private_key_pem, keys.public_key_private_pem, keys.apiv3_key))
+    return keys
+
+
+@pytest.fixture(scope="session")
+def gateway(settings: Settings, rehearsal: Rehearsal) -> Iterator[ApiV3Gateway]:
+    """Our own client of the endpoint; every exchange goes into the record."""
+    client = ApiV3Gateway(settings.wechat, listeners=(rehearsal.recorder,))
+    yield client
+    client.close_connections()
+
+
+@pytest.fixture(scope="session")
+def profile(options: Options, settings: Settings, endpoint: Endpoint) -> Iterator[MerchantProfile]:
+    """How the merchant is driven: our shop, embedded, or the app a profile describes."""
+    if options.merchant != "shop":
+        yield MerchantProfile.load(options.merchant)
+        return
+    with running_shop(endpoint.environment.values, defects=options.defects_of("shop")) as shop:
+        yield MerchantProfile.load("shop", base_url=shop.base_url, observer_token=shop.observer_token)
+
+
+@pytest.fixture(scope="session")
+def merchant(profile: MerchantProfile) -> Iterator[MerchantClient]:
+    """The merchant, signed in as its test shopper."""
+    with MerchantClient(profile) as client:
+        client.login()
+        yield client
+
+
+@pytest.fixture(scope="session")
+def observer(profile: MerchantProfile) -> Iterator[Observer]:
+    """A read-only view of what the merchant believes."""
+    with Observer(profile) as view:
+        yield view
+
+
+@pytest.fixture(scope="session")
+def pass_time(levers: LeversClient, merchant: MerchantClient) -> Callable[[float], None]:
+    """Let business time pass, in seconds, for the platform and the merchant alike."""
+
+    def advance(seconds: float) -> None:
+        levers.advance(seconds)
+        merchant.advance(seconds)
+
+    return advance
+
+
+@pytest.fixture(scope="session")
+def issuer(platform_keys: PlatformKeys) -> Issuer:
+    """Issues callbacks as the platform itself would: with its own keys."""
+    return Issuer(
+        serial=platform_keys.public_key_id,
+        private_key=load_private_key(platform_keys.public_key_private_pem),
+        apiv3_key=platform_keys.apiv3_key,
+    )
+
+
+class PlacedOrder(NamedTuple):
+    """An order the merchant took."""
+
+    order_id: str
+    """The shopper's side: the same again is the same order."""
+    out_trade_no: str
+
+
+class PlaceOrder(Protocol):
+    """Order something from the merchant as its shopper; each call is a new order unless told otherwise."""
+
+    def __call__(self, *, amount_yuan: str, order_id: str | None = None) -> PlacedOrder: ...
+
+
+@pytest.fixture
+def place_order(merchant: MerchantClient) -> PlaceOrder:
+    """See `PlaceOrder`. An order that is not accepted fails the scenario."""
+
+    def place(*, amount_yuan: str, order_id: str | None = None) -> PlacedOrder:
+        chosen = order_id or f"golive-{secrets.token_hex(8)}"
+        created = merchant.create_order(order_id=chosen, amount_yuan=amount_yuan)
+        said = (
+            f"ordering ¥{amount_yuan} was answered HTTP {created.status_code}: {created.error or 'no error'}"
+        )
+        assert created.status_code == 201, said
+        assert created.out_trade_no, "the merchant's answer names no outTradeNo"
+        return PlacedOrder(chosen, created.out_trade_no)
+
+    return place
+
+
+@pytest.fixture
+def clean_faults(levers: LeversClient) -> Iterator[None]:
+    """No fault outlives the scenario that switched it on."""
+    yield
+    levers.clear_faults()

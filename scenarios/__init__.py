@@ -1,0 +1,1 @@
+"""Scenarios: one folder a section of the checklist; every test names the control it exercises."""

@@ -1,0 +1,66 @@
+"""Duplicates: one after another and twenty at once, the order is credited exactly once (C12, C14)."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from harness.callbacks.genuine import Callback, Issuer, build
+from harness.levers.client import LeversClient
+from harness.levers.models import Fault
+from harness.merchant.client import CallbackAnswer, MerchantClient
+from harness.merchant.observer import Observer
+from harness.plugin import Journal, PlaceOrder, control
+
+AT_ONCE = 20
+
+
+@control("CBK-11")
+def test_a_repeated_callback_has_no_second_effect(
+    place_order: PlaceOrder,
+    issuer: Issuer,
+    levers: LeversClient,
+    merchant: MerchantClient,
+    observer: Observer,
+    journal: Journal,
+) -> None:
+    order = place_order(amount_yuan="19.90")
+    levers.pay(out_trade_no=order.out_trade_no)
+    resource = levers.notification(order.out_trade_no)
+    statuses = []
+    for _ in range(3):
+        again = build(issuer, resource)
+        statuses.append(merchant.deliver(again.headers, again.body).status)
+    kept = observer.order(order.out_trade_no)
+    journal.observe(f"three more deliveries answered {statuses}; credited {kept.credits}×")
+    assert kept.credits == 1, f"four deliveries of one payment credited it {kept.credits} times"
+    assert set(statuses) <= {200, 204}, f"a duplicate must be accepted again, got {statuses}"
+
+
+@control("CBK-11")
+@pytest.mark.usefixtures("clean_faults")
+def test_twenty_callbacks_at_once_have_one_effect(
+    place_order: PlaceOrder,
+    issuer: Issuer,
+    levers: LeversClient,
+    merchant: MerchantClient,
+    observer: Observer,
+    journal: Journal,
+) -> None:
+    order = place_order(amount_yuan="19.90")
+    levers.add_fault(Fault(operation="notify", action="lost", out_trade_no=order.out_trade_no, times=100))
+    levers.pay(out_trade_no=order.out_trade_no)
+    resource = levers.notification(order.out_trade_no)
+    callbacks = [build(issuer, resource, notification_id="one-and-the-same") for _ in range(AT_ONCE)]
+
+    def deliver(callback: Callback) -> CallbackAnswer:
+        return merchant.deliver(callback.headers, callback.body)
+
+    with journal.step(f"{AT_ONCE} deliveries at once"), ThreadPoolExecutor(AT_ONCE) as pool:
+        answers = list(pool.map(deliver, callbacks))
+    kept = observer.order(order.out_trade_no)
+    statuses = sorted(answer.status for answer in answers)
+    journal.observe(f"{AT_ONCE} at once answered {statuses}; credited {kept.credits}×")
+    assert kept.credits == 1, f"{AT_ONCE} simultaneous deliveries credited the order {kept.credits} times"
+    assert kept.status == "paid"

@@ -1,0 +1,73 @@
+"""Forged callbacks: whatever is wrong with signature, moment or headers, the order stays unpaid.
+
+Each attack is aimed at an order that is still to be paid, so a merchant that believed it would credit money
+that nobody sent. Afterwards the order is really paid: the merchant must not simply refuse everything.
+"""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from harness.callbacks.attacks import Attack, attacks_for
+from harness.callbacks.genuine import Issuer, payment_resource
+from harness.clock import wire_now
+from harness.levers.client import LeversClient
+from harness.levers.models import PlatformKeys
+from harness.merchant.client import MerchantClient
+from harness.merchant.observer import Observer
+from harness.money import Fen
+from harness.plugin import Journal, PlaceOrder, control
+
+AMOUNT = Fen(1990)
+FORGED = [
+    pytest.param(attack, id=attack.id, marks=control(name))
+    for name in ("CBK-02", "CBK-04", "CBK-06")
+    for attack in attacks_for(name)
+]
+
+
+@pytest.mark.parametrize("attack", FORGED)
+def test_a_forged_callback_is_refused(
+    attack: Attack,
+    issuer: Issuer,
+    platform_keys: PlatformKeys,
+    place_order: PlaceOrder,
+    merchant: MerchantClient,
+    observer: Observer,
+    levers: LeversClient,
+    journal: Journal,
+) -> None:
+    order = place_order(amount_yuan=AMOUNT.yuan)
+    resource = payment_resource(
+        mchid=platform_keys.mchid,
+        appid=platform_keys.appid,
+        out_trade_no=order.out_trade_no,
+        transaction_id="4200000000000000000000000000",
+        total=AMOUNT,
+        openid="oForgedForgedForgedForgedFor",
+        success_time=wire_now(),
+    )
+    forged = attack.forge(issuer, resource)
+    with journal.step(attack.text.en):
+        answer = merchant.deliver(forged.headers, forged.body)
+    kept = observer.order(order.out_trade_no)
+    journal.observe(f"{attack.id}: answered HTTP {answer.status}; order {kept.status}, {kept.credits}×")
+    believed = kept.credits > 0 or kept.status == "paid"
+    assert not believed, f"a forged callback ({attack.text.en}) was believed"
+    assert 400 <= answer.status <= 599, f"a forged callback ({attack.text.en}) got HTTP {answer.status}"
+    if not _says_fail(answer.body):
+        journal.warn('refused without the body {"code":"FAIL","message":…} (C11)')
+    levers.pay(out_trade_no=order.out_trade_no)
+    kept = observer.order(order.out_trade_no)
+    assert (kept.status, kept.credits) == ("paid", 1), (
+        "the genuine callback after the attack was not taken over"
+    )
+
+
+def _says_fail(body: bytes) -> bool:
+    try:
+        return bool(json.loads(body).get("code") == "FAIL")
+    except (ValueError, AttributeError):
+        return False

@@ -1,0 +1,26 @@
+"""A genuine callback is taken over: 200 or 204 within five seconds, the order paid once (C10)."""
+
+from __future__ import annotations
+
+from harness.levers.client import LeversClient
+from harness.merchant.observer import Observer
+from harness.plugin import Journal, PlaceOrder, control
+
+DEADLINE_S = 5.0
+
+
+@control("CBK-01")
+def test_a_genuine_callback_pays_the_order_once(
+    place_order: PlaceOrder, levers: LeversClient, observer: Observer, journal: Journal
+) -> None:
+    order = place_order(amount_yuan="19.90")
+    with journal.step("paid; the platform calls back"):
+        payment = levers.pay(out_trade_no=order.out_trade_no)
+    first = levers.audit(order.out_trade_no).deliveries[0]
+    journal.observe(f"answered HTTP {first.status} after {first.duration_s:.3f} s")
+    assert first.duration_s <= DEADLINE_S, f"answered after {first.duration_s:.1f} s, the platform waits 5 s"
+    assert first.accepted, f"a genuine callback was answered HTTP {first.status} ({first.error})"
+    kept = observer.order(order.out_trade_no)
+    journal.observe(f"merchant records {kept.status}, {kept.paid_amount} fen, credited {kept.credits}×")
+    assert (kept.status, kept.credits) == ("paid", 1), f"after the callback: {kept.status}, {kept.credits}×"
+    assert kept.paid_amount == payment.total

@@ -1,0 +1,96 @@
+"""QR: from the merchant's page in a real browser, through the picture on the screen, to a paid order."""
+
+from __future__ import annotations
+
+from harness.browser.cashier_page import CashierPage
+from harness.browser.payment_page import PaymentPage
+from harness.browser.qr import read_qr
+from harness.levers.client import LeversClient
+from harness.merchant.observer import Observer
+from harness.money import Fen
+from harness.plugin import Endpoint, Journal, control
+
+AMOUNT = Fen(1990)
+
+
+@control("PAY-02")
+def test_the_code_on_the_screen_pays_the_order(
+    shopper: PaymentPage,
+    payer: CashierPage,
+    endpoint: Endpoint,
+    levers: LeversClient,
+    observer: Observer,
+    journal: Journal,
+) -> None:
+    out_trade_no = order_on_the_page(shopper, journal)
+    with journal.step("the code is read off the screen"):
+        picture = shopper.qr_screenshot()
+        codes = read_qr(picture)
+    journal.keep(picture, zh="商户页面上的二维码", en="The code on the merchant's page", kind="qr")
+    returned = levers.audit(out_trade_no).code_url
+    journal.observe(f"the picture decodes to {codes}")
+    assert codes == [returned], f"the screen shows {codes}, the platform returned {returned!r}"
+    with journal.step("the payer scans and pays"):
+        payer.open(endpoint.base_url, codes[0])
+        assert AMOUNT.yuan in payer.amount_text(), f"the cashier asks for {payer.amount_text()}"
+        journal.picture(payer.page, zh="扫码后的收银台", en="The cashier after scanning")
+        told = payer.pay()
+        journal.picture(payer.page, zh="付款人看到支付成功", en="The payer is told it worked")
+    journal.observe(f"the cashier says {told}")
+    with journal.step("the merchant's page shows the payment"):
+        shopper.wait_for_status("paid")
+        journal.picture(shopper.page, zh="商户页面显示已支付", en="The merchant's page says paid")
+    order = observer.order(out_trade_no)
+    journal.observe(f"merchant records {order.status}, {order.paid_amount} fen, credited {order.credits}×")
+    assert (order.status, order.paid_amount, order.credits) == ("paid", AMOUNT, 1)
+    assert levers.ledger().paid[out_trade_no] == AMOUNT
+
+
+@control("PAY-06")
+def test_the_shoppers_word_never_makes_an_order_paid(
+    shopper: PaymentPage,
+    payer: CashierPage,
+    endpoint: Endpoint,
+    levers: LeversClient,
+    observer: Observer,
+    journal: Journal,
+) -> None:
+    out_trade_no = order_on_the_page(shopper, journal)
+    code_url = levers.audit(out_trade_no).code_url
+    assert code_url, "the platform issued no code_url"
+    with journal.step("the shopper claims to have paid"):
+        claim(shopper, journal)
+    expect_unpaid(observer, out_trade_no, journal, after="a claim")
+    with journal.step("the payer gives up"):
+        payer.open(endpoint.base_url, code_url)
+        payer.cancel()
+        claim(shopper, journal)
+    expect_unpaid(observer, out_trade_no, journal, after="a cancelled payment")
+    with journal.step("the payer pays after all"):
+        payer.open(endpoint.base_url, code_url)
+        payer.pay()
+        shopper.wait_for_status("paid")
+    assert observer.order(out_trade_no).credits == 1
+
+
+def order_on_the_page(shopper: PaymentPage, journal: Journal) -> str:
+    """Order by hand, as a shopper at a desk; returns the out_trade_no the page shows."""
+    with journal.step(f"the shopper orders ¥{AMOUNT.yuan}"):
+        shopper.choose("wechat", "qr")
+        shopper.amount(AMOUNT.yuan)
+        shopper.create()
+        return shopper.order_number()
+
+
+def claim(shopper: PaymentPage, journal: Journal) -> None:
+    """Press 我已支付 and wait for the merchant's answer to it."""
+    with shopper.page.expect_response(lambda answer: answer.request.method == "POST"):
+        shopper.confirm_paid()
+    journal.picture(shopper.page, zh="声称已支付之后", en="After claiming to have paid")
+
+
+def expect_unpaid(observer: Observer, out_trade_no: str, journal: Journal, *, after: str) -> None:
+    """The merchant must still call the order pending, and have credited nothing."""
+    order = observer.order(out_trade_no)
+    journal.observe(f"after {after}: {order.status}, credited {order.credits}×")
+    assert (order.status, order.credits) == ("pending", 0), f"{after} made the order {order.status}"

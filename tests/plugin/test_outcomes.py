@@ -1,0 +1,80 @@
+"""From what pytest saw to an outcome: only an observation without error is a pass."""
+
+from __future__ import annotations
+
+import pytest
+
+from harness.control import Blame, Outcome
+from harness.errors import (
+    ConfigurationError,
+    EnvironmentUnreachable,
+    HarnessError,
+    PlatformRefusal,
+    SignatureInvalid,
+    UnknownOutcome,
+)
+from harness.plugin import outcome
+
+
+def call(error: BaseException | None, observed: int = 1, warnings: tuple[str, ...] = ()) -> outcome.Ending:
+    return outcome.of_call(error, observed=observed, warnings=list(warnings), blame=Blame.MERCHANT)
+
+
+def test_an_observation_without_error_is_a_pass() -> None:
+    assert call(None) == (Outcome.PASS, None, "")
+
+
+def test_a_scenario_that_observed_nothing_is_inconclusive() -> None:
+    assert call(None, observed=0).outcome is Outcome.INCONCLUSIVE
+
+
+def test_a_warning_is_no_plain_pass() -> None:
+    ending = call(None, warnings=("no FAIL body",))
+    assert (ending.outcome, ending.message) == (Outcome.WARN, "no FAIL body")
+
+
+def test_a_failed_assertion_is_the_judged_sides_turn() -> None:
+    ending = call(AssertionError("credited twice"), observed=3)
+    assert ending == (Outcome.FAIL, Blame.MERCHANT, "credited twice")
+
+
+@pytest.mark.parametrize(
+    "error",
+    [SignatureInvalid("forged"), PlatformRefusal(500, "SYSTEM_ERROR", "busy"), UnknownOutcome("no answer")],
+    ids=lambda error: type(error).__name__,
+)
+def test_a_wrong_answer_of_the_endpoint_is_a_failure_of_the_endpoint(error: Exception) -> None:
+    ending = call(error)
+    assert (ending.outcome, ending.blame) == (Outcome.FAIL, Blame.ENDPOINT)
+    assert outcome.of_setup(error).outcome is Outcome.FAIL
+
+
+def test_an_unreachable_side_proves_nothing() -> None:
+    for ending in (call(EnvironmentUnreachable("gone")), outcome.of_setup(EnvironmentUnreachable("gone"))):
+        assert (ending.outcome, ending.blame) == (Outcome.INCONCLUSIVE, Blame.ENVIRONMENT)
+
+
+def test_unusable_settings_prove_nothing() -> None:
+    assert outcome.of_setup(ConfigurationError("no key")).outcome is Outcome.INCONCLUSIVE
+
+
+@pytest.mark.parametrize(
+    "error",
+    [HarnessError("a bug"), KeyError("x"), ZeroDivisionError()],
+    ids=lambda error: type(error).__name__,
+)
+def test_anything_else_is_our_own_bug(error: Exception) -> None:
+    for ending in (call(error), outcome.of_setup(error), outcome.of_teardown(error)):
+        assert (ending.outcome, ending.blame) == (Outcome.HARNESS_ERROR, Blame.HARNESS)
+
+
+def test_an_assertion_while_setting_up_is_no_verdict_on_anybody() -> None:
+    assert outcome.of_setup(AssertionError("fixture")).outcome is Outcome.HARNESS_ERROR
+
+
+def test_a_skip_is_never_a_pass() -> None:
+    assert outcome.of_skip("no reason good enough").outcome is Outcome.INCONCLUSIVE
+
+
+def test_a_message_is_bounded() -> None:
+    assert len(call(AssertionError("x" * 10_000)).message) == outcome.LONGEST_MESSAGE

@@ -1,0 +1,52 @@
+"""Runs a rehearsal as a user would, in a process of its own, and reads what it left."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from harness.control import Check, Outcome
+from harness.evidence.record import RunRecord
+
+PROJECT = Path(__file__).parents[2]
+LONGEST_S = 240
+
+
+@dataclass(frozen=True, slots=True)
+class Rehearsed:
+    """What a finished rehearsal said and left behind."""
+
+    folder: Path
+    code: int
+    output: str
+
+    @property
+    def checks(self) -> tuple[Check, ...]:
+        """Every check of the record."""
+        return tuple(RunRecord.open(self.folder).checks)
+
+    def outcomes(self, control: str) -> set[Outcome]:
+        """All outcomes of one control."""
+        return {check.outcome for check in self.checks if check.control == control}
+
+
+def rehearse(folder: Path, *arguments: str, door: str = "golive") -> Rehearsed:
+    """Run `golive run` (or `pytest scenarios`) with the record in `folder`."""
+    doors = {
+        "golive": [sys.executable, "-c", "from harness.cli import main; main()", "run"],
+        "pytest": [sys.executable, "-m", "pytest", "scenarios"],
+    }
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
+    done = subprocess.run(
+        [*doors[door], f"--out={folder}", *arguments],
+        cwd=PROJECT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=LONGEST_S,
+        check=False,
+    )
+    return Rehearsed(folder, done.returncode, done.stdout + done.stderr)

@@ -1,0 +1,81 @@
+"""The whole way, once: the correct shop passes, the page is written, and no later gate is given away."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from harness.control import Outcome
+from reports.build import build
+from reports.checklist import load
+from tests.scenarios.running import Rehearsed, rehearse
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Rehearsed:
+    """One rehearsal of everything, shared by the tests below."""
+    return rehearse(tmp_path_factory.mktemp("runs") / "whole")
+
+
+def test_it_ends_with_go_and_exit_code_0(whole: Rehearsed) -> None:
+    assert whole.code == 0, whole.output
+    assert "REHEARSAL GO" in whole.output
+
+
+def test_the_last_line_names_the_next_gate_and_what_is_missing(whole: Rehearsed) -> None:
+    last = whole.output.rstrip().splitlines()[-1]
+    assert "NOT YET" in last
+    assert "missing" in last
+
+
+def test_every_exercised_control_passed_and_nothing_else_was_claimed(whole: Rehearsed) -> None:
+    assert {check.control for check in whole.checks} == load().exercised
+    assert {check.outcome for check in whole.checks} == {Outcome.PASS}, whole.output
+
+
+def test_every_check_rests_on_something(whole: Rehearsed) -> None:
+    assert all(check.exercised > 0 for check in whole.checks)
+
+
+def test_the_record_holds_every_file_that_other_programs_rely_on(whole: Rehearsed) -> None:
+    names = {path.name for path in whole.folder.iterdir()}
+    assert {"run.json", "results.ndjson", "report.html", "report.json", "junit.xml"} <= names
+    assert list((whole.folder / "allure-results").glob("*-result.json"))
+
+
+def test_production_is_not_yet_and_says_what_is_missing(whole: Rehearsed) -> None:
+    report = json.loads((whole.folder / "report.json").read_text("utf-8"))
+    assert report["gates"]["rehearsal"]["verdict"] == "GO"
+    assert report["gates"]["production"]["verdict"] == "NOT YET"
+    assert len(report["gates"]["production"]["missing"]) > 50
+    assert {entry["id"] for entry in report["controls"]} == {control.id for control in load().controls}
+
+
+def test_the_page_needs_no_network_and_shows_pictures(whole: Rehearsed) -> None:
+    page = (whole.folder / "report.html").read_text("utf-8")
+    assert page.count("data:image/png;base64,") >= 4
+    assert not re.search(r"""(?:src|href)=["']?(?:https?:)?//""", page)
+    assert not re.search(r"url\(\s*['\"]?https?:", page)
+
+
+def test_no_secret_of_the_run_is_in_anything_it_left(whole: Rehearsed) -> None:
+    texts = [path.read_text("utf-8", "replace") for path in whole.folder.rglob("*") if path.is_file()]
+    assert not [text for text in texts if "PRIVATE KEY-----" in text]
+
+
+def test_rebuilding_the_page_changes_no_byte(whole: Rehearsed) -> None:
+    before = {
+        name: (whole.folder / name).read_bytes() for name in ("report.html", "report.json", "junit.xml")
+    }
+    build(whole.folder)
+    assert before == {name: (whole.folder / name).read_bytes() for name in before}
+
+
+def test_qa_gets_the_same_verdict_from_pytest(tmp_path: Path) -> None:
+    run = rehearse(tmp_path / "run", door="pytest")
+    assert run.code == 0, run.output
+    assert "REHEARSAL GO" in run.output
+    assert "NOT YET" in run.output.rstrip().splitlines()[-1]

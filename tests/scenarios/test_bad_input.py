@@ -1,0 +1,115 @@
+"""Bad input to a rehearsal: a clear sentence, the right exit code, and nothing lost."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.scenarios.running import PROJECT, rehearse
+
+PLACEHOLDERS = """\
+PAYMENT_MCP_ENABLED=true
+WECHAT_MCP_API_KEY=[从微信商户平台获取的MCP_API_KEY]
+WECHAT_PAY_APP_ID=[您的微信AppID]
+WECHAT_PAY_APIV3_KEY=tell-nobody
+WECHAT_PAY_PRIVATE_KEY=not-a-key-either
+"""
+
+
+def test_a_broken_env_file_is_explained_whole_and_echoes_no_secret(tmp_path: Path) -> None:
+    env_file = tmp_path / ".env.local"
+    env_file.write_text(PLACEHOLDERS, "utf-8")
+    run = rehearse(tmp_path / "run", "--target=http://127.0.0.1:9", f"--env-file={env_file}")
+    assert run.code == 4, run.output
+    for name in ("WECHAT_MCP_API_KEY", "WECHAT_PAY_APP_ID", "WECHAT_PAY_APIV3_KEY", "WECHAT_PAY_PRIVATE_KEY"):
+        assert name in run.output
+    assert "tell-nobody" not in run.output
+    assert "not-a-key-either" not in run.output
+    assert "Traceback" not in run.output
+
+
+@pytest.mark.parametrize(
+    ("argument", "words"),
+    [
+        ("--only=CBK-99", "did you mean"),
+        ("--defect=skips-signatur", "skips-signature"),
+        ("--gate=production", "--gate rehearsal"),
+        ("--target=production", "simulator"),
+        ("--target=http://127.0.0.1:8765", "--env-file"),
+        ("--merchant=my-shop.toml", "golive simulator"),
+    ],
+    ids=["control", "defect", "gate", "target", "url", "merchant"],
+)
+def test_an_impossible_request_is_refused_with_advice(argument: str, words: str, tmp_path: Path) -> None:
+    run = rehearse(tmp_path / "run", argument)
+    assert run.code == 4, run.output
+    assert words in run.output
+    assert "Traceback" not in run.output
+
+
+def test_no_browser_is_exit_3_with_the_remedy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GOLIVE_BROWSER", str(tmp_path / "no-such-browser"))
+    run = rehearse(tmp_path / "run")
+    assert run.code == 3, run.output
+    assert "GOLIVE_BROWSER" in run.output
+
+
+def test_a_run_without_a_browser_scenario_needs_no_browser(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GOLIVE_BROWSER", str(tmp_path / "no-such-browser"))
+    run = rehearse(tmp_path / "run", "--only=CFG-01")
+    assert run.code == 0, run.output
+
+
+def test_nothing_chosen_is_exit_5(tmp_path: Path) -> None:
+    run = rehearse(tmp_path / "run", "-k", "no_scenario_has_this_name", door="pytest")
+    assert run.code == 5, run.output
+
+
+def test_a_record_is_never_overwritten(tmp_path: Path) -> None:
+    first = rehearse(tmp_path / "run", "--only=CFG-01")
+    again = rehearse(tmp_path / "run", "--only=CFG-01")
+    assert (first.code, again.code) == (0, 4), again.output
+    assert "--out" in again.output
+
+
+def test_a_narrowed_run_judges_no_gate(tmp_path: Path) -> None:
+    run = rehearse(tmp_path / "run", "--only=CFG")
+    assert run.code == 0, run.output
+    assert "SELECTION PASS" in run.output
+    assert "REHEARSAL GO" not in run.output
+
+
+def test_ctrl_c_keeps_the_record_and_says_not_yet(tmp_path: Path) -> None:
+    folder = tmp_path / "run"
+    process = subprocess.Popen(
+        [sys.executable, "-c", "from harness.cli import main; main()", "run", f"--out={folder}"],
+        cwd=PROJECT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        env={**os.environ, "PYTHONUNBUFFERED": "1"},
+    )
+    results = folder / "results.ndjson"
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline and not (
+        results.is_file() and results.read_text("utf-8").count("\n") > 8
+    ):
+        assert process.poll() is None, "the run ended before it could be interrupted"
+    process.send_signal(signal.SIGINT)
+    output, _ = process.communicate(timeout=60)
+    assert process.returncode == 2, output
+    assert json.loads((folder / "run.json").read_text("utf-8"))["interrupted"] is True
+    assert len(results.read_text("utf-8").splitlines()) > 8
+    assert "REHEARSAL NOT YET" in output
+    assert "REHEARSAL GO" not in output
+    assert (folder / "report.html").is_file()
+    assert "Traceback" not in output

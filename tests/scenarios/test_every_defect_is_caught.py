@@ -1,0 +1,31 @@
+"""Every deliberate defect of the shop and of the simulator is caught by the control meant for it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from harness.control import Defect, Outcome
+from harness.shop.defects import DEFECTS as SHOP_DEFECTS
+from harness.simulator.defects import DEFECTS as ENDPOINT_DEFECTS
+from reports.checklist import load
+from tests.scenarios.running import rehearse
+
+DEFECTS = (*SHOP_DEFECTS, *ENDPOINT_DEFECTS)
+
+
+@pytest.mark.parametrize("defect", DEFECTS, ids=lambda defect: f"{defect.control}-{defect.id}")
+def test_the_control_fails_on_its_defect(defect: Defect, tmp_path: Path) -> None:
+    run = rehearse(tmp_path / "run", f"--only={defect.control}", f"--defect={defect.id}", door="pytest")
+    assert Outcome.FAIL in run.outcomes(defect.control), run.output
+    assert run.code == 1, run.output
+    assert "SELECTION FAIL" in run.output
+
+
+def test_every_exercised_control_has_a_defect_that_proves_it() -> None:
+    assert load().exercised <= {defect.control for defect in DEFECTS}
+
+
+def test_no_two_defects_share_a_name() -> None:
+    assert len({defect.id for defect in DEFECTS}) == len(DEFECTS)

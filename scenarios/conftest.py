@@ -6,9 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from harness.levers.client import LeversClient
-from harness.merchant.observer import Observer
-from harness.plugin import Rehearsal
+from harness.plugin import Books, Rehearsal
 from harness.plugin.browsers import browser_type_launch_args
 
 __all__ = ["browser_type_launch_args", "conservation"]  # the first overrides pytest-playwright's own
@@ -20,12 +18,8 @@ def conservation(request: pytest.FixtureRequest) -> Iterator[None]:
     if "merchant" not in request.fixturenames:
         yield
         return
-    levers: LeversClient = request.getfixturevalue("levers")
-    observer: Observer = request.getfixturevalue("observer")
+    books: Books = request.getfixturevalue("books")
     rehearsal: Rehearsal = request.getfixturevalue("rehearsal")
     yield
-    ledger = levers.ledger()
-    mine = {order.out_trade_no: order.paid_amount for order in observer.orders() if order.credits}
-    if sum(ledger.balances.values()) != 0 or mine != ledger.paid:
-        differing = dict(set(mine.items()) ^ set(ledger.paid.items()))
-        rehearsal.break_invariant("RCN-03", request.node.nodeid, f"the two books differ: {differing}")
+    if difference := books.compare().difference():
+        rehearsal.break_invariant("RCN-03", request.node.nodeid, difference)

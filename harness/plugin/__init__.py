@@ -3,6 +3,7 @@
 It does nothing unless scenarios (tests that carry `@control`) are collected.
 """
 
+from harness.plugin.books import Books
 from harness.plugin.browsers import payer, shopper
 from harness.plugin.hooks import (
     pytest_addhooks,
@@ -21,6 +22,7 @@ from harness.plugin.rehearsal import Rehearsal
 from harness.plugin.world import (
     Endpoint,
     PlaceOrder,
+    books,
     clean_faults,
     configuration,
     endpoint,
@@ -42,11 +44,13 @@ from harness.settings.finding import ConfigurationReport
 
 __all__ = [
     "NO_WIRE",
+    "Books",
     "ConfigurationReport",
     "Endpoint",
     "Journal",
     "PlaceOrder",
     "Rehearsal",
+    "books",
     "clean_faults",
     "configuration",
     "control",

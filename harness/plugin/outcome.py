@@ -65,6 +65,7 @@ def of_teardown(error: BaseException) -> Ending:
 
 
 def _words(error: BaseException) -> str:
-    """The error in one paragraph; pytest's introspection is kept, a traceback never is."""
+    """The error in one paragraph: our sentence where there is one, else pytest's; never a traceback."""
     kind = "" if isinstance(error, AssertionError) else f"{type(error).__name__}: "
-    return (kind + (str(error) or "(no words)"))[:LONGEST_MESSAGE]
+    sentence = str(error).partition("\nassert ")[0]
+    return (kind + (sentence or "(no words)"))[:LONGEST_MESSAGE]

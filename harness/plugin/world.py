@@ -17,6 +17,7 @@ from harness.levers.models import PlatformKeys
 from harness.merchant.client import MerchantClient
 from harness.merchant.observer import Observer
 from harness.merchant.profile import MerchantProfile
+from harness.plugin.books import Books
 from harness.plugin.hooks import NOTES
 from harness.plugin.journal import Journal
 from harness.plugin.notes import Notes
@@ -140,6 +141,12 @@ def observer(profile: MerchantProfile) -> Iterator[Observer]:
     """A read-only view of what the merchant believes."""
     with Observer(profile) as view:
         yield view
+
+
+@pytest.fixture(scope="session")
+def books(levers: LeversClient, observer: Observer) -> Books:
+    """The platform's ledger and the merchant's records, side by side."""
+    return Books.opened(levers, observer)
 
 
 @pytest.fixture(scope="session")

@@ -9,9 +9,8 @@ from collections.abc import Collection
 from contextlib import ExitStack
 from pathlib import Path
 
+import click
 import uvicorn
-from rich.console import Console
-from rich.table import Table
 
 from harness.errors import UnsafeRequest
 from harness.gateways.safety import safe_address
@@ -29,12 +28,8 @@ from harness.shop.logs import write_to
 
 def print_defects() -> None:
     """Every defect, the control that must notice it, and what is wrong, in both languages."""
-    table = Table(box=None, pad_edge=False)
-    for heading in ("--defect", "control", ""):
-        table.add_column(heading, no_wrap=bool(heading))
     for defect in DEFECTS:
-        table.add_row(defect.id, defect.control, f"{defect.text.zh} {defect.text.en}")
-    Console().print(table)
+        click.echo(f"{defect.id}  ({defect.control})\n    {defect.text.zh}\n    {defect.text.en}")
 
 
 def run_shop(*, port: int, env_file: Path, defects: Collection[str], database: Path | None) -> None:
@@ -69,22 +64,21 @@ def run_shop(*, port: int, env_file: Path, defects: Collection[str], database: P
         try:
             uvicorn.Server(configuration(create_app(shop))).run(sockets=[listener])
         except KeyboardInterrupt:
-            Console(stderr=True).print("shop: stopped")
+            click.echo("shop: stopped", err=True)
 
 
 def _announce(shop: Shop, address: str, notify_url: str, defects: Collection[str]) -> None:
-    console = Console(highlight=False, soft_wrap=True)
     shopper = DEMONSTRATIONS[0]
-    console.print(f"shop      {address}/payment")
-    console.print(f"log in    {shopper.email} / {shopper.password}")
-    console.print(f"callback  {notify_url}")
-    console.print(f"observer  {address}/golive/orders   Authorization: Bearer {shop.observer_token}")
-    console.print(f"metrics   {address}/metrics")
+    click.echo(f"shop      {address}/payment")
+    click.echo(f"log in    {shopper.email} / {shopper.password}")
+    click.echo(f"callback  {notify_url}")
+    click.echo(f"observer  {address}/golive/orders   Authorization: Bearer {shop.observer_token}")
+    click.echo(f"metrics   {address}/metrics")
     for name in sorted(set(defects)):
-        console.print(f"defect    {name}")
+        click.echo(f"defect    {name}")
     if notify_url != address + NOTIFY_PATH:
-        console.print(
-            f"warning   WECHAT_PAY_NOTIFY_URL leads elsewhere: callbacks will not arrive here. "
+        click.echo(
+            "warning   WECHAT_PAY_NOTIFY_URL leads elsewhere: callbacks will not arrive here. "
             f"Set it to {address}{NOTIFY_PATH}"
         )
-    console.print("stop      Ctrl-C")
+    click.echo("stop      Ctrl-C")

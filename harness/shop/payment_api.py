@@ -72,8 +72,9 @@ class PaymentApi:
     async def create_order(self, request: Request) -> Response:
         """201 with the order's number and code, or a refusal; the same orderId again is the same order."""
         account = await self._shopper(request)
-        wanted = self._wanted(account, await asked(request, CreateOrder))
+        order = await asked(request, CreateOrder)
         try:
+            wanted = self._wanted(account, order)
             record = await run_in_threadpool(self._shop.orders.take, wanted)
         except Refusal as error:
             self._shop.metrics.order("refused" if error.status < 500 else "error")

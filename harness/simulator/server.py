@@ -115,13 +115,8 @@ class Simulator:
         return pages
 
     def _issuer(self, name: str) -> Issuer:
-        """Who signs a callback: the credential named, or that which the order of that number was made with.
-
-        For any other name it is the credential of the latest request, so that a merchant hears callbacks in
-        the mode it speaks; before the first request, the public key, which is what new merchants have.
-        """
-        in_use = self._apiv3.latest_serial or self.identity.public_key_id
-        for serial in (name, self.platform.serial_of(name), in_use):
+        """Who signs a callback: the credential named, or the one the order of that number was made with."""
+        for serial in (name, self.platform.serial_of(name), self.identity.public_key_id):
             key = self.identity.private_key(serial) if serial else None
             if serial and key is not None:
                 return Issuer(serial=serial, private_key=key, apiv3_key=self.identity.apiv3_key)

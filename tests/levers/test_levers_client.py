@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import time
 from collections.abc import Iterator
@@ -9,6 +10,8 @@ from datetime import timedelta
 
 import httpx
 import pytest
+from cryptography.hazmat.primitives.asymmetric.padding import MGF1, OAEP
+from cryptography.hazmat.primitives.hashes import SHA1
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
@@ -123,6 +126,40 @@ def test_a_callback_is_genuine_and_opens_to_what_notification_shows(
     sealed = json.loads(shop.bodies[0])["resource"]
     assert json.loads(decrypt_resource(known.apiv3_key, sealed)) == levers.notification(number)
     assert levers.notification(number)["out_trade_no"] == number
+
+
+@pytest.mark.parametrize("mode", ["public key", "certificate"])
+def test_the_self_test_calls_back_in_the_mode_of_the_call(
+    running: RunningSimulator, levers: LeversClient, shop: Shop, mode: str
+) -> None:
+    identity, known = running.simulator.identity, levers.keys()
+    serial = known.public_key_id if mode == "public key" else known.serial
+    pem = known.public_key_private_pem if mode == "public key" else known.private_key_pem
+    signer = RequestSigner(identity.mchid, identity.merchant_serial, identity.merchant_key)
+    body = json.dumps({"echo_message": "hello", "notify_url": shop.url}).encode()
+    answer = httpx.post(
+        running.base_url + "/v3/security/echo",
+        content=body,
+        headers={
+            "Authorization": signer.authorization("POST", "/v3/security/echo", body),
+            "Content-Type": "application/json",
+            "Wechatpay-Serial": serial,
+        },
+        trust_env=False,
+    )
+    assert answer.status_code == 200
+    levers.advance(0)
+    (request,) = shop.received
+    Verifier({serial: keys.load_private_key(pem).public_key()}).verify(
+        request.headers.items(), shop.bodies[0]
+    )
+    told = json.loads(shop.bodies[0])
+    assert (told["event_type"], told["summary"]) == ("SECURITY_ECHO.SUCCESS", "回调通知成功")
+    opened = json.loads(decrypt_resource(known.apiv3_key, told["resource"]))
+    assert opened["echo_message"] == "hello"
+    sealed = base64.b64decode(opened["encrypt_echo_message"])
+    padding = OAEP(mgf=MGF1(SHA1()), algorithm=SHA1(), label=None)  # noqa: S303
+    assert identity.merchant_key.decrypt(sealed, padding) == b"hello"
 
 
 def test_a_coupon_and_a_payer_are_passed_on(

@@ -78,3 +78,12 @@ def test_a_skip_is_never_a_pass() -> None:
 
 def test_a_message_is_bounded() -> None:
     assert len(call(AssertionError("x" * 10_000)).message) == outcome.LONGEST_MESSAGE
+
+
+def test_our_own_sentence_is_not_followed_by_introspection() -> None:
+    spoken = AssertionError("credited twice\nassert 2 == 1\n +  where 2 = order.credits")
+    assert call(spoken).message == "credited twice"
+
+
+def test_without_a_sentence_introspection_is_better_than_nothing() -> None:
+    assert call(AssertionError("assert 2 == 1")).message == "assert 2 == 1"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from urllib.parse import parse_qsl
 
 from starlette.types import Receive, Scope
@@ -33,12 +33,10 @@ class Call:
     """The nonce of the signature; set by authentication."""
     serial: str = ""
     """The credential that signs the answer; set by authentication."""
-    repeated: set[bytes] = field(default_factory=set)
-    """Names of headers that came more than once."""
 
     def header(self, name: bytes) -> str:
-        """A header's text, empty when absent or repeated."""
-        return "" if name in self.repeated else self.headers.get(name, b"").decode("latin-1")
+        """A header's text, empty when absent."""
+        return self.headers.get(name, b"").decode("latin-1")
 
     def query(self, name: str) -> str | None:
         """A query parameter given exactly once, else None."""
@@ -57,18 +55,15 @@ def read_call(scope: Scope) -> Call:
     raw: bytes = scope.get("raw_path") or scope["path"].encode()
     query: bytes = scope["query_string"]
     headers: dict[bytes, bytes] = {}
-    repeated: set[bytes] = set()
     for name, value in scope["headers"]:
-        if name in headers:
-            repeated.add(name)
-        headers[name] = value
+        # A repeated header reads as a list; a list is no valid Authorization and no serial.
+        headers[name] = headers[name] + b", " + value if name in headers else value
     return Call(
         method=scope["method"],
         target=(raw + b"?" + query if query else raw).decode("latin-1"),
         headers=headers,
         path=scope.get("path_params", {}),
         query_string=query,
-        repeated=repeated,
     )
 
 

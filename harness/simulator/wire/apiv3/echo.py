@@ -5,7 +5,8 @@ from __future__ import annotations
 import base64
 import binascii
 import uuid
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
+from typing import Protocol
 
 from cryptography.hazmat.primitives.asymmetric.padding import MGF1, OAEP
 from cryptography.hazmat.primitives.hashes import SHA1
@@ -21,8 +22,6 @@ from harness.simulator.wire.apiv3.reply import Reply
 
 __all__ = ["Echo", "Enqueue"]
 
-Enqueue = Callable[[str, str, Mapping[str, object], str], Awaitable[None]]
-"""Schedules a callback: out_trade_no (here a name of its own), notify_url, resource, event type."""
 
 EVENT = "SECURITY_ECHO.SUCCESS"
 LONGEST = 4096
@@ -30,6 +29,20 @@ LONGEST_PLAINTEXT = 214
 """Bytes that fit RSA-2048 under OAEP with SHA-1 (facts 2.9)."""
 # The platform's sensitive fields are OAEP with SHA-1; nothing here relies on its collision resistance.
 _PADDING = OAEP(mgf=MGF1(SHA1()), algorithm=SHA1(), label=None)  # noqa: S303
+
+
+class Enqueue(Protocol):
+    """Schedules a callback, signed with the credential that `serial` names."""
+
+    async def __call__(
+        self,
+        out_trade_no: str,
+        notify_url: str,
+        resource: Mapping[str, object],
+        event_type: str = "TRANSACTION.SUCCESS",
+        *,
+        serial: str = "",
+    ) -> None: ...
 
 
 class Echo:
@@ -62,7 +75,9 @@ class Echo:
             resource: dict[str, object] = {"echo_message": message}
             if len(plain) <= LONGEST_PLAINTEXT:
                 resource["encrypt_echo_message"] = self._seal(plain)
-            await self._enqueue(f"echo-{uuid.uuid4().hex[:16]}", str(url), resource, EVENT)
+            await self._enqueue(
+                f"echo-{uuid.uuid4().hex[:16]}", str(url), resource, EVENT, serial=call.serial
+            )
         return Reply(200, answer)
 
     def _seal(self, plain: bytes) -> str:

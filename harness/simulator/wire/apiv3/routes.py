@@ -63,8 +63,6 @@ class ApiV3:
         self.gate = Gatekeeper(identity)
         self.writer = Writer(identity, signing_clock)
         self.faults = faults
-        self.latest_serial: str | None = None
-        """The credential that the latest authenticated request asked to be answered with."""
         self._orders = Orders(platform, plain_http=plain_http)
         self._certificates = Certificates(identity)
         self._echo = Echo(identity, enqueue, plain_http=plain_http)
@@ -150,7 +148,6 @@ class _Endpoint:
     async def _perform(self, call: Call) -> Reply | WireError:
         try:
             self._wire.gate.admit(call, transactions=self._operation.transactions)
-            self._wire.latest_serial = call.serial
             return await self._operation.perform(call)
         except WireError as error:
             return error

@@ -1,0 +1,220 @@
+"""The run record: appended line by line, readable after a crash, never half-written."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from harness.control import Artifact, Blame, Check, Grade, Outcome, Step, Text
+from harness.errors import HarnessError, UsageError
+from harness.evidence import RunMeta, RunRecord, recorded_at
+
+START = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
+SECRET = "k9Xw2-very-secret-api-key"
+
+
+def meta(run: str = "run-1") -> RunMeta:
+    return RunMeta(
+        id=run,
+        started=START,
+        target="simulator",
+        host="127.0.0.1:8765",
+        grade=Grade.SIMULATED,
+        gate="rehearsal",
+        merchant="shop",
+        subject="s",
+        environment="e",
+        checklist="2026-11-23",
+        command=f"golive run --key {SECRET}",
+    )
+
+
+def check(**changes: object) -> Check:
+    plain = Check(
+        control="CBK-01",
+        scenario="test_it",
+        provider="wechat",
+        dialect="apiv3",
+        outcome=Outcome.FAIL,
+        grade=Grade.EXPERIENCE,
+        started=START,
+        duration_s=1.5,
+        message="credited twice",
+        blame=Blame.MERCHANT,
+        exercised=2,
+        steps=(Step(name="pay", offset_s=0.1, duration_s=0.2),),
+        artifacts=(Artifact(path="artifacts/a.png", kind="screenshot", title=Text(zh="图", en="Picture")),),
+    )
+    return plain.model_copy(update=changes)
+
+
+def test_a_record_reads_back_as_it_was_written(tmp_path: Path) -> None:
+    record = RunRecord.create(tmp_path / "run-1", meta())
+    record.append(check())
+    record.append(check(control="CBK-02", outcome=Outcome.PASS, message=""))
+    record.finish(ended=START + timedelta(minutes=1), interrupted=False)
+    again = RunRecord.open(tmp_path / "run-1")
+    assert [dict(each) for each in again.checks] == [dict(each) for each in record.checks]
+    assert again.checks[0].grade is Grade.EXPERIENCE
+    assert again.meta == record.meta.model_copy(update={"command": again.meta.command})
+    assert not again.torn
+
+
+def test_every_line_is_on_disk_before_append_returns(tmp_path: Path) -> None:
+    record = RunRecord.create(tmp_path / "run-1", meta())
+    for count in (1, 2):
+        record.append(check())
+        assert (tmp_path / "run-1" / "results.ndjson").read_bytes().count(b"\n") == count
+
+
+def test_a_grade_stands_in_files_as_a_word(tmp_path: Path) -> None:
+    record = RunRecord.create(tmp_path / "run-1", meta())
+    record.append(check())
+    line = json.loads((tmp_path / "run-1" / "results.ndjson").read_text())
+    assert line["grade"] == "experience"
+    assert json.loads((tmp_path / "run-1" / "run.json").read_text())["grade"] == "simulated"
+
+
+def test_a_torn_last_line_is_tolerated_and_told(tmp_path: Path) -> None:
+    record = RunRecord.create(tmp_path / "run-1", meta())
+    record.append(check())
+    record.append(check(control="CBK-02"))
+    results = tmp_path / "run-1" / "results.ndjson"
+    results.write_bytes(results.read_bytes()[:-20])
+    again = RunRecord.open(tmp_path / "run-1")
+    assert [each.control for each in again.checks] == ["CBK-01"]
+    assert again.torn
+    assert again.meta.cut_short
+
+
+@pytest.mark.parametrize("damage", [b"not json\n", b"{}\n", b'{"grade":7}\n', b"\n", b"\xff\xfe\n"])
+def test_a_damaged_line_in_the_middle_is_an_error_that_names_it(tmp_path: Path, damage: bytes) -> None:
+    record = RunRecord.create(tmp_path / "run-1", meta())
+    record.append(check())
+    results = tmp_path / "run-1" / "results.ndjson"
+    results.write_bytes(damage + results.read_bytes())
+    with pytest.raises(UsageError, match="damaged") as caught:
+        RunRecord.open(tmp_path / "run-1")
+    assert caught.value.where.endswith("results.ndjson, line 1")
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", '{"id": 1}', '{"schema": 99}'])
+def test_a_damaged_run_json_is_an_error_that_names_it(tmp_path: Path, text: str) -> None:
+    RunRecord.create(tmp_path / "run-1", meta())
+    (tmp_path / "run-1" / "run.json").write_text(text)
+    with pytest.raises(UsageError, match="damaged") as caught:
+        RunRecord.open(tmp_path / "run-1")
+    assert caught.value.where.endswith("run.json")
+
+
+def test_a_record_of_a_newer_shape_is_refused(tmp_path: Path) -> None:
+    record = RunRecord.create(tmp_path / "run-1", meta())
+    path = record.folder / "run.json"
+    path.write_text(path.read_text().replace('"schema": 1', '"schema": 2'))
+    with pytest.raises(UsageError, match="damaged"):
+        RunRecord.open(record.folder)
+
+
+def test_an_empty_folder_holds_no_record(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="no run record"):
+        RunRecord.open(tmp_path)
+
+
+def test_a_folder_that_holds_a_record_is_not_written_over(tmp_path: Path) -> None:
+    RunRecord.create(tmp_path / "run-1", meta()).append(check())
+    with pytest.raises(UsageError, match="holds a run record already"):
+        RunRecord.create(tmp_path / "run-1", meta())
+    assert len(RunRecord.open(tmp_path / "run-1").checks) == 1
+
+
+def test_a_folder_that_cannot_be_made_is_an_error_of_the_command_line(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(UsageError, match="cannot write"):
+        RunRecord.create(tmp_path / "file" / "run-1", meta())
+
+
+def test_a_record_without_an_end_was_cut_short_at_its_last_sign_of_life(tmp_path: Path) -> None:
+    record = RunRecord.create(tmp_path / "run-1", meta())
+    assert (record.meta.cut_short, record.as_of) == (True, START)
+    record.append(check())
+    assert RunRecord.open(record.folder).as_of == START + timedelta(seconds=1.5) == recorded_at(check())
+
+
+def test_a_finished_record_ends_when_it_says(tmp_path: Path) -> None:
+    record = RunRecord.create(tmp_path / "run-1", meta())
+    record.finish(ended=START + timedelta(hours=1), interrupted=True, faults=["a secret was found"])
+    again = RunRecord.open(record.folder)
+    assert (again.meta.interrupted, again.meta.cut_short) == (True, True)
+    assert again.as_of == START + timedelta(hours=1)
+    assert again.meta.faults == ("a secret was found",)
+
+
+def test_latest_points_at_the_newest_run_and_moves_with_the_folder(tmp_path: Path) -> None:
+    runs = tmp_path / "runs"
+    for name in ("run-1", "run-2"):
+        RunRecord.create(runs / name, meta(name))
+    assert (runs / "latest").readlink() == Path("run-2")
+    runs.rename(tmp_path / "runs-moved")
+    assert RunRecord.open(tmp_path / "runs-moved" / "latest").meta.id == "run-2"
+    assert sorted(path.name for path in (tmp_path / "runs-moved").iterdir()) == ["latest", "run-1", "run-2"]
+
+
+def test_a_folder_elsewhere_gets_no_latest(tmp_path: Path) -> None:
+    RunRecord.create(tmp_path / "somewhere", meta())
+    assert not (tmp_path / "latest").exists()
+
+
+def test_a_real_folder_named_latest_is_not_destroyed(tmp_path: Path) -> None:
+    (tmp_path / "runs" / "latest").mkdir(parents=True)
+    (tmp_path / "runs" / "latest" / "kept").write_text("")
+    with pytest.raises(UsageError, match="latest"):
+        RunRecord.create(tmp_path / "runs" / "run-1", meta())
+    assert (tmp_path / "runs" / "latest" / "kept").exists()
+
+
+def test_artifacts_never_overwrite_one_another(tmp_path: Path) -> None:
+    record = RunRecord.create(tmp_path / "run-1", meta())
+    paths = [record.add_artifact("page.png", data) for data in (b"\x89one", b"\x89two")]
+    assert paths == ["artifacts/page.png", "artifacts/page-2.png"]
+    assert [(record.folder / path).read_bytes() for path in paths] == [b"\x89one", b"\x89two"]
+
+
+@pytest.mark.parametrize("name", ["../outside.png", "/etc/outside.png", "a/../../../b.png"])
+def test_no_artifact_leaves_the_record(tmp_path: Path, name: str) -> None:
+    record = RunRecord.create(tmp_path / "run-1", meta())
+    if name.startswith("/"):
+        with pytest.raises(HarnessError):
+            record.append_line(name, {})
+    with pytest.raises(HarnessError):
+        record.add_artifact(name, b"x")
+
+
+def test_a_snapshot_reads_back_and_a_missing_one_is_none(tmp_path: Path) -> None:
+    record = RunRecord.create(tmp_path / "run-1", meta())
+    record.snapshot("checklist", {"controls": [{"id": "CBK-01", "标题": "回调"}]})
+    assert record.read_snapshot("checklist") == {"controls": [{"id": "CBK-01", "标题": "回调"}]}
+    assert record.read_snapshot("waivers") is None
+
+
+def test_a_damaged_snapshot_is_an_error_that_names_it(tmp_path: Path) -> None:
+    record = RunRecord.create(tmp_path / "run-1", meta())
+    record.snapshot("checklist", {})
+    (record.folder / "snapshots" / "checklist.json").write_text("{")
+    with pytest.raises(UsageError, match="damaged") as caught:
+        record.read_snapshot("checklist")
+    assert caught.value.where.endswith("checklist.json")
+
+
+def test_a_secret_reaches_no_part_of_the_record(tmp_path: Path) -> None:
+    record = RunRecord.create(tmp_path / "run-1", meta(), secrets=[SECRET])
+    record.append(check(message=f"the server said {SECRET}"))
+    record.add_artifact("page.html", f"<p>{SECRET}</p>".encode())
+    record.snapshot("settings", {"value": [SECRET]})
+    record.finish(ended=START, interrupted=False, faults=[f"found {SECRET}"])
+    files = [path for path in record.folder.rglob("*") if path.is_file()]
+    assert len(files) == 4
+    assert not [path.name for path in files if SECRET.encode() in path.read_bytes()]
+    assert RunRecord.open(record.folder).checks[0].message == "the server said [redacted]"

@@ -1,0 +1,25 @@
+"""The two books: equal to the fen, or a sentence that names every order that differs."""
+
+from __future__ import annotations
+
+from harness.money import Fen
+from harness.plugin.books import Comparison
+
+
+def test_equal_books_differ_in_nothing() -> None:
+    assert Comparison({"A": Fen(1990)}, {"A": Fen(1990)}, 0).difference() == ""
+
+
+def test_one_fen_is_a_difference() -> None:
+    difference = Comparison({"A": Fen(1990), "B": Fen(1)}, {"A": Fen(1989), "B": Fen(1)}, 0).difference()
+    assert "A: 1990 there, 1989 here" in difference
+    assert "B" not in difference
+
+
+def test_money_that_only_one_side_knows_is_a_difference() -> None:
+    assert "A: nothing there, 5 here" in Comparison({}, {"A": Fen(5)}, 0).difference()
+    assert "A: 5 there, nothing here" in Comparison({"A": Fen(5)}, {}, 0).difference()
+
+
+def test_a_ledger_off_zero_is_a_difference_even_if_the_orders_agree() -> None:
+    assert "1 fen off zero" in Comparison({"A": Fen(5)}, {"A": Fen(5)}, 1).difference()

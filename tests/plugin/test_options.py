@@ -1,0 +1,78 @@
+"""The options of a rehearsal: what cannot be done is refused with the nearest thing that can."""
+
+from __future__ import annotations
+
+import pytest
+
+from harness.errors import UsageError
+from harness.plugin.options import DEFECTS, read_options
+from reports.checklist import load
+
+CONTROLS = load().controls
+
+
+class Asked:
+    """A pytest configuration that answers only for our options."""
+
+    def __init__(self, **given: object) -> None:
+        self._given: dict[str, object] = {
+            "env_file": None,
+            "out": None,
+            "only": "",
+            "runs": "runs",
+            "target": "simulator",
+            "gate": "rehearsal",
+            "merchant": "shop",
+            "defect": [],
+        } | given
+
+    def getoption(self, name: str) -> object:
+        return self._given[name]
+
+
+def read(**given: object) -> object:
+    return read_options(Asked(**given), CONTROLS)  # type: ignore[arg-type]
+
+
+def chosen(only: str) -> frozenset[str]:
+    return read_options(Asked(only=only), CONTROLS).only  # type: ignore[arg-type]
+
+
+def test_a_section_means_all_its_controls() -> None:
+    assert chosen("rcn") == {"RCN-01", "RCN-02", "RCN-03"}
+
+
+def test_sections_and_controls_mix() -> None:
+    assert chosen("RCN, PAY-02") == {"RCN-01", "RCN-02", "RCN-03", "PAY-02"}
+
+
+def test_nothing_chosen_means_everything() -> None:
+    assert chosen("") == frozenset()
+
+
+def test_an_unknown_control_is_answered_with_near_ones() -> None:
+    with pytest.raises(UsageError, match=r"did you mean CBK-\d\d"):
+        chosen("CBK-O1")
+
+
+def test_an_unknown_defect_is_answered_with_near_ones() -> None:
+    with pytest.raises(UsageError, match="float-amount"):
+        read(defect=["float-amounts"])
+
+
+def test_defects_are_told_apart_by_side() -> None:
+    options = read_options(Asked(defect=["float-amount", "clock-skewed"]), CONTROLS)  # type: ignore[arg-type]
+    assert (options.defects_of("shop"), options.defects_of("endpoint")) == (
+        ("float-amount",),
+        ("clock-skewed",),
+    )
+
+
+@pytest.mark.parametrize("target", ["experience", "production"])
+def test_a_real_platform_cannot_be_rehearsed(target: str) -> None:
+    with pytest.raises(UsageError, match=target):
+        read(target=target)
+
+
+def test_every_defect_names_a_control_of_the_checklist() -> None:
+    assert {defect.control for defect in DEFECTS.values()} <= {control.id for control in CONTROLS}

@@ -65,6 +65,9 @@ class Fen(int):
     def __repr__(self) -> str:
         return f"Fen({int(self)})"
 
+    def __str__(self) -> str:
+        return str(int(self))
+
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         return core_schema.no_info_after_validator_function(

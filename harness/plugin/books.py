@@ -24,9 +24,9 @@ class Comparison:
         if self.off_zero:
             return f"the platform's double-entry ledger is {self.off_zero} fen off zero"
         differing = [
-            f"{number}: {self.platform.get(number, 'nothing')} there, {self.merchant.get(number, 'nothing')} here"
+            f"{number}: {there or 'nothing'} there, {here or 'nothing'} here"
             for number in sorted(self.platform.keys() | self.merchant.keys())
-            if self.platform.get(number) != self.merchant.get(number)
+            if (there := self.platform.get(number)) != (here := self.merchant.get(number))
         ]
         if not differing:
             return ""

@@ -1,0 +1,134 @@
+"""One way from a record to a judgement, and nothing but the record is looked at."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from harness.control import Outcome
+from harness.errors import UsageError
+from harness.evidence import RunRecord
+from harness.verdict import Standing, exit_code
+from reports.checklist import load
+from reports.judging import judge_record, take_snapshots
+from tests.reports.sample_run import START, check, everything, meta, outcomes, sample_run
+
+HOUR = timedelta(hours=1)
+
+
+def verdicts(record: RunRecord) -> list[str]:
+    return [verdict.verdict for verdict in judge_record(record).gates.values()]
+
+
+def test_a_clean_rehearsal_is_go_and_the_later_gates_are_not_yet(rehearsed: RunRecord) -> None:
+    judgement = judge_record(rehearsed)
+    assert verdicts(rehearsed) == ["GO", "NOT YET", "NOT YET"]
+    assert judgement.gates["rehearsal"].passed == len(load().exercised)
+    assert judgement.as_of == rehearsed.meta.ended
+    assert 0 < judgement.readiness_percent < 85
+
+
+def test_everything_at_its_grade_is_go_throughout(runs: Path) -> None:
+    ids = tuple(control.id for control in load().controls)
+    record = RunRecord.create(runs / "run-1", meta("run-1", registered=ids))
+    take_snapshots(record, load())
+    everything(record)
+    record.finish(ended=START + HOUR, interrupted=False)
+    assert verdicts(RunRecord.open(record.folder)) == ["GO", "GO", "GO"]
+    assert judge_record(record).readiness_percent == 100
+
+
+def test_a_failure_is_no_go_and_names_its_control(runs: Path) -> None:
+    record = sample_run(runs, change=outcomes({"CBK-11": Outcome.FAIL}))
+    judgement = judge_record(record)
+    assert verdicts(record) == ["NO-GO", "NO-GO", "NO-GO"]
+    assert judgement.gates["rehearsal"].failing == ("CBK-11",)
+    assert exit_code(judgement, "rehearsal") == 1
+
+
+def test_a_pass_after_a_failure_in_an_earlier_run_counts(runs: Path) -> None:
+    sample_run(runs, "run-1", change=outcomes({"CBK-11": Outcome.FAIL}))
+    assert verdicts(sample_run(runs, "run-2", start=START + HOUR))[0] == "GO"
+
+
+def test_a_control_left_out_today_rests_on_yesterday(runs: Path) -> None:
+    sample_run(runs, "run-1")
+    today = sample_run(
+        runs, "run-2", start=START + HOUR, change=lambda each: None if each.control == "CBK-11" else each
+    )
+    judgement = judge_record(today)
+    status = next(each for each in judgement.controls if each.id == "CBK-11")
+    assert judgement.gates["rehearsal"].verdict == "GO"
+    assert (status.runs, status.checks) == (("run-1",), ())
+
+
+def test_a_narrowed_runs_failure_is_not_forgotten(runs: Path) -> None:
+    sample_run(runs, "run-1", selection=True, change=outcomes({"CBK-11": Outcome.FAIL}))
+    today = sample_run(
+        runs, "run-2", start=START + HOUR, change=lambda each: None if each.control == "CBK-11" else each
+    )
+    assert verdicts(today)[0] == "NO-GO"
+
+
+def test_history_is_fixed_when_a_run_begins(runs: Path) -> None:
+    first = sample_run(runs, "run-1")
+    before = judge_record(first)
+    sample_run(runs, "run-2", start=START - HOUR, change=outcomes({"CBK-11": Outcome.FAIL}))
+    assert judge_record(RunRecord.open(first.folder)) == before
+
+
+def test_a_killed_run_is_not_yet(runs: Path) -> None:
+    record = sample_run(runs, finished=False)
+    assert verdicts(record) == ["NOT YET"] * 3
+    assert judge_record(record).interrupted
+
+
+def test_capabilities_of_the_record_are_heeded(runs: Path) -> None:
+    record = sample_run(runs, capabilities=("login", "qr"))
+    statuses = {each.id: each for each in judge_record(record).controls}
+    assert statuses["RFD-01"].status is Standing.NOT_APPLICABLE
+    assert statuses["SEC-06"].status is Standing.PLANNED
+
+
+def test_a_fault_of_our_own_is_heeded(runs: Path) -> None:
+    record = sample_run(runs)
+    record.finish(ended=START + HOUR, interrupted=False, faults=["a secret stands in page.html"])
+    judgement = judge_record(RunRecord.open(record.folder))
+    assert judgement.gates["rehearsal"].verdict == "NOT YET"
+    assert exit_code(judgement, "rehearsal") == 5
+
+
+def test_as_of_a_later_moment_evidence_is_too_old(rehearsed: RunRecord) -> None:
+    judgement = judge_record(rehearsed, START + timedelta(days=15))
+    assert judgement.gates["rehearsal"].verdict == "NOT YET"
+    assert exit_code(judgement, "rehearsal") == 5
+
+
+def test_a_record_without_its_checklist_is_refused(runs: Path) -> None:
+    record = RunRecord.create(runs / "run-1", meta("run-1"))
+    with pytest.raises(UsageError, match="no snapshot of its checklist"):
+        judge_record(record)
+
+
+@pytest.mark.parametrize("name", ["checklist", "history", "waivers"])
+def test_a_snapshot_of_another_shape_is_refused(rehearsed: RunRecord, name: str) -> None:
+    rehearsed.snapshot(name, [{"what": "is this"}])
+    with pytest.raises(UsageError, match=f"snapshot {name} has another shape"):
+        judge_record(rehearsed)
+
+
+def test_a_check_of_an_unknown_control_is_refused(rehearsed: RunRecord) -> None:
+    rehearsed.append(check("CBK-99"))
+    with pytest.raises(UsageError, match="CBK-99"):
+        judge_record(rehearsed)
+
+
+def test_a_history_row_of_a_control_since_removed_is_left_aside(runs: Path) -> None:
+    sample_run(runs, "run-1")
+    record = sample_run(runs, "run-2", start=START + HOUR)
+    rows = record.read_snapshot("history")
+    rows[0]["check"]["control"] = "CBK-99"
+    record.snapshot("history", rows)
+    assert verdicts(record)[0] == "GO"

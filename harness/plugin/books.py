@@ -24,13 +24,17 @@ class Comparison:
         if self.off_zero:
             return f"the platform's double-entry ledger is {self.off_zero} fen off zero"
         differing = [
-            f"{number}: {there or 'nothing'} there, {here or 'nothing'} here"
+            f"{number}: {_said(there)} there, {_said(here)} here"
             for number in sorted(self.platform.keys() | self.merchant.keys())
             if (there := self.platform.get(number)) != (here := self.merchant.get(number))
         ]
         if not differing:
             return ""
         return f"platform (there) and merchant (here) differ, in fen: {'; '.join(differing)}"
+
+
+def _said(amount: Fen | None) -> str:
+    return "nothing" if amount is None else str(amount)
 
 
 @dataclass(frozen=True, slots=True)

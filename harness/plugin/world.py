@@ -119,19 +119,24 @@ def gateway(settings: Settings, rehearsal: Rehearsal) -> Iterator[ApiV3Gateway]:
 
 
 @pytest.fixture(scope="session")
-def profile(options: Options, settings: Settings, endpoint: Endpoint) -> Iterator[MerchantProfile]:
+def profile(
+    options: Options, settings: Settings, endpoint: Endpoint, rehearsal: Rehearsal
+) -> Iterator[MerchantProfile]:
     """How the merchant is driven: our shop, embedded, or the app a profile describes."""
     if options.merchant != "shop":
-        yield MerchantProfile.load(options.merchant)
+        theirs = MerchantProfile.load(options.merchant)
+        rehearsal.hide((theirs.observer.token, theirs.credentials.password))
+        yield theirs
         return
     with running_shop(endpoint.environment.values, defects=options.defects_of("shop")) as shop:
+        rehearsal.hide((shop.observer_token,))
         yield MerchantProfile.load("shop", base_url=shop.base_url, observer_token=shop.observer_token)
 
 
 @pytest.fixture(scope="session")
-def merchant(profile: MerchantProfile) -> Iterator[MerchantClient]:
-    """The merchant, signed in as its test shopper."""
-    with MerchantClient(profile) as client:
+def merchant(profile: MerchantProfile, rehearsal: Rehearsal) -> Iterator[MerchantClient]:
+    """The merchant, signed in as its test shopper; every exchange but the sign-in goes into the record."""
+    with MerchantClient(profile, listeners=(rehearsal.recorder,)) as client:
         client.login()
         yield client
 

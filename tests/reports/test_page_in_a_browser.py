@@ -1,0 +1,233 @@
+"""The page as a person meets it: opened from disk, switched, filtered, searched, enlarged, on any screen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+
+from harness.browser.launch import find_browser, launch_arguments
+from harness.control import Outcome
+from reports.build import PAGE, build
+from tests.reports.sample_run import outcomes, sample_run
+
+Open = Callable[..., Page]
+UNFOLD = "folds => { for (const fold of folds) fold.open = true; }"
+SCREENS = {"desktop": {"width": 1360, "height": 900}, "phone": {"width": 360, "height": 740}}
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    """The machine's browser."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=find_browser().executable, args=launch_arguments()
+        )
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A record with one failure, one undecided control and one warning."""
+    record = sample_run(
+        tmp_path_factory.mktemp("page") / "runs",
+        change=outcomes(
+            {"CBK-11": Outcome.FAIL, "QRY-01": Outcome.INCONCLUSIVE, "CBK-02": Outcome.WARN},
+            "order GL20260042 was credited 2 times, expected 1",
+        ),
+        capabilities=("login", "qr"),
+    )
+    build(record.folder)
+    return record.folder
+
+
+@pytest.fixture
+def visit(chromium: Browser, folder: Path) -> Iterator[Open]:
+    """Opens the page from disk in a fresh context; anything it asks for or complains of fails the test."""
+    contexts: list[BrowserContext] = []
+    trouble: list[str] = []
+
+    def open_page(fragment: str = "", **options: object) -> Page:
+        context = chromium.new_context(**({"locale": "en-US", "viewport": SCREENS["desktop"]} | options))  # type: ignore[arg-type]
+        contexts.append(context)
+        page = context.new_page()
+        page.on("request", lambda request: _note(trouble, request.url))
+        page.on("pageerror", lambda error: trouble.append(str(error)))
+        page.on("console", lambda message: trouble.append(message.text))
+        page.goto(f"{(folder / PAGE).as_uri()}{fragment}")
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert trouble == []
+
+
+def _note(trouble: list[str], url: str) -> None:
+    if not url.startswith(("file:", "data:")):
+        trouble.append(url)
+
+
+def shown(page: Page) -> list[str]:
+    ids = page.locator(".control:visible").evaluate_all("rows => rows.map(row => row.id)")
+    return [str(id_) for id_ in ids]
+
+
+@pytest.mark.parametrize(("locale", "answer"), [("zh-CN", "不可以"), ("en-US", "No"), ("de-DE", "No")])
+def test_the_browsers_language_decides_at_first(visit: Open, locale: str, answer: str) -> None:
+    expect(visit(locale=locale).locator("h1")).to_have_text(answer, use_inner_text=True)
+
+
+def test_the_chosen_language_is_remembered(visit: Open) -> None:
+    page = visit()
+    page.get_by_role("button", name="中文").click()
+    expect(page.locator("h1")).to_have_text("不可以", use_inner_text=True)
+    expect(page).to_have_title("GoLive · 上线裁决 · 20261123T020000Z-a1b2")
+    assert page.locator("html").get_attribute("lang") == "zh-CN"
+    page.reload()
+    expect(page.locator("h1")).to_have_text("不可以", use_inner_text=True)
+    expect(page.get_by_role("button", name="中文")).to_have_attribute("aria-pressed", "true")
+
+
+def test_the_language_is_set_before_anything_is_painted(visit: Open) -> None:
+    page = visit(java_script_enabled=True)
+    order = page.evaluate("[...document.querySelectorAll('script, style, body')].map(each => each.tagName)")
+    assert order[:3] == ["SCRIPT", "STYLE", "BODY"]
+
+
+def test_without_scripts_the_page_is_readable_in_chinese(visit: Open) -> None:
+    page = visit(java_script_enabled=False)
+    expect(page.locator("h1")).to_have_text("不可以", use_inner_text=True)
+    assert len(page.locator(".control:visible").all()) == 125
+
+
+@pytest.mark.parametrize("screen", SCREENS)
+@pytest.mark.parametrize("locale", ["zh-CN", "en-US"])
+def test_no_screen_scrolls_sideways(visit: Open, screen: str, locale: str) -> None:
+    page = visit(locale=locale, viewport=SCREENS[screen])
+    page.locator("details").evaluate_all(UNFOLD)
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+@pytest.mark.parametrize(
+    ("chip", "ids"),
+    [("Failing", ["CBK-11"]), ("Open", ["QRY-01"])],
+)
+def test_a_chip_shows_the_controls_of_its_kind(visit: Open, chip: str, ids: list[str]) -> None:
+    page = visit()
+    page.get_by_role("button", name=chip).click()
+    assert shown(page) == ids
+    expect(page.locator("#shown")).to_have_text("1")
+    page.get_by_role("button", name=chip).click()
+    assert len(shown(page)) == 125
+
+
+def test_counts_on_the_chips_add_up(visit: Open) -> None:
+    counts = visit().locator("[data-group-filter] b").all_inner_texts()
+    assert sum(map(int, counts)) == 125
+
+
+def test_a_gates_chip_shows_what_stands_in_its_way(visit: Open) -> None:
+    page = visit()
+    page.locator("[data-gate-filter=rehearsal]").click()
+    assert shown(page) == ["QRY-01", "CBK-11"]
+
+
+@pytest.mark.parametrize(
+    ("words", "ids"),
+    [
+        ("credited GL20260042 failing", []),
+        ("gl20260042 twice", []),
+        ("重复回调", ["CBK-11"]),
+        ("cbk-11", ["CBK-11"]),
+    ],
+)
+def test_words_find_controls_in_either_language(visit: Open, words: str, ids: list[str]) -> None:
+    page = visit()
+    page.get_by_role("searchbox").fill(words)
+    assert shown(page) == ids
+    expect(page.locator("#none-shown")).to_be_visible(visible=not ids)
+
+
+def test_a_link_opens_its_control_though_the_filter_hides_it(visit: Open) -> None:
+    page = visit()
+    page.get_by_role("searchbox").fill("nothing of the kind")
+    page.locator(".failures a").click()
+    expect(page.locator("#CBK-11 .body")).to_be_visible()
+    expect(page.locator("#CBK-11 > summary")).to_be_focused()
+
+
+def test_a_page_opened_at_a_control_shows_it(visit: Open) -> None:
+    expect(visit("#PAY-02").locator("#PAY-02 .body")).to_be_in_viewport()
+
+
+def test_a_picture_is_enlarged_by_keyboard_and_closed_again(visit: Open) -> None:
+    page = visit()
+    page.locator(".frame button").first.focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("dialog")).to_be_visible()
+    assert page.locator("#viewer img").evaluate("picture => picture.naturalWidth") == 960
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_be_hidden()
+    expect(page.locator(".frame button").first).to_be_focused()
+
+
+def test_the_first_tab_stop_leads_to_the_controls(visit: Open) -> None:
+    page = visit()
+    page.keyboard.press("Tab")
+    expect(page.locator(".skip")).to_be_focused()
+
+
+CONTRAST = """
+() => {
+  const numbers = text => text.match(/[\\d.]+/g).map(Number);
+  const channel = value => value <= 10.02 ? value / 3294.6 : ((value / 255 + .055) / 1.055) ** 2.4;
+  const light = ([r, g, b]) => .2126 * channel(r) + .7152 * channel(g) + .0722 * channel(b);
+  const ground = node => {
+    for (; node; node = node.parentElement) {
+      const [r, g, b, a = 1] = numbers(getComputedStyle(node).backgroundColor);
+      if (a === 1) return [r, g, b];
+    }
+    return [255, 255, 255];
+  };
+  const poor = new Set();
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (walker.nextNode()) {
+    const node = walker.currentNode.parentElement;
+    const unseen = !node.checkVisibility() || node.closest("[aria-hidden=true], svg, .skip");
+    if (unseen || !walker.currentNode.textContent.trim()) continue;
+    const tones = [light(numbers(getComputedStyle(node).color)), light(ground(node))];
+    const ratio = (Math.max(...tones) + .05) / (Math.min(...tones) + .05);
+    if (ratio < 4.5) poor.add(`${node.parentElement.className}: ${ratio.toFixed(2)}`);
+  }
+  return [...poor];
+}
+"""
+"""Texts whose contrast with their ground is below 4.5 : 1 (WCAG 2 AA)."""
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_all_text_is_legible(visit: Open, scheme: str) -> None:
+    page = visit(color_scheme=scheme)
+    page.locator("details").evaluate_all(UNFOLD)
+    assert page.evaluate(CONTRAST) == []
+
+
+def test_dark_follows_the_readers_preference(visit: Open) -> None:
+    grounds = [
+        visit(color_scheme=scheme).evaluate("getComputedStyle(document.body).backgroundColor")
+        for scheme in ("light", "dark")
+    ]
+    assert grounds[0] != grounds[1]
+
+
+def test_paper_shows_failures_and_no_controls_of_the_screen(visit: Open) -> None:
+    page = visit()
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    page.emulate_media(media="print")
+    expect(page.locator(".filter")).to_be_hidden()
+    expect(page.locator("#CBK-11 .body")).to_be_visible()
+    expect(page.locator("#CBK-12 .body")).to_be_hidden()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -54,6 +55,18 @@ class TradeState(StrEnum):
     def known(cls, wire: str) -> TradeState | None:
         """The state a wire text names, or None: an unknown state is surfaced, never guessed."""
         return cls(wire) if wire in cls.__members__ else None
+
+
+TRADE_STATE_DESC: Mapping[str, str] = {
+    "SUCCESS": "支付成功",
+    "REFUND": "转入退款",
+    "NOTPAY": "订单未支付",
+    "CLOSED": "订单已关闭",
+    "REVOKED": "已撤销",
+    "USERPAYING": "用户支付中",
+    "PAYERROR": "支付失败",
+}
+"""What the platform writes into `trade_state_desc` beside each state."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

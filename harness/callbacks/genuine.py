@@ -18,6 +18,7 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
 from harness.clock import rfc3339, wire_now
 from harness.money import Fen
+from harness.payment import TRADE_STATE_DESC
 from harness.signing.wechat_v3 import encrypt_resource, signature_headers
 
 CLIENT_HEADERS = (
@@ -38,17 +39,6 @@ SUMMARIES = {
     "SECURITY_ECHO.SUCCESS": "回调通知成功",
 }
 """The `summary` of each event type (facts 5.2, 2.8)."""
-
-STATE_TEXTS = {
-    "SUCCESS": "支付成功",
-    "REFUND": "转入退款",
-    "NOTPAY": "未支付",
-    "CLOSED": "已关闭",
-    "REVOKED": "已撤销",
-    "USERPAYING": "用户支付中",
-    "PAYERROR": "支付失败",
-}
-"""The `trade_state_desc` of each trade state (facts 4.1)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +87,7 @@ def payment_resource(
         "transaction_id": transaction_id,
         "trade_type": trade_type,
         "trade_state": trade_state,
-        "trade_state_desc": STATE_TEXTS.get(trade_state, trade_state),
+        "trade_state_desc": TRADE_STATE_DESC.get(trade_state, trade_state),
         "bank_type": "OTHERS",
         "success_time": rfc3339(success_time),
         "payer": {"openid": openid},

@@ -9,20 +9,11 @@ from enum import StrEnum
 
 from harness.clock import rfc3339
 from harness.money import Fen
-from harness.payment import Product, TradeState
+from harness.payment import TRADE_STATE_DESC, Product, TradeState
 from harness.simulator.audit import Trail
 
-__all__ = ["STATE_TEXT", "Handle", "OrderRequest", "PlatformOrder", "Reason", "Refused"]
+__all__ = ["Handle", "OrderRequest", "PlatformOrder", "Reason", "Refused"]
 
-STATE_TEXT: Mapping[str, str] = {
-    "SUCCESS": "支付成功",
-    "REFUND": "转入退款",
-    "NOTPAY": "订单未支付",
-    "CLOSED": "订单已关闭",
-    "REVOKED": "已撤销",
-    "USERPAYING": "用户支付中",
-    "PAYERROR": "支付失败",
-}
 """`trade_state_desc` of each documented state."""
 
 
@@ -120,7 +111,7 @@ class PlatformOrder:
             "mchid": mchid,
             "out_trade_no": self.out_trade_no,
             "trade_state": self.state.value,
-            "trade_state_desc": STATE_TEXT[self.state.value],
+            "trade_state_desc": TRADE_STATE_DESC[self.state.value],
         }
         if self.success_time is None:
             return told

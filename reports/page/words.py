@@ -87,7 +87,7 @@ WORDS = {
     "outcome": _t("结果", "Outcome"),
     "duration": _t("用时", "Time"),
     "exercised": _t("观察数", "Observations"),
-    "blame": _t("归因", "Turn of"),
+    "blame": _t("该谁处理", "Whose turn"),
     "from_runs": _t("依据的运行", "Rests on run"),
     "no_evidence": _t("本次运行没有检查它。", "This run did not check it."),
     "no_check_yet": _t(

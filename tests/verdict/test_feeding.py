@@ -47,6 +47,12 @@ def test_an_older_fail_of_a_lower_grade_does_not() -> None:
     assert standing([failed, passed], Grade.EXPERIENCE) is Standing.PASS
 
 
+def test_a_fail_of_a_lower_grade_in_the_same_run_is_never_hidden() -> None:
+    failed = row(outcome=Outcome.FAIL, grade=Grade.SIMULATED, ago=2 * DAY, scenario="test_other")
+    passed = row(grade=Grade.EXPERIENCE, ago=DAY)
+    assert standing([failed, passed], Grade.EXPERIENCE) is Standing.FAIL
+
+
 def test_a_mended_fail_of_a_lower_grade_says_nothing_where_no_higher_evidence_is() -> None:
     failed = row(outcome=Outcome.FAIL, ago=2 * DAY, run="old")
     mended = row(ago=DAY, run="new")

@@ -168,6 +168,23 @@ def test_a_control_that_lost_its_check_is_inconclusive_and_blocks() -> None:
     assert judgement.controls[1].status is Standing.INCONCLUSIVE
 
 
+def test_a_control_that_lost_its_check_and_its_evidence_is_not_just_planned() -> None:
+    judgement = judged(passing("CBK-01", "CBK-03"), registered=TESTED - {"CBK-02"})
+    assert judgement.controls[1].status is Standing.INCONCLUSIVE
+
+
+def test_a_control_missing_twice_is_named_once_with_the_dearer_price() -> None:
+    judgement = judged(others("CBK-01"))
+    missing = [each for each in judgement.gates["experience"].missing if each.control == "CBK-01"]
+    assert [(each.price, each.grade) for each in missing] == [(Price.EXPERIENCE_RUN, "experience")]
+
+
+def test_a_control_that_fails_below_is_to_be_mended_before_it_is_confirmed() -> None:
+    judgement = judged([*others("CBK-01"), row("CBK-01", Outcome.FAIL)])
+    missing = [each for each in judgement.gates["experience"].missing if each.control == "CBK-01"]
+    assert [(each.price, each.grade) for each in missing] == [(Price.MEND, "simulated")]
+
+
 def test_a_lost_check_does_not_soften_its_last_failure() -> None:
     rows = [*others("CBK-02"), row("CBK-02", Outcome.FAIL, run="yesterday", ago=timedelta(days=1))]
     assert verdict(judged(rows, registered=TESTED - {"CBK-02"})) == "NO-GO"

@@ -11,9 +11,9 @@ from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from harness.levers.models import Fault, FaultOperation
+from harness.payment import TRADE_STATE_DESC
 from harness.simulator.faults import FaultBook
 from harness.simulator.identity import Identity
-from harness.simulator.orders import STATE_TEXT
 from harness.simulator.platform import Platform
 from harness.simulator.wire.apiv3.answer import Spoil, Writer, hang_up
 from harness.simulator.wire.apiv3.auth import Gatekeeper
@@ -158,7 +158,11 @@ class _Endpoint:
             spoil = _SPOILS.get(fault.action)
             if fault.action == "trade_state" and payload is not None:
                 state = str(fault.value)
-                payload = {**payload, "trade_state": state, "trade_state_desc": STATE_TEXT.get(state, state)}
+                payload = {
+                    **payload,
+                    "trade_state": state,
+                    "trade_state_desc": TRADE_STATE_DESC.get(state, state),
+                }
         await self._wire.writer.success(
             send, reply.status, payload, serial=call.serial, english=call.english, spoil=spoil
         )

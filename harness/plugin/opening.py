@@ -54,7 +54,7 @@ def open_rehearsal(
         grade=Grade.SIMULATED,
         gate=options.gate,
         merchant=profile.name,
-        capabilities=None,
+        capabilities=tuple(sorted(profile.capabilities)),
         subject=_fingerprint(
             profile.build, *options.defects_of("shop"), checklist.date, profile.paths.notify
         ),

@@ -81,13 +81,14 @@ class Rehearsal:
         )
 
     def finish(self, *, interrupted: bool) -> Ending:
-        """Close the record, search it for secrets, and judge it."""
-        self.record.finish(ended=wire_now(), interrupted=interrupted)
+        """Close the record, search it for secrets, and judge it; what is found there spoils the verdict."""
+        ended = wire_now()
+        self.record.finish(ended=ended, interrupted=interrupted)
+        if faults := self._problems():
+            self.record.finish(ended=ended, interrupted=interrupted, faults=faults)
         judgement = judge_record(self.record)
         lines = verdict_lines(judgement, self.options.gate)
-        problems = self._problems()
-        code = exit_code(judgement, self.options.gate)
-        return Ending(5 if problems and code != 1 else code, [*problems, *lines])
+        return Ending(exit_code(judgement, self.options.gate), lines)
 
     def _problems(self) -> list[str]:
         """Bugs of our own that make the record unfit to be shown."""

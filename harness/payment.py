@@ -90,14 +90,39 @@ class Order:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class JsapiParameters:
+    """The six parameters of `getBrandWCPayRequest`, under the names the bridge wants (facts 7.2)."""
+
+    appid: str
+    """`appId` at the bridge."""
+    timestamp: str
+    """`timeStamp`: Unix seconds as text."""
+    nonce: str
+    """`nonceStr`."""
+    package: str
+    """`prepay_id=…`."""
+    sign_type: str
+    """`signType`: RSA."""
+    pay_sign: str
+    """`paySign`: over the first four lines."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Prepared:
-    """The platform's answer to an order: exactly one of the three handles is set."""
+    """The platform's answer to an order: one of `prepay_id`, `code_url`, `h5_url` or `jsapi` starts it.
+
+    `dialect` is the wire that brought the order in the end; `jsapi` is set where the endpoint signs the
+    bridge's parameters itself; `expire_time` is when an experience edition's order ends.
+    """
 
     out_trade_no: str
     prepay_id: str | None = None
     code_url: str | None = None
     h5_url: str | None = None
+    jsapi: JsapiParameters | None = None
+    expire_time: datetime | None = None
     request_id: str = ""
+    dialect: Dialect = Dialect.APIV3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -30,6 +30,7 @@ __all__ = [
 FaultOperation = Literal["create", "query", "close", "certificates", "echo", "notify", "any"]
 FaultAction = Literal[
     "refuse",
+    "reset",
     "status",
     "delay",
     "drop_after_acceptance",
@@ -44,7 +45,7 @@ SignatureKind = Literal["genuine", "probe", "wrong", "lost"]
 class Fault(Model):
     """One switch of the fault book: what goes wrong, for which requests, how often (facts 12).
 
-    `refuse` closes the connection before anything happens; `status` answers `value` (an HTTP status) with a
+    `refuse` closes the connection before anything happens, `reset` resets it (TCP RST); `status` answers `value` (an HTTP status) with a
     platform-shaped body and no effect; `delay` waits `value` seconds first; `drop_after_acceptance` lets the
     effect happen and closes the connection without an answer; `wrong_signature` and `probe_signature` spoil
     the signature of an answer or a callback; `lost` counts a callback attempt and sends nothing;
@@ -56,6 +57,8 @@ class Fault(Model):
     action: FaultAction
     out_trade_no: str | None = None
     """Only requests about this order; None: about any."""
+    dialect: Literal["mcp", "envelope", "apiv3"] | None = None
+    """Only requests on this wire; None: on any."""
     nth: int = Field(default=1, ge=1)
     """The first matching request it hits, counted from one since the fault was added."""
     times: int = Field(default=1, ge=1)

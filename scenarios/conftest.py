@@ -20,6 +20,7 @@ def conservation(request: pytest.FixtureRequest) -> Iterator[None]:
         return
     books: Books = request.getfixturevalue("books")
     rehearsal: Rehearsal = request.getfixturevalue("rehearsal")
+    dialect: str = request.getfixturevalue("dialect")
     yield
     if difference := books.compare().difference():
-        rehearsal.break_invariant("RCN-03", request.node.nodeid, difference)
+        rehearsal.break_invariant("RCN-03", request.node.nodeid, dialect, difference)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Final
 
 from playwright.sync_api import Locator, Page, expect
@@ -20,6 +21,9 @@ TEST_IDS: Final[Mapping[str, str]] = {
     "payment-result": "payment-result",
     "payment-error": "payment-error",
     "payment-qr": "payment-qr",
+    "payment-h5-link": "payment-h5-link",
+    "payment-bridge-button": "payment-bridge-button",
+    "payment-bridge-result": "payment-bridge-result",
     "payment-confirm-button": "payment-confirm-button",
     "payment-status": "payment-status",
     "payment-amount": "payment-amount",
@@ -93,13 +97,55 @@ class PaymentPage:
 
     def amount(self, yuan: str) -> None:
         """Type an amount, in yuan as a payer writes it, e.g. `12.34`."""
-        self._fill(self._part("custom-amount"), yuan, "the amount field")
+        self._fill(self.part("custom-amount"), yuan, "the amount field")
+
+    def prefer(self, method: str, kind: str) -> None:
+        """As `choose`, but a page that chose by itself need not offer the choice again."""
+        for name in (f"payment-method-{method}", f"payment-type-{kind}"):
+            if self.can_choose(name):
+                self._press(name, f"the choice {name}")
 
     def create(self) -> None:
-        """Press the button that creates the order, and wait for the page's answer: a payment or an error."""
+        """Press the button that creates the order, and wait for the answer.
+
+        The answer is a payment or an error on this page, or the H5 middle page, where this page leads on.
+        """
         self._press("create-payment-button", "the button that creates the payment")
-        answers = self._part("payment-result").or_(self._part("payment-error")).filter(visible=True)
-        visible(answers.first, "an answer to creating the payment", patience_s=self.patience_s)
+        answers = self.part("payment-result").or_(self.part("payment-error")).or_(self._middle_page())
+        visible(
+            answers.filter(visible=True).first,
+            "an answer to creating the payment",
+            patience_s=self.patience_s,
+        )
+
+    def expect_taken(self) -> None:
+        """Make sure that the answer was a payment.
+
+        Raises:
+            AssertionError: the page shows an error, which is quoted.
+        """
+        if self.offers("payment-error"):
+            raise AssertionError(f"the order was refused: {self.error_text()}")
+
+    def follow_h5(self) -> None:
+        """Reach the H5 middle page after `create`: the page leads there by itself, or by a link to press.
+
+        Raises:
+            AssertionError: it does neither, or the page shows an error instead.
+        """
+        link = self.part("payment-h5-link")
+        steps = link.or_(self._middle_page()).or_(self.part("payment-error")).filter(visible=True)
+        visible(steps.first, "the way to the H5 middle page", patience_s=self.patience_s)
+        self.expect_taken()
+        if link.is_visible():
+            # A page may lead on by itself while its link is being pressed: then the press comes too late.
+            with suppress(AssertionError):
+                act(lambda: link.click(timeout=self.patience_s * 1000), "press the link", self.page)
+        visible(
+            self._middle_page().filter(visible=True).first,
+            "the H5 middle page",
+            patience_s=self.patience_s,
+        )
 
     def qr_screenshot(self) -> bytes:
         """Wait for the QR code and photograph the whole page, as PNG: what a payer's camera sees."""
@@ -111,6 +157,14 @@ class PaymentPage:
             except AssertionError as error:
                 raise AssertionError(f"{drawn} within {self.patience_s:g} s at {self.page.url}") from error
         return self.page.screenshot(full_page=True, animations="disabled")
+
+    def open_bridge(self) -> None:
+        """Press the button that asks WeChat's bridge once more, after a cancelled or failed payment."""
+        self._press("payment-bridge-button", "the button that opens WeChat again")
+
+    def bridge_text(self) -> str:
+        """What the page says of how WeChat's bridge ended, e.g. that the payer cancelled."""
+        return self._shown("payment-bridge-result", "what became of the bridge").inner_text().strip()
 
     def confirm_paid(self) -> None:
         """Press 我已支付, the button of a payer who has paid."""
@@ -153,13 +207,23 @@ class PaymentPage:
 
     def offers(self, name: str) -> bool:
         """Whether the page shows a part right now, by our name; it waits for nothing."""
-        return self._part(name).is_visible()
+        return self.part(name).is_visible()
 
-    def _part(self, name: str) -> Locator:
+    def can_choose(self, name: str) -> bool:
+        """Whether a part is shown and enabled right now; it waits for nothing."""
+        part = self.part(name)
+        return part.is_visible() and part.is_enabled() and part.get_attribute("aria-disabled") != "true"
+
+    def part(self, name: str) -> Locator:
+        """A part of the page by our name."""
         return self.page.get_by_test_id(self.test_ids[name])
 
+    def _middle_page(self) -> Locator:
+        """The platform's page, not the merchant's: its ids are the simulator's."""
+        return self.page.get_by_test_id("h5-middle-page").or_(self.page.get_by_test_id("h5-error"))
+
     def _shown(self, name: str, what: str) -> Locator:
-        return visible(self._part(name), what, patience_s=self.patience_s)
+        return visible(self.part(name), what, patience_s=self.patience_s)
 
     def _press(self, name: str, what: str) -> None:
         part = self._shown(name, what)

@@ -6,6 +6,7 @@ Chromium would say so in its own.
 
 from __future__ import annotations
 
+from ipaddress import ip_address
 from typing import Any, Final
 
 _CHINA: dict[str, Any] = {"locale": "zh-CN", "timezone_id": "Asia/Shanghai"}
@@ -38,3 +39,15 @@ WECHAT_PHONE: Final[dict[str, Any]] = {
     ),
 }
 """The browser inside WeChat, which says MicroMessenger: pays by JSAPI, and opens scanned codes."""
+
+
+def phone_at(client_ip: str) -> dict[str, Any]:
+    """A phone's own browser on the network address `client_ip`, e.g. `203.0.113.7`.
+
+    Everything runs on this machine, so the address travels as a local proxy would add it: X-Forwarded-For,
+    which the reference shop and the simulated platform believe from loopback.
+
+    Raises:
+        ValueError: no IP address.
+    """
+    return {**PHONE, "extra_http_headers": {"X-Forwarded-For": str(ip_address(client_ip))}}

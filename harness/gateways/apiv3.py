@@ -12,6 +12,7 @@ from harness.exchange import Listener
 from harness.gateways.clock_skew import skew_s
 from harness.gateways.mapping import order_members, prepared, transaction
 from harness.gateways.protocol import EndpointStatus
+from harness.gateways.status import ServiceStatus
 from harness.gateways.transport import Answer, Call, Transport
 from harness.gateways.wire_json import read_object, serialise
 from harness.payment import Dialect, Order, Prepared, Transaction
@@ -44,6 +45,7 @@ class ApiV3Gateway:
     """
 
     dialect = Dialect.APIV3
+    can_close = True
 
     def __init__(
         self, settings: WeChatSettings, *, listeners: Sequence[Listener] = (), timeout_s: float = 5.0
@@ -132,6 +134,15 @@ class ApiV3Gateway:
             clock_skew_s=skew,
             detail=_described(answer, skew),
             trusted=answer.successful and answer.distrust is None,
+        )
+
+    def status(self) -> ServiceStatus:
+        """MCP is switched off, which needs no request to know."""
+        return ServiceStatus(
+            enabled=False,
+            wechat=False,
+            alipay=False,
+            detail="MCP is switched off; the classic API takes payments",
         )
 
     def close_connections(self) -> None:

@@ -7,11 +7,10 @@ there and is not what it must be is a failure of the target, never guessed aroun
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
 
 from harness.clock import rfc3339
-from harness.errors import TargetFailure, UsageError
-from harness.money import Fen
+from harness.errors import UsageError
+from harness.gateways.members import fen, malformed, moment, nested, text
 from harness.payment import Order, Prepared, Product, Transaction
 
 _HANDLES = {
@@ -41,11 +40,10 @@ def order_members(order: Order, *, appid: str, mchid: str) -> dict[str, object]:
     if order.attach:
         members["attach"] = order.attach
     if order.product is Product.JSAPI:
-        if not order.openid:
-            raise UsageError("a JSAPI order needs the payer's openid", where="openid", remedy="pass openid")
-        members["payer"] = {"openid": order.openid}
+        members["payer"] = {"openid": payer(order)}
     if order.product is Product.H5:
-        members["scene_info"] = _h5_scene(order)
+        address, kind = scene(order)
+        members["scene_info"] = {"payer_client_ip": address, "h5_info": {"type": kind}}
     return members
 
 
@@ -56,9 +54,9 @@ def prepared(order: Order, members: Mapping[str, object], *, request_id: str) ->
         TargetFailure: the handle that the product promises is missing.
     """
     name = _HANDLES[order.product]
-    handle = _text(members, name)
+    handle = text(members, name)
     if not handle:
-        raise _malformed(f"the answer to a {order.product} order carries no {name}")
+        raise malformed(f"the answer to a {order.product} order carries no {name}")
     return Prepared(
         out_trade_no=order.out_trade_no,
         prepay_id=handle if name == "prepay_id" else None,
@@ -74,73 +72,47 @@ def transaction(members: Mapping[str, object]) -> Transaction:
     Raises:
         TargetFailure: `out_trade_no` or `trade_state` is missing, or a member has the wrong type.
     """
-    number, state = _text(members, "out_trade_no"), _text(members, "trade_state")
+    number, state = text(members, "out_trade_no"), text(members, "trade_state")
     if not number or not state:
-        raise _malformed("a transaction without out_trade_no or trade_state")
-    amount, payer = _object(members, "amount"), _object(members, "payer")
+        raise malformed("a transaction without out_trade_no or trade_state")
+    amount, payer = nested(members, "amount"), nested(members, "payer")
     return Transaction(
         out_trade_no=number,
         trade_state=state,
-        mchid=_text(members, "mchid") or "",
-        appid=_text(members, "appid") or "",
-        transaction_id=_text(members, "transaction_id"),
-        trade_type=_text(members, "trade_type"),
-        success_time=_moment(members, "success_time"),
-        total=_fen(amount, "total"),
-        payer_total=_fen(amount, "payer_total"),
-        currency=_text(amount, "currency"),
-        openid=_text(payer, "openid"),
-        attach=_text(members, "attach"),
+        mchid=text(members, "mchid") or "",
+        appid=text(members, "appid") or "",
+        transaction_id=text(members, "transaction_id"),
+        trade_type=text(members, "trade_type"),
+        success_time=moment(members, "success_time"),
+        total=fen(amount, "total"),
+        payer_total=fen(amount, "payer_total"),
+        currency=text(amount, "currency"),
+        openid=text(payer, "openid"),
+        attach=text(members, "attach"),
     )
 
 
-def _h5_scene(order: Order) -> dict[str, object]:
+def payer(order: Order) -> str:
+    """The openid of a JSAPI order.
+
+    Raises:
+        UsageError: there is none.
+    """
+    if not order.openid:
+        raise UsageError("a JSAPI order needs the payer's openid", where="openid", remedy="pass openid")
+    return order.openid
+
+
+def scene(order: Order) -> tuple[str, str]:
+    """The payer's address and the kind of scene of an H5 order.
+
+    Raises:
+        UsageError: one of them is missing.
+    """
     if not (order.payer_client_ip and order.h5_type):
         raise UsageError(
             "an H5 order needs the payer's address and the kind of scene",
             where="payer_client_ip, h5_type",
             remedy="pass the real client address and Wap, iOS or Android",
         )
-    return {"payer_client_ip": order.payer_client_ip, "h5_info": {"type": order.h5_type}}
-
-
-def _text(members: Mapping[str, object], name: str) -> str | None:
-    value = members.get(name)
-    if value is None or isinstance(value, str):
-        return value
-    raise _malformed(f"{name} is no text")
-
-
-def _object(members: Mapping[str, object], name: str) -> Mapping[str, object]:
-    value = members.get(name)
-    if value is None:
-        return {}
-    if isinstance(value, dict):
-        return value
-    raise _malformed(f"{name} is no object")
-
-
-def _fen(members: Mapping[str, object], name: str) -> Fen | None:
-    value = members.get(name)
-    if value is None:
-        return None
-    if isinstance(value, int) and not isinstance(value, bool):
-        return Fen(value)
-    raise _malformed(f"amount.{name} is no integer of fen")
-
-
-def _moment(members: Mapping[str, object], name: str) -> datetime | None:
-    value = _text(members, name)
-    if not value:
-        return None
-    try:
-        moment = datetime.fromisoformat(value)
-    except ValueError:
-        raise _malformed(f"{name} is no RFC 3339 time") from None
-    if moment.tzinfo is None:
-        raise _malformed(f"{name} names no time zone")
-    return moment
-
-
-def _malformed(what: str) -> TargetFailure:
-    return TargetFailure(what, where="wire", remedy="compare the answer with the platform's documentation")
+    return order.payer_client_ip, order.h5_type

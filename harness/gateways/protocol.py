@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
+from harness.gateways.status import ServiceStatus
 from harness.payment import Dialect, Order, Prepared, Transaction
 
 
@@ -31,7 +32,15 @@ class PaymentGateway(Protocol):
     and no less: after the last three on `create` the order may exist, so the next step is `query`.
     """
 
-    dialect: Dialect
+    @property
+    def dialect(self) -> Dialect:
+        """What it speaks, or tries first."""
+        ...
+
+    @property
+    def can_close(self) -> bool:
+        """Whether its dialect can close an order at all."""
+        ...
 
     def create(self, order: Order) -> Prepared:
         """Place the order; the same order again is allowed and yields a fresh handle (facts 3.3)."""
@@ -47,6 +56,10 @@ class PaymentGateway(Protocol):
 
     def probe(self) -> EndpointStatus:
         """Whether the endpoint answers, and how far the clocks are apart; never raises for a target."""
+        ...
+
+    def status(self) -> ServiceStatus:
+        """Whether payments go over MCP, and what the service says now; never raises for a target."""
         ...
 
     def close_connections(self) -> None:

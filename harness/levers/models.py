@@ -25,6 +25,7 @@ __all__ = [
     "Payment",
     "PlatformKeys",
     "SignatureKind",
+    "WireDialect",
 ]
 
 FaultOperation = Literal["create", "query", "close", "certificates", "echo", "notify", "any"]
@@ -39,17 +40,18 @@ FaultAction = Literal[
     "lost",
     "trade_state",
 ]
+WireDialect = Literal["mcp", "envelope", "apiv3"]
 SignatureKind = Literal["genuine", "probe", "wrong", "lost"]
 
 
 class Fault(Model):
     """One switch of the fault book: what goes wrong, for which requests, how often (facts 12).
 
-    `refuse` closes the connection before anything happens, `reset` resets it (TCP RST); `status` answers `value` (an HTTP status) with a
-    platform-shaped body and no effect; `delay` waits `value` seconds first; `drop_after_acceptance` lets the
-    effect happen and closes the connection without an answer; `wrong_signature` and `probe_signature` spoil
-    the signature of an answer or a callback; `lost` counts a callback attempt and sends nothing;
-    `trade_state` puts the text `value` into a truly signed query answer.
+    `refuse` closes the connection before anything happens, `reset` resets it (TCP RST); `status` answers
+    `value` (an HTTP status) with a platform-shaped body and no effect; `delay` waits `value` seconds first;
+    `drop_after_acceptance` lets the effect happen and closes the connection without an answer;
+    `wrong_signature` and `probe_signature` spoil the signature of an answer or a callback; `lost` counts a
+    callback attempt and sends nothing; `trade_state` puts the text `value` into a truly signed query answer.
     """
 
     operation: FaultOperation
@@ -57,8 +59,8 @@ class Fault(Model):
     action: FaultAction
     out_trade_no: str | None = None
     """Only requests about this order; None: about any."""
-    dialect: Literal["mcp", "envelope", "apiv3"] | None = None
-    """Only requests on this wire; None: on any."""
+    dialect: WireDialect | None = None
+    """Only requests on this wire, for `notify` only callbacks in its form; None: on any."""
     nth: int = Field(default=1, ge=1)
     """The first matching request it hits, counted from one since the fault was added."""
     times: int = Field(default=1, ge=1)
@@ -112,7 +114,8 @@ class AuditEvent(Model):
     """Wire time, UTC."""
     kind: str
     """`created` `reordered` `refused` `queried` `closed` `expired` `paid` `pay-cancelled` `pay-failed`
-    `notify-attempt`."""
+    `notify-attempt`. `created` and `reordered` name in their detail the wire (`dialect`) and the request
+    (`request_id`) that brought the order."""
     detail: dict[str, str] = Field(default_factory=dict)
 
 
@@ -147,6 +150,10 @@ class OrderAudit(Model):
     prepay_id: str | None
     h5_url: str | None
     notify_url: str
+    dialect: str
+    """The wire that placed the order last: `mcp` `envelope` `apiv3`; empty: the platform keeps no mark."""
+    time_expire: datetime | None
+    """When the merchant wanted the order to end; None when it named no moment."""
     events: tuple[AuditEvent, ...]
     deliveries: tuple[Delivery, ...]
 
@@ -188,3 +195,9 @@ class PlatformKeys(Model):
     """Private half of the WeChat Pay public key."""
     mchid: str
     appid: str
+    merchant_public_key_pem: str
+    """Public half of the merchant's API certificate: what a payer's WeChat verifies `paySign` with."""
+    mcp_platform_private_key_pem: str
+    """Signs the envelope dialect's answers and notifications."""
+    mcp_merchant_id: str
+    """The merchant on the MCP endpoint."""

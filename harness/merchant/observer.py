@@ -33,6 +33,10 @@ class MerchantOrder(BaseModel):
     """How many times the order was fulfilled."""
     attention: str = ""
     """What the merchant wants a person to look at; empty when all is well."""
+    dialect: str = ""
+    """The wire that brought the order in the end: `mcp`, `envelope`, `apiv3`; empty when not told."""
+    request_id: str = ""
+    """The request that brought it; empty when not told."""
 
 
 class Observer:

@@ -30,6 +30,16 @@ class Paths(Model):
     """What the "I have paid" button calls."""
     notify: RoutePath
     """Where the platform delivers callbacks."""
+    sign_in: RoutePath = "/login"
+    """The page with the sign-in form."""
+    status: RoutePath | None = None
+    """GET: what the merchant says of its payment services."""
+    mcp_health: RoutePath | None = None
+    """GET: which providers answer over MCP."""
+    payment_return: RoutePath | None = None
+    """The page that the H5 cashier returns to, `?orderId=…` behind it."""
+    bridge: RoutePath | None = None
+    """What the page tells how WeChat's bridge ended."""
 
 
 class Credentials(Model):
@@ -58,6 +68,12 @@ class TestIds(Model):
     paid_amount: TestId
     order_number: TestId
     error: TestId
+    h5_link: TestId = "payment-h5-link"
+    """Leads to the H5 cashier."""
+    bridge: TestId = "payment-bridge-button"
+    """Opens WeChat's bridge once more."""
+    bridge_result: TestId = "payment-bridge-result"
+    """What the page says of how the bridge ended."""
 
 
 class ObserverPaths(Model):

@@ -39,17 +39,22 @@ def _said(amount: Fen | None) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Books:
-    """Compares the books, leaving aside what a merchant had credited before this platform ever knew it."""
+    """Compares the books of one merchant with the platform's, leaving aside what either had before.
+
+    A merchant may have credited orders of other platforms; a platform may have been paid orders of other
+    merchants that speak another dialect.
+    """
 
     levers: LeversClient
     observer: Observer
     before: frozenset[str]
+    """Numbers that one side knew and the other did not when the comparison began."""
 
     @classmethod
     def opened(cls, levers: LeversClient, observer: Observer) -> Self:
-        """Begin: older credits of the merchant belong to other platforms, unless this one booked them too."""
+        """Begin: what both books hold already stays compared."""
         credited = {order.out_trade_no for order in observer.orders() if order.credits}
-        return cls(levers, observer, frozenset(credited - levers.ledger().paid.keys()))
+        return cls(levers, observer, frozenset(credited ^ levers.ledger().paid.keys()))
 
     def compare(self) -> Comparison:
         """Read both books."""
@@ -59,4 +64,5 @@ class Books:
             for order in self.observer.orders()
             if order.credits and order.out_trade_no not in self.before
         }
-        return Comparison(ledger.paid, merchant, sum(ledger.balances.values()))
+        platform = {number: paid for number, paid in ledger.paid.items() if number not in self.before}
+        return Comparison(platform, merchant, sum(ledger.balances.values()))

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, BrowserContext, Page
 
 from harness.browser.cashier_page import CashierPage
 from harness.browser.launch import find_browser, launch_arguments
 from harness.browser.payment_page import PaymentPage
-from harness.browser.profiles import DESKTOP, WECHAT_PHONE
+from harness.browser.profiles import DESKTOP, WECHAT_PHONE, phone_at
+from harness.browser.wechat import WeChatStandIn
+from harness.levers.models import PlatformKeys
 from harness.merchant.profile import MerchantProfile, TestIds
+from harness.plugin.world import Endpoint
+from harness.settings.model import Settings
+
+PHONE_ADDRESS = "203.0.113.24"
+"""Where the phone's shopper comes from: a documentation address, told by X-Forwarded-For."""
 
 
 @pytest.fixture(scope="session")
@@ -28,20 +35,53 @@ def browser_type_launch_args(pytestconfig: pytest.Config) -> dict[str, Any]:
     return arguments
 
 
+class WeChatShopper(NamedTuple):
+    """A shopper inside WeChat: the merchant's page, and WeChat around it."""
+
+    shop: PaymentPage
+    wechat: WeChatStandIn
+
+
 @pytest.fixture
 def shopper(browser: Browser, profile: MerchantProfile) -> Iterator[PaymentPage]:
     """A signed-in shopper at a desk, on the merchant's payment page."""
     context = browser.new_context(**DESKTOP)
-    page = PaymentPage(
-        context.new_page(),
-        profile.base_url,
-        test_ids=_parts(profile.test_ids),
-        payment_path=profile.paths.payment,
-    )
-    page.sign_in(profile.credentials.email, profile.credentials.password)
-    page.open()
-    yield page
+    yield _signed_in(context, profile)
     context.close()
+
+
+@pytest.fixture
+def phone_shopper(browser: Browser, profile: MerchantProfile) -> Iterator[PaymentPage]:
+    """A signed-in shopper with a phone's own browser, on a public address."""
+    context = browser.new_context(**phone_at(PHONE_ADDRESS))
+    yield _signed_in(context, profile)
+    context.close()
+
+
+@pytest.fixture
+def wechat_shopper(
+    browser: Browser,
+    profile: MerchantProfile,
+    endpoint: Endpoint,
+    settings: Settings,
+    platform_keys: PlatformKeys,
+) -> Iterator[WeChatShopper]:
+    """A signed-in shopper inside WeChat, whose bridge verifies `paySign` as WeChat would."""
+    context = browser.new_context(**WECHAT_PHONE)
+    wechat = WeChatStandIn(
+        context,
+        endpoint.base_url,
+        merchant_public_key=platform_keys.merchant_public_key_pem,
+        openid=settings.test_openid or "",
+    )
+    yield WeChatShopper(_signed_in(context, profile), wechat)
+    context.close()
+
+
+@pytest.fixture
+def open_shop(profile: MerchantProfile) -> Callable[[Page], PaymentPage]:
+    """Sign in on a fresh page of any device and open the payment page."""
+    return lambda page: _on(page, profile)
 
 
 @pytest.fixture
@@ -50,6 +90,23 @@ def payer(browser: Browser) -> Iterator[CashierPage]:
     context = browser.new_context(**WECHAT_PHONE)
     yield CashierPage(context.new_page())
     context.close()
+
+
+def _signed_in(context: BrowserContext, profile: MerchantProfile) -> PaymentPage:
+    return _on(context.new_page(), profile)
+
+
+def _on(tab: Page, profile: MerchantProfile) -> PaymentPage:
+    page = PaymentPage(
+        tab,
+        profile.base_url,
+        test_ids=_parts(profile.test_ids),
+        login_path=profile.paths.sign_in,
+        payment_path=profile.paths.payment,
+    )
+    page.sign_in(profile.credentials.email, profile.credentials.password)
+    page.open()
+    return page
 
 
 def _parts(ids: TestIds) -> dict[str, str]:
@@ -68,4 +125,6 @@ def _parts(ids: TestIds) -> dict[str, str]:
         "payment-status": ids.status,
         "payment-amount": ids.paid_amount,
         "order-number": ids.order_number,
+        "payment-error": ids.error,
+        "payment-h5-link": ids.h5_link,
     }

@@ -8,9 +8,10 @@ from typing import NoReturn
 import pytest
 
 from harness.errors import GoLiveError, UsageError
+from harness.payment import Dialect
 from harness.plugin import hookspecs
 from harness.plugin.front_door import NAME, FrontDoor
-from harness.plugin.marks import exercises
+from harness.plugin.marks import NO_WIRE, dialect_of, dialects_of, exercises
 from harness.plugin.notes import Notes
 from harness.plugin.opening import open_rehearsal
 from harness.plugin.options import Options, add_options, read_options
@@ -40,6 +41,12 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "last: run after every other scenario")
 
 
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """A scenario that stands on a wire runs once on each wire that its control applies to."""
+    if "dialect" in metafunc.fixturenames and (dialects := dialects_of(metafunc)):
+        metafunc.parametrize("dialect", dialects, scope="session")
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Note every control that has a scenario, then keep what was asked for, conservation last."""
@@ -57,7 +64,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         chosen = [item for item in items if options.only & {each.control for each in exercises(item)}]
         config.hook.pytest_deselected(items=[item for item in items if item not in chosen])
         items[:] = chosen
-    items.sort(key=lambda item: item.get_closest_marker("last") is not None)
+    items.sort(key=_turn)
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
@@ -82,7 +89,7 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object
     rehearsal = item.config.stash.get(REHEARSAL, None)
     if rehearsal is None or not exercises(item):
         return (yield)
-    item.stash[NOTES] = rehearsal.begin(item.nodeid, exercises(item))
+    item.stash[NOTES] = rehearsal.begin(item.nodeid, exercises(item), dialect_of(item))
     result = yield
     checks = rehearsal.conclude(item.stash[NOTES])
     item.config.hook.pytest_golive_checked(checks=checks)
@@ -122,6 +129,12 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     for line in config.stash.get(LINES, []):
         if writer is not None:
             writer.line(line)
+
+
+def _turn(item: pytest.Item) -> tuple[int, bool]:
+    """One merchant a dialect: its scenarios run together, and its books are compared last."""
+    order = [NO_WIRE, *Dialect]
+    return order.index(dialect_of(item)), item.get_closest_marker("last") is not None
 
 
 def _known(items: list[pytest.Item], ids: frozenset[str]) -> None:

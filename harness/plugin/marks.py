@@ -1,7 +1,8 @@
-"""`@control("CBK-03")`: which control a scenario exercises, where, and whose turn it is when it fails."""
+"""`@control("CBK-03")`: which control a scenario exercises, on which wires, and whose turn a failure is."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import pytest
@@ -12,6 +13,8 @@ from harness.payment import Dialect, Provider
 
 NO_WIRE = "-"
 """Provider and dialect of a control that is about settings, not about a wire."""
+WECHAT_DIALECTS = (Dialect.MCP, Dialect.ENVELOPE, Dialect.APIV3)
+"""The wires a WeChat payment can take, in the order they are rehearsed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +23,8 @@ class Exercise:
 
     control: str
     provider: str
-    dialect: str
+    dialects: tuple[str, ...]
+    """The wires it applies to; empty: none, it is about settings."""
     blame: Blame
 
 
@@ -28,24 +32,54 @@ def control(
     control_id: str,
     *,
     provider: str = Provider.WECHAT,
-    dialect: str = Dialect.APIV3,
+    dialects: tuple[str, ...] = WECHAT_DIALECTS,
     blame: Blame = Blame.MERCHANT,
 ) -> pytest.MarkDecorator:
     """Declare that a scenario exercises a control; may be stacked.
 
+    A scenario that asks for the fixture `dialect`, directly or through others, runs once on each dialect.
+
     Args:
         control_id: as in the checklist, e.g. `CBK-03`. An id the checklist lacks fails the collection.
         provider: whose money moves.
-        dialect: the wire it is exercised on.
+        dialects: the wires it applies to; `()` for settings.
         blame: whose turn it is when an assertion of the scenario fails.
     """
-    return pytest.mark.control(Exercise(control_id, provider, dialect, blame))
+    return pytest.mark.control(Exercise(control_id, provider, tuple(dialects), blame))
 
 
 def exercises(item: pytest.Item) -> tuple[Exercise, ...]:
     """Every control an item exercises, the nearest declaration first."""
-    found = tuple(mark.args[0] for mark in item.iter_markers("control"))
+    return _read(item.iter_markers("control"), item.nodeid)
+
+
+def dialect_of(item: pytest.Item) -> str:
+    """The wire this item runs on."""
+    callspec = getattr(item, "callspec", None)
+    if callspec is not None and "dialect" in callspec.params:
+        return str(callspec.params["dialect"])
+    named = {dialect for exercise in exercises(item) for dialect in exercise.dialects}
+    return named.pop() if len(named) == 1 else NO_WIRE
+
+
+def dialects_of(metafunc: pytest.Metafunc) -> tuple[str, ...]:
+    """The wires a scenario function is to run on, in the order they are rehearsed.
+
+    A control may be declared on the function or on single parameters of it.
+    """
+    marks = list(metafunc.definition.iter_markers("control"))
+    for parametrized in metafunc.definition.iter_markers("parametrize"):
+        for value in parametrized.args[1]:
+            marks += [mark for mark in getattr(value, "marks", ()) if mark.name == "control"]
+    named = {
+        dialect for exercise in _read(marks, metafunc.definition.nodeid) for dialect in exercise.dialects
+    }
+    return tuple(dialect for dialect in Dialect if dialect in named)
+
+
+def _read(marks: Iterable[pytest.Mark | pytest.MarkDecorator], where: str) -> tuple[Exercise, ...]:
+    found = tuple(mark.args[0] for mark in marks)
     for exercise in found:
         if not isinstance(exercise, Exercise):
-            raise HarnessError("use @control from harness.plugin, not the bare mark", where=item.nodeid)
+            raise HarnessError("use @control from harness.plugin, not the bare mark", where=where)
     return found

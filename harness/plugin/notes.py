@@ -12,7 +12,7 @@ from harness.clock import wire_now
 from harness.control import Check, Grade
 from harness.plugin import outcome
 from harness.plugin.journal import Journal
-from harness.plugin.marks import Exercise
+from harness.plugin.marks import NO_WIRE, Exercise
 from harness.plugin.outcome import Ending
 
 
@@ -22,6 +22,7 @@ class Notes:
 
     scenario: str
     exercises: tuple[Exercise, ...]
+    dialect: str
     journal: Journal
     started: datetime = field(default_factory=wire_now)
     _begun: float = field(default_factory=time.perf_counter)
@@ -57,8 +58,8 @@ class Notes:
         return Check(
             control=exercise.control,
             scenario=self.scenario,
-            provider=exercise.provider,
-            dialect=exercise.dialect,
+            provider=exercise.provider if self.dialect != NO_WIRE else NO_WIRE,
+            dialect=self.dialect,
             outcome=ending.outcome,
             grade=grade,
             started=self.started,

@@ -11,9 +11,9 @@ import pytest
 from harness.clock import wire_now
 from harness.control import Blame, Check, Grade, Outcome
 from harness.evidence import Recorder, RunRecord, search
-from harness.payment import Dialect, Provider
+from harness.payment import Provider
 from harness.plugin.journal import Journal
-from harness.plugin.marks import Exercise
+from harness.plugin.marks import NO_WIRE, Exercise
 from harness.plugin.notes import Notes
 from harness.plugin.options import EMBEDDED, Options
 from harness.verdict import exit_code, verdict_lines
@@ -49,11 +49,12 @@ class Rehearsal:
         self._secrets |= fresh
         self.recorder.hide(fresh)
 
-    def begin(self, nodeid: str, exercises: tuple[Exercise, ...]) -> Notes:
+    def begin(self, nodeid: str, exercises: tuple[Exercise, ...], dialect: str) -> Notes:
         """A scenario starts: what happens from now on belongs to it."""
         self.recorder.begin(nodeid)
         name = nodeid.rpartition("::")[2].removeprefix("test_").partition("[")[0]
-        return Notes(nodeid, exercises, Journal(self.record, f"{exercises[0].control}-{name}"))
+        prefix = f"{exercises[0].control}-{name}" + (f"-{dialect}" if dialect != NO_WIRE else "")
+        return Notes(nodeid, exercises, dialect, Journal(self.record, prefix))
 
     def conclude(self, notes: Notes) -> tuple[Check, ...]:
         """A scenario ended: its checks are on disk when this returns."""
@@ -62,14 +63,14 @@ class Rehearsal:
             self.record.append(check)
         return checks
 
-    def break_invariant(self, control: str, nodeid: str, message: str) -> None:
+    def break_invariant(self, control: str, nodeid: str, dialect: str, message: str) -> None:
         """What holds after every scenario did not hold after this one."""
         self.record.append(
             Check(
                 control=control,
                 scenario=f"{nodeid} (afterwards)",
                 provider=Provider.WECHAT,
-                dialect=Dialect.APIV3,
+                dialect=dialect,
                 outcome=Outcome.FAIL,
                 grade=self.grade,
                 started=wire_now(),

@@ -4,19 +4,29 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import NamedTuple, Protocol
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 
+from harness.callbacks.envelope_attacks import with_key
 from harness.callbacks.genuine import Issuer
+from harness.clock import BEIJING, wire_now
 from harness.errors import ConfigurationError
 from harness.gateways.apiv3 import ApiV3Gateway
+from harness.gateways.envelope import EnvelopeGateway
+from harness.gateways.mcp import Era, McpGateway
+from harness.gateways.protocol import PaymentGateway
 from harness.levers.client import LeversClient
 from harness.levers.models import PlatformKeys
 from harness.merchant.client import MerchantClient
 from harness.merchant.observer import Observer
 from harness.merchant.profile import MerchantProfile
+from harness.money import Fen
+from harness.payment import Dialect
 from harness.plugin.books import Books
 from harness.plugin.hooks import NOTES
 from harness.plugin.journal import Journal
@@ -28,7 +38,7 @@ from harness.settings.finding import ConfigurationReport
 from harness.settings.model import Settings
 from harness.settings.rules import check
 from harness.shop.embedded import running_shop
-from harness.signing.keys import load_private_key
+from harness.signing.keys import load_private_key, load_public_key
 from harness.simulator.embedded import running_simulator
 from harness.simulator.env_text import environment_text
 
@@ -111,32 +121,111 @@ def platform_keys(levers: LeversClient, rehearsal: Rehearsal) -> PlatformKeys:
 
 
 @pytest.fixture(scope="session")
-def gateway(settings: Settings, rehearsal: Rehearsal) -> Iterator[ApiV3Gateway]:
-    """Our own client of the endpoint; every exchange goes into the record."""
-    client = ApiV3Gateway(settings.wechat, listeners=(rehearsal.recorder,))
+def dialect() -> str:
+    """The wire the merchant is told to speak; scenarios that stand on a merchant run once on each."""
+    return Dialect.APIV3
+
+
+@pytest.fixture(scope="session")
+def spoken(endpoint: Endpoint, dialect: str) -> dict[str, str]:
+    """The endpoint's settings as a merchant of this dialect has them."""
+    if dialect == Dialect.APIV3:
+        return {**endpoint.environment.values, "PAYMENT_MCP_ENABLED": "false"}
+    return {**endpoint.environment.values, "PAYMENT_MCP_ENABLED": "true", "WECHAT_MCP_DIALECT": dialect}
+
+
+@pytest.fixture(scope="session")
+def dialect_settings(spoken: dict[str, str], rehearsal: Rehearsal) -> Settings:
+    """The same, typed."""
+    return Settings.load(EnvFile.of(spoken, "the endpoint's settings"), target=rehearsal.settings_target)
+
+
+@pytest.fixture(scope="session")
+def gateway(dialect: str, dialect_settings: Settings, rehearsal: Rehearsal) -> Iterator[PaymentGateway]:
+    """Our own client of the endpoint on this dialect alone; every exchange goes into the record."""
+    heard = (rehearsal.recorder,)
+    client: PaymentGateway = ApiV3Gateway(dialect_settings.wechat, listeners=heard)
+    if dialect == Dialect.MCP:
+        client = McpGateway(dialect_settings.mcp, appid=dialect_settings.wechat.appid, listeners=heard)
+    elif dialect == Dialect.ENVELOPE:
+        client = EnvelopeGateway(dialect_settings.mcp, dialect_settings.wechat, listeners=heard)
     yield client
     client.close_connections()
 
 
 @pytest.fixture(scope="session")
+def classic(settings: Settings, rehearsal: Rehearsal) -> Iterator[PaymentGateway]:
+    """Our own client of the classic API, which can do what a dialect has no word for."""
+    client = ApiV3Gateway(settings.wechat, listeners=(rehearsal.recorder,))
+    yield client
+    client.close_connections()
+
+
+class RawEndpoint(NamedTuple):
+    """Where MCP is spoken, and the key that opens it."""
+
+    url: str
+    api_key: str
+
+
+@pytest.fixture(scope="session")
+def raw_endpoint(dialect_settings: Settings) -> RawEndpoint:
+    """For messages that no well-behaved client would send."""
+    return RawEndpoint(dialect_settings.mcp.endpoint, dialect_settings.mcp.api_key)
+
+
+class OpenMcp(Protocol):
+    """Open a client of one era of the protocol; close it at the end of the block."""
+
+    def __call__(self, era: Era) -> AbstractContextManager[PaymentGateway]: ...
+
+
+@pytest.fixture(scope="session")
+def open_mcp(dialect_settings: Settings, rehearsal: Rehearsal) -> OpenMcp:
+    """See `OpenMcp`."""
+
+    @contextmanager
+    def opened(era: Era) -> Iterator[PaymentGateway]:
+        client = McpGateway(
+            dialect_settings.mcp,
+            appid=dialect_settings.wechat.appid,
+            listeners=(rehearsal.recorder,),
+            era=era,
+        )
+        yield client
+        client.close_connections()
+
+    return opened
+
+
+@pytest.fixture(scope="session")
 def profile(
-    options: Options, settings: Settings, endpoint: Endpoint, rehearsal: Rehearsal
+    options: Options, settings: Settings, spoken: dict[str, str], rehearsal: Rehearsal
 ) -> Iterator[MerchantProfile]:
     """How the merchant is driven: our shop, embedded, or the app a profile describes."""
+    rehearsal.hide(settings.secrets())
     if options.merchant != "shop":
         theirs = MerchantProfile.load(options.merchant)
         rehearsal.hide((theirs.observer.token, theirs.credentials.password))
         yield theirs
         return
-    with running_shop(endpoint.environment.values, defects=options.defects_of("shop")) as shop:
+    with running_shop(spoken, defects=options.defects_of("shop")) as shop:
         rehearsal.hide((shop.observer_token,))
         yield MerchantProfile.load("shop", base_url=shop.base_url, observer_token=shop.observer_token)
 
 
 @pytest.fixture(scope="session")
-def merchant(profile: MerchantProfile, rehearsal: Rehearsal) -> Iterator[MerchantClient]:
-    """The merchant, signed in as its test shopper; every exchange but the sign-in goes into the record."""
+def merchant(
+    profile: MerchantProfile, levers: LeversClient, rehearsal: Rehearsal
+) -> Iterator[MerchantClient]:
+    """The merchant, signed in as its test shopper; every exchange but the sign-in goes into the record.
+
+    Its business clock starts where the platform's has got to.
+    """
     with MerchantClient(profile, listeners=(rehearsal.recorder,)) as client:
+        ahead = (levers.advance(0) - wire_now()).total_seconds()
+        if ahead > 1:
+            client.advance(ahead)
         client.login()
         yield client
 
@@ -166,6 +255,12 @@ def pass_time(levers: LeversClient, merchant: MerchantClient) -> Callable[[float
 
 
 @pytest.fixture(scope="session")
+def merchant_key(platform_keys: PlatformKeys) -> RSAPublicKey:
+    """The public half of the key that the merchant signs with, as the platform knows it."""
+    return load_public_key(platform_keys.merchant_public_key_pem)
+
+
+@pytest.fixture(scope="session")
 def issuer(platform_keys: PlatformKeys) -> Issuer:
     """Issues callbacks as the platform itself would: with its own keys."""
     return Issuer(
@@ -173,6 +268,13 @@ def issuer(platform_keys: PlatformKeys) -> Issuer:
         private_key=load_private_key(platform_keys.public_key_private_pem),
         apiv3_key=platform_keys.apiv3_key,
     )
+
+
+@pytest.fixture(scope="session")
+def envelope_issuer(issuer: Issuer, platform_keys: PlatformKeys, rehearsal: Rehearsal) -> Issuer:
+    """Issues notifications of the envelope dialect as the platform itself would."""
+    rehearsal.hide((platform_keys.mcp_platform_private_key_pem,))
+    return with_key(issuer, platform_keys.mcp_platform_private_key_pem)
 
 
 class PlacedOrder(NamedTuple):
@@ -189,12 +291,45 @@ class PlaceOrder(Protocol):
     def __call__(self, *, amount_yuan: str, order_id: str | None = None) -> PlacedOrder: ...
 
 
+class Day:
+    """Spares the experience edition's daily limit: the next day begins before it is reached."""
+
+    SHARE = Fen(80_000)
+
+    def __init__(self, levers: LeversClient, pass_time: Callable[[float], None]) -> None:
+        self._levers = levers
+        self._pass_time = pass_time
+        self._spent = Fen(0)
+
+    def spend(self, amount: Fen) -> None:
+        """Note an order of this amount that is about to be made."""
+        if self._spent + amount > self.SHARE:
+            self.begin()
+        self._spent += amount
+
+    def begin(self) -> datetime:
+        """Let business time pass until just after midnight in Beijing; returns that moment."""
+        now = self._levers.advance(0).astimezone(BEIJING)
+        morning = (now + timedelta(days=1)).replace(hour=0, minute=0, second=30, microsecond=0)
+        self._pass_time((morning - now).total_seconds())
+        self._spent = Fen(0)
+        return morning
+
+
+@pytest.fixture(scope="session")
+def day(levers: LeversClient, pass_time: Callable[[float], None]) -> Day:
+    """The business day, whose limit all scenarios share."""
+    return Day(levers, pass_time)
+
+
 @pytest.fixture
-def place_order(merchant: MerchantClient) -> PlaceOrder:
+def place_order(merchant: MerchantClient, day: Day) -> PlaceOrder:
     """See `PlaceOrder`. An order that is not accepted fails the scenario."""
 
     def place(*, amount_yuan: str, order_id: str | None = None) -> PlacedOrder:
         chosen = order_id or f"golive-{secrets.token_hex(8)}"
+        if order_id is None:
+            day.spend(Fen.from_yuan(amount_yuan))
         created = merchant.create_order(order_id=chosen, amount_yuan=amount_yuan)
         said = (
             f"ordering ¥{amount_yuan} was answered HTTP {created.status_code}: {created.error or 'no error'}"

@@ -13,6 +13,7 @@ from harness.shop.assembly import Shop
 from harness.shop.golive import ObserverApi
 from harness.shop.payment_api import PaymentApi
 from harness.shop.refusal import Refusal
+from harness.shop.status_api import StatusApi
 from harness.shop.storefront import Storefront
 from harness.shop.web import PlainHeaders, on_bug, on_refusal
 
@@ -33,6 +34,7 @@ def create_app(shop: Shop) -> Starlette:
         routes=[
             *Storefront(shop).routes(),
             *PaymentApi(shop).routes(),
+            *StatusApi(shop).routes(),
             *ObserverApi(shop).routes(),
         ],
         middleware=[Middleware(PlainHeaders)],

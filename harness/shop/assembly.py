@@ -8,7 +8,6 @@ from pathlib import Path
 
 from harness.clock import BusinessClock
 from harness.exchange import Listener
-from harness.gateways.apiv3 import ApiV3Gateway
 from harness.gateways.protocol import PaymentGateway
 from harness.money import Fen
 from harness.settings.model import Settings
@@ -47,8 +46,12 @@ class Shop:
     """The addresses its own pages are served from."""
     limit: Fen | None
     """The most a single payment may be, in fen."""
+    over_mcp: bool
+    """Whether orders are to go over MCP first."""
     experience: bool
     """Whether payments are the experience edition's, which are refunded within 24 hours."""
+    openid: str | None
+    """Who a shopper is to WeChat: every session's, as if WeChat had told it at log-in."""
     observer_token: str = field(repr=False)
 
     def start(self) -> None:
@@ -73,7 +76,7 @@ def build_shop(
     defects: Collection[str] = (),
     listeners: Sequence[Listener] = (),
 ) -> Shop:
-    """Put a shop together; nothing is sent and nothing runs until `start`.
+    """Put a shop together; nothing runs until `start`.
 
     Args:
         settings: the merchant account, the platform's key, where callbacks are to arrive.
@@ -89,7 +92,7 @@ def build_shop(
     """
     practices = practices_with(defects)
     metrics, log, clock = Metrics(), Log(settings.secrets()), BusinessClock()
-    gateway = ApiV3Gateway(settings.wechat, listeners=(metrics.exchange, log.exchange, *listeners))
+    gateway = practices.gateway(settings, (metrics.exchange, log.exchange, *listeners))
     store = Store(database)
     book = OrderBook(store)
     confirmations = Confirmations(store, book)
@@ -115,12 +118,12 @@ def build_shop(
             clock=clock,
             practices=practices,
             log=log,
-            notify_url=settings.wechat.notify_url,
+            settings=settings.wechat,
         ),
         queries=queries,
         settlement=settlement,
         desk=CallbackDesk(
-            settings=settings.wechat,
+            settings=settings,
             settlement=settlement,
             practices=practices,
             metrics=metrics,
@@ -133,7 +136,9 @@ def build_shop(
         metrics=metrics,
         log=log,
         origins=frozenset(origins),
-        limit=settings.mcp.max_amount,
+        limit=settings.mcp.max_amount if practices.minds_limit else None,
+        over_mcp=settings.mcp.enabled,
         experience=settings.mcp.experience,
+        openid=settings.test_openid,
         observer_token=observer_token,
     )

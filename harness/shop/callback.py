@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from harness.errors import SignatureInvalid, TargetFailure
 from harness.gateways.mapping import transaction
 from harness.gateways.wire_json import read_object, serialise
-from harness.payment import TradeState
-from harness.settings.model import WeChatSettings
+from harness.payment import TradeState, Transaction
+from harness.settings.model import Settings
+from harness.shop.envelope_notice import EnvelopeVerifier, is_envelope, transaction_of
 from harness.shop.logs import Log
 from harness.shop.metrics import Metrics
 from harness.shop.practices import Headers, Practices
@@ -19,6 +20,7 @@ LARGEST_BODY = 64 * 1024
 """A genuine callback is under 2 KB; more than this is refused before it is read to the end."""
 
 _PAYMENT = "TRANSACTION.SUCCESS"
+_SIGNATURE = "wechatpay-signature"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +45,7 @@ class CallbackDesk:
     """Takes callbacks; thread-safe.
 
     Args:
-        settings: our account and the platform's key.
+        settings: our account and the platforms' keys.
         settlement: applies what is believed.
         practices: how callbacks are verified.
         metrics: counts results.
@@ -53,21 +55,29 @@ class CallbackDesk:
     def __init__(
         self,
         *,
-        settings: WeChatSettings,
+        settings: Settings,
         settlement: Settlement,
         practices: Practices,
         metrics: Metrics,
         log: Log,
     ) -> None:
-        self._apiv3_key = settings.apiv3_key
-        self._verifier = Verifier({settings.platform_key_id: settings.platform_public_key})
+        wechat = settings.wechat
+        self._wechat = wechat
+        self._verifier = Verifier({wechat.platform_key_id: wechat.platform_public_key})
+        self._envelope_verifier = EnvelopeVerifier(settings.mcp.public_key)
         self._settlement = settlement
         self._practices = practices
         self._metrics = metrics
         self._log = log
 
     def receive(self, headers: Headers, body: bytes) -> Reply:
-        """Judge one callback. Nothing of the body is used before its signature holds (facts 8.3, C06)."""
+        """Judge one callback. Nothing of the body is used before its signature holds (facts 8.3, C06).
+
+        Both dialects arrive at this address: API v3 signs in its headers, the envelope inside the body.
+        """
+        notice = None if _signed_by_header(headers) else _envelope(body)
+        if notice is not None:
+            return self._enveloped(notice)
         try:
             self._practices.verify(self._verifier, headers, body)
         except SignatureInvalid as error:
@@ -86,6 +96,22 @@ class CallbackDesk:
             return accepted()
         return self._payment(notice)
 
+    def _enveloped(self, notice: dict[str, object]) -> Reply:
+        try:
+            self._practices.verify_envelope(self._envelope_verifier, notice)
+        except SignatureInvalid as error:
+            self._note("unverified", reason=error.what)
+            return failed(401, "签名验证失败")
+        if notice.get("notifyType") != "payment":
+            self._note("ignored", event_type=str(notice.get("notifyType"))[:64])
+            return accepted()
+        try:
+            paid = transaction_of(notice, self._wechat)
+        except TargetFailure as error:
+            self._note("malformed", reason=str(error))
+            return failed(400, "通知内容不完整")
+        return self._settled(paid)
+
     def oversized(self) -> Reply:
         """The answer to a body beyond `LARGEST_BODY`."""
         self._note("oversized")
@@ -94,7 +120,7 @@ class CallbackDesk:
     def _payment(self, notice: dict[str, object]) -> Reply:
         resource = notice.get("resource")
         try:
-            opened = decrypt_resource(self._apiv3_key, resource if isinstance(resource, dict) else {})
+            opened = decrypt_resource(self._wechat.apiv3_key, resource if isinstance(resource, dict) else {})
             paid = transaction(read_object(opened))
         except SignatureInvalid as error:
             self._note("undecryptable", reason=error.what)
@@ -102,6 +128,9 @@ class CallbackDesk:
         except (TargetFailure, ValueError) as error:
             self._note("malformed", reason=str(error))
             return failed(400, "通知内容不完整")
+        return self._settled(paid)
+
+    def _settled(self, paid: Transaction) -> Reply:
         if paid.state is not TradeState.SUCCESS:
             self._note("not-success", out_trade_no=paid.out_trade_no, trade_state=paid.trade_state[:32])
             return failed(400, "交易状态不是SUCCESS")
@@ -116,3 +145,15 @@ class CallbackDesk:
     def _note(self, result: str, **fields: object) -> None:
         self._metrics.callback(result)
         self._log.event("callback", result=result, **fields)
+
+
+def _signed_by_header(headers: Headers) -> bool:
+    return any(name.lower() == _SIGNATURE for name, _ in headers)
+
+
+def _envelope(body: bytes) -> dict[str, object] | None:
+    try:
+        notice = read_object(body)
+    except ValueError:
+        return None
+    return notice if is_envelope(notice) else None

@@ -5,126 +5,13 @@ Every one was met in a real integration; the control named beside it is the one 
 
 from __future__ import annotations
 
-import re
-import time
 from collections.abc import Collection
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 
 from harness.control import Defect, Text
-from harness.errors import SignatureInvalid, UsageError
-from harness.money import Fen
-from harness.payment import Transaction
-from harness.shop.crediting import Payment, credit_once
-from harness.shop.practices import Headers, Practices, status_of
-from harness.shop.records import OPEN, OrderStatus
-from harness.shop.store import Store
-from harness.signing.wechat_v3 import PROBE_PREFIX, WINDOW_S, Verifier
-
-_REQUIRED = ("wechatpay-timestamp", "wechatpay-nonce", "wechatpay-signature", "wechatpay-serial")
-_RACE_S = 0.05
-
-
-def _float_fen(yuan: str) -> Fen:
-    """19.90 becomes 1989: the nearest double is a little less, and int() cuts."""
-    Fen.from_yuan(yuan)
-    return Fen(int(float(yuan) * 100))
-
-
-def _other_url(code_url: str) -> str:
-    return f"{code_url}&from=shop"
-
-
-def _unknown_is_pending(transaction: Transaction) -> OrderStatus:
-    found = status_of(transaction)
-    return OrderStatus.PENDING if found is OrderStatus.UNKNOWN else found
-
-
-def _first(headers: Headers, name: str) -> str:
-    return next((value for key, value in headers if key.lower() == name), "")
-
-
-def _unsigned(verifier: Verifier, headers: Headers, body: bytes) -> None:
-    """Looks at the headers and the time, as if that were a verification."""
-    del body
-    if any(sum(key.lower() == name for key, _ in headers) != 1 for name in _REQUIRED):
-        raise SignatureInvalid("a signature header is missing or repeated")
-    if not all(_first(headers, name).strip() for name in _REQUIRED):
-        raise SignatureInvalid("a signature header is empty")
-    stamp = _first(headers, "wechatpay-timestamp")
-    if not re.fullmatch(r"[0-9]{1,12}", stamp) or abs(time.time() - int(stamp)) > WINDOW_S:
-        raise SignatureInvalid("the timestamp is off")
-    if _first(headers, "wechatpay-serial") not in verifier.keys:
-        raise SignatureInvalid("the serial is unknown")
-    if _first(headers, "wechatpay-signature").startswith(PROBE_PREFIX):
-        raise SignatureInvalid("this is a probe")
-
-
-def _any_time(verifier: Verifier, headers: Headers, body: bytes) -> None:
-    """Verifies as of the moment the sender claims, which is always within its own window."""
-    stamp = _first(headers, "wechatpay-timestamp")
-    claimed = datetime.fromtimestamp(int(stamp), UTC) if re.fullmatch(r"[0-9]{1,10}", stamp) else None
-    verifier.verify(headers, body, now=claimed)
-
-
-def _only_when_signed(verifier: Verifier, headers: Headers, body: bytes) -> None:
-    """`if (signature && timestamp && …) verify(…)`: without a header there is nothing to verify."""
-    if all(_first(headers, name).strip() for name in _REQUIRED):
-        verifier.verify(headers, body)
-
-
-def _probe_is_fine(headers: Headers) -> bool:
-    """Knows the probe by its prefix and is polite to it, which is what the probe is meant to reveal."""
-    return _first(headers, "wechatpay-signature").startswith(PROBE_PREFIX)
-
-
-def _fulfil(store: Store, payment: Payment) -> None:
-    with store.writing() as connection:
-        connection.execute(
-            "UPDATE orders SET status = ?, attention = '', paid_amount = ?, transaction_id = ?, paid_at = ?"
-            " WHERE out_trade_no = ?",
-            (
-                OrderStatus.PAID,
-                int(payment.amount),
-                payment.transaction_id,
-                payment.paid_at,
-                payment.out_trade_no,
-            ),
-        )
-        connection.execute(
-            "INSERT INTO credits (out_trade_no, amount, source) VALUES (?, ?, ?)",
-            (payment.out_trade_no, int(payment.amount), payment.source),
-        )
-
-
-def _every_callback(store: Store, payment: Payment) -> bool:
-    """Never asks whether it was done before."""
-    if payment.source != "callback":
-        return credit_once(store, payment)
-    _fulfil(store, payment)
-    return True
-
-
-def _check_then_act(store: Store, payment: Payment) -> bool:
-    """Looks, and acts on what it saw: right for one caller, wrong for two at once."""
-    with store.reading() as connection:
-        row = connection.execute(
-            "SELECT status FROM orders WHERE out_trade_no = ?", (payment.out_trade_no,)
-        ).fetchone()
-    if row is None or row["status"] not in OPEN:
-        return False
-    time.sleep(_RACE_S)  # the round trip to a database that is not in the same process
-    _fulfil(store, payment)
-    return True
-
-
-def _acknowledge_only(store: Store, payment: Payment) -> bool:
-    """Answers, and leaves the crediting to a job that nobody wrote."""
-    return credit_once(store, payment) if payment.source != "callback" else False
-
-
-def _one_short(total: Fen) -> Fen:
-    return total - 1
+from harness.errors import UsageError
+from harness.shop import wrong_callbacks, wrong_crediting, wrong_gateways, wrong_orders
+from harness.shop.practices import Practices
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +34,7 @@ _CHANGES = (
         "PAY-02",
         "二维码画的不是返回的 code_url。",
         "The QR picture encodes something other than the code_url.",
-        draw=_other_url,
+        draw=wrong_orders.other_url,
     ),
     _change(
         "trusts-frontend-ok",
@@ -161,7 +48,7 @@ _CHANGES = (
         "PAY-07",
         "元转分用浮点数，19.90 变成 1989。",
         "Yuan become fen through a float: 19.90 is 1989.",
-        fen_from_yuan=_float_fen,
+        fen_from_yuan=wrong_orders.float_fen,
     ),
     _change(
         "new-number-on-retry",
@@ -175,14 +62,119 @@ _CHANGES = (
         "PAY-08",
         "重新下单时重算 time_expire，参数与首次不一致。",
         "time_expire is computed anew on every try, so the parameters differ.",
-        keeps_time_expire=False,
+        time_expire=wrong_orders.recomputed,
+    ),
+    _change(
+        "h5-return-assumes-paid",
+        "PAY-01",
+        "从 H5 收银台返回就当作已支付。",
+        "Coming back from the H5 cashier counts as having paid.",
+        believes_return=True,
+    ),
+    _change(
+        "h5-drops-referrer",
+        "PAY-01",
+        "页面的 Referrer-Policy 为 no-referrer，H5 收银台看不到来源。",
+        "The page sends no Referer, so the H5 cashier refuses its shoppers.",
+        referrer_policy="no-referrer",
+    ),
+    _change(
+        "jsapi-wrong-fourth-line",
+        "PAY-03",
+        "JSAPI 的 paySign 第四行缺少 prepay_id= 前缀。",
+        "The fourth line under the bridge's paySign lacks prepay_id=.",
+        bridge_parameters=wrong_orders.bare_fourth_line,
+    ),
+    _change(
+        "bridge-ok-is-paid",
+        "PAY-03",
+        "微信桥返回 ok 就入账。",
+        "The bridge's ok is enough to credit.",
+        believes_bridge=True,
+    ),
+    _change(
+        "says-mcp-but-classic",
+        "PAY-12",
+        "走的是经典接口，却声称通过 MCP 下单。",
+        "Orders go over the classic API and are said to go over MCP.",
+        gateway=wrong_gateways.claims_mcp,
+    ),
+    _change(
+        "status-always-true",
+        "PAY-13",
+        "服务状态永远报告正常。",
+        "The service status says that all is well, whatever is.",
+        service_status=wrong_orders.all_is_well,
+    ),
+    _change(
+        "same-way-for-every-browser",
+        "PAY-14",
+        "不分浏览器，所有支付方式都展示。",
+        "Every browser is offered every way to pay.",
+        ways_for=wrong_orders.same_for_all,
+    ),
+    _change(
+        "mini-program-package-bare",
+        "PAY-15",
+        "小程序的 package 只有 prepay_id 的值，没有前缀。",
+        "The Mini-program's package is the bare id, without prepay_id=.",
+        for_mini_program=wrong_orders.bare_package,
+    ),
+    _change(
+        "no-time-expire",
+        "PAY-16",
+        "下单不带 time_expire。",
+        "Orders carry no time_expire.",
+        time_expire=wrong_orders.never,
+    ),
+    _change(
+        "no-fallback",
+        "DEG-01",
+        "MCP 出错时不回落到经典接口。",
+        "When MCP fails, nobody turns to the classic API.",
+        gateway=wrong_gateways.without_fallback,
+    ),
+    _change(
+        "fallback-with-new-number",
+        "DEG-02",
+        "MCP 失败后换新订单号走经典接口。",
+        "After MCP failed, the classic API is given a new number without asking.",
+        gateway=wrong_gateways.new_number_on_fallback,
+    ),
+    _change(
+        "mcp-flag-ignored",
+        "DEG-08",
+        "PAYMENT_MCP_ENABLED=false 仍然走 MCP。",
+        "MCP is used although PAYMENT_MCP_ENABLED=false.",
+        gateway=wrong_gateways.ignores_switch,
+    ),
+    _change(
+        "experience-limit-unchecked",
+        "EXP-01",
+        "页面不检查体验版单笔限额。",
+        "An amount over the experience edition's limit is not refused as such.",
+        minds_limit=False,
+    ),
+    _change(
+        "no-experience-warning",
+        "EXP-04",
+        "页面不提示体验版与24小时退款。",
+        "The page does not say that this is the experience edition.",
+        warns_of_experience=False,
+    ),
+    _change(
+        "envelope-notify-unsigned-accepted",
+        "CBK-17",
+        "信封通知缺少签名时照样接受。",
+        "An envelope's notify without a signature is believed.",
+        verify_envelope=wrong_callbacks.only_when_envelope_signed,
     ),
     _change(
         "unknown-state-pending",
         "QRY-01",
         "未知交易状态显示为待支付。",
         "An unknown trade state is shown as pending.",
-        status_of=_unknown_is_pending,
+        status_of=wrong_orders.unknown_is_pending,
     ),
     _change(
         "no-active-query",
@@ -196,7 +188,7 @@ _CHANGES = (
         "CBK-01",
         "回调应答成功，但没有入账。",
         "A genuine callback is answered with success and not credited.",
-        credit=_acknowledge_only,
+        credit=wrong_crediting.acknowledge_only,
     ),
     _change(
         "slow-callback-work-inline",
@@ -210,49 +202,49 @@ _CHANGES = (
         "CBK-02",
         "不验证回调签名。",
         "The callback's signature is not verified.",
-        verify=_unsigned,
+        verify=wrong_callbacks.unsigned,
     ),
     _change(
         "acknowledges-probe",
         "CBK-03",
         "对签名探测流量应答成功。",
         "Signature-probing traffic is answered with success.",
-        acknowledges_unverified=_probe_is_fine,
+        acknowledges_unverified=wrong_callbacks.probe_is_fine,
     ),
     _change(
         "no-time-window",
         "CBK-04",
         "不检查回调时间戳是否在 300 秒内。",
         "The callback's timestamp may be of any age.",
-        verify=_any_time,
+        verify=wrong_callbacks.any_time,
     ),
     _change(
         "missing-header-skips-verification",
         "CBK-06",
         "缺少签名头时跳过验签。",
         "A callback without a signature header is not verified.",
-        verify=_only_when_signed,
+        verify=wrong_callbacks.only_when_signed,
     ),
     _change(
         "credits-every-callback",
         "CBK-11",
         "每收到一次回调就入账一次。",
         "Every callback credits once more.",
-        credit=_every_callback,
+        credit=wrong_crediting.every_callback,
     ),
     _change(
         "check-then-act",
         "CBK-11",
         "先查状态再更新，并发回调会重复入账。",
         "Looks first and acts later: callbacks at once credit more than once.",
-        credit=_check_then_act,
+        credit=wrong_crediting.check_then_act,
     ),
     _change(
         "books-one-fen-short",
         "RCN-03",
         "入账少一分钱。",
         "The books say one fen less than came in.",
-        book=_one_short,
+        book=wrong_crediting.one_short,
     ),
 )
 

@@ -42,13 +42,17 @@ def run_shop(*, port: int, env_file: Path, defects: Collection[str], database: P
         UsageError: a defect that is none.
     """
     settings = Settings.load(EnvFile.read(env_file), target="simulator")
-    host = safe_address(settings.wechat.base_url).host
-    if not is_loopback(host):
-        raise UnsafeRequest(
-            f"the reference shop takes no real money, and {host} is not this machine",
-            where="WECHAT_PAY_BASE_URL",
-            remedy="start `golive simulator --write-env .env.simulator` and use that file",
-        )
+    endpoints = {"WECHAT_PAY_BASE_URL": settings.wechat.base_url}
+    if settings.mcp.enabled:
+        endpoints["WECHAT_MCP_ENDPOINT"] = settings.mcp.endpoint
+    for name, address in endpoints.items():
+        host = safe_address(address).host
+        if not is_loopback(host):
+            raise UnsafeRequest(
+                f"the reference shop takes no real money, and {host} is not this machine",
+                where=name,
+                remedy="start `golive simulator --write-env .env.simulator` and use that file",
+            )
     with ExitStack() as stack:
         listener = stack.enter_context(listen(port))
         folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="golive-shop-"))
@@ -74,6 +78,10 @@ def _announce(shop: Shop, address: str, notify_url: str, defects: Collection[str
     click.echo(f"callback  {notify_url}")
     click.echo(f"observer  {address}/golive/orders   Authorization: Bearer {shop.observer_token}")
     click.echo(f"metrics   {address}/metrics")
+    click.echo(
+        "orders    "
+        + ("over MCP first, the classic API behind it" if shop.over_mcp else "over the classic API")
+    )
     for name in sorted(set(defects)):
         click.echo(f"defect    {name}")
     if notify_url != address + NOTIFY_PATH:

@@ -88,4 +88,6 @@ def _seen(record: OrderRecord) -> dict[str, object]:
         "paid_amount": int(record.paid_amount),
         "credits": record.credits,
         "attention": record.attention,
+        "dialect": record.dialect or "",
+        "request_id": record.request_id,
     }

@@ -49,6 +49,7 @@ class Log:
         headers = {name.lower(): value for name, value in exchange.response_headers.items()}
         self.event(
             "endpoint",
+            dialect=exchange.dialect,
             operation=exchange.operation,
             out_trade_no=exchange.out_trade_no,
             status=exchange.status,

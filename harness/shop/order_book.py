@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable
 from datetime import datetime
 
-from harness.payment import Prepared
-from harness.shop.records import COLUMNS, OPEN, OrderRecord, OrderStatus, Standing, record_of
+from harness.payment import JsapiParameters, Prepared
+from harness.shop.records import (
+    COLUMNS,
+    OPEN,
+    OrderRecord,
+    OrderStatus,
+    Standing,
+    bridge_text,
+    record_of,
+)
 from harness.shop.store import Store
 
 
@@ -24,6 +33,11 @@ class OrderBook:
                 (out_trade_no,),
             ).fetchone()
         return record_of(row) if row else None
+
+    def latest(self, account: str, order_id: str) -> OrderRecord | None:
+        """The newest order under the page's own name for it."""
+        with self._store.reading() as connection:
+            return _latest(connection, account, order_id)
 
     def all(self) -> list[OrderRecord]:
         """Every order, oldest first."""
@@ -48,19 +62,14 @@ class OrderBook:
             make: makes a record of the generation it is given.
         """
         with self._store.writing() as connection:
-            row = connection.execute(
-                f"SELECT {COLUMNS} FROM orders WHERE account = ? AND order_id = ?"  # noqa: S608
-                " ORDER BY generation DESC LIMIT 1",
-                (account, order_id),
-            ).fetchone()
-            newest = record_of(row) if row else None
+            newest = _latest(connection, account, order_id)
             if newest is not None and reusable(newest):
                 return newest
             made = make(newest.generation + 1 if newest else 0)
             connection.execute(
                 "INSERT INTO orders (out_trade_no, account, order_id, generation, goods, description, amount,"
-                " product, time_expire, created, standing, status, query_start)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                " kind, openid, client_ip, time_expire, created, standing, status, query_start)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (
                     made.out_trade_no,
                     made.account,
@@ -69,7 +78,9 @@ class OrderBook:
                     made.goods,
                     made.description,
                     int(made.amount),
-                    made.product,
+                    made.kind,
+                    made.openid,
+                    made.client_ip,
                     int(made.time_expire.timestamp()),
                     made.created.timestamp(),
                     made.standing,
@@ -94,13 +105,26 @@ class OrderBook:
                 (Standing.MAYBE, out_trade_no, Standing.NEW),
             )
 
-    def placed(self, prepared: Prepared) -> None:
-        """Note the fresh code; the earlier one stopped working (facts 3.3)."""
+    def placed(self, out_trade_no: str, prepared: Prepared, bridge: JsapiParameters | None) -> None:
+        """Note what starts the payment now; what did before stopped working (facts 3.3).
+
+        The number is the one the platform took the order under.
+        """
         with self._store.writing() as connection:
             connection.execute(
-                "UPDATE orders SET standing = ?, placements = placements + 1, code_url = ?, request_id = ?"
-                " WHERE out_trade_no = ?",
-                (Standing.PLACED, prepared.code_url or "", prepared.request_id, prepared.out_trade_no),
+                "UPDATE orders SET out_trade_no = ?, standing = ?, placements = placements + 1, code_url = ?,"
+                " h5_url = ?, bridge = ?, expires = ?, dialect = ?, request_id = ? WHERE out_trade_no = ?",
+                (
+                    prepared.out_trade_no,
+                    Standing.PLACED,
+                    prepared.code_url or "",
+                    prepared.h5_url or "",
+                    bridge_text(bridge),
+                    prepared.expire_time.timestamp() if prepared.expire_time else None,
+                    prepared.dialect,
+                    prepared.request_id,
+                    out_trade_no,
+                ),
             )
 
     def note(self, out_trade_no: str, status: OrderStatus, attention: str) -> None:
@@ -135,3 +159,12 @@ class OrderBook:
                 OPEN,
             ).fetchone()
         return (row[0], row[1], row[2], row[3]) if row else None
+
+
+def _latest(connection: sqlite3.Connection, account: str, order_id: str) -> OrderRecord | None:
+    row = connection.execute(
+        f"SELECT {COLUMNS} FROM orders WHERE account = ? AND order_id = ?"  # noqa: S608 - constant text
+        " ORDER BY generation DESC LIMIT 1",
+        (account, order_id),
+    ).fetchone()
+    return record_of(row) if row else None

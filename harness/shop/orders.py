@@ -2,34 +2,35 @@
 
 from __future__ import annotations
 
-import secrets
-import string
 import threading
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from dataclasses import dataclass
 
-from harness.clock import BEIJING, BusinessClock
+from harness.clock import BusinessClock
 from harness.errors import (
     EnvironmentUnreachable,
     GoLiveError,
+    HarnessError,
     PlatformRefusal,
     SignatureInvalid,
+    TargetFailure,
     UnknownOutcome,
 )
 from harness.gateways.protocol import PaymentGateway
 from harness.money import Fen
 from harness.payment import Order, Prepared, Product
+from harness.settings.model import WeChatSettings
 from harness.shop.active_query import ActiveQuery
+from harness.shop.browsers import Kind
 from harness.shop.logs import Log
+from harness.shop.numbers import new_number
 from harness.shop.order_book import OrderBook
-from harness.shop.practices import Practices
+from harness.shop.practices import Practices, expire_at
 from harness.shop.records import OPEN, OrderRecord, OrderStatus
 from harness.shop.refusal import Refusal, refusal
 
-LIFETIME = timedelta(hours=12)
-"""How long an order may be paid: longer than a code's two hours, so that a fresh code can be had."""
+H5_SCENE = "Wap"
+"""What kind of page asks for H5 (facts 3.2)."""
 
-_LETTERS = string.ascii_uppercase + string.digits
 _LOCKS = 64
 
 
@@ -42,13 +43,11 @@ class Wanted:
     goods: str
     description: str
     amount: Fen
-    product: Product
-
-
-def new_number(moment: datetime) -> str:
-    """A number the platform accepts (6 to 32 characters) and nobody guesses: time, and 12 random ones."""
-    tail = "".join(secrets.choice(_LETTERS) for _ in range(12))
-    return f"GL{moment.astimezone(BEIJING):%Y%m%d%H%M%S}{tail}"
+    kind: Kind
+    openid: str = ""
+    """Of the payer, where the bridge pays."""
+    client_ip: str = ""
+    """The payer's address, where H5 pays."""
 
 
 class Orders:
@@ -63,7 +62,7 @@ class Orders:
         clock: BusinessClock,
         practices: Practices,
         log: Log,
-        notify_url: str,
+        settings: WeChatSettings,
     ) -> None:
         self._gateway = gateway
         self._book = book
@@ -71,7 +70,7 @@ class Orders:
         self._clock = clock
         self._practices = practices
         self._log = log
-        self._notify_url = notify_url
+        self._settings = settings
         # A stripe an order: two clicks on one order wait for each other, two orders hardly ever do.
         self._stripes = tuple(threading.Lock() for _ in range(_LOCKS))
 
@@ -114,44 +113,63 @@ class Orders:
             goods=wanted.goods,
             description=wanted.description,
             amount=wanted.amount,
-            product=wanted.product,
-            time_expire=(now + LIFETIME).replace(microsecond=0),
+            kind=wanted.kind,
+            openid=wanted.openid,
+            client_ip=wanted.client_ip,
+            time_expire=expire_at(now),
             created=now,
         )
 
     @staticmethod
     def _same_or_refuse(record: OrderRecord, wanted: Wanted) -> None:
-        before = (record.goods, record.description, record.amount, record.product)
-        if before != (wanted.goods, wanted.description, wanted.amount, wanted.product):
+        before = (record.goods, record.description, record.amount, record.kind, record.openid)
+        if before != (wanted.goods, wanted.description, wanted.amount, wanted.kind, wanted.openid):
             raise refusal(
                 409,
                 "该订单号已用于另一笔订单，请重新下单。",
                 "This orderId already stands for another order: begin a new one.",
             )
+        if record.client_ip != wanted.client_ip:
+            # The address is part of the order, and the H5 cashier compares it (facts 3.3, 7.5).
+            raise refusal(
+                409,
+                "网络环境已变化，请重新下单。",
+                "The network has changed since this order was placed: begin a new one.",
+            )
 
     def _placed(self, record: OrderRecord) -> OrderRecord:
         try:
             prepared = self._place(record)
+            bridge = None
+            if record.kind.product is Product.JSAPI:
+                bridge = self._practices.bridge_parameters(self._settings, prepared)
         except GoLiveError as error:
             self._log.warning("order-not-placed", out_trade_no=record.out_trade_no, error=str(error))
+            if isinstance(error, TargetFailure) and not isinstance(error, PlatformRefusal):
+                # It answered, but nothing that can be used: the order may be there all the same.
+                self._book.mark_maybe_sent(record.out_trade_no)
             self._book.forget_unless_sent(record.out_trade_no)
             if self._book.get(record.out_trade_no) is not None:
                 self._queries.schedule(record)
             raise self._explained(error) from error
-        self._book.placed(prepared)
-        self._queries.schedule(record)
+        self._book.placed(record.out_trade_no, prepared, bridge)
+        placed = self._kept(prepared.out_trade_no)
+        self._queries.schedule(placed)
         self._log.event(
             "order-placed",
-            out_trade_no=record.out_trade_no,
-            request_id=prepared.request_id,
-            fen=record.amount,
+            out_trade_no=placed.out_trade_no,
+            dialect=placed.dialect,
+            request_id=placed.request_id,
+            fen=placed.amount,
         )
-        return replace(
-            record,
-            code_url=prepared.code_url or "",
-            request_id=prepared.request_id,
-            placements=record.placements + 1,
-        )
+        return placed
+
+    def _kept(self, out_trade_no: str) -> OrderRecord:
+        """The record of an order that was kept a moment ago."""
+        record = self._book.get(out_trade_no)
+        if record is None:
+            raise HarnessError(f"the order {out_trade_no} was placed and is not in the books")
+        return record
 
     def _place(self, record: OrderRecord) -> Prepared:
         """Send the order; where that ends unclear, find out and send the same again, once."""
@@ -183,16 +201,16 @@ class Orders:
             raise _settled(found)
 
     def _order(self, record: OrderRecord) -> Order:
-        expire = record.time_expire
-        if not self._practices.keeps_time_expire:
-            expire = self._clock.now() + LIFETIME
         return Order(
             out_trade_no=record.out_trade_no,
-            product=record.product,
+            product=record.kind.product,
             amount=record.amount,
             description=record.description,
-            notify_url=self._notify_url,
-            time_expire=expire,
+            notify_url=self._settings.notify_url,
+            time_expire=self._practices.time_expire(record, self._clock.now()),
+            openid=record.openid or None,
+            payer_client_ip=record.client_ip or None,
+            h5_type=H5_SCENE if record.kind is Kind.H5 else None,
         )
 
     def _explained(self, error: GoLiveError) -> Refusal:
@@ -201,6 +219,12 @@ class Orders:
             code = error.code or str(error.status)
             if error.code.replace("_", "") == "ORDERPAID":
                 return refusal(409, "该订单已支付，请勿重复支付。", "This order is paid: do not pay again.")
+            if code.replace("_", "") == "RULELIMIT" and self._practices.minds_limit:
+                return refusal(
+                    400,
+                    "超出限额（单笔或当日累计），未产生扣款。",
+                    "Over the limit of a single payment or of the day. Nothing was charged.",
+                )
             return refusal(502, f"微信支付未受理：{code}。", f"WeChat Pay did not accept the order: {code}.")
         if isinstance(error, EnvironmentUnreachable):
             return refusal(

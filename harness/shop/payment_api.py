@@ -1,9 +1,11 @@
-"""The shop's own HTTP surface for paying: create an order, ask how it stands, say "I have paid" (E§6)."""
+"""The shop's own HTTP surface for paying: order, ask how it stands, tell how paying ended (facts E6)."""
 
 from __future__ import annotations
 
 import time
-from typing import Annotated
+from datetime import datetime
+from typing import Annotated, Literal
+from urllib.parse import quote
 
 from pydantic import Field
 from starlette.concurrency import run_in_threadpool
@@ -16,16 +18,19 @@ from harness.control import Text
 from harness.errors import GoLiveError
 from harness.payment import Dialect, Product
 from harness.shop.assembly import Shop
+from harness.shop.browsers import Kind
 from harness.shop.callback import LARGEST_BODY, Reply
 from harness.shop.catalogue import CUSTOM, goods_named, price_of
+from harness.shop.client_address import client_address
+from harness.shop.invocation import for_bridge, h5_address
 from harness.shop.orders import Wanted
 from harness.shop.qr import qr_picture
 from harness.shop.records import OPEN, OrderRecord
 from harness.shop.refusal import Refusal, refusal, sentence
-from harness.shop.web import SESSION_COOKIE, Asked, asked, bounded_body, require_same_origin
+from harness.shop.web import SESSION_COOKIE, Asked, asked, bounded_body, require_same_origin, require_shopper
 
-OFFERED = {"qr": Product.NATIVE}
-"""The kinds of payment this shop offers, by the page's word for them."""
+RETURN_PATH = "/payment/return"
+"""Where the H5 cashier sends a shopper afterwards, paid or not."""
 
 _OutTradeNo = Annotated[str, Field(min_length=1, max_length=64)]
 _BMP = 0xFFFF
@@ -54,6 +59,12 @@ class OrderNumber(Asked):
     payment_method: str = "wechat"
 
 
+class BridgeEnded(OrderNumber):
+    """How WeChat's bridge says that it ended: `get_brand_wcpay_request:ok`, `cancel`, `fail` (facts 7.2)."""
+
+    outcome: Literal["ok", "cancel", "fail"]
+
+
 class PaymentApi:
     """Routes under `/api/payment`."""
 
@@ -66,21 +77,22 @@ class PaymentApi:
             Route("/api/payment/create-order", self.create_order, methods=["POST"]),
             Route("/api/payment/query", self.query, methods=["POST"]),
             Route("/api/payment/confirm", self.confirm, methods=["POST"]),
+            Route("/api/payment/bridge", self.bridge, methods=["POST"]),
             Route("/api/payment/notify/wechat", self.notify, methods=["POST"]),
         ]
 
     async def create_order(self, request: Request) -> Response:
-        """201 with the order's number and code, or a refusal; the same orderId again is the same order."""
+        """201 with the number and what starts the payment; the same orderId again is the same order."""
         account = await self._shopper(request)
         order = await asked(request, CreateOrder)
         try:
-            wanted = self._wanted(account, order)
+            wanted = self._wanted(account, order, client_address(request))
             record = await run_in_threadpool(self._shop.orders.take, wanted)
         except Refusal as error:
             self._shop.metrics.order("refused" if error.status < 500 else "error")
             raise
         self._shop.metrics.order("created" if record.placements == 1 else "reordered")
-        return JSONResponse(self._created(record), status_code=201)
+        return JSONResponse(self._created(record, request.headers["origin"]), status_code=201)
 
     async def query(self, request: Request) -> Response:
         """How the order stands with the shop; the page asks every second."""
@@ -95,7 +107,19 @@ class PaymentApi:
         """ "I have paid": asks the platform, and never assumes (facts 7.5)."""
         account = await self._shopper(request)
         wanted = await asked(request, OrderNumber)
-        return await run_in_threadpool(self._confirm, account, wanted.out_trade_no)
+        return await run_in_threadpool(
+            self._confirm, account, wanted.out_trade_no, self._shop.practices.believes_front_end
+        )
+
+    async def bridge(self, request: Request) -> Response:
+        """WeChat's bridge ended: after "ok" and "fail" the platform is asked, after "cancel" nobody."""
+        account = await self._shopper(request)
+        ended = await asked(request, BridgeEnded)
+        self._shop.log.event("bridge", out_trade_no=ended.out_trade_no, outcome=ended.outcome)
+        if ended.outcome == "cancel":
+            return JSONResponse(_status(await run_in_threadpool(self._own, account, ended.out_trade_no)))
+        believed = self._shop.practices.believes_bridge and ended.outcome == "ok"
+        return await run_in_threadpool(self._confirm, account, ended.out_trade_no, believed)
 
     async def notify(self, request: Request) -> Response:
         """The platform's callback: no session, no Origin, a signature instead (facts 5.1)."""
@@ -109,16 +133,19 @@ class PaymentApi:
     async def _shopper(self, request: Request) -> str:
         require_same_origin(request, self._shop.origins)
         token = request.cookies.get(SESSION_COOKIE, "")
-        account = await run_in_threadpool(self._shop.accounts.of_session, token)
-        if account is None:
-            raise refusal(401, "请先登录。", "Log in first.")
-        return account
+        return require_shopper(await run_in_threadpool(self._shop.accounts.of_session, token))
 
-    def _wanted(self, account: str, order: CreateOrder) -> Wanted:
+    def _wanted(self, account: str, order: CreateOrder, client_ip: str) -> Wanted:
         if order.payment_method != "wechat":
             raise refusal(400, "暂未开通该支付方式。", "Only WeChat Pay is offered so far.")
-        if order.payment_type not in OFFERED:
-            raise refusal(400, "暂未开通该支付类型。", "Only paying by QR code is offered so far.")
+        if order.payment_type not in {kind.value for kind in Kind}:
+            raise refusal(400, "暂未开通该支付类型。", "This way to pay is not offered.")
+        kind = Kind(order.payment_type)
+        openid = self._shop.openid if kind.product is Product.JSAPI else ""
+        if openid is None:
+            raise refusal(
+                400, "请先在微信中授权登录。", "WeChat has not told who you are: log in within WeChat."
+            )
         goods = goods_named(order.goods)
         amount = price_of(
             goods,
@@ -133,7 +160,9 @@ class PaymentApi:
             goods=goods.id,
             description=_plain(order.description or "") or goods.title.zh,
             amount=amount,
-            product=OFFERED[order.payment_type],
+            kind=kind,
+            openid=openid,
+            client_ip=client_ip if kind is Kind.H5 else "",
         )
 
     def _own(self, account: str, out_trade_no: str) -> OrderRecord:
@@ -143,9 +172,9 @@ class PaymentApi:
             raise refusal(404, "订单不存在。", "You have no such order.")
         return record
 
-    def _confirm(self, account: str, out_trade_no: str) -> Response:
+    def _confirm(self, account: str, out_trade_no: str, believed: bool) -> Response:
         record = self._own(account, out_trade_no)
-        if self._shop.practices.believes_front_end:
+        if believed:
             self._shop.settlement.believe_shopper(record)
         elif record.status in OPEN:
             try:
@@ -158,25 +187,46 @@ class PaymentApi:
                 )
         return JSONResponse(_status(self._own(account, out_trade_no)))
 
-    def _created(self, record: OrderRecord) -> dict[str, object]:
-        over_mcp = self._shop.gateway.dialect in (Dialect.MCP, Dialect.ENVELOPE)
-        return {
+    def _created(self, record: OrderRecord, origin: str) -> dict[str, object]:
+        over_mcp = record.dialect in (Dialect.MCP, Dialect.ENVELOPE)
+        practices = self._shop.practices
+        answer: dict[str, object] = {
             "success": True,
             "paymentId": record.out_trade_no,
             "outTradeNo": record.out_trade_no,
-            "qrCode": record.code_url,
-            "metadata": {
-                "mcpEnabled": over_mcp,
-                "mcpRequestId": record.request_id if over_mcp else None,
-                "requestId": record.request_id,
-                "dialect": self._shop.gateway.dialect,
-                "expireTime": rfc3339(record.time_expire),
-                "amount": int(record.amount),
-                "amountYuan": record.amount.yuan,
-                "status": record.status,
-                "qrImage": qr_picture(self._shop.practices.draw(record.code_url)),
-            },
         }
+        metadata: dict[str, object] = {
+            "mcpEnabled": over_mcp,
+            "mcpRequestId": record.request_id if over_mcp else None,
+            "requestId": record.request_id,
+            "dialect": record.dialect,
+            "expireTime": _text_of(self._end_of(record)),
+            "amount": int(record.amount),
+            "amountYuan": record.amount.yuan,
+            "status": record.status,
+            "paymentType": record.kind,
+        }
+        if record.kind is Kind.QR:
+            answer["qrCode"] = record.code_url
+            metadata["qrImage"] = qr_picture(practices.draw(record.code_url))
+        elif record.kind is Kind.H5:
+            back = f"{origin}{RETURN_PATH}?orderId={quote(record.order_id, safe='')}"
+            answer["paymentUrl"] = h5_address(record.h5_url, back)
+        elif record.bridge is not None and record.kind is Kind.JSAPI:
+            metadata["jsapiParams"] = for_bridge(record.bridge)
+        elif record.bridge is not None:
+            metadata["miniProgramParams"] = practices.for_mini_program(record.bridge)
+        return {**answer, "metadata": metadata}
+
+    def _end_of(self, record: OrderRecord) -> datetime | None:
+        """When the order ends: as it was asked for, or sooner where the platform says so."""
+        asked_for = self._shop.practices.time_expire(record, self._shop.clock.now())
+        ends = [moment for moment in (asked_for, record.expires) if moment is not None]
+        return min(ends, default=None)
+
+
+def _text_of(moment: datetime | None) -> str | None:
+    return rfc3339(moment) if moment is not None else None
 
 
 def _status(record: OrderRecord) -> dict[str, object]:

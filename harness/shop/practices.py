@@ -6,16 +6,31 @@ The shop asks its practices at exactly these points; everything else is plain co
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
+from harness.exchange import Listener
+from harness.gateways.choose import build_gateway
+from harness.gateways.protocol import PaymentGateway
+from harness.gateways.status import ServiceStatus
 from harness.money import Fen
-from harness.payment import TradeState, Transaction
+from harness.payment import JsapiParameters, Prepared, TradeState, Transaction
+from harness.settings.model import Settings, WeChatSettings
+from harness.shop.browsers import Ways, ways_for
 from harness.shop.crediting import Credit, credit_once
-from harness.shop.records import OrderStatus
+from harness.shop.envelope_notice import EnvelopeVerifier
+from harness.shop.invocation import bridge_parameters, for_mini_program
+from harness.shop.records import OrderRecord, OrderStatus
 from harness.signing.wechat_v3 import Verifier
 
 Headers = Sequence[tuple[str, str]]
+
+LIFETIME = timedelta(hours=12)
+"""How long an order may be paid: longer than a code's two hours, so that a fresh code can be had."""
+
+REFERRER_POLICY = "strict-origin-when-cross-origin"
+"""The H5 cashier refuses a shopper who comes without a Referer (facts 7.5)."""
 
 _STATUS = {
     TradeState.SUCCESS: OrderStatus.PAID,
@@ -28,6 +43,16 @@ _STATUS = {
 }
 
 
+def gateway(settings: Settings, listeners: Sequence[Listener]) -> PaymentGateway:
+    """Over MCP first and the classic API behind it, or the classic API alone, as the settings say."""
+    return build_gateway(settings, listeners=listeners)
+
+
+def service_status(gateway: PaymentGateway) -> ServiceStatus:
+    """What the endpoint itself says of its services."""
+    return gateway.status()
+
+
 def status_of(transaction: Transaction) -> OrderStatus:
     """What a trade state means to a shopper; one we do not know is said to be unknown, never pending."""
     return OrderStatus.UNKNOWN if transaction.state is None else _STATUS[transaction.state]
@@ -36,6 +61,11 @@ def status_of(transaction: Transaction) -> OrderStatus:
 def verify(verifier: Verifier, headers: Headers, body: bytes) -> None:
     """Believe a callback only when its signature holds; raises SignatureInvalid."""
     verifier.verify(headers, body)
+
+
+def verify_envelope(verifier: EnvelopeVerifier, notice: Mapping[str, object]) -> None:
+    """Believe an envelope's notify only when it is signed, in time, and the signature holds."""
+    verifier.verify(notice)
 
 
 def draw(code_url: str) -> str:
@@ -54,20 +84,46 @@ def acknowledges_unverified(headers: Headers) -> bool:
     return False
 
 
+def expire_at(created: datetime) -> datetime:
+    """When an order made now ends, in whole seconds."""
+    return (created + LIFETIME).replace(microsecond=0)
+
+
+def time_expire(record: OrderRecord, now: datetime) -> datetime | None:
+    """What the platform is told: the end that was fixed when the number was made (facts 3.3)."""
+    del now
+    return record.time_expire
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Practices:
     """How this shop does the things that shops get wrong."""
 
+    gateway: Callable[[Settings, Sequence[Listener]], PaymentGateway] = gateway
+    service_status: Callable[[PaymentGateway], ServiceStatus] = service_status
+    ways_for: Callable[[str], Ways] = ways_for
     fen_from_yuan: Callable[[str], Fen] = Fen.from_yuan
     draw: Callable[[str], str] = draw
+    bridge_parameters: Callable[[WeChatSettings, Prepared], JsapiParameters] = bridge_parameters
+    for_mini_program: Callable[[JsapiParameters], dict[str, str]] = for_mini_program
     status_of: Callable[[Transaction], OrderStatus] = status_of
     verify: Callable[[Verifier, Headers, bytes], None] = verify
+    verify_envelope: Callable[[EnvelopeVerifier, Mapping[str, object]], None] = verify_envelope
     acknowledges_unverified: Callable[[Headers], bool] = acknowledges_unverified
     credit: Credit = credit_once
     book: Callable[[Fen], Fen] = book
+    time_expire: Callable[[OrderRecord, datetime], datetime | None] = time_expire
+    referrer_policy: str = REFERRER_POLICY
+    """Of the payment page."""
     slow_work_first: bool = False
     """Whether a callback waits for the slow work that a paid order sets off."""
     believes_front_end: bool = False
+    believes_return: bool = False
+    """Whether coming back from the H5 cashier means having paid."""
+    believes_bridge: bool = False
+    """Whether the bridge's "ok" means having paid."""
     reuses_number: bool = True
-    keeps_time_expire: bool = True
     queries_unasked: bool = True
+    minds_limit: bool = True
+    """Whether a payment over the limit is refused here, with the limit."""
+    warns_of_experience: bool = True

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 
 from harness.money import Fen
-from harness.payment import Product
+from harness.payment import Dialect, JsapiParameters
+from harness.shop.browsers import Kind
 
 
 class OrderStatus(StrEnum):
@@ -50,14 +52,24 @@ class OrderRecord:
     goods: str
     description: str
     amount: Fen
-    product: Product
+    kind: Kind
     time_expire: datetime
     """Fixed when the number is first made: a later one would be another order (facts 3.3)."""
     created: datetime
+    openid: str = ""
+    """Of the payer, where the bridge pays. Fixed like the time."""
+    client_ip: str = ""
+    """The payer's address, where H5 pays. Fixed like the time."""
     standing: Standing = Standing.NEW
     placements: int = 0
     """How often the platform accepted it; each time the earlier code stopped working."""
     code_url: str = ""
+    h5_url: str = ""
+    bridge: JsapiParameters | None = None
+    expires: datetime | None = None
+    """When the platform says that the order ends; the experience edition does."""
+    dialect: Dialect | None = None
+    """The wire that brought it in the end; None until it was accepted."""
     request_id: str = ""
     status: OrderStatus = OrderStatus.PENDING
     attention: str = ""
@@ -75,6 +87,11 @@ COLUMNS = (
 )
 
 
+def bridge_text(parameters: JsapiParameters | None) -> str:
+    """The bridge's parameters as the database keeps them."""
+    return json.dumps(asdict(parameters)) if parameters is not None else ""
+
+
 def record_of(row: sqlite3.Row) -> OrderRecord:
     """The record in a row selected with `COLUMNS`."""
     return OrderRecord(
@@ -85,12 +102,18 @@ def record_of(row: sqlite3.Row) -> OrderRecord:
         goods=row["goods"],
         description=row["description"],
         amount=Fen(row["amount"]),
-        product=Product(row["product"]),
+        kind=Kind(row["kind"]),
+        openid=row["openid"],
+        client_ip=row["client_ip"],
         time_expire=datetime.fromtimestamp(row["time_expire"], UTC),
         created=datetime.fromtimestamp(row["created"], UTC),
         standing=Standing(row["standing"]),
         placements=row["placements"],
         code_url=row["code_url"],
+        h5_url=row["h5_url"],
+        bridge=JsapiParameters(**json.loads(row["bridge"])) if row["bridge"] else None,
+        expires=datetime.fromtimestamp(row["expires"], UTC) if row["expires"] is not None else None,
+        dialect=Dialect(row["dialect"]) if row["dialect"] else None,
         request_id=row["request_id"],
         status=OrderStatus(row["status"]),
         attention=row["attention"],

@@ -22,12 +22,18 @@ CREATE TABLE IF NOT EXISTS orders (
     goods          TEXT NOT NULL,
     description    TEXT NOT NULL,
     amount         INTEGER NOT NULL,     -- fen
-    product        TEXT NOT NULL,
+    kind           TEXT NOT NULL,        -- qr | h5 | jsapi | miniprogram
+    openid         TEXT NOT NULL,        -- of the payer, for the bridge; fixed at first creation
+    client_ip      TEXT NOT NULL,        -- of the payer, for H5; fixed at first creation
     time_expire    INTEGER NOT NULL,     -- business time, Unix seconds; fixed at first creation
     created        REAL NOT NULL,        -- business time
     standing       TEXT NOT NULL,        -- new | maybe | placed: what the platform can know of it
     placements     INTEGER NOT NULL DEFAULT 0,
     code_url       TEXT NOT NULL DEFAULT '',
+    h5_url         TEXT NOT NULL DEFAULT '',
+    bridge         TEXT NOT NULL DEFAULT '',  -- the bridge's parameters, as JSON
+    expires        REAL,                 -- when the platform says that it ends, Unix seconds
+    dialect        TEXT NOT NULL DEFAULT '',  -- the wire that brought it in the end
     request_id     TEXT NOT NULL DEFAULT '',
     status         TEXT NOT NULL,
     attention      TEXT NOT NULL DEFAULT '',

@@ -11,11 +11,11 @@ from starlette.staticfiles import StaticFiles
 from starlette.templating import Jinja2Templates
 
 from harness.control import Text
-from harness.payment import Dialect
 from harness.shop.accounts import DEMONSTRATIONS, SESSION_S
 from harness.shop.assembly import Shop
 from harness.shop.catalogue import SHELF
 from harness.shop.confirmations import PAGES
+from harness.shop.payment_api import RETURN_PATH
 from harness.shop.refusal import refusal, sentence
 from harness.shop.web import SESSION_COOKIE, Asked, asked, refused, require_same_origin
 
@@ -43,6 +43,7 @@ class Storefront:
             Route("/", self.front, methods=["GET"]),
             Route("/login", self.login_page, methods=["GET"]),
             Route("/payment", self.payment_page, methods=["GET"]),
+            Route(RETURN_PATH, self.return_page, methods=["GET"]),
             Route("/orders/{out_trade_no}/confirmation", self.confirmation, methods=["GET"]),
             Route("/api/user/login", self.log_in, methods=["POST"]),
             Route("/api/user/logout", self.log_out, methods=["POST"]),
@@ -66,18 +67,35 @@ class Storefront:
         account = await run_in_threadpool(self._shop.accounts.of_session, token)
         if account is None:
             return RedirectResponse("/login", status_code=303)
-        mcp = self._shop.gateway.dialect in (Dialect.MCP, Dialect.ENVELOPE)
+        shop = self._shop
         return self._templates.TemplateResponse(
             request,
             "payment.html",
             {
                 "account": account,
                 "shelf": SHELF.values(),
-                "experience": self._shop.experience,
-                "mcp": mcp,
-                "limit": self._shop.limit.yuan if self._shop.limit is not None else None,
+                "ways": shop.practices.ways_for(request.headers.get("user-agent", "")),
+                "experience": shop.experience and shop.practices.warns_of_experience,
+                "mcp": shop.over_mcp,
+                "limit": shop.limit.yuan if shop.limit is not None else None,
             },
+            headers={"Referrer-Policy": shop.practices.referrer_policy},
         )
+
+    async def return_page(self, request: Request) -> Response:
+        """Where the H5 cashier leaves a shopper: shows what is known, and asks when told to (facts 7.5)."""
+        token = request.cookies.get(SESSION_COOKIE, "")
+        account = await run_in_threadpool(self._shop.accounts.of_session, token)
+        if account is None:
+            return RedirectResponse("/login", status_code=303)
+        order_id = request.query_params.get("orderId", "")
+        record = await run_in_threadpool(self._shop.book.latest, account, order_id)
+        if record is None:
+            raise HTTPException(404)
+        if self._shop.practices.believes_return:
+            await run_in_threadpool(self._shop.settlement.believe_shopper, record)
+            record = await run_in_threadpool(self._shop.book.latest, account, order_id)
+        return self._templates.TemplateResponse(request, "return.html", {"account": account, "order": record})
 
     async def confirmation(self, request: Request) -> Response:
         """The letter of a paid order, for whoever bought it."""

@@ -13,6 +13,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from harness.gateways.wire_json import read_object
+from harness.shop.practices import REFERRER_POLICY
 from harness.shop.refusal import Refusal, refusal, sentence
 
 SESSION_COOKIE = "golive_session"
@@ -24,7 +25,7 @@ _HEADERS = {
         "base-uri 'none'; form-action 'self'"
     ),
     "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "strict-origin-when-cross-origin",
+    "Referrer-Policy": REFERRER_POLICY,
     "Cache-Control": "no-store",
 }
 
@@ -72,6 +73,17 @@ async def asked(request: Request, model: type[AskedT]) -> AskedT:
         raise refusal(400, f"参数不正确：{names}。", f"Not what it must be: {names}.") from None
     except ValueError:
         raise refusal(400, "请求不是JSON对象。", "The request is not a JSON object.") from None
+
+
+def require_shopper(account: str | None) -> str:
+    """The account of a session that was found.
+
+    Raises:
+        Refusal: there is none.
+    """
+    if account is None:
+        raise refusal(401, "请先登录。", "Log in first.")
+    return account
 
 
 def require_same_origin(request: Request, origins: Collection[str]) -> None:

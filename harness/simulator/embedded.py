@@ -30,24 +30,29 @@ class RunningSimulator:
         """What `LeversClient` must show."""
         return self.simulator.identity.levers_token
 
-    def environment(self, *, notify_url: str) -> dict[str, str]:
+    def environment(self, *, notify_url: str, mcp_enabled: bool = True) -> dict[str, str]:
         """The settings that make a merchant its customer, spoilt as its defects say."""
-        return self.simulator.environment(base_url=self.base_url, notify_url=notify_url)
+        return self.simulator.environment(
+            base_url=self.base_url, notify_url=notify_url, mcp_enabled=mcp_enabled
+        )
 
 
 @contextmanager
-def running_simulator(*, port: int = 0, defects: Collection[str] = ()) -> Iterator[RunningSimulator]:
+def running_simulator(
+    *, port: int = 0, defects: Collection[str] = (), experience: bool = True
+) -> Iterator[RunningSimulator]:
     """Run a simulator with a fresh identity until the block ends.
 
     Args:
         port: 0 takes a free one.
         defects: names out of `harness.simulator.defects`.
+        experience: whether it is the experience edition with its limits, or the formal one without.
 
     Raises:
         EnvironmentUnreachable: the port is taken.
         UsageError: no such defect.
     """
-    simulator = Simulator(defects=defects)
+    simulator = Simulator(defects=defects, experience=experience)
     listener = listen(port)
     with serving(simulator, listener):
         yield RunningSimulator(base_url(listener), simulator)

@@ -9,17 +9,19 @@ from harness.simulator.levers import PREFIX
 __all__ = ["environment"]
 
 
-def environment(identity: Identity, *, base_url: str, notify_url: str) -> dict[str, str]:
+def environment(
+    identity: Identity, *, base_url: str, notify_url: str, mcp_enabled: bool = True
+) -> dict[str, str]:
     """The values by variable, as a merchant's `.env` file has them.
 
     Args:
         base_url: where the simulator answers, e.g. `http://127.0.0.1:8765`.
         notify_url: where the merchant wants its callbacks.
+        mcp_enabled: whether the merchant is told to pay over MCP first; the classic API answers either way.
     """
     mcp = identity.mcp
     return {
-        # This simulator answers the classic API; MCP has to stay off until it answers that as well.
-        "PAYMENT_MCP_ENABLED": "false",
+        "PAYMENT_MCP_ENABLED": "true" if mcp_enabled else "false",
         "WECHAT_MCP_ENDPOINT": f"{base_url}/mcp/v1",
         "WECHAT_MCP_API_KEY": mcp.api_key,
         "WECHAT_MCP_MERCHANT_ID": identity.mchid,

@@ -19,8 +19,10 @@ class _Armed:
     def spent(self) -> bool:
         return self.seen >= self.fault.nth + self.fault.times - 1
 
-    def matches(self, operation: str, out_trade_no: str | None) -> bool:
+    def matches(self, operation: str, out_trade_no: str | None, dialect: str | None) -> bool:
         wanted = self.fault
+        if wanted.dialect not in (None, dialect):
+            return False
         asked = wanted.operation == operation or (wanted.operation == "any" and operation != "notify")
         return asked and wanted.out_trade_no in (None, out_trade_no)
 
@@ -51,19 +53,20 @@ class FaultBook:
         with self._lock:
             self._armed.clear()
 
-    def take(self, operation: str, out_trade_no: str | None) -> Fault | None:
+    def take(self, operation: str, out_trade_no: str | None, dialect: str | None = None) -> Fault | None:
         """Count one request and return the fault that hits it, if any.
 
         Args:
             operation: `create` `query` `close` `certificates` `echo` `notify`.
             out_trade_no: the order it is about; None when it is about none.
+            dialect: the wire it came on, or the form of a callback; a fault of one wire meets no other.
         """
         if not self._armed:
             return None
         hit: Fault | None = None
         with self._lock:
             for armed in self._armed:
-                if not armed.matches(operation, out_trade_no):
+                if not armed.matches(operation, out_trade_no, dialect):
                     continue
                 armed.seen += 1
                 if hit is None and armed.seen >= armed.fault.nth:

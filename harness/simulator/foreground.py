@@ -15,6 +15,7 @@ from harness.serving import base_url, configuration, listen
 from harness.simulator.env_file import write_environment
 from harness.simulator.levers import PREFIX
 from harness.simulator.server import Simulator
+from harness.simulator.wire.mcp import PATH as MCP
 
 __all__ = ["NOTIFY_URL", "run_in_foreground"]
 
@@ -88,6 +89,8 @@ def _stopping(server: uvicorn.Server) -> Iterator[None]:
 def _announcement(address: str, env_file: Path | None, defects: Collection[str]) -> list[str]:
     lines = [
         "WeChat Pay, simulated: no request leaves this machine, no money moves",
+        f"  MCP       {address}{MCP} (POST: Model Context Protocol)",
+        f"  envelope  {address}{MCP}/wechat/payment/…",
         f"  API v3    {address}/v3/pay/transactions/…",
         f"  levers    {address}{PREFIX}",
         f"  cashier   {address}/cashier/scan?code_url=…",
@@ -101,7 +104,7 @@ def _announcement(address: str, env_file: Path | None, defects: Collection[str])
         lines.append(
             f"  settings  {env_file} (mode 600): load it into your application instead of .env.local,"
         )
-        lines.append("            or copy WECHAT_PAY_* from it and set your client's base URL to")
+        lines.append("            or copy WECHAT_PAY_* and WECHAT_MCP_* from it and set your client's base URL to")
         lines.append("            WECHAT_PAY_BASE_URL; the keys are new at every start")
     lines.append("  stop      Ctrl-C")
     return lines

@@ -11,6 +11,7 @@ from datetime import datetime
 from harness.clock import BEIJING
 
 __all__ = [
+    "H5_PAGE",
     "code_url",
     "h5_url",
     "new_appid",
@@ -25,7 +26,8 @@ __all__ = [
 ]
 
 _LETTERS_AND_DIGITS = string.ascii_letters + string.digits
-_H5_PAGE = "https://wx.tenpay.com/cgi-bin/mmpayweb-bin/checkmweb"
+H5_PAGE = "/cgi-bin/mmpayweb-bin/checkmweb"
+"""The middle page's path; the live platform serves it at https://wx.tenpay.com."""
 
 
 def prepay_id(moment: datetime) -> str:
@@ -39,9 +41,9 @@ def code_url() -> str:
     return f"weixin://wxpay/bizpayurl?pr={token(9)}"
 
 
-def h5_url(prepay: str) -> str:
+def h5_url(base_url: str, prepay: str) -> str:
     """Where an H5 payer is sent; the page is the platform's own and lives five minutes."""
-    return f"{_H5_PAGE}?prepay_id={prepay}&package={secrets.randbelow(9 * 10**9) + 10**9}"
+    return f"{base_url}{H5_PAGE}?prepay_id={prepay}&package={secrets.randbelow(9 * 10**9) + 10**9}"
 
 
 def transaction_ids() -> itertools.count[int]:

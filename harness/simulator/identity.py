@@ -95,6 +95,9 @@ class Identity:
             public_key_private_pem=keys.private_pem(self.public_key_private),
             mchid=self.mchid,
             appid=self.appid,
+            merchant_public_key_pem=keys.public_pem(self.merchant_key.public_key()),
+            mcp_platform_private_key_pem=keys.private_pem(self.mcp.platform_key),
+            mcp_merchant_id=self.mchid,
         )
 
 

@@ -2,7 +2,8 @@
 
 Lifetimes run on business time, deadlines on wire time: a day of re-sends can pass within a test, while a
 merchant always has five real seconds to answer. Timestamp, nonce and signature are fresh in each attempt;
-the body, and with it the notification's id, stays.
+the body, and with it the notification's id, stays. What was ordered over the envelope is told of in its own
+form, where timestamp and signature are members of the body; everything else in the classic one.
 """
 
 from __future__ import annotations
@@ -18,11 +19,18 @@ from datetime import datetime, timedelta
 from types import TracebackType
 from typing import Literal, Protocol, Self
 
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+
+from harness.callbacks import envelope as enveloped
+from harness.callbacks.attack import forger_key
 from harness.callbacks.forgery import by_another_key, probe
 from harness.callbacks.genuine import Callback, Issuer, envelope, signed
 from harness.clock import BusinessClock, wire_now
 from harness.errors import UsageError
 from harness.levers.models import Delivery, Fault, SignatureKind
+from harness.payment import Dialect
+from harness.signing.envelope import SIGNATURE, sign_rsa2
+from harness.signing.wechat_v3 import PROBE_PREFIX
 from harness.simulator.courier import Answer, Courier
 from harness.simulator.ladder import next_due
 
@@ -33,7 +41,9 @@ AT_ONCE = 64
 class Faults(Protocol):
     """Where the notifier asks what should go wrong."""
 
-    def take(self, operation: Literal["notify"], out_trade_no: str | None) -> Fault | None:
+    def take(
+        self, operation: Literal["notify"], out_trade_no: str | None, dialect: str | None = None
+    ) -> Fault | None:
         """The fault that hits this attempt, or None; asking counts the attempt."""
         ...
 
@@ -44,8 +54,10 @@ class Notification:
 
     out_trade_no: str
     notify_url: str
-    body: bytes
+    content: bytes | Mapping[str, object]
+    """The classic body, or the members of an envelope."""
     serial: str
+    dialect: Dialect
     due: datetime
     """Business time at which the next attempt falls due."""
     rung: int = 1
@@ -65,11 +77,12 @@ class Notifier:
         clock: business time; whoever moves it calls `drain` afterwards.
         issuer: the platform's keys for a serial or, where none is given, for an order's number; asked at
             every attempt.
-        faults: what goes wrong. `delay` moves the attempt on business time; `lost` and `refuse` send nothing;
-            `drop_after_acceptance` sends, but the merchant's answer never arrives; `wrong_signature` and
-            `probe_signature` spoil the signature of that attempt only.
+        faults: what goes wrong. `delay` moves the attempt on business time; `lost`, `refuse` and `reset` send
+            nothing; `drop_after_acceptance` sends, but the merchant's answer never arrives; `wrong_signature`
+            and `probe_signature` spoil the signature of that attempt only.
         record: called with the order's number after every attempt.
         allowed_hosts: hosts beside loopback that may be called; a simulator never calls strangers.
+        envelope_key: the key that envelopes are signed with, asked for at every attempt; None: none are sent.
     """
 
     def __init__(
@@ -80,7 +93,9 @@ class Notifier:
         faults: Faults,
         record: Callable[[str, Delivery], None],
         allowed_hosts: frozenset[str] = frozenset(),
+        envelope_key: Callable[[], RSAPrivateKey] | None = None,
     ) -> None:
+        self._envelope_key = envelope_key
         self._clock = clock
         self._issuer = issuer
         self._faults = faults
@@ -119,19 +134,25 @@ class Notifier:
         event_type: str = "TRANSACTION.SUCCESS",
         *,
         serial: str = "",
+        dialect: Dialect = Dialect.APIV3,
     ) -> None:
         """Schedule a notification, due at once. Returns before anything is sent.
 
         Args:
             serial: the credential to sign with; empty leaves the choice to the issuer.
+            dialect: which wire the order was last placed on.
         """
-        body = envelope(
-            self._issuer(serial or out_trade_no),
-            resource,
-            event_type=event_type,
-            notification_id=str(uuid.uuid4()),
-        )
-        notification = Notification(out_trade_no, notify_url, body, serial, due=self._clock.now())
+        content: bytes | Mapping[str, object]
+        if dialect is Dialect.ENVELOPE and self._envelope_key is not None:
+            content = enveloped.notice(resource)
+        else:
+            content = envelope(
+                self._issuer(serial or out_trade_no),
+                resource,
+                event_type=event_type,
+                notification_id=str(uuid.uuid4()),
+            )
+        notification = Notification(out_trade_no, notify_url, content, serial, dialect, due=self._clock.now())
         self._latest[out_trade_no] = notification
         self._wait_for(notification)
         self._wake.set()
@@ -195,7 +216,9 @@ class Notifier:
     async def _climb(self, notification: Notification) -> None:
         """Make the attempt that is due, then put the notification back to wait for the next one, if any."""
         async with self._slots, notification.busy:
-            fault = None if notification.delayed else self._faults.take("notify", notification.out_trade_no)
+            fault = None
+            if not notification.delayed:
+                fault = self._faults.take("notify", notification.out_trade_no, notification.dialect)
             if fault is not None and fault.action == "delay":
                 notification.delayed = True
                 notification.due += timedelta(seconds=float(fault.value or 0))
@@ -230,7 +253,7 @@ class Notifier:
 
     async def _send(self, notification: Notification, action: str | None) -> tuple[SignatureKind, Answer]:
         objection = self._courier.objection(notification.notify_url)
-        if objection is not None or action in ("lost", "refuse"):
+        if objection is not None or action in ("lost", "refuse", "reset"):
             return "lost", Answer(None, 0.0, objection or "lost on the way: nothing was sent")
         kind, callback = self._signed(notification, action)
         answer = await self._courier.deliver(notification.notify_url, callback)
@@ -239,10 +262,21 @@ class Notifier:
         return kind, answer
 
     def _signed(self, notification: Notification, action: str | None) -> tuple[SignatureKind, Callback]:
+        if not isinstance(notification.content, bytes):
+            return self._enveloped(notification.content, action)
         issuer = self._issuer(notification.serial or notification.out_trade_no)
-        body = notification.body
+        body = notification.content
         if action == "wrong_signature":
             return "wrong", by_another_key(issuer, body)
         if action == "probe_signature":
             return "probe", probe(signed(issuer, body))
         return "genuine", signed(issuer, body)
+
+    def _enveloped(self, members: Mapping[str, object], action: str | None) -> tuple[SignatureKind, Callback]:
+        key = self._envelope_key() if self._envelope_key is not None else forger_key()
+        if action == "wrong_signature":
+            return "wrong", enveloped.signed(forger_key(), members)
+        if action == "probe_signature":
+            stamped = {**members, "timestamp": enveloped.now_ms()}
+            return "probe", enveloped.letter({**stamped, SIGNATURE: PROBE_PREFIX + sign_rsa2(key, stamped)})
+        return "genuine", enveloped.signed(key, members)

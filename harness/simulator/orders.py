@@ -9,12 +9,10 @@ from enum import StrEnum
 
 from harness.clock import rfc3339
 from harness.money import Fen
-from harness.payment import TRADE_STATE_DESC, Product, TradeState
+from harness.payment import TRADE_STATE_DESC, Dialect, Product, TradeState
 from harness.simulator.audit import Trail
 
 __all__ = ["Handle", "OrderRequest", "PlatformOrder", "Reason", "Refused"]
-
-"""`trade_state_desc` of each documented state."""
 
 
 class Reason(StrEnum):
@@ -29,6 +27,8 @@ class Reason(StrEnum):
     NUMBER_USED = "number-used"
     FOREIGN_PAYER = "foreign-payer"
     INVALID = "invalid"
+    OVER_LIMIT = "over-limit"
+    OVER_DAY_LIMIT = "over-day-limit"
 
 
 class Refused(Exception):
@@ -43,9 +43,10 @@ class Refused(Exception):
 class OrderRequest:
     """An order as a wire understood it.
 
-    `parameters` holds every effective parameter (nulls dropped, defaults filled in, moments as moments): two
-    requests for one number are the same order when product and parameters are equal (facts 3.3), whichever
-    dialect brought them. `total` is in fen. `serial` names the credential that signs what it sends out.
+    `parameters` comes from `harness.simulator.effective`: two requests for one number are the same order when
+    product, total and parameters are equal (facts 3.3), whichever dialect brought them. `total` is in fen.
+    `serial` names the credential that signs what it sends out; empty leaves the choice to the platform.
+    `request_id` is what the answer calls this request.
     """
 
     product: Product
@@ -53,7 +54,9 @@ class OrderRequest:
     total: int
     notify_url: str
     parameters: Mapping[str, object]
-    serial: str
+    serial: str = ""
+    dialect: Dialect = Dialect.APIV3
+    request_id: str = ""
     openid: str | None = None
     time_expire: datetime | None = None
     attach: str | None = None
@@ -63,12 +66,17 @@ class OrderRequest:
 
 @dataclass(frozen=True, slots=True)
 class Handle:
-    """What an order call hands out to start a payment with. `issued` is business time."""
+    """What an order call hands out to start a payment with. Moments are business time.
+
+    `expire_time` is when the order ends, where the platform says so: in the experience edition, and for an
+    order that named a moment itself.
+    """
 
     issued: datetime
     prepay_id: str
     code_url: str | None = None
     h5_url: str | None = None
+    expire_time: datetime | None = None
 
 
 @dataclass(slots=True, kw_only=True)

@@ -13,13 +13,16 @@ from harness.levers.models import Delivery, Ledger, OrderAudit, Payment
 from harness.money import Fen
 from harness.payment import Product, TradeState
 from harness.simulator import identifiers
+from harness.simulator.experience import DayTotal, Experience
 from harness.simulator.ledger import Book
 from harness.simulator.lifetimes import AUTO_CLOSE, HANDLE, payable_until
 from harness.simulator.orders import Handle, OrderRequest, PlatformOrder, Reason, Refused
 
-__all__ = ["NO_COUPON", "Platform"]
+__all__ = ["LIVE_H5", "NO_COUPON", "Platform"]
 
 NO_COUPON = Fen(0)
+LIVE_H5 = "https://wx.tenpay.com"
+"""Where h5_urls lead until this platform knows where it is reached itself."""
 
 
 class Platform:
@@ -31,14 +34,29 @@ class Platform:
         clock: business time; lifetimes run on it.
         test_payer: openid of whoever pays when nobody is named.
         book: where money is booked; a defective one is given on purpose.
+        experience: the rules of the experience edition; None: the formal edition, without limits.
+        marks: whether the trail says which wire and which request brought an order; not, as a defect.
     """
 
     def __init__(
-        self, *, appid: str, mchid: str, clock: BusinessClock, test_payer: str, book: Book | None = None
+        self,
+        *,
+        appid: str,
+        mchid: str,
+        clock: BusinessClock,
+        test_payer: str,
+        book: Book | None = None,
+        experience: Experience | None = None,
+        marks: bool = True,
     ) -> None:
         self.appid = appid
         self.mchid = mchid
         self.test_payer = test_payer
+        self.experience = experience
+        self.h5_base = LIVE_H5
+        """Where the H5 middle page is found; whoever serves this platform puts its own address here."""
+        self._day_total = None if experience is None else DayTotal(experience)
+        self._marks = marks
         self._clock = clock
         self._book = book or Book()
         self._lock = threading.RLock()
@@ -48,6 +66,16 @@ class Platform:
         self._by_transaction: dict[str, PlatformOrder] = {}
         self._running = identifiers.transaction_ids()
 
+    @property
+    def payee(self) -> str:
+        """Whom a payer pays, as the cashier names it."""
+        return f"模拟商户 {self.mchid}" if self.experience is None else self.experience.payee
+
+    @property
+    def edition(self) -> str:
+        """What the cashier calls this edition, e.g. 体验版; empty in the formal edition."""
+        return "" if self.experience is None else self.experience.edition
+
     def create(self, request: OrderRequest, *, once: str) -> Handle:
         """Take an order, or hand out a fresh handle for the same one (facts 3.3).
 
@@ -56,7 +84,8 @@ class Platform:
                 replayed is answered as before and changes nothing.
 
         Raises:
-            Refused: PAID, CLOSED, or NUMBER_USED when product or any parameter differs.
+            Refused: PAID, CLOSED, NUMBER_USED when product, amount or any parameter differs; OVER_LIMIT or
+                OVER_DAY_LIMIT for a new order that the experience edition does not take.
         """
         with self._lock:
             now = self._clock.now()
@@ -64,16 +93,16 @@ class Platform:
             if order is None:
                 return self._first(request, now, once)
             self._settle(order, now)
-            if before := order.answers.get(once):
+            if (before := order.answers.get(once)) and self._same(order, request):
                 return before
             if reason := self._why_not_again(order, request):
                 order.trail.note("refused", reason=reason.value)
                 raise Refused(reason)
             order.request = request
-            order.handle = self._issue(request.product, now)
+            order.handle = self._issue(request.product, now, order.handle.expire_time)
             order.answers[once] = order.handle
             self._index(order)
-            order.trail.note("reordered", prepay_id=order.handle.prepay_id)
+            order.trail.note("reordered", prepay_id=order.handle.prepay_id, **self._mark(request))
             return order.handle
 
     def query(self, out_trade_no: str) -> PlatformOrder:
@@ -111,6 +140,8 @@ class Platform:
                 raise Refused(Reason.PAID)
             if order.state is TradeState.NOTPAY:
                 order.state = TradeState.CLOSED
+                if self._day_total is not None:
+                    self._day_total.released(out_trade_no)
                 order.trail.note("closed")
 
     def find(self, out_trade_no: str) -> PlatformOrder:
@@ -190,6 +221,8 @@ class Platform:
             order.payer, order.coupon, order.success_time = payer, int(coupon), now
             order.transaction_id = identifiers.transaction_id(now, next(self._running))
             self._by_transaction[order.transaction_id] = order
+            if self._day_total is not None:
+                self._day_total.paid(order.out_trade_no)
             self._book.payment(
                 at=now,
                 out_trade_no=order.out_trade_no,
@@ -249,6 +282,8 @@ class Platform:
             prepay_id=order.handle.prepay_id,
             h5_url=order.handle.h5_url,
             notify_url=order.request.notify_url,
+            dialect=order.request.dialect.value if self._marks else "",
+            time_expire=order.request.time_expire,
             events=order.trail.events,
             deliveries=order.trail.deliveries,
         )
@@ -272,43 +307,64 @@ class Platform:
         order = self._by_transaction.get(transaction_id)
         return None if order is None else order.out_trade_no
 
+    def number_of_payment(self, name: str) -> str | None:
+        """Which order a prepay_id or the platform's own number belongs to."""
+        order = self._by_prepay.get(name) or self._by_transaction.get(name)
+        return None if order is None else order.out_trade_no
+
     def _first(self, request: OrderRequest, now: datetime, once: str) -> Handle:
-        handle = self._issue(request.product, now)
+        ends = payable_until(now, request.time_expire)
+        told = None if request.time_expire is None else ends
+        if self.experience is not None and self._day_total is not None:
+            self._day_total.check(request.total, now)
+            ends = self.experience.ends(now, ends)
+            told = self.experience.told(now, ends)
+            self._day_total.placed(request.out_trade_no, request.total, ends)
+        handle = self._issue(request.product, now, told)
         order = PlatformOrder(
             request=request,
             created=now,
-            payable_until=payable_until(now, request.time_expire),
+            payable_until=ends,
             handle=handle,
             payer=request.openid,
             answers={once: handle},
         )
         self._orders[request.out_trade_no] = order
         self._index(order)
-        order.trail.note("created", prepay_id=handle.prepay_id)
+        order.trail.note("created", prepay_id=handle.prepay_id, **self._mark(request))
         return handle
+
+    def _mark(self, request: OrderRequest) -> dict[str, str]:
+        return {"dialect": request.dialect.value, "request_id": request.request_id} if self._marks else {}
 
     def _index(self, order: PlatformOrder) -> None:
         self._by_prepay[order.handle.prepay_id] = order
         if order.handle.code_url is not None:
             self._by_code[order.handle.code_url] = order
 
-    @staticmethod
-    def _issue(product: Product, now: datetime) -> Handle:
+    def _issue(self, product: Product, now: datetime, expire_time: datetime | None) -> Handle:
         prepay = identifiers.prepay_id(now)
-        if product is Product.NATIVE:
-            return Handle(now, prepay, code_url=identifiers.code_url())
-        if product is Product.H5:
-            return Handle(now, prepay, h5_url=identifiers.h5_url(prepay))
-        return Handle(now, prepay)
+        return Handle(
+            now,
+            prepay,
+            code_url=identifiers.code_url() if product is Product.NATIVE else None,
+            h5_url=identifiers.h5_url(self.h5_base, prepay) if product is Product.H5 else None,
+            expire_time=expire_time,
+        )
 
-    @staticmethod
-    def _why_not_again(order: PlatformOrder, request: OrderRequest) -> Reason | None:
+    @classmethod
+    def _why_not_again(cls, order: PlatformOrder, request: OrderRequest) -> Reason | None:
         if order.money_taken:
             return Reason.PAID
         if order.state is not TradeState.NOTPAY:
             return Reason.CLOSED
-        same = order.request.product is request.product and order.request.parameters == request.parameters
-        return None if same else Reason.NUMBER_USED
+        return None if cls._same(order, request) else Reason.NUMBER_USED
+
+    @staticmethod
+    def _same(order: PlatformOrder, request: OrderRequest) -> bool:
+        before = order.request
+        same = (before.product, before.total) == (request.product, request.total)
+        return same and before.parameters == request.parameters
 
     @staticmethod
     def _settle(order: PlatformOrder, now: datetime) -> None:

@@ -14,7 +14,14 @@ from harness.callbacks.genuine import Issuer
 from harness.clock import BusinessClock
 from harness.errors import HarnessError
 from harness.simulator import cashier
-from harness.simulator.defects import CLOCK_SKEW_S, LOST_FEN, check_names, spoil_environment
+from harness.simulator.defects import (
+    CLOCK_SKEW_S,
+    LOST_FEN,
+    NO_MARKS,
+    check_names,
+    experience_rules,
+    spoil_environment,
+)
 from harness.simulator.environment import environment
 from harness.simulator.faults import FaultBook
 from harness.simulator.identity import Identity, new_identity
@@ -25,6 +32,10 @@ from harness.simulator.platform import Platform
 from harness.simulator.till import Till
 from harness.simulator.wire.apiv3 import ApiV3
 from harness.simulator.wire.apiv3.answer import Writer
+from harness.simulator.wire.envelope import PREFIX as ENVELOPE
+from harness.simulator.wire.envelope import EnvelopeWire
+from harness.simulator.wire.mcp import PATH as MCP
+from harness.simulator.wire.mcp import McpWire
 
 __all__ = ["Simulator"]
 
@@ -37,6 +48,8 @@ class Simulator:
         clock: business time; wire time is always real.
         defects: names out of `harness.simulator.defects`.
         notify_hosts: hosts beside loopback that may be called back, also without TLS.
+        experience: whether the merchant account is of the experience edition, with its limits and its test
+            payee, or of the formal one.
     """
 
     def __init__(
@@ -46,6 +59,7 @@ class Simulator:
         clock: BusinessClock | None = None,
         defects: Collection[str] = (),
         notify_hosts: frozenset[str] = frozenset(),
+        experience: bool = True,
     ) -> None:
         self.defects = check_names(defects)
         self.identity = identity or new_identity()
@@ -57,6 +71,8 @@ class Simulator:
             clock=self.clock,
             test_payer=self.identity.openid,
             book=Book(loses=LOST_FEN if "ledger-loses-a-fen" in self.defects else 0),
+            experience=experience_rules(self.defects, self.identity) if experience else None,
+            marks=NO_MARKS not in self.defects,
         )
         self.notifier = Notifier(
             clock=self.clock,
@@ -64,6 +80,7 @@ class Simulator:
             faults=self.faults,
             record=self.platform.delivered,
             allowed_hosts=notify_hosts,
+            envelope_key=lambda: self.identity.mcp.platform_key,
         )
         skew = CLOCK_SKEW_S if "clock-skewed" in self.defects else 0.0
         self._apiv3 = ApiV3(
@@ -74,22 +91,54 @@ class Simulator:
             plain_http=notify_hosts,
             signing_clock=lambda: time.time() + skew,
         )
+        self._envelope = EnvelopeWire(
+            platform=self.platform,
+            identity=self.identity,
+            faults=self.faults,
+            plain_http=notify_hosts,
+            defects=self.defects,
+        )
+        self._mcp = McpWire(
+            platform=self.platform,
+            identity=self.identity,
+            faults=self.faults,
+            plain_http=notify_hosts,
+            defects=self.defects,
+        )
+        self._reached = False
         self._wire = Router(self._apiv3.routes(), redirect_slashes=False, default=_unknown_path)
         self._pages = self._assemble_pages()
 
-    def environment(self, *, base_url: str, notify_url: str) -> dict[str, str]:
+    def environment(self, *, base_url: str, notify_url: str, mcp_enabled: bool = True) -> dict[str, str]:
         """The settings of this simulator's merchant; see `harness.simulator.environment`."""
-        values = environment(self.identity, base_url=base_url, notify_url=notify_url)
+        values = environment(self.identity, base_url=base_url, notify_url=notify_url, mcp_enabled=mcp_enabled)
         spoil_environment(values, self.defects, self.identity)
         return values
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        # The wire stays outside of Starlette's middleware: that is the path of load, and faults need the
+        # The wires stay outside of Starlette's middleware: that is the path of load, and faults need the
         # server's own `send` to drop connections.
-        if scope["type"] == "http" and scope["path"].startswith("/v3/"):
+        if scope["type"] != "http":
+            await self._pages(scope, receive, send)
+            return
+        if not self._reached:
+            self._note_address(scope)
+        path: str = scope["path"]
+        if path.startswith("/v3/"):
             await self._wire(scope, receive, send)
+        elif path == MCP:
+            await self._mcp.app(scope, receive, send)
+        elif path.startswith(ENVELOPE):
+            await self._envelope.app(scope, receive, send)
         else:
             await self._pages(scope, receive, send)
+
+    def _note_address(self, scope: Scope) -> None:
+        """Where we are reached is where the H5 middle page is; the socket says so, not a header."""
+        host, port = scope.get("server") or ("", None)
+        if port is not None:
+            self.platform.h5_base = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+            self._reached = True
 
     def _assemble_pages(self) -> Starlette:
         till = Till(self.platform, self.notifier)
@@ -104,11 +153,17 @@ class Simulator:
 
         @asynccontextmanager
         async def lifespan(app: Starlette) -> AsyncIterator[None]:
-            async with self.notifier:
+            async with self.notifier, self._mcp.run():
                 yield
 
         pages = Starlette(
-            routes=[*levers.routes(), *cashier.routes(self.platform, till.settle)], lifespan=lifespan
+            routes=[
+                *levers.routes(),
+                *cashier.routes(
+                    self.platform, till.settle, merchant_key=self.identity.merchant_key.public_key()
+                ),
+            ],
+            lifespan=lifespan,
         )
         pages.router.redirect_slashes = False
         pages.router.default = _unknown_path

@@ -41,6 +41,8 @@ class Till:
             return self._platform.fail(order, openid)
         payment = self._platform.pay(order, openid, coupon)
         resource = self._platform.notification(order.out_trade_no)
-        await self._notifier.enqueue(order.out_trade_no, order.request.notify_url, resource)
+        await self._notifier.enqueue(
+            order.out_trade_no, order.request.notify_url, resource, dialect=order.request.dialect
+        )
         await self._notifier.drain()
         return payment

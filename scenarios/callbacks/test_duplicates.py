@@ -16,7 +16,7 @@ from harness.plugin import Journal, PlaceOrder, control
 AT_ONCE = 20
 
 
-@control("CBK-11")
+@control("CBK-11", dialects=("mcp", "apiv3"))
 def test_a_repeated_callback_has_no_second_effect(
     place_order: PlaceOrder,
     issuer: Issuer,
@@ -38,7 +38,7 @@ def test_a_repeated_callback_has_no_second_effect(
     assert set(statuses) <= {200, 204}, f"a duplicate must be accepted again, got {statuses}"
 
 
-@control("CBK-11")
+@control("CBK-11", dialects=("mcp", "apiv3"))
 @pytest.mark.usefixtures("clean_faults")
 def test_twenty_callbacks_at_once_have_one_effect(
     place_order: PlaceOrder,

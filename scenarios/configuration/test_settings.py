@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from harness.plugin import NO_WIRE, ConfigurationReport, Journal, control
+from harness.plugin import ConfigurationReport, Journal, control
 
 SCANNED = ("CFG-01", "CFG-02", "CFG-03", "CFG-04", "CFG-05", "CFG-06", "APP-05")
 
 
 @pytest.mark.parametrize(
     "control_id",
-    [pytest.param(name, id=name, marks=control(name, provider=NO_WIRE, dialect=NO_WIRE)) for name in SCANNED],
+    [pytest.param(name, id=name, marks=control(name, dialects=())) for name in SCANNED],
 )
 def test_the_settings_satisfy(control_id: str, configuration: ConfigurationReport, journal: Journal) -> None:
     for number in range(configuration.judged.get(control_id, 0)):

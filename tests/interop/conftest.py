@@ -26,7 +26,7 @@ def _loopback_without_proxy() -> Iterator[None]:
 @pytest.fixture(scope="session")
 def simulator() -> Iterator[RunningSimulator]:
     """The platform."""
-    with running_simulator() as simulator:
+    with running_simulator(experience=False) as simulator:
         yield simulator
 
 

@@ -27,7 +27,7 @@ def order(sdk: Any, number: str, total: int = 1990, **more: Any) -> tuple[int, d
     [
         (WeChatPayType.NATIVE, {}, "code_url", "weixin://wxpay/bizpayurl?pr="),
         (WeChatPayType.JSAPI, {"payer": {"openid": SHOPPER}}, "prepay_id", "wx"),
-        (WeChatPayType.H5, {"scene_info": SCENE}, "h5_url", "https://wx.tenpay.com/"),
+        (WeChatPayType.H5, {"scene_info": SCENE}, "h5_url", "http://127.0.0.1:"),
         (WeChatPayType.APP, {}, "prepay_id", "wx"),
     ],
     ids=["native", "jsapi", "h5", "app"],

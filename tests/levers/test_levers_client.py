@@ -48,7 +48,7 @@ class Shop:
 
 @pytest.fixture(scope="module")
 def running() -> Iterator[RunningSimulator]:
-    with running_simulator() as simulator:
+    with running_simulator(experience=False) as simulator:
         yield simulator
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
 import pytest
 from starlette.applications import Starlette
@@ -11,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
-from harness.errors import EnvironmentUnreachable, TargetFailure
+from harness.errors import EnvironmentUnreachable, TargetFailure, UsageError
 from harness.exchange import Exchange
 from harness.merchant.client import MerchantClient
 from harness.merchant.observer import Observer
@@ -183,3 +184,86 @@ def test_records_that_are_not_what_they_must_be_are_a_finding(
 def test_an_order_the_merchant_does_not_know_is_a_finding(profile: MerchantProfile) -> None:
     with Observer(profile) as observer, pytest.raises(TargetFailure, match="404"):
         observer.order("GL1")
+
+
+def test_what_an_answer_says_beside_the_order_is_read(merchant: Merchant, profile: MerchantProfile) -> None:
+    metadata = {
+        "mcpEnabled": True,
+        "mcpRequestId": "GLa",
+        "dialect": "mcp",
+        "expireTime": "2026-01-01T12:00:00+08:00",
+        "jsapiParams": {"appId": "wx1", "odd": 7},
+        "miniProgramParams": {"package": "prepay_id=wx2"},
+    }
+    merchant.answers[profile.paths.create_order] = JSONResponse(
+        {"outTradeNo": "GL1", "metadata": metadata}, 201
+    )
+    with MerchantClient(profile) as client:
+        created = client.create_order(order_id="a", payment_type="h5", client_ip="203.0.113.7")
+    assert header(merchant, "x-forwarded-for") == ["203.0.113.7"]
+    assert (created.mcp_enabled, created.mcp_request_id, created.dialect) == (True, "GLa", "mcp")
+    assert created.expire_time == datetime(2026, 1, 1, 4, tzinfo=UTC)
+    assert created.jsapi_params == {"appId": "wx1"}
+    assert created.mini_program_params == {"package": "prepay_id=wx2"}
+
+
+@pytest.mark.parametrize(
+    "metadata", [None, [], {}, {"mcpEnabled": "yes", "expireTime": "soon", "dialect": 1}]
+)
+def test_what_an_answer_does_not_say_is_not_made_up(
+    merchant: Merchant, profile: MerchantProfile, metadata: object
+) -> None:
+    merchant.answers[profile.paths.create_order] = JSONResponse({"metadata": metadata}, 201)
+    with MerchantClient(profile) as client:
+        created = client.create_order(order_id="a")
+    assert header(merchant, "x-forwarded-for") == []
+    assert (created.mcp_enabled, created.mcp_request_id, created.dialect) == (None, None, "")
+    assert (created.expire_time, created.jsapi_params, created.mini_program_params) == (None, {}, {})
+
+
+def test_the_end_of_the_bridge_is_told_as_the_page_tells_it(
+    merchant: Merchant, profile: MerchantProfile
+) -> None:
+    merchant.answers[str(profile.paths.bridge)] = JSONResponse({"status": "pending"})
+    with MerchantClient(profile) as client:
+        assert client.bridge("GL1", "cancel").status == "pending"
+    assert json.loads(merchant.asked[0][2])["outcome"] == "cancel"
+    assert header(merchant, "origin") == [profile.base_url]
+
+
+def test_status_and_health_are_read_as_they_are_told(merchant: Merchant, profile: MerchantProfile) -> None:
+    merchant.answers[str(profile.paths.status)] = JSONResponse({"enabled": True, "wechatInitialized": False})
+    merchant.answers[str(profile.paths.mcp_health)] = JSONResponse({"wechat": True, "alipay": "no"})
+    with MerchantClient(profile) as client:
+        status, health = client.status(), client.mcp_health()
+    assert (status.enabled, status.wechat, status.alipay) == (True, False, None)
+    assert (health.enabled, health.wechat, health.alipay) == (None, True, None)
+
+
+def test_a_route_the_profile_does_not_name_is_no_finding(profile: MerchantProfile) -> None:
+    fewer = {"bridge": None, "status": None, "mcp_health": None}
+    without = profile.model_copy(update={"paths": profile.paths.model_copy(update=fewer)})
+    with MerchantClient(without) as client:
+        for call in (client.status, client.mcp_health, lambda: client.bridge("GL1", "ok")):
+            with pytest.raises(UsageError, match="route"):
+                call()
+
+
+def test_a_page_is_read_as_a_browser_gets_it(merchant: Merchant, profile: MerchantProfile) -> None:
+    merchant.answers["/payment"] = Response('<b data-testid="a">', headers={"Referrer-Policy": "no-referrer"})
+    with MerchantClient(profile) as client:
+        page = client.page("/payment", user_agent="MicroMessenger")
+    assert header(merchant, "user-agent") == ["MicroMessenger"]
+    assert (page.shows("a"), page.shows("b"), page.headers["referrer-policy"]) == (True, False, "no-referrer")
+
+
+def test_records_may_name_the_wire_that_brought_an_order(
+    merchant: Merchant, profile: MerchantProfile
+) -> None:
+    merchant.answers["/golive/orders"] = JSONResponse(
+        {"orders": [ORDER, {**ORDER, "dialect": "mcp", "request_id": "GLa"}]}
+    )
+    with Observer(profile) as observer:
+        silent, telling = observer.orders()
+    assert (silent.dialect, silent.request_id) == ("", "")
+    assert (telling.dialect, telling.request_id) == ("mcp", "GLa")

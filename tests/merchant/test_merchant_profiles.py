@@ -17,7 +17,8 @@ def test_the_shipped_profile_loads_by_name() -> None:
     assert (profile.name, profile.base_url) == ("shop", "http://127.0.0.1:3000")
     assert profile.paths.notify == "/api/payment/notify/wechat"
     assert profile.test_ids.qr == "payment-qr"
-    assert "login" in profile.capabilities
+    assert {"login", "h5", "jsapi", "mini-program"} <= profile.capabilities
+    assert (profile.paths.sign_in, profile.paths.payment_return) == ("/login", "/payment/return")
 
 
 def test_address_and_token_can_be_given_on_start() -> None:
@@ -74,3 +75,14 @@ def test_a_missing_profile_names_those_that_ship(name: str) -> None:
     with pytest.raises(ConfigurationError, match="no merchant profile") as caught:
         MerchantProfile.load(name)
     assert "shop" in caught.value.remedy
+
+
+def test_what_came_later_may_be_left_out(tmp_path: Path) -> None:
+    text = (Path(__file__).parents[2] / SHIPPED).read_text("utf-8")
+    later = ("sign_in =", 'status = "/', "mcp_health =", "payment_return =", "bridge", "h5_link =")
+    kept = [line for line in text.splitlines() if not line.startswith(later)]
+    file = tmp_path / "older.toml"
+    file.write_text("\n".join(kept), "utf-8")
+    profile = MerchantProfile.load(str(file))
+    assert (profile.paths.sign_in, profile.paths.status) == ("/login", None)
+    assert profile.test_ids.h5_link == "payment-h5-link"

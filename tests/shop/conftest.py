@@ -9,7 +9,9 @@ from pathlib import Path
 from secrets import token_hex
 
 import pytest
+from playwright.sync_api import Browser, sync_playwright
 
+from harness.browser.launch import find_browser, launch_arguments
 from harness.callbacks.genuine import Callback, Issuer, build, payment_resource
 from harness.clock import wire_now
 from harness.levers.client import LeversClient
@@ -23,6 +25,8 @@ from harness.shop.embedded import RunningShop, running_shop
 from harness.signing.keys import load_private_key
 from harness.simulator.embedded import RunningSimulator, running_simulator
 
+SHOPPER_IP = "203.0.113.7"
+"""Of the documentation's range: the H5 cashier wants to see the address the order names."""
 ANY_NOTIFY_URL = "http://127.0.0.1:3000/api/payment/notify/wechat"
 
 
@@ -35,17 +39,20 @@ class Trade:
     merchant: MerchantClient
     observer: Observer
     levers: LeversClient
+    environment: dict[str, str]
 
-    def order(self, yuan: str = "19.90", *, order_id: str | None = None) -> str:
+    def order(self, yuan: str = "19.90", *, order_id: str | None = None, kind: str = "qr") -> str:
         """Place an order that must succeed; its number."""
-        created = self.ask(yuan, order_id=order_id)
+        created = self.ask(yuan, order_id=order_id, kind=kind)
         assert created.created, created.raw
         assert created.out_trade_no is not None
         return created.out_trade_no
 
-    def ask(self, yuan: str = "19.90", *, order_id: str | None = None) -> CreatedOrder:
+    def ask(self, yuan: str = "19.90", *, order_id: str | None = None, kind: str = "qr") -> CreatedOrder:
         """Ask for an order; whatever came of it."""
-        return self.merchant.create_order(order_id=order_id or new_order_id(), amount_yuan=yuan)
+        return self.merchant.create_order(
+            order_id=order_id or new_order_id(), amount_yuan=yuan, payment_type=kind, client_ip=SHOPPER_IP
+        )
 
     def books(self, out_trade_no: str) -> MerchantOrder:
         """What the shop's own records say."""
@@ -72,6 +79,12 @@ class Trade:
         )
 
 
+def envelope_issuer_of(levers: LeversClient) -> Issuer:
+    """Signs as the simulated MCP platform does."""
+    keys = levers.keys()
+    return Issuer("mcp", load_private_key(keys.mcp_platform_private_key_pem), keys.apiv3_key)
+
+
 def new_order_id() -> str:
     """What the page would call a new purchase."""
     return f"test-{token_hex(6)}"
@@ -85,12 +98,20 @@ def issuer_of(levers: LeversClient) -> Issuer:
 
 @pytest.fixture(scope="session")
 def simulator() -> Iterator[RunningSimulator]:
-    with running_simulator() as running:
+    """Without the experience edition's day limit, which a day of tests would exceed."""
+    with running_simulator(experience=False) as running:
         yield running
 
 
 @pytest.fixture(scope="session")
 def environment(simulator: RunningSimulator) -> dict[str, str]:
+    """The classic API alone: one wire, so that a fault meets exactly one request."""
+    return simulator.environment(notify_url=ANY_NOTIFY_URL, mcp_enabled=False)
+
+
+@pytest.fixture(scope="session")
+def mcp_environment(simulator: RunningSimulator) -> dict[str, str]:
+    """MCP first, and the classic API behind it."""
     return simulator.environment(notify_url=ANY_NOTIFY_URL)
 
 
@@ -107,6 +128,16 @@ def levers(session_levers: LeversClient) -> Iterator[LeversClient]:
     session_levers.clear_faults()
 
 
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=find_browser().executable, args=launch_arguments()
+        )
+        yield browser
+        browser.close()
+
+
 Open = Callable[..., AbstractContextManager[Trade]]
 
 
@@ -119,7 +150,7 @@ def trading(environment: dict[str, str], levers: LeversClient, *defects: str) ->
         merchant = stack.enter_context(MerchantClient(profile))
         observer = stack.enter_context(Observer(profile))
         merchant.login()
-        yield Trade(running, profile, merchant, observer, levers)
+        yield Trade(running, profile, merchant, observer, levers, environment)
 
 
 @pytest.fixture(scope="session")
@@ -133,6 +164,19 @@ def trade(session_trade: Trade, levers: LeversClient) -> Trade:
     """The correct shop; shared, so a test makes its own orders."""
     assert levers is session_trade.levers
     return session_trade
+
+
+@pytest.fixture(scope="session")
+def session_mcp_trade(mcp_environment: dict[str, str], session_levers: LeversClient) -> Iterator[Trade]:
+    with trading(mcp_environment, session_levers) as trade:
+        yield trade
+
+
+@pytest.fixture
+def mcp_trade(session_mcp_trade: Trade, levers: LeversClient) -> Trade:
+    """The correct shop with MCP switched on; shared."""
+    assert levers is session_mcp_trade.levers
+    return session_mcp_trade
 
 
 @pytest.fixture

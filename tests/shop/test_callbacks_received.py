@@ -18,8 +18,8 @@ from harness.callbacks.genuine import signed as sign
 from harness.clock import wire_now
 from harness.levers.client import LeversClient
 from harness.money import Fen
-from harness.payment import Product
 from harness.shop.assembly import Shop
+from harness.shop.browsers import Kind
 from harness.shop.callback import LARGEST_BODY
 from harness.shop.records import OrderRecord
 from tests.shop.conftest import Trade, issuer_of
@@ -180,7 +180,7 @@ def genuine(still_shop: Shop, levers: LeversClient) -> tuple[str, Callback]:
             goods="custom",
             description="日票",
             amount=Fen(1990),
-            product=Product.NATIVE,
+            kind=Kind.QR,
             time_expire=wire_now(),
             created=wire_now(),
         ),

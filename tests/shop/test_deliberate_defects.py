@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import fields
+from dataclasses import fields, replace
 
 import pytest
 
+from harness.browser.profiles import PHONE, WECHAT_PHONE
 from harness.callbacks.attacks import attacks_for
+from harness.callbacks.envelope_attacks import ENVELOPE_ATTACKS
 from harness.callbacks.genuine import Callback
 from harness.control import Defect
 from harness.errors import UsageError
@@ -16,9 +18,14 @@ from harness.levers.client import LeversClient
 from harness.levers.models import Fault
 from harness.merchant.client import CallbackAnswer
 from harness.money import Fen
+from harness.payment import Dialect
+from harness.settings.env_file import EnvFile
+from harness.settings.model import Settings
 from harness.shop.defects import DEFECTS, practices_with
 from harness.shop.practices import Practices
-from tests.shop.conftest import Trade, issuer_of, new_order_id, trading
+from harness.signing.keys import load_public_key
+from harness.signing.wechat_v3 import verifies
+from tests.shop.conftest import Trade, envelope_issuer_of, issuer_of, new_order_id, trading
 
 Probe = Callable[[Trade], bool]
 """Whether a shop shows the fault."""
@@ -112,6 +119,95 @@ def books_too_little(trade: Trade) -> bool:
     return (books.status, books.paid_amount) == ("paid", books.amount - 1)
 
 
+def believes_the_return(trade: Trade) -> bool:
+    order_id = new_order_id()
+    number = trade.order(order_id=order_id, kind="h5")
+    address = f"{trade.profile.paths.payment_return}?orderId={order_id}"
+    shown = trade.merchant.page(address, user_agent=str(PHONE["user_agent"])).text
+    return 'data-status="paid"' in shown and trade.books(number).status == "paid"
+
+
+def sends_no_referrer(trade: Trade) -> bool:
+    page = trade.merchant.page(trade.profile.paths.payment, user_agent="")
+    return page.headers["referrer-policy"] == "no-referrer"
+
+
+def signs_the_wrong_lines(trade: Trade) -> bool:
+    parameters = trade.ask(kind="jsapi").jsapi_params
+    lines = [parameters[name] for name in ("appId", "timeStamp", "nonceStr", "package")]
+    key = load_public_key(trade.levers.keys().merchant_public_key_pem)
+    return not verifies(key, "".join(f"{line}\n" for line in lines).encode(), parameters["paySign"])
+
+
+def believes_the_bridge(trade: Trade) -> bool:
+    return trade.merchant.bridge(trade.order(kind="jsapi"), "ok").status == "paid"
+
+
+def boasts_of_mcp(trade: Trade) -> bool:
+    created = trade.ask()
+    audit = trade.levers.audit(str(created.out_trade_no))
+    return created.mcp_enabled is True and audit.dialect == "apiv3"
+
+
+def reports_what_is_not(trade: Trade) -> bool:
+    return trade.merchant.status().alipay is True
+
+
+def offers_a_code_inside_wechat(trade: Trade) -> bool:
+    page = trade.merchant.page(trade.profile.paths.payment, user_agent=str(WECHAT_PHONE["user_agent"]))
+    assert page.shows(trade.profile.test_ids.type_jsapi)
+    return page.shows(trade.profile.test_ids.type_qr)
+
+
+def hands_over_a_bare_package(trade: Trade) -> bool:
+    return not trade.ask(kind="miniprogram").mini_program_params["package"].startswith("prepay_id=")
+
+
+def leaves_the_end_open(trade: Trade) -> bool:
+    return trade.levers.audit(trade.order()).time_expire is None
+
+
+def gives_up_with_mcp(trade: Trade) -> bool:
+    trade.levers.add_fault(Fault(operation="create", action="refuse", dialect="mcp", times=50))
+    created = trade.ask()
+    trade.levers.clear_faults()
+    return not created.created
+
+
+def orders_twice(trade: Trade) -> bool:
+    before = set(trade.levers.orders())
+    trade.levers.add_fault(Fault(operation="create", action="drop_after_acceptance", dialect="mcp"))
+    assert trade.ask().created
+    trade.levers.clear_faults()
+    return len(set(trade.levers.orders()) - before) > 1
+
+
+def ignores_the_switch(trade: Trade) -> bool:
+    settings = Settings.load(EnvFile.of(trade.environment))
+    off = replace(settings, mcp=replace(settings.mcp, enabled=False))
+    gateway = trade.running.shop.practices.gateway(off, ())
+    try:
+        return gateway.dialect is not Dialect.APIV3
+    finally:
+        gateway.close_connections()
+
+
+def does_not_mind_the_limit(trade: Trade) -> bool:
+    return trade.ask("100.01").status_code != 400
+
+
+def warns_nobody(trade: Trade) -> bool:
+    page = trade.merchant.page(trade.profile.paths.payment, user_agent="")
+    return not page.shows(trade.profile.test_ids.experience_warning)
+
+
+def credits_an_unsigned_envelope(trade: Trade) -> bool:
+    number = trade.order()
+    (attack,) = (each for each in ENVELOPE_ATTACKS if each.id == "envelope-signature-stripped")
+    deliver(trade, attack.forge(envelope_issuer_of(trade.levers), trade.resource(number)))
+    return trade.books(number).credits > 0
+
+
 def deliver(trade: Trade, callback: Callback) -> CallbackAnswer:
     return trade.merchant.deliver(callback.headers, callback.body)
 
@@ -133,6 +229,21 @@ SHOWN_BY: dict[str, Probe] = {
     "float-amount": loses_a_fen_in_a_float,
     "new-number-on-retry": takes_a_new_number,
     "time-expire-recomputed": is_refused_on_reorder,
+    "h5-return-assumes-paid": believes_the_return,
+    "h5-drops-referrer": sends_no_referrer,
+    "jsapi-wrong-fourth-line": signs_the_wrong_lines,
+    "bridge-ok-is-paid": believes_the_bridge,
+    "says-mcp-but-classic": boasts_of_mcp,
+    "status-always-true": reports_what_is_not,
+    "same-way-for-every-browser": offers_a_code_inside_wechat,
+    "mini-program-package-bare": hands_over_a_bare_package,
+    "no-time-expire": leaves_the_end_open,
+    "no-fallback": gives_up_with_mcp,
+    "fallback-with-new-number": orders_twice,
+    "mcp-flag-ignored": ignores_the_switch,
+    "experience-limit-unchecked": does_not_mind_the_limit,
+    "no-experience-warning": warns_nobody,
+    "envelope-notify-unsigned-accepted": credits_an_unsigned_envelope,
     "unknown-state-pending": hides_an_unknown_state,
     "no-active-query": never_asks,
     "acknowledges-without-crediting": acknowledges_without_crediting,
@@ -166,23 +277,23 @@ def test_every_defect_explains_itself_in_both_languages() -> None:
 
 
 @pytest.mark.parametrize("probe", SHOWN_BY.values(), ids=SHOWN_BY.keys())
-def test_the_correct_shop_shows_none_of_them(trade: Trade, probe: Probe) -> None:
-    assert not probe(trade)
+def test_the_correct_shop_shows_none_of_them(mcp_trade: Trade, probe: Probe) -> None:
+    assert not probe(mcp_trade)
 
 
 @pytest.mark.parametrize("name", sorted(SHOWN_BY.keys() - {SLOW}))
 def test_a_defect_shows_and_the_rest_stays_right(
-    environment: dict[str, str], levers: LeversClient, name: str
+    mcp_environment: dict[str, str], levers: LeversClient, name: str
 ) -> None:
-    with trading(environment, levers, name) as trade:
+    with trading(mcp_environment, levers, name) as trade:
         shown = {probe for probe in SHOWN_BY.values() if probe(trade)}
     assert shown == {SHOWN_BY[name]} | ALSO.get(name, set())
 
 
 def test_slow_work_inline_shows_and_the_rest_stays_right(
-    environment: dict[str, str], levers: LeversClient
+    mcp_environment: dict[str, str], levers: LeversClient
 ) -> None:
-    with trading(environment, levers, SLOW) as trade:
+    with trading(mcp_environment, levers, SLOW) as trade:
         assert answers_too_late(trade)
         quick = (believes_the_shopper, takes_a_new_number, never_asks, credits_a_forged_signature)
         assert not any(probe(trade) for probe in quick)

@@ -120,6 +120,18 @@ def test_a_bad_file_is_exit_4_naming_every_bad_variable_and_no_secret(
     assert "Traceback" not in ended.stderr
 
 
+@pytest.mark.parametrize("name", ["WECHAT_PAY_BASE_URL", "WECHAT_MCP_ENDPOINT"])
+def test_an_endpoint_elsewhere_is_exit_4_naming_the_variable(
+    mcp_environment: dict[str, str], tmp_path: Path, name: str
+) -> None:
+    file = tmp_path / ".env.local"
+    file.write_text(environment_text({**mcp_environment, name: "https://pay.example.com/mcp/v1"}), "utf-8")
+    ended = run(cwd=tmp_path)
+    assert ended.returncode == 4
+    assert name in ended.stderr
+    assert "Traceback" not in ended.stderr
+
+
 def test_a_missing_file_is_exit_4(tmp_path: Path) -> None:
     ended = run("--env-file", str(tmp_path / "none"))
     assert ended.returncode == 4

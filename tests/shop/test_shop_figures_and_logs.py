@@ -24,7 +24,7 @@ def test_the_figures_move_with_what_happens(fresh_trade: Trade) -> None:
     fresh_trade.levers.pay(out_trade_no=number)
     fresh_trade.merchant.query(number)
     fresh_trade.merchant.deliver((), b"{}")
-    fresh_trade.levers.add_fault(Fault(operation="create", action="status", value=403))
+    fresh_trade.levers.add_fault(Fault(operation="create", action="status", value=400))
     fresh_trade.ask("1")
     fresh_trade.ask("100.01")
     text = fresh_trade.observer.metrics()

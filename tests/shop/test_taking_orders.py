@@ -7,12 +7,13 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from harness.errors import EnvironmentUnreachable, UnknownOutcome
+from harness.errors import EnvironmentUnreachable, TargetFailure, UnknownOutcome
 from harness.levers.client import LeversClient
 from harness.levers.models import Fault
 from harness.money import Fen
-from harness.payment import Order, Prepared, Product
+from harness.payment import Order, Prepared
 from harness.shop.assembly import Shop
+from harness.shop.browsers import Kind
 from harness.shop.orders import Wanted
 from harness.shop.records import OrderStatus
 from harness.shop.refusal import Refusal
@@ -135,7 +136,7 @@ def test_a_lost_answer_twice_keeps_the_number_for_the_next_try(trade: Trade) -> 
 
 def test_a_refusal_leaves_nothing_half_made(trade: Trade) -> None:
     order_id = new_order_id()
-    trade.levers.add_fault(Fault(operation="create", action="status", value=403))
+    trade.levers.add_fault(Fault(operation="create", action="status", value=400))
     refused = trade.ask("5", order_id=order_id)
     assert refused.status_code == 502
     assert "微信支付未受理" in str(refused.error)
@@ -185,7 +186,7 @@ def test_an_amount_over_the_limit_is_refused_with_the_limit(trade: Trade) -> Non
 
 
 @pytest.mark.parametrize(
-    ("method", "kind"), [("alipay", "qr"), ("wechat", "h5"), ("wechat", "jsapi"), ("cash", "qr")]
+    ("method", "kind"), [("alipay", "qr"), ("wechat", "app"), ("wechat", ""), ("cash", "qr")]
 )
 def test_what_is_not_offered_yet_is_refused(trade: Trade, method: str, kind: str) -> None:
     created = trade.merchant.create_order(
@@ -222,7 +223,7 @@ def wanted(order_id: str) -> Wanted:
         goods="custom",
         description="景区日票",
         amount=Fen(100),
-        product=Product.NATIVE,
+        kind=Kind.QR,
     )
 
 
@@ -252,6 +253,18 @@ def test_a_number_that_may_have_been_sent_is_kept_and_watched(
     monkeypatch.setattr(still_shop.orders, "_gateway", Stub(UnknownOutcome("a"), UnknownOutcome("b")))
     with pytest.raises(Refusal):
         still_shop.orders.take(wanted("a"))
+    (kept,) = still_shop.book.all()
+    assert kept.status is OrderStatus.PENDING
+    assert still_shop.book.next_to_ask() is not None
+
+
+def test_an_order_whose_answer_made_no_sense_is_kept_and_watched(
+    still_shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(still_shop.orders, "_gateway", Stub(TargetFailure("no code_url")))
+    with pytest.raises(Refusal) as caught:
+        still_shop.orders.take(wanted("a"))
+    assert caught.value.status == 503
     (kept,) = still_shop.book.all()
     assert kept.status is OrderStatus.PENDING
     assert still_shop.book.next_to_ask() is not None

@@ -8,6 +8,7 @@ import pytest
 
 from harness.simulator.identity import Identity, new_identity
 from harness.simulator.server import Simulator
+from tests.simulator.envelope_side import EnvelopeSide
 from tests.simulator.merchant_side import MerchantSide
 
 
@@ -19,8 +20,8 @@ def identity() -> Identity:
 
 @pytest.fixture
 def simulator(identity: Identity) -> Simulator:
-    """A platform that has seen nothing yet."""
-    return Simulator(identity=identity)
+    """A platform that has seen nothing yet, of the formal edition: amounts and days without limit."""
+    return Simulator(identity=identity, experience=False)
 
 
 @pytest.fixture
@@ -29,3 +30,9 @@ def merchant(simulator: Simulator) -> Iterator[MerchantSide]:
     side = MerchantSide(simulator)
     with side.runner:
         yield side
+
+
+@pytest.fixture
+def envelope(merchant: MerchantSide) -> EnvelopeSide:
+    """The same merchant, speaking the envelope dialect."""
+    return EnvelopeSide(merchant)

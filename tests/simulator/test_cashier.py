@@ -14,7 +14,9 @@ import pytest
 
 from harness.money import Fen
 from harness.payment import Product, TradeState
+from harness.simulator.experience import Experience
 from harness.simulator.server import Simulator
+from tests.simulator.cashier_side import CashierSide
 from tests.simulator.merchant_side import NUMBER, MerchantSide
 
 WECHAT = "Mozilla/5.0 (iPhone; CPU iPhone OS 17_0 like Mac OS X) MicroMessenger/8.0.50 Language/zh_CN"
@@ -82,22 +84,36 @@ def press(phone: Phone, button: str, page: str) -> tuple[int, str]:
 
 def told(page: str, test_id: str) -> str:
     """The text of an element by its test id, without its inner tags."""
-    found = re.search(rf'data-testid="{test_id}"[^>]*>(.*?)</(?:p|strong|h1|dd|button)>', page, re.DOTALL)
+    found = re.search(rf'<(\w+)[^>]* data-testid="{test_id}"[^>]*>(.*?)</\1>', page, re.DOTALL)
     assert found is not None, f"no {test_id} in {page}"
-    return html.unescape(re.sub(r"<[^>]+>", "", found[1]))
+    return html.unescape(re.sub(r"<[^>]+>", "", found[2]))
 
 
 def state(simulator: Simulator) -> TradeState:
     return simulator.platform.find(NUMBER).state
 
 
-def test_the_page_shows_merchant_goods_and_amount(phone: Phone, code_url: str, simulator: Simulator) -> None:
+def test_the_page_shows_payee_goods_and_amount(phone: Phone, code_url: str, simulator: Simulator) -> None:
     status, page = scan(phone, code_url)
     assert status == 200
-    assert simulator.identity.mchid in told(page, "cashier-merchant")
+    assert told(page, "cashier-merchant") == simulator.platform.payee
     assert told(page, "cashier-amount") == "¥19.90"
     assert told(page, "cashier-description") == "龙井 250 克"
     assert "模拟环境 · no real money" in told(page, "cashier-banner")
+
+
+@pytest.mark.parametrize(
+    ("experience", "payee", "edition"),
+    [(Experience(), "微信官方测试账户", "体验版"), (None, "模拟商户 1900007291", "")],
+    ids=["experience", "formal"],
+)
+def test_each_edition_names_its_payee(experience: Experience | None, payee: str, edition: str) -> None:
+    side = CashierSide(experience=experience)
+    code = side.order(Product.NATIVE).code_url
+    page = side.send("GET", "/cashier/scan", params={"code_url": code}, headers={"User-Agent": WECHAT}).text
+    assert told(page, "cashier-merchant") == payee
+    assert ("cashier-edition" in page) == bool(edition)
+    assert edition in page
 
 
 def test_a_phone_opens_the_code_percent_encoded(phone: Phone, code_url: str) -> None:

@@ -58,7 +58,7 @@ class Line:
 
 @pytest.fixture(scope="module")
 def running() -> Iterator[RunningSimulator]:
-    with running_simulator() as simulator:
+    with running_simulator(experience=False) as simulator:
         yield simulator
 
 

@@ -36,7 +36,7 @@ def failed(answer: Answer) -> tuple[int, str]:
         (
             Product.H5,
             "h5_url",
-            r"https://wx\.tenpay\.com/cgi-bin/mmpayweb-bin/checkmweb\?prepay_id=wx[0-9a-f]{34}&package=\d{10}",
+            r"http://127\.0\.0\.1:8765/cgi-bin/mmpayweb-bin/checkmweb\?prepay_id=wx[0-9a-f]{34}&package=\d{10}",
         ),
     ],
 )

@@ -11,6 +11,7 @@ from harness.errors import SignatureInvalid
 from harness.simulator.defects import CLOCK_SKEW_S
 from harness.simulator.identity import Identity
 from harness.simulator.server import Simulator
+from tests.simulator.envelope_side import CREATE, EnvelopeSide
 from tests.simulator.merchant_side import NUMBER, MerchantSide
 
 
@@ -50,3 +51,33 @@ def test_without_defects_the_clock_is_right_and_no_fen_is_lost(merchant: Merchan
     ledger = merchant.simulator.platform.ledger()
     assert ledger.paid == {NUMBER: 1990}
     assert sum(ledger.balances.values()) == 0
+
+
+@pytest.mark.parametrize("defective", ["no-dialect-mark"], indirect=True)
+def test_without_marks_nobody_can_tell_which_wire_brought_an_order(defective: MerchantSide) -> None:
+    defective.create()
+    audit = defective.simulator.platform.audit(NUMBER)
+    assert audit.dialect == ""
+    assert set(audit.events[0].detail) == {"prepay_id"}
+
+
+def test_without_defects_the_trail_agrees_with_the_answers_request_id(merchant: MerchantSide) -> None:
+    answer = merchant.create()
+    audit = merchant.simulator.platform.audit(NUMBER)
+    assert audit.dialect == "apiv3"
+    assert audit.events[0].detail["request_id"] == answer.header("request-id")
+
+
+@pytest.mark.parametrize("defective", ["envelope-answers-unsigned"], indirect=True)
+def test_unsigned_answers_carry_no_signature_at_all(defective: MerchantSide) -> None:
+    envelope = EnvelopeSide(defective)
+    for answer in (envelope.create(), envelope.query(outTradeNo="nothing-like-it")):
+        assert "signature" not in answer.json
+
+
+@pytest.mark.parametrize("defective", ["envelope-accepts-unsigned"], indirect=True)
+def test_a_careless_endpoint_takes_unsigned_requests_but_no_wrong_signature(defective: MerchantSide) -> None:
+    envelope = EnvelopeSide(defective)
+    body = envelope.message(**envelope.order())
+    assert envelope.send(CREATE, {**body, "signature": "AAAA"}).code == "AUTHENTICATION_FAILED"
+    assert envelope.send(CREATE, body).code == "0000"

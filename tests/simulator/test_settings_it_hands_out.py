@@ -48,6 +48,15 @@ def test_they_load_and_name_this_simulator(identity: Identity) -> None:
     assert loaded.test_openid == identity.openid
 
 
+@pytest.mark.parametrize(("given", "said"), [({}, "true"), ({"mcp_enabled": False}, "false")], ids=str)
+def test_mcp_is_on_unless_the_merchant_wants_the_classic_api_alone(
+    identity: Identity, given: dict[str, bool], said: str
+) -> None:
+    values = Simulator(identity=identity).environment(base_url=BASE_URL, notify_url=NOTIFY_URL, **given)
+    assert values["PAYMENT_MCP_ENABLED"] == said
+    assert values["WECHAT_MCP_ENDPOINT"] == f"{BASE_URL}/mcp/v1"
+
+
 def test_no_two_secrets_are_equal(identity: Identity) -> None:
     secrets = Settings.load(handed_out(identity), target="simulator").secrets()
     assert len(secrets) >= 6

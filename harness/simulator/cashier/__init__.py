@@ -1,4 +1,4 @@
-"""The pages a payer sees after scanning a code: look, then pay, cancel or fail."""
+"""Where payers pay: the page behind a scanned code, the H5 middle page, the bridge inside WeChat."""
 
 from harness.simulator.cashier.counter import routes
 

@@ -8,28 +8,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Literal, Protocol
 
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from harness.levers.models import Payment
-from harness.simulator.cashier import pages, words
+from harness.simulator.cashier import h5, jsapi, pages, words
+from harness.simulator.cashier.payee import Button, Pay, Payee
 from harness.simulator.orders import PlatformOrder, Reason, Refused
 from harness.simulator.platform import Platform
 
 SCAN = "/cashier/scan"
-Button = Literal["pay", "cancel", "fail"]
 
 _OPENID = re.compile(r"[0-9A-Za-z_-]{1,128}")
-
-
-class Pay(Protocol):
-    """Carries out what a button asks for, callback included."""
-
-    async def __call__(self, order: PlatformOrder, *, openid: str | None, outcome: Button) -> Payment: ...
 
 
 class _Turned(Exception):
@@ -40,26 +33,33 @@ class _Turned(Exception):
         self.notice = notice
 
 
-def routes(platform: Platform, pay: Pay) -> list[Route]:
-    """The cashier's paths: the page a code opens, and a POST for each button.
+def routes(platform: Platform, pay: Pay, *, merchant_key: RSAPublicKey | None = None) -> list[Route]:
+    """The cashier's paths: the page a code opens with a POST for each button, H5, and JSAPI.
 
     Args:
         platform: where orders are looked up and opened.
         pay: takes the payment and returns when the merchant was told once.
+        merchant_key: verifies `paySign`; without it there is nothing to verify with, and no JSAPI.
     """
-    counter = _Counter(platform, pay)
-    return [
+    payee = Payee.of(platform)
+    counter = _Counter(platform, pay, payee)
+    found = [
         Route(SCAN, counter.scan, methods=["GET"]),
         Route("/cashier/pay", counter.pay, methods=["POST"]),
         Route("/cashier/cancel", counter.cancel, methods=["POST"]),
         Route("/cashier/fail", counter.fail, methods=["POST"]),
+        *h5.routes(platform, pay, payee),
     ]
+    if merchant_key is not None:
+        found += jsapi.routes(platform, pay, merchant_key)
+    return found
 
 
 class _Counter:
-    def __init__(self, platform: Platform, pay: Pay) -> None:
+    def __init__(self, platform: Platform, pay: Pay, payee: Payee) -> None:
         self._platform = platform
         self._pay = pay
+        self._payee = payee
 
     async def scan(self, request: Request) -> Response:
         """What the phone shows after scanning."""
@@ -72,7 +72,7 @@ class _Counter:
         except Refused as refused:
             return pages.notice(words.NOTICES.get(refused.reason, words.REFUSED))
         return pages.checkout(
-            merchant=self._merchant,
+            payee=self._payee,
             description=order.request.description,
             out_trade_no=order.out_trade_no,
             amount=order.total,
@@ -102,13 +102,7 @@ class _Counter:
             return pages.notice(turned.notice)
         except Refused as refused:
             return pages.notice(words.NOTICES.get(refused.reason, words.REFUSED))
-        return pages.result(
-            outcome=button, merchant=self._merchant, amount=payment.total, paid=payment.payer_total
-        )
-
-    @property
-    def _merchant(self) -> str:
-        return f"模拟商户 {self._platform.mchid}"
+        return pages.result(outcome=button, payee=self._payee, amount=payment.total, paid=payment.payer_total)
 
     def _payer(self, request: Request, given: Mapping[str, str]) -> tuple[str, str]:
         """The code that was scanned and the account that scanned it."""

@@ -1,22 +1,16 @@
 // The payment page. It shows what the shop's server says and never decides that something is paid.
 "use strict";
 
-const POLL_MS = 1000;
-const STATUS = {
-  pending: "待支付 Waiting for payment",
-  paid: "已支付 Paid",
-  failed: "支付失败 Failed",
-  cancelled: "已取消 Cancelled",
-  refunded: "已退款 Refunded",
-  unknown: "状态未知，请联系客服 Unknown: please contact us",
+const BRIDGE = {
+  ok: "正在向微信支付核实… Checking with WeChat Pay…",
+  cancel: "已取消，可再次发起支付。 Cancelled: you can pay again.",
+  fail: "支付未完成，请重试。 The payment did not go through: try again.",
 };
-const FINAL = new Set(["paid", "failed", "cancelled", "refunded"]);
-const UNREACHABLE = "网络异常，请重试。 The shop cannot be reached: try again.";
 
-const element = (id) => document.getElementById(id);
 let goods = document.querySelector("[data-goods][aria-pressed=true]").dataset.goods;
+let kind = document.querySelector("[data-kind][aria-pressed=true]").dataset.kind;
 let orderId = freshId();
-let shown = null; // the order number on screen
+let shown = null; // the order on screen
 let timer = 0;
 
 // One name for one purchase: a second click sends the same name, so the server answers with the same order.
@@ -25,36 +19,11 @@ function freshId() {
   return "web-" + Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
-async function post(path, members) {
-  try {
-    const answer = await fetch(path, {
-      method: "POST",
-      headers: { "Content-Type": "application/json" },
-      body: JSON.stringify(members),
-    });
-    if (answer.status === 401) {
-      location.assign("/login");
-    }
-    return await answer.json();
-  } catch {
-    return { success: false, error: UNREACHABLE };
-  }
-}
-
-function showError(text) {
-  element("error").textContent = text || "";
-  element("error").hidden = !text;
-  element("result").hidden = false;
-}
+const isShown = (number) => shown !== null && shown.outTradeNo === number;
 
 function showStatus(status, attention) {
-  element("status").dataset.status = status;
-  element("status").textContent = STATUS[status] || STATUS.unknown;
-  element("attention").textContent = attention || "";
-  element("attention").hidden = !attention;
-  element("qr-frame").hidden = status !== "pending"; // nobody is asked to pay while it is unclear
-  element("confirm").hidden = FINAL.has(status);
-  element("letter").hidden = status !== "paid";
+  showStanding(status, attention);
+  element("opening").hidden = status !== "pending"; // nobody is asked to pay while it is unclear
   if (FINAL.has(status)) {
     clearTimeout(timer);
     orderId = freshId(); // what is bought next is another purchase
@@ -62,22 +31,82 @@ function showStatus(status, attention) {
 }
 
 function showOrder(order) {
-  shown = order.outTradeNo;
+  shown = order;
+  const type = order.metadata.paymentType;
   element("paying-amount").textContent = order.metadata.amountYuan;
-  element("qr").src = order.metadata.qrImage;
-  element("number").textContent = shown;
-  element("letter-link").href = "/orders/" + encodeURIComponent(shown) + "/confirmation";
+  element("number").textContent = order.outTradeNo;
+  element("letter-link").href = "/orders/" + encodeURIComponent(order.outTradeNo) + "/confirmation";
+  element("qr-frame").hidden = type !== "qr";
+  element("h5-frame").hidden = type !== "h5";
+  element("bridge-frame").hidden = type !== "jsapi";
+  if (type === "qr") {
+    element("qr").src = order.metadata.qrImage;
+  } else if (type === "h5") {
+    element("h5-link").href = order.paymentUrl;
+  }
   element("paying").hidden = false;
+  element("result").hidden = false;
+  showWire(order.metadata);
   showError("");
+  showBridge("", "");
   showStatus(order.metadata.status, "");
   element("result").scrollIntoView({ block: "nearest" });
   clearTimeout(timer);
-  timer = setTimeout(poll, POLL_MS, shown);
+  timer = setTimeout(poll, POLL_MS, order.outTradeNo);
+  if (type === "jsapi") {
+    openBridge(order);
+  }
+}
+
+function showWire(metadata) {
+  const indicator = element("indicator");
+  indicator.dataset.mcp = metadata.mcpEnabled ? "on" : "off";
+  indicator.textContent = metadata.mcpEnabled ? indicator.dataset.on : indicator.dataset.off;
+}
+
+function showBridge(outcome, text) {
+  const line = element("bridge-result");
+  line.dataset.outcome = outcome;
+  line.textContent = text;
+  line.hidden = !text;
+}
+
+// WeChat puts its bridge into the page when it likes, and says so with an event.
+function openBridge(order) {
+  if (typeof window.WeixinJSBridge === "undefined") {
+    document.addEventListener("WeixinJSBridgeReady", () => openBridge(order), { once: true });
+    return;
+  }
+  window.WeixinJSBridge.invoke("getBrandWCPayRequest", order.metadata.jsapiParams, (result) =>
+    bridgeEnded(order.outTradeNo, result && result.err_msg),
+  );
+}
+
+async function bridgeEnded(number, message) {
+  const said = String(message).split(":").pop();
+  const outcome = said === "ok" || said === "cancel" ? said : "fail";
+  if (isShown(number)) {
+    showBridge(outcome, BRIDGE[outcome]);
+  }
+  const answer = await post("/api/payment/bridge", { outTradeNo: number, outcome });
+  if (isShown(number)) {
+    show(answer);
+    if (outcome === "ok") {
+      showBridge(outcome, answer.status === "pending" ? BRIDGE.ok : "");
+    }
+  }
+}
+
+function show(answer) {
+  showError(answer.success ? "" : answer.error);
+  if (answer.status) {
+    showStatus(answer.status, answer.attention);
+  }
 }
 
 async function poll(number) {
   const answer = await post("/api/payment/query", { outTradeNo: number, paymentMethod: "wechat" });
-  if (number !== shown) {
+  if (!isShown(number)) {
     return; // another order is on screen by now
   }
   if (answer.success) {
@@ -96,7 +125,7 @@ async function create() {
   button.disabled = true;
   const amountYuan = goods === "custom" ? element("amount").value.trim() : undefined;
   const order = await post("/api/payment/create-order", {
-    orderId, goods, amountYuan, paymentMethod: "wechat", paymentType: "qr",
+    orderId, goods, amountYuan, paymentMethod: "wechat", paymentType: kind,
   });
   button.disabled = false;
   if (order.success) {
@@ -105,22 +134,25 @@ async function create() {
     clearTimeout(timer);
     shown = null;
     element("paying").hidden = true;
+    element("result").hidden = false;
     showError(order.error);
   }
 }
 
 async function confirmPaid() {
   const button = element("confirm");
-  const number = shown;
+  const number = shown.outTradeNo;
   button.disabled = true;
   const answer = await post("/api/payment/confirm", { outTradeNo: number, paymentMethod: "wechat" });
   button.disabled = false;
-  if (number !== shown) {
-    return;
+  if (isShown(number)) {
+    show(answer);
   }
-  showError(answer.success ? "" : answer.error);
-  if (answer.status) {
-    showStatus(answer.status, answer.attention);
+}
+
+function press(buttons, pressed) {
+  for (const button of buttons) {
+    button.setAttribute("aria-pressed", String(button === pressed));
   }
 }
 
@@ -129,14 +161,23 @@ function chooseGoods(id) {
     goods = id;
     orderId = freshId();
   }
-  for (const button of document.querySelectorAll("[data-goods]")) {
-    button.setAttribute("aria-pressed", String(button.dataset.goods === id));
-  }
+  press(document.querySelectorAll("[data-goods]"), document.querySelector(`[data-goods="${id}"]`));
   element("amount-row").classList.toggle("quiet", id !== "custom");
+}
+
+function chooseKind(button) {
+  if (button.dataset.kind !== kind) {
+    kind = button.dataset.kind;
+    orderId = freshId(); // paid another way, it is another order to the platform
+  }
+  press(document.querySelectorAll("[data-kind]"), button);
 }
 
 for (const button of document.querySelectorAll("[data-goods]")) {
   button.addEventListener("click", () => chooseGoods(button.dataset.goods));
+}
+for (const button of document.querySelectorAll("[data-kind]")) {
+  button.addEventListener("click", () => chooseKind(button));
 }
 element("amount").addEventListener("input", () => {
   chooseGoods("custom");
@@ -144,3 +185,4 @@ element("amount").addEventListener("input", () => {
 });
 element("create").addEventListener("click", create);
 element("confirm").addEventListener("click", confirmPaid);
+element("bridge-open").addEventListener("click", () => openBridge(shown));

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from typing import Literal
 
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
-from starlette.types import Receive, Send
+from starlette.types import Send
 
 from harness.errors import HarnessError
 from harness.signing.wechat_v3 import PROBE_PREFIX, SCHEME, sign, signature_headers
@@ -16,7 +16,7 @@ from harness.simulator.identifiers import request_id
 from harness.simulator.identity import Identity
 from harness.simulator.wire.apiv3.errors import ENGLISH, WireError
 
-__all__ = ["Spoil", "Writer", "hang_up"]
+__all__ = ["Spoil", "Writer"]
 
 Spoil = Literal["wrong_signature", "probe_signature"]
 Headers = list[tuple[bytes, bytes]]
@@ -52,11 +52,16 @@ class Writer:
         serial: str,
         english: bool,
         spoil: Spoil | None = None,
+        named: str | None = None,
     ) -> None:
-        """A 2xx with its five Wechatpay-* headers; `payload` None means no body (204)."""
+        """A 2xx with its five Wechatpay-* headers; `payload` None means no body (204).
+
+        Args:
+            named: the Request-ID to answer with; None: a new one.
+        """
         body = b"" if payload is None else _compact(payload)
         headers = _headers(english)
-        headers.append((b"request-id", request_id().encode()))
+        headers.append((b"request-id", (named or request_id()).encode()))
         headers.extend(self._signature(serial, body, spoil))
         if payload is not None:
             headers.append(_JSON)
@@ -98,22 +103,6 @@ class Writer:
         elif spoil == "wrong_signature":
             named["Wechatpay-Signature"] = _over_something_else(key, body)
         return [(name.lower().encode(), value.encode()) for name, value in named.items()]
-
-
-async def hang_up(receive: Receive, send: Send) -> None:
-    """Close the connection without a word: what a client sees of a lost request or a lost answer.
-
-    ASGI has no such message, so this reaches through `send` to the transport of the uvicorn connection.
-
-    Raises:
-        HarnessError: another server, or a middleware, stands between us and the connection.
-    """
-    transport = getattr(getattr(send, "__self__", None), "transport", None)
-    if transport is None:
-        raise HarnessError("cannot hang up: `send` is not uvicorn's own", where="simulator")
-    transport.close()
-    while (await receive())["type"] != "http.disconnect":
-        pass
 
 
 async def _write(send: Send, status: int, headers: Headers, body: bytes) -> None:

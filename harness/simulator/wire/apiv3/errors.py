@@ -23,7 +23,7 @@ ENGLISH: Mapping[str, str] = {
     "OUT_TRADE_NO_USED": "Duplicate out_trade_no",
     "PARAM_ERROR": "Parameter error",
     "RESOURCE_NOT_EXISTS": "The resource does not exist",
-    "RULE_LIMIT": "Restricted by a business rule",
+    "RULE_LIMIT": "Restricted by a business rule: limit exceeded",
     "SERVICE_UNAVAILABLE": "Service unavailable, please try again later",
     "SIGN_ERROR": "Signature verification failed",
     "SYSTEM_ERROR": "System busy, please try again later",
@@ -37,6 +37,8 @@ _BUSINESS: Mapping[Reason, tuple[int, str, str, int]] = {
     Reason.PAID: (400, "ORDERPAID", "该订单已支付", 268449538),
     Reason.CLOSED: (400, "ORDER_CLOSED", "该订单已关闭", 268447914),
     Reason.NUMBER_USED: (403, "OUT_TRADE_NO_USED", "商户订单号重复", 268498688),
+    Reason.OVER_LIMIT: (403, "RULE_LIMIT", "超过体验版单笔限额 (single payment limit exceeded)", 268445696),
+    Reason.OVER_DAY_LIMIT: (403, "RULE_LIMIT", "超过体验版单日限额 (day limit exceeded)", 268445696),
 }
 
 _INJECTED: Mapping[int, tuple[str, str]] = {

@@ -12,10 +12,19 @@ from harness.simulator import notify_urls
 from harness.simulator.wire.apiv3.errors import parameter
 from harness.simulator.wire.apiv3.fields import Array, Flag, Integer, Object, Shape, Text, moment
 
-__all__ = ["OUT_TRADE_NO", "close_body", "notify_url", "order_body"]
+__all__ = [
+    "H5_TYPES",
+    "OPENID",
+    "OUT_TRADE_NO",
+    "close_body",
+    "notify_url",
+    "order_body",
+    "payer_scene",
+]
 
 OUT_TRADE_NO = re.compile(r"[0-9A-Za-z_\-|*]{6,32}", re.ASCII)
 OPENID = re.compile(r"o[0-9A-Za-z_-]{27}", re.ASCII)
+H5_TYPES = frozenset({"Wap", "iOS", "Android"})
 GOODS_ID = re.compile(r"[0-9A-Za-z_-]{1,32}", re.ASCII)
 
 _MCHID = Text("商户号", 32, required=True)
@@ -61,7 +70,7 @@ _STORE = Object(
 _H5 = Object(
     "H5场景信息",
     {
-        "type": Text("场景类型", 32, required=True, choices=frozenset({"Wap", "iOS", "Android"})),
+        "type": Text("场景类型", 32, required=True, choices=H5_TYPES),
         "app_name": Text("应用名称", 64),
         "app_url": Text("网站URL", 128),
         "bundle_id": Text("iOS平台BundleID", 128),
@@ -117,6 +126,18 @@ def close_body() -> Object:
 def notify_url(*, required: bool, plain_http: frozenset[str]) -> Text:
     """A notify_url of at most 255 characters whose form the platform takes."""
     return Text("通知地址", 255, required=required, becomes=partial(_notify_url, plain_http=plain_http))
+
+
+def payer_scene() -> Object:
+    """Where a payer is, without what H5 adds."""
+    return Object(
+        "场景信息",
+        {
+            "payer_client_ip": Text("用户终端IP", 45, becomes=_client_ip),
+            "device_id": Text("商户端设备号", 32),
+            "store_info": _STORE,
+        },
+    )
 
 
 def _scene(product: Product) -> Object:

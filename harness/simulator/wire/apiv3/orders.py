@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from harness.payment import Product
-from harness.simulator.orders import Handle, OrderRequest, PlatformOrder, Refused
+from harness.payment import Dialect, Product
+from harness.simulator.effective import effective_parameters
+from harness.simulator.identifiers import request_id
+from harness.simulator.orders import OrderRequest, PlatformOrder, Refused
 from harness.simulator.platform import Platform
 from harness.simulator.wire.apiv3.call import Call
 from harness.simulator.wire.apiv3.errors import WireError, business, parameter
@@ -20,6 +22,14 @@ MAPPED_TWICE = (
     "无法将输入源“/body/out_trade_no”映射到目标字段“商户订单号”中，"
     "此字段并非多重字段但被输入源“/uri_template/out_trade_no”映射过了"
 )
+
+_NAMED = frozenset(
+    {
+        *("appid", "mchid", "out_trade_no", "amount", "payer", "scene_info"),
+        *("description", "notify_url", "time_expire", "attach"),
+    }
+)
+"""Members that every dialect knows, or that are no parameters: the account, the number, the amount."""
 
 
 class Orders:
@@ -36,19 +46,19 @@ class Orders:
 
     async def jsapi(self, call: Call) -> Reply:
         """POST /v3/pay/transactions/jsapi"""
-        return Reply(200, {"prepay_id": self._create(call, Product.JSAPI).prepay_id})
+        return self._create(call, Product.JSAPI, "prepay_id")
 
     async def app(self, call: Call) -> Reply:
         """POST /v3/pay/transactions/app"""
-        return Reply(200, {"prepay_id": self._create(call, Product.APP).prepay_id})
+        return self._create(call, Product.APP, "prepay_id")
 
     async def native(self, call: Call) -> Reply:
         """POST /v3/pay/transactions/native"""
-        return Reply(200, {"code_url": self._create(call, Product.NATIVE).code_url})
+        return self._create(call, Product.NATIVE, "code_url")
 
     async def h5(self, call: Call) -> Reply:
         """POST /v3/pay/transactions/h5"""
-        return Reply(200, {"h5_url": self._create(call, Product.H5).h5_url})
+        return self._create(call, Product.H5, "h5_url")
 
     async def query(self, call: Call) -> Reply:
         """GET /v3/pay/transactions/out-trade-no/{out_trade_no}?mchid="""
@@ -97,18 +107,19 @@ class Orders:
         """Which order a query or a close is about."""
         return call.path["out_trade_no"]
 
-    def _create(self, call: Call, product: Product) -> Handle:
+    def _create(self, call: Call, product: Product, hands_out: str) -> Reply:
         body = decode(call.body)
         self._check_body_mchid(body)
         given = self._bodies[product].read(body, "")
-        given["amount"].setdefault("currency", "CNY")
         openid = given["payer"]["openid"] if product is Product.JSAPI else None
         if openid is not None and not OPENID.fullmatch(openid):
             raise parameter("无效的openid", field="/payer/openid", value=openid, issue="invalid openid")
         if given["appid"] != self._platform.appid:
             raise WireError(400, "APPID_MCHID_NOT_MATCH", "appid和mch_id不匹配", internal=268445527)
         try:
-            return self._platform.create(_request(given, product, openid, call.serial), once=call.once)
+            request = _request(given, product, openid, call.serial)
+            handle = self._platform.create(request, once=call.once)
+            return Reply(200, {hands_out: getattr(handle, hands_out)}, request.request_id)
         except Refused as refused:
             raise business(refused) from None
 
@@ -140,13 +151,35 @@ def _request(given: dict[str, Any], product: Product, openid: str | None, serial
         out_trade_no=given["out_trade_no"],
         total=given["amount"]["total"],
         notify_url=given["notify_url"],
-        parameters=given,
+        parameters=_parameters(given, openid),
         serial=serial,
+        dialect=Dialect.APIV3,
+        request_id=request_id(),
         openid=openid,
         time_expire=given.get("time_expire"),
         attach=given.get("attach"),
         description=given["description"],
         device_id=given.get("scene_info", {}).get("device_id"),
+    )
+
+
+def _parameters(given: dict[str, Any], openid: str | None) -> dict[str, object]:
+    scene = dict(given.get("scene_info", {}))
+    h5 = dict(scene.pop("h5_info", {}))
+    named = {
+        "payer_client_ip": scene.pop("payer_client_ip", None),
+        "h5_type": h5.pop("type", None),
+    }
+    rest = {name: value for name, value in given.items() if name not in _NAMED}
+    rest |= {name: value for name, value in (("scene_info", scene), ("h5_info", h5)) if value}
+    return effective_parameters(
+        description=given["description"],
+        notify_url=given["notify_url"],
+        time_expire=given.get("time_expire"),
+        attach=given.get("attach"),
+        openid=openid,
+        **named,
+        extra=rest,
     )
 
 

@@ -13,3 +13,5 @@ class Reply:
 
     status: int
     payload: dict[str, object] | None
+    request_id: str | None = None
+    """What the answer calls the request, where the operation has already noted it; None: a new one."""

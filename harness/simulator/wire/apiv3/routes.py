@@ -11,11 +11,11 @@ from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from harness.levers.models import Fault, FaultOperation
-from harness.payment import TRADE_STATE_DESC
+from harness.payment import TRADE_STATE_DESC, Dialect
 from harness.simulator.faults import FaultBook
 from harness.simulator.identity import Identity
 from harness.simulator.platform import Platform
-from harness.simulator.wire.apiv3.answer import Spoil, Writer, hang_up
+from harness.simulator.wire.apiv3.answer import Spoil, Writer
 from harness.simulator.wire.apiv3.auth import Gatekeeper
 from harness.simulator.wire.apiv3.call import Call, Disconnected, read_body, read_call
 from harness.simulator.wire.apiv3.certificates import Certificates
@@ -23,6 +23,7 @@ from harness.simulator.wire.apiv3.echo import Echo, Enqueue
 from harness.simulator.wire.apiv3.errors import WireError, injected
 from harness.simulator.wire.apiv3.orders import Orders
 from harness.simulator.wire.apiv3.reply import Reply
+from harness.simulator.wire.hangup import hang_up
 
 __all__ = ["ApiV3"]
 
@@ -120,7 +121,9 @@ class _Endpoint:
             return
         except Disconnected:
             return
-        fault = wire.faults.take(operation.fault, operation.about(call)) if wire.faults.armed else None
+        fault = None
+        if wire.faults.armed:
+            fault = wire.faults.take(operation.fault, operation.about(call), Dialect.APIV3)
         if fault is not None and await self._instead(call, fault, receive, send):
             return
         outcome = await self._perform(call)
@@ -133,8 +136,8 @@ class _Endpoint:
 
     async def _instead(self, call: Call, fault: Fault, receive: Receive, send: Send) -> bool:
         """Act on a fault that comes before everything else; whether that was the end of the request."""
-        if fault.action == "refuse":
-            await hang_up(receive, send)
+        if fault.action in ("refuse", "reset"):
+            await hang_up(receive, send, reset=fault.action == "reset")
             return True
         if fault.action == "status":
             error = injected(int(fault.value or 500))
@@ -164,5 +167,11 @@ class _Endpoint:
                     "trade_state_desc": TRADE_STATE_DESC.get(state, state),
                 }
         await self._wire.writer.success(
-            send, reply.status, payload, serial=call.serial, english=call.english, spoil=spoil
+            send,
+            reply.status,
+            payload,
+            serial=call.serial,
+            english=call.english,
+            spoil=spoil,
+            named=reply.request_id,
         )

@@ -1,0 +1,20 @@
+"""What a merchant may tell its operators of the MCP side of its payments."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServiceStatus:
+    """Whether MCP is wanted, and which providers answer over it right now.
+
+    `enabled` is the merchant's switch; `wechat` and `alipay` are what the endpoint said just now, so a
+    switched-on service whose endpoint is away reads enabled and not wechat.
+    """
+
+    enabled: bool
+    wechat: bool
+    alipay: bool
+    detail: str
+    """One sentence for a person."""

@@ -1,0 +1,56 @@
+"""The right ways to pay for the browser a shopper holds (PAY-14): what cannot work there is not offered."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+from harness.payment import Product
+
+_MOBILE = re.compile(r"Mobi|Android|iPhone|iPad|HarmonyOS", re.IGNORECASE)
+_WECHAT = "micromessenger"
+
+
+class Kind(StrEnum):
+    """A way to pay with WeChat, in the page's word for it."""
+
+    QR = "qr"
+    H5 = "h5"
+    JSAPI = "jsapi"
+    MINI_PROGRAM = "miniprogram"
+    """Asked for by a Mini-program, never by a page."""
+
+    @property
+    def product(self) -> Product:
+        """What the platform is asked for."""
+        return _PRODUCTS[self]
+
+
+_PRODUCTS = {
+    Kind.QR: Product.NATIVE,
+    Kind.H5: Product.H5,
+    Kind.JSAPI: Product.JSAPI,
+    Kind.MINI_PROGRAM: Product.JSAPI,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Ways:
+    """What a page offers. The first kind is the one chosen at first."""
+
+    kinds: tuple[Kind, ...]
+    alipay: bool
+    """Whether Alipay may be named at all; inside WeChat it cannot be opened."""
+
+
+def ways_for(user_agent: str) -> Ways:
+    """Inside WeChat its own bridge; on a phone H5, or a code for another phone; at a desk a code.
+
+    H5 never works inside WeChat, the bridge nowhere else (facts 7.2, 7.5).
+    """
+    if _WECHAT in user_agent.lower():
+        return Ways((Kind.JSAPI,), alipay=False)
+    if _MOBILE.search(user_agent):
+        return Ways((Kind.H5, Kind.QR), alipay=True)
+    return Ways((Kind.QR,), alipay=True)

@@ -1,0 +1,62 @@
+"""Wrong ways to believe a callback; deliberate defects take them."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Mapping
+from datetime import UTC, datetime
+
+from harness.errors import SignatureInvalid
+from harness.shop.envelope_notice import EnvelopeVerifier, in_time
+from harness.shop.practices import Headers
+from harness.signing.envelope import SIGNATURE
+from harness.signing.wechat_v3 import PROBE_PREFIX, WINDOW_S, Verifier
+
+_REQUIRED = ("wechatpay-timestamp", "wechatpay-nonce", "wechatpay-signature", "wechatpay-serial")
+
+
+def _first(headers: Headers, name: str) -> str:
+    return next((value for key, value in headers if key.lower() == name), "")
+
+
+def unsigned(verifier: Verifier, headers: Headers, body: bytes) -> None:
+    """Looks at the headers and the time, as if that were a verification."""
+    del body
+    if any(sum(key.lower() == name for key, _ in headers) != 1 for name in _REQUIRED):
+        raise SignatureInvalid("a signature header is missing or repeated")
+    if not all(_first(headers, name).strip() for name in _REQUIRED):
+        raise SignatureInvalid("a signature header is empty")
+    stamp = _first(headers, "wechatpay-timestamp")
+    if not re.fullmatch(r"[0-9]{1,12}", stamp) or abs(time.time() - int(stamp)) > WINDOW_S:
+        raise SignatureInvalid("the timestamp is off")
+    if _first(headers, "wechatpay-serial") not in verifier.keys:
+        raise SignatureInvalid("the serial is unknown")
+    if _first(headers, "wechatpay-signature").startswith(PROBE_PREFIX):
+        raise SignatureInvalid("this is a probe")
+
+
+def any_time(verifier: Verifier, headers: Headers, body: bytes) -> None:
+    """Verifies as of the moment the sender claims, which is always within its own window."""
+    stamp = _first(headers, "wechatpay-timestamp")
+    claimed = datetime.fromtimestamp(int(stamp), UTC) if re.fullmatch(r"[0-9]{1,10}", stamp) else None
+    verifier.verify(headers, body, now=claimed)
+
+
+def only_when_signed(verifier: Verifier, headers: Headers, body: bytes) -> None:
+    """`if (signature && timestamp && …) verify(…)`: without a header there is nothing to verify."""
+    if all(_first(headers, name).strip() for name in _REQUIRED):
+        verifier.verify(headers, body)
+
+
+def probe_is_fine(headers: Headers) -> bool:
+    """Knows the probe by its prefix and is polite to it, which is what the probe is meant to reveal."""
+    return _first(headers, "wechatpay-signature").startswith(PROBE_PREFIX)
+
+
+def only_when_envelope_signed(verifier: EnvelopeVerifier, notice: Mapping[str, object]) -> None:
+    """`if (notice.signature) verify(…)`, as the dialect's own client does: strip it and be believed."""
+    if notice.get(SIGNATURE):
+        verifier.verify(notice)
+    else:
+        in_time(notice)

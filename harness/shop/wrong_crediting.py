@@ -1,0 +1,62 @@
+"""Wrong ways to credit an order; deliberate defects take them."""
+
+from __future__ import annotations
+
+import time
+
+from harness.money import Fen
+from harness.shop.crediting import Payment, credit_once
+from harness.shop.records import OPEN, OrderStatus
+from harness.shop.store import Store
+
+_RACE_S = 0.05
+
+
+def _fulfil(store: Store, payment: Payment) -> None:
+    with store.writing() as connection:
+        connection.execute(
+            "UPDATE orders SET status = ?, attention = '', paid_amount = ?, transaction_id = ?, paid_at = ?"
+            " WHERE out_trade_no = ?",
+            (
+                OrderStatus.PAID,
+                int(payment.amount),
+                payment.transaction_id,
+                payment.paid_at,
+                payment.out_trade_no,
+            ),
+        )
+        connection.execute(
+            "INSERT INTO credits (out_trade_no, amount, source) VALUES (?, ?, ?)",
+            (payment.out_trade_no, int(payment.amount), payment.source),
+        )
+
+
+def every_callback(store: Store, payment: Payment) -> bool:
+    """Never asks whether it was done before."""
+    if payment.source != "callback":
+        return credit_once(store, payment)
+    _fulfil(store, payment)
+    return True
+
+
+def check_then_act(store: Store, payment: Payment) -> bool:
+    """Looks, and acts on what it saw: right for one caller, wrong for two at once."""
+    with store.reading() as connection:
+        row = connection.execute(
+            "SELECT status FROM orders WHERE out_trade_no = ?", (payment.out_trade_no,)
+        ).fetchone()
+    if row is None or row["status"] not in OPEN:
+        return False
+    time.sleep(_RACE_S)  # the round trip to a database that is not in the same process
+    _fulfil(store, payment)
+    return True
+
+
+def acknowledge_only(store: Store, payment: Payment) -> bool:
+    """Answers, and leaves the crediting to a job that nobody wrote."""
+    return credit_once(store, payment) if payment.source != "callback" else False
+
+
+def one_short(total: Fen) -> Fen:
+    """One fen gets lost on the way into the books."""
+    return total - 1

@@ -1,0 +1,128 @@
+"""Ways to the payment endpoint that a deliberate defect takes instead of the right one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from harness.clock import wire_now
+from harness.errors import GoLiveError, PlatformRefusal
+from harness.exchange import Listener
+from harness.gateways.apiv3 import ApiV3Gateway
+from harness.gateways.choose import ProbingGateway
+from harness.gateways.envelope import EnvelopeGateway
+from harness.gateways.mcp import McpGateway
+from harness.gateways.protocol import EndpointStatus, PaymentGateway
+from harness.gateways.status import ServiceStatus
+from harness.payment import Dialect, Order, Prepared, Transaction
+from harness.settings.model import Settings
+from harness.shop.numbers import new_number
+from harness.shop.practices import gateway as right_gateway
+
+_SERVER_ERROR = 500
+
+
+class _Placing:
+    """Another gateway in everything but how it places an order.
+
+    Args:
+        inner: the other gateway.
+        place: places an order the wrong way.
+        further: what `place` uses beside it; closed with it.
+    """
+
+    def __init__(
+        self,
+        inner: PaymentGateway,
+        place: Callable[[Order], Prepared],
+        *further: PaymentGateway,
+    ) -> None:
+        self._inner = inner
+        self._place = place
+        self._further = further
+
+    @property
+    def dialect(self) -> Dialect:
+        """The other gateway's."""
+        return self._inner.dialect
+
+    @property
+    def can_close(self) -> bool:
+        """The other gateway's."""
+        return self._inner.can_close
+
+    def create(self, order: Order) -> Prepared:
+        """Place it the wrong way."""
+        return self._place(order)
+
+    def query(self, out_trade_no: str) -> Transaction:
+        """As the other gateway does."""
+        return self._inner.query(out_trade_no)
+
+    def close(self, out_trade_no: str) -> None:
+        """As the other gateway does."""
+        self._inner.close(out_trade_no)
+
+    def probe(self) -> EndpointStatus:
+        """As the other gateway does."""
+        return self._inner.probe()
+
+    def status(self) -> ServiceStatus:
+        """As the other gateway does."""
+        return self._inner.status()
+
+    def close_connections(self) -> None:
+        """Close all."""
+        for each in (self._inner, *self._further):
+            each.close_connections()
+
+
+def claims_mcp(settings: Settings, listeners: Sequence[Listener]) -> PaymentGateway:
+    """Orders over the classic API, and says that it was MCP."""
+    classic = ApiV3Gateway(settings.wechat, listeners=listeners)
+
+    def place(order: Order) -> Prepared:
+        return replace(classic.create(order), dialect=Dialect.MCP)
+
+    return _Placing(right_gateway(settings, listeners), place, classic)
+
+
+def without_fallback(settings: Settings, listeners: Sequence[Listener]) -> PaymentGateway:
+    """Orders over MCP or not at all, as the plan's own client does."""
+    right = right_gateway(settings, listeners)
+    if not settings.mcp.enabled:
+        return right
+    alone = _mcp_alone(settings, listeners)
+    return _Placing(right, alone.create, alone)
+
+
+def new_number_on_fallback(settings: Settings, listeners: Sequence[Listener]) -> PaymentGateway:
+    """After MCP failed orders over the classic API at once, under a fresh number: two may be payable."""
+    right = right_gateway(settings, listeners)
+    if not settings.mcp.enabled:
+        return right
+    alone = _mcp_alone(settings, listeners)
+    classic = ApiV3Gateway(settings.wechat, listeners=listeners)
+
+    def place(order: Order) -> Prepared:
+        try:
+            return alone.create(order)
+        except GoLiveError as error:
+            if isinstance(error, PlatformRefusal) and error.status < _SERVER_ERROR:
+                raise
+        return classic.create(replace(order, out_trade_no=new_number(wire_now())))
+
+    return _Placing(right, place, alone, classic)
+
+
+def ignores_switch(settings: Settings, listeners: Sequence[Listener]) -> PaymentGateway:
+    """Goes over MCP whatever PAYMENT_MCP_ENABLED says."""
+    return right_gateway(replace(settings, mcp=replace(settings.mcp, enabled=True)), listeners)
+
+
+def _mcp_alone(settings: Settings, listeners: Sequence[Listener]) -> PaymentGateway:
+    envelope = EnvelopeGateway(settings.mcp, settings.wechat, listeners=listeners)
+    if settings.mcp.dialect is Dialect.ENVELOPE:
+        return envelope
+    mcp = McpGateway(settings.mcp, appid=settings.wechat.appid, listeners=listeners)
+    return ProbingGateway(mcp, envelope)

@@ -1,0 +1,79 @@
+"""Wrong ways to price, place and show an order; deliberate defects take them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from harness.gateways.protocol import PaymentGateway
+from harness.gateways.status import ServiceStatus
+from harness.money import Fen
+from harness.payment import JsapiParameters, Prepared, Transaction
+from harness.settings.model import WeChatSettings
+from harness.shop.browsers import Kind, Ways
+from harness.shop.invocation import PREPAY, bridge_parameters, for_mini_program, prepay_id_of
+from harness.shop.practices import LIFETIME, status_of
+from harness.shop.records import OrderRecord, OrderStatus
+from harness.signing.wechat_v3 import app_pay_sign
+
+
+def float_fen(yuan: str) -> Fen:
+    """19.90 becomes 1989: the nearest double is a little less, and int() cuts."""
+    Fen.from_yuan(yuan)
+    return Fen(int(float(yuan) * 100))
+
+
+def other_url(code_url: str) -> str:
+    """The code with something of the shop's own behind it."""
+    return f"{code_url}&from=shop"
+
+
+def unknown_is_pending(transaction: Transaction) -> OrderStatus:
+    """Whatever is not known will come right by itself."""
+    found = status_of(transaction)
+    return OrderStatus.PENDING if found is OrderStatus.UNKNOWN else found
+
+
+def recomputed(record: OrderRecord, now: datetime) -> datetime | None:
+    """Twelve hours from now, every time."""
+    del record
+    return now + LIFETIME
+
+
+def never(record: OrderRecord, now: datetime) -> datetime | None:
+    """Leaves the end to the platform, which takes seven days."""
+    del record, now
+    return None
+
+
+def same_for_all(user_agent: str) -> Ways:
+    """One page for everybody: whatever the browser, all of it is offered."""
+    del user_agent
+    return Ways((Kind.QR, Kind.H5, Kind.JSAPI), alipay=True)
+
+
+def bare_fourth_line(settings: WeChatSettings, prepared: Prepared) -> JsapiParameters:
+    """Signs the App's four lines for the bridge: the last one lacks `prepay_id=`."""
+    right = bridge_parameters(settings, prepared)
+    return replace(
+        right,
+        pay_sign=app_pay_sign(
+            settings.private_key,
+            appid=right.appid,
+            timestamp=right.timestamp,
+            nonce=right.nonce,
+            prepay_id=prepay_id_of(prepared),
+        ),
+    )
+
+
+def bare_package(parameters: JsapiParameters) -> dict[str, str]:
+    """Hands over the id where the package belongs."""
+    right = for_mini_program(parameters)
+    return {**right, "package": right["package"].removeprefix(PREPAY)}
+
+
+def all_is_well(gateway: PaymentGateway) -> ServiceStatus:
+    """Reports what was hoped for when the page was written."""
+    del gateway
+    return ServiceStatus(enabled=True, wechat=True, alipay=True, detail="ok")

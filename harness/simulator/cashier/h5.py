@@ -1,0 +1,137 @@
+"""The H5 middle page (收银台中间页): between the merchant's page and WeChat, and the way back (facts 7.5).
+
+The live page opens WeChat by a deep link. Here the page itself plays what WeChat then shows, so that one
+browser can walk the whole way; who pays is the cookie `openid`, or the platform's test payer.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+from urllib.parse import quote
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from harness.control import Text
+from harness.simulator.cashier import h5_rules, h5_words, pages
+from harness.simulator.cashier.h5_rules import Arrival, Passage, TurnedAway
+from harness.simulator.cashier.payee import Button, Pay, Payee
+from harness.simulator.cashier.visitors import client_address
+from harness.simulator.identifiers import H5_PAGE
+from harness.simulator.orders import PlatformOrder, Reason, Refused
+from harness.simulator.platform import Platform
+
+__all__ = ["routes"]
+
+_NOT_OPENED = Text(zh="系统繁忙，请稍后再试", en="This payment was not begun on the middle page.")
+
+
+def routes(platform: Platform, pay: Pay, payee: Payee) -> list[Route]:
+    """The middle page under its live path and a plain one, and what its buttons call."""
+    page = _MiddlePage(platform, pay, payee)
+    return [
+        Route(H5_PAGE, page.show, methods=["GET"]),
+        Route("/cashier/h5", page.show, methods=["GET"]),
+        Route("/cashier/h5/open", page.open, methods=["POST"]),
+        Route("/cashier/h5/pay", page.pay, methods=["POST"]),
+        Route("/cashier/h5/cancel", page.cancel, methods=["POST"]),
+        Route("/cashier/h5/fail", page.fail, methods=["POST"]),
+    ]
+
+
+class _MiddlePage:
+    def __init__(self, platform: Platform, pay: Pay, payee: Payee) -> None:
+        self._platform = platform
+        self._pay = pay
+        self._payee = payee
+        self._secret = secrets.token_bytes(32)
+
+    async def show(self, request: Request) -> Response:
+        """The page: HTTP 200 with a deep link, or HTTP 200 with an error, as the live one answers."""
+        arrival = Arrival(
+            query=request.url.query,
+            referer=request.headers.get("Referer", ""),
+            user_agent=request.headers.get("User-Agent", ""),
+            client_address=client_address(request),
+            openid=self._payer(request),
+        )
+        try:
+            passage = h5_rules.examine(self._platform, arrival)
+        except TurnedAway as turned:
+            return pages.h5_error(turned.text)
+        order = passage.order
+        return pages.h5(
+            payee=self._payee,
+            description=order.request.description,
+            out_trade_no=order.out_trade_no,
+            amount=order.total,
+            deeplink=self._deeplink(passage),
+            prepay_id=passage.prepay_id,
+            token=self._token(passage.prepay_id),
+            redirect_url=passage.redirect_url,
+        )
+
+    async def open(self, request: Request) -> Response:
+        """WeChat opens: the account on this phone takes the order; others are kept out from now on."""
+        try:
+            order = await self._order(request)
+            self._platform.open(order, self._payer(request))
+        except TurnedAway as turned:
+            return _refusal(turned.text)
+        except Refused as refused:
+            return _refusal(h5_words.BY_REASON.get(refused.reason, _NOT_OPENED))
+        return JSONResponse({})
+
+    async def pay(self, request: Request) -> Response:
+        """The payer pays."""
+        return await self._press(request, "pay")
+
+    async def cancel(self, request: Request) -> Response:
+        """The payer walks away."""
+        return await self._press(request, "cancel")
+
+    async def fail(self, request: Request) -> Response:
+        """The payer tries, and the payment fails."""
+        return await self._press(request, "fail")
+
+    async def _press(self, request: Request, button: Button) -> Response:
+        try:
+            order = await self._order(request)
+            payment = await self._pay(order, openid=self._payer(request), outcome=button)
+        except TurnedAway as turned:
+            return _refusal(turned.text)
+        except Refused as refused:
+            return _refusal(h5_words.BY_REASON.get(refused.reason, _NOT_OPENED))
+        text = pages.OUTCOMES[button]
+        return JSONResponse({"zh": text.zh, "en": text.en, "paid": payment.payer_total.yuan})
+
+    async def _order(self, request: Request) -> PlatformOrder:
+        """The order that a button is about; only whom the page let through knows its token."""
+        async with request.form(max_files=0, max_fields=4) as form:
+            prepay_id, token = str(form.get("prepay_id", "")), str(form.get("token", ""))
+        if not hmac.compare_digest(token.encode(), self._token(prepay_id).encode()):
+            raise TurnedAway(_NOT_OPENED)
+        found = self._platform.find_by_prepay_id(prepay_id)
+        if isinstance(found, Reason):
+            raise Refused(found)
+        return found
+
+    def _payer(self, request: Request) -> str:
+        return request.cookies.get("openid") or self._platform.test_payer
+
+    def _token(self, prepay_id: str) -> str:
+        return hmac.new(self._secret, prepay_id.encode(), hashlib.sha256).hexdigest()
+
+    def _deeplink(self, passage: Passage) -> str:
+        members = (
+            f"prepayid={passage.prepay_id}&package={passage.package}"
+            f"&noncestr={secrets.token_hex(16)}&sign={self._token(passage.prepay_id)[:32]}"
+        )
+        return f"weixin://wap/pay?{quote(members, safe='')}"
+
+
+def _refusal(text: Text) -> Response:
+    return JSONResponse({"error": {"zh": text.zh, "en": text.en}}, status_code=409)

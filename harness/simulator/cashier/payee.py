@@ -1,0 +1,33 @@
+"""Whom the cashier says the money goes to, and how a payment is carried out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+from harness.levers.models import Payment
+from harness.simulator.orders import PlatformOrder
+from harness.simulator.platform import Platform
+
+__all__ = ["Button", "Pay", "Payee"]
+
+Button = Literal["pay", "cancel", "fail"]
+
+
+class Pay(Protocol):
+    """Carries out what a button asks for, callback included."""
+
+    async def __call__(self, order: PlatformOrder, *, openid: str | None, outcome: Button) -> Payment: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Payee:
+    """The name on the cashier's pages; `edition` is empty, or what marks a test account."""
+
+    name: str
+    edition: str
+
+    @classmethod
+    def of(cls, platform: Platform) -> Payee:
+        """The merchant account, or the official test account that an experience edition pays (facts 9.1)."""
+        return cls(platform.payee, platform.edition)

@@ -1,0 +1,72 @@
+"""Writes this wire's answers: every one an envelope, every one signed (envelope facts 3 and 4)."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from typing import Literal
+
+from starlette.types import Send
+
+from harness.callbacks.genuine import compact
+from harness.signing.envelope import SIGNATURE, sign_rsa2
+from harness.signing.wechat_v3 import PROBE_PREFIX
+from harness.simulator.identity import Identity
+from harness.simulator.wire.envelope.refusal import EnvelopeRefusal
+
+__all__ = ["SUCCESS", "Spoil", "Writer"]
+
+SUCCESS = "0000"
+"""What `code` says when it went well."""
+Spoil = Literal["wrong_signature", "probe_signature"]
+
+
+class Writer:
+    """Writes the answers of one simulator.
+
+    Args:
+        signs: whether answers carry a signature; not, as a deliberate defect.
+    """
+
+    def __init__(self, identity: Identity, *, signs: bool = True) -> None:
+        self._identity = identity
+        self._signs = signs
+
+    async def success(
+        self, send: Send, request_id: str, data: Mapping[str, object], *, spoil: Spoil | None = None
+    ) -> None:
+        """A success with its `data`, no member of which is covered by the signature."""
+        told = {"code": SUCCESS, "message": "SUCCESS", "data": dict(data)}
+        await self._write(send, 200, request_id, told, spoil)
+
+    async def refusal(self, send: Send, request_id: str, refused: EnvelopeRefusal) -> None:
+        """A refusal; signed as well, so that nobody can make one up."""
+        told = {"code": refused.code, "message": refused.message}
+        await self._write(send, refused.status, request_id, told, None)
+
+    async def alive(self, send: Send) -> None:
+        """The answer to a probe: 200 and nothing else."""
+        await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"0")]})
+        await send({"type": "http.response.body", "body": b""})
+
+    async def _write(
+        self, send: Send, status: int, request_id: str, told: Mapping[str, object], spoil: Spoil | None
+    ) -> None:
+        fields: dict[str, object] = {**told, "requestId": request_id, "timestamp": int(time.time() * 1000)}
+        if self._signs:
+            fields[SIGNATURE] = self._signature(fields, spoil)
+        body = compact(fields)
+        headers = [
+            (b"content-type", b"application/json; charset=utf-8"),
+            (b"content-length", str(len(body)).encode()),
+            (b"cache-control", b"no-store"),
+        ]
+        await send({"type": "http.response.start", "status": status, "headers": headers})
+        await send({"type": "http.response.body", "body": body})
+
+    def _signature(self, fields: Mapping[str, object], spoil: Spoil | None) -> str:
+        key = self._identity.mcp.platform_key
+        if spoil == "wrong_signature":
+            return sign_rsa2(key, {**fields, "message": "not what was sent"})
+        genuine = sign_rsa2(key, fields)
+        return PROBE_PREFIX + genuine if spoil == "probe_signature" else genuine

@@ -1,0 +1,214 @@
+"""Orders on this wire: health, create, query (envelope facts 1 to 3)."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Mapping
+from typing import Any
+
+from harness.clock import rfc3339
+from harness.payment import Dialect, Product
+from harness.signing.wechat_v3 import jsapi_pay_sign, new_nonce
+from harness.simulator.effective import DEFAULT_H5_TYPE, effective_parameters
+from harness.simulator.identity import Identity
+from harness.simulator.orders import Handle, OrderRequest, PlatformOrder, Refused
+from harness.simulator.platform import Platform
+from harness.simulator.wire.apiv3.errors import WireError
+from harness.simulator.wire.apiv3.fields import Integer, Object, Shape, Text, moment
+from harness.simulator.wire.apiv3.order_fields import H5_TYPES, OPENID, OUT_TRADE_NO, notify_url, payer_scene
+from harness.simulator.wire.envelope.call import Call
+from harness.simulator.wire.envelope.refusal import business, invalid, malformed
+
+__all__ = ["PRODUCTS", "Orders"]
+
+PRODUCTS: Mapping[str, Product] = {
+    "qr": Product.NATIVE,
+    "h5": Product.H5,
+    "jsapi": Product.JSAPI,
+    "app": Product.APP,
+}
+"""What `paymentType` means."""
+MOST = 100_000_000
+"""Fen; the client of this dialect asks for no more either."""
+_PLATFORM_NUMBER = re.compile(r"[0-9A-Za-z]{1,64}", re.ASCII)
+_METHOD = Text("支付方式", 16, required=True, choices=frozenset({"wechat"}))
+
+
+class Orders:
+    """The operations of one platform; each answers an authenticated call with the members of `data`.
+
+    Args:
+        plain_http: hosts beside loopback whose notify_url may be http.
+    """
+
+    def __init__(
+        self, platform: Platform, identity: Identity, *, plain_http: frozenset[str] = frozenset()
+    ) -> None:
+        self._platform = platform
+        self._identity = identity
+        self._create_body = _create_body(plain_http)
+        self._query_body = _query_body()
+
+    def health(self, call: Call) -> dict[str, object]:
+        """POST …/wechat/health"""
+        return {"status": "UP", "experience": self._platform.experience is not None}
+
+    def create(self, call: Call) -> dict[str, object]:
+        """POST …/wechat/payment/create"""
+        given = _shaped(self._create_body, call)
+        if given["totalAmount"] > MOST:
+            raise invalid(f"totalAmount不得超过{MOST}分")
+        product = PRODUCTS[given["paymentType"]]
+        request = self._request(given, product, call.request_id)
+        try:
+            # The dialect repeats a request with the same requestId and the same body.
+            handle = self._platform.create(request, once=f"envelope {call.request_id}")
+        except Refused as refused:
+            raise business(refused) from None
+        return self._told(request.out_trade_no, product, handle)
+
+    def query(self, call: Call) -> dict[str, object]:
+        """POST …/wechat/payment/query"""
+        given = _shaped(self._query_body, call)
+        number, payment = given.get("outTradeNo"), given.get("paymentId")
+        if not number and not payment:
+            raise invalid("outTradeNo与paymentId至少填写一个")
+        try:
+            by_payment = self._platform.number_of_payment(payment) if payment else number
+            # Two names of one order that disagree name no order.
+            wanted = by_payment if number in (None, "", by_payment) else None
+            return self._state(self._platform.query(wanted or ""))
+        except Refused as refused:
+            raise business(refused) from None
+
+    @staticmethod
+    def number(call: Call) -> str | None:
+        """Which order a request is about, before anything is checked."""
+        return call.text("outTradeNo") or None
+
+    @staticmethod
+    def _request(given: dict[str, Any], product: Product, request_id: str) -> OrderRequest:
+        more: dict[str, Any] = given.get("extraParams", {})
+        scene: dict[str, Any] = dict(given.get("sceneInfo", {}))
+        openid = (given.get("openid") or more.get("openid")) if product is Product.JSAPI else None
+        address = scene.pop("payer_client_ip", None)
+        if product is Product.JSAPI and not openid:
+            raise invalid("JSAPI支付必须传openid")
+        if product is Product.H5 and not address:
+            raise invalid("H5支付必须传sceneInfo.payer_client_ip")
+        h5_type = more.get("h5_type") or DEFAULT_H5_TYPE
+        return OrderRequest(
+            product=product,
+            out_trade_no=given["outTradeNo"],
+            total=given["totalAmount"],
+            notify_url=given["notifyUrl"],
+            parameters=effective_parameters(
+                description=given["subject"],
+                notify_url=given["notifyUrl"],
+                time_expire=more.get("time_expire"),
+                attach=more.get("attach"),
+                openid=openid,
+                payer_client_ip=address,
+                h5_type=h5_type if product is Product.H5 else None,
+                extra={"scene_info": scene} if scene else {},
+            ),
+            dialect=Dialect.ENVELOPE,
+            request_id=request_id,
+            openid=openid,
+            time_expire=more.get("time_expire"),
+            attach=more.get("attach"),
+            description=given["subject"],
+            device_id=scene.get("device_id"),
+        )
+
+    def _told(self, out_trade_no: str, product: Product, handle: Handle) -> dict[str, object]:
+        told: dict[str, object] = {"outTradeNo": out_trade_no, "prepayId": handle.prepay_id}
+        if handle.expire_time is not None:
+            told["expireTime"] = rfc3339(handle.expire_time)
+        if product is Product.NATIVE:
+            told["qrCode"] = handle.code_url
+        elif product is Product.H5:
+            told["mwebUrl"] = handle.h5_url
+        elif product is Product.JSAPI:
+            told |= self._bridge(handle.prepay_id)
+        return told
+
+    def _bridge(self, prepay_id: str) -> dict[str, object]:
+        """The six parameters of `getBrandWCPayRequest`, signed for the merchant (facts 7.1, 7.2)."""
+        timestamp, nonce = str(int(time.time())), new_nonce()
+        appid = self._identity.appid
+        signature = jsapi_pay_sign(
+            self._identity.merchant_key, appid=appid, timestamp=timestamp, nonce=nonce, prepay_id=prepay_id
+        )
+        return {
+            "appId": appid,
+            "timeStamp": timestamp,
+            "nonceStr": nonce,
+            "package": f"prepay_id={prepay_id}",
+            "signType": "RSA",
+            "paySign": signature,
+        }
+
+    def _state(self, order: PlatformOrder) -> dict[str, object]:
+        told: dict[str, object] = {
+            "outTradeNo": order.out_trade_no,
+            "merchantId": self._platform.mchid,
+            "appId": self._platform.appid,
+            "tradeState": order.state.value,
+        }
+        if order.success_time is not None:
+            told |= {
+                "transactionId": order.transaction_id,
+                "tradeType": order.request.product.trade_type,
+                "totalFee": int(order.total),
+                "cashFee": int(order.total) - order.coupon,
+                "feeType": "CNY",
+                "timeEnd": rfc3339(order.success_time),
+                "buyerInfo": {"openid": order.payer},
+            }
+            if order.request.attach is not None:
+                told["attach"] = order.request.attach
+        return told
+
+
+def _shaped(body: Object, call: Call) -> dict[str, Any]:
+    try:
+        return body.read(call.fields, "")
+    except WireError as error:
+        raise malformed(error) from None
+
+
+def _create_body(plain_http: frozenset[str]) -> Object:
+    openid = Text("用户标识", 128, pattern=OPENID)
+    members: dict[str, Shape] = {
+        "outTradeNo": Text("商户订单号", 32, required=True, least=6, pattern=OUT_TRADE_NO),
+        "totalAmount": Integer("总金额", required=True, least=1),
+        "subject": Text("商品描述", 127, required=True),
+        "paymentMethod": _METHOD,
+        "paymentType": Text("支付类型", 16, required=True, choices=frozenset(PRODUCTS)),
+        "notifyUrl": notify_url(required=True, plain_http=plain_http),
+        "openid": openid,
+        "sceneInfo": payer_scene(),
+        "extraParams": Object(
+            "扩展参数",
+            {
+                "attach": Text("商户数据包", 128),
+                "time_expire": Text("交易结束时间", 64, becomes=moment),
+                "h5_type": Text("场景类型", 32, choices=H5_TYPES),
+                "openid": openid,
+            },
+        ),
+    }
+    return Object("请求包体", members)
+
+
+def _query_body() -> Object:
+    return Object(
+        "请求包体",
+        {
+            "outTradeNo": Text("商户订单号", 32, pattern=OUT_TRADE_NO),
+            "paymentId": Text("支付单号", 64, pattern=_PLATFORM_NUMBER),
+            "paymentMethod": _METHOD,
+        },
+    )

@@ -1,0 +1,153 @@
+"""The way of a request on this wire: route, read, fault, authenticate, perform, answer."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+
+from starlette.types import Receive, Scope, Send
+
+from harness.levers.models import Fault
+from harness.payment import Dialect
+from harness.simulator.faults import FaultBook
+from harness.simulator.identity import Identity
+from harness.simulator.platform import Platform
+from harness.simulator.wire.apiv3.call import BODY_LIMIT, Disconnected, read_body, read_call
+from harness.simulator.wire.apiv3.errors import WireError
+from harness.simulator.wire.envelope.answer import Spoil, Writer
+from harness.simulator.wire.envelope.call import Call, Gatekeeper, read
+from harness.simulator.wire.envelope.orders import Orders
+from harness.simulator.wire.envelope.refusal import EnvelopeRefusal, injected, invalid
+from harness.simulator.wire.hangup import hang_up
+
+__all__ = ["PREFIX", "UNSIGNED_ANSWERS", "UNSIGNED_REQUESTS", "EnvelopeWire"]
+
+PREFIX = "/mcp/v1/"
+"""Everything below the endpoint's path; the path itself belongs to the Model Context Protocol."""
+HEALTH = "session"
+"""What probes are called in the fault book: only a fault of operation `any` meets them."""
+UNSIGNED_ANSWERS = "envelope-answers-unsigned"
+UNSIGNED_REQUESTS = "envelope-accepts-unsigned"
+
+_SPOILS: Mapping[str, Spoil] = {"wrong_signature": "wrong_signature", "probe_signature": "probe_signature"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Operation:
+    fault: str
+    perform: Callable[[Call], dict[str, object]]
+
+
+class EnvelopeWire:
+    """The wire of one simulator; `app` is an ASGI application for every path under `PREFIX`.
+
+    Args:
+        plain_http: hosts beside loopback whose notify_url may be http.
+        defects: names out of `harness.simulator.defects`; those of other rooms are ignored.
+    """
+
+    def __init__(
+        self,
+        *,
+        platform: Platform,
+        identity: Identity,
+        faults: FaultBook,
+        plain_http: frozenset[str] = frozenset(),
+        defects: Collection[str] = (),
+    ) -> None:
+        self._faults = faults
+        self._gate = Gatekeeper(identity, wants_signature=UNSIGNED_REQUESTS not in defects)
+        self._writer = Writer(identity, signs=UNSIGNED_ANSWERS not in defects)
+        orders = Orders(platform, identity, plain_http=plain_http)
+        self._operations = {
+            f"{PREFIX}wechat/health": _Operation(HEALTH, orders.health),
+            f"{PREFIX}wechat/payment/create": _Operation("create", orders.create),
+            f"{PREFIX}wechat/payment/query": _Operation("query", orders.query),
+        }
+
+    async def app(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """One request. `send` must be uvicorn's own, because faults hang up."""
+        call = Call({}, {})
+        try:
+            if scope["path"] == f"{PREFIX}health" and scope["method"] == "HEAD":
+                await self._probe(receive, send)
+                return
+            operation = self._find(scope)
+            call, fault = await self._read(scope, receive, operation.fault)
+            if fault is not None and await _ended_by(fault, receive, send):
+                return
+            data = self._perform(operation, call, fault)
+        except EnvelopeRefusal as refused:
+            await self._writer.refusal(send, call.request_id, refused)
+        except Disconnected:
+            return
+        except _Swallowed:
+            await hang_up(receive, send)
+        else:
+            spoil = None if fault is None else _SPOILS.get(fault.action)
+            await self._writer.success(send, call.request_id, data, spoil=spoil)
+
+    def _find(self, scope: Scope) -> _Operation:
+        operation = self._operations.get(scope["path"])
+        if operation is None:
+            raise invalid("没有这个接口 (no such operation)", status=404)
+        if scope["method"] != "POST":
+            raise invalid("此接口只接受POST (method not allowed)", status=405)
+        return operation
+
+    async def _probe(self, receive: Receive, send: Send) -> None:
+        """HEAD …/health: any answer means that somebody is there."""
+        fault = self._faults.take(HEALTH, None, Dialect.ENVELOPE)
+        if fault is None or not await _ended_by(fault, receive, send):
+            await self._writer.alive(send)
+
+    async def _read(self, scope: Scope, receive: Receive, operation: str) -> tuple[Call, Fault | None]:
+        """The call, and the fault that hits it; a body that cannot be read is counted as well."""
+        try:
+            body = await read_body(read_call(scope), receive)
+        except WireError:
+            raise invalid(f"请求包体超过大小限制{BODY_LIMIT}字节", status=413) from None
+        try:
+            call, problem = read(scope, body), None
+        except EnvelopeRefusal as refused:
+            call, problem = Call({}, {}), refused
+        fault = self._faults.take(operation, Orders.number(call), Dialect.ENVELOPE)
+        if problem is not None and fault is None:
+            raise problem
+        return call, fault
+
+    def _perform(self, operation: _Operation, call: Call, fault: Fault | None) -> dict[str, object]:
+        swallowed = fault is not None and fault.action == "drop_after_acceptance"
+        try:
+            self._gate.admit(call)
+            data = operation.perform(call)
+        except EnvelopeRefusal:
+            if swallowed:
+                raise _Swallowed from None
+            raise
+        if swallowed:
+            raise _Swallowed
+        if fault is not None and fault.action == "trade_state":
+            data["tradeState"] = str(fault.value)
+        return data
+
+
+class _Swallowed(Exception):
+    """It was done, whatever it was, and nobody will hear of it."""
+
+
+async def _ended_by(fault: Fault, receive: Receive, send: Send) -> bool:
+    """Act on a fault that comes before everything else; whether that was the end of the request.
+
+    Raises:
+        EnvelopeRefusal: the fault answers a status.
+    """
+    if fault.action in ("refuse", "reset"):
+        await hang_up(receive, send, reset=fault.action == "reset")
+        return True
+    if fault.action == "status":
+        raise injected(int(fault.value or 500))
+    if fault.action == "delay":
+        await asyncio.sleep(float(fault.value or 0))
+    return False

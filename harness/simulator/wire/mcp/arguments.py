@@ -1,0 +1,198 @@
+"""What each tool takes: closed, strict models; their JSON Schemas are what `tools/list` shows.
+
+The rules are the platform's own (facts 3.2) under its own names, so that an order means the same whichever
+dialect brings it. An optional member that is null counts as absent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from ipaddress import ip_address
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo
+
+from harness.simulator import notify_urls
+from harness.simulator.wire.apiv3.errors import WireError
+from harness.simulator.wire.apiv3.fields import BEYOND_BMP, moment
+from harness.simulator.wire.apiv3.order_fields import OPENID, OUT_TRADE_NO
+
+__all__ = [
+    "LARGEST_AMOUNT",
+    "Arguments",
+    "CloseOrder",
+    "CreateH5",
+    "CreateJsapi",
+    "CreateNative",
+    "CreatePayment",
+    "NoArguments",
+    "QueryOrder",
+    "loosened",
+    "schema_of",
+]
+
+LARGEST_AMOUNT = 100_000_000
+"""Fen. A million yuan: what a client of the signed-REST dialect may ask for at most (facts E§2)."""
+PLAIN_HTTP = "plain_http"
+
+
+def _plain_text(text: str) -> str:
+    if not text.isascii() and BEYOND_BMP.search(text):
+        raise ValueError("only characters of one to three UTF-8 bytes are allowed")
+    return text
+
+
+def _notify_url(text: str, info: ValidationInfo) -> str:
+    hosts: frozenset[str] = (info.context or {}).get(PLAIN_HTTP, frozenset())
+    if problem := notify_urls.why_not(text, plain_http=hosts):
+        raise ValueError(problem)
+    return text
+
+
+def _moment(text: str) -> str:
+    _read_moment(text)
+    return text
+
+
+def _read_moment(text: str) -> datetime:
+    try:
+        read = moment(text, "/time_expire", "交易结束时间")
+    except WireError:
+        raise ValueError("no moment in RFC 3339, e.g. 2026-11-23T12:00:00+08:00") from None
+    if not isinstance(read, datetime):
+        raise TypeError("a moment is a datetime")
+    return read
+
+
+def _client_ip(text: str) -> str:
+    ip_address(text)
+    return text
+
+
+OutTradeNo = Annotated[
+    str,
+    Field(
+        pattern=f"^{OUT_TRADE_NO.pattern}$",
+        description="商户订单号，同一商户号下唯一 / the merchant's order number, unique per merchant",
+    ),
+]
+
+Moment = Annotated[
+    str, Field(max_length=64, json_schema_extra={"format": "date-time"}), AfterValidator(_moment)
+]
+Attachment = Annotated[str, Field(max_length=128), AfterValidator(_plain_text)]
+
+
+class Arguments(BaseModel):
+    """Base of every tool's arguments: nothing is coerced, nothing unknown is let by."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+
+
+class NoArguments(Arguments):
+    """A tool that takes nothing."""
+
+
+class QueryOrder(Arguments):
+    """Which order to look up."""
+
+    out_trade_no: OutTradeNo
+
+
+class CloseOrder(Arguments):
+    """Which order to close."""
+
+    out_trade_no: OutTradeNo
+
+
+class CreatePayment(Arguments):
+    """What the orders of all products share."""
+
+    out_trade_no: OutTradeNo
+    amount: Annotated[
+        int, Field(ge=1, le=LARGEST_AMOUNT, description="订单金额，单位为分的整数 / integer amount in fen")
+    ]
+    description: Annotated[
+        str,
+        Field(min_length=1, max_length=127, description="商品描述 / what is sold"),
+        AfterValidator(_plain_text),
+    ]
+    notify_url: Annotated[
+        str,
+        Field(
+            min_length=1,
+            max_length=255,
+            json_schema_extra={"format": "uri"},
+            description="支付结果通知地址，https，不带参数 / where the payment is announced; https, no query",
+        ),
+        AfterValidator(_notify_url),
+    ]
+    time_expire: Annotated[
+        Moment | None, Field(description="交易结束时间，RFC 3339 / when the order ends")
+    ] = None
+    attach: Annotated[Attachment | None, Field(description="商户数据包，原样返回 / handed back as it is")] = (
+        None
+    )
+
+    @property
+    def expires(self) -> datetime | None:
+        """`time_expire` as a moment in UTC."""
+        return None if self.time_expire is None else _read_moment(self.time_expire)
+
+
+class CreateNative(CreatePayment):
+    """A QR code that the payer scans."""
+
+
+class CreateH5(CreatePayment):
+    """A page that a mobile browser opens."""
+
+    payer_client_ip: Annotated[
+        str,
+        Field(min_length=2, max_length=45, description="用户终端 IP / the payer's own address"),
+        AfterValidator(_client_ip),
+    ]
+    h5_type: Annotated[
+        Literal["Wap", "iOS", "Android"] | None, Field(description="场景类型，默认 Wap / Wap by default")
+    ] = "Wap"
+
+
+class CreateJsapi(CreatePayment):
+    """A payment within WeChat, on a page or in a mini-program."""
+
+    openid: Annotated[
+        str,
+        Field(pattern=f"^{OPENID.pattern}$", description="用户标识 / the payer's id under this appid"),
+    ]
+
+
+def schema_of(model: type[BaseModel]) -> dict[str, Any]:
+    """The model as a JSON Schema of dialect 2020-12, without what the generator adds for forms."""
+    schema: dict[str, Any] = _bare(model.model_json_schema())
+    schema.pop("description", None)
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
+
+
+def loosened(schema: Mapping[str, Any]) -> dict[str, Any]:
+    """The same schema as a careless author would publish it."""
+    loose: dict[str, Any] = {**schema, "additionalProperties": True}
+    members: dict[str, Any] = {**schema["properties"]}
+    for name, member in members.items():
+        members[name] = {
+            "type": "number" if name == "amount" else "string",
+            "title": member.get("title", name),
+        }
+    loose["properties"] = members
+    return loose
+
+
+def _bare(node: Any) -> Any:
+    if isinstance(node, dict):
+        return {key: _bare(value) for key, value in node.items() if not _is_decoration(key, value)}
+    return [_bare(item) for item in node] if isinstance(node, list) else node
+
+
+def _is_decoration(key: str, value: object) -> bool:
+    """A title nobody wrote, or a default that only says that the member may be left out."""
+    return (key == "title" and isinstance(value, str)) or (key == "default" and value in (None, "", []))

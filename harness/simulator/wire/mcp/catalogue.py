@@ -1,0 +1,137 @@
+"""The tools of this endpoint as `tools/list` shows them: names, schemas, and annotations that are true."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from mcp_types import Tool, ToolAnnotations
+from pydantic import BaseModel
+
+from harness.levers.models import FaultOperation
+from harness.simulator.wire.mcp import arguments, results
+from harness.simulator.wire.mcp.arguments import Arguments, loosened, schema_of
+from harness.simulator.wire.mcp.defects import LOOSE_SCHEMAS, QUERY_SAYS_IT_WRITES, TOOL_MISSING
+
+__all__ = ["CLOSE", "CREATE_H5", "CREATE_JSAPI", "CREATE_NATIVE", "ENTRIES", "QUERY", "STATUS", "tools"]
+
+CREATE_NATIVE = "create-native-payment"
+CREATE_H5 = "create-h5-payment"
+CREATE_JSAPI = "create-jsapi-payment"
+QUERY = "query-order-by-out-trade-no"
+CLOSE = "close-order"
+STATUS = "get-service-status"
+
+# The same order placed again is the same order, but its handle is a fresh one and the old code stops working.
+_ORDERS = ToolAnnotations(
+    read_only_hint=False, destructive_hint=False, idempotent_hint=False, open_world_hint=True
+)
+_LOOKS = ToolAnnotations(
+    read_only_hint=True, destructive_hint=False, idempotent_hint=True, open_world_hint=False
+)
+_ENDS = ToolAnnotations(
+    read_only_hint=False, destructive_hint=True, idempotent_hint=True, open_world_hint=False
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One tool; `operation` is what the fault book calls it, None where faults do not name it."""
+
+    title: str
+    description: str
+    takes: type[Arguments]
+    answers: type[BaseModel]
+    annotations: ToolAnnotations
+    operation: FaultOperation | None = None
+
+
+ENTRIES: dict[str, Entry] = {
+    CREATE_NATIVE: Entry(
+        "Native 下单",
+        "创建微信 Native 支付订单，返回二维码链接 code_url。"
+        "同一订单号、同样参数可重复下单，旧二维码随即失效。"
+        " / Places a WeChat Native order and returns the code_url that a QR code holds. The same number"
+        " with the same parameters is the same order; the earlier code stops working.",
+        arguments.CreateNative,
+        results.PreparedNative,
+        _ORDERS,
+        "create",
+    ),
+    CREATE_H5: Entry(
+        "H5 下单",
+        "创建微信 H5 支付订单，返回支付跳转链接 h5_url（5 分钟内有效）。"
+        " / Places a WeChat H5 order and returns the h5_url that a mobile browser opens within five minutes.",
+        arguments.CreateH5,
+        results.PreparedH5,
+        _ORDERS,
+        "create",
+    ),
+    CREATE_JSAPI: Entry(
+        "JSAPI / 小程序下单",
+        "创建微信 JSAPI 支付订单，返回 prepay_id 和已签名的调起支付参数。"
+        " / Places a WeChat JSAPI order and returns its prepay_id with the signed parameters that open the"
+        " cashier.",
+        arguments.CreateJsapi,
+        results.PreparedJsapi,
+        _ORDERS,
+        "create",
+    ),
+    QUERY: Entry(
+        "查询订单",
+        "按商户订单号查询订单状态。只有 trade_state 为 SUCCESS 才算已支付。"
+        " / Looks an order up by the merchant's number. Only trade_state SUCCESS means paid.",
+        arguments.QueryOrder,
+        results.Transaction,
+        _LOOKS,
+        "query",
+    ),
+    CLOSE: Entry(
+        "关闭订单",
+        "关闭未支付的订单；关闭后单号不能再用。 / Closes an unpaid order; its number cannot be used again.",
+        arguments.CloseOrder,
+        results.Closed,
+        _ENDS,
+        "close",
+    ),
+    STATUS: Entry(
+        "服务状态",
+        "本端点提供哪些支付、是否体验版、收款方是谁。"
+        " / What this endpoint offers, whether it is the experience edition, and who is paid.",
+        arguments.NoArguments,
+        results.Service,
+        _LOOKS,
+    ),
+}
+"""Every tool under its name."""
+
+
+def tools(defects: Collection[str] = ()) -> list[Tool]:
+    """What `tools/list` says, in a fixed order, so that two lists can be compared by digest.
+
+    Args:
+        defects: names out of `defects`; some of them spoil the list.
+    """
+    listed = [_tool(name, entry) for name, entry in ENTRIES.items()]
+    if TOOL_MISSING in defects:
+        listed = [tool for tool in listed if tool.name != CLOSE]
+    if LOOSE_SCHEMAS in defects:
+        listed = [tool.model_copy(update={"input_schema": loosened(tool.input_schema)}) for tool in listed]
+    if QUERY_SAYS_IT_WRITES in defects:
+        swapped = {QUERY: _ENDS, CLOSE: _LOOKS}
+        listed = [
+            tool.model_copy(update={"annotations": swapped.get(tool.name, tool.annotations)})
+            for tool in listed
+        ]
+    return listed
+
+
+def _tool(name: str, entry: Entry) -> Tool:
+    return Tool(
+        name=name,
+        title=entry.title,
+        description=entry.description,
+        input_schema=schema_of(entry.takes),
+        output_schema=schema_of(entry.answers),
+        annotations=entry.annotations,
+    )

@@ -1,0 +1,123 @@
+"""The protocol revision a request claims, where the SDK alone does not look closely enough.
+
+The SDK tells the two eras apart by the header `MCP-Protocol-Version`. A request of the stateless era without
+that header, or with another one, is a mismatch and not a request of the era before.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+from mcp_types import HEADER_MISMATCH, PROTOCOL_VERSION_META_KEY
+from mcp_types.version import (
+    HANDSHAKE_PROTOCOL_VERSIONS,
+    LATEST_HANDSHAKE_VERSION,
+    LATEST_MODERN_VERSION,
+    MODERN_PROTOCOL_VERSIONS,
+)
+from starlette.types import Message, Scope, Send
+
+from harness.simulator.wire.mcp.door import Turned
+
+__all__ = ["believe_any", "check_header", "header", "stripped"]
+
+VERSION = b"mcp-protocol-version"
+_ROUTING = frozenset({VERSION, b"mcp-method", b"mcp-name"})
+_STATELESS = PROTOCOL_VERSION_META_KEY.encode()
+
+
+def header(scope: Scope, name: bytes) -> str | None:
+    """The first header of that name."""
+    return next((value.decode("latin-1") for key, value in scope["headers"] if key == name), None)
+
+
+def stripped(scope: Scope) -> Scope:
+    """The scope with the blanks around routing headers gone, which one of uvicorn's parsers leaves there."""
+    headers = [(name, value.strip() if name in _ROUTING else value) for name, value in scope["headers"]]
+    return {**scope, "headers": headers}
+
+
+def check_header(scope: Scope, body: bytes) -> None:
+    """A body of the stateless era must come with its header.
+
+    Raises:
+        Turned: 400, HEADER_MISMATCH.
+    """
+    if _STATELESS not in body:
+        return
+    claimed = header(scope, VERSION)
+    if claimed is not None and claimed not in HANDSHAKE_PROTOCOL_VERSIONS:
+        return
+    message = _object(body)
+    if _STATELESS.decode() not in _meta(message):
+        return
+    identifier = message.get("id")
+    raise Turned(
+        400,
+        f"{VERSION.decode()} header does not match the request envelope's protocol version",
+        code=HEADER_MISMATCH,
+        id=identifier if isinstance(identifier, str | int) else None,
+    )
+
+
+def believe_any(scope: Scope, body: bytes, send: Send) -> tuple[Scope, bytes, Send]:
+    """The defect: whatever revision is claimed, act as if we spoke it."""
+    message = _object(body)
+    claimed = header(scope, VERSION)
+    if claimed is not None and claimed not in (*HANDSHAKE_PROTOCOL_VERSIONS, *MODERN_PROTOCOL_VERSIONS):
+        headers = [
+            (name, LATEST_MODERN_VERSION.encode() if name == VERSION else value)
+            for name, value in scope["headers"]
+        ]
+        scope = {**scope, "headers": headers}
+        if _meta(message):
+            message["params"]["_meta"][PROTOCOL_VERSION_META_KEY] = LATEST_MODERN_VERSION
+            body = json.dumps(message).encode()
+    elif message.get("method") == "initialize" and isinstance(message.get("params"), dict):
+        asked = message["params"].get("protocolVersion")
+        if isinstance(asked, str) and asked not in HANDSHAKE_PROTOCOL_VERSIONS:
+            message["params"]["protocolVersion"] = LATEST_HANDSHAKE_VERSION
+            body = json.dumps(message).encode()
+            send = _rewriting(send, lambda answer: _agree(answer, asked))
+    return scope, body, send
+
+
+def _agree(answer: dict[str, Any], asked: str) -> None:
+    if isinstance(answer.get("result"), dict):
+        answer["result"]["protocolVersion"] = asked
+
+
+def _rewriting(send: Send, change: Callable[[dict[str, Any]], None]) -> Send:
+    """Changes a JSON answer that comes in one piece."""
+    held: list[Message] = []
+
+    async def rewrite(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            held.append(message)
+            return
+        start = held.pop()
+        answer = _object(message.get("body", b""))
+        change(answer)
+        body = json.dumps(answer).encode()
+        headers = [pair for pair in start["headers"] if pair[0].lower() != b"content-length"]
+        headers.append((b"content-length", str(len(body)).encode()))
+        await send({**start, "headers": headers})
+        await send({**message, "body": body})
+
+    return rewrite
+
+
+def _object(body: bytes) -> dict[str, Any]:
+    try:
+        value = json.loads(body)
+    except (ValueError, RecursionError):
+        return {}
+    return value if isinstance(value, dict) else {}
+
+
+def _meta(message: dict[str, Any]) -> dict[str, Any]:
+    params = message.get("params")
+    meta = params.get("_meta") if isinstance(params, dict) else None
+    return meta if isinstance(meta, dict) else {}

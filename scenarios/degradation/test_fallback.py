@@ -1,0 +1,78 @@
+"""When the MCP side fails, the shopper still pays: once, over the classic API, same number (P§3)."""
+
+from __future__ import annotations
+
+import pytest
+
+from harness.levers.client import LeversClient
+from harness.levers.models import Fault
+from harness.merchant.observer import Observer
+from harness.plugin import Journal, PlaceOrder, control
+
+MCP_SIDE = ("mcp", "envelope")
+BREAKDOWNS: dict[str, dict[str, object]] = {
+    "refused": {"action": "refuse"},
+    "reset": {"action": "reset"},
+    "answers-502": {"action": "status", "value": 502},
+    "answers-503": {"action": "status", "value": 503},
+}
+
+
+@control("DEG-01", dialects=MCP_SIDE)
+@pytest.mark.parametrize("breakdown", BREAKDOWNS)
+@pytest.mark.usefixtures("clean_faults")
+def test_an_order_is_made_over_the_classic_api_when_mcp_is_down(
+    breakdown: str,
+    dialect: str,
+    place_order: PlaceOrder,
+    levers: LeversClient,
+    observer: Observer,
+    journal: Journal,
+) -> None:
+    down = {"operation": "any", "dialect": dialect, "times": 1000, **BREAKDOWNS[breakdown]}
+    levers.add_fault(Fault.model_validate(down))
+    with journal.step(f"ordered while MCP is {breakdown}"):
+        order = place_order(amount_yuan="19.90")
+    expect_one_paid_order(order.out_trade_no, levers, observer, journal)
+
+
+@control("DEG-02", dialects=MCP_SIDE)
+@pytest.mark.usefixtures("clean_faults")
+def test_a_timeout_after_acceptance_leads_to_a_query_and_one_payable_order(
+    dialect: str, place_order: PlaceOrder, levers: LeversClient, observer: Observer, journal: Journal
+) -> None:
+    before = set(levers.orders())
+    lost = {"operation": "create", "action": "drop_after_acceptance", "dialect": dialect, "times": 1000}
+    levers.add_fault(Fault.model_validate(lost))
+    with journal.step("accepted, and the answer is lost"):
+        order = place_order(amount_yuan="19.90")
+    made = set(levers.orders()) - before
+    kinds = [event.kind for event in levers.audit(order.out_trade_no).events]
+    journal.observe(f"orders made: {sorted(made)}; the platform saw {kinds}")
+    assert made == {order.out_trade_no}, f"one shopper's order became {sorted(made)}"
+    assert "queried" in kinds, "nobody asked what had become of the order before it was sent again"
+    assert "refused" not in kinds, "it was sent again with other parameters"
+    expect_one_paid_order(order.out_trade_no, levers, observer, journal)
+
+
+@control("DEG-08", dialects=("apiv3",))
+def test_without_mcp_everything_works_over_the_classic_api(
+    place_order: PlaceOrder, levers: LeversClient, observer: Observer, journal: Journal
+) -> None:
+    order = place_order(amount_yuan="19.90")
+    brought_by = levers.audit(order.out_trade_no).dialect
+    journal.observe(f"PAYMENT_MCP_ENABLED=false: the order came over {brought_by}")
+    assert brought_by == "apiv3", f"MCP is switched off, and the order came over {brought_by}"
+    expect_one_paid_order(order.out_trade_no, levers, observer, journal)
+
+
+def expect_one_paid_order(
+    out_trade_no: str, levers: LeversClient, observer: Observer, journal: Journal
+) -> None:
+    """The order came over the classic API in the end, can be paid, and is credited once."""
+    audit = levers.audit(out_trade_no)
+    payment = levers.pay(out_trade_no=out_trade_no)
+    kept = observer.order(out_trade_no)
+    journal.observe(f"placed over {audit.dialect}; paid {payment.total} fen; {kept.status}, {kept.credits}×")
+    assert audit.dialect == "apiv3", f"the order was placed over {audit.dialect}"
+    assert (kept.status, kept.credits, kept.paid_amount) == ("paid", 1, payment.total)

@@ -1,0 +1,167 @@
+"""The experience edition: ¥100 a payment, ¥1,000 a Beijing day, the official test account as payee (P§1)."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+
+import pytest
+
+from harness.browser.cashier_page import CashierPage
+from harness.browser.payment_page import PaymentPage
+from harness.control import Blame
+from harness.errors import GoLiveError
+from harness.gateways.protocol import PaymentGateway
+from harness.levers.client import LeversClient
+from harness.merchant.client import MerchantClient
+from harness.money import Fen
+from harness.payment import Order, Product
+from harness.plugin import Day, Endpoint, Journal, PlaceOrder, control
+
+SINGLE = Fen(10_000)
+DAY = Fen(100_000)
+PAYEE = "微信官方测试账户"
+NOTIFY_URL = "http://127.0.0.1:9/api/payment/notify/wechat"
+
+
+def order_of(amount: Fen) -> Order:
+    """A QR order straight at the endpoint."""
+    return Order(
+        out_trade_no=f"EXP{secrets.token_hex(10)}",
+        product=Product.NATIVE,
+        amount=amount,
+        description="体验版限额",
+        notify_url=NOTIFY_URL,
+    )
+
+
+@pytest.fixture
+def closing(classic: PaymentGateway) -> Iterator[list[str]]:
+    """Numbers to be closed afterwards: open orders count towards the day."""
+    numbers: list[str] = []
+    yield numbers
+    for number in numbers:
+        classic.close(number)
+
+
+@pytest.fixture
+def fresh_day(day: Day) -> datetime:
+    """Business time moves past midnight in Beijing, where a day's total begins anew."""
+    return day.begin()
+
+
+@control("EXP-01", blame=Blame.ENDPOINT)
+def test_the_endpoint_takes_100_yuan_and_refuses_a_fen_more(
+    gateway: PaymentGateway, closing: list[str], fresh_day: datetime, journal: Journal
+) -> None:
+    allowed = gateway.create(order_of(SINGLE))
+    closing.append(allowed.out_trade_no)
+    journal.observe(f"¥{SINGLE.yuan} was taken")
+    over = order_of(SINGLE + 1)
+    with pytest.raises(GoLiveError) as refused:
+        gateway.create(over)
+    journal.observe(f"¥{(SINGLE + 1).yuan}: {refused.value}")
+    assert "限额" in str(refused.value) or "limit" in str(refused.value).lower(), refused.value
+
+
+@control("EXP-01")
+def test_the_merchants_page_refuses_more_than_100_yuan(
+    merchant: MerchantClient, levers: LeversClient, fresh_day: datetime, journal: Journal
+) -> None:
+    before = set(levers.orders())
+    answer = merchant.create_order(order_id=secrets.token_hex(8), amount_yuan="100.01")
+    journal.observe(f"¥100.01 at the merchant: HTTP {answer.status_code}, {answer.error}")
+    assert answer.status_code == 400, f"¥100.01 was answered HTTP {answer.status_code}"
+    assert "limit" in (answer.error or "").lower(), f"the answer does not name the limit: {answer.error!r}"
+    assert set(levers.orders()) == before, "an order beyond the limit reached the platform"
+
+
+@control("EXP-02", blame=Blame.ENDPOINT)
+def test_the_day_ends_at_1000_yuan_and_begins_anew_at_midnight_in_beijing(
+    gateway: PaymentGateway,
+    classic: PaymentGateway,
+    levers: LeversClient,
+    closing: list[str],
+    fresh_day: datetime,
+    pass_time: Callable[[float], None],
+    journal: Journal,
+) -> None:
+    for _ in range(int(DAY) // int(SINGLE)):
+        made = gateway.create(order_of(SINGLE))
+        closing.append(made.out_trade_no)
+    with pytest.raises(GoLiveError) as refused:
+        closing.append(gateway.create(order_of(Fen(1))).out_trade_no)
+    journal.observe(f"¥{DAY.yuan} open; one fen more: {refused.value}")
+    classic.close(closing.pop())
+    again = gateway.create(order_of(SINGLE))
+    closing.append(again.out_trade_no)
+    journal.observe("a closed order released its share of the day")
+    tomorrow = (fresh_day + timedelta(days=1)).replace(hour=0, minute=1)
+    pass_time((tomorrow - levers.advance(0)).total_seconds())
+    closing.append(gateway.create(order_of(SINGLE)).out_trade_no)
+    journal.observe("after midnight in Beijing orders are taken again")
+
+
+@control("EXP-04")
+def test_payee_and_warning_are_the_experience_editions(
+    shopper: PaymentPage,
+    payer: CashierPage,
+    endpoint: Endpoint,
+    levers: LeversClient,
+    fresh_day: datetime,
+    journal: Journal,
+) -> None:
+    warning = shopper.page.get_by_test_id("mcp-experience-warning").inner_text()
+    journal.observe(f"the page warns: {warning}")
+    assert "体验版" in warning, "the page does not say 体验版"
+    assert "24小时" in warning, "the page does not say 24小时"
+    shopper.choose("wechat", "qr")
+    shopper.amount("1.00")
+    shopper.create()
+    number = shopper.order_number()
+    code_url = levers.audit(number).code_url
+    assert code_url, "the platform issued no code_url"
+    payer.open(endpoint.base_url, code_url)
+    payee = payer.merchant_text()
+    journal.picture(payer.page, zh="体验版收银台", en="The experience edition's cashier")
+    journal.observe(f"the cashier pays {payee}")
+    assert PAYEE in payee, f"the money goes to {payee}"
+    payer.pay()
+    shopper.wait_for_status("paid")
+
+
+@control("EXP-05", dialects=("mcp", "envelope"), blame=Blame.ENDPOINT)
+def test_an_order_ends_within_24_hours(
+    gateway: PaymentGateway,
+    levers: LeversClient,
+    closing: list[str],
+    fresh_day: datetime,
+    journal: Journal,
+) -> None:
+    prepared = gateway.create(order_of(Fen(100)))
+    closing.append(prepared.out_trade_no)
+    assert prepared.expire_time is not None, "the answer names no expireTime"
+    ahead = prepared.expire_time - levers.advance(0)
+    journal.observe(f"expireTime is {ahead} ahead")
+    assert timedelta() < ahead <= timedelta(hours=24), f"expireTime is {ahead} ahead"
+
+
+@control("PAY-16")
+def test_the_order_lifetime_is_set_and_kept(
+    place_order: PlaceOrder,
+    levers: LeversClient,
+    fresh_day: datetime,
+    pass_time: Callable[[float], None],
+    journal: Journal,
+) -> None:
+    order = place_order(amount_yuan="5.00")
+    first = levers.audit(order.out_trade_no).time_expire
+    assert first is not None, "the order was placed without time_expire and would stay payable for a week"
+    pass_time(60)
+    place_order(amount_yuan="5.00", order_id=order.order_id)
+    again = levers.audit(order.out_trade_no).time_expire
+    ahead = first - levers.advance(0)
+    journal.observe(f"time_expire {first}, after ordering again {again}, {ahead} ahead")
+    assert again == first, "ordering again moved time_expire"
+    assert timedelta(minutes=5) <= ahead <= timedelta(days=1), f"an order may be paid for {ahead}"

@@ -1,0 +1,69 @@
+"""JSON-RPC by hand: what no well-behaved client would send is what an endpoint has to be asked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import httpx
+
+NEWEST = "2026-07-28"
+BEFORE = "2025-11-25"
+UNKNOWN = "1999-01-01"
+
+
+class RawMcp:
+    """Posts single messages to one MCP endpoint, stateless unless told otherwise.
+
+    Args:
+        endpoint: the URL that the settings name.
+        api_key: sent as a bearer token unless a call's headers say otherwise.
+    """
+
+    def __init__(self, endpoint: str, api_key: str) -> None:
+        self.endpoint = endpoint
+        self._key = api_key
+
+    def send(
+        self,
+        method: str,
+        params: Mapping[str, Any] | None = None,
+        *,
+        version: str = NEWEST,
+        headers: Mapping[str, str] | None = None,
+    ) -> httpx.Response:
+        """One message of the newest revision, with everything it wants; `headers` replaces or adds."""
+        meta = {
+            "io.modelcontextprotocol/protocolVersion": version,
+            "io.modelcontextprotocol/clientCapabilities": {},
+            "io.modelcontextprotocol/clientInfo": {"name": "golive", "version": "1"},
+        }
+        body = {"jsonrpc": "2.0", "id": 1, "method": method, "params": {**(params or {}), "_meta": meta}}
+        named = {"Mcp-Name": str((params or {})["name"])} if method == "tools/call" else {}
+        return self.post(
+            body, {"MCP-Protocol-Version": version, "Mcp-Method": method, **named, **(headers or {})}
+        )
+
+    def initialize(self, version: str) -> httpx.Response:
+        """The handshake of the revision before."""
+        params = {
+            "protocolVersion": version,
+            "capabilities": {},
+            "clientInfo": {"name": "golive", "version": "1"},
+        }
+        return self.post({"jsonrpc": "2.0", "id": 1, "method": "initialize", "params": params}, {})
+
+    def post(self, body: object, headers: Mapping[str, str]) -> httpx.Response:
+        """Any JSON at all."""
+        usual = {
+            "Accept": "application/json, text/event-stream",
+            "Authorization": f"Bearer {self._key}",
+        }
+        return httpx.post(
+            self.endpoint,
+            json=body,
+            headers={name: value for name, value in {**usual, **headers}.items() if value},
+            timeout=10,
+            trust_env=False,
+            follow_redirects=False,
+        )

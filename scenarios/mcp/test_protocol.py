@@ -1,0 +1,142 @@
+"""The endpoint speaks Model Context Protocol as its specification says, in both of its eras."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import secrets
+from pathlib import Path
+from typing import Any
+
+import pytest
+from httpx import Response
+from jsonschema import Draft202012Validator
+
+from harness.control import Blame
+from harness.gateways.protocol import PaymentGateway
+from harness.levers.client import LeversClient
+from harness.money import Fen
+from harness.plugin import Day, Journal, McpEra, OpenMcp, RawEndpoint, control
+from scenarios.mcp.jsonrpc import BEFORE, NEWEST, UNKNOWN, RawMcp
+
+ONLY_MCP = ("mcp",)
+TOOLS = {
+    "create-h5-payment",
+    "create-native-payment",
+    "create-jsapi-payment",
+    "query-order-by-out-trade-no",
+    "close-order",
+    "get-service-status",
+}
+PINNED = Path(__file__).with_name("tools.sha256")
+"""Digest of the tool catalogue; a change is reported, and pinned anew when it was meant."""
+UNKNOWN_VERSION = -32022
+
+
+@pytest.fixture
+def raw(raw_endpoint: RawEndpoint) -> RawMcp:
+    """The endpoint, by hand."""
+    return RawMcp(raw_endpoint.url, raw_endpoint.api_key)
+
+
+@control("MCP-01", dialects=ONLY_MCP, blame=Blame.ENDPOINT)
+@pytest.mark.parametrize("era", ["legacy", NEWEST])
+def test_a_client_of_each_era_is_served(era: McpEra, open_mcp: OpenMcp, journal: Journal) -> None:
+    with open_mcp(era) as gateway:
+        status = gateway.probe()
+    journal.observe(f"{era}: {status.detail}")
+    assert status.reachable, status.detail
+    assert status.trusted, status.detail
+
+
+@control("MCP-01", dialects=ONLY_MCP, blame=Blame.ENDPOINT)
+def test_an_unknown_version_is_answered_as_the_specification_says(raw: RawMcp, journal: Journal) -> None:
+    newest = raw.send("tools/list", version=UNKNOWN)
+    error = newest.json().get("error", {})
+    journal.observe(f"{UNKNOWN}, stateless: HTTP {newest.status_code}, {error.get('code')}")
+    assert (newest.status_code, error.get("code")) == (400, UNKNOWN_VERSION), newest.text[:300]
+    assert NEWEST in error.get("data", {}).get("supported", []), "the answer does not say what is spoken"
+    before = raw.initialize(UNKNOWN)
+    offered = message(before)["result"]["protocolVersion"]
+    journal.observe(f"{UNKNOWN}, handshake: offered {offered}")
+    assert offered != UNKNOWN, "the endpoint claims to speak a version that never was"
+    assert offered <= BEFORE
+
+
+@control("MCP-02", dialects=ONLY_MCP, blame=Blame.ENDPOINT)
+def test_every_operation_is_there_with_strict_and_valid_schemas(raw: RawMcp, journal: Journal) -> None:
+    tools: list[dict[str, Any]] = raw.send("tools/list").json()["result"]["tools"]
+    names = {tool["name"] for tool in tools}
+    journal.observe(f"tools: {sorted(names)}")
+    assert names >= TOOLS, f"missing: {sorted(TOOLS - names)}"
+    for tool in tools:
+        for side in ("inputSchema", "outputSchema"):
+            Draft202012Validator.check_schema(tool[side])
+        loose = tool["inputSchema"].get("additionalProperties") is not False
+        assert not loose, f"{tool['name']} takes members that it does not know"
+        journal.observe(f"{tool['name']}: both schemas valid, input strict")
+    digest = hashlib.sha256(json.dumps(tools, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+    journal.observe(f"digest {digest}")
+    if digest != PINNED.read_text("utf-8").strip():
+        journal.warn(f"the tool catalogue changed: its digest is {digest[:12]}, not the pinned one")
+
+
+@control("MCP-05", dialects=ONLY_MCP, blame=Blame.ENDPOINT)
+@pytest.mark.parametrize(
+    ("headers", "wanted"),
+    [
+        ({"Authorization": ""}, 401),
+        ({"Authorization": "Bearer not-the-key"}, 401),
+        ({"Origin": "https://evil.example"}, 403),
+        ({"Host": "evil.example"}, 421),
+    ],
+    ids=["no key", "wrong key", "foreign origin", "foreign host"],
+)
+def test_a_stranger_is_refused(
+    headers: dict[str, str], wanted: int, raw: RawMcp, levers: LeversClient, journal: Journal
+) -> None:
+    before = levers.orders()
+    params = {"name": "create-native-payment", "arguments": order()}
+    answer = raw.send("tools/call", params, headers=headers)
+    journal.observe(f"{headers}: HTTP {answer.status_code}")
+    assert answer.status_code == wanted, f"answered HTTP {answer.status_code} instead of {wanted}"
+    assert levers.orders() == before, "a stranger made an order"
+    allowed = raw.send("tools/list")
+    assert allowed.status_code == 200, "the rightful client is refused, too"
+
+
+@control("MCP-07", dialects=ONLY_MCP, blame=Blame.ENDPOINT)
+def test_the_same_request_repeated_is_one_order(
+    raw: RawMcp, classic: PaymentGateway, levers: LeversClient, day: Day, journal: Journal
+) -> None:
+    day.spend(Fen(100))
+    before = set(levers.orders())
+    arguments = order()
+    params = {"name": "create-native-payment", "arguments": arguments}
+    answers = [message(raw.send("tools/call", params))["result"] for _ in range(3)]
+    made = set(levers.orders()) - before
+    refused = [answer for answer in answers if answer.get("isError")]
+    journal.observe(f"three times the same: {len(made)} order(s), {len(refused)} refused")
+    assert made == {arguments["out_trade_no"]}, f"one order asked for three times became {made}"
+    assert not refused, "the same request again was refused"
+    classic.close(made.pop())
+
+
+def order() -> dict[str, Any]:
+    """A valid order over ¥1.00."""
+    return {
+        "out_trade_no": f"MCP{secrets.token_hex(10)}",
+        "amount": 100,
+        "description": "协议检查",
+        "notify_url": "http://127.0.0.1:9/api/payment/notify/wechat",
+    }
+
+
+def message(answer: Response) -> dict[str, Any]:
+    """The JSON-RPC message of an answer, whether it came as JSON or as one server-sent event."""
+    text = answer.text
+    if answer.headers["content-type"].startswith("text/event-stream"):
+        events = (line.removeprefix("data:").strip() for line in text.splitlines())
+        text = next(event for event in events if event.startswith("{"))
+    parsed: dict[str, Any] = json.loads(text)
+    return parsed

@@ -1,0 +1,46 @@
+"""H5: the URL opens in a phone's own browser, WeChat starts, and coming back proves nothing (facts 7.5)."""
+
+from __future__ import annotations
+
+from harness.browser.mobile import start_h5
+from harness.browser.payment_page import PaymentPage
+from harness.levers.client import LeversClient
+from harness.merchant.observer import Observer
+from harness.money import Fen
+from harness.plugin import Day, Journal, control
+
+AMOUNT = Fen(1990)
+
+
+@control("PAY-01")
+def test_h5_starts_wechat_and_the_return_page_never_assumes(
+    phone_shopper: PaymentPage, levers: LeversClient, observer: Observer, day: Day, journal: Journal
+) -> None:
+    day.spend(AMOUNT)
+    before = set(levers.orders())
+    with journal.step("the shopper orders by H5 and arrives at the middle page"):
+        cashier = start_h5(phone_shopper, AMOUNT.yuan)
+    (number,) = set(levers.orders()) - before
+    journal.picture(cashier.page, zh="H5 中间页", en="The H5 middle page")
+    refused = cashier.error_text()
+    journal.observe(f"middle page: {refused or cashier.deeplink()}")
+    assert not refused, f"the middle page lets nobody through: {refused} ({cashier.error_cause()})"
+    assert cashier.deeplink().startswith("weixin://wap/pay?"), "the middle page does not start WeChat"
+    with journal.step("WeChat opens, and the shopper goes back without paying"):
+        cashier.open_wechat()
+        assert AMOUNT.yuan in cashier.amount_text(), f"WeChat asks for {cashier.amount_text()}"
+        journal.picture(cashier.page, zh="微信收银台（H5）", en="WeChat's cashier (H5)")
+        cashier.cancel()
+        cashier.back_to_merchant()
+    phone_shopper.wait_for_status("pending")
+    journal.picture(phone_shopper.page, zh="未付款返回", en="Back without having paid")
+    phone_shopper.confirm_paid()
+    kept = observer.order(number)
+    journal.observe(f"back without paying, 我已支付 pressed: {kept.status}, credited {kept.credits}×")
+    assert (kept.status, kept.credits) == ("pending", 0), f"coming back made the order {kept.status}"
+    with journal.step("then the shopper pays"):
+        levers.pay(out_trade_no=number)
+        phone_shopper.wait_for_status("paid")
+    kept = observer.order(number)
+    journal.observe(f"paid: {kept.status}, {kept.paid_amount} fen, credited {kept.credits}×")
+    assert (kept.status, kept.paid_amount, kept.credits) == ("paid", AMOUNT, 1)

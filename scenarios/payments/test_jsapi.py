@@ -1,0 +1,70 @@
+"""JSAPI: six parameters, a `paySign` that the bridge accepts, and each of its endings handled (facts 7)."""
+
+from __future__ import annotations
+
+from harness.browser.mobile import pay_by_jsapi
+from harness.browser.wechat import PayerWill
+from harness.levers.client import LeversClient
+from harness.merchant.observer import Observer
+from harness.money import Fen
+from harness.plugin import Day, Journal, WeChatShopper, control
+
+AMOUNT = Fen(1990)
+ENDINGS: tuple[PayerWill, ...] = ("cancel", "fail")
+CLAIM_OK = """number => fetch('/api/payment/bridge', {
+  method: 'POST', headers: {'Content-Type': 'application/json'},
+  body: JSON.stringify({outTradeNo: number, outcome: 'ok'}),
+}).then(answer => answer.status)"""
+"""What a page sends whose bridge said ok, sent without a bridge."""
+PARAMETERS = {"appId", "timeStamp", "nonceStr", "package", "signType", "paySign"}
+
+
+@control("PAY-03")
+def test_the_bridge_takes_the_parameters_and_the_order_is_paid(
+    wechat_shopper: WeChatShopper, observer: Observer, day: Day, journal: Journal
+) -> None:
+    shop, wechat = wechat_shopper
+    day.spend(AMOUNT)
+    with journal.step("the shopper orders inside WeChat and pays"):
+        call = pay_by_jsapi(shop, wechat, AMOUNT.yuan)
+        number = shop.order_number()
+    journal.observe(f"the bridge was given {sorted(call.parameters)} and ended {call.ending}: {call.reason}")
+    assert set(call.parameters) == PARAMETERS, f"the bridge was given {sorted(call.parameters)}"
+    assert not call.unsigned, f"the bridge refuses paySign: {call.unsigned}"
+    assert call.ending == "ok", f"{call.reason} ({call.detail})"
+    shop.wait_for_status("paid")
+    journal.picture(shop.page, zh="微信内支付成功", en="Paid inside WeChat")
+    kept = observer.order(number)
+    assert (kept.status, kept.paid_amount, kept.credits) == ("paid", AMOUNT, 1)
+
+
+@control("PAY-03")
+def test_cancel_and_fail_leave_the_order_to_be_paid_again(
+    wechat_shopper: WeChatShopper, levers: LeversClient, observer: Observer, day: Day, journal: Journal
+) -> None:
+    shop, wechat = wechat_shopper
+    day.spend(AMOUNT)
+    for will in ENDINGS:
+        call = pay_by_jsapi(shop, wechat, AMOUNT.yuan, will)
+        kept = observer.order(shop.order_number())
+        journal.observe(f"bridge {call.ending}: {kept.status}, credited {kept.credits}×")
+        assert call.ending == will, f"{call.reason} ({call.detail})"
+        assert (kept.status, kept.credits) == ("pending", 0), f"bridge {will} made the order {kept.status}"
+    levers.pay(out_trade_no=shop.order_number())
+    shop.wait_for_status("paid")
+
+
+@control("PAY-03")
+def test_an_ok_of_the_bridge_alone_is_no_payment(
+    wechat_shopper: WeChatShopper, levers: LeversClient, observer: Observer, day: Day, journal: Journal
+) -> None:
+    shop, wechat = wechat_shopper
+    day.spend(AMOUNT)
+    call = pay_by_jsapi(shop, wechat, AMOUNT.yuan, "cancel")
+    number = shop.order_number()
+    answered = shop.page.evaluate(CLAIM_OK, number)
+    kept = observer.order(number)
+    journal.observe(f"bridge {call.ending}, page says ok (HTTP {answered}): {kept.status}, {kept.credits}×")
+    assert (kept.status, kept.credits) == ("pending", 0), f"a mere ok made the order {kept.status}"
+    levers.pay(out_trade_no=number)
+    assert observer.order(number).credits == 1

@@ -1,0 +1,39 @@
+"""Mini-program: the order, and the five parameters of `wx.requestPayment`, rightly signed (facts 7.1)."""
+
+from __future__ import annotations
+
+import secrets
+
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
+
+from harness.browser.wechat import why_not_signed
+from harness.levers.client import LeversClient
+from harness.levers.models import PlatformKeys
+from harness.merchant.client import MerchantClient
+from harness.money import Fen
+from harness.plugin import Day, Journal, control
+
+FIVE = {"timeStamp", "nonceStr", "package", "signType", "paySign"}
+
+
+@control("PAY-15")
+def test_the_five_parameters_are_rightly_signed(
+    merchant: MerchantClient,
+    merchant_key: RSAPublicKey,
+    platform_keys: PlatformKeys,
+    levers: LeversClient,
+    day: Day,
+    journal: Journal,
+) -> None:
+    day.spend(Fen(100))
+    created = merchant.create_order(
+        order_id=f"golive-{secrets.token_hex(8)}", amount_yuan="1.00", payment_type="miniprogram"
+    )
+    given = dict(created.mini_program_params)
+    journal.observe(f"HTTP {created.status_code}, parameters {sorted(given)}")
+    assert created.created, f"the order was answered HTTP {created.status_code}: {created.error}"
+    assert set(given) == FIVE, f"wx.requestPayment wants {sorted(FIVE)}, got {sorted(given)}"
+    wrong = why_not_signed({**given, "appId": platform_keys.appid}, merchant_key)
+    assert not wrong, wrong
+    assert created.out_trade_no
+    assert levers.pay(out_trade_no=created.out_trade_no).total == Fen(100)

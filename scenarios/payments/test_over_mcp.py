@@ -1,0 +1,53 @@
+"""The order really went over MCP: the merchant's word, the request id and the platform's audit agree."""
+
+from __future__ import annotations
+
+import secrets
+
+import pytest
+
+from harness.levers.client import LeversClient
+from harness.levers.models import Fault
+from harness.merchant.client import MerchantClient
+from harness.money import Fen
+from harness.plugin import Day, Journal, control
+
+MCP_SIDE = ("mcp", "envelope")
+
+
+@control("PAY-12", dialects=MCP_SIDE)
+def test_marker_request_id_and_audit_agree(
+    dialect: str, merchant: MerchantClient, levers: LeversClient, day: Day, journal: Journal
+) -> None:
+    day.spend(Fen(100))
+    created = merchant.create_order(order_id=f"golive-{secrets.token_hex(8)}", amount_yuan="1.00")
+    assert created.out_trade_no, created.error
+    audit = levers.audit(created.out_trade_no)
+    placed = next(event for event in audit.events if event.kind == "created")
+    journal.observe(
+        f"merchant: mcpEnabled={created.mcp_enabled}, request {created.mcp_request_id}; "
+        f"platform: {placed.detail.get('dialect')}, request {placed.detail.get('request_id')}"
+    )
+    assert created.mcp_enabled is True, "the merchant does not say that the order went over MCP"
+    assert created.mcp_request_id, "the merchant names no mcpRequestId"
+    assert placed.detail.get("dialect") == dialect, (
+        f"the platform was asked over {placed.detail.get('dialect')}"
+    )
+    assert placed.detail.get("request_id") == created.mcp_request_id, "the request ids differ"
+
+
+@control("PAY-13", dialects=MCP_SIDE)
+@pytest.mark.usefixtures("clean_faults")
+def test_the_service_status_is_told_truthfully(
+    dialect: str, merchant: MerchantClient, levers: LeversClient, journal: Journal
+) -> None:
+    told = merchant.status()
+    journal.observe(f"all well: enabled={told.enabled}, wechat={told.wechat}, alipay={told.alipay}")
+    assert told.enabled is True
+    assert told.wechat is True
+    assert told.alipay is False, "the merchant has no Alipay, and says it is initialised"
+    down = {"operation": "any", "action": "refuse", "dialect": dialect, "times": 1000}
+    levers.add_fault(Fault.model_validate(down))
+    health = merchant.mcp_health()
+    journal.observe(f"MCP down: wechat={health.wechat}")
+    assert health.wechat is False, "MCP is down, and the merchant says it answers"

@@ -1,0 +1,97 @@
+"""A cashier without the rest of a simulator: a platform with orders, and phones that speak to its pages."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
+from starlette.applications import Starlette
+
+from harness.clock import BusinessClock
+from harness.levers.models import Payment
+from harness.payment import Product, TradeState
+from harness.simulator import cashier
+from harness.simulator.cashier.payee import Button
+from harness.simulator.effective import effective_parameters
+from harness.simulator.experience import Experience
+from harness.simulator.orders import Handle, OrderRequest, PlatformOrder
+from harness.simulator.platform import Platform
+
+APPID = "wx2421b1c4370ec43b"
+SHOPPER = "oUpF8uMuAJO_M2pxb1Q9zNjWeS6o"
+FRIEND = "oFriendOfTheShopper123456789"
+NOTIFY_URL = "https://shop.example/api/notify"
+PAYER_IP = "203.0.113.7"
+NUMBER = "order-20261123-001"
+
+
+@dataclass
+class CashierSide:
+    """One platform's cashier, with the experience edition's payee or the merchant's own."""
+
+    merchant_key: RSAPublicKey | None = None
+    experience: Experience | None = None
+    clock: BusinessClock = field(default_factory=BusinessClock)
+
+    def __post_init__(self) -> None:
+        self.platform = Platform(
+            appid=APPID,
+            mchid="1900007291",
+            clock=self.clock,
+            test_payer=SHOPPER,
+            experience=self.experience,
+        )
+        self.app = Starlette(
+            routes=cashier.routes(self.platform, self._settle, merchant_key=self.merchant_key)
+        )
+
+    def order(self, product: Product = Product.H5, *, once: str = "first", **changes: Any) -> Handle:
+        """Order 19.90 yuan; the same again with another `once` is a re-order."""
+        parameters: dict[str, Any] = {"description": "龙井 250 克", "notify_url": NOTIFY_URL}
+        if product is Product.H5:
+            parameters |= {"payer_client_ip": PAYER_IP, "h5_type": "Wap"}
+        if product is Product.JSAPI:
+            parameters |= {"openid": SHOPPER}
+        parameters |= changes
+        return self.platform.create(
+            OrderRequest(
+                product=product,
+                out_trade_no=NUMBER,
+                total=1990,
+                notify_url=parameters["notify_url"],
+                parameters=effective_parameters(**parameters),
+                openid=parameters.get("openid"),
+                description=parameters["description"],
+            ),
+            once=once,
+        )
+
+    @property
+    def state(self) -> TradeState:
+        """How the order stands."""
+        return self.platform.find(NUMBER).state
+
+    @property
+    def kinds(self) -> list[str]:
+        """What happened to the order, in a word each."""
+        return [event.kind for event in self.platform.audit(NUMBER).events]
+
+    async def _settle(self, order: PlatformOrder, *, openid: str | None, outcome: Button) -> Payment:
+        if outcome == "pay":
+            return self.platform.pay(order, openid)
+        return (self.platform.cancel if outcome == "cancel" else self.platform.fail)(order, openid)
+
+    def send(self, method: str, path: str, *, peer: str = "127.0.0.1", **options: Any) -> httpx.Response:
+        """One request, in-process, from an address."""
+
+        async def sent() -> httpx.Response:
+            transport = httpx.ASGITransport(self.app, client=(peer, 50000))
+            async with httpx.AsyncClient(
+                transport=transport, base_url="http://127.0.0.1", trust_env=False
+            ) as client:
+                return await client.request(method, path, **options)
+
+        return asyncio.run(sent())

@@ -1,0 +1,178 @@
+"""Both sides of the Model Context Protocol wire over real sockets: the endpoint alone, and who calls it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator, Collection, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass, field
+from typing import Any, Self
+
+import httpx
+import httpx2
+from mcp.client.client import Client
+from mcp.client.streamable_http import streamable_http_client
+from starlette.types import Receive, Scope, Send
+
+from harness.clock import BusinessClock
+from harness.serving import listen, serving
+from harness.simulator.experience import Experience
+from harness.simulator.faults import FaultBook
+from harness.simulator.identity import Identity
+from harness.simulator.platform import Platform
+from harness.simulator.wire.mcp import PATH, McpWire
+
+NUMBER = "order-20261123-001"
+NOTIFY_URL = "https://shop.example.com/callbacks/wechat"
+SHOPPER = "oUpF8uMuAJO_M2pxb1Q9zNjWeS6o"
+STATELESS, SESSIONS = "2026-07-28", "2025-11-25"
+VERSION_KEY = "io.modelcontextprotocol/protocolVersion"
+CAPABILITIES_KEY = "io.modelcontextprotocol/clientCapabilities"
+PRODUCTS = ("native", "h5", "jsapi")
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """A served wire with the platform behind it."""
+
+    url: str
+    platform: Platform
+    identity: Identity
+    faults: FaultBook
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """What every good request shows."""
+        return {"authorization": f"Bearer {self.identity.mcp_api_key}"}
+
+    def state(self) -> tuple[object, ...]:
+        """Everything that a refused call must leave as it was."""
+        return tuple(self.platform.audit(number) for number in self.platform.orders())
+
+
+@contextmanager
+def endpoint(
+    identity: Identity, *, defects: Collection[str] = (), clock: BusinessClock | None = None
+) -> Iterator[Endpoint]:
+    """Serve the wire on a free port until the block ends."""
+    platform = Platform(
+        appid=identity.appid,
+        mchid=identity.mchid,
+        clock=clock or BusinessClock(),
+        test_payer=identity.openid,
+        experience=Experience(),
+    )
+    faults = FaultBook()
+    wire = McpWire(platform=platform, identity=identity, faults=faults, defects=defects)
+    with serving(_Host(wire), listen()) as base:
+        yield Endpoint(f"{base}{PATH}", platform, identity, faults)
+
+
+def order(product: str = "native", **changes: object) -> dict[str, Any]:
+    """The arguments of a good order; a change to None leaves one out."""
+    arguments: dict[str, Any] = {
+        "out_trade_no": NUMBER,
+        "amount": 1990,
+        "description": "龙井 250 克",
+        "notify_url": NOTIFY_URL,
+    }
+    if product == "h5":
+        arguments["payer_client_ip"] = "203.0.113.7"
+    if product == "jsapi":
+        arguments["openid"] = SHOPPER
+    return {name: value for name, value in {**arguments, **changes}.items() if value is not None}
+
+
+@asynccontextmanager
+async def official_client(url: str, key: str, mode: str) -> AsyncIterator[Client]:
+    """The official client; `mode` is `auto`, `legacy` or a protocol version."""
+    headers = {"authorization": f"Bearer {key}"}
+    async with (
+        httpx2.AsyncClient(headers=headers, trust_env=False, timeout=10) as http,
+        Client(streamable_http_client(url, http_client=http), mode=mode) as client,
+    ):
+        yield client
+
+
+@dataclass
+class RawCaller:
+    """Speaks JSON-RPC over plain HTTP, well or badly as a test wants it; of the stateless era by default."""
+
+    endpoint: Endpoint
+    http: httpx.Client = field(default_factory=lambda: httpx.Client(trust_env=False, timeout=10))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *problem: object) -> None:
+        self.http.close()
+
+    def headers(self, method: str = "tools/call", name: str | None = None, **changed: str) -> dict[str, str]:
+        """The headers of a good request; `host="…"` changes or adds one."""
+        values = {
+            "accept": "application/json, text/event-stream",
+            "content-type": "application/json",
+            "mcp-protocol-version": STATELESS,
+            "mcp-method": method,
+            **self.endpoint.headers,
+        }
+        if name is not None:
+            values["mcp-name"] = name
+        return values | {key.replace("_", "-"): value for key, value in changed.items()}
+
+    def message(self, method: str, params: Mapping[str, Any] | None = None, **meta: object) -> dict[str, Any]:
+        """A request of the stateless era."""
+        envelope = {VERSION_KEY: STATELESS, CAPABILITIES_KEY: {}, **meta}
+        return {"jsonrpc": "2.0", "id": 7, "method": method, "params": {**(params or {}), "_meta": envelope}}
+
+    def post(self, body: object, headers: Mapping[str, str] | list[tuple[str, str]]) -> httpx.Response:
+        """Send exactly this; anything but bytes is sent as JSON."""
+        content = body if isinstance(body, bytes) else json.dumps(body).encode()
+        return self.http.post(self.endpoint.url, content=content, headers=headers)
+
+    def call(self, tool: str, arguments: object, **changed: str) -> httpx.Response:
+        """Call a tool with a correct request, some of its headers changed."""
+        message = self.message("tools/call", {"name": tool, "arguments": arguments})
+        return self.post(message, self.headers("tools/call", tool, **changed))
+
+    def result(self, tool: str, arguments: object) -> dict[str, Any]:
+        """The result of a call that reaches its tool."""
+        answer = self.call(tool, arguments)
+        assert answer.status_code == 200, answer.text
+        found: dict[str, Any] = answer.json()["result"]
+        return found
+
+    def open_session(self, version: str = SESSIONS) -> httpx.Response:
+        """The handshake of the era before."""
+        hello = {
+            "protocolVersion": version,
+            "capabilities": {},
+            "clientInfo": {"name": "raw", "version": "1"},
+        }
+        message = {"jsonrpc": "2.0", "id": 1, "method": "initialize", "params": hello}
+        return self.post(message, self.session_headers())
+
+    def session_headers(self, session: str | None = None, **changed: str) -> dict[str, str]:
+        """The headers of a request of the era before."""
+        values = {"accept": "application/json, text/event-stream", "content-type": "application/json"}
+        values |= self.endpoint.headers
+        if session is not None:
+            values |= {"mcp-session-id": session, "mcp-protocol-version": SESSIONS}
+        return values | {key.replace("_", "-"): value for key, value in changed.items()}
+
+
+class _Host:
+    """What the simulator does for this wire: its path, and its lifespan."""
+
+    def __init__(self, wire: McpWire) -> None:
+        self._wire = wire
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            await self._wire.app(scope, receive, send)
+            return
+        await receive()
+        async with self._wire.run():
+            await send({"type": "lifespan.startup.complete"})
+            await receive()
+        await send({"type": "lifespan.shutdown.complete"})

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -58,7 +58,7 @@ class Issuer:
 
     serial: str
     private_key: RSAPrivateKey
-    apiv3_key: str
+    apiv3_key: str = field(repr=False)
 
 
 def payment_resource(

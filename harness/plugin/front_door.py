@@ -45,7 +45,7 @@ def rehearse(arguments: Sequence[str], *, out: Path | None, watcher: object) -> 
     """
     folder = out or run_folder(Path("runs"))
     door = FrontDoor()
-    quiet = ["-qq", "--no-header", "--no-summary", "-p", "harness.plugin"]
+    quiet = ["-qq", "--no-header", "--no-summary", "--tb=short", "-p", "harness.plugin"]
     # We are imported before pytest could rewrite our assertions; scenarios are not, and theirs matter.
     quiet += ["-W", "ignore::pytest.PytestAssertRewriteWarning"]
     kept = [f"--out={folder}", f"--alluredir={folder / 'allure-results'}"]

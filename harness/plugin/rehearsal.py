@@ -93,11 +93,9 @@ class Rehearsal:
     def _problems(self) -> list[str]:
         """Bugs of our own that make the record unfit to be shown."""
         leaks = search(self.record.folder, self._secrets)
-        problems = [
-            f"HARNESS ERROR · a secret of this run stands in {name}: do not share it" for name in leaks
-        ]
+        problems = [f"a secret of this run stands in {name}: do not share it" for name in leaks]
         if self.recorder.failure is not None:
-            problems.append(f"HARNESS ERROR · exchanges were not kept: {self.recorder.failure}")
+            problems.append(f"exchanges were not kept: {self.recorder.failure}")
         return problems
 
 

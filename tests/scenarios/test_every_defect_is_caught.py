@@ -17,10 +17,12 @@ DEFECTS = (*SHOP_DEFECTS, *ENDPOINT_DEFECTS)
 
 @pytest.mark.parametrize("defect", DEFECTS, ids=lambda defect: f"{defect.control}-{defect.id}")
 def test_the_control_fails_on_its_defect(defect: Defect, tmp_path: Path) -> None:
-    run = rehearse(tmp_path / "run", f"--only={defect.control}", f"--defect={defect.id}", door="pytest")
+    kept = f"--alluredir={tmp_path / 'run' / 'allure-results'}"
+    run = rehearse(tmp_path / "run", f"--only={defect.control}", f"--defect={defect.id}", kept, door="pytest")
     assert Outcome.FAIL in run.outcomes(defect.control), run.output
     assert run.code == 1, run.output
     assert "SELECTION FAIL" in run.output
+    assert "harness error" not in run.output.lower(), "a failure put a secret into the record"
 
 
 def test_every_exercised_control_has_a_defect_that_proves_it() -> None:

@@ -15,6 +15,7 @@ from harness.plugin.notes import Notes
 from harness.plugin.opening import open_rehearsal
 from harness.plugin.options import Options, add_options, read_options
 from harness.plugin.preflight import preflight
+from harness.plugin.printout import redact
 from harness.plugin.rehearsal import REHEARSAL
 from reports.checklist import load
 
@@ -89,15 +90,19 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object
     return result
 
 
-@pytest.hookimpl(wrapper=True)
+@pytest.hookimpl(wrapper=True, trylast=True)
 def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Hear every phase of a scenario, with the error itself rather than its printout."""
+    """Hear every phase of a scenario, with the error itself rather than its printout.
+
+    Innermost of its kind, so that Allure and the terminal are given a traceback without secrets.
+    """
     report = yield
     notes = item.stash.get(NOTES, None)
     if notes is not None:
         notes.hear(report, call.excinfo.value if call.excinfo else None)
+        redact(report, item.config.stash[REHEARSAL].record.redactor)
     return report
 
 

@@ -14,8 +14,11 @@ __all__ = ["browser_type_launch_args", "conservation"]  # the first overrides py
 
 @pytest.fixture(autouse=True)
 def conservation(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Compare the platform's ledger with the merchant's records; a difference fails RCN-03 and the run."""
-    if "merchant" not in request.fixturenames:
+    """Compare the platform's ledger with the merchant's records; a difference fails RCN-03 and the run.
+
+    Every scenario that meets the merchant, by its interface or in a browser, stands on its profile.
+    """
+    if "profile" not in request.fixturenames:
         yield
         return
     books: Books = request.getfixturevalue("books")

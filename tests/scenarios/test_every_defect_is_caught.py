@@ -25,6 +25,12 @@ def test_the_control_fails_on_its_defect(defect: Defect, tmp_path: Path) -> None
     assert "harness error" not in run.output.lower(), "a failure put a secret into the record"
 
 
+def test_conservation_is_looked_at_after_a_scenario_in_the_browser_too(tmp_path: Path) -> None:
+    run = rehearse(tmp_path / "run", "--only=PAY-06", "--defect=books-one-fen-short", door="pytest")
+    assert run.outcomes("PAY-06") == {Outcome.PASS}, run.output
+    assert run.outcomes("RCN-03") == {Outcome.FAIL}, run.output
+
+
 def test_every_exercised_control_has_a_defect_that_proves_it() -> None:
     assert load().exercised <= {defect.control for defect in DEFECTS}
 

@@ -7,7 +7,7 @@ from typing import NoReturn
 
 import pytest
 
-from harness.errors import GoLiveError, UsageError
+from harness.errors import GoLiveError, HarnessError, UsageError
 from harness.plugin import hookspecs
 from harness.plugin.front_door import NAME, FrontDoor
 from harness.plugin.marks import exercises
@@ -67,6 +67,9 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     options = config.stash.get(OPTIONS, None)
     if options is None or not session.items or config.getoption("collectonly"):
         return
+    if session.testsfailed:
+        lines = "the lines above name it" if _door(config) else "the lines below name it"
+        _refuse(config, HarnessError("a scenario file cannot be read", remedy=f"mend it: {lines}"))
     if hasattr(config, "workerinput") or config.getoption("numprocesses", default=None):
         _refuse(config, UsageError("scenarios share one merchant and one record", remedy="leave -n away"))
     try:
@@ -112,6 +115,8 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     rehearsal = session.config.stash.get(REHEARSAL, None)
     if rehearsal is None:
         return
+    if exitstatus == pytest.ExitCode.INTERNAL_ERROR:
+        rehearsal.broke("pytest or one of its plugins broke; its INTERNALERROR lines say where")
     ending = rehearsal.finish(interrupted=exitstatus == pytest.ExitCode.INTERRUPTED)
     session.exitstatus = ending.code
     door = _door(session.config)

@@ -37,6 +37,7 @@ class Rehearsal:
     grade: Grade = Grade.SIMULATED
     """What a simulator on this machine can ever be worth."""
     _secrets: set[str] = field(default_factory=set)
+    _broken: list[str] = field(default_factory=list)
 
     @property
     def settings_target(self) -> str:
@@ -80,6 +81,10 @@ class Rehearsal:
             )
         )
 
+    def broke(self, what: str) -> None:
+        """Something of ours broke outside of every scenario: whatever was recorded, it is no GO."""
+        self._broken.append(what)
+
     def finish(self, *, interrupted: bool) -> Ending:
         """Close the record, search it for secrets, and judge it; what is found there spoils the verdict."""
         ended = wire_now()
@@ -93,7 +98,8 @@ class Rehearsal:
     def _problems(self) -> list[str]:
         """Bugs of our own that make the record unfit to be shown."""
         leaks = search(self.record.folder, self._secrets)
-        problems = [f"a secret of this run stands in {name}: do not share it" for name in leaks]
+        problems = list(self._broken)
+        problems += [f"a secret of this run stands in {name}: do not share it" for name in leaks]
         if self.recorder.failure is not None:
             problems.append(f"exchanges were not kept: {self.recorder.failure}")
         return problems

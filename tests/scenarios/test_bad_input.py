@@ -74,6 +74,36 @@ def test_nothing_chosen_is_exit_5(tmp_path: Path) -> None:
     assert run.code == 5, run.output
 
 
+BREAKS_AT_THE_END = """\
+def pytest_golive_checked(checks):
+    raise RuntimeError("boom")
+"""
+UNREADABLE = """\
+def pytest_collection_modifyitems(session, items):
+    session.testsfailed += 1
+"""
+
+
+def test_a_plugin_that_breaks_is_never_a_pass(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "breaking.py").write_text(BREAKS_AT_THE_END, "utf-8")
+    monkeypatch.setenv("PYTHONPATH", f"{PROJECT}{os.pathsep}{tmp_path}")
+    run = rehearse(tmp_path / "run", "-p", "breaking", "--only=CFG-01", door="pytest")
+    assert run.code == 5, run.output
+    assert "SELECTION FAIL" in run.output
+    assert "broke" in json.loads((run.folder / "run.json").read_text("utf-8"))["faults"][0]
+
+
+def test_a_scenario_file_that_cannot_be_read_is_exit_5(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "unreadable.py").write_text(UNREADABLE, "utf-8")
+    monkeypatch.setenv("PYTHONPATH", f"{PROJECT}{os.pathsep}{tmp_path}")
+    run = rehearse(tmp_path / "run", "-p", "unreadable", "--only=CFG-01", door="pytest")
+    assert run.code == 5, run.output
+    assert "a scenario file cannot be read" in run.output
+    assert not run.folder.exists()
+
+
 def test_a_record_is_never_overwritten(tmp_path: Path) -> None:
     first = rehearse(tmp_path / "run", "--only=CFG-01")
     again = rehearse(tmp_path / "run", "--only=CFG-01")

@@ -14,8 +14,6 @@ from harness.simulator.audit import Trail
 
 __all__ = ["Handle", "OrderRequest", "PlatformOrder", "Reason", "Refused"]
 
-"""`trade_state_desc` of each documented state."""
-
 
 class Reason(StrEnum):
     """Why the platform will not do what was asked of an order; every wire says it in its own words."""

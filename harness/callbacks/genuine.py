@@ -57,7 +57,7 @@ class Issuer:
     """
 
     serial: str
-    private_key: RSAPrivateKey
+    private_key: RSAPrivateKey = field(repr=False)
     apiv3_key: str = field(repr=False)
 
 

@@ -9,6 +9,9 @@ from harness.levers.client import LeversClient
 from harness.merchant.observer import Observer
 from harness.money import Fen
 
+NAMED = 5
+"""Orders that a difference names; a merchant that believes every forgery would fill the screen."""
+
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
@@ -30,7 +33,9 @@ class Comparison:
         ]
         if not differing:
             return ""
-        return f"platform (there) and merchant (here) differ, in fen: {'; '.join(differing)}"
+        more = len(differing) - NAMED
+        named = "; ".join(differing[:NAMED]) + (f"; and {more} more orders" if more > 0 else "")
+        return f"platform (there) and merchant (here) differ, in fen: {named}"
 
 
 def _said(amount: Fen | None) -> str:

@@ -72,6 +72,8 @@ def pytest_collection_finish(session: pytest.Session) -> None:
         _refuse(config, HarnessError("a scenario file cannot be read", remedy=f"mend it: {lines}"))
     if hasattr(config, "workerinput") or config.getoption("numprocesses", default=None):
         _refuse(config, UsageError("scenarios share one merchant and one record", remedy="leave -n away"))
+    if config.option.tbstyle == "auto":
+        config.option.tbstyle = "short"  # a long one prints arguments, and those of a forger are secret
     try:
         needs_browser = any("browser" in getattr(item, "fixturenames", ()) for item in session.items)
         preflight(options, needs_browser=needs_browser)

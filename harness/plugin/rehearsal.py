@@ -99,7 +99,9 @@ class Rehearsal:
         """Bugs of our own that make the record unfit to be shown."""
         leaks = search(self.record.folder, self._secrets)
         problems = list(self._broken)
-        problems += [f"a secret of this run stands in {name}: do not share it" for name in leaks]
+        if leaks:
+            more = f" and {len(leaks) - 1} more" if len(leaks) > 1 else ""
+            problems.append(f"a secret of this run stands in {leaks[0]}{more}: do not share the record")
         if self.recorder.failure is not None:
             problems.append(f"exchanges were not kept: {self.recorder.failure}")
         return problems

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import sys
 from importlib import import_module
 from typing import ClassVar
 
 import click
 
-from harness.errors import GoLiveError, HarnessError
+from harness.errors import GoLiveError, HarnessError, UsageError
 
 INTERRUPTED = 130
 
@@ -58,9 +59,11 @@ def golive() -> None:
 
 def main() -> None:
     """Console entry: exit with the codes of the front door, and never show a traceback to a user."""
+    _speak_to_any_terminal()
     try:
         code = golive.main(standalone_mode=False)
     except click.exceptions.Abort:
+        click.echo("golive: interrupted", err=True)
         code = INTERRUPTED
     except click.ClickException as error:
         error.show()
@@ -69,5 +72,17 @@ def main() -> None:
         click.echo(f"golive: {error}", err=True)
         code = error.exit_code
     except KeyboardInterrupt:
+        click.echo("golive: interrupted", err=True)
         code = INTERRUPTED
+    except OSError as error:
+        place = f" [{error.filename}]" if error.filename else ""
+        click.echo(f"golive: {error.strerror or error}{place} → mend this, then the same again", err=True)
+        code = UsageError.exit_code
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _speak_to_any_terminal() -> None:
+    """A terminal whose encoding lacks a character shows its escape; nothing ever ends because of one."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")

@@ -6,10 +6,11 @@ from pathlib import Path
 
 import click
 
-from harness.cli.progress import Progress
+from harness.cli.progress import Progress, speak_to_nobody
 from harness.plugin.front_door import rehearse
+from harness.plugin.interruption import Interruption
 from harness.plugin.options import DEFECTS
-from reports.build import build
+from reports.build import PAGE, build
 
 
 @click.command(
@@ -58,10 +59,14 @@ def command(
     arguments += [f"--env-file={env_file}"] if env_file else []
     arguments += [f"--defect={name}" for name in defect]
     arguments += ["--headed"] if headed else []
-    done = rehearse(arguments, out=Path(out) if out else None, watcher=Progress())
-    if done.record is not None:
-        build(done.record.folder)
-        click.echo(f"Page: {done.record.folder / 'report.html'}")
-    for line in done.lines:
-        click.echo(line)
+    with Interruption() as interruption:
+        watchers = (Progress(), interruption)
+        done = rehearse(arguments, out=Path(out) if out else None, watchers=watchers)
+        if done.record is not None:
+            build(done.record.folder)
+    page = [f"Page: {done.record.folder / PAGE}"] if done.record is not None else []
+    try:
+        click.echo("\n".join([*page, *done.lines]))
+    except BrokenPipeError:
+        speak_to_nobody()
     return done.code

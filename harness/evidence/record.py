@@ -75,7 +75,7 @@ class RunRecord:
         meta_path = folder / "run.json"
         try:
             meta = RunMeta.model_validate_json(meta_path.read_bytes())
-        except FileNotFoundError as error:
+        except (FileNotFoundError, NotADirectoryError) as error:
             raise UsageError(
                 "there is no run record here",
                 where=str(folder),

@@ -77,7 +77,9 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     try:
         needs_browser = any("browser" in getattr(item, "fixturenames", ()) for item in session.items)
         preflight(options, needs_browser=needs_browser)
-        config.stash[REHEARSAL] = open_rehearsal(options, config, load(), config.stash[REGISTERED])
+        rehearsal = open_rehearsal(options, config, load(), config.stash[REGISTERED])
+        rehearsal.planned = sum(bool(exercises(item)) for item in session.items)
+        config.stash[REHEARSAL] = rehearsal
     except GoLiveError as error:
         _refuse(config, error)
 
@@ -112,14 +114,14 @@ def pytest_runtest_makereport(
 
 
 @pytest.hookimpl(trylast=True)
-def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+def pytest_sessionfinish(session: pytest.Session) -> None:
     """Close the record, judge it, and end with the exit codes of the front door."""
     rehearsal = session.config.stash.get(REHEARSAL, None)
     if rehearsal is None:
         return
     if exitstatus == pytest.ExitCode.INTERNAL_ERROR:
         rehearsal.broke("pytest or one of its plugins broke; its INTERNALERROR lines say where")
-    ending = rehearsal.finish(interrupted=exitstatus == pytest.ExitCode.INTERRUPTED)
+    ending = rehearsal.finish()
     session.exitstatus = ending.code
     door = _door(session.config)
     if door is not None:

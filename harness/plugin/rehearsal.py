@@ -36,6 +36,9 @@ class Rehearsal:
     recorder: Recorder
     grade: Grade = Grade.SIMULATED
     """What a simulator on this machine can ever be worth."""
+    planned: int = 0
+    """Scenarios that were chosen to run."""
+    _concluded: int = 0
     _secrets: set[str] = field(default_factory=set)
     _broken: list[str] = field(default_factory=list)
 
@@ -61,6 +64,7 @@ class Rehearsal:
         checks = notes.checks(self.grade, self.recorder.end())
         for check in checks:
             self.record.append(check)
+        self._concluded += 1
         return checks
 
     def break_invariant(self, control: str, nodeid: str, message: str) -> None:
@@ -85,9 +89,12 @@ class Rehearsal:
         """Something of ours broke outside of every scenario: whatever was recorded, it is no GO."""
         self._broken.append(what)
 
-    def finish(self, *, interrupted: bool) -> Ending:
-        """Close the record, search it for secrets, and judge it; what is found there spoils the verdict."""
-        ended = wire_now()
+    def finish(self) -> Ending:
+        """Close the record, search it for secrets, and judge it; what is found there spoils the verdict.
+
+        A run that stopped before its plan was done counts as interrupted, whatever stopped it.
+        """
+        ended, interrupted = wire_now(), self._concluded < self.planned
         self.record.finish(ended=ended, interrupted=interrupted)
         if faults := self._problems():
             self.record.finish(ended=ended, interrupted=interrupted, faults=faults)

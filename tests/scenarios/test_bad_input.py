@@ -54,6 +54,23 @@ def test_an_impossible_request_is_refused_with_advice(argument: str, words: str,
     assert "Traceback" not in run.output
 
 
+@pytest.mark.parametrize(
+    ("defect", "merchant", "command"),
+    [
+        ("skips-signature", "my.toml", "golive shop --defect"),
+        ("clock-skewed", "shop", "golive simulator --defect"),
+    ],
+    ids=["merchant", "endpoint"],
+)
+def test_a_defect_of_somebody_elses_program_is_refused(
+    defect: str, merchant: str, command: str, tmp_path: Path
+) -> None:
+    arguments = ["--target=http://127.0.0.1:9", "--env-file=.env", f"--merchant={merchant}"]
+    run = rehearse(tmp_path / "run", *arguments, f"--defect={defect}")
+    assert run.code == 4, run.output
+    assert command in run.output
+
+
 def test_no_browser_is_exit_3_with_the_remedy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GOLIVE_BROWSER", str(tmp_path / "no-such-browser"))
     run = rehearse(tmp_path / "run")

@@ -114,7 +114,7 @@ def pytest_runtest_makereport(
 
 
 @pytest.hookimpl(trylast=True)
-def pytest_sessionfinish(session: pytest.Session) -> None:
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     """Close the record, judge it, and end with the exit codes of the front door."""
     rehearsal = session.config.stash.get(REHEARSAL, None)
     if rehearsal is None:

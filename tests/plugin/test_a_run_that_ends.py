@@ -62,14 +62,14 @@ def record_every_control(rehearsal: Rehearsal, outcome: Outcome = Outcome.PASS, 
 
 def test_a_clean_run_with_every_control_passed_is_go(rehearsal: Rehearsal) -> None:
     record_every_control(rehearsal)
-    ending = rehearsal.finish(interrupted=False)
+    ending = rehearsal.finish()
     assert (ending.code, ending.lines[0].split(" · ")[0]) == (0, "REHEARSAL GO")
 
 
 def test_what_the_record_writes_itself_is_redacted(rehearsal: Rehearsal) -> None:
     record_every_control(rehearsal, message=f"the merchant printed {SECRET}")
     rehearsal.record.add_artifact("page.txt", f"<p>{SECRET}</p>".encode())
-    assert rehearsal.finish(interrupted=False).code == 0
+    assert rehearsal.finish().code == 0
     kept = "".join(path.read_text("utf-8") for path in rehearsal.record.folder.rglob("*") if path.is_file())
     assert SECRET not in kept
 
@@ -78,7 +78,7 @@ def test_a_secret_that_another_program_left_in_the_record_spoils_the_verdict(reh
     record_every_control(rehearsal)
     (rehearsal.record.folder / "allure-results").mkdir()
     (rehearsal.record.folder / "allure-results" / "x-result.json").write_text(f'{{"parameters": "{SECRET}"}}')
-    ending = rehearsal.finish(interrupted=False)
+    ending = rehearsal.finish()
     assert ending.code == 5
     assert "REHEARSAL GO" not in ending.lines[0]
     assert "allure-results/x-result.json" in "\n".join(ending.lines)
@@ -87,12 +87,13 @@ def test_a_secret_that_another_program_left_in_the_record_spoils_the_verdict(reh
 
 def test_an_interrupted_run_is_never_go(rehearsal: Rehearsal) -> None:
     record_every_control(rehearsal)
-    ending = rehearsal.finish(interrupted=True)
+    rehearsal.planned = 1
+    ending = rehearsal.finish()
     assert (ending.code, ending.lines[0].split(" · ")[0]) == (2, "REHEARSAL NOT YET")
 
 
 def test_a_run_that_exercised_nothing_is_never_go(rehearsal: Rehearsal) -> None:
-    ending = rehearsal.finish(interrupted=False)
+    ending = rehearsal.finish()
     assert ending.code == 5
     assert "REHEARSAL NOT YET" in ending.lines[0]
 
@@ -100,7 +101,7 @@ def test_a_run_that_exercised_nothing_is_never_go(rehearsal: Rehearsal) -> None:
 def test_a_broken_invariant_fails_the_run(rehearsal: Rehearsal) -> None:
     record_every_control(rehearsal)
     rehearsal.break_invariant("RCN-03", "scenarios/x.py::test_y", "one fen off")
-    ending = rehearsal.finish(interrupted=False)
+    ending = rehearsal.finish()
     assert ending.code == 1
     assert "REHEARSAL NO-GO" in ending.lines[0]
     assert "RCN-03" in ending.lines[0]

@@ -24,5 +24,5 @@ def conservation(request: pytest.FixtureRequest) -> Iterator[None]:
     books: Books = request.getfixturevalue("books")
     rehearsal: Rehearsal = request.getfixturevalue("rehearsal")
     yield
-    if difference := books.compare().difference():
+    if difference := books.news():
         rehearsal.break_invariant("RCN-03", request.node.nodeid, difference)

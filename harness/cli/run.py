@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from harness.cli.progress import Progress, speak_to_nobody
+from harness.errors import HarnessError
 from harness.plugin.front_door import rehearse
 from harness.plugin.interruption import Interruption
 from harness.plugin.options import DEFECTS
@@ -64,9 +65,10 @@ def command(
         done = rehearse(arguments, out=Path(out) if out else None, watchers=watchers)
         if done.record is not None:
             build(done.record.folder)
-    page = [f"Page: {done.record.folder / PAGE}"] if done.record is not None else []
+    leaks = done.leaks()
+    page = [f"Page: {done.record.folder / PAGE}", *leaks] if done.record is not None else []
     try:
         click.echo("\n".join([*page, *done.lines]))
     except BrokenPipeError:
         speak_to_nobody()
-    return done.code
+    return HarnessError.exit_code if leaks else done.code

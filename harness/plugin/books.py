@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, field
 from typing import Self
 
 from harness.levers.client import LeversClient
@@ -22,14 +23,22 @@ class Comparison:
     off_zero: int
     """The sum over the platform's double-entry ledger; anything but 0 is lost or invented money."""
 
-    def difference(self) -> str:
-        """What disagrees, in one sentence; empty when not a fen does."""
+    def differing(self) -> set[str]:
+        """The orders on which the two books disagree."""
+        numbers = self.platform.keys() | self.merchant.keys()
+        return {number for number in numbers if self.platform.get(number) != self.merchant.get(number)}
+
+    def difference(self, numbers: Collection[str] | None = None) -> str:
+        """What disagrees, in one sentence; empty when not a fen does.
+
+        Args:
+            numbers: the orders to speak of; None: all that differ.
+        """
         if self.off_zero:
             return f"the platform's double-entry ledger is {self.off_zero} fen off zero"
         differing = [
-            f"{number}: {_said(there)} there, {_said(here)} here"
-            for number in sorted(self.platform.keys() | self.merchant.keys())
-            if (there := self.platform.get(number)) != (here := self.merchant.get(number))
+            f"{number}: {_said(self.platform.get(number))} there, {_said(self.merchant.get(number))} here"
+            for number in sorted(self.differing() if numbers is None else numbers)
         ]
         if not differing:
             return ""
@@ -49,6 +58,7 @@ class Books:
     levers: LeversClient
     observer: Observer
     before: frozenset[str]
+    _told: set[str] = field(default_factory=set)
 
     @classmethod
     def opened(cls, levers: LeversClient, observer: Observer) -> Self:
@@ -65,3 +75,10 @@ class Books:
             if order.credits and order.out_trade_no not in self.before
         }
         return Comparison(ledger.paid, merchant, sum(ledger.balances.values()))
+
+    def news(self) -> str:
+        """What has come to disagree since this was last asked, so that one scenario answers for it."""
+        compared = self.compare()
+        fresh = compared.differing() - self._told
+        self._told.update(fresh)
+        return compared.difference(fresh)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -26,6 +26,7 @@ class FrontDoor:
     refused: GoLiveError | None = None
     record: RunRecord | None = None
     lines: list[str] = field(default_factory=list)
+    leaks: Callable[[], list[str]] = list
     broken: str = ""
     """What broke outside any scenario."""
 
@@ -37,6 +38,8 @@ class Rehearsed:
     code: int
     record: RunRecord | None
     lines: tuple[str, ...]
+    leaks: Callable[[], list[str]] = list
+    """Searches the folder for this run's secrets once more, when further files have been written into it."""
 
 
 def rehearse(arguments: Sequence[str], *, out: Path | None, watchers: Sequence[object]) -> Rehearsed:
@@ -76,7 +79,7 @@ def rehearse(arguments: Sequence[str], *, out: Path | None, watchers: Sequence[o
     if door.broken:
         said = f"harness error: {door.broken}; please report it with the run record"
         return Rehearsed(HarnessError.exit_code, door.record, (*door.lines, said))
-    return Rehearsed(int(code), door.record, tuple(door.lines))
+    return Rehearsed(int(code), door.record, tuple(door.lines), door.leaks)
 
 
 def _make(folder: Path) -> None:

@@ -125,9 +125,12 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     session.exitstatus = ending.code
     door = _door(session.config)
     if door is not None:
-        door.record, door.lines = rehearsal.record, list(ending.lines)
+        door.record, door.lines, door.leaks = rehearsal.record, list(ending.lines), rehearsal.leaks
     else:
-        session.config.stash[LINES] = [f"Record: {rehearsal.record.folder}", *ending.lines]
+        session.config.stash[LINES] = [
+            f"Record: {rehearsal.record.folder} (its page: golive report {rehearsal.record.folder})",
+            *ending.lines,
+        ]
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

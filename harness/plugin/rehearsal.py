@@ -102,13 +102,15 @@ class Rehearsal:
         lines = verdict_lines(judgement, self.options.gate)
         return Ending(exit_code(judgement, self.options.gate), lines)
 
+    def leaks(self) -> list[str]:
+        """Where a secret of this run stands in its folder, as one sentence; empty when nowhere."""
+        found = search(self.record.folder, self._secrets)
+        more = f" and {len(found) - 1} more" if len(found) > 1 else ""
+        return [f"a secret of this run stands in {found[0]}{more}: do not share the record"] if found else []
+
     def _problems(self) -> list[str]:
         """Bugs of our own that make the record unfit to be shown."""
-        leaks = search(self.record.folder, self._secrets)
-        problems = list(self._broken)
-        if leaks:
-            more = f" and {len(leaks) - 1} more" if len(leaks) > 1 else ""
-            problems.append(f"a secret of this run stands in {leaks[0]}{more}: do not share the record")
+        problems = [*self._broken, *self.leaks()]
         if self.recorder.failure is not None:
             problems.append(f"exchanges were not kept: {self.recorder.failure}")
         return problems

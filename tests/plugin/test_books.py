@@ -31,3 +31,10 @@ def test_a_long_difference_names_some_orders_and_counts_the_rest() -> None:
     assert "ORDER04" in difference
     assert "ORDER05" not in difference
     assert difference.endswith("and 29 more orders")
+
+
+def test_only_the_orders_asked_about_are_named() -> None:
+    compared = Comparison({"A": Fen(5), "B": Fen(7)}, {}, 0)
+    assert compared.differing() == {"A", "B"}
+    assert "A" not in compared.difference({"B"})
+    assert compared.difference(set()) == ""

@@ -14,13 +14,16 @@ __all__ = ["browser_type_launch_args", "conservation"]  # the first overrides py
 
 @pytest.fixture(autouse=True)
 def conservation(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Compare the platform's ledger with the merchant's records; a difference fails RCN-03 and the run."""
-    if "merchant" not in request.fixturenames:
+    """Compare the platform's ledger with the merchant's records; a difference fails RCN-03 and the run.
+
+    Every scenario that meets the merchant, by its interface or in a browser, stands on its profile.
+    """
+    if "profile" not in request.fixturenames:
         yield
         return
     books: Books = request.getfixturevalue("books")
     rehearsal: Rehearsal = request.getfixturevalue("rehearsal")
     dialect: str = request.getfixturevalue("dialect")
     yield
-    if difference := books.compare().difference():
+    if difference := books.news():
         rehearsal.break_invariant("RCN-03", request.node.nodeid, dialect, difference)

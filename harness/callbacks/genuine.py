@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -57,8 +57,8 @@ class Issuer:
     """
 
     serial: str
-    private_key: RSAPrivateKey
-    apiv3_key: str
+    private_key: RSAPrivateKey = field(repr=False)
+    apiv3_key: str = field(repr=False)
 
 
 def payment_resource(

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import io
 import sys
+import traceback
 from importlib import import_module
+from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import ClassVar
 
 import click
 
-from harness.errors import GoLiveError, HarnessError
+from harness.errors import GoLiveError, HarnessError, UsageError
 
 INTERRUPTED = 130
 
@@ -58,9 +62,11 @@ def golive() -> None:
 
 def main() -> None:
     """Console entry: exit with the codes of the front door, and never show a traceback to a user."""
+    _speak_to_any_terminal()
     try:
         code = golive.main(standalone_mode=False)
     except click.exceptions.Abort:
+        click.echo("golive: interrupted", err=True)
         code = INTERRUPTED
     except click.ClickException as error:
         error.show()
@@ -69,5 +75,28 @@ def main() -> None:
         click.echo(f"golive: {error}", err=True)
         code = error.exit_code
     except KeyboardInterrupt:
+        click.echo("golive: interrupted", err=True)
         code = INTERRUPTED
+    except OSError as error:
+        place = f" [{error.filename}]" if error.filename else ""
+        click.echo(f"golive: {error.strerror or error}{place} → mend this, then the same again", err=True)
+        code = UsageError.exit_code
+    except Exception as error:  # noqa: BLE001 - a bug of ours; its traceback goes where it can be sent from
+        click.echo(f"golive: a bug of ours: {type(error).__name__}: {error}", err=True)
+        click.echo(f"golive: please report it with {_kept_traceback()}", err=True)
+        code = HarnessError.exit_code
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _kept_traceback() -> Path:
+    """The traceback of the error being handled, in a file of its own; only code and no values stand in it."""
+    with NamedTemporaryFile("w", prefix="golive-bug-", suffix=".txt", encoding="utf-8", delete=False) as file:
+        traceback.print_exc(file=file)
+    return Path(file.name)
+
+
+def _speak_to_any_terminal() -> None:
+    """A terminal whose encoding lacks a character shows its escape; nothing ever ends because of one."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")

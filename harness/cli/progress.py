@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
 import pytest
@@ -19,11 +20,24 @@ _LOOK = {
 }
 
 
+def speak_to_nobody() -> None:
+    """The reader of our output has left: whatever is still said, also at exit, goes nowhere."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+class _Screen(Console):
+    """A console whose reader may leave, as in `golive run | head`: the run goes on, and its record counts."""
+
+    def on_broken_pipe(self) -> None:
+        self.quiet = True
+        speak_to_nobody()
+
+
 class Progress:
     """A pytest plugin: prints a line when a scenario is judged, and keeps pytest's own dots away."""
 
     def __init__(self, console: Console | None = None) -> None:
-        self._console = console or Console(highlight=False, soft_wrap=True)
+        self._console = console or _Screen(highlight=False, soft_wrap=True)
         self._total = 0
         self._done = 0
 

@@ -6,10 +6,12 @@ from pathlib import Path
 
 import click
 
-from harness.cli.progress import Progress
+from harness.cli.progress import Progress, speak_to_nobody
+from harness.errors import HarnessError
 from harness.plugin.front_door import rehearse
+from harness.plugin.interruption import Interruption
 from harness.plugin.options import DEFECTS
-from reports.build import build
+from reports.build import PAGE, build
 
 
 @click.command(
@@ -58,10 +60,15 @@ def command(
     arguments += [f"--env-file={env_file}"] if env_file else []
     arguments += [f"--defect={name}" for name in defect]
     arguments += ["--headed"] if headed else []
-    done = rehearse(arguments, out=Path(out) if out else None, watcher=Progress())
-    if done.record is not None:
-        build(done.record.folder)
-        click.echo(f"Page: {done.record.folder / 'report.html'}")
-    for line in done.lines:
-        click.echo(line)
-    return done.code
+    with Interruption() as interruption:
+        watchers = (Progress(), interruption)
+        done = rehearse(arguments, out=Path(out) if out else None, watchers=watchers)
+        if done.record is not None:
+            build(done.record.folder)
+    leaks = done.leaks()
+    page = [f"Page: {done.record.folder / PAGE}", *leaks] if done.record is not None else []
+    try:
+        click.echo("\n".join([*page, *done.lines]))
+    except BrokenPipeError:
+        speak_to_nobody()
+    return HarnessError.exit_code if leaks else done.code

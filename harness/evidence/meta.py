@@ -70,6 +70,8 @@ class RunMeta(Model):
     """Names and versions of what took part: golive, python, browser, merchant."""
     checklist: str
     """Date of the checklist it was judged by."""
+    checks: int | None = None
+    """How many lines the results had when it ended; fewer later means that evidence was lost."""
     faults: tuple[str, ...] = ()
     """Errors of the harness that belong to no check, e.g. a secret found in the record; none allows a GO."""
     command: str = ""

@@ -36,7 +36,7 @@ class RunRecord:
         self.redactor = redactor
         self.checks: list[Check] = []
         self.torn = False
-        """Whether the last line of the results was cut off, as a killed process leaves it."""
+        """Whether results are missing: a last line cut off, or fewer lines than the run ended with."""
         self._lock = threading.Lock()
 
     @classmethod
@@ -75,7 +75,7 @@ class RunRecord:
         meta_path = folder / "run.json"
         try:
             meta = RunMeta.model_validate_json(meta_path.read_bytes())
-        except FileNotFoundError as error:
+        except (FileNotFoundError, NotADirectoryError) as error:
             raise UsageError(
                 "there is no run record here",
                 where=str(folder),
@@ -146,7 +146,12 @@ class RunRecord:
 
         It may be called again, when the finished record turns out to be faulty.
         """
-        closing = {"ended": ended, "interrupted": interrupted, "faults": tuple(faults)}
+        closing = {
+            "ended": ended,
+            "interrupted": interrupted,
+            "checks": len(self.checks),
+            "faults": tuple(faults),
+        }
         self.meta = self.meta.model_copy(update=closing)
         self._write_meta()
 
@@ -170,7 +175,8 @@ class RunRecord:
             lines = [b""]
         except OSError as error:
             raise _damaged(str(path), error) from error
-        self.torn = lines[-1] != b""
+        kept = len(lines) - 1
+        self.torn = lines[-1] != b"" or self.meta.checks not in (None, kept)
         for number, line in enumerate(lines[:-1], 1):
             try:
                 self.checks.append(StoredCheck.model_validate_json(line))

@@ -90,7 +90,11 @@ class ApiV3Gateway:
         return found
 
     def query_by_transaction_id(self, transaction_id: str) -> Transaction:
-        """Ask by the platform's number, which exists once the order is paid."""
+        """Ask by the platform's number, which exists once the order is paid.
+
+        Raises:
+            TargetFailure: the signed answer speaks of another merchant account.
+        """
         return self._ask(f"id/{quote(transaction_id, safe='')}", None)
 
     def close(self, out_trade_no: str) -> None:
@@ -159,7 +163,14 @@ class ApiV3Gateway:
                 out_trade_no=out_trade_no,
             )
         )
-        return transaction(_members(answer))
+        found = transaction(_members(answer))
+        if found.mchid not in ("", self._settings.mchid):
+            raise TargetFailure(
+                "the answer speaks of another merchant account",
+                where="query",
+                remedy="do not use it; compare WECHAT_PAY_MCH_ID with the endpoint",
+            )
+        return found
 
     def _opened(self, entry: Mapping[str, object]) -> PlatformCertificate:
         sealed = entry.get("encrypt_certificate")

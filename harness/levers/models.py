@@ -184,14 +184,14 @@ class Ledger(Model):
 class PlatformKeys(Model):
     """What a forger in a test needs of this simulated platform. Exists for simulators only."""
 
-    apiv3_key: str
+    apiv3_key: str = Field(repr=False)
     serial: str
     """Serial of the platform certificate, 40 upper-case hex."""
-    private_key_pem: str
+    private_key_pem: str = Field(repr=False)
     """Private key of the platform certificate."""
     public_key_id: str
     """`PUB_KEY_ID_…`"""
-    public_key_private_pem: str
+    public_key_private_pem: str = Field(repr=False)
     """Private half of the WeChat Pay public key."""
     mchid: str
     appid: str

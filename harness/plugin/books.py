@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, field
 from typing import Self
 
 from harness.levers.client import LeversClient
 from harness.merchant.observer import Observer
 from harness.money import Fen
+
+NAMED = 5
+"""Orders that a difference names; a merchant that believes every forgery would fill the screen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,18 +23,28 @@ class Comparison:
     off_zero: int
     """The sum over the platform's double-entry ledger; anything but 0 is lost or invented money."""
 
-    def difference(self) -> str:
-        """What disagrees, in one sentence; empty when not a fen does."""
+    def differing(self) -> set[str]:
+        """The orders on which the two books disagree."""
+        numbers = self.platform.keys() | self.merchant.keys()
+        return {number for number in numbers if self.platform.get(number) != self.merchant.get(number)}
+
+    def difference(self, numbers: Collection[str] | None = None) -> str:
+        """What disagrees, in one sentence; empty when not a fen does.
+
+        Args:
+            numbers: the orders to speak of; None: all that differ.
+        """
         if self.off_zero:
             return f"the platform's double-entry ledger is {self.off_zero} fen off zero"
         differing = [
-            f"{number}: {_said(there)} there, {_said(here)} here"
-            for number in sorted(self.platform.keys() | self.merchant.keys())
-            if (there := self.platform.get(number)) != (here := self.merchant.get(number))
+            f"{number}: {_said(self.platform.get(number))} there, {_said(self.merchant.get(number))} here"
+            for number in sorted(self.differing() if numbers is None else numbers)
         ]
         if not differing:
             return ""
-        return f"platform (there) and merchant (here) differ, in fen: {'; '.join(differing)}"
+        more = len(differing) - NAMED
+        named = "; ".join(differing[:NAMED]) + (f"; and {more} more orders" if more > 0 else "")
+        return f"platform (there) and merchant (here) differ, in fen: {named}"
 
 
 def _said(amount: Fen | None) -> str:
@@ -49,6 +63,7 @@ class Books:
     observer: Observer
     before: frozenset[str]
     """Numbers that one side knew and the other did not when the comparison began."""
+    _told: set[str] = field(default_factory=set)
 
     @classmethod
     def opened(cls, levers: LeversClient, observer: Observer) -> Self:
@@ -66,3 +81,10 @@ class Books:
         }
         platform = {number: paid for number, paid in ledger.paid.items() if number not in self.before}
         return Comparison(platform, merchant, sum(ledger.balances.values()))
+
+    def news(self) -> str:
+        """What has come to disagree since this was last asked, so that one scenario answers for it."""
+        compared = self.compare()
+        fresh = compared.differing() - self._told
+        self._told.update(fresh)
+        return compared.difference(fresh)

@@ -29,6 +29,7 @@ def browser_type_launch_args(pytestconfig: pytest.Config) -> dict[str, Any]:
     arguments: dict[str, Any] = {
         "headless": not pytestconfig.getoption("--headed"),
         "args": launch_arguments(),
+        "handle_sigint": False,  # Ctrl-C is ours to handle: a driver that ends first takes the verdict along
     }
     if found.executable:
         arguments["executable_path"] = found.executable

@@ -7,7 +7,7 @@ from typing import NoReturn
 
 import pytest
 
-from harness.errors import GoLiveError, UsageError
+from harness.errors import GoLiveError, HarnessError, UsageError
 from harness.payment import Dialect
 from harness.plugin import hookspecs
 from harness.plugin.front_door import NAME, FrontDoor
@@ -16,6 +16,7 @@ from harness.plugin.notes import Notes
 from harness.plugin.opening import open_rehearsal
 from harness.plugin.options import Options, add_options, read_options
 from harness.plugin.preflight import preflight
+from harness.plugin.printout import redact
 from harness.plugin.rehearsal import REHEARSAL
 from reports.checklist import load
 
@@ -73,12 +74,19 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     options = config.stash.get(OPTIONS, None)
     if options is None or not session.items or config.getoption("collectonly"):
         return
+    if session.testsfailed:
+        lines = "the lines above name it" if _door(config) else "the lines below name it"
+        _refuse(config, HarnessError("a scenario file cannot be read", remedy=f"mend it: {lines}"))
     if hasattr(config, "workerinput") or config.getoption("numprocesses", default=None):
         _refuse(config, UsageError("scenarios share one merchant and one record", remedy="leave -n away"))
+    if config.option.tbstyle == "auto":
+        config.option.tbstyle = "short"  # a long one prints arguments, and those of a forger are secret
     try:
         needs_browser = any("browser" in getattr(item, "fixturenames", ()) for item in session.items)
         preflight(options, needs_browser=needs_browser)
-        config.stash[REHEARSAL] = open_rehearsal(options, config, load(), config.stash[REGISTERED])
+        rehearsal = open_rehearsal(options, config, load(), config.stash[REGISTERED])
+        rehearsal.planned = sum(bool(exercises(item)) for item in session.items)
+        config.stash[REHEARSAL] = rehearsal
     except GoLiveError as error:
         _refuse(config, error)
 
@@ -96,15 +104,19 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object
     return result
 
 
-@pytest.hookimpl(wrapper=True)
+@pytest.hookimpl(wrapper=True, trylast=True)
 def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Hear every phase of a scenario, with the error itself rather than its printout."""
+    """Hear every phase of a scenario, with the error itself rather than its printout.
+
+    Innermost of its kind, so that Allure and the terminal are given a traceback without secrets.
+    """
     report = yield
     notes = item.stash.get(NOTES, None)
     if notes is not None:
         notes.hear(report, call.excinfo.value if call.excinfo else None)
+        redact(report, item.config.stash[REHEARSAL].record.redactor)
     return report
 
 
@@ -114,13 +126,18 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     rehearsal = session.config.stash.get(REHEARSAL, None)
     if rehearsal is None:
         return
-    ending = rehearsal.finish(interrupted=exitstatus == pytest.ExitCode.INTERRUPTED)
+    if exitstatus == pytest.ExitCode.INTERNAL_ERROR:
+        rehearsal.broke("pytest or one of its plugins broke; its INTERNALERROR lines say where")
+    ending = rehearsal.finish()
     session.exitstatus = ending.code
     door = _door(session.config)
     if door is not None:
-        door.record, door.lines = rehearsal.record, list(ending.lines)
+        door.record, door.lines, door.leaks = rehearsal.record, list(ending.lines), rehearsal.leaks
     else:
-        session.config.stash[LINES] = [f"Record: {rehearsal.record.folder}", *ending.lines]
+        session.config.stash[LINES] = [
+            f"Record: {rehearsal.record.folder} (its page: golive report {rehearsal.record.folder})",
+            *ending.lines,
+        ]
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

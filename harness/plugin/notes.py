@@ -34,7 +34,8 @@ class Notes:
 
     def hear(self, report: pytest.TestReport, error: BaseException | None) -> None:
         """Take one phase's report in; `error` is what the phase raised."""
-        if report.skipped or hasattr(report, "wasxfail"):
+        unexpected = report.failed and error is None  # a strict xfail that passed
+        if report.skipped or unexpected or hasattr(report, "wasxfail"):
             self._skipped = str(error) if error else "expected to fail"
         elif report.when == "call":
             self._called, self._error = True, error

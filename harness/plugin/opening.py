@@ -74,8 +74,8 @@ def narrowed(config: pytest.Config, options: Options) -> bool:
     """Whether the run was told to leave scenarios out, by whatever means."""
     whole = {path.resolve() for path in scenario_folders()}
     asked = {Path(str(argument).partition("::")[0]).resolve() for argument in config.args}
-    chosen = config.getoption("keyword") or config.getoption("markexpr") or config.getoption("deselect")
-    return bool(options.only or chosen) or not whole <= asked
+    chosen = [config.getoption(name) for name in ("keyword", "markexpr", "deselect", "ignore", "ignore_glob")]
+    return bool(options.only or any(chosen)) or not whole <= asked
 
 
 def _fingerprint(*parts: str) -> str:

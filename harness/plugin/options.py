@@ -78,16 +78,32 @@ def read_options(config: pytest.Config, controls: tuple[Control, ...]) -> Option
             remedy="use --gate rehearsal",
         )
     out = config.getoption("out")
+    merchant = str(config.getoption("merchant"))
+    defects = _defects(config.getoption("defect"))
+    _can_be_switched_on(defects, ours={"shop": merchant == "shop", "endpoint": env_file is None})
     return Options(
         target=target,
-        merchant=str(config.getoption("merchant")),
+        merchant=merchant,
         env_file=Path(env_file) if env_file else None,
         gate=gate,
         only=_controls(str(config.getoption("only")), controls),
         out=Path(out) if out else None,
         runs=Path(str(config.getoption("runs"))),
-        defects=_defects(config.getoption("defect")),
+        defects=defects,
     )
+
+
+def _can_be_switched_on(names: tuple[str, ...], *, ours: dict[str, bool]) -> None:
+    """A defect that nobody switches on would be a run that passes and proves the opposite."""
+    starts = {"shop": "golive shop", "endpoint": "golive simulator"}
+    for name in names:
+        side = DEFECTS[name].side
+        if not ours[side]:
+            raise UsageError(
+                f"the defect {name!r} cannot be switched on in what this run did not start",
+                where="--defect",
+                remedy=f"start it with the defect: {starts[side]} --defect {name}",
+            )
 
 
 def _controls(text: str, controls: tuple[Control, ...]) -> frozenset[str]:

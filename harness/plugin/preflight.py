@@ -8,7 +8,9 @@ from urllib.parse import urlsplit
 import httpx
 
 from harness.browser.launch import find_browser
-from harness.errors import ConfigurationError, EnvironmentUnreachable, UnsafeRequest
+from harness.errors import ConfigurationError, EnvironmentUnreachable, TargetFailure, UnsafeRequest
+from harness.merchant.observer import Observer
+from harness.merchant.profile import MerchantProfile
 from harness.plugin.options import EMBEDDED, Options
 from harness.settings.env_file import EnvFile
 from harness.settings.model import Settings
@@ -22,10 +24,12 @@ def preflight(options: Options, *, needs_browser: bool) -> None:
     Raises:
         ConfigurationError: the settings file cannot be used; every bad variable is named.
         UnsafeRequest: the target is not on this machine.
-        EnvironmentUnreachable: the endpoint does not answer, or there is no browser.
+        EnvironmentUnreachable: endpoint or merchant does not answer, or there is no browser.
     """
     if options.env_file is not None:
         _endpoint(options, Settings.load(EnvFile.read(options.env_file), target=EMBEDDED))
+    if options.merchant != "shop":
+        _merchant(MerchantProfile.load(options.merchant))
     if needs_browser:
         find_browser()
 
@@ -52,6 +56,18 @@ def _endpoint(options: Options, settings: Settings) -> None:
             where="WECHAT_PAY_BASE_URL",
             remedy="start it: golive simulator --write-env " + str(options.env_file),
         ) from error
+
+
+def _merchant(profile: MerchantProfile) -> None:
+    with Observer(profile) as observer:
+        try:
+            observer.orders()
+        except TargetFailure as error:
+            raise ConfigurationError(
+                f"the merchant does not show its own records: {error.what}",
+                where=f"observer in the profile of {profile.name}",
+                remedy="check observer.orders and observer.token (docs/merchants.md)",
+            ) from error
 
 
 def _loopback(host: str) -> bool:

@@ -36,7 +36,11 @@ class Rehearsal:
     recorder: Recorder
     grade: Grade = Grade.SIMULATED
     """What a simulator on this machine can ever be worth."""
+    planned: int = 0
+    """Scenarios that were chosen to run."""
+    _concluded: int = 0
     _secrets: set[str] = field(default_factory=set)
+    _broken: list[str] = field(default_factory=list)
 
     @property
     def settings_target(self) -> str:
@@ -61,6 +65,7 @@ class Rehearsal:
         checks = notes.checks(self.grade, self.recorder.end())
         for check in checks:
             self.record.append(check)
+        self._concluded += 1
         return checks
 
     def break_invariant(self, control: str, nodeid: str, dialect: str, message: str) -> None:
@@ -81,9 +86,16 @@ class Rehearsal:
             )
         )
 
-    def finish(self, *, interrupted: bool) -> Ending:
-        """Close the record, search it for secrets, and judge it; what is found there spoils the verdict."""
-        ended = wire_now()
+    def broke(self, what: str) -> None:
+        """Something of ours broke outside of every scenario: whatever was recorded, it is no GO."""
+        self._broken.append(what)
+
+    def finish(self) -> Ending:
+        """Close the record, search it for secrets, and judge it; what is found there spoils the verdict.
+
+        A run that stopped before its plan was done counts as interrupted, whatever stopped it.
+        """
+        ended, interrupted = wire_now(), self._concluded < self.planned
         self.record.finish(ended=ended, interrupted=interrupted)
         if faults := self._problems():
             self.record.finish(ended=ended, interrupted=interrupted, faults=faults)
@@ -91,14 +103,17 @@ class Rehearsal:
         lines = verdict_lines(judgement, self.options.gate)
         return Ending(exit_code(judgement, self.options.gate), lines)
 
+    def leaks(self) -> list[str]:
+        """Where a secret of this run stands in its folder, as one sentence; empty when nowhere."""
+        found = search(self.record.folder, self._secrets)
+        more = f" and {len(found) - 1} more" if len(found) > 1 else ""
+        return [f"a secret of this run stands in {found[0]}{more}: do not share the record"] if found else []
+
     def _problems(self) -> list[str]:
         """Bugs of our own that make the record unfit to be shown."""
-        leaks = search(self.record.folder, self._secrets)
-        problems = [
-            f"HARNESS ERROR · a secret of this run stands in {name}: do not share it" for name in leaks
-        ]
+        problems = [*self._broken, *self.leaks()]
         if self.recorder.failure is not None:
-            problems.append(f"HARNESS ERROR · exchanges were not kept: {self.recorder.failure}")
+            problems.append(f"exchanges were not kept: {self.recorder.failure}")
         return problems
 
 

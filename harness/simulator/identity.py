@@ -34,7 +34,7 @@ class PlatformCertificate:
     expires: datetime
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class McpCredentials:
     """What the plan's step 2 calls the five experience credentials, less the appid."""
 
@@ -43,7 +43,7 @@ class McpCredentials:
     platform_key: RSAPrivateKey
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Identity:
     """Everything two parties know of each other, both sides of it, since both are simulated.
 

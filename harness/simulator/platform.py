@@ -62,7 +62,7 @@ class Platform:
         self._lock = threading.RLock()
         self._orders: dict[str, PlatformOrder] = {}
         self._by_code: dict[str, PlatformOrder] = {}
-        self._by_prepay: dict[str, PlatformOrder] = {}
+        self._by_prepay: dict[str, tuple[PlatformOrder, datetime]] = {}
         self._by_transaction: dict[str, PlatformOrder] = {}
         self._running = identifiers.transaction_ids()
 
@@ -171,21 +171,26 @@ class Platform:
 
     def find_by_prepay_id(self, prepay_id: str) -> PlatformOrder | Reason:
         """What a prepay_id starts; one that a re-order replaced keeps working for its two hours."""
-        order = self._by_prepay.get(prepay_id)
-        if order is None:
+        found = self._by_prepay.get(prepay_id)
+        if found is None:
             return Reason.UNKNOWN
+        order, issued = found
         with self._lock:
-            return self.why_not_payable(order) or order
+            return self.why_not_payable(order, issued) or order
 
-    def why_not_payable(self, order: PlatformOrder) -> Reason | None:
-        """PAID, CLOSED or EXPIRED; None when a payer may pay now."""
+    def why_not_payable(self, order: PlatformOrder, issued: datetime | None = None) -> Reason | None:
+        """PAID, CLOSED or EXPIRED; None when a payer may pay now.
+
+        Args:
+            issued: when the handle that the payer holds was handed out; default: the order's newest.
+        """
         now = self._clock.now()
         self._settle(order, now)
         if order.money_taken:
             return Reason.PAID
         if order.state is not TradeState.NOTPAY:
             return Reason.CLOSED
-        handle_dies = order.handle.issued + HANDLE[order.request.product]
+        handle_dies = (issued or order.handle.issued) + HANDLE[order.request.product]
         return Reason.EXPIRED if now >= min(order.payable_until, handle_dies) else None
 
     def open(self, order: PlatformOrder, openid: str | None = None) -> str:
@@ -338,7 +343,7 @@ class Platform:
         return {"dialect": request.dialect.value, "request_id": request.request_id} if self._marks else {}
 
     def _index(self, order: PlatformOrder) -> None:
-        self._by_prepay[order.handle.prepay_id] = order
+        self._by_prepay[order.handle.prepay_id] = order, order.handle.issued
         if order.handle.code_url is not None:
             self._by_code[order.handle.code_url] = order
 

@@ -40,6 +40,9 @@ def test_the_code_on_the_screen_pays_the_order(
     with journal.step("the merchant's page shows the payment"):
         shopper.wait_for_status("paid")
         journal.picture(shopper.page, zh="商户页面显示已支付", en="The merchant's page says paid")
+    delivered = levers.audit(out_trade_no).deliveries[0]
+    journal.observe(f"the callback was answered HTTP {delivered.status} after {delivered.duration_s:.3f} s")
+    assert delivered.accepted, f"the callback was answered HTTP {delivered.status} ({delivered.error})"
     order = observer.order(out_trade_no)
     journal.observe(f"merchant records {order.status}, {order.paid_amount} fen, credited {order.credits}×")
     assert (order.status, order.paid_amount, order.credits) == ("paid", AMOUNT, 1)

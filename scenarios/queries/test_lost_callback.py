@@ -38,4 +38,5 @@ def test_a_lost_callback_is_made_up_for_by_a_query(
     queries = sum(event.kind == "queried" for event in levers.audit(order.out_trade_no).events)
     journal.observe(f"{passed} s after the order: {kept.status}, {queries} queries seen by the platform")
     assert kept.status == "paid", f"{passed} s after a lost callback the order is still {kept.status}"
+    assert queries, "the merchant called the order paid without a callback and without asking the platform"
     assert (kept.paid_amount, kept.credits) == (payment.total, 1)

@@ -27,11 +27,7 @@ def test_a_state_is_understood(
     state: str, place_order: PlaceOrder, merchant: MerchantClient, levers: LeversClient, journal: Journal
 ) -> None:
     order = place_order(amount_yuan="1.00")
-    levers.add_fault(
-        Fault(
-            operation="query", action="trade_state", out_trade_no=order.out_trade_no, times=100, value=state
-        )
-    )
+    levers.add_fault(told(state, order.out_trade_no))
     answer = merchant.confirm(order.out_trade_no)
     journal.observe(f"{state} is told as {answer.status!r}")
     assert answer.status in MEANING[state], f"{state} was told as {answer.status!r}"
@@ -58,15 +54,7 @@ def test_an_unknown_state_is_surfaced(
     journal: Journal,
 ) -> None:
     order = place_order(amount_yuan="1.00")
-    levers.add_fault(
-        Fault(
-            operation="query",
-            action="trade_state",
-            out_trade_no=order.out_trade_no,
-            times=100,
-            value="FROZEN_BY_RISK",
-        )
-    )
+    levers.add_fault(told("FROZEN_BY_RISK", order.out_trade_no))
     answer = merchant.confirm(order.out_trade_no)
     kept = observer.order(order.out_trade_no)
     journal.observe(f"FROZEN_BY_RISK is told as {answer.status!r}, attention: {kept.attention!r}")

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from harness.clock import wire_now
 from harness.control import Artifact, Blame, Check, Grade, Outcome, Step, Text
 from harness.errors import HarnessError, UsageError
 from harness.evidence import RunMeta, RunRecord, recorded_at
@@ -88,6 +89,17 @@ def test_a_torn_last_line_is_tolerated_and_told(tmp_path: Path) -> None:
     assert [each.control for each in again.checks] == ["CBK-01"]
     assert again.torn
     assert again.meta.cut_short
+
+
+def test_a_line_taken_out_of_a_finished_record_is_noticed(tmp_path: Path) -> None:
+    record = RunRecord.create(tmp_path / "run-1", meta())
+    record.append(check())
+    record.append(check(control="CBK-02"))
+    record.finish(ended=wire_now(), interrupted=False)
+    assert not RunRecord.open(tmp_path / "run-1").torn
+    results = tmp_path / "run-1" / "results.ndjson"
+    results.write_bytes(results.read_bytes().splitlines(keepends=True)[0])
+    assert RunRecord.open(tmp_path / "run-1").torn
 
 
 @pytest.mark.parametrize("damage", [b"not json\n", b"{}\n", b'{"grade":7}\n', b"\n", b"\xff\xfe\n"])

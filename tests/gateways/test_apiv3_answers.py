@@ -56,6 +56,16 @@ def test_a_paid_order_is_read_whole(gateway: ApiV3Gateway, platform: FakePlatfor
     assert gateway.query_by_transaction_id("4200001234202601010000000001") == found
 
 
+def test_an_answer_about_another_merchant_account_is_not_used(
+    gateway: ApiV3Gateway, platform: FakePlatform
+) -> None:
+    platform.answers({**PAID, "mchid": "1900000000"})
+    with pytest.raises(TargetFailure, match="another merchant account"):
+        gateway.query(NUMBER)
+    with pytest.raises(TargetFailure, match="another merchant account"):
+        gateway.query_by_transaction_id("4200001234202601010000000001")
+
+
 def test_members_it_does_not_know_are_tolerated(gateway: ApiV3Gateway, platform: FakePlatform) -> None:
     platform.answers({"new": [{"deep": None}], **PAID, "amount": {"total": 1990, "discount": 0.5}})
     assert gateway.query(NUMBER).total == Fen(1990)

@@ -23,3 +23,18 @@ def test_money_that_only_one_side_knows_is_a_difference() -> None:
 
 def test_a_ledger_off_zero_is_a_difference_even_if_the_orders_agree() -> None:
     assert "1 fen off zero" in Comparison({"A": Fen(5)}, {"A": Fen(5)}, 1).difference()
+
+
+def test_a_long_difference_names_some_orders_and_counts_the_rest() -> None:
+    merchant = {f"ORDER{number:02}": Fen(1990) for number in range(34)}
+    difference = Comparison({}, merchant, 0).difference()
+    assert "ORDER04" in difference
+    assert "ORDER05" not in difference
+    assert difference.endswith("and 29 more orders")
+
+
+def test_only_the_orders_asked_about_are_named() -> None:
+    compared = Comparison({"A": Fen(5), "B": Fen(7)}, {}, 0)
+    assert compared.differing() == {"A", "B"}
+    assert "A" not in compared.difference({"B"})
+    assert compared.difference(set()) == ""

@@ -132,3 +132,11 @@ def test_a_history_row_of_a_control_since_removed_is_left_aside(runs: Path) -> N
     rows[0]["check"]["control"] = "CBK-99"
     record.snapshot("history", rows)
     assert verdicts(record)[0] == "GO"
+
+
+def test_a_finished_record_whose_last_line_is_torn_is_not_go(runs: Path) -> None:
+    sample_run(runs, "run-1")
+    today = sample_run(runs, "run-2", start=START + HOUR)
+    results = today.folder / "results.ndjson"
+    results.write_bytes(results.read_bytes()[:-20])
+    assert verdicts(RunRecord.open(today.folder))[0] == "NOT YET"

@@ -54,6 +54,23 @@ def test_an_impossible_request_is_refused_with_advice(argument: str, words: str,
     assert "Traceback" not in run.output
 
 
+@pytest.mark.parametrize(
+    ("defect", "merchant", "command"),
+    [
+        ("skips-signature", "my.toml", "golive shop --defect"),
+        ("clock-skewed", "shop", "golive simulator --defect"),
+    ],
+    ids=["merchant", "endpoint"],
+)
+def test_a_defect_of_somebody_elses_program_is_refused(
+    defect: str, merchant: str, command: str, tmp_path: Path
+) -> None:
+    arguments = ["--target=http://127.0.0.1:9", "--env-file=.env", f"--merchant={merchant}"]
+    run = rehearse(tmp_path / "run", *arguments, f"--defect={defect}")
+    assert run.code == 4, run.output
+    assert command in run.output
+
+
 def test_no_browser_is_exit_3_with_the_remedy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GOLIVE_BROWSER", str(tmp_path / "no-such-browser"))
     run = rehearse(tmp_path / "run")
@@ -74,6 +91,36 @@ def test_nothing_chosen_is_exit_5(tmp_path: Path) -> None:
     assert run.code == 5, run.output
 
 
+BREAKS_AT_THE_END = """\
+def pytest_golive_checked(checks):
+    raise RuntimeError("boom")
+"""
+UNREADABLE = """\
+def pytest_collection_modifyitems(session, items):
+    session.testsfailed += 1
+"""
+
+
+def test_a_plugin_that_breaks_is_never_a_pass(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "breaking.py").write_text(BREAKS_AT_THE_END, "utf-8")
+    monkeypatch.setenv("PYTHONPATH", f"{PROJECT}{os.pathsep}{tmp_path}")
+    run = rehearse(tmp_path / "run", "-p", "breaking", "--only=CFG-01", door="pytest")
+    assert run.code == 5, run.output
+    assert "SELECTION FAIL" in run.output
+    assert "broke" in json.loads((run.folder / "run.json").read_text("utf-8"))["faults"][0]
+
+
+def test_a_scenario_file_that_cannot_be_read_is_exit_5(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "unreadable.py").write_text(UNREADABLE, "utf-8")
+    monkeypatch.setenv("PYTHONPATH", f"{PROJECT}{os.pathsep}{tmp_path}")
+    run = rehearse(tmp_path / "run", "-p", "unreadable", "--only=CFG-01", door="pytest")
+    assert run.code == 5, run.output
+    assert "a scenario file cannot be read" in run.output
+    assert not run.folder.exists()
+
+
 def test_a_record_is_never_overwritten(tmp_path: Path) -> None:
     first = rehearse(tmp_path / "run", "--only=CFG-01")
     again = rehearse(tmp_path / "run", "--only=CFG-01")
@@ -88,8 +135,8 @@ def test_a_narrowed_run_judges_no_gate(tmp_path: Path) -> None:
     assert "REHEARSAL GO" not in run.output
 
 
-def test_ctrl_c_keeps_the_record_and_says_not_yet(tmp_path: Path) -> None:
-    folder = tmp_path / "run"
+def _started(folder: Path) -> subprocess.Popen[str]:
+    """A rehearsal in a process group of its own, after its first scenarios."""
     process = subprocess.Popen(
         [sys.executable, "-c", "from harness.cli import main; main()", "run", f"--out={folder}"],
         cwd=PROJECT,
@@ -97,6 +144,7 @@ def test_ctrl_c_keeps_the_record_and_says_not_yet(tmp_path: Path) -> None:
         stderr=subprocess.STDOUT,
         text=True,
         env={**os.environ, "PYTHONUNBUFFERED": "1"},
+        start_new_session=True,
     )
     results = folder / "results.ndjson"
     deadline = time.monotonic() + 60
@@ -104,12 +152,82 @@ def test_ctrl_c_keeps_the_record_and_says_not_yet(tmp_path: Path) -> None:
         results.is_file() and results.read_text("utf-8").count("\n") > 8
     ):
         assert process.poll() is None, "the run ended before it could be interrupted"
-    process.send_signal(signal.SIGINT)
+    return process
+
+
+@pytest.mark.parametrize("times", [1, 2])
+def test_ctrl_c_keeps_the_record_and_says_not_yet(times: int, tmp_path: Path) -> None:
+    folder = tmp_path / "run"
+    process = _started(folder)
+    for _ in range(times):
+        os.killpg(process.pid, signal.SIGINT)  # as a terminal does: to everybody
+        time.sleep(0.1)
     output, _ = process.communicate(timeout=60)
     assert process.returncode == 2, output
     assert json.loads((folder / "run.json").read_text("utf-8"))["interrupted"] is True
-    assert len(results.read_text("utf-8").splitlines()) > 8
+    assert len((folder / "results.ndjson").read_text("utf-8").splitlines()) > 8
     assert "REHEARSAL NOT YET" in output
     assert "REHEARSAL GO" not in output
     assert (folder / "report.html").is_file()
     assert "Traceback" not in output
+
+
+def test_the_third_ctrl_c_ends_at_once_and_leaves_a_readable_record(tmp_path: Path) -> None:
+    folder = tmp_path / "run"
+    process = _started(folder)
+    for _ in range(3):
+        os.killpg(process.pid, signal.SIGINT)
+        time.sleep(0.05)
+    output, _ = process.communicate(timeout=60)
+    assert process.returncode in {130, -signal.SIGINT}, output
+    meta = json.loads((folder / "run.json").read_text("utf-8"))
+    assert meta["interrupted"] is True or meta["ended"] is None
+
+
+def test_a_run_that_stops_at_the_first_failure_was_cut_short(tmp_path: Path) -> None:
+    run = rehearse(tmp_path / "run", "-x", "--only=CBK-02", "--defect=skips-signature", door="pytest")
+    assert run.code == 1, run.output
+    assert len({check.scenario for check in run.checks if check.control == "CBK-02"}) == 1
+    assert json.loads((run.folder / "run.json").read_text("utf-8"))["interrupted"] is True
+
+
+def test_a_place_that_cannot_be_written_is_one_sentence(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("mine", "utf-8")
+    run = rehearse(tmp_path / "file" / "run", "--only=CFG-02")
+    assert run.code == 4, run.output
+    assert "--out" in run.output
+    assert "Error" not in run.output
+
+
+def test_a_refused_run_leaves_no_folder(tmp_path: Path) -> None:
+    run = rehearse(tmp_path / "run", "--only=CBK-99")
+    assert run.code == 4
+    assert not run.folder.exists()
+
+
+def test_a_terminal_that_knows_ascii_only_gets_a_verdict(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PYTHONIOENCODING", "ascii")
+    run = rehearse(tmp_path / "run", "--only=CFG-02")
+    assert run.code == 0, run.output
+    assert "SELECTION PASS" in run.output
+
+
+def test_a_reader_that_leaves_does_not_change_the_verdict(tmp_path: Path) -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-c", "from harness.cli import main; main()", "run", "--only=CFG", "--out=run"],
+        cwd=tmp_path,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout is not None
+    assert process.stderr is not None
+    process.stdout.readline()
+    process.stdout.close()
+    said = process.stderr.read()
+    process.stderr.close()
+    assert process.wait(60) == 0, said
+    assert json.loads((tmp_path / "run" / "run.json").read_text("utf-8"))["interrupted"] is False
+    assert not said

@@ -22,6 +22,10 @@ SHOPPER = "oUpF8uMuAJO_M2pxb1Q9zNjWeS6o"
 RawHeaders = list[tuple[bytes, bytes]]
 
 
+def _no_constant(name: str) -> object:
+    raise ValueError(f"{name} is no JSON")
+
+
 @dataclass(frozen=True)
 class Answer:
     """An answer as it left the application."""
@@ -36,8 +40,8 @@ class Answer:
 
     @property
     def json(self) -> Any:
-        """The decoded body."""
-        return json.loads(self.body)
+        """The decoded body, read as strictly as RFC 8259 wants: NaN and Infinity are no JSON."""
+        return json.loads(self.body, parse_constant=_no_constant)
 
     @property
     def code(self) -> str:

@@ -284,3 +284,9 @@ def test_a_link_cannot_press_a_button(phone: Phone, code_url: str, simulator: Si
 def test_an_upload_in_place_of_a_code_is_an_unknown_code(phone: Phone) -> None:
     answer = phone.post("/cashier/pay", files={"code_url": b"weixin://"})
     assert (answer.status_code, told(answer.text, "cashier-notice")) == (404, "二维码无效，请向商家重新获取")
+
+
+def test_a_form_beyond_all_measure_is_not_read(phone: Phone, code_url: str, simulator: Simulator) -> None:
+    answer = phone.post("/cashier/pay", data={"code_url": code_url, "more": "x" * 100_000})
+    assert answer.status_code == 413
+    assert state(simulator) is TradeState.NOTPAY

@@ -54,6 +54,16 @@ def test_a_prepay_id_that_was_replaced_keeps_its_two_hours(merchant: MerchantSid
     assert platform.find_by_prepay_id("wx00") is Reason.UNKNOWN
 
 
+def test_a_re_order_does_not_lengthen_the_life_of_the_prepay_id_it_replaced(merchant: MerchantSide) -> None:
+    first = merchant.create(Product.JSAPI).json["prepay_id"]
+    merchant.simulator.clock.advance(HOUR)
+    second = merchant.create(Product.JSAPI).json["prepay_id"]
+    merchant.simulator.clock.advance(HOUR)
+    platform = merchant.simulator.platform
+    assert platform.find_by_prepay_id(first) is Reason.EXPIRED
+    assert platform.find_by_prepay_id(second) is platform.find(NUMBER)
+
+
 def test_an_expired_code_says_so(merchant: MerchantSide) -> None:
     code = merchant.create().json["code_url"]
     platform = merchant.simulator.platform

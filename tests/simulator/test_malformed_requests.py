@@ -78,6 +78,13 @@ def test_a_content_length_that_is_no_number_is_refused(merchant: MerchantSide) -
     assert merchant.send("POST", NATIVE, b"{}", headers).code == "INVALID_REQUEST"
 
 
+@pytest.mark.parametrize("number", [b"1e999", b"-1e999"])
+def test_a_number_beyond_every_float_is_refused_in_json(merchant: MerchantSide, number: bytes) -> None:
+    answer = merchant.send("POST", NATIVE, json.dumps(merchant.order()).encode().replace(b"1990", number))
+    assert (answer.status, answer.code) == (400, "PARAM_ERROR")
+    assert "value" not in answer.json["detail"]
+
+
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(body=st.binary(max_size=300))
 def test_any_signed_bytes_get_an_answer_in_the_platforms_shape(merchant: MerchantSide, body: bytes) -> None:

@@ -116,7 +116,8 @@ def _headers(english: bool) -> Headers:
 
 def _compact(payload: Mapping[str, object]) -> bytes:
     """JSON as it goes out; an error may quote a lone surrogate, which UTF-8 cannot hold."""
-    return json.dumps(payload, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
+    text = json.dumps(payload, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    return text.encode("utf-8", "replace")
 
 
 def _over_something_else(key: RSAPrivateKey, body: bytes) -> str:

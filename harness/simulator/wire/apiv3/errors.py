@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 
 from harness.simulator.orders import Reason, Refused
@@ -93,8 +94,10 @@ def parameter(
     detail: dict[str, object] = {}
     if field is not None:
         detail["field"] = field
-    if isinstance(value, str | int | float):
-        detail["value"] = value[:64] if isinstance(value, str) else value
+    if isinstance(value, str):
+        detail["value"] = value[:64]
+    elif isinstance(value, int) or (isinstance(value, float) and math.isfinite(value)):
+        detail["value"] = value  # 1e999 reads as infinity, which JSON cannot write
     if issue is not None:
         detail["issue"] = issue
     return WireError(400, "PARAM_ERROR", message, detail={**detail, "location": location}, internal=internal)

@@ -1,0 +1,44 @@
+"""Ctrl-C during a run: the first ends the scenarios, and none of the next ones spoils the record.
+
+with Interruption() as interruption:
+    rehearse(…, watchers=(interruption,))
+    build(…)
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+from types import FrameType
+from typing import Self
+
+import pytest
+
+PATIENT = b"\nclosing the record and writing the page; once more ends at once\n"
+ENOUGH = 3
+"""The Ctrl-C that ends at once, whatever is unfinished."""
+
+
+class Interruption:
+    """A context manager, and the pytest plugin that tells it when closing has begun."""
+
+    def __init__(self) -> None:
+        self._heard = 0
+
+    def __enter__(self) -> Self:
+        signal.signal(signal.SIGINT, self._hear)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_sessionfinish(self) -> None:
+        """From now on there is nothing left to stop."""
+        self._heard = max(self._heard, 1)
+
+    def _hear(self, number: int, frame: FrameType | None) -> None:
+        self._heard += 1
+        if self._heard == 1 or self._heard >= ENOUGH:
+            raise KeyboardInterrupt
+        os.write(2, PATIENT)

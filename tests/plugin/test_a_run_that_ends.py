@@ -1,0 +1,107 @@
+"""How a run ends: its record is searched for every secret that was in play before anybody may show it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from harness.clock import wire_now
+from harness.control import Check, Grade, Outcome
+from harness.evidence import Recorder, RunMeta, RunRecord
+from harness.plugin.options import Options
+from harness.plugin.rehearsal import Rehearsal
+from reports.checklist import load
+from reports.judging import take_snapshots
+
+SECRET = "canary-0d6f2b7a9c"
+
+
+@pytest.fixture
+def rehearsal(tmp_path: Path) -> Rehearsal:
+    """A run that has begun, with one secret in play."""
+    checklist = load()
+    meta = RunMeta(
+        id="run",
+        started=wire_now(),
+        target="simulator",
+        host="embedded simulator",
+        grade=Grade.SIMULATED,
+        gate="rehearsal",
+        merchant="shop",
+        subject="s",
+        environment="e",
+        registered=tuple(checklist.exercised),
+        checklist=checklist.date,
+    )
+    record = RunRecord.create(tmp_path / "run", meta)
+    take_snapshots(record, checklist)
+    options = Options("simulator", "shop", None, "rehearsal", frozenset(), None, tmp_path, ())
+    run = Rehearsal(options, record, Recorder(record))
+    run.hide([SECRET])
+    return run
+
+
+def record_every_control(rehearsal: Rehearsal, outcome: Outcome = Outcome.PASS, message: str = "") -> None:
+    for control in sorted(load().exercised):
+        rehearsal.record.append(
+            Check(
+                control=control,
+                scenario=f"scenarios/{control}",
+                provider="wechat",
+                dialect="apiv3",
+                outcome=outcome,
+                grade=Grade.SIMULATED,
+                started=wire_now(),
+                duration_s=0.0,
+                message=message,
+                exercised=1,
+            )
+        )
+
+
+def test_a_clean_run_with_every_control_passed_is_go(rehearsal: Rehearsal) -> None:
+    record_every_control(rehearsal)
+    ending = rehearsal.finish()
+    assert (ending.code, ending.lines[0].split(" · ")[0]) == (0, "REHEARSAL GO")
+
+
+def test_what_the_record_writes_itself_is_redacted(rehearsal: Rehearsal) -> None:
+    record_every_control(rehearsal, message=f"the merchant printed {SECRET}")
+    rehearsal.record.add_artifact("page.txt", f"<p>{SECRET}</p>".encode())
+    assert rehearsal.finish().code == 0
+    kept = "".join(path.read_text("utf-8") for path in rehearsal.record.folder.rglob("*") if path.is_file())
+    assert SECRET not in kept
+
+
+def test_a_secret_that_another_program_left_in_the_record_spoils_the_verdict(rehearsal: Rehearsal) -> None:
+    record_every_control(rehearsal)
+    (rehearsal.record.folder / "allure-results").mkdir()
+    (rehearsal.record.folder / "allure-results" / "x-result.json").write_text(f'{{"parameters": "{SECRET}"}}')
+    ending = rehearsal.finish()
+    assert ending.code == 5
+    assert "REHEARSAL GO" not in ending.lines[0]
+    assert "allure-results/x-result.json" in "\n".join(ending.lines)
+    assert SECRET not in "\n".join(ending.lines)
+
+
+def test_an_interrupted_run_is_never_go(rehearsal: Rehearsal) -> None:
+    record_every_control(rehearsal)
+    rehearsal.planned = 1
+    ending = rehearsal.finish()
+    assert (ending.code, ending.lines[0].split(" · ")[0]) == (2, "REHEARSAL NOT YET")
+
+
+def test_a_run_that_exercised_nothing_is_never_go(rehearsal: Rehearsal) -> None:
+    ending = rehearsal.finish()
+    assert ending.code == 5
+    assert "REHEARSAL NOT YET" in ending.lines[0]
+
+
+def test_a_broken_invariant_fails_the_run(rehearsal: Rehearsal) -> None:
+    record_every_control(rehearsal)
+    rehearsal.break_invariant("RCN-03", "scenarios/x.py::test_y", "one fen off")
+    ending = rehearsal.finish()
+    assert ending.code == 1
+    assert "REHEARSAL NO-GO" in ending.lines[0]
+    assert "RCN-03" in ending.lines[0]

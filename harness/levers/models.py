@@ -197,7 +197,7 @@ class PlatformKeys(Model):
     appid: str
     merchant_public_key_pem: str
     """Public half of the merchant's API certificate: what a payer's WeChat verifies `paySign` with."""
-    mcp_platform_private_key_pem: str
+    mcp_platform_private_key_pem: str = Field(repr=False)
     """Signs the envelope dialect's answers and notifications."""
     mcp_merchant_id: str
     """The merchant on the MCP endpoint."""

@@ -314,7 +314,8 @@ class Platform:
 
     def number_of_payment(self, name: str) -> str | None:
         """Which order a prepay_id or the platform's own number belongs to."""
-        order = self._by_prepay.get(name) or self._by_transaction.get(name)
+        prepaid = self._by_prepay.get(name)
+        order = prepaid[0] if prepaid else self._by_transaction.get(name)
         return None if order is None else order.out_trade_no
 
     def _first(self, request: OrderRequest, now: datetime, once: str) -> Handle:

@@ -20,6 +20,9 @@ def test_platform_keys_print_only_what_is_public() -> None:
         public_key_private_pem="secret-3",
         mchid="1900000001",
         appid="wx1",
+        merchant_public_key_pem="public",
+        mcp_platform_private_key_pem="secret-4",
+        mcp_merchant_id="1900000001",
     )
     assert "secret" not in repr(keys)
     assert "SERIAL" in repr(keys)

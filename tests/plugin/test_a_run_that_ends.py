@@ -100,7 +100,7 @@ def test_a_run_that_exercised_nothing_is_never_go(rehearsal: Rehearsal) -> None:
 
 def test_a_broken_invariant_fails_the_run(rehearsal: Rehearsal) -> None:
     record_every_control(rehearsal)
-    rehearsal.break_invariant("RCN-03", "scenarios/x.py::test_y", "one fen off")
+    rehearsal.break_invariant("RCN-03", "scenarios/x.py::test_y", "apiv3", "one fen off")
     ending = rehearsal.finish()
     assert ending.code == 1
     assert "REHEARSAL NO-GO" in ending.lines[0]

@@ -8,7 +8,7 @@ from harness.callbacks.genuine import Issuer
 from harness.evidence.redaction import Redactor
 from harness.levers.models import PlatformKeys
 from harness.plugin.printout import redact
-from harness.signing.keys import generate, private_pem
+from harness.signing.keys import generate, private_pem, public_pem
 
 SECRET = "tell-nobody-0123456789abcdef0123"
 
@@ -61,6 +61,9 @@ def test_fixtures_that_hold_keys_do_not_print_them() -> None:
         public_key_private_pem=private_pem(key),
         mchid="1900000001",
         appid="wx0123456789abcdef",
+        merchant_public_key_pem=public_pem(key.public_key()),
+        mcp_platform_private_key_pem=private_pem(key),
+        mcp_merchant_id="1900000001",
     )
     printed = repr(issuer) + repr(keys) + str(keys)
     assert "PUB_KEY_ID_1" in printed

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 
 from harness.errors import EnvironmentUnreachable, GoLiveError, TargetFailure
 from harness.exchange import Listener
@@ -18,11 +19,16 @@ from harness.payment import Dialect, Order, Prepared, Transaction
 from harness.settings.model import Settings
 
 
-def build_gateway(settings: Settings, *, listeners: Sequence[Listener] = ()) -> PaymentGateway:
+def build_gateway(
+    settings: Settings, *, listeners: Sequence[Listener] = (), now: Callable[[], float] = time.monotonic
+) -> PaymentGateway:
     """The gateway the settings ask for. Sends nothing: an endpoint that is away is no reason not to start.
 
     MCP switched off: the classic API alone. Otherwise MCP first, in the dialect that is set or else the one
     the endpoint turns out to speak, and the classic API behind it.
+
+    Args:
+        now: seconds on the clock by which a failed MCP side is left alone for a while.
 
     Raises:
         UnsafeRequest: an address is neither https nor loopback.
@@ -30,7 +36,7 @@ def build_gateway(settings: Settings, *, listeners: Sequence[Listener] = ()) -> 
     classic = ApiV3Gateway(settings.wechat, listeners=listeners)
     if not settings.mcp.enabled:
         return classic
-    return FallbackGateway(_primary(settings, listeners), classic)
+    return FallbackGateway(_primary(settings, listeners), classic, now=now)
 
 
 def _primary(settings: Settings, listeners: Sequence[Listener]) -> PaymentGateway:

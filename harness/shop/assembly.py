@@ -92,7 +92,8 @@ def build_shop(
     """
     practices = practices_with(defects)
     metrics, log, clock = Metrics(), Log(settings.secrets()), BusinessClock()
-    gateway = practices.gateway(settings, (metrics.exchange, log.exchange, *listeners))
+    listeners = (metrics.exchange, log.exchange, *listeners)
+    gateway = practices.gateway(settings, listeners, lambda: clock.now().timestamp())
     store = Store(database)
     book = OrderBook(store)
     confirmations = Confirmations(store, book)

@@ -43,9 +43,13 @@ _STATUS = {
 }
 
 
-def gateway(settings: Settings, listeners: Sequence[Listener]) -> PaymentGateway:
+Now = Callable[[], float]
+"""A clock in seconds: the shop's business clock, so that a wait ends when a test lets time pass."""
+
+
+def gateway(settings: Settings, listeners: Sequence[Listener], now: Now) -> PaymentGateway:
     """Over MCP first and the classic API behind it, or the classic API alone, as the settings say."""
-    return build_gateway(settings, listeners=listeners)
+    return build_gateway(settings, listeners=listeners, now=now)
 
 
 def service_status(gateway: PaymentGateway) -> ServiceStatus:
@@ -99,7 +103,7 @@ def time_expire(record: OrderRecord, now: datetime) -> datetime | None:
 class Practices:
     """How this shop does the things that shops get wrong."""
 
-    gateway: Callable[[Settings, Sequence[Listener]], PaymentGateway] = gateway
+    gateway: Callable[[Settings, Sequence[Listener], Now], PaymentGateway] = gateway
     service_status: Callable[[PaymentGateway], ServiceStatus] = service_status
     ways_for: Callable[[str], Ways] = ways_for
     fen_from_yuan: Callable[[str], Fen] = Fen.from_yuan

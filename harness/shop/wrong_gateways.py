@@ -17,6 +17,7 @@ from harness.gateways.status import ServiceStatus
 from harness.payment import Dialect, Order, Prepared, Transaction
 from harness.settings.model import Settings
 from harness.shop.numbers import new_number
+from harness.shop.practices import Now
 from harness.shop.practices import gateway as right_gateway
 
 _SERVER_ERROR = 500
@@ -77,28 +78,28 @@ class _Placing:
             each.close_connections()
 
 
-def claims_mcp(settings: Settings, listeners: Sequence[Listener]) -> PaymentGateway:
+def claims_mcp(settings: Settings, listeners: Sequence[Listener], now: Now) -> PaymentGateway:
     """Orders over the classic API, and says that it was MCP."""
     classic = ApiV3Gateway(settings.wechat, listeners=listeners)
 
     def place(order: Order) -> Prepared:
         return replace(classic.create(order), dialect=Dialect.MCP)
 
-    return _Placing(right_gateway(settings, listeners), place, classic)
+    return _Placing(right_gateway(settings, listeners, now), place, classic)
 
 
-def without_fallback(settings: Settings, listeners: Sequence[Listener]) -> PaymentGateway:
+def without_fallback(settings: Settings, listeners: Sequence[Listener], now: Now) -> PaymentGateway:
     """Orders over MCP or not at all, as the plan's own client does."""
-    right = right_gateway(settings, listeners)
+    right = right_gateway(settings, listeners, now)
     if not settings.mcp.enabled:
         return right
     alone = _mcp_alone(settings, listeners)
     return _Placing(right, alone.create, alone)
 
 
-def new_number_on_fallback(settings: Settings, listeners: Sequence[Listener]) -> PaymentGateway:
+def new_number_on_fallback(settings: Settings, listeners: Sequence[Listener], now: Now) -> PaymentGateway:
     """After MCP failed orders over the classic API at once, under a fresh number: two may be payable."""
-    right = right_gateway(settings, listeners)
+    right = right_gateway(settings, listeners, now)
     if not settings.mcp.enabled:
         return right
     alone = _mcp_alone(settings, listeners)
@@ -115,9 +116,9 @@ def new_number_on_fallback(settings: Settings, listeners: Sequence[Listener]) ->
     return _Placing(right, place, alone, classic)
 
 
-def ignores_switch(settings: Settings, listeners: Sequence[Listener]) -> PaymentGateway:
+def ignores_switch(settings: Settings, listeners: Sequence[Listener], now: Now) -> PaymentGateway:
     """Goes over MCP whatever PAYMENT_MCP_ENABLED says."""
-    return right_gateway(replace(settings, mcp=replace(settings.mcp, enabled=True)), listeners)
+    return right_gateway(replace(settings, mcp=replace(settings.mcp, enabled=True)), listeners, now)
 
 
 def _mcp_alone(settings: Settings, listeners: Sequence[Listener]) -> PaymentGateway:

@@ -14,7 +14,7 @@ from harness.errors import UsageError
 from harness.signing.keys import bare_public
 from harness.simulator.experience import Experience
 from harness.simulator.identity import Identity
-from harness.simulator.wire.envelope.routes import UNSIGNED_ANSWERS, UNSIGNED_REQUESTS
+from harness.simulator.wire.envelope.routes import UNSIGNED_ANSWERS
 from harness.simulator.wire.mcp.defects import DEFECTS as MCP_DEFECTS
 
 __all__ = [
@@ -133,12 +133,6 @@ DEFECTS: tuple[Defect, ...] = (
                 "CBK-17",
                 "信封协议的应答不带签名",
                 "the envelope dialect's answers carry no signature",
-            ),
-            (
-                UNSIGNED_REQUESTS,
-                "CBK-17",
-                "信封协议接受不带签名的请求",
-                "the envelope dialect takes unsigned requests",
             ),
         )
     )

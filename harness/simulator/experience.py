@@ -35,7 +35,7 @@ class Experience:
     Args:
         single_limit: fen; None: not enforced.
         day_limit: fen; None: not enforced.
-        resets: whether a new day starts at nothing.
+        resets: whether a new day starts at nothing, or where the day before it ended.
         payee: whom the cashier names.
         edition: what the cashier calls the edition; empty: it does not say.
         told_lifetime: what answers say instead of the truth about an order's end; None: the truth.
@@ -87,10 +87,10 @@ class DayTotal:
         """Fen that the day of `now` has added up to so far."""
         today = now.astimezone(BEIJING).date()
         if today != self._day:
-            if self._rules.resets or self._day is None:
-                self._paid, self._open_total = 0, 0
-                self._open.clear()
-                self._ends.clear()
+            carried = 0 if self._rules.resets else self._paid + self._open_total
+            self._paid, self._open_total = carried, 0
+            self._open.clear()
+            self._ends.clear()
             self._day = today
         while self._ends and self._ends[0][0] <= now:
             self.released(heapq.heappop(self._ends)[1])

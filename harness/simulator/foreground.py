@@ -104,7 +104,9 @@ def _announcement(address: str, env_file: Path | None, defects: Collection[str])
         lines.append(
             f"  settings  {env_file} (mode 600): load it into your application instead of .env.local,"
         )
-        lines.append("            or copy WECHAT_PAY_* and WECHAT_MCP_* from it and set your client's base")
-        lines.append("            URL to WECHAT_PAY_BASE_URL; the keys are new at every start")
+        lines.append(
+            "            or copy WECHAT_PAY_* and WECHAT_MCP_* from it and set your client's base URL to"
+        )
+        lines.append("            WECHAT_PAY_BASE_URL; the keys are new at every start")
     lines.append("  stop      Ctrl-C")
     return lines

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import fields, replace
@@ -185,7 +186,7 @@ def orders_twice(trade: Trade) -> bool:
 def ignores_the_switch(trade: Trade) -> bool:
     settings = Settings.load(EnvFile.of(trade.environment))
     off = replace(settings, mcp=replace(settings.mcp, enabled=False))
-    gateway = trade.running.shop.practices.gateway(off, ())
+    gateway = trade.running.shop.practices.gateway(off, (), time.monotonic)
     try:
         return gateway.dialect is not Dialect.APIV3
     finally:

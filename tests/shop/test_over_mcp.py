@@ -91,6 +91,18 @@ def test_when_mcp_fails_the_same_order_goes_over_the_classic_api(
         assert trade.books(str(created.out_trade_no)).credits == 1
 
 
+def test_half_a_minute_after_it_failed_mcp_is_tried_again(
+    mcp_environment: dict[str, str], levers: LeversClient
+) -> None:
+    with trading(mcp_environment, levers) as trade:
+        levers.add_fault(Fault(operation="create", action="refuse", dialect="mcp", times=9))
+        assert trade.ask("5").mcp_enabled is False
+        levers.clear_faults()
+        assert trade.ask("5").mcp_enabled is False
+        trade.merchant.advance(31)
+        assert trade.ask("5").mcp_enabled is True
+
+
 def test_switched_off_nothing_goes_over_mcp(trade: Trade) -> None:
     created = trade.ask("5")
     assert (created.mcp_enabled, created.mcp_request_id, created.dialect) == (False, None, "apiv3")

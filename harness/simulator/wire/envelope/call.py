@@ -58,15 +58,10 @@ def read(scope: Scope, body: bytes) -> Call:
 
 
 class Gatekeeper:
-    """Lets the merchant in, and nobody else.
+    """Lets the merchant in, and nobody else."""
 
-    Args:
-        wants_signature: whether an unsigned request is refused; not, as a deliberate defect.
-    """
-
-    def __init__(self, identity: Identity, *, wants_signature: bool = True) -> None:
+    def __init__(self, identity: Identity) -> None:
         self._identity = identity
-        self._wants_signature = wants_signature
 
     @cached_property
     def _merchant_key(self) -> RSAPublicKey:
@@ -114,9 +109,7 @@ class Gatekeeper:
     def _check_signature(self, call: Call) -> None:
         given = call.fields.get(SIGNATURE)
         if given in (None, ""):
-            if self._wants_signature:
-                raise not_authenticated("请求没有签名 (signature missing)")
-            return
+            raise not_authenticated("请求没有签名 (signature missing)")
         try:
             genuine = verify_rsa2(self._merchant_key, call.fields, given)
         except RecursionError:

@@ -21,14 +21,13 @@ from harness.simulator.wire.envelope.orders import Orders
 from harness.simulator.wire.envelope.refusal import EnvelopeRefusal, injected, invalid
 from harness.simulator.wire.hangup import hang_up
 
-__all__ = ["PREFIX", "UNSIGNED_ANSWERS", "UNSIGNED_REQUESTS", "EnvelopeWire"]
+__all__ = ["PREFIX", "UNSIGNED_ANSWERS", "EnvelopeWire"]
 
 PREFIX = "/mcp/v1/"
 """Everything below the endpoint's path; the path itself belongs to the Model Context Protocol."""
 HEALTH = "session"
 """What probes are called in the fault book: only a fault of operation `any` meets them."""
 UNSIGNED_ANSWERS = "envelope-answers-unsigned"
-UNSIGNED_REQUESTS = "envelope-accepts-unsigned"
 
 _SPOILS: Mapping[str, Spoil] = {"wrong_signature": "wrong_signature", "probe_signature": "probe_signature"}
 
@@ -57,7 +56,7 @@ class EnvelopeWire:
         defects: Collection[str] = (),
     ) -> None:
         self._faults = faults
-        self._gate = Gatekeeper(identity, wants_signature=UNSIGNED_REQUESTS not in defects)
+        self._gate = Gatekeeper(identity)
         self._writer = Writer(identity, signs=UNSIGNED_ANSWERS not in defects)
         orders = Orders(platform, identity, plain_http=plain_http)
         self._operations = {

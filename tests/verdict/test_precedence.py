@@ -21,7 +21,7 @@ WORST_FIRST = [
     {Standing.PASS},
     {Standing.NOT_APPLICABLE},
 ]
-JUDGED = [standing for rank in WORST_FIRST for standing in rank]
+JUDGED = [standing for rank in WORST_FIRST for standing in sorted(rank)]
 
 
 def rank(standing: Standing) -> int:

@@ -14,7 +14,6 @@ import pytest
 
 from harness.clock import wire_now
 from harness.control import Grade
-from harness.errors import UsageError
 from harness.evidence import Recorder, RunMeta, RunRecord
 from harness.merchant.profile import MerchantProfile
 from harness.payment import Dialect
@@ -33,16 +32,9 @@ def open_rehearsal(
     """Create the record with all that a later judgement needs.
 
     Raises:
-        UsageError: the folder holds a record already, or the merchant cannot know the endpoint.
+        UsageError: the folder holds a record already.
         ConfigurationError: the merchant's profile is wrong.
     """
-    if options.merchant != "shop" and options.env_file is None:
-        raise UsageError(
-            "your own app cannot know the embedded simulator's address",
-            where="--merchant",
-            remedy="start `golive simulator --write-env .env.simulator`, point the app at it, then run "
-            "with --target http://127.0.0.1:8765 --env-file .env.simulator",
-        )
     profile = MerchantProfile.load(options.merchant)
     folder = options.out or run_folder(options.runs)
     meta = RunMeta(

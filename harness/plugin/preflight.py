@@ -8,7 +8,13 @@ from urllib.parse import urlsplit
 import httpx
 
 from harness.browser.launch import find_browser
-from harness.errors import ConfigurationError, EnvironmentUnreachable, TargetFailure, UnsafeRequest
+from harness.errors import (
+    ConfigurationError,
+    EnvironmentUnreachable,
+    TargetFailure,
+    UnsafeRequest,
+    UsageError,
+)
 from harness.merchant.observer import Observer
 from harness.merchant.profile import MerchantProfile
 from harness.plugin.options import EMBEDDED, Options
@@ -22,10 +28,18 @@ def preflight(options: Options, *, needs_browser: bool) -> None:
     """Return when a rehearsal can start.
 
     Raises:
+        UsageError: the merchant cannot know the endpoint.
         ConfigurationError: the settings file cannot be used; every bad variable is named.
         UnsafeRequest: the target is not on this machine.
         EnvironmentUnreachable: endpoint or merchant does not answer, or there is no browser.
     """
+    if options.merchant != "shop" and options.env_file is None:
+        raise UsageError(
+            "your own app cannot know the embedded simulator's address",
+            where="--merchant",
+            remedy="start `golive simulator --write-env .env.simulator`, point the app at it, then run "
+            "with --target http://127.0.0.1:8765 --env-file .env.simulator",
+        )
     if options.env_file is not None:
         _endpoint(options, Settings.load(EnvFile.read(options.env_file), target=EMBEDDED))
     if options.merchant != "shop":

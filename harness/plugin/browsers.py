@@ -128,4 +128,6 @@ def _parts(ids: TestIds) -> dict[str, str]:
         "order-number": ids.order_number,
         "payment-error": ids.error,
         "payment-h5-link": ids.h5_link,
+        "payment-bridge-button": ids.bridge,
+        "payment-bridge-result": ids.bridge_result,
     }

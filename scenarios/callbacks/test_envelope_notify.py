@@ -52,9 +52,7 @@ def test_a_forged_notification_is_refused(
     assert 400 <= answer.status <= 599, f"a forged notification ({attack.text.en}) got HTTP {answer.status}"
     levers.pay(out_trade_no=order.out_trade_no)
     kept = observer.order(order.out_trade_no)
-    assert (kept.status, kept.credits) == ("paid", 1), (
-        "the genuine notification was not taken over"
-    )
+    assert (kept.status, kept.credits) == ("paid", 1), "the genuine notification was not taken over"
 
 
 @control("CBK-17", dialects=ENVELOPE)

@@ -20,7 +20,7 @@ BREAKDOWNS: dict[str, dict[str, object]] = {
 
 @control("DEG-01", dialects=MCP_SIDE)
 @pytest.mark.parametrize("breakdown", BREAKDOWNS)
-@pytest.mark.usefixtures("clean_faults")
+@pytest.mark.usefixtures("recovered")
 def test_an_order_is_made_over_the_classic_api_when_mcp_is_down(
     breakdown: str,
     dialect: str,
@@ -37,7 +37,7 @@ def test_an_order_is_made_over_the_classic_api_when_mcp_is_down(
 
 
 @control("DEG-02", dialects=MCP_SIDE)
-@pytest.mark.usefixtures("clean_faults")
+@pytest.mark.usefixtures("recovered")
 def test_a_timeout_after_acceptance_leads_to_a_query_and_one_payable_order(
     dialect: str, place_order: PlaceOrder, levers: LeversClient, observer: Observer, journal: Journal
 ) -> None:

@@ -103,7 +103,7 @@ def test_the_day_ends_at_1000_yuan_and_begins_anew_at_midnight_in_beijing(
     journal.observe("after midnight in Beijing orders are taken again")
 
 
-@control("EXP-04")
+@control("EXP-04", dialects=("mcp", "envelope"))
 def test_payee_and_warning_are_the_experience_editions(
     shopper: PaymentPage,
     payer: CashierPage,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import secrets
 from collections.abc import Mapping
 from typing import Any
 
@@ -67,3 +69,23 @@ class RawMcp:
             trust_env=False,
             follow_redirects=False,
         )
+
+
+def order() -> dict[str, Any]:
+    """A valid order over ¥1.00."""
+    return {
+        "out_trade_no": f"MCP{secrets.token_hex(10)}",
+        "amount": 100,
+        "description": "协议检查",
+        "notify_url": "http://127.0.0.1:9/api/payment/notify/wechat",
+    }
+
+
+def message(answer: httpx.Response) -> dict[str, Any]:
+    """The JSON-RPC message of an answer, whether it came as JSON or as one server-sent event."""
+    text = answer.text
+    if answer.headers["content-type"].startswith("text/event-stream"):
+        events = (line.removeprefix("data:").strip() for line in text.splitlines())
+        text = next(event for event in events if event.startswith("{"))
+    parsed: dict[str, Any] = json.loads(text)
+    return parsed

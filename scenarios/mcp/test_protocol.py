@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-import secrets
 from pathlib import Path
 from typing import Any
 
 import pytest
-from httpx import Response
 from jsonschema import Draft202012Validator
 
 from harness.control import Blame
@@ -17,7 +15,7 @@ from harness.gateways.protocol import PaymentGateway
 from harness.levers.client import LeversClient
 from harness.money import Fen
 from harness.plugin import Day, Journal, McpEra, OpenMcp, RawEndpoint, control
-from scenarios.mcp.jsonrpc import BEFORE, NEWEST, UNKNOWN, RawMcp
+from scenarios.mcp.jsonrpc import BEFORE, NEWEST, UNKNOWN, RawMcp, message, order
 
 ONLY_MCP = ("mcp",)
 TOOLS = {
@@ -120,23 +118,3 @@ def test_the_same_request_repeated_is_one_order(
     assert made == {arguments["out_trade_no"]}, f"one order asked for three times became {made}"
     assert not refused, "the same request again was refused"
     classic.close(made.pop())
-
-
-def order() -> dict[str, Any]:
-    """A valid order over ¥1.00."""
-    return {
-        "out_trade_no": f"MCP{secrets.token_hex(10)}",
-        "amount": 100,
-        "description": "协议检查",
-        "notify_url": "http://127.0.0.1:9/api/payment/notify/wechat",
-    }
-
-
-def message(answer: Response) -> dict[str, Any]:
-    """The JSON-RPC message of an answer, whether it came as JSON or as one server-sent event."""
-    text = answer.text
-    if answer.headers["content-type"].startswith("text/event-stream"):
-        events = (line.removeprefix("data:").strip() for line in text.splitlines())
-        text = next(event for event in events if event.startswith("{"))
-    parsed: dict[str, Any] = json.loads(text)
-    return parsed

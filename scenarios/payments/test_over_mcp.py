@@ -16,6 +16,7 @@ MCP_SIDE = ("mcp", "envelope")
 
 
 @control("PAY-12", dialects=MCP_SIDE)
+@pytest.mark.usefixtures("recovered")
 def test_marker_request_id_and_audit_agree(
     dialect: str, merchant: MerchantClient, levers: LeversClient, day: Day, journal: Journal
 ) -> None:
@@ -37,7 +38,7 @@ def test_marker_request_id_and_audit_agree(
 
 
 @control("PAY-13", dialects=MCP_SIDE)
-@pytest.mark.usefixtures("clean_faults")
+@pytest.mark.usefixtures("recovered")
 def test_the_service_status_is_told_truthfully(
     dialect: str, merchant: MerchantClient, levers: LeversClient, journal: Journal
 ) -> None:

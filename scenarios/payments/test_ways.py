@@ -11,7 +11,7 @@ from harness.browser.ways import ways_by_device, wrong_ways
 from harness.plugin import Journal, control
 
 
-@control("PAY-14")
+@control("PAY-14", dialects=("mcp",))  # what a page offers a device is the same on every wire
 def test_each_device_is_offered_what_works_on_it(
     browser: Browser, open_shop: Callable[[Page], PaymentPage], journal: Journal
 ) -> None:

@@ -1,0 +1,91 @@
+"""The tools themselves: truthful annotations, bad arguments without effect, results as their schemas say."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from harness.control import Blame
+from harness.gateways.protocol import PaymentGateway
+from harness.levers.client import LeversClient
+from harness.money import Fen
+from harness.plugin import Day, Journal, RawEndpoint, control
+from scenarios.mcp.jsonrpc import RawMcp, message, order
+
+ONLY_MCP = ("mcp",)
+READ_ONLY = {"query-order-by-out-trade-no", "get-service-status"}
+BAD: dict[str, dict[str, Any]] = {
+    "missing amount": {"amount": ...},
+    "amount as text": {"amount": "100"},
+    "negative amount": {"amount": -100},
+    "fractional amount": {"amount": 100.5},
+    "enormous amount": {"amount": 10**30},
+    "zero amount": {"amount": 0},
+    "injection text": {"out_trade_no": "x'; DROP TABLE orders; --"},
+    "unknown member": {"discount": 99},
+    "description of 10,000 characters": {"description": "长" * 10_000},
+}
+
+
+@pytest.fixture
+def raw(raw_endpoint: RawEndpoint) -> RawMcp:
+    """The endpoint, by hand."""
+    return RawMcp(raw_endpoint.url, raw_endpoint.api_key)
+
+
+@control("MCP-03", dialects=ONLY_MCP, blame=Blame.ENDPOINT)
+def test_annotations_tell_the_truth(raw: RawMcp, journal: Journal) -> None:
+    tools = raw.send("tools/list").json()["result"]["tools"]
+    assert tools, "no tool is offered"
+    for tool in tools:
+        told = tool.get("annotations") or {}
+        journal.observe(f"{tool['name']}: {told}")
+        reads = tool["name"] in READ_ONLY
+        assert told.get("readOnlyHint") is reads, (
+            f"{tool['name']} says readOnlyHint={told.get('readOnlyHint')}"
+        )
+
+
+@control("MCP-04", dialects=ONLY_MCP, blame=Blame.ENDPOINT)
+@pytest.mark.parametrize("case", BAD)
+def test_bad_arguments_are_refused_without_effect(
+    case: str, raw: RawMcp, levers: LeversClient, journal: Journal
+) -> None:
+    before = levers.orders()
+    arguments = {name: value for name, value in (order() | BAD[case]).items() if value is not ...}
+    answer = message(raw.send("tools/call", {"name": "create-native-payment", "arguments": arguments}))
+    refused = "error" in answer or answer["result"].get("isError") is True
+    journal.observe(f"{case}: {'refused' if refused else 'taken'}")
+    assert refused, f"{case} was taken"
+    assert levers.orders() == before, f"{case} was refused and made an order all the same"
+
+
+@control("MCP-06", dialects=ONLY_MCP, blame=Blame.ENDPOINT)
+def test_results_match_their_schemas_and_tell_no_secret(
+    raw: RawMcp,
+    raw_endpoint: RawEndpoint,
+    classic: PaymentGateway,
+    levers: LeversClient,
+    day: Day,
+    journal: Journal,
+) -> None:
+    tools = {tool["name"]: tool for tool in raw.send("tools/list").json()["result"]["tools"]}
+    day.spend(Fen(100))
+    wanted = order()
+    calls = {
+        "create-native-payment": wanted,
+        "query-order-by-out-trade-no": {"out_trade_no": wanted["out_trade_no"]},
+        "get-service-status": {},
+        "close-order": {"out_trade_no": wanted["out_trade_no"]},
+    }
+    secrets = [raw_endpoint.api_key, levers.keys().apiv3_key]
+    for name, arguments in calls.items():
+        answer = raw.send("tools/call", {"name": name, "arguments": arguments})
+        result = message(answer)["result"]
+        journal.observe(f"{name}: {sorted(result['structuredContent'])}")
+        assert not result.get("isError"), f"{name}: {result}"
+        Draft202012Validator(tools[name]["outputSchema"]).validate(result["structuredContent"])
+        assert not [secret for secret in secrets if secret in answer.text], f"{name} tells a secret"
+    classic.close(str(wanted["out_trade_no"]))

@@ -5,7 +5,15 @@ It does nothing unless scenarios (tests that carry `@control`) are collected.
 
 from harness.gateways.mcp import Era as McpEra
 from harness.plugin.books import Books
-from harness.plugin.browsers import WeChatShopper, open_shop, payer, phone_shopper, shopper, wechat_shopper
+from harness.plugin.browsers import (
+    WeChatShopper,
+    open_shop,
+    payer,
+    phone_shopper,
+    shopper,
+    signed_in,
+    wechat_shopper,
+)
 from harness.plugin.hooks import (
     pytest_addhooks,
     pytest_addoption,
@@ -111,6 +119,7 @@ __all__ = [
     "rehearsal",
     "settings",
     "shopper",
+    "signed_in",
     "spoken",
     "wechat_shopper",
 ]

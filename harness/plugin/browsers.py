@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, StorageState
 
 from harness.browser.cashier_page import CashierPage
 from harness.browser.launch import find_browser, launch_arguments
@@ -43,19 +43,31 @@ class WeChatShopper(NamedTuple):
     wechat: WeChatStandIn
 
 
-@pytest.fixture
-def shopper(browser: Browser, profile: MerchantProfile) -> Iterator[PaymentPage]:
-    """A signed-in shopper at a desk, on the merchant's payment page."""
+@pytest.fixture(scope="session")
+def signed_in(browser: Browser, profile: MerchantProfile) -> StorageState:
+    """What a browser keeps of signing in by the merchant's own form, so that it is done once."""
     context = browser.new_context(**DESKTOP)
-    yield _signed_in(context, profile)
+    _sign_in(_page(context.new_page(), profile), profile)
+    state = context.storage_state()
+    context.close()
+    return state
+
+
+@pytest.fixture
+def shopper(browser: Browser, profile: MerchantProfile, signed_in: StorageState) -> Iterator[PaymentPage]:
+    """A signed-in shopper at a desk, on the merchant's payment page."""
+    context = browser.new_context(**DESKTOP, storage_state=signed_in)
+    yield _opened(context, profile)
     context.close()
 
 
 @pytest.fixture
-def phone_shopper(browser: Browser, profile: MerchantProfile) -> Iterator[PaymentPage]:
+def phone_shopper(
+    browser: Browser, profile: MerchantProfile, signed_in: StorageState
+) -> Iterator[PaymentPage]:
     """A signed-in shopper with a phone's own browser, on a public address."""
-    context = browser.new_context(**phone_at(PHONE_ADDRESS))
-    yield _signed_in(context, profile)
+    context = browser.new_context(**phone_at(PHONE_ADDRESS), storage_state=signed_in)
+    yield _opened(context, profile)
     context.close()
 
 
@@ -66,23 +78,31 @@ def wechat_shopper(
     endpoint: Endpoint,
     settings: Settings,
     platform_keys: PlatformKeys,
+    signed_in: StorageState,
 ) -> Iterator[WeChatShopper]:
     """A signed-in shopper inside WeChat, whose bridge verifies `paySign` as WeChat would."""
-    context = browser.new_context(**WECHAT_PHONE)
+    context = browser.new_context(**WECHAT_PHONE, storage_state=signed_in)
     wechat = WeChatStandIn(
         context,
         endpoint.base_url,
         merchant_public_key=platform_keys.merchant_public_key_pem,
         openid=settings.test_openid or "",
     )
-    yield WeChatShopper(_signed_in(context, profile), wechat)
+    yield WeChatShopper(_opened(context, profile), wechat)
     context.close()
 
 
 @pytest.fixture
 def open_shop(profile: MerchantProfile) -> Callable[[Page], PaymentPage]:
     """Sign in on a fresh page of any device and open the payment page."""
-    return lambda page: _on(page, profile)
+
+    def open_on(tab: Page) -> PaymentPage:
+        page = _page(tab, profile)
+        _sign_in(page, profile)
+        page.open()
+        return page
+
+    return open_on
 
 
 @pytest.fixture
@@ -93,21 +113,24 @@ def payer(browser: Browser) -> Iterator[CashierPage]:
     context.close()
 
 
-def _signed_in(context: BrowserContext, profile: MerchantProfile) -> PaymentPage:
-    return _on(context.new_page(), profile)
+def _opened(context: BrowserContext, profile: MerchantProfile) -> PaymentPage:
+    page = _page(context.new_page(), profile)
+    page.open()
+    return page
 
 
-def _on(tab: Page, profile: MerchantProfile) -> PaymentPage:
-    page = PaymentPage(
+def _page(tab: Page, profile: MerchantProfile) -> PaymentPage:
+    return PaymentPage(
         tab,
         profile.base_url,
         test_ids=_parts(profile.test_ids),
         login_path=profile.paths.sign_in,
         payment_path=profile.paths.payment,
     )
+
+
+def _sign_in(page: PaymentPage, profile: MerchantProfile) -> None:
     page.sign_in(profile.credentials.email, profile.credentials.password)
-    page.open()
-    return page
 
 
 def _parts(ids: TestIds) -> dict[str, str]:

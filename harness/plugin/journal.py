@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Literal, Protocol
 
 from harness.control import Artifact, Step, Text
 
@@ -20,7 +20,7 @@ class Keeper(Protocol):
 class Picture(Protocol):
     """Anything that can be photographed, e.g. a Playwright page."""
 
-    def screenshot(self) -> bytes: ...
+    def screenshot(self, *, scale: Literal["css"]) -> bytes: ...
 
 
 @dataclass(slots=True)
@@ -60,7 +60,7 @@ class Journal:
 
     def picture(self, of: Picture, *, zh: str, en: str, kind: str = "screenshot") -> bytes:
         """Photograph a page, keep the picture beside the record, and hand it back (PNG)."""
-        png = of.screenshot()
+        png = of.screenshot(scale="css")  # a phone's real pixels would be seven times as many
         self.keep(png, zh=zh, en=en, kind=kind)
         return png
 

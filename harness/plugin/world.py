@@ -301,7 +301,7 @@ class Day:
     def __init__(self, levers: LeversClient, pass_time: Callable[[float], None]) -> None:
         self._levers = levers
         self._pass_time = pass_time
-        self._spent = Fen(0)
+        self._spent = self.SHARE  # what others ordered today is unknown: the first order begins a new day
 
     def spend(self, amount: Fen) -> None:
         """Note an order of this amount that is about to be made."""

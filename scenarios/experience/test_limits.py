@@ -109,9 +109,10 @@ def test_payee_and_warning_are_the_experience_editions(
     payer: CashierPage,
     endpoint: Endpoint,
     levers: LeversClient,
-    fresh_day: datetime,
+    day: Day,
     journal: Journal,
 ) -> None:
+    day.spend(Fen(100))
     warning = shopper.page.get_by_test_id("mcp-experience-warning").inner_text()
     journal.observe(f"the page warns: {warning}")
     assert "体验版" in warning, "the page does not say 体验版"

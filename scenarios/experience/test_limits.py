@@ -10,6 +10,7 @@ import pytest
 
 from harness.browser.cashier_page import CashierPage
 from harness.browser.payment_page import PaymentPage
+from harness.browser.steps import visible
 from harness.control import Blame
 from harness.errors import GoLiveError
 from harness.gateways.protocol import PaymentGateway
@@ -113,7 +114,8 @@ def test_payee_and_warning_are_the_experience_editions(
     journal: Journal,
 ) -> None:
     day.spend(Fen(100))
-    warning = shopper.page.get_by_test_id("mcp-experience-warning").inner_text()
+    shown = shopper.page.get_by_test_id("mcp-experience-warning")
+    warning = visible(shown, "the warning of the experience edition", patience_s=5).inner_text()
     journal.observe(f"the page warns: {warning}")
     assert "体验版" in warning, "the page does not say 体验版"
     assert "24小时" in warning, "the page does not say 24小时"

@@ -128,7 +128,7 @@ def levers(session_levers: LeversClient) -> Iterator[LeversClient]:
     session_levers.clear_faults()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(

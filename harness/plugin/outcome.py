@@ -12,6 +12,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+import pytest
+
 from harness.control import Blame, Outcome
 from harness.errors import ConfigurationError, EnvironmentUnreachable, TargetFailure
 
@@ -35,7 +37,7 @@ def of_setup(error: BaseException) -> Ending:
 
 def of_call(error: BaseException | None, *, observed: int, warnings: list[str], blame: Blame) -> Ending:
     """The scenario itself ran, and raised `error` or nothing."""
-    if isinstance(error, AssertionError):
+    if isinstance(error, AssertionError | pytest.fail.Exception):  # the latter: a refusal that never came
         return Ending(Outcome.FAIL, blame, _words(error))
     if error is not None:
         return _of_error(error)

@@ -87,3 +87,9 @@ def test_our_own_sentence_is_not_followed_by_introspection() -> None:
 
 def test_without_a_sentence_introspection_is_better_than_nothing() -> None:
     assert call(AssertionError("assert 2 == 1")).message == "assert 2 == 1"
+
+
+def test_a_refusal_that_never_came_is_a_failure() -> None:
+    with pytest.raises(pytest.fail.Exception) as missing, pytest.raises(KeyError):
+        _ = {"a": 1}["a"]
+    assert call(missing.value).outcome is Outcome.FAIL

@@ -16,7 +16,7 @@ from harness.clock import wire_now
 from harness.control import Grade
 from harness.evidence import Recorder, RunMeta, RunRecord
 from harness.merchant.profile import MerchantProfile
-from harness.payment import Dialect
+from harness.plugin.marks import WECHAT_DIALECTS
 from harness.plugin.options import EMBEDDED, Options
 from harness.plugin.rehearsal import Rehearsal
 from harness.plugin.run_folder import run_folder, scenario_folders
@@ -51,7 +51,7 @@ def open_rehearsal(
             profile.build, *options.defects_of("shop"), checklist.date, profile.paths.notify
         ),
         environment=_fingerprint(options.target, *options.defects_of("endpoint"), _digest(options.env_file)),
-        dialects=(Dialect.APIV3,),
+        dialects=tuple(WECHAT_DIALECTS),
         registered=tuple(sorted(registered)),
         versions={name: version(name) for name in _TOOLS} | {"python": platform.python_version()},
         checklist=checklist.date,

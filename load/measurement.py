@@ -15,7 +15,7 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Literal, NamedTuple, Self
 
@@ -29,6 +29,9 @@ __all__ = ["FILE", "Key", "Measurement", "Series", "Window", "merged", "microsec
 FILE = "measurements/load.json"
 """Where it lies below the folder of a run."""
 _SECOND = 1_000_000
+_SLACK_S = 60
+_LONGEST = timedelta(days=7)
+"""How far apart two machines' clocks may be, and how long a run may go on that does not say when it ended."""
 _NAME = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"
 
 
@@ -233,9 +236,13 @@ class Measurement(_Part):
     def _adds_up(self) -> Self:
         if self.ended is not None and self.ended < self.started:
             raise ValueError(f"it ended ({self.ended}) before it started ({self.started})")
+        first = self.started.timestamp() - _SLACK_S
+        last = (self.ended or self.started + _LONGEST).timestamp() + _SLACK_S
         for name, series in self.series.items():
             if name != series.key.name:
                 raise ValueError(f"the series {name} says of itself that it is {series.key.name}")
+            if not all(first <= second <= last for second in series.windows):
+                raise ValueError(f"{name}: requests were due at a time outside of the run")
         if self.lag.total != self.requests:
             raise ValueError(f"{self.requests} requests, but {self.lag.total} lags")
         return self

@@ -61,7 +61,7 @@ def _most(requests: int, share: float, alpha: float) -> int:
     """How many of the requests fall into a share of them at most, with confidence 1 - `alpha`."""
     if not requests:
         return 0
-    most = max(0, ceil(bdtrik(1 - alpha, requests, share)))
+    most: int = max(0, ceil(bdtrik(1 - alpha, requests, share)))
     return most - 1 if most and bdtr(most - 1, requests, share) >= 1 - alpha else most
 
 

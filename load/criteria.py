@@ -1,0 +1,372 @@
+"""A set of criteria: how much load, by which users, and what it must prove. Data, in `load/criteria/*.yaml`.
+
+`docs/load.md` shows one with every member explained.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal, NamedTuple
+
+import yaml
+from pydantic import (
+    BeforeValidator,
+    Field,
+    PlainSerializer,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
+
+from harness.control import Model, Text
+from harness.errors import ConfigurationError, UsageError
+from harness.money import Fen
+from harness.verdict.trials import Design
+from load.measurement import Key
+from load.statement import Metric, Statement, duration, nearest
+
+__all__ = ["ALL", "EACH", "Arrivals", "Criterion", "LoadSet", "Stretch", "User", "load_set", "set_names"]
+
+FOLDER = Path(__file__).parent / "criteria"
+EACH = "each"
+"""As a scenario or dialect: every one of them is judged by itself."""
+ALL = "all"
+"""As a scenario or dialect: they are judged together."""
+
+MERCHANT = "merchant"
+"""As a dialect: the merchant was asked, and not the endpoint."""
+
+_NAME = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"
+Sentence = Annotated[Statement, BeforeValidator(Statement.parse), PlainSerializer(lambda each: each.text)]
+Microseconds = Annotated[int, BeforeValidator(duration)]
+Rate = Annotated[float, Field(gt=0, le=100_000, allow_inf_nan=False)]
+
+
+class Stretch(NamedTuple):
+    """A stretch of time over which the rate goes in a straight line."""
+
+    seconds: float
+    begin: float
+    """Requests a second."""
+    end: float
+
+
+class Arrivals(Model):
+    """When requests are due, whatever becomes of those before: open arrivals."""
+
+    profile: Literal["constant", "ramp", "step", "poisson"]
+    """Even gaps at one rate; a rate that rises evenly; one that rises in steps; random gaps at one rate."""
+    rate: Rate
+    """Requests a second, at the beginning."""
+    seconds: float = Field(gt=0, le=86_400)
+    to: Rate | None = None
+    """Requests a second at the end of a ramp, or on the last step."""
+    steps: int = Field(default=1, ge=1, le=100)
+    """How many steps of equal length, the first at `rate` and the last at `to`."""
+
+    @model_validator(mode="after")
+    def _belongs_together(self) -> Arrivals:
+        rising = self.profile in ("ramp", "step")
+        if rising != (self.to is not None):
+            raise ValueError(f"`to` belongs to ramp and step, and they need it; this is {self.profile}")
+        if (self.profile == "step") != (self.steps > 1):
+            raise ValueError(
+                f"`steps` (2 or more) belongs to step, and it needs them; this is {self.profile}"
+            )
+        return self
+
+    @property
+    def stretches(self) -> tuple[Stretch, ...]:
+        """The rate over time."""
+        last = self.rate if self.to is None else self.to
+        if self.profile != "step":
+            return (Stretch(self.seconds, self.rate, last),)
+        rise = (last - self.rate) / (self.steps - 1)
+        levels = [self.rate + rise * step for step in range(self.steps)]
+        return tuple(Stretch(self.seconds / self.steps, level, level) for level in levels)
+
+    @property
+    def text(self) -> str:
+        """As `load.arrivals` reads it: `50x30`, `10-100x60`, a comma between stretches."""
+        return ",".join(
+            f"{each.begin:g}x{each.seconds:g}"
+            if each.begin == each.end
+            else f"{each.begin:g}-{each.end:g}x{each.seconds:g}"
+            for each in self.stretches
+        )
+
+    @property
+    def requests(self) -> int:
+        """How many requests fall due; of random ones the expectation."""
+        return max(1, int(sum(each.seconds * (each.begin + each.end) / 2 for each in self.stretches) + 1e-6))
+
+    @property
+    def peak(self) -> float:
+        """The highest rate, requests a second."""
+        return max(max(each.begin, each.end) for each in self.stretches)
+
+    @property
+    def least(self) -> float:
+        """The lowest rate, requests a second."""
+        return min(min(each.begin, each.end) for each in self.stretches)
+
+
+Flow = Literal["create", "query", "close", "lifecycle", "journey", "storm"]
+ENDPOINTS: Mapping[str, tuple[str, ...]] = {
+    "create": ("create",),
+    "query": ("query",),
+    "close": ("create", "close"),
+    "lifecycle": ("create", "query", "close"),
+    "journey": ("create", "journey"),
+    "storm": ("callback",),
+}
+"""The endpoints that a flow's requests are always measured under."""
+
+
+class User(Model):
+    """One kind of client in the mix."""
+
+    flow: Flow
+    """What it does. A journey is create, pay, callback, paid; a storm sends callbacks of every kind to the
+    merchant."""
+    scenario: str = Field(default="", pattern=_NAME)
+    dialect: str = Field(default="", pattern=_NAME)
+    """Scenario and dialect are left out of a storm: it has all of its own."""
+    share: int = Field(default=1, ge=1, le=1_000)
+    """Its part of the arrivals, among the shares of all."""
+
+    @model_validator(mode="after")
+    def _is_complete(self) -> User:
+        if (self.flow == "storm") == bool(self.scenario or self.dialect):
+            raise ValueError(f"scenario and dialect belong to every flow but storm; this is {self.flow}")
+        if self.flow != "storm" and not (self.scenario and self.dialect):
+            raise ValueError(f"{self.flow} needs a scenario and a dialect, e.g. h5 and mcp")
+        return self
+
+    @property
+    def text(self) -> str:
+        """As `load.users.mix` reads it: `create/h5/mcp=3`, `storm=1`."""
+        name = "/".join(filter(None, (self.flow, self.scenario, self.dialect)))
+        return f"{name}={self.share}"
+
+
+class Criterion(Model):
+    """What some series must show for a control."""
+
+    control: Literal["PRF-01", "PRF-02", "PRF-03", "PRF-05", "PRF-06", "QRY-04"]
+    endpoint: str = Field(pattern=_NAME)
+    scenario: str = Field(default=EACH, pattern=_NAME)
+    """A name, `each` or `all`."""
+    dialect: str = Field(default=EACH, pattern=_NAME)
+    """A name, `each` or `all`."""
+    require: tuple[Sentence, ...] = Field(min_length=1)
+
+    def covers(self, key: Key) -> bool:
+        """Whether it judges a series."""
+        return (
+            key.endpoint == self.endpoint
+            and self.scenario in (EACH, ALL, key.scenario)
+            and self.dialect in (EACH, ALL, key.dialect)
+        )
+
+    @field_validator("require")
+    @classmethod
+    def _about_the_judged(cls, require: tuple[Statement, ...]) -> tuple[Statement, ...]:
+        for each in require:
+            if each.metric.of_generator:
+                raise ValueError(f"{each.text!r} is about the generator; it belongs under `generator`")
+        return require
+
+
+class _Misplaced(ValueError):
+    """A criterion that does not fit the rest of its set."""
+
+    def __init__(self, what: str, number: int) -> None:
+        super().__init__(what)
+        self.where: list[Any] = ["criteria", number]
+
+
+class LoadSet(Model):
+    """One file of `load/criteria/`."""
+
+    id: str = Field(pattern=_NAME)
+    """The file's name without its ending."""
+    schema_: Literal[1] = Field(alias="schema")
+    title: Text
+    grade: Literal["simulated", "experience"]
+    """What it may be thrown at. There is no set for production environments: they are never loaded."""
+    design: Design = Design.FIXED
+    """Whether it is judged once at its end, or may stop as soon as it knows."""
+    amount: Fen = Fen(1)
+    """Fen of every order it creates."""
+    timeout: Microseconds = 10_000_000
+    """How long a client waits for an answer; µs (written `10s`). It is above every limit on durations."""
+    arrivals: Arrivals
+    users: tuple[User, ...] = Field(min_length=1)
+    generator: tuple[Sentence, ...] = Field(min_length=1)
+    """How late the generator may be; beyond it the run is inconclusive whatever it measured."""
+    criteria: tuple[Criterion, ...] = Field(min_length=1)
+
+    @field_validator("generator")
+    @classmethod
+    def _about_ourselves(cls, generator: tuple[Statement, ...]) -> tuple[Statement, ...]:
+        for each in generator:
+            if not each.metric.of_generator:
+                raise ValueError(f"{each.text!r} is not about the generator; it belongs under `criteria`")
+        return generator
+
+    @field_validator("amount")
+    @classmethod
+    def _worth_something(cls, amount: Fen) -> Fen:
+        if amount < 1:
+            raise ValueError(f"an order of {amount} fen cannot be made; the least is 1")
+        return amount
+
+    @model_validator(mode="after")
+    def _makes_sense(self) -> LoadSet:
+        played = {endpoint for each in self.users for endpoint in ENDPOINTS[each.flow]}
+        for number, criterion in enumerate(self.criteria):
+            for each in criterion.require:
+                if each.metric in (Metric.PERCENTILE, Metric.SLOWEST) and each.limit >= self.timeout:
+                    raise _Misplaced(f"{each.text!r} is beyond the timeout and would never be broken", number)
+            if criterion.endpoint not in played:
+                raise _Misplaced(
+                    f"no user makes requests to {criterion.endpoint}"
+                    + nearest(criterion.endpoint, sorted(played)),
+                    number,
+                )
+        return self
+
+    def expected(self, criterion: Criterion) -> dict[Key, int]:
+        """The series that a criterion cannot do without, and how many requests are planned for each.
+
+        Of a storm they are those that a criterion names, with no number: it deals them out itself.
+        """
+        planned: dict[Key, int] = {}
+        for user in self.users:
+            if criterion.endpoint not in ENDPOINTS[user.flow]:
+                continue
+            if user.flow == "storm":
+                named = criterion.scenario not in (EACH, ALL)
+                key, requests = Key(criterion.endpoint, criterion.scenario, MERCHANT), 0
+            else:
+                key, requests = Key(criterion.endpoint, user.scenario, user.dialect), self.requests_of(user)
+                named = criterion.covers(key)
+            if named:
+                planned[key] = planned.get(key, 0) + requests
+        return planned
+
+    def requests_of(self, user: User) -> int:
+        """How many of the arrivals are this user's."""
+        return self.arrivals.requests * user.share // sum(each.share for each in self.users)
+
+    @property
+    def mix(self) -> str:
+        """As `load.users.mix` reads it."""
+        return ",".join(each.text for each in self.users)
+
+
+def set_names() -> tuple[str, ...]:
+    """The sets that come with us, sorted."""
+    return tuple(sorted(path.stem for path in FOLDER.glob("*.yaml")))
+
+
+def load_set(name: str) -> LoadSet:
+    """Read a set by the name of one of ours, or by the path of a file of yours (`….yaml`).
+
+    Raises:
+        UsageError: there is no such set.
+        ConfigurationError: it is malformed; the message names the line and the nearest word that would do.
+    """
+    path = Path(name) if name.endswith((".yaml", ".yml")) else FOLDER / f"{name}.yaml"
+    try:
+        text = path.read_text("utf-8")
+    except (OSError, ValueError) as error:
+        raise UsageError(
+            f"there is no set of criteria {name!r}{nearest(name, set_names())}",
+            where="--load",
+            remedy="name one of ours, or a .yaml file of yours",
+        ) from error
+    return parse_set(text, path)
+
+
+def parse_set(text: str, path: Path) -> LoadSet:
+    """Read a set from its text; `path` names it.
+
+    Raises:
+        ConfigurationError: it is malformed.
+    """
+    try:
+        node = yaml.compose(text, Loader=yaml.SafeLoader)
+        content = yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        line = f", line {mark.line + 1}" if mark else ""
+        problem = getattr(error, "problem", None) or "it cannot be read"
+        raise _malformed(f"this is no YAML: {problem}", f"{path}{line}") from error
+    if not isinstance(content, dict):
+        raise _malformed("a set of criteria is a mapping of names to values", str(path))
+    try:
+        return LoadSet.model_validate({"id": path.stem, **content})
+    except ValidationError as error:
+        where, what = _explained(error)
+        place = ".".join(str(part) for part in where)
+        line = f"{path}, line {_line(node, where)}"
+        raise _malformed(f"{place}: {what}" if place else what, line) from error
+
+
+def _explained(error: ValidationError) -> tuple[list[Any], str]:
+    """Where the first mistake is, and what; a misspelt member comes before the one that it leaves out."""
+    mistakes = error.errors(include_url=False)
+    first = min(mistakes, key=lambda each: each["type"] != "extra_forbidden")
+    where: list[Any] = list(first["loc"])
+    what = first["msg"].removeprefix("Value error, ")
+    raised = first.get("ctx", {}).get("error")
+    if isinstance(raised, _Misplaced):
+        where = raised.where
+    match first["type"]:
+        case "extra_forbidden":
+            what = f"{where[-1]!r} is no member here{nearest(str(where[-1]), _members(where[:-1]))}"
+        case "literal_error":
+            words = [word.strip(" '") for word in first["ctx"]["expected"].replace(" or ", ",").split(",")]
+            what = f"{first['input']!r} is not known here{nearest(str(first['input']), words)}"
+        case "missing":
+            what = "this member is missing"
+    return where, what
+
+
+def _members(where: list[Any]) -> list[str]:
+    parts: dict[Any, type[Model]] = {
+        "arrivals": Arrivals,
+        "users": User,
+        "criteria": Criterion,
+        "title": Text,
+    }
+    model: type[Model] = LoadSet
+    for part in where:
+        model = parts.get(part, model)
+    return [field.alias or name for name, field in model.model_fields.items() if name != "id"]
+
+
+def _line(node: Any, where: list[Any]) -> int:
+    """The line of a place in the file, or of the last part of it that is there."""
+    line = node.start_mark.line + 1
+    for part in where:
+        if isinstance(node, yaml.MappingNode):
+            found = next((pair for pair in node.value if pair[0].value == part), None)
+            if found is None:
+                break
+            line, node = found[0].start_mark.line + 1, found[1]
+        elif isinstance(node, yaml.SequenceNode) and isinstance(part, int):
+            node = node.value[part]
+            line = node.start_mark.line + 1
+        else:
+            break
+    return int(line)
+
+
+def _malformed(what: str, where: str) -> ConfigurationError:
+    return ConfigurationError(
+        what, where=where, remedy="docs/load.md shows a set with every member explained"
+    )

@@ -104,7 +104,7 @@ class Team:
             return  # came too late to be dealt a share: the others have it all
         index, of = self._share or (0, 1)
         try:
-            options = self._my_options()
+            options = self._options = self._my_options()
             self._samples = Samples() if options.requests_file else None
             kept = (self._samples,) if self._samples is not None else ()
             self._generator = Generator(

@@ -1,4 +1,4 @@
-"""A schedule is a fact: its moments are fixed, in order, as many as the rate says, and shares are the whole."""
+"""A schedule is a fact: its moments are fixed, in order, as many as the rate says; shares are the whole."""
 
 from __future__ import annotations
 

@@ -275,9 +275,9 @@ class Measurement(_Part):
             return cls.model_validate_json(text)
         except ValidationError as error:
             first = error.errors(include_url=False, include_input=False)[0]
-            place = ".".join(str(part) for part in first["loc"])
+            place = "".join(f"{part}: " for part in first["loc"])
             raise UsageError(
-                f"this is no measurement of ours: {place + ': ' if place else ''}{first['msg']}",
+                f"this is no measurement of ours: {place}{first['msg'].removeprefix('Value error, ')}",
                 where=where,
                 remedy="measure again with golive load; a damaged measurement proves nothing",
             ) from error

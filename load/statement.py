@@ -91,13 +91,13 @@ class Statement:
         return cls(str(text).strip(), metric, limit, share, _window(metric, found["rest"]))
 
 
-def duration(text: str) -> int:
+def duration(text: object) -> int:
     """Microseconds in `3s`, `500ms`, `1.5m` or `200us`.
 
     Raises:
         ValueError: it is no duration above nothing and below ten minutes.
     """
-    found = _DURATION.fullmatch(text)
+    found = _DURATION.fullmatch(text) if isinstance(text, str) else None
     if found is None:
         raise ValueError(f"{text!r} is no duration; write e.g. 3s, 500ms or 1.5m")
     if found["unit"] not in _UNITS:

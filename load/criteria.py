@@ -122,6 +122,8 @@ ENDPOINTS: Mapping[str, tuple[str, ...]] = {
     "storm": ("callback",),
 }
 """The endpoints that a flow's requests are always measured under."""
+STORM: Mapping[str, int] = {"duplicate": 50, "reordered": 20, "forged": 10, "tampered": 10, "probe": 10}
+"""The scenarios of a storm, and how many per cent of it each of them is."""
 
 
 class User(Model):
@@ -239,22 +241,18 @@ class LoadSet(Model):
         return self
 
     def expected(self, criterion: Criterion) -> dict[Key, int]:
-        """The series that a criterion cannot do without, and how many requests are planned for each.
-
-        Of a storm they are those that a criterion names, with no number: it deals them out itself.
-        """
+        """The series that a criterion cannot do without, and how many requests are planned for each."""
         planned: dict[Key, int] = {}
         for user in self.users:
             if criterion.endpoint not in ENDPOINTS[user.flow]:
                 continue
+            series = [(user.scenario, user.dialect, 100)]
             if user.flow == "storm":
-                named = criterion.scenario not in (EACH, ALL)
-                key, requests = Key(criterion.endpoint, criterion.scenario, MERCHANT), 0
-            else:
-                key, requests = Key(criterion.endpoint, user.scenario, user.dialect), self.requests_of(user)
-                named = criterion.covers(key)
-            if named:
-                planned[key] = planned.get(key, 0) + requests
+                series = [(kind, MERCHANT, percent) for kind, percent in STORM.items()]
+            for scenario, dialect, percent in series:
+                key = Key(criterion.endpoint, scenario, dialect)
+                if criterion.covers(key):
+                    planned[key] = planned.get(key, 0) + self.requests_of(user) * percent // 100
         return planned
 
     def requests_of(self, user: User) -> int:

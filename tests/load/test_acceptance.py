@@ -235,22 +235,22 @@ def test_scenarios_can_be_judged_together() -> None:
     assert (check.outcome, check.exercised) == (Outcome.PASS, 299)
 
 
-def test_a_failure_at_the_merchant_is_the_merchant_s_turn() -> None:
+def test_a_storm_is_judged_kind_by_kind_and_is_the_merchant_s_turn() -> None:
     text = SET.replace("flow: create, scenario: h5, dialect: mcp", "flow: storm").replace(
-        "endpoint: create", "endpoint: callback"
+        "endpoint: create", "endpoint: callback, dialect: merchant"
     )
-    check = judged(
-        measure(Key("callback", "forged", "merchant"), [900], failed=1),
-        criteria_of("failures = 0", text=text),
-    )
-    assert (check.outcome, check.blame, check.dialect) == (Outcome.FAIL, Blame.MERCHANT, "merchant")
-    check = judged(measure(), criteria_of("failures = 0", text=text))
-    assert (check.outcome, check.scenario) == (Outcome.INCONCLUSIVE, "load/trial/callback/each")
-    named = text.replace("endpoint: callback", "endpoint: callback, scenario: forged")
-    check = judged(
-        measure(Key("callback", "genuine", "merchant"), [900]), criteria_of("failures = 0", text=named)
-    )
-    assert check.message == "nothing was measured of callback/forged/merchant"
+    measurement = measure(Key("callback", "forged", "merchant"), [900], failed=1)
+    measure(Key("callback", "duplicate", "merchant"), [900] * 5, into=measurement)
+    measure(Key("callback", "h5", "mcp"), [900] * 5, into=measurement)
+    checks = accept(measurement, criteria_of("failures = 0", text=text), grade=Grade.SIMULATED)
+    assert {(each.scenario, each.outcome, each.blame) for each in checks} == {
+        ("load/trial/callback/duplicate", Outcome.PASS, None),
+        ("load/trial/callback/forged", Outcome.FAIL, Blame.MERCHANT),
+        ("load/trial/callback/probe", Outcome.INCONCLUSIVE, Blame.HARNESS),
+        ("load/trial/callback/reordered", Outcome.INCONCLUSIVE, Blame.HARNESS),
+        ("load/trial/callback/tampered", Outcome.INCONCLUSIVE, Blame.HARNESS),
+    }
+    assert {each.dialect for each in checks} == {"merchant"}
 
 
 def test_sentences_of_one_control_and_series_make_one_check() -> None:

@@ -9,8 +9,10 @@ import pytest
 from harness.errors import ConfigurationError, UsageError
 from harness.money import Fen
 from harness.verdict.trials import Design
+from load.arrivals import Schedule
 from load.criteria import Arrivals, LoadSet, Stretch, load_set, parse_set, set_names
 from load.measurement import Key
+from load.users.mix import parse
 from tests.load.measured import SET
 
 SOUND = SET.lstrip().replace("REQUIRE", "success_rate > 95%")
@@ -36,6 +38,15 @@ def test_the_sets_that_come_along() -> None:
         "pre-upgrade": "simulated",
         "smoke": "simulated",
     }
+
+
+def test_the_generator_understands_every_set() -> None:
+    for made in map(load_set, set_names()):
+        schedule = Schedule.parse(made.arrivals.text)
+        assert (schedule.expected, schedule.duration_s) == (made.arrivals.requests, made.arrivals.seconds)
+        assert [(part.flow, part.weight) for part in parse(made.mix)] == [
+            (user.flow, user.share) for user in made.users
+        ]
 
 
 def test_the_plan_s_own_figures_are_in_the_sets() -> None:
@@ -81,8 +92,14 @@ def test_users_share_the_arrivals() -> None:
     made = parsed(_with(users))
     assert made.mix == "create/h5/mcp=3,close/native/apiv3=1,lifecycle/native/apiv3=1,storm=5"
     forged, every, native, h5 = made.criteria
-    assert made.expected(forged) == {Key("callback", "forged", "merchant"): 0}
-    assert made.expected(every) == {}
+    assert made.expected(forged) == {Key("callback", "forged", "merchant"): 50}
+    assert {key.scenario: requests for key, requests in made.expected(every).items()} == {
+        "duplicate": 250,
+        "reordered": 100,
+        "forged": 50,
+        "tampered": 50,
+        "probe": 50,
+    }
     assert made.expected(native) == {Key("create", "native", "apiv3"): 200}
     assert made.expected(h5) == {Key("create", "h5", "mcp"): 300}
 

@@ -9,6 +9,7 @@ import string
 from datetime import datetime
 
 from harness.clock import BEIJING
+from harness.signing.simulated import KEY_ID_PREFIX, SERIAL_PREFIX
 
 __all__ = [
     "H5_PAGE",
@@ -77,13 +78,13 @@ def new_openid() -> str:
 
 
 def new_serial() -> int:
-    """A certificate serial of exactly 40 hex digits that is positive in DER's 20 octets."""
-    return (1 << 156) + secrets.randbelow(7 << 156)
+    """A certificate serial of exactly 40 hex digits, positive in DER's 20 octets, and known as simulated."""
+    return int(SERIAL_PREFIX + secrets.token_hex(16), 16)
 
 
 def new_public_key_id() -> str:
-    """`PUB_KEY_ID_` and digits; published ones have 28 to 34, so nobody may fix the length."""
-    return "PUB_KEY_ID_" + "".join(secrets.choice(string.digits) for _ in range(30))
+    """`PUB_KEY_ID_` and 30 digits, known as simulated; published ones have 28 to 34."""
+    return KEY_ID_PREFIX + "".join(secrets.choice(string.digits) for _ in range(22))
 
 
 def token(length: int) -> str:

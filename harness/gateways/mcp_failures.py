@@ -16,6 +16,7 @@ from mcp_types import (
 )
 
 from harness.errors import EnvironmentUnreachable, GoLiveError, PlatformRefusal, TargetFailure, UnknownOutcome
+from harness.gateways.channel import QUERY_FIRST
 from harness.gateways.mcp_wire import Watch
 from harness.gateways.refusals import ChannelRefusal, refusal
 from harness.gateways.wire_json import read_object
@@ -78,7 +79,7 @@ def _unknown(watch: Watch, what: str) -> UnknownOutcome:
     return UnknownOutcome(
         what,
         where=watch.operation,
-        remedy="the request may have been accepted: query before doing anything else",
+        remedy=QUERY_FIRST,
     )
 
 

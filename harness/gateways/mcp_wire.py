@@ -21,7 +21,7 @@ import httpx2
 from harness.clock import wire_now
 from harness.errors import EnvironmentUnreachable, GoLiveError, UnknownOutcome
 from harness.exchange import Exchange, Listener
-from harness.gateways.transport import MAX_ANSWER_BYTES
+from harness.gateways.channel import MAX_ANSWER_BYTES, QUERY_FIRST
 from harness.payment import Dialect
 
 GOODBYE_S = 2.0
@@ -107,7 +107,7 @@ class WatchedClient(httpx2.AsyncClient):
             watch.failure = UnknownOutcome(
                 f"no trustworthy answer from {self._host}: {_reason(error)}",
                 where=watch.operation,
-                remedy="the request may have been accepted: query before doing anything else",
+                remedy=QUERY_FIRST,
             )
             response = None
         watch.received = time.time()

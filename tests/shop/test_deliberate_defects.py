@@ -17,7 +17,7 @@ from harness.control import Defect
 from harness.errors import UsageError
 from harness.levers.client import LeversClient
 from harness.levers.models import Fault
-from harness.merchant.client import CallbackAnswer
+from harness.merchant.answers import CallbackAnswer
 from harness.money import Fen
 from harness.payment import Dialect
 from harness.settings.env_file import EnvFile

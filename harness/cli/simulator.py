@@ -37,6 +37,14 @@ _DEFECTS = "\b\nDefects, each with the control that must catch it:\n" + "\n".joi
     help="A host beside loopback that may be called back, also over plain http. Repeatable.",
 )
 @click.option(
+    "--tls",
+    "ca_file",
+    metavar="CA_FILE",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Serve https with a throw-away certificate; CA_FILE is written and says whom to believe. "
+    "--write-env then leaves the levers out, as an endpoint that nobody plays would.",
+)
+@click.option(
     "--defect",
     multiple=True,
     metavar="NAME",
@@ -51,6 +59,7 @@ def command(
     force: bool,
     notify_url: str,
     notify_host: tuple[str, ...],
+    ca_file: Path | None,
     defect: tuple[str, ...],
     quiet: bool,
 ) -> None:
@@ -67,6 +76,7 @@ def command(
         force=force,
         notify_url=notify_url,
         notify_hosts=frozenset(notify_host),
+        ca_file=ca_file,
         defects=defect,
         say=(lambda line: None) if quiet else click.echo,
     )

@@ -16,6 +16,7 @@ import httpx
 from harness.clock import wire_now
 from harness.errors import EnvironmentUnreachable, GoLiveError, UnknownOutcome
 from harness.exchange import Exchange, Listener
+from harness.gateways.guard import UNGUARDED, Unguarded
 from harness.gateways.safety import safe_address
 from harness.payment import Dialect
 from harness.settings.addresses import is_loopback
@@ -70,6 +71,7 @@ class Channel:
         listeners: hear every exchange.
         timeout_s: how long to wait for the whole answer; a little less to connect, so that a host that is
             not there is told from one that is mute.
+        guard: whose turns requests wait for.
 
     Raises:
         UnsafeRequest: `base_url` is not an address that may be used.
@@ -83,19 +85,30 @@ class Channel:
         headers: Mapping[str, str],
         listeners: Sequence[Listener],
         timeout_s: float,
+        guard: Unguarded = UNGUARDED,
     ) -> None:
         self._host = safe_address(base_url).host
         self._base = base_url.rstrip("/")
         self._dialect = dialect
         self._listeners = tuple(listeners)
         self._timeout_s = timeout_s
+        self._guard = guard
         self._client = httpx.Client(
             timeout=httpx.Timeout(timeout_s, connect=0.8 * timeout_s),
+            verify=guard.verify,
             follow_redirects=False,
             trust_env=not is_loopback(self._host),
             # Compressed bytes would not be the bytes that were signed.
             headers={"Accept": "application/json", "Accept-Encoding": "identity", **headers},
         )
+
+    def await_turn(self, target: str) -> None:
+        """Wait until a request to `target` may be sent; call it before signing, for signatures grow old.
+
+        Raises:
+            UnsafeRequest: it may not be sent at all.
+        """
+        self._guard.wait(f"{self._base}{target}")
 
     def request(
         self, method: str, target: str, *, body: bytes = b"", headers: Mapping[str, str] | None = None

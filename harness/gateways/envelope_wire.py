@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from harness.errors import GoLiveError, PlatformRefusal, SignatureInvalid, TargetFailure, UnknownOutcome
 from harness.exchange import Listener
 from harness.gateways.channel import QUERY_FIRST, Channel, Received
+from harness.gateways.guard import UNGUARDED, Unguarded
 from harness.gateways.refusals import refusal, status_of
 from harness.gateways.wire_json import read_object, serialise
 from harness.payment import Dialect
@@ -48,12 +49,15 @@ class EnvelopeWire:
     Args:
         settings: endpoint, keys and patience.
         listeners: hear every exchange.
+        guard: asked before every request.
 
     Raises:
         UnsafeRequest: the endpoint is neither https nor loopback.
     """
 
-    def __init__(self, settings: McpSettings, *, listeners: Sequence[Listener] = ()) -> None:
+    def __init__(
+        self, settings: McpSettings, *, listeners: Sequence[Listener] = (), guard: Unguarded = UNGUARDED
+    ) -> None:
         self._settings = settings
         self._channel = Channel(
             settings.endpoint,
@@ -68,6 +72,7 @@ class EnvelopeWire:
             },
             listeners=listeners,
             timeout_s=settings.timeout_ms / 1000,
+            guard=guard,
         )
 
     def request(
@@ -81,7 +86,9 @@ class EnvelopeWire:
             SignatureInvalid: no signature, one that does not hold, an old answer, one to another request.
             PlatformRefusal: HTTP 4xx or 5xx, or another code than success.
             TargetFailure: a signed answer that is no envelope.
+            UnsafeRequest: the guard would not let it pass.
         """
+        self._channel.await_turn(path)
         envelope = signed(
             self._settings.private_key,
             {

@@ -12,6 +12,7 @@ import httpx
 from harness.errors import GoLiveError, PlatformRefusal, SignatureInvalid, UnknownOutcome
 from harness.exchange import Listener
 from harness.gateways.channel import Channel, Received
+from harness.gateways.guard import UNGUARDED, Unguarded
 from harness.gateways.wire_json import read_object
 from harness.payment import Dialect
 from harness.signing.wechat_v3 import RequestSigner, Verifier
@@ -58,6 +59,7 @@ class Transport:
         platform_key_id: sent as Wechatpay-Serial, which makes the platform sign with that key (facts 2.3).
         listeners: hear every exchange.
         timeout_s: how long to wait to connect, and for the whole answer.
+        guard: asked before every request.
 
     Raises:
         UnsafeRequest: `base_url` is not an address that may be used.
@@ -72,6 +74,7 @@ class Transport:
         platform_key_id: str,
         listeners: Sequence[Listener] = (),
         timeout_s: float = 5.0,
+        guard: Unguarded = UNGUARDED,
     ) -> None:
         self._signer = signer
         self._verifier = verifier
@@ -81,6 +84,7 @@ class Transport:
             headers={"User-Agent": _USER_AGENT, "Wechatpay-Serial": platform_key_id},
             listeners=listeners,
             timeout_s=timeout_s,
+            guard=guard,
         )
 
     def request(self, call: Call) -> Answer:
@@ -111,7 +115,9 @@ class Transport:
         Raises:
             EnvironmentUnreachable: nothing was sent.
             UnknownOutcome: sent, and no complete answer came.
+            UnsafeRequest: the guard would not let it pass.
         """
+        self._channel.await_turn(call.path)
         trip = self._channel.send(self._prepare(call), operation=call.operation)
         try:
             answer = self._read(trip.received())

@@ -137,7 +137,8 @@ class Simulator:
         """Where we are reached is where the H5 middle page is; the socket says so, not a header."""
         host, port = scope.get("server") or ("", None)
         if port is not None:
-            self.platform.h5_base = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+            named = f"[{host}]" if ":" in host else host
+            self.platform.h5_base = f"{scope['scheme']}://{named}:{port}"
             self._reached = True
 
     def _assemble_pages(self) -> Starlette:

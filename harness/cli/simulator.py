@@ -51,6 +51,11 @@ _DEFECTS = "\b\nDefects, each with the control that must catch it:\n" + "\n".joi
     type=click.Choice([defect.id for defect in DEFECTS]),
     help="Make the platform faulty on purpose. Repeatable.",
 )
+@click.option(
+    "--experience-limits/--no-experience-limits",
+    default=True,
+    help="Be the experience edition, ¥100 a payment and ¥1,000 a day; or the formal one, which has no limit.",
+)
 @click.option("-q", "--quiet", is_flag=True, help="Print nothing.")
 def command(
     *,
@@ -61,6 +66,7 @@ def command(
     notify_host: tuple[str, ...],
     ca_file: Path | None,
     defect: tuple[str, ...],
+    experience_limits: bool,
     quiet: bool,
 ) -> None:
     """Run the payment platform on loopback; point your app at it. Ctrl-C stops it.
@@ -78,5 +84,6 @@ def command(
         notify_hosts=frozenset(notify_host),
         ca_file=ca_file,
         defects=defect,
+        experience=experience_limits,
         say=(lambda line: None) if quiet else click.echo,
     )

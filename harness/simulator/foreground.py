@@ -36,6 +36,7 @@ def run_in_foreground(
     notify_hosts: frozenset[str],
     ca_file: Path | None = None,
     defects: Collection[str],
+    experience: bool,
     say: Callable[[str], None],
 ) -> None:
     """Serve until Ctrl-C or SIGTERM; both end it cleanly.
@@ -43,13 +44,14 @@ def run_in_foreground(
     Args:
         ca_file: serve https, and write here whom to believe. The settings file then names no levers, so that
             the simulator looks like an endpoint that nobody plays.
+        experience: whether it is the experience edition with its limits, or the formal one without.
         say: prints lines; none of them names a secret.
 
     Raises:
         EnvironmentUnreachable: the port is taken.
         UsageError: a defect is unknown, or the settings file may not be written.
     """
-    simulator = Simulator(defects=defects, notify_hosts=notify_hosts)
+    simulator = Simulator(defects=defects, notify_hosts=notify_hosts, experience=experience)
     with tempfile.TemporaryDirectory(prefix="golive-tls-") as folder, listen(port) as listener:
         tls = None if ca_file is None else _certified(Path(folder), ca_file)
         address = base_url(listener, tls)
@@ -58,7 +60,7 @@ def run_in_foreground(
             if tls:
                 values = {name: value for name, value in values.items() if name not in LEVERS}
             write_environment(env_file, values, force=force)
-        lines = _announcement(address, env_file, simulator.defects, ca_file)
+        lines = _announcement(address, env_file, simulator, ca_file)
         server = _Server(configuration(simulator, tls), lambda: say("\n".join(lines)))
         with _stopping(server):
             server.run(sockets=[listener])
@@ -109,7 +111,7 @@ def _stopping(server: uvicorn.Server) -> Iterator[None]:
 
 
 def _announcement(
-    address: str, env_file: Path | None, defects: Collection[str], ca_file: Path | None
+    address: str, env_file: Path | None, simulator: Simulator, ca_file: Path | None
 ) -> list[str]:
     lines = [
         "WeChat Pay, simulated: no request leaves this machine, no money moves",
@@ -121,8 +123,10 @@ def _announcement(
     ]
     if ca_file is not None:
         lines.append(f"  trust     {ca_file}: golive run --target {address} --ca-file {ca_file} …")
-    if defects:
-        lines.append(f"  defects   {', '.join(sorted(defects))}")
+    if simulator.platform.experience is None:
+        lines.append("  edition   formal: no limit on a payment or a day")
+    if simulator.defects:
+        lines.append(f"  defects   {', '.join(sorted(simulator.defects))}")
     if env_file is None:
         lines.append("  settings  not written: its keys are new at every start, so point your application at")
         lines.append("            it with --write-env .env.simulator")

@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Callable
+from functools import lru_cache
 from pathlib import Path
 from typing import TypeVar
 
@@ -46,14 +47,10 @@ def load_private_key(source: str, *, name: str = "private key") -> RSAPrivateKey
         ConfigurationError: nothing in it is an unencrypted RSA private key.
     """
     material = _material(source, name)
-    key: PrivateKeyTypes | None = None
-    if material.startswith(b"-----BEGIN"):
-        if b"PRIVATE KEY" not in material.splitlines()[0]:
-            raise _unreadable(name, "it is a PEM block, but not of a private key", "apiclient_key.pem")
-        key = _first(lambda: serialization.load_pem_private_key(material, password=None))
-    else:
-        der = _base64(material, name)
-        key = _first(lambda: serialization.load_der_private_key(der, password=None))
+    pem = material.startswith(b"-----BEGIN")
+    if pem and b"PRIVATE KEY" not in material.splitlines()[0]:
+        raise _unreadable(name, "it is a PEM block, but not of a private key", "apiclient_key.pem")
+    key = _private(material if pem else _base64(material, name), pem=pem)
     if not isinstance(key, RSAPrivateKey):
         raise _unreadable(name, "it does not parse as an unencrypted RSA private key", "apiclient_key.pem")
     return key
@@ -160,6 +157,13 @@ def _base64(material: bytes, name: str) -> bytes:
             f"its {len(material)} characters are neither PEM, base64 nor the path of a file",
             "the whole key, or the path of its file",
         ) from None
+
+
+@lru_cache(maxsize=16)
+def _private(encoded: bytes, *, pem: bool) -> PrivateKeyTypes | None:
+    """The key these bytes encode; a run reads its few keys over and over, and proving one costs 50 ms."""
+    load = serialization.load_pem_private_key if pem else serialization.load_der_private_key
+    return _first(lambda: load(encoded, password=None))
 
 
 def _first(read: Callable[[], Key]) -> Key | None:

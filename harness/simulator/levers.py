@@ -153,7 +153,7 @@ class Levers:
         return _record(await self._notifier.redeliver(number))
 
     async def _ledger(self, request: Request) -> Response:
-        return _record(self._platform.ledger())
+        return _record(self._platform.ledger(entries=request.query_params.get("entries") != "none"))
 
     async def _add_fault(self, request: Request) -> Response:
         self._faults.add(Fault.model_validate_json(await _body(request)))

@@ -8,7 +8,7 @@ SETUP = $(PYTHON) .ci/setup.py
 BIN = .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup golive test check fmt lock clean doctor simulator shop
+.PHONY: help setup golive test check fmt lock clean doctor simulator shop bench
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{ printf "%-18s %s\n", $$1, $$2 }'
@@ -48,3 +48,6 @@ simulator: setup ## the payment platform on loopback; point your own app at it
 
 shop: setup ## the reference merchant on loopback (ARGS='--defect NAME')
 	@$(BIN)/golive shop $(ARGS)
+
+bench: setup ## how fast, how big: bench/results/latest.json (ARGS='--quick', '--keep' for the history)
+	@$(BIN)/python -m bench $(ARGS)

@@ -77,14 +77,21 @@ async def _send(base_url: str, requests: Sequence[bytes], says: bytes) -> int:
     waiting = iter(requests)
     loop = asyncio.get_running_loop()
     lines = [_Line(waiting, says, loop.create_future()) for _ in range(min(CONNECTIONS, len(requests)))]
-    for line in lines:
-        await loop.create_connection(partial(_same, line), host, port)
-    async with asyncio.timeout(PATIENCE_S):
-        await asyncio.gather(*(line.done for line in lines))
+    try:
+        for line in lines:
+            await loop.create_connection(partial(_itself, line), host, port)
+        async with asyncio.timeout(PATIENCE_S):
+            await asyncio.gather(*(line.done for line in lines))
+    except OSError as error:  # a TimeoutError is one, too
+        raise TargetFailure(f"no answer: {error}", where=base_url) from error
+    finally:
+        for line in lines:
+            line.close()
+        await asyncio.sleep(0)  # a transport is gone one turn of the loop after it was closed
     return sum(line.answered for line in lines)
 
 
-def _same(line: _Line) -> _Line:
+def _itself(line: _Line) -> _Line:
     return line
 
 
@@ -130,7 +137,11 @@ class _Line(asyncio.Protocol):
         if self._transport is None or following is None:
             if not self.done.done():
                 self.done.set_result(None)
-            if self._transport is not None:
-                self._transport.close()
+            self.close()
         else:
             self._transport.write(following)
+
+    def close(self) -> None:
+        """Hang up, if that has not happened yet."""
+        if self._transport is not None:
+            self._transport.close()

@@ -22,6 +22,12 @@ _DEFECTS = "\b\nDefects, each with the control that must catch it:\n" + "\n".joi
     type=click.Path(dir_okay=False, path_type=Path),
     help="Write every setting your application needs to FILE (mode 600).",
 )
+@click.option(
+    "--write-keys",
+    metavar="DIR",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Write apiclient_key.pem, pub_key.pem and wechatpay_cert.pem into DIR, for SDKs that read files.",
+)
 @click.option("--force", is_flag=True, help="Let --write-env overwrite a file of yours.")
 @click.option(
     "--notify-url",
@@ -61,6 +67,7 @@ def command(
     *,
     port: int,
     write_env: Path | None,
+    write_keys: Path | None,
     force: bool,
     notify_url: str,
     notify_host: tuple[str, ...],
@@ -79,6 +86,7 @@ def command(
     run_in_foreground(
         port=port,
         env_file=write_env,
+        keys=write_keys,
         force=force,
         notify_url=notify_url,
         notify_hosts=frozenset(notify_host),

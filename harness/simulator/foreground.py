@@ -5,7 +5,7 @@ from __future__ import annotations
 import signal
 import socket
 import tempfile
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
@@ -15,6 +15,7 @@ import uvicorn
 from harness.errors import UsageError
 from harness.serving import Tls, base_url, configuration, listen
 from harness.simulator.env_file import write_environment
+from harness.simulator.key_files import write_keys
 from harness.simulator.levers import PREFIX
 from harness.simulator.server import Simulator
 from harness.simulator.throw_away_ca import throw_away_ca
@@ -31,6 +32,7 @@ def run_in_foreground(
     *,
     port: int,
     env_file: Path | None,
+    keys: Path | None,
     force: bool,
     notify_url: str,
     notify_hosts: frozenset[str],
@@ -49,7 +51,7 @@ def run_in_foreground(
 
     Raises:
         EnvironmentUnreachable: the port is taken.
-        UsageError: a defect is unknown, or the settings file may not be written.
+        UsageError: a defect is unknown, or the settings or the keys may not be written.
     """
     simulator = Simulator(defects=defects, notify_hosts=notify_hosts, experience=experience)
     with tempfile.TemporaryDirectory(prefix="golive-tls-") as folder, listen(port) as listener:
@@ -60,7 +62,8 @@ def run_in_foreground(
             if tls:
                 values = {name: value for name, value in values.items() if name not in LEVERS}
             write_environment(env_file, values, force=force)
-        lines = _announcement(address, env_file, simulator, ca_file)
+        key_files = () if keys is None else write_keys(keys, simulator.identity)
+        lines = _announcement(address, env_file, key_files, simulator, ca_file)
         server = _Server(configuration(simulator, tls), lambda: say("\n".join(lines)))
         with _stopping(server):
             server.run(sockets=[listener])
@@ -111,10 +114,15 @@ def _stopping(server: uvicorn.Server) -> Iterator[None]:
 
 
 def _announcement(
-    address: str, env_file: Path | None, simulator: Simulator, ca_file: Path | None
+    address: str,
+    env_file: Path | None,
+    key_files: Sequence[Path],
+    simulator: Simulator,
+    ca_file: Path | None,
 ) -> list[str]:
     lines = [
         "WeChat Pay, simulated: no request leaves this machine, no money moves",
+        f"  base URL  {address} instead of https://api.mch.weixin.qq.com",
         f"  MCP       {address}{MCP} (POST: Model Context Protocol)",
         f"  envelope  {address}{MCP}/wechat/payment/…",
         f"  API v3    {address}/v3/pay/transactions/…",
@@ -138,5 +146,14 @@ def _announcement(
             "            or copy WECHAT_PAY_* and WECHAT_MCP_* from it and set your client's base URL to"
         )
         lines.append("            WECHAT_PAY_BASE_URL; the keys are new at every start")
+        if ca_file is None:
+            lines.append(
+                "            GOLIVE_LEVERS_TOKEN in it opens the levers: pay, move time, break things"
+            )
+    if key_files:
+        lines.append(f"  keys      {', '.join(str(path) for path in key_files)} (mode 600)")
+    lines.append(
+        "  next      docs/simulator.md: point an SDK at it, pay an order, see its callback, let a day pass"
+    )
     lines.append("  stop      Ctrl-C")
     return lines

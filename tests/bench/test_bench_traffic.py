@@ -15,7 +15,7 @@ from starlette.routing import Route
 from bench.servers import Server
 from bench.traffic import Burst, burst, request
 from harness.errors import HarnessError, TargetFailure
-from harness.serving import listen, serving
+from harness.serving import base_url, listen, serving
 
 POST = request("POST", "/echo", {"host": "127.0.0.1"}, b"hello")
 
@@ -69,6 +69,13 @@ def test_a_refusal_ends_it(server: Server) -> None:
 def test_a_server_that_hangs_up_ends_it(server: Server) -> None:
     with pytest.raises(TargetFailure, match="hung up"):
         burst(server, [request("POST", "/hang-up", {"host": "x"}, b"bye")] * 40, says=b"bye")
+
+
+def test_nobody_there_ends_it() -> None:
+    with listen() as socket:
+        address = base_url(socket)
+    with pytest.raises(TargetFailure, match="no answer"):
+        burst(Server(address, psutil.Process(os.getpid())), [POST], says=b"")
 
 
 def test_capacity_is_requests_for_one_cpu_second() -> None:

@@ -55,6 +55,6 @@ def test_one_look_without_a_baseline_has_no_ratio() -> None:
 
 def test_a_line_says_value_unit_ratio_and_doubt() -> None:
     many = paired("create", "1/s", [Pair(1000, 2000), Pair(1100, 2000)], compared_with="signing")
-    for part in ("create", "1,050 1/s", "0.53 of signing", "±2%", "n=2"):
+    for part in ("create", "1,050 1/s", "0.53 of signing", "±5%", "n=2"):
         assert part in many.line()
     assert once("slowest", "s", 2.5).line().endswith("2.5 s")

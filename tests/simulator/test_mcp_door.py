@@ -8,18 +8,11 @@ import httpx
 import pytest
 
 from harness.simulator.body import LIMIT
-from harness.simulator.identity import Identity
 from harness.simulator.wire.mcp import PATH
-from tests.simulator.mcp_side import Endpoint, RawCaller, endpoint, order
+from tests.simulator.mcp_side import Endpoint, RawCaller, order
 from tests.simulator.merchant_side import MerchantSide
 
 TOOL = "create-native-payment"
-
-
-@pytest.fixture(scope="module")
-def served(identity: Identity) -> Iterator[Endpoint]:
-    with endpoint(identity) as served:
-        yield served
 
 
 @pytest.fixture

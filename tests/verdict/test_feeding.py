@@ -127,3 +127,8 @@ def test_a_fail_of_a_run_that_lacked_something_is_never_hidden() -> None:
     failed = row(outcome=Outcome.FAIL, grade=Grade.EXPERIENCE, ago=DAY, run="real", scenario="test_order")
     asked = lacking(Grade.EXPERIENCE, ago=DAY, run="real", scenario="test_payment")
     assert standing([rehearsed, failed, asked], Grade.SIMULATED) is Standing.FAIL
+
+
+def test_controls_do_not_supersede_each_other() -> None:
+    rows = [row("CBK-01", ago=2 * DAY, run="first"), row("CBK-02", ago=DAY, run="second")]
+    assert relevant(rows) == rows

@@ -132,3 +132,13 @@ def test_a_platform_grade_is_what_all_conditions_together_give(facts: EndpointFa
     assert (given.grade > Grade.SIMULATED) is all_met
     assert bool(given.reasons) is not all_met
     assert given.grade is not Grade.PAPER
+
+
+def test_the_refusal_shows_both_flags_as_they_are_written_and_the_way_out() -> None:
+    with pytest.raises(ConfigurationError) as refused:
+        grade(replace(REAL, mcp_experience=True, experience_mode=False))
+    assert str(refused.value) == (
+        "WECHAT_MCP_EXPERIENCE=true and MCP_EXPERIENCE_MODE=false name two editions "
+        "[WECHAT_MCP_EXPERIENCE, MCP_EXPERIENCE_MODE] → "
+        "set both to true for the experience edition, both to false for production"
+    )

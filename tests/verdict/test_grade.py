@@ -134,11 +134,12 @@ def test_a_platform_grade_is_what_all_conditions_together_give(facts: EndpointFa
     assert given.grade is not Grade.PAPER
 
 
-def test_the_refusal_shows_both_flags_as_they_are_written_and_the_way_out() -> None:
+@pytest.mark.parametrize(("one", "other"), [(True, False), (False, True)])
+def test_the_refusal_shows_both_flags_as_they_are_written_and_the_way_out(one: bool, other: bool) -> None:
     with pytest.raises(ConfigurationError) as refused:
-        grade(replace(REAL, mcp_experience=True, experience_mode=False))
+        grade(replace(REAL, mcp_experience=one, experience_mode=other))
     assert str(refused.value) == (
-        "WECHAT_MCP_EXPERIENCE=true and MCP_EXPERIENCE_MODE=false name two editions "
-        "[WECHAT_MCP_EXPERIENCE, MCP_EXPERIENCE_MODE] → "
+        f"WECHAT_MCP_EXPERIENCE={str(one).lower()} and MCP_EXPERIENCE_MODE={str(other).lower()} "
+        "name two editions [WECHAT_MCP_EXPERIENCE, MCP_EXPERIENCE_MODE] → "
         "set both to true for the experience edition, both to false for production"
     )

@@ -8,7 +8,7 @@ SETUP = $(PYTHON) .ci/setup.py
 BIN = .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup golive test check fmt lock clean doctor simulator shop
+.PHONY: help setup golive test mutation check fmt lock clean doctor simulator shop bench
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{ printf "%-18s %s\n", $$1, $$2 }'
@@ -21,6 +21,9 @@ golive: setup ## rehearse against the embedded simulator and name the page (ARGS
 
 test: setup ## the harness's own tests, in parallel (JOBS=2, ARGS='-k qr')
 	@$(BIN)/python -m pytest -n $(JOBS) --dist loadfile $(ARGS)
+
+mutation: setup ## what the tests of signing and verdict notice: at least 90 % of deliberate changes
+	@nice -n 15 $(BIN)/python .ci/mutation.py
 
 check: setup ## lint, format, types, and who may import whom
 	@$(BIN)/ruff check
@@ -37,7 +40,7 @@ lock: ## resolve the three locks of .ci/locks anew
 	@$(SETUP) lock
 
 clean: ## remove what set-up and tests made, but for runs/
-	rm -rf .venv .tools .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache dist
+	rm -rf .venv .tools .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache dist mutants
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 doctor: setup ## what this machine has and lacks
@@ -48,3 +51,6 @@ simulator: setup ## the payment platform on loopback; point your own app at it
 
 shop: setup ## the reference merchant on loopback (ARGS='--defect NAME')
 	@$(BIN)/golive shop $(ARGS)
+
+bench: setup ## how fast, how big: bench/results/latest.json (ARGS='--quick', '--keep' for the history)
+	@$(BIN)/python -m bench $(ARGS)

@@ -156,6 +156,8 @@ class Check(Model):
     message: str = ""
     """Why it did not pass, in one paragraph."""
     blame: Blame | None = None
+    lacks: str = ""
+    """What the target lacked for it, e.g. `payer`, so that the scenario was not started; empty: nothing."""
     exercised: int = 0
     """How many exchanges and observations it rests on; zero can never be a pass."""
     steps: tuple[Step, ...] = ()

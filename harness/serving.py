@@ -9,13 +9,22 @@ import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from pathlib import Path
+from typing import Any, NamedTuple
 
 import uvicorn
 
 from harness.errors import EnvironmentUnreachable
 
 START_S = 20.0
+
+
+class Tls(NamedTuple):
+    """What a server shows of itself over https: PEM files."""
+
+    certificate: Path
+    """Its certificate and the chain behind it."""
+    key: Path
 
 
 def listen(port: int = 0, host: str = "127.0.0.1") -> socket.socket:
@@ -39,13 +48,13 @@ def listen(port: int = 0, host: str = "127.0.0.1") -> socket.socket:
     return listener
 
 
-def base_url(listener: socket.socket) -> str:
-    """The http address of a bound socket."""
+def base_url(listener: socket.socket, tls: Tls | None = None) -> str:
+    """The http address of a bound socket; https where there is a certificate."""
     host, port = listener.getsockname()[:2]
-    return f"http://{host}:{port}"
+    return f"{'https' if tls else 'http'}://{host}:{port}"
 
 
-def configuration(app: Any) -> uvicorn.Config:
+def configuration(app: Any, tls: Tls | None = None) -> uvicorn.Config:
     """How every server of ours runs: quiet, no lifespan surprises, no proxy headers believed."""
     return uvicorn.Config(
         app,
@@ -55,17 +64,19 @@ def configuration(app: Any) -> uvicorn.Config:
         proxy_headers=False,
         server_header=False,
         timeout_graceful_shutdown=2,
+        ssl_certfile=tls.certificate if tls else None,
+        ssl_keyfile=tls.key if tls else None,
     )
 
 
 @contextmanager
-def serving(app: Any, listener: socket.socket) -> Iterator[str]:
-    """Serve `app` on `listener` from a thread until the block ends; yields its http address.
+def serving(app: Any, listener: socket.socket, tls: Tls | None = None) -> Iterator[str]:
+    """Serve `app` on `listener` from a thread until the block ends; yields its address.
 
     Raises:
         EnvironmentUnreachable: the application did not come up within 20 seconds.
     """
-    server = uvicorn.Server(configuration(app))
+    server = uvicorn.Server(configuration(app, tls))
     started = threading.Event()
     announce = server.startup
 
@@ -78,10 +89,10 @@ def serving(app: Any, listener: socket.socket) -> Iterator[str]:
     thread.start()
     if not started.wait(START_S) or not server.started:
         raise EnvironmentUnreachable(
-            "the server did not start", where=base_url(listener), remedy="see the log lines above"
+            "the server did not start", where=base_url(listener, tls), remedy="see the log lines above"
         )
     try:
-        yield base_url(listener)
+        yield base_url(listener, tls)
     finally:
         server.should_exit = True
         thread.join(timeout=10)

@@ -13,7 +13,7 @@ from golive_setup import locks, stamp
 from golive_setup.browser import ready_browser
 from golive_setup.debian import Debian
 from golive_setup.mirrors import program_environment
-from golive_setup.packages import learn_mirrors, ready_environment, ready_uv
+from golive_setup.packages import compiled, learn_mirrors, ready_environment, ready_uv
 from golive_setup.work import SetupFailed, Work, tell
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -51,5 +51,7 @@ def set_up(work: Work) -> None:
     learn_mirrors(work)
     ready_environment(work, ready_uv(work))
     browser_path = ready_browser(work, Debian(work))
+    with work.telling("Python's bytecode of a rehearsal"):
+        compiled(work)
     stamp.write(work.root, os.environ, browser_path)
     tell(f"complete ({time.monotonic() - started:.1f} s)")

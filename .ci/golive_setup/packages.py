@@ -94,6 +94,16 @@ def ready_environment(work: Work, uv: Path) -> None:
         )
 
 
+def compiled(work: Work) -> None:
+    """Let Python keep the bytecode of all that a rehearsal imports, so that not even the first one compiles.
+
+    `-E`, because where PYTHONDONTWRITEBYTECODE is set, as in many containers, every run would compile anew.
+    A set-up does not fail for it: without the bytecode a run is only slower.
+    """
+    python = work.root / ".venv" / "bin" / "python"
+    work.run([python, "-E", "-m", "pytest", "scenarios", "--collect-only", "-qq"], limit_s=QUICK_S)
+
+
 def serves(work: Work, python: Path) -> bool:
     """Whether .venv is of this very Python and still where it was made."""
     question = "import sys; print(sys.version_info[:3], sys.prefix)"

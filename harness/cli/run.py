@@ -10,7 +10,7 @@ from harness.cli.progress import Progress, speak_to_nobody
 from harness.errors import HarnessError
 from harness.plugin.front_door import rehearse
 from harness.plugin.interruption import Interruption
-from harness.plugin.options import DEFECTS
+from harness.plugin.options import DEFECTS, SETS
 from reports.build import PAGE, build
 
 
@@ -20,6 +20,7 @@ from reports.build import PAGE, build
 Examples:
   golive run                                  everything, against the embedded simulator and shop
   golive run --only CBK,PAY-02                some controls; judges no gate
+  golive run --set smoke                      everything that needs no browser, in seconds; judges no gate
   golive run --defect skips-signature         see the run fail: a shop that verifies nothing
   golive run --target http://127.0.0.1:8765 --env-file .env.simulator --merchant my-shop.toml""",
 )
@@ -32,6 +33,14 @@ Examples:
 @click.option("--env-file", type=click.Path(dir_okay=False), help="Settings of the running simulator.")
 @click.option("--gate", default="rehearsal", show_default=True, help="The gate that decides the exit code.")
 @click.option("--only", default="", metavar="IDS", help="Controls or sections, e.g. CBK,PAY-02.")
+@click.option(
+    "--set",
+    "scenario_set",
+    type=click.Choice(SETS),
+    default=SETS[0],
+    show_default=True,
+    help="smoke: every scenario that needs no browser.",
+)
 @click.option("--out", type=click.Path(file_okay=False), help="Folder of the record [default: runs/<time>].")
 @click.option(
     "--defect",
@@ -47,6 +56,7 @@ def command(
     env_file: str | None,
     gate: str,
     only: str,
+    scenario_set: str,
     out: str | None,
     defect: tuple[str, ...],
     headed: bool,
@@ -57,6 +67,7 @@ def command(
     allure-results/; runs/latest points to it.
     """
     arguments = [f"--target={target}", f"--merchant={merchant}", f"--gate={gate}", f"--only={only}"]
+    arguments += [f"--set={scenario_set}"]
     arguments += [f"--env-file={env_file}"] if env_file else []
     arguments += [f"--defect={name}" for name in defect]
     arguments += ["--headed"] if headed else []

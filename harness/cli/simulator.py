@@ -22,6 +22,12 @@ _DEFECTS = "\b\nDefects, each with the control that must catch it:\n" + "\n".joi
     type=click.Path(dir_okay=False, path_type=Path),
     help="Write every setting your application needs to FILE (mode 600).",
 )
+@click.option(
+    "--write-keys",
+    metavar="DIR",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Write apiclient_key.pem, pub_key.pem and wechatpay_cert.pem into DIR, for SDKs that read files.",
+)
 @click.option("--force", is_flag=True, help="Let --write-env overwrite a file of yours.")
 @click.option(
     "--notify-url",
@@ -37,21 +43,37 @@ _DEFECTS = "\b\nDefects, each with the control that must catch it:\n" + "\n".joi
     help="A host beside loopback that may be called back, also over plain http. Repeatable.",
 )
 @click.option(
+    "--tls",
+    "ca_file",
+    metavar="CA_FILE",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Serve https with a throw-away certificate; CA_FILE is written and says whom to believe. "
+    "--write-env then leaves the levers out, as an endpoint that nobody plays would.",
+)
+@click.option(
     "--defect",
     multiple=True,
     metavar="NAME",
     type=click.Choice([defect.id for defect in DEFECTS]),
     help="Make the platform faulty on purpose. Repeatable.",
 )
+@click.option(
+    "--experience-limits/--no-experience-limits",
+    default=True,
+    help="Be the experience edition, ¥100 a payment and ¥1,000 a day; or the formal one, which has no limit.",
+)
 @click.option("-q", "--quiet", is_flag=True, help="Print nothing.")
 def command(
     *,
     port: int,
     write_env: Path | None,
+    write_keys: Path | None,
     force: bool,
     notify_url: str,
     notify_host: tuple[str, ...],
+    ca_file: Path | None,
     defect: tuple[str, ...],
+    experience_limits: bool,
     quiet: bool,
 ) -> None:
     """Run the payment platform on loopback; point your app at it. Ctrl-C stops it.
@@ -64,9 +86,12 @@ def command(
     run_in_foreground(
         port=port,
         env_file=write_env,
+        keys=write_keys,
         force=force,
         notify_url=notify_url,
         notify_hosts=frozenset(notify_host),
+        ca_file=ca_file,
         defects=defect,
+        experience=experience_limits,
         say=(lambda line: None) if quiet else click.echo,
     )

@@ -2,6 +2,7 @@
 
 from harness.evidence.canaries import search
 from harness.evidence.meta import RunMeta, StoredCheck
+from harness.evidence.planted import plant
 from harness.evidence.record import RunRecord, recorded_at
 from harness.evidence.recorder import ExchangeRecord, Recorder
 from harness.evidence.redaction import Redactor
@@ -13,6 +14,7 @@ __all__ = [
     "RunMeta",
     "RunRecord",
     "StoredCheck",
+    "plant",
     "recorded_at",
     "search",
 ]

@@ -10,6 +10,7 @@ from urllib.parse import quote
 from harness.errors import EnvironmentUnreachable, SignatureInvalid, TargetFailure, UnknownOutcome
 from harness.exchange import Listener
 from harness.gateways.clock_skew import skew_s
+from harness.gateways.guard import UNGUARDED, Unguarded
 from harness.gateways.mapping import order_members, prepared, transaction
 from harness.gateways.protocol import EndpointStatus
 from harness.gateways.status import ServiceStatus
@@ -39,6 +40,7 @@ class ApiV3Gateway:
         settings: the account, its keys and the platform's public key.
         listeners: hear every exchange.
         timeout_s: how long one request may take, in seconds.
+        guard: asked before every request and every order.
 
     Raises:
         UnsafeRequest: the base address is neither https nor loopback.
@@ -48,9 +50,15 @@ class ApiV3Gateway:
     can_close = True
 
     def __init__(
-        self, settings: WeChatSettings, *, listeners: Sequence[Listener] = (), timeout_s: float = 5.0
+        self,
+        settings: WeChatSettings,
+        *,
+        listeners: Sequence[Listener] = (),
+        timeout_s: float = 5.0,
+        guard: Unguarded = UNGUARDED,
     ) -> None:
         self._settings = settings
+        self._guard = guard
         self._transport = Transport(
             base_url=settings.base_url,
             signer=RequestSigner(settings.mchid, settings.certificate_serial, settings.private_key),
@@ -58,11 +66,13 @@ class ApiV3Gateway:
             platform_key_id=settings.platform_key_id,
             listeners=listeners,
             timeout_s=timeout_s,
+            guard=guard,
         )
 
     def create(self, order: Order) -> Prepared:
         """Place an order of any product."""
         members = order_members(order, appid=self._settings.appid, mchid=self._settings.mchid)
+        self._guard.spend(order.out_trade_no, order.amount)
         answer = self._transport.request(
             Call(
                 operation="create",

@@ -11,6 +11,7 @@ from harness.exchange import Listener
 from harness.gateways.apiv3 import ApiV3Gateway
 from harness.gateways.envelope import EnvelopeGateway
 from harness.gateways.fallback import FallbackGateway
+from harness.gateways.guard import UNGUARDED, Unguarded
 from harness.gateways.mcp import McpGateway
 from harness.gateways.protocol import EndpointStatus, PaymentGateway
 from harness.gateways.refusals import ChannelRefusal
@@ -20,7 +21,11 @@ from harness.settings.model import Settings
 
 
 def build_gateway(
-    settings: Settings, *, listeners: Sequence[Listener] = (), now: Callable[[], float] = time.monotonic
+    settings: Settings,
+    *,
+    listeners: Sequence[Listener] = (),
+    now: Callable[[], float] = time.monotonic,
+    guard: Unguarded = UNGUARDED,
 ) -> PaymentGateway:
     """The gateway the settings ask for. Sends nothing: an endpoint that is away is no reason not to start.
 
@@ -29,24 +34,25 @@ def build_gateway(
 
     Args:
         now: seconds on the clock by which a failed MCP side is left alone for a while.
+        guard: shared by both sides, and asked before every request and every order.
 
     Raises:
         UnsafeRequest: an address is neither https nor loopback.
     """
-    classic = ApiV3Gateway(settings.wechat, listeners=listeners)
+    classic = ApiV3Gateway(settings.wechat, listeners=listeners, guard=guard)
     if not settings.mcp.enabled:
         return classic
-    return FallbackGateway(_primary(settings, listeners), classic, now=now)
+    return FallbackGateway(_primary(settings, listeners, guard), classic, now=now)
 
 
-def _primary(settings: Settings, listeners: Sequence[Listener]) -> PaymentGateway:
+def _primary(settings: Settings, listeners: Sequence[Listener], guard: Unguarded) -> PaymentGateway:
     if settings.mcp.dialect is Dialect.MCP:
-        return McpGateway(settings.mcp, appid=settings.wechat.appid, listeners=listeners)
+        return McpGateway(settings.mcp, appid=settings.wechat.appid, listeners=listeners, guard=guard)
     if settings.mcp.dialect is Dialect.ENVELOPE:
-        return EnvelopeGateway(settings.mcp, settings.wechat, listeners=listeners)
+        return EnvelopeGateway(settings.mcp, settings.wechat, listeners=listeners, guard=guard)
     return ProbingGateway(
-        McpGateway(settings.mcp, appid=settings.wechat.appid, listeners=listeners),
-        EnvelopeGateway(settings.mcp, settings.wechat, listeners=listeners),
+        McpGateway(settings.mcp, appid=settings.wechat.appid, listeners=listeners, guard=guard),
+        EnvelopeGateway(settings.mcp, settings.wechat, listeners=listeners, guard=guard),
     )
 
 

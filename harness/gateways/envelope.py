@@ -17,6 +17,7 @@ from harness.gateways.envelope_mapping import (
     query_members,
 )
 from harness.gateways.envelope_wire import EnvelopeWire, Opened, new_request_id
+from harness.gateways.guard import UNGUARDED, Unguarded
 from harness.gateways.protocol import EndpointStatus
 from harness.gateways.status import ServiceStatus
 from harness.payment import Dialect, Order, Prepared, Transaction
@@ -33,6 +34,7 @@ class EnvelopeGateway:
         settings: endpoint, keys and patience.
         wechat: the merchant account, which the envelope does not name.
         listeners: hear every exchange.
+        guard: asked before every request and every order.
 
     Raises:
         UnsafeRequest: the endpoint is neither https nor loopback.
@@ -42,15 +44,23 @@ class EnvelopeGateway:
     can_close = False
 
     def __init__(
-        self, settings: McpSettings, wechat: WeChatSettings, *, listeners: Sequence[Listener] = ()
+        self,
+        settings: McpSettings,
+        wechat: WeChatSettings,
+        *,
+        listeners: Sequence[Listener] = (),
+        guard: Unguarded = UNGUARDED,
     ) -> None:
         self._settings = settings
         self._wechat = wechat
-        self._wire = EnvelopeWire(settings, listeners=listeners)
+        self._guard = guard
+        self._wire = EnvelopeWire(settings, listeners=listeners, guard=guard)
 
     def create(self, order: Order) -> Prepared:
         """Place an order of any product."""
-        opened = self._ask("/wechat/payment/create", create_members(order), "create", order.out_trade_no)
+        members = create_members(order)
+        self._guard.spend(order.out_trade_no, order.amount)
+        opened = self._ask("/wechat/payment/create", members, "create", order.out_trade_no)
         return envelope_prepared(order, opened.data, appid=self._wechat.appid, request_id=opened.request_id)
 
     def query(self, out_trade_no: str) -> Transaction:

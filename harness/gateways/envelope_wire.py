@@ -11,34 +11,24 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-import httpx
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 
-from harness.clock import wire_now
-from harness.errors import (
-    EnvironmentUnreachable,
-    GoLiveError,
-    PlatformRefusal,
-    SignatureInvalid,
-    TargetFailure,
-    UnknownOutcome,
-)
-from harness.exchange import Exchange, Listener
+from harness.errors import GoLiveError, PlatformRefusal, SignatureInvalid, TargetFailure, UnknownOutcome
+from harness.exchange import Listener
+from harness.gateways.channel import QUERY_FIRST, Channel, Received
+from harness.gateways.guard import UNGUARDED, Unguarded
 from harness.gateways.refusals import refusal, status_of
-from harness.gateways.safety import safe_address
-from harness.gateways.transport import MAX_ANSWER_BYTES
 from harness.gateways.wire_json import read_object, serialise
 from harness.payment import Dialect
-from harness.settings.addresses import is_loopback
 from harness.settings.model import McpSettings
 from harness.signing.envelope import SIGNATURE, VERSION, WINDOW_MS, signed, verify_rsa2
 
 SUCCESS = "0000"
 """The `code` of a WeChat operation that succeeded."""
 
-_NOTHING_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
+_SIGNED = 200
+"""The only status that is believed, and then only with a signature."""
 _USER_AGENT = "GoLive/0.1 (MCP envelope client)"
-_QUERY_FIRST = "the request may have been accepted: query before doing anything else"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,24 +49,20 @@ class EnvelopeWire:
     Args:
         settings: endpoint, keys and patience.
         listeners: hear every exchange.
+        guard: asked before every request.
 
     Raises:
         UnsafeRequest: the endpoint is neither https nor loopback.
     """
 
-    def __init__(self, settings: McpSettings, *, listeners: Sequence[Listener] = ()) -> None:
-        address = safe_address(settings.endpoint)
+    def __init__(
+        self, settings: McpSettings, *, listeners: Sequence[Listener] = (), guard: Unguarded = UNGUARDED
+    ) -> None:
         self._settings = settings
-        self._host = address.host
-        self._listeners = tuple(listeners)
-        self._timeout_s = settings.timeout_ms / 1000
-        self._client = httpx.Client(
-            timeout=httpx.Timeout(self._timeout_s, connect=0.8 * self._timeout_s),
-            follow_redirects=False,
-            trust_env=not is_loopback(address.host),
+        self._channel = Channel(
+            settings.endpoint,
+            dialect=Dialect.ENVELOPE,
             headers={
-                "Accept": "application/json",
-                "Accept-Encoding": "identity",
                 # The signature is the authentication; an endpoint may want its key all the same.
                 "Authorization": f"Bearer {settings.api_key}",
                 "Content-Type": "application/json",
@@ -84,6 +70,9 @@ class EnvelopeWire:
                 "X-MCP-Version": VERSION,
                 "X-Merchant-Id": settings.merchant_id,
             },
+            listeners=listeners,
+            timeout_s=settings.timeout_ms / 1000,
+            guard=guard,
         )
 
     def request(
@@ -97,7 +86,9 @@ class EnvelopeWire:
             SignatureInvalid: no signature, one that does not hold, an old answer, one to another request.
             PlatformRefusal: HTTP 4xx or 5xx, or another code than success.
             TargetFailure: a signed answer that is no envelope.
+            UnsafeRequest: the guard would not let it pass.
         """
+        self._channel.await_turn(path)
         envelope = signed(
             self._settings.private_key,
             {
@@ -108,87 +99,33 @@ class EnvelopeWire:
                 **members,
             },
         )
-        request = self._client.build_request(
-            "POST", f"{self._settings.endpoint}{path}", content=serialise(envelope)
+        sent = time.time()
+        trip = self._channel.send(
+            self._channel.request("POST", path, body=serialise(envelope)), operation=operation
         )
-        started, begun, sent = wire_now(), time.monotonic(), time.time()
-        response: httpx.Response | None = None
-        opened: Opened | GoLiveError
         try:
-            response = self._receive(request)
-            opened = self._open(response, operation=operation, request_id=request_id, sent=sent)
-        except _NOTHING_SENT as error:
-            opened = EnvironmentUnreachable(
-                f"no connection to {self._host}: {str(error) or type(error).__name__}",
-                where=operation,
-                remedy="start the endpoint or check the address, the network and the proxy; nothing was sent",
-            )
-        except httpx.TransportError as error:
-            opened = UnknownOutcome(
-                f"no trustworthy answer from {self._host}: {str(error) or type(error).__name__}",
-                where=operation,
-                remedy=_QUERY_FIRST,
-            )
+            opened = self._open(trip.received(), operation=operation, request_id=request_id, sent=sent)
         except GoLiveError as error:
-            opened = error
-        self._emit(
-            Exchange(
-                dialect=Dialect.ENVELOPE,
-                operation=operation,
-                method="POST",
-                url=str(request.url),
-                started=started,
-                duration_s=time.monotonic() - begun,
-                request_headers=dict(request.headers),
-                request_body=request.content,
-                status=response.status_code if response is not None else None,
-                response_headers=dict(response.headers) if response is not None else {},
-                response_body=response.content if response is not None else b"",
-                verified=_verified(response, opened),
-                error=opened.what if isinstance(opened, GoLiveError) else None,
-                out_trade_no=number,
-            )
-        )
-        if isinstance(opened, GoLiveError):
-            raise opened
+            self._channel.tell(trip, out_trade_no=number, verified=_verified(trip.ending, error), error=error)
+            raise
+        self._channel.tell(trip, out_trade_no=number, verified=True)
         return opened
 
     def close(self) -> None:
         """Close every connection."""
-        self._client.close()
+        self._channel.close()
 
-    def _receive(self, request: httpx.Request) -> httpx.Response:
-        deadline = time.monotonic() + self._timeout_s
-        body = bytearray()
-        streamed = self._client.send(request, stream=True)
+    def _open(self, received: Received, *, operation: str, request_id: str, sent: float) -> Opened:
+        status = received.status
         try:
-            # A trickling body never trips the per-read timeout, hence a deadline for the whole.
-            for chunk in streamed.iter_raw():
-                body += chunk
-                if len(body) > MAX_ANSWER_BYTES:
-                    raise httpx.ReadError(f"answer longer than {MAX_ANSWER_BYTES} bytes")
-                if time.monotonic() > deadline:
-                    raise httpx.ReadTimeout(f"answer not complete after {self._timeout_s:g} s")
-        finally:
-            streamed.close()
-        headers = [
-            (name, value)
-            for name, value in streamed.headers.multi_items()
-            if name.lower() not in {"content-encoding", "content-length", "transfer-encoding"}
-        ]
-        return httpx.Response(streamed.status_code, headers=headers, content=bytes(body))
-
-    def _open(self, response: httpx.Response, *, operation: str, request_id: str, sent: float) -> Opened:
-        status = response.status_code
-        try:
-            answer = read_object(response.content)
+            answer = read_object(received.body)
         except ValueError as error:
             if status >= 400:
                 raise refusal(status, "", "no envelope", where=operation) from None
             if status != 200:
                 raise _settles_nothing(status, operation) from None
             raise SignatureInvalid(
-                f"an answer that is no envelope: {error}", where=operation, remedy=_QUERY_FIRST
+                f"an answer that is no envelope: {error}", where=operation, remedy=QUERY_FIRST
             ) from None
         if status == 200 or answer.get(SIGNATURE):
             believe(self._settings.public_key, answer, request_id=request_id, operation=operation)
@@ -201,7 +138,7 @@ class EnvelopeWire:
             raise envelope_refusal(code, message, operation=operation, request_id=request_id)
         data, stamp = answer.get("data"), answer.get("timestamp")
         if not isinstance(data, dict | None):
-            raise TargetFailure("data is no object", where=operation, remedy=_QUERY_FIRST)
+            raise TargetFailure("data is no object", where=operation, remedy=QUERY_FIRST)
         return Opened(
             data=data or {},
             request_id=request_id,
@@ -209,10 +146,6 @@ class EnvelopeWire:
             sent=sent,
             received=time.time(),
         )
-
-    def _emit(self, exchange: Exchange) -> None:
-        for listener in self._listeners:
-            listener(exchange)
 
 
 def believe(key: RSAPublicKey, answer: Mapping[str, object], *, request_id: str, operation: str) -> None:
@@ -234,7 +167,7 @@ def believe(key: RSAPublicKey, answer: Mapping[str, object], *, request_id: str,
         what = f"the answer's time is more than {WINDOW_MS // 1000} s from now"
     else:
         return
-    raise SignatureInvalid(what, where=operation, remedy=f"do not use the answer; {_QUERY_FIRST}")
+    raise SignatureInvalid(what, where=operation, remedy=f"do not use the answer; {QUERY_FIRST}")
 
 
 def new_request_id() -> str:
@@ -249,14 +182,15 @@ def envelope_refusal(code: str, message: str, *, operation: str, request_id: str
 
 
 def _settles_nothing(status: int, operation: str) -> UnknownOutcome:
-    return UnknownOutcome(f"HTTP {status} settles nothing", where=operation, remedy=_QUERY_FIRST)
+    return UnknownOutcome(f"HTTP {status} settles nothing", where=operation, remedy=QUERY_FIRST)
 
 
 def _word(value: object) -> str:
     return value if isinstance(value, str) else ""
 
 
-def _verified(response: httpx.Response | None, opened: Opened | GoLiveError) -> bool | None:
-    if response is None or (response.status_code != 200 and not isinstance(opened, SignatureInvalid)):
-        return None
-    return not isinstance(opened, SignatureInvalid)
+def _verified(ending: object, error: GoLiveError) -> bool | None:
+    """Whether the failed answer's signature held; None where there was none to look at."""
+    if isinstance(error, SignatureInvalid):
+        return False
+    return True if isinstance(ending, Received) and ending.status == _SIGNED else None

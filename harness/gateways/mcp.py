@@ -16,6 +16,7 @@ from harness.errors import EnvironmentUnreachable, GoLiveError
 from harness.exchange import Listener
 from harness.gateways.attempts import attempted
 from harness.gateways.clock_skew import skew_s
+from harness.gateways.guard import UNGUARDED, Unguarded
 from harness.gateways.loop_thread import LoopThread
 from harness.gateways.mcp_mapping import arguments, mcp_prepared, mcp_transaction, tool
 from harness.gateways.mcp_session import REQUEST_ID, Endpoint, Session
@@ -50,6 +51,7 @@ class McpGateway:
         appid: of the merchant; what the endpoint signs for another app is refused.
         listeners: hear every exchange, on the gateway's own thread.
         era: which protocol to speak.
+        guard: asked before every request and every order.
 
     Raises:
         UnsafeRequest: the endpoint is neither https nor loopback.
@@ -59,9 +61,16 @@ class McpGateway:
     can_close = True
 
     def __init__(
-        self, settings: McpSettings, *, appid: str, listeners: Sequence[Listener] = (), era: Era = "auto"
+        self,
+        settings: McpSettings,
+        *,
+        appid: str,
+        listeners: Sequence[Listener] = (),
+        era: Era = "auto",
+        guard: Unguarded = UNGUARDED,
     ) -> None:
         address = safe_address(settings.endpoint)
+        self._guard = guard
         self._settings = settings
         self._appid = appid
         self._timeout_s = settings.timeout_ms / 1000
@@ -75,12 +84,15 @@ class McpGateway:
                 timeout_s=self._timeout_s,
                 trust_env=not is_loopback(address.host),
                 listeners=tuple(listeners),
+                guard=guard,
             )
         )
 
     def create(self, order: Order) -> Prepared:
         """Place an order of any product the endpoint has a tool for."""
-        said = self._ask(tool(order.product), arguments(order), "create", order.out_trade_no)
+        asked = arguments(order)
+        self._guard.spend(order.out_trade_no, order.amount)
+        said = self._ask(tool(order.product), asked, "create", order.out_trade_no)
         return mcp_prepared(order, said.members, appid=self._appid, request_id=said.request_id)
 
     def query(self, out_trade_no: str) -> Transaction:

@@ -15,7 +15,15 @@ from mcp_types import (
     UNSUPPORTED_PROTOCOL_VERSION,
 )
 
-from harness.errors import EnvironmentUnreachable, GoLiveError, PlatformRefusal, TargetFailure, UnknownOutcome
+from harness.errors import (
+    EnvironmentUnreachable,
+    GoLiveError,
+    PlatformRefusal,
+    TargetFailure,
+    UnknownOutcome,
+    UnsafeRequest,
+)
+from harness.gateways.channel import QUERY_FIRST
 from harness.gateways.mcp_wire import Watch
 from harness.gateways.refusals import ChannelRefusal, refusal
 from harness.gateways.wire_json import read_object
@@ -23,6 +31,8 @@ from harness.gateways.wire_json import read_object
 
 def not_opened(watch: Watch, error: Exception) -> GoLiveError:
     """Why there is no session. No order was sent, whatever happened."""
+    if isinstance(watch.failure, UnsafeRequest):
+        return watch.failure
     if watch.failure is not None:
         return EnvironmentUnreachable(
             watch.failure.what,
@@ -78,7 +88,7 @@ def _unknown(watch: Watch, what: str) -> UnknownOutcome:
     return UnknownOutcome(
         what,
         where=watch.operation,
-        remedy="the request may have been accepted: query before doing anything else",
+        remedy=QUERY_FIRST,
     )
 
 

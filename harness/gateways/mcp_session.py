@@ -21,6 +21,7 @@ from mcp_types.version import HANDSHAKE_PROTOCOL_VERSIONS
 
 from harness.errors import GoLiveError
 from harness.exchange import Listener
+from harness.gateways.guard import Unguarded
 from harness.gateways.mcp_failures import failed, not_opened
 from harness.gateways.mcp_wire import GOODBYE_S, Watch, WatchedClient, watching
 from harness.gateways.refusals import ChannelRefusal
@@ -49,6 +50,7 @@ class Endpoint:
     timeout_s: float
     trust_env: bool
     listeners: Sequence[Listener]
+    guard: Unguarded
 
 
 class Session:
@@ -92,7 +94,12 @@ class Session:
                 raise ChannelRefusal(404, "", f"the endpoint offers no tool {tool}", where=operation)
             try:
                 return await session.call(
-                    tool, arguments, {REQUEST_ID: request_id}, watch, self._endpoint.timeout_s
+                    tool,
+                    arguments,
+                    {REQUEST_ID: request_id},
+                    watch,
+                    # The wait for its turn is no part of a call's patience.
+                    self._endpoint.timeout_s + self._endpoint.guard.pause_s,
                 ), watch
             except GoLiveError:
                 self._forget(session)
@@ -153,10 +160,12 @@ class Session:
             async with WatchedClient(
                 host=endpoint.host,
                 listeners=endpoint.listeners,
+                guard=endpoint.guard,
                 headers={"Authorization": f"Bearer {endpoint.api_key}", "User-Agent": _US},
                 # Shorter than the deadline, so that a host that is not there is told from one that is mute.
                 timeout=httpx2.Timeout(endpoint.timeout_s, connect=0.8 * endpoint.timeout_s),
                 trust_env=endpoint.trust_env,
+                verify=endpoint.guard.verify,
             ) as http:
                 with watching(watch):
                     async with Client(

@@ -19,9 +19,10 @@ from typing import Any
 import httpx2
 
 from harness.clock import wire_now
-from harness.errors import EnvironmentUnreachable, GoLiveError, UnknownOutcome
+from harness.errors import EnvironmentUnreachable, GoLiveError, UnknownOutcome, UnsafeRequest
 from harness.exchange import Exchange, Listener
-from harness.gateways.transport import MAX_ANSWER_BYTES
+from harness.gateways.channel import MAX_ANSWER_BYTES, QUERY_FIRST
+from harness.gateways.guard import Unguarded
 from harness.payment import Dialect
 
 GOODBYE_S = 2.0
@@ -73,13 +74,15 @@ class WatchedClient(httpx2.AsyncClient):
     Args:
         host: for messages.
         listeners: hear every POST.
+        guard: asked before every request.
         options: of `httpx2.AsyncClient`.
     """
 
-    def __init__(self, *, host: str, listeners: Sequence[Listener], **options: Any) -> None:
+    def __init__(self, *, host: str, listeners: Sequence[Listener], guard: Unguarded, **options: Any) -> None:
         super().__init__(follow_redirects=False, **options)
         self._host = host
         self._listeners = tuple(listeners)
+        self._guard = guard
 
     async def send(self, request: httpx2.Request, **options: Any) -> httpx2.Response:
         """Send, and wait for the whole answer."""
@@ -91,6 +94,14 @@ class WatchedClient(httpx2.AsyncClient):
             watch = Watch(operation="goodbye", deadline=time.monotonic() + GOODBYE_S)
         if watch.failure is not None:
             return _nothing(request)
+        try:
+            turn = self._guard.turn(str(request.url))
+        except UnsafeRequest as error:
+            watch.failure = error
+            return _nothing(request)
+        if turn > 0:
+            watch.deadline += turn
+            await asyncio.sleep(turn)
         started, begun = wire_now(), time.monotonic()
         watch.sent, watch.status = time.time(), None
         try:
@@ -107,7 +118,7 @@ class WatchedClient(httpx2.AsyncClient):
             watch.failure = UnknownOutcome(
                 f"no trustworthy answer from {self._host}: {_reason(error)}",
                 where=watch.operation,
-                remedy="the request may have been accepted: query before doing anything else",
+                remedy=QUERY_FIRST,
             )
             response = None
         watch.received = time.time()

@@ -4,131 +4,25 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
-from types import TracebackType
 from typing import Literal, Self
 
 from harness.errors import TargetFailure, UsageError
 from harness.exchange import Listener
+from harness.merchant.answers import (
+    CallbackAnswer,
+    CreatedOrder,
+    MerchantAnswer,
+    Page,
+    ServiceAnswer,
+    flag_of,
+    text_of,
+)
 from harness.merchant.http import json_object, open_client, send
 from harness.merchant.profile import Credentials, MerchantProfile
 from harness.money import Fen
 
 BridgeOutcome = Literal["ok", "cancel", "fail"]
 """The last word of `get_brand_wcpay_request:…` (facts 7.2)."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CreatedOrder:
-    """The merchant's answer to an order, whatever it was. `raw` is the whole of it."""
-
-    status_code: int
-    out_trade_no: str | None
-    qr_code: str | None
-    payment_url: str | None
-    error: str | None
-    duration_s: float
-    raw: Mapping[str, object]
-
-    @property
-    def metadata(self) -> Mapping[str, object]:
-        """What the answer says beside the order itself; empty when it says nothing."""
-        return _object(self.raw, "metadata") or {}
-
-    @property
-    def dialect(self) -> str:
-        """The wire the merchant says it used: `mcp`, `envelope`, `apiv3`; empty when it does not say."""
-        return _text(self.metadata, "dialect") or ""
-
-    @property
-    def mcp_enabled(self) -> bool | None:
-        """Whether the merchant says that the order went over MCP; None when it does not say."""
-        told = self.metadata.get("mcpEnabled")
-        return told if isinstance(told, bool) else None
-
-    @property
-    def mcp_request_id(self) -> str | None:
-        """The MCP request that the merchant names."""
-        return _text(self.metadata, "mcpRequestId")
-
-    @property
-    def expire_time(self) -> datetime | None:
-        """When the order ends, as the merchant says; None when it says nothing that can be read."""
-        try:
-            return datetime.fromisoformat(_text(self.metadata, "expireTime") or "")
-        except ValueError:
-            return None
-
-    @property
-    def jsapi_params(self) -> Mapping[str, str]:
-        """The parameters for WeChat's bridge; empty when there are none."""
-        return _texts(self.metadata, "jsapiParams")
-
-    @property
-    def mini_program_params(self) -> Mapping[str, str]:
-        """The parameters for `wx.requestPayment`; empty when there are none."""
-        return _texts(self.metadata, "miniProgramParams")
-
-    @property
-    def created(self) -> bool:
-        """Whether the order was taken: 201 with a number."""
-        return self.status_code == 201 and bool(self.out_trade_no)
-
-    @property
-    def code_url(self) -> str | None:
-        """The platform's code, under the platform's name for it."""
-        return self.qr_code
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MerchantAnswer:
-    """How an order stands, as the merchant tells its shopper."""
-
-    status_code: int
-    status: str
-    """Empty when the merchant told none."""
-    duration_s: float
-    raw: Mapping[str, object]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CallbackAnswer:
-    """What the merchant answered to a callback."""
-
-    status: int
-    body: bytes
-    duration_s: float
-
-    @property
-    def accepted(self) -> bool:
-        """Whether the platform would stop sending: 200 or 204 within five seconds (facts 5.5)."""
-        return self.status in (200, 204) and self.duration_s < 5.0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ServiceAnswer:
-    """What the merchant says of its payment services; None where it does not say."""
-
-    status_code: int
-    enabled: bool | None
-    wechat: bool | None
-    alipay: bool | None
-    raw: Mapping[str, object]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Page:
-    """A page as it was sent. Header names are in lower case."""
-
-    status_code: int
-    text: str
-    headers: Mapping[str, str]
-    duration_s: float
-
-    def shows(self, test_id: str) -> bool:
-        """Whether the page holds a part with that `data-testid`."""
-        return f'data-testid="{test_id}"' in self.text
 
 
 class MerchantClient:
@@ -152,12 +46,7 @@ class MerchantClient:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def close(self) -> None:
@@ -222,10 +111,10 @@ class MerchantClient:
         )
         return CreatedOrder(
             status_code=code,
-            out_trade_no=_text(raw, "outTradeNo"),
-            qr_code=_text(raw, "qrCode"),
-            payment_url=_text(raw, "paymentUrl"),
-            error=_text(raw, "error"),
+            out_trade_no=text_of(raw, "outTradeNo"),
+            qr_code=text_of(raw, "qrCode"),
+            payment_url=text_of(raw, "paymentUrl"),
+            error=text_of(raw, "error"),
             duration_s=taken,
             raw=raw,
         )
@@ -256,9 +145,9 @@ class MerchantClient:
         code, raw = self._read("status", _named(self.profile.paths.status, "paths.status"))
         return ServiceAnswer(
             status_code=code,
-            enabled=_flag(raw, "enabled"),
-            wechat=_flag(raw, "wechatInitialized"),
-            alipay=_flag(raw, "alipayInitialized"),
+            enabled=flag_of(raw, "enabled"),
+            wechat=flag_of(raw, "wechatInitialized"),
+            alipay=flag_of(raw, "alipayInitialized"),
             raw=raw,
         )
 
@@ -272,8 +161,8 @@ class MerchantClient:
         return ServiceAnswer(
             status_code=code,
             enabled=None,
-            wechat=_flag(raw, "wechat"),
-            alipay=_flag(raw, "alipay"),
+            wechat=flag_of(raw, "wechat"),
+            alipay=flag_of(raw, "alipay"),
             raw=raw,
         )
 
@@ -331,7 +220,9 @@ class MerchantClient:
     def _asked(self, operation: str, path: str, out_trade_no: str, **further: object) -> MerchantAnswer:
         members: dict[str, object] = {"outTradeNo": out_trade_no, "paymentMethod": "wechat", **further}
         code, raw, taken = self._post(operation, path, members, out_trade_no)
-        return MerchantAnswer(status_code=code, status=_text(raw, "status") or "", duration_s=taken, raw=raw)
+        return MerchantAnswer(
+            status_code=code, status=text_of(raw, "status") or "", duration_s=taken, raw=raw
+        )
 
     def _post(
         self,
@@ -367,26 +258,6 @@ class MerchantClient:
 
 def _json(members: Mapping[str, object]) -> bytes:
     return json.dumps(members, ensure_ascii=False).encode()
-
-
-def _text(members: Mapping[str, object], name: str) -> str | None:
-    value = members.get(name)
-    return value if isinstance(value, str) else None
-
-
-def _object(members: Mapping[str, object], name: str) -> Mapping[str, object] | None:
-    value = members.get(name)
-    return value if isinstance(value, dict) else None
-
-
-def _texts(members: Mapping[str, object], name: str) -> Mapping[str, str]:
-    found = _object(members, name) or {}
-    return {key: value for key, value in found.items() if isinstance(value, str)}
-
-
-def _flag(members: Mapping[str, object], name: str) -> bool | None:
-    value = members.get(name)
-    return value if isinstance(value, bool) else None
 
 
 def _named(path: str | None, member: str) -> str:

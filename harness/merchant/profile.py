@@ -97,6 +97,8 @@ class MerchantProfile(Model):
     build: str = Field(min_length=1)
     """What the subject's fingerprint is made from."""
     capabilities: frozenset[str]
+    mcp_recovery_s: float = Field(default=40.0, gt=0, le=600)
+    """Business seconds within which a failed MCP side is tried again, as the merchant declares (DEG-06)."""
     paths: Paths
     credentials: Credentials
     other_credentials: Credentials | None = None

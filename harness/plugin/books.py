@@ -69,11 +69,11 @@ class Books:
     def opened(cls, levers: LeversClient, observer: Observer) -> Self:
         """Begin: what both books hold already stays compared."""
         credited = {order.out_trade_no for order in observer.orders() if order.credits}
-        return cls(levers, observer, frozenset(credited ^ levers.ledger().paid.keys()))
+        return cls(levers, observer, frozenset(credited ^ levers.ledger(entries=False).paid.keys()))
 
     def compare(self) -> Comparison:
         """Read both books."""
-        ledger = self.levers.ledger()
+        ledger = self.levers.ledger(entries=False)
         merchant = {
             order.out_trade_no: order.paid_amount
             for order in self.observer.orders()

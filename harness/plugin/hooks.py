@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Generator
 from typing import NoReturn
 
@@ -11,7 +12,7 @@ from harness.errors import GoLiveError, HarnessError, UsageError
 from harness.payment import Dialect
 from harness.plugin import hookspecs
 from harness.plugin.front_door import NAME, FrontDoor
-from harness.plugin.marks import NO_WIRE, dialect_of, dialects_of, exercises
+from harness.plugin.marks import NO_WIRE, dialect_of, dialects_of, exercises, needs_browser
 from harness.plugin.notes import Notes
 from harness.plugin.opening import open_rehearsal
 from harness.plugin.options import Options, add_options, read_options
@@ -65,6 +66,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         chosen = [item for item in items if options.only & {each.control for each in exercises(item)}]
         config.hook.pytest_deselected(items=[item for item in items if item not in chosen])
         items[:] = chosen
+    if options.smoke:
+        chosen = [item for item in items if not needs_browser(item)]
+        config.hook.pytest_deselected(items=[item for item in items if needs_browser(item)])
+        items[:] = chosen
     items.sort(key=_turn)
 
 
@@ -82,11 +87,11 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     if config.option.tbstyle == "auto":
         config.option.tbstyle = "short"  # a long one prints arguments, and those of a forger are secret
     try:
-        needs_browser = any("browser" in getattr(item, "fixturenames", ()) for item in session.items)
-        preflight(options, needs_browser=needs_browser)
+        preflight(options, needs_browser=any(map(needs_browser, session.items)))
         rehearsal = open_rehearsal(options, config, load(), config.stash[REGISTERED])
         rehearsal.planned = sum(bool(exercises(item)) for item in session.items)
         config.stash[REHEARSAL] = rehearsal
+        gc.freeze()  # what was imported and collected stays: looking through it again took a tenth of a run
     except GoLiveError as error:
         _refuse(config, error)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import signal
+from collections.abc import Generator
 from types import FrameType
 from typing import Self
 
@@ -32,10 +33,26 @@ class Interruption:
     def __exit__(self, *_: object) -> None:
         signal.signal(signal.SIGINT, signal.default_int_handler)
 
+    @pytest.hookimpl(wrapper=True, trylast=True)
+    def pytest_runtest_protocol(self) -> Generator[None, object, object]:
+        """No scenario starts or counts after a Ctrl-C.
+
+        Python drops an exception that a signal raises inside a finaliser, and the browser, which hears the
+        same Ctrl-C, may make the scenario fail: neither says anything of the merchant.
+        """
+        self._stop_if_heard()
+        result = yield
+        self._stop_if_heard()
+        return result
+
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionfinish(self) -> None:
         """From now on there is nothing left to stop."""
         self._heard = max(self._heard, 1)
+
+    def _stop_if_heard(self) -> None:
+        if self._heard:
+            raise KeyboardInterrupt
 
     def _hear(self, number: int, frame: FrameType | None) -> None:
         self._heard += 1

@@ -62,6 +62,11 @@ def dialect_of(item: pytest.Item) -> str:
     return named.pop() if len(named) == 1 else NO_WIRE
 
 
+def needs_browser(item: pytest.Item) -> bool:
+    """Whether an item drives a browser, directly or through its fixtures."""
+    return "browser" in getattr(item, "fixturenames", ())
+
+
 def dialects_of(metafunc: pytest.Metafunc) -> tuple[str, ...]:
     """The wires a scenario function is to run on, in the order they are rehearsed.
 

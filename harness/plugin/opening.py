@@ -67,7 +67,7 @@ def narrowed(config: pytest.Config, options: Options) -> bool:
     whole = {path.resolve() for path in scenario_folders()}
     asked = {Path(str(argument).partition("::")[0]).resolve() for argument in config.args}
     chosen = [config.getoption(name) for name in ("keyword", "markexpr", "deselect", "ignore", "ignore_glob")]
-    return bool(options.only or any(chosen)) or not whole <= asked
+    return bool(options.only or options.smoke or any(chosen)) or not whole <= asked
 
 
 def _fingerprint(*parts: str) -> str:

@@ -14,6 +14,7 @@ from harness.shop.defects import DEFECTS as SHOP_DEFECTS
 from harness.simulator.defects import DEFECTS as ENDPOINT_DEFECTS
 
 EMBEDDED = "simulator"
+SETS = ("full", "smoke")
 PLATFORM_TARGETS = ("experience", "production")
 DEFECTS: dict[str, Defect] = {defect.id: defect for defect in (*SHOP_DEFECTS, *ENDPOINT_DEFECTS)}
 
@@ -31,6 +32,8 @@ class Options:
     out: Path | None
     runs: Path
     defects: tuple[str, ...]
+    smoke: bool = False
+    """Whether scenarios that need a browser are left out."""
 
     def defects_of(self, side: str) -> tuple[str, ...]:
         """The chosen defects of one side (`shop` or `endpoint`)."""
@@ -45,6 +48,12 @@ def add_options(parser: pytest.Parser) -> None:
     group.addoption("--env-file", default=None, help="settings of the running simulator, e.g. .env.simulator")
     group.addoption("--gate", default="rehearsal", help="the gate that decides the exit code")
     group.addoption("--only", default="", help="controls or sections, e.g. CBK,PAY-02; judges no gate")
+    group.addoption(
+        "--set",
+        choices=SETS,
+        default=SETS[0],
+        help="full (default), or smoke: every scenario that needs no browser; judges no gate",
+    )
     group.addoption("--out", default=None, help="folder of the run record (default: runs/<time>)")
     group.addoption("--runs", default="runs", help="folder of all run records")
     group.addoption("--defect", action="append", default=[], help="switch a deliberate defect on; repeatable")
@@ -87,6 +96,7 @@ def read_options(config: pytest.Config, controls: tuple[Control, ...]) -> Option
         env_file=Path(env_file) if env_file else None,
         gate=gate,
         only=_controls(str(config.getoption("only")), controls),
+        smoke=config.getoption("set") == "smoke",
         out=Path(out) if out else None,
         runs=Path(str(config.getoption("runs"))),
         defects=defects,

@@ -10,7 +10,7 @@ import pytest
 
 from harness.clock import wire_now
 from harness.control import Blame, Check, Grade, Outcome
-from harness.evidence import Recorder, RunRecord, search
+from harness.evidence import Recorder, RunRecord, plant, search
 from harness.payment import Provider
 from harness.plugin.journal import Journal
 from harness.plugin.marks import NO_WIRE, Exercise
@@ -41,6 +41,10 @@ class Rehearsal:
     _concluded: int = 0
     _secrets: set[str] = field(default_factory=set)
     _broken: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        """Made-up secrets go in unannounced: the search at the end proves that typed fields are hidden."""
+        self._secrets |= set(plant(self.recorder))
 
     @property
     def settings_target(self) -> str:

@@ -42,8 +42,6 @@ from harness.signing.keys import load_private_key, load_public_key
 from harness.simulator.embedded import running_simulator
 from harness.simulator.env_text import environment_text
 
-RECOVERY_S = 40
-"""Business seconds after which a merchant has to try a failed MCP side again; the shop waits 30."""
 SHOP_NOTIFY_URL = "http://127.0.0.1:3000/api/payment/notify/wechat"
 """What the embedded simulator's settings name until the shop has bound its own port."""
 
@@ -351,6 +349,6 @@ def clean_faults(levers: LeversClient) -> Iterator[None]:
 
 
 @pytest.fixture
-def recovered(clean_faults: None, pass_time: Callable[[float], None]) -> None:
+def recovered(clean_faults: None, profile: MerchantProfile, pass_time: Callable[[float], None]) -> None:
     """Like `clean_faults`; and the merchant gets the time it declares for trusting MCP again."""
-    pass_time(RECOVERY_S)
+    pass_time(profile.mcp_recovery_s)

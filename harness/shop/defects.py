@@ -142,6 +142,13 @@ _CHANGES = (
         gateway=wrong_gateways.new_number_on_fallback,
     ),
     _change(
+        "mcp-given-up-for-good",
+        "DEG-06",
+        "MCP 失败一次后永远不再使用。",
+        "MCP that failed once is never tried again.",
+        gateway=wrong_gateways.never_tries_again,
+    ),
+    _change(
         "mcp-flag-ignored",
         "DEG-08",
         "PAYMENT_MCP_ENABLED=false 仍然走 MCP。",

@@ -116,6 +116,11 @@ def new_number_on_fallback(settings: Settings, listeners: Sequence[Listener], no
     return _Placing(right, place, alone, classic)
 
 
+def never_tries_again(settings: Settings, listeners: Sequence[Listener], now: Now) -> PaymentGateway:
+    """Leaves MCP alone for good once it failed: on a clock that stands still no time for it ever comes."""
+    return right_gateway(settings, listeners, lambda: 0.0)
+
+
 def ignores_switch(settings: Settings, listeners: Sequence[Listener], now: Now) -> PaymentGateway:
     """Goes over MCP whatever PAYMENT_MCP_ENABLED says."""
     return right_gateway(replace(settings, mcp=replace(settings.mcp, enabled=True)), listeners, now)

@@ -87,7 +87,7 @@ def md5(pay_key: str, fields: Mapping[str, object]) -> str:
 def verify_md5(pay_key: str, fields: Mapping[str, object], signature: object) -> bool:
     """Whether an MD5 signature is right; compared in constant time."""
     return isinstance(signature, str) and hmac.compare_digest(
-        signature.encode("utf-8", "replace"), md5(pay_key, fields).encode()
+        signature.encode(errors="replace"), md5(pay_key, fields).encode()
     )
 
 

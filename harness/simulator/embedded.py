@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from harness.serving import base_url, listen, serving
+from harness.serving import Tls, base_url, listen, serving
 from harness.simulator.levers import PREFIX
 from harness.simulator.server import Simulator
 
@@ -39,7 +39,11 @@ class RunningSimulator:
 
 @contextmanager
 def running_simulator(
-    *, port: int = 0, defects: Collection[str] = (), experience: bool = True
+    *,
+    port: int = 0,
+    defects: Collection[str] = (),
+    experience: bool = True,
+    tls: Tls | None = None,
 ) -> Iterator[RunningSimulator]:
     """Run a simulator with a fresh identity until the block ends.
 
@@ -47,6 +51,7 @@ def running_simulator(
         port: 0 takes a free one.
         defects: names out of `harness.simulator.defects`.
         experience: whether it is the experience edition with its limits, or the formal one without.
+        tls: serve https with this certificate.
 
     Raises:
         EnvironmentUnreachable: the port is taken.
@@ -54,5 +59,5 @@ def running_simulator(
     """
     simulator = Simulator(defects=defects, experience=experience)
     listener = listen(port)
-    with serving(simulator, listener):
-        yield RunningSimulator(base_url(listener), simulator)
+    with serving(simulator, listener, tls):
+        yield RunningSimulator(base_url(listener, tls), simulator)

@@ -9,6 +9,7 @@ import string
 from datetime import datetime
 
 from harness.clock import BEIJING
+from harness.signing.simulated import KEY_ID_PREFIX, SERIAL_PREFIX
 
 __all__ = [
     "H5_PAGE",
@@ -25,7 +26,10 @@ __all__ = [
     "transaction_ids",
 ]
 
-_LETTERS_AND_DIGITS = string.ascii_letters + string.digits
+_LETTERS_AND_DIGITS = (string.ascii_letters + string.digits).encode()
+_TO_LETTERS = bytes(_LETTERS_AND_DIGITS[byte % len(_LETTERS_AND_DIGITS)] for byte in range(256))
+_UNFAIR = bytes(range(256 - 256 % len(_LETTERS_AND_DIGITS), 256))
+"""Bytes that would make some letters likelier than others."""
 H5_PAGE = "/cgi-bin/mmpayweb-bin/checkmweb"
 """The middle page's path; the live platform serves it at https://wx.tenpay.com."""
 
@@ -77,15 +81,18 @@ def new_openid() -> str:
 
 
 def new_serial() -> int:
-    """A certificate serial of exactly 40 hex digits that is positive in DER's 20 octets."""
-    return (1 << 156) + secrets.randbelow(7 << 156)
+    """A certificate serial of exactly 40 hex digits, positive in DER's 20 octets, and known as simulated."""
+    return int(SERIAL_PREFIX + secrets.token_hex(16), 16)
 
 
 def new_public_key_id() -> str:
-    """`PUB_KEY_ID_` and digits; published ones have 28 to 34, so nobody may fix the length."""
-    return "PUB_KEY_ID_" + "".join(secrets.choice(string.digits) for _ in range(30))
+    """`PUB_KEY_ID_` and 30 digits, known as simulated; published ones have 28 to 34."""
+    return KEY_ID_PREFIX + "".join(secrets.choice(string.digits) for _ in range(22))
 
 
 def token(length: int) -> str:
-    """Random letters and digits."""
-    return "".join(secrets.choice(_LETTERS_AND_DIGITS) for _ in range(length))
+    """Random letters and digits; every order has one, so they are drawn at once, not letter by letter."""
+    found = b""
+    while len(found) < length:
+        found += os.urandom(length + 8).translate(_TO_LETTERS, _UNFAIR)
+    return found[:length].decode()

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from datetime import datetime
-from typing import NamedTuple
+from functools import partial
 
 from harness.levers.models import Ledger, LedgerEntry
 from harness.money import Fen
@@ -28,15 +28,6 @@ def merchant_account(mchid: str) -> str:
     return f"merchant:{mchid}"
 
 
-class _Line(NamedTuple):
-    at: datetime
-    debit: str
-    credit: str
-    amount: int
-    out_trade_no: str
-    reason: str
-
-
 class Book:
     """Books payments. Not locked by itself: the platform's lock covers it.
 
@@ -45,41 +36,33 @@ class Book:
     """
 
     def __init__(self, *, loses: int = 0) -> None:
-        self._lines: list[_Line] = []
+        self._entries: list[LedgerEntry] = []
         self._balances: defaultdict[str, int] = defaultdict(int)
-        self._paid: dict[str, int] = {}
+        self._paid: dict[str, Fen] = {}
         self._loses = loses
 
     def payment(self, *, at: datetime, out_trade_no: str, mchid: str, total: int, coupon: int) -> None:
         """Book one payment: purse and coupon into clearing, the whole into the merchant account."""
+        entry = partial(LedgerEntry, at=at, out_trade_no=out_trade_no)
         if total - coupon:
-            self._book(_Line(at, PAYERS, CLEARING, total - coupon, out_trade_no, "payment"))
+            amount = Fen(total - coupon)
+            self._book(entry(debit=PAYERS, credit=CLEARING, amount=amount, reason="payment"))
         if coupon:
-            self._book(_Line(at, COUPONS, CLEARING, coupon, out_trade_no, "coupon"))
-        arrived = total - self._loses
-        self._book(_Line(at, CLEARING, merchant_account(mchid), arrived, out_trade_no, "settlement"))
+            self._book(entry(debit=COUPONS, credit=CLEARING, amount=Fen(coupon), reason="coupon"))
+        arrived = Fen(total - self._loses)
+        self._book(entry(debit=CLEARING, credit=merchant_account(mchid), amount=arrived, reason="settlement"))
         self._balances[CLEARING] -= self._loses
         self._paid[out_trade_no] = arrived
 
-    def snapshot(self) -> Ledger:
-        """The whole book as a record."""
+    def snapshot(self, *, entries: bool = True) -> Ledger:
+        """The whole book as a record, or without its entries, which grow for as long as a run goes on."""
         return Ledger(
-            entries=tuple(
-                LedgerEntry(
-                    at=line.at,
-                    debit=line.debit,
-                    credit=line.credit,
-                    amount=Fen(line.amount),
-                    out_trade_no=line.out_trade_no,
-                    reason=line.reason,
-                )
-                for line in self._lines
-            ),
+            entries=tuple(self._entries) if entries else (),
             balances={account: Fen(balance) for account, balance in self._balances.items()},
-            paid={number: Fen(amount) for number, amount in self._paid.items()},
+            paid=dict(self._paid),
         )
 
-    def _book(self, line: _Line) -> None:
-        self._lines.append(line)
-        self._balances[line.debit] -= line.amount
-        self._balances[line.credit] += line.amount
+    def _book(self, entry: LedgerEntry) -> None:
+        self._entries.append(entry)
+        self._balances[entry.debit] -= int(entry.amount)
+        self._balances[entry.credit] += int(entry.amount)

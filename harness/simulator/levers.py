@@ -20,6 +20,7 @@ from starlette.routing import Route
 from harness.clock import BusinessClock
 from harness.levers.models import Fault
 from harness.money import Fen
+from harness.simulator.body import Disconnected, TooLarge, TooSlow, read_body
 from harness.simulator.faults import FaultBook
 from harness.simulator.identity import Identity
 from harness.simulator.notifier import Notifier
@@ -33,6 +34,8 @@ __all__ = ["PREFIX", "Levers"]
 PREFIX = "/_golive"
 LONGEST_JUMP_S = 400 * 24 * 3600.0
 """Seconds that one call may move business time; keeps a typo from leaving the calendar."""
+LARGEST_BODY = 64 * 1024
+"""Bytes; the longest lever, a fault, is far below a kilobyte."""
 
 Handler = Callable[[Request], Awaitable[Response]]
 
@@ -100,13 +103,7 @@ class Levers:
                 return _refuse(
                     403, "forbidden", "the levers want Authorization: Bearer <GOLIVE_LEVERS_TOKEN>"
                 )
-            try:
-                return await handler(request)
-            except Refused as refused:
-                status = 404 if refused.reason is Reason.UNKNOWN else 409
-                return _refuse(status, refused.reason.value, f"the platform refuses: {refused.reason.value}")
-            except ValidationError as error:
-                return _refuse(422, "invalid", "; ".join(_problem(one) for one in error.errors()))
+            return await _pulled(handler, request)
 
         return guarded
 
@@ -118,7 +115,7 @@ class Levers:
         return JSONResponse({"ok": True, "business_time": self._clock.now().isoformat()})
 
     async def _pay(self, request: Request) -> Response:
-        asked = _PayBody.model_validate_json(await request.body())
+        asked = _PayBody.model_validate_json(await _body(request))
         order = self._order(asked.out_trade_no, asked.code_url)
         payment = await self._till.settle(
             order, openid=asked.openid, coupon=asked.coupon, outcome=asked.outcome
@@ -136,7 +133,7 @@ class Levers:
         return found
 
     async def _advance(self, request: Request) -> Response:
-        asked = _AdvanceBody.model_validate_json(await request.body())
+        asked = _AdvanceBody.model_validate_json(await _body(request))
         now = self._clock.advance(timedelta(seconds=asked.seconds))
         await self._notifier.drain()
         return JSONResponse({"now": now.isoformat()})
@@ -156,10 +153,10 @@ class Levers:
         return _record(await self._notifier.redeliver(number))
 
     async def _ledger(self, request: Request) -> Response:
-        return _record(self._platform.ledger())
+        return _record(self._platform.ledger(entries=request.query_params.get("entries") != "none"))
 
     async def _add_fault(self, request: Request) -> Response:
-        self._faults.add(Fault.model_validate_json(await request.body()))
+        self._faults.add(Fault.model_validate_json(await _body(request)))
         return JSONResponse({}, status_code=201)
 
     async def _clear_faults(self, request: Request) -> Response:
@@ -168,6 +165,27 @@ class Levers:
 
     async def _keys(self, request: Request) -> Response:
         return _record(self._identity.platform_keys())
+
+
+async def _pulled(handler: Handler, request: Request) -> Response:
+    """What the lever answers, or why it was not pulled."""
+    try:
+        return await handler(request)
+    except Refused as refused:
+        status = 404 if refused.reason is Reason.UNKNOWN else 409
+        return _refuse(status, refused.reason.value, f"the platform refuses: {refused.reason.value}")
+    except ValidationError as error:
+        return _refuse(422, "invalid", "; ".join(_problem(one) for one in error.errors()))
+    except TooLarge:
+        return _refuse(413, "invalid", f"the body is longer than {LARGEST_BODY} bytes")
+    except TooSlow as slow:
+        return _refuse(408, "invalid", slow.detail)
+    except Disconnected:
+        return Response(status_code=400)  # which nobody will read
+
+
+async def _body(request: Request) -> bytes:
+    return await read_body(request.scope, request.receive, limit=LARGEST_BODY)
 
 
 def _from_here(request: Request) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
@@ -18,6 +19,7 @@ def is_loopback(host: str) -> bool:
         return False
 
 
+@lru_cache(maxsize=256)  # a merchant has few addresses and names one with every order
 def why_not(url: str, *, plain_http: frozenset[str] = frozenset()) -> str | None:
     """What is wrong with a notify_url in the platform's language; None when it is fine.
 

@@ -297,10 +297,10 @@ class Platform:
         """All order numbers, oldest first."""
         return list(self._orders)
 
-    def ledger(self) -> Ledger:
-        """The book as a record."""
+    def ledger(self, *, entries: bool = True) -> Ledger:
+        """The book as a record, with its entries or without."""
         with self._lock:
-            return self._book.snapshot()
+            return self._book.snapshot(entries=entries)
 
     def serial_of(self, out_trade_no: str) -> str | None:
         """The credential that signs what this order sends out; None for no order of ours."""

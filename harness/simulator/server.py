@@ -14,6 +14,7 @@ from harness.callbacks.genuine import Issuer
 from harness.clock import BusinessClock
 from harness.errors import HarnessError
 from harness.simulator import cashier
+from harness.simulator.body import PATIENCE_S, Patience
 from harness.simulator.defects import (
     CLOCK_SKEW_S,
     LOST_FEN,
@@ -50,6 +51,7 @@ class Simulator:
         notify_hosts: hosts beside loopback that may be called back, also without TLS.
         experience: whether the merchant account is of the experience edition, with its limits and its test
             payee, or of the formal one.
+        body_patience_s: how long a request's whole body may take.
     """
 
     def __init__(
@@ -60,7 +62,9 @@ class Simulator:
         defects: Collection[str] = (),
         notify_hosts: frozenset[str] = frozenset(),
         experience: bool = True,
+        body_patience_s: float = PATIENCE_S,
     ) -> None:
+        self._body_patience_s = body_patience_s
         self.defects = check_names(defects)
         self.identity = identity or new_identity()
         self.clock = clock or BusinessClock()
@@ -123,6 +127,11 @@ class Simulator:
             return
         if not self._reached:
             self._note_address(scope)
+        patience = Patience(receive, self._body_patience_s)
+        await self._serve(scope, patience.receive, send)
+        patience.part(send)
+
+    async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
         path: str = scope["path"]
         if path.startswith("/v3/"):
             await self._wire(scope, receive, send)
@@ -137,7 +146,8 @@ class Simulator:
         """Where we are reached is where the H5 middle page is; the socket says so, not a header."""
         host, port = scope.get("server") or ("", None)
         if port is not None:
-            self.platform.h5_base = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+            named = f"[{host}]" if ":" in host else host
+            self.platform.h5_base = f"{scope['scheme']}://{named}:{port}"
             self._reached = True
 
     def _assemble_pages(self) -> Starlette:

@@ -5,6 +5,8 @@
 - A pass never hides a newer fail: a fail of ANY grade that is not older than that result stands beside it.
   Without such a result a fail counts at its own grade and below; it says nothing of a higher one.
 - A narrowed or interrupted earlier run may have missed parts, so only its fails count.
+- A run whose target lacked something for a part of the control is a result only where no run that exercised
+  all of it is: asking a real endpoint for an order does not undo the rehearsal of its callbacks.
 """
 
 from __future__ import annotations
@@ -81,7 +83,9 @@ def result(
 
 def chosen(rows: Sequence[EvidenceRow], grade: Grade) -> list[EvidenceRow]:
     """One control's rows that speak at a grade: the newest result, and the fails it must not hide."""
-    newest = _newest([row for row in rows if row.complete and row.check.grade >= grade])
+    adequate = [row for row in rows if row.complete and row.check.grade >= grade]
+    in_part = {row.run for row in adequate if row.check.lacks}
+    newest = _newest([row for row in adequate if row.run not in in_part]) or _newest(adequate)
     taken = {id(row) for row in newest}
     since = min((row.recorded for row in newest), default=None)
 

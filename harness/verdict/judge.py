@@ -43,8 +43,9 @@ class _Case:
 
     def dropped(self, control: Control) -> bool:
         """Whether the merchant declares away what the control needs."""
-        lacks = control.capability is not None and self.capabilities is not None
-        return lacks and control.capability not in (self.capabilities or ())
+        if control.capability is None or self.capabilities is None:
+            return False
+        return control.capability not in self.capabilities
 
     def standing(self, requirement: Requirement) -> Standing:
         found = self.result(requirement)

@@ -56,6 +56,7 @@ for (const kind of ["group", "gate"]) {
     chip.addEventListener("click", () => {
       const value = chip.dataset[`${kind}Filter`];
       choose(kind, state[kind] === value ? "all" : value);
+      if (kind === "group" && value === "all") choose("gate", "all");
     });
   }
 }

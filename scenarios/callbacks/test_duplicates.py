@@ -9,7 +9,8 @@ import pytest
 from harness.callbacks.genuine import Callback, Issuer, build
 from harness.levers.client import LeversClient
 from harness.levers.models import Fault
-from harness.merchant.client import CallbackAnswer, MerchantClient
+from harness.merchant.answers import CallbackAnswer
+from harness.merchant.client import MerchantClient
 from harness.merchant.observer import Observer
 from harness.plugin import Journal, PlaceOrder, control
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 from harness.levers.client import LeversClient
 from harness.levers.models import Fault
 from harness.merchant.observer import Observer
+from harness.merchant.profile import MerchantProfile
 from harness.plugin import Journal, PlaceOrder, control
 
 MCP_SIDE = ("mcp", "envelope")
@@ -29,8 +32,7 @@ def test_an_order_is_made_over_the_classic_api_when_mcp_is_down(
     observer: Observer,
     journal: Journal,
 ) -> None:
-    down = {"operation": "any", "dialect": dialect, "times": 1000, **BREAKDOWNS[breakdown]}
-    levers.add_fault(Fault.model_validate(down))
+    break_mcp(levers, dialect, breakdown)
     with journal.step(f"ordered while MCP is {breakdown}"):
         order = place_order(amount_yuan="19.90")
     expect_one_paid_order(order.out_trade_no, levers, observer, journal)
@@ -55,6 +57,36 @@ def test_a_timeout_after_acceptance_leads_to_a_query_and_one_payable_order(
     expect_one_paid_order(order.out_trade_no, levers, observer, journal)
 
 
+@control("DEG-06", dialects=MCP_SIDE)
+@pytest.mark.parametrize("breakdown", BREAKDOWNS)
+@pytest.mark.usefixtures("recovered")
+def test_mcp_is_used_again_within_the_declared_time(
+    breakdown: str,
+    dialect: str,
+    profile: MerchantProfile,
+    place_order: PlaceOrder,
+    pass_time: Callable[[float], None],
+    levers: LeversClient,
+    observer: Observer,
+    journal: Journal,
+) -> None:
+    break_mcp(levers, dialect, breakdown)
+    meanwhile = levers.audit(place_order(amount_yuan="19.90").out_trade_no).dialect
+    levers.clear_faults()
+    with journal.step(f"MCP works again, and {profile.mcp_recovery_s:g} business seconds pass"):
+        pass_time(profile.mcp_recovery_s)
+        order = place_order(amount_yuan="19.90")
+    brought_by = levers.audit(order.out_trade_no).dialect
+    journal.observe(f"while MCP was {breakdown}: {meanwhile}; after it recovered: {brought_by}")
+    assert meanwhile == "apiv3", f"MCP was {breakdown} and took the order all the same: nothing recovered"
+    assert brought_by == dialect, (
+        f"{profile.mcp_recovery_s:g} s after MCP recovered, orders still go over {brought_by}"
+    )
+    levers.pay(out_trade_no=order.out_trade_no)
+    kept = observer.order(order.out_trade_no)
+    assert (kept.status, kept.credits) == ("paid", 1)
+
+
 @control("DEG-08", dialects=("apiv3",))
 def test_without_mcp_everything_works_over_the_classic_api(
     place_order: PlaceOrder, levers: LeversClient, observer: Observer, journal: Journal
@@ -64,6 +96,12 @@ def test_without_mcp_everything_works_over_the_classic_api(
     journal.observe(f"PAYMENT_MCP_ENABLED=false: the order came over {brought_by}")
     assert brought_by == "apiv3", f"MCP is switched off, and the order came over {brought_by}"
     expect_one_paid_order(order.out_trade_no, levers, observer, journal)
+
+
+def break_mcp(levers: LeversClient, dialect: str, breakdown: str) -> None:
+    """From now on every request on that wire fails in that way."""
+    down = {"operation": "any", "dialect": dialect, "times": 1000, **BREAKDOWNS[breakdown]}
+    levers.add_fault(Fault.model_validate(down))
 
 
 def expect_one_paid_order(

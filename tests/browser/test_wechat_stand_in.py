@@ -18,13 +18,20 @@ from harness.errors import EnvironmentUnreachable
 from harness.payment import Product, TradeState
 from harness.serving import base_url, listen, serving
 from harness.signing import keys
-from harness.signing.wechat_v3 import app_pay_sign, jsapi_pay_sign
+from harness.signing.wechat_v3 import app_pay_sign
 from tests.browser.conftest import Serve
-from tests.simulator.cashier_side import APPID, FRIEND, SHOPPER, CashierSide
+from tests.simulator.cashier_side import (
+    APPID,
+    FRIEND,
+    KEY,
+    NONCE,
+    SHOPPER,
+    TIMESTAMP,
+    CashierSide,
+    parameters,
+)
 
-KEY = keys.generate()
 NOTIFY_URL = "http://127.0.0.1:1/notify"
-TIMESTAMP, NONCE = "1763900000", "593BEC0C930BF1AFEB40B4A08C8FB242"
 
 PAGE = """<!doctype html><meta charset=utf-8>
 <button data-testid=payment-method-wechat>微信</button><button data-testid=payment-type-jsapi>JSAPI</button>
@@ -82,19 +89,6 @@ def inside(chromium: Browser, side: CashierSide) -> Iterator[Inside]:
             return wechat, context.new_page()
 
         yield make
-
-
-def parameters(prepay_id: str, **changes: Any) -> dict[str, Any]:
-    signature = jsapi_pay_sign(KEY, appid=APPID, timestamp=TIMESTAMP, nonce=NONCE, prepay_id=prepay_id)
-    return {
-        "appId": APPID,
-        "timeStamp": TIMESTAMP,
-        "nonceStr": NONCE,
-        "package": f"prepay_id={prepay_id}",
-        "signType": "RSA",
-        "paySign": signature,
-        **changes,
-    }
 
 
 def ordered(side: CashierSide, **changes: Any) -> dict[str, Any]:

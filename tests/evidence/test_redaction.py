@@ -150,3 +150,19 @@ def test_texts_too_short_to_be_secret_are_left_alone() -> None:
 def test_a_picture_is_left_as_it_is() -> None:
     picture = b"\x89PNG\r\n\x1a\n\xff\xfe" + SECRET.encode("latin-1")
     assert Redactor([SECRET]).data(picture) == picture
+
+
+def test_a_secret_that_becomes_known_later_is_swept_from_then_on() -> None:
+    redactor = Redactor(["first-secret"])
+    assert redactor.text("first-secret, second-secret") == f"{HIDDEN}, second-secret"
+    redactor.hide(["second-secret"])
+    assert redactor.text("first-secret, second-secret") == f"{HIDDEN}, {HIDDEN}"
+
+
+def test_of_two_secrets_that_overlap_the_longer_goes_as_a_whole() -> None:
+    assert Redactor(["abcdef", "abcdef-and-more"]).text("abcdef-and-more, abcdef") == f"{HIDDEN}, {HIDDEN}"
+
+
+def test_a_private_key_nobody_announced_is_hidden() -> None:
+    pem = "-----BEGIN RSA PRIVATE KEY-----\nMIIE\n-----END RSA PRIVATE KEY-----"
+    assert PLAIN.text(f"before {pem} after") == f"before {HIDDEN} after"

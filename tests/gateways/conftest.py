@@ -12,10 +12,12 @@ from starlette.types import Receive, Scope, Send
 
 from harness.exchange import Exchange
 from harness.gateways.apiv3 import ApiV3Gateway
+from harness.levers.client import LeversClient
 from harness.serving import listen, serving
 from harness.settings.model import WeChatSettings
 from harness.signing.keys import generate
 from harness.signing.wechat_v3 import signature_headers
+from harness.simulator.embedded import RunningSimulator, running_simulator
 
 KEY_ID = "PUB_KEY_ID_0114232134912410000000000000"
 
@@ -143,3 +145,18 @@ def gateway(settings: WeChatSettings, exchanges: list[Exchange]) -> Iterator[Api
     made = ApiV3Gateway(settings, listeners=(exchanges.append,), timeout_s=2.0)
     yield made
     made.close_connections()
+
+
+@pytest.fixture(scope="module")
+def simulator() -> Iterator[RunningSimulator]:
+    """A platform of one test module's own."""
+    with running_simulator() as running:
+        yield running
+
+
+@pytest.fixture
+def levers(simulator: RunningSimulator) -> Iterator[LeversClient]:
+    """What a test may ask of it; no fault outlives the test."""
+    with LeversClient(simulator.levers_url, simulator.levers_token) as client:
+        yield client
+        client.clear_faults()

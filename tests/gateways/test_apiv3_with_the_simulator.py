@@ -18,22 +18,9 @@ from harness.money import Fen
 from harness.payment import Order, Product, TradeState
 from harness.settings.env_file import EnvFile
 from harness.settings.model import Settings
-from harness.simulator.embedded import RunningSimulator, running_simulator
+from harness.simulator.embedded import RunningSimulator
 
 NOTIFY_URL = "http://127.0.0.1:3000/api/payment/notify/wechat"
-
-
-@pytest.fixture(scope="module")
-def simulator() -> Iterator[RunningSimulator]:
-    with running_simulator() as running:
-        yield running
-
-
-@pytest.fixture
-def levers(simulator: RunningSimulator) -> Iterator[LeversClient]:
-    with LeversClient(simulator.levers_url, simulator.levers_token) as client:
-        yield client
-        client.clear_faults()
 
 
 @pytest.fixture

@@ -23,7 +23,7 @@ from harness.money import Fen
 from harness.payment import Dialect, Order, Product, TradeState
 from harness.settings.env_file import EnvFile
 from harness.settings.model import Settings
-from harness.simulator.embedded import RunningSimulator, running_simulator
+from harness.simulator.embedded import RunningSimulator
 from tests.gateways.mcp_settings import new_order
 from tests.gateways.payment_service import Disturbance, disturbed, hang, says
 
@@ -32,23 +32,10 @@ Build = Callable[[Settings], PaymentGateway]
 
 
 @pytest.fixture(scope="module")
-def simulator() -> Iterator[RunningSimulator]:
-    with running_simulator() as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
 def line(simulator: RunningSimulator) -> Iterator[Disturbance]:
     """A line to the MCP endpoint alone: the classic API is reached without it."""
     with disturbed(simulator.base_url) as disturbance:
         yield disturbance
-
-
-@pytest.fixture
-def levers(simulator: RunningSimulator) -> Iterator[LeversClient]:
-    with LeversClient(simulator.levers_url, simulator.levers_token) as client:
-        yield client
-        client.clear_faults()
 
 
 @pytest.fixture

@@ -241,6 +241,17 @@ def test_the_ledger_comes_whole(running: RunningSimulator, levers: LeversClient,
     ledger = levers.ledger()
     assert ledger.paid["ledger-1"] == Fen(1)
     assert sum(ledger.balances.values()) == 0
+    assert {entry.out_trade_no for entry in ledger.entries} >= {"ledger-1"}
+
+
+def test_the_ledger_without_its_entries_says_the_same_of_every_fen(
+    running: RunningSimulator, levers: LeversClient, shop: Shop
+) -> None:
+    order(running, "ledger-2", shop.url, total=1)
+    levers.pay(out_trade_no="ledger-2")
+    whole, short = levers.ledger(), levers.ledger(entries=False)
+    assert short == whole.model_copy(update={"entries": ()})
+    assert whole.entries
 
 
 @pytest.mark.parametrize(

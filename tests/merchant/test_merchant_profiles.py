@@ -21,6 +21,16 @@ def test_the_shipped_profile_loads_by_name() -> None:
     assert (profile.paths.sign_in, profile.paths.payment_return) == ("/login", "/payment/return")
 
 
+def test_a_recovery_time_that_nobody_would_wait_for_is_refused(tmp_path: Path) -> None:
+    text = (Path(__file__).parents[2] / SHIPPED).read_text("utf-8")
+    assert MerchantProfile.load("shop").mcp_recovery_s == 40
+    for declared in ("0", "601", "inf", "nan"):
+        file = tmp_path / f"{declared}.toml"
+        file.write_text(text.replace("mcp_recovery_s = 40", f"mcp_recovery_s = {declared}"), "utf-8")
+        with pytest.raises(ConfigurationError, match="mcp_recovery_s"):
+            MerchantProfile.load(str(file))
+
+
 def test_address_and_token_can_be_given_on_start() -> None:
     profile = MerchantProfile.load("shop", base_url="http://127.0.0.1:4711/", observer_token="t-0-k-e-n")
     assert profile.base_url == "http://127.0.0.1:4711"

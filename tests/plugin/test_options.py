@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from harness.errors import UsageError
-from harness.plugin.options import DEFECTS, read_options
+from harness.plugin.options import DEFECTS, SETS, read_options
 from reports.checklist import load
 
 CONTROLS = load().controls
@@ -19,6 +19,7 @@ class Asked:
             "env_file": None,
             "out": None,
             "only": "",
+            "set": "full",
             "runs": "runs",
             "target": "simulator",
             "gate": "rehearsal",
@@ -76,3 +77,7 @@ def test_a_real_platform_cannot_be_rehearsed(target: str) -> None:
 
 def test_every_defect_names_a_control_of_the_checklist() -> None:
     assert {defect.control for defect in DEFECTS.values()} <= {control.id for control in CONTROLS}
+
+
+def test_the_smoke_set_is_chosen_by_name_alone() -> None:
+    assert [read_options(Asked(set=name), CONTROLS).smoke for name in SETS] == [False, True]  # type: ignore[arg-type]

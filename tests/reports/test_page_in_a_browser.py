@@ -136,6 +136,13 @@ def test_a_gates_chip_shows_what_stands_in_its_way(visit: Open) -> None:
     assert shown(page) == ["QRY-01", "CBK-11"]
 
 
+def test_all_means_all_whatever_gate_was_chosen(visit: Open) -> None:
+    page = visit()
+    page.locator("[data-gate-filter=rehearsal]").click()
+    page.locator("[data-group-filter=all]").click()
+    assert len(shown(page)) == 125
+
+
 @pytest.mark.parametrize(
     ("words", "ids"),
     [

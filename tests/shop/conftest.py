@@ -15,7 +15,8 @@ from harness.browser.launch import find_browser, launch_arguments
 from harness.callbacks.genuine import Callback, Issuer, build, payment_resource
 from harness.clock import wire_now
 from harness.levers.client import LeversClient
-from harness.merchant.client import CreatedOrder, MerchantClient
+from harness.merchant.answers import CreatedOrder
+from harness.merchant.client import MerchantClient
 from harness.merchant.observer import MerchantOrder, Observer
 from harness.merchant.profile import MerchantProfile
 from harness.settings.env_file import EnvFile

@@ -17,7 +17,7 @@ from harness.control import Defect
 from harness.errors import UsageError
 from harness.levers.client import LeversClient
 from harness.levers.models import Fault
-from harness.merchant.client import CallbackAnswer
+from harness.merchant.answers import CallbackAnswer
 from harness.money import Fen
 from harness.payment import Dialect
 from harness.settings.env_file import EnvFile
@@ -183,6 +183,15 @@ def orders_twice(trade: Trade) -> bool:
     return len(set(trade.levers.orders()) - before) > 1
 
 
+def never_returns_to_mcp(trade: Trade) -> bool:
+    before = trade.levers.audit(trade.order()).dialect
+    trade.levers.add_fault(Fault(operation="any", action="refuse", dialect="mcp", times=1000))
+    trade.ask()
+    trade.levers.clear_faults()
+    trade.merchant.advance(trade.profile.mcp_recovery_s)
+    return before == "mcp" and trade.levers.audit(trade.order()).dialect != before
+
+
 def ignores_the_switch(trade: Trade) -> bool:
     settings = Settings.load(EnvFile.of(trade.environment))
     off = replace(settings, mcp=replace(settings.mcp, enabled=False))
@@ -234,6 +243,7 @@ SHOWN_BY: dict[str, Probe] = {
     "h5-drops-referrer": sends_no_referrer,
     "jsapi-wrong-fourth-line": signs_the_wrong_lines,
     "bridge-ok-is-paid": believes_the_bridge,
+    "mcp-given-up-for-good": never_returns_to_mcp,
     "says-mcp-but-classic": boasts_of_mcp,
     "status-always-true": reports_what_is_not,
     "same-way-for-every-browser": offers_a_code_inside_wechat,

@@ -11,7 +11,7 @@ from harness.callbacks.attack import Attack
 from harness.callbacks.envelope import build, notice, signed
 from harness.callbacks.envelope_attacks import ENVELOPE_ATTACKS
 from harness.callbacks.genuine import Callback
-from harness.merchant.client import CallbackAnswer
+from harness.merchant.answers import CallbackAnswer
 from tests.shop.conftest import Trade, envelope_issuer_of
 
 

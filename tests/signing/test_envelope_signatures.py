@@ -91,7 +91,7 @@ def test_the_text_of_a_number_means_that_number(number: float) -> None:
     assert float(canonical({"n": number}).removeprefix("n=")) == number
 
 
-@pytest.mark.parametrize("wrong", [None, "", "null", "!", "AAAA", 0, [], {}, "签名"])
+@pytest.mark.parametrize("wrong", [None, "", "null", "!", "AAAA", 0, [], {}, "签名", "\ud800"])
 def test_what_is_no_signature_is_refused(wrong: object) -> None:
     assert not verify_rsa2(PUBLIC, {"a": 1}, wrong)
     assert not verify_md5("key", {"a": 1}, wrong)

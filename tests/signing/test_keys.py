@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import base64
+import errno
 import json
+import textwrap
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -43,37 +47,64 @@ def certificate_pem() -> str:
     return certificate.public_bytes(serialization.Encoding.PEM).decode()
 
 
-PRIVATE_SHAPES = {
-    "PEM": private_pem(KEY),
-    "PEM with literal newlines": private_pem(KEY).replace("\n", "\\n"),
-    "PEM with CRLF": private_pem(KEY).replace("\n", "\r\n"),
-    "PEM after other lines": "Bag Attributes\n" + private_pem(KEY),
-    "bare base64": bare_private(KEY),
-    "bare base64 with blanks": f"  {bare_private(KEY)}\n",
+PRIVATE_SHAPES: dict[str, Callable[[], str]] = {
+    "PEM": lambda: private_pem(KEY),
+    "PEM with literal newlines": lambda: private_pem(KEY).replace("\n", "\\n"),
+    "PEM with literal CRLF": lambda: private_pem(KEY).replace("\n", "\\r\\n"),
+    "PEM with CRLF": lambda: private_pem(KEY).replace("\n", "\r\n"),
+    "PEM after other lines": lambda: "Bag Attributes\n" + private_pem(KEY),
+    "PEM before its certificate": lambda: private_pem(KEY) + certificate_pem(),
+    "bare base64": lambda: bare_private(KEY),
+    "bare base64 with blanks": lambda: f"  {bare_private(KEY)}\n",
+    "bare base64 in lines": lambda: textwrap.fill(bare_private(KEY), 64),
 }
-PUBLIC_SHAPES = {
-    "PEM": public_pem(KEY.public_key()),
-    "PEM with literal newlines": public_pem(KEY.public_key()).replace("\n", "\\n"),
-    "bare base64": bare_public(KEY.public_key()),
-    "certificate": certificate_pem(),
+PUBLIC_SHAPES: dict[str, Callable[[], str]] = {
+    "PEM": lambda: public_pem(KEY.public_key()),
+    "PEM with literal newlines": lambda: public_pem(KEY.public_key()).replace("\n", "\\n"),
+    "bare base64": lambda: bare_public(KEY.public_key()),
+    "certificate": certificate_pem,
+    "certificate in bare base64": lambda: "".join(certificate_pem().splitlines()[1:-1]),
 }
 
 
 @pytest.mark.parametrize("shape", PRIVATE_SHAPES)
 def test_a_private_key_is_read_from(shape: str) -> None:
-    assert same_pair(load_private_key(PRIVATE_SHAPES[shape]), KEY.public_key())
+    assert same_pair(load_private_key(PRIVATE_SHAPES[shape]()), KEY.public_key())
 
 
 @pytest.mark.parametrize("shape", PUBLIC_SHAPES)
 def test_a_public_key_is_read_from(shape: str) -> None:
-    assert same_pair(KEY, load_public_key(PUBLIC_SHAPES[shape]))
+    assert same_pair(KEY, load_public_key(PUBLIC_SHAPES[shape]()))
 
 
 @pytest.mark.parametrize("shape", PRIVATE_SHAPES)
 def test_a_file_is_read_like_its_content(shape: str, tmp_path: Path) -> None:
     file = tmp_path / "apiclient_key.pem"
-    file.write_text(PRIVATE_SHAPES[shape])
+    file.write_text(PRIVATE_SHAPES[shape]())
     assert same_pair(load_private_key(str(file)), KEY.public_key())
+
+
+@pytest.mark.parametrize("shape", ["bare base64", "certificate in bare base64"])
+def test_a_binary_file_is_read_as_the_der_it_is(shape: str, tmp_path: Path) -> None:
+    file = tmp_path / "pub_key.der"
+    file.write_bytes(base64.b64decode(PUBLIC_SHAPES[shape]()))
+    assert same_pair(KEY, load_public_key(str(file)))
+
+
+def test_a_file_in_the_home_folder_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    (tmp_path / "apiclient_key.pem").write_text(private_pem(KEY))
+    assert same_pair(load_private_key(" ~/apiclient_key.pem\n"), KEY.public_key())
+
+
+def test_keys_are_written_as_the_platform_writes_them() -> None:
+    assert private_pem(KEY).startswith("-----BEGIN PRIVATE KEY-----\n")
+    assert public_pem(KEY.public_key()).startswith("-----BEGIN PUBLIC KEY-----\n")
+
+
+def test_a_fresh_key_is_of_the_size_the_platform_issues() -> None:
+    fresh = generate()
+    assert (fresh.key_size, fresh.public_key().public_numbers().e) == (2048, 65537)
 
 
 def test_the_older_pkcs1_form_is_read() -> None:
@@ -131,8 +162,88 @@ def test_what_is_no_public_key_is_refused_by_name(source: str) -> None:
         load_public_key(source, name="WECHAT_PAY_PUBLIC_KEY")
 
 
+def said(load: Callable[..., object], source: str) -> str:
+    """What a user reads when a key in the variable KEY cannot be used."""
+    with pytest.raises(ConfigurationError) as caught:
+        load(source, name="KEY")
+    return str(caught.value)
+
+
+PRIVATE_REFUSALS: dict[str, tuple[Callable[[], str], str, str]] = {
+    "empty": (lambda: " ", "it is empty", "the key file from the merchant portal"),
+    "a certificate": (
+        certificate_pem,
+        "it is a PEM block, but not of a private key",
+        "apiclient_key.pem",
+    ),
+    "encrypted": (
+        encrypted_pem,
+        "it does not parse as an unencrypted RSA private key",
+        "apiclient_key.pem",
+    ),
+    "a public key": (
+        lambda: bare_public(KEY.public_key()),
+        "it does not parse as an unencrypted RSA private key",
+        "apiclient_key.pem",
+    ),
+    "a placeholder": (
+        lambda: "[私钥]",
+        "its 4 characters are neither PEM, base64 nor the path of a file",
+        "the whole key, or the path of its file",
+    ),
+}
+PUBLIC_REFUSALS: dict[str, tuple[Callable[[], str], str, str]] = {
+    "a private key": (
+        lambda: private_pem(KEY),
+        "it is a PEM block, but not of a public key",
+        "pub_key.pem",
+    ),
+    "other bytes": (
+        lambda: "AAAA",
+        "it does not parse as an RSA public key or certificate",
+        "pub_key.pem",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", PRIVATE_REFUSALS)
+def test_the_refusal_of_a_private_key_says_why_where_and_what_next(case: str) -> None:
+    source, why, use = PRIVATE_REFUSALS[case]
+    assert said(load_private_key, source()) == f"KEY cannot be used: {why} [KEY] → set it to {use}"
+
+
+@pytest.mark.parametrize("case", PUBLIC_REFUSALS)
+def test_the_refusal_of_a_public_key_says_why_where_and_what_next(case: str) -> None:
+    source, why, use = PUBLIC_REFUSALS[case]
+    assert said(load_public_key, source()) == f"KEY cannot be used: {why} [KEY] → set it to {use}"
+
+
+def test_a_key_without_a_variable_is_called_what_it_is() -> None:
+    with pytest.raises(ConfigurationError, match=r"^private key cannot be used"):
+        load_private_key("")
+    with pytest.raises(ConfigurationError, match=r"^public key cannot be used"):
+        load_public_key("")
+
+
 def test_a_file_larger_than_any_key_is_refused(tmp_path: Path) -> None:
-    file = tmp_path / "huge.pem"
-    file.write_bytes(b"A" * 100_000)
-    with pytest.raises(ConfigurationError, match="larger than any key"):
-        load_private_key(str(file))
+    file = tmp_path / "padded.pem"
+    file.write_text(private_pem(KEY).ljust(64 * 1024))
+    assert same_pair(load_private_key(str(file)), KEY.public_key())
+    file.write_text(private_pem(KEY).ljust(64 * 1024 + 1))
+    sentence = f"KEY cannot be used: the file {file} is larger than any key [KEY] → set it to the right file"
+    assert said(load_private_key, str(file)) == sentence
+
+
+def test_a_file_that_may_not_be_read_is_named_with_its_mode(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(_: Path) -> bytes:
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    file = tmp_path / "apiclient_key.pem"
+    file.touch()
+    monkeypatch.setattr(Path, "read_bytes", refused)
+    sentence = (
+        f"KEY cannot be used: the file {file} cannot be read: Permission denied [KEY] → set it to mode 600"
+    )
+    assert said(load_private_key, str(file)) == sentence

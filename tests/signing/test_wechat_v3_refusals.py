@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -12,6 +14,7 @@ from harness.errors import SignatureInvalid
 from harness.signing.keys import generate
 from harness.signing.wechat_v3 import (
     PROBE_PREFIX,
+    WINDOW_S,
     MalformedAuthorization,
     RequestSigner,
     UnknownScheme,
@@ -20,6 +23,7 @@ from harness.signing.wechat_v3 import (
     encrypt_resource,
     parse_authorization,
     request_message,
+    sign,
     signature_headers,
     verifies,
 )
@@ -109,6 +113,13 @@ def test_no_text_but_the_signature_itself_verifies(text: str) -> None:
     assert not verifies(KEY.public_key(), BODY, text)
 
 
+@pytest.mark.parametrize("stray", ["!", "\n", " ", "-"])
+def test_a_signature_with_a_character_that_is_not_base64_is_refused(stray: str) -> None:
+    signature = sign(KEY, BODY)
+    assert verifies(KEY.public_key(), BODY, signature)
+    assert not verifies(KEY.public_key(), BODY, signature + stray)
+
+
 @given(st.text(max_size=200))
 def test_no_text_makes_the_authorization_parser_crash(text: str) -> None:
     with pytest.raises(MalformedAuthorization):
@@ -148,9 +159,91 @@ def test_an_authorization_of_another_form_is_refused(how: str) -> None:
         parse_authorization(SPOILED[how](signed_request()))
 
 
-def test_another_scheme_is_told_apart() -> None:
-    with pytest.raises(UnknownScheme):
+def test_another_scheme_is_told_apart_and_named_in_part_only() -> None:
+    with pytest.raises(UnknownScheme, match=r"^scheme 'Bearer' instead of WECHATPAY2-SHA256-RSA2048$"):
         parse_authorization("Bearer abc")
+    with pytest.raises(UnknownScheme, match=rf"^scheme '{'B' * 40}' instead of"):
+        parse_authorization("B" * 9000)
+
+
+FORM = 'members are not name="value" separated by commas without blanks'
+FIVE = "wants each of mchid, nonce_str, serial_no, signature, timestamp once"
+
+
+@pytest.mark.parametrize(
+    ("how", "why"),
+    [
+        ("blanks after commas", FORM),
+        ("single quotes", FORM),
+        ("an unknown member", FIVE),
+        ("a member twice", FIVE),
+        ("one member only", FIVE),
+    ],
+)
+def test_an_authorization_of_another_form_is_told_which_form_is_wanted(how: str, why: str) -> None:
+    with pytest.raises(MalformedAuthorization) as caught:
+        parse_authorization(SPOILED[how](signed_request()))
+    assert type(caught.value) is MalformedAuthorization
+    assert str(caught.value) == why
+
+
+def test_what_is_signed_now_carries_this_moment_and_a_nonce_of_its_own() -> None:
+    one, other = parse_authorization(signed_request()), parse_authorization(signed_request())
+    answer = signature_headers(KEY, SERIAL, BODY)
+    for moment in (one.timestamp, answer["Wechatpay-Timestamp"]):
+        assert abs(int(moment) - time.time()) < WINDOW_S
+    assert one.nonce_str != other.nonce_str
+    for nonce in (one.nonce_str, other.nonce_str, answer["Wechatpay-Nonce"]):
+        assert re.fullmatch("[A-Z0-9]{32}", nonce)
+
+
+def test_an_answer_signed_now_is_accepted_now() -> None:
+    VERIFIER.verify(signature_headers(KEY, SERIAL, BODY).items(), BODY)
+
+
+def test_headers_that_are_no_signature_are_passed_over() -> None:
+    others = [("Content-Type", "application/json"), ("Request-ID", "1"), ("Request-ID", "2")]
+    VERIFIER.verify([*others, *headers().items(), *others], BODY, now=NOW)
+
+
+REFUSALS: dict[str, tuple[dict[str, str], str]] = {
+    "a moment that is no number": (
+        {"Wechatpay-Timestamp": "today"},
+        "Wechatpay-Timestamp is not Unix seconds [signature] → refuse it",
+    ),
+    "a stale moment": (
+        {"Wechatpay-Timestamp": "1"},
+        "Wechatpay-Timestamp is more than 300 s off [signature] → check both clocks (NTP)",
+    ),
+    "an unknown serial": (
+        {"Wechatpay-Serial": "5157F09EFDC0"},
+        "Wechatpay-Serial names a key we do not hold [signature] → refresh the platform's keys",
+    ),
+    "another type": (
+        {"Wechatpay-Signature-Type": "WECHATPAY2-SM2-WITH-SM3"},
+        "Wechatpay-Signature-Type is not the one we speak [signature] → wants WECHATPAY2-SHA256-RSA2048",
+    ),
+    "another nonce": (
+        {"Wechatpay-Nonce": "A" * 32},
+        "Wechatpay-Signature does not hold over the received bytes [signature] → do not use the body",
+    ),
+    "an empty nonce": (
+        {"Wechatpay-Nonce": ""},
+        "Wechatpay-Nonce is missing or empty [signature] → an unsigned answer counts as forged",
+    ),
+    "a nonce twice": (
+        {"WECHATPAY-NONCE": "A" * 32},
+        "WECHATPAY-NONCE is given twice [signature] → refuse it: which one was signed is unknown",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", REFUSALS)
+def test_a_refused_answer_says_what_where_and_what_next(case: str) -> None:
+    change, sentence = REFUSALS[case]
+    with pytest.raises(SignatureInvalid) as caught:
+        VERIFIER.verify((headers() | change).items(), BODY, now=NOW)
+    assert str(caught.value) == sentence
 
 
 def sealed() -> dict[str, object]:
@@ -173,6 +266,43 @@ def sealed() -> dict[str, object]:
 def test_a_resource_with_a_changed_member_does_not_open(change: dict[str, object]) -> None:
     with pytest.raises(SignatureInvalid):
         decrypt_resource(APIV3_KEY, sealed() | change)
+
+
+CLOSED: dict[str, tuple[dict[str, object], str]] = {
+    "another algorithm": (
+        {"algorithm": "AEAD_SM4_GCM"},
+        "resource.algorithm is not AEAD_AES_256_GCM [signature] → refuse it",
+    ),
+    "no text": (
+        {"nonce": None},
+        "resource wants text in ciphertext, nonce and associated_data [signature] → refuse it",
+    ),
+    "another tag": (
+        {"ciphertext": "AAAA"},
+        "resource does not open with our APIv3 key [signature] → compare the key with the portal",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", CLOSED)
+def test_a_resource_that_does_not_open_says_what_where_and_what_next(case: str) -> None:
+    change, sentence = CLOSED[case]
+    with pytest.raises(SignatureInvalid) as caught:
+        decrypt_resource(APIV3_KEY, sealed() | change)
+    assert str(caught.value) == sentence
+
+
+@pytest.mark.parametrize("stray", ["!", "\n", " "])
+def test_a_ciphertext_with_a_character_that_is_not_base64_does_not_open(stray: str) -> None:
+    resource = sealed()
+    with pytest.raises(SignatureInvalid):
+        decrypt_resource(APIV3_KEY, resource | {"ciphertext": f"{resource['ciphertext']}{stray}"})
+
+
+def test_a_resource_is_sealed_with_a_fresh_nonce_of_twelve_characters() -> None:
+    one, other = sealed()["nonce"], sealed()["nonce"]
+    assert one != other
+    assert re.fullmatch("[A-Z0-9]{12}", str(one))
 
 
 @pytest.mark.parametrize("key", ["j" * 32, "short", ""])

@@ -10,6 +10,7 @@ import pytest
 
 from harness.signing.keys import load_private_key, load_public_key
 from harness.signing.wechat_v3 import (
+    RequestSigner,
     app_pay_sign,
     decrypt_resource,
     encrypt_resource,
@@ -31,6 +32,21 @@ def test_a_request_is_signed_over_its_five_lines(vector: dict[str, str]) -> None
         vector["method"], vector["url"], vector["timestamp"], vector["nonce"], vector["body"].encode()
     )
     assert sign(PRIVATE, message) == vector["signature"]
+
+
+@pytest.mark.parametrize("vector", VECTORS["requests"], ids=lambda v: f"{v['method']} {v['url']}")
+def test_an_authorization_names_the_scheme_and_its_five_members(vector: dict[str, str]) -> None:
+    header = RequestSigner("1900000001", "4" * 40, PRIVATE).authorization(
+        vector["method"],
+        vector["url"],
+        vector["body"].encode(),
+        timestamp=int(vector["timestamp"]),
+        nonce=vector["nonce"],
+    )
+    assert header == (
+        f'WECHATPAY2-SHA256-RSA2048 mchid="1900000001",nonce_str="{vector["nonce"]}",'
+        f'signature="{vector["signature"]}",timestamp="{vector["timestamp"]}",serial_no="{"4" * 40}"'
+    )
 
 
 @pytest.mark.parametrize("vector", VECTORS["answers"], ids=lambda v: f"{len(v['body'])} characters")

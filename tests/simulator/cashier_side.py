@@ -13,6 +13,8 @@ from starlette.applications import Starlette
 from harness.clock import BusinessClock
 from harness.levers.models import Payment
 from harness.payment import Product, TradeState
+from harness.signing import keys
+from harness.signing.wechat_v3 import jsapi_pay_sign
 from harness.simulator import cashier
 from harness.simulator.cashier.payee import Button
 from harness.simulator.effective import effective_parameters
@@ -26,6 +28,9 @@ FRIEND = "oFriendOfTheShopper123456789"
 NOTIFY_URL = "https://shop.example/api/notify"
 PAYER_IP = "203.0.113.7"
 NUMBER = "order-20261123-001"
+TIMESTAMP, NONCE = "1763900000", "593BEC0C930BF1AFEB40B4A08C8FB242"
+KEY = keys.generate()
+"""The merchant's own, which `parameters` are signed with."""
 
 
 @dataclass
@@ -95,3 +100,17 @@ class CashierSide:
                 return await client.request(method, path, **options)
 
         return asyncio.run(sent())
+
+
+def parameters(prepay_id: str, **changes: Any) -> dict[str, Any]:
+    """The six parameters as the merchant of `KEY` signs them, some changed after signing."""
+    signature = jsapi_pay_sign(KEY, appid=APPID, timestamp=TIMESTAMP, nonce=NONCE, prepay_id=prepay_id)
+    return {
+        "appId": APPID,
+        "timeStamp": TIMESTAMP,
+        "nonceStr": NONCE,
+        "package": f"prepay_id={prepay_id}",
+        "signType": "RSA",
+        "paySign": signature,
+        **changes,
+    }

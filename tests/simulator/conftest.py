@@ -9,6 +9,7 @@ import pytest
 from harness.simulator.identity import Identity, new_identity
 from harness.simulator.server import Simulator
 from tests.simulator.envelope_side import EnvelopeSide
+from tests.simulator.mcp_side import Endpoint, endpoint
 from tests.simulator.merchant_side import MerchantSide
 
 
@@ -22,6 +23,13 @@ def identity() -> Identity:
 def simulator(identity: Identity) -> Simulator:
     """A platform that has seen nothing yet, of the formal edition: amounts and days without limit."""
     return Simulator(identity=identity, experience=False)
+
+
+@pytest.fixture(scope="module")
+def served(identity: Identity) -> Iterator[Endpoint]:
+    """The MCP endpoint of one test module's platform."""
+    with endpoint(identity) as served:
+        yield served
 
 
 @pytest.fixture

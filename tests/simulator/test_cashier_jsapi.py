@@ -12,10 +12,17 @@ import pytest
 from harness.payment import Product, TradeState
 from harness.signing import keys
 from harness.signing.wechat_v3 import app_pay_sign, jsapi_pay_sign, sign
-from tests.simulator.cashier_side import APPID, FRIEND, SHOPPER, CashierSide
+from tests.simulator.cashier_side import (
+    APPID,
+    FRIEND,
+    KEY,
+    NONCE,
+    SHOPPER,
+    TIMESTAMP,
+    CashierSide,
+    parameters,
+)
 
-TIMESTAMP, NONCE = "1763900000", "593BEC0C930BF1AFEB40B4A08C8FB242"
-KEY = keys.generate()
 OTHER_KEY = keys.generate()
 PHONE = {"User-Agent": "Mozilla/5.0 (Linux; Android 14) MicroMessenger/8.0.62"}
 
@@ -24,20 +31,6 @@ PHONE = {"User-Agent": "Mozilla/5.0 (Linux; Android 14) MicroMessenger/8.0.62"}
 def side() -> CashierSide:
     """A platform that knows the merchant's public key."""
     return CashierSide(merchant_key=KEY.public_key())
-
-
-def parameters(prepay_id: str, **changes: Any) -> dict[str, Any]:
-    """The six parameters as a correct merchant signs them, some changed after signing."""
-    signature = jsapi_pay_sign(KEY, appid=APPID, timestamp=TIMESTAMP, nonce=NONCE, prepay_id=prepay_id)
-    return {
-        "appId": APPID,
-        "timeStamp": TIMESTAMP,
-        "nonceStr": NONCE,
-        "package": f"prepay_id={prepay_id}",
-        "signType": "RSA",
-        "paySign": signature,
-        **changes,
-    }
 
 
 def invoke(side: CashierSide, given: Mapping[str, Any], **phone: Any) -> dict[str, str]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from harness.clock import BEIJING, BusinessClock, rfc3339
@@ -219,6 +219,7 @@ STEPS = st.tuples(
 )
 
 
+@settings(deadline=None)
 @given(st.lists(STEPS, max_size=60))
 def test_the_total_is_what_a_plain_recount_says(steps: list[tuple[str, int, int, int]]) -> None:
     """Against a model that keeps every order and adds all of them up each time."""

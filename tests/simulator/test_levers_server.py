@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+from harness.simulator.levers import LARGEST_BODY
 from tests.simulator.merchant_side import NUMBER, Answer, MerchantSide
 
 CALLS = [
@@ -110,3 +111,9 @@ def test_the_wire_needs_no_loopback_name(merchant: MerchantSide) -> None:
     body = b'{"echo_message":"x"}'
     headers = [*merchant.headers("POST", "/v3/security/echo", body), (b"host", b"simulator.internal:8765")]
     assert merchant.send("POST", "/v3/security/echo", body, headers).status == 200
+
+
+def test_a_body_beyond_all_sense_is_refused_whoever_sends_it(merchant: MerchantSide) -> None:
+    answer = pull(merchant, "POST", "faults", b" " * (LARGEST_BODY + 1))
+    assert (answer.status, answer.json["reason"]) == (413, "invalid")
+    assert str(LARGEST_BODY) in answer.json["message"]

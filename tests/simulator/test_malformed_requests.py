@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from harness.simulator.wire.apiv3.call import BODY_LIMIT
+from harness.simulator.body import LIMIT
 from tests.simulator.merchant_side import TRANSACTIONS, MerchantSide
 
 NATIVE = f"{TRANSACTIONS}/native"
@@ -52,7 +52,7 @@ def test_deep_nesting_inside_an_ignored_member_is_survived(merchant: MerchantSid
 
 
 def test_an_announced_body_beyond_the_limit_is_refused_unread(merchant: MerchantSide) -> None:
-    headers = merchant.headers("POST", NATIVE, b"{}", content_length=str(BODY_LIMIT + 1))
+    headers = merchant.headers("POST", NATIVE, b"{}", content_length=str(LIMIT + 1))
     answer = merchant.send_parts("POST", NATIVE, [], headers)
     assert (answer.status, answer.code) == (400, "INVALID_REQUEST")
 
@@ -66,7 +66,7 @@ def test_an_unannounced_body_is_read_up_to_the_limit_only(merchant: MerchantSide
 
 
 def test_a_body_just_within_the_limit_is_read_whole(merchant: MerchantSide) -> None:
-    body = b" " * BODY_LIMIT
+    body = b" " * LIMIT
     answer = merchant.send_parts(
         "POST", NATIVE, [body[:1000], body[1000:]], merchant.headers("POST", NATIVE, body)
     )

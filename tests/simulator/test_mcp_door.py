@@ -7,19 +7,12 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
-from harness.simulator.identity import Identity
+from harness.simulator.body import LIMIT
 from harness.simulator.wire.mcp import PATH
-from harness.simulator.wire.mcp.door import BODY_LIMIT
-from tests.simulator.mcp_side import Endpoint, RawCaller, endpoint, order
+from tests.simulator.mcp_side import Endpoint, RawCaller, order
 from tests.simulator.merchant_side import MerchantSide
 
 TOOL = "create-native-payment"
-
-
-@pytest.fixture(scope="module")
-def served(identity: Identity) -> Iterator[Endpoint]:
-    with endpoint(identity) as served:
-        yield served
 
 
 @pytest.fixture
@@ -108,22 +101,22 @@ def test_another_method_is_not_allowed(raw: RawCaller, method: str) -> None:
 def test_ten_megabytes_are_too_many(raw: RawCaller) -> None:
     answer = raw.call(TOOL, order(description="茶" * 3_500_000))
     assert answer.status_code == 413
-    assert str(BODY_LIMIT) in error(answer)
+    assert str(LIMIT) in error(answer)
 
 
 def test_a_body_that_grows_too_large_unannounced_is_cut_off(raw: RawCaller) -> None:
     def endless() -> Iterator[bytes]:
         yield b'{"jsonrpc": "2.0", "id": 1, "method": "'
         for _ in range(20):
-            yield b"a" * (BODY_LIMIT // 10)
+            yield b"a" * (LIMIT // 10)
 
     answer = raw.http.post(raw.endpoint.url, content=endless(), headers=raw.headers())
     assert answer.status_code == 413
 
 
 def test_a_body_of_the_full_size_is_read(raw: RawCaller) -> None:
-    body = b'{"jsonrpc": "2.0"' + b" " * (BODY_LIMIT - 18) + b"}"
-    assert len(body) == BODY_LIMIT
+    body = b'{"jsonrpc": "2.0"' + b" " * (LIMIT - 18) + b"}"
+    assert len(body) == LIMIT
     assert raw.post(body, raw.headers()).status_code == 400
 
 

@@ -11,7 +11,6 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
-from harness.simulator.identity import Identity
 from tests.simulator.mcp_side import (
     CAPABILITIES_KEY,
     SESSIONS,
@@ -19,18 +18,11 @@ from tests.simulator.mcp_side import (
     VERSION_KEY,
     Endpoint,
     RawCaller,
-    endpoint,
     order,
 )
 
 TOOL = "create-native-payment"
 MISMATCH, UNSUPPORTED, BAD_PARAMS, NO_METHOD = -32020, -32022, -32602, -32601
-
-
-@pytest.fixture(scope="module")
-def served(identity: Identity) -> Iterator[Endpoint]:
-    with endpoint(identity) as served:
-        yield served
 
 
 @pytest.fixture

@@ -10,15 +10,18 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
 from harness.cli.simulator import command
-from harness.errors import EnvironmentUnreachable, UsageError
+from harness.errors import EnvironmentUnreachable, PlatformRefusal, UsageError
+from harness.gateways.apiv3 import ApiV3Gateway
 from harness.levers.client import LeversClient
+from harness.money import Fen
+from harness.payment import Order, Product
 from harness.serving import listen
 from harness.settings import EnvFile, Settings
 from harness.simulator.defects import DEFECTS
@@ -94,6 +97,30 @@ def test_it_serves_says_where_and_stops_on_ctrl_c(tmp_path: Path) -> None:
         assert "Traceback" not in process.said
         for secret in settings.secrets():
             assert secret not in process.said
+
+
+@pytest.mark.parametrize(
+    ("switch", "refused"), [("--experience-limits", True), ("--no-experience-limits", False)]
+)
+def test_the_limits_of_the_experience_edition_can_be_switched_off(
+    tmp_path: Path, switch: str, refused: bool
+) -> None:
+    env_file = tmp_path / ".env.simulator"
+    with started("--port", "0", "--write-env", str(env_file), switch) as process:
+        said = process.until("stop ")
+        settings = Settings.load(EnvFile.read(env_file), target="simulator")
+        gateway = ApiV3Gateway(settings.wechat)
+        order = Order(
+            out_trade_no="over100yuan1",
+            amount=Fen(10_001),
+            description="more than the experience edition takes",
+            notify_url=settings.wechat.notify_url,
+            product=Product.NATIVE,
+        )
+        with pytest.raises(PlatformRefusal, match="RULE_LIMIT") if refused else nullcontext():
+            gateway.create(order)
+        gateway.close_connections()
+        assert ("edition   formal" in said) != refused
 
 
 def test_sigterm_ends_it_cleanly_too() -> None:

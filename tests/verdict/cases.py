@@ -106,9 +106,11 @@ def row(
     scenario: str = "test_it",
     exercised: int = 1,
     blame: Blame | None = None,
+    lacks: str = "",
 ) -> EvidenceRow:
+    made = check(control, outcome, grade=grade, scenario=scenario, exercised=exercised, blame=blame)
     return EvidenceRow(
-        check=check(control, outcome, grade=grade, scenario=scenario, exercised=exercised, blame=blame),
+        check=made.model_copy(update={"lacks": lacks}),
         recorded=NOW - ago,
         subject=subject,
         run=run,

@@ -94,3 +94,30 @@ def test_the_lines_exist_in_chinese() -> None:
     assert lines[0].startswith("REHEARSAL NO-GO · 1 项不合格：CBK-01")
     assert "由易到难：1 × 书面证明 (OPS-01)" in lines[2]
     assert verdict_lines(judged(GOOD, selection=True), "rehearsal", "zh")[0].endswith("不评判关口")
+
+
+def test_the_words_around_go_exist_in_chinese() -> None:
+    line = verdict_lines(judged([*GOOD, row("CBK-03", Outcome.FAIL)]), "rehearsal", "zh")[0]
+    assert line == "REHEARSAL GO · 2 项控制通过 · 警告: CBK-03"
+
+
+def test_warnings_are_named_one_after_another() -> None:
+    rows = [row("CBK-01", Outcome.WARN), row("CBK-02"), row("CBK-03", Outcome.FAIL)]
+    assert verdict_lines(judged(rows), "rehearsal")[0].endswith(" · warning: CBK-01 CBK-03")
+
+
+@pytest.mark.parametrize(
+    ("count", "named"),
+    [(4, "(CBK-11 CBK-12 CBK-13 CBK-14)"), (5, "(CBK-11 CBK-12 CBK-13 CBK-14 …)")],
+)
+def test_of_one_kind_four_ids_are_named(count: int, named: str) -> None:
+    ids = [f"CBK-{number}" for number in range(11, 11 + count)]
+    world = (*CONTROLS, *(control(id_) for id_ in ids))
+    line = verdict_lines(judged(GOOD, controls=world, registered={*TESTED, *ids}), "rehearsal")[0]
+    assert line == f"REHEARSAL NOT YET · {count} missing, cheapest first: {count} × rehearsal run {named}"
+
+
+def test_kinds_of_what_is_missing_are_separated_by_commas() -> None:
+    rows = [*passing("CBK-01"), row("CBK-02", Outcome.NEEDS_HUMAN)]
+    line = verdict_lines(judged(rows), "rehearsal")[0]
+    assert line.endswith("cheapest first: 1 × rehearsal run (CBK-03), 1 × person's look (CBK-02)")

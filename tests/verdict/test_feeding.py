@@ -100,3 +100,35 @@ def test_what_is_superseded_is_not_relevant_any_more() -> None:
         row(ago=DAY, run="third"),
     ]
     assert [each.run for each in relevant(rows)] == ["experience", "third"]
+
+
+def lacking(grade: Grade, **details: object) -> EvidenceRow:
+    """A scenario that the target lacked a payer for."""
+    return row(outcome=Outcome.NEEDS_HUMAN, grade=grade, exercised=0, lacks="payer", **details)  # type: ignore[arg-type]
+
+
+def test_what_a_real_endpoint_lacks_does_not_undo_a_rehearsal() -> None:
+    rehearsed = row(ago=2 * DAY, run="rehearsal")
+    asked = lacking(Grade.EXPERIENCE, ago=DAY, run="real")
+    assert standing([rehearsed, asked], Grade.SIMULATED) is Standing.PASS
+    assert standing([rehearsed, asked], Grade.EXPERIENCE) is Standing.NEEDS_HUMAN
+
+
+def test_a_part_that_passed_does_not_stand_for_the_part_that_needs_a_payer() -> None:
+    part = row(grade=Grade.EXPERIENCE, ago=DAY, run="real", scenario="test_order")
+    asked = lacking(Grade.EXPERIENCE, ago=DAY, run="real", scenario="test_payment")
+    assert standing([part, asked], Grade.EXPERIENCE) is Standing.NEEDS_HUMAN
+    whole = row(grade=Grade.EXPERIENCE, ago=3 * DAY, run="attended")
+    assert standing([whole, part, asked], Grade.EXPERIENCE) is Standing.PASS
+
+
+def test_a_fail_of_a_run_that_lacked_something_is_never_hidden() -> None:
+    rehearsed = row(ago=2 * DAY, run="rehearsal")
+    failed = row(outcome=Outcome.FAIL, grade=Grade.EXPERIENCE, ago=DAY, run="real", scenario="test_order")
+    asked = lacking(Grade.EXPERIENCE, ago=DAY, run="real", scenario="test_payment")
+    assert standing([rehearsed, failed, asked], Grade.SIMULATED) is Standing.FAIL
+
+
+def test_controls_do_not_supersede_each_other() -> None:
+    rows = [row("CBK-01", ago=2 * DAY, run="first"), row("CBK-02", ago=DAY, run="second")]
+    assert relevant(rows) == rows

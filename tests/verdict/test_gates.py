@@ -58,10 +58,14 @@ def test_a_run_judges_the_highest_gate_its_grade_allows(grade: Grade, gate: str)
 
 
 def test_a_checklist_without_gates_is_a_mistake() -> None:
-    with pytest.raises(ValueError, match="at least one gate"):
+    with pytest.raises(ValueError, match=r"^a checklist has at least one gate$"):
         highest_gate((), Grade.SIMULATED)
 
 
 def test_a_rule_about_methods_wants_one_of_them() -> None:
     both = control(methods=(Method.TEST, Method.ATTEST))
     assert Rule(grade="simulated", methods=(Method.TEST, Method.SCAN)).fits(both)
+
+
+def test_where_no_gate_asks_for_so_high_a_grade_the_last_one_is_judged() -> None:
+    assert highest_gate(GATES[:2], Grade.PRODUCTION) == "experience"

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from harness.control import Grade, Outcome, Severity
-from harness.verdict import EvidenceRow, Price, Rule, Standing
+from harness.verdict import EvidenceRow, Price, Rule, Standing, judge
 from tests.verdict.cases import (
     CONTROLS,
     FATAL,
@@ -121,6 +122,7 @@ def test_a_fault_of_our_own_is_never_go() -> None:
     judgement = judged(passing(*TESTED), faults=("a secret stands in the record",))
     assert verdict(judgement) == "NOT YET"
     assert judgement.tally.harness_errors == 1
+    assert judgement.gates["rehearsal"].notes[0].en == "harness error: a secret stands in the record"
 
 
 def test_a_failure_below_is_no_go_above() -> None:
@@ -235,20 +237,63 @@ def test_as_time_goes_by_evidence_stops_counting() -> None:
     assert verdict(judged(rows, as_of=NOW + timedelta(days=14))) == "NOT YET"
 
 
-def test_the_worst_check_speaks_for_its_control() -> None:
-    bad = row("CBK-01", Outcome.FAIL)
-    spoken = bad.check.model_copy(update={"message": "credited twice"})
-    rows = [
-        row("CBK-01", scenario="test_other"),
-        EvidenceRow(check=spoken, recorded=NOW, subject=SUBJECT, run=RUN),
-    ]
-    assert judged(rows).controls[0].message == "credited twice"
+def saying(message: str, outcome: Outcome, *, after_s: int = 0) -> EvidenceRow:
+    """Evidence on CBK-01 whose check started that late and left a message."""
+    said = {"message": message, "started": NOW + timedelta(seconds=after_s), "scenario": message}
+    plain = row("CBK-01", outcome)
+    return replace(plain, check=plain.check.model_copy(update=said))
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [row("CBK-01", scenario="test_silent"), saying("worst", Outcome.FAIL)],
+        [saying("fine", Outcome.PASS), saying("worst", Outcome.FAIL, after_s=9)],
+        [saying("worst", Outcome.FAIL), saying("fine", Outcome.PASS, after_s=9)],
+        [saying("later", Outcome.FAIL, after_s=9), saying("worst", Outcome.FAIL)],
+        [saying("worst of all", Outcome.FAIL), saying("worst", Outcome.FAIL)],
+    ],
+    ids=["the only one", "though later", "though earlier", "the first of two", "by name in a tie"],
+)
+def test_the_worst_check_speaks_for_its_control(rows: list[EvidenceRow]) -> None:
+    assert judged(rows).controls[0].message == "worst"
+
+
+def test_a_paper_stands_at_its_own_grade() -> None:
+    on_file = judged([row("OPS-01", grade=Grade.PAPER)]).controls[-1]
+    absent = judged([]).controls[-1]
+    assert (on_file.status, on_file.grade) == (Standing.PASS, "paper")
+    assert (absent.status, absent.grade) == (Standing.PLANNED, "paper")
+
+
+def test_a_pass_at_one_grade_and_a_warning_at_another_are_a_control_passed() -> None:
+    world = (FATAL,)
+    rows = [row(run="yesterday", ago=timedelta(days=1), grade=Grade.EXPERIENCE), row(outcome=Outcome.WARN)]
+    gate = judged(rows, controls=world).gates["experience"]
+    assert (gate.verdict, gate.passed, gate.warnings) == ("GO", 1, ("CBK-01",))
+
+
+def test_readiness_that_is_just_reached_opens_the_gate() -> None:
+    rows = [*passing(*TESTED), row("CBK-01", grade=Grade.EXPERIENCE), row("OPS-01", grade=Grade.PAPER)]
+    gates = [*GATES[:2], GATES[2].model_copy(update={"readiness": 100.0})]
+    assert verdict(judged(rows, gates=gates), "production") == "GO"
 
 
 def test_a_status_names_the_run_it_rests_on() -> None:
     judgement = judged([row("CBK-01", run="yesterday", ago=timedelta(days=1)), row("CBK-02")])
     status = judgement.controls[0]
     assert (status.runs, status.checks, status.recorded) == (("yesterday",), (), NOW - timedelta(days=1))
+
+
+def test_a_status_shows_its_checks_of_this_run_in_the_order_they_started() -> None:
+    rows = [
+        saying("third", Outcome.PASS, after_s=2),
+        saying("second", Outcome.PASS, after_s=1),
+        row("CBK-01"),
+    ]
+    earlier = row("CBK-01", run="yesterday", ago=timedelta(days=1))
+    checks = judged([*rows, earlier]).controls[0].checks
+    assert checks == tuple(each.check for each in reversed(rows))
 
 
 def test_milestones_follow_the_evidence() -> None:
@@ -267,6 +312,12 @@ def test_milestones_follow_the_evidence() -> None:
     assert none.milestones == (False, False, False)
     assert first.milestones == (True, False, False)
     assert everything.milestones == (True, True, True)
+
+
+def test_a_narrowed_run_reaches_no_milestone_of_a_gate() -> None:
+    whole = [*passing(*TESTED, grade=Grade.EXPERIENCE), row("OPS-01", grade=Grade.PAPER)]
+    assert judged(whole).milestones == (False, True, True)
+    assert judged(whole, selection=True).milestones == (False,)
 
 
 @pytest.mark.parametrize(
@@ -288,3 +339,39 @@ def test_a_narrowed_run_judges_no_gate(rows: list[EvidenceRow], ending: str) -> 
 
 def test_an_interrupted_selection_fails() -> None:
     assert judged([row("CBK-01")], selection=True, interrupted=True).selection == "FAIL"
+
+
+@pytest.mark.parametrize("capabilities", [None, frozenset({"refunds", "login"})], ids=["all", "named"])
+def test_a_capability_that_the_merchant_has_drops_nothing(capabilities: frozenset[str] | None) -> None:
+    refunds = control("RFD-01", capability="refunds")
+    world = (*CONTROLS, refunds)
+    statuses = judged(passing(*TESTED), controls=world, capabilities=capabilities).controls
+    assert not any(status.dropped for status in statuses)
+    assert statuses[-1].status is Standing.PLANNED
+
+
+def test_a_whole_run_that_ended_by_itself_is_what_is_judged_unless_told_otherwise() -> None:
+    judgement = judge(
+        CONTROLS,
+        passing(*TESTED),
+        gates=GATES,
+        as_of=NOW,
+        run=RUN,
+        subject=SUBJECT,
+        registered=TESTED,
+        exercised=TESTED,
+        grade=Grade.SIMULATED,
+    )
+    assert judgement == judged(passing(*TESTED))
+    assert (judgement.interrupted, judgement.selection, verdict(judgement)) == (False, None, "GO")
+
+
+def test_a_waiver_in_force_covers_a_narrowed_run_too() -> None:
+    rows = [row("CBK-01"), row("CBK-02", Outcome.FAIL)]
+    assert judged(rows, selection=True, waivers=[waiver()]).selection == "PASS"
+
+
+def test_a_waiver_covers_no_fatal_control_of_a_narrowed_run() -> None:
+    rows = [row("CBK-01", Outcome.FAIL), row("CBK-02")]
+    judgement = judged(rows, selection=True, waivers=[waiver("CBK-01")])
+    assert (judgement.selection, judgement.selection_failing) == ("FAIL", ("CBK-01",))

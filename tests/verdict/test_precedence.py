@@ -95,5 +95,6 @@ def test_a_waiver_does_not_hide_what_did_not_fail() -> None:
 def test_a_waiver_holds_from_its_grant_until_its_expiry() -> None:
     granted = waiver(days=7)
     assert granted.holds(NOW)
+    assert granted.holds(granted.granted)
     assert not granted.holds(granted.expires)
     assert not granted.holds(granted.granted - timedelta(seconds=1))

@@ -13,6 +13,7 @@ from starlette.routing import Route
 
 from harness.payment import Product
 from harness.signing.wechat_v3 import verifies
+from harness.simulator.body import TooLarge, read_body
 from harness.simulator.cashier.payee import Button, Pay
 from harness.simulator.cashier.visitors import is_registered
 from harness.simulator.cashier.words import NOTICES, REFUSED
@@ -125,13 +126,12 @@ async def _read(request: Request) -> _Asked:
         raise _NoBridge(403, "only the browser inside WeChat has a bridge")
     if request.headers.get("Content-Type", "").partition(";")[0] != "application/json":
         raise _NoBridge(415, "wants application/json")
-    body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > LARGEST_BODY:
-            raise _NoBridge(413, f"longer than {LARGEST_BODY} bytes")
     try:
-        return _Asked.model_validate_json(bytes(body))
+        body = await read_body(request.scope, request.receive, limit=LARGEST_BODY)
+    except TooLarge:
+        raise _NoBridge(413, f"longer than {LARGEST_BODY} bytes") from None
+    try:
+        return _Asked.model_validate_json(body)
     except ValidationError as error:
         members = sorted({".".join(str(part) for part in each["loc"]) or "body" for each in error.errors()})
         raise _NoBridge(400, f"not a bridge's call: {', '.join(members)}") from None

@@ -28,6 +28,7 @@ _COMMON: tuple[tuple[bytes, bytes], ...] = (
     (b"cache-control", b"no-cache, must-revalidate"),
     (b"x-content-type-options", b"nosniff"),
 )
+_JSON_TEXT = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False)
 _JSON = (b"content-type", b"application/json; charset=utf-8")
 
 
@@ -116,8 +117,7 @@ def _headers(english: bool) -> Headers:
 
 def _compact(payload: Mapping[str, object]) -> bytes:
     """JSON as it goes out; an error may quote a lone surrogate, which UTF-8 cannot hold."""
-    text = json.dumps(payload, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-    return text.encode("utf-8", "replace")
+    return _JSON_TEXT.encode(payload).encode("utf-8", "replace")
 
 
 def _over_something_else(key: RSAPrivateKey, body: bytes) -> str:

@@ -5,18 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from urllib.parse import parse_qsl
 
-from starlette.types import Receive, Scope
+from starlette.types import Scope
 
-from harness.simulator.wire.apiv3.errors import WireError
-
-__all__ = ["BODY_LIMIT", "Call", "Disconnected", "read_body", "read_call"]
-
-BODY_LIMIT = 1024 * 1024
-"""Bytes; the largest legal order is far below a tenth of it."""
-
-
-class Disconnected(Exception):
-    """The client went away before its request was complete."""
+__all__ = ["Call", "read_call"]
 
 
 @dataclass(slots=True)
@@ -65,32 +56,3 @@ def read_call(scope: Scope) -> Call:
         path=scope.get("path_params", {}),
         query_string=query,
     )
-
-
-async def read_body(call: Call, receive: Receive) -> bytes:
-    """The body, never more than the limit in memory.
-
-    Raises:
-        WireError: it is announced or turns out to be larger than 1 MiB.
-        Disconnected: the client went away.
-    """
-    announced = call.headers.get(b"content-length", b"0")
-    if not announced.isdigit() or int(announced) > BODY_LIMIT:
-        raise _too_large()
-    parts: list[bytes] = []
-    size = 0
-    while True:
-        message = await receive()
-        if message["type"] == "http.disconnect":
-            raise Disconnected
-        part: bytes = message.get("body", b"")
-        size += len(part)
-        if size > BODY_LIMIT:
-            raise _too_large()
-        parts.append(part)
-        if not message.get("more_body", False):
-            return parts[0] if len(parts) == 1 else b"".join(parts)
-
-
-def _too_large() -> WireError:
-    return WireError(400, "INVALID_REQUEST", f"请求包体超过大小限制{BODY_LIMIT}字节")

@@ -5,9 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 
+from harness.simulator.body import LIMIT, TooLarge, TooSlow
 from harness.simulator.orders import Reason, Refused
 
-__all__ = ["ENGLISH", "WireError", "business", "injected", "parameter", "signature"]
+__all__ = ["ENGLISH", "WireError", "business", "injected", "parameter", "signature", "unreadable"]
 
 PARAMETER_INVALID = 268435461
 EXTRA_PARAMETER = 270924358
@@ -119,3 +120,10 @@ def injected(status: int) -> WireError:
     fallback = ("SYSTEM_ERROR", "系统繁忙，请稍后重试") if status >= 500 else ("INVALID_REQUEST", "无效请求")
     code, message = _INJECTED.get(status, fallback)
     return WireError(status, code, message)
+
+
+def unreadable(error: TooLarge | TooSlow) -> WireError:
+    """A body that never became whole here: too large, or too slow."""
+    if isinstance(error, TooSlow):
+        return WireError(408, "INVALID_REQUEST", f"请求包体未在规定时间内收齐 ({error.detail})")
+    return WireError(400, "INVALID_REQUEST", f"请求包体超过大小限制{LIMIT}字节")

@@ -171,7 +171,7 @@ def decode(body: bytes) -> dict[str, Any]:
         WireError: it is not UTF-8, not JSON, not an object, or nested too deep to be read.
     """
     try:
-        value = json.loads(body.decode("utf-8"), parse_constant=_no_constant)
+        value = _JSON.decode(body.decode("utf-8"))
     except (ValueError, RecursionError):
         raise parameter("请求包体不是合法的JSON，请检查包体格式与UTF-8编码", issue="malformed JSON") from None
     if not isinstance(value, dict):
@@ -203,6 +203,9 @@ def _size(value: object) -> float:
 
 def _no_constant(name: str) -> object:
     raise ValueError(f"{name} is not JSON")
+
+
+_JSON = json.JSONDecoder(parse_constant=_no_constant)
 
 
 def _rule(pointer: str, label: str, problem: str, value: object = None) -> WireError:

@@ -12,15 +12,16 @@ from starlette.types import Receive, Scope, Send
 
 from harness.levers.models import Fault, FaultOperation
 from harness.payment import TRADE_STATE_DESC, Dialect
+from harness.simulator.body import Disconnected, TooLarge, TooSlow, read_body
 from harness.simulator.faults import FaultBook
 from harness.simulator.identity import Identity
 from harness.simulator.platform import Platform
 from harness.simulator.wire.apiv3.answer import Spoil, Writer
 from harness.simulator.wire.apiv3.auth import Gatekeeper
-from harness.simulator.wire.apiv3.call import Call, Disconnected, read_body, read_call
+from harness.simulator.wire.apiv3.call import Call, read_call
 from harness.simulator.wire.apiv3.certificates import Certificates
 from harness.simulator.wire.apiv3.echo import Echo, Enqueue
-from harness.simulator.wire.apiv3.errors import WireError, injected
+from harness.simulator.wire.apiv3.errors import WireError, injected, unreadable
 from harness.simulator.wire.apiv3.orders import Orders
 from harness.simulator.wire.apiv3.reply import Reply
 from harness.simulator.wire.hangup import hang_up
@@ -115,9 +116,9 @@ class _Endpoint:
             return
         call = read_call(scope)
         try:
-            call.body = await read_body(call, receive)
-        except WireError as error:
-            await wire.writer.refusal(send, error, english=call.english)
+            call.body = await read_body(scope, receive)
+        except (TooLarge, TooSlow) as error:
+            await wire.writer.refusal(send, unreadable(error), english=call.english)
             return
         except Disconnected:
             return

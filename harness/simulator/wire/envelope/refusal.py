@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+from harness.simulator.body import TooLarge, TooSlow
 from harness.simulator.orders import Refused
 from harness.simulator.wire.apiv3 import errors
 
-__all__ = ["EnvelopeRefusal", "business", "injected", "invalid", "malformed", "not_authenticated"]
+__all__ = [
+    "EnvelopeRefusal",
+    "business",
+    "injected",
+    "invalid",
+    "malformed",
+    "not_authenticated",
+    "unreadable",
+]
 
 
 class EnvelopeRefusal(Exception):
@@ -47,3 +56,8 @@ def injected(status: int) -> EnvelopeRefusal:
     """The body of a status that a fault asks for."""
     told = errors.injected(status)
     return EnvelopeRefusal(status, told.code, told.message)
+
+
+def unreadable(error: TooLarge | TooSlow) -> EnvelopeRefusal:
+    """A body that never became whole here: too large, or too slow."""
+    return invalid(errors.unreadable(error).message, status=408 if isinstance(error, TooSlow) else 413)

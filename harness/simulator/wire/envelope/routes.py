@@ -10,15 +10,14 @@ from starlette.types import Receive, Scope, Send
 
 from harness.levers.models import Fault
 from harness.payment import Dialect
+from harness.simulator.body import Disconnected, TooLarge, TooSlow, read_body
 from harness.simulator.faults import FaultBook
 from harness.simulator.identity import Identity
 from harness.simulator.platform import Platform
-from harness.simulator.wire.apiv3.call import BODY_LIMIT, Disconnected, read_body, read_call
-from harness.simulator.wire.apiv3.errors import WireError
 from harness.simulator.wire.envelope.answer import Spoil, Writer
 from harness.simulator.wire.envelope.call import Call, Gatekeeper, read
 from harness.simulator.wire.envelope.orders import Orders
-from harness.simulator.wire.envelope.refusal import EnvelopeRefusal, injected, invalid
+from harness.simulator.wire.envelope.refusal import EnvelopeRefusal, injected, invalid, unreadable
 from harness.simulator.wire.hangup import hang_up
 
 __all__ = ["PREFIX", "UNSIGNED_ANSWERS", "EnvelopeWire"]
@@ -104,9 +103,9 @@ class EnvelopeWire:
     async def _read(self, scope: Scope, receive: Receive, operation: str) -> tuple[Call, Fault | None]:
         """The call, and the fault that hits it; a body that cannot be read is counted as well."""
         try:
-            body = await read_body(read_call(scope), receive)
-        except WireError:
-            raise invalid(f"请求包体超过大小限制{BODY_LIMIT}字节", status=413) from None
+            body = await read_body(scope, receive)
+        except (TooLarge, TooSlow) as error:
+            raise unreadable(error) from None
         try:
             call, problem = read(scope, body), None
         except EnvelopeRefusal as refused:

@@ -1,4 +1,4 @@
-"""Who may come in: a host and an origin of this machine, the merchant's API key, a body of sane size.
+"""Who may come in: a host and an origin of this machine, and the merchant's API key.
 
 Everything is decided before a byte of JSON is read. Refusals are HTTP statuses with a JSON-RPC error inside.
 """
@@ -19,16 +19,10 @@ from starlette.types import Message, Receive, Scope, Send
 from harness.simulator.notify_urls import is_loopback
 from harness.simulator.wire.mcp.defects import ANY_KEY, ANY_ORIGIN
 
-__all__ = ["BODY_LIMIT", "Disconnected", "Door", "Turned", "read_body", "replaying"]
+__all__ = ["Door", "Turned", "replaying"]
 
-BODY_LIMIT = 1024 * 1024
-"""Bytes; the largest legal call is far below a tenth of it."""
 METHODS = ("GET", "POST", "DELETE")
 _CHALLENGE = 'Bearer realm="wechat-pay-mcp"'
-
-
-class Disconnected(Exception):
-    """The client went away before its request was complete."""
 
 
 @dataclass(eq=False)
@@ -105,28 +99,6 @@ class Door:
             raise Turned(401, "the API key is not valid", headers={"www-authenticate": challenge})
 
 
-async def read_body(scope: Scope, receive: Receive) -> bytes:
-    """The body, never more than the limit in memory.
-
-    Raises:
-        Turned: 413, announced or in fact.
-        Disconnected: the client went away.
-    """
-    for name, value in scope["headers"]:
-        if name == b"content-length" and (not value.isdigit() or int(value) > BODY_LIMIT):
-            raise _too_large()
-    body = bytearray()
-    while True:
-        message = await receive()
-        if message["type"] == "http.disconnect":
-            raise Disconnected
-        body += message.get("body", b"")
-        if len(body) > BODY_LIMIT:
-            raise _too_large()
-        if not message.get("more_body", False):
-            return bytes(body)
-
-
 def replaying(body: bytes, receive: Receive) -> Receive:
     """Hands out a body that was read already, then whatever follows it."""
     waiting: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
@@ -148,7 +120,3 @@ def _is_here(text: bytes, *, web: bool = False) -> bool:
     bare = not (parts.path or parts.query or parts.fragment or "@" in parts.netloc)
     scheme = parts.scheme in ("http", "https") if web else not parts.scheme
     return bool(host) and bare and scheme and is_loopback(host or "")
-
-
-def _too_large() -> Turned:
-    return Turned(413, f"the request body is larger than {BODY_LIMIT} bytes")

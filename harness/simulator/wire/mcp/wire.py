@@ -11,6 +11,7 @@ from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
 from mcp_types import INTERNAL_ERROR
 from starlette.types import Message, Receive, Scope, Send
 
+from harness.simulator.body import LIMIT, Disconnected, TooLarge, TooSlow, read_body
 from harness.simulator.faults import FaultBook
 from harness.simulator.identifiers import request_id
 from harness.simulator.identity import Identity
@@ -19,7 +20,7 @@ from harness.simulator.wire.hangup import hang_up
 from harness.simulator.wire.mcp import mishaps, versions
 from harness.simulator.wire.mcp.defects import ANY_VERSION
 from harness.simulator.wire.mcp.desk import REQUEST_NAME, Desk
-from harness.simulator.wire.mcp.door import BODY_LIMIT, Disconnected, Door, Turned, read_body, replaying
+from harness.simulator.wire.mcp.door import Door, Turned, replaying
 
 __all__ = ["PATH", "McpWire"]
 
@@ -74,9 +75,7 @@ class McpWire:
     @asynccontextmanager
     async def run(self) -> AsyncIterator[None]:
         """Keeps sessions until the block ends; enter it where the server's lifespan begins."""
-        manager = StreamableHTTPSessionManager(
-            self._server, json_response=True, max_request_body_size=BODY_LIMIT
-        )
+        manager = StreamableHTTPSessionManager(self._server, json_response=True, max_request_body_size=LIMIT)
         async with manager.run():
             self._manager = manager
             try:
@@ -90,7 +89,7 @@ class McpWire:
         scope[REQUEST_NAME] = request_id()
         try:
             self._door.admit(scope)
-            body = await read_body(scope, receive) if scope["method"] == "POST" else b""
+            body = await _read(scope, receive) if scope["method"] == "POST" else b""
             await self._serve(self._running(), scope, body, receive, send)
         except Turned as turned:
             await turned.answer(_named(scope, send))
@@ -122,6 +121,15 @@ class McpWire:
         await manager.handle_request(scope, again, answer)
         if not heard:
             await hang_up(receive, send)
+
+
+async def _read(scope: Scope, receive: Receive) -> bytes:
+    try:
+        return await read_body(scope, receive)
+    except TooLarge:
+        raise Turned(413, f"the request body is larger than {LIMIT} bytes") from None
+    except TooSlow as slow:
+        raise Turned(408, slow.detail) from None
 
 
 def _named(scope: Scope, send: Send) -> Send:

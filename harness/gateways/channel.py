@@ -1,0 +1,200 @@
+"""Plain HTTP to one endpoint, as every synchronous dialect needs it: whole answers or none, and each told.
+
+No redirect is followed and nothing is retried: what to do after an unclear ending is the caller's decision,
+because it knows whether money is at stake.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import httpx
+
+from harness.clock import wire_now
+from harness.errors import EnvironmentUnreachable, GoLiveError, UnknownOutcome
+from harness.exchange import Exchange, Listener
+from harness.gateways.guard import UNGUARDED, Unguarded
+from harness.gateways.safety import safe_address
+from harness.payment import Dialect
+from harness.settings.addresses import is_loopback
+
+MAX_ANSWER_BYTES = 1 << 20
+"""An answer of any dialect is a few kilobytes; a larger one is cut off."""
+
+QUERY_FIRST = "the request may have been accepted: query before doing anything else"
+"""What to do after a request whose ending is unclear."""
+
+_NOTHING_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Received:
+    """A whole answer, byte for byte, before anybody judged it."""
+
+    status: int
+    headers: httpx.Headers
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trip:
+    """One request and how it ended."""
+
+    operation: str
+    request: httpx.Request
+    started: datetime
+    duration_s: float
+    ending: Received | EnvironmentUnreachable | UnknownOutcome
+
+    def received(self) -> Received:
+        """The answer.
+
+        Raises:
+            EnvironmentUnreachable: nothing was sent.
+            UnknownOutcome: sent, and no complete answer came.
+        """
+        if isinstance(self.ending, Received):
+            return self.ending
+        raise self.ending
+
+
+class Channel:
+    """The connections to one endpoint. Thread-safe.
+
+    Args:
+        base_url: https, or http on loopback.
+        dialect: of the exchanges.
+        headers: sent with every request, beside those every dialect needs.
+        listeners: hear every exchange.
+        timeout_s: how long to wait for the whole answer; a little less to connect, so that a host that is
+            not there is told from one that is mute.
+        guard: whose turns requests wait for.
+
+    Raises:
+        UnsafeRequest: `base_url` is not an address that may be used.
+    """
+
+    def __init__(
+        self,
+        base_url: str,
+        *,
+        dialect: Dialect,
+        headers: Mapping[str, str],
+        listeners: Sequence[Listener],
+        timeout_s: float,
+        guard: Unguarded = UNGUARDED,
+    ) -> None:
+        self._host = safe_address(base_url).host
+        self._base = base_url.rstrip("/")
+        self._dialect = dialect
+        self._listeners = tuple(listeners)
+        self._timeout_s = timeout_s
+        self._guard = guard
+        self._client = httpx.Client(
+            timeout=httpx.Timeout(timeout_s, connect=0.8 * timeout_s),
+            verify=guard.verify,
+            follow_redirects=False,
+            trust_env=not is_loopback(self._host),
+            # Compressed bytes would not be the bytes that were signed.
+            headers={"Accept": "application/json", "Accept-Encoding": "identity", **headers},
+        )
+
+    def await_turn(self, target: str) -> None:
+        """Wait until a request to `target` may be sent; call it before signing, for signatures grow old.
+
+        Raises:
+            UnsafeRequest: it may not be sent at all.
+        """
+        self._guard.wait(f"{self._base}{target}")
+
+    def request(
+        self, method: str, target: str, *, body: bytes = b"", headers: Mapping[str, str] | None = None
+    ) -> httpx.Request:
+        """Build a request to `target`, a path with its query, already percent-encoded. Sends nothing."""
+        return self._client.build_request(
+            method, f"{self._base}{target}", content=body or None, headers=headers
+        )
+
+    def send(self, request: httpx.Request, *, operation: str) -> Trip:
+        """Send, and wait for the whole answer. Raises nothing: the trip knows how it ended."""
+        started, begun = wire_now(), time.monotonic()
+        ending: Received | EnvironmentUnreachable | UnknownOutcome
+        try:
+            ending = self._whole(request)
+        except _NOTHING_SENT as error:
+            ending = EnvironmentUnreachable(
+                f"no connection to {self._host}: {_reason(error)}",
+                where=operation,
+                remedy="start the endpoint or check the address, the network and the proxy; nothing was sent",
+            )
+            ending.__cause__ = error
+        except httpx.TransportError as error:
+            ending = UnknownOutcome(
+                f"no trustworthy answer from {self._host}: {_reason(error)}",
+                where=operation,
+                remedy=QUERY_FIRST,
+            )
+            ending.__cause__ = error
+        return Trip(
+            operation=operation,
+            request=request,
+            started=started,
+            duration_s=time.monotonic() - begun,
+            ending=ending,
+        )
+
+    def tell(
+        self,
+        trip: Trip,
+        *,
+        out_trade_no: str | None,
+        verified: bool | None = None,
+        error: GoLiveError | None = None,
+    ) -> None:
+        """Let every listener hear of a trip, and of what became of its answer."""
+        received = trip.ending if isinstance(trip.ending, Received) else None
+        exchange = Exchange(
+            dialect=self._dialect,
+            operation=trip.operation,
+            method=trip.request.method,
+            url=str(trip.request.url),
+            started=trip.started,
+            duration_s=trip.duration_s,
+            request_headers=dict(trip.request.headers),
+            request_body=trip.request.content,
+            status=received.status if received else None,
+            response_headers=dict(received.headers) if received else {},
+            response_body=received.body if received else b"",
+            verified=verified,
+            error=error.what if error else None,
+            out_trade_no=out_trade_no,
+        )
+        for listener in self._listeners:
+            listener(exchange)
+
+    def close(self) -> None:
+        """Close every connection."""
+        self._client.close()
+
+    def _whole(self, request: httpx.Request) -> Received:
+        deadline = time.monotonic() + self._timeout_s
+        body = bytearray()
+        response = self._client.send(request, stream=True)
+        try:
+            # A trickling body never trips the per-read timeout, hence a deadline for the whole.
+            for chunk in response.iter_raw():
+                body += chunk
+                if len(body) > MAX_ANSWER_BYTES:
+                    raise httpx.ReadError(f"answer longer than {MAX_ANSWER_BYTES} bytes")
+                if time.monotonic() > deadline:
+                    raise httpx.ReadTimeout(f"answer not complete after {self._timeout_s:g} s")
+        finally:
+            response.close()
+        return Received(status=response.status_code, headers=response.headers, body=bytes(body))
+
+
+def _reason(error: httpx.TransportError) -> str:
+    return str(error) or type(error).__name__

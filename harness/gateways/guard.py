@@ -1,0 +1,143 @@
+"""What may leave this machine for a real endpoint: named hosts, https, a pace, and a budget in fen.
+
+Every gateway asks its guard before it sends. A platform that is played on this machine needs none, so
+`UNGUARDED` lets everything pass; where requests may reach real money, `Guard` counts before anything is sent.
+"""
+
+from __future__ import annotations
+
+import ssl
+import threading
+import time
+from collections.abc import Callable, Collection, Mapping
+
+from harness.errors import UnsafeRequest
+from harness.money import Fen
+from harness.settings.addresses import Malformed, parse_address
+
+
+class Unguarded:
+    """Holds nothing back."""
+
+    verify: ssl.SSLContext | bool = True
+    """Whose certificates are believed: those the HTTP library believes by itself."""
+    pause_s: float = 0.0
+    """Seconds between two requests."""
+
+    def spend(self, out_trade_no: str, amount: int) -> None:
+        """Note that an order of this amount, in fen, is about to be asked for."""
+
+    def turn(self, url: str) -> float:
+        """Seconds to wait before a request to this address may be sent; the turn is taken."""
+        return 0.0
+
+    def wait(self, url: str) -> None:
+        """Wait for the turn."""
+
+
+UNGUARDED = Unguarded()
+"""For a platform that is played, and for a merchant's own use of the gateways."""
+
+
+class Guard(Unguarded):
+    """Holds everything back that was not allowed on the command line. Thread-safe, shared by all gateways.
+
+    Args:
+        hosts: host and port of everything that may be asked, e.g. `("api.mch.weixin.qq.com", 443)`.
+        budget: what all orders together may be worth, in fen. Each create counts, also one that is refused or
+            repeated: it counts what could be paid at worst.
+        rate: requests a second, over all hosts.
+        verify: whose certificates are believed.
+        now: a monotonic clock in seconds; injected by tests.
+        sleep: pauses; injected by tests.
+    """
+
+    def __init__(
+        self,
+        *,
+        hosts: Collection[tuple[str, int]],
+        budget: Fen,
+        rate: float,
+        verify: ssl.SSLContext,
+        now: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self.verify = verify
+        self.pause_s = 1 / rate
+        self.budget = budget
+        self._hosts = frozenset(hosts)
+        self._now = now
+        self._sleep = sleep
+        self._lock = threading.Lock()
+        self._next = now()
+        self._spent = Fen(0)
+        self._asked: dict[str, Fen] = {}
+
+    @property
+    def spent(self) -> Fen:
+        """What was asked for so far."""
+        return self._spent
+
+    @property
+    def asked(self) -> Mapping[str, Fen]:
+        """Every order that was asked for, by `out_trade_no`, with what it could be worth, in order."""
+        with self._lock:
+            return dict(self._asked)
+
+    def spend(self, out_trade_no: str, amount: int) -> None:
+        """Count an order before it is asked for.
+
+        Raises:
+            UnsafeRequest: it does not fit into what is left of the budget; nothing is counted.
+        """
+        with self._lock:
+            left = self.budget - self._spent
+            if amount > left:
+                raise UnsafeRequest(
+                    f"refused before sending: an order of {int(amount)} fen does not fit into the {left} fen "
+                    f"that are left of the budget of {self.budget} fen",
+                    where="--budget-fen",
+                    remedy="allow more with --budget-fen, if you mean it; each order counts, paid or not",
+                )
+            self._spent += amount
+            self._asked[out_trade_no] = Fen(max(amount, self._asked.get(out_trade_no, 0)))
+
+    def turn(self, url: str) -> float:
+        """Seconds to wait before a request to this address may be sent; the turn is taken.
+
+        Raises:
+            UnsafeRequest: the address is not https, or of a host that was not allowed.
+        """
+        self._allowed(url)
+        with self._lock:
+            now = self._now()
+            turn = max(self._next, now)
+            self._next = turn + self.pause_s
+            return turn - now
+
+    def wait(self, url: str) -> None:
+        """Wait for the turn.
+
+        Raises:
+            UnsafeRequest: as `turn`.
+        """
+        if (seconds := self.turn(url)) > 0:
+            self._sleep(seconds)
+
+    def _allowed(self, url: str) -> None:
+        try:
+            address = parse_address(url.partition("?")[0])
+        except Malformed as error:
+            raise _refused(error.reason.en, "address") from None
+        if address.scheme != "https":
+            raise _refused(f"{address.origin} is not https", address.host)
+        if (address.host, address.effective_port) not in self._hosts:
+            raise _refused(f"{address.origin} is no host of this run", address.host)
+
+
+def _refused(what: str, where: str) -> UnsafeRequest:
+    return UnsafeRequest(
+        f"refused before sending: {what}",
+        where=where,
+        remedy="a run asks only the https hosts that its target and settings name",
+    )

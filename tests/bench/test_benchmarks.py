@@ -1,0 +1,118 @@
+"""The benchmarks themselves: found by being there, and each gives the figures it is known for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+import bench.__main__ as door
+from bench.__main__ import command
+from bench.benchmarks import Benchmark, apiv3, benchmarks, mcp, memory
+from bench.benchmarks.rehearsal import of_record
+from bench.figures import Metric, once
+from bench.plan import Bench, Plan
+from harness.control import Check, Grade, Outcome
+from harness.errors import HarnessError
+
+TINY = Plan(repetitions=1, requests=60, warm_up=10, orders=60, rehearse=False)
+AT = datetime(2026, 11, 23, tzinfo=UTC)
+
+
+def tiny(scratch: Path) -> Bench:
+    return Bench(TINY, scratch, lambda line: None)
+
+
+def by_name(metrics: Sequence[Metric]) -> dict[str, Metric]:
+    return {metric.name: metric for metric in metrics}
+
+
+def check(scenario: str, seconds: float, *, control: str = "PAY-02", started: datetime = AT) -> Check:
+    return Check(
+        control=control,
+        scenario=scenario,
+        provider="wechat",
+        dialect="mcp",
+        outcome=Outcome.PASS,
+        grade=Grade.SIMULATED,
+        started=started,
+        duration_s=seconds,
+        exercised=1,
+    )
+
+
+def test_every_module_is_a_benchmark_with_a_title() -> None:
+    assert [each.name for each in benchmarks()] == ["apiv3", "mcp", "memory", "rehearsal"]
+    assert all(each.title for each in benchmarks())
+
+
+def test_apiv3_measures_create_and_query_beside_signing_and_a_bare_route(tmp_path: Path) -> None:
+    found = by_name(apiv3.measure(tiny(tmp_path)))
+    assert set(found) == {"create-apiv3", "create-apiv3-over-bare-route", "query-apiv3"}
+    assert all(metric.value > 0 and metric.ratio and metric.ratio > 0 for metric in found.values())
+
+
+def test_mcp_measures_both_eras_beside_a_trivial_tool(tmp_path: Path) -> None:
+    found = by_name(mcp.measure(tiny(tmp_path)))
+    eras = {f"create-mcp-{era}{over}" for era in ("2026", "2025") for over in ("", "-over-signing")}
+    assert set(found) == eras
+    assert all(metric.value > 0 and metric.ratio and metric.ratio > 0 for metric in found.values())
+
+
+def test_memory_measures_idle_full_and_per_order(tmp_path: Path) -> None:
+    found = by_name(memory.measure(tiny(tmp_path)))
+    assert found["simulator-full-memory"].value >= found["simulator-idle-memory"].value > 1
+    assert "order-memory" in found
+
+
+def test_a_scenario_that_answers_for_two_controls_took_its_time_once() -> None:
+    found = by_name(
+        list(
+            of_record(
+                [
+                    check("t.py::test_qr[mcp-chromium]", 3.0),
+                    check("t.py::test_qr[mcp-chromium]", 3.0, control="PAY-07"),
+                    check("t.py::test_qr[mcp-chromium]", 2.0, started=AT + timedelta(minutes=1)),
+                    check("t.py::test_amounts[mcp]", 0.5),
+                ]
+            )
+        )
+    )
+    assert found["scenario-slowest"].value == 3.0
+    assert found["scenario-slowest"].ratio == pytest.approx(0.6)
+    assert found["scenarios-total"].value == 5.5
+    assert found["scenarios-total-without-browser"].value == 0.5
+
+
+def test_an_empty_record_gives_no_figure() -> None:
+    with pytest.raises(HarnessError, match="recorded nothing"):
+        list(of_record([]))
+
+
+@pytest.fixture
+def one_benchmark(monkeypatch: pytest.MonkeyPatch) -> None:
+    def measure(bench: Bench) -> list[Metric]:
+        return [once("seconds", "s", 1.5)]
+
+    monkeypatch.setattr(door, "benchmarks", lambda: [Benchmark("one", "one thing", measure)])
+
+
+@pytest.mark.usefixtures("one_benchmark")
+def test_a_part_is_told_and_not_written(monkeypatch: pytest.MonkeyPatch) -> None:
+    def write(*written: Any) -> None:
+        raise AssertionError("a part was written as if it were the whole")
+
+    monkeypatch.setattr(door, "write", write)
+    done = CliRunner().invoke(command, ["--only", "one"])
+    assert done.exit_code == 0
+    assert "seconds" in done.output
+
+
+@pytest.mark.usefixtures("one_benchmark")
+@pytest.mark.parametrize("arguments", [["--only", "two"], ["--only", "one", "--keep"]])
+def test_nonsense_on_the_command_line_is_refused(arguments: list[str]) -> None:
+    assert CliRunner().invoke(command, arguments).exit_code == 2

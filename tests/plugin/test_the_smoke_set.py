@@ -1,0 +1,29 @@
+"""`--set smoke`: every scenario that needs no browser, and no gate is judged."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+PROJECT = Path(__file__).parents[2]
+
+
+def collected(*arguments: str) -> set[str]:
+    """The scenarios that a run with these arguments would drive."""
+    listed = subprocess.run(
+        [sys.executable, "-m", "pytest", "scenarios", "--collect-only", "-q", *arguments],
+        cwd=PROJECT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return {line for line in listed.stdout.splitlines() if "::" in line}
+
+
+def test_it_is_every_scenario_but_those_in_a_browser() -> None:
+    full, smoke = collected(), collected("--set=smoke")
+    assert full == collected("--set=full")
+    assert smoke
+    assert {each for each in full - smoke if "chromium" in each} == full - smoke
+    assert not {each for each in smoke if "chromium" in each}

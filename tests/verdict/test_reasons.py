@@ -1,0 +1,53 @@
+"""The sentence beside each missing control: what is open, and at which grade, in both languages."""
+
+from __future__ import annotations
+
+import pytest
+
+from harness.control import Grade, Text
+from harness.verdict import Standing
+from harness.verdict.reasons import fault, readiness_short, reason
+
+
+@pytest.mark.parametrize(
+    ("grade", "zh", "en"),
+    [
+        (Grade.SIMULATED, "模拟环境", "simulated"),
+        (Grade.EXPERIENCE, "体验版", "experience"),
+        (Grade.PRODUCTION, "生产环境", "production"),
+    ],
+)
+def test_missing_evidence_is_named_with_its_grade(grade: Grade, zh: str, en: str) -> None:
+    assert reason(Standing.INCONCLUSIVE, grade) == Text(
+        zh=f"没有 14 天内的{zh}级有效证据", en=f"no conclusive {en} evidence younger than 14 days"
+    )
+
+
+@pytest.mark.parametrize("standing", [Standing.PLANNED, Standing.INCONCLUSIVE])
+def test_a_paper_that_is_not_there_is_said_to_be_no_paper(standing: Standing) -> None:
+    assert reason(standing, Grade.PAPER) == Text(zh="尚无有效证明文件", en="no valid paper is on file")
+
+
+@pytest.mark.parametrize("grade", Grade)
+def test_a_failure_is_a_failure_at_every_grade(grade: Grade) -> None:
+    assert reason(Standing.FAIL, grade) == Text(zh="不合格", en="it fails")
+
+
+def test_a_control_without_a_check_is_said_to_have_none() -> None:
+    assert reason(Standing.PLANNED, Grade.SIMULATED).en == "it has no check yet"
+
+
+def test_every_standing_that_keeps_a_gate_shut_has_its_own_reason() -> None:
+    shut = [each for each in Standing if not each.satisfies]
+    for lang in ("zh", "en"):
+        said = {getattr(reason(each, Grade.EXPERIENCE), lang) for each in shut}
+        assert len(said) == len(shut)
+        assert not any("{" in sentence for sentence in said)
+
+
+def test_a_fault_of_our_own_repeats_what_happened() -> None:
+    assert fault("disk full") == Text(zh="检查工具出错：disk full", en="harness error: disk full")
+
+
+def test_short_readiness_is_said_with_both_figures() -> None:
+    assert readiness_short(94.9, 95) == Text(zh="就绪度 94.9% 低于 95%", en="readiness 94.9 % is below 95 %")

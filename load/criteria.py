@@ -6,29 +6,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Annotated, Any, Literal, NamedTuple
 
-import yaml
 from pydantic import (
     BeforeValidator,
     Field,
     PlainSerializer,
-    ValidationError,
     field_validator,
     model_validator,
 )
 
 from harness.control import Model, Text
-from harness.errors import ConfigurationError, UsageError
 from harness.money import Fen
 from harness.verdict.trials import Design
 from load.measurement import Key
 from load.statement import Metric, Statement, duration, nearest
 
-__all__ = ["ALL", "EACH", "Arrivals", "Criterion", "LoadSet", "Stretch", "User", "load_set", "set_names"]
+__all__ = ["ALL", "EACH", "MERCHANT", "Arrivals", "Criterion", "LoadSet", "Misplaced", "Stretch", "User"]
 
-FOLDER = Path(__file__).parent / "criteria"
 EACH = "each"
 """As a scenario or dialect: every one of them is judged by itself."""
 ALL = "all"
@@ -40,7 +35,7 @@ MERCHANT = "merchant"
 _NAME = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"
 Sentence = Annotated[Statement, BeforeValidator(Statement.parse), PlainSerializer(lambda each: each.text)]
 Microseconds = Annotated[int, BeforeValidator(duration)]
-Rate = Annotated[float, Field(gt=0, le=100_000, allow_inf_nan=False)]
+Rate = Annotated[float, Field(ge=0.001, le=100_000, allow_inf_nan=False)]
 
 
 class Stretch(NamedTuple):
@@ -59,7 +54,7 @@ class Arrivals(Model):
     """Even gaps at one rate; a rate that rises evenly; one that rises in steps; random gaps at one rate."""
     rate: Rate
     """Requests a second, at the beginning."""
-    seconds: float = Field(gt=0, le=86_400)
+    seconds: float = Field(ge=0.1, le=86_400)
     to: Rate | None = None
     """Requests a second at the end of a ramp, or on the last step."""
     steps: int = Field(default=1, ge=1, le=100)
@@ -90,9 +85,9 @@ class Arrivals(Model):
     def text(self) -> str:
         """As `load.arrivals` reads it: `50x30`, `10-100x60`, a comma between stretches."""
         return ",".join(
-            f"{each.begin:g}x{each.seconds:g}"
+            f"{_plain(each.begin)}x{_plain(each.seconds)}"
             if each.begin == each.end
-            else f"{each.begin:g}-{each.end:g}x{each.seconds:g}"
+            else f"{_plain(each.begin)}-{_plain(each.end)}x{_plain(each.seconds)}"
             for each in self.stretches
         )
 
@@ -181,7 +176,7 @@ class Criterion(Model):
         return require
 
 
-class _Misplaced(ValueError):
+class Misplaced(ValueError):
     """A criterion that does not fit the rest of its set."""
 
     def __init__(self, what: str, number: int) -> None:
@@ -231,9 +226,9 @@ class LoadSet(Model):
         for number, criterion in enumerate(self.criteria):
             for each in criterion.require:
                 if each.metric in (Metric.PERCENTILE, Metric.SLOWEST) and each.limit >= self.timeout:
-                    raise _Misplaced(f"{each.text!r} is beyond the timeout and would never be broken", number)
+                    raise Misplaced(f"{each.text!r} is beyond the timeout and would never be broken", number)
             if criterion.endpoint not in played:
-                raise _Misplaced(
+                raise Misplaced(
                     f"no user makes requests to {criterion.endpoint}"
                     + nearest(criterion.endpoint, sorted(played)),
                     number,
@@ -265,106 +260,5 @@ class LoadSet(Model):
         return ",".join(each.text for each in self.users)
 
 
-def set_names() -> tuple[str, ...]:
-    """The sets that come with us, sorted."""
-    return tuple(sorted(path.stem for path in FOLDER.glob("*.yaml")))
-
-
-def load_set(name: str) -> LoadSet:
-    """Read a set by the name of one of ours, or by the path of a file of yours (`….yaml`).
-
-    Raises:
-        UsageError: there is no such set.
-        ConfigurationError: it is malformed; the message names the line and the nearest word that would do.
-    """
-    path = Path(name) if name.endswith((".yaml", ".yml")) else FOLDER / f"{name}.yaml"
-    try:
-        text = path.read_text("utf-8")
-    except (OSError, ValueError) as error:
-        raise UsageError(
-            f"there is no set of criteria {name!r}{nearest(name, set_names())}",
-            where="--load",
-            remedy="name one of ours, or a .yaml file of yours",
-        ) from error
-    return parse_set(text, path)
-
-
-def parse_set(text: str, path: Path) -> LoadSet:
-    """Read a set from its text; `path` names it.
-
-    Raises:
-        ConfigurationError: it is malformed.
-    """
-    try:
-        node = yaml.compose(text, Loader=yaml.SafeLoader)
-        content = yaml.safe_load(text)
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        line = f", line {mark.line + 1}" if mark else ""
-        problem = getattr(error, "problem", None) or "it cannot be read"
-        raise _malformed(f"this is no YAML: {problem}", f"{path}{line}") from error
-    if not isinstance(content, dict):
-        raise _malformed("a set of criteria is a mapping of names to values", str(path))
-    try:
-        return LoadSet.model_validate({"id": path.stem, **content})
-    except ValidationError as error:
-        where, what = _explained(error)
-        place = ".".join(str(part) for part in where)
-        line = f"{path}, line {_line(node, where)}"
-        raise _malformed(f"{place}: {what}" if place else what, line) from error
-
-
-def _explained(error: ValidationError) -> tuple[list[Any], str]:
-    """Where the first mistake is, and what; a misspelt member comes before the one that it leaves out."""
-    mistakes = error.errors(include_url=False)
-    first = min(mistakes, key=lambda each: each["type"] != "extra_forbidden")
-    where: list[Any] = list(first["loc"])
-    what = first["msg"].removeprefix("Value error, ")
-    raised = first.get("ctx", {}).get("error")
-    if isinstance(raised, _Misplaced):
-        where = raised.where
-    match first["type"]:
-        case "extra_forbidden":
-            what = f"{where[-1]!r} is no member here{nearest(str(where[-1]), _members(where[:-1]))}"
-        case "literal_error":
-            words = [word.strip(" '") for word in first["ctx"]["expected"].replace(" or ", ",").split(",")]
-            what = f"{first['input']!r} is not known here{nearest(str(first['input']), words)}"
-        case "missing":
-            what = "this member is missing"
-    return where, what
-
-
-def _members(where: list[Any]) -> list[str]:
-    parts: dict[Any, type[Model]] = {
-        "arrivals": Arrivals,
-        "users": User,
-        "criteria": Criterion,
-        "title": Text,
-    }
-    model: type[Model] = LoadSet
-    for part in where:
-        model = parts.get(part, model)
-    return [field.alias or name for name, field in model.model_fields.items() if name != "id"]
-
-
-def _line(node: Any, where: list[Any]) -> int:
-    """The line of a place in the file, or of the last part of it that is there."""
-    line = node.start_mark.line + 1
-    for part in where:
-        if isinstance(node, yaml.MappingNode):
-            found = next((pair for pair in node.value if pair[0].value == part), None)
-            if found is None:
-                break
-            line, node = found[0].start_mark.line + 1, found[1]
-        elif isinstance(node, yaml.SequenceNode) and isinstance(part, int):
-            node = node.value[part]
-            line = node.start_mark.line + 1
-        else:
-            break
-    return int(line)
-
-
-def _malformed(what: str, where: str) -> ConfigurationError:
-    return ConfigurationError(
-        what, where=where, remedy="docs/load.md shows a set with every member explained"
-    )
+def _plain(number: float) -> str:
+    return f"{number:.6f}".rstrip("0").rstrip(".")

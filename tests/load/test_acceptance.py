@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from harness.control import Blame, Check, Grade, Outcome
@@ -12,6 +12,9 @@ from load.acceptance import accept
 from load.criteria import LoadSet
 from load.measurement import Key, Measurement
 from tests.load.measured import CREATE, QUERY, SET, START, criteria_of, measure
+
+
+unhurried = settings(deadline=None)
 
 
 def judged(measurement: Measurement, criteria: LoadSet) -> Check:
@@ -295,6 +298,7 @@ def test_a_query_just_above_two_seconds_fails() -> None:
 WORTH = {Outcome.FAIL: 0, Outcome.INCONCLUSIVE: 1, Outcome.PASS: 2}
 
 
+@unhurried
 @given(st.integers(0, 700), st.integers(0, 60), st.integers(1, 60))
 def test_more_failures_never_improve_a_check(answered: int, failed: int, more: int) -> None:
     criteria = criteria_of("success_rate > 95%", "p90 < 2s")

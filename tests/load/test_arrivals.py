@@ -7,12 +7,13 @@ import math
 from itertools import islice, pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from harness.errors import UsageError
 from load.arrivals import Schedule, Segment
 
+unhurried = settings(deadline=None)
 RATES = st.floats(0, 300)
 SEGMENTS = st.builds(Segment, st.floats(0.05, 5), RATES, RATES)
 SCHEDULES = st.builds(
@@ -20,6 +21,7 @@ SCHEDULES = st.builds(
 )
 
 
+@unhurried
 @given(SCHEDULES)
 def test_moments_are_in_order_and_within_the_schedule(schedule: Schedule) -> None:
     moments = [arrival.due_s for arrival in schedule.arrivals()]
@@ -27,6 +29,7 @@ def test_moments_are_in_order_and_within_the_schedule(schedule: Schedule) -> Non
     assert all(0 <= moment <= schedule.duration_s * (1 + 1e-9) for moment in moments)
 
 
+@unhurried
 @given(SCHEDULES, st.integers(1, 7))
 def test_the_shares_of_all_workers_are_the_schedule_and_no_request_is_in_two(
     schedule: Schedule, workers: int
@@ -35,12 +38,14 @@ def test_the_shares_of_all_workers_are_the_schedule_and_no_request_is_in_two(
     assert list(heapq.merge(*shares)) == list(schedule.arrivals())
 
 
+@unhurried
 @given(SCHEDULES, st.integers(2, 7))
 def test_no_worker_has_more_than_one_request_more_than_another(schedule: Schedule, workers: int) -> None:
     sizes = [sum(1 for _ in schedule.share(index, workers)) for index in range(workers)]
     assert max(sizes) - min(sizes) <= 1
 
 
+@unhurried
 @given(st.lists(SEGMENTS, min_size=1, max_size=4))
 def test_even_arrivals_are_as_many_as_the_rate_adds_up_to(segments: list[Segment]) -> None:
     schedule = Schedule(tuple(segments))

@@ -10,7 +10,8 @@ from harness.errors import ConfigurationError, UsageError
 from harness.money import Fen
 from harness.verdict.trials import Design
 from load.arrivals import Schedule
-from load.criteria import Arrivals, LoadSet, Stretch, load_set, parse_set, set_names
+from load.criteria import Arrivals, LoadSet, Stretch
+from load.criteria_file import load_set, parse_set, set_names
 from load.measurement import Key
 from load.users.mix import parse
 from tests.load.measured import SET
@@ -124,6 +125,14 @@ def _with(users: str) -> str:
             100,
             10,
         ),
+        (
+            {"profile": "constant", "rate": 0.0625, "seconds": 3200},
+            ((3200, 0.0625, 0.0625),),
+            "0.0625x3200",
+            200,
+            0.0625,
+            0.0625,
+        ),
         ({"profile": "ramp", "rate": 9, "to": 3, "seconds": 10}, ((10, 9, 3),), "9-3x10", 60, 9, 3),
         (
             {"profile": "step", "rate": 10, "to": 30, "steps": 3, "seconds": 30},
@@ -134,7 +143,7 @@ def _with(users: str) -> str:
             10,
         ),
     ],
-    ids=["constant", "poisson", "ramp up", "ramp down", "step"],
+    ids=["constant", "poisson", "ramp up", "slow", "ramp down", "step"],
 )
 def test_arrivals_over_time(
     arrivals: dict[str, object],

@@ -6,11 +6,12 @@ import base64
 
 import pytest
 from hdrh.histogram import HdrHistogram
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from load.histogram import HIGHEST, Cell, Histogram
 
+unhurried = settings(deadline=None)
 DURATIONS = st.lists(st.integers(min_value=0, max_value=HIGHEST), max_size=60)
 
 
@@ -21,6 +22,7 @@ def histogram_of(durations: list[int]) -> Histogram:
     return made
 
 
+@unhurried
 @given(st.integers(min_value=0, max_value=HIGHEST))
 def test_a_cell_holds_its_duration_and_is_no_wider_than_a_thousandth(duration: int) -> None:
     (cell,) = histogram_of([duration])
@@ -34,6 +36,7 @@ def test_what_lies_outside_the_range_counts_at_its_nearest_end(given: int, count
     assert histogram_of([given]) == histogram_of([counted])
 
 
+@unhurried
 @given(DURATIONS, DURATIONS, DURATIONS)
 def test_adding_is_exact_in_any_order(one: list[int], two: list[int], three: list[int]) -> None:
     left, right = histogram_of(one), histogram_of(three)
@@ -45,6 +48,7 @@ def test_adding_is_exact_in_any_order(one: list[int], two: list[int], three: lis
     assert left.total == len(one + two + three)
 
 
+@unhurried
 @given(DURATIONS)
 def test_the_text_form_loses_nothing(durations: list[int]) -> None:
     made = histogram_of(durations)

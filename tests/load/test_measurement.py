@@ -8,7 +8,7 @@ from itertools import permutations
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from harness.errors import HarnessError, UsageError
@@ -16,6 +16,7 @@ from load.histogram import Histogram
 from load.measurement import FILE, Key, Measurement, Window, merged, microseconds, read, write
 from tests.load.measured import CREATE, QUERY, START, measure
 
+unhurried = settings(deadline=None)
 ZERO = microseconds(START)
 REQUESTS = st.lists(
     st.tuples(
@@ -82,6 +83,7 @@ def test_a_request_that_was_done_before_it_was_sent_is_our_own_bug() -> None:
     assert measurement.requests == 1
 
 
+@unhurried
 @given(REQUESTS, REQUESTS, REQUESTS)
 def test_parts_add_up_to_the_whole_in_any_order(one: Requests, two: Requests, three: Requests) -> None:
     whole = filled(one + two + three)
@@ -122,6 +124,7 @@ def test_no_part_at_all_is_our_own_bug() -> None:
         merged([])
 
 
+@unhurried
 @given(REQUESTS)
 def test_the_file_loses_nothing(requests: Requests) -> None:
     measurement = filled(requests)

@@ -11,7 +11,8 @@ from rich.console import Console
 from harness.control import Grade
 from harness.errors import UnsafeRequest, UsageError
 from harness.money import Fen
-from load.criteria import LoadSet, load_set
+from load.criteria import LoadSet
+from load.criteria_file import load_set
 from load.plan import DAY_LIMIT, Plan, plan, render
 from tests.load.measured import SET, criteria_of
 

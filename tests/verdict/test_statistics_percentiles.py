@@ -7,13 +7,14 @@ from itertools import groupby
 from math import inf
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import binom
 
 from harness.verdict.percentiles import lower_rank, lower_value, observed_value, upper_rank, upper_value
 from harness.verdict.rates import lower_bound
 
+unhurried = settings(deadline=None)
 SHARES = st.sampled_from([0.5, 0.9, 0.95, 0.99])
 
 
@@ -40,6 +41,7 @@ def test_the_sorted_value_that_bounds_a_percentile_is_the_published_one(
     assert upper_rank(requests, share) == rank
 
 
+@unhurried
 @given(st.integers(0, 3_000), SHARES)
 def test_ranks_are_the_first_and_the_last_with_95_percent(requests: int, share: float) -> None:
     upper, lower = upper_rank(requests, share), lower_rank(requests, share)
@@ -94,6 +96,7 @@ def test_failed_requests_are_slower_than_any() -> None:
     assert observed_value(quick, 0.98, beyond=20) == 1
 
 
+@unhurried
 @given(st.lists(st.integers(1, 30), min_size=1, max_size=400), st.integers(0, 20), st.integers(1, 31), SHARES)
 def test_a_percentile_below_a_limit_is_a_rate_above_a_share(
     durations: list[int], failed: int, limit: int, share: float

@@ -6,7 +6,7 @@ import random
 from math import ceil
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import binom
 
@@ -16,6 +16,7 @@ from harness.verdict.rates import ALPHA, lower_bound, p_if_met, p_if_missed, upp
 from harness.verdict.sequential import p_any_time_if_met, p_any_time_if_missed
 from harness.verdict.trials import MOST_REQUESTS, Design, Trial, decide, requests_missing, sample_size
 
+unhurried = settings(deadline=None)
 FAILURES = (0, 1, 2, 3, 5, 10)
 LIMITS = st.sampled_from([0.5, 0.9, 0.95, 0.99, 0.999])
 
@@ -71,6 +72,7 @@ def test_bounds_of_all_and_of_none_are_certain_on_one_side() -> None:
     assert p_if_missed(50, 50, 0.9) == 1.0
 
 
+@unhurried
 @given(counted(), LIMITS)
 def test_a_bound_and_its_p_value_say_the_same(count: tuple[int, int], limit: float) -> None:
     failures, requests = count
@@ -83,6 +85,7 @@ def test_a_bound_and_its_p_value_say_the_same(count: tuple[int, int], limit: flo
     assert upper_bound(failures, requests) > 1 - failures / requests or not failures
 
 
+@unhurried
 @given(counted(), st.sampled_from([0.01, 0.05, 0.2]))
 def test_bounds_fall_with_failures_rise_with_successes_and_widen_with_confidence(
     count: tuple[int, int], alpha: float
@@ -98,6 +101,7 @@ def test_bounds_fall_with_failures_rise_with_successes_and_widen_with_confidence
 WORTH = {Outcome.FAIL: 0, Outcome.INCONCLUSIVE: 1, Outcome.PASS: 2}
 
 
+@unhurried
 @given(counted(), LIMITS, st.sampled_from(Design), st.integers(1, 50))
 def test_more_failures_never_improve_an_outcome(
     count: tuple[int, int], limit: float, design: Design, more: int
@@ -107,6 +111,7 @@ def test_more_failures_never_improve_an_outcome(
     assert WORTH[only(worse, design)] <= WORTH[only(rate_trial(requests, failures, limit), design)]
 
 
+@unhurried
 @given(counted(), LIMITS, st.sampled_from(Design))
 def test_the_requests_missing_are_the_fewest_that_pass_at_the_observed_rate(
     count: tuple[int, int], limit: float, design: Design
@@ -217,6 +222,7 @@ def test_any_time_p_values_are_the_inverse_likelihood_ratios() -> None:
     assert p_any_time_if_missed(50, 100, 0.99) == 1.0
 
 
+@unhurried
 @given(counted(), LIMITS)
 def test_an_any_time_answer_asks_for_at_least_as_much_proof(count: tuple[int, int], limit: float) -> None:
     failures, requests = count

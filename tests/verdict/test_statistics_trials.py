@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import binom
 
@@ -11,6 +11,7 @@ from harness.control import Outcome
 from harness.verdict.holm import holm
 from harness.verdict.trials import Design, Trial, decide, requests_missing
 
+unhurried = settings(deadline=None)
 P_VALUES = st.lists(st.floats(0, 1), max_size=12)
 
 
@@ -39,6 +40,7 @@ def test_holm_is_as_strict_as_told() -> None:
     assert holm([0.01, 0.02], alpha=0.02) == (True, True)
 
 
+@unhurried
 @given(P_VALUES)
 def test_holm_lies_between_bonferroni_and_no_correction(p_values: list[float]) -> None:
     for p, stands in zip(p_values, holm(p_values), strict=True):
@@ -46,6 +48,7 @@ def test_holm_lies_between_bonferroni_and_no_correction(p_values: list[float]) -
         assert stands or p > 0.05 / len(p_values)
 
 
+@unhurried
 @given(P_VALUES, st.randoms())
 def test_holm_does_not_care_about_order(p_values: list[float], chance: object) -> None:
     backwards = holm(p_values[::-1])[::-1]

@@ -13,7 +13,6 @@ from load.criteria import LoadSet
 from load.measurement import Key, Measurement
 from tests.load.measured import CREATE, QUERY, SET, START, criteria_of, measure
 
-
 unhurried = settings(deadline=None)
 
 

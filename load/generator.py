@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import gevent
 from geventhttpclient.client import HTTPClient
 
-from harness.errors import EnvironmentUnreachable
+from harness.errors import EnvironmentUnreachable, UsageError
+from harness.money import Fen
 from harness.payment import Dialect
 from harness.settings import Settings
-from load.arrivals import Arrival
+from harness.settings.addresses import parse_address
+from harness.settings.model import LeversSettings
 from load.measurement import Measurement
 from load.openloop import Job, OpenLoop, calm_collector
 from load.options import Options
@@ -22,7 +25,11 @@ from load.users.apiv3 import ApiV3Wire
 from load.users.client import Client, Listener, WireClock
 from load.users.envelope import EnvelopeWire
 from load.users.flows import SUBJECTS, Flows
+from load.users.inbox import Inbox
+from load.users.journey import Journeys
 from load.users.mcp import McpWire
+from load.users.mix import Part
+from load.users.storm import Storm, subjects
 from load.users.wire import Wire
 
 __all__ = ["Generator"]
@@ -62,11 +69,12 @@ class Generator:
             target=options.target,
             parts=options.parts,
             schedule=options.schedule,
+            amount=options.amount,
             budget_fen=options.budget_fen,
             workers=of,
             subjects=SUBJECTS * sum(part.flow == "query" for part in options.parts),
         )
-        self._wires = _wires(self._settings)
+        self._wires = _wires(self._settings, self._settings.wechat.notify_url, options.amount)
         self._loop: OpenLoop | None = None
         self._stopped = False
         self.measurement = Measurement.begin(datetime.now(UTC))
@@ -103,8 +111,7 @@ class Generator:
         clock = WireClock()
         turn = Turnstile(gevent.sleep) if self._permit.probe else _at_once
         aside = Measurement.begin(datetime.now(UTC))
-        origins = {self._wires[part.dialect].origin for part in self._options.parts if part.dialect}
-        pools = {origin: connect(origin) for origin in origins}
+        pools = {origin: connect(origin) for origin in self._origins()}
 
         def clients(measurement: Measurement, listeners: tuple[Listener, ...]) -> dict[str, Client]:
             return {
@@ -119,12 +126,14 @@ class Generator:
                 for origin, pool in pools.items()
             }
 
-        flows = Flows(self._wires, clients(self.measurement, self._listeners))
-        helpers = clients(aside, ())
+        helpers, measuring = clients(aside, ()), clients(self.measurement, self._listeners)
+        flows = Flows(self._wires, measuring)
         self._place_subjects(flows, helpers)
-        ready()
-        self.measurement.started = datetime.now(UTC)
-        self._work_off(flows)
+        with ExitStack() as stack:
+            prepare = self._flows(flows, measuring, stack)
+            ready()
+            self.measurement.started = datetime.now(UTC)
+            self._work_off(prepare)
         if self._permit.probe:
             self._close_again(flows, helpers)
 
@@ -137,15 +146,45 @@ class Generator:
             self.measurement.end(datetime.now(UTC), interrupted=interrupted or self._stopped)
         return self.measurement
 
-    def _work_off(self, flows: Flows) -> None:
+    def _origins(self) -> set[str]:
+        """Every origin that this load talks to."""
+        origins = {self._wires[part.dialect].origin for part in self._options.parts if part.dialect}
+        played = {part.flow for part in self._options.parts}
+        if "storm" in played:
+            origins.add(parse_address(self._settings.wechat.notify_url).origin)
+        if "journey" in played:
+            origins.add(parse_address(self._levers().url).origin)
+        return origins
+
+    def _flows(self, flows: Flows, clients: dict[str, Client], stack: ExitStack) -> Callable[[Part], Job]:
+        """Who makes the request of a part; what has to be listened on is closed by the stack."""
+        played = {part.flow for part in self._options.parts}
+        by_flow: dict[str, Callable[[Part], Job]] = {}
+        if "journey" in played:
+            inbox = Inbox(self._settings)
+            stack.callback(inbox.close)
+            wires = _wires(self._settings, inbox.url, self._options.amount)
+            by_flow["journey"] = Journeys(wires, clients, self._levers(), inbox, flows.numbers).prepare
+        if "storm" in played:
+            url = self._settings.wechat.notify_url
+            storm = Storm(clients[parse_address(url).origin], url, subjects(self._levers()))
+            by_flow["storm"] = lambda part: storm.prepare()
+        return lambda part: by_flow.get(part.flow, flows.prepare)(part)
+
+    def _levers(self) -> LeversSettings:
+        if self._settings.levers is None:
+            raise UsageError(
+                "journeys and storms need a simulator's levers",
+                where="GOLIVE_LEVERS_URL, GOLIVE_LEVERS_TOKEN",
+                remedy="use the settings that golive simulator --write-env writes",
+            )
+        return self._settings.levers
+
+    def _work_off(self, flow: Callable[[Part], Job]) -> None:
         parts = self._options.parts
-
-        def prepare(arrival: Arrival) -> Job:
-            return flows.prepare(mix.deal(parts, arrival.number))
-
         self._loop = OpenLoop(
             self._options.schedule.share(self._share.index, self._share.of),
-            prepare=prepare,
+            prepare=lambda arrival: flow(mix.deal(parts, arrival.number)),
             late=lambda arrival, seconds: None,  # the measurement has it of every request
             in_flight=self._options.in_flight,
         )
@@ -182,11 +221,10 @@ def _at_once() -> None:
     """No waiting."""
 
 
-def _wires(settings: Settings) -> dict[Dialect, Wire]:
+def _wires(settings: Settings, notify_url: str, amount: Fen) -> dict[Dialect, Wire]:
     openid = settings.test_openid or _NOBODY
-    notify_url = settings.wechat.notify_url
     return {
-        Dialect.APIV3: ApiV3Wire(settings.wechat, openid=openid, notify_url=notify_url),
-        Dialect.ENVELOPE: EnvelopeWire(settings.mcp, openid=openid, notify_url=notify_url),
-        Dialect.MCP: McpWire(settings.mcp, openid=openid, notify_url=notify_url),
+        Dialect.APIV3: ApiV3Wire(settings.wechat, openid=openid, notify_url=notify_url, amount=amount),
+        Dialect.ENVELOPE: EnvelopeWire(settings.mcp, openid=openid, notify_url=notify_url, amount=amount),
+        Dialect.MCP: McpWire(settings.mcp, openid=openid, notify_url=notify_url, amount=amount),
     }

@@ -7,19 +7,22 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from harness.errors import UsageError
+from harness.money import Fen
 from harness.settings import EnvFile, Settings
 from harness.settings.addresses import Malformed, parse_address
 from load.arrivals import Schedule
+from load.criteria import LoadSet, load_set
 from load.openloop import IN_FLIGHT
+from load.plan import MOST_REQUESTS, MOST_SECONDS
 from load.users.client import TIMEOUT_S
 from load.users.mix import FLOWS, Part, parse
 
-__all__ = ["LAG_BOUND_S", "MOST_REQUESTS", "MOST_SECONDS", "Options", "declare"]
+__all__ = ["LAG_BOUND_S", "Options", "declare"]
 
 LAG_BOUND_S = 0.005
 """How late the 99th percentile of requests may start; a generator that was later has measured itself."""
-MOST_REQUESTS = 200_000
-MOST_SECONDS = 900.0
+RATE, SECONDS = 20.0, 30.0
+"""What is sent where nothing else is said."""
 MIX = "create/native/apiv3=1,create/h5/apiv3=1,create/jsapi/apiv3=1"
 
 
@@ -33,6 +36,8 @@ class Options:
     """Sent to instead of the addresses in the settings."""
     schedule: Schedule
     parts: tuple[Part, ...]
+    amount: Fen
+    """Of every order."""
     budget_fen: int | None
     out: Path | None
     requests_file: str | None
@@ -48,7 +53,8 @@ class Options:
         Raises:
             UsageError: an option cannot be read, or the load is larger than it may be unasked.
         """
-        schedule = _schedule(given)
+        chosen = load_set(given.set) if given.set else None
+        schedule = _schedule(given, chosen)
         if schedule.expected > given.most_requests or schedule.duration_s > given.most_seconds:
             raise UsageError(
                 f"{schedule.expected:.0f} requests in {schedule.duration_s:.0f} s are more than a load may "
@@ -61,12 +67,13 @@ class Options:
             target=given.target,
             base_url=given.host or None,
             schedule=schedule,
-            parts=parse(given.mix),
+            parts=parse(given.mix or (chosen.mix if chosen else MIX)),
+            amount=chosen.amount if chosen else Fen(1),
             budget_fen=given.budget_fen,
             out=Path(given.out) if given.out else None,
             requests_file=given.requests or None,
             lag_bound_s=given.lag_bound_ms / 1000,
-            timeout_s=given.timeout_s,
+            timeout_s=given.timeout_s or (chosen.timeout / 1e6 if chosen else TIMEOUT_S),
             in_flight=given.in_flight,
         )
 
@@ -107,18 +114,21 @@ def declare(parser: argparse.ArgumentParser) -> None:
         help="What the settings are for. Production is never loaded.",
     )
     ours.add_argument(
+        "--set", default="", metavar="NAME", help="Arrivals, mix, amount and timeout of a set of criteria."
+    )
+    ours.add_argument(
         "--arrivals",
         default="",
         metavar="TEXT",
         help="RATExSECONDS or RATE-RATExSECONDS, joined by commas: 10-100x60,100x120.",
     )
-    ours.add_argument("--rate", type=float, default=20.0, help="Arrivals a second, where no --arrivals.")
-    ours.add_argument("--seconds", type=float, default=30.0, help="How long, where no --arrivals.")
+    ours.add_argument("--rate", type=float, default=None, help="Arrivals a second, all along.")
+    ours.add_argument("--seconds", type=float, default=None, help="How long, at that rate.")
     ours.add_argument("--poisson", action="store_true", help="Random gaps instead of even ones.")
     ours.add_argument("--seed", type=int, default=0, help="Of the random gaps.")
     ours.add_argument(
         "--mix",
-        default=MIX,
+        default="",
         metavar="TEXT",
         help=f"FLOW/PRODUCT/DIALECT=WEIGHT, joined by commas. Flows: {', '.join(FLOWS)}.",
     )
@@ -128,13 +138,20 @@ def declare(parser: argparse.ArgumentParser) -> None:
         "--requests", default="", choices=("", "parquet", "csv"), help="Keep every request, a file a process."
     )
     ours.add_argument("--lag-bound-ms", type=float, default=LAG_BOUND_S * 1000, help="p99 of being late.")
-    ours.add_argument("--timeout-s", type=float, default=TIMEOUT_S, help="For one whole request.")
+    ours.add_argument("--timeout-s", type=float, default=None, help="For one whole request.")
     ours.add_argument("--in-flight", type=int, default=IN_FLIGHT, help="Requests under way at once.")
     ours.add_argument("--most-requests", type=int, default=MOST_REQUESTS, help="More are refused.")
     ours.add_argument("--most-seconds", type=float, default=MOST_SECONDS, help="Longer is refused.")
 
 
-def _schedule(given: argparse.Namespace) -> Schedule:
+def _schedule(given: argparse.Namespace, chosen: LoadSet | None) -> Schedule:
+    """What the command line says, else the set; a rate or a length alone makes a set's a constant one."""
+    poisson = given.poisson
     if given.arrivals:
-        return Schedule.parse(given.arrivals, poisson=given.poisson, seed=given.seed)
-    return Schedule.constant(given.rate, given.seconds, poisson=given.poisson, seed=given.seed)
+        return Schedule.parse(given.arrivals, poisson=poisson, seed=given.seed)
+    if chosen is not None and given.rate is None and given.seconds is None:
+        poisson = poisson or chosen.arrivals.profile == "poisson"
+        return Schedule.parse(chosen.arrivals.text, poisson=poisson, seed=given.seed)
+    rate = given.rate if given.rate is not None else (chosen.arrivals.rate if chosen else RATE)
+    seconds = given.seconds if given.seconds is not None else (chosen.arrivals.seconds if chosen else SECONDS)
+    return Schedule.constant(rate, seconds, poisson=poisson, seed=given.seed)

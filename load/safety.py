@@ -5,18 +5,19 @@ No flag changes that. Law 6 of the architecture, in code.
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from harness.errors import UnsafeRequest
+from harness.money import Fen
 from harness.payment import Dialect
 from harness.settings.addresses import PLATFORM_HOSTS, Malformed, is_loopback, parse_address
 from harness.settings.model import Settings
 from load.arrivals import Schedule
 from load.users.mix import Part
-from load.users.wire import AMOUNT_FEN
 
 __all__ = ["PROBE_FLOWS", "Permit", "Turnstile", "permit"]
 
@@ -39,6 +40,7 @@ def permit(
     target: str,
     parts: Sequence[Part],
     schedule: Schedule,
+    amount: Fen,
     budget_fen: int | None,
     workers: int,
     subjects: int,
@@ -47,6 +49,7 @@ def permit(
 
     Args:
         target: what the settings were loaded for: `simulator`, `experience` or `production`.
+        amount: of every order.
         budget_fen: what the orders of a probe may be worth together; None: not given.
         workers: processes that send.
         subjects: orders that are placed before the start.
@@ -66,7 +69,8 @@ def permit(
         raise _unsafe("that host is not the platform's own, so nothing says what it is", foreign)
     if not settings.mcp.experience:
         raise _unsafe("WECHAT_MCP_EXPERIENCE is not true: this is a production endpoint", foreign)
-    _check_probe(parts, schedule, budget_fen=budget_fen, workers=workers, subjects=subjects, host=foreign)
+    worth = Fen(math.ceil(schedule.expected) * amount + subjects * amount)
+    _check_probe(parts, schedule, worth=worth, budget_fen=budget_fen, workers=workers, host=foreign)
     return Permit(probe=True)
 
 
@@ -89,9 +93,9 @@ def _check_probe(
     parts: Sequence[Part],
     schedule: Schedule,
     *,
+    worth: Fen,
     budget_fen: int | None,
     workers: int,
-    subjects: int,
     host: str,
 ) -> None:
     for part in parts:
@@ -105,10 +109,9 @@ def _check_probe(
             raise _unsafe("the envelope dialect cannot close the orders that it would leave open", host)
     if workers > 1 or schedule.peak_rate > PROBE_RATE:
         raise _unsafe(f"the experience edition is asked at most {PROBE_RATE:g} times a second", host)
-    worth = (schedule.expected + subjects) * AMOUNT_FEN
     if budget_fen is None or worth > budget_fen:
         raise _unsafe(
-            f"orders worth up to {worth:.0f} fen would stand open, and the budget is {budget_fen or 0}", host
+            f"orders worth up to {int(worth)} fen would stand open, and the budget is {budget_fen or 0}", host
         )
 
 

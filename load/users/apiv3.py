@@ -8,12 +8,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from harness.errors import SignatureInvalid
+from harness.money import Fen
 from harness.payment import Dialect, Product
 from harness.settings.model import WeChatSettings
 from harness.signing.wechat_v3 import RequestSigner, Verifier
 from load.measurement import Key
 from load.users.wire import (
-    AMOUNT_FEN,
     DESCRIPTION,
     H5_TYPE,
     HANDLES,
@@ -40,11 +40,12 @@ class ApiV3Wire:
         settings: the account and its keys.
         openid: of the payer of JSAPI orders.
         notify_url: of every order.
+        amount: of every order.
     """
 
     closes = True
 
-    def __init__(self, settings: WeChatSettings, *, openid: str, notify_url: str) -> None:
+    def __init__(self, settings: WeChatSettings, *, openid: str, notify_url: str, amount: Fen) -> None:
         self.origin = settings.base_url
         self._settings = settings
         self._signer = RequestSigner(settings.mchid, settings.certificate_serial, settings.private_key)
@@ -60,7 +61,7 @@ class ApiV3Wire:
             "mchid": settings.mchid,
             "description": DESCRIPTION,
             "notify_url": notify_url,
-            "amount": {"total": AMOUNT_FEN, "currency": "CNY"},
+            "amount": {"total": int(amount), "currency": "CNY"},
         }
         self._scene: Mapping[Product, Mapping[str, Any]] = {
             Product.JSAPI: {"payer": {"openid": openid}},

@@ -124,6 +124,16 @@ class Client:
             listener(sample)
         return Done(failure, members, done)
 
+    def note(self, key: Key, *, due: float, begun: float, done: Done) -> None:
+        """Record what is no single request of ours: a journey, or a callback that came."""
+        at = self._clock.at
+        sample = Sample(key, at(due), at(begun), max(at(begun), at(done.at)), done.failure, 0)
+        self._measurement.record(
+            key, due=sample.due, sent=sample.sent, done=sample.done, failure=done.failure
+        )
+        for listener in self._listeners:
+            listener(sample)
+
     def _exchange(self, request: Request) -> Answer:
         headers = _repeated(request.headers) if isinstance(request.headers, tuple) else request.headers
         timeout = gevent.Timeout.start_new(self._timeout_s, _TooLate)

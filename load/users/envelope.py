@@ -9,13 +9,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from harness.errors import UsageError
+from harness.money import Fen
 from harness.payment import Dialect, Product
 from harness.settings.addresses import parse_address
 from harness.settings.model import McpSettings
 from harness.signing.envelope import SIGNATURE, VERSION, WINDOW_MS, signed, verify_rsa2
 from load.measurement import Key
 from load.users.wire import (
-    AMOUNT_FEN,
     DESCRIPTION,
     H5_TYPE,
     PAYER_IP,
@@ -47,16 +47,18 @@ class EnvelopeWire:
         settings: endpoint and keys.
         openid: of the payer of JSAPI orders.
         notify_url: of every order.
+        amount: of every order.
     """
 
     closes = False
 
-    def __init__(self, settings: McpSettings, *, openid: str, notify_url: str) -> None:
+    def __init__(self, settings: McpSettings, *, openid: str, notify_url: str, amount: Fen) -> None:
         address = parse_address(settings.endpoint)
         self.origin = address.origin
         self._path = address.path
         self._settings = settings
         self._notify_url = notify_url
+        self._amount = int(amount)
         self._headers = {
             "Accept": "application/json",
             "Authorization": f"Bearer {settings.api_key}",
@@ -77,7 +79,7 @@ class EnvelopeWire:
         """Places an order: native is this dialect's `qr`."""
         members = {
             "outTradeNo": out_trade_no,
-            "totalAmount": AMOUNT_FEN,
+            "totalAmount": self._amount,
             "subject": DESCRIPTION,
             "paymentMethod": "wechat",
             "paymentType": _TYPE[product],

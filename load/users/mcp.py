@@ -11,12 +11,12 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from harness.money import Fen
 from harness.payment import Dialect, Product
 from harness.settings.addresses import parse_address
 from harness.settings.model import McpSettings
 from load.measurement import Key
 from load.users.wire import (
-    AMOUNT_FEN,
     DESCRIPTION,
     H5_TYPE,
     HANDLES,
@@ -49,11 +49,12 @@ class McpWire:
         settings: endpoint and key.
         openid: of the payer of JSAPI orders.
         notify_url: of every order.
+        amount: of every order.
     """
 
     closes = True
 
-    def __init__(self, settings: McpSettings, *, openid: str, notify_url: str) -> None:
+    def __init__(self, settings: McpSettings, *, openid: str, notify_url: str, amount: Fen) -> None:
         address = parse_address(settings.endpoint)
         self.origin = address.origin
         self._path = address.path or "/"
@@ -66,7 +67,7 @@ class McpWire:
             "Mcp-Method": "tools/call",
             "User-Agent": USER_AGENT,
         }
-        self._order = {"amount": AMOUNT_FEN, "description": DESCRIPTION, "notify_url": notify_url}
+        self._order = {"amount": int(amount), "description": DESCRIPTION, "notify_url": notify_url}
         self._scene: Mapping[Product, Mapping[str, Any]] = {
             Product.JSAPI: {"openid": openid},
             Product.H5: {"payer_client_ip": PAYER_IP, "h5_type": H5_TYPE},

@@ -5,14 +5,17 @@ from __future__ import annotations
 import itertools
 import secrets
 
-__all__ = ["Numbers"]
+__all__ = ["PREFIX", "Numbers"]
+
+PREFIX = "LOAD"
+"""Of every order that a load places, so that nobody takes it for the merchant's own."""
 
 
 class Numbers:
-    """`GL`, twelve random hex digits of this process, and a count: twenty-two characters or a few more."""
+    """`LOAD`, twelve random hex digits of this process, and a count: twenty-four characters or a few more."""
 
     def __init__(self) -> None:
-        self._prefix = f"GL{secrets.token_hex(6)}"
+        self._prefix = f"{PREFIX}{secrets.token_hex(6)}"
         self._count = itertools.count()
 
     def new(self) -> str:

@@ -12,9 +12,7 @@ from harness.payment import Product
 from load.measurement import Key
 
 __all__ = [
-    "AMOUNT_FEN",
     "HANDLES",
-    "NOTIFY_PATH",
     "Answer",
     "Request",
     "Wire",
@@ -25,14 +23,11 @@ __all__ = [
     "same",
 ]
 
-AMOUNT_FEN = 1
-"""What every order of a load is worth: the least there is, so that a day's limit lasts longest."""
 DESCRIPTION = "GoLive load"
 PAYER_IP = "203.0.113.7"
 """Of H5 orders: an address of the documentation's, because loopback leads to the H5 page's own error."""
 H5_TYPE = "Wap"
 USER_AGENT = "GoLive/0.1 (load)"
-NOTIFY_PATH = "/golive-load/callback"
 HANDLES: Mapping[Product, str] = {
     Product.NATIVE: "code_url",
     Product.H5: "h5_url",

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from harness.errors import UnsafeRequest, UsageError
+from harness.money import Fen
 from harness.settings import EnvFile, Settings
 from harness.simulator.server import Simulator
 from load.arrivals import Schedule
@@ -51,6 +52,7 @@ def asked(
         target=target,
         parts=mix.parse(parts),
         schedule=Schedule.constant(rate, 60),
+        amount=Fen(1),
         budget_fen=budget_fen,
         workers=workers,
         subjects=0,

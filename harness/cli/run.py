@@ -39,7 +39,13 @@ Examples:
     type=click.Choice(SETS),
     default=SETS[0],
     show_default=True,
-    help="smoke: every scenario that needs no browser.",
+    help="smoke: every scenario that needs neither browser nor load.",
+)
+@click.option(
+    "--load",
+    default="auto",
+    metavar="SET",
+    help="Load criteria: smoke, brief, nightly, pre-upgrade, a .yaml file, or none.  [default: smoke]",
 )
 @click.option("--out", type=click.Path(file_okay=False), help="Folder of the record [default: runs/<time>].")
 @click.option(
@@ -57,6 +63,7 @@ def command(
     gate: str,
     only: str,
     scenario_set: str,
+    load: str,
     out: str | None,
     defect: tuple[str, ...],
     headed: bool,
@@ -67,7 +74,7 @@ def command(
     allure-results/; runs/latest points to it.
     """
     arguments = [f"--target={target}", f"--merchant={merchant}", f"--gate={gate}", f"--only={only}"]
-    arguments += [f"--set={scenario_set}"]
+    arguments += [f"--set={scenario_set}", f"--load={load}"]
     arguments += [f"--env-file={env_file}"] if env_file else []
     arguments += [f"--defect={name}" for name in defect]
     arguments += ["--headed"] if headed else []

@@ -27,6 +27,7 @@ from harness.plugin.hooks import (
     pytest_unconfigure,
 )
 from harness.plugin.journal import Journal
+from harness.plugin.loads import Load, load
 from harness.plugin.marks import WECHAT_DIALECTS, control
 from harness.plugin.rehearsal import Rehearsal
 from harness.plugin.world import (
@@ -72,6 +73,7 @@ __all__ = [
     "Day",
     "Endpoint",
     "Journal",
+    "Load",
     "McpEra",
     "OpenMcp",
     "PlaceOrder",
@@ -92,6 +94,7 @@ __all__ = [
     "issuer",
     "journal",
     "levers",
+    "load",
     "merchant",
     "merchant_key",
     "observer",

@@ -33,7 +33,9 @@ class Options:
     runs: Path
     defects: tuple[str, ...]
     smoke: bool = False
-    """Whether scenarios that need a browser are left out."""
+    """Whether scenarios that need a browser or a load are left out."""
+    load: str = "auto"
+    """The load criteria that are measured: a set or file, `none`, or `auto`: the smallest that will do."""
 
     def defects_of(self, side: str) -> tuple[str, ...]:
         """The chosen defects of one side (`shop` or `endpoint`)."""
@@ -52,7 +54,13 @@ def add_options(parser: pytest.Parser) -> None:
         "--set",
         choices=SETS,
         default=SETS[0],
-        help="full (default), or smoke: every scenario that needs no browser; judges no gate",
+        help="full (default), or smoke: every scenario that needs neither browser nor load; judges no gate",
+    )
+    group.addoption(
+        "--load",
+        default="auto",
+        metavar="SET",
+        help="load criteria to measure: smoke (default), brief, nightly, pre-upgrade, a .yaml file, or none",
     )
     group.addoption("--out", default=None, help="folder of the run record (default: runs/<time>)")
     group.addoption("--runs", default="runs", help="folder of all run records")
@@ -97,6 +105,7 @@ def read_options(config: pytest.Config, controls: tuple[Control, ...]) -> Option
         gate=gate,
         only=_controls(str(config.getoption("only")), controls),
         smoke=config.getoption("set") == "smoke",
+        load=str(config.getoption("load")),
         out=Path(out) if out else None,
         runs=Path(str(config.getoption("runs"))),
         defects=defects,

@@ -11,7 +11,8 @@ from harness.money import Fen
 from harness.settings import EnvFile, Settings
 from harness.settings.addresses import Malformed, parse_address
 from load.arrivals import Schedule
-from load.criteria import LoadSet, load_set
+from load.criteria import LoadSet
+from load.criteria_file import load_set
 from load.openloop import IN_FLIGHT
 from load.plan import MOST_REQUESTS, MOST_SECONDS
 from load.users.client import TIMEOUT_S

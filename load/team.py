@@ -285,6 +285,8 @@ class Team:
         second = 0
         while not self.over:
             gevent.sleep(1.0)
+            if self.over:
+                return
             second += 1
             told = self._recent.give()
             passed = time.monotonic() - self._begun

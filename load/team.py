@@ -283,7 +283,7 @@ class Team:
             return
         total = options.schedule.duration_s
         second = 0
-        while not self.over:
+        while True:
             gevent.sleep(1.0)
             if self.over:
                 return

@@ -1,12 +1,14 @@
-"""Two ways to place signed orders with Locust, for comparison: `locust -f bench/load_users.py NAME`.
+"""Ways to place signed orders with Locust, for comparison: `locust -f bench/load_users.py NAME`.
 
 `BareSigner` is a FastHttpUser that signs each request and looks at no answer. `OurCreate` does what our load
 does: signs, verifies every answer, records it exactly, and tells Locust. Each sends `REQUESTS` orders one
-after another and prints the CPU seconds that took.
+after another and prints the CPU seconds that took. `Paced` places one order a second, as users of plain
+Locust do, and prints how many there were and how many took longer than two seconds.
 """
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 import secrets
@@ -17,7 +19,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from locust import FastHttpUser, task
+from locust import FastHttpUser, constant_pacing, events, task
 
 from bench.servers import READY
 from harness.money import Fen
@@ -33,51 +35,71 @@ from load.users.flows import Flows
 
 REQUESTS = int(os.environ.get("BENCH_REQUESTS", "1000"))
 WARM_UP = 50
+SLOW_MS = 2_000
 SETTINGS = Settings.load(EnvFile.read(Path(os.environ["BENCH_ENV_FILE"])))
 PATH = "/v3/pay/transactions/native"
 
 
-class BareSigner(FastHttpUser):
-    """Signs the same bytes, and nothing else."""
+class _Signing(FastHttpUser):
+    """Places orders one by one with Locust's own session, and looks at no answer."""
 
+    abstract = True
     host = SETTINGS.wechat.base_url
 
-    @task
-    def place(self) -> None:
-        """Every order."""
+    def on_start(self) -> None:
+        """What every request has in common."""
         wechat = SETTINGS.wechat
-        signer = RequestSigner(wechat.mchid, wechat.certificate_serial, wechat.private_key)
-        prefix = f"BARE{secrets.token_hex(6)}"
-        fixed = {
+        self._signer = RequestSigner(wechat.mchid, wechat.certificate_serial, wechat.private_key)
+        self._prefix = f"BARE{secrets.token_hex(6)}"
+        self._numbers = itertools.count()
+        self._fixed = {
             "Accept": "application/json",
             "Content-Type": "application/json",
             "User-Agent": "bare",
             "Wechatpay-Serial": wechat.platform_key_id,
         }
 
-        def one(number: int) -> None:
-            body = json.dumps(
-                {
-                    "appid": wechat.appid,
-                    "mchid": wechat.mchid,
-                    "description": "GoLive load",
-                    "notify_url": wechat.notify_url,
-                    "amount": {"total": 1, "currency": "CNY"},
-                    "out_trade_no": f"{prefix}{number:08d}",
-                },
-                separators=(",", ":"),
-            ).encode()
-            nonce = secrets.token_hex(16).upper()
-            signed = signer.authorization("POST", PATH, body, nonce=nonce)
-            self.client.post(
-                PATH, data=body.decode(), headers={**fixed, "Authorization": signed}, name="create"
-            )
+    def order(self) -> None:
+        """One order, signed."""
+        wechat = SETTINGS.wechat
+        body = json.dumps(
+            {
+                "appid": wechat.appid,
+                "mchid": wechat.mchid,
+                "description": "GoLive load",
+                "notify_url": wechat.notify_url,
+                "amount": {"total": 1, "currency": "CNY"},
+                "out_trade_no": f"{self._prefix}{next(self._numbers):08d}",
+            },
+            separators=(",", ":"),
+        )
+        nonce = secrets.token_hex(16).upper()
+        signed = self._signer.authorization("POST", PATH, body.encode(), nonce=nonce)
+        self.client.post(PATH, data=body, headers={**self._fixed, "Authorization": signed}, name="create")
 
-        for number in range(WARM_UP):
-            one(number)
+
+class BareSigner(_Signing):
+    """Signs the same bytes, and nothing else."""
+
+    @task
+    def place(self) -> None:
+        """Every order."""
+        for _ in range(WARM_UP):
+            self.order()
         with _told(self):
-            for number in range(WARM_UP, WARM_UP + REQUESTS):
-                one(number)
+            for _ in range(REQUESTS):
+                self.order()
+
+
+class Paced(_Signing):
+    """Waits for its answer, then for the rest of its second: the closed loop."""
+
+    wait_time = constant_pacing(1)
+
+    @task
+    def place(self) -> None:
+        """One order."""
+        self.order()
 
 
 class OurCreate(FastHttpUser):
@@ -111,6 +133,28 @@ class OurCreate(FastHttpUser):
             exception=sample.failure,
             context={},
         )
+
+
+class _Slow:
+    """Counts Locust's own request events."""
+
+    def __init__(self) -> None:
+        self._requests = self._slow = 0
+
+    def heard(self, response_time: float, **ignored: Any) -> None:
+        """One request ended; milliseconds."""
+        self._requests += 1
+        self._slow += response_time > SLOW_MS
+
+    def say(self, environment: Any, **ignored: Any) -> None:
+        """At the end, where nothing else is said."""
+        if any(each is Paced for each in environment.user_classes):
+            print(f"{READY}{self._requests} {self._slow}", flush=True)
+
+
+_SLOW = _Slow()
+events.request.add_listener(_SLOW.heard)  # type: ignore[no-untyped-call]
+events.quitting.add_listener(_SLOW.say)  # type: ignore[no-untyped-call]
 
 
 @contextmanager

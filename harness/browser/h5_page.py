@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Error, Locator, Page
 
 from harness.browser.steps import PATIENCE_S, act, open_page, visible
 
@@ -91,10 +91,10 @@ class H5CashierPage:
         visible(button, "the button 返回商家", patience_s=self.patience_s)
         act(lambda: button.click(timeout=self.patience_s * 1000), "press 返回商家", self.page)
         try:
-            expect(self.page, "the middle page is still shown").not_to_have_url(
-                before, timeout=self.patience_s * 1000
+            self.page.wait_for_url(
+                lambda now: now != before, timeout=self.patience_s * 1000, wait_until="commit"
             )
-        except AssertionError as error:
+        except Error as error:
             raise AssertionError(f"the middle page did not lead back within {self.patience_s:g} s") from error
         return self.page.url
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from contextlib import suppress
 from typing import Final
@@ -30,6 +31,10 @@ TEST_IDS: Final[Mapping[str, str]] = {
     "order-number": "order-number",
 }
 """Our names of the page's parts and the `data-testid`s they have unless a merchant says otherwise."""
+
+
+GLANCE_MS = 40
+"""How long until one looks at a page again for a state that a person would see change."""
 
 
 class PaymentPage:
@@ -185,13 +190,14 @@ class PaymentPage:
     def wait_for_status(self, status: str) -> None:
         """Wait until the page shows the state `paid`, `cancelled`, …"""
         shown = self._shown("payment-status", "the order's state")
-        try:
-            expect(shown).to_have_attribute("data-status", status, timeout=self.patience_s * 1000)
-        except AssertionError as error:
-            now = shown.get_attribute("data-status") or "nothing"
-            raise AssertionError(
-                f"the page did not show the order as {status} within {self.patience_s:g} s: it shows {now}"
-            ) from error
+        ends = time.monotonic() + self.patience_s
+        while (now := shown.get_attribute("data-status")) != status:
+            if time.monotonic() > ends:
+                raise AssertionError(
+                    f"the page did not show the order as {status} within {self.patience_s:g} s: "
+                    f"it shows {now or 'nothing'}"
+                )
+            self.page.wait_for_timeout(GLANCE_MS)
 
     def status_text(self) -> str:
         """The order's state in the page's words, e.g. `待支付`."""

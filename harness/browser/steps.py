@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from playwright.sync_api import Error, Locator, Page, expect
+from playwright.sync_api import Error, Locator, Page
 
 from harness.errors import EnvironmentUnreachable
 
@@ -26,8 +26,9 @@ def visible(locator: Locator, what: str, *, patience_s: float = PATIENCE_S) -> L
         AssertionError: it did not appear within `patience_s` seconds.
     """
     try:
-        expect(locator).to_be_visible(timeout=patience_s * 1000)
-    except AssertionError as error:
+        # `expect` would look again after 0.1, 0.35, 0.85 s …; this looks five times within the first 0.3 s.
+        locator.wait_for(state="visible", timeout=patience_s * 1000)
+    except Error as error:
         raise AssertionError(
             f"{what} did not appear within {patience_s:g} s at {locator.page.url}"
         ) from error

@@ -1,7 +1,7 @@
 // What every page that shows an order needs: asking the shop's server, and the words for how it stands.
 "use strict";
 
-const POLL_MS = 500;
+const POLL_MS = 200;
 const STATUS = {
   pending: "待支付 Waiting for payment",
   paid: "已支付 Paid",

@@ -17,7 +17,7 @@ from harness.plugin.notes import Notes
 from harness.plugin.opening import open_rehearsal
 from harness.plugin.options import Options, add_options, read_options
 from harness.plugin.preflight import preflight
-from harness.plugin.printout import redact
+from harness.plugin.printout import redact, redact_error
 from harness.plugin.rehearsal import REHEARSAL
 from reports.checklist import load
 
@@ -121,7 +121,10 @@ def pytest_runtest_makereport(
     notes = item.stash.get(NOTES, None)
     if notes is not None:
         notes.hear(report, call.excinfo.value if call.excinfo else None)
-        redact(report, item.config.stash[REHEARSAL].record.redactor)
+        redactor = item.config.stash[REHEARSAL].record.redactor
+        redact(report, redactor)
+        if call.excinfo:
+            redact_error(call.excinfo.value, redactor)
     return report
 
 

@@ -16,3 +16,8 @@ def redact(report: pytest.TestReport, redactor: Redactor) -> None:
     clean = redactor.text(shown)
     if clean != shown:
         report.longrepr = clean
+
+
+def redact_error(error: BaseException, redactor: Redactor) -> None:
+    """Take known secrets out of the words of an error: Allure asks the error itself for its message."""
+    error.args = tuple(redactor.text(each) if isinstance(each, str) else each for each in error.args)

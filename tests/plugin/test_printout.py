@@ -7,7 +7,7 @@ import pytest
 from harness.callbacks.genuine import Issuer
 from harness.evidence.redaction import Redactor
 from harness.levers.models import PlatformKeys
-from harness.plugin.printout import redact
+from harness.plugin.printout import redact, redact_error
 from harness.signing.keys import generate, private_pem, public_pem
 
 SECRET = "tell-nobody-0123456789abcdef0123"
@@ -31,6 +31,12 @@ def test_a_secret_is_taken_out_of_traceback_and_captured_output() -> None:
     assert SECRET not in shown.longreprtext + shown.caplog
     assert "AssertionError: no" in shown.longreprtext
     assert "token [redacted]" in shown.caplog
+
+
+def test_a_secret_is_taken_out_of_what_the_error_itself_says() -> None:
+    error = AssertionError(f"the answer tells {SECRET}", 7)
+    redact_error(error, Redactor([SECRET]))
+    assert error.args == ("the answer tells [redacted]", 7)
 
 
 def test_a_printout_without_secrets_keeps_its_own_form() -> None:

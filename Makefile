@@ -8,7 +8,7 @@ SETUP = $(PYTHON) .ci/setup.py
 BIN = .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup golive test mutation check fmt lock clean doctor simulator shop bench
+.PHONY: help setup golive test mutation check fmt lock clean doctor simulator shop bench mutants soak
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{ printf "%-18s %s\n", $$1, $$2 }'
@@ -24,6 +24,12 @@ test: setup ## the harness's own tests, in parallel (JOBS=2, ARGS='-k qr')
 
 mutation: setup ## what the tests of signing and verdict notice: at least 90 % of deliberate changes
 	@nice -n 15 $(BIN)/python .ci/mutation.py
+
+mutants: setup ## every deliberate defect against the control that must catch it (ARGS='--only CBK')
+	@$(BIN)/golive mutants $(ARGS)
+
+soak: setup ## twenty runs of the correct shop, in which nothing may fail
+	@$(BIN)/golive mutants --soak 20 $(ARGS)
 
 check: setup ## lint, format, types, and who may import whom
 	@$(BIN)/ruff check

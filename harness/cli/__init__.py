@@ -26,6 +26,10 @@ class LazyGroup(click.Group):
         "config": ("harness.cli.config", "Check an .env file against the configuration controls."),
         "simulator": ("harness.cli.simulator", "Run the payment platform on loopback; point your app at it."),
         "shop": ("harness.cli.shop", "Run the reference merchant, correct or with a deliberate defect."),
+        "mutants": (
+            "harness.cli.mutants",
+            "Every deliberate defect against the control that must catch it.",
+        ),
         "report": ("harness.cli.report", "Rebuild the page and the exports of a finished run."),
         "explain": ("harness.cli.explain", "What a control asks, why, and how to mend a failure."),
     }

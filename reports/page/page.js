@@ -1,28 +1,3 @@
-"use strict";
-const root = document.documentElement;
-const all = (selector, within = document) => [...within.querySelectorAll(selector)];
-
-/* Language: remembered; attributes that cannot hold two spans carry both texts as data. */
-function speak(language) {
-  root.dataset.language = language;
-  root.lang = language === "zh" ? "zh-CN" : "en";
-  document.title = root.dataset[language === "zh" ? "titleZh" : "titleEn"];
-  for (const button of all("[data-speak]")) {
-    button.setAttribute("aria-pressed", String(button.dataset.speak === language));
-  }
-  for (const input of all("[data-placeholder-zh]")) {
-    input.placeholder = input.dataset[language === "zh" ? "placeholderZh" : "placeholderEn"];
-  }
-}
-for (const button of all("[data-speak]")) {
-  button.addEventListener("click", () => {
-    try { localStorage.setItem("golive-language", button.dataset.speak); } catch (refused) { /* this view only */ }
-    speak(button.dataset.speak);
-  });
-}
-speak(root.dataset.language);
-document.getElementById("print").addEventListener("click", () => print());
-
 /* Filter: a status group, the gate in whose way a control stands, and words. */
 const rows = all(".control");
 const search = document.getElementById("search");

@@ -1,0 +1,107 @@
+"""Which runs a kill matrix consists of."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import Literal
+
+from harness.control import Defect
+from harness.errors import UsageError
+from harness.plugin.options import DEFECTS
+
+SIDES = ("shop", "endpoint")
+PATIENCE_S = 240
+"""How long the scenarios of one control may take; the slowest take 20 s on a quiet core."""
+PATIENCE_WHOLE_S = 1500
+"""How long all scenarios may take."""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One run of scenarios: with one defect, or with none."""
+
+    name: str
+    """The defect's name, or `correct-1`; the run's folder is called so."""
+    defect: Defect | None = None
+    controls: tuple[str, ...] = ()
+    """Whose scenarios are run; empty: every one."""
+    until_killed: bool = False
+    """Whether the run may end as soon as the defect's own control has failed."""
+
+    @property
+    def patience_s(self) -> int:
+        """Seconds after which the run is stopped and counts as an error."""
+        return PATIENCE_S if self.defect is not None and self.controls else PATIENCE_WHOLE_S
+
+    @property
+    def arguments(self) -> list[str]:
+        """What pytest is told beside the scenarios and the place of the record."""
+        defect = [f"--defect={self.defect.id}"] if self.defect else []
+        return [f"--only={','.join(self.controls)}", *defect]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """All runs of a matrix; the correct shop's come first, for they take longest."""
+
+    mode: Literal["quick", "wide", "soak"]
+    only: tuple[str, ...]
+    jobs: tuple[Job, ...]
+
+
+def plan(*, only: str = "", wide: bool = False, runs: int = 1, soak: int | None = None) -> Plan:
+    """The runs that were asked for.
+
+    Args:
+        only: defects, controls, sections or sides (`shop`, `endpoint`), separated by commas.
+        wide: let every defect meet every scenario, rather than those of its own control until it is caught.
+        runs: how many runs of the correct shop there are beside the defects.
+        soak: that many runs of the correct shop, and no defect.
+
+    Raises:
+        UsageError: a word of `only` names nothing; the message says what is near.
+    """
+    words = tuple(filter(None, (part.strip() for part in only.split(","))))
+    chosen = choose(words)
+    # A narrowed matrix asks the correct shop no more than it asks the defects.
+    controls = tuple(dict.fromkeys(defect.control for defect in chosen)) if words else ()
+    correct = tuple(Job(f"correct-{number}", controls=controls) for number in range(1, (soak or runs) + 1))
+    if soak is not None:
+        return Plan("soak", words, correct)
+    if wide:
+        wrong = tuple(Job(defect.id, defect) for defect in chosen)
+        return Plan("wide", words, correct + wrong)
+    wrong = tuple(Job(each.id, each, (each.control,), until_killed=True) for each in chosen)
+    return Plan("quick", words, correct + wrong)
+
+
+def choose(words: Sequence[str]) -> tuple[Defect, ...]:
+    """The defects that any of the words names, in the order they are declared; all without a word."""
+    if not words:
+        return tuple(DEFECTS.values())
+    chosen: set[str] = set()
+    for word in words:
+        named = {defect.id for defect in DEFECTS.values() if word.casefold() in _names(defect)}
+        if not named:
+            raise _unknown(word)
+        chosen |= named
+    return tuple(defect for defect in DEFECTS.values() if defect.id in chosen)
+
+
+def _names(defect: Defect) -> set[str]:
+    """Every word that chooses it."""
+    control = defect.control.casefold()
+    return {defect.id, defect.side, control, control.partition("-")[0]}
+
+
+def _unknown(word: str) -> UsageError:
+    known = set().union(*map(_names, DEFECTS.values()))
+    near = get_close_matches(word.casefold(), sorted(known), n=3, cutoff=0.5) or SIDES
+    ids = [each if each in DEFECTS or each in SIDES else each.upper() for each in near]
+    return UsageError(
+        f"no defect, and no control with a defect, is called {word!r}",
+        where="--only",
+        remedy=f"did you mean {', '.join(ids)}?",
+    )

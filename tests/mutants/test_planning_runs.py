@@ -1,0 +1,70 @@
+"""Which runs a matrix consists of."""
+
+from __future__ import annotations
+
+import pytest
+
+from harness.errors import UsageError
+from harness.mutants.plan import choose, plan
+from harness.plugin.options import DEFECTS
+
+
+def test_every_defect_meets_its_own_control_after_one_whole_run_of_the_correct_shop() -> None:
+    first, *rest = plan().jobs
+    assert (first.name, first.defect, first.controls) == ("correct-1", None, ())
+    assert [job.defect for job in rest] == list(DEFECTS.values())
+    assert all(job.defect and job.controls == (job.defect.control,) and job.until_killed for job in rest)
+
+
+def test_wide_every_defect_meets_every_scenario_to_the_end() -> None:
+    jobs = plan(wide=True).jobs
+    assert len(jobs) == len(DEFECTS) + 1
+    assert not any(job.controls or job.until_killed for job in jobs)
+
+
+def test_a_narrowed_matrix_asks_the_correct_shop_no_more_than_the_defects() -> None:
+    first, *rest = plan(only="env-placeholder,PAY-02").jobs
+    assert {job.name for job in rest} == {"env-placeholder", "qr-draws-other-url"}
+    assert set(first.controls) == {"CFG-01", "PAY-02"}
+
+
+@pytest.mark.parametrize(("option", "mode"), [({"runs": 3}, "quick"), ({"soak": 3}, "soak")])
+def test_the_correct_shop_runs_as_often_as_asked(option: dict[str, int], mode: str) -> None:
+    planned = plan(**option)  # type: ignore[arg-type]
+    correct = [job.name for job in planned.jobs if job.defect is None]
+    assert (planned.mode, correct) == (mode, ["correct-1", "correct-2", "correct-3"])
+    assert (len(planned.jobs) == 3) == (mode == "soak")
+
+
+@pytest.mark.parametrize(
+    ("word", "held"),
+    [
+        ("skips-signature", lambda each: each.id == "skips-signature"),
+        ("CBK-11", lambda each: each.control == "CBK-11"),
+        ("cbk", lambda each: each.control.startswith("CBK-")),
+        ("endpoint", lambda each: each.side == "endpoint"),
+    ],
+    ids=["defect", "control", "section", "side"],
+)
+def test_a_word_chooses(word: str, held: object) -> None:
+    assert callable(held)
+    assert choose([word]) == tuple(filter(held, DEFECTS.values())) != ()
+
+
+@pytest.mark.parametrize(
+    ("word", "near"),
+    [("skip-signature", "skips-signature"), ("CBK-99", "CBK-0"), ("pya", "PAY"), ("xx", "shop")],
+)
+def test_an_unknown_word_is_told_what_is_near(word: str, near: str) -> None:
+    with pytest.raises(UsageError, match=near) as refused:
+        choose([word])
+    assert word in str(refused.value)
+
+
+def test_a_job_says_to_pytest_what_it_is() -> None:
+    job = plan(only="env-placeholder").jobs[1]
+    assert job.arguments == ["--only=CFG-01", "--defect=env-placeholder"]
+    assert plan(wide=True, only="env-placeholder").jobs[1].arguments == [
+        "--only=",
+        "--defect=env-placeholder",
+    ]

@@ -8,9 +8,11 @@ from datetime import datetime
 from enum import StrEnum
 
 from harness.clock import rfc3339
+from harness.levers.models import OrderAudit, Payment
 from harness.money import Fen
 from harness.payment import TRADE_STATE_DESC, Dialect, Product, TradeState
 from harness.simulator.audit import Trail
+from harness.simulator.lifetimes import AUTO_CLOSE, HANDLE
 
 __all__ = ["Handle", "OrderRequest", "PlatformOrder", "Reason", "Refused"]
 
@@ -81,7 +83,7 @@ class Handle:
 
 @dataclass(slots=True, kw_only=True)
 class PlatformOrder:
-    """The state of one order. Changed only by the platform, under its lock."""
+    """The state of one order and the rules that need nothing else. Changed only under the platform's lock."""
 
     request: OrderRequest
     created: datetime
@@ -111,6 +113,70 @@ class PlatformOrder:
     def money_taken(self) -> bool:
         """Whether the order was paid; a refund does not undo that."""
         return self.state in (TradeState.SUCCESS, TradeState.REFUND)
+
+    def settle(self, now: datetime) -> None:
+        """Close it if its seven days have passed since anybody last looked."""
+        if self.state is TradeState.NOTPAY and now >= self.created + AUTO_CLOSE:
+            self.state = TradeState.CLOSED
+            self.trail.note("expired")
+
+    def is_the_same(self, request: OrderRequest) -> bool:
+        """Whether that request asks for this very order (facts 3.3)."""
+        before = self.request
+        same = (before.product, before.total) == (request.product, request.total)
+        return same and before.parameters == request.parameters
+
+    def why_not_again(self, request: OrderRequest) -> Reason | None:
+        """PAID, CLOSED or NUMBER_USED; None when that request gets a fresh handle."""
+        if reason := self._ended:
+            return reason
+        return None if self.is_the_same(request) else Reason.NUMBER_USED
+
+    def why_not_payable(self, now: datetime, issued: datetime | None = None) -> Reason | None:
+        """PAID, CLOSED or EXPIRED; None when a payer may pay now.
+
+        Args:
+            issued: when the handle that the payer holds was handed out; default: the newest.
+        """
+        self.settle(now)
+        if reason := self._ended:
+            return reason
+        handle_dies = (issued or self.handle.issued) + HANDLE[self.request.product]
+        return Reason.EXPIRED if now >= min(self.payable_until, handle_dies) else None
+
+    @property
+    def _ended(self) -> Reason | None:
+        if self.money_taken:
+            return Reason.PAID
+        return None if self.state is TradeState.NOTPAY else Reason.CLOSED
+
+    def payment(self) -> Payment:
+        """What a payer's visit came to."""
+        return Payment(
+            out_trade_no=self.out_trade_no,
+            transaction_id=self.transaction_id,
+            trade_state=self.state.value,
+            total=self.total,
+            payer_total=self.total - self.coupon if self.money_taken else Fen(0),
+            success_time=self.success_time,
+        )
+
+    def audit(self, *, marked: bool) -> OrderAudit:
+        """Everything known of it; `marked`: also which wire brought it."""
+        return OrderAudit(
+            out_trade_no=self.out_trade_no,
+            product=self.request.product.value,
+            trade_state=self.state.value,
+            total=self.total,
+            code_url=self.handle.code_url,
+            prepay_id=self.handle.prepay_id,
+            h5_url=self.handle.h5_url,
+            notify_url=self.request.notify_url,
+            dialect=self.request.dialect.value if marked else "",
+            time_expire=self.request.time_expire,
+            events=self.trail.events,
+            deliveries=self.trail.deliveries,
+        )
 
     def transaction(self, appid: str, mchid: str) -> dict[str, object]:
         """The order as queries and callbacks tell it; most members appear only after payment (facts 3.4)."""

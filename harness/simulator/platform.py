@@ -1,6 +1,7 @@
 """The platform behind every wire: orders, their handles, payments, and the book. Knows no wire format.
 
-Every call is O(1) in the number of orders, synchronous, and safe from any thread.
+Every call is O(1) in the number of orders, synchronous, and safe from any thread. It is one class because all
+of it happens under one lock; what concerns a single order alone is the order's own business, in `orders`.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from harness.payment import Product, TradeState
 from harness.simulator import identifiers
 from harness.simulator.experience import DayTotal, Experience
 from harness.simulator.ledger import Book
-from harness.simulator.lifetimes import AUTO_CLOSE, HANDLE, payable_until
+from harness.simulator.lifetimes import payable_until
 from harness.simulator.orders import Handle, OrderRequest, PlatformOrder, Reason, Refused
 
 __all__ = ["LIVE_H5", "NO_COUPON", "Platform"]
@@ -92,10 +93,10 @@ class Platform:
             order = self._orders.get(request.out_trade_no)
             if order is None:
                 return self._first(request, now, once)
-            self._settle(order, now)
-            if (before := order.answers.get(once)) and self._same(order, request):
+            order.settle(now)
+            if (before := order.answers.get(once)) and order.is_the_same(request):
                 return before
-            if reason := self._why_not_again(order, request):
+            if reason := order.why_not_again(request):
                 order.trail.note("refused", reason=reason.value)
                 raise Refused(reason)
             order.request = request
@@ -153,7 +154,7 @@ class Platform:
         order = self._orders.get(out_trade_no)
         if order is None:
             raise Refused(Reason.UNKNOWN)
-        self._settle(order, self._clock.now())
+        order.settle(self._clock.now())
         return order
 
     def find_by_code_url(self, code_url: str) -> PlatformOrder | Reason:
@@ -184,14 +185,7 @@ class Platform:
         Args:
             issued: when the handle that the payer holds was handed out; default: the order's newest.
         """
-        now = self._clock.now()
-        self._settle(order, now)
-        if order.money_taken:
-            return Reason.PAID
-        if order.state is not TradeState.NOTPAY:
-            return Reason.CLOSED
-        handle_dies = (issued or order.handle.issued) + HANDLE[order.request.product]
-        return Reason.EXPIRED if now >= min(order.payable_until, handle_dies) else None
+        return order.why_not_payable(self._clock.now(), issued)
 
     def open(self, order: PlatformOrder, openid: str | None = None) -> str:
         """Let a payer at the order and return who it is; the first one in keeps others out (facts 3.3).
@@ -236,7 +230,7 @@ class Platform:
                 coupon=int(coupon),
             )
             order.trail.note("paid", transaction_id=order.transaction_id, openid=payer)
-            return self._payment(order)
+            return order.payment()
 
     def cancel(self, order: PlatformOrder, openid: str | None = None) -> Payment:
         """The payer looks and walks away: the order stays NOTPAY, no callback.
@@ -277,21 +271,7 @@ class Platform:
         Raises:
             Refused: UNKNOWN.
         """
-        order = self.find(out_trade_no)
-        return OrderAudit(
-            out_trade_no=order.out_trade_no,
-            product=order.request.product.value,
-            trade_state=order.state.value,
-            total=order.total,
-            code_url=order.handle.code_url,
-            prepay_id=order.handle.prepay_id,
-            h5_url=order.handle.h5_url,
-            notify_url=order.request.notify_url,
-            dialect=order.request.dialect.value if self._marks else "",
-            time_expire=order.request.time_expire,
-            events=order.trail.events,
-            deliveries=order.trail.deliveries,
-        )
+        return self.find(out_trade_no).audit(marked=self._marks)
 
     def orders(self) -> list[str]:
         """All order numbers, oldest first."""
@@ -358,41 +338,8 @@ class Platform:
             expire_time=expire_time,
         )
 
-    @classmethod
-    def _why_not_again(cls, order: PlatformOrder, request: OrderRequest) -> Reason | None:
-        if order.money_taken:
-            return Reason.PAID
-        if order.state is not TradeState.NOTPAY:
-            return Reason.CLOSED
-        return None if cls._same(order, request) else Reason.NUMBER_USED
-
-    @staticmethod
-    def _same(order: PlatformOrder, request: OrderRequest) -> bool:
-        before = order.request
-        same = (before.product, before.total) == (request.product, request.total)
-        return same and before.parameters == request.parameters
-
-    @staticmethod
-    def _settle(order: PlatformOrder, now: datetime) -> None:
-        """Close an order whose seven days have passed since anybody last looked."""
-        if order.state is TradeState.NOTPAY and now >= order.created + AUTO_CLOSE:
-            order.state = TradeState.CLOSED
-            order.trail.note("expired")
-
     def _not_paid(self, order: PlatformOrder, openid: str | None, kind: str) -> Payment:
         with self._lock:
             payer = self.open(order, openid)
             order.trail.note(kind, openid=payer)
-            return self._payment(order)
-
-    @staticmethod
-    def _payment(order: PlatformOrder) -> Payment:
-        taken = order.money_taken
-        return Payment(
-            out_trade_no=order.out_trade_no,
-            transaction_id=order.transaction_id,
-            trade_state=order.state.value,
-            total=order.total,
-            payer_total=order.total - order.coupon if taken else Fen(0),
-            success_time=order.success_time,
-        )
+            return order.payment()

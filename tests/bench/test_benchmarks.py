@@ -113,6 +113,13 @@ def test_a_part_is_told_and_not_written(monkeypatch: pytest.MonkeyPatch) -> None
 
 
 @pytest.mark.usefixtures("one_benchmark")
+@pytest.mark.parametrize(("load", "warned"), [(0.1, False), (3.0, True)])
+def test_a_busy_machine_is_told(monkeypatch: pytest.MonkeyPatch, load: float, warned: bool) -> None:
+    monkeypatch.setattr(door, "load_per_core", lambda: load)
+    assert ("busy" in CliRunner().invoke(command, ["--only", "one"]).output) is warned
+
+
+@pytest.mark.usefixtures("one_benchmark")
 @pytest.mark.parametrize("arguments", [["--only", "two"], ["--only", "one", "--keep"]])
 def test_nonsense_on_the_command_line_is_refused(arguments: list[str]) -> None:
     assert CliRunner().invoke(command, arguments).exit_code == 2

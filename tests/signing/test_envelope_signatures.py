@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from harness.signing import keys
 from harness.signing.envelope import (
     canonical,
+    in_time,
     md5,
     message,
     sign_rsa2,
@@ -91,6 +92,38 @@ def test_the_text_of_a_number_means_that_number(number: float) -> None:
     assert float(canonical({"n": number}).removeprefix("n=")) == number
 
 
+@given(number=st.integers(-(2**53), 2**53))
+def test_a_safe_integer_is_written_as_it_is(number: int) -> None:
+    assert canonical({"n": number}) == f"n={number}"
+
+
+@pytest.mark.parametrize(
+    ("number", "text"),
+    [
+        (10**400, "Infinity"),
+        (-(10**400), "-Infinity"),
+        (float("inf"), "Infinity"),
+        (float("nan"), "NaN"),
+        (-0.0, "0"),
+        (2**53 + 1, "9007199254740992"),
+        (10**21, "1e+21"),
+    ],
+)
+def test_what_no_integer_can_be_is_written_as_javascript_writes_its_doubles(number: float, text: str) -> None:
+    assert canonical({"n": number}) == f"n={text}"
+
+
+@pytest.mark.parametrize("nested", [[None], [[None]], [None, 1], [[], None]])
+def test_null_in_a_list_is_empty(nested: list[object]) -> None:
+    assert "null" not in canonical({"a": nested})
+
+
+def test_members_are_sorted_by_utf_16_units_half_a_pair_included() -> None:
+    names = ["\uffff", "\ud83d\ude00", "\ud800", "a"]
+    fields = json.loads(json.dumps(dict.fromkeys(names, 1)))
+    assert canonical(fields) == "a=1&\ud800=1&\U0001f600=1&\uffff=1"
+
+
 @pytest.mark.parametrize("wrong", [None, "", "null", "!", "AAAA", 0, [], {}, "签名", "\ud800"])
 def test_what_is_no_signature_is_refused(wrong: object) -> None:
     assert not verify_rsa2(PUBLIC, {"a": 1}, wrong)
@@ -108,3 +141,15 @@ def test_a_signed_message_carries_its_own_signature() -> None:
     assert list(sent) == ["b", "a", "signature"]
     assert verify_rsa2(PUBLIC, sent, sent["signature"])
     assert not verify_rsa2(PUBLIC, {**sent, "b": 2}, sent["signature"])
+
+
+@pytest.mark.parametrize(
+    ("off_ms", "held"),
+    [(0, True), (-300_000, True), (300_000, True), (-300_001, False), (300_001, False), (10**400, False)],
+)
+def test_a_message_is_in_time_within_five_minutes_of_now(
+    off_ms: int, held: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now_ms = 1_795_420_800_000
+    monkeypatch.setattr("harness.signing.envelope.time.time_ns", lambda: now_ms * 1_000_000 + 999_999)
+    assert in_time(now_ms + off_ms) is held

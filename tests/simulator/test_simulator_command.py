@@ -5,14 +5,19 @@ from __future__ import annotations
 import queue
 import re
 import signal
+import socket
+import ssl
 import stat
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
+from urllib.parse import urlsplit
 
+import httpx
 import pytest
 from click.testing import CliRunner
 
@@ -20,6 +25,7 @@ from harness.cli.simulator import command
 from harness.errors import EnvironmentUnreachable, PlatformRefusal, UsageError
 from harness.gateways.apiv3 import ApiV3Gateway
 from harness.levers.client import LeversClient
+from harness.levers.models import Fault
 from harness.money import Fen
 from harness.payment import Order, Product
 from harness.serving import listen
@@ -123,11 +129,54 @@ def test_the_limits_of_the_experience_edition_can_be_switched_off(
         assert ("edition   formal" in said) != refused
 
 
+def test_over_tls_it_looks_like_an_endpoint_of_somebody_else(tmp_path: Path) -> None:
+    env_file, ca_file = tmp_path / ".env.tls", tmp_path / "ca.pem"
+    with started("--port", "0", "--write-env", str(env_file), "--tls", str(ca_file)) as process:
+        said = process.until("stop ")
+        settings = Settings.load(EnvFile.read(env_file), target="simulator")
+        assert settings.levers is None, "the levers were given away"
+        assert settings.wechat.base_url.startswith("https://127.0.0.1:")
+        assert f"--ca-file {ca_file}" in said
+        trusting = ssl.create_default_context(cafile=str(ca_file))
+        health = f"{settings.wechat.base_url}/v3/certificates"
+        assert httpx.get(health, verify=trusting, trust_env=False).status_code == 401
+        with pytest.raises(httpx.ConnectError, match="certificate verify failed"):
+            httpx.get(health, trust_env=False)
+        assert process.end(signal.SIGTERM) == 0
+        assert "Traceback" not in process.said
+    assert "PRIVATE" not in ca_file.read_text("utf-8")
+
+
+def test_a_ca_file_that_cannot_be_written_is_one_sentence(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="cannot write") as refused:
+        CliRunner().invoke(
+            command, ["--port", "0", "--tls", str(tmp_path / "no" / "ca.pem")], catch_exceptions=False
+        )
+    assert "--tls" in str(refused.value)
+
+
 def test_sigterm_ends_it_cleanly_too() -> None:
     with started("--port", "0", "--defect", "clock-skewed") as process:
         assert "clock-skewed" in process.until("stop ")
         assert "--write-env" in process.said
         assert process.end(signal.SIGTERM) == 0
+        assert "Traceback" not in process.said
+
+
+def test_a_request_that_still_waits_is_cut_off_without_a_traceback(tmp_path: Path) -> None:
+    env_file = tmp_path / ".env.simulator"
+    with started("--port", "0", "--write-env", str(env_file)) as process:
+        process.until("stop ")
+        settings = Settings.load(EnvFile.read(env_file), target="simulator")
+        assert settings.levers is not None
+        with LeversClient(settings.levers.url, settings.levers.token) as levers:
+            levers.add_fault(Fault(operation="any", action="delay", value=60))
+        address = urlsplit(settings.levers.url)
+        with socket.create_connection((address.hostname or "", address.port or 0)) as waiting:
+            waiting.sendall(b"GET /v3/certificates HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n")
+            time.sleep(0.5)
+            assert process.end(signal.SIGINT) == 0
+        assert "stopped" in process.said
         assert "Traceback" not in process.said
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from base64 import b64encode
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
@@ -173,8 +173,7 @@ def journeys(record: RunRecord) -> list[Journey]:
                 data = _data_uri(record.folder, artifact.path)
                 frame = Frame(check.control, short(check.scenario), artifact.title, data)
                 strips.setdefault(check.dialect, []).append(frame)
-    names: Mapping[str, Text] = DIALECTS
-    return [Journey(names.get(id_, NO_DIALECT), tuple(strip)) for id_, strip in strips.items() if strip]
+    return [Journey(DIALECTS.get(id_, NO_DIALECT), tuple(strip)) for id_, strip in strips.items() if strip]
 
 
 def beijing(moment: datetime | None) -> str:

@@ -157,7 +157,7 @@ BLAMES = {
     Blame.AMBIGUOUS: _t("待判明", "ambiguous"),
 }
 
-DIALECTS = {
+DIALECTS: Mapping[str, Text] = {
     Dialect.MCP: _t("MCP：模型上下文协议", "MCP: Model Context Protocol"),
     Dialect.ENVELOPE: _t("信封：带签名的 REST", "Envelope: signed REST"),
     Dialect.APIV3: _t("经典接口：API v3", "Classic: API v3"),

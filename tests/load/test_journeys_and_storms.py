@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
 import secrets
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from starlette.types import Receive, Scope, Send
 
+from bench.load_freeze import Freezing
 from harness.levers.client import LeversClient
 from harness.merchant.client import MerchantClient
 from harness.merchant.observer import Observer
@@ -100,22 +98,6 @@ def test_a_storm_without_a_paid_order_is_refused(tmp_path: Path) -> None:
         ended = load(tmp_path, "--env-file", str(env_file), *STORM)
     assert ended.code == 4
     assert "no paid order" in ended.said
-
-
-class Freezing:
-    """A platform that stops altogether, once, for a while; connections wait."""
-
-    def __init__(self, inner: Simulator, *, after_s: float, for_s: float) -> None:
-        self._inner = inner
-        self._after_s = after_s
-        self._for_s = for_s
-        self._armed = False
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http" and not self._armed:
-            self._armed = True
-            asyncio.get_running_loop().call_later(self._after_s, time.sleep, self._for_s)
-        await self._inner(scope, receive, send)
 
 
 def test_a_freeze_counts_for_every_request_that_fell_due_in_it(tmp_path: Path) -> None:

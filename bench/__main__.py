@@ -13,8 +13,11 @@ from bench.benchmarks import Benchmark, benchmarks
 from bench.drawing import write_picture
 from bench.figures import Metric
 from bench.plan import FULL, QUICK, Bench
-from bench.results import Result, append, history, write
+from bench.results import Result, append, history, load_per_core, write
 from harness.errors import GoLiveError
+
+BUSY = 0.5
+"""Load average for each core before we start, above which others are at work here."""
 
 
 @click.command("bench", context_settings={"help_option_names": ["-h", "--help"]})
@@ -35,12 +38,15 @@ def command(*, quick: bool, only: str | None, keep: bool, draw: bool) -> None:
     if only is not None and keep:
         raise click.UsageError("--keep wants every benchmark, so leave --only out")
     chosen = _chosen(only)
+    load = load_per_core()
+    if load > BUSY:
+        click.echo(f"this machine is busy (load {load:.1f} a core): trust ratios, and no seconds\n")
     metrics = [metric for benchmark in chosen for metric in _run(benchmark, quick=quick)]
     click.echo()
     for metric in metrics:
         click.echo(metric.line())
     if only is None:
-        result = Result.of(metrics, quick=quick)
+        result = Result.of(metrics, quick=quick, load=load)
         click.echo(f"\nwritten: {write(result)}")
         if keep:
             click.echo(f"kept: {append(result)}\ndrawn: {write_picture(history())}")

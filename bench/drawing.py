@@ -103,7 +103,7 @@ def _panel(name: str, results: Sequence[Result]) -> Panel:
             Dot(
                 round(_LEFT + step * at, 1),
                 _height(_drawn(metric), top),
-                f"{result.time:%Y-%m-%d} {result.commit}: {_words(metric)}",
+                f"{result.time:%Y-%m-%d} {result.commit}, load {result.load:g}: {_words(metric)}",
             )
             for at, result, metric in seen
         ),

@@ -16,7 +16,7 @@ from harness.clock import wire_now
 from harness.control import Model
 from harness.errors import HarnessError, UsageError
 
-__all__ = ["FOLDER", "HISTORY", "LATEST", "Result", "append", "history", "write"]
+__all__ = ["FOLDER", "HISTORY", "LATEST", "Result", "append", "history", "load_per_core", "write"]
 
 FOLDER = Path(__file__).parent / "results"
 LATEST = "latest.json"
@@ -34,11 +34,15 @@ class Result(Model):
     machine: str
     """Processor architecture and system."""
     cores: int
+    load: float = 0.0
+    """Load average of the minute before, for each core: of a busy machine, seconds say little."""
     quick: bool = False
     metrics: tuple[Metric, ...] = Field(min_length=1)
 
     @classmethod
-    def of(cls, metrics: Sequence[Metric], *, quick: bool, time: datetime | None = None) -> Result:
+    def of(
+        cls, metrics: Sequence[Metric], *, quick: bool, load: float = 0.0, time: datetime | None = None
+    ) -> Result:
         """A result of this machine, now.
 
         Raises:
@@ -54,9 +58,15 @@ class Result(Model):
             python=platform.python_version(),
             machine=f"{platform.machine()} {platform.system()}",
             cores=os.cpu_count() or 1,
+            load=round(load, 1),
             quick=quick,
             metrics=tuple(metrics),
         )
+
+
+def load_per_core() -> float:
+    """How busy this machine was in the last minute; 0 where the system does not say."""
+    return os.getloadavg()[0] / (os.cpu_count() or 1) if hasattr(os, "getloadavg") else 0.0
 
 
 def write(result: Result, folder: Path = FOLDER) -> Path:

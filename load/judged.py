@@ -22,7 +22,8 @@ from harness.control import Grade
 from harness.errors import GoLiveError, UsageError
 from harness.money import Fen
 from load.acceptance import accept
-from load.criteria import LoadSet, load_set, set_names
+from load.criteria import LoadSet
+from load.criteria_file import load_set, set_names
 from load.measurement import FILE, read
 from load.plan import plan
 

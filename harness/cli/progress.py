@@ -25,7 +25,7 @@ def speak_to_nobody() -> None:
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-class _Screen(Console):
+class PatientConsole(Console):
     """A console whose reader may leave, as in `golive run | head`: the run goes on, and its record counts."""
 
     def on_broken_pipe(self) -> None:
@@ -37,7 +37,7 @@ class Progress:
     """A pytest plugin: prints a line when a scenario is judged, and keeps pytest's own dots away."""
 
     def __init__(self, console: Console | None = None) -> None:
-        self._console = console or _Screen(highlight=False, soft_wrap=True)
+        self._console = console or PatientConsole(highlight=False, soft_wrap=True)
         self._total = 0
         self._done = 0
 

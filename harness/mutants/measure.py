@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import signal
 import threading
@@ -51,7 +50,7 @@ def measure(plan: Plan, folder: Path, *, workers: int, watcher: Watcher) -> Kill
     alarms: list[Alarm] = []
     interrupted = False
     try:
-        with _terminable(), closing(run_all(plan.jobs, folder, workers=workers, began=watcher.began)) as runs:
+        with _interruptible(), closing(run_all(plan.jobs, folder, workers=workers, began=watcher.began)) as runs:
             for finished in runs:
                 if finished.job.defect is not None:
                     mutant = judge_mutant(finished, finished.job.defect)
@@ -120,17 +119,29 @@ def _tidy(finished: Finished, kept: str) -> None:
 
 
 @contextmanager
-def _terminable() -> Iterator[None]:
-    """Let being told to end (`timeout`, a CI server) do what Ctrl-C does, so that no child is left behind."""
+def _interruptible() -> Iterator[None]:
+    """Let Ctrl-C end the runs once, and let being told to end (`timeout`, a CI server) do the same.
 
-    def end(number: int, frame: FrameType | None) -> None:
-        raise KeyboardInterrupt
+    What comes after the first is not heard until every child is gone.
+    """
+    heard = False
 
-    if threading.current_thread() is not threading.main_thread() or os.name == "nt":
+    def hear(number: int, frame: FrameType | None) -> None:
+        nonlocal heard
+        if not heard:
+            heard = True
+            raise KeyboardInterrupt
+
+    if threading.current_thread() is not threading.main_thread():
         yield
         return
-    before = signal.signal(signal.SIGTERM, end)
+    numbers = (signal.SIGINT, signal.SIGTERM)
+    before = {each: signal.getsignal(each) for each in numbers}
+    for number, handler in before.items():
+        if handler is not signal.SIG_IGN:  # as for a command in the background
+            signal.signal(number, hear)
     try:
         yield
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)

@@ -60,8 +60,8 @@ class Screen:
     def mutant(self, mutant: Mutant) -> None:
         """A run with a defect has ended."""
         also = [control for control in mutant.killed_by if control != mutant.control]
-        more = f", also {' '.join(also)}" if also and mutant.killed else ""
-        said = f"{mutant.control}  {mutant.id}  {'' if mutant.killed else mutant.state}{more}"
+        more = f", also {' '.join(also)}" if also else ""
+        said = f"{mutant.control}  {mutant.id}{'' if mutant.killed else f'  {mutant.state}'}{more}"
         self._line(mutant.id, mutant.state, said, mutant.seconds, "" if mutant.killed else mutant.message)
 
     def correct(self, run: CorrectRun, alarms: tuple[Alarm, ...]) -> None:
@@ -80,7 +80,7 @@ class Screen:
             Text.assemble(
                 (count, "dim"),
                 (f"{sign} ", style),
-                said.rstrip(),
+                said,
                 (f"  {seconds:.1f} s", "dim"),
                 overflow="fold",
             )
@@ -105,7 +105,7 @@ def summary(matrix: KillMatrix) -> list[str]:
     ]
     heard = Counter((alarm.control, alarm.scenario) for alarm in matrix.alarms)
     lines += [
-        f"false alarm: {control} in {scenario}, {times} times in {len(matrix.correct)} correct runs"
+        f"false alarm: {control} in {scenario}, {times} in {len(matrix.correct)} correct runs"
         for (control, scenario), times in heard.most_common()
     ]
     killed = sum(each.killed for each in matrix.defects)
@@ -114,7 +114,7 @@ def summary(matrix: KillMatrix) -> list[str]:
         lines.append(f"interrupted after {done} of {matrix.planned} runs; what was measured is kept")
     caught = [f"{killed} of {len(matrix.defects)} defects caught"] if matrix.mode != "soak" else []
     runs = f"{len(matrix.correct)} correct {'run' if len(matrix.correct) == 1 else 'runs'}"
-    caught.append(f"{len(matrix.false_alarms)} false alarms in {runs}")
+    caught.append(f"{len(matrix.alarms)} false alarms in {runs}")
     lines.append(f"MUTANTS {_VERDICTS[exit_code(matrix)]} · {' · '.join(caught)} · {matrix.seconds:.0f} s")
     return lines
 

@@ -13,7 +13,7 @@ from harness.payment import Dialect
 from harness.plugin import hookspecs
 from harness.plugin.front_door import NAME, FrontDoor
 from harness.plugin.loads import controls_of, needs_load, with_load
-from harness.plugin.marks import NO_WIRE, dialect_of, dialects_of, exercises, needs_browser
+from harness.plugin.marks import NO_WIRE, applies, dialect_of, dialects_of, exercises, needs_browser
 from harness.plugin.notes import Notes
 from harness.plugin.opening import open_rehearsal
 from harness.plugin.options import Options, add_options, read_options
@@ -55,6 +55,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """Note every control that has a scenario, then keep what was asked for, conservation last."""
     if not any(exercises(item) for item in items):
         return
+    items[:] = [item for item in items if applies(item)]
     checklist = load()
     try:
         options = read_options(config, checklist.controls)

@@ -62,6 +62,12 @@ def dialect_of(item: pytest.Item) -> str:
     return named.pop() if len(named) == 1 else NO_WIRE
 
 
+def applies(item: pytest.Item) -> bool:
+    """Whether an item's controls apply to its wire: one function may carry controls of different wires."""
+    dialect, exercised = dialect_of(item), exercises(item)
+    return dialect == NO_WIRE or not exercised or any(dialect in each.dialects for each in exercised)
+
+
 def needs_browser(item: pytest.Item) -> bool:
     """Whether an item drives a browser, directly or through its fixtures."""
     return "browser" in getattr(item, "fixturenames", ())

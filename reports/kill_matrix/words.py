@@ -16,6 +16,7 @@ WORDS = {
     "skip": _t("跳到矩阵", "Skip to the matrix"),
     "print": _t("打印", "Print"),
     "question": _t("这些检查真的会报错吗？", "Can these checks fail?"),
+    "soak_question": _t("正确的商户会被冤枉吗？", "Is the correct shop ever accused?"),
     "caught": _t("缺陷被抓住", "defects caught"),
     "false_alarms": _t("误报", "false alarms"),
     "correct_runs": _t("正确商户的运行", "runs of the correct shop"),
@@ -89,11 +90,13 @@ def answer(matrix: KillMatrix) -> tuple[Text, str]:
     if "survived" in states:
         return _t("不是每一项", "Not all of them"), "no"
     if "alarm" in states:
+        if matrix.mode == "soak":
+            return _t("会", "Yes"), "no"
         return _t("会，但也冤枉好人", "Yes, but they cry wolf"), "no"
     if "error" in states or matrix.interrupted or not states:
         return _t("还不能断定", "Not decided"), "wait"
     if matrix.mode == "soak":
-        return _t("一次误报也没有", "No false alarm"), "go"
+        return _t("一次也没有", "Never"), "go"
     return _t("会，每一项都会", "Yes, every one"), "go"
 
 
@@ -104,7 +107,8 @@ def lede(matrix: KillMatrix) -> Text:
     alarms = len(matrix.alarms)
     zh = f"正确的商户跑了 {runs} 次、{checks} 项检查，误报 {alarms} 次。"
     times = "once" if runs == 1 else f"{runs} times"
-    en = f"The correct shop ran {times}, {checks} checks in all, with {alarms or 'no'} false alarms."
+    heard = f"{alarms or 'no'} false alarm{'' if alarms == 1 else 's'}"
+    en = f"The correct shop ran {times}, {checks} checks in all, with {heard}."
     if matrix.mode == "soak":
         return _t(zh, en)
     return _t(

@@ -46,7 +46,7 @@ def check(scenario: str, seconds: float, *, control: str = "PAY-02", started: da
 
 
 def test_every_module_is_a_benchmark_with_a_title() -> None:
-    assert [each.name for each in benchmarks()] == ["apiv3", "mcp", "memory", "rehearsal"]
+    assert {"apiv3", "mcp", "memory", "rehearsal"} <= {each.name for each in benchmarks()}
     assert all(each.title for each in benchmarks())
 
 
@@ -110,6 +110,13 @@ def test_a_part_is_told_and_not_written(monkeypatch: pytest.MonkeyPatch) -> None
     done = CliRunner().invoke(command, ["--only", "one"])
     assert done.exit_code == 0
     assert "seconds" in done.output
+
+
+@pytest.mark.usefixtures("one_benchmark")
+@pytest.mark.parametrize(("load", "warned"), [(0.1, False), (3.0, True)])
+def test_a_busy_machine_is_told(monkeypatch: pytest.MonkeyPatch, load: float, warned: bool) -> None:
+    monkeypatch.setattr(door, "load_per_core", lambda: load)
+    assert ("busy" in CliRunner().invoke(command, ["--only", "one"]).output) is warned
 
 
 @pytest.mark.usefixtures("one_benchmark")

@@ -120,6 +120,15 @@ def test_the_answer(options: dict[str, object], said: str, colour: str) -> None:
     assert (text.en, hue) == (said, colour)
 
 
+@pytest.mark.parametrize(("alarmed", "said"), [(False, "Never"), (True, "Yes")])
+def test_a_soak_answers_its_own_question(*, alarmed: bool, said: str) -> None:
+    soak = matrix(alarmed=alarmed).model_copy(update={"mode": "soak", "defects": ()})
+    assert answer(soak)[0].en == said
+    page = render(soak, load())
+    assert "Is the correct shop ever accused?" in page
+    assert 'id="matrix"' not in page
+
+
 def test_a_false_alarm_is_on_the_page_with_its_words() -> None:
     assert "cried wolf" in render(matrix(alarmed=True), load())
 

@@ -5,13 +5,16 @@ from __future__ import annotations
 import queue
 import re
 import signal
+import socket
 import stat
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from click.testing import CliRunner
@@ -20,6 +23,7 @@ from harness.cli.simulator import command
 from harness.errors import EnvironmentUnreachable, PlatformRefusal, UsageError
 from harness.gateways.apiv3 import ApiV3Gateway
 from harness.levers.client import LeversClient
+from harness.levers.models import Fault
 from harness.money import Fen
 from harness.payment import Order, Product
 from harness.serving import listen
@@ -128,6 +132,23 @@ def test_sigterm_ends_it_cleanly_too() -> None:
         assert "clock-skewed" in process.until("stop ")
         assert "--write-env" in process.said
         assert process.end(signal.SIGTERM) == 0
+        assert "Traceback" not in process.said
+
+
+def test_a_request_that_still_waits_is_cut_off_without_a_traceback(tmp_path: Path) -> None:
+    env_file = tmp_path / ".env.simulator"
+    with started("--port", "0", "--write-env", str(env_file)) as process:
+        process.until("stop ")
+        settings = Settings.load(EnvFile.read(env_file), target="simulator")
+        assert settings.levers is not None
+        with LeversClient(settings.levers.url, settings.levers.token) as levers:
+            levers.add_fault(Fault(operation="any", action="delay", value=60))
+        address = urlsplit(settings.levers.url)
+        with socket.create_connection((address.hostname or "", address.port or 0)) as waiting:
+            waiting.sendall(b"GET /v3/certificates HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n")
+            time.sleep(0.5)
+            assert process.end(signal.SIGINT) == 0
+        assert "stopped" in process.said
         assert "Traceback" not in process.said
 
 

@@ -74,6 +74,13 @@ def test_checks_of_one_part_are_one_part() -> None:
     assert list(parts_of(twice, Severity.MUST).values()) == [Standing.FAIL]
 
 
+@pytest.mark.parametrize("differs", [{"scenario": "test_other"}, {"provider": "alipay"}, {"dialect": "mcp"}])
+def test_another_scenario_provider_or_dialect_is_another_part(differs: dict[str, str]) -> None:
+    passed = check(outcome=Outcome.PASS)
+    failed = check(outcome=Outcome.FAIL).model_copy(update=differs)
+    assert list(parts_of([passed, failed], Severity.MUST).values()) == [Standing.PASS, Standing.FAIL]
+
+
 def test_a_waiver_covers_as_many_parts_as_its_budget() -> None:
     fails = [check(outcome=Outcome.FAIL, scenario=f"test_{number}") for number in range(3)]
     within = parts_of(fails, Severity.MUST, [waiver(budget=3)])

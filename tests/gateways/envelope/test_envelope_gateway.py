@@ -1,25 +1,19 @@
-"""The gateway to the envelope: what it sends, and how little it believes."""
+"""The gateway to the envelope: what it sends, reads and refuses."""
 
 from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
-from starlette.requests import Request
-from starlette.responses import Response
-from starlette.types import Receive, Scope, Send
 
 from harness.clock import rfc3339
 from harness.errors import (
     EnvironmentUnreachable,
     PlatformRefusal,
-    SignatureInvalid,
     TargetFailure,
     UnknownOutcome,
     UnsafeRequest,
@@ -30,17 +24,15 @@ from harness.gateways.envelope import EnvelopeGateway
 from harness.gateways.refusals import ChannelRefusal
 from harness.money import Fen
 from harness.payment import Dialect, Product, TradeState
-from harness.serving import listen, serving
 from harness.settings.model import WeChatSettings
-from harness.signing.envelope import signed, verify_rsa2
-from harness.signing.keys import generate
+from harness.signing.envelope import verify_rsa2
+from tests.gateways.envelope.conftest import NUMBER, PAID, Endpoint, Message
 from tests.gateways.mcp_settings import mcp_settings, new_order
 from tests.gateways.payment_service import (
     APPID,
     BRIDGE,
     Disturbance,
     Mishap,
-    disturbed,
     drop,
     drop_after,
     hang,
@@ -49,78 +41,6 @@ from tests.gateways.payment_service import (
     says,
     trickle,
 )
-
-Message = dict[str, Any]
-NUMBER = "GL20260101000000AAAA"
-PAID: Message = {
-    "outTradeNo": NUMBER,
-    "tradeState": "SUCCESS",
-    "totalFee": 1990,
-    "cashFee": 990,
-    "timeEnd": "20260101120000",
-    "transactionId": "4200001234202601010000000001",
-    "buyerInfo": {"openid": "oUpF8uMuAJO", "nickname": "x"},
-}
-
-
-@dataclass
-class Endpoint:
-    """Answers every envelope with `data`, signed, after `spoil` had its way with the answer."""
-
-    key: RSAPrivateKey
-    data: Message | None = None
-    code: str = "0000"
-    status: int = 200
-    before: Callable[[Message], Message] = lambda answer: answer
-    """Changes what is signed."""
-    spoil: Callable[[Message], Any] = lambda answer: answer
-    """Changes what was signed."""
-    received: list[tuple[str, dict[str, str], Message]] = field(default_factory=list)
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "lifespan":
-            for _ in range(2):
-                await send({"type": f"{(await receive())['type']}.complete"})
-            return
-        request = Request(scope, receive)
-        asked = json.loads(await request.body())
-        self.received.append((request.url.path, dict(request.headers), asked))
-        answer: Message = {
-            "code": self.code,
-            "message": "words",
-            "requestId": asked["requestId"],
-            "timestamp": time.time_ns() // 1_000_000,
-        }
-        if self.data is not None:
-            answer["data"] = self.data
-        told = self.spoil(signed(self.key, self.before(answer)))
-        body = told if isinstance(told, bytes) else json.dumps(told).encode()
-        await Response(body, self.status)(scope, receive, send)
-
-
-@pytest.fixture
-def endpoint(platform_key: RSAPrivateKey) -> Endpoint:
-    return Endpoint(platform_key)
-
-
-@pytest.fixture
-def line(endpoint: Endpoint) -> Iterator[Disturbance]:
-    with serving(endpoint, listen()) as base_url, disturbed(base_url) as disturbance:
-        yield disturbance
-
-
-@pytest.fixture
-def gateway(
-    line: Disturbance,
-    settings: WeChatSettings,
-    merchant_key: RSAPrivateKey,
-    platform_key: RSAPrivateKey,
-    exchanges: list[Exchange],
-) -> Iterator[EnvelopeGateway]:
-    mcp = mcp_settings(line.base_url, merchant_key, platform_key, retry_count=3)
-    made = EnvelopeGateway(mcp, settings, listeners=(exchanges.append,))
-    yield made
-    made.close_connections()
 
 
 @pytest.mark.parametrize(
@@ -185,92 +105,6 @@ def test_an_unknown_state_is_surfaced_and_never_pending(gateway: EnvelopeGateway
     endpoint.data = {"outTradeNo": NUMBER, "tradeState": "FROZEN"}
     found = gateway.query(NUMBER)
     assert (found.trade_state, found.state) == ("FROZEN", None)
-
-
-def without(*names: str) -> Callable[[Message], Message]:
-    """Strips members."""
-    return lambda answer: {name: value for name, value in answer.items() if name not in names}
-
-
-@pytest.mark.parametrize(
-    "spoil",
-    [
-        without("signature"),
-        lambda answer: answer | {"signature": ""},
-        lambda answer: answer | {"signature": None},
-        lambda answer: answer | {"signature": 7},
-        lambda answer: answer | {"signature": "AAAA"},
-        lambda answer: answer | {"code": "0001"},
-        lambda answer: answer | {"message": "tampered"},
-        lambda answer: answer | {"extra": "member"},
-        without("data"),
-        lambda answer: b"",
-        lambda answer: b"not json",
-        lambda answer: b"[]",
-    ],
-    ids=[
-        "stripped",
-        "blank",
-        "null",
-        "a number",
-        "another",
-        "other code",
-        "other message",
-        "a member more",
-        "a member less",
-        "empty",
-        "no JSON",
-        "a list",
-    ],
-)
-def test_an_unsigned_or_tampered_answer_is_not_believed(
-    gateway: EnvelopeGateway, endpoint: Endpoint, exchanges: list[Exchange], spoil: Callable[[Message], Any]
-) -> None:
-    endpoint.data, endpoint.spoil = PAID, spoil
-    with pytest.raises(SignatureInvalid) as caught:
-        gateway.query(NUMBER)
-    assert caught.value.remedy
-    assert [exchange.verified for exchange in exchanges] == [False]
-
-
-@pytest.mark.parametrize(
-    "before",
-    [
-        lambda answer: answer | {"requestId": "MCP_1_aaaaaa"},
-        without("requestId"),
-        without("timestamp"),
-        lambda answer: answer | {"timestamp": answer["timestamp"] - 301_000},
-        lambda answer: answer | {"timestamp": answer["timestamp"] + 301_000},
-        lambda answer: answer | {"timestamp": str(answer["timestamp"])},
-        lambda answer: answer | {"timestamp": True},
-    ],
-    ids=["other request", "no request", "no time", "old", "early", "text", "boolean"],
-)
-def test_a_signed_answer_to_another_request_or_of_another_time_is_not_believed(
-    gateway: EnvelopeGateway, endpoint: Endpoint, before: Callable[[Message], Message]
-) -> None:
-    endpoint.data, endpoint.before = PAID, before
-    with pytest.raises(SignatureInvalid):
-        gateway.query(NUMBER)
-
-
-def test_an_answer_signed_by_another_key_is_not_believed(
-    gateway: EnvelopeGateway, endpoint: Endpoint
-) -> None:
-    endpoint.data, endpoint.key = PAID, generate()
-    with pytest.raises(SignatureInvalid):
-        gateway.query(NUMBER)
-
-
-def test_data_is_not_covered_by_the_signature_and_the_gateway_says_so(
-    gateway: EnvelopeGateway, endpoint: Endpoint
-) -> None:
-    endpoint.data = PAID
-    endpoint.spoil = lambda answer: answer | {"data": PAID | {"totalFee": 1}}
-    assert gateway.query(NUMBER).total == Fen(1)
-    endpoint.data, endpoint.spoil = None, lambda answer: answer
-    assert "data is signed" in gateway.probe().detail
-    assert "data is signed" in gateway.status().detail
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,41 @@
+"""A scenario runs on the wires that its controls apply to, and on no other."""
+
+from __future__ import annotations
+
+import pytest
+
+from harness.control import Blame
+from harness.plugin.marks import Exercise, applies
+
+
+class Item:
+    """As much of a collected scenario as the marks look at."""
+
+    nodeid = "scenarios/test_x.py::test_y"
+
+    def __init__(self, dialect: str | None, *dialects: tuple[str, ...]) -> None:
+        if dialect is not None:
+            self.callspec = type("CallSpec", (), {"params": {"dialect": dialect}})()
+        self._marks = [
+            pytest.Mark("control", (Exercise("CBK-02", "wechat", each, Blame.MERCHANT),), {}, _ispytest=True)
+            for each in dialects
+        ]
+
+    def iter_markers(self, name: str) -> list[pytest.Mark]:
+        """Every mark of that name."""
+        return [mark for mark in self._marks if mark.name == name]
+
+
+@pytest.mark.parametrize(
+    ("item", "runs"),
+    [
+        (Item("mcp", ("mcp", "apiv3")), True),
+        (Item("envelope", ("mcp", "apiv3")), False),
+        (Item("envelope", ("mcp",), ("envelope",)), True),
+        (Item(None, ()), True),
+        (Item("envelope"), True),
+    ],
+    ids=["its-own", "another", "one-of-two-controls", "about-settings", "no-control"],
+)
+def test_a_scenario_runs_where_its_control_applies(item: pytest.Item, runs: bool) -> None:
+    assert applies(item) is runs

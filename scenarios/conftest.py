@@ -1,4 +1,4 @@
-"""What holds after every scenario, whatever it was about: not a fen is lost between the two books."""
+"""What holds after every scenario, whatever it was about: no fen is lost, and no order is left open."""
 
 from __future__ import annotations
 
@@ -9,7 +9,11 @@ import pytest
 from harness.plugin import Books, Rehearsal
 from harness.plugin.browsers import browser_type_launch_args
 
-__all__ = ["browser_type_launch_args", "conservation"]  # the first overrides pytest-playwright's own
+__all__ = [
+    "browser_type_launch_args",
+    "conservation",
+    "nothing_left_open",
+]  # the first overrides pytest-playwright's own
 
 
 @pytest.fixture(autouse=True)
@@ -27,3 +31,11 @@ def conservation(request: pytest.FixtureRequest) -> Iterator[None]:
     yield
     if difference := books.news():
         rehearsal.break_invariant("RCN-03", request.node.nodeid, dialect, difference)
+
+
+@pytest.fixture(autouse=True)
+def nothing_left_open(rehearsal: Rehearsal) -> Iterator[None]:
+    """At an endpoint that nobody plays, close what the scenario ordered: open orders could still be paid."""
+    yield
+    if rehearsal.clearing is not None:
+        rehearsal.clearing.close_open()

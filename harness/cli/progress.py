@@ -16,6 +16,7 @@ _LOOK = {
     Outcome.WARN: ("!", "yellow"),
     Outcome.FAIL: ("✗", "bold red"),
     Outcome.INCONCLUSIVE: ("?", "yellow"),
+    Outcome.NEEDS_HUMAN: ("☞", "cyan"),
     Outcome.HARNESS_ERROR: ("⚠", "bold magenta"),
 }
 
@@ -40,6 +41,7 @@ class Progress:
         self._console = console or PatientConsole(highlight=False, soft_wrap=True)
         self._total = 0
         self._done = 0
+        self._told: set[str] = set()
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         """Say how much there is to do, before the first scenario needs its servers and its browser."""
@@ -78,7 +80,9 @@ class Progress:
                 (f"  {check.duration_s:.2f} s", "dim"),
             )
             self._console.print(line)
-            if check.message and check.outcome is not Outcome.PASS:
+            told = check.lacks and check.message in self._told
+            self._told.add(check.message)
+            if check.message and check.outcome is not Outcome.PASS and not told:
                 for part in check.message.splitlines()[:6]:
                     self._console.print(Text(f"            {part}", style=style))
 

@@ -22,16 +22,47 @@ Examples:
   golive run --only CBK,PAY-02                some controls; judges no gate
   golive run --set smoke                      everything that needs no browser, in seconds; judges no gate
   golive run --defect skips-signature         see the run fail: a shop that verifies nothing
-  golive run --target http://127.0.0.1:8765 --env-file .env.simulator --merchant my-shop.toml""",
+  golive run --target http://127.0.0.1:8765 --env-file .env.simulator --merchant my-shop.toml
+  golive run --target experience --budget-fen 70000      the real platform, by .env.local
+
+A target whose settings name no levers is met as a real one: https, allowed hosts, one request
+a second, a budget. It makes orders, pays none of them, closes them again, lists them, and says
+what only a person or a real platform can add. See docs/real-targets.md.""",
 )
 @click.option(
-    "--target", default="simulator", show_default=True, help="simulator (embedded), or a running one's URL."
+    "--target",
+    default="simulator",
+    show_default=True,
+    help="simulator (embedded), experience, production, or the URL of an endpoint.",
 )
 @click.option(
     "--merchant", default="shop", show_default=True, help="shop (ours), or a merchant profile (TOML)."
 )
-@click.option("--env-file", type=click.Path(dir_okay=False), help="Settings of the running simulator.")
-@click.option("--gate", default="rehearsal", show_default=True, help="The gate that decides the exit code.")
+@click.option(
+    "--env-file",
+    type=click.Path(dir_okay=False),
+    help="Settings of the target [default: .env.local; the embedded simulator has its own].",
+)
+@click.option(
+    "--budget-fen",
+    metavar="FEN",
+    help="What all orders at a real target may be worth together; without it nothing is ordered there.",
+)
+@click.option(
+    "--rate",
+    default="1",
+    show_default=True,
+    metavar="N",
+    help="Requests a second at a real target, at most 1.",
+)
+@click.option(
+    "--ca-file",
+    type=click.Path(dir_okay=False),
+    help="Believe these certificates instead of public roots; evidence then counts as simulated.",
+)
+@click.option(
+    "--gate", default="", help="The gate that decides the exit code [default: the highest the grade allows]."
+)
 @click.option("--only", default="", metavar="IDS", help="Controls or sections, e.g. CBK,PAY-02.")
 @click.option(
     "--set",
@@ -60,6 +91,9 @@ def command(
     target: str,
     merchant: str,
     env_file: str | None,
+    budget_fen: str | None,
+    rate: str,
+    ca_file: str | None,
     gate: str,
     only: str,
     scenario_set: str,
@@ -76,6 +110,9 @@ def command(
     arguments = [f"--target={target}", f"--merchant={merchant}", f"--gate={gate}", f"--only={only}"]
     arguments += [f"--set={scenario_set}", f"--load={load}"]
     arguments += [f"--env-file={env_file}"] if env_file else []
+    arguments += [f"--budget-fen={budget_fen}"] if budget_fen is not None else []
+    arguments += [f"--ca-file={ca_file}"] if ca_file else []
+    arguments += [f"--rate={rate}"]
     arguments += [f"--defect={name}" for name in defect]
     arguments += ["--headed"] if headed else []
     with Interruption() as interruption:

@@ -52,6 +52,8 @@ class RunMeta(Model):
     """Host and port of the payment endpoint."""
     grade: GradeWord
     """What its evidence is worth, as computed from the target."""
+    grade_reasons: tuple[str, ...] = ()
+    """What keeps the grade from being a platform's."""
     gate: str
     """The gate it judges."""
     merchant: str

@@ -13,7 +13,7 @@ from collections.abc import Callable, Collection, Mapping
 
 from harness.errors import UnsafeRequest
 from harness.money import Fen
-from harness.settings.addresses import Malformed, parse_address
+from harness.settings.addresses import Malformed, is_loopback, parse_address
 
 
 class Unguarded:
@@ -23,6 +23,8 @@ class Unguarded:
     """Whose certificates are believed: those the HTTP library believes by itself."""
     pause_s: float = 0.0
     """Seconds between two requests."""
+    proxied: bool = False
+    """Whether a proxy of the environment may stand between; never for this machine."""
 
     def spend(self, out_trade_no: str, amount: int) -> None:
         """Note that an order of this amount, in fen, is about to be asked for."""
@@ -66,6 +68,7 @@ class Guard(Unguarded):
         self.pause_s = 1 / rate
         self.budget = budget
         self._hosts = frozenset(hosts)
+        self.proxied = not all(is_loopback(host) for host, _ in self._hosts)
         self._now = now
         self._sleep = sleep
         self._lock = threading.Lock()

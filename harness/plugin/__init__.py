@@ -14,6 +14,7 @@ from harness.plugin.browsers import (
     signed_in,
     wechat_shopper,
 )
+from harness.plugin.day import Day, day, ordered_today
 from harness.plugin.hooks import (
     pytest_addhooks,
     pytest_addoption,
@@ -23,15 +24,17 @@ from harness.plugin.hooks import (
     pytest_generate_tests,
     pytest_runtest_makereport,
     pytest_runtest_protocol,
+    pytest_runtest_setup,
     pytest_sessionfinish,
     pytest_unconfigure,
 )
 from harness.plugin.journal import Journal
 from harness.plugin.loads import Load, load
 from harness.plugin.marks import WECHAT_DIALECTS, control
+from harness.plugin.needs import Need, needs
 from harness.plugin.rehearsal import Rehearsal
+from harness.plugin.witness import Witness, witness
 from harness.plugin.world import (
-    Day,
     Endpoint,
     OpenMcp,
     PlaceOrder,
@@ -40,7 +43,6 @@ from harness.plugin.world import (
     classic,
     clean_faults,
     configuration,
-    day,
     dialect,
     dialect_settings,
     endpoint,
@@ -65,6 +67,7 @@ from harness.plugin.world import (
     spoken,
 )
 from harness.settings.finding import ConfigurationReport
+from harness.settings.model import Settings
 
 __all__ = [
     "WECHAT_DIALECTS",
@@ -75,11 +78,14 @@ __all__ = [
     "Journal",
     "Load",
     "McpEra",
+    "Need",
     "OpenMcp",
     "PlaceOrder",
     "RawEndpoint",
     "Rehearsal",
+    "Settings",
     "WeChatShopper",
+    "Witness",
     "books",
     "classic",
     "clean_faults",
@@ -97,10 +103,12 @@ __all__ = [
     "load",
     "merchant",
     "merchant_key",
+    "needs",
     "observer",
     "open_mcp",
     "open_shop",
     "options",
+    "ordered_today",
     "pass_time",
     "payer",
     "phone_shopper",
@@ -115,6 +123,7 @@ __all__ = [
     "pytest_generate_tests",
     "pytest_runtest_makereport",
     "pytest_runtest_protocol",
+    "pytest_runtest_setup",
     "pytest_sessionfinish",
     "pytest_unconfigure",
     "raw_endpoint",
@@ -125,4 +134,5 @@ __all__ = [
     "signed_in",
     "spoken",
     "wechat_shopper",
+    "witness",
 ]

@@ -14,12 +14,14 @@ from harness.plugin import hookspecs
 from harness.plugin.front_door import NAME, FrontDoor
 from harness.plugin.loads import controls_of, needs_load, with_load
 from harness.plugin.marks import NO_WIRE, applies, dialect_of, dialects_of, exercises, needs_browser
+from harness.plugin.needs import NotStartedError, lack_of
 from harness.plugin.notes import Notes
 from harness.plugin.opening import open_rehearsal
 from harness.plugin.options import Options, add_options, read_options
 from harness.plugin.preflight import preflight
 from harness.plugin.printout import redact, redact_error
 from harness.plugin.rehearsal import REHEARSAL
+from harness.plugin.terms import terms_of
 from reports.checklist import load
 
 NOTES = pytest.StashKey[Notes]()
@@ -42,6 +44,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """Declare the marks."""
     config.addinivalue_line("markers", "control(exercise): use @control from harness.plugin instead")
     config.addinivalue_line("markers", "last: run after every other scenario")
+    config.addinivalue_line("markers", "needs(lack): use @needs from harness.plugin instead")
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -90,8 +93,15 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     if config.option.tbstyle == "auto":
         config.option.tbstyle = "short"  # a long one prints arguments, and those of a forger are secret
     try:
-        preflight(options, needs_browser=any(map(needs_browser, session.items)))
-        rehearsal = open_rehearsal(options, config, load(), config.stash[REGISTERED])
+        terms = terms_of(options)
+        started = [item for item in session.items if lack_of(item, terms) is None]
+        preflight(
+            options,
+            terms,
+            needs_browser=any(map(needs_browser, started)),
+            needs_merchant=any("profile" in getattr(item, "fixturenames", ()) for item in started),
+        )
+        rehearsal = open_rehearsal(options, terms, config, load(), config.stash[REGISTERED])
         rehearsal.planned = sum(bool(exercises(item)) for item in session.items)
         config.stash[REHEARSAL] = rehearsal
         gc.freeze()  # what was imported and collected stays: looking through it again took a tenth of a run
@@ -110,6 +120,15 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object
     checks = rehearsal.conclude(item.stash[NOTES])
     item.config.hook.pytest_golive_checked(checks=checks)
     return result
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Do not start what the target lacks something for; the check says what, and is never left away."""
+    rehearsal = item.config.stash.get(REHEARSAL, None)
+    lack = lack_of(item, rehearsal.terms) if rehearsal is not None and exercises(item) else None
+    if lack is not None:
+        raise NotStartedError(lack)
 
 
 @pytest.hookimpl(wrapper=True, trylast=True)

@@ -13,6 +13,7 @@ from harness.control import Check, Grade
 from harness.plugin import outcome
 from harness.plugin.journal import Journal
 from harness.plugin.marks import NO_WIRE, Exercise
+from harness.plugin.needs import NotStartedError
 from harness.plugin.outcome import Ending
 
 
@@ -31,6 +32,7 @@ class Notes:
     _skipped: str | None = None
     _teardown: Ending | None = None
     _called: bool = False
+    _lacks: str = ""
 
     def hear(self, report: pytest.TestReport, error: BaseException | None) -> None:
         """Take one phase's report in; `error` is what the phase raised."""
@@ -41,6 +43,7 @@ class Notes:
             self._called, self._error = True, error
         elif error is not None and report.when == "setup":
             self._setup = outcome.of_setup(error)
+            self._lacks = error.lack.need if isinstance(error, NotStartedError) else ""
         elif error is not None:
             self._teardown = outcome.of_teardown(error)
 
@@ -67,6 +70,7 @@ class Notes:
             duration_s=duration,
             message=ending.message,
             blame=ending.blame,
+            lacks=self._lacks,
             exercised=observed + exchanges,
             steps=tuple(self.journal.steps),
             artifacts=tuple(self.journal.artifacts),

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from harness.clock import wire_now
-from harness.control import Grade
+from harness.errors import UsageError
 from harness.evidence import Recorder, RunMeta, RunRecord
 from harness.merchant.profile import MerchantProfile
 from harness.plugin.loads import NONE
@@ -21,6 +21,8 @@ from harness.plugin.marks import WECHAT_DIALECTS
 from harness.plugin.options import EMBEDDED, Options
 from harness.plugin.rehearsal import Rehearsal
 from harness.plugin.run_folder import run_folder, scenario_folders
+from harness.plugin.terms import Terms
+from harness.verdict import highest_gate
 from reports.checklist import Checklist
 from reports.judging import take_snapshots
 
@@ -28,12 +30,16 @@ _TOOLS = ("golive", "pytest", "playwright", "httpx", "cryptography")
 
 
 def open_rehearsal(
-    options: Options, config: pytest.Config, checklist: Checklist, registered: frozenset[str]
+    options: Options,
+    terms: Terms,
+    config: pytest.Config,
+    checklist: Checklist,
+    registered: frozenset[str],
 ) -> Rehearsal:
     """Create the record with all that a later judgement needs.
 
     Raises:
-        UsageError: the folder holds a record already.
+        UsageError: the folder holds a record already, or evidence of this grade cannot decide the gate.
         ConfigurationError: the merchant's profile is wrong.
     """
     profile = MerchantProfile.load(options.merchant)
@@ -43,9 +49,10 @@ def open_rehearsal(
         started=wire_now(),
         selection=narrowed(config, options),
         target=options.target,
-        host="embedded simulator" if options.env_file is None else urlsplit(options.target).netloc,
-        grade=Grade.SIMULATED,
-        gate=options.gate,
+        host=_host(terms),
+        grade=terms.graded.grade,
+        grade_reasons=tuple(reason.en for reason in terms.graded.reasons),
+        gate=_gate(options, terms, checklist),
         merchant=profile.name,
         capabilities=tuple(sorted(profile.capabilities)),
         subject=_fingerprint(
@@ -60,7 +67,10 @@ def open_rehearsal(
     )
     record = RunRecord.create(folder, meta)
     take_snapshots(record, checklist)
-    return Rehearsal(options, record, Recorder(record))
+    rehearsal = Rehearsal(options, record, Recorder(record), terms)
+    if terms.settings is not None:
+        rehearsal.hide(terms.settings.secrets())
+    return rehearsal
 
 
 def narrowed(config: pytest.Config, options: Options) -> bool:
@@ -70,6 +80,33 @@ def narrowed(config: pytest.Config, options: Options) -> bool:
     chosen = [config.getoption(name) for name in ("keyword", "markexpr", "deselect", "ignore", "ignore_glob")]
     left_out = options.only or options.smoke or options.load == NONE or any(chosen)
     return bool(left_out) or not whole <= asked
+
+
+def _gate(options: Options, terms: Terms, checklist: Checklist) -> str:
+    """The gate asked for, or else the highest that evidence of this grade can open."""
+    ids = [gate.id for gate in checklist.gates]
+    highest = highest_gate(checklist.gates, terms.graded.grade)
+    if options.gate not in ("", *ids):
+        raise UsageError(
+            f"there is no gate {options.gate!r}", where="--gate", remedy=f"use one of {', '.join(ids)}"
+        )
+    if options.gate and ids.index(options.gate) > ids.index(highest):
+        why = "; ".join(reason.en for reason in terms.graded.reasons)
+        raise UsageError(
+            f"{terms.graded.grade.label} evidence cannot decide the gate {options.gate!r}"
+            + (f" ({why})" if why else ""),
+            where="--gate",
+            remedy=f"use --gate {highest}",
+        )
+    return options.gate or highest
+
+
+def _host(terms: Terms) -> str:
+    """Host and port of every endpoint, in one word."""
+    if terms.settings is None:
+        return "embedded simulator"
+    both = (terms.settings.wechat.base_url, terms.settings.mcp.endpoint)
+    return " ".join(dict.fromkeys(urlsplit(url).netloc for url in both))
 
 
 def _fingerprint(*parts: str) -> str:

@@ -10,12 +10,15 @@ import pytest
 
 from harness.control import Control, Defect
 from harness.errors import UsageError
+from harness.money import Fen
+from harness.settings.target import Target
 from harness.shop.defects import DEFECTS as SHOP_DEFECTS
 from harness.simulator.defects import DEFECTS as ENDPOINT_DEFECTS
 
 EMBEDDED = "simulator"
 SETS = ("full", "smoke")
-PLATFORM_TARGETS = ("experience", "production")
+PLAN_FILE = Path(".env.local")
+"""The settings of every other target, unless told otherwise: the file the merchant's own app reads."""
 DEFECTS: dict[str, Defect] = {defect.id: defect for defect in (*SHOP_DEFECTS, *ENDPOINT_DEFECTS)}
 
 
@@ -27,6 +30,7 @@ class Options:
     merchant: str
     env_file: Path | None
     gate: str
+    """Empty: the highest that evidence of the target's grade can open."""
     only: frozenset[str]
     """Control ids; empty: every control."""
     out: Path | None
@@ -36,6 +40,12 @@ class Options:
     """Whether scenarios that need a browser or a load are left out."""
     load: str = "auto"
     """The load criteria that are measured: a set or file, `none`, or `auto`: the smallest that will do."""
+    budget: Fen | None = None
+    """What all orders at a target that nobody plays may be worth together; None: not given."""
+    rate: float = 1.0
+    """Requests a second at such a target."""
+    ca_file: Path | None = None
+    """Whose certificates are believed there, instead of public roots."""
 
     def defects_of(self, side: str) -> tuple[str, ...]:
         """The chosen defects of one side (`shop` or `endpoint`)."""
@@ -45,10 +55,17 @@ class Options:
 def add_options(parser: pytest.Parser) -> None:
     """Declare the options; `golive run --help` says the same in more words."""
     group = parser.getgroup("golive", "GoLive: rehearse a payment integration")
-    group.addoption("--target", default=EMBEDDED, help="simulator (embedded), or a running one's URL")
+    group.addoption(
+        "--target", default=EMBEDDED, help="simulator (embedded), experience, production, or a URL"
+    )
     group.addoption("--merchant", default="shop", help="shop (ours, embedded), or a merchant profile (TOML)")
-    group.addoption("--env-file", default=None, help="settings of the running simulator, e.g. .env.simulator")
-    group.addoption("--gate", default="rehearsal", help="the gate that decides the exit code")
+    group.addoption("--env-file", default=None, help="settings of the target (default: .env.local)")
+    group.addoption("--gate", default="", help="the gate that decides the exit code")
+    group.addoption(
+        "--budget-fen", default=None, help="what all orders at a real target may be worth, in fen"
+    )
+    group.addoption("--rate", default="1", help="requests a second at a real target (default: 1)")
+    group.addoption("--ca-file", default=None, help="PEM file: whose certificates a test endpoint shows")
     group.addoption("--only", default="", help="controls or sections, e.g. CBK,PAY-02; judges no gate")
     group.addoption(
         "--set",
@@ -74,42 +91,69 @@ def read_options(config: pytest.Config, controls: tuple[Control, ...]) -> Option
         UsageError: an unknown target, gate, control or defect, with the nearest names there are.
     """
     target = str(config.getoption("target"))
-    env_file = config.getoption("env_file")
-    if target in PLATFORM_TARGETS:
-        raise UsageError(
-            f"target {target} cannot be rehearsed yet: runs judge simulators only",
-            where="--target",
-            remedy="use --target simulator, or the URL of a simulator that you started",
-        )
-    if target != EMBEDDED and env_file is None:
-        raise UsageError(
-            f"a running simulator at {target} needs its settings",
-            where="--env-file",
-            remedy="write them with `golive simulator --write-env FILE` and pass --env-file FILE",
-        )
-    gate = str(config.getoption("gate"))
-    if gate != "rehearsal":
-        raise UsageError(
-            f"simulated evidence cannot decide the gate {gate!r}",
-            where="--gate",
-            remedy="use --gate rehearsal",
-        )
+    Target.parse(target)
+    env_file = _env_file(target, config.getoption("env_file"))
     out = config.getoption("out")
     merchant = str(config.getoption("merchant"))
     defects = _defects(config.getoption("defect"))
     _can_be_switched_on(defects, ours={"shop": merchant == "shop", "endpoint": env_file is None})
+    ca_file = config.getoption("ca_file")
     return Options(
         target=target,
         merchant=merchant,
-        env_file=Path(env_file) if env_file else None,
-        gate=gate,
+        env_file=env_file,
+        gate=str(config.getoption("gate")),
         only=_controls(str(config.getoption("only")), controls),
         smoke=config.getoption("set") == "smoke",
         load=str(config.getoption("load")),
         out=Path(out) if out else None,
         runs=Path(str(config.getoption("runs"))),
         defects=defects,
+        budget=_budget(config.getoption("budget_fen")),
+        rate=_rate(str(config.getoption("rate"))),
+        ca_file=Path(ca_file) if ca_file else None,
     )
+
+
+def _env_file(target: str, given: str | None) -> Path | None:
+    if given:
+        return Path(given)
+    if target == EMBEDDED:
+        return None
+    if PLAN_FILE.is_file():
+        return PLAN_FILE
+    raise UsageError(
+        f"target {target} needs its settings, and there is no {PLAN_FILE} here",
+        where="--env-file",
+        remedy="name the file with --env-file FILE; for a simulator of ours let "
+        "`golive simulator --write-env FILE` write it",
+    )
+
+
+def _budget(given: str | None) -> Fen | None:
+    if given is None:
+        return None
+    if not (given.isascii() and given.isdigit()):
+        raise UsageError(
+            f"the budget is no whole number of fen: {given!r}",
+            where="--budget-fen",
+            remedy="write it like --budget-fen 70000, which is ¥700",
+        )
+    return Fen(int(given))
+
+
+def _rate(given: str) -> float:
+    try:
+        rate = float(given)
+    except ValueError:
+        rate = 0.0
+    if not 0.001 <= rate <= 1000:
+        raise UsageError(
+            f"the rate is no number of requests a second: {given!r}",
+            where="--rate",
+            remedy="write it like --rate 1 or --rate 0.5",
+        )
+    return rate
 
 
 def _can_be_switched_on(names: tuple[str, ...], *, ours: dict[str, bool]) -> None:

@@ -1,7 +1,9 @@
 """From what pytest saw of a scenario to the outcome of a check. Pure.
 
+not started        what the target lacks says which: needs-human, inconclusive or not-applicable
 setup fails        unreachable or unusable settings → inconclusive (environment); else → harness-error
-call fails         AssertionError → fail; TargetFailure → fail (endpoint); unreachable → inconclusive;
+call fails         AssertionError → fail; TargetFailure → fail (endpoint); unreachable or held back by the
+                   budget → inconclusive;
                    anything else is a bug of ours → harness-error
 call passes        nothing observed, or in doubt → inconclusive; with warnings → warn; else → pass
 skipped, xfailed   inconclusive: a missing prerequisite is never a pass
@@ -15,7 +17,8 @@ from typing import NamedTuple
 import pytest
 
 from harness.control import Blame, Outcome
-from harness.errors import ConfigurationError, EnvironmentUnreachable, TargetFailure
+from harness.errors import ConfigurationError, EnvironmentUnreachable, TargetFailure, UnsafeRequest
+from harness.plugin.needs import NotStartedError
 
 LONGEST_MESSAGE = 2000
 
@@ -30,6 +33,8 @@ class Ending(NamedTuple):
 
 def of_setup(error: BaseException) -> Ending:
     """A fixture could not be prepared; an assertion in one is about the merchant only inside a scenario."""
+    if isinstance(error, NotStartedError):
+        return Ending(error.lack.outcome, None, error.lack.message)
     if isinstance(error, ConfigurationError):
         return Ending(Outcome.INCONCLUSIVE, Blame.ENVIRONMENT, _words(error))
     return _of_error(error)
@@ -57,6 +62,8 @@ def _of_error(error: BaseException) -> Ending:
         return Ending(Outcome.FAIL, Blame.ENDPOINT, _words(error))
     if isinstance(error, EnvironmentUnreachable):
         return Ending(Outcome.INCONCLUSIVE, Blame.ENVIRONMENT, _words(error))
+    if isinstance(error, UnsafeRequest):  # nobody's fault: the command line allows no more
+        return Ending(Outcome.INCONCLUSIVE, None, str(error))
     return Ending(Outcome.HARNESS_ERROR, Blame.HARNESS, _words(error))
 
 

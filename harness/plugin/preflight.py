@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 from urllib.parse import urlsplit
 
 import httpx
@@ -18,19 +17,20 @@ from harness.errors import (
 from harness.merchant.observer import Observer
 from harness.merchant.profile import MerchantProfile
 from harness.plugin.options import EMBEDDED, Options
-from harness.settings.env_file import EnvFile
+from harness.plugin.terms import Terms
+from harness.settings.addresses import is_loopback
 from harness.settings.model import Settings
 
 PATIENCE_S = 5.0
 
 
-def preflight(options: Options, *, needs_browser: bool) -> None:
-    """Return when a rehearsal can start.
+def preflight(options: Options, terms: Terms, *, needs_browser: bool, needs_merchant: bool) -> None:
+    """Return when a rehearsal can start on these terms.
 
     Raises:
         UsageError: the merchant cannot know the endpoint.
-        ConfigurationError: the settings file cannot be used; every bad variable is named.
-        UnsafeRequest: the target is not on this machine.
+        ConfigurationError: target and settings name two endpoints.
+        UnsafeRequest: a target that is to be played is not on this machine.
         EnvironmentUnreachable: endpoint or merchant does not answer, or there is no browser.
     """
     if options.merchant != "shop" and options.env_file is None:
@@ -40,9 +40,9 @@ def preflight(options: Options, *, needs_browser: bool) -> None:
             remedy="start `golive simulator --write-env .env.simulator`, point the app at it, then run "
             "with --target http://127.0.0.1:8765 --env-file .env.simulator",
         )
-    if options.env_file is not None:
-        _endpoint(options, Settings.load(EnvFile.read(options.env_file), target=EMBEDDED))
-    if options.merchant != "shop":
+    if terms.played and terms.settings is not None:
+        _endpoint(options, terms.settings)
+    if needs_merchant and options.merchant != "shop":
         _merchant(MerchantProfile.load(options.merchant))
     if needs_browser:
         find_browser()
@@ -56,7 +56,7 @@ def _endpoint(options: Options, settings: Settings) -> None:
             where=str(options.env_file),
             remedy="pass the settings file that this simulator wrote",
         )
-    if not _loopback(urlsplit(base_url).hostname or ""):
+    if not is_loopback(urlsplit(base_url).hostname or ""):
         raise UnsafeRequest(
             f"{base_url} is not on this machine, and a rehearsal pays, closes and breaks orders",
             where="WECHAT_PAY_BASE_URL",
@@ -82,12 +82,3 @@ def _merchant(profile: MerchantProfile) -> None:
                 where=f"observer in the profile of {profile.name}",
                 remedy="check observer.orders and observer.token (docs/merchants.md)",
             ) from error
-
-
-def _loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False

@@ -11,13 +11,19 @@ import pytest
 from harness.clock import wire_now
 from harness.control import Blame, Check, Grade, Outcome
 from harness.evidence import Recorder, RunRecord, plant, search
+from harness.gateways.guard import Guard
 from harness.payment import Provider
+from harness.plugin.clearing import Clearing, lines
 from harness.plugin.journal import Journal
 from harness.plugin.marks import NO_WIRE, Exercise
 from harness.plugin.notes import Notes
-from harness.plugin.options import EMBEDDED, Options
-from harness.verdict import exit_code, verdict_lines
+from harness.plugin.options import Options
+from harness.plugin.terms import Terms
+from harness.verdict import Judgement, exit_code, open_points, verdict_lines
 from reports.judging import judge_record
+
+ORDERS = "artifacts/orders.ndjson"
+"""Every order made at an endpoint that nobody plays, and what became of it."""
 
 
 class Ending(NamedTuple):
@@ -34,22 +40,30 @@ class Rehearsal:
     options: Options
     record: RunRecord
     recorder: Recorder
-    grade: Grade = Grade.SIMULATED
-    """What a simulator on this machine can ever be worth."""
+    terms: Terms
     planned: int = 0
     """Scenarios that were chosen to run."""
     _concluded: int = 0
+    clearing: Clearing | None = None
+    """Closes what was ordered; None where the platform is played."""
     _secrets: set[str] = field(default_factory=set)
     _broken: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         """Made-up secrets go in unannounced: the search at the end proves that typed fields are hidden."""
         self._secrets |= set(plant(self.recorder))
+        if isinstance(self.terms.guard, Guard) and self.terms.settings is not None:
+            self.clearing = Clearing.of(self.terms.guard, self.terms.settings.wechat, (self.recorder,))
+
+    @property
+    def grade(self) -> Grade:
+        """What the run's evidence is worth."""
+        return self.terms.graded.grade
 
     @property
     def settings_target(self) -> str:
-        """The target the configuration rules judge for: every simulator is one, wherever it listens."""
-        return EMBEDDED
+        """The target the configuration rules judge for."""
+        return self.terms.settings_target
 
     def hide(self, texts: Iterable[str]) -> None:
         """These texts must never reach the record; the finished record is searched for them."""
@@ -99,19 +113,40 @@ class Rehearsal:
 
         A run that stopped before its plan was done counts as interrupted, whatever stopped it.
         """
+        made = self._cleared()
         ended, interrupted = wire_now(), self._concluded < self.planned
         self.record.finish(ended=ended, interrupted=interrupted)
         if faults := self._problems():
             self.record.finish(ended=ended, interrupted=interrupted, faults=faults)
         judgement = judge_record(self.record)
-        lines = verdict_lines(judgement, self.options.gate)
-        return Ending(exit_code(judgement, self.options.gate), lines)
+        gate = self.record.meta.gate
+        said = [*made, *self._open_points(judgement), *verdict_lines(judgement, gate)]
+        return Ending(exit_code(judgement, gate), said)
 
     def leaks(self) -> list[str]:
         """Where a secret of this run stands in its folder, as one sentence; empty when nowhere."""
         found = search(self.record.folder, self._secrets)
         more = f" and {len(found) - 1} more" if len(found) > 1 else ""
         return [f"a secret of this run stands in {found[0]}{more}: do not share the record"] if found else []
+
+    def _cleared(self) -> list[str]:
+        """Close what is still open at a real endpoint, and say which orders were made there."""
+        if self.clearing is None:
+            return []
+        self.clearing.close_open()
+        self.clearing.give_back()
+        orders = self.clearing.asked()
+        for order in orders:
+            self.record.append_line(ORDERS, order._asdict())
+        return lines(orders, self.clearing.guard.budget)
+
+    def _open_points(self, judgement: Judgement) -> list[str]:
+        """What a real endpoint left open, control by control, and why its evidence is worth no more."""
+        if self.terms.played or judgement.selection is not None:
+            return []
+        reasons = [f"graded {self.grade.label}: {text.en}" for text in self.terms.graded.reasons]
+        listed = list(judgement.gates)[max(self.grade - Grade.SIMULATED, 1)]
+        return [*reasons, *open_points(judgement, listed)]
 
     def _problems(self) -> list[str]:
         """Bugs of our own that make the record unfit to be shown."""

@@ -6,7 +6,6 @@ import secrets
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from typing import NamedTuple, Protocol
 
 import pytest
@@ -14,10 +13,11 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 
 from harness.callbacks.envelope_attacks import with_key
 from harness.callbacks.genuine import Issuer
-from harness.clock import BEIJING, wire_now
+from harness.clock import wire_now
 from harness.errors import ConfigurationError
 from harness.gateways.apiv3 import ApiV3Gateway
 from harness.gateways.envelope import EnvelopeGateway
+from harness.gateways.guard import Unguarded
 from harness.gateways.mcp import Era, McpGateway
 from harness.gateways.protocol import PaymentGateway
 from harness.levers.client import LeversClient
@@ -28,6 +28,7 @@ from harness.merchant.profile import MerchantProfile
 from harness.money import Fen
 from harness.payment import Dialect
 from harness.plugin.books import Books
+from harness.plugin.day import Day
 from harness.plugin.hooks import NOTES
 from harness.plugin.journal import Journal
 from harness.plugin.notes import Notes
@@ -143,12 +144,15 @@ def dialect_settings(spoken: dict[str, str], rehearsal: Rehearsal) -> Settings:
 @pytest.fixture(scope="session")
 def gateway(dialect: str, dialect_settings: Settings, rehearsal: Rehearsal) -> Iterator[PaymentGateway]:
     """Our own client of the endpoint on this dialect alone; every exchange goes into the record."""
-    heard = (rehearsal.recorder,)
-    client: PaymentGateway = ApiV3Gateway(dialect_settings.wechat, listeners=heard)
+    heard, guard = (rehearsal.recorder,), rehearsal.terms.guard
+    mcp, wechat = dialect_settings.mcp, dialect_settings.wechat
+    client: PaymentGateway
     if dialect == Dialect.MCP:
-        client = McpGateway(dialect_settings.mcp, appid=dialect_settings.wechat.appid, listeners=heard)
+        client = McpGateway(mcp, appid=wechat.appid, listeners=heard, guard=guard)
     elif dialect == Dialect.ENVELOPE:
-        client = EnvelopeGateway(dialect_settings.mcp, dialect_settings.wechat, listeners=heard)
+        client = EnvelopeGateway(mcp, wechat, listeners=heard, guard=guard)
+    else:
+        client = ApiV3Gateway(wechat, listeners=heard, guard=guard)
     yield client
     client.close_connections()
 
@@ -156,22 +160,26 @@ def gateway(dialect: str, dialect_settings: Settings, rehearsal: Rehearsal) -> I
 @pytest.fixture(scope="session")
 def classic(settings: Settings, rehearsal: Rehearsal) -> Iterator[PaymentGateway]:
     """Our own client of the classic API, which can do what a dialect has no word for."""
-    client = ApiV3Gateway(settings.wechat, listeners=(rehearsal.recorder,))
+    client = ApiV3Gateway(settings.wechat, listeners=(rehearsal.recorder,), guard=rehearsal.terms.guard)
     yield client
     client.close_connections()
 
 
 class RawEndpoint(NamedTuple):
-    """Where MCP is spoken, and the key that opens it."""
+    """Where MCP is spoken, the key that opens it, and what must be asked before anything is sent."""
 
     url: str
     api_key: str
+    guard: Unguarded
+    notify_url: str
+    """Where callbacks are to arrive."""
 
 
 @pytest.fixture(scope="session")
-def raw_endpoint(dialect_settings: Settings) -> RawEndpoint:
+def raw_endpoint(dialect_settings: Settings, rehearsal: Rehearsal) -> RawEndpoint:
     """For messages that no well-behaved client would send."""
-    return RawEndpoint(dialect_settings.mcp.endpoint, dialect_settings.mcp.api_key)
+    mcp = dialect_settings.mcp
+    return RawEndpoint(mcp.endpoint, mcp.api_key, rehearsal.terms.guard, dialect_settings.wechat.notify_url)
 
 
 class OpenMcp(Protocol):
@@ -191,6 +199,7 @@ def open_mcp(dialect_settings: Settings, rehearsal: Rehearsal) -> OpenMcp:
             appid=dialect_settings.wechat.appid,
             listeners=(rehearsal.recorder,),
             era=era,
+            guard=rehearsal.terms.guard,
         )
         yield client
         client.close_connections()
@@ -289,37 +298,6 @@ class PlaceOrder(Protocol):
     """Order something from the merchant as its shopper; each call is a new order unless told otherwise."""
 
     def __call__(self, *, amount_yuan: str, order_id: str | None = None) -> PlacedOrder: ...
-
-
-class Day:
-    """Spares the experience edition's daily limit: the next day begins before it is reached."""
-
-    SHARE = Fen(80_000)
-
-    def __init__(self, levers: LeversClient, pass_time: Callable[[float], None]) -> None:
-        self._levers = levers
-        self._pass_time = pass_time
-        self._spent = self.SHARE  # what others ordered today is unknown: the first order begins a new day
-
-    def spend(self, amount: Fen) -> None:
-        """Note an order of this amount that is about to be made."""
-        if self._spent + amount > self.SHARE:
-            self.begin()
-        self._spent += amount
-
-    def begin(self) -> datetime:
-        """Let business time pass until just after midnight in Beijing; returns that moment."""
-        now = self._levers.advance(0).astimezone(BEIJING)
-        morning = (now + timedelta(days=1)).replace(hour=0, minute=0, second=30, microsecond=0)
-        self._pass_time((morning - now).total_seconds())
-        self._spent = Fen(0)
-        return morning
-
-
-@pytest.fixture(scope="session")
-def day(levers: LeversClient, pass_time: Callable[[float], None]) -> Day:
-    """The business day, whose limit all scenarios share."""
-    return Day(levers, pass_time)
 
 
 @pytest.fixture

@@ -36,7 +36,6 @@ SIGNATURE = "signature"
 WINDOW_MS = 300_000
 """How far a message's `timestamp` may be from now, either way."""
 
-_SAFE = 2**53
 _NO_EXPONENT = 21
 _LEADING_ZEROS = -6
 
@@ -92,11 +91,9 @@ def verify_md5(pay_key: str, fields: Mapping[str, object], signature: object) ->
 
 
 def _text(value: object) -> str:
-    """JavaScript's `String(value)` of a JSON value."""
+    """JavaScript's `String(value)` of a JSON value other than null, which is empty wherever it may stand."""
     if isinstance(value, str):
         return value
-    if value is None:
-        return "null"
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, int | float):
@@ -108,12 +105,7 @@ def _text(value: object) -> str:
 
 def _number(value: float) -> str:
     """JavaScript's text of a number: every number is a double there."""
-    if isinstance(value, int) and -_SAFE <= value <= _SAFE:
-        return str(int(value))
-    try:
-        double = float(value)
-    except OverflowError:
-        double = math.inf if value > 0 else -math.inf
+    double = float(Decimal(value))  # by way of Decimal, what is too large becomes infinite
     if math.isnan(double):
         return "NaN"
     sign_ = "-" if double < 0 else ""

@@ -1,6 +1,6 @@
 """The verdict: pure functions from evidence to GO, NO-GO or NOT YET. Nothing here reads a file or a clock."""
 
-from harness.verdict.endings import exit_code, verdict_lines
+from harness.verdict.endings import exit_code, open_points, verdict_lines
 from harness.verdict.feeding import FRESH, EvidenceRow, Result, relevant, result
 from harness.verdict.gates import Gate, Requirement, Rule, highest_gate, requirements
 from harness.verdict.judge import judge
@@ -28,6 +28,7 @@ __all__ = [
     "exit_code",
     "highest_gate",
     "judge",
+    "open_points",
     "parts_of",
     "price_of",
     "readiness_percent",

@@ -42,6 +42,23 @@ def verdict_lines(judgement: Judgement, gate: str, lang: Literal["zh", "en"] = "
     return [_line(each, judgement.gates[each], lang) for each in ordered]
 
 
+def open_points(judgement: Judgement, gate: str, lang: Literal["zh", "en"] = "en") -> list[str]:
+    """What stands between a gate and GO, cheapest first, one line for all controls that want the same."""
+    missing = judgement.gates[gate].missing
+    if not missing:
+        return []
+    wanted: dict[str, list[str]] = {}
+    for each in missing:
+        why = getattr(each.reason, lang)
+        need = "; ".join(each.needs)
+        said = f"{getattr(each.price.text, lang)}: {need or why}" + (f" ({why})" if need else "")
+        wanted.setdefault(said, []).append(each.control)
+    heading = (
+        f"{gate} 尚缺 {len(missing)} 项：" if lang == "zh" else f"what {gate} still wants, {len(missing)}:"
+    )
+    return [heading, *(f"  {' '.join(ids)}  {said}" for said, ids in wanted.items())]
+
+
 def _line(gate: str, verdict: GateVerdict, lang: Literal["zh", "en"]) -> str:
     zh = lang == "zh"
     said: list[str] = []

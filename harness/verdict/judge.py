@@ -35,6 +35,8 @@ class _Case:
     exercised: Collection[str]
     capabilities: frozenset[str] | None
     waivers: Mapping[str, Sequence[Waiver]]
+    run: str
+    """Id of the run being judged."""
 
     def result(self, requirement: Requirement) -> Result | None:
         control = self.controls[requirement.control]
@@ -59,11 +61,23 @@ class _Case:
             return Standing.INCONCLUSIVE
         return Standing.PLANNED
 
+    def needs(self, control: Control) -> tuple[str, ...]:
+        """What the run's target lacked for a control, each said once."""
+        rows = (row for row in self.rows.get(control.id, ()) if row.run == self.run)
+        checks = [row.check for row in rows if row.check.lacks]
+        spoken = [check for check in checks if check.outcome is not Outcome.NOT_APPLICABLE]
+        return tuple(sorted({_need(check) for check in spoken}))
+
     def only_warns(self, requirement: Requirement) -> bool:
         """Whether a failing S control leaves nothing else undecided."""
         found = self.result(requirement)
         rest = found.standing_without_fails if found else None
         return rest is None or rest.satisfies
+
+
+def _need(check: Check) -> str:
+    human = check.outcome is Outcome.NEEDS_HUMAN
+    return f"{check.outcome}: {check.message}" if human else check.message
 
 
 def judge(
@@ -101,7 +115,7 @@ def judge(
     for waiver in waivers:
         if waiver.holds(as_of):
             in_force.setdefault(waiver.control, []).append(waiver)
-    case = _Case(catalogue, by_control, registered, exercised, capabilities, in_force)
+    case = _Case(catalogue, by_control, registered, exercised, capabilities, in_force, run)
     own = [row.check for each in by_control.values() for row in each if row.run == run]
     final = {each.id: case.standing(Requirement(each.id, each.confirmed_at)) for each in catalogue.values()}
     percent = readiness_percent((catalogue[id_].severity, standing) for id_, standing in final.items())
@@ -146,7 +160,7 @@ def _gate(
         }
         open_ = [each for each in group if not standings[each].satisfies and each not in soft]
         if open_:
-            missing.append(_missing(control, open_, standings))
+            missing.append(_missing(control, open_, standings, case.needs(control)))
         elif soft or Standing.WARN in standings.values():
             warnings.append(control.id)
         passed += set(standings.values()) <= {Standing.PASS, Standing.WARN}
@@ -168,7 +182,10 @@ def _gate(
 
 
 def _missing(
-    control: Control, open_: Sequence[Requirement], standings: Mapping[Requirement, Standing]
+    control: Control,
+    open_: Sequence[Requirement],
+    standings: Mapping[Requirement, Standing],
+    needs: tuple[str, ...],
 ) -> Missing:
     """One entry for a control: its failure if it fails, else the dearest of what is open."""
 
@@ -184,6 +201,7 @@ def _missing(
         grade=chosen.grade.label,
         price=_price(control, chosen, standing),
         reason=reason(standing, chosen.grade),
+        needs=needs,
     )
 
 

@@ -64,6 +64,8 @@ class Missing(Model):
     """What would close the gap."""
     reason: Text
     """Why it is missing, in one sentence."""
+    needs: tuple[str, ...] = ()
+    """What this run's target lacked for it: which human hand, which platform."""
 
 
 def price_of(control: Control, grade: Grade, standing: Standing) -> Price:

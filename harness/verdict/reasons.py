@@ -26,6 +26,10 @@ _REASONS = {
     Standing.WAIVED_OVER_BUDGET: Text(zh="不合格数超出豁免额度", en="more parts fail than the waiver covers"),
     Standing.PLANNED: Text(zh="尚无检查", en="it has no check yet"),
 }
+_NO_PLATFORM = Text(
+    zh="需要真实平台的证据：没有 14 天内的{grade}级有效证据",
+    en="needs a platform grade: no conclusive {grade} evidence younger than 14 days",
+)
 _NO_PAPER = Text(zh="尚无有效证明文件", en="no valid paper is on file")
 
 
@@ -34,6 +38,8 @@ def reason(standing: Standing, grade: Grade) -> Text:
     if grade is Grade.PAPER and standing in (Standing.PLANNED, Standing.INCONCLUSIVE):
         return _NO_PAPER
     text, word = _REASONS[standing], _GRADES[grade]
+    if standing is Standing.INCONCLUSIVE and grade > Grade.SIMULATED:
+        text = _NO_PLATFORM
     return Text(zh=text.zh.format(grade=word.zh), en=text.en.format(grade=word.en))
 
 

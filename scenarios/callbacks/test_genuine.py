@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from harness.levers.client import LeversClient
 from harness.merchant.observer import Observer
-from harness.plugin import Journal, PlaceOrder, control
+from harness.plugin import Journal, Need, PlaceOrder, control, needs
 
 DEADLINE_S = 5.0
 
 
 @control("CBK-01")
+@needs(
+    Need.CALLBACK,
+    "WECHAT_PAY_NOTIFY_URL is to be a public https address that leads to your app (deployed, or relayed); "
+    "pay one order, and see it credited once within 5 s",
+)
 def test_a_genuine_callback_pays_the_order_once(
     place_order: PlaceOrder, levers: LeversClient, observer: Observer, journal: Journal
 ) -> None:

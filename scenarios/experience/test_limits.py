@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
+from typing import Protocol
 
 import pytest
 
@@ -18,32 +19,44 @@ from harness.levers.client import LeversClient
 from harness.merchant.client import MerchantClient
 from harness.money import Fen
 from harness.payment import Order, Product
-from harness.plugin import Day, Endpoint, Journal, PlaceOrder, control
+from harness.plugin import Day, Endpoint, Journal, Need, PlaceOrder, Rehearsal, Settings, control, needs
 
 SINGLE = Fen(10_000)
 DAY = Fen(100_000)
 PAYEE = "微信官方测试账户"
-NOTIFY_URL = "http://127.0.0.1:9/api/payment/notify/wechat"
+EDITION = "it judges the limits of that edition"
 
 
-def order_of(amount: Fen) -> Order:
-    """A QR order straight at the endpoint."""
-    return Order(
-        out_trade_no=f"EXP{secrets.token_hex(10)}",
-        product=Product.NATIVE,
-        amount=amount,
-        description="体验版限额",
-        notify_url=NOTIFY_URL,
-    )
+class OrderOf(Protocol):
+    """Describe a QR order of an amount, straight at the endpoint."""
+
+    def __call__(self, amount: Fen) -> Order: ...
 
 
 @pytest.fixture
-def closing(classic: PaymentGateway) -> Iterator[list[str]]:
+def order_of(dialect_settings: Settings) -> OrderOf:
+    """See `OrderOf`."""
+
+    def described(amount: Fen) -> Order:
+        return Order(
+            out_trade_no=f"EXP{secrets.token_hex(10)}",
+            product=Product.NATIVE,
+            amount=amount,
+            description="体验版限额",
+            notify_url=dialect_settings.wechat.notify_url,
+        )
+
+    return described
+
+
+@pytest.fixture
+def closing(classic: PaymentGateway, rehearsal: Rehearsal) -> Iterator[list[str]]:
     """Numbers to be closed afterwards: open orders count towards the day."""
     numbers: list[str] = []
     yield numbers
-    for number in numbers:
-        classic.close(number)
+    if rehearsal.clearing is None:  # else it closes everything that was ordered
+        for number in numbers:
+            classic.close(number)
 
 
 @pytest.fixture
@@ -53,8 +66,13 @@ def fresh_day(day: Day) -> datetime:
 
 
 @control("EXP-01", blame=Blame.ENDPOINT)
+@needs(Need.EXPERIENCE, EDITION)
 def test_the_endpoint_takes_100_yuan_and_refuses_a_fen_more(
-    gateway: PaymentGateway, closing: list[str], fresh_day: datetime, journal: Journal
+    gateway: PaymentGateway,
+    order_of: OrderOf,
+    closing: list[str],
+    fresh_day: datetime,
+    journal: Journal,
 ) -> None:
     allowed = gateway.create(order_of(SINGLE))
     closing.append(allowed.out_trade_no)
@@ -67,6 +85,7 @@ def test_the_endpoint_takes_100_yuan_and_refuses_a_fen_more(
 
 
 @control("EXP-01")
+@needs(Need.MERCHANT, "order ¥100.01 on your app's page; it must refuse with a limit error and order nothing")
 def test_the_merchants_page_refuses_more_than_100_yuan(
     merchant: MerchantClient, levers: LeversClient, fresh_day: datetime, journal: Journal
 ) -> None:
@@ -79,10 +98,12 @@ def test_the_merchants_page_refuses_more_than_100_yuan(
 
 
 @control("EXP-02", blame=Blame.ENDPOINT)
+@needs(Need.LEVERS, "it fills a day's ¥1,000 and moves the clock past midnight in Beijing")
 def test_the_day_ends_at_1000_yuan_and_begins_anew_at_midnight_in_beijing(
     gateway: PaymentGateway,
     classic: PaymentGateway,
     levers: LeversClient,
+    order_of: OrderOf,
     closing: list[str],
     fresh_day: datetime,
     pass_time: Callable[[float], None],
@@ -105,6 +126,11 @@ def test_the_day_ends_at_1000_yuan_and_begins_anew_at_midnight_in_beijing(
 
 
 @control("EXP-04", dialects=("mcp", "envelope"))
+@needs(
+    Need.PAYER,
+    "scan a code of your app's page with WeChat: the cashier must name 微信官方测试账户, and the page must "
+    "say 体验版 and 24小时",
+)
 def test_payee_and_warning_are_the_experience_editions(
     shopper: PaymentPage,
     payer: CashierPage,
@@ -135,17 +161,19 @@ def test_payee_and_warning_are_the_experience_editions(
 
 
 @control("EXP-05", dialects=("mcp", "envelope"), blame=Blame.ENDPOINT)
+@needs(Need.EXPERIENCE, EDITION)
 def test_an_order_ends_within_24_hours(
     gateway: PaymentGateway,
-    levers: LeversClient,
+    order_of: OrderOf,
     closing: list[str],
+    day: Day,
     fresh_day: datetime,
     journal: Journal,
 ) -> None:
     prepared = gateway.create(order_of(Fen(100)))
     closing.append(prepared.out_trade_no)
     assert prepared.expire_time is not None, "the answer names no expireTime"
-    ahead = prepared.expire_time - levers.advance(0)
+    ahead = prepared.expire_time - day.now()
     journal.observe(f"expireTime is {ahead} ahead")
     assert timedelta() < ahead <= timedelta(hours=24), f"expireTime is {ahead} ahead"
 

@@ -9,22 +9,38 @@ from typing import Any
 
 import httpx
 
+from harness.gateways.guard import Unguarded
+from harness.plugin import RawEndpoint
+
 NEWEST = "2026-07-28"
 BEFORE = "2025-11-25"
 UNKNOWN = "1999-01-01"
+MOST = 100_000_000
+"""Fen; no client of this endpoint may ask for more (envelope facts 2)."""
 
 
 class RawMcp:
     """Posts single messages to one MCP endpoint, stateless unless told otherwise.
 
     Args:
-        endpoint: the URL that the settings name.
-        api_key: sent as a bearer token unless a call's headers say otherwise.
+        endpoint: the URL that the settings name, its key, sent as a bearer token unless a call's headers say
+            otherwise, and the guard that is asked before anything is sent.
     """
 
-    def __init__(self, endpoint: str, api_key: str) -> None:
-        self.endpoint = endpoint
-        self._key = api_key
+    def __init__(self, endpoint: RawEndpoint) -> None:
+        self.endpoint = endpoint.url
+        self._key = endpoint.api_key
+        self._notify_url = endpoint.notify_url
+        self._guard: Unguarded = endpoint.guard
+
+    def order(self) -> dict[str, Any]:
+        """The arguments of a valid order over ¥1.00."""
+        return {
+            "out_trade_no": f"MCP{secrets.token_hex(10)}",
+            "amount": 100,
+            "description": "协议检查",
+            "notify_url": self._notify_url,
+        }
 
     def send(
         self,
@@ -35,6 +51,9 @@ class RawMcp:
         headers: Mapping[str, str] | None = None,
     ) -> httpx.Response:
         """One message of the newest revision, with everything it wants; `headers` replaces or adds."""
+        if method == "tools/call" and str((params or {})["name"]).startswith("create-"):
+            asked = (params or {}).get("arguments", {})
+            self._guard.spend(str(asked.get("out_trade_no")), worth(asked.get("amount")))
         meta = {
             "io.modelcontextprotocol/protocolVersion": version,
             "io.modelcontextprotocol/clientCapabilities": {},
@@ -57,6 +76,7 @@ class RawMcp:
 
     def post(self, body: object, headers: Mapping[str, str]) -> httpx.Response:
         """Any JSON at all."""
+        self._guard.wait(self.endpoint)
         usual = {
             "Accept": "application/json, text/event-stream",
             "Authorization": f"Bearer {self._key}",
@@ -66,19 +86,16 @@ class RawMcp:
             json=body,
             headers={name: value for name, value in {**usual, **headers}.items() if value},
             timeout=10,
-            trust_env=False,
+            verify=self._guard.verify,
+            trust_env=self._guard.proxied,
             follow_redirects=False,
         )
 
 
-def order() -> dict[str, Any]:
-    """A valid order over ¥1.00."""
-    return {
-        "out_trade_no": f"MCP{secrets.token_hex(10)}",
-        "amount": 100,
-        "description": "协议检查",
-        "notify_url": "http://127.0.0.1:9/api/payment/notify/wechat",
-    }
+def worth(amount: object) -> int:
+    """What an order of this amount could be worth, in fen; what is no legal amount can never be paid."""
+    legal = isinstance(amount, int) and not isinstance(amount, bool) and 1 <= amount <= MOST
+    return amount if legal and isinstance(amount, int) else 0
 
 
 def message(answer: httpx.Response) -> dict[str, Any]:

@@ -12,10 +12,9 @@ from jsonschema import Draft202012Validator
 
 from harness.control import Blame
 from harness.gateways.protocol import PaymentGateway
-from harness.levers.client import LeversClient
 from harness.money import Fen
-from harness.plugin import Day, Journal, McpEra, OpenMcp, RawEndpoint, control
-from scenarios.mcp.jsonrpc import BEFORE, NEWEST, UNKNOWN, RawMcp, message, order
+from harness.plugin import Day, Journal, McpEra, OpenMcp, RawEndpoint, Witness, control
+from scenarios.mcp.jsonrpc import BEFORE, NEWEST, UNKNOWN, RawMcp, message
 
 ONLY_MCP = ("mcp",)
 TOOLS = {
@@ -34,7 +33,7 @@ UNKNOWN_VERSION = -32022
 @pytest.fixture
 def raw(raw_endpoint: RawEndpoint) -> RawMcp:
     """The endpoint, by hand."""
-    return RawMcp(raw_endpoint.url, raw_endpoint.api_key)
+    return RawMcp(raw_endpoint)
 
 
 @control("MCP-01", dialects=ONLY_MCP, blame=Blame.ENDPOINT)
@@ -91,28 +90,29 @@ def test_every_operation_is_there_with_strict_and_valid_schemas(raw: RawMcp, jou
     ids=["no key", "wrong key", "foreign origin", "foreign host"],
 )
 def test_a_stranger_is_refused(
-    headers: dict[str, str], wanted: int, raw: RawMcp, levers: LeversClient, journal: Journal
+    headers: dict[str, str], wanted: int, raw: RawMcp, witness: Witness, journal: Journal
 ) -> None:
-    before = levers.orders()
-    params = {"name": "create-native-payment", "arguments": order()}
+    arguments = raw.order()
+    before = witness.orders(arguments["out_trade_no"])
+    params = {"name": "create-native-payment", "arguments": arguments}
     answer = raw.send("tools/call", params, headers=headers)
     journal.observe(f"{headers}: HTTP {answer.status_code}")
     assert answer.status_code == wanted, f"answered HTTP {answer.status_code} instead of {wanted}"
-    assert levers.orders() == before, "a stranger made an order"
+    assert witness.orders(arguments["out_trade_no"]) == before, "a stranger made an order"
     allowed = raw.send("tools/list")
     assert allowed.status_code == 200, "the rightful client is refused, too"
 
 
 @control("MCP-07", dialects=ONLY_MCP, blame=Blame.ENDPOINT)
 def test_the_same_request_repeated_is_one_order(
-    raw: RawMcp, classic: PaymentGateway, levers: LeversClient, day: Day, journal: Journal
+    raw: RawMcp, classic: PaymentGateway, witness: Witness, day: Day, journal: Journal
 ) -> None:
     day.spend(Fen(100))
-    before = set(levers.orders())
-    arguments = order()
+    arguments = raw.order()
+    before = witness.orders(arguments["out_trade_no"])
     params = {"name": "create-native-payment", "arguments": arguments}
     answers = [message(raw.send("tools/call", params))["result"] for _ in range(3)]
-    made = set(levers.orders()) - before
+    made = witness.orders(arguments["out_trade_no"]) - before
     refused = [answer for answer in answers if answer.get("isError")]
     journal.observe(f"three times the same: {len(made)} order(s), {len(refused)} refused")
     assert made == {arguments["out_trade_no"]}, f"one order asked for three times became {made}"

@@ -9,10 +9,9 @@ from jsonschema import Draft202012Validator
 
 from harness.control import Blame
 from harness.gateways.protocol import PaymentGateway
-from harness.levers.client import LeversClient
 from harness.money import Fen
-from harness.plugin import Day, Journal, RawEndpoint, control
-from scenarios.mcp.jsonrpc import RawMcp, message, order
+from harness.plugin import Day, Journal, RawEndpoint, Settings, Witness, control
+from scenarios.mcp.jsonrpc import RawMcp, message
 
 ONLY_MCP = ("mcp",)
 READ_ONLY = {"query-order-by-out-trade-no", "get-service-status"}
@@ -32,7 +31,7 @@ BAD: dict[str, dict[str, Any]] = {
 @pytest.fixture
 def raw(raw_endpoint: RawEndpoint) -> RawMcp:
     """The endpoint, by hand."""
-    return RawMcp(raw_endpoint.url, raw_endpoint.api_key)
+    return RawMcp(raw_endpoint)
 
 
 @control("MCP-03", dialects=ONLY_MCP, blame=Blame.ENDPOINT)
@@ -51,15 +50,17 @@ def test_annotations_tell_the_truth(raw: RawMcp, journal: Journal) -> None:
 @control("MCP-04", dialects=ONLY_MCP, blame=Blame.ENDPOINT)
 @pytest.mark.parametrize("case", BAD)
 def test_bad_arguments_are_refused_without_effect(
-    case: str, raw: RawMcp, levers: LeversClient, journal: Journal
+    case: str, raw: RawMcp, witness: Witness, journal: Journal
 ) -> None:
-    before = levers.orders()
-    arguments = {name: value for name, value in (order() | BAD[case]).items() if value is not ...}
+    arguments = {name: value for name, value in (raw.order() | BAD[case]).items() if value is not ...}
+    before = witness.orders(arguments["out_trade_no"])
     answer = message(raw.send("tools/call", {"name": "create-native-payment", "arguments": arguments}))
     refused = "error" in answer or answer["result"].get("isError") is True
     journal.observe(f"{case}: {'refused' if refused else 'taken'}")
     assert refused, f"{case} was taken"
-    assert levers.orders() == before, f"{case} was refused and made an order all the same"
+    assert witness.orders(arguments["out_trade_no"]) == before, (
+        f"{case} was refused and made an order all the same"
+    )
 
 
 @control("MCP-06", dialects=ONLY_MCP, blame=Blame.ENDPOINT)
@@ -67,20 +68,20 @@ def test_results_match_their_schemas_and_tell_no_secret(
     raw: RawMcp,
     raw_endpoint: RawEndpoint,
     classic: PaymentGateway,
-    levers: LeversClient,
+    dialect_settings: Settings,
     day: Day,
     journal: Journal,
 ) -> None:
     tools = {tool["name"]: tool for tool in raw.send("tools/list").json()["result"]["tools"]}
     day.spend(Fen(100))
-    wanted = order()
+    wanted = raw.order()
     calls = {
         "create-native-payment": wanted,
         "query-order-by-out-trade-no": {"out_trade_no": wanted["out_trade_no"]},
         "get-service-status": {},
         "close-order": {"out_trade_no": wanted["out_trade_no"]},
     }
-    secrets = [raw_endpoint.api_key, levers.keys().apiv3_key]
+    secrets = [raw_endpoint.api_key, dialect_settings.wechat.apiv3_key]
     for name, arguments in calls.items():
         answer = raw.send("tools/call", {"name": name, "arguments": arguments})
         result = message(answer)["result"]

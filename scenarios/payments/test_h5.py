@@ -7,12 +7,17 @@ from harness.browser.payment_page import PaymentPage
 from harness.levers.client import LeversClient
 from harness.merchant.observer import Observer
 from harness.money import Fen
-from harness.plugin import Day, Journal, control
+from harness.plugin import Day, Journal, Need, control, needs
 
 AMOUNT = Fen(1990)
 
 
 @control("PAY-01")
+@needs(
+    Need.PAYER,
+    "order by H5 on your app's page in a phone's own browser, let WeChat open, come back without paying and "
+    "see it unpaid; then pay, and see it paid",
+)
 def test_h5_starts_wechat_and_the_return_page_never_assumes(
     phone_shopper: PaymentPage, levers: LeversClient, observer: Observer, day: Day, journal: Journal
 ) -> None:

@@ -8,16 +8,21 @@ from harness.levers.client import LeversClient
 from harness.merchant.client import MerchantClient
 from harness.merchant.observer import Observer
 from harness.money import Fen
-from harness.plugin import Day, Journal, WeChatShopper, control
+from harness.plugin import Day, Journal, Need, WeChatShopper, control, needs
 
 AMOUNT = Fen(1990)
 ENDINGS: tuple[PayerWill, ...] = ("cancel", "fail")
+INSIDE_WECHAT = (
+    "open your app's page inside WeChat and order by JSAPI; cancel once and see it unpaid, then pay and "
+    "see it paid and credited once"
+)
 PARAMETERS = {"appId", "timeStamp", "nonceStr", "package", "signType", "paySign"}
 UNHEARD = (401, 403, 404, 405)
 """Answers of a merchant that never looked at the ok: refusing it proves nothing then."""
 
 
 @control("PAY-03")
+@needs(Need.PAYER, INSIDE_WECHAT)
 def test_the_bridge_takes_the_parameters_and_the_order_is_paid(
     wechat_shopper: WeChatShopper, observer: Observer, day: Day, journal: Journal
 ) -> None:
@@ -37,6 +42,7 @@ def test_the_bridge_takes_the_parameters_and_the_order_is_paid(
 
 
 @control("PAY-03")
+@needs(Need.PAYER, INSIDE_WECHAT)
 def test_cancel_and_fail_leave_the_order_to_be_paid_again(
     wechat_shopper: WeChatShopper, levers: LeversClient, observer: Observer, day: Day, journal: Journal
 ) -> None:
@@ -53,6 +59,7 @@ def test_cancel_and_fail_leave_the_order_to_be_paid_again(
 
 
 @control("PAY-03")
+@needs(Need.PAYER, INSIDE_WECHAT)
 def test_an_ok_of_the_bridge_alone_is_no_payment(
     wechat_shopper: WeChatShopper,
     merchant: MerchantClient,

@@ -10,12 +10,16 @@ from harness.levers.client import LeversClient
 from harness.levers.models import Fault
 from harness.merchant.client import MerchantClient
 from harness.money import Fen
-from harness.plugin import Day, Journal, control
+from harness.plugin import Day, Journal, Need, control, needs
 
 MCP_SIDE = ("mcp", "envelope")
 
 
 @control("PAY-12", dialects=MCP_SIDE)
+@needs(
+    Need.MERCHANT,
+    "order once in your app over MCP, and query its number at the endpoint; order and request id must agree",
+)
 @pytest.mark.usefixtures("recovered")
 def test_marker_request_id_and_audit_agree(
     dialect: str, merchant: MerchantClient, levers: LeversClient, day: Day, journal: Journal
@@ -38,6 +42,9 @@ def test_marker_request_id_and_audit_agree(
 
 
 @control("PAY-13", dialects=MCP_SIDE)
+@needs(
+    Need.MERCHANT, "open your app's service status: enabled, WeChat initialised, Alipay only if there is one"
+)
 @pytest.mark.usefixtures("recovered")
 def test_the_service_status_is_told_truthfully(
     dialect: str, merchant: MerchantClient, levers: LeversClient, journal: Journal

@@ -8,12 +8,17 @@ from harness.browser.qr import read_qr
 from harness.levers.client import LeversClient
 from harness.merchant.observer import Observer
 from harness.money import Fen
-from harness.plugin import Endpoint, Journal, control
+from harness.plugin import Endpoint, Journal, Need, control, needs
 
 AMOUNT = Fen(1990)
 
 
 @control("PAY-02")
+@needs(
+    Need.PAYER,
+    "order by QR on your app's page, scan the code with WeChat and pay; the page must say paid, and your "
+    "books credit it once",
+)
 def test_the_code_on_the_screen_pays_the_order(
     shopper: PaymentPage,
     payer: CashierPage,

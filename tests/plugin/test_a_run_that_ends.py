@@ -11,6 +11,7 @@ from harness.control import Check, Grade, Outcome
 from harness.evidence import Recorder, RunMeta, RunRecord
 from harness.plugin.options import Options
 from harness.plugin.rehearsal import Rehearsal
+from harness.plugin.terms import EMBEDDED_TERMS
 from reports.checklist import load
 from reports.judging import take_snapshots
 
@@ -37,7 +38,7 @@ def rehearsal(tmp_path: Path) -> Rehearsal:
     record = RunRecord.create(tmp_path / "run", meta)
     take_snapshots(record, checklist)
     options = Options("simulator", "shop", None, "rehearsal", frozenset(), None, tmp_path, ())
-    run = Rehearsal(options, record, Recorder(record))
+    run = Rehearsal(options, record, Recorder(record), EMBEDDED_TERMS)
     run.hide([SECRET])
     return run
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from harness.errors import UsageError
@@ -22,7 +24,10 @@ class Asked:
             "set": "full",
             "runs": "runs",
             "target": "simulator",
-            "gate": "rehearsal",
+            "gate": "",
+            "budget_fen": None,
+            "rate": "1",
+            "ca_file": None,
             "merchant": "shop",
             "defect": [],
         } | given
@@ -81,3 +86,36 @@ def test_every_defect_names_a_control_of_the_checklist() -> None:
 
 def test_the_smoke_set_is_chosen_by_name_alone() -> None:
     assert [read_options(Asked(set=name), CONTROLS).smoke for name in SETS] == [False, True]  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("budget", ["", "ten", "-1", "1.5", "1e4", "７０"])
+def test_a_budget_is_a_whole_number_of_fen(budget: str) -> None:
+    with pytest.raises(UsageError, match="whole number of fen"):
+        read(budget_fen=budget)
+
+
+def test_a_budget_is_read_in_fen() -> None:
+    assert read_options(Asked(budget_fen="70000"), CONTROLS).budget == 70_000  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("rate", ["", "fast", "0", "-1", "nan", "inf"])
+def test_a_rate_is_a_number_of_requests_a_second(rate: str) -> None:
+    with pytest.raises(UsageError, match="requests a second"):
+        read(rate=rate)
+
+
+def test_a_target_that_is_none_is_refused_without_repeating_it() -> None:
+    with pytest.raises(UsageError) as refused:
+        read(target="https://user:pass-word@host")
+    assert "pass-word" not in str(refused.value)
+
+
+def test_every_target_but_the_embedded_one_reads_the_plans_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(UsageError, match=r"\.env\.local"):
+        read(target="experience")
+    (tmp_path / ".env.local").touch()
+    assert read_options(Asked(target="experience"), CONTROLS).env_file == Path(".env.local")  # type: ignore[arg-type]
+    assert read_options(Asked(), CONTROLS).env_file is None  # type: ignore[arg-type]

@@ -12,6 +12,7 @@ from harness.errors import (
     PlatformRefusal,
     SignatureInvalid,
     UnknownOutcome,
+    UnsafeRequest,
 )
 from harness.plugin import outcome
 
@@ -52,6 +53,12 @@ def test_a_wrong_answer_of_the_endpoint_is_a_failure_of_the_endpoint(error: Exce
 def test_an_unreachable_side_proves_nothing() -> None:
     for ending in (call(EnvironmentUnreachable("gone")), outcome.of_setup(EnvironmentUnreachable("gone"))):
         assert (ending.outcome, ending.blame) == (Outcome.INCONCLUSIVE, Blame.ENVIRONMENT)
+
+
+def test_what_the_budget_held_back_proves_nothing() -> None:
+    ending = call(UnsafeRequest("does not fit", remedy="allow more"))
+    assert (ending.outcome, ending.blame) == (Outcome.INCONCLUSIVE, None)
+    assert "allow more" in ending.message
 
 
 def test_unusable_settings_prove_nothing() -> None:

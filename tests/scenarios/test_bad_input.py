@@ -41,7 +41,7 @@ def test_a_broken_env_file_is_explained_whole_and_echoes_no_secret(tmp_path: Pat
         ("--only=CBK-99", "did you mean"),
         ("--defect=skips-signatur", "skips-signature"),
         ("--gate=production", "--gate rehearsal"),
-        ("--target=production", "simulator"),
+        ("--target=production", ".env.local"),
         ("--target=http://127.0.0.1:8765", "--env-file"),
         ("--merchant=my-shop.toml", "golive simulator"),
     ],

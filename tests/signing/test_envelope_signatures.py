@@ -91,6 +91,38 @@ def test_the_text_of_a_number_means_that_number(number: float) -> None:
     assert float(canonical({"n": number}).removeprefix("n=")) == number
 
 
+@given(number=st.integers(-(2**53), 2**53))
+def test_a_safe_integer_is_written_as_it_is(number: int) -> None:
+    assert canonical({"n": number}) == f"n={number}"
+
+
+@pytest.mark.parametrize(
+    ("number", "text"),
+    [
+        (10**400, "Infinity"),
+        (-(10**400), "-Infinity"),
+        (float("inf"), "Infinity"),
+        (float("nan"), "NaN"),
+        (-0.0, "0"),
+        (2**53 + 1, "9007199254740992"),
+        (10**21, "1e+21"),
+    ],
+)
+def test_what_no_integer_can_be_is_written_as_javascript_writes_its_doubles(number: float, text: str) -> None:
+    assert canonical({"n": number}) == f"n={text}"
+
+
+@pytest.mark.parametrize("nested", [[None], [[None]], [None, 1], [[], None]])
+def test_null_in_a_list_is_empty(nested: list[object]) -> None:
+    assert "null" not in canonical({"a": nested})
+
+
+def test_members_are_sorted_by_utf_16_units_half_a_pair_included() -> None:
+    names = ["\uffff", "\ud83d\ude00", "\ud800", "a"]
+    fields = json.loads(json.dumps(dict.fromkeys(names, 1)))
+    assert canonical(fields) == "a=1&\ud800=1&\U0001f600=1&\uffff=1"
+
+
 @pytest.mark.parametrize("wrong", [None, "", "null", "!", "AAAA", 0, [], {}, "签名", "\ud800"])
 def test_what_is_no_signature_is_refused(wrong: object) -> None:
     assert not verify_rsa2(PUBLIC, {"a": 1}, wrong)

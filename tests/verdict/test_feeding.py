@@ -132,3 +132,16 @@ def test_a_fail_of_a_run_that_lacked_something_is_never_hidden() -> None:
 def test_controls_do_not_supersede_each_other() -> None:
     rows = [row("CBK-01", ago=2 * DAY, run="first"), row("CBK-02", ago=DAY, run="second")]
     assert relevant(rows) == rows
+
+
+def test_a_fail_of_a_lower_grade_at_the_same_moment_stands_beside_a_pass() -> None:
+    passed = row(grade=Grade.EXPERIENCE, ago=DAY, run="experience")
+    failed = row(outcome=Outcome.FAIL, grade=Grade.SIMULATED, ago=DAY, run="simulated")
+    assert standing([passed, failed], Grade.EXPERIENCE) is Standing.FAIL
+
+
+def test_a_fail_is_counted_once() -> None:
+    rows = [row(), row(outcome=Outcome.FAIL, scenario="test_other")]
+    found = result(FATAL, rows, Grade.SIMULATED)
+    assert found is not None
+    assert found.rows == tuple(rows)

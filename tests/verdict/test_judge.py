@@ -7,8 +7,8 @@ from datetime import timedelta
 
 import pytest
 
-from harness.control import Grade, Outcome, Severity
-from harness.verdict import EvidenceRow, Price, Rule, Standing, judge
+from harness.control import Blame, Grade, Outcome, Severity
+from harness.verdict import EvidenceRow, Price, Rule, Standing, Tally, judge
 from tests.verdict.cases import (
     CONTROLS,
     FATAL,
@@ -375,3 +375,44 @@ def test_a_waiver_covers_no_fatal_control_of_a_narrowed_run() -> None:
     rows = [row("CBK-01", Outcome.FAIL), row("CBK-02")]
     judgement = judged(rows, selection=True, waivers=[waiver("CBK-01")])
     assert (judgement.selection, judgement.selection_failing) == ("FAIL", ("CBK-01",))
+
+
+def test_a_waiver_opens_no_gate_for_a_fatal_control() -> None:
+    rows = [*others("CBK-01"), row("CBK-01", Outcome.FAIL)]
+    assert verdict(judged(rows, waivers=[waiver("CBK-01")])) == "NO-GO"
+
+
+def test_a_status_says_the_grade_of_the_evidence_it_rests_on() -> None:
+    better, plain = judged([row("CBK-01", grade=Grade.EXPERIENCE), row("CBK-02")]).controls[:2]
+    assert (better.grade, plain.grade) == ("experience", "simulated")
+
+
+def test_where_no_check_said_anything_the_message_is_empty() -> None:
+    assert judged([row("CBK-01")]).controls[0].message == ""
+
+
+@pytest.mark.parametrize(
+    ("confirmed", "reached"),
+    [({"CFG-01", "PAY-01"}, True), ({"CFG-01"}, False), ({"PAY-01"}, False), (set[str](), False)],
+    ids=["both", "settings only", "payment only", "neither"],
+)
+def test_the_first_milestone_is_settings_and_a_payment_at_experience(
+    confirmed: set[str], reached: bool
+) -> None:
+    world = tuple(control(id_, grade=Grade.EXPERIENCE) for id_ in ("CFG-01", "PAY-01"))
+    judgement = judged(passing(*confirmed, grade=Grade.EXPERIENCE), controls=world)
+    assert judgement.milestones[0] is reached
+
+
+def test_a_tally_counts_what_this_run_itself_brought() -> None:
+    rows = [
+        row("CBK-01", Outcome.HARNESS_ERROR),
+        row("CBK-01", Outcome.HARNESS_ERROR, scenario="test_other"),
+        row("CBK-02", Outcome.INCONCLUSIVE, blame=Blame.ENVIRONMENT),
+        row("CBK-03", Outcome.NEEDS_HUMAN),
+        row("CBK-03", run="yesterday", ago=timedelta(days=1)),
+        row("OPS-01"),
+    ]
+    assert judged(rows, faults=("disk full",)).tally == Tally(
+        checks=5, harness_errors=3, unreachable=1, undecided=2
+    )

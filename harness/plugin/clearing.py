@@ -1,0 +1,80 @@
+"""Closes again what a run ordered at an endpoint that nobody plays: an open order could still be paid."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from harness.errors import GoLiveError, PlatformRefusal
+from harness.exchange import Listener
+from harness.gateways.apiv3 import ApiV3Gateway
+from harness.gateways.guard import Guard
+from harness.money import Fen
+from harness.settings.model import WeChatSettings
+
+CLOSED, NEVER_MADE = "closed", "refused, never made"
+_NO_SUCH_ORDER = frozenset({"ORDER_NOT_EXIST", "RESOURCE_NOT_EXISTS", "PARAM_ERROR", "INVALID_REQUEST"})
+"""What closing an order that was refused is answered with; a number that is illegal is a parameter error."""
+
+
+class Asked(NamedTuple):
+    """One order that was asked for."""
+
+    out_trade_no: str
+    amount: Fen
+    state: str
+    """`closed`, `refused, never made`, or why it may still be open."""
+
+
+@dataclass(slots=True)
+class Clearing:
+    """Knows by the guard what was asked for, and closes it over the classic API, which knows every order."""
+
+    guard: Guard
+    classic: ApiV3Gateway
+    _states: dict[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, guard: Guard, account: WeChatSettings, listeners: Sequence[Listener]) -> Clearing:
+        """One with a gateway of its own."""
+        return cls(guard, ApiV3Gateway(account, guard=guard, listeners=listeners))
+
+    def close_open(self) -> None:
+        """Close what may be open. Never raises: what could not be closed is told by `asked`."""
+        for number in self.guard.asked:
+            if self._states.get(number) not in (CLOSED, NEVER_MADE):
+                self._states[number] = self._closed(number)
+
+    def asked(self) -> list[Asked]:
+        """Every order that was asked for, and what became of it."""
+        return [
+            Asked(number, amount, self._states.get(number, "not closed"))
+            for number, amount in self.guard.asked.items()
+        ]
+
+    def give_back(self) -> None:
+        """Close the connections."""
+        self.classic.close_connections()
+
+    def _closed(self, number: str) -> str:
+        try:
+            self.classic.close(number)
+        except PlatformRefusal as error:
+            if error.code in _NO_SUCH_ORDER:
+                return NEVER_MADE
+            return f"OPEN, close it by hand: {error.what}"
+        except GoLiveError as error:
+            return f"OPEN, close it by hand: {error.what}"
+        return CLOSED
+
+
+def lines(orders: Sequence[Asked], budget: Fen) -> list[str]:
+    """What a terminal says of them."""
+    if not orders:
+        return [f"no order was made; budget {budget} fen"]
+    worth = sum(order.amount for order in orders)
+    still = [order for order in orders if order.state not in (CLOSED, NEVER_MADE)]
+    ending = f"{len(still)} MAY STILL BE OPEN" if still else "none is open"
+    said = [f"{len(orders)} orders asked for, {worth} fen in all, budget {budget} fen; {ending}:"]
+    return said + [f"  {order.out_trade_no}  {order.amount} fen  {order.state}" for order in orders]

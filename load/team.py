@@ -283,8 +283,10 @@ class Team:
             return
         total = options.schedule.duration_s
         second = 0
-        while not self.over:
+        while True:
             gevent.sleep(1.0)
+            if self.over:
+                return
             second += 1
             told = self._recent.give()
             passed = time.monotonic() - self._begun

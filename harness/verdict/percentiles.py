@@ -8,10 +8,11 @@ rounding never helps. Requests that failed have no duration; they come as `beyon
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable
 from math import ceil, inf
 
-from scipy.special import bdtr, bdtrik
+from scipy.special import bdtr
 
 from harness.verdict.rates import ALPHA
 
@@ -53,16 +54,12 @@ def lower_value(cells: Cells, share: float, *, beyond: int = 0, alpha: float = A
 def observed_value(cells: Cells, share: float, *, beyond: int = 0) -> float:
     """The percentile of what was measured, at its cell's upper edge; infinite of nothing."""
     held = list(cells)
-    requests = _requests(held, beyond)
-    return _at(held, max(1, ceil(requests * share)))[1] if requests else inf
+    return _at(held, max(1, ceil(_requests(held, beyond) * share)))[1]
 
 
 def _most(requests: int, share: float, alpha: float) -> int:
     """How many of the requests fall into a share of them at most, with confidence 1 - `alpha`."""
-    if not requests:
-        return 0
-    most: int = max(0, ceil(bdtrik(1 - alpha, requests, share)))
-    return most - 1 if most and bdtr(most - 1, requests, share) >= 1 - alpha else most
+    return bisect_left(range(requests), 1 - alpha, key=lambda most: bdtr(most, requests, share))
 
 
 def _requests(cells: list[tuple[int, int, int]], beyond: int) -> int:

@@ -45,7 +45,7 @@ def p_if_met(failures: int, requests: int, limit: float) -> float:
     Below `ALPHA` exactly when the upper bound is below the limit: small values let a criterion fail.
     """
     _check(failures, requests)
-    return float(bdtrc(failures - 1, requests, 1 - limit)) if failures else 1.0
+    return float(bdtrc(failures - 1, requests, 1 - limit))
 
 
 def _check(failures: int, requests: int) -> None:

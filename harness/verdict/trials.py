@@ -7,6 +7,7 @@ intersection–union test); but among many, one would fail by chance, so failing
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable, Sequence
 from enum import StrEnum
 from typing import NamedTuple
@@ -62,7 +63,7 @@ def decide(
 
 def sample_size(bad: int, limit: float, design: Design = Design.FIXED, alpha: float = ALPHA) -> int | None:
     """The smallest number of requests that passes with `bad` ones among them; None: above `MOST_REQUESTS`."""
-    return _smallest(lambda requests: _passes(bad, requests, limit, design, alpha), above=bad)
+    return _smallest(lambda requests: _passes(bad, requests, limit, design, alpha), bad)
 
 
 def requests_missing(trial: Trial, design: Design = Design.FIXED, alpha: float = ALPHA) -> int | None:
@@ -74,32 +75,20 @@ def requests_missing(trial: Trial, design: Design = Design.FIXED, alpha: float =
     requests, bad, _, limit = trial
     if _passes(bad, requests, limit, design, alpha):
         return 0
-    if bad and bad >= requests * (1 - limit):
-        return None
 
     def comes_with(expected: int) -> bool:
         """Whether a run passes that is as long as it may be with no more than so many bad ones expected."""
         return _passes(expected, (2 * expected + 1) * requests // (2 * bad), limit, design, alpha)
 
-    expected = _smallest(comes_with, above=bad - 1) if bad else 0
+    expected = _smallest(comes_with, bad - 1, MOST_REQUESTS * bad // requests) if bad else 0
     size = None if expected is None else sample_size(expected, limit, design, alpha)
     return None if size is None else max(1, size - requests)
 
 
-def _smallest(suffices: Callable[[int], bool], above: int) -> int | None:
+def _smallest(suffices: Callable[[int], bool], above: int, most: int = MOST_REQUESTS) -> int | None:
     """The smallest number above one that does not suffice; whatever suffices, more of it does too."""
-    enough = max(1, 2 * above)
-    while not suffices(enough):
-        if enough >= MOST_REQUESTS:
-            return None
-        above, enough = enough, 2 * enough
-    while enough - above > 1:
-        middle = (above + enough) // 2
-        if suffices(middle):
-            enough = middle
-        else:
-            above = middle
-    return enough
+    found = bisect_left(range(most + 1), True, lo=above + 1, key=suffices)  # noqa: FBT003 - what is sought
+    return found if found <= most else None
 
 
 def _passes(bad: int, requests: int, limit: float, design: Design, alpha: float) -> bool:

@@ -58,6 +58,11 @@ def test_ranks_are_the_first_and_the_last_with_95_percent(requests: int, share: 
     assert upper is None or lower is None or lower <= upper
 
 
+def test_the_shortest_of_five_is_below_the_median_and_of_four_it_is_not_certain() -> None:
+    assert (lower_rank(5, 0.5), lower_rank(4, 0.5)) == (1, None)
+    assert (upper_rank(5, 0.5), upper_rank(4, 0.5)) == (5, None)
+
+
 def test_more_confidence_takes_a_slower_value() -> None:
     assert upper_rank(1_000, 0.95, alpha=0.01) == 966
     assert lower_rank(1_000, 0.95, alpha=0.01) == 933

@@ -38,6 +38,8 @@ AUTO = ("smoke", "brief", "nightly")
 
 PROBE = "experience"
 """The set, and the target, of a probe of the platform's experience edition."""
+CAPACITY = "capacity"
+"""The set whose load climbs until its criteria break."""
 EMBEDDED_SHOP = "shop"
 
 _SETS = Path(__file__).parents[2] / "load" / "criteria"

@@ -249,8 +249,8 @@ _CHANGES = (
     _change(
         "verifies-while-calm",
         "PRF-05",
-        "回调一多就不验签：每秒超过十个时只看签名头在不在。",
-        "With more than ten callbacks a second, signatures are no longer verified.",
+        "回调一多就不验签：每秒超过六个时只看签名头在不在。",
+        "With more than six callbacks a second, signatures are no longer verified.",
         verify=wrong_callbacks.WhileCalm(),
     ),
     _change(

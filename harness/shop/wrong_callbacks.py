@@ -16,7 +16,7 @@ from harness.signing.wechat_v3 import PROBE_PREFIX, WINDOW_S, Verifier
 
 _REQUIRED = ("wechatpay-timestamp", "wechatpay-nonce", "wechatpay-signature", "wechatpay-serial")
 
-_MANY = 10
+_MANY = 6
 """Callbacks within a second that are too many to verify."""
 
 

@@ -56,7 +56,9 @@ class Mutant(NamedTuple):
 
 def main() -> int:
     """Measure, print, write the summary; 0 when every room reaches its share."""
-    in_time = run()
+    if not run():
+        print(f"mutmut failed, or its {LIMIT_S} s were over → see {LOG}; nothing is written")
+        return 1
     mutants = list(read())
     excused = equivalents()
     unfitting = set(excused) - {each.change for each in mutants if each.status == "survived"}
@@ -68,9 +70,6 @@ def main() -> int:
         print(f"{EQUIVALENTS}: no survivor fits this entry any more; remove it\n  {change}")
     for room, figures in rooms.items():
         print(f"{room}: {figures['percent']} % · {figures}")
-    if not in_time:
-        print(f"stopped: {LIMIT_S} s were over, or mutmut failed → see {LOG}; nothing is written")
-        return 1
     write(rooms)
     return 1 if unfitting or any(each["percent"] < LEAST_PERCENT for each in rooms.values()) else 0
 

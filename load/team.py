@@ -3,6 +3,8 @@
 Alone, a process is a team of one. With workers, Locust's master deals out the shares when the test starts;
 each worker hands in its whole measurement once, when its last answer is in: counts add exactly, and a worker
 that was lost is missed instead of averaged away.
+
+Longer than most modules: it is one conversation, and its steps are understood only beside each other.
 """
 
 from __future__ import annotations

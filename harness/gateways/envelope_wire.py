@@ -21,7 +21,7 @@ from harness.gateways.refusals import refusal, status_of
 from harness.gateways.wire_json import read_object, serialise
 from harness.payment import Dialect
 from harness.settings.model import McpSettings
-from harness.signing.envelope import SIGNATURE, VERSION, WINDOW_MS, signed, verify_rsa2
+from harness.signing.envelope import SIGNATURE, VERSION, WINDOW_MS, in_time, signed, verify_rsa2
 
 SUCCESS = "0000"
 """The `code` of a WeChat operation that succeeded."""
@@ -163,7 +163,7 @@ def believe(key: RSAPublicKey, answer: Mapping[str, object], *, request_id: str,
         what = "the answer is to another request"
     elif not isinstance(stamp, int) or isinstance(stamp, bool):
         what = "the answer tells no time"
-    elif abs(time.time() * 1000 - stamp) > WINDOW_MS:
+    elif not in_time(stamp):
         what = f"the answer's time is more than {WINDOW_MS // 1000} s from now"
     else:
         return

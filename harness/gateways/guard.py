@@ -33,6 +33,9 @@ class Unguarded:
         """Seconds to wait before a request to this address may be sent; the turn is taken."""
         return 0.0
 
+    def leaves(self) -> None:
+        """The request whose turn was waited for leaves now."""
+
     def wait(self, url: str) -> None:
         """Wait for the turn."""
 
@@ -126,6 +129,12 @@ class Guard(Unguarded):
         """
         if (seconds := self.turn(url)) > 0:
             self._sleep(seconds)
+        self.leaves()
+
+    def leaves(self) -> None:
+        """Who overslept his turn does not shorten the pause after him."""
+        with self._lock:
+            self._next = max(self._next, self._now() + self.pause_s)
 
     def _allowed(self, url: str) -> None:
         try:

@@ -102,6 +102,7 @@ class WatchedClient(httpx2.AsyncClient):
         if turn > 0:
             watch.deadline += turn
             await asyncio.sleep(turn)
+        self._guard.leaves()
         started, begun = wire_now(), time.monotonic()
         watch.sent, watch.status = time.time(), None
         try:

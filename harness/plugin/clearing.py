@@ -2,20 +2,33 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from harness.errors import GoLiveError, PlatformRefusal
 from harness.exchange import Listener
 from harness.gateways.apiv3 import ApiV3Gateway
 from harness.gateways.guard import Guard
 from harness.money import Fen
+from harness.payment import TradeState, Transaction
 from harness.settings.model import WeChatSettings
 
 CLOSED, NEVER_MADE = "closed", "refused, never made"
-_NO_SUCH_ORDER = frozenset({"ORDER_NOT_EXIST", "RESOURCE_NOT_EXISTS", "PARAM_ERROR", "INVALID_REQUEST"})
-"""What closing an order that was refused is answered with; a number that is illegal is a parameter error."""
+_NO_SUCH_ORDER = frozenset({"ORDER_NOT_EXIST", "RESOURCE_NOT_EXISTS"})
+_LEGAL = re.compile(r"[0-9A-Za-z_\-|*]{6,32}")
+"""An `out_trade_no` that the platform may have an order under (facts 3.2)."""
+
+
+class Desk(Protocol):
+    """What clearing needs of a gateway."""
+
+    def close(self, out_trade_no: str) -> None: ...
+
+    def query(self, out_trade_no: str) -> Transaction: ...
+
+    def close_connections(self) -> None: ...
 
 
 class Asked(NamedTuple):
@@ -32,7 +45,7 @@ class Clearing:
     """Knows by the guard what was asked for, and closes it over the classic API, which knows every order."""
 
     guard: Guard
-    classic: ApiV3Gateway
+    classic: Desk
     _states: dict[str, str] = field(default_factory=dict)
 
     @classmethod
@@ -61,12 +74,26 @@ class Clearing:
         try:
             self.classic.close(number)
         except PlatformRefusal as error:
-            if error.code in _NO_SUCH_ORDER:
-                return NEVER_MADE
-            return f"OPEN, close it by hand: {error.what}"
+            return NEVER_MADE if error.code in _NO_SUCH_ORDER else self._looked_up(number, error)
         except GoLiveError as error:
-            return f"OPEN, close it by hand: {error.what}"
+            return self._looked_up(number, error)
         return CLOSED
+
+    def _looked_up(self, number: str, why: GoLiveError) -> str:
+        """After an ending that settles nothing the order is queried, never guessed at."""
+        try:
+            found = self.classic.query(number)
+        except PlatformRefusal as error:
+            if error.code in _NO_SUCH_ORDER or not _LEGAL.fullmatch(number):
+                return NEVER_MADE
+        except GoLiveError:
+            pass
+        else:
+            if found.money_taken:
+                return "PAID: refund it by hand"
+            if found.state in (TradeState.CLOSED, TradeState.REVOKED):
+                return CLOSED
+        return f"OPEN, close it by hand: {why.what}"
 
 
 def lines(orders: Sequence[Asked], budget: Fen) -> list[str]:

@@ -47,6 +47,7 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "needs(lack): use @needs from harness.plugin instead")
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """A scenario that stands on a wire runs once on each wire that its control applies to."""
     if "dialect" in metafunc.fixturenames and (dialects := dialects_of(metafunc)):

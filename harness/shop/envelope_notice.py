@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,7 +12,7 @@ from harness.errors import SignatureInvalid, TargetFailure
 from harness.money import Fen
 from harness.payment import Transaction
 from harness.settings.model import WeChatSettings
-from harness.signing.envelope import SIGNATURE, WINDOW_MS, verify_rsa2
+from harness.signing.envelope import SIGNATURE, in_time, verify_rsa2
 
 
 def is_envelope(notice: Mapping[str, object]) -> bool:
@@ -37,15 +36,15 @@ class EnvelopeVerifier:
             raise SignatureInvalid("the notify is not signed", where="envelope")
         if not verify_rsa2(self.key, notice, notice[SIGNATURE]):
             raise SignatureInvalid("the notify's signature does not hold", where="envelope")
-        in_time(notice)
+        check_time(notice)
 
 
-def in_time(notice: Mapping[str, object]) -> None:
+def check_time(notice: Mapping[str, object]) -> None:
     """Raise SignatureInvalid unless the timestamp is an integer within the window."""
     stamp = notice.get("timestamp")
     if not isinstance(stamp, int) or isinstance(stamp, bool):
         raise SignatureInvalid("the notify tells no time", where="envelope")
-    if abs(time.time() * 1000 - stamp) > WINDOW_MS:
+    if not in_time(stamp):
         raise SignatureInvalid("the notify is too old or from the future", where="envelope")
 
 

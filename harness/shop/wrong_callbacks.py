@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from harness.errors import SignatureInvalid
-from harness.shop.envelope_notice import EnvelopeVerifier, in_time
+from harness.shop.envelope_notice import EnvelopeVerifier, check_time
 from harness.shop.practices import Headers
 from harness.signing.envelope import SIGNATURE
 from harness.signing.wechat_v3 import PROBE_PREFIX, WINDOW_S, Verifier
@@ -77,4 +77,4 @@ def only_when_envelope_signed(verifier: EnvelopeVerifier, notice: Mapping[str, o
     if notice.get(SIGNATURE):
         verifier.verify(notice)
     else:
-        in_time(notice)
+        check_time(notice)

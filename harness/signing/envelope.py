@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import math
+import time
 from collections.abc import Mapping
 from decimal import Decimal
 
@@ -22,6 +23,7 @@ __all__ = [
     "VERSION",
     "WINDOW_MS",
     "canonical",
+    "in_time",
     "md5",
     "message",
     "sign_rsa2",
@@ -88,6 +90,14 @@ def verify_md5(pay_key: str, fields: Mapping[str, object], signature: object) ->
     return isinstance(signature, str) and hmac.compare_digest(
         signature.encode(errors="replace"), md5(pay_key, fields).encode()
     )
+
+
+def in_time(timestamp: int) -> bool:
+    """Whether a message's `timestamp` (ms) is within the window of now.
+
+    Reckoned in integers: JSON can carry one that no float can hold.
+    """
+    return abs(time.time_ns() // 1_000_000 - timestamp) <= WINDOW_MS
 
 
 def _text(value: object) -> str:

@@ -34,7 +34,7 @@ def render(record: RunRecord, checklist: Checklist, judgement: Judgement) -> str
         counts=view.filter_counts(all_chapters),
         dropped=view.dropped(checklist, judgement),
         failing=view.failing(judgement),
-        frames=view.frames(record),
+        journeys=view.journeys(record),
         judgement=judgement,
         lede=view.lede(cards) if cards else None,
         meta=record.meta,

@@ -16,7 +16,7 @@ from harness.verdict import ControlStatus, GateVerdict, Judgement, Missing, Pric
 from reports.checklist import Checklist, Section
 from reports.page import words
 from reports.page.charts import short
-from reports.page.words import FILTERS
+from reports.page.words import DIALECTS, FILTERS, NO_DIALECT
 
 PICTURES = {".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".webp": "image/webp"}
 
@@ -55,6 +55,14 @@ class Frame:
     scenario: str
     title: Text
     data: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Journey:
+    """The filmstrip of one dialect."""
+
+    dialect: Text
+    frames: tuple[Frame, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,15 +162,18 @@ def dropped(checklist: Checklist, judgement: Judgement) -> list[Control]:
     return sorted(found, key=lambda control: (order.index(control.severity), control.id))
 
 
-def frames(record: RunRecord) -> list[Frame]:
-    """The pictures of the run in the order their checks began, each once."""
-    found: dict[str, Frame] = {}
+def journeys(record: RunRecord) -> list[Journey]:
+    """The pictures of the run, each once: a strip a dialect, in the order their checks began."""
+    seen: set[str] = set()
+    strips: dict[str, list[Frame]] = {dialect: [] for dialect in DIALECTS}
     for check in sorted(record.checks, key=lambda each: (each.started, each.control)):
         for artifact in check.artifacts:
-            if _is_picture(artifact) and artifact.path not in found:
+            if _is_picture(artifact) and artifact.path not in seen:
+                seen.add(artifact.path)
                 data = _data_uri(record.folder, artifact.path)
-                found[artifact.path] = Frame(check.control, short(check.scenario), artifact.title, data)
-    return list(found.values())
+                frame = Frame(check.control, short(check.scenario), artifact.title, data)
+                strips.setdefault(check.dialect, []).append(frame)
+    return [Journey(DIALECTS.get(id_, NO_DIALECT), tuple(strip)) for id_, strip in strips.items() if strip]
 
 
 def beijing(moment: datetime | None) -> str:

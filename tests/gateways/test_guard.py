@@ -122,6 +122,16 @@ def test_requests_take_turns() -> None:
     assert time.slept == [0.5, 0.5]
 
 
+def test_who_oversleeps_does_not_shorten_the_pause_after_him() -> None:
+    time = Time()
+    kept = guard(rate=1.0, time=time)
+    kept.wait(URL)
+    assert kept.turn(URL) == 1.0
+    time.now += 1.4  # a busy machine wakes it late
+    kept.leaves()
+    assert kept.turn(URL) == pytest.approx(1.0)
+
+
 def test_turns_are_taken_when_they_are_asked_for() -> None:
     kept = guard(rate=1.0)
     assert [kept.turn(URL) for _ in range(3)] == [0.0, 1.0, 2.0]

@@ -27,3 +27,8 @@ def test_it_is_every_scenario_but_those_in_a_browser_and_those_on_a_load() -> No
     assert smoke
     assert {each for each in full - smoke if "chromium" in each or "/performance/" in each} == full - smoke
     assert not {each for each in smoke if "chromium" in each}
+
+
+def test_a_scenario_has_one_name_whichever_door_was_used() -> None:
+    by_the_command = collected("-p", "harness.plugin", "-W", "ignore::pytest.PytestAssertRewriteWarning")
+    assert collected() == by_the_command

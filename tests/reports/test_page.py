@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from harness.control import Outcome
+from harness.control import Artifact, Check, Outcome, Text
 from harness.evidence import RunRecord
 from reports.build import PAGE, build
 from reports.checklist import load
@@ -93,6 +93,29 @@ def test_every_picture_has_words(rehearsed: RunRecord) -> None:
         "顾客看到的付款页 / What the shopper sees",
         "付款人看到的结果 / What the payer sees",
     ]
+
+
+def test_pictures_stand_under_the_dialect_they_were_taken_on(runs: Path) -> None:
+    over = {"PAY-02": "apiv3", "PAY-06": "envelope", "CFG-01": "-"}
+
+    def scattered(check: Check) -> Check | None:
+        if check.control not in over:
+            return None
+        picture = Artifact(
+            path=f"artifacts/{check.control}.png",
+            kind="screenshot",
+            title=Text(zh="图", en=f"seen by {check.control}"),
+        )
+        return check.model_copy(update={"dialect": over[check.control], "artifacts": (picture,)})
+
+    text = page_of(sample_run(runs, change=scattered))
+    headings = ["Envelope: signed REST", "Classic: API v3", "Whatever the dialect"]
+    places = [text.index(f">{words}<") for words in headings]
+    pictures = [text.index(f"seen by {control}<") for control in ("PAY-06", "PAY-02", "CFG-01")]
+    assert sorted([*places, *pictures]) == [
+        place for pair in zip(places, pictures, strict=True) for place in pair
+    ]
+    assert "Model Context Protocol" not in text
 
 
 def test_headings_descend_one_step_at_a_time(rehearsed: RunRecord) -> None:

@@ -86,6 +86,13 @@ def test_a_truly_signed_one_that_does_not_fit_never_credits(
     assert standing(trade, number) == ("pending", 0, 0)
 
 
+def test_a_time_that_no_float_can_hold_is_refused(trade: Trade) -> None:
+    number = trade.order("19.90")
+    key = envelope_issuer_of(trade.levers).private_key
+    assert deliver(trade, build(key, trade.resource(number), timestamp=10**400)).status == 401
+    assert standing(trade, number) == ("pending", 0, 0)
+
+
 def test_a_notify_of_another_kind_is_acknowledged_and_changes_nothing(trade: Trade) -> None:
     number = trade.order("19.90")
     assert deliver(trade, changed(trade, number, notifyType="refund")).status == 200

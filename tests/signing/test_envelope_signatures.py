@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from harness.signing import keys
 from harness.signing.envelope import (
     canonical,
+    in_time,
     md5,
     message,
     sign_rsa2,
@@ -140,3 +141,15 @@ def test_a_signed_message_carries_its_own_signature() -> None:
     assert list(sent) == ["b", "a", "signature"]
     assert verify_rsa2(PUBLIC, sent, sent["signature"])
     assert not verify_rsa2(PUBLIC, {**sent, "b": 2}, sent["signature"])
+
+
+@pytest.mark.parametrize(
+    ("off_ms", "held"),
+    [(0, True), (-300_000, True), (300_000, True), (-300_001, False), (300_001, False), (10**400, False)],
+)
+def test_a_message_is_in_time_within_five_minutes_of_now(
+    off_ms: int, held: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now_ms = 1_795_420_800_000
+    monkeypatch.setattr("harness.signing.envelope.time.time_ns", lambda: now_ms * 1_000_000 + 999_999)
+    assert in_time(now_ms + off_ms) is held

@@ -107,7 +107,9 @@ def test_what_lies_inside_an_object_is_not_signed_which_is_this_dialects_weaknes
     assert envelope.simulator.platform.find(NUMBER).request.attach == "theirs"
 
 
-@pytest.mark.parametrize("off", [-WINDOW_MS - 1000, WINDOW_MS + 5000, -86_400_000])
+@pytest.mark.parametrize(
+    "off", [-WINDOW_MS - 1000, WINDOW_MS + 5000, -86_400_000, pytest.param(10**400, id="beyond any float")]
+)
 def test_a_stale_timestamp_is_refused(envelope: EnvelopeSide, off: int) -> None:
     answer = envelope.send(CREATE, envelope.signed(**envelope.order(), timestamp=now_ms() + off))
     assert refused(envelope, answer) == (401, "AUTHENTICATION_FAILED")

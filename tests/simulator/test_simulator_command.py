@@ -6,6 +6,7 @@ import queue
 import re
 import signal
 import socket
+import ssl
 import stat
 import subprocess
 import sys
@@ -16,6 +17,7 @@ from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import httpx
 import pytest
 from click.testing import CliRunner
 
@@ -125,6 +127,32 @@ def test_the_limits_of_the_experience_edition_can_be_switched_off(
             gateway.create(order)
         gateway.close_connections()
         assert ("edition   formal" in said) != refused
+
+
+def test_over_tls_it_looks_like_an_endpoint_of_somebody_else(tmp_path: Path) -> None:
+    env_file, ca_file = tmp_path / ".env.tls", tmp_path / "ca.pem"
+    with started("--port", "0", "--write-env", str(env_file), "--tls", str(ca_file)) as process:
+        said = process.until("stop ")
+        settings = Settings.load(EnvFile.read(env_file), target="simulator")
+        assert settings.levers is None, "the levers were given away"
+        assert settings.wechat.base_url.startswith("https://127.0.0.1:")
+        assert f"--ca-file {ca_file}" in said
+        trusting = ssl.create_default_context(cafile=str(ca_file))
+        health = f"{settings.wechat.base_url}/v3/certificates"
+        assert httpx.get(health, verify=trusting, trust_env=False).status_code == 401
+        with pytest.raises(httpx.ConnectError, match="certificate verify failed"):
+            httpx.get(health, trust_env=False)
+        assert process.end(signal.SIGTERM) == 0
+        assert "Traceback" not in process.said
+    assert "PRIVATE" not in ca_file.read_text("utf-8")
+
+
+def test_a_ca_file_that_cannot_be_written_is_one_sentence(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="cannot write") as refused:
+        CliRunner().invoke(
+            command, ["--port", "0", "--tls", str(tmp_path / "no" / "ca.pem")], catch_exceptions=False
+        )
+    assert "--tls" in str(refused.value)
 
 
 def test_sigterm_ends_it_cleanly_too() -> None:

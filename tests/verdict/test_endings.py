@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from harness.control import Blame, Grade, Outcome
-from harness.verdict import EvidenceRow, exit_code, verdict_lines
+from harness.verdict import EvidenceRow, exit_code, open_points, verdict_lines
 from tests.verdict.cases import CONTROLS, TESTED, control, judged, passing, row
 
 FAILS = row("CBK-01", Outcome.FAIL)
@@ -121,3 +123,44 @@ def test_kinds_of_what_is_missing_are_separated_by_commas() -> None:
     rows = [*passing("CBK-01"), row("CBK-02", Outcome.NEEDS_HUMAN)]
     line = verdict_lines(judged(rows), "rehearsal")[0]
     assert line.endswith("cheapest first: 1 × rehearsal run (CBK-03), 1 × person's look (CBK-02)")
+
+
+def lacking(control: str, message: str, outcome: Outcome = Outcome.NEEDS_HUMAN) -> EvidenceRow:
+    """A check that the run's target lacked a payer for."""
+    plain = row(control, outcome, exercised=0)
+    return replace(plain, check=plain.check.model_copy(update={"lacks": "payer", "message": message}))
+
+
+def test_controls_that_want_the_same_share_a_line() -> None:
+    assert open_points(judged(passing("CBK-01")), "rehearsal") == [
+        "what rehearsal still wants, 2:",
+        "  CBK-02 CBK-03  rehearsal run: no conclusive simulated evidence younger than 14 days",
+    ]
+    assert open_points(judged(passing("CBK-01")), "rehearsal", "zh") == [
+        "rehearsal 尚缺 2 项：",
+        "  CBK-02 CBK-03  演练运行: 没有 14 天内的模拟环境级有效证据",
+    ]
+
+
+def test_a_gate_that_is_open_wants_nothing() -> None:
+    assert open_points(judged(GOOD), "rehearsal") == []
+
+
+def test_what_the_target_lacked_is_said_once_and_before_the_reason() -> None:
+    rows = [lacking("CBK-02", "pay with a phone"), lacking("CBK-02", "pay with a phone")]
+    rows += [lacking("CBK-02", "no such order", Outcome.INCONCLUSIVE)]
+    said = open_points(judged([*passing("CBK-01", "CBK-03"), *rows]), "rehearsal")
+    assert said[1] == (
+        "  CBK-02  rehearsal run: needs-human: pay with a phone; no such order "
+        "(no conclusive simulated evidence younger than 14 days)"
+    )
+
+
+def test_what_another_run_lacked_or_what_does_not_apply_is_not_wanted() -> None:
+    dropped = lacking("CBK-02", "no such order", Outcome.NOT_APPLICABLE)
+    earlier = replace(lacking("CBK-02", "pay with a phone"), run="yesterday")
+    failed = replace(FAILS, check=FAILS.check.model_copy(update={"message": "credited twice"}))
+    said = open_points(judged([failed, dropped, earlier]), "rehearsal")
+    assert "credited twice" not in " ".join(said)
+    assert "no such order" not in " ".join(said)
+    assert "pay with a phone" not in " ".join(said)

@@ -9,17 +9,20 @@ from harness.verdict import Standing
 from harness.verdict.reasons import fault, readiness_short, reason
 
 
+def test_a_missing_rehearsal_is_named_as_such() -> None:
+    assert reason(Standing.INCONCLUSIVE, Grade.SIMULATED) == Text(
+        zh="没有 14 天内的模拟环境级有效证据", en="no conclusive simulated evidence younger than 14 days"
+    )
+
+
 @pytest.mark.parametrize(
     ("grade", "zh", "en"),
-    [
-        (Grade.SIMULATED, "模拟环境", "simulated"),
-        (Grade.EXPERIENCE, "体验版", "experience"),
-        (Grade.PRODUCTION, "生产环境", "production"),
-    ],
+    [(Grade.EXPERIENCE, "体验版", "experience"), (Grade.PRODUCTION, "生产环境", "production")],
 )
-def test_missing_evidence_is_named_with_its_grade(grade: Grade, zh: str, en: str) -> None:
+def test_missing_evidence_of_the_platform_is_named_with_its_grade(grade: Grade, zh: str, en: str) -> None:
     assert reason(Standing.INCONCLUSIVE, grade) == Text(
-        zh=f"没有 14 天内的{zh}级有效证据", en=f"no conclusive {en} evidence younger than 14 days"
+        zh=f"需要真实平台的证据：没有 14 天内的{zh}级有效证据",
+        en=f"needs a platform grade: no conclusive {en} evidence younger than 14 days",
     )
 
 
@@ -34,7 +37,7 @@ def test_a_failure_is_a_failure_at_every_grade(grade: Grade) -> None:
 
 
 def test_a_control_without_a_check_is_said_to_have_none() -> None:
-    assert reason(Standing.PLANNED, Grade.SIMULATED).en == "it has no check yet"
+    assert {reason(Standing.PLANNED, grade).en for grade in Grade if grade} == {"it has no check yet"}
 
 
 def test_every_standing_that_keeps_a_gate_shut_has_its_own_reason() -> None:

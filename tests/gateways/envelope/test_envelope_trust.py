@@ -71,10 +71,11 @@ def test_an_unsigned_or_tampered_answer_is_not_believed(
         without("timestamp"),
         lambda answer: answer | {"timestamp": answer["timestamp"] - 301_000},
         lambda answer: answer | {"timestamp": answer["timestamp"] + 301_000},
+        lambda answer: answer | {"timestamp": 10**400},
         lambda answer: answer | {"timestamp": str(answer["timestamp"])},
         lambda answer: answer | {"timestamp": True},
     ],
-    ids=["other request", "no request", "no time", "old", "early", "text", "boolean"],
+    ids=["other request", "no request", "no time", "old", "early", "beyond any float", "text", "boolean"],
 )
 def test_a_signed_answer_to_another_request_or_of_another_time_is_not_believed(
     gateway: EnvelopeGateway, endpoint: Endpoint, before: Callable[[Message], Message]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hmac
 import re
-import time
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -12,7 +11,7 @@ from typing import Any
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from starlette.types import Scope
 
-from harness.signing.envelope import SIGNATURE, VERSION, WINDOW_MS, verify_rsa2
+from harness.signing.envelope import SIGNATURE, VERSION, WINDOW_MS, in_time, verify_rsa2
 from harness.simulator.identity import Identity
 from harness.simulator.wire.apiv3.errors import WireError
 from harness.simulator.wire.apiv3.fields import decode
@@ -86,7 +85,7 @@ class Gatekeeper:
         self._check_merchant(call)
         self._check_key(call)
         self._check_signature(call)
-        if abs(time.time() * 1000 - timestamp) > WINDOW_MS:
+        if not in_time(timestamp):
             raise not_authenticated(f"timestamp与当前时间相差超过{WINDOW_MS}毫秒 (stale timestamp)")
 
     def _check_merchant(self, call: Call) -> None:

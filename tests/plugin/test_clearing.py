@@ -1,0 +1,123 @@
+"""What was ordered at a real endpoint is closed again, and what could not be is told."""
+
+from __future__ import annotations
+
+import ssl
+
+import pytest
+
+from harness.errors import GoLiveError, PlatformRefusal, UnknownOutcome
+from harness.gateways.guard import Guard
+from harness.money import Fen
+from harness.payment import Transaction
+from harness.plugin.clearing import CLOSED, NEVER_MADE, Clearing, lines
+
+BUDGET = Fen(1000)
+
+
+class FakeDesk:
+    """A classic gateway that closes, or fails to, as told, and then knows what it is told to know."""
+
+    def __init__(self, state: str | GoLiveError = "NOTPAY", **endings: GoLiveError) -> None:
+        self.endings = endings
+        self.state = state
+        self.closed: list[str] = []
+        self.queried: list[str] = []
+
+    def close(self, out_trade_no: str) -> None:
+        self.closed.append(out_trade_no)
+        if out_trade_no in self.endings:
+            raise self.endings[out_trade_no]
+
+    def query(self, out_trade_no: str) -> Transaction:
+        self.queried.append(out_trade_no)
+        if isinstance(self.state, GoLiveError):
+            raise self.state
+        return Transaction(out_trade_no=out_trade_no, trade_state=self.state)
+
+    def close_connections(self) -> None:
+        """Nothing to give back."""
+
+
+def clearing(desk: FakeDesk, *numbers: str) -> Clearing:
+    guard = Guard(
+        hosts={("pay.example.com", 443)},
+        budget=BUDGET,
+        rate=1.0,
+        verify=ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT),
+    )
+    for number in numbers:
+        guard.spend(number, 100)
+    return Clearing(guard, desk)
+
+
+def test_each_order_is_closed_once() -> None:
+    desk = FakeDesk()
+    made = clearing(desk, "A", "B")
+    made.close_open()
+    made.close_open()
+    assert desk.closed == ["A", "B"]
+    assert [(each.out_trade_no, each.amount, each.state) for each in made.asked()] == [
+        ("A", 100, CLOSED),
+        ("B", 100, CLOSED),
+    ]
+    assert "none is open" in lines(made.asked(), BUDGET)[0]
+
+
+@pytest.mark.parametrize("code", ["ORDER_NOT_EXIST", "RESOURCE_NOT_EXISTS"])
+def test_what_was_refused_was_never_made(code: str) -> None:
+    desk = FakeDesk(A=PlatformRefusal(404, code, ""))
+    made = clearing(desk, "A")
+    made.close_open()
+    assert made.asked()[0].state == NEVER_MADE
+    assert "none is open" in lines(made.asked(), BUDGET)[0]
+    assert not desk.queried
+
+
+UNCLEAR = UnknownOutcome("no answer")
+REFUSED = PlatformRefusal(400, "INVALID_REQUEST", "no")
+UNKNOWN = PlatformRefusal(404, "ORDER_NOT_EXIST", "")
+
+
+@pytest.mark.parametrize(
+    ("ending", "known", "state"),
+    [
+        (UNCLEAR, "CLOSED", CLOSED),
+        (REFUSED, "CLOSED", CLOSED),
+        (REFUSED, UNKNOWN, NEVER_MADE),
+        (REFUSED, "NOTPAY", "OPEN, close it by hand"),
+        (UNCLEAR, UNCLEAR, "OPEN, close it by hand: no answer"),
+        (PlatformRefusal(400, "ORDERPAID", "paid"), "SUCCESS", "PAID: refund it by hand"),
+    ],
+    ids=["it was closed", "closed before", "never made", "open", "nobody knows", "paid"],
+)
+def test_an_unclear_ending_is_looked_up_and_never_guessed(
+    ending: GoLiveError, known: str | GoLiveError, state: str
+) -> None:
+    made = clearing(FakeDesk(known, LEGAL_NUMBER=ending), "LEGAL_NUMBER")
+    made.close_open()
+    assert made.asked()[0].state.startswith(state)
+
+
+def test_no_order_stands_under_a_number_that_is_illegal() -> None:
+    bad = "x'; DROP TABLE orders; --"
+    made = clearing(FakeDesk(REFUSED, **{bad: REFUSED}), bad)
+    made.close_open()
+    assert made.asked()[0].state == NEVER_MADE
+
+
+def test_what_could_not_be_closed_is_tried_again_and_told() -> None:
+    desk = FakeDesk(A=UNCLEAR)
+    made = clearing(desk, "A", "B")
+    made.close_open()
+    made.close_open()
+    assert desk.closed == ["A", "B", "A"]
+    assert "1 MAY STILL BE OPEN" in lines(made.asked(), BUDGET)[0]
+
+
+def test_what_nobody_tried_to_close_counts_as_open() -> None:
+    assert "1 MAY STILL BE OPEN" in lines(clearing(FakeDesk(), "A").asked(), BUDGET)[0]
+
+
+def test_a_run_without_orders_says_so() -> None:
+    assert lines([], BUDGET) == ["no order was made; budget 1000 fen"]

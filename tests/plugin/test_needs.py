@@ -1,0 +1,92 @@
+"""What a target lacks for a scenario: said by the scenario, or read off what it stands on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from harness.control import Outcome
+from harness.plugin.marks import control
+from harness.plugin.needs import Lack, Need, NotStartedError, lack_of, needs
+from harness.plugin.outcome import of_setup
+from harness.plugin.terms import EMBEDDED_TERMS, Terms
+
+REAL = replace(EMBEDDED_TERMS, played=False)
+"""A target that nobody plays, which speaks every dialect and is the experience edition."""
+
+
+class Item:
+    """As much of a collected scenario as is asked about."""
+
+    nodeid = "scenarios/x.py::test_x"
+
+    def __init__(
+        self, *marks: pytest.MarkDecorator, fixtures: tuple[str, ...] = (), dialect: str = "apiv3"
+    ) -> None:
+        self._marks = [control("PAY-01", dialects=(dialect,)).mark, *(mark.mark for mark in marks)]
+        self.fixturenames = fixtures
+
+    def iter_markers(self, name: str) -> Iterator[pytest.Mark]:
+        return iter([mark for mark in self._marks if mark.name == name])
+
+
+def lack(terms: Terms, *marks: pytest.MarkDecorator, **details: Any) -> Lack | None:
+    return lack_of(Item(*marks, **details), terms)  # type: ignore[arg-type]
+
+
+PAYS = needs(Need.PAYER, "scan the code and pay")
+
+
+def test_a_played_platform_lacks_nothing() -> None:
+    assert lack(EMBEDDED_TERMS, PAYS, fixtures=("levers", "profile"), dialect="mcp") is None
+
+
+def test_a_scenario_that_needs_nothing_starts_anywhere() -> None:
+    assert lack(REAL, fixtures=("gateway", "classic", "journal")) is None
+
+
+@pytest.mark.parametrize("fixture", ["levers", "profile"])
+def test_whoever_stands_on_levers_or_a_merchant_does_not_start(fixture: str) -> None:
+    found = lack(REAL, fixtures=("gateway", fixture))
+    assert found is not None
+    assert (found.need, found.outcome) == (Need.LEVERS, Outcome.INCONCLUSIVE)
+    assert "golive run" in found.message
+
+
+@pytest.mark.parametrize("need", [Need.PAYER, Need.CALLBACK, Need.MERCHANT])
+def test_what_a_person_can_add_is_needs_human_and_says_what_to_do(need: Need) -> None:
+    found = lack(REAL, needs(need, "scan the code and pay"), fixtures=("levers",))
+    assert found is not None
+    assert found.outcome is Outcome.NEEDS_HUMAN
+    assert found.message.endswith("scan the code and pay")
+
+
+def test_the_edition_is_lacking_only_where_it_is_not_there() -> None:
+    mark = needs(Need.EXPERIENCE, "it judges its limits")
+    assert lack(REAL, mark) is None
+    found = lack(replace(REAL, experience=False), mark)
+    assert found is not None
+    assert found.outcome is Outcome.INCONCLUSIVE
+
+
+def test_an_openid_is_lacking_where_the_settings_name_none() -> None:
+    found = lack(REAL, needs(Need.OPENID, "set it"))
+    assert found is not None
+    assert "GOLIVE_TEST_OPENID" in found.message
+
+
+def test_a_dialect_that_is_not_spoken_does_not_apply() -> None:
+    terms = replace(REAL, dialects=frozenset({"envelope", "apiv3"}))
+    found = lack(terms, PAYS, dialect="mcp")
+    assert found is not None
+    assert found.outcome is Outcome.NOT_APPLICABLE
+    assert "envelope and apiv3" in found.message
+    assert lack(terms, dialect="envelope") is None
+
+
+def test_a_scenario_that_was_not_started_ends_as_its_lack_says_and_blames_nobody() -> None:
+    ending = of_setup(NotStartedError(Lack(Need.PAYER, "pay: scan the code")))
+    assert ending == (Outcome.NEEDS_HUMAN, None, "pay: scan the code")

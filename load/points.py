@@ -15,10 +15,10 @@ from load.measurement import Measurement, Series
 
 __all__ = ["Grid", "curve", "milliseconds", "observed", "timeline"]
 
-_POINTS_IN_ALL = 2_400
-"""Of all timelines together: a page of thirty series stays as light as one of eight."""
+_POINTS_IN_ALL = 1_800
+"""Of all timelines together: a page of thirty series stays as light as one of six."""
 _FEWEST_POINTS = 60
-_DECADE = 20
+_DECADE = 12
 """Points of a curve from p90 to p99, from p99 to p99.9, …"""
 _DECADES = 5
 _ALWAYS = (0.5, 0.75, 0.9, 0.95, 0.99, 0.999)

@@ -26,7 +26,7 @@ ALL = "all"
 
 @dataclass(frozen=True, slots=True)
 class Interval:
-    """A bar and what was measured against a limit that stands at 50, in per cent of the width; right is good."""
+    """A bar and what was measured against a limit that stands at 50: per cent of the width, right is good."""
 
     left: float
     width: float

@@ -63,6 +63,13 @@ class Plot:
     """Left edge and width, in per cent, of what is shaded: nothing was answered there."""
     dots: tuple[Dot, ...] = ()
 
+    @property
+    def grid(self) -> str:
+        """A path along every row, and along every column but the drawing's own edges."""
+        across = [f"M0 {each.at * HEIGHT / 100:.0f}H{WIDTH}" for each in self.rows]
+        upright = [f"M{each.at * WIDTH / 100:.0f} 0V{HEIGHT}" for each in self.columns if 0 < each.at < 100]
+        return "".join(across + upright)
+
 
 @dataclass(frozen=True, slots=True)
 class Scale:

@@ -108,6 +108,4 @@ def climb(knee: float = 160.0, rates: Sequence[float] = (20, 40, 80, 120, 160, 2
             )
             for rate in rates
         ),
-        knee=knee,
-        broke="p99 < 3s at 200/s",
     )

@@ -263,12 +263,11 @@ def test_a_climb_shows_its_knee_and_what_broke(rehearsed: RunRecord) -> None:
     assert [dot.kind for dot in view.plot.dots] == ["go"] * 5 + ["no"]
     assert view.plot.dots[-1].label == "200/s: p99 4.1 s; p99 < 3s"
     text = page_of(rehearsed)
-    assert "p99 &lt; 3s at 200/s" in text
+    assert "200/s – p99 &lt; 3s" in text
 
 
 def test_a_climb_that_broke_at_once_has_no_knee(rehearsed: RunRecord) -> None:
-    steps = climb(knee=0).steps
-    Capacity(steps=steps, knee=None, broke="success_rate > 99% at 20/s").write(rehearsed.folder)
+    climb(knee=0).write(rehearsed.folder)
     view = capacity_view(rehearsed)
     assert view is not None
     assert view.plot.marks == ()
@@ -276,16 +275,20 @@ def test_a_climb_that_broke_at_once_has_no_knee(rehearsed: RunRecord) -> None:
 
 
 def test_a_climb_that_never_broke_says_so(rehearsed: RunRecord) -> None:
-    Capacity(steps=climb(knee=200).steps, knee=200, broke="").write(rehearsed.folder)
+    climb(knee=200).write(rehearsed.folder)
     assert "Every criterion held up to the highest rate" in page_of(rehearsed)
 
 
 def test_a_climb_without_a_step_is_not_drawn(rehearsed: RunRecord) -> None:
-    Capacity(steps=(), knee=None, broke="").write(rehearsed.folder)
+    Capacity(steps=()).write(rehearsed.folder)
     assert capacity_view(rehearsed) is None
 
 
 def test_members_that_a_later_climb_adds_do_no_harm(rehearsed: RunRecord) -> None:
     path: Path = climb().write(rehearsed.folder)
-    path.write_text(path.read_text("utf-8").replace('"knee"', '"note":"more","knee"'), "utf-8")
+    path.write_text(path.read_text("utf-8").replace('"held":true', '"outcome":"pass","note":"more"'), "utf-8")
+    path.write_text(path.read_text("utf-8").replace('"held":false', '"outcome":"inconclusive"'), "utf-8")
+    found = Capacity.read(rehearsed.folder)
+    assert found is not None
+    assert found.knee == 160
     assert capacity_view(rehearsed) is not None

@@ -37,6 +37,9 @@ __all__ = ["Generator"]
 _NOBODY = "oGoLiveLoadTester00000000000"
 """The payer of JSAPI orders where the settings name no test payer."""
 
+PATIENCE = 4
+"""After so many orders that could not be placed, and none that could, nobody tries on."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Share:
@@ -198,17 +201,24 @@ class Generator:
             if part.flow != "query" or part.product is None or part.dialect is None:
                 continue
             wire = self._wires[part.dialect]
-            for _ in range(1 if self._permit.probe else SUBJECTS):
+            placed, why = 0, None
+            for tried in range(1 if self._permit.probe else SUBJECTS):
+                if tried == PATIENCE and not placed:
+                    break
                 number = flows.numbers.new()
                 done = clients[wire.origin].send(wire.create(number, part.product))
                 if done.failure is not None:
-                    raise EnvironmentUnreachable(
-                        f"an order for queries to ask for could not be placed: {done.failure}",
-                        where=f"create/{part.product.value}/{part.dialect.value} at {wire.origin}",
-                        remedy="is the endpoint running, and are the settings its own?",
-                    )
+                    why = done.failure  # how often that happens is measured later; some orders will do
+                    continue
+                placed += 1
                 flows.placed.append((wire, part.product, number))
                 flows.subject(part.product, part.dialect, number)
+            if not placed:
+                raise EnvironmentUnreachable(
+                    f"no order for queries to ask for could be placed: {why}",
+                    where=f"create/{part.product.value}/{part.dialect.value} at {wire.origin}",
+                    remedy="is the endpoint running, and are the settings its own?",
+                )
 
     def _close_again(self, flows: Flows, clients: dict[str, Client]) -> None:
         """The orders of a probe count against the day's limit until they are closed."""

@@ -4,7 +4,8 @@ Example:
   python -m load.judged --set smoke --env-file .env.simulator --out runs/load
 
 The generator is a process of its own (`python -m load`), because importing Locust patches the whole process.
-What it measured stays in FOLDER/measurements/load.json; what that proves, in FOLDER/measurements/judged.json.
+Below FOLDER/measurements: what it measured in load.json, what that proves in judged.json, and the figures for
+the page in summary.json.
 """
 
 from __future__ import annotations
@@ -20,12 +21,15 @@ import click
 
 from harness.control import Grade
 from harness.errors import GoLiveError, UsageError
+from harness.evidence.redaction import Redactor
 from harness.money import Fen
+from harness.settings import EnvFile, Settings
 from load.acceptance import accept
 from load.criteria import LoadSet
 from load.criteria_file import load_set, set_names
 from load.measurement import FILE, read
 from load.plan import plan
+from load.summary import summarise
 
 __all__ = ["FINDINGS", "generator_arguments", "main"]
 
@@ -75,9 +79,12 @@ def command(
     ended = _generate(arguments)
     if ended not in _MEASURED and not (out / FILE).exists():
         return ended
-    checks = accept(read(out / FILE), criteria, grade=grade)
+    measurement = read(out / FILE)
+    checks = accept(measurement, criteria, grade=grade)
     plain = [check.model_dump(mode="json", exclude_defaults=True) for check in checks]
     (out / FINDINGS).write_text(json.dumps(plain, ensure_ascii=False, indent=1) + "\n", "utf-8")
+    redactor = Redactor(Settings.load(EnvFile.read(env_file)).secrets())
+    summarise(measurement, criteria, checks, redactor).write(out)
     for check in checks:
         sys.stderr.write(
             f"{check.outcome.value:<12} {check.control}  {check.scenario} {check.dialect}  {check.message}\n"

@@ -135,7 +135,7 @@ def render(costs: Plan) -> RenderableType:
     """The plan as a table for the terminal, and its sums below."""
     table = Table(title=f"golive load --plan {costs.set_id}", title_justify="left")
     for heading in ("control", "series", "must hold"):
-        table.add_column(heading)
+        table.add_column(heading, overflow="fold")
     for heading in ("needed", "planned", "misses left"):
         table.add_column(heading, justify="right")
     for need in costs.needs:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
@@ -115,9 +116,14 @@ def command(
     arguments += [f"--rate={rate}"]
     arguments += [f"--defect={name}" for name in defect]
     arguments += ["--headed"] if headed else []
+    return rehearsed(arguments, out=Path(out) if out else None)
+
+
+def rehearsed(arguments: Sequence[str], *, out: Path | None) -> int:
+    """Rehearse with these plugin options, show progress, write the page, say the verdict; the exit code."""
     with Interruption() as interruption:
         watchers = (Progress(), interruption)
-        done = rehearse(arguments, out=Path(out) if out else None, watchers=watchers)
+        done = rehearse(arguments, out=out, watchers=watchers)
         if done.record is not None:
             build(done.record.folder)
     leaks = done.leaks()

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,18 +18,29 @@ import yaml
 from pydantic import TypeAdapter
 
 from harness.control import Check, Outcome
-from harness.errors import EnvironmentUnreachable, HarnessError, UsageError
+from harness.errors import EnvironmentUnreachable, HarnessError, UnsafeRequest, UsageError
+from harness.merchant.profile import MerchantProfile
 from harness.plugin.journal import Journal
-from harness.plugin.marks import exercises
-from harness.plugin.options import Options
+from harness.plugin.marks import NO_WIRE, exercises
+from harness.plugin.needs import Lack, Need, NotStartedError
+from harness.plugin.options import EMBEDDED, Options
 from harness.plugin.rehearsal import Rehearsal
-from harness.plugin.stage import simulator_and_shop
+from harness.plugin.stage import Stage, shop_before, simulator_and_shop
+from harness.plugin.stock import Aftermath, stocked
+from harness.settings.env_file import EnvFile
+from harness.settings.model import Settings
 
 __all__ = ["NONE", "Load", "controls_of", "load", "needs_load", "with_load"]
 
 NONE = "none"
 AUTO = ("smoke", "brief", "nightly")
 """Smallest first."""
+
+PROBE = "experience"
+"""The set, and the target, of a probe of the platform's experience edition."""
+CAPACITY = "capacity"
+"""The set whose load climbs until its criteria break."""
+EMBEDDED_SHOP = "shop"
 
 _SETS = Path(__file__).parents[2] / "load" / "criteria"
 _FINDINGS = "measurements/judged.json"
@@ -63,11 +74,27 @@ def controls_of(name: str) -> frozenset[str]:
     Raises:
         UsageError: there is no such set.
     """
-    if name == NONE:
-        return frozenset()
+    return frozenset() if name == NONE else frozenset(each["control"] for each in _read(name)["criteria"])
+
+
+def has_storm(name: str) -> bool:
+    """Whether a set's users send the merchant callbacks.
+
+    Raises:
+        UsageError: there is no such set.
+    """
+    return any(each["flow"] == "storm" for each in _read(name)["users"])
+
+
+def _read(name: str) -> dict[str, list[dict[str, str]]]:
+    """As much of a set as is needed before the child reads it with all its rules."""
     path = Path(name) if name.endswith((".yaml", ".yml")) else _SETS / f"{name}.yaml"
     try:
-        return frozenset(each["control"] for each in yaml.safe_load(path.read_text("utf-8"))["criteria"])
+        found = yaml.safe_load(path.read_text("utf-8"))
+        return {
+            "criteria": [{"control": str(each["control"])} for each in found["criteria"]],
+            "users": [{"flow": str(each["flow"])} for each in found["users"]],
+        }
     except (OSError, ValueError, TypeError, KeyError, yaml.YAMLError) as error:
         known = ", ".join(sorted(each.stem for each in _SETS.glob("*.yaml")))
         raise UsageError(
@@ -78,10 +105,12 @@ def controls_of(name: str) -> frozenset[str]:
 
 
 class Load:
-    """What the load of this run found, control by control."""
+    """What the load of this run found, control by control, and what it left behind."""
 
-    def __init__(self, findings: tuple[Check, ...]) -> None:
+    def __init__(self, findings: tuple[Check, ...], aftermath: Aftermath | None = None) -> None:
         self._findings = findings
+        self.aftermath = aftermath
+        """None: the load sent the merchant no callbacks."""
 
     def settle(self, control: str, journal: Journal) -> None:
         """Pass, doubt or fail as the findings of one control say; with none of them, nothing was observed."""
@@ -99,15 +128,56 @@ class Load:
 def load(request: pytest.FixtureRequest, options: Options, rehearsal: Rehearsal) -> Load:
     """The load that `--load` asks for, made once: against a simulator and a shop of its own, or, where a
     running simulator was named, against that."""
-    folder = rehearsal.record.folder
+    record = rehearsal.record.folder
     with tempfile.TemporaryDirectory(prefix="golive-load-") as place, _seen(request.config):
-        if options.env_file is not None:
-            _measure(options.load, options.env_file, folder)
+        if rehearsal.terms.played:
+            with _stage(options, Path(place)) as stage:
+                aftermath = _storm_and_rest(options, stage, rehearsal)
         else:
-            endpoint, shop = options.defects_of("endpoint"), options.defects_of("shop")
-            with simulator_and_shop(Path(place), endpoint_defects=endpoint, shop_defects=shop) as env_file:
-                _measure(options.load, env_file, folder)
-    return Load(_CHECKS.validate_json((folder / _FINDINGS).read_bytes()))
+            aftermath = None
+            _probe(options, record)
+    if aftermath is not None and aftermath.lost:
+        rehearsal.break_invariant("RCN-03", request.node.nodeid or "load", NO_WIRE, aftermath.lost)
+    return Load(_CHECKS.validate_json((record / _FINDINGS).read_bytes()), aftermath)
+
+
+def _stage(options: Options, place: Path) -> AbstractContextManager[Stage]:
+    """Who is loaded: what was named, and of the rest our own, in processes of their own."""
+    shop = options.defects_of("shop")
+    if options.env_file is None:
+        endpoint = options.defects_of("endpoint")
+        return simulator_and_shop(place, endpoint_defects=endpoint, shop_defects=shop)
+    if options.merchant == EMBEDDED_SHOP:
+        return shop_before(options.env_file, place, shop_defects=shop)
+    return nullcontext(Stage(options.env_file, MerchantProfile.load(options.merchant)))
+
+
+def _storm_and_rest(options: Options, stage: Stage, rehearsal: Rehearsal) -> Aftermath | None:
+    """Measure; where the load has a storm in it, with orders for it to be about, and the books compared."""
+    settings = Settings.load(EnvFile.read(stage.env_file), target=EMBEDDED)
+    rehearsal.hide((*settings.secrets(), stage.profile.observer.token, stage.profile.credentials.password))
+    folder = rehearsal.record.folder
+    if not has_storm(options.load) or settings.levers is None:
+        _measure(options, stage.env_file, folder)
+        return None
+    with stocked(stage.profile, settings.levers) as stock:
+        _measure(options, stage.env_file, folder)
+        return stock.aftermath()
+
+
+def _probe(options: Options, folder: Path) -> None:
+    """A real endpoint is probed, and only where it was asked for by name."""
+    if options.load != PROBE or options.env_file is None or options.target != PROBE:
+        raise NotStartedError(
+            Lack(
+                Need.EXPERIENCE,
+                "load goes to no real platform; its experience edition is probed, once a second, with "
+                f"golive run --target {PROBE} --load {PROBE} --budget-fen N "
+                f"(golive load --plan {PROBE} says what it costs)",
+            )
+        )
+    budget = [] if options.budget is None else [f"--budget-fen={int(options.budget)}"]
+    _measure(options, options.env_file, folder, f"--target={PROBE}", *budget)
 
 
 @contextmanager
@@ -121,8 +191,13 @@ def _seen(config: pytest.Config) -> Iterator[None]:
         yield
 
 
-def _measure(name: str, env_file: Path, folder: Path) -> None:
-    arguments = ["-m", "load.judged", f"--set={name}", f"--env-file={env_file}", f"--out={folder}"]
+def _measure(options: Options, env_file: Path, folder: Path, *more: str) -> None:
+    name = options.load
+    arguments = ["-m", "load.judged", f"--set={name}", f"--env-file={env_file}", f"--out={folder}", *more]
+    if options.load_processes > 1:
+        arguments.append(f"--processes={options.load_processes}")
+    if options.load_requests:
+        arguments.append(f"--requests={options.load_requests}")
     with subprocess.Popen([sys.executable, *arguments], stdin=subprocess.DEVNULL) as child:
         try:
             code = child.wait()
@@ -133,7 +208,9 @@ def _measure(name: str, env_file: Path, folder: Path) -> None:
         raise EnvironmentUnreachable(
             "the load could not reach its endpoint", where=f"--load {name}", remedy="its own lines say why"
         )
-    if code != 0:
+    if code == UsageError.exit_code:
+        raise UnsafeRequest("the load was refused", where=f"--load {name}", remedy="its own lines say why")
+    if code != 0 or not (folder / _FINDINGS).exists():
         raise HarnessError(
             f"the load ended with {code}", where=f"--load {name}", remedy="its own lines say why"
         )

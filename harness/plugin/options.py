@@ -40,6 +40,10 @@ class Options:
     """Whether scenarios that need a browser or a load are left out."""
     load: str = "auto"
     """The load criteria that are measured: a set or file, `none`, or `auto`: the smallest that will do."""
+    load_processes: int = 1
+    """How many processes make the load."""
+    load_requests: str = ""
+    """`csv` or `parquet`: every request of the load is kept; empty: none."""
     budget: Fen | None = None
     """What all orders at a target that nobody plays may be worth together; None: not given."""
     rate: float = 1.0
@@ -79,6 +83,10 @@ def add_options(parser: pytest.Parser) -> None:
         metavar="SET",
         help="load criteria to measure: smoke (default), brief, nightly, pre-upgrade, a .yaml file, or none",
     )
+    group.addoption("--load-processes", type=int, default=1, help="processes that make the load")
+    group.addoption(
+        "--load-requests", choices=("", "csv", "parquet"), default="", help="keep every request of the load"
+    )
     group.addoption("--out", default=None, help="folder of the run record (default: runs/<time>)")
     group.addoption("--runs", default="runs", help="folder of all run records")
     group.addoption("--defect", action="append", default=[], help="switch a deliberate defect on; repeatable")
@@ -106,6 +114,8 @@ def read_options(config: pytest.Config, controls: tuple[Control, ...]) -> Option
         only=_controls(str(config.getoption("only")), controls),
         smoke=config.getoption("set") == "smoke",
         load=str(config.getoption("load")),
+        load_processes=int(config.getoption("load_processes")),
+        load_requests=str(config.getoption("load_requests")),
         out=Path(out) if out else None,
         runs=Path(str(config.getoption("runs"))),
         defects=defects,

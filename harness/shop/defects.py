@@ -247,6 +247,13 @@ _CHANGES = (
         credit=wrong_crediting.check_then_act,
     ),
     _change(
+        "verifies-while-calm",
+        "PRF-05",
+        "回调一多就不验签：每秒超过六个时只看签名头在不在。",
+        "With more than six callbacks a second, signatures are no longer verified.",
+        verify=wrong_callbacks.WhileCalm(),
+    ),
+    _change(
         "books-one-fen-short",
         "RCN-03",
         "入账少一分钱。",

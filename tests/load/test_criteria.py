@@ -32,8 +32,9 @@ def figures(name: str) -> set[tuple[str, str, str]]:
 
 
 def test_the_sets_that_come_along() -> None:
-    assert set_names() == ("experience", "nightly", "pre-upgrade", "smoke")
+    assert set_names() == ("brief", "experience", "nightly", "pre-upgrade", "smoke")
     assert {name: load_set(name).grade for name in set_names()} == {
+        "brief": "simulated",
         "experience": "experience",
         "nightly": "simulated",
         "pre-upgrade": "simulated",

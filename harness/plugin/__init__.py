@@ -36,6 +36,7 @@ from harness.plugin.witness import Witness, witness
 from harness.plugin.world import (
     Endpoint,
     OpenMcp,
+    PlacedOrder,
     PlaceOrder,
     RawEndpoint,
     books,
@@ -79,6 +80,7 @@ __all__ = [
     "Need",
     "OpenMcp",
     "PlaceOrder",
+    "PlacedOrder",
     "RawEndpoint",
     "Rehearsal",
     "Settings",

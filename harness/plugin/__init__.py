@@ -37,6 +37,7 @@ from harness.plugin.witness import Witness, witness
 from harness.plugin.world import (
     Endpoint,
     OpenMcp,
+    PlacedOrder,
     PlaceOrder,
     RawEndpoint,
     books,
@@ -81,6 +82,7 @@ __all__ = [
     "Need",
     "OpenMcp",
     "PlaceOrder",
+    "PlacedOrder",
     "RawEndpoint",
     "Rehearsal",
     "Settings",

@@ -8,7 +8,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import replace
 from pathlib import Path
@@ -30,7 +30,7 @@ from harness.plugin.stock import Aftermath, stocked
 from harness.settings.env_file import EnvFile
 from harness.settings.model import Settings
 
-__all__ = ["NONE", "Load", "controls_of", "load", "needs_load", "with_load"]
+__all__ = ["NONE", "Load", "controls_of", "load", "load_controls", "needs_load", "smallest", "with_load"]
 
 NONE = "none"
 AUTO = ("smoke", "brief", "nightly")
@@ -64,8 +64,12 @@ def with_load(options: Options, items: Iterable[pytest.Item]) -> Options:
     wanted = {each.control for item in items if needs_load(item) for each in exercises(item)}
     if options.smoke or not wanted:
         return replace(options, load=NONE)
-    fitting = (name for name in AUTO if not options.only or wanted <= controls_of(name))
-    return replace(options, load=next(fitting, AUTO[-1]))
+    return replace(options, load=smallest(wanted) if options.only else AUTO[0])
+
+
+def smallest(wanted: Collection[str]) -> str:
+    """The smallest of our sets that decides all these controls, or else the largest."""
+    return next((name for name in AUTO if controls_of(name).issuperset(wanted)), AUTO[-1])
 
 
 def controls_of(name: str) -> frozenset[str]:
@@ -75,6 +79,11 @@ def controls_of(name: str) -> frozenset[str]:
         UsageError: there is no such set.
     """
     return frozenset() if name == NONE else frozenset(each["control"] for each in _read(name)["criteria"])
+
+
+def load_controls() -> frozenset[str]:
+    """Every control that one of our sets decides."""
+    return frozenset().union(*(controls_of(path.stem) for path in _SETS.glob("*.yaml")))
 
 
 def has_storm(name: str) -> bool:

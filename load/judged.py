@@ -15,10 +15,11 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NoReturn
 
 import click
 
-from harness.control import Grade
+from harness.control import Check, Grade
 from harness.errors import GoLiveError, UsageError
 from harness.money import Fen
 from load.acceptance import accept
@@ -27,7 +28,7 @@ from load.criteria_file import load_set, set_names
 from load.measurement import FILE, read
 from load.plan import plan
 
-__all__ = ["FINDINGS", "generator_arguments", "main"]
+__all__ = ["FINDINGS", "ended", "generate", "generator_arguments", "keep", "main"]
 
 FINDINGS = "measurements/judged.json"
 """Below the folder: a list of checks, each one control's answer for one series."""
@@ -72,12 +73,11 @@ def command(
     arguments = [*generator_arguments(criteria), f"--env-file={env_file}", f"--out={out}"]
     arguments += [f"--target={target}", *more]
     arguments += [] if budget_fen is None else [f"--budget-fen={budget_fen}"]
-    ended = _generate(arguments)
-    if ended not in _MEASURED and not (out / FILE).exists():
-        return ended
+    code = generate(arguments)
+    if code not in _MEASURED and not (out / FILE).exists():
+        return code
     checks = accept(read(out / FILE), criteria, grade=grade)
-    plain = [check.model_dump(mode="json", exclude_defaults=True) for check in checks]
-    (out / FINDINGS).write_text(json.dumps(plain, ensure_ascii=False, indent=1) + "\n", "utf-8")
+    keep(checks, out)
     for check in checks:
         sys.stderr.write(
             f"{check.outcome.value:<12} {check.control}  {check.scenario} {check.dialect}  {check.message}\n"
@@ -85,7 +85,13 @@ def command(
     return 0
 
 
-def _generate(arguments: Sequence[str]) -> int:
+def keep(checks: Sequence[Check], out: Path) -> None:
+    """Write down what was found, for whoever started us."""
+    plain = [check.model_dump(mode="json", exclude_defaults=True) for check in checks]
+    (out / FINDINGS).write_text(json.dumps(plain, ensure_ascii=False, indent=1) + "\n", "utf-8")
+
+
+def generate(arguments: Sequence[str]) -> int:
     """Run the generator. It hears Ctrl-C itself, keeps what it measured, and we wait for that."""
     before = signal.signal(signal.SIGINT, lambda *_: None)
     try:
@@ -95,10 +101,10 @@ def _generate(arguments: Sequence[str]) -> int:
         signal.signal(signal.SIGINT, before)
 
 
-def main() -> None:
-    """Console entry: exit codes of the front door, and never a traceback for what a user can mend."""
+def ended(entry: click.Command, name: str) -> NoReturn:
+    """Run a command to its end: exit codes of the front door, and no traceback for what a user can mend."""
     try:
-        code = command.main(prog_name="python -m load.judged", standalone_mode=False)
+        code = entry.main(prog_name=name, standalone_mode=False)
     except click.ClickException as error:
         error.show()
         code = UsageError.exit_code
@@ -106,6 +112,11 @@ def main() -> None:
         click.echo(f"golive load: {error}", err=True)
         code = error.exit_code
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def main() -> None:
+    """Console entry."""
+    ended(command, "python -m load.judged")
 
 
 if __name__ == "__main__":

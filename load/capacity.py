@@ -20,7 +20,7 @@ import click
 from pydantic import Field
 
 from harness.control import Check, Grade, Model, Outcome
-from load.acceptance import accept, saturation
+from load.acceptance import accept, findings, saturation
 from load.criteria import LoadSet
 from load.criteria_file import load_set
 from load.ending import quantile_s
@@ -150,9 +150,20 @@ def judged_step(measurement: Measurement, checks: tuple[Check, ...], criteria: L
         p50_ms=round(slowest(0.5), 1),
         p99_ms=round(slowest(0.99), 1),
         outcome=broken.outcome if broken else Outcome.PASS,
-        broke=broken.message if broken else "",
+        broke=late or _first_broken(measurement, criteria) if broken else "",
         saturated=bool(late),
     )
+
+
+def _first_broken(measurement: Measurement, criteria: LoadSet) -> str:
+    """The sentence that did not hold, failed ones first, with its series and figures."""
+    told = [
+        (each.outcome is not Outcome.FAIL, f"{subject.key.name}: {each.message}")
+        for subject, found in findings(measurement, criteria)
+        for each in found
+        if each.outcome is not Outcome.PASS
+    ]
+    return min(told, key=lambda each: each[0])[1] if told else "the step was cut short"
 
 
 def _at(criteria: LoadSet, rate: float) -> LoadSet:

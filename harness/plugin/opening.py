@@ -5,6 +5,7 @@ from __future__ import annotations
 import platform
 import shlex
 import sys
+from collections.abc import Sequence
 from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
@@ -63,7 +64,7 @@ def open_rehearsal(
         registered=tuple(sorted(registered)),
         versions={name: version(name) for name in _TOOLS} | {"python": platform.python_version()},
         checklist=checklist.date,
-        command=shlex.join(["golive", *sys.argv[1:]]),
+        command=typed(sys.argv),
     )
     record = RunRecord.create(folder, meta)
     take_snapshots(record, checklist)
@@ -71,6 +72,12 @@ def open_rehearsal(
     if terms.settings is not None:
         rehearsal.hide(terms.settings.secrets())
     return rehearsal
+
+
+def typed(argv: Sequence[str]) -> str:
+    """The command that started the run, by the door it came through: `golive …` or `pytest …`."""
+    door = "pytest" if "pytest" in Path(argv[0]).parts[-2:] else "golive"
+    return shlex.join([door, *argv[1:]])
 
 
 def narrowed(config: pytest.Config, options: Options) -> bool:

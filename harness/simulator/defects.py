@@ -112,6 +112,12 @@ DEFECTS: tuple[Defect, ...] = (
                 "the experience edition takes a day of any total",
             ),
             (
+                "experience-day-forgets-payments",
+                "EXP-02",
+                "单日限额只算未支付的订单，已支付的不算",
+                "the day's total counts open orders only, and forgets what was paid",
+            ),
+            (
                 "experience-day-never-ends",
                 "EXP-02",
                 "单日限额过了北京时间零点也不清零",
@@ -165,6 +171,8 @@ def experience_rules(names: Collection[str], identity: Identity) -> Experience:
         rules = replace(rules, single_limit=None)
     if "experience-no-day-limit" in names:
         rules = replace(rules, day_limit=None)
+    if "experience-day-forgets-payments" in names:
+        rules = replace(rules, counts_paid=False)
     if "experience-day-never-ends" in names:
         rules = replace(rules, resets=False)
     if "experience-pays-somebody-else" in names:

@@ -35,6 +35,7 @@ class Experience:
     Args:
         single_limit: fen; None: not enforced.
         day_limit: fen; None: not enforced.
+        counts_paid: whether what was paid stays in the day's total, or only open orders are.
         resets: whether a new day starts at nothing, or where the day before it ended.
         payee: whom the cashier names.
         edition: what the cashier calls the edition; empty: it does not say.
@@ -43,6 +44,7 @@ class Experience:
 
     single_limit: int | None = SINGLE_LIMIT
     day_limit: int | None = DAY_LIMIT
+    counts_paid: bool = True
     resets: bool = True
     payee: str = PAYEE
     edition: str = EDITION
@@ -110,4 +112,4 @@ class DayTotal:
         """An order was paid; it stays with the day it was placed on."""
         amount = self._open.pop(out_trade_no, 0)
         self._open_total -= amount
-        self._paid += amount
+        self._paid += amount if self._rules.counts_paid else 0

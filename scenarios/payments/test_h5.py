@@ -26,6 +26,7 @@ def test_h5_starts_wechat_and_the_return_page_never_assumes(
     with journal.step("the shopper orders by H5 and arrives at the middle page"):
         cashier = start_h5(phone_shopper, AMOUNT.yuan)
     (number,) = set(levers.orders()) - before
+    address = cashier.page.url
     journal.picture(cashier.page, zh="H5 中间页", en="The H5 middle page")
     refused = cashier.error_text()
     journal.observe(f"middle page: {refused or cashier.deeplink()}")
@@ -43,9 +44,15 @@ def test_h5_starts_wechat_and_the_return_page_never_assumes(
     kept = observer.order(number)
     journal.observe(f"back without paying, 我已支付 pressed: {kept.status}, credited {kept.credits}×")
     assert (kept.status, kept.credits) == ("pending", 0), f"coming back made the order {kept.status}"
-    with journal.step("then the shopper pays"):
-        levers.pay(out_trade_no=number)
+    with journal.step("then the shopper goes there again, and pays"):
+        cashier.arrive_from(phone_shopper.page.url, address)
+        cashier.open_wechat()
+        told = cashier.pay()
+        journal.picture(cashier.page, zh="微信内支付成功（H5）", en="WeChat says paid (H5)")
+        cashier.back_to_merchant()
         phone_shopper.wait_for_status("paid")
+    journal.picture(phone_shopper.page, zh="付款后返回", en="Back after having paid")
+    assert told == "支付成功", f"WeChat says {told}"
     kept = observer.order(number)
     journal.observe(f"paid: {kept.status}, {kept.paid_amount} fen, credited {kept.credits}×")
     assert (kept.status, kept.paid_amount, kept.credits) == ("paid", AMOUNT, 1)

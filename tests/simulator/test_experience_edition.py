@@ -176,6 +176,14 @@ def test_without_a_day_limit_only_the_payment_is_limited(limited: MerchantSide) 
     assert order(limited, 91, SINGLE_LIMIT + 1).status == 403
 
 
+@pytest.mark.parametrize("limited", [("experience-day-forgets-payments",)], indirect=True, ids=["defect"])
+def test_a_day_that_forgets_payments_has_room_again(limited: MerchantSide) -> None:
+    fill_the_day(limited)
+    assert order(limited, 90, 1).status == 403
+    limited.pay(number(0))
+    assert order(limited, 90).status == 200
+
+
 @pytest.mark.parametrize("limited", [("experience-day-never-ends",)], indirect=True, ids=["defect"])
 def test_a_day_that_never_ends_stays_full(limited: MerchantSide) -> None:
     fill_the_day(limited)

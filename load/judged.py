@@ -4,7 +4,8 @@ Example:
   python -m load.judged --set smoke --env-file .env.simulator --out runs/load
 
 The generator is a process of its own (`python -m load`), because importing Locust patches the whole process.
-What it measured stays in FOLDER/measurements/load.json; what that proves, in FOLDER/measurements/judged.json.
+Below FOLDER/measurements: what it measured in load.json, what that proves in judged.json, and the figures for
+the page in summary.json.
 """
 
 from __future__ import annotations
@@ -21,12 +22,15 @@ import click
 
 from harness.control import Check, Grade
 from harness.errors import GoLiveError, UsageError
+from harness.evidence.redaction import Redactor
 from harness.money import Fen
+from harness.settings import EnvFile, Settings
 from load.acceptance import accept
 from load.criteria import LoadSet
 from load.criteria_file import load_set, set_names
 from load.measurement import FILE, read
 from load.plan import plan
+from load.summary import summarise
 
 __all__ = ["FINDINGS", "ended", "generate", "generator_arguments", "keep", "main"]
 
@@ -76,8 +80,11 @@ def command(
     code = generate(arguments)
     if code not in _MEASURED and not (out / FILE).exists():
         return code
-    checks = accept(read(out / FILE), criteria, grade=grade)
+    measurement = read(out / FILE)
+    checks = accept(measurement, criteria, grade=grade)
     keep(checks, out)
+    redactor = Redactor(Settings.load(EnvFile.read(env_file)).secrets())
+    summarise(measurement, criteria, checks, redactor).write(out)
     for check in checks:
         sys.stderr.write(
             f"{check.outcome.value:<12} {check.control}  {check.scenario} {check.dialect}  {check.message}\n"

@@ -16,10 +16,11 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NoReturn
 
 import click
 
-from harness.control import Grade
+from harness.control import Check, Grade
 from harness.errors import GoLiveError, UsageError
 from harness.evidence.redaction import Redactor
 from harness.money import Fen
@@ -31,7 +32,7 @@ from load.measurement import FILE, read
 from load.plan import plan
 from load.summary import summarise
 
-__all__ = ["FINDINGS", "generator_arguments", "main"]
+__all__ = ["FINDINGS", "ended", "generate", "generator_arguments", "keep", "main"]
 
 FINDINGS = "measurements/judged.json"
 """Below the folder: a list of checks, each one control's answer for one series."""
@@ -76,13 +77,12 @@ def command(
     arguments = [*generator_arguments(criteria), f"--env-file={env_file}", f"--out={out}"]
     arguments += [f"--target={target}", *more]
     arguments += [] if budget_fen is None else [f"--budget-fen={budget_fen}"]
-    ended = _generate(arguments)
-    if ended not in _MEASURED and not (out / FILE).exists():
-        return ended
+    code = generate(arguments)
+    if code not in _MEASURED and not (out / FILE).exists():
+        return code
     measurement = read(out / FILE)
     checks = accept(measurement, criteria, grade=grade)
-    plain = [check.model_dump(mode="json", exclude_defaults=True) for check in checks]
-    (out / FINDINGS).write_text(json.dumps(plain, ensure_ascii=False, indent=1) + "\n", "utf-8")
+    keep(checks, out)
     redactor = Redactor(Settings.load(EnvFile.read(env_file)).secrets())
     summarise(measurement, criteria, checks, redactor).write(out)
     for check in checks:
@@ -92,7 +92,13 @@ def command(
     return 0
 
 
-def _generate(arguments: Sequence[str]) -> int:
+def keep(checks: Sequence[Check], out: Path) -> None:
+    """Write down what was found, for whoever started us."""
+    plain = [check.model_dump(mode="json", exclude_defaults=True) for check in checks]
+    (out / FINDINGS).write_text(json.dumps(plain, ensure_ascii=False, indent=1) + "\n", "utf-8")
+
+
+def generate(arguments: Sequence[str]) -> int:
     """Run the generator. It hears Ctrl-C itself, keeps what it measured, and we wait for that."""
     before = signal.signal(signal.SIGINT, lambda *_: None)
     try:
@@ -102,10 +108,10 @@ def _generate(arguments: Sequence[str]) -> int:
         signal.signal(signal.SIGINT, before)
 
 
-def main() -> None:
-    """Console entry: exit codes of the front door, and never a traceback for what a user can mend."""
+def ended(entry: click.Command, name: str) -> NoReturn:
+    """Run a command to its end: exit codes of the front door, and no traceback for what a user can mend."""
     try:
-        code = command.main(prog_name="python -m load.judged", standalone_mode=False)
+        code = entry.main(prog_name=name, standalone_mode=False)
     except click.ClickException as error:
         error.show()
         code = UsageError.exit_code
@@ -113,6 +119,11 @@ def main() -> None:
         click.echo(f"golive load: {error}", err=True)
         code = error.exit_code
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def main() -> None:
+    """Console entry."""
+    ended(command, "python -m load.judged")
 
 
 if __name__ == "__main__":

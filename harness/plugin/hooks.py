@@ -12,7 +12,7 @@ from harness.errors import GoLiveError, HarnessError, UsageError
 from harness.payment import Dialect
 from harness.plugin import hookspecs
 from harness.plugin.front_door import NAME, FrontDoor
-from harness.plugin.loads import controls_of, needs_load, with_load
+from harness.plugin.loads import left_out, with_load
 from harness.plugin.marks import NO_WIRE, applies, dialect_of, dialects_of, exercises, needs_browser
 from harness.plugin.needs import NotStartedError, lack_of
 from harness.plugin.notes import Notes
@@ -43,6 +43,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     """Declare the marks."""
     config.addinivalue_line("markers", "control(exercise): use @control from harness.plugin instead")
+    config.addinivalue_line("markers", "long: left out unless its control or a longer load is asked for")
     config.addinivalue_line("markers", "last: run after every other scenario")
     config.addinivalue_line("markers", "needs(lack): use @needs from harness.plugin instead")
 
@@ -73,10 +74,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         _leave_out(config, items, needs_browser)
     try:
         config.stash[OPTIONS] = options = with_load(options, items)
-        decided = controls_of(options.load)
+        _leave_out(config, items, lambda item: left_out(item, options))
     except GoLiveError as error:
         _refuse(config, error)
-    _leave_out(config, items, lambda item: needs_load(item) and exercises(item)[0].control not in decided)
     items.sort(key=_turn)
 
 

@@ -5,10 +5,11 @@ The load is a child process (`python -m load.judged`): importing Locust would pa
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import replace
 from pathlib import Path
@@ -30,20 +31,21 @@ from harness.plugin.stock import Aftermath, stocked
 from harness.settings.env_file import EnvFile
 from harness.settings.model import Settings
 
-__all__ = ["NONE", "Load", "controls_of", "load", "needs_load", "with_load"]
+__all__ = ["NONE", "Load", "controls_of", "left_out", "load", "load_controls", "smallest", "with_load"]
 
 NONE = "none"
+CAPACITY = "capacity"
+"""The set whose load climbs until its criteria break."""
 AUTO = ("smoke", "brief", "nightly")
 """Smallest first."""
 
 PROBE = "experience"
 """The set, and the target, of a probe of the platform's experience edition."""
-CAPACITY = "capacity"
-"""The set whose load climbs until its criteria break."""
 EMBEDDED_SHOP = "shop"
 
 _SETS = Path(__file__).parents[2] / "load" / "criteria"
 _FINDINGS = "measurements/judged.json"
+_CAPACITY = "measurements/capacity.json"
 _CHECKS = TypeAdapter(tuple[Check, ...])
 _LAST_ANSWERS_S = 60.0
 
@@ -51,6 +53,23 @@ _LAST_ANSWERS_S = 60.0
 def needs_load(item: pytest.Item) -> bool:
     """Whether an item stands on a load, directly or through its fixtures."""
     return "load" in getattr(item, "fixturenames", ())
+
+
+def climbs(name: str) -> bool:
+    """Whether a set's load is to climb until its criteria break: it asks for capacity and nothing else."""
+    return controls_of(name) == {"PRF-06"}
+
+
+def left_out(item: pytest.Item, options: Options) -> bool:
+    """Whether an item waits for a longer load than the one that was chosen, or takes long itself.
+
+    Raises:
+        UsageError: there is no such set.
+    """
+    if needs_load(item):
+        return exercises(item)[0].control not in controls_of(options.load)
+    asked_for = options.only or options.load not in (NONE, AUTO[0])
+    return item.get_closest_marker("long") is not None and not asked_for
 
 
 def with_load(options: Options, items: Iterable[pytest.Item]) -> Options:
@@ -64,8 +83,18 @@ def with_load(options: Options, items: Iterable[pytest.Item]) -> Options:
     wanted = {each.control for item in items if needs_load(item) for each in exercises(item)}
     if options.smoke or not wanted:
         return replace(options, load=NONE)
-    fitting = (name for name in AUTO if not options.only or wanted <= controls_of(name))
-    return replace(options, load=next(fitting, AUTO[-1]))
+    return replace(options, load=smallest(wanted) if options.only else AUTO[0])
+
+
+def smallest(wanted: Collection[str]) -> str:
+    """The smallest of our sets that decides all these controls, or else the largest.
+
+    Capacity has a load of its own, which is made when nothing else is wanted.
+    """
+    beside = frozenset(wanted) - controls_of(CAPACITY)
+    if wanted and not beside:
+        return CAPACITY
+    return next((name for name in AUTO if controls_of(name) >= beside), AUTO[-1])
 
 
 def controls_of(name: str) -> frozenset[str]:
@@ -75,6 +104,11 @@ def controls_of(name: str) -> frozenset[str]:
         UsageError: there is no such set.
     """
     return frozenset() if name == NONE else frozenset(each["control"] for each in _read(name)["criteria"])
+
+
+def load_controls() -> frozenset[str]:
+    """Every control that one of our sets decides."""
+    return frozenset().union(*(controls_of(path.stem) for path in _SETS.glob("*.yaml")))
 
 
 def has_storm(name: str) -> bool:
@@ -107,10 +141,14 @@ def _read(name: str) -> dict[str, list[dict[str, str]]]:
 class Load:
     """What the load of this run found, control by control, and what it left behind."""
 
-    def __init__(self, findings: tuple[Check, ...], aftermath: Aftermath | None = None) -> None:
+    def __init__(
+        self, findings: tuple[Check, ...], *, aftermath: Aftermath | None = None, steps: tuple[str, ...] = ()
+    ) -> None:
         self._findings = findings
         self.aftermath = aftermath
         """None: the load sent the merchant no callbacks."""
+        self.steps = steps
+        """Of a climb: each rate and what became of it, in words."""
 
     def settle(self, control: str, journal: Journal) -> None:
         """Pass, doubt or fail as the findings of one control say; with none of them, nothing was observed."""
@@ -138,7 +176,19 @@ def load(request: pytest.FixtureRequest, options: Options, rehearsal: Rehearsal)
             _probe(options, record)
     if aftermath is not None and aftermath.lost:
         rehearsal.break_invariant("RCN-03", request.node.nodeid or "load", NO_WIRE, aftermath.lost)
-    return Load(_CHECKS.validate_json((record / _FINDINGS).read_bytes()), aftermath)
+    findings = _CHECKS.validate_json((record / _FINDINGS).read_bytes())
+    return Load(findings, aftermath=aftermath, steps=_steps(record / _CAPACITY))
+
+
+def _steps(path: Path) -> tuple[str, ...]:
+    if not path.exists():
+        return ()
+    steps = sorted(json.loads(path.read_text("utf-8"))["steps"], key=lambda each: each["rate"])
+    return tuple(
+        f"{each['rate']:g} a second: {each['outcome']}, {each['answered']:g} answered, "
+        f"p99 {each['p99_ms']:g} ms{'; ' if each['broke'] else ''}{each['broke']}"
+        for each in steps
+    )
 
 
 def _stage(options: Options, place: Path) -> AbstractContextManager[Stage]:
@@ -193,7 +243,8 @@ def _seen(config: pytest.Config) -> Iterator[None]:
 
 def _measure(options: Options, env_file: Path, folder: Path, *more: str) -> None:
     name = options.load
-    arguments = ["-m", "load.judged", f"--set={name}", f"--env-file={env_file}", f"--out={folder}", *more]
+    module = "load.capacity" if climbs(name) else "load.judged"
+    arguments = ["-m", module, f"--set={name}", f"--env-file={env_file}", f"--out={folder}", *more]
     if options.load_processes > 1:
         arguments.append(f"--processes={options.load_processes}")
     if options.load_requests:

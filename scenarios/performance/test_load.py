@@ -36,3 +36,10 @@ def test_a_storm_of_callbacks_changes_nothing_that_it_should_not(load: Load, jou
 @control("QRY-04", dialects=(), blame=Blame.ENDPOINT)
 def test_queries_are_answered_in_time(load: Load, journal: Journal) -> None:
     load.settle("QRY-04", journal)
+
+
+@control("PRF-06", dialects=(), blame=Blame.ENDPOINT)
+def test_the_declared_peak_is_held_and_the_knee_is_found(load: Load, journal: Journal) -> None:
+    for step in load.steps:
+        journal.observe(step)
+    load.settle("PRF-06", journal)

@@ -61,9 +61,9 @@ def test_a_freeze_holds_everything_until_it_is_over_and_comes_again() -> None:
 def test_creates_that_queue_wait_for_all_before_them() -> None:
     clock = Clock()
     ailing = book("creates-queue", clock=clock)
-    assert [waits(ailing.take("create", None)) for _ in range(3)] == pytest.approx([0.03, 0.06, 0.09])
+    assert [waits(ailing.take("create", None)) for _ in range(3)] == pytest.approx([0.08, 0.16, 0.24])
     clock.seconds = 10
-    assert waits(ailing.take("create", None)) == pytest.approx(0.03)
+    assert waits(ailing.take("create", None)) == pytest.approx(0.08)
 
 
 def test_clearing_cures_only_what_was_switched_on() -> None:

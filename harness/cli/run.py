@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
@@ -70,7 +71,13 @@ what only a person or a real platform can add. See docs/real-targets.md.""",
     type=click.Choice(SETS),
     default=SETS[0],
     show_default=True,
-    help="smoke: every scenario that needs no browser.",
+    help="smoke: every scenario that needs neither browser nor load.",
+)
+@click.option(
+    "--load",
+    default="auto",
+    metavar="SET",
+    help="Load criteria: smoke, brief, nightly, pre-upgrade, a .yaml file, or none.  [default: smoke]",
 )
 @click.option("--out", type=click.Path(file_okay=False), help="Folder of the record [default: runs/<time>].")
 @click.option(
@@ -91,6 +98,7 @@ def command(
     gate: str,
     only: str,
     scenario_set: str,
+    load: str,
     out: str | None,
     defect: tuple[str, ...],
     headed: bool,
@@ -101,16 +109,21 @@ def command(
     allure-results/; runs/latest points to it.
     """
     arguments = [f"--target={target}", f"--merchant={merchant}", f"--gate={gate}", f"--only={only}"]
-    arguments += [f"--set={scenario_set}"]
+    arguments += [f"--set={scenario_set}", f"--load={load}"]
     arguments += [f"--env-file={env_file}"] if env_file else []
     arguments += [f"--budget-fen={budget_fen}"] if budget_fen is not None else []
     arguments += [f"--ca-file={ca_file}"] if ca_file else []
     arguments += [f"--rate={rate}"]
     arguments += [f"--defect={name}" for name in defect]
     arguments += ["--headed"] if headed else []
+    return rehearsed(arguments, out=Path(out) if out else None)
+
+
+def rehearsed(arguments: Sequence[str], *, out: Path | None) -> int:
+    """Rehearse with these plugin options, show progress, write the page, say the verdict; the exit code."""
     with Interruption() as interruption:
         watchers = (Progress(), interruption)
-        done = rehearse(arguments, out=Path(out) if out else None, watchers=watchers)
+        done = rehearse(arguments, out=out, watchers=watchers)
         if done.record is not None:
             build(done.record.folder)
     leaks = done.leaks()

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from harness.simulator.ailments import FREEZE, Freeze
 from harness.simulator.defects import DEFECTS
 from harness.simulator.foreground import NOTIFY_URL, run_in_foreground
 
@@ -62,6 +63,14 @@ _DEFECTS = "\b\nDefects, each with the control that must catch it:\n" + "\n".joi
     default=True,
     help="Be the experience edition, ¥100 a payment and ¥1,000 a day; or the formal one, which has no limit.",
 )
+@click.option(
+    "--freeze",
+    type=(click.FloatRange(0.1), click.FloatRange(0.2)),
+    default=FREEZE,
+    show_default=True,
+    metavar="SECONDS PERIOD",
+    help="How long, in every period of so many seconds, the defect freezes stands still.",
+)
 @click.option("-q", "--quiet", is_flag=True, help="Print nothing.")
 def command(
     *,
@@ -74,6 +83,7 @@ def command(
     ca_file: Path | None,
     defect: tuple[str, ...],
     experience_limits: bool,
+    freeze: tuple[float, float],
     quiet: bool,
 ) -> None:
     """Run the payment platform on loopback; point your app at it. Ctrl-C stops it.
@@ -93,5 +103,6 @@ def command(
         ca_file=ca_file,
         defects=defect,
         experience=experience_limits,
+        freeze=Freeze(*freeze),
         say=(lambda line: None) if quiet else click.echo,
     )

@@ -9,6 +9,7 @@ from typing import Literal
 
 from harness.control import Defect
 from harness.errors import UsageError
+from harness.plugin.loads import NONE, load_controls, smallest
 from harness.plugin.options import DEFECTS
 
 SIDES = ("shop", "endpoint")
@@ -30,6 +31,9 @@ class Job:
     until_killed: bool = False
     """Whether the run may end as soon as the defect's own control has failed."""
 
+    alone: bool = False
+    """Whether nothing else runs meanwhile: a load wants the whole machine, or it measures the others."""
+
     @property
     def patience_s(self) -> int:
         """Seconds after which the run is stopped and counts as an error."""
@@ -39,12 +43,15 @@ class Job:
     def arguments(self) -> list[str]:
         """What pytest is told beside the scenarios and the place of the record."""
         defect = [f"--defect={self.defect.id}"] if self.defect else []
-        return [f"--only={','.join(self.controls)}", *defect]
+        whole = []
+        if self.defect and not self.controls:  # with the load that its own control needs, if any
+            whole = [f"--load={smallest([self.defect.control]) if self.alone else NONE}"]
+        return [f"--only={','.join(self.controls)}", *defect, *whole]
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """All runs of a matrix; the correct shop's come first, for they take longest."""
+    """All runs of a matrix; the correct shop's come first, for they take longest, and loads come last."""
 
     mode: Literal["quick", "wide", "soak"]
     only: tuple[str, ...]
@@ -67,14 +74,23 @@ def plan(*, only: str = "", wide: bool = False, runs: int = 1, soak: int | None 
     chosen = choose(words)
     # A narrowed matrix asks the correct shop no more than it asks the defects.
     controls = tuple(dict.fromkeys(defect.control for defect in chosen)) if words else ()
-    correct = tuple(Job(f"correct-{number}", controls=controls) for number in range(1, (soak or runs) + 1))
+    loaded = load_controls()
+    together = bool(loaded & set(controls))
+    correct = tuple(
+        Job(f"correct-{number}", controls=controls, alone=together)
+        for number in range(1, (soak or runs) + 1)
+    )
     if soak is not None:
         return Plan("soak", words, correct)
     if wide:
-        wrong = tuple(Job(defect.id, defect) for defect in chosen)
-        return Plan("wide", words, correct + wrong)
-    wrong = tuple(Job(each.id, each, (each.control,), until_killed=True) for each in chosen)
-    return Plan("quick", words, correct + wrong)
+        wrong = [Job(each.id, each, alone=each.control in loaded) for each in chosen]
+    else:
+        wrong = [
+            Job(each.id, each, (each.control,), until_killed=True, alone=each.control in loaded)
+            for each in chosen
+        ]
+    wrong.sort(key=lambda job: job.alone)
+    return Plan("wide" if wide else "quick", words, (*correct, *wrong))
 
 
 def choose(words: Sequence[str]) -> tuple[Defect, ...]:

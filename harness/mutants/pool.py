@@ -68,7 +68,7 @@ def run_all(
     running: list[_Running] = []
     try:
         while waiting or running:
-            while waiting and len(running) < workers:
+            while waiting and _has_room(waiting[-1], running, workers):
                 running.append(_start(waiting.pop(), folder, context))
                 began(running[-1].job)
             patience = max(min(each.left_s for each in running), 0)
@@ -84,6 +84,12 @@ def run_all(
                     yield each.finished(None)
     finally:
         _stop(running)
+
+
+def _has_room(job: Job, running: Sequence[_Running], workers: int) -> bool:
+    if job.alone or any(each.job.alone for each in running):
+        return not running
+    return len(running) < workers
 
 
 def _context() -> ForkServerContext | SpawnContext:

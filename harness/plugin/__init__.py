@@ -29,6 +29,7 @@ from harness.plugin.hooks import (
     pytest_unconfigure,
 )
 from harness.plugin.journal import Journal
+from harness.plugin.loads import Load, load
 from harness.plugin.marks import WECHAT_DIALECTS, control
 from harness.plugin.needs import Need, needs
 from harness.plugin.rehearsal import Rehearsal
@@ -76,6 +77,7 @@ __all__ = [
     "Day",
     "Endpoint",
     "Journal",
+    "Load",
     "McpEra",
     "Need",
     "OpenMcp",
@@ -100,6 +102,7 @@ __all__ = [
     "issuer",
     "journal",
     "levers",
+    "load",
     "merchant",
     "merchant_key",
     "needs",

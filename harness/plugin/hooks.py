@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from typing import NoReturn
 
 import pytest
@@ -12,6 +12,7 @@ from harness.errors import GoLiveError, HarnessError, UsageError
 from harness.payment import Dialect
 from harness.plugin import hookspecs
 from harness.plugin.front_door import NAME, FrontDoor
+from harness.plugin.loads import left_out, with_load
 from harness.plugin.marks import NO_WIRE, applies, dialect_of, dialects_of, exercises, needs_browser
 from harness.plugin.needs import NotStartedError, lack_of
 from harness.plugin.notes import Notes
@@ -42,6 +43,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     """Declare the marks."""
     config.addinivalue_line("markers", "control(exercise): use @control from harness.plugin instead")
+    config.addinivalue_line("markers", "long: left out unless its control or a longer load is asked for")
     config.addinivalue_line("markers", "last: run after every other scenario")
     config.addinivalue_line("markers", "needs(lack): use @needs from harness.plugin instead")
 
@@ -65,16 +67,16 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         _known(items, frozenset(control.id for control in checklist.controls))
     except GoLiveError as error:
         _refuse(config, error)
-    config.stash[OPTIONS] = options
     config.stash[REGISTERED] = frozenset(each.control for item in items for each in exercises(item))
-    if options.only:
-        chosen = [item for item in items if options.only & {each.control for each in exercises(item)}]
-        config.hook.pytest_deselected(items=[item for item in items if item not in chosen])
-        items[:] = chosen
+    if only := options.only:
+        _leave_out(config, items, lambda item: not only & {each.control for each in exercises(item)})
     if options.smoke:
-        chosen = [item for item in items if not needs_browser(item)]
-        config.hook.pytest_deselected(items=[item for item in items if needs_browser(item)])
-        items[:] = chosen
+        _leave_out(config, items, needs_browser)
+    try:
+        config.stash[OPTIONS] = options = with_load(options, items)
+        _leave_out(config, items, lambda item: left_out(item, options))
+    except GoLiveError as error:
+        _refuse(config, error)
     items.sort(key=_turn)
 
 
@@ -175,6 +177,11 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     for line in config.stash.get(LINES, []):
         if writer is not None:
             writer.line(line)
+
+
+def _leave_out(config: pytest.Config, items: list[pytest.Item], which: Callable[[pytest.Item], bool]) -> None:
+    config.hook.pytest_deselected(items=[item for item in items if which(item)])
+    items[:] = [item for item in items if not which(item)]
 
 
 def _turn(item: pytest.Item) -> tuple[int, bool]:

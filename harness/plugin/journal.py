@@ -36,6 +36,7 @@ class Journal:
     prefix: str
     observations: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
+    doubts: list[str] = field(default_factory=list)
     steps: list[Step] = field(default_factory=list)
     artifacts: list[Artifact] = field(default_factory=list)
     _begun: float = field(default_factory=time.perf_counter)
@@ -57,6 +58,10 @@ class Journal:
     def warn(self, message: str) -> None:
         """Note something that is allowed but unwise: a pass becomes a warning."""
         self.warnings.append(message)
+
+    def doubt(self, message: str) -> None:
+        """Note that what was observed decides nothing yet, and what would: a pass becomes inconclusive."""
+        self.doubts.append(message)
 
     def picture(self, of: Picture, *, zh: str, en: str, kind: str = "screenshot") -> bytes:
         """Photograph a page, keep the picture beside the record, and hand it back (PNG)."""

@@ -34,6 +34,8 @@ class Need(StrEnum):
     """A tester's openid."""
     DIALECT = "dialect"
     """The wire."""
+    LOAD = "load"
+    """Many requests at a stated rate, which only this machine gets, and the experience edition as a probe."""
 
 
 _HUMAN = frozenset({Need.PAYER, Need.CALLBACK, Need.MERCHANT})
@@ -45,8 +47,10 @@ _WORDS = {
     Need.EXPERIENCE: "needs the experience edition",
     Need.OPENID: "needs GOLIVE_TEST_OPENID",
     Need.DIALECT: "needs an endpoint that speaks this dialect",
+    Need.LOAD: "needs a load",
 }
 _REHEARSE = "it plays the platform, which nobody does here; `golive run` rehearses it"
+_PROBE = "`golive load --run experience` probes the experience edition; production is never loaded"
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +100,8 @@ def lack_of(item: pytest.Item, terms: Terms) -> Lack | None:
         if isinstance(lack, Lack) and not _met(lack.need, terms):
             return lack
     fixtures = getattr(item, "fixturenames", ())
+    if "load" in fixtures:
+        return Lack(Need.LOAD, f"{_WORDS[Need.LOAD]}: {_PROBE}")
     if {"levers", "profile"} & set(fixtures):
         return Lack(Need.LEVERS, f"{_WORDS[Need.LEVERS]}: {_REHEARSE}")
     return None

@@ -87,5 +87,6 @@ class Notes:
             self._error,
             observed=len(self.journal.observations),
             warnings=self.journal.warnings,
+            doubts=self.journal.doubts,
             blame=exercise.blame,
         )

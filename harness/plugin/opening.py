@@ -17,6 +17,7 @@ from harness.clock import wire_now
 from harness.errors import UsageError
 from harness.evidence import Recorder, RunMeta, RunRecord
 from harness.merchant.profile import MerchantProfile
+from harness.plugin.loads import NONE
 from harness.plugin.marks import WECHAT_DIALECTS
 from harness.plugin.options import EMBEDDED, Options
 from harness.plugin.rehearsal import Rehearsal
@@ -84,7 +85,8 @@ def narrowed(config: pytest.Config, options: Options) -> bool:
     whole = {path.resolve() for path in scenario_folders()}
     asked = {Path(str(argument).partition("::")[0]).resolve() for argument in config.args}
     chosen = [config.getoption(name) for name in ("keyword", "markexpr", "deselect", "ignore", "ignore_glob")]
-    return bool(options.only or options.smoke or any(chosen)) or not whole <= asked
+    left_out = options.only or options.smoke or options.load == NONE or any(chosen)
+    return bool(left_out) or not whole <= asked
 
 
 def _gate(options: Options, terms: Terms, checklist: Checklist) -> str:

@@ -37,7 +37,13 @@ class Options:
     runs: Path
     defects: tuple[str, ...]
     smoke: bool = False
-    """Whether scenarios that need a browser are left out."""
+    """Whether scenarios that need a browser or a load are left out."""
+    load: str = "auto"
+    """The load criteria that are measured: a set or file, `none`, or `auto`: the smallest that will do."""
+    load_processes: int = 1
+    """How many processes make the load."""
+    load_requests: str = ""
+    """`csv` or `parquet`: every request of the load is kept; empty: none."""
     budget: Fen | None = None
     """What all orders at a target that nobody plays may be worth together; None: not given."""
     rate: float = 1.0
@@ -69,7 +75,17 @@ def add_options(parser: pytest.Parser) -> None:
         "--set",
         choices=SETS,
         default=SETS[0],
-        help="full (default), or smoke: every scenario that needs no browser; judges no gate",
+        help="full (default), or smoke: every scenario that needs neither browser nor load; judges no gate",
+    )
+    group.addoption(
+        "--load",
+        default="auto",
+        metavar="SET",
+        help="load criteria to measure: smoke (default), brief, nightly, pre-upgrade, a .yaml file, or none",
+    )
+    group.addoption("--load-processes", type=int, default=1, help="processes that make the load")
+    group.addoption(
+        "--load-requests", choices=("", "csv", "parquet"), default="", help="keep every request of the load"
     )
     group.addoption("--out", default=None, help="folder of the run record (default: runs/<time>)")
     group.addoption("--runs", default="runs", help="folder of all run records")
@@ -97,6 +113,9 @@ def read_options(config: pytest.Config, controls: tuple[Control, ...]) -> Option
         gate=str(config.getoption("gate")),
         only=_controls(str(config.getoption("only")), controls),
         smoke=config.getoption("set") == "smoke",
+        load=str(config.getoption("load")),
+        load_processes=int(config.getoption("load_processes")),
+        load_requests=str(config.getoption("load_requests")),
         out=Path(out) if out else None,
         runs=Path(str(config.getoption("runs"))),
         defects=defects,

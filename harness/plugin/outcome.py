@@ -5,7 +5,7 @@ setup fails        unreachable or unusable settings → inconclusive (environmen
 call fails         AssertionError → fail; TargetFailure → fail (endpoint); unreachable or held back by the
                    budget → inconclusive;
                    anything else is a bug of ours → harness-error
-call passes        nothing observed → inconclusive; with warnings → warn; else → pass
+call passes        nothing observed, or in doubt → inconclusive; with warnings → warn; else → pass
 skipped, xfailed   inconclusive: a missing prerequisite is never a pass
 teardown fails     harness-error
 """
@@ -40,7 +40,9 @@ def of_setup(error: BaseException) -> Ending:
     return _of_error(error)
 
 
-def of_call(error: BaseException | None, *, observed: int, warnings: list[str], blame: Blame) -> Ending:
+def of_call(
+    error: BaseException | None, *, observed: int, warnings: list[str], doubts: list[str], blame: Blame
+) -> Ending:
     """The scenario itself ran, and raised `error` or nothing."""
     if isinstance(error, AssertionError | pytest.fail.Exception):  # the latter: a refusal that never came
         return Ending(Outcome.FAIL, blame, _words(error))
@@ -48,6 +50,8 @@ def of_call(error: BaseException | None, *, observed: int, warnings: list[str], 
         return _of_error(error)
     if observed == 0:
         return Ending(Outcome.INCONCLUSIVE, Blame.HARNESS, "the scenario ended without observing anything")
+    if doubts:
+        return Ending(Outcome.INCONCLUSIVE, Blame.HARNESS, "; ".join(doubts)[:LONGEST_MESSAGE])
     if warnings:
         return Ending(Outcome.WARN, blame, "; ".join(warnings))
     return Ending(Outcome.PASS, None, "")

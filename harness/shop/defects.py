@@ -247,6 +247,20 @@ _CHANGES = (
         credit=wrong_crediting.check_then_act,
     ),
     _change(
+        "verifies-while-calm",
+        "PRF-05",
+        "回调一多就不验签：每秒超过六个时只看签名头在不在。",
+        "With more than six callbacks a second, signatures are no longer verified.",
+        verify=wrong_callbacks.WhileCalm(),
+    ),
+    _change(
+        "heavy-page",
+        "PRF-04",
+        "支付页内嵌 1 MB 图片，慢网络下要等很久才能下单。",
+        "A megabyte of pictures inside the payment page keeps a slow phone waiting for its form.",
+        inlined_bytes=1_000_000,
+    ),
+    _change(
         "books-one-fen-short",
         "RCN-03",
         "入账少一分钱。",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import secrets
 import sys
 import tempfile
@@ -24,6 +25,9 @@ from harness.shop.assembly import Shop, build_shop
 from harness.shop.defects import DEFECTS
 from harness.shop.embedded import NOTIFY_PATH, origins_of
 from harness.shop.logs import write_to
+
+OBSERVER_TOKEN = "GOLIVE_OBSERVER_TOKEN"  # noqa: S105 - a name, not the token
+"""Environment variable: the token of the read-only view, where whoever starts the shop chooses it."""
 
 
 def print_defects() -> None:
@@ -60,7 +64,7 @@ def run_shop(*, port: int, env_file: Path, defects: Collection[str], database: P
             settings,
             database=database or Path(folder) / "shop.sqlite3",
             origins=origins_of(listener.getsockname()[1]),
-            observer_token=secrets.token_urlsafe(24),
+            observer_token=os.environ.get(OBSERVER_TOKEN) or secrets.token_urlsafe(24),
             defects=defects,
         )
         write_to(sys.stderr)

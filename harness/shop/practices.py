@@ -119,6 +119,8 @@ class Practices:
     time_expire: Callable[[OrderRecord, datetime], datetime | None] = time_expire
     referrer_policy: str = REFERRER_POLICY
     """Of the payment page."""
+    inlined_bytes: int = 0
+    """How much of pictures is written into the payment page itself, ahead of the order form."""
     slow_work_first: bool = False
     """Whether a callback waits for the slow work that a paid order sets off."""
     believes_front_end: bool = False

@@ -77,6 +77,7 @@ class Storefront:
                 "ways": shop.practices.ways_for(request.headers.get("user-agent", "")),
                 "experience": shop.experience and shop.practices.warns_of_experience,
                 "mcp": shop.over_mcp,
+                "inlined": "A" * shop.practices.inlined_bytes,
                 "limit": shop.limit.yuan if shop.limit is not None else None,
             },
             headers={"Referrer-Policy": shop.practices.referrer_policy},

@@ -12,6 +12,7 @@ from datetime import timedelta
 from harness.control import Defect, Text
 from harness.errors import UsageError
 from harness.signing.keys import bare_public
+from harness.simulator.ailments import DEFECTS as AILMENTS
 from harness.simulator.experience import Experience
 from harness.simulator.identity import Identity
 from harness.simulator.wire.envelope.routes import UNSIGNED_ANSWERS
@@ -143,6 +144,7 @@ DEFECTS: tuple[Defect, ...] = (
         )
     )
     + MCP_DEFECTS
+    + AILMENTS
 )
 
 

@@ -15,6 +15,7 @@ import uvicorn
 
 from harness.errors import UsageError
 from harness.serving import Tls, base_url, configuration, listen
+from harness.simulator.ailments import FREEZE, Freeze
 from harness.simulator.env_file import write_environment
 from harness.simulator.key_files import write_keys
 from harness.simulator.levers import PREFIX
@@ -40,6 +41,7 @@ def run_in_foreground(
     ca_file: Path | None = None,
     defects: Collection[str],
     experience: bool,
+    freeze: Freeze = FREEZE,
     say: Callable[[str], None],
 ) -> None:
     """Serve until Ctrl-C or SIGTERM; both end it cleanly.
@@ -48,13 +50,14 @@ def run_in_foreground(
         ca_file: serve https, and write here whom to believe. The settings file then names no levers, so that
             the simulator looks like an endpoint that nobody plays.
         experience: whether it is the experience edition with its limits, or the formal one without.
+        freeze: how long it stands still, and how often, under the defect `freezes`.
         say: prints lines; none of them names a secret.
 
     Raises:
         EnvironmentUnreachable: the port is taken.
         UsageError: a defect is unknown, or the settings or the keys may not be written.
     """
-    simulator = Simulator(defects=defects, notify_hosts=notify_hosts, experience=experience)
+    simulator = Simulator(defects=defects, notify_hosts=notify_hosts, experience=experience, freeze=freeze)
     with tempfile.TemporaryDirectory(prefix="golive-tls-") as folder, listen(port) as listener:
         tls = None if ca_file is None else _certified(Path(folder), ca_file)
         address = base_url(listener, tls)

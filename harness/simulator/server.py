@@ -14,6 +14,7 @@ from harness.callbacks.genuine import Issuer
 from harness.clock import BusinessClock
 from harness.errors import HarnessError
 from harness.simulator import cashier
+from harness.simulator.ailments import FREEZE, AilingBook, Freeze, ailments
 from harness.simulator.body import PATIENCE_S, Patience
 from harness.simulator.defects import (
     CLOCK_SKEW_S,
@@ -52,6 +53,7 @@ class Simulator:
         experience: whether the merchant account is of the experience edition, with its limits and its test
             payee, or of the formal one.
         body_patience_s: how long a request's whole body may take.
+        freeze: how long it stands still, and how often, under the defect `freezes`.
     """
 
     def __init__(
@@ -63,12 +65,14 @@ class Simulator:
         notify_hosts: frozenset[str] = frozenset(),
         experience: bool = True,
         body_patience_s: float = PATIENCE_S,
+        freeze: Freeze = FREEZE,
     ) -> None:
         self._body_patience_s = body_patience_s
         self.defects = check_names(defects)
         self.identity = identity or new_identity()
         self.clock = clock or BusinessClock()
-        self.faults = FaultBook()
+        ailing = ailments(self.defects, freeze=freeze)
+        self.faults = AilingBook(ailing) if ailing else FaultBook()
         self.platform = Platform(
             appid=self.identity.appid,
             mchid=self.identity.mchid,

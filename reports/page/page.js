@@ -68,5 +68,5 @@ viewer.addEventListener("click", (event) => { if (event.target === viewer) viewe
 
 /* Paper shows what is folded away and matters: failures, and what is missing. */
 addEventListener("beforeprint", () => {
-  for (const fold of all('.price, .control[data-group="failing"], .control[data-group="open"]')) fold.open = true;
+  for (const fold of all('.price, .series, .control[data-group="failing"], .control[data-group="open"]')) fold.open = true;
 });

@@ -10,9 +10,9 @@ from markupsafe import Markup, escape
 
 from harness.control import Text
 from harness.evidence import RunRecord
-from harness.verdict import Judgement, standing_of
+from harness.verdict import Judgement, Standing, standing_of
 from reports.checklist import Checklist
-from reports.page import charts, view, words
+from reports.page import charts, load_view, load_words, view, words
 
 _HERE = Path(__file__).parent
 
@@ -26,6 +26,7 @@ def render(record: RunRecord, checklist: Checklist, judgement: Judgement) -> str
     answer, colour = words.headline(verdicts, judgement.selection)
     return _template().render(
         answer=answer,
+        capacity=load_view.capacity_view(record),
         colour=colour,
         cards=cards,
         chapters=all_chapters,
@@ -37,6 +38,7 @@ def render(record: RunRecord, checklist: Checklist, judgement: Judgement) -> str
         journeys=view.journeys(record),
         judgement=judgement,
         lede=view.lede(cards) if cards else None,
+        load=load_view.load_view(record),
         meta=record.meta,
         record=record,
         slowest=charts.slowest(own),
@@ -62,6 +64,7 @@ def _template() -> Template:
         lstrip_blocks=True,
     )
     environment.filters |= {
+        "as_standing": lambda outcome: Standing(outcome.value),
         "both": both,
         "beijing": view.beijing,
         "seconds": charts.seconds,
@@ -70,6 +73,7 @@ def _template() -> Template:
         "attribute": lambda text: escape(f"{text.zh} / {text.en}"),
     }
     environment.globals |= {
+        "l": load_words.WORDS,
         "w": words.WORDS,
         "words": words,
     }

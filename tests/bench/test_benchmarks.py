@@ -12,7 +12,7 @@ from click.testing import CliRunner
 
 import bench.__main__ as door
 from bench.__main__ import command
-from bench.benchmarks import Benchmark, apiv3, benchmarks, mcp, memory
+from bench.benchmarks import Benchmark, apiv3, benchmarks, load_generator, mcp, memory
 from bench.benchmarks.rehearsal import of_record
 from bench.figures import Metric, once
 from bench.plan import Bench, Plan
@@ -54,6 +54,16 @@ def test_every_module_is_a_benchmark_with_a_title() -> None:
 def test_apiv3_measures_create_and_query_beside_signing_and_a_bare_route(tmp_path: Path) -> None:
     found = by_name(apiv3.measure(tiny(tmp_path)))
     assert set(found) == {"create-apiv3", "create-apiv3-over-bare-route", "query-apiv3"}
+    assert all(metric.value > 0 and metric.ratio and metric.ratio > 0 for metric in found.values())
+
+
+def test_the_load_generator_is_measured_beside_a_bare_user_and_says_how_late_it_was(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(load_generator, "SECONDS", 1)
+    monkeypatch.setattr(load_generator, "RATE", 40)
+    found = by_name(load_generator.measure(tiny(tmp_path)))
+    assert set(found) == {"load-create-apiv3", "load-lag-p99-at-500"}
     assert all(metric.value > 0 and metric.ratio and metric.ratio > 0 for metric in found.values())
 
 

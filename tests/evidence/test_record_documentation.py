@@ -10,15 +10,33 @@ from pydantic import BaseModel
 
 from harness.control import Artifact, Check, Step
 from harness.evidence import ExchangeRecord, RunMeta
+from harness.evidence.capacity import Capacity, CapacityStep
+from harness.evidence.load_summary import (
+    Curve,
+    GeneratorBound,
+    Limit,
+    LoadSummary,
+    Reason,
+    Sentence,
+    SeriesSummary,
+    Subject,
+    Timeline,
+)
 from harness.verdict import Price, Waiver
 from reports.history import HistoryRow
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "run-record.md"
 
 
-@pytest.mark.parametrize("model", [RunMeta, Check, Step, Artifact, ExchangeRecord, Waiver, HistoryRow])
+LOAD = [LoadSummary, Subject, Sentence, SeriesSummary, Timeline, Curve, Limit, Reason, GeneratorBound]
+
+
+@pytest.mark.parametrize(
+    "model",
+    [RunMeta, Check, Step, Artifact, ExchangeRecord, Waiver, HistoryRow, *LOAD, Capacity, CapacityStep],
+)
 def test_every_member_is_documented(model: type[BaseModel]) -> None:
-    named = set(re.findall(r"`([a-z_]+)`", DOCUMENT.read_text("utf-8")))
+    named = set(re.findall(r"`([a-z0-9_]+)`", DOCUMENT.read_text("utf-8")))
     members = {field.alias or name for name, field in model.model_fields.items()}
     assert members - named == set()
 

@@ -12,7 +12,8 @@ from harness.plugin.options import DEFECTS
 def test_every_defect_meets_its_own_control_after_one_whole_run_of_the_correct_shop() -> None:
     first, *rest = plan().jobs
     assert (first.name, first.defect, first.controls) == ("correct-1", None, ())
-    assert [job.defect for job in rest] == list(DEFECTS.values())
+    assert {job.defect for job in rest} == set(DEFECTS.values())
+    assert len(rest) == len(DEFECTS)
     assert all(job.defect and job.controls == (job.defect.control,) and job.until_killed for job in rest)
 
 
@@ -67,4 +68,20 @@ def test_a_job_says_to_pytest_what_it_is() -> None:
     assert plan(wide=True, only="env-placeholder").jobs[1].arguments == [
         "--only=",
         "--defect=env-placeholder",
+        "--load=none",
     ]
+
+
+def test_a_load_has_the_machine_for_itself_and_comes_last() -> None:
+    jobs = plan().jobs
+    alone = [job.alone for job in jobs]
+    assert alone == sorted(alone)
+    assert {job.name for job in jobs if job.alone} >= {"creates-fail", "freezes", "verifies-while-calm"}
+    assert not {"check-then-act", "float-amount"} & {job.name for job in jobs if job.alone}
+    assert plan(only="PRF-01").jobs[0].alone
+
+
+def test_a_whole_run_with_a_defect_of_a_load_has_the_load_that_decides_it() -> None:
+    jobs = {job.name: job for job in plan(wide=True).jobs}
+    assert "--load=smoke" in jobs["creates-fail"].arguments
+    assert "--load=brief" in jobs["freezes"].arguments

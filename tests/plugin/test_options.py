@@ -28,6 +28,9 @@ class Asked:
             "budget_fen": None,
             "rate": "1",
             "ca_file": None,
+            "load": "auto",
+            "load_processes": 1,
+            "load_requests": "",
             "merchant": "shop",
             "defect": [],
         } | given

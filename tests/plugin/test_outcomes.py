@@ -18,7 +18,7 @@ from harness.plugin import outcome
 
 
 def call(error: BaseException | None, observed: int = 1, warnings: tuple[str, ...] = ()) -> outcome.Ending:
-    return outcome.of_call(error, observed=observed, warnings=list(warnings), blame=Blame.MERCHANT)
+    return outcome.of_call(error, observed=observed, warnings=list(warnings), doubts=[], blame=Blame.MERCHANT)
 
 
 def test_an_observation_without_error_is_a_pass() -> None:

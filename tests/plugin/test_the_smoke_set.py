@@ -21,11 +21,11 @@ def collected(*arguments: str) -> set[str]:
     return {line for line in listed.stdout.splitlines() if "::" in line}
 
 
-def test_it_is_every_scenario_but_those_in_a_browser() -> None:
+def test_it_is_every_scenario_but_those_in_a_browser_and_those_on_a_load() -> None:
     full, smoke = collected(), collected("--set=smoke")
     assert full == collected("--set=full")
     assert smoke
-    assert {each for each in full - smoke if "chromium" in each} == full - smoke
+    assert {each for each in full - smoke if "chromium" in each or "/performance/" in each} == full - smoke
     assert not {each for each in smoke if "chromium" in each}
 
 

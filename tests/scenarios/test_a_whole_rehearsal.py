@@ -13,6 +13,9 @@ from reports.build import build
 from reports.checklist import load
 from tests.scenarios.running import Rehearsed, rehearse
 
+LONGER_LOADS = {"PRF-02", "PRF-03", "PRF-04", "PRF-05", "PRF-06"}
+"""Decided by longer loads than the one of every rehearsal."""
+
 
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory: pytest.TempPathFactory) -> Rehearsed:
@@ -32,7 +35,7 @@ def test_the_last_line_names_the_next_gate_and_what_is_missing(whole: Rehearsed)
 
 
 def test_every_exercised_control_passed_and_nothing_else_was_claimed(whole: Rehearsed) -> None:
-    assert {check.control for check in whole.checks} == load().exercised
+    assert {check.control for check in whole.checks} == load().exercised - LONGER_LOADS
     others = {check.control for check in whole.checks if check.outcome is not Outcome.PASS}
     assert others == {"CBK-17"}, whole.output
     assert whole.outcomes("CBK-17") == {Outcome.PASS, Outcome.WARN}, "the envelope's weakness is reported"

@@ -233,6 +233,12 @@ def believed(trade: Trade, control: str, name: str) -> bool:
     return trade.books(number).credits > 0
 
 
+def credits_a_forged_signature_in_a_crowd(trade: Trade) -> bool:
+    for _ in range(8):
+        attacked(trade, "CBK-02", "other-key")
+    return credits_a_forged_signature(trade)
+
+
 SHOWN_BY: dict[str, Probe] = {
     "qr-draws-other-url": draws_another_url,
     "trusts-frontend-ok": believes_the_shopper,
@@ -266,11 +272,15 @@ SHOWN_BY: dict[str, Probe] = {
     "credits-every-callback": credits_duplicates,
     "check-then-act": credits_a_race,
     "books-one-fen-short": books_too_little,
+    # The last, for a crowd is still one for a second afterwards.
+    "verifies-while-calm": credits_a_forged_signature_in_a_crowd,
 }
 
 ALSO: dict[str, set[Probe]] = {
     # Who credits every callback credits twenty at once, too.
     "credits-every-callback": {credits_a_race},
+    # Who never verifies does not in a crowd, either.
+    "skips-signature": {credits_a_forged_signature_in_a_crowd},
 }
 
 SLOW = "slow-callback-work-inline"

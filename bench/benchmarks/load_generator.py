@@ -1,0 +1,78 @@
+"""The load generator: signed creates beside a bare Locust user that signs the same bytes; how late it is."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from bench.figures import Metric, Pair, once, paired
+from bench.plan import Bench
+from bench.servers import READY, simulator
+from harness.errors import HarnessError
+from load.ending import quantile_s
+from load.measurement import FILE, read
+
+TITLE = "load generator: signed creates, and the lag at 500 a second"
+
+RATE = 500
+SECONDS = 10
+LAG_BOUND_MS = 5.0
+"""Of the 99th percentile, with the simulator on the same machine."""
+
+
+def measure(bench: Bench) -> Sequence[Metric]:
+    """Requests per CPU second of the generator; its lag, on the wall clock, wants an idle machine."""
+    with simulator(bench.scratch) as server:
+        env_file = bench.scratch / "env.simulator"
+        pairs = [
+            Pair(_rate("OurCreate", bench, env_file), _rate("BareSigner", bench, env_file))
+            for _ in range(bench.plan.repetitions)
+        ]
+        del server
+        bench.say(f"{RATE} creates a second for {SECONDS} s")
+        lag_ms = _lag_ms(bench.scratch, env_file)
+    return [
+        paired(
+            "load-create-apiv3", "requests/CPU s", pairs,
+            compared_with="a FastHttpUser that signs the same bytes and verifies nothing",
+        ),
+        once(
+            "load-lag-p99-at-500", "ms", lag_ms,
+            baseline=LAG_BOUND_MS, compared_with="the bound for a single process",
+        ),
+    ]  # fmt: skip
+
+
+def _rate(user: str, bench: Bench, env_file: Path) -> float:
+    """Orders per CPU second of one Locust process."""
+    requests = bench.plan.requests
+    said = _run(
+        ["-m", "locust", "-f", "bench/load_users.py", user, "--headless", "-u", "1", "-r", "1"],
+        BENCH_ENV_FILE=str(env_file),
+        BENCH_REQUESTS=str(requests),
+    )
+    line = next((each for each in said.splitlines() if each.startswith(READY)), "")
+    seconds, failures = (line.removeprefix(READY).split() or ["0", "all"])[:2]
+    if failures != "0":
+        raise HarnessError(f"{failures} requests of {user} failed", where="bench.load_users")
+    return requests / float(seconds)
+
+
+def _lag_ms(scratch: Path, env_file: Path) -> float:
+    out = scratch / "load"
+    arrivals = ["--rate", str(RATE), "--seconds", str(SECONDS), "--poisson", "--lag-bound-ms", "60000"]
+    _run(["-m", "load", "--env-file", str(env_file), "--out", str(out), *arrivals])
+    return quantile_s(read(out / FILE).lag, 0.99) * 1000
+
+
+def _run(arguments: Sequence[str], **environment: str) -> str:
+    command = [sys.executable, *arguments]
+    here = {**os.environ, "PYTHONPATH": str(Path.cwd()), **environment}
+    done = subprocess.run(command, capture_output=True, text=True, env=here, check=False)  # noqa: S603
+    if done.returncode != 0:
+        last = (done.stderr.strip().splitlines() or ["it said nothing"])[-1]
+        raise HarnessError(f"a load ended with {done.returncode}: {last}", where=" ".join(arguments[:4]))
+    return done.stdout

@@ -1,0 +1,107 @@
+"""`golive load`: what a load costs, what it proves, and where the knee is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+from rich.console import Console
+
+from harness.cli.run import rehearsed
+from harness.control import Grade
+from harness.errors import UsageError
+from harness.money import Fen
+from harness.plugin.loads import CAPACITY, PROBE, controls_of
+from load.criteria_file import load_set, set_names
+from load.plan import plan, render
+
+
+@click.command(
+    "load",
+    epilog="""\b
+Examples:
+  golive load --list                         the sets of criteria, with what they decide and cost
+  golive load --plan nightly                 what a set costs, before anything is sent
+  golive load --run brief                    half a minute: PRF-01, 02, 03, 05 and QRY-04
+  golive load --run nightly --processes 2 --requests parquet
+  golive load --run my-peak.yaml --env-file .env.simulator --merchant my-shop.toml
+  golive load --capacity                     climb from the declared peak to the knee (PRF-06)
+  golive load --plan experience              the real platform's experience edition, once a second,
+  golive load --run experience --target experience --env-file .env.local --budget-fen 400
+
+\b
+A run leaves a record and a page like every run, and judges no gate. Ctrl-C once waits for the
+answers under way and keeps what was measured; twice stops at once.
+Exit codes: 0 all held · 1 a limit is broken · 2 not known yet · 3 nothing answers · 4 bad usage,
+unaffordable or unsafe · 5 harness error.   Sets, sentences, several machines: docs/load.md""",
+)
+@click.option("--list", "listing", is_flag=True, help="Name the sets of criteria.")
+@click.option("--plan", "planned", metavar="SET", help="Say what a set costs; send nothing.")
+@click.option("--run", "run_set", metavar="SET", help="Measure a set and judge it.")
+@click.option("--capacity", is_flag=True, help="Find the rate at which the limits break (PRF-06).")
+@click.option("--target", default="simulator", show_default=True, help="simulator, or experience (a probe).")
+@click.option(
+    "--env-file",
+    type=click.Path(dir_okay=False),
+    help="Settings of a running endpoint [default: a simulator and a shop of its own].",
+)
+@click.option("--merchant", default="shop", show_default=True, help="shop (ours), or a merchant profile.")
+@click.option("--budget-fen", metavar="FEN", type=click.IntRange(0), help="Experience: worth of all orders.")
+@click.option("--processes", type=click.IntRange(1, 64), default=1, show_default=True, help="Generators.")
+@click.option("--requests", type=click.Choice(["csv", "parquet"]), help="Keep every single request.")
+@click.option("--defect", multiple=True, metavar="NAME", help="Be wrong on purpose; see golive run --help.")
+@click.option("--out", type=click.Path(file_okay=False), help="Folder of the record [default: runs/<time>].")
+def command(
+    *,
+    listing: bool,
+    planned: str | None,
+    run_set: str | None,
+    capacity: bool,
+    target: str,
+    env_file: str | None,
+    merchant: str,
+    budget_fen: int | None,
+    processes: int,
+    requests: str | None,
+    defect: tuple[str, ...],
+    out: str | None,
+) -> int:
+    """Load an endpoint and a merchant with open arrivals of truly signed requests, and judge by exact
+    statistics: pass, fail, or not known yet and how many more requests it takes.
+    """
+    asked = [listing, planned is not None, run_set is not None, capacity]
+    if sum(asked) != 1:
+        raise UsageError(
+            "say one thing: --list, --plan SET, --run SET or --capacity",
+            where="golive load",
+            remedy="golive load --list names the sets; golive load --help shows examples",
+        )
+    console = Console(soft_wrap=True, highlight=False)
+    if listing:
+        for line in _listed():
+            console.print(line, markup=False)
+        return 0
+    if planned is not None:
+        grade = Grade.EXPERIENCE if PROBE in (target, planned) else Grade.SIMULATED
+        budget = None if budget_fen is None else Fen(budget_fen)
+        console.print(render(plan(load_set(planned), grade=grade, budget=budget)))
+        return 0
+    name = CAPACITY if capacity else str(run_set)
+    arguments = [f"--load={name}", f"--only={','.join(sorted(controls_of(name)))}", f"--target={target}"]
+    arguments += [f"--merchant={merchant}", f"--load-processes={processes}"]
+    arguments += [f"--env-file={env_file}"] if env_file else []
+    arguments += [f"--budget-fen={budget_fen}"] if budget_fen is not None else []
+    arguments += [f"--load-requests={requests}"] if requests else []
+    arguments += [f"--defect={each}" for each in defect]
+    return rehearsed(arguments, out=Path(out) if out else None)
+
+
+def _listed() -> Iterator[str]:
+    """Every set that comes along, how much it sends and what it decides."""
+    for each in map(load_set, set_names()):
+        arrivals = each.arrivals
+        size = f"{arrivals.requests} requests in {arrivals.seconds:g} s, at most {arrivals.peak:g} a second"
+        yield f"{each.id:<12} {size}"
+        yield f"{'':<12} {each.title.zh} · {each.title.en}"
+        yield f"{'':<12} decides {', '.join(sorted({criterion.control for criterion in each.criteria}))}"

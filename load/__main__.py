@@ -1,0 +1,51 @@
+"""`python -m load`: one load under Locust, without its web page; the options are Locust's and ours.
+
+Example:
+  python -m load --env-file .env.simulator --rate 50 --seconds 30 --out runs/load
+
+With `--processes 2` it uses two processes; with `--master --expect-workers 2`, and elsewhere `--worker
+--master-host HOST`, several machines. What it measured ends up in FOLDER/measurements/load.json, with
+Locust's own page beside it.
+"""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from pathlib import Path
+
+_LOCUSTFILE = Path(__file__).with_name("locustfile.py")
+PAGE = "artifacts/locust.html"
+FIGURES = "artifacts/locust.json"
+"""Locust's own page and figures, below the folder named by --out."""
+
+
+def arguments(given: list[str]) -> list[str]:
+    """What Locust is called with: no web page, no tables, its HTML beside our measurement."""
+    out = next((_value(given, i) for i, word in enumerate(given) if word.split("=")[0] == "--out"), "")
+    asked = {word.split("=")[0] for word in given}
+    worker = "--worker" in asked
+    # Locust prints its rounded tables unless it may write its figures to a file.
+    page = (
+        ["--html", str(Path(out) / PAGE), "--json-file", str(Path(out) / FIGURES)]
+        if out and not worker
+        else []
+    )
+    quiet = [] if "--loglevel" in asked or "-L" in asked else ["--loglevel", "WARNING"]
+    return ["-f", str(_LOCUSTFILE), "--headless", "--only-summary", *quiet, *page, *given]
+
+
+def _value(given: list[str], index: int) -> str:
+    _, equals, value = given[index].partition("=")
+    return value if equals else "".join(given[index + 1 : index + 2])
+
+
+def main() -> None:
+    """Run Locust in this process; it exits with 0 measured, 2 inconclusive, 3 unreachable, 4 refused."""
+    sys.argv = ["python -m load", *arguments(sys.argv[1:])]
+    # Importing locust patches the process, so it comes last.
+    importlib.import_module("locust.main").main()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,264 @@
+"""A set of criteria: how much load, by which users, and what it must prove. Data, in `load/criteria/*.yaml`.
+
+`docs/load.md` shows one with every member explained.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal, NamedTuple
+
+from pydantic import (
+    BeforeValidator,
+    Field,
+    PlainSerializer,
+    field_validator,
+    model_validator,
+)
+
+from harness.control import Model, Text
+from harness.money import Fen
+from harness.verdict.trials import Design
+from load.measurement import Key
+from load.statement import Metric, Statement, duration, nearest
+
+__all__ = ["ALL", "EACH", "MERCHANT", "Arrivals", "Criterion", "LoadSet", "Misplaced", "Stretch", "User"]
+
+EACH = "each"
+"""As a scenario or dialect: every one of them is judged by itself."""
+ALL = "all"
+"""As a scenario or dialect: they are judged together."""
+
+MERCHANT = "merchant"
+"""As a dialect: the merchant was asked, and not the endpoint."""
+
+_NAME = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"
+Sentence = Annotated[Statement, BeforeValidator(Statement.parse), PlainSerializer(lambda each: each.text)]
+Microseconds = Annotated[int, BeforeValidator(duration)]
+Rate = Annotated[float, Field(ge=0.001, le=100_000, allow_inf_nan=False)]
+
+
+class Stretch(NamedTuple):
+    """A stretch of time over which the rate goes in a straight line."""
+
+    seconds: float
+    begin: float
+    """Requests a second."""
+    end: float
+
+
+class Arrivals(Model):
+    """When requests are due, whatever becomes of those before: open arrivals."""
+
+    profile: Literal["constant", "ramp", "step", "poisson"]
+    """Even gaps at one rate; a rate that rises evenly; one that rises in steps; random gaps at one rate."""
+    rate: Rate
+    """Requests a second, at the beginning."""
+    seconds: float = Field(ge=0.1, le=86_400)
+    to: Rate | None = None
+    """Requests a second at the end of a ramp, or on the last step."""
+    steps: int = Field(default=1, ge=1, le=100)
+    """How many steps of equal length, the first at `rate` and the last at `to`."""
+
+    @model_validator(mode="after")
+    def _belongs_together(self) -> Arrivals:
+        rising = self.profile in ("ramp", "step")
+        if rising != (self.to is not None):
+            raise ValueError(f"`to` belongs to ramp and step, and they need it; this is {self.profile}")
+        if (self.profile == "step") != (self.steps > 1):
+            raise ValueError(
+                f"`steps` (2 or more) belongs to step, and it needs them; this is {self.profile}"
+            )
+        return self
+
+    @property
+    def stretches(self) -> tuple[Stretch, ...]:
+        """The rate over time."""
+        last = self.rate if self.to is None else self.to
+        if self.profile != "step":
+            return (Stretch(self.seconds, self.rate, last),)
+        rise = (last - self.rate) / (self.steps - 1)
+        levels = [self.rate + rise * step for step in range(self.steps)]
+        return tuple(Stretch(self.seconds / self.steps, level, level) for level in levels)
+
+    @property
+    def text(self) -> str:
+        """As `load.arrivals` reads it: `50x30`, `10-100x60`, a comma between stretches."""
+        return ",".join(
+            f"{_plain(each.begin)}x{_plain(each.seconds)}"
+            if each.begin == each.end
+            else f"{_plain(each.begin)}-{_plain(each.end)}x{_plain(each.seconds)}"
+            for each in self.stretches
+        )
+
+    @property
+    def requests(self) -> int:
+        """How many requests fall due; of random ones the expectation."""
+        return max(1, int(sum(each.seconds * (each.begin + each.end) / 2 for each in self.stretches) + 1e-6))
+
+    @property
+    def peak(self) -> float:
+        """The highest rate, requests a second."""
+        return max(max(each.begin, each.end) for each in self.stretches)
+
+    @property
+    def least(self) -> float:
+        """The lowest rate, requests a second."""
+        return min(min(each.begin, each.end) for each in self.stretches)
+
+
+Flow = Literal["create", "query", "close", "lifecycle", "journey", "storm"]
+ENDPOINTS: Mapping[str, tuple[str, ...]] = {
+    "create": ("create",),
+    "query": ("query",),
+    "close": ("create", "close"),
+    "lifecycle": ("create", "query", "close"),
+    "journey": ("create", "journey"),
+    "storm": ("callback",),
+}
+"""The endpoints that a flow's requests are always measured under."""
+STORM: Mapping[str, int] = {"duplicate": 50, "reordered": 20, "forged": 10, "tampered": 10, "probe": 10}
+"""The scenarios of a storm, and how many per cent of it each of them is."""
+
+
+class User(Model):
+    """One kind of client in the mix."""
+
+    flow: Flow
+    """What it does. A journey is create, pay, callback, paid; a storm sends callbacks of every kind to the
+    merchant."""
+    scenario: str = Field(default="", pattern=_NAME)
+    dialect: str = Field(default="", pattern=_NAME)
+    """Scenario and dialect are left out of a storm: it has all of its own."""
+    share: int = Field(default=1, ge=1, le=1_000)
+    """Its part of the arrivals, among the shares of all."""
+
+    @model_validator(mode="after")
+    def _is_complete(self) -> User:
+        if (self.flow == "storm") == bool(self.scenario or self.dialect):
+            raise ValueError(f"scenario and dialect belong to every flow but storm; this is {self.flow}")
+        if self.flow != "storm" and not (self.scenario and self.dialect):
+            raise ValueError(f"{self.flow} needs a scenario and a dialect, e.g. h5 and mcp")
+        return self
+
+    @property
+    def text(self) -> str:
+        """As `load.users.mix` reads it: `create/h5/mcp=3`, `storm=1`."""
+        name = "/".join(filter(None, (self.flow, self.scenario, self.dialect)))
+        return f"{name}={self.share}"
+
+
+class Criterion(Model):
+    """What some series must show for a control."""
+
+    control: Literal["PRF-01", "PRF-02", "PRF-03", "PRF-05", "PRF-06", "QRY-04"]
+    endpoint: str = Field(pattern=_NAME)
+    scenario: str = Field(default=EACH, pattern=_NAME)
+    """A name, `each` or `all`."""
+    dialect: str = Field(default=EACH, pattern=_NAME)
+    """A name, `each` or `all`."""
+    require: tuple[Sentence, ...] = Field(min_length=1)
+
+    def covers(self, key: Key) -> bool:
+        """Whether it judges a series."""
+        return (
+            key.endpoint == self.endpoint
+            and self.scenario in (EACH, ALL, key.scenario)
+            and self.dialect in (EACH, ALL, key.dialect)
+        )
+
+    @field_validator("require")
+    @classmethod
+    def _about_the_judged(cls, require: tuple[Statement, ...]) -> tuple[Statement, ...]:
+        for each in require:
+            if each.metric.of_generator:
+                raise ValueError(f"{each.text!r} is about the generator; it belongs under `generator`")
+        return require
+
+
+class Misplaced(ValueError):
+    """A criterion that does not fit the rest of its set."""
+
+    def __init__(self, what: str, number: int) -> None:
+        super().__init__(what)
+        self.where: list[Any] = ["criteria", number]
+
+
+class LoadSet(Model):
+    """One file of `load/criteria/`."""
+
+    id: str = Field(pattern=_NAME)
+    """The file's name without its ending."""
+    schema_: Literal[1] = Field(alias="schema")
+    title: Text
+    grade: Literal["simulated", "experience"]
+    """What it may be thrown at. There is no set for production environments: they are never loaded."""
+    design: Design = Design.FIXED
+    """Whether it is judged once at its end, or may stop as soon as it knows."""
+    amount: Fen = Fen(1)
+    """Fen of every order it creates."""
+    timeout: Microseconds = 10_000_000
+    """How long a client waits for an answer; µs (written `10s`). It is above every limit on durations."""
+    arrivals: Arrivals
+    users: tuple[User, ...] = Field(min_length=1)
+    generator: tuple[Sentence, ...] = Field(min_length=1)
+    """How late the generator may be; beyond it the run is inconclusive whatever it measured."""
+    criteria: tuple[Criterion, ...] = Field(min_length=1)
+
+    @field_validator("generator")
+    @classmethod
+    def _about_ourselves(cls, generator: tuple[Statement, ...]) -> tuple[Statement, ...]:
+        for each in generator:
+            if not each.metric.of_generator:
+                raise ValueError(f"{each.text!r} is not about the generator; it belongs under `criteria`")
+        return generator
+
+    @field_validator("amount")
+    @classmethod
+    def _worth_something(cls, amount: Fen) -> Fen:
+        if amount < 1:
+            raise ValueError(f"an order of {amount} fen cannot be made; the least is 1")
+        return amount
+
+    @model_validator(mode="after")
+    def _makes_sense(self) -> LoadSet:
+        played = {endpoint for each in self.users for endpoint in ENDPOINTS[each.flow]}
+        for number, criterion in enumerate(self.criteria):
+            for each in criterion.require:
+                if each.metric in (Metric.PERCENTILE, Metric.SLOWEST) and each.limit >= self.timeout:
+                    raise Misplaced(f"{each.text!r} is beyond the timeout and would never be broken", number)
+            if criterion.endpoint not in played:
+                raise Misplaced(
+                    f"no user makes requests to {criterion.endpoint}"
+                    + nearest(criterion.endpoint, sorted(played)),
+                    number,
+                )
+        return self
+
+    def expected(self, criterion: Criterion) -> dict[Key, int]:
+        """The series that a criterion cannot do without, and how many requests are planned for each."""
+        planned: dict[Key, int] = {}
+        for user in self.users:
+            if criterion.endpoint not in ENDPOINTS[user.flow]:
+                continue
+            series = [(user.scenario, user.dialect, 100)]
+            if user.flow == "storm":
+                series = [(kind, MERCHANT, percent) for kind, percent in STORM.items()]
+            for scenario, dialect, percent in series:
+                key = Key(criterion.endpoint, scenario, dialect)
+                if criterion.covers(key):
+                    planned[key] = planned.get(key, 0) + self.requests_of(user) * percent // 100
+        return planned
+
+    def requests_of(self, user: User) -> int:
+        """How many of the arrivals are this user's."""
+        return self.arrivals.requests * user.share // sum(each.share for each in self.users)
+
+    @property
+    def mix(self) -> str:
+        """As `load.users.mix` reads it."""
+        return ",".join(each.text for each in self.users)
+
+
+def _plain(number: float) -> str:
+    return f"{number:.6f}".rstrip("0").rstrip(".")

@@ -1,0 +1,123 @@
+"""Reading a set of criteria off its file, and saying where a mistake in it is and what was probably meant."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pydantic import ValidationError
+
+from harness.control import Model, Text
+from harness.errors import ConfigurationError, UsageError
+from load.criteria import Arrivals, Criterion, LoadSet, Misplaced, User
+from load.statement import nearest
+
+__all__ = ["load_set", "parse_set", "set_names"]
+
+FOLDER = Path(__file__).parent / "criteria"
+
+
+def set_names() -> tuple[str, ...]:
+    """The sets that come with us, sorted."""
+    return tuple(sorted(path.stem for path in FOLDER.glob("*.yaml")))
+
+
+def load_set(name: str) -> LoadSet:
+    """Read a set by the name of one of ours, or by the path of a file of yours (`….yaml`).
+
+    Raises:
+        UsageError: there is no such set.
+        ConfigurationError: it is malformed; the message names the line and the nearest word that would do.
+    """
+    path = Path(name) if name.endswith((".yaml", ".yml")) else FOLDER / f"{name}.yaml"
+    try:
+        text = path.read_text("utf-8")
+    except (OSError, ValueError) as error:
+        raise UsageError(
+            f"there is no set of criteria {name!r}{nearest(name, set_names())}",
+            where="--load",
+            remedy="name one of ours, or a .yaml file of yours",
+        ) from error
+    return parse_set(text, path)
+
+
+def parse_set(text: str, path: Path) -> LoadSet:
+    """Read a set from its text; `path` names it.
+
+    Raises:
+        ConfigurationError: it is malformed.
+    """
+    try:
+        node = yaml.compose(text, Loader=yaml.SafeLoader)
+        content = yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        line = f", line {mark.line + 1}" if mark else ""
+        problem = getattr(error, "problem", None) or "it cannot be read"
+        raise _malformed(f"this is no YAML: {problem}", f"{path}{line}") from error
+    if not isinstance(content, dict):
+        raise _malformed("a set of criteria is a mapping of names to values", str(path))
+    try:
+        return LoadSet.model_validate({"id": path.stem, **content})
+    except ValidationError as error:
+        where, what = _explained(error)
+        place = ".".join(str(part) for part in where)
+        line = f"{path}, line {_line(node, where)}"
+        raise _malformed(f"{place}: {what}" if place else what, line) from error
+
+
+def _explained(error: ValidationError) -> tuple[list[Any], str]:
+    """Where the first mistake is, and what; a misspelt member comes before the one that it leaves out."""
+    mistakes = error.errors(include_url=False)
+    first = min(mistakes, key=lambda each: each["type"] != "extra_forbidden")
+    where: list[Any] = list(first["loc"])
+    what = first["msg"].removeprefix("Value error, ")
+    raised = first.get("ctx", {}).get("error")
+    if isinstance(raised, Misplaced):
+        where = raised.where
+    match first["type"]:
+        case "extra_forbidden":
+            what = f"{where[-1]!r} is no member here{nearest(str(where[-1]), _members(where[:-1]))}"
+        case "literal_error":
+            words = [word.strip(" '") for word in first["ctx"]["expected"].replace(" or ", ",").split(",")]
+            what = f"{first['input']!r} is not known here{nearest(str(first['input']), words)}"
+        case "missing":
+            what = "this member is missing"
+    return where, what
+
+
+def _members(where: list[Any]) -> list[str]:
+    parts: dict[Any, type[Model]] = {
+        "arrivals": Arrivals,
+        "users": User,
+        "criteria": Criterion,
+        "title": Text,
+    }
+    model: type[Model] = LoadSet
+    for part in where:
+        model = parts.get(part, model)
+    return [field.alias or name for name, field in model.model_fields.items() if name != "id"]
+
+
+def _line(node: Any, where: list[Any]) -> int:
+    """The line of a place in the file, or of the last part of it that is there."""
+    line = node.start_mark.line + 1
+    for part in where:
+        if isinstance(node, yaml.MappingNode):
+            found = next((pair for pair in node.value if pair[0].value == part), None)
+            if found is None:
+                break
+            line, node = found[0].start_mark.line + 1, found[1]
+        elif isinstance(node, yaml.SequenceNode) and isinstance(part, int):
+            node = node.value[part]
+            line = node.start_mark.line + 1
+        else:
+            break
+    return int(line)
+
+
+def _malformed(what: str, where: str) -> ConfigurationError:
+    return ConfigurationError(
+        what, where=where, remedy="docs/load.md shows a set with every member explained"
+    )

@@ -1,0 +1,240 @@
+"""One process's part of a load: its share of the arrivals, its connections, and what it measured."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import gevent
+from geventhttpclient.client import HTTPClient
+
+from harness.errors import EnvironmentUnreachable, UsageError
+from harness.money import Fen
+from harness.payment import Dialect
+from harness.settings import Settings
+from harness.settings.addresses import parse_address
+from harness.settings.model import LeversSettings
+from load.measurement import Measurement
+from load.openloop import Job, OpenLoop, calm_collector
+from load.options import Options
+from load.safety import Turnstile, permit
+from load.users import mix
+from load.users.apiv3 import ApiV3Wire
+from load.users.client import Client, Listener, WireClock
+from load.users.envelope import EnvelopeWire
+from load.users.flows import SUBJECTS, Flows
+from load.users.inbox import Inbox
+from load.users.journey import Journeys
+from load.users.mcp import McpWire
+from load.users.mix import Part
+from load.users.storm import Storm, subjects
+from load.users.wire import Wire
+
+__all__ = ["Generator"]
+
+_NOBODY = "oGoLiveLoadTester00000000000"
+"""The payer of JSAPI orders where the settings name no test payer."""
+
+PATIENCE = 4
+"""After so many orders that could not be placed, and none that could, nobody tries on."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Share:
+    index: int
+    of: int
+
+
+class Generator:
+    """Runs once.
+
+    Args:
+        options: of the load.
+        index: which share of the arrivals is ours, counted from zero.
+        of: how many shares there are.
+        listeners: hear of every finished request.
+
+    Raises:
+        GoLiveError: the settings cannot be used, or the load is refused as unsafe.
+    """
+
+    def __init__(
+        self, options: Options, *, index: int, of: int, listeners: tuple[Listener, ...] = ()
+    ) -> None:
+        self._options = options
+        self._share = _Share(index, of)
+        self._listeners = listeners
+        self._settings = options.settings()
+        self._permit = permit(
+            self._settings,
+            target=options.target,
+            parts=options.parts,
+            schedule=options.schedule,
+            amount=options.amount,
+            budget_fen=options.budget_fen,
+            workers=of,
+            subjects=SUBJECTS * sum(part.flow == "query" for part in options.parts),
+        )
+        self._wires = _wires(self._settings, self._settings.wechat.notify_url, options.amount)
+        self._loop: OpenLoop | None = None
+        self._stopped = False
+        self.measurement = Measurement.begin(datetime.now(UTC))
+        self.left_open: list[str] = []
+        """Numbers of orders of a probe that could not be closed again."""
+
+    @property
+    def origin(self) -> str:
+        """Where the first part of the mix goes."""
+        return next((self._wires[part.dialect].origin for part in self._options.parts if part.dialect), "")
+
+    @property
+    def in_flight(self) -> int:
+        """Requests under way now."""
+        return self._loop.in_flight if self._loop is not None else 0
+
+    def stop(self) -> None:
+        """Start nothing more; what is under way is waited for."""
+        self._stopped = True
+        if self._loop is not None:
+            self._loop.stop()
+
+    def run(self, connect: Callable[[str], HTTPClient], *, ready: Callable[[], None] = lambda: None) -> None:
+        """Send every request of our share at its time; returns when the last answer is in.
+
+        Args:
+            connect: gives the pool of connections to an origin.
+            ready: called when all is prepared; returns at the moment the schedule starts everywhere.
+
+        Raises:
+            EnvironmentUnreachable: the orders that queries ask for could not be placed.
+        """
+        gevent.get_hub().resolver  # noqa: B018 - imported on first use, which must not be the first request's
+        clock = WireClock()
+        turn = Turnstile(gevent.sleep) if self._permit.probe else _at_once
+        aside = Measurement.begin(datetime.now(UTC))
+        pools = {origin: connect(origin) for origin in self._origins()}
+
+        def clients(measurement: Measurement, listeners: tuple[Listener, ...]) -> dict[str, Client]:
+            return {
+                origin: Client(
+                    pool,
+                    measurement,
+                    clock=clock,
+                    listeners=listeners,
+                    timeout_s=self._options.timeout_s,
+                    turn=turn,
+                )
+                for origin, pool in pools.items()
+            }
+
+        helpers, measuring = clients(aside, ()), clients(self.measurement, self._listeners)
+        flows = Flows(self._wires, measuring)
+        self._place_subjects(flows, helpers)
+        with ExitStack() as stack:
+            prepare = self._flows(flows, measuring, stack)
+            ready()
+            self.measurement.started = datetime.now(UTC)
+            self._work_off(prepare)
+        if self._permit.probe:
+            self._close_again(flows, helpers)
+
+    def end(self, *, interrupted: bool = False) -> Measurement:
+        """Close what was measured, whatever became of the rest; a second call changes nothing."""
+        if self.measurement.ended is None:
+            self.measurement.unfinished = self.in_flight
+            if self._loop is not None:
+                self.measurement.unsent = self._loop.not_sent
+            self.measurement.end(datetime.now(UTC), interrupted=interrupted or self._stopped)
+        return self.measurement
+
+    def _origins(self) -> set[str]:
+        """Every origin that this load talks to."""
+        origins = {self._wires[part.dialect].origin for part in self._options.parts if part.dialect}
+        played = {part.flow for part in self._options.parts}
+        if "storm" in played:
+            origins.add(parse_address(self._settings.wechat.notify_url).origin)
+        if "journey" in played:
+            origins.add(parse_address(self._levers().url).origin)
+        return origins
+
+    def _flows(self, flows: Flows, clients: dict[str, Client], stack: ExitStack) -> Callable[[Part], Job]:
+        """Who makes the request of a part; what has to be listened on is closed by the stack."""
+        played = {part.flow for part in self._options.parts}
+        by_flow: dict[str, Callable[[Part], Job]] = {}
+        if "journey" in played:
+            inbox = Inbox(self._settings)
+            stack.callback(inbox.close)
+            wires = _wires(self._settings, inbox.url, self._options.amount)
+            by_flow["journey"] = Journeys(wires, clients, self._levers(), inbox, flows.numbers).prepare
+        if "storm" in played:
+            url = self._settings.wechat.notify_url
+            storm = Storm(clients[parse_address(url).origin], url, subjects(self._levers()))
+            by_flow["storm"] = lambda part: storm.prepare()
+        return lambda part: by_flow.get(part.flow, flows.prepare)(part)
+
+    def _levers(self) -> LeversSettings:
+        if self._settings.levers is None:
+            raise UsageError(
+                "journeys and storms need a simulator's levers",
+                where="GOLIVE_LEVERS_URL, GOLIVE_LEVERS_TOKEN",
+                remedy="use the settings that golive simulator --write-env writes",
+            )
+        return self._settings.levers
+
+    def _work_off(self, flow: Callable[[Part], Job]) -> None:
+        parts = self._options.parts
+        self._loop = OpenLoop(
+            self._options.schedule.share(self._share.index, self._share.of),
+            prepare=lambda arrival: flow(mix.deal(parts, arrival.number)),
+            late=lambda arrival, seconds: None,  # the measurement has it of every request
+            in_flight=self._options.in_flight,
+        )
+        if self._stopped:
+            return
+        with calm_collector():
+            self._loop.run()
+
+    def _place_subjects(self, flows: Flows, clients: dict[str, Client]) -> None:
+        for part in self._options.parts:
+            if part.flow != "query" or part.product is None or part.dialect is None:
+                continue
+            wire = self._wires[part.dialect]
+            placed, why = 0, None
+            for tried in range(1 if self._permit.probe else SUBJECTS):
+                if tried == PATIENCE and not placed:
+                    break
+                number = flows.numbers.new()
+                done = clients[wire.origin].send(wire.create(number, part.product))
+                if done.failure is not None:
+                    why = done.failure  # how often that happens is measured later; some orders will do
+                    continue
+                placed += 1
+                flows.placed.append((wire, part.product, number))
+                flows.subject(part.product, part.dialect, number)
+            if not placed:
+                raise EnvironmentUnreachable(
+                    f"no order for queries to ask for could be placed: {why}",
+                    where=f"create/{part.product.value}/{part.dialect.value} at {wire.origin}",
+                    remedy="is the endpoint running, and are the settings its own?",
+                )
+
+    def _close_again(self, flows: Flows, clients: dict[str, Client]) -> None:
+        """The orders of a probe count against the day's limit until they are closed."""
+        for wire, product, number in flows.placed:
+            if clients[wire.origin].send(wire.close(number, product)).failure is not None:
+                self.left_open.append(number)
+
+
+def _at_once() -> None:
+    """No waiting."""
+
+
+def _wires(settings: Settings, notify_url: str, amount: Fen) -> dict[Dialect, Wire]:
+    openid = settings.test_openid or _NOBODY
+    return {
+        Dialect.APIV3: ApiV3Wire(settings.wechat, openid=openid, notify_url=notify_url, amount=amount),
+        Dialect.ENVELOPE: EnvelopeWire(settings.mcp, openid=openid, notify_url=notify_url, amount=amount),
+        Dialect.MCP: McpWire(settings.mcp, openid=openid, notify_url=notify_url, amount=amount),
+    }

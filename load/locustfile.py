@@ -1,0 +1,60 @@
+"""Open arrivals on Locust: `locust -f load/locustfile.py --headless --env-file .env.simulator --rate 50`.
+
+Alone, with `--processes N`, or as `--master` and `--worker`s: Locust starts one user a worker, and that user
+works off the worker's share of the schedule. How long and how many is the schedule's, not `-u`, `-r`, `-t`.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from geventhttpclient.client import HTTPClient
+from locust import FastHttpUser, LoadTestShape, events, task
+from locust.exception import StopUser
+
+from load.openloop import IN_FLIGHT
+from load.options import declare
+from load.team import Team
+
+TEAM = Team()
+AT_ONCE = 100.0
+"""Users a second: every worker's one user is there at once, and waits for the others itself."""
+
+
+class OpenArrivals(FastHttpUser):
+    """Works off one share of the schedule over its own pool of keep-alive connections."""
+
+    host = "http://127.0.0.1"
+    concurrency = IN_FLIGHT
+    insecure = False
+    """Certificates are checked, against the machine's own roots."""
+
+    @task
+    def work(self) -> None:
+        """Once, from the first request to the last answer."""
+        TEAM.work(self._connect)
+        raise StopUser
+
+    def _connect(self, origin: str) -> HTTPClient:
+        pool: HTTPClient = self.client.client.clientpool.get_client(f"{origin}/")
+        return pool
+
+
+class AsLongAsTheSchedule(LoadTestShape):
+    """One user a worker, until every worker has handed in what it measured."""
+
+    def tick(self) -> tuple[int, float] | None:
+        """Asked by Locust once a second."""
+        return None if TEAM.over else (TEAM.users, AT_ONCE)
+
+
+def _declare(parser: Any) -> None:
+    declare(parser)
+
+
+def _join(environment: Any, **ignored: Any) -> None:
+    TEAM.join(environment)
+
+
+events.init_command_line_parser.add_listener(_declare)  # type: ignore[no-untyped-call]
+events.init.add_listener(_join)  # type: ignore[no-untyped-call]

@@ -1,0 +1,229 @@
+"""What a load run measured: the generator fills it, the acceptance judges it, a file keeps it.
+
+Times are whole microseconds of wire time since the epoch (UTC), so that the parts of several processes and
+machines share their seconds and add up exactly. Nothing here knows Locust.
+
+    measurement = Measurement.begin(datetime.now(UTC))
+    measurement.record(Key("create", "h5", "mcp"), due=…, sent=…, done=…)
+    measurement.record(Key("create", "h5", "mcp"), due=…, sent=…, done=…, failure="HTTP 500")
+    measurement.end(datetime.now(UTC))
+    write(measurement, run_folder / FILE)
+"""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Literal, Self
+
+from pydantic import AwareDatetime, Field, ValidationError, model_validator
+
+from harness.errors import HarnessError, UsageError
+from load.histogram import Histogram
+from load.series import Key, Part, Series, Window
+
+__all__ = ["FILE", "Key", "Measurement", "Series", "Window", "merged", "microseconds", "read", "write"]
+
+FILE = "measurements/load.json"
+"""Where it lies below the folder of a run."""
+_SECOND = 1_000_000
+_SLACK_S = 60
+_LONGEST = timedelta(days=7)
+"""How far apart two machines' clocks may be, and how long a run may go on that does not say when it ended."""
+
+
+class Measurement(Part):
+    """One run, or one process's part of it. Not thread-safe: gevent's one thread fills it."""
+
+    schema_: Literal[1] = Field(default=1, alias="schema")
+    """Version of this shape; a reader refuses another."""
+    started: AwareDatetime
+    """Wire time, UTC: when the first request could have been due."""
+    ended: AwareDatetime | None = None
+    """Wire time, UTC; None while it runs, or when the process was killed: then nothing passes."""
+    interrupted: bool = False
+    """It was stopped before its schedule was done: then nothing passes."""
+    unsent: int = Field(default=0, ge=0)
+    """Requests that were due and never sent, because the generator did not get to them."""
+    unfinished: int = Field(default=0, ge=0)
+    """Requests that were sent and whose end was not waited for."""
+    lag: Histogram = Field(default_factory=Histogram)
+    """Of every request, µs from its intended to its actual sending: how late the generator was."""
+    series: dict[str, Series] = Field(default_factory=dict)
+    """By `Key.name`."""
+
+    @classmethod
+    def begin(cls, started: datetime) -> Self:
+        """An empty measurement; `started` is aware.
+
+        Its parts on other processes may begin at other moments: the earliest counts.
+        """
+        return cls(started=started)
+
+    def record(self, key: Key, *, due: int, sent: int, done: int, failure: str | None = None) -> None:
+        """Count one finished request.
+
+        Args:
+            key: what it was for.
+            due: when the schedule wanted it sent, µs since the epoch.
+            sent: when its first byte could leave, on the same clock.
+            done: when its end was known: the last byte verified, or the failure noticed.
+            failure: why it failed, in a few stable words (`timeout`, `HTTP 500`, `bad signature`); None: it
+                ended as it should, which of a forged callback is to be refused.
+
+        Raises:
+            HarnessError: it was done before it was sent; the caller mixed up two clocks.
+        """
+        if done < sent:
+            raise HarnessError(f"a request was done {sent - done} µs before it was sent", where=key.name)
+        series = self.series.get(key.name)
+        if series is None:
+            series = Series(endpoint=key.endpoint, scenario=key.scenario, dialect=key.dialect)
+            self.series[key.name] = series
+        second = due // _SECOND
+        window = series.windows.get(second)
+        if window is None:  # not setdefault: making a window for each request would cost more than the rest
+            window = series.windows[second] = Window()
+        self.lag.record(sent - due)
+        if failure is not None:
+            series.failed[failure] += 1
+            window.failed += 1
+            return
+        latency = done - min(due, sent)  # a clock's tick early is not a quicker server
+        series.ok += 1
+        series.latency.record(latency)
+        series.service.record(done - sent)
+        window.ok += 1
+        window.latency.record(latency)
+
+    def end(self, ended: datetime, *, interrupted: bool = False) -> None:
+        """Close it: when it ended, and whether its schedule was left undone."""
+        self.ended = ended
+        self.interrupted = interrupted
+
+    def add(self, other: Measurement) -> None:
+        """Take over another process's part; counts add, and the whole is as interrupted as its worst part."""
+        self.started = min(self.started, other.started)
+        both = self.ended is not None and other.ended is not None
+        self.ended = max(self.ended, other.ended) if both else None  # type: ignore[type-var]
+        self.interrupted = self.interrupted or other.interrupted
+        self.unsent += other.unsent
+        self.unfinished += other.unfinished
+        self.lag.add(other.lag)
+        for name, theirs in other.series.items():
+            mine = self.series.get(name)
+            if mine is None:
+                mine = Series(endpoint=theirs.endpoint, scenario=theirs.scenario, dialect=theirs.dialect)
+                self.series[name] = mine
+            mine.add(theirs)
+
+    @property
+    def requests(self) -> int:
+        """How many finished requests it rests on."""
+        return sum(each.requests for each in self.series.values())
+
+    @property
+    def complete(self) -> bool:
+        """Whether its schedule was done and every request's end is known."""
+        return self.ended is not None and not (self.interrupted or self.unsent or self.unfinished)
+
+    @model_validator(mode="after")
+    def _adds_up(self) -> Self:
+        if self.ended is not None and self.ended < self.started:
+            raise ValueError(f"it ended ({self.ended}) before it started ({self.started})")
+        first = self.started.timestamp() - _SLACK_S
+        last = (self.ended or self.started + _LONGEST).timestamp() + _SLACK_S
+        for name, series in self.series.items():
+            if name != series.key.name:
+                raise ValueError(f"the series {name} says of itself that it is {series.key.name}")
+            if not all(first <= second <= last for second in series.windows):
+                raise ValueError(f"{name}: requests were due at a time outside of the run")
+        if self.lag.total != self.requests:
+            raise ValueError(f"{self.requests} requests, but {self.lag.total} lags")
+        return self
+
+    def to_json(self) -> str:
+        """The text that `read` reads: sorted, so that equal measurements give equal bytes."""
+        ordered = self.model_copy(
+            update={
+                "series": {
+                    name: series.model_copy(
+                        update={
+                            "failed": Counter(dict(sorted(series.failed.items()))),
+                            "windows": dict(sorted(series.windows.items())),
+                        }
+                    )
+                    for name, series in sorted(self.series.items())
+                }
+            }
+        )
+        return ordered.model_dump_json(by_alias=True, indent=1) + "\n"
+
+    @classmethod
+    def from_json(cls, text: str | bytes, *, where: str = "a measurement") -> Self:
+        """Read what `to_json` wrote, also of a worker's part.
+
+        Raises:
+            UsageError: it is damaged, contradicts itself, or has another schema; the message says where.
+        """
+        try:
+            return cls.model_validate_json(text)
+        except ValidationError as error:
+            first = error.errors(include_url=False, include_input=False)[0]
+            place = "".join(f"{part}: " for part in first["loc"])
+            raise UsageError(
+                f"this is no measurement of ours: {place}{first['msg'].removeprefix('Value error, ')}",
+                where=where,
+                remedy="measure again with golive load; a damaged measurement proves nothing",
+            ) from error
+
+
+def merged(parts: Iterable[Measurement]) -> Measurement:
+    """The parts of one run as one measurement; exact, and the same in any order.
+
+    Raises:
+        HarnessError: there is no part.
+    """
+    total: Measurement | None = None
+    for part in parts:
+        if total is None:
+            total = Measurement(started=part.started, ended=part.ended)
+        total.add(part)
+    if total is None:
+        raise HarnessError(
+            "no process handed in what it measured", remedy="look for workers that were killed"
+        )
+    return total
+
+
+def write(measurement: Measurement, path: Path) -> None:
+    """Put it on disk as a whole: a reader never sees a half-written file."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    fresh = path.with_name(f".{path.name}.{os.getpid()}")
+    fresh.write_text(measurement.to_json(), encoding="utf-8")
+    fresh.replace(path)
+
+
+def read(path: Path) -> Measurement:
+    """Read a measurement off the disk.
+
+    Raises:
+        UsageError: there is none, or it is damaged; the message names the file.
+    """
+    try:
+        text = path.read_bytes()
+    except OSError as error:
+        raise UsageError(
+            f"there is no measurement: {error.strerror}",
+            where=str(path),
+            remedy="golive load --run makes one",
+        ) from error
+    return Measurement.from_json(text, where=str(path))
+
+
+def microseconds(moment: datetime) -> int:
+    """A moment as `record` wants it: whole µs since the epoch."""
+    return round(moment.astimezone(UTC).timestamp() * _SECOND)

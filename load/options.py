@@ -1,0 +1,158 @@
+"""What a load is told: options on Locust's own command line, read once into one record."""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from harness.errors import UsageError
+from harness.money import Fen
+from harness.settings import EnvFile, Settings
+from harness.settings.addresses import Malformed, parse_address
+from load.arrivals import Schedule
+from load.criteria import LoadSet
+from load.criteria_file import load_set
+from load.openloop import IN_FLIGHT
+from load.plan import MOST_REQUESTS, MOST_SECONDS
+from load.users.client import TIMEOUT_S
+from load.users.mix import FLOWS, Part, parse
+
+__all__ = ["LAG_BOUND_S", "Options", "declare"]
+
+LAG_BOUND_S = 0.005
+"""How late the 99th percentile of requests may start; a generator that was later has measured itself."""
+RATE, SECONDS = 20.0, 30.0
+"""What is sent where nothing else is said."""
+MIX = "create/native/apiv3=1,create/h5/apiv3=1,create/jsapi/apiv3=1"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """One load. `out` is None where nothing is to be written."""
+
+    env_file: Path
+    target: str
+    base_url: str | None
+    """Sent to instead of the addresses in the settings."""
+    schedule: Schedule
+    parts: tuple[Part, ...]
+    amount: Fen
+    """Of every order."""
+    budget_fen: int | None
+    out: Path | None
+    requests_file: str | None
+    """`parquet` or `csv`: every request, a file a process; None: none."""
+    lag_bound_s: float
+    timeout_s: float
+    in_flight: int
+
+    @classmethod
+    def read(cls, given: argparse.Namespace) -> Options:
+        """From the parsed command line.
+
+        Raises:
+            UsageError: an option cannot be read, or the load is larger than it may be unasked.
+        """
+        chosen = load_set(given.set) if given.set else None
+        schedule = _schedule(given, chosen)
+        if schedule.expected > given.most_requests or schedule.duration_s > given.most_seconds:
+            raise UsageError(
+                f"{schedule.expected:.0f} requests in {schedule.duration_s:.0f} s are more than a load may "
+                f"be unasked: {given.most_requests} requests, {given.most_seconds:g} s",
+                where="--arrivals",
+                remedy="send less, or raise --most-requests and --most-seconds",
+            )
+        return cls(
+            env_file=Path(given.env_file),
+            target=given.target,
+            base_url=given.host or None,
+            schedule=schedule,
+            parts=parse(given.mix or (chosen.mix if chosen else MIX)),
+            amount=chosen.amount if chosen else Fen(1),
+            budget_fen=given.budget_fen,
+            out=Path(given.out) if given.out else None,
+            requests_file=given.requests or None,
+            lag_bound_s=given.lag_bound_ms / 1000,
+            timeout_s=given.timeout_s or (chosen.timeout / 1e6 if chosen else TIMEOUT_S),
+            in_flight=given.in_flight,
+        )
+
+    def settings(self) -> Settings:
+        """The merchant's settings, sent to `base_url` where one is given.
+
+        Raises:
+            ConfigurationError: the file or a value in it cannot be used.
+            UsageError: `base_url` is no address.
+        """
+        settings = Settings.load(EnvFile.read(self.env_file), target=self.target)
+        if self.base_url is None:
+            return settings
+        try:
+            origin = parse_address(self.base_url.rstrip("/")).origin
+        except Malformed as error:
+            raise UsageError(
+                f"no address to send to: {error.reason.en}", where="--host", remedy="http://127.0.0.1:8765"
+            ) from None
+        path = parse_address(settings.mcp.endpoint).path
+        return replace(
+            settings,
+            wechat=replace(settings.wechat, base_url=origin),
+            mcp=replace(settings.mcp, endpoint=f"{origin}{path}"),
+        )
+
+
+def declare(parser: argparse.ArgumentParser) -> None:
+    """Add our options to Locust's."""
+    ours = parser.add_argument_group(
+        "GoLive", "Open arrivals of truly signed requests; -H overrides the address."
+    )
+    ours.add_argument("--env-file", default=".env.simulator", metavar="FILE", help="The merchant's settings.")
+    ours.add_argument(
+        "--target",
+        default="simulator",
+        choices=("simulator", "experience"),
+        help="What the settings are for. Production is never loaded.",
+    )
+    ours.add_argument(
+        "--set", default="", metavar="NAME", help="Arrivals, mix, amount and timeout of a set of criteria."
+    )
+    ours.add_argument(
+        "--arrivals",
+        default="",
+        metavar="TEXT",
+        help="RATExSECONDS or RATE-RATExSECONDS, joined by commas: 10-100x60,100x120.",
+    )
+    ours.add_argument("--rate", type=float, default=None, help="Arrivals a second, all along.")
+    ours.add_argument("--seconds", type=float, default=None, help="How long, at that rate.")
+    ours.add_argument("--poisson", action="store_true", help="Random gaps instead of even ones.")
+    ours.add_argument("--seed", type=int, default=0, help="Of the random gaps.")
+    ours.add_argument(
+        "--mix",
+        default="",
+        metavar="TEXT",
+        help=f"FLOW/PRODUCT/DIALECT=WEIGHT, joined by commas. Flows: {', '.join(FLOWS)}.",
+    )
+    ours.add_argument("--budget-fen", type=int, default=None, help="Experience edition: worth of all orders.")
+    ours.add_argument("--out", default="", metavar="FOLDER", help="Where measurements/load.json goes.")
+    ours.add_argument(
+        "--requests", default="", choices=("", "parquet", "csv"), help="Keep every request, a file a process."
+    )
+    ours.add_argument("--lag-bound-ms", type=float, default=LAG_BOUND_S * 1000, help="p99 of being late.")
+    ours.add_argument("--timeout-s", type=float, default=None, help="For one whole request.")
+    ours.add_argument("--in-flight", type=int, default=IN_FLIGHT, help="Requests under way at once.")
+    ours.add_argument("--most-requests", type=int, default=MOST_REQUESTS, help="More are refused.")
+    ours.add_argument("--most-seconds", type=float, default=MOST_SECONDS, help="Longer is refused.")
+
+
+def _schedule(given: argparse.Namespace, chosen: LoadSet | None) -> Schedule:
+    """What the command line says, else the set; a rate or a length alone makes a set's a constant one."""
+    poisson = given.poisson
+    if given.arrivals:
+        return Schedule.parse(given.arrivals, poisson=poisson, seed=given.seed)
+    if chosen is not None and given.rate is None and given.seconds is None:
+        poisson = poisson or chosen.arrivals.profile == "poisson"
+        return Schedule.parse(chosen.arrivals.text, poisson=poisson, seed=given.seed)
+    rate = given.rate if given.rate is not None else (chosen.arrivals.rate if chosen else RATE)
+    seconds = given.seconds if given.seconds is not None else (chosen.arrivals.seconds if chosen else SECONDS)
+    return Schedule.constant(rate, seconds, poisson=poisson, seed=given.seed)

@@ -1,0 +1,264 @@
+"""What a set of criteria costs, before anything is sent: requests, time, money, and what it could prove.
+
+What cannot be afforded is refused here, whatever the flags: production environments always; of the experience
+edition everything but creates and queries over MCP at no more than one request a second, within its limits.
+"""
+
+from __future__ import annotations
+
+from math import ceil
+from typing import NamedTuple
+
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from harness.control import Grade
+from harness.errors import UnsafeRequest, UsageError
+from harness.money import Fen
+from harness.verdict.trials import sample_size
+from load.criteria import LoadSet
+from load.statement import Metric, Statement
+
+__all__ = ["DAY_LIMIT", "PROBE_RATE", "SINGLE_LIMIT", "Need", "Plan", "plan", "render"]
+
+PROBE_RATE = 1.0
+"""Requests a second that the experience edition is asked at most."""
+SINGLE_LIMIT = Fen(10_000)
+"""Fen that one order of the experience edition may be worth, per plan."""
+DAY_LIMIT = Fen(100_000)
+"""Fen that its orders of one Beijing day may add up to, paid and open ones together, per plan."""
+SUBJECTS = 16
+"""Orders that are placed before the start for each kind of query, to be asked for; a probe places one."""
+NOTHING = Fen(0)
+MOST_REQUESTS = 200_000
+MOST_SECONDS = 1_800.0
+
+_CREATING = frozenset({"create", "close", "lifecycle", "journey"})
+_PROBING = frozenset({"create", "query"})
+
+
+class Need(NamedTuple):
+    """What one sentence needs of one series."""
+
+    control: str
+    series: str
+    """The series' name, or `all` parts of it together."""
+    sentence: str
+    needed: int
+    """Requests without a miss; with `for`, over all stretches."""
+    planned: int
+    spare: int
+    """How many misses the planned requests (of the thinnest stretch) leave room for; -1: it cannot pass."""
+
+
+class Plan(NamedTuple):
+    """What a run costs."""
+
+    set_id: str
+    needs: tuple[Need, ...]
+    requests: int
+    """All that are sent, those before the start and the closing of open orders included."""
+    seconds: float
+    peak: float
+    """Requests a second."""
+    opened: Fen
+    """Fen of all the orders that stand open until they are closed or expire."""
+    paid: Fen
+    """Fen of real money that moves."""
+    day_limit: Fen | None
+    """Fen a day that the orders count against; None: nobody limits them."""
+    spent: Fen
+    """Fen that already count against it today."""
+
+    @property
+    def day_share(self) -> float | None:
+        """Share of 1 of the day's limit that is used up afterwards."""
+        return None if self.day_limit is None else (self.opened + self.paid + self.spent) / self.day_limit
+
+    @property
+    def proves(self) -> bool:
+        """Whether every sentence can pass with the requests that are planned."""
+        return all(need.spare >= 0 for need in self.needs)
+
+
+def plan(
+    criteria: LoadSet,
+    *,
+    grade: Grade,
+    budget: Fen | None = None,
+    spent: Fen = NOTHING,
+    most_requests: int = MOST_REQUESTS,
+    most_seconds: float = MOST_SECONDS,
+) -> Plan:
+    """Reckon a set's cost against one target, and refuse what cannot be afforded.
+
+    Args:
+        criteria: the set.
+        grade: of the target: SIMULATED, EXPERIENCE or PRODUCTION.
+        budget: fen that the orders of a probe may be worth together, from the command line.
+        spent: fen that already count against the day's limit.
+        most_requests: more are refused as a slip of the pen.
+        most_seconds: longer is refused as a slip of the pen.
+
+    Raises:
+        UnsafeRequest: it would load what must not be loaded, or open more orders than may be open.
+        UsageError: the set is for another target, or larger than a load may be unasked.
+    """
+    if grade not in (Grade.SIMULATED, Grade.EXPERIENCE):
+        raise UnsafeRequest(
+            "load never goes to a production environment",
+            where=criteria.id,
+            remedy="measure against a simulator (golive simulator) or probe the experience edition",
+        )
+    probe = grade is Grade.EXPERIENCE
+    costs = _reckoned(criteria, probe=probe, spent=spent)
+    if probe:
+        _check_probe(criteria, costs, budget)
+    elif criteria.grade != "simulated":
+        raise UsageError(
+            f"the set {criteria.id} is a probe of the experience edition",
+            where="--load",
+            remedy="name it with --target experience, or use smoke against a simulator",
+        )
+    if costs.requests > most_requests or costs.seconds > most_seconds:
+        raise UsageError(
+            f"{costs.requests} requests in {costs.seconds:.0f} s are more than a load may be unasked: "
+            f"{most_requests} requests, {most_seconds:g} s",
+            where=criteria.id,
+            remedy="send less, or raise --most-requests and --most-seconds",
+        )
+    return costs
+
+
+def render(costs: Plan) -> RenderableType:
+    """The plan as a table for the terminal, and its sums below."""
+    table = Table(title=f"golive load --plan {costs.set_id}", title_justify="left")
+    for heading in ("control", "series", "must hold"):
+        table.add_column(heading, overflow="fold")
+    for heading in ("needed", "planned", "misses left"):
+        table.add_column(heading, justify="right")
+    for need in costs.needs:
+        spare = str(need.spare) if need.spare >= 0 else "too few requests"
+        style = "" if need.spare >= 0 else "red"
+        table.add_row(
+            need.control,
+            need.series,
+            need.sentence,
+            str(need.needed),
+            str(need.planned) if need.planned else "–",
+            spare,
+            style=style,
+        )
+    sums = [
+        f"{costs.requests} requests in {costs.seconds / 60:.1f} minutes, at most {costs.peak:g} a second",
+        f"orders worth {costs.opened.yuan} yuan stand open until closed",
+        f"{costs.paid.yuan} yuan of real money moves",
+    ]
+    if costs.day_limit is not None and costs.day_share is not None:
+        sums.append(f"{costs.day_share:.1%} of the day's limit of {costs.day_limit.yuan} yuan")
+    if not costs.proves:
+        sums.append("some sentences cannot pass with so few requests: raise rate or seconds")
+    return Group(table, *(Text(line) for line in sums))
+
+
+def _reckoned(criteria: LoadSet, *, probe: bool, spent: Fen) -> Plan:
+    arrivals = criteria.arrivals
+    asking = sum(user.flow == "query" for user in criteria.users)
+    creates = sum(criteria.requests_of(user) + 1 for user in criteria.users if user.flow in _CREATING)
+    subjects = asking * (1 if probe else SUBJECTS)
+    creates = min(creates, arrivals.requests) + subjects
+    beside = creates + subjects if probe else subjects
+    return Plan(
+        set_id=criteria.id,
+        needs=tuple(_needs(criteria)),
+        requests=arrivals.requests + beside,
+        seconds=arrivals.seconds + (beside / arrivals.peak if probe else 0.0),
+        peak=arrivals.peak,
+        opened=Fen(creates * criteria.amount),
+        paid=NOTHING,
+        day_limit=DAY_LIMIT if probe else None,
+        spent=spent,
+    )
+
+
+def _needs(criteria: LoadSet) -> list[Need]:
+    needs = []
+    for criterion in criteria.criteria:
+        planned = criteria.expected(criterion)
+        if "all" in (criterion.scenario, criterion.dialect):
+            together = f"{criterion.endpoint} ({len(planned)} together)"
+            series = {together: sum(planned.values())}
+        else:
+            series = {key.name: requests for key, requests in planned.items()}
+        for name, requests in series.items():
+            needs += [_need(criteria, criterion.control, name, each, requests) for each in criterion.require]
+    return needs
+
+
+def _need(criteria: LoadSet, control: str, series: str, statement: Statement, requests: int) -> Need:
+    arrivals = criteria.arrivals
+    if not statement.metric.statistical:
+        needed = int(statement.limit) if statement.metric is Metric.REQUESTS else 1
+        return Need(control, series, statement.text, needed, requests, 0 if requests >= needed else -1)
+    needed = sample_size(0, statement.share, criteria.design) or MOST_REQUESTS
+    stretches, fewest = 1, requests
+    if statement.window_s is not None:
+        stretches = max(1, int(arrivals.seconds // statement.window_s))
+        fewest = int(requests / stretches * arrivals.least * arrivals.seconds / arrivals.requests + 1e-6)
+    spare = _spare(fewest, statement.share, criteria) if fewest >= needed else -1
+    return Need(control, series, statement.text, needed * stretches, requests, spare)
+
+
+def _spare(requests: int, share: float, criteria: LoadSet) -> int:
+    """How many misses so many requests leave room for."""
+    few, many = 0, ceil(requests * (1 - share)) + 1
+    while many - few > 1:
+        middle = (few + many) // 2
+        if (sample_size(middle, share, criteria.design) or requests + 1) <= requests:
+            few = middle
+        else:
+            many = middle
+    return few
+
+
+def _check_probe(criteria: LoadSet, costs: Plan, budget: Fen | None) -> None:
+    wrong = sorted({user.flow for user in criteria.users} - _PROBING)
+    foreign = sorted({user.dialect for user in criteria.users} - {"mcp", ""})
+    arrivals = criteria.arrivals
+    if wrong:
+        raise _unsafe(
+            f"the experience edition is asked with create and query only, not {', '.join(wrong)}", criteria
+        )
+    if foreign:
+        raise _unsafe(
+            f"only MCP has an experience edition whose orders can be closed, not {foreign[0]}", criteria
+        )
+    if arrivals.peak > PROBE_RATE or arrivals.profile == "poisson":
+        raise _unsafe(
+            f"the experience edition is asked at most {PROBE_RATE:g} times a second, in even gaps", criteria
+        )
+    if criteria.amount > SINGLE_LIMIT:
+        raise _unsafe(
+            f"an order of {criteria.amount.yuan} yuan is above the edition's {SINGLE_LIMIT.yuan} yuan",
+            criteria,
+        )
+    if costs.opened + costs.spent > DAY_LIMIT:
+        raise _unsafe(
+            f"orders worth {costs.opened.yuan} yuan would stand open, {costs.spent.yuan} yuan of the day are "
+            f"used, and its limit is {DAY_LIMIT.yuan} yuan",
+            criteria,
+        )
+    if budget is None or costs.opened > budget:
+        allowed = "no budget was given" if budget is None else f"the budget is {int(budget)} fen"
+        raise _unsafe(
+            f"orders worth {int(costs.opened)} fen would stand open, and {allowed}",
+            criteria,
+            remedy=f"allow it with --budget-fen {int(costs.opened)}, or send fewer creates",
+        )
+
+
+def _unsafe(
+    what: str, criteria: LoadSet, remedy: str = "use the set experience, or measure against a simulator"
+) -> UnsafeRequest:
+    return UnsafeRequest(f"refused before sending: {what}", where=criteria.id, remedy=remedy)

@@ -1,0 +1,147 @@
+"""What a load may be sent to: this machine, and the experience edition as a probe; never production.
+
+No flag changes that. Law 6 of the architecture, in code.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from harness.errors import UnsafeRequest
+from harness.money import Fen
+from harness.payment import Dialect
+from harness.settings.addresses import PLATFORM_HOSTS, Malformed, is_loopback, parse_address
+from harness.settings.model import Settings
+from load.arrivals import Schedule
+from load.users.mix import Part
+
+__all__ = ["PROBE_FLOWS", "Permit", "Turnstile", "permit"]
+
+PROBE_RATE = 1.0
+"""Requests a second that the experience edition is asked at most."""
+PROBE_FLOWS = ("create", "query")
+_ONE_AT_A_TIME = 1 / PROBE_RATE
+
+
+@dataclass(frozen=True, slots=True)
+class Permit:
+    """A load that may run. `probe` is whether it goes to the experience edition."""
+
+    probe: bool
+
+
+def permit(
+    settings: Settings,
+    *,
+    target: str,
+    parts: Sequence[Part],
+    schedule: Schedule,
+    amount: Fen,
+    budget_fen: int | None,
+    workers: int,
+    subjects: int,
+) -> Permit:
+    """Look at everything a load would do before it does any of it.
+
+    Args:
+        target: what the settings were loaded for: `simulator`, `experience` or `production`.
+        amount: of every order.
+        budget_fen: what the orders of a probe may be worth together; None: not given.
+        workers: processes that send.
+        subjects: orders that are placed before the start.
+
+    Raises:
+        UnsafeRequest: any part of it might load or pay what it must not.
+    """
+    addresses = list(_addresses(settings, parts))
+    if target == "production" or not addresses:
+        raise _unsafe("load never goes to a production environment", target)
+    if all(is_loopback(host) for host in addresses):
+        return Permit(probe=False)
+    foreign = next(host for host in addresses if not is_loopback(host))
+    if target != "experience":
+        raise _unsafe("that host is not this machine", foreign)
+    if foreign not in PLATFORM_HOSTS or len(set(addresses)) > 1:
+        raise _unsafe("that host is not the platform's own, so nothing says what it is", foreign)
+    if not settings.mcp.experience:
+        raise _unsafe("WECHAT_MCP_EXPERIENCE is not true: this is a production endpoint", foreign)
+    worth = Fen(math.ceil(schedule.expected) * amount + subjects * amount)
+    _check_probe(parts, schedule, worth=worth, budget_fen=budget_fen, workers=workers, host=foreign)
+    return Permit(probe=True)
+
+
+def _addresses(settings: Settings, parts: Iterable[Part]) -> Iterable[str]:
+    """Every host that would be sent to."""
+    for part in parts:
+        if part.dialect is None:
+            url = settings.wechat.notify_url
+        elif part.dialect is Dialect.APIV3:
+            url = settings.wechat.base_url
+        else:
+            url = settings.mcp.endpoint
+        try:
+            yield parse_address(url).host
+        except Malformed as error:
+            raise _unsafe(f"an address cannot be used: {error.reason.en}", "settings") from None
+
+
+def _check_probe(
+    parts: Sequence[Part],
+    schedule: Schedule,
+    *,
+    worth: Fen,
+    budget_fen: int | None,
+    workers: int,
+    host: str,
+) -> None:
+    for part in parts:
+        if part.flow not in PROBE_FLOWS:
+            raise _unsafe(
+                f"the experience edition is asked with create and query only, not {part.flow}", host
+            )
+        if part.dialect is Dialect.APIV3:
+            raise _unsafe("the classic API has no experience edition: it is production", host)
+        if part.dialect is Dialect.ENVELOPE:
+            raise _unsafe("the envelope dialect cannot close the orders that it would leave open", host)
+    if workers > 1 or schedule.peak_rate > PROBE_RATE:
+        raise _unsafe(f"the experience edition is asked at most {PROBE_RATE:g} times a second", host)
+    if budget_fen is None or worth > budget_fen:
+        raise _unsafe(
+            f"orders worth up to {int(worth)} fen would stand open, and the budget is {budget_fen or 0}", host
+        )
+
+
+def _unsafe(what: str, where: str) -> UnsafeRequest:
+    return UnsafeRequest(
+        f"refused before sending: {what}",
+        where=where,
+        remedy="load a simulator on this machine (golive simulator), or probe the experience edition over "
+        "mcp with --target experience, at most 1 request/s and --budget FEN",
+    )
+
+
+class _Sleep(Protocol):
+    def __call__(self, seconds: float, /) -> object: ...
+
+
+class Turnstile:
+    """Lets one request through, then none for a second: the rate that no schedule and no bug can exceed.
+
+    Args:
+        sleep: of the loop it runs in; it gives others their turn.
+    """
+
+    def __init__(self, sleep: _Sleep) -> None:
+        self._sleep = sleep
+        self._free = 0.0
+
+    def __call__(self) -> None:
+        now = time.monotonic()
+        mine = max(self._free, now)
+        self._free = mine + _ONE_AT_A_TIME
+        if mine > now:
+            self._sleep(mine - now)

@@ -1,0 +1,121 @@
+"""What was counted of the requests to one endpoint, as a whole and second by second."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import NamedTuple, Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from load.histogram import Histogram
+
+__all__ = ["Key", "Part", "Series", "Window"]
+
+_NAME = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"
+
+
+class Key(NamedTuple):
+    """What a request was for. Each part is a short stable word, for criteria name them."""
+
+    endpoint: str
+    """The operation: `create`, `query`, `close`, `pay`, `callback`, `journey`."""
+    scenario: str
+    """The case of it: `h5`, `native`, `jsapi`; of callbacks `genuine`, `duplicate`, `forged` …"""
+    dialect: str
+    """The wire: a value of `harness.payment.Dialect`, or `merchant` where the merchant is asked."""
+
+    @property
+    def name(self) -> str:
+        """The three parts as one text, e.g. `create/h5/mcp`."""
+        return "/".join(self)
+
+
+class Part(BaseModel):
+    """Closed pydantic base of what a measurement is made of; it grows while it is filled."""
+
+    model_config = ConfigDict(extra="forbid", validate_default=False)
+
+
+class Window(Part):
+    """The requests that were due within one second."""
+
+    ok: int = Field(default=0, ge=0)
+    """How many ended as they should."""
+    failed: int = Field(default=0, ge=0)
+    """How many did not."""
+    latency: Histogram = Field(default_factory=Histogram)
+    """Of those that ended as they should, µs from the intended send time to the last byte."""
+
+    @model_validator(mode="after")
+    def _adds_up(self) -> Self:
+        if self.ok != self.latency.total:
+            raise ValueError(f"{self.ok} requests were answered, but {self.latency.total} latencies are kept")
+        return self
+
+    @property
+    def requests(self) -> int:
+        """How many were due."""
+        return self.ok + self.failed
+
+    def add(self, other: Window) -> None:
+        """Take over every count of another one."""
+        self.ok += other.ok
+        self.failed += other.failed
+        self.latency.add(other.latency)
+
+
+class Series(Part):
+    """Every request of one endpoint, scenario and dialect. A failed request has no latency: being quick to
+    fail must not make a service look quick, so the judge counts it as slower than any limit."""
+
+    endpoint: str = Field(pattern=_NAME)
+    scenario: str = Field(pattern=_NAME)
+    dialect: str = Field(pattern=_NAME)
+    ok: int = Field(default=0, ge=0)
+    failed: Counter[str] = Field(default_factory=Counter)
+    """How many failed for which reason; reasons are few and stable, with no number of an order in them."""
+    latency: Histogram = Field(default_factory=Histogram)
+    """Of the requests that ended as they should, µs from the INTENDED send time to the last byte."""
+    service: Histogram = Field(default_factory=Histogram)
+    """Of the same requests, µs from the actual sending: what the server took, without the waiting before."""
+    windows: dict[int, Window] = Field(default_factory=dict)
+    """By the intended second, whole seconds since the epoch; a second in which nothing was due is absent."""
+
+    @model_validator(mode="after")
+    def _adds_up(self) -> Self:
+        if any(count < 1 for count in self.failed.values()):
+            raise ValueError(f"{self.key.name}: a reason of failure counts less than one request")
+        told = {
+            "latencies": (self.ok, self.latency.total),
+            "service times": (self.ok, self.service.total),
+            "answers in its seconds": (self.ok, sum(each.ok for each in self.windows.values())),
+            "failures in its seconds": (self.failures, sum(each.failed for each in self.windows.values())),
+        }
+        for what, (wanted, found) in told.items():
+            if wanted != found:
+                raise ValueError(f"{self.key.name}: {wanted} {what} expected, {found} found")
+        return self
+
+    @property
+    def key(self) -> Key:
+        """What it is the series of."""
+        return Key(self.endpoint, self.scenario, self.dialect)
+
+    @property
+    def failures(self) -> int:
+        """How many requests failed, for any reason."""
+        return self.failed.total()
+
+    @property
+    def requests(self) -> int:
+        """How many requests it rests on."""
+        return self.ok + self.failures
+
+    def add(self, other: Series) -> None:
+        """Take over every count of another series of the same key."""
+        self.ok += other.ok
+        self.failed.update(other.failed)
+        self.latency.add(other.latency)
+        self.service.add(other.service)
+        for second, window in other.windows.items():
+            self.windows.setdefault(second, Window()).add(window)

@@ -1,0 +1,354 @@
+"""The processes of one load: who sends which share, how their parts come together, and how it all ends.
+
+Alone, a process is a team of one. With workers, Locust's master deals out the shares when the test starts;
+each worker hands in its whole measurement once, when its last answer is in: counts add exactly, and a worker
+that was lost is missed instead of averaged away.
+
+Longer than most modules: it is one conversation, and its steps are understood only beside each other.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import gevent
+from gevent.event import Event
+from geventhttpclient.client import HTTPClient
+from locust import runners
+
+from harness.errors import GoLiveError, HarnessError
+from load import ending, progress
+from load.generator import Generator
+from load.measurement import FILE, Measurement, merged, write
+from load.openloop import GRACE_S
+from load.options import Options
+from load.samples import Samples
+from load.users.client import Sample
+
+__all__ = ["Team"]
+
+SHARE, READY, GO, PART, STOP = (f"golive_{word}" for word in ("share", "ready", "go", "part", "stop"))
+RECENT = "golive"
+_DEAL_S = 20.0
+"""How long a worker's user waits for its share, in seconds."""
+_FAREWELL_S = 0.5
+"""What a second Ctrl-C leaves the workers to hand in what they have, in seconds."""
+_INTERRUPTED = 130
+
+
+class Team:
+    """This process's place in a load: alone, the master, or a worker."""
+
+    def __init__(self) -> None:
+        self.size = 1
+        """How many processes send."""
+        self.over = False
+        """Whether there is nothing more to wait for."""
+        self._environment: Any = None
+        self._options: Options | None = None
+        self._generator: Generator | None = None
+        self._share: tuple[int, int] | None = None
+        self._dealt = Event()
+        self._go = Event()
+        self._parts: dict[int, Measurement] = {}
+        self._members: dict[str, int] = {}
+        """Shares that are out, by worker."""
+        self._waiting: set[str] = set()
+        """Workers that are not yet ready to start."""
+        self._recent = progress.Recent()
+        self._samples: Samples | None = None
+        self._error: GoLiveError | None = None
+        self._interrupts = 0
+        self._begun = 0.0
+        self._written = False
+        self._exit_code = 0
+
+    # What Locust calls
+
+    def join(self, environment: Any) -> None:
+        """Take our place, as soon as Locust knows its own."""
+        self._environment = environment
+        runner = environment.runner
+        given = environment.parsed_options
+        given.host = given.host or environment.host
+        try:
+            self._options = Options.read(given)
+            if not self._is_worker:
+                # Whatever would be refused is refused before anybody is started.
+                Generator(self._options, index=0, of=max(given.expect_workers if self._is_master else 1, 1))
+        except GoLiveError as error:
+            self._give_up(error)
+        environment.stop_timeout = self._patience_s
+        gevent.signal_handler(signal.SIGINT, self._interrupted)
+        environment.events.test_start.add_listener(self._starts)
+        environment.events.test_stop.add_listener(self._stops)
+        if self._is_master:
+            runner.register_message(READY, self._take_ready)
+            runner.register_message(PART, self._take_part)
+            environment.events.worker_report.add_listener(self._take_recent)
+        if self._is_worker:
+            runners.WORKER_REPORT_INTERVAL = 1.0
+            runner.register_message(SHARE, self._take_share)
+            runner.register_message(GO, lambda environment, msg, **more: self._go.set())
+            runner.register_message(STOP, lambda environment, msg, **more: self._stop())
+            environment.events.report_to_master.add_listener(self._give_recent)
+
+    def work(self, connect: Callable[[str], HTTPClient]) -> None:
+        """Send our share; Locust's one user of this process calls it."""
+        if self._is_worker and not self._dealt.wait(_DEAL_S):
+            return  # came too late to be dealt a share: the others have it all
+        index, of = self._share or (0, 1)
+        try:
+            options = self._options = self._my_options()
+            self._samples = Samples() if options.requests_file else None
+            kept = (self._samples,) if self._samples is not None else ()
+            self._generator = Generator(
+                options, index=index, of=of, listeners=(self._recent, self._tell_locust, *kept)
+            )
+            if self._interrupts:
+                self._generator.stop()
+            self._generator.run(connect, ready=self._ready)
+        except GoLiveError as error:
+            self._error = error
+        finally:
+            self._hand_in()
+
+    # Dealing out
+
+    def _starts(self, **ignored: Any) -> None:
+        """The test starts: the master deals; whoever is no worker begins to tell how it goes."""
+        if self._is_worker:
+            return
+        self._begun = time.monotonic()
+        if self._is_master:
+            runner = self._environment.runner
+            clients = [*runner.clients.ready, *runner.clients.spawning, *runner.clients.running]
+            clients.sort(key=lambda client: int(runner.get_worker_index(client.id)))
+            self.size = len(clients)
+            self._members = {client.id: index for index, client in enumerate(clients)}
+            self._waiting = set(self._members)
+            for client_id, index in self._members.items():
+                runner.send_message(SHARE, {"index": index, "of": self.size}, client_id)
+        gevent.spawn(self._tell)
+
+    def _take_share(self, environment: Any, msg: Any, **ignored: Any) -> None:
+        self._share = int(msg.data["index"]), int(msg.data["of"])
+        self._dealt.set()
+
+    def _ready(self) -> None:
+        """Say that we are prepared, and wait for the others: the shares are one schedule only if they start
+        together."""
+        if self._is_worker:
+            self._environment.runner.send_message(READY)
+            self._go.wait(_DEAL_S)
+        self._begun = time.monotonic()
+
+    def _take_ready(self, environment: Any, msg: Any, **ignored: Any) -> None:
+        self._waiting.discard(msg.node_id)
+        self._start_together()
+
+    def _start_together(self) -> None:
+        if not self._waiting:
+            self._begun = time.monotonic()
+            self._environment.runner.send_message(GO)
+
+    def _my_options(self) -> Options:
+        """The master's options, with the files of this machine."""
+        mine = self._options
+        if mine is None:
+            raise HarnessError("a load without options", where="load")
+        if not self._is_worker:
+            return mine
+        theirs = Options.read(self._environment.parsed_options)
+        base_url = self._environment.host or None
+        return replace(theirs, env_file=mine.env_file, out=mine.out or theirs.out, base_url=base_url)
+
+    # Handing in
+
+    def _hand_in(self, *, interrupted: bool = False) -> None:
+        """Give what this process measured to whoever adds up; a second call changes nothing."""
+        index, _ = self._share or (0, 1)
+        if index in self._parts:
+            return
+        measurement = self._generator.end(interrupted=interrupted) if self._generator is not None else None
+        if measurement is not None:
+            self._parts[index] = measurement
+        self._write_samples(index)
+        left_open = self._generator.left_open if self._generator is not None else []
+        if self._is_worker:
+            self._environment.runner.send_message(
+                PART,
+                {
+                    "index": index,
+                    "measurement": measurement.to_json() if measurement is not None else None,
+                    "error": str(self._error) if self._error is not None else None,
+                    "exit_code": self._error.exit_code if self._error is not None else 0,
+                },
+            )
+            return
+        if left_open:
+            self._say(f"{len(left_open)} orders could not be closed again: {', '.join(left_open[:20])}")
+        if self._error is not None:
+            self._fail(str(self._error), self._error.exit_code)
+        self.over = True
+
+    def _take_part(self, environment: Any, msg: Any, **ignored: Any) -> None:
+        told = msg.data
+        if told["error"]:
+            self._fail(told["error"], told["exit_code"])
+        if told["measurement"]:
+            part = Measurement.from_json(told["measurement"], where=f"worker {told['index']}")
+            self._parts[int(told["index"])] = part
+        self._members.pop(msg.node_id, None)
+        if msg.node_id in self._waiting:
+            self._waiting.clear()  # it never got as far as starting, so nobody starts
+            self._stop()
+            self._start_together()
+        self.over = self.over or not self._members
+
+    def _missing(self) -> list[str]:
+        """Workers that were dealt a share and are gone without having handed in their part."""
+        clients = self._environment.runner.clients
+        return [one for one in self._members if one not in clients or clients[one].state == "missing"]
+
+    # Ending
+
+    def _stops(self, **ignored: Any) -> None:
+        if not self._is_worker:
+            self._conclude()
+
+    def _conclude(self) -> None:
+        """Write the whole and say how it went; once."""
+        if self._written or self._options is None:
+            return
+        self._written = True
+        lost = len(self._members)
+        if not self._parts:
+            self._exit_code = self._exit_code or ending.NOTHING_RAN
+        else:
+            whole = merged(self._parts[index] for index in sorted(self._parts))
+            if lost:
+                self._say(f"{lost} workers were lost with what they measured")
+                whole.interrupted = True
+            if self._options.out is not None:
+                write(whole, self._options.out / FILE)
+            for line in ending.lines(whole, lag_bound_s=self._options.lag_bound_s):
+                self._say(line)
+            reason = ending.why_inconclusive(whole, lag_bound_s=self._options.lag_bound_s)
+            self._exit_code = self._exit_code or (ending.INCONCLUSIVE if reason else 0)
+        self._environment.process_exit_code = self._exit_code
+
+    def _interrupted(self) -> None:
+        """Ctrl-C: once, what is under way is waited for; twice, the end, with what there is."""
+        self._interrupts += 1
+        if self._interrupts == 1 and (self._is_worker or self._begun):
+            self._stop()
+            if not self._is_worker:
+                self._say("stopping: waiting for the last answers; Ctrl-C again ends at once")
+            return
+        if not self._is_master:
+            self._hand_in(interrupted=True)
+        gevent.sleep(0 if not (self._is_master or self._is_worker) else _FAREWELL_S)
+        if not self._is_worker and self._begun:
+            self._conclude()
+        sys.stderr.flush()
+        os._exit(_INTERRUPTED)
+
+    def _stop(self) -> None:
+        if self._generator is not None:
+            self._generator.stop()
+        if self._is_master:
+            self._environment.runner.send_message(STOP)
+
+    def _give_up(self, error: GoLiveError) -> None:
+        if not self._is_worker:
+            self._say(f"golive load: {error}")
+        os._exit(error.exit_code)
+
+    def _fail(self, what: str, exit_code: int) -> None:
+        self._say(f"golive load: {what}")
+        self._exit_code = max(self._exit_code, exit_code)
+
+    # Telling
+
+    def _tell(self) -> None:
+        """A line a second, and the last resort against waiting for ever."""
+        options = self._options
+        if options is None:
+            return
+        total = options.schedule.duration_s
+        second = 0
+        while True:
+            gevent.sleep(1.0)
+            if self.over:
+                return
+            second += 1
+            told = self._recent.give()
+            passed = time.monotonic() - self._begun
+            line = progress.line(told, passed_s=passed, total_s=total, over_s=1.0, workers=self.size)
+            progress.show(line, second=second)
+            if self._is_master and self._missing() and len(self._missing()) == len(self._members):
+                self.over = True
+            if passed > self._patience_s:
+                self.over = True
+
+    def _tell_locust(self, sample: Sample) -> None:
+        """For Locust's own table and page, counted from the intended moment as well."""
+        self._environment.events.request.fire(
+            request_type=sample.key.endpoint,
+            name=f"{sample.key.scenario}/{sample.key.dialect}",
+            response_time=(sample.done - sample.due) / 1000,
+            response_length=sample.size,
+            exception=sample.failure,
+            context={},
+        )
+
+    def _give_recent(self, client_id: str, data: dict[str, Any], **ignored: Any) -> None:
+        data[RECENT] = self._recent.give()
+
+    def _take_recent(self, client_id: str, data: dict[str, Any], **ignored: Any) -> None:
+        if RECENT in data:
+            self._recent.add(data[RECENT])
+
+    def _write_samples(self, index: int) -> None:
+        options = self._options
+        if self._samples is None or options is None or options.requests_file is None:
+            return
+        folder = (options.out or Path()) / "measurements"
+        self._samples.write(folder / f"requests-{index}.{options.requests_file}")
+        self._samples = None
+
+    @staticmethod
+    def _say(line: str) -> None:
+        sys.stderr.write(f"\r\x1b[2K{line}\n" if sys.stderr.isatty() else f"{line}\n")
+        sys.stderr.flush()
+
+    @property
+    def users(self) -> int:
+        """How many users Locust is to start: one a worker, as many as there are when the test starts."""
+        if self._is_master and not self._begun:
+            self.size = max(int(self._environment.runner.worker_count), 1)
+        return self.size
+
+    @property
+    def _patience_s(self) -> float:
+        """Seconds after which even the last answer must be in."""
+        options = self._options
+        if options is None:
+            return GRACE_S
+        return options.schedule.duration_s + GRACE_S + 4 * options.timeout_s + _DEAL_S
+
+    @property
+    def _is_master(self) -> bool:
+        return isinstance(self._environment.runner, runners.MasterRunner)
+
+    @property
+    def _is_worker(self) -> bool:
+        return isinstance(self._environment.runner, runners.WorkerRunner)

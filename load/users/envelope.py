@@ -1,0 +1,156 @@
+"""Requests of the envelope dialect; answers are believed only when their top level is signed."""
+
+from __future__ import annotations
+
+import json
+import secrets
+import time
+from collections.abc import Mapping
+from typing import Any
+
+from harness.errors import UsageError
+from harness.money import Fen
+from harness.payment import Dialect, Product
+from harness.settings.addresses import parse_address
+from harness.settings.model import McpSettings
+from harness.signing.envelope import SIGNATURE, VERSION, WINDOW_MS, signed, verify_rsa2
+from load.measurement import Key
+from load.users.wire import (
+    DESCRIPTION,
+    H5_TYPE,
+    PAYER_IP,
+    USER_AGENT,
+    Answer,
+    Request,
+    Wrong,
+    judged_handle,
+    read_object,
+    refused,
+    same,
+)
+
+__all__ = ["EnvelopeWire"]
+
+SUCCESS = "0000"
+_TYPE: Mapping[Product, str] = {Product.NATIVE: "qr", Product.H5: "h5", Product.JSAPI: "jsapi"}
+_HANDLES: Mapping[Product, tuple[str, ...]] = {
+    Product.NATIVE: ("qrCode", "codeUrl"),
+    Product.H5: ("mwebUrl", "paymentUrl"),
+    Product.JSAPI: ("paySign",),
+}
+
+
+class EnvelopeWire:
+    """One merchant on an endpoint of this dialect.
+
+    Args:
+        settings: endpoint and keys.
+        openid: of the payer of JSAPI orders.
+        notify_url: of every order.
+        amount: of every order.
+    """
+
+    closes = False
+
+    def __init__(self, settings: McpSettings, *, openid: str, notify_url: str, amount: Fen) -> None:
+        address = parse_address(settings.endpoint)
+        self.origin = address.origin
+        self._path = address.path
+        self._settings = settings
+        self._notify_url = notify_url
+        self._amount = int(amount)
+        self._headers = {
+            "Accept": "application/json",
+            "Authorization": f"Bearer {settings.api_key}",
+            "Content-Type": "application/json",
+            "User-Agent": USER_AGENT,
+            "X-MCP-Version": VERSION,
+            "X-Merchant-Id": settings.merchant_id,
+        }
+        self._scene: Mapping[Product, Mapping[str, Any]] = {
+            Product.JSAPI: {"openid": openid},
+            Product.H5: {
+                "sceneInfo": {"payer_client_ip": PAYER_IP},
+                "extraParams": {"h5_type": H5_TYPE},
+            },
+        }
+
+    def create(self, out_trade_no: str, product: Product) -> Request:
+        """Places an order: native is this dialect's `qr`."""
+        members = {
+            "outTradeNo": out_trade_no,
+            "totalAmount": self._amount,
+            "subject": DESCRIPTION,
+            "paymentMethod": "wechat",
+            "paymentType": _TYPE[product],
+            "notifyUrl": self._notify_url,
+            **self._scene.get(product, {}),
+        }
+
+        def judge(data: Mapping[str, Any]) -> Mapping[str, Any]:
+            same(data, "outTradeNo", out_trade_no)
+            return judged_handle(data, *_HANDLES[product])
+
+        return self._request("create", product, members, judge)
+
+    def query(self, out_trade_no: str, product: Product, states: frozenset[str]) -> Request:
+        """Asks by the merchant's own number."""
+
+        def judge(data: Mapping[str, Any]) -> Mapping[str, Any]:
+            same(data, "outTradeNo", out_trade_no)
+            if data.get("tradeState", data.get("status")) not in states:
+                raise Wrong("another trade_state")
+            return data
+
+        return self._request("query", product, {"outTradeNo": out_trade_no, "paymentMethod": "wechat"}, judge)
+
+    def close(self, out_trade_no: str, product: Product) -> Request:
+        """The dialect has no such operation.
+
+        Raises:
+            UsageError: always.
+        """
+        raise UsageError(
+            "the envelope dialect cannot close an order", where="load", remedy="use mcp or apiv3 for it"
+        )
+
+    def _request(self, operation: str, product: Product, members: Mapping[str, Any], judge: Any) -> Request:
+        now_ms = time.time_ns() // 1_000_000
+        request_id = f"MCP_{now_ms}_{secrets.token_hex(6)}"
+        plain = {
+            "version": VERSION,
+            "requestId": request_id,
+            "timestamp": now_ms,
+            "merchantId": self._settings.merchant_id,
+            **members,
+        }
+        body = json.dumps(
+            signed(self._settings.private_key, plain), ensure_ascii=False, separators=(",", ":")
+        ).encode()
+        return Request(
+            key=Key(operation, product.value, Dialect.ENVELOPE.value),
+            method="POST",
+            path=f"{self._path}/wechat/payment/{operation}",
+            headers=self._headers,
+            body=body,
+            judge=lambda answer: judge(self._believed(answer, request_id)),
+        )
+
+    def _believed(self, answer: Answer, request_id: str) -> Mapping[str, Any]:
+        """The data of a success: signed by the platform, fresh, and an answer to this very request."""
+        if answer.status != 200:
+            raise refused(answer)
+        members = read_object(answer.body)
+        if not verify_rsa2(self._settings.public_key, members, members.get(SIGNATURE)):
+            raise Wrong("bad signature")
+        stamp = members.get("timestamp")
+        if members.get("requestId") != request_id:
+            raise Wrong("answer to another request")
+        if not isinstance(stamp, int) or abs(time.time() * 1000 - stamp) > WINDOW_MS:
+            raise Wrong("stale answer")
+        if members.get("code") != SUCCESS:
+            raise Wrong("refused inside HTTP 200")
+        data = members.get("data")
+        if not isinstance(data, dict):
+            raise Wrong("no data")
+        return data

@@ -1,0 +1,93 @@
+"""What one arrival does, step by step. The first request is signed ahead of its time, the others when due.
+
+A later step is due when the step before it has ended: nobody can query before the order is placed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from harness.errors import UsageError
+from harness.payment import Dialect, Product, TradeState
+from load.openloop import Job
+from load.users.client import Client
+from load.users.mix import Part
+from load.users.numbers import Numbers
+from load.users.wire import Wire
+
+__all__ = ["UNPAID", "Flows"]
+
+UNPAID = frozenset({TradeState.NOTPAY.value})
+SUBJECTS = 16
+"""Orders placed before the start, per product and dialect, for queries to ask for."""
+
+
+@dataclass
+class Flows:
+    """The flows that need nothing but the endpoint.
+
+    Args:
+        wires: by dialect.
+        clients: by origin.
+    """
+
+    wires: Mapping[Dialect, Wire]
+    clients: Mapping[str, Client]
+    numbers: Numbers = field(default_factory=Numbers)
+    placed: list[tuple[Wire, Product, str]] = field(default_factory=list)
+    """Every order that may be open: those of `create` and those for queries."""
+    _subjects: dict[tuple[Product, Dialect], list[str]] = field(default_factory=dict)
+    _turn: int = 0
+
+    def subject(self, product: Product, dialect: Dialect, out_trade_no: str) -> None:
+        """An order that queries may ask for."""
+        self._subjects.setdefault((product, dialect), []).append(out_trade_no)
+
+    def prepare(self, part: Part) -> Job:
+        """The flow of a part of the mix, its first request signed.
+
+        Raises:
+            UsageError: a query without an order to ask for.
+        """
+        if part.product is None or part.dialect is None:
+            raise UsageError(f"the flow {part.flow} is not the endpoint's", where="--mix")
+        wire = self.wires[part.dialect]
+        client = self.clients[wire.origin]
+        if part.flow == "query":
+            return self._query(client, wire, part.product, part.dialect)
+        return self._create(client, wire, part.product, part.flow)
+
+    def _query(self, client: Client, wire: Wire, product: Product, dialect: Dialect) -> Job:
+        known = self._subjects.get((product, dialect))
+        if not known:
+            raise UsageError(
+                f"there is no {product.value} order to ask for over {dialect.value}",
+                where="load",
+                remedy="the orders for queries are placed before the start: see why that failed",
+            )
+        self._turn += 1
+        request = wire.query(known[self._turn % len(known)], product, UNPAID)
+        return lambda due: _void(client.send(request, due))
+
+    def _create(self, client: Client, wire: Wire, product: Product, flow: str) -> Job:
+        number = self.numbers.new()
+        request = wire.create(number, product)
+
+        def job(due: float) -> None:
+            done = client.send(request, due)
+            if flow == "create":
+                self.placed.append((wire, product, number))
+                return
+            if done.failure is None and flow == "lifecycle":
+                done = client.send(wire.query(number, product, UNPAID), done.at)
+            if done.failure is None:
+                done = client.send(wire.close(number, product), done.at)
+            if done.failure is not None:
+                self.placed.append((wire, product, number))
+
+        return job
+
+
+def _void(result: object) -> None:
+    del result

@@ -1,0 +1,100 @@
+"""Which arrival does what: a mix of flows with weights, dealt out evenly and the same on every worker."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from harness.errors import UsageError
+from harness.payment import Dialect, Product
+
+__all__ = ["FLOWS", "Part", "deal", "parse"]
+
+FLOWS = {
+    "create": "place an order",
+    "query": "ask for an order placed before the start",
+    "close": "place an order, then close it",
+    "lifecycle": "place an order, ask for it, close it",
+    "journey": "place an order, pay it (levers), receive its callback, see it paid",
+    "storm": "send the merchant a callback: duplicate, out of order, forged, tampered or probing",
+}
+_PART = re.compile(
+    r"(?P<flow>[a-z]+)(?:/(?P<product>[a-z0-9]+)/(?P<dialect>[a-z0-9]+))?(?:=(?P<weight>[0-9]+))?"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One flow of a mix; product and dialect are None for the storm, which is the merchant's business."""
+
+    flow: str
+    product: Product | None
+    dialect: Dialect | None
+    weight: int
+
+
+def parse(text: str) -> tuple[Part, ...]:
+    """Read a mix, e.g. `create/h5/mcp=3,query/native/apiv3=1,storm`.
+
+    Raises:
+        UsageError: a part names no flow, no product of WeChat Pay, or no dialect; or it weighs nothing.
+    """
+    return tuple(_part(part.strip()) for part in text.split(","))
+
+
+def deal(parts: Sequence[Part], number: int) -> Part:
+    """What arrival `number` does: every run of as many arrivals as there are weights holds the exact mix.
+
+    The parts are interleaved (largest deficit first), so that no part comes in a burst.
+    """
+    return _pattern(tuple(parts))[number % sum(part.weight for part in parts)]
+
+
+_PATTERNS: dict[tuple[Part, ...], tuple[Part, ...]] = {}
+
+
+def _pattern(parts: tuple[Part, ...]) -> tuple[Part, ...]:
+    if parts not in _PATTERNS:
+        total = sum(part.weight for part in parts)
+        given = [0] * len(parts)
+        pattern = []
+        for step in range(1, total + 1):
+            deficits = [part.weight * step - total * given[i] for i, part in enumerate(parts)]
+            chosen = deficits.index(max(deficits))
+            given[chosen] += 1
+            pattern.append(parts[chosen])
+        _PATTERNS[parts] = tuple(pattern)
+    return _PATTERNS[parts]
+
+
+def _part(text: str) -> Part:
+    found = _PART.fullmatch(text)
+    if found is None or found["flow"] not in FLOWS:
+        raise _unknown(text)
+    weight = int(found["weight"] or 1)
+    if found["flow"] == "storm":
+        product = dialect = None
+        fits = found["product"] is None
+    else:
+        product = next((each for each in Product if each.value == found["product"]), None)
+        dialect = next((each for each in Dialect if each.value == found["dialect"]), None)
+        fits = product not in (None, Product.APP) and dialect not in (None, Dialect.ALIPAY)
+    if not fits or not 1 <= weight <= 1000:
+        raise _unknown(text)
+    if dialect is Dialect.ENVELOPE and found["flow"] in ("close", "lifecycle"):
+        raise UsageError(
+            f"the envelope dialect cannot close an order: {text}",
+            where="--mix",
+            remedy="use mcp or apiv3 for what closes, or create and query for envelope",
+        )
+    return Part(found["flow"], product, dialect, weight)
+
+
+def _unknown(text: str) -> UsageError:
+    return UsageError(
+        f"no part of a mix: {text[:60]!r}",
+        where="--mix",
+        remedy="write FLOW/PRODUCT/DIALECT=WEIGHT: flows "
+        f"{', '.join(FLOWS)} (storm stands alone); products native, h5, jsapi; dialects mcp, envelope, apiv3",
+    )

@@ -1,0 +1,91 @@
+"""`golive load`: what it lists, what it plans, and which rehearsal it asks for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from harness.cli import load as load_command
+from harness.errors import GoLiveError, UnsafeRequest, UsageError
+
+
+def golive_load(*arguments: str) -> Result:
+    return CliRunner().invoke(load_command.command, arguments, standalone_mode=False)
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
+    """What the command asked the rehearsal for; nothing runs."""
+    heard: list[list[str]] = []
+
+    def rehearsed(arguments: Sequence[str], *, out: Path | None) -> int:
+        heard.append([*arguments, f"out {out}"])
+        return 2
+
+    monkeypatch.setattr(load_command, "rehearsed", rehearsed)
+    return heard
+
+
+def test_the_list_names_every_set_with_its_size_and_what_it_decides() -> None:
+    said = golive_load("--list").output
+    assert "smoke        1200 requests in 12 s, at most 100 a second" in said
+    for word in ("brief", "nightly", "pre-upgrade", "experience", "capacity", "decides PRF-01, QRY-04"):
+        assert word in said
+
+
+def test_a_plan_says_what_a_set_costs_and_sends_nothing(asked: list[list[str]]) -> None:
+    said = golive_load("--plan", "brief").output
+    assert "1906 requests in 0.5 minutes, at most 63 a second" in said
+    assert "0.00 yuan of real money moves" in said
+    assert asked == []
+
+
+def test_a_probe_is_planned_for_the_experience_edition_and_within_a_budget() -> None:
+    assert isinstance(golive_load("--plan", "experience").exception, UnsafeRequest)
+    said = golive_load("--plan", "experience", "--budget-fen", "400").output
+    assert "of the day's limit" in said
+
+
+@pytest.mark.parametrize("option", ["--plan", "--run"])
+def test_an_unknown_set_is_bad_usage(option: str) -> None:
+    error = golive_load(option, "brif").exception
+    assert isinstance(error, UsageError)
+    assert error.exit_code == 4
+    assert "brief" in str(error)
+
+
+@pytest.mark.parametrize("arguments", [[], ["--list", "--capacity"], ["--run", "smoke", "--plan", "smoke"]])
+def test_it_wants_to_be_told_one_thing(arguments: list[str]) -> None:
+    error = golive_load(*arguments).exception
+    assert isinstance(error, GoLiveError)
+    assert "say one thing" in str(error)
+
+
+def test_a_run_rehearses_what_its_set_decides_and_hands_everything_on(asked: list[list[str]]) -> None:
+    ended = golive_load(
+        *("--run", "smoke", "--env-file", ".env.x", "--merchant", "m.toml", "--target", "experience"),
+        *("--budget-fen", "9", "--processes", "2", "--requests", "csv", "--defect", "freezes", "--out", "o"),
+    )
+    assert ended.return_value == 2
+    assert asked == [
+        [
+            "--load=smoke",
+            "--only=PRF-01,QRY-04",
+            "--target=experience",
+            "--merchant=m.toml",
+            "--load-processes=2",
+            "--env-file=.env.x",
+            "--budget-fen=9",
+            "--load-requests=csv",
+            "--defect=freezes",
+            "out o",
+        ]
+    ]
+
+
+def test_capacity_is_the_rehearsal_of_its_own_control(asked: list[list[str]]) -> None:
+    golive_load("--capacity")
+    assert asked[0][:2] == ["--load=capacity", "--only=PRF-06"]

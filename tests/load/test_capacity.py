@@ -1,0 +1,74 @@
+"""The climb to the knee: which rates are tried, and what is said of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from harness.control import Outcome
+from load.capacity import FASTEST, Capacity, Step, climb
+
+
+def endpoint(holds_to: float, *, generator_to: float = 1e9) -> Callable[[float], Step]:
+    """A load at a rate against an endpoint of this capacity, by a generator of that one."""
+
+    def step(rate: float) -> Step:
+        late, broken = rate > generator_to, rate > holds_to
+        outcome = Outcome.INCONCLUSIVE if late else Outcome.FAIL if broken else Outcome.PASS
+        return Step(
+            rate=rate,
+            answered=min(rate, holds_to),
+            requests=int(rate * 6),
+            failed=0,
+            p50_ms=1,
+            p99_ms=9,
+            outcome=outcome,
+            broke="late" if late else "p95 < 2s: too slow" if broken else "",
+            saturated=late,
+        )
+
+    return step
+
+
+def rates(climbed: Capacity) -> list[float]:
+    return [step.rate for step in climbed.steps]
+
+
+def test_it_doubles_until_a_criterion_breaks_and_halves_the_gap_twice() -> None:
+    climbed = climb(50, endpoint(330))
+    assert rates(climbed) == [50, 100, 200, 400, 300, 350]
+    assert climbed.knee == "300 requests a second held, 350 did not: p95 < 2s: too slow"
+
+
+def test_a_peak_that_does_not_hold_is_followed_down() -> None:
+    climbed = climb(50, endpoint(33))
+    assert rates(climbed) == [50, 25, 37.5]
+    assert climbed.knee == "25 requests a second held, 37.5 did not: p95 < 2s: too slow"
+
+
+def test_a_generator_that_cannot_keep_up_is_not_called_the_endpoint_s_knee() -> None:
+    climbed = climb(50, endpoint(1e9, generator_to=300))
+    assert rates(climbed) == [50, 100, 200, 400]
+    assert climbed.knee == "200 requests a second held; at 400 the generator itself was too slow: late"
+
+
+def test_nobody_climbs_for_ever() -> None:
+    climbed = climb(50, endpoint(1e9))
+    assert max(rates(climbed)) == FASTEST
+    assert climbed.knee == "3200 requests a second held, and none was tried that did not: the knee is above"
+
+
+def test_no_step_begins_when_the_time_is_over() -> None:
+    seconds = iter([0.0, *(range(10, 1000, 10))])
+    climbed = climb(50, endpoint(1e9), clock=lambda: next(seconds), longest_s=25)
+    assert rates(climbed) == [50, 100, 200]
+    assert climbed.cut_short
+
+
+@pytest.mark.parametrize("holds_to", [10, 130, 5_000])
+def test_what_held_is_always_below_what_did_not(holds_to: float) -> None:
+    climbed = climb(50, endpoint(holds_to))
+    held, broken = climbed.highest_held, climbed.lowest_broken
+    assert broken is None or held is None or held.rate < broken.rate
+    assert held is None or held.rate <= holds_to

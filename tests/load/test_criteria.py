@@ -1,0 +1,235 @@
+"""Sets of criteria: ours say what the plan says, and a mistake is refused with its line and nearest word."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from harness.errors import ConfigurationError, UsageError
+from harness.money import Fen
+from harness.verdict.trials import Design
+from load.arrivals import Schedule
+from load.criteria import Arrivals, LoadSet, Stretch
+from load.criteria_file import load_set, parse_set, set_names
+from load.measurement import Key
+from load.users.mix import parse
+from tests.load.measured import SET
+
+SOUND = SET.lstrip().replace("REQUIRE", "success_rate > 95%")
+
+
+def parsed(text: str) -> LoadSet:
+    return parse_set(text, Path("mine.yaml"))
+
+
+def figures(name: str) -> set[tuple[str, str, str]]:
+    return {
+        (criterion.control, criterion.endpoint, sentence.text)
+        for criterion in load_set(name).criteria
+        for sentence in criterion.require
+    }
+
+
+def test_the_sets_that_come_along() -> None:
+    assert set_names() == ("brief", "capacity", "experience", "nightly", "pre-upgrade", "smoke")
+    assert {name: load_set(name).grade for name in set_names()} == {
+        "brief": "simulated",
+        "capacity": "simulated",
+        "experience": "experience",
+        "nightly": "simulated",
+        "pre-upgrade": "simulated",
+        "smoke": "simulated",
+    }
+
+
+def test_the_generator_understands_every_set() -> None:
+    for made in map(load_set, set_names()):
+        schedule = Schedule.parse(made.arrivals.text)
+        assert (schedule.expected, schedule.duration_s) == (made.arrivals.requests, made.arrivals.seconds)
+        assert [(part.flow, part.weight) for part in parse(made.mix)] == [
+            (user.flow, user.share) for user in made.users
+        ]
+
+
+def test_the_plan_s_own_figures_are_in_the_sets() -> None:
+    plan = {
+        ("PRF-01", "create", "success_rate > 95%"),
+        ("PRF-02", "create", "success_rate > 99%"),
+        ("PRF-02", "query", "success_rate > 99%"),
+        ("PRF-03", "create", "p99 < 3s"),
+        ("QRY-04", "query", "p99 < 2s"),
+    }
+    assert figures("experience") == plan
+    assert {("PRF-02", "journey", "success_rate > 99%"), ("QRY-04", "query", "p99 < 2s")} <= figures(
+        "nightly"
+    )
+    assert ("PRF-05", "callback", "failures = 0") in figures("pre-upgrade")
+    assert figures("smoke") == {("PRF-01", "create", "success_rate > 95%"), ("QRY-04", "query", "p99 < 2s")}
+
+
+def test_a_set_is_read_as_it_is_written() -> None:
+    made = parsed(SOUND)
+    assert (made.id, made.title.en, made.design) == ("mine", "Trial", Design.FIXED)
+    assert (made.amount, made.timeout) == (Fen(1), 10_000_000)
+    assert made.mix == "create/h5/mcp=1"
+    (criterion,) = made.criteria
+    assert made.expected(criterion) == {Key("create", "h5", "mcp"): 1_000}
+    assert [each.text for each in criterion.require] == ["success_rate > 95%"]
+    again = parsed(SOUND.replace("grade:", "amount: 7\ntimeout: 4s\ndesign: sequential\ngrade:"))
+    assert (again.amount, again.timeout, again.design) == (Fen(7), 4_000_000, Design.SEQUENTIAL)
+
+
+def test_users_share_the_arrivals() -> None:
+    users = (
+        "  - {flow: create, scenario: h5, dialect: mcp, share: 3}\n"
+        "  - {flow: close, scenario: native, dialect: apiv3}\n"
+        "  - {flow: lifecycle, scenario: native, dialect: apiv3}\n"
+        "  - {flow: storm, share: 5}\n"
+        "criteria:\n"
+        "  - {control: PRF-05, endpoint: callback, scenario: forged, require: [failures = 0]}\n"
+        "  - {control: PRF-05, endpoint: callback, require: [failures = 0]}\n"
+        "  - {control: PRF-03, endpoint: create, dialect: apiv3, require: [max < 3s]}\n"
+        "  - {control: PRF-03, endpoint: create, scenario: h5, require: [max < 3s]}"
+    )
+    made = parsed(_with(users))
+    assert made.mix == "create/h5/mcp=3,close/native/apiv3=1,lifecycle/native/apiv3=1,storm=5"
+    forged, every, native, h5 = made.criteria
+    assert made.expected(forged) == {Key("callback", "forged", "merchant"): 50}
+    assert {key.scenario: requests for key, requests in made.expected(every).items()} == {
+        "duplicate": 250,
+        "reordered": 100,
+        "forged": 50,
+        "tampered": 50,
+        "probe": 50,
+    }
+    assert made.expected(native) == {Key("create", "native", "apiv3"): 200}
+    assert made.expected(h5) == {Key("create", "h5", "mcp"): 300}
+
+
+def _with(users: str) -> str:
+    head, _, rest = SOUND.partition("  - {flow")
+    generator = rest[rest.index("generator:") : rest.index("criteria:")]
+    flows, _, criteria = users.partition("criteria:")
+    return head + flows + generator + "criteria:" + criteria + "\n"
+
+
+@pytest.mark.parametrize(
+    ("arrivals", "stretches", "text", "requests", "peak", "least"),
+    [
+        ({"profile": "constant", "rate": 50, "seconds": 30}, ((30, 50, 50),), "50x30", 1_500, 50, 50),
+        ({"profile": "poisson", "rate": 2.5, "seconds": 30}, ((30, 2.5, 2.5),), "2.5x30", 75, 2.5, 2.5),
+        (
+            {"profile": "ramp", "rate": 10, "to": 100, "seconds": 60},
+            ((60, 10, 100),),
+            "10-100x60",
+            3_300,
+            100,
+            10,
+        ),
+        (
+            {"profile": "constant", "rate": 0.0625, "seconds": 3200},
+            ((3200, 0.0625, 0.0625),),
+            "0.0625x3200",
+            200,
+            0.0625,
+            0.0625,
+        ),
+        ({"profile": "ramp", "rate": 9, "to": 3, "seconds": 10}, ((10, 9, 3),), "9-3x10", 60, 9, 3),
+        (
+            {"profile": "step", "rate": 10, "to": 30, "steps": 3, "seconds": 30},
+            ((10, 10, 10), (10, 20, 20), (10, 30, 30)),
+            "10x10,20x10,30x10",
+            600,
+            30,
+            10,
+        ),
+    ],
+    ids=["constant", "poisson", "ramp up", "slow", "ramp down", "step"],
+)
+def test_arrivals_over_time(
+    arrivals: dict[str, object],
+    stretches: tuple[tuple[float, float, float], ...],
+    text: str,
+    requests: int,
+    peak: float,
+    least: float,
+) -> None:
+    made = Arrivals.model_validate(arrivals)
+    assert made.stretches == tuple(Stretch(*each) for each in stretches)
+    assert (made.text, made.requests, made.peak, made.least) == (text, requests, peak, least)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "message"),
+    [
+        ("control: PRF-01", "control: PRF-09", 9, "did you mean PRF-06?"),
+        ("control: PRF-01", "contrl: PRF-01", 9, "'contrl' is no member here; did you mean control?"),
+        ("success_rate > 95%", "sucess_rate > 95%", 9, "did you mean success_rate?"),
+        ("success_rate > 95%", "max_lag < 1s", 9, "it belongs under `generator`"),
+        ("success_rate > 95%", "p95 < 10s", 9, "'p95 < 10s' is beyond the timeout"),
+        ("success_rate > 95%", "max < 11s", 9, "'max < 11s' is beyond the timeout"),
+        (
+            "endpoint: create",
+            "endpoint: creates",
+            9,
+            "no user makes requests to creates; did you mean create?",
+        ),
+        ("[success_rate > 95%]", "[]", 9, "require"),
+        ("arrivals:", "arivals:", 4, "'arivals' is no member here; did you mean arrivals?"),
+        ("profile: constant", "profile: constnat", 4, "did you mean constant?"),
+        ("profile: constant", "profil: constant", 4, "'profil' is no member here; did you mean profile?"),
+        (
+            "profile: constant",
+            "profile: ramp",
+            4,
+            "`to` belongs to ramp and step, and they need it; this is ramp",
+        ),
+        ("rate: 50", "rate: 50, to: 60", 4, "this is constant"),
+        ("rate: 50", "rate: 50, steps: 2", 4, "`steps` (2 or more) belongs to step"),
+        ("profile: constant", "profile: step, to: 60", 4, "`steps` (2 or more) belongs to step"),
+        ("rate: 50", "rate: 0", 4, "arrivals.rate"),
+        ("rate: 50", "rate: .inf", 4, "arrivals.rate"),
+        ("seconds: 20", "seconds: -1", 4, "arrivals.seconds"),
+        ("flow: create", "flow: creat", 6, "did you mean create?"),
+        ("flow: create", "flow: storm", 6, "belong to every flow but storm"),
+        ("flow: create, scenario: h5", "flow: create", 6, "create needs a scenario and a dialect"),
+        ("dialect: mcp}", "dialect: mcp, share: 0}", 6, "users.0.share"),
+        ("lag_p99 < 20ms", "p99 < 20ms", 7, "it belongs under `criteria`"),
+        ("schema: 1", "schema: 2", 1, "2 is not known here; there is 1"),
+        ("schema: 1", "", 2, "schema: this member is missing"),
+        ("grade: simulated", "grade: production", 3, "there is simulated, experience"),
+        ("grade: simulated", "amount: 0\ngrade: simulated", 3, "an order of 0 fen cannot be made"),
+        ("grade: simulated", "timeout: 5\ngrade: simulated", 3, "timeout: 5 is no duration"),
+        ("users:", "users: [", 6, "this is no YAML"),
+    ],
+)
+def test_a_mistake_is_refused_with_its_line(old: str, new: str, line: int, message: str) -> None:
+    assert old in SOUND
+    with pytest.raises(ConfigurationError) as caught:
+        parsed(SOUND.replace(old, new, 1))
+    assert message in str(caught.value)
+    assert f"[mine.yaml, line {line}]" in str(caught.value)
+    assert "docs/load.md" in caught.value.remedy
+
+
+@pytest.mark.parametrize("text", ["", "[]", "smoke", "7"], ids=repr)
+def test_what_is_no_mapping_is_no_set(text: str) -> None:
+    with pytest.raises(ConfigurationError, match="is a mapping of names to values"):
+        parsed(text)
+
+
+def test_a_set_of_yours_is_read_by_its_path(tmp_path: Path) -> None:
+    (tmp_path / "mine.yaml").write_text(SOUND)
+    assert load_set(str(tmp_path / "mine.yaml")) == parsed(SOUND)
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [("smok", "did you mean smoke?"), ("none.yaml", "there is no set"), ("x\0", "there is no set")],
+    ids=repr,
+)
+def test_a_set_that_is_not_there(name: str, message: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        load_set(name)
+    assert message in str(caught.value)

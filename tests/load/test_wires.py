@@ -1,0 +1,164 @@
+"""A genuine answer of each dialect is believed; the same answer, changed in any way that matters, is not."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+import pytest
+
+from harness.money import Fen
+from harness.payment import Product
+from harness.settings import EnvFile, Settings
+from harness.simulator.embedded import running_simulator
+from load.users.apiv3 import ApiV3Wire
+from load.users.envelope import EnvelopeWire
+from load.users.mcp import McpWire
+from load.users.numbers import Numbers
+from load.users.wire import Answer, Request, Wire, Wrong
+
+UNPAID = frozenset({"NOTPAY"})
+DIALECTS = ("apiv3", "envelope", "mcp")
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    wires: dict[str, Wire]
+    http: httpx.Client
+    numbers: Numbers
+
+    def answer(self, wire: Wire, request: Request) -> Answer:
+        headers = dict(request.headers)
+        got = self.http.request(
+            request.method,
+            wire.origin + request.path,
+            content=request.body,
+            headers=headers,  # type: ignore[arg-type]
+        )
+        return Answer(got.status_code, got.headers.multi_items(), got.content)
+
+
+@pytest.fixture(scope="module")
+def endpoint() -> Iterator[Endpoint]:
+    with running_simulator() as running, httpx.Client(trust_env=False) as http:
+        settings = Settings.load(EnvFile.of(running.environment(notify_url="http://127.0.0.1:9/notify")))
+        shared: dict[str, Any] = {
+            "openid": settings.test_openid or "",
+            "notify_url": "http://127.0.0.1:9/notify",
+            "amount": Fen(1),
+        }
+        wires: dict[str, Wire] = {
+            "apiv3": ApiV3Wire(settings.wechat, **shared),
+            "envelope": EnvelopeWire(settings.mcp, **shared),
+            "mcp": McpWire(settings.mcp, **shared),
+        }
+        yield Endpoint(wires, http, Numbers())
+
+
+@pytest.mark.parametrize("product", [Product.NATIVE, Product.H5, Product.JSAPI], ids=str)
+@pytest.mark.parametrize("dialect", DIALECTS)
+def test_a_genuine_order_and_its_query_are_believed(
+    endpoint: Endpoint, dialect: str, product: Product
+) -> None:
+    wire, number = endpoint.wires[dialect], endpoint.numbers.new()
+    for request in (wire.create(number, product), wire.query(number, product, UNPAID)):
+        assert request.judge(endpoint.answer(wire, request))
+    if wire.closes:
+        request = wire.close(number, product)
+        request.judge(endpoint.answer(wire, request))
+
+
+def _body(change: Callable[[Any], object]) -> Callable[[Answer], Answer]:
+    """Changes the JSON of an answer; its headers stay."""
+
+    def changed(answer: Answer) -> Answer:
+        members = json.loads(answer.body)
+        change(members)
+        return answer._replace(body=json.dumps(members, separators=(",", ":")).encode())
+
+    return changed
+
+
+def _without_headers(name: str) -> Callable[[Answer], Answer]:
+    return lambda answer: answer._replace(
+        headers=[(key, value) for key, value in answer.headers if not key.lower().startswith(name)]
+    )
+
+
+@pytest.mark.parametrize(
+    ("dialect", "change", "reason"),
+    [
+        ("apiv3", _body(lambda m: m.update(code_url="weixin://elsewhere")), "bad signature"),
+        ("apiv3", lambda a: a._replace(body=a.body + b" "), "bad signature"),
+        ("apiv3", _without_headers("wechatpay-"), "bad signature"),
+        ("apiv3", lambda a: a._replace(status=201), "HTTP 201"),
+        ("envelope", _body(lambda m: m.pop("signature")), "bad signature"),
+        ("envelope", _body(lambda m: m.update(signature="AAAA")), "bad signature"),
+        ("envelope", _body(lambda m: m.update(message="other")), "bad signature"),
+        ("envelope", _body(lambda m: m["data"].update(outTradeNo="LOAD1")), "answer about another order"),
+        ("envelope", lambda a: a._replace(body=b"[]"), "no JSON object"),
+        ("mcp", _body(lambda m: m.update(id=999_999)), "answer to another request"),
+        ("mcp", _body(lambda m: m["result"].update(isError=True)), "tool error"),
+        ("mcp", _body(lambda m: m["result"].pop("structuredContent")), "no structured content"),
+        (
+            "mcp",
+            _body(lambda m: m["result"]["structuredContent"].update(out_trade_no="LOAD1")),
+            "answer about another order",
+        ),
+        ("mcp", _body(lambda m: m["result"]["structuredContent"].update(code_url="")), "no code_url"),
+        ("mcp", lambda a: a._replace(body=b"<html>"), "no JSON"),
+        ("mcp", lambda a: a._replace(status=502), "HTTP 502"),
+    ],
+    ids=[
+        "apiv3-code-changed",
+        "apiv3-blank-added",
+        "apiv3-unsigned",
+        "apiv3-another-success",
+        "envelope-unsigned",
+        "envelope-garbage-signature",
+        "envelope-message-changed",
+        "envelope-another-order",
+        "envelope-no-object",
+        "mcp-another-id",
+        "mcp-tool-error",
+        "mcp-unstructured",
+        "mcp-another-order",
+        "mcp-empty-code",
+        "mcp-no-json",
+        "mcp-bad-gateway",
+    ],
+)
+def test_a_changed_answer_is_a_failure_with_its_reason(
+    endpoint: Endpoint, dialect: str, change: Callable[[Answer], Answer], reason: str
+) -> None:
+    wire = endpoint.wires[dialect]
+    request = wire.create(endpoint.numbers.new(), Product.NATIVE)
+    genuine = endpoint.answer(wire, request)
+    assert request.judge(genuine)
+    with pytest.raises(Wrong, match=reason):
+        request.judge(change(genuine))
+
+
+@pytest.mark.parametrize("dialect", DIALECTS)
+def test_the_genuine_answer_to_another_request_is_not_believed(endpoint: Endpoint, dialect: str) -> None:
+    wire = endpoint.wires[dialect]
+    first, second = endpoint.numbers.new(), endpoint.numbers.new()
+    for number in (first, second):
+        created = wire.create(number, Product.NATIVE)
+        created.judge(endpoint.answer(wire, created))
+    replayed = endpoint.answer(wire, wire.query(first, Product.NATIVE, UNPAID))
+    with pytest.raises(Wrong, match="another"):
+        wire.query(second, Product.NATIVE, UNPAID).judge(replayed)
+
+
+@pytest.mark.parametrize("dialect", DIALECTS)
+def test_a_state_that_was_not_to_be_is_a_failure(endpoint: Endpoint, dialect: str) -> None:
+    wire, number = endpoint.wires[dialect], endpoint.numbers.new()
+    created = wire.create(number, Product.NATIVE)
+    created.judge(endpoint.answer(wire, created))
+    asked = wire.query(number, Product.NATIVE, frozenset({"SUCCESS"}))
+    with pytest.raises(Wrong, match="another trade_state"):
+        asked.judge(endpoint.answer(wire, asked))

@@ -26,7 +26,7 @@ from harness.plugin.marks import NO_WIRE, exercises
 from harness.plugin.needs import Lack, Need, NotStartedError
 from harness.plugin.options import EMBEDDED, Options
 from harness.plugin.rehearsal import Rehearsal
-from harness.plugin.stage import Stage, shop_before, simulator_and_shop
+from harness.plugin.stage import Stage, shop_before, simulator_alone, simulator_and_shop
 from harness.plugin.stock import Aftermath, stocked
 from harness.settings.env_file import EnvFile
 from harness.settings.model import Settings
@@ -168,12 +168,16 @@ def load(request: pytest.FixtureRequest, options: Options, rehearsal: Rehearsal)
     running simulator was named, against that."""
     record = rehearsal.record.folder
     with tempfile.TemporaryDirectory(prefix="golive-load-") as place, _seen(request.config):
-        if rehearsal.terms.played:
+        aftermath = None
+        if not rehearsal.terms.played:
+            _probe(options, record)
+        elif has_storm(options.load):
             with _stage(options, Path(place)) as stage:
                 aftermath = _storm_and_rest(options, stage, rehearsal)
         else:
-            aftermath = None
-            _probe(options, record)
+            with _endpoint(options, Path(place)) as env_file:
+                rehearsal.hide(Settings.load(EnvFile.read(env_file), target=EMBEDDED).secrets())
+                _measure(options, env_file, record)
     if aftermath is not None and aftermath.lost:
         rehearsal.break_invariant("RCN-03", request.node.nodeid or "load", NO_WIRE, aftermath.lost)
     findings = _CHECKS.validate_json((record / _FINDINGS).read_bytes())
@@ -191,6 +195,13 @@ def _steps(path: Path) -> tuple[str, ...]:
     )
 
 
+def _endpoint(options: Options, place: Path) -> AbstractContextManager[Path]:
+    """Who is loaded where no user meets the merchant: what was named, or a simulator of our own."""
+    if options.env_file is not None:
+        return nullcontext(options.env_file)
+    return simulator_alone(place, endpoint_defects=options.defects_of("endpoint"))
+
+
 def _stage(options: Options, place: Path) -> AbstractContextManager[Stage]:
     """Who is loaded: what was named, and of the rest our own, in processes of their own."""
     shop = options.defects_of("shop")
@@ -203,11 +214,11 @@ def _stage(options: Options, place: Path) -> AbstractContextManager[Stage]:
 
 
 def _storm_and_rest(options: Options, stage: Stage, rehearsal: Rehearsal) -> Aftermath | None:
-    """Measure; where the load has a storm in it, with orders for it to be about, and the books compared."""
+    """Measure with orders for the storm to be about, and compare the books afterwards."""
     settings = Settings.load(EnvFile.read(stage.env_file), target=EMBEDDED)
     rehearsal.hide((*settings.secrets(), stage.profile.observer.token, stage.profile.credentials.password))
     folder = rehearsal.record.folder
-    if not has_storm(options.load) or settings.levers is None:
+    if settings.levers is None:
         _measure(options, stage.env_file, folder)
         return None
     with stocked(stage.profile, settings.levers) as stock:

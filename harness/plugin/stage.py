@@ -23,7 +23,7 @@ from harness.shop.embedded import NOTIFY_PATH
 from harness.shop.foreground import OBSERVER_TOKEN
 from harness.simulator.env_file import write_environment
 
-__all__ = ["Stage", "shop_before", "simulator_and_shop"]
+__all__ = ["Stage", "shop_before", "simulator_alone", "simulator_and_shop"]
 
 _GOLIVE = (sys.executable, "-c", "from harness.cli import main; main()")
 _START_S = 30.0
@@ -52,6 +52,23 @@ def simulator_and_shop(
     Raises:
         EnvironmentUnreachable: one of them does not start; the message has its last words.
     """
+    with (
+        simulator_alone(folder, endpoint_defects=endpoint_defects) as env_file,
+        shop_before(env_file, folder, shop_defects=shop_defects) as stage,
+    ):
+        yield stage
+
+
+@contextmanager
+def simulator_alone(folder: Path, *, endpoint_defects: Sequence[str] = ()) -> Iterator[Path]:
+    """Run an endpoint until the block ends; its settings file is yielded.
+
+    Args:
+        folder: as above.
+
+    Raises:
+        EnvironmentUnreachable: as above.
+    """
     env_file = folder / "endpoint.env"
     endpoint = ["simulator", "--port=0", f"--write-env={env_file}"]
     # Thousands of orders stand open at once, which the experience edition's day has no room for.
@@ -60,11 +77,8 @@ def simulator_and_shop(
     def health() -> str:
         return EnvFile.read(env_file).values["WECHAT_MCP_ENDPOINT"] + "/health" if env_file.exists() else ""
 
-    with (
-        _running(endpoint, folder, health),
-        shop_before(env_file, folder, shop_defects=shop_defects) as stage,
-    ):
-        yield stage
+    with _running(endpoint, folder, health):
+        yield env_file
 
 
 @contextmanager

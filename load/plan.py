@@ -133,10 +133,14 @@ def plan(
 
 def render(costs: Plan) -> RenderableType:
     """The plan as a table for the terminal, and its sums below."""
-    table = Table(title=f"golive load --plan {costs.set_id}", title_justify="left")
-    for heading in ("control", "series", "must hold"):
-        table.add_column(heading, overflow="fold")
-    for heading in ("needed", "planned", "misses left"):
+    # Narrow enough that no name is broken on a terminal of 80 columns.
+    table = Table(
+        title=f"golive load --plan {costs.set_id}", title_justify="left", box=None, padding=(0, 1, 0, 0)
+    )
+    table.add_column("control", no_wrap=True)
+    table.add_column("series", no_wrap=True, overflow="fold")
+    table.add_column("must hold", overflow="fold")
+    for heading in ("needed", "planned", "spare"):
         table.add_column(heading, justify="right")
     for need in costs.needs:
         spare = str(need.spare) if need.spare >= 0 else "too few requests"

@@ -82,6 +82,10 @@ def scenarios_of(control_id: str) -> list[str]:
     return found
 
 
+def _spoken(scenario: str, lang: Language) -> str:
+    return scenario.replace(" cases)", " 例)") if lang == "zh" else scenario
+
+
 def _cases(marks: Iterable[pytest.Mark | pytest.MarkDecorator], control_id: str) -> int:
     """How many cases of one test exercise a control, by its own marks and by those of its cases."""
     count = 0
@@ -134,7 +138,7 @@ def _explanation(control: Control, lang: Language) -> Iterator[str]:
         ("grade", [f"simulated → {grade}" if control.rehearsed and grade != "simulated" else grade]),
         ("needs", [control.capability] if control.capability else []),
         ("source", [control.source]),
-        ("scenarios", found or [getattr(none, lang)]),
+        ("scenarios", [_spoken(each, lang) for each in found] or [getattr(none, lang)]),
         ("defects", [f"{each.id} ({each.side}): {getattr(each.text, lang)}" for each in proven]),
     ]
     yield f"{control.id}  {getattr(control.title, lang)}"

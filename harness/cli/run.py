@@ -21,7 +21,7 @@ from reports.build import PAGE, build
 Examples:
   golive run                                  everything, against the embedded simulator and shop
   golive run --only CBK,PAY-02                some controls; judges no gate
-  golive run --set smoke                      everything that needs no browser, in seconds; judges no gate
+  golive run --set smoke                      all but browser and load, in seconds; judges no gate
   golive run --defect skips-signature         see the run fail: a shop that verifies nothing
   golive run --target http://127.0.0.1:8765 --env-file .env.simulator --merchant my-shop.toml
   golive run --target experience --budget-fen 70000      the real platform, by .env.local

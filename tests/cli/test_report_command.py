@@ -14,7 +14,9 @@ from harness.errors import UsageError
 from reports.checklist import load
 from tests.reports.sample_run import START, outcomes, sample_run
 
-PASSED = len(load().exercised)
+LONGER = frozenset(f"PRF-0{number}" for number in range(2, 7))
+"""Controls that need a longer load than a rehearsal has; none of them gates one."""
+PASSED = len(load().exercised - LONGER)
 
 
 @pytest.fixture

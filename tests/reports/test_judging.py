@@ -17,6 +17,9 @@ from tests.reports.sample_run import START, check, everything, meta, outcomes, s
 
 HOUR = timedelta(hours=1)
 
+LONGER = frozenset(f"PRF-0{number}" for number in range(2, 7))
+"""Controls that need a longer load than a rehearsal has; none of them gates one."""
+
 
 def verdicts(record: RunRecord) -> list[str]:
     return [verdict.verdict for verdict in judge_record(record).gates.values()]
@@ -25,7 +28,7 @@ def verdicts(record: RunRecord) -> list[str]:
 def test_a_clean_rehearsal_is_go_and_the_later_gates_are_not_yet(rehearsed: RunRecord) -> None:
     judgement = judge_record(rehearsed)
     assert verdicts(rehearsed) == ["GO", "NOT YET", "NOT YET"]
-    assert judgement.gates["rehearsal"].passed == len(load().exercised - {"PRF-02", "PRF-03", "PRF-05"})
+    assert judgement.gates["rehearsal"].passed == len(load().exercised - LONGER)
     assert judgement.as_of == rehearsed.meta.ended
     assert 0 < judgement.readiness_percent < 85
 

@@ -22,6 +22,9 @@ class Rehearsed:
     folder: Path
     code: int
     output: str
+    """What it printed, on both channels."""
+    last_line: str
+    """The last line of its standard output."""
 
     @property
     def checks(self) -> tuple[Check, ...]:
@@ -49,4 +52,5 @@ def rehearse(folder: Path, *arguments: str, door: str = "golive") -> Rehearsed:
         timeout=LONGEST_S,
         check=False,
     )
-    return Rehearsed(folder, done.returncode, done.stdout + done.stderr)
+    last = done.stdout.rstrip().rpartition("\n")[2]
+    return Rehearsed(folder, done.returncode, done.stdout + done.stderr, last)

@@ -29,9 +29,8 @@ def test_it_ends_with_go_and_exit_code_0(whole: Rehearsed) -> None:
 
 
 def test_the_last_line_names_the_next_gate_and_what_is_missing(whole: Rehearsed) -> None:
-    last = whole.output.rstrip().splitlines()[-1]
-    assert "NOT YET" in last
-    assert "missing" in last
+    assert "NOT YET" in whole.last_line
+    assert "missing" in whole.last_line
 
 
 def test_every_exercised_control_passed_and_nothing_else_was_claimed(whole: Rehearsed) -> None:
@@ -83,4 +82,4 @@ def test_qa_gets_the_same_verdict_from_pytest(tmp_path: Path) -> None:
     run = rehearse(tmp_path / "run", door="pytest")
     assert run.code == 0, run.output
     assert "REHEARSAL GO" in run.output
-    assert "NOT YET" in run.output.rstrip().splitlines()[-1]
+    assert "NOT YET" in run.last_line

@@ -239,8 +239,13 @@ def credits_a_forged_signature_in_a_crowd(trade: Trade) -> bool:
     return credits_a_forged_signature(trade)
 
 
+def has_a_page_of_a_megabyte(trade: Trade) -> bool:
+    return len(trade.merchant.page(trade.profile.paths.payment, user_agent="").text) > 1_000_000
+
+
 SHOWN_BY: dict[str, Probe] = {
     "qr-draws-other-url": draws_another_url,
+    "heavy-page": has_a_page_of_a_megabyte,
     "trusts-frontend-ok": believes_the_shopper,
     "float-amount": loses_a_fen_in_a_float,
     "new-number-on-retry": takes_a_new_number,

@@ -102,3 +102,4 @@ async def _end(goodbye: Callable[[], Coroutine[Any, Any, None]] | None) -> None:
             task.cancel()
         await asyncio.gather(*others, return_exceptions=True)
         await asyncio.get_running_loop().shutdown_asyncgens()
+        await asyncio.sleep(0)  # a connection that was closed just now says so in the loop's next round

@@ -31,7 +31,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
 
 def test_the_list_names_every_set_with_its_size_and_what_it_decides() -> None:
     said = golive_load("--list").output
-    assert "smoke        800 requests in 8 s, at most 100 a second" in said
+    assert "smoke        780 requests in 6 s, at most 130 a second" in said
     for word in ("brief", "nightly", "pre-upgrade", "experience", "capacity", "decides PRF-01, QRY-04"):
         assert word in said
 

@@ -25,9 +25,10 @@ PHONE_ADDRESS = "203.0.113.24"
 @pytest.fixture(scope="session")
 def browser_type_launch_args(pytestconfig: pytest.Config) -> dict[str, Any]:
     """How pytest-playwright launches the browser that this machine has."""
-    found = find_browser()
+    headed = bool(pytestconfig.getoption("--headed"))
+    found = find_browser(windows=headed)
     arguments: dict[str, Any] = {
-        "headless": not pytestconfig.getoption("--headed"),
+        "headless": not headed,
         "args": launch_arguments(),
         "handle_sigint": False,  # Ctrl-C is ours to handle: a driver that ends first takes the verdict along
     }

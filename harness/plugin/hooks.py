@@ -101,6 +101,7 @@ def pytest_collection_finish(session: pytest.Session) -> None:
             terms,
             needs_browser=any(map(needs_browser, started)),
             needs_merchant=any("profile" in getattr(item, "fixturenames", ()) for item in started),
+            headed=bool(config.getoption("--headed")),
         )
         rehearsal = open_rehearsal(options, terms, config, load(), config.stash[REGISTERED])
         rehearsal.planned = sum(bool(exercises(item)) for item in session.items)

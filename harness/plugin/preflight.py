@@ -24,8 +24,13 @@ from harness.settings.model import Settings
 PATIENCE_S = 5.0
 
 
-def preflight(options: Options, terms: Terms, *, needs_browser: bool, needs_merchant: bool) -> None:
+def preflight(
+    options: Options, terms: Terms, *, needs_browser: bool, needs_merchant: bool, headed: bool
+) -> None:
     """Return when a rehearsal can start on these terms.
+
+    Args:
+        headed: whether the browser is to be watched.
 
     Raises:
         UsageError: the merchant cannot know the endpoint.
@@ -45,7 +50,7 @@ def preflight(options: Options, terms: Terms, *, needs_browser: bool, needs_merc
     if needs_merchant and options.merchant != "shop":
         _merchant(MerchantProfile.load(options.merchant))
     if needs_browser:
-        find_browser()
+        find_browser(windows=headed)
 
 
 def _endpoint(options: Options, settings: Settings) -> None:

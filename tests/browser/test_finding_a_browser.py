@@ -78,6 +78,22 @@ def test_one_that_does_not_start_gives_way_to_one_that_does(bare: dict[str, str]
     assert (found.executable, found.source, found.version) == (str(working), "system", "Chromium 9")
 
 
+def test_a_headless_shell_comes_before_a_browser_with_windows(bare: dict[str, str], tmp_path: Path) -> None:
+    program(tmp_path / "bin/chromium", "echo Chromium 9")
+    shell = program(tmp_path / "bin/chromium-headless-shell", "echo Chromium 9")
+    assert find_browser(bare).executable == str(shell)
+
+
+def test_who_wants_to_watch_gets_a_browser_with_windows(bare: dict[str, str], tmp_path: Path) -> None:
+    downloaded(tmp_path / "home/.cache/ms-playwright")
+    program(tmp_path / "bin/chromium-headless-shell", "echo Chromium 9")
+    with pytest.raises(EnvironmentUnreachable, match="windows") as refusal:
+        find_browser(bare, windows=True)
+    assert "apt-get install chromium" in refusal.value.remedy
+    windowed = program(tmp_path / "bin/chromium", "echo Chromium 9")
+    assert find_browser(bare, windows=True).executable == str(windowed)
+
+
 def test_why_the_only_one_does_not_start_is_said(bare: dict[str, str], tmp_path: Path) -> None:
     program(tmp_path / "bin/chromium", "echo libnss3.so: cannot open shared object >&2; exit 127")
     with pytest.raises(EnvironmentUnreachable, match=r"libnss3\.so: cannot open shared object"):

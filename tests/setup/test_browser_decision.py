@@ -78,7 +78,17 @@ def test_behind_a_closed_network_debians_is_installed(machine: FakeMachine) -> N
     assert decide(machine) == Path("/somewhere/chromium")
     update, install = asked(machine, "apt-get")
     assert "update" in update
-    assert install.endswith("install chromium")
+    assert install.endswith("install chromium-headless-shell")
+
+
+def test_a_debian_without_a_headless_shell_brings_the_whole_browser(machine: FakeMachine) -> None:
+    playwright(machine, NOTHING, "exit 1")
+    brings = f'cp "{machine.kept("installed", FOUND)}" "{machine.root / "browser.json"}"'
+    machine.program(
+        "apt-get", f'case "$*" in *headless-shell*) exit 100;; *" install chromium") {brings};; esac'
+    )
+    assert decide(machine) == Path("/somewhere/chromium")
+    assert asked(machine, "apt-get")[-1].endswith("install chromium")
 
 
 def test_a_download_that_hangs_is_given_up(machine: FakeMachine) -> None:
@@ -105,7 +115,7 @@ def test_browser_and_font_come_in_one_go(machine: FakeMachine) -> None:
     apt_get(machine, FOUND)
     decide(machine)
     assert [line.partition("install ")[2] for line in asked(machine, "apt-get")][1:] == [
-        "chromium fontconfig fonts-noto-cjk"
+        "chromium-headless-shell fontconfig fonts-noto-cjk"
     ]
 
 
@@ -167,7 +177,7 @@ def test_who_is_not_root_goes_through_a_sudo_that_asks_nothing(machine: FakeMach
     assert install.startswith(
         "sudo -n env DEBIAN_FRONTEND=noninteractive https_proxy=http://proxy.example.com:1"
     )
-    assert install.endswith("install chromium")
+    assert install.endswith("install chromium-headless-shell")
 
 
 def test_who_may_not_install_is_told_the_command(machine: FakeMachine) -> None:

@@ -7,11 +7,15 @@ from harness.gateways.mcp import Era as McpEra
 from harness.plugin.books import Books
 from harness.plugin.browsers import (
     WeChatShopper,
+    desk,
     open_shop,
     payer,
+    phone,
     phone_shopper,
     shopper,
     signed_in,
+    somebody,
+    wechat_phone,
     wechat_shopper,
 )
 from harness.plugin.day import Day, day, ordered_today
@@ -94,6 +98,7 @@ __all__ = [
     "configuration",
     "control",
     "day",
+    "desk",
     "dialect",
     "dialect_settings",
     "endpoint",
@@ -113,6 +118,7 @@ __all__ = [
     "ordered_today",
     "pass_time",
     "payer",
+    "phone",
     "phone_shopper",
     "place_order",
     "platform_keys",
@@ -134,7 +140,9 @@ __all__ = [
     "settings",
     "shopper",
     "signed_in",
+    "somebody",
     "spoken",
+    "wechat_phone",
     "wechat_shopper",
     "witness",
 ]

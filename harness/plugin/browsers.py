@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, StorageState
+from playwright.sync_api import Browser, Page, StorageState
 
 from harness.browser.cashier_page import CashierPage
 from harness.browser.launch import find_browser, launch_arguments
@@ -45,35 +46,29 @@ class WeChatShopper(NamedTuple):
 
 
 @pytest.fixture(scope="session")
-def signed_in(browser: Browser, profile: MerchantProfile) -> StorageState:
-    """What a browser keeps of signing in by the merchant's own form, so that it is done once."""
-    context = browser.new_context(**DESKTOP)
-    _sign_in(_page(context.new_page(), profile), profile)
-    state = context.storage_state()
-    context.close()
-    return state
+def desk(browser: Browser, profile: MerchantProfile) -> Iterator[PaymentPage]:
+    """A desk's tab, signed in by the merchant's own form; one for all scenarios of a wire."""
+    with _tab(browser, DESKTOP) as tab:
+        page = _page(tab, profile)
+        _sign_in(page, profile)
+        yield page
 
 
-@pytest.fixture
-def shopper(browser: Browser, profile: MerchantProfile, signed_in: StorageState) -> Iterator[PaymentPage]:
-    """A signed-in shopper at a desk, on the merchant's payment page."""
-    context = browser.new_context(**DESKTOP, storage_state=signed_in)
-    yield _opened(context, profile)
-    context.close()
+@pytest.fixture(scope="session")
+def signed_in(desk: PaymentPage) -> StorageState:
+    """What a browser keeps of having signed in, so that it is done once."""
+    return desk.page.context.storage_state()
 
 
-@pytest.fixture
-def phone_shopper(
-    browser: Browser, profile: MerchantProfile, signed_in: StorageState
-) -> Iterator[PaymentPage]:
-    """A signed-in shopper with a phone's own browser, on a public address."""
-    context = browser.new_context(**phone_at(PHONE_ADDRESS), storage_state=signed_in)
-    yield _opened(context, profile)
-    context.close()
+@pytest.fixture(scope="session")
+def phone(browser: Browser, profile: MerchantProfile, signed_in: StorageState) -> Iterator[PaymentPage]:
+    """A tab of a phone's own browser, on a public address; one for all scenarios of a wire."""
+    with _tab(browser, {**phone_at(PHONE_ADDRESS), "storage_state": signed_in}) as tab:
+        yield _page(tab, profile)
 
 
-@pytest.fixture
-def wechat_shopper(
+@pytest.fixture(scope="session")
+def wechat_phone(
     browser: Browser,
     profile: MerchantProfile,
     endpoint: Endpoint,
@@ -81,7 +76,7 @@ def wechat_shopper(
     platform_keys: PlatformKeys,
     signed_in: StorageState,
 ) -> Iterator[WeChatShopper]:
-    """A signed-in shopper inside WeChat, whose bridge verifies `paySign` as WeChat would."""
+    """A tab inside WeChat, whose bridge verifies `paySign` as WeChat would; one for the scenarios of a wire."""
     context = browser.new_context(**WECHAT_PHONE, storage_state=signed_in)
     wechat = WeChatStandIn(
         context,
@@ -89,8 +84,46 @@ def wechat_shopper(
         merchant_public_key=platform_keys.merchant_public_key_pem,
         openid=settings.test_openid or "",
     )
-    yield WeChatShopper(_opened(context, profile), wechat)
+    yield WeChatShopper(_page(context.new_page(), profile), wechat)
     context.close()
+
+
+@pytest.fixture(scope="session")
+def somebody(browser: Browser) -> Iterator[CashierPage]:
+    """Somebody else's phone with WeChat on it; one for all scenarios."""
+    with _tab(browser, WECHAT_PHONE) as tab:
+        yield CashierPage(tab)
+
+
+@pytest.fixture
+def shopper(desk: PaymentPage) -> Iterator[PaymentPage]:
+    """A signed-in shopper at a desk, on the merchant's payment page."""
+    desk.open()
+    yield desk
+    _leave(desk.page)
+
+
+@pytest.fixture
+def phone_shopper(phone: PaymentPage) -> Iterator[PaymentPage]:
+    """A signed-in shopper with a phone's own browser, on a public address, on the merchant's payment page."""
+    phone.open()
+    yield phone
+    _leave(phone.page)
+
+
+@pytest.fixture
+def wechat_shopper(wechat_phone: WeChatShopper) -> Iterator[WeChatShopper]:
+    """A signed-in shopper inside WeChat, on the merchant's payment page."""
+    wechat_phone.shop.open()
+    yield wechat_phone
+    _leave(wechat_phone.shop.page)
+
+
+@pytest.fixture
+def payer(somebody: CashierPage) -> Iterator[CashierPage]:
+    """Somebody who scans codes and pays."""
+    yield somebody
+    _leave(somebody.page)
 
 
 @pytest.fixture
@@ -106,18 +139,17 @@ def open_shop(profile: MerchantProfile) -> Callable[[Page], PaymentPage]:
     return open_on
 
 
-@pytest.fixture
-def payer(browser: Browser) -> Iterator[CashierPage]:
-    """Somebody else's phone with WeChat on it."""
-    context = browser.new_context(**WECHAT_PHONE)
-    yield CashierPage(context.new_page())
+@contextmanager
+def _tab(browser: Browser, device: Mapping[str, Any]) -> Iterator[Page]:
+    """A device with one tab. Opening one takes longer than most of what is done in it, so tabs are kept."""
+    context = browser.new_context(**device)
+    yield context.new_page()
     context.close()
 
 
-def _opened(context: BrowserContext, profile: MerchantProfile) -> PaymentPage:
-    page = _page(context.new_page(), profile)
-    page.open()
-    return page
+def _leave(tab: Page) -> None:
+    """A page that stayed open would go on asking the merchant how its order is doing."""
+    tab.goto("about:blank")
 
 
 def _page(tab: Page, profile: MerchantProfile) -> PaymentPage:

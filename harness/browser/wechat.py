@@ -118,6 +118,13 @@ class WeChatStandIn:
         self._trouble: EnvironmentUnreachable | None = None
         self._key = load_public_key(merchant_public_key, name="merchant's public key")
         self._cashier = f"{simulator_url.rstrip('/')}/cashier/jsapi"
+        self._http = httpx.Client(
+            headers={"User-Agent": "MicroMessenger"},
+            timeout=_CASHIER_LIMIT_S,
+            trust_env=False,
+            follow_redirects=False,
+        )
+        context.on("close", lambda _: self._http.close())
         context.expose_binding("__golivePay", self._invoked)
         context.add_init_script(_SCRIPT.replace("READY", ready))
 
@@ -160,14 +167,7 @@ class WeChatStandIn:
         asked = {name: parameters[name] for name in PARAMETERS}
         asked |= {"openid": self.openid, "outcome": self.next_outcome, "url": url}
         try:
-            answer = httpx.post(
-                self._cashier,
-                json=asked,
-                headers={"User-Agent": "MicroMessenger"},
-                timeout=_CASHIER_LIMIT_S,
-                trust_env=False,
-                follow_redirects=False,
-            )
+            answer = self._http.post(self._cashier, json=asked)
         except httpx.TransportError as error:
             raise EnvironmentUnreachable(
                 "the cashier does not answer", where=self._cashier, remedy="start the simulator"

@@ -87,6 +87,12 @@ what only a person or a real platform can add. See docs/real-targets.md.""",
     help=f"A deliberate defect: {', '.join(sorted(DEFECTS))}.",
 )
 @click.option("--headed", is_flag=True, help="Show the browser.")
+@click.option(
+    "--one-by-one",
+    is_flag=True,
+    help="One scenario after the other. A whole rehearsal otherwise runs its wires side by side, each with a "
+    "simulator, a shop and a browser of its own.",
+)
 def command(
     *,
     target: str,
@@ -102,6 +108,7 @@ def command(
     out: str | None,
     defect: tuple[str, ...],
     headed: bool,
+    one_by_one: bool,
 ) -> int:
     """Drive every scenario against an endpoint and a merchant, judge the gates, write the page.
 
@@ -116,6 +123,7 @@ def command(
     arguments += [f"--rate={rate}"]
     arguments += [f"--defect={name}" for name in defect]
     arguments += ["--headed"] if headed else []
+    arguments += ["--one-by-one"] if one_by_one else []
     return rehearsed(arguments, out=Path(out) if out else None)
 
 

@@ -87,6 +87,11 @@ class RunRecord:
         record._read_checks()
         return record
 
+    def reload(self) -> None:
+        """Read the checks anew: another process has appended to the same record."""
+        self.checks.clear()
+        self._read_checks()
+
     @property
     def as_of(self) -> datetime:
         """The moment a record is judged at unless told otherwise: its end, or the last sign of life."""

@@ -33,6 +33,7 @@ from harness.plugin.hooks import (
     pytest_unconfigure,
 )
 from harness.plugin.journal import Journal
+from harness.plugin.lanes import pytest_runtestloop
 from harness.plugin.loads import Load, load
 from harness.plugin.marks import WECHAT_DIALECTS, control
 from harness.plugin.needs import Need, needs
@@ -132,6 +133,7 @@ __all__ = [
     "pytest_runtest_makereport",
     "pytest_runtest_protocol",
     "pytest_runtest_setup",
+    "pytest_runtestloop",
     "pytest_sessionfinish",
     "pytest_unconfigure",
     "raw_endpoint",

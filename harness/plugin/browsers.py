@@ -76,7 +76,7 @@ def wechat_phone(
     platform_keys: PlatformKeys,
     signed_in: StorageState,
 ) -> Iterator[WeChatShopper]:
-    """A tab inside WeChat, whose bridge verifies `paySign` as WeChat would; one for the scenarios of a wire."""
+    """A tab inside WeChat, whose bridge verifies `paySign` as WeChat would; one for each wire."""
     context = browser.new_context(**WECHAT_PHONE, storage_state=signed_in)
     wechat = WeChatStandIn(
         context,

@@ -55,29 +55,22 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         metafunc.parametrize("dialect", dialects, scope="session")
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Note every control that has a scenario, then keep what was asked for, conservation last."""
-    if not any(exercises(item) for item in items):
-        return
-    items[:] = [item for item in items if applies(item)]
-    checklist = load()
-    try:
-        options = read_options(config, checklist.controls)
-        _known(items, frozenset(control.id for control in checklist.controls))
-    except GoLiveError as error:
-        _refuse(config, error)
-    config.stash[REGISTERED] = frozenset(each.control for item in items for each in exercises(item))
-    if only := options.only:
-        _leave_out(config, items, lambda item: not only & {each.control for each in exercises(item)})
-    if options.smoke:
-        _leave_out(config, items, needs_browser)
-    try:
-        config.stash[OPTIONS] = options = with_load(options, items)
-        _leave_out(config, items, lambda item: left_out(item, options))
-    except GoLiveError as error:
-        _refuse(config, error)
-    items.sort(key=_turn)
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_collection_modifyitems(
+    config: pytest.Config, items: list[pytest.Item]
+) -> Generator[None, object, object]:
+    """Keep what was asked for, and let the scenarios of a wire stand together.
+
+    Pytest brings those together that share a browser. That would start a wire's merchant twice, and the books
+    of the first would never be compared.
+    """
+    ours = any(exercises(item) for item in items)
+    if ours:
+        _choose(config, items)
+    result = yield
+    if ours:
+        items.sort(key=_turn)
+    return result
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
@@ -178,6 +171,27 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     for line in config.stash.get(LINES, []):
         if writer is not None:
             writer.line(line)
+
+
+def _choose(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Note every control that has a scenario, then leave out what was not asked for."""
+    items[:] = [item for item in items if applies(item)]
+    checklist = load()
+    try:
+        options = read_options(config, checklist.controls)
+        _known(items, frozenset(control.id for control in checklist.controls))
+    except GoLiveError as error:
+        _refuse(config, error)
+    config.stash[REGISTERED] = frozenset(each.control for item in items for each in exercises(item))
+    if only := options.only:
+        _leave_out(config, items, lambda item: not only & {each.control for each in exercises(item)})
+    if options.smoke:
+        _leave_out(config, items, needs_browser)
+    try:
+        config.stash[OPTIONS] = options = with_load(options, items)
+        _leave_out(config, items, lambda item: left_out(item, options))
+    except GoLiveError as error:
+        _refuse(config, error)
 
 
 def _leave_out(config: pytest.Config, items: list[pytest.Item], which: Callable[[pytest.Item], bool]) -> None:

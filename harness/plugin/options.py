@@ -50,6 +50,8 @@ class Options:
     """Requests a second at such a target."""
     ca_file: Path | None = None
     """Whose certificates are believed there, instead of public roots."""
+    one_by_one: bool = False
+    """Whether all scenarios run in one process, where several could share them."""
 
     def defects_of(self, side: str) -> tuple[str, ...]:
         """The chosen defects of one side (`shop` or `endpoint`)."""
@@ -87,6 +89,11 @@ def add_options(parser: pytest.Parser) -> None:
     group.addoption(
         "--load-requests", choices=("", "csv", "parquet"), default="", help="keep every request of the load"
     )
+    group.addoption(
+        "--one-by-one",
+        action="store_true",
+        help="all scenarios in one process, where several could share them",
+    )
     group.addoption("--out", default=None, help="folder of the run record (default: runs/<time>)")
     group.addoption("--runs", default="runs", help="folder of all run records")
     group.addoption("--defect", action="append", default=[], help="switch a deliberate defect on; repeatable")
@@ -122,6 +129,7 @@ def read_options(config: pytest.Config, controls: tuple[Control, ...]) -> Option
         budget=_budget(config.getoption("budget_fen")),
         rate=_rate(str(config.getoption("rate"))),
         ca_file=Path(ca_file) if ca_file else None,
+        one_by_one=bool(config.getoption("one_by_one")),
     )
 
 

@@ -86,6 +86,21 @@ class Rehearsal:
         self._concluded += 1
         return checks
 
+    def concluded_beside(self) -> None:
+        """A scenario ended in the second lane, which wrote its checks down itself."""
+        self._concluded += 1
+
+    @property
+    def secrets(self) -> frozenset[str]:
+        """Every text that must not stand in the record."""
+        return frozenset(self._secrets)
+
+    @property
+    def trouble(self) -> tuple[str, ...]:
+        """What broke that was ours: outside of every scenario, or in keeping exchanges."""
+        lost = [] if self.recorder.failure is None else [f"exchanges were not kept: {self.recorder.failure}"]
+        return (*self._broken, *lost)
+
     def break_invariant(self, control: str, nodeid: str, dialect: str, message: str) -> None:
         """What holds after every scenario did not hold after this one."""
         self.record.append(
@@ -150,10 +165,7 @@ class Rehearsal:
 
     def _problems(self) -> list[str]:
         """Bugs of our own that make the record unfit to be shown."""
-        problems = [*self._broken, *self.leaks()]
-        if self.recorder.failure is not None:
-            problems.append(f"exchanges were not kept: {self.recorder.failure}")
-        return problems
+        return [*self.trouble, *self.leaks()]
 
 
 REHEARSAL = pytest.StashKey[Rehearsal]()

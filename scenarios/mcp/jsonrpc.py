@@ -32,6 +32,13 @@ class RawMcp:
         self._key = endpoint.api_key
         self._notify_url = endpoint.notify_url
         self._guard: Unguarded = endpoint.guard
+        self._http = httpx.Client(
+            timeout=10, verify=self._guard.verify, trust_env=self._guard.proxied, follow_redirects=False
+        )
+
+    def close(self) -> None:
+        """Let go of the connections."""
+        self._http.close()
 
     def order(self) -> dict[str, Any]:
         """The arguments of a valid order over ¥1.00."""
@@ -81,15 +88,8 @@ class RawMcp:
             "Accept": "application/json, text/event-stream",
             "Authorization": f"Bearer {self._key}",
         }
-        return httpx.post(
-            self.endpoint,
-            json=body,
-            headers={name: value for name, value in {**usual, **headers}.items() if value},
-            timeout=10,
-            verify=self._guard.verify,
-            trust_env=self._guard.proxied,
-            follow_redirects=False,
-        )
+        named = {name: value for name, value in {**usual, **headers}.items() if value}
+        return self._http.post(self.endpoint, json=body, headers=named)
 
 
 def worth(amount: object) -> int:

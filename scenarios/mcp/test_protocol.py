@@ -13,7 +13,7 @@ from jsonschema import Draft202012Validator
 from harness.control import Blame
 from harness.gateways.protocol import PaymentGateway
 from harness.money import Fen
-from harness.plugin import Day, Journal, McpEra, OpenMcp, RawEndpoint, Witness, control
+from harness.plugin import Day, Journal, McpEra, OpenMcp, Witness, control
 from scenarios.mcp.jsonrpc import BEFORE, NEWEST, UNKNOWN, RawMcp, message
 
 ONLY_MCP = ("mcp",)
@@ -28,12 +28,6 @@ TOOLS = {
 PINNED = Path(__file__).with_name("tools.sha256")
 """Digest of the tool catalogue; a change is reported, and pinned anew when it was meant."""
 UNKNOWN_VERSION = -32022
-
-
-@pytest.fixture
-def raw(raw_endpoint: RawEndpoint) -> RawMcp:
-    """The endpoint, by hand."""
-    return RawMcp(raw_endpoint)
 
 
 @control("MCP-01", dialects=ONLY_MCP, blame=Blame.ENDPOINT)

@@ -28,12 +28,6 @@ BAD: dict[str, dict[str, Any]] = {
 }
 
 
-@pytest.fixture
-def raw(raw_endpoint: RawEndpoint) -> RawMcp:
-    """The endpoint, by hand."""
-    return RawMcp(raw_endpoint)
-
-
 @control("MCP-03", dialects=ONLY_MCP, blame=Blame.ENDPOINT)
 def test_annotations_tell_the_truth(raw: RawMcp, journal: Journal) -> None:
     tools = raw.send("tools/list").json()["result"]["tools"]

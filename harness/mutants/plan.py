@@ -46,7 +46,7 @@ class Job:
         whole = []
         if self.defect and not self.controls:  # with the load that its own control needs, if any
             whole = [f"--load={smallest([self.defect.control]) if self.alone else NONE}"]
-        return [f"--only={','.join(self.controls)}", *defect, *whole]
+        return ["--one-by-one", f"--only={','.join(self.controls)}", *defect, *whole]
 
 
 @dataclass(frozen=True, slots=True)

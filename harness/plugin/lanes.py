@@ -68,7 +68,9 @@ def pytest_runtestloop(session: pytest.Session) -> Generator[None, object, objec
     if rehearsal is None or not all(shares) or not _sound(rehearsal.options):
         return (yield)
     session.items[:] = [item for item in session.items if not any(item in share for share in shares)]
-    lanes = [Lane(session, share, rehearsal) for share in shares]
+    lanes: list[Lane] = []
+    for share in shares:
+        lanes.append(Lane(session, share, rehearsal, older=lanes))
     for lane in lanes:
         lane.listen()
     try:
@@ -100,14 +102,23 @@ def _sound(options: Options) -> bool:
 class Lane:
     """One more process with scenarios, seen from the first; a pytest plugin that hears it now and then."""
 
-    def __init__(self, session: pytest.Session, items: Sequence[pytest.Item], rehearsal: Rehearsal) -> None:
+    def __init__(
+        self,
+        session: pytest.Session,
+        items: Sequence[pytest.Item],
+        rehearsal: Rehearsal,
+        *,
+        older: Sequence[Lane],
+    ) -> None:
         self._config = session.config
         self._rehearsal = rehearsal
         self._heard: queue.SimpleQueue[object] = queue.SimpleQueue()
         self._closed = False
         self._pipe, theirs = get_context("fork").Pipe(duplex=False)
+        # Whoever holds the reading end of a pipe keeps its lane from noticing that nobody reads any more.
+        inherited = [self._pipe, *(lane._pipe for lane in older)]
         self._process: BaseProcess = get_context("fork").Process(
-            target=_run, args=(session, items, rehearsal, theirs), daemon=True
+            target=_run, args=(session, items, rehearsal, theirs, inherited), daemon=True
         )
         self._process.start()
         theirs.close()
@@ -189,9 +200,15 @@ class _Mouth:
 
 
 def _run(
-    session: pytest.Session, items: Sequence[pytest.Item], rehearsal: Rehearsal, pipe: Connection
+    session: pytest.Session,
+    items: Sequence[pytest.Item],
+    rehearsal: Rehearsal,
+    pipe: Connection,
+    inherited: Sequence[Connection],
 ) -> None:
     """What a lane does. It ends when the first process does: then there is nobody left to tell."""
+    for each in inherited:
+        each.close()
     config = session.config
     _stand_alone(config)
     config.pluginmanager.register(_Mouth(config, pipe))

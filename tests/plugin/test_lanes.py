@@ -1,0 +1,177 @@
+"""A whole rehearsal runs its wires side by side, and comes to the same as one scenario after the other."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+
+PROJECT = Path(__file__).parents[2]
+LIMIT_S = 120
+LANES = 2
+
+
+def command(folder: Path, *arguments: str) -> list[str]:
+    """A rehearsal without browser and load."""
+    run = "from harness.cli import main; main()"
+    return [sys.executable, "-c", run, "run", "--set=smoke", f"--out={folder}", *arguments]
+
+
+def rehearsed(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        command(folder, *arguments),
+        cwd=PROJECT,
+        capture_output=True,
+        text=True,
+        timeout=LIMIT_S,
+        check=False,
+        env={**os.environ, "COLUMNS": "200"},
+    )
+
+
+def checks(folder: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in (folder / "results.ndjson").read_text("utf-8").splitlines()]
+
+
+def found(folder: Path) -> Counter[tuple[str, str, str, str]]:
+    """What was exercised, over which wire, and what came of it."""
+    return Counter(
+        (each["control"], each["scenario"], each["dialect"], each["outcome"]) for each in checks(folder)
+    )
+
+
+@pytest.fixture
+def two_cores() -> None:
+    """Lanes want a second core; this is the machine that the project is built on."""
+    assert len(os.sched_getaffinity(0)) > 1
+
+
+@pytest.fixture
+def running(tmp_path: Path, two_cores: None) -> Iterator[tuple[subprocess.Popen[str], list[psutil.Process]]]:
+    """A rehearsal whose lanes have begun, and those lanes."""
+    with subprocess.Popen(
+        command(tmp_path / "run"), cwd=PROJECT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    ) as process:
+        lanes: list[psutil.Process] = []
+        try:
+            assert process.stdout is not None
+            # The first process's own scenarios, which stand on no wire, are told when the lanes are there.
+            next(line for line in process.stdout if "CFG-01" in line)
+            lanes = psutil.Process(process.pid).children()
+            yield process, lanes
+        finally:
+            for each in (
+                psutil.Process(process.pid).children(recursive=True) if process.poll() is None else ()
+            ):
+                with suppress(psutil.NoSuchProcess):
+                    each.kill()
+            process.kill()
+
+
+def told(process: subprocess.Popen[str]) -> str:
+    """Everything that it still says, to its end."""
+    return process.communicate(timeout=LIMIT_S)[0]
+
+
+def test_side_by_side_comes_to_the_same_as_one_by_one(tmp_path: Path, two_cores: None) -> None:
+    lanes, single = rehearsed(tmp_path / "lanes"), rehearsed(tmp_path / "single", "--one-by-one")
+    assert (lanes.returncode, single.returncode) == (0, 0), lanes.stdout + single.stdout
+    assert found(tmp_path / "lanes") == found(tmp_path / "single")
+    assert lanes.stdout.splitlines()[-1] == single.stdout.splitlines()[-1]
+
+
+def test_scenarios_of_a_wire_stand_together_and_its_books_are_compared_last(tmp_path: Path) -> None:
+    assert rehearsed(tmp_path / "single", "--one-by-one").returncode == 0
+    wires = [each["dialect"] for each in checks(tmp_path / "single")]
+    assert [wire for wire, before in zip(wires, [None, *wires], strict=False) if wire != before] == [
+        "-",
+        "mcp",
+        "envelope",
+        "apiv3",
+    ]
+    last = {each["dialect"]: each["control"] for each in checks(tmp_path / "single")}
+    assert {wire: last[wire] for wire in ("mcp", "envelope", "apiv3")} == dict.fromkeys(
+        ("mcp", "envelope", "apiv3"), "RCN-03"
+    )
+
+
+def test_a_failure_in_a_lane_is_told_with_its_reason_by_both_doors(tmp_path: Path, two_cores: None) -> None:
+    ours = rehearsed(tmp_path / "ours", "--defect=skips-signature")
+    assert ours.returncode == 1
+    assert "SELECTION FAIL" in ours.stdout
+    theirs = subprocess.run(
+        [
+            sys.executable,
+            "-m",
+            "pytest",
+            "scenarios",
+            "-q",
+            "--set=smoke",
+            "--defect=skips-signature",
+            f"--out={tmp_path / 'theirs'}",
+        ],
+        cwd=PROJECT,
+        capture_output=True,
+        text=True,
+        timeout=LIMIT_S,
+        check=False,
+    )
+    assert theirs.returncode == 1
+    assert "FAILED scenarios/callbacks/test_forged.py::test_a_forged_callback_is_refused[mcp" in theirs.stdout
+    assert found(tmp_path / "ours") == found(tmp_path / "theirs")
+
+
+def test_a_lane_that_dies_is_a_harness_error_and_never_a_pass(
+    running: tuple[subprocess.Popen[str], list[psutil.Process]], tmp_path: Path
+) -> None:
+    process, lanes = running
+    assert len(lanes) == LANES
+    lanes[0].kill()
+    said = told(process)
+    assert process.returncode == 5, said
+    assert json.loads((tmp_path / "run" / "run.json").read_text("utf-8"))["interrupted"] is True
+    assert "PASS" not in said.splitlines()[-1]
+
+
+@pytest.mark.parametrize(
+    "interrupt",
+    [lambda pid: os.kill(pid, signal.SIGINT), lambda pid: os.killpg(pid, signal.SIGINT)],
+    ids=["the process", "its group, as a terminal does"],
+)
+def test_ctrl_c_ends_every_lane_and_keeps_the_record(
+    tmp_path: Path, interrupt: Callable[[int], None]
+) -> None:
+    with subprocess.Popen(
+        command(tmp_path / "run"),
+        cwd=PROJECT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+    ) as process:
+        assert process.stdout is not None
+        next(line for line in process.stdout if "CFG-01" in line)
+        lanes = psutil.Process(process.pid).children()
+        interrupt(process.pid)
+        said = told(process)
+    assert process.returncode == 2, said
+    assert json.loads((tmp_path / "run" / "run.json").read_text("utf-8"))["interrupted"] is True
+    assert not psutil.wait_procs(lanes, timeout=10)[1]
+
+
+def test_lanes_do_not_outlive_the_process_that_started_them(
+    running: tuple[subprocess.Popen[str], list[psutil.Process]],
+) -> None:
+    process, lanes = running
+    process.kill()
+    assert not psutil.wait_procs(lanes, timeout=20)[1]

@@ -194,7 +194,7 @@ class Team:
             )
             return
         if left_open:
-            self._say(f"{len(left_open)} orders could not be closed again: {', '.join(left_open[:20])}")
+            self._say(f"could not be closed again ({len(left_open)}): {', '.join(left_open[:20])}")
         if self._error is not None:
             self._fail(str(self._error), self._error.exit_code)
         self.over = True

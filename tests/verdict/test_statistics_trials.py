@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from scipy.stats import binom
 
 from harness.control import Outcome
+from harness.verdict import trials
 from harness.verdict.holm import holm
 from harness.verdict.trials import Design, Trial, decide, requests_missing
 
@@ -84,3 +85,14 @@ def test_chance_fails_a_good_service_in_at_most_one_run_of_twenty() -> None:
     draws = binom.rvs(500, 0.01, size=(400, 10), random_state=11)
     runs = (decide([Trial(500, int(bad), int(bad), 0.99) for bad in run]) for run in draws)
     assert sum(Outcome.FAIL in run for run in runs) <= 20
+
+
+def test_a_bound_that_only_reaches_the_limit_is_not_above_it() -> None:
+    quarter = 0.25  # the chance that two of two succeed by luck where half of all do
+    assert decide([Trial(2, 0, 0, 0.5)], alpha=quarter) == (Outcome.INCONCLUSIVE,)
+    assert decide([Trial(3, 0, 0, 0.5)], alpha=quarter) == (Outcome.PASS,)
+
+
+def test_the_last_number_looked_at_may_be_the_answer() -> None:
+    assert trials._smallest(lambda number: number >= 10, 0, 10) == 10
+    assert trials._smallest(lambda number: number >= 10, 0, 9) is None

@@ -64,9 +64,12 @@ class LoopThread:
             self._loop = self._thread = None
         if loop is None or thread is None:
             return
-        asyncio.run_coroutine_threadsafe(_end(goodbye), loop).result(_JOIN_S)
-        loop.call_soon_threadsafe(loop.stop)
-        thread.join(_JOIN_S)
+        try:
+            if goodbye is not None:
+                asyncio.run_coroutine_threadsafe(goodbye(), loop).result(_JOIN_S)
+        finally:
+            loop.call_soon_threadsafe(loop.stop)
+            thread.join(_JOIN_S)
 
     def _running(self) -> asyncio.AbstractEventLoop:
         with self._lock:
@@ -84,22 +87,6 @@ class LoopThread:
 
 
 def _turn(loop: asyncio.AbstractEventLoop) -> None:
-    asyncio.set_event_loop(loop)
-    try:
-        loop.run_forever()
-    finally:
-        asyncio.set_event_loop(None)
-        loop.close()
-
-
-async def _end(goodbye: Callable[[], Coroutine[Any, Any, None]] | None) -> None:
-    try:
-        if goodbye is not None:
-            await goodbye()
-    finally:
-        others = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
-        for task in others:
-            task.cancel()
-        await asyncio.gather(*others, return_exceptions=True)
-        await asyncio.get_running_loop().shutdown_asyncgens()
-        await asyncio.sleep(0)  # a connection that was closed just now says so in the loop's next round
+    """Turn the loop until it is stopped; then its runner ends every task and lets connections close."""
+    with asyncio.Runner(loop_factory=lambda: loop) as runner:
+        runner.get_loop().run_forever()

@@ -63,6 +63,8 @@ class Session:
     def __init__(self, endpoint: Endpoint) -> None:
         self._endpoint = endpoint
         self._opening: asyncio.Task[_Open] | None = None
+        self._owners: dict[asyncio.Task[None], _Open] = {}
+        """Whoever still holds a session, also one that takes no new call and is saying goodbye."""
 
     async def call(
         self,
@@ -113,15 +115,15 @@ class Session:
         return (await self._opened()).client.protocol_version
 
     async def close(self) -> None:
-        """End the session; a task that is still opening it is ended, too."""
+        """End every session: the present one, one being opened, and those that were given up before."""
         opening, self._opening = self._opening, None
-        if opening is None:
-            return
-        opening.cancel()
-        (session,) = await asyncio.gather(opening, return_exceptions=True)
-        if isinstance(session, _Open):
+        if opening is not None:
+            opening.cancel()
+            await asyncio.gather(opening, return_exceptions=True)
+        for session in self._owners.values():
             session.leave.set()
-            await asyncio.wait({session.owner}, timeout=GOODBYE_S + 1)
+        if self._owners:
+            await asyncio.wait(self._owners, timeout=GOODBYE_S + 1)
 
     def _forget(self, session: _Open) -> None:
         """Open another one next time; this one ends with the last call on its way in it."""
@@ -150,6 +152,8 @@ class Session:
             await asyncio.gather(owner, return_exceptions=True)
             raise
         session.owner = owner
+        self._owners[owner] = session
+        owner.add_done_callback(self._owners.pop)
         return session
 
     async def _own(self, ready: asyncio.Future[_Open]) -> None:

@@ -26,6 +26,7 @@ from tests.gateways.mcp_settings import mcp_settings, new_order
 from tests.gateways.payment_service import (
     APPID,
     Disturbance,
+    Line,
     Mishap,
     Service,
     disturbed,
@@ -237,6 +238,28 @@ def test_closing_leaves_nothing_behind(build: Build, line: Disturbance) -> None:
     assert not lines() - before
     with pytest.raises(UsageError):
         gateway.query("GL123456")
+
+
+def test_closing_waits_for_a_session_that_was_given_up_to_say_goodbye(
+    service: Service, merchant_key: RSAPrivateKey, platform_key: RSAPrivateKey
+) -> None:
+    said: list[str] = []
+
+    def slowly(request: Line) -> None:
+        request.over.wait(0.3)
+        said.append(request.method)
+        request.answer(200, b"", {})
+
+    with payment_service(service, stateless=False) as base_url, disturbed(base_url) as line:
+        gateway = McpGateway(
+            mcp_settings(line.base_url, merchant_key, platform_key), appid=APPID, era="legacy"
+        )
+        line.applies = lambda request: request.called == "tools/call" or request.method == "DELETE"
+        line.plan, line.always = [says(500)], slowly
+        with pytest.raises(PlatformRefusal):
+            gateway.create(new_order())
+        gateway.close_connections()
+        assert said == ["DELETE"]
 
 
 def test_a_gateway_that_never_sent_has_no_thread(build: Build) -> None:

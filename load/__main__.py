@@ -14,6 +14,8 @@ import importlib
 import sys
 from pathlib import Path
 
+from harness.parent import forks_end_with_us
+
 _LOCUSTFILE = Path(__file__).with_name("locustfile.py")
 PAGE = "artifacts/locust.html"
 FIGURES = "artifacts/locust.json"
@@ -42,6 +44,7 @@ def _value(given: list[str], index: int) -> str:
 
 def main() -> None:
     """Run Locust in this process; it exits with 0 measured, 2 inconclusive, 3 unreachable, 4 refused."""
+    forks_end_with_us()
     sys.argv = ["python -m load", *arguments(sys.argv[1:])]
     # Importing locust patches the process, so it comes last.
     importlib.import_module("locust.main").main()

@@ -24,6 +24,7 @@ from harness.control import Check, Grade
 from harness.errors import GoLiveError, UsageError
 from harness.evidence.redaction import Redactor
 from harness.money import Fen
+from harness.parent import end_with_parent, ending_with_us
 from harness.settings import EnvFile, Settings
 from load.acceptance import accept
 from load.criteria import LoadSet
@@ -102,7 +103,7 @@ def generate(arguments: Sequence[str]) -> int:
     """Run the generator. It hears Ctrl-C itself, keeps what it measured, and we wait for that."""
     before = signal.signal(signal.SIGINT, lambda *_: None)
     try:
-        with subprocess.Popen([sys.executable, "-m", "load", *arguments]) as child:
+        with subprocess.Popen([sys.executable, "-m", "load", *arguments], env=ending_with_us()) as child:
             return child.wait()
     finally:
         signal.signal(signal.SIGINT, before)
@@ -110,6 +111,7 @@ def generate(arguments: Sequence[str]) -> int:
 
 def ended(entry: click.Command, name: str) -> NoReturn:
     """Run a command to its end: exit codes of the front door, and no traceback for what a user can mend."""
+    end_with_parent()
     try:
         code = entry.main(prog_name=name, standalone_mode=False)
     except click.ClickException as error:

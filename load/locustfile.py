@@ -12,6 +12,7 @@ from geventhttpclient.client import HTTPClient
 from locust import FastHttpUser, LoadTestShape, events, task
 from locust.exception import StopUser
 
+from harness.parent import end_with_parent
 from load.openloop import IN_FLIGHT
 from load.options import declare
 from load.team import Team
@@ -53,6 +54,7 @@ def _declare(parser: Any) -> None:
 
 
 def _join(environment: Any, **ignored: Any) -> None:
+    end_with_parent()  # here, because this is said once in each process, after Locust has forked
     TEAM.join(environment)
 
 

@@ -13,6 +13,7 @@ from typing import ClassVar
 import click
 
 from harness.errors import GoLiveError, HarnessError, UsageError
+from harness.parent import end_with_parent
 
 INTERRUPTED = 130
 
@@ -67,6 +68,7 @@ def golive() -> None:
 
 def main() -> None:
     """Console entry: exit with the codes of the front door, and never show a traceback to a user."""
+    end_with_parent()
     _speak_to_any_terminal()
     try:
         code = golive.main(standalone_mode=False)

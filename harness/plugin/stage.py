@@ -3,7 +3,6 @@ scenarios nor the generator take their processor time."""
 
 from __future__ import annotations
 
-import os
 import secrets
 import subprocess
 import sys
@@ -17,6 +16,7 @@ import httpx
 
 from harness.errors import EnvironmentUnreachable
 from harness.merchant.profile import MerchantProfile
+from harness.parent import ending_with_us
 from harness.serving import listen
 from harness.settings.env_file import EnvFile
 from harness.shop.embedded import NOTIFY_PATH
@@ -123,7 +123,7 @@ def _running(
             stdin=subprocess.DEVNULL,
             stdout=said,
             stderr=said,
-            env={**os.environ, **(environment or {})},
+            env={**ending_with_us(), **(environment or {})},
             start_new_session=True,
         ) as process,
     ):

@@ -1,0 +1,44 @@
+"""Children that end with the process that started them, however that one ends.
+
+A process that is killed says goodbye to nobody. Where a simulator, a shop or a load is started for one run
+only, its environment names who started it, and it looks once a second whether that one is still there. Who
+starts one by hand names nobody: it runs on in the background for as long as its user likes.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+import time
+
+__all__ = ["end_with_parent", "ending_with_us", "forks_end_with_us"]
+
+_PARENT = "GOLIVE_PARENT"
+"""Process ids, joined by commas: one of them is the parent."""
+_LOOKS_EVERY_S = 1.0
+
+
+def ending_with_us() -> dict[str, str]:
+    """The environment of a child that is to end when this process does."""
+    return {**os.environ, _PARENT: str(os.getpid())}
+
+
+def forks_end_with_us() -> None:
+    """In such a child, before it forks: whoever is forked from it ends with it."""
+    if _PARENT in os.environ:
+        os.environ[_PARENT] += f",{os.getpid()}"
+
+
+def end_with_parent() -> None:
+    """In such a child: from now on, get a SIGTERM once the parent is gone. In any other process: nothing."""
+    named = os.environ.pop(_PARENT, "")  # our own children are to watch us, if anybody
+    if named:
+        parents = frozenset(map(int, named.split(",")))
+        threading.Thread(target=_watch, args=(parents,), name="end-with-parent", daemon=True).start()
+
+
+def _watch(parents: frozenset[int]) -> None:
+    while os.getppid() in parents:
+        time.sleep(_LOOKS_EVERY_S)
+    os.kill(os.getpid(), signal.SIGTERM)

@@ -38,6 +38,10 @@ LAST_WORDS_S = 20.0
 """How long a lane that is told to stop may take to close its browser."""
 
 
+_WAITS = 5
+"""Niceness of a lane: the load of the first process is measured by the clock, scenarios are not."""
+
+
 @dataclass(frozen=True, slots=True)
 class Judged:
     """A scenario was judged; its checks are on disk."""
@@ -235,6 +239,7 @@ def _end_fixtures(session: pytest.Session) -> None:
 def _stand_alone(config: pytest.Config) -> None:
     """Own process group, so that a Ctrl-C reaches the first process only; own capture; nothing said aloud."""
     os.setpgid(0, 0)
+    os.nice(_WAITS)
     capture = config.pluginmanager.get_plugin("capturemanager")
     if capture is not None:
         capture.stop_global_capturing()

@@ -1,8 +1,11 @@
-"""Children that end with the process that started them, however that one ends.
+"""Children that were started for one run: they end with their parent, and are not interrupted half-awake.
 
 A process that is killed says goodbye to nobody. Where a simulator, a shop or a load is started for one run
 only, its environment names who started it, and it looks once a second whether that one is still there. Who
 starts one by hand names nobody: it runs on in the background for as long as its user likes.
+
+A terminal's Ctrl-C reaches every process. One that is still importing would answer with a traceback, so it is
+started with the signal held back, and takes it when it is ready to end in order.
 """
 
 from __future__ import annotations
@@ -11,8 +14,16 @@ import os
 import signal
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 
-__all__ = ["end_with_parent", "ending_with_us", "forks_end_with_us"]
+__all__ = [
+    "end_with_parent",
+    "ending_with_us",
+    "forks_end_with_us",
+    "holding_interrupts",
+    "listen_to_interrupts",
+]
 
 _PARENT = "GOLIVE_PARENT"
 """Process ids, joined by commas: one of them is the parent."""
@@ -42,3 +53,18 @@ def _watch(parents: frozenset[int]) -> None:
     while os.getppid() in parents:
         time.sleep(_LOOKS_EVERY_S)
     os.kill(os.getpid(), signal.SIGTERM)
+
+
+@contextmanager
+def holding_interrupts() -> Iterator[None]:
+    """A child started in here hears a Ctrl-C only when it listens; one that came before is not lost."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def listen_to_interrupts() -> None:
+    """In such a child, once it knows what to do with a Ctrl-C."""
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})

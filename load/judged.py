@@ -24,7 +24,7 @@ from harness.control import Check, Grade
 from harness.errors import GoLiveError, UsageError
 from harness.evidence.redaction import Redactor
 from harness.money import Fen
-from harness.parent import end_with_parent, ending_with_us
+from harness.parent import end_with_parent, ending_with_us, holding_interrupts, listen_to_interrupts
 from harness.settings import EnvFile, Settings
 from load.acceptance import accept
 from load.criteria import LoadSet
@@ -37,6 +37,7 @@ __all__ = ["FINDINGS", "ended", "generate", "generator_arguments", "keep", "main
 
 FINDINGS = "measurements/judged.json"
 """Below the folder: a list of checks, each one control's answer for one series."""
+_INTERRUPTED = 130
 _MEASURED = (0, 2)
 """How a generator ends that has measured something, believable or not."""
 
@@ -103,7 +104,9 @@ def generate(arguments: Sequence[str]) -> int:
     """Run the generator. It hears Ctrl-C itself, keeps what it measured, and we wait for that."""
     before = signal.signal(signal.SIGINT, lambda *_: None)
     try:
-        with subprocess.Popen([sys.executable, "-m", "load", *arguments], env=ending_with_us()) as child:
+        with holding_interrupts():
+            process = subprocess.Popen([sys.executable, "-m", "load", *arguments], env=ending_with_us())
+        with process as child:
             return child.wait()
     finally:
         signal.signal(signal.SIGINT, before)
@@ -113,7 +116,10 @@ def ended(entry: click.Command, name: str) -> NoReturn:
     """Run a command to its end: exit codes of the front door, and no traceback for what a user can mend."""
     end_with_parent()
     try:
+        listen_to_interrupts()
         code = entry.main(prog_name=name, standalone_mode=False)
+    except (KeyboardInterrupt, click.Abort):
+        code = _INTERRUPTED
     except click.ClickException as error:
         error.show()
         code = UsageError.exit_code

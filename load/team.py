@@ -24,6 +24,7 @@ from geventhttpclient.client import HTTPClient
 from locust import runners
 
 from harness.errors import GoLiveError, HarnessError
+from harness.parent import listen_to_interrupts
 from load import ending, progress
 from load.generator import Generator
 from load.measurement import FILE, Measurement, merged, write
@@ -87,6 +88,7 @@ class Team:
             self._give_up(error)
         environment.stop_timeout = self._patience_s
         gevent.signal_handler(signal.SIGINT, self._interrupted)
+        listen_to_interrupts()
         environment.events.test_start.add_listener(self._starts)
         environment.events.test_stop.add_listener(self._stops)
         if self._is_master:

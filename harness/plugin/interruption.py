@@ -47,7 +47,9 @@ class Interruption:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionfinish(self) -> None:
-        """From now on there is nothing left to stop."""
+        """From now on there is nothing left to stop, and nothing is closed for somebody who had enough."""
+        if self._heard >= ENOUGH:
+            raise KeyboardInterrupt
         self._heard = max(self._heard, 1)
 
     def _stop_if_heard(self) -> None:

@@ -82,10 +82,7 @@ def pytest_runtestloop(session: pytest.Session) -> Generator[None, object, objec
         for lane in lanes:
             lane.join()
     except BaseException:
-        for lane in lanes:
-            lane.tell_to_stop()
-        for lane in lanes:
-            lane.stop()
+        _stop(lanes)
         raise
     finally:
         rehearsal.record.reload()
@@ -101,6 +98,19 @@ def _sound(options: Options) -> bool:
     ours = options.target == EMBEDDED and options.env_file is None and options.merchant == "shop"
     forks = sys.platform == "linux" and threading.active_count() == 1
     return ours and forks and not options.only and not options.one_by_one and len(os.sched_getaffinity(0)) > 1
+
+
+def _stop(lanes: Sequence[Lane]) -> None:
+    """Let every lane end in order; a further Ctrl-C ends them at once."""
+    try:
+        for lane in lanes:
+            lane.tell_to_stop()
+        for lane in lanes:
+            lane.stop()
+    except BaseException:
+        for lane in lanes:
+            lane.kill()
+        raise
 
 
 class Lane:
@@ -161,8 +171,12 @@ class Lane:
         try:
             self.join(LAST_WORDS_S)
         except queue.Empty:
-            self._process.kill()
+            self.kill()
             self.join()
+
+    def kill(self) -> None:
+        """End it now, whatever it is doing."""
+        self._process.kill()
 
     def _listen(self) -> None:
         with suppress(EOFError, OSError):

@@ -21,7 +21,7 @@ from pydantic import TypeAdapter
 from harness.control import Check, Outcome
 from harness.errors import EnvironmentUnreachable, HarnessError, UnsafeRequest, UsageError
 from harness.merchant.profile import MerchantProfile
-from harness.parent import ending_with_us
+from harness.parent import ending_with_us, holding_interrupts
 from harness.plugin.journal import Journal
 from harness.plugin.marks import NO_WIRE, exercises
 from harness.plugin.needs import Lack, Need, NotStartedError
@@ -262,7 +262,9 @@ def _measure(options: Options, env_file: Path, folder: Path, *more: str) -> None
     if options.load_requests:
         arguments.append(f"--requests={options.load_requests}")
     command = [sys.executable, *arguments]
-    with subprocess.Popen(command, stdin=subprocess.DEVNULL, env=ending_with_us()) as child:
+    with holding_interrupts():
+        process = subprocess.Popen(command, stdin=subprocess.DEVNULL, env=ending_with_us())
+    with process as child:
         try:
             code = child.wait()
         except KeyboardInterrupt:  # the child heard it too: what it measured is worth waiting for

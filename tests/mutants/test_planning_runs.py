@@ -64,8 +64,9 @@ def test_an_unknown_word_is_told_what_is_near(word: str, near: str) -> None:
 
 def test_a_job_says_to_pytest_what_it_is() -> None:
     job = plan(only="env-placeholder").jobs[1]
-    assert job.arguments == ["--only=CFG-01", "--defect=env-placeholder"]
+    assert job.arguments == ["--one-by-one", "--only=CFG-01", "--defect=env-placeholder"]
     assert plan(wide=True, only="env-placeholder").jobs[1].arguments == [
+        "--one-by-one",
         "--only=",
         "--defect=env-placeholder",
         "--load=none",

@@ -28,6 +28,7 @@ class Asked:
             "budget_fen": None,
             "rate": "1",
             "ca_file": None,
+            "one_by_one": False,
             "load": "auto",
             "load_processes": 1,
             "load_requests": "",

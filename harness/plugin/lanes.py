@@ -179,10 +179,12 @@ class Lane:
         self._process.kill()
 
     def _listen(self) -> None:
-        with suppress(EOFError, OSError):
-            while True:
-                self._heard.put(self._pipe.recv())
-        self._heard.put(None)
+        try:
+            with suppress(EOFError, OSError):
+                while True:
+                    self._heard.put(self._pipe.recv())
+        finally:  # whoever waits for the lane must not wait for ever, whatever it said
+            self._heard.put(None)
 
     def _take(self, message: object) -> None:
         hook = self._config.hook

@@ -222,6 +222,9 @@ class Disturbance:
     seen: list[Line] = field(default_factory=list)
     over: threading.Event = field(default_factory=threading.Event)
     lock: threading.Lock = field(default_factory=threading.Lock)
+    under_way: int = 0
+    """Requests that are being served."""
+    quiet: threading.Condition = field(default_factory=threading.Condition)
 
     def calls(self, name: str) -> list[Line]:
         """The requests of one kind that were seen."""
@@ -234,6 +237,25 @@ class Disturbance:
             if not self.applies(line):
                 return None
             return self.plan.pop(0) if self.plan else self.always
+
+    @contextmanager
+    def serving(self) -> Iterator[None]:
+        """Count a request as being served."""
+        with self.quiet:
+            self.under_way += 1
+        try:
+            yield
+        finally:
+            with self.quiet:
+                self.under_way -= 1
+                self.quiet.notify_all()
+
+    def ends(self) -> None:
+        """Let every mishap end, and wait for what is being served: a client that is closed under a request
+        knows nothing of the socket that this request opens, and nobody closes it."""
+        self.over.set()
+        with self.quiet:
+            self.quiet.wait_for(lambda: not self.under_way, timeout=5)
 
 
 @contextmanager
@@ -248,6 +270,10 @@ def disturbed(upstream: str) -> Iterator[Disturbance]:
         wbufsize = -1
 
         def _serve(self) -> None:
+            with disturbance.serving():
+                self._answer()
+
+        def _answer(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
             headers = {name.lower(): value for name, value in self.headers.items()}
 
@@ -312,8 +338,8 @@ def disturbed(upstream: str) -> Iterator[Disturbance]:
     try:
         yield disturbance
     finally:
-        disturbance.over.set()
         server.shutdown()
+        disturbance.ends()
         server.server_close()
         client.close()
         thread.join(5)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import IntEnum, StrEnum
-from typing import Literal
+from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -76,6 +76,11 @@ class Text(Model):
     zh: str
     en: str
 
+    @classmethod
+    def of(cls, zh: str, en: str) -> Self:
+        """The sentence, for lists of words, which stay readable without names."""
+        return cls(zh=zh, en=en)
+
 
 class Control(Model):
     """One row of the go-live checklist."""
@@ -117,6 +122,13 @@ class Defect(Model):
     """The control's id."""
     text: Text
     """What is wrong, in one sentence."""
+
+    @classmethod
+    def table(cls, side: Literal["shop", "endpoint"], *rows: tuple[str, str, str, str]) -> tuple[Self, ...]:
+        """Defects of one side; a row is its id, its control, and what is wrong in Chinese and in English."""
+        return tuple(
+            cls(id=name, side=side, control=control, text=Text.of(*text)) for name, control, *text in rows
+        )
 
 
 class Artifact(Model):

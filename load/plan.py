@@ -18,12 +18,11 @@ from harness.errors import UnsafeRequest, UsageError
 from harness.money import Fen
 from harness.verdict.trials import sample_size
 from load.criteria import LoadSet
+from load.safety import PROBE_FLOWS, PROBE_RATE
 from load.statement import Metric, Statement
 
-__all__ = ["DAY_LIMIT", "PROBE_RATE", "SINGLE_LIMIT", "Need", "Plan", "plan", "render"]
+__all__ = ["DAY_LIMIT", "SINGLE_LIMIT", "Need", "Plan", "plan", "render"]
 
-PROBE_RATE = 1.0
-"""Requests a second that the experience edition is asked at most."""
 SINGLE_LIMIT = Fen(10_000)
 """Fen that one order of the experience edition may be worth, per plan."""
 DAY_LIMIT = Fen(100_000)
@@ -35,7 +34,6 @@ MOST_REQUESTS = 200_000
 MOST_SECONDS = 1_800.0
 
 _CREATING = frozenset({"create", "close", "lifecycle", "journey"})
-_PROBING = frozenset({"create", "query"})
 
 
 class Need(NamedTuple):
@@ -227,7 +225,7 @@ def _spare(requests: int, share: float, criteria: LoadSet) -> int:
 
 
 def _check_probe(criteria: LoadSet, costs: Plan, budget: Fen | None) -> None:
-    wrong = sorted({user.flow for user in criteria.users} - _PROBING)
+    wrong = sorted({user.flow for user in criteria.users} - set(PROBE_FLOWS))
     foreign = sorted({user.dialect for user in criteria.users} - {"mcp", ""})
     arrivals = criteria.arrivals
     if wrong:

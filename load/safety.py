@@ -19,11 +19,12 @@ from harness.settings.model import Settings
 from load.arrivals import Schedule
 from load.users.mix import Part
 
-__all__ = ["PROBE_FLOWS", "Permit", "Turnstile", "permit"]
+__all__ = ["PROBE_FLOWS", "PROBE_RATE", "Permit", "Turnstile", "permit"]
 
 PROBE_RATE = 1.0
 """Requests a second that the experience edition is asked at most."""
 PROBE_FLOWS = ("create", "query")
+"""All that it is asked for: neither pays."""
 _ONE_AT_A_TIME = 1 / PROBE_RATE
 
 

@@ -1,8 +1,15 @@
-"""Hypothesis profiles for all tests; `mutation` finds a mutant with few examples and does not explain it."""
+"""For all tests: a browser, and a Hypothesis profile, `mutation`, that finds a mutant with few examples and
+does not explain it."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+import pytest
 from hypothesis import HealthCheck, Phase, settings
+from playwright.sync_api import Browser, sync_playwright
+
+from harness.browser.launch import find_browser, launch_arguments
 
 settings.register_profile(
     "mutation",
@@ -13,3 +20,15 @@ settings.register_profile(
     phases=(Phase.explicit, Phase.generate),
     suppress_health_check=list(HealthCheck),  # a busy machine must not pass for a test that noticed
 )
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    """The machine's browser, started the way the product starts it; one for all tests of a module, since
+    Playwright's loop would be in the way of other tests of the process."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=find_browser().executable, args=launch_arguments()
+        )
+        yield browser
+        browser.close()

@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
-from harness.control import Defect, Text
+from harness.control import Defect
 from harness.levers.models import Fault
 from harness.simulator.faults import FaultBook
 
@@ -28,40 +28,38 @@ ONE_AT_A_TIME_S = 0.08
 """How long a create holds what the next one waits for: 12 a second and no more."""
 _WIRE = ("create", "query", "close")
 
-DEFECTS: tuple[Defect, ...] = tuple(
-    Defect(id=name, side="endpoint", control=control, text=Text(zh=zh, en=en))
-    for name, control, zh, en in (
-        (
-            CREATES_FAIL,
-            "PRF-01",
-            "每八次下单有一次回应系统错误",
-            "one create in eight is answered with a system error",
-        ),
-        (
-            CALLBACKS_VANISH,
-            "PRF-02",
-            "每八个支付回调有一个的首次通知丢失",
-            "the first delivery of one callback in eight is lost",
-        ),
-        (
-            FREEZES,
-            "PRF-03",
-            "每 15 秒停顿 5 秒：期间的请求都要等它过去",
-            "it freezes for 5 s in every 15, and whatever arrives meanwhile waits",
-        ),
-        (
-            CREATES_QUEUE,
-            "PRF-06",
-            "下单一个一个地处理，每秒至多 12 单",
-            "creates are worked off one at a time, 12 a second at most",
-        ),
-        (
-            QUERIES_CRAWL,
-            "QRY-04",
-            "查单要 2.02 秒才回应",
-            "a query takes 2.02 s to be answered",
-        ),
-    )
+DEFECTS = Defect.table(
+    "endpoint",
+    (
+        CREATES_FAIL,
+        "PRF-01",
+        "每八次下单有一次回应系统错误",
+        "one create in eight is answered with a system error",
+    ),
+    (
+        CALLBACKS_VANISH,
+        "PRF-02",
+        "每八个支付回调有一个的首次通知丢失",
+        "the first delivery of one callback in eight is lost",
+    ),
+    (
+        FREEZES,
+        "PRF-03",
+        "每 15 秒停顿 5 秒：期间的请求都要等它过去",
+        "it freezes for 5 s in every 15, and whatever arrives meanwhile waits",
+    ),
+    (
+        CREATES_QUEUE,
+        "PRF-06",
+        "下单一个一个地处理，每秒至多 12 单",
+        "creates are worked off one at a time, 12 a second at most",
+    ),
+    (
+        QUERIES_CRAWL,
+        "QRY-04",
+        "查单要 2.02 秒才回应",
+        "a query takes 2.02 s to be answered",
+    ),
 )
 
 

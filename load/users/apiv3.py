@@ -13,20 +13,8 @@ from harness.payment import Dialect, Product
 from harness.settings.model import WeChatSettings
 from harness.signing.wechat_v3 import RequestSigner, Verifier
 from load.measurement import Key
-from load.users.wire import (
-    DESCRIPTION,
-    H5_TYPE,
-    HANDLES,
-    PAYER_IP,
-    USER_AGENT,
-    Answer,
-    Request,
-    Wrong,
-    judged_handle,
-    read_object,
-    refused,
-    same,
-)
+from load.users.answers import Answer, Wrong, judged_handle, judged_state, read_object, refused, same
+from load.users.wire import DESCRIPTION, H5_TYPE, HANDLES, PAYER_IP, USER_AGENT, Request
 
 __all__ = ["ApiV3Wire"]
 
@@ -86,9 +74,7 @@ class ApiV3Wire:
         def judge(answer: Answer) -> Mapping[str, Any]:
             members = read_object(self._believed(answer, 200))
             same(members, "out_trade_no", out_trade_no)
-            if members.get("trade_state") not in states:
-                raise Wrong("another trade_state")
-            return members
+            return judged_state(members, states, "trade_state")
 
         return Request(
             key=Key("query", product.value, Dialect.APIV3.value),

@@ -15,7 +15,8 @@ from geventhttpclient.header import Headers
 from geventhttpclient.response import HTTPConnectionClosed, HTTPParseError
 
 from load.measurement import Key, Measurement
-from load.users.wire import Answer, Request, Wrong
+from load.users.answers import Answer, Wrong
+from load.users.wire import Request
 
 __all__ = ["TIMEOUT_S", "Client", "Done", "Listener", "Sample", "WireClock"]
 

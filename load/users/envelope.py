@@ -15,19 +15,8 @@ from harness.settings.addresses import parse_address
 from harness.settings.model import McpSettings
 from harness.signing.envelope import SIGNATURE, VERSION, WINDOW_MS, signed, verify_rsa2
 from load.measurement import Key
-from load.users.wire import (
-    DESCRIPTION,
-    H5_TYPE,
-    PAYER_IP,
-    USER_AGENT,
-    Answer,
-    Request,
-    Wrong,
-    judged_handle,
-    read_object,
-    refused,
-    same,
-)
+from load.users.answers import Answer, Wrong, judged_handle, judged_state, read_object, refused, same
+from load.users.wire import DESCRIPTION, H5_TYPE, PAYER_IP, USER_AGENT, Request
 
 __all__ = ["EnvelopeWire"]
 
@@ -98,9 +87,7 @@ class EnvelopeWire:
 
         def judge(data: Mapping[str, Any]) -> Mapping[str, Any]:
             same(data, "outTradeNo", out_trade_no)
-            if data.get("tradeState", data.get("status")) not in states:
-                raise Wrong("another trade_state")
-            return data
+            return judged_state(data, states, "tradeState", "status")
 
         return self._request("query", product, {"outTradeNo": out_trade_no, "paymentMethod": "wechat"}, judge)
 

@@ -17,11 +17,12 @@ from harness.settings.addresses import parse_address
 from harness.settings.model import LeversSettings
 from load.measurement import Key
 from load.openloop import Job
+from load.users.answers import Answer, Wrong, read_object, refused
 from load.users.client import Client, Done
 from load.users.inbox import Inbox
 from load.users.mix import Part
 from load.users.numbers import Numbers
-from load.users.wire import USER_AGENT, Answer, Request, Wire, Wrong, read_object, refused
+from load.users.wire import USER_AGENT, Request, Wire
 
 __all__ = ["Journeys"]
 

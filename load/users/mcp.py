@@ -16,20 +16,8 @@ from harness.payment import Dialect, Product
 from harness.settings.addresses import parse_address
 from harness.settings.model import McpSettings
 from load.measurement import Key
-from load.users.wire import (
-    DESCRIPTION,
-    H5_TYPE,
-    HANDLES,
-    PAYER_IP,
-    USER_AGENT,
-    Answer,
-    Request,
-    Wrong,
-    judged_handle,
-    read_object,
-    refused,
-    same,
-)
+from load.users.answers import Answer, Wrong, judged_handle, judged_state, read_object, refused, same
+from load.users.wire import DESCRIPTION, H5_TYPE, HANDLES, PAYER_IP, USER_AGENT, Request
 
 __all__ = ["McpWire"]
 
@@ -88,9 +76,7 @@ class McpWire:
 
         def judge(members: Mapping[str, Any]) -> Mapping[str, Any]:
             same(members, "out_trade_no", out_trade_no)
-            if members.get("trade_state") not in states:
-                raise Wrong("another trade_state")
-            return members
+            return judged_state(members, states, "trade_state")
 
         arguments = {"out_trade_no": out_trade_no}
         return self._call("query", product, "query-order-by-out-trade-no", arguments, judge)

@@ -22,9 +22,10 @@ from harness.settings.model import LeversSettings
 from harness.signing.keys import load_private_key
 from load.measurement import Key
 from load.openloop import Job
+from load.users.answers import Answer, Wrong
 from load.users.client import Client
 from load.users.numbers import PREFIX
-from load.users.wire import Answer, Request, Wrong
+from load.users.wire import Request
 
 __all__ = ["ATTACKS", "GENUINE", "RATES", "Storm", "Subjects", "subjects"]
 

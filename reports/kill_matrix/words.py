@@ -6,10 +6,7 @@ from harness.control import Text
 from harness.evidence.kill_matrix import KillMatrix
 from reports.kill_matrix.view import Cell
 
-
-def _t(zh: str, en: str) -> Text:
-    return Text(zh=zh, en=en)
-
+_t = Text.of
 
 WORDS = {
     "title": _t("杀伤矩阵", "Kill matrix"),

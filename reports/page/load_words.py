@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from harness.control import Text
 
-
-def _t(zh: str, en: str) -> Text:
-    return Text(zh=zh, en=en)
-
+_t = Text.of
 
 WORDS = {
     "load": _t("压力测试", "Load"),

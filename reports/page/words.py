@@ -8,10 +8,7 @@ from harness.control import Blame, Grade, Method, Severity, Text
 from harness.payment import Dialect
 from harness.verdict import Standing
 
-
-def _t(zh: str, en: str) -> Text:
-    return Text(zh=zh, en=en)
-
+_t = Text.of
 
 WORDS = {
     "title": _t("上线裁决", "Go-live verdict"),

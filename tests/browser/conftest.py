@@ -6,28 +6,16 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
-from harness.browser.launch import find_browser, launch_arguments
 from harness.browser.profiles import DESKTOP
 from harness.serving import listen, serving
 
 Serve = Callable[[Mapping[str, str | Response]], str]
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    """The machine's browser, started the way the product starts it."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=find_browser().executable, args=launch_arguments()
-        )
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

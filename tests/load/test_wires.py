@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,11 +15,12 @@ from harness.money import Fen
 from harness.payment import Product
 from harness.settings import EnvFile, Settings
 from harness.simulator.embedded import running_simulator
+from load.users.answers import Answer, Wrong, judged_state
 from load.users.apiv3 import ApiV3Wire
 from load.users.envelope import EnvelopeWire
 from load.users.mcp import McpWire
 from load.users.numbers import Numbers
-from load.users.wire import Answer, Request, Wire, Wrong
+from load.users.wire import Request, Wire
 
 UNPAID = frozenset({"NOTPAY"})
 DIALECTS = ("apiv3", "envelope", "mcp")
@@ -152,6 +154,23 @@ def test_the_genuine_answer_to_another_request_is_not_believed(endpoint: Endpoin
     replayed = endpoint.answer(wire, wire.query(first, Product.NATIVE, UNPAID))
     with pytest.raises(Wrong, match="another"):
         wire.query(second, Product.NATIVE, UNPAID).judge(replayed)
+
+
+@pytest.mark.parametrize(
+    ("members", "believed"),
+    [
+        ({"tradeState": "NOTPAY"}, True),
+        ({"status": "NOTPAY"}, True),
+        ({"tradeState": "NOTPAY", "status": "SUCCESS"}, True),
+        ({"tradeState": "SUCCESS", "status": "NOTPAY"}, False),
+        ({"tradeState": None, "status": "NOTPAY"}, False),
+        ({"tradeState": ["NOTPAY"]}, False),
+        ({}, False),
+    ],
+)
+def test_the_first_name_that_an_answer_has_says_its_state(members: dict[str, Any], believed: bool) -> None:
+    with nullcontext() if believed else pytest.raises(Wrong, match="another trade_state"):
+        assert judged_state(members, UNPAID, "tradeState", "status") is members
 
 
 @pytest.mark.parametrize("dialect", DIALECTS)

@@ -7,9 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, expect, sync_playwright
+from playwright.sync_api import Browser, expect
 
-from harness.browser.launch import find_browser, launch_arguments
 from harness.clock import wire_now
 from harness.evidence.kill_matrix import Alarm, CorrectRun, KillMatrix, Mutant
 from harness.plugin.options import DEFECTS
@@ -18,8 +17,8 @@ from reports.kill_matrix import build
 from reports.kill_matrix.render import render
 from reports.kill_matrix.view import Cell, cell, draw
 from reports.kill_matrix.words import answer
+from tests.reports.reader import SCREENS
 
-SCREENS = {"desktop": {"width": 1360, "height": 900}, "phone": {"width": 360, "height": 740}}
 LIVING = "no-fallback"
 
 
@@ -59,17 +58,6 @@ def matrix(*, living: str = "", alarmed: bool = False, interrupted: bool = False
         alarms=(alarm,) if alarmed else (),
         false_alarms=("PAY-02",) if alarmed else (),
     )
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    """The machine's browser."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=find_browser().executable, args=launch_arguments()
-        )
-        yield browser
-        browser.close()
 
 
 def test_every_defect_stands_in_the_section_of_its_control() -> None:

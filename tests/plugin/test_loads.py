@@ -17,6 +17,7 @@ from harness.plugin.journal import Journal
 from harness.plugin.loads import Load, controls_of, has_storm, left_out, load_controls, smallest, with_load
 from harness.plugin.marks import control
 from harness.plugin.options import Options
+from tests.longer_loads import LONGER_LOADS
 
 FULL = Options(
     target="simulator",
@@ -83,6 +84,11 @@ def test_a_set_says_what_it_decides_and_whether_the_merchant_is_in_it() -> None:
     assert controls_of("none") == frozenset()
     assert controls_of("smoke") == {"PRF-01", "QRY-04"}
     assert (has_storm("smoke"), has_storm("brief")) == (False, True)
+
+
+def test_tests_know_what_the_load_of_every_rehearsal_leaves_open() -> None:
+    by_the_clock = {"PRF-04"}  # no set decides it: its scenario is marked `long`
+    assert load_controls() - controls_of("smoke") | by_the_clock == LONGER_LOADS
 
 
 @pytest.mark.parametrize("name", ["smok", "nothing/here.yaml"])

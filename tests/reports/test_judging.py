@@ -13,12 +13,10 @@ from harness.evidence import RunRecord
 from harness.verdict import Standing, exit_code
 from reports.checklist import load
 from reports.judging import judge_record, take_snapshots
+from tests.longer_loads import LONGER_LOADS
 from tests.reports.sample_run import START, check, everything, meta, outcomes, sample_run
 
 HOUR = timedelta(hours=1)
-
-LONGER = frozenset(f"PRF-0{number}" for number in range(2, 7))
-"""Controls that need a longer load than a rehearsal has; none of them gates one."""
 
 
 def verdicts(record: RunRecord) -> list[str]:
@@ -28,7 +26,7 @@ def verdicts(record: RunRecord) -> list[str]:
 def test_a_clean_rehearsal_is_go_and_the_later_gates_are_not_yet(rehearsed: RunRecord) -> None:
     judgement = judge_record(rehearsed)
     assert verdicts(rehearsed) == ["GO", "NOT YET", "NOT YET"]
-    assert judgement.gates["rehearsal"].passed == len(load().exercised - LONGER)
+    assert judgement.gates["rehearsal"].passed == len(load().exercised - LONGER_LOADS)
     assert judgement.as_of == rehearsed.meta.ended
     assert 0 < judgement.readiness_percent < 85
 

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import expect
 
-from harness.browser.launch import find_browser, launch_arguments
-from reports.build import PAGE, build
+from reports.build import build
+from tests.reports.reader import CONTRAST, SCREENS, UNFOLD, Open
 from tests.reports.sample_load import climb, troubled
 from tests.reports.sample_run import sample_run
-from tests.reports.test_page_in_a_browser import CONTRAST, SCREENS, UNFOLD
 
-Open = Callable[..., Page]
 STRAY = """
 () => [...document.querySelectorAll(".load .drawing")].flatMap(drawing => {
   const frame = drawing.getBoundingClientRect();
@@ -40,17 +37,6 @@ selector => [...document.querySelectorAll(".load .plot")].flatMap(plot => {
 
 
 @pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    """The machine's browser."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=find_browser().executable, args=launch_arguments()
-        )
-        yield browser
-        browser.close()
-
-
-@pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A record whose load met a freeze and failures, with a climb to the capacity."""
     record = sample_run(tmp_path_factory.mktemp("load") / "runs")
@@ -58,31 +44,6 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     climb().write(record.folder)
     build(record.folder)
     return record.folder
-
-
-@pytest.fixture
-def visit(chromium: Browser, folder: Path) -> Iterator[Open]:
-    """Opens the page from disk in a fresh context; anything it asks for or complains of fails the test."""
-    contexts: list[BrowserContext] = []
-    trouble: list[str] = []
-
-    def open_page(**options: object) -> Page:
-        context = chromium.new_context(**({"locale": "en-US", "viewport": SCREENS["desktop"]} | options))  # type: ignore[arg-type]
-        contexts.append(context)
-        page = context.new_page()
-        page.on(
-            "request",
-            lambda request: None if request.url.startswith("file:") else trouble.append(request.url),
-        )
-        page.on("pageerror", lambda error: trouble.append(str(error)))
-        page.on("console", lambda message: trouble.append(message.text))
-        page.goto((folder / PAGE).as_uri())
-        return page
-
-    yield open_page
-    for context in contexts:
-        context.close()
-    assert trouble == []
 
 
 @pytest.mark.parametrize(

@@ -2,31 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 
-from harness.browser.launch import find_browser, launch_arguments
 from harness.control import Outcome
-from reports.build import PAGE, build
+from reports.build import build
+from tests.reports.reader import CONTRAST, SCREENS, UNFOLD, Open
 from tests.reports.sample_run import outcomes, sample_run
-
-Open = Callable[..., Page]
-UNFOLD = "folds => { for (const fold of folds) fold.open = true; }"
-SCREENS = {"desktop": {"width": 1360, "height": 900}, "phone": {"width": 360, "height": 740}}
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    """The machine's browser."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=find_browser().executable, args=launch_arguments()
-        )
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="module")
@@ -42,33 +26,6 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     )
     build(record.folder)
     return record.folder
-
-
-@pytest.fixture
-def visit(chromium: Browser, folder: Path) -> Iterator[Open]:
-    """Opens the page from disk in a fresh context; anything it asks for or complains of fails the test."""
-    contexts: list[BrowserContext] = []
-    trouble: list[str] = []
-
-    def open_page(fragment: str = "", **options: object) -> Page:
-        context = chromium.new_context(**({"locale": "en-US", "viewport": SCREENS["desktop"]} | options))  # type: ignore[arg-type]
-        contexts.append(context)
-        page = context.new_page()
-        page.on("request", lambda request: _note(trouble, request.url))
-        page.on("pageerror", lambda error: trouble.append(str(error)))
-        page.on("console", lambda message: trouble.append(message.text))
-        page.goto(f"{(folder / PAGE).as_uri()}{fragment}")
-        return page
-
-    yield open_page
-    for context in contexts:
-        context.close()
-    assert trouble == []
-
-
-def _note(trouble: list[str], url: str) -> None:
-    if not url.startswith(("file:", "data:")):
-        trouble.append(url)
 
 
 def shown(page: Page) -> list[str]:
@@ -186,34 +143,6 @@ def test_the_first_tab_stop_leads_to_the_controls(visit: Open) -> None:
     page = visit()
     page.keyboard.press("Tab")
     expect(page.locator(".skip")).to_be_focused()
-
-
-CONTRAST = """
-() => {
-  const numbers = text => text.match(/[\\d.]+/g).map(Number);
-  const channel = value => value <= 10.02 ? value / 3294.6 : ((value / 255 + .055) / 1.055) ** 2.4;
-  const light = ([r, g, b]) => .2126 * channel(r) + .7152 * channel(g) + .0722 * channel(b);
-  const ground = node => {
-    for (; node; node = node.parentElement) {
-      const [r, g, b, a = 1] = numbers(getComputedStyle(node).backgroundColor);
-      if (a === 1) return [r, g, b];
-    }
-    return [255, 255, 255];
-  };
-  const poor = new Set();
-  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-  while (walker.nextNode()) {
-    const node = walker.currentNode.parentElement;
-    const unseen = !node.checkVisibility() || node.closest("[aria-hidden=true], svg, .skip");
-    if (unseen || !walker.currentNode.textContent.trim()) continue;
-    const tones = [light(numbers(getComputedStyle(node).color)), light(ground(node))];
-    const ratio = (Math.max(...tones) + .05) / (Math.min(...tones) + .05);
-    if (ratio < 4.5) poor.add(`${node.parentElement.className}: ${ratio.toFixed(2)}`);
-  }
-  return [...poor];
-}
-"""
-"""Texts whose contrast with their ground is below 4.5 : 1 (WCAG 2 AA)."""
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

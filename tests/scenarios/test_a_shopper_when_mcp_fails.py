@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
 from harness.browser.cashier_page import CashierPage
-from harness.browser.launch import find_browser, launch_arguments
 from harness.browser.payment_page import PaymentPage
 from harness.browser.profiles import DESKTOP, WECHAT_PHONE
 from harness.browser.qr import read_qr
@@ -28,17 +25,6 @@ BREAKDOWNS: dict[str, dict[str, object]] = {
     "hangs": {"operation": "any", "action": "delay", "value": 20},
     "drops after acceptance": {"operation": "create", "action": "drop_after_acceptance"},
 }
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    """The browser of this machine, for the tests of this file."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=find_browser().executable, args=launch_arguments()
-        )
-        yield browser
-        browser.close()
 
 
 @pytest.mark.parametrize("wire", ["mcp", "envelope"])

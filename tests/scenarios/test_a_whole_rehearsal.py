@@ -11,10 +11,8 @@ import pytest
 from harness.control import Outcome
 from reports.build import build
 from reports.checklist import load
+from tests.longer_loads import LONGER_LOADS
 from tests.scenarios.running import Rehearsed, rehearse
-
-LONGER_LOADS = {"PRF-02", "PRF-03", "PRF-04", "PRF-05", "PRF-06"}
-"""Decided by longer loads than the one of every rehearsal."""
 
 
 @pytest.fixture(scope="module")

@@ -9,9 +9,7 @@ from pathlib import Path
 from secrets import token_hex
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
 
-from harness.browser.launch import find_browser, launch_arguments
 from harness.callbacks.genuine import Callback, Issuer, build, payment_resource
 from harness.clock import wire_now
 from harness.levers.client import LeversClient
@@ -127,16 +125,6 @@ def levers(session_levers: LeversClient) -> Iterator[LeversClient]:
     """The levers, with every fault switched off afterwards."""
     yield session_levers
     session_levers.clear_faults()
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=find_browser().executable, args=launch_arguments()
-        )
-        yield browser
-        browser.close()
 
 
 Open = Callable[..., AbstractContextManager[Trade]]

@@ -1,0 +1,1 @@
+"""Configuration: the settings in use, and the endpoint that they lead to."""

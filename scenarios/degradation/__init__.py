@@ -1,0 +1,1 @@
+"""Degradation: with the MCP side down, a payer still pays, and once."""

@@ -1,0 +1,1 @@
+"""The experience edition: its limits."""

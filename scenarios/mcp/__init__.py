@@ -1,0 +1,1 @@
+"""The Model Context Protocol as the endpoint speaks it: protocol and tools."""

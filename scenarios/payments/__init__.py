@@ -1,0 +1,1 @@
+"""Payments: every way to pay, from the order to the money."""

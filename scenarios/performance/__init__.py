@@ -1,0 +1,1 @@
+"""Performance: what a load found, and how long the payer waits."""

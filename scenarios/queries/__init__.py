@@ -1,0 +1,1 @@
+"""Queries: what the merchant finds out by asking."""

@@ -1,0 +1,1 @@
+"""Reconciliation: platform and merchant agree to the fen."""

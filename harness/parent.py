@@ -28,6 +28,8 @@ __all__ = [
 _PARENT = "GOLIVE_PARENT"
 """Process ids, joined by commas: one of them is the parent."""
 _LOOKS_EVERY_S = 1.0
+_MAY_TAKE_S = 30.0
+"""To end in order, once the parent is gone."""
 
 
 def ending_with_us() -> dict[str, str]:
@@ -53,6 +55,8 @@ def _watch(parents: frozenset[int]) -> None:
     while os.getppid() in parents:
         time.sleep(_LOOKS_EVERY_S)
     os.kill(os.getpid(), signal.SIGTERM)
+    time.sleep(_MAY_TAKE_S)
+    os.kill(os.getpid(), signal.SIGKILL)  # it cannot end in order, and nobody is left to see it
 
 
 @contextmanager

@@ -80,6 +80,10 @@ def find_browser(environment: Mapping[str, str] | None = None, *, windows: bool 
             remedy=DRIVER_REMEDY,
         )
     if chosen := variables.get(CHOICE, "").strip():
+        if windows and WINDOWLESS in Path(chosen).name:
+            raise EnvironmentUnreachable(
+                "the browser has no windows to show", where=f"{CHOICE}={chosen}", remedy=WINDOWS_REMEDY
+            )
         return Browser(chosen, CHOICE, version_of(chosen))
     broken: EnvironmentUnreachable | None = None
     for executable, source in candidates(variables):

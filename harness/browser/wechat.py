@@ -112,10 +112,11 @@ class WeChatStandIn:
         ready: BridgeReady = "before",
     ) -> None:
         self.openid = openid
-        self.next_outcome: PayerWill = "pay"
+        self.next_outcome: PayerWill
         """What the payer does with every call from now on."""
-        self.calls: list[BridgeCall] = []
-        self._trouble: EnvironmentUnreachable | None = None
+        self.calls: list[BridgeCall]
+        self._trouble: EnvironmentUnreachable | None
+        self.forget()
         self._key = load_public_key(merchant_public_key, name="merchant's public key")
         self._cashier = f"{simulator_url.rstrip('/')}/cashier/jsapi"
         self._http = httpx.Client(
@@ -127,6 +128,12 @@ class WeChatStandIn:
         context.on("close", lambda _: self._http.close())
         context.expose_binding("__golivePay", self._invoked)
         context.add_init_script(_SCRIPT.replace("READY", ready))
+
+    def forget(self) -> None:
+        """The next scenario begins: no call yet, a payer who pays, and none of the trouble before it."""
+        self.next_outcome = "pay"
+        self.calls = []
+        self._trouble = None
 
     def wait_for_call(self, page: Page, *, count: int = 1, patience_s: float = PATIENCE_S) -> BridgeCall:
         """Wait until the page has invoked the bridge `count` times in all; returns that call.

@@ -12,7 +12,7 @@ from harness.cli.run import rehearsed
 from harness.control import Grade
 from harness.errors import UsageError
 from harness.money import Fen
-from harness.plugin.loads import CAPACITY, PROBE, controls_of
+from harness.plugin.load_sets import CAPACITY, PROBE, controls_of
 from load.criteria_file import load_set, set_names
 from load.plan import plan, render
 

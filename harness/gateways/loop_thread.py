@@ -41,8 +41,9 @@ class LoopThread:
             UnknownOutcome: it was closed meanwhile.
             UsageError: it was closed before, or the loop's own thread would wait for itself.
         """
-        loop = self._running()
-        future = asyncio.run_coroutine_threadsafe(work(), loop)
+        with self._lock:  # whatever gets in before `close` is seen by the loop before it stops
+            loop = self._running()
+            future = asyncio.run_coroutine_threadsafe(work(), loop)
         try:
             return future.result()
         except CancelledError:
@@ -72,18 +73,15 @@ class LoopThread:
             thread.join(_JOIN_S)
 
     def _running(self) -> asyncio.AbstractEventLoop:
-        with self._lock:
-            if self._closed:
-                raise UsageError("the gateway is closed", where=self._name, remedy="build a new one")
-            if self._thread is threading.current_thread():
-                raise UsageError("a listener may not call its own gateway", where=self._name)
-            if self._loop is None:
-                self._loop = asyncio.new_event_loop()
-                self._thread = threading.Thread(
-                    target=_turn, args=(self._loop,), name=self._name, daemon=True
-                )
-                self._thread.start()
-            return self._loop
+        if self._closed:
+            raise UsageError("the gateway is closed", where=self._name, remedy="build a new one")
+        if self._thread is threading.current_thread():
+            raise UsageError("a listener may not call its own gateway", where=self._name)
+        if self._loop is None:
+            self._loop = asyncio.new_event_loop()
+            self._thread = threading.Thread(target=_turn, args=(self._loop,), name=self._name, daemon=True)
+            self._thread.start()
+        return self._loop
 
 
 def _turn(loop: asyncio.AbstractEventLoop) -> None:

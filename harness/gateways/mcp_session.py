@@ -63,6 +63,7 @@ class Session:
     def __init__(self, endpoint: Endpoint) -> None:
         self._endpoint = endpoint
         self._opening: asyncio.Task[_Open] | None = None
+        self._closed = False
         self._owners: dict[asyncio.Task[None], _Open] = {}
         """Whoever still holds a session, also one that takes no new call and is saying goodbye."""
 
@@ -115,7 +116,8 @@ class Session:
         return (await self._opened()).client.protocol_version
 
     async def close(self) -> None:
-        """End every session: the present one, one being opened, and those that were given up before."""
+        """End every session: the present one, one being opened, and those given up before; open no other."""
+        self._closed = True
         opening, self._opening = self._opening, None
         if opening is not None:
             opening.cancel()
@@ -133,7 +135,13 @@ class Session:
         session.retire()
 
     async def _opened(self) -> _Open:
-        """The session; callers that come while it is being opened share the attempt and its failure."""
+        """The session; callers that come while it is being opened share the attempt and its failure.
+
+        Raises:
+            asyncio.CancelledError: the gateway is being closed.
+        """
+        if self._closed:
+            raise asyncio.CancelledError
         opening = self._opening
         if opening is not None and opening.done():
             session = _result(opening)

@@ -9,7 +9,7 @@ from typing import Literal
 
 from harness.control import Defect
 from harness.errors import UsageError
-from harness.plugin.loads import NONE, load_controls, smallest
+from harness.plugin.load_sets import NONE, load_controls, smallest
 from harness.plugin.options import DEFECTS
 
 SIDES = ("shop", "endpoint")

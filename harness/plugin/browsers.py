@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import pytest
 from playwright.sync_api import Browser, Page, StorageState
@@ -16,6 +16,7 @@ from harness.browser.profiles import DESKTOP, WECHAT_PHONE, phone_at
 from harness.browser.wechat import WeChatStandIn
 from harness.levers.models import PlatformKeys
 from harness.merchant.profile import MerchantProfile, TestIds
+from harness.plugin.options import OUR_SHOP
 from harness.plugin.world import Endpoint
 from harness.settings.model import Settings
 
@@ -45,29 +46,38 @@ class WeChatShopper(NamedTuple):
     wechat: WeChatStandIn
 
 
+def _tab_life(fixture_name: str, config: pytest.Config) -> Literal["session", "function"]:
+    """How long a tab is kept: opening one takes longer than most of what is done in it.
+
+    Ours for all scenarios of a wire, as our shop leaves nothing in a browser but who signed in. What another
+    merchant leaves there must not reach the next scenario.
+    """
+    return "session" if config.getoption("merchant") == OUR_SHOP else "function"
+
+
 @pytest.fixture(scope="session")
-def desk(browser: Browser, profile: MerchantProfile) -> Iterator[PaymentPage]:
-    """A desk's tab, signed in by the merchant's own form; one for all scenarios of a wire."""
+def signed_in(browser: Browser, profile: MerchantProfile) -> StorageState:
+    """What a browser keeps of having signed in by the merchant's own form, so that it is done once."""
     with _tab(browser, DESKTOP) as tab:
-        page = _page(tab, profile)
-        _sign_in(page, profile)
-        yield page
+        _sign_in(_page(tab, profile), profile)
+        return tab.context.storage_state()
 
 
-@pytest.fixture(scope="session")
-def signed_in(desk: PaymentPage) -> StorageState:
-    """What a browser keeps of having signed in, so that it is done once."""
-    return desk.page.context.storage_state()
+@pytest.fixture(scope=_tab_life)
+def desk(browser: Browser, profile: MerchantProfile, signed_in: StorageState) -> Iterator[PaymentPage]:
+    """A desk's tab, signed in."""
+    with _tab(browser, {**DESKTOP, "storage_state": signed_in}) as tab:
+        yield _page(tab, profile)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope=_tab_life)
 def phone(browser: Browser, profile: MerchantProfile, signed_in: StorageState) -> Iterator[PaymentPage]:
-    """A tab of a phone's own browser, on a public address; one for all scenarios of a wire."""
+    """A tab of a phone's own browser, on a public address."""
     with _tab(browser, {**phone_at(PHONE_ADDRESS), "storage_state": signed_in}) as tab:
         yield _page(tab, profile)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope=_tab_life)
 def wechat_phone(
     browser: Browser,
     profile: MerchantProfile,
@@ -76,7 +86,7 @@ def wechat_phone(
     platform_keys: PlatformKeys,
     signed_in: StorageState,
 ) -> Iterator[WeChatShopper]:
-    """A tab inside WeChat, whose bridge verifies `paySign` as WeChat would; one for each wire."""
+    """A tab inside WeChat, whose bridge verifies `paySign` as WeChat would."""
     context = browser.new_context(**WECHAT_PHONE, storage_state=signed_in)
     wechat = WeChatStandIn(
         context,
@@ -84,13 +94,15 @@ def wechat_phone(
         merchant_public_key=platform_keys.merchant_public_key_pem,
         openid=settings.test_openid or "",
     )
-    yield WeChatShopper(_page(context.new_page(), profile), wechat)
-    context.close()
+    try:
+        yield WeChatShopper(_page(context.new_page(), profile), wechat)
+    finally:
+        context.close()
 
 
 @pytest.fixture(scope="session")
 def somebody(browser: Browser) -> Iterator[CashierPage]:
-    """Somebody else's phone with WeChat on it; one for all scenarios."""
+    """Somebody else's phone with WeChat on it; it never meets the merchant, and is kept."""
     with _tab(browser, WECHAT_PHONE) as tab:
         yield CashierPage(tab)
 
@@ -114,6 +126,7 @@ def phone_shopper(phone: PaymentPage) -> Iterator[PaymentPage]:
 @pytest.fixture
 def wechat_shopper(wechat_phone: WeChatShopper) -> Iterator[WeChatShopper]:
     """A signed-in shopper inside WeChat, on the merchant's payment page."""
+    wechat_phone.wechat.forget()
     wechat_phone.shop.open()
     yield wechat_phone
     _leave(wechat_phone.shop.page)
@@ -141,10 +154,12 @@ def open_shop(profile: MerchantProfile) -> Callable[[Page], PaymentPage]:
 
 @contextmanager
 def _tab(browser: Browser, device: Mapping[str, Any]) -> Iterator[Page]:
-    """A device with one tab. Opening one takes longer than most of what is done in it, so tabs are kept."""
+    """A device with one tab."""
     context = browser.new_context(**device)
-    yield context.new_page()
-    context.close()
+    try:
+        yield context.new_page()
+    finally:
+        context.close()
 
 
 def _leave(tab: Page) -> None:

@@ -59,6 +59,8 @@ def rehearse(arguments: Sequence[str], *, out: Path | None, watchers: Sequence[o
     quiet = ["-qq", "--no-header", "--no-summary", "--tb=short", "-p", "harness.plugin"]
     # We are imported before pytest could rewrite our assertions; scenarios are not, and theirs matter.
     quiet += ["-W", "ignore::pytest.PytestAssertRewriteWarning"]
+    # Heard in an old-style hook's tidying, a Ctrl-C is a warning first; the exception follows all the same.
+    quiet += ["-W", "ignore::pluggy.PluggyTeardownRaisedWarning"]
     kept = [f"--out={folder}", f"--alluredir={folder / RESULTS}"]
     with Path(os.devnull).open("w", encoding="utf-8") as nowhere:
         code = pytest.main(

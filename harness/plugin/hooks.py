@@ -12,7 +12,7 @@ from harness.errors import GoLiveError, HarnessError, UsageError
 from harness.payment import Dialect
 from harness.plugin import hookspecs
 from harness.plugin.front_door import NAME, FrontDoor
-from harness.plugin.loads import left_out, with_load
+from harness.plugin.load_sets import left_out, with_load
 from harness.plugin.marks import NO_WIRE, applies, dialect_of, dialects_of, exercises, needs_browser
 from harness.plugin.needs import NotStartedError, lack_of
 from harness.plugin.notes import Notes

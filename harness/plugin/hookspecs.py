@@ -7,3 +7,7 @@ from harness.control import Check
 
 def pytest_golive_checked(checks: tuple[Check, ...]) -> None:
     """One scenario was judged; `checks` holds one record for each control it exercises."""
+
+
+def pytest_golive_interrupted() -> None:
+    """The user interrupts the run, and what was under way is still coming to its end."""

@@ -1,142 +1,35 @@
-"""`--load SET`: what a load of that set of criteria found, for the scenarios that stand on it.
-
-The load is a child process (`python -m load.judged`): importing Locust would patch this one.
-"""
+"""`--load SET`: what a load of that set of criteria found, for the scenarios that stand on it."""
 
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 import tempfile
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
-import yaml
 from pydantic import TypeAdapter
 
 from harness.control import Check, Outcome
-from harness.errors import EnvironmentUnreachable, HarnessError, UnsafeRequest, UsageError
 from harness.merchant.profile import MerchantProfile
-from harness.parent import ending_with_us, holding_interrupts
 from harness.plugin.journal import Journal
-from harness.plugin.marks import NO_WIRE, exercises
+from harness.plugin.load_child import FINDINGS, LoadChild
+from harness.plugin.load_sets import PROBE, has_storm
+from harness.plugin.marks import NO_WIRE
 from harness.plugin.needs import Lack, Need, NotStartedError
-from harness.plugin.options import EMBEDDED, Options
+from harness.plugin.options import EMBEDDED, OUR_SHOP, Options
 from harness.plugin.rehearsal import Rehearsal
 from harness.plugin.stage import Stage, shop_before, simulator_alone, simulator_and_shop
 from harness.plugin.stock import Aftermath, stocked
 from harness.settings.env_file import EnvFile
 from harness.settings.model import Settings
 
-__all__ = ["NONE", "Load", "controls_of", "left_out", "load", "load_controls", "smallest", "with_load"]
+__all__ = ["Load", "load"]
 
-NONE = "none"
-CAPACITY = "capacity"
-"""The set whose load climbs until its criteria break."""
-AUTO = ("smoke", "brief", "nightly")
-"""Smallest first."""
 
-PROBE = "experience"
-"""The set, and the target, of a probe of the platform's experience edition."""
-EMBEDDED_SHOP = "shop"
-
-_SETS = Path(__file__).parents[2] / "load" / "criteria"
-_FINDINGS = "measurements/judged.json"
 _CAPACITY = "measurements/capacity.json"
 _CHECKS = TypeAdapter(tuple[Check, ...])
-_LAST_ANSWERS_S = 60.0
-
-
-def needs_load(item: pytest.Item) -> bool:
-    """Whether an item stands on a load, directly or through its fixtures."""
-    return "load" in getattr(item, "fixturenames", ())
-
-
-def climbs(name: str) -> bool:
-    """Whether a set's load is to climb until its criteria break: it asks for capacity and nothing else."""
-    return controls_of(name) == {"PRF-06"}
-
-
-def left_out(item: pytest.Item, options: Options) -> bool:
-    """Whether an item waits for a longer load than the one that was chosen, or takes long itself.
-
-    Raises:
-        UsageError: there is no such set.
-    """
-    if needs_load(item):
-        return exercises(item)[0].control not in controls_of(options.load)
-    asked_for = options.only or options.load not in (NONE, AUTO[0])
-    return item.get_closest_marker("long") is not None and not asked_for
-
-
-def with_load(options: Options, items: Iterable[pytest.Item]) -> Options:
-    """The options with `--load auto` settled: smoke, or the smallest set that decides what `--only` asks for.
-
-    Raises:
-        UsageError: there is no such set.
-    """
-    if options.load != "auto":
-        return options
-    wanted = {each.control for item in items if needs_load(item) for each in exercises(item)}
-    if options.smoke or not wanted:
-        return replace(options, load=NONE)
-    return replace(options, load=smallest(wanted) if options.only else AUTO[0])
-
-
-def smallest(wanted: Collection[str]) -> str:
-    """The smallest of our sets that decides all these controls, or else the largest.
-
-    Capacity has a load of its own, which is made when nothing else is wanted.
-    """
-    beside = frozenset(wanted) - controls_of(CAPACITY)
-    if wanted and not beside:
-        return CAPACITY
-    return next((name for name in AUTO if controls_of(name) >= beside), AUTO[-1])
-
-
-def controls_of(name: str) -> frozenset[str]:
-    """The controls that a set of criteria decides; `none` decides nothing.
-
-    Raises:
-        UsageError: there is no such set.
-    """
-    return frozenset() if name == NONE else frozenset(each["control"] for each in _read(name)["criteria"])
-
-
-def load_controls() -> frozenset[str]:
-    """Every control that one of our sets decides."""
-    return frozenset().union(*(controls_of(path.stem) for path in _SETS.glob("*.yaml")))
-
-
-def has_storm(name: str) -> bool:
-    """Whether a set's users send the merchant callbacks.
-
-    Raises:
-        UsageError: there is no such set.
-    """
-    return any(each["flow"] == "storm" for each in _read(name)["users"])
-
-
-def _read(name: str) -> dict[str, list[dict[str, str]]]:
-    """As much of a set as is needed before the child reads it with all its rules."""
-    path = Path(name) if name.endswith((".yaml", ".yml")) else _SETS / f"{name}.yaml"
-    try:
-        found = yaml.safe_load(path.read_text("utf-8"))
-        return {
-            "criteria": [{"control": str(each["control"])} for each in found["criteria"]],
-            "users": [{"flow": str(each["flow"])} for each in found["users"]],
-        }
-    except (OSError, ValueError, TypeError, KeyError, yaml.YAMLError) as error:
-        known = ", ".join(sorted(each.stem for each in _SETS.glob("*.yaml")))
-        raise UsageError(
-            f"there is no set of load criteria {name!r}",
-            where="--load",
-            remedy=f"none, one of {known}, or a .yaml file of yours (docs/load.md)",
-        ) from error
 
 
 class Load:
@@ -170,18 +63,19 @@ def load(request: pytest.FixtureRequest, options: Options, rehearsal: Rehearsal)
     record = rehearsal.record.folder
     with tempfile.TemporaryDirectory(prefix="golive-load-") as place, _seen(request.config):
         aftermath = None
+        child = LoadChild(options, record, request.config.hook.pytest_golive_interrupted)
         if not rehearsal.terms.played:
-            _probe(options, record)
+            _probe(options, child)
         elif has_storm(options.load):
             with _stage(options, Path(place)) as stage:
-                aftermath = _storm_and_rest(options, stage, rehearsal)
+                aftermath = _storm_and_rest(child, stage, rehearsal)
         else:
             with _endpoint(options, Path(place)) as env_file:
                 rehearsal.hide(Settings.load(EnvFile.read(env_file), target=EMBEDDED).secrets())
-                _measure(options, env_file, record)
+                child.measure(env_file)
     if aftermath is not None and aftermath.lost:
         rehearsal.break_invariant("RCN-03", request.node.nodeid or "load", NO_WIRE, aftermath.lost)
-    findings = _CHECKS.validate_json((record / _FINDINGS).read_bytes())
+    findings = _CHECKS.validate_json((record / FINDINGS).read_bytes())
     return Load(findings, aftermath=aftermath, steps=_steps(record / _CAPACITY))
 
 
@@ -209,25 +103,24 @@ def _stage(options: Options, place: Path) -> AbstractContextManager[Stage]:
     if options.env_file is None:
         endpoint = options.defects_of("endpoint")
         return simulator_and_shop(place, endpoint_defects=endpoint, shop_defects=shop)
-    if options.merchant == EMBEDDED_SHOP:
+    if options.merchant == OUR_SHOP:
         return shop_before(options.env_file, place, shop_defects=shop)
     return nullcontext(Stage(options.env_file, MerchantProfile.load(options.merchant)))
 
 
-def _storm_and_rest(options: Options, stage: Stage, rehearsal: Rehearsal) -> Aftermath | None:
+def _storm_and_rest(child: LoadChild, stage: Stage, rehearsal: Rehearsal) -> Aftermath | None:
     """Measure with orders for the storm to be about, and compare the books afterwards."""
     settings = Settings.load(EnvFile.read(stage.env_file), target=EMBEDDED)
     rehearsal.hide((*settings.secrets(), stage.profile.observer.token, stage.profile.credentials.password))
-    folder = rehearsal.record.folder
     if settings.levers is None:
-        _measure(options, stage.env_file, folder)
+        child.measure(stage.env_file)
         return None
     with stocked(stage.profile, settings.levers) as stock:
-        _measure(options, stage.env_file, folder)
+        child.measure(stage.env_file)
         return stock.aftermath()
 
 
-def _probe(options: Options, folder: Path) -> None:
+def _probe(options: Options, child: LoadChild) -> None:
     """A real endpoint is probed, and only where it was asked for by name."""
     if options.load != PROBE or options.env_file is None or options.target != PROBE:
         raise NotStartedError(
@@ -239,7 +132,7 @@ def _probe(options: Options, folder: Path) -> None:
             )
         )
     budget = [] if options.budget is None else [f"--budget-fen={int(options.budget)}"]
-    _measure(options, options.env_file, folder, f"--target={PROBE}", *budget)
+    child.measure(options.env_file, f"--target={PROBE}", *budget)
 
 
 @contextmanager
@@ -251,35 +144,6 @@ def _seen(config: pytest.Config) -> Iterator[None]:
         return
     with capture.global_and_fixture_disabled():
         yield
-
-
-def _measure(options: Options, env_file: Path, folder: Path, *more: str) -> None:
-    name = options.load
-    module = "load.capacity" if climbs(name) else "load.judged"
-    arguments = ["-m", module, f"--set={name}", f"--env-file={env_file}", f"--out={folder}", *more]
-    if options.load_processes > 1:
-        arguments.append(f"--processes={options.load_processes}")
-    if options.load_requests:
-        arguments.append(f"--requests={options.load_requests}")
-    command = [sys.executable, *arguments]
-    with holding_interrupts():
-        process = subprocess.Popen(command, stdin=subprocess.DEVNULL, env=ending_with_us())
-    with process as child:
-        try:
-            code = child.wait()
-        except KeyboardInterrupt:  # the child heard it too: what it measured is worth waiting for
-            child.wait(_LAST_ANSWERS_S)
-            raise
-    if code == EnvironmentUnreachable.exit_code:
-        raise EnvironmentUnreachable(
-            "the load could not reach its endpoint", where=f"--load {name}", remedy="its own lines say why"
-        )
-    if code == UsageError.exit_code:
-        raise UnsafeRequest("the load was refused", where=f"--load {name}", remedy="its own lines say why")
-    if code != 0 or not (folder / _FINDINGS).exists():
-        raise HarnessError(
-            f"the load ended with {code}", where=f"--load {name}", remedy="its own lines say why"
-        )
 
 
 def _series(check: Check) -> str:

@@ -17,7 +17,7 @@ from harness.clock import wire_now
 from harness.errors import UsageError
 from harness.evidence import Recorder, RunMeta, RunRecord
 from harness.merchant.profile import MerchantProfile
-from harness.plugin.loads import NONE
+from harness.plugin.load_sets import NONE
 from harness.plugin.marks import WECHAT_DIALECTS
 from harness.plugin.options import EMBEDDED, Options
 from harness.plugin.rehearsal import Rehearsal

@@ -16,6 +16,9 @@ from harness.shop.defects import DEFECTS as SHOP_DEFECTS
 from harness.simulator.defects import DEFECTS as ENDPOINT_DEFECTS
 
 EMBEDDED = "simulator"
+"""The target that we play ourselves."""
+OUR_SHOP = "shop"
+"""The merchant that we play ourselves."""
 SETS = ("full", "smoke")
 PLAN_FILE = Path(".env.local")
 """The settings of every other target, unless told otherwise: the file the merchant's own app reads."""
@@ -64,7 +67,9 @@ def add_options(parser: pytest.Parser) -> None:
     group.addoption(
         "--target", default=EMBEDDED, help="simulator (embedded), experience, production, or a URL"
     )
-    group.addoption("--merchant", default="shop", help="shop (ours, embedded), or a merchant profile (TOML)")
+    group.addoption(
+        "--merchant", default=OUR_SHOP, help="shop (ours, embedded), or a merchant profile (TOML)"
+    )
     group.addoption("--env-file", default=None, help="settings of the target (default: .env.local)")
     group.addoption("--gate", default="", help="the gate that decides the exit code")
     group.addoption(
@@ -111,7 +116,7 @@ def read_options(config: pytest.Config, controls: tuple[Control, ...]) -> Option
     out = config.getoption("out")
     merchant = str(config.getoption("merchant"))
     defects = _defects(config.getoption("defect"))
-    _can_be_switched_on(defects, ours={"shop": merchant == "shop", "endpoint": env_file is None})
+    _can_be_switched_on(defects, ours={"shop": merchant == OUR_SHOP, "endpoint": env_file is None})
     ca_file = config.getoption("ca_file")
     return Options(
         target=target,

@@ -16,7 +16,7 @@ from harness.errors import (
 )
 from harness.merchant.observer import Observer
 from harness.merchant.profile import MerchantProfile
-from harness.plugin.options import EMBEDDED, Options
+from harness.plugin.options import EMBEDDED, OUR_SHOP, Options
 from harness.plugin.terms import Terms
 from harness.settings.addresses import is_loopback
 from harness.settings.model import Settings
@@ -38,7 +38,7 @@ def preflight(
         UnsafeRequest: a target that is to be played is not on this machine.
         EnvironmentUnreachable: endpoint or merchant does not answer, or there is no browser.
     """
-    if options.merchant != "shop" and options.env_file is None:
+    if options.merchant != OUR_SHOP and options.env_file is None:
         raise UsageError(
             "your own app cannot know the embedded simulator's address",
             where="--merchant",
@@ -47,7 +47,7 @@ def preflight(
         )
     if terms.played and terms.settings is not None:
         _endpoint(options, terms.settings)
-    if needs_merchant and options.merchant != "shop":
+    if needs_merchant and options.merchant != OUR_SHOP:
         _merchant(MerchantProfile.load(options.merchant))
     if needs_browser:
         find_browser(windows=headed)

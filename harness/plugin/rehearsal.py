@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -46,6 +46,8 @@ class Rehearsal:
     _concluded: int = 0
     clearing: Clearing | None = None
     """Closes what was ordered; None where the platform is played."""
+    confide: Callable[[frozenset[str]], None] | None = None
+    """Who else searches the record for secrets, and has to know them."""
     _secrets: set[str] = field(default_factory=set)
     _broken: list[str] = field(default_factory=list)
 
@@ -67,9 +69,11 @@ class Rehearsal:
 
     def hide(self, texts: Iterable[str]) -> None:
         """These texts must never reach the record; the finished record is searched for them."""
-        fresh = {text for text in texts if text}
+        fresh = frozenset(text for text in texts if text) - self._secrets
         self._secrets |= fresh
         self.recorder.hide(fresh)
+        if fresh and self.confide is not None:
+            self.confide(fresh)
 
     def begin(self, nodeid: str, exercises: tuple[Exercise, ...], dialect: str) -> Notes:
         """A scenario starts: what happens from now on belongs to it."""
@@ -87,13 +91,8 @@ class Rehearsal:
         return checks
 
     def concluded_beside(self) -> None:
-        """A scenario ended in the second lane, which wrote its checks down itself."""
+        """A scenario ended in a lane, which wrote its checks down itself."""
         self._concluded += 1
-
-    @property
-    def secrets(self) -> frozenset[str]:
-        """Every text that must not stand in the record."""
-        return frozenset(self._secrets)
 
     @property
     def trouble(self) -> tuple[str, ...]:

@@ -32,7 +32,7 @@ from harness.plugin.day import Day
 from harness.plugin.hooks import NOTES
 from harness.plugin.journal import Journal
 from harness.plugin.notes import Notes
-from harness.plugin.options import Options
+from harness.plugin.options import OUR_SHOP, Options
 from harness.plugin.rehearsal import REHEARSAL, Rehearsal
 from harness.settings.env_file import EnvFile
 from harness.settings.finding import ConfigurationReport
@@ -213,7 +213,7 @@ def profile(
 ) -> Iterator[MerchantProfile]:
     """How the merchant is driven: our shop, embedded, or the app a profile describes."""
     rehearsal.hide(settings.secrets())
-    if options.merchant != "shop":
+    if options.merchant != OUR_SHOP:
         theirs = MerchantProfile.load(options.merchant)
         rehearsal.hide((theirs.observer.token, theirs.credentials.password))
         yield theirs

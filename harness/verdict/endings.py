@@ -37,7 +37,8 @@ def verdict_lines(judgement: Judgement, gate: str, lang: Literal["zh", "en"] = "
         count = judgement.tally.checks
         said = f"运行 {count} 项检查，不评判关口" if lang == "zh" else f"{count} checks run, no gate judged"
         bad = [*judgement.selection_failing, *judgement.selection_open]
-        return [f"SELECTION {judgement.selection} · {said}{_named(bad)}"]
+        notes = [getattr(note, lang) for note in judgement.selection_notes]
+        return [" · ".join([f"SELECTION {judgement.selection}", said + _named(bad), *notes])]
     ordered = [gate, *(each for each in judgement.gates if each != gate)]
     return [_line(each, judgement.gates[each], lang) for each in ordered]
 

@@ -139,6 +139,7 @@ def judge(
         selection=None if picked is None else "FAIL" if interrupted or faults else picked.ending,
         selection_failing=picked.failing if picked else (),
         selection_open=picked.open if picked else (),
+        selection_notes=tuple(notes) if picked else (),
         tally=_tally(own, len(faults)),
     )
 

@@ -93,4 +93,6 @@ class Judgement(Model):
     """Controls that failed in a narrowed run."""
     selection_open: tuple[str, ...] = ()
     """Controls that a narrowed run exercised without an answer."""
+    selection_notes: tuple[Text, ...] = ()
+    """What spoils a narrowed run beside its controls: errors of the harness, an interruption."""
     tally: Tally

@@ -88,6 +88,7 @@ class RawMcp:
             "Accept": "application/json, text/event-stream",
             "Authorization": f"Bearer {self._key}",
         }
+        self._http.cookies.clear()  # whoever was let in before would not be a stranger any more
         named = {name: value for name, value in {**usual, **headers}.items() if value}
         return self._http.post(self.endpoint, json=body, headers=named)
 

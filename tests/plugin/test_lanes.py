@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -21,15 +21,19 @@ LIMIT_S = 120
 LANES = 2
 
 
-def command(folder: Path, *arguments: str) -> list[str]:
+GOLIVE = ("-c", "from harness.cli import main; main()")
+
+
+def command(folder: Path, *arguments: str, python: Sequence[str] = GOLIVE) -> list[str]:
     """A rehearsal without browser and load."""
-    run = "from harness.cli import main; main()"
-    return [sys.executable, "-c", run, "run", "--set=smoke", f"--out={folder}", *arguments]
+    return [sys.executable, *python, "run", "--set=smoke", f"--out={folder}", *arguments]
 
 
-def rehearsed(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+def rehearsed(
+    folder: Path, *arguments: str, python: Sequence[str] = GOLIVE
+) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        command(folder, *arguments),
+        command(folder, *arguments, python=python),
         cwd=PROJECT,
         capture_output=True,
         text=True,
@@ -141,6 +145,38 @@ def test_a_lane_that_dies_is_a_harness_error_and_never_a_pass(
     assert process.returncode == 5, said
     assert json.loads((tmp_path / "run" / "run.json").read_text("utf-8"))["interrupted"] is True
     assert "PASS" not in said.splitlines()[-1]
+    assert "the lane of mcp was ended by SIGKILL, " in said
+    assert "golive run --one-by-one shows more" in said
+
+
+@pytest.mark.parametrize(
+    ("how", "complaint"),
+    [
+        ("unreadable", "the lane of mcp could not be understood (UnpicklingError: "),
+        ("endless", "the lane of envelope and apiv3 had cleared up and did not end: killed"),
+        ("untidy", "a lane of scenarios broke while clearing up: OSError: the browser is gone"),
+    ],
+)
+def test_whatever_breaks_in_a_lane_the_run_ends_and_says_so(
+    how: str, complaint: str, tmp_path: Path, two_cores: None
+) -> None:
+    broken = rehearsed(tmp_path / "run", python=["-m", "tests.plugin.broken_lanes", how])
+    assert broken.returncode == 5, broken.stdout
+    assert complaint in broken.stdout
+    assert "PASS" not in broken.stdout.splitlines()[-1]
+
+
+def test_a_lane_that_has_done_its_work_is_not_interrupted_any_more(tmp_path: Path, two_cores: None) -> None:
+    late = rehearsed(tmp_path / "run", python=["-m", "tests.plugin.broken_lanes", "interrupted-late"])
+    assert late.returncode == 0, late.stdout
+
+
+def test_ctrl_c_that_a_hook_hears_first_is_no_error_of_ours(tmp_path: Path) -> None:
+    hook = rehearsed(
+        tmp_path / "run", "--only=CFG", python=["-m", "tests.plugin.broken_lanes", "interrupted-in-a-hook"]
+    )
+    assert hook.returncode == 2, hook.stdout
+    assert json.loads((tmp_path / "run" / "run.json").read_text("utf-8"))["interrupted"] is True
 
 
 @pytest.mark.parametrize(

@@ -91,6 +91,15 @@ def test_a_narrowed_run_ends_in_a_selection_line() -> None:
     assert failed == ["SELECTION FAIL · 5 checks run, no gate judged: CBK-01 CBK-02"]
 
 
+def test_a_narrowed_run_that_our_own_error_spoilt_names_the_error() -> None:
+    spoilt = judged(GOOD, selection=True, faults=("a lane broke",))
+    assert verdict_lines(spoilt, "rehearsal") == [
+        "SELECTION FAIL · 3 checks run, no gate judged · harness error: a lane broke"
+    ]
+    assert "检查工具出错：a lane broke" in verdict_lines(spoilt, "rehearsal", "zh")[0]
+    assert exit_code(spoilt, "rehearsal") == 5
+
+
 def test_the_lines_exist_in_chinese() -> None:
     lines = verdict_lines(judged([*GOOD, FAILS]), "rehearsal", "zh")
     assert lines[0].startswith("REHEARSAL NO-GO · 1 项不合格：CBK-01")

@@ -125,6 +125,16 @@ def test_a_fault_of_our_own_is_never_go() -> None:
     assert judgement.gates["rehearsal"].notes[0].en == "harness error: a secret stands in the record"
 
 
+def test_a_narrowed_run_says_what_spoilt_it_beside_its_controls() -> None:
+    judgement = judged([row("CBK-01")], selection=True, faults=("a lane broke",), interrupted=True)
+    assert judgement.selection == "FAIL"
+    assert [note.en.partition(",")[0] for note in judgement.selection_notes] == [
+        "harness error: a lane broke",
+        "the run was interrupted",
+    ]
+    assert judged([row("CBK-01")]).selection_notes == ()
+
+
 def test_a_failure_below_is_no_go_above() -> None:
     judgement = judged([*others("CBK-02"), row("CBK-02", Outcome.FAIL)])
     assert {verdict(judgement, gate) for gate in judgement.gates} == {"NO-GO"}

@@ -1,0 +1,68 @@
+"""`python -m tests.plugin.broken_lanes HOW run …`: `golive`, with something of ours broken on purpose."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import time
+from collections.abc import Generator
+from typing import Any
+
+import pytest
+
+from harness.cli import main, run
+from harness.plugin import lane, lane_inside
+from harness.plugin.interruption import Interruption
+from harness.plugin.lane_words import Closed
+
+
+def says_what_nobody_understands(*_: Any) -> None:
+    _[3].send_bytes(b"\x80\x05not a pickle")
+    time.sleep(60)
+
+
+def does_not_end(*_: Any) -> None:
+    _[3].send(Closed(()))
+    time.sleep(60)
+
+
+def breaks_while_clearing_up(session: pytest.Session) -> None:
+    raise OSError("the browser is gone")
+
+
+def is_interrupted_while_clearing_up(session: pytest.Session) -> None:
+    os.kill(os.getpid(), signal.SIGINT)
+    clear_up(session)
+
+
+class InterruptsAnOldHook:
+    """Sends a Ctrl-C after the first scenario, where pluggy makes a warning of it first."""
+
+    @pytest.hookimpl(hookwrapper=True)
+    def pytest_runtest_logstart(self, nodeid: str) -> Generator[None, None, None]:
+        yield
+        self._seen.append(nodeid)
+        if len(self._seen) > 1:
+            os.kill(os.getpid(), signal.SIGINT)
+
+    def __init__(self) -> None:
+        self._seen: list[str] = []
+
+
+class Interrupted(Interruption):
+    def pytest_configure(self, config: pytest.Config) -> None:
+        config.pluginmanager.register(InterruptsAnOldHook())
+
+
+clear_up = lane_inside._end_fixtures
+BROKEN: dict[str, tuple[object, str, object]] = {
+    "unreadable": (lane, "run_lane", says_what_nobody_understands),
+    "endless": (lane, "run_lane", does_not_end),
+    "untidy": (lane_inside, "_end_fixtures", breaks_while_clearing_up),
+    "interrupted-late": (lane_inside, "_end_fixtures", is_interrupted_while_clearing_up),
+    "interrupted-in-a-hook": (run, "Interruption", Interrupted),
+}
+lane.LAST_WORDS_S = 2.0
+setattr(*BROKEN[sys.argv.pop(1)])
+main()

@@ -94,6 +94,13 @@ def test_who_wants_to_watch_gets_a_browser_with_windows(bare: dict[str, str], tm
     assert find_browser(bare, windows=True).executable == str(windowed)
 
 
+def test_a_named_browser_without_windows_cannot_be_watched(bare: dict[str, str], tmp_path: Path) -> None:
+    shell = program(tmp_path / "chromium-headless-shell", "echo Chromium 9")
+    with pytest.raises(EnvironmentUnreachable, match="no windows to show") as refusal:
+        find_browser({**bare, "GOLIVE_BROWSER": str(shell)}, windows=True)
+    assert "GOLIVE_BROWSER" in refusal.value.where
+
+
 def test_why_the_only_one_does_not_start_is_said(bare: dict[str, str], tmp_path: Path) -> None:
     program(tmp_path / "bin/chromium", "echo libnss3.so: cannot open shared object >&2; exit 127")
     with pytest.raises(EnvironmentUnreachable, match=r"libnss3\.so: cannot open shared object"):

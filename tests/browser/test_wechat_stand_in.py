@@ -236,6 +236,20 @@ def test_a_cashier_that_nothing_serves_is_the_environments(chromium: Browser, se
     context.close()
 
 
+def test_calls_will_and_trouble_of_one_scenario_are_forgotten_before_the_next(
+    inside: Inside, side: CashierSide, serve: Serve, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wechat, page = inside()
+    shop = shop_of(page, serve, ordered(side))
+    with monkeypatch.context() as nowhere:
+        nowhere.setattr(wechat, "_cashier", "http://127.0.0.1:1/")
+        with pytest.raises(EnvironmentUnreachable):
+            pay_by_jsapi(shop, wechat, "19.90", "cancel")
+    wechat.forget()
+    page.evaluate("() => invoke()")
+    assert wechat.wait_for_call(page).ending == "ok"
+
+
 def test_a_page_that_gives_nothing_is_told_that_it_failed(
     inside: Inside, side: CashierSide, serve: Serve
 ) -> None:

@@ -109,22 +109,36 @@ def test_goodbyes_that_nobody_answers_are_waited_for_together_and_not_for_long(
     assert time.monotonic() - begun < 4
 
 
+def test_a_session_that_was_closed_opens_no_other(remembering: Disturbance) -> None:
+    thread = LoopThread("golive-mcp test")
+    session = Session(endpoint_of(remembering))
+    thread.run(session.handshake)
+    thread.run(session.close)
+    asked = len(remembering.seen)
+    with pytest.raises(UnknownOutcome):
+        thread.run(session.handshake)
+    assert len(remembering.seen) == asked
+    thread.close()
+
+
+def endpoint_of(line: Disturbance) -> Endpoint:
+    return Endpoint(
+        url=f"{line.base_url}/mcp/v1",
+        host="127.0.0.1",
+        api_key="an-api-key",
+        mode="auto",
+        timeout_s=5,
+        trust_env=False,
+        listeners=(),
+        guard=UNGUARDED,
+    )
+
+
 def left_open(line: Disturbance, rounds: int) -> list[str]:
     """What Python says of sockets nobody closed, when a session is closed that has been leaving for as many
     rounds of its event loop."""
     thread = LoopThread("golive-mcp test")
-    session = Session(
-        Endpoint(
-            url=f"{line.base_url}/mcp/v1",
-            host="127.0.0.1",
-            api_key="an-api-key",
-            mode="auto",
-            timeout_s=5,
-            trust_env=False,
-            listeners=(),
-            guard=UNGUARDED,
-        )
-    )
+    session = Session(endpoint_of(line))
 
     async def ask() -> None:
         await session.call("get-service-status", {}, request_id="GL1", operation="status", out_trade_no=None)

@@ -1,0 +1,31 @@
+"""A stranger stays one: nothing that an endpoint once gave somebody is sent along with the next message."""
+
+from __future__ import annotations
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from harness.gateways.guard import UNGUARDED
+from harness.plugin import RawEndpoint
+from harness.serving import listen, serving
+from scenarios.mcp.jsonrpc import RawMcp
+
+
+def test_a_cookie_is_not_brought_back() -> None:
+    brought: list[dict[str, str]] = []
+
+    def answer(request: Request) -> Response:
+        brought.append(dict(request.cookies))
+        response = JSONResponse({"jsonrpc": "2.0", "id": 1, "result": {}})
+        response.set_cookie("session", "somebody")
+        return response
+
+    app = Starlette(routes=[Route("/mcp", answer, methods=["POST"])])
+    with serving(app, listen()) as address:
+        by_hand = RawMcp(RawEndpoint(f"{address}/mcp", "key", UNGUARDED, "https://shop.test/notify"))
+        by_hand.send("tools/list")
+        by_hand.send("tools/list", headers={"Authorization": ""})
+        by_hand.close()
+    assert brought == [{}, {}]

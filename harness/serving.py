@@ -61,6 +61,7 @@ def configuration(app: Any, tls: Tls | None = None) -> uvicorn.Config:
         log_level="warning",
         access_log=False,
         lifespan="on",
+        ws="none",
         proxy_headers=False,
         server_header=False,
         timeout_graceful_shutdown=2,

@@ -8,6 +8,7 @@ from pathlib import Path
 from harness.errors import UsageError
 from harness.evidence import RunRecord
 from harness.verdict import Judgement
+from reports.exports.allure import allure_results
 from reports.exports.json_report import json_report
 from reports.exports.junit import junit
 from reports.judging import checklist_of, judge_record
@@ -17,7 +18,7 @@ PAGE, JSON, JUNIT = "report.html", "report.json", "junit.xml"
 
 
 def build(run_folder: Path, *, as_of: datetime | None = None) -> Judgement:
-    """Judge a record and write `report.html`, `report.json` and `junit.xml` into its folder.
+    """Judge a record; write `report.html`, `report.json`, `junit.xml` and `allure-results/` into its folder.
 
     Args:
         as_of: the moment to judge at, aware; the run's own end by default.
@@ -33,13 +34,14 @@ def build(run_folder: Path, *, as_of: datetime | None = None) -> Judgement:
         JSON: json_report(record.meta, checklist, judgement).encode(),
         JUNIT: junit(record.meta, checklist, judgement),
     }
-    for name, data in files.items():
-        try:
+    try:
+        for name, data in files.items():
             (run_folder / name).write_bytes(data)
-        except OSError as error:
-            raise UsageError(
-                f"the report cannot be written: {error.strerror}",
-                where=str(run_folder / name),
-                remedy="make the folder writable, or copy the record elsewhere",
-            ) from error
+        allure_results(run_folder, record.meta, checklist, judgement)
+    except OSError as error:
+        raise UsageError(
+            f"the report cannot be written: {error.strerror}",
+            where=str(error.filename or run_folder),
+            remedy="make the folder writable, or copy the record elsewhere",
+        ) from error
     return judgement

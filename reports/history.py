@@ -11,7 +11,7 @@ from pydantic import AwareDatetime
 
 from harness.control import Model
 from harness.errors import UsageError
-from harness.evidence import RunRecord, StoredCheck, recorded_at
+from harness.evidence import RunMeta, RunRecord, StoredCheck, recorded_at
 from harness.verdict import FRESH, EvidenceRow, relevant
 
 
@@ -59,17 +59,21 @@ def collect(runs: Path, *, subject: str, before: datetime, but_not: str) -> Hist
     unreadable: list[str] = []
     for folder in sorted(path.parent for path in runs.glob("*/run.json") if not path.parent.is_symlink()):
         try:
-            record = RunRecord.open(folder)
+            meta = RunRecord.read_meta(folder)
+            if meta.id == but_not or meta.subject != subject or not _counts(meta, before):
+                continue
+            rows += [row for row in rows_of(RunRecord.open(folder)) if before - row.recorded < FRESH]
         except UsageError:
             unreadable.append(folder.name)
-            continue
-        meta = record.meta
-        if meta.id != but_not and meta.subject == subject and meta.started < before:
-            rows += [row for row in rows_of(record) if before - row.recorded < FRESH]
     as_evidence = evidence(rows)
     kept = {id(each) for each in relevant(as_evidence)}
     matters = (row for row, each in zip(rows, as_evidence, strict=True) if id(each) in kept)
     return History(tuple(matters), tuple(unreadable))
+
+
+def _counts(meta: RunMeta, before: datetime) -> bool:
+    """Whether any of a run's checks can still count at a moment; one that was killed may have gone on."""
+    return meta.started < before and (meta.ended is None or before - meta.ended < FRESH)
 
 
 def rows_of(record: RunRecord) -> list[HistoryRow]:

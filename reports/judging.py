@@ -17,18 +17,22 @@ _HISTORY = TypeAdapter(tuple[HistoryRow, ...])
 _WAIVERS = TypeAdapter(tuple[Waiver, ...])
 
 
-def take_snapshots(record: RunRecord, checklist: Checklist) -> tuple[str, ...]:
-    """Keep in a record that begins what its judgement will need; names of earlier runs that were unreadable.
+def take_snapshots(record: RunRecord, checklist: Checklist) -> None:
+    """Keep in a record that begins what its judgement will need: the checklist, waivers, attestations."""
+    record.snapshot("checklist", checklist.dump())
+    record.snapshot("waivers", [])
+    record.snapshot("attestations", [])
 
-    The checklist, waivers, attestations, and what the runs beside it found.
+
+def look_back(record: RunRecord) -> tuple[str, ...]:
+    """Keep in a record what the runs beside it found before; names of those that were unreadable.
+
+    The more runs there are, the longer it takes: it wants to be done while something else is waited for.
     """
     meta = record.meta
     history = collect(
         record.folder.resolve().parent, subject=meta.subject, before=meta.started, but_not=meta.id
     )
-    record.snapshot("checklist", checklist.dump())
-    record.snapshot("waivers", [])
-    record.snapshot("attestations", [])
     record.snapshot("history", _HISTORY.dump_python(history.rows, mode="json", exclude_defaults=True))
     return history.unreadable
 

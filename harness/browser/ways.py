@@ -6,26 +6,16 @@ second device, which scans.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final
-
-from playwright.sync_api import Browser, BrowserContext, Page
+from typing import Final
 
 from harness.browser.payment_page import PaymentPage
-from harness.browser.profiles import DESKTOP, PHONE, WECHAT_PHONE
 
-__all__ = ["DEVICES", "RIGHT_WAY", "Ways", "offered_ways", "ways_by_device", "wrong_ways"]
+__all__ = ["RIGHT_WAY", "Ways", "offered_ways", "wrong_ways"]
 
 METHODS = ("wechat", "alipay")
 KINDS = ("qr", "h5", "jsapi")
-
-DEVICES: Final[Mapping[str, Mapping[str, Any]]] = {
-    "desktop": DESKTOP,
-    "phone": PHONE,
-    "wechat": WECHAT_PHONE,
-}
-"""The devices by name, each as options of a context."""
 
 RIGHT_WAY: Final[Mapping[str, str]] = {"desktop": "qr", "phone": "h5", "wechat": "jsapi"}
 """The way that has to be offered first."""
@@ -60,23 +50,6 @@ def offered_ways(shop: PaymentPage) -> Ways:
     kinds = [name for name in KINDS if shop.can_choose(f"payment-type-{name}")]
     chosen = [name for name in kinds if shop.part(f"payment-type-{name}").evaluate(_CHOSEN)]
     return Ways(frozenset(methods), frozenset(kinds), next(iter(chosen or _as_read(shop, kinds)), ""))
-
-
-def ways_by_device(browser: Browser, open_shop: Callable[[Page], PaymentPage]) -> dict[str, Ways]:
-    """What each device is offered.
-
-    Args:
-        browser: plays every device in turn.
-        open_shop: signs in and opens the payment page in a fresh tab of the device.
-    """
-    found: dict[str, Ways] = {}
-    for name, device in DEVICES.items():
-        context: BrowserContext = browser.new_context(**device)
-        try:
-            found[name] = offered_ways(open_shop(context.new_page()))
-        finally:
-            context.close()
-    return found
 
 
 def wrong_ways(device: str, ways: Ways) -> list[str]:

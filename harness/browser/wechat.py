@@ -22,6 +22,7 @@ from harness.browser.steps import PATIENCE_S
 from harness.errors import EnvironmentUnreachable
 from harness.signing.keys import load_public_key
 from harness.signing.wechat_v3 import verifies
+from harness.trust import believed
 
 __all__ = ["PARAMETERS", "BridgeCall", "BridgeReady", "PayerWill", "WeChatStandIn", "why_not_signed"]
 
@@ -122,6 +123,7 @@ class WeChatStandIn:
         self._http = httpx.Client(
             headers={"User-Agent": "MicroMessenger"},
             timeout=_CASHIER_LIMIT_S,
+            verify=believed(),
             trust_env=False,
             follow_redirects=False,
         )

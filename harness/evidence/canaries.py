@@ -7,18 +7,24 @@ from pathlib import Path
 
 from harness.evidence.redaction import SHORTEST, variants
 
+_CLOCKS_AGREE_S = 1.0
+"""A file system's clock may be this far behind the process's."""
 
-def search(folder: Path, secrets: Iterable[str]) -> list[str]:
+
+def search(folder: Path, secrets: Iterable[str], *, since: float = 0.0) -> list[str]:
     """Files of a folder in which a secret stands, in any of its spellings, as sorted relative paths.
 
     File names are searched too. The secret itself is never part of the answer.
+
+    Args:
+        since: seconds since the epoch; what was not written since then was searched before.
     """
     needles = [
         variant.encode() for secret in secrets if len(secret) >= SHORTEST for variant in variants(secret)
     ]
     found: list[str] = []
     for path in sorted(folder.rglob("*")):
-        if not path.is_file():
+        if not path.is_file() or path.stat().st_mtime < since - _CLOCKS_AGREE_S:
             continue
         name = path.relative_to(folder).as_posix()
         haystack = name.encode() + b"\n" + path.read_bytes()

@@ -72,9 +72,20 @@ class RunRecord:
         Raises:
             UsageError: there is no record, or it is damaged; the message names the file and line.
         """
+        record = cls(folder, cls.read_meta(folder), Redactor())
+        record._read_checks()
+        return record
+
+    @staticmethod
+    def read_meta(folder: Path) -> RunMeta:
+        """What a record says of its run as a whole, without its checks.
+
+        Raises:
+            UsageError: there is no record, or it is damaged.
+        """
         meta_path = folder / "run.json"
         try:
-            meta = RunMeta.model_validate_json(meta_path.read_bytes())
+            return RunMeta.model_validate_json(meta_path.read_bytes())
         except (FileNotFoundError, NotADirectoryError) as error:
             raise UsageError(
                 "there is no run record here",
@@ -83,9 +94,6 @@ class RunRecord:
             ) from error
         except (OSError, ValidationError) as error:
             raise _damaged(str(meta_path), error) from error
-        record = cls(folder, meta, Redactor())
-        record._read_checks()
-        return record
 
     def reload(self) -> None:
         """Read the checks anew: another process has appended to the same record."""

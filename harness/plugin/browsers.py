@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, Literal, NamedTuple
 
@@ -16,7 +16,7 @@ from harness.browser.profiles import DESKTOP, WECHAT_PHONE, phone_at
 from harness.browser.wechat import WeChatStandIn
 from harness.levers.models import PlatformKeys
 from harness.merchant.profile import MerchantProfile, TestIds
-from harness.plugin.options import OUR_SHOP
+from harness.plugin.options import OUR_SHOP, Options
 from harness.plugin.world import Endpoint
 from harness.settings.model import Settings
 
@@ -56,16 +56,32 @@ def _tab_life(fixture_name: str, config: pytest.Config) -> Literal["session", "f
 
 
 @pytest.fixture(scope="session")
-def signed_in(browser: Browser, profile: MerchantProfile) -> StorageState:
-    """What a browser keeps of having signed in by the merchant's own form, so that it is done once."""
+def signed_in_tab(browser: Browser, profile: MerchantProfile) -> Iterator[PaymentPage]:
+    """A desk's tab that has signed in by the merchant's own form, which is done once."""
     with _tab(browser, DESKTOP) as tab:
-        _sign_in(_page(tab, profile), profile)
-        return tab.context.storage_state()
+        page = _page(tab, profile)
+        page.sign_in(profile.credentials.email, profile.credentials.password)
+        yield page
+
+
+@pytest.fixture(scope="session")
+def signed_in(signed_in_tab: PaymentPage) -> StorageState:
+    """What a browser keeps of having signed in."""
+    return signed_in_tab.page.context.storage_state()
 
 
 @pytest.fixture(scope=_tab_life)
-def desk(browser: Browser, profile: MerchantProfile, signed_in: StorageState) -> Iterator[PaymentPage]:
+def desk(
+    browser: Browser,
+    profile: MerchantProfile,
+    signed_in_tab: PaymentPage,
+    signed_in: StorageState,
+    options: Options,
+) -> Iterator[PaymentPage]:
     """A desk's tab, signed in."""
+    if options.merchant == OUR_SHOP:
+        yield signed_in_tab
+        return
     with _tab(browser, {**DESKTOP, "storage_state": signed_in}) as tab:
         yield _page(tab, profile)
 
@@ -139,19 +155,6 @@ def payer(somebody: CashierPage) -> Iterator[CashierPage]:
     _leave(somebody.page)
 
 
-@pytest.fixture
-def open_shop(profile: MerchantProfile) -> Callable[[Page], PaymentPage]:
-    """Sign in on a fresh page of any device and open the payment page."""
-
-    def open_on(tab: Page) -> PaymentPage:
-        page = _page(tab, profile)
-        _sign_in(page, profile)
-        page.open()
-        return page
-
-    return open_on
-
-
 @contextmanager
 def _tab(browser: Browser, device: Mapping[str, Any]) -> Iterator[Page]:
     """A device with one tab."""
@@ -175,10 +178,6 @@ def _page(tab: Page, profile: MerchantProfile) -> PaymentPage:
         login_path=profile.paths.sign_in,
         payment_path=profile.paths.payment,
     )
-
-
-def _sign_in(page: PaymentPage, profile: MerchantProfile) -> None:
-    page.sign_in(profile.credentials.email, profile.credentials.password)
 
 
 def _parts(ids: TestIds) -> dict[str, str]:

@@ -16,7 +16,6 @@ from harness.evidence import RunRecord
 from harness.plugin.run_folder import run_folder, scenario_folders
 
 NAME = "golive-front-door"
-RESULTS = "allure-results"
 
 
 @dataclass(slots=True)
@@ -61,7 +60,10 @@ def rehearse(arguments: Sequence[str], *, out: Path | None, watchers: Sequence[o
     quiet += ["-W", "ignore::pytest.PytestAssertRewriteWarning"]
     # Heard in an old-style hook's tidying, a Ctrl-C is a warning first; the exception follows all the same.
     quiet += ["-W", "ignore::pluggy.PluggyTeardownRaisedWarning"]
-    kept = [f"--out={folder}", f"--alluredir={folder / RESULTS}"]
+    # A watch over every scenario is a thread each, and its stacks would go nowhere.
+    quiet += ["-o", "faulthandler_timeout=0"]
+    # Allure's files are made of the record afterwards; its plugin would write thousands of them meanwhile.
+    kept = [f"--out={folder}", "-p", "no:allure_pytest"]
     with Path(os.devnull).open("w", encoding="utf-8") as nowhere:
         code = pytest.main(
             [*map(str, scenario_folders()), *quiet, *kept, *arguments],
@@ -85,9 +87,9 @@ def rehearse(arguments: Sequence[str], *, out: Path | None, watchers: Sequence[o
 
 
 def _make(folder: Path) -> None:
-    """Allure writes there before the record begins, and its complaint would be a traceback."""
+    """Say what is wrong with the place before anything is started."""
     try:
-        (folder / RESULTS).mkdir(parents=True, exist_ok=True)
+        folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise UsageError(
             f"cannot write a run record: {error.strerror}",
@@ -98,9 +100,8 @@ def _make(folder: Path) -> None:
 
 def _sweep(folder: Path) -> None:
     """Leave no folder behind that holds nothing; what holds something is somebody's."""
-    for each in (folder / RESULTS, folder):
-        with suppress(OSError):
-            each.rmdir()
+    with suppress(OSError):
+        folder.rmdir()
 
 
 class _Doorway:

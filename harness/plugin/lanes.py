@@ -1,4 +1,4 @@
-"""Lanes: where endpoint and merchant are ours, wires run in processes of their own, side by side.
+"""Lanes: where endpoint and merchant are ours, each wire has a process of its own, and they run side by side.
 
 A lane is forked with everything collected, and has a simulator, a merchant and a browser of its own: no lane
 sees another's orders or moves another's clock. The process that was started keeps what stands on no wire, the
@@ -12,7 +12,6 @@ import os
 import sys
 import threading
 from collections.abc import Generator, Sequence
-from typing import Final
 
 import pytest
 
@@ -22,28 +21,25 @@ from harness.plugin.lane import Lane
 from harness.plugin.marks import dialect_of
 from harness.plugin.options import EMBEDDED, OUR_SHOP, Options
 from harness.plugin.rehearsal import REHEARSAL
+from reports.judging import look_back
 
-__all__ = ["LANES", "pytest_runtestloop"]
-
-LANES: Final = (frozenset({Dialect.MCP}), frozenset({Dialect.ENVELOPE, Dialect.APIV3}))
-"""The wires of each lane; MCP alone takes as long as the two others."""
+__all__ = ["pytest_runtestloop"]
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtestloop(session: pytest.Session) -> Generator[None, object, object]:
     """Start the lanes beside pytest's own loop, and wait for them afterwards."""
     rehearsal = session.config.stash.get(REHEARSAL, None)
-    shares = [[item for item in session.items if dialect_of(item) in wires] for wires in LANES]
-    if rehearsal is None or not all(shares) or not _sound(rehearsal.options):
+    if rehearsal is None:
         return (yield)
-    session.items[:] = [item for item in session.items if not any(item in share for share in shares)]
     lanes: list[Lane] = []
     try:
         with holding_interrupts():
-            for share in shares:
+            for share in _shared_out(session, rehearsal.options):
                 lanes.append(Lane(session, share, rehearsal, older=lanes))
         for lane in lanes:
             lane.listen()
+        look_back(rehearsal.record)  # while the lanes begin
         result = yield
         for lane in lanes:
             lane.join()
@@ -51,8 +47,18 @@ def pytest_runtestloop(session: pytest.Session) -> Generator[None, object, objec
         _stop(lanes)
         raise
     finally:
-        rehearsal.record.reload()
+        if lanes:
+            rehearsal.record.reload()
     return result
+
+
+def _shared_out(session: pytest.Session, options: Options) -> list[list[pytest.Item]]:
+    """The scenarios of each lane, taken out of the first process's own; nothing where there are no lanes."""
+    if not _sound(options):
+        return []
+    shares = [[item for item in session.items if dialect_of(item) == wire] for wire in Dialect]
+    session.items[:] = [item for item in session.items if not any(item in share for share in shares)]
+    return [share for share in shares if share]
 
 
 def _sound(options: Options) -> bool:

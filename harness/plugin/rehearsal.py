@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -50,6 +51,8 @@ class Rehearsal:
     """Who else searches the record for secrets, and has to know them."""
     _secrets: set[str] = field(default_factory=set)
     _broken: list[str] = field(default_factory=list)
+    _searched: float = 0.0
+    """When the folder was last searched for secrets and had none, in seconds since the epoch."""
 
     def __post_init__(self) -> None:
         """Made-up secrets go in unannounced: the search at the end proves that typed fields are hidden."""
@@ -138,8 +141,14 @@ class Rehearsal:
         return Ending(exit_code(judgement, gate), said)
 
     def leaks(self) -> list[str]:
-        """Where a secret of this run stands in its folder, as one sentence; empty when nowhere."""
-        found = search(self.record.folder, self._secrets)
+        """Where a secret of this run stands in its folder, as one sentence; empty when nowhere.
+
+        Asked once more, it looks at what was written meanwhile.
+        """
+        begun = time.time()
+        found = search(self.record.folder, self._secrets, since=self._searched)
+        if not found:
+            self._searched = begun
         more = f" and {len(found) - 1} more" if len(found) > 1 else ""
         return [f"a secret of this run stands in {found[0]}{more}: do not share the record"] if found else []
 

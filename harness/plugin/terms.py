@@ -12,8 +12,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-import httpx
-
 from harness.clock import wire_now
 from harness.errors import ConfigurationError, GoLiveError, UnsafeRequest, UsageError
 from harness.gateways.apiv3 import ApiV3Gateway
@@ -30,6 +28,7 @@ from harness.settings.env_file import EnvFile
 from harness.settings.model import Settings
 from harness.settings.placeholders import placeholder
 from harness.signing.simulated import is_simulated
+from harness.trust import believed
 from harness.verdict.grade import EndpointFacts, Graded, HostKind, Signature, Trust, grade
 
 LEVERS = ("GOLIVE_LEVERS_URL", "GOLIVE_LEVERS_TOKEN")
@@ -208,7 +207,7 @@ def _guard(options: Options, addresses: Sequence[Address]) -> Guard:
 def _believing(options: Options) -> ssl.SSLContext:
     """Public roots alone, or the CA file alone; never what this machine's environment variables add."""
     if options.ca_file is None:
-        return httpx.create_ssl_context(trust_env=False)
+        return believed()
     try:
         return ssl.create_default_context(cafile=str(options.ca_file))
     except (OSError, ssl.SSLError) as error:

@@ -32,8 +32,12 @@ class RawMcp:
         self._key = endpoint.api_key
         self._notify_url = endpoint.notify_url
         self._guard: Unguarded = endpoint.guard
+        host = httpx.URL(endpoint.url).host
         self._http = httpx.Client(
-            timeout=10, verify=self._guard.verify, trust_env=self._guard.proxied, follow_redirects=False
+            timeout=10,
+            verify=self._guard.believes(host),
+            trust_env=self._guard.proxied,
+            follow_redirects=False,
         )
 
     def close(self) -> None:

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-from playwright.sync_api import Browser, Page
-
 from harness.browser.payment_page import PaymentPage
-from harness.browser.ways import ways_by_device, wrong_ways
-from harness.plugin import Journal, control
+from harness.browser.ways import offered_ways, wrong_ways
+from harness.plugin import Journal, WeChatShopper, control
 
 
 @control("PAY-14", dialects=("mcp",))  # what a page offers a device is the same on every wire
 def test_each_device_is_offered_what_works_on_it(
-    browser: Browser, open_shop: Callable[[Page], PaymentPage], journal: Journal
+    shopper: PaymentPage, phone_shopper: PaymentPage, wechat_shopper: WeChatShopper, journal: Journal
 ) -> None:
     problems: list[str] = []
-    for device, ways in ways_by_device(browser, open_shop).items():
+    for device, page in {"desktop": shopper, "phone": phone_shopper, "wechat": wechat_shopper.shop}.items():
+        ways = offered_ways(page)
         journal.observe(f"{device}: {sorted(ways.kinds)}, {ways.first} first; {sorted(ways.methods)}")
         problems += wrong_ways(device, ways)
     assert not problems, "; ".join(problems)

@@ -6,7 +6,8 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from harness.browser.payment_page import PaymentPage
-from harness.browser.ways import RIGHT_WAY, Ways, offered_ways, ways_by_device, wrong_ways
+from harness.browser.profiles import DESKTOP, PHONE, WECHAT_PHONE
+from harness.browser.ways import RIGHT_WAY, Ways, offered_ways, wrong_ways
 from tests.browser.conftest import Serve
 
 HEAD = "<!doctype html><meta charset=utf-8>"
@@ -83,8 +84,17 @@ def test_a_page_that_offers_nothing_says_so(tab: Page, serve: Serve) -> None:
     ]
 
 
+def on_every_device(chromium: Browser, serve: Serve, text: str) -> dict[str, Ways]:
+    found: dict[str, Ways] = {}
+    for name, device in {"desktop": DESKTOP, "phone": PHONE, "wechat": WECHAT_PHONE}.items():
+        context = chromium.new_context(**device)
+        found[name] = offered_ways(opened(context.new_page(), serve, text))
+        context.close()
+    return found
+
+
 def test_a_page_that_looks_at_the_browser_is_right_on_every_device(chromium: Browser, serve: Serve) -> None:
-    found = ways_by_device(chromium, lambda page: opened(page, serve, CLEVER))
+    found = on_every_device(chromium, serve, CLEVER)
     assert {device: ways.first for device, ways in found.items()} == RIGHT_WAY
     assert [problem for device, ways in found.items() for problem in wrong_ways(device, ways)] == []
     assert found["wechat"] == Ways(frozenset({"wechat"}), frozenset({"jsapi"}), "jsapi")
@@ -93,7 +103,7 @@ def test_a_page_that_looks_at_the_browser_is_right_on_every_device(chromium: Bro
 def test_a_page_that_is_the_same_for_every_browser_is_wrong_on_phones(
     chromium: Browser, serve: Serve
 ) -> None:
-    found = ways_by_device(chromium, lambda page: opened(page, serve, BUTTONS))
+    found = on_every_device(chromium, serve, BUTTONS)
     assert wrong_ways("desktop", found["desktop"]) == []
     assert wrong_ways("phone", found["phone"]) == ["phone: qr comes before h5"]
     assert wrong_ways("wechat", found["wechat"]) == [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from base64 import b64encode
 from pathlib import Path
 from urllib.parse import quote
@@ -29,6 +30,16 @@ def test_a_canary_is_found_in_any_file_and_spelling(tmp_path: Path, spelling: st
 def test_a_canary_in_a_name_is_found(tmp_path: Path) -> None:
     (tmp_path / "shot-canary-4f1e77.png").write_bytes(b"")
     assert search(tmp_path, ["canary-4f1e77"]) == ["shot-canary-4f1e77.png"]
+
+
+def test_what_was_searched_before_is_not_searched_again(tmp_path: Path) -> None:
+    old, fresh = tmp_path / "old.json", tmp_path / "fresh.json"
+    for each in (old, fresh):
+        each.write_text(CANARY)
+    os.utime(old, (1_000_000, 1_000_000))
+    os.utime(fresh, (2_000_000, 2_000_000))
+    assert search(tmp_path, [CANARY], since=2_000_000.5) == ["fresh.json"]
+    assert search(tmp_path, [CANARY]) == ["fresh.json", "old.json"]
 
 
 def test_a_clean_record_has_none(tmp_path: Path) -> None:

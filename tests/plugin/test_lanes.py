@@ -18,7 +18,7 @@ import pytest
 
 PROJECT = Path(__file__).parents[2]
 LIMIT_S = 120
-LANES = 2
+LANES = 3
 
 
 GOLIVE = ("-c", "from harness.cli import main; main()")
@@ -153,7 +153,7 @@ def test_a_lane_that_dies_is_a_harness_error_and_never_a_pass(
     ("how", "complaint"),
     [
         ("unreadable", "the lane of mcp could not be understood (UnpicklingError: "),
-        ("endless", "the lane of envelope and apiv3 had cleared up and did not end: killed"),
+        ("endless", "the lane of apiv3 had cleared up and did not end: killed"),
         ("untidy", "a lane of scenarios broke while clearing up: OSError: the browser is gone"),
     ],
 )

@@ -13,7 +13,7 @@ from PIL import Image, ImageDraw
 from harness.control import Artifact, Blame, Check, Grade, Method, Outcome, Step, Text
 from harness.evidence import RunMeta, RunRecord
 from reports.checklist import load
-from reports.judging import take_snapshots
+from reports.judging import look_back, take_snapshots
 
 START = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 CODE_URL = "weixin://wxpay/bizpayurl?pr=Ab3xYz9Kq"
@@ -101,6 +101,7 @@ def sample_run(
     """
     record = RunRecord.create(runs / run, meta(run, start=start, **changes))
     take_snapshots(record, load())
+    look_back(record)
     end = start
     for each in _checks(record, start):
         changed = change(each)

@@ -1,0 +1,123 @@
+"""What Allure is given: a result a check, under sections and controls, and nothing is passed that is no pass."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from harness.control import Check, Outcome
+from harness.evidence import RunRecord
+from reports.build import build
+from tests.reports.sample_run import outcomes, sample_run
+
+
+def results(record: RunRecord) -> list[dict[str, Any]]:
+    folder = record.folder / "allure-results"
+    return [json.loads(path.read_text("utf-8")) for path in sorted(folder.glob("*-result.json"))]
+
+
+def of(control: str, record: RunRecord) -> dict[str, Any]:
+    return next(each for each in results(record) if each["titlePath"][-1] == control)
+
+
+def labels(result: dict[str, Any]) -> dict[str, str]:
+    return {each["name"]: each["value"] for each in result["labels"]}
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
+def test_every_check_is_a_result_under_its_section_and_control(runs: Path) -> None:
+    record = sample_run(runs)
+    build(record.folder)
+    assert len(results(record)) == len(record.checks)
+    found = of("CBK-02", record)
+    assert found["status"] == "passed"
+    assert labels(found)["severity"] == "blocker"
+    assert labels(found)["feature"].startswith("CBK ")
+    assert labels(found)["story"].startswith("CBK-02 ")
+    assert found["stop"] >= found["start"]
+
+
+@pytest.mark.parametrize(
+    ("outcome", "status"),
+    [
+        (Outcome.FAIL, "failed"),
+        (Outcome.HARNESS_ERROR, "broken"),
+        (Outcome.INCONCLUSIVE, "unknown"),
+        (Outcome.NEEDS_HUMAN, "unknown"),
+        (Outcome.NOT_APPLICABLE, "skipped"),
+        (Outcome.WARN, "passed"),
+    ],
+)
+def test_only_a_pass_is_passed(runs: Path, outcome: Outcome, status: str) -> None:
+    record = sample_run(runs, change=outcomes({"CBK-11": outcome}))
+    build(record.folder)
+    assert of("CBK-11", record)["status"] == status
+    assert of("CBK-11", record)["statusDetails"]["message"].startswith(outcome.value)
+
+
+def test_a_check_that_exercised_nothing_is_not_passed(runs: Path) -> None:
+    record = sample_run(runs, change=lambda each: each.model_copy(update={"exercised": 0}))
+    build(record.folder)
+    assert {each["status"] for each in results(record)} == {"unknown"}
+
+
+def test_a_failure_says_how_it_is_mended(runs: Path) -> None:
+    record = sample_run(runs, change=outcomes({"CBK-11": Outcome.FAIL}))
+    build(record.folder)
+    details = of("CBK-11", record)["statusDetails"]["message"]
+    assert len(details.splitlines()) >= 4, details
+
+
+def test_pictures_come_with_their_check(runs: Path) -> None:
+    record = sample_run(runs)
+    build(record.folder)
+    pictured = next(check for check in record.checks if check.artifacts)
+    attachments = of(pictured.control, record)["attachments"]
+    assert len(attachments) == len(pictured.artifacts)
+    for attachment, artifact in zip(attachments, pictured.artifacts, strict=True):
+        kept = record.folder / "allure-results" / attachment["source"]
+        assert kept.read_bytes() == (record.folder / artifact.path).read_bytes()
+
+
+def test_a_record_without_its_pictures_still_has_results(runs: Path) -> None:
+    record = sample_run(runs)
+    for picture in (record.folder / "artifacts").glob("*.png"):
+        picture.unlink()
+    build(record.folder)
+    assert len(results(record)) == len(record.checks)
+
+
+def test_a_report_built_again_is_the_same_to_the_byte_and_nothing_stale_stays(runs: Path) -> None:
+    record = sample_run(runs)
+    build(record.folder)
+    folder = record.folder / "allure-results"
+    before = files(folder)
+    (folder / "stale-result.json").write_text("{}")
+    build(record.folder)
+    assert files(folder) == before
+
+
+def test_a_check_keeps_its_history_from_run_to_run(runs: Path) -> None:
+    first, second = sample_run(runs, "run-1"), sample_run(runs, "run-2")
+    for record in (first, second):
+        build(record.folder)
+    one, two = of("CBK-02", first), of("CBK-02", second)
+    assert one["historyId"] == two["historyId"]
+    assert one["uuid"] != two["uuid"]
+
+
+def test_wires_are_told_apart(runs: Path) -> None:
+    def over_mcp(check: Check) -> Check:
+        return check.model_copy(update={"dialect": "mcp"}) if check.control == "CBK-02" else check
+
+    one, two = sample_run(runs, "run-1"), sample_run(runs, "run-2", change=over_mcp)
+    for record in (one, two):
+        build(record.folder)
+    assert of("CBK-02", one)["historyId"] != of("CBK-02", two)["historyId"]
+    assert of("CBK-02", two)["name"].endswith("[mcp]")

@@ -1,4 +1,4 @@
-"""What Allure is given: a result a check, under sections and controls, and nothing is passed that is no pass."""
+"""What Allure is given: a result a check, under sections and controls; only what passed is passed."""
 
 from __future__ import annotations
 

@@ -11,11 +11,11 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import click
-import uvicorn
 
 from harness.errors import UnsafeRequest
+from harness.foreground import serve_until_stopped
 from harness.gateways.safety import safe_address
-from harness.serving import base_url, configuration, listen
+from harness.serving import base_url, listen
 from harness.settings.addresses import is_loopback
 from harness.settings.env_file import EnvFile
 from harness.settings.model import Settings
@@ -37,7 +37,7 @@ def print_defects() -> None:
 
 
 def run_shop(*, port: int, env_file: Path, defects: Collection[str], database: Path | None) -> None:
-    """Serve until interrupted.
+    """Serve until Ctrl-C or SIGTERM; both end it cleanly.
 
     Raises:
         ConfigurationError: the file cannot be used; every bad variable is named.
@@ -68,11 +68,13 @@ def run_shop(*, port: int, env_file: Path, defects: Collection[str], database: P
             defects=defects,
         )
         write_to(sys.stderr)
-        _announce(shop, base_url(listener), settings.wechat.notify_url, defects)
-        try:
-            uvicorn.Server(configuration(create_app(shop))).run(sockets=[listener])
-        except KeyboardInterrupt:
-            click.echo("shop: stopped", err=True)
+        notify_url = settings.wechat.notify_url
+        serve_until_stopped(
+            create_app(shop),
+            listener,
+            ready=lambda: _announce(shop, base_url(listener), notify_url, defects),
+        )
+    click.echo("shop: stopped", err=True)
 
 
 def _announce(shop: Shop, address: str, notify_url: str, defects: Collection[str]) -> None:

@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-import logging
-import signal
-import socket
 import tempfile
-from collections.abc import Callable, Collection, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
-from types import FrameType
-
-import uvicorn
 
 from harness.errors import UsageError
-from harness.serving import Tls, base_url, configuration, listen
+from harness.foreground import serve_until_stopped
+from harness.serving import Tls, base_url, listen
 from harness.simulator.ailments import FREEZE, Freeze
 from harness.simulator.env_file import write_environment
 from harness.simulator.key_files import write_keys
@@ -68,9 +62,7 @@ def run_in_foreground(
             write_environment(env_file, values, force=force)
         key_files = () if keys is None else write_keys(keys, simulator.identity)
         lines = _announcement(address, env_file, key_files, simulator, ca_file)
-        server = _Server(configuration(simulator, tls), lambda: say("\n".join(lines)))
-        with _stopping(server):
-            server.run(sockets=[listener])
+        serve_until_stopped(simulator, listener, ready=lambda: say("\n".join(lines)), tls=tls)
     say("stopped: its orders, its keys and its money are gone")
 
 
@@ -84,42 +76,6 @@ def _certified(folder: Path, ca_file: Path) -> Tls:
             f"cannot write {ca_file}: {error.strerror}", where="--tls", remedy="choose another place"
         ) from error
     return made.tls
-
-
-class _Server(uvicorn.Server):
-    """Says when it is ready, and stops without a traceback."""
-
-    def __init__(self, config: uvicorn.Config, ready: Callable[[], object]) -> None:
-        super().__init__(config)
-        self._ready = ready
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets)
-        self._ready()
-
-    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        # Requests that still wait are cut off: that is what stopping means, and no error to print.
-        logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)
-        await super().shutdown(sockets)
-
-
-@contextmanager
-def _stopping(server: uvicorn.Server) -> Iterator[None]:
-    """Let Ctrl-C and SIGTERM end the server at any moment, and raise nothing.
-
-    uvicorn raises the signals it caught once more when it has ended; here they then meet deaf ears, where the
-    default would be a KeyboardInterrupt in the middle of tidying up, or death by SIGTERM.
-    """
-
-    def stop(number: int, frame: FrameType | None) -> None:
-        server.should_exit = True
-
-    before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
 
 
 def _announcement(

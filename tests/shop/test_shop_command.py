@@ -93,6 +93,22 @@ def test_it_says_where_it_is_and_how_to_log_in_and_stops_cleanly(env_file: Path,
     assert database.is_file()
 
 
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_nothing_of_it_stays_behind(
+    env_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: signal.Signals
+) -> None:
+    place = tmp_path / "temporary"
+    place.mkdir()
+    monkeypatch.setenv("TMPDIR", str(place))
+    with started("--port", "0", "--env-file", str(env_file)) as (process, _):
+        assert list(place.glob("golive-shop-*"))
+        process.send_signal(number)
+        _, errors = process.communicate(timeout=PATIENCE_S)
+    assert process.returncode == 0
+    assert "shop: stopped" in errors
+    assert not list(place.iterdir())
+
+
 def test_a_taken_port_is_exit_3_with_the_way_out(env_file: Path) -> None:
     with listen() as taken:
         ended = run("--port", str(taken.getsockname()[1]), "--env-file", str(env_file))

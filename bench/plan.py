@@ -1,4 +1,4 @@
-"""How much is measured: a full run within four minutes, or a quick look within one."""
+"""How much is measured: a full run within six minutes, or a quick look within one."""
 
 from __future__ import annotations
 

@@ -61,3 +61,8 @@ def cpu_seconds(process: psutil.Process) -> float:
 def resident_bytes(process: psutil.Process) -> int:
     """Resident set size."""
     return int(process.memory_info().rss)
+
+
+def proportional_bytes(process: psutil.Process) -> int:
+    """As resident, with what processes share divided among them, where the system tells; a sum is then true."""
+    return int(getattr(process.memory_full_info(), "pss", 0) or resident_bytes(process))

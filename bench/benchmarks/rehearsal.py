@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 import subprocess
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 
 import psutil
 
-from bench.cpu import resident_bytes
+from bench.cpu import proportional_bytes, resident_bytes
 from bench.figures import Metric, Pair, once, paired
 from bench.plan import Bench
 from bench.servers import GOLIVE
@@ -106,9 +106,9 @@ def _peak(command: Sequence[str], log: Path) -> tuple[int, int]:
             with suppress(subprocess.TimeoutExpired):
                 child.wait(timeout=LOOKS_EVERY_S)
                 break
-            mine = _resident(process)
-            own = max(own, mine)
-            whole = max(whole, mine + sum(map(_resident, _descendants(process))))
+            own = max(own, _seen(process, resident_bytes))
+            all_of_it = [process, *_descendants(process)]
+            whole = max(whole, sum(_seen(each, proportional_bytes) for each in all_of_it))
         else:
             child.terminate()
     _sound(child.returncode, log)
@@ -122,9 +122,9 @@ def _descendants(process: psutil.Process) -> list[psutil.Process]:
         return []
 
 
-def _resident(process: psutil.Process) -> int:
+def _seen(process: psutil.Process, measure: Callable[[psutil.Process], int]) -> int:
     """Zero for a process that has just ended."""
     try:
-        return resident_bytes(process)
+        return measure(process)
     except psutil.NoSuchProcess:
         return 0

@@ -64,5 +64,5 @@ def resident_bytes(process: psutil.Process) -> int:
 
 
 def proportional_bytes(process: psutil.Process) -> int:
-    """As resident, with what processes share divided among them, where the system tells; a sum is then true."""
+    """Resident set size with what processes share divided among them, where the system tells."""
     return int(getattr(process.memory_full_info(), "pss", 0) or resident_bytes(process))

@@ -61,9 +61,13 @@ def _watch(parents: frozenset[int]) -> None:
 
 @contextmanager
 def holding_interrupts() -> Iterator[None]:
-    """A child started in here hears a Ctrl-C only when it listens; one that came before is not lost."""
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    """A child started in here hears a Ctrl-C only when it listens; one that came before is not lost.
+
+    For children alone: this process may hear it in another thread.
+    """
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, ())
     try:
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
         yield
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)

@@ -10,12 +10,12 @@ from functools import cache
 
 import httpx
 
-__all__ = ["believed"]
+__all__ = ["public_roots"]
 
 
 @cache
-def believed(*, environment: bool = False) -> ssl.SSLContext:
-    """Public roots, shared by every client of this process.
+def public_roots(*, environment: bool = False) -> ssl.SSLContext:
+    """The context that every client of this process shares.
 
     Args:
         environment: whether `SSL_CERT_FILE` and `SSL_CERT_DIR` may name others, as a company's proxy needs.

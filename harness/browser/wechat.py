@@ -22,7 +22,7 @@ from harness.browser.steps import PATIENCE_S
 from harness.errors import EnvironmentUnreachable
 from harness.signing.keys import load_public_key
 from harness.signing.wechat_v3 import verifies
-from harness.trust import believed
+from harness.trust import public_roots
 
 __all__ = ["PARAMETERS", "BridgeCall", "BridgeReady", "PayerWill", "WeChatStandIn", "why_not_signed"]
 
@@ -123,7 +123,7 @@ class WeChatStandIn:
         self._http = httpx.Client(
             headers={"User-Agent": "MicroMessenger"},
             timeout=_CASHIER_LIMIT_S,
-            verify=believed(),
+            verify=public_roots(),
             trust_env=False,
             follow_redirects=False,
         )

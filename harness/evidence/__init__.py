@@ -3,11 +3,12 @@
 from harness.evidence.canaries import search
 from harness.evidence.meta import RunMeta, StoredCheck
 from harness.evidence.planted import plant
-from harness.evidence.record import RunRecord, recorded_at
+from harness.evidence.record import META, RunRecord, recorded_at
 from harness.evidence.recorder import ExchangeRecord, Recorder
 from harness.evidence.redaction import Redactor
 
 __all__ = [
+    "META",
     "ExchangeRecord",
     "Recorder",
     "Redactor",

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from harness.evidence.redaction import SHORTEST, variants
 
-_CLOCKS_AGREE_S = 1.0
-"""A file system's clock may be this far behind the process's."""
+_STEP_S = 2.0
+"""The coarsest clock of a file system."""
 
 
 def search(folder: Path, secrets: Iterable[str], *, since: float = 0.0) -> list[str]:
@@ -17,14 +17,15 @@ def search(folder: Path, secrets: Iterable[str], *, since: float = 0.0) -> list[
     File names are searched too. The secret itself is never part of the answer.
 
     Args:
-        since: seconds since the epoch; what was not written since then was searched before.
+        since: seconds since the epoch, by the clock of this folder's files; what was not written since then
+            was searched before.
     """
     needles = [
         variant.encode() for secret in secrets if len(secret) >= SHORTEST for variant in variants(secret)
     ]
     found: list[str] = []
     for path in sorted(folder.rglob("*")):
-        if not path.is_file() or path.stat().st_mtime < since - _CLOCKS_AGREE_S:
+        if not path.is_file() or path.stat().st_mtime < since - _STEP_S:
             continue
         name = path.relative_to(folder).as_posix()
         haystack = name.encode() + b"\n" + path.read_bytes()

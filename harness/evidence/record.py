@@ -21,8 +21,10 @@ from harness.errors import HarnessError, UsageError
 from harness.evidence.meta import RunMeta, StoredCheck
 from harness.evidence.redaction import Redactor
 
-__all__ = ["LATEST", "RunMeta", "RunRecord", "point_latest", "recorded_at"]
+__all__ = ["LATEST", "META", "RunMeta", "RunRecord", "point_latest", "recorded_at"]
 
+META = "run.json"
+"""What a record says of its run as a whole; written last when a run ends."""
 LATEST = "latest"
 """Name of the link to the newest run, beside the runs."""
 
@@ -83,7 +85,7 @@ class RunRecord:
         Raises:
             UsageError: there is no record, or it is damaged.
         """
-        meta_path = folder / "run.json"
+        meta_path = folder / META
         try:
             return RunMeta.model_validate_json(meta_path.read_bytes())
         except (FileNotFoundError, NotADirectoryError) as error:
@@ -170,7 +172,7 @@ class RunRecord:
 
     def _write_meta(self) -> None:
         plain = self.redactor.members(self.meta.model_dump(mode="json", by_alias=True))
-        _replace(self.folder / "run.json", json.dumps(plain, ensure_ascii=False, indent=1) + "\n")
+        _replace(self.folder / META, json.dumps(plain, ensure_ascii=False, indent=1) + "\n")
 
     def _below(self, path: str) -> Path:
         relative = PurePosixPath(path)

@@ -95,7 +95,7 @@ class Channel:
         self._guard = guard
         self._client = httpx.Client(
             timeout=httpx.Timeout(timeout_s, connect=0.8 * timeout_s),
-            verify=guard.believes(self._host),
+            verify=guard.roots(self._host),
             follow_redirects=False,
             trust_env=not is_loopback(self._host),
             # Compressed bytes would not be the bytes that were signed.

@@ -14,22 +14,22 @@ from collections.abc import Callable, Collection, Mapping
 from harness.errors import UnsafeRequest
 from harness.money import Fen
 from harness.settings.addresses import Malformed, is_loopback, parse_address
-from harness.trust import believed
+from harness.trust import public_roots
 
 
 class Unguarded:
     """Holds nothing back."""
 
     verify: ssl.SSLContext | None = None
-    """Whose certificates are believed; None: public roots, or those that the environment names."""
+    """Whose certificates are believed; None: those that a client believes by itself."""
     pause_s: float = 0.0
     """Seconds between two requests."""
     proxied: bool = False
     """Whether a proxy of the environment may stand between; never for this machine."""
 
-    def believes(self, host: str) -> ssl.SSLContext:
-        """Whose certificates a connection to this host has to show."""
-        return self.verify or believed(environment=not is_loopback(host))
+    def roots(self, host: str) -> ssl.SSLContext:
+        """Whose certificates are believed of this host."""
+        return self.verify or public_roots(environment=not is_loopback(host))
 
     def spend(self, out_trade_no: str, amount: int) -> None:
         """Note that an order of this amount, in fen, is about to be asked for."""

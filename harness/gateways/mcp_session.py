@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import ssl
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import cast
 
 import httpx2
@@ -19,7 +21,7 @@ from mcp_types import (
 )
 from mcp_types.version import HANDSHAKE_PROTOCOL_VERSIONS
 
-from harness.errors import GoLiveError
+from harness.errors import GoLiveError, UsageError
 from harness.exchange import Listener
 from harness.gateways.guard import Unguarded
 from harness.gateways.mcp_failures import failed, not_opened
@@ -138,10 +140,10 @@ class Session:
         """The session; callers that come while it is being opened share the attempt and its failure.
 
         Raises:
-            asyncio.CancelledError: the gateway is being closed.
+            UsageError: the gateway is being closed.
         """
         if self._closed:
-            raise asyncio.CancelledError
+            raise UsageError("the gateway is closed", where=self._endpoint.host, remedy="build a new one")
         opening = self._opening
         if opening is not None and opening.done():
             session = _result(opening)
@@ -177,7 +179,7 @@ class Session:
                 # Shorter than the deadline, so that a host that is not there is told from one that is mute.
                 timeout=httpx2.Timeout(endpoint.timeout_s, connect=0.8 * endpoint.timeout_s),
                 trust_env=endpoint.trust_env,
-                verify=endpoint.guard.believes(endpoint.host),
+                verify=endpoint.guard.verify or _roots(environment=endpoint.trust_env),
             ) as http:
                 with watching(watch):
                     async with Client(
@@ -240,6 +242,12 @@ class _Open:
             self._calls -= 1
             if self._retired:
                 self.retire()
+
+
+@cache
+def _roots(*, environment: bool) -> ssl.SSLContext:
+    """What this library believes by itself, the system's own store, read once a process."""
+    return httpx2.create_ssl_context(trust_env=environment)
 
 
 def _result(opening: asyncio.Task[_Open]) -> _Open | None:

@@ -10,7 +10,7 @@ import httpx
 from harness.clock import wire_now
 from harness.errors import EnvironmentUnreachable, TargetFailure, UnknownOutcome
 from harness.exchange import Exchange, Listener
-from harness.trust import believed
+from harness.trust import public_roots
 
 TIMEOUT_S = 30.0
 """Longer than any merchant should need: how slow it is, is measured and judged, not cut off."""
@@ -21,7 +21,7 @@ def open_client(base_url: str) -> httpx.Client:
     return httpx.Client(
         base_url=base_url,
         timeout=httpx.Timeout(TIMEOUT_S, connect=5.0),
-        verify=believed(),
+        verify=public_roots(),
         follow_redirects=False,
         trust_env=False,
         limits=httpx.Limits(max_connections=200, max_keepalive_connections=50),

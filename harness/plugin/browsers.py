@@ -61,6 +61,7 @@ def signed_in_tab(browser: Browser, profile: MerchantProfile) -> Iterator[Paymen
     with _tab(browser, DESKTOP) as tab:
         page = _page(tab, profile)
         page.sign_in(profile.credentials.email, profile.credentials.password)
+        _leave(tab)
         yield page
 
 

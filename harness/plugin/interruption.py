@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
 from types import FrameType
 from typing import Self
 
@@ -25,6 +26,7 @@ class Interruption:
 
     def __init__(self) -> None:
         self._heard = 0
+        self._held = False
 
     def __enter__(self) -> Self:
         signal.signal(signal.SIGINT, self._hear)
@@ -32,6 +34,21 @@ class Interruption:
 
     def __exit__(self, *_: object) -> None:
         signal.signal(signal.SIGINT, signal.default_int_handler)
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """What must not be torn in two: a Ctrl-C in here interrupts at its end.
+
+        Masking the signal would not do: that masks one thread, and the handler runs in the first whichever
+        thread the signal reached.
+        """
+        before, self._held = self._heard, True
+        try:
+            yield
+        finally:
+            self._held = False
+        if self._heard > before:
+            raise KeyboardInterrupt
 
     @pytest.hookimpl(wrapper=True, trylast=True)
     def pytest_runtest_protocol(self) -> Generator[None, object, object]:
@@ -58,6 +75,8 @@ class Interruption:
 
     def _hear(self, number: int, frame: FrameType | None) -> None:
         self._heard += 1
+        if self._held:
+            return
         if self._heard == 1 or self._heard >= ENOUGH:
             raise KeyboardInterrupt
         os.write(2, PATIENT)

@@ -6,7 +6,9 @@ import os
 import queue
 import signal
 import threading
+import time
 from collections.abc import Sequence
+from contextlib import suppress
 from multiprocessing import get_context
 from multiprocessing.process import BaseProcess
 
@@ -20,7 +22,9 @@ from harness.plugin.rehearsal import Rehearsal
 __all__ = ["Lane"]
 
 LAST_WORDS_S = 20.0
-"""How long a lane that is told to stop, or has nothing left to do, may take to close its browser."""
+"""How long lanes that are told to stop may take to end their scenarios and close their browsers."""
+ENDS_WITHIN_S = 5.0
+"""A process that has said its last word, or whose pipe was closed, is as good as gone."""
 
 
 class Lane:
@@ -28,7 +32,7 @@ class Lane:
 
     Args:
         session: whose scenarios these are.
-        items: the lane's share of them.
+        items: the lane's share of them, on one wire.
         rehearsal: the run, which counts what the lane judges.
         older: lanes forked before.
     """
@@ -43,7 +47,7 @@ class Lane:
     ) -> None:
         self._session = session
         self._rehearsal = rehearsal
-        self._wires = " and ".join(dict.fromkeys(map(dialect_of, items)))
+        self._wire = dialect_of(items[0])
         self._heard: queue.SimpleQueue[object] = queue.SimpleQueue()
         self._listens = False
         self._told_to_stop = False
@@ -98,20 +102,34 @@ class Lane:
             self._told_to_stop = True
             os.kill(self._process.pid, signal.SIGINT)
 
-    def stop(self) -> None:
-        """Wait until it has ended, or make it: what it judged counts."""
+    def stop(self, deadline: float) -> None:
+        """Wait until it has ended, or make it: what it judged counts.
+
+        Args:
+            deadline: on the monotonic clock; lanes that end together share it.
+        """
         self.listen()
         try:
             while not self._closed:
-                self._take(self._heard.get(timeout=LAST_WORDS_S))
+                self._take(self._heard.get(timeout=max(deadline - time.monotonic(), 0)))
         except queue.Empty:
             self.kill()
             while not self._closed:
                 self._take(self._heard.get())
         self._end()
 
+    def give_up(self) -> None:
+        """End it now, whatever it is doing, and take what it has said; it never raises."""
+        self.kill()
+        with suppress(queue.Empty):
+            while not self._closed:
+                self._take(self._heard.get_nowait())
+        if not self._closed:
+            self._closed = True
+            self._rehearsal.broke(f"the lane of {self._wire} was given up, {self._last}")
+
     def kill(self) -> None:
-        """End it now, whatever it is doing."""
+        """End it now."""
         self._process.kill()
 
     def _listen(self) -> None:
@@ -146,20 +164,21 @@ class Lane:
                 self._rehearsal.broke(self._died_of(word))
 
     def _died_of(self, word: object) -> str:
-        self._process.join(LAST_WORDS_S)
-        code = self._process.exitcode
         if not isinstance(word, EOFError):
             how = f"could not be understood ({type(word).__name__}: {word})"
-        elif code is not None and code < 0:
+            return f"the lane of {self._wire} {how}, {self._last}"
+        self._process.join(ENDS_WITHIN_S)
+        code = self._process.exitcode
+        if code is not None and code < 0:
             how = f"was ended by {signal.Signals(-code).name}"
         else:
             how = f"ended without a word, with {code}"
-        return f"the lane of {self._wires} {how}, {self._last}: golive run --one-by-one shows more"
+        return f"the lane of {self._wire} {how}, {self._last}: golive run --one-by-one shows more"
 
     def _end(self) -> None:
         """The process of a lane that said its last word ends by itself, or is ended."""
-        self._process.join(LAST_WORDS_S)
+        self._process.join(ENDS_WITHIN_S)
         if self._process.is_alive():
             self.kill()
             self._process.join()
-            self._rehearsal.broke(f"the lane of {self._wires} had cleared up and did not end: killed")
+            self._rehearsal.broke(f"the lane of {self._wire} had cleared up and did not end: killed")

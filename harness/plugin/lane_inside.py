@@ -13,7 +13,8 @@ from typing import Any
 import pytest
 
 from harness.control import Check
-from harness.parent import holding_interrupts, listen_to_interrupts
+from harness.parent import listen_to_interrupts
+from harness.plugin.interruption import Interruption
 from harness.plugin.lane_words import Closed, Hidden, Judged, Reported, Started
 from harness.plugin.rehearsal import Rehearsal
 
@@ -38,15 +39,18 @@ def run_lane(
         pipe: to the first process.
         inherited: what the fork brought along and this process has to let go of.
     """
-    mouth = _Mouth(session.config, pipe)
+    interruption = Interruption()
+    mouth = _Mouth(session.config, pipe, interruption)
     try:
         for each in inherited:
             each.close()
         _stand_alone(session.config)
-        session.config.pluginmanager.register(mouth)
+        for plugin in (mouth, interruption):
+            session.config.pluginmanager.register(plugin)
         rehearsal.confide = mouth.hide
-        listen_to_interrupts()
-        _run_scenarios(session, items)
+        with interruption:
+            listen_to_interrupts()
+            _run_scenarios(session, items)
     except KeyboardInterrupt:
         pass  # the first process was interrupted, and told us
     except BaseException as error:  # noqa: BLE001 - a plugin broke: that is no verdict on the merchant
@@ -64,13 +68,14 @@ def run_lane(
 class _Mouth:
     """Tells the first process what was judged, and what its pytest is to be told."""
 
-    def __init__(self, config: pytest.Config, pipe: Connection) -> None:
+    def __init__(self, config: pytest.Config, pipe: Connection, interruption: Interruption) -> None:
         self._config = config
         self._pipe = pipe
+        self._interruption = interruption
 
     def say(self, word: object) -> None:
         """Send a whole word: a Ctrl-C in the middle would garble the ones after it."""
-        with holding_interrupts():
+        with self._interruption.held():
             self._pipe.send(word)
 
     def hide(self, secrets: frozenset[str]) -> None:

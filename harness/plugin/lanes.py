@@ -11,14 +11,15 @@ from __future__ import annotations
 import os
 import sys
 import threading
+import time
 from collections.abc import Generator, Sequence
 
 import pytest
 
 from harness.parent import holding_interrupts
 from harness.payment import Dialect
-from harness.plugin.lane import Lane
-from harness.plugin.marks import dialect_of
+from harness.plugin.lane import LAST_WORDS_S, Lane
+from harness.plugin.marks import NO_WIRE, dialect_of
 from harness.plugin.options import EMBEDDED, OUR_SHOP, Options
 from harness.plugin.rehearsal import REHEARSAL
 from reports.judging import look_back
@@ -39,7 +40,7 @@ def pytest_runtestloop(session: pytest.Session) -> Generator[None, object, objec
                 lanes.append(Lane(session, share, rehearsal, older=lanes))
         for lane in lanes:
             lane.listen()
-        look_back(rehearsal.record)  # while the lanes begin
+        rehearsal.unreadable = look_back(rehearsal.record)  # while the lanes begin
         result = yield
         for lane in lanes:
             lane.join()
@@ -57,7 +58,7 @@ def _shared_out(session: pytest.Session, options: Options) -> list[list[pytest.I
     if not _sound(options):
         return []
     shares = [[item for item in session.items if dialect_of(item) == wire] for wire in Dialect]
-    session.items[:] = [item for item in session.items if not any(item in share for share in shares)]
+    session.items[:] = [item for item in session.items if dialect_of(item) == NO_WIRE]
     return [share for share in shares if share]
 
 
@@ -77,9 +78,10 @@ def _stop(lanes: Sequence[Lane]) -> None:
     try:
         for lane in lanes:
             lane.tell_to_stop()
+        deadline = time.monotonic() + LAST_WORDS_S
         for lane in lanes:
-            lane.stop()
+            lane.stop(deadline)
     except BaseException:
         for lane in lanes:
-            lane.kill()
+            lane.give_up()
         raise

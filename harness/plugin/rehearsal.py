@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -11,7 +10,7 @@ import pytest
 
 from harness.clock import wire_now
 from harness.control import Blame, Check, Grade, Outcome
-from harness.evidence import Recorder, RunRecord, plant, search
+from harness.evidence import META, Recorder, RunRecord, plant, search
 from harness.gateways.guard import Guard
 from harness.payment import Provider
 from harness.plugin.clearing import Clearing, lines
@@ -47,6 +46,8 @@ class Rehearsal:
     _concluded: int = 0
     clearing: Clearing | None = None
     """Closes what was ordered; None where the platform is played."""
+    unreadable: tuple[str, ...] = ()
+    """Earlier runs in the same folder whose records are damaged; they count for nothing, and are told."""
     confide: Callable[[frozenset[str]], None] | None = None
     """Who else searches the record for secrets, and has to know them."""
     _secrets: set[str] = field(default_factory=set)
@@ -123,7 +124,7 @@ class Rehearsal:
 
     def broke(self, what: str) -> None:
         """Something of ours broke outside of every scenario: whatever was recorded, it is no GO."""
-        self._broken.append(what)
+        self._broken.append(self.record.redactor.text(what))
 
     def finish(self) -> Ending:
         """Close the record, search it for secrets, and judge it; what is found there spoils the verdict.
@@ -137,7 +138,8 @@ class Rehearsal:
             self.record.finish(ended=ended, interrupted=interrupted, faults=faults)
         judgement = judge_record(self.record)
         gate = self.record.meta.gate
-        said = [*made, *self._open_points(judgement), *verdict_lines(judgement, gate)]
+        points = [*self._passed_over(), *self._open_points(judgement)]
+        said = [*made, *points, *verdict_lines(judgement, gate)]
         return Ending(exit_code(judgement, gate), said)
 
     def leaks(self) -> list[str]:
@@ -145,10 +147,10 @@ class Rehearsal:
 
         Asked once more, it looks at what was written meanwhile.
         """
-        begun = time.time()
-        found = search(self.record.folder, self._secrets, since=self._searched)
-        if not found:
-            self._searched = begun
+        folder = self.record.folder
+        found = search(folder, self._secrets, since=self._searched)
+        if not found:  # the folder's own clock, which may be another machine's
+            self._searched = (folder / META).stat().st_mtime
         more = f" and {len(found) - 1} more" if len(found) > 1 else ""
         return [f"a secret of this run stands in {found[0]}{more}: do not share the record"] if found else []
 
@@ -162,6 +164,10 @@ class Rehearsal:
         for order in orders:
             self.record.append_line(ORDERS, order._asdict())
         return lines(orders, self.clearing.guard.budget)
+
+    def _passed_over(self) -> list[str]:
+        names = ", ".join(self.unreadable)
+        return [f"earlier runs that cannot be read, and count for nothing: {names}"] if names else []
 
     def _open_points(self, judgement: Judgement) -> list[str]:
         """What a real endpoint left open, control by control, and why its evidence is worth no more."""

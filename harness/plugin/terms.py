@@ -28,7 +28,7 @@ from harness.settings.env_file import EnvFile
 from harness.settings.model import Settings
 from harness.settings.placeholders import placeholder
 from harness.signing.simulated import is_simulated
-from harness.trust import believed
+from harness.trust import public_roots
 from harness.verdict.grade import EndpointFacts, Graded, HostKind, Signature, Trust, grade
 
 LEVERS = ("GOLIVE_LEVERS_URL", "GOLIVE_LEVERS_TOKEN")
@@ -207,7 +207,7 @@ def _guard(options: Options, addresses: Sequence[Address]) -> Guard:
 def _believing(options: Options) -> ssl.SSLContext:
     """Public roots alone, or the CA file alone; never what this machine's environment variables add."""
     if options.ca_file is None:
-        return believed()
+        return public_roots()
     try:
         return ssl.create_default_context(cafile=str(options.ca_file))
     except (OSError, ssl.SSLError) as error:

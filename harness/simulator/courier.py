@@ -12,7 +12,7 @@ import httpx
 
 from harness.callbacks.genuine import Callback
 from harness.simulator.notify_urls import is_loopback
-from harness.trust import believed
+from harness.trust import public_roots
 
 DEADLINE_S = 5.0
 """How long a merchant may take, from connecting to the last byte of its answer; real seconds."""
@@ -42,7 +42,7 @@ class Courier:
     def __init__(self, allowed_hosts: frozenset[str] = frozenset()) -> None:
         self._allowed_hosts = allowed_hosts
         self._client = httpx.AsyncClient(
-            verify=believed(),
+            verify=public_roots(),
             trust_env=False,
             follow_redirects=False,
             timeout=DEADLINE_S,

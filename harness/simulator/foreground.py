@@ -7,8 +7,7 @@ from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 
 from harness.errors import UsageError
-from harness.foreground import serve_until_stopped
-from harness.serving import Tls, base_url, listen
+from harness.serving import Tls, base_url, listen, serve_until_stopped
 from harness.simulator.ailments import FREEZE, Freeze
 from harness.simulator.env_file import write_environment
 from harness.simulator.key_files import write_keys

@@ -30,7 +30,7 @@ from allure_commons.model2 import (
 from allure_commons.types import LabelType
 from attr import asdict
 
-from harness.control import Check, Control, Severity
+from harness.control import Blame, Check, Control, Severity
 from harness.evidence import RunMeta
 from harness.verdict import Judgement, Standing, standing_of
 from reports.checklist import Checklist
@@ -44,7 +44,6 @@ _STATUSES = {
     Standing.NOT_APPLICABLE: Status.SKIPPED,
     Standing.PASS: Status.PASSED,
     Standing.WARN: Status.PASSED,
-    Standing.WAIVED: Status.PASSED,
 }
 _CATEGORIES = [
     {"name": "The merchant or the endpoint fails a control", "matchedStatuses": [Status.FAILED]},
@@ -73,12 +72,13 @@ def allure_results(folder: Path, meta: RunMeta, checklist: Checklist, judgement:
             data = asdict(result, filter=lambda _, value: bool(value) or value is False)
             (place / f"{result.uuid}-result.json").write_text(json.dumps(data, ensure_ascii=False), "utf-8")
     (place / "environment.properties").write_text(_properties(meta), "utf-8")
+    (place / f"{_digest(meta.id)}-globals.json").write_text(json.dumps(_errors(meta)), "utf-8")
     (place / "categories.json").write_text(json.dumps(_CATEGORIES), "utf-8")
 
 
 def _result(meta: RunMeta, control: Control, section: str, check: Check) -> TestResult:
     wire = "" if check.dialect == "-" else f" [{check.dialect}]"
-    lasting = (check.control, check.scenario, check.dialect)
+    lasting = (check.control, check.scenario, check.provider, check.dialect)
     uuid = _digest(meta.id, *lasting)
     start = _milliseconds(check.started)
     standing = standing_of(check)
@@ -90,7 +90,7 @@ def _result(meta: RunMeta, control: Control, section: str, check: Check) -> Test
         name=f"{control.id} {control.title.en}{wire}",
         titlePath=[section, control.id],
         description=f"{control.criterion.en}\n\n{control.criterion.zh}",
-        status=_STATUSES.get(standing, Status.UNKNOWN),
+        status=_status(check, standing),
         statusDetails=_details(control, check, standing),
         stage="finished",
         start=start,
@@ -115,6 +115,12 @@ def _result(meta: RunMeta, control: Control, section: str, check: Check) -> Test
         ],
         labels=_labels(control, section, check),
     )
+
+
+def _status(check: Check, standing: Standing) -> str:
+    if standing is Standing.INCONCLUSIVE and check.blame is Blame.ENVIRONMENT:
+        return Status.BROKEN
+    return _STATUSES.get(standing, Status.UNKNOWN)
 
 
 def _details(control: Control, check: Check, standing: Standing) -> StatusDetails | None:
@@ -160,6 +166,13 @@ def _digest(*parts: str) -> str:
     return uuid5(NAMESPACE_URL, "/".join(parts)).hex
 
 
+def _errors(meta: RunMeta) -> dict[str, list[dict[str, str]]]:
+    """What spoils the run as a whole, whatever its checks say; Allure 3 shows it beside the results."""
+    said = [f"harness error: {fault}" for fault in meta.faults]
+    said += ["the run was interrupted: what it says is incomplete"] if meta.cut_short else []
+    return {"errors": [{"message": each} for each in said]}
+
+
 def _milliseconds(moment: datetime) -> int:
     return round(moment.timestamp() * 1000)
 
@@ -167,7 +180,7 @@ def _milliseconds(moment: datetime) -> int:
 def _link(source: Path, target: Path) -> None:
     try:
         os.link(source, target)
-    except FileNotFoundError:
+    except (FileNotFoundError, FileExistsError):
         raise
     except OSError:  # another disk, or one that knows no links
         shutil.copyfile(source, target)

@@ -11,6 +11,7 @@ import httpx
 
 from harness.gateways.guard import Unguarded
 from harness.plugin import RawEndpoint
+from harness.trust import public_roots
 
 NEWEST = "2026-07-28"
 BEFORE = "2025-11-25"
@@ -32,10 +33,9 @@ class RawMcp:
         self._key = endpoint.api_key
         self._notify_url = endpoint.notify_url
         self._guard: Unguarded = endpoint.guard
-        host = httpx.URL(endpoint.url).host
         self._http = httpx.Client(
             timeout=10,
-            verify=self._guard.believes(host),
+            verify=self._guard.verify or public_roots(),
             trust_env=self._guard.proxied,
             follow_redirects=False,
         )

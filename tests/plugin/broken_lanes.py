@@ -1,4 +1,4 @@
-"""`python -m tests.plugin.broken_lanes HOW run …`: `golive`, with something of ours broken on purpose."""
+"""`python -m tests.plugin.broken_lanes HOW run …` (or `HOW pytest …`): something of ours is broken."""
 
 from __future__ import annotations
 
@@ -24,6 +24,11 @@ def says_what_nobody_understands(*_: Any) -> None:
 
 def does_not_end(*_: Any) -> None:
     _[3].send(Closed(()))
+    time.sleep(60)
+
+
+def says_nothing(*_: Any) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     time.sleep(60)
 
 
@@ -59,10 +64,13 @@ clear_up = lane_inside._end_fixtures
 BROKEN: dict[str, tuple[object, str, object]] = {
     "unreadable": (lane, "run_lane", says_what_nobody_understands),
     "endless": (lane, "run_lane", does_not_end),
+    "silent": (lane, "run_lane", says_nothing),
     "untidy": (lane_inside, "_end_fixtures", breaks_while_clearing_up),
     "interrupted-late": (lane_inside, "_end_fixtures", is_interrupted_while_clearing_up),
     "interrupted-in-a-hook": (run, "Interruption", Interrupted),
 }
-lane.LAST_WORDS_S = 2.0
+lane.ENDS_WITHIN_S = 2.0
 setattr(*BROKEN[sys.argv.pop(1)])
+if sys.argv[1] == "pytest":
+    sys.exit(pytest.main(sys.argv[2:]))
 main()

@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
@@ -16,9 +17,13 @@ from typing import Any
 import psutil
 import pytest
 
+from harness.plugin.lane import LAST_WORDS_S
+
 PROJECT = Path(__file__).parents[2]
 LIMIT_S = 120
 LANES = 3
+OWN = 7
+"""Scenarios of the smoke set that stand on no wire."""
 
 
 GOLIVE = ("-c", "from harness.cli import main; main()")
@@ -203,6 +208,32 @@ def test_ctrl_c_ends_every_lane_and_keeps_the_record(
     assert process.returncode == 2, said
     assert json.loads((tmp_path / "run" / "run.json").read_text("utf-8"))["interrupted"] is True
     assert not psutil.wait_procs(lanes, timeout=10)[1]
+
+
+def test_who_has_had_enough_ends_lanes_at_once_and_that_is_told(tmp_path: Path, two_cores: None) -> None:
+    asked = ["-m", "tests.plugin.broken_lanes", "silent", "pytest", "scenarios", "--set=smoke"]
+    asked += ["-W", "ignore::pytest.PytestAssertRewriteWarning"]  # we import before pytest does
+    with subprocess.Popen(
+        [sys.executable, *asked, f"--out={tmp_path / 'run'}"],
+        cwd=PROJECT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    ) as process:
+        assert process.stdout is not None
+        results = tmp_path / "run" / "results.ndjson"
+        while process.poll() is None and not (results.exists() and len(checks(tmp_path / "run")) >= OWN):
+            time.sleep(0.05)
+        time.sleep(0.5)  # it waits for its lanes now
+        process.send_signal(signal.SIGINT)
+        time.sleep(0.5)
+        process.send_signal(signal.SIGINT)
+        began = time.monotonic()
+        said = told(process)
+    assert time.monotonic() - began < LAST_WORDS_S
+    meta = json.loads((tmp_path / "run" / "run.json").read_text("utf-8"))
+    assert meta["interrupted"] is True
+    assert [fault for fault in meta["faults"] if fault.startswith("the lane of mcp was given up")], said
 
 
 def test_lanes_do_not_outlive_the_process_that_started_them(

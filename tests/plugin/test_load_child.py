@@ -10,6 +10,7 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
+import psutil
 import pytest
 
 from harness.errors import EnvironmentUnreachable, HarnessError, UnsafeRequest
@@ -18,6 +19,7 @@ from harness.plugin.load_child import LoadChild
 from tests.plugin.test_load_sets import FULL
 
 SMOKE = replace(FULL, load="smoke")
+WAITS = "while :; do sleep 0.1; done"
 
 
 @pytest.mark.parametrize(
@@ -38,21 +40,26 @@ def test_a_load_that_did_not_measure_says_whose_fault_that_is(
         LoadChild(SMOKE, tmp_path, list).measure(Path("x.env"))
 
 
+@pytest.mark.parametrize("manners", ["", "trap '' TERM; "], ids=["ends when told", "hears nothing"])
 def test_an_interruption_is_told_at_once_and_a_child_that_does_not_end_is_ended(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    manners: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(load_child, "_LAST_ANSWERS_S", 0.5)
-    monkeypatch.setattr(sys, "executable", _python("touch started; exec sleep 60", tmp_path))
+    monkeypatch.setattr(load_child, "_ENDS_WITHIN_S", 0.5)
+    monkeypatch.setattr(
+        sys, "executable", _python(f"{manners}echo $$ >pid.new; mv pid.new pid; {WAITS}", tmp_path)
+    )
     monkeypatch.chdir(tmp_path)
     told: list[bool] = []
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
-    threading.Thread(target=_interrupt_once_started, args=(tmp_path / "started",)).start()
+    threading.Thread(target=_interrupt_once_started, args=(tmp_path / "pid",)).start()
     try:
         with pytest.raises(KeyboardInterrupt):
             LoadChild(SMOKE, tmp_path, lambda: told.append(True)).measure(Path("x.env"))
     finally:
         signal.signal(signal.SIGINT, before)
     assert told == [True]
+    assert not psutil.pid_exists(int((tmp_path / "pid").read_text()))
 
 
 def _interrupt_once_started(sign: Path) -> None:

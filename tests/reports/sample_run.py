@@ -109,7 +109,7 @@ def sample_run(
             record.append(changed)
             end = max(end, changed.started + timedelta(seconds=changed.duration_s))
     if finished:
-        record.finish(ended=end + timedelta(seconds=1), interrupted=interrupted)
+        record.finish(ended=end + timedelta(seconds=1), interrupted=interrupted, faults=record.meta.faults)
     return RunRecord.open(record.folder)
 
 

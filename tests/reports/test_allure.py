@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from harness.control import Check, Outcome
+from harness.control import Blame, Check, Outcome
 from harness.evidence import RunRecord
 from reports.build import build
 from tests.reports.sample_run import outcomes, sample_run
@@ -65,6 +65,23 @@ def test_a_check_that_exercised_nothing_is_not_passed(runs: Path) -> None:
     record = sample_run(runs, change=lambda each: each.model_copy(update={"exercised": 0}))
     build(record.folder)
     assert {each["status"] for each in results(record)} == {"unknown"}
+
+
+def test_what_the_environment_broke_is_broken(runs: Path) -> None:
+    def unreachable(check: Check) -> Check:
+        return check.model_copy(update={"outcome": Outcome.INCONCLUSIVE, "blame": Blame.ENVIRONMENT})
+
+    record = sample_run(runs, change=unreachable)
+    build(record.folder)
+    assert {each["status"] for each in results(record)} == {"broken"}
+
+
+def test_what_spoils_the_whole_run_stands_beside_its_results(runs: Path) -> None:
+    record = sample_run(runs, faults=("a lane broke",), interrupted=True)
+    build(record.folder)
+    (place,) = (record.folder / "allure-results").glob("*-globals.json")
+    said = [each["message"] for each in json.loads(place.read_text("utf-8"))["errors"]]
+    assert said == ["harness error: a lane broke", "the run was interrupted: what it says is incomplete"]
 
 
 def test_a_failure_says_how_it_is_mended(runs: Path) -> None:

@@ -13,7 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
-from harness.errors import UnknownOutcome
+from harness.errors import UnknownOutcome, UsageError
 from harness.gateways.guard import UNGUARDED
 from harness.gateways.loop_thread import LoopThread
 from harness.gateways.mcp import McpGateway
@@ -115,7 +115,7 @@ def test_a_session_that_was_closed_opens_no_other(remembering: Disturbance) -> N
     thread.run(session.handshake)
     thread.run(session.close)
     asked = len(remembering.seen)
-    with pytest.raises(UnknownOutcome):
+    with pytest.raises(UsageError):
         thread.run(session.handshake)
     assert len(remembering.seen) == asked
     thread.close()

@@ -64,6 +64,8 @@ class Courier:
 
     def objection(self, url: str) -> str | None:
         """Why this address must not be called at all, or None when it may."""
+        if not url:
+            return "not sent: the order names no notify_url"
         try:
             address = httpx.URL(url)
         except httpx.InvalidURL as failure:

@@ -54,8 +54,9 @@ class Trade:
     shop: Shop
     side: EnvelopeSide
 
-    def order(self, number: str) -> None:
-        body = self.side.signed(**self.side.order(outTradeNo=number, notifyUrl=self.shop.url))
+    def order(self, number: str, **changes: object) -> None:
+        asked = {"outTradeNo": number, "notifyUrl": self.shop.url, **changes}
+        body = self.side.signed(**self.side.order(**asked))
         self._post(CREATE, body)
 
     def order_classically(self, number: str) -> None:
@@ -96,6 +97,17 @@ def trade(running: RunningSimulator) -> Iterator[Trade]:
         shop.url = f"{base}/notify"
         yield Trade(running, levers, shop, side)
         levers.clear_faults()
+
+
+def test_an_order_that_names_no_address_is_paid_and_told_to_nobody(trade: Trade) -> None:
+    trade.order("told-to-nobody", notifyUrl=None)
+    trade.levers.pay(out_trade_no="told-to-nobody")
+    audit = trade.levers.audit("told-to-nobody")
+    assert audit.trade_state == "SUCCESS"
+    assert [each.error for each in audit.deliveries] == ["not sent: the order names no notify_url"]
+    trade.levers.advance(3600)
+    assert len(trade.levers.audit("told-to-nobody").deliveries) == 1
+    assert trade.shop.received == []
 
 
 def test_an_envelope_order_is_told_of_in_an_envelope(trade: Trade) -> None:

@@ -102,10 +102,10 @@ class Orders:
             product=product,
             out_trade_no=given["outTradeNo"],
             total=given["totalAmount"],
-            notify_url=given["notifyUrl"],
+            notify_url=given.get("notifyUrl", ""),
             parameters=effective_parameters(
                 description=given["subject"],
-                notify_url=given["notifyUrl"],
+                notify_url=given.get("notifyUrl", ""),
                 time_expire=more.get("time_expire"),
                 attach=more.get("attach"),
                 openid=openid,
@@ -187,7 +187,7 @@ def _create_body(plain_http: frozenset[str]) -> Object:
         "subject": Text("商品描述", 127, required=True),
         "paymentMethod": _METHOD,
         "paymentType": Text("支付类型", 16, required=True, choices=frozenset(PRODUCTS)),
-        "notifyUrl": notify_url(required=True, plain_http=plain_http),
+        "notifyUrl": notify_url(required=False, plain_http=plain_http),
         "openid": openid,
         "sceneInfo": payer_scene(),
         "extraParams": Object(

@@ -132,7 +132,7 @@ def test_a_narrowed_run_says_what_spoilt_it_beside_its_controls() -> None:
         "harness error: a lane broke",
         "the run was interrupted",
     ]
-    assert judged([row("CBK-01")]).selection_notes == ()
+    assert judged([row("CBK-01")], faults=("a lane broke",)).selection_notes == ()
 
 
 def test_a_failure_below_is_no_go_above() -> None:

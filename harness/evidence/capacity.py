@@ -37,6 +37,16 @@ class CapacityStep(Model):
     """Whether every criterion held at this rate; an outcome other than `pass` is a no."""
     broke: str = ""
     """The sentence that broke; empty where all held."""
+    saturated: bool = False
+    """It was the generator that could not keep up: this says nothing of the service."""
+
+    @property
+    def told(self) -> str:
+        """The rate and what became of it, in words."""
+        held = "held" if self.held else "not held"
+        parts = [f"{self.rate:g} a second: {held}", f"{self.failures} failed"]
+        parts += [] if self.p99_ms is None else [f"p99 {self.p99_ms:g} ms"]
+        return ", ".join(parts) + (f"; {self.broke}" if self.broke else "")
 
 
 class Capacity(MeasurementFile):
@@ -61,3 +71,12 @@ class Capacity(MeasurementFile):
         broken = self.broken
         held = [each.rate for each in self.steps if each.held]
         return max((rate for rate in held if broken is None or rate < broken.rate), default=None)
+
+    @property
+    def knee_missing(self) -> str:
+        """Why the knee is not known, in one sentence; empty where it is."""
+        if self.broken is None:
+            return "no rate was tried at which a criterion broke, so the knee is above"
+        if self.broken.saturated:
+            return f"at {self.broken.rate:g} a second the generator itself was too slow: {self.broken.broke}"
+        return ""

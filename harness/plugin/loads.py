@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import tempfile
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
@@ -12,6 +11,7 @@ import pytest
 from pydantic import TypeAdapter
 
 from harness.control import Check, Outcome
+from harness.evidence.capacity import Capacity
 from harness.merchant.profile import MerchantProfile
 from harness.plugin.journal import Journal
 from harness.plugin.load_child import FINDINGS, LoadChild
@@ -28,7 +28,6 @@ from harness.settings.model import Settings
 __all__ = ["Load", "load"]
 
 
-_CAPACITY = "measurements/capacity.json"
 _CHECKS = TypeAdapter(tuple[Check, ...])
 
 
@@ -36,13 +35,17 @@ class Load:
     """What the load of this run found, control by control, and what it left behind."""
 
     def __init__(
-        self, findings: tuple[Check, ...], *, aftermath: Aftermath | None = None, steps: tuple[str, ...] = ()
+        self,
+        findings: tuple[Check, ...],
+        *,
+        aftermath: Aftermath | None = None,
+        climb: Capacity | None = None,
     ) -> None:
         self._findings = findings
         self.aftermath = aftermath
         """None: the load sent the merchant no callbacks."""
-        self.steps = steps
-        """Of a climb: each rate and what became of it, in words."""
+        self.climb = climb
+        """None: the load was none that climbs."""
 
     def settle(self, control: str, journal: Journal) -> None:
         """Pass, doubt or fail as the findings of one control say; with none of them, nothing was observed."""
@@ -76,18 +79,7 @@ def load(request: pytest.FixtureRequest, options: Options, rehearsal: Rehearsal)
     if aftermath is not None and aftermath.lost:
         rehearsal.break_invariant("RCN-03", request.node.nodeid or "load", NO_WIRE, aftermath.lost)
     findings = _CHECKS.validate_json((record / FINDINGS).read_bytes())
-    return Load(findings, aftermath=aftermath, steps=_steps(record / _CAPACITY))
-
-
-def _steps(path: Path) -> tuple[str, ...]:
-    if not path.exists():
-        return ()
-    steps = sorted(json.loads(path.read_text("utf-8"))["steps"], key=lambda each: each["rate"])
-    return tuple(
-        f"{each['rate']:g} a second: {each['outcome']}, {each['answered']:g} answered, "
-        f"p99 {each['p99_ms']:g} ms{'; ' if each['broke'] else ''}{each['broke']}"
-        for each in steps
-    )
+    return Load(findings, aftermath=aftermath, climb=Capacity.read(record))
 
 
 def _endpoint(options: Options, place: Path) -> AbstractContextManager[Path]:

@@ -140,12 +140,17 @@ def capacity(climb: Capacity) -> Plot:
     points: list[Point | None] = [
         None if each.p99_ms is None else (each.rate / most, scale.up(each.p99_ms)) for each in steps
     ]
-    knee = () if climb.knee is None else (Tick(round(100 * climb.knee / most, 1), f"{climb.knee:g}/s"),)
+    known = None if climb.knee_missing else climb.knee
+    knee = () if known is None else (Tick(round(100 * known / most, 1), f"{known:g}/s"),)
     return Plot(
         title=WORDS["p99_at"],
-        told=load_words.knee_told("–" if climb.knee is None else f"{climb.knee:g}"),
+        told=load_words.knee_told("–" if known is None else f"{known:g}"),
         shapes=(Shape("p99", line(points)),),
-        legend=(("dot go", WORDS["held"]), ("dot no", WORDS["broke"]), ("knee", WORDS["knee"])),
+        legend=(
+            ("dot go", WORDS["held"]),
+            ("dot no", WORDS["not_held"]),
+            *((("knee", WORDS["knee"]),) if knee else ()),
+        ),
         rows=scale.ticks(),
         columns=tuple(
             Tick(round(100 * level / most, 1), f"{level:g}/s") for level in _round_levels(steps[-1].rate)

@@ -62,6 +62,7 @@ WORDS = {
     "knee": _t("拐点", "knee"),
     "held": _t("全部判据成立", "every criterion held"),
     "broke": _t("有判据不成立", "a criterion broke"),
+    "not_held": _t("有判据不成立，或压力发生器跟不上", "a criterion broke, or the generator was late"),
     "p99_at": _t("各速率下的 p99", "p99 at each rate"),
     "no_knee": _t("最低的速率就已有判据不成立", "A criterion broke at the lowest rate already"),
     "never_broke": _t(

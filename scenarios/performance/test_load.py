@@ -40,6 +40,9 @@ def test_queries_are_answered_in_time(load: Load, journal: Journal) -> None:
 
 @control("PRF-06", dialects=(), blame=Blame.ENDPOINT)
 def test_the_declared_peak_is_held_and_the_knee_is_found(load: Load, journal: Journal) -> None:
-    for step in load.steps:
-        journal.observe(step)
+    if load.climb is not None:
+        for step in sorted(load.climb.steps, key=lambda each: each.rate):
+            journal.observe(step.told)
+        if missing := load.climb.knee_missing:
+            journal.doubt(f"{missing}; try --processes 2, or a lower peak to climb from")
     load.settle("PRF-06", journal)

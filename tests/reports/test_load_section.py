@@ -276,7 +276,12 @@ def test_a_climb_that_broke_at_once_has_no_knee(rehearsed: RunRecord) -> None:
 
 def test_a_climb_that_never_broke_says_so(rehearsed: RunRecord) -> None:
     climb(knee=200).write(rehearsed.folder)
-    assert "Every criterion held up to the highest rate" in page_of(rehearsed)
+    text = page_of(rehearsed)
+    assert "Every criterion held up to the highest rate" in text
+    assert "≥ 200/s" in text
+    view = capacity_view(rehearsed)
+    assert view is not None
+    assert view.plot.marks == (), "a knee that was not found is not drawn"
 
 
 def test_a_climb_without_a_step_is_not_drawn(rehearsed: RunRecord) -> None:

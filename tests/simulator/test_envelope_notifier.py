@@ -55,8 +55,8 @@ class Trade:
     side: EnvelopeSide
 
     def order(self, number: str, **changes: object) -> None:
-        asked = {"outTradeNo": number, "notifyUrl": self.shop.url, **changes}
-        body = self.side.signed(**self.side.order(**asked))
+        members = {"outTradeNo": number, "notifyUrl": self.shop.url, **changes}
+        body = self.side.signed(**self.side.order("qr", **members))
         self._post(CREATE, body)
 
     def order_classically(self, number: str) -> None:

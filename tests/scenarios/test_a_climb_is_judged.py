@@ -1,0 +1,43 @@
+"""PRF-06 wants the declared peak held and the knee found: one without the other is not decided."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from harness.control import Check, Grade, Outcome
+from harness.evidence.capacity import Capacity, CapacityStep
+from harness.plugin import Journal, Load
+from scenarios.performance import test_load as scenarios
+
+HELD = CapacityStep(rate=50, requests=300, failures=0, p99_ms=3, held=True)
+BROKEN = CapacityStep(rate=100, requests=600, failures=0, p99_ms=2600, held=False, broke="p95 < 2s")
+PEAK = Check(
+    control="PRF-06",
+    scenario="load/capacity/create/native",
+    provider="wechat",
+    dialect="mcp",
+    outcome=Outcome.PASS,
+    grade=Grade.SIMULATED,
+    started=datetime(2026, 11, 23, tzinfo=UTC),
+    duration_s=6.0,
+    exercised=150,
+)
+
+
+def judged(*steps: CapacityStep) -> Journal:
+    journal = Journal(keeper=None, prefix="x")  # type: ignore[arg-type]
+    climbed = Load((PEAK,), climb=Capacity(steps=steps))
+    scenarios.test_the_declared_peak_is_held_and_the_knee_is_found(climbed, journal)
+    return journal
+
+
+def test_a_knee_that_was_found_leaves_no_doubt() -> None:
+    journal = judged(HELD, BROKEN)
+    assert journal.doubts == []
+    assert journal.observations[0].startswith("50 a second: held")
+
+
+def test_a_knee_that_was_not_reached_is_a_doubt_with_its_remedy() -> None:
+    (doubt,) = judged(HELD).doubts
+    assert "the knee is above" in doubt
+    assert "--processes 2" in doubt

@@ -1,4 +1,4 @@
-"""PRF-06 wants the declared peak held and the knee found: one without the other is not decided."""
+"""PRF-06 wants the declared peak held and the knee found: the first without the second is a warning."""
 
 from __future__ import annotations
 
@@ -31,13 +31,13 @@ def judged(*steps: CapacityStep) -> Journal:
     return journal
 
 
-def test_a_knee_that_was_found_leaves_no_doubt() -> None:
+def test_a_knee_that_was_found_leaves_nothing_to_say() -> None:
     journal = judged(HELD, BROKEN)
-    assert journal.doubts == []
+    assert (journal.warnings, journal.doubts) == ([], [])
     assert journal.observations[0].startswith("50 a second: held")
 
 
-def test_a_knee_that_was_not_reached_is_a_doubt_with_its_remedy() -> None:
-    (doubt,) = judged(HELD).doubts
-    assert "the knee is above" in doubt
-    assert "--processes 2" in doubt
+def test_a_knee_that_was_not_reached_is_a_warning_with_its_remedy() -> None:
+    (warning,) = judged(HELD).warnings
+    assert "the knee is above" in warning
+    assert "--processes" in warning

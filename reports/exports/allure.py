@@ -82,6 +82,7 @@ def _result(meta: RunMeta, control: Control, section: str, check: Check) -> Test
     uuid = _digest(meta.id, *lasting)
     start = _milliseconds(check.started)
     standing = standing_of(check)
+    status = _status(check, standing)
     return TestResult(
         uuid=uuid,
         historyId=_digest(*lasting),
@@ -90,7 +91,7 @@ def _result(meta: RunMeta, control: Control, section: str, check: Check) -> Test
         name=f"{control.id} {control.title.en}{wire}",
         titlePath=[section, control.id],
         description=f"{control.criterion.en}\n\n{control.criterion.zh}",
-        status=_status(check, standing),
+        status=status,
         statusDetails=_details(control, check, standing),
         stage="finished",
         start=start,
@@ -98,7 +99,8 @@ def _result(meta: RunMeta, control: Control, section: str, check: Check) -> Test
         steps=[
             TestStepResult(
                 name=step.name,
-                status=Status.PASSED,
+                # The record does not say in which step a check broke off, so then no step has a status.
+                status=Status.PASSED if status == Status.PASSED else None,
                 start=start + round(step.offset_s * 1000),
                 stop=start + round((step.offset_s + step.duration_s) * 1000),
             )

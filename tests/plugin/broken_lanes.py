@@ -7,11 +7,13 @@ import signal
 import sys
 import time
 from collections.abc import Generator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from harness.cli import main, run
+from harness.parent import listen_to_interrupts
 from harness.plugin import lane, lane_inside
 from harness.plugin.interruption import Interruption
 from harness.plugin.lane_words import Closed
@@ -28,8 +30,12 @@ def does_not_end(*_: Any) -> None:
 
 
 def says_nothing(*_: Any) -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    time.sleep(60)
+    """Leaves a sign that it was told to stop, and goes on."""
+    signal.signal(signal.SIGINT, lambda *_: Path(os.environ["TOLD"]).touch())
+    listen_to_interrupts()
+    ends = time.monotonic() + 60
+    while time.monotonic() < ends:
+        time.sleep(0.05)
 
 
 def breaks_while_clearing_up(session: pytest.Session) -> None:

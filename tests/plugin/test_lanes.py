@@ -211,6 +211,7 @@ def test_ctrl_c_ends_every_lane_and_keeps_the_record(
 
 
 def test_who_has_had_enough_ends_lanes_at_once_and_that_is_told(tmp_path: Path, two_cores: None) -> None:
+    sign = tmp_path / "told"
     asked = ["-m", "tests.plugin.broken_lanes", "silent", "pytest", "scenarios", "--set=smoke"]
     asked += ["-W", "ignore::pytest.PytestAssertRewriteWarning"]  # we import before pytest does
     with subprocess.Popen(
@@ -219,14 +220,15 @@ def test_who_has_had_enough_ends_lanes_at_once_and_that_is_told(tmp_path: Path, 
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
+        env={**os.environ, "TOLD": str(sign)},
     ) as process:
         assert process.stdout is not None
         results = tmp_path / "run" / "results.ndjson"
         while process.poll() is None and not (results.exists() and len(checks(tmp_path / "run")) >= OWN):
             time.sleep(0.05)
-        time.sleep(0.5)  # it waits for its lanes now
         process.send_signal(signal.SIGINT)
-        time.sleep(0.5)
+        while process.poll() is None and not sign.exists():  # it stops its lanes now
+            time.sleep(0.05)
         process.send_signal(signal.SIGINT)
         began = time.monotonic()
         said = told(process)

@@ -84,6 +84,16 @@ def test_what_spoils_the_whole_run_stands_beside_its_results(runs: Path) -> None
     assert said == ["harness error: a lane broke", "the run was interrupted: what it says is incomplete"]
 
 
+def test_no_step_of_a_failure_claims_to_have_passed(runs: Path) -> None:
+    record = sample_run(runs)
+    stepped = next(check.control for check in record.checks if check.steps)
+    failed = sample_run(runs, "failed", change=outcomes({stepped: Outcome.FAIL}))
+    for each in (record, failed):
+        build(each.folder)
+    assert {step.get("status") for step in of(stepped, record)["steps"]} == {"passed"}
+    assert {step.get("status") for step in of(stepped, failed)["steps"]} == {None}
+
+
 def test_a_failure_says_how_it_is_mended(runs: Path) -> None:
     record = sample_run(runs, change=outcomes({"CBK-11": Outcome.FAIL}))
     build(record.folder)

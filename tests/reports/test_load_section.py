@@ -284,6 +284,15 @@ def test_a_climb_that_never_broke_says_so(rehearsed: RunRecord) -> None:
     assert view.plot.marks == (), "a knee that was not found is not drawn"
 
 
+def test_a_late_generator_is_not_called_a_broken_criterion(rehearsed: RunRecord) -> None:
+    path = climb(knee=160).write(rehearsed.folder)
+    told = path.read_text("utf-8").replace('"held":false', '"held":false,"saturated":true')
+    path.write_text(told.replace('"saturated":false', '"saturated":true'), "utf-8")
+    text = page_of(rehearsed)
+    assert "The generator fell behind, so nothing is concluded" in text
+    assert "≥ 160/s" in text
+
+
 def test_a_climb_without_a_step_is_not_drawn(rehearsed: RunRecord) -> None:
     Capacity(steps=()).write(rehearsed.folder)
     assert capacity_view(rehearsed) is None

@@ -14,7 +14,7 @@ from bench.drawing import write_picture
 from bench.figures import Metric
 from bench.plan import FULL, QUICK, Bench
 from bench.results import Result, append, history, load_per_core, write
-from harness.errors import GoLiveError
+from harness.core.errors import GoLiveError
 
 BUSY = 0.5
 """Load average for each core before we start, above which others are at work here."""

@@ -18,7 +18,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from bench.servers import READY
-from harness.serving import base_url, configuration, listen
+from harness.processes.serving import base_url, configuration, listen
 from harness.signing.keys import generate
 from harness.signing.wechat_v3 import signature_headers
 

@@ -10,7 +10,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from bench.figures import Metric
 from bench.results import FOLDER, Result
-from harness.errors import UsageError
+from harness.core.errors import UsageError
 
 __all__ = ["PICTURE", "Panel", "draw", "panels", "write_picture"]
 

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from statistics import median
 from typing import NamedTuple, Self
 
-from harness.control import Model
-from harness.errors import HarnessError
+from harness.core.control import Model
+from harness.core.errors import HarnessError
 
 __all__ = ["Metric", "Pair", "once", "paired"]
 

@@ -23,9 +23,9 @@ import uvicorn
 from starlette.types import Receive, Scope, Send
 
 from bench.servers import READY
-from harness.errors import HarnessError
-from harness.serving import base_url, configuration, listen
-from harness.simulator.env_file import write_environment
+from harness.core.errors import HarnessError
+from harness.processes.serving import base_url, configuration, listen
+from harness.simulator.account.env_file import write_environment
 from harness.simulator.server import Simulator
 from load.measurement import FILE, read
 

@@ -22,8 +22,8 @@ from typing import Any
 from locust import FastHttpUser, constant_pacing, events, task
 
 from bench.servers import READY
-from harness.money import Fen
-from harness.payment import Dialect
+from harness.core.money import Fen
+from harness.core.payment import Dialect
 from harness.settings import EnvFile, Settings
 from harness.signing.wechat_v3 import RequestSigner
 from load.measurement import Measurement

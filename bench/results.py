@@ -12,9 +12,9 @@ from pathlib import Path
 from pydantic import AwareDatetime, Field, ValidationError
 
 from bench.figures import Metric
-from harness.clock import wire_now
-from harness.control import Model
-from harness.errors import HarnessError, UsageError
+from harness.core.clock import wire_now
+from harness.core.control import Model
+from harness.core.errors import HarnessError, UsageError
 
 __all__ = ["FOLDER", "HISTORY", "LATEST", "Result", "append", "history", "load_per_core", "write"]
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import psutil
 
 from bench.cpu import SERVER_CORE, cpu_seconds, resident_bytes
-from harness.errors import EnvironmentUnreachable
+from harness.core.errors import EnvironmentUnreachable
 from harness.settings import EnvFile
 
 __all__ = ["GOLIVE", "READY", "Server", "bare", "simulator"]

@@ -19,7 +19,7 @@ import uvloop
 
 from bench.cpu import CLIENT_CORE, on_core
 from bench.servers import Server
-from harness.errors import HarnessError, TargetFailure
+from harness.core.errors import HarnessError, TargetFailure
 
 __all__ = ["CONNECTIONS", "Burst", "burst", "request"]
 

@@ -14,7 +14,7 @@ import importlib
 import sys
 from pathlib import Path
 
-from harness.parent import forks_end_with_us
+from harness.processes.parent import forks_end_with_us
 
 _LOCUSTFILE = Path(__file__).with_name("locustfile.py")
 PAGE = "artifacts/locust.html"

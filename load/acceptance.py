@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from typing import NamedTuple
 
-from harness.control import Blame, Check, Grade, Outcome
+from harness.core.control import Blame, Check, Grade, Outcome
 from harness.verdict.percentiles import observed_value
 from harness.verdict.precedence import Standing, worst
 from harness.verdict.trials import decide

@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from harness.errors import UsageError
+from harness.core.errors import UsageError
 
 __all__ = ["Arrival", "Schedule", "Segment"]
 

@@ -19,7 +19,7 @@ from pathlib import Path
 import click
 from pydantic import Field
 
-from harness.control import Check, Grade, Model, Outcome
+from harness.core.control import Check, Grade, Model, Outcome
 from load.acceptance import accept, findings, saturation
 from load.criteria import LoadSet
 from load.criteria_file import load_set

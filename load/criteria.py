@@ -16,8 +16,8 @@ from pydantic import (
     model_validator,
 )
 
-from harness.control import Model, Text
-from harness.money import Fen
+from harness.core.control import Model, Text
+from harness.core.money import Fen
 from harness.verdict.trials import Design
 from load.measurement import Key
 from load.statement import Metric, Statement, duration, nearest

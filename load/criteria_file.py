@@ -8,8 +8,8 @@ from typing import Any
 import yaml
 from pydantic import ValidationError
 
-from harness.control import Model, Text
-from harness.errors import ConfigurationError, UsageError
+from harness.core.control import Model, Text
+from harness.core.errors import ConfigurationError, UsageError
 from load.criteria import Arrivals, Criterion, LoadSet, Misplaced, User
 from load.statement import nearest
 

@@ -10,9 +10,9 @@ from datetime import UTC, datetime
 import gevent
 from geventhttpclient.client import HTTPClient
 
-from harness.errors import EnvironmentUnreachable, UsageError
-from harness.money import Fen
-from harness.payment import Dialect
+from harness.core.errors import EnvironmentUnreachable, UsageError
+from harness.core.money import Fen
+from harness.core.payment import Dialect
 from harness.settings import Settings
 from harness.settings.addresses import parse_address
 from harness.settings.model import LeversSettings

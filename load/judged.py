@@ -20,11 +20,11 @@ from typing import NoReturn
 
 import click
 
-from harness.control import Check, Grade
-from harness.errors import GoLiveError, UsageError
+from harness.core.control import Check, Grade
+from harness.core.errors import GoLiveError, UsageError
+from harness.core.money import Fen
 from harness.evidence.redaction import Redactor
-from harness.money import Fen
-from harness.parent import end_with_parent, ending_with_us, holding_interrupts, listen_to_interrupts
+from harness.processes.parent import end_with_parent, ending_with_us, holding_interrupts, listen_to_interrupts
 from harness.settings import EnvFile, Settings
 from load.acceptance import accept
 from load.criteria import LoadSet

@@ -12,7 +12,7 @@ from geventhttpclient.client import HTTPClient
 from locust import FastHttpUser, LoadTestShape, events, task
 from locust.exception import StopUser
 
-from harness.parent import end_with_parent
+from harness.processes.parent import end_with_parent
 from load.openloop import IN_FLIGHT
 from load.options import declare
 from load.team import Team

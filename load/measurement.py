@@ -21,7 +21,7 @@ from typing import Literal, Self
 
 from pydantic import AwareDatetime, Field, ValidationError, model_validator
 
-from harness.errors import HarnessError, UsageError
+from harness.core.errors import HarnessError, UsageError
 from load.histogram import Histogram
 from load.series import Key, Part, Series, Window
 

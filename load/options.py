@@ -6,8 +6,8 @@ import argparse
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from harness.errors import UsageError
-from harness.money import Fen
+from harness.core.errors import UsageError
+from harness.core.money import Fen
 from harness.settings import EnvFile, Settings
 from harness.settings.addresses import Malformed, parse_address
 from load.arrivals import Schedule

@@ -13,9 +13,9 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from harness.control import Grade
-from harness.errors import UnsafeRequest, UsageError
-from harness.money import Fen
+from harness.core.control import Grade
+from harness.core.errors import UnsafeRequest, UsageError
+from harness.core.money import Fen
 from harness.verdict.trials import sample_size
 from load.criteria import LoadSet
 from load.safety import PROBE_FLOWS, PROBE_RATE

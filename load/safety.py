@@ -11,9 +11,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from harness.errors import UnsafeRequest
-from harness.money import Fen
-from harness.payment import Dialect
+from harness.core.errors import UnsafeRequest
+from harness.core.money import Fen
+from harness.core.payment import Dialect
 from harness.settings.addresses import PLATFORM_HOSTS, Malformed, is_loopback, parse_address
 from harness.settings.model import Settings
 from load.arrivals import Schedule

@@ -22,7 +22,7 @@ class Key(NamedTuple):
     scenario: str
     """The case of it: `h5`, `native`, `jsapi`; of callbacks `genuine`, `duplicate`, `forged` …"""
     dialect: str
-    """The wire: a value of `harness.payment.Dialect`, or `merchant` where the merchant is asked."""
+    """The wire: a value of `harness.core.payment.Dialect`, or `merchant` where the merchant is asked."""
 
     @property
     def name(self) -> str:

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from harness.control import Check, Outcome
+from harness.core.control import Check, Outcome
 from harness.evidence.load_summary import (
     GeneratorBound,
     Limit,

@@ -23,8 +23,8 @@ from gevent.event import Event
 from geventhttpclient.client import HTTPClient
 from locust import runners
 
-from harness.errors import GoLiveError, HarnessError
-from harness.parent import listen_to_interrupts
+from harness.core.errors import GoLiveError, HarnessError
+from harness.processes.parent import listen_to_interrupts
 from load import ending, progress
 from load.generator import Generator
 from load.measurement import FILE, Measurement, merged, write

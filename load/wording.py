@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 from math import inf
 
-from harness.control import Outcome
+from harness.core.control import Outcome
 from harness.verdict.percentiles import lower_value, upper_value
 from harness.verdict.rates import lower_bound, upper_bound
 from harness.verdict.trials import Design, Trial, requests_missing, sample_size

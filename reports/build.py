@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from pathlib import Path
 
-from harness.errors import UsageError
+from harness.core.errors import UsageError
 from harness.evidence import RunRecord
 from harness.verdict import Judgement
 from reports.exports.allure import allure_results

@@ -9,8 +9,8 @@ from typing import NamedTuple
 
 from pydantic import AwareDatetime
 
-from harness.control import Model
-from harness.errors import UsageError
+from harness.core.control import Model
+from harness.core.errors import UsageError
 from harness.evidence import RunMeta, RunRecord, StoredCheck, recorded_at
 from harness.verdict import FRESH, EvidenceRow, relevant
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
-from harness.errors import UsageError
+from harness.core.errors import UsageError
 from harness.evidence import RunRecord, recorded_at
 from harness.verdict import EvidenceRow, Judgement, Waiver, judge
 from reports.checklist import Checklist

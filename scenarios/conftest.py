@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from harness.plugin import Books, Rehearsal
-from harness.plugin.browsers import browser_type_launch_args
+from harness.plugin.fixtures.browsers import browser_type_launch_args
 
 __all__ = [
     "browser_type_launch_args",

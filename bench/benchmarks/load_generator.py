@@ -11,7 +11,7 @@ from pathlib import Path
 from bench.figures import Metric, Pair, once, paired
 from bench.plan import Bench
 from bench.servers import READY, simulator
-from harness.errors import HarnessError
+from harness.core.errors import HarnessError
 from load.ending import quantile_s
 from load.measurement import FILE, read
 

@@ -15,7 +15,7 @@ from bench.merchant import Merchant, order_numbers
 from bench.plan import Bench
 from bench.servers import Server, bare, simulator
 from bench.traffic import burst, request
-from harness.errors import TargetFailure
+from harness.core.errors import TargetFailure
 
 TITLE = "simulator, MCP: tools/call that places an order, both eras"
 

@@ -15,8 +15,8 @@ from bench.cpu import proportional_bytes, resident_bytes
 from bench.figures import Metric, Pair, once, paired
 from bench.plan import Bench
 from bench.servers import GOLIVE
-from harness.control import Check
-from harness.errors import HarnessError
+from harness.core.control import Check
+from harness.core.errors import HarnessError
 from harness.evidence import RunRecord
 
 TITLE = "rehearsal: how long it takes, its scenarios' times, and peak memory"

@@ -9,7 +9,7 @@ from dataclasses import asdict
 
 from harness.browser.fonts import chinese_fonts
 from harness.browser.launch import driver_problem, find_browser
-from harness.errors import EnvironmentUnreachable
+from harness.core.errors import EnvironmentUnreachable
 
 
 def main() -> int:

@@ -17,7 +17,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from harness.errors import EnvironmentUnreachable
+from harness.core.errors import EnvironmentUnreachable
 
 VERSION_LIMIT_S = 15.0
 CHOICE = "GOLIVE_BROWSER"

@@ -7,7 +7,7 @@ import io
 import zxingcpp
 from PIL import Image, UnidentifiedImageError
 
-from harness.errors import HarnessError
+from harness.core.errors import HarnessError
 
 
 def read_qr(png: bytes) -> list[str]:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from playwright.sync_api import Error, Locator, Page
 
-from harness.errors import EnvironmentUnreachable
+from harness.core.errors import EnvironmentUnreachable
 
 PATIENCE_S = 10.0
 NOBODY_THERE = ("ERR_CONNECTION_REFUSED", "ERR_NAME_NOT_RESOLVED", "ERR_ADDRESS_UNREACHABLE", "ERR_INTERNET")

@@ -19,10 +19,10 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from playwright.sync_api import BrowserContext, Page
 
 from harness.browser.steps import PATIENCE_S
-from harness.errors import EnvironmentUnreachable
+from harness.core.errors import EnvironmentUnreachable
+from harness.core.trust import public_roots
 from harness.signing.keys import load_public_key
 from harness.signing.wechat_v3 import verifies
-from harness.trust import public_roots
 
 __all__ = ["PARAMETERS", "BridgeCall", "BridgeReady", "PayerWill", "WeChatStandIn", "why_not_signed"]
 

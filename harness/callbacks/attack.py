@@ -8,8 +8,8 @@ from functools import cache
 
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
-from harness.callbacks.genuine import Callback, Issuer
-from harness.control import Text
+from harness.callbacks.apiv3.genuine import Callback, Issuer
+from harness.core.control import Text
 from harness.signing import keys
 
 Forge = Callable[[Issuer, Mapping[str, object]], Callback]

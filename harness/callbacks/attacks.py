@@ -9,14 +9,8 @@ lets one through credits money on a forger's word.
 
 from __future__ import annotations
 
-from harness.callbacks import (
-    probes,
-    wrong_algorithms,
-    wrong_headers,
-    wrong_messages,
-    wrong_moments,
-    wrong_signatures,
-)
+from harness.callbacks.apiv3 import probes, wrong_algorithms, wrong_headers, wrong_messages, wrong_signatures
+from harness.callbacks.apiv3 import wrong_timestamps as wrong_moments
 from harness.callbacks.attack import Attack
 
 __all__ = ["ATTACKS", "Attack", "attacks_for"]

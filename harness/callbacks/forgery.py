@@ -10,9 +10,9 @@ import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
+from harness.callbacks.apiv3.genuine import Callback, Issuer, build, signed
 from harness.callbacks.attack import Forge, forger_key
 from harness.callbacks.editing import NONCE, SIGNATURE, TIMESTAMP, header, with_header
-from harness.callbacks.genuine import Callback, Issuer, build, signed
 from harness.signing.wechat_v3 import PROBE_PREFIX, response_message, sign
 
 RSA_BYTES = 256

@@ -12,8 +12,8 @@ from typing import ClassVar
 
 import click
 
-from harness.errors import GoLiveError, HarnessError, UsageError
-from harness.parent import end_with_parent
+from harness.core.errors import GoLiveError, HarnessError, UsageError
+from harness.processes.parent import end_with_parent
 
 INTERRUPTED = 130
 

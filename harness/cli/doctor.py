@@ -8,9 +8,9 @@ from pathlib import Path
 import click
 from rich.console import Console
 
+from harness.core.errors import EnvironmentUnreachable
 from harness.doctor.examine import examine, ready
 from harness.doctor.table import Language, as_json, show
-from harness.errors import EnvironmentUnreachable
 
 
 def spoken() -> Language:

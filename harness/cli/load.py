@@ -9,9 +9,9 @@ import click
 from rich.console import Console
 
 from harness.cli.run import rehearsed
-from harness.control import Grade
-from harness.errors import UsageError
-from harness.money import Fen
+from harness.core.control import Grade
+from harness.core.errors import UsageError
+from harness.core.money import Fen
 from harness.plugin.load_sets import CAPACITY, PROBE, controls_of
 from load.criteria_file import load_set, set_names
 from load.plan import plan, render

@@ -8,8 +8,8 @@ from pathlib import Path
 import click
 
 from harness.cli.progress import PatientConsole, speak_to_nobody
-from harness.clock import wire_now
-from harness.errors import UsageError
+from harness.core.clock import wire_now
+from harness.core.errors import UsageError
 from harness.mutants.measure import exit_code, measure
 from harness.mutants.plan import plan
 from harness.mutants.screen import Screen, summary

@@ -9,7 +9,7 @@ import pytest
 from rich.console import Console
 from rich.text import Text
 
-from harness.control import Check, Outcome
+from harness.core.control import Check, Outcome
 
 _LOOK = {
     Outcome.PASS: ("✓", "green"),

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from harness.errors import UsageError
+from harness.core.errors import UsageError
 from harness.evidence import RunRecord
 from harness.verdict import exit_code, verdict_lines
 from reports.build import PAGE, build

@@ -8,10 +8,10 @@ from pathlib import Path
 import click
 
 from harness.cli.progress import Progress, speak_to_nobody
-from harness.errors import HarnessError
-from harness.plugin.front_door import rehearse
-from harness.plugin.interruption import Interruption
+from harness.core.errors import HarnessError
 from harness.plugin.options import DEFECTS, SETS
+from harness.plugin.session.embed import rehearse
+from harness.plugin.session.interruption import Interruption
 from reports.build import PAGE, build
 
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import click
 
-from harness.simulator.ailments import FREEZE, Freeze
 from harness.simulator.defects import DEFECTS
+from harness.simulator.faults.recurring import FREEZE, Freeze
 from harness.simulator.foreground import NOTIFY_URL, run_in_foreground
 
 _DEFECTS = "\b\nDefects, each with the control that must catch it:\n" + "\n".join(

@@ -11,9 +11,9 @@ from harness.browser.fonts import chinese_fonts
 from harness.browser.launch import Browser, find_browser, launch_arguments
 from harness.browser.profiles import DESKTOP
 from harness.browser.qr import read_qr
-from harness.control import Text
+from harness.core.control import Text
+from harness.core.errors import EnvironmentUnreachable
 from harness.doctor.finding import Finding, State, same
-from harness.errors import EnvironmentUnreachable
 
 START_LIMIT_S = 30.0
 SAMPLE = "weixin://wxpay/bizpayurl?pr=GoLive000"

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from harness.control import Text
+from harness.core.control import Text
 from harness.doctor.finding import Finding, State, same
 
 WRITTEN = datetime(2026, 11, 1, tzinfo=UTC)

@@ -10,7 +10,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from harness.control import Text
+from harness.core.control import Text
 from harness.doctor.finding import Finding, State, same
 
 OLDEST_PYTHON = (3, 11)

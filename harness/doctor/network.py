@@ -7,10 +7,10 @@ import socket
 from collections.abc import Mapping
 from pathlib import Path
 
-from harness.control import Text
+from harness.core.control import Text
+from harness.core.errors import EnvironmentUnreachable
 from harness.doctor.finding import Finding, State, same
-from harness.errors import EnvironmentUnreachable
-from harness.serving import listen
+from harness.processes.serving import listen
 
 WAIT_S = 5.0
 PORTS = {8765: "golive simulator", 3000: "golive shop"}

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from packaging.requirements import Requirement
 
-from harness.control import Text
+from harness.core.control import Text
 from harness.doctor.finding import Finding, State
 
 LOCK = Path(__file__).parents[2] / ".ci" / "locks" / "run.txt"

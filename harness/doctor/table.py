@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text as Styled
 
-from harness.control import Text
+from harness.core.control import Text
 from harness.doctor.examine import ready
 from harness.doctor.finding import Finding, State
 

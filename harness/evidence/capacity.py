@@ -9,7 +9,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import AliasChoices, BeforeValidator, ConfigDict, Field
 
-from harness.control import Model
+from harness.core.control import Model
 from harness.evidence.measurements import MeasurementFile
 
 __all__ = ["Capacity", "CapacityStep"]

@@ -10,8 +10,8 @@ from typing import Literal, Self
 
 from pydantic import AwareDatetime, ConfigDict, Field, ValidationError
 
-from harness.control import Defect, Model, Text
-from harness.errors import UsageError
+from harness.core.control import Defect, Model, Text
+from harness.core.errors import UsageError
 
 __all__ = ["MATRIX", "Alarm", "CorrectRun", "KillMatrix", "Mutant"]
 

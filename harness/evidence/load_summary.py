@@ -10,7 +10,7 @@ from typing import ClassVar, Literal, Self
 
 from pydantic import AwareDatetime, Field, model_validator
 
-from harness.control import Model, Outcome, Text
+from harness.core.control import Model, Outcome, Text
 from harness.evidence.measurements import MeasurementFile
 
 __all__ = [

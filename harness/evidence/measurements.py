@@ -7,8 +7,8 @@ from typing import ClassVar, Self
 
 from pydantic import ConfigDict, ValidationError
 
-from harness.control import Model
-from harness.errors import UsageError
+from harness.core.control import Model
+from harness.core.errors import UsageError
 
 __all__ = ["FOLDER", "MeasurementFile"]
 

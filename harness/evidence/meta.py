@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from pydantic import AwareDatetime, BeforeValidator, ConfigDict, Field, PlainSerializer
 
-from harness.control import Check, Grade, Model
+from harness.core.control import Check, Grade, Model
 
 SCHEMA = 1
 """Version of the record's shape; it grows only when a reader of the old one would misread the new one."""

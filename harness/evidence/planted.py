@@ -11,8 +11,8 @@ from collections.abc import Callable
 from secrets import token_hex
 from urllib.parse import urlencode
 
-from harness.clock import wire_now
-from harness.exchange import Exchange, Listener
+from harness.core.clock import wire_now
+from harness.core.exchange import Exchange, Listener
 
 OPERATION = "canary"
 """The exchange that carries them says so in the record."""

@@ -16,8 +16,8 @@ from typing import Any, Self
 
 from pydantic import ValidationError
 
-from harness.control import Check
-from harness.errors import HarnessError, UsageError
+from harness.core.control import Check
+from harness.core.errors import HarnessError, UsageError
 from harness.evidence.meta import RunMeta, StoredCheck
 from harness.evidence.redaction import Redactor
 

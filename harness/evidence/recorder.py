@@ -7,9 +7,9 @@ from collections.abc import Iterable, Mapping
 
 from pydantic import AwareDatetime
 
-from harness.control import Model
+from harness.core.control import Model
+from harness.core.exchange import Exchange
 from harness.evidence.record import RunRecord
-from harness.exchange import Exchange
 
 EXCHANGES = "artifacts/exchanges.ndjson"
 LONGEST = 64 * 1024

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from typing import TypeVar
 
-from harness.errors import EnvironmentUnreachable
+from harness.core.errors import EnvironmentUnreachable
 
 _T = TypeVar("_T")
 

@@ -13,12 +13,12 @@ from datetime import datetime
 
 import httpx
 
-from harness.clock import wire_now
-from harness.errors import EnvironmentUnreachable, GoLiveError, UnknownOutcome
-from harness.exchange import Exchange, Listener
+from harness.core.clock import wire_now
+from harness.core.errors import EnvironmentUnreachable, GoLiveError, UnknownOutcome
+from harness.core.exchange import Exchange, Listener
+from harness.core.payment import Dialect
 from harness.gateways.guard import UNGUARDED, Unguarded
 from harness.gateways.safety import safe_address
-from harness.payment import Dialect
 from harness.settings.addresses import is_loopback
 
 MAX_ANSWER_BYTES = 1 << 20

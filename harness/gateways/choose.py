@@ -6,17 +6,17 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 
-from harness.errors import EnvironmentUnreachable, GoLiveError, TargetFailure
-from harness.exchange import Listener
-from harness.gateways.apiv3 import ApiV3Gateway
-from harness.gateways.envelope import EnvelopeGateway
+from harness.core.errors import EnvironmentUnreachable, GoLiveError, TargetFailure
+from harness.core.exchange import Listener
+from harness.core.payment import Dialect, Order, Prepared, Transaction
+from harness.gateways.apiv3.gateway import ApiV3Gateway
+from harness.gateways.envelope.gateway import EnvelopeGateway
 from harness.gateways.fallback import FallbackGateway
 from harness.gateways.guard import UNGUARDED, Unguarded
-from harness.gateways.mcp import McpGateway
+from harness.gateways.mcp.gateway import McpGateway
 from harness.gateways.protocol import EndpointStatus, PaymentGateway
 from harness.gateways.refusals import ChannelRefusal
 from harness.gateways.status import ServiceStatus
-from harness.payment import Dialect, Order, Prepared, Transaction
 from harness.settings.model import Settings
 
 

@@ -11,11 +11,11 @@ import time
 from collections.abc import Callable
 from typing import TypeVar
 
-from harness.errors import EnvironmentUnreachable, PlatformRefusal, TargetFailure, UnknownOutcome
+from harness.core.errors import EnvironmentUnreachable, PlatformRefusal, TargetFailure, UnknownOutcome
+from harness.core.payment import Dialect, Order, Prepared, TradeState, Transaction
 from harness.gateways.protocol import EndpointStatus, PaymentGateway
 from harness.gateways.refusals import ChannelRefusal
 from harness.gateways.status import ServiceStatus
-from harness.payment import Dialect, Order, Prepared, TradeState, Transaction
 
 _T = TypeVar("_T")
 

@@ -11,10 +11,10 @@ import threading
 import time
 from collections.abc import Callable, Collection, Mapping
 
-from harness.errors import UnsafeRequest
-from harness.money import Fen
+from harness.core.errors import UnsafeRequest
+from harness.core.money import Fen
+from harness.core.trust import public_roots
 from harness.settings.addresses import Malformed, is_loopback, parse_address
-from harness.trust import public_roots
 
 
 class Unguarded:

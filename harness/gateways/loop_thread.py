@@ -8,7 +8,7 @@ from collections.abc import Callable, Coroutine
 from concurrent.futures import CancelledError
 from typing import Any, TypeVar
 
-from harness.errors import UnknownOutcome, UsageError
+from harness.core.errors import UnknownOutcome, UsageError
 
 _T = TypeVar("_T")
 

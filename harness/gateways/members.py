@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from harness.errors import TargetFailure
-from harness.money import Fen
+from harness.core.errors import TargetFailure
+from harness.core.money import Fen
 
 
 def text(members: Mapping[str, object], name: str) -> str | None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
+from harness.core.payment import Dialect, Order, Prepared, Transaction
 from harness.gateways.status import ServiceStatus
-from harness.payment import Dialect, Order, Prepared, Transaction
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from harness.errors import PlatformRefusal
+from harness.core.errors import PlatformRefusal
 
 STATUS_OF: Mapping[str, int] = {
     "AUTHENTICATION_FAILED": 401,

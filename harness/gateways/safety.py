@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from harness.errors import UnsafeRequest
+from harness.core.errors import UnsafeRequest
 from harness.settings.addresses import Address, Malformed, is_loopback, parse_address
 
 

@@ -10,9 +10,9 @@ from urllib.parse import quote
 
 import httpx
 
-from harness.errors import EnvironmentUnreachable, UsageError
+from harness.core.errors import EnvironmentUnreachable, UsageError
+from harness.core.money import Fen
 from harness.levers.models import Delivery, Fault, Ledger, OrderAudit, Payment, PlatformKeys
-from harness.money import Fen
 
 __all__ = ["LeverRefused", "LeversClient"]
 

@@ -1,6 +1,6 @@
 """What the levers say and hear. Frozen records; amounts in fen, moments aware.
 
-`at` and `sent` are wire time, `due` and `success_time` business time (see `harness.clock`).
+`at` and `sent` are wire time, `due` and `success_time` business time (see `harness.core.clock`).
 """
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
-from harness.control import Model
-from harness.money import Fen
+from harness.core.control import Model
+from harness.core.money import Fen
 
 __all__ = [
     "AuditEvent",

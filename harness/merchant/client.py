@@ -6,8 +6,9 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal, Self
 
-from harness.errors import TargetFailure, UsageError
-from harness.exchange import Listener
+from harness.core.errors import TargetFailure, UsageError
+from harness.core.exchange import Listener
+from harness.core.money import Fen
 from harness.merchant.answers import (
     CallbackAnswer,
     CreatedOrder,
@@ -19,7 +20,6 @@ from harness.merchant.answers import (
 )
 from harness.merchant.http import json_object, open_client, send
 from harness.merchant.profile import Credentials, MerchantProfile
-from harness.money import Fen
 
 BridgeOutcome = Literal["ok", "cancel", "fail"]
 """The last word of `get_brand_wcpay_request:…` (facts 7.2)."""

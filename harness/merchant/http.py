@@ -7,10 +7,10 @@ from collections.abc import Mapping, Sequence
 
 import httpx
 
-from harness.clock import wire_now
-from harness.errors import EnvironmentUnreachable, TargetFailure, UnknownOutcome
-from harness.exchange import Exchange, Listener
-from harness.trust import public_roots
+from harness.core.clock import wire_now
+from harness.core.errors import EnvironmentUnreachable, TargetFailure, UnknownOutcome
+from harness.core.exchange import Exchange, Listener
+from harness.core.trust import public_roots
 
 TIMEOUT_S = 30.0
 """Longer than any merchant should need: how slow it is, is measured and judged, not cut off."""

@@ -9,11 +9,11 @@ from urllib.parse import quote
 import httpx
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from harness.errors import TargetFailure
-from harness.exchange import Listener
+from harness.core.errors import TargetFailure
+from harness.core.exchange import Listener
+from harness.core.money import Fen
 from harness.merchant.http import json_object, open_client, send
 from harness.merchant.profile import MerchantProfile
-from harness.money import Fen
 
 
 class MerchantOrder(BaseModel):

@@ -8,8 +8,8 @@ from typing import Annotated, Self
 
 from pydantic import Field, ValidationError, field_validator
 
-from harness.control import Model
-from harness.errors import ConfigurationError
+from harness.core.control import Model
+from harness.core.errors import ConfigurationError
 
 _SHIPPED = Path(__file__).parent / "profiles"
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from harness.control import Check, Outcome
+from harness.core.control import Check, Outcome
 from harness.mutants.plan import Job
 from harness.mutants.warm import OPTIONS
 from harness.plugin.run_folder import scenario_folders

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Literal, NamedTuple
 
-from harness.control import Check, Defect, Outcome, Severity
-from harness.errors import UsageError
+from harness.core.control import Check, Defect, Outcome, Severity
+from harness.core.errors import UsageError
 from harness.evidence import RunRecord
 from harness.evidence.kill_matrix import Alarm, CorrectRun, Mutant
 from harness.mutants.child import OUTPUT, RECORD

@@ -12,8 +12,8 @@ from pathlib import Path
 from types import FrameType
 from typing import Protocol
 
-from harness.clock import wire_now
-from harness.errors import UsageError
+from harness.core.clock import wire_now
+from harness.core.errors import UsageError
 from harness.evidence.kill_matrix import Alarm, CorrectRun, KillMatrix, Mutant
 from harness.mutants.judging import judge_correct, judge_mutant
 from harness.mutants.plan import Job, Plan

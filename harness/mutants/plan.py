@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Literal
 
-from harness.control import Defect
-from harness.errors import UsageError
+from harness.core.control import Defect
+from harness.core.errors import UsageError
 from harness.plugin.load_sets import NONE, load_controls, smallest
 from harness.plugin.options import DEFECTS
 

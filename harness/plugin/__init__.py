@@ -3,9 +3,8 @@
 It does nothing unless scenarios (tests that carry `@control`) are collected.
 """
 
-from harness.gateways.mcp import Era as McpEra
-from harness.plugin.books import Books
-from harness.plugin.browsers import (
+from harness.gateways.mcp.gateway import Era as McpEra
+from harness.plugin.fixtures.browsers import (
     WeChatShopper,
     desk,
     payer,
@@ -18,28 +17,10 @@ from harness.plugin.browsers import (
     wechat_phone,
     wechat_shopper,
 )
-from harness.plugin.day import Day, day, ordered_today
-from harness.plugin.hooks import (
-    pytest_addhooks,
-    pytest_addoption,
-    pytest_collection_finish,
-    pytest_collection_modifyitems,
-    pytest_configure,
-    pytest_generate_tests,
-    pytest_runtest_makereport,
-    pytest_runtest_protocol,
-    pytest_runtest_setup,
-    pytest_sessionfinish,
-    pytest_unconfigure,
-)
-from harness.plugin.journal import Journal
-from harness.plugin.lanes import pytest_runtestloop
-from harness.plugin.loads import Load, load
-from harness.plugin.marks import WECHAT_DIALECTS, control
-from harness.plugin.needs import Need, needs
-from harness.plugin.rehearsal import Rehearsal
-from harness.plugin.witness import Witness, witness
-from harness.plugin.world import (
+from harness.plugin.fixtures.daily_limit import Day, day, ordered_today
+from harness.plugin.fixtures.load import Load, load
+from harness.plugin.fixtures.order_lookup import Witness, witness
+from harness.plugin.fixtures.system_under_test import (
     Endpoint,
     OpenMcp,
     PlacedOrder,
@@ -72,6 +53,25 @@ from harness.plugin.world import (
     settings,
     spoken,
 )
+from harness.plugin.hooks import (
+    pytest_addhooks,
+    pytest_addoption,
+    pytest_collection_finish,
+    pytest_collection_modifyitems,
+    pytest_configure,
+    pytest_generate_tests,
+    pytest_runtest_makereport,
+    pytest_runtest_protocol,
+    pytest_runtest_setup,
+    pytest_sessionfinish,
+    pytest_unconfigure,
+)
+from harness.plugin.marks import WECHAT_DIALECTS, control
+from harness.plugin.session.journal import Journal
+from harness.plugin.session.ledger_comparison import Books
+from harness.plugin.session.rehearsal import Rehearsal
+from harness.plugin.target.requirements import Need, needs
+from harness.plugin.workers.scheduler import pytest_runtestloop
 from harness.settings.finding import ConfigurationReport
 from harness.settings.model import Settings
 

@@ -8,20 +8,20 @@ from typing import NoReturn
 
 import pytest
 
-from harness.errors import GoLiveError, HarnessError, UsageError
-from harness.payment import Dialect
+from harness.core.errors import GoLiveError, HarnessError, UsageError
+from harness.core.payment import Dialect
 from harness.plugin import hookspecs
-from harness.plugin.front_door import NAME, FrontDoor
 from harness.plugin.load_sets import left_out, with_load
 from harness.plugin.marks import NO_WIRE, applies, dialect_of, dialects_of, exercises, needs_browser
-from harness.plugin.needs import NotStartedError, lack_of
-from harness.plugin.notes import Notes
-from harness.plugin.opening import open_rehearsal
 from harness.plugin.options import Options, add_options, read_options
-from harness.plugin.preflight import preflight
 from harness.plugin.printout import redact, redact_error
-from harness.plugin.rehearsal import REHEARSAL
-from harness.plugin.terms import terms_of
+from harness.plugin.session.embed import NAME, FrontDoor
+from harness.plugin.session.record_setup import open_rehearsal
+from harness.plugin.session.rehearsal import REHEARSAL
+from harness.plugin.session.scenario_result import Notes
+from harness.plugin.target.policy import terms_of
+from harness.plugin.target.preflight import preflight
+from harness.plugin.target.requirements import NotStartedError, lack_of
 from reports.checklist import load
 
 NOTES = pytest.StashKey[Notes]()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from harness.control import Check
+from harness.core.control import Check
 
 
 def pytest_golive_checked(checks: tuple[Check, ...]) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from harness.errors import UsageError
+from harness.core.errors import UsageError
 from harness.plugin.marks import exercises
 from harness.plugin.options import Options
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import pytest
 
-from harness.control import Blame
-from harness.errors import HarnessError
-from harness.payment import Dialect, Provider
+from harness.core.control import Blame
+from harness.core.errors import HarnessError
+from harness.core.payment import Dialect, Provider
 
 NO_WIRE = "-"
 """Provider and dialect of a control that is about settings, not about a wire."""

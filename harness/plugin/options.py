@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from harness.control import Control, Defect
-from harness.errors import UsageError
-from harness.money import Fen
+from harness.core.control import Control, Defect
+from harness.core.errors import UsageError
+from harness.core.money import Fen
 from harness.settings.target import Target
 from harness.shop.defects import DEFECTS as SHOP_DEFECTS
 from harness.simulator.defects import DEFECTS as ENDPOINT_DEFECTS

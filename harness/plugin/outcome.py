@@ -16,9 +16,9 @@ from typing import NamedTuple
 
 import pytest
 
-from harness.control import Blame, Outcome
-from harness.errors import ConfigurationError, EnvironmentUnreachable, TargetFailure, UnsafeRequest
-from harness.plugin.needs import NotStartedError
+from harness.core.control import Blame, Outcome
+from harness.core.errors import ConfigurationError, EnvironmentUnreachable, TargetFailure, UnsafeRequest
+from harness.plugin.target.requirements import NotStartedError
 
 LONGEST_MESSAGE = 2000
 

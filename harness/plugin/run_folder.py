@@ -6,8 +6,8 @@ import secrets
 from importlib.util import find_spec
 from pathlib import Path
 
-from harness.clock import wire_now
-from harness.errors import HarnessError
+from harness.core.clock import wire_now
+from harness.core.errors import HarnessError
 
 
 def scenario_folders() -> list[Path]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
-from harness.control import Text
+from harness.core.control import Text
 
 PLATFORM_HOSTS = ("api.mch.weixin.qq.com", "api2.mch.weixin.qq.com")
 """The platform's primary and backup host (facts 0.1)."""

@@ -20,8 +20,8 @@ from typing import Annotated, Self
 
 from pydantic import Field, TypeAdapter, ValidationError, model_validator
 
-from harness.control import Model
-from harness.errors import ConfigurationError
+from harness.core.control import Model
+from harness.core.errors import ConfigurationError
 from harness.settings.addresses import PLATFORM_HOSTS, Address
 
 FILE = Path("golive.toml")

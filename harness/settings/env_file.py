@@ -13,7 +13,7 @@ from pathlib import Path
 
 from dotenv.parser import Binding, parse_stream
 
-from harness.errors import ConfigurationError
+from harness.core.errors import ConfigurationError
 
 LARGEST_FILE = 256 * 1024
 """Bytes; a full file with four 4096-bit keys in it is under 20 KB."""

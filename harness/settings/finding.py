@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from harness.control import Model, Text
+from harness.core.control import Model, Text
 
 
 class Finding(Model):

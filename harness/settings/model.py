@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey
 
-from harness.errors import ConfigurationError
-from harness.money import Fen
-from harness.payment import Dialect
+from harness.core.errors import ConfigurationError
+from harness.core.money import Fen
+from harness.core.payment import Dialect
 from harness.settings.addresses import PLATFORM_URL
 from harness.settings.env_file import EnvFile
 from harness.settings.numbers import whole_number

@@ -7,7 +7,7 @@ import unicodedata
 from dataclasses import dataclass
 from decimal import Decimal
 
-from harness.money import Fen
+from harness.core.money import Fen
 
 _WHOLE = re.compile(r"[0-9]{1,15}")
 _NUMBER = r"(?P<{0}>\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?|\d+(?:\.\d+)?)"

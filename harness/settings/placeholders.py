@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from harness.control import Text
+from harness.core.control import Text
 
 _CHINESE = re.compile(r"[\u3400-\u9fff]")
 

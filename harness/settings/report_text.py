@@ -8,7 +8,7 @@ from rich.console import Console, Group, RenderableType
 from rich.table import Table
 from rich.text import Text as Styled
 
-from harness.control import Text
+from harness.core.control import Text
 from harness.settings.finding import ConfigurationReport, Finding
 
 Language = Literal["zh", "en"]

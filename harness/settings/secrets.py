@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from harness.errors import ConfigurationError
+from harness.core.errors import ConfigurationError
 from harness.settings.env_file import EnvLine
 from harness.settings.placeholders import placeholder
 from harness.settings.rules.registry import Context

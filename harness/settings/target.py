@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from harness.errors import UsageError
+from harness.core.errors import UsageError
 from harness.settings.addresses import Malformed, is_loopback, parse_address
 
 

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
-from harness.control import Text
+from harness.core.control import Text
 
 
 class Need(StrEnum):

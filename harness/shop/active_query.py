@@ -5,8 +5,8 @@ from __future__ import annotations
 import threading
 from datetime import UTC, datetime, timedelta
 
-from harness.clock import BusinessClock
-from harness.errors import GoLiveError, SignatureInvalid, UnknownOutcome
+from harness.core.clock import BusinessClock
+from harness.core.errors import GoLiveError, SignatureInvalid, UnknownOutcome
 from harness.gateways.protocol import PaymentGateway
 from harness.shop.logs import Log
 from harness.shop.order_book import OrderBook

@@ -6,10 +6,10 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from harness.clock import BusinessClock
-from harness.exchange import Listener
+from harness.core.clock import BusinessClock
+from harness.core.exchange import Listener
+from harness.core.money import Fen
 from harness.gateways.protocol import PaymentGateway
-from harness.money import Fen
 from harness.settings.model import Settings
 from harness.shop.accounts import Accounts
 from harness.shop.active_query import ActiveQuery

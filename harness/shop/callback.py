@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from harness.errors import SignatureInvalid, TargetFailure
-from harness.gateways.mapping import transaction
+from harness.core.errors import SignatureInvalid, TargetFailure
+from harness.core.payment import TradeState, Transaction
+from harness.gateways.apiv3.mapping import transaction
 from harness.gateways.wire_json import read_object, serialise
-from harness.payment import TradeState, Transaction
 from harness.settings.model import Settings
 from harness.shop.envelope_notice import EnvelopeVerifier, is_envelope, transaction_of
 from harness.shop.logs import Log

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from harness.control import Text
-from harness.money import Fen
+from harness.core.control import Text
+from harness.core.money import Fen
 from harness.shop.refusal import refusal
 
 CUSTOM = "custom"

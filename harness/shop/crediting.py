@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from harness.money import Fen
+from harness.core.money import Fen
 from harness.shop.records import OPEN, OrderStatus
 from harness.shop.store import Store
 

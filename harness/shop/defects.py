@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 
-from harness.control import Defect, Text
-from harness.errors import UsageError
+from harness.core.control import Defect, Text
+from harness.core.errors import UsageError
 from harness.shop import wrong_callbacks, wrong_crediting, wrong_gateways, wrong_orders
 from harness.shop.practices import Practices
 

@@ -9,8 +9,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from harness.exchange import Listener
-from harness.serving import base_url, listen, serving
+from harness.core.exchange import Listener
+from harness.processes.serving import base_url, listen, serving
 from harness.settings.env_file import EnvFile
 from harness.settings.model import Settings
 from harness.shop.app import create_app

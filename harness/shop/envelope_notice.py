@@ -8,9 +8,9 @@ from datetime import datetime
 
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 
-from harness.errors import SignatureInvalid, TargetFailure
-from harness.money import Fen
-from harness.payment import Transaction
+from harness.core.errors import SignatureInvalid, TargetFailure
+from harness.core.money import Fen
+from harness.core.payment import Transaction
 from harness.settings.model import WeChatSettings
 from harness.signing.envelope import SIGNATURE, in_time, verify_rsa2
 

@@ -12,9 +12,9 @@ from pathlib import Path
 
 import click
 
-from harness.errors import UnsafeRequest
+from harness.core.errors import UnsafeRequest
 from harness.gateways.safety import safe_address
-from harness.serving import base_url, listen, serve_until_stopped
+from harness.processes.serving import base_url, listen, serve_until_stopped
 from harness.settings.addresses import is_loopback
 from harness.settings.env_file import EnvFile
 from harness.settings.model import Settings

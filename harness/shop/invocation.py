@@ -5,8 +5,8 @@ from __future__ import annotations
 import time
 from urllib.parse import quote
 
-from harness.errors import TargetFailure
-from harness.payment import JsapiParameters, Prepared
+from harness.core.errors import TargetFailure
+from harness.core.payment import JsapiParameters, Prepared
 from harness.settings.model import WeChatSettings
 from harness.signing.wechat_v3 import jsapi_pay_sign, new_nonce
 

@@ -11,7 +11,7 @@ import logging
 from collections.abc import Sequence
 from typing import TextIO
 
-from harness.exchange import Exchange
+from harness.core.exchange import Exchange
 
 LOGGER = logging.getLogger("golive.shop")
 

@@ -6,7 +6,7 @@ import secrets
 import string
 from datetime import datetime
 
-from harness.clock import BEIJING
+from harness.core.clock import BEIJING
 
 _LETTERS = string.ascii_uppercase + string.digits
 

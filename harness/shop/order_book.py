@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Callable
 from datetime import datetime
 
-from harness.payment import JsapiParameters, Prepared
+from harness.core.payment import JsapiParameters, Prepared
 from harness.shop.records import (
     COLUMNS,
     OPEN,

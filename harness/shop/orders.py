@@ -5,8 +5,8 @@ from __future__ import annotations
 import threading
 from dataclasses import dataclass
 
-from harness.clock import BusinessClock
-from harness.errors import (
+from harness.core.clock import BusinessClock
+from harness.core.errors import (
     EnvironmentUnreachable,
     GoLiveError,
     HarnessError,
@@ -15,9 +15,9 @@ from harness.errors import (
     TargetFailure,
     UnknownOutcome,
 )
+from harness.core.money import Fen
+from harness.core.payment import Order, Prepared, Product
 from harness.gateways.protocol import PaymentGateway
-from harness.money import Fen
-from harness.payment import Order, Prepared, Product
 from harness.settings.model import WeChatSettings
 from harness.shop.active_query import ActiveQuery
 from harness.shop.browsers import Kind

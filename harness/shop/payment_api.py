@@ -13,10 +13,10 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from harness.clock import rfc3339
-from harness.control import Text
-from harness.errors import GoLiveError
-from harness.payment import Dialect, Product
+from harness.core.clock import rfc3339
+from harness.core.control import Text
+from harness.core.errors import GoLiveError
+from harness.core.payment import Dialect, Product
 from harness.shop.assembly import Shop
 from harness.shop.browsers import Kind
 from harness.shop.callback import LARGEST_BODY, Reply

@@ -10,12 +10,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from harness.exchange import Listener
+from harness.core.exchange import Listener
+from harness.core.money import Fen
+from harness.core.payment import JsapiParameters, Prepared, TradeState, Transaction
 from harness.gateways.choose import build_gateway
 from harness.gateways.protocol import PaymentGateway
 from harness.gateways.status import ServiceStatus
-from harness.money import Fen
-from harness.payment import JsapiParameters, Prepared, TradeState, Transaction
 from harness.settings.model import Settings, WeChatSettings
 from harness.shop.browsers import Ways, ways_for
 from harness.shop.crediting import Credit, credit_once

@@ -8,8 +8,8 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 
-from harness.money import Fen
-from harness.payment import Dialect, JsapiParameters
+from harness.core.money import Fen
+from harness.core.payment import Dialect, JsapiParameters
 from harness.shop.browsers import Kind
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from harness.clock import rfc3339
-from harness.control import Text
-from harness.payment import TradeState, Transaction
+from harness.core.clock import rfc3339
+from harness.core.control import Text
+from harness.core.payment import TradeState, Transaction
 from harness.settings.model import WeChatSettings
 from harness.shop.confirmations import Confirmations
 from harness.shop.crediting import Payment, book_without_fulfilling

@@ -10,7 +10,7 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.templating import Jinja2Templates
 
-from harness.control import Text
+from harness.core.control import Text
 from harness.shop.accounts import DEMONSTRATIONS, SESSION_S
 from harness.shop.assembly import Shop
 from harness.shop.catalogue import SHELF

@@ -8,7 +8,7 @@ from collections import deque
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
-from harness.errors import SignatureInvalid
+from harness.core.errors import SignatureInvalid
 from harness.shop.envelope_notice import EnvelopeVerifier, check_time
 from harness.shop.practices import Headers
 from harness.signing.envelope import SIGNATURE

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from harness.money import Fen
+from harness.core.money import Fen
 from harness.shop.crediting import Payment, credit_once
 from harness.shop.records import OPEN, OrderStatus
 from harness.shop.store import Store

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from harness.clock import wire_now
-from harness.errors import GoLiveError, PlatformRefusal
-from harness.exchange import Listener
-from harness.gateways.apiv3 import ApiV3Gateway
+from harness.core.clock import wire_now
+from harness.core.errors import GoLiveError, PlatformRefusal
+from harness.core.exchange import Listener
+from harness.core.payment import Dialect, Order, Prepared, Transaction
+from harness.gateways.apiv3.gateway import ApiV3Gateway
 from harness.gateways.choose import ProbingGateway
-from harness.gateways.envelope import EnvelopeGateway
-from harness.gateways.mcp import McpGateway
+from harness.gateways.envelope.gateway import EnvelopeGateway
+from harness.gateways.mcp.gateway import McpGateway
 from harness.gateways.protocol import EndpointStatus, PaymentGateway
 from harness.gateways.status import ServiceStatus
-from harness.payment import Dialect, Order, Prepared, Transaction
 from harness.settings.model import Settings
 from harness.shop.numbers import new_number
 from harness.shop.practices import Now

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
+from harness.core.money import Fen
+from harness.core.payment import JsapiParameters, Prepared, Transaction
 from harness.gateways.protocol import PaymentGateway
 from harness.gateways.status import ServiceStatus
-from harness.money import Fen
-from harness.payment import JsapiParameters, Prepared, Transaction
 from harness.settings.model import WeChatSettings
 from harness.shop.browsers import Kind, Ways
 from harness.shop.invocation import PREPAY, bridge_parameters, for_mini_program, prepay_id_of

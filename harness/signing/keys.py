@@ -22,7 +22,7 @@ from cryptography.hazmat.primitives.asymmetric.rsa import (
 )
 from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes, PublicKeyTypes
 
-from harness.errors import ConfigurationError
+from harness.core.errors import ConfigurationError
 
 Key = TypeVar("Key")
 

@@ -9,12 +9,12 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from datetime import timedelta
 
-from harness.control import Defect
-from harness.errors import UsageError
+from harness.core.control import Defect
+from harness.core.errors import UsageError
 from harness.signing.keys import bare_public
-from harness.simulator.ailments import DEFECTS as AILMENTS
-from harness.simulator.experience import Experience
-from harness.simulator.identity import Identity
+from harness.simulator.account.identity import Identity
+from harness.simulator.faults.recurring import DEFECTS as AILMENTS
+from harness.simulator.platform.experience import Experience
 from harness.simulator.wire.envelope.routes import UNSIGNED_ANSWERS
 from harness.simulator.wire.mcp.defects import DEFECTS as MCP_DEFECTS
 

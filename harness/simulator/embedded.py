@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from harness.serving import Tls, base_url, listen, serving
+from harness.processes.serving import Tls, base_url, listen, serving
 from harness.simulator.levers import PREFIX
 from harness.simulator.server import Simulator
 

@@ -6,14 +6,14 @@ import tempfile
 from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 
-from harness.errors import UsageError
-from harness.serving import Tls, base_url, listen, serve_until_stopped
-from harness.simulator.ailments import FREEZE, Freeze
-from harness.simulator.env_file import write_environment
-from harness.simulator.key_files import write_keys
+from harness.core.errors import UsageError
+from harness.processes.serving import Tls, base_url, listen, serve_until_stopped
+from harness.simulator.account.env_file import write_environment
+from harness.simulator.account.key_files import write_keys
+from harness.simulator.account.throwaway_ca import throw_away_ca
+from harness.simulator.faults.recurring import FREEZE, Freeze
 from harness.simulator.levers import PREFIX
 from harness.simulator.server import Simulator
-from harness.simulator.throw_away_ca import throw_away_ca
 from harness.simulator.wire.mcp import PATH as MCP
 
 __all__ = ["NOTIFY_URL", "run_in_foreground"]

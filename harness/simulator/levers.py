@@ -17,17 +17,17 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from harness.clock import BusinessClock
+from harness.core.clock import BusinessClock
+from harness.core.money import Fen
 from harness.levers.models import Fault
-from harness.money import Fen
-from harness.simulator.body import Disconnected, TooLarge, TooSlow, read_body
-from harness.simulator.faults import FaultBook
-from harness.simulator.identity import Identity
-from harness.simulator.notifier import Notifier
-from harness.simulator.notify_urls import is_loopback
-from harness.simulator.orders import PlatformOrder, Reason, Refused
-from harness.simulator.platform import NO_COUPON, Platform
-from harness.simulator.till import Outcome, Till
+from harness.simulator.account.identity import Identity
+from harness.simulator.cashier.payments import Outcome, Till
+from harness.simulator.faults.rules import FaultBook
+from harness.simulator.notifier.notify_url import is_loopback
+from harness.simulator.notifier.schedule import Notifier
+from harness.simulator.platform.orders import PlatformOrder, Reason, Refused
+from harness.simulator.platform.platform import NO_COUPON, Platform
+from harness.simulator.wire.kit.body import Disconnected, TooLarge, TooSlow, read_body
 
 __all__ = ["PREFIX", "Levers"]
 

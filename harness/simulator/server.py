@@ -10,12 +10,13 @@ from starlette.applications import Starlette
 from starlette.routing import Router
 from starlette.types import Receive, Scope, Send
 
-from harness.callbacks.genuine import Issuer
-from harness.clock import BusinessClock
-from harness.errors import HarnessError
+from harness.callbacks.apiv3.genuine import Issuer
+from harness.core.clock import BusinessClock
+from harness.core.errors import HarnessError
 from harness.simulator import cashier
-from harness.simulator.ailments import FREEZE, AilingBook, Freeze, ailments
-from harness.simulator.body import PATIENCE_S, Patience
+from harness.simulator.account.environment import environment
+from harness.simulator.account.identity import Identity, new_identity
+from harness.simulator.cashier.payments import Till
 from harness.simulator.defects import (
     CLOCK_SKEW_S,
     LOST_FEN,
@@ -24,18 +25,17 @@ from harness.simulator.defects import (
     experience_rules,
     spoil_environment,
 )
-from harness.simulator.environment import environment
-from harness.simulator.faults import FaultBook
-from harness.simulator.identity import Identity, new_identity
-from harness.simulator.ledger import Book
+from harness.simulator.faults.recurring import FREEZE, AilingBook, Freeze, ailments
+from harness.simulator.faults.rules import FaultBook
 from harness.simulator.levers import Levers
-from harness.simulator.notifier import Notifier
-from harness.simulator.platform import Platform
-from harness.simulator.till import Till
+from harness.simulator.notifier.schedule import Notifier
+from harness.simulator.platform.ledger import Book
+from harness.simulator.platform.platform import Platform
 from harness.simulator.wire.apiv3 import ApiV3
 from harness.simulator.wire.apiv3.answer import Writer
 from harness.simulator.wire.envelope import PREFIX as ENVELOPE
 from harness.simulator.wire.envelope import EnvelopeWire
+from harness.simulator.wire.kit.body import PATIENCE_S, Patience
 from harness.simulator.wire.mcp import PATH as MCP
 from harness.simulator.wire.mcp import McpWire
 
@@ -118,7 +118,7 @@ class Simulator:
         self._pages = self._assemble_pages()
 
     def environment(self, *, base_url: str, notify_url: str, mcp_enabled: bool = True) -> dict[str, str]:
-        """The settings of this simulator's merchant; see `harness.simulator.environment`."""
+        """The settings of this simulator's merchant; see `harness.simulator.account.environment`."""
         values = environment(self.identity, base_url=base_url, notify_url=notify_url, mcp_enabled=mcp_enabled)
         spoil_environment(values, self.defects, self.identity)
         return values

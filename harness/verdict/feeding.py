@@ -15,7 +15,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from harness.control import Check, Control, Grade
+from harness.core.control import Check, Control, Grade
 from harness.verdict.precedence import Part, Standing, Waiver, parts_of, standing_of, worst
 
 FRESH = timedelta(days=14)

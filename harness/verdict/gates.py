@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from typing import Literal, NamedTuple
 
-from harness.control import Control, Grade, Method, Model, Severity, Text
+from harness.core.control import Control, Grade, Method, Model, Severity, Text
 
 GradeWord = Literal["paper", "simulated", "experience", "production"]
 

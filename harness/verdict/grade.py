@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
 
-from harness.control import Grade, Text
-from harness.errors import ConfigurationError
+from harness.core.control import Grade, Text
+from harness.core.errors import ConfigurationError
 
 
 class HostKind(StrEnum):

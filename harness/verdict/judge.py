@@ -13,7 +13,7 @@ from datetime import datetime
 from itertools import groupby
 from typing import Literal, NamedTuple
 
-from harness.control import Blame, Check, Control, Grade, Outcome, Severity, Text
+from harness.core.control import Blame, Check, Control, Grade, Outcome, Severity, Text
 from harness.verdict.feeding import EvidenceRow, Result, result, usable
 from harness.verdict.gates import Gate, Requirement, requirements
 from harness.verdict.judgement import ControlStatus, GateVerdict, Judgement, Tally

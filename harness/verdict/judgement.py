@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Literal
 
-from harness.control import Check, Model, Severity, Text
+from harness.core.control import Check, Model, Severity, Text
 from harness.verdict.precedence import Standing
 from harness.verdict.price import Missing, Price
 

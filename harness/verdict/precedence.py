@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from pydantic import AwareDatetime, Field
 
-from harness.control import Check, Model, Outcome, Severity
+from harness.core.control import Check, Model, Outcome, Severity
 
 
 class Standing(StrEnum):

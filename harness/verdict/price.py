@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from harness.control import Control, Grade, Method, Model, Text
+from harness.core.control import Control, Grade, Method, Model, Text
 from harness.verdict.precedence import Standing
 
 

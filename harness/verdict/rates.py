@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from scipy.special import bdtr, bdtrc, betaincinv
 
-from harness.errors import HarnessError
+from harness.core.errors import HarnessError
 
 __all__ = ["ALPHA", "lower_bound", "p_if_met", "p_if_missed", "upper_bound"]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from harness.control import Severity
+from harness.core.control import Severity
 from harness.verdict.precedence import Standing
 
 WEIGHT = {Severity.FATAL: 5, Severity.MUST: 3, Severity.SHOULD: 1}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from harness.control import Grade, Text
+from harness.core.control import Grade, Text
 from harness.verdict.precedence import Standing
 
 INTERRUPTED = Text(zh="运行被中断，不能放行", en="the run was interrupted, so it cannot be GO")

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from math import exp, log, log1p
 
-from harness.errors import HarnessError
+from harness.core.errors import HarnessError
 
 __all__ = ["BETTER", "WORSE", "p_any_time_if_met", "p_any_time_if_missed"]
 

@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from enum import StrEnum
 from typing import NamedTuple
 
-from harness.control import Outcome
+from harness.core.control import Outcome
 from harness.verdict.holm import holm
 from harness.verdict.rates import ALPHA, p_if_met, p_if_missed
 from harness.verdict.sequential import p_any_time_if_met, p_any_time_if_missed

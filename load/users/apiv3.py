@@ -7,9 +7,9 @@ import secrets
 from collections.abc import Mapping
 from typing import Any
 
-from harness.errors import SignatureInvalid
-from harness.money import Fen
-from harness.payment import Dialect, Product
+from harness.core.errors import SignatureInvalid
+from harness.core.money import Fen
+from harness.core.payment import Dialect, Product
 from harness.settings.model import WeChatSettings
 from harness.signing.wechat_v3 import RequestSigner, Verifier
 from load.measurement import Key

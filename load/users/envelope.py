@@ -8,9 +8,9 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
-from harness.errors import UsageError
-from harness.money import Fen
-from harness.payment import Dialect, Product
+from harness.core.errors import UsageError
+from harness.core.money import Fen
+from harness.core.payment import Dialect, Product
 from harness.settings.addresses import parse_address
 from harness.settings.model import McpSettings
 from harness.signing.envelope import SIGNATURE, VERSION, WINDOW_MS, signed, verify_rsa2

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from harness.errors import UsageError
-from harness.payment import Dialect, Product, TradeState
+from harness.core.errors import UsageError
+from harness.core.payment import Dialect, Product, TradeState
 from load.openloop import Job
 from load.users.client import Client
 from load.users.mix import Part

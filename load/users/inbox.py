@@ -9,7 +9,7 @@ from typing import Any
 
 from gevent.pywsgi import WSGIServer
 
-from harness.errors import SignatureInvalid
+from harness.core.errors import SignatureInvalid
 from harness.settings import Settings
 from harness.signing.envelope import SIGNATURE, WINDOW_MS, verify_rsa2
 from harness.signing.wechat_v3 import Verifier, decrypt_resource

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from harness.payment import Dialect, Product, TradeState
+from harness.core.payment import Dialect, Product, TradeState
 from harness.settings.addresses import parse_address
 from harness.settings.model import LeversSettings
 from load.measurement import Key

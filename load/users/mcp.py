@@ -11,8 +11,8 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from harness.money import Fen
-from harness.payment import Dialect, Product
+from harness.core.money import Fen
+from harness.core.payment import Dialect, Product
 from harness.settings.addresses import parse_address
 from harness.settings.model import McpSettings
 from load.measurement import Key

@@ -6,8 +6,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from harness.errors import UsageError
-from harness.payment import Dialect, Product
+from harness.core.errors import UsageError
+from harness.core.payment import Dialect, Product
 
 __all__ = ["FLOWS", "Part", "deal", "parse"]
 

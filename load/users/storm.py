@@ -12,10 +12,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from harness.callbacks.apiv3.genuine import Callback, Issuer, build
 from harness.callbacks.attack import Attack, forger_key
 from harness.callbacks.attacks import attacks_for
-from harness.callbacks.genuine import Callback, Issuer, build
-from harness.errors import UsageError
+from harness.core.errors import UsageError
 from harness.levers.client import LeverRefused, LeversClient
 from harness.settings.addresses import parse_address
 from harness.settings.model import LeversSettings

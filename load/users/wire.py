@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from harness.payment import Product
+from harness.core.payment import Product
 from load.measurement import Key
 from load.users.answers import Answer
 

@@ -9,8 +9,8 @@ from typing import Any, Literal, Self
 import yaml
 from pydantic import ValidationError, model_validator
 
-from harness.control import Control, Grade, Method, Model, Severity, Text
-from harness.errors import HarnessError, UsageError
+from harness.core.control import Control, Grade, Method, Model, Severity, Text
+from harness.core.errors import HarnessError, UsageError
 from harness.verdict import Gate
 
 CHECKLIST = "2026-11-23"

@@ -30,7 +30,7 @@ from allure_commons.model2 import (
 from allure_commons.types import LabelType
 from attr import asdict
 
-from harness.control import Blame, Check, Control, Severity
+from harness.core.control import Blame, Check, Control, Severity
 from harness.evidence import RunMeta
 from harness.verdict import Judgement, Standing, standing_of
 from reports.checklist import Checklist

@@ -10,7 +10,7 @@ from itertools import groupby
 
 from junitparser import Error, Failure, JUnitXml, Skipped, TestCase, TestSuite
 
-from harness.control import Check, Outcome
+from harness.core.control import Check, Outcome
 from harness.evidence import RunMeta
 from harness.verdict import Judgement, Standing, standing_of
 from reports.checklist import Checklist

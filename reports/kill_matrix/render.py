@@ -8,7 +8,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from markupsafe import escape
 
-from harness.errors import UsageError
+from harness.core.errors import UsageError
 from harness.evidence.kill_matrix import KillMatrix
 from reports import page
 from reports.checklist import Checklist, load

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from itertools import groupby
 
-from harness.control import Control
+from harness.core.control import Control
 from harness.evidence.kill_matrix import KillMatrix, Mutant
 from reports.checklist import Checklist, Section
 

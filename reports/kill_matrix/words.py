@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from harness.control import Text
+from harness.core.control import Text
 from harness.evidence.kill_matrix import KillMatrix
 from reports.kill_matrix.view import Cell
 

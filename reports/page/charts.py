@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from harness.control import Check
+from harness.core.control import Check
 from harness.evidence import recorded_at
 from harness.verdict import Standing, standing_of
 

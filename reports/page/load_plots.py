@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from math import log10
 
-from harness.control import Text
+from harness.core.control import Text
 from harness.evidence.capacity import Capacity
 from harness.evidence.load_summary import Limit, SeriesSummary, Timeline
 from reports.page import load_words

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import ceil, floor, log10
 
-from harness.control import Outcome, Text
+from harness.core.control import Outcome, Text
 from harness.evidence import RunRecord
 from harness.evidence.capacity import Capacity
 from harness.evidence.load_summary import LoadSummary, Reason, Sentence, SeriesSummary, Subject

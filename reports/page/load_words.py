@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from harness.control import Text
+from harness.core.control import Text
 
 _t = Text.of
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import ceil, floor, log10
 
-from harness.control import Text
+from harness.core.control import Text
 
 WIDTH, HEIGHT = 1000, 200
 _SHORTEST_MS, _LONGEST_MS = 0.01, 600_000.0

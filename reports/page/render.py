@@ -8,7 +8,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from markupsafe import Markup, escape
 
-from harness.control import Text
+from harness.core.control import Text
 from harness.evidence import RunRecord
 from harness.verdict import Judgement, Standing, standing_of
 from reports.checklist import Checklist

@@ -9,8 +9,8 @@ from datetime import datetime
 from itertools import groupby
 from pathlib import Path
 
-from harness.clock import BEIJING
-from harness.control import Artifact, Control, Grade, Severity, Text
+from harness.core.clock import BEIJING
+from harness.core.control import Artifact, Control, Grade, Severity, Text
 from harness.evidence import RunRecord
 from harness.verdict import ControlStatus, GateVerdict, Judgement, Missing, Price
 from reports.checklist import Checklist, Section

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from harness.control import Blame, Grade, Method, Severity, Text
-from harness.payment import Dialect
+from harness.core.control import Blame, Grade, Method, Severity, Text
+from harness.core.payment import Dialect
 from harness.verdict import Standing
 
 _t = Text.of

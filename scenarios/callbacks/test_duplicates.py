@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from harness.callbacks.genuine import Callback, Issuer, build
+from harness.callbacks.apiv3.genuine import Callback, Issuer, build
 from harness.levers.client import LeversClient
 from harness.levers.models import Fault
 from harness.merchant.answers import CallbackAnswer

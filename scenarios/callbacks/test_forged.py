@@ -10,16 +10,16 @@ import json
 
 import pytest
 
+from harness.callbacks.apiv3.genuine import Issuer, payment_resource
 from harness.callbacks.attack import Attack
 from harness.callbacks.attacks import attacks_for
-from harness.callbacks.envelope_attacks import ENVELOPE_ATTACKS
-from harness.callbacks.genuine import Issuer, payment_resource
-from harness.clock import wire_now
+from harness.callbacks.envelope.attacks import ENVELOPE_ATTACKS
+from harness.core.clock import wire_now
+from harness.core.money import Fen
 from harness.levers.client import LeversClient
 from harness.levers.models import PlatformKeys
 from harness.merchant.client import MerchantClient
 from harness.merchant.observer import Observer
-from harness.money import Fen
 from harness.plugin import Journal, PlacedOrder, PlaceOrder, control
 
 AMOUNT = Fen(1990)

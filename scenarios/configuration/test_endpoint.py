@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from harness.control import Blame
+from harness.core.control import Blame
 from harness.gateways.protocol import PaymentGateway
 from harness.plugin import Journal, control
 

@@ -12,13 +12,13 @@ import pytest
 from harness.browser.cashier_page import CashierPage
 from harness.browser.payment_page import PaymentPage
 from harness.browser.steps import visible
-from harness.control import Blame
-from harness.errors import GoLiveError
+from harness.core.control import Blame
+from harness.core.errors import GoLiveError
+from harness.core.money import Fen
+from harness.core.payment import Order, Product
 from harness.gateways.protocol import PaymentGateway
 from harness.levers.client import LeversClient
 from harness.merchant.client import MerchantClient
-from harness.money import Fen
-from harness.payment import Order, Product
 from harness.plugin import Day, Endpoint, Journal, Need, PlaceOrder, Rehearsal, Settings, control, needs
 
 SINGLE = Fen(10_000)

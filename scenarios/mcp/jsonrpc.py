@@ -9,9 +9,9 @@ from typing import Any
 
 import httpx
 
+from harness.core.trust import public_roots
 from harness.gateways.guard import Unguarded
 from harness.plugin import RawEndpoint
-from harness.trust import public_roots
 
 NEWEST = "2026-07-28"
 BEFORE = "2025-11-25"

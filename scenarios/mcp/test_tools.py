@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from harness.control import Blame
+from harness.core.control import Blame
+from harness.core.money import Fen
 from harness.gateways.protocol import PaymentGateway
-from harness.money import Fen
 from harness.plugin import Day, Journal, RawEndpoint, Settings, Witness, control
 from scenarios.mcp.jsonrpc import RawMcp, message
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from harness.core.money import Fen
 from harness.levers.client import LeversClient
 from harness.merchant.observer import Observer
-from harness.money import Fen
 from harness.plugin import Journal, PlaceOrder, control
 
 TRAPS = ("19.90", "0.01", "0.29", "1.10", "4.35", "8.20", "64.10", "1.00")

@@ -7,10 +7,10 @@ from datetime import timedelta
 
 import pytest
 
-from harness.control import Blame
+from harness.core.control import Blame
+from harness.core.money import Fen
+from harness.core.payment import Order, Prepared, Product
 from harness.gateways.protocol import PaymentGateway
-from harness.money import Fen
-from harness.payment import Order, Prepared, Product
 from harness.plugin import Day, Journal, Need, Settings, control, needs
 
 AMOUNT = Fen(1)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from harness.browser.mobile import start_h5
 from harness.browser.payment_page import PaymentPage
+from harness.core.money import Fen
 from harness.levers.client import LeversClient
 from harness.merchant.observer import Observer
-from harness.money import Fen
 from harness.plugin import Day, Journal, Need, control, needs
 
 AMOUNT = Fen(1990)

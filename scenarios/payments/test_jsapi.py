@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from harness.browser.mobile import pay_by_jsapi
 from harness.browser.wechat import PayerWill
+from harness.core.money import Fen
 from harness.levers.client import LeversClient
 from harness.merchant.client import MerchantClient
 from harness.merchant.observer import Observer
-from harness.money import Fen
 from harness.plugin import Day, Journal, Need, WeChatShopper, control, needs
 
 AMOUNT = Fen(1990)

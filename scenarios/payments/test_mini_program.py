@@ -7,10 +7,10 @@ import secrets
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 
 from harness.browser.wechat import why_not_signed
+from harness.core.money import Fen
 from harness.levers.client import LeversClient
 from harness.levers.models import PlatformKeys
 from harness.merchant.client import MerchantClient
-from harness.money import Fen
 from harness.plugin import Day, Journal, control
 
 FIVE = {"timeStamp", "nonceStr", "package", "signType", "paySign"}

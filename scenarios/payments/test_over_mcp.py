@@ -6,10 +6,10 @@ import secrets
 
 import pytest
 
+from harness.core.money import Fen
 from harness.levers.client import LeversClient
 from harness.levers.models import Fault
 from harness.merchant.client import MerchantClient
-from harness.money import Fen
 from harness.plugin import Day, Journal, Need, control, needs
 
 MCP_SIDE = ("mcp", "envelope")

@@ -5,9 +5,9 @@ from __future__ import annotations
 from harness.browser.cashier_page import CashierPage
 from harness.browser.payment_page import PaymentPage
 from harness.browser.qr import read_qr
+from harness.core.money import Fen
 from harness.levers.client import LeversClient
 from harness.merchant.observer import Observer
-from harness.money import Fen
 from harness.plugin import Endpoint, Journal, Need, control, needs
 
 AMOUNT = Fen(1990)

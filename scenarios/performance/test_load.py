@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from harness.control import Blame
+from harness.core.control import Blame
 from harness.plugin import Journal, Load, control
 
 pytestmark = pytest.mark.last

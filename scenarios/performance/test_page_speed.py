@@ -6,10 +6,10 @@ import pytest
 from playwright.sync_api import Browser, StorageState
 
 from harness.browser.slow_phone import CPU_SLOWER, machine_was_busy, seconds_until_usable
-from harness.control import Blame
+from harness.core.control import Blame
 from harness.merchant.profile import MerchantProfile
 from harness.plugin import Journal, Need, control, needs
-from harness.plugin.page_loads import PageLoads
+from harness.plugin.load.page_speed import PageLoads
 
 LOADS = 20
 LIMIT_S = 3.0

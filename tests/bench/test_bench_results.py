@@ -12,7 +12,7 @@ import pytest
 from bench.drawing import draw, panels, write_picture
 from bench.figures import Metric, Pair, once, paired
 from bench.results import FOLDER, Result, append, history, write
-from harness.errors import HarnessError, UsageError
+from harness.core.errors import HarnessError, UsageError
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 SVG = "{http://www.w3.org/2000/svg}"

@@ -14,8 +14,8 @@ from starlette.routing import Route
 
 from bench.servers import Server
 from bench.traffic import Burst, burst, request
-from harness.errors import HarnessError, TargetFailure
-from harness.serving import base_url, listen, serving
+from harness.core.errors import HarnessError, TargetFailure
+from harness.processes.serving import base_url, listen, serving
 
 POST = request("POST", "/echo", {"host": "127.0.0.1"}, b"hello")
 

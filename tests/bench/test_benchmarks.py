@@ -16,8 +16,8 @@ from bench.benchmarks import Benchmark, apiv3, benchmarks, load_generator, mcp, 
 from bench.benchmarks.rehearsal import of_record
 from bench.figures import Metric, once
 from bench.plan import Bench, Plan
-from harness.control import Check, Grade, Outcome
-from harness.errors import HarnessError
+from harness.core.control import Check, Grade, Outcome
+from harness.core.errors import HarnessError
 
 TINY = Plan(repetitions=1, requests=160, warm_up=80, orders=60, rehearse=False)
 """A process's clock ticks in hundredths of a second: fewer requests than these might not be noticed."""

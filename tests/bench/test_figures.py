@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bench.figures import Metric, Pair, once, paired
-from harness.errors import HarnessError
+from harness.core.errors import HarnessError
 
 RATES = st.lists(st.floats(1, 1e6), min_size=1, max_size=9)
 

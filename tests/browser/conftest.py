@@ -13,7 +13,7 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
 from harness.browser.profiles import DESKTOP
-from harness.serving import listen, serving
+from harness.processes.serving import listen, serving
 
 Serve = Callable[[Mapping[str, str | Response]], str]
 

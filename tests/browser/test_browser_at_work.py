@@ -14,7 +14,7 @@ from starlette.routing import Route
 
 from harness.browser.launch import find_browser, launch_arguments
 from harness.browser.profiles import DESKTOP, PHONE, WECHAT_PHONE
-from harness.serving import listen, serving
+from harness.processes.serving import listen, serving
 
 DEAD_PROXY = "http://127.0.0.1:9"
 

@@ -12,7 +12,7 @@ import pytest
 
 from harness.browser import launch
 from harness.browser.launch import candidates, find_browser, version_of, wanted_revision
-from harness.errors import EnvironmentUnreachable
+from harness.core.errors import EnvironmentUnreachable
 
 
 def program(path: Path, script: str) -> Path:

@@ -15,9 +15,9 @@ from harness.browser.h5_page import H5CashierPage
 from harness.browser.mobile import start_h5
 from harness.browser.payment_page import PaymentPage
 from harness.browser.profiles import WECHAT_PHONE, phone_at
-from harness.payment import TradeState
-from harness.serving import listen, serving
-from harness.simulator.experience import Experience
+from harness.core.payment import TradeState
+from harness.processes.serving import listen, serving
+from harness.simulator.platform.experience import Experience
 from tests.browser.conftest import Serve
 from tests.simulator.cashier_side import PAYER_IP, CashierSide
 

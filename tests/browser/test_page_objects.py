@@ -12,8 +12,8 @@ from starlette.responses import HTMLResponse, Response
 from harness.browser.cashier_page import CashierPage
 from harness.browser.payment_page import PaymentPage
 from harness.browser.qr import read_qr
-from harness.errors import EnvironmentUnreachable
-from harness.serving import base_url, listen
+from harness.core.errors import EnvironmentUnreachable
+from harness.processes.serving import base_url, listen
 from tests.browser.conftest import Serve
 
 CODE_URL = "weixin://wxpay/bizpayurl?pr=a+b/c&d=="

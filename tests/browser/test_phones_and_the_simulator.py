@@ -11,13 +11,13 @@ from playwright.sync_api import Browser
 from harness.browser.h5_page import H5CashierPage
 from harness.browser.profiles import WECHAT_PHONE, phone_at
 from harness.browser.wechat import WeChatStandIn
+from harness.core.money import Fen
+from harness.core.payment import Product
 from harness.levers.client import LeversClient
-from harness.money import Fen
-from harness.payment import Product
 from harness.signing.wechat_v3 import jsapi_pay_sign
-from harness.simulator.effective import effective_parameters
 from harness.simulator.embedded import RunningSimulator, running_simulator
-from harness.simulator.orders import Handle, OrderRequest
+from harness.simulator.platform.effective import effective_parameters
+from harness.simulator.platform.orders import Handle, OrderRequest
 from tests.browser.conftest import Serve
 
 PAYER_IP = "203.0.113.7"

@@ -13,7 +13,7 @@ from playwright.sync_api import Browser
 
 from harness.browser.profiles import DESKTOP, PHONE, WECHAT_PHONE
 from harness.browser.qr import read_qr
-from harness.errors import HarnessError
+from harness.core.errors import HarnessError
 
 SHORT = "weixin://wxpay/bizpayurl?pr=NwY5Mz9"
 LONG = "https://pay.example.com/h5?token=" + "k7Q-" * 60

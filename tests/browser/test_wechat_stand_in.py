@@ -14,9 +14,9 @@ from harness.browser.mobile import pay_by_jsapi
 from harness.browser.payment_page import PaymentPage
 from harness.browser.profiles import WECHAT_PHONE
 from harness.browser.wechat import BridgeReady, PayerWill, WeChatStandIn, why_not_signed
-from harness.errors import EnvironmentUnreachable
-from harness.payment import Product, TradeState
-from harness.serving import base_url, listen, serving
+from harness.core.errors import EnvironmentUnreachable
+from harness.core.payment import Product, TradeState
+from harness.processes.serving import base_url, listen, serving
 from harness.signing import keys
 from harness.signing.wechat_v3 import app_pay_sign
 from tests.browser.conftest import Serve

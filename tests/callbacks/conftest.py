@@ -11,9 +11,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from harness.callbacks.genuine import Issuer, payment_resource
-from harness.money import Fen
-from harness.serving import listen, serving
+from harness.callbacks.apiv3.genuine import Issuer, payment_resource
+from harness.core.money import Fen
+from harness.processes.serving import listen, serving
 from harness.signing import keys
 from harness.signing.wechat_v3 import Verifier
 

@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from harness.callbacks.apiv3.genuine import Issuer, build
 from harness.callbacks.attacks import ATTACKS, Attack, attacks_for
 from harness.callbacks.editing import REQUIRED, SIGNATURE, SIGNATURE_TYPE, header, without_header
-from harness.callbacks.genuine import Issuer, build
-from harness.errors import SignatureInvalid
+from harness.core.errors import SignatureInvalid
 from harness.signing.wechat_v3 import PROBE_PREFIX, Verifier, decrypt_resource
 
 if TYPE_CHECKING:

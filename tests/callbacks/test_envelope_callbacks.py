@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 import httpx
 import pytest
 
+from harness.callbacks.apiv3.genuine import Callback, Issuer
 from harness.callbacks.attacks import ATTACKS, Attack
-from harness.callbacks.envelope import build, notice, signed
-from harness.callbacks.envelope_attacks import ENVELOPE_ATTACKS, with_key
-from harness.callbacks.genuine import Callback, Issuer
+from harness.callbacks.envelope.attacks import ENVELOPE_ATTACKS, with_key
+from harness.callbacks.envelope.genuine import build, notice, signed
 from harness.signing import keys
 from harness.signing.envelope import SIGNATURE, WINDOW_MS, verify_rsa2
 

@@ -14,10 +14,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from harness.callbacks.apiv3.genuine import Callback, Issuer, build, envelope, payment_resource, signed
 from harness.callbacks.editing import NONCE, SIGNATURE, TIMESTAMP, header, with_header
-from harness.callbacks.genuine import Callback, Issuer, build, envelope, payment_resource, signed
-from harness.errors import SignatureInvalid
-from harness.money import Fen
+from harness.core.errors import SignatureInvalid
+from harness.core.money import Fen
 from harness.signing.wechat_v3 import Verifier, decrypt_resource
 
 if TYPE_CHECKING:

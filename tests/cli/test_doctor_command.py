@@ -11,7 +11,7 @@ from click.testing import CliRunner, Result
 from rich.console import Console
 
 from harness.cli import doctor
-from harness.control import Text
+from harness.core.control import Text
 from harness.doctor import examine
 from harness.doctor.finding import Finding, State, same
 from harness.doctor.table import show

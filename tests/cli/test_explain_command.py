@@ -6,7 +6,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from harness.cli.explain import DEFECTS, command, scenarios_of
-from harness.errors import UsageError
+from harness.core.errors import UsageError
 from reports.checklist import load
 
 

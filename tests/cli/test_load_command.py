@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from harness.cli import load as load_command
-from harness.errors import GoLiveError, UnsafeRequest, UsageError
+from harness.core.errors import GoLiveError, UnsafeRequest, UsageError
 
 
 def golive_load(*arguments: str) -> Result:

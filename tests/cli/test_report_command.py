@@ -9,8 +9,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from harness.cli.report import command
-from harness.control import Outcome
-from harness.errors import UsageError
+from harness.core.control import Outcome
+from harness.core.errors import UsageError
 from reports.checklist import load
 from tests.longer_loads import LONGER_LOADS
 from tests.reports.sample_run import START, outcomes, sample_run

@@ -15,10 +15,10 @@ from typing import NamedTuple, get_args
 import pytest
 
 from harness.levers.models import FaultAction, FaultOperation
-from harness.serving import base_url, listen
-from harness.simulator import key_files
-from harness.simulator.environment import environment
-from harness.simulator.identity import new_identity
+from harness.processes.serving import base_url, listen
+from harness.simulator.account import key_files
+from harness.simulator.account.environment import environment
+from harness.simulator.account.identity import new_identity
 from harness.simulator.wire.apiv3.errors import ENGLISH
 
 DOCS = Path(__file__).parents[2] / "docs"

@@ -8,7 +8,7 @@ import pytest
 
 from harness.doctor import network
 from harness.doctor.finding import State
-from harness.serving import listen
+from harness.processes.serving import listen
 
 
 def test_this_machine_talks_to_itself() -> None:

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from harness.core.exchange import Exchange
 from harness.evidence import Recorder, RunRecord, plant, redaction, search
 from harness.evidence.recorder import EXCHANGES
-from harness.exchange import Exchange
 from tests.evidence.test_record import meta
 
 

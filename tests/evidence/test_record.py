@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from harness.clock import wire_now
-from harness.control import Artifact, Blame, Check, Grade, Outcome, Step, Text
-from harness.errors import HarnessError, UsageError
+from harness.core.clock import wire_now
+from harness.core.control import Artifact, Blame, Check, Grade, Outcome, Step, Text
+from harness.core.errors import HarnessError, UsageError
 from harness.evidence import RunMeta, RunRecord, recorded_at
 
 START = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from pydantic import BaseModel
 
-from harness.control import Artifact, Check, Step
+from harness.core.control import Artifact, Check, Step
 from harness.evidence import ExchangeRecord, RunMeta
 from harness.evidence.capacity import Capacity, CapacityStep
 from harness.evidence.load_summary import (

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from harness.core.exchange import Exchange
 from harness.evidence import ExchangeRecord, Recorder, RunRecord, search
 from harness.evidence.recorder import EXCHANGES, LONGEST
-from harness.exchange import Exchange
 from tests.evidence.test_record import meta
 
 API_KEY = "live-api-key-0123456789"

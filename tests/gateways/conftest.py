@@ -10,10 +10,10 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from starlette.types import Receive, Scope, Send
 
-from harness.exchange import Exchange
-from harness.gateways.apiv3 import ApiV3Gateway
+from harness.core.exchange import Exchange
+from harness.gateways.apiv3.gateway import ApiV3Gateway
 from harness.levers.client import LeversClient
-from harness.serving import listen, serving
+from harness.processes.serving import listen, serving
 from harness.settings.model import WeChatSettings
 from harness.signing.keys import generate
 from harness.signing.wechat_v3 import signature_headers

@@ -8,9 +8,9 @@ from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
-from harness.clock import wire_now
-from harness.money import Fen
-from harness.payment import Order, Product
+from harness.core.clock import wire_now
+from harness.core.money import Fen
+from harness.core.payment import Order, Product
 from harness.settings.model import McpSettings
 from tests.gateways.payment_service import MCHID
 

@@ -18,7 +18,7 @@ from mcp.server.mcpserver import MCPServer
 from mcp_types import CallToolResult, TextContent
 from starlette.types import ASGIApp
 
-from harness.serving import listen, serving
+from harness.processes.serving import listen, serving
 
 APPID = "wxd678efh567hg6787"
 MCHID = "1900007291"

@@ -13,19 +13,19 @@ from typing import TYPE_CHECKING
 import httpx
 import pytest
 
-from harness.clock import wire_now
-from harness.errors import (
+from harness.core.clock import wire_now
+from harness.core.errors import (
     EnvironmentUnreachable,
     PlatformRefusal,
     SignatureInvalid,
     TargetFailure,
     UnknownOutcome,
 )
-from harness.exchange import Exchange
-from harness.gateways.apiv3 import ApiV3Gateway
+from harness.core.exchange import Exchange
+from harness.core.money import Fen
+from harness.gateways.apiv3.gateway import ApiV3Gateway
 from harness.gateways.clock_skew import skew_s
-from harness.money import Fen
-from harness.serving import listen
+from harness.processes.serving import listen
 from harness.settings.model import WeChatSettings
 from harness.signing.keys import generate, public_pem
 from harness.signing.wechat_v3 import encrypt_resource, signature_headers

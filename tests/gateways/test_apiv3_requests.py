@@ -13,11 +13,11 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as sampling
 from hypothesis import strategies as st
 
-from harness.errors import UsageError
-from harness.exchange import Exchange
-from harness.gateways.apiv3 import ApiV3Gateway
-from harness.money import Fen
-from harness.payment import Order, Product
+from harness.core.errors import UsageError
+from harness.core.exchange import Exchange
+from harness.core.money import Fen
+from harness.core.payment import Order, Product
+from harness.gateways.apiv3.gateway import ApiV3Gateway
 from harness.settings.model import WeChatSettings
 from harness.signing.wechat_v3 import parse_authorization, request_message, verifies
 

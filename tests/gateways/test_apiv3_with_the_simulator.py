@@ -8,14 +8,14 @@ from datetime import timedelta
 
 import pytest
 
-from harness.clock import wire_now
-from harness.errors import PlatformRefusal, SignatureInvalid, UnknownOutcome
-from harness.exchange import Exchange
-from harness.gateways.apiv3 import ApiV3Gateway
+from harness.core.clock import wire_now
+from harness.core.errors import PlatformRefusal, SignatureInvalid, UnknownOutcome
+from harness.core.exchange import Exchange
+from harness.core.money import Fen
+from harness.core.payment import Order, Product, TradeState
+from harness.gateways.apiv3.gateway import ApiV3Gateway
 from harness.levers.client import LeversClient
 from harness.levers.models import Fault
-from harness.money import Fen
-from harness.payment import Order, Product, TradeState
 from harness.settings.env_file import EnvFile
 from harness.settings.model import Settings
 from harness.simulator.embedded import RunningSimulator

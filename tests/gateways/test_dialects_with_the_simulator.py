@@ -8,19 +8,19 @@ from dataclasses import replace
 
 import pytest
 
-from harness.errors import EnvironmentUnreachable, PlatformRefusal, UnknownOutcome
-from harness.exchange import Exchange
-from harness.gateways.apiv3 import ApiV3Gateway
+from harness.core.errors import EnvironmentUnreachable, PlatformRefusal, UnknownOutcome
+from harness.core.exchange import Exchange
+from harness.core.money import Fen
+from harness.core.payment import Dialect, Order, Product, TradeState
+from harness.gateways.apiv3.gateway import ApiV3Gateway
 from harness.gateways.choose import ProbingGateway, build_gateway
-from harness.gateways.envelope import EnvelopeGateway
+from harness.gateways.envelope.gateway import EnvelopeGateway
 from harness.gateways.fallback import FallbackGateway
-from harness.gateways.mcp import McpGateway
+from harness.gateways.mcp.gateway import McpGateway
 from harness.gateways.protocol import PaymentGateway
 from harness.gateways.refusals import ChannelRefusal
 from harness.levers.client import LeversClient
 from harness.levers.models import Fault
-from harness.money import Fen
-from harness.payment import Dialect, Order, Product, TradeState
 from harness.settings.env_file import EnvFile
 from harness.settings.model import Settings
 from harness.simulator.embedded import RunningSimulator

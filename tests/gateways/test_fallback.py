@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from harness.errors import (
+from harness.core.errors import (
     EnvironmentUnreachable,
     GoLiveError,
     PlatformRefusal,
@@ -19,11 +19,11 @@ from harness.errors import (
     UnknownOutcome,
     UsageError,
 )
+from harness.core.payment import Dialect, Order, Prepared, Transaction
 from harness.gateways.fallback import FallbackGateway
 from harness.gateways.protocol import EndpointStatus
 from harness.gateways.refusals import ChannelRefusal
 from harness.gateways.status import ServiceStatus
-from harness.payment import Dialect, Order, Prepared, Transaction
 from tests.gateways.mcp_settings import new_order
 
 UNREACHABLE = EnvironmentUnreachable("no connection")

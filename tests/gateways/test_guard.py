@@ -12,19 +12,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from harness.errors import EnvironmentUnreachable, UnknownOutcome, UnsafeRequest
-from harness.exchange import Exchange
-from harness.gateways.apiv3 import ApiV3Gateway
+from harness.core.errors import EnvironmentUnreachable, UnknownOutcome, UnsafeRequest
+from harness.core.exchange import Exchange
+from harness.core.money import Fen
+from harness.gateways.apiv3.gateway import ApiV3Gateway
 from harness.gateways.choose import build_gateway
-from harness.gateways.envelope import EnvelopeGateway
+from harness.gateways.envelope.gateway import EnvelopeGateway
 from harness.gateways.guard import Guard, Unguarded
-from harness.gateways.mcp import McpGateway
+from harness.gateways.mcp.gateway import McpGateway
 from harness.gateways.protocol import PaymentGateway
-from harness.money import Fen
 from harness.settings.env_file import EnvFile
 from harness.settings.model import Settings
+from harness.simulator.account.throwaway_ca import throw_away_ca
 from harness.simulator.embedded import RunningSimulator, running_simulator
-from harness.simulator.throw_away_ca import throw_away_ca
 from tests.gateways.conftest import FakePlatform
 from tests.gateways.mcp_settings import new_order
 

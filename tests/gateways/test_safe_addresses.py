@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from harness.errors import UnsafeRequest
+from harness.core.errors import UnsafeRequest
 from harness.gateways.safety import safe_address
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from harness.levers.client import LeversClient
-from harness.serving import listen, serving
+from harness.processes.serving import listen, serving
 from harness.simulator.embedded import RunningSimulator, running_simulator
 from tests.interop.sdk_side import CERTIFICATE, PUBLIC_KEY, Mailbox, connect
 

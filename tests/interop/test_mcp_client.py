@@ -11,9 +11,9 @@ from mcp.client.client import Client
 from mcp.shared.exceptions import MCPError
 from mcp_types import CallToolResult
 
+from harness.core.money import Fen
 from harness.levers.client import LeversClient
 from harness.levers.models import Fault
-from harness.money import Fen
 from harness.simulator.embedded import RunningSimulator, running_simulator
 from harness.simulator.wire.mcp import PATH
 from tests.simulator.mcp_side import PRODUCTS, SESSIONS, STATELESS, official_client, order

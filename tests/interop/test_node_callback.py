@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
+from harness.callbacks.apiv3.genuine import Issuer, compact, envelope, payment_resource, signed
 from harness.callbacks.editing import SIGNATURE
-from harness.callbacks.genuine import Issuer, compact, envelope, payment_resource, signed
-from harness.errors import SignatureInvalid
-from harness.money import Fen
+from harness.core.errors import SignatureInvalid
+from harness.core.money import Fen
 from harness.signing.keys import load_private_key, load_public_key
 from harness.signing.wechat_v3 import Verifier, decrypt_resource
 

@@ -8,8 +8,8 @@ from typing import Any, cast
 
 import pytest
 
+from harness.callbacks.apiv3.genuine import Callback, Issuer, build
 from harness.callbacks.attacks import ATTACKS, Attack
-from harness.callbacks.genuine import Callback, Issuer, build
 from harness.levers.client import LeversClient
 from harness.levers.models import Fault, FaultAction
 from harness.signing.keys import load_private_key

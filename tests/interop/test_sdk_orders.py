@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from wechatpayv3 import WeChatPayType
 
+from harness.core.money import Fen
 from harness.levers.client import LeversClient
-from harness.money import Fen
 
 NewNumber = Callable[[], str]
 SHOPPER = "oUpF8uMuAJO_M2pxb1Q9zNjWeS6o"

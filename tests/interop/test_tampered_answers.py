@@ -8,16 +8,16 @@ from typing import Any
 import httpx
 import pytest
 
-from harness.errors import SignatureInvalid
-from harness.gateways.apiv3 import ApiV3Gateway
-from harness.money import Fen
-from harness.payment import Order, Product
-from harness.serving import listen, serving
+from harness.core.errors import SignatureInvalid
+from harness.core.money import Fen
+from harness.core.payment import Order, Product
+from harness.gateways.apiv3.gateway import ApiV3Gateway
+from harness.processes.serving import listen, serving
 from harness.settings.env_file import EnvFile
 from harness.settings.model import Settings
 from harness.signing.wechat_v3 import RequestSigner, Verifier
+from harness.simulator.account.env_text import environment_text
 from harness.simulator.embedded import RunningSimulator
-from harness.simulator.env_text import environment_text
 from tests.interop.sdk_side import CERTIFICATE, PUBLIC_KEY, connect
 from tests.interop.tampering_proxy import TamperingProxy
 

@@ -17,11 +17,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from harness.errors import EnvironmentUnreachable
+from harness.core.errors import EnvironmentUnreachable
+from harness.core.money import Fen
 from harness.levers.client import LeverRefused, LeversClient
 from harness.levers.models import Fault
-from harness.money import Fen
-from harness.serving import listen, serving
+from harness.processes.serving import listen, serving
 from harness.signing import keys
 from harness.signing.wechat_v3 import RequestSigner, Verifier, decrypt_resource
 from harness.simulator.embedded import RunningSimulator, running_simulator

@@ -11,8 +11,8 @@ import pytest
 
 from harness.levers.client import LeversClient
 from harness.levers.models import Fault
+from harness.simulator.account.env_file import write_environment
 from harness.simulator.embedded import running_simulator
-from harness.simulator.env_file import write_environment
 from load.ending import quantile_s
 from load.measurement import FILE
 from tests.load.conftest import Target

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from harness.control import Blame, Check, Grade, Outcome
+from harness.core.control import Blame, Check, Grade, Outcome
 from harness.verdict.trials import Design
 from load.acceptance import accept
 from load.criteria import LoadSet

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from harness.control import Outcome
+from harness.core.control import Outcome
 from load.capacity import FASTEST, Capacity, Step, climb
 
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from harness.errors import ConfigurationError, UsageError
-from harness.money import Fen
+from harness.core.errors import ConfigurationError, UsageError
+from harness.core.money import Fen
 from harness.verdict.trials import Design
 from load.arrivals import Schedule
 from load.criteria import Arrivals, LoadSet, Stretch

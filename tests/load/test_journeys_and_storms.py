@@ -14,10 +14,10 @@ from harness.levers.client import LeversClient
 from harness.merchant.client import MerchantClient
 from harness.merchant.observer import Observer
 from harness.merchant.profile import MerchantProfile
-from harness.serving import listen, serving
+from harness.processes.serving import listen, serving
 from harness.shop.embedded import RunningShop, running_shop
+from harness.simulator.account.env_file import write_environment
 from harness.simulator.embedded import RunningSimulator, running_simulator
-from harness.simulator.env_file import write_environment
 from harness.simulator.server import Simulator
 from load.histogram import Histogram
 from tests.load.running import PATIENT, load

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from harness.errors import UnsafeRequest, UsageError
-from harness.money import Fen
+from harness.core.errors import UnsafeRequest, UsageError
+from harness.core.money import Fen
 from harness.settings import EnvFile, Settings
 from harness.simulator.server import Simulator
 from load.arrivals import Schedule

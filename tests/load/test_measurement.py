@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from harness.errors import HarnessError, UsageError
+from harness.core.errors import HarnessError, UsageError
 from load.histogram import Histogram
 from load.measurement import FILE, Key, Measurement, Window, merged, microseconds, read, write
 from tests.load.measured import CREATE, QUERY, START, measure

@@ -6,8 +6,8 @@ from collections import Counter
 
 import pytest
 
-from harness.errors import UsageError
-from harness.payment import Dialect, Product
+from harness.core.errors import UsageError
+from harness.core.payment import Dialect, Product
 from load.users.mix import Part, deal, parse
 
 

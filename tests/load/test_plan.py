@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from harness.control import Grade
-from harness.errors import UnsafeRequest, UsageError
-from harness.money import Fen
+from harness.core.control import Grade
+from harness.core.errors import UnsafeRequest, UsageError
+from harness.core.money import Fen
 from load.criteria import LoadSet
 from load.criteria_file import load_set
 from load.plan import DAY_LIMIT, Plan, plan, render

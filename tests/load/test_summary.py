@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from harness.control import Grade, Outcome
+from harness.core.control import Grade, Outcome
 from harness.evidence.load_summary import MOST_POINTS, LoadSummary, Reason
 from harness.evidence.redaction import Redactor
 from harness.verdict.percentiles import lower_value, upper_value

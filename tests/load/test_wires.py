@@ -11,8 +11,8 @@ from typing import Any
 import httpx
 import pytest
 
-from harness.money import Fen
-from harness.payment import Product
+from harness.core.money import Fen
+from harness.core.payment import Product
 from harness.settings import EnvFile, Settings
 from harness.simulator.embedded import running_simulator
 from load.users.answers import Answer, Wrong, judged_state

@@ -12,13 +12,13 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
-from harness.errors import EnvironmentUnreachable, TargetFailure, UsageError
-from harness.exchange import Exchange
+from harness.core.errors import EnvironmentUnreachable, TargetFailure, UsageError
+from harness.core.exchange import Exchange
+from harness.core.money import Fen
 from harness.merchant.client import MerchantClient
 from harness.merchant.observer import Observer
 from harness.merchant.profile import MerchantProfile
-from harness.money import Fen
-from harness.serving import listen, serving
+from harness.processes.serving import listen, serving
 
 ORDER = {
     "out_trade_no": "GL1|*",

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from harness.clock import wire_now
-from harness.control import Check, Defect, Grade, Outcome, Text
+from harness.core.clock import wire_now
+from harness.core.control import Check, Defect, Grade, Outcome, Text
 from harness.evidence import RunMeta, RunRecord
 from harness.mutants.child import OUTPUT, RECORD
 from harness.mutants.plan import Job

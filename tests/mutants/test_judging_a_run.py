@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from harness.control import Outcome
+from harness.core.control import Outcome
 from harness.evidence.kill_matrix import Mutant
 from harness.mutants.judging import judge_correct, judge_mutant
 from tests.mutants.finished_runs import CORRECT, DEFECT, WRONG, finished, without_record

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from harness.errors import UsageError
+from harness.core.errors import UsageError
 from harness.mutants.plan import choose, plan
 from harness.plugin.options import DEFECTS
 

@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 from pydantic import BaseModel
 
-from harness.control import Outcome
-from harness.errors import UsageError
+from harness.core.control import Outcome
+from harness.core.errors import UsageError
 from harness.evidence.kill_matrix import MATRIX, Alarm, CorrectRun, KillMatrix, Mutant
 from harness.mutants import measure as measuring
 from harness.mutants.measure import exit_code, measure

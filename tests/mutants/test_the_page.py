@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect
 
-from harness.clock import wire_now
+from harness.core.clock import wire_now
 from harness.evidence.kill_matrix import Alarm, CorrectRun, KillMatrix, Mutant
 from harness.plugin.options import DEFECTS
 from reports.checklist import load

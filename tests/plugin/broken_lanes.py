@@ -13,10 +13,11 @@ from typing import Any
 import pytest
 
 from harness.cli import main, run
-from harness.parent import listen_to_interrupts
-from harness.plugin import lane, lane_inside
-from harness.plugin.interruption import Interruption
-from harness.plugin.lane_words import Closed
+from harness.plugin.session.interruption import Interruption
+from harness.plugin.workers import inside as lane_inside
+from harness.plugin.workers import worker as lane
+from harness.plugin.workers.messages import Closed
+from harness.processes.parent import listen_to_interrupts
 
 
 def says_what_nobody_understands(*_: Any) -> None:

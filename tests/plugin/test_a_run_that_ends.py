@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from harness.clock import wire_now
-from harness.control import Check, Grade, Outcome
+from harness.core.clock import wire_now
+from harness.core.control import Check, Grade, Outcome
 from harness.evidence import Recorder, RunMeta, RunRecord
 from harness.plugin.options import Options
-from harness.plugin.rehearsal import Rehearsal
-from harness.plugin.terms import EMBEDDED_TERMS
+from harness.plugin.session.rehearsal import Rehearsal
+from harness.plugin.target.policy import EMBEDDED_TERMS
 from reports.checklist import load
 from reports.judging import take_snapshots
 

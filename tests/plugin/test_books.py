@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from harness.money import Fen
-from harness.plugin.books import Comparison
+from harness.core.money import Fen
+from harness.plugin.session.ledger_comparison import Comparison
 
 
 def test_equal_books_differ_in_nothing() -> None:

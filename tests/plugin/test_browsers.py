@@ -6,7 +6,7 @@ from typing import cast
 
 import pytest
 
-from harness.plugin.browsers import _tab_life
+from harness.plugin.fixtures.browsers import _tab_life
 
 
 class Chosen:

@@ -6,11 +6,11 @@ import ssl
 
 import pytest
 
-from harness.errors import GoLiveError, PlatformRefusal, UnknownOutcome
+from harness.core.errors import GoLiveError, PlatformRefusal, UnknownOutcome
+from harness.core.money import Fen
+from harness.core.payment import Transaction
 from harness.gateways.guard import Guard
-from harness.money import Fen
-from harness.payment import Transaction
-from harness.plugin.clearing import CLOSED, NEVER_MADE, Clearing, lines
+from harness.plugin.target.order_cleanup import CLOSED, NEVER_MADE, Clearing, lines
 
 BUDGET = Fen(1000)
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from harness.plugin.interruption import Interruption
+from harness.plugin.session.interruption import Interruption
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ from typing import Any
 import psutil
 import pytest
 
-from harness.plugin.lane import LAST_WORDS_S
+from harness.plugin.workers.worker import LAST_WORDS_S
 
 PROJECT = Path(__file__).parents[2]
 LIMIT_S = 120

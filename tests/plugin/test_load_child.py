@@ -13,9 +13,9 @@ from pathlib import Path
 import psutil
 import pytest
 
-from harness.errors import EnvironmentUnreachable, HarnessError, UnsafeRequest
-from harness.plugin import load_child
-from harness.plugin.load_child import LoadChild
+from harness.core.errors import EnvironmentUnreachable, HarnessError, UnsafeRequest
+from harness.plugin.load import child as load_child
+from harness.plugin.load.child import LoadChild
 from tests.plugin.test_load_sets import FULL
 
 SMOKE = replace(FULL, load="smoke")

@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from harness.control import Check, Grade, Outcome
-from harness.plugin.journal import Journal
-from harness.plugin.loads import Load
+from harness.core.control import Check, Grade, Outcome
+from harness.plugin.fixtures.load import Load
+from harness.plugin.session.journal import Journal
 
 
 def found(outcome: Outcome, exercised: int = 400) -> Check:

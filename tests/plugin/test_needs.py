@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from harness.control import Outcome
+from harness.core.control import Outcome
 from harness.plugin.marks import control
-from harness.plugin.needs import Lack, Need, NotStartedError, lack_of, needs
 from harness.plugin.outcome import of_setup
-from harness.plugin.terms import EMBEDDED_TERMS, Terms
+from harness.plugin.target.policy import EMBEDDED_TERMS, Terms
+from harness.plugin.target.requirements import Lack, Need, NotStartedError, lack_of, needs
 
 REAL = replace(EMBEDDED_TERMS, played=False)
 """A target that nobody plays, which speaks every dialect and is the experience edition."""

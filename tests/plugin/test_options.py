@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from harness.errors import UsageError
+from harness.core.errors import UsageError
 from harness.plugin.options import DEFECTS, SETS, read_options
 from reports.checklist import load
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from harness.control import Blame, Outcome
-from harness.errors import (
+from harness.core.control import Blame, Outcome
+from harness.core.errors import (
     ConfigurationError,
     EnvironmentUnreachable,
     HarnessError,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from harness.callbacks.genuine import Issuer
+from harness.callbacks.apiv3.genuine import Issuer
 from harness.evidence.redaction import Redactor
 from harness.levers.models import PlatformKeys
 from harness.plugin.printout import redact, redact_error

@@ -10,15 +10,21 @@ from pathlib import Path
 import pytest
 import trustme
 
-from harness.control import Grade
-from harness.errors import ConfigurationError, EnvironmentUnreachable, GoLiveError, UnsafeRequest, UsageError
+from harness.core.control import Grade
+from harness.core.errors import (
+    ConfigurationError,
+    EnvironmentUnreachable,
+    GoLiveError,
+    UnsafeRequest,
+    UsageError,
+)
+from harness.core.money import Fen
 from harness.gateways.guard import Guard
-from harness.money import Fen
 from harness.plugin.options import Options
-from harness.plugin.terms import EMBEDDED_TERMS, terms_of
-from harness.serving import listen, serving
+from harness.plugin.target.policy import EMBEDDED_TERMS, terms_of
+from harness.processes.serving import listen, serving
+from harness.simulator.account.env_text import environment_text
 from harness.simulator.embedded import RunningSimulator, running_simulator
-from harness.simulator.env_text import environment_text
 from tests.plugin.tls_endpoint import NOTIFY_URL, Elsewhere, believed, certified, settings_file
 
 

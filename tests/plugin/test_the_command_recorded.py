@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from harness.plugin.opening import typed
+from harness.plugin.session.record_setup import typed
 
 
 @pytest.mark.parametrize(

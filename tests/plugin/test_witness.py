@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from harness.errors import GoLiveError, PlatformRefusal, UnknownOutcome
-from harness.payment import Transaction
-from harness.plugin.witness import AskingWitness
+from harness.core.errors import GoLiveError, PlatformRefusal, UnknownOutcome
+from harness.core.payment import Transaction
+from harness.plugin.fixtures.order_lookup import AskingWitness
 
 
 class Platform:

@@ -10,8 +10,8 @@ import trustme
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from harness.serving import Tls
-from harness.simulator.env_text import environment_text
+from harness.processes.serving import Tls
+from harness.simulator.account.env_text import environment_text
 
 NOTIFY_URL = "http://127.0.0.1:3000/api/payment/notify/wechat"
 LEVERS = ("GOLIVE_LEVERS_URL", "GOLIVE_LEVERS_TOKEN")

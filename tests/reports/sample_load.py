@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import timedelta
 from pathlib import Path
 
-from harness.control import Grade
+from harness.core.control import Grade
 from harness.evidence.capacity import Capacity, CapacityStep
 from harness.evidence.load_summary import LoadSummary
 from load.acceptance import accept

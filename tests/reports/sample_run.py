@@ -10,7 +10,7 @@ from pathlib import Path
 import segno
 from PIL import Image, ImageDraw
 
-from harness.control import Artifact, Blame, Check, Grade, Method, Outcome, Step, Text
+from harness.core.control import Artifact, Blame, Check, Grade, Method, Outcome, Step, Text
 from harness.evidence import RunMeta, RunRecord
 from reports.checklist import load
 from reports.judging import look_back, take_snapshots

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from harness.control import Blame, Check, Outcome
+from harness.core.control import Blame, Check, Outcome
 from harness.evidence import RunRecord
 from reports.build import build
 from tests.reports.sample_run import outcomes, sample_run

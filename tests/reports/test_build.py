@@ -13,8 +13,8 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from harness.control import Outcome
-from harness.errors import UsageError
+from harness.core.control import Outcome
+from harness.core.errors import UsageError
 from harness.evidence import RunRecord
 from reports.build import JSON, JUNIT, PAGE, build
 from reports.checklist import load

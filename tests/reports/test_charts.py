@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from harness.control import Outcome, Step
+from harness.core.control import Outcome, Step
 from harness.verdict import Standing
 from reports.page.charts import SLOWEST, seconds, short, slowest, timeline, whole
 from tests.reports.sample_run import START, check

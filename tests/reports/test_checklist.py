@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from harness.control import Control, Grade, Method, Severity
-from harness.errors import HarnessError, UsageError
+from harness.core.control import Control, Grade, Method, Severity
+from harness.core.errors import HarnessError, UsageError
 from harness.verdict import requirements
 from reports.checklist import Checklist, load
 from reports.checklist.loader import read

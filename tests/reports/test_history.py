@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from pathlib import Path
 
-from harness.control import Outcome
+from harness.core.control import Outcome
 from reports.history import History, collect
 from tests.reports.sample_run import START, outcomes, sample_run
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from harness.control import Outcome
-from harness.errors import UsageError
+from harness.core.control import Outcome
+from harness.core.errors import UsageError
 from harness.evidence import RunRecord
 from harness.verdict import Standing, exit_code
 from reports.checklist import load

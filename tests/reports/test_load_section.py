@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from harness.control import Outcome
-from harness.errors import UsageError
+from harness.core.control import Outcome
+from harness.core.errors import UsageError
 from harness.evidence import RunRecord
 from harness.evidence.capacity import Capacity
 from harness.evidence.load_summary import LoadSummary

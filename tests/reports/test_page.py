@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from harness.control import Artifact, Check, Outcome, Text
+from harness.core.control import Artifact, Check, Outcome, Text
 from harness.evidence import RunRecord
 from reports.build import PAGE, build
 from reports.checklist import load

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from harness.control import Outcome
+from harness.core.control import Outcome
 from reports.build import build
 from tests.reports.reader import CONTRAST, SCREENS, UNFOLD, Open
 from tests.reports.sample_run import outcomes, sample_run

@@ -8,7 +8,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from harness.control import Check, Outcome
+from harness.core.control import Check, Outcome
 from harness.evidence.record import RunRecord
 
 PROJECT = Path(__file__).parents[2]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from harness.control import Check, Grade, Outcome
+from harness.core.control import Check, Grade, Outcome
 from harness.evidence.capacity import Capacity, CapacityStep
 from harness.plugin import Journal, Load
 from scenarios.performance import test_load as scenarios

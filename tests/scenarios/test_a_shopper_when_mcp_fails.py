@@ -9,11 +9,11 @@ from harness.browser.cashier_page import CashierPage
 from harness.browser.payment_page import PaymentPage
 from harness.browser.profiles import DESKTOP, WECHAT_PHONE
 from harness.browser.qr import read_qr
+from harness.core.money import Fen
 from harness.levers.client import LeversClient
 from harness.levers.models import Fault
 from harness.merchant.observer import Observer
 from harness.merchant.profile import MerchantProfile
-from harness.money import Fen
 from harness.shop.embedded import running_shop
 from harness.simulator.embedded import running_simulator
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from harness.control import Outcome
+from harness.core.control import Outcome
 from reports.build import build
 from reports.checklist import load
 from tests.longer_loads import LONGER_LOADS

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from harness.control import Outcome
+from harness.core.control import Outcome
 from harness.shop.defects import DEFECTS as SHOP_DEFECTS
 from harness.simulator.defects import DEFECTS as ENDPOINT_DEFECTS
 from reports.checklist import load

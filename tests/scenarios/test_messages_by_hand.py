@@ -9,7 +9,7 @@ from starlette.routing import Route
 
 from harness.gateways.guard import UNGUARDED
 from harness.plugin import RawEndpoint
-from harness.serving import listen, serving
+from harness.processes.serving import listen, serving
 from scenarios.mcp.jsonrpc import RawMcp
 
 

@@ -14,11 +14,11 @@ from pathlib import Path
 import pytest
 import trustme
 
-from harness.control import Outcome
-from harness.serving import listen, serving
+from harness.core.control import Outcome
+from harness.processes.serving import listen, serving
 from harness.simulator.embedded import RunningSimulator, running_simulator
-from harness.simulator.experience import SINGLE_LIMIT
-from harness.simulator.platform import Platform
+from harness.simulator.platform.experience import SINGLE_LIMIT
+from harness.simulator.platform.platform import Platform
 from reports.checklist import load
 from tests.plugin.tls_endpoint import NOTIFY_URL, Elsewhere, believed, certified, settings_file
 from tests.scenarios.running import Rehearsed, rehearse

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from harness.errors import UsageError
+from harness.core.errors import UsageError
 from harness.settings import ConfigurationReport, EnvFile, Target, TargetKind, check
 
 Environment = Callable[..., dict[str, str]]

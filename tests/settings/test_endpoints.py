@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from harness.errors import ConfigurationError
+from harness.core.errors import ConfigurationError
 from harness.settings.addresses import parse_address
 from harness.settings.endpoints import Endpoints, is_private
 

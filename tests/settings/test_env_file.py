@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from harness.errors import ConfigurationError
+from harness.core.errors import ConfigurationError
 from harness.settings import EnvFile
 
 PEM_PASTED_WITHOUT_QUOTES = """\

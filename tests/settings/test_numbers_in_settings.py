@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from harness.money import Fen
+from harness.core.money import Fen
 from harness.settings.numbers import named_amounts, whole_number, yuan
 
 

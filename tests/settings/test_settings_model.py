@@ -7,9 +7,9 @@ from collections.abc import Callable
 import pytest
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey
 
-from harness.errors import ConfigurationError
-from harness.money import Fen
-from harness.payment import Dialect
+from harness.core.errors import ConfigurationError
+from harness.core.money import Fen
+from harness.core.payment import Dialect
 from harness.settings import EnvFile, Settings
 
 Environment = Callable[..., dict[str, str]]

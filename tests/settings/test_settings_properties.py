@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from harness.errors import ConfigurationError
+from harness.core.errors import ConfigurationError
 from harness.settings import EnvFile, Settings, check
 from harness.settings.variables import VARIABLES, is_secret
 

@@ -10,8 +10,8 @@ from secrets import token_hex
 
 import pytest
 
-from harness.callbacks.genuine import Callback, Issuer, build, payment_resource
-from harness.clock import wire_now
+from harness.callbacks.apiv3.genuine import Callback, Issuer, build, payment_resource
+from harness.core.clock import wire_now
 from harness.levers.client import LeversClient
 from harness.merchant.answers import CreatedOrder
 from harness.merchant.client import MerchantClient

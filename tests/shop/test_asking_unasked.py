@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from harness.core.money import Fen
 from harness.levers.client import LeversClient
 from harness.levers.models import Fault
-from harness.money import Fen
 from harness.shop.active_query import SCHEDULE_S
 from tests.shop.conftest import Trade
 

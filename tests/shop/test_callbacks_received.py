@@ -11,13 +11,13 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as sampling
 from hypothesis import strategies as st
 
+from harness.callbacks.apiv3.genuine import Callback, build
+from harness.callbacks.apiv3.genuine import signed as sign
 from harness.callbacks.attack import Attack
 from harness.callbacks.attacks import ATTACKS
-from harness.callbacks.genuine import Callback, build
-from harness.callbacks.genuine import signed as sign
-from harness.clock import wire_now
+from harness.core.clock import wire_now
+from harness.core.money import Fen
 from harness.levers.client import LeversClient
-from harness.money import Fen
 from harness.shop.assembly import Shop
 from harness.shop.browsers import Kind
 from harness.shop.callback import LARGEST_BODY

@@ -10,16 +10,16 @@ from dataclasses import fields, replace
 import pytest
 
 from harness.browser.profiles import PHONE, WECHAT_PHONE
+from harness.callbacks.apiv3.genuine import Callback
 from harness.callbacks.attacks import attacks_for
-from harness.callbacks.envelope_attacks import ENVELOPE_ATTACKS
-from harness.callbacks.genuine import Callback
-from harness.control import Defect
-from harness.errors import UsageError
+from harness.callbacks.envelope.attacks import ENVELOPE_ATTACKS
+from harness.core.control import Defect
+from harness.core.errors import UsageError
+from harness.core.money import Fen
+from harness.core.payment import Dialect
 from harness.levers.client import LeversClient
 from harness.levers.models import Fault
 from harness.merchant.answers import CallbackAnswer
-from harness.money import Fen
-from harness.payment import Dialect
 from harness.settings.env_file import EnvFile
 from harness.settings.model import Settings
 from harness.shop.defects import DEFECTS, practices_with

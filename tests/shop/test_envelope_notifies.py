@@ -7,10 +7,10 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from harness.callbacks.apiv3.genuine import Callback
 from harness.callbacks.attack import Attack
-from harness.callbacks.envelope import build, notice, signed
-from harness.callbacks.envelope_attacks import ENVELOPE_ATTACKS
-from harness.callbacks.genuine import Callback
+from harness.callbacks.envelope.attacks import ENVELOPE_ATTACKS
+from harness.callbacks.envelope.genuine import build, notice, signed
 from harness.merchant.answers import CallbackAnswer
 from tests.shop.conftest import Trade, envelope_issuer_of
 

@@ -7,10 +7,10 @@ from datetime import timedelta
 
 import pytest
 
-from harness.clock import wire_now
+from harness.core.clock import wire_now
+from harness.core.money import Fen
 from harness.levers.client import LeversClient
 from harness.levers.models import Fault
-from harness.money import Fen
 from harness.simulator.embedded import running_simulator
 from tests.shop.conftest import ANY_NOTIFY_URL, Trade, new_order_id, trading
 

@@ -14,9 +14,9 @@ from pathlib import Path
 import httpx
 import pytest
 
-from harness.serving import listen
+from harness.processes.serving import listen
 from harness.shop.defects import DEFECTS
-from harness.simulator.env_text import environment_text
+from harness.simulator.account.env_text import environment_text
 
 GOLIVE = (sys.executable, "-c", "from harness.cli import main; main()", "shop")
 PATIENCE_S = 60.0

@@ -7,11 +7,11 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from harness.errors import EnvironmentUnreachable, TargetFailure, UnknownOutcome
+from harness.core.errors import EnvironmentUnreachable, TargetFailure, UnknownOutcome
+from harness.core.money import Fen
+from harness.core.payment import Order, Prepared
 from harness.levers.client import LeversClient
 from harness.levers.models import Fault
-from harness.money import Fen
-from harness.payment import Order, Prepared
 from harness.shop.assembly import Shop
 from harness.shop.browsers import Kind
 from harness.shop.orders import Wanted

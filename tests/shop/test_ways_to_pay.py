@@ -8,11 +8,11 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from harness.browser.profiles import DESKTOP, PHONE, WECHAT_PHONE
-from harness.errors import TargetFailure
+from harness.core.errors import TargetFailure
+from harness.core.money import Fen
+from harness.core.payment import JsapiParameters, Prepared
 from harness.levers.client import LeversClient
 from harness.levers.models import Fault
-from harness.money import Fen
-from harness.payment import JsapiParameters, Prepared
 from harness.settings.env_file import EnvFile
 from harness.settings.model import Settings
 from harness.shop.browsers import Kind, ways_for

@@ -15,7 +15,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from harness.errors import ConfigurationError
+from harness.core.errors import ConfigurationError
 from harness.signing.keys import (
     bare_private,
     bare_public,

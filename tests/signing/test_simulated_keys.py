@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from harness.signing.simulated import is_simulated
-from harness.simulator.identity import Identity, new_identity
+from harness.simulator.account.identity import Identity, new_identity
 
 
 @pytest.fixture(scope="module")

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harness.errors import SignatureInvalid
+from harness.core.errors import SignatureInvalid
 from harness.signing.keys import generate
 from harness.signing.wechat_v3 import (
     PROBE_PREFIX,

@@ -10,17 +10,17 @@ import httpx
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from starlette.applications import Starlette
 
-from harness.clock import BusinessClock
+from harness.core.clock import BusinessClock
+from harness.core.payment import Product, TradeState
 from harness.levers.models import Payment
-from harness.payment import Product, TradeState
 from harness.signing import keys
 from harness.signing.wechat_v3 import jsapi_pay_sign
 from harness.simulator import cashier
 from harness.simulator.cashier.payee import Button
-from harness.simulator.effective import effective_parameters
-from harness.simulator.experience import Experience
-from harness.simulator.orders import Handle, OrderRequest, PlatformOrder
-from harness.simulator.platform import Platform
+from harness.simulator.platform.effective import effective_parameters
+from harness.simulator.platform.experience import Experience
+from harness.simulator.platform.orders import Handle, OrderRequest, PlatformOrder
+from harness.simulator.platform.platform import Platform
 
 APPID = "wx2421b1c4370ec43b"
 SHOPPER = "oUpF8uMuAJO_M2pxb1Q9zNjWeS6o"

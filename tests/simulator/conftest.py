@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from harness.simulator.identity import Identity, new_identity
+from harness.simulator.account.identity import Identity, new_identity
 from harness.simulator.server import Simulator
 from tests.simulator.envelope_side import EnvelopeSide
 from tests.simulator.mcp_side import Endpoint, endpoint

@@ -14,12 +14,12 @@ from mcp.client.client import Client
 from mcp.client.streamable_http import streamable_http_client
 from starlette.types import Receive, Scope, Send
 
-from harness.clock import BusinessClock
-from harness.serving import listen, serving
-from harness.simulator.experience import Experience
-from harness.simulator.faults import FaultBook
-from harness.simulator.identity import Identity
-from harness.simulator.platform import Platform
+from harness.core.clock import BusinessClock
+from harness.processes.serving import listen, serving
+from harness.simulator.account.identity import Identity
+from harness.simulator.faults.rules import FaultBook
+from harness.simulator.platform.experience import Experience
+from harness.simulator.platform.platform import Platform
 from harness.simulator.wire.mcp import PATH, McpWire
 
 NUMBER = "order-20261123-001"

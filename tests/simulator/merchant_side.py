@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote, unquote
 
-from harness.money import Fen
-from harness.payment import Product
+from harness.core.money import Fen
+from harness.core.payment import Product
 from harness.signing.wechat_v3 import RequestSigner, Verifier
 from harness.simulator.server import Simulator
 

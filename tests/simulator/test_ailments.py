@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import pytest
 
 from harness.levers.models import Fault
-from harness.simulator.ailments import DEFECTS, AilingBook, Freeze, ailments
 from harness.simulator.defects import check_names
+from harness.simulator.faults.recurring import DEFECTS, AilingBook, Freeze, ailments
 from harness.simulator.server import Simulator
 
 

@@ -12,9 +12,9 @@ from urllib.parse import quote
 import httpx
 import pytest
 
-from harness.money import Fen
-from harness.payment import Product, TradeState
-from harness.simulator.experience import Experience
+from harness.core.money import Fen
+from harness.core.payment import Product, TradeState
+from harness.simulator.platform.experience import Experience
 from harness.simulator.server import Simulator
 from tests.simulator.cashier_side import CashierSide
 from tests.simulator.merchant_side import NUMBER, MerchantSide

@@ -11,8 +11,8 @@ from urllib.parse import quote, unquote, urlsplit
 
 import pytest
 
-from harness.payment import Product, TradeState
-from harness.simulator.experience import Experience
+from harness.core.payment import Product, TradeState
+from harness.simulator.platform.experience import Experience
 from tests.simulator.cashier_side import FRIEND, NOTIFY_URL, PAYER_IP, CashierSide
 
 MERCHANT_PAGE = "https://shop.example/"

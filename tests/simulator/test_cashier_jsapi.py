@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from harness.payment import Product, TradeState
+from harness.core.payment import Product, TradeState
 from harness.signing import keys
 from harness.signing.wechat_v3 import app_pay_sign, jsapi_pay_sign, sign
 from tests.simulator.cashier_side import (

@@ -10,9 +10,9 @@ from cryptography.hazmat.primitives.asymmetric.padding import MGF1, OAEP
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.hazmat.primitives.hashes import SHA1
 
-from harness.errors import SignatureInvalid
+from harness.core.errors import SignatureInvalid
 from harness.signing.wechat_v3 import decrypt_resource
-from harness.simulator.identity import new_identity
+from harness.simulator.account.identity import new_identity
 from harness.simulator.server import Simulator
 from tests.simulator.merchant_side import NOTIFY_URL, MerchantSide
 

@@ -9,12 +9,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
-from harness.clock import BusinessClock, wire_now
-from harness.money import Fen
-from harness.payment import Product
-from harness.simulator.ledger import CLEARING, COUPONS, PAYERS, Book, merchant_account
-from harness.simulator.orders import OrderRequest, Refused
-from harness.simulator.platform import Platform
+from harness.core.clock import BusinessClock, wire_now
+from harness.core.money import Fen
+from harness.core.payment import Product
+from harness.simulator.platform.ledger import CLEARING, COUPONS, PAYERS, Book, merchant_account
+from harness.simulator.platform.orders import OrderRequest, Refused
+from harness.simulator.platform.platform import Platform
 
 MCHID = "1900000001"
 NUMBERS = st.sampled_from([f"order-{number}" for number in range(6)])

@@ -16,7 +16,7 @@ from starlette.routing import Route
 
 from harness.levers.client import LeversClient
 from harness.levers.models import Fault
-from harness.serving import listen, serving
+from harness.processes.serving import listen, serving
 from harness.signing import keys
 from harness.signing.envelope import SIGNATURE, verify_rsa2
 from harness.signing.wechat_v3 import PROBE_PREFIX

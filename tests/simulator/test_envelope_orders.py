@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from harness.clock import rfc3339
+from harness.core.clock import rfc3339
 from harness.signing.wechat_v3 import jsapi_pay_sign
 from tests.simulator.envelope_side import CREATE, EnvelopeSide
 from tests.simulator.merchant_side import NUMBER, SHOPPER

@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from harness.clock import BEIJING, BusinessClock, rfc3339
-from harness.simulator.experience import (
+from harness.core.clock import BEIJING, BusinessClock, rfc3339
+from harness.simulator.account.identity import Identity
+from harness.simulator.platform.experience import (
     DAY_LIMIT,
     EDITION,
     LIFETIME,
@@ -20,8 +21,7 @@ from harness.simulator.experience import (
     DayTotal,
     Experience,
 )
-from harness.simulator.identity import Identity
-from harness.simulator.orders import Refused
+from harness.simulator.platform.orders import Refused
 from harness.simulator.server import Simulator
 from tests.simulator.envelope_side import EnvelopeSide
 from tests.simulator.merchant_side import NUMBER, Answer, MerchantSide

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from harness.levers.models import Fault, FaultOperation
-from harness.simulator.faults import FaultBook
+from harness.simulator.faults.rules import FaultBook
 
 
 def hits(book: FaultBook, count: int, operation: str = "create", number: str | None = "n") -> list[int]:

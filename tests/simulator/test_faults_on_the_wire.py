@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import httpx
 import pytest
 
-from harness.errors import SignatureInvalid
+from harness.core.errors import SignatureInvalid
 from harness.levers.client import LeversClient
 from harness.levers.models import Fault
 from harness.signing.wechat_v3 import PROBE_PREFIX

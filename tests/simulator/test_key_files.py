@@ -10,10 +10,10 @@ from click.testing import CliRunner
 from cryptography import x509
 
 from harness.cli.simulator import command
-from harness.errors import UsageError
+from harness.core.errors import UsageError
 from harness.signing.keys import load_private_key, load_public_key, same_pair
-from harness.simulator.identity import Identity
-from harness.simulator.key_files import MERCHANT_KEY, PLATFORM_CERTIFICATE, PLATFORM_KEY, write_keys
+from harness.simulator.account.identity import Identity
+from harness.simulator.account.key_files import MERCHANT_KEY, PLATFORM_CERTIFICATE, PLATFORM_KEY, write_keys
 
 
 def test_the_files_are_the_keys_of_this_simulator(identity: Identity, tmp_path: Path) -> None:

@@ -6,9 +6,9 @@ from datetime import timedelta
 
 import pytest
 
-from harness.clock import rfc3339
-from harness.payment import Product
-from harness.simulator.orders import Reason
+from harness.core.clock import rfc3339
+from harness.core.payment import Product
+from harness.simulator.platform.orders import Reason
 from tests.simulator.merchant_side import NUMBER, MerchantSide
 
 HOUR = timedelta(hours=1)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from harness.simulator.body import LIMIT
+from harness.simulator.wire.kit.body import LIMIT
 from tests.simulator.merchant_side import TRANSACTIONS, MerchantSide
 
 NATIVE = f"{TRANSACTIONS}/native"

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from harness.simulator.identity import Identity
+from harness.simulator.account.identity import Identity
 from harness.simulator.wire.mcp.arguments import LARGEST_AMOUNT
 from tests.simulator.mcp_side import NUMBER, Endpoint, RawCaller, endpoint, order
 

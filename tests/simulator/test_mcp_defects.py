@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from harness.simulator.identity import Identity
+from harness.simulator.account.identity import Identity
 from harness.simulator.wire.mcp.defects import DEFECTS
 from tests.simulator.mcp_side import STATELESS, VERSION_KEY, RawCaller, endpoint, order
 

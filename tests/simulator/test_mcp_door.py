@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
-from harness.simulator.body import LIMIT
+from harness.simulator.wire.kit.body import LIMIT
 from harness.simulator.wire.mcp import PATH
 from tests.simulator.mcp_side import Endpoint, RawCaller, order
 from tests.simulator.merchant_side import MerchantSide

@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from harness.levers.models import Fault
-from harness.simulator.identity import Identity
+from harness.simulator.account.identity import Identity
 from tests.simulator.mcp_side import NUMBER, Endpoint, RawCaller, endpoint, order
 
 CREATE, QUERY, CLOSE = "create-native-payment", "query-order-by-out-trade-no", "close-order"

@@ -11,13 +11,13 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from harness.clock import BusinessClock, rfc3339
-from harness.money import Fen
-from harness.payment import Product
+from harness.core.clock import BusinessClock, rfc3339
+from harness.core.money import Fen
+from harness.core.payment import Product
 from harness.signing.wechat_v3 import verifies
-from harness.simulator.identity import Identity
-from harness.simulator.orders import OrderRequest
-from harness.simulator.wire.mcp.desk import REQUEST_ID
+from harness.simulator.account.identity import Identity
+from harness.simulator.platform.orders import OrderRequest
+from harness.simulator.wire.mcp.orders import REQUEST_ID
 from tests.simulator import mcp_side
 from tests.simulator.mcp_side import NOTIFY_URL, PRODUCTS, SHOPPER, Endpoint, RawCaller, endpoint, order
 from tests.simulator.merchant_side import MerchantSide

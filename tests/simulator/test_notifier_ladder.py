@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from harness.simulator.ladder import LADDER, OFFSETS, next_due
+from harness.simulator.notifier.ladder import LADDER, OFFSETS, next_due
 
 
 def test_the_steps_are_the_documented_ones() -> None:

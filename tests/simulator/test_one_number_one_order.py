@@ -8,11 +8,11 @@ from concurrent.futures import ThreadPoolExecutor
 
 import httpx
 
-from harness.clock import BusinessClock
-from harness.payment import Product
+from harness.core.clock import BusinessClock
+from harness.core.payment import Product
 from harness.simulator.embedded import running_simulator
-from harness.simulator.orders import OrderRequest, Refused
-from harness.simulator.platform import Platform
+from harness.simulator.platform.orders import OrderRequest, Refused
+from harness.simulator.platform.platform import Platform
 from tests.simulator.merchant_side import NUMBER, TRANSACTIONS, MerchantSide
 
 AT_ONCE = 20

@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from harness.payment import Product
+from harness.core.payment import Product
 from tests.simulator.merchant_side import NUMBER, TRANSACTIONS, MerchantSide
 
 NATIVE = f"{TRANSACTIONS}/native"

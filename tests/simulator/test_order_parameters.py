@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from harness.payment import Product
+from harness.core.payment import Product
 from tests.simulator.merchant_side import NUMBER, TRANSACTIONS, Answer, MerchantSide
 
 REQUIRED = ["appid", "mchid", "description", "out_trade_no", "notify_url", "amount"]

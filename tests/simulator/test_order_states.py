@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 
+from harness.core.money import Fen
+from harness.core.payment import Product
 from harness.levers.models import AuditEvent
-from harness.money import Fen
-from harness.payment import Product
-from harness.simulator.orders import Reason, Refused
+from harness.simulator.platform.orders import Reason, Refused
 from tests.simulator.merchant_side import NUMBER, SHOPPER, TRANSACTIONS, Answer, MerchantSide
 
 

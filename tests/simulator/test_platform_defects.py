@@ -7,9 +7,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from harness.errors import SignatureInvalid
+from harness.core.errors import SignatureInvalid
+from harness.simulator.account.identity import Identity
 from harness.simulator.defects import CLOCK_SKEW_S
-from harness.simulator.identity import Identity
 from harness.simulator.server import Simulator
 from tests.simulator.envelope_side import EnvelopeSide
 from tests.simulator.merchant_side import NUMBER, MerchantSide

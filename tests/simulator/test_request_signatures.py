@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
-from harness.payment import Product
+from harness.core.payment import Product
 from harness.signing import keys
 from harness.signing.wechat_v3 import RequestSigner, request_message
 from tests.simulator.merchant_side import NUMBER, TRANSACTIONS, MerchantSide

@@ -11,10 +11,10 @@ from typing import Any
 import httpx
 import pytest
 
-from harness.clock import rfc3339
-from harness.payment import Product
-from harness.simulator.effective import effective_parameters
+from harness.core.clock import rfc3339
+from harness.core.payment import Product
 from harness.simulator.embedded import RunningSimulator, running_simulator
+from harness.simulator.platform.effective import effective_parameters
 from tests.simulator.envelope_side import CREATE, EnvelopeSide
 from tests.simulator.mcp_side import CAPABILITIES_KEY, STATELESS, VERSION_KEY
 from tests.simulator.merchant_side import NOTIFY_URL, SHOPPER, TRANSACTIONS, MerchantSide

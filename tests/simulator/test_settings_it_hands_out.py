@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from harness.errors import UsageError
+from harness.core.errors import UsageError
 from harness.settings import EnvFile, Settings, check
 from harness.signing.keys import same_pair
+from harness.simulator.account.env_file import write_environment
+from harness.simulator.account.env_text import MARKER, environment_text
+from harness.simulator.account.identity import Identity, new_identity
 from harness.simulator.defects import DEFECTS
-from harness.simulator.env_file import write_environment
-from harness.simulator.env_text import MARKER, environment_text
-from harness.simulator.identity import Identity, new_identity
 from harness.simulator.server import Simulator
 
 BASE_URL = "http://127.0.0.1:8765"

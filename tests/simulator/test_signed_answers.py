@@ -6,8 +6,8 @@ import re
 
 import pytest
 
-from harness.errors import SignatureInvalid
-from harness.payment import Product
+from harness.core.errors import SignatureInvalid
+from harness.core.payment import Product
 from harness.signing.wechat_v3 import SCHEME
 from tests.simulator.merchant_side import NUMBER, TRANSACTIONS, MerchantSide
 

@@ -22,13 +22,13 @@ import pytest
 from click.testing import CliRunner
 
 from harness.cli.simulator import command
-from harness.errors import EnvironmentUnreachable, PlatformRefusal, UsageError
-from harness.gateways.apiv3 import ApiV3Gateway
+from harness.core.errors import EnvironmentUnreachable, PlatformRefusal, UsageError
+from harness.core.money import Fen
+from harness.core.payment import Order, Product
+from harness.gateways.apiv3.gateway import ApiV3Gateway
 from harness.levers.client import LeversClient
 from harness.levers.models import Fault
-from harness.money import Fen
-from harness.payment import Order, Product
-from harness.serving import listen
+from harness.processes.serving import listen
 from harness.settings import EnvFile, Settings
 from harness.simulator.defects import DEFECTS
 

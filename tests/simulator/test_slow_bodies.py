@@ -11,11 +11,11 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from harness.serving import listen, serving
+from harness.processes.serving import listen, serving
 from harness.signing.envelope import SIGNATURE
-from harness.simulator.body import Patience, TooSlow
-from harness.simulator.identity import Identity
+from harness.simulator.account.identity import Identity
 from harness.simulator.server import Simulator
+from harness.simulator.wire.kit.body import Patience, TooSlow
 
 PATIENCE_S = 0.2
 GIVES_UP_S = 10.0

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from datetime import UTC, datetime, timedelta
 
-from harness.control import Blame, Check, Control, Grade, Method, Outcome, Severity, Text
+from harness.core.control import Blame, Check, Control, Grade, Method, Outcome, Severity, Text
 from harness.verdict import EvidenceRow, Gate, Judgement, Rule, Waiver, judge
 
 NOW = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)

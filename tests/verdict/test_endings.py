@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from harness.control import Blame, Grade, Outcome
+from harness.core.control import Blame, Grade, Outcome
 from harness.verdict import EvidenceRow, exit_code, open_points, verdict_lines
 from tests.verdict.cases import CONTROLS, TESTED, control, judged, passing, row
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from harness.control import Grade, Outcome
+from harness.core.control import Grade, Outcome
 from harness.verdict import FRESH, EvidenceRow, Standing, relevant, result
 from harness.verdict.feeding import usable
 from tests.verdict.cases import FATAL, NOW, SUBJECT, row

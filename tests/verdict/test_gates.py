@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from harness.control import Grade, Method, Severity
+from harness.core.control import Grade, Method, Severity
 from harness.verdict import Requirement, Rule, highest_gate, requirements
 from tests.verdict.cases import CONTROLS, FATAL, GATES, PAPER, control
 

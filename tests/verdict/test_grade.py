@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from harness.control import Grade
-from harness.errors import ConfigurationError
+from harness.core.control import Grade
+from harness.core.errors import ConfigurationError
 from harness.verdict.grade import EndpointFacts, HostKind, Signature, Trust, grade
 
 REAL = EndpointFacts(

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from harness.control import Blame, Grade, Outcome, Severity
+from harness.core.control import Blame, Grade, Outcome, Severity
 from harness.verdict import EvidenceRow, Price, Rule, Standing, Tally, judge
 from tests.verdict.cases import (
     CONTROLS,

@@ -8,7 +8,7 @@ from random import Random
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from harness.control import Grade, Outcome
+from harness.core.control import Grade, Outcome
 from harness.verdict import EvidenceRow, Standing, Waiver, relevant, result
 from harness.verdict.feeding import usable
 from tests.verdict.cases import CONTROLS, FATAL, NOW, RUN, SUBJECT, judged, row, waiver

@@ -7,7 +7,7 @@ from itertools import combinations_with_replacement, permutations
 
 import pytest
 
-from harness.control import Outcome, Severity
+from harness.core.control import Outcome, Severity
 from harness.verdict import Standing, parts_of, standing_of, worst
 from tests.verdict.cases import NOW, check, waiver
 

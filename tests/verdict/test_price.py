@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from harness.control import Grade, Method
+from harness.core.control import Grade, Method
 from harness.verdict import Price, Standing, price_of
 from tests.verdict.cases import FATAL, control
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from harness.control import Severity
+from harness.core.control import Severity
 from harness.verdict import Standing, readiness_percent
 
 F, M, S = Severity.FATAL, Severity.MUST, Severity.SHOULD

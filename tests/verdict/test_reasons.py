@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from harness.control import Grade, Text
+from harness.core.control import Grade, Text
 from harness.verdict import Standing
 from harness.verdict.reasons import fault, readiness_short, reason
 

@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import binom
 
-from harness.control import Outcome
-from harness.errors import HarnessError
+from harness.core.control import Outcome
+from harness.core.errors import HarnessError
 from harness.verdict.rates import ALPHA, lower_bound, p_if_met, p_if_missed, upper_bound
 from harness.verdict.sequential import p_any_time_if_met, p_any_time_if_missed
 from harness.verdict.trials import MOST_REQUESTS, Design, Trial, decide, requests_missing, sample_size

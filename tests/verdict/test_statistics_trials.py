@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import binom
 
-from harness.control import Outcome
+from harness.core.control import Outcome
 from harness.verdict import trials
 from harness.verdict.holm import holm
 from harness.verdict.trials import Design, Trial, decide, requests_missing

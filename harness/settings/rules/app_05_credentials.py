@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from harness.control import Text
-from harness.errors import ConfigurationError
+from harness.core.control import Text
+from harness.core.errors import ConfigurationError
 from harness.settings.env_file import EnvLine
 from harness.settings.finding import Finding
 from harness.settings.rules.registry import Context, Ruling, rule

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import groupby
 
-from harness.control import Text
+from harness.core.control import Text
 from harness.settings.env_file import EnvLine
 from harness.settings.finding import Finding
 from harness.settings.placeholders import placeholder

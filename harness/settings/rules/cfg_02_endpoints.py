@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from harness.control import Text
+from harness.core.control import Text
 from harness.settings.addresses import (
     PLATFORM_HOSTS,
     PLATFORM_URL,

@@ -6,8 +6,8 @@ import re
 
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey
 
-from harness.control import Text
-from harness.errors import ConfigurationError
+from harness.core.control import Text
+from harness.core.errors import ConfigurationError
 from harness.settings.env_file import EnvLine
 from harness.settings.finding import Finding
 from harness.settings.rules.registry import Context, Ruling, rule

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from harness.control import Text
+from harness.core.control import Text
 from harness.settings.env_file import EnvLine
 from harness.settings.finding import Finding
 from harness.settings.rules.registry import Context, Ruling, rule

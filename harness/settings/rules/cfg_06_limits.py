@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from harness.control import Text
-from harness.money import Fen
+from harness.core.control import Text
+from harness.core.money import Fen
 from harness.settings.env_file import EnvLine
 from harness.settings.finding import Finding
 from harness.settings.numbers import NamedAmount, named_amounts, whole_number, yuan

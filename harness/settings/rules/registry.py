@@ -8,7 +8,7 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey
 
-from harness.control import Text
+from harness.core.control import Text
 from harness.settings.env_file import EnvFile, EnvLine
 from harness.settings.finding import ConfigurationReport, Finding, Note
 from harness.settings.placeholders import placeholder

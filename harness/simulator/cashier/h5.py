@@ -15,14 +15,14 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from harness.control import Text
+from harness.core.control import Text
 from harness.simulator.cashier import h5_rules, h5_words, pages
 from harness.simulator.cashier.h5_rules import Arrival, Passage, TurnedAway
 from harness.simulator.cashier.payee import Button, Pay, Payee
 from harness.simulator.cashier.visitors import client_address
-from harness.simulator.identifiers import H5_PAGE
-from harness.simulator.orders import PlatformOrder, Reason, Refused
-from harness.simulator.platform import Platform
+from harness.simulator.platform.identifiers import H5_PAGE
+from harness.simulator.platform.orders import PlatformOrder, Reason, Refused
+from harness.simulator.platform.platform import Platform
 
 __all__ = ["routes"]
 

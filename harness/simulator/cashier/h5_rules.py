@@ -6,13 +6,13 @@ import re
 from dataclasses import dataclass
 from urllib.parse import parse_qs, unquote_plus, urlsplit
 
-from harness.control import Text
-from harness.payment import Product
+from harness.core.control import Text
+from harness.core.payment import Product
 from harness.simulator.cashier import h5_words as words
 from harness.simulator.cashier.visitors import host_as_written, is_registered, same_address
-from harness.simulator.notify_urls import is_loopback
-from harness.simulator.orders import PlatformOrder, Reason
-from harness.simulator.platform import Platform
+from harness.simulator.notifier.notify_url import is_loopback
+from harness.simulator.platform.orders import PlatformOrder, Reason
+from harness.simulator.platform.platform import Platform
 
 __all__ = ["Arrival", "Passage", "TurnedAway", "examine"]
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from harness.control import Text
+from harness.core.control import Text
 from harness.simulator.cashier.words import NOTICES
-from harness.simulator.orders import Reason
+from harness.simulator.platform.orders import Reason
 
 __all__ = [
     "BY_REASON",

@@ -11,14 +11,14 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from harness.payment import Product
+from harness.core.payment import Product
 from harness.signing.wechat_v3 import verifies
-from harness.simulator.body import TooLarge, read_body
 from harness.simulator.cashier.payee import Button, Pay
 from harness.simulator.cashier.visitors import is_registered
 from harness.simulator.cashier.words import NOTICES, REFUSED
-from harness.simulator.orders import PlatformOrder, Reason, Refused
-from harness.simulator.platform import Platform
+from harness.simulator.platform.orders import PlatformOrder, Reason, Refused
+from harness.simulator.platform.platform import Platform
+from harness.simulator.wire.kit.body import TooLarge, read_body
 
 __all__ = ["JSAPI", "routes"]
 

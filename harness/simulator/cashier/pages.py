@@ -15,8 +15,8 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 from starlette.responses import HTMLResponse
 
-from harness.control import Text
-from harness.money import Fen
+from harness.core.control import Text
+from harness.core.money import Fen
 from harness.simulator.cashier.payee import Payee
 from harness.simulator.cashier.words import Notice
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Literal, Protocol
 
 from harness.levers.models import Payment
-from harness.simulator.orders import PlatformOrder
-from harness.simulator.platform import Platform
+from harness.simulator.platform.orders import PlatformOrder
+from harness.simulator.platform.platform import Platform
 
 __all__ = ["Button", "Pay", "Payee"]
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from harness.control import Text
-from harness.simulator.orders import Reason
+from harness.core.control import Text
+from harness.simulator.platform.orders import Reason
 
 
 @dataclass(frozen=True, slots=True)

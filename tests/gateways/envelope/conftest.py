@@ -14,9 +14,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from harness.exchange import Exchange
-from harness.gateways.envelope import EnvelopeGateway
-from harness.serving import listen, serving
+from harness.core.exchange import Exchange
+from harness.gateways.envelope.gateway import EnvelopeGateway
+from harness.processes.serving import listen, serving
 from harness.settings.model import WeChatSettings
 from harness.signing.envelope import signed
 from tests.gateways.mcp_settings import mcp_settings

@@ -10,8 +10,8 @@ from datetime import UTC, datetime
 import pytest
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
-from harness.clock import rfc3339
-from harness.errors import (
+from harness.core.clock import rfc3339
+from harness.core.errors import (
     EnvironmentUnreachable,
     PlatformRefusal,
     TargetFailure,
@@ -19,11 +19,11 @@ from harness.errors import (
     UnsafeRequest,
     UsageError,
 )
-from harness.exchange import Exchange
-from harness.gateways.envelope import EnvelopeGateway
+from harness.core.exchange import Exchange
+from harness.core.money import Fen
+from harness.core.payment import Dialect, Product, TradeState
+from harness.gateways.envelope.gateway import EnvelopeGateway
 from harness.gateways.refusals import ChannelRefusal
-from harness.money import Fen
-from harness.payment import Dialect, Product, TradeState
 from harness.settings.model import WeChatSettings
 from harness.signing.envelope import verify_rsa2
 from tests.gateways.envelope.conftest import NUMBER, PAID, Endpoint, Message

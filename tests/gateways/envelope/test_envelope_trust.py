@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from harness.errors import (
+from harness.core.errors import (
     SignatureInvalid,
 )
-from harness.exchange import Exchange
-from harness.gateways.envelope import EnvelopeGateway
-from harness.money import Fen
+from harness.core.exchange import Exchange
+from harness.core.money import Fen
+from harness.gateways.envelope.gateway import EnvelopeGateway
 from harness.signing.keys import generate
 from tests.gateways.envelope.conftest import NUMBER, PAID, Endpoint, Message
 

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
-from harness.exchange import Exchange
-from harness.gateways.mcp import Era, McpGateway
+from harness.core.exchange import Exchange
+from harness.gateways.mcp.gateway import Era, McpGateway
 from tests.gateways.mcp_settings import mcp_settings
 from tests.gateways.payment_service import (
     APPID,

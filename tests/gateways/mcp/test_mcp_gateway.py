@@ -10,16 +10,16 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from mcp_types import CallToolResult, TextContent
 
-from harness.clock import rfc3339
-from harness.errors import (
+from harness.core.clock import rfc3339
+from harness.core.errors import (
     PlatformRefusal,
     TargetFailure,
     UsageError,
 )
-from harness.exchange import Exchange
-from harness.gateways.mcp import Era, McpGateway
+from harness.core.exchange import Exchange
+from harness.core.payment import Dialect, Product, TradeState
+from harness.gateways.mcp.gateway import Era, McpGateway
 from harness.gateways.refusals import ChannelRefusal
-from harness.payment import Dialect, Product, TradeState
 from tests.gateways.mcp_settings import mcp_settings, new_order
 from tests.gateways.payment_service import (
     APPID,

@@ -13,11 +13,11 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
-from harness.errors import UnknownOutcome, UsageError
+from harness.core.errors import UnknownOutcome, UsageError
 from harness.gateways.guard import UNGUARDED
 from harness.gateways.loop_thread import LoopThread
-from harness.gateways.mcp import McpGateway
-from harness.gateways.mcp_session import Endpoint, Session
+from harness.gateways.mcp.gateway import McpGateway
+from harness.gateways.mcp.session import Endpoint, Session
 from tests.gateways.mcp.conftest import only_calls
 from tests.gateways.mcp_settings import mcp_settings, new_order
 from tests.gateways.payment_service import (

@@ -10,7 +10,7 @@ from dataclasses import replace
 import pytest
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
-from harness.errors import (
+from harness.core.errors import (
     EnvironmentUnreachable,
     PlatformRefusal,
     TargetFailure,
@@ -18,8 +18,8 @@ from harness.errors import (
     UnsafeRequest,
     UsageError,
 )
-from harness.exchange import Exchange
-from harness.gateways.mcp import Era, McpGateway
+from harness.core.exchange import Exchange
+from harness.gateways.mcp.gateway import Era, McpGateway
 from harness.gateways.refusals import ChannelRefusal
 from tests.gateways.mcp.conftest import Build, only_calls
 from tests.gateways.mcp_settings import mcp_settings, new_order

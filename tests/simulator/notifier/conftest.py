@@ -14,15 +14,15 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response, StreamingResponse
 from starlette.routing import Route
 
-from harness.callbacks.genuine import Issuer
-from harness.clock import BusinessClock
+from harness.callbacks.apiv3.genuine import Issuer
+from harness.core.clock import BusinessClock
 from harness.levers.models import Delivery
-from harness.serving import listen, serving
+from harness.processes.serving import listen, serving
 from harness.signing import keys
 from harness.signing.wechat_v3 import Verifier
-from harness.simulator.faults import FaultBook
-from harness.simulator.ladder import OFFSETS
-from harness.simulator.notifier import Notifier
+from harness.simulator.faults.rules import FaultBook
+from harness.simulator.notifier.ladder import OFFSETS
+from harness.simulator.notifier.schedule import Notifier
 
 ORDER = "order-20261123-001"
 RESOURCE = {"out_trade_no": ORDER, "amount": {"total": 1990}}

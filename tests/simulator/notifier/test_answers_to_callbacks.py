@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from harness.serving import listen
-from harness.simulator import courier
+from harness.processes.serving import listen
+from harness.simulator.notifier import delivery as courier
 from tests.simulator.notifier.conftest import DAY, Merchant, paid, paid_then, play
 
 

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from harness.errors import SignatureInvalid
+from harness.core.errors import SignatureInvalid
 from harness.levers.models import Fault
 from harness.signing.wechat_v3 import PROBE_PREFIX
-from harness.simulator.ladder import LADDER
+from harness.simulator.notifier.ladder import LADDER
 from tests.simulator.notifier.conftest import VERIFIER, Merchant, World, paid, paid_then, play
 
 

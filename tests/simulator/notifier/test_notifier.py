@@ -9,10 +9,10 @@ from itertools import pairwise
 
 import pytest
 
-from harness.errors import UsageError
+from harness.core.errors import UsageError
 from harness.levers.models import Fault
 from harness.signing.wechat_v3 import decrypt_resource
-from harness.simulator.ladder import LADDER, OFFSETS
+from harness.simulator.notifier.ladder import LADDER, OFFSETS
 from tests.simulator.notifier.conftest import (
     DAY,
     ISSUER,
@@ -142,7 +142,7 @@ def test_a_payment_is_delivered_without_anybody_draining(merchant: Merchant) -> 
 def test_a_rung_is_climbed_when_its_real_time_comes(
     merchant: Merchant, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("harness.simulator.ladder.LADDER", (timedelta(milliseconds=50),))
+    monkeypatch.setattr("harness.simulator.notifier.ladder.LADDER", (timedelta(milliseconds=50),))
     merchant.answers = [500, 200]
 
     async def scene(world: World) -> None:

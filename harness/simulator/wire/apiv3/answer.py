@@ -10,10 +10,10 @@ from typing import Literal
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from starlette.types import Send
 
-from harness.errors import HarnessError
+from harness.core.errors import HarnessError
 from harness.signing.wechat_v3 import PROBE_PREFIX, SCHEME, sign, signature_headers
-from harness.simulator.identifiers import request_id
-from harness.simulator.identity import Identity
+from harness.simulator.account.identity import Identity
+from harness.simulator.platform.identifiers import request_id
 from harness.simulator.wire.apiv3.errors import ENGLISH, WireError
 
 __all__ = ["Spoil", "Writer"]

@@ -17,7 +17,7 @@ from harness.signing.wechat_v3 import (
     request_message,
     verifies,
 )
-from harness.simulator.identity import Identity
+from harness.simulator.account.identity import Identity
 from harness.simulator.wire.apiv3.call import Call
 from harness.simulator.wire.apiv3.errors import WireError, parameter, signature
 

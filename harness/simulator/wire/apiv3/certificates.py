@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from harness.clock import rfc3339
+from harness.core.clock import rfc3339
 from harness.signing.wechat_v3 import encrypt_resource
-from harness.simulator.identity import Identity, PlatformCertificate
+from harness.simulator.account.identity import Identity, PlatformCertificate
 from harness.simulator.wire.apiv3.call import Call
 from harness.simulator.wire.apiv3.errors import WireError, parameter
 from harness.simulator.wire.apiv3.reply import Reply

@@ -11,14 +11,14 @@ from typing import Protocol
 from cryptography.hazmat.primitives.asymmetric.padding import MGF1, OAEP
 from cryptography.hazmat.primitives.hashes import SHA1
 
-from harness.errors import HarnessError
-from harness.simulator.identity import Identity
+from harness.core.errors import HarnessError
+from harness.simulator.account.identity import Identity
 from harness.simulator.wire.apiv3.auth import require_platform_serial
 from harness.simulator.wire.apiv3.call import Call
 from harness.simulator.wire.apiv3.errors import parameter
-from harness.simulator.wire.apiv3.fields import Object, Text, decode
 from harness.simulator.wire.apiv3.order_fields import notify_url
 from harness.simulator.wire.apiv3.reply import Reply
+from harness.simulator.wire.kit.schema import Object, Text, decode
 
 __all__ = ["Echo", "Enqueue"]
 

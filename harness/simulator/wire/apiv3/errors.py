@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 
-from harness.simulator.body import LIMIT, TooLarge, TooSlow
-from harness.simulator.orders import Reason, Refused
+from harness.simulator.platform.orders import Reason, Refused
+from harness.simulator.wire.kit.body import LIMIT, TooLarge, TooSlow
 
 __all__ = ["ENGLISH", "WireError", "business", "injected", "parameter", "signature", "unreadable"]
 

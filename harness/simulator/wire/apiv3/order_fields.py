@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from functools import partial
 from ipaddress import ip_address
 
-from harness.payment import Product
-from harness.simulator import notify_urls
+from harness.core.payment import Product
+from harness.simulator.notifier import notify_url as notify_urls
 from harness.simulator.wire.apiv3.errors import parameter
-from harness.simulator.wire.apiv3.fields import Array, Flag, Integer, Object, Shape, Text, moment
+from harness.simulator.wire.kit.schema import Array, Flag, Integer, Object, Shape, Text, moment
 
 __all__ = [
     "H5_TYPES",

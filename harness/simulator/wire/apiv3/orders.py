@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from harness.payment import Dialect, Product
-from harness.simulator.effective import effective_parameters
-from harness.simulator.identifiers import request_id
-from harness.simulator.orders import OrderRequest, PlatformOrder, Refused
-from harness.simulator.platform import Platform
+from harness.core.payment import Dialect, Product
+from harness.simulator.platform.effective import effective_parameters
+from harness.simulator.platform.identifiers import request_id
+from harness.simulator.platform.orders import OrderRequest, PlatformOrder, Refused
+from harness.simulator.platform.platform import Platform
 from harness.simulator.wire.apiv3.call import Call
 from harness.simulator.wire.apiv3.errors import WireError, business, parameter
-from harness.simulator.wire.apiv3.fields import decode
 from harness.simulator.wire.apiv3.order_fields import OPENID, OUT_TRADE_NO, close_body, order_body
 from harness.simulator.wire.apiv3.reply import Reply
+from harness.simulator.wire.kit.schema import decode
 
 __all__ = ["Orders"]
 

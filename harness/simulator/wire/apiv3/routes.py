@@ -10,12 +10,11 @@ from dataclasses import dataclass
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
+from harness.core.payment import TRADE_STATE_DESC, Dialect
 from harness.levers.models import Fault, FaultOperation
-from harness.payment import TRADE_STATE_DESC, Dialect
-from harness.simulator.body import Disconnected, TooLarge, TooSlow, read_body
-from harness.simulator.faults import FaultBook
-from harness.simulator.identity import Identity
-from harness.simulator.platform import Platform
+from harness.simulator.account.identity import Identity
+from harness.simulator.faults.rules import FaultBook
+from harness.simulator.platform.platform import Platform
 from harness.simulator.wire.apiv3.answer import Spoil, Writer
 from harness.simulator.wire.apiv3.auth import Gatekeeper
 from harness.simulator.wire.apiv3.call import Call, read_call
@@ -24,7 +23,8 @@ from harness.simulator.wire.apiv3.echo import Echo, Enqueue
 from harness.simulator.wire.apiv3.errors import WireError, injected, unreadable
 from harness.simulator.wire.apiv3.orders import Orders
 from harness.simulator.wire.apiv3.reply import Reply
-from harness.simulator.wire.hangup import hang_up
+from harness.simulator.wire.kit.body import Disconnected, TooLarge, TooSlow, read_body
+from harness.simulator.wire.kit.hangup import hang_up
 
 __all__ = ["ApiV3"]
 

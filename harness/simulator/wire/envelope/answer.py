@@ -8,11 +8,11 @@ from typing import Literal
 
 from starlette.types import Send
 
-from harness.callbacks.genuine import compact
+from harness.callbacks.apiv3.genuine import compact
 from harness.signing.envelope import SIGNATURE, sign_rsa2
 from harness.signing.wechat_v3 import PROBE_PREFIX
-from harness.simulator.identity import Identity
-from harness.simulator.wire.envelope.refusal import EnvelopeRefusal
+from harness.simulator.account.identity import Identity
+from harness.simulator.wire.envelope.errors import EnvelopeRefusal
 
 __all__ = ["SUCCESS", "Spoil", "Writer"]
 

@@ -7,18 +7,18 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
-from harness.clock import rfc3339
-from harness.payment import Dialect, Product
+from harness.core.clock import rfc3339
+from harness.core.payment import Dialect, Product
 from harness.signing.wechat_v3 import jsapi_pay_sign, new_nonce
-from harness.simulator.effective import DEFAULT_H5_TYPE, effective_parameters
-from harness.simulator.identity import Identity
-from harness.simulator.orders import Handle, OrderRequest, PlatformOrder, Refused
-from harness.simulator.platform import Platform
+from harness.simulator.account.identity import Identity
+from harness.simulator.platform.effective import DEFAULT_H5_TYPE, effective_parameters
+from harness.simulator.platform.orders import Handle, OrderRequest, PlatformOrder, Refused
+from harness.simulator.platform.platform import Platform
 from harness.simulator.wire.apiv3.errors import WireError
-from harness.simulator.wire.apiv3.fields import Integer, Object, Shape, Text, moment
 from harness.simulator.wire.apiv3.order_fields import H5_TYPES, OPENID, OUT_TRADE_NO, notify_url, payer_scene
-from harness.simulator.wire.envelope.call import Call
-from harness.simulator.wire.envelope.refusal import business, invalid, malformed
+from harness.simulator.wire.envelope.auth import Call
+from harness.simulator.wire.envelope.errors import business, invalid, malformed
+from harness.simulator.wire.kit.schema import Integer, Object, Shape, Text, moment
 
 __all__ = ["PRODUCTS", "Orders"]
 

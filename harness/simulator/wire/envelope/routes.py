@@ -8,17 +8,17 @@ from dataclasses import dataclass
 
 from starlette.types import Receive, Scope, Send
 
+from harness.core.payment import Dialect
 from harness.levers.models import Fault
-from harness.payment import Dialect
-from harness.simulator.body import Disconnected, TooLarge, TooSlow, read_body
-from harness.simulator.faults import FaultBook
-from harness.simulator.identity import Identity
-from harness.simulator.platform import Platform
+from harness.simulator.account.identity import Identity
+from harness.simulator.faults.rules import FaultBook
+from harness.simulator.platform.platform import Platform
 from harness.simulator.wire.envelope.answer import Spoil, Writer
-from harness.simulator.wire.envelope.call import Call, Gatekeeper, read
+from harness.simulator.wire.envelope.auth import Call, Gatekeeper, read
+from harness.simulator.wire.envelope.errors import EnvelopeRefusal, injected, invalid, unreadable
 from harness.simulator.wire.envelope.orders import Orders
-from harness.simulator.wire.envelope.refusal import EnvelopeRefusal, injected, invalid, unreadable
-from harness.simulator.wire.hangup import hang_up
+from harness.simulator.wire.kit.body import Disconnected, TooLarge, TooSlow, read_body
+from harness.simulator.wire.kit.hangup import hang_up
 
 __all__ = ["PREFIX", "UNSIGNED_ANSWERS", "EnvelopeWire"]
 

@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from harness.simulator.wire.mcp.defects import DEFECTS
-from harness.simulator.wire.mcp.wire import PATH, McpWire
+from harness.simulator.wire.mcp.routes import PATH, McpWire
 
 __all__ = ["DEFECTS", "PATH", "McpWire"]

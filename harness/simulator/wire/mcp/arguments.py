@@ -13,10 +13,10 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo
 
-from harness.simulator import notify_urls
+from harness.simulator.notifier import notify_url as notify_urls
 from harness.simulator.wire.apiv3.errors import WireError
-from harness.simulator.wire.apiv3.fields import BEYOND_BMP, moment
 from harness.simulator.wire.apiv3.order_fields import OPENID, OUT_TRADE_NO
+from harness.simulator.wire.kit.schema import BEYOND_BMP, moment
 
 __all__ = [
     "LARGEST_AMOUNT",

@@ -5,7 +5,7 @@ Where a fault acts is where the rule it breaks stands: the door, the version che
 
 from __future__ import annotations
 
-from harness.control import Defect
+from harness.core.control import Defect
 
 __all__ = [
     "ANY_KEY",

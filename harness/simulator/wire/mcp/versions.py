@@ -19,7 +19,7 @@ from mcp_types.version import (
 )
 from starlette.types import Message, Scope, Send
 
-from harness.simulator.wire.mcp.door import Turned
+from harness.simulator.wire.mcp.auth import Turned
 
 __all__ = ["believe_any", "check_header", "header", "stripped"]
 

@@ -1,0 +1,71 @@
+"""Builds the envelope dialect's notification: all in the body, its signature too (envelope facts 3).
+
+    callback = build(platform_key, resource)
+
+It carries the same payment as the classic callback, so it is made from the same plaintext resource; but
+nothing is encrypted, and what lies inside `extraData` is not signed.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from typing import Any
+
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+
+from harness.callbacks.apiv3.genuine import CLIENT_HEADERS, Callback, compact
+from harness.signing.envelope import signed as with_signature
+
+__all__ = ["build", "letter", "notice", "now_ms", "signed"]
+
+
+def now_ms() -> int:
+    """Milliseconds since the epoch, wire time."""
+    return int(time.time() * 1000)
+
+
+def notice(resource: Mapping[str, Any]) -> dict[str, object]:
+    """The members of a payment notification, less `timestamp` and `signature`.
+
+    Args:
+        resource: the plaintext of the classic callback of a paid order (facts 5.3).
+    """
+    extra: dict[str, object] = {"openid": resource.get("payer", {}).get("openid")}
+    if "attach" in resource:
+        extra["attach"] = resource["attach"]
+    return {
+        "notifyType": "payment",
+        "outTradeNo": resource["out_trade_no"],
+        "paymentId": resource["transaction_id"],
+        "transactionId": resource["transaction_id"],
+        "status": resource["trade_state"],
+        "totalAmount": resource["amount"]["total"],
+        "paidTime": resource["success_time"],
+        "extraData": extra,
+    }
+
+
+def signed(
+    private_key: RSAPrivateKey, members: Mapping[str, object], *, timestamp: int | None = None
+) -> Callback:
+    """One delivery: moment and signature are fresh each time.
+
+    Args:
+        private_key: the MCP platform's.
+        timestamp: milliseconds; None: now.
+    """
+    stamped = {**members, "timestamp": now_ms() if timestamp is None else timestamp}
+    return letter(with_signature(private_key, stamped))
+
+
+def build(
+    private_key: RSAPrivateKey, resource: Mapping[str, object], *, timestamp: int | None = None
+) -> Callback:
+    """A genuine notification of a payment, signed now unless a timestamp (milliseconds) is given."""
+    return signed(private_key, notice(resource), timestamp=timestamp)
+
+
+def letter(members: Mapping[str, object]) -> Callback:
+    """These members as they are, on their way."""
+    return Callback(headers=CLIENT_HEADERS, body=compact(members))

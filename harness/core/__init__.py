@@ -1,0 +1,1 @@
+"""What every room shares: errors, money, payment models, clocks, the words of judgement, exchanges."""

@@ -1,0 +1,1 @@
+"""The client of WeChat Pay's merchant API v3."""

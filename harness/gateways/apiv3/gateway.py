@@ -1,0 +1,210 @@
+"""The classic dialect: WeChat Pay merchant API v3 in public-key mode (facts 1 to 3)."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from harness.core.errors import EnvironmentUnreachable, SignatureInvalid, TargetFailure, UnknownOutcome
+from harness.core.exchange import Listener
+from harness.core.payment import Dialect, Order, Prepared, Transaction
+from harness.gateways.apiv3.mapping import order_members, prepared, transaction
+from harness.gateways.apiv3.transport import Answer, Call, Transport
+from harness.gateways.clock_skew import skew_s
+from harness.gateways.guard import UNGUARDED, Unguarded
+from harness.gateways.protocol import EndpointStatus
+from harness.gateways.status import ServiceStatus
+from harness.gateways.wire_json import read_object, serialise
+from harness.settings.model import WeChatSettings
+from harness.signing.wechat_v3 import WINDOW_S, RequestSigner, Verifier, decrypt_resource
+
+_TRANSACTIONS = "/v3/pay/transactions"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlatformCertificate:
+    """One certificate of the legacy key mode, opened (facts 2.4). `pem` is the X.509 text."""
+
+    serial_no: str
+    effective_time: str
+    expire_time: str
+    pem: str
+
+
+class ApiV3Gateway:
+    """A merchant account's gateway to API v3.
+
+    Args:
+        settings: the account, its keys and the platform's public key.
+        listeners: hear every exchange.
+        timeout_s: how long one request may take, in seconds.
+        guard: asked before every request and every order.
+
+    Raises:
+        UnsafeRequest: the base address is neither https nor loopback.
+    """
+
+    dialect = Dialect.APIV3
+    can_close = True
+
+    def __init__(
+        self,
+        settings: WeChatSettings,
+        *,
+        listeners: Sequence[Listener] = (),
+        timeout_s: float = 5.0,
+        guard: Unguarded = UNGUARDED,
+    ) -> None:
+        self._settings = settings
+        self._guard = guard
+        self._transport = Transport(
+            base_url=settings.base_url,
+            signer=RequestSigner(settings.mchid, settings.certificate_serial, settings.private_key),
+            verifier=Verifier({settings.platform_key_id: settings.platform_public_key}),
+            platform_key_id=settings.platform_key_id,
+            listeners=listeners,
+            timeout_s=timeout_s,
+            guard=guard,
+        )
+
+    def create(self, order: Order) -> Prepared:
+        """Place an order of any product."""
+        members = order_members(order, appid=self._settings.appid, mchid=self._settings.mchid)
+        self._guard.spend(order.out_trade_no, order.amount)
+        answer = self._transport.request(
+            Call(
+                operation="create",
+                method="POST",
+                path=f"{_TRANSACTIONS}/{order.product}",
+                body=serialise(members),
+                out_trade_no=order.out_trade_no,
+            )
+        )
+        return prepared(order, _members(answer), request_id=answer.request_id)
+
+    def query(self, out_trade_no: str) -> Transaction:
+        """Ask by the merchant's own number.
+
+        Raises:
+            TargetFailure: the signed answer speaks of another order or merchant account.
+        """
+        found = self._ask(f"out-trade-no/{quote(out_trade_no, safe='')}", out_trade_no)
+        if found.out_trade_no != out_trade_no:
+            raise TargetFailure(
+                "the answer speaks of another order",
+                where="query",
+                remedy="do not use it; a recorded answer may have been replayed",
+            )
+        return found
+
+    def query_by_transaction_id(self, transaction_id: str) -> Transaction:
+        """Ask by the platform's number, which exists once the order is paid.
+
+        Raises:
+            TargetFailure: the signed answer speaks of another merchant account.
+        """
+        return self._ask(f"id/{quote(transaction_id, safe='')}", None)
+
+    def close(self, out_trade_no: str) -> None:
+        """Close an unpaid order; the 204 is verified like every success."""
+        self._transport.request(
+            Call(
+                operation="close",
+                method="POST",
+                path=f"{_TRANSACTIONS}/out-trade-no/{quote(out_trade_no, safe='')}/close",
+                body=serialise({"mchid": self._settings.mchid}),
+                out_trade_no=out_trade_no,
+            )
+        )
+
+    def certificates(self) -> tuple[PlatformCertificate, ...]:
+        """The platform certificates of the legacy mode; a public-key-only account gets a 404 (facts 2.5)."""
+        answer = self._transport.request(
+            Call(operation="certificates", method="GET", path="/v3/certificates")
+        )
+        entries = _members(answer).get("data")
+        if not isinstance(entries, list):
+            raise TargetFailure("the list of certificates has no data", where="certificates")
+        return tuple(self._opened(entry) for entry in entries if isinstance(entry, dict))
+
+    def probe(self) -> EndpointStatus:
+        """Send the official self-test message (facts 2.8) and read the platform's clock from its answer."""
+        call = Call(
+            operation="echo",
+            method="POST",
+            path="/v3/security/echo",
+            body=serialise({"echo_message": "golive"}),
+        )
+        sent = time.time()
+        try:
+            answer = self._transport.exchange(call)
+        except (EnvironmentUnreachable, UnknownOutcome) as error:
+            return EndpointStatus(reachable=False, clock_skew_s=0.0, detail=str(error))
+        skew = skew_s(answer.headers, sent, time.time())
+        return EndpointStatus(
+            reachable=True,
+            clock_skew_s=skew,
+            detail=_described(answer, skew),
+            trusted=answer.successful and answer.distrust is None,
+        )
+
+    def status(self) -> ServiceStatus:
+        """MCP is switched off, which needs no request to know."""
+        return ServiceStatus(
+            enabled=False,
+            wechat=False,
+            alipay=False,
+            detail="MCP is switched off; the classic API takes payments",
+        )
+
+    def close_connections(self) -> None:
+        """Give back the sockets."""
+        self._transport.close()
+
+    def _ask(self, tail: str, out_trade_no: str | None) -> Transaction:
+        answer = self._transport.request(
+            Call(
+                operation="query",
+                method="GET",
+                path=f"{_TRANSACTIONS}/{tail}",
+                query={"mchid": self._settings.mchid},
+                out_trade_no=out_trade_no,
+            )
+        )
+        found = transaction(_members(answer))
+        if found.mchid not in ("", self._settings.mchid):
+            raise TargetFailure(
+                "the answer speaks of another merchant account",
+                where="query",
+                remedy="do not use it; compare WECHAT_PAY_MCH_ID with the endpoint",
+            )
+        return found
+
+    def _opened(self, entry: Mapping[str, object]) -> PlatformCertificate:
+        sealed = entry.get("encrypt_certificate")
+        if not isinstance(sealed, dict):
+            raise SignatureInvalid("a certificate without its sealed part", where="certificates")
+        return PlatformCertificate(
+            # The documentation's own sample key carries a trailing blank: read leniently (facts 2.4).
+            serial_no=str(entry.get("serial_no", "")).strip(),
+            effective_time=str(entry.get("effective_time", "")),
+            expire_time=str(entry.get("expire_time", "") or entry.get("expire_time ", "")),
+            pem=decrypt_resource(self._settings.apiv3_key, sealed).decode(),
+        )
+
+
+def _members(answer: Answer) -> dict[str, object]:
+    try:
+        return read_object(answer.body)
+    except ValueError as error:
+        raise TargetFailure(f"a signed answer that cannot be read: {error}", where="wire") from None
+
+
+def _described(answer: Answer, skew_s: float) -> str:
+    if abs(skew_s) > WINDOW_S:
+        return f"HTTP {answer.status}; the clocks are {skew_s:+.0f} s apart, beyond the {WINDOW_S} s window"
+    if answer.distrust is not None:
+        return f"HTTP {answer.status}, not believed: {answer.distrust.what}"
+    return f"HTTP {answer.status}"

@@ -1,0 +1,174 @@
+"""Sends a signed API v3 request and verifies its answer: the bytes sent, the bytes received, no others."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import NoReturn
+from urllib.parse import urlencode
+
+import httpx
+
+from harness.core.errors import GoLiveError, PlatformRefusal, SignatureInvalid, UnknownOutcome
+from harness.core.exchange import Listener
+from harness.core.payment import Dialect
+from harness.gateways.channel import Channel, Received
+from harness.gateways.guard import UNGUARDED, Unguarded
+from harness.gateways.wire_json import read_object
+from harness.signing.wechat_v3 import RequestSigner, Verifier
+
+_USER_AGENT = "GoLive/0.1 (WeChat Pay API v3 client)"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """One request before it is signed. `path` is already percent-encoded; `body` is what will be sent."""
+
+    operation: str
+    method: str
+    path: str
+    query: Mapping[str, str] = field(default_factory=dict)
+    body: bytes = b""
+    out_trade_no: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer(Received):
+    """An answer as received; `distrust` says why its signature is not believed (2xx only)."""
+
+    distrust: SignatureInvalid | None = None
+
+    @property
+    def successful(self) -> bool:
+        """Whether the status is 2xx, the only class the platform signs."""
+        return 200 <= self.status < 300
+
+    @property
+    def request_id(self) -> str:
+        """The platform's id of the request; absent on some 401 answers (facts 1.8)."""
+        return str(self.headers.get("Request-ID", ""))
+
+
+class Transport:
+    """One merchant account's signed channel to one endpoint. Thread-safe.
+
+    Args:
+        base_url: https, or http on loopback.
+        signer: signs requests.
+        verifier: verifies 2xx answers.
+        platform_key_id: sent as Wechatpay-Serial, which makes the platform sign with that key (facts 2.3).
+        listeners: hear every exchange.
+        timeout_s: how long to wait to connect, and for the whole answer.
+        guard: asked before every request.
+
+    Raises:
+        UnsafeRequest: `base_url` is not an address that may be used.
+    """
+
+    def __init__(
+        self,
+        *,
+        base_url: str,
+        signer: RequestSigner,
+        verifier: Verifier,
+        platform_key_id: str,
+        listeners: Sequence[Listener] = (),
+        timeout_s: float = 5.0,
+        guard: Unguarded = UNGUARDED,
+    ) -> None:
+        self._signer = signer
+        self._verifier = verifier
+        self._channel = Channel(
+            base_url,
+            dialect=Dialect.APIV3,
+            headers={"User-Agent": _USER_AGENT, "Wechatpay-Serial": platform_key_id},
+            listeners=listeners,
+            timeout_s=timeout_s,
+            guard=guard,
+        )
+
+    def request(self, call: Call) -> Answer:
+        """Send and return a trusted 2xx answer.
+
+        Raises:
+            EnvironmentUnreachable: nothing was sent.
+            UnknownOutcome: sent, and no complete answer came, or a redirect, or 202 (not finished).
+            SignatureInvalid: 2xx without a signature that holds.
+            PlatformRefusal: 4xx or 5xx.
+        """
+        answer = self.exchange(call)
+        if answer.status >= 400:
+            _refuse(call, answer)
+        if answer.distrust is not None:
+            raise answer.distrust
+        if not answer.successful or answer.status == 202:
+            raise UnknownOutcome(
+                f"HTTP {answer.status} settles nothing",
+                where=call.operation,
+                remedy="wait 5 s, then query or send the same request again",
+            )
+        return answer
+
+    def exchange(self, call: Call) -> Answer:
+        """Send and return whatever answer came, verified but not judged; emits the Exchange.
+
+        Raises:
+            EnvironmentUnreachable: nothing was sent.
+            UnknownOutcome: sent, and no complete answer came.
+            UnsafeRequest: the guard would not let it pass.
+        """
+        self._channel.await_turn(call.path)
+        trip = self._channel.send(self._prepare(call), operation=call.operation)
+        try:
+            answer = self._read(trip.received())
+        except GoLiveError as error:
+            self._channel.tell(trip, out_trade_no=call.out_trade_no, error=error)
+            raise
+        self._channel.tell(
+            trip,
+            out_trade_no=call.out_trade_no,
+            verified=answer.distrust is None if answer.successful else None,
+            error=answer.distrust,
+        )
+        return answer
+
+    def close(self) -> None:
+        """Close every connection."""
+        self._channel.close()
+
+    def _prepare(self, call: Call) -> httpx.Request:
+        """Build the request first and sign its prepared target, so that both are the same bytes."""
+        suffix = f"?{urlencode(call.query)}" if call.query else ""
+        request = self._channel.request(
+            call.method,
+            f"{call.path}{suffix}",
+            body=call.body,
+            headers={"Content-Type": "application/json"} if call.body else None,
+        )
+        target = request.url.raw_path.decode("ascii")
+        request.headers["Authorization"] = self._signer.authorization(call.method, target, call.body)
+        return request
+
+    def _read(self, received: Received) -> Answer:
+        answer = Answer(status=received.status, headers=received.headers, body=received.body)
+        if answer.successful:
+            try:
+                self._verifier.verify(answer.headers.multi_items(), answer.body)
+            except SignatureInvalid as error:
+                return replace(answer, distrust=error)
+        return answer
+
+
+def _refuse(call: Call, answer: Answer) -> NoReturn:
+    """Raise the platform's refusal; its body may be empty or no JSON at all (facts 1.5, 1.7)."""
+    try:
+        words = read_object(answer.body)
+    except ValueError:
+        words = {}
+    raise PlatformRefusal(
+        answer.status,
+        str(words.get("code") or ""),
+        str(words.get("message") or ""),
+        where=call.operation,
+        request_id=answer.request_id,
+    )

@@ -1,0 +1,132 @@
+"""The dialect of the plan's own app: signed JSON over plain HTTP requests (envelope facts)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import httpx
+
+from harness.core.errors import EnvironmentUnreachable, GoLiveError, UnknownOutcome, UsageError
+from harness.core.exchange import Listener
+from harness.core.payment import Dialect, Order, Prepared, Transaction
+from harness.gateways.attempts import attempted
+from harness.gateways.clock_skew import skew_s
+from harness.gateways.envelope.mapping import (
+    create_members,
+    envelope_prepared,
+    envelope_transaction,
+    query_members,
+)
+from harness.gateways.envelope.transport import EnvelopeWire, Opened, new_request_id
+from harness.gateways.guard import UNGUARDED, Unguarded
+from harness.gateways.protocol import EndpointStatus
+from harness.gateways.status import ServiceStatus
+from harness.settings.model import McpSettings, WeChatSettings
+
+UNSIGNED = "nothing inside data is signed: only TLS protects amounts, states and addresses"
+"""The dialect's own weakness, said wherever its state is told."""
+
+
+class EnvelopeGateway:
+    """A merchant's gateway to an endpoint of this dialect. Thread-safe.
+
+    Args:
+        settings: endpoint, keys and patience.
+        wechat: the merchant account, which the envelope does not name.
+        listeners: hear every exchange.
+        guard: asked before every request and every order.
+
+    Raises:
+        UnsafeRequest: the endpoint is neither https nor loopback.
+    """
+
+    dialect = Dialect.ENVELOPE
+    can_close = False
+
+    def __init__(
+        self,
+        settings: McpSettings,
+        wechat: WeChatSettings,
+        *,
+        listeners: Sequence[Listener] = (),
+        guard: Unguarded = UNGUARDED,
+    ) -> None:
+        self._settings = settings
+        self._wechat = wechat
+        self._guard = guard
+        self._wire = EnvelopeWire(settings, listeners=listeners, guard=guard)
+
+    def create(self, order: Order) -> Prepared:
+        """Place an order of any product."""
+        members = create_members(order)
+        self._guard.spend(order.out_trade_no, order.amount)
+        opened = self._ask("/wechat/payment/create", members, "create", order.out_trade_no)
+        return envelope_prepared(order, opened.data, appid=self._wechat.appid, request_id=opened.request_id)
+
+    def query(self, out_trade_no: str) -> Transaction:
+        """Ask by the merchant's own number."""
+        opened = self._ask("/wechat/payment/query", query_members(out_trade_no), "query", out_trade_no)
+        return envelope_transaction(
+            opened.data, out_trade_no=out_trade_no, mchid=self._wechat.mchid, appid=self._wechat.appid
+        )
+
+    def close(self, out_trade_no: str) -> None:
+        """Refused before anything is sent: the dialect has no such operation.
+
+        Raises:
+            UsageError: always.
+        """
+        raise UsageError(
+            f"the envelope cannot close {out_trade_no}",
+            where="close",
+            remedy="close it over the classic API, which knows the same order",
+        )
+
+    def status(self) -> ServiceStatus:
+        """Whether the endpoint is healthy; one that does not answer is a status, not an error."""
+        try:
+            self.health()
+        except GoLiveError as error:
+            return ServiceStatus(enabled=True, wechat=False, alipay=False, detail=str(error))
+        return ServiceStatus(
+            enabled=True, wechat=True, alipay=False, detail=f"the envelope endpoint answers; {UNSIGNED}"
+        )
+
+    def probe(self) -> EndpointStatus:
+        """Ask for health and read the endpoint's clock from its signed answer."""
+        try:
+            opened = self.health()
+        except (EnvironmentUnreachable, UnknownOutcome) as error:
+            return EndpointStatus(reachable=False, clock_skew_s=0.0, detail=str(error))
+        except GoLiveError as error:
+            return EndpointStatus(reachable=True, clock_skew_s=0.0, detail=str(error))
+        stamp = httpx.Headers({"Wechatpay-Timestamp": str(opened.timestamp_ms // 1000)})
+        return EndpointStatus(
+            reachable=True,
+            clock_skew_s=skew_s(stamp, opened.sent, opened.received),
+            detail=f"envelope, signed; {UNSIGNED}",
+            trusted=True,
+        )
+
+    def health(self) -> Opened:
+        """The signed answer to a health request.
+
+        Raises:
+            GoLiveError: as every request.
+        """
+        return self._ask("/wechat/health", {}, "health", None)
+
+    def close_connections(self) -> None:
+        """Give back the sockets."""
+        self._wire.close()
+
+    def _ask(self, path: str, members: Mapping[str, object], operation: str, number: str | None) -> Opened:
+        """Send, again only where nothing was sent, and then the same request."""
+        request_id = new_request_id()
+        return attempted(
+            lambda: self._wire.request(
+                path, members, operation=operation, request_id=request_id, number=number
+            ),
+            attempts=self._settings.retry_count,
+            budget_s=self._settings.timeout_ms / 1000,
+        )

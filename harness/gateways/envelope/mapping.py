@@ -1,0 +1,146 @@
+"""The payment models to and from the envelope's members (envelope facts 2, 3). Pure functions.
+
+What an order has and the envelope has no name for travels in `extraParams` under the platform's names, so
+that the order is the same order whichever dialect brings it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import datetime
+
+from harness.core.clock import BEIJING, rfc3339
+from harness.core.payment import Dialect, Order, Prepared, Product, TradeState, Transaction
+from harness.gateways.apiv3.mapping import payer, scene
+from harness.gateways.mcp.mapping import bridge, same_number
+from harness.gateways.members import fen, malformed, moment, nested, text
+
+PAYMENT_TYPE: Mapping[Product, str] = {
+    Product.NATIVE: "qr",
+    Product.H5: "h5",
+    Product.JSAPI: "jsapi",
+    Product.APP: "app",
+}
+
+_COMPACT = re.compile(r"[0-9]{14}")
+
+
+def create_members(order: Order) -> dict[str, object]:
+    """What a create adds to the envelope; absent members are left out.
+
+    Raises:
+        UsageError: JSAPI without openid, or H5 without the payer's address and kind of scene.
+    """
+    members: dict[str, object] = {
+        "outTradeNo": order.out_trade_no,
+        "totalAmount": int(order.amount),
+        "subject": order.description,
+        "paymentMethod": "wechat",
+        "paymentType": PAYMENT_TYPE[order.product],
+        "notifyUrl": order.notify_url,
+    }
+    extra: dict[str, object] = {}
+    if order.time_expire is not None:
+        extra["time_expire"] = rfc3339(order.time_expire)
+    if order.attach:
+        extra["attach"] = order.attach
+    if order.product is Product.JSAPI:
+        members["openid"] = payer(order)
+    if order.product is Product.H5:
+        address, extra["h5_type"] = scene(order)
+        members["sceneInfo"] = {"payer_client_ip": address}
+    if extra:
+        members["extraParams"] = extra
+    return members
+
+
+def query_members(out_trade_no: str) -> dict[str, object]:
+    """What a query adds to the envelope."""
+    return {"outTradeNo": out_trade_no, "paymentMethod": "wechat"}
+
+
+def envelope_prepared(order: Order, data: Mapping[str, object], *, appid: str, request_id: str) -> Prepared:
+    """The answer to a create. None of it is signed: only TLS protects it.
+
+    Raises:
+        TargetFailure: a member that the product promises is missing, or it speaks of another order.
+    """
+    same_number(data, "outTradeNo", order.out_trade_no)
+    code_url = h5_url = prepay_id = None
+    jsapi = bridge(data, appid=appid) if order.product is Product.JSAPI else None
+    if order.product is Product.NATIVE:
+        code_url = _first(data, "qrCode", "codeUrl")
+    elif order.product is Product.H5:
+        h5_url = _first(data, "mwebUrl", "paymentUrl")
+        if not h5_url.startswith(("https://", "http://")):
+            raise malformed("mwebUrl is no web address")
+    elif jsapi is not None:
+        prepay_id = jsapi.package.removeprefix("prepay_id=")
+    else:
+        prepay_id = _first(data, "prepayId", "paymentId")
+    return Prepared(
+        out_trade_no=order.out_trade_no,
+        prepay_id=prepay_id,
+        code_url=code_url,
+        h5_url=h5_url,
+        jsapi=jsapi,
+        expire_time=moment(data, "expireTime"),
+        request_id=request_id,
+        dialect=Dialect.ENVELOPE,
+    )
+
+
+def envelope_transaction(
+    data: Mapping[str, object], *, out_trade_no: str, mchid: str, appid: str
+) -> Transaction:
+    """The answer to a query. A state nobody documents is kept as its text, never taken for pending.
+
+    Args:
+        data: of the answer.
+        out_trade_no: which order was asked for.
+        mchid: the envelope names no account; its key stands for this one.
+        appid: the same.
+
+    Raises:
+        TargetFailure: it speaks of another order, or a member is missing or not what it must be.
+    """
+    same_number(data, "outTradeNo", out_trade_no)
+    state = _first(data, "tradeState", "status")
+    paid = state in (TradeState.SUCCESS, TradeState.REFUND)
+    total = fen(data, "totalFee") if "totalFee" in data else fen(data, "totalAmount")
+    found = Transaction(
+        out_trade_no=out_trade_no,
+        trade_state=state,
+        mchid=mchid,
+        appid=appid,
+        transaction_id=text(data, "transactionId") or (text(data, "paymentId") if paid else None) or None,
+        success_time=_paid_at(data),
+        total=total,
+        payer_total=fen(data, "cashFee") if "cashFee" in data else fen(data, "paidAmount"),
+        currency=None if total is None else "CNY",
+        openid=text(nested(data, "buyerInfo"), "openid") or None,
+        attach=text(data, "attach"),
+    )
+    if paid and not (found.transaction_id and total is not None):
+        raise malformed("a paid order without its transactionId or its amount")
+    return found
+
+
+def _first(data: Mapping[str, object], *names: str) -> str:
+    for name in names:
+        if value := text(data, name):
+            return value
+    raise malformed(f"the answer carries no {names[0]}")
+
+
+def _paid_at(data: Mapping[str, object]) -> datetime | None:
+    name = "timeEnd" if data.get("timeEnd") else "paidTime"
+    written = text(data, name)
+    if written and _COMPACT.fullmatch(written):
+        # The classic v2 form, which is Beijing time without saying so.
+        try:
+            return datetime.strptime(written, "%Y%m%d%H%M%S").replace(tzinfo=BEIJING)
+        except ValueError:
+            raise malformed(f"{name} is no time") from None
+    return moment(data, name)

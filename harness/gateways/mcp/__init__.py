@@ -1,0 +1,1 @@
+"""The client of a payment endpoint that speaks Model Context Protocol."""

@@ -1,0 +1,195 @@
+"""The HTTP under a Model Context Protocol session, watched: what was sent, what came, what went wrong.
+
+The protocol library treats a broken connection as the end of the whole session. Here one broken request
+ends only its own call: the watched client notes what happened and hands the library an empty 502 instead.
+The note, and not the 502, then decides which error a caller sees.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx2
+
+from harness.core.clock import wire_now
+from harness.core.errors import EnvironmentUnreachable, GoLiveError, UnknownOutcome, UnsafeRequest
+from harness.core.exchange import Exchange, Listener
+from harness.core.payment import Dialect
+from harness.gateways.channel import MAX_ANSWER_BYTES, QUERY_FIRST
+from harness.gateways.guard import Unguarded
+
+GOODBYE_S = 2.0
+"""How long ending a session may take: politeness, nothing more."""
+
+_NOTHING_SENT = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout, httpx2.ProxyError)
+
+
+@dataclass(kw_only=True)
+class Watch:
+    """What became of the requests of one call.
+
+    Args:
+        operation: of the exchanges.
+        out_trade_no: of the exchanges.
+        deadline: on the monotonic clock, for all requests together.
+    """
+
+    operation: str
+    deadline: float
+    out_trade_no: str | None = None
+    failure: GoLiveError | None = None
+    """Why no answer came to the last request that has none."""
+    status: int | None = None
+    """HTTP status of the last answer."""
+    body: bytes = b""
+    headers: httpx2.Headers = field(default_factory=httpx2.Headers)
+    sent: float = 0.0
+    """Unix seconds when the last request left."""
+    received: float = 0.0
+
+
+_current: ContextVar[Watch | None] = ContextVar("golive_mcp_watch", default=None)
+
+
+@contextmanager
+def watching(watch: Watch) -> Iterator[Watch]:
+    """Note into `watch` every request sent from here, also from tasks started here."""
+    token = _current.set(watch)
+    try:
+        yield watch
+    finally:
+        _current.reset(token)
+
+
+class WatchedClient(httpx2.AsyncClient):
+    """An HTTP client whose `send` never raises, follows nothing and returns whole, bounded answers.
+
+    Args:
+        host: for messages.
+        listeners: hear every POST.
+        guard: asked before every request.
+        options: of `httpx2.AsyncClient`.
+    """
+
+    def __init__(self, *, host: str, listeners: Sequence[Listener], guard: Unguarded, **options: Any) -> None:
+        super().__init__(follow_redirects=False, **options)
+        self._host = host
+        self._listeners = tuple(listeners)
+        self._guard = guard
+
+    async def send(self, request: httpx2.Request, **options: Any) -> httpx2.Response:
+        """Send, and wait for the whole answer."""
+        if request.method == "GET":
+            # A standing stream of the server's own messages: no payment needs one, and 405 is its refusal.
+            return httpx2.Response(405, request=request)
+        watch = _current.get()
+        if request.method != "POST" or watch is None:
+            watch = Watch(operation="goodbye", deadline=time.monotonic() + GOODBYE_S)
+        if watch.failure is not None:
+            return _nothing(request)
+        try:
+            turn = self._guard.turn(str(request.url))
+        except UnsafeRequest as error:
+            watch.failure = error
+            return _nothing(request)
+        if turn > 0:
+            watch.deadline += turn
+            await asyncio.sleep(turn)
+        self._guard.leaves()
+        started, begun = wire_now(), time.monotonic()
+        watch.sent, watch.status = time.time(), None
+        try:
+            async with asyncio.timeout(max(watch.deadline - begun, 0)):
+                response = await self._whole(request)
+        except _NOTHING_SENT as error:
+            watch.failure = EnvironmentUnreachable(
+                f"no connection to {self._host}: {_reason(error)}",
+                where=watch.operation,
+                remedy="start the endpoint or check the address, the network and the proxy; nothing was sent",
+            )
+            response = None
+        except (httpx2.TransportError, httpx2.StreamError, TimeoutError) as error:
+            watch.failure = UnknownOutcome(
+                f"no trustworthy answer from {self._host}: {_reason(error)}",
+                where=watch.operation,
+                remedy=QUERY_FIRST,
+            )
+            response = None
+        watch.received = time.time()
+        self._emit(watch, request, response, started=started, duration_s=time.monotonic() - begun)
+        if response is None:
+            return _nothing(request)
+        watch.status, watch.headers, watch.body = response.status_code, response.headers, response.content
+        return _nothing(request) if response.is_redirect else response
+
+    async def _whole(self, request: httpx2.Request) -> httpx2.Response:
+        streamed = await super().send(request, stream=True, follow_redirects=False)
+        body = bytearray()
+        try:
+            async for chunk in streamed.aiter_bytes():
+                body += chunk
+                if len(body) > MAX_ANSWER_BYTES:
+                    raise httpx2.ReadError(f"answer longer than {MAX_ANSWER_BYTES} bytes")
+        finally:
+            await streamed.aclose()
+        headers = [
+            (name, value)
+            for name, value in streamed.headers.multi_items()
+            if name.lower() not in {"content-encoding", "content-length", "transfer-encoding"}
+        ]
+        return httpx2.Response(streamed.status_code, headers=headers, content=bytes(body), request=request)
+
+    def _emit(
+        self,
+        watch: Watch,
+        request: httpx2.Request,
+        response: httpx2.Response | None,
+        *,
+        started: Any,
+        duration_s: float,
+    ) -> None:
+        if request.method != "POST":
+            return
+        called = _method(request.content) == "tools/call"
+        exchange = Exchange(
+            dialect=Dialect.MCP,
+            operation=watch.operation if called else "handshake",
+            method=request.method,
+            url=str(request.url),
+            started=started,
+            duration_s=duration_s,
+            request_headers=dict(request.headers),
+            request_body=request.content,
+            status=response.status_code if response is not None else None,
+            response_headers=dict(response.headers) if response is not None else {},
+            response_body=response.content if response is not None else b"",
+            error=watch.failure.what if watch.failure is not None else None,
+            out_trade_no=watch.out_trade_no if called else None,
+        )
+        for listener in self._listeners:
+            listener(exchange)
+
+
+def _nothing(request: httpx2.Request) -> httpx2.Response:
+    return httpx2.Response(502, request=request)
+
+
+def _method(body: bytes) -> str:
+    try:
+        message = json.loads(body)
+    except ValueError:
+        return ""
+    return str(message.get("method", "")) if isinstance(message, dict) else ""
+
+
+def _reason(error: BaseException) -> str:
+    if isinstance(error, TimeoutError) and not str(error):
+        return "not complete in time"
+    return str(error) or type(error).__name__

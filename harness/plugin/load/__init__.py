@@ -1,0 +1,1 @@
+"""The load of a rehearsal: its servers, its orders, and the child process that sends it."""

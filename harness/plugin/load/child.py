@@ -1,0 +1,79 @@
+"""The load of a rehearsal is a child process (`python -m load.judged`): Locust, imported, would patch us."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from harness.core.errors import EnvironmentUnreachable, HarnessError, UnsafeRequest, UsageError
+from harness.plugin.load_sets import climbs
+from harness.plugin.options import Options
+from harness.processes.parent import ending_with_us, holding_interrupts
+
+__all__ = ["FINDINGS", "LoadChild"]
+
+FINDINGS = "measurements/judged.json"
+"""What the child found, below the record's folder."""
+_LAST_ANSWERS_S = 60.0
+_ENDS_WITHIN_S = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class LoadChild:
+    """Makes one measurement; its own progress goes to the terminal."""
+
+    options: Options
+    folder: Path
+    """Of the record."""
+    interrupted: Callable[[], object]
+    """Called when a Ctrl-C is heard, while the last answers are still on their way."""
+
+    def measure(self, env_file: Path, *more: str) -> None:
+        """Load the endpoint that these settings name; the findings are in the record when this returns.
+
+        Raises:
+            EnvironmentUnreachable: the endpoint does not answer.
+            UnsafeRequest: the load was refused.
+            HarnessError: the child broke.
+        """
+        where = f"--load {self.options.load}"
+        command = [sys.executable, *self._arguments(env_file), *more]
+        with holding_interrupts():
+            process = subprocess.Popen(command, stdin=subprocess.DEVNULL, env=ending_with_us())
+        with process as child:
+            try:
+                code = child.wait()
+            except KeyboardInterrupt:  # the child heard it too: what it measured is worth waiting for
+                self.interrupted()
+                _let_end(child)
+                raise
+        remedy = "its own lines say why"
+        if code == EnvironmentUnreachable.exit_code:
+            raise EnvironmentUnreachable("the load could not reach its endpoint", where=where, remedy=remedy)
+        if code == UsageError.exit_code:
+            raise UnsafeRequest("the load was refused", where=where, remedy=remedy)
+        if code != 0 or not (self.folder / FINDINGS).exists():
+            raise HarnessError(f"the load ended with {code}", where=where, remedy=remedy)
+
+    def _arguments(self, env_file: Path) -> list[str]:
+        name = self.options.load
+        module = "load.capacity" if climbs(name) else "load.judged"
+        arguments = ["-m", module, f"--set={name}", f"--env-file={env_file}", f"--out={self.folder}"]
+        if self.options.load_processes > 1:
+            arguments.append(f"--processes={self.options.load_processes}")
+        if self.options.load_requests:
+            arguments.append(f"--requests={self.options.load_requests}")
+        return arguments
+
+
+def _let_end(child: subprocess.Popen[bytes]) -> None:
+    """Where only this process was interrupted, or an answer never comes, the child is ended."""
+    for end, patience_s in ((child.terminate, _LAST_ANSWERS_S), (child.kill, _ENDS_WITHIN_S)):
+        try:
+            child.wait(patience_s)
+        except subprocess.TimeoutExpired:
+            end()
+    child.wait()

@@ -1,0 +1,88 @@
+"""Paid orders of the merchant's, made before a load: what its storm of callbacks is about."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from harness.core.errors import EnvironmentUnreachable, GoLiveError
+from harness.levers.client import LeversClient
+from harness.levers.models import Fault
+from harness.merchant.client import MerchantClient
+from harness.merchant.observer import Observer
+from harness.merchant.profile import MerchantProfile
+from harness.plugin.session.ledger_comparison import Books
+from harness.settings.model import LeversSettings
+
+__all__ = ["Aftermath", "Stock", "stocked"]
+
+ORDERS = 12
+AMOUNT_YUAN = "0.05"
+
+
+@dataclass(frozen=True, slots=True)
+class Aftermath:
+    """What a load left behind."""
+
+    lost: str
+    """Where the merchant's books and the platform's differ, in one sentence; empty when not a fen does."""
+    repeated: str
+    """Which orders were not credited exactly once, in one sentence; empty when each was."""
+    orders: int
+    """How many orders this was looked at for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stock:
+    """Orders that were paid; of every second one the merchant was not told: the storm tells it."""
+
+    numbers: tuple[str, ...]
+    levers: LeversClient
+    observer: Observer
+
+    def aftermath(self) -> Aftermath:
+        """Compare the books once the load is over. What the load ordered past the merchant is left aside."""
+        paid = self.levers.ledger(entries=False).paid.keys()
+        books = Books(self.levers, self.observer, frozenset(paid - set(self.numbers)))
+        credited = {each: self.observer.order(each).credits for each in self.numbers}
+        wrong = [f"{number}: {times} times" for number, times in credited.items() if times != 1]
+        repeated = f"not credited exactly once: {'; '.join(wrong)}" if wrong else ""
+        return Aftermath(books.compare().difference(), repeated, len(self.numbers))
+
+
+@contextmanager
+def stocked(profile: MerchantProfile, settings: LeversSettings) -> Iterator[Stock]:
+    """Order from the merchant as a shopper, and pay as one.
+
+    Raises:
+        EnvironmentUnreachable: not one order could be placed and paid.
+    """
+    with (
+        LeversClient(settings.url, settings.token) as levers,
+        MerchantClient(profile) as merchant,
+        Observer(profile) as observer,
+    ):
+        merchant.login()
+        numbers, why = [], ""
+        for turn in range(ORDERS):
+            try:
+                made = merchant.create_order(order_id=f"load-{secrets.token_hex(8)}", amount_yuan=AMOUNT_YUAN)
+                if made.out_trade_no is None:
+                    why = made.error or f"HTTP {made.status_code}"
+                    continue
+                if turn % 2:
+                    levers.add_fault(Fault(operation="notify", action="lost", out_trade_no=made.out_trade_no))
+                levers.pay(out_trade_no=made.out_trade_no)
+            except GoLiveError as error:
+                why = error.what
+                continue
+            numbers.append(made.out_trade_no)
+        if not numbers:
+            raise EnvironmentUnreachable(
+                f"no order could be placed and paid for a storm of callbacks to be about: {why}",
+                where=profile.base_url,
+                remedy="try it by hand: order from the merchant, and pay with the simulator's levers",
+            )
+        yield Stock(tuple(numbers), levers, observer)

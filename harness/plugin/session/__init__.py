@@ -1,0 +1,1 @@
+"""One run of pytest as a rehearsal: its record from the first line to the verdict."""

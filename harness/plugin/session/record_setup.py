@@ -1,0 +1,124 @@
+"""Opens a run's record: who is judged, where, with which versions, against which checklist."""
+
+from __future__ import annotations
+
+import platform
+import shlex
+import sys
+from collections.abc import Sequence
+from hashlib import sha256
+from importlib.metadata import version
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+
+from harness.core.clock import wire_now
+from harness.core.errors import UsageError
+from harness.evidence import Recorder, RunMeta, RunRecord
+from harness.merchant.profile import MerchantProfile
+from harness.plugin.load_sets import NONE
+from harness.plugin.marks import WECHAT_DIALECTS
+from harness.plugin.options import EMBEDDED, Options
+from harness.plugin.run_folder import run_folder, scenario_folders
+from harness.plugin.session.rehearsal import Rehearsal
+from harness.plugin.target.policy import Terms
+from harness.verdict import highest_gate
+from reports.checklist import Checklist
+from reports.judging import take_snapshots
+
+_TOOLS = ("golive", "pytest", "playwright", "httpx", "cryptography")
+
+
+def open_rehearsal(
+    options: Options,
+    terms: Terms,
+    config: pytest.Config,
+    checklist: Checklist,
+    registered: frozenset[str],
+) -> Rehearsal:
+    """Create the record with all that a later judgement needs.
+
+    Raises:
+        UsageError: the folder holds a record already, or evidence of this grade cannot decide the gate.
+        ConfigurationError: the merchant's profile is wrong.
+    """
+    profile = MerchantProfile.load(options.merchant)
+    folder = options.out or run_folder(options.runs)
+    meta = RunMeta(
+        id=folder.name,
+        started=wire_now(),
+        selection=narrowed(config, options),
+        target=options.target,
+        host=_host(terms),
+        grade=terms.graded.grade,
+        grade_reasons=tuple(reason.en for reason in terms.graded.reasons),
+        gate=_gate(options, terms, checklist),
+        merchant=profile.name,
+        capabilities=tuple(sorted(profile.capabilities)),
+        subject=_fingerprint(
+            profile.build, *options.defects_of("shop"), checklist.date, profile.paths.notify
+        ),
+        environment=_fingerprint(options.target, *options.defects_of("endpoint"), _digest(options.env_file)),
+        dialects=tuple(WECHAT_DIALECTS),
+        registered=tuple(sorted(registered)),
+        versions={name: version(name) for name in _TOOLS} | {"python": platform.python_version()},
+        checklist=checklist.date,
+        command=typed(sys.argv),
+    )
+    record = RunRecord.create(folder, meta)
+    take_snapshots(record, checklist)
+    rehearsal = Rehearsal(options, record, Recorder(record), terms)
+    if terms.settings is not None:
+        rehearsal.hide(terms.settings.secrets())
+    return rehearsal
+
+
+def typed(argv: Sequence[str]) -> str:
+    """The command that started the run, by the door it came through: `golive …` or `pytest …`."""
+    door = "pytest" if "pytest" in Path(argv[0]).parts[-2:] else "golive"
+    return shlex.join([door, *argv[1:]])
+
+
+def narrowed(config: pytest.Config, options: Options) -> bool:
+    """Whether the run was told to leave scenarios out, by whatever means."""
+    whole = {path.resolve() for path in scenario_folders()}
+    asked = {Path(str(argument).partition("::")[0]).resolve() for argument in config.args}
+    chosen = [config.getoption(name) for name in ("keyword", "markexpr", "deselect", "ignore", "ignore_glob")]
+    left_out = options.only or options.smoke or options.load == NONE or any(chosen)
+    return bool(left_out) or not whole <= asked
+
+
+def _gate(options: Options, terms: Terms, checklist: Checklist) -> str:
+    """The gate asked for, or else the highest that evidence of this grade can open."""
+    ids = [gate.id for gate in checklist.gates]
+    highest = highest_gate(checklist.gates, terms.graded.grade)
+    if options.gate not in ("", *ids):
+        raise UsageError(
+            f"there is no gate {options.gate!r}", where="--gate", remedy=f"use one of {', '.join(ids)}"
+        )
+    if options.gate and ids.index(options.gate) > ids.index(highest):
+        why = "; ".join(reason.en for reason in terms.graded.reasons)
+        raise UsageError(
+            f"{terms.graded.grade.label} evidence cannot decide the gate {options.gate!r}"
+            + (f" ({why})" if why else ""),
+            where="--gate",
+            remedy=f"use --gate {highest}",
+        )
+    return options.gate or highest
+
+
+def _host(terms: Terms) -> str:
+    """Host and port of every endpoint, in one word."""
+    if terms.settings is None:
+        return "embedded simulator"
+    both = (terms.settings.wechat.base_url, terms.settings.mcp.endpoint)
+    return " ".join(dict.fromkeys(urlsplit(url).netloc for url in both))
+
+
+def _fingerprint(*parts: str) -> str:
+    return sha256("\n".join(parts).encode()).hexdigest()[:12]
+
+
+def _digest(path: Path | None) -> str:
+    return sha256(path.read_bytes()).hexdigest() if path else EMBEDDED

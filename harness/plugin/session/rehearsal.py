@@ -1,0 +1,185 @@
+"""One run while it goes on: its options, its record, and how it ends."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+import pytest
+
+from harness.core.clock import wire_now
+from harness.core.control import Blame, Check, Grade, Outcome
+from harness.core.payment import Provider
+from harness.evidence import META, Recorder, RunRecord, plant, search
+from harness.gateways.guard import Guard
+from harness.plugin.marks import NO_WIRE, Exercise
+from harness.plugin.options import Options
+from harness.plugin.session.journal import Journal
+from harness.plugin.session.scenario_result import Notes
+from harness.plugin.target.order_cleanup import Clearing, lines
+from harness.plugin.target.policy import Terms
+from harness.verdict import Judgement, exit_code, open_points, verdict_lines
+from reports.judging import judge_record
+
+ORDERS = "artifacts/orders.ndjson"
+"""Every order made at an endpoint that nobody plays, and what became of it."""
+
+
+class Ending(NamedTuple):
+    """How the run ended: the exit code, and the terminal's last lines."""
+
+    code: int
+    lines: list[str]
+
+
+@dataclass(slots=True)
+class Rehearsal:
+    """Everything that lives as long as the run."""
+
+    options: Options
+    record: RunRecord
+    recorder: Recorder
+    terms: Terms
+    planned: int = 0
+    """Scenarios that were chosen to run."""
+    _concluded: int = 0
+    clearing: Clearing | None = None
+    """Closes what was ordered; None where the platform is played."""
+    unreadable: tuple[str, ...] = ()
+    """Earlier runs in the same folder whose records are damaged; they count for nothing, and are told."""
+    confide: Callable[[frozenset[str]], None] | None = None
+    """Who else searches the record for secrets, and has to know them."""
+    _secrets: set[str] = field(default_factory=set)
+    _broken: list[str] = field(default_factory=list)
+    _searched: float = 0.0
+    """When the folder was last searched for secrets and had none, in seconds since the epoch."""
+
+    def __post_init__(self) -> None:
+        """Made-up secrets go in unannounced: the search at the end proves that typed fields are hidden."""
+        self._secrets |= set(plant(self.recorder))
+        if isinstance(self.terms.guard, Guard) and self.terms.settings is not None:
+            self.clearing = Clearing.of(self.terms.guard, self.terms.settings.wechat, (self.recorder,))
+
+    @property
+    def grade(self) -> Grade:
+        """What the run's evidence is worth."""
+        return self.terms.graded.grade
+
+    @property
+    def settings_target(self) -> str:
+        """The target the configuration rules judge for."""
+        return self.terms.settings_target
+
+    def hide(self, texts: Iterable[str]) -> None:
+        """These texts must never reach the record; the finished record is searched for them."""
+        fresh = frozenset(text for text in texts if text) - self._secrets
+        self._secrets |= fresh
+        self.recorder.hide(fresh)
+        if fresh and self.confide is not None:
+            self.confide(fresh)
+
+    def begin(self, nodeid: str, exercises: tuple[Exercise, ...], dialect: str) -> Notes:
+        """A scenario starts: what happens from now on belongs to it."""
+        self.recorder.begin(nodeid)
+        name = nodeid.rpartition("::")[2].removeprefix("test_").partition("[")[0]
+        prefix = f"{exercises[0].control}-{name}" + (f"-{dialect}" if dialect != NO_WIRE else "")
+        return Notes(nodeid, exercises, dialect, Journal(self.record, prefix))
+
+    def conclude(self, notes: Notes) -> tuple[Check, ...]:
+        """A scenario ended: its checks are on disk when this returns."""
+        checks = notes.checks(self.grade, self.recorder.end())
+        for check in checks:
+            self.record.append(check)
+        self._concluded += 1
+        return checks
+
+    def concluded_beside(self) -> None:
+        """A scenario ended in a lane, which wrote its checks down itself."""
+        self._concluded += 1
+
+    @property
+    def trouble(self) -> tuple[str, ...]:
+        """What broke that was ours: outside of every scenario, or in keeping exchanges."""
+        lost = [] if self.recorder.failure is None else [f"exchanges were not kept: {self.recorder.failure}"]
+        return (*self._broken, *lost)
+
+    def break_invariant(self, control: str, nodeid: str, dialect: str, message: str) -> None:
+        """What holds after every scenario did not hold after this one."""
+        self.record.append(
+            Check(
+                control=control,
+                scenario=f"{nodeid} (afterwards)",
+                provider=Provider.WECHAT,
+                dialect=dialect,
+                outcome=Outcome.FAIL,
+                grade=self.grade,
+                started=wire_now(),
+                duration_s=0.0,
+                message=message,
+                blame=Blame.AMBIGUOUS,
+                exercised=1,
+            )
+        )
+
+    def broke(self, what: str) -> None:
+        """Something of ours broke outside of every scenario: whatever was recorded, it is no GO."""
+        self._broken.append(self.record.redactor.text(what))
+
+    def finish(self) -> Ending:
+        """Close the record, search it for secrets, and judge it; what is found there spoils the verdict.
+
+        A run that stopped before its plan was done counts as interrupted, whatever stopped it.
+        """
+        made = self._cleared()
+        ended, interrupted = wire_now(), self._concluded < self.planned
+        self.record.finish(ended=ended, interrupted=interrupted)
+        if faults := self._problems():
+            self.record.finish(ended=ended, interrupted=interrupted, faults=faults)
+        judgement = judge_record(self.record)
+        gate = self.record.meta.gate
+        points = [*self._passed_over(), *self._open_points(judgement)]
+        said = [*made, *points, *verdict_lines(judgement, gate)]
+        return Ending(exit_code(judgement, gate), said)
+
+    def leaks(self) -> list[str]:
+        """Where a secret of this run stands in its folder, as one sentence; empty when nowhere.
+
+        Asked once more, it looks at what was written meanwhile.
+        """
+        folder = self.record.folder
+        found = search(folder, self._secrets, since=self._searched)
+        if not found:  # the folder's own clock, which may be another machine's
+            self._searched = (folder / META).stat().st_mtime
+        more = f" and {len(found) - 1} more" if len(found) > 1 else ""
+        return [f"a secret of this run stands in {found[0]}{more}: do not share the record"] if found else []
+
+    def _cleared(self) -> list[str]:
+        """Close what is still open at a real endpoint, and say which orders were made there."""
+        if self.clearing is None:
+            return []
+        self.clearing.close_open()
+        self.clearing.give_back()
+        orders = self.clearing.asked()
+        for order in orders:
+            self.record.append_line(ORDERS, order._asdict())
+        return lines(orders, self.clearing.guard.budget)
+
+    def _passed_over(self) -> list[str]:
+        names = ", ".join(self.unreadable)
+        return [f"earlier runs that cannot be read, and count for nothing: {names}"] if names else []
+
+    def _open_points(self, judgement: Judgement) -> list[str]:
+        """What a real endpoint left open, control by control, and why its evidence is worth no more."""
+        if self.terms.played or judgement.selection is not None:
+            return []
+        reasons = [f"graded {self.grade.label}: {text.en}" for text in self.terms.graded.reasons]
+        listed = list(judgement.gates)[max(self.grade - Grade.SIMULATED, 1)]
+        return [*reasons, *open_points(judgement, listed)]
+
+    def _problems(self) -> list[str]:
+        """Bugs of our own that make the record unfit to be shown."""
+        return [*self.trouble, *self.leaks()]
+
+
+REHEARSAL = pytest.StashKey[Rehearsal]()

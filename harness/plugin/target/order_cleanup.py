@@ -1,0 +1,107 @@
+"""Closes again what a run ordered at an endpoint that nobody plays: an open order could still be paid."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple, Protocol
+
+from harness.core.errors import GoLiveError, PlatformRefusal
+from harness.core.exchange import Listener
+from harness.core.money import Fen
+from harness.core.payment import TradeState, Transaction
+from harness.gateways.apiv3.gateway import ApiV3Gateway
+from harness.gateways.guard import Guard
+from harness.settings.model import WeChatSettings
+
+CLOSED, NEVER_MADE = "closed", "refused, never made"
+_NO_SUCH_ORDER = frozenset({"ORDER_NOT_EXIST", "RESOURCE_NOT_EXISTS"})
+_LEGAL = re.compile(r"[0-9A-Za-z_\-|*]{6,32}")
+"""An `out_trade_no` that the platform may have an order under (facts 3.2)."""
+
+
+class Desk(Protocol):
+    """What clearing needs of a gateway."""
+
+    def close(self, out_trade_no: str) -> None: ...
+
+    def query(self, out_trade_no: str) -> Transaction: ...
+
+    def close_connections(self) -> None: ...
+
+
+class Asked(NamedTuple):
+    """One order that was asked for."""
+
+    out_trade_no: str
+    amount: Fen
+    state: str
+    """`closed`, `refused, never made`, or why it may still be open."""
+
+
+@dataclass(slots=True)
+class Clearing:
+    """Knows by the guard what was asked for, and closes it over the classic API, which knows every order."""
+
+    guard: Guard
+    classic: Desk
+    _states: dict[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, guard: Guard, account: WeChatSettings, listeners: Sequence[Listener]) -> Clearing:
+        """One with a gateway of its own."""
+        return cls(guard, ApiV3Gateway(account, guard=guard, listeners=listeners))
+
+    def close_open(self) -> None:
+        """Close what may be open. Never raises: what could not be closed is told by `asked`."""
+        for number in self.guard.asked:
+            if self._states.get(number) not in (CLOSED, NEVER_MADE):
+                self._states[number] = self._closed(number)
+
+    def asked(self) -> list[Asked]:
+        """Every order that was asked for, and what became of it."""
+        return [
+            Asked(number, amount, self._states.get(number, "not closed"))
+            for number, amount in self.guard.asked.items()
+        ]
+
+    def give_back(self) -> None:
+        """Close the connections."""
+        self.classic.close_connections()
+
+    def _closed(self, number: str) -> str:
+        try:
+            self.classic.close(number)
+        except PlatformRefusal as error:
+            return NEVER_MADE if error.code in _NO_SUCH_ORDER else self._looked_up(number, error)
+        except GoLiveError as error:
+            return self._looked_up(number, error)
+        return CLOSED
+
+    def _looked_up(self, number: str, why: GoLiveError) -> str:
+        """After an ending that settles nothing the order is queried, never guessed at."""
+        try:
+            found = self.classic.query(number)
+        except PlatformRefusal as error:
+            if error.code in _NO_SUCH_ORDER or not _LEGAL.fullmatch(number):
+                return NEVER_MADE
+        except GoLiveError:
+            pass
+        else:
+            if found.money_taken:
+                return "PAID: refund it by hand"
+            if found.state in (TradeState.CLOSED, TradeState.REVOKED):
+                return CLOSED
+        return f"OPEN, close it by hand: {why.what}"
+
+
+def lines(orders: Sequence[Asked], budget: Fen) -> list[str]:
+    """What a terminal says of them."""
+    if not orders:
+        return [f"no order was made; budget {budget} fen"]
+    worth = sum(order.amount for order in orders)
+    still = [order for order in orders if order.state not in (CLOSED, NEVER_MADE)]
+    ending = f"{len(still)} MAY STILL BE OPEN" if still else "none is open"
+    said = [f"{len(orders)} orders asked for, {worth} fen in all, budget {budget} fen; {ending}:"]
+    return said + [f"  {order.out_trade_no}  {order.amount} fen  {order.state}" for order in orders]

@@ -1,0 +1,286 @@
+"""On what terms a run meets its target: whether it plays the platform, what it may spend, what that is worth.
+
+A target is played when its settings name the levers of a simulator on this machine. Every other target is met
+as a real one, whatever it is: https with a certificate that is verified, allowed hosts, one request a second,
+and a budget.
+"""
+
+from __future__ import annotations
+
+import ssl
+from collections.abc import Sequence
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from harness.core.clock import wire_now
+from harness.core.errors import ConfigurationError, GoLiveError, UnsafeRequest, UsageError
+from harness.core.money import Fen
+from harness.core.payment import Dialect
+from harness.core.trust import public_roots
+from harness.gateways.apiv3.gateway import ApiV3Gateway
+from harness.gateways.envelope.gateway import EnvelopeGateway
+from harness.gateways.guard import UNGUARDED, Guard, Unguarded
+from harness.gateways.mcp.gateway import McpGateway
+from harness.plugin.options import EMBEDDED, Options
+from harness.plugin.target.tls_preflight import knock
+from harness.settings.addresses import Address, is_loopback, parse_address
+from harness.settings.endpoints import FILE, Endpoints, is_private
+from harness.settings.env_file import EnvFile
+from harness.settings.model import Settings
+from harness.settings.placeholders import placeholder
+from harness.signing.simulated import is_simulated
+from harness.verdict.grade import EndpointFacts, Graded, HostKind, Signature, Trust, grade
+
+LEVERS = ("GOLIVE_LEVERS_URL", "GOLIVE_LEVERS_TOKEN")
+FASTEST = 1.0
+"""Requests a second at a host that is not this machine: load never goes to a platform."""
+KNOWN_ROUTE = "/v3/pay/transactions/native"
+"""Answers a HEAD with 405 at the real platform; its root may be anything."""
+MCP_SIDE = frozenset({Dialect.MCP, Dialect.ENVELOPE})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """How this run meets its target."""
+
+    played: bool
+    """Whether it may pay, move business time and read the platform's books."""
+    graded: Graded
+    guard: Unguarded
+    settings: Settings | None
+    """None: the embedded simulator's, which are made when it starts."""
+    settings_target: str
+    """The target the configuration rules judge for; every simulator that is played is one."""
+    dialects: frozenset[str]
+    """The wires the endpoint speaks."""
+    experience: bool
+    """Whether it is the experience edition."""
+
+
+EMBEDDED_TERMS = Terms(
+    played=True,
+    graded=grade(
+        EndpointFacts(
+            played=True,
+            hosts=frozenset({HostKind.LOOPBACK}),
+            trust=Trust.NONE,
+            signature=Signature.SIMULATOR,
+            mcp_experience=True,
+            experience_mode=True,
+        )
+    ),
+    guard=UNGUARDED,
+    settings=None,
+    settings_target=EMBEDDED,
+    dialects=MCP_SIDE | {Dialect.APIV3},
+    experience=True,
+)
+
+
+def terms_of(options: Options) -> Terms:
+    """The terms of a run; what it must not do is refused here, before an order is made.
+
+    A real target is knocked at, and asked for the official self-test: no order, no payment.
+
+    Raises:
+        ConfigurationError: settings that cannot be used; contradicting modes; levers where none can be.
+        UsageError: no budget.
+        UnsafeRequest: plain http, a host that was not allowed, a certificate that is not trusted, a redirect.
+        EnvironmentUnreachable: nothing answers.
+    """
+    if options.env_file is None:
+        return EMBEDDED_TERMS
+    environment = EnvFile.read(options.env_file)
+    if _names_levers(environment) and _plays(options.target):
+        return _played(Settings.load(environment, target=EMBEDDED), environment)
+    if options.target == EMBEDDED:
+        raise ConfigurationError(
+            "the settings name no levers, so nobody can pay a simulated order",
+            where=str(options.env_file),
+            remedy="let `golive simulator --write-env` write the file, or name the target with --target URL",
+        )
+    return _real(options, environment)
+
+
+def _played(settings: Settings, environment: EnvFile) -> Terms:
+    facts = EndpointFacts(
+        played=True,
+        hosts=frozenset({HostKind.LOOPBACK}),
+        trust=Trust.NONE,
+        signature=Signature.SIMULATOR,
+        **_flags(environment),
+    )
+    return Terms(
+        played=True,
+        graded=grade(facts),
+        guard=UNGUARDED,
+        settings=settings,
+        settings_target=EMBEDDED,
+        dialects=MCP_SIDE | {Dialect.APIV3},
+        experience=settings.mcp.experience,
+    )
+
+
+def _real(options: Options, environment: EnvFile) -> Terms:
+    settings = Settings.load(environment, target=options.target)
+    if _names_levers(environment):
+        raise ConfigurationError(
+            f"the settings name levers, and {options.target} is no simulator on this machine",
+            where=", ".join(LEVERS),
+            remedy="delete these lines: a real platform has no levers",
+        )
+    endpoints = Endpoints.read()
+    addresses = [parse_address(settings.mcp.endpoint), parse_address(settings.wechat.base_url)]
+    for address in addresses:
+        _allowed(address, endpoints)
+    _means_it(options, settings, addresses)
+    guard = _guard(options, addresses)
+    for url in dict.fromkeys([f"{settings.mcp.endpoint}/health", f"{settings.wechat.base_url}{KNOWN_ROUTE}"]):
+        knock(url, guard)
+    facts = EndpointFacts(
+        played=False,
+        hosts=frozenset(_kind(address, endpoints) for address in addresses),
+        trust=Trust.PRIVATE_CA if options.ca_file else Trust.PUBLIC_ROOTS,
+        signature=_signature(settings, guard),
+        **_flags(environment),
+    )
+    return Terms(
+        played=False,
+        graded=grade(facts),
+        guard=guard,
+        settings=settings,
+        settings_target=options.target,
+        dialects=_dialects(settings, guard),
+        experience=settings.mcp.experience,
+    )
+
+
+def _allowed(address: Address, endpoints: Endpoints) -> None:
+    if address.scheme != "https":
+        raise UnsafeRequest(
+            f"{address.origin} is plain http, and a target without levers is met as a real one",
+            where="--target",
+            remedy="use https; if it is a simulator of ours, pass the settings file that it wrote, which "
+            "names its levers",
+        )
+    if not (is_loopback(address.host) or endpoints.listed(address) or endpoints.named(address)):
+        raise UnsafeRequest(
+            f"{address.origin} is neither the platform's own host nor one that you named",
+            where="--target",
+            remedy=f'correct the address, or add [endpoints."{address.host}"] to {FILE}',
+        )
+
+
+def _means_it(options: Options, settings: Settings, addresses: Sequence[Address]) -> None:
+    """Real money moves only on a target that says so, within a budget from the command line."""
+    elsewhere = not all(is_loopback(address.host) for address in addresses)
+    if elsewhere and not settings.mcp.experience and options.target != "production":
+        raise UnsafeRequest(
+            "the settings say production, and the target does not: real money could move",
+            where="--target",
+            remedy="say --target production if you mean it, or set the mode flags to true",
+        )
+    if options.budget is None:
+        raise UsageError(
+            f"target {options.target} is met as a real one, and no budget was given",
+            where="--budget-fen",
+            remedy="say what all orders together may be worth, e.g. --budget-fen 70000 (¥700); none of them "
+            "is paid, and each is closed again",
+        )
+    if elsewhere and options.rate > FASTEST:
+        raise UnsafeRequest(
+            f"--rate {options.rate:g} is load, and load never goes to a platform",
+            where="--rate",
+            remedy="leave it at 1, or make it slower",
+        )
+
+
+def _guard(options: Options, addresses: Sequence[Address]) -> Guard:
+    return Guard(
+        hosts={(address.host, address.effective_port) for address in addresses},
+        budget=options.budget or Fen(0),
+        rate=options.rate,
+        verify=_believing(options),
+    )
+
+
+def _believing(options: Options) -> ssl.SSLContext:
+    """Public roots alone, or the CA file alone; never what this machine's environment variables add."""
+    if options.ca_file is None:
+        return public_roots()
+    try:
+        return ssl.create_default_context(cafile=str(options.ca_file))
+    except (OSError, ssl.SSLError) as error:
+        raise UsageError(
+            f"it is no PEM file of certificates: {error}",
+            where=f"--ca-file {options.ca_file}",
+            remedy="pass the file that `golive simulator --tls CA_FILE` wrote, or your own CA's",
+        ) from None
+
+
+def _kind(address: Address, endpoints: Endpoints) -> HostKind:
+    if endpoints.listed(address):
+        return HostKind.LISTED
+    if is_loopback(address.host):
+        return HostKind.LOOPBACK
+    if is_private(address.host):
+        return HostKind.PRIVATE
+    if endpoints.attested(address, wire_now().date()):
+        return HostKind.ATTESTED
+    return HostKind.NAMED if endpoints.named(address) else HostKind.UNKNOWN
+
+
+def _signature(settings: Settings, guard: Guard) -> Signature:
+    """Whose signature the official self-test is answered with (facts 2.8)."""
+    gateway = ApiV3Gateway(settings.wechat, guard=guard)
+    try:
+        trusted = gateway.probe().trusted
+    finally:
+        gateway.close_connections()
+    if not trusted:
+        return Signature.NONE
+    return Signature.SIMULATOR if is_simulated(settings.wechat.platform_key_id) else Signature.PLATFORM
+
+
+def _dialects(settings: Settings, guard: Guard) -> frozenset[str]:
+    """The classic API, and of the MCP side what the settings say or else what the endpoint answers to.
+
+    One that answers in neither dialect is exercised in both: that is a finding, not a reason to look away.
+    """
+    classic = frozenset[str]({Dialect.APIV3})
+    if not settings.mcp.enabled:
+        return classic
+    if settings.mcp.dialect is not None:
+        return classic | {settings.mcp.dialect}
+    mcp = McpGateway(settings.mcp, appid=settings.wechat.appid, guard=guard)
+    envelope = EnvelopeGateway(settings.mcp, settings.wechat, guard=guard)
+    spoken: set[str] = set()
+    try:
+        for dialect, ask in ((Dialect.MCP, mcp.handshake), (Dialect.ENVELOPE, envelope.health)):
+            try:
+                ask()
+            except GoLiveError:
+                continue
+            spoken.add(dialect)
+    finally:
+        mcp.close_connections()
+        envelope.close_connections()
+    return classic | (spoken or MCP_SIDE)
+
+
+def _flags(environment: EnvFile) -> dict[str, bool | None]:
+    def read(name: str) -> bool | None:
+        return {"true": True, "false": False}.get(environment.values.get(name, ""))
+
+    return {"mcp_experience": read("WECHAT_MCP_EXPERIENCE"), "experience_mode": read("MCP_EXPERIENCE_MODE")}
+
+
+def _names_levers(environment: EnvFile) -> bool:
+    values = [environment.values.get(name, "") for name in LEVERS]
+    return all(value and not placeholder(value) for value in values)
+
+
+def _plays(target: str) -> bool:
+    """Whether a target may be a simulator that is played: by name, or plain http on this machine."""
+    parts = urlsplit(target)
+    return target == EMBEDDED or (parts.scheme == "http" and is_loopback(parts.hostname or ""))

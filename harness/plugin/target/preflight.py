@@ -1,0 +1,89 @@
+"""What must be there before the first scenario starts; each lack is one error with its remedy."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+import httpx
+
+from harness.browser.launch import find_browser
+from harness.core.errors import (
+    ConfigurationError,
+    EnvironmentUnreachable,
+    TargetFailure,
+    UnsafeRequest,
+    UsageError,
+)
+from harness.merchant.observer import Observer
+from harness.merchant.profile import MerchantProfile
+from harness.plugin.options import EMBEDDED, OUR_SHOP, Options
+from harness.plugin.target.policy import Terms
+from harness.settings.addresses import is_loopback
+from harness.settings.model import Settings
+
+PATIENCE_S = 5.0
+
+
+def preflight(
+    options: Options, terms: Terms, *, needs_browser: bool, needs_merchant: bool, headed: bool
+) -> None:
+    """Return when a rehearsal can start on these terms.
+
+    Args:
+        headed: whether the browser is to be watched.
+
+    Raises:
+        UsageError: the merchant cannot know the endpoint.
+        ConfigurationError: target and settings name two endpoints.
+        UnsafeRequest: a target that is to be played is not on this machine.
+        EnvironmentUnreachable: endpoint or merchant does not answer, or there is no browser.
+    """
+    if options.merchant != OUR_SHOP and options.env_file is None:
+        raise UsageError(
+            "your own app cannot know the embedded simulator's address",
+            where="--merchant",
+            remedy="start `golive simulator --write-env .env.simulator`, point the app at it, then run "
+            "with --target http://127.0.0.1:8765 --env-file .env.simulator",
+        )
+    if terms.played and terms.settings is not None:
+        _endpoint(options, terms.settings)
+    if needs_merchant and options.merchant != OUR_SHOP:
+        _merchant(MerchantProfile.load(options.merchant))
+    if needs_browser:
+        find_browser(windows=headed)
+
+
+def _endpoint(options: Options, settings: Settings) -> None:
+    base_url = settings.wechat.base_url
+    if options.target != EMBEDDED and urlsplit(options.target).netloc != urlsplit(base_url).netloc:
+        raise ConfigurationError(
+            f"the target {options.target} and WECHAT_PAY_BASE_URL={base_url} name two endpoints",
+            where=str(options.env_file),
+            remedy="pass the settings file that this simulator wrote",
+        )
+    if not is_loopback(urlsplit(base_url).hostname or ""):
+        raise UnsafeRequest(
+            f"{base_url} is not on this machine, and a rehearsal pays, closes and breaks orders",
+            where="WECHAT_PAY_BASE_URL",
+            remedy="rehearse against `golive simulator` on loopback",
+        )
+    try:
+        httpx.get(base_url, timeout=PATIENCE_S, trust_env=False)
+    except httpx.HTTPError as error:
+        raise EnvironmentUnreachable(
+            f"no simulator answers at {base_url} ({type(error).__name__})",
+            where="WECHAT_PAY_BASE_URL",
+            remedy="start it: golive simulator --write-env " + str(options.env_file),
+        ) from error
+
+
+def _merchant(profile: MerchantProfile) -> None:
+    with Observer(profile) as observer:
+        try:
+            observer.orders()
+        except TargetFailure as error:
+            raise ConfigurationError(
+                f"the merchant does not show its own records: {error.what}",
+                where=f"observer in the profile of {profile.name}",
+                remedy="check observer.orders and observer.token (docs/merchants.md)",
+            ) from error

@@ -1,0 +1,77 @@
+"""The first contact with an endpoint that nobody plays: its certificate, and that it sends nobody elsewhere.
+
+One `HEAD` without a credential and without an order. Any HTTP answer counts as an answer (envelope facts 1).
+"""
+
+from __future__ import annotations
+
+import ssl
+
+import httpx
+
+from harness.core.errors import EnvironmentUnreachable, UnsafeRequest
+from harness.gateways.guard import Guard
+from harness.settings.addresses import is_loopback, parse_address
+
+PATIENCE_S = 5.0
+_CERTIFICATE = {
+    9: "it is not valid yet",
+    10: "it has expired",
+    18: "it is self-signed",
+    19: "its issuer is unknown here",
+    20: "its issuer is unknown here",
+    21: "its issuer is unknown here",
+    62: "it is for another host",
+    64: "it is for another address",
+}
+"""OpenSSL's verification errors, in words."""
+
+
+def knock(url: str, guard: Guard) -> None:
+    """Return when the endpoint answered over a connection that is trusted.
+
+    Raises:
+        UnsafeRequest: its certificate is not trusted, or it redirects; nothing but the knock was sent.
+        EnvironmentUnreachable: nothing answered.
+    """
+    address = parse_address(url)
+    guard.wait(url)
+    client = httpx.Client(
+        verify=guard.roots(address.host),
+        follow_redirects=False,
+        timeout=PATIENCE_S,
+        trust_env=not is_loopback(address.host),
+    )
+    with client:
+        try:
+            answer = client.head(url)
+        except httpx.HTTPError as error:
+            if problem := _tls_problem(error):
+                raise UnsafeRequest(
+                    f"the certificate of {address.origin} is not trusted: {problem}",
+                    where=address.host,
+                    remedy="correct the address, or the machine's clock; for a test endpoint with a CA of "
+                    "its own pass --ca-file CA.pem (its evidence then counts as simulated)",
+                ) from None
+            raise EnvironmentUnreachable(
+                f"nothing answers at {address.origin} ({str(error) or type(error).__name__})",
+                where=address.host,
+                remedy="start the endpoint, or check the address, the network and the proxy",
+            ) from None
+    if answer.is_redirect:
+        raise UnsafeRequest(
+            f"{address.origin} redirects (HTTP {answer.status_code}), and no paying call follows a redirect",
+            where=address.host,
+            remedy="name the endpoint that answers itself, in the target and in the settings",
+        )
+
+
+def _tls_problem(error: BaseException | None) -> str:
+    """What TLS found wrong, if it was TLS; the library wraps it more than once."""
+    while error is not None:
+        if isinstance(error, ssl.SSLCertVerificationError):
+            return _CERTIFICATE.get(error.verify_code, error.verify_message)
+        if isinstance(error, ssl.SSLError):
+            return f"no TLS could be agreed ({error.reason or 'connection broken'})"
+        error = error.__cause__ or error.__context__
+    return ""

@@ -1,0 +1,1 @@
+"""Wires side by side: a worker process a wire, and the scheduler that runs them."""

@@ -1,0 +1,44 @@
+"""What a lane tells the first process, in the order in which it happens."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from harness.core.control import Check
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """A scenario begins: should the lane die, this is where."""
+
+    nodeid: str
+
+
+@dataclass(frozen=True, slots=True)
+class Hidden:
+    """Texts that must not stand in the record, told before the first of them can get there."""
+
+    secrets: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A scenario was judged; its checks are on disk."""
+
+    checks: tuple[Check, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Reported:
+    """A phase of a scenario, as pytest serialises its report."""
+
+    report: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """The lane has cleared up; what broke in it outside of any scenario."""
+
+    trouble: tuple[str, ...]

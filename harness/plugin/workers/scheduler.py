@@ -1,0 +1,87 @@
+"""Lanes: where endpoint and merchant are ours, each wire has a process of its own, and they run side by side.
+
+A lane is forked with everything collected, and has a simulator, a merchant and a browser of its own: no lane
+sees another's orders or moves another's clock. The process that was started keeps what stands on no wire, the
+load among it. All append to one record, line by line. What a lane judges is told to the first process, which
+shows it, counts it, and judges the whole.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+import time
+from collections.abc import Generator, Sequence
+
+import pytest
+
+from harness.core.payment import Dialect
+from harness.plugin.marks import NO_WIRE, dialect_of
+from harness.plugin.options import EMBEDDED, OUR_SHOP, Options
+from harness.plugin.session.rehearsal import REHEARSAL
+from harness.plugin.workers.worker import LAST_WORDS_S, Lane
+from harness.processes.parent import holding_interrupts
+from reports.judging import look_back
+
+__all__ = ["pytest_runtestloop"]
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtestloop(session: pytest.Session) -> Generator[None, object, object]:
+    """Start the lanes beside pytest's own loop, and wait for them afterwards."""
+    rehearsal = session.config.stash.get(REHEARSAL, None)
+    if rehearsal is None:
+        return (yield)
+    lanes: list[Lane] = []
+    try:
+        with holding_interrupts():
+            for share in _shared_out(session, rehearsal.options):
+                lanes.append(Lane(session, share, rehearsal, older=lanes))
+        for lane in lanes:
+            lane.listen()
+        rehearsal.unreadable = look_back(rehearsal.record)  # while the lanes begin
+        result = yield
+        for lane in lanes:
+            lane.join()
+    except BaseException:
+        _stop(lanes)
+        raise
+    finally:
+        if lanes:
+            rehearsal.record.reload()
+    return result
+
+
+def _shared_out(session: pytest.Session, options: Options) -> list[list[pytest.Item]]:
+    """The scenarios of each lane, taken out of the first process's own; nothing where there are no lanes."""
+    if not _sound(options):
+        return []
+    shares = [[item for item in session.items if dialect_of(item) == wire] for wire in Dialect]
+    session.items[:] = [item for item in session.items if dialect_of(item) == NO_WIRE]
+    return [share for share in shares if share]
+
+
+def _sound(options: Options) -> bool:
+    """Whether lanes can be had and are worth their start.
+
+    A running simulator or merchant has one clock and one set of books. Off Linux, system libraries do not
+    survive a fork; and a fork would tear a second thread in two.
+    """
+    ours = options.target == EMBEDDED and options.env_file is None and options.merchant == OUR_SHOP
+    forks = sys.platform == "linux" and threading.active_count() == 1
+    return ours and forks and not options.only and not options.one_by_one and len(os.sched_getaffinity(0)) > 1
+
+
+def _stop(lanes: Sequence[Lane]) -> None:
+    """Let every lane end in order; a further Ctrl-C ends them at once."""
+    try:
+        for lane in lanes:
+            lane.tell_to_stop()
+        deadline = time.monotonic() + LAST_WORDS_S
+        for lane in lanes:
+            lane.stop(deadline)
+    except BaseException:
+        for lane in lanes:
+            lane.give_up()
+        raise

@@ -1,0 +1,152 @@
+"""Serves an ASGI application on loopback: on a thread of its own, or in the foreground until told to stop.
+
+The simulator and the shop run the first way inside a test process, and the second way as commands.
+"""
+
+from __future__ import annotations
+
+import logging
+import signal
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+from typing import Any, NamedTuple
+
+import uvicorn
+
+from harness.core.errors import EnvironmentUnreachable
+
+START_S = 20.0
+
+
+class Tls(NamedTuple):
+    """What a server shows of itself over https: PEM files."""
+
+    certificate: Path
+    """Its certificate and the chain behind it."""
+    key: Path
+
+
+def listen(port: int = 0, host: str = "127.0.0.1") -> socket.socket:
+    """Bind a listening socket; port 0 takes a free one.
+
+    Raises:
+        EnvironmentUnreachable: the port is taken or may not be bound.
+    """
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+        listener.listen(1024)
+    except OSError as error:
+        listener.close()
+        raise EnvironmentUnreachable(
+            f"cannot listen on {host}:{port}: {error.strerror}",
+            where=f"{host}:{port}",
+            remedy="stop the program that holds the port, or choose another with --port (0 takes a free one)",
+        ) from error
+    return listener
+
+
+def base_url(listener: socket.socket, tls: Tls | None = None) -> str:
+    """The http address of a bound socket; https where there is a certificate."""
+    host, port = listener.getsockname()[:2]
+    return f"{'https' if tls else 'http'}://{host}:{port}"
+
+
+def configuration(app: Any, tls: Tls | None = None) -> uvicorn.Config:
+    """How every server of ours runs: quiet, no lifespan surprises, no proxy headers believed."""
+    return uvicorn.Config(
+        app,
+        log_level="warning",
+        access_log=False,
+        lifespan="on",
+        ws="none",
+        proxy_headers=False,
+        server_header=False,
+        timeout_graceful_shutdown=2,
+        ssl_certfile=tls.certificate if tls else None,
+        ssl_keyfile=tls.key if tls else None,
+    )
+
+
+@contextmanager
+def serving(app: Any, listener: socket.socket, tls: Tls | None = None) -> Iterator[str]:
+    """Serve `app` on `listener` from a thread until the block ends; yields its address.
+
+    Raises:
+        EnvironmentUnreachable: the application did not come up within 20 seconds.
+    """
+    server = uvicorn.Server(configuration(app, tls))
+    started = threading.Event()
+    announce = server.startup
+
+    async def startup(sockets: list[socket.socket] | None = None) -> None:
+        await announce(sockets=sockets)
+        started.set()
+
+    server.startup = startup  # type: ignore[method-assign]
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
+    thread.start()
+    if not started.wait(START_S) or not server.started:
+        raise EnvironmentUnreachable(
+            "the server did not start", where=base_url(listener, tls), remedy="see the log lines above"
+        )
+    try:
+        yield base_url(listener, tls)
+    finally:
+        server.should_exit = True
+        thread.join(timeout=10)
+        listener.close()
+
+
+def serve_until_stopped(
+    app: Any, listener: socket.socket, *, ready: Callable[[], object], tls: Tls | None = None
+) -> None:
+    """Return when it was told to stop; whoever called may then tidy up.
+
+    Args:
+        ready: called when requests are answered.
+    """
+    server = _Server(configuration(app, tls), ready)
+    with _stopping(server):
+        server.run(sockets=[listener])
+
+
+class _Server(uvicorn.Server):
+    """Says when it is ready, and stops without a traceback."""
+
+    def __init__(self, config: uvicorn.Config, ready: Callable[[], object]) -> None:
+        super().__init__(config)
+        self._ready = ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self._ready()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        # Requests that still wait are cut off: that is what stopping means, and no error to print.
+        logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)
+        await super().shutdown(sockets)
+
+
+@contextmanager
+def _stopping(server: uvicorn.Server) -> Iterator[None]:
+    """Let Ctrl-C and SIGTERM end the server at any moment, and raise nothing.
+
+    uvicorn raises the signals it caught once more when it has ended; here they then meet deaf ears, where the
+    default would be a KeyboardInterrupt in the middle of tidying up, or death by SIGTERM.
+    """
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        server.should_exit = True
+
+    before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

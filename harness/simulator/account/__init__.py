@@ -1,0 +1,1 @@
+"""One merchant account as its owner holds it: identities, keys, settings file."""

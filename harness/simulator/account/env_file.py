@@ -1,0 +1,48 @@
+"""Writes the settings file of a simulator: private, whole, and never over somebody's own."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+
+from harness.core.errors import UsageError
+from harness.simulator.account.env_text import MARKER, environment_text
+
+__all__ = ["write_environment"]
+
+
+def write_environment(path: Path, values: Mapping[str, str], *, force: bool = False) -> None:
+    """Write the file with mode 600, all at once: a reader sees the old file or the new one.
+
+    Args:
+        force: overwrite also a file that is not ours.
+
+    Raises:
+        UsageError: a file of somebody else's is there, or the place cannot be written to.
+    """
+    if not force and path.exists() and not _is_ours(path):
+        raise UsageError(
+            f"{path} exists and was not written by `golive simulator`",
+            where=str(path),
+            remedy="choose another file, or overwrite it with --force",
+        )
+    try:
+        # mkstemp gives mode 600 from the first byte on; the rename then puts it in place.
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f"{path.name}.")
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(environment_text(values))
+        Path(name).replace(path)
+    except OSError as error:
+        raise UsageError(
+            f"cannot write {path}: {error.strerror}", where=str(path), remedy="choose another place"
+        ) from error
+
+
+def _is_ours(path: Path) -> bool:
+    try:
+        with path.open(encoding="utf-8") as file:
+            return file.readline().rstrip("\n") == MARKER
+    except (OSError, UnicodeDecodeError):
+        return False

@@ -1,0 +1,130 @@
+"""The counter: a scanned code opens it, and three buttons end it.
+
+The first WeChat account that opens a Native order owns it (facts 3.3). Who the payer is says the parameter
+or the cookie `openid`; without either it is the platform's test payer.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
+from starlette.datastructures import FormData
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from harness.simulator.cashier import h5, jsapi, pages, words
+from harness.simulator.cashier.payee import Button, Pay, Payee
+from harness.simulator.platform.orders import PlatformOrder, Reason, Refused
+from harness.simulator.platform.platform import Platform
+
+SCAN = "/cashier/scan"
+
+LARGEST_FORM = 16 * 1024
+"""Bytes; a form of this page has a few hundred, and announces them."""
+
+_OPENID = re.compile(r"[0-9A-Za-z_-]{1,128}")
+
+
+class _Turned(Exception):
+    """The payer is turned away with a notice."""
+
+    def __init__(self, notice: words.Notice) -> None:
+        super().__init__(notice.text.en)
+        self.notice = notice
+
+
+def routes(platform: Platform, pay: Pay, *, merchant_key: RSAPublicKey | None = None) -> list[Route]:
+    """The cashier's paths: the page a code opens with a POST for each button, H5, and JSAPI.
+
+    Args:
+        platform: where orders are looked up and opened.
+        pay: takes the payment and returns when the merchant was told once.
+        merchant_key: verifies `paySign`; without it there is nothing to verify with, and no JSAPI.
+    """
+    payee = Payee.of(platform)
+    counter = _Counter(platform, pay, payee)
+    found = [
+        Route(SCAN, counter.scan, methods=["GET"]),
+        Route("/cashier/pay", counter.pay, methods=["POST"]),
+        Route("/cashier/cancel", counter.cancel, methods=["POST"]),
+        Route("/cashier/fail", counter.fail, methods=["POST"]),
+        *h5.routes(platform, pay, payee),
+    ]
+    if merchant_key is not None:
+        found += jsapi.routes(platform, pay, merchant_key)
+    return found
+
+
+class _Counter:
+    def __init__(self, platform: Platform, pay: Pay, payee: Payee) -> None:
+        self._platform = platform
+        self._pay = pay
+        self._payee = payee
+
+    async def scan(self, request: Request) -> Response:
+        """What the phone shows after scanning."""
+        try:
+            code_url, openid = self._payer(request, request.query_params)
+            order = self._order(code_url)
+            self._platform.open(order, openid)
+        except _Turned as turned:
+            return pages.notice(turned.notice)
+        except Refused as refused:
+            return pages.notice(words.NOTICES.get(refused.reason, words.REFUSED))
+        return pages.checkout(
+            payee=self._payee,
+            description=order.request.description,
+            out_trade_no=order.out_trade_no,
+            amount=order.total,
+            code_url=code_url,
+            openid=openid,
+        )
+
+    async def pay(self, request: Request) -> Response:
+        """The payer pays."""
+        return await self._press(request, "pay")
+
+    async def cancel(self, request: Request) -> Response:
+        """The payer walks away."""
+        return await self._press(request, "cancel")
+
+    async def fail(self, request: Request) -> Response:
+        """The payer tries, and the payment fails."""
+        return await self._press(request, "fail")
+
+    async def _press(self, request: Request, button: Button) -> Response:
+        announced = request.headers.get("content-length", "")
+        if not announced.isdigit() or int(announced) > LARGEST_FORM:
+            return Response(status_code=413)
+        try:
+            async with request.form() as form:
+                code_url, openid = self._payer(request, _texts(form))
+            order = self._order(code_url)
+            payment = await self._pay(order, openid=openid, outcome=button)
+        except _Turned as turned:
+            return pages.notice(turned.notice)
+        except Refused as refused:
+            return pages.notice(words.NOTICES.get(refused.reason, words.REFUSED))
+        return pages.result(outcome=button, payee=self._payee, amount=payment.total, paid=payment.payer_total)
+
+    def _payer(self, request: Request, given: Mapping[str, str]) -> tuple[str, str]:
+        """The code that was scanned and the account that scanned it."""
+        if "MicroMessenger" not in request.headers.get("User-Agent", ""):
+            raise _Turned(words.NOT_WECHAT)
+        openid = given.get("openid") or request.cookies.get("openid") or self._platform.test_payer
+        if not _OPENID.fullmatch(openid):
+            raise _Turned(words.BAD_PAYER)
+        return given.get("code_url", ""), openid
+
+    def _order(self, code_url: str) -> PlatformOrder:
+        found = self._platform.find_by_code_url(code_url)
+        if isinstance(found, Reason):
+            raise Refused(found)
+        return found
+
+
+def _texts(form: FormData) -> dict[str, str]:
+    return {name: value for name, value in form.items() if isinstance(value, str)}

@@ -1,0 +1,1 @@
+"""Faults a test switches on: which request goes wrong next, and how."""

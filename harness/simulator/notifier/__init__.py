@@ -1,0 +1,1 @@
+"""Callbacks: when they are sent, along the official ladder, and how each attempt is delivered."""

@@ -1,0 +1,101 @@
+"""Carries one callback to a merchant: five real seconds, no redirect, and never to a stranger (facts 5.5)."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from time import monotonic
+from types import TracebackType
+from typing import Self
+
+import httpx
+
+from harness.callbacks.apiv3.genuine import Callback
+from harness.core.trust import public_roots
+from harness.simulator.notifier.notify_url import is_loopback
+
+DEADLINE_S = 5.0
+"""How long a merchant may take, from connecting to the last byte of its answer; real seconds."""
+ACCEPTED = (200, 204)
+"""What counts as delivered; a redirect does not, and is not followed."""
+LONGEST_ANSWER = 64 * 1024
+"""More of an answer than this is not read: only its status counts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came of one attempt: a status, or the reason why there is none."""
+
+    status: int | None
+    duration_s: float
+    error: str | None = None
+
+    @property
+    def accepted(self) -> bool:
+        """Whether the platform counts the callback as delivered."""
+        return self.status in ACCEPTED
+
+
+class Courier:
+    """Posts callbacks to loopback and to the hosts it was allowed. Use it as an async context manager."""
+
+    def __init__(self, allowed_hosts: frozenset[str] = frozenset()) -> None:
+        self._allowed_hosts = allowed_hosts
+        self._client = httpx.AsyncClient(
+            verify=public_roots(),
+            trust_env=False,
+            follow_redirects=False,
+            timeout=DEADLINE_S,
+            limits=httpx.Limits(max_connections=None, max_keepalive_connections=0),
+        )
+        # The platform's sender does not offer compression (facts 5.2).
+        del self._client.headers["Accept-Encoding"]
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        await self._client.aclose()
+
+    def objection(self, url: str) -> str | None:
+        """Why this address must not be called at all, or None when it may."""
+        if not url:
+            return "not sent: the order names no notify_url"
+        try:
+            address = httpx.URL(url)
+        except httpx.InvalidURL as failure:
+            return f"not sent: notify_url is no address: {failure}"
+        if address.scheme not in ("http", "https"):
+            return "not sent: notify_url is neither http nor https"
+        if address.host in self._allowed_hosts or is_loopback(address.host):
+            return None
+        return f"not sent: {address.host} is neither loopback nor a host this simulator was allowed to call"
+
+    async def deliver(self, url: str, callback: Callback) -> Answer:
+        """Post the callback unless the address must not be called; what the far side does never raises."""
+        started = monotonic()
+        refusal = self.objection(url)
+        if refusal is not None:
+            return Answer(None, 0.0, refusal)
+        try:
+            async with asyncio.timeout(DEADLINE_S):
+                status = await self._post(url, callback)
+        except (TimeoutError, httpx.TimeoutException):
+            return Answer(None, monotonic() - started, f"no complete answer within {DEADLINE_S:g} s")
+        except httpx.HTTPError as failure:
+            return Answer(None, monotonic() - started, f"{type(failure).__name__}: {failure}")
+        return Answer(status, monotonic() - started)
+
+    async def _post(self, url: str, callback: Callback) -> int:
+        headers, read = list(callback.headers), 0
+        async with self._client.stream("POST", url, headers=headers, content=callback.body) as answer:
+            async for chunk in answer.aiter_raw():
+                read += len(chunk)
+                if read > LONGEST_ANSWER:
+                    break
+            return answer.status_code

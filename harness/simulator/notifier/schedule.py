@@ -1,0 +1,282 @@
+"""Notifies as the platform does: at once, then up to fifteen times along the ladder (facts 5.5).
+
+Lifetimes run on business time, deadlines on wire time: a day of re-sends can pass within a test, while a
+merchant always has five real seconds to answer. Timestamp, nonce and signature are fresh in each attempt;
+the body, and with it the notification's id, stays. What was ordered over the envelope is told of in its own
+form, where timestamp and signature are members of the body; everything else in the classic one.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import heapq
+import itertools
+import uuid
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from types import TracebackType
+from typing import Literal, Protocol, Self
+
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+
+from harness.callbacks.apiv3.genuine import Callback, Issuer, envelope, signed
+from harness.callbacks.attack import forger_key
+from harness.callbacks.envelope import genuine as enveloped
+from harness.callbacks.forgery import by_another_key, probe
+from harness.core.clock import BusinessClock, wire_now
+from harness.core.errors import UsageError
+from harness.core.payment import Dialect
+from harness.levers.models import Delivery, Fault, SignatureKind
+from harness.signing.envelope import SIGNATURE, sign_rsa2
+from harness.signing.wechat_v3 import PROBE_PREFIX
+from harness.simulator.notifier.delivery import Answer, Courier
+from harness.simulator.notifier.ladder import next_due
+
+AT_ONCE = 64
+"""How many notifications are under way at once; with more, a merchant's clock would run while we are busy."""
+
+
+class Faults(Protocol):
+    """Where the notifier asks what should go wrong."""
+
+    def take(
+        self, operation: Literal["notify"], out_trade_no: str | None, dialect: str | None = None
+    ) -> Fault | None:
+        """The fault that hits this attempt, or None; asking counts the attempt."""
+        ...
+
+
+@dataclass(slots=True)
+class Notification:
+    """One notification on its way up the ladder."""
+
+    out_trade_no: str
+    notify_url: str
+    content: bytes | Mapping[str, object]
+    """The classic body, or the members of an envelope."""
+    serial: str
+    dialect: Dialect
+    due: datetime
+    """Business time at which the next attempt falls due."""
+    rung: int = 1
+    """The attempt of the ladder that comes next; the first delivery is 1."""
+    made: int = 0
+    """Attempts recorded so far, those outside the ladder included."""
+    delayed: bool = False
+    """Whether a fault has already moved the coming attempt: it is asked once an attempt."""
+    busy: asyncio.Lock = field(default_factory=asyncio.Lock)
+    """Held during an attempt: there are never two of one notification at once."""
+
+
+class Notifier:
+    """Sends the callbacks of one simulator. Use it as an async context manager.
+
+    Args:
+        clock: business time; whoever moves it calls `drain` afterwards.
+        issuer: the platform's keys for a serial or, where none is given, for an order's number; asked at
+            every attempt.
+        faults: what goes wrong. `delay` moves the attempt on business time; `lost`, `refuse` and `reset` send
+            nothing; `drop_after_acceptance` sends, but the merchant's answer never arrives; `wrong_signature`
+            and `probe_signature` spoil the signature of that attempt only.
+        record: called with the order's number after every attempt.
+        allowed_hosts: hosts beside loopback that may be called; a simulator never calls strangers.
+        envelope_key: the key that envelopes are signed with, asked for at every attempt; None: none are sent.
+    """
+
+    def __init__(
+        self,
+        *,
+        clock: BusinessClock,
+        issuer: Callable[[str], Issuer],
+        faults: Faults,
+        record: Callable[[str, Delivery], None],
+        allowed_hosts: frozenset[str] = frozenset(),
+        envelope_key: Callable[[], RSAPrivateKey] | None = None,
+    ) -> None:
+        self._envelope_key = envelope_key
+        self._clock = clock
+        self._issuer = issuer
+        self._faults = faults
+        self._record = record
+        self._courier = Courier(allowed_hosts)
+        self._waiting: list[tuple[datetime, int, Notification]] = []
+        self._order = itertools.count()
+        self._under_way: dict[asyncio.Task[None], datetime] = {}
+        self._latest: dict[str, Notification] = {}
+        self._wake = asyncio.Event()
+        self._slots = asyncio.Semaphore(AT_ONCE)
+        self._runner: asyncio.Task[None] | None = None
+
+    async def __aenter__(self) -> Self:
+        await self._courier.__aenter__()
+        self._runner = asyncio.create_task(self._run(), name="notifier")
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        tasks = [*([self._runner] if self._runner else []), *self._under_way]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await self._courier.__aexit__(kind, error, trace)
+
+    async def enqueue(
+        self,
+        out_trade_no: str,
+        notify_url: str,
+        resource: Mapping[str, object],
+        event_type: str = "TRANSACTION.SUCCESS",
+        *,
+        serial: str = "",
+        dialect: Dialect = Dialect.APIV3,
+    ) -> None:
+        """Schedule a notification, due at once. Returns before anything is sent.
+
+        Args:
+            serial: the credential to sign with; empty leaves the choice to the issuer.
+            dialect: which wire the order was last placed on.
+        """
+        content: bytes | Mapping[str, object]
+        if dialect is Dialect.ENVELOPE and self._envelope_key is not None:
+            content = enveloped.notice(resource)
+        else:
+            content = envelope(
+                self._issuer(serial or out_trade_no),
+                resource,
+                event_type=event_type,
+                notification_id=str(uuid.uuid4()),
+            )
+        notification = Notification(out_trade_no, notify_url, content, serial, dialect, due=self._clock.now())
+        self._latest[out_trade_no] = notification
+        self._wait_for(notification)
+        self._wake.set()
+
+    async def drain(self) -> None:
+        """Make every attempt that is due by now on business time, and return when all of them ended.
+
+        After a jump of the clock a notification climbs several rungs, one after another: each attempt's due
+        time counts from the one before, not from now.
+        """
+        horizon = self._clock.now()
+        while True:
+            self._start_due(horizon)
+            tasks = [task for task, due in self._under_way.items() if due <= horizon]
+            if not tasks:
+                break
+            await asyncio.gather(*tasks)
+        self._wake.set()
+
+    async def redeliver(self, out_trade_no: str) -> Delivery:
+        """Deliver the order's latest notification once more, genuinely, now and outside the ladder.
+
+        Raises:
+            UsageError: the order has no notification yet.
+        """
+        notification = self._latest.get(out_trade_no)
+        if notification is None:
+            raise UsageError(
+                f"there is no callback of order {out_trade_no} to deliver again",
+                where="redeliver",
+                remedy="pay the order first",
+            )
+        async with notification.busy:
+            return await self._attempt(notification, due=self._clock.now(), fault=None)
+
+    async def _run(self) -> None:
+        """Start what falls due while real time passes; woken early by a new notification."""
+        while True:
+            self._wake.clear()
+            self._start_due(self._clock.now())
+            pause = (self._waiting[0][0] - self._clock.now()).total_seconds() if self._waiting else None
+            # Not asyncio.wait_for: before Python 3.12 it can swallow the cancellation that ends us.
+            with suppress(TimeoutError):
+                async with asyncio.timeout(pause):
+                    await self._wake.wait()
+
+    def _wait_for(self, notification: Notification) -> None:
+        heapq.heappush(self._waiting, (notification.due, next(self._order), notification))
+
+    def _start_due(self, horizon: datetime) -> None:
+        while self._waiting and self._waiting[0][0] <= horizon:
+            due, _, notification = heapq.heappop(self._waiting)
+            task = asyncio.create_task(self._climb(notification), name=f"notify {notification.out_trade_no}")
+            self._under_way[task] = due
+            task.add_done_callback(self._ended)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._under_way.pop(task, None)
+        self._wake.set()
+
+    async def _climb(self, notification: Notification) -> None:
+        """Make the attempt that is due, then put the notification back to wait for the next one, if any."""
+        async with self._slots, notification.busy:
+            fault = None
+            if not notification.delayed:
+                fault = self._faults.take("notify", notification.out_trade_no, notification.dialect)
+            if fault is not None and fault.action == "delay":
+                notification.delayed = True
+                notification.due += timedelta(seconds=float(fault.value or 0))
+                self._wait_for(notification)
+                return
+            delivery = await self._attempt(notification, due=notification.due, fault=fault)
+        following = next_due(notification.rung, notification.due)
+        hopeless = self._courier.objection(notification.notify_url) is not None
+        if delivery.accepted or following is None or hopeless:
+            return
+        notification.rung += 1
+        notification.due, notification.delayed = following, False
+        self._wait_for(notification)
+
+    async def _attempt(self, notification: Notification, *, due: datetime, fault: Fault | None) -> Delivery:
+        """Send once, or record why nothing was sent."""
+        notification.made += 1
+        attempt, sent = notification.made, wire_now()
+        kind, answer = await self._send(notification, fault.action if fault is not None else None)
+        delivery = Delivery(
+            attempt=attempt,
+            due=due,
+            sent=sent,
+            status=answer.status,
+            duration_s=answer.duration_s,
+            accepted=answer.accepted,
+            error=answer.error,
+            signature_kind=kind,
+        )
+        self._record(notification.out_trade_no, delivery)
+        return delivery
+
+    async def _send(self, notification: Notification, action: str | None) -> tuple[SignatureKind, Answer]:
+        objection = self._courier.objection(notification.notify_url)
+        if objection is not None or action in ("lost", "refuse", "reset"):
+            return "lost", Answer(None, 0.0, objection or "lost on the way: nothing was sent")
+        kind, callback = self._signed(notification, action)
+        answer = await self._courier.deliver(notification.notify_url, callback)
+        if action == "drop_after_acceptance":
+            answer = Answer(None, answer.duration_s, "the merchant's answer was lost on the way")
+        return kind, answer
+
+    def _signed(self, notification: Notification, action: str | None) -> tuple[SignatureKind, Callback]:
+        if not isinstance(notification.content, bytes):
+            return self._enveloped(notification.content, action)
+        issuer = self._issuer(notification.serial or notification.out_trade_no)
+        body = notification.content
+        if action == "wrong_signature":
+            return "wrong", by_another_key(issuer, body)
+        if action == "probe_signature":
+            return "probe", probe(signed(issuer, body))
+        return "genuine", signed(issuer, body)
+
+    def _enveloped(self, members: Mapping[str, object], action: str | None) -> tuple[SignatureKind, Callback]:
+        key = self._envelope_key() if self._envelope_key is not None else forger_key()
+        if action == "wrong_signature":
+            return "wrong", enveloped.signed(forger_key(), members)
+        if action == "probe_signature":
+            stamped = {**members, "timestamp": enveloped.now_ms()}
+            return "probe", enveloped.letter({**stamped, SIGNATURE: PROBE_PREFIX + sign_rsa2(key, stamped)})
+        return "genuine", enveloped.signed(key, members)

@@ -1,0 +1,1 @@
+"""The platform's state, whatever wire it is asked by: orders, payments, ledger, limits."""

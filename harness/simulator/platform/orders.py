@@ -1,0 +1,225 @@
+"""One order on the platform's side: what was asked for, what was handed out, what became of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from harness.core.clock import rfc3339
+from harness.core.money import Fen
+from harness.core.payment import TRADE_STATE_DESC, Dialect, Product, TradeState
+from harness.levers.models import OrderAudit, Payment
+from harness.simulator.platform.audit import Trail
+from harness.simulator.platform.lifetimes import AUTO_CLOSE, HANDLE
+
+__all__ = ["Handle", "OrderRequest", "PlatformOrder", "Reason", "Refused"]
+
+
+class Reason(StrEnum):
+    """Why the platform will not do what was asked of an order; every wire says it in its own words."""
+
+    UNKNOWN = "unknown"
+    EXPIRED = "expired"
+    REPLACED = "replaced"
+    CLOSED = "closed"
+    PAID = "paid"
+    NOT_PAID = "not-paid"
+    NUMBER_USED = "number-used"
+    FOREIGN_PAYER = "foreign-payer"
+    INVALID = "invalid"
+    OVER_LIMIT = "over-limit"
+    OVER_DAY_LIMIT = "over-day-limit"
+
+
+class Refused(Exception):
+    """The platform's business rules say no. Caught by each wire and turned into its error."""
+
+    def __init__(self, reason: Reason) -> None:
+        super().__init__(reason.value)
+        self.reason = reason
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderRequest:
+    """An order as a wire understood it.
+
+    `parameters` comes from `effective`: two requests for one number are the same order when product, total
+    and parameters are equal (facts 3.3), whichever dialect brought them. `total` is in fen.
+    `serial` names the credential that signs what it sends out; empty leaves the choice to the platform.
+    `request_id` is what the answer calls this request.
+    """
+
+    product: Product
+    out_trade_no: str
+    total: int
+    notify_url: str
+    parameters: Mapping[str, object]
+    serial: str = ""
+    dialect: Dialect = Dialect.APIV3
+    request_id: str = ""
+    openid: str | None = None
+    time_expire: datetime | None = None
+    attach: str | None = None
+    description: str = ""
+    device_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Handle:
+    """What an order call hands out to start a payment with. Moments are business time.
+
+    `expire_time` is when the order ends, where the platform says so: in the experience edition, and for an
+    order that named a moment itself.
+    """
+
+    issued: datetime
+    prepay_id: str
+    code_url: str | None = None
+    h5_url: str | None = None
+    expire_time: datetime | None = None
+
+
+@dataclass(slots=True, kw_only=True)
+class PlatformOrder:
+    """The state of one order and the rules that need nothing else. Changed only under the platform's lock."""
+
+    request: OrderRequest
+    created: datetime
+    payable_until: datetime
+    handle: Handle
+    state: TradeState = TradeState.NOTPAY
+    payer: str | None = None
+    """Who may pay: the openid of JSAPI, else the first account that opened the order."""
+    transaction_id: str | None = None
+    success_time: datetime | None = None
+    coupon: int = 0
+    trail: Trail = field(default_factory=Trail)
+    answers: dict[str, Handle] = field(default_factory=dict)
+    """What each single request was answered, so that a replayed one changes nothing."""
+
+    @property
+    def out_trade_no(self) -> str:
+        """The merchant's number."""
+        return self.request.out_trade_no
+
+    @property
+    def total(self) -> Fen:
+        """The order's amount."""
+        return Fen(self.request.total)
+
+    @property
+    def money_taken(self) -> bool:
+        """Whether the order was paid; a refund does not undo that."""
+        return self.state in (TradeState.SUCCESS, TradeState.REFUND)
+
+    def settle(self, now: datetime) -> None:
+        """Close it if its seven days have passed since anybody last looked."""
+        if self.state is TradeState.NOTPAY and now >= self.created + AUTO_CLOSE:
+            self.state = TradeState.CLOSED
+            self.trail.note("expired")
+
+    def is_the_same(self, request: OrderRequest) -> bool:
+        """Whether that request asks for this very order (facts 3.3)."""
+        before = self.request
+        same = (before.product, before.total) == (request.product, request.total)
+        return same and before.parameters == request.parameters
+
+    def why_not_again(self, request: OrderRequest) -> Reason | None:
+        """PAID, CLOSED or NUMBER_USED; None when that request gets a fresh handle."""
+        if reason := self._ended:
+            return reason
+        return None if self.is_the_same(request) else Reason.NUMBER_USED
+
+    def why_not_payable(self, now: datetime, issued: datetime | None = None) -> Reason | None:
+        """PAID, CLOSED or EXPIRED; None when a payer may pay now.
+
+        Args:
+            issued: when the handle that the payer holds was handed out; default: the newest.
+        """
+        self.settle(now)
+        if reason := self._ended:
+            return reason
+        handle_dies = (issued or self.handle.issued) + HANDLE[self.request.product]
+        return Reason.EXPIRED if now >= min(self.payable_until, handle_dies) else None
+
+    @property
+    def _ended(self) -> Reason | None:
+        if self.money_taken:
+            return Reason.PAID
+        return None if self.state is TradeState.NOTPAY else Reason.CLOSED
+
+    def payment(self) -> Payment:
+        """What a payer's visit came to."""
+        return Payment(
+            out_trade_no=self.out_trade_no,
+            transaction_id=self.transaction_id,
+            trade_state=self.state.value,
+            total=self.total,
+            payer_total=self.total - self.coupon if self.money_taken else Fen(0),
+            success_time=self.success_time,
+        )
+
+    def audit(self, *, marked: bool) -> OrderAudit:
+        """Everything known of it; `marked`: also which wire brought it."""
+        return OrderAudit(
+            out_trade_no=self.out_trade_no,
+            product=self.request.product.value,
+            trade_state=self.state.value,
+            total=self.total,
+            code_url=self.handle.code_url,
+            prepay_id=self.handle.prepay_id,
+            h5_url=self.handle.h5_url,
+            notify_url=self.request.notify_url,
+            dialect=self.request.dialect.value if marked else "",
+            time_expire=self.request.time_expire,
+            events=self.trail.events,
+            deliveries=self.trail.deliveries,
+        )
+
+    def transaction(self, appid: str, mchid: str) -> dict[str, object]:
+        """The order as queries and callbacks tell it; most members appear only after payment (facts 3.4)."""
+        told: dict[str, object] = {
+            "appid": appid,
+            "mchid": mchid,
+            "out_trade_no": self.out_trade_no,
+            "trade_state": self.state.value,
+            "trade_state_desc": TRADE_STATE_DESC[self.state.value],
+        }
+        if self.success_time is None:
+            return told
+        told |= {
+            "transaction_id": self.transaction_id,
+            "trade_type": self.request.product.trade_type,
+            "bank_type": "OTHERS",
+            "success_time": rfc3339(self.success_time),
+            "payer": {"openid": self.payer},
+            "amount": {
+                "total": self.request.total,
+                "payer_total": self.request.total - self.coupon,
+                "currency": "CNY",
+                "payer_currency": "CNY",
+            },
+        }
+        if self.request.attach is not None:
+            told["attach"] = self.request.attach
+        if self.request.device_id is not None:
+            told["scene_info"] = {"device_id": self.request.device_id}
+        if self.coupon:
+            told["promotion_detail"] = [self._promotion()]
+        return told
+
+    def _promotion(self) -> dict[str, object]:
+        return {
+            "coupon_id": f"{self.transaction_id}1"[-20:],
+            "name": "模拟代金券",
+            "scope": "GLOBAL",
+            "type": "CASH",
+            "amount": self.coupon,
+            "stock_id": "10000001",
+            "wechatpay_contribute": self.coupon,
+            "merchant_contribute": 0,
+            "other_contribute": 0,
+            "currency": "CNY",
+        }

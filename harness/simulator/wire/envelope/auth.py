@@ -1,0 +1,117 @@
+"""One request of this dialect, and who may make it (envelope facts 2 and 4)."""
+
+from __future__ import annotations
+
+import hmac
+import re
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
+from starlette.types import Scope
+
+from harness.signing.envelope import SIGNATURE, VERSION, WINDOW_MS, in_time, verify_rsa2
+from harness.simulator.account.identity import Identity
+from harness.simulator.wire.apiv3.errors import WireError
+from harness.simulator.wire.envelope.errors import invalid, malformed, not_authenticated
+from harness.simulator.wire.kit.schema import decode
+
+__all__ = ["Call", "Gatekeeper", "read"]
+
+_REQUEST_ID = re.compile(r"[0-9A-Za-z_.\-]{1,64}", re.ASCII)
+
+
+@dataclass(slots=True)
+class Call:
+    """A request whose top level was read. `request_id` is empty while the request names none."""
+
+    fields: dict[str, Any]
+    headers: dict[bytes, bytes]
+    request_id: str = ""
+
+    def header(self, name: bytes) -> str:
+        """A header's text, empty when absent."""
+        return self.headers.get(name, b"").decode("latin-1")
+
+    def text(self, name: str) -> str:
+        """A member that is a text; empty when it is absent or anything else."""
+        value = self.fields.get(name)
+        return value if isinstance(value, str) else ""
+
+
+def read(scope: Scope, body: bytes) -> Call:
+    """The request as a call.
+
+    Raises:
+        EnvelopeRefusal: the body is no JSON object in UTF-8.
+    """
+    try:
+        fields = decode(body)
+    except WireError as error:
+        raise malformed(error) from None
+    call = Call(fields, dict(scope["headers"]))
+    named = call.text("requestId")
+    call.request_id = named if _REQUEST_ID.fullmatch(named) else ""
+    return call
+
+
+class Gatekeeper:
+    """Lets the merchant in, and nobody else."""
+
+    def __init__(self, identity: Identity) -> None:
+        self._identity = identity
+
+    @cached_property
+    def _merchant_key(self) -> RSAPublicKey:
+        return self._identity.mcp.private_key.public_key()
+
+    def admit(self, call: Call) -> None:
+        """Check form, merchant, signature and moment, in this order.
+
+        Raises:
+            EnvelopeRefusal: INVALID_REQUEST for the form, AUTHENTICATION_FAILED for everything else.
+        """
+        kind = call.header(b"content-type").partition(";")[0].strip().lower()
+        if kind != "application/json":
+            raise invalid("Content-Type必须是application/json", status=415)
+        if call.text("version") != VERSION or call.header(b"x-mcp-version") not in ("", VERSION):
+            raise invalid(f"version与X-MCP-Version必须是{VERSION}")
+        if not call.request_id:
+            raise invalid("requestId必须是1至64位的字母、数字或._-")
+        timestamp = call.fields.get("timestamp")
+        if not isinstance(timestamp, int) or isinstance(timestamp, bool):
+            raise invalid("timestamp必须是毫秒整数")
+        self._check_merchant(call)
+        self._check_key(call)
+        self._check_signature(call)
+        if not in_time(timestamp):
+            raise not_authenticated(f"timestamp与当前时间相差超过{WINDOW_MS}毫秒 (stale timestamp)")
+
+    def _check_merchant(self, call: Call) -> None:
+        """The body names the merchant; where it leaves that blank, as one client does, the header does."""
+        in_body, in_header = call.fields.get("merchantId"), call.header(b"x-merchant-id")
+        if in_body is not None and not isinstance(in_body, str):
+            raise invalid("merchantId必须是字符串")
+        if in_body and in_header and in_body != in_header:
+            raise not_authenticated("merchantId与X-Merchant-Id不一致 (merchant mismatch)")
+        if (in_body or in_header) != self._identity.mchid:
+            raise not_authenticated("商户号不存在或无权限 (unknown merchant)")
+
+    def _check_key(self, call: Call) -> None:
+        """The signature is the authentication; a key that is sent all the same has to be right."""
+        given = call.headers.get(b"authorization")
+        wanted = f"Bearer {self._identity.mcp_api_key}".encode()
+        if given is not None and not hmac.compare_digest(given, wanted):
+            raise not_authenticated("API密钥不正确 (wrong API key)")
+
+    def _check_signature(self, call: Call) -> None:
+        given = call.fields.get(SIGNATURE)
+        if given in (None, ""):
+            raise not_authenticated("请求没有签名 (signature missing)")
+        try:
+            genuine = verify_rsa2(self._merchant_key, call.fields, given)
+        except RecursionError:
+            raise invalid("请求包体嵌套过深") from None
+        if not genuine:
+            raise not_authenticated("签名验证失败 (signature verification failed)")

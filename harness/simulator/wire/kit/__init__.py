@@ -1,0 +1,1 @@
+"""What every wire stands on: body schema, bounded bodies, hang-ups."""

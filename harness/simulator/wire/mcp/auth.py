@@ -1,0 +1,122 @@
+"""Who may come in: a host and an origin of this machine, and the merchant's API key.
+
+Everything is decided before a byte of JSON is read. Refusals are HTTP statuses with a JSON-RPC error inside.
+"""
+
+from __future__ import annotations
+
+import hmac
+import json
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+from urllib.parse import urlsplit
+
+from mcp_types import INVALID_REQUEST
+from starlette.types import Message, Receive, Scope, Send
+
+from harness.simulator.notifier.notify_url import is_loopback
+from harness.simulator.wire.mcp.defects import ANY_KEY, ANY_ORIGIN
+
+__all__ = ["Door", "Turned", "replaying"]
+
+METHODS = ("GET", "POST", "DELETE")
+_CHALLENGE = 'Bearer realm="wechat-pay-mcp"'
+
+
+@dataclass(eq=False)
+class Turned(Exception):
+    """A request that goes no further: its HTTP status and the error that says why."""
+
+    status: int
+    message: str
+    code: int = INVALID_REQUEST
+    id: str | int | None = None
+    data: Any = None
+    headers: Mapping[str, str] | None = None
+
+    async def answer(self, send: Send) -> None:
+        """Write it."""
+        error: dict[str, Any] = {"code": self.code, "message": self.message}
+        if self.data is not None:
+            error["data"] = self.data
+        body = json.dumps({"jsonrpc": "2.0", "id": self.id, "error": error}).encode()
+        headers = {
+            "content-type": "application/json",
+            "content-length": str(len(body)),
+            **(self.headers or {}),
+        }
+        raw = [(name.encode(), value.encode()) for name, value in headers.items()]
+        await send({"type": "http.response.start", "status": self.status, "headers": raw})
+        await send({"type": "http.response.body", "body": body})
+
+
+class Door:
+    """Lets a request in, or turns it away.
+
+    Args:
+        api_key: what the merchant must show as `Authorization: Bearer`.
+        defects: names out of `defects`.
+    """
+
+    def __init__(self, api_key: str, defects: Collection[str] = ()) -> None:
+        self._bearer = f"Bearer {api_key}".encode()
+        self._any_origin = ANY_ORIGIN in defects
+        self._any_key = ANY_KEY in defects
+
+    def admit(self, scope: Scope) -> None:
+        """Check everything but the body.
+
+        Raises:
+            Turned: 421, 403, 401 or 405.
+        """
+        hosts, origins, keys = [], [], []
+        for name, value in scope["headers"]:
+            if name == b"host":
+                hosts.append(value)
+            elif name == b"origin":
+                origins.append(value)
+            elif name == b"authorization":
+                keys.append(value)
+        if len(hosts) != 1 or not _is_here(b"//" + hosts[0]):
+            raise Turned(421, "this endpoint does not serve that host")
+        foreign = len(origins) > 1 or not all(_is_here(origin, web=True) for origin in origins)
+        if foreign and not self._any_origin:
+            raise Turned(403, "requests from that origin are not accepted")
+        if not self._any_key:
+            self._check_key(keys)
+        if scope["method"] not in METHODS:
+            raise Turned(405, "method not allowed", headers={"allow": ", ".join(METHODS)})
+
+    def _check_key(self, keys: list[bytes]) -> None:
+        if not keys:
+            raise Turned(401, "an API key is required", headers={"www-authenticate": _CHALLENGE})
+        scheme, _, rest = keys[0].strip().partition(b" ")
+        shown = scheme.title() + b" " + rest.strip()
+        if len(keys) > 1 or not hmac.compare_digest(shown, self._bearer):
+            challenge = f'{_CHALLENGE}, error="invalid_token"'
+            raise Turned(401, "the API key is not valid", headers={"www-authenticate": challenge})
+
+
+def replaying(body: bytes, receive: Receive) -> Receive:
+    """Hands out a body that was read already, then whatever follows it."""
+    waiting: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
+
+    async def replay() -> Message:
+        return waiting.pop() if waiting else await receive()
+
+    return replay
+
+
+@lru_cache(maxsize=64)
+def _is_here(text: bytes, *, web: bool = False) -> bool:
+    """Whether a host, or with `web` an origin, is this machine's."""
+    try:
+        parts = urlsplit(text.decode("ascii"))
+        host, _ = parts.hostname, parts.port
+    except ValueError:
+        return False
+    bare = not (parts.path or parts.query or parts.fragment or "@" in parts.netloc)
+    scheme = parts.scheme in ("http", "https") if web else not parts.scheme
+    return bool(host) and bare and scheme and is_loopback(host or "")

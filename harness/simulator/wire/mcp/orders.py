@@ -1,0 +1,262 @@
+"""Answers tool calls: reads the arguments, asks the platform, tells what it says."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+import re
+import secrets
+import time
+from collections.abc import Callable, Collection, Mapping
+from typing import Any
+
+from mcp.server import ServerRequestContext
+from mcp.shared.exceptions import MCPError
+from mcp_types import (
+    INVALID_PARAMS,
+    CallToolRequestParams,
+    CallToolResult,
+    ListToolsResult,
+    PaginatedRequestParams,
+    TextContent,
+)
+from pydantic import ValidationError
+from starlette.requests import Request
+from starlette.types import Scope
+
+from harness.core.clock import rfc3339
+from harness.core.errors import HarnessError
+from harness.core.payment import TRADE_STATE_DESC, Dialect, Product
+from harness.signing.wechat_v3 import jsapi_pay_sign, new_nonce
+from harness.simulator.account.identity import Identity
+from harness.simulator.platform.effective import DEFAULT_H5_TYPE, effective_parameters
+from harness.simulator.platform.orders import Handle, OrderRequest, Refused
+from harness.simulator.platform.platform import Platform
+from harness.simulator.wire.apiv3.errors import business
+from harness.simulator.wire.mcp import arguments, catalogue
+from harness.simulator.wire.mcp.arguments import PLAIN_HTTP
+from harness.simulator.wire.mcp.defects import LOOSE_AMOUNTS, REPEAT_ORDERS_AGAIN, RESULT_TELLS_KEY
+
+__all__ = ["REQUEST_ID", "REQUEST_NAME", "TRADE_STATE", "Desk"]
+
+REQUEST_ID = "golive/requestId"
+"""Where `_meta` names a request: a caller may choose the name, every result repeats it."""
+REQUEST_NAME = "golive.request_name"
+"""Where the scope of a request carries that name, for the header of its answer."""
+TRADE_STATE = "golive.trade_state"
+"""Where the scope of a request carries the state that a fault puts into the answer."""
+
+_NAMEABLE = re.compile(r"[0-9A-Za-z_.\-]{1,64}", re.ASCII)
+_SHOWN_OF_NAME = 64
+
+Context = ServerRequestContext[Any, Request]
+Answer = dict[str, Any]
+
+
+class Desk:
+    """The tools of one platform.
+
+    Args:
+        plain_http: hosts beside loopback whose notify_url may be http.
+        defects: names out of `defects`.
+    """
+
+    def __init__(
+        self,
+        platform: Platform,
+        identity: Identity,
+        *,
+        plain_http: frozenset[str] = frozenset(),
+        defects: Collection[str] = (),
+    ) -> None:
+        self._platform = platform
+        self._identity = identity
+        self._reading = {PLAIN_HTTP: plain_http}
+        self._defects = defects
+        self._tools = catalogue.tools(defects)
+        self._listed = frozenset(tool.name for tool in self._tools)
+        self._perform: Mapping[str, Callable[[Any, Scope], Answer]] = {
+            catalogue.CREATE_NATIVE: self._native,
+            catalogue.CREATE_H5: self._h5,
+            catalogue.CREATE_JSAPI: self._jsapi,
+            catalogue.QUERY: self._query,
+            catalogue.CLOSE: self._close,
+            catalogue.STATUS: self._status,
+        }
+
+    async def list_tools(self, context: Context, params: PaginatedRequestParams | None) -> ListToolsResult:
+        """`tools/list`; one page."""
+        return ListToolsResult(tools=self._tools)
+
+    async def call_tool(self, context: Context, params: CallToolRequestParams) -> CallToolResult:
+        """`tools/call`. What the platform refuses is an error of the tool; nothing has changed then.
+
+        Raises:
+            MCPError: there is no such tool.
+        """
+        perform = self._perform.get(params.name)
+        if perform is None or params.name not in self._listed:
+            raise MCPError(INVALID_PARAMS, f"Unknown tool: {params.name[:_SHOWN_OF_NAME]}")
+        scope = _scope(context)
+        named = scope[REQUEST_NAME]
+        try:
+            given = self._read(params)
+        except ValidationError as error:
+            return _refusal(named, "PARAM_ERROR", _problem(error))
+        try:
+            return _result(named, perform(given, scope))
+        except Refused as refused:
+            told = business(refused)
+            return _refusal(named, told.code, told.message)
+
+    def _read(self, params: CallToolRequestParams) -> arguments.Arguments:
+        given = dict(params.arguments or {})
+        amount = given.get("amount")
+        if LOOSE_AMOUNTS in self._defects and isinstance(amount, float) and math.isfinite(amount):
+            given["amount"] = round(amount)
+        return catalogue.ENTRIES[params.name].takes.model_validate(given, context=self._reading)
+
+    def _native(self, given: arguments.CreateNative, scope: Scope) -> Answer:
+        handle = self._create(given, Product.NATIVE, scope)
+        return _prepared(given, handle, {"code_url": handle.code_url})
+
+    def _h5(self, given: arguments.CreateH5, scope: Scope) -> Answer:
+        handle = self._create(
+            given,
+            Product.H5,
+            scope,
+            payer_client_ip=given.payer_client_ip,
+            h5_type=given.h5_type or DEFAULT_H5_TYPE,
+        )
+        return _prepared(given, handle, {"h5_url": handle.h5_url})
+
+    def _jsapi(self, given: arguments.CreateJsapi, scope: Scope) -> Answer:
+        handle = self._create(given, Product.JSAPI, scope, openid=given.openid)
+        timestamp, nonce = str(int(time.time())), new_nonce()
+        signature = jsapi_pay_sign(
+            self._identity.merchant_key,
+            appid=self._identity.appid,
+            timestamp=timestamp,
+            nonce=nonce,
+            prepay_id=handle.prepay_id,
+        )
+        bridge = {
+            "prepay_id": handle.prepay_id,
+            "appId": self._identity.appid,
+            "timeStamp": timestamp,
+            "nonceStr": nonce,
+            "package": f"prepay_id={handle.prepay_id}",
+            "signType": "RSA",
+            "paySign": signature,
+        }
+        return _prepared(given, handle, bridge)
+
+    def _query(self, given: arguments.QueryOrder, scope: Scope) -> Answer:
+        order = self._platform.query(given.out_trade_no)
+        told = order.transaction(self._platform.appid, self._platform.mchid)
+        state = scope.get(TRADE_STATE)
+        if state is not None:
+            told |= {"trade_state": state, "trade_state_desc": TRADE_STATE_DESC.get(state, state)}
+        if RESULT_TELLS_KEY in self._defects:
+            told["trade_state_desc"] = f"{told['trade_state_desc']} ({self._identity.mcp_api_key})"
+        return told
+
+    def _close(self, given: arguments.CloseOrder, scope: Scope) -> Answer:
+        self._platform.close(given.out_trade_no)
+        return {"out_trade_no": given.out_trade_no, "closed": True}
+
+    def _status(self, given: arguments.NoArguments, scope: Scope) -> Answer:
+        return {
+            "enabled": True,
+            "wechat": True,
+            "alipay": False,
+            "experience": self._platform.experience is not None,
+            "payee": self._platform.payee,
+        }
+
+    def _create(
+        self, given: arguments.CreatePayment, product: Product, scope: Scope, **of_product: str
+    ) -> Handle:
+        parameters = effective_parameters(
+            description=given.description,
+            notify_url=given.notify_url,
+            time_expire=given.expires,
+            attach=given.attach,
+            openid=of_product.get("openid"),
+            payer_client_ip=of_product.get("payer_client_ip"),
+            h5_type=of_product.get("h5_type"),
+        )
+        request = OrderRequest(
+            product=product,
+            out_trade_no=self._number(given.out_trade_no),
+            total=given.amount,
+            notify_url=given.notify_url,
+            parameters=parameters,
+            dialect=Dialect.MCP,
+            request_id=scope[REQUEST_NAME],
+            openid=of_product.get("openid"),
+            time_expire=given.expires,
+            attach=given.attach,
+            description=given.description,
+        )
+        return self._platform.create(request, once=_once(request))
+
+    def _number(self, number: str) -> str:
+        """The order's number; with the defect that orders again, one that is still free."""
+        if REPEAT_ORDERS_AGAIN not in self._defects or not self._taken(number):
+            return number
+        return f"{number[:23]}_{secrets.token_hex(4)}"
+
+    def _taken(self, number: str) -> bool:
+        try:
+            self._platform.find(number)
+        except Refused:
+            return False
+        return True
+
+
+def _scope(context: Context) -> Scope:
+    """The request's scope, with the name in it that the caller wants, if it is one to have."""
+    if context.request is None:
+        raise HarnessError("a tool call that came by no HTTP request", where="simulator")
+    scope = context.request.scope
+    wanted = (context.meta or {}).get(REQUEST_ID)
+    if isinstance(wanted, str) and _NAMEABLE.fullmatch(wanted):
+        scope[REQUEST_NAME] = wanted
+    return scope
+
+
+def _once(request: OrderRequest) -> str:
+    """What makes this request the same one when it comes again: its name and all that it asks for."""
+    asked = repr((request.product, request.total, sorted(request.parameters.items())))
+    return f"mcp {request.request_id} {hashlib.sha256(asked.encode('utf-8', 'replace')).hexdigest()}"
+
+
+def _prepared(given: arguments.CreatePayment, handle: Handle, start: Answer) -> Answer:
+    told = {"out_trade_no": given.out_trade_no, **start}
+    if handle.expire_time is not None:
+        told["expire_time"] = rfc3339(handle.expire_time)
+    return told
+
+
+def _result(named: str, told: Answer, *, is_error: bool = False) -> CallToolResult:
+    text = json.dumps(told, ensure_ascii=False, separators=(",", ":"))
+    return CallToolResult(
+        content=[TextContent(type="text", text=text)],
+        structured_content=told,
+        is_error=is_error,
+        _meta={REQUEST_ID: named},
+    )
+
+
+def _refusal(named: str, code: str, message: str) -> CallToolResult:
+    return _result(named, {"code": code, "message": message}, is_error=True)
+
+
+def _problem(error: ValidationError) -> str:
+    """What is wrong with the first bad argument, without repeating what was sent."""
+    first = error.errors(include_url=False, include_context=False, include_input=False)[0]
+    place = ".".join(str(part) for part in first["loc"])[:_SHOWN_OF_NAME]
+    place = place.encode("utf-8", "replace").decode()
+    return f"参数错误 / bad argument {place or 'object'}: {first['msg']}"

@@ -1,0 +1,251 @@
+"""The table of dialects: what each one can do, and where its parts are made. Nothing else knows one by name.
+
+A dialect is the wire format of one provider's payments. Every room that speaks to a platform has a folder a
+dialect, and makes the part that a row names: client (`gateway`), server (`wire`), load requests
+(`load_wire`), callbacks. Parts are named, not imported, so that client and server never meet here.
+
+To add a dialect, add its folders and one row (`register`, where it lives outside of this tree).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from importlib import import_module
+from typing import Any
+
+from harness.core.control import Text
+from harness.core.errors import HarnessError, UsageError
+from harness.core.payment import Product, Provider
+
+__all__ = [
+    "CallbackForm",
+    "DialectSpec",
+    "Operation",
+    "all_dialects",
+    "callback_form",
+    "callback_forms",
+    "classic_of",
+    "dialect",
+    "dialects",
+    "made",
+    "register",
+    "register_callbacks",
+]
+
+ALL_PRODUCTS = (Product.NATIVE, Product.JSAPI, Product.H5, Product.APP)
+
+
+class Operation(StrEnum):
+    """What a merchant may ask of an order."""
+
+    CREATE = "create"
+    QUERY = "query"
+    QUERY_TRANSACTION = "query-transaction"
+    """By the platform's own number."""
+    CLOSE = "close"
+    REFUND = "refund"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallbackForm:
+    """The form in which a platform tells a merchant of a payment; several dialects may share one."""
+
+    id: str
+    package: str
+    """Has the modules `genuine` (builds it) and `attacks` (`ATTACKS`: every forged one to be refused)."""
+    signed_headers: bool
+    """Whether the signature stands in headers, over the raw body; else it is a member of the body."""
+    encrypted: bool
+    """Whether what is told of the order is sealed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DialectSpec:
+    """One row: a wire format of one provider."""
+
+    id: str
+    """As settings, records and marks name it, e.g. `apiv3`."""
+    provider: Provider
+    title: Text
+    classic: bool
+    """The provider's own API; the others lead to it through an MCP endpoint, and it stands behind them."""
+    operations: frozenset[Operation]
+    products: tuple[Product, ...]
+    callbacks: str
+    """The id of the form its orders are called back in."""
+    settings: tuple[str, ...]
+    """The variables it reads; the first is where its endpoint is."""
+    experience: bool
+    """Whether the platform has an edition of it in which no real money moves."""
+    gateway: str
+    """Makes its client: `module:function`."""
+    wire: str
+    """Makes its server in the simulator: `module:function`."""
+    load_wire: str
+    """Makes its requests for a load: `module:function`."""
+
+    def can(self, operation: Operation) -> bool:
+        """Whether it has this operation at all."""
+        return operation in self.operations
+
+    @property
+    def endpoint(self) -> str:
+        """The variable that says where its endpoint is."""
+        return self.settings[0]
+
+
+_ORDER = frozenset({Operation.CREATE, Operation.QUERY})
+_MCP_SETTINGS = (
+    "WECHAT_MCP_ENDPOINT",
+    "WECHAT_MCP_API_KEY",
+    "WECHAT_MCP_MERCHANT_ID",
+    "WECHAT_MCP_PRIVATE_KEY",
+    "WECHAT_MCP_PUBLIC_KEY",
+)
+_FORMS: dict[str, CallbackForm] = {}
+_DIALECTS: dict[str, DialectSpec] = {}
+
+
+def register_callbacks(form: CallbackForm) -> None:
+    """Add a form of callbacks."""
+    _FORMS[form.id] = form
+
+
+def register(spec: DialectSpec) -> None:
+    """Add a dialect, after those there are: the order of rows is the order of rehearsals.
+
+    Raises:
+        HarnessError: its id is taken, or nothing is known of its callbacks.
+    """
+    if spec.id in _DIALECTS or spec.callbacks not in _FORMS:
+        raise HarnessError(
+            f"dialect {spec.id!r} is there already, or its callbacks {spec.callbacks!r} are unknown",
+            where="harness.core.dialects",
+            remedy="give it an id of its own, and register the form of its callbacks first",
+        )
+    _DIALECTS[spec.id] = spec
+
+
+def dialect(id_: str) -> DialectSpec:
+    """The row of that id.
+
+    Raises:
+        UsageError: there is none.
+    """
+    try:
+        return _DIALECTS[id_]
+    except KeyError:
+        raise UsageError(
+            f"there is no dialect {id_!r}", where="dialect", remedy=f"one of {', '.join(_DIALECTS)}"
+        ) from None
+
+
+def all_dialects() -> tuple[DialectSpec, ...]:
+    """Every row, in the order of rehearsals."""
+    return tuple(_DIALECTS.values())
+
+
+def dialects(
+    *,
+    provider: Provider | None = None,
+    classic: bool | None = None,
+    can: Operation | None = None,
+    callbacks: str | None = None,
+) -> tuple[str, ...]:
+    """The ids of all rows that fit, in the order of rehearsals; what is not asked for does not matter."""
+    return tuple(
+        spec.id
+        for spec in _DIALECTS.values()
+        if provider in (None, spec.provider)
+        and classic in (None, spec.classic)
+        and (can is None or spec.can(can))
+        and callbacks in (None, spec.callbacks)
+    )
+
+
+def classic_of(provider: Provider) -> DialectSpec:
+    """The provider's own API, which stands behind its MCP dialects."""
+    return dialect(dialects(provider=provider, classic=True)[0])
+
+
+def callback_form(id_: str) -> CallbackForm:
+    """The form of callbacks of that id."""
+    return _FORMS[id_]
+
+
+def callback_forms() -> tuple[CallbackForm, ...]:
+    """Every form there is."""
+    return tuple(_FORMS.values())
+
+
+def made(part: str) -> Any:
+    """What a row names as `module:attribute`, imported now."""
+    module, _, attribute = part.partition(":")
+    return getattr(import_module(module), attribute)
+
+
+register_callbacks(
+    CallbackForm(id="apiv3", package="harness.callbacks.apiv3", signed_headers=True, encrypted=True)
+)
+register_callbacks(
+    CallbackForm(id="envelope", package="harness.callbacks.envelope", signed_headers=False, encrypted=False)
+)
+register(
+    DialectSpec(
+        id="mcp",
+        provider=Provider.WECHAT,
+        title=Text.of("MCP：模型上下文协议", "MCP: Model Context Protocol"),
+        classic=False,
+        operations=_ORDER | {Operation.CLOSE},
+        products=ALL_PRODUCTS,
+        callbacks="apiv3",
+        settings=_MCP_SETTINGS,
+        experience=True,
+        gateway="harness.gateways.mcp.gateway:open_gateway",
+        wire="harness.simulator.wire.mcp.routes:open_wire",
+        load_wire="load.users.mcp:open_wire",
+    )
+)
+register(
+    DialectSpec(
+        id="envelope",
+        provider=Provider.WECHAT,
+        title=Text.of("信封：带签名的 REST", "Envelope: signed REST"),
+        classic=False,
+        operations=_ORDER,
+        products=ALL_PRODUCTS,
+        callbacks="envelope",
+        settings=_MCP_SETTINGS,
+        experience=True,
+        gateway="harness.gateways.envelope.gateway:open_gateway",
+        wire="harness.simulator.wire.envelope.routes:open_wire",
+        load_wire="load.users.envelope:open_wire",
+    )
+)
+register(
+    DialectSpec(
+        id="apiv3",
+        provider=Provider.WECHAT,
+        title=Text.of("经典接口：API v3", "Classic: API v3"),
+        classic=True,
+        operations=_ORDER | {Operation.QUERY_TRANSACTION, Operation.CLOSE},
+        products=ALL_PRODUCTS,
+        callbacks="apiv3",
+        settings=(
+            "WECHAT_PAY_BASE_URL",
+            "WECHAT_PAY_APP_ID",
+            "WECHAT_PAY_MCH_ID",
+            "WECHAT_PAY_APIV3_KEY",
+            "WECHAT_PAY_CERT_SERIAL",
+            "WECHAT_PAY_PRIVATE_KEY",
+            "WECHAT_PAY_PUBLIC_KEY_ID",
+            "WECHAT_PAY_PUBLIC_KEY",
+            "WECHAT_PAY_NOTIFY_URL",
+        ),
+        experience=False,
+        gateway="harness.gateways.apiv3.gateway:open_gateway",
+        wire="harness.simulator.wire.apiv3.routes:open_wire",
+        load_wire="load.users.apiv3:open_wire",
+    )
+)

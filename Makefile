@@ -4,7 +4,7 @@
 PYTHON ?= python3
 ARGS ?=
 JOBS ?= 2
-SETUP = $(PYTHON) .ci/setup.py
+SETUP = $(PYTHON) setup
 BIN = .venv/bin
 
 .DEFAULT_GOAL := help
@@ -23,7 +23,7 @@ test: setup ## the harness's own tests, in parallel (JOBS=2, ARGS='-k qr')
 	@$(BIN)/python -m pytest -n $(JOBS) --dist loadfile $(ARGS)
 
 mutation: setup ## what the tests of signing and verdict notice: at least 90 % of deliberate changes
-	@nice -n 15 $(BIN)/python .ci/mutation.py
+	@nice -n 15 $(BIN)/python -m setup.checks.mutation
 
 mutants: setup ## every deliberate defect against the control that must catch it (ARGS='--only CBK')
 	@$(BIN)/golive mutants $(ARGS)
@@ -34,15 +34,14 @@ soak: setup ## twenty runs of the correct shop, in which nothing may fail
 check: setup ## lint, format, types, and who may import whom
 	@$(BIN)/ruff check
 	@$(BIN)/ruff format --check
-	@MYPYPATH=.ci $(BIN)/mypy --explicit-package-bases
-	@MYPYPATH=.ci $(BIN)/mypy --explicit-package-bases .ci/golive_setup
-	@$(BIN)/lint-imports --config .ci/importlinter.toml
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --config setup/checks/importlinter.toml
 
 fmt: setup ## format, and mend what can be mended safely
 	@$(BIN)/ruff format
 	@$(BIN)/ruff check --fix
 
-lock: ## resolve the three locks of .ci/locks anew
+lock: ## resolve the three locks of setup/locks anew
 	@$(SETUP) lock
 
 clean: ## remove what set-up and tests made, but for runs/

@@ -1,4 +1,4 @@
-"""Sets the project up: `python3 .ci/setup.py`, or `… lock` to refresh the locks. Standard library only.
+"""Sets the project up: `python3 setup`, or `python3 setup lock` to refresh the locks. Standard library only.
 
 This file must run on any Python 3, so that an old one is told what is wanted instead of failing to parse.
 """
@@ -11,7 +11,7 @@ OLDEST = (3, 11)
 NEWER = ("python3.14", "python3.13", "python3.12", "python3.11")
 
 
-def enough_python():
+def enough_python() -> None:
     """Go on under a Python that is new enough, or say what to do and end with 3."""
     if sys.version_info >= OLDEST:
         return
@@ -27,6 +27,7 @@ def enough_python():
 
 if __name__ == "__main__":
     enough_python()
-    from golive_setup.door import main
+    sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))  # noqa: PTH100, PTH120
+    from setup.order import main
 
     sys.exit(main(sys.argv[1:]))

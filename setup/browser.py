@@ -6,8 +6,8 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
-from golive_setup.debian import Debian
-from golive_setup.work import SetupFailed, Work, tell
+from setup.debian import Debian
+from setup.programs import SetupFailed, Work, tell
 
 ASK_LIMIT_S = 120.0
 DOWNLOAD_LIMIT_S = 120.0

@@ -7,7 +7,7 @@ import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from golive_setup.work import Work
+from setup.programs import Work
 
 SUDO_LIMIT_S = 30.0
 UPDATE_LIMIT_S = 300.0

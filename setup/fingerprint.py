@@ -9,7 +9,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-MADE_FROM = (".ci/locks/dev.txt", "pyproject.toml")
+MADE_FROM = ("setup/locks/dev.txt", "pyproject.toml")
 ASKED_FOR = ("GOLIVE_BROWSER", "PLAYWRIGHT_BROWSERS_PATH")
 
 
@@ -31,15 +31,15 @@ def place(root: Path) -> Path:
 def fresh(root: Path, variables: Mapping[str, str]) -> str:
     """The browser of the last complete set-up if everything it made still stands; empty otherwise."""
     try:
-        stamp = json.loads(place(root).read_text("utf-8"))
+        kept = json.loads(place(root).read_text("utf-8"))
     except (OSError, ValueError):
         return ""
-    if not isinstance(stamp, dict):
+    if not isinstance(kept, dict):
         return ""
-    browser = str(stamp.get("browser", ""))
+    browser = str(kept.get("browser", ""))
     made = [Path(browser), root / ".venv" / "bin" / "python", root / ".venv" / "bin" / "golive"]
     stands = all(os.access(path, os.X_OK) for path in made)
-    return browser if stands and stamp.get("key") == key(root, variables) else ""
+    return browser if stands and kept.get("key") == key(root, variables) else ""
 
 
 def write(root: Path, variables: Mapping[str, str], browser: Path) -> None:

@@ -1,11 +1,11 @@
-"""`python3 .ci/setup.py lock`: the three locks anew, for every platform, hashed, naming no address."""
+"""`python3 setup lock`: the three locks anew, for every platform, hashed, naming no address."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from golive_setup.packages import LOCKS, learn_mirrors, must, ready_uv
-from golive_setup.work import Work, tell
+from setup.packages import LOCKS, learn_mirrors, must, ready_uv
+from setup.programs import Work, tell
 
 OPTIONS = (
     "--universal", "--python-version", "3.11", "--generate-hashes", "--no-emit-index-url", "--no-annotate",
@@ -28,4 +28,4 @@ def refresh(work: Work) -> None:
     for lock, source in sources.items():
         with work.telling(f"{LOCKS / lock} refreshed"):
             must(work, [uv, "pip", "compile", *source, *OPTIONS, "-o", LOCKS / lock], f"lock {lock}")
-    tell("read the difference before you commit it: git diff --stat .ci/locks")
+    tell("read the difference before you commit it: git diff --stat setup/locks")

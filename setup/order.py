@@ -9,20 +9,20 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from golive_setup import locks, stamp
-from golive_setup.browser import ready_browser
-from golive_setup.debian import Debian
-from golive_setup.mirrors import program_environment
-from golive_setup.packages import compiled, learn_mirrors, ready_environment, ready_uv
-from golive_setup.work import SetupFailed, Work, tell
+from setup import fingerprint, lock
+from setup.browser import ready_browser
+from setup.debian import Debian
+from setup.mirrors import program_environment
+from setup.packages import compiled, learn_mirrors, ready_environment, ready_uv
+from setup.programs import SetupFailed, Work, tell
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[1]
 
 
 def main(arguments: Sequence[str], root: Path = ROOT) -> int:
     """Set up, or refresh the locks; returns the exit code."""
     if list(arguments) not in ([], ["lock"]):
-        print("usage: python3 .ci/setup.py [lock]", file=sys.stderr)
+        print("usage: python3 setup [lock]", file=sys.stderr)
         return 4
     work = Work(root, program_environment(os.environ, root))
     (root / ".tools").mkdir(exist_ok=True)
@@ -30,7 +30,7 @@ def main(arguments: Sequence[str], root: Path = ROOT) -> int:
         with (root / ".tools" / "setup.lock").open("w") as alone:
             fcntl.flock(alone, fcntl.LOCK_EX)
             if arguments:
-                locks.refresh(work)
+                lock.refresh(work)
             else:
                 set_up(work)
     except SetupFailed as failure:
@@ -45,7 +45,7 @@ def main(arguments: Sequence[str], root: Path = ROOT) -> int:
 def set_up(work: Work) -> None:
     """Bring in whatever is missing; with nothing missing this takes a fraction of a second."""
     started = time.monotonic()
-    if browser := stamp.fresh(work.root, os.environ):
+    if browser := fingerprint.fresh(work.root, os.environ):
         tell(f"nothing missing; browser {browser} ({time.monotonic() - started:.1f} s)")
         return
     learn_mirrors(work)
@@ -53,5 +53,5 @@ def set_up(work: Work) -> None:
     browser_path = ready_browser(work, Debian(work))
     with work.telling("Python's bytecode of a rehearsal"):
         compiled(work)
-    stamp.write(work.root, os.environ, browser_path)
+    fingerprint.write(work.root, os.environ, browser_path)
     tell(f"complete ({time.monotonic() - started:.1f} s)")

@@ -8,14 +8,14 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from golive_setup.mirrors import pip_configuration, with_mirrors
-from golive_setup.work import SetupFailed, Work
+from setup.mirrors import pip_configuration, with_mirrors
+from setup.programs import SetupFailed, Work
 
 OLDEST_UV = (0, 5)
 UV_LIMIT_S = 300.0
 PACKAGES_LIMIT_S = 1200.0
 QUICK_S = 60.0
-LOCKS = Path(".ci/locks")
+LOCKS = Path("setup/locks")
 PIP_OPTIONS = (
     "--require-hashes",
     "--no-deps",

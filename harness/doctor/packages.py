@@ -12,7 +12,7 @@ from packaging.requirements import Requirement
 from harness.core.control import Text
 from harness.doctor.finding import Finding, State
 
-LOCK = Path(__file__).parents[2] / ".ci" / "locks" / "run.txt"
+LOCK = Path(__file__).parents[2] / "setup" / "locks" / "run.txt"
 PIN = re.compile(r"^([A-Za-z0-9][^\s\\]*==[^\\]+?)\s*\\?$", re.MULTILINE)
 SHOWN = 5
 

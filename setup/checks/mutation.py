@@ -35,7 +35,7 @@ WORK = Path("mutants")
 """Where mutmut works; made anew each time, because it would keep the verdicts of tests that have changed."""
 LOG = WORK / "mutmut.log"
 SUMMARY = Path("docs/mutation-score.json")
-EQUIVALENTS = Path(".ci/mutation_equivalents.toml")
+EQUIVALENTS = Path("setup/checks/mutation_equivalents.toml")
 
 
 class Change(NamedTuple):

@@ -1,15 +1,12 @@
-"""Lets the tests import set-up's own package, and gives them a machine made of shell scripts."""
+"""Gives the tests a machine made of shell scripts."""
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import pytest
 
-from tests.setup.fake_machine import ROOT, FakeMachine
-
-sys.path.insert(0, str(ROOT / ".ci"))
+from tests.setup.fake_machine import FakeMachine
 
 
 @pytest.fixture

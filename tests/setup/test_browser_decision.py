@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from golive_setup.browser import ready_browser
-from golive_setup.debian import Debian
-from golive_setup.work import SetupFailed, Work
 
+from setup.browser import ready_browser
+from setup.debian import Debian
+from setup.programs import SetupFailed, Work
 from tests.setup.fake_machine import FakeMachine
 
 FOUND: dict[str, Any] = {

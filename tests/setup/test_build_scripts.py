@@ -81,7 +81,7 @@ def test_every_door_sets_up_first(door: str) -> None:
         ["make", "--dry-run", "--always-make", door], cwd=ROOT, capture_output=True, check=True, text=True
     )
     commands = [line for line in plan.stdout.splitlines() if not line.startswith("make")]
-    assert commands[0] == "python3 .ci/setup.py"
+    assert commands[0] == "python3 setup"
     assert len(commands) > 1
 
 

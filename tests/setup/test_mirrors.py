@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from golive_setup.mirrors import pip_configuration, program_environment, with_loopback, with_mirrors
+
+from setup.mirrors import pip_configuration, program_environment, with_loopback, with_mirrors
 
 MIRROR = "https://mirror.example.com/simple"
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import mutation
 import pytest
-from mutation import Change, Mutant, equivalents, score
+
+from setup.checks import mutation
+from setup.checks.mutation import Change, Mutant, equivalents, score
 
 CHANGE = Change("harness/verdict/judge.py", "a < b", "a <= b")
 
@@ -52,7 +53,7 @@ def test_what_was_never_tried_is_not_excused_as_equivalent() -> None:
 
 
 def test_every_equivalent_has_a_reason_and_stands_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(Path(mutation.__file__).parents[1])
+    monkeypatch.chdir(Path(mutation.__file__).parents[2])
     reasons = equivalents()
     assert all(reason.endswith(".") for reason in reasons.values())
     assert mutation.EQUIVALENTS.read_text("utf-8").count("[[equivalent]]") == len(reasons)

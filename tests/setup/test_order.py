@@ -10,15 +10,15 @@ import time
 from pathlib import Path
 
 import pytest
-from golive_setup import door, stamp
 
+from setup import fingerprint, order
 from tests.setup.fake_machine import ROOT, FakeMachine
 
 
 @pytest.fixture
 def project(machine: FakeMachine, monkeypatch: pytest.MonkeyPatch) -> FakeMachine:
     """A project that was set up completely."""
-    for name in (*stamp.MADE_FROM, ".ci/locks/uv.txt"):
+    for name in (*fingerprint.MADE_FROM, "setup/locks/uv.txt"):
         place = machine.root / name
         place.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(ROOT / name, place)
@@ -27,27 +27,27 @@ def project(machine: FakeMachine, monkeypatch: pytest.MonkeyPatch) -> FakeMachin
         place.parent.mkdir(parents=True, exist_ok=True)
         place.write_text("#!/bin/sh\n")
         place.chmod(0o755)
-    for name in stamp.ASKED_FOR:
+    for name in fingerprint.ASKED_FOR:
         monkeypatch.delenv(name, raising=False)
-    stamp.write(machine.root, os.environ, machine.root / ".venv/bin/browser")
+    fingerprint.write(machine.root, os.environ, machine.root / ".venv/bin/browser")
     return machine
 
 
 def fresh(project: FakeMachine) -> bool:
-    return bool(stamp.fresh(project.root, os.environ))
+    return bool(fingerprint.fresh(project.root, os.environ))
 
 
 def test_with_nothing_missing_it_says_so_and_runs_nothing(
     project: FakeMachine, capsys: pytest.CaptureFixture[str]
 ) -> None:
     started = time.monotonic()
-    assert door.main([], project.root) == 0
+    assert order.main([], project.root) == 0
     assert time.monotonic() - started < 1
     assert "nothing missing" in capsys.readouterr().out
     assert project.ran == []
 
 
-@pytest.mark.parametrize("name", stamp.MADE_FROM)
+@pytest.mark.parametrize("name", fingerprint.MADE_FROM)
 def test_a_changed_lock_or_project_is_noticed(project: FakeMachine, name: str) -> None:
     (project.root / name).write_text("changed")
     assert not fresh(project)
@@ -64,7 +64,7 @@ def test_another_python_is_noticed(project: FakeMachine, monkeypatch: pytest.Mon
     assert not fresh(project)
 
 
-@pytest.mark.parametrize("name", stamp.ASKED_FOR)
+@pytest.mark.parametrize("name", fingerprint.ASKED_FOR)
 def test_another_wish_is_noticed(project: FakeMachine, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     monkeypatch.setenv(name, "/another")
     assert not fresh(project)
@@ -75,40 +75,40 @@ def test_a_tree_that_was_moved_is_noticed(
 ) -> None:
     elsewhere = tmp_path_factory.mktemp("moved") / "tree"
     shutil.copytree(project.root, elsewhere, symlinks=True)
-    assert not stamp.fresh(elsewhere, os.environ)
+    assert not fingerprint.fresh(elsewhere, os.environ)
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", '{"key": "other"}'])
 def test_a_stamp_that_says_nothing_of_use_counts_as_none(project: FakeMachine, text: str) -> None:
-    stamp.place(project.root).write_text(text)
+    fingerprint.place(project.root).write_text(text)
     assert not fresh(project)
 
 
 def test_what_cannot_be_had_ends_with_3_and_a_plain_word(
     project: FakeMachine, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    stamp.place(project.root).unlink()
+    fingerprint.place(project.root).unlink()
     project.program(
         "uv", "case $1 in --version) echo uv 1.0.0;; *) echo 'no route to host' >&2; exit 2;; esac"
     )
     monkeypatch.setenv("PATH", str(project.bin))
-    assert door.main([], project.root) == 3
+    assert order.main([], project.root) == 3
     said = capsys.readouterr().err
     assert "no route to host" in said
     assert "→" in said
     assert "Traceback" not in said
-    assert not stamp.place(project.root).exists()
+    assert not fingerprint.place(project.root).exists()
 
 
 def test_an_unknown_word_ends_with_4(project: FakeMachine, capsys: pytest.CaptureFixture[str]) -> None:
-    assert door.main(["everything"], project.root) == 4
+    assert order.main(["everything"], project.root) == 4
     assert "usage" in capsys.readouterr().err
 
 
 def test_an_old_python_is_told_what_is_wanted(tmp_path: Path) -> None:
     old = (
-        "import runpy, sys; sys.version_info = (3, 10, 1); sys.argv = ['setup.py']; "
-        f"runpy.run_path({str(ROOT / '.ci/setup.py')!r}, run_name='__main__')"
+        "import runpy, sys; sys.version_info = (3, 10, 1); sys.argv = ['setup']; "
+        f"runpy.run_path({str(ROOT / 'setup/__main__.py')!r}, run_name='__main__')"
     )
     told = subprocess.run(
         [sys.executable, "-S", "-c", old],

@@ -6,9 +6,9 @@ import sys
 from pathlib import Path
 
 import pytest
-from golive_setup.packages import ready_environment, ready_uv
-from golive_setup.work import SetupFailed, Work
 
+from setup.packages import ready_environment, ready_uv
+from setup.programs import SetupFailed, Work
 from tests.setup.fake_machine import FakeMachine
 
 DEV_LOCK = "click==8.5.1 \\\n    --hash=sha256:00\n"
@@ -17,7 +17,7 @@ DEV_LOCK = "click==8.5.1 \\\n    --hash=sha256:00\n"
 @pytest.fixture
 def work(machine: FakeMachine, monkeypatch: pytest.MonkeyPatch) -> Work:
     """A project with locks, whose Python is a script."""
-    locks = machine.root / ".ci/locks"
+    locks = machine.root / "setup/locks"
     locks.mkdir(parents=True)
     (locks / "uv.txt").write_text("uv==0.13.9 \\\n    --hash=sha256:00\n")
     (locks / "dev.txt").write_text(DEV_LOCK)
@@ -47,7 +47,7 @@ def test_an_old_or_broken_uv_gives_way_to_the_locked_one(machine: FakeMachine, w
     assert ready_uv(work) == machine.root / ".tools/uv/bin/uv"
     pip = machine.ran[-1]
     assert pip.startswith("python3 -m pip install --require-hashes")
-    assert "--target .tools/uv -r .ci/locks/uv.txt" in pip
+    assert "--target .tools/uv -r setup/locks/uv.txt" in pip
 
 
 def test_the_locked_uv_is_installed_once_and_again_when_the_lock_moves(
@@ -56,7 +56,7 @@ def test_the_locked_uv_is_installed_once_and_again_when_the_lock_moves(
     ready_uv(work)
     ready_uv(work)
     assert len([line for line in machine.ran if "pip install" in line]) == 1
-    (machine.root / ".ci/locks/uv.txt").write_text("uv==0.14.0 \\\n    --hash=sha256:00\n")
+    (machine.root / "setup/locks/uv.txt").write_text("uv==0.14.0 \\\n    --hash=sha256:00\n")
     ready_uv(work)
     assert len([line for line in machine.ran if "pip install" in line]) == 2
 
@@ -82,7 +82,7 @@ def test_the_environment_is_made_from_the_lock_and_the_project_itself(
     ready_environment(work, uv)
     made, synced, project = machine.ran
     assert made == f"uv venv --clear --quiet --python {sys.executable} .venv"
-    assert synced.endswith(".ci/locks/dev.txt")
+    assert synced.endswith("setup/locks/dev.txt")
     assert "pip sync --require-hashes" in synced
     assert "--no-deps --no-build-isolation" in project
     assert project.endswith("-e .")

@@ -8,7 +8,8 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from golive_setup.work import Work
+
+from setup.programs import Work
 
 
 def work(tmp_path: Path) -> Work:

@@ -87,7 +87,7 @@ def is_private_key(packed: str) -> bool:
 
 def test_the_search_sees_the_whole_project() -> None:
     names = {name for name, _ in texts()}
-    assert {"Makefile", ".ci/run", "pyproject.toml", "harness/core/errors.py", ".ci/locks/run.txt"} <= names
+    assert {"Makefile", ".ci/run", "pyproject.toml", "harness/core/errors.py", "setup/locks/run.txt"} <= names
     assert "tests/setup/test_project_files.py" in names
 
 

@@ -27,10 +27,10 @@ from harness.core.payment import Dialect
 from harness.settings import EnvFile, Settings
 from harness.signing.wechat_v3 import RequestSigner
 from load.measurement import Measurement
-from load.progress import Recent
+from load.terminal import Recent
 from load.users import mix
 from load.users.apiv3 import ApiV3Wire
-from load.users.client import Client, Sample, WireClock
+from load.users.client import Client, FinishedRequest, WireClock
 from load.users.flows import Flows
 
 REQUESTS = int(os.environ.get("BENCH_REQUESTS", "1000"))
@@ -124,7 +124,7 @@ class OurCreate(FastHttpUser):
         if any(each.failures for each in measurement.series.values()):
             os._exit(1)
 
-    def _tell_locust(self, sample: Sample) -> None:
+    def _tell_locust(self, sample: FinishedRequest) -> None:
         self.environment.events.request.fire(
             request_type=sample.key.endpoint,
             name=sample.key.name,

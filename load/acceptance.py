@@ -14,11 +14,11 @@ from harness.core.control import Blame, Check, Grade, Outcome
 from harness.verdict.percentiles import observed_value
 from harness.verdict.precedence import Standing, worst
 from harness.verdict.trials import decide
-from load import wording
-from load.criteria import ALL, Criterion, LoadSet
+from load import messages
+from load.criteria.model import ALL, Criterion, LoadSet
+from load.criteria.sentence import Metric, Sentence
 from load.measurement import Key, Measurement, Series
-from load.statement import Metric, Statement
-from load.stretches import Sample, samples
+from load.samples import Sample, samples
 
 __all__ = ["Finding", "Subject", "accept", "findings", "saturation"]
 
@@ -26,7 +26,7 @@ __all__ = ["Finding", "Subject", "accept", "findings", "saturation"]
 class Finding(NamedTuple):
     """What became of one sentence."""
 
-    statement: Statement
+    sentence: Sentence
     outcome: Outcome
     message: str
     """With its figures: requests, failures, bound, limit, and how many more requests would help."""
@@ -38,7 +38,7 @@ class Subject(NamedTuple):
     control: str
     key: Key
     """Scenario and dialect may be `all`."""
-    statements: tuple[Statement, ...]
+    sentences: tuple[Sentence, ...]
     series: tuple[Series, ...]
     """None at all where nothing was measured; several where they are judged together."""
 
@@ -89,11 +89,11 @@ def saturation(measurement: Measurement, criteria: LoadSet) -> str:
     """How the generator was later than the set allows; empty where it kept its schedule."""
     if measurement.unsent:
         return f"{measurement.unsent} requests were due and never sent"
-    for statement in criteria.generator if measurement.requests else ():
-        slowest = 1.0 if statement.metric is Metric.MAX_LAG else statement.share
+    for sentence in criteria.generator if measurement.requests else ():
+        slowest = 1.0 if sentence.metric is Metric.MAX_LAG else sentence.share
         observed = observed_value(measurement.lag, slowest)
-        if observed >= statement.limit:
-            return f"{statement.text} was asked of the generator, and it was {wording.time(observed)} late"
+        if observed >= sentence.limit:
+            return f"{sentence.text} was asked of the generator, and it was {messages.time(observed)} late"
     return ""
 
 
@@ -101,41 +101,41 @@ def findings(measurement: Measurement, criteria: LoadSet) -> Iterator[tuple[Subj
     """What became of every sentence, series by series; the judge of a generator that kept its schedule."""
     subjects = list(_subjects(measurement, criteria))
     held = [
-        [(each, list(samples(subject.series, each, measurement))) for each in subject.statements]
+        [(each, list(samples(subject.series, each, measurement))) for each in subject.sentences]
         for subject in subjects
     ]
     trials = [
-        sample.trial(statement)
+        sample.trial(sentence)
         for sentences in held
-        for statement, parts in sentences
-        if statement.metric.statistical
+        for sentence, parts in sentences
+        if sentence.metric.statistical
         for sample in parts
     ]
     outcomes = iter(decide(trials, criteria.design))
     for subject, sentences in zip(subjects, held, strict=True):
         found = []
-        for statement, parts in sentences:
-            if not statement.metric.statistical:
-                found.append(_counted(statement, parts[0]))
+        for sentence, parts in sentences:
+            if not sentence.metric.statistical:
+                found.append(_counted(sentence, parts[0]))
                 continue
             judged = []
             for sample in parts:
                 outcome = next(outcomes)
-                message = wording.statistical(statement, sample, outcome, criteria.design)
-                judged.append(Finding(statement, outcome, message))
-            found.append(_of_stretches(statement, judged))
+                message = messages.statistical(sentence, sample, outcome, criteria.design)
+                judged.append(Finding(sentence, outcome, message))
+            found.append(_of_stretches(sentence, judged))
         yield subject, tuple(found)
 
 
 def _subjects(measurement: Measurement, criteria: LoadSet) -> Iterator[Subject]:
     """Sentences of one control about one series come together, from however many criteria."""
-    gathered: dict[tuple[str, Key], tuple[list[Statement], tuple[Series, ...]]] = {}
+    gathered: dict[tuple[str, Key], tuple[list[Sentence], tuple[Series, ...]]] = {}
     for criterion in criteria.criteria:
         for key, series in _judged(measurement, criteria, criterion).items():
-            statements, _ = gathered.setdefault((criterion.control, key), ([], series))
-            statements.extend(each for each in criterion.require if each not in statements)
-    for (control, key), (statements, series) in gathered.items():
-        yield Subject(control, key, tuple(statements), series)
+            sentences, _ = gathered.setdefault((criterion.control, key), ([], series))
+            sentences.extend(each for each in criterion.require if each not in sentences)
+    for (control, key), (sentences, series) in gathered.items():
+        yield Subject(control, key, tuple(sentences), series)
 
 
 def _judged(
@@ -152,32 +152,32 @@ def _judged(
     return judged or {Key(criterion.endpoint, criterion.scenario, criterion.dialect): ()}
 
 
-def _of_stretches(statement: Statement, parts: Sequence[Finding]) -> Finding:
+def _of_stretches(sentence: Sentence, parts: Sequence[Finding]) -> Finding:
     """A sentence with `for` is as good as its worst stretch, and says which that was."""
-    if statement.window_s is None:
+    if sentence.window_s is None:
         return parts[0]
     standing = worst(Standing(each.outcome.value) for each in parts)
     same = [each for each in parts if each.outcome.value == standing.value]
     if standing is Standing.PASS:
-        return Finding(statement, Outcome.PASS, f"{statement.text}: held in each of {len(parts)} stretches")
+        return Finding(sentence, Outcome.PASS, f"{sentence.text}: held in each of {len(parts)} stretches")
     return same[0]._replace(message=f"{same[0].message} ({len(same)} of {len(parts)} stretches)")
 
 
-def _counted(statement: Statement, sample: Sample) -> Finding:
+def _counted(sentence: Sentence, sample: Sample) -> Finding:
     """A sentence that needs no statistics: one case decides it, or a number."""
-    if statement.metric is Metric.REQUESTS:
-        missing = max(0, int(statement.limit) - sample.requests)
+    if sentence.metric is Metric.REQUESTS:
+        missing = max(0, int(sentence.limit) - sample.requests)
         needs = f"; needs {missing} more requests" if missing else ""
         outcome = Outcome.INCONCLUSIVE if missing else Outcome.PASS
-        return Finding(statement, outcome, f"{statement.text}: {sample.requests} were made{needs}")
-    _, doubtful, misses, _ = sample.trial(statement)
+        return Finding(sentence, outcome, f"{sentence.text}: {sample.requests} were made{needs}")
+    _, doubtful, misses, _ = sample.trial(sentence)
     if misses:
         outcome = Outcome.FAIL
     elif doubtful or not sample.requests:
         outcome = Outcome.INCONCLUSIVE
     else:
         outcome = Outcome.PASS
-    return Finding(statement, outcome, wording.counted(statement, sample, misses))
+    return Finding(sentence, outcome, messages.counted(sentence, sample, misses))
 
 
 def _concluded(
@@ -189,7 +189,7 @@ def _concluded(
     if late:
         return Outcome.INCONCLUSIVE, f"generator saturated: {late}", Blame.HARNESS
     outcome = Outcome(worst(Standing(each.outcome.value) for each in found).value)
-    message = ". ".join(filter(None, [*(each.message for each in found), wording.reasons(subject.series)]))
+    message = ". ".join(filter(None, [*(each.message for each in found), messages.reasons(subject.series)]))
     if outcome is Outcome.FAIL:
         return outcome, message, Blame.MERCHANT if subject.key.dialect == "merchant" else Blame.ENDPOINT
     if outcome is Outcome.PASS and not measurement.complete:

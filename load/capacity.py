@@ -21,12 +21,11 @@ from pydantic import Field
 
 from harness.core.control import Check, Grade, Model, Outcome
 from load.acceptance import accept, findings, saturation
-from load.criteria import LoadSet
-from load.criteria_file import load_set
-from load.ending import quantile_s
-from load.judged import ended, generate, generator_arguments, keep
+from load.criteria.file import load_set
+from load.criteria.model import LoadSet
 from load.measurement import FILE, Measurement, read
 from load.plan import plan
+from load.run import ended, generate, generator_arguments, keep
 
 __all__ = ["CAPACITY", "Capacity", "Step", "climb", "main"]
 
@@ -142,7 +141,7 @@ def judged_step(measurement: Measurement, checks: tuple[Check, ...], criteria: L
     answered = [each for each in series if each.ok]
 
     def slowest(share: float) -> float:
-        return max((quantile_s(each.latency, share) * 1000 for each in answered), default=0.0)
+        return max((each.latency.quantile_s(share) * 1000 for each in answered), default=0.0)
 
     return Step(
         rate=criteria.arrivals.rate,

@@ -17,7 +17,7 @@ from harness.settings import Settings
 from harness.settings.addresses import parse_address
 from harness.settings.model import LeversSettings
 from load.measurement import Measurement
-from load.openloop import Job, OpenLoop, calm_collector
+from load.open_loop import Job, OpenLoop, calm_collector
 from load.options import Options
 from load.safety import Turnstile, permit
 from load.users import mix
@@ -28,8 +28,8 @@ from load.users.flows import SUBJECTS, Flows
 from load.users.inbox import Inbox
 from load.users.journey import Journeys
 from load.users.mcp import McpWire
-from load.users.mix import Part
-from load.users.storm import Storm, subjects
+from load.users.mix import MixPart
+from load.users.storm import Storm, paid_orders
 from load.users.wire import Wire
 
 __all__ = ["Generator"]
@@ -159,10 +159,10 @@ class Generator:
             origins.add(parse_address(self._levers().url).origin)
         return origins
 
-    def _flows(self, flows: Flows, clients: dict[str, Client], stack: ExitStack) -> Callable[[Part], Job]:
+    def _flows(self, flows: Flows, clients: dict[str, Client], stack: ExitStack) -> Callable[[MixPart], Job]:
         """Who makes the request of a part; what has to be listened on is closed by the stack."""
         played = {part.flow for part in self._options.parts}
-        by_flow: dict[str, Callable[[Part], Job]] = {}
+        by_flow: dict[str, Callable[[MixPart], Job]] = {}
         if "journey" in played:
             inbox = Inbox(self._settings)
             stack.callback(inbox.close)
@@ -170,7 +170,7 @@ class Generator:
             by_flow["journey"] = Journeys(wires, clients, self._levers(), inbox, flows.numbers).prepare
         if "storm" in played:
             url = self._settings.wechat.notify_url
-            storm = Storm(clients[parse_address(url).origin], url, subjects(self._levers()))
+            storm = Storm(clients[parse_address(url).origin], url, paid_orders(self._levers()))
             by_flow["storm"] = lambda part: storm.prepare()
         return lambda part: by_flow.get(part.flow, flows.prepare)(part)
 
@@ -183,7 +183,7 @@ class Generator:
             )
         return self._settings.levers
 
-    def _work_off(self, flow: Callable[[Part], Job]) -> None:
+    def _work_off(self, flow: Callable[[MixPart], Job]) -> None:
         parts = self._options.parts
         self._loop = OpenLoop(
             self._options.schedule.share(self._share.index, self._share.of),

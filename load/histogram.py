@@ -17,6 +17,8 @@ from hdrh.histogram import HdrHistogram
 from pydantic import GetCoreSchemaHandler
 from pydantic_core import CoreSchema, core_schema
 
+from harness.verdict.percentiles import observed_value
+
 __all__ = ["HIGHEST", "Cell", "Histogram"]
 
 HIGHEST = 600_000_000
@@ -74,6 +76,10 @@ class Histogram:
     def total(self) -> int:
         """How many durations were counted."""
         return self._counts.total()
+
+    def quantile_s(self, share: float) -> float:
+        """The sorted value at rank `ceil(share · n)`, in seconds: its cell's upper end, infinite of none."""
+        return observed_value(self, share) / 1e6
 
     def __iter__(self) -> Iterator[Cell]:
         """The cells in use, the shortest durations first."""

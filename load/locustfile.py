@@ -13,11 +13,11 @@ from locust import FastHttpUser, LoadTestShape, events, task
 from locust.exception import StopUser
 
 from harness.processes.parent import end_with_parent
-from load.openloop import IN_FLIGHT
+from load.coordinator import Coordinator
+from load.open_loop import IN_FLIGHT
 from load.options import declare
-from load.team import Team
 
-TEAM = Team()
+COORDINATOR = Coordinator()
 AT_ONCE = 100.0
 """Users a second: every worker's one user is there at once, and waits for the others itself."""
 
@@ -33,7 +33,7 @@ class OpenArrivals(FastHttpUser):
     @task
     def work(self) -> None:
         """Once, from the first request to the last answer."""
-        TEAM.work(self._connect)
+        COORDINATOR.work(self._connect)
         raise StopUser
 
     def _connect(self, origin: str) -> HTTPClient:
@@ -46,7 +46,7 @@ class AsLongAsTheSchedule(LoadTestShape):
 
     def tick(self) -> tuple[int, float] | None:
         """Asked by Locust once a second."""
-        return None if TEAM.over else (TEAM.users, AT_ONCE)
+        return None if COORDINATOR.over else (COORDINATOR.users, AT_ONCE)
 
 
 def _declare(parser: Any) -> None:
@@ -55,7 +55,7 @@ def _declare(parser: Any) -> None:
 
 def _join(environment: Any, **ignored: Any) -> None:
     end_with_parent()  # here, because this is said once in each process, after Locust has forked
-    TEAM.join(environment)
+    COORDINATOR.join(environment)
 
 
 events.init_command_line_parser.add_listener(_declare)  # type: ignore[no-untyped-call]

@@ -23,7 +23,7 @@ from pydantic import AwareDatetime, Field, ValidationError, model_validator
 
 from harness.core.errors import HarnessError, UsageError
 from load.histogram import Histogram
-from load.series import Key, Part, Series, Window
+from load.series import Counts, Key, Series, Window
 
 __all__ = ["FILE", "Key", "Measurement", "Series", "Window", "merged", "microseconds", "read", "write"]
 
@@ -35,7 +35,7 @@ _LONGEST = timedelta(days=7)
 """How far apart two machines' clocks may be, and how long a run may go on that does not say when it ended."""
 
 
-class Measurement(Part):
+class Measurement(Counts):
     """One run, or one process's part of it. Not thread-safe: gevent's one thread fills it."""
 
     schema_: Literal[1] = Field(default=1, alias="schema")

@@ -11,12 +11,12 @@ from harness.core.money import Fen
 from harness.settings import EnvFile, Settings
 from harness.settings.addresses import Malformed, parse_address
 from load.arrivals import Schedule
-from load.criteria import LoadSet
-from load.criteria_file import load_set
-from load.openloop import IN_FLIGHT
+from load.criteria.file import load_set
+from load.criteria.model import LoadSet
+from load.open_loop import IN_FLIGHT
 from load.plan import MOST_REQUESTS, MOST_SECONDS
 from load.users.client import TIMEOUT_S
-from load.users.mix import FLOWS, Part, parse
+from load.users.mix import FLOWS, MixPart, parse
 
 __all__ = ["LAG_BOUND_S", "Options", "declare"]
 
@@ -36,7 +36,7 @@ class Options:
     base_url: str | None
     """Sent to instead of the addresses in the settings."""
     schedule: Schedule
-    parts: tuple[Part, ...]
+    parts: tuple[MixPart, ...]
     amount: Fen
     """Of every order."""
     budget_fen: int | None

@@ -17,11 +17,11 @@ from harness.core.control import Grade
 from harness.core.errors import UnsafeRequest, UsageError
 from harness.core.money import Fen
 from harness.verdict.trials import sample_size
-from load.criteria import LoadSet
+from load.criteria.model import LoadSet
+from load.criteria.sentence import Metric, Sentence
 from load.safety import PROBE_FLOWS, PROBE_RATE
-from load.statement import Metric, Statement
 
-__all__ = ["DAY_LIMIT", "SINGLE_LIMIT", "Need", "Plan", "plan", "render"]
+__all__ = ["DAY_LIMIT", "SINGLE_LIMIT", "Plan", "SampleNeed", "plan", "render"]
 
 SINGLE_LIMIT = Fen(10_000)
 """Fen that one order of the experience edition may be worth, per plan."""
@@ -36,7 +36,7 @@ MOST_SECONDS = 1_800.0
 _CREATING = frozenset({"create", "close", "lifecycle", "journey"})
 
 
-class Need(NamedTuple):
+class SampleNeed(NamedTuple):
     """What one sentence needs of one series."""
 
     control: str
@@ -54,7 +54,7 @@ class Plan(NamedTuple):
     """What a run costs."""
 
     set_id: str
-    needs: tuple[Need, ...]
+    needs: tuple[SampleNeed, ...]
     requests: int
     """All that are sent, those before the start and the closing of open orders included."""
     seconds: float
@@ -184,7 +184,7 @@ def _reckoned(criteria: LoadSet, *, probe: bool, spent: Fen) -> Plan:
     )
 
 
-def _needs(criteria: LoadSet) -> list[Need]:
+def _needs(criteria: LoadSet) -> list[SampleNeed]:
     needs = []
     for criterion in criteria.criteria:
         planned = criteria.expected(criterion)
@@ -198,18 +198,18 @@ def _needs(criteria: LoadSet) -> list[Need]:
     return needs
 
 
-def _need(criteria: LoadSet, control: str, series: str, statement: Statement, requests: int) -> Need:
+def _need(criteria: LoadSet, control: str, series: str, sentence: Sentence, requests: int) -> SampleNeed:
     arrivals = criteria.arrivals
-    if not statement.metric.statistical:
-        needed = int(statement.limit) if statement.metric is Metric.REQUESTS else 1
-        return Need(control, series, statement.text, needed, requests, 0 if requests >= needed else -1)
-    needed = sample_size(0, statement.share, criteria.design) or MOST_REQUESTS
+    if not sentence.metric.statistical:
+        needed = int(sentence.limit) if sentence.metric is Metric.REQUESTS else 1
+        return SampleNeed(control, series, sentence.text, needed, requests, 0 if requests >= needed else -1)
+    needed = sample_size(0, sentence.share, criteria.design) or MOST_REQUESTS
     stretches, fewest = 1, requests
-    if statement.window_s is not None:
-        stretches = max(1, int(arrivals.seconds // statement.window_s))
+    if sentence.window_s is not None:
+        stretches = max(1, int(arrivals.seconds // sentence.window_s))
         fewest = int(requests / stretches * arrivals.least * arrivals.seconds / arrivals.requests + 1e-6)
-    spare = _spare(fewest, statement.share, criteria) if fewest >= needed else -1
-    return Need(control, series, statement.text, needed * stretches, requests, spare)
+    spare = _spare(fewest, sentence.share, criteria) if fewest >= needed else -1
+    return SampleNeed(control, series, sentence.text, needed * stretches, requests, spare)
 
 
 def _spare(requests: int, share: float, criteria: LoadSet) -> int:

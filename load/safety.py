@@ -17,7 +17,7 @@ from harness.core.payment import Dialect
 from harness.settings.addresses import PLATFORM_HOSTS, Malformed, is_loopback, parse_address
 from harness.settings.model import Settings
 from load.arrivals import Schedule
-from load.users.mix import Part
+from load.users.mix import MixPart
 
 __all__ = ["PROBE_FLOWS", "PROBE_RATE", "Permit", "Turnstile", "permit"]
 
@@ -39,7 +39,7 @@ def permit(
     settings: Settings,
     *,
     target: str,
-    parts: Sequence[Part],
+    parts: Sequence[MixPart],
     schedule: Schedule,
     amount: Fen,
     budget_fen: int | None,
@@ -75,7 +75,7 @@ def permit(
     return Permit(probe=True)
 
 
-def _addresses(settings: Settings, parts: Iterable[Part]) -> Iterable[str]:
+def _addresses(settings: Settings, parts: Iterable[MixPart]) -> Iterable[str]:
     """Every host that would be sent to."""
     for part in parts:
         if part.dialect is None:
@@ -91,7 +91,7 @@ def _addresses(settings: Settings, parts: Iterable[Part]) -> Iterable[str]:
 
 
 def _check_probe(
-    parts: Sequence[Part],
+    parts: Sequence[MixPart],
     schedule: Schedule,
     *,
     worth: Fen,

@@ -1,55 +1,70 @@
-"""Every single request of one process, kept in columns and written once, at the end: Parquet or CSV."""
+"""What one sentence is judged by: a whole series, or one stretch of it after the other."""
 
 from __future__ import annotations
 
-from array import array
-from pathlib import Path
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 
-import pyarrow as pa
-from pyarrow import csv, parquet
+from harness.verdict.trials import Trial
+from load.criteria.sentence import Metric, Sentence
+from load.histogram import Histogram
+from load.measurement import Measurement, Series
 
-from load.measurement import Key
-from load.users.client import Sample
-
-__all__ = ["Samples"]
+__all__ = ["Sample", "samples"]
 
 
-class Samples:
-    """Columns `endpoint scenario dialect due_us sent_us done_us failure bytes`; moments in µs of the epoch.
+@dataclass
+class Sample:
+    """Requests that are judged together."""
 
-    A request costs some forty bytes of memory, so nothing has to be written while requests are under way.
+    ok: int = 0
+    failed: int = 0
+    latency: Histogram = field(default_factory=Histogram)
+    stretch: str = ""
+    """Which stretch it is, for a message; empty: the run."""
+
+    @property
+    def requests(self) -> int:
+        """How many there are."""
+        return self.ok + self.failed
+
+    def take(self, ok: int, failed: int, latency: Histogram) -> None:
+        """Count more of them."""
+        self.ok += ok
+        self.failed += failed
+        self.latency.add(latency)
+
+    def trial(self, sentence: Sentence) -> Trial:
+        """The sample as a trial of a sentence.
+
+        A latency whose cell holds the limit is neither surely within nor surely beyond: it hinders a pass,
+        and is no ground to fail.
+        """
+        if sentence.metric in (Metric.SUCCESS_RATE, Metric.FAILURES):
+            return Trial(self.requests, self.failed, self.failed, sentence.share)
+        late = sum(cell.times for cell in self.latency if cell.high >= sentence.limit)
+        surely = sum(cell.times for cell in self.latency if cell.low >= sentence.limit)
+        return Trial(self.requests, self.failed + late, self.failed + surely, sentence.share)
+
+
+def samples(series: Iterable[Series], sentence: Sentence, measurement: Measurement) -> Iterator[Sample]:
+    """The series together as one sample, or stretch by stretch from the start of the run.
+
+    What is left after the last full stretch belongs to it. A stretch without a request is there, and empty.
     """
-
-    def __init__(self) -> None:
-        self._keys: dict[Key, int] = {}
-        self._failures: dict[str | None, int] = {None: 0}
-        self._key = array("i")
-        self._moments = array("q"), array("q"), array("q")
-        self._failure = array("i")
-        self._size = array("q")
-
-    def __call__(self, sample: Sample) -> None:
-        """Keep one request."""
-        self._key.append(self._keys.setdefault(sample.key, len(self._keys)))
-        for column, moment in zip(self._moments, (sample.due, sample.sent, sample.done), strict=True):
-            column.append(moment)
-        self._failure.append(self._failures.setdefault(sample.failure, len(self._failures)))
-        self._size.append(sample.size)
-
-    def write(self, path: Path) -> None:
-        """To a file whose ending, `.parquet` or `.csv`, names its form."""
-        keys, failures = list(self._keys), list(self._failures)
-        columns: dict[str, object] = {
-            name: pa.array([keys[index][part] for index in self._key], pa.string())
-            for part, name in enumerate(Key._fields)
-        }
-        for name, column in zip(("due_us", "sent_us", "done_us"), self._moments, strict=True):
-            columns[name] = pa.array(column, pa.int64())
-        columns["failure"] = pa.array([failures[index] for index in self._failure], pa.string())
-        columns["bytes"] = pa.array(self._size, pa.int64())
-        table = pa.table(columns)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        if path.suffix == ".csv":
-            csv.write_csv(table, path)
-        else:
-            parquet.write_table(table, path)
+    held = list(series)
+    if sentence.window_s is None:
+        whole = Sample()
+        for each in held:
+            whole.take(each.ok, each.failures, each.latency)
+        yield whole
+        return
+    length, first = sentence.window_s, int(measurement.started.timestamp())
+    lasting = max((second + 1 - first for each in held for second in each.windows), default=0)
+    starts = range(0, max(1, lasting // length) * length, length)
+    stretches = [Sample(stretch=f"second {start} to {start + length}") for start in starts]
+    for each in held:
+        for second, window in each.windows.items():
+            place = min(max(second - first, 0) // length, len(stretches) - 1)
+            stretches[place].take(window.ok, window.failed, window.latency)
+    yield from stretches

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from load.histogram import Histogram
 
-__all__ = ["Key", "Part", "Series", "Window"]
+__all__ = ["Counts", "Key", "Series", "Window"]
 
 _NAME = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"
 
@@ -30,13 +30,13 @@ class Key(NamedTuple):
         return "/".join(self)
 
 
-class Part(BaseModel):
+class Counts(BaseModel):
     """Closed pydantic base of what a measurement is made of; it grows while it is filled."""
 
     model_config = ConfigDict(extra="forbid", validate_default=False)
 
 
-class Window(Part):
+class Window(Counts):
     """The requests that were due within one second."""
 
     ok: int = Field(default=0, ge=0)
@@ -64,7 +64,7 @@ class Window(Part):
         self.latency.add(other.latency)
 
 
-class Series(Part):
+class Series(Counts):
     """Every request of one endpoint, scenario and dialect. A failed request has no latency: being quick to
     fail must not make a service look quick, so the judge counts it as slower than any limit."""
 

@@ -12,20 +12,20 @@ from harness.evidence.load_summary import (
     Limit,
     LoadSummary,
     Reason,
-    Sentence,
     SeriesSummary,
 )
+from harness.evidence.load_summary import Sentence as SentenceSummary
 from harness.evidence.load_summary import Subject as SubjectSummary
 from harness.evidence.redaction import Redactor
 from harness.verdict.percentiles import lower_value, upper_value
 from harness.verdict.rates import lower_bound, upper_bound
 from load.acceptance import Finding, Subject, findings, saturation
-from load.criteria import ALL, LoadSet
+from load.criteria.model import ALL, LoadSet
+from load.criteria.sentence import Metric, Sentence
 from load.histogram import Histogram
 from load.measurement import Key, Measurement, Series
-from load.points import Grid, curve, milliseconds, observed, timeline
-from load.statement import Metric, Statement
-from load.stretches import Sample, samples
+from load.samples import Sample, samples
+from load.timelines import Grid, curve, milliseconds, observed, timeline
 
 __all__ = ["summarise"]
 
@@ -103,31 +103,31 @@ def _series(series: Series, subjects: Iterable[Subject], grid: Grid, hide: Hide)
 
 def _sentence(
     subject: Subject, found: Finding, measurement: Measurement, *, decided: bool, hide: Hide
-) -> Sentence:
-    statement, outcome = found.statement, found.outcome
+) -> SentenceSummary:
+    sentence, outcome = found.sentence, found.outcome
     if not (decided and subject.requests) or (outcome is Outcome.PASS and not measurement.complete):
         outcome = Outcome.INCONCLUSIVE  # as the check is: a late generator concludes nothing
-    parts = list(samples(subject.series, statement, measurement))
-    number, sample = max(enumerate(parts), key=lambda each: (_bad(each[1], statement), -each[0]))
-    length = statement.window_s
-    return Sentence(
-        text=statement.text,
+    parts = list(samples(subject.series, sentence, measurement))
+    number, sample = max(enumerate(parts), key=lambda each: (_bad(each[1], sentence), -each[0]))
+    length = sentence.window_s
+    return SentenceSummary(
+        text=sentence.text,
         outcome=outcome,
         message=hide(found.message),
         stretch=None if length is None else (number * length, (number + 1) * length),
-        **_figures(statement, sample),
+        **_figures(sentence, sample),
     )
 
 
-def _bad(sample: Sample, statement: Statement) -> float:
+def _bad(sample: Sample, sentence: Sentence) -> float:
     """How bad a stretch is: the share that missed the sentence; one without a request is the worst."""
-    return sample.trial(statement).bad / sample.requests if sample.requests else 2.0
+    return sample.trial(sentence).bad / sample.requests if sample.requests else 2.0
 
 
-def _figures(statement: Statement, sample: Sample) -> dict[str, Any]:
+def _figures(sentence: Sentence, sample: Sample) -> dict[str, Any]:
     """Kind, observed value, interval and limit of a sentence about a sample."""
-    limit = statement.limit
-    match statement.metric:
+    limit = sentence.limit
+    match sentence.metric:
         case Metric.SUCCESS_RATE:
             return {
                 "kind": "share",
@@ -139,9 +139,9 @@ def _figures(statement: Statement, sample: Sample) -> dict[str, Any]:
         case Metric.PERCENTILE:
             return {
                 "kind": "duration",
-                "observed": observed(sample.latency, statement.share, sample.failed),
-                "low": milliseconds(lower_value(sample.latency, statement.share, beyond=sample.failed)),
-                "high": milliseconds(upper_value(sample.latency, statement.share, beyond=sample.failed)),
+                "observed": observed(sample.latency, sentence.share, sample.failed),
+                "low": milliseconds(lower_value(sample.latency, sentence.share, beyond=sample.failed)),
+                "high": milliseconds(upper_value(sample.latency, sentence.share, beyond=sample.failed)),
                 "limit": limit / 1_000,
             }
         case Metric.SLOWEST:
@@ -160,7 +160,7 @@ def _limits(key: Key, subjects: Iterable[Subject]) -> tuple[Limit, ...]:
         pairs = zip(subject.key, key, strict=True)
         if not all(asked in (ALL, own) for asked, own in pairs):
             continue
-        for each in subject.statements:
+        for each in subject.sentences:
             if each.metric in (Metric.PERCENTILE, Metric.SLOWEST):
                 share = each.share if each.metric is Metric.PERCENTILE else 1.0
                 limit = Limit(
@@ -174,11 +174,11 @@ def _limits(key: Key, subjects: Iterable[Subject]) -> tuple[Limit, ...]:
     return tuple(found)
 
 
-def _bound(statement: Statement, lag: Histogram) -> GeneratorBound:
-    share = 1.0 if statement.metric is Metric.MAX_LAG else statement.share
+def _bound(sentence: Sentence, lag: Histogram) -> GeneratorBound:
+    share = 1.0 if sentence.metric is Metric.MAX_LAG else sentence.share
     was = observed(lag, share) or 0.0
-    limit = statement.limit / 1_000
-    return GeneratorBound(text=statement.text, observed_ms=was, limit_ms=limit, held=was < limit)
+    limit = sentence.limit / 1_000
+    return GeneratorBound(text=sentence.text, observed_ms=was, limit_ms=limit, held=was < limit)
 
 
 def _reasons(series: Iterable[Series], hide: Hide) -> tuple[Reason, ...]:

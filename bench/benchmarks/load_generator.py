@@ -12,7 +12,6 @@ from bench.figures import Metric, Pair, once, paired
 from bench.plan import Bench
 from bench.servers import READY, simulator
 from harness.core.errors import HarnessError
-from load.ending import quantile_s
 from load.measurement import FILE, read
 
 TITLE = "load generator: signed creates, and the lag at 500 a second"
@@ -65,7 +64,7 @@ def _lag_ms(scratch: Path, env_file: Path) -> float:
     out = scratch / "load"
     arrivals = ["--rate", str(RATE), "--seconds", str(SECONDS), "--poisson", "--lag-bound-ms", "60000"]
     _run(["-m", "load", "--env-file", str(env_file), "--out", str(out), *arrivals])
-    return quantile_s(read(out / FILE).lag, 0.99) * 1000
+    return read(out / FILE).lag.quantile_s(0.99) * 1000
 
 
 def _run(arguments: Sequence[str], **environment: str) -> str:

@@ -12,8 +12,8 @@ from harness.cli.run import rehearsed
 from harness.core.control import Grade
 from harness.core.errors import UsageError
 from harness.core.money import Fen
-from harness.plugin.load_sets import CAPACITY, PROBE, controls_of
-from load.criteria_file import load_set, set_names
+from harness.plugin.load.selection import CAPACITY, PROBE, controls_of
+from load.criteria.file import load_set, set_names
 from load.plan import plan, render
 
 

@@ -9,7 +9,7 @@ from typing import Literal
 
 from harness.core.control import Defect
 from harness.core.errors import UsageError
-from harness.plugin.load_sets import NONE, load_controls, smallest
+from harness.plugin.load.selection import NONE, load_controls, smallest
 from harness.plugin.options import DEFECTS
 
 SIDES = ("shop", "endpoint")

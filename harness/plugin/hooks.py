@@ -11,7 +11,7 @@ import pytest
 from harness.core.errors import GoLiveError, HarnessError, UsageError
 from harness.core.payment import Dialect
 from harness.plugin import hookspecs
-from harness.plugin.load_sets import left_out, with_load
+from harness.plugin.load.selection import left_out, with_load
 from harness.plugin.marks import NO_WIRE, applies, dialect_of, dialects_of, exercises, needs_browser
 from harness.plugin.options import Options, add_options, read_options
 from harness.plugin.printout import redact, redact_error

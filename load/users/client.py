@@ -18,7 +18,7 @@ from load.measurement import Key, Measurement
 from load.users.answers import Answer, Wrong
 from load.users.wire import Request
 
-__all__ = ["TIMEOUT_S", "Client", "Done", "Listener", "Sample", "WireClock"]
+__all__ = ["TIMEOUT_S", "Client", "Done", "FinishedRequest", "Listener", "WireClock"]
 
 TIMEOUT_S = 30.0
 """Seconds, from sending, after which an answer no longer counts."""
@@ -36,7 +36,7 @@ class WireClock:
         return round((moment + self._offset) * _MICROSECONDS)
 
 
-class Sample(NamedTuple):
+class FinishedRequest(NamedTuple):
     """One finished request; moments in µs since the epoch."""
 
     key: Key
@@ -49,7 +49,7 @@ class Sample(NamedTuple):
     """Bytes of the answer's body."""
 
 
-Listener = Callable[[Sample], None]
+Listener = Callable[[FinishedRequest], None]
 """Hears of every finished request. Must be quick and must not raise."""
 
 
@@ -117,7 +117,7 @@ class Client:
             failure = _reason(error)
             done = now()
         at = self._clock.at
-        sample = Sample(request.key, at(due), at(sent), at(done), failure, size)
+        sample = FinishedRequest(request.key, at(due), at(sent), at(done), failure, size)
         self._measurement.record(
             sample.key, due=sample.due, sent=sample.sent, done=sample.done, failure=failure
         )
@@ -128,7 +128,7 @@ class Client:
     def note(self, key: Key, *, due: float, begun: float, done: Done) -> None:
         """Record what is no single request of ours: a journey, or a callback that came."""
         at = self._clock.at
-        sample = Sample(key, at(due), at(begun), max(at(begun), at(done.at)), done.failure, 0)
+        sample = FinishedRequest(key, at(due), at(begun), max(at(begun), at(done.at)), done.failure, 0)
         self._measurement.record(
             key, due=sample.due, sent=sample.sent, done=sample.done, failure=done.failure
         )

@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 
 from harness.core.errors import UsageError
 from harness.core.payment import Dialect, Product, TradeState
-from load.openloop import Job
+from load.open_loop import Job
 from load.users.client import Client
-from load.users.mix import Part
-from load.users.numbers import Numbers
+from load.users.mix import MixPart
+from load.users.order_numbers import Numbers
 from load.users.wire import Wire
 
 __all__ = ["UNPAID", "Flows"]
@@ -44,7 +44,7 @@ class Flows:
         """An order that queries may ask for."""
         self._subjects.setdefault((product, dialect), []).append(out_trade_no)
 
-    def prepare(self, part: Part) -> Job:
+    def prepare(self, part: MixPart) -> Job:
         """The flow of a part of the mix, its first request signed.
 
         Raises:

@@ -16,12 +16,12 @@ from harness.core.payment import Dialect, Product, TradeState
 from harness.settings.addresses import parse_address
 from harness.settings.model import LeversSettings
 from load.measurement import Key
-from load.openloop import Job
+from load.open_loop import Job
 from load.users.answers import Answer, Wrong, read_object, refused
 from load.users.client import Client, Done
 from load.users.inbox import Inbox
-from load.users.mix import Part
-from load.users.numbers import Numbers
+from load.users.mix import MixPart
+from load.users.order_numbers import Numbers
 from load.users.wire import USER_AGENT, Request, Wire
 
 __all__ = ["Journeys"]
@@ -45,7 +45,7 @@ class Journeys:
     inbox: Inbox
     numbers: Numbers
 
-    def prepare(self, part: Part) -> Job:
+    def prepare(self, part: MixPart) -> Job:
         """One journey, its first request signed."""
         product, dialect = part.product, part.dialect
         assert product is not None

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from harness.core.errors import UsageError
 from harness.core.payment import Dialect, Product
 
-__all__ = ["FLOWS", "Part", "deal", "parse"]
+__all__ = ["FLOWS", "MixPart", "deal", "parse"]
 
 FLOWS = {
     "create": "place an order",
@@ -25,7 +25,7 @@ _PART = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class MixPart:
     """One flow of a mix; product and dialect are None for the storm, which is the merchant's business."""
 
     flow: str
@@ -34,7 +34,7 @@ class Part:
     weight: int
 
 
-def parse(text: str) -> tuple[Part, ...]:
+def parse(text: str) -> tuple[MixPart, ...]:
     """Read a mix, e.g. `create/h5/mcp=3,query/native/apiv3=1,storm`.
 
     Raises:
@@ -43,7 +43,7 @@ def parse(text: str) -> tuple[Part, ...]:
     return tuple(_part(part.strip()) for part in text.split(","))
 
 
-def deal(parts: Sequence[Part], number: int) -> Part:
+def deal(parts: Sequence[MixPart], number: int) -> MixPart:
     """What arrival `number` does: every run of as many arrivals as there are weights holds the exact mix.
 
     The parts are interleaved (largest deficit first), so that no part comes in a burst.
@@ -51,10 +51,10 @@ def deal(parts: Sequence[Part], number: int) -> Part:
     return _pattern(tuple(parts))[number % sum(part.weight for part in parts)]
 
 
-_PATTERNS: dict[tuple[Part, ...], tuple[Part, ...]] = {}
+_PATTERNS: dict[tuple[MixPart, ...], tuple[MixPart, ...]] = {}
 
 
-def _pattern(parts: tuple[Part, ...]) -> tuple[Part, ...]:
+def _pattern(parts: tuple[MixPart, ...]) -> tuple[MixPart, ...]:
     if parts not in _PATTERNS:
         total = sum(part.weight for part in parts)
         given = [0] * len(parts)
@@ -68,7 +68,7 @@ def _pattern(parts: tuple[Part, ...]) -> tuple[Part, ...]:
     return _PATTERNS[parts]
 
 
-def _part(text: str) -> Part:
+def _part(text: str) -> MixPart:
     found = _PART.fullmatch(text)
     if found is None or found["flow"] not in FLOWS:
         raise _unknown(text)
@@ -88,7 +88,7 @@ def _part(text: str) -> Part:
             where="--mix",
             remedy="use mcp or apiv3 for what closes, or create and query for envelope",
         )
-    return Part(found["flow"], product, dialect, weight)
+    return MixPart(found["flow"], product, dialect, weight)
 
 
 def _unknown(text: str) -> UsageError:

@@ -21,13 +21,13 @@ from harness.settings.addresses import parse_address
 from harness.settings.model import LeversSettings
 from harness.signing.keys import load_private_key
 from load.measurement import Key
-from load.openloop import Job
+from load.open_loop import Job
 from load.users.answers import Answer, Wrong
 from load.users.client import Client
-from load.users.numbers import PREFIX
+from load.users.order_numbers import PREFIX
 from load.users.wire import Request
 
-__all__ = ["ATTACKS", "GENUINE", "RATES", "Storm", "Subjects", "subjects"]
+__all__ = ["ATTACKS", "GENUINE", "RATES", "PaidOrders", "Storm", "paid_orders"]
 
 MERCHANT = "merchant"
 RATES: Mapping[str, int] = {"duplicate": 50, "reordered": 20, "forged": 10, "tampered": 10, "probe": 10}
@@ -36,7 +36,7 @@ ATTACKS: Mapping[str, tuple[str, ...]] = {"forged": ("CBK-02", "CBK-04", "CBK-06
 """Which controls' attacks a kind goes through, one after another; `tampered` changes one bit of a body."""
 GENUINE = frozenset({"duplicate", "reordered"})
 """The kinds that must be accepted."""
-SUBJECTS = 50
+MOST_ORDERS = 50
 """Paid orders at most that a storm is about."""
 OLD_S = 60
 """How long ago a reordered callback was signed: newer ones of the same order have come before it."""
@@ -44,7 +44,7 @@ _ACCEPTED = (200, 204)
 
 
 @dataclass(frozen=True, slots=True)
-class Subjects:
+class PaidOrders:
     """What a storm is made from."""
 
     issuer: Issuer
@@ -52,7 +52,7 @@ class Subjects:
     """Plaintext of the callback of each paid order."""
 
 
-def subjects(levers: LeversSettings) -> Subjects:
+def paid_orders(levers: LeversSettings) -> PaidOrders:
     """The merchant's paid orders and the platform's keys, from the simulator.
 
     Raises:
@@ -68,7 +68,7 @@ def subjects(levers: LeversSettings) -> Subjects:
         )
         resources: list[Mapping[str, object]] = []
         for number in client.orders():
-            if number.startswith(PREFIX) or len(resources) == SUBJECTS:
+            if number.startswith(PREFIX) or len(resources) == MOST_ORDERS:
                 continue
             try:
                 resources.append(client.notification(number))
@@ -81,7 +81,7 @@ def subjects(levers: LeversSettings) -> Subjects:
             remedy="let it take and be paid some orders first, e.g. golive run --only PAY",
         )
     forger_key()  # made now, because making it takes a while
-    return Subjects(issuer, resources)
+    return PaidOrders(issuer, resources)
 
 
 @dataclass
@@ -95,7 +95,7 @@ class Storm:
 
     client: Client
     notify_url: str
-    subjects: Subjects
+    paid_orders: PaidOrders
     _count: itertools.count[int] = field(default_factory=itertools.count)
     _attacks: dict[str, itertools.cycle[Attack]] = field(default_factory=dict)
 
@@ -110,7 +110,7 @@ class Storm:
         """The next callback of the storm, made and signed."""
         number = next(self._count)
         kind = _ORDER[number % len(_ORDER)]
-        resource = self.subjects.resources[number % len(self.subjects.resources)]
+        resource = self.paid_orders.resources[number % len(self.paid_orders.resources)]
         callback = self._made(kind, resource, number)
         request = Request(
             key=Key("callback", kind, MERCHANT),
@@ -124,11 +124,11 @@ class Storm:
 
     def _made(self, kind: str, resource: Mapping[str, object], number: int) -> Callback:
         if kind in ATTACKS:
-            return next(self._attacks[kind]).forge(self.subjects.issuer, resource)
+            return next(self._attacks[kind]).forge(self.paid_orders.issuer, resource)
         if kind == "tampered":
-            return _one_bit_off(build(self.subjects.issuer, resource), number)
+            return _one_bit_off(build(self.paid_orders.issuer, resource), number)
         old = int(time.time()) - OLD_S if kind == "reordered" else None
-        return build(self.subjects.issuer, resource, timestamp=old)
+        return build(self.paid_orders.issuer, resource, timestamp=old)
 
 
 def _one_bit_off(callback: Callback, number: int) -> Callback:

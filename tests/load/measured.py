@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from load.criteria import LoadSet
-from load.criteria_file import parse_set
+from load.criteria.file import parse_set
+from load.criteria.model import LoadSet
 from load.measurement import Key, Measurement, microseconds
 
 START = datetime(2026, 11, 23, 2, 0, 0, tzinfo=UTC)

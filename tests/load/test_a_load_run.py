@@ -13,7 +13,6 @@ from harness.levers.client import LeversClient
 from harness.levers.models import Fault
 from harness.simulator.account.env_file import write_environment
 from harness.simulator.embedded import running_simulator
-from load.ending import quantile_s
 from load.measurement import FILE
 from tests.load.conftest import Target
 from tests.load.running import PATIENT, Ended, begin, finish, load, rebuilt, until
@@ -146,7 +145,7 @@ def test_a_starved_generator_concludes_nothing(simulator: Target, tmp_path: Path
     assert ended.code == 2
     assert "inconclusive: generator saturated" in ended.said
     assert ended.measurement.requests == 80
-    assert quantile_s(ended.measurement.lag, 0.99) > 0.05
+    assert ended.measurement.lag.quantile_s(0.99) > 0.05
 
 
 def test_the_first_ctrl_c_waits_for_answers_and_keeps_what_was_measured(

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from harness.core.control import Blame, Check, Grade, Outcome
 from harness.verdict.trials import Design
 from load.acceptance import accept
-from load.criteria import LoadSet
+from load.criteria.model import LoadSet
 from load.measurement import Key, Measurement
 from tests.load.measured import CREATE, QUERY, SET, START, criteria_of, measure
 

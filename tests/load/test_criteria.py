@@ -10,8 +10,8 @@ from harness.core.errors import ConfigurationError, UsageError
 from harness.core.money import Fen
 from harness.verdict.trials import Design
 from load.arrivals import Schedule
-from load.criteria import Arrivals, LoadSet, Stretch
-from load.criteria_file import load_set, parse_set, set_names
+from load.criteria.file import load_set, parse_set, set_names
+from load.criteria.model import Arrivals, LoadSet, Stretch
 from load.measurement import Key
 from load.users.mix import parse
 from tests.load.measured import SET

@@ -8,7 +8,7 @@ import pytest
 
 from harness.core.errors import UsageError
 from harness.core.payment import Dialect, Product
-from load.users.mix import Part, deal, parse
+from load.users.mix import MixPart, deal, parse
 
 
 def test_every_round_of_arrivals_holds_the_exact_mix() -> None:
@@ -24,8 +24,8 @@ def test_a_part_does_not_come_in_a_burst() -> None:
 
 def test_a_part_names_its_flow_product_dialect_and_weight() -> None:
     assert parse("lifecycle/native/apiv3=7, storm") == (
-        Part("lifecycle", Product.NATIVE, Dialect.APIV3, 7),
-        Part("storm", None, None, 1),
+        MixPart("lifecycle", Product.NATIVE, Dialect.APIV3, 7),
+        MixPart("storm", None, None, 1),
     )
 
 

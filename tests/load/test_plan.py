@@ -11,8 +11,8 @@ from rich.console import Console
 from harness.core.control import Grade
 from harness.core.errors import UnsafeRequest, UsageError
 from harness.core.money import Fen
-from load.criteria import LoadSet
-from load.criteria_file import load_set
+from load.criteria.file import load_set
+from load.criteria.model import LoadSet
 from load.plan import DAY_LIMIT, Plan, plan, render
 from tests.load.measured import SET, criteria_of
 

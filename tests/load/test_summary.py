@@ -12,7 +12,7 @@ from harness.evidence.redaction import Redactor
 from harness.verdict.percentiles import lower_value, upper_value
 from harness.verdict.rates import lower_bound, upper_bound
 from load.acceptance import accept
-from load.criteria import LoadSet
+from load.criteria.model import LoadSet
 from load.measurement import Key, Measurement, merged
 from load.summary import summarise
 from tests.load.measured import CREATE, QUERY, SET, START, criteria_of, measure

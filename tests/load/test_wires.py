@@ -19,7 +19,7 @@ from load.users.answers import Answer, Wrong, judged_state
 from load.users.apiv3 import ApiV3Wire
 from load.users.envelope import EnvelopeWire
 from load.users.mcp import McpWire
-from load.users.numbers import Numbers
+from load.users.order_numbers import Numbers
 from load.users.wire import Request, Wire
 
 UNPAID = frozenset({"NOTPAY"})

@@ -16,7 +16,7 @@ import pytest
 from harness.core.errors import EnvironmentUnreachable, HarnessError, UnsafeRequest
 from harness.plugin.load import child as load_child
 from harness.plugin.load.child import LoadChild
-from tests.plugin.test_load_sets import FULL
+from tests.plugin.test_load_selection import FULL
 
 SMOKE = replace(FULL, load="smoke")
 WAITS = "while :; do sleep 0.1; done"

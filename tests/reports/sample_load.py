@@ -10,8 +10,8 @@ from harness.core.control import Grade
 from harness.evidence.capacity import Capacity, CapacityStep
 from harness.evidence.load_summary import LoadSummary
 from load.acceptance import accept
-from load.criteria import LoadSet
-from load.criteria_file import parse_set
+from load.criteria.file import parse_set
+from load.criteria.model import LoadSet
 from load.measurement import Key, Measurement, microseconds
 from load.summary import summarise
 from tests.reports.sample_run import START

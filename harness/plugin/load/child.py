@@ -1,4 +1,4 @@
-"""The load of a rehearsal is a child process (`python -m load.judged`): Locust, imported, would patch us."""
+"""The load of a rehearsal is a child process (`python -m load.run`): Locust, imported, would patch us."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from harness.core.errors import EnvironmentUnreachable, HarnessError, UnsafeRequest, UsageError
-from harness.plugin.load_sets import climbs
+from harness.plugin.load.selection import climbs
 from harness.plugin.options import Options
 from harness.processes.parent import ending_with_us, holding_interrupts
 
@@ -60,7 +60,7 @@ class LoadChild:
 
     def _arguments(self, env_file: Path) -> list[str]:
         name = self.options.load
-        module = "load.capacity" if climbs(name) else "load.judged"
+        module = "load.capacity" if climbs(name) else "load.run"
         arguments = ["-m", module, f"--set={name}", f"--env-file={env_file}", f"--out={self.folder}"]
         if self.options.load_processes > 1:
             arguments.append(f"--processes={self.options.load_processes}")

@@ -17,7 +17,7 @@ from harness.core.clock import wire_now
 from harness.core.errors import UsageError
 from harness.evidence import Recorder, RunMeta, RunRecord
 from harness.merchant.profile import MerchantProfile
-from harness.plugin.load_sets import NONE
+from harness.plugin.load.selection import NONE
 from harness.plugin.marks import WECHAT_DIALECTS
 from harness.plugin.options import EMBEDDED, Options
 from harness.plugin.run_folder import run_folder, scenario_folders

@@ -9,7 +9,7 @@ from typing import cast
 import pytest
 
 from harness.core.errors import UsageError
-from harness.plugin.load_sets import controls_of, has_storm, left_out, load_controls, smallest, with_load
+from harness.plugin.load.selection import controls_of, has_storm, left_out, load_controls, smallest, with_load
 from harness.plugin.marks import control
 from harness.plugin.options import Options
 from tests.longer_loads import LONGER_LOADS

@@ -1,16 +1,20 @@
-"""What a load says while it runs: a line a second with rate, lag, latency and failures."""
+"""What a load prints: a line a second while it runs, and at its end what was measured."""
 
 from __future__ import annotations
 
 import sys
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, TextIO
 
-from load.users.client import Sample
+from load.measurement import Measurement
+from load.users.client import FinishedRequest
 
-__all__ = ["Recent", "line", "show"]
+__all__ = ["INCONCLUSIVE", "NOTHING_RAN", "Recent", "line", "lines", "show", "why_inconclusive"]
 
+INCONCLUSIVE = 2
+"""Exit code of a load that proves nothing."""
+NOTHING_RAN = 5
 _EVERY_S = 5
 
 
@@ -22,7 +26,7 @@ class Recent:
         self._lag: Counter[int] = Counter()
         self._failed = 0
 
-    def __call__(self, sample: Sample) -> None:
+    def __call__(self, sample: FinishedRequest) -> None:
         """Hear of one finished request."""
         self._latency[(sample.done - sample.due) // 1000] += 1
         self._lag[(sample.sent - sample.due) // 100] += 1
@@ -70,6 +74,42 @@ def show(text: str, *, stream: TextIO | None = None, second: int = 0) -> None:
     elif second % _EVERY_S == 0:
         out.write(f"{text}\n")
     out.flush()
+
+
+def why_inconclusive(measurement: Measurement, *, lag_bound_s: float) -> str | None:
+    """Why nothing may be concluded from it; None: it may be judged."""
+    if measurement.requests == 0:
+        return "nothing was measured"
+    lag = measurement.lag.quantile_s(0.99)
+    if measurement.unsent or lag > lag_bound_s:
+        never = f", {measurement.unsent} requests never sent" if measurement.unsent else ""
+        return (
+            f"generator saturated: p99 of the scheduler lag {lag * 1000:.1f} ms, "
+            f"bound {lag_bound_s * 1000:g} ms{never}"
+        )
+    if not measurement.complete:
+        return "interrupted before its schedule was done"
+    return None
+
+
+def lines(measurement: Measurement, *, lag_bound_s: float) -> Iterator[str]:
+    """The end of a load, for a terminal."""
+    for name, series in sorted(measurement.series.items()):
+        told = "  ".join(
+            f"p{share * 100:g} {series.latency.quantile_s(share) * 1000:.1f} ms"
+            for share in (0.5, 0.95, 0.99)
+        )
+        why = ", ".join(f"{count} × {reason}" for reason, count in series.failed.most_common(4))
+        yield (
+            f"{name:<24} {series.requests:>7} requests  "
+            + (told if series.ok else "no success")
+            + (f"  {series.failures} failed: {why}" if why else "")
+        )
+    lag = measurement.lag.quantile_s(0.99)
+    if measurement.requests:
+        yield f"scheduler lag p99 {lag * 1000:.2f} ms (bound {lag_bound_s * 1000:g} ms)"
+    reason = why_inconclusive(measurement, lag_bound_s=lag_bound_s)
+    yield f"inconclusive: {reason}" if reason else "measured; judged by its criteria, not here"
 
 
 def _quantile(counts: list[tuple[int, int]], share: float) -> int:

@@ -10,12 +10,12 @@ from pydantic import ValidationError
 
 from harness.core.control import Model, Text
 from harness.core.errors import ConfigurationError, UsageError
-from load.criteria import Arrivals, Criterion, LoadSet, Misplaced, User
-from load.statement import nearest
+from load.criteria.model import Arrivals, Criterion, LoadSet, Misplaced, User
+from load.criteria.sentence import nearest
 
 __all__ = ["load_set", "parse_set", "set_names"]
 
-FOLDER = Path(__file__).parent / "criteria"
+FOLDER = Path(__file__).parent
 
 
 def set_names() -> tuple[str, ...]:

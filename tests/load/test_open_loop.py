@@ -8,9 +8,9 @@ import gevent
 import pytest
 from gevent.event import Event
 
-from load import openloop
+from load import open_loop
 from load.arrivals import Arrival, Schedule
-from load.openloop import Job, OpenLoop
+from load.open_loop import Job, OpenLoop
 
 FREELY_LATE_S = 0.15
 """Lateness that a busy test machine may cause."""
@@ -69,7 +69,7 @@ def test_a_request_is_ready_before_its_time_but_not_long_before() -> None:
     run(Schedule.constant(20, 2), log)
     ahead = [due - prepared for due, prepared in zip(log.due, log.prepared, strict=True)]
     assert sorted(ahead)[len(ahead) // 2] > 0.1
-    assert max(ahead) <= openloop.AHEAD_S + openloop.LEAD_S
+    assert max(ahead) <= open_loop.AHEAD_S + open_loop.LEAD_S
 
 
 def test_a_full_pool_makes_requests_late_and_the_lag_says_so() -> None:
@@ -95,7 +95,7 @@ def test_a_starved_generator_measures_its_own_lateness() -> None:
 
 
 def test_what_is_hopelessly_late_is_counted_as_not_sent(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(openloop, "GRACE_S", 0.3)
+    monkeypatch.setattr(open_loop, "GRACE_S", 0.3)
     log = Log(takes_s=0.5)
     loop = run(Schedule.constant(10, 1), log, in_flight=1)
     assert loop.not_sent > 0

@@ -21,7 +21,7 @@ from typing import Self
 
 from load.histogram import HIGHEST
 
-__all__ = ["Metric", "Statement", "duration", "nearest"]
+__all__ = ["Metric", "Sentence", "duration", "nearest"]
 
 _SENTENCE = re.compile(
     r"(?P<metric>[A-Za-z_]+[0-9.]*)\s*(?P<relation>[<>=!]+)\s*(?P<value>\S+?(?:\s*%)?)(?:\s+(?P<rest>.+))?"
@@ -58,7 +58,7 @@ _RELATIONS = {Metric.SUCCESS_RATE: ">", Metric.FAILURES: "=", Metric.REQUESTS: "
 
 
 @dataclass(frozen=True, slots=True)
-class Statement:
+class Sentence:
     """A sentence, understood."""
 
     text: str

@@ -25,15 +25,15 @@ from locust import runners
 
 from harness.core.errors import GoLiveError, HarnessError
 from harness.processes.parent import listen_to_interrupts
-from load import ending, progress
+from load import terminal
 from load.generator import Generator
 from load.measurement import FILE, Measurement, merged, write
-from load.openloop import GRACE_S
+from load.open_loop import GRACE_S
 from load.options import Options
-from load.samples import Samples
-from load.users.client import Sample
+from load.request_log import RequestLog
+from load.users.client import FinishedRequest
 
-__all__ = ["Team"]
+__all__ = ["Coordinator"]
 
 SHARE, READY, GO, PART, STOP = (f"golive_{word}" for word in ("share", "ready", "go", "part", "stop"))
 RECENT = "golive"
@@ -44,7 +44,7 @@ _FAREWELL_S = 0.5
 _INTERRUPTED = 130
 
 
-class Team:
+class Coordinator:
     """This process's place in a load: alone, the master, or a worker."""
 
     def __init__(self) -> None:
@@ -63,8 +63,8 @@ class Team:
         """Shares that are out, by worker."""
         self._waiting: set[str] = set()
         """Workers that are not yet ready to start."""
-        self._recent = progress.Recent()
-        self._samples: Samples | None = None
+        self._recent = terminal.Recent()
+        self._request_log: RequestLog | None = None
         self._error: GoLiveError | None = None
         self._interrupts = 0
         self._begun = 0.0
@@ -109,8 +109,8 @@ class Team:
         index, of = self._share or (0, 1)
         try:
             options = self._options = self._my_options()
-            self._samples = Samples() if options.requests_file else None
-            kept = (self._samples,) if self._samples is not None else ()
+            self._request_log = RequestLog() if options.requests_file else None
+            kept = (self._request_log,) if self._request_log is not None else ()
             self._generator = Generator(
                 options, index=index, of=of, listeners=(self._recent, self._tell_locust, *kept)
             )
@@ -182,7 +182,7 @@ class Team:
         measurement = self._generator.end(interrupted=interrupted) if self._generator is not None else None
         if measurement is not None:
             self._parts[index] = measurement
-        self._write_samples(index)
+        self._write_request_log(index)
         left_open = self._generator.left_open if self._generator is not None else []
         if self._is_worker:
             self._environment.runner.send_message(
@@ -233,7 +233,7 @@ class Team:
         self._written = True
         lost = len(self._members)
         if not self._parts:
-            self._exit_code = self._exit_code or ending.NOTHING_RAN
+            self._exit_code = self._exit_code or terminal.NOTHING_RAN
         else:
             whole = merged(self._parts[index] for index in sorted(self._parts))
             if lost:
@@ -241,10 +241,10 @@ class Team:
                 whole.interrupted = True
             if self._options.out is not None:
                 write(whole, self._options.out / FILE)
-            for line in ending.lines(whole, lag_bound_s=self._options.lag_bound_s):
+            for line in terminal.lines(whole, lag_bound_s=self._options.lag_bound_s):
                 self._say(line)
-            reason = ending.why_inconclusive(whole, lag_bound_s=self._options.lag_bound_s)
-            self._exit_code = self._exit_code or (ending.INCONCLUSIVE if reason else 0)
+            reason = terminal.why_inconclusive(whole, lag_bound_s=self._options.lag_bound_s)
+            self._exit_code = self._exit_code or (terminal.INCONCLUSIVE if reason else 0)
         self._environment.process_exit_code = self._exit_code
 
     def _interrupted(self) -> None:
@@ -294,14 +294,14 @@ class Team:
             second += 1
             told = self._recent.give()
             passed = time.monotonic() - self._begun
-            line = progress.line(told, passed_s=passed, total_s=total, over_s=1.0, workers=self.size)
-            progress.show(line, second=second)
+            line = terminal.line(told, passed_s=passed, total_s=total, over_s=1.0, workers=self.size)
+            terminal.show(line, second=second)
             if self._is_master and self._missing() and len(self._missing()) == len(self._members):
                 self.over = True
             if passed > self._patience_s:
                 self.over = True
 
-    def _tell_locust(self, sample: Sample) -> None:
+    def _tell_locust(self, sample: FinishedRequest) -> None:
         """For Locust's own table and page, counted from the intended moment as well."""
         self._environment.events.request.fire(
             request_type=sample.key.endpoint,
@@ -319,13 +319,13 @@ class Team:
         if RECENT in data:
             self._recent.add(data[RECENT])
 
-    def _write_samples(self, index: int) -> None:
+    def _write_request_log(self, index: int) -> None:
         options = self._options
-        if self._samples is None or options is None or options.requests_file is None:
+        if self._request_log is None or options is None or options.requests_file is None:
             return
         folder = (options.out or Path()) / "measurements"
-        self._samples.write(folder / f"requests-{index}.{options.requests_file}")
-        self._samples = None
+        self._request_log.write(folder / f"requests-{index}.{options.requests_file}")
+        self._request_log = None
 
     @staticmethod
     def _say(line: str) -> None:

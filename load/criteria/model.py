@@ -1,4 +1,4 @@
-"""A set of criteria: how much load, by which users, and what it must prove. Data, in `load/criteria/*.yaml`.
+"""A set of criteria: how much load, by which users, and what it must prove. The files stand beside this.
 
 `docs/load.md` shows one with every member explained.
 """
@@ -19,8 +19,8 @@ from pydantic import (
 from harness.core.control import Model, Text
 from harness.core.money import Fen
 from harness.verdict.trials import Design
+from load.criteria.sentence import Metric, Sentence, duration, nearest
 from load.measurement import Key
-from load.statement import Metric, Statement, duration, nearest
 
 __all__ = ["ALL", "EACH", "MERCHANT", "Arrivals", "Criterion", "LoadSet", "Misplaced", "Stretch", "User"]
 
@@ -33,7 +33,7 @@ MERCHANT = "merchant"
 """As a dialect: the merchant was asked, and not the endpoint."""
 
 _NAME = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"
-Sentence = Annotated[Statement, BeforeValidator(Statement.parse), PlainSerializer(lambda each: each.text)]
+_Sentence = Annotated[Sentence, BeforeValidator(Sentence.parse), PlainSerializer(lambda each: each.text)]
 Microseconds = Annotated[int, BeforeValidator(duration)]
 Rate = Annotated[float, Field(ge=0.001, le=100_000, allow_inf_nan=False)]
 
@@ -157,7 +157,7 @@ class Criterion(Model):
     """A name, `each` or `all`."""
     dialect: str = Field(default=EACH, pattern=_NAME)
     """A name, `each` or `all`."""
-    require: tuple[Sentence, ...] = Field(min_length=1)
+    require: tuple[_Sentence, ...] = Field(min_length=1)
 
     def covers(self, key: Key) -> bool:
         """Whether it judges a series."""
@@ -169,7 +169,7 @@ class Criterion(Model):
 
     @field_validator("require")
     @classmethod
-    def _about_the_judged(cls, require: tuple[Statement, ...]) -> tuple[Statement, ...]:
+    def _about_the_judged(cls, require: tuple[Sentence, ...]) -> tuple[Sentence, ...]:
         for each in require:
             if each.metric.of_generator:
                 raise ValueError(f"{each.text!r} is about the generator; it belongs under `generator`")
@@ -201,13 +201,13 @@ class LoadSet(Model):
     """How long a client waits for an answer; µs (written `10s`). It is above every limit on durations."""
     arrivals: Arrivals
     users: tuple[User, ...] = Field(min_length=1)
-    generator: tuple[Sentence, ...] = Field(min_length=1)
+    generator: tuple[_Sentence, ...] = Field(min_length=1)
     """How late the generator may be; beyond it the run is inconclusive whatever it measured."""
     criteria: tuple[Criterion, ...] = Field(min_length=1)
 
     @field_validator("generator")
     @classmethod
-    def _about_ourselves(cls, generator: tuple[Statement, ...]) -> tuple[Statement, ...]:
+    def _about_ourselves(cls, generator: tuple[Sentence, ...]) -> tuple[Sentence, ...]:
         for each in generator:
             if not each.metric.of_generator:
                 raise ValueError(f"{each.text!r} is not about the generator; it belongs under `criteria`")

@@ -34,7 +34,7 @@ PROBE = "experience"
 AUTO = ("smoke", "brief", "nightly")
 """Smallest first."""
 
-_SETS = Path(__file__).parents[2] / "load" / "criteria"
+_SETS = Path(__file__).parents[3] / "load" / "criteria"
 
 
 def needs_load(item: pytest.Item) -> bool:

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from load.statement import Metric, Statement, duration, nearest
+from load.criteria.sentence import Metric, Sentence, duration, nearest
 
 
 @pytest.mark.parametrize(
@@ -29,8 +29,8 @@ from load.statement import Metric, Statement, duration, nearest
 def test_what_a_sentence_means(
     text: str, metric: Metric, limit: float, share: float, window_s: int | None
 ) -> None:
-    understood = Statement.parse(text)
-    assert understood == Statement(text.strip(), metric, limit, share, window_s)
+    understood = Sentence.parse(text)
+    assert understood == Sentence(text.strip(), metric, limit, share, window_s)
     assert metric.statistical == (metric in (Metric.SUCCESS_RATE, Metric.PERCENTILE))
     assert metric.of_generator == (metric in (Metric.LAG_PERCENTILE, Metric.MAX_LAG))
 
@@ -76,7 +76,7 @@ def test_what_a_sentence_means(
 )
 def test_a_sentence_that_is_none_is_refused_with_help(text: object, message: str) -> None:
     with pytest.raises(ValueError, match=re.escape(message)):
-        Statement.parse(text)
+        Sentence.parse(text)
 
 
 def test_durations_end_below_ten_minutes() -> None:

@@ -10,34 +10,34 @@ from harness.core.control import Outcome
 from harness.verdict.percentiles import lower_value, upper_value
 from harness.verdict.rates import lower_bound, upper_bound
 from harness.verdict.trials import Design, Trial, requests_missing, sample_size
+from load.criteria.sentence import Metric, Sentence
 from load.measurement import Series
-from load.statement import Metric, Statement
-from load.stretches import Sample
+from load.samples import Sample
 
 __all__ = ["counted", "reasons", "statistical", "time"]
 
 
-def statistical(statement: Statement, sample: Sample, outcome: Outcome, design: Design) -> str:
+def statistical(sentence: Sentence, sample: Sample, outcome: Outcome, design: Design) -> str:
     """What a sample says about a share, and unless that decides it, how many more requests would."""
-    trial = sample.trial(statement)
+    trial = sample.trial(sentence)
     where = f"{sample.stretch}: " if sample.stretch else ""
     if not sample.requests:
         figures = "no request was made"
-    elif statement.metric is Metric.SUCCESS_RATE:
-        figures = _rate(statement, trial, outcome)
+    elif sentence.metric is Metric.SUCCESS_RATE:
+        figures = _rate(sentence, trial, outcome)
     else:
-        figures = _percentile(statement, sample, trial, outcome)
+        figures = _percentile(sentence, sample, trial, outcome)
     more = _more(trial, design) if outcome is Outcome.INCONCLUSIVE else ""
-    return f"{statement.text}: {where}{figures}{more}"
+    return f"{sentence.text}: {where}{figures}{more}"
 
 
-def counted(statement: Statement, sample: Sample, misses: int) -> str:
+def counted(sentence: Sentence, sample: Sample, misses: int) -> str:
     """What a sample says about something of which one case is proof enough."""
     if not sample.requests:
-        return f"{statement.text}: no request was made"
+        return f"{sentence.text}: no request was made"
     proven = lower_bound(misses, sample.requests)
     return (
-        f"{statement.text}: {misses} of {sample.requests} requests missed it; "
+        f"{sentence.text}: {misses} of {sample.requests} requests missed it; "
         f"that proves a share of at least {proven:.3%} (95 %)"
     )
 
@@ -56,30 +56,30 @@ def time(microseconds: float) -> str:
     return f"{microseconds / 1e6:.3f} s" if microseconds >= 1e6 else f"{microseconds / 1e3:.1f} ms"
 
 
-def _rate(statement: Statement, trial: Trial, outcome: Outcome) -> str:
+def _rate(sentence: Sentence, trial: Trial, outcome: Outcome) -> str:
     if outcome is Outcome.FAIL:
         bound = f"at most {upper_bound(trial.bad, trial.requests):.3%}"
     else:
         bound = f"at least {lower_bound(trial.bad, trial.requests):.3%}"
     return (
         f"{trial.bad} of {trial.requests} requests failed, so the rate is {bound} (95 %), "
-        f"the limit {statement.limit:.3%}"
+        f"the limit {sentence.limit:.3%}"
     )
 
 
-def _percentile(statement: Statement, sample: Sample, trial: Trial, outcome: Outcome) -> str:
+def _percentile(sentence: Sentence, sample: Sample, trial: Trial, outcome: Outcome) -> str:
     if outcome is Outcome.FAIL:
         missed = trial.surely_bad
-        value = lower_value(sample.latency, statement.share, beyond=sample.failed)
+        value = lower_value(sample.latency, sentence.share, beyond=sample.failed)
         bound = "a request that failed" if value == inf else f"at least {time(value)} (95 %)"
     else:
         missed = trial.bad
-        value = upper_value(sample.latency, statement.share, beyond=sample.failed)
+        value = upper_value(sample.latency, sentence.share, beyond=sample.failed)
         bound = "not bounded yet" if value == inf else f"at most {time(value)} (95 %)"
     failed = f", {sample.failed} that failed included" if sample.failed else ""
     return (
         f"{missed} of {trial.requests} requests ({missed / trial.requests:.2%}) took longer{failed}; "
-        f"the percentile is {bound}, the limit {time(statement.limit)}"
+        f"the percentile is {bound}, the limit {time(sentence.limit)}"
     )
 
 

@@ -1,7 +1,7 @@
-"""`python -m load.judged`: a load for one set of criteria, measured by a child process and judged here.
+"""`python -m load.run`: a load for one set of criteria, measured by a child process and judged here.
 
 Example:
-  python -m load.judged --set smoke --env-file .env.simulator --out runs/load
+  python -m load.run --set smoke --env-file .env.simulator --out runs/load
 
 The generator is a process of its own (`python -m load`), because importing Locust patches the whole process.
 Below FOLDER/measurements: what it measured in load.json, what that proves in judged.json, and the figures for
@@ -27,8 +27,8 @@ from harness.evidence.redaction import Redactor
 from harness.processes.parent import end_with_parent, ending_with_us, holding_interrupts, listen_to_interrupts
 from harness.settings import EnvFile, Settings
 from load.acceptance import accept
-from load.criteria import LoadSet
-from load.criteria_file import load_set, set_names
+from load.criteria.file import load_set, set_names
+from load.criteria.model import LoadSet
 from load.measurement import FILE, read
 from load.plan import plan
 from load.summary import summarise
@@ -131,7 +131,7 @@ def ended(entry: click.Command, name: str) -> NoReturn:
 
 def main() -> None:
     """Console entry."""
-    ended(command, "python -m load.judged")
+    ended(command, "python -m load.run")
 
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ import pytest
 import scenarios
 from harness.core.control import Control, Defect, Severity, Text
 from harness.core.errors import UsageError
-from harness.shop.defects import DEFECTS as SHOP_DEFECTS
+from harness.shop.defects.registry import DEFECTS as SHOP_DEFECTS
 from harness.simulator.defects import DEFECTS as ENDPOINT_DEFECTS
 from reports.checklist import Checklist, load
 

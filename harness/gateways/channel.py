@@ -18,7 +18,7 @@ from harness.core.errors import EnvironmentUnreachable, GoLiveError, UnknownOutc
 from harness.core.exchange import Exchange, Listener
 from harness.core.payment import Dialect
 from harness.gateways.guard import UNGUARDED, Unguarded
-from harness.gateways.safety import safe_address
+from harness.gateways.safe_address import safe_address
 from harness.settings.addresses import is_loopback
 
 MAX_ANSWER_BYTES = 1 << 20

@@ -16,7 +16,7 @@ from harness.gateways.guard import UNGUARDED, Unguarded
 from harness.gateways.mcp.gateway import McpGateway
 from harness.gateways.protocol import EndpointStatus, PaymentGateway
 from harness.gateways.refusals import ChannelRefusal
-from harness.gateways.status import ServiceStatus
+from harness.gateways.service_status import ServiceStatus
 from harness.settings.model import Settings
 
 

@@ -15,7 +15,7 @@ from harness.core.errors import EnvironmentUnreachable, PlatformRefusal, TargetF
 from harness.core.payment import Dialect, Order, Prepared, TradeState, Transaction
 from harness.gateways.protocol import EndpointStatus, PaymentGateway
 from harness.gateways.refusals import ChannelRefusal
-from harness.gateways.status import ServiceStatus
+from harness.gateways.service_status import ServiceStatus
 
 _T = TypeVar("_T")
 

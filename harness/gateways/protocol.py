@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from harness.core.payment import Dialect, Order, Prepared, Transaction
-from harness.gateways.status import ServiceStatus
+from harness.gateways.service_status import ServiceStatus
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,7 +12,7 @@ from harness.core.control import Control, Defect
 from harness.core.errors import UsageError
 from harness.core.money import Fen
 from harness.settings.target import Target
-from harness.shop.defects import DEFECTS as SHOP_DEFECTS
+from harness.shop.defects.registry import DEFECTS as SHOP_DEFECTS
 from harness.simulator.defects import DEFECTS as ENDPOINT_DEFECTS
 
 EMBEDDED = "simulator"

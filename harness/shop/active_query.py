@@ -10,8 +10,8 @@ from harness.core.errors import GoLiveError, SignatureInvalid, UnknownOutcome
 from harness.gateways.protocol import PaymentGateway
 from harness.shop.logs import Log
 from harness.shop.order_book import OrderBook
+from harness.shop.order_record import OrderRecord
 from harness.shop.practices import Practices
-from harness.shop.records import OrderRecord
 from harness.shop.settlement import Settled, Settlement
 
 SCHEDULE_S = (5, 30, 60, 180, 300, 600, 1800)

@@ -10,7 +10,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
 
 from harness.shop.assembly import Shop
-from harness.shop.golive import ObserverApi
+from harness.shop.observer_api import ObserverApi
 from harness.shop.payment_api import PaymentApi
 from harness.shop.refusal import Refusal
 from harness.shop.status_api import StatusApi

@@ -15,11 +15,11 @@ from harness.shop.accounts import Accounts
 from harness.shop.active_query import ActiveQuery
 from harness.shop.callback import CallbackDesk
 from harness.shop.confirmations import Confirmations
-from harness.shop.defects import practices_with
+from harness.shop.defects.registry import practices_with
 from harness.shop.logs import Log
 from harness.shop.metrics import Metrics
 from harness.shop.order_book import OrderBook
-from harness.shop.orders import Orders
+from harness.shop.order_service import Orders
 from harness.shop.practices import Practices
 from harness.shop.settlement import Settlement
 from harness.shop.store import Store

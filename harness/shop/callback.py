@@ -9,7 +9,7 @@ from harness.core.payment import TradeState, Transaction
 from harness.gateways.apiv3.mapping import transaction
 from harness.gateways.wire_json import read_object, serialise
 from harness.settings.model import Settings
-from harness.shop.envelope_notice import EnvelopeVerifier, is_envelope, transaction_of
+from harness.shop.envelope_callback import EnvelopeVerifier, is_envelope, transaction_of
 from harness.shop.logs import Log
 from harness.shop.metrics import Metrics
 from harness.shop.practices import Headers, Practices

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from harness.core.money import Fen
-from harness.shop.records import OPEN, OrderStatus
+from harness.shop.order_record import OPEN, OrderStatus
 from harness.shop.store import Store
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import click
 
 from harness.core.errors import UnsafeRequest
-from harness.gateways.safety import safe_address
+from harness.gateways.safe_address import safe_address
 from harness.processes.serving import base_url, listen, serve_until_stopped
 from harness.settings.addresses import is_loopback
 from harness.settings.env_file import EnvFile
@@ -21,7 +21,7 @@ from harness.settings.model import Settings
 from harness.shop.accounts import DEMONSTRATIONS
 from harness.shop.app import create_app
 from harness.shop.assembly import Shop, build_shop
-from harness.shop.defects import DEFECTS
+from harness.shop.defects.registry import DEFECTS
 from harness.shop.embedded import NOTIFY_PATH, origins_of
 from harness.shop.logs import write_to
 

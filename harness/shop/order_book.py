@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from harness.core.payment import JsapiParameters, Prepared
-from harness.shop.records import (
+from harness.shop.order_record import (
     COLUMNS,
     OPEN,
     OrderRecord,

@@ -18,14 +18,14 @@ from harness.core.control import Text
 from harness.core.errors import GoLiveError
 from harness.core.payment import Dialect, Product
 from harness.shop.assembly import Shop
-from harness.shop.browsers import Kind
 from harness.shop.callback import LARGEST_BODY, Reply
 from harness.shop.catalogue import CUSTOM, goods_named, price_of
 from harness.shop.client_address import client_address
 from harness.shop.invocation import for_bridge, h5_address
-from harness.shop.orders import Wanted
+from harness.shop.order_record import OPEN, OrderRecord
+from harness.shop.order_service import Wanted
+from harness.shop.payment_methods import Kind
 from harness.shop.qr import qr_picture
-from harness.shop.records import OPEN, OrderRecord
 from harness.shop.refusal import Refusal, refusal, sentence
 from harness.shop.web import SESSION_COOKIE, Asked, asked, bounded_body, require_same_origin, require_shopper
 

@@ -1,7 +1,7 @@
 """The places where a shop can go wrong, each with the right way as its default.
 
 The shop asks its practices at exactly these points; everything else is plain code. A deliberate defect
-(`defects.py`) replaces one of them, so what a defect changes can be read off in one line.
+(`defects/`) replaces one of them, so what a defect changes can be read off in one line.
 """
 
 from __future__ import annotations
@@ -15,13 +15,13 @@ from harness.core.money import Fen
 from harness.core.payment import JsapiParameters, Prepared, TradeState, Transaction
 from harness.gateways.choose import build_gateway
 from harness.gateways.protocol import PaymentGateway
-from harness.gateways.status import ServiceStatus
+from harness.gateways.service_status import ServiceStatus
 from harness.settings.model import Settings, WeChatSettings
-from harness.shop.browsers import Ways, ways_for
 from harness.shop.crediting import Credit, credit_once
-from harness.shop.envelope_notice import EnvelopeVerifier
+from harness.shop.envelope_callback import EnvelopeVerifier
 from harness.shop.invocation import bridge_parameters, for_mini_program
-from harness.shop.records import OrderRecord, OrderStatus
+from harness.shop.order_record import OrderRecord, OrderStatus
+from harness.shop.payment_methods import Ways, ways_for
 from harness.signing.wechat_v3 import Verifier
 
 Headers = Sequence[tuple[str, str]]

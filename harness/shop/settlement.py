@@ -13,8 +13,8 @@ from harness.shop.confirmations import Confirmations
 from harness.shop.crediting import Payment, book_without_fulfilling
 from harness.shop.metrics import Metrics
 from harness.shop.order_book import OrderBook
+from harness.shop.order_record import OPEN, OrderRecord, OrderStatus
 from harness.shop.practices import Practices
-from harness.shop.records import OPEN, OrderRecord, OrderStatus
 from harness.shop.refusal import sentence
 from harness.shop.store import Store
 

@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from harness.gateways.status import ServiceStatus
+from harness.gateways.service_status import ServiceStatus
 from harness.shop.assembly import Shop
 from harness.shop.web import SESSION_COOKIE, require_shopper
 

@@ -23,7 +23,7 @@ from harness.core.payment import Dialect, Order, Prepared, Transaction
 from harness.gateways.fallback import FallbackGateway
 from harness.gateways.protocol import EndpointStatus
 from harness.gateways.refusals import ChannelRefusal
-from harness.gateways.status import ServiceStatus
+from harness.gateways.service_status import ServiceStatus
 from tests.gateways.mcp_settings import new_order
 
 UNREACHABLE = EnvironmentUnreachable("no connection")

@@ -12,12 +12,12 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
 from harness.core.errors import EnvironmentUnreachable, UnknownOutcome, UsageError
-from harness.gateways.attempts import attempted
 from harness.gateways.choose import ProbingGateway
 from harness.gateways.envelope.gateway import EnvelopeGateway
 from harness.gateways.loop_thread import LoopThread
 from harness.gateways.mcp.gateway import McpGateway
 from harness.gateways.refusals import ChannelRefusal, refusal
+from harness.gateways.retries import attempted
 from harness.settings.model import WeChatSettings
 from tests.gateways.mcp_settings import mcp_settings
 from tests.gateways.payment_service import APPID, disturbed, hang, refused_address

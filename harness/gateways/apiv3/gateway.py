@@ -15,7 +15,7 @@ from harness.gateways.apiv3.transport import Answer, Call, Transport
 from harness.gateways.clock_skew import skew_s
 from harness.gateways.guard import UNGUARDED, Unguarded
 from harness.gateways.protocol import EndpointStatus
-from harness.gateways.status import ServiceStatus
+from harness.gateways.service_status import ServiceStatus
 from harness.gateways.wire_json import read_object, serialise
 from harness.settings.model import WeChatSettings
 from harness.signing.wechat_v3 import WINDOW_S, RequestSigner, Verifier, decrypt_resource

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from harness.core.clock import rfc3339
 from harness.core.errors import UsageError
 from harness.core.payment import Order, Prepared, Product, Transaction
-from harness.gateways.members import fen, malformed, moment, nested, text
+from harness.gateways.answer_members import fen, malformed, moment, nested, text
 
 _HANDLES = {
     Product.NATIVE: "code_url",

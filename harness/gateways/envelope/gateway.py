@@ -9,7 +9,6 @@ import httpx
 from harness.core.errors import EnvironmentUnreachable, GoLiveError, UnknownOutcome, UsageError
 from harness.core.exchange import Listener
 from harness.core.payment import Dialect, Order, Prepared, Transaction
-from harness.gateways.attempts import attempted
 from harness.gateways.clock_skew import skew_s
 from harness.gateways.envelope.mapping import (
     create_members,
@@ -20,7 +19,8 @@ from harness.gateways.envelope.mapping import (
 from harness.gateways.envelope.transport import EnvelopeWire, Opened, new_request_id
 from harness.gateways.guard import UNGUARDED, Unguarded
 from harness.gateways.protocol import EndpointStatus
-from harness.gateways.status import ServiceStatus
+from harness.gateways.retries import attempted
+from harness.gateways.service_status import ServiceStatus
 from harness.settings.model import McpSettings, WeChatSettings
 
 UNSIGNED = "nothing inside data is signed: only TLS protects amounts, states and addresses"

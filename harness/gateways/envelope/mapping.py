@@ -12,9 +12,9 @@ from datetime import datetime
 
 from harness.core.clock import BEIJING, rfc3339
 from harness.core.payment import Dialect, Order, Prepared, Product, TradeState, Transaction
+from harness.gateways.answer_members import fen, malformed, moment, nested, text
 from harness.gateways.apiv3.mapping import payer, scene
 from harness.gateways.mcp.mapping import bridge, same_number
-from harness.gateways.members import fen, malformed, moment, nested, text
 
 PAYMENT_TYPE: Mapping[Product, str] = {
     Product.NATIVE: "qr",

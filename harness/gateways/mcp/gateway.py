@@ -15,18 +15,18 @@ from mcp_types import CallToolResult, TextContent
 from harness.core.errors import EnvironmentUnreachable, GoLiveError
 from harness.core.exchange import Listener
 from harness.core.payment import Dialect, Order, Prepared, Transaction
-from harness.gateways.attempts import attempted
+from harness.gateways.answer_members import malformed
 from harness.gateways.clock_skew import skew_s
 from harness.gateways.guard import UNGUARDED, Unguarded
 from harness.gateways.loop_thread import LoopThread
 from harness.gateways.mcp.mapping import arguments, mcp_prepared, mcp_transaction, tool
 from harness.gateways.mcp.session import REQUEST_ID, Endpoint, Session
 from harness.gateways.mcp.transport import Watch
-from harness.gateways.members import malformed
 from harness.gateways.protocol import EndpointStatus
 from harness.gateways.refusals import ChannelRefusal, refusal, status_of
-from harness.gateways.safety import safe_address
-from harness.gateways.status import ServiceStatus
+from harness.gateways.retries import attempted
+from harness.gateways.safe_address import safe_address
+from harness.gateways.service_status import ServiceStatus
 from harness.settings.addresses import is_loopback
 from harness.settings.model import McpSettings
 

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from harness.core.clock import rfc3339
 from harness.core.errors import TargetFailure
 from harness.core.payment import Dialect, JsapiParameters, Order, Prepared, Product, Transaction
+from harness.gateways.answer_members import malformed, moment, required, text
 from harness.gateways.apiv3.mapping import payer, scene, transaction
-from harness.gateways.members import malformed, moment, required, text
 
 _BRIDGE = ("appId", "timeStamp", "nonceStr", "package", "signType", "paySign")
 

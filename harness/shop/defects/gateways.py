@@ -14,9 +14,9 @@ from harness.gateways.choose import ProbingGateway
 from harness.gateways.envelope.gateway import EnvelopeGateway
 from harness.gateways.mcp.gateway import McpGateway
 from harness.gateways.protocol import EndpointStatus, PaymentGateway
-from harness.gateways.status import ServiceStatus
+from harness.gateways.service_status import ServiceStatus
 from harness.settings.model import Settings
-from harness.shop.numbers import new_number
+from harness.shop.order_numbers import new_number
 from harness.shop.practices import Now
 from harness.shop.practices import gateway as right_gateway
 

@@ -19,7 +19,7 @@ from starlette.routing import Route
 
 from harness.settings.addresses import is_loopback
 from harness.shop.assembly import Shop
-from harness.shop.records import OrderRecord
+from harness.shop.order_record import OrderRecord
 from harness.shop.web import Asked, asked
 
 _LONGEST_S = 400 * 24 * 3600

@@ -10,7 +10,7 @@ from enum import StrEnum
 
 from harness.core.money import Fen
 from harness.core.payment import Dialect, JsapiParameters
-from harness.shop.browsers import Kind
+from harness.shop.payment_methods import Kind
 
 
 class OrderStatus(StrEnum):

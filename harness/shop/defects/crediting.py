@@ -6,7 +6,7 @@ import time
 
 from harness.core.money import Fen
 from harness.shop.crediting import Payment, credit_once
-from harness.shop.records import OPEN, OrderStatus
+from harness.shop.order_record import OPEN, OrderStatus
 from harness.shop.store import Store
 
 _RACE_S = 0.05

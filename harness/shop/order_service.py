@@ -20,12 +20,12 @@ from harness.core.payment import Order, Prepared, Product
 from harness.gateways.protocol import PaymentGateway
 from harness.settings.model import WeChatSettings
 from harness.shop.active_query import ActiveQuery
-from harness.shop.browsers import Kind
 from harness.shop.logs import Log
-from harness.shop.numbers import new_number
 from harness.shop.order_book import OrderBook
+from harness.shop.order_numbers import new_number
+from harness.shop.order_record import OPEN, OrderRecord, OrderStatus
+from harness.shop.payment_methods import Kind
 from harness.shop.practices import Practices, expire_at
-from harness.shop.records import OPEN, OrderRecord, OrderStatus
 from harness.shop.refusal import Refusal, refusal
 
 H5_SCENE = "Wap"

@@ -15,8 +15,8 @@ from harness.levers.client import LeversClient
 from harness.levers.models import Fault
 from harness.settings.env_file import EnvFile
 from harness.settings.model import Settings
-from harness.shop.browsers import Kind, ways_for
 from harness.shop.invocation import bridge_parameters, h5_address, prepay_id_of
+from harness.shop.payment_methods import Kind, ways_for
 from harness.signing.keys import load_public_key
 from harness.signing.wechat_v3 import verifies
 from tests.shop.conftest import SHOPPER_IP, Trade, new_order_id, trading

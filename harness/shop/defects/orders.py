@@ -8,12 +8,12 @@ from datetime import datetime
 from harness.core.money import Fen
 from harness.core.payment import JsapiParameters, Prepared, Transaction
 from harness.gateways.protocol import PaymentGateway
-from harness.gateways.status import ServiceStatus
+from harness.gateways.service_status import ServiceStatus
 from harness.settings.model import WeChatSettings
-from harness.shop.browsers import Kind, Ways
 from harness.shop.invocation import PREPAY, bridge_parameters, for_mini_program, prepay_id_of
+from harness.shop.order_record import OrderRecord, OrderStatus
+from harness.shop.payment_methods import Kind, Ways
 from harness.shop.practices import LIFETIME, status_of
-from harness.shop.records import OrderRecord, OrderStatus
 from harness.signing.wechat_v3 import app_pay_sign
 
 

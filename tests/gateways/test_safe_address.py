@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from harness.core.errors import UnsafeRequest
-from harness.gateways.safety import safe_address
+from harness.gateways.safe_address import safe_address
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from harness.core.errors import SignatureInvalid
-from harness.shop.envelope_notice import EnvelopeVerifier, check_time
+from harness.shop.envelope_callback import EnvelopeVerifier, check_time
 from harness.shop.practices import Headers
 from harness.signing.envelope import SIGNATURE
 from harness.signing.wechat_v3 import PROBE_PREFIX, WINDOW_S, Verifier

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from harness.core.control import Defect, Text
 from harness.core.errors import UsageError
-from harness.shop import wrong_callbacks, wrong_crediting, wrong_gateways, wrong_orders
+from harness.shop.defects import callbacks, crediting, gateways, orders
 from harness.shop.practices import Practices
 
 
@@ -34,7 +34,7 @@ _CHANGES = (
         "PAY-02",
         "二维码画的不是返回的 code_url。",
         "The QR picture encodes something other than the code_url.",
-        draw=wrong_orders.other_url,
+        draw=orders.other_url,
     ),
     _change(
         "trusts-frontend-ok",
@@ -48,7 +48,7 @@ _CHANGES = (
         "PAY-07",
         "元转分用浮点数，19.90 变成 1989。",
         "Yuan become fen through a float: 19.90 is 1989.",
-        fen_from_yuan=wrong_orders.float_fen,
+        fen_from_yuan=orders.float_fen,
     ),
     _change(
         "new-number-on-retry",
@@ -62,7 +62,7 @@ _CHANGES = (
         "PAY-08",
         "重新下单时重算 time_expire，参数与首次不一致。",
         "time_expire is computed anew on every try, so the parameters differ.",
-        time_expire=wrong_orders.recomputed,
+        time_expire=orders.recomputed,
     ),
     _change(
         "h5-return-assumes-paid",
@@ -83,7 +83,7 @@ _CHANGES = (
         "PAY-03",
         "JSAPI 的 paySign 第四行缺少 prepay_id= 前缀。",
         "The fourth line under the bridge's paySign lacks prepay_id=.",
-        bridge_parameters=wrong_orders.bare_fourth_line,
+        bridge_parameters=orders.bare_fourth_line,
     ),
     _change(
         "bridge-ok-is-paid",
@@ -97,63 +97,63 @@ _CHANGES = (
         "PAY-12",
         "走的是经典接口，却声称通过 MCP 下单。",
         "Orders go over the classic API and are said to go over MCP.",
-        gateway=wrong_gateways.claims_mcp,
+        gateway=gateways.claims_mcp,
     ),
     _change(
         "status-always-true",
         "PAY-13",
         "服务状态永远报告正常。",
         "The service status says that all is well, whatever is.",
-        service_status=wrong_orders.all_is_well,
+        service_status=orders.all_is_well,
     ),
     _change(
         "same-way-for-every-browser",
         "PAY-14",
         "不分浏览器，所有支付方式都展示。",
         "Every browser is offered every way to pay.",
-        ways_for=wrong_orders.same_for_all,
+        ways_for=orders.same_for_all,
     ),
     _change(
         "mini-program-package-bare",
         "PAY-15",
         "小程序的 package 只有 prepay_id 的值，没有前缀。",
         "The Mini-program's package is the bare id, without prepay_id=.",
-        for_mini_program=wrong_orders.bare_package,
+        for_mini_program=orders.bare_package,
     ),
     _change(
         "no-time-expire",
         "PAY-16",
         "下单不带 time_expire。",
         "Orders carry no time_expire.",
-        time_expire=wrong_orders.never,
+        time_expire=orders.never,
     ),
     _change(
         "no-fallback",
         "DEG-01",
         "MCP 出错时不回落到经典接口。",
         "When MCP fails, nobody turns to the classic API.",
-        gateway=wrong_gateways.without_fallback,
+        gateway=gateways.without_fallback,
     ),
     _change(
         "fallback-with-new-number",
         "DEG-02",
         "MCP 失败后换新订单号走经典接口。",
         "After MCP failed, the classic API is given a new number without asking.",
-        gateway=wrong_gateways.new_number_on_fallback,
+        gateway=gateways.new_number_on_fallback,
     ),
     _change(
         "mcp-given-up-for-good",
         "DEG-06",
         "MCP 失败一次后永远不再使用。",
         "MCP that failed once is never tried again.",
-        gateway=wrong_gateways.never_tries_again,
+        gateway=gateways.never_tries_again,
     ),
     _change(
         "mcp-flag-ignored",
         "DEG-08",
         "PAYMENT_MCP_ENABLED=false 仍然走 MCP。",
         "MCP is used although PAYMENT_MCP_ENABLED=false.",
-        gateway=wrong_gateways.ignores_switch,
+        gateway=gateways.ignores_switch,
     ),
     _change(
         "experience-limit-unchecked",
@@ -174,14 +174,14 @@ _CHANGES = (
         "CBK-17",
         "信封通知缺少签名时照样接受。",
         "An envelope's notify without a signature is believed.",
-        verify_envelope=wrong_callbacks.only_when_envelope_signed,
+        verify_envelope=callbacks.only_when_envelope_signed,
     ),
     _change(
         "unknown-state-pending",
         "QRY-01",
         "未知交易状态显示为待支付。",
         "An unknown trade state is shown as pending.",
-        status_of=wrong_orders.unknown_is_pending,
+        status_of=orders.unknown_is_pending,
     ),
     _change(
         "no-active-query",
@@ -195,7 +195,7 @@ _CHANGES = (
         "CBK-01",
         "回调应答成功，但没有入账。",
         "A genuine callback is answered with success and not credited.",
-        credit=wrong_crediting.acknowledge_only,
+        credit=crediting.acknowledge_only,
     ),
     _change(
         "slow-callback-work-inline",
@@ -209,49 +209,49 @@ _CHANGES = (
         "CBK-02",
         "不验证回调签名。",
         "The callback's signature is not verified.",
-        verify=wrong_callbacks.unsigned,
+        verify=callbacks.unsigned,
     ),
     _change(
         "acknowledges-probe",
         "CBK-03",
         "对签名探测流量应答成功。",
         "Signature-probing traffic is answered with success.",
-        acknowledges_unverified=wrong_callbacks.probe_is_fine,
+        acknowledges_unverified=callbacks.probe_is_fine,
     ),
     _change(
         "no-time-window",
         "CBK-04",
         "不检查回调时间戳是否在 300 秒内。",
         "The callback's timestamp may be of any age.",
-        verify=wrong_callbacks.any_time,
+        verify=callbacks.any_time,
     ),
     _change(
         "missing-header-skips-verification",
         "CBK-06",
         "缺少签名头时跳过验签。",
         "A callback without a signature header is not verified.",
-        verify=wrong_callbacks.only_when_signed,
+        verify=callbacks.only_when_signed,
     ),
     _change(
         "credits-every-callback",
         "CBK-11",
         "每收到一次回调就入账一次。",
         "Every callback credits once more.",
-        credit=wrong_crediting.every_callback,
+        credit=crediting.every_callback,
     ),
     _change(
         "check-then-act",
         "CBK-11",
         "先查状态再更新，并发回调会重复入账。",
         "Looks first and acts later: callbacks at once credit more than once.",
-        credit=wrong_crediting.check_then_act,
+        credit=crediting.check_then_act,
     ),
     _change(
         "verifies-while-calm",
         "PRF-05",
         "回调一多就不验签：每秒超过六个时只看签名头在不在。",
         "With more than six callbacks a second, signatures are no longer verified.",
-        verify=wrong_callbacks.WhileCalm(),
+        verify=callbacks.WhileCalm(),
     ),
     _change(
         "heavy-page",
@@ -265,7 +265,7 @@ _CHANGES = (
         "RCN-03",
         "入账少一分钱。",
         "The books say one fen less than came in.",
-        book=wrong_crediting.one_short,
+        book=crediting.one_short,
     ),
 )
 

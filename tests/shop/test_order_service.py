@@ -13,9 +13,9 @@ from harness.core.payment import Order, Prepared
 from harness.levers.client import LeversClient
 from harness.levers.models import Fault
 from harness.shop.assembly import Shop
-from harness.shop.browsers import Kind
-from harness.shop.orders import Wanted
-from harness.shop.records import OrderStatus
+from harness.shop.order_record import OrderStatus
+from harness.shop.order_service import Wanted
+from harness.shop.payment_methods import Kind
 from harness.shop.refusal import Refusal
 from harness.simulator.embedded import RunningSimulator
 from tests.shop.conftest import Trade, new_order_id, trading

@@ -13,13 +13,13 @@ from harness.gateways.protocol import PaymentGateway
 from harness.settings.model import Settings
 from harness.shop.accounts import Accounts
 from harness.shop.active_query import ActiveQuery
-from harness.shop.callback import CallbackDesk
+from harness.shop.callback import CallbackReceiver
 from harness.shop.confirmations import Confirmations
 from harness.shop.defects.registry import practices_with
 from harness.shop.logs import Log
 from harness.shop.metrics import Metrics
 from harness.shop.order_book import OrderBook
-from harness.shop.order_service import Orders
+from harness.shop.order_service import OrderService
 from harness.shop.practices import Practices
 from harness.shop.settlement import Settlement
 from harness.shop.store import Store
@@ -32,10 +32,10 @@ class Shop:
     store: Store
     accounts: Accounts
     book: OrderBook
-    orders: Orders
+    orders: OrderService
     queries: ActiveQuery
     settlement: Settlement
-    desk: CallbackDesk
+    callbacks: CallbackReceiver
     confirmations: Confirmations
     gateway: PaymentGateway
     clock: BusinessClock
@@ -112,7 +112,7 @@ def build_shop(
         store=store,
         accounts=Accounts(store),
         book=book,
-        orders=Orders(
+        orders=OrderService(
             gateway=gateway,
             book=book,
             queries=queries,
@@ -123,7 +123,7 @@ def build_shop(
         ),
         queries=queries,
         settlement=settlement,
-        desk=CallbackDesk(
+        callbacks=CallbackReceiver(
             settings=settings,
             settlement=settlement,
             practices=practices,

@@ -41,7 +41,7 @@ def failed(status: int, message: str) -> Reply:
     return Reply(status, serialise({"code": "FAIL", "message": message}))
 
 
-class CallbackDesk:
+class CallbackReceiver:
     """Takes callbacks; thread-safe.
 
     Args:

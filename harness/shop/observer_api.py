@@ -20,12 +20,12 @@ from starlette.routing import Route
 from harness.settings.addresses import is_loopback
 from harness.shop.assembly import Shop
 from harness.shop.order_record import OrderRecord
-from harness.shop.web import Asked, asked
+from harness.shop.web import RequestModel, read_model
 
 _LONGEST_S = 400 * 24 * 3600
 
 
-class Advance(Asked):
+class Advance(RequestModel):
     """How far business time is to move, in seconds."""
 
     seconds: Annotated[float, Field(ge=0, le=_LONGEST_S, allow_inf_nan=False)]
@@ -63,7 +63,7 @@ class ObserverApi:
 
     async def advance(self, request: Request) -> Response:
         """Move business time; answers when everything that fell due has been done."""
-        wanted = await asked(request, Advance)
+        wanted = await read_model(request, Advance)
         now = await run_in_threadpool(self._shop.queries.advance, timedelta(seconds=wanted.seconds))
         return JSONResponse({"now": now.isoformat()})
 

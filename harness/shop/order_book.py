@@ -12,7 +12,7 @@ from harness.shop.order_record import (
     OPEN,
     OrderRecord,
     OrderStatus,
-    Standing,
+    PlacementState,
     bridge_text,
     record_of,
 )
@@ -68,7 +68,7 @@ class OrderBook:
             made = make(newest.generation + 1 if newest else 0)
             connection.execute(
                 "INSERT INTO orders (out_trade_no, account, order_id, generation, goods, description, amount,"
-                " kind, openid, client_ip, time_expire, created, standing, status, query_start)"
+                " kind, openid, client_ip, time_expire, created, placement_state, status, query_start)"
                 " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (
                     made.out_trade_no,
@@ -83,7 +83,7 @@ class OrderBook:
                     made.client_ip,
                     int(made.time_expire.timestamp()),
                     made.created.timestamp(),
-                    made.standing,
+                    made.placement_state,
                     made.status,
                     made.created.timestamp(),
                 ),
@@ -94,15 +94,16 @@ class OrderBook:
         """Drop an order that the platform cannot know."""
         with self._store.writing() as connection:
             connection.execute(
-                "DELETE FROM orders WHERE out_trade_no = ? AND standing = ?", (out_trade_no, Standing.NEW)
+                "DELETE FROM orders WHERE out_trade_no = ? AND placement_state = ?",
+                (out_trade_no, PlacementState.NEW),
             )
 
     def mark_maybe_sent(self, out_trade_no: str) -> None:
         """Note that the platform may know the number, so it is never dropped or replaced unasked."""
         with self._store.writing() as connection:
             connection.execute(
-                "UPDATE orders SET standing = ? WHERE out_trade_no = ? AND standing = ?",
-                (Standing.MAYBE, out_trade_no, Standing.NEW),
+                "UPDATE orders SET placement_state = ? WHERE out_trade_no = ? AND placement_state = ?",
+                (PlacementState.MAYBE, out_trade_no, PlacementState.NEW),
             )
 
     def placed(self, out_trade_no: str, prepared: Prepared, bridge: JsapiParameters | None) -> None:
@@ -112,11 +113,12 @@ class OrderBook:
         """
         with self._store.writing() as connection:
             connection.execute(
-                "UPDATE orders SET out_trade_no = ?, standing = ?, placements = placements + 1, code_url = ?,"
-                " h5_url = ?, bridge = ?, expires = ?, dialect = ?, request_id = ? WHERE out_trade_no = ?",
+                "UPDATE orders SET out_trade_no = ?, placement_state = ?, placements = placements + 1,"
+                " code_url = ?, h5_url = ?, bridge = ?, expires = ?, dialect = ?, request_id = ?"
+                " WHERE out_trade_no = ?",
                 (
                     prepared.out_trade_no,
-                    Standing.PLACED,
+                    PlacementState.PLACED,
                     prepared.code_url or "",
                     prepared.h5_url or "",
                     bridge_text(bridge),

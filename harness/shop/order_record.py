@@ -10,7 +10,7 @@ from enum import StrEnum
 
 from harness.core.money import Fen
 from harness.core.payment import Dialect, JsapiParameters
-from harness.shop.payment_methods import Kind
+from harness.shop.payment_methods import PaymentMethod
 
 
 class OrderStatus(StrEnum):
@@ -31,7 +31,7 @@ OPEN = (OrderStatus.PENDING, OrderStatus.UNKNOWN)
 """The statuses that may still become paid."""
 
 
-class Standing(StrEnum):
+class PlacementState(StrEnum):
     """What the platform can know of an order."""
 
     NEW = "new"
@@ -52,7 +52,7 @@ class OrderRecord:
     goods: str
     description: str
     amount: Fen
-    kind: Kind
+    kind: PaymentMethod
     time_expire: datetime
     """Fixed when the number is first made: a later one would be another order (facts 3.3)."""
     created: datetime
@@ -60,7 +60,7 @@ class OrderRecord:
     """Of the payer, where the bridge pays. Fixed like the time."""
     client_ip: str = ""
     """The payer's address, where H5 pays. Fixed like the time."""
-    standing: Standing = Standing.NEW
+    placement_state: PlacementState = PlacementState.NEW
     placements: int = 0
     """How often the platform accepted it; each time the earlier code stopped working."""
     code_url: str = ""
@@ -102,12 +102,12 @@ def record_of(row: sqlite3.Row) -> OrderRecord:
         goods=row["goods"],
         description=row["description"],
         amount=Fen(row["amount"]),
-        kind=Kind(row["kind"]),
+        kind=PaymentMethod(row["kind"]),
         openid=row["openid"],
         client_ip=row["client_ip"],
         time_expire=datetime.fromtimestamp(row["time_expire"], UTC),
         created=datetime.fromtimestamp(row["created"], UTC),
-        standing=Standing(row["standing"]),
+        placement_state=PlacementState(row["placement_state"]),
         placements=row["placements"],
         code_url=row["code_url"],
         h5_url=row["h5_url"],

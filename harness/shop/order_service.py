@@ -24,7 +24,7 @@ from harness.shop.logs import Log
 from harness.shop.order_book import OrderBook
 from harness.shop.order_numbers import new_number
 from harness.shop.order_record import OPEN, OrderRecord, OrderStatus
-from harness.shop.payment_methods import Kind
+from harness.shop.payment_methods import PaymentMethod
 from harness.shop.practices import Practices, expire_at
 from harness.shop.refusal import Refusal, refusal
 
@@ -35,7 +35,7 @@ _LOCKS = 64
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
+class Purchase:
     """What a shopper asks for, already priced."""
 
     account: str
@@ -43,14 +43,14 @@ class Wanted:
     goods: str
     description: str
     amount: Fen
-    kind: Kind
+    kind: PaymentMethod
     openid: str = ""
     """Of the payer, where the bridge pays."""
     client_ip: str = ""
     """The payer's address, where H5 pays."""
 
 
-class Orders:
+class OrderService:
     """The order service."""
 
     def __init__(
@@ -74,7 +74,7 @@ class Orders:
         # A stripe an order: two clicks on one order wait for each other, two orders hardly ever do.
         self._stripes = tuple(threading.Lock() for _ in range(_LOCKS))
 
-    def take(self, wanted: Wanted) -> OrderRecord:
+    def take(self, wanted: Purchase) -> OrderRecord:
         """Place the order, or place it again under its number for a fresh code.
 
         Raises:
@@ -103,7 +103,7 @@ class Orders:
         """A closed number can never be used again (facts 3.3); every other one must be."""
         return self._practices.reuses_number and record.status is not OrderStatus.CANCELLED
 
-    def _made(self, wanted: Wanted, generation: int) -> OrderRecord:
+    def _made(self, wanted: Purchase, generation: int) -> OrderRecord:
         now = self._clock.now()
         return OrderRecord(
             out_trade_no=new_number(now),
@@ -121,7 +121,7 @@ class Orders:
         )
 
     @staticmethod
-    def _same_or_refuse(record: OrderRecord, wanted: Wanted) -> None:
+    def _same_or_refuse(record: OrderRecord, wanted: Purchase) -> None:
         before = (record.goods, record.description, record.amount, record.kind, record.openid)
         if before != (wanted.goods, wanted.description, wanted.amount, wanted.kind, wanted.openid):
             raise refusal(
@@ -210,7 +210,7 @@ class Orders:
             time_expire=self._practices.time_expire(record, self._clock.now()),
             openid=record.openid or None,
             payer_client_ip=record.client_ip or None,
-            h5_type=H5_SCENE if record.kind is Kind.H5 else None,
+            h5_type=H5_SCENE if record.kind is PaymentMethod.H5 else None,
         )
 
     def _explained(self, error: GoLiveError) -> Refusal:

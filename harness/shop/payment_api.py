@@ -23,11 +23,18 @@ from harness.shop.catalogue import CUSTOM, goods_named, price_of
 from harness.shop.client_address import client_address
 from harness.shop.invocation import for_bridge, h5_address
 from harness.shop.order_record import OPEN, OrderRecord
-from harness.shop.order_service import Wanted
-from harness.shop.payment_methods import Kind
+from harness.shop.order_service import Purchase
+from harness.shop.payment_methods import PaymentMethod
 from harness.shop.qr import qr_picture
 from harness.shop.refusal import Refusal, refusal, sentence
-from harness.shop.web import SESSION_COOKIE, Asked, asked, bounded_body, require_same_origin, require_shopper
+from harness.shop.web import (
+    SESSION_COOKIE,
+    RequestModel,
+    bounded_body,
+    read_model,
+    require_same_origin,
+    require_shopper,
+)
 
 RETURN_PATH = "/payment/return"
 """Where the H5 cashier sends a shopper afterwards, paid or not."""
@@ -40,7 +47,7 @@ _NOT_ASKED = Text(
 )
 
 
-class CreateOrder(Asked):
+class CreateOrder(RequestModel):
     """What the payment page sends. Amounts only repeat or, for custom goods, name the price."""
 
     order_id: Annotated[str, Field(pattern=r"^[0-9A-Za-z_-]{1,64}$")]
@@ -52,7 +59,7 @@ class CreateOrder(Asked):
     payment_type: str
 
 
-class OrderNumber(Asked):
+class OrderNumber(RequestModel):
     """Which order is meant."""
 
     out_trade_no: _OutTradeNo
@@ -84,7 +91,7 @@ class PaymentApi:
     async def create_order(self, request: Request) -> Response:
         """201 with the number and what starts the payment; the same orderId again is the same order."""
         account = await self._shopper(request)
-        order = await asked(request, CreateOrder)
+        order = await read_model(request, CreateOrder)
         try:
             wanted = self._wanted(account, order, client_address(request))
             record = await run_in_threadpool(self._shop.orders.take, wanted)
@@ -98,7 +105,7 @@ class PaymentApi:
         """How the order stands with the shop; the page asks every second."""
         begun = time.monotonic()
         account = await self._shopper(request)
-        wanted = await asked(request, OrderNumber)
+        wanted = await read_model(request, OrderNumber)
         record = await run_in_threadpool(self._own, account, wanted.out_trade_no)
         self._shop.metrics.query(time.monotonic() - begun)
         return JSONResponse(_status(record))
@@ -106,7 +113,7 @@ class PaymentApi:
     async def confirm(self, request: Request) -> Response:
         """ "I have paid": asks the platform, and never assumes (facts 7.5)."""
         account = await self._shopper(request)
-        wanted = await asked(request, OrderNumber)
+        wanted = await read_model(request, OrderNumber)
         return await run_in_threadpool(
             self._confirm, account, wanted.out_trade_no, self._shop.practices.believes_front_end
         )
@@ -114,7 +121,7 @@ class PaymentApi:
     async def bridge(self, request: Request) -> Response:
         """WeChat's bridge ended: after "ok" and "fail" the platform is asked, after "cancel" nobody."""
         account = await self._shopper(request)
-        ended = await asked(request, BridgeEnded)
+        ended = await read_model(request, BridgeEnded)
         self._shop.log.event("bridge", out_trade_no=ended.out_trade_no, outcome=ended.outcome)
         if ended.outcome == "cancel":
             return JSONResponse(_status(await run_in_threadpool(self._own, account, ended.out_trade_no)))
@@ -126,21 +133,21 @@ class PaymentApi:
         shop = self._shop
         body = await bounded_body(request, LARGEST_BODY)
         if body is None:
-            return _answer(shop.desk.oversized())
+            return _answer(shop.callbacks.oversized())
         headers = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in request.headers.raw]
-        return _answer(await run_in_threadpool(shop.desk.receive, headers, body))
+        return _answer(await run_in_threadpool(shop.callbacks.receive, headers, body))
 
     async def _shopper(self, request: Request) -> str:
         require_same_origin(request, self._shop.origins)
         token = request.cookies.get(SESSION_COOKIE, "")
         return require_shopper(await run_in_threadpool(self._shop.accounts.of_session, token))
 
-    def _wanted(self, account: str, order: CreateOrder, client_ip: str) -> Wanted:
+    def _wanted(self, account: str, order: CreateOrder, client_ip: str) -> Purchase:
         if order.payment_method != "wechat":
             raise refusal(400, "暂未开通该支付方式。", "Only WeChat Pay is offered so far.")
-        if order.payment_type not in {kind.value for kind in Kind}:
+        if order.payment_type not in {kind.value for kind in PaymentMethod}:
             raise refusal(400, "暂未开通该支付类型。", "This way to pay is not offered.")
-        kind = Kind(order.payment_type)
+        kind = PaymentMethod(order.payment_type)
         openid = self._shop.openid if kind.product is Product.JSAPI else ""
         if openid is None:
             raise refusal(
@@ -154,7 +161,7 @@ class PaymentApi:
             fen_from_yuan=self._shop.practices.fen_from_yuan,
             limit=self._shop.limit,
         )
-        return Wanted(
+        return Purchase(
             account=account,
             order_id=order.order_id,
             goods=goods.id,
@@ -162,7 +169,7 @@ class PaymentApi:
             amount=amount,
             kind=kind,
             openid=openid,
-            client_ip=client_ip if kind is Kind.H5 else "",
+            client_ip=client_ip if kind is PaymentMethod.H5 else "",
         )
 
     def _own(self, account: str, out_trade_no: str) -> OrderRecord:
@@ -206,13 +213,13 @@ class PaymentApi:
             "status": record.status,
             "paymentType": record.kind,
         }
-        if record.kind is Kind.QR:
+        if record.kind is PaymentMethod.QR:
             answer["qrCode"] = record.code_url
             metadata["qrImage"] = qr_picture(practices.draw(record.code_url))
-        elif record.kind is Kind.H5:
+        elif record.kind is PaymentMethod.H5:
             back = f"{origin}{RETURN_PATH}?orderId={quote(record.order_id, safe='')}"
             answer["paymentUrl"] = h5_address(record.h5_url, back)
-        elif record.bridge is not None and record.kind is Kind.JSAPI:
+        elif record.bridge is not None and record.kind is PaymentMethod.JSAPI:
             metadata["jsapiParams"] = for_bridge(record.bridge)
         elif record.bridge is not None:
             metadata["miniProgramParams"] = practices.for_mini_program(record.bridge)

@@ -12,7 +12,7 @@ _MOBILE = re.compile(r"Mobi|Android|iPhone|iPad|HarmonyOS", re.IGNORECASE)
 _WECHAT = "micromessenger"
 
 
-class Kind(StrEnum):
+class PaymentMethod(StrEnum):
     """A way to pay with WeChat, in the page's word for it."""
 
     QR = "qr"
@@ -28,29 +28,29 @@ class Kind(StrEnum):
 
 
 _PRODUCTS = {
-    Kind.QR: Product.NATIVE,
-    Kind.H5: Product.H5,
-    Kind.JSAPI: Product.JSAPI,
-    Kind.MINI_PROGRAM: Product.JSAPI,
+    PaymentMethod.QR: Product.NATIVE,
+    PaymentMethod.H5: Product.H5,
+    PaymentMethod.JSAPI: Product.JSAPI,
+    PaymentMethod.MINI_PROGRAM: Product.JSAPI,
 }
 
 
 @dataclass(frozen=True, slots=True)
-class Ways:
+class OfferedMethods:
     """What a page offers. The first kind is the one chosen at first."""
 
-    kinds: tuple[Kind, ...]
+    methods: tuple[PaymentMethod, ...]
     alipay: bool
     """Whether Alipay may be named at all; inside WeChat it cannot be opened."""
 
 
-def ways_for(user_agent: str) -> Ways:
+def methods_for(user_agent: str) -> OfferedMethods:
     """Inside WeChat its own bridge; on a phone H5, or a code for another phone; at a desk a code.
 
     H5 never works inside WeChat, the bridge nowhere else (facts 7.2, 7.5).
     """
     if _WECHAT in user_agent.lower():
-        return Ways((Kind.JSAPI,), alipay=False)
+        return OfferedMethods((PaymentMethod.JSAPI,), alipay=False)
     if _MOBILE.search(user_agent):
-        return Ways((Kind.H5, Kind.QR), alipay=True)
-    return Ways((Kind.QR,), alipay=True)
+        return OfferedMethods((PaymentMethod.H5, PaymentMethod.QR), alipay=True)
+    return OfferedMethods((PaymentMethod.QR,), alipay=True)

@@ -21,7 +21,7 @@ from harness.shop.crediting import Credit, credit_once
 from harness.shop.envelope_callback import EnvelopeVerifier
 from harness.shop.invocation import bridge_parameters, for_mini_program
 from harness.shop.order_record import OrderRecord, OrderStatus
-from harness.shop.payment_methods import Ways, ways_for
+from harness.shop.payment_methods import OfferedMethods, methods_for
 from harness.signing.wechat_v3 import Verifier
 
 Headers = Sequence[tuple[str, str]]
@@ -105,7 +105,7 @@ class Practices:
 
     gateway: Callable[[Settings, Sequence[Listener], Now], PaymentGateway] = gateway
     service_status: Callable[[PaymentGateway], ServiceStatus] = service_status
-    ways_for: Callable[[str], Ways] = ways_for
+    methods_for: Callable[[str], OfferedMethods] = methods_for
     fen_from_yuan: Callable[[str], Fen] = Fen.from_yuan
     draw: Callable[[str], str] = draw
     bridge_parameters: Callable[[WeChatSettings, Prepared], JsapiParameters] = bridge_parameters

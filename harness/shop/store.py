@@ -27,7 +27,7 @@ CREATE TABLE IF NOT EXISTS orders (
     client_ip      TEXT NOT NULL,        -- of the payer, for H5; fixed at first creation
     time_expire    INTEGER NOT NULL,     -- business time, Unix seconds; fixed at first creation
     created        REAL NOT NULL,        -- business time
-    standing       TEXT NOT NULL,        -- new | maybe | placed: what the platform can know of it
+    placement_state TEXT NOT NULL,       -- new | maybe | placed: what the platform can know of it
     placements     INTEGER NOT NULL DEFAULT 0,
     code_url       TEXT NOT NULL DEFAULT '',
     h5_url         TEXT NOT NULL DEFAULT '',

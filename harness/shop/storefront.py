@@ -17,13 +17,13 @@ from harness.shop.catalogue import SHELF
 from harness.shop.confirmations import PAGES
 from harness.shop.payment_api import RETURN_PATH
 from harness.shop.refusal import refusal, sentence
-from harness.shop.web import SESSION_COOKIE, Asked, asked, refused, require_same_origin
+from harness.shop.web import SESSION_COOKIE, RequestModel, read_model, refused, require_same_origin
 
 _METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 _WRONG = Text(zh="邮箱或密码不正确。", en="The address or the password is wrong.")
 
 
-class Login(Asked):
+class Login(RequestModel):
     """What a program sends to log in; a browser sends the same as a form."""
 
     email: str
@@ -74,7 +74,7 @@ class Storefront:
             {
                 "account": account,
                 "shelf": SHELF.values(),
-                "ways": shop.practices.ways_for(request.headers.get("user-agent", "")),
+                "offered": shop.practices.methods_for(request.headers.get("user-agent", "")),
                 "experience": shop.experience and shop.practices.warns_of_experience,
                 "mcp": shop.over_mcp,
                 "inlined": "A" * shop.practices.inlined_bytes,
@@ -118,7 +118,7 @@ class Storefront:
             async with request.form(max_files=0, max_fields=8) as form:
                 login = Login(email=str(form.get("email", "")), password=str(form.get("password", "")))
         else:
-            login = await asked(request, Login)
+            login = await read_model(request, Login)
         token = await run_in_threadpool(self._shop.accounts.log_in, login.email, login.password)
         if token is None:
             if by_form:

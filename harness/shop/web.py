@@ -30,13 +30,13 @@ _HEADERS = {
 }
 
 
-class Asked(BaseModel):
+class RequestModel(BaseModel):
     """Base of what a page sends: camelCase, strict types, unknown members ignored."""
 
     model_config = ConfigDict(alias_generator=to_camel, strict=True, frozen=True)
 
 
-AskedT = TypeVar("AskedT", bound=Asked)
+RequestT = TypeVar("RequestT", bound=RequestModel)
 
 
 async def bounded_body(request: Request, limit: int) -> bytes | None:
@@ -55,7 +55,7 @@ async def bounded_body(request: Request, limit: int) -> bytes | None:
     return bytes(body)
 
 
-async def asked(request: Request, model: type[AskedT]) -> AskedT:
+async def read_model(request: Request, model: type[RequestT]) -> RequestT:
     """The JSON body as a model.
 
     Raises:

@@ -21,7 +21,7 @@ from harness.levers.client import LeversClient
 from harness.shop.assembly import Shop
 from harness.shop.callback import LARGEST_BODY
 from harness.shop.order_record import OrderRecord
-from harness.shop.payment_methods import Kind
+from harness.shop.payment_methods import PaymentMethod
 from tests.shop.conftest import Trade, issuer_of
 
 
@@ -149,7 +149,7 @@ def test_a_truly_signed_body_that_is_no_notice_is_refused_or_ignored(
     still_shop: Shop, levers: LeversClient, signed: bytes
 ) -> None:
     odd = sign(issuer_of(levers), signed)
-    assert still_shop.desk.receive(odd.headers, odd.body).status == 400
+    assert still_shop.callbacks.receive(odd.headers, odd.body).status == 400
 
 
 def test_the_answer_does_not_wait_for_slow_work(trade: Trade, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -180,7 +180,7 @@ def genuine(still_shop: Shop, levers: LeversClient) -> tuple[str, Callback]:
             goods="custom",
             description="日票",
             amount=Fen(1990),
-            kind=Kind.QR,
+            kind=PaymentMethod.QR,
             time_expire=wire_now(),
             created=wire_now(),
         ),
@@ -213,7 +213,7 @@ def test_any_one_changed_byte_is_refused(
     at = data.draw(st.integers(0, len(callback.body) - 1))
     flip = data.draw(st.integers(1, 255))
     changed = callback.body[:at] + bytes([callback.body[at] ^ flip]) + callback.body[at + 1 :]
-    assert still_shop.desk.receive(callback.headers, changed).status == 401
+    assert still_shop.callbacks.receive(callback.headers, changed).status == 401
     assert kept(still_shop, number) == ("pending", 0)
 
 
@@ -229,11 +229,11 @@ def test_any_changed_signature_header_is_refused(
     printable = st.text(st.characters(min_codepoint=32, max_codepoint=126), max_size=400)
     headers = list(callback.headers)
     headers[which] = (name, data.draw(printable.filter(lambda other: other != value)))
-    assert still_shop.desk.receive(headers, callback.body).status == 401
+    assert still_shop.callbacks.receive(headers, callback.body).status == 401
     assert kept(still_shop, number) == ("pending", 0)
 
 
 def test_the_unchanged_one_is_accepted(still_shop: Shop, genuine: tuple[str, Callback]) -> None:
     number, callback = genuine
-    assert still_shop.desk.receive(callback.headers, callback.body).status == 200
+    assert still_shop.callbacks.receive(callback.headers, callback.body).status == 200
     assert kept(still_shop, number) == ("paid", 1)

@@ -14,8 +14,8 @@ from harness.levers.client import LeversClient
 from harness.levers.models import Fault
 from harness.shop.assembly import Shop
 from harness.shop.order_record import OrderStatus
-from harness.shop.order_service import Wanted
-from harness.shop.payment_methods import Kind
+from harness.shop.order_service import Purchase
+from harness.shop.payment_methods import PaymentMethod
 from harness.shop.refusal import Refusal
 from harness.simulator.embedded import RunningSimulator
 from tests.shop.conftest import Trade, new_order_id, trading
@@ -216,14 +216,14 @@ class Stub:
         return Prepared(out_trade_no=order.out_trade_no, code_url="weixin://wxpay/bizpayurl?pr=a")
 
 
-def wanted(order_id: str) -> Wanted:
-    return Wanted(
+def wanted(order_id: str) -> Purchase:
+    return Purchase(
         account="shopper@example.com",
         order_id=order_id,
         goods="custom",
         description="景区日票",
         amount=Fen(100),
-        kind=Kind.QR,
+        kind=PaymentMethod.QR,
     )
 
 

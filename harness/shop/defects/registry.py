@@ -111,7 +111,7 @@ _CHANGES = (
         "PAY-14",
         "不分浏览器，所有支付方式都展示。",
         "Every browser is offered every way to pay.",
-        ways_for=orders.same_for_all,
+        methods_for=orders.same_for_all,
     ),
     _change(
         "mini-program-package-bare",

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from harness.plugin import Books, Rehearsal
+from harness.plugin import LedgerComparison, Rehearsal
 from harness.plugin.fixtures.browsers import browser_type_launch_args
 
 __all__ = [
@@ -25,11 +25,11 @@ def conservation(request: pytest.FixtureRequest) -> Iterator[None]:
     if "profile" not in request.fixturenames:
         yield
         return
-    books: Books = request.getfixturevalue("books")
+    ledger_comparison: LedgerComparison = request.getfixturevalue("ledger_comparison")
     rehearsal: Rehearsal = request.getfixturevalue("rehearsal")
     dialect: str = request.getfixturevalue("dialect")
     yield
-    if difference := books.news():
+    if difference := ledger_comparison.news():
         rehearsal.break_invariant("RCN-03", request.node.nodeid, dialect, difference)
 
 
@@ -37,5 +37,5 @@ def conservation(request: pytest.FixtureRequest) -> Iterator[None]:
 def nothing_left_open(rehearsal: Rehearsal) -> Iterator[None]:
     """At an endpoint that nobody plays, close what the scenario ordered: open orders could still be paid."""
     yield
-    if rehearsal.clearing is not None:
-        rehearsal.clearing.close_open()
+    if rehearsal.order_cleanup is not None:
+        rehearsal.order_cleanup.close_open()

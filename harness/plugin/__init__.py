@@ -6,28 +6,27 @@ It does nothing unless scenarios (tests that carry `@control`) are collected.
 from harness.gateways.mcp.gateway import Era as McpEra
 from harness.plugin.fixtures.browsers import (
     WeChatShopper,
-    desk,
+    desktop_page,
     payer,
-    phone,
+    payer_page,
+    phone_page,
     phone_shopper,
     shopper,
-    signed_in,
-    signed_in_tab,
-    somebody,
-    wechat_phone,
+    sign_in_state,
+    signed_in_page,
+    wechat_page,
     wechat_shopper,
 )
-from harness.plugin.fixtures.daily_limit import Day, day, ordered_today
+from harness.plugin.fixtures.daily_limit import DailyLimit, daily_limit, day_total
 from harness.plugin.fixtures.load import Load, load
-from harness.plugin.fixtures.order_lookup import Witness, witness
+from harness.plugin.fixtures.order_lookup import OrderLookup, order_lookup
 from harness.plugin.fixtures.system_under_test import (
     Endpoint,
     OpenMcp,
     PlacedOrder,
     PlaceOrder,
     RawEndpoint,
-    books,
-    classic,
+    apiv3_gateway,
     clean_faults,
     configuration,
     dialect,
@@ -37,8 +36,10 @@ from harness.plugin.fixtures.system_under_test import (
     gateway,
     issuer,
     journal,
+    ledger_comparison,
     levers,
     merchant,
+    merchant_environment,
     merchant_key,
     observer,
     open_mcp,
@@ -51,7 +52,6 @@ from harness.plugin.fixtures.system_under_test import (
     recovered,
     rehearsal,
     settings,
-    spoken,
 )
 from harness.plugin.hooks import (
     pytest_addhooks,
@@ -68,38 +68,38 @@ from harness.plugin.hooks import (
 )
 from harness.plugin.marks import WECHAT_DIALECTS, control
 from harness.plugin.session.journal import Journal
-from harness.plugin.session.ledger_comparison import Books
+from harness.plugin.session.ledger_comparison import LedgerComparison
 from harness.plugin.session.rehearsal import Rehearsal
-from harness.plugin.target.requirements import Need, needs
+from harness.plugin.target.prerequisites import Prerequisite, needs
 from harness.plugin.workers.scheduler import pytest_runtestloop
 from harness.settings.finding import ConfigurationReport
 from harness.settings.model import Settings
 
 __all__ = [
     "WECHAT_DIALECTS",
-    "Books",
     "ConfigurationReport",
-    "Day",
+    "DailyLimit",
     "Endpoint",
     "Journal",
+    "LedgerComparison",
     "Load",
     "McpEra",
-    "Need",
     "OpenMcp",
+    "OrderLookup",
     "PlaceOrder",
     "PlacedOrder",
+    "Prerequisite",
     "RawEndpoint",
     "Rehearsal",
     "Settings",
     "WeChatShopper",
-    "Witness",
-    "books",
-    "classic",
+    "apiv3_gateway",
     "clean_faults",
     "configuration",
     "control",
-    "day",
-    "desk",
+    "daily_limit",
+    "day_total",
+    "desktop_page",
     "dialect",
     "dialect_settings",
     "endpoint",
@@ -107,18 +107,21 @@ __all__ = [
     "gateway",
     "issuer",
     "journal",
+    "ledger_comparison",
     "levers",
     "load",
     "merchant",
+    "merchant_environment",
     "merchant_key",
     "needs",
     "observer",
     "open_mcp",
     "options",
-    "ordered_today",
+    "order_lookup",
     "pass_time",
     "payer",
-    "phone",
+    "payer_page",
+    "phone_page",
     "phone_shopper",
     "place_order",
     "platform_keys",
@@ -140,11 +143,8 @@ __all__ = [
     "rehearsal",
     "settings",
     "shopper",
-    "signed_in",
-    "signed_in_tab",
-    "somebody",
-    "spoken",
-    "wechat_phone",
+    "sign_in_state",
+    "signed_in_page",
+    "wechat_page",
     "wechat_shopper",
-    "witness",
 ]

@@ -14,17 +14,17 @@ from harness.plugin import hookspecs
 from harness.plugin.load.selection import left_out, with_load
 from harness.plugin.marks import NO_WIRE, applies, dialect_of, dialects_of, exercises, needs_browser
 from harness.plugin.options import Options, add_options, read_options
-from harness.plugin.printout import redact, redact_error
-from harness.plugin.session.embed import NAME, FrontDoor
+from harness.plugin.session.embed import NAME, EmbeddedRun
+from harness.plugin.session.printout import redact, redact_error
 from harness.plugin.session.record_setup import open_rehearsal
 from harness.plugin.session.rehearsal import REHEARSAL
-from harness.plugin.session.scenario_result import Notes
-from harness.plugin.target.policy import terms_of
+from harness.plugin.session.scenario_result import ScenarioResult
+from harness.plugin.target.policy import policy_for
 from harness.plugin.target.preflight import preflight
-from harness.plugin.target.requirements import NotStartedError, lack_of
+from harness.plugin.target.prerequisites import NotStartedError, unmet_prerequisite
 from reports.checklist import load
 
-NOTES = pytest.StashKey[Notes]()
+SCENARIO_RESULT = pytest.StashKey[ScenarioResult]()
 OPTIONS = pytest.StashKey[Options]()
 REGISTERED = pytest.StashKey[frozenset[str]]()
 LINES = pytest.StashKey[list[str]]()
@@ -87,16 +87,16 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     if config.option.tbstyle == "auto":
         config.option.tbstyle = "short"  # a long one prints arguments, and those of a forger are secret
     try:
-        terms = terms_of(options)
-        started = [item for item in session.items if lack_of(item, terms) is None]
+        policy = policy_for(options)
+        started = [item for item in session.items if unmet_prerequisite(item, policy) is None]
         preflight(
             options,
-            terms,
+            policy,
             needs_browser=any(map(needs_browser, started)),
             needs_merchant=any("profile" in getattr(item, "fixturenames", ()) for item in started),
             headed=bool(config.getoption("--headed")),
         )
-        rehearsal = open_rehearsal(options, terms, config, load(), config.stash[REGISTERED])
+        rehearsal = open_rehearsal(options, policy, config, load(), config.stash[REGISTERED])
         rehearsal.planned = sum(bool(exercises(item)) for item in session.items)
         config.stash[REHEARSAL] = rehearsal
         gc.freeze()  # what was imported and collected stays: looking through it again took a tenth of a run
@@ -110,9 +110,9 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object
     rehearsal = item.config.stash.get(REHEARSAL, None)
     if rehearsal is None or not exercises(item):
         return (yield)
-    item.stash[NOTES] = rehearsal.begin(item.nodeid, exercises(item), dialect_of(item))
+    item.stash[SCENARIO_RESULT] = rehearsal.begin(item.nodeid, exercises(item), dialect_of(item))
     result = yield
-    checks = rehearsal.conclude(item.stash[NOTES])
+    checks = rehearsal.conclude(item.stash[SCENARIO_RESULT])
     item.config.hook.pytest_golive_checked(checks=checks)
     return result
 
@@ -121,9 +121,10 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """Do not start what the target lacks something for; the check says what, and is never left away."""
     rehearsal = item.config.stash.get(REHEARSAL, None)
-    lack = lack_of(item, rehearsal.terms) if rehearsal is not None and exercises(item) else None
-    if lack is not None:
-        raise NotStartedError(lack)
+    if rehearsal is None or not exercises(item):
+        return
+    if unmet := unmet_prerequisite(item, rehearsal.policy):
+        raise NotStartedError(unmet)
 
 
 @pytest.hookimpl(wrapper=True, trylast=True)
@@ -135,7 +136,7 @@ def pytest_runtest_makereport(
     Innermost of its kind, so that Allure and the terminal are given a traceback without secrets.
     """
     report = yield
-    notes = item.stash.get(NOTES, None)
+    notes = item.stash.get(SCENARIO_RESULT, None)
     if notes is not None:
         notes.hear(report, call.excinfo.value if call.excinfo else None)
         redactor = item.config.stash[REHEARSAL].record.redactor
@@ -216,9 +217,9 @@ def _known(items: list[pytest.Item], ids: frozenset[str]) -> None:
                 )
 
 
-def _door(config: pytest.Config) -> FrontDoor | None:
+def _door(config: pytest.Config) -> EmbeddedRun | None:
     door = config.pluginmanager.get_plugin(NAME)
-    return door if isinstance(door, FrontDoor) else None
+    return door if isinstance(door, EmbeddedRun) else None
 
 
 def _refuse(config: pytest.Config, error: GoLiveError) -> NoReturn:

@@ -18,7 +18,7 @@ import pytest
 
 from harness.core.control import Blame, Outcome
 from harness.core.errors import ConfigurationError, EnvironmentUnreachable, TargetFailure, UnsafeRequest
-from harness.plugin.target.requirements import NotStartedError
+from harness.plugin.target.prerequisites import NotStartedError
 
 LONGEST_MESSAGE = 2000
 
@@ -34,7 +34,7 @@ class Ending(NamedTuple):
 def of_setup(error: BaseException) -> Ending:
     """A fixture could not be prepared; an assertion in one is about the merchant only inside a scenario."""
     if isinstance(error, NotStartedError):
-        return Ending(error.lack.outcome, None, error.lack.message)
+        return Ending(error.unmet.outcome, None, error.unmet.message)
     if isinstance(error, ConfigurationError):
         return Ending(Outcome.INCONCLUSIVE, Blame.ENVIRONMENT, _words(error))
     return _of_error(error)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from harness.levers.client import LeversClient
 from harness.merchant.observer import Observer
-from harness.plugin import Journal, Need, PlaceOrder, control, needs
+from harness.plugin import Journal, PlaceOrder, Prerequisite, control, needs
 
 DEADLINE_S = 5.0
 
 
 @control("CBK-01")
 @needs(
-    Need.CALLBACK,
+    Prerequisite.CALLBACK,
     "WECHAT_PAY_NOTIFY_URL is to be a public https address that leads to your app (deployed, or relayed); "
     "pay one order, and see it credited once within 5 s",
 )

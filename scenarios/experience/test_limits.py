@@ -19,7 +19,17 @@ from harness.core.payment import Order, Product
 from harness.gateways.protocol import PaymentGateway
 from harness.levers.client import LeversClient
 from harness.merchant.client import MerchantClient
-from harness.plugin import Day, Endpoint, Journal, Need, PlaceOrder, Rehearsal, Settings, control, needs
+from harness.plugin import (
+    DailyLimit,
+    Endpoint,
+    Journal,
+    PlaceOrder,
+    Prerequisite,
+    Rehearsal,
+    Settings,
+    control,
+    needs,
+)
 
 SINGLE = Fen(10_000)
 DAY = Fen(100_000)
@@ -50,23 +60,23 @@ def order_of(dialect_settings: Settings) -> OrderOf:
 
 
 @pytest.fixture
-def closing(classic: PaymentGateway, rehearsal: Rehearsal) -> Iterator[list[str]]:
+def closing(apiv3_gateway: PaymentGateway, rehearsal: Rehearsal) -> Iterator[list[str]]:
     """Numbers to be closed afterwards: open orders count towards the day."""
     numbers: list[str] = []
     yield numbers
-    if rehearsal.clearing is None:  # else it closes everything that was ordered
+    if rehearsal.order_cleanup is None:  # else it closes everything that was ordered
         for number in numbers:
-            classic.close(number)
+            apiv3_gateway.close(number)
 
 
 @pytest.fixture
-def fresh_day(day: Day) -> datetime:
+def fresh_day(daily_limit: DailyLimit) -> datetime:
     """Business time moves past midnight in Beijing, where a day's total begins anew."""
-    return day.begin()
+    return daily_limit.begin()
 
 
 @control("EXP-01", blame=Blame.ENDPOINT)
-@needs(Need.EXPERIENCE, EDITION)
+@needs(Prerequisite.EXPERIENCE, EDITION)
 def test_the_endpoint_takes_100_yuan_and_refuses_a_fen_more(
     gateway: PaymentGateway,
     order_of: OrderOf,
@@ -85,7 +95,10 @@ def test_the_endpoint_takes_100_yuan_and_refuses_a_fen_more(
 
 
 @control("EXP-01")
-@needs(Need.MERCHANT, "order ¥100.01 on your app's page; it must refuse with a limit error and order nothing")
+@needs(
+    Prerequisite.MERCHANT,
+    "order ¥100.01 on your app's page; it must refuse with a limit error and order nothing",
+)
 def test_the_merchants_page_refuses_more_than_100_yuan(
     merchant: MerchantClient, levers: LeversClient, fresh_day: datetime, journal: Journal
 ) -> None:
@@ -98,10 +111,10 @@ def test_the_merchants_page_refuses_more_than_100_yuan(
 
 
 @control("EXP-02", blame=Blame.ENDPOINT)
-@needs(Need.LEVERS, "it fills a day's ¥1,000 and moves the clock past midnight in Beijing")
+@needs(Prerequisite.LEVERS, "it fills a day's ¥1,000 and moves the clock past midnight in Beijing")
 def test_the_day_ends_at_1000_yuan_and_begins_anew_at_midnight_in_beijing(
     gateway: PaymentGateway,
-    classic: PaymentGateway,
+    apiv3_gateway: PaymentGateway,
     levers: LeversClient,
     order_of: OrderOf,
     place_order: PlaceOrder,
@@ -118,7 +131,7 @@ def test_the_day_ends_at_1000_yuan_and_begins_anew_at_midnight_in_beijing(
     with pytest.raises(GoLiveError) as refused:
         closing.append(gateway.create(order_of(Fen(1))).out_trade_no)
     journal.observe(f"¥{paid.total.yuan} paid, ¥{DAY.yuan} with open ones; one fen more: {refused.value}")
-    classic.close(closing.pop())
+    apiv3_gateway.close(closing.pop())
     again = gateway.create(order_of(SINGLE))
     closing.append(again.out_trade_no)
     journal.observe("a closed order released its share of the day")
@@ -130,7 +143,7 @@ def test_the_day_ends_at_1000_yuan_and_begins_anew_at_midnight_in_beijing(
 
 @control("EXP-04", dialects=("mcp", "envelope"))
 @needs(
-    Need.PAYER,
+    Prerequisite.PAYER,
     "scan a code of your app's page with WeChat: the cashier must name 微信官方测试账户, and the page must "
     "say 体验版 and 24小时",
 )
@@ -139,10 +152,10 @@ def test_payee_and_warning_are_the_experience_editions(
     payer: CashierPage,
     endpoint: Endpoint,
     levers: LeversClient,
-    day: Day,
+    daily_limit: DailyLimit,
     journal: Journal,
 ) -> None:
-    day.spend(Fen(100))
+    daily_limit.spend(Fen(100))
     shown = shopper.page.get_by_test_id("mcp-experience-warning")
     warning = visible(shown, "the warning of the experience edition", patience_s=5).inner_text()
     journal.observe(f"the page warns: {warning}")
@@ -164,19 +177,19 @@ def test_payee_and_warning_are_the_experience_editions(
 
 
 @control("EXP-05", dialects=("mcp", "envelope"), blame=Blame.ENDPOINT)
-@needs(Need.EXPERIENCE, EDITION)
+@needs(Prerequisite.EXPERIENCE, EDITION)
 def test_an_order_ends_within_24_hours(
     gateway: PaymentGateway,
     order_of: OrderOf,
     closing: list[str],
-    day: Day,
+    daily_limit: DailyLimit,
     fresh_day: datetime,
     journal: Journal,
 ) -> None:
     prepared = gateway.create(order_of(Fen(100)))
     closing.append(prepared.out_trade_no)
     assert prepared.expire_time is not None, "the answer names no expireTime"
-    ahead = prepared.expire_time - day.now()
+    ahead = prepared.expire_time - daily_limit.now()
     journal.observe(f"expireTime is {ahead} ahead")
     assert timedelta() < ahead <= timedelta(hours=24), f"expireTime is {ahead} ahead"
 

@@ -13,7 +13,7 @@ from jsonschema import Draft202012Validator
 from harness.core.control import Blame
 from harness.core.money import Fen
 from harness.gateways.protocol import PaymentGateway
-from harness.plugin import Day, Journal, McpEra, OpenMcp, Witness, control
+from harness.plugin import DailyLimit, Journal, McpEra, OpenMcp, OrderLookup, control
 from scenarios.mcp.jsonrpc import BEFORE, NEWEST, UNKNOWN, RawMcp, message
 
 ONLY_MCP = ("mcp",)
@@ -84,31 +84,35 @@ def test_every_operation_is_there_with_strict_and_valid_schemas(raw: RawMcp, jou
     ids=["no key", "wrong key", "foreign origin", "foreign host"],
 )
 def test_a_stranger_is_refused(
-    headers: dict[str, str], wanted: int, raw: RawMcp, witness: Witness, journal: Journal
+    headers: dict[str, str], wanted: int, raw: RawMcp, order_lookup: OrderLookup, journal: Journal
 ) -> None:
     arguments = raw.order()
-    before = witness.orders(arguments["out_trade_no"])
+    before = order_lookup.orders(arguments["out_trade_no"])
     params = {"name": "create-native-payment", "arguments": arguments}
     answer = raw.send("tools/call", params, headers=headers)
     journal.observe(f"{headers}: HTTP {answer.status_code}")
     assert answer.status_code == wanted, f"answered HTTP {answer.status_code} instead of {wanted}"
-    assert witness.orders(arguments["out_trade_no"]) == before, "a stranger made an order"
+    assert order_lookup.orders(arguments["out_trade_no"]) == before, "a stranger made an order"
     allowed = raw.send("tools/list")
     assert allowed.status_code == 200, "the rightful client is refused, too"
 
 
 @control("MCP-07", dialects=ONLY_MCP, blame=Blame.ENDPOINT)
 def test_the_same_request_repeated_is_one_order(
-    raw: RawMcp, classic: PaymentGateway, witness: Witness, day: Day, journal: Journal
+    raw: RawMcp,
+    apiv3_gateway: PaymentGateway,
+    order_lookup: OrderLookup,
+    daily_limit: DailyLimit,
+    journal: Journal,
 ) -> None:
-    day.spend(Fen(100))
+    daily_limit.spend(Fen(100))
     arguments = raw.order()
-    before = witness.orders(arguments["out_trade_no"])
+    before = order_lookup.orders(arguments["out_trade_no"])
     params = {"name": "create-native-payment", "arguments": arguments}
     answers = [message(raw.send("tools/call", params))["result"] for _ in range(3)]
-    made = witness.orders(arguments["out_trade_no"]) - before
+    made = order_lookup.orders(arguments["out_trade_no"]) - before
     refused = [answer for answer in answers if answer.get("isError")]
     journal.observe(f"three times the same: {len(made)} order(s), {len(refused)} refused")
     assert made == {arguments["out_trade_no"]}, f"one order asked for three times became {made}"
     assert not refused, "the same request again was refused"
-    classic.close(made.pop())
+    apiv3_gateway.close(made.pop())

@@ -10,7 +10,7 @@ from jsonschema import Draft202012Validator
 from harness.core.control import Blame
 from harness.core.money import Fen
 from harness.gateways.protocol import PaymentGateway
-from harness.plugin import Day, Journal, RawEndpoint, Settings, Witness, control
+from harness.plugin import DailyLimit, Journal, OrderLookup, RawEndpoint, Settings, control
 from scenarios.mcp.jsonrpc import RawMcp, message
 
 ONLY_MCP = ("mcp",)
@@ -44,15 +44,15 @@ def test_annotations_tell_the_truth(raw: RawMcp, journal: Journal) -> None:
 @control("MCP-04", dialects=ONLY_MCP, blame=Blame.ENDPOINT)
 @pytest.mark.parametrize("case", BAD)
 def test_bad_arguments_are_refused_without_effect(
-    case: str, raw: RawMcp, witness: Witness, journal: Journal
+    case: str, raw: RawMcp, order_lookup: OrderLookup, journal: Journal
 ) -> None:
     arguments = {name: value for name, value in (raw.order() | BAD[case]).items() if value is not ...}
-    before = witness.orders(arguments["out_trade_no"])
+    before = order_lookup.orders(arguments["out_trade_no"])
     answer = message(raw.send("tools/call", {"name": "create-native-payment", "arguments": arguments}))
     refused = "error" in answer or answer["result"].get("isError") is True
     journal.observe(f"{case}: {'refused' if refused else 'taken'}")
     assert refused, f"{case} was taken"
-    assert witness.orders(arguments["out_trade_no"]) == before, (
+    assert order_lookup.orders(arguments["out_trade_no"]) == before, (
         f"{case} was refused and made an order all the same"
     )
 
@@ -61,13 +61,13 @@ def test_bad_arguments_are_refused_without_effect(
 def test_results_match_their_schemas_and_tell_no_secret(
     raw: RawMcp,
     raw_endpoint: RawEndpoint,
-    classic: PaymentGateway,
+    apiv3_gateway: PaymentGateway,
     dialect_settings: Settings,
-    day: Day,
+    daily_limit: DailyLimit,
     journal: Journal,
 ) -> None:
     tools = {tool["name"]: tool for tool in raw.send("tools/list").json()["result"]["tools"]}
-    day.spend(Fen(100))
+    daily_limit.spend(Fen(100))
     wanted = raw.order()
     calls = {
         "create-native-payment": wanted,
@@ -83,4 +83,4 @@ def test_results_match_their_schemas_and_tell_no_secret(
         assert not result.get("isError"), f"{name}: {result}"
         Draft202012Validator(tools[name]["outputSchema"]).validate(result["structuredContent"])
         assert not [secret for secret in secrets if secret in answer.text], f"{name} tells a secret"
-    classic.close(str(wanted["out_trade_no"]))
+    apiv3_gateway.close(str(wanted["out_trade_no"]))

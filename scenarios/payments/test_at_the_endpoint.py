@@ -11,7 +11,7 @@ from harness.core.control import Blame
 from harness.core.money import Fen
 from harness.core.payment import Order, Prepared, Product
 from harness.gateways.protocol import PaymentGateway
-from harness.plugin import Day, Journal, Need, Settings, control, needs
+from harness.plugin import DailyLimit, Journal, Prerequisite, Settings, control, needs
 
 AMOUNT = Fen(1)
 """The least there is: the order is never paid."""
@@ -26,7 +26,7 @@ PRODUCTS = [
         id="jsapi",
         marks=[
             control("PAY-03", blame=Blame.ENDPOINT),
-            needs(Need.OPENID, "set it to the openid that a tester has under your appid"),
+            needs(Prerequisite.OPENID, "set it to the openid that a tester has under your appid"),
         ],
     ),
 ]
@@ -36,13 +36,13 @@ PRODUCTS = [
 def test_an_order_is_made_found_unpaid_and_closed(
     product: Product,
     gateway: PaymentGateway,
-    classic: PaymentGateway,
+    apiv3_gateway: PaymentGateway,
     dialect_settings: Settings,
-    day: Day,
+    daily_limit: DailyLimit,
     journal: Journal,
 ) -> None:
-    day.spend(AMOUNT)
-    order = order_of(product, dialect_settings, day)
+    daily_limit.spend(AMOUNT)
+    order = order_of(product, dialect_settings, daily_limit)
     with journal.step(f"{product} order over {gateway.dialect}"):
         prepared = gateway.create(order)
     journal.observe(f"{order.out_trade_no} over {AMOUNT} fen was taken: {handle(prepared)}")
@@ -50,7 +50,7 @@ def test_an_order_is_made_found_unpaid_and_closed(
     found = gateway.query(order.out_trade_no)
     journal.observe(f"queried: {found.trade_state}")
     assert found.trade_state == "NOTPAY", f"an order that nobody paid is {found.trade_state}"
-    closer = gateway if gateway.can_close else classic
+    closer = gateway if gateway.can_close else apiv3_gateway
     closer.close(order.out_trade_no)
     found = gateway.query(order.out_trade_no)
     journal.observe(f"closed over {closer.dialect}, queried: {found.trade_state}")
@@ -64,7 +64,7 @@ def test_the_endpoint_says_that_it_serves_wechat(gateway: PaymentGateway, journa
     assert told.wechat, f"the endpoint does not serve WeChat: {told.detail}"
 
 
-def order_of(product: Product, settings: Settings, day: Day) -> Order:
+def order_of(product: Product, settings: Settings, daily_limit: DailyLimit) -> Order:
     """A new order with every parameter its product takes."""
     return Order(
         out_trade_no=f"GLT{secrets.token_hex(10)}",
@@ -72,7 +72,7 @@ def order_of(product: Product, settings: Settings, day: Day) -> Order:
         amount=AMOUNT,
         description="接口检查",
         notify_url=settings.wechat.notify_url,
-        time_expire=(day.now() + LIFETIME).replace(microsecond=0),
+        time_expire=(daily_limit.now() + LIFETIME).replace(microsecond=0),
         openid=settings.test_openid if product is Product.JSAPI else None,
         payer_client_ip=PAYER_ADDRESS if product is Product.H5 else None,
         h5_type="Wap" if product is Product.H5 else None,

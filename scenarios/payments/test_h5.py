@@ -7,21 +7,25 @@ from harness.browser.payment_page import PaymentPage
 from harness.core.money import Fen
 from harness.levers.client import LeversClient
 from harness.merchant.observer import Observer
-from harness.plugin import Day, Journal, Need, control, needs
+from harness.plugin import DailyLimit, Journal, Prerequisite, control, needs
 
 AMOUNT = Fen(1990)
 
 
 @control("PAY-01")
 @needs(
-    Need.PAYER,
+    Prerequisite.PAYER,
     "order by H5 on your app's page in a phone's own browser, let WeChat open, come back without paying and "
     "see it unpaid; then pay, and see it paid",
 )
 def test_h5_starts_wechat_and_the_return_page_never_assumes(
-    phone_shopper: PaymentPage, levers: LeversClient, observer: Observer, day: Day, journal: Journal
+    phone_shopper: PaymentPage,
+    levers: LeversClient,
+    observer: Observer,
+    daily_limit: DailyLimit,
+    journal: Journal,
 ) -> None:
-    day.spend(AMOUNT)
+    daily_limit.spend(AMOUNT)
     before = set(levers.orders())
     with journal.step("the shopper orders by H5 and arrives at the middle page"):
         cashier = start_h5(phone_shopper, AMOUNT.yuan)

@@ -8,7 +8,7 @@ from harness.core.money import Fen
 from harness.levers.client import LeversClient
 from harness.merchant.client import MerchantClient
 from harness.merchant.observer import Observer
-from harness.plugin import Day, Journal, Need, WeChatShopper, control, needs
+from harness.plugin import DailyLimit, Journal, Prerequisite, WeChatShopper, control, needs
 
 AMOUNT = Fen(1990)
 ENDINGS: tuple[PayerWill, ...] = ("cancel", "fail")
@@ -22,12 +22,12 @@ UNHEARD = (401, 403, 404, 405)
 
 
 @control("PAY-03")
-@needs(Need.PAYER, INSIDE_WECHAT)
+@needs(Prerequisite.PAYER, INSIDE_WECHAT)
 def test_the_bridge_takes_the_parameters_and_the_order_is_paid(
-    wechat_shopper: WeChatShopper, observer: Observer, day: Day, journal: Journal
+    wechat_shopper: WeChatShopper, observer: Observer, daily_limit: DailyLimit, journal: Journal
 ) -> None:
     shop, wechat = wechat_shopper
-    day.spend(AMOUNT)
+    daily_limit.spend(AMOUNT)
     with journal.step("the shopper orders inside WeChat and pays"):
         call = pay_by_jsapi(shop, wechat, AMOUNT.yuan)
         number = shop.order_number()
@@ -42,12 +42,16 @@ def test_the_bridge_takes_the_parameters_and_the_order_is_paid(
 
 
 @control("PAY-03")
-@needs(Need.PAYER, INSIDE_WECHAT)
+@needs(Prerequisite.PAYER, INSIDE_WECHAT)
 def test_cancel_and_fail_leave_the_order_to_be_paid_again(
-    wechat_shopper: WeChatShopper, levers: LeversClient, observer: Observer, day: Day, journal: Journal
+    wechat_shopper: WeChatShopper,
+    levers: LeversClient,
+    observer: Observer,
+    daily_limit: DailyLimit,
+    journal: Journal,
 ) -> None:
     shop, wechat = wechat_shopper
-    day.spend(AMOUNT)
+    daily_limit.spend(AMOUNT)
     for will in ENDINGS:
         call = pay_by_jsapi(shop, wechat, AMOUNT.yuan, will)
         kept = observer.order(shop.order_number())
@@ -59,17 +63,17 @@ def test_cancel_and_fail_leave_the_order_to_be_paid_again(
 
 
 @control("PAY-03")
-@needs(Need.PAYER, INSIDE_WECHAT)
+@needs(Prerequisite.PAYER, INSIDE_WECHAT)
 def test_an_ok_of_the_bridge_alone_is_no_payment(
     wechat_shopper: WeChatShopper,
     merchant: MerchantClient,
     levers: LeversClient,
     observer: Observer,
-    day: Day,
+    daily_limit: DailyLimit,
     journal: Journal,
 ) -> None:
     shop, wechat = wechat_shopper
-    day.spend(AMOUNT)
+    daily_limit.spend(AMOUNT)
     call = pay_by_jsapi(shop, wechat, AMOUNT.yuan, "cancel")
     number = shop.order_number()
     answered = merchant.bridge(number, "ok")

@@ -11,7 +11,7 @@ from harness.core.money import Fen
 from harness.levers.client import LeversClient
 from harness.levers.models import PlatformKeys
 from harness.merchant.client import MerchantClient
-from harness.plugin import Day, Journal, control
+from harness.plugin import DailyLimit, Journal, control
 
 FIVE = {"timeStamp", "nonceStr", "package", "signType", "paySign"}
 
@@ -22,10 +22,10 @@ def test_the_five_parameters_are_rightly_signed(
     merchant_key: RSAPublicKey,
     platform_keys: PlatformKeys,
     levers: LeversClient,
-    day: Day,
+    daily_limit: DailyLimit,
     journal: Journal,
 ) -> None:
-    day.spend(Fen(100))
+    daily_limit.spend(Fen(100))
     created = merchant.create_order(
         order_id=f"golive-{secrets.token_hex(8)}", amount_yuan="1.00", payment_type="miniprogram"
     )

@@ -10,21 +10,21 @@ from harness.core.money import Fen
 from harness.levers.client import LeversClient
 from harness.levers.models import Fault
 from harness.merchant.client import MerchantClient
-from harness.plugin import Day, Journal, Need, control, needs
+from harness.plugin import DailyLimit, Journal, Prerequisite, control, needs
 
 MCP_SIDE = ("mcp", "envelope")
 
 
 @control("PAY-12", dialects=MCP_SIDE)
 @needs(
-    Need.MERCHANT,
+    Prerequisite.MERCHANT,
     "order once in your app over MCP, and query its number at the endpoint; order and request id must agree",
 )
 @pytest.mark.usefixtures("recovered")
 def test_marker_request_id_and_audit_agree(
-    dialect: str, merchant: MerchantClient, levers: LeversClient, day: Day, journal: Journal
+    dialect: str, merchant: MerchantClient, levers: LeversClient, daily_limit: DailyLimit, journal: Journal
 ) -> None:
-    day.spend(Fen(100))
+    daily_limit.spend(Fen(100))
     created = merchant.create_order(order_id=f"golive-{secrets.token_hex(8)}", amount_yuan="1.00")
     assert created.out_trade_no, created.error
     audit = levers.audit(created.out_trade_no)
@@ -43,7 +43,8 @@ def test_marker_request_id_and_audit_agree(
 
 @control("PAY-13", dialects=MCP_SIDE)
 @needs(
-    Need.MERCHANT, "open your app's service status: enabled, WeChat initialised, Alipay only if there is one"
+    Prerequisite.MERCHANT,
+    "open your app's service status: enabled, WeChat initialised, Alipay only if there is one",
 )
 @pytest.mark.usefixtures("recovered")
 def test_the_service_status_is_told_truthfully(

@@ -8,14 +8,14 @@ from harness.browser.qr import read_qr
 from harness.core.money import Fen
 from harness.levers.client import LeversClient
 from harness.merchant.observer import Observer
-from harness.plugin import Endpoint, Journal, Need, control, needs
+from harness.plugin import Endpoint, Journal, Prerequisite, control, needs
 
 AMOUNT = Fen(1990)
 
 
 @control("PAY-02")
 @needs(
-    Need.PAYER,
+    Prerequisite.PAYER,
     "order by QR on your app's page, scan the code with WeChat and pay; the page must say paid, and your "
     "books credit it once",
 )

@@ -5,17 +5,17 @@ from __future__ import annotations
 import pytest
 
 from harness.levers.client import LeversClient
-from harness.plugin import Books, Journal, PlaceOrder, control
+from harness.plugin import Journal, LedgerComparison, PlaceOrder, control
 
 
 @control("RCN-03")
 @pytest.mark.last
 def test_platform_and_merchant_agree_to_the_fen(
-    place_order: PlaceOrder, levers: LeversClient, books: Books, journal: Journal
+    place_order: PlaceOrder, levers: LeversClient, ledger_comparison: LedgerComparison, journal: Journal
 ) -> None:
     for yuan in ("19.90", "0.01", "88.88"):
         levers.pay(out_trade_no=place_order(amount_yuan=yuan).out_trade_no)
-    compared = books.compare()
+    compared = ledger_comparison.compare()
     journal.observe(
         f"{len(compared.platform)} paid orders at the platform, {len(compared.merchant)} at the merchant, "
         f"{sum(compared.merchant.values())} fen; ledger {compared.off_zero} fen off zero"

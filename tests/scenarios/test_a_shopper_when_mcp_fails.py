@@ -52,8 +52,8 @@ def test_the_shopper_pays_exactly_once_over_the_classic_api(
 
 def pay_in(chromium: Browser, profile: MerchantProfile, simulator_url: str) -> str:
     """Order on the shop's page, scan what the screen shows, pay; returns the out_trade_no on the page."""
-    desk, phone = chromium.new_context(**DESKTOP), chromium.new_context(**WECHAT_PHONE)
-    page = PaymentPage(desk.new_page(), profile.base_url)
+    desktop_page, phone = chromium.new_context(**DESKTOP), chromium.new_context(**WECHAT_PHONE)
+    page = PaymentPage(desktop_page.new_page(), profile.base_url)
     page.sign_in(profile.credentials.email, profile.credentials.password)
     page.open()
     page.choose("wechat", "qr")
@@ -65,6 +65,6 @@ def pay_in(chromium: Browser, profile: MerchantProfile, simulator_url: str) -> s
     cashier.open(simulator_url, code_url)
     cashier.pay()
     page.wait_for_status("paid")
-    desk.close()
+    desktop_page.close()
     phone.close()
     return number

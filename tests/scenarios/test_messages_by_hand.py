@@ -19,7 +19,7 @@ def test_a_cookie_is_not_brought_back() -> None:
     def answer(request: Request) -> Response:
         brought.append(dict(request.cookies))
         response = JSONResponse({"jsonrpc": "2.0", "id": 1, "result": {}})
-        response.set_cookie("session", "somebody")
+        response.set_cookie("session", "payer_page")
         return response
 
     app = Starlette(routes=[Route("/mcp", answer, methods=["POST"])])

@@ -20,7 +20,7 @@ from harness.simulator.embedded import RunningSimulator, running_simulator
 from harness.simulator.platform.experience import SINGLE_LIMIT
 from harness.simulator.platform.platform import Platform
 from reports.checklist import load
-from tests.plugin.tls_endpoint import NOTIFY_URL, Elsewhere, believed, certified, settings_file
+from tests.plugin.target.tls_endpoint import NOTIFY_URL, Elsewhere, believed, certified, settings_file
 from tests.scenarios.running import Rehearsed, rehearse
 
 BUDGET = 70_000

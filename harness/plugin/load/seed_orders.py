@@ -13,7 +13,7 @@ from harness.levers.models import Fault
 from harness.merchant.client import MerchantClient
 from harness.merchant.observer import Observer
 from harness.merchant.profile import MerchantProfile
-from harness.plugin.session.ledger_comparison import Books
+from harness.plugin.session.ledger_comparison import LedgerComparison
 from harness.settings.model import LeversSettings
 
 __all__ = ["Aftermath", "Stock", "stocked"]
@@ -45,11 +45,11 @@ class Stock:
     def aftermath(self) -> Aftermath:
         """Compare the books once the load is over. What the load ordered past the merchant is left aside."""
         paid = self.levers.ledger(entries=False).paid.keys()
-        books = Books(self.levers, self.observer, frozenset(paid - set(self.numbers)))
+        ledger_comparison = LedgerComparison(self.levers, self.observer, frozenset(paid - set(self.numbers)))
         credited = {each: self.observer.order(each).credits for each in self.numbers}
         wrong = [f"{number}: {times} times" for number, times in credited.items() if times != 1]
         repeated = f"not credited exactly once: {'; '.join(wrong)}" if wrong else ""
-        return Aftermath(books.compare().difference(), repeated, len(self.numbers))
+        return Aftermath(ledger_comparison.compare().difference(), repeated, len(self.numbers))
 
 
 @contextmanager

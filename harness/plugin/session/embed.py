@@ -19,7 +19,7 @@ NAME = "golive-front-door"
 
 
 @dataclass(slots=True)
-class FrontDoor:
+class EmbeddedRun:
     """What the plugin hands back to the command. Its presence tells the plugin to stay quiet itself."""
 
     refused: GoLiveError | None = None
@@ -54,7 +54,7 @@ def rehearse(arguments: Sequence[str], *, out: Path | None, watchers: Sequence[o
     """
     folder = out or run_folder(Path("runs"))
     _make(folder)
-    door = FrontDoor()
+    door = EmbeddedRun()
     quiet = ["-qq", "--no-header", "--no-summary", "--tb=short", "-p", "harness.plugin"]
     # We are imported before pytest could rewrite our assertions; scenarios are not, and theirs matter.
     quiet += ["-W", "ignore::pytest.PytestAssertRewriteWarning"]
@@ -110,7 +110,7 @@ class _Doorway:
     They would be blank lines, and a banner with a place in our code for every Ctrl-C.
     """
 
-    def __init__(self, door: FrontDoor, nowhere: TextIO) -> None:
+    def __init__(self, door: EmbeddedRun, nowhere: TextIO) -> None:
         self._door = door
         self._nowhere = nowhere
 

@@ -1,4 +1,4 @@
-"""The two books of a run: what the platform's ledger says arrived, and what the merchant says it credited."""
+"""Compares the platform's ledger with what the merchant says it credited."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ NAMED = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Comparison:
-    """Both books at one moment, by `out_trade_no`, in fen."""
+class LedgerPair:
+    """Both sides' books at one moment, by `out_trade_no`, in fen."""
 
     platform: dict[str, Fen]
     merchant: dict[str, Fen]
@@ -52,7 +52,7 @@ def _said(amount: Fen | None) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Books:
+class LedgerComparison:
     """Compares the books of one merchant with the platform's, leaving aside what either had before.
 
     A merchant may have credited orders of other platforms; a platform may have been paid orders of other
@@ -71,7 +71,7 @@ class Books:
         credited = {order.out_trade_no for order in observer.orders() if order.credits}
         return cls(levers, observer, frozenset(credited ^ levers.ledger(entries=False).paid.keys()))
 
-    def compare(self) -> Comparison:
+    def compare(self) -> LedgerPair:
         """Read both books."""
         ledger = self.levers.ledger(entries=False)
         merchant = {
@@ -80,7 +80,7 @@ class Books:
             if order.credits and order.out_trade_no not in self.before
         }
         platform = {number: paid for number, paid in ledger.paid.items() if number not in self.before}
-        return Comparison(platform, merchant, sum(ledger.balances.values()))
+        return LedgerPair(platform, merchant, sum(ledger.balances.values()))
 
     def news(self) -> str:
         """What has come to disagree since this was last asked, so that one scenario answers for it."""

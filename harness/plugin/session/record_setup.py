@@ -22,7 +22,7 @@ from harness.plugin.marks import WECHAT_DIALECTS
 from harness.plugin.options import EMBEDDED, Options
 from harness.plugin.run_folder import run_folder, scenario_folders
 from harness.plugin.session.rehearsal import Rehearsal
-from harness.plugin.target.policy import Terms
+from harness.plugin.target.policy import TargetPolicy
 from harness.verdict import highest_gate
 from reports.checklist import Checklist
 from reports.judging import take_snapshots
@@ -32,7 +32,7 @@ _TOOLS = ("golive", "pytest", "playwright", "httpx", "cryptography")
 
 def open_rehearsal(
     options: Options,
-    terms: Terms,
+    policy: TargetPolicy,
     config: pytest.Config,
     checklist: Checklist,
     registered: frozenset[str],
@@ -50,10 +50,10 @@ def open_rehearsal(
         started=wire_now(),
         selection=narrowed(config, options),
         target=options.target,
-        host=_host(terms),
-        grade=terms.graded.grade,
-        grade_reasons=tuple(reason.en for reason in terms.graded.reasons),
-        gate=_gate(options, terms, checklist),
+        host=_host(policy),
+        grade=policy.graded.grade,
+        grade_reasons=tuple(reason.en for reason in policy.graded.reasons),
+        gate=_gate(options, policy, checklist),
         merchant=profile.name,
         capabilities=tuple(sorted(profile.capabilities)),
         subject=_fingerprint(
@@ -68,9 +68,9 @@ def open_rehearsal(
     )
     record = RunRecord.create(folder, meta)
     take_snapshots(record, checklist)
-    rehearsal = Rehearsal(options, record, Recorder(record), terms)
-    if terms.settings is not None:
-        rehearsal.hide(terms.settings.secrets())
+    rehearsal = Rehearsal(options, record, Recorder(record), policy)
+    if policy.settings is not None:
+        rehearsal.hide(policy.settings.secrets())
     return rehearsal
 
 
@@ -89,18 +89,18 @@ def narrowed(config: pytest.Config, options: Options) -> bool:
     return bool(left_out) or not whole <= asked
 
 
-def _gate(options: Options, terms: Terms, checklist: Checklist) -> str:
+def _gate(options: Options, policy: TargetPolicy, checklist: Checklist) -> str:
     """The gate asked for, or else the highest that evidence of this grade can open."""
     ids = [gate.id for gate in checklist.gates]
-    highest = highest_gate(checklist.gates, terms.graded.grade)
+    highest = highest_gate(checklist.gates, policy.graded.grade)
     if options.gate not in ("", *ids):
         raise UsageError(
             f"there is no gate {options.gate!r}", where="--gate", remedy=f"use one of {', '.join(ids)}"
         )
     if options.gate and ids.index(options.gate) > ids.index(highest):
-        why = "; ".join(reason.en for reason in terms.graded.reasons)
+        why = "; ".join(reason.en for reason in policy.graded.reasons)
         raise UsageError(
-            f"{terms.graded.grade.label} evidence cannot decide the gate {options.gate!r}"
+            f"{policy.graded.grade.label} evidence cannot decide the gate {options.gate!r}"
             + (f" ({why})" if why else ""),
             where="--gate",
             remedy=f"use --gate {highest}",
@@ -108,11 +108,11 @@ def _gate(options: Options, terms: Terms, checklist: Checklist) -> str:
     return options.gate or highest
 
 
-def _host(terms: Terms) -> str:
+def _host(policy: TargetPolicy) -> str:
     """Host and port of every endpoint, in one word."""
-    if terms.settings is None:
+    if policy.settings is None:
         return "embedded simulator"
-    both = (terms.settings.wechat.base_url, terms.settings.mcp.endpoint)
+    both = (policy.settings.wechat.base_url, policy.settings.mcp.endpoint)
     return " ".join(dict.fromkeys(urlsplit(url).netloc for url in both))
 
 

@@ -16,9 +16,9 @@ from harness.gateways.guard import Guard
 from harness.plugin.marks import NO_WIRE, Exercise
 from harness.plugin.options import Options
 from harness.plugin.session.journal import Journal
-from harness.plugin.session.scenario_result import Notes
-from harness.plugin.target.order_cleanup import Clearing, lines
-from harness.plugin.target.policy import Terms
+from harness.plugin.session.scenario_result import ScenarioResult
+from harness.plugin.target.order_cleanup import OrderCleanup, summary
+from harness.plugin.target.policy import TargetPolicy
 from harness.verdict import Judgement, exit_code, open_points, verdict_lines
 from reports.judging import judge_record
 
@@ -40,11 +40,11 @@ class Rehearsal:
     options: Options
     record: RunRecord
     recorder: Recorder
-    terms: Terms
+    policy: TargetPolicy
     planned: int = 0
     """Scenarios that were chosen to run."""
     _concluded: int = 0
-    clearing: Clearing | None = None
+    order_cleanup: OrderCleanup | None = None
     """Closes what was ordered; None where the platform is played."""
     unreadable: tuple[str, ...] = ()
     """Earlier runs in the same folder whose records are damaged; they count for nothing, and are told."""
@@ -58,18 +58,20 @@ class Rehearsal:
     def __post_init__(self) -> None:
         """Made-up secrets go in unannounced: the search at the end proves that typed fields are hidden."""
         self._secrets |= set(plant(self.recorder))
-        if isinstance(self.terms.guard, Guard) and self.terms.settings is not None:
-            self.clearing = Clearing.of(self.terms.guard, self.terms.settings.wechat, (self.recorder,))
+        if isinstance(self.policy.guard, Guard) and self.policy.settings is not None:
+            self.order_cleanup = OrderCleanup.of(
+                self.policy.guard, self.policy.settings.wechat, (self.recorder,)
+            )
 
     @property
     def grade(self) -> Grade:
         """What the run's evidence is worth."""
-        return self.terms.graded.grade
+        return self.policy.graded.grade
 
     @property
     def settings_target(self) -> str:
         """The target the configuration rules judge for."""
-        return self.terms.settings_target
+        return self.policy.settings_target
 
     def hide(self, texts: Iterable[str]) -> None:
         """These texts must never reach the record; the finished record is searched for them."""
@@ -79,14 +81,14 @@ class Rehearsal:
         if fresh and self.confide is not None:
             self.confide(fresh)
 
-    def begin(self, nodeid: str, exercises: tuple[Exercise, ...], dialect: str) -> Notes:
+    def begin(self, nodeid: str, exercises: tuple[Exercise, ...], dialect: str) -> ScenarioResult:
         """A scenario starts: what happens from now on belongs to it."""
         self.recorder.begin(nodeid)
         name = nodeid.rpartition("::")[2].removeprefix("test_").partition("[")[0]
         prefix = f"{exercises[0].control}-{name}" + (f"-{dialect}" if dialect != NO_WIRE else "")
-        return Notes(nodeid, exercises, dialect, Journal(self.record, prefix))
+        return ScenarioResult(nodeid, exercises, dialect, Journal(self.record, prefix))
 
-    def conclude(self, notes: Notes) -> tuple[Check, ...]:
+    def conclude(self, notes: ScenarioResult) -> tuple[Check, ...]:
         """A scenario ended: its checks are on disk when this returns."""
         checks = notes.checks(self.grade, self.recorder.end())
         for check in checks:
@@ -156,14 +158,14 @@ class Rehearsal:
 
     def _cleared(self) -> list[str]:
         """Close what is still open at a real endpoint, and say which orders were made there."""
-        if self.clearing is None:
+        if self.order_cleanup is None:
             return []
-        self.clearing.close_open()
-        self.clearing.give_back()
-        orders = self.clearing.asked()
+        self.order_cleanup.close_open()
+        self.order_cleanup.close_connections()
+        orders = self.order_cleanup.requested()
         for order in orders:
             self.record.append_line(ORDERS, order._asdict())
-        return lines(orders, self.clearing.guard.budget)
+        return summary(orders, self.order_cleanup.guard.budget)
 
     def _passed_over(self) -> list[str]:
         names = ", ".join(self.unreadable)
@@ -171,9 +173,9 @@ class Rehearsal:
 
     def _open_points(self, judgement: Judgement) -> list[str]:
         """What a real endpoint left open, control by control, and why its evidence is worth no more."""
-        if self.terms.played or judgement.selection is not None:
+        if self.policy.played or judgement.selection is not None:
             return []
-        reasons = [f"graded {self.grade.label}: {text.en}" for text in self.terms.graded.reasons]
+        reasons = [f"graded {self.grade.label}: {text.en}" for text in self.policy.graded.reasons]
         listed = list(judgement.gates)[max(self.grade - Grade.SIMULATED, 1)]
         return [*reasons, *open_points(judgement, listed)]
 

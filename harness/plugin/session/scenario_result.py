@@ -14,11 +14,11 @@ from harness.plugin import outcome
 from harness.plugin.marks import NO_WIRE, Exercise
 from harness.plugin.outcome import Ending
 from harness.plugin.session.journal import Journal
-from harness.plugin.target.requirements import NotStartedError
+from harness.plugin.target.prerequisites import NotStartedError
 
 
 @dataclass(slots=True)
-class Notes:
+class ScenarioResult:
     """One scenario from set-up to clearing up."""
 
     scenario: str
@@ -43,7 +43,7 @@ class Notes:
             self._called, self._error = True, error
         elif error is not None and report.when == "setup":
             self._setup = outcome.of_setup(error)
-            self._lacks = error.lack.need if isinstance(error, NotStartedError) else ""
+            self._lacks = error.unmet.need if isinstance(error, NotStartedError) else ""
         elif error is not None:
             self._teardown = outcome.of_teardown(error)
 

@@ -1,4 +1,4 @@
-"""Closes again what a run ordered at an endpoint that nobody plays: an open order could still be paid."""
+"""Closes the orders that a run left open at a real endpoint, where they could still be paid."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ _LEGAL = re.compile(r"[0-9A-Za-z_\-|*]{6,32}")
 """An `out_trade_no` that the platform may have an order under (facts 3.2)."""
 
 
-class Desk(Protocol):
-    """What clearing needs of a gateway."""
+class OrderGateway(Protocol):
+    """What closing an order takes."""
 
     def close(self, out_trade_no: str) -> None: ...
 
@@ -31,7 +31,7 @@ class Desk(Protocol):
     def close_connections(self) -> None: ...
 
 
-class Asked(NamedTuple):
+class RequestedOrder(NamedTuple):
     """One order that was asked for."""
 
     out_trade_no: str
@@ -41,38 +41,38 @@ class Asked(NamedTuple):
 
 
 @dataclass(slots=True)
-class Clearing:
-    """Knows by the guard what was asked for, and closes it over the classic API, which knows every order."""
+class OrderCleanup:
+    """Knows from the guard what was ordered, and closes it over API v3, which knows every order."""
 
     guard: Guard
-    classic: Desk
+    gateway: OrderGateway
     _states: dict[str, str] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, guard: Guard, account: WeChatSettings, listeners: Sequence[Listener]) -> Clearing:
+    def of(cls, guard: Guard, account: WeChatSettings, listeners: Sequence[Listener]) -> OrderCleanup:
         """One with a gateway of its own."""
         return cls(guard, ApiV3Gateway(account, guard=guard, listeners=listeners))
 
     def close_open(self) -> None:
-        """Close what may be open. Never raises: what could not be closed is told by `asked`."""
+        """Close what may be open. Never raises: what could not be closed is told by `requested`."""
         for number in self.guard.asked:
             if self._states.get(number) not in (CLOSED, NEVER_MADE):
                 self._states[number] = self._closed(number)
 
-    def asked(self) -> list[Asked]:
+    def requested(self) -> list[RequestedOrder]:
         """Every order that was asked for, and what became of it."""
         return [
-            Asked(number, amount, self._states.get(number, "not closed"))
+            RequestedOrder(number, amount, self._states.get(number, "not closed"))
             for number, amount in self.guard.asked.items()
         ]
 
-    def give_back(self) -> None:
+    def close_connections(self) -> None:
         """Close the connections."""
-        self.classic.close_connections()
+        self.gateway.close_connections()
 
     def _closed(self, number: str) -> str:
         try:
-            self.classic.close(number)
+            self.gateway.close(number)
         except PlatformRefusal as error:
             return NEVER_MADE if error.code in _NO_SUCH_ORDER else self._looked_up(number, error)
         except GoLiveError as error:
@@ -82,7 +82,7 @@ class Clearing:
     def _looked_up(self, number: str, why: GoLiveError) -> str:
         """After an ending that settles nothing the order is queried, never guessed at."""
         try:
-            found = self.classic.query(number)
+            found = self.gateway.query(number)
         except PlatformRefusal as error:
             if error.code in _NO_SUCH_ORDER or not _LEGAL.fullmatch(number):
                 return NEVER_MADE
@@ -96,7 +96,7 @@ class Clearing:
         return f"OPEN, close it by hand: {why.what}"
 
 
-def lines(orders: Sequence[Asked], budget: Fen) -> list[str]:
+def summary(orders: Sequence[RequestedOrder], budget: Fen) -> list[str]:
     """What a terminal says of them."""
     if not orders:
         return [f"no order was made; budget {budget} fen"]

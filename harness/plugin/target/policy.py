@@ -1,4 +1,4 @@
-"""On what terms a run meets its target: whether it plays the platform, what it may spend, what that is worth.
+"""What a run may do at its target: play the platform or not, spend how much, and what evidence that is worth.
 
 A target is played when its settings name the levers of a simulator on this machine. Every other target is met
 as a real one, whatever it is: https with a certificate that is verified, allowed hosts, one request a second,
@@ -22,7 +22,7 @@ from harness.gateways.envelope.gateway import EnvelopeGateway
 from harness.gateways.guard import UNGUARDED, Guard, Unguarded
 from harness.gateways.mcp.gateway import McpGateway
 from harness.plugin.options import EMBEDDED, Options
-from harness.plugin.target.tls_preflight import knock
+from harness.plugin.target.tls_preflight import tls_preflight
 from harness.settings.addresses import Address, is_loopback, parse_address
 from harness.settings.endpoints import FILE, Endpoints, is_private
 from harness.settings.env_file import EnvFile
@@ -40,8 +40,8 @@ MCP_SIDE = frozenset({Dialect.MCP, Dialect.ENVELOPE})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Terms:
-    """How this run meets its target."""
+class TargetPolicy:
+    """What this run may do there."""
 
     played: bool
     """Whether it may pay, move business time and read the platform's books."""
@@ -57,7 +57,7 @@ class Terms:
     """Whether it is the experience edition."""
 
 
-EMBEDDED_TERMS = Terms(
+EMBEDDED_POLICY = TargetPolicy(
     played=True,
     graded=grade(
         EndpointFacts(
@@ -77,8 +77,8 @@ EMBEDDED_TERMS = Terms(
 )
 
 
-def terms_of(options: Options) -> Terms:
-    """The terms of a run; what it must not do is refused here, before an order is made.
+def policy_for(options: Options) -> TargetPolicy:
+    """The policy of a run; what it must not do is refused here, before an order is made.
 
     A real target is knocked at, and asked for the official self-test: no order, no payment.
 
@@ -89,7 +89,7 @@ def terms_of(options: Options) -> Terms:
         EnvironmentUnreachable: nothing answers.
     """
     if options.env_file is None:
-        return EMBEDDED_TERMS
+        return EMBEDDED_POLICY
     environment = EnvFile.read(options.env_file)
     if _names_levers(environment) and _plays(options.target):
         return _played(Settings.load(environment, target=EMBEDDED), environment)
@@ -102,7 +102,7 @@ def terms_of(options: Options) -> Terms:
     return _real(options, environment)
 
 
-def _played(settings: Settings, environment: EnvFile) -> Terms:
+def _played(settings: Settings, environment: EnvFile) -> TargetPolicy:
     facts = EndpointFacts(
         played=True,
         hosts=frozenset({HostKind.LOOPBACK}),
@@ -110,7 +110,7 @@ def _played(settings: Settings, environment: EnvFile) -> Terms:
         signature=Signature.SIMULATOR,
         **_flags(environment),
     )
-    return Terms(
+    return TargetPolicy(
         played=True,
         graded=grade(facts),
         guard=UNGUARDED,
@@ -121,7 +121,7 @@ def _played(settings: Settings, environment: EnvFile) -> Terms:
     )
 
 
-def _real(options: Options, environment: EnvFile) -> Terms:
+def _real(options: Options, environment: EnvFile) -> TargetPolicy:
     settings = Settings.load(environment, target=options.target)
     if _names_levers(environment):
         raise ConfigurationError(
@@ -136,7 +136,7 @@ def _real(options: Options, environment: EnvFile) -> Terms:
     _means_it(options, settings, addresses)
     guard = _guard(options, addresses)
     for url in dict.fromkeys([f"{settings.mcp.endpoint}/health", f"{settings.wechat.base_url}{KNOWN_ROUTE}"]):
-        knock(url, guard)
+        tls_preflight(url, guard)
     facts = EndpointFacts(
         played=False,
         hosts=frozenset(_kind(address, endpoints) for address in addresses),
@@ -144,7 +144,7 @@ def _real(options: Options, environment: EnvFile) -> Terms:
         signature=_signature(settings, guard),
         **_flags(environment),
     )
-    return Terms(
+    return TargetPolicy(
         played=False,
         graded=grade(facts),
         guard=guard,

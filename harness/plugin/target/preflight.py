@@ -17,7 +17,7 @@ from harness.core.errors import (
 from harness.merchant.observer import Observer
 from harness.merchant.profile import MerchantProfile
 from harness.plugin.options import EMBEDDED, OUR_SHOP, Options
-from harness.plugin.target.policy import Terms
+from harness.plugin.target.policy import TargetPolicy
 from harness.settings.addresses import is_loopback
 from harness.settings.model import Settings
 
@@ -25,9 +25,9 @@ PATIENCE_S = 5.0
 
 
 def preflight(
-    options: Options, terms: Terms, *, needs_browser: bool, needs_merchant: bool, headed: bool
+    options: Options, policy: TargetPolicy, *, needs_browser: bool, needs_merchant: bool, headed: bool
 ) -> None:
-    """Return when a rehearsal can start on these terms.
+    """Return when a rehearsal can start under this policy.
 
     Args:
         headed: whether the browser is to be watched.
@@ -45,8 +45,8 @@ def preflight(
             remedy="start `golive simulator --write-env .env.simulator`, point the app at it, then run "
             "with --target http://127.0.0.1:8765 --env-file .env.simulator",
         )
-    if terms.played and terms.settings is not None:
-        _endpoint(options, terms.settings)
+    if policy.played and policy.settings is not None:
+        _endpoint(options, policy.settings)
     if needs_merchant and options.merchant != OUR_SHOP:
         _merchant(MerchantProfile.load(options.merchant))
     if needs_browser:

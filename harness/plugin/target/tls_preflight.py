@@ -1,4 +1,4 @@
-"""The first contact with an endpoint that nobody plays: its certificate, and that it sends nobody elsewhere.
+"""The first contact with a real endpoint: its certificate is trusted, and it redirects nobody.
 
 One `HEAD` without a credential and without an order. Any HTTP answer counts as an answer (envelope facts 1).
 """
@@ -27,11 +27,11 @@ _CERTIFICATE = {
 """OpenSSL's verification errors, in words."""
 
 
-def knock(url: str, guard: Guard) -> None:
+def tls_preflight(url: str, guard: Guard) -> None:
     """Return when the endpoint answered over a connection that is trusted.
 
     Raises:
-        UnsafeRequest: its certificate is not trusted, or it redirects; nothing but the knock was sent.
+        UnsafeRequest: its certificate is not trusted, or it redirects; nothing else was sent.
         EnvironmentUnreachable: nothing answered.
     """
     address = parse_address(url)

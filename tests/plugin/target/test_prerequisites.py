@@ -11,10 +11,16 @@ import pytest
 from harness.core.control import Outcome
 from harness.plugin.marks import control
 from harness.plugin.outcome import of_setup
-from harness.plugin.target.policy import EMBEDDED_TERMS, Terms
-from harness.plugin.target.requirements import Lack, Need, NotStartedError, lack_of, needs
+from harness.plugin.target.policy import EMBEDDED_POLICY, TargetPolicy
+from harness.plugin.target.prerequisites import (
+    NotStartedError,
+    Prerequisite,
+    UnmetPrerequisite,
+    needs,
+    unmet_prerequisite,
+)
 
-REAL = replace(EMBEDDED_TERMS, played=False)
+REAL = replace(EMBEDDED_POLICY, played=False)
 """A target that nobody plays, which speaks every dialect and is the experience edition."""
 
 
@@ -33,31 +39,31 @@ class Item:
         return iter([mark for mark in self._marks if mark.name == name])
 
 
-def lack(terms: Terms, *marks: pytest.MarkDecorator, **details: Any) -> Lack | None:
-    return lack_of(Item(*marks, **details), terms)  # type: ignore[arg-type]
+def lack(policy: TargetPolicy, *marks: pytest.MarkDecorator, **details: Any) -> UnmetPrerequisite | None:
+    return unmet_prerequisite(Item(*marks, **details), policy)  # type: ignore[arg-type]
 
 
-PAYS = needs(Need.PAYER, "scan the code and pay")
+PAYS = needs(Prerequisite.PAYER, "scan the code and pay")
 
 
 def test_a_played_platform_lacks_nothing() -> None:
-    assert lack(EMBEDDED_TERMS, PAYS, fixtures=("levers", "profile"), dialect="mcp") is None
+    assert lack(EMBEDDED_POLICY, PAYS, fixtures=("levers", "profile"), dialect="mcp") is None
 
 
 def test_a_scenario_that_needs_nothing_starts_anywhere() -> None:
-    assert lack(REAL, fixtures=("gateway", "classic", "journal")) is None
+    assert lack(REAL, fixtures=("gateway", "apiv3_gateway", "journal")) is None
 
 
 @pytest.mark.parametrize("fixture", ["levers", "profile"])
 def test_whoever_stands_on_levers_or_a_merchant_does_not_start(fixture: str) -> None:
     found = lack(REAL, fixtures=("gateway", fixture))
     assert found is not None
-    assert (found.need, found.outcome) == (Need.LEVERS, Outcome.INCONCLUSIVE)
+    assert (found.need, found.outcome) == (Prerequisite.LEVERS, Outcome.INCONCLUSIVE)
     assert "golive run" in found.message
 
 
-@pytest.mark.parametrize("need", [Need.PAYER, Need.CALLBACK, Need.MERCHANT])
-def test_what_a_person_can_add_is_needs_human_and_says_what_to_do(need: Need) -> None:
+@pytest.mark.parametrize("need", [Prerequisite.PAYER, Prerequisite.CALLBACK, Prerequisite.MERCHANT])
+def test_what_a_person_can_add_is_needs_human_and_says_what_to_do(need: Prerequisite) -> None:
     found = lack(REAL, needs(need, "scan the code and pay"), fixtures=("levers",))
     assert found is not None
     assert found.outcome is Outcome.NEEDS_HUMAN
@@ -65,7 +71,7 @@ def test_what_a_person_can_add_is_needs_human_and_says_what_to_do(need: Need) ->
 
 
 def test_the_edition_is_lacking_only_where_it_is_not_there() -> None:
-    mark = needs(Need.EXPERIENCE, "it judges its limits")
+    mark = needs(Prerequisite.EXPERIENCE, "it judges its limits")
     assert lack(REAL, mark) is None
     found = lack(replace(REAL, experience=False), mark)
     assert found is not None
@@ -73,20 +79,20 @@ def test_the_edition_is_lacking_only_where_it_is_not_there() -> None:
 
 
 def test_an_openid_is_lacking_where_the_settings_name_none() -> None:
-    found = lack(REAL, needs(Need.OPENID, "set it"))
+    found = lack(REAL, needs(Prerequisite.OPENID, "set it"))
     assert found is not None
     assert "GOLIVE_TEST_OPENID" in found.message
 
 
 def test_a_dialect_that_is_not_spoken_does_not_apply() -> None:
-    terms = replace(REAL, dialects=frozenset({"envelope", "apiv3"}))
-    found = lack(terms, PAYS, dialect="mcp")
+    policy = replace(REAL, dialects=frozenset({"envelope", "apiv3"}))
+    found = lack(policy, PAYS, dialect="mcp")
     assert found is not None
     assert found.outcome is Outcome.NOT_APPLICABLE
     assert "envelope and apiv3" in found.message
-    assert lack(terms, dialect="envelope") is None
+    assert lack(policy, dialect="envelope") is None
 
 
 def test_a_scenario_that_was_not_started_ends_as_its_lack_says_and_blames_nobody() -> None:
-    ending = of_setup(NotStartedError(Lack(Need.PAYER, "pay: scan the code")))
+    ending = of_setup(NotStartedError(UnmetPrerequisite(Prerequisite.PAYER, "pay: scan the code")))
     assert ending == (Outcome.NEEDS_HUMAN, None, "pay: scan the code")

@@ -14,10 +14,10 @@ import pytest
 from harness.core.control import Outcome
 from harness.core.payment import Dialect
 from harness.plugin.marks import NO_WIRE, dialect_of
-from harness.plugin.target.policy import Terms
+from harness.plugin.target.policy import TargetPolicy
 
 
-class Need(StrEnum):
+class Prerequisite(StrEnum):
     """What may be lacking."""
 
     LEVERS = "levers"
@@ -38,32 +38,32 @@ class Need(StrEnum):
     """Many requests at a stated rate, which only this machine gets, and the experience edition as a probe."""
 
 
-_HUMAN = frozenset({Need.PAYER, Need.CALLBACK, Need.MERCHANT})
+_HUMAN = frozenset({Prerequisite.PAYER, Prerequisite.CALLBACK, Prerequisite.MERCHANT})
 _WORDS = {
-    Need.LEVERS: "needs the simulator's levers",
-    Need.PAYER: "pay",
-    Need.CALLBACK: "let callbacks arrive",
-    Need.MERCHANT: "try it in your app",
-    Need.EXPERIENCE: "needs the experience edition",
-    Need.OPENID: "needs GOLIVE_TEST_OPENID",
-    Need.DIALECT: "needs an endpoint that speaks this dialect",
-    Need.LOAD: "needs a load",
+    Prerequisite.LEVERS: "needs the simulator's levers",
+    Prerequisite.PAYER: "pay",
+    Prerequisite.CALLBACK: "let callbacks arrive",
+    Prerequisite.MERCHANT: "try it in your app",
+    Prerequisite.EXPERIENCE: "needs the experience edition",
+    Prerequisite.OPENID: "needs GOLIVE_TEST_OPENID",
+    Prerequisite.DIALECT: "needs an endpoint that speaks this dialect",
+    Prerequisite.LOAD: "needs a load",
 }
 _REHEARSE = "it plays the platform, which nobody does here; `golive run` rehearses it"
 _PROBE = "`golive load --run experience` probes the experience edition; production is never loaded"
 
 
 @dataclass(frozen=True, slots=True)
-class Lack:
+class UnmetPrerequisite:
     """A need that the target does not meet."""
 
-    need: Need
+    need: Prerequisite
     message: str
 
     @property
     def outcome(self) -> Outcome:
         """A person can do what needs one; a wire that is not spoken does not apply; the rest stays open."""
-        if self.need is Need.DIALECT:
+        if self.need is Prerequisite.DIALECT:
             return Outcome.NOT_APPLICABLE
         return Outcome.NEEDS_HUMAN if self.need in _HUMAN else Outcome.INCONCLUSIVE
 
@@ -71,47 +71,48 @@ class Lack:
 class NotStartedError(Exception):
     """Raised in place of a scenario's set-up: the target lacks what it needs."""
 
-    def __init__(self, lack: Lack) -> None:
-        super().__init__(lack.message)
-        self.lack = lack
+    def __init__(self, unmet: UnmetPrerequisite) -> None:
+        super().__init__(unmet.message)
+        self.unmet = unmet
 
 
-def needs(need: Need, how: str) -> pytest.MarkDecorator:
+def needs(need: Prerequisite, how: str) -> pytest.MarkDecorator:
     """Declare what a scenario needs on a target that is not played.
 
     Args:
         need: what.
         how: for a person: exactly what to do, in the imperative; else why it is needed.
     """
-    return pytest.mark.needs(Lack(need, f"{_WORDS[need]}: {how}"))
+    return pytest.mark.needs(UnmetPrerequisite(need, f"{_WORDS[need]}: {how}"))
 
 
-def lack_of(item: pytest.Item, terms: Terms) -> Lack | None:
+def unmet_prerequisite(item: pytest.Item, policy: TargetPolicy) -> UnmetPrerequisite | None:
     """What the target lacks for a scenario; None: it can start."""
-    if terms.played:
+    if policy.played:
         return None
     dialect = dialect_of(item)
-    if dialect not in {NO_WIRE, *terms.dialects}:
-        return Lack(
-            Need.DIALECT, f"{_WORDS[Need.DIALECT]}: it speaks {_listed(terms.dialects)} (WECHAT_MCP_DIALECT)"
+    if dialect not in {NO_WIRE, *policy.dialects}:
+        return UnmetPrerequisite(
+            Prerequisite.DIALECT,
+            f"{_WORDS[Prerequisite.DIALECT]}: it speaks {_listed(policy.dialects)} (WECHAT_MCP_DIALECT)",
         )
     for mark in item.iter_markers("needs"):
-        lack = mark.args[0]
-        if isinstance(lack, Lack) and not _met(lack.need, terms):
-            return lack
+        unmet = mark.args[0]
+        if isinstance(unmet, UnmetPrerequisite) and not _met(unmet.need, policy):
+            return unmet
     fixtures = getattr(item, "fixturenames", ())
     if "load" in fixtures:
-        return Lack(Need.LOAD, f"{_WORDS[Need.LOAD]}: {_PROBE}")
+        return UnmetPrerequisite(Prerequisite.LOAD, f"{_WORDS[Prerequisite.LOAD]}: {_PROBE}")
     if {"levers", "profile"} & set(fixtures):
-        return Lack(Need.LEVERS, f"{_WORDS[Need.LEVERS]}: {_REHEARSE}")
+        return UnmetPrerequisite(Prerequisite.LEVERS, f"{_WORDS[Prerequisite.LEVERS]}: {_REHEARSE}")
     return None
 
 
-def _met(need: Need, terms: Terms) -> bool:
-    if need is Need.EXPERIENCE:
-        return terms.experience
-    if need is Need.OPENID:
-        return terms.settings is not None and terms.settings.test_openid is not None
+def _met(need: Prerequisite, policy: TargetPolicy) -> bool:
+    if need is Prerequisite.EXPERIENCE:
+        return policy.experience
+    if need is Prerequisite.OPENID:
+        return policy.settings is not None and policy.settings.test_openid is not None
     return False
 
 

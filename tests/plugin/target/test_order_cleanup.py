@@ -10,13 +10,13 @@ from harness.core.errors import GoLiveError, PlatformRefusal, UnknownOutcome
 from harness.core.money import Fen
 from harness.core.payment import Transaction
 from harness.gateways.guard import Guard
-from harness.plugin.target.order_cleanup import CLOSED, NEVER_MADE, Clearing, lines
+from harness.plugin.target.order_cleanup import CLOSED, NEVER_MADE, OrderCleanup, summary
 
 BUDGET = Fen(1000)
 
 
-class FakeDesk:
-    """A classic gateway that closes, or fails to, as told, and then knows what it is told to know."""
+class FakeGateway:
+    """A gateway that closes, or fails to, as told, and then knows what it is told to know."""
 
     def __init__(self, state: str | GoLiveError = "NOTPAY", **endings: GoLiveError) -> None:
         self.endings = endings
@@ -39,7 +39,7 @@ class FakeDesk:
         """Nothing to give back."""
 
 
-def clearing(desk: FakeDesk, *numbers: str) -> Clearing:
+def cleanup(gateway: FakeGateway, *numbers: str) -> OrderCleanup:
     guard = Guard(
         hosts={("pay.example.com", 443)},
         budget=BUDGET,
@@ -48,30 +48,30 @@ def clearing(desk: FakeDesk, *numbers: str) -> Clearing:
     )
     for number in numbers:
         guard.spend(number, 100)
-    return Clearing(guard, desk)
+    return OrderCleanup(guard, gateway)
 
 
 def test_each_order_is_closed_once() -> None:
-    desk = FakeDesk()
-    made = clearing(desk, "A", "B")
+    gateway = FakeGateway()
+    made = cleanup(gateway, "A", "B")
     made.close_open()
     made.close_open()
-    assert desk.closed == ["A", "B"]
-    assert [(each.out_trade_no, each.amount, each.state) for each in made.asked()] == [
+    assert gateway.closed == ["A", "B"]
+    assert [(each.out_trade_no, each.amount, each.state) for each in made.requested()] == [
         ("A", 100, CLOSED),
         ("B", 100, CLOSED),
     ]
-    assert "none is open" in lines(made.asked(), BUDGET)[0]
+    assert "none is open" in summary(made.requested(), BUDGET)[0]
 
 
 @pytest.mark.parametrize("code", ["ORDER_NOT_EXIST", "RESOURCE_NOT_EXISTS"])
 def test_what_was_refused_was_never_made(code: str) -> None:
-    desk = FakeDesk(A=PlatformRefusal(404, code, ""))
-    made = clearing(desk, "A")
+    gateway = FakeGateway(A=PlatformRefusal(404, code, ""))
+    made = cleanup(gateway, "A")
     made.close_open()
-    assert made.asked()[0].state == NEVER_MADE
-    assert "none is open" in lines(made.asked(), BUDGET)[0]
-    assert not desk.queried
+    assert made.requested()[0].state == NEVER_MADE
+    assert "none is open" in summary(made.requested(), BUDGET)[0]
+    assert not gateway.queried
 
 
 UNCLEAR = UnknownOutcome("no answer")
@@ -94,30 +94,30 @@ UNKNOWN = PlatformRefusal(404, "ORDER_NOT_EXIST", "")
 def test_an_unclear_ending_is_looked_up_and_never_guessed(
     ending: GoLiveError, known: str | GoLiveError, state: str
 ) -> None:
-    made = clearing(FakeDesk(known, LEGAL_NUMBER=ending), "LEGAL_NUMBER")
+    made = cleanup(FakeGateway(known, LEGAL_NUMBER=ending), "LEGAL_NUMBER")
     made.close_open()
-    assert made.asked()[0].state.startswith(state)
+    assert made.requested()[0].state.startswith(state)
 
 
 def test_no_order_stands_under_a_number_that_is_illegal() -> None:
     bad = "x'; DROP TABLE orders; --"
-    made = clearing(FakeDesk(REFUSED, **{bad: REFUSED}), bad)
+    made = cleanup(FakeGateway(REFUSED, **{bad: REFUSED}), bad)
     made.close_open()
-    assert made.asked()[0].state == NEVER_MADE
+    assert made.requested()[0].state == NEVER_MADE
 
 
 def test_what_could_not_be_closed_is_tried_again_and_told() -> None:
-    desk = FakeDesk(A=UNCLEAR)
-    made = clearing(desk, "A", "B")
+    gateway = FakeGateway(A=UNCLEAR)
+    made = cleanup(gateway, "A", "B")
     made.close_open()
     made.close_open()
-    assert desk.closed == ["A", "B", "A"]
-    assert "1 MAY STILL BE OPEN" in lines(made.asked(), BUDGET)[0]
+    assert gateway.closed == ["A", "B", "A"]
+    assert "1 MAY STILL BE OPEN" in summary(made.requested(), BUDGET)[0]
 
 
 def test_what_nobody_tried_to_close_counts_as_open() -> None:
-    assert "1 MAY STILL BE OPEN" in lines(clearing(FakeDesk(), "A").asked(), BUDGET)[0]
+    assert "1 MAY STILL BE OPEN" in summary(cleanup(FakeGateway(), "A").requested(), BUDGET)[0]
 
 
 def test_a_run_without_orders_says_so() -> None:
-    assert lines([], BUDGET) == ["no order was made; budget 1000 fen"]
+    assert summary([], BUDGET) == ["no order was made; budget 1000 fen"]

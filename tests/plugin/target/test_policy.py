@@ -1,4 +1,4 @@
-"""On what terms a target is met: every missing condition refuses the run, before anything is ordered."""
+"""What a run may do at its target: every missing condition refuses the run, before anything is ordered."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ from harness.core.errors import (
 from harness.core.money import Fen
 from harness.gateways.guard import Guard
 from harness.plugin.options import Options
-from harness.plugin.target.policy import EMBEDDED_TERMS, terms_of
+from harness.plugin.target.policy import EMBEDDED_POLICY, policy_for
 from harness.processes.serving import listen, serving
 from harness.simulator.account.env_text import environment_text
 from harness.simulator.embedded import RunningSimulator, running_simulator
-from tests.plugin.tls_endpoint import NOTIFY_URL, Elsewhere, believed, certified, settings_file
+from tests.plugin.target.tls_endpoint import NOTIFY_URL, Elsewhere, believed, certified, settings_file
 
 
 class World:
@@ -86,28 +86,28 @@ def world(
 
 def refusal(options: Options) -> GoLiveError:
     with pytest.raises(GoLiveError) as refused:
-        terms_of(options)
+        policy_for(options)
     assert refused.value.exit_code == 4
     assert refused.value.remedy
     return refused.value
 
 
 def test_the_embedded_simulator_is_played_and_worth_a_simulation() -> None:
-    assert EMBEDDED_TERMS.played
-    assert EMBEDDED_TERMS.graded.grade is Grade.SIMULATED
-    assert not isinstance(EMBEDDED_TERMS.guard, Guard)
+    assert EMBEDDED_POLICY.played
+    assert EMBEDDED_POLICY.graded.grade is Grade.SIMULATED
+    assert not isinstance(EMBEDDED_POLICY.guard, Guard)
 
 
 def test_a_simulator_without_its_levers_is_met_as_a_real_one_and_stays_simulated(world: World) -> None:
-    terms = terms_of(world.right())
-    assert not terms.played
-    assert isinstance(terms.guard, Guard)
-    assert terms.graded.grade is Grade.SIMULATED
-    reasons = " ".join(reason.en for reason in terms.graded.reasons)
+    policy = policy_for(world.right())
+    assert not policy.played
+    assert isinstance(policy.guard, Guard)
+    assert policy.graded.grade is Grade.SIMULATED
+    reasons = " ".join(reason.en for reason in policy.graded.reasons)
     for word in ("this machine", "CA file", "simulator's key"):
         assert word in reasons
-    assert terms.dialects == {"mcp", "envelope", "apiv3"}
-    assert terms.experience
+    assert policy.dialects == {"mcp", "envelope", "apiv3"}
+    assert policy.experience
     assert world.simulator.simulator.platform.orders() == []
 
 
@@ -121,13 +121,13 @@ def test_a_simulator_without_its_levers_is_met_as_a_real_one_and_stays_simulated
     ids=["envelope", "mcp", "off"],
 )
 def test_the_settings_say_what_is_spoken(changed: dict[str, str], dialects: set[str], world: World) -> None:
-    assert terms_of(world.right(**changed)).dialects == dialects
+    assert policy_for(world.right(**changed)).dialects == dialects
 
 
 def test_an_answer_by_another_key_than_the_settings_name_is_no_platforms_signature(world: World) -> None:
     stranger = "PUB_KEY_ID_0119000000000000000000000000000001"
-    terms = terms_of(world.right(WECHAT_PAY_PUBLIC_KEY_ID=stranger))
-    assert "no signature" in " ".join(reason.en for reason in terms.graded.reasons)
+    policy = policy_for(world.right(WECHAT_PAY_PUBLIC_KEY_ID=stranger))
+    assert "no signature" in " ".join(reason.en for reason in policy.graded.reasons)
 
 
 def test_no_budget(world: World) -> None:
@@ -242,7 +242,7 @@ def test_nobody_at_home_is_no_refusal_but_an_environment_that_cannot_be_reached(
     with listen() as listener:
         port = listener.getsockname()[1]
     with pytest.raises(EnvironmentUnreachable, match="nothing answers") as missing:
-        terms_of(world.at(f"https://127.0.0.1:{port}"))
+        policy_for(world.at(f"https://127.0.0.1:{port}"))
     assert missing.value.exit_code == 3
 
 
@@ -251,6 +251,6 @@ def test_a_simulator_that_names_its_levers_is_played_without_a_budget(tmp_path: 
         path = tmp_path / ".env.simulator"
         path.write_text(environment_text(simulator.environment(notify_url=NOTIFY_URL)), "utf-8")
         options = Options(simulator.base_url, "shop", path, "", frozenset(), None, tmp_path, ())
-        terms = terms_of(options)
-    assert terms.played
-    assert terms.graded.grade is Grade.SIMULATED
+        policy = policy_for(options)
+    assert policy.played
+    assert policy.graded.grade is Grade.SIMULATED

@@ -88,8 +88,8 @@ def test_a_message_is_bounded() -> None:
 
 
 def test_our_own_sentence_is_not_followed_by_introspection() -> None:
-    spoken = AssertionError("credited twice\nassert 2 == 1\n +  where 2 = order.credits")
-    assert call(spoken).message == "credited twice"
+    explained = AssertionError("credited twice\nassert 2 == 1\n +  where 2 = order.credits")
+    assert call(explained).message == "credited twice"
 
 
 def test_without_a_sentence_introspection_is_better_than_nothing() -> None:

@@ -3,38 +3,38 @@
 from __future__ import annotations
 
 from harness.core.money import Fen
-from harness.plugin.session.ledger_comparison import Comparison
+from harness.plugin.session.ledger_comparison import LedgerPair
 
 
 def test_equal_books_differ_in_nothing() -> None:
-    assert Comparison({"A": Fen(1990)}, {"A": Fen(1990)}, 0).difference() == ""
+    assert LedgerPair({"A": Fen(1990)}, {"A": Fen(1990)}, 0).difference() == ""
 
 
 def test_one_fen_is_a_difference() -> None:
-    difference = Comparison({"A": Fen(1990), "B": Fen(1)}, {"A": Fen(1989), "B": Fen(1)}, 0).difference()
+    difference = LedgerPair({"A": Fen(1990), "B": Fen(1)}, {"A": Fen(1989), "B": Fen(1)}, 0).difference()
     assert "A: 1990 there, 1989 here" in difference
     assert "B" not in difference
 
 
 def test_money_that_only_one_side_knows_is_a_difference() -> None:
-    assert "A: nothing there, 5 here" in Comparison({}, {"A": Fen(5)}, 0).difference()
-    assert "A: 5 there, nothing here" in Comparison({"A": Fen(5)}, {}, 0).difference()
+    assert "A: nothing there, 5 here" in LedgerPair({}, {"A": Fen(5)}, 0).difference()
+    assert "A: 5 there, nothing here" in LedgerPair({"A": Fen(5)}, {}, 0).difference()
 
 
 def test_a_ledger_off_zero_is_a_difference_even_if_the_orders_agree() -> None:
-    assert "1 fen off zero" in Comparison({"A": Fen(5)}, {"A": Fen(5)}, 1).difference()
+    assert "1 fen off zero" in LedgerPair({"A": Fen(5)}, {"A": Fen(5)}, 1).difference()
 
 
 def test_a_long_difference_names_some_orders_and_counts_the_rest() -> None:
     merchant = {f"ORDER{number:02}": Fen(1990) for number in range(34)}
-    difference = Comparison({}, merchant, 0).difference()
+    difference = LedgerPair({}, merchant, 0).difference()
     assert "ORDER04" in difference
     assert "ORDER05" not in difference
     assert difference.endswith("and 29 more orders")
 
 
 def test_only_the_orders_asked_about_are_named() -> None:
-    compared = Comparison({"A": Fen(5), "B": Fen(7)}, {}, 0)
+    compared = LedgerPair({"A": Fen(5), "B": Fen(7)}, {}, 0)
     assert compared.differing() == {"A", "B"}
     assert "A" not in compared.difference({"B"})
     assert compared.difference(set()) == ""

@@ -11,7 +11,7 @@ from harness.core.control import Check, Grade, Outcome
 from harness.evidence import Recorder, RunMeta, RunRecord
 from harness.plugin.options import Options
 from harness.plugin.session.rehearsal import Rehearsal
-from harness.plugin.target.policy import EMBEDDED_TERMS
+from harness.plugin.target.policy import EMBEDDED_POLICY
 from reports.checklist import load
 from reports.judging import take_snapshots
 
@@ -38,7 +38,7 @@ def rehearsal(tmp_path: Path) -> Rehearsal:
     record = RunRecord.create(tmp_path / "run", meta)
     take_snapshots(record, checklist)
     options = Options("simulator", "shop", None, "rehearsal", frozenset(), None, tmp_path, ())
-    run = Rehearsal(options, record, Recorder(record), EMBEDDED_TERMS)
+    run = Rehearsal(options, record, Recorder(record), EMBEDDED_POLICY)
     run.hide([SECRET])
     return run
 

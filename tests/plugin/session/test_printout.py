@@ -7,7 +7,7 @@ import pytest
 from harness.callbacks.apiv3.genuine import Issuer
 from harness.evidence.redaction import Redactor
 from harness.levers.models import PlatformKeys
-from harness.plugin.printout import redact, redact_error
+from harness.plugin.session.printout import redact, redact_error
 from harness.signing.keys import generate, private_pem, public_pem
 
 SECRET = "tell-nobody-0123456789abcdef0123"

@@ -17,42 +17,40 @@ from harness.plugin.fixtures.browsers import (
     wechat_page,
     wechat_shopper,
 )
+from harness.plugin.fixtures.callback_issuers import envelope_issuer, issuer
 from harness.plugin.fixtures.daily_limit import DailyLimit, daily_limit, day_total
-from harness.plugin.fixtures.load import Load, load
-from harness.plugin.fixtures.order_lookup import OrderLookup, order_lookup
-from harness.plugin.fixtures.system_under_test import (
+from harness.plugin.fixtures.endpoint import (
     Endpoint,
-    OpenMcp,
-    PlacedOrder,
-    PlaceOrder,
-    RawEndpoint,
-    apiv3_gateway,
-    clean_faults,
     configuration,
-    dialect,
-    dialect_settings,
     endpoint,
-    envelope_issuer,
-    gateway,
-    issuer,
-    journal,
-    ledger_comparison,
     levers,
-    merchant,
-    merchant_environment,
-    merchant_key,
-    observer,
-    open_mcp,
-    options,
-    pass_time,
-    place_order,
     platform_keys,
-    profile,
-    raw_endpoint,
-    recovered,
-    rehearsal,
     settings,
 )
+from harness.plugin.fixtures.faults import clean_faults, recovered
+from harness.plugin.fixtures.gateways import (
+    OpenMcp,
+    RawEndpoint,
+    apiv3_gateway,
+    dialect,
+    dialect_settings,
+    gateway,
+    merchant_environment,
+    open_mcp,
+    raw_endpoint,
+)
+from harness.plugin.fixtures.load import Load, load
+from harness.plugin.fixtures.merchant import (
+    ledger_comparison,
+    merchant,
+    merchant_key,
+    observer,
+    pass_time,
+    profile,
+)
+from harness.plugin.fixtures.order_lookup import OrderLookup, order_lookup
+from harness.plugin.fixtures.orders import PlacedOrder, PlaceOrder, place_order
+from harness.plugin.fixtures.run import journal, options, rehearsal
 from harness.plugin.hooks import (
     pytest_addhooks,
     pytest_addoption,

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
-from harness.callbacks.apiv3.genuine import Callback, Issuer
+from harness.callbacks.callback import Callback, Issuer
 from harness.core.control import Text
 from harness.signing import keys
+
+RSA_BYTES = 256
+"""Length of an RSA-2048 signature; 344 characters in base64."""
 
 Forge = Callable[[Issuer, Mapping[str, object]], Callback]
 """Makes the forged callback, fresh on each call, around the resource it would have carried."""
@@ -35,3 +39,8 @@ def attack(id_: str, control: str, zh: str, en: str, forge: Forge) -> Attack:
 def forger_key() -> RSAPrivateKey:
     """The key of somebody who is not the platform; made once a process, because making one takes a while."""
     return keys.generate()
+
+
+def b64(raw: bytes) -> str:
+    """Base64 in one line."""
+    return base64.b64encode(raw).decode()

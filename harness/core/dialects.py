@@ -37,8 +37,10 @@ ALL_PRODUCTS = (Product.NATIVE, Product.JSAPI, Product.H5, Product.APP)
 
 
 class Operation(StrEnum):
-    """What a merchant may ask of an order."""
+    """What a merchant may ask."""
 
+    HANDSHAKE = "handshake"
+    """To open a session and be told what is offered."""
     CREATE = "create"
     QUERY = "query"
     QUERY_TRANSACTION = "query-transaction"
@@ -54,10 +56,10 @@ class CallbackForm:
     id: str
     package: str
     """Has the modules `genuine` (builds it) and `attacks` (`ATTACKS`: every forged one to be refused)."""
-    signed_headers: bool
-    """Whether the signature stands in headers, over the raw body; else it is a member of the body."""
-    encrypted: bool
-    """Whether what is told of the order is sealed."""
+    control: str
+    """What a forged signature exercises, e.g. `CBK-02`."""
+    says_fail: bool
+    """Whether a refusal is to say `FAIL` in its body."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,6 +154,7 @@ def dialects(
     classic: bool | None = None,
     can: Operation | None = None,
     callbacks: str | None = None,
+    experience: bool | None = None,
 ) -> tuple[str, ...]:
     """The ids of all rows that fit, in the order of rehearsals; what is not asked for does not matter."""
     return tuple(
@@ -161,6 +164,7 @@ def dialects(
         and classic in (None, spec.classic)
         and (can is None or spec.can(can))
         and callbacks in (None, spec.callbacks)
+        and experience in (None, spec.experience)
     )
 
 
@@ -186,10 +190,10 @@ def made(part: str) -> Any:
 
 
 register_callbacks(
-    CallbackForm(id="apiv3", package="harness.callbacks.apiv3", signed_headers=True, encrypted=True)
+    CallbackForm(id="apiv3", package="harness.callbacks.apiv3", control="CBK-02", says_fail=True)
 )
 register_callbacks(
-    CallbackForm(id="envelope", package="harness.callbacks.envelope", signed_headers=False, encrypted=False)
+    CallbackForm(id="envelope", package="harness.callbacks.envelope", control="CBK-17", says_fail=False)
 )
 register(
     DialectSpec(
@@ -197,7 +201,7 @@ register(
         provider=Provider.WECHAT,
         title=Text.of("MCP：模型上下文协议", "MCP: Model Context Protocol"),
         classic=False,
-        operations=_ORDER | {Operation.CLOSE},
+        operations=_ORDER | {Operation.HANDSHAKE, Operation.CLOSE},
         products=ALL_PRODUCTS,
         callbacks="apiv3",
         settings=_MCP_SETTINGS,

@@ -17,7 +17,7 @@ from harness.plugin.fixtures.browsers import (
     wechat_page,
     wechat_shopper,
 )
-from harness.plugin.fixtures.callback_issuers import envelope_issuer, issuer
+from harness.plugin.fixtures.callback_issuer import issuer
 from harness.plugin.fixtures.daily_limit import DailyLimit, daily_limit, day_total
 from harness.plugin.fixtures.endpoint import (
     Endpoint,
@@ -64,7 +64,7 @@ from harness.plugin.hooks import (
     pytest_sessionfinish,
     pytest_unconfigure,
 )
-from harness.plugin.marks import WECHAT_DIALECTS, control
+from harness.plugin.marks import control
 from harness.plugin.session.journal import Journal
 from harness.plugin.session.ledger_comparison import LedgerComparison
 from harness.plugin.session.rehearsal import Rehearsal
@@ -74,7 +74,6 @@ from harness.settings.finding import ConfigurationReport
 from harness.settings.model import Settings
 
 __all__ = [
-    "WECHAT_DIALECTS",
     "ConfigurationReport",
     "DailyLimit",
     "Endpoint",
@@ -101,7 +100,6 @@ __all__ = [
     "dialect",
     "dialect_settings",
     "endpoint",
-    "envelope_issuer",
     "gateway",
     "issuer",
     "journal",

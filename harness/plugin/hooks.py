@@ -8,8 +8,8 @@ from typing import NoReturn
 
 import pytest
 
+from harness.core.dialects import dialects
 from harness.core.errors import GoLiveError, HarnessError, UsageError
-from harness.core.payment import Dialect
 from harness.plugin import hookspecs
 from harness.plugin.load.selection import left_out, with_load
 from harness.plugin.marks import NO_WIRE, applies, dialect_of, dialects_of, exercises, needs_browser
@@ -202,7 +202,7 @@ def _leave_out(config: pytest.Config, items: list[pytest.Item], which: Callable[
 
 def _turn(item: pytest.Item) -> tuple[int, bool]:
     """One merchant a dialect: its scenarios run together, and its books are compared last."""
-    order = [NO_WIRE, *Dialect]
+    order = [NO_WIRE, *dialects()]
     return order.index(dialect_of(item)), item.get_closest_marker("last") is not None
 
 

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 
 import pytest
 
+from harness.core import dialects as table
 from harness.core.control import Blame
+from harness.core.dialects import Operation
 from harness.core.errors import HarnessError
-from harness.core.payment import Dialect, Provider
+from harness.core.payment import Provider
 
 NO_WIRE = "-"
 """Provider and dialect of a control that is about settings, not about a wire."""
-WECHAT_DIALECTS = (Dialect.MCP, Dialect.ENVELOPE, Dialect.APIV3)
-"""The wires a WeChat payment can take, in the order they are rehearsed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,6 @@ class Exercise:
     """One control that a scenario exercises."""
 
     control: str
-    provider: str
     dialects: tuple[str, ...]
     """The wires it applies to; empty: none, it is about settings."""
     blame: Blame
@@ -31,21 +30,34 @@ class Exercise:
 def control(
     control_id: str,
     *,
-    provider: str = Provider.WECHAT,
-    dialects: tuple[str, ...] = WECHAT_DIALECTS,
+    dialects: tuple[str, ...] | None = None,
+    provider: Provider | None = None,
+    classic: bool | None = None,
+    can: Operation | None = None,
+    callbacks: str | None = None,
+    experience: bool | None = None,
     blame: Blame = Blame.MERCHANT,
 ) -> pytest.MarkDecorator:
     """Declare that a scenario exercises a control; may be stacked.
 
-    A scenario that asks for the fixture `dialect`, directly or through others, runs once on each dialect.
+    A scenario that asks for the fixture `dialect`, directly or through others, runs once on each dialect that
+    has what is asked for here; what is not asked for does not matter.
 
     Args:
         control_id: as in the checklist, e.g. `CBK-03`. An id the checklist lacks fails the collection.
+        dialects: the wires it applies to, whatever they can do; `()` for settings.
         provider: whose money moves.
-        dialects: the wires it applies to; `()` for settings.
+        classic: the provider's own API, or one of the dialects in front of it.
+        can: an operation it needs.
+        callbacks: the form in which the platform calls back.
+        experience: whether the wire has an edition in which no real money moves.
         blame: whose turn it is when an assertion of the scenario fails.
     """
-    return pytest.mark.control(Exercise(control_id, provider, tuple(dialects), blame))
+    if dialects is None:
+        dialects = table.dialects(
+            provider=provider, classic=classic, can=can, callbacks=callbacks, experience=experience
+        )
+    return pytest.mark.control(Exercise(control_id, tuple(dialects), blame))
 
 
 def exercises(item: pytest.Item) -> tuple[Exercise, ...]:
@@ -60,6 +72,11 @@ def dialect_of(item: pytest.Item) -> str:
         return str(callspec.params["dialect"])
     named = {dialect for exercise in exercises(item) for dialect in exercise.dialects}
     return named.pop() if len(named) == 1 else NO_WIRE
+
+
+def provider_of(dialect: str) -> str:
+    """Whose money moves on a wire."""
+    return NO_WIRE if dialect == NO_WIRE else table.dialect(dialect).provider
 
 
 def applies(item: pytest.Item) -> bool:
@@ -85,7 +102,7 @@ def dialects_of(metafunc: pytest.Metafunc) -> tuple[str, ...]:
     named = {
         dialect for exercise in _read(marks, metafunc.definition.nodeid) for dialect in exercise.dialects
     }
-    return tuple(dialect for dialect in Dialect if dialect in named)
+    return tuple(dialect for dialect in table.dialects() if dialect in named)
 
 
 def _read(marks: Iterable[pytest.Mark | pytest.MarkDecorator], where: str) -> tuple[Exercise, ...]:

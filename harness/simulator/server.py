@@ -10,7 +10,7 @@ from starlette.applications import Starlette
 from starlette.routing import Router
 from starlette.types import Receive, Scope, Send
 
-from harness.callbacks.apiv3.genuine import Issuer
+from harness.callbacks.callback import Issuer
 from harness.core.clock import BusinessClock
 from harness.core.errors import HarnessError
 from harness.simulator import cashier
@@ -88,7 +88,6 @@ class Simulator:
             faults=self.faults,
             record=self.platform.delivered,
             allowed_hosts=notify_hosts,
-            envelope_key=lambda: self.identity.mcp.platform_key,
         )
         skew = CLOCK_SKEW_S if "clock-skewed" in self.defects else 0.0
         self._apiv3 = ApiV3(
@@ -188,7 +187,7 @@ class Simulator:
         for serial in (name, self.platform.serial_of(name), self.identity.public_key_id):
             key = self.identity.private_key(serial) if serial else None
             if serial and key is not None:
-                return Issuer(serial=serial, private_key=key, apiv3_key=self.identity.apiv3_key)
+                return Issuer(serial, key, self.identity.apiv3_key, self.identity.mcp.platform_key)
         raise HarnessError("the platform holds no key to sign callbacks with", where="simulator")
 
 

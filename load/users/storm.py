@@ -12,9 +12,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from harness.callbacks.apiv3.genuine import Callback, Issuer, build
+from harness.callbacks.apiv3.genuine import build
 from harness.callbacks.attack import Attack, forger_key
-from harness.callbacks.attacks import attacks_for
+from harness.callbacks.callback import Callback, Issuer
+from harness.callbacks.forms import form_of
 from harness.core.errors import UsageError
 from harness.levers.client import LeverRefused, LeversClient
 from harness.settings.addresses import parse_address
@@ -65,6 +66,7 @@ def paid_orders(levers: LeversSettings) -> PaidOrders:
             serial=keys.public_key_id,
             private_key=load_private_key(keys.public_key_private_pem),
             apiv3_key=keys.apiv3_key,
+            mcp_private_key=load_private_key(keys.mcp_platform_private_key_pem),
         )
         resources: list[Mapping[str, object]] = []
         for number in client.orders():
@@ -101,8 +103,9 @@ class Storm:
 
     def __post_init__(self) -> None:
         self._path = parse_address(self.notify_url).path
+        form = form_of("apiv3")
         self._attacks = {
-            kind: itertools.cycle([each for control in controls for each in attacks_for(control)])
+            kind: itertools.cycle([each for control in controls for each in form.attacks_for(control)])
             for kind, controls in ATTACKS.items()
         }
 

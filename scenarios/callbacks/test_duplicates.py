@@ -6,7 +6,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from harness.callbacks.apiv3.genuine import Callback, Issuer, build
+from harness.callbacks.apiv3.genuine import build
+from harness.callbacks.callback import Callback, Issuer
 from harness.levers.client import LeversClient
 from harness.levers.models import Fault
 from harness.merchant.answers import CallbackAnswer
@@ -17,7 +18,7 @@ from harness.plugin import Journal, PlaceOrder, control
 AT_ONCE = 20
 
 
-@control("CBK-11", dialects=("mcp", "apiv3"))
+@control("CBK-11", callbacks="apiv3")
 def test_a_repeated_callback_has_no_second_effect(
     place_order: PlaceOrder,
     issuer: Issuer,
@@ -39,7 +40,7 @@ def test_a_repeated_callback_has_no_second_effect(
     assert set(statuses) <= {200, 204}, f"a duplicate must be accepted again, got {statuses}"
 
 
-@control("CBK-11", dialects=("mcp", "apiv3"))
+@control("CBK-11", callbacks="apiv3")
 @pytest.mark.usefixtures("clean_faults")
 def test_twenty_callbacks_at_once_have_one_effect(
     place_order: PlaceOrder,

@@ -6,7 +6,7 @@ from harness.gateways.protocol import PaymentGateway
 from harness.plugin import Journal, control
 
 
-@control("CBK-17", dialects=("envelope",))
+@control("CBK-17", callbacks="envelope")
 def test_what_the_dialect_leaves_open_is_reported(gateway: PaymentGateway, journal: Journal) -> None:
     status = gateway.probe()
     journal.observe(f"endpoint: {status.detail}")

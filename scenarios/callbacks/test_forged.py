@@ -7,14 +7,17 @@ that nobody sent. In the end the order is really paid: the merchant must not sim
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 
 import pytest
 
-from harness.callbacks.apiv3.genuine import Issuer, payment_resource
+from harness.callbacks.apiv3.genuine import payment_resource
 from harness.callbacks.attack import Attack
-from harness.callbacks.attacks import attacks_for
-from harness.callbacks.envelope.attacks import ENVELOPE_ATTACKS
+from harness.callbacks.callback import Issuer
+from harness.callbacks.forms import every_form
 from harness.core.clock import wire_now
+from harness.core.dialects import callback_form, callback_forms
+from harness.core.dialects import dialect as row_of
 from harness.core.money import Fen
 from harness.levers.client import LeversClient
 from harness.levers.models import PlatformKeys
@@ -23,22 +26,26 @@ from harness.merchant.observer import Observer
 from harness.plugin import Journal, PlacedOrder, PlaceOrder, control
 
 AMOUNT = Fen(1990)
-SIGNED_V3 = ("mcp", "apiv3")
-"""Dialects whose orders are called back the API v3 way; the envelope has attacks of its own."""
+CONTROLS = ("CBK-02", "CBK-04", "CBK-06", "CBK-17")
 FORGED = [
-    pytest.param(attack, id=attack.id, marks=control(name, dialects=dialects))
-    for name, dialects, attacks in (
-        *((name, SIGNED_V3, attacks_for(name)) for name in ("CBK-02", "CBK-04", "CBK-06")),
-        ("CBK-17", ("envelope",), ENVELOPE_ATTACKS),
-    )
-    for attack in attacks
+    pytest.param(attack, id=attack.id, marks=control(name, callbacks=form.row.id))
+    for form in every_form()
+    for name in CONTROLS
+    for attack in form.attacks_for(name)
 ]
+
+
+def whatever_is_forged(scenario: Callable[..., None]) -> Callable[..., None]:
+    """Declare, form by form, the control that its forged signatures exercise."""
+    for form in reversed(callback_forms()):
+        scenario = control(form.control, callbacks=form.id)(scenario)
+    return scenario
 
 
 @pytest.mark.parametrize("attack", FORGED)
 def test_a_forged_callback_is_refused(
     attack: Attack,
-    caller: Issuer,
+    issuer: Issuer,
     dialect: str,
     platform_keys: PlatformKeys,
     still_unpaid: list[PlacedOrder],
@@ -57,7 +64,7 @@ def test_a_forged_callback_is_refused(
         openid="oForgedForgedForgedForgedFor",
         success_time=wire_now(),
     )
-    forged = attack.forge(caller, resource)
+    forged = attack.forge(issuer, resource)
     with journal.step(attack.text.en):
         answer = merchant.deliver(forged.headers, forged.body)
     kept = observer.order(order.out_trade_no)
@@ -67,12 +74,11 @@ def test_a_forged_callback_is_refused(
     believed = kept.credits > 0 or kept.status == "paid"
     assert not believed, f"a forged callback ({attack.text.en}) was believed"
     assert 400 <= answer.status <= 599, f"a forged callback ({attack.text.en}) got HTTP {answer.status}"
-    if dialect in SIGNED_V3 and not _says_fail(answer.body):
+    if callback_form(row_of(dialect).callbacks).says_fail and not _says_fail(answer.body):
         journal.warn('refused without the body {"code":"FAIL","message":…} (C11)')
 
 
-@control("CBK-02", dialects=SIGNED_V3)
-@control("CBK-17", dialects=("envelope",))
+@whatever_is_forged
 def test_the_genuine_callback_after_every_forgery_is_taken_over(
     still_unpaid: list[PlacedOrder],
     place_order: PlaceOrder,
@@ -91,12 +97,6 @@ def test_the_genuine_callback_after_every_forgery_is_taken_over(
 def still_unpaid(dialect: str) -> list[PlacedOrder]:
     """The order that every forgery of a dialect is aimed at, until one is believed."""
     return []
-
-
-@pytest.fixture
-def caller(issuer: Issuer, envelope_issuer: Issuer, dialect: str) -> Issuer:
-    """Whom the merchant expects to be called back by, on the dialect it speaks."""
-    return issuer if dialect in SIGNED_V3 else envelope_issuer
 
 
 def _says_fail(body: bytes) -> bool:

@@ -12,7 +12,7 @@ from harness.plugin import Journal, PlaceOrder, control
 FIRST_STEP_S = 15
 
 
-@control("CBK-03", dialects=("mcp", "apiv3"))
+@control("CBK-03", callbacks="apiv3")
 @pytest.mark.usefixtures("clean_faults")
 def test_a_probe_is_refused_and_the_correct_resend_accepted(
     place_order: PlaceOrder, levers: LeversClient, observer: Observer, journal: Journal

@@ -141,7 +141,7 @@ def test_the_day_ends_at_1000_yuan_and_begins_anew_at_midnight_in_beijing(
     journal.observe("after midnight in Beijing orders are taken again")
 
 
-@control("EXP-04", dialects=("mcp", "envelope"))
+@control("EXP-04", experience=True)
 @needs(
     Prerequisite.PAYER,
     "scan a code of your app's page with WeChat: the cashier must name 微信官方测试账户, and the page must "
@@ -176,7 +176,7 @@ def test_payee_and_warning_are_the_experience_editions(
     shopper.wait_for_status("paid")
 
 
-@control("EXP-05", dialects=("mcp", "envelope"), blame=Blame.ENDPOINT)
+@control("EXP-05", experience=True, blame=Blame.ENDPOINT)
 @needs(Prerequisite.EXPERIENCE, EDITION)
 def test_an_order_ends_within_24_hours(
     gateway: PaymentGateway,

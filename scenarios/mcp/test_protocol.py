@@ -11,12 +11,12 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from harness.core.control import Blame
+from harness.core.dialects import Operation
 from harness.core.money import Fen
 from harness.gateways.protocol import PaymentGateway
 from harness.plugin import DailyLimit, Journal, McpEra, OpenMcp, OrderLookup, control
 from scenarios.mcp.jsonrpc import BEFORE, NEWEST, UNKNOWN, RawMcp, message
 
-ONLY_MCP = ("mcp",)
 TOOLS = {
     "create-h5-payment",
     "create-native-payment",
@@ -30,7 +30,7 @@ PINNED = Path(__file__).with_name("tools.sha256")
 UNKNOWN_VERSION = -32022
 
 
-@control("MCP-01", dialects=ONLY_MCP, blame=Blame.ENDPOINT)
+@control("MCP-01", can=Operation.HANDSHAKE, blame=Blame.ENDPOINT)
 @pytest.mark.parametrize("era", ["legacy", NEWEST])
 def test_a_client_of_each_era_is_served(era: McpEra, open_mcp: OpenMcp, journal: Journal) -> None:
     with open_mcp(era) as gateway:
@@ -40,7 +40,7 @@ def test_a_client_of_each_era_is_served(era: McpEra, open_mcp: OpenMcp, journal:
     assert status.trusted, status.detail
 
 
-@control("MCP-01", dialects=ONLY_MCP, blame=Blame.ENDPOINT)
+@control("MCP-01", can=Operation.HANDSHAKE, blame=Blame.ENDPOINT)
 def test_an_unknown_version_is_answered_as_the_specification_says(raw: RawMcp, journal: Journal) -> None:
     newest = raw.send("tools/list", version=UNKNOWN)
     error = newest.json().get("error", {})
@@ -54,7 +54,7 @@ def test_an_unknown_version_is_answered_as_the_specification_says(raw: RawMcp, j
     assert offered <= BEFORE
 
 
-@control("MCP-02", dialects=ONLY_MCP, blame=Blame.ENDPOINT)
+@control("MCP-02", can=Operation.HANDSHAKE, blame=Blame.ENDPOINT)
 def test_every_operation_is_there_with_strict_and_valid_schemas(raw: RawMcp, journal: Journal) -> None:
     tools: list[dict[str, Any]] = raw.send("tools/list").json()["result"]["tools"]
     names = {tool["name"] for tool in tools}
@@ -72,7 +72,7 @@ def test_every_operation_is_there_with_strict_and_valid_schemas(raw: RawMcp, jou
         journal.warn(f"the tool catalogue changed: its digest is {digest[:12]}, not the pinned one")
 
 
-@control("MCP-05", dialects=ONLY_MCP, blame=Blame.ENDPOINT)
+@control("MCP-05", can=Operation.HANDSHAKE, blame=Blame.ENDPOINT)
 @pytest.mark.parametrize(
     ("headers", "wanted"),
     [
@@ -97,7 +97,7 @@ def test_a_stranger_is_refused(
     assert allowed.status_code == 200, "the rightful client is refused, too"
 
 
-@control("MCP-07", dialects=ONLY_MCP, blame=Blame.ENDPOINT)
+@control("MCP-07", can=Operation.HANDSHAKE, blame=Blame.ENDPOINT)
 def test_the_same_request_repeated_is_one_order(
     raw: RawMcp,
     apiv3_gateway: PaymentGateway,

@@ -8,12 +8,12 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from harness.core.control import Blame
+from harness.core.dialects import Operation
 from harness.core.money import Fen
 from harness.gateways.protocol import PaymentGateway
 from harness.plugin import DailyLimit, Journal, OrderLookup, RawEndpoint, Settings, control
 from scenarios.mcp.jsonrpc import RawMcp, message
 
-ONLY_MCP = ("mcp",)
 READ_ONLY = {"query-order-by-out-trade-no", "get-service-status"}
 BAD: dict[str, dict[str, Any]] = {
     "missing amount": {"amount": ...},
@@ -28,7 +28,7 @@ BAD: dict[str, dict[str, Any]] = {
 }
 
 
-@control("MCP-03", dialects=ONLY_MCP, blame=Blame.ENDPOINT)
+@control("MCP-03", can=Operation.HANDSHAKE, blame=Blame.ENDPOINT)
 def test_annotations_tell_the_truth(raw: RawMcp, journal: Journal) -> None:
     tools = raw.send("tools/list").json()["result"]["tools"]
     assert tools, "no tool is offered"
@@ -41,7 +41,7 @@ def test_annotations_tell_the_truth(raw: RawMcp, journal: Journal) -> None:
         )
 
 
-@control("MCP-04", dialects=ONLY_MCP, blame=Blame.ENDPOINT)
+@control("MCP-04", can=Operation.HANDSHAKE, blame=Blame.ENDPOINT)
 @pytest.mark.parametrize("case", BAD)
 def test_bad_arguments_are_refused_without_effect(
     case: str, raw: RawMcp, order_lookup: OrderLookup, journal: Journal
@@ -57,7 +57,7 @@ def test_bad_arguments_are_refused_without_effect(
     )
 
 
-@control("MCP-06", dialects=ONLY_MCP, blame=Blame.ENDPOINT)
+@control("MCP-06", can=Operation.HANDSHAKE, blame=Blame.ENDPOINT)
 def test_results_match_their_schemas_and_tell_no_secret(
     raw: RawMcp,
     raw_endpoint: RawEndpoint,

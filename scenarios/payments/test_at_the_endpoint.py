@@ -57,7 +57,7 @@ def test_an_order_is_made_found_unpaid_and_closed(
     assert found.trade_state == "CLOSED", f"an order that was closed is {found.trade_state}"
 
 
-@control("PAY-13", dialects=("mcp", "envelope"), blame=Blame.ENDPOINT)
+@control("PAY-13", classic=False, blame=Blame.ENDPOINT)
 def test_the_endpoint_says_that_it_serves_wechat(gateway: PaymentGateway, journal: Journal) -> None:
     told = gateway.status()
     journal.observe(f"enabled={told.enabled}, wechat={told.wechat}: {told.detail}")

@@ -12,10 +12,8 @@ from harness.levers.models import Fault
 from harness.merchant.client import MerchantClient
 from harness.plugin import DailyLimit, Journal, Prerequisite, control, needs
 
-MCP_SIDE = ("mcp", "envelope")
 
-
-@control("PAY-12", dialects=MCP_SIDE)
+@control("PAY-12", classic=False)
 @needs(
     Prerequisite.MERCHANT,
     "order once in your app over MCP, and query its number at the endpoint; order and request id must agree",
@@ -41,7 +39,7 @@ def test_marker_request_id_and_audit_agree(
     assert placed.detail.get("request_id") == created.mcp_request_id, "the request ids differ"
 
 
-@control("PAY-13", dialects=MCP_SIDE)
+@control("PAY-13", classic=False)
 @needs(
     Prerequisite.MERCHANT,
     "open your app's service status: enabled, WeChat initialised, Alipay only if there is one",

@@ -11,7 +11,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from harness.callbacks.apiv3.genuine import Issuer, payment_resource
+from harness.callbacks.apiv3.genuine import payment_resource
+from harness.callbacks.callback import Issuer
 from harness.core.money import Fen
 from harness.processes.serving import listen, serving
 from harness.signing import keys
@@ -23,7 +24,7 @@ SERIAL = "PUB_KEY_ID_0114232134912410000000000000"
 @pytest.fixture(scope="session")
 def issuer() -> Issuer:
     """The platform's keys for one merchant account."""
-    return Issuer(SERIAL, keys.generate(), "0123456789abcdef0123456789abcdef")
+    return Issuer(SERIAL, keys.generate(), "0123456789abcdef0123456789abcdef", keys.generate())
 
 
 @pytest.fixture(scope="session")

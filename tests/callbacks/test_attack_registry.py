@@ -11,15 +11,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from harness.callbacks.apiv3.genuine import Issuer, build
-from harness.callbacks.attacks import ATTACKS, Attack, attacks_for
-from harness.callbacks.editing import REQUIRED, SIGNATURE, SIGNATURE_TYPE, header, without_header
+from harness.callbacks.apiv3.attacks import ATTACKS
+from harness.callbacks.apiv3.editing import REQUIRED, SIGNATURE, SIGNATURE_TYPE, header, without_header
+from harness.callbacks.apiv3.genuine import build
+from harness.callbacks.attack import Attack
+from harness.callbacks.callback import Issuer
+from harness.callbacks.forms import form_of
 from harness.core.errors import SignatureInvalid
 from harness.signing.wechat_v3 import PROBE_PREFIX, Verifier, decrypt_resource
 
 if TYPE_CHECKING:
     from tests.callbacks.conftest import Inbox
 
+FORM = form_of("apiv3")
 CONTROLS = ("CBK-02", "CBK-03", "CBK-04", "CBK-06")
 every_attack = pytest.mark.parametrize("attack", ATTACKS, ids=lambda attack: attack.id)
 
@@ -84,23 +88,23 @@ def test_every_attack_says_what_it_does_in_both_languages() -> None:
 
 @pytest.mark.parametrize("control", CONTROLS)
 def test_each_control_has_its_attacks(control: str) -> None:
-    attacks = attacks_for(control)
+    attacks = FORM.attacks_for(control)
     assert attacks
     assert {attack.control for attack in attacks} == {control}
 
 
 def test_every_attack_belongs_to_one_of_these_controls() -> None:
-    assert sorted(each.id for control in CONTROLS for each in attacks_for(control)) == sorted(
+    assert sorted(each.id for control in CONTROLS for each in FORM.attacks_for(control)) == sorted(
         attack.id for attack in ATTACKS
     )
 
 
 def test_a_control_without_attacks_has_none() -> None:
-    assert attacks_for("CFG-01") == ()
+    assert FORM.attacks_for("CFG-01") == ()
 
 
 def test_each_required_header_is_missing_empty_and_repeated_once() -> None:
-    ids = {attack.id for attack in attacks_for("CBK-06")}
+    ids = {attack.id for attack in FORM.attacks_for("CBK-06")}
     for name in REQUIRED:
         word = name.removeprefix("Wechatpay-").lower()
         for flaw in ("missing", "empty", "twice", "twice-real-first", "twice-real-last"):
@@ -108,7 +112,7 @@ def test_each_required_header_is_missing_empty_and_repeated_once() -> None:
 
 
 def test_every_probe_starts_as_the_platforms_do(issuer: Issuer, resource: dict[str, object]) -> None:
-    for attack in attacks_for("CBK-03"):
+    for attack in FORM.attacks_for("CBK-03"):
         assert header(attack.forge(issuer, resource), SIGNATURE).startswith(PROBE_PREFIX)
 
 
@@ -122,7 +126,7 @@ def test_a_missing_signature_type_alone_is_no_attack(
 def test_wrong_moments_fail_for_their_moment_alone(
     issuer: Issuer, verifier: Verifier, resource: dict[str, object]
 ) -> None:
-    for attack in attacks_for("CBK-04"):
+    for attack in FORM.attacks_for("CBK-04"):
         forged = attack.forge(issuer, resource)
         with pytest.raises(SignatureInvalid, match="Wechatpay-Timestamp"):
             verifier.verify(forged.headers, forged.body)

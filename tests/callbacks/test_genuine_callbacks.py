@@ -14,8 +14,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harness.callbacks.apiv3.genuine import Callback, Issuer, build, envelope, payment_resource, signed
-from harness.callbacks.editing import NONCE, SIGNATURE, TIMESTAMP, header, with_header
+from harness.callbacks.apiv3.editing import NONCE, SIGNATURE, TIMESTAMP, header, with_header
+from harness.callbacks.apiv3.genuine import build, compose, payment_resource, signed
+from harness.callbacks.callback import Callback, Issuer
 from harness.core.errors import SignatureInvalid
 from harness.core.money import Fen
 from harness.signing.wechat_v3 import Verifier, decrypt_resource
@@ -106,7 +107,7 @@ def test_names_in_another_letter_case_still_verify(
 def test_the_same_body_is_signed_afresh_for_each_delivery(
     issuer: Issuer, verifier: Verifier, resource: dict[str, object]
 ) -> None:
-    body = envelope(issuer, resource)
+    body = compose(issuer, resource)
     moment = int(time.time())
     attempts = [signed(issuer, body, timestamp=moment + late) for late in (0, 1, 2)]
     for one, next_one in pairwise(attempts):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from harness.callbacks.apiv3.genuine import Issuer
+from harness.callbacks.callback import Issuer
 from harness.levers.models import PlatformKeys
 
 

@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 
-from harness.callbacks.apiv3.genuine import Issuer, compact, envelope, payment_resource, signed
-from harness.callbacks.editing import SIGNATURE
+from harness.callbacks.apiv3.editing import SIGNATURE
+from harness.callbacks.apiv3.genuine import compose, payment_resource, signed
+from harness.callbacks.callback import Issuer, compact
 from harness.core.errors import SignatureInvalid
 from harness.core.money import Fen
 from harness.signing.keys import load_private_key, load_public_key
@@ -20,7 +21,8 @@ VECTOR: dict[str, Any] = json.loads((Path(__file__).parent / "vectors/callback.j
 BODY: bytes = VECTOR["body"].encode()
 HEADERS: dict[str, str] = VECTOR["headers"]
 MOMENT = datetime.fromtimestamp(int(HEADERS["Wechatpay-Timestamp"]), UTC)
-ISSUER = Issuer(VECTOR["serial"], load_private_key(VECTOR["private_key"]), VECTOR["apiv3_key"])
+KEY = load_private_key(VECTOR["private_key"])
+ISSUER = Issuer(VECTOR["serial"], KEY, VECTOR["apiv3_key"], KEY)
 VERIFIER = Verifier({VECTOR["serial"]: load_public_key(VECTOR["public_key"])})
 
 
@@ -47,7 +49,7 @@ def test_our_json_is_written_like_nodes() -> None:
 
 def test_our_envelope_and_payment_have_the_same_members() -> None:
     theirs = json.loads(BODY)
-    ours = json.loads(envelope(ISSUER, json.loads(VECTOR["plaintext"]), notification_id=theirs["id"]))
+    ours = json.loads(compose(ISSUER, json.loads(VECTOR["plaintext"]), notification_id=theirs["id"]))
     assert list(ours) == list(theirs)
     assert list(ours["resource"]) == list(theirs["resource"])
     paid = json.loads(VECTOR["plaintext"])

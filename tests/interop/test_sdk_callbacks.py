@@ -8,8 +8,10 @@ from typing import Any, cast
 
 import pytest
 
-from harness.callbacks.apiv3.genuine import Callback, Issuer, build
-from harness.callbacks.attacks import ATTACKS, Attack
+from harness.callbacks.apiv3.attacks import ATTACKS
+from harness.callbacks.apiv3.genuine import build
+from harness.callbacks.attack import Attack
+from harness.callbacks.callback import Callback, Issuer
 from harness.levers.client import LeversClient
 from harness.levers.models import Fault, FaultAction
 from harness.signing.keys import load_private_key
@@ -73,7 +75,8 @@ def issuer(simulator: RunningSimulator) -> Issuer:
     """The platform's own keys in public-key mode."""
     with LeversClient(simulator.levers_url, simulator.levers_token) as levers:
         keys = levers.keys()
-    return Issuer(keys.public_key_id, load_private_key(keys.public_key_private_pem), keys.apiv3_key)
+    key = load_private_key(keys.public_key_private_pem)
+    return Issuer(keys.public_key_id, key, keys.apiv3_key, key)
 
 
 @pytest.fixture(scope="module")

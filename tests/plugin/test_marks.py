@@ -17,7 +17,7 @@ class Item:
         if dialect is not None:
             self.callspec = type("CallSpec", (), {"params": {"dialect": dialect}})()
         self._marks = [
-            pytest.Mark("control", (Exercise("CBK-02", "wechat", each, Blame.MERCHANT),), {}, _ispytest=True)
+            pytest.Mark("control", (Exercise("CBK-02", each, Blame.MERCHANT),), {}, _ispytest=True)
             for each in dialects
         ]
 

@@ -10,7 +10,8 @@ from secrets import token_hex
 
 import pytest
 
-from harness.callbacks.apiv3.genuine import Callback, Issuer, build, payment_resource
+from harness.callbacks.apiv3.genuine import build, payment_resource
+from harness.callbacks.callback import Callback, Issuer
 from harness.core.clock import wire_now
 from harness.levers.client import LeversClient
 from harness.merchant.answers import CreatedOrder
@@ -78,12 +79,6 @@ class Trade:
         )
 
 
-def envelope_issuer_of(levers: LeversClient) -> Issuer:
-    """Signs as the simulated MCP platform does."""
-    keys = levers.keys()
-    return Issuer("mcp", load_private_key(keys.mcp_platform_private_key_pem), keys.apiv3_key)
-
-
 def new_order_id() -> str:
     """What the page would call a new purchase."""
     return f"test-{token_hex(6)}"
@@ -92,7 +87,12 @@ def new_order_id() -> str:
 def issuer_of(levers: LeversClient) -> Issuer:
     """Signs as the simulated platform does."""
     keys = levers.keys()
-    return Issuer(keys.public_key_id, load_private_key(keys.public_key_private_pem), keys.apiv3_key)
+    return Issuer(
+        keys.public_key_id,
+        load_private_key(keys.public_key_private_pem),
+        keys.apiv3_key,
+        load_private_key(keys.mcp_platform_private_key_pem),
+    )
 
 
 @pytest.fixture(scope="session")

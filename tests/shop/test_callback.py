@@ -11,10 +11,11 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as sampling
 from hypothesis import strategies as st
 
-from harness.callbacks.apiv3.genuine import Callback, build
+from harness.callbacks.apiv3.attacks import ATTACKS
+from harness.callbacks.apiv3.genuine import build
 from harness.callbacks.apiv3.genuine import signed as sign
 from harness.callbacks.attack import Attack
-from harness.callbacks.attacks import ATTACKS
+from harness.callbacks.callback import Callback
 from harness.core.clock import wire_now
 from harness.core.money import Fen
 from harness.levers.client import LeversClient

@@ -10,9 +10,9 @@ from dataclasses import fields, replace
 import pytest
 
 from harness.browser.profiles import PHONE, WECHAT_PHONE
-from harness.callbacks.apiv3.genuine import Callback
-from harness.callbacks.attacks import attacks_for
-from harness.callbacks.envelope.attacks import ENVELOPE_ATTACKS
+from harness.callbacks.callback import Callback
+from harness.callbacks.envelope.attacks import ATTACKS as ENVELOPE_ATTACKS
+from harness.callbacks.forms import form_of
 from harness.core.control import Defect
 from harness.core.errors import UsageError
 from harness.core.money import Fen
@@ -26,7 +26,7 @@ from harness.shop.defects.registry import DEFECTS, practices_with
 from harness.shop.practices import Practices
 from harness.signing.keys import load_public_key
 from harness.signing.wechat_v3 import verifies
-from tests.shop.conftest import Trade, envelope_issuer_of, issuer_of, new_order_id, trading
+from tests.shop.conftest import Trade, issuer_of, new_order_id, trading
 
 Probe = Callable[[Trade], bool]
 """Whether a shop shows the fault."""
@@ -214,7 +214,7 @@ def warns_nobody(trade: Trade) -> bool:
 def credits_an_unsigned_envelope(trade: Trade) -> bool:
     number = trade.order()
     (attack,) = (each for each in ENVELOPE_ATTACKS if each.id == "envelope-signature-stripped")
-    deliver(trade, attack.forge(envelope_issuer_of(trade.levers), trade.resource(number)))
+    deliver(trade, attack.forge(issuer_of(trade.levers), trade.resource(number)))
     return trade.books(number).credits > 0
 
 
@@ -223,7 +223,7 @@ def deliver(trade: Trade, callback: Callback) -> CallbackAnswer:
 
 
 def attacked(trade: Trade, control: str, name: str, number: str | None = None) -> CallbackAnswer:
-    (attack,) = (each for each in attacks_for(control) if each.id == name)
+    (attack,) = (each for each in form_of("apiv3").attacks_for(control) if each.id == name)
     return deliver(trade, attack.forge(issuer_of(trade.levers), trade.resource(number or trade.order())))
 
 

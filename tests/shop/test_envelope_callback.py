@@ -7,12 +7,12 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from harness.callbacks.apiv3.genuine import Callback
 from harness.callbacks.attack import Attack
-from harness.callbacks.envelope.attacks import ENVELOPE_ATTACKS
+from harness.callbacks.callback import Callback, compact
+from harness.callbacks.envelope.attacks import ATTACKS
 from harness.callbacks.envelope.genuine import build, notice, signed
 from harness.merchant.answers import CallbackAnswer
-from tests.shop.conftest import Trade, envelope_issuer_of
+from tests.shop.conftest import Trade, issuer_of
 
 
 def standing(trade: Trade, number: str) -> tuple[str, int, int]:
@@ -25,14 +25,14 @@ def deliver(trade: Trade, callback: Callback) -> CallbackAnswer:
 
 
 def genuine(trade: Trade, number: str) -> Callback:
-    return build(envelope_issuer_of(trade.levers).private_key, trade.resource(number))
+    return build(issuer_of(trade.levers), trade.resource(number))
 
 
 def changed(trade: Trade, number: str, **members: object) -> Callback:
     """A truly signed notify with members changed; None leaves one out."""
     said = {**notice(trade.resource(number)), **members}
-    key = envelope_issuer_of(trade.levers).private_key
-    return signed(key, {name: value for name, value in said.items() if value is not None})
+    issuer = issuer_of(trade.levers)
+    return signed(issuer, compact({name: value for name, value in said.items() if value is not None}))
 
 
 def test_a_genuine_one_credits_once_however_often_it_comes(trade: Trade) -> None:
@@ -50,10 +50,10 @@ def test_both_dialects_of_one_payment_credit_it_once(trade: Trade) -> None:
     assert standing(trade, number) == ("paid", 1, 1990)
 
 
-@pytest.mark.parametrize("attack", ENVELOPE_ATTACKS, ids=lambda attack: attack.id)
+@pytest.mark.parametrize("attack", ATTACKS, ids=lambda attack: attack.id)
 def test_an_attack_is_refused_and_the_genuine_one_accepted_afterwards(trade: Trade, attack: Attack) -> None:
     number = trade.order("19.90")
-    answer = deliver(trade, attack.forge(envelope_issuer_of(trade.levers), trade.resource(number)))
+    answer = deliver(trade, attack.forge(issuer_of(trade.levers), trade.resource(number)))
     assert 400 <= answer.status < 500
     assert json.loads(answer.body)["code"] == "FAIL"
     assert standing(trade, number) == ("pending", 0, 0)
@@ -88,8 +88,8 @@ def test_a_truly_signed_one_that_does_not_fit_never_credits(
 
 def test_a_time_that_no_float_can_hold_is_refused(trade: Trade) -> None:
     number = trade.order("19.90")
-    key = envelope_issuer_of(trade.levers).private_key
-    assert deliver(trade, build(key, trade.resource(number), timestamp=10**400)).status == 401
+    issuer = issuer_of(trade.levers)
+    assert deliver(trade, build(issuer, trade.resource(number), timestamp=10**400)).status == 401
     assert standing(trade, number) == ("pending", 0, 0)
 
 

@@ -7,29 +7,15 @@ httpx.post(notify_url, headers=list(callback.headers), content=callback.body)
 
 from __future__ import annotations
 
-import json
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
-from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
-
+from harness.callbacks.callback import CLIENT_HEADERS, Callback, Issuer, compact
 from harness.core.clock import rfc3339, wire_now
 from harness.core.money import Fen
 from harness.core.payment import TRADE_STATE_DESC
 from harness.signing.wechat_v3 import encrypt_resource, signature_headers
-
-CLIENT_HEADERS = (
-    ("User-Agent", "Mozilla/4.0"),
-    ("Accept", "*/*"),
-    ("Content-Type", "application/json"),
-    ("Pragma", "no-cache"),
-    ("Cache-Control", "no-cache"),
-    ("Connection", "close"),
-)
-"""What the platform's sender puts beside the signature; `Host` and `Content-Length` are the HTTP client's."""
 
 SUMMARIES = {
     "TRANSACTION.SUCCESS": "支付成功",
@@ -39,26 +25,6 @@ SUMMARIES = {
     "SECURITY_ECHO.SUCCESS": "回调通知成功",
 }
 """The `summary` of each event type (facts 5.2, 2.8)."""
-
-
-@dataclass(frozen=True, slots=True)
-class Callback:
-    """One callback ready to be sent: header lines in order, repeats allowed, and the raw body."""
-
-    headers: tuple[tuple[str, str], ...]
-    body: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class Issuer:
-    """The platform's side of a merchant account: what a callback is signed and encrypted with.
-
-    `serial` is a platform certificate serial (40 hex) or a `PUB_KEY_ID_…`; `apiv3_key` has 32 bytes.
-    """
-
-    serial: str
-    private_key: RSAPrivateKey = field(repr=False)
-    apiv3_key: str = field(repr=False)
 
 
 def payment_resource(
@@ -105,7 +71,7 @@ def payment_resource(
     return resource
 
 
-def envelope(
+def compose(
     issuer: Issuer,
     resource: Mapping[str, object],
     *,
@@ -151,13 +117,8 @@ def build(
     nonce: str | None = None,
 ) -> Callback:
     """A genuine callback that carries `resource`, signed now unless a timestamp (Unix seconds) is given."""
-    body = envelope(issuer, resource, event_type=event_type, notification_id=notification_id)
+    body = compose(issuer, resource, event_type=event_type, notification_id=notification_id)
     return signed(issuer, body, timestamp=timestamp, nonce=nonce)
-
-
-def compact(value: Any) -> bytes:
-    """JSON without blanks, in UTF-8, members in the order given: how the platform writes it (facts 5.2)."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def _coupon(amount: Fen) -> dict[str, object]:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from harness.callbacks.apiv3.genuine import Callback, Issuer, build
+from harness.callbacks.apiv3.editing import SIGNATURE, header
+from harness.callbacks.apiv3.forgery import probe
+from harness.callbacks.apiv3.genuine import build
 from harness.callbacks.attack import Attack, attack
-from harness.callbacks.editing import SIGNATURE, header
-from harness.callbacks.forgery import probe
+from harness.callbacks.callback import Callback, Issuer
 
 CONTROL = "CBK-03"
 

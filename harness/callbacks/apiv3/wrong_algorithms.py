@@ -13,10 +13,11 @@ from collections.abc import Callable
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric.padding import MGF1, PSS, PKCS1v15
 
-from harness.callbacks.apiv3.genuine import Callback, Issuer, build
-from harness.callbacks.attack import Attack, Forge, attack
-from harness.callbacks.editing import SIGNATURE, SIGNATURE_TYPE, with_header
-from harness.callbacks.forgery import RSA_BYTES, b64, signed_message, with_value
+from harness.callbacks.apiv3.editing import SIGNATURE, SIGNATURE_TYPE, with_header
+from harness.callbacks.apiv3.forgery import signed_message, with_value
+from harness.callbacks.apiv3.genuine import build
+from harness.callbacks.attack import RSA_BYTES, Attack, Forge, attack, b64
+from harness.callbacks.callback import Callback, Issuer
 from harness.signing.keys import public_pem
 
 CONTROL = "CBK-02"

@@ -10,9 +10,7 @@ import secrets
 import time
 from collections.abc import Callable, Mapping
 
-from harness.callbacks.apiv3.genuine import Callback, Issuer, build
-from harness.callbacks.attack import Attack, Forge, attack
-from harness.callbacks.editing import (
+from harness.callbacks.apiv3.editing import (
     NONCE,
     REQUIRED,
     SERIAL,
@@ -22,7 +20,9 @@ from harness.callbacks.editing import (
     with_header,
     without_header,
 )
-from harness.callbacks.forgery import RSA_BYTES, b64
+from harness.callbacks.apiv3.genuine import build
+from harness.callbacks.attack import RSA_BYTES, Attack, Forge, attack, b64
+from harness.callbacks.callback import Callback, Issuer
 from harness.signing.wechat_v3 import new_nonce
 
 CONTROL = "CBK-06"

@@ -10,16 +10,17 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import replace
 
-from harness.callbacks.apiv3.genuine import Callback, Issuer, build, envelope
-from harness.callbacks.attack import Attack, attack, forger_key
-from harness.callbacks.editing import SIGNATURE, header
-from harness.callbacks.forgery import RSA_BYTES, b64, by_another_key, with_bytes, with_value
+from harness.callbacks.apiv3.editing import SIGNATURE, header
+from harness.callbacks.apiv3.forgery import by_another_key, with_bytes, with_value
+from harness.callbacks.apiv3.genuine import build, compose
+from harness.callbacks.attack import RSA_BYTES, Attack, attack, b64, forger_key
+from harness.callbacks.callback import Callback, Issuer
 
 CONTROL = "CBK-02"
 
 
 def _other_key(issuer: Issuer, resource: Mapping[str, object]) -> Callback:
-    return by_another_key(issuer, envelope(issuer, resource))
+    return by_another_key(issuer, compose(issuer, resource))
 
 
 def _other_key_and_serial(issuer: Issuer, resource: Mapping[str, object]) -> Callback:

@@ -1,9 +1,9 @@
 """Forged notifications of the envelope dialect that a merchant must refuse (CBK-17).
 
-    for attack in ENVELOPE_ATTACKS:
+    for attack in ATTACKS:
         answer = merchant.deliver(attack.forge(issuer, resource))
 
-The issuer's key is the MCP platform's. Each attack carries a real payment, so a merchant that lets one
+Each attack carries a real payment, so a merchant that lets one
 through credits money on a forger's word. That the dialect leaves `extraData` unsigned is its own
 weakness and no attack: nothing of worth is in there.
 """
@@ -16,21 +16,34 @@ import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from harness.callbacks.apiv3.genuine import Callback, Issuer
-from harness.callbacks.attack import Attack, Forge, attack, forger_key
+from harness.callbacks.attack import RSA_BYTES, Attack, Forge, attack, b64, forger_key
+from harness.callbacks.callback import Callback, Issuer
 from harness.callbacks.envelope import genuine as envelope
-from harness.callbacks.forgery import RSA_BYTES, b64
 from harness.signing import keys
 from harness.signing.envelope import SIGNATURE, WINDOW_MS, md5, sign_rsa2
 from harness.signing.wechat_v3 import PROBE_PREFIX, sign
 
-__all__ = ["ENVELOPE_ATTACKS", "with_key"]
+__all__ = ["ATTACKS", "as_probe", "by_another_key"]
 
 CONTROL = "CBK-17"
 MARGIN_MS = 1_000
 """Beyond the window by so much, so that the way to the merchant does not bring it back in."""
 
 Members = dict[str, object]
+
+
+def by_another_key(issuer: Issuer, body: bytes) -> Callback:
+    """The notification signed freshly with a stranger's key."""
+    return envelope.signed(replace(issuer, mcp_private_key=forger_key()), body)
+
+
+def as_probe(issuer: Issuer, body: bytes) -> Callback:
+    """The notification as signature-probing traffic: the probe's prefix before the genuine signature."""
+    return envelope.letter(_probing(_sent(envelope.signed(issuer, body))))
+
+
+def _probing(members: Members) -> Members:
+    return {**members, SIGNATURE: PROBE_PREFIX + str(members[SIGNATURE])}
 
 
 def _sent(callback: Callback) -> Members:
@@ -42,7 +55,7 @@ def _changed(change: Callable[[Issuer, Members], Mapping[str, object]]) -> Forge
     """A forge that alters the signed members of a genuine notification, signature and all."""
 
     def forge(issuer: Issuer, resource: Mapping[str, object]) -> Callback:
-        genuine = _sent(envelope.build(issuer.private_key, resource))
+        genuine = _sent(envelope.build(issuer, resource))
         return envelope.letter(change(issuer, genuine))
 
     return forge
@@ -59,7 +72,7 @@ def _bytes_changed(change: Callable[[bytes], bytes]) -> Forge:
 def _off_by(milliseconds: int) -> Forge:
     """Genuinely signed, at another moment."""
     return lambda issuer, resource: envelope.build(
-        issuer.private_key, resource, timestamp=envelope.now_ms() + milliseconds
+        issuer, resource, timestamp=envelope.now_ms() + milliseconds
     )
 
 
@@ -67,9 +80,9 @@ def _resigned(change: Callable[[Members], Mapping[str, object]]) -> Forge:
     """Genuinely signed over members that are wrong."""
 
     def forge(issuer: Issuer, resource: Mapping[str, object]) -> Callback:
-        members = {**_sent(envelope.build(issuer.private_key, resource))}
+        members = {**_sent(envelope.build(issuer, resource))}
         wrong = {name: value for name, value in change(members).items() if name != SIGNATURE}
-        return envelope.letter({**wrong, SIGNATURE: sign_rsa2(issuer.private_key, wrong)})
+        return envelope.letter({**wrong, SIGNATURE: sign_rsa2(issuer.mcp_private_key, wrong)})
 
     return forge
 
@@ -79,13 +92,13 @@ def _without(members: Mapping[str, object], name: str) -> Members:
 
 
 def _other_key(issuer: Issuer, resource: Mapping[str, object]) -> Callback:
-    return envelope.build(forger_key(), resource)
+    return by_another_key(issuer, envelope.compose(issuer, resource))
 
 
 def _moved_signature(issuer: Issuer, members: Members) -> Members:
     """A signature of another notification of the same platform."""
     other = {**members, "outTradeNo": f"{members['outTradeNo']}"[:-1] + "_"}
-    return {**members, SIGNATURE: sign_rsa2(issuer.private_key, other)}
+    return {**members, SIGNATURE: sign_rsa2(issuer.mcp_private_key, other)}
 
 
 def _amount_with_signature_kept(issuer: Issuer, members: Members) -> Members:
@@ -99,15 +112,15 @@ def _in_a_wrapper(issuer: Issuer, members: Members) -> Members:
         "data": _without(members, SIGNATURE),
         "timestamp": members["timestamp"],
     }
-    return {**outside, SIGNATURE: sign_rsa2(issuer.private_key, outside)}
+    return {**outside, SIGNATURE: sign_rsa2(issuer.mcp_private_key, outside)}
 
 
 def _public_key_as_secret(issuer: Issuer, members: Members) -> str:
     """Works on a verifier that lets the message choose MD5 and takes the key it has for the secret."""
-    return md5(keys.bare_public(issuer.private_key.public_key()), members)
+    return md5(keys.bare_public(issuer.mcp_private_key.public_key()), members)
 
 
-ENVELOPE_ATTACKS: tuple[Attack, ...] = tuple(
+ATTACKS: tuple[Attack, ...] = tuple(
     attack(f"envelope-{name}", CONTROL, zh, en, forge)
     for name, zh, en, forge in (
         (
@@ -168,7 +181,7 @@ ENVELOPE_ATTACKS: tuple[Attack, ...] = tuple(
             "probe",
             "签名探测流量：探测前缀之后接真实签名",
             "signature-probing traffic: the probe's prefix before the genuine signature",
-            _with_signature(lambda issuer, members: PROBE_PREFIX + str(members[SIGNATURE])),
+            _changed(lambda issuer, members: _probing(members)),
         ),
         (
             "other-key",
@@ -188,7 +201,7 @@ ENVELOPE_ATTACKS: tuple[Attack, ...] = tuple(
             "signed over the JSON body and not over this dialect's text",
             _with_signature(
                 lambda issuer, members: sign(
-                    issuer.private_key, envelope.letter(_without(members, SIGNATURE)).body
+                    issuer.mcp_private_key, envelope.letter(_without(members, SIGNATURE)).body
                 )
             ),
         ),
@@ -266,8 +279,3 @@ ENVELOPE_ATTACKS: tuple[Attack, ...] = tuple(
         ),
     )
 )
-
-
-def with_key(issuer: Issuer, key_pem: str) -> Issuer:
-    """The issuer that these attacks want: the same account, signing with the MCP platform's key."""
-    return replace(issuer, private_key=keys.load_private_key(key_pem))

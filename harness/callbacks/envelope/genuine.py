@@ -1,6 +1,6 @@
 """Builds the envelope dialect's notification: all in the body, its signature too (envelope facts 3).
 
-    callback = build(platform_key, resource)
+    callback = build(issuer, resource)
 
 It carries the same payment as the classic callback, so it is made from the same plaintext resource; but
 nothing is encrypted, and what lies inside `extraData` is not signed.
@@ -8,16 +8,15 @@ nothing is encrypted, and what lies inside `extraData` is not signed.
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Mapping
 from typing import Any
 
-from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
-
-from harness.callbacks.apiv3.genuine import CLIENT_HEADERS, Callback, compact
+from harness.callbacks.callback import CLIENT_HEADERS, Callback, Issuer, compact
 from harness.signing.envelope import signed as with_signature
 
-__all__ = ["build", "letter", "notice", "now_ms", "signed"]
+__all__ = ["build", "compose", "letter", "notice", "now_ms", "signed"]
 
 
 def now_ms() -> int:
@@ -46,24 +45,21 @@ def notice(resource: Mapping[str, Any]) -> dict[str, object]:
     }
 
 
-def signed(
-    private_key: RSAPrivateKey, members: Mapping[str, object], *, timestamp: int | None = None
-) -> Callback:
-    """One delivery: moment and signature are fresh each time.
-
-    Args:
-        private_key: the MCP platform's.
-        timestamp: milliseconds; None: now.
-    """
-    stamped = {**members, "timestamp": now_ms() if timestamp is None else timestamp}
-    return letter(with_signature(private_key, stamped))
+def compose(issuer: Issuer, resource: Mapping[str, object], *, event_type: str = "") -> bytes:
+    """What every delivery of a notification has in common; this form knows payments only."""
+    del issuer, event_type
+    return compact(notice(resource))
 
 
-def build(
-    private_key: RSAPrivateKey, resource: Mapping[str, object], *, timestamp: int | None = None
-) -> Callback:
+def signed(issuer: Issuer, body: bytes, *, timestamp: int | None = None) -> Callback:
+    """One delivery of a composed body: moment (milliseconds; None: now) and signature are fresh each time."""
+    stamped = {**json.loads(body), "timestamp": now_ms() if timestamp is None else timestamp}
+    return letter(with_signature(issuer.mcp_private_key, stamped))
+
+
+def build(issuer: Issuer, resource: Mapping[str, object], *, timestamp: int | None = None) -> Callback:
     """A genuine notification of a payment, signed now unless a timestamp (milliseconds) is given."""
-    return signed(private_key, notice(resource), timestamp=timestamp)
+    return signed(issuer, compose(issuer, resource), timestamp=timestamp)
 
 
 def letter(members: Mapping[str, object]) -> Callback:

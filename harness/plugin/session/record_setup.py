@@ -14,11 +14,11 @@ from urllib.parse import urlsplit
 import pytest
 
 from harness.core.clock import wire_now
+from harness.core.dialects import dialects
 from harness.core.errors import UsageError
 from harness.evidence import Recorder, RunMeta, RunRecord
 from harness.merchant.profile import MerchantProfile
 from harness.plugin.load.selection import NONE
-from harness.plugin.marks import WECHAT_DIALECTS
 from harness.plugin.options import EMBEDDED, Options
 from harness.plugin.run_folder import run_folder, scenario_folders
 from harness.plugin.session.rehearsal import Rehearsal
@@ -60,7 +60,7 @@ def open_rehearsal(
             profile.build, *options.defects_of("shop"), checklist.date, profile.paths.notify
         ),
         environment=_fingerprint(options.target, *options.defects_of("endpoint"), _digest(options.env_file)),
-        dialects=tuple(WECHAT_DIALECTS),
+        dialects=dialects(),
         registered=tuple(sorted(registered)),
         versions={name: version(name) for name in _TOOLS} | {"python": platform.python_version()},
         checklist=checklist.date,

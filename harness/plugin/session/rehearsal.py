@@ -10,10 +10,9 @@ import pytest
 
 from harness.core.clock import wire_now
 from harness.core.control import Blame, Check, Grade, Outcome
-from harness.core.payment import Provider
 from harness.evidence import META, Recorder, RunRecord, plant, search
 from harness.gateways.guard import Guard
-from harness.plugin.marks import NO_WIRE, Exercise
+from harness.plugin.marks import NO_WIRE, Exercise, provider_of
 from harness.plugin.options import Options
 from harness.plugin.session.journal import Journal
 from harness.plugin.session.scenario_result import ScenarioResult
@@ -112,7 +111,7 @@ class Rehearsal:
             Check(
                 control=control,
                 scenario=f"{nodeid} (afterwards)",
-                provider=Provider.WECHAT,
+                provider=provider_of(dialect),
                 dialect=dialect,
                 outcome=Outcome.FAIL,
                 grade=self.grade,

@@ -11,7 +11,7 @@ import pytest
 from harness.core.clock import wire_now
 from harness.core.control import Check, Grade
 from harness.plugin import outcome
-from harness.plugin.marks import NO_WIRE, Exercise
+from harness.plugin.marks import Exercise, provider_of
 from harness.plugin.outcome import Ending
 from harness.plugin.session.journal import Journal
 from harness.plugin.target.prerequisites import NotStartedError
@@ -62,7 +62,7 @@ class ScenarioResult:
         return Check(
             control=exercise.control,
             scenario=self.scenario,
-            provider=exercise.provider if self.dialect != NO_WIRE else NO_WIRE,
+            provider=provider_of(self.dialect),
             dialect=self.dialect,
             outcome=ending.outcome,
             grade=grade,

@@ -11,8 +11,8 @@ from enum import StrEnum
 
 import pytest
 
+from harness.core import dialects as table
 from harness.core.control import Outcome
-from harness.core.payment import Dialect
 from harness.plugin.marks import NO_WIRE, dialect_of
 from harness.plugin.target.policy import TargetPolicy
 
@@ -117,4 +117,4 @@ def _met(need: Prerequisite, policy: TargetPolicy) -> bool:
 
 
 def _listed(dialects: frozenset[str]) -> str:
-    return " and ".join(dialect for dialect in Dialect if dialect in dialects)
+    return " and ".join(dialect for dialect in table.dialects() if dialect in dialects)

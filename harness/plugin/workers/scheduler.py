@@ -16,7 +16,7 @@ from collections.abc import Generator, Sequence
 
 import pytest
 
-from harness.core.payment import Dialect
+from harness.core.dialects import dialects
 from harness.plugin.marks import NO_WIRE, dialect_of
 from harness.plugin.options import EMBEDDED, OUR_SHOP, Options
 from harness.plugin.session.rehearsal import REHEARSAL
@@ -57,7 +57,7 @@ def _shared_out(session: pytest.Session, options: Options) -> list[list[pytest.I
     """The scenarios of each lane, taken out of the first process's own; nothing where there are no lanes."""
     if not _sound(options):
         return []
-    shares = [[item for item in session.items if dialect_of(item) == wire] for wire in Dialect]
+    shares = [[item for item in session.items if dialect_of(item) == wire] for wire in dialects()]
     session.items[:] = [item for item in session.items if dialect_of(item) == NO_WIRE]
     return [share for share in shares if share]
 

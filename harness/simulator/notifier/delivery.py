@@ -10,7 +10,7 @@ from typing import Self
 
 import httpx
 
-from harness.callbacks.apiv3.genuine import Callback
+from harness.callbacks.callback import Callback
 from harness.core.trust import public_roots
 from harness.simulator.notifier.notify_url import is_loopback
 

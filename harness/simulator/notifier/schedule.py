@@ -2,8 +2,8 @@
 
 Lifetimes run on business time, deadlines on wire time: a day of re-sends can pass within a test, while a
 merchant always has five real seconds to answer. Timestamp, nonce and signature are fresh in each attempt;
-the body, and with it the notification's id, stays. What was ordered over the envelope is told of in its own
-form, where timestamp and signature are members of the body; everything else in the classic one.
+what was composed, and with it the notification's id, stays. An order is told of in the form of callbacks that
+belongs to the dialect it was placed in.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ from __future__ import annotations
 import asyncio
 import heapq
 import itertools
-import uuid
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -19,18 +18,12 @@ from datetime import datetime, timedelta
 from types import TracebackType
 from typing import Literal, Protocol, Self
 
-from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
-
-from harness.callbacks.apiv3.genuine import Callback, Issuer, envelope, signed
-from harness.callbacks.attack import forger_key
-from harness.callbacks.envelope import genuine as enveloped
-from harness.callbacks.forgery import by_another_key, probe
+from harness.callbacks.callback import Callback, Issuer
+from harness.callbacks.forms import Form, form_of
 from harness.core.clock import BusinessClock, wire_now
+from harness.core.dialects import dialect as row_of
 from harness.core.errors import UsageError
-from harness.core.payment import Dialect
 from harness.levers.models import Delivery, Fault, SignatureKind
-from harness.signing.envelope import SIGNATURE, sign_rsa2
-from harness.signing.wechat_v3 import PROBE_PREFIX
 from harness.simulator.notifier.delivery import Answer, Courier
 from harness.simulator.notifier.ladder import next_due
 
@@ -54,10 +47,11 @@ class Notification:
 
     out_trade_no: str
     notify_url: str
-    content: bytes | Mapping[str, object]
-    """The classic body, or the members of an envelope."""
+    form: Form
+    body: bytes
+    """As composed; a form may add to it whenever it is signed."""
     serial: str
-    dialect: Dialect
+    dialect: str
     due: datetime
     """Business time at which the next attempt falls due."""
     rung: int = 1
@@ -82,7 +76,6 @@ class Notifier:
             and `probe_signature` spoil the signature of that attempt only.
         record: called with the order's number after every attempt.
         allowed_hosts: hosts beside loopback that may be called; a simulator never calls strangers.
-        envelope_key: the key that envelopes are signed with, asked for at every attempt; None: none are sent.
     """
 
     def __init__(
@@ -93,9 +86,7 @@ class Notifier:
         faults: Faults,
         record: Callable[[str, Delivery], None],
         allowed_hosts: frozenset[str] = frozenset(),
-        envelope_key: Callable[[], RSAPrivateKey] | None = None,
     ) -> None:
-        self._envelope_key = envelope_key
         self._clock = clock
         self._issuer = issuer
         self._faults = faults
@@ -134,7 +125,7 @@ class Notifier:
         event_type: str = "TRANSACTION.SUCCESS",
         *,
         serial: str = "",
-        dialect: Dialect = Dialect.APIV3,
+        dialect: str = "apiv3",
     ) -> None:
         """Schedule a notification, due at once. Returns before anything is sent.
 
@@ -142,17 +133,11 @@ class Notifier:
             serial: the credential to sign with; empty leaves the choice to the issuer.
             dialect: which wire the order was last placed on.
         """
-        content: bytes | Mapping[str, object]
-        if dialect is Dialect.ENVELOPE and self._envelope_key is not None:
-            content = enveloped.notice(resource)
-        else:
-            content = envelope(
-                self._issuer(serial or out_trade_no),
-                resource,
-                event_type=event_type,
-                notification_id=str(uuid.uuid4()),
-            )
-        notification = Notification(out_trade_no, notify_url, content, serial, dialect, due=self._clock.now())
+        form = form_of(row_of(dialect).callbacks)
+        body = form.genuine.compose(self._issuer(serial or out_trade_no), resource, event_type=event_type)
+        notification = Notification(
+            out_trade_no, notify_url, form, body, serial, dialect, due=self._clock.now()
+        )
         self._latest[out_trade_no] = notification
         self._wait_for(notification)
         self._wake.set()
@@ -262,21 +247,10 @@ class Notifier:
         return kind, answer
 
     def _signed(self, notification: Notification, action: str | None) -> tuple[SignatureKind, Callback]:
-        if not isinstance(notification.content, bytes):
-            return self._enveloped(notification.content, action)
         issuer = self._issuer(notification.serial or notification.out_trade_no)
-        body = notification.content
+        form, body = notification.form, notification.body
         if action == "wrong_signature":
-            return "wrong", by_another_key(issuer, body)
+            return "wrong", form.attacks.by_another_key(issuer, body)
         if action == "probe_signature":
-            return "probe", probe(signed(issuer, body))
-        return "genuine", signed(issuer, body)
-
-    def _enveloped(self, members: Mapping[str, object], action: str | None) -> tuple[SignatureKind, Callback]:
-        key = self._envelope_key() if self._envelope_key is not None else forger_key()
-        if action == "wrong_signature":
-            return "wrong", enveloped.signed(forger_key(), members)
-        if action == "probe_signature":
-            stamped = {**members, "timestamp": enveloped.now_ms()}
-            return "probe", enveloped.letter({**stamped, SIGNATURE: PROBE_PREFIX + sign_rsa2(key, stamped)})
-        return "genuine", enveloped.signed(key, members)
+            return "probe", form.attacks.as_probe(issuer, body)
+        return "genuine", form.genuine.signed(issuer, body)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from harness.callbacks.apiv3.genuine import Issuer
+from harness.callbacks.callback import Issuer
 from harness.evidence.redaction import Redactor
 from harness.levers.models import PlatformKeys
 from harness.plugin.session.printout import redact, redact_error
@@ -58,7 +58,7 @@ def test_the_place_and_reason_of_a_skip_stay() -> None:
 
 def test_fixtures_that_hold_keys_do_not_print_them() -> None:
     key = generate()
-    issuer = Issuer(serial="PUB_KEY_ID_1", private_key=key, apiv3_key=SECRET)
+    issuer = Issuer(serial="PUB_KEY_ID_1", private_key=key, apiv3_key=SECRET, mcp_private_key=key)
     keys = PlatformKeys(
         apiv3_key=SECRET,
         serial="0" * 40,

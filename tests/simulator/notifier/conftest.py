@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response, StreamingResponse
 from starlette.routing import Route
 
-from harness.callbacks.apiv3.genuine import Issuer
+from harness.callbacks.callback import Issuer
 from harness.core.clock import BusinessClock
 from harness.levers.models import Delivery
 from harness.processes.serving import listen, serving
@@ -27,7 +27,7 @@ from harness.simulator.notifier.schedule import Notifier
 ORDER = "order-20261123-001"
 RESOURCE = {"out_trade_no": ORDER, "amount": {"total": 1990}}
 DAY = OFFSETS[-1]
-ISSUER = Issuer("PUB_KEY_ID_0114232134912410000000000000", keys.generate(), "k" * 32)
+ISSUER = Issuer("PUB_KEY_ID_0114232134912410000000000000", keys.generate(), "k" * 32, keys.generate())
 VERIFIER = Verifier({ISSUER.serial: ISSUER.private_key.public_key()})
 
 

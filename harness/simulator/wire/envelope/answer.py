@@ -8,7 +8,7 @@ from typing import Literal
 
 from starlette.types import Send
 
-from harness.callbacks.apiv3.genuine import compact
+from harness.callbacks.callback import compact
 from harness.signing.envelope import SIGNATURE, sign_rsa2
 from harness.signing.wechat_v3 import PROBE_PREFIX
 from harness.simulator.account.identity import Identity

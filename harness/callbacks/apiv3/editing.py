@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from harness.callbacks.apiv3.genuine import Callback
+from harness.callbacks.callback import Callback
 
 TIMESTAMP = "Wechatpay-Timestamp"
 NONCE = "Wechatpay-Nonce"

@@ -10,18 +10,21 @@ import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from harness.callbacks.apiv3.genuine import Callback, Issuer, build, signed
-from harness.callbacks.attack import Forge, forger_key
-from harness.callbacks.editing import NONCE, SIGNATURE, TIMESTAMP, header, with_header
+from harness.callbacks.apiv3.editing import NONCE, SIGNATURE, TIMESTAMP, header, with_header
+from harness.callbacks.apiv3.genuine import build, signed
+from harness.callbacks.attack import RSA_BYTES, Forge, b64, forger_key
+from harness.callbacks.callback import Callback, Issuer
 from harness.signing.wechat_v3 import PROBE_PREFIX, response_message, sign
-
-RSA_BYTES = 256
-"""Length of an RSA-2048 signature; 344 characters in base64."""
 
 
 def by_another_key(issuer: Issuer, body: bytes) -> Callback:
     """The body signed freshly under the platform's serial, but with a stranger's key."""
     return signed(replace(issuer, private_key=forger_key()), body)
+
+
+def as_probe(issuer: Issuer, body: bytes) -> Callback:
+    """The body as signature-probing traffic."""
+    return probe(signed(issuer, body))
 
 
 def probe(callback: Callback, *, tail: str | None = None) -> Callback:
@@ -37,11 +40,6 @@ def probe(callback: Callback, *, tail: str | None = None) -> Callback:
 def signed_message(callback: Callback) -> bytes:
     """The three lines this callback's signature should be over (facts 2.2)."""
     return response_message(header(callback, TIMESTAMP), header(callback, NONCE), callback.body)
-
-
-def b64(raw: bytes) -> str:
-    """Base64 in one line."""
-    return base64.b64encode(raw).decode()
 
 
 def with_value(make: Callable[[Issuer, Callback], str]) -> Forge:

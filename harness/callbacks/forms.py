@@ -1,0 +1,78 @@
+"""The parts of a form of callbacks, found by its row: the genuine one, and every attack on it.
+
+    form = form_of("apiv3")
+    callback = form.genuine.build(issuer, resource)
+    for attack in form.attacks_for("CBK-02"):
+        answer = merchant.deliver(attack.forge(issuer, resource))
+
+Each attack is refused by a complete verifier, and each carries the resource of a real payment: a merchant
+that lets one through credits money on a forger's word.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Protocol, cast
+
+from harness.callbacks.attack import Attack
+from harness.callbacks.callback import Callback, Issuer
+from harness.core.dialects import CallbackForm, callback_form, callback_forms
+
+__all__ = ["Form", "every_form", "form_of"]
+
+
+class Genuine(Protocol):
+    """The module `genuine` of a form."""
+
+    def compose(self, issuer: Issuer, resource: Mapping[str, object], *, event_type: str = ...) -> bytes:
+        """What every delivery of one notification has in common."""
+        ...
+
+    def signed(self, issuer: Issuer, body: bytes) -> Callback:
+        """One delivery of it, signed now."""
+        ...
+
+    def build(self, issuer: Issuer, resource: Mapping[str, object]) -> Callback:
+        """Both in one."""
+        ...
+
+
+class Attacks(Protocol):
+    """The module `attacks` of a form."""
+
+    ATTACKS: tuple[Attack, ...]
+
+    def by_another_key(self, issuer: Issuer, body: bytes) -> Callback:
+        """A delivery signed with a stranger's key."""
+        ...
+
+    def as_probe(self, issuer: Issuer, body: bytes) -> Callback:
+        """A delivery as signature-probing traffic (facts 2.7)."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """One form of callbacks."""
+
+    row: CallbackForm
+    genuine: Genuine
+    attacks: Attacks
+
+    def attacks_for(self, control: str) -> tuple[Attack, ...]:
+        """The attacks that exercise one control, e.g. `CBK-02`; none for a control without any."""
+        return tuple(each for each in self.attacks.ATTACKS if each.control == control)
+
+
+def form_of(id_: str) -> Form:
+    """The form of that id."""
+    row = callback_form(id_)
+    genuine, attacks = (import_module(f"{row.package}.{name}") for name in ("genuine", "attacks"))
+    return Form(row, cast("Genuine", genuine), cast("Attacks", attacks))
+
+
+def every_form() -> tuple[Form, ...]:
+    """All forms there are."""
+    return tuple(form_of(row.id) for row in callback_forms())

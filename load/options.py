@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from harness.core.errors import UsageError
+from harness.core.extras import require_parquet
 from harness.core.money import Fen
 from harness.settings import EnvFile, Settings
 from harness.settings.addresses import Malformed, parse_address
@@ -52,8 +53,10 @@ class Options:
         """From the parsed command line.
 
         Raises:
-            UsageError: an option cannot be read, or the load is larger than it may be unasked.
+            UsageError: an option cannot be read or met, or the load is larger than it may be unasked.
         """
+        if given.requests == "parquet":
+            require_parquet("--requests")
         chosen = load_set(given.set) if given.set else None
         schedule = _schedule(given, chosen)
         if schedule.expected > given.most_requests or schedule.duration_s > given.most_seconds:

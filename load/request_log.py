@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
+import csv
 from array import array
+from collections.abc import Sequence
 from pathlib import Path
-
-import pyarrow as pa
-from pyarrow import csv, parquet
 
 from load.measurement import Key
 from load.users.client import FinishedRequest
@@ -39,17 +38,29 @@ class RequestLog:
     def write(self, path: Path) -> None:
         """To a file whose ending, `.parquet` or `.csv`, names its form."""
         keys, failures = list(self._keys), list(self._failures)
-        columns: dict[str, object] = {
-            name: pa.array([keys[index][part] for index in self._key], pa.string())
-            for part, name in enumerate(Key._fields)
+        columns: dict[str, Sequence[object]] = {
+            name: [keys[index][part] for index in self._key] for part, name in enumerate(Key._fields)
         }
-        for name, column in zip(("due_us", "sent_us", "done_us"), self._moments, strict=True):
-            columns[name] = pa.array(column, pa.int64())
-        columns["failure"] = pa.array([failures[index] for index in self._failure], pa.string())
-        columns["bytes"] = pa.array(self._size, pa.int64())
-        table = pa.table(columns)
+        columns |= zip(("due_us", "sent_us", "done_us"), self._moments, strict=True)
+        columns["failure"] = [failures[index] for index in self._failure]
+        columns["bytes"] = self._size
         path.parent.mkdir(parents=True, exist_ok=True)
         if path.suffix == ".csv":
-            csv.write_csv(table, path)
+            with path.open("w", encoding="utf-8", newline="") as file:
+                rows = csv.writer(file)
+                rows.writerow(columns)
+                rows.writerows(zip(*columns.values(), strict=True))
         else:
-            parquet.write_table(table, path)
+            write_parquet(columns, path)
+
+
+def write_parquet(columns: dict[str, Sequence[object]], path: Path) -> None:
+    """Integers as such, all else as text, also where every failure is none."""
+    import pyarrow as pa  # noqa: PLC0415 - comes with an extra, and weighs as much as all the rest
+    from pyarrow import parquet  # noqa: PLC0415
+
+    table = {
+        name: pa.array(column, pa.int64() if isinstance(column, array) else pa.string())
+        for name, column in columns.items()
+    }
+    parquet.write_table(pa.table(table), path)

@@ -22,7 +22,7 @@ def refresh(work: Work) -> None:
     wanted.write_text("uv\n", "utf-8")
     sources: dict[str, list[str | Path]] = {
         "run.txt": ["pyproject.toml"],
-        "dev.txt": ["pyproject.toml", "--group", "dev", "--constraints", LOCKS / "run.txt"],
+        "dev.txt": ["pyproject.toml", "--all-extras", "--group", "dev", "--constraints", LOCKS / "run.txt"],
         "uv.txt": [wanted],
     }
     for lock, source in sources.items():

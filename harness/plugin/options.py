@@ -10,6 +10,7 @@ import pytest
 
 from harness.core.control import Control, Defect
 from harness.core.errors import UsageError
+from harness.core.extras import require_parquet
 from harness.core.money import Fen
 from harness.settings.target import Target
 from harness.shop.defects.registry import DEFECTS as SHOP_DEFECTS
@@ -108,7 +109,8 @@ def read_options(config: pytest.Config, controls: tuple[Control, ...]) -> Option
     """The checked options.
 
     Raises:
-        UsageError: an unknown target, gate, control or defect, with the nearest names there are.
+        UsageError: an unknown target, gate, control or defect, with the nearest names there are; or a file
+            that cannot be written here.
     """
     target = str(config.getoption("target"))
     Target.parse(target)
@@ -118,6 +120,9 @@ def read_options(config: pytest.Config, controls: tuple[Control, ...]) -> Option
     defects = _defects(config.getoption("defect"))
     _can_be_switched_on(defects, ours={"shop": merchant == OUR_SHOP, "endpoint": env_file is None})
     ca_file = config.getoption("ca_file")
+    load_requests = str(config.getoption("load_requests"))
+    if load_requests == "parquet":
+        require_parquet("--load-requests")
     return Options(
         target=target,
         merchant=merchant,
@@ -127,7 +132,7 @@ def read_options(config: pytest.Config, controls: tuple[Control, ...]) -> Option
         smoke=config.getoption("set") == "smoke",
         load=str(config.getoption("load")),
         load_processes=int(config.getoption("load_processes")),
-        load_requests=str(config.getoption("load_requests")),
+        load_requests=load_requests,
         out=Path(out) if out else None,
         runs=Path(str(config.getoption("runs"))),
         defects=defects,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -163,3 +164,12 @@ def test_another_address_replaces_every_address_of_the_settings(tmp_path: Path) 
     settings = read("--env-file", str(env_file), "-H", "http://127.0.0.1:9999/").settings()
     assert settings.wechat.base_url == "http://127.0.0.1:9999"
     assert settings.mcp.endpoint == "http://127.0.0.1:9999/mcp/v1"
+
+
+def test_parquet_without_its_package_is_refused_before_anything_is_sent(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    assert read("--requests", "csv").requests_file == "csv"
+    with pytest.raises(UsageError, match=r"golive\[parquet\]"):
+        read("--requests", "parquet")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -100,6 +101,15 @@ def test_a_budget_is_a_whole_number_of_fen(budget: str) -> None:
 
 def test_a_budget_is_read_in_fen() -> None:
     assert read_options(Asked(budget_fen="70000"), CONTROLS).budget == 70_000  # type: ignore[arg-type]
+
+
+def test_a_file_that_cannot_be_written_is_refused_before_the_run(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    read(load_requests="csv")
+    with pytest.raises(UsageError, match=r"golive\[parquet\]"):
+        read(load_requests="parquet")
 
 
 @pytest.mark.parametrize("rate", ["", "fast", "0", "-1", "nan", "inf"])

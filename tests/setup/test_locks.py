@@ -50,8 +50,12 @@ def test_every_pin_is_exact_and_has_hashes(name: str) -> None:
 
 @pytest.mark.parametrize(
     ("lock", "wanted"),
-    [("run", PROJECT["project"]["dependencies"]), ("dev", PROJECT["dependency-groups"]["dev"])],
-    ids=["run", "dev"],
+    [
+        ("run", PROJECT["project"]["dependencies"]),
+        ("dev", PROJECT["dependency-groups"]["dev"]),
+        ("dev", PROJECT["project"]["optional-dependencies"]["parquet"]),
+    ],
+    ids=["run", "dev", "extras"],
 )
 def test_every_dependency_is_locked_at_a_version_it_admits(lock: str, wanted: list[str]) -> None:
     pins = read(lock)
@@ -65,6 +69,11 @@ def test_every_dependency_is_locked_at_a_version_it_admits(lock: str, wanted: li
 def test_developers_run_exactly_what_users_run() -> None:
     run, dev = read("run"), read("dev")
     assert {package: run[package] for package in run} == {package: dev.get(package) for package in run}
+
+
+def test_what_weighs_most_comes_only_with_its_extra() -> None:
+    assert "pyarrow" in read("dev")
+    assert "pyarrow" not in read("run")
 
 
 def test_set_up_itself_needs_uv_and_nothing_else() -> None:

@@ -7,8 +7,8 @@ from pathlib import Path
 import click
 
 from harness.simulator.defects import DEFECTS
-from harness.simulator.faults.recurring import FREEZE, Freeze
 from harness.simulator.foreground import NOTIFY_URL, run_in_foreground
+from harness.simulator.practices import FREEZE, Freeze
 
 _DEFECTS = "\b\nDefects, each with the control that must catch it:\n" + "\n".join(
     f"  {defect.id:<30} {defect.control}  {defect.text.en}" for defect in DEFECTS

@@ -14,6 +14,7 @@ from harness.core.control import Model
 from harness.core.money import Fen
 
 __all__ = [
+    "LEVERS",
     "AuditEvent",
     "Delivery",
     "Fault",
@@ -27,6 +28,9 @@ __all__ = [
     "SignatureKind",
     "WireDialect",
 ]
+
+LEVERS = "/_golive"
+"""Where a simulator serves them."""
 
 FaultOperation = Literal["create", "query", "close", "certificates", "echo", "notify", "any"]
 FaultAction = Literal[

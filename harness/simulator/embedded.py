@@ -6,8 +6,8 @@ from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from harness.levers.models import LEVERS
 from harness.processes.serving import Tls, base_url, listen, serving
-from harness.simulator.levers import PREFIX
 from harness.simulator.server import Simulator
 
 __all__ = ["RunningSimulator", "running_simulator"]
@@ -23,7 +23,7 @@ class RunningSimulator:
     @property
     def levers_url(self) -> str:
         """Where `LeversClient` finds it."""
-        return f"{self.base_url}{PREFIX}"
+        return f"{self.base_url}{LEVERS}"
 
     @property
     def levers_token(self) -> str:

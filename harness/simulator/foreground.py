@@ -7,18 +7,17 @@ from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 
 from harness.core.errors import UsageError
+from harness.levers.models import LEVERS
 from harness.processes.serving import Tls, base_url, listen, serve_until_stopped
 from harness.simulator.account.env_file import write_environment
 from harness.simulator.account.key_files import write_keys
 from harness.simulator.account.throwaway_ca import throw_away_ca
-from harness.simulator.faults.recurring import FREEZE, Freeze
-from harness.simulator.levers import PREFIX
+from harness.simulator.practices import FREEZE, Freeze
 from harness.simulator.server import Simulator
-from harness.simulator.wire.mcp import PATH as MCP
 
 __all__ = ["NOTIFY_URL", "run_in_foreground"]
 
-LEVERS = ("GOLIVE_LEVERS_URL", "GOLIVE_LEVERS_TOKEN")
+LEVERS_SETTINGS = ("GOLIVE_LEVERS_URL", "GOLIVE_LEVERS_TOKEN")
 NOTIFY_URL = "http://127.0.0.1:3000/api/payment/notify/wechat"
 """Where `golive shop` listens for callbacks by default."""
 
@@ -57,7 +56,7 @@ def run_in_foreground(
         if env_file is not None:
             values = simulator.environment(base_url=address, notify_url=notify_url)
             if tls:
-                values = {name: value for name, value in values.items() if name not in LEVERS}
+                values = {name: value for name, value in values.items() if name not in LEVERS_SETTINGS}
             write_environment(env_file, values, force=force)
         key_files = () if keys is None else write_keys(keys, simulator.identity)
         lines = _announcement(address, env_file, key_files, simulator, ca_file)
@@ -87,15 +86,13 @@ def _announcement(
     lines = [
         "WeChat Pay, simulated: no request leaves this machine, no money moves",
         f"  base URL  {address} instead of https://api.mch.weixin.qq.com",
-        f"  MCP       {address}{MCP} (POST: Model Context Protocol)",
-        f"  envelope  {address}{MCP}/wechat/payment/…",
-        f"  API v3    {address}/v3/pay/transactions/…",
-        f"  levers    {address}{PREFIX}",
+        *(f"  {name:<9} {address}{paths}" for name, paths in simulator.paths.items()),
+        f"  levers    {address}{LEVERS}",
         f"  cashier   {address}/cashier/scan?code_url=…",
     ]
     if ca_file is not None:
         lines.append(f"  trust     {ca_file}: golive run --target {address} --ca-file {ca_file} …")
-    if simulator.platform.experience is None:
+    if not simulator.platform.experience:
         lines.append("  edition   formal: no limit on a payment or a day")
     if simulator.defects:
         lines.append(f"  defects   {', '.join(sorted(simulator.defects))}")

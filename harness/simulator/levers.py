@@ -8,7 +8,7 @@ time.
 from __future__ import annotations
 
 import hmac
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -19,9 +19,9 @@ from starlette.routing import Route
 
 from harness.core.clock import BusinessClock
 from harness.core.money import Fen
-from harness.levers.models import Fault
+from harness.levers.models import LEVERS, Fault
 from harness.simulator.account.identity import Identity
-from harness.simulator.cashier.payments import Outcome, Till
+from harness.simulator.cashier.payments import Outcome, Payments
 from harness.simulator.faults.rules import FaultBook
 from harness.simulator.notifier.notify_url import is_loopback
 from harness.simulator.notifier.schedule import Notifier
@@ -29,9 +29,8 @@ from harness.simulator.platform.orders import PlatformOrder, Reason, Refused
 from harness.simulator.platform.platform import NO_COUPON, Platform
 from harness.simulator.wire.kit.body import Disconnected, TooLarge, TooSlow, read_body
 
-__all__ = ["PREFIX", "Levers"]
+__all__ = ["Levers"]
 
-PREFIX = "/_golive"
 LONGEST_JUMP_S = 400 * 24 * 3600.0
 """Seconds that one call may move business time; keeps a typo from leaving the calendar."""
 LARGEST_BODY = 64 * 1024
@@ -67,19 +66,21 @@ class Levers:
         clock: BusinessClock,
         faults: FaultBook,
         notifier: Notifier,
-        till: Till,
+        payments: Payments,
+        told: Callable[[PlatformOrder], Mapping[str, object]],
     ) -> None:
         self._platform = platform
         self._identity = identity
         self._clock = clock
         self._faults = faults
         self._notifier = notifier
-        self._till = till
+        self._payments = payments
+        self._told = told
 
     def routes(self) -> list[Route]:
         """The paths under /_golive/."""
         return [
-            Route(PREFIX + path, self._guarded(handler), methods=[method])
+            Route(LEVERS + path, self._guarded(handler), methods=[method])
             for method, path, handler in (
                 ("GET", "/health", self._health),
                 ("POST", "/pay", self._pay),
@@ -117,7 +118,7 @@ class Levers:
     async def _pay(self, request: Request) -> Response:
         asked = _PayBody.model_validate_json(await _body(request))
         order = self._order(asked.out_trade_no, asked.code_url)
-        payment = await self._till.settle(
+        payment = await self._payments.take(
             order, openid=asked.openid, coupon=asked.coupon, outcome=asked.outcome
         )
         return _record(payment)
@@ -145,11 +146,12 @@ class Levers:
         return _record(self._platform.audit(request.path_params["out_trade_no"]))
 
     async def _notification(self, request: Request) -> Response:
-        return JSONResponse({"resource": self._platform.notification(request.path_params["out_trade_no"])})
+        order = self._platform.paid(request.path_params["out_trade_no"])
+        return JSONResponse({"resource": self._told(order)})
 
     async def _redeliver(self, request: Request) -> Response:
         number = request.path_params["out_trade_no"]
-        self._platform.notification(number)
+        self._platform.paid(number)
         return _record(await self._notifier.redeliver(number))
 
     async def _ledger(self, request: Request) -> Response:

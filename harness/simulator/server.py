@@ -1,49 +1,42 @@
-"""Assembles one simulator: platform, wire, levers, cashier and notifier behind one ASGI application."""
+"""Assembles one simulator: platform, wires, levers, cashier and notifier behind one ASGI application."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncIterator, Collection
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Collection, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import replace
 
 from starlette.applications import Starlette
-from starlette.routing import Router
 from starlette.types import Receive, Scope, Send
 
 from harness.callbacks.callback import Issuer
 from harness.core.clock import BusinessClock
+from harness.core.dialects import all_dialects, made
 from harness.core.errors import HarnessError
 from harness.simulator import cashier
 from harness.simulator.account.environment import environment
 from harness.simulator.account.identity import Identity, new_identity
-from harness.simulator.cashier.payments import Till
-from harness.simulator.defects import (
-    CLOCK_SKEW_S,
-    LOST_FEN,
-    NO_MARKS,
-    check_names,
-    experience_rules,
-    spoil_environment,
-)
-from harness.simulator.faults.recurring import FREEZE, AilingBook, Freeze, ailments
+from harness.simulator.cashier.payments import Payments
+from harness.simulator.defects import practices_with
+from harness.simulator.faults.recurring import RecurringFaultBook, recurring_faults
 from harness.simulator.faults.rules import FaultBook
 from harness.simulator.levers import Levers
 from harness.simulator.notifier.schedule import Notifier
-from harness.simulator.platform.ledger import Book
+from harness.simulator.platform.orders import PlatformOrder
 from harness.simulator.platform.platform import Platform
-from harness.simulator.wire.apiv3 import ApiV3
-from harness.simulator.wire.apiv3.answer import Writer
-from harness.simulator.wire.envelope import PREFIX as ENVELOPE
-from harness.simulator.wire.envelope import EnvelopeWire
+from harness.simulator.practices import FREEZE, Freeze
 from harness.simulator.wire.kit.body import PATIENCE_S, Patience
-from harness.simulator.wire.mcp import PATH as MCP
-from harness.simulator.wire.mcp import McpWire
+from harness.simulator.wire.kit.unknown import unknown_path
+from harness.simulator.wire.kit.wire import Wire, WireContext
 
 __all__ = ["Simulator"]
 
 
 class Simulator:
     """One simulated platform with one merchant account; an ASGI application.
+
+    Every dialect of `harness.core.dialects` is served.
 
     Args:
         identity: credentials of both sides; fresh ones by default.
@@ -68,19 +61,22 @@ class Simulator:
         freeze: Freeze = FREEZE,
     ) -> None:
         self._body_patience_s = body_patience_s
-        self.defects = check_names(defects)
+        self.defects = frozenset(defects)
+        practices = practices_with(defects)
+        if practices.freezes is not None:
+            practices = replace(practices, freezes=freeze)
+        self.practices = practices
         self.identity = identity or new_identity()
         self.clock = clock or BusinessClock()
-        ailing = ailments(self.defects, freeze=freeze)
-        self.faults = AilingBook(ailing) if ailing else FaultBook()
+        recurring = recurring_faults(practices)
+        self.faults = RecurringFaultBook(recurring) if recurring else FaultBook()
         self.platform = Platform(
             appid=self.identity.appid,
             mchid=self.identity.mchid,
             clock=self.clock,
             test_payer=self.identity.openid,
-            book=Book(loses=LOST_FEN if "ledger-loses-a-fen" in self.defects else 0),
-            experience=experience_rules(self.defects, self.identity) if experience else None,
-            marks=NO_MARKS not in self.defects,
+            experience=experience,
+            practices=practices,
         )
         self.notifier = Notifier(
             clock=self.clock,
@@ -89,38 +85,38 @@ class Simulator:
             record=self.platform.delivered,
             allowed_hosts=notify_hosts,
         )
-        skew = CLOCK_SKEW_S if "clock-skewed" in self.defects else 0.0
-        self._apiv3 = ApiV3(
-            platform=self.platform,
-            identity=self.identity,
-            faults=self.faults,
-            enqueue=self.notifier.enqueue,
-            plain_http=notify_hosts,
-            signing_clock=lambda: time.time() + skew,
-        )
-        self._envelope = EnvelopeWire(
-            platform=self.platform,
-            identity=self.identity,
-            faults=self.faults,
-            plain_http=notify_hosts,
-            defects=self.defects,
-        )
-        self._mcp = McpWire(
-            platform=self.platform,
-            identity=self.identity,
-            faults=self.faults,
-            plain_http=notify_hosts,
-            defects=self.defects,
-        )
+        self._wires: dict[str, Wire] = {
+            spec.id: made(spec.wire)(
+                WireContext(
+                    dialect=spec.id,
+                    platform=self.platform,
+                    identity=self.identity,
+                    faults=self.faults,
+                    enqueue=self.notifier.enqueue,
+                    practices=practices,
+                    signing_clock=lambda: time.time() + practices.signing_clock_ahead_s,
+                    plain_http=notify_hosts,
+                )
+            )
+            for spec in all_dialects()
+        }
         self._reached = False
-        self._wire = Router(self._apiv3.routes(), redirect_slashes=False, default=_unknown_path)
         self._pages = self._assemble_pages()
+
+    @property
+    def paths(self) -> dict[str, str]:
+        """Where each dialect is spoken, by what it is called."""
+        return {wire.name: wire.shown for wire in self._wires.values()}
 
     def environment(self, *, base_url: str, notify_url: str, mcp_enabled: bool = True) -> dict[str, str]:
         """The settings of this simulator's merchant; see `harness.simulator.account.environment`."""
-        values = environment(self.identity, base_url=base_url, notify_url=notify_url, mcp_enabled=mcp_enabled)
-        spoil_environment(values, self.defects, self.identity)
-        return values
+        return environment(
+            self.identity,
+            [wire.settings(base_url, notify_url) for wire in self._wires.values()],
+            self.practices.settings,
+            base_url=base_url,
+            mcp_enabled=mcp_enabled,
+        )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         # The wires stay outside of Starlette's middleware: that is the path of load, and faults need the
@@ -136,14 +132,11 @@ class Simulator:
 
     async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
         path: str = scope["path"]
-        if path.startswith("/v3/"):
-            await self._wire(scope, receive, send)
-        elif path == MCP:
-            await self._mcp.app(scope, receive, send)
-        elif path.startswith(ENVELOPE):
-            await self._envelope.app(scope, receive, send)
-        else:
-            await self._pages(scope, receive, send)
+        for wire in self._wires.values():
+            if wire.handles(path):
+                await wire.app(scope, receive, send)
+                return
+        await self._pages(scope, receive, send)
 
     def _note_address(self, scope: Scope) -> None:
         """Where we are reached is where the H5 middle page is; the socket says so, not a header."""
@@ -154,33 +147,48 @@ class Simulator:
             self._reached = True
 
     def _assemble_pages(self) -> Starlette:
-        till = Till(self.platform, self.notifier)
+        payments = Payments(self.platform, self._announce)
         levers = Levers(
             platform=self.platform,
             identity=self.identity,
             clock=self.clock,
             faults=self.faults,
             notifier=self.notifier,
-            till=till,
+            payments=payments,
+            told=self._told,
         )
 
         @asynccontextmanager
         async def lifespan(app: Starlette) -> AsyncIterator[None]:
-            async with self.notifier, self._mcp.run():
+            async with AsyncExitStack() as stack:
+                await stack.enter_async_context(self.notifier)
+                for wire in self._wires.values():
+                    await stack.enter_async_context(wire.lifespan())
                 yield
 
         pages = Starlette(
             routes=[
                 *levers.routes(),
                 *cashier.routes(
-                    self.platform, till.settle, merchant_key=self.identity.merchant_key.public_key()
+                    self.platform, payments.take, merchant_key=self.identity.merchant_key.public_key()
                 ),
             ],
             lifespan=lifespan,
         )
         pages.router.redirect_slashes = False
-        pages.router.default = _unknown_path
+        pages.router.default = unknown_path
         return pages
+
+    def _told(self, order: PlatformOrder) -> Mapping[str, object]:
+        return self._wires[order.request.dialect].told(order)
+
+    async def _announce(self, order: PlatformOrder) -> None:
+        """Call the merchant back in the form of the dialect that brought the order, once for now."""
+        request = order.request
+        await self.notifier.enqueue(
+            request.out_trade_no, request.notify_url, self._told(order), dialect=request.dialect
+        )
+        await self.notifier.drain()
 
     def _issuer(self, name: str) -> Issuer:
         """Who signs a callback: the credential named, or the one the order of that number was made with."""
@@ -189,10 +197,3 @@ class Simulator:
             if serial and key is not None:
                 return Issuer(serial, key, self.identity.apiv3_key, self.identity.mcp.platform_key)
         raise HarnessError("the platform holds no key to sign callbacks with", where="simulator")
-
-
-async def _unknown_path(scope: Scope, receive: Receive, send: Send) -> None:
-    if scope["type"] == "http":
-        await Writer.empty(send, 404)
-    else:
-        await send({"type": "websocket.close", "code": 1000})

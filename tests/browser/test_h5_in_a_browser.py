@@ -17,7 +17,6 @@ from harness.browser.payment_page import PaymentPage
 from harness.browser.profiles import WECHAT_PHONE, phone_at
 from harness.core.payment import TradeState
 from harness.processes.serving import listen, serving
-from harness.simulator.platform.experience import Experience
 from tests.browser.conftest import Serve
 from tests.simulator.cashier_side import PAYER_IP, CashierSide
 
@@ -43,7 +42,7 @@ def phone(chromium: Browser) -> Iterator[Phone]:
 @pytest.fixture
 def side() -> CashierSide:
     """A platform of the experience edition."""
-    return CashierSide(experience=Experience())
+    return CashierSide(experience=True)
 
 
 @pytest.fixture

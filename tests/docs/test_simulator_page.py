@@ -17,8 +17,7 @@ import pytest
 from harness.levers.models import FaultAction, FaultOperation
 from harness.processes.serving import base_url, listen
 from harness.simulator.account import key_files
-from harness.simulator.account.environment import environment
-from harness.simulator.account.identity import new_identity
+from harness.simulator.server import Simulator
 from harness.simulator.wire.apiv3.errors import ENGLISH
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -139,7 +138,7 @@ def test_what_the_command_prints_names_what_it_wrote(folder: Path) -> None:
 
 def names() -> list[str]:
     """Every variable that --write-env writes."""
-    return list(environment(new_identity(), base_url="http://127.0.0.1:1", notify_url="http://127.0.0.1:2/x"))
+    return list(Simulator().environment(base_url="http://127.0.0.1:1", notify_url="http://127.0.0.1:2/x"))
 
 
 def key_names() -> list[str]:

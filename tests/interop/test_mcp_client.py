@@ -15,7 +15,7 @@ from harness.core.money import Fen
 from harness.levers.client import LeversClient
 from harness.levers.models import Fault
 from harness.simulator.embedded import RunningSimulator, running_simulator
-from harness.simulator.wire.mcp import PATH
+from harness.simulator.wire.mcp.routes import PATH
 from tests.simulator.mcp_side import PRODUCTS, SESSIONS, STATELESS, official_client, order
 
 ERAS = {"auto": STATELESS, STATELESS: STATELESS, "legacy": SESSIONS}

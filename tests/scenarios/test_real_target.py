@@ -17,8 +17,8 @@ import trustme
 from harness.core.control import Outcome
 from harness.processes.serving import listen, serving
 from harness.simulator.embedded import RunningSimulator, running_simulator
-from harness.simulator.platform.experience import SINGLE_LIMIT
 from harness.simulator.platform.platform import Platform
+from harness.simulator.practices import SINGLE_LIMIT
 from reports.checklist import load
 from tests.plugin.target.tls_endpoint import NOTIFY_URL, Elsewhere, believed, certified, settings_file
 from tests.scenarios.running import Rehearsed, rehearse

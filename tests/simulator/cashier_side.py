@@ -18,7 +18,6 @@ from harness.signing.wechat_v3 import jsapi_pay_sign
 from harness.simulator import cashier
 from harness.simulator.cashier.payee import Button
 from harness.simulator.platform.effective import effective_parameters
-from harness.simulator.platform.experience import Experience
 from harness.simulator.platform.orders import Handle, OrderRequest, PlatformOrder
 from harness.simulator.platform.platform import Platform
 
@@ -38,7 +37,7 @@ class CashierSide:
     """One platform's cashier, with the experience edition's payee or the merchant's own."""
 
     merchant_key: RSAPublicKey | None = None
-    experience: Experience | None = None
+    experience: bool = False
     clock: BusinessClock = field(default_factory=BusinessClock)
 
     def __post_init__(self) -> None:

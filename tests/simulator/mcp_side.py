@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import AsyncIterator, Collection, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
@@ -17,10 +18,11 @@ from starlette.types import Receive, Scope, Send
 from harness.core.clock import BusinessClock
 from harness.processes.serving import listen, serving
 from harness.simulator.account.identity import Identity
+from harness.simulator.defects import practices_with
 from harness.simulator.faults.rules import FaultBook
-from harness.simulator.platform.experience import Experience
 from harness.simulator.platform.platform import Platform
-from harness.simulator.wire.mcp import PATH, McpWire
+from harness.simulator.wire.kit.wire import Wire, WireContext
+from harness.simulator.wire.mcp.routes import PATH, open_wire
 
 NUMBER = "order-20261123-001"
 NOTIFY_URL = "https://shop.example.com/callbacks/wechat"
@@ -60,12 +62,27 @@ def endpoint(
         mchid=identity.mchid,
         clock=clock or BusinessClock(),
         test_payer=identity.openid,
-        experience=Experience(),
+        experience=True,
+        practices=practices_with(defects),
     )
     faults = FaultBook()
-    wire = McpWire(platform=platform, identity=identity, faults=faults, defects=defects)
+    wire = open_wire(
+        WireContext(
+            dialect="mcp",
+            platform=platform,
+            identity=identity,
+            faults=faults,
+            enqueue=_nobody_is_called,
+            practices=practices_with(defects),
+            signing_clock=time.time,
+        )
+    )
     with serving(_Host(wire), listen()) as base:
         yield Endpoint(f"{base}{PATH}", platform, identity, faults)
+
+
+async def _nobody_is_called(*message: object, **options: object) -> None:
+    """No callback leaves a wire that stands alone."""
 
 
 def order(product: str = "native", **changes: object) -> dict[str, Any]:
@@ -164,7 +181,7 @@ class RawCaller:
 class _Host:
     """What the simulator does for this wire: its path, and its lifespan."""
 
-    def __init__(self, wire: McpWire) -> None:
+    def __init__(self, wire: Wire) -> None:
         self._wire = wire
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -172,7 +189,7 @@ class _Host:
             await self._wire.app(scope, receive, send)
             return
         await receive()
-        async with self._wire.run():
+        async with self._wire.lifespan():
             await send({"type": "lifespan.startup.complete"})
             await receive()
         await send({"type": "lifespan.shutdown.complete"})

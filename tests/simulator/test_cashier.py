@@ -14,7 +14,6 @@ import pytest
 
 from harness.core.money import Fen
 from harness.core.payment import Product, TradeState
-from harness.simulator.platform.experience import Experience
 from harness.simulator.server import Simulator
 from tests.simulator.cashier_side import CashierSide
 from tests.simulator.merchant_side import NUMBER, MerchantSide
@@ -104,10 +103,10 @@ def test_the_page_shows_payee_goods_and_amount(phone: Phone, code_url: str, simu
 
 @pytest.mark.parametrize(
     ("experience", "payee", "edition"),
-    [(Experience(), "微信官方测试账户", "体验版"), (None, "模拟商户 1900007291", "")],
+    [(True, "微信官方测试账户", "体验版"), (False, "模拟商户 1900007291", "")],
     ids=["experience", "formal"],
 )
-def test_each_edition_names_its_payee(experience: Experience | None, payee: str, edition: str) -> None:
+def test_each_edition_names_its_payee(experience: bool, payee: str, edition: str) -> None:
     side = CashierSide(experience=experience)
     code = side.order(Product.NATIVE).code_url
     page = side.send("GET", "/cashier/scan", params={"code_url": code}, headers={"User-Agent": WECHAT}).text

@@ -12,7 +12,7 @@ from urllib.parse import quote, unquote, urlsplit
 import pytest
 
 from harness.core.payment import Product, TradeState
-from harness.simulator.platform.experience import Experience
+from harness.simulator.wire.apiv3.transaction import transaction
 from tests.simulator.cashier_side import FRIEND, NOTIFY_URL, PAYER_IP, CashierSide
 
 MERCHANT_PAGE = "https://shop.example/"
@@ -143,7 +143,8 @@ def test_each_button_does_what_it_says(side: CashierSide, button: str, says: str
 def test_a_paid_h5_order_reports_mweb(side: CashierSide) -> None:
     handed_out = h5_url(side)
     press(side, "pay", handed_out, arrive(side, handed_out).token)
-    assert side.platform.notification("order-20261123-001")["trade_type"] == "MWEB"
+    order = side.platform.paid("order-20261123-001")
+    assert transaction(order, side.platform.appid, side.platform.mchid)["trade_type"] == "MWEB"
 
 
 def test_paying_twice_takes_the_money_once(side: CashierSide) -> None:
@@ -370,7 +371,7 @@ def test_only_the_pages_own_scripts_may_run_and_nothing_is_loaded_from_elsewhere
 
 
 def test_the_experience_edition_names_its_own_payee() -> None:
-    side = CashierSide(experience=Experience())
+    side = CashierSide(experience=True)
     page = arrive(side, h5_url(side)).page
     assert (told(page, "cashier-merchant"), told(page, "cashier-edition")) == ("微信官方测试账户", "体验版")
 

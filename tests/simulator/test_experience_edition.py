@@ -12,16 +12,9 @@ from hypothesis import strategies as st
 
 from harness.core.clock import BEIJING, BusinessClock, rfc3339
 from harness.simulator.account.identity import Identity
-from harness.simulator.platform.experience import (
-    DAY_LIMIT,
-    EDITION,
-    LIFETIME,
-    PAYEE,
-    SINGLE_LIMIT,
-    DayTotal,
-    Experience,
-)
+from harness.simulator.platform.experience import EDITION, LIFETIME, PAYEE, DayTotal
 from harness.simulator.platform.orders import Refused
+from harness.simulator.practices import DAY_LIMIT, SINGLE_LIMIT, Practices
 from harness.simulator.server import Simulator
 from tests.simulator.envelope_side import EnvelopeSide
 from tests.simulator.merchant_side import NUMBER, Answer, MerchantSide
@@ -231,7 +224,7 @@ STEPS = st.tuples(
 @given(st.lists(STEPS, max_size=60))
 def test_the_total_is_what_a_plain_recount_says(steps: list[tuple[str, int, int, int]]) -> None:
     """Against a model that keeps every order and adds all of them up each time."""
-    now, day = NOON, DayTotal(Experience())
+    now, day = NOON, DayTotal(Practices())
     model: dict[str, Counted] = {}
     for step, order_number, amount, hours in steps:
         now += timedelta(hours=hours)

@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from harness.simulator.wire.kit.body import LIMIT
-from harness.simulator.wire.mcp import PATH
+from harness.simulator.wire.mcp.routes import PATH
 from tests.simulator.mcp_side import Endpoint, RawCaller, order
 from tests.simulator.merchant_side import MerchantSide
 

@@ -1,28 +1,32 @@
-"""Where payers pay: takes the payment, and waits until the merchant has been told once."""
+"""Takes a payment, and waits until the merchant has been told of it once."""
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from typing import Literal
 
 from harness.core.money import Fen
 from harness.levers.models import Payment
-from harness.simulator.notifier.schedule import Notifier
 from harness.simulator.platform.orders import PlatformOrder
 from harness.simulator.platform.platform import NO_COUPON, Platform
 
-__all__ = ["Outcome", "Till"]
+__all__ = ["Outcome", "Payments"]
 
 Outcome = Literal["pay", "cancel", "fail"]
 
 
-class Till:
-    """What the cashier's pages and the pay lever share."""
+class Payments:
+    """What the cashier's pages and the pay lever share.
 
-    def __init__(self, platform: Platform, notifier: Notifier) -> None:
+    Args:
+        announce: calls the merchant of a paid order back, and returns when the first attempt has ended.
+    """
+
+    def __init__(self, platform: Platform, announce: Callable[[PlatformOrder], Awaitable[None]]) -> None:
         self._platform = platform
-        self._notifier = notifier
+        self._announce = announce
 
-    async def settle(
+    async def take(
         self,
         order: PlatformOrder,
         *,
@@ -40,9 +44,5 @@ class Till:
         if outcome == "fail":
             return self._platform.fail(order, openid)
         payment = self._platform.pay(order, openid, coupon)
-        resource = self._platform.notification(order.out_trade_no)
-        await self._notifier.enqueue(
-            order.out_trade_no, order.request.notify_url, resource, dialect=order.request.dialect
-        )
-        await self._notifier.drain()
+        await self._announce(order)
         return payment

@@ -7,9 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from harness.core.clock import rfc3339
 from harness.core.money import Fen
-from harness.core.payment import TRADE_STATE_DESC, Dialect, Product, TradeState
+from harness.core.payment import Product, TradeState
 from harness.levers.models import OrderAudit, Payment
 from harness.simulator.platform.audit import Trail
 from harness.simulator.platform.lifetimes import AUTO_CLOSE, HANDLE
@@ -57,7 +56,7 @@ class OrderRequest:
     notify_url: str
     parameters: Mapping[str, object]
     serial: str = ""
-    dialect: Dialect = Dialect.APIV3
+    dialect: str = ""
     request_id: str = ""
     openid: str | None = None
     time_expire: datetime | None = None
@@ -172,54 +171,8 @@ class PlatformOrder:
             prepay_id=self.handle.prepay_id,
             h5_url=self.handle.h5_url,
             notify_url=self.request.notify_url,
-            dialect=self.request.dialect.value if marked else "",
+            dialect=self.request.dialect if marked else "",
             time_expire=self.request.time_expire,
             events=self.trail.events,
             deliveries=self.trail.deliveries,
         )
-
-    def transaction(self, appid: str, mchid: str) -> dict[str, object]:
-        """The order as queries and callbacks tell it; most members appear only after payment (facts 3.4)."""
-        told: dict[str, object] = {
-            "appid": appid,
-            "mchid": mchid,
-            "out_trade_no": self.out_trade_no,
-            "trade_state": self.state.value,
-            "trade_state_desc": TRADE_STATE_DESC[self.state.value],
-        }
-        if self.success_time is None:
-            return told
-        told |= {
-            "transaction_id": self.transaction_id,
-            "trade_type": self.request.product.trade_type,
-            "bank_type": "OTHERS",
-            "success_time": rfc3339(self.success_time),
-            "payer": {"openid": self.payer},
-            "amount": {
-                "total": self.request.total,
-                "payer_total": self.request.total - self.coupon,
-                "currency": "CNY",
-                "payer_currency": "CNY",
-            },
-        }
-        if self.request.attach is not None:
-            told["attach"] = self.request.attach
-        if self.request.device_id is not None:
-            told["scene_info"] = {"device_id": self.request.device_id}
-        if self.coupon:
-            told["promotion_detail"] = [self._promotion()]
-        return told
-
-    def _promotion(self) -> dict[str, object]:
-        return {
-            "coupon_id": f"{self.transaction_id}1"[-20:],
-            "name": "模拟代金券",
-            "scope": "GLOBAL",
-            "type": "CASH",
-            "amount": self.coupon,
-            "stock_id": "10000001",
-            "wechatpay_contribute": self.coupon,
-            "merchant_contribute": 0,
-            "other_contribute": 0,
-            "currency": "CNY",
-        }

@@ -14,14 +14,16 @@ from harness.core.money import Fen
 from harness.core.payment import Product, TradeState
 from harness.levers.models import Delivery, Ledger, OrderAudit, Payment
 from harness.simulator.platform import identifiers
-from harness.simulator.platform.experience import DayTotal, Experience
+from harness.simulator.platform.experience import EDITION, LIFETIME, PAYEE, DayTotal
 from harness.simulator.platform.ledger import Book
 from harness.simulator.platform.lifetimes import payable_until
 from harness.simulator.platform.orders import Handle, OrderRequest, PlatformOrder, Reason, Refused
+from harness.simulator.practices import Practices
 
 __all__ = ["LIVE_H5", "NO_COUPON", "Platform"]
 
 NO_COUPON = Fen(0)
+RIGHT = Practices()
 LIVE_H5 = "https://wx.tenpay.com"
 """Where h5_urls lead until this platform knows where it is reached itself."""
 
@@ -34,9 +36,8 @@ class Platform:
         mchid: the merchant account.
         clock: business time; lifetimes run on it.
         test_payer: openid of whoever pays when nobody is named.
-        book: where money is booked; a defective one is given on purpose.
-        experience: the rules of the experience edition; None: the formal edition, without limits.
-        marks: whether the trail says which wire and which request brought an order; not, as a defect.
+        experience: whether it is the experience edition, or the formal one without limits.
+        practices: how it goes about its business; others than the right ones are deliberate defects.
     """
 
     def __init__(
@@ -46,9 +47,8 @@ class Platform:
         mchid: str,
         clock: BusinessClock,
         test_payer: str,
-        book: Book | None = None,
-        experience: Experience | None = None,
-        marks: bool = True,
+        experience: bool = False,
+        practices: Practices = RIGHT,
     ) -> None:
         self.appid = appid
         self.mchid = mchid
@@ -56,10 +56,10 @@ class Platform:
         self.experience = experience
         self.h5_base = LIVE_H5
         """Where the H5 middle page is found; whoever serves this platform puts its own address here."""
-        self._day_total = None if experience is None else DayTotal(experience)
-        self._marks = marks
+        self._day_total = DayTotal(practices) if experience else None
+        self._practices = practices
         self._clock = clock
-        self._book = book or Book()
+        self._book = Book(loses=practices.settlement_loses)
         self._lock = threading.RLock()
         self._orders: dict[str, PlatformOrder] = {}
         self._by_code: dict[str, PlatformOrder] = {}
@@ -70,12 +70,16 @@ class Platform:
     @property
     def payee(self) -> str:
         """Whom a payer pays, as the cashier names it."""
-        return f"模拟商户 {self.mchid}" if self.experience is None else self.experience.payee
+        return PAYEE if self._names_edition else f"模拟商户 {self.mchid}"
 
     @property
     def edition(self) -> str:
         """What the cashier calls this edition, e.g. 体验版; empty in the formal edition."""
-        return "" if self.experience is None else self.experience.edition
+        return EDITION if self._names_edition else ""
+
+    @property
+    def _names_edition(self) -> bool:
+        return self.experience and self._practices.pays_test_account
 
     def create(self, request: OrderRequest, *, once: str) -> Handle:
         """Take an order, or hand out a fresh handle for the same one (facts 3.3).
@@ -248,8 +252,8 @@ class Platform:
         """
         return self._not_paid(order, openid, "pay-failed")
 
-    def notification(self, out_trade_no: str) -> dict[str, object]:
-        """The plaintext resource of a paid order's callback (facts 5.3).
+    def paid(self, out_trade_no: str) -> PlatformOrder:
+        """A paid order, which there is a callback of.
 
         Raises:
             Refused: UNKNOWN or NOT_PAID.
@@ -257,7 +261,7 @@ class Platform:
         order = self.find(out_trade_no)
         if not order.money_taken:
             raise Refused(Reason.NOT_PAID)
-        return order.transaction(self.appid, self.mchid)
+        return order
 
     def delivered(self, out_trade_no: str, delivery: Delivery) -> None:
         """A callback attempt ended; attempts about no order of ours (the self-test) leave no trail."""
@@ -271,7 +275,7 @@ class Platform:
         Raises:
             Refused: UNKNOWN.
         """
-        return self.find(out_trade_no).audit(marked=self._marks)
+        return self.find(out_trade_no).audit(marked=self._practices.notes_dialect)
 
     def orders(self) -> list[str]:
         """All order numbers, oldest first."""
@@ -301,10 +305,11 @@ class Platform:
     def _first(self, request: OrderRequest, now: datetime, once: str) -> Handle:
         ends = payable_until(now, request.time_expire)
         told = None if request.time_expire is None else ends
-        if self.experience is not None and self._day_total is not None:
+        if self._day_total is not None:
             self._day_total.check(request.total, now)
-            ends = self.experience.ends(now, ends)
-            told = self.experience.told(now, ends)
+            ends = min(ends, now + LIFETIME)
+            lie = self._practices.told_lifetime
+            told = ends if lie is None else now + lie
             self._day_total.placed(request.out_trade_no, request.total, ends)
         handle = self._issue(request.product, now, told)
         order = PlatformOrder(
@@ -321,7 +326,9 @@ class Platform:
         return handle
 
     def _mark(self, request: OrderRequest) -> dict[str, str]:
-        return {"dialect": request.dialect.value, "request_id": request.request_id} if self._marks else {}
+        if not self._practices.notes_dialect:
+            return {}
+        return {"dialect": request.dialect, "request_id": request.request_id}
 
     def _index(self, order: PlatformOrder) -> None:
         self._by_prepay[order.handle.prepay_id] = order, order.handle.issued

@@ -5,8 +5,6 @@ from __future__ import annotations
 import base64
 import binascii
 import uuid
-from collections.abc import Mapping
-from typing import Protocol
 
 from cryptography.hazmat.primitives.asymmetric.padding import MGF1, OAEP
 from cryptography.hazmat.primitives.hashes import SHA1
@@ -19,9 +17,9 @@ from harness.simulator.wire.apiv3.errors import parameter
 from harness.simulator.wire.apiv3.order_fields import notify_url
 from harness.simulator.wire.apiv3.reply import Reply
 from harness.simulator.wire.kit.schema import Object, Text, decode
+from harness.simulator.wire.kit.wire import Enqueue
 
-__all__ = ["Echo", "Enqueue"]
-
+__all__ = ["Echo"]
 
 EVENT = "SECURITY_ECHO.SUCCESS"
 LONGEST = 4096
@@ -29,20 +27,6 @@ LONGEST_PLAINTEXT = 214
 """Bytes that fit RSA-2048 under OAEP with SHA-1 (facts 2.9)."""
 # The platform's sensitive fields are OAEP with SHA-1; nothing here relies on its collision resistance.
 _PADDING = OAEP(mgf=MGF1(SHA1()), algorithm=SHA1(), label=None)  # noqa: S303
-
-
-class Enqueue(Protocol):
-    """Schedules a callback, signed with the credential that `serial` names."""
-
-    async def __call__(
-        self,
-        out_trade_no: str,
-        notify_url: str,
-        resource: Mapping[str, object],
-        event_type: str = "TRANSACTION.SUCCESS",
-        *,
-        serial: str = "",
-    ) -> None: ...
 
 
 class Echo:

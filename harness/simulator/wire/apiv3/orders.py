@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from harness.core.payment import Dialect, Product
+from harness.core.payment import Product
 from harness.simulator.platform.effective import effective_parameters
 from harness.simulator.platform.identifiers import request_id
 from harness.simulator.platform.orders import OrderRequest, PlatformOrder, Refused
@@ -13,6 +13,7 @@ from harness.simulator.wire.apiv3.call import Call
 from harness.simulator.wire.apiv3.errors import WireError, business, parameter
 from harness.simulator.wire.apiv3.order_fields import OPENID, OUT_TRADE_NO, close_body, order_body
 from harness.simulator.wire.apiv3.reply import Reply
+from harness.simulator.wire.apiv3.transaction import transaction
 from harness.simulator.wire.kit.schema import decode
 
 __all__ = ["Orders"]
@@ -39,8 +40,9 @@ class Orders:
         plain_http: hosts beside loopback whose notify_url may be http.
     """
 
-    def __init__(self, platform: Platform, *, plain_http: frozenset[str] = frozenset()) -> None:
+    def __init__(self, platform: Platform, dialect: str, *, plain_http: frozenset[str] = frozenset()) -> None:
         self._platform = platform
+        self._dialect = dialect
         self._bodies = {product: order_body(product, plain_http=plain_http) for product in Product}
         self._close_body = close_body()
 
@@ -117,14 +119,14 @@ class Orders:
         if given["appid"] != self._platform.appid:
             raise WireError(400, "APPID_MCHID_NOT_MATCH", "appid和mch_id不匹配", internal=268445527)
         try:
-            request = _request(given, product, openid, call.serial)
+            request = _request(given, product, openid, call.serial, self._dialect)
             handle = self._platform.create(request, once=call.once)
             return Reply(200, {hands_out: getattr(handle, hands_out)}, request.request_id)
         except Refused as refused:
             raise business(refused) from None
 
     def _told(self, order: PlatformOrder) -> Reply:
-        return Reply(200, order.transaction(self._platform.appid, self._platform.mchid))
+        return Reply(200, transaction(order, self._platform.appid, self._platform.mchid))
 
     def _check_body_mchid(self, body: dict[str, Any]) -> None:
         """The body must name the account that signed; compared before the other parameters are looked at."""
@@ -145,7 +147,9 @@ class Orders:
             raise parameter(MCHID_MISMATCH, field="mchid", value=named, location="query", internal=268447843)
 
 
-def _request(given: dict[str, Any], product: Product, openid: str | None, serial: str) -> OrderRequest:
+def _request(
+    given: dict[str, Any], product: Product, openid: str | None, serial: str, dialect: str
+) -> OrderRequest:
     return OrderRequest(
         product=product,
         out_trade_no=given["out_trade_no"],
@@ -153,7 +157,7 @@ def _request(given: dict[str, Any], product: Product, openid: str | None, serial
         notify_url=given["notify_url"],
         parameters=_parameters(given, openid),
         serial=serial,
-        dialect=Dialect.APIV3,
+        dialect=dialect,
         request_id=request_id(),
         openid=openid,
         time_expire=given.get("time_expire"),

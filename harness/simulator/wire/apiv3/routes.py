@@ -3,30 +3,31 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
-from starlette.routing import Route
+from starlette.routing import Route, Router
 from starlette.types import Receive, Scope, Send
 
-from harness.core.payment import TRADE_STATE_DESC, Dialect
+from harness.core.payment import TRADE_STATE_DESC
 from harness.levers.models import Fault, FaultOperation
-from harness.simulator.account.identity import Identity
-from harness.simulator.faults.rules import FaultBook
-from harness.simulator.platform.platform import Platform
+from harness.signing.keys import bare_private, bare_public
+from harness.simulator.platform.orders import PlatformOrder
 from harness.simulator.wire.apiv3.answer import Spoil, Writer
 from harness.simulator.wire.apiv3.auth import Gatekeeper
 from harness.simulator.wire.apiv3.call import Call, read_call
 from harness.simulator.wire.apiv3.certificates import Certificates
-from harness.simulator.wire.apiv3.echo import Echo, Enqueue
+from harness.simulator.wire.apiv3.echo import Echo
 from harness.simulator.wire.apiv3.errors import WireError, injected, unreadable
 from harness.simulator.wire.apiv3.orders import Orders
 from harness.simulator.wire.apiv3.reply import Reply
+from harness.simulator.wire.apiv3.transaction import transaction
 from harness.simulator.wire.kit.body import Disconnected, TooLarge, TooSlow, read_body
 from harness.simulator.wire.kit.hangup import hang_up
+from harness.simulator.wire.kit.unknown import unknown_path
+from harness.simulator.wire.kit.wire import Wire, WireContext
 
-__all__ = ["ApiV3"]
+__all__ = ["ApiV3", "open_wire"]
 
 _SPOILS: Mapping[str, Spoil] = {"wrong_signature": "wrong_signature", "probe_signature": "probe_signature"}
 
@@ -43,33 +44,59 @@ class Operation:
     """Whether it lies under /v3/pay/transactions, whose 401 answers have habits of their own."""
 
 
-class ApiV3:
-    """The wire of one simulator.
+def open_wire(context: WireContext) -> Wire:
+    """The merchant API v3 of one simulator."""
+    return ApiV3(context)
 
-    Args:
-        enqueue: schedules callbacks.
-        plain_http: hosts beside loopback whose notify_url may be http.
-        signing_clock: Unix seconds that answers carry; another than real time only as a defect.
-    """
 
-    def __init__(
-        self,
-        *,
-        platform: Platform,
-        identity: Identity,
-        faults: FaultBook,
-        enqueue: Enqueue,
-        plain_http: frozenset[str] = frozenset(),
-        signing_clock: Callable[[], float] = time.time,
-    ) -> None:
+class ApiV3(Wire):
+    """The wire of one simulator."""
+
+    name = "API v3"
+    shown = "/v3/pay/transactions/…"
+
+    def __init__(self, context: WireContext) -> None:
+        identity, plain_http = context.identity, context.plain_http
+        self.dialect = context.dialect
         self.gate = Gatekeeper(identity)
-        self.writer = Writer(identity, signing_clock)
-        self.faults = faults
-        self._orders = Orders(platform, plain_http=plain_http)
+        self.writer = Writer(identity, context.signing_clock)
+        self.faults = context.faults
+        self._identity = identity
+        self._orders = Orders(context.platform, context.dialect, plain_http=plain_http)
         self._certificates = Certificates(identity)
-        self._echo = Echo(identity, enqueue, plain_http=plain_http)
+        self._echo = Echo(identity, context.enqueue, plain_http=plain_http)
+        self._router = Router(self._routes(), redirect_slashes=False, default=unknown_path)
 
-    def routes(self) -> list[Route]:
+    def handles(self, path: str) -> bool:
+        """Everything below /v3/."""
+        return path.startswith("/v3/")
+
+    async def app(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """One request."""
+        await self._router(scope, receive, send)
+
+    def settings(self, base_url: str, notify_url: str) -> dict[str, str]:
+        """What a merchant signs with, what it verifies with, and where."""
+        identity = self._identity
+        return {
+            "WECHAT_PAY_APP_ID": identity.appid,
+            "WECHAT_PAY_MCH_ID": identity.mchid,
+            "WECHAT_PAY_API_KEY": identity.api_key,
+            "WECHAT_PAY_SANDBOX": "true",
+            "WECHAT_PAY_APIV3_KEY": identity.apiv3_key,
+            "WECHAT_PAY_CERT_SERIAL": identity.merchant_serial,
+            "WECHAT_PAY_PRIVATE_KEY": bare_private(identity.merchant_key),
+            "WECHAT_PAY_PUBLIC_KEY_ID": identity.public_key_id,
+            "WECHAT_PAY_PUBLIC_KEY": bare_public(identity.public_key_private.public_key()),
+            "WECHAT_PAY_NOTIFY_URL": notify_url,
+            "WECHAT_PAY_BASE_URL": base_url,
+        }
+
+    def told(self, order: PlatformOrder) -> dict[str, object]:
+        """The order as the classic API tells it."""
+        return transaction(order, self._identity.appid, self._identity.mchid)
+
+    def _routes(self) -> list[Route]:
         """Every path of this wire; the most frequent first, since they are tried in order."""
         orders = self._orders
         transactions = "/v3/pay/transactions"
@@ -124,7 +151,7 @@ class _Endpoint:
             return
         fault = None
         if wire.faults.armed:
-            fault = wire.faults.take(operation.fault, operation.about(call), Dialect.APIV3)
+            fault = wire.faults.take(operation.fault, operation.about(call), wire.dialect)
         if fault is not None and await self._instead(call, fault, receive, send):
             return
         outcome = await self._perform(call)

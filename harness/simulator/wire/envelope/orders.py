@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from harness.core.clock import rfc3339
-from harness.core.payment import Dialect, Product
+from harness.core.payment import Product
 from harness.signing.wechat_v3 import jsapi_pay_sign, new_nonce
 from harness.simulator.account.identity import Identity
 from harness.simulator.platform.effective import DEFAULT_H5_TYPE, effective_parameters
@@ -43,8 +43,14 @@ class Orders:
     """
 
     def __init__(
-        self, platform: Platform, identity: Identity, *, plain_http: frozenset[str] = frozenset()
+        self,
+        platform: Platform,
+        identity: Identity,
+        dialect: str,
+        *,
+        plain_http: frozenset[str] = frozenset(),
     ) -> None:
+        self._dialect = dialect
         self._platform = platform
         self._identity = identity
         self._create_body = _create_body(plain_http)
@@ -52,7 +58,7 @@ class Orders:
 
     def health(self, call: Call) -> dict[str, object]:
         """POST …/wechat/health"""
-        return {"status": "UP", "experience": self._platform.experience is not None}
+        return {"status": "UP", "experience": self._platform.experience}
 
     def create(self, call: Call) -> dict[str, object]:
         """POST …/wechat/payment/create"""
@@ -87,8 +93,7 @@ class Orders:
         """Which order a request is about, before anything is checked."""
         return call.text("outTradeNo") or None
 
-    @staticmethod
-    def _request(given: dict[str, Any], product: Product, request_id: str) -> OrderRequest:
+    def _request(self, given: dict[str, Any], product: Product, request_id: str) -> OrderRequest:
         more: dict[str, Any] = given.get("extraParams", {})
         scene: dict[str, Any] = dict(given.get("sceneInfo", {}))
         openid = (given.get("openid") or more.get("openid")) if product is Product.JSAPI else None
@@ -113,7 +118,7 @@ class Orders:
                 h5_type=h5_type if product is Product.H5 else None,
                 extra={"scene_info": scene} if scene else {},
             ),
-            dialect=Dialect.ENVELOPE,
+            dialect=self._dialect,
             request_id=request_id,
             openid=openid,
             time_expire=more.get("time_expire"),

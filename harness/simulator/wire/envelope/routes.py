@@ -3,30 +3,29 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from starlette.types import Receive, Scope, Send
 
-from harness.core.payment import Dialect
 from harness.levers.models import Fault
-from harness.simulator.account.identity import Identity
-from harness.simulator.faults.rules import FaultBook
-from harness.simulator.platform.platform import Platform
+from harness.simulator.account.environment import mcp_settings
+from harness.simulator.platform.orders import PlatformOrder
+from harness.simulator.wire.apiv3.transaction import transaction
 from harness.simulator.wire.envelope.answer import Spoil, Writer
 from harness.simulator.wire.envelope.auth import Call, Gatekeeper, read
 from harness.simulator.wire.envelope.errors import EnvelopeRefusal, injected, invalid, unreadable
 from harness.simulator.wire.envelope.orders import Orders
 from harness.simulator.wire.kit.body import Disconnected, TooLarge, TooSlow, read_body
 from harness.simulator.wire.kit.hangup import hang_up
+from harness.simulator.wire.kit.wire import Wire, WireContext
 
-__all__ = ["PREFIX", "UNSIGNED_ANSWERS", "EnvelopeWire"]
+__all__ = ["PREFIX", "Envelope", "open_wire"]
 
 PREFIX = "/mcp/v1/"
 """Everything below the endpoint's path; the path itself belongs to the Model Context Protocol."""
 HEALTH = "session"
 """What probes are called in the fault book: only a fault of operation `any` meets them."""
-UNSIGNED_ANSWERS = "envelope-answers-unsigned"
 
 _SPOILS: Mapping[str, Spoil] = {"wrong_signature": "wrong_signature", "probe_signature": "probe_signature"}
 
@@ -37,32 +36,42 @@ class _Operation:
     perform: Callable[[Call], dict[str, object]]
 
 
-class EnvelopeWire:
-    """The wire of one simulator; `app` is an ASGI application for every path under `PREFIX`.
+def open_wire(context: WireContext) -> Wire:
+    """The envelope dialect of one simulator."""
+    return Envelope(context)
 
-    Args:
-        plain_http: hosts beside loopback whose notify_url may be http.
-        defects: names out of `harness.simulator.defects`; those of other rooms are ignored.
-    """
 
-    def __init__(
-        self,
-        *,
-        platform: Platform,
-        identity: Identity,
-        faults: FaultBook,
-        plain_http: frozenset[str] = frozenset(),
-        defects: Collection[str] = (),
-    ) -> None:
-        self._faults = faults
+class Envelope(Wire):
+    """The wire of one simulator."""
+
+    name = "envelope"
+    shown = f"{PREFIX}wechat/payment/…"
+
+    def __init__(self, context: WireContext) -> None:
+        identity = context.identity
+        self._dialect = context.dialect
+        self._identity = identity
+        self._faults = context.faults
         self._gate = Gatekeeper(identity)
-        self._writer = Writer(identity, signs=UNSIGNED_ANSWERS not in defects)
-        orders = Orders(platform, identity, plain_http=plain_http)
+        self._writer = Writer(identity, signs=context.practices.signs_envelopes)
+        orders = Orders(context.platform, identity, context.dialect, plain_http=context.plain_http)
         self._operations = {
             f"{PREFIX}wechat/health": _Operation(HEALTH, orders.health),
             f"{PREFIX}wechat/payment/create": _Operation("create", orders.create),
             f"{PREFIX}wechat/payment/query": _Operation("query", orders.query),
         }
+
+    def handles(self, path: str) -> bool:
+        """Everything below the endpoint's path."""
+        return path.startswith(PREFIX)
+
+    def settings(self, base_url: str, notify_url: str) -> dict[str, str]:
+        """Where its endpoint is, and with which keys it is spoken to."""
+        return mcp_settings(self._identity, base_url)
+
+    def told(self, order: PlatformOrder) -> dict[str, object]:
+        """The order as the classic API tells it."""
+        return transaction(order, self._identity.appid, self._identity.mchid)
 
     async def app(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request. `send` must be uvicorn's own, because faults hang up."""
@@ -96,7 +105,7 @@ class EnvelopeWire:
 
     async def _probe(self, receive: Receive, send: Send) -> None:
         """HEAD …/health: any answer means that somebody is there."""
-        fault = self._faults.take(HEALTH, None, Dialect.ENVELOPE)
+        fault = self._faults.take(HEALTH, None, self._dialect)
         if fault is None or not await _ended_by(fault, receive, send):
             await self._writer.alive(send)
 
@@ -110,7 +119,7 @@ class EnvelopeWire:
             call, problem = read(scope, body), None
         except EnvelopeRefusal as refused:
             call, problem = Call({}, {}), refused
-        fault = self._faults.take(operation, Orders.number(call), Dialect.ENVELOPE)
+        fault = self._faults.take(operation, Orders.number(call), self._dialect)
         if problem is not None and fault is None:
             raise problem
         return call, fault

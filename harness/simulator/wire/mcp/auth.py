@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hmac
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -17,9 +17,9 @@ from mcp_types import INVALID_REQUEST
 from starlette.types import Message, Receive, Scope, Send
 
 from harness.simulator.notifier.notify_url import is_loopback
-from harness.simulator.wire.mcp.defects import ANY_KEY, ANY_ORIGIN
+from harness.simulator.practices import Practices
 
-__all__ = ["Door", "Turned", "replaying"]
+__all__ = ["Gatekeeper", "Turned", "replaying"]
 
 METHODS = ("GET", "POST", "DELETE")
 _CHALLENGE = 'Bearer realm="wechat-pay-mcp"'
@@ -52,18 +52,17 @@ class Turned(Exception):
         await send({"type": "http.response.body", "body": body})
 
 
-class Door:
+class Gatekeeper:
     """Lets a request in, or turns it away.
 
     Args:
         api_key: what the merchant must show as `Authorization: Bearer`.
-        defects: names out of `defects`.
+        practices: whether any origin and any key will do.
     """
 
-    def __init__(self, api_key: str, defects: Collection[str] = ()) -> None:
+    def __init__(self, api_key: str, practices: Practices) -> None:
         self._bearer = f"Bearer {api_key}".encode()
-        self._any_origin = ANY_ORIGIN in defects
-        self._any_key = ANY_KEY in defects
+        self._practices = practices
 
     def admit(self, scope: Scope) -> None:
         """Check everything but the body.
@@ -82,9 +81,9 @@ class Door:
         if len(hosts) != 1 or not _is_here(b"//" + hosts[0]):
             raise Turned(421, "this endpoint does not serve that host")
         foreign = len(origins) > 1 or not all(_is_here(origin, web=True) for origin in origins)
-        if foreign and not self._any_origin:
+        if foreign and not self._practices.any_origin:
             raise Turned(403, "requests from that origin are not accepted")
-        if not self._any_key:
+        if not self._practices.any_key:
             self._check_key(keys)
         if scope["method"] not in METHODS:
             raise Turned(405, "method not allowed", headers={"allow": ", ".join(METHODS)})

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass
 
 from mcp_types import Tool, ToolAnnotations
 from pydantic import BaseModel
 
 from harness.levers.models import FaultOperation
+from harness.simulator.practices import Practices
 from harness.simulator.wire.mcp import arguments, results
 from harness.simulator.wire.mcp.arguments import Arguments, loosened, schema_of
-from harness.simulator.wire.mcp.defects import LOOSE_SCHEMAS, QUERY_SAYS_IT_WRITES, TOOL_MISSING
 
 __all__ = ["CLOSE", "CREATE_H5", "CREATE_JSAPI", "CREATE_NATIVE", "ENTRIES", "QUERY", "STATUS", "tools"]
 
@@ -106,18 +105,18 @@ ENTRIES: dict[str, Entry] = {
 """Every tool under its name."""
 
 
-def tools(defects: Collection[str] = ()) -> list[Tool]:
+def tools(practices: Practices) -> list[Tool]:
     """What `tools/list` says, in a fixed order, so that two lists can be compared by digest.
 
     Args:
-        defects: names out of `defects`; some of them spoil the list.
+        practices: some of them make the list lie.
     """
     listed = [_tool(name, entry) for name, entry in ENTRIES.items()]
-    if TOOL_MISSING in defects:
+    if practices.lacks_tool:
         listed = [tool for tool in listed if tool.name != CLOSE]
-    if LOOSE_SCHEMAS in defects:
+    if practices.loose_schemas:
         listed = [tool.model_copy(update={"input_schema": loosened(tool.input_schema)}) for tool in listed]
-    if QUERY_SAYS_IT_WRITES in defects:
+    if practices.query_says_it_writes:
         swapped = {QUERY: _ENDS, CLOSE: _LOOKS}
         listed = [
             tool.model_copy(update={"annotations": swapped.get(tool.name, tool.annotations)})

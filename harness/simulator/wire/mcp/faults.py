@@ -9,11 +9,10 @@ from dataclasses import dataclass
 from mcp_types import INTERNAL_ERROR
 from starlette.types import Message, Receive, Scope, Send
 
-from harness.core.payment import Dialect
 from harness.levers.models import Fault
-from harness.simulator.faults.rules import FaultBook
 from harness.simulator.wire.apiv3.errors import injected
 from harness.simulator.wire.kit.hangup import hang_up
+from harness.simulator.wire.kit.wire import Faults
 from harness.simulator.wire.mcp.auth import Turned
 from harness.simulator.wire.mcp.catalogue import ENTRIES
 from harness.simulator.wire.mcp.orders import TRADE_STATE
@@ -62,7 +61,7 @@ class Mishap:
         return self.fault.action == "drop_after_acceptance"
 
 
-def take(faults: FaultBook, body: bytes) -> Mishap | None:
+def take(faults: Faults, dialect: str, body: bytes) -> Mishap | None:
     """Count one request and return what hits it, if anything.
 
     Nothing is signed on this wire, so the two faults that spoil a signature change nothing here.
@@ -70,7 +69,7 @@ def take(faults: FaultBook, body: bytes) -> Mishap | None:
     if not faults.armed:
         return None
     subject = _subject(body)
-    fault = faults.take(subject.operation, subject.out_trade_no, Dialect.MCP)
+    fault = faults.take(subject.operation, subject.out_trade_no, dialect)
     return None if fault is None else Mishap(fault, subject.id)
 
 

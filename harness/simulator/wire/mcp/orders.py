@@ -8,7 +8,7 @@ import math
 import re
 import secrets
 import time
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from mcp.server import ServerRequestContext
@@ -27,18 +27,17 @@ from starlette.types import Scope
 
 from harness.core.clock import rfc3339
 from harness.core.errors import HarnessError
-from harness.core.payment import TRADE_STATE_DESC, Dialect, Product
+from harness.core.payment import TRADE_STATE_DESC, Product
 from harness.signing.wechat_v3 import jsapi_pay_sign, new_nonce
-from harness.simulator.account.identity import Identity
 from harness.simulator.platform.effective import DEFAULT_H5_TYPE, effective_parameters
 from harness.simulator.platform.orders import Handle, OrderRequest, Refused
-from harness.simulator.platform.platform import Platform
 from harness.simulator.wire.apiv3.errors import business
+from harness.simulator.wire.apiv3.transaction import transaction
+from harness.simulator.wire.kit.wire import WireContext
 from harness.simulator.wire.mcp import arguments, catalogue
 from harness.simulator.wire.mcp.arguments import PLAIN_HTTP
-from harness.simulator.wire.mcp.defects import LOOSE_AMOUNTS, REPEAT_ORDERS_AGAIN, RESULT_TELLS_KEY
 
-__all__ = ["REQUEST_ID", "REQUEST_NAME", "TRADE_STATE", "Desk"]
+__all__ = ["REQUEST_ID", "REQUEST_NAME", "TRADE_STATE", "Orders"]
 
 REQUEST_ID = "golive/requestId"
 """Where `_meta` names a request: a caller may choose the name, every result repeats it."""
@@ -54,27 +53,16 @@ Context = ServerRequestContext[Any, Request]
 Answer = dict[str, Any]
 
 
-class Desk:
-    """The tools of one platform.
+class Orders:
+    """The tools of one platform."""
 
-    Args:
-        plain_http: hosts beside loopback whose notify_url may be http.
-        defects: names out of `defects`.
-    """
-
-    def __init__(
-        self,
-        platform: Platform,
-        identity: Identity,
-        *,
-        plain_http: frozenset[str] = frozenset(),
-        defects: Collection[str] = (),
-    ) -> None:
-        self._platform = platform
-        self._identity = identity
-        self._reading = {PLAIN_HTTP: plain_http}
-        self._defects = defects
-        self._tools = catalogue.tools(defects)
+    def __init__(self, context: WireContext) -> None:
+        self._platform = context.platform
+        self._identity = context.identity
+        self._dialect = context.dialect
+        self._reading = {PLAIN_HTTP: context.plain_http}
+        self._practices = context.practices
+        self._tools = catalogue.tools(context.practices)
         self._listed = frozenset(tool.name for tool in self._tools)
         self._perform: Mapping[str, Callable[[Any, Scope], Answer]] = {
             catalogue.CREATE_NATIVE: self._native,
@@ -113,7 +101,7 @@ class Desk:
     def _read(self, params: CallToolRequestParams) -> arguments.Arguments:
         given = dict(params.arguments or {})
         amount = given.get("amount")
-        if LOOSE_AMOUNTS in self._defects and isinstance(amount, float) and math.isfinite(amount):
+        if self._practices.rounds_amounts and isinstance(amount, float) and math.isfinite(amount):
             given["amount"] = round(amount)
         return catalogue.ENTRIES[params.name].takes.model_validate(given, context=self._reading)
 
@@ -154,11 +142,11 @@ class Desk:
 
     def _query(self, given: arguments.QueryOrder, scope: Scope) -> Answer:
         order = self._platform.query(given.out_trade_no)
-        told = order.transaction(self._platform.appid, self._platform.mchid)
+        told = transaction(order, self._platform.appid, self._platform.mchid)
         state = scope.get(TRADE_STATE)
         if state is not None:
             told |= {"trade_state": state, "trade_state_desc": TRADE_STATE_DESC.get(state, state)}
-        if RESULT_TELLS_KEY in self._defects:
+        if self._practices.tells_key:
             told["trade_state_desc"] = f"{told['trade_state_desc']} ({self._identity.mcp_api_key})"
         return told
 
@@ -171,7 +159,7 @@ class Desk:
             "enabled": True,
             "wechat": True,
             "alipay": False,
-            "experience": self._platform.experience is not None,
+            "experience": self._platform.experience,
             "payee": self._platform.payee,
         }
 
@@ -193,7 +181,7 @@ class Desk:
             total=given.amount,
             notify_url=given.notify_url,
             parameters=parameters,
-            dialect=Dialect.MCP,
+            dialect=self._dialect,
             request_id=scope[REQUEST_NAME],
             openid=of_product.get("openid"),
             time_expire=given.expires,
@@ -204,7 +192,7 @@ class Desk:
 
     def _number(self, number: str) -> str:
         """The order's number; with the defect that orders again, one that is still free."""
-        if REPEAT_ORDERS_AGAIN not in self._defects or not self._taken(number):
+        if not self._practices.repeat_orders_again or not self._taken(number):
             return number
         return f"{number[:23]}_{secrets.token_hex(4)}"
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Collection
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -11,19 +11,19 @@ from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
 from mcp_types import INTERNAL_ERROR
 from starlette.types import Message, Receive, Scope, Send
 
-from harness.simulator.account.identity import Identity
-from harness.simulator.faults.rules import FaultBook
+from harness.simulator.account.environment import mcp_settings
 from harness.simulator.platform.identifiers import request_id
-from harness.simulator.platform.platform import Platform
+from harness.simulator.platform.orders import PlatformOrder
+from harness.simulator.wire.apiv3.transaction import transaction
 from harness.simulator.wire.kit.body import LIMIT, Disconnected, TooLarge, TooSlow, read_body
 from harness.simulator.wire.kit.hangup import hang_up
+from harness.simulator.wire.kit.wire import Wire, WireContext
 from harness.simulator.wire.mcp import faults as mishaps
 from harness.simulator.wire.mcp import versions
-from harness.simulator.wire.mcp.auth import Door, Turned, replaying
-from harness.simulator.wire.mcp.defects import ANY_VERSION
-from harness.simulator.wire.mcp.orders import REQUEST_NAME, Desk
+from harness.simulator.wire.mcp.auth import Gatekeeper, Turned, replaying
+from harness.simulator.wire.mcp.orders import REQUEST_NAME, Orders
 
-__all__ = ["PATH", "McpWire"]
+__all__ = ["PATH", "Mcp", "open_wire"]
 
 PATH = "/mcp/v1"
 """Where this wire is found; below it another dialect has its paths."""
@@ -35,27 +35,23 @@ INSTRUCTIONS = (
 )
 
 
-class McpWire:
-    """The wire of one simulator: `app` is an ASGI application for exactly `PATH`, alive while `run()` is.
+def open_wire(context: WireContext) -> Wire:
+    """The Model Context Protocol of one simulator."""
+    return Mcp(context)
+
+
+class Mcp(Wire):
+    """The wire of one simulator, alive while `lifespan()` is.
 
     The stateless era (2026-07-28) and the era of handshakes and sessions (to 2025-11-25) are both served, and
     every answer is plain JSON: this endpoint never has anything to say unasked.
-
-    Args:
-        plain_http: hosts beside loopback whose notify_url may be http.
-        defects: names out of `harness.simulator.wire.mcp.defects`; others are ignored.
     """
 
-    def __init__(
-        self,
-        *,
-        platform: Platform,
-        identity: Identity,
-        faults: FaultBook,
-        plain_http: frozenset[str] = frozenset(),
-        defects: Collection[str] = frozenset(),
-    ) -> None:
-        desk = Desk(platform, identity, plain_http=plain_http, defects=defects)
+    name = "MCP"
+    shown = f"{PATH} (POST: Model Context Protocol)"
+
+    def __init__(self, context: WireContext) -> None:
+        orders = Orders(context)
         self._server: Server[Any] = Server(
             NAME,
             version="1.0",
@@ -63,19 +59,30 @@ class McpWire:
             instructions=INSTRUCTIONS,
             # No argument of these tools travels in a header, so there is no schema to compare headers with.
             get_tool_input_schema=lambda name: None,
-            on_list_tools=desk.list_tools,
-            on_call_tool=desk.call_tool,
+            on_list_tools=orders.list_tools,
+            on_call_tool=orders.call_tool,
         )
         # The only middleware there is by default reports to a telemetry that a simulator does not have.
         self._server.middleware.clear()
-        self._door = Door(identity.mcp_api_key, defects)
-        self._faults = faults
-        self._any_version = ANY_VERSION in defects
+        self._gate = Gatekeeper(context.identity.mcp_api_key, context.practices)
+        self._context = context
         self._manager: StreamableHTTPSessionManager | None = None
 
+    def handles(self, path: str) -> bool:
+        """Exactly one path."""
+        return path == PATH
+
+    def settings(self, base_url: str, notify_url: str) -> dict[str, str]:
+        """Where its endpoint is, and with which keys it is spoken to."""
+        return mcp_settings(self._context.identity, base_url)
+
+    def told(self, order: PlatformOrder) -> dict[str, object]:
+        """The order as the classic API tells it."""
+        return transaction(order, self._context.identity.appid, self._context.identity.mchid)
+
     @asynccontextmanager
-    async def run(self) -> AsyncIterator[None]:
-        """Keeps sessions until the block ends; enter it where the server's lifespan begins."""
+    async def lifespan(self) -> AsyncIterator[None]:
+        """Keeps sessions until the block ends."""
         manager = StreamableHTTPSessionManager(self._server, json_response=True, max_request_body_size=LIMIT)
         async with manager.run():
             self._manager = manager
@@ -89,7 +96,7 @@ class McpWire:
         scope = versions.stripped(scope)
         scope[REQUEST_NAME] = request_id()
         try:
-            self._door.admit(scope)
+            self._gate.admit(scope)
             body = await _read(scope, receive) if scope["method"] == "POST" else b""
             await self._serve(self._running(), scope, body, receive, send)
         except Turned as turned:
@@ -110,13 +117,13 @@ class McpWire:
         receive: Receive,
         send: Send,
     ) -> None:
-        mishap = mishaps.take(self._faults, body)
+        mishap = mishaps.take(self._context.faults, self._context.dialect, body)
         if mishap is not None and await mishap.before(scope, receive, send):
             return
         versions.check_header(scope, body)
         heard = mishap is None or not mishap.swallows_answer
         answer = _named(scope, send) if heard else mishaps.nowhere
-        if self._any_version:
+        if self._context.practices.any_version:
             scope, body, answer = versions.believe_any(scope, body, answer)
         again = replaying(body, receive) if scope["method"] == "POST" else receive
         await manager.handle_request(scope, again, answer)

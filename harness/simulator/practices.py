@@ -1,0 +1,86 @@
+"""The places where a simulated platform can go wrong, each with the right way as its default.
+
+The simulator asks its practices at exactly these points. A deliberate defect (`defects`) replaces one of
+them, so what a defect changes can be read off in one line.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from types import MappingProxyType
+from typing import NamedTuple
+
+__all__ = ["DAY_LIMIT", "FREEZE", "SINGLE_LIMIT", "Freeze", "Practices", "Setting"]
+
+SINGLE_LIMIT = 10_000
+"""Fen that one payment of the experience edition may be worth: 100.00 yuan."""
+DAY_LIMIT = 100_000
+"""Fen that the orders of one Beijing day may add up to: 1,000.00 yuan."""
+
+Setting = Callable[[str, str], str]
+"""What a setting is handed out as: (its right value, the merchant's own public key) to a wrong one."""
+
+
+class Freeze(NamedTuple):
+    """Stands still for the last `for_s` of every `every_s`, counted from the first request."""
+
+    for_s: float
+    every_s: float
+
+
+FREEZE = Freeze(for_s=5.0, every_s=15.0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Practices:
+    """How a platform goes about its business."""
+
+    # What it hands out.
+    settings: Mapping[str, Setting] = field(default_factory=lambda: MappingProxyType({}))
+    """Settings that are handed out wrong, by name."""
+
+    # What it keeps.
+    signing_clock_ahead_s: float = 0.0
+    settlement_loses: int = 0
+    """Fen that vanish between clearing and the merchant account."""
+    notes_dialect: bool = True
+    """Whether the trail says which dialect and which request brought an order."""
+
+    # The experience edition.
+    single_limit: int | None = SINGLE_LIMIT
+    day_limit: int | None = DAY_LIMIT
+    day_counts_paid: bool = True
+    """Whether what was paid stays in the day's total, or only open orders are in it."""
+    day_resets: bool = True
+    """Whether a new day starts at nothing, or where the day before it ended."""
+    pays_test_account: bool = True
+    """Whether payers pay the official test account, and are told that this is the experience edition."""
+    told_lifetime: timedelta | None = None
+    """What answers say instead of the truth about an order's end; None: the truth."""
+
+    # The envelope.
+    signs_envelopes: bool = True
+
+    # The Model Context Protocol.
+    any_version: bool = False
+    """Whether it claims to speak whatever revision it is asked for."""
+    lacks_tool: bool = False
+    loose_schemas: bool = False
+    query_says_it_writes: bool = False
+    rounds_amounts: bool = False
+    any_key: bool = False
+    any_origin: bool = False
+    tells_key: bool = False
+    repeat_orders_again: bool = False
+
+    # How it holds out under many requests.
+    creates_fail_every: int = 0
+    """Of so many creates one is answered with a system error; 0: none."""
+    callbacks_vanish_every: int = 0
+    """Of so many callbacks the first delivery of one is lost; 0: none."""
+    freezes: Freeze | None = None
+    query_takes_s: float = 0.0
+    create_holds_s: float = 0.0
+    """How long a create holds what the next one waits for."""

@@ -1,0 +1,96 @@
+"""What a wire is to the simulator that serves it, and what the simulator lends to each.
+
+A row of `harness.core.dialects` names the function that makes one: `open_wire(context) -> Wire`. Nothing else
+is needed to have a dialect served, called back, and written into the settings.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping
+from contextlib import AbstractAsyncContextManager, nullcontext
+from dataclasses import dataclass
+from typing import Protocol
+
+from starlette.types import Receive, Scope, Send
+
+from harness.levers.models import Fault
+from harness.simulator.account.identity import Identity
+from harness.simulator.platform.orders import PlatformOrder
+from harness.simulator.platform.platform import Platform
+from harness.simulator.practices import Practices
+
+__all__ = ["Enqueue", "Faults", "Wire", "WireContext"]
+
+
+class Enqueue(Protocol):
+    """Schedules a callback, signed with the credential that `serial` names."""
+
+    async def __call__(
+        self,
+        out_trade_no: str,
+        notify_url: str,
+        resource: Mapping[str, object],
+        event_type: str = "TRANSACTION.SUCCESS",
+        *,
+        serial: str = "",
+    ) -> None: ...
+
+
+class Faults(Protocol):
+    """Where a wire asks what should go wrong."""
+
+    @property
+    def armed(self) -> bool:
+        """Whether any fault may still hit; false spares a request the work of saying what it is about."""
+        ...
+
+    def take(self, operation: str, out_trade_no: str | None, dialect: str | None = None) -> Fault | None:
+        """Count one request and return the fault that hits it, if any."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WireContext:
+    """What one simulator lends to one of its wires."""
+
+    dialect: str
+    """The id of the row it was opened for; orders that come this way carry it."""
+    platform: Platform
+    identity: Identity
+    faults: Faults
+    enqueue: Enqueue
+    practices: Practices
+    signing_clock: Callable[[], float]
+    """Unix seconds that answers carry; another than real time only as a defect."""
+    plain_http: frozenset[str] = frozenset()
+    """Hosts beside loopback whose notify_url may be http."""
+
+
+class Wire(ABC):
+    """One dialect as this simulator speaks it."""
+
+    name: str
+    """What it is called, in a word or two."""
+    shown: str
+    """Its paths in words, for whoever starts a simulator by hand."""
+
+    @abstractmethod
+    def handles(self, path: str) -> bool:
+        """Whether a request to this path is this wire's."""
+
+    @abstractmethod
+    async def app(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """One request. `send` is uvicorn's own, because faults hang up."""
+
+    @abstractmethod
+    def settings(self, base_url: str, notify_url: str) -> dict[str, str]:
+        """What a merchant's settings say of it, by variable."""
+
+    @abstractmethod
+    def told(self, order: PlatformOrder) -> Mapping[str, object]:
+        """What a callback of a paid order carries, as the dialect's form of callbacks takes it."""
+
+    def lifespan(self) -> AbstractAsyncContextManager[None]:
+        """Entered where the server's lifespan begins."""
+        return nullcontext()

@@ -124,14 +124,14 @@ class Notifier:
         resource: Mapping[str, object],
         event_type: str = "TRANSACTION.SUCCESS",
         *,
+        dialect: str,
         serial: str = "",
-        dialect: str = "apiv3",
     ) -> None:
         """Schedule a notification, due at once. Returns before anything is sent.
 
         Args:
-            serial: the credential to sign with; empty leaves the choice to the issuer.
             dialect: which wire the order was last placed on.
+            serial: the credential to sign with; empty leaves the choice to the issuer.
         """
         form = form_of(row_of(dialect).callbacks)
         body = form.genuine.compose(self._issuer(serial or out_trade_no), resource, event_type=event_type)

@@ -158,7 +158,7 @@ def paid(url: str) -> Callable[[World], Coroutine[Any, Any, None]]:
     """The scene of one payment, and its first attempt ended."""
 
     async def scene(world: World) -> None:
-        await world.notifier.enqueue(ORDER, url, RESOURCE)
+        await world.notifier.enqueue(ORDER, url, RESOURCE, dialect="apiv3")
         await world.notifier.drain()
 
     return scene

@@ -120,7 +120,7 @@ def test_two_orders_climb_side_by_side(merchant: Merchant) -> None:
 
     async def scene(world: World) -> None:
         for number in ("order-a", "order-b"):
-            await world.notifier.enqueue(number, merchant.url, {"out_trade_no": number})
+            await world.notifier.enqueue(number, merchant.url, {"out_trade_no": number}, dialect="apiv3")
         await world.notifier.drain()
         await world.pass_time(DAY)
 
@@ -132,7 +132,7 @@ def test_two_orders_climb_side_by_side(merchant: Merchant) -> None:
 
 def test_a_payment_is_delivered_without_anybody_draining(merchant: Merchant) -> None:
     async def scene(world: World) -> None:
-        await world.notifier.enqueue(ORDER, merchant.url, RESOURCE)
+        await world.notifier.enqueue(ORDER, merchant.url, RESOURCE, dialect="apiv3")
         assert not world.deliveries
         await world.until(lambda: bool(world.deliveries))
 
@@ -146,7 +146,7 @@ def test_a_rung_is_climbed_when_its_real_time_comes(
     merchant.answers = [500, 200]
 
     async def scene(world: World) -> None:
-        await world.notifier.enqueue(ORDER, merchant.url, RESOURCE)
+        await world.notifier.enqueue(ORDER, merchant.url, RESOURCE, dialect="apiv3")
         await world.until(lambda: len(world.deliveries) == 2)
 
     assert play(scene).deliveries[1].accepted
@@ -156,7 +156,7 @@ def test_one_notification_is_never_sent_twice_at_once(merchant: Merchant) -> Non
     merchant.answers = [500]
 
     async def scene(world: World) -> None:
-        await world.notifier.enqueue(ORDER, merchant.url, RESOURCE)
+        await world.notifier.enqueue(ORDER, merchant.url, RESOURCE, dialect="apiv3")
         world.clock.advance(DAY)
         await asyncio.gather(
             *(world.notifier.drain() for _ in range(3)),
@@ -206,7 +206,7 @@ def test_redelivery_without_a_payment_says_what_to_do() -> None:
 
 def test_leaving_while_an_attempt_hangs_does_not_wait_for_it(merchant: Merchant) -> None:
     async def scene(world: World) -> None:
-        await world.notifier.enqueue(ORDER, f"{merchant.base}/silent", RESOURCE)
+        await world.notifier.enqueue(ORDER, f"{merchant.base}/silent", RESOURCE, dialect="apiv3")
         await asyncio.sleep(0)
 
     assert play(scene).deliveries == []

@@ -32,7 +32,10 @@ _PADDING = OAEP(mgf=MGF1(SHA1()), algorithm=SHA1(), label=None)  # noqa: S303
 class Echo:
     """Answers what it was sent; with a notify_url it also calls back."""
 
-    def __init__(self, identity: Identity, enqueue: Enqueue, *, plain_http: frozenset[str]) -> None:
+    def __init__(
+        self, identity: Identity, enqueue: Enqueue, dialect: str, *, plain_http: frozenset[str]
+    ) -> None:
+        self._dialect = dialect
         self._identity = identity
         self._enqueue = enqueue
         self._body = Object(
@@ -60,7 +63,12 @@ class Echo:
             if len(plain) <= LONGEST_PLAINTEXT:
                 resource["encrypt_echo_message"] = self._seal(plain)
             await self._enqueue(
-                f"echo-{uuid.uuid4().hex[:16]}", str(url), resource, EVENT, serial=call.serial
+                f"echo-{uuid.uuid4().hex[:16]}",
+                str(url),
+                resource,
+                EVENT,
+                serial=call.serial,
+                dialect=self._dialect,
             )
         return Reply(200, answer)
 

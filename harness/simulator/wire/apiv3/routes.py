@@ -64,7 +64,7 @@ class ApiV3(Wire):
         self._identity = identity
         self._orders = Orders(context.platform, context.dialect, plain_http=plain_http)
         self._certificates = Certificates(identity)
-        self._echo = Echo(identity, context.enqueue, plain_http=plain_http)
+        self._echo = Echo(identity, context.enqueue, context.dialect, plain_http=plain_http)
         self._router = Router(self._routes(), redirect_slashes=False, default=unknown_path)
 
     def handles(self, path: str) -> bool:

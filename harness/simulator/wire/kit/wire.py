@@ -24,7 +24,7 @@ __all__ = ["Enqueue", "Faults", "Wire", "WireContext"]
 
 
 class Enqueue(Protocol):
-    """Schedules a callback, signed with the credential that `serial` names."""
+    """Schedules a callback in the form of a dialect, signed with the credential that `serial` names."""
 
     async def __call__(
         self,
@@ -33,6 +33,7 @@ class Enqueue(Protocol):
         resource: Mapping[str, object],
         event_type: str = "TRANSACTION.SUCCESS",
         *,
+        dialect: str,
         serial: str = "",
     ) -> None: ...
 

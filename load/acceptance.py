@@ -1,13 +1,13 @@
-"""What a measurement proves: a check for each control, endpoint, scenario and dialect of a set of criteria.
+"""What a measurement proves: every sentence of a set of criteria judged, once, for whoever tells of it.
 
-All statistical sentences of the set, over all series and stretches, are trials of ONE run: each must clear
+All statistical sentences of the set, over all series and windows, are trials of ONE run: each must clear
 its own 95 % bound to pass, and to fail its suspicion must stand among all of them (Holm).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import timedelta
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from harness.core.control import Blame, Check, Grade, Outcome
@@ -15,127 +15,157 @@ from harness.verdict.percentiles import observed_value
 from harness.verdict.precedence import Standing, worst
 from harness.verdict.trials import decide
 from load import messages
-from load.criteria.model import ALL, Criterion, LoadSet
+from load.criteria.model import ALL, MERCHANT, Criterion, LoadSet
 from load.criteria.sentence import Metric, Sentence
 from load.measurement import Key, Measurement, Series
 from load.samples import Sample, samples
 
-__all__ = ["Finding", "Subject", "accept", "findings", "saturation"]
+__all__ = ["Acceptance", "LagResult", "SentenceResult", "SeriesResult", "accept"]
 
 
-class Finding(NamedTuple):
-    """What became of one sentence."""
+class SentenceResult(NamedTuple):
+    """What became of one sentence about one series."""
 
     sentence: Sentence
     outcome: Outcome
     message: str
     """With its figures: requests, failures, bound, limit, and how many more requests would help."""
+    worst: Sample
+    """The requests that missed it most: a window of the run, or the whole."""
 
 
-class Subject(NamedTuple):
-    """One check to be: what it is about, and the sentences that decide it."""
+class SeriesResult(NamedTuple):
+    """What one control asked of one series, and the answer: a check to be."""
 
     control: str
     key: Key
     """Scenario and dialect may be `all`."""
-    sentences: tuple[Sentence, ...]
     series: tuple[Series, ...]
     """None at all where nothing was measured; several where they are judged together."""
+    sentences: tuple[SentenceResult, ...]
+    outcome: Outcome
+    message: str
+    blame: Blame | None
 
     @property
     def requests(self) -> int:
         """How many requests it rests on."""
         return sum(each.requests for each in self.series)
 
+    def covers(self, key: Key) -> bool:
+        """Whether the requests of that key are judged here, by themselves or together with others."""
+        return all(asked in (ALL, own) for asked, own in zip(self.key, key, strict=True))
 
-def accept(
-    measurement: Measurement, criteria: LoadSet, *, grade: Grade, provider: str = "wechat"
-) -> tuple[Check, ...]:
+
+class LagResult(NamedTuple):
+    """How late the generator was, against one sentence about it."""
+
+    sentence: Sentence
+    lag_us: float
+    held: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Acceptance:
+    """A judged run. Where the generator was late or nothing was measured, every answer is inconclusive; so is
+    what a run that was cut short would have passed."""
+
+    criteria: LoadSet
+    measurement: Measurement
+    generator: tuple[LagResult, ...]
+    late: str
+    """How the generator was later than the set allows; empty where it kept its schedule."""
+    results: tuple[SeriesResult, ...]
+    """In the order of the criteria."""
+
+    def checks(self, grade: Grade, provider: str = "wechat") -> tuple[Check, ...]:
+        """One check for each control and series.
+
+        Args:
+            grade: what evidence of this target is worth.
+            provider: whose money moves.
+        """
+        return tuple(
+            Check(
+                control=each.control,
+                scenario=f"load/{self.criteria.id}/{each.key.endpoint}/{each.key.scenario}",
+                provider=provider,
+                dialect=each.key.dialect,
+                outcome=each.outcome,
+                grade=grade,
+                started=self.measurement.started,
+                duration_s=self.measurement.duration_s,
+                message=each.message,
+                blame=each.blame,
+                exercised=each.requests,
+            )
+            for each in self.results
+        )
+
+
+class _Asked(NamedTuple):
+    """Sentences of one control about one series, from however many criteria."""
+
+    control: str
+    key: Key
+    series: tuple[Series, ...]
+    sentences: list[Sentence]
+
+
+def accept(measurement: Measurement, criteria: LoadSet) -> Acceptance:
     """Judge a run.
 
     Args:
         measurement: of all processes together.
         criteria: the set that the run was made for.
-        grade: what evidence of this target is worth.
-        provider: whose money moves.
-
-    Returns:
-        One check for each control and series. Where nothing was measured, or the generator was too late, it
-        is inconclusive; so is what a run that was cut short would have passed.
     """
-    late = saturation(measurement, criteria)
-    checks = []
-    for subject, found in findings(measurement, criteria):
-        outcome, message, blame = _concluded(subject, found, measurement, late)
-        checks.append(
-            Check(
-                control=subject.control,
-                scenario=f"load/{criteria.id}/{subject.key.endpoint}/{subject.key.scenario}",
-                provider=provider,
-                dialect=subject.key.dialect,
-                outcome=outcome,
-                grade=grade,
-                started=measurement.started,
-                duration_s=_duration(measurement).total_seconds(),
-                message=message,
-                blame=blame,
-                exercised=subject.requests,
-            )
-        )
-    return tuple(checks)
+    generator = tuple(_lag(each, measurement) for each in criteria.generator if measurement.requests)
+    late = _late(measurement, generator)
+    asked = _asked(measurement, criteria)
+    held = [[list(samples(each.series, one, measurement)) for one in each.sentences] for each in asked]
+    trials = [
+        sample.trial(sentence)
+        for each, parts in zip(asked, held, strict=True)
+        for sentence, windows in zip(each.sentences, parts, strict=True)
+        if sentence.metric.statistical
+        for sample in windows
+    ]
+    outcomes = iter(decide(trials, criteria.design))
+    results = []
+    for each, parts in zip(asked, held, strict=True):
+        found = []
+        for sentence, windows in zip(each.sentences, parts, strict=True):
+            if sentence.metric.statistical:
+                found.append(_statistical(sentence, windows, outcomes, criteria))
+            else:
+                found.append(_counted(sentence, windows[0]))
+        results.append(_concluded(each, found, measurement, late))
+    return Acceptance(criteria, measurement, generator, late, tuple(results))
 
 
-def saturation(measurement: Measurement, criteria: LoadSet) -> str:
-    """How the generator was later than the set allows; empty where it kept its schedule."""
+def _lag(sentence: Sentence, measurement: Measurement) -> LagResult:
+    share = 1.0 if sentence.metric is Metric.MAX_LAG else sentence.share
+    lag_us = observed_value(measurement.lag, share)
+    return LagResult(sentence, lag_us, lag_us < sentence.limit)
+
+
+def _late(measurement: Measurement, generator: Sequence[LagResult]) -> str:
     if measurement.unsent:
         return f"{measurement.unsent} requests were due and never sent"
-    for sentence in criteria.generator if measurement.requests else ():
-        slowest = 1.0 if sentence.metric is Metric.MAX_LAG else sentence.share
-        observed = observed_value(measurement.lag, slowest)
-        if observed >= sentence.limit:
-            return f"{sentence.text} was asked of the generator, and it was {messages.time(observed)} late"
+    for each in generator:
+        if not each.held:
+            was = messages.time(each.lag_us)
+            return f"{each.sentence.text} was asked of the generator, and it was {was} late"
     return ""
 
 
-def findings(measurement: Measurement, criteria: LoadSet) -> Iterator[tuple[Subject, tuple[Finding, ...]]]:
-    """What became of every sentence, series by series; the judge of a generator that kept its schedule."""
-    subjects = list(_subjects(measurement, criteria))
-    held = [
-        [(each, list(samples(subject.series, each, measurement))) for each in subject.sentences]
-        for subject in subjects
-    ]
-    trials = [
-        sample.trial(sentence)
-        for sentences in held
-        for sentence, parts in sentences
-        if sentence.metric.statistical
-        for sample in parts
-    ]
-    outcomes = iter(decide(trials, criteria.design))
-    for subject, sentences in zip(subjects, held, strict=True):
-        found = []
-        for sentence, parts in sentences:
-            if not sentence.metric.statistical:
-                found.append(_counted(sentence, parts[0]))
-                continue
-            judged = []
-            for sample in parts:
-                outcome = next(outcomes)
-                message = messages.statistical(sentence, sample, outcome, criteria.design)
-                judged.append(Finding(sentence, outcome, message))
-            found.append(_of_stretches(sentence, judged))
-        yield subject, tuple(found)
-
-
-def _subjects(measurement: Measurement, criteria: LoadSet) -> Iterator[Subject]:
-    """Sentences of one control about one series come together, from however many criteria."""
-    gathered: dict[tuple[str, Key], tuple[list[Sentence], tuple[Series, ...]]] = {}
+def _asked(measurement: Measurement, criteria: LoadSet) -> list[_Asked]:
+    gathered: dict[tuple[str, Key], _Asked] = {}
     for criterion in criteria.criteria:
         for key, series in _judged(measurement, criteria, criterion).items():
-            sentences, _ = gathered.setdefault((criterion.control, key), ([], series))
-            sentences.extend(each for each in criterion.require if each not in sentences)
-    for (control, key), (sentences, series) in gathered.items():
-        yield Subject(control, key, tuple(sentences), series)
+            asked = gathered.setdefault((criterion.control, key), _Asked(criterion.control, key, series, []))
+            asked.sentences.extend(each for each in criterion.require if each not in asked.sentences)
+    return list(gathered.values())
 
 
 def _judged(
@@ -152,24 +182,31 @@ def _judged(
     return judged or {Key(criterion.endpoint, criterion.scenario, criterion.dialect): ()}
 
 
-def _of_stretches(sentence: Sentence, parts: Sequence[Finding]) -> Finding:
-    """A sentence with `for` is as good as its worst stretch, and says which that was."""
-    if sentence.window_s is None:
-        return parts[0]
-    standing = worst(Standing(each.outcome.value) for each in parts)
-    same = [each for each in parts if each.outcome.value == standing.value]
-    if standing is Standing.PASS:
-        return Finding(sentence, Outcome.PASS, f"{sentence.text}: held in each of {len(parts)} stretches")
-    return same[0]._replace(message=f"{same[0].message} ({len(same)} of {len(parts)} stretches)")
+def _statistical(
+    sentence: Sentence, windows: Sequence[Sample], outcomes: Iterator[Outcome], criteria: LoadSet
+) -> SentenceResult:
+    """A sentence with `for` is as good as its worst window, and says which that was."""
+    judged = [(next(outcomes), sample) for sample in windows]
+    standing = worst(Standing(outcome.value) for outcome, _ in judged)
+    same = [sample for outcome, sample in judged if outcome.value == standing.value]
+    outcome = Outcome(standing.value)
+    if sentence.window_s is not None and outcome is Outcome.PASS:
+        message = f"{sentence.text}: held in each of {len(windows)} stretches"
+    else:
+        message = messages.statistical(sentence, same[0], outcome, criteria.design)
+        message += "" if sentence.window_s is None else f" ({len(same)} of {len(windows)} stretches)"
+    return SentenceResult(sentence, outcome, message, max(windows, key=lambda each: each.missed(sentence)))
 
 
-def _counted(sentence: Sentence, sample: Sample) -> Finding:
+def _counted(sentence: Sentence, sample: Sample) -> SentenceResult:
     """A sentence that needs no statistics: one case decides it, or a number."""
     if sentence.metric is Metric.REQUESTS:
         missing = max(0, int(sentence.limit) - sample.requests)
         needs = f"; needs {missing} more requests" if missing else ""
         outcome = Outcome.INCONCLUSIVE if missing else Outcome.PASS
-        return Finding(sentence, outcome, f"{sentence.text}: {sample.requests} were made{needs}")
+        return SentenceResult(
+            sentence, outcome, f"{sentence.text}: {sample.requests} were made{needs}", sample
+        )
     _, doubtful, misses, _ = sample.trial(sentence)
     if misses:
         outcome = Outcome.FAIL
@@ -177,25 +214,31 @@ def _counted(sentence: Sentence, sample: Sample) -> Finding:
         outcome = Outcome.INCONCLUSIVE
     else:
         outcome = Outcome.PASS
-    return Finding(sentence, outcome, messages.counted(sentence, sample, misses))
+    return SentenceResult(sentence, outcome, messages.counted(sentence, sample, misses), sample)
 
 
 def _concluded(
-    subject: Subject, found: tuple[Finding, ...], measurement: Measurement, late: str
-) -> tuple[Outcome, str, Blame | None]:
-    """Outcome, message and blame of one check."""
-    if not subject.requests:
-        return Outcome.INCONCLUSIVE, f"nothing was measured of {subject.key.name}", Blame.HARNESS
-    if late:
-        return Outcome.INCONCLUSIVE, f"generator saturated: {late}", Blame.HARNESS
+    asked: _Asked, found: Sequence[SentenceResult], measurement: Measurement, late: str
+) -> SeriesResult:
+    """The answer about one series: nothing measured and a late generator conclude nothing."""
     outcome = Outcome(worst(Standing(each.outcome.value) for each in found).value)
-    message = ". ".join(filter(None, [*(each.message for each in found), messages.reasons(subject.series)]))
-    if outcome is Outcome.FAIL:
-        return outcome, message, Blame.MERCHANT if subject.key.dialect == "merchant" else Blame.ENDPOINT
-    if outcome is Outcome.PASS and not measurement.complete:
-        return Outcome.INCONCLUSIVE, f"the run was cut short, so it passes nothing. {message}", Blame.HARNESS
-    return outcome, message, None if outcome is Outcome.PASS else Blame.HARNESS
-
-
-def _duration(measurement: Measurement) -> timedelta:
-    return timedelta() if measurement.ended is None else measurement.ended - measurement.started
+    message = ". ".join(filter(None, [*(each.message for each in found), messages.reasons(asked.series)]))
+    undecided = set[Outcome]()
+    if not any(each.requests for each in asked.series):
+        message, undecided = f"nothing was measured of {asked.key.name}", set(Outcome)
+    elif late:
+        message, undecided = f"generator saturated: {late}", set(Outcome)
+    elif not measurement.complete:
+        undecided = {Outcome.PASS}
+        if outcome is Outcome.PASS:
+            message = f"the run was cut short, so it passes nothing. {message}"
+    if outcome in undecided:
+        outcome = Outcome.INCONCLUSIVE
+    blame = {
+        Outcome.PASS: None,
+        Outcome.FAIL: Blame.MERCHANT if asked.key.dialect == MERCHANT else Blame.ENDPOINT,
+    }.get(outcome, Blame.HARNESS)
+    sentences = tuple(
+        each._replace(outcome=Outcome.INCONCLUSIVE) if each.outcome in undecided else each for each in found
+    )
+    return SeriesResult(asked.control, asked.key, asked.series, sentences, outcome, message, blame)

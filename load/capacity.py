@@ -17,19 +17,18 @@ from collections.abc import Callable
 from pathlib import Path
 
 import click
-from pydantic import Field
 
-from harness.core.control import Check, Grade, Model, Outcome
-from load.acceptance import accept, findings, saturation
+from harness.core.control import Grade, Outcome
+from harness.evidence.capacity import Capacity, CapacityStep
+from load.acceptance import Acceptance, accept
 from load.criteria.file import load_set
 from load.criteria.model import LoadSet
-from load.measurement import FILE, Measurement, read
+from load.measurement import FILE, read
 from load.plan import plan
 from load.run import ended, generate, generator_arguments, keep
 
-__all__ = ["CAPACITY", "Capacity", "Step", "climb", "main"]
+__all__ = ["climb", "main", "step_of"]
 
-CAPACITY = "measurements/capacity.json"
 FASTEST = 25_600.0
 """Requests a second beyond which nobody climbs."""
 LONGEST_S = 90.0
@@ -38,66 +37,9 @@ HALVINGS = 2
 """Steps between the last rate that held and the first that did not."""
 
 
-class Step(Model):
-    """One rate, and what became of it."""
-
-    rate: float = Field(gt=0)
-    """Requests a second that were due."""
-    answered: float
-    """Requests a second that ended as they should, over the step and the answers after it."""
-    requests: int
-    failed: int
-    p50_ms: float
-    p99_ms: float
-    """Of the slowest series, from the moment a request was due; 0 without answers."""
-    outcome: Outcome
-    broke: str = ""
-    """The first criterion that did not hold, with its figures; or how late the generator was."""
-    saturated: bool = False
-    """It was the generator that could not keep up: this says nothing of the endpoint."""
-
-    @property
-    def held(self) -> bool:
-        """Whether every criterion held."""
-        return self.outcome is Outcome.PASS
-
-
-class Capacity(Model):
-    """A whole climb; the steps in the order in which they were made."""
-
-    schema_: int = Field(default=1, alias="schema")
-    declared_peak: float
-    steps: tuple[Step, ...]
-    cut_short: bool = False
-    """The time was over before the knee was found."""
-
-    @property
-    def highest_held(self) -> Step | None:
-        """The highest rate that held below the first that did not."""
-        broken = self.lowest_broken
-        held = [each for each in self.steps if each.held and (broken is None or each.rate < broken.rate)]
-        return max(held, key=lambda each: each.rate, default=None)
-
-    @property
-    def lowest_broken(self) -> Step | None:
-        """The lowest rate that did not hold."""
-        return min((each for each in self.steps if not each.held), key=lambda each: each.rate, default=None)
-
-    @property
-    def knee(self) -> str:
-        """Where the knee is and what broke there, in one sentence."""
-        held, broken = self.highest_held, self.lowest_broken
-        below = f"{held.rate:g} requests a second held" if held else "no rate held"
-        if broken is None:
-            return f"{below}, and no higher one was tried: the knee is above"
-        if broken.saturated:
-            return f"{below}; at {broken.rate:g} the generator itself was too slow: {broken.broke}"
-        return f"{below}, {broken.rate:g} did not: {broken.broke}"
-
-
 def climb(
     peak: float,
-    step: Callable[[float], Step],
+    step: Callable[[float], CapacityStep],
     *,
     clock: Callable[[], float] = time.monotonic,
     longest_s: float = LONGEST_S,
@@ -122,49 +64,48 @@ def climb(
         steps.append(step(rate))
     climbed = Capacity(declared_peak=peak, steps=tuple(steps))
     for _ in range(HALVINGS):
-        held, broken = climbed.highest_held, climbed.lowest_broken
+        broken = climbed.broken
         if broken is None or over():
             break
-        between = (held.rate + broken.rate) / 2 if held else broken.rate / 2
+        between = ((climbed.knee or 0) + broken.rate) / 2
         climbed = climbed.model_copy(update={"steps": (*climbed.steps, step(round(between, 1)))})
     return climbed.model_copy(update={"cut_short": over()})
 
 
-def judged_step(measurement: Measurement, checks: tuple[Check, ...], criteria: LoadSet) -> Step:
-    """What a step's measurement comes to."""
+def step_of(acceptance: Acceptance) -> CapacityStep:
+    """What a judged step comes to: its first failed answer, or else its first that is no pass."""
+    measurement, arrivals = acceptance.measurement, acceptance.criteria.arrivals
     series = list(measurement.series.values())
-    late = saturation(measurement, criteria)
-    broken = next((each for each in checks if each.outcome is Outcome.FAIL), None) or next(
-        (each for each in checks if each.outcome is not Outcome.PASS), None
-    )
-    took = ((measurement.ended or measurement.started) - measurement.started).total_seconds()
     answered = [each for each in series if each.ok]
+    outcomes = [each.outcome for each in acceptance.results if each.outcome is not Outcome.PASS]
+    outcome = Outcome.FAIL if Outcome.FAIL in outcomes else next(iter(outcomes), Outcome.PASS)
 
-    def slowest(share: float) -> float:
-        return max((each.latency.quantile_s(share) * 1000 for each in answered), default=0.0)
+    def slowest_ms(share: float) -> float:
+        return round(max((each.latency.quantile_s(share) * 1000 for each in answered), default=0.0), 1)
 
-    return Step(
-        rate=criteria.arrivals.rate,
-        answered=round(sum(each.ok for each in series) / max(took, criteria.arrivals.seconds), 1),
-        requests=sum(each.requests for each in series),
+    return CapacityStep(
+        rate=arrivals.rate,
+        answered=round(sum(each.ok for each in series) / max(measurement.duration_s, arrivals.seconds), 1),
+        requests=measurement.requests,
         failed=sum(each.failures for each in series),
-        p50_ms=round(slowest(0.5), 1),
-        p99_ms=round(slowest(0.99), 1),
-        outcome=broken.outcome if broken else Outcome.PASS,
-        broke=late or _first_broken(measurement, criteria) if broken else "",
-        saturated=bool(late),
+        p50_ms=slowest_ms(0.5),
+        p99_ms=slowest_ms(0.99),
+        outcome=outcome,
+        broke=acceptance.late or _broke(acceptance) if outcome is not Outcome.PASS else "",
+        saturated=bool(acceptance.late),
     )
 
 
-def _first_broken(measurement: Measurement, criteria: LoadSet) -> str:
+def _broke(acceptance: Acceptance) -> str:
     """The sentence that did not hold, failed ones first, with its series and figures."""
     told = [
-        (each.outcome is not Outcome.FAIL, f"{subject.key.name}: {each.message}")
-        for subject, found in findings(measurement, criteria)
-        for each in found
-        if each.outcome is not Outcome.PASS
+        (one.outcome is not Outcome.FAIL, f"{each.key.name}: {one.message}")
+        for each in acceptance.results
+        for one in each.sentences
+        if one.outcome is not Outcome.PASS
     ]
-    return min(told, key=lambda each: each[0])[1] if told else "the step was cut short"
+    undecided, first = min(told, key=lambda each: each[0])
+    return "the step was cut short" if undecided and not acceptance.measurement.complete else first
 
 
 def _at(criteria: LoadSet, rate: float) -> LoadSet:
@@ -183,7 +124,7 @@ def command(*, name: str, env_file: Path, out: Path, more: tuple[str, ...]) -> i
     plan(criteria, grade=Grade.SIMULATED)
     (out / FILE).parent.mkdir(parents=True, exist_ok=True)
 
-    def step(rate: float) -> Step:
+    def step(rate: float) -> CapacityStep:
         wanted = _at(criteria, rate)
         with tempfile.TemporaryDirectory(prefix="golive-step-") as folder:
             code = generate(
@@ -195,10 +136,10 @@ def command(*, name: str, env_file: Path, out: Path, more: tuple[str, ...]) -> i
             measurement = read(measured)
             if rate == criteria.arrivals.rate:
                 shutil.copyfile(measured, out / FILE)
-        checks = accept(measurement, wanted, grade=Grade.SIMULATED)
+        acceptance = accept(measurement, wanted)
         if rate == criteria.arrivals.rate:
-            keep(checks, out)
-        made = judged_step(measurement, checks, wanted)
+            keep(acceptance.checks(Grade.SIMULATED), out)
+        made = step_of(acceptance)
         sys.stderr.write(
             f"{rate:7g} a second: {made.outcome.value}, {made.answered:g} answered, p50 {made.p50_ms:g} ms, "
             f"p99 {made.p99_ms:g} ms, {made.failed} failed  {made.broke}\n"
@@ -211,8 +152,8 @@ def command(*, name: str, env_file: Path, out: Path, more: tuple[str, ...]) -> i
         capacity = climb(criteria.arrivals.rate, step)
     except _Stopped as stop:
         return stop.code
-    (out / CAPACITY).write_text(capacity.model_dump_json(indent=1, by_alias=True) + "\n", "utf-8")
-    sys.stderr.write(f"knee: {capacity.knee}\n")
+    capacity.write(out)
+    sys.stderr.write(f"knee: {capacity.knee_told}\n")
     return 0
 
 

@@ -126,6 +126,11 @@ class Measurement(Counts):
         return sum(each.requests for each in self.series.values())
 
     @property
+    def duration_s(self) -> float:
+        """Seconds from its start to its end; 0 where that is not known."""
+        return 0.0 if self.ended is None else (self.ended - self.started).total_seconds()
+
+    @property
     def complete(self) -> bool:
         """Whether its schedule was done and every request's end is known."""
         return self.ended is not None and not (self.interrupted or self.unsent or self.unfinished)

@@ -20,7 +20,7 @@ __all__ = ["counted", "reasons", "statistical", "time"]
 def statistical(sentence: Sentence, sample: Sample, outcome: Outcome, design: Design) -> str:
     """What a sample says about a share, and unless that decides it, how many more requests would."""
     trial = sample.trial(sentence)
-    where = f"{sample.stretch}: " if sample.stretch else ""
+    where = "second {} to {}: ".format(*sample.window) if sample.window else ""
     if not sample.requests:
         figures = "no request was made"
     elif sentence.metric is Metric.SUCCESS_RATE:

@@ -83,10 +83,11 @@ def command(
     if code not in _MEASURED and not (out / FILE).exists():
         return code
     measurement = read(out / FILE)
-    checks = accept(measurement, criteria, grade=grade)
+    acceptance = accept(measurement, criteria)
+    checks = acceptance.checks(grade)
     keep(checks, out)
     redactor = Redactor(Settings.load(EnvFile.read(env_file)).secrets())
-    summarise(measurement, criteria, checks, redactor).write(out)
+    summarise(acceptance, redactor).write(out)
     for check in checks:
         sys.stderr.write(
             f"{check.outcome.value:<12} {check.control}  {check.scenario} {check.dialect}  {check.message}\n"

@@ -1,4 +1,4 @@
-"""What one sentence is judged by: a whole series, or one stretch of it after the other."""
+"""The samples that a sentence is judged by: a whole series, or one window of it after the other."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ class Sample:
     ok: int = 0
     failed: int = 0
     latency: Histogram = field(default_factory=Histogram)
-    stretch: str = ""
-    """Which stretch it is, for a message; empty: the run."""
+    window: tuple[int, int] | None = None
+    """Which seconds of the run it is; None: the whole."""
 
     @property
     def requests(self) -> int:
@@ -46,11 +46,15 @@ class Sample:
         surely = sum(cell.times for cell in self.latency if cell.low >= sentence.limit)
         return Trial(self.requests, self.failed + late, self.failed + surely, sentence.share)
 
+    def missed(self, sentence: Sentence) -> float:
+        """The share that missed a sentence; having no request at all is worse than anything."""
+        return self.trial(sentence).bad / self.requests if self.requests else 2.0
+
 
 def samples(series: Iterable[Series], sentence: Sentence, measurement: Measurement) -> Iterator[Sample]:
-    """The series together as one sample, or stretch by stretch from the start of the run.
+    """The series together as one sample, or window by window from the start of the run.
 
-    What is left after the last full stretch belongs to it. A stretch without a request is there, and empty.
+    What is left after the last full window belongs to it. A window without a request is there, and empty.
     """
     held = list(series)
     if sentence.window_s is None:
@@ -62,9 +66,9 @@ def samples(series: Iterable[Series], sentence: Sentence, measurement: Measureme
     length, first = sentence.window_s, int(measurement.started.timestamp())
     lasting = max((second + 1 - first for each in held for second in each.windows), default=0)
     starts = range(0, max(1, lasting // length) * length, length)
-    stretches = [Sample(stretch=f"second {start} to {start + length}") for start in starts]
+    windows = [Sample(window=(start, start + length)) for start in starts]
     for each in held:
-        for second, window in each.windows.items():
-            place = min(max(second - first, 0) // length, len(stretches) - 1)
-            stretches[place].take(window.ok, window.failed, window.latency)
-    yield from stretches
+        for second, counts in each.windows.items():
+            place = min(max(second - first, 0) // length, len(windows) - 1)
+            windows[place].take(counts.ok, counts.failed, counts.latency)
+    yield from windows

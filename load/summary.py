@@ -1,30 +1,27 @@
-"""A measurement and its judgement as ready numbers for the page: few points, and no secret."""
+"""A judged load as ready numbers for the page: few points, and no secret."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from typing import Any
 
-from harness.core.control import Check, Outcome
 from harness.evidence.load_summary import (
     GeneratorBound,
     Limit,
     LoadSummary,
     Reason,
     SeriesSummary,
+    Subject,
 )
 from harness.evidence.load_summary import Sentence as SentenceSummary
-from harness.evidence.load_summary import Subject as SubjectSummary
 from harness.evidence.redaction import Redactor
 from harness.verdict.percentiles import lower_value, upper_value
 from harness.verdict.rates import lower_bound, upper_bound
-from load.acceptance import Finding, Subject, findings, saturation
-from load.criteria.model import ALL, LoadSet
+from load.acceptance import Acceptance, SentenceResult, SeriesResult
 from load.criteria.sentence import Metric, Sentence
-from load.histogram import Histogram
-from load.measurement import Key, Measurement, Series
-from load.samples import Sample, samples
+from load.measurement import Key, Series
+from load.samples import Sample
 from load.timelines import Grid, curve, milliseconds, observed, timeline
 
 __all__ = ["summarise"]
@@ -34,19 +31,14 @@ _LONGEST_REASON = 80
 Hide = Callable[[str], str]
 
 
-def summarise(
-    measurement: Measurement, criteria: LoadSet, checks: Sequence[Check], redactor: Redactor | None = None
-) -> LoadSummary:
-    """What there is to show of a run.
+def summarise(acceptance: Acceptance, redactor: Redactor | None = None) -> LoadSummary:
+    """What there is to show of a judged run.
 
     Args:
-        checks: what `load.acceptance.accept` made of the same measurement and criteria.
         redactor: knows the secrets of the run; whatever came from a server passes through it.
     """
     hide = (redactor or Redactor()).text
-    late = saturation(measurement, criteria)
-    judged = list(findings(measurement, criteria))
-    subjects = [subject for subject, _ in judged]
+    measurement, criteria, results = acceptance.measurement, acceptance.criteria, acceptance.results
     every = [each for _, each in sorted(measurement.series.items())]
     grid = Grid.of(measurement)
     return LoadSummary(
@@ -55,7 +47,7 @@ def summarise(
         started=measurement.started,
         ended=measurement.ended,
         complete=measurement.complete,
-        late=late,
+        late=acceptance.late,
         requests=measurement.requests,
         failed=sum(each.failures for each in every),
         unsent=measurement.unsent,
@@ -64,27 +56,33 @@ def summarise(
         lag_p50_ms=observed(measurement.lag, 0.5),
         lag_p99_ms=observed(measurement.lag, 0.99),
         lag_max_ms=observed(measurement.lag, 1),
-        generator=tuple(_bound(each, measurement.lag) for each in criteria.generator if measurement.requests),
-        subjects=tuple(
-            SubjectSummary(
-                control=subject.control,
-                endpoint=subject.key.endpoint,
-                scenario=subject.key.scenario,
-                dialect=subject.key.dialect,
-                outcome=check.outcome,
-                requests=subject.requests,
-                sentences=tuple(
-                    _sentence(subject, each, measurement, decided=not late, hide=hide) for each in found
-                ),
+        generator=tuple(
+            GeneratorBound(
+                text=each.sentence.text,
+                observed_ms=round(each.lag_us / 1_000, 3),
+                limit_ms=each.sentence.limit / 1_000,
+                held=each.held,
             )
-            for (subject, found), check in zip(judged, checks, strict=True)
+            for each in acceptance.generator
+        ),
+        subjects=tuple(
+            Subject(
+                control=each.control,
+                endpoint=each.key.endpoint,
+                scenario=each.key.scenario,
+                dialect=each.key.dialect,
+                outcome=each.outcome,
+                requests=each.requests,
+                sentences=tuple(_sentence(one, hide) for one in each.sentences),
+            )
+            for each in results
         ),
         whole=timeline(every, grid),
-        series=tuple(_series(each, subjects, grid, hide) for each in every),
+        series=tuple(_series(each, results, grid, hide) for each in every),
     )
 
 
-def _series(series: Series, subjects: Iterable[Subject], grid: Grid, hide: Hide) -> SeriesSummary:
+def _series(series: Series, results: Iterable[SeriesResult], grid: Grid, hide: Hide) -> SeriesSummary:
     return SeriesSummary(
         endpoint=series.endpoint,
         scenario=series.scenario,
@@ -95,33 +93,20 @@ def _series(series: Series, subjects: Iterable[Subject], grid: Grid, hide: Hide)
         p50_ms=observed(series.latency, 0.5, series.failures),
         p95_ms=observed(series.latency, 0.95, series.failures),
         p99_ms=observed(series.latency, 0.99, series.failures),
-        limits=_limits(series.key, subjects),
+        limits=_limits(series.key, results),
         timeline=timeline([series], grid),
         curve=curve(series),
     )
 
 
-def _sentence(
-    subject: Subject, found: Finding, measurement: Measurement, *, decided: bool, hide: Hide
-) -> SentenceSummary:
-    sentence, outcome = found.sentence, found.outcome
-    if not (decided and subject.requests) or (outcome is Outcome.PASS and not measurement.complete):
-        outcome = Outcome.INCONCLUSIVE  # as the check is: a late generator concludes nothing
-    parts = list(samples(subject.series, sentence, measurement))
-    number, sample = max(enumerate(parts), key=lambda each: (_bad(each[1], sentence), -each[0]))
-    length = sentence.window_s
+def _sentence(result: SentenceResult, hide: Hide) -> SentenceSummary:
     return SentenceSummary(
-        text=sentence.text,
-        outcome=outcome,
-        message=hide(found.message),
-        stretch=None if length is None else (number * length, (number + 1) * length),
-        **_figures(sentence, sample),
+        text=result.sentence.text,
+        outcome=result.outcome,
+        message=hide(result.message),
+        stretch=result.worst.window,
+        **_figures(result.sentence, result.worst),
     )
-
-
-def _bad(sample: Sample, sentence: Sentence) -> float:
-    """How bad a stretch is: the share that missed the sentence; one without a request is the worst."""
-    return sample.trial(sentence).bad / sample.requests if sample.requests else 2.0
 
 
 def _figures(sentence: Sentence, sample: Sample) -> dict[str, Any]:
@@ -153,32 +138,22 @@ def _figures(sentence: Sentence, sample: Sample) -> dict[str, Any]:
             return {"kind": "count", "observed": sample.requests, "limit": limit}
 
 
-def _limits(key: Key, subjects: Iterable[Subject]) -> tuple[Limit, ...]:
+def _limits(key: Key, results: Iterable[SeriesResult]) -> tuple[Limit, ...]:
     """The limits on durations that a series stands under, by itself or together with others."""
     found: dict[Limit, None] = {}
-    for subject in subjects:
-        pairs = zip(subject.key, key, strict=True)
-        if not all(asked in (ALL, own) for asked, own in pairs):
-            continue
-        for each in subject.sentences:
+    for result in results:
+        for each in (one.sentence for one in result.sentences if result.covers(key)):
             if each.metric in (Metric.PERCENTILE, Metric.SLOWEST):
                 share = each.share if each.metric is Metric.PERCENTILE else 1.0
                 limit = Limit(
                     text=each.text,
-                    control=subject.control,
+                    control=result.control,
                     share=share,
                     limit_ms=each.limit / 1_000,
                     stretches=each.window_s is not None,
                 )
                 found[limit] = None
     return tuple(found)
-
-
-def _bound(sentence: Sentence, lag: Histogram) -> GeneratorBound:
-    share = 1.0 if sentence.metric is Metric.MAX_LAG else sentence.share
-    was = observed(lag, share) or 0.0
-    limit = sentence.limit / 1_000
-    return GeneratorBound(text=sentence.text, observed_ms=was, limit_ms=limit, held=was < limit)
 
 
 def _reasons(series: Iterable[Series], hide: Hide) -> tuple[Reason, ...]:

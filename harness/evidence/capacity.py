@@ -9,42 +9,49 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import AliasChoices, BeforeValidator, ConfigDict, Field
 
-from harness.core.control import Model
+from harness.core.control import Model, Outcome
 from harness.evidence.measurements import MeasurementFile
 
 __all__ = ["Capacity", "CapacityStep"]
 
 
-def _held(told: object) -> object:
-    return told == "pass" if isinstance(told, str) else told
+def _as_outcome(told: object) -> object:
+    return {True: Outcome.PASS, False: Outcome.FAIL}.get(told, told) if isinstance(told, bool) else told
 
 
 class CapacityStep(Model):
-    """One rate that was held for a while."""
+    """One rate that was held for a while, and what became of it."""
 
     model_config = ConfigDict(extra="ignore", populate_by_name=True)
 
     rate: float = Field(gt=0)
     """Requests due a second."""
-    seconds: float | None = None
+    answered: float | None = None
+    """Requests a second that ended as they should, over the step and the answers after it."""
     requests: int = Field(ge=0)
-    failures: int = Field(ge=0, validation_alias=AliasChoices("failures", "failed"))
+    failed: int = Field(ge=0, validation_alias=AliasChoices("failed", "failures"))
     p50_ms: float | None = None
-    p95_ms: float | None = None
     p99_ms: float | None
-    lag_p99_ms: float | None = None
-    held: Annotated[bool, BeforeValidator(_held)] = Field(validation_alias=AliasChoices("held", "outcome"))
-    """Whether every criterion held at this rate; an outcome other than `pass` is a no."""
+    """Of the slowest series, from the moment a request was due; 0 without answers."""
+    outcome: Annotated[Outcome, BeforeValidator(_as_outcome)] = Field(
+        validation_alias=AliasChoices("outcome", "held")
+    )
+    """Of all criteria together; older records have only whether they `held`."""
     broke: str = ""
-    """The sentence that broke; empty where all held."""
+    """The first sentence that did not hold, with its figures; or how late the generator was."""
     saturated: bool = False
     """It was the generator that could not keep up: this says nothing of the service."""
+
+    @property
+    def held(self) -> bool:
+        """Whether every criterion held at this rate."""
+        return self.outcome is Outcome.PASS
 
     @property
     def told(self) -> str:
         """The rate and what became of it, in words."""
         held = "held" if self.held else "not held"
-        parts = [f"{self.rate:g} a second: {held}", f"{self.failures} failed"]
+        parts = [f"{self.rate:g} a second: {held}", f"{self.failed} failed"]
         parts += [] if self.p99_ms is None else [f"p99 {self.p99_ms:g} ms"]
         return ", ".join(parts) + (f"; {self.broke}" if self.broke else "")
 
@@ -57,8 +64,12 @@ class Capacity(MeasurementFile):
     NAME: ClassVar[str] = "capacity.json"
 
     schema_: Literal[1] = Field(default=1, alias="schema")
+    declared_peak: float | None = None
+    """The rate that the service is said to bear: the first that is tried."""
     steps: tuple[CapacityStep, ...]
     """In the order in which they were made."""
+    cut_short: bool = False
+    """The time was over before the knee was found."""
 
     @property
     def broken(self) -> CapacityStep | None:
@@ -80,3 +91,14 @@ class Capacity(MeasurementFile):
         if self.broken.saturated:
             return f"at {self.broken.rate:g} a second the generator itself was too slow: {self.broken.broke}"
         return ""
+
+    @property
+    def knee_told(self) -> str:
+        """Where the knee is and what broke there, in one sentence."""
+        broken = self.broken
+        below = f"{self.knee:g} requests a second held" if self.knee is not None else "no rate held"
+        if broken is None:
+            return f"{below}, and no higher one was tried: the knee is above"
+        if broken.saturated:
+            return f"{below}; at {broken.rate:g} the generator itself was too slow: {broken.broke}"
+        return f"{below}, {broken.rate:g} did not: {broken.broke}"

@@ -56,10 +56,11 @@ def whole(checks: Sequence[Check]) -> float:
 
 
 def slowest(checks: Sequence[Check]) -> tuple[Waterfall, ...]:
-    """The slowest checks with their steps, slowest first. A check of several controls is drawn once."""
+    """The slowest checks with their steps, slowest first. What was exercised at once is drawn once: one
+    scenario of several controls, the series of a load."""
     seen: dict[tuple[object, ...], Check] = {}
     for each in checks:
-        seen.setdefault((each.scenario, each.provider, each.dialect, each.started), each)
+        seen.setdefault((each.started, each.duration_s), each)
     ordered = sorted(seen.values(), key=lambda each: (-each.duration_s, each.control, each.scenario))[
         :SLOWEST
     ]

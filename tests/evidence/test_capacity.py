@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from harness.core.control import Outcome
 from harness.evidence.capacity import Capacity, CapacityStep
 
 
@@ -11,9 +12,9 @@ def step(rate: float, broke: str = "", *, saturated: bool = False) -> CapacitySt
     return CapacityStep(
         rate=rate,
         requests=100,
-        failures=0,
+        failed=0,
         p99_ms=12.5,
-        held=not broke,
+        outcome=Outcome.FAIL if broke else Outcome.PASS,
         broke=broke,
         saturated=saturated,
     )

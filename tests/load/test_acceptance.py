@@ -17,7 +17,7 @@ unhurried = settings(deadline=None)
 
 
 def judged(measurement: Measurement, criteria: LoadSet) -> Check:
-    (check,) = accept(measurement, criteria, grade=Grade.SIMULATED)
+    (check,) = accept(measurement, criteria).checks(Grade.SIMULATED)
     return check
 
 
@@ -110,9 +110,7 @@ def test_what_was_planned_and_never_measured_is_inconclusive() -> None:
     checks = accept(
         measure(Key("create", "jsapi", "mcp"), [1_000] * 500),
         criteria_of("success_rate > 95%"),
-        grade=Grade.EXPERIENCE,
-        provider="alipay",
-    )
+    ).checks(Grade.EXPERIENCE, provider="alipay")
     assert [(each.scenario, each.outcome) for each in checks] == [
         ("load/trial/create/h5", Outcome.INCONCLUSIVE),
         ("load/trial/create/jsapi", Outcome.PASS),
@@ -244,7 +242,7 @@ def test_a_storm_is_judged_kind_by_kind_and_is_the_merchant_s_turn() -> None:
     measurement = measure(Key("callback", "forged", "merchant"), [900], failed=1)
     measure(Key("callback", "duplicate", "merchant"), [900] * 5, into=measurement)
     measure(Key("callback", "h5", "mcp"), [900] * 5, into=measurement)
-    checks = accept(measurement, criteria_of("failures = 0", text=text), grade=Grade.SIMULATED)
+    checks = accept(measurement, criteria_of("failures = 0", text=text)).checks(Grade.SIMULATED)
     assert {(each.scenario, each.outcome, each.blame) for each in checks} == {
         ("load/trial/callback/duplicate", Outcome.PASS, None),
         ("load/trial/callback/forged", Outcome.FAIL, Blame.MERCHANT),
@@ -258,8 +256,8 @@ def test_a_storm_is_judged_kind_by_kind_and_is_the_merchant_s_turn() -> None:
 def test_sentences_of_one_control_and_series_make_one_check() -> None:
     text = SET + "  - {control: PRF-01, endpoint: create, require: [p99 < 3s, success_rate > 95%]}\n"
     text += "  - {control: PRF-03, endpoint: create, require: [p99 < 3s]}\n"
-    checks = accept(
-        measure(latencies=[1_000] * 299), criteria_of("success_rate > 95%", text=text), grade=Grade.SIMULATED
+    checks = accept(measure(latencies=[1_000] * 299), criteria_of("success_rate > 95%", text=text)).checks(
+        Grade.SIMULATED
     )
     assert [
         (each.control, each.message.count("success_rate"), each.message.count("p99")) for each in checks
@@ -274,7 +272,7 @@ def test_many_criteria_are_held_against_chance_together() -> None:
     assert judged(suspicious, criteria_of("success_rate > 99%")).outcome is Outcome.FAIL
     for number in range(9):
         measure(Key("create", f"other-{number}", "mcp"), [1_000] * 299, into=suspicious)
-    first = accept(suspicious, criteria_of("success_rate > 99%"), grade=Grade.SIMULATED)[0]
+    first = accept(suspicious, criteria_of("success_rate > 99%")).checks(Grade.SIMULATED)[0]
     assert (first.scenario, first.outcome) == ("load/trial/create/h5", Outcome.INCONCLUSIVE)
 
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from harness.core.control import Grade, Outcome
+from harness.core.control import Outcome
 from harness.evidence.load_summary import MOST_POINTS, LoadSummary, Reason
 from harness.evidence.redaction import Redactor
 from harness.verdict.percentiles import lower_value, upper_value
@@ -23,7 +23,7 @@ FROZEN = [max(2_000, 60 * SECOND - moment * SECOND) if 40 <= moment < 60 else 2_
 
 
 def summary(measurement: Measurement, criteria: LoadSet, redactor: Redactor | None = None) -> LoadSummary:
-    return summarise(measurement, criteria, accept(measurement, criteria, grade=Grade.SIMULATED), redactor)
+    return summarise(accept(measurement, criteria), redactor)
 
 
 def test_every_request_is_somewhere() -> None:

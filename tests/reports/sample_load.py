@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import timedelta
 from pathlib import Path
 
-from harness.core.control import Grade
+from harness.core.control import Outcome
 from harness.evidence.capacity import Capacity, CapacityStep
 from harness.evidence.load_summary import LoadSummary
 from load.acceptance import accept
@@ -77,7 +77,7 @@ def flawed(key: Key, number: int) -> str | None:
 def summary(measurement: Measurement, sets: LoadSet | None = None) -> LoadSummary:
     """What is kept of a measurement."""
     chosen = sets or criteria()
-    return summarise(measurement, chosen, accept(measurement, chosen, grade=Grade.SIMULATED))
+    return summarise(accept(measurement, chosen))
 
 
 def calm() -> LoadSummary:
@@ -96,14 +96,11 @@ def climb(knee: float = 160.0, rates: Sequence[float] = (20, 40, 80, 120, 160, 2
         steps=tuple(
             CapacityStep(
                 rate=rate,
-                seconds=20,
                 requests=int(rate * 20),
-                failures=0,
+                failed=0,
                 p50_ms=4 + rate / 20,
-                p95_ms=10 + rate / 10,
                 p99_ms=20 + rate / 4 if rate <= knee else 4_100,
-                lag_p99_ms=1.5,
-                held=rate <= knee,
+                outcome=Outcome.PASS if rate <= knee else Outcome.FAIL,
                 broke="" if rate <= knee else "p99 < 3s",
             )
             for rate in rates

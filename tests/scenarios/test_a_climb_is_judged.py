@@ -9,8 +9,8 @@ from harness.evidence.capacity import Capacity, CapacityStep
 from harness.plugin import Journal, Load
 from scenarios.performance import test_load as scenarios
 
-HELD = CapacityStep(rate=50, requests=300, failures=0, p99_ms=3, held=True)
-BROKEN = CapacityStep(rate=100, requests=600, failures=0, p99_ms=2600, held=False, broke="p95 < 2s")
+HELD = CapacityStep(rate=50, requests=300, failed=0, p99_ms=3, outcome=Outcome.PASS)
+BROKEN = CapacityStep(rate=100, requests=600, failed=0, p99_ms=2600, outcome=Outcome.FAIL, broke="p95 < 2s")
 PEAK = Check(
     control="PRF-06",
     scenario="load/capacity/create/native",

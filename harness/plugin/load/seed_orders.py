@@ -1,4 +1,4 @@
-"""Paid orders of the merchant's, made before a load: what its storm of callbacks is about."""
+"""Paid orders of the merchant, made before a load for its storm of callbacks, and looked up afterwards."""
 
 from __future__ import annotations
 
@@ -7,7 +7,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from harness.core.clock import wire_now
+from harness.core.control import Blame, Check, Grade, Outcome
 from harness.core.errors import EnvironmentUnreachable, GoLiveError
+from harness.core.payment import Provider
 from harness.levers.client import LeversClient
 from harness.levers.models import Fault
 from harness.merchant.client import MerchantClient
@@ -16,44 +19,62 @@ from harness.merchant.profile import MerchantProfile
 from harness.plugin.session.ledger_comparison import LedgerComparison
 from harness.settings.model import LeversSettings
 
-__all__ = ["Aftermath", "Stock", "stocked"]
+__all__ = ["BooksAfterwards", "SeededOrders", "seeded_orders"]
 
 ORDERS = 12
 AMOUNT_YUAN = "0.05"
+MERCHANT = "merchant"
+"""As a dialect: the merchant was asked, and not the endpoint."""
 
 
 @dataclass(frozen=True, slots=True)
-class Aftermath:
-    """What a load left behind."""
+class BooksAfterwards:
+    """What the merchant's books say once a load is over."""
 
-    lost: str
-    """Where the merchant's books and the platform's differ, in one sentence; empty when not a fen does."""
-    repeated: str
+    difference: str
+    """Where they and the platform's differ, in one sentence; empty when not a fen does."""
+    miscredited: str
     """Which orders were not credited exactly once, in one sentence; empty when each was."""
     orders: int
-    """How many orders this was looked at for."""
+    """How many orders were looked up for this."""
+
+    def check(self, control: str, load: str, grade: Grade) -> Check:
+        """Whether a storm of callbacks changed nothing that it should not."""
+        return Check(
+            control=control,
+            scenario=f"load/{load}/books",
+            provider=Provider.WECHAT,
+            dialect=MERCHANT,
+            outcome=Outcome.FAIL if self.miscredited else Outcome.PASS,
+            grade=grade,
+            started=wire_now(),
+            duration_s=0.0,
+            message=self.miscredited,
+            blame=Blame.MERCHANT if self.miscredited else None,
+            exercised=self.orders,
+        )
 
 
 @dataclass(frozen=True, slots=True)
-class Stock:
+class SeededOrders:
     """Orders that were paid; of every second one the merchant was not told: the storm tells it."""
 
     numbers: tuple[str, ...]
     levers: LeversClient
     observer: Observer
 
-    def aftermath(self) -> Aftermath:
+    def books(self) -> BooksAfterwards:
         """Compare the books once the load is over. What the load ordered past the merchant is left aside."""
         paid = self.levers.ledger(entries=False).paid.keys()
-        ledger_comparison = LedgerComparison(self.levers, self.observer, frozenset(paid - set(self.numbers)))
+        comparison = LedgerComparison(self.levers, self.observer, frozenset(paid - set(self.numbers)))
         credited = {each: self.observer.order(each).credits for each in self.numbers}
         wrong = [f"{number}: {times} times" for number, times in credited.items() if times != 1]
-        repeated = f"not credited exactly once: {'; '.join(wrong)}" if wrong else ""
-        return Aftermath(ledger_comparison.compare().difference(), repeated, len(self.numbers))
+        miscredited = f"not credited exactly once: {'; '.join(wrong)}" if wrong else ""
+        return BooksAfterwards(comparison.compare().difference(), miscredited, len(self.numbers))
 
 
 @contextmanager
-def stocked(profile: MerchantProfile, settings: LeversSettings) -> Iterator[Stock]:
+def seeded_orders(profile: MerchantProfile, settings: LeversSettings) -> Iterator[SeededOrders]:
     """Order from the merchant as a shopper, and pay as one.
 
     Raises:
@@ -85,4 +106,4 @@ def stocked(profile: MerchantProfile, settings: LeversSettings) -> Iterator[Stoc
                 where=profile.base_url,
                 remedy="try it by hand: order from the merchant, and pay with the simulator's levers",
             )
-        yield Stock(tuple(numbers), levers, observer)
+        yield SeededOrders(tuple(numbers), levers, observer)

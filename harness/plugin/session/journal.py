@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
-from harness.core.control import Artifact, Step, Text
+from harness.core.control import Artifact, Check, Outcome, Step, Text
+
+
+class ConcludedFailure(AssertionError):
+    """A check that was handed in finished failed: pytest is to show it, and the record has it already."""
 
 
 class Keeper(Protocol):
@@ -39,6 +43,8 @@ class Journal:
     doubts: list[str] = field(default_factory=list)
     steps: list[Step] = field(default_factory=list)
     artifacts: list[Artifact] = field(default_factory=list)
+    concluded: list[Check] = field(default_factory=list)
+    """Checks that were handed in finished, with outcome, blame and dialect."""
     _begun: float = field(default_factory=time.perf_counter)
 
     @contextmanager
@@ -62,6 +68,20 @@ class Journal:
     def doubt(self, message: str) -> None:
         """Note that what was observed decides nothing yet, and what would: a pass becomes inconclusive."""
         self.doubts.append(message)
+
+    def conclude(self, checks: Iterable[Check]) -> None:
+        """Hand in finished checks. They are all that the scenario comes to, unless it notes more by itself.
+
+        Raises:
+            ConcludedFailure: one of them failed.
+        """
+        given = list(checks)
+        self.concluded += given
+        broken = [each for each in given if each.outcome is Outcome.FAIL]
+        if broken:
+            raise ConcludedFailure(
+                "; ".join(f"{each.scenario} {each.dialect}: {each.message}" for each in broken)
+            )
 
     def picture(self, of: Picture, *, zh: str, en: str, kind: str = "screenshot") -> bytes:
         """Photograph a page, keep the picture beside the record, and hand it back (PNG)."""

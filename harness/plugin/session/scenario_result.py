@@ -13,7 +13,7 @@ from harness.core.control import Check, Grade
 from harness.plugin import outcome
 from harness.plugin.marks import Exercise, provider_of
 from harness.plugin.outcome import Ending
-from harness.plugin.session.journal import Journal
+from harness.plugin.session.journal import ConcludedFailure, Journal
 from harness.plugin.target.prerequisites import NotStartedError
 
 
@@ -40,7 +40,7 @@ class ScenarioResult:
         if report.skipped or unexpected or hasattr(report, "wasxfail"):
             self._skipped = str(error) if error else "expected to fail"
         elif report.when == "call":
-            self._called, self._error = True, error
+            self._called, self._error = True, None if isinstance(error, ConcludedFailure) else error
         elif error is not None and report.when == "setup":
             self._setup = outcome.of_setup(error)
             self._lacks = error.unmet.need if isinstance(error, NotStartedError) else ""
@@ -48,12 +48,32 @@ class ScenarioResult:
             self._teardown = outcome.of_teardown(error)
 
     def checks(self, grade: Grade, exchanges: int) -> tuple[Check, ...]:
-        """One check for each control; `exchanges` is how many our gateways had during the scenario."""
+        """Those that were handed in finished, and one for each control of whatever else there is to say.
+
+        Args:
+            grade: what the run's evidence is worth.
+            exchanges: how many our gateways had during the scenario.
+        """
+        handed_in = tuple(
+            check.model_copy(
+                update={"grade": grade, "scenario": f"{self.scenario}[{check.scenario}/{check.dialect}]"}
+            )
+            for check in self.journal.concluded
+        )
+        if handed_in and not self._says_more:
+            return handed_in
         duration = time.perf_counter() - self._begun
         observed = len(self.journal.observations)
-        return tuple(
+        return handed_in + tuple(
             self._check(exercise, grade, duration, observed, exchanges) for exercise in self.exercises
         )
+
+    @property
+    def _says_more(self) -> bool:
+        """Whether there is something about it that no check that was handed in says."""
+        journal = self.journal
+        noted = journal.observations or journal.warnings or journal.doubts
+        return bool(noted or self._error or self._setup or self._teardown or self._skipped is not None)
 
     def _check(
         self, exercise: Exercise, grade: Grade, duration: float, observed: int, exchanges: int

@@ -18,6 +18,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from bench.servers import READY
+from harness.processes.parent import end_with_parent
 from harness.processes.serving import base_url, configuration, listen
 from harness.signing.keys import generate
 from harness.signing.wechat_v3 import signature_headers
@@ -59,6 +60,7 @@ SERVERS: Mapping[str, Callable[[], Any]] = {"signing-route": signing_route, "mcp
 
 def main(name: str) -> None:
     """Serve one of them on a free port until it is told to end."""
+    end_with_parent()
     with listen() as listener:
         print(f"{READY}{base_url(listener)}", flush=True)
         uvicorn.Server(configuration(SERVERS[name]())).run(sockets=[listener])

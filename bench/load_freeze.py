@@ -23,7 +23,8 @@ import uvicorn
 from starlette.types import Receive, Scope, Send
 
 from bench.servers import READY
-from harness.core.errors import HarnessError
+from harness.processes.child import golive_command, running
+from harness.processes.parent import end_with_parent
 from harness.processes.serving import base_url, configuration, listen
 from harness.simulator.account.env_file import write_environment
 from harness.simulator.server import Simulator
@@ -76,10 +77,11 @@ def command(context: click.Context, *, seconds: float, after: float, freeze: flo
         scratch = Path(folder)
         with _served(scratch, after, freeze) as env_file:
             users = [f"--users={RATE}", f"--spawn-rate={RATE}", f"--run-time={seconds:g}s", "--headless"]
-            plain = _child(["-m", "locust", "-f", "bench/load_users.py", "Paced", *users], env_file)
+            locust = [sys.executable, "-m", "locust", "-f", "bench/load_users.py", "Paced"]
+            plain = _child([*locust, *users], env_file)
             arrivals = [f"--rate={RATE}", f"--seconds={seconds:g}", "--mix=create/native/apiv3"]
             files = [f"--env-file={env_file}", f"--out={scratch}", "--lag-bound-ms=1000"]
-            ours = _child(["-m", "load", *arrivals, *files], env_file)
+            ours = _child(golive_command("generate-load", *arrivals, *files), env_file)
             ours.wait()
             said, _ = plain.communicate()
         click.echo(f"open arrivals        {_ours(scratch)}")
@@ -92,6 +94,7 @@ def command(context: click.Context, *, seconds: float, after: float, freeze: flo
 @click.argument("freeze", type=float)
 def serve(env_file: Path, after: float, freeze: float) -> None:
     """The freezing simulator, until it is told to end."""
+    end_with_parent()
     inner = Simulator(experience=False)
     with listen() as listener:
         write_environment(env_file, inner.environment(base_url=base_url(listener), notify_url=NOWHERE))
@@ -102,24 +105,16 @@ def serve(env_file: Path, after: float, freeze: float) -> None:
 @contextmanager
 def _served(scratch: Path, after: float, freeze: float) -> Iterator[Path]:
     env_file = scratch / "env.simulator"
-    server = subprocess.Popen(  # noqa: S603
-        [sys.executable, "-m", "bench.load_freeze", "serve", str(env_file), f"{after:g}", f"{freeze:g}"]
-    )
-    try:
-        while not env_file.exists():
-            if server.poll() is not None:
-                raise HarnessError("the simulator ended before it was ready", where="bench.load_freeze")
-            time.sleep(0.1)
+    command = [sys.executable, "-m", "bench.load_freeze", "serve", str(env_file), f"{after:g}", f"{freeze:g}"]
+    log = scratch / "simulator.log"
+    with running(command, log=log, ready=env_file.exists, where="bench.load_freeze"):
         yield env_file
-    finally:
-        server.terminate()
-        server.wait(timeout=60)
 
 
-def _child(arguments: list[str], env_file: Path) -> subprocess.Popen[str]:
+def _child(command: list[str], env_file: Path) -> subprocess.Popen[str]:
     here = {**os.environ, "PYTHONPATH": str(Path.cwd()), "BENCH_ENV_FILE": str(env_file)}
     return subprocess.Popen(  # noqa: S603
-        [sys.executable, *arguments], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, env=here
+        command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, env=here
     )
 
 

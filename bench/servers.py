@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import psutil
 
-from bench.cpu import SERVER_CORE, cpu_seconds, resident_bytes
-from harness.core.errors import EnvironmentUnreachable
+from bench.cpu import SERVER_CORE, cpu_seconds, on_core, resident_bytes
+from harness.processes.child import golive_command, running
 from harness.settings import EnvFile
 
-__all__ = ["GOLIVE", "READY", "Server", "bare", "simulator"]
+__all__ = ["READY", "Server", "bare", "simulator"]
 
-GOLIVE = (sys.executable, "-c", "from harness.cli import main; main()")
 READY = "ready "
 """How a bare server begins the line that says where it answers."""
-ENDS_WITHIN_S = 15
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,42 +41,29 @@ class Server:
 def simulator(scratch: Path) -> Iterator[Server]:
     """`golive simulator`, as a developer starts it."""
     env_file = scratch / "env.simulator"
-    command = [*GOLIVE, "simulator", "--port", "0", "--force", "--write-env", str(env_file)]
-    with _running(command, until="  stop ") as (process, _):
+    command = golive_command("simulator", "--port=0", "--force", f"--write-env={env_file}")
+    with _running(command, scratch, until="  stop ") as (process, _):
         values = EnvFile.read(env_file).values
         yield Server(values["WECHAT_PAY_BASE_URL"], process, values)
 
 
 @contextmanager
-def bare(name: str) -> Iterator[Server]:
+def bare(name: str, scratch: Path) -> Iterator[Server]:
     """One of `bench.bare`, served the way we serve."""
-    with _running([sys.executable, "-m", "bench.bare", name], until=READY) as (process, said):
+    with _running([sys.executable, "-m", "bench.bare", name], scratch, until=READY) as (process, said):
         yield Server(said.removeprefix(READY).strip(), process)
 
 
 @contextmanager
-def _running(command: Sequence[str], *, until: str) -> Iterator[tuple[psutil.Process, str]]:
+def _running(command: Sequence[str], scratch: Path, *, until: str) -> Iterator[tuple[psutil.Process, str]]:
     """Run a command on the server's core; yields when it printed a line that begins with `until`."""
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, encoding="utf-8") as child:  # noqa: S603
-        try:
-            process = psutil.Process(child.pid)
-            if hasattr(process, "cpu_affinity") and SERVER_CORE in process.cpu_affinity():
-                process.cpu_affinity([SERVER_CORE])
-            yield process, _wait_for(child, until)
-        finally:
-            child.terminate()
-            try:
-                child.wait(timeout=ENDS_WITHIN_S)
-            except subprocess.TimeoutExpired:
-                child.kill()
+    log = scratch / f"{command[3]}.log"
 
+    def line() -> str:
+        return next((each for each in log.read_text("utf-8").splitlines() if each.startswith(until)), "")
 
-def _wait_for(child: subprocess.Popen[str], until: str) -> str:
-    for line in child.stdout or ():
-        if line.startswith(until):
-            return line
-    raise EnvironmentUnreachable(
-        "a server ended before it was ready",
-        where=str(child.args),
-        remedy="start it by hand and read what it says",
-    )
+    server = running(command, log=log, ready=lambda: bool(line()), where="the benchmarks")
+    with ExitStack() as stack:
+        with on_core(SERVER_CORE):
+            child = stack.enter_context(server)
+        yield psutil.Process(child.pid), line()

@@ -14,6 +14,8 @@ import importlib
 import sys
 from pathlib import Path
 
+import click
+
 from harness.processes.parent import forks_end_with_us
 
 _LOCUSTFILE = Path(__file__).with_name("locustfile.py")
@@ -42,13 +44,15 @@ def _value(given: list[str], index: int) -> str:
     return value if equals else "".join(given[index + 1 : index + 2])
 
 
-def main() -> None:
+@click.command(add_help_option=False, context_settings={"ignore_unknown_options": True})
+@click.argument("given", nargs=-1, type=click.UNPROCESSED)
+def command(given: tuple[str, ...]) -> None:
     """Run Locust in this process; it exits with 0 measured, 2 inconclusive, 3 unreachable, 4 refused."""
     forks_end_with_us()
-    sys.argv = ["python -m load", *arguments(sys.argv[1:])]
+    sys.argv = ["python -m load", *arguments(list(given))]
     # Importing locust patches the process, so it comes last.
     importlib.import_module("locust.main").main()
 
 
 if __name__ == "__main__":
-    main()
+    command()

@@ -1,7 +1,4 @@
-"""`python -m load.capacity`: from the declared peak up to the knee, a short load a step, judged one by one.
-
-Example:
-  python -m load.capacity --set capacity --env-file .env.simulator --out runs/load
+"""Climbs from the declared peak to the knee, a load a step, each judged: `golive measure-capacity`.
 
 The steps go to FOLDER/measurements/capacity.json, the declared peak's own measurement to load.json, and what
 it proves to judged.json.
@@ -25,9 +22,9 @@ from load.criteria.file import load_set
 from load.criteria.model import LoadSet
 from load.measurement import FILE, read
 from load.plan import plan
-from load.run import ended, generate, generator_arguments, keep
+from load.run import generate, generator_arguments, keep
 
-__all__ = ["climb", "main", "step_of"]
+__all__ = ["climb", "step_of"]
 
 FASTEST = 25_600.0
 """Requests a second beyond which nobody climbs."""
@@ -161,12 +158,3 @@ class _Stopped(Exception):
     def __init__(self, code: int) -> None:
         super().__init__(code)
         self.code = code
-
-
-def main() -> None:
-    """Console entry."""
-    ended(command, "python -m load.capacity")
-
-
-if __name__ == "__main__":
-    main()

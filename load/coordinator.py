@@ -24,7 +24,7 @@ from geventhttpclient.client import HTTPClient
 from locust import runners
 
 from harness.core.errors import GoLiveError, HarnessError
-from harness.processes.parent import listen_to_interrupts
+from harness.processes.interrupts import listen_to_interrupts
 from load import terminal
 from load.generator import Generator
 from load.measurement import FILE, Measurement, merged, write

@@ -1,9 +1,6 @@
-"""`python -m load.run`: a load for one set of criteria, measured by a child process and judged here.
+"""Measures a load for one set of criteria, and judges it: `golive measure-load`, a child of `golive load`.
 
-Example:
-  python -m load.run --set smoke --env-file .env.simulator --out runs/load
-
-The generator is a process of its own (`python -m load`), because importing Locust patches the whole process.
+The generator is a process of its own (`golive generate-load`): importing Locust patches the whole process.
 Below FOLDER/measurements: what it measured in load.json, what that proves in judged.json, and the figures for
 the page in summary.json.
 """
@@ -12,19 +9,17 @@ from __future__ import annotations
 
 import json
 import signal
-import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NoReturn
 
 import click
 
 from harness.core.control import Check, Grade
-from harness.core.errors import GoLiveError, UsageError
 from harness.core.money import Fen
 from harness.evidence.redaction import Redactor
-from harness.processes.parent import end_with_parent, ending_with_us, holding_interrupts, listen_to_interrupts
+from harness.processes.child import golive_command, start
+from harness.processes.interrupts import answering
 from harness.settings import EnvFile, Settings
 from load.acceptance import accept
 from load.criteria.file import load_set, set_names
@@ -33,11 +28,10 @@ from load.measurement import FILE, read
 from load.plan import plan
 from load.summary import summarise
 
-__all__ = ["FINDINGS", "ended", "generate", "generator_arguments", "keep", "main"]
+__all__ = ["FINDINGS", "generate", "generator_arguments", "keep"]
 
 FINDINGS = "measurements/judged.json"
 """Below the folder: a list of checks, each one control's answer for one series."""
-_INTERRUPTED = 130
 _MEASURED = (0, 2)
 """How a generator ends that has measured something, believable or not."""
 
@@ -103,37 +97,5 @@ def keep(checks: Sequence[Check], out: Path) -> None:
 
 def generate(arguments: Sequence[str]) -> int:
     """Run the generator. It hears Ctrl-C itself, keeps what it measured, and we wait for that."""
-    before = signal.signal(signal.SIGINT, lambda *_: None)
-    try:
-        with holding_interrupts():
-            process = subprocess.Popen([sys.executable, "-m", "load", *arguments], env=ending_with_us())
-        with process as child:
-            return child.wait()
-    finally:
-        signal.signal(signal.SIGINT, before)
-
-
-def ended(entry: click.Command, name: str) -> NoReturn:
-    """Run a command to its end: exit codes of the front door, and no traceback for what a user can mend."""
-    end_with_parent()
-    try:
-        listen_to_interrupts()
-        code = entry.main(prog_name=name, standalone_mode=False)
-    except (KeyboardInterrupt, click.Abort):
-        code = _INTERRUPTED
-    except click.ClickException as error:
-        error.show()
-        code = UsageError.exit_code
-    except GoLiveError as error:
-        click.echo(f"golive load: {error}", err=True)
-        code = error.exit_code
-    sys.exit(code if isinstance(code, int) else 0)
-
-
-def main() -> None:
-    """Console entry."""
-    ended(command, "python -m load.run")
-
-
-if __name__ == "__main__":
-    main()
+    with answering(lambda *_: None, signal.SIGINT):
+        return start(golive_command("generate-load", *arguments)).wait()

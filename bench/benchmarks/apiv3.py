@@ -23,7 +23,7 @@ BARE_ROUTE = "a bare route that only signs"
 
 def measure(bench: Bench) -> Sequence[Metric]:
     """Requests per CPU second of the server, each repetition next to its baselines."""
-    with simulator(bench.scratch) as server, bare("signing-route") as route:
+    with simulator(bench.scratch) as server, bare("signing-route", bench.scratch) as route:
         return list(_compare(bench, server, route))
 
 

@@ -12,12 +12,14 @@ from bench.figures import Metric, Pair, once, paired
 from bench.plan import Bench
 from bench.servers import READY, simulator
 from harness.core.errors import HarnessError
+from harness.processes.child import golive_command
 from load.measurement import FILE, read
 
 TITLE = "load generator: signed creates, and the lag at 500 a second"
 
 RATE = 500
 SECONDS = 10
+LOCUST = (sys.executable, "-m", "locust", "-f", "bench/load_users.py")
 LAG_BOUND_MS = 5.0
 """Of the 99th percentile, with the simulator on the same machine."""
 
@@ -49,7 +51,7 @@ def _rate(user: str, bench: Bench, env_file: Path) -> float:
     """Orders per CPU second of one Locust process."""
     requests = bench.plan.requests
     said = _run(
-        ["-m", "locust", "-f", "bench/load_users.py", user, "--headless", "-u", "1", "-r", "1"],
+        [*LOCUST, user, "--headless", "-u", "1", "-r", "1"],
         BENCH_ENV_FILE=str(env_file),
         BENCH_REQUESTS=str(requests),
     )
@@ -63,15 +65,14 @@ def _rate(user: str, bench: Bench, env_file: Path) -> float:
 def _lag_ms(scratch: Path, env_file: Path) -> float:
     out = scratch / "load"
     arrivals = ["--rate", str(RATE), "--seconds", str(SECONDS), "--poisson", "--lag-bound-ms", "60000"]
-    _run(["-m", "load", "--env-file", str(env_file), "--out", str(out), *arrivals])
+    _run(golive_command("generate-load", "--env-file", str(env_file), "--out", str(out), *arrivals))
     return read(out / FILE).lag.quantile_s(0.99) * 1000
 
 
-def _run(arguments: Sequence[str], **environment: str) -> str:
-    command = [sys.executable, *arguments]
+def _run(command: Sequence[str], **environment: str) -> str:
     here = {**os.environ, "PYTHONPATH": str(Path.cwd()), **environment}
     done = subprocess.run(command, capture_output=True, text=True, env=here, check=False)  # noqa: S603
     if done.returncode != 0:
         last = (done.stderr.strip().splitlines() or ["it said nothing"])[-1]
-        raise HarnessError(f"a load ended with {done.returncode}: {last}", where=" ".join(arguments[:4]))
+        raise HarnessError(f"a load ended with {done.returncode}: {last}", where=" ".join(command[1:5]))
     return done.stdout

@@ -82,7 +82,7 @@ class Caller:
 
 def measure(bench: Bench) -> Sequence[Metric]:
     """Calls per CPU second of the server, each repetition next to its baselines."""
-    with simulator(bench.scratch) as server, bare("mcp-tool") as trivial:
+    with simulator(bench.scratch) as server, bare("mcp-tool", bench.scratch) as trivial:
         numbers = order_numbers()
         return [
             metric for era in (STATELESS, SESSIONS) for metric in _era(bench, server, trivial, era, numbers)

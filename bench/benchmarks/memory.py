@@ -19,7 +19,7 @@ AT_ONCE = 1000
 
 def measure(bench: Bench) -> Sequence[Metric]:
     """Resident set sizes; an order's share is taken after a warm-up, when caches have their size."""
-    with bare("mcp-tool") as trivial:
+    with bare("mcp-tool", bench.scratch) as trivial:
         beside = trivial.resident_bytes()
     with simulator(bench.scratch) as server:
         idle = server.resident_bytes()

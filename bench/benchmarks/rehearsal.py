@@ -14,10 +14,10 @@ import psutil
 from bench.cpu import proportional_bytes, resident_bytes
 from bench.figures import Metric, Pair, once, paired
 from bench.plan import Bench
-from bench.servers import GOLIVE
 from harness.core.control import Check
 from harness.core.errors import HarnessError
 from harness.evidence import RunRecord
+from harness.processes.child import golive_command
 
 TITLE = "rehearsal: how long it takes, its scenarios' times, and peak memory"
 
@@ -78,7 +78,7 @@ def of_record(checks: Iterable[Check]) -> Iterator[Metric]:
 
 
 def _command(bench: Bench, name: str, *more: str) -> list[str]:
-    return [*GOLIVE, "run", "--out", str(bench.scratch / name), *more]
+    return golive_command("run", "--out", str(bench.scratch / name), *more)
 
 
 def _seconds(bench: Bench, log: Path, name: str, *more: str) -> float:

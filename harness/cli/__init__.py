@@ -13,6 +13,7 @@ from typing import ClassVar
 import click
 
 from harness.core.errors import GoLiveError, HarnessError, UsageError
+from harness.processes.interrupts import listen_to_interrupts
 from harness.processes.parent import end_with_parent
 
 INTERRUPTED = 130
@@ -36,13 +37,20 @@ class LazyGroup(click.Group):
         "explain": ("harness.cli.explain", "What a control asks, why, and how to mend a failure."),
     }
 
+    children_at: ClassVar[dict[str, str]] = {
+        "measure-load": "load.run",
+        "measure-capacity": "load.capacity",
+        "generate-load": "load.__main__",
+    }
+    """Commands that we start ourselves, and no user has to know."""
+
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(self.commands_at)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name not in self.commands_at:
+        module, _ = self.commands_at.get(cmd_name, (self.children_at.get(cmd_name), ""))
+        if module is None:
             return None
-        module, _ = self.commands_at[cmd_name]
         command = import_module(module).command
         if not isinstance(command, click.Command):
             raise HarnessError(f"{module}.command is not a command")
@@ -55,7 +63,8 @@ class LazyGroup(click.Group):
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="golive", prog_name="golive")
-def golive() -> None:
+@click.pass_context
+def golive(context: click.Context) -> None:
     """GoLive decides, with evidence, whether a payment integration may take real money.
 
     \b
@@ -64,11 +73,13 @@ def golive() -> None:
     Exit codes:    0 GO · 1 judged failed · 2 inconclusive or needs a human · 3 environment
                    unreachable · 4 usage, configuration or unsafe · 5 harness error or nothing ran
     """
+    if context.invoked_subcommand != "generate-load":  # it forks first, and listens once Locust is there
+        end_with_parent()
+        listen_to_interrupts()
 
 
 def main() -> None:
     """Console entry: exit with the codes of the front door, and never show a traceback to a user."""
-    end_with_parent()
     _speak_to_any_terminal()
     try:
         code = golive.main(standalone_mode=False)

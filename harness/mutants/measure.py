@@ -18,6 +18,7 @@ from harness.evidence.kill_matrix import Alarm, CorrectRun, KillMatrix, Mutant
 from harness.mutants.judging import judge_correct, judge_mutant
 from harness.mutants.plan import Job, Plan
 from harness.mutants.pool import Finished, run_all
+from harness.processes.interrupts import answering
 
 
 class Watcher(Protocol):
@@ -136,12 +137,6 @@ def _interruptible() -> Iterator[None]:
         yield
         return
     numbers = (signal.SIGINT, signal.SIGTERM)
-    before = {each: signal.getsignal(each) for each in numbers}
-    for number, handler in before.items():
-        if handler is not signal.SIG_IGN:  # as for a command in the background
-            signal.signal(number, hear)
-    try:
+    # What is ignored stays so, as for a command in the background.
+    with answering(hear, *(each for each in numbers if signal.getsignal(each) is not signal.SIG_IGN)):
         yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)

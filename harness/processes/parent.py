@@ -1,29 +1,21 @@
-"""Children that were started for one run: they end with their parent, and are not interrupted half-awake.
+"""Ends a child when the process that started it is gone.
 
 A process that is killed says goodbye to nobody. Where a simulator, a shop or a load is started for one run
 only, its environment names who started it, and it looks once a second whether that one is still there. Who
-starts one by hand names nobody: it runs on in the background for as long as its user likes.
-
-A terminal's Ctrl-C reaches every process. One that is still importing would answer with a traceback, so it is
-started with the signal held back, and takes it when it is ready to end in order.
+starts one by hand names nobody: it runs on in the background for as long as its user likes. A forked child
+knows its parent from multiprocessing.
 """
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import signal
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 
-__all__ = [
-    "end_with_parent",
-    "ending_with_us",
-    "forks_end_with_us",
-    "holding_interrupts",
-    "listen_to_interrupts",
-]
+__all__ = ["end_with_parent", "ending_with_us", "forks_end_with_us"]
 
 _PARENT = "GOLIVE_PARENT"
 """Process ids, joined by commas: one of them is the parent."""
@@ -44,35 +36,28 @@ def forks_end_with_us() -> None:
 
 
 def end_with_parent() -> None:
-    """In such a child: from now on, get a SIGTERM once the parent is gone. In any other process: nothing."""
+    """In such a child: from now on, be asked to end once the parent is gone. In any other process: nothing.
+
+    A program is asked with SIGTERM, as a service manager would; a forked function, which has no handler for
+    that, with a Ctrl-C.
+    """
     named = os.environ.pop(_PARENT, "")  # our own children are to watch us, if anybody
+    forker = multiprocessing.parent_process()
     if named:
         parents = frozenset(map(int, named.split(",")))
-        threading.Thread(target=_watch, args=(parents,), name="end-with-parent", daemon=True).start()
+        _watch(lambda: os.getppid() in parents, signal.SIGTERM)
+    elif forker is not None and forker.pid == os.getppid():
+        _watch(lambda: forker.pid == os.getppid(), signal.SIGINT)
+    elif forker is not None:  # a fork server stands between us
+        _watch(forker.is_alive, signal.SIGINT)
 
 
-def _watch(parents: frozenset[int]) -> None:
-    while os.getppid() in parents:
-        time.sleep(_LOOKS_EVERY_S)
-    os.kill(os.getpid(), signal.SIGTERM)
-    time.sleep(_MAY_TAKE_S)
-    os.kill(os.getpid(), signal.SIGKILL)  # it cannot end in order, and nobody is left to see it
+def _watch(there: Callable[[], bool], ask: signal.Signals) -> None:
+    def watch() -> None:
+        while there():
+            time.sleep(_LOOKS_EVERY_S)
+        os.kill(os.getpid(), ask)
+        time.sleep(_MAY_TAKE_S)
+        os.kill(os.getpid(), signal.SIGKILL)  # it cannot end in order, and nobody is left to see it
 
-
-@contextmanager
-def holding_interrupts() -> Iterator[None]:
-    """A child started in here hears a Ctrl-C only when it listens; one that came before is not lost.
-
-    For children alone: this process may hear it in another thread.
-    """
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, ())
-    try:
-        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
-
-
-def listen_to_interrupts() -> None:
-    """In such a child, once it knows what to do with a Ctrl-C."""
-    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+    threading.Thread(target=watch, name="end-with-parent", daemon=True).start()

@@ -18,6 +18,7 @@ from typing import Any, NamedTuple
 import uvicorn
 
 from harness.core.errors import EnvironmentUnreachable
+from harness.processes.interrupts import answering
 
 START_S = 20.0
 
@@ -80,15 +81,8 @@ def serving(app: Any, listener: socket.socket, tls: Tls | None = None) -> Iterat
     Raises:
         EnvironmentUnreachable: the application did not come up within 20 seconds.
     """
-    server = uvicorn.Server(configuration(app, tls))
     started = threading.Event()
-    announce = server.startup
-
-    async def startup(sockets: list[socket.socket] | None = None) -> None:
-        await announce(sockets=sockets)
-        started.set()
-
-    server.startup = startup  # type: ignore[method-assign]
+    server = _Server(configuration(app, tls), ready=started.set)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
     thread.start()
     if not started.wait(START_S) or not server.started:
@@ -111,13 +105,19 @@ def serve_until_stopped(
     Args:
         ready: called when requests are answered.
     """
-    server = _Server(configuration(app, tls), ready)
-    with _stopping(server):
+    server = _Command(configuration(app, tls), ready)
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        server.should_exit = True
+
+    # uvicorn raises the signals it caught once more when it has ended; here they then meet deaf ears, where
+    # the default would be a KeyboardInterrupt in the middle of tidying up, or death by SIGTERM.
+    with answering(stop, signal.SIGINT, signal.SIGTERM):
         server.run(sockets=[listener])
 
 
 class _Server(uvicorn.Server):
-    """Says when it is ready, and stops without a traceback."""
+    """Says when it is ready."""
 
     def __init__(self, config: uvicorn.Config, ready: Callable[[], object]) -> None:
         super().__init__(config)
@@ -127,26 +127,11 @@ class _Server(uvicorn.Server):
         await super().startup(sockets)
         self._ready()
 
+
+class _Command(_Server):
+    """Stops without a traceback."""
+
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         # Requests that still wait are cut off: that is what stopping means, and no error to print.
         logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)
         await super().shutdown(sockets)
-
-
-@contextmanager
-def _stopping(server: uvicorn.Server) -> Iterator[None]:
-    """Let Ctrl-C and SIGTERM end the server at any moment, and raise nothing.
-
-    uvicorn raises the signals it caught once more when it has ended; here they then meet deaf ears, where the
-    default would be a KeyboardInterrupt in the middle of tidying up, or death by SIGTERM.
-    """
-
-    def stop(number: int, frame: FrameType | None) -> None:
-        server.should_exit = True
-
-    before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)

@@ -10,7 +10,7 @@ from unittest.mock import patch
 
 from harness.settings import EnvFile, Settings
 from load import safety
-from load.__main__ import main
+from load.__main__ import command
 from load.options import Options
 
 
@@ -24,4 +24,4 @@ with (
     patch.object(safety, "PLATFORM_HOSTS", ("127.0.0.1",)),
     patch.object(Options, "settings", simulated),
 ):
-    main()
+    command()

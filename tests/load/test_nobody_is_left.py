@@ -11,9 +11,10 @@ from pathlib import Path
 import psutil
 import pytest
 
+from harness.processes.child import golive_command
 from tests.load.running import ROOT, until
 
-GOLIVE = (sys.executable, "-c", "from harness.cli import main; main()")
+GOLIVE = golive_command()
 
 
 @pytest.fixture
@@ -35,7 +36,7 @@ def test_whoever_was_started_for_a_load_ends_when_it_is_killed(
 
         def generators() -> list[psutil.Process]:
             family[:] = psutil.Process(load.pid).children(recursive=True)
-            return [each for each in family if each.cmdline()[1:3] == ["-m", "load"]]
+            return [each for each in family if each.cmdline()[1:4] == ["-m", "harness", "generate-load"]]
 
         try:
             until(lambda: len(generators()) >= processes, "the start of the generator")

@@ -1,4 +1,4 @@
-"""`python -m load.run` leaves what it measured, what that proves, and what a page draws of it."""
+"""`golive measure-load` leaves what it measured, what that proves, and what a page draws of it."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def test_a_set_is_measured_judged_and_summed_up(simulator: Target, tmp_path: Pat
     brief = tmp_path / "brief.yaml"
     brief.write_text(SET, "utf-8")
     out = tmp_path / "run"
-    process = begin(out, *simulator.options, "--set", str(brief), program=("-m", "load.run"))
+    process = begin(out, *simulator.options, "--set", str(brief), program=("-m", "harness", "measure-load"))
     ended = finish(process, out)
     assert ended.code == 0, ended.said
     measured, told = read(out / FILE), LoadSummary.read(out)

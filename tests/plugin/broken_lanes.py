@@ -17,7 +17,7 @@ from harness.plugin.session.interruption import Interruption
 from harness.plugin.workers import inside as lane_inside
 from harness.plugin.workers import worker as lane
 from harness.plugin.workers.messages import Closed
-from harness.processes.parent import listen_to_interrupts
+from harness.processes.interrupts import listen_to_interrupts
 
 
 def says_what_nobody_understands(*_: Any) -> None:

@@ -1,9 +1,7 @@
-"""The load of a rehearsal is a child process (`python -m load.run`): Locust, imported, would patch us."""
+"""Runs the load of a rehearsal in a child process: Locust, imported, would patch us."""
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +9,7 @@ from pathlib import Path
 from harness.core.errors import EnvironmentUnreachable, HarnessError, UnsafeRequest, UsageError
 from harness.plugin.load.selection import climbs
 from harness.plugin.options import Options
-from harness.processes.parent import ending_with_us, holding_interrupts
+from harness.processes.child import end, golive_command, start
 
 __all__ = ["FINDINGS", "LoadChild"]
 
@@ -40,16 +38,13 @@ class LoadChild:
             HarnessError: the child broke.
         """
         where = f"--load {self.options.load}"
-        command = [sys.executable, *self._arguments(env_file), *more]
-        with holding_interrupts():
-            process = subprocess.Popen(command, stdin=subprocess.DEVNULL, env=ending_with_us())
-        with process as child:
-            try:
-                code = child.wait()
-            except KeyboardInterrupt:  # the child heard it too: what it measured is worth waiting for
-                self.interrupted()
-                _let_end(child)
-                raise
+        child = start(golive_command(*self._arguments(env_file), *more))
+        try:
+            code = child.wait()
+        except KeyboardInterrupt:  # the child heard it too: what it measured is worth waiting for
+            self.interrupted()
+            end(child, by_itself_s=_LAST_ANSWERS_S, asked_s=_ENDS_WITHIN_S)
+            raise
         remedy = "its own lines say why"
         if code == EnvironmentUnreachable.exit_code:
             raise EnvironmentUnreachable("the load could not reach its endpoint", where=where, remedy=remedy)
@@ -60,20 +55,10 @@ class LoadChild:
 
     def _arguments(self, env_file: Path) -> list[str]:
         name = self.options.load
-        module = "load.capacity" if climbs(name) else "load.run"
-        arguments = ["-m", module, f"--set={name}", f"--env-file={env_file}", f"--out={self.folder}"]
+        measure = "measure-capacity" if climbs(name) else "measure-load"
+        arguments = [measure, f"--set={name}", f"--env-file={env_file}", f"--out={self.folder}"]
         if self.options.load_processes > 1:
             arguments.append(f"--processes={self.options.load_processes}")
         if self.options.load_requests:
             arguments.append(f"--requests={self.options.load_requests}")
         return arguments
-
-
-def _let_end(child: subprocess.Popen[bytes]) -> None:
-    """Where only this process was interrupted, or an answer never comes, the child is ended."""
-    for end, patience_s in ((child.terminate, _LAST_ANSWERS_S), (child.kill, _ENDS_WITHIN_S)):
-        try:
-            child.wait(patience_s)
-        except subprocess.TimeoutExpired:
-            end()
-    child.wait()

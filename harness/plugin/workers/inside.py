@@ -16,7 +16,7 @@ from harness.core.control import Check
 from harness.plugin.session.interruption import Interruption
 from harness.plugin.session.rehearsal import Rehearsal
 from harness.plugin.workers.messages import Closed, Hidden, Judged, Reported, Started
-from harness.processes.parent import listen_to_interrupts
+from harness.processes.interrupts import listen_to_interrupts
 
 __all__ = ["run_lane"]
 

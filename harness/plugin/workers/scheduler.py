@@ -21,7 +21,7 @@ from harness.plugin.marks import NO_WIRE, dialect_of
 from harness.plugin.options import EMBEDDED, OUR_SHOP, Options
 from harness.plugin.session.rehearsal import REHEARSAL
 from harness.plugin.workers.worker import LAST_WORDS_S, Lane
-from harness.processes.parent import holding_interrupts
+from harness.processes.interrupts import holding_interrupts
 from reports.judging import look_back
 
 __all__ = ["pytest_runtestloop"]

@@ -122,7 +122,7 @@ class Prepared:
     jsapi: JsapiParameters | None = None
     expire_time: datetime | None = None
     request_id: str = ""
-    dialect: Dialect = Dialect.APIV3
+    dialect: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

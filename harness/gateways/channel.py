@@ -16,7 +16,6 @@ import httpx
 from harness.core.clock import wire_now
 from harness.core.errors import EnvironmentUnreachable, GoLiveError, UnknownOutcome
 from harness.core.exchange import Exchange, Listener
-from harness.core.payment import Dialect
 from harness.gateways.guard import UNGUARDED, Unguarded
 from harness.gateways.safe_address import safe_address
 from harness.settings.addresses import is_loopback
@@ -81,7 +80,7 @@ class Channel:
         self,
         base_url: str,
         *,
-        dialect: Dialect,
+        dialect: str,
         headers: Mapping[str, str],
         listeners: Sequence[Listener],
         timeout_s: float,

@@ -5,32 +5,79 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 
-from harness.core.errors import EnvironmentUnreachable, GoLiveError, TargetFailure
+from harness.core import dialects as table
+from harness.core.errors import EnvironmentUnreachable, GoLiveError
 from harness.core.exchange import Listener
-from harness.core.payment import Dialect, Order, Prepared, Transaction
-from harness.gateways.apiv3.gateway import ApiV3Gateway
-from harness.gateways.envelope.gateway import EnvelopeGateway
+from harness.core.payment import Order, Prepared, Provider, Transaction
 from harness.gateways.fallback import FallbackGateway
 from harness.gateways.guard import UNGUARDED, Unguarded
-from harness.gateways.mcp.gateway import McpGateway
-from harness.gateways.protocol import EndpointStatus, PaymentGateway
-from harness.gateways.refusals import ChannelRefusal
+from harness.gateways.protocol import DialectGateway, EndpointStatus, PaymentGateway
+from harness.gateways.refusals import ChannelRefusal, NotSpoken
 from harness.gateways.service_status import ServiceStatus
 from harness.settings.model import Settings
+
+
+def open_gateway(
+    dialect: str,
+    settings: Settings,
+    *,
+    listeners: Sequence[Listener] = (),
+    guard: Unguarded = UNGUARDED,
+) -> DialectGateway:
+    """The gateway of one dialect. Sends nothing.
+
+    Raises:
+        UsageError: there is no such dialect.
+        UnsafeRequest: the address is neither https nor loopback.
+    """
+    made: DialectGateway = table.made(table.dialect(dialect).gateway)(
+        settings, listeners=listeners, guard=guard
+    )
+    return made
+
+
+def open_classic(
+    settings: Settings,
+    *,
+    provider: Provider = Provider.WECHAT,
+    listeners: Sequence[Listener] = (),
+    guard: Unguarded = UNGUARDED,
+) -> DialectGateway:
+    """The gateway of the provider's own API."""
+    return open_gateway(table.classic_of(provider).id, settings, listeners=listeners, guard=guard)
+
+
+def open_endpoint(
+    settings: Settings,
+    *,
+    provider: Provider = Provider.WECHAT,
+    listeners: Sequence[Listener] = (),
+    guard: Unguarded = UNGUARDED,
+) -> PaymentGateway:
+    """The gateway of the MCP endpoint: in the dialect that is set, or the one it turns out to speak."""
+    if settings.mcp.dialect is not None:
+        return open_gateway(settings.mcp.dialect, settings, listeners=listeners, guard=guard)
+    return ProbingGateway(
+        [
+            open_gateway(dialect, settings, listeners=listeners, guard=guard)
+            for dialect in table.dialects(provider=provider, classic=False)
+        ]
+    )
 
 
 def build_gateway(
     settings: Settings,
     *,
+    provider: Provider = Provider.WECHAT,
     listeners: Sequence[Listener] = (),
     now: Callable[[], float] = time.monotonic,
     guard: Unguarded = UNGUARDED,
 ) -> PaymentGateway:
     """The gateway the settings ask for. Sends nothing: an endpoint that is away is no reason not to start.
 
-    MCP switched off: the classic API alone. Otherwise MCP first, in the dialect that is set or else the one
-    the endpoint turns out to speak, and the classic API behind it.
+    MCP switched off: the classic API alone. Otherwise the MCP endpoint first, and the classic API behind it.
 
     Args:
         now: seconds on the clock by which a failed MCP side is left alone for a while.
@@ -39,47 +86,35 @@ def build_gateway(
     Raises:
         UnsafeRequest: an address is neither https nor loopback.
     """
-    classic = ApiV3Gateway(settings.wechat, listeners=listeners, guard=guard)
+    classic = open_classic(settings, provider=provider, listeners=listeners, guard=guard)
     if not settings.mcp.enabled:
         return classic
-    return FallbackGateway(_primary(settings, listeners, guard), classic, now=now)
-
-
-def _primary(settings: Settings, listeners: Sequence[Listener], guard: Unguarded) -> PaymentGateway:
-    if settings.mcp.dialect is Dialect.MCP:
-        return McpGateway(settings.mcp, appid=settings.wechat.appid, listeners=listeners, guard=guard)
-    if settings.mcp.dialect is Dialect.ENVELOPE:
-        return EnvelopeGateway(settings.mcp, settings.wechat, listeners=listeners, guard=guard)
-    return ProbingGateway(
-        McpGateway(settings.mcp, appid=settings.wechat.appid, listeners=listeners, guard=guard),
-        EnvelopeGateway(settings.mcp, settings.wechat, listeners=listeners, guard=guard),
-    )
+    first = open_endpoint(settings, provider=provider, listeners=listeners, guard=guard)
+    return FallbackGateway(first, classic, now=now)
 
 
 class ProbingGateway:
     """Finds out with its first request which dialect the endpoint speaks, and keeps to it. Thread-safe.
 
     Args:
-        mcp: tried first.
-        envelope: tried where something answers that is no Model Context Protocol.
+        candidates: one a dialect, in the order they are tried.
     """
 
-    def __init__(self, mcp: McpGateway, envelope: EnvelopeGateway) -> None:
-        self._mcp = mcp
-        self._envelope = envelope
+    def __init__(self, candidates: Sequence[DialectGateway]) -> None:
+        self._candidates = tuple(candidates)
         self._lock = threading.Lock()
-        self._chosen: McpGateway | EnvelopeGateway | None = None
+        self._chosen: DialectGateway | None = None
         self._failure: GoLiveError | None = None
 
     @property
-    def dialect(self) -> Dialect:
-        """The one found out; MCP, which is tried first, as long as nothing is known."""
-        return (self._chosen or self._mcp).dialect
+    def dialect(self) -> str:
+        """The one found out; the one tried first as long as nothing is known."""
+        return (self._chosen or self._candidates[0]).dialect
 
     @property
     def can_close(self) -> bool:
-        """Whether the dialect found out has a close; True as long as nothing is known."""
-        return (self._chosen or self._mcp).can_close
+        """Whether the dialect found out has a close; the first one's answer as long as nothing is known."""
+        return (self._chosen or self._candidates[0]).can_close
 
     def create(self, order: Order) -> Prepared:
         """Place the order in the endpoint's dialect."""
@@ -101,7 +136,7 @@ class ProbingGateway:
         endpoint.close(out_trade_no)
 
     def probe(self) -> EndpointStatus:
-        """Whether it answers in either dialect."""
+        """Whether it answers in any of the dialects."""
         try:
             return self._endpoint().probe()
         except EnvironmentUnreachable as error:
@@ -117,22 +152,21 @@ class ProbingGateway:
             return ServiceStatus(enabled=True, wechat=False, alipay=False, detail=str(error))
 
     def close_connections(self) -> None:
-        """Give back what both hold."""
-        try:
-            self._mcp.close_connections()
-        finally:
-            self._envelope.close_connections()
+        """Give back what all of them hold."""
+        with ExitStack() as stack:
+            for each in self._candidates:
+                stack.callback(each.close_connections)
 
-    def _endpoint(self) -> McpGateway | EnvelopeGateway:
+    def _endpoint(self) -> DialectGateway:
         """The gateway of the endpoint's dialect.
 
         Raises:
             EnvironmentUnreachable: nothing answers; what it speaks is found out another time.
-            ChannelRefusal: it answers in neither dialect, or refuses our key.
+            ChannelRefusal: it answers in none of the dialects, or refuses our key.
         """
         return self._chosen or self._choose(self._failure)
 
-    def _choose(self, before: GoLiveError | None) -> McpGateway | EnvelopeGateway:
+    def _choose(self, before: GoLiveError | None) -> DialectGateway:
         with self._lock:
             if self._chosen is not None:
                 return self._chosen
@@ -146,24 +180,21 @@ class ProbingGateway:
                 raise
             return self._chosen
 
-    def _found_out(self) -> McpGateway | EnvelopeGateway:
-        try:
-            self._mcp.handshake()
-        except ChannelRefusal as refused:
-            if refused.status in (401, 429) or refused.status >= 500:
-                # A wrong key and a full house say nothing of the dialect.
-                raise
-            return self._envelope_or(refused)
-        return self._mcp
-
-    def _envelope_or(self, refused: ChannelRefusal) -> EnvelopeGateway:
-        try:
-            self._envelope.health()
-        except TargetFailure as error:
-            raise ChannelRefusal(
-                refused.status,
-                "",
-                f"the endpoint speaks neither dialect: MCP: {refused.message}; envelope: {error.what}",
-                where="handshake",
-            ) from error
-        return self._envelope
+    def _found_out(self) -> DialectGateway:
+        refusals: list[NotSpoken] = []
+        for each in self._candidates:
+            try:
+                each.recognise()
+            except NotSpoken as error:
+                refusals.append(error)
+                continue
+            return each
+        said = "; ".join(
+            f"{each.dialect}: {error.message}" for each, error in zip(self._candidates, refusals, strict=True)
+        )
+        raise ChannelRefusal(
+            refusals[0].status,
+            "",
+            f"the endpoint speaks neither of the dialects we know: {said}",
+            where="handshake",
+        ) from refusals[-1]

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from harness.core.errors import EnvironmentUnreachable, PlatformRefusal, TargetFailure, UnknownOutcome
-from harness.core.payment import Dialect, Order, Prepared, TradeState, Transaction
+from harness.core.payment import Order, Prepared, TradeState, Transaction
 from harness.gateways.protocol import EndpointStatus, PaymentGateway
 from harness.gateways.refusals import ChannelRefusal
 from harness.gateways.service_status import ServiceStatus
@@ -52,7 +52,7 @@ class FallbackGateway:
         self._unsettled: set[str] = set()
 
     @property
-    def dialect(self) -> Dialect:
+    def dialect(self) -> str:
         """The primary's; `Prepared.dialect` tells who brought an order in the end."""
         return self._primary.dialect
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
-from harness.core.payment import Dialect, Order, Prepared, Transaction
+from harness.core.payment import Order, Prepared, Transaction
 from harness.gateways.service_status import ServiceStatus
 
 
@@ -33,7 +33,7 @@ class PaymentGateway(Protocol):
     """
 
     @property
-    def dialect(self) -> Dialect:
+    def dialect(self) -> str:
         """What it speaks, or tries first."""
         ...
 
@@ -64,4 +64,17 @@ class PaymentGateway(Protocol):
 
     def close_connections(self) -> None:
         """Give back the sockets; the gateway is not used afterwards."""
+        ...
+
+
+class DialectGateway(PaymentGateway, Protocol):
+    """A gateway that speaks one dialect, and no other."""
+
+    def recognise(self) -> None:
+        """Ask what only an endpoint of this dialect answers; nothing is ordered.
+
+        Raises:
+            NotSpoken: an answer came, and it is none of this dialect.
+            GoLiveError: anything else, which says nothing of the dialect.
+        """
         ...

@@ -38,6 +38,10 @@ class ChannelRefusal(PlatformRefusal):
     """
 
 
+class NotSpoken(ChannelRefusal):
+    """Something answers there, and it does not speak the dialect it was asked in."""
+
+
 def status_of(code: str) -> int:
     """The HTTP status that goes with a code where the wire itself carries none."""
     return STATUS_OF.get(code, 400)

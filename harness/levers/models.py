@@ -6,11 +6,12 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from harness.core.control import Model
+from harness.core.dialects import dialects
 from harness.core.money import Fen
 
 __all__ = [
@@ -26,7 +27,6 @@ __all__ = [
     "Payment",
     "PlatformKeys",
     "SignatureKind",
-    "WireDialect",
 ]
 
 LEVERS = "/_golive"
@@ -44,8 +44,13 @@ FaultAction = Literal[
     "lost",
     "trade_state",
 ]
-WireDialect = Literal["mcp", "envelope", "apiv3"]
 SignatureKind = Literal["genuine", "probe", "wrong", "lost"]
+
+
+def _spoken(dialect: str) -> str:
+    if dialect not in dialects():
+        raise ValueError(f"it is one of {', '.join(dialects())}")
+    return dialect
 
 
 class Fault(Model):
@@ -63,7 +68,7 @@ class Fault(Model):
     action: FaultAction
     out_trade_no: str | None = None
     """Only requests about this order; None: about any."""
-    dialect: WireDialect | None = None
+    dialect: Annotated[str, AfterValidator(_spoken)] | None = None
     """Only requests on this wire, for `notify` only callbacks in its form; None: on any."""
     nth: int = Field(default=1, ge=1)
     """The first matching request it hits, counted from one since the fault was added."""

@@ -8,7 +8,6 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPubl
 
 from harness.core.errors import ConfigurationError
 from harness.core.money import Fen
-from harness.core.payment import Dialect
 from harness.settings.addresses import PLATFORM_URL
 from harness.settings.env_file import EnvFile
 from harness.settings.numbers import whole_number
@@ -54,8 +53,8 @@ class McpSettings:
     max_amount: Fen | None
     """Of one payment; None: the file sets no limit."""
     daily_limit: Fen | None
-    dialect: Dialect | None
-    """`mcp` or `envelope`; None: ask the endpoint."""
+    dialect: str | None
+    """The id of a row that is not classic; None: ask the endpoint."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,7 +155,6 @@ class _Reader:
         )
 
     def mcp(self) -> McpSettings:
-        dialect = self.optional("WECHAT_MCP_DIALECT")
         return McpSettings(
             enabled=self.text("PAYMENT_MCP_ENABLED") == "true",
             endpoint=self.text("WECHAT_MCP_ENDPOINT").rstrip("/"),
@@ -169,7 +167,7 @@ class _Reader:
             retry_count=self.number("MCP_RETRY_COUNT"),
             max_amount=self.limit("MCP_MAX_AMOUNT"),
             daily_limit=self.limit("MCP_DAILY_LIMIT"),
-            dialect=Dialect(dialect) if dialect else None,
+            dialect=self.optional("WECHAT_MCP_DIALECT"),
         )
 
     def levers(self) -> LeversSettings | None:

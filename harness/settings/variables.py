@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from harness.core.control import Text
+from harness.core.dialects import dialects
 
 
 class Need(StrEnum):
@@ -47,6 +48,7 @@ def _write(value: str, *, zh: str = "", en: str = "", optional: bool = False) ->
 
 _MCP = _portal("产品中心 → 开发配置 → MCP")
 _SECURITY = _portal("账户中心 → API安全")
+_SPOKEN = " 或/or ".join(dialects(classic=False))
 _PLATFORM = "https://api.mch.weixin.qq.com"
 
 VARIABLES: tuple[Variable, ...] = (
@@ -62,7 +64,7 @@ VARIABLES: tuple[Variable, ...] = (
     ),
     Variable(
         "WECHAT_MCP_DIALECT",
-        _write("mcp 或/or envelope", zh="不填则自动探测", en="probed when absent", optional=True),
+        _write(_SPOKEN, zh="不填则自动探测", en="probed when absent", optional=True),
         Need.OPTIONAL,
     ),
     Variable("WECHAT_PAY_APP_ID", _portal("产品中心 → AppID账号管理")),

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 
 from harness.core.money import Fen
-from harness.core.payment import Dialect, JsapiParameters
+from harness.core.payment import JsapiParameters
 from harness.shop.payment_methods import PaymentMethod
 
 
@@ -68,7 +68,7 @@ class OrderRecord:
     bridge: JsapiParameters | None = None
     expires: datetime | None = None
     """When the platform says that the order ends; the experience edition does."""
-    dialect: Dialect | None = None
+    dialect: str | None = None
     """The wire that brought it in the end; None until it was accepted."""
     request_id: str = ""
     status: OrderStatus = OrderStatus.PENDING
@@ -113,7 +113,7 @@ def record_of(row: sqlite3.Row) -> OrderRecord:
         h5_url=row["h5_url"],
         bridge=JsapiParameters(**json.loads(row["bridge"])) if row["bridge"] else None,
         expires=datetime.fromtimestamp(row["expires"], UTC) if row["expires"] is not None else None,
-        dialect=Dialect(row["dialect"]) if row["dialect"] else None,
+        dialect=row["dialect"] or None,
         request_id=row["request_id"],
         status=OrderStatus(row["status"]),
         attention=row["attention"],

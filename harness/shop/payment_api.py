@@ -15,8 +15,9 @@ from starlette.routing import Route
 
 from harness.core.clock import rfc3339
 from harness.core.control import Text
+from harness.core.dialects import dialects
 from harness.core.errors import GoLiveError
-from harness.core.payment import Dialect, Product
+from harness.core.payment import Product
 from harness.shop.assembly import Shop
 from harness.shop.callback import LARGEST_BODY, Reply
 from harness.shop.catalogue import CUSTOM, goods_named, price_of
@@ -195,7 +196,7 @@ class PaymentApi:
         return JSONResponse(_status(self._own(account, out_trade_no)))
 
     def _created(self, record: OrderRecord, origin: str) -> dict[str, object]:
-        over_mcp = record.dialect in (Dialect.MCP, Dialect.ENVELOPE)
+        over_mcp = record.dialect in dialects(classic=False)
         practices = self._shop.practices
         answer: dict[str, object] = {
             "success": True,

@@ -11,12 +11,13 @@ from pathlib import Path
 
 from harness.core.clock import BEIJING
 from harness.core.control import Artifact, Control, Grade, Severity, Text
+from harness.core.dialects import all_dialects
 from harness.evidence import RunRecord
 from harness.verdict import ControlStatus, GateVerdict, Judgement, Missing, Price
 from reports.checklist import Checklist, Section
 from reports.page import words
 from reports.page.charts import short
-from reports.page.words import DIALECTS, FILTERS, NO_DIALECT
+from reports.page.words import FILTERS, NO_DIALECT
 
 PICTURES = {".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".webp": "image/webp"}
 
@@ -165,7 +166,8 @@ def dropped(checklist: Checklist, judgement: Judgement) -> list[Control]:
 def journeys(record: RunRecord) -> list[Journey]:
     """The pictures of the run, each once: a strip a dialect, in the order their checks began."""
     seen: set[str] = set()
-    strips: dict[str, list[Frame]] = {dialect: [] for dialect in DIALECTS}
+    titles = {each.id: each.title for each in all_dialects()}
+    strips: dict[str, list[Frame]] = {dialect: [] for dialect in titles}
     for check in sorted(record.checks, key=lambda each: (each.started, each.control)):
         for artifact in check.artifacts:
             if _is_picture(artifact) and artifact.path not in seen:
@@ -173,7 +175,7 @@ def journeys(record: RunRecord) -> list[Journey]:
                 data = _data_uri(record.folder, artifact.path)
                 frame = Frame(check.control, short(check.scenario), artifact.title, data)
                 strips.setdefault(check.dialect, []).append(frame)
-    return [Journey(DIALECTS.get(id_, NO_DIALECT), tuple(strip)) for id_, strip in strips.items() if strip]
+    return [Journey(titles.get(id_, NO_DIALECT), tuple(strip)) for id_, strip in strips.items() if strip]
 
 
 def beijing(moment: datetime | None) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from harness.core.control import Blame, Grade, Method, Severity, Text
-from harness.core.payment import Dialect
 from harness.verdict import Standing
 
 _t = Text.of
@@ -154,13 +153,6 @@ BLAMES = {
     Blame.AMBIGUOUS: _t("待判明", "ambiguous"),
 }
 
-DIALECTS: Mapping[str, Text] = {
-    Dialect.MCP: _t("MCP：模型上下文协议", "MCP: Model Context Protocol"),
-    Dialect.ENVELOPE: _t("信封：带签名的 REST", "Envelope: signed REST"),
-    Dialect.APIV3: _t("经典接口：API v3", "Classic: API v3"),
-    Dialect.ALIPAY: _t("经典接口：支付宝", "Classic: Alipay"),
-}
-"""In the order the page shows them."""
 NO_DIALECT = _t("不分方言", "Whatever the dialect")
 
 MILESTONES = (

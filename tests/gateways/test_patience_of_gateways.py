@@ -102,7 +102,7 @@ def test_a_mute_endpoint_makes_twenty_shoppers_wait_no_longer_than_one(
     with disturbed(refused_address()) as line:
         line.always = hang
         mcp = mcp_settings(line.base_url, merchant_key, platform_key, timeout_ms=1500)
-        gateway = ProbingGateway(McpGateway(mcp, appid=APPID), EnvelopeGateway(mcp, settings))
+        gateway = ProbingGateway([McpGateway(mcp, appid=APPID), EnvelopeGateway(mcp, settings)])
         together = threading.Barrier(20)
 
         def ask(_: int) -> str:

@@ -9,7 +9,6 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPubl
 
 from harness.core.errors import ConfigurationError
 from harness.core.money import Fen
-from harness.core.payment import Dialect
 from harness.settings import EnvFile, Settings
 
 Environment = Callable[..., dict[str, str]]
@@ -54,7 +53,7 @@ def test_levers_dialect_and_openid_are_read(environment: Environment) -> None:
         "lever-token-5a0c",
     )
     assert settings.test_openid == "oUpF8uMuAJO_M2pxb1Q9zNjWeS6o"
-    assert settings.mcp.dialect is Dialect.ENVELOPE
+    assert settings.mcp.dialect == "envelope"
     assert settings.mcp.max_amount is None
     assert settings.wechat.base_url == "http://127.0.0.1:8765"
 

@@ -16,7 +16,6 @@ from harness.callbacks.forms import form_of
 from harness.core.control import Defect
 from harness.core.errors import UsageError
 from harness.core.money import Fen
-from harness.core.payment import Dialect
 from harness.levers.client import LeversClient
 from harness.levers.models import Fault
 from harness.merchant.answers import CallbackAnswer
@@ -197,7 +196,7 @@ def ignores_the_switch(trade: Trade) -> bool:
     off = replace(settings, mcp=replace(settings.mcp, enabled=False))
     gateway = trade.running.shop.practices.gateway(off, (), time.monotonic)
     try:
-        return gateway.dialect is not Dialect.APIV3
+        return gateway.dialect != "apiv3"
     finally:
         gateway.close_connections()
 

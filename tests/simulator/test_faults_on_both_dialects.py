@@ -12,7 +12,7 @@ import httpx
 import pytest
 
 from harness.levers.client import LeversClient
-from harness.levers.models import Fault, WireDialect
+from harness.levers.models import Fault
 from harness.signing.envelope import verify_rsa2
 from harness.signing.wechat_v3 import PROBE_PREFIX
 from harness.simulator.embedded import RunningSimulator, running_simulator
@@ -125,7 +125,7 @@ def test_a_state_of_ones_choice_is_answered(line: Line) -> None:
 
 
 @pytest.mark.parametrize(("dialect", "hit"), [("envelope", True), ("mcp", False), ("apiv3", False)])
-def test_a_fault_of_one_dialect_leaves_the_others_alone(line: Line, dialect: WireDialect, hit: bool) -> None:
+def test_a_fault_of_one_dialect_leaves_the_others_alone(line: Line, dialect: str, hit: bool) -> None:
     line.levers.add_fault(Fault(operation="create", action="status", value=503, dialect=dialect))
     assert (line.create(f"envelope-of-{dialect}").status_code == 503) is hit
     assert (line.classic(f"classic-of-{dialect}").status_code == 503) is (dialect == "apiv3")

@@ -9,18 +9,26 @@ from urllib.parse import quote
 
 from harness.core.errors import EnvironmentUnreachable, SignatureInvalid, TargetFailure, UnknownOutcome
 from harness.core.exchange import Listener
-from harness.core.payment import Dialect, Order, Prepared, Transaction
+from harness.core.payment import Order, Prepared, Transaction
 from harness.gateways.apiv3.mapping import order_members, prepared, transaction
 from harness.gateways.apiv3.transport import Answer, Call, Transport
 from harness.gateways.clock_skew import skew_s
 from harness.gateways.guard import UNGUARDED, Unguarded
 from harness.gateways.protocol import EndpointStatus
+from harness.gateways.refusals import NotSpoken
 from harness.gateways.service_status import ServiceStatus
 from harness.gateways.wire_json import read_object, serialise
-from harness.settings.model import WeChatSettings
+from harness.settings.model import Settings, WeChatSettings
 from harness.signing.wechat_v3 import WINDOW_S, RequestSigner, Verifier, decrypt_resource
 
 _TRANSACTIONS = "/v3/pay/transactions"
+
+
+def open_gateway(
+    settings: Settings, *, listeners: Sequence[Listener] = (), guard: Unguarded = UNGUARDED
+) -> ApiV3Gateway:
+    """The gateway of a merchant's settings."""
+    return ApiV3Gateway(settings.wechat, listeners=listeners, guard=guard)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +54,7 @@ class ApiV3Gateway:
         UnsafeRequest: the base address is neither https nor loopback.
     """
 
-    dialect = Dialect.APIV3
+    dialect = "apiv3"
     can_close = True
 
     def __init__(
@@ -149,6 +157,16 @@ class ApiV3Gateway:
             detail=_described(answer, skew),
             trusted=answer.successful and answer.distrust is None,
         )
+
+    def recognise(self) -> None:
+        """Send the official self-test message, which is answered with a signature.
+
+        Raises:
+            NotSpoken: no believable answer came.
+        """
+        found = self.probe()
+        if not found.trusted:
+            raise NotSpoken(0, "", found.detail, where="echo")
 
     def status(self) -> ServiceStatus:
         """MCP is switched off, which needs no request to know."""

@@ -63,6 +63,7 @@ def prepared(order: Order, members: Mapping[str, object], *, request_id: str) ->
         code_url=handle if name == "code_url" else None,
         h5_url=handle if name == "h5_url" else None,
         request_id=request_id,
+        dialect="apiv3",
     )
 
 

@@ -11,7 +11,6 @@ import httpx
 
 from harness.core.errors import GoLiveError, PlatformRefusal, SignatureInvalid, UnknownOutcome
 from harness.core.exchange import Listener
-from harness.core.payment import Dialect
 from harness.gateways.channel import Channel, Received
 from harness.gateways.guard import UNGUARDED, Unguarded
 from harness.gateways.wire_json import read_object
@@ -80,7 +79,7 @@ class Transport:
         self._verifier = verifier
         self._channel = Channel(
             base_url,
-            dialect=Dialect.APIV3,
+            dialect="apiv3",
             headers={"User-Agent": _USER_AGENT, "Wechatpay-Serial": platform_key_id},
             listeners=listeners,
             timeout_s=timeout_s,

@@ -6,9 +6,16 @@ from collections.abc import Mapping, Sequence
 
 import httpx
 
-from harness.core.errors import EnvironmentUnreachable, GoLiveError, UnknownOutcome, UsageError
+from harness.core.errors import (
+    EnvironmentUnreachable,
+    GoLiveError,
+    PlatformRefusal,
+    TargetFailure,
+    UnknownOutcome,
+    UsageError,
+)
 from harness.core.exchange import Listener
-from harness.core.payment import Dialect, Order, Prepared, Transaction
+from harness.core.payment import Order, Prepared, Transaction
 from harness.gateways.clock_skew import skew_s
 from harness.gateways.envelope.mapping import (
     create_members,
@@ -19,12 +26,20 @@ from harness.gateways.envelope.mapping import (
 from harness.gateways.envelope.transport import EnvelopeWire, Opened, new_request_id
 from harness.gateways.guard import UNGUARDED, Unguarded
 from harness.gateways.protocol import EndpointStatus
+from harness.gateways.refusals import NotSpoken
 from harness.gateways.retries import attempted
 from harness.gateways.service_status import ServiceStatus
-from harness.settings.model import McpSettings, WeChatSettings
+from harness.settings.model import McpSettings, Settings, WeChatSettings
 
 UNSIGNED = "nothing inside data is signed: only TLS protects amounts, states and addresses"
 """The dialect's own weakness, said wherever its state is told."""
+
+
+def open_gateway(
+    settings: Settings, *, listeners: Sequence[Listener] = (), guard: Unguarded = UNGUARDED
+) -> EnvelopeGateway:
+    """The gateway of a merchant's settings."""
+    return EnvelopeGateway(settings.mcp, settings.wechat, listeners=listeners, guard=guard)
 
 
 class EnvelopeGateway:
@@ -40,7 +55,7 @@ class EnvelopeGateway:
         UnsafeRequest: the endpoint is neither https nor loopback.
     """
 
-    dialect = Dialect.ENVELOPE
+    dialect = "envelope"
     can_close = False
 
     def __init__(
@@ -115,6 +130,18 @@ class EnvelopeGateway:
             GoLiveError: as every request.
         """
         return self._ask("/wechat/health", {}, "health", None)
+
+    def recognise(self) -> None:
+        """Ask for health, which is answered with a signature.
+
+        Raises:
+            NotSpoken: whatever answers, it is no believable envelope.
+        """
+        try:
+            self.health()
+        except TargetFailure as error:
+            status = error.status if isinstance(error, PlatformRefusal) else 0
+            raise NotSpoken(status, "", error.what, where="health") from error
 
     def close_connections(self) -> None:
         """Give back the sockets."""

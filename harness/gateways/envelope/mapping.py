@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from harness.core.clock import BEIJING, rfc3339
-from harness.core.payment import Dialect, Order, Prepared, Product, TradeState, Transaction
+from harness.core.payment import Order, Prepared, Product, TradeState, Transaction
 from harness.gateways.answer_members import fen, malformed, moment, nested, text
 from harness.gateways.apiv3.mapping import payer, scene
 from harness.gateways.mcp.mapping import bridge, same_number
@@ -87,7 +87,7 @@ def envelope_prepared(order: Order, data: Mapping[str, object], *, appid: str, r
         jsapi=jsapi,
         expire_time=moment(data, "expireTime"),
         request_id=request_id,
-        dialect=Dialect.ENVELOPE,
+        dialect="envelope",
     )
 
 

@@ -15,7 +15,6 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 
 from harness.core.errors import GoLiveError, PlatformRefusal, SignatureInvalid, TargetFailure, UnknownOutcome
 from harness.core.exchange import Listener
-from harness.core.payment import Dialect
 from harness.gateways.channel import QUERY_FIRST, Channel, Received
 from harness.gateways.guard import UNGUARDED, Unguarded
 from harness.gateways.refusals import refusal, status_of
@@ -61,7 +60,7 @@ class EnvelopeWire:
         self._settings = settings
         self._channel = Channel(
             settings.endpoint,
-            dialect=Dialect.ENVELOPE,
+            dialect="envelope",
             headers={
                 # The signature is the authentication; an endpoint may want its key all the same.
                 "Authorization": f"Bearer {settings.api_key}",

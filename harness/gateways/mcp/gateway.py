@@ -14,7 +14,7 @@ from mcp_types import CallToolResult, TextContent
 
 from harness.core.errors import EnvironmentUnreachable, GoLiveError
 from harness.core.exchange import Listener
-from harness.core.payment import Dialect, Order, Prepared, Transaction
+from harness.core.payment import Order, Prepared, Transaction
 from harness.gateways.answer_members import malformed
 from harness.gateways.clock_skew import skew_s
 from harness.gateways.guard import UNGUARDED, Unguarded
@@ -23,15 +23,22 @@ from harness.gateways.mcp.mapping import arguments, mcp_prepared, mcp_transactio
 from harness.gateways.mcp.session import REQUEST_ID, Endpoint, Session
 from harness.gateways.mcp.transport import Watch
 from harness.gateways.protocol import EndpointStatus
-from harness.gateways.refusals import ChannelRefusal, refusal, status_of
+from harness.gateways.refusals import ChannelRefusal, NotSpoken, refusal, status_of
 from harness.gateways.retries import attempted
 from harness.gateways.safe_address import safe_address
 from harness.gateways.service_status import ServiceStatus
 from harness.settings.addresses import is_loopback
-from harness.settings.model import McpSettings
+from harness.settings.model import McpSettings, Settings
 
 Era = Literal["auto", "legacy", "2026-07-28"]
 """Which protocol to speak: ask the endpoint, the handshake with sessions, or the stateless one."""
+
+
+def open_gateway(
+    settings: Settings, *, listeners: Sequence[Listener] = (), guard: Unguarded = UNGUARDED
+) -> McpGateway:
+    """The gateway of a merchant's settings."""
+    return McpGateway(settings.mcp, appid=settings.wechat.appid, listeners=listeners, guard=guard)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +64,7 @@ class McpGateway:
         UnsafeRequest: the endpoint is neither https nor loopback.
     """
 
-    dialect = Dialect.MCP
+    dialect = "mcp"
     can_close = True
 
     def __init__(
@@ -149,6 +156,19 @@ class McpGateway:
             ChannelRefusal: something answered that does not speak Model Context Protocol with this key.
         """
         return self._loop.run(self._session.handshake)
+
+    def recognise(self) -> None:
+        """Open the session, whose handshake nothing else answers.
+
+        Raises:
+            NotSpoken: something else answers. A wrong key and a full house say nothing of the dialect.
+        """
+        try:
+            self.handshake()
+        except ChannelRefusal as refused:
+            if refused.status in (401, 429) or refused.status >= 500:
+                raise
+            raise NotSpoken(refused.status, "", refused.message, where="handshake") from refused
 
     def close_connections(self) -> None:
         """End the session, the sockets and the thread."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from harness.core.clock import rfc3339
 from harness.core.errors import TargetFailure
-from harness.core.payment import Dialect, JsapiParameters, Order, Prepared, Product, Transaction
+from harness.core.payment import JsapiParameters, Order, Prepared, Product, Transaction
 from harness.gateways.answer_members import malformed, moment, required, text
 from harness.gateways.apiv3.mapping import payer, scene, transaction
 
@@ -57,7 +57,7 @@ def mcp_prepared(order: Order, members: Mapping[str, object], *, appid: str, req
         jsapi=jsapi,
         expire_time=moment(members, "expire_time"),
         request_id=request_id,
-        dialect=Dialect.MCP,
+        dialect="mcp",
     )
 
 

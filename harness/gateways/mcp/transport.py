@@ -21,7 +21,6 @@ import httpx2
 from harness.core.clock import wire_now
 from harness.core.errors import EnvironmentUnreachable, GoLiveError, UnknownOutcome, UnsafeRequest
 from harness.core.exchange import Exchange, Listener
-from harness.core.payment import Dialect
 from harness.gateways.channel import MAX_ANSWER_BYTES, QUERY_FIRST
 from harness.gateways.guard import Unguarded
 
@@ -159,7 +158,7 @@ class WatchedClient(httpx2.AsyncClient):
             return
         called = _method(request.content) == "tools/call"
         exchange = Exchange(
-            dialect=Dialect.MCP,
+            dialect="mcp",
             operation=watch.operation if called else "handshake",
             method=request.method,
             url=str(request.url),

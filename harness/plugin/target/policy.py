@@ -13,14 +13,12 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from harness.core.clock import wire_now
+from harness.core.dialects import dialects
 from harness.core.errors import ConfigurationError, GoLiveError, UnsafeRequest, UsageError
 from harness.core.money import Fen
-from harness.core.payment import Dialect
 from harness.core.trust import public_roots
-from harness.gateways.apiv3.gateway import ApiV3Gateway
-from harness.gateways.envelope.gateway import EnvelopeGateway
+from harness.gateways.choose import open_classic, open_gateway
 from harness.gateways.guard import UNGUARDED, Guard, Unguarded
-from harness.gateways.mcp.gateway import McpGateway
 from harness.plugin.options import EMBEDDED, Options
 from harness.plugin.target.tls_preflight import tls_preflight
 from harness.settings.addresses import Address, is_loopback, parse_address
@@ -36,7 +34,6 @@ FASTEST = 1.0
 """Requests a second at a host that is not this machine: load never goes to a platform."""
 KNOWN_ROUTE = "/v3/pay/transactions/native"
 """Answers a HEAD with 405 at the real platform; its root may be anything."""
-MCP_SIDE = frozenset({Dialect.MCP, Dialect.ENVELOPE})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +69,7 @@ EMBEDDED_POLICY = TargetPolicy(
     guard=UNGUARDED,
     settings=None,
     settings_target=EMBEDDED,
-    dialects=MCP_SIDE | {Dialect.APIV3},
+    dialects=frozenset(dialects()),
     experience=True,
 )
 
@@ -116,7 +113,7 @@ def _played(settings: Settings, environment: EnvFile) -> TargetPolicy:
         guard=UNGUARDED,
         settings=settings,
         settings_target=EMBEDDED,
-        dialects=MCP_SIDE | {Dialect.APIV3},
+        dialects=frozenset(dialects()),
         experience=settings.mcp.experience,
     )
 
@@ -232,7 +229,7 @@ def _kind(address: Address, endpoints: Endpoints) -> HostKind:
 
 def _signature(settings: Settings, guard: Guard) -> Signature:
     """Whose signature the official self-test is answered with (facts 2.8)."""
-    gateway = ApiV3Gateway(settings.wechat, guard=guard)
+    gateway = open_classic(settings, guard=guard)
     try:
         trusted = gateway.probe().trusted
     finally:
@@ -245,27 +242,26 @@ def _signature(settings: Settings, guard: Guard) -> Signature:
 def _dialects(settings: Settings, guard: Guard) -> frozenset[str]:
     """The classic API, and of the MCP side what the settings say or else what the endpoint answers to.
 
-    One that answers in neither dialect is exercised in both: that is a finding, not a reason to look away.
+    One that answers in no dialect is exercised in all: that is a finding, not a reason to look away.
     """
-    classic = frozenset[str]({Dialect.APIV3})
+    classic = frozenset(dialects(classic=True))
     if not settings.mcp.enabled:
         return classic
     if settings.mcp.dialect is not None:
         return classic | {settings.mcp.dialect}
-    mcp = McpGateway(settings.mcp, appid=settings.wechat.appid, guard=guard)
-    envelope = EnvelopeGateway(settings.mcp, settings.wechat, guard=guard)
-    spoken: set[str] = set()
+    possible = dialects(classic=False)
+    return classic | (frozenset(each for each in possible if _speaks(each, settings, guard)) or {*possible})
+
+
+def _speaks(dialect: str, settings: Settings, guard: Guard) -> bool:
+    gateway = open_gateway(dialect, settings, guard=guard)
     try:
-        for dialect, ask in ((Dialect.MCP, mcp.handshake), (Dialect.ENVELOPE, envelope.health)):
-            try:
-                ask()
-            except GoLiveError:
-                continue
-            spoken.add(dialect)
+        gateway.recognise()
+    except GoLiveError:
+        return False
     finally:
-        mcp.close_connections()
-        envelope.close_connections()
-    return classic | (spoken or MCP_SIDE)
+        gateway.close_connections()
+    return True
 
 
 def _flags(environment: EnvFile) -> dict[str, bool | None]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from harness.core.control import Text
+from harness.core.dialects import dialects
 from harness.settings.addresses import (
     PLATFORM_HOSTS,
     PLATFORM_URL,
@@ -59,15 +60,19 @@ def default_host(context: Context) -> Ruling:
 def dialect(context: Context) -> Ruling:
     """`WECHAT_MCP_DIALECT` names a wire format that the MCP endpoint can speak, or is absent."""
     line = context.usable("WECHAT_MCP_DIALECT")
-    if line is None or line.value in ("mcp", "envelope"):
+    spoken = dialects(classic=False)
+    if line is None or line.value in spoken:
         return Ruling(judged=int(line is not None))
     return Ruling(
         judged=1,
         findings=(
             _finding(
                 line,
-                Text(zh="既不是 mcp 也不是 envelope", en="is neither mcp nor envelope"),
-                Text(zh="填 mcp 或 envelope，或删除此行", en="write mcp or envelope, or delete the line"),
+                Text(zh=f"既不是 {' 也不是 '.join(spoken)}", en=f"is neither {' nor '.join(spoken)}"),
+                Text(
+                    zh=f"填 {' 或 '.join(spoken)}，或删除此行",
+                    en=f"write {' or '.join(spoken)}, or delete the line",
+                ),
             ),
         ),
     )

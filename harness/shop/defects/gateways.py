@@ -6,13 +6,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from harness.core.clock import wire_now
+from harness.core.dialects import dialects
 from harness.core.errors import GoLiveError, PlatformRefusal
 from harness.core.exchange import Listener
-from harness.core.payment import Dialect, Order, Prepared, Transaction
-from harness.gateways.apiv3.gateway import ApiV3Gateway
-from harness.gateways.choose import ProbingGateway
-from harness.gateways.envelope.gateway import EnvelopeGateway
-from harness.gateways.mcp.gateway import McpGateway
+from harness.core.payment import Order, Prepared, Transaction
+from harness.gateways.choose import open_classic, open_endpoint
 from harness.gateways.protocol import EndpointStatus, PaymentGateway
 from harness.gateways.service_status import ServiceStatus
 from harness.settings.model import Settings
@@ -43,7 +41,7 @@ class _Placing:
         self._further = further
 
     @property
-    def dialect(self) -> Dialect:
+    def dialect(self) -> str:
         """The other gateway's."""
         return self._inner.dialect
 
@@ -80,10 +78,10 @@ class _Placing:
 
 def claims_mcp(settings: Settings, listeners: Sequence[Listener], now: Now) -> PaymentGateway:
     """Orders over the classic API, and says that it was MCP."""
-    classic = ApiV3Gateway(settings.wechat, listeners=listeners)
+    classic = open_classic(settings, listeners=listeners)
 
     def place(order: Order) -> Prepared:
-        return replace(classic.create(order), dialect=Dialect.MCP)
+        return replace(classic.create(order), dialect=dialects(classic=False)[0])
 
     return _Placing(right_gateway(settings, listeners, now), place, classic)
 
@@ -93,7 +91,7 @@ def without_fallback(settings: Settings, listeners: Sequence[Listener], now: Now
     right = right_gateway(settings, listeners, now)
     if not settings.mcp.enabled:
         return right
-    alone = _mcp_alone(settings, listeners)
+    alone = open_endpoint(settings, listeners=listeners)
     return _Placing(right, alone.create, alone)
 
 
@@ -102,8 +100,8 @@ def new_number_on_fallback(settings: Settings, listeners: Sequence[Listener], no
     right = right_gateway(settings, listeners, now)
     if not settings.mcp.enabled:
         return right
-    alone = _mcp_alone(settings, listeners)
-    classic = ApiV3Gateway(settings.wechat, listeners=listeners)
+    alone = open_endpoint(settings, listeners=listeners)
+    classic = open_classic(settings, listeners=listeners)
 
     def place(order: Order) -> Prepared:
         try:
@@ -124,11 +122,3 @@ def never_tries_again(settings: Settings, listeners: Sequence[Listener], now: No
 def ignores_switch(settings: Settings, listeners: Sequence[Listener], now: Now) -> PaymentGateway:
     """Goes over MCP whatever PAYMENT_MCP_ENABLED says."""
     return right_gateway(replace(settings, mcp=replace(settings.mcp, enabled=True)), listeners, now)
-
-
-def _mcp_alone(settings: Settings, listeners: Sequence[Listener]) -> PaymentGateway:
-    envelope = EnvelopeGateway(settings.mcp, settings.wechat, listeners=listeners)
-    if settings.mcp.dialect is Dialect.ENVELOPE:
-        return envelope
-    mcp = McpGateway(settings.mcp, appid=settings.wechat.appid, listeners=listeners)
-    return ProbingGateway(mcp, envelope)

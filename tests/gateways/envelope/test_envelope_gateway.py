@@ -21,7 +21,7 @@ from harness.core.errors import (
 )
 from harness.core.exchange import Exchange
 from harness.core.money import Fen
-from harness.core.payment import Dialect, Product, TradeState
+from harness.core.payment import Product, TradeState
 from harness.gateways.envelope.gateway import EnvelopeGateway
 from harness.gateways.refusals import ChannelRefusal
 from harness.settings.model import WeChatSettings
@@ -82,7 +82,7 @@ def test_an_order_of_each_product_arrives_whole_and_signed(
         assert asked["sceneInfo"] == {"payer_client_ip": order.payer_client_ip}
     assert asked["extraParams"] == extra
     assert asked.get("openid") == order.openid
-    assert prepared.dialect is Dialect.ENVELOPE
+    assert prepared.dialect == "envelope"
     assert prepared.request_id == asked["requestId"]
     assert prepared.expire_time == datetime(2026, 1, 2, tzinfo=UTC)
     assert prepared.code_url or prepared.h5_url or prepared.prepay_id

@@ -17,7 +17,7 @@ from harness.core.errors import (
     UsageError,
 )
 from harness.core.exchange import Exchange
-from harness.core.payment import Dialect, Product, TradeState
+from harness.core.payment import Product, TradeState
 from harness.gateways.mcp.gateway import Era, McpGateway
 from harness.gateways.refusals import ChannelRefusal
 from tests.gateways.mcp_settings import mcp_settings, new_order
@@ -46,7 +46,7 @@ def test_an_order_lives_in_either_era(
         gateway = McpGateway(settings, appid=APPID, listeners=(exchanges.append,), era=era)
         prepared = gateway.create(order)
         assert prepared.code_url is not None
-        assert (prepared.dialect, prepared.out_trade_no) == (Dialect.MCP, order.out_trade_no)
+        assert (prepared.dialect, prepared.out_trade_no) == ("mcp", order.out_trade_no)
         assert prepared.request_id
         assert gateway.query(order.out_trade_no).state is TradeState.NOTPAY
         gateway.close(order.out_trade_no)

@@ -12,7 +12,7 @@ import pytest
 from harness.core.control import Check, Outcome
 from harness.mutants.plan import Job
 from harness.mutants.warm import OPTIONS
-from harness.plugin.run_folder import scenario_folders
+from harness.plugin.session.record_setup import scenario_folders
 
 RECORD, OUTPUT = "record", "output.txt"
 GRACE_S = 60

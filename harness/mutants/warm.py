@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from harness.plugin.run_folder import scenario_folders
+from harness.plugin.session.record_setup import scenario_folders
 
 OPTIONS = (
     "--strict-markers",

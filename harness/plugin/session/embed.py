@@ -13,7 +13,7 @@ import pytest
 
 from harness.core.errors import GoLiveError, HarnessError, UsageError
 from harness.evidence import RunRecord
-from harness.plugin.run_folder import run_folder, scenario_folders
+from harness.plugin.session.record_setup import run_folder, scenario_folders
 
 NAME = "golive-front-door"
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import platform
+import secrets
 import shlex
 import sys
 from collections.abc import Sequence
 from hashlib import sha256
 from importlib.metadata import version
+from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -15,12 +17,11 @@ import pytest
 
 from harness.core.clock import wire_now
 from harness.core.dialects import dialects
-from harness.core.errors import UsageError
+from harness.core.errors import HarnessError, UsageError
 from harness.evidence import Recorder, RunMeta, RunRecord
 from harness.merchant.profile import MerchantProfile
 from harness.plugin.load.selection import NONE
 from harness.plugin.options import EMBEDDED, Options
-from harness.plugin.run_folder import run_folder, scenario_folders
 from harness.plugin.session.rehearsal import Rehearsal
 from harness.plugin.target.policy import TargetPolicy
 from harness.verdict import highest_gate
@@ -72,6 +73,19 @@ def open_rehearsal(
     if policy.settings is not None:
         rehearsal.hide(policy.settings.secrets())
     return rehearsal
+
+
+def scenario_folders() -> list[Path]:
+    """The folders of the scenarios package, found without importing it: that is pytest's business."""
+    spec = find_spec("scenarios")
+    if spec is None or not spec.submodule_search_locations:
+        raise HarnessError("the scenarios are not installed", remedy="install the project again: make setup")
+    return [Path(place) for place in spec.submodule_search_locations]
+
+
+def run_folder(runs: Path) -> Path:
+    """A folder named by the time and a few letters, so that sorted by name is sorted by time."""
+    return runs / f"{wire_now():%Y%m%dT%H%M%SZ}-{secrets.token_hex(2)}"
 
 
 def typed(argv: Sequence[str]) -> str:

@@ -25,7 +25,7 @@ ORDERS = "artifacts/orders.ndjson"
 """Every order made at an endpoint that nobody plays, and what became of it."""
 
 
-class Ending(NamedTuple):
+class RunEnding(NamedTuple):
     """How the run ended: the exit code, and the terminal's last lines."""
 
     code: int
@@ -127,7 +127,7 @@ class Rehearsal:
         """Something of ours broke outside of every scenario: whatever was recorded, it is no GO."""
         self._broken.append(self.record.redactor.text(what))
 
-    def finish(self) -> Ending:
+    def finish(self) -> RunEnding:
         """Close the record, search it for secrets, and judge it; what is found there spoils the verdict.
 
         A run that stopped before its plan was done counts as interrupted, whatever stopped it.
@@ -141,7 +141,7 @@ class Rehearsal:
         gate = self.record.meta.gate
         points = [*self._passed_over(), *self._open_points(judgement)]
         said = [*made, *points, *verdict_lines(judgement, gate)]
-        return Ending(exit_code(judgement, gate), said)
+        return RunEnding(exit_code(judgement, gate), said)
 
     def leaks(self) -> list[str]:
         """Where a secret of this run stands in its folder, as one sentence; empty when nowhere.

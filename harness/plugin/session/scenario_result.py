@@ -1,20 +1,40 @@
-"""What is known of one scenario while it runs, and the checks it comes to."""
+"""What is known of one scenario while it runs, and from what pytest saw the outcome of its checks.
+
+not started        what the target lacks says which: needs-human, inconclusive or not-applicable
+setup fails        unreachable or unusable settings → inconclusive (environment); else → harness-error
+call fails         AssertionError → fail; TargetFailure → fail (endpoint); unreachable or held back by the
+                   budget → inconclusive;
+                   anything else is a bug of ours → harness-error
+call passes        nothing observed, or in doubt → inconclusive; with warnings → warn; else → pass
+skipped, xfailed   inconclusive: a missing prerequisite is never a pass
+teardown fails     harness-error
+"""
 
 from __future__ import annotations
 
 import time
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import NamedTuple
 
 import pytest
 
 from harness.core.clock import wire_now
-from harness.core.control import Check, Grade
-from harness.plugin import outcome
+from harness.core.control import Blame, Check, Grade, Outcome
+from harness.core.errors import ConfigurationError, EnvironmentUnreachable, TargetFailure, UnsafeRequest
 from harness.plugin.marks import Exercise, provider_of
-from harness.plugin.outcome import Ending
 from harness.plugin.session.journal import ConcludedFailure, Journal
 from harness.plugin.target.prerequisites import NotStartedError
+
+LONGEST_MESSAGE = 2000
+
+
+class ScenarioEnding(NamedTuple):
+    """How one scenario ended."""
+
+    outcome: Outcome
+    blame: Blame | None
+    message: str
 
 
 @dataclass(slots=True)
@@ -27,10 +47,10 @@ class ScenarioResult:
     journal: Journal
     started: datetime = field(default_factory=wire_now)
     _begun: float = field(default_factory=time.perf_counter)
-    _setup: Ending | None = None
+    _setup: ScenarioEnding | None = None
     _error: BaseException | None = None
     _skipped: str | None = None
-    _teardown: Ending | None = None
+    _teardown: ScenarioEnding | None = None
     _called: bool = False
     _lacks: str = ""
 
@@ -42,10 +62,10 @@ class ScenarioResult:
         elif report.when == "call":
             self._called, self._error = True, None if isinstance(error, ConcludedFailure) else error
         elif error is not None and report.when == "setup":
-            self._setup = outcome.of_setup(error)
+            self._setup = ending_of_setup(error)
             self._lacks = error.unmet.need if isinstance(error, NotStartedError) else ""
         elif error is not None:
-            self._teardown = outcome.of_teardown(error)
+            self._teardown = ending_of_teardown(error)
 
     def checks(self, grade: Grade, exchanges: int) -> tuple[Check, ...]:
         """Those that were handed in finished, and one for each control of whatever else there is to say.
@@ -96,17 +116,72 @@ class ScenarioResult:
             artifacts=tuple(self.journal.artifacts),
         )
 
-    def _ending(self, exercise: Exercise) -> Ending:
+    def _ending(self, exercise: Exercise) -> ScenarioEnding:
         if self._teardown:
             return self._teardown
         if self._setup:
             return self._setup
         if self._skipped is not None or not self._called:
-            return outcome.of_skip(self._skipped or "it never started")
-        return outcome.of_call(
+            return ending_of_skip(self._skipped or "it never started")
+        return ending_of_call(
             self._error,
             observed=len(self.journal.observations),
             warnings=self.journal.warnings,
             doubts=self.journal.doubts,
             blame=exercise.blame,
         )
+
+
+def ending_of_setup(error: BaseException) -> ScenarioEnding:
+    """A fixture could not be prepared; an assertion in one is about the merchant only inside a scenario."""
+    if isinstance(error, NotStartedError):
+        return ScenarioEnding(error.unmet.outcome, None, error.unmet.message)
+    if isinstance(error, ConfigurationError):
+        return ScenarioEnding(Outcome.INCONCLUSIVE, Blame.ENVIRONMENT, _words(error))
+    return _ending_of_error(error)
+
+
+def ending_of_call(
+    error: BaseException | None, *, observed: int, warnings: list[str], doubts: list[str], blame: Blame
+) -> ScenarioEnding:
+    """The scenario itself ran, and raised `error` or nothing."""
+    if isinstance(error, AssertionError | pytest.fail.Exception):  # the latter: a refusal that never came
+        return ScenarioEnding(Outcome.FAIL, blame, _words(error))
+    if error is not None:
+        return _ending_of_error(error)
+    if observed == 0:
+        return ScenarioEnding(
+            Outcome.INCONCLUSIVE, Blame.HARNESS, "the scenario ended without observing anything"
+        )
+    if doubts:
+        return ScenarioEnding(Outcome.INCONCLUSIVE, Blame.HARNESS, "; ".join(doubts)[:LONGEST_MESSAGE])
+    if warnings:
+        return ScenarioEnding(Outcome.WARN, blame, "; ".join(warnings))
+    return ScenarioEnding(Outcome.PASS, None, "")
+
+
+def _ending_of_error(error: BaseException) -> ScenarioEnding:
+    if isinstance(error, TargetFailure):
+        return ScenarioEnding(Outcome.FAIL, Blame.ENDPOINT, _words(error))
+    if isinstance(error, EnvironmentUnreachable):
+        return ScenarioEnding(Outcome.INCONCLUSIVE, Blame.ENVIRONMENT, _words(error))
+    if isinstance(error, UnsafeRequest):  # nobody's fault: the command line allows no more
+        return ScenarioEnding(Outcome.INCONCLUSIVE, None, str(error))
+    return ScenarioEnding(Outcome.HARNESS_ERROR, Blame.HARNESS, _words(error))
+
+
+def ending_of_skip(reason: str) -> ScenarioEnding:
+    """The scenario was skipped or expected to fail: neither is evidence."""
+    return ScenarioEnding(Outcome.INCONCLUSIVE, Blame.ENVIRONMENT, f"did not run: {reason}")
+
+
+def ending_of_teardown(error: BaseException) -> ScenarioEnding:
+    """Clearing up after the scenario failed, so its result cannot be trusted."""
+    return ScenarioEnding(Outcome.HARNESS_ERROR, Blame.HARNESS, _words(error))
+
+
+def _words(error: BaseException) -> str:
+    """The error in one paragraph: our sentence where there is one, else pytest's; never a traceback."""
+    kind = "" if isinstance(error, AssertionError) else f"{type(error).__name__}: "
+    sentence = str(error).partition("\nassert ")[0]
+    return (kind + (sentence or "(no words)"))[:LONGEST_MESSAGE]

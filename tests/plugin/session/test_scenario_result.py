@@ -14,11 +14,18 @@ from harness.core.errors import (
     UnknownOutcome,
     UnsafeRequest,
 )
-from harness.plugin import outcome
+from harness.plugin.session.scenario_result import (
+    LONGEST_MESSAGE,
+    ScenarioEnding,
+    ending_of_call,
+    ending_of_setup,
+    ending_of_skip,
+    ending_of_teardown,
+)
 
 
-def call(error: BaseException | None, observed: int = 1, warnings: tuple[str, ...] = ()) -> outcome.Ending:
-    return outcome.of_call(error, observed=observed, warnings=list(warnings), doubts=[], blame=Blame.MERCHANT)
+def call(error: BaseException | None, observed: int = 1, warnings: tuple[str, ...] = ()) -> ScenarioEnding:
+    return ending_of_call(error, observed=observed, warnings=list(warnings), doubts=[], blame=Blame.MERCHANT)
 
 
 def test_an_observation_without_error_is_a_pass() -> None:
@@ -47,11 +54,11 @@ def test_a_failed_assertion_is_the_judged_sides_turn() -> None:
 def test_a_wrong_answer_of_the_endpoint_is_a_failure_of_the_endpoint(error: Exception) -> None:
     ending = call(error)
     assert (ending.outcome, ending.blame) == (Outcome.FAIL, Blame.ENDPOINT)
-    assert outcome.of_setup(error).outcome is Outcome.FAIL
+    assert ending_of_setup(error).outcome is Outcome.FAIL
 
 
 def test_an_unreachable_side_proves_nothing() -> None:
-    for ending in (call(EnvironmentUnreachable("gone")), outcome.of_setup(EnvironmentUnreachable("gone"))):
+    for ending in (call(EnvironmentUnreachable("gone")), ending_of_setup(EnvironmentUnreachable("gone"))):
         assert (ending.outcome, ending.blame) == (Outcome.INCONCLUSIVE, Blame.ENVIRONMENT)
 
 
@@ -62,7 +69,7 @@ def test_what_the_budget_held_back_proves_nothing() -> None:
 
 
 def test_unusable_settings_prove_nothing() -> None:
-    assert outcome.of_setup(ConfigurationError("no key")).outcome is Outcome.INCONCLUSIVE
+    assert ending_of_setup(ConfigurationError("no key")).outcome is Outcome.INCONCLUSIVE
 
 
 @pytest.mark.parametrize(
@@ -71,20 +78,20 @@ def test_unusable_settings_prove_nothing() -> None:
     ids=lambda error: type(error).__name__,
 )
 def test_anything_else_is_our_own_bug(error: Exception) -> None:
-    for ending in (call(error), outcome.of_setup(error), outcome.of_teardown(error)):
+    for ending in (call(error), ending_of_setup(error), ending_of_teardown(error)):
         assert (ending.outcome, ending.blame) == (Outcome.HARNESS_ERROR, Blame.HARNESS)
 
 
 def test_an_assertion_while_setting_up_is_no_verdict_on_anybody() -> None:
-    assert outcome.of_setup(AssertionError("fixture")).outcome is Outcome.HARNESS_ERROR
+    assert ending_of_setup(AssertionError("fixture")).outcome is Outcome.HARNESS_ERROR
 
 
 def test_a_skip_is_never_a_pass() -> None:
-    assert outcome.of_skip("no reason good enough").outcome is Outcome.INCONCLUSIVE
+    assert ending_of_skip("no reason good enough").outcome is Outcome.INCONCLUSIVE
 
 
 def test_a_message_is_bounded() -> None:
-    assert len(call(AssertionError("x" * 10_000)).message) == outcome.LONGEST_MESSAGE
+    assert len(call(AssertionError("x" * 10_000)).message) == LONGEST_MESSAGE
 
 
 def test_our_own_sentence_is_not_followed_by_introspection() -> None:

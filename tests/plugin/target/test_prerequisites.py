@@ -10,7 +10,7 @@ import pytest
 
 from harness.core.control import Outcome
 from harness.plugin.marks import control
-from harness.plugin.outcome import of_setup
+from harness.plugin.session.scenario_result import ending_of_setup
 from harness.plugin.target.policy import EMBEDDED_POLICY, TargetPolicy
 from harness.plugin.target.prerequisites import (
     NotStartedError,
@@ -94,5 +94,5 @@ def test_a_dialect_that_is_not_spoken_does_not_apply() -> None:
 
 
 def test_a_scenario_that_was_not_started_ends_as_its_lack_says_and_blames_nobody() -> None:
-    ending = of_setup(NotStartedError(UnmetPrerequisite(Prerequisite.PAYER, "pay: scan the code")))
+    ending = ending_of_setup(NotStartedError(UnmetPrerequisite(Prerequisite.PAYER, "pay: scan the code")))
     assert ending == (Outcome.NEEDS_HUMAN, None, "pay: scan the code")

@@ -51,7 +51,10 @@ def measure(plan: Plan, folder: Path, *, workers: int, watcher: Watcher) -> Kill
     alarms: list[Alarm] = []
     interrupted = False
     try:
-        with _interruptible(), closing(run_all(plan.jobs, folder, workers=workers, began=watcher.began)) as runs:
+        with (
+            _interruptible(),
+            closing(run_all(plan.jobs, folder, workers=workers, began=watcher.began)) as runs,
+        ):
             for finished in runs:
                 if finished.job.defect is not None:
                     mutant = judge_mutant(finished, finished.job.defect)

@@ -111,9 +111,7 @@ def test_a_false_alarm_fails_and_is_listed_by_scenario(matrix_of: Measured, tmp_
     matrix = matrix_of({**CAUGHT, "correct-1": {"CBK-02": Outcome.PASS, "PAY-02": Outcome.FAIL}})
     assert exit_code(matrix) == 1
     assert matrix.false_alarms == ("PAY-02",)
-    assert "false alarm: PAY-02 in scenarios/test_x.py::test_PAY-02, 1 in 1 correct runs" in summary(
-        matrix
-    )
+    assert "false alarm: PAY-02 in scenarios/test_x.py::test_PAY-02, 1 in 1 correct runs" in summary(matrix)
     assert (tmp_path / "out" / "correct-1").is_dir()
 
 

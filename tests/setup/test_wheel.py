@@ -1,0 +1,40 @@
+"""The wheel holds every module of its packages, and asks for what they import."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+from zipfile import ZipFile
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+PACKAGES = ("harness", "scenarios", "load", "reports")
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> ZipFile:
+    """The project's wheel, built as a release is."""
+    folder = tmp_path_factory.mktemp("wheel")
+    build = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(folder)]
+    subprocess.run(build, cwd=ROOT, check=True, capture_output=True)
+    (built,) = folder.glob("*.whl")
+    return ZipFile(built)
+
+
+def test_no_module_is_left_out(wheel: ZipFile) -> None:
+    ours = {path.relative_to(ROOT).as_posix() for name in PACKAGES for path in (ROOT / name).rglob("*.py")}
+    assert ours - set(wheel.namelist()) == set()
+
+
+def test_nothing_but_the_packages_is_in_it(wheel: ZipFile) -> None:
+    folders = {name.partition("/")[0] for name in wheel.namelist()}
+    assert {name for name in folders if not name.endswith(".dist-info")} == set(PACKAGES)
+
+
+def test_parquet_is_asked_for_only_by_its_extra(wheel: ZipFile) -> None:
+    (place,) = (name for name in wheel.namelist() if name.endswith(".dist-info/METADATA"))
+    lines = wheel.read(place).decode().splitlines()
+    assert [line for line in lines if "pyarrow" in line] == ["Requires-Dist: pyarrow>=21; extra == 'parquet'"]
+    assert "Provides-Extra: parquet" in lines

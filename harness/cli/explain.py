@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from difflib import get_close_matches
 from importlib import import_module
 from pathlib import Path
 from textwrap import TextWrapper
@@ -15,6 +14,7 @@ import pytest
 
 import scenarios
 from harness.core.control import Control, Defect, Severity, Text
+from harness.core.did_you_mean import did_you_mean
 from harness.core.errors import UsageError
 from harness.shop.defects.registry import DEFECTS as SHOP_DEFECTS
 from harness.simulator.defects import DEFECTS as ENDPOINT_DEFECTS
@@ -101,12 +101,10 @@ def _control(checklist: Checklist, word: str) -> Control:
     ids = {control.id: control for control in checklist.controls}
     if word in ids:
         return ids[word]
-    near = get_close_matches(word, ids, n=3, cutoff=0.5)
-    near = near or [id_ for id_ in ids if word[:3] and id_.startswith(word[:3])][:3]
     raise UsageError(
         f"there is no control {word!r}",
         where="golive explain",
-        remedy=f"did you mean {', '.join(near)}?" if near else "golive explain lists them all",
+        remedy=did_you_mean(word, ids, otherwise="golive explain lists them all"),
     )
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import Literal
 
 from harness.core.control import Defect
+from harness.core.did_you_mean import did_you_mean
 from harness.core.errors import UsageError
 from harness.plugin.load.selection import NONE, load_controls, smallest
 from harness.plugin.options import DEFECTS
@@ -77,8 +77,7 @@ def plan(*, only: str = "", wide: bool = False, runs: int = 1, soak: int | None 
     loaded = load_controls()
     together = bool(loaded & set(controls))
     correct = tuple(
-        Job(f"correct-{number}", controls=controls, alone=together)
-        for number in range(1, (soak or runs) + 1)
+        Job(f"correct-{number}", controls=controls, alone=together) for number in range(1, (soak or runs) + 1)
     )
     if soak is not None:
         return Plan("soak", words, correct)
@@ -114,10 +113,9 @@ def _names(defect: Defect) -> set[str]:
 
 def _unknown(word: str) -> UsageError:
     known = set().union(*map(_names, DEFECTS.values()))
-    near = get_close_matches(word.casefold(), sorted(known), n=3, cutoff=0.5) or SIDES
-    ids = [each if each in DEFECTS or each in SIDES else each.upper() for each in near]
+    shown = [each if each in DEFECTS or each in SIDES else each.upper() for each in sorted(known)]
     return UsageError(
         f"no defect, and no control with a defect, is called {word!r}",
         where="--only",
-        remedy=f"did you mean {', '.join(ids)}?",
+        remedy=did_you_mean(word, shown, otherwise=f"did you mean {', '.join(SIDES)}?"),
     )

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from difflib import get_close_matches
 from pathlib import Path
 
 import pytest
 
 from harness.core.control import Control, Defect
+from harness.core.did_you_mean import did_you_mean
 from harness.core.errors import UsageError
 from harness.core.extras import require_parquet
 from harness.core.money import Fen
@@ -216,5 +216,4 @@ def _defects(names: list[str]) -> tuple[str, ...]:
 
 
 def _unknown(what: str, word: str, where: str, known: set[str]) -> UsageError:
-    near = get_close_matches(word, sorted(known), n=3, cutoff=0.4) or sorted(known)[:8]
-    return UsageError(f"there is no {what} {word!r}", where=where, remedy=f"did you mean {', '.join(near)}?")
+    return UsageError(f"there is no {what} {word!r}", where=where, remedy=did_you_mean(word, sorted(known)))

@@ -9,9 +9,9 @@ import yaml
 from pydantic import ValidationError
 
 from harness.core.control import Model, Text
+from harness.core.did_you_mean import did_you_mean
 from harness.core.errors import ConfigurationError, UsageError
 from load.criteria.model import Arrivals, Criterion, LoadSet, Misplaced, User
-from load.criteria.sentence import nearest
 
 __all__ = ["load_set", "parse_set", "set_names"]
 
@@ -35,7 +35,7 @@ def load_set(name: str) -> LoadSet:
         text = path.read_text("utf-8")
     except (OSError, ValueError) as error:
         raise UsageError(
-            f"there is no set of criteria {name!r}{nearest(name, set_names())}",
+            f"there is no set of criteria {name!r}; {did_you_mean(name, set_names(), most=1)}",
             where="--load",
             remedy="name one of ours, or a .yaml file of yours",
         ) from error
@@ -78,10 +78,11 @@ def _explained(error: ValidationError) -> tuple[list[Any], str]:
         where = raised.where
     match first["type"]:
         case "extra_forbidden":
-            what = f"{where[-1]!r} is no member here{nearest(str(where[-1]), _members(where[:-1]))}"
+            near = did_you_mean(str(where[-1]), _members(where[:-1]), most=1)
+            what = f"{where[-1]!r} is no member here; {near}"
         case "literal_error":
             words = [word.strip(" '") for word in first["ctx"]["expected"].replace(" or ", ",").split(",")]
-            what = f"{first['input']!r} is not known here{nearest(str(first['input']), words)}"
+            what = f"{first['input']!r} is not known here; {did_you_mean(str(first['input']), words, most=1)}"
         case "missing":
             what = "this member is missing"
     return where, what

@@ -17,9 +17,10 @@ from pydantic import (
 )
 
 from harness.core.control import Model, Text
+from harness.core.did_you_mean import did_you_mean
 from harness.core.money import Fen
 from harness.verdict.trials import Design
-from load.criteria.sentence import Metric, Sentence, duration, nearest
+from load.criteria.sentence import Metric, Sentence, duration
 from load.measurement import Key
 
 __all__ = ["ALL", "EACH", "MERCHANT", "Arrivals", "Criterion", "LoadSet", "Misplaced", "Stretch", "User"]
@@ -230,7 +231,7 @@ class LoadSet(Model):
             if criterion.endpoint not in played:
                 raise Misplaced(
                     f"no user makes requests to {criterion.endpoint}"
-                    + nearest(criterion.endpoint, sorted(played)),
+                    + f"; {did_you_mean(criterion.endpoint, sorted(played), most=1)}",
                     number,
                 )
         return self

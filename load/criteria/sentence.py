@@ -12,16 +12,15 @@ The first two are judged by exact statistics. With `for 10s` they must hold in e
 
 from __future__ import annotations
 
-import difflib
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Self
 
+from harness.core.did_you_mean import did_you_mean
 from load.histogram import HIGHEST
 
-__all__ = ["Metric", "Sentence", "duration", "nearest"]
+__all__ = ["Metric", "Sentence", "duration"]
 
 _SENTENCE = re.compile(
     r"(?P<metric>[A-Za-z_]+[0-9.]*)\s*(?P<relation>[<>=!]+)\s*(?P<value>\S+?(?:\s*%)?)(?:\s+(?P<rest>.+))?"
@@ -101,18 +100,13 @@ def duration(text: object) -> int:
     if found is None:
         raise ValueError(f"{text!r} is no duration; write e.g. 3s, 500ms or 1.5m")
     if found["unit"] not in _UNITS:
-        raise ValueError(f"{found['unit']!r} is no unit of time{nearest(found['unit'], _UNITS)}")
+        raise ValueError(
+            f"{found['unit']!r} is no unit of time; {did_you_mean(found['unit'], _UNITS, most=1)}"
+        )
     value = round(float(found["number"]) * _UNITS[found["unit"]])
     if not 0 < value < HIGHEST:
         raise ValueError(f"{text!r} is out of range: from 1us to less than 10m")
     return value
-
-
-def nearest(word: str, words: Iterable[str]) -> str:
-    """The end of a message that helps with a misspelt word: the nearest one, or all that there are."""
-    known = list(words)
-    close = difflib.get_close_matches(word, known, n=1, cutoff=0.5)
-    return f"; did you mean {close[0]}?" if close else f"; there is {', '.join(known)}"
 
 
 def _metric(word: str) -> tuple[Metric, float]:
@@ -122,7 +116,7 @@ def _metric(word: str) -> tuple[Metric, float]:
         return metric, round(float(percentile["percent"]) / 100, 6)
     if word in set(Metric):
         return Metric(word), 0.0
-    raise ValueError(f"{word!r} cannot be measured{nearest(word, Metric)}")
+    raise ValueError(f"{word!r} cannot be measured; {did_you_mean(word, Metric, most=1)}")
 
 
 def _limit(metric: Metric, value: str) -> float:

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from load.criteria.sentence import Metric, Sentence, duration, nearest
+from load.criteria.sentence import Metric, Sentence, duration
 
 
 @pytest.mark.parametrize(
@@ -82,8 +82,3 @@ def test_a_sentence_that_is_none_is_refused_with_help(text: object, message: str
 def test_durations_end_below_ten_minutes() -> None:
     assert duration("9.99m") == 599_400_000
     assert duration("1us") == duration("1µs") == 1
-
-
-def test_the_nearest_word_or_all_of_them() -> None:
-    assert nearest("creat", ["create", "query"]) == "; did you mean create?"
-    assert nearest("x", ["create", "query"]) == "; there is create, query"

@@ -12,7 +12,6 @@ machines share their seconds and add up exactly. Nothing here knows Locust.
 
 from __future__ import annotations
 
-import os
 from collections import Counter
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
@@ -22,6 +21,7 @@ from typing import Literal, Self
 from pydantic import AwareDatetime, Field, ValidationError, model_validator
 
 from harness.core.errors import HarnessError, UsageError
+from harness.core.whole_file import write_whole
 from load.histogram import Histogram
 from load.series import Counts, Key, Series, Window
 
@@ -207,9 +207,7 @@ def merged(parts: Iterable[Measurement]) -> Measurement:
 def write(measurement: Measurement, path: Path) -> None:
     """Put it on disk as a whole: a reader never sees a half-written file."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    fresh = path.with_name(f".{path.name}.{os.getpid()}")
-    fresh.write_text(measurement.to_json(), encoding="utf-8")
-    fresh.replace(path)
+    write_whole(path, measurement.to_json())
 
 
 def read(path: Path) -> Measurement:

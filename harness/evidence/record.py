@@ -18,6 +18,7 @@ from pydantic import ValidationError
 
 from harness.core.control import Check
 from harness.core.errors import HarnessError, UsageError
+from harness.core.whole_file import write_whole
 from harness.evidence.meta import RunMeta, StoredCheck
 from harness.evidence.redaction import Redactor
 
@@ -140,7 +141,7 @@ class RunRecord:
     def snapshot(self, name: str, value: Any) -> None:
         """Keep a JSON-able value under `snapshots/`: what the judgement needs and what may change later."""
         text = json.dumps(self.redactor.members(value), ensure_ascii=False, indent=1, sort_keys=True)
-        _replace(self._below(f"snapshots/{name}.json"), text + "\n")
+        write_whole(self._below(f"snapshots/{name}.json"), text + "\n")
 
     def read_snapshot(self, name: str) -> Any:
         """A snapshot as it was kept; None when there is none.
@@ -172,7 +173,7 @@ class RunRecord:
 
     def _write_meta(self) -> None:
         plain = self.redactor.members(self.meta.model_dump(mode="json", by_alias=True))
-        _replace(self.folder / META, json.dumps(plain, ensure_ascii=False, indent=1) + "\n")
+        write_whole(self.folder / META, json.dumps(plain, ensure_ascii=False, indent=1) + "\n")
 
     def _below(self, path: str) -> Path:
         relative = PurePosixPath(path)
@@ -223,16 +224,6 @@ def point_latest(folder: Path) -> None:
             where=str(link),
             remedy=f"remove or rename {link}: it must be a link, not a folder",
         ) from error
-
-
-def _replace(path: Path, text: str) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    fresh = path.with_name(f".{path.name}.{os.getpid()}")
-    with fresh.open("w", encoding="utf-8") as stream:
-        stream.write(text)
-        stream.flush()
-        os.fsync(stream.fileno())
-    fresh.replace(path)
 
 
 def _damaged(where: str, error: Exception) -> UsageError:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
 from harness.core.errors import UsageError
+from harness.core.whole_file import write_whole
 from harness.simulator.account.env_text import MARKER, environment_text
 
 __all__ = ["write_environment"]
@@ -29,11 +28,7 @@ def write_environment(path: Path, values: Mapping[str, str], *, force: bool = Fa
             remedy="choose another file, or overwrite it with --force",
         )
     try:
-        # mkstemp gives mode 600 from the first byte on; the rename then puts it in place.
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f"{path.name}.")
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(environment_text(values))
-        Path(name).replace(path)
+        write_whole(path, environment_text(values), private=True)
     except OSError as error:
         raise UsageError(
             f"cannot write {path}: {error.strerror}", where=str(path), remedy="choose another place"

@@ -1,0 +1,33 @@
+"""Files that are there as a whole or not at all."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+__all__ = ["write_whole"]
+
+
+def write_whole(path: Path, text: str, *, private: bool = False) -> None:
+    """Write at once: a reader sees the old file or the new one, also after the machine fell over.
+
+    Args:
+        private: nobody else may read it, from the first byte on; it replaces one that others may.
+
+    Raises:
+        OSError: the place cannot be written to; nothing is left behind.
+    """
+    fresh = path.with_name(f".{path.name}.{os.getpid()}")
+    fresh.unlink(missing_ok=True)
+    try:
+        with os.fdopen(
+            os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600 if private else 0o666),
+            "w",
+            encoding="utf-8",
+        ) as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        fresh.replace(path)
+    finally:
+        fresh.unlink(missing_ok=True)

@@ -1,0 +1,52 @@
+"""A file is there as a whole or not at all."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from harness.core.whole_file import write_whole
+
+
+def test_the_new_text_takes_the_old_ones_place_and_leaves_nothing_beside_it(tmp_path: Path) -> None:
+    path = tmp_path / "run.json"
+    path.write_text("old")
+    write_whole(path, "新\n")
+    assert path.read_text("utf-8") == "新\n"
+    assert [each.name for each in tmp_path.iterdir()] == ["run.json"]
+
+
+@pytest.mark.parametrize(("private", "mode"), [(True, 0o600), (False, 0o644)])
+def test_a_private_file_is_nobody_elses_even_where_it_replaces_an_open_one(
+    tmp_path: Path, *, private: bool, mode: int
+) -> None:
+    path = tmp_path / ".env"
+    path.touch(0o644)
+    before = os.umask(0o022)
+    try:
+        write_whole(path, "KEY=1", private=private)
+    finally:
+        os.umask(before)
+    assert path.stat().st_mode & 0o777 == mode
+
+
+def test_what_a_killed_process_left_is_no_hindrance(tmp_path: Path) -> None:
+    (tmp_path / f".run.json.{os.getpid()}").write_text("half")
+    write_whole(tmp_path / "run.json", "whole")
+    assert [each.name for each in tmp_path.iterdir()] == ["run.json"]
+
+
+def test_a_failure_keeps_the_old_file_and_leaves_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "run.json"
+    path.write_text("old")
+    with pytest.raises(UnicodeEncodeError):
+        write_whole(path, "\ud800")
+    assert path.read_text() == "old"
+    assert [each.name for each in tmp_path.iterdir()] == ["run.json"]
+
+
+def test_a_place_that_is_not_there_is_told(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError):
+        write_whole(tmp_path / "no" / "run.json", "text")

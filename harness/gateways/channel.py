@@ -16,6 +16,7 @@ import httpx
 from harness.core.clock import wire_now
 from harness.core.errors import EnvironmentUnreachable, GoLiveError, UnknownOutcome
 from harness.core.exchange import Exchange, Listener
+from harness.core.no_answer import no_answer
 from harness.gateways.guard import UNGUARDED, Unguarded
 from harness.gateways.safe_address import safe_address
 from harness.settings.addresses import is_loopback
@@ -25,8 +26,6 @@ MAX_ANSWER_BYTES = 1 << 20
 
 QUERY_FIRST = "the request may have been accepted: query before doing anything else"
 """What to do after a request whose ending is unclear."""
-
-_NOTHING_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,20 +122,8 @@ class Channel:
         ending: Received | EnvironmentUnreachable | UnknownOutcome
         try:
             ending = self._whole(request)
-        except _NOTHING_SENT as error:
-            ending = EnvironmentUnreachable(
-                f"no connection to {self._host}: {_reason(error)}",
-                where=operation,
-                remedy="start the endpoint or check the address, the network and the proxy; nothing was sent",
-            )
-            ending.__cause__ = error
         except httpx.TransportError as error:
-            ending = UnknownOutcome(
-                f"no trustworthy answer from {self._host}: {_reason(error)}",
-                where=operation,
-                remedy=QUERY_FIRST,
-            )
-            ending.__cause__ = error
+            ending = no_answer_from(self._host, error, operation)
         return Trip(
             operation=operation,
             request=request,
@@ -195,5 +182,13 @@ class Channel:
         return Received(status=response.status_code, headers=response.headers, body=bytes(body))
 
 
-def _reason(error: httpx.TransportError) -> str:
-    return str(error) or type(error).__name__
+def no_answer_from(host: str, error: Exception, operation: str) -> EnvironmentUnreachable | UnknownOutcome:
+    """What it means for a payment that a request to an endpoint got no answer."""
+    return no_answer(
+        error,
+        where=operation,
+        unsent=f"no connection to {host}",
+        start="start the endpoint or check the address, the network and the proxy; nothing was sent",
+        unsure=f"no trustworthy answer from {host}",
+        then=QUERY_FIRST,
+    )

@@ -12,6 +12,7 @@ import httpx
 
 from harness.core.errors import EnvironmentUnreachable, UsageError
 from harness.core.money import Fen
+from harness.core.no_answer import reason_of
 from harness.levers.models import Delivery, Fault, Ledger, OrderAudit, Payment, PlatformKeys
 
 __all__ = ["LeverRefused", "LeversClient"]
@@ -158,7 +159,7 @@ class LeversClient:
             )
         except httpx.HTTPError as error:
             raise EnvironmentUnreachable(
-                f"the simulator's levers do not answer: {str(error) or type(error).__name__}",
+                f"the simulator's levers do not answer: {reason_of(error)}",
                 where=where,
                 remedy="is `golive simulator` running, and is GOLIVE_LEVERS_URL its levers address?",
             ) from error

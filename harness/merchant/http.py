@@ -8,8 +8,9 @@ from collections.abc import Mapping, Sequence
 import httpx
 
 from harness.core.clock import wire_now
-from harness.core.errors import EnvironmentUnreachable, TargetFailure, UnknownOutcome
+from harness.core.errors import TargetFailure
 from harness.core.exchange import Exchange, Listener
+from harness.core.no_answer import no_answer
 from harness.core.trust import public_roots
 
 TIMEOUT_S = 30.0
@@ -54,20 +55,17 @@ def send(
     try:
         response = client.send(request)
         response.read()
-    except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
-        failure = f"no connection: {error}"
-        raise EnvironmentUnreachable(
-            f"the merchant does not answer at {client.base_url}: {error}",
-            where=operation,
-            remedy="start it (golive shop), or correct base_url in the merchant profile",
-        ) from error
     except httpx.TransportError as error:
-        failure = str(error) or type(error).__name__
-        raise UnknownOutcome(
-            f"the merchant took the request and gave no answer: {failure}",
+        gone = no_answer(
+            error,
             where=operation,
-            remedy="look at the merchant's own log: it may have fallen over",
-        ) from error
+            unsent=f"the merchant does not answer at {client.base_url}",
+            start="start it (golive shop), or correct base_url in the merchant profile",
+            unsure="the merchant took the request and gave no answer",
+            then="look at the merchant's own log: it may have fallen over",
+        )
+        failure = gone.what
+        raise gone from error
     finally:
         taken = time.monotonic() - clock
         exchange = Exchange(

@@ -19,15 +19,13 @@ from typing import Any
 import httpx2
 
 from harness.core.clock import wire_now
-from harness.core.errors import EnvironmentUnreachable, GoLiveError, UnknownOutcome, UnsafeRequest
+from harness.core.errors import GoLiveError, UnsafeRequest
 from harness.core.exchange import Exchange, Listener
-from harness.gateways.channel import MAX_ANSWER_BYTES, QUERY_FIRST
+from harness.gateways.channel import MAX_ANSWER_BYTES, no_answer_from
 from harness.gateways.guard import Unguarded
 
 GOODBYE_S = 2.0
 """How long ending a session may take: politeness, nothing more."""
-
-_NOTHING_SENT = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout, httpx2.ProxyError)
 
 
 @dataclass(kw_only=True)
@@ -107,19 +105,8 @@ class WatchedClient(httpx2.AsyncClient):
         try:
             async with asyncio.timeout(max(watch.deadline - begun, 0)):
                 response = await self._whole(request)
-        except _NOTHING_SENT as error:
-            watch.failure = EnvironmentUnreachable(
-                f"no connection to {self._host}: {_reason(error)}",
-                where=watch.operation,
-                remedy="start the endpoint or check the address, the network and the proxy; nothing was sent",
-            )
-            response = None
         except (httpx2.TransportError, httpx2.StreamError, TimeoutError) as error:
-            watch.failure = UnknownOutcome(
-                f"no trustworthy answer from {self._host}: {_reason(error)}",
-                where=watch.operation,
-                remedy=QUERY_FIRST,
-            )
+            watch.failure = no_answer_from(self._host, error, watch.operation)
             response = None
         watch.received = time.time()
         self._emit(watch, request, response, started=started, duration_s=time.monotonic() - begun)
@@ -186,9 +173,3 @@ def _method(body: bytes) -> str:
     except ValueError:
         return ""
     return str(message.get("method", "")) if isinstance(message, dict) else ""
-
-
-def _reason(error: BaseException) -> str:
-    if isinstance(error, TimeoutError) and not str(error):
-        return "not complete in time"
-    return str(error) or type(error).__name__

@@ -10,6 +10,7 @@ import ssl
 import httpx
 
 from harness.core.errors import EnvironmentUnreachable, UnsafeRequest
+from harness.core.no_answer import reason_of
 from harness.gateways.guard import Guard
 from harness.settings.addresses import is_loopback, parse_address
 
@@ -54,7 +55,7 @@ def tls_preflight(url: str, guard: Guard) -> None:
                     "its own pass --ca-file CA.pem (its evidence then counts as simulated)",
                 ) from None
             raise EnvironmentUnreachable(
-                f"nothing answers at {address.origin} ({str(error) or type(error).__name__})",
+                f"nothing answers at {address.origin} ({reason_of(error)})",
                 where=address.host,
                 remedy="start the endpoint, or check the address, the network and the proxy",
             ) from None

@@ -12,9 +12,7 @@ CONTRACTS = tomllib.loads((PROJECT / "setup/checks/importlinter.toml").read_text
     "importlinter"
 ]
 ROOTS = set(CONTRACTS["root_packages"])
-HARNESS = {
-    path for path in (PROJECT / "harness").iterdir() if path.name not in ("__init__.py", "__pycache__")
-}
+HARNESS = {path for path in (PROJECT / "harness").iterdir() if not path.name.startswith("_")}
 VOCABULARY = {"harness.core", "harness.processes"}
 ROOMS = ({f"harness.{path.name}" for path in HARNESS} | ROOTS) - {"harness", "bench"} - VOCABULARY
 ONLY = " imports only the vocabulary"

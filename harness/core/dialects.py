@@ -60,6 +60,8 @@ class CallbackForm:
     """What a forged signature exercises, e.g. `CBK-02`."""
     says_fail: bool
     """Whether a refusal is to say `FAIL` in its body."""
+    reader: str
+    """Makes its reader in the shop, our own merchant: `module:function`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -190,10 +192,22 @@ def made(part: str) -> Any:
 
 
 register_callbacks(
-    CallbackForm(id="apiv3", package="harness.callbacks.apiv3", control="CBK-02", says_fail=True)
+    CallbackForm(
+        id="apiv3",
+        package="harness.callbacks.apiv3",
+        control="CBK-02",
+        says_fail=True,
+        reader="harness.shop.callbacks.apiv3:open_reader",
+    )
 )
 register_callbacks(
-    CallbackForm(id="envelope", package="harness.callbacks.envelope", control="CBK-17", says_fail=False)
+    CallbackForm(
+        id="envelope",
+        package="harness.callbacks.envelope",
+        control="CBK-17",
+        says_fail=False,
+        reader="harness.shop.callbacks.envelope:open_reader",
+    )
 )
 register(
     DialectSpec(

@@ -13,7 +13,7 @@ from harness.gateways.protocol import PaymentGateway
 from harness.settings.model import Settings
 from harness.shop.accounts import Accounts
 from harness.shop.active_query import ActiveQuery
-from harness.shop.callback import CallbackReceiver
+from harness.shop.callbacks.receiver import CallbackReceiver
 from harness.shop.confirmations import Confirmations
 from harness.shop.defects.registry import practices_with
 from harness.shop.logs import Log

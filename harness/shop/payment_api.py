@@ -19,7 +19,7 @@ from harness.core.dialects import dialects
 from harness.core.errors import GoLiveError
 from harness.core.payment import Product
 from harness.shop.assembly import Shop
-from harness.shop.callback import LARGEST_BODY, Reply
+from harness.shop.callbacks.receiver import LARGEST_BODY, Reply
 from harness.shop.catalogue import CUSTOM, goods_named, price_of
 from harness.shop.client_address import client_address
 from harness.shop.invocation import for_bridge, h5_address

@@ -18,10 +18,10 @@ from harness.gateways.protocol import PaymentGateway
 from harness.gateways.service_status import ServiceStatus
 from harness.settings.model import Settings, WeChatSettings
 from harness.shop.crediting import Credit, credit_once
-from harness.shop.envelope_callback import EnvelopeVerifier
 from harness.shop.invocation import bridge_parameters, for_mini_program
 from harness.shop.order_record import OrderRecord, OrderStatus
 from harness.shop.payment_methods import OfferedMethods, methods_for
+from harness.signing import envelope
 from harness.signing.wechat_v3 import Verifier
 
 Headers = Sequence[tuple[str, str]]
@@ -67,7 +67,7 @@ def verify(verifier: Verifier, headers: Headers, body: bytes) -> None:
     verifier.verify(headers, body)
 
 
-def verify_envelope(verifier: EnvelopeVerifier, notice: Mapping[str, object]) -> None:
+def verify_envelope(verifier: envelope.Verifier, notice: Mapping[str, object]) -> None:
     """Believe an envelope's notify only when it is signed, in time, and the signature holds."""
     verifier.verify(notice)
 
@@ -112,7 +112,7 @@ class Practices:
     for_mini_program: Callable[[JsapiParameters], dict[str, str]] = for_mini_program
     status_of: Callable[[Transaction], OrderStatus] = status_of
     verify: Callable[[Verifier, Headers, bytes], None] = verify
-    verify_envelope: Callable[[EnvelopeVerifier, Mapping[str, object]], None] = verify_envelope
+    verify_envelope: Callable[[envelope.Verifier, Mapping[str, object]], None] = verify_envelope
     acknowledges_unverified: Callable[[Headers], bool] = acknowledges_unverified
     credit: Credit = credit_once
     book: Callable[[Fen], Fen] = book

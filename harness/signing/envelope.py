@@ -12,17 +12,21 @@ import hmac
 import math
 import time
 from collections.abc import Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey
 
+from harness.core.errors import SignatureInvalid
 from harness.signing.wechat_v3 import sign, verifies
 
 __all__ = [
     "SIGNATURE",
     "VERSION",
     "WINDOW_MS",
+    "Verifier",
     "canonical",
+    "check_time",
     "in_time",
     "md5",
     "message",
@@ -138,3 +142,31 @@ def _digits(double: float) -> str:
         return f"0.{'0' * -point}{digits}"
     mantissa = digits if len(digits) == 1 else f"{digits[0]}.{digits[1:]}"
     return f"{mantissa}e{point - 1:+d}"
+
+
+@dataclass(frozen=True, slots=True)
+class Verifier:
+    """Believes what the MCP platform's key signed, now."""
+
+    key: RSAPublicKey
+
+    def verify(self, notice: Mapping[str, object]) -> None:
+        """Check signature and time.
+
+        Raises:
+            SignatureInvalid: no signature, one that does not hold, or a timestamp beyond 300 s.
+        """
+        if not notice.get(SIGNATURE):
+            raise SignatureInvalid("the notify is not signed", where="envelope")
+        if not verify_rsa2(self.key, notice, notice[SIGNATURE]):
+            raise SignatureInvalid("the notify's signature does not hold", where="envelope")
+        check_time(notice)
+
+
+def check_time(notice: Mapping[str, object]) -> None:
+    """Raise SignatureInvalid unless the timestamp is an integer within the window."""
+    stamp = notice.get("timestamp")
+    if not isinstance(stamp, int) or isinstance(stamp, bool):
+        raise SignatureInvalid("the notify tells no time", where="envelope")
+    if not in_time(stamp):
+        raise SignatureInvalid("the notify is too old or from the future", where="envelope")

@@ -20,7 +20,7 @@ from harness.core.clock import wire_now
 from harness.core.money import Fen
 from harness.levers.client import LeversClient
 from harness.shop.assembly import Shop
-from harness.shop.callback import LARGEST_BODY
+from harness.shop.callbacks.receiver import LARGEST_BODY
 from harness.shop.order_record import OrderRecord
 from harness.shop.payment_methods import PaymentMethod
 from tests.shop.conftest import Trade, issuer_of

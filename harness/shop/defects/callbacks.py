@@ -9,9 +9,8 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from harness.core.errors import SignatureInvalid
-from harness.shop.envelope_callback import EnvelopeVerifier, check_time
 from harness.shop.practices import Headers
-from harness.signing.envelope import SIGNATURE
+from harness.signing import envelope
 from harness.signing.wechat_v3 import PROBE_PREFIX, WINDOW_S, Verifier
 
 _REQUIRED = ("wechatpay-timestamp", "wechatpay-nonce", "wechatpay-signature", "wechatpay-serial")
@@ -72,9 +71,9 @@ def probe_is_fine(headers: Headers) -> bool:
     return _first(headers, "wechatpay-signature").startswith(PROBE_PREFIX)
 
 
-def only_when_envelope_signed(verifier: EnvelopeVerifier, notice: Mapping[str, object]) -> None:
+def only_when_envelope_signed(verifier: envelope.Verifier, notice: Mapping[str, object]) -> None:
     """`if (notice.signature) verify(…)`, as the dialect's own client does: strip it and be believed."""
-    if notice.get(SIGNATURE):
+    if notice.get(envelope.SIGNATURE):
         verifier.verify(notice)
     else:
-        check_time(notice)
+        envelope.check_time(notice)

@@ -6,46 +6,49 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
-
-from harness.core.errors import SignatureInvalid, TargetFailure
+from harness.core.errors import TargetFailure
 from harness.core.money import Fen
 from harness.core.payment import Transaction
-from harness.settings.model import WeChatSettings
-from harness.signing.envelope import SIGNATURE, in_time, verify_rsa2
-
-
-def is_envelope(notice: Mapping[str, object]) -> bool:
-    """Whether a body has the envelope's shape; only its signature says whether it may be believed."""
-    return SIGNATURE in notice or "notifyType" in notice
+from harness.gateways.wire_json import read_object
+from harness.settings.model import Settings, WeChatSettings
+from harness.shop.callbacks.reader import OtherEvent
+from harness.shop.practices import Headers, Practices
+from harness.signing.envelope import SIGNATURE, Verifier
 
 
 @dataclass(frozen=True, slots=True)
-class EnvelopeVerifier:
-    """Believes what the MCP platform's key signed, now."""
+class EnvelopeReader:
+    """See `CallbackReader`."""
 
-    key: RSAPublicKey
+    verifier: Verifier
+    wechat: WeChatSettings
+    practices: Practices
 
-    def verify(self, notice: Mapping[str, object]) -> None:
-        """Check signature and time.
+    def recognises(self, headers: Headers, body: bytes) -> bool:
+        """By the shape of its body."""
+        del headers
+        try:
+            notice = read_object(body)
+        except ValueError:
+            return False
+        return SIGNATURE in notice or "notifyType" in notice
 
-        Raises:
-            SignatureInvalid: no signature, one that does not hold, or a timestamp beyond 300 s.
-        """
-        if not notice.get(SIGNATURE):
-            raise SignatureInvalid("the notify is not signed", where="envelope")
-        if not verify_rsa2(self.key, notice, notice[SIGNATURE]):
-            raise SignatureInvalid("the notify's signature does not hold", where="envelope")
-        check_time(notice)
+    def verify(self, headers: Headers, body: bytes) -> None:
+        """As the shop's practices have it."""
+        del headers
+        self.practices.verify_envelope(self.verifier, read_object(body))
+
+    def payment(self, body: bytes) -> Transaction:
+        """What its signed members say."""
+        notice = read_object(body)
+        if notice.get("notifyType") != "payment":
+            raise OtherEvent(notice.get("notifyType"))
+        return transaction_of(notice, self.wechat)
 
 
-def check_time(notice: Mapping[str, object]) -> None:
-    """Raise SignatureInvalid unless the timestamp is an integer within the window."""
-    stamp = notice.get("timestamp")
-    if not isinstance(stamp, int) or isinstance(stamp, bool):
-        raise SignatureInvalid("the notify tells no time", where="envelope")
-    if not in_time(stamp):
-        raise SignatureInvalid("the notify is too old or from the future", where="envelope")
+def open_reader(settings: Settings, practices: Practices) -> EnvelopeReader:
+    """The reader of a merchant's settings."""
+    return EnvelopeReader(Verifier(settings.mcp.public_key), settings.wechat, practices)
 
 
 def transaction_of(notice: Mapping[str, object], settings: WeChatSettings) -> Transaction:

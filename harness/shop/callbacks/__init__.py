@@ -1,0 +1,1 @@
+"""The payment callback: one receiver, and a reader for each form of callbacks."""

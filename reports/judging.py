@@ -18,10 +18,8 @@ _WAIVERS = TypeAdapter(tuple[Waiver, ...])
 
 
 def take_snapshots(record: RunRecord, checklist: Checklist) -> None:
-    """Keep in a record that begins what its judgement will need: the checklist, waivers, attestations."""
+    """Keep in a record that begins the checklist that it will be judged by."""
     record.snapshot("checklist", checklist.dump())
-    record.snapshot("waivers", [])
-    record.snapshot("attestations", [])
 
 
 def look_back(record: RunRecord) -> tuple[str, ...]:

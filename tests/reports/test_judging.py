@@ -10,13 +10,26 @@ import pytest
 from harness.core.control import Outcome
 from harness.core.errors import UsageError
 from harness.evidence import RunRecord
-from harness.verdict import Standing, exit_code
+from harness.verdict import Standing, Waiver, exit_code
 from reports.checklist import load
 from reports.judging import judge_record, take_snapshots
 from tests.longer_loads import LONGER_LOADS
 from tests.reports.sample_run import START, check, everything, meta, outcomes, sample_run
 
 HOUR = timedelta(hours=1)
+WAIVABLE = next(each.id for each in load().controls if each.severity == "M" and each.id in load().exercised)
+
+
+def waiver(control: str, *, budget: int) -> Waiver:
+    """A waiver of seven days."""
+    return Waiver(
+        control=control,
+        reason="known, harmless, mended next week",
+        author="release manager",
+        granted=START - HOUR,
+        expires=START + timedelta(days=7),
+        budget=budget,
+    )
 
 
 def verdicts(record: RunRecord) -> list[str]:
@@ -91,6 +104,15 @@ def test_capabilities_of_the_record_are_heeded(runs: Path) -> None:
     statuses = {each.id: each for each in judge_record(record).controls}
     assert statuses["RFD-01"].status is Standing.NOT_APPLICABLE
     assert statuses["SEC-06"].status is Standing.PLANNED
+
+
+def test_a_waiver_that_lies_in_the_record_is_heeded_and_none_is_written_unasked(runs: Path) -> None:
+    record = sample_run(runs, change=outcomes({WAIVABLE: Outcome.FAIL}))
+    assert record.read_snapshot("waivers") is None
+    assert verdicts(record)[0] == "NO-GO"
+    record.snapshot("waivers", [waiver(WAIVABLE, budget=9).model_dump(mode="json")])
+    assert verdicts(record)[0] == "GO"
+    assert judge_record(record, START + timedelta(days=8)).gates["rehearsal"].verdict == "NO-GO"
 
 
 def test_a_fault_of_our_own_is_heeded(runs: Path) -> None:

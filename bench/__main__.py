@@ -10,8 +10,8 @@ from tempfile import TemporaryDirectory
 import click
 
 from bench.benchmarks import Benchmark, benchmarks
-from bench.drawing import write_picture
-from bench.figures import Metric
+from bench.history_chart import write_picture
+from bench.metrics import Metric
 from bench.plan import FULL, QUICK, Bench
 from bench.results import Result, append, history, load_per_core, write
 from harness.core.errors import GoLiveError

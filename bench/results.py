@@ -11,7 +11,7 @@ from pathlib import Path
 
 from pydantic import AwareDatetime, Field, ValidationError
 
-from bench.figures import Metric
+from bench.metrics import Metric
 from harness.core.clock import wire_now
 from harness.core.control import Model
 from harness.core.errors import HarnessError, UsageError

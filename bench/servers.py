@@ -49,8 +49,11 @@ def simulator(scratch: Path) -> Iterator[Server]:
 
 @contextmanager
 def bare(name: str, scratch: Path) -> Iterator[Server]:
-    """One of `bench.bare`, served the way we serve."""
-    with _running([sys.executable, "-m", "bench.bare", name], scratch, until=READY) as (process, said):
+    """One of `bench.bare_servers`, served the way we serve."""
+    with _running([sys.executable, "-m", "bench.bare_servers", name], scratch, until=READY) as (
+        process,
+        said,
+    ):
         yield Server(said.removeprefix(READY).strip(), process)
 
 

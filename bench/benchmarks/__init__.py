@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 
-from bench.figures import Metric
+from bench.metrics import Metric
 from bench.plan import Bench
 
 __all__ = ["Benchmark", "benchmarks"]

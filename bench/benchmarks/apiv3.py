@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 from urllib.parse import urlsplit
 
-from bench.bare import ROUTE
+from bench.bare_servers import ROUTE
 from bench.cpu import Signer
-from bench.figures import Metric, Pair, paired
 from bench.merchant import Merchant, order_numbers
+from bench.metrics import Metric, Pair, paired
 from bench.plan import Bench
 from bench.servers import Server, bare, simulator
 from bench.traffic import burst, request

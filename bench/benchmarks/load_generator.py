@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from bench.figures import Metric, Pair, once, paired
+from bench.metrics import Metric, Pair, once, paired
 from bench.plan import Bench
 from bench.servers import READY, simulator
 from harness.core.errors import HarnessError

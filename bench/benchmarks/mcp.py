@@ -8,10 +8,10 @@ from itertools import count, islice
 
 import httpx
 
-from bench.bare import MCP_PATH, MCP_TOOL
+from bench.bare_servers import MCP_PATH, MCP_TOOL
 from bench.cpu import Signer
-from bench.figures import Metric, Pair, paired
 from bench.merchant import Merchant, order_numbers
+from bench.metrics import Metric, Pair, paired
 from bench.plan import Bench
 from bench.servers import Server, bare, simulator
 from bench.traffic import burst, request

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import islice
 
-from bench.figures import Metric, once
 from bench.merchant import Merchant, order_numbers
+from bench.metrics import Metric, once
 from bench.plan import Bench
 from bench.servers import bare, simulator
 from bench.traffic import burst

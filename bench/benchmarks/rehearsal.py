@@ -12,7 +12,7 @@ from pathlib import Path
 import psutil
 
 from bench.cpu import proportional_bytes, resident_bytes
-from bench.figures import Metric, Pair, once, paired
+from bench.metrics import Metric, Pair, once, paired
 from bench.plan import Bench
 from harness.core.control import Check
 from harness.core.errors import HarnessError

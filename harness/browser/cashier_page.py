@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 from playwright.sync_api import Page
 
-from harness.browser.steps import PATIENCE_S, act, open_page, visible
+from harness.browser.page_actions import PATIENCE_S, act, open_page, visible
 
 
 class CashierPage:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from playwright.sync_api import Error, Locator, Page
 
-from harness.browser.steps import PATIENCE_S, act, open_page, visible
+from harness.browser.page_actions import PATIENCE_S, act, open_page, visible
 
 __all__ = ["H5CashierPage"]
 

@@ -9,7 +9,7 @@ from typing import Final
 
 from playwright.sync_api import Locator, Page, expect
 
-from harness.browser.steps import PATIENCE_S, act, open_page, visible
+from harness.browser.page_actions import PATIENCE_S, act, open_page, visible
 
 TEST_IDS: Final[Mapping[str, str]] = {
     "payment-method-wechat": "payment-method-wechat",

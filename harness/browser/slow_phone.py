@@ -7,8 +7,8 @@ import time
 
 from playwright.sync_api import Browser, StorageState
 
-from harness.browser.profiles import PHONE
-from harness.browser.steps import open_page, visible
+from harness.browser.devices import PHONE
+from harness.browser.page_actions import open_page, visible
 
 __all__ = ["CPU_SLOWER", "machine_was_busy", "seconds_until_usable"]
 

@@ -7,13 +7,13 @@ import io
 import segno
 from playwright.sync_api import sync_playwright
 
+from harness.browser.devices import DESKTOP
 from harness.browser.fonts import chinese_fonts
 from harness.browser.launch import Browser, find_browser, launch_arguments
-from harness.browser.profiles import DESKTOP
 from harness.browser.qr import read_qr
 from harness.core.control import Text
 from harness.core.errors import EnvironmentUnreachable
-from harness.doctor.finding import Finding, State, same
+from harness.doctor.report_line import Finding, State, same
 
 START_LIMIT_S = 30.0
 SAMPLE = "weixin://wxpay/bizpayurl?pr=GoLive000"

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from harness.core.control import Text
-from harness.doctor.finding import Finding, State, same
+from harness.doctor.report_line import Finding, State, same
 
 WRITTEN = datetime(2026, 11, 1, tzinfo=UTC)
 """This version was written after this moment, so a clock before it is wrong."""

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from harness.doctor import browser, clock, machine, network
-from harness.doctor.finding import Finding, State
 from harness.doctor.packages import packages
+from harness.doctor.report_line import Finding, State
 
 
 def examine(runs: Path, variables: Mapping[str, str] | None = None) -> list[Finding]:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from harness.core.control import Text
-from harness.doctor.finding import Finding, State, same
+from harness.doctor.report_line import Finding, State, same
 
 OLDEST_PYTHON = (3, 11)
 ENOUGH_CORES = 2

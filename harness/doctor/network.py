@@ -9,7 +9,7 @@ from pathlib import Path
 
 from harness.core.control import Text
 from harness.core.errors import EnvironmentUnreachable
-from harness.doctor.finding import Finding, State, same
+from harness.doctor.report_line import Finding, State, same
 from harness.processes.serving import listen
 
 WAIT_S = 5.0

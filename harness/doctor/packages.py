@@ -10,7 +10,7 @@ from pathlib import Path
 from packaging.requirements import Requirement
 
 from harness.core.control import Text
-from harness.doctor.finding import Finding, State
+from harness.doctor.report_line import Finding, State
 
 LOCK = Path(__file__).parents[2] / "setup" / "locks" / "run.txt"
 PIN = re.compile(r"^([A-Za-z0-9][^\s\\]*==[^\\]+?)\s*\\?$", re.MULTILINE)

@@ -12,7 +12,7 @@ from rich.text import Text as Styled
 
 from harness.core.control import Text
 from harness.doctor.examine import ready
-from harness.doctor.finding import Finding, State
+from harness.doctor.report_line import Finding, State
 
 Language = Literal["zh", "en"]
 

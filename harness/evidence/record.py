@@ -19,8 +19,8 @@ from pydantic import ValidationError
 from harness.core.control import Check
 from harness.core.errors import HarnessError, UsageError
 from harness.core.whole_file import write_whole
-from harness.evidence.meta import RunMeta, StoredCheck
 from harness.evidence.redaction import Redactor
+from harness.evidence.run_meta import RunMeta, StoredCheck
 
 __all__ = ["LATEST", "META", "RunMeta", "RunRecord", "point_latest", "recorded_at"]
 

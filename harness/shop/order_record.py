@@ -10,7 +10,7 @@ from enum import StrEnum
 
 from harness.core.money import Fen
 from harness.core.payment import JsapiParameters
-from harness.shop.payment_methods import PaymentMethod
+from harness.shop.payment_choices import PaymentMethod
 
 
 class OrderStatus(StrEnum):

@@ -24,7 +24,7 @@ from harness.shop.logs import Log
 from harness.shop.order_book import OrderBook
 from harness.shop.order_numbers import new_number
 from harness.shop.order_record import OPEN, OrderRecord, OrderStatus
-from harness.shop.payment_methods import PaymentMethod
+from harness.shop.payment_choices import PaymentMethod
 from harness.shop.practices import Practices, expire_at
 from harness.shop.refusal import Refusal, refusal
 

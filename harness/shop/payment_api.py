@@ -25,7 +25,7 @@ from harness.shop.client_address import client_address
 from harness.shop.invocation import for_bridge, h5_address
 from harness.shop.order_record import OPEN, OrderRecord
 from harness.shop.order_service import Purchase
-from harness.shop.payment_methods import PaymentMethod
+from harness.shop.payment_choices import PaymentMethod
 from harness.shop.qr import qr_picture
 from harness.shop.refusal import Refusal, refusal, sentence
 from harness.shop.web import (

@@ -20,7 +20,7 @@ from harness.settings.model import Settings, WeChatSettings
 from harness.shop.crediting import Credit, credit_once
 from harness.shop.invocation import bridge_parameters, for_mini_program
 from harness.shop.order_record import OrderRecord, OrderStatus
-from harness.shop.payment_methods import OfferedMethods, methods_for
+from harness.shop.payment_choices import OfferedMethods, methods_for
 from harness.signing import envelope
 from harness.signing.wechat_v3 import Verifier
 

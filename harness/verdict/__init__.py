@@ -1,13 +1,13 @@
 """The verdict: pure functions from evidence to GO, NO-GO or NOT YET. Nothing here reads a file or a clock."""
 
-from harness.verdict.endings import exit_code, open_points, verdict_lines
-from harness.verdict.feeding import FRESH, EvidenceRow, Result, relevant, result
+from harness.verdict.gate_evidence import FRESH, EvidenceRow, Result, relevant, result
 from harness.verdict.gates import Gate, Requirement, Rule, highest_gate, requirements
 from harness.verdict.judge import judge
 from harness.verdict.judgement import ControlStatus, GateVerdict, Judgement, Tally
 from harness.verdict.precedence import Part, Standing, Waiver, parts_of, standing_of, worst
 from harness.verdict.price import Missing, Price, price_of
 from harness.verdict.readiness import readiness_percent
+from harness.verdict.terminal import exit_code, open_points, verdict_lines
 
 __all__ = [
     "FRESH",

@@ -14,7 +14,7 @@ from itertools import groupby
 from typing import Literal, NamedTuple
 
 from harness.core.control import Blame, Check, Control, Grade, Outcome, Severity, Text
-from harness.verdict.feeding import EvidenceRow, Result, result, usable
+from harness.verdict.gate_evidence import EvidenceRow, Result, result, usable
 from harness.verdict.gates import Gate, Requirement, requirements
 from harness.verdict.judgement import ControlStatus, GateVerdict, Judgement, Tally
 from harness.verdict.precedence import Standing, Waiver, parts_of, worst

@@ -12,7 +12,7 @@ from harness.core.errors import UsageError
 from harness.evidence.kill_matrix import KillMatrix
 from reports import page
 from reports.checklist import Checklist, load
-from reports.kill_matrix import view, words
+from reports.kill_matrix import translations, view
 from reports.page.charts import seconds, short
 from reports.page.render import both
 from reports.page.view import beijing
@@ -41,12 +41,12 @@ def build(folder: Path) -> Path:
 
 def render(matrix: KillMatrix, checklist: Checklist) -> str:
     """The page of a matrix."""
-    answer, colour = words.answer(matrix)
+    answer, colour = translations.answer(matrix)
     return _template().render(
         answer=answer,
         colour=colour,
         drawing=view.draw(matrix, checklist),
-        lede=words.lede(matrix),
+        lede=translations.lede(matrix),
         matrix=matrix,
         trouble=[mutant for mutant in matrix.defects if not mutant.killed],
     )
@@ -69,5 +69,5 @@ def _template() -> Template:
         "short": short,
         "attribute": lambda text: escape(f"{text.zh} / {text.en}"),
     }
-    environment.globals |= {"w": words.WORDS, "words": words}
+    environment.globals |= {"w": translations.WORDS, "translations": translations}
     return environment.get_template("matrix.html.j2")

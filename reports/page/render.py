@@ -12,7 +12,7 @@ from harness.core.control import Text
 from harness.evidence import RunRecord
 from harness.verdict import Judgement, Standing, standing_of
 from reports.checklist import Checklist
-from reports.page import charts, load_view, load_words, view, words
+from reports.page import charts, load_view, load_words, translations, view
 
 _HERE = Path(__file__).parent
 
@@ -23,7 +23,7 @@ def render(record: RunRecord, checklist: Checklist, judgement: Judgement) -> str
     all_chapters = view.chapters(checklist, judgement)
     own = [check for status in judgement.controls for check in status.checks]
     verdicts = {id_: verdict.verdict for id_, verdict in judgement.gates.items()}
-    answer, colour = words.headline(verdicts, judgement.selection)
+    answer, colour = translations.headline(verdicts, judgement.selection)
     return _template().render(
         answer=answer,
         capacity=load_view.capacity_view(record),
@@ -74,7 +74,7 @@ def _template() -> Template:
     }
     environment.globals |= {
         "l": load_words.WORDS,
-        "w": words.WORDS,
-        "words": words,
+        "w": translations.WORDS,
+        "translations": translations,
     }
     return environment.get_template("page.html.j2")

@@ -15,9 +15,9 @@ from harness.core.dialects import all_dialects
 from harness.evidence import RunRecord
 from harness.verdict import ControlStatus, GateVerdict, Judgement, Missing, Price
 from reports.checklist import Checklist, Section
-from reports.page import words
+from reports.page import translations
 from reports.page.charts import short
-from reports.page.words import FILTERS, NO_DIALECT
+from reports.page.translations import FILTERS, NO_DIALECT
 
 PICTURES = {".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".webp": "image/webp"}
 
@@ -124,8 +124,8 @@ def lede(cards: Sequence[GateCard]) -> Text:
     for card in cards:
         if card.verdict.verdict != "GO":
             verdict = card.verdict
-            return words.lede(card.name, verdict.verdict, len(verdict.failing), len(verdict.missing))
-    return words.ALL_OPEN
+            return translations.lede(card.name, verdict.verdict, len(verdict.failing), len(verdict.missing))
+    return translations.ALL_OPEN
 
 
 def failing(judgement: Judgement) -> list[ControlStatus]:

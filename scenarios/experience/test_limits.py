@@ -10,8 +10,8 @@ from typing import Protocol
 import pytest
 
 from harness.browser.cashier_page import CashierPage
+from harness.browser.page_actions import visible
 from harness.browser.payment_page import PaymentPage
-from harness.browser.steps import visible
 from harness.core.control import Blame
 from harness.core.errors import GoLiveError
 from harness.core.money import Fen

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from harness.browser.mobile import start_h5
 from harness.browser.payment_page import PaymentPage
+from harness.browser.phone_payment import start_h5
 from harness.core.money import Fen
 from harness.levers.client import LeversClient
 from harness.merchant.observer import Observer

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from harness.browser.mobile import pay_by_jsapi
-from harness.browser.wechat import PayerWill
+from harness.browser.phone_payment import pay_by_jsapi
+from harness.browser.wechat_bridge import PayerWill
 from harness.core.money import Fen
 from harness.levers.client import LeversClient
 from harness.merchant.client import MerchantClient

@@ -6,7 +6,7 @@ import secrets
 
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 
-from harness.browser.wechat import why_not_signed
+from harness.browser.wechat_bridge import why_not_signed
 from harness.core.money import Fen
 from harness.levers.client import LeversClient
 from harness.levers.models import PlatformKeys

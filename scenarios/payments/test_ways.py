@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from harness.browser.payment_choices import offered_ways, wrong_ways
 from harness.browser.payment_page import PaymentPage
-from harness.browser.ways import offered_ways, wrong_ways
 from harness.core.dialects import dialects
 from harness.plugin import Journal, WeChatShopper, control
 

@@ -9,8 +9,8 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from bench.drawing import draw, panels, write_picture
-from bench.figures import Metric, Pair, once, paired
+from bench.history_chart import draw, panels, write_picture
+from bench.metrics import Metric, Pair, once, paired
 from bench.results import FOLDER, Result, append, history, write
 from harness.core.errors import HarnessError, UsageError
 

@@ -14,7 +14,7 @@ import bench.__main__ as door
 from bench.__main__ import command
 from bench.benchmarks import Benchmark, apiv3, benchmarks, load_generator, mcp, memory
 from bench.benchmarks.rehearsal import of_record
-from bench.figures import Metric, once
+from bench.metrics import Metric, once
 from bench.plan import Bench, Plan
 from harness.core.control import Check, Grade, Outcome
 from harness.core.errors import HarnessError

@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
-from harness.browser.profiles import DESKTOP
+from harness.browser.devices import DESKTOP
 from harness.processes.serving import listen, serving
 
 Serve = Callable[[Mapping[str, str | Response]], str]

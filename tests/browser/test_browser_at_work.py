@@ -12,8 +12,8 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
+from harness.browser.devices import DESKTOP, PHONE, WECHAT_PHONE
 from harness.browser.launch import find_browser, launch_arguments
-from harness.browser.profiles import DESKTOP, PHONE, WECHAT_PHONE
 from harness.processes.serving import listen, serving
 
 DEAD_PROXY = "http://127.0.0.1:9"

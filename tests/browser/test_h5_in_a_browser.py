@@ -11,10 +11,10 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 from starlette.responses import HTMLResponse
 
+from harness.browser.devices import WECHAT_PHONE, phone_at
 from harness.browser.h5_page import H5CashierPage
-from harness.browser.mobile import start_h5
 from harness.browser.payment_page import PaymentPage
-from harness.browser.profiles import WECHAT_PHONE, phone_at
+from harness.browser.phone_payment import start_h5
 from harness.core.payment import TradeState
 from harness.processes.serving import listen, serving
 from tests.browser.conftest import Serve

@@ -8,9 +8,9 @@ from urllib.parse import quote
 import pytest
 from playwright.sync_api import Browser
 
+from harness.browser.devices import WECHAT_PHONE, phone_at
 from harness.browser.h5_page import H5CashierPage
-from harness.browser.profiles import WECHAT_PHONE, phone_at
-from harness.browser.wechat import WeChatStandIn
+from harness.browser.wechat_bridge import WeChatStandIn
 from harness.core.money import Fen
 from harness.core.payment import Product
 from harness.levers.client import LeversClient

@@ -13,7 +13,7 @@ from rich.console import Console
 from harness.cli import doctor
 from harness.core.control import Text
 from harness.doctor import examine
-from harness.doctor.finding import Finding, State, same
+from harness.doctor.report_line import Finding, State, same
 from harness.doctor.table import show
 
 FINE = Finding(name="a", title=Text(zh="甲", en="alpha"), state=State.OK, detail=same("1.2 [bold]"))

@@ -8,7 +8,7 @@ import pytest
 
 from harness.browser.launch import Browser, find_browser
 from harness.doctor import browser
-from harness.doctor.finding import State
+from harness.doctor.report_line import State
 
 
 def test_this_machines_browser_draws_a_code_that_is_read_back() -> None:

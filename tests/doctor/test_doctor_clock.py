@@ -10,7 +10,7 @@ import pytest
 
 from harness.doctor import clock
 from harness.doctor.clock import Reading
-from harness.doctor.finding import State
+from harness.doctor.report_line import State
 
 NOW = datetime(2026, 12, 24, 12, tzinfo=UTC).timestamp()
 BEFORE = Reading(wall=NOW, steady=100.0)

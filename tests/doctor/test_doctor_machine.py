@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from harness.doctor import machine
-from harness.doctor.finding import State
 from harness.doctor.packages import packages
+from harness.doctor.report_line import State
 
 GIB = 1024**3
 

@@ -7,7 +7,7 @@ import socket
 import pytest
 
 from harness.doctor import network
-from harness.doctor.finding import State
+from harness.doctor.report_line import State
 from harness.processes.serving import listen
 
 

@@ -14,8 +14,8 @@ from harness.plugin.options import DEFECTS
 from reports.checklist import load
 from reports.kill_matrix import build
 from reports.kill_matrix.render import render
+from reports.kill_matrix.translations import answer
 from reports.kill_matrix.view import Cell, cell, draw
-from reports.kill_matrix.words import answer
 from tests.reports.reader import SCREENS
 
 LIVING = "no-fallback"

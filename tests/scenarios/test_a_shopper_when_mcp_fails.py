@@ -6,8 +6,8 @@ import pytest
 from playwright.sync_api import Browser
 
 from harness.browser.cashier_page import CashierPage
+from harness.browser.devices import DESKTOP, WECHAT_PHONE
 from harness.browser.payment_page import PaymentPage
-from harness.browser.profiles import DESKTOP, WECHAT_PHONE
 from harness.browser.qr import read_qr
 from harness.core.money import Fen
 from harness.levers.client import LeversClient

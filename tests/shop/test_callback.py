@@ -22,7 +22,7 @@ from harness.levers.client import LeversClient
 from harness.shop.assembly import Shop
 from harness.shop.callbacks.receiver import LARGEST_BODY
 from harness.shop.order_record import OrderRecord
-from harness.shop.payment_methods import PaymentMethod
+from harness.shop.payment_choices import PaymentMethod
 from tests.shop.conftest import Trade, issuer_of
 
 

@@ -9,7 +9,7 @@ from dataclasses import fields, replace
 
 import pytest
 
-from harness.browser.profiles import PHONE, WECHAT_PHONE
+from harness.browser.devices import PHONE, WECHAT_PHONE
 from harness.callbacks.callback import Callback
 from harness.callbacks.envelope.attacks import ATTACKS as ENVELOPE_ATTACKS
 from harness.callbacks.forms import form_of
@@ -21,7 +21,7 @@ from harness.levers.models import Fault
 from harness.merchant.answers import CallbackAnswer
 from harness.settings.env_file import EnvFile
 from harness.settings.model import Settings
-from harness.shop.defects.registry import DEFECTS, practices_with
+from harness.shop.defects.registry.registry import DEFECTS, practices_with
 from harness.shop.practices import Practices
 from harness.signing.keys import load_public_key
 from harness.signing.wechat_v3 import verifies

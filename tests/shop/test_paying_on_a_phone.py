@@ -8,10 +8,10 @@ from contextlib import contextmanager
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from harness.browser.mobile import pay_by_jsapi, start_h5
+from harness.browser.devices import WECHAT_PHONE, phone_at
 from harness.browser.payment_page import PaymentPage
-from harness.browser.profiles import WECHAT_PHONE, phone_at
-from harness.browser.wechat import BridgeReady, PayerWill, WeChatStandIn
+from harness.browser.phone_payment import pay_by_jsapi, start_h5
+from harness.browser.wechat_bridge import BridgeReady, PayerWill, WeChatStandIn
 from harness.levers.client import LeversClient
 from harness.levers.models import Fault
 from harness.simulator.embedded import RunningSimulator

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from harness.browser.devices import DESKTOP, PHONE
 from harness.browser.payment_page import PaymentPage
-from harness.browser.profiles import DESKTOP, PHONE
 from harness.browser.qr import read_qr
 from harness.levers.models import Fault
 from tests.shop.conftest import Trade

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from harness.core.control import Grade, Outcome
 from harness.verdict import EvidenceRow, Standing, Waiver, relevant, result
-from harness.verdict.feeding import usable
+from harness.verdict.gate_evidence import usable
 from tests.verdict.cases import CONTROLS, FATAL, NOW, RUN, SUBJECT, judged, row, waiver
 
 unhurried = settings(deadline=None)

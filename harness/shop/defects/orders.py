@@ -12,7 +12,7 @@ from harness.gateways.service_status import ServiceStatus
 from harness.settings.model import WeChatSettings
 from harness.shop.invocation import PREPAY, bridge_parameters, for_mini_program, prepay_id_of
 from harness.shop.order_record import OrderRecord, OrderStatus
-from harness.shop.payment_methods import OfferedMethods, PaymentMethod
+from harness.shop.payment_choices import OfferedMethods, PaymentMethod
 from harness.shop.practices import LIFETIME, status_of
 from harness.signing.wechat_v3 import app_pay_sign
 

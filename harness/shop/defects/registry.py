@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from harness.core.control import Defect, Text
 from harness.core.errors import UsageError
-from harness.shop.defects import callbacks, crediting, gateways, orders
+from harness.shop.defects.registry import callbacks, crediting, gateways, orders
 from harness.shop.practices import Practices
 
 

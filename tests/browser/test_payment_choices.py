@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Browser, Page
 
+from harness.browser.devices import DESKTOP, PHONE, WECHAT_PHONE
+from harness.browser.payment_choices import RIGHT_WAY, Ways, offered_ways, wrong_ways
 from harness.browser.payment_page import PaymentPage
-from harness.browser.profiles import DESKTOP, PHONE, WECHAT_PHONE
-from harness.browser.ways import RIGHT_WAY, Ways, offered_ways, wrong_ways
 from tests.browser.conftest import Serve
 
 HEAD = "<!doctype html><meta charset=utf-8>"

@@ -8,7 +8,7 @@ import pytest
 
 from harness.core.control import Grade, Outcome
 from harness.verdict import FRESH, EvidenceRow, Standing, relevant, result
-from harness.verdict.feeding import usable
+from harness.verdict.gate_evidence import usable
 from tests.verdict.cases import FATAL, NOW, SUBJECT, row
 
 DAY = timedelta(days=1)

@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page
 
-from harness.browser.mobile import pay_by_jsapi
+from harness.browser.devices import WECHAT_PHONE
 from harness.browser.payment_page import PaymentPage
-from harness.browser.profiles import WECHAT_PHONE
-from harness.browser.wechat import BridgeReady, PayerWill, WeChatStandIn, why_not_signed
+from harness.browser.phone_payment import pay_by_jsapi
+from harness.browser.wechat_bridge import BridgeReady, PayerWill, WeChatStandIn, why_not_signed
 from harness.core.errors import EnvironmentUnreachable
 from harness.core.payment import Product, TradeState
 from harness.processes.serving import base_url, listen, serving

@@ -1,4 +1,4 @@
-"""Bare servers to compare with, served the way we serve: `python -m bench.bare NAME`.
+"""Bare servers to compare with, served the way we serve: `python -m bench.bare_servers NAME`.
 
 `signing-route` is a Starlette route that reads a body and signs its answer, and nothing else; `mcp-tool` is
 one trivial tool of the official SDK.

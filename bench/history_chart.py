@@ -8,7 +8,7 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from bench.figures import Metric
+from bench.metrics import Metric
 from bench.results import FOLDER, Result
 from harness.core.errors import UsageError
 

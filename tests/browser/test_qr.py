@@ -11,7 +11,7 @@ import zxingcpp
 from PIL import Image
 from playwright.sync_api import Browser
 
-from harness.browser.profiles import DESKTOP, PHONE, WECHAT_PHONE
+from harness.browser.devices import DESKTOP, PHONE, WECHAT_PHONE
 from harness.browser.qr import read_qr
 from harness.core.errors import HarnessError
 

@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from harness.browser.profiles import DESKTOP, PHONE, WECHAT_PHONE
+from harness.browser.devices import DESKTOP, PHONE, WECHAT_PHONE
 from harness.core.errors import TargetFailure
 from harness.core.money import Fen
 from harness.core.payment import JsapiParameters, Prepared
@@ -16,7 +16,7 @@ from harness.levers.models import Fault
 from harness.settings.env_file import EnvFile
 from harness.settings.model import Settings
 from harness.shop.invocation import bridge_parameters, h5_address, prepay_id_of
-from harness.shop.payment_methods import PaymentMethod, methods_for
+from harness.shop.payment_choices import PaymentMethod, methods_for
 from harness.signing.keys import load_public_key
 from harness.signing.wechat_v3 import verifies
 from tests.shop.conftest import SHOPPER_IP, Trade, new_order_id, trading

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bench.figures import Metric, Pair, once, paired
+from bench.metrics import Metric, Pair, once, paired
 from harness.core.errors import HarnessError
 
 RATES = st.lists(st.floats(1, 1e6), min_size=1, max_size=9)

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from harness.settings import ConfigurationReport
-from harness.settings.rules.cfg_05_patience import back_off_s, worst_case_ms
+from harness.settings.rules.cfg_05_timeouts import back_off_s, worst_case_ms
 
 Judge = Callable[..., ConfigurationReport]
 

@@ -18,7 +18,7 @@ import httpx
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from playwright.sync_api import BrowserContext, Page
 
-from harness.browser.steps import PATIENCE_S
+from harness.browser.page_actions import PATIENCE_S
 from harness.core.errors import EnvironmentUnreachable
 from harness.core.trust import public_roots
 from harness.signing.keys import load_public_key

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from harness.browser.h5_page import H5CashierPage
 from harness.browser.payment_page import PaymentPage
-from harness.browser.wechat import BridgeCall, PayerWill, WeChatStandIn
+from harness.browser.wechat_bridge import BridgeCall, PayerWill, WeChatStandIn
 
 __all__ = ["pay_by_jsapi", "start_h5"]
 

@@ -50,10 +50,8 @@ def simulator(scratch: Path) -> Iterator[Server]:
 @contextmanager
 def bare(name: str, scratch: Path) -> Iterator[Server]:
     """One of `bench.bare_servers`, served the way we serve."""
-    with _running([sys.executable, "-m", "bench.bare_servers", name], scratch, until=READY) as (
-        process,
-        said,
-    ):
+    command = [sys.executable, "-m", "bench.bare_servers", name]
+    with _running(command, scratch, until=READY) as (process, said):
         yield Server(said.removeprefix(READY).strip(), process)
 
 

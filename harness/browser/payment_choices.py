@@ -12,12 +12,12 @@ from typing import Final
 
 from harness.browser.payment_page import PaymentPage
 
-__all__ = ["RIGHT_WAY", "Ways", "offered_ways", "wrong_ways"]
+__all__ = ["RIGHT_TYPE", "PaymentChoices", "offered_choices", "wrong_choices"]
 
 METHODS = ("wechat", "alipay")
-KINDS = ("qr", "h5", "jsapi")
+TYPES = ("qr", "h5", "jsapi")
 
-RIGHT_WAY: Final[Mapping[str, str]] = {"desktop": "qr", "phone": "h5", "wechat": "jsapi"}
+RIGHT_TYPE: Final[Mapping[str, str]] = {"desktop": "qr", "phone": "h5", "wechat": "jsapi"}
 """The way that has to be offered first."""
 
 _NEVER: Final[Mapping[str, frozenset[str]]] = {
@@ -33,47 +33,49 @@ _CHOSEN = """element =>
 
 
 @dataclass(frozen=True, slots=True)
-class Ways:
+class PaymentChoices:
     """What a page offers: shown, and able to be chosen.
 
-    `first` is the kind that is chosen already; where none is, the first one offered in reading order.
+    `first` is the type that is chosen already; where none is, the first one offered in reading order.
     """
 
     methods: frozenset[str]
-    kinds: frozenset[str]
+    types: frozenset[str]
     first: str
 
 
-def offered_ways(shop: PaymentPage) -> Ways:
+def offered_choices(shop: PaymentPage) -> PaymentChoices:
     """Read an open payment page; it waits for nothing."""
     methods = [name for name in METHODS if shop.can_choose(f"payment-method-{name}")]
-    kinds = [name for name in KINDS if shop.can_choose(f"payment-type-{name}")]
-    chosen = [name for name in kinds if shop.part(f"payment-type-{name}").evaluate(_CHOSEN)]
-    return Ways(frozenset(methods), frozenset(kinds), next(iter(chosen or _as_read(shop, kinds)), ""))
+    types = [name for name in TYPES if shop.can_choose(f"payment-type-{name}")]
+    chosen = [name for name in types if shop.part(f"payment-type-{name}").evaluate(_CHOSEN)]
+    return PaymentChoices(
+        frozenset(methods), frozenset(types), next(iter(chosen or _as_read(shop, types)), "")
+    )
 
 
-def wrong_ways(device: str, ways: Ways) -> list[str]:
+def wrong_choices(device: str, choices: PaymentChoices) -> list[str]:
     """What is wrong with the ways a device is offered, a sentence each; empty when they are right."""
-    right, problems = RIGHT_WAY[device], []
-    if right not in ways.kinds:
+    right, problems = RIGHT_TYPE[device], []
+    if right not in choices.types:
         problems.append(f"{device}: {right} is not offered")
-    elif ways.first != right:
-        problems.append(f"{device}: {ways.first} comes before {right}")
+    elif choices.first != right:
+        problems.append(f"{device}: {choices.first} comes before {right}")
     problems += [
-        f"{device}: {kind} is offered and cannot work" for kind in sorted(ways.kinds & _NEVER[device])
+        f"{device}: {type_} is offered and cannot work" for type_ in sorted(choices.types & _NEVER[device])
     ]
-    if "wechat" not in ways.methods:
+    if "wechat" not in choices.methods:
         problems.append(f"{device}: WeChat Pay is not offered")
-    if device == "wechat" and "alipay" in ways.methods:
+    if device == "wechat" and "alipay" in choices.methods:
         problems.append(f"{device}: Alipay is offered inside WeChat")
     return problems
 
 
-def _as_read(shop: PaymentPage, kinds: list[str]) -> list[str]:
-    """The kinds in the order a reader meets them: from the top, then from the left."""
+def _as_read(shop: PaymentPage, types: list[str]) -> list[str]:
+    """The types in the order a reader meets them: from the top, then from the left."""
 
-    def place(kind: str) -> tuple[float, float]:
-        box = shop.part(f"payment-type-{kind}").bounding_box()
+    def place(type_: str) -> tuple[float, float]:
+        box = shop.part(f"payment-type-{type_}").bounding_box()
         return (box["y"], box["x"]) if box else (float("inf"), float("inf"))
 
-    return sorted(kinds, key=place)
+    return sorted(types, key=place)

@@ -30,10 +30,10 @@ def command(context: click.Context, lang: Language | None, machine_readable: boo
 
     Exit code 0: ready to rehearse. 3: something needed is missing.
     """
-    findings = examine(Path("runs"))
+    lines = examine(Path("runs"))
     if machine_readable:
-        click.echo(as_json(findings))
+        click.echo(as_json(lines))
     else:
-        show(findings, lang or spoken(), Console())
-    if not ready(findings):
+        show(lines, lang or spoken(), Console())
+    if not ready(lines):
         context.exit(EnvironmentUnreachable.exit_code)

@@ -16,7 +16,7 @@ import scenarios
 from harness.core.control import Control, Defect, Severity, Text
 from harness.core.did_you_mean import did_you_mean
 from harness.core.errors import UsageError
-from harness.shop.defects.registry.registry import DEFECTS as SHOP_DEFECTS
+from harness.shop.defects.registry import DEFECTS as SHOP_DEFECTS
 from harness.simulator.defects import DEFECTS as ENDPOINT_DEFECTS
 from reports.checklist import Checklist, load
 

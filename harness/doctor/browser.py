@@ -13,7 +13,7 @@ from harness.browser.launch import Browser, find_browser, launch_arguments
 from harness.browser.qr import read_qr
 from harness.core.control import Text
 from harness.core.errors import EnvironmentUnreachable
-from harness.doctor.report_line import Finding, State, same
+from harness.doctor.report_line import ReportLine, State, same
 
 START_LIMIT_S = 30.0
 SAMPLE = "weixin://wxpay/bizpayurl?pr=GoLive000"
@@ -25,30 +25,30 @@ FIX = Text(
 )
 
 
-def browsers() -> list[Finding]:
+def browsers() -> list[ReportLine]:
     """Two lines: which browser is taken, and whether it drew a QR code that could be read back."""
     try:
         found = find_browser()
     except EnvironmentUnreachable as error:
         where = f" [{error.where}]" if error.where else ""
         detail = same(f"{error.what}{where}")
-        return [Finding(name="browser", title=PRESENT, state=State.MISSING, detail=detail, fix=FIX)]
+        return [ReportLine(name="browser", title=PRESENT, state=State.MISSING, detail=detail, fix=FIX)]
     detail = same(f"{found.version} · {found.source} · {found.executable}")
-    return [Finding(name="browser", title=PRESENT, state=State.OK, detail=detail), works(found)]
+    return [ReportLine(name="browser", title=PRESENT, state=State.OK, detail=detail), works(found)]
 
 
-def works(found: Browser) -> Finding:
+def works(found: Browser) -> ReportLine:
     """Start it, draw a QR code, photograph it and read it: the way every payment is rehearsed."""
     try:
         seen = draw(found)
     except Exception as error:  # noqa: BLE001 - Playwright raises the base class when its driver ends
         detail = same((str(error).strip().splitlines() or [type(error).__name__])[0])
-        return Finding(name="browser-works", title=WORKS, state=State.MISSING, detail=detail, fix=FIX)
+        return ReportLine(name="browser-works", title=WORKS, state=State.MISSING, detail=detail, fix=FIX)
     if seen != [SAMPLE]:
         detail = Text(zh="画出的二维码读不出来", en="the QR code it drew could not be read")
-        return Finding(name="browser-works", title=WORKS, state=State.MISSING, detail=detail, fix=FIX)
+        return ReportLine(name="browser-works", title=WORKS, state=State.MISSING, detail=detail, fix=FIX)
     detail = Text(zh="能启动，画出的二维码可读", en="starts, and the QR code it drew was read")
-    return Finding(name="browser-works", title=WORKS, state=State.OK, detail=detail)
+    return ReportLine(name="browser-works", title=WORKS, state=State.OK, detail=detail)
 
 
 def draw(found: Browser) -> list[str]:
@@ -67,14 +67,14 @@ def draw(found: Browser) -> list[str]:
             browser.close()
 
 
-def font() -> Finding:
+def font() -> ReportLine:
     """Whether a font covers Chinese; without one, screenshots show boxes."""
     names = chinese_fonts()
     title = Text(zh="中文字体", en="Chinese font")
     if names:
         detail = same(names[0] + (f" (+{len(names) - 1})" if names[1:] else ""))
-        return Finding(name="font", title=title, state=State.OK, detail=detail)
-    return Finding(
+        return ReportLine(name="font", title=title, state=State.OK, detail=detail)
+    return ReportLine(
         name="font",
         title=title,
         state=State.WARN,

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from harness.core.control import Text
-from harness.doctor.report_line import Finding, State, same
+from harness.doctor.report_line import ReportLine, State, same
 
 WRITTEN = datetime(2026, 11, 1, tzinfo=UTC)
 """This version was written after this moment, so a clock before it is wrong."""
@@ -33,7 +33,7 @@ class Reading:
         return cls(time.time(), time.monotonic())
 
 
-def clock(before: Reading, after: Reading, synchronised: bool | None) -> Finding:
+def clock(before: Reading, after: Reading, synchronised: bool | None) -> ReportLine:
     """Judge the clock by two readings some time apart and by what the system says of itself.
 
     Args:
@@ -43,17 +43,17 @@ def clock(before: Reading, after: Reading, synchronised: bool | None) -> Finding
     jump = (after.wall - before.wall) - (after.steady - before.steady)
     if moment < WRITTEN:
         detail = Text(zh=f"{moment:%Y-%m-%d} 早于本版本", en=f"{moment:%Y-%m-%d} lies before this version")
-        return Finding(name="clock", title=TITLE, state=State.MISSING, detail=detail, fix=SET_IT)
+        return ReportLine(name="clock", title=TITLE, state=State.MISSING, detail=detail, fix=SET_IT)
     if abs(jump) > STEADY_S:
         detail = Text(zh=f"检查期间跳动了 {jump:+.1f} 秒", en=f"jumped {jump:+.1f} s while being watched")
-        return Finding(name="clock", title=TITLE, state=State.WARN, detail=detail, fix=SET_IT)
+        return ReportLine(name="clock", title=TITLE, state=State.WARN, detail=detail, fix=SET_IT)
     if synchronised is False:
         detail = Text(zh="系统称未与时间服务器同步", en="the system says it is not synchronised")
-        return Finding(name="clock", title=TITLE, state=State.WARN, detail=detail, fix=SET_IT)
+        return ReportLine(name="clock", title=TITLE, state=State.WARN, detail=detail, fix=SET_IT)
     said = Text(zh="已同步", en="synchronised") if synchronised else Text(zh="走时平稳", en="steady")
     shown = f"{moment:%Y-%m-%d %H:%M:%S} UTC"
     detail = Text(zh=f"{shown}，{said.zh}", en=f"{shown}, {said.en}")
-    return Finding(name="clock", title=TITLE, state=State.OK, detail=detail)
+    return ReportLine(name="clock", title=TITLE, state=State.OK, detail=detail)
 
 
 def synchronised() -> bool | None:
@@ -75,7 +75,7 @@ def synchronised() -> bool | None:
     return {"yes": True, "no": False}.get(asked.stdout.strip())
 
 
-def time_zones() -> Finding:
+def time_zones() -> ReportLine:
     """Whether the zone database knows Beijing time, which payers' browsers and statements use."""
     title = Text(zh="时区数据", en="time zones")
     try:
@@ -83,10 +83,10 @@ def time_zones() -> Finding:
     except ZoneInfoNotFoundError:
         offset = None
     if offset == timedelta(hours=8):
-        return Finding(
+        return ReportLine(
             name="time-zones", title=title, state=State.OK, detail=same("Asia/Shanghai = UTC+08:00")
         )
-    return Finding(
+    return ReportLine(
         name="time-zones",
         title=title,
         state=State.WARN,

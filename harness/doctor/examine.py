@@ -8,10 +8,10 @@ from pathlib import Path
 
 from harness.doctor import browser, clock, machine, network
 from harness.doctor.packages import packages
-from harness.doctor.report_line import Finding, State
+from harness.doctor.report_line import ReportLine, State
 
 
-def examine(runs: Path, variables: Mapping[str, str] | None = None) -> list[Finding]:
+def examine(runs: Path, variables: Mapping[str, str] | None = None) -> list[ReportLine]:
     """Look at this machine; takes about two seconds, most of them the browser's.
 
     Args:
@@ -37,6 +37,6 @@ def examine(runs: Path, variables: Mapping[str, str] | None = None) -> list[Find
     return [*found, clock.clock(before, clock.Reading.now(), clock.synchronised())]
 
 
-def ready(findings: list[Finding]) -> bool:
+def ready(lines: list[ReportLine]) -> bool:
     """Whether a rehearsal can run here: nothing that it needs is missing."""
-    return not any(finding.state is State.MISSING for finding in findings)
+    return not any(each.state is State.MISSING for each in lines)

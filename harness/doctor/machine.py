@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from harness.core.control import Text
-from harness.doctor.report_line import Finding, State, same
+from harness.doctor.report_line import ReportLine, State, same
 
 OLDEST_PYTHON = (3, 11)
 ENOUGH_CORES = 2
@@ -21,11 +21,11 @@ LEAST_DISK = 200 * 1024**2
 CGROUP_LIMIT = Path("/sys/fs/cgroup/memory.max")
 
 
-def python(version: tuple[int, ...] = sys.version_info[:3]) -> Finding:
+def python(version: tuple[int, ...] = sys.version_info[:3]) -> ReportLine:
     """Whether this Python is new enough."""
     enough = version >= OLDEST_PYTHON
     number = ".".join(str(part) for part in version)
-    return Finding(
+    return ReportLine(
         name="python",
         title=same("Python"),
         state=State.OK if enough else State.MISSING,
@@ -34,12 +34,12 @@ def python(version: tuple[int, ...] = sys.version_info[:3]) -> Finding:
     )
 
 
-def strength(cores: int | None = None, memory: int | None = None) -> Finding:
+def strength(cores: int | None = None, memory: int | None = None) -> ReportLine:
     """Cores and memory; few of either make measured times worthless, never the judgements."""
     have_cores = usable_cores() if cores is None else cores
     have_memory = usable_memory() if memory is None else memory
     enough = have_cores >= ENOUGH_CORES and have_memory >= ENOUGH_MEMORY
-    return Finding(
+    return ReportLine(
         name="strength",
         title=Text(zh="核心与内存", en="cores and memory"),
         state=State.OK if enough else State.WARN,
@@ -56,11 +56,11 @@ def strength(cores: int | None = None, memory: int | None = None) -> Finding:
     )
 
 
-def disk(folder: Path, free: int | None = None) -> Finding:
+def disk(folder: Path, free: int | None = None) -> ReportLine:
     """Room for run records, which keep screenshots and every exchange."""
     have = shutil.disk_usage(existing(folder)).free if free is None else free
     state = State.OK if have >= ENOUGH_DISK else State.WARN if have >= LEAST_DISK else State.MISSING
-    return Finding(
+    return ReportLine(
         name="disk",
         title=Text(zh="磁盘空间", en="disk space"),
         state=state,
@@ -73,15 +73,15 @@ def disk(folder: Path, free: int | None = None) -> Finding:
     )
 
 
-def writable(folder: Path) -> Finding:
+def writable(folder: Path) -> ReportLine:
     """Whether run records can be written, by really writing where they, or their folder, would go."""
     place = existing(folder)
     title = Text(zh="可写 runs/", en="runs/ writable")
     try:
         with tempfile.TemporaryFile(dir=place):
-            return Finding(name="runs", title=title, state=State.OK, detail=same(str(folder)))
+            return ReportLine(name="runs", title=title, state=State.OK, detail=same(str(folder)))
     except OSError as error:
-        return Finding(
+        return ReportLine(
             name="runs",
             title=title,
             state=State.MISSING,

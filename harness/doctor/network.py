@@ -9,7 +9,7 @@ from pathlib import Path
 
 from harness.core.control import Text
 from harness.core.errors import EnvironmentUnreachable
-from harness.doctor.report_line import Finding, State, same
+from harness.doctor.report_line import ReportLine, State, same
 from harness.processes.serving import listen
 
 WAIT_S = 5.0
@@ -28,7 +28,7 @@ BUNDLES = ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "PIP_CERT", "NODE_EXTRA_CA_CER
 LOOPBACK = ("127.0.0.1", "localhost")
 
 
-def loopback() -> Finding:
+def loopback() -> ReportLine:
     """Whether this machine can talk to itself, as the simulator, the shop and the browser must."""
     title = Text(zh="本机回环", en="loopback")
     try:
@@ -38,7 +38,7 @@ def loopback() -> Finding:
                 with socket.create_connection((name, port), timeout=WAIT_S):
                     listener.accept()[0].close()
     except (OSError, EnvironmentUnreachable) as error:
-        return Finding(
+        return ReportLine(
             name="loopback",
             title=title,
             state=State.MISSING,
@@ -49,39 +49,39 @@ def loopback() -> Finding:
             ),
         )
     detail = Text(zh="127.0.0.1 与 localhost 均可连接", en="127.0.0.1 and localhost answer")
-    return Finding(name="loopback", title=title, state=State.OK, detail=detail)
+    return ReportLine(name="loopback", title=title, state=State.OK, detail=detail)
 
 
-def port(number: int, user: str) -> Finding:
+def port(number: int, user: str) -> ReportLine:
     """Whether a usual port is free; rehearsals take any free one, so a taken one only warns."""
     title = Text(zh=f"端口 {number}", en=f"port {number}")
     name = f"port-{number}"
     try:
         listen(number).close()
     except EnvironmentUnreachable:
-        return Finding(
+        return ReportLine(
             name=name,
             title=title,
             state=State.WARN,
             detail=Text(zh="已被占用", en="taken by another program"),
             fix=Text(zh=f"{user} --port 0 会自动选空闲端口", en=f"`{user} --port 0` takes a free one"),
         )
-    return Finding(name=name, title=title, state=State.OK, detail=Text(zh="空闲", en="free"))
+    return ReportLine(name=name, title=title, state=State.OK, detail=Text(zh="空闲", en="free"))
 
 
-def proxies(variables: Mapping[str, str]) -> Finding:
+def proxies(variables: Mapping[str, str]) -> ReportLine:
     """The proxy variables, and whether they leave loopback alone."""
     title = Text(zh="代理", en="proxies")
     named = present(variables, PROXIES)
     if not named:
         detail = Text(zh="未设置", en="none set")
-        return Finding(name="proxies", title=title, state=State.OK, detail=detail)
+        return ReportLine(name="proxies", title=title, state=State.OK, detail=detail)
     spared = variables.get("NO_PROXY") or variables.get("no_proxy") or ""
     hosts = {host.strip() for host in spared.split(",")}
     shown = "; ".join(f"{name}={value}" for name, value in named.items())
     if "*" in hosts or hosts.issuperset(LOOPBACK):
-        return Finding(name="proxies", title=title, state=State.OK, detail=same(shown))
-    return Finding(
+        return ReportLine(name="proxies", title=title, state=State.OK, detail=same(shown))
+    return ReportLine(
         name="proxies",
         title=title,
         state=State.WARN,
@@ -93,14 +93,14 @@ def proxies(variables: Mapping[str, str]) -> Finding:
     )
 
 
-def mirrors(variables: Mapping[str, str]) -> Finding:
+def mirrors(variables: Mapping[str, str]) -> ReportLine:
     """The mirror and certificate variables that set-up obeys, without their credentials."""
     title = Text(zh="镜像与证书", en="mirrors, certificates")
     named = present(variables, MIRRORS)
     bundles = {name: variables[name] for name in BUNDLES if variables.get(name)}
     broken = [name for name, path in bundles.items() if not Path(path).is_file()]
     if broken:
-        return Finding(
+        return ReportLine(
             name="mirrors",
             title=title,
             state=State.WARN,
@@ -114,7 +114,7 @@ def mirrors(variables: Mapping[str, str]) -> Finding:
     detail = (
         same(shown) if shown else Text(zh="未设置，使用各工具的默认值", en="none set: each tool's default")
     )
-    return Finding(name="mirrors", title=title, state=State.OK, detail=detail)
+    return ReportLine(name="mirrors", title=title, state=State.OK, detail=detail)
 
 
 def present(variables: Mapping[str, str], names: tuple[str, ...]) -> dict[str, str]:

@@ -10,14 +10,14 @@ from pathlib import Path
 from packaging.requirements import Requirement
 
 from harness.core.control import Text
-from harness.doctor.report_line import Finding, State
+from harness.doctor.report_line import ReportLine, State
 
 LOCK = Path(__file__).parents[2] / "setup" / "locks" / "run.txt"
 PIN = re.compile(r"^([A-Za-z0-9][^\s\\]*==[^\\]+?)\s*\\?$", re.MULTILINE)
 SHOWN = 5
 
 
-def packages(lock: Path = LOCK) -> Finding:
+def packages(lock: Path = LOCK) -> ReportLine:
     """Compare what is installed with the lock of the checkout, or with the package's own metadata."""
     wanted = list(locked(lock)) if lock.is_file() else list(declared())
     absent, other = compare(wanted)
@@ -27,9 +27,9 @@ def packages(lock: Path = LOCK) -> Finding:
         detail = Text(
             zh=f"{len(wanted)} 个，与{source.zh}的版本一致", en=f"{len(wanted)}, all as {source.en}"
         )
-        return Finding(name="packages", title=title, state=State.OK, detail=detail)
+        return ReportLine(name="packages", title=title, state=State.OK, detail=detail)
     named = "、".join([*absent, *other][:SHOWN]) + (" …" if len(absent) + len(other) > SHOWN else "")
-    return Finding(
+    return ReportLine(
         name="packages",
         title=title,
         state=State.MISSING if absent else State.WARN,

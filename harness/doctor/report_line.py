@@ -15,7 +15,7 @@ class State(StrEnum):
     MISSING = "missing"
 
 
-class Finding(Model):
+class ReportLine(Model):
     """What was looked at, how it stands, and the fix where it does not stand well."""
 
     name: str

@@ -12,7 +12,7 @@ from rich.text import Text as Styled
 
 from harness.core.control import Text
 from harness.doctor.examine import ready
-from harness.doctor.report_line import Finding, State
+from harness.doctor.report_line import ReportLine, State
 
 Language = Literal["zh", "en"]
 
@@ -27,44 +27,44 @@ READY = Text(zh="可以演练：golive run", en="ready: golive run")
 NOT_READY = Text(zh="还不能演练：请先处理“缺失”的各行", en="not ready: mend the lines that say missing")
 
 
-def show(findings: list[Finding], language: Language, console: Console) -> None:
+def show(lines: list[ReportLine], language: Language, console: Console) -> None:
     """Write the report to a console in one language."""
     if console.is_terminal:
-        console.print(table(findings, language))
+        console.print(table(lines, language))
     else:
-        width = max(cell_len(say(finding.title, language)) for finding in findings)
-        for finding in findings:
-            console.print(line(finding, language, width), markup=False, highlight=False, soft_wrap=True)
-    console.print(say(READY if ready(findings) else NOT_READY, language), markup=False, highlight=False)
+        width = max(cell_len(say(each.title, language)) for each in lines)
+        for each in lines:
+            console.print(plain(each, language, width), markup=False, highlight=False, soft_wrap=True)
+    console.print(say(READY if ready(lines) else NOT_READY, language), markup=False, highlight=False)
 
 
-def table(findings: list[Finding], language: Language) -> Table:
+def table(lines: list[ReportLine], language: Language) -> Table:
     """The report as a table, the fix below what needs it."""
     drawn = Table(box=None, pad_edge=False, show_header=False)
     drawn.add_column(no_wrap=True)
     drawn.add_column(no_wrap=True)
     drawn.add_column(overflow="fold")
-    for finding in findings:
-        detail = Styled(say(finding.detail, language))
-        if finding.fix:
-            detail.append(f"\n→ {say(finding.fix, language)}", style=COLOURS[finding.state])
-        state = Styled(say(STATES[finding.state], language), style=COLOURS[finding.state])
-        drawn.add_row(state, Styled(say(finding.title, language)), detail)
+    for each in lines:
+        detail = Styled(say(each.detail, language))
+        if each.fix:
+            detail.append(f"\n→ {say(each.fix, language)}", style=COLOURS[each.state])
+        state = Styled(say(STATES[each.state], language), style=COLOURS[each.state])
+        drawn.add_row(state, Styled(say(each.title, language)), detail)
     return drawn
 
 
-def line(finding: Finding, language: Language, width: int) -> str:
-    """One finding as one plain line, its title `width` columns wide."""
-    state = set_cell_size(say(STATES[finding.state], language), STATE_WIDTH)
-    title = set_cell_size(say(finding.title, language), width)
-    fix = f" → {say(finding.fix, language)}" if finding.fix else ""
-    return f"{state}  {title}  {say(finding.detail, language)}{fix}"
+def plain(each: ReportLine, language: Language, width: int) -> str:
+    """A line as plain text, its title `width` columns wide."""
+    state = set_cell_size(say(STATES[each.state], language), STATE_WIDTH)
+    title = set_cell_size(say(each.title, language), width)
+    fix = f" → {say(each.fix, language)}" if each.fix else ""
+    return f"{state}  {title}  {say(each.detail, language)}{fix}"
 
 
-def as_json(findings: list[Finding]) -> str:
+def as_json(lines: list[ReportLine]) -> str:
     """The report for programs, in both languages."""
-    lines = [finding.model_dump(mode="json") for finding in findings]
-    return json.dumps({"schema": 1, "ready": ready(findings), "lines": lines}, ensure_ascii=False, indent=2)
+    document = {"schema": 1, "ready": ready(lines), "lines": [each.model_dump(mode="json") for each in lines]}
+    return json.dumps(document, ensure_ascii=False, indent=2)
 
 
 def say(text: Text, language: Language) -> str:

@@ -13,7 +13,7 @@ from harness.core.errors import UsageError
 from harness.core.extras import require_parquet
 from harness.core.money import Fen
 from harness.settings.target import Target
-from harness.shop.defects.registry.registry import DEFECTS as SHOP_DEFECTS
+from harness.shop.defects.registry import DEFECTS as SHOP_DEFECTS
 from harness.simulator.defects import DEFECTS as ENDPOINT_DEFECTS
 
 EMBEDDED = "simulator"

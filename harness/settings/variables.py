@@ -10,7 +10,7 @@ from harness.core.control import Text
 from harness.core.dialects import dialects
 
 
-class Need(StrEnum):
+class Presence(StrEnum):
     """When a file must set a variable."""
 
     ALWAYS = "always"
@@ -26,7 +26,7 @@ class Variable:
     name: str
     fill: Text
     """What to do about it when it has no value yet."""
-    need: Need = Need.ALWAYS
+    presence: Presence = Presence.ALWAYS
     secret: bool = False
 
 
@@ -65,7 +65,7 @@ VARIABLES: tuple[Variable, ...] = (
     Variable(
         "WECHAT_MCP_DIALECT",
         _write(_SPOKEN, zh="不填则自动探测", en="probed when absent", optional=True),
-        Need.OPTIONAL,
+        Presence.OPTIONAL,
     ),
     Variable("WECHAT_PAY_APP_ID", _portal("产品中心 → AppID账号管理")),
     Variable("WECHAT_PAY_MCH_ID", _portal("账户中心 → 商户信息")),
@@ -89,7 +89,7 @@ VARIABLES: tuple[Variable, ...] = (
             en="write the full https address of your payment callback, without a query",
         ),
     ),
-    Variable("WECHAT_PAY_BASE_URL", _write(_PLATFORM, optional=True), Need.OPTIONAL),
+    Variable("WECHAT_PAY_BASE_URL", _write(_PLATFORM, optional=True), Presence.OPTIONAL),
     Variable(
         "MCP_EXPERIENCE_MODE",
         Text(zh="与 WECHAT_MCP_EXPERIENCE 填得一样", en="write the same as WECHAT_MCP_EXPERIENCE"),
@@ -99,12 +99,12 @@ VARIABLES: tuple[Variable, ...] = (
     Variable(
         "MCP_MAX_AMOUNT",
         _write("10000", zh="单笔上限，单位分，即 100 元", en="limit of one payment in fen: ¥100"),
-        Need.PRODUCTION,
+        Presence.PRODUCTION,
     ),
     Variable(
         "MCP_DAILY_LIMIT",
         _write("1000000", zh="日限额，单位分，即 1 万元", en="limit of a day in fen: ¥10,000"),
-        Need.PRODUCTION,
+        Presence.PRODUCTION,
     ),
     Variable(
         "GOLIVE_LEVERS_URL",
@@ -112,7 +112,7 @@ VARIABLES: tuple[Variable, ...] = (
             zh="填模拟器启动时打印的网址，或删除此行",
             en="write the address the simulator prints, or delete the line",
         ),
-        Need.OPTIONAL,
+        Presence.OPTIONAL,
     ),
     Variable(
         "GOLIVE_LEVERS_TOKEN",
@@ -120,13 +120,13 @@ VARIABLES: tuple[Variable, ...] = (
             zh="填模拟器启动时打印的令牌，或删除此行",
             en="write the token the simulator prints, or delete the line",
         ),
-        Need.OPTIONAL,
+        Presence.OPTIONAL,
         secret=True,
     ),
     Variable(
         "GOLIVE_TEST_OPENID",
         Text(zh="填测试用户的 openid，或删除此行", en="write a test user's openid, or delete the line"),
-        Need.OPTIONAL,
+        Presence.OPTIONAL,
     ),
 )
 

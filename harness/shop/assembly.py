@@ -15,7 +15,7 @@ from harness.shop.accounts import Accounts
 from harness.shop.active_query import ActiveQuery
 from harness.shop.callbacks.receiver import CallbackReceiver
 from harness.shop.confirmations import Confirmations
-from harness.shop.defects.registry.registry import practices_with
+from harness.shop.defects.registry import practices_with
 from harness.shop.logs import Log
 from harness.shop.metrics import Metrics
 from harness.shop.order_book import OrderBook

@@ -21,7 +21,7 @@ from harness.settings.model import Settings
 from harness.shop.accounts import DEMONSTRATIONS
 from harness.shop.app import create_app
 from harness.shop.assembly import Shop, build_shop
-from harness.shop.defects.registry.registry import DEFECTS
+from harness.shop.defects.registry import DEFECTS
 from harness.shop.embedded import NOTIFY_PATH, origins_of
 from harness.shop.logs import write_to
 

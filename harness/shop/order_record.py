@@ -10,7 +10,7 @@ from enum import StrEnum
 
 from harness.core.money import Fen
 from harness.core.payment import JsapiParameters
-from harness.shop.payment_choices import PaymentMethod
+from harness.shop.payment_choices import PaymentType
 
 
 class OrderStatus(StrEnum):
@@ -52,7 +52,7 @@ class OrderRecord:
     goods: str
     description: str
     amount: Fen
-    kind: PaymentMethod
+    kind: PaymentType
     time_expire: datetime
     """Fixed when the number is first made: a later one would be another order (facts 3.3)."""
     created: datetime
@@ -102,7 +102,7 @@ def record_of(row: sqlite3.Row) -> OrderRecord:
         goods=row["goods"],
         description=row["description"],
         amount=Fen(row["amount"]),
-        kind=PaymentMethod(row["kind"]),
+        kind=PaymentType(row["kind"]),
         openid=row["openid"],
         client_ip=row["client_ip"],
         time_expire=datetime.fromtimestamp(row["time_expire"], UTC),

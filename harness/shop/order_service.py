@@ -24,7 +24,7 @@ from harness.shop.logs import Log
 from harness.shop.order_book import OrderBook
 from harness.shop.order_numbers import new_number
 from harness.shop.order_record import OPEN, OrderRecord, OrderStatus
-from harness.shop.payment_choices import PaymentMethod
+from harness.shop.payment_choices import PaymentType
 from harness.shop.practices import Practices, expire_at
 from harness.shop.refusal import Refusal, refusal
 
@@ -43,7 +43,7 @@ class Purchase:
     goods: str
     description: str
     amount: Fen
-    kind: PaymentMethod
+    kind: PaymentType
     openid: str = ""
     """Of the payer, where the bridge pays."""
     client_ip: str = ""
@@ -210,7 +210,7 @@ class OrderService:
             time_expire=self._practices.time_expire(record, self._clock.now()),
             openid=record.openid or None,
             payer_client_ip=record.client_ip or None,
-            h5_type=H5_SCENE if record.kind is PaymentMethod.H5 else None,
+            h5_type=H5_SCENE if record.kind is PaymentType.H5 else None,
         )
 
     def _explained(self, error: GoLiveError) -> Refusal:

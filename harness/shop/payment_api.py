@@ -25,7 +25,7 @@ from harness.shop.client_address import client_address
 from harness.shop.invocation import for_bridge, h5_address
 from harness.shop.order_record import OPEN, OrderRecord
 from harness.shop.order_service import Purchase
-from harness.shop.payment_choices import PaymentMethod
+from harness.shop.payment_choices import PaymentType
 from harness.shop.qr import qr_picture
 from harness.shop.refusal import Refusal, refusal, sentence
 from harness.shop.web import (
@@ -146,9 +146,9 @@ class PaymentApi:
     def _wanted(self, account: str, order: CreateOrder, client_ip: str) -> Purchase:
         if order.payment_method != "wechat":
             raise refusal(400, "暂未开通该支付方式。", "Only WeChat Pay is offered so far.")
-        if order.payment_type not in {kind.value for kind in PaymentMethod}:
+        if order.payment_type not in {kind.value for kind in PaymentType}:
             raise refusal(400, "暂未开通该支付类型。", "This way to pay is not offered.")
-        kind = PaymentMethod(order.payment_type)
+        kind = PaymentType(order.payment_type)
         openid = self._shop.openid if kind.product is Product.JSAPI else ""
         if openid is None:
             raise refusal(
@@ -170,7 +170,7 @@ class PaymentApi:
             amount=amount,
             kind=kind,
             openid=openid,
-            client_ip=client_ip if kind is PaymentMethod.H5 else "",
+            client_ip=client_ip if kind is PaymentType.H5 else "",
         )
 
     def _own(self, account: str, out_trade_no: str) -> OrderRecord:
@@ -214,13 +214,13 @@ class PaymentApi:
             "status": record.status,
             "paymentType": record.kind,
         }
-        if record.kind is PaymentMethod.QR:
+        if record.kind is PaymentType.QR:
             answer["qrCode"] = record.code_url
             metadata["qrImage"] = qr_picture(practices.draw(record.code_url))
-        elif record.kind is PaymentMethod.H5:
+        elif record.kind is PaymentType.H5:
             back = f"{origin}{RETURN_PATH}?orderId={quote(record.order_id, safe='')}"
             answer["paymentUrl"] = h5_address(record.h5_url, back)
-        elif record.bridge is not None and record.kind is PaymentMethod.JSAPI:
+        elif record.bridge is not None and record.kind is PaymentType.JSAPI:
             metadata["jsapiParams"] = for_bridge(record.bridge)
         elif record.bridge is not None:
             metadata["miniProgramParams"] = practices.for_mini_program(record.bridge)

@@ -12,7 +12,7 @@ _MOBILE = re.compile(r"Mobi|Android|iPhone|iPad|HarmonyOS", re.IGNORECASE)
 _WECHAT = "micromessenger"
 
 
-class PaymentMethod(StrEnum):
+class PaymentType(StrEnum):
     """A way to pay with WeChat, in the page's word for it."""
 
     QR = "qr"
@@ -28,29 +28,29 @@ class PaymentMethod(StrEnum):
 
 
 _PRODUCTS = {
-    PaymentMethod.QR: Product.NATIVE,
-    PaymentMethod.H5: Product.H5,
-    PaymentMethod.JSAPI: Product.JSAPI,
-    PaymentMethod.MINI_PROGRAM: Product.JSAPI,
+    PaymentType.QR: Product.NATIVE,
+    PaymentType.H5: Product.H5,
+    PaymentType.JSAPI: Product.JSAPI,
+    PaymentType.MINI_PROGRAM: Product.JSAPI,
 }
 
 
 @dataclass(frozen=True, slots=True)
-class OfferedMethods:
+class PaymentChoices:
     """What a page offers. The first kind is the one chosen at first."""
 
-    methods: tuple[PaymentMethod, ...]
+    types: tuple[PaymentType, ...]
     alipay: bool
     """Whether Alipay may be named at all; inside WeChat it cannot be opened."""
 
 
-def methods_for(user_agent: str) -> OfferedMethods:
+def choices_for(user_agent: str) -> PaymentChoices:
     """Inside WeChat its own bridge; on a phone H5, or a code for another phone; at a desk a code.
 
     H5 never works inside WeChat, the bridge nowhere else (facts 7.2, 7.5).
     """
     if _WECHAT in user_agent.lower():
-        return OfferedMethods((PaymentMethod.JSAPI,), alipay=False)
+        return PaymentChoices((PaymentType.JSAPI,), alipay=False)
     if _MOBILE.search(user_agent):
-        return OfferedMethods((PaymentMethod.H5, PaymentMethod.QR), alipay=True)
-    return OfferedMethods((PaymentMethod.QR,), alipay=True)
+        return PaymentChoices((PaymentType.H5, PaymentType.QR), alipay=True)
+    return PaymentChoices((PaymentType.QR,), alipay=True)

@@ -20,7 +20,7 @@ from harness.settings.model import Settings, WeChatSettings
 from harness.shop.crediting import Credit, credit_once
 from harness.shop.invocation import bridge_parameters, for_mini_program
 from harness.shop.order_record import OrderRecord, OrderStatus
-from harness.shop.payment_choices import OfferedMethods, methods_for
+from harness.shop.payment_choices import PaymentChoices, choices_for
 from harness.signing import envelope
 from harness.signing.wechat_v3 import Verifier
 
@@ -105,7 +105,7 @@ class Practices:
 
     gateway: Callable[[Settings, Sequence[Listener], Now], PaymentGateway] = gateway
     service_status: Callable[[PaymentGateway], ServiceStatus] = service_status
-    methods_for: Callable[[str], OfferedMethods] = methods_for
+    choices_for: Callable[[str], PaymentChoices] = choices_for
     fen_from_yuan: Callable[[str], Fen] = Fen.from_yuan
     draw: Callable[[str], str] = draw
     bridge_parameters: Callable[[WeChatSettings, Prepared], JsapiParameters] = bridge_parameters

@@ -74,7 +74,7 @@ class Storefront:
             {
                 "account": account,
                 "shelf": SHELF.values(),
-                "offered": shop.practices.methods_for(request.headers.get("user-agent", "")),
+                "offered": shop.practices.choices_for(request.headers.get("user-agent", "")),
                 "experience": shop.experience and shop.practices.warns_of_experience,
                 "mcp": shop.over_mcp,
                 "inlined": "A" * shop.practices.inlined_bytes,

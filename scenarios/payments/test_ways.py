@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from harness.browser.payment_choices import offered_ways, wrong_ways
+from harness.browser.payment_choices import offered_choices, wrong_choices
 from harness.browser.payment_page import PaymentPage
 from harness.core.dialects import dialects
 from harness.plugin import Journal, WeChatShopper, control
@@ -14,7 +14,9 @@ def test_each_device_is_offered_what_works_on_it(
 ) -> None:
     problems: list[str] = []
     for device, page in {"desktop": shopper, "phone": phone_shopper, "wechat": wechat_shopper.shop}.items():
-        ways = offered_ways(page)
-        journal.observe(f"{device}: {sorted(ways.kinds)}, {ways.first} first; {sorted(ways.methods)}")
-        problems += wrong_ways(device, ways)
+        choices = offered_choices(page)
+        journal.observe(
+            f"{device}: {sorted(choices.types)}, {choices.first} first; {sorted(choices.methods)}"
+        )
+        problems += wrong_choices(device, choices)
     assert not problems, "; ".join(problems)

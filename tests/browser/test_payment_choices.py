@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from harness.browser.devices import DESKTOP, PHONE, WECHAT_PHONE
-from harness.browser.payment_choices import RIGHT_WAY, Ways, offered_ways, wrong_ways
+from harness.browser.payment_choices import RIGHT_TYPE, PaymentChoices, offered_choices, wrong_choices
 from harness.browser.payment_page import PaymentPage
 from tests.browser.conftest import Serve
 
@@ -44,7 +44,7 @@ def opened(page: Page, serve: Serve, text: str) -> PaymentPage:
 
 def test_what_is_disabled_or_hidden_is_not_offered(tab: Page, serve: Serve) -> None:
     text = BUTTONS.replace("payment-method-alipay", "'payment-method-alipay' hidden")
-    assert offered_ways(opened(tab, serve, text)) == Ways(
+    assert offered_choices(opened(tab, serve, text)) == PaymentChoices(
         frozenset({"wechat"}), frozenset({"qr", "h5"}), "qr"
     )
 
@@ -63,7 +63,7 @@ def test_what_is_chosen_comes_first_else_what_is_read_first(
     tab: Page, serve: Serve, choice: str, first: str
 ) -> None:
     text = f"{HEAD}<button data-testid=payment-type-qr>扫码</button><br>{choice}H5"
-    assert offered_ways(opened(tab, serve, text)).first == first
+    assert offered_choices(opened(tab, serve, text)).first == first
 
 
 def test_what_is_read_first_is_a_matter_of_place_not_of_source(tab: Page, serve: Serve) -> None:
@@ -72,41 +72,41 @@ def test_what_is_read_first_is_a_matter_of_place_not_of_source(tab: Page, serve:
         "<button data-testid=payment-type-qr>扫码</button>"
         "<button data-testid=payment-type-h5>H5</button></div>"
     )
-    assert offered_ways(opened(tab, serve, text)).first == "h5"
+    assert offered_choices(opened(tab, serve, text)).first == "h5"
 
 
 def test_a_page_that_offers_nothing_says_so(tab: Page, serve: Serve) -> None:
-    ways = offered_ways(opened(tab, serve, HEAD + "暂停营业"))
-    assert ways == Ways(frozenset(), frozenset(), "")
-    assert wrong_ways("desktop", ways) == [
+    choices = offered_choices(opened(tab, serve, HEAD + "暂停营业"))
+    assert choices == PaymentChoices(frozenset(), frozenset(), "")
+    assert wrong_choices("desktop", choices) == [
         "desktop: qr is not offered",
         "desktop: WeChat Pay is not offered",
     ]
 
 
-def on_every_device(chromium: Browser, serve: Serve, text: str) -> dict[str, Ways]:
-    found: dict[str, Ways] = {}
+def on_every_device(chromium: Browser, serve: Serve, text: str) -> dict[str, PaymentChoices]:
+    found: dict[str, PaymentChoices] = {}
     for name, device in {"desktop": DESKTOP, "phone": PHONE, "wechat": WECHAT_PHONE}.items():
         context = chromium.new_context(**device)
-        found[name] = offered_ways(opened(context.new_page(), serve, text))
+        found[name] = offered_choices(opened(context.new_page(), serve, text))
         context.close()
     return found
 
 
 def test_a_page_that_looks_at_the_browser_is_right_on_every_device(chromium: Browser, serve: Serve) -> None:
     found = on_every_device(chromium, serve, CLEVER)
-    assert {device: ways.first for device, ways in found.items()} == RIGHT_WAY
-    assert [problem for device, ways in found.items() for problem in wrong_ways(device, ways)] == []
-    assert found["wechat"] == Ways(frozenset({"wechat"}), frozenset({"jsapi"}), "jsapi")
+    assert {device: choices.first for device, choices in found.items()} == RIGHT_TYPE
+    assert [problem for device, choices in found.items() for problem in wrong_choices(device, choices)] == []
+    assert found["wechat"] == PaymentChoices(frozenset({"wechat"}), frozenset({"jsapi"}), "jsapi")
 
 
 def test_a_page_that_is_the_same_for_every_browser_is_wrong_on_phones(
     chromium: Browser, serve: Serve
 ) -> None:
     found = on_every_device(chromium, serve, BUTTONS)
-    assert wrong_ways("desktop", found["desktop"]) == []
-    assert wrong_ways("phone", found["phone"]) == ["phone: qr comes before h5"]
-    assert wrong_ways("wechat", found["wechat"]) == [
+    assert wrong_choices("desktop", found["desktop"]) == []
+    assert wrong_choices("phone", found["phone"]) == ["phone: qr comes before h5"]
+    assert wrong_choices("wechat", found["wechat"]) == [
         "wechat: jsapi is not offered",
         "wechat: h5 is offered and cannot work",
         "wechat: qr is offered and cannot work",
@@ -116,5 +116,5 @@ def test_a_page_that_is_the_same_for_every_browser_is_wrong_on_phones(
 
 @pytest.mark.parametrize("device", ["desktop", "phone"])
 def test_a_bridge_outside_of_wechat_cannot_work(device: str) -> None:
-    ways = Ways(frozenset({"wechat"}), frozenset({"qr", "h5", "jsapi"}), RIGHT_WAY[device])
-    assert wrong_ways(device, ways) == [f"{device}: jsapi is offered and cannot work"]
+    choices = PaymentChoices(frozenset({"wechat"}), frozenset({"qr", "h5", "jsapi"}), RIGHT_TYPE[device])
+    assert wrong_choices(device, choices) == [f"{device}: jsapi is offered and cannot work"]

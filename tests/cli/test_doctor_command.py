@@ -13,14 +13,14 @@ from rich.console import Console
 from harness.cli import doctor
 from harness.core.control import Text
 from harness.doctor import examine
-from harness.doctor.report_line import Finding, State, same
+from harness.doctor.report_line import ReportLine, State, same
 from harness.doctor.table import show
 
-FINE = Finding(name="a", title=Text(zh="甲", en="alpha"), state=State.OK, detail=same("1.2 [bold]"))
-SHAKY = Finding(
+FINE = ReportLine(name="a", title=Text(zh="甲", en="alpha"), state=State.OK, detail=same("1.2 [bold]"))
+SHAKY = ReportLine(
     name="b", title=Text(zh="乙", en="beta"), state=State.WARN, detail=same("?"), fix=Text(zh="修", en="mend")
 )
-GONE = Finding(
+GONE = ReportLine(
     name="c",
     title=Text(zh="丙", en="gamma"),
     state=State.MISSING,
@@ -29,7 +29,7 @@ GONE = Finding(
 )
 
 
-def run(monkeypatch: pytest.MonkeyPatch, findings: list[Finding], *arguments: str) -> Result:
+def run(monkeypatch: pytest.MonkeyPatch, findings: list[ReportLine], *arguments: str) -> Result:
     monkeypatch.setattr(doctor, "examine", lambda runs: findings)
     return CliRunner().invoke(doctor.command, arguments)
 

@@ -9,7 +9,7 @@ import json
 from pathlib import Path
 
 from harness.core.control import Outcome
-from harness.shop.defects.registry.registry import DEFECTS as SHOP_DEFECTS
+from harness.shop.defects.registry import DEFECTS as SHOP_DEFECTS
 from harness.simulator.defects import DEFECTS as ENDPOINT_DEFECTS
 from reports.checklist import load
 from tests.scenarios.running import rehearse

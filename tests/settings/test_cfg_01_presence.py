@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from harness.settings import ConfigurationReport, EnvFile, check
-from harness.settings.variables import VARIABLES, Need
+from harness.settings.variables import VARIABLES, Presence
 
 Environment = Callable[..., dict[str, str]]
 Judge = Callable[..., ConfigurationReport]
@@ -24,11 +24,13 @@ def test_complete_settings_are_clean_in_every_control(judge: Judge, target: str)
 def test_an_empty_file_lacks_every_required_variable() -> None:
     report = check(EnvFile.parse("", "memory"), target="production")
     missing = {finding.variable for finding in report.of("CFG-01")}
-    assert missing == {variable.name for variable in VARIABLES if variable.need is not Need.OPTIONAL}
+    assert missing == {variable.name for variable in VARIABLES if variable.presence is not Presence.OPTIONAL}
     assert all(finding.line is None and finding.blocks for finding in report.of("CFG-01"))
 
 
-@pytest.mark.parametrize("name", [variable.name for variable in VARIABLES if variable.need is Need.ALWAYS])
+@pytest.mark.parametrize(
+    "name", [variable.name for variable in VARIABLES if variable.presence is Presence.ALWAYS]
+)
 def test_each_required_variable_is_missed_alone(judge: Judge, name: str) -> None:
     missed = judge("experience", **{name: None}).of("CFG-01")
     assert [finding.variable for finding in missed] == [name]

@@ -22,7 +22,7 @@ from harness.levers.client import LeversClient
 from harness.shop.assembly import Shop
 from harness.shop.callbacks.receiver import LARGEST_BODY
 from harness.shop.order_record import OrderRecord
-from harness.shop.payment_choices import PaymentMethod
+from harness.shop.payment_choices import PaymentType
 from tests.shop.conftest import Trade, issuer_of
 
 
@@ -181,7 +181,7 @@ def genuine(still_shop: Shop, levers: LeversClient) -> tuple[str, Callback]:
             goods="custom",
             description="日票",
             amount=Fen(1990),
-            kind=PaymentMethod.QR,
+            kind=PaymentType.QR,
             time_expire=wire_now(),
             created=wire_now(),
         ),

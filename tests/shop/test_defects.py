@@ -21,7 +21,7 @@ from harness.levers.models import Fault
 from harness.merchant.answers import CallbackAnswer
 from harness.settings.env_file import EnvFile
 from harness.settings.model import Settings
-from harness.shop.defects.registry.registry import DEFECTS, practices_with
+from harness.shop.defects.registry import DEFECTS, practices_with
 from harness.shop.practices import Practices
 from harness.signing.keys import load_public_key
 from harness.signing.wechat_v3 import verifies

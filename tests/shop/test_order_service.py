@@ -15,7 +15,7 @@ from harness.levers.models import Fault
 from harness.shop.assembly import Shop
 from harness.shop.order_record import OrderStatus
 from harness.shop.order_service import Purchase
-from harness.shop.payment_choices import PaymentMethod
+from harness.shop.payment_choices import PaymentType
 from harness.shop.refusal import Refusal
 from harness.simulator.embedded import RunningSimulator
 from tests.shop.conftest import Trade, new_order_id, trading
@@ -223,7 +223,7 @@ def wanted(order_id: str) -> Purchase:
         goods="custom",
         description="景区日票",
         amount=Fen(100),
-        kind=PaymentMethod.QR,
+        kind=PaymentType.QR,
     )
 
 

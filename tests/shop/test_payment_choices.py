@@ -16,7 +16,7 @@ from harness.levers.models import Fault
 from harness.settings.env_file import EnvFile
 from harness.settings.model import Settings
 from harness.shop.invocation import bridge_parameters, h5_address, prepay_id_of
-from harness.shop.payment_choices import PaymentMethod, methods_for
+from harness.shop.payment_choices import PaymentType, choices_for
 from harness.signing.keys import load_public_key
 from harness.signing.wechat_v3 import verifies
 from tests.shop.conftest import SHOPPER_IP, Trade, new_order_id, trading
@@ -185,20 +185,20 @@ def test_a_browser_is_offered_what_works_there(
     [
         (
             "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0) Mobile/15E148 MicroMessenger/8.0",
-            PaymentMethod.JSAPI,
+            PaymentType.JSAPI,
         ),
-        ("Mozilla/5.0 (Windows NT 10.0) Chrome/132 MicroMessenger/7.0 WindowsWechat", PaymentMethod.JSAPI),
+        ("Mozilla/5.0 (Windows NT 10.0) Chrome/132 MicroMessenger/7.0 WindowsWechat", PaymentType.JSAPI),
         (
             "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) Mobile/15E148 Safari/604.1",
-            PaymentMethod.H5,
+            PaymentType.H5,
         ),
-        ("Mozilla/5.0 (Phone; OpenHarmony 5.0) ArkWeb/4.1 Mobile HuaweiBrowser/5.0", PaymentMethod.H5),
-        ("Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) Safari/605.1.15", PaymentMethod.QR),
-        ("", PaymentMethod.QR),
+        ("Mozilla/5.0 (Phone; OpenHarmony 5.0) ArkWeb/4.1 Mobile HuaweiBrowser/5.0", PaymentType.H5),
+        ("Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) Safari/605.1.15", PaymentType.QR),
+        ("", PaymentType.QR),
     ],
 )
-def test_browsers_are_told_apart(user_agent: str, first: PaymentMethod) -> None:
-    assert methods_for(user_agent).methods[0] is first
+def test_browsers_are_told_apart(user_agent: str, first: PaymentType) -> None:
+    assert choices_for(user_agent).types[0] is first
 
 
 def test_the_shop_signs_only_what_nobody_signed(environment: dict[str, str]) -> None:

@@ -15,7 +15,7 @@ import httpx
 import pytest
 
 from harness.processes.serving import listen
-from harness.shop.defects.registry.registry import DEFECTS
+from harness.shop.defects.registry import DEFECTS
 from harness.simulator.account.env_text import environment_text
 
 GOLIVE = (sys.executable, "-c", "from harness.cli import main; main()", "shop")

@@ -10,7 +10,7 @@ from harness.settings.finding import Finding
 from harness.settings.placeholders import placeholder
 from harness.settings.rules.registry import Context, Ruling, rule
 from harness.settings.target import TargetKind
-from harness.settings.variables import VARIABLES, Need, Variable
+from harness.settings.variables import VARIABLES, Presence, Variable
 
 CONTROL = "CFG-01"
 
@@ -18,10 +18,10 @@ CONTROL = "CFG-01"
 @rule(CONTROL)
 def required_variables(context: Context) -> Ruling:
     """Each variable the target needs is set by some line, at least."""
-    needed = {Need.ALWAYS}
+    needed = {Presence.ALWAYS}
     if context.target.kind is TargetKind.PRODUCTION:
-        needed.add(Need.PRODUCTION)
-    required = [variable for variable in VARIABLES if variable.need in needed]
+        needed.add(Presence.PRODUCTION)
+    required = [variable for variable in VARIABLES if variable.presence in needed]
     missing = [variable for variable in required if context.line(variable.name) is None]
     return Ruling(
         judged=len(required),
@@ -169,8 +169,8 @@ def switch(context: Context) -> Ruling:
 
 
 def _needed(variable: Variable, context: Context) -> bool:
-    return variable.need is Need.ALWAYS or (
-        variable.need is Need.PRODUCTION and context.target.kind is TargetKind.PRODUCTION
+    return variable.presence is Presence.ALWAYS or (
+        variable.presence is Presence.PRODUCTION and context.target.kind is TargetKind.PRODUCTION
     )
 
 

@@ -12,7 +12,7 @@ from harness.gateways.service_status import ServiceStatus
 from harness.settings.model import WeChatSettings
 from harness.shop.invocation import PREPAY, bridge_parameters, for_mini_program, prepay_id_of
 from harness.shop.order_record import OrderRecord, OrderStatus
-from harness.shop.payment_choices import OfferedMethods, PaymentMethod
+from harness.shop.payment_choices import PaymentChoices, PaymentType
 from harness.shop.practices import LIFETIME, status_of
 from harness.signing.wechat_v3 import app_pay_sign
 
@@ -46,10 +46,10 @@ def never(record: OrderRecord, now: datetime) -> datetime | None:
     return None
 
 
-def same_for_all(user_agent: str) -> OfferedMethods:
+def same_for_all(user_agent: str) -> PaymentChoices:
     """One page for everybody: whatever the browser, all of it is offered."""
     del user_agent
-    return OfferedMethods((PaymentMethod.QR, PaymentMethod.H5, PaymentMethod.JSAPI), alipay=True)
+    return PaymentChoices((PaymentType.QR, PaymentType.H5, PaymentType.JSAPI), alipay=True)
 
 
 def bare_fourth_line(settings: WeChatSettings, prepared: Prepared) -> JsapiParameters:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from harness.core.control import Defect, Text
 from harness.core.errors import UsageError
-from harness.shop.defects.registry import callbacks, crediting, gateways, orders
+from harness.shop.defects import callbacks, crediting, gateways, orders
 from harness.shop.practices import Practices
 
 
@@ -111,7 +111,7 @@ _CHANGES = (
         "PAY-14",
         "不分浏览器，所有支付方式都展示。",
         "Every browser is offered every way to pay.",
-        methods_for=orders.same_for_all,
+        choices_for=orders.same_for_all,
     ),
     _change(
         "mini-program-package-bare",

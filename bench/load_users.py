@@ -23,15 +23,14 @@ from locust import FastHttpUser, constant_pacing, events, task
 
 from bench.servers import READY
 from harness.core.money import Fen
-from harness.core.payment import Dialect
 from harness.settings import EnvFile, Settings
 from harness.signing.wechat_v3 import RequestSigner
 from load.measurement import Measurement
 from load.terminal import Recent
 from load.users import mix
-from load.users.apiv3 import ApiV3Wire
 from load.users.client import Client, FinishedRequest, WireClock
 from load.users.flows import Flows
+from load.users.wire import open_wires
 
 REQUESTS = int(os.environ.get("BENCH_REQUESTS", "1000"))
 WARM_UP = 50
@@ -113,8 +112,8 @@ class OurCreate(FastHttpUser):
         measurement = Measurement.begin(datetime.now(UTC))
         pool = self.client.client.clientpool.get_client(f"{self.host}/")
         client = Client(pool, measurement, clock=WireClock(), listeners=(Recent(), self._tell_locust))
-        wire = ApiV3Wire(SETTINGS.wechat, openid="", notify_url=SETTINGS.wechat.notify_url, amount=Fen(1))
-        flows = Flows({Dialect.APIV3: wire}, {wire.origin: client})
+        wires = open_wires(["apiv3"], SETTINGS, notify_url=SETTINGS.wechat.notify_url, amount=Fen(1))
+        flows = Flows(wires, {wire.origin: client for wire in wires.values()})
         (part,) = mix.parse("create/native/apiv3")
         for _ in range(WARM_UP):
             flows.prepare(part)(time.perf_counter())

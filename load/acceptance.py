@@ -15,9 +15,10 @@ from harness.verdict.percentiles import observed_value
 from harness.verdict.precedence import Standing, worst
 from harness.verdict.trials import decide
 from load import messages
-from load.criteria.model import ALL, MERCHANT, Criterion, LoadSet
+from load.criteria.model import ALL, Criterion, LoadSet
 from load.criteria.sentence import Metric, Sentence
-from load.measurement import Key, Measurement, Series
+from load.key import MERCHANT, Key
+from load.measurement import Measurement, Series
 from load.samples import Sample, samples
 
 __all__ = ["Acceptance", "LagResult", "SentenceResult", "SeriesResult", "accept"]

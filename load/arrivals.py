@@ -60,6 +60,10 @@ class Segment:
         """The area below the rate: how many requests fall due within, as a fraction."""
         return self.seconds * (self.begin + self.end) / 2
 
+    def __str__(self) -> str:
+        end = "" if self.begin == self.end else f"-{_plain(self.end)}"
+        return f"{_plain(self.begin)}{end}x{_plain(self.seconds)}"
+
     def when(self, area: float) -> float:
         """Seconds into the stretch at which the area below the rate reaches `area` (0 to `requests`).
 
@@ -114,6 +118,10 @@ class Schedule:
             segments.append(Segment(float(found["seconds"]), begin, end))
         return cls(tuple(segments), poisson, seed)
 
+    def __str__(self) -> str:
+        """As `parse` reads it: `50x30`, `10-100x60`, a comma between stretches."""
+        return ",".join(map(str, self.segments))
+
     @property
     def duration_s(self) -> float:
         """Seconds from the start to the end of the last stretch."""
@@ -128,6 +136,11 @@ class Schedule:
     def peak_rate(self) -> float:
         """The highest rate, in requests a second."""
         return max(max(segment.begin, segment.end) for segment in self.segments)
+
+    @property
+    def least_rate(self) -> float:
+        """The lowest rate, in requests a second."""
+        return min(min(segment.begin, segment.end) for segment in self.segments)
 
     def arrivals(self) -> Iterator[Arrival]:
         """Every request in the order in which they are due."""
@@ -163,3 +176,7 @@ class Schedule:
         while True:
             mark += gap(1.0)
             yield mark
+
+
+def _plain(number: float) -> str:
+    return f"{number:.6f}".rstrip("0").rstrip(".")

@@ -11,31 +11,23 @@ import gevent
 from geventhttpclient.client import HTTPClient
 
 from harness.core.errors import EnvironmentUnreachable, UsageError
-from harness.core.money import Fen
-from harness.core.payment import Dialect
-from harness.settings import Settings
 from harness.settings.addresses import parse_address
 from harness.settings.model import LeversSettings
+from load.flows import WAITING_ORDERS
 from load.measurement import Measurement
 from load.open_loop import Job, OpenLoop, calm_collector
 from load.options import Options
 from load.safety import Turnstile, permit
 from load.users import mix
-from load.users.apiv3 import ApiV3Wire
 from load.users.client import Client, Listener, WireClock
-from load.users.envelope import EnvelopeWire
-from load.users.flows import SUBJECTS, Flows
+from load.users.flows import Flows
 from load.users.inbox import Inbox
 from load.users.journey import Journeys
-from load.users.mcp import McpWire
 from load.users.mix import MixPart
 from load.users.storm import Storm, paid_orders
-from load.users.wire import Wire
+from load.users.wire import open_wires
 
 __all__ = ["Generator"]
-
-_NOBODY = "oGoLiveLoadTester00000000000"
-"""The payer of JSAPI orders where the settings name no test payer."""
 
 PATIENCE = 4
 """After so many orders that could not be placed, and none that could, nobody tries on."""
@@ -75,9 +67,15 @@ class Generator:
             amount=options.amount,
             budget_fen=options.budget_fen,
             workers=of,
-            subjects=SUBJECTS * sum(part.flow == "query" for part in options.parts),
+            waiting=WAITING_ORDERS * sum(part.flow == "query" for part in options.parts),
         )
-        self._wires = _wires(self._settings, self._settings.wechat.notify_url, options.amount)
+        self._dialects = sorted({part.dialect for part in options.parts if part.dialect})
+        self._wires = open_wires(
+            self._dialects,
+            self._settings,
+            notify_url=self._settings.wechat.notify_url,
+            amount=options.amount,
+        )
         self._loop: OpenLoop | None = None
         self._stopped = False
         self.measurement = Measurement.begin(datetime.now(UTC))
@@ -131,7 +129,7 @@ class Generator:
 
         helpers, measuring = clients(aside, ()), clients(self.measurement, self._listeners)
         flows = Flows(self._wires, measuring)
-        self._place_subjects(flows, helpers)
+        self._place_waiting_orders(flows, helpers)
         with ExitStack() as stack:
             prepare = self._flows(flows, measuring, stack)
             ready()
@@ -151,7 +149,7 @@ class Generator:
 
     def _origins(self) -> set[str]:
         """Every origin that this load talks to."""
-        origins = {self._wires[part.dialect].origin for part in self._options.parts if part.dialect}
+        origins = {wire.origin for wire in self._wires.values()}
         played = {part.flow for part in self._options.parts}
         if "storm" in played:
             origins.add(parse_address(self._settings.wechat.notify_url).origin)
@@ -166,7 +164,9 @@ class Generator:
         if "journey" in played:
             inbox = Inbox(self._settings)
             stack.callback(inbox.close)
-            wires = _wires(self._settings, inbox.url, self._options.amount)
+            wires = open_wires(
+                self._dialects, self._settings, notify_url=inbox.url, amount=self._options.amount
+            )
             by_flow["journey"] = Journeys(wires, clients, self._levers(), inbox, flows.numbers).prepare
         if "storm" in played:
             url = self._settings.wechat.notify_url
@@ -196,13 +196,13 @@ class Generator:
         with calm_collector():
             self._loop.run()
 
-    def _place_subjects(self, flows: Flows, clients: dict[str, Client]) -> None:
+    def _place_waiting_orders(self, flows: Flows, clients: dict[str, Client]) -> None:
         for part in self._options.parts:
             if part.flow != "query" or part.product is None or part.dialect is None:
                 continue
             wire = self._wires[part.dialect]
             placed, why = 0, None
-            for tried in range(1 if self._permit.probe else SUBJECTS):
+            for tried in range(1 if self._permit.probe else WAITING_ORDERS):
                 if tried == PATIENCE and not placed:
                     break
                 number = flows.numbers.new()
@@ -212,11 +212,11 @@ class Generator:
                     continue
                 placed += 1
                 flows.placed.append((wire, part.product, number))
-                flows.subject(part.product, part.dialect, number)
+                flows.keep_for_queries(part.product, part.dialect, number)
             if not placed:
                 raise EnvironmentUnreachable(
                     f"no order for queries to ask for could be placed: {why}",
-                    where=f"create/{part.product.value}/{part.dialect.value} at {wire.origin}",
+                    where=f"create/{part.product.value}/{part.dialect} at {wire.origin}",
                     remedy="is the endpoint running, and are the settings its own?",
                 )
 
@@ -229,12 +229,3 @@ class Generator:
 
 def _at_once() -> None:
     """No waiting."""
-
-
-def _wires(settings: Settings, notify_url: str, amount: Fen) -> dict[Dialect, Wire]:
-    openid = settings.test_openid or _NOBODY
-    return {
-        Dialect.APIV3: ApiV3Wire(settings.wechat, openid=openid, notify_url=notify_url, amount=amount),
-        Dialect.ENVELOPE: EnvelopeWire(settings.mcp, openid=openid, notify_url=notify_url, amount=amount),
-        Dialect.MCP: McpWire(settings.mcp, openid=openid, notify_url=notify_url, amount=amount),
-    }

@@ -18,11 +18,9 @@ from pydantic import GetCoreSchemaHandler
 from pydantic_core import CoreSchema, core_schema
 
 from harness.verdict.percentiles import observed_value
+from load.criteria.sentence import HIGHEST
 
 __all__ = ["HIGHEST", "Cell", "Histogram"]
-
-HIGHEST = 600_000_000
-"""Microseconds in ten minutes: longer durations count as this long, beyond any limit that is accepted."""
 
 _FIGURES = 3
 _LARGEST_COUNT = 2**48

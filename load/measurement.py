@@ -23,7 +23,8 @@ from pydantic import AwareDatetime, Field, ValidationError, model_validator
 from harness.core.errors import HarnessError, UsageError
 from harness.core.whole_file import write_whole
 from load.histogram import Histogram
-from load.series import Counts, Key, Series, Window
+from load.key import Key
+from load.series import Counts, Series, Window
 
 __all__ = ["FILE", "Key", "Measurement", "Series", "Window", "merged", "microseconds", "read", "write"]
 

@@ -7,9 +7,10 @@ from collections.abc import Iterable
 from math import inf
 
 from harness.core.control import Outcome
+from harness.verdict.design import Design
 from harness.verdict.percentiles import lower_value, upper_value
 from harness.verdict.rates import lower_bound, upper_bound
-from harness.verdict.trials import Design, Trial, requests_missing, sample_size
+from harness.verdict.trials import Trial, requests_missing, sample_size
 from load.criteria.sentence import Metric, Sentence
 from load.measurement import Series
 from load.samples import Sample

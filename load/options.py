@@ -14,10 +14,11 @@ from harness.settings.addresses import Malformed, parse_address
 from load.arrivals import Schedule
 from load.criteria.file import load_set
 from load.criteria.model import LoadSet
+from load.flows import FLOWS
 from load.open_loop import IN_FLIGHT
 from load.plan import MOST_REQUESTS, MOST_SECONDS
 from load.users.client import TIMEOUT_S
-from load.users.mix import FLOWS, MixPart, parse
+from load.users.mix import MixPart, parse
 
 __all__ = ["LAG_BOUND_S", "Options", "declare"]
 
@@ -154,8 +155,8 @@ def _schedule(given: argparse.Namespace, chosen: LoadSet | None) -> Schedule:
     if given.arrivals:
         return Schedule.parse(given.arrivals, poisson=poisson, seed=given.seed)
     if chosen is not None and given.rate is None and given.seconds is None:
-        poisson = poisson or chosen.arrivals.profile == "poisson"
-        return Schedule.parse(chosen.arrivals.text, poisson=poisson, seed=given.seed)
+        schedule = chosen.arrivals.schedule
+        return replace(schedule, poisson=poisson or schedule.poisson, seed=given.seed)
     rate = given.rate if given.rate is not None else (chosen.arrivals.rate if chosen else RATE)
     seconds = given.seconds if given.seconds is not None else (chosen.arrivals.seconds if chosen else SECONDS)
     return Schedule.constant(rate, seconds, poisson=poisson, seed=given.seed)

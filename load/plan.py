@@ -14,12 +14,14 @@ from rich.table import Table
 from rich.text import Text
 
 from harness.core.control import Grade
+from harness.core.dialects import Operation, dialects
 from harness.core.errors import UnsafeRequest, UsageError
 from harness.core.money import Fen
 from harness.verdict.trials import sample_size
 from load.criteria.model import LoadSet
 from load.criteria.sentence import Metric, Sentence
-from load.safety import PROBE_FLOWS, PROBE_RATE
+from load.flows import FLOWS, WAITING_ORDERS
+from load.safety import PROBE_RATE
 
 __all__ = ["DAY_LIMIT", "SINGLE_LIMIT", "Plan", "SampleNeed", "plan", "render"]
 
@@ -27,13 +29,9 @@ SINGLE_LIMIT = Fen(10_000)
 """Fen that one order of the experience edition may be worth, per plan."""
 DAY_LIMIT = Fen(100_000)
 """Fen that its orders of one Beijing day may add up to, paid and open ones together, per plan."""
-SUBJECTS = 16
-"""Orders that are placed before the start for each kind of query, to be asked for; a probe places one."""
 NOTHING = Fen(0)
 MOST_REQUESTS = 200_000
 MOST_SECONDS = 1_800.0
-
-_CREATING = frozenset({"create", "close", "lifecycle", "journey"})
 
 
 class SampleNeed(NamedTuple):
@@ -165,18 +163,18 @@ def render(costs: Plan) -> RenderableType:
 
 
 def _reckoned(criteria: LoadSet, *, probe: bool, spent: Fen) -> Plan:
-    arrivals = criteria.arrivals
+    arrivals, peak = criteria.arrivals, criteria.arrivals.schedule.peak_rate
     asking = sum(user.flow == "query" for user in criteria.users)
-    creates = sum(criteria.requests_of(user) + 1 for user in criteria.users if user.flow in _CREATING)
-    subjects = asking * (1 if probe else SUBJECTS)
-    creates = min(creates, arrivals.requests) + subjects
-    beside = creates + subjects if probe else subjects
+    creates = sum(criteria.requests_of(user) + 1 for user in criteria.users if FLOWS[user.flow].orders)
+    waiting = asking * (1 if probe else WAITING_ORDERS)
+    creates = min(creates, arrivals.requests) + waiting
+    beside = creates + waiting if probe else waiting
     return Plan(
         set_id=criteria.id,
         needs=tuple(_needs(criteria)),
         requests=arrivals.requests + beside,
-        seconds=arrivals.seconds + (beside / arrivals.peak if probe else 0.0),
-        peak=arrivals.peak,
+        seconds=arrivals.seconds + (beside / peak if probe else 0.0),
+        peak=peak,
         opened=Fen(creates * criteria.amount),
         paid=NOTHING,
         day_limit=DAY_LIMIT if probe else None,
@@ -207,7 +205,9 @@ def _need(criteria: LoadSet, control: str, series: str, sentence: Sentence, requ
     stretches, fewest = 1, requests
     if sentence.window_s is not None:
         stretches = max(1, int(arrivals.seconds // sentence.window_s))
-        fewest = int(requests / stretches * arrivals.least * arrivals.seconds / arrivals.requests + 1e-6)
+        fewest = int(
+            requests / stretches * arrivals.schedule.least_rate * arrivals.seconds / arrivals.requests + 1e-6
+        )
     spare = _spare(fewest, sentence.share, criteria) if fewest >= needed else -1
     return SampleNeed(control, series, sentence.text, needed * stretches, requests, spare)
 
@@ -225,8 +225,9 @@ def _spare(requests: int, share: float, criteria: LoadSet) -> int:
 
 
 def _check_probe(criteria: LoadSet, costs: Plan, budget: Fen | None) -> None:
-    wrong = sorted({user.flow for user in criteria.users} - set(PROBE_FLOWS))
-    foreign = sorted({user.dialect for user in criteria.users} - {"mcp", ""})
+    wrong = sorted({user.flow for user in criteria.users if not FLOWS[user.flow].probe})
+    probed = dialects(experience=True, can=Operation.CLOSE)
+    foreign = sorted({user.dialect for user in criteria.users} - {*probed, ""})
     arrivals = criteria.arrivals
     if wrong:
         raise _unsafe(
@@ -234,9 +235,11 @@ def _check_probe(criteria: LoadSet, costs: Plan, budget: Fen | None) -> None:
         )
     if foreign:
         raise _unsafe(
-            f"only MCP has an experience edition whose orders can be closed, not {foreign[0]}", criteria
+            f"only {' or '.join(probed).upper()} has an experience edition whose orders can be closed, "
+            f"not {foreign[0]}",
+            criteria,
         )
-    if arrivals.peak > PROBE_RATE or arrivals.profile == "poisson":
+    if arrivals.schedule.peak_rate > PROBE_RATE or arrivals.profile == "poisson":
         raise _unsafe(
             f"the experience edition is asked at most {PROBE_RATE:g} times a second, in even gaps", criteria
         )

@@ -40,7 +40,7 @@ def generator_arguments(criteria: LoadSet) -> list[str]:
     """What the generator is told of a set; when a request counts as late is for the set to judge."""
     arrivals = criteria.arrivals
     return [
-        f"--arrivals={arrivals.text}",
+        f"--arrivals={arrivals.schedule}",
         f"--mix={criteria.mix}",
         f"--timeout-s={criteria.timeout / 1e6:g}",
         "--lag-bound-ms=1000",

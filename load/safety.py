@@ -11,20 +11,19 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from harness.core.dialects import Operation, dialect
 from harness.core.errors import UnsafeRequest
 from harness.core.money import Fen
-from harness.core.payment import Dialect
 from harness.settings.addresses import PLATFORM_HOSTS, Malformed, is_loopback, parse_address
 from harness.settings.model import Settings
 from load.arrivals import Schedule
+from load.flows import FLOWS
 from load.users.mix import MixPart
 
-__all__ = ["PROBE_FLOWS", "PROBE_RATE", "Permit", "Turnstile", "permit"]
+__all__ = ["PROBE_RATE", "Permit", "Turnstile", "permit"]
 
 PROBE_RATE = 1.0
 """Requests a second that the experience edition is asked at most."""
-PROBE_FLOWS = ("create", "query")
-"""All that it is asked for: neither pays."""
 _ONE_AT_A_TIME = 1 / PROBE_RATE
 
 
@@ -44,7 +43,7 @@ def permit(
     amount: Fen,
     budget_fen: int | None,
     workers: int,
-    subjects: int,
+    waiting: int,
 ) -> Permit:
     """Look at everything a load would do before it does any of it.
 
@@ -53,7 +52,7 @@ def permit(
         amount: of every order.
         budget_fen: what the orders of a probe may be worth together; None: not given.
         workers: processes that send.
-        subjects: orders that are placed before the start.
+        waiting: orders that are placed before the start.
 
     Raises:
         UnsafeRequest: any part of it might load or pay what it must not.
@@ -70,7 +69,7 @@ def permit(
         raise _unsafe("that host is not the platform's own, so nothing says what it is", foreign)
     if not settings.mcp.experience:
         raise _unsafe("WECHAT_MCP_EXPERIENCE is not true: this is a production endpoint", foreign)
-    worth = Fen(math.ceil(schedule.expected) * amount + subjects * amount)
+    worth = Fen(math.ceil(schedule.expected) * amount + waiting * amount)
     _check_probe(parts, schedule, worth=worth, budget_fen=budget_fen, workers=workers, host=foreign)
     return Permit(probe=True)
 
@@ -80,10 +79,9 @@ def _addresses(settings: Settings, parts: Iterable[MixPart]) -> Iterable[str]:
     for part in parts:
         if part.dialect is None:
             url = settings.wechat.notify_url
-        elif part.dialect is Dialect.APIV3:
-            url = settings.wechat.base_url
         else:
-            url = settings.mcp.endpoint
+            classic = dialect(part.dialect).classic
+            url = settings.wechat.base_url if classic else settings.mcp.endpoint
         try:
             yield parse_address(url).host
         except Malformed as error:
@@ -100,14 +98,15 @@ def _check_probe(
     host: str,
 ) -> None:
     for part in parts:
-        if part.flow not in PROBE_FLOWS:
+        if not FLOWS[part.flow].probe:
             raise _unsafe(
                 f"the experience edition is asked with create and query only, not {part.flow}", host
             )
-        if part.dialect is Dialect.APIV3:
-            raise _unsafe("the classic API has no experience edition: it is production", host)
-        if part.dialect is Dialect.ENVELOPE:
-            raise _unsafe("the envelope dialect cannot close the orders that it would leave open", host)
+        spec = dialect(part.dialect) if part.dialect else None
+        if spec is not None and not spec.experience:
+            raise _unsafe(f"{spec.id} has no experience edition: it is production", host)
+        if spec is not None and not spec.can(Operation.CLOSE):
+            raise _unsafe(f"{spec.id} cannot close the orders that it would leave open", host)
     if workers > 1 or schedule.peak_rate > PROBE_RATE:
         raise _unsafe(f"the experience edition is asked at most {PROBE_RATE:g} times a second", host)
     if budget_fen is None or worth > budget_fen:

@@ -3,31 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import NamedTuple, Self
+from typing import Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from load.histogram import Histogram
+from load.key import NAME, Key
 
-__all__ = ["Counts", "Key", "Series", "Window"]
-
-_NAME = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"
-
-
-class Key(NamedTuple):
-    """What a request was for. Each part is a short stable word, for criteria name them."""
-
-    endpoint: str
-    """The operation: `create`, `query`, `close`, `pay`, `callback`, `journey`."""
-    scenario: str
-    """The case of it: `h5`, `native`, `jsapi`; of callbacks `genuine`, `duplicate`, `forged` …"""
-    dialect: str
-    """The wire: a value of `harness.core.payment.Dialect`, or `merchant` where the merchant is asked."""
-
-    @property
-    def name(self) -> str:
-        """The three parts as one text, e.g. `create/h5/mcp`."""
-        return "/".join(self)
+__all__ = ["Counts", "Series", "Window"]
 
 
 class Counts(BaseModel):
@@ -68,9 +51,9 @@ class Series(Counts):
     """Every request of one endpoint, scenario and dialect. A failed request has no latency: being quick to
     fail must not make a service look quick, so the judge counts it as slower than any limit."""
 
-    endpoint: str = Field(pattern=_NAME)
-    scenario: str = Field(pattern=_NAME)
-    dialect: str = Field(pattern=_NAME)
+    endpoint: str = Field(pattern=NAME)
+    scenario: str = Field(pattern=NAME)
+    dialect: str = Field(pattern=NAME)
     ok: int = Field(default=0, ge=0)
     failed: Counter[str] = Field(default_factory=Counter)
     """How many failed for which reason; reasons are few and stable, with no number of an order in them."""

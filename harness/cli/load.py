@@ -101,7 +101,8 @@ def _listed() -> Iterator[str]:
     """Every set that comes along, how much it sends and what it decides."""
     for each in map(load_set, set_names()):
         arrivals = each.arrivals
-        size = f"{arrivals.requests} requests in {arrivals.seconds:g} s, at most {arrivals.peak:g} a second"
+        peak = arrivals.schedule.peak_rate
+        size = f"{arrivals.requests} requests in {arrivals.seconds:g} s, at most {peak:g} a second"
         yield f"{each.id:<12} {size}"
         yield f"{'':<12} {each.title.zh} · {each.title.en}"
         yield f"{'':<12} decides {', '.join(sorted({criterion.control for criterion in each.criteria}))}"

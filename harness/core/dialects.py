@@ -222,7 +222,7 @@ register(
         experience=True,
         gateway="harness.gateways.mcp.gateway:open_gateway",
         wire="harness.simulator.wire.mcp.routes:open_wire",
-        load_wire="load.users.mcp:open_wire",
+        load_wire="load.users.mcp:LoadWire",
     )
 )
 register(
@@ -238,7 +238,7 @@ register(
         experience=True,
         gateway="harness.gateways.envelope.gateway:open_gateway",
         wire="harness.simulator.wire.envelope.routes:open_wire",
-        load_wire="load.users.envelope:open_wire",
+        load_wire="load.users.envelope:LoadWire",
     )
 )
 register(
@@ -264,6 +264,6 @@ register(
         experience=False,
         gateway="harness.gateways.apiv3.gateway:open_gateway",
         wire="harness.simulator.wire.apiv3.routes:open_wire",
-        load_wire="load.users.apiv3:open_wire",
+        load_wire="load.users.apiv3:LoadWire",
     )
 )

@@ -9,27 +9,18 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Callable, Sequence
-from enum import StrEnum
 from typing import NamedTuple
 
 from harness.core.control import Outcome
+from harness.verdict.design import Design
 from harness.verdict.holm import holm
 from harness.verdict.rates import ALPHA, p_if_met, p_if_missed
 from harness.verdict.sequential import p_any_time_if_met, p_any_time_if_missed
 
-__all__ = ["MOST_REQUESTS", "Design", "Trial", "decide", "requests_missing", "sample_size"]
+__all__ = ["MOST_REQUESTS", "Trial", "decide", "requests_missing", "sample_size"]
 
 MOST_REQUESTS = 100_000_000
 """Where the search for a sufficient number of requests gives up."""
-
-
-class Design(StrEnum):
-    """When a run may be judged."""
-
-    FIXED = "fixed"
-    """Once, after a number of requests or a time that was settled before it began."""
-    SEQUENTIAL = "sequential"
-    """At any moment; it may stop as soon as it knows."""
 
 
 class Trial(NamedTuple):

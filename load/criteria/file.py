@@ -35,9 +35,9 @@ def load_set(name: str) -> LoadSet:
         text = path.read_text("utf-8")
     except (OSError, ValueError) as error:
         raise UsageError(
-            f"there is no set of criteria {name!r}; {did_you_mean(name, set_names(), most=1)}",
+            f"there is no set of load criteria {name!r}; {did_you_mean(name, set_names(), most=1)}",
             where="--load",
-            remedy="name one of ours, or a .yaml file of yours",
+            remedy=f"one of {', '.join(set_names())}, or a .yaml file of yours (docs/load.md)",
         ) from error
     return parse_set(text, path)
 

@@ -5,8 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Annotated, Any, Literal, NamedTuple
+from typing import Annotated, Any, Literal
 
 from pydantic import (
     BeforeValidator,
@@ -19,33 +18,22 @@ from pydantic import (
 from harness.core.control import Model, Text
 from harness.core.did_you_mean import did_you_mean
 from harness.core.money import Fen
-from harness.verdict.trials import Design
+from harness.verdict.design import Design
+from load.arrivals import Schedule, Segment
 from load.criteria.sentence import Metric, Sentence, duration
-from load.measurement import Key
+from load.flows import FLOWS, STORM_RATES, FlowName
+from load.key import MERCHANT, NAME, Key
 
-__all__ = ["ALL", "EACH", "MERCHANT", "Arrivals", "Criterion", "LoadSet", "Misplaced", "Stretch", "User"]
+__all__ = ["ALL", "EACH", "Arrivals", "Criterion", "LoadSet", "Misplaced", "User"]
 
 EACH = "each"
 """As a scenario or dialect: every one of them is judged by itself."""
 ALL = "all"
 """As a scenario or dialect: they are judged together."""
 
-MERCHANT = "merchant"
-"""As a dialect: the merchant was asked, and not the endpoint."""
-
-_NAME = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"
 _Sentence = Annotated[Sentence, BeforeValidator(Sentence.parse), PlainSerializer(lambda each: each.text)]
 Microseconds = Annotated[int, BeforeValidator(duration)]
 Rate = Annotated[float, Field(ge=0.001, le=100_000, allow_inf_nan=False)]
-
-
-class Stretch(NamedTuple):
-    """A stretch of time over which the rate goes in a straight line."""
-
-    seconds: float
-    begin: float
-    """Requests a second."""
-    end: float
 
 
 class Arrivals(Model):
@@ -73,63 +61,30 @@ class Arrivals(Model):
         return self
 
     @property
-    def stretches(self) -> tuple[Stretch, ...]:
-        """The rate over time."""
+    def schedule(self) -> Schedule:
+        """Every request and when it is due."""
         last = self.rate if self.to is None else self.to
-        if self.profile != "step":
-            return (Stretch(self.seconds, self.rate, last),)
-        rise = (last - self.rate) / (self.steps - 1)
-        levels = [self.rate + rise * step for step in range(self.steps)]
-        return tuple(Stretch(self.seconds / self.steps, level, level) for level in levels)
-
-    @property
-    def text(self) -> str:
-        """As `load.arrivals` reads it: `50x30`, `10-100x60`, a comma between stretches."""
-        return ",".join(
-            f"{_plain(each.begin)}x{_plain(each.seconds)}"
-            if each.begin == each.end
-            else f"{_plain(each.begin)}-{_plain(each.end)}x{_plain(each.seconds)}"
-            for each in self.stretches
-        )
+        segments: tuple[Segment, ...] = (Segment(self.seconds, self.rate, last),)
+        if self.profile == "step":
+            rise = (last - self.rate) / (self.steps - 1)
+            levels = [self.rate + rise * step for step in range(self.steps)]
+            segments = tuple(Segment(self.seconds / self.steps, level, level) for level in levels)
+        return Schedule(segments, poisson=self.profile == "poisson")
 
     @property
     def requests(self) -> int:
         """How many requests fall due; of random ones the expectation."""
-        return max(1, int(sum(each.seconds * (each.begin + each.end) / 2 for each in self.stretches) + 1e-6))
-
-    @property
-    def peak(self) -> float:
-        """The highest rate, requests a second."""
-        return max(max(each.begin, each.end) for each in self.stretches)
-
-    @property
-    def least(self) -> float:
-        """The lowest rate, requests a second."""
-        return min(min(each.begin, each.end) for each in self.stretches)
-
-
-Flow = Literal["create", "query", "close", "lifecycle", "journey", "storm"]
-ENDPOINTS: Mapping[str, tuple[str, ...]] = {
-    "create": ("create",),
-    "query": ("query",),
-    "close": ("create", "close"),
-    "lifecycle": ("create", "query", "close"),
-    "journey": ("create", "journey"),
-    "storm": ("callback",),
-}
-"""The endpoints that a flow's requests are always measured under."""
-STORM: Mapping[str, int] = {"duplicate": 50, "reordered": 20, "forged": 10, "tampered": 10, "probe": 10}
-"""The scenarios of a storm, and how many per cent of it each of them is."""
+        return max(1, int(self.schedule.expected + 1e-6))
 
 
 class User(Model):
     """One kind of client in the mix."""
 
-    flow: Flow
+    flow: FlowName
     """What it does. A journey is create, pay, callback, paid; a storm sends callbacks of every kind to the
     merchant."""
-    scenario: str = Field(default="", pattern=_NAME)
-    dialect: str = Field(default="", pattern=_NAME)
+    scenario: str = Field(default="", pattern=NAME)
+    dialect: str = Field(default="", pattern=NAME)
     """Scenario and dialect are left out of a storm: it has all of its own."""
     share: int = Field(default=1, ge=1, le=1_000)
     """Its part of the arrivals, among the shares of all."""
@@ -153,10 +108,10 @@ class Criterion(Model):
     """What some series must show for a control."""
 
     control: Literal["PRF-01", "PRF-02", "PRF-03", "PRF-05", "PRF-06", "QRY-04"]
-    endpoint: str = Field(pattern=_NAME)
-    scenario: str = Field(default=EACH, pattern=_NAME)
+    endpoint: str = Field(pattern=NAME)
+    scenario: str = Field(default=EACH, pattern=NAME)
     """A name, `each` or `all`."""
-    dialect: str = Field(default=EACH, pattern=_NAME)
+    dialect: str = Field(default=EACH, pattern=NAME)
     """A name, `each` or `all`."""
     require: tuple[_Sentence, ...] = Field(min_length=1)
 
@@ -188,7 +143,7 @@ class Misplaced(ValueError):
 class LoadSet(Model):
     """One file of `load/criteria/`."""
 
-    id: str = Field(pattern=_NAME)
+    id: str = Field(pattern=NAME)
     """The file's name without its ending."""
     schema_: Literal[1] = Field(alias="schema")
     title: Text
@@ -223,7 +178,7 @@ class LoadSet(Model):
 
     @model_validator(mode="after")
     def _makes_sense(self) -> LoadSet:
-        played = {endpoint for each in self.users for endpoint in ENDPOINTS[each.flow]}
+        played = {endpoint for each in self.users for endpoint in FLOWS[each.flow].endpoints}
         for number, criterion in enumerate(self.criteria):
             for each in criterion.require:
                 if each.metric in (Metric.PERCENTILE, Metric.SLOWEST) and each.limit >= self.timeout:
@@ -240,11 +195,11 @@ class LoadSet(Model):
         """The series that a criterion cannot do without, and how many requests are planned for each."""
         planned: dict[Key, int] = {}
         for user in self.users:
-            if criterion.endpoint not in ENDPOINTS[user.flow]:
+            if criterion.endpoint not in FLOWS[user.flow].endpoints:
                 continue
             series = [(user.scenario, user.dialect, 100)]
             if user.flow == "storm":
-                series = [(kind, MERCHANT, percent) for kind, percent in STORM.items()]
+                series = [(kind, MERCHANT, percent) for kind, percent in STORM_RATES.items()]
             for scenario, dialect, percent in series:
                 key = Key(criterion.endpoint, scenario, dialect)
                 if criterion.covers(key):
@@ -259,7 +214,3 @@ class LoadSet(Model):
     def mix(self) -> str:
         """As `load.users.mix` reads it."""
         return ",".join(each.text for each in self.users)
-
-
-def _plain(number: float) -> str:
-    return f"{number:.6f}".rstrip("0").rstrip(".")

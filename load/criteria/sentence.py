@@ -18,10 +18,11 @@ from enum import StrEnum
 from typing import Self
 
 from harness.core.did_you_mean import did_you_mean
-from load.histogram import HIGHEST
 
-__all__ = ["Metric", "Sentence", "duration"]
+__all__ = ["HIGHEST", "Metric", "Sentence", "duration"]
 
+HIGHEST = 600_000_000
+"""Microseconds in ten minutes: beyond any limit that is accepted, and longer durations count as this long."""
 _SENTENCE = re.compile(
     r"(?P<metric>[A-Za-z_]+[0-9.]*)\s*(?P<relation>[<>=!]+)\s*(?P<value>\S+?(?:\s*%)?)(?:\s+(?P<rest>.+))?"
 )

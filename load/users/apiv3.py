@@ -9,44 +9,44 @@ from typing import Any
 
 from harness.core.errors import SignatureInvalid
 from harness.core.money import Fen
-from harness.core.payment import Dialect, Product
-from harness.settings.model import WeChatSettings
+from harness.core.payment import Product
+from harness.settings import Settings
 from harness.signing.wechat_v3 import RequestSigner, Verifier
-from load.measurement import Key
+from load.key import Key
 from load.users.answers import Answer, Wrong, judged_handle, judged_state, read_object, refused, same
 from load.users.wire import DESCRIPTION, H5_TYPE, HANDLES, PAYER_IP, USER_AGENT, Request
 
-__all__ = ["ApiV3Wire"]
+__all__ = ["LoadWire"]
 
+ID = "apiv3"
 _TRANSACTIONS = "/v3/pay/transactions"
 
 
-class ApiV3Wire:
+class LoadWire:
     """One merchant account on the classic API, in public-key mode.
 
     Args:
-        settings: the account and its keys.
+        settings: of which the account and its keys are used.
         openid: of the payer of JSAPI orders.
         notify_url: of every order.
         amount: of every order.
     """
 
-    closes = True
-
-    def __init__(self, settings: WeChatSettings, *, openid: str, notify_url: str, amount: Fen) -> None:
-        self.origin = settings.base_url
-        self._settings = settings
-        self._signer = RequestSigner(settings.mchid, settings.certificate_serial, settings.private_key)
-        self._verifier = Verifier({settings.platform_key_id: settings.platform_public_key})
+    def __init__(self, settings: Settings, *, openid: str, notify_url: str, amount: Fen) -> None:
+        own = settings.wechat
+        self.origin = own.base_url
+        self._settings = own
+        self._signer = RequestSigner(own.mchid, own.certificate_serial, own.private_key)
+        self._verifier = Verifier({own.platform_key_id: own.platform_public_key})
         self._fixed = {
             "Accept": "application/json",
             "User-Agent": USER_AGENT,
-            "Wechatpay-Serial": settings.platform_key_id,
+            "Wechatpay-Serial": own.platform_key_id,
         }
         self._posted = {**self._fixed, "Content-Type": "application/json"}
         self._order: dict[str, Any] = {
-            "appid": settings.appid,
-            "mchid": settings.mchid,
+            "appid": own.appid,
+            "mchid": own.mchid,
             "description": DESCRIPTION,
             "notify_url": notify_url,
             "amount": {"total": int(amount), "currency": "CNY"},
@@ -61,7 +61,7 @@ class ApiV3Wire:
         members = {**self._order, "out_trade_no": out_trade_no, **self._scene.get(product, {})}
         handle = HANDLES[product]
         return self._post(
-            Key("create", product.value, Dialect.APIV3.value),
+            Key("create", product.value, ID),
             f"{_TRANSACTIONS}/{product.value}",
             members,
             lambda answer: judged_handle(read_object(self._believed(answer, 200)), handle),
@@ -77,7 +77,7 @@ class ApiV3Wire:
             return judged_state(members, states, "trade_state")
 
         return Request(
-            key=Key("query", product.value, Dialect.APIV3.value),
+            key=Key("query", product.value, ID),
             method="GET",
             path=path,
             headers=self._signed("GET", path, b"", self._fixed),
@@ -93,7 +93,7 @@ class ApiV3Wire:
             return {}
 
         return self._post(
-            Key("close", product.value, Dialect.APIV3.value),
+            Key("close", product.value, ID),
             f"{_TRANSACTIONS}/out-trade-no/{out_trade_no}/close",
             {"mchid": self._settings.mchid},
             judge,

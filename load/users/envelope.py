@@ -10,16 +10,17 @@ from typing import Any
 
 from harness.core.errors import UsageError
 from harness.core.money import Fen
-from harness.core.payment import Dialect, Product
+from harness.core.payment import Product
+from harness.settings import Settings
 from harness.settings.addresses import parse_address
-from harness.settings.model import McpSettings
 from harness.signing.envelope import SIGNATURE, VERSION, WINDOW_MS, signed, verify_rsa2
-from load.measurement import Key
+from load.key import Key
 from load.users.answers import Answer, Wrong, judged_handle, judged_state, read_object, refused, same
 from load.users.wire import DESCRIPTION, H5_TYPE, PAYER_IP, USER_AGENT, Request
 
-__all__ = ["EnvelopeWire"]
+__all__ = ["LoadWire"]
 
+ID = "envelope"
 SUCCESS = "0000"
 _TYPE: Mapping[Product, str] = {Product.NATIVE: "qr", Product.H5: "h5", Product.JSAPI: "jsapi"}
 _HANDLES: Mapping[Product, tuple[str, ...]] = {
@@ -29,32 +30,31 @@ _HANDLES: Mapping[Product, tuple[str, ...]] = {
 }
 
 
-class EnvelopeWire:
+class LoadWire:
     """One merchant on an endpoint of this dialect.
 
     Args:
-        settings: endpoint and keys.
+        settings: of which the endpoint and its keys are used.
         openid: of the payer of JSAPI orders.
         notify_url: of every order.
         amount: of every order.
     """
 
-    closes = False
-
-    def __init__(self, settings: McpSettings, *, openid: str, notify_url: str, amount: Fen) -> None:
-        address = parse_address(settings.endpoint)
+    def __init__(self, settings: Settings, *, openid: str, notify_url: str, amount: Fen) -> None:
+        own = settings.mcp
+        address = parse_address(own.endpoint)
         self.origin = address.origin
         self._path = address.path
-        self._settings = settings
+        self._settings = own
         self._notify_url = notify_url
         self._amount = int(amount)
         self._headers = {
             "Accept": "application/json",
-            "Authorization": f"Bearer {settings.api_key}",
+            "Authorization": f"Bearer {own.api_key}",
             "Content-Type": "application/json",
             "User-Agent": USER_AGENT,
             "X-MCP-Version": VERSION,
-            "X-Merchant-Id": settings.merchant_id,
+            "X-Merchant-Id": own.merchant_id,
         }
         self._scene: Mapping[Product, Mapping[str, Any]] = {
             Product.JSAPI: {"openid": openid},
@@ -115,7 +115,7 @@ class EnvelopeWire:
             signed(self._settings.private_key, plain), ensure_ascii=False, separators=(",", ":")
         ).encode()
         return Request(
-            key=Key(operation, product.value, Dialect.ENVELOPE.value),
+            key=Key(operation, product.value, ID),
             method="POST",
             path=f"{self._path}/wechat/payment/{operation}",
             headers=self._headers,

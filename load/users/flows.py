@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from harness.core.errors import UsageError
-from harness.core.payment import Dialect, Product, TradeState
+from harness.core.payment import Product, TradeState
 from load.open_loop import Job
 from load.users.client import Client
 from load.users.mix import MixPart
@@ -19,8 +19,6 @@ from load.users.wire import Wire
 __all__ = ["UNPAID", "Flows"]
 
 UNPAID = frozenset({TradeState.NOTPAY.value})
-SUBJECTS = 16
-"""Orders placed before the start, per product and dialect, for queries to ask for."""
 
 
 @dataclass
@@ -32,17 +30,17 @@ class Flows:
         clients: by origin.
     """
 
-    wires: Mapping[Dialect, Wire]
+    wires: Mapping[str, Wire]
     clients: Mapping[str, Client]
     numbers: Numbers = field(default_factory=Numbers)
     placed: list[tuple[Wire, Product, str]] = field(default_factory=list)
     """Every order that may be open: those of `create` and those for queries."""
-    _subjects: dict[tuple[Product, Dialect], list[str]] = field(default_factory=dict)
+    _waiting: dict[tuple[Product, str], list[str]] = field(default_factory=dict)
     _turn: int = 0
 
-    def subject(self, product: Product, dialect: Dialect, out_trade_no: str) -> None:
+    def keep_for_queries(self, product: Product, dialect: str, out_trade_no: str) -> None:
         """An order that queries may ask for."""
-        self._subjects.setdefault((product, dialect), []).append(out_trade_no)
+        self._waiting.setdefault((product, dialect), []).append(out_trade_no)
 
     def prepare(self, part: MixPart) -> Job:
         """The flow of a part of the mix, its first request signed.
@@ -58,11 +56,11 @@ class Flows:
             return self._query(client, wire, part.product, part.dialect)
         return self._create(client, wire, part.product, part.flow)
 
-    def _query(self, client: Client, wire: Wire, product: Product, dialect: Dialect) -> Job:
-        known = self._subjects.get((product, dialect))
+    def _query(self, client: Client, wire: Wire, product: Product, dialect: str) -> Job:
+        known = self._waiting.get((product, dialect))
         if not known:
             raise UsageError(
-                f"there is no {product.value} order to ask for over {dialect.value}",
+                f"there is no {product.value} order to ask for over {dialect}",
                 where="load",
                 remedy="the orders for queries are placed before the start: see why that failed",
             )

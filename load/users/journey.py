@@ -12,10 +12,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from harness.core.payment import Dialect, Product, TradeState
+from harness.core.payment import Product, TradeState
 from harness.settings.addresses import parse_address
 from harness.settings.model import LeversSettings
-from load.measurement import Key
+from load.key import Key
 from load.open_loop import Job
 from load.users.answers import Answer, Wrong, read_object, refused
 from load.users.client import Client, Done
@@ -39,7 +39,7 @@ class Journeys:
         levers: where payers are played.
     """
 
-    wires: Mapping[Dialect, Wire]
+    wires: Mapping[str, Wire]
     clients: Mapping[str, Client]
     levers: LeversSettings
     inbox: Inbox
@@ -54,7 +54,7 @@ class Journeys:
         number = self.numbers.new()
         request = wire.create(number, product)
         client = self.clients[wire.origin]
-        key = Key("journey", product.value, dialect.value)
+        key = Key("journey", product.value, dialect)
 
         def job(due: float) -> None:
             begun = time.perf_counter()

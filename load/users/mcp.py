@@ -12,15 +12,16 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from harness.core.money import Fen
-from harness.core.payment import Dialect, Product
+from harness.core.payment import Product
+from harness.settings import Settings
 from harness.settings.addresses import parse_address
-from harness.settings.model import McpSettings
-from load.measurement import Key
+from load.key import Key
 from load.users.answers import Answer, Wrong, judged_handle, judged_state, read_object, refused, same
 from load.users.wire import DESCRIPTION, H5_TYPE, HANDLES, PAYER_IP, USER_AGENT, Request
 
-__all__ = ["McpWire"]
+__all__ = ["LoadWire"]
 
+ID = "mcp"
 VERSION = "2026-07-28"
 _META = {
     "io.modelcontextprotocol/protocolVersion": VERSION,
@@ -30,26 +31,25 @@ _META = {
 Judge = Callable[[Mapping[str, Any]], Mapping[str, Any]]
 
 
-class McpWire:
+class LoadWire:
     """One merchant on a Model Context Protocol endpoint.
 
     Args:
-        settings: endpoint and key.
+        settings: of which the endpoint and its key are used.
         openid: of the payer of JSAPI orders.
         notify_url: of every order.
         amount: of every order.
     """
 
-    closes = True
-
-    def __init__(self, settings: McpSettings, *, openid: str, notify_url: str, amount: Fen) -> None:
-        address = parse_address(settings.endpoint)
+    def __init__(self, settings: Settings, *, openid: str, notify_url: str, amount: Fen) -> None:
+        own = settings.mcp
+        address = parse_address(own.endpoint)
         self.origin = address.origin
         self._path = address.path or "/"
         self._ids = itertools.count(1)
         self._headers = {
             "Accept": "application/json, text/event-stream",
-            "Authorization": f"Bearer {settings.api_key}",
+            "Authorization": f"Bearer {own.api_key}",
             "Content-Type": "application/json",
             "MCP-Protocol-Version": VERSION,
             "Mcp-Method": "tools/call",
@@ -103,7 +103,7 @@ class McpWire:
             "params": {"name": tool, "arguments": arguments, "_meta": _META},
         }
         return Request(
-            key=Key(operation, product.value, Dialect.MCP.value),
+            key=Key(operation, product.value, ID),
             method="POST",
             path=self._path,
             headers={**self._headers, "Mcp-Name": tool},

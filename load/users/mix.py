@@ -6,19 +6,13 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from harness.core.dialects import Operation, all_dialects, dialects
 from harness.core.errors import UsageError
-from harness.core.payment import Dialect, Product
+from harness.core.payment import Product
+from load.flows import FLOWS
 
-__all__ = ["FLOWS", "MixPart", "deal", "parse"]
+__all__ = ["MixPart", "deal", "parse"]
 
-FLOWS = {
-    "create": "place an order",
-    "query": "ask for an order placed before the start",
-    "close": "place an order, then close it",
-    "lifecycle": "place an order, ask for it, close it",
-    "journey": "place an order, pay it (levers), receive its callback, see it paid",
-    "storm": "send the merchant a callback: duplicate, out of order, forged, tampered or probing",
-}
 _PART = re.compile(
     r"(?P<flow>[a-z]+)(?:/(?P<product>[a-z0-9]+)/(?P<dialect>[a-z0-9]+))?(?:=(?P<weight>[0-9]+))?"
 )
@@ -30,7 +24,7 @@ class MixPart:
 
     flow: str
     product: Product | None
-    dialect: Dialect | None
+    dialect: str | None
     weight: int
 
 
@@ -74,21 +68,22 @@ def _part(text: str) -> MixPart:
         raise _unknown(text)
     weight = int(found["weight"] or 1)
     if found["flow"] == "storm":
-        product = dialect = None
+        product = spec = None
         fits = found["product"] is None
     else:
         product = next((each for each in Product if each.value == found["product"]), None)
-        dialect = next((each for each in Dialect if each.value == found["dialect"]), None)
-        fits = product not in (None, Product.APP) and dialect not in (None, Dialect.ALIPAY)
+        spec = next((each for each in all_dialects() if each.id == found["dialect"]), None)
+        fits = spec is not None and product in spec.products and product is not Product.APP
     if not fits or not 1 <= weight <= 1000:
         raise _unknown(text)
-    if dialect is Dialect.ENVELOPE and found["flow"] in ("close", "lifecycle"):
+    if spec is not None and FLOWS[found["flow"]].closes and not spec.can(Operation.CLOSE):
         raise UsageError(
-            f"the envelope dialect cannot close an order: {text}",
+            f"{spec.id} cannot close an order: {text}",
             where="--mix",
-            remedy="use mcp or apiv3 for what closes, or create and query for envelope",
+            remedy=f"use {' or '.join(dialects(can=Operation.CLOSE))} for what closes, "
+            f"or create and query for {spec.id}",
         )
-    return MixPart(found["flow"], product, dialect, weight)
+    return MixPart(found["flow"], product, spec.id if spec else None, weight)
 
 
 def _unknown(text: str) -> UsageError:
@@ -96,5 +91,6 @@ def _unknown(text: str) -> UsageError:
         f"no part of a mix: {text[:60]!r}",
         where="--mix",
         remedy="write FLOW/PRODUCT/DIALECT=WEIGHT: flows "
-        f"{', '.join(FLOWS)} (storm stands alone); products native, h5, jsapi; dialects mcp, envelope, apiv3",
+        f"{', '.join(FLOWS)} (storm stands alone); products native, h5, jsapi; "
+        f"dialects {', '.join(dialects())}",
     )

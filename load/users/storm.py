@@ -21,18 +21,16 @@ from harness.levers.client import LeverRefused, LeversClient
 from harness.settings.addresses import parse_address
 from harness.settings.model import LeversSettings
 from harness.signing.keys import load_private_key
-from load.measurement import Key
+from load.flows import STORM_RATES
+from load.key import MERCHANT, Key
 from load.open_loop import Job
 from load.users.answers import Answer, Wrong
 from load.users.client import Client
 from load.users.order_numbers import PREFIX
 from load.users.wire import Request
 
-__all__ = ["ATTACKS", "GENUINE", "RATES", "PaidOrders", "Storm", "paid_orders"]
+__all__ = ["ATTACKS", "GENUINE", "PaidOrders", "Storm", "paid_orders"]
 
-MERCHANT = "merchant"
-RATES: Mapping[str, int] = {"duplicate": 50, "reordered": 20, "forged": 10, "tampered": 10, "probe": 10}
-"""Per cent of the storm that is of each kind."""
 ATTACKS: Mapping[str, tuple[str, ...]] = {"forged": ("CBK-02", "CBK-04", "CBK-06"), "probe": ("CBK-03",)}
 """Which controls' attacks a kind goes through, one after another; `tampered` changes one bit of a body."""
 GENUINE = frozenset({"duplicate", "reordered"})
@@ -144,7 +142,7 @@ def _one_bit_off(callback: Callback, number: int) -> Callback:
 
 def _order() -> tuple[str, ...]:
     """A hundred callbacks of every kind at its rate, spread evenly."""
-    placed = [((turn + 0.5) * 100 / rate, kind) for kind, rate in RATES.items() for turn in range(rate)]
+    placed = [((turn + 0.5) * 100 / rate, kind) for kind, rate in STORM_RATES.items() for turn in range(rate)]
     return tuple(kind for _, kind in sorted(placed))
 
 

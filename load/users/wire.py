@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from harness.core.dialects import dialect, made
+from harness.core.money import Fen
 from harness.core.payment import Product
-from load.measurement import Key
+from harness.settings import Settings
+from load.key import Key
 from load.users.answers import Answer
 
-__all__ = ["DESCRIPTION", "H5_TYPE", "HANDLES", "PAYER_IP", "USER_AGENT", "Request", "Wire"]
+__all__ = ["DESCRIPTION", "H5_TYPE", "HANDLES", "PAYER_IP", "USER_AGENT", "Request", "Wire", "open_wires"]
 
 DESCRIPTION = "GoLive load"
 PAYER_IP = "203.0.113.7"
 """Of H5 orders: an address of the documentation's, because loopback leads to the H5 page's own error."""
 H5_TYPE = "Wap"
 USER_AGENT = "GoLive/0.1 (load)"
+_NOBODY = "oGoLiveLoadTester00000000000"
+"""The payer of JSAPI orders where the settings name no test payer."""
 HANDLES: Mapping[Product, str] = {
     Product.NATIVE: "code_url",
     Product.H5: "h5_url",
@@ -45,8 +50,6 @@ class Wire(Protocol):
 
     origin: str
     """Scheme, host and port of the endpoint."""
-    closes: bool
-    """Whether the dialect can close an order."""
 
     def create(self, out_trade_no: str, product: Product) -> Request:
         """Places an order."""
@@ -56,3 +59,19 @@ class Wire(Protocol):
 
     def close(self, out_trade_no: str, product: Product) -> Request:
         """Closes an order."""
+
+
+def open_wires(
+    dialects: Iterable[str], settings: Settings, *, notify_url: str, amount: Fen
+) -> dict[str, Wire]:
+    """The wire of each dialect, by its id.
+
+    Args:
+        notify_url: of every order.
+        amount: of every order.
+    """
+    openid = settings.test_openid or _NOBODY
+    return {
+        each: made(dialect(each).load_wire)(settings, openid=openid, notify_url=notify_url, amount=amount)
+        for each in dialects
+    }

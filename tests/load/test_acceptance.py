@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from harness.core.control import Blame, Check, Grade, Outcome
-from harness.verdict.trials import Design
+from harness.verdict.design import Design
 from load.acceptance import accept
 from load.criteria.model import LoadSet
 from load.measurement import Key, Measurement

@@ -8,10 +8,10 @@ import pytest
 
 from harness.core.errors import ConfigurationError, UsageError
 from harness.core.money import Fen
-from harness.verdict.trials import Design
-from load.arrivals import Schedule
+from harness.verdict.design import Design
+from load.arrivals import Schedule, Segment
 from load.criteria.file import load_set, parse_set, set_names
-from load.criteria.model import Arrivals, LoadSet, Stretch
+from load.criteria.model import Arrivals, LoadSet
 from load.measurement import Key
 from load.users.mix import parse
 from tests.load.measured import SET
@@ -45,7 +45,7 @@ def test_the_sets_that_come_along() -> None:
 
 def test_the_generator_understands_every_set() -> None:
     for made in map(load_set, set_names()):
-        schedule = Schedule.parse(made.arrivals.text)
+        schedule = Schedule.parse(str(made.arrivals.schedule))
         assert (schedule.expected, schedule.duration_s) == (made.arrivals.requests, made.arrivals.seconds)
         assert [(part.flow, part.weight) for part in parse(made.mix)] == [
             (user.flow, user.share) for user in made.users
@@ -156,8 +156,10 @@ def test_arrivals_over_time(
     least: float,
 ) -> None:
     made = Arrivals.model_validate(arrivals)
-    assert made.stretches == tuple(Stretch(*each) for each in stretches)
-    assert (made.text, made.requests, made.peak, made.least) == (text, requests, peak, least)
+    schedule = made.schedule
+    assert schedule.segments == tuple(Segment(*each) for each in stretches)
+    assert (str(schedule), made.requests) == (text, requests)
+    assert (schedule.peak_rate, schedule.least_rate) == (peak, least)
 
 
 @pytest.mark.parametrize(

@@ -56,7 +56,7 @@ def asked(
         amount=Fen(1),
         budget_fen=budget_fen,
         workers=workers,
-        subjects=0,
+        waiting=0,
     )
 
 

@@ -11,16 +11,14 @@ from typing import Any
 import httpx
 import pytest
 
+from harness.core import dialects
 from harness.core.money import Fen
 from harness.core.payment import Product
 from harness.settings import EnvFile, Settings
 from harness.simulator.embedded import running_simulator
 from load.users.answers import Answer, Wrong, judged_state
-from load.users.apiv3 import ApiV3Wire
-from load.users.envelope import EnvelopeWire
-from load.users.mcp import McpWire
 from load.users.order_numbers import Numbers
-from load.users.wire import Request, Wire
+from load.users.wire import Request, Wire, open_wires
 
 UNPAID = frozenset({"NOTPAY"})
 DIALECTS = ("apiv3", "envelope", "mcp")
@@ -47,16 +45,7 @@ class Endpoint:
 def endpoint() -> Iterator[Endpoint]:
     with running_simulator() as running, httpx.Client(trust_env=False) as http:
         settings = Settings.load(EnvFile.of(running.environment(notify_url="http://127.0.0.1:9/notify")))
-        shared: dict[str, Any] = {
-            "openid": settings.test_openid or "",
-            "notify_url": "http://127.0.0.1:9/notify",
-            "amount": Fen(1),
-        }
-        wires: dict[str, Wire] = {
-            "apiv3": ApiV3Wire(settings.wechat, **shared),
-            "envelope": EnvelopeWire(settings.mcp, **shared),
-            "mcp": McpWire(settings.mcp, **shared),
-        }
+        wires = open_wires(DIALECTS, settings, notify_url="http://127.0.0.1:9/notify", amount=Fen(1))
         yield Endpoint(wires, http, Numbers())
 
 
@@ -68,7 +57,7 @@ def test_a_genuine_order_and_its_query_are_believed(
     wire, number = endpoint.wires[dialect], endpoint.numbers.new()
     for request in (wire.create(number, product), wire.query(number, product, UNPAID)):
         assert request.judge(endpoint.answer(wire, request))
-    if wire.closes:
+    if dialects.dialect(dialect).can(dialects.Operation.CLOSE):
         request = wire.close(number, product)
         request.judge(endpoint.answer(wire, request))
 

@@ -13,9 +13,10 @@ from scipy.stats import binom
 
 from harness.core.control import Outcome
 from harness.core.errors import HarnessError
+from harness.verdict.design import Design
 from harness.verdict.rates import ALPHA, lower_bound, p_if_met, p_if_missed, upper_bound
 from harness.verdict.sequential import p_any_time_if_met, p_any_time_if_missed
-from harness.verdict.trials import MOST_REQUESTS, Design, Trial, decide, requests_missing, sample_size
+from harness.verdict.trials import MOST_REQUESTS, Trial, decide, requests_missing, sample_size
 
 unhurried = settings(deadline=None)
 FAILURES = (0, 1, 2, 3, 5, 10)

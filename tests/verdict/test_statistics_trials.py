@@ -9,8 +9,9 @@ from scipy.stats import binom
 
 from harness.core.control import Outcome
 from harness.verdict import trials
+from harness.verdict.design import Design
 from harness.verdict.holm import holm
-from harness.verdict.trials import Design, Trial, decide, requests_missing
+from harness.verdict.trials import Trial, decide, requests_missing
 
 unhurried = settings(deadline=None)
 P_VALUES = st.lists(st.floats(0, 1), max_size=12)

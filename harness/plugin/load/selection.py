@@ -1,17 +1,16 @@
-"""Sets of load criteria, as far as choosing scenarios must know them; the load itself reads all of a set."""
+"""Which load a run makes, and which scenarios wait for a longer one."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import replace
-from pathlib import Path
+from functools import cache
 
 import pytest
-import yaml
 
-from harness.core.errors import UsageError
 from harness.plugin.marks import exercises
 from harness.plugin.options import Options
+from load.criteria.file import load_set, set_names
 
 __all__ = [
     "CAPACITY",
@@ -33,8 +32,6 @@ PROBE = "experience"
 """The set, and the target, of a probe of the platform's experience edition."""
 AUTO = ("smoke", "brief", "nightly")
 """Smallest first."""
-
-_SETS = Path(__file__).parents[3] / "load" / "criteria"
 
 
 def needs_load(item: pytest.Item) -> bool:
@@ -89,13 +86,14 @@ def controls_of(name: str) -> frozenset[str]:
 
     Raises:
         UsageError: there is no such set.
+        ConfigurationError: it is malformed.
     """
-    return frozenset() if name == NONE else frozenset(each["control"] for each in _read(name)["criteria"])
+    return frozenset() if name == NONE else frozenset(each.control for each in _read(name).criteria)
 
 
 def load_controls() -> frozenset[str]:
     """Every control that one of our sets decides."""
-    return frozenset().union(*(controls_of(path.stem) for path in _SETS.glob("*.yaml")))
+    return frozenset().union(*map(controls_of, set_names()))
 
 
 def has_storm(name: str) -> bool:
@@ -103,23 +101,10 @@ def has_storm(name: str) -> bool:
 
     Raises:
         UsageError: there is no such set.
+        ConfigurationError: it is malformed.
     """
-    return any(each["flow"] == "storm" for each in _read(name)["users"])
+    return any(user.flow == "storm" for user in _read(name).users)
 
 
-def _read(name: str) -> dict[str, list[dict[str, str]]]:
-    """As much of a set as is needed before the child reads it with all its rules."""
-    path = Path(name) if name.endswith((".yaml", ".yml")) else _SETS / f"{name}.yaml"
-    try:
-        found = yaml.safe_load(path.read_text("utf-8"))
-        return {
-            "criteria": [{"control": str(each["control"])} for each in found["criteria"]],
-            "users": [{"flow": str(each["flow"])} for each in found["users"]],
-        }
-    except (OSError, ValueError, TypeError, KeyError, yaml.YAMLError) as error:
-        known = ", ".join(sorted(each.stem for each in _SETS.glob("*.yaml")))
-        raise UsageError(
-            f"there is no set of load criteria {name!r}",
-            where="--load",
-            remedy=f"none, one of {known}, or a .yaml file of yours (docs/load.md)",
-        ) from error
+_read = cache(load_set)
+"""Each scenario asks what the set decides."""

@@ -1,0 +1,51 @@
+"""The flows that the users of a load play, and the kinds of callbacks that make up a storm."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from harness.core.dialects import Operation
+
+__all__ = ["FLOWS", "STORM_RATES", "WAITING_ORDERS", "Flow", "FlowName"]
+
+FlowName = Literal["create", "query", "close", "lifecycle", "journey", "storm"]
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """What one arrival does."""
+
+    told: str
+    endpoints: tuple[str, ...]
+    """Its requests are always measured under these."""
+    orders: bool = True
+    """Whether each places an order."""
+    probe: bool = False
+    """Whether the experience edition may be asked for it: it neither pays nor leaves its limits."""
+
+    @property
+    def closes(self) -> bool:
+        """Whether its dialect has to be able to close an order."""
+        return Operation.CLOSE in self.endpoints
+
+
+FLOWS: Mapping[str, Flow] = {
+    "create": Flow("place an order", ("create",), probe=True),
+    "query": Flow("ask for an order placed before the start", ("query",), orders=False, probe=True),
+    "close": Flow("place an order, then close it", ("create", "close")),
+    "lifecycle": Flow("place an order, ask for it, close it", ("create", "query", "close")),
+    "journey": Flow(
+        "place an order, pay it (levers), receive its callback, see it paid", ("create", "journey")
+    ),
+    "storm": Flow(
+        "send the merchant a callback: duplicate, out of order, forged, tampered or probing",
+        ("callback",),
+        orders=False,
+    ),
+}
+STORM_RATES: Mapping[str, int] = {"duplicate": 50, "reordered": 20, "forged": 10, "tampered": 10, "probe": 10}
+"""The kinds of callbacks in a storm, each a scenario of its own, and how many per cent of it each is."""
+WAITING_ORDERS = 16
+"""Placed before the start for each kind of query, to be asked for; a probe places one."""

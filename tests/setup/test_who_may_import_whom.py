@@ -1,57 +1,127 @@
-"""The contracts of imports see every module of ours, and each says of every room whether it is allowed."""
+"""The contracts of imports see every module of ours, and the one for the rooms bites where a row says no."""
 
 from __future__ import annotations
 
 import tomllib
+from graphlib import TopologicalSorter
 from pathlib import Path
+from typing import Any
 
 import pytest
+from grimp import ImportGraph
+from importlinter import ContractCheck
+
+from setup.checks.rooms import RoomsContract
 
 PROJECT = Path(__file__).parents[2]
-CONTRACTS = tomllib.loads((PROJECT / "setup/checks/importlinter.toml").read_text("utf-8"))["tool"][
-    "importlinter"
-]
+FILE = PROJECT / "setup/checks/importlinter.toml"
+CONTRACTS: dict[str, Any] = tomllib.loads(FILE.read_text("utf-8"))["tool"]["importlinter"]
 ROOTS = set(CONTRACTS["root_packages"])
-HARNESS = {path for path in (PROJECT / "harness").iterdir() if not path.name.startswith("_")}
-VOCABULARY = {"harness.core", "harness.processes"}
-ROOMS = ({f"harness.{path.name}" for path in HARNESS} | ROOTS) - {"harness", "bench"} - VOCABULARY
-ONLY = " imports only the vocabulary"
-ROWS = {
-    room: (set(contract["forbidden_modules"]), rest.removeprefix(", "))
-    for contract in CONTRACTS["contracts"]
-    for room, found, rest in [contract["name"].partition(ONLY)]
-    if found
+ROWS: dict[str, list[str]] = next(each["rooms"] for each in CONTRACTS["contracts"] if each["type"] == "rooms")
+TABLE = {
+    "core": [],
+    "signing": ["core"],
+    "simulator": ["core", "levers.models"],
+    "levers": ["core"],
+    "cli": ["*"],
+    "reports": ["core"],
 }
-OTHERWISE = {"harness.cli", "harness.plugin", "harness.mutants"}
-"""Rooms that may import all or nearly all, with contracts of other words."""
+
+
+def checked(*imports: tuple[str, str], rows: dict[str, list[str]] = TABLE) -> ContractCheck:
+    """What the contract says of a small project with these imports."""
+    graph = ImportGraph()
+    for module in (
+        "harness",
+        "reports",
+        "json",
+        "reports.page",
+        "harness.levers.models",
+        "harness.levers.client",
+    ):
+        graph.add_module(module)
+    for room in ("core", "signing", "simulator", "levers", "cli"):
+        graph.add_module(f"harness.{room}")
+    for importer, imported in imports:
+        graph.add_import(
+            importer=importer, imported=imported, line_number=7, line_contents=f"import {imported}"
+        )
+    session = {"root_packages": ["harness", "reports"]}
+    return RoomsContract("rooms", session, {"rooms": rows}).check(graph, verbose=False)
+
+
+@pytest.mark.parametrize(
+    ("importer", "imported"),
+    [
+        ("harness.signing", "harness.core"),
+        ("harness.signing.rsa", "harness.core.errors"),
+        ("harness.simulator.server", "harness.levers.models"),
+        ("harness.simulator.server", "harness.simulator.faults"),
+        ("harness.cli", "reports.page"),
+        ("reports.page", "harness.core.money"),
+        ("harness.core", "json"),
+    ],
+)
+def test_what_a_row_allows_is_kept(importer: str, imported: str) -> None:
+    assert checked((importer, imported)).kept
+
+
+@pytest.mark.parametrize(
+    ("importer", "imported"),
+    [
+        ("harness.core.money", "harness.signing"),
+        ("harness.signing.rsa", "harness.simulator.server"),
+        ("harness.simulator.server", "harness.levers.client"),
+        ("harness.simulator.server", "harness.levers"),
+        ("reports.page", "harness.levers.models"),
+        ("harness.signing", "reports"),
+        ("harness.levers", "harness.cli"),
+    ],
+)
+def test_what_no_row_allows_breaks_it_and_is_named_with_its_line(importer: str, imported: str) -> None:
+    check = checked((importer, imported))
+    assert not check.kept
+    assert [str(each) for each in check.metadata["breaches"]] == [f"{importer}, line 7: imports {imported}"]
+
+
+def test_a_room_without_a_row_breaks_it() -> None:
+    check = checked(("harness.drift.recorded", "harness.core"), ("harness.drift", "harness.core"))
+    assert check.metadata["without a row"] == ["drift"]
+    assert not check.kept
+
+
+@pytest.mark.parametrize("rows", [{"gone": []}, {"signing": ["core", "gone.part"]}])
+def test_a_row_of_a_room_that_is_gone_breaks_it(rows: dict[str, list[str]]) -> None:
+    check = checked(rows=TABLE | rows)
+    assert check.metadata["without a room"] == ["gone"]
+    assert not check.kept
 
 
 def test_no_module_of_ours_is_beyond_their_sight() -> None:
     folders = {path.parent for root in ROOTS for path in (PROJECT / root).rglob("*.py")}
     assert {folder for folder in folders if not (folder / "__init__.py").exists()} == set()
+    packages = {path.parent.name for path in PROJECT.glob("*/__init__.py")}
+    assert packages - {"tests"} == ROOTS
 
 
-def test_the_vocabulary_is_all_that_stands_in_no_room() -> None:
-    (vocabulary,) = (each for each in CONTRACTS["contracts"] if each["name"].startswith("the vocabulary"))
-    assert set(vocabulary["source_modules"]) == VOCABULARY
-    assert set(vocabulary["forbidden_modules"]) == ROOMS
+def test_the_vocabulary_imports_nothing_of_ours() -> None:
+    assert ROWS["core"] == []
+    assert ROWS["processes"] == ["core"]
 
 
-def test_every_room_has_a_contract() -> None:
-    assert set(ROWS) == ROOMS - OTHERWISE
+def test_no_arrow_of_the_table_points_upward() -> None:
+    arrows = {room: {each.partition(".")[0] for each in allowed} - {"*"} for room, allowed in ROWS.items()}
+    assert set(TopologicalSorter(arrows).static_order()) == set(ROWS)
 
 
-@pytest.mark.parametrize("room", sorted(ROWS))
-def test_a_contract_forbids_whatever_its_name_does_not_allow(room: str) -> None:
-    forbidden, allowed = ROWS[room]
-    names = set(filter(None, allowed.split(", ")))
-    by_name = {other for other in ROOMS if other.removeprefix("harness.") in names}
-    parts = {"harness.levers": "harness.levers.client"} if "the levers' models" in names else {}
-    assert forbidden == {parts.get(other, other) for other in ROOMS - by_name - {room}}
+def test_only_the_top_may_import_everything() -> None:
+    assert {room for room, allowed in ROWS.items() if "*" in allowed} == {"cli", "bench"}
 
 
 def test_of_the_reports_a_run_knows_the_checklist_and_the_judging_only() -> None:
-    (plugin,) = (each for each in CONTRACTS["contracts"] if each.get("source_modules") == ["harness.plugin"])
-    reports = {f"reports.{path.stem}" for path in (PROJECT / "reports").iterdir() if path.stem[0] != "_"}
-    beside = {name for name in plugin["forbidden_modules"] if name.startswith("reports.")}
-    assert beside == reports - {"reports.checklist", "reports.judging"}
+    reports = {
+        room: [each for each in allowed if each.startswith("reports")] for room, allowed in ROWS.items()
+    }
+    assert {room: allowed for room, allowed in reports.items() if allowed} == {
+        "plugin": ["reports.checklist", "reports.judging"]
+    }

@@ -22,6 +22,7 @@ from typing import Any
 from locust import FastHttpUser, constant_pacing, events, task
 
 from bench.servers import READY
+from harness.core.dialects import dialects
 from harness.core.money import Fen
 from harness.settings import EnvFile, Settings
 from harness.signing.wechat_v3 import RequestSigner
@@ -112,7 +113,9 @@ class OurCreate(FastHttpUser):
         measurement = Measurement.begin(datetime.now(UTC))
         pool = self.client.client.clientpool.get_client(f"{self.host}/")
         client = Client(pool, measurement, clock=WireClock(), listeners=(Recent(), self._tell_locust))
-        wires = open_wires(["apiv3"], SETTINGS, notify_url=SETTINGS.wechat.notify_url, amount=Fen(1))
+        wires = open_wires(
+            dialects(classic=True), SETTINGS, notify_url=SETTINGS.wechat.notify_url, amount=Fen(1)
+        )
         flows = Flows(wires, {wire.origin: client for wire in wires.values()})
         (part,) = mix.parse("create/native/apiv3")
         for _ in range(WARM_UP):

@@ -4,7 +4,8 @@ A dialect is the wire format of one provider's payments. Every room that speaks 
 dialect, and makes the part that a row names: client (`gateway`), server (`wire`), load requests
 (`load_wire`), callbacks. Parts are named, not imported, so that client and server never meet here.
 
-To add a dialect, add its folders and one row (`register`, where it lives outside of this tree).
+To add a dialect, add its folders and one row. One that lives outside of this tree comes with an installed
+package: an entry point in the group `golive.dialects` leads to a function that calls `register`.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 from importlib import import_module
+from importlib.metadata import entry_points
 from typing import Any
 
 from harness.core.control import Text
@@ -109,6 +111,8 @@ _MCP_SETTINGS = (
 )
 _FORMS: dict[str, CallbackForm] = {}
 _DIALECTS: dict[str, DialectSpec] = {}
+_UNREAD = ["golive.dialects"]
+"""Entry points whose dialects are not in the table yet: read when it is first asked."""
 
 
 def register_callbacks(form: CallbackForm) -> None:
@@ -137,17 +141,18 @@ def dialect(id_: str) -> DialectSpec:
     Raises:
         UsageError: there is none.
     """
+    rows = _rows()
     try:
-        return _DIALECTS[id_]
+        return rows[id_]
     except KeyError:
         raise UsageError(
-            f"there is no dialect {id_!r}", where="dialect", remedy=f"one of {', '.join(_DIALECTS)}"
+            f"there is no dialect {id_!r}", where="dialect", remedy=f"one of {', '.join(rows)}"
         ) from None
 
 
 def all_dialects() -> tuple[DialectSpec, ...]:
     """Every row, in the order of rehearsals."""
-    return tuple(_DIALECTS.values())
+    return tuple(_rows().values())
 
 
 def dialects(
@@ -161,7 +166,7 @@ def dialects(
     """The ids of all rows that fit, in the order of rehearsals; what is not asked for does not matter."""
     return tuple(
         spec.id
-        for spec in _DIALECTS.values()
+        for spec in _rows().values()
         if provider in (None, spec.provider)
         and classic in (None, spec.classic)
         and (can is None or spec.can(can))
@@ -177,12 +182,22 @@ def classic_of(provider: Provider) -> DialectSpec:
 
 def callback_form(id_: str) -> CallbackForm:
     """The form of callbacks of that id."""
+    _rows()
     return _FORMS[id_]
 
 
 def callback_forms() -> tuple[CallbackForm, ...]:
     """Every form there is."""
+    _rows()
     return tuple(_FORMS.values())
+
+
+def _rows() -> dict[str, DialectSpec]:
+    """The whole table, with the dialects of installed packages."""
+    while _UNREAD:
+        for entry in entry_points(group=_UNREAD.pop()):
+            entry.load()()
+    return _DIALECTS
 
 
 def made(part: str) -> Any:

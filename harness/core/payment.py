@@ -10,15 +10,6 @@ from enum import StrEnum
 from harness.core.money import Fen
 
 
-class Dialect(StrEnum):
-    """The wire format a request is spoken in."""
-
-    MCP = "mcp"
-    ENVELOPE = "envelope"
-    APIV3 = "apiv3"
-    ALIPAY = "alipay"
-
-
 class Provider(StrEnum):
     """Whose money moves."""
 

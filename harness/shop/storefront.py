@@ -76,7 +76,7 @@ class Storefront:
                 "shelf": SHELF.values(),
                 "offered": shop.practices.choices_for(request.headers.get("user-agent", "")),
                 "experience": shop.experience and shop.practices.warns_of_experience,
-                "mcp": shop.over_mcp,
+                "over_mcp": shop.over_mcp,
                 "inlined": "A" * shop.practices.inlined_bytes,
                 "limit": shop.limit.yuan if shop.limit is not None else None,
             },

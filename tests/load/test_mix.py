@@ -7,7 +7,7 @@ from collections import Counter
 import pytest
 
 from harness.core.errors import UsageError
-from harness.core.payment import Dialect, Product
+from harness.core.payment import Product
 from load.users.mix import MixPart, deal, parse
 
 
@@ -24,7 +24,7 @@ def test_a_part_does_not_come_in_a_burst() -> None:
 
 def test_a_part_names_its_flow_product_dialect_and_weight() -> None:
     assert parse("lifecycle/native/apiv3=7, storm") == (
-        MixPart("lifecycle", Product.NATIVE, Dialect.APIV3, 7),
+        MixPart("lifecycle", Product.NATIVE, "apiv3", 7),
         MixPart("storm", None, None, 1),
     )
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import signal
 import sys
 from pathlib import Path
 
@@ -11,19 +9,24 @@ import pytest
 
 from harness.core.control import Check, Outcome
 from harness.mutants.plan import Job
-from harness.mutants.warm import OPTIONS
 from harness.plugin.session.record_setup import scenario_folders
 
-RECORD, OUTPUT = "record", "output.txt"
-GRACE_S = 60
+RECORD = "record"
+OPTIONS = (
+    "--strict-markers",
+    "-p",
+    "harness.plugin",
+    "-p",
+    "no:cacheprovider",
+    # We are imported before pytest could rewrite our assertions; scenarios are not, and theirs matter.
+    "-W",
+    "ignore::pytest.PytestAssertRewriteWarning",
+)
+"""What pytest is told in every run."""
 
 
 def run(job: Job, folder: Path) -> None:
-    """Run the job's scenarios into `folder/record`, all that is said into `folder/output.txt`, and exit.
-
-    The exit code is that of `pytest scenarios`.
-    """
-    _stand_alone(folder / OUTPUT, job.patience_s + GRACE_S)
+    """Run the job's scenarios into `folder/record`, and exit with the code of `pytest scenarios`."""
     record = folder / RECORD
     # Allure's files stand beside the record, so that they too are searched for secrets of the run.
     kept = [f"--out={record}", f"--alluredir={record / 'allure-results'}"]
@@ -49,17 +52,3 @@ class UntilKilled:
         caught = any(each.control == self._control and each.outcome is Outcome.FAIL for each in checks)
         if caught and self._session is not None:
             self._session.shouldfail = f"{self._control} caught its defect"
-
-
-def _stand_alone(output: Path, longest_s: int) -> None:
-    """Own output, own process group, own signals; and an end, should nobody be left to stop it."""
-    sys.stdout.flush()
-    sys.stderr.flush()
-    file = os.open(output, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    os.dup2(file, 1)
-    os.dup2(file, 2)
-    os.close(file)
-    signal.signal(signal.SIGINT, signal.default_int_handler)
-    if hasattr(os, "setsid"):
-        os.setsid()
-        signal.alarm(longest_s)

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import shutil
 import signal
-import threading
 import time
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from pathlib import Path
 from types import FrameType
 from typing import Protocol
@@ -15,10 +13,14 @@ from typing import Protocol
 from harness.core.clock import wire_now
 from harness.core.errors import UsageError
 from harness.evidence.kill_matrix import Alarm, CorrectRun, KillMatrix, Mutant
+from harness.mutants import child
 from harness.mutants.judging import judge_correct, judge_mutant
 from harness.mutants.plan import Job, Plan
-from harness.mutants.pool import Finished, run_all
 from harness.processes.interrupts import answering
+from harness.processes.pool import Ended, run_all
+
+PRELOAD = "harness.mutants.preload"
+"""What every child is forked with."""
 
 
 class Watcher(Protocol):
@@ -51,10 +53,10 @@ def measure(plan: Plan, folder: Path, *, workers: int, watcher: Watcher) -> Kill
     alarms: list[Alarm] = []
     interrupted = False
     try:
-        with (
-            _interruptible(),
-            closing(run_all(plan.jobs, folder, workers=workers, began=watcher.began)) as runs,
-        ):
+        runs = run_all(plan.jobs, folder, child.run, PRELOAD, workers=workers, began=watcher.began)
+        # What is ignored stays so, as for a command in the background.
+        heard = [each for each in (signal.SIGINT, signal.SIGTERM) if signal.getsignal(each) != signal.SIG_IGN]
+        with answering(_interrupt, *heard), closing(runs):
             for finished in runs:
                 if finished.job.defect is not None:
                     mutant = judge_mutant(finished, finished.job.defect)
@@ -62,18 +64,17 @@ def measure(plan: Plan, folder: Path, *, workers: int, watcher: Watcher) -> Kill
                     _tidy(finished, mutant.kept)
                     watcher.mutant(mutant)
                 else:
-                    run, heard = judge_correct(finished)
+                    run, accused = judge_correct(finished)
                     correct[run.name] = run
-                    alarms += heard
+                    alarms += accused
                     _tidy(finished, run.kept)
-                    watcher.correct(run, heard)
+                    watcher.correct(run, accused)
     except KeyboardInterrupt:
         interrupted = True
-        done = {job.name for job in plan.jobs if job.name in mutants or job.name in correct}
-        for job in plan.jobs:
-            if job.name not in done:
-                shutil.rmtree(folder / job.name, ignore_errors=True)
     order = [job.name for job in plan.jobs]
+    for name in order:
+        if name not in mutants and name not in correct:
+            shutil.rmtree(folder / name, ignore_errors=True)
     return KillMatrix(
         mode=plan.mode,
         only=plan.only,
@@ -117,29 +118,16 @@ def _claim(folder: Path) -> None:
         raise UsageError("this folder holds files", where=str(folder), remedy="choose another --out")
 
 
-def _tidy(finished: Finished, kept: str) -> None:
+def _tidy(finished: Ended[Job], kept: str) -> None:
     if not kept:
         shutil.rmtree(finished.folder, ignore_errors=True)
 
 
-@contextmanager
-def _interruptible() -> Iterator[None]:
-    """Let Ctrl-C end the runs once, and let being told to end (`timeout`, a CI server) do the same.
+def _interrupt(number: int, frame: FrameType | None) -> None:
+    """Ctrl-C ends the runs, and so does being told to end, by `timeout` or a CI server.
 
     What comes after the first is not heard until every child is gone.
     """
-    heard = False
-
-    def hear(number: int, frame: FrameType | None) -> None:
-        nonlocal heard
-        if not heard:
-            heard = True
-            raise KeyboardInterrupt
-
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    numbers = (signal.SIGINT, signal.SIGTERM)
-    # What is ignored stays so, as for a command in the background.
-    with answering(hear, *(each for each in numbers if signal.getsignal(each) is not signal.SIG_IGN)):
-        yield
+    for each in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(each, signal.SIG_IGN)
+    raise KeyboardInterrupt

@@ -7,9 +7,9 @@ from pathlib import Path
 from harness.core.clock import wire_now
 from harness.core.control import Check, Defect, Grade, Outcome, Text
 from harness.evidence import RunMeta, RunRecord
-from harness.mutants.child import OUTPUT, RECORD
+from harness.mutants.child import RECORD
 from harness.mutants.plan import Job
-from harness.mutants.pool import Finished
+from harness.processes.pool import OUTPUT, Ended
 from reports.checklist import load
 
 DEFECT = Defect(id="skips-signature", side="shop", control="CBK-02", text=Text(zh="不验签", en="Trusts all"))
@@ -25,7 +25,7 @@ def finished(
     code: int | None = 1,
     faults: tuple[str, ...] = (),
     closed: bool = True,
-) -> Finished:
+) -> Ended[Job]:
     """A run in whose record each control has one check with that outcome."""
     place = folder / job.name
     checklist = load()
@@ -61,12 +61,12 @@ def finished(
     if closed:
         record.finish(ended=wire_now(), interrupted=False, faults=faults)
     (place / OUTPUT).write_text("collected 1 item\nthe last line\n", "utf-8")
-    return Finished(job, place, code, 1.5)
+    return Ended(job, place, code, 1.5)
 
 
-def without_record(folder: Path, job: Job, *, code: int | None) -> Finished:
+def without_record(folder: Path, job: Job, *, code: int | None) -> Ended[Job]:
     """A run that ended before it had a record."""
     place = folder / job.name
     place.mkdir(parents=True)
     (place / OUTPUT).write_text("starting\nthe browser would not start\n", "utf-8")
-    return Finished(job, place, code, 1.5)
+    return Ended(job, place, code, 1.5)

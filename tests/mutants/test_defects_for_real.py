@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from harness.mutants.child import OUTPUT
+from harness.processes.pool import OUTPUT
 
 PROJECT = Path(__file__).parents[2]
 LONGEST_S = 240
@@ -104,7 +104,7 @@ def test_bad_usage_is_told_before_anything_runs(tmp_path: Path, arguments: list[
 
 
 def test_the_fork_server_starts_no_thread_before_its_children(tmp_path: Path) -> None:
-    looked = "from harness.mutants.warm import collect; collect(); import threading, sys; "
+    looked = "import harness.mutants.preload, threading, sys; "
     looked += "print(threading.active_count(), sum(name.startswith('scenarios.') for name in sys.modules))"
     told = subprocess.run(
         [sys.executable, "-c", looked], cwd=PROJECT, capture_output=True, text=True, check=True

@@ -18,8 +18,8 @@ from harness.evidence.kill_matrix import MATRIX, Alarm, CorrectRun, KillMatrix, 
 from harness.mutants import measure as measuring
 from harness.mutants.measure import exit_code, measure
 from harness.mutants.plan import Job, Plan
-from harness.mutants.pool import Finished
 from harness.mutants.screen import summary
+from harness.processes.pool import Ended
 from tests.mutants.finished_runs import CORRECT, WRONG, finished
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "mutants.md"
@@ -43,8 +43,8 @@ def matrix_of(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Measured:
 
     def measured(outcomes: Outcomes, *, interrupted: bool = False) -> KillMatrix:
         def run_all(
-            jobs: Sequence[Job], folder: Path, *, workers: int, began: Callable[[Job], None]
-        ) -> Generator[Finished, None, None]:
+            jobs: Sequence[Job], folder: Path, *_: object, began: Callable[[Job], None], **more: object
+        ) -> Generator[Ended[Job], None, None]:
             for job in jobs:
                 if job.name in outcomes:
                     began(job)

@@ -77,11 +77,14 @@ def test_what_the_environment_broke_is_broken(runs: Path) -> None:
 
 
 def test_what_spoils_the_whole_run_stands_beside_its_results(runs: Path) -> None:
-    record = sample_run(runs, faults=("a lane broke",), interrupted=True)
+    record = sample_run(runs, faults=("a worker broke",), interrupted=True)
     build(record.folder)
     (place,) = (record.folder / "allure-results").glob("*-globals.json")
     said = [each["message"] for each in json.loads(place.read_text("utf-8"))["errors"]]
-    assert said == ["harness error: a lane broke", "the run was interrupted: what it says is incomplete"]
+    assert said == [
+        "harness error: a worker broke",
+        "the run was interrupted: what it says is incomplete",
+    ]
 
 
 def test_no_step_of_a_failure_claims_to_have_passed(runs: Path) -> None:

@@ -126,13 +126,13 @@ def test_a_fault_of_our_own_is_never_go() -> None:
 
 
 def test_a_narrowed_run_says_what_spoilt_it_beside_its_controls() -> None:
-    judgement = judged([row("CBK-01")], selection=True, faults=("a lane broke",), interrupted=True)
+    judgement = judged([row("CBK-01")], selection=True, faults=("a worker broke",), interrupted=True)
     assert judgement.selection == "FAIL"
     assert [note.en.partition(",")[0] for note in judgement.selection_notes] == [
-        "harness error: a lane broke",
+        "harness error: a worker broke",
         "the run was interrupted",
     ]
-    assert judged([row("CBK-01")], faults=("a lane broke",)).selection_notes == ()
+    assert judged([row("CBK-01")], faults=("a worker broke",)).selection_notes == ()
 
 
 def test_a_failure_below_is_no_go_above() -> None:

@@ -92,11 +92,11 @@ def test_a_narrowed_run_ends_in_a_selection_line() -> None:
 
 
 def test_a_narrowed_run_that_our_own_error_spoilt_names_the_error() -> None:
-    spoilt = judged(GOOD, selection=True, faults=("a lane broke",))
+    spoilt = judged(GOOD, selection=True, faults=("a worker broke",))
     assert verdict_lines(spoilt, "rehearsal") == [
-        "SELECTION FAIL · 3 checks run, no gate judged · harness error: a lane broke"
+        "SELECTION FAIL · 3 checks run, no gate judged · harness error: a worker broke"
     ]
-    assert "检查工具出错：a lane broke" in verdict_lines(spoilt, "rehearsal", "zh")[0]
+    assert "检查工具出错：a worker broke" in verdict_lines(spoilt, "rehearsal", "zh")[0]
     assert exit_code(spoilt, "rehearsal") == 5
 
 

@@ -96,7 +96,7 @@ class Rehearsal:
         return checks
 
     def concluded_beside(self) -> None:
-        """A scenario ended in a lane, which wrote its checks down itself."""
+        """A scenario ended in a worker process, which wrote its checks down itself."""
         self._concluded += 1
 
     @property

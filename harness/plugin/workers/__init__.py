@@ -1,1 +1,1 @@
-"""Wires side by side: a worker process a wire, and the scheduler that runs them."""
+"""Wires side by side: a worker process a wire, and the scheduler that starts them."""

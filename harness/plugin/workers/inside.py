@@ -1,4 +1,4 @@
-"""Inside a lane: it runs its scenarios, tells the first process what came of them, and clears up."""
+"""Runs in a worker process: its scenarios, the news of them for the first process, and the clearing up."""
 
 from __future__ import annotations
 
@@ -15,57 +15,49 @@ import pytest
 from harness.core.control import Check
 from harness.plugin.session.interruption import Interruption
 from harness.plugin.session.rehearsal import Rehearsal
-from harness.plugin.workers.messages import Closed, Hidden, Judged, Reported, Started
+from harness.plugin.workers.messages import Ended, Judged, Reported, Secrets, Started
+from harness.processes.forked import stand_alone
 from harness.processes.interrupts import listen_to_interrupts
 
-__all__ = ["run_lane"]
+__all__ = ["run_worker"]
 
-_WAITS = 5
-"""Niceness of a lane: the load of the first process is measured by the clock, scenarios are not."""
+_NICENESS = 5
+"""The load of the first process is measured by the clock, scenarios are not."""
 
 
-def run_lane(
-    session: pytest.Session,
-    items: Sequence[pytest.Item],
-    rehearsal: Rehearsal,
-    pipe: Connection,
-    inherited: Sequence[Connection],
+def run_worker(
+    session: pytest.Session, items: Sequence[pytest.Item], rehearsal: Rehearsal, pipe: Connection
 ) -> None:
-    """All that a lane does, from its fork to its end; it never raises.
+    """All that a worker does, from its fork to its end; it never raises.
 
     It is forked with Ctrl-C held back, and ends when the first process does: then there is nobody to tell.
-
-    Args:
-        pipe: to the first process.
-        inherited: what the fork brought along and this process has to let go of.
     """
     interruption = Interruption()
-    mouth = _Mouth(session.config, pipe, interruption)
+    reporter = _Reporter(session.config, pipe, interruption)
     try:
-        for each in inherited:
-            each.close()
         _stand_alone(session.config)
-        for plugin in (mouth, interruption):
+        for plugin in (reporter, interruption):
             session.config.pluginmanager.register(plugin)
-        rehearsal.confide = mouth.hide
+        # The search for secrets at the end needs them, whatever becomes of this worker.
+        rehearsal.confide = lambda fresh: reporter.tell(Secrets(fresh))
         with interruption:
             listen_to_interrupts()
             _run_scenarios(session, items)
     except KeyboardInterrupt:
         pass  # the first process was interrupted, and told us
     except BaseException as error:  # noqa: BLE001 - a plugin broke: that is no verdict on the merchant
-        rehearsal.broke(f"a lane of scenarios broke: {type(error).__name__}: {error}")
+        rehearsal.broke(f"a worker process broke: {type(error).__name__}: {error}")
     # From here on there is nothing left to stop, and whoever takes too long is killed by the first process.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
         _end_fixtures(session)
     except BaseException as error:  # noqa: BLE001 - what was judged stands, but servers may not have ended
-        rehearsal.broke(f"a lane of scenarios broke while clearing up: {type(error).__name__}: {error}")
+        rehearsal.broke(f"a worker process broke while clearing up: {type(error).__name__}: {error}")
     with suppress(OSError):
-        mouth.say(Closed(rehearsal.trouble))
+        reporter.tell(Ended(rehearsal.trouble))
 
 
-class _Mouth:
+class _Reporter:
     """Tells the first process what was judged, and what its pytest is to be told."""
 
     def __init__(self, config: pytest.Config, pipe: Connection, interruption: Interruption) -> None:
@@ -73,24 +65,20 @@ class _Mouth:
         self._pipe = pipe
         self._interruption = interruption
 
-    def say(self, word: object) -> None:
-        """Send a whole word: a Ctrl-C in the middle would garble the ones after it."""
+    def tell(self, message: object) -> None:
+        """Send a whole message: a Ctrl-C in the middle would garble the ones after it."""
         with self._interruption.held():
-            self._pipe.send(word)
-
-    def hide(self, secrets: frozenset[str]) -> None:
-        """Fresh secrets, told at once: the search at the end needs them, whatever becomes of this lane."""
-        self.say(Hidden(secrets))
+            self._pipe.send(message)
 
     def pytest_runtest_logstart(self, nodeid: str) -> None:
-        self.say(Started(nodeid))
+        self.tell(Started(nodeid))
 
     def pytest_golive_checked(self, checks: tuple[Check, ...]) -> None:
-        self.say(Judged(checks))
+        self.tell(Judged(checks))
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         data = self._config.hook.pytest_report_to_serializable(config=self._config, report=report)
-        self.say(Reported(data))
+        self.tell(Reported(data))
 
 
 def _run_scenarios(session: pytest.Session, items: Sequence[pytest.Item]) -> None:
@@ -107,15 +95,12 @@ def _end_fixtures(session: pytest.Session) -> None:
 
 
 def _stand_alone(config: pytest.Config) -> None:
-    """Own process group, so that a Ctrl-C reaches the first process only; own capture; nothing said aloud."""
-    os.setpgid(0, 0)
-    os.nice(_WAITS)
+    """Own capture, nothing said aloud, and giving way."""
+    os.nice(_NICENESS)
     capture = config.pluginmanager.get_plugin("capturemanager")
     if capture is not None:
         capture.stop_global_capturing()
-    with Path(os.devnull).open("w", encoding="utf-8") as nowhere:
-        os.dup2(nowhere.fileno(), 1)
-        os.dup2(nowhere.fileno(), 2)
+    stand_alone(Path(os.devnull))
     if capture is not None:
         capture.start_global_capturing()
         capture.suspend_global_capture(in_=True)

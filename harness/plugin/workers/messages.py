@@ -1,4 +1,4 @@
-"""What a lane tells the first process, in the order in which it happens."""
+"""Messages of a worker process to the first process, in the order in which things happen."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from harness.core.control import Check
 
 @dataclass(frozen=True, slots=True)
 class Started:
-    """A scenario begins: should the lane die, this is where."""
+    """A scenario begins: should the worker die, this is where."""
 
     nodeid: str
 
 
 @dataclass(frozen=True, slots=True)
-class Hidden:
+class Secrets:
     """Texts that must not stand in the record, told before the first of them can get there."""
 
-    secrets: frozenset[str]
+    texts: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ class Reported:
 
 
 @dataclass(frozen=True, slots=True)
-class Closed:
-    """The lane has cleared up; what broke in it outside of any scenario."""
+class Ended:
+    """The worker has ended its fixtures; what broke in it outside of any scenario."""
 
     trouble: tuple[str, ...]

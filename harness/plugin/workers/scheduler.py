@@ -1,9 +1,9 @@
-"""Lanes: where endpoint and merchant are ours, each wire has a process of its own, and they run side by side.
+"""Runs wires side by side: where endpoint and merchant are ours, each has a worker process of its own.
 
-A lane is forked with everything collected, and has a simulator, a merchant and a browser of its own: no lane
+A worker is forked with everything collected, and has a simulator, a merchant and a browser of its own: none
 sees another's orders or moves another's clock. The process that was started keeps what stands on no wire, the
-load among it. All append to one record, line by line. What a lane judges is told to the first process, which
-shows it, counts it, and judges the whole.
+load among it. All append to one record, line by line. What a worker judges is told to the first process,
+which shows it, counts it, and judges the whole.
 """
 
 from __future__ import annotations
@@ -20,41 +20,45 @@ from harness.core.dialects import dialects
 from harness.plugin.marks import NO_WIRE, dialect_of
 from harness.plugin.options import EMBEDDED, OUR_SHOP, Options
 from harness.plugin.session.rehearsal import REHEARSAL
-from harness.plugin.workers.worker import LAST_WORDS_S, Lane
+from harness.plugin.workers.worker import Worker
 from harness.processes.interrupts import holding_interrupts
 from reports.judging import look_back
 
 __all__ = ["pytest_runtestloop"]
 
+STOP_WITHIN_S = 20.0
+"""How long workers that are told to end may take for their scenarios and their browsers."""
+
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtestloop(session: pytest.Session) -> Generator[None, object, object]:
-    """Start the lanes beside pytest's own loop, and wait for them afterwards."""
+    """Start the workers beside pytest's own loop, and wait for them afterwards."""
     rehearsal = session.config.stash.get(REHEARSAL, None)
     if rehearsal is None:
         return (yield)
-    lanes: list[Lane] = []
+    workers: list[Worker] = []
     try:
         with holding_interrupts():
             for share in _shared_out(session, rehearsal.options):
-                lanes.append(Lane(session, share, rehearsal, older=lanes))
-        for lane in lanes:
-            lane.listen()
-        rehearsal.unreadable = look_back(rehearsal.record)  # while the lanes begin
+                workers.append(Worker(session, share, rehearsal, older=workers))
+        for worker in workers:
+            worker.listen()  # a full pipe would hold it up while a long scenario of ours runs
+            session.config.pluginmanager.register(worker)
+        rehearsal.unreadable = look_back(rehearsal.record)  # while the workers begin
         result = yield
-        for lane in lanes:
-            lane.join()
+        for worker in workers:
+            worker.join()
     except BaseException:
-        _stop(lanes)
+        _stop(workers)
         raise
     finally:
-        if lanes:
+        if workers:
             rehearsal.record.reload()
     return result
 
 
 def _shared_out(session: pytest.Session, options: Options) -> list[list[pytest.Item]]:
-    """The scenarios of each lane, taken out of the first process's own; nothing where there are no lanes."""
+    """The scenarios of each worker, taken out of the first process's own; nothing where there is none."""
     if not _sound(options):
         return []
     shares = [[item for item in session.items if dialect_of(item) == wire] for wire in dialects()]
@@ -63,7 +67,7 @@ def _shared_out(session: pytest.Session, options: Options) -> list[list[pytest.I
 
 
 def _sound(options: Options) -> bool:
-    """Whether lanes can be had and are worth their start.
+    """Whether workers can be had and are worth their start.
 
     A running simulator or merchant has one clock and one set of books. Off Linux, system libraries do not
     survive a fork; and a fork would tear a second thread in two.
@@ -73,15 +77,15 @@ def _sound(options: Options) -> bool:
     return ours and forks and not options.only and not options.one_by_one and len(os.sched_getaffinity(0)) > 1
 
 
-def _stop(lanes: Sequence[Lane]) -> None:
-    """Let every lane end in order; a further Ctrl-C ends them at once."""
+def _stop(workers: Sequence[Worker]) -> None:
+    """Let every worker end in order; a further Ctrl-C ends them at once."""
     try:
-        for lane in lanes:
-            lane.tell_to_stop()
-        deadline = time.monotonic() + LAST_WORDS_S
-        for lane in lanes:
-            lane.stop(deadline)
+        for worker in workers:
+            worker.tell_to_end()
+        deadline = time.monotonic() + STOP_WITHIN_S
+        for worker in workers:
+            worker.stop(deadline)
     except BaseException:
-        for lane in lanes:
-            lane.give_up()
+        for worker in workers:
+            worker.give_up()
         raise

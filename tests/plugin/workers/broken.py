@@ -1,4 +1,4 @@
-"""`python -m tests.plugin.broken_lanes HOW run …` (or `HOW pytest …`): something of ours is broken."""
+"""`python -m tests.plugin.workers.broken HOW run …` (or `HOW pytest …`): something of ours is broken."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ import pytest
 
 from harness.cli import main, run
 from harness.plugin.session.interruption import Interruption
-from harness.plugin.workers import inside as lane_inside
-from harness.plugin.workers import worker as lane
-from harness.plugin.workers.messages import Closed
+from harness.plugin.workers import inside, worker
+from harness.plugin.workers.messages import Ended
+from harness.processes import forked
 from harness.processes.interrupts import listen_to_interrupts
 
 
@@ -26,7 +26,7 @@ def says_what_nobody_understands(*_: Any) -> None:
 
 
 def does_not_end(*_: Any) -> None:
-    _[3].send(Closed(()))
+    _[3].send(Ended(()))
     time.sleep(60)
 
 
@@ -67,16 +67,16 @@ class Interrupted(Interruption):
         config.pluginmanager.register(InterruptsAnOldHook())
 
 
-clear_up = lane_inside._end_fixtures
+clear_up = inside._end_fixtures
 BROKEN: dict[str, tuple[object, str, object]] = {
-    "unreadable": (lane, "run_lane", says_what_nobody_understands),
-    "endless": (lane, "run_lane", does_not_end),
-    "silent": (lane, "run_lane", says_nothing),
-    "untidy": (lane_inside, "_end_fixtures", breaks_while_clearing_up),
-    "interrupted-late": (lane_inside, "_end_fixtures", is_interrupted_while_clearing_up),
+    "unreadable": (worker, "run_worker", says_what_nobody_understands),
+    "endless": (worker, "run_worker", does_not_end),
+    "silent": (worker, "run_worker", says_nothing),
+    "untidy": (inside, "_end_fixtures", breaks_while_clearing_up),
+    "interrupted-late": (inside, "_end_fixtures", is_interrupted_while_clearing_up),
     "interrupted-in-a-hook": (run, "Interruption", Interrupted),
 }
-lane.ENDS_WITHIN_S = 2.0
+forked.ENDS_WITHIN_S = 2.0
 setattr(*BROKEN[sys.argv.pop(1)])
 if sys.argv[1] == "pytest":
     sys.exit(pytest.main(sys.argv[2:]))

@@ -17,16 +17,16 @@ from typing import Any
 import psutil
 import pytest
 
-from harness.plugin.workers.worker import LAST_WORDS_S
+from harness.plugin.workers.scheduler import STOP_WITHIN_S
 
-PROJECT = Path(__file__).parents[2]
+PROJECT = Path(__file__).parents[3]
 LIMIT_S = 120
-LANES = 3
+WORKERS = 3
 OWN = 7
 """Scenarios of the smoke set that stand on no wire."""
 
 
-GOLIVE = ("-c", "from harness.cli import main; main()")
+GOLIVE = ("-m", "harness")
 
 
 def command(folder: Path, *arguments: str, python: Sequence[str] = GOLIVE) -> list[str]:
@@ -61,23 +61,23 @@ def found(folder: Path) -> Counter[tuple[str, str, str, str]]:
 
 @pytest.fixture
 def two_cores() -> None:
-    """Lanes want a second core; this is the machine that the project is built on."""
+    """Workers want a second core; this is the machine that the project is built on."""
     assert len(os.sched_getaffinity(0)) > 1
 
 
 @pytest.fixture
 def running(tmp_path: Path, two_cores: None) -> Iterator[tuple[subprocess.Popen[str], list[psutil.Process]]]:
-    """A rehearsal whose lanes have begun, and those lanes."""
+    """A rehearsal whose workers have begun, and those workers."""
     with subprocess.Popen(
         command(tmp_path / "run"), cwd=PROJECT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     ) as process:
-        lanes: list[psutil.Process] = []
+        workers: list[psutil.Process] = []
         try:
             assert process.stdout is not None
-            # The first process's own scenarios, which stand on no wire, are told when the lanes are there.
+            # The first process's own scenarios, which stand on no wire, are told when the workers are there.
             next(line for line in process.stdout if "CFG-01" in line)
-            lanes = psutil.Process(process.pid).children()
-            yield process, lanes
+            workers = psutil.Process(process.pid).children()
+            yield process, workers
         finally:
             for each in (
                 psutil.Process(process.pid).children(recursive=True) if process.poll() is None else ()
@@ -93,10 +93,10 @@ def told(process: subprocess.Popen[str]) -> str:
 
 
 def test_side_by_side_comes_to_the_same_as_one_by_one(tmp_path: Path, two_cores: None) -> None:
-    lanes, single = rehearsed(tmp_path / "lanes"), rehearsed(tmp_path / "single", "--one-by-one")
-    assert (lanes.returncode, single.returncode) == (0, 0), lanes.stdout + single.stdout
-    assert found(tmp_path / "lanes") == found(tmp_path / "single")
-    assert lanes.stdout.splitlines()[-1] == single.stdout.splitlines()[-1]
+    workers, single = rehearsed(tmp_path / "workers"), rehearsed(tmp_path / "single", "--one-by-one")
+    assert (workers.returncode, single.returncode) == (0, 0), workers.stdout + single.stdout
+    assert found(tmp_path / "workers") == found(tmp_path / "single")
+    assert workers.stdout.splitlines()[-1] == single.stdout.splitlines()[-1]
 
 
 def test_scenarios_of_a_wire_stand_together_and_its_books_are_compared_last(tmp_path: Path) -> None:
@@ -114,7 +114,7 @@ def test_scenarios_of_a_wire_stand_together_and_its_books_are_compared_last(tmp_
     )
 
 
-def test_a_failure_in_a_lane_is_told_with_its_reason_by_both_doors(tmp_path: Path, two_cores: None) -> None:
+def test_a_failure_in_a_worker_is_told_with_its_reason_by_both_doors(tmp_path: Path, two_cores: None) -> None:
     ours = rehearsed(tmp_path / "ours", "--defect=skips-signature")
     assert ours.returncode == 1
     assert "SELECTION FAIL" in ours.stdout
@@ -140,45 +140,47 @@ def test_a_failure_in_a_lane_is_told_with_its_reason_by_both_doors(tmp_path: Pat
     assert found(tmp_path / "ours") == found(tmp_path / "theirs")
 
 
-def test_a_lane_that_dies_is_a_harness_error_and_never_a_pass(
+def test_a_worker_that_dies_is_a_harness_error_and_never_a_pass(
     running: tuple[subprocess.Popen[str], list[psutil.Process]], tmp_path: Path
 ) -> None:
-    process, lanes = running
-    assert len(lanes) == LANES
-    lanes[0].kill()
+    process, workers = running
+    assert len(workers) == WORKERS
+    workers[0].kill()
     said = told(process)
     assert process.returncode == 5, said
     assert json.loads((tmp_path / "run" / "run.json").read_text("utf-8"))["interrupted"] is True
     assert "PASS" not in said.splitlines()[-1]
-    assert "the lane of mcp was ended by SIGKILL, " in said
+    assert "the worker process of mcp was ended by SIGKILL, " in said
     assert "golive run --one-by-one shows more" in said
 
 
 @pytest.mark.parametrize(
     ("how", "complaint"),
     [
-        ("unreadable", "the lane of mcp could not be understood (UnpicklingError: "),
-        ("endless", "the lane of apiv3 had cleared up and did not end: killed"),
-        ("untidy", "a lane of scenarios broke while clearing up: OSError: the browser is gone"),
+        ("unreadable", "the worker process of mcp could not be understood (UnpicklingError: "),
+        ("endless", "the worker process of apiv3 had cleared up and did not end: killed"),
+        ("untidy", "a worker process broke while clearing up: OSError: the browser is gone"),
     ],
 )
-def test_whatever_breaks_in_a_lane_the_run_ends_and_says_so(
+def test_whatever_breaks_in_a_worker_the_run_ends_and_says_so(
     how: str, complaint: str, tmp_path: Path, two_cores: None
 ) -> None:
-    broken = rehearsed(tmp_path / "run", python=["-m", "tests.plugin.broken_lanes", how])
+    broken = rehearsed(tmp_path / "run", python=["-m", "tests.plugin.workers.broken", how])
     assert broken.returncode == 5, broken.stdout
     assert complaint in broken.stdout
     assert "PASS" not in broken.stdout.splitlines()[-1]
 
 
-def test_a_lane_that_has_done_its_work_is_not_interrupted_any_more(tmp_path: Path, two_cores: None) -> None:
-    late = rehearsed(tmp_path / "run", python=["-m", "tests.plugin.broken_lanes", "interrupted-late"])
+def test_a_worker_that_has_done_its_work_is_not_interrupted_any_more(tmp_path: Path, two_cores: None) -> None:
+    late = rehearsed(tmp_path / "run", python=["-m", "tests.plugin.workers.broken", "interrupted-late"])
     assert late.returncode == 0, late.stdout
 
 
 def test_ctrl_c_that_a_hook_hears_first_is_no_error_of_ours(tmp_path: Path) -> None:
     hook = rehearsed(
-        tmp_path / "run", "--only=CFG", python=["-m", "tests.plugin.broken_lanes", "interrupted-in-a-hook"]
+        tmp_path / "run",
+        "--only=CFG",
+        python=["-m", "tests.plugin.workers.broken", "interrupted-in-a-hook"],
     )
     assert hook.returncode == 2, hook.stdout
     assert json.loads((tmp_path / "run" / "run.json").read_text("utf-8"))["interrupted"] is True
@@ -189,7 +191,7 @@ def test_ctrl_c_that_a_hook_hears_first_is_no_error_of_ours(tmp_path: Path) -> N
     [lambda pid: os.kill(pid, signal.SIGINT), lambda pid: os.killpg(pid, signal.SIGINT)],
     ids=["the process", "its group, as a terminal does"],
 )
-def test_ctrl_c_ends_every_lane_and_keeps_the_record(
+def test_ctrl_c_ends_every_worker_and_keeps_the_record(
     tmp_path: Path, interrupt: Callable[[int], None]
 ) -> None:
     with subprocess.Popen(
@@ -202,17 +204,17 @@ def test_ctrl_c_ends_every_lane_and_keeps_the_record(
     ) as process:
         assert process.stdout is not None
         next(line for line in process.stdout if "CFG-01" in line)
-        lanes = psutil.Process(process.pid).children()
+        workers = psutil.Process(process.pid).children()
         interrupt(process.pid)
         said = told(process)
     assert process.returncode == 2, said
     assert json.loads((tmp_path / "run" / "run.json").read_text("utf-8"))["interrupted"] is True
-    assert not psutil.wait_procs(lanes, timeout=10)[1]
+    assert not psutil.wait_procs(workers, timeout=10)[1]
 
 
-def test_who_has_had_enough_ends_lanes_at_once_and_that_is_told(tmp_path: Path, two_cores: None) -> None:
+def test_who_has_had_enough_ends_workers_at_once_and_that_is_told(tmp_path: Path, two_cores: None) -> None:
     sign = tmp_path / "told"
-    asked = ["-m", "tests.plugin.broken_lanes", "silent", "pytest", "scenarios", "--set=smoke"]
+    asked = ["-m", "tests.plugin.workers.broken", "silent", "pytest", "scenarios", "--set=smoke"]
     asked += ["-W", "ignore::pytest.PytestAssertRewriteWarning"]  # we import before pytest does
     with subprocess.Popen(
         [sys.executable, *asked, f"--out={tmp_path / 'run'}"],
@@ -227,20 +229,22 @@ def test_who_has_had_enough_ends_lanes_at_once_and_that_is_told(tmp_path: Path, 
         while process.poll() is None and not (results.exists() and len(checks(tmp_path / "run")) >= OWN):
             time.sleep(0.05)
         process.send_signal(signal.SIGINT)
-        while process.poll() is None and not sign.exists():  # it stops its lanes now
+        while process.poll() is None and not sign.exists():  # it stops its workers now
             time.sleep(0.05)
         process.send_signal(signal.SIGINT)
         began = time.monotonic()
         said = told(process)
-    assert time.monotonic() - began < LAST_WORDS_S
+    assert time.monotonic() - began < STOP_WITHIN_S
     meta = json.loads((tmp_path / "run" / "run.json").read_text("utf-8"))
     assert meta["interrupted"] is True
-    assert [fault for fault in meta["faults"] if fault.startswith("the lane of mcp was given up")], said
+    assert [
+        fault for fault in meta["faults"] if fault.startswith("the worker process of mcp was given up")
+    ], said
 
 
-def test_lanes_do_not_outlive_the_process_that_started_them(
+def test_workers_do_not_outlive_the_process_that_started_them(
     running: tuple[subprocess.Popen[str], list[psutil.Process]],
 ) -> None:
-    process, lanes = running
+    process, workers = running
     process.kill()
-    assert not psutil.wait_procs(lanes, timeout=20)[1]
+    assert not psutil.wait_procs(workers, timeout=20)[1]

@@ -1,0 +1,159 @@
+"""Runs jobs side by side, each in a child, and tells of each as it ends.
+
+Children are forked from a server that has imported a module of the caller's. Where forking is not sound, they
+are started from nothing, and the same happens more slowly.
+"""
+
+from __future__ import annotations
+
+import signal
+import sys
+import time
+from collections.abc import Callable, Generator, Sequence
+from dataclasses import dataclass
+from multiprocessing import connection, get_context
+from multiprocessing.context import ForkServerContext, SpawnContext
+from multiprocessing.process import BaseProcess
+from pathlib import Path
+from typing import Generic, Protocol, TypeVar
+
+from harness.core.errors import HarnessError
+from harness.processes.forked import signal_group, stand_alone
+
+__all__ = ["OUTPUT", "Ended", "Job", "run_all"]
+
+OUTPUT = "output.txt"
+"""What a child says, in the folder of its job."""
+_ENDS_WITHIN_S = 3.0
+"""How long a child that is told to end may take to close its browser."""
+
+
+class Job(Protocol):
+    """What is done in a child, for so long at most; `alone`: while nothing else runs."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def patience_s(self) -> float: ...
+    @property
+    def alone(self) -> bool: ...
+
+
+AnyJob = TypeVar("AnyJob", bound=Job)
+
+
+@dataclass(frozen=True, slots=True)
+class Ended(Generic[AnyJob]):
+    """A job that has ended."""
+
+    job: AnyJob
+    folder: Path
+    code: int | None
+    """Its exit code, negative for a signal; None when it was stopped for taking too long."""
+    seconds: float
+
+
+@dataclass(slots=True)
+class _Running(Generic[AnyJob]):
+    job: AnyJob
+    folder: Path
+    process: BaseProcess
+    since: float
+
+    @property
+    def left_s(self) -> float:
+        return self.since + self.job.patience_s - time.monotonic()
+
+    def ended(self, code: int | None) -> Ended[AnyJob]:
+        return Ended(self.job, self.folder, code, time.monotonic() - self.since)
+
+
+def run_all(
+    jobs: Sequence[AnyJob],
+    folder: Path,
+    run: Callable[[AnyJob, Path], None],
+    preload: str,
+    *,
+    workers: int,
+    began: Callable[[AnyJob], None],
+) -> Generator[Ended[AnyJob], None, None]:
+    """Run every job, at most `workers` at once, and yield them as they end.
+
+    Leaving the iteration early stops what still runs.
+
+    Args:
+        folder: each job gets a folder of its own in it, called after it.
+        run: does a job in its folder; a function of a module.
+        preload: the module that the fork server imports.
+        began: hears of each job as it starts.
+    """
+    context = _context(preload)
+    waiting = list(reversed(jobs))
+    running: list[_Running[AnyJob]] = []
+    try:
+        while waiting or running:
+            while waiting and _has_room(waiting[-1], running, workers):
+                running.append(_start(waiting.pop(), folder, run, context))
+                began(running[-1].job)
+            patience = max(min(each.left_s for each in running), 0)
+            gone = connection.wait([each.process.sentinel for each in running], patience)
+            for each in list(running):
+                if each.process.sentinel in gone:
+                    each.process.join()
+                    running.remove(each)
+                    yield each.ended(each.process.exitcode)
+                elif each.left_s <= 0:
+                    _stop([each])
+                    running.remove(each)
+                    yield each.ended(None)
+    finally:
+        _stop(running)
+
+
+def _has_room(job: Job, running: Sequence[_Running[AnyJob]], workers: int) -> bool:
+    if job.alone or any(each.job.alone for each in running):
+        return not running
+    return len(running) < workers
+
+
+def _context(preload: str) -> ForkServerContext | SpawnContext:
+    if sys.platform != "linux":  # elsewhere system libraries do not survive a fork
+        return get_context("spawn")
+    context = get_context("forkserver")
+    context.set_forkserver_preload([preload])
+    return context
+
+
+def _start(
+    job: AnyJob, folder: Path, run: Callable[[AnyJob, Path], None], context: ForkServerContext | SpawnContext
+) -> _Running[AnyJob]:
+    place = folder / job.name
+    place.mkdir(parents=True)
+    process = context.Process(target=_inside, args=(run, job, place), name=job.name)
+    since = time.monotonic()
+    try:
+        process.start()
+    except (EOFError, ConnectionError) as error:
+        raise HarnessError(
+            f"the fork server broke before its first run ({type(error).__name__})",
+            remedy="its error stands above; please report it",
+        ) from error
+    return _Running(job, place, process, since)
+
+
+def _inside(run: Callable[[AnyJob, Path], None], job: AnyJob, folder: Path) -> None:
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # the fork server ignores it
+    stand_alone(folder / OUTPUT)
+    run(job, folder)
+
+
+def _stop(running: Sequence[_Running[AnyJob]]) -> None:
+    """Ask as Ctrl-C would, give all one deadline, and insist: with each goes whatever it started."""
+    for each in running:
+        signal_group(each.process, signal.SIGINT)
+    deadline = time.monotonic() + _ENDS_WITHIN_S
+    for each in running:
+        each.process.join(max(deadline - time.monotonic(), 0))
+    for each in running:
+        signal_group(each.process, getattr(signal, "SIGKILL", signal.SIGTERM))
+        each.process.join()

@@ -8,17 +8,15 @@ from pathlib import Path
 from harness.core.errors import UsageError
 from harness.evidence import RunRecord
 from harness.verdict import Judgement
-from reports.exports.allure import allure_results
-from reports.exports.json_report import json_report
-from reports.exports.junit import junit
+from reports.exports import EXPORTS
 from reports.judging import checklist_of, judge_record
 from reports.page import render
 
-PAGE, JSON, JUNIT = "report.html", "report.json", "junit.xml"
+PAGE = "report.html"
 
 
 def build(run_folder: Path, *, as_of: datetime | None = None) -> Judgement:
-    """Judge a record; write `report.html`, `report.json`, `junit.xml` and `allure-results/` into its folder.
+    """Judge a record; write `report.html` and every export into its folder.
 
     Args:
         as_of: the moment to judge at, aware; the run's own end by default.
@@ -29,15 +27,11 @@ def build(run_folder: Path, *, as_of: datetime | None = None) -> Judgement:
     record = RunRecord.open(run_folder)
     checklist = checklist_of(record)
     judgement = judge_record(record, as_of)
-    files = {
-        PAGE: render(record, checklist, judgement).encode(),
-        JSON: json_report(record.meta, checklist, judgement).encode(),
-        JUNIT: junit(record.meta, checklist, judgement),
-    }
+    page = render(record, checklist, judgement)
     try:
-        for name, data in files.items():
-            (run_folder / name).write_bytes(data)
-        allure_results(run_folder, record.meta, checklist, judgement)
+        (run_folder / PAGE).write_bytes(page.encode())
+        for write in EXPORTS:
+            write(run_folder, record.meta, checklist, judgement)
     except OSError as error:
         raise UsageError(
             f"the report cannot be written: {error.strerror}",

@@ -35,7 +35,7 @@ from harness.evidence import RunMeta
 from harness.verdict import Judgement, Standing, standing_of
 from reports.checklist import Checklist
 
-__all__ = ["allure_results"]
+__all__ = ["write"]
 
 _SEVERITIES = {Severity.FATAL: "blocker", Severity.MUST: "critical", Severity.SHOULD: "normal"}
 _STATUSES = {
@@ -52,7 +52,7 @@ _CATEGORIES = [
 ]
 
 
-def allure_results(folder: Path, meta: RunMeta, checklist: Checklist, judgement: Judgement) -> None:
+def write(folder: Path, meta: RunMeta, checklist: Checklist, judgement: Judgement) -> None:
     """Write what Allure reads into `folder/allure-results`, in place of what stands there.
 
     Args:

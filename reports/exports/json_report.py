@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 from harness.evidence import RunMeta, StoredCheck
@@ -12,8 +13,8 @@ from reports.checklist import Checklist
 SCHEMA = 1
 
 
-def json_report(meta: RunMeta, checklist: Checklist, judgement: Judgement) -> str:
-    """The text of `report.json`; equal judgements give equal bytes."""
+def write(folder: Path, meta: RunMeta, checklist: Checklist, judgement: Judgement) -> None:
+    """Write `report.json`; equal judgements give equal bytes."""
     report = {
         "schema": SCHEMA,
         "run": meta.id,
@@ -37,7 +38,8 @@ def json_report(meta: RunMeta, checklist: Checklist, judgement: Judgement) -> st
         "tally": judgement.tally.model_dump(mode="json"),
         "controls": [_control(status, checklist) for status in judgement.controls],
     }
-    return json.dumps(report, ensure_ascii=False, indent=1) + "\n"
+    text = json.dumps(report, ensure_ascii=False, indent=1) + "\n"
+    (folder / "report.json").write_bytes(text.encode())
 
 
 def _gate(verdict: GateVerdict) -> dict[str, Any]:

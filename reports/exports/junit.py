@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from itertools import groupby
+from pathlib import Path
 
 from junitparser import Error, Failure, JUnitXml, Skipped, TestCase, TestSuite
 
@@ -18,8 +19,8 @@ from reports.checklist import Checklist
 _NOT_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
-def junit(meta: RunMeta, checklist: Checklist, judgement: Judgement) -> bytes:
-    """The text of `junit.xml`; equal judgements give equal bytes."""
+def write(folder: Path, meta: RunMeta, checklist: Checklist, judgement: Judgement) -> None:
+    """Write `junit.xml`; equal judgements give equal bytes."""
     document = JUnitXml(f"GoLive {meta.id}")
     names = {section.id: section.name.en for section in checklist.sections}
     statuses = groupby(judgement.controls, key=lambda status: checklist.control(status.id).section)
@@ -28,7 +29,7 @@ def junit(meta: RunMeta, checklist: Checklist, judgement: Judgement) -> bytes:
         if checks:
             document.add_testsuite(_suite(f"{section} {names[section]}", checks))
     text: bytes = document.tostring()  # type: ignore[no-untyped-call]
-    return text + b"\n"
+    (folder / "junit.xml").write_bytes(text + b"\n")
 
 
 def _suite(name: str, checks: list[Check]) -> TestSuite:

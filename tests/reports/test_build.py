@@ -16,9 +16,11 @@ import pytest
 from harness.core.control import Outcome
 from harness.core.errors import UsageError
 from harness.evidence import RunRecord
-from reports.build import JSON, JUNIT, PAGE, build
+from reports.build import PAGE, build
 from reports.checklist import load
 from tests.reports.sample_run import START, check, outcomes, sample_run
+
+JSON, JUNIT = "report.json", "junit.xml"
 
 
 def written(folder: Path) -> dict[str, bytes]:

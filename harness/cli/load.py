@@ -11,6 +11,7 @@ from rich.console import Console
 from harness.cli.run import rehearsed
 from harness.core.control import Grade
 from harness.core.errors import UsageError
+from harness.core.extras import require_parquet
 from harness.core.money import Fen
 from harness.plugin.load.selection import CAPACITY, PROBE, controls_of
 from load.criteria.file import load_set, set_names
@@ -87,6 +88,8 @@ def command(
         budget = None if budget_fen is None else Fen(budget_fen)
         console.print(render(plan(load_set(planned), grade=grade, budget=budget)))
         return 0
+    if requests == "parquet":
+        require_parquet("--requests")
     name = CAPACITY if capacity else str(run_set)
     arguments = [f"--load={name}", f"--only={','.join(sorted(controls_of(name)))}", f"--target={target}"]
     arguments += [f"--merchant={merchant}", f"--load-processes={processes}"]

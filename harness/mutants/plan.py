@@ -9,8 +9,8 @@ from typing import Literal
 from harness.core.control import Defect
 from harness.core.did_you_mean import did_you_mean
 from harness.core.errors import UsageError
-from harness.plugin.load.selection import NONE, load_controls, smallest
-from harness.plugin.options import DEFECTS
+from harness.plugin.load.selection import load_controls, smallest
+from harness.plugin.options import DEFECTS, NO_LOAD
 
 SIDES = ("shop", "endpoint")
 PATIENCE_S = 240
@@ -45,7 +45,7 @@ class Job:
         defect = [f"--defect={self.defect.id}"] if self.defect else []
         whole = []
         if self.defect and not self.controls:  # with the load that its own control needs, if any
-            whole = [f"--load={smallest([self.defect.control]) if self.alone else NONE}"]
+            whole = [f"--load={smallest([self.defect.control]) if self.alone else NO_LOAD}"]
         return ["--one-by-one", f"--only={','.join(self.controls)}", *defect, *whole]
 
 

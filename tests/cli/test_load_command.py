@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -84,6 +85,17 @@ def test_a_run_rehearses_what_its_set_decides_and_hands_everything_on(asked: lis
             "out o",
         ]
     ]
+
+
+def test_parquet_without_its_package_is_refused_in_the_words_that_were_typed(
+    asked: list[list[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    error = golive_load("--run", "smoke", "--requests", "parquet").exception
+    assert isinstance(error, GoLiveError)
+    assert error.exit_code == 4
+    assert "[--requests parquet]" in str(error)
+    assert asked == []
 
 
 def test_capacity_is_the_rehearsal_of_its_own_control(asked: list[list[str]]) -> None:

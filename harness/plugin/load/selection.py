@@ -9,12 +9,11 @@ from functools import cache
 import pytest
 
 from harness.plugin.marks import exercises
-from harness.plugin.options import Options
+from harness.plugin.options import NO_LOAD, Options
 from load.criteria.file import load_set, set_names
 
 __all__ = [
     "CAPACITY",
-    "NONE",
     "PROBE",
     "climbs",
     "controls_of",
@@ -25,7 +24,6 @@ __all__ = [
     "with_load",
 ]
 
-NONE = "none"
 CAPACITY = "capacity"
 """The set whose load climbs until its criteria break."""
 PROBE = "experience"
@@ -52,7 +50,7 @@ def left_out(item: pytest.Item, options: Options) -> bool:
     """
     if needs_load(item):
         return exercises(item)[0].control not in controls_of(options.load)
-    asked_for = options.only or options.load not in (NONE, AUTO[0])
+    asked_for = options.only or options.load not in (NO_LOAD, AUTO[0])
     return item.get_closest_marker("long") is not None and not asked_for
 
 
@@ -66,7 +64,7 @@ def with_load(options: Options, items: Iterable[pytest.Item]) -> Options:
         return options
     wanted = {each.control for item in items if needs_load(item) for each in exercises(item)}
     if options.smoke or not wanted:
-        return replace(options, load=NONE)
+        return replace(options, load=NO_LOAD)
     return replace(options, load=smallest(wanted) if options.only else AUTO[0])
 
 
@@ -88,7 +86,7 @@ def controls_of(name: str) -> frozenset[str]:
         UsageError: there is no such set.
         ConfigurationError: it is malformed.
     """
-    return frozenset() if name == NONE else frozenset(each.control for each in _read(name).criteria)
+    return frozenset() if name == NO_LOAD else frozenset(each.control for each in _read(name).criteria)
 
 
 def load_controls() -> frozenset[str]:

@@ -20,8 +20,7 @@ from harness.core.dialects import dialects
 from harness.core.errors import HarnessError, UsageError
 from harness.evidence import Recorder, RunMeta, RunRecord
 from harness.merchant.profile import MerchantProfile
-from harness.plugin.load.selection import NONE
-from harness.plugin.options import EMBEDDED, Options
+from harness.plugin.options import EMBEDDED, NO_LOAD, Options
 from harness.plugin.session.rehearsal import Rehearsal
 from harness.plugin.target.policy import TargetPolicy
 from harness.verdict import highest_gate
@@ -99,7 +98,7 @@ def narrowed(config: pytest.Config, options: Options) -> bool:
     whole = {path.resolve() for path in scenario_folders()}
     asked = {Path(str(argument).partition("::")[0]).resolve() for argument in config.args}
     chosen = [config.getoption(name) for name in ("keyword", "markexpr", "deselect", "ignore", "ignore_glob")]
-    left_out = options.only or options.smoke or options.load == NONE or any(chosen)
+    left_out = options.only or options.smoke or options.load == NO_LOAD or any(chosen)
     return bool(left_out) or not whole <= asked
 
 

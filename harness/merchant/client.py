@@ -1,4 +1,4 @@
-"""A shopper's and a platform's hands on a merchant: order, ask, confirm, and deliver callbacks."""
+"""Drives a merchant: orders, asks and confirms as a shopper, delivers callbacks as the platform."""
 
 from __future__ import annotations
 

@@ -14,8 +14,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harness.callbacks.apiv3.editing import NONCE, SIGNATURE, TIMESTAMP, header, with_header
 from harness.callbacks.apiv3.genuine import build, compose, payment_resource, signed
+from harness.callbacks.apiv3.header_lines import NONCE, SIGNATURE, TIMESTAMP, header, with_header
 from harness.callbacks.callback import Callback, Issuer
 from harness.core.errors import SignatureInvalid
 from harness.core.money import Fen

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from harness.callbacks.apiv3.editing import SIGNATURE
 from harness.callbacks.apiv3.genuine import compose, payment_resource, signed
+from harness.callbacks.apiv3.header_lines import SIGNATURE
 from harness.callbacks.callback import Issuer, compact
 from harness.core.errors import SignatureInvalid
 from harness.core.money import Fen

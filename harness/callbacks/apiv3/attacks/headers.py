@@ -10,7 +10,8 @@ import secrets
 import time
 from collections.abc import Callable, Mapping
 
-from harness.callbacks.apiv3.editing import (
+from harness.callbacks.apiv3.genuine import build
+from harness.callbacks.apiv3.header_lines import (
     NONCE,
     REQUIRED,
     SERIAL,
@@ -20,7 +21,6 @@ from harness.callbacks.apiv3.editing import (
     with_header,
     without_header,
 )
-from harness.callbacks.apiv3.genuine import build
 from harness.callbacks.attack import RSA_BYTES, Attack, Forge, attack, b64
 from harness.callbacks.callback import Callback, Issuer
 from harness.signing.wechat_v3 import new_nonce

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import time
 
-from harness.callbacks.apiv3.editing import TIMESTAMP, header, with_header
-from harness.callbacks.apiv3.forgery import signed_message, signed_over
+from harness.callbacks.apiv3.forged_signatures import signed_message, signed_over
 from harness.callbacks.apiv3.genuine import build
+from harness.callbacks.apiv3.header_lines import TIMESTAMP, header, with_header
 from harness.callbacks.attack import Attack, Forge, attack
 from harness.callbacks.callback import Callback
 from harness.signing.wechat_v3 import WINDOW_S

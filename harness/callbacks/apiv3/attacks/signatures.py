@@ -10,9 +10,9 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import replace
 
-from harness.callbacks.apiv3.editing import SIGNATURE, header
-from harness.callbacks.apiv3.forgery import by_another_key, with_bytes, with_value
+from harness.callbacks.apiv3.forged_signatures import by_another_key, with_bytes, with_value
 from harness.callbacks.apiv3.genuine import build, compose
+from harness.callbacks.apiv3.header_lines import SIGNATURE, header
 from harness.callbacks.attack import RSA_BYTES, Attack, attack, b64, forger_key
 from harness.callbacks.callback import Callback, Issuer
 

@@ -7,9 +7,9 @@ import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from harness.callbacks.apiv3.editing import NONCE, SIGNATURE, TIMESTAMP, header, with_header
-from harness.callbacks.apiv3.forgery import signed_message, signed_over
+from harness.callbacks.apiv3.forged_signatures import signed_message, signed_over
 from harness.callbacks.apiv3.genuine import build
+from harness.callbacks.apiv3.header_lines import NONCE, SIGNATURE, TIMESTAMP, header, with_header
 from harness.callbacks.attack import Attack, Forge, attack
 from harness.callbacks.callback import Callback, Issuer, compact
 from harness.signing.wechat_v3 import new_nonce, request_message, response_message, sign

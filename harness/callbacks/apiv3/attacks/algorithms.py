@@ -13,9 +13,9 @@ from collections.abc import Callable
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric.padding import MGF1, PSS, PKCS1v15
 
-from harness.callbacks.apiv3.editing import SIGNATURE, SIGNATURE_TYPE, with_header
-from harness.callbacks.apiv3.forgery import signed_message, with_value
+from harness.callbacks.apiv3.forged_signatures import signed_message, with_value
 from harness.callbacks.apiv3.genuine import build
+from harness.callbacks.apiv3.header_lines import SIGNATURE, SIGNATURE_TYPE, with_header
 from harness.callbacks.attack import RSA_BYTES, Attack, Forge, attack, b64
 from harness.callbacks.callback import Callback, Issuer
 from harness.signing.keys import public_pem

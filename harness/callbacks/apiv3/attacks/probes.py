@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from harness.callbacks.apiv3.editing import SIGNATURE, header
-from harness.callbacks.apiv3.forgery import probe
+from harness.callbacks.apiv3.forged_signatures import probe
 from harness.callbacks.apiv3.genuine import build
+from harness.callbacks.apiv3.header_lines import SIGNATURE, header
 from harness.callbacks.attack import Attack, attack
 from harness.callbacks.callback import Callback, Issuer
 

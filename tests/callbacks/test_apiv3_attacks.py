@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from harness.callbacks.apiv3.attacks import ATTACKS
-from harness.callbacks.apiv3.editing import REQUIRED, SIGNATURE, SIGNATURE_TYPE, header, without_header
 from harness.callbacks.apiv3.genuine import build
+from harness.callbacks.apiv3.header_lines import REQUIRED, SIGNATURE, SIGNATURE_TYPE, header, without_header
 from harness.callbacks.attack import Attack
 from harness.callbacks.callback import Issuer
 from harness.callbacks.forms import form_of

@@ -1,4 +1,4 @@
-"""The forger's tools: replace a signature, sign with a stranger's key, send a probe.
+"""Forges signatures: another value, a stranger's key, another message, or a probe.
 
 The simulator's notifier uses them too, for the faults that spoil a callback on purpose.
 """
@@ -10,8 +10,8 @@ import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from harness.callbacks.apiv3.editing import NONCE, SIGNATURE, TIMESTAMP, header, with_header
 from harness.callbacks.apiv3.genuine import build, signed
+from harness.callbacks.apiv3.header_lines import NONCE, SIGNATURE, TIMESTAMP, header, with_header
 from harness.callbacks.attack import RSA_BYTES, Forge, b64, forger_key
 from harness.callbacks.callback import Callback, Issuer
 from harness.signing.wechat_v3 import PROBE_PREFIX, response_message, sign

@@ -1,4 +1,4 @@
-"""Changes single header lines of a callback, the way a forger or a careless proxy would."""
+"""Reads and changes single header lines of a callback."""
 
 from __future__ import annotations
 

@@ -260,7 +260,7 @@ register(
     DialectSpec(
         id="apiv3",
         provider=Provider.WECHAT,
-        title=Text.of("经典接口：API v3", "Classic: API v3"),
+        title=Text.of("传统接口：API v3", "Classic: API v3"),
         classic=True,
         operations=_ORDER | {Operation.QUERY_TRANSACTION, Operation.CLOSE},
         products=ALL_PRODUCTS,

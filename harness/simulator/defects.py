@@ -163,7 +163,7 @@ _CHANGES = (
     _change(
         "mcp-any-version",
         "MCP-01",
-        "MCP 端点不论客户端报什么协议版本都说支持",
+        "MCP 接口不论客户端报什么协议版本都说支持",
         "the MCP endpoint claims to speak whatever protocol version it is asked for",
         any_version=True,
     ),
@@ -198,14 +198,14 @@ _CHANGES = (
     _change(
         "mcp-any-key",
         "MCP-05",
-        "MCP 端点不要 API 密钥",
+        "MCP 接口不要 API 密钥",
         "the MCP endpoint wants no API key",
         any_key=True,
     ),
     _change(
         "mcp-any-origin",
         "MCP-05",
-        "MCP 端点接受别的网站（Origin）发来的请求",
+        "MCP 接口接受别的网站（Origin）发来的请求",
         "the MCP endpoint takes requests that another site's page (Origin) sends",
         any_origin=True,
     ),
@@ -233,7 +233,7 @@ _CHANGES = (
     _change(
         "callbacks-vanish",
         "PRF-02",
-        "每八个支付回调有一个的首次通知丢失",
+        "每八个支付回调有一个的首次发送丢失",
         "the first delivery of one callback in eight is lost",
         callbacks_vanish_every=8,
     ),

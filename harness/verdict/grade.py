@@ -96,7 +96,7 @@ _TRUST = {
 }
 _SIGNATURE = {
     Signature.SIMULATOR: Text(
-        zh="签名密钥是模拟平台的", en="the platform's signature is made with a simulator's key"
+        zh="签名密钥是模拟器的", en="the platform's signature is made with a simulator's key"
     ),
     Signature.NONE: Text(zh="没有验证到平台签名", en="no signature of the platform was verified"),
 }

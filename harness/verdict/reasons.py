@@ -8,11 +8,11 @@ from harness.verdict.precedence import Standing
 INTERRUPTED = Text(zh="运行被中断，不能放行", en="the run was interrupted, so it cannot be GO")
 NOTHING_RAN = Text(zh="没有任何检查得出通过", en="nothing was exercised, and no data is no pass")
 
-_GRADES = {
-    Grade.PAPER: Text(zh="书面证明", en="paper"),
-    Grade.SIMULATED: Text(zh="模拟环境", en="simulated"),
+GRADES = {
+    Grade.PAPER: Text(zh="书面", en="paper"),
+    Grade.SIMULATED: Text(zh="模拟", en="simulated"),
     Grade.EXPERIENCE: Text(zh="体验版", en="experience"),
-    Grade.PRODUCTION: Text(zh="生产环境", en="production"),
+    Grade.PRODUCTION: Text(zh="生产", en="production"),
 }
 _REASONS = {
     Standing.FAIL: Text(zh="不合格", en="it fails"),
@@ -37,7 +37,7 @@ def reason(standing: Standing, grade: Grade) -> Text:
     """Why a requirement is not satisfied; `standing` is one that does not satisfy."""
     if grade is Grade.PAPER and standing in (Standing.PLANNED, Standing.INCONCLUSIVE):
         return _NO_PAPER
-    text, word = _REASONS[standing], _GRADES[grade]
+    text, word = _REASONS[standing], GRADES[grade]
     if standing is Standing.INCONCLUSIVE and grade > Grade.SIMULATED:
         text = _NO_PLATFORM
     return Text(zh=text.zh.format(grade=word.zh), en=text.en.format(grade=word.en))

@@ -7,7 +7,7 @@ from harness.core.control import Text
 _t = Text.of
 
 WORDS = {
-    "load": _t("压力测试", "Load"),
+    "load": _t("压测", "Load"),
     "criteria": _t("判据", "Criteria"),
     "reading": _t(
         "横条：真值以 95 % 的把握（每端各自）所在之处；圆点：实测值；竖线：限值。"
@@ -28,7 +28,7 @@ WORDS = {
     "whole": _t("全部请求", "All requests"),
     "latency": _t("延迟随时间", "Latency over time"),
     "latency_note": _t(
-        "从应发送的时刻算起，按应发送的时刻画：端点停顿时，等待的请求照样计时。",
+        "从应发送的时刻算起，按应发送的时刻画：接口停顿时，等待的请求照样计时。",
         "Counted from the moment a request was due, and drawn there: while an endpoint freezes, "
         "those that wait still count.",
     ),
@@ -50,10 +50,10 @@ WORDS = {
         "How late the generator itself was. Beyond what is allowed, nothing is concluded.",
     ),
     "late": _t("压力发生器没有跟上，因此不下结论", "The generator fell behind, so nothing is concluded"),
-    "cut_short": _t("压力测试没有做完，因此什么也不通过。", "The load was cut short, so nothing passes."),
+    "cut_short": _t("压测没有做完，因此什么也不通过。", "The load was cut short, so nothing passes."),
     "unsent": _t("应发未发", "due and never sent"),
     "unfinished": _t("未等到结果", "ends not waited for"),
-    "each": _t("逐个端点、场景与方言", "Each endpoint, scenario and dialect"),
+    "each": _t("逐个接口、场景与接入方式", "Each endpoint, scenario and dialect"),
     "locust": _t("Locust 自带的报告", "Locust's own report"),
     "locust_note": _t(
         "（四舍五入，仅供参考；裁决不依据它）", "(rounded, for reference; no verdict rests on it)"

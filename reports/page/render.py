@@ -11,6 +11,7 @@ from markupsafe import Markup, escape
 from harness.core.control import Text
 from harness.evidence import RunRecord
 from harness.verdict import Judgement, Standing, standing_of
+from harness.verdict.reasons import GRADES
 from reports.checklist import Checklist
 from reports.page import charts, load_view, load_words, translations, view
 
@@ -76,5 +77,6 @@ def _template() -> Template:
         "l": load_words.WORDS,
         "w": translations.WORDS,
         "translations": translations,
+        "grades": GRADES,
     }
     return environment.get_template("page.html.j2")

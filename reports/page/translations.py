@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from harness.core.control import Blame, Grade, Method, Severity, Text
+from harness.core.control import Blame, Method, Severity, Text
 from harness.verdict import Standing
 
 _t = Text.of
@@ -24,12 +24,12 @@ WORDS = {
     "what": _t("评判对象", "What was judged"),
     "target": _t("目标", "Target"),
     "host": _t("主机", "Host"),
-    "merchant": _t("商户应用", "Merchant"),
+    "merchant": _t("商户", "Merchant"),
     "grade": _t("证据等级", "Grade of evidence"),
     "time": _t("时间（北京）", "Time (Beijing)"),
     "as_of": _t("评判时刻", "Judged as of"),
     "checks": _t("检查", "Checks"),
-    "dialects": _t("方言", "Dialects"),
+    "dialects": _t("接入方式", "Dialects"),
     "checklist": _t("清单", "Checklist"),
     "run": _t("运行", "Run"),
     "subject": _t("对象指纹", "Subject fingerprint"),
@@ -130,13 +130,6 @@ SEVERITIES = {
     Severity.SHOULD: _t("应当", "should"),
 }
 
-GRADES = {
-    Grade.PAPER: _t("书面", "paper"),
-    Grade.SIMULATED: _t("模拟", "simulated"),
-    Grade.EXPERIENCE: _t("体验版", "experience"),
-    Grade.PRODUCTION: _t("生产", "production"),
-}
-
 METHODS = {
     Method.TEST: _t("测试", "test"),
     Method.MEASURE: _t("测量", "measurement"),
@@ -153,7 +146,7 @@ BLAMES = {
     Blame.AMBIGUOUS: _t("待判明", "ambiguous"),
 }
 
-NO_DIALECT = _t("不分方言", "Whatever the dialect")
+NO_DIALECT = _t("不分接入方式", "Whatever the dialect")
 
 MILESTONES = (
     _t("体验版配置完成，基础支付可用", "Experience edition configured, basic payment works"),

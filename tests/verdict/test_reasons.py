@@ -11,13 +11,13 @@ from harness.verdict.reasons import fault, readiness_short, reason
 
 def test_a_missing_rehearsal_is_named_as_such() -> None:
     assert reason(Standing.INCONCLUSIVE, Grade.SIMULATED) == Text(
-        zh="没有 14 天内的模拟环境级有效证据", en="no conclusive simulated evidence younger than 14 days"
+        zh="没有 14 天内的模拟级有效证据", en="no conclusive simulated evidence younger than 14 days"
     )
 
 
 @pytest.mark.parametrize(
     ("grade", "zh", "en"),
-    [(Grade.EXPERIENCE, "体验版", "experience"), (Grade.PRODUCTION, "生产环境", "production")],
+    [(Grade.EXPERIENCE, "体验版", "experience"), (Grade.PRODUCTION, "生产", "production")],
 )
 def test_missing_evidence_of_the_platform_is_named_with_its_grade(grade: Grade, zh: str, en: str) -> None:
     assert reason(Standing.INCONCLUSIVE, grade) == Text(

@@ -147,7 +147,7 @@ def test_controls_that_want_the_same_share_a_line() -> None:
     ]
     assert open_points(judged(passing("CBK-01")), "rehearsal", "zh") == [
         "rehearsal 尚缺 2 项：",
-        "  CBK-02 CBK-03  演练运行: 没有 14 天内的模拟环境级有效证据",
+        "  CBK-02 CBK-03  演练运行: 没有 14 天内的模拟级有效证据",
     ]
 
 

@@ -47,7 +47,7 @@ def default_host(context: Context) -> Ruling:
                 variable="WECHAT_PAY_BASE_URL",
                 line=None,
                 problem=Text(
-                    zh=f"没有设置，传统 API 就会连到真实平台 {PLATFORM_HOSTS[0]}",
+                    zh=f"没有设置，传统接口 就会连到真实平台 {PLATFORM_HOSTS[0]}",
                     en=f"is not set, so the classic API would go to the real platform {PLATFORM_HOSTS[0]}",
                 ),
                 fix=_host_fix(context),

@@ -11,7 +11,7 @@ from harness.settings.target import TargetKind
 CONTROL = "CFG-04"
 FLAGS = ("WECHAT_MCP_EXPERIENCE", "MCP_EXPERIENCE_MODE", "WECHAT_PAY_SANDBOX")
 NO_SANDBOX = Text(
-    zh="API v3 没有沙箱：WECHAT_PAY_SANDBOX 不会把 v3 请求引到别处，经传统 API 的支付都是真实的",
+    zh="API v3 没有沙箱：WECHAT_PAY_SANDBOX 不会把 v3 请求引到别处，经传统接口的支付都是真实的",
     en="API v3 has no sandbox: WECHAT_PAY_SANDBOX diverts no v3 request, and every payment over the classic "
     "API is real",
 )

@@ -95,7 +95,7 @@ _CHANGES = (
     _change(
         "says-mcp-but-classic",
         "PAY-12",
-        "走的是经典接口，却声称通过 MCP 下单。",
+        "走的是传统接口，却声称通过 MCP 下单。",
         "Orders go over the classic API and are said to go over MCP.",
         gateway=gateways.claims_mcp,
     ),
@@ -130,14 +130,14 @@ _CHANGES = (
     _change(
         "no-fallback",
         "DEG-01",
-        "MCP 出错时不回落到经典接口。",
+        "MCP 出错时不降级到传统接口。",
         "When MCP fails, nobody turns to the classic API.",
         gateway=gateways.without_fallback,
     ),
     _change(
         "fallback-with-new-number",
         "DEG-02",
-        "MCP 失败后换新订单号走经典接口。",
+        "MCP 失败后换新订单号走传统接口。",
         "After MCP failed, the classic API is given a new number without asking.",
         gateway=gateways.new_number_on_fallback,
     ),
@@ -172,7 +172,7 @@ _CHANGES = (
     _change(
         "envelope-notify-unsigned-accepted",
         "CBK-17",
-        "信封通知缺少签名时照样接受。",
+        "信封回调缺少签名时照样接受。",
         "An envelope's notify without a signature is believed.",
         verify_envelope=callbacks.only_when_envelope_signed,
     ),

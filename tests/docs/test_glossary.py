@@ -1,0 +1,117 @@
+"""The glossary holds: both languages list the same words, and pages and checklist use exactly its terms."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from pathlib import Path
+
+import pytest
+
+from harness.core.control import Text
+from harness.core.dialects import all_dialects
+from harness.verdict.reasons import GRADES
+from reports.checklist import load
+from reports.kill_matrix import translations as matrix
+from reports.page import load_words, translations
+
+ROOT = Path(__file__).parents[2]
+HEADING = re.compile(r"^## (.+)$", re.MULTILINE)
+READ = {".py", ".yaml", ".html", ".j2"}
+Table = list[tuple[str, str]]
+
+
+def tables(page: str) -> dict[str, Table]:
+    """Each section's table, as pairs of its first two columns."""
+    _, *parts = HEADING.split((ROOT / "docs" / page).read_text("utf-8"))
+    rows = {title: re.findall(r"^\| (.+?) \| (.+?) \|", text, re.MULTILINE) for title, text in pairs(parts)}
+    return {title: table[1:] for title, table in rows.items()}
+
+
+def pairs(parts: list[str]) -> Iterable[tuple[str, str]]:
+    return zip(parts[::2], parts[1::2], strict=True)
+
+
+ENGLISH, CHINESE = tables("glossary.md"), tables("glossary.zh-CN.md")
+*SECTIONS, AVOIDED = ENGLISH
+WORDS = {word: term for section in SECTIONS for word, term in ENGLISH[section]}
+
+
+def test_both_languages_list_the_same_words_in_the_same_order() -> None:
+    *chinese, avoided = CHINESE.values()
+    assert [[(word, term) for term, word in table] for table in chinese] == [ENGLISH[s] for s in SECTIONS]
+    assert avoided == ENGLISH[AVOIDED]
+
+
+def test_a_word_has_one_term_and_a_term_one_word() -> None:
+    rows = [row for section in SECTIONS for row in ENGLISH[section]]
+    assert len({word for word, _ in rows}) == len(rows)
+    assert len({term for _, term in rows}) == len(rows)
+
+
+@pytest.mark.parametrize(
+    ("section", "labels"),
+    [
+        ("Outcomes", {s.value: word.zh for s, (_, word, _) in translations.STANDINGS.items()}),
+        ("Verdicts", {word: text.zh for word, (_, text, _) in translations.VERDICTS.items()}),
+        ("Grades", {grade.label: text.zh for grade, text in GRADES.items()}),
+        ("Severities", {text.en: text.zh for text in translations.SEVERITIES.values()}),
+        ("Methods", {text.en: text.zh for text in translations.METHODS.values()}),
+        ("Whose turn", {blame.value: text.zh for blame, text in translations.BLAMES.items()}),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_the_page_labels_are_exactly_the_glossarys(section: str, labels: dict[str, str]) -> None:
+    assert labels == dict(ENGLISH[section])
+
+
+@pytest.mark.parametrize(
+    ("word", "label"),
+    [
+        ("merchant", translations.WORDS["merchant"]),
+        ("target", translations.WORDS["target"]),
+        ("grade", translations.WORDS["grade"]),
+        ("check", translations.WORDS["checks"]),
+        ("checklist", translations.WORDS["checklist"]),
+        ("dialect", translations.WORDS["dialects"]),
+        ("control", translations.WORDS["controls"]),
+        ("criterion", translations.WORDS["criterion"]),
+        ("severity", translations.WORDS["severity"]),
+        ("scenario", translations.WORDS["scenario"]),
+        ("outcome", translations.WORDS["outcome"]),
+        ("evidence", translations.WORDS["evidence"]),
+        ("blame", translations.WORDS["blame"]),
+        ("price of GO", translations.WORDS["price"]),
+        ("criterion", load_words.WORDS["criteria"]),
+        ("load", load_words.WORDS["load"]),
+        ("kill matrix", matrix.WORDS["title"]),
+        ("defect", matrix.WORDS["defect"]),
+        ("false alarm", matrix.WORDS["false_alarm"]),
+        ("shop", matrix.WORDS["shop"]),
+        ("endpoint", matrix.WORDS["endpoint"]),
+        *((gate.name.en.lower(), gate.name) for gate in load().gates),
+    ],
+)
+def test_a_label_of_a_page_or_gate_is_the_words_own_term(word: str, label: Text) -> None:
+    assert label.zh == WORDS[word]
+
+
+def test_dialects_are_called_by_their_terms() -> None:
+    titles = " ".join(dialect.title.zh for dialect in all_dialects())
+    assert WORDS["envelope"] in titles
+    assert WORDS["classic API"] in titles
+
+
+@pytest.mark.parametrize("avoided", [old for old, _ in ENGLISH[AVOIDED]])
+def test_a_term_that_another_replaced_is_used_nowhere(avoided: str) -> None:
+    places = [ROOT / "README.zh-CN.md", *(ROOT / "docs").glob("*.zh-CN.md")]
+    for room in ("harness", "reports", "load", "scenarios"):
+        places += [
+            path for path in (ROOT / room).rglob("*") if path.suffix in {".py", ".yaml", ".html", ".j2"}
+        ]
+    found = [
+        path.relative_to(ROOT).as_posix()
+        for path in places
+        if not path.name.startswith("glossary") and avoided in path.read_text("utf-8")
+    ]
+    assert found == []

@@ -125,7 +125,13 @@ def command(*, name: str, env_file: Path, out: Path, more: tuple[str, ...]) -> i
         wanted = _at(criteria, rate)
         with tempfile.TemporaryDirectory(prefix="golive-step-") as folder:
             code = generate(
-                [*generator_arguments(wanted), f"--env-file={env_file}", f"--out={folder}", *more]
+                [
+                    *generator_arguments(name),
+                    f"--rate={rate}",
+                    f"--env-file={env_file}",
+                    f"--out={folder}",
+                    *more,
+                ]
             )
             measured = Path(folder) / FILE
             if not measured.exists():

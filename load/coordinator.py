@@ -182,7 +182,9 @@ class Coordinator:
         measurement = self._generator.end(interrupted=interrupted) if self._generator is not None else None
         if measurement is not None:
             self._parts[index] = measurement
-        self._write_request_log(index)
+        if self._request_log is not None and self._options is not None:
+            folder = (self._options.out or Path()) / "measurements"
+            self._request_log.write(folder / f"requests-{index}.{self._options.requests_file}")
         left_open = self._generator.left_open if self._generator is not None else []
         if self._is_worker:
             self._environment.runner.send_message(
@@ -196,7 +198,7 @@ class Coordinator:
             )
             return
         if left_open:
-            self._say(f"could not be closed again ({len(left_open)}): {', '.join(left_open[:20])}")
+            terminal.say(f"could not be closed again ({len(left_open)}): {', '.join(left_open[:20])}")
         if self._error is not None:
             self._fail(str(self._error), self._error.exit_code)
         self.over = True
@@ -237,12 +239,12 @@ class Coordinator:
         else:
             whole = merged(self._parts[index] for index in sorted(self._parts))
             if lost:
-                self._say(f"{lost} workers were lost with what they measured")
+                terminal.say(f"{lost} workers were lost with what they measured")
                 whole.interrupted = True
             if self._options.out is not None:
                 write(whole, self._options.out / FILE)
             for line in terminal.lines(whole, lag_bound_s=self._options.lag_bound_s):
-                self._say(line)
+                terminal.say(line)
             reason = terminal.why_inconclusive(whole, lag_bound_s=self._options.lag_bound_s)
             self._exit_code = self._exit_code or (terminal.INCONCLUSIVE if reason else 0)
         self._environment.process_exit_code = self._exit_code
@@ -253,7 +255,7 @@ class Coordinator:
         if self._interrupts == 1 and (self._is_worker or self._begun):
             self._stop()
             if not self._is_worker:
-                self._say("stopping: waiting for the last answers; Ctrl-C again ends at once")
+                terminal.say("stopping: waiting for the last answers; Ctrl-C again ends at once")
             return
         if not self._is_master:
             self._hand_in(interrupted=True)
@@ -271,11 +273,11 @@ class Coordinator:
 
     def _give_up(self, error: GoLiveError) -> None:
         if not self._is_worker:
-            self._say(f"golive load: {error}")
+            terminal.say(f"golive load: {error}")
         os._exit(error.exit_code)
 
     def _fail(self, what: str, exit_code: int) -> None:
-        self._say(f"golive load: {what}")
+        terminal.say(f"golive load: {what}")
         self._exit_code = max(self._exit_code, exit_code)
 
     # Telling
@@ -318,19 +320,6 @@ class Coordinator:
     def _take_recent(self, client_id: str, data: dict[str, Any], **ignored: Any) -> None:
         if RECENT in data:
             self._recent.add(data[RECENT])
-
-    def _write_request_log(self, index: int) -> None:
-        options = self._options
-        if self._request_log is None or options is None or options.requests_file is None:
-            return
-        folder = (options.out or Path()) / "measurements"
-        self._request_log.write(folder / f"requests-{index}.{options.requests_file}")
-        self._request_log = None
-
-    @staticmethod
-    def _say(line: str) -> None:
-        sys.stderr.write(f"\r\x1b[2K{line}\n" if sys.stderr.isatty() else f"{line}\n")
-        sys.stderr.flush()
 
     @property
     def users(self) -> int:

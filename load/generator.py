@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import ExitStack
-from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import gevent
@@ -33,12 +32,6 @@ PATIENCE = 4
 """After so many orders that could not be placed, and none that could, nobody tries on."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Share:
-    index: int
-    of: int
-
-
 class Generator:
     """Runs once.
 
@@ -56,7 +49,7 @@ class Generator:
         self, options: Options, *, index: int, of: int, listeners: tuple[Listener, ...] = ()
     ) -> None:
         self._options = options
-        self._share = _Share(index, of)
+        self._index, self._of = index, of
         self._listeners = listeners
         self._settings = options.settings()
         self._permit = permit(
@@ -83,11 +76,6 @@ class Generator:
         """Numbers of orders of a probe that could not be closed again."""
 
     @property
-    def origin(self) -> str:
-        """Where the first part of the mix goes."""
-        return next((self._wires[part.dialect].origin for part in self._options.parts if part.dialect), "")
-
-    @property
     def in_flight(self) -> int:
         """Requests under way now."""
         return self._loop.in_flight if self._loop is not None else 0
@@ -110,7 +98,7 @@ class Generator:
         """
         gevent.get_hub().resolver  # noqa: B018 - imported on first use, which must not be the first request's
         clock = WireClock()
-        turn = Turnstile(gevent.sleep) if self._permit.probe else _at_once
+        turn = Turnstile(gevent.sleep) if self._permit.probe else lambda: None
         aside = Measurement.begin(datetime.now(UTC))
         pools = {origin: connect(origin) for origin in self._origins()}
 
@@ -186,7 +174,7 @@ class Generator:
     def _work_off(self, flow: Callable[[MixPart], Job]) -> None:
         parts = self._options.parts
         self._loop = OpenLoop(
-            self._options.schedule.share(self._share.index, self._share.of),
+            self._options.schedule.share(self._index, self._of),
             prepare=lambda arrival: flow(mix.deal(parts, arrival.number)),
             late=lambda arrival, seconds: None,  # the measurement has it of every request
             in_flight=self._options.in_flight,
@@ -225,7 +213,3 @@ class Generator:
         for wire, product, number in flows.placed:
             if clients[wire.origin].send(wire.close(number, product)).failure is not None:
                 self.left_open.append(number)
-
-
-def _at_once() -> None:
-    """No waiting."""

@@ -49,14 +49,10 @@ class AsLongAsTheSchedule(LoadTestShape):
         return None if COORDINATOR.over else (COORDINATOR.users, AT_ONCE)
 
 
-def _declare(parser: Any) -> None:
-    declare(parser)
-
-
 def _join(environment: Any, **ignored: Any) -> None:
     end_with_parent()  # here, because this is said once in each process, after Locust has forked
     COORDINATOR.join(environment)
 
 
-events.init_command_line_parser.add_listener(_declare)  # type: ignore[no-untyped-call]
+events.init_command_line_parser.add_listener(declare)  # type: ignore[no-untyped-call]
 events.init.add_listener(_join)  # type: ignore[no-untyped-call]

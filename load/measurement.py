@@ -13,7 +13,7 @@ machines share their seconds and add up exactly. Nothing here knows Locust.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Literal, Self
@@ -26,7 +26,18 @@ from load.histogram import Histogram
 from load.key import Key
 from load.series import Counts, Series, Window
 
-__all__ = ["FILE", "Key", "Measurement", "Series", "Window", "merged", "microseconds", "read", "write"]
+__all__ = [
+    "FILE",
+    "Key",
+    "Measurement",
+    "Series",
+    "Window",
+    "merged",
+    "microseconds",
+    "read",
+    "reasons",
+    "write",
+]
 
 FILE = "measurements/load.json"
 """Where it lies below the folder of a run."""
@@ -185,6 +196,15 @@ class Measurement(Counts):
                 where=where,
                 remedy="measure again with golive load; a damaged measurement proves nothing",
             ) from error
+
+
+def reasons(series: Iterable[Series], told: Callable[[str], str] = str) -> list[tuple[str, int]]:
+    """Why requests failed and how many, commonest first; `told` may shorten or hide a reason."""
+    every: Counter[str] = Counter()
+    for each in series:
+        for reason, count in each.failed.items():
+            every[told(reason)] += count
+    return sorted(every.items(), key=lambda each: (-each[1], each[0]))
 
 
 def merged(parts: Iterable[Measurement]) -> Measurement:

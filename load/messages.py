@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable
 from math import inf
 
@@ -11,6 +10,7 @@ from harness.verdict.design import Design
 from harness.verdict.percentiles import lower_value, upper_value
 from harness.verdict.rates import lower_bound, upper_bound
 from harness.verdict.trials import Trial, requests_missing, sample_size
+from load import measurement
 from load.criteria.sentence import Metric, Sentence
 from load.measurement import Series
 from load.samples import Sample
@@ -45,10 +45,7 @@ def counted(sentence: Sentence, sample: Sample, misses: int) -> str:
 
 def reasons(series: Iterable[Series]) -> str:
     """Why requests failed, the three commonest first; empty where none did."""
-    every: Counter[str] = Counter()
-    for each in series:
-        every.update(each.failed)
-    commonest = sorted(every.items(), key=lambda each: (-each[1], each[0]))[:3]
+    commonest = measurement.reasons(series)[:3]
     return "Failures: " + ", ".join(f"{reason} × {count}" for reason, count in commonest) if commonest else ""
 
 

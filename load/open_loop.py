@@ -34,7 +34,7 @@ _SIGNING_S = 0.001
 """An idle time shorter than this is left idle, lest building one request delay another."""
 _NAP_S = 0.05
 
-Job = Callable[[float], None]
+Job = Callable[[float], object]
 """A request ready to be sent: called with the moment it was due (`time.perf_counter`), it sends, waits for
 the answer, judges it and records it. It must not raise."""
 

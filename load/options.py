@@ -17,6 +17,7 @@ from load.criteria.model import LoadSet
 from load.flows import FLOWS
 from load.open_loop import IN_FLIGHT
 from load.plan import MOST_REQUESTS, MOST_SECONDS
+from load.safety import refuse_unasked
 from load.users.client import TIMEOUT_S
 from load.users.mix import MixPart, parse
 
@@ -60,13 +61,8 @@ class Options:
             require_parquet("--requests")
         chosen = load_set(given.set) if given.set else None
         schedule = _schedule(given, chosen)
-        if schedule.expected > given.most_requests or schedule.duration_s > given.most_seconds:
-            raise UsageError(
-                f"{schedule.expected:.0f} requests in {schedule.duration_s:.0f} s are more than a load may "
-                f"be unasked: {given.most_requests} requests, {given.most_seconds:g} s",
-                where="--arrivals",
-                remedy="send less, or raise --most-requests and --most-seconds",
-            )
+        most = given.most_requests, given.most_seconds
+        refuse_unasked(schedule.expected, schedule.duration_s, most=most, where="--arrivals")
         return cls(
             env_file=Path(given.env_file),
             target=given.target,

@@ -14,14 +14,13 @@ from rich.table import Table
 from rich.text import Text
 
 from harness.core.control import Grade
-from harness.core.dialects import Operation, dialects
 from harness.core.errors import UnsafeRequest, UsageError
 from harness.core.money import Fen
 from harness.verdict.trials import sample_size
 from load.criteria.model import LoadSet
 from load.criteria.sentence import Metric, Sentence
 from load.flows import FLOWS, WAITING_ORDERS
-from load.safety import PROBE_RATE
+from load.safety import PROBE_RATE, check_probe_users, refuse_unasked
 
 __all__ = ["DAY_LIMIT", "SINGLE_LIMIT", "Plan", "SampleNeed", "plan", "render"]
 
@@ -117,13 +116,7 @@ def plan(
             where="--load",
             remedy="name it with --target experience, or use smoke against a simulator",
         )
-    if costs.requests > most_requests or costs.seconds > most_seconds:
-        raise UsageError(
-            f"{costs.requests} requests in {costs.seconds:.0f} s are more than a load may be unasked: "
-            f"{most_requests} requests, {most_seconds:g} s",
-            where=criteria.id,
-            remedy="send less, or raise --most-requests and --most-seconds",
-        )
+    refuse_unasked(costs.requests, costs.seconds, most=(most_requests, most_seconds), where=criteria.id)
     return costs
 
 
@@ -225,20 +218,8 @@ def _spare(requests: int, share: float, criteria: LoadSet) -> int:
 
 
 def _check_probe(criteria: LoadSet, costs: Plan, budget: Fen | None) -> None:
-    wrong = sorted({user.flow for user in criteria.users if not FLOWS[user.flow].probe})
-    probed = dialects(experience=True, can=Operation.CLOSE)
-    foreign = sorted({user.dialect for user in criteria.users} - {*probed, ""})
     arrivals = criteria.arrivals
-    if wrong:
-        raise _unsafe(
-            f"the experience edition is asked with create and query only, not {', '.join(wrong)}", criteria
-        )
-    if foreign:
-        raise _unsafe(
-            f"only {' or '.join(probed).upper()} has an experience edition whose orders can be closed, "
-            f"not {foreign[0]}",
-            criteria,
-        )
+    check_probe_users(((user.flow, user.dialect) for user in criteria.users), criteria.id)
     if arrivals.schedule.peak_rate > PROBE_RATE or arrivals.profile == "poisson":
         raise _unsafe(
             f"the experience edition is asked at most {PROBE_RATE:g} times a second, in even gaps", criteria

@@ -23,7 +23,6 @@ from harness.processes.interrupts import answering
 from harness.settings import EnvFile, Settings
 from load.acceptance import accept
 from load.criteria.file import load_set, set_names
-from load.criteria.model import LoadSet
 from load.measurement import FILE, read
 from load.plan import plan
 from load.summary import summarise
@@ -36,16 +35,9 @@ _MEASURED = (0, 2)
 """How a generator ends that has measured something, believable or not."""
 
 
-def generator_arguments(criteria: LoadSet) -> list[str]:
+def generator_arguments(name: str) -> list[str]:
     """What the generator is told of a set; when a request counts as late is for the set to judge."""
-    arrivals = criteria.arrivals
-    return [
-        f"--arrivals={arrivals.schedule}",
-        f"--mix={criteria.mix}",
-        f"--timeout-s={criteria.timeout / 1e6:g}",
-        "--lag-bound-ms=1000",
-        *(["--poisson"] if arrivals.profile == "poisson" else []),
-    ]
+    return [f"--set={name}", "--lag-bound-ms=1000"]
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"], "ignore_unknown_options": True})
@@ -70,7 +62,7 @@ def command(
     criteria = load_set(name)
     grade = Grade.EXPERIENCE if target == "experience" else Grade.SIMULATED
     plan(criteria, grade=grade, budget=None if budget_fen is None else Fen(budget_fen))
-    arguments = [*generator_arguments(criteria), f"--env-file={env_file}", f"--out={out}"]
+    arguments = [*generator_arguments(name), f"--env-file={env_file}", f"--out={out}"]
     arguments += [f"--target={target}", *more]
     arguments += [] if budget_fen is None else [f"--budget-fen={budget_fen}"]
     code = generate(arguments)

@@ -11,8 +11,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from harness.core.dialects import Operation, dialect
-from harness.core.errors import UnsafeRequest
+from harness.core.dialects import Operation, dialect, dialects
+from harness.core.errors import UnsafeRequest, UsageError
 from harness.core.money import Fen
 from harness.settings.addresses import PLATFORM_HOSTS, Malformed, is_loopback, parse_address
 from harness.settings.model import Settings
@@ -20,7 +20,7 @@ from load.arrivals import Schedule
 from load.flows import FLOWS
 from load.users.mix import MixPart
 
-__all__ = ["PROBE_RATE", "Permit", "Turnstile", "permit"]
+__all__ = ["PROBE_RATE", "Permit", "Turnstile", "check_probe_users", "permit", "refuse_unasked"]
 
 PROBE_RATE = 1.0
 """Requests a second that the experience edition is asked at most."""
@@ -97,21 +97,53 @@ def _check_probe(
     workers: int,
     host: str,
 ) -> None:
-    for part in parts:
-        if not FLOWS[part.flow].probe:
-            raise _unsafe(
-                f"the experience edition is asked with create and query only, not {part.flow}", host
-            )
-        spec = dialect(part.dialect) if part.dialect else None
-        if spec is not None and not spec.experience:
-            raise _unsafe(f"{spec.id} has no experience edition: it is production", host)
-        if spec is not None and not spec.can(Operation.CLOSE):
-            raise _unsafe(f"{spec.id} cannot close the orders that it would leave open", host)
+    check_probe_users(((part.flow, part.dialect or "") for part in parts), host)
     if workers > 1 or schedule.peak_rate > PROBE_RATE:
         raise _unsafe(f"the experience edition is asked at most {PROBE_RATE:g} times a second", host)
     if budget_fen is None or worth > budget_fen:
         raise _unsafe(
             f"orders worth up to {int(worth)} fen would stand open, and the budget is {budget_fen or 0}", host
+        )
+
+
+def check_probe_users(users: Iterable[tuple[str, str]], where: str) -> None:
+    """The experience edition is asked for nothing that pays, and only where orders can be closed again.
+
+    Args:
+        users: flow and dialect of each.
+        where: what is to be mended.
+
+    Raises:
+        UnsafeRequest: it would be asked for more.
+    """
+    asked = list(users)
+    wrong = sorted({flow for flow, _ in asked if not FLOWS[flow].probe})
+    if wrong:
+        raise _unsafe(
+            f"the experience edition is asked with create and query only, not {', '.join(wrong)}", where
+        )
+    probed = dialects(experience=True, can=Operation.CLOSE)
+    foreign = sorted({each for _, each in asked if each} - set(probed))
+    if foreign:
+        raise _unsafe(
+            f"only {' or '.join(probed).upper()} has an experience edition whose orders can be closed, "
+            f"not {foreign[0]}",
+            where,
+        )
+
+
+def refuse_unasked(requests: float, seconds: float, *, most: tuple[int, float], where: str) -> None:
+    """A load of more than `most` requests and seconds is a slip of the pen, unless it was said.
+
+    Raises:
+        UsageError: it is larger.
+    """
+    if requests > most[0] or seconds > most[1]:
+        raise UsageError(
+            f"{requests:.0f} requests in {seconds:.0f} s are more than a load may be unasked: "
+            f"{most[0]} requests, {most[1]:g} s",
+            where=where,
+            remedy="send less, or raise --most-requests and --most-seconds",
         )
 
 

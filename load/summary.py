@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -20,7 +19,7 @@ from harness.verdict.percentiles import lower_value, upper_value
 from harness.verdict.rates import lower_bound, upper_bound
 from load.acceptance import Acceptance, SentenceResult, SeriesResult
 from load.criteria.sentence import Metric, Sentence
-from load.measurement import Key, Series
+from load.measurement import Key, Series, reasons
 from load.samples import Sample
 from load.timelines import Grid, curve, milliseconds, observed, timeline
 
@@ -157,9 +156,5 @@ def _limits(key: Key, results: Iterable[SeriesResult]) -> tuple[Limit, ...]:
 
 
 def _reasons(series: Iterable[Series], hide: Hide) -> tuple[Reason, ...]:
-    every: Counter[str] = Counter()
-    for each in series:
-        for reason, count in each.failed.items():
-            every[hide(reason)[:_LONGEST_REASON]] += count
-    commonest = sorted(every.items(), key=lambda each: (-each[1], each[0]))
+    commonest = reasons(series, lambda reason: hide(reason)[:_LONGEST_REASON])
     return tuple(Reason(reason=reason, count=count) for reason, count in commonest)

@@ -7,10 +7,11 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any, TextIO
 
+from harness.verdict.percentiles import observed_value
 from load.measurement import Measurement
 from load.users.client import FinishedRequest
 
-__all__ = ["INCONCLUSIVE", "NOTHING_RAN", "Recent", "line", "lines", "show", "why_inconclusive"]
+__all__ = ["INCONCLUSIVE", "NOTHING_RAN", "Recent", "line", "lines", "say", "show", "why_inconclusive"]
 
 INCONCLUSIVE = 2
 """Exit code of a load that proves nothing."""
@@ -92,6 +93,12 @@ def why_inconclusive(measurement: Measurement, *, lag_bound_s: float) -> str | N
     return None
 
 
+def say(text: str) -> None:
+    """A line of its own, in place of a line that still changes."""
+    sys.stderr.write(f"\r\x1b[2K{text}\n" if sys.stderr.isatty() else f"{text}\n")
+    sys.stderr.flush()
+
+
 def lines(measurement: Measurement, *, lag_bound_s: float) -> Iterator[str]:
     """The end of a load, for a terminal."""
     for name, series in sorted(measurement.series.items()):
@@ -113,10 +120,5 @@ def lines(measurement: Measurement, *, lag_bound_s: float) -> Iterator[str]:
 
 
 def _quantile(counts: list[tuple[int, int]], share: float) -> int:
-    wanted = share * sum(count for _, count in counts)
-    passed = 0
-    for value, count in sorted(counts):
-        passed += count
-        if passed >= wanted:
-            return value
-    return 0
+    cells = [(value, value, count) for value, count in sorted(counts)]
+    return int(observed_value(cells, share)) if cells else 0

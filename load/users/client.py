@@ -117,23 +117,19 @@ class Client:
             failure = _reason(error)
             done = now()
         at = self._clock.at
-        sample = FinishedRequest(request.key, at(due), at(sent), at(done), failure, size)
-        self._measurement.record(
-            sample.key, due=sample.due, sent=sample.sent, done=sample.done, failure=failure
-        )
-        for listener in self._listeners:
-            listener(sample)
+        self._finished(FinishedRequest(request.key, at(due), at(sent), at(done), failure, size))
         return Done(failure, members, done)
 
     def note(self, key: Key, *, due: float, begun: float, done: Done) -> None:
         """Record what is no single request of ours: a journey, or a callback that came."""
         at = self._clock.at
-        sample = FinishedRequest(key, at(due), at(begun), max(at(begun), at(done.at)), done.failure, 0)
-        self._measurement.record(
-            key, due=sample.due, sent=sample.sent, done=sample.done, failure=done.failure
-        )
+        self._finished(FinishedRequest(key, at(due), at(begun), max(at(begun), at(done.at)), done.failure, 0))
+
+    def _finished(self, request: FinishedRequest) -> None:
+        key, due, sent, done, failure, _ = request
+        self._measurement.record(key, due=due, sent=sent, done=done, failure=failure)
         for listener in self._listeners:
-            listener(sample)
+            listener(request)
 
     def _exchange(self, request: Request) -> Answer:
         headers = _repeated(request.headers) if isinstance(request.headers, tuple) else request.headers

@@ -66,7 +66,7 @@ class Flows:
             )
         self._turn += 1
         request = wire.query(known[self._turn % len(known)], product, UNPAID)
-        return lambda due: _void(client.send(request, due))
+        return lambda due: client.send(request, due)
 
     def _create(self, client: Client, wire: Wire, product: Product, flow: str) -> Job:
         number = self.numbers.new()
@@ -85,7 +85,3 @@ class Flows:
                 self.placed.append((wire, product, number))
 
         return job
-
-
-def _void(result: object) -> None:
-    del result

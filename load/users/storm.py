@@ -121,7 +121,7 @@ class Storm:
             body=callback.body,
             judge=_accepted if kind in GENUINE else _refused,
         )
-        return lambda due: _void(self.client.send(request, due))
+        return lambda due: self.client.send(request, due)
 
     def _made(self, kind: str, resource: Mapping[str, object], number: int) -> Callback:
         if kind in ATTACKS:
@@ -159,7 +159,3 @@ def _refused(answer: Answer) -> Mapping[str, Any]:
     if answer.status < 400:
         raise Wrong("forgery accepted")
     return {}
-
-
-def _void(result: object) -> None:
-    del result

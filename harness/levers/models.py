@@ -13,13 +13,13 @@ from pydantic import AfterValidator, Field, model_validator
 from harness.core.control import Model
 from harness.core.dialects import dialects
 from harness.core.money import Fen
+from harness.levers.actions import why_not
 
 __all__ = [
     "LEVERS",
     "AuditEvent",
     "Delivery",
     "Fault",
-    "FaultAction",
     "FaultOperation",
     "Ledger",
     "LedgerEntry",
@@ -33,17 +33,6 @@ LEVERS = "/_golive"
 """Where a simulator serves them."""
 
 FaultOperation = Literal["create", "query", "close", "certificates", "echo", "notify", "any"]
-FaultAction = Literal[
-    "refuse",
-    "reset",
-    "status",
-    "delay",
-    "drop_after_acceptance",
-    "wrong_signature",
-    "probe_signature",
-    "lost",
-    "trade_state",
-]
 SignatureKind = Literal["genuine", "probe", "wrong", "lost"]
 
 
@@ -54,18 +43,12 @@ def _spoken(dialect: str) -> str:
 
 
 class Fault(Model):
-    """One switch of the fault book: what goes wrong, for which requests, how often (facts 12).
-
-    `refuse` closes the connection before anything happens, `reset` resets it (TCP RST); `status` answers
-    `value` (an HTTP status) with a platform-shaped body and no effect; `delay` waits `value` seconds first;
-    `drop_after_acceptance` lets the effect happen and closes the connection without an answer;
-    `wrong_signature` and `probe_signature` spoil the signature of an answer or a callback; `lost` counts a
-    callback attempt and sends nothing; `trade_state` puts the text `value` into a truly signed query answer.
-    """
+    """One switch of the fault book: what goes wrong, for which requests, how often (facts 12)."""
 
     operation: FaultOperation
     """`any` is every request a merchant sends; callbacks (`notify`) are named on their own."""
-    action: FaultAction
+    action: str
+    """One of `harness.levers.actions`, where it says what comes of it."""
     out_trade_no: str | None = None
     """Only requests about this order; None: about any."""
     dialect: Annotated[str, AfterValidator(_spoken)] | None = None
@@ -78,26 +61,9 @@ class Fault(Model):
     """HTTP status, seconds or state text, as the action demands."""
 
     @model_validator(mode="after")
-    def _action_fits(self) -> Self:
-        demanded: dict[str, tuple[type, ...]] = {
-            "status": (int,),
-            "delay": (int, float),
-            "trade_state": (str,),
-        }
-        kinds = demanded.get(self.action)
-        if kinds is None and self.value is not None:
-            raise ValueError(f"action {self.action} takes no value")
-        if kinds is not None and (not isinstance(self.value, kinds) or isinstance(self.value, bool)):
-            raise ValueError(f"action {self.action} needs a value of type {kinds[-1].__name__}")
-        if self.action == "status" and not (
-            isinstance(self.value, int) and (self.value == 202 or 400 <= self.value <= 599)
-        ):
-            raise ValueError("a status fault answers 202 or 400 to 599")
-        if self.action == "delay" and not (isinstance(self.value, int | float) and 0 <= self.value <= 600):
-            raise ValueError("a delay fault waits 0 to 600 seconds")
-        only = {"lost": "notify", "trade_state": "query"}.get(self.action)
-        if only is not None and self.operation != only:
-            raise ValueError(f"action {self.action} exists for operation {only} only")
+    def _makes_sense(self) -> Self:
+        if problem := why_not(self.action, self.operation, self.value):
+            raise ValueError(problem)
         return self
 
 

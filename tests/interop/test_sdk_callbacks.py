@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from typing import Any, cast
+from typing import Any
 
 import pytest
 
@@ -13,7 +13,7 @@ from harness.callbacks.apiv3.genuine import build
 from harness.callbacks.attack import Attack
 from harness.callbacks.callback import Callback, Issuer
 from harness.levers.client import LeversClient
-from harness.levers.models import Fault, FaultAction
+from harness.levers.models import Fault
 from harness.signing.keys import load_private_key
 from harness.simulator.embedded import RunningSimulator
 from tests.interop.sdk_side import PUBLIC_KEY, Mailbox, connect
@@ -61,7 +61,7 @@ def test_a_spoilt_delivery_is_refused_and_the_resend_opens(
 ) -> None:
     number = new_number()
     # The mailbox accepts whatever comes; that the platform sends again is forced by losing its answer.
-    fault = Fault(operation="notify", action=cast("FaultAction", action), out_trade_no=number)
+    fault = Fault(operation="notify", action=action, out_trade_no=number)
     levers.add_fault(fault)
     paid(sdk, levers, number)
     levers.redeliver(number)

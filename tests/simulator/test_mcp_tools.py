@@ -17,7 +17,7 @@ from harness.core.payment import Product
 from harness.signing.wechat_v3 import verifies
 from harness.simulator.account.identity import Identity
 from harness.simulator.platform.orders import OrderRequest
-from harness.simulator.wire.mcp.orders import REQUEST_ID
+from harness.simulator.wire.mcp.answer import REQUEST_ID
 from tests.simulator import mcp_side
 from tests.simulator.mcp_side import NOTIFY_URL, PRODUCTS, SHOPPER, Endpoint, RawCaller, endpoint, order
 from tests.simulator.merchant_side import MerchantSide

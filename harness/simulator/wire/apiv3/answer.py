@@ -5,20 +5,20 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable, Mapping
-from typing import Literal
 
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from starlette.types import Send
 
 from harness.core.errors import HarnessError
+from harness.levers.actions import Signature
 from harness.signing.wechat_v3 import PROBE_PREFIX, SCHEME, sign, signature_headers
 from harness.simulator.account.identity import Identity
 from harness.simulator.platform.identifiers import request_id
-from harness.simulator.wire.apiv3.errors import ENGLISH, WireError
+from harness.simulator.wire.apiv3.errors import ENGLISH
+from harness.simulator.wire.kit.errors import Refusal
 
-__all__ = ["Spoil", "Writer"]
+__all__ = ["Writer"]
 
-Spoil = Literal["wrong_signature", "probe_signature"]
 Headers = list[tuple[bytes, bytes]]
 
 _COMMON: tuple[tuple[bytes, bytes], ...] = (
@@ -52,7 +52,7 @@ class Writer:
         *,
         serial: str,
         english: bool,
-        spoil: Spoil | None = None,
+        signature: Signature = "genuine",
         named: str | None = None,
     ) -> None:
         """A 2xx with its five Wechatpay-* headers; `payload` None means no body (204).
@@ -63,15 +63,13 @@ class Writer:
         body = b"" if payload is None else _compact(payload)
         headers = _headers(english)
         headers.append((b"request-id", (named or request_id()).encode()))
-        headers.extend(self._signature(serial, body, spoil))
+        headers.extend(self._signature(serial, body, signature))
         if payload is not None:
             headers.append(_JSON)
             headers.append((b"content-length", str(len(body)).encode()))
         await _write(send, status, headers, body)
 
-    async def refusal(
-        self, send: Send, error: WireError, *, english: bool, serial: str | None = None
-    ) -> None:
+    async def refusal(self, send: Send, error: Refusal, *, english: bool, serial: str = "") -> None:
         """An error body; unsigned, as the live gateway's are. A 202 is a 2xx and therefore signed."""
         message = ENGLISH.get(error.code, error.message) if english else error.message
         payload: dict[str, object] = {"code": error.code, "message": message}
@@ -82,26 +80,21 @@ class Writer:
         if error.request_id:
             headers.append((b"request-id", request_id(error.internal).encode()))
         if error.status < 300:
-            headers.extend(self._signature(serial or self._identity.certificate.serial, body, None))
+            headers.extend(self._signature(serial or self._identity.certificate.serial, body, "genuine"))
         headers.append(_JSON)
         headers.append((b"content-length", str(len(body)).encode()))
         await _write(send, error.status, headers, body)
 
-    @staticmethod
-    async def empty(send: Send, status: int) -> None:
-        """404 of an unknown path, 405 of a wrong method: no body, nothing to go by (facts 1.5)."""
-        await _write(send, status, [(b"server", b"nginx"), (b"content-length", b"0")], b"")
-
-    def _signature(self, serial: str, body: bytes, spoil: Spoil | None) -> Headers:
+    def _signature(self, serial: str, body: bytes, signature: Signature) -> Headers:
         key = self._identity.private_key(serial)
         if key is None:
             raise HarnessError(f"no platform key has the serial {serial}", where="simulator")
         named = signature_headers(
             key, serial, body, timestamp=int(self._now()), nonce=os.urandom(16).hex().upper()
         )
-        if spoil == "probe_signature":
+        if signature == "probe":
             named["Wechatpay-Signature"] = PROBE_PREFIX + named["Wechatpay-Signature"]
-        elif spoil == "wrong_signature":
+        elif signature == "wrong":
             named["Wechatpay-Signature"] = _over_something_else(key, body)
         return [(name.lower().encode(), value.encode()) for name, value in named.items()]
 

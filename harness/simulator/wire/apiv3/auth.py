@@ -19,7 +19,8 @@ from harness.signing.wechat_v3 import (
 )
 from harness.simulator.account.identity import Identity
 from harness.simulator.wire.apiv3.call import Call
-from harness.simulator.wire.apiv3.errors import WireError, parameter, signature
+from harness.simulator.wire.apiv3.errors import signature
+from harness.simulator.wire.kit.errors import Refusal, parameter
 
 __all__ = ["Gatekeeper"]
 
@@ -48,19 +49,19 @@ class Gatekeeper:
             transactions: whether the endpoint lies under /v3/pay/transactions, which have their own habits.
 
         Raises:
-            WireError: 400 or 401.
+            Refusal: 400 or 401.
         """
         if not transactions:
             _check_client(call)
         try:
             self._authenticate(call, transactions=transactions)
-        except WireError as error:
+        except Refusal as error:
             error.request_id = not transactions
             raise
         if transactions:
             _check_client(call)
         if call.body and not call.header(b"content-type").lower().startswith("application/json"):
-            raise WireError(400, "INVALID_REQUEST", "Http头Content-Type必须是application/json")
+            raise Refusal(400, "INVALID_REQUEST", "Http头Content-Type必须是application/json")
         serial = self.serial_for(call)
         if serial is None:
             named = call.header(b"wechatpay-serial")
@@ -93,7 +94,7 @@ def require_platform_serial(call: Call) -> None:
     """Some calls must name the platform key they use.
 
     Raises:
-        WireError: the header Wechatpay-Serial is missing.
+        Refusal: the header Wechatpay-Serial is missing.
     """
     if not call.header(b"wechatpay-serial"):
         raise parameter(MISSING_PLATFORM_SERIAL, field="Wechatpay-Serial", location="header")
@@ -103,7 +104,7 @@ def _check_client(call: Call) -> None:
     accept = call.header(b"accept").lower()
     fine = any(kind in accept for kind in ("application/json", "application/*", "*/*"))
     if not call.header(b"user-agent").strip() or not fine:
-        raise WireError(400, "INVALID_REQUEST", "Http头缺少Accept或User-Agent")
+        raise Refusal(400, "INVALID_REQUEST", "Http头缺少Accept或User-Agent")
 
 
 def _read_claim(call: Call, *, transactions: bool) -> Authorization:

@@ -6,8 +6,8 @@ from harness.core.clock import rfc3339
 from harness.signing.wechat_v3 import encrypt_resource
 from harness.simulator.account.identity import Identity, PlatformCertificate
 from harness.simulator.wire.apiv3.call import Call
-from harness.simulator.wire.apiv3.errors import WireError, parameter
 from harness.simulator.wire.apiv3.reply import Reply
+from harness.simulator.wire.kit.errors import Refusal, parameter
 
 __all__ = ["Certificates"]
 
@@ -22,7 +22,7 @@ class Certificates:
         """GET /v3/certificates?algorithm_type=RSA|SM2|ALL"""
         kind = call.query("algorithm_type") or "RSA"
         if kind == "SM2":
-            raise WireError(
+            raise Refusal(
                 404, "RESOURCE_NOT_EXISTS", "无可用的平台证书，请在商户平台-API安全申请使用微信支付公钥。"
             )
         if kind not in ("RSA", "ALL"):

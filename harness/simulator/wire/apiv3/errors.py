@@ -1,17 +1,13 @@
-"""Errors of the v3 wire: status, code, message, detail, internal code (facts 1.6, 1.7, 6)."""
+"""What only the v3 wire says: messages in English, and refused signatures (facts 1.3, 1.6)."""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 
-from harness.simulator.platform.orders import Reason, Refused
-from harness.simulator.wire.kit.body import LIMIT, TooLarge, TooSlow
+from harness.simulator.wire.kit.errors import Refusal
 
-__all__ = ["ENGLISH", "WireError", "business", "injected", "parameter", "signature", "unreadable"]
+__all__ = ["ENGLISH", "signature"]
 
-PARAMETER_INVALID = 268435461
-EXTRA_PARAMETER = 270924358
 SIGNATURE_WRONG = 268443699
 
 ENGLISH: Mapping[str, str] = {
@@ -34,96 +30,7 @@ ENGLISH: Mapping[str, str] = {
 }
 """What `message` says for `Accept-Language: en`."""
 
-_BUSINESS: Mapping[Reason, tuple[int, str, str, int]] = {
-    Reason.UNKNOWN: (404, "ORDER_NOT_EXIST", "订单不存在", 268512771),
-    Reason.PAID: (400, "ORDERPAID", "该订单已支付", 268449538),
-    Reason.CLOSED: (400, "ORDER_CLOSED", "该订单已关闭", 268447914),
-    Reason.NUMBER_USED: (403, "OUT_TRADE_NO_USED", "商户订单号重复", 268498688),
-    Reason.OVER_LIMIT: (403, "RULE_LIMIT", "超过体验版单笔限额 (single payment limit exceeded)", 268445696),
-    Reason.OVER_DAY_LIMIT: (403, "RULE_LIMIT", "超过体验版单日限额 (day limit exceeded)", 268445696),
-}
 
-_INJECTED: Mapping[int, tuple[str, str]] = {
-    202: ("USER_PAYING", "用户支付中，需要输入密码"),
-    400: ("INVALID_REQUEST", "无效请求"),
-    401: ("SIGN_ERROR", "签名错误"),
-    403: ("RULE_LIMIT", "业务规则限制"),
-    404: ("RESOURCE_NOT_EXISTS", "资源不存在"),
-    429: ("FREQUENCY_LIMITED", "频率超限"),
-    500: ("SYSTEM_ERROR", "系统繁忙，请稍后重试"),
-    502: ("SERVICE_UNAVAILABLE", "服务不可用"),
-    503: ("SERVICE_UNAVAILABLE", "服务不可用"),
-}
-
-
-class WireError(Exception):
-    """An answer that is not a success. Raised anywhere on the way and written by `answer`.
-
-    `internal` is the number at the tail of Request-ID; `request_id` is false where the live gateway sends no
-    Request-ID at all (401 of the transaction endpoints).
-    """
-
-    def __init__(
-        self,
-        status: int,
-        code: str,
-        message: str,
-        *,
-        detail: Mapping[str, object] | None = None,
-        internal: int = PARAMETER_INVALID,
-        request_id: bool = True,
-    ) -> None:
-        super().__init__(code)
-        self.status = status
-        self.code = code
-        self.message = message
-        self.detail = detail
-        self.internal = internal
-        self.request_id = request_id
-
-
-def parameter(
-    message: str,
-    *,
-    field: str | None = None,
-    value: object = None,
-    issue: str | None = None,
-    location: str = "body",
-    internal: int = PARAMETER_INVALID,
-) -> WireError:
-    """400 PARAM_ERROR. `field` is a JSON pointer in the body, a bare name in url or query."""
-    detail: dict[str, object] = {}
-    if field is not None:
-        detail["field"] = field
-    if isinstance(value, str):
-        detail["value"] = value[:64]
-    elif isinstance(value, int) or (isinstance(value, float) and math.isfinite(value)):
-        detail["value"] = value  # 1e999 reads as infinity, which JSON cannot write
-    if issue is not None:
-        detail["issue"] = issue
-    return WireError(400, "PARAM_ERROR", message, detail={**detail, "location": location}, internal=internal)
-
-
-def signature(message: str, *, detail: Mapping[str, object] | None = None) -> WireError:
+def signature(message: str, *, detail: Mapping[str, object] | None = None) -> Refusal:
     """401 SIGN_ERROR; whether it carries a Request-ID is the endpoint's habit."""
-    return WireError(401, "SIGN_ERROR", message, detail=detail, internal=SIGNATURE_WRONG)
-
-
-def business(refused: Refused) -> WireError:
-    """What the platform's refusal is called on this wire."""
-    status, code, message, internal = _BUSINESS[refused.reason]
-    return WireError(status, code, message, internal=internal)
-
-
-def injected(status: int) -> WireError:
-    """The platform-shaped body of a status that a fault asks for."""
-    fallback = ("SYSTEM_ERROR", "系统繁忙，请稍后重试") if status >= 500 else ("INVALID_REQUEST", "无效请求")
-    code, message = _INJECTED.get(status, fallback)
-    return WireError(status, code, message)
-
-
-def unreadable(error: TooLarge | TooSlow) -> WireError:
-    """A body that never became whole here: too large, or too slow."""
-    if isinstance(error, TooSlow):
-        return WireError(408, "INVALID_REQUEST", f"请求包体未在规定时间内收齐 ({error.detail})")
-    return WireError(400, "INVALID_REQUEST", f"请求包体超过大小限制{LIMIT}字节")
+    return Refusal(401, "SIGN_ERROR", message, detail=detail, internal=SIGNATURE_WRONG)

@@ -7,13 +7,13 @@ from typing import Any
 from harness.core.payment import Product
 from harness.simulator.platform.effective import effective_parameters
 from harness.simulator.platform.identifiers import request_id
-from harness.simulator.platform.orders import OrderRequest, PlatformOrder, Refused
+from harness.simulator.platform.orders import OrderRequest, PlatformOrder
 from harness.simulator.platform.platform import Platform
 from harness.simulator.wire.apiv3.call import Call
-from harness.simulator.wire.apiv3.errors import WireError, business, parameter
 from harness.simulator.wire.apiv3.order_fields import OPENID, OUT_TRADE_NO, close_body, order_body
 from harness.simulator.wire.apiv3.reply import Reply
 from harness.simulator.wire.apiv3.transaction import transaction
+from harness.simulator.wire.kit.errors import Refusal, parameter
 from harness.simulator.wire.kit.schema import decode
 
 __all__ = ["Orders"]
@@ -34,7 +34,7 @@ _NAMED = frozenset(
 
 
 class Orders:
-    """The order operations of one platform; every method answers one authenticated call or raises WireError.
+    """The order operations of one platform; every method answers one authenticated call, or raises.
 
     Args:
         plain_http: hosts beside loopback whose notify_url may be http.
@@ -66,18 +66,12 @@ class Orders:
         """GET /v3/pay/transactions/out-trade-no/{out_trade_no}?mchid="""
         self._check_query_mchid(call)
         number = _number_in_path(call)
-        try:
-            return self._told(self._platform.query(number))
-        except Refused as refused:
-            raise business(refused) from None
+        return self._told(self._platform.query(number))
 
     async def query_transaction(self, call: Call) -> Reply:
         """GET /v3/pay/transactions/id/{transaction_id}?mchid="""
         self._check_query_mchid(call)
-        try:
-            return self._told(self._platform.query_transaction(call.path["transaction_id"]))
-        except Refused as refused:
-            raise business(refused) from None
+        return self._told(self._platform.query_transaction(call.path["transaction_id"]))
 
     async def close(self, call: Call) -> Reply:
         """POST /v3/pay/transactions/out-trade-no/{out_trade_no}/close"""
@@ -86,17 +80,14 @@ class Orders:
         if "out_trade_no" in body:
             raise parameter(MAPPED_TWICE)
         self._close_body.read(body, "")
-        try:
-            self._platform.close(_number_in_path(call))
-        except Refused as refused:
-            raise business(refused) from None
+        self._platform.close(_number_in_path(call))
         return Reply(204, None)
 
     def number_in_body(self, call: Call) -> str | None:
         """Which order a create is about, before anything is checked; None when that cannot be told."""
         try:
             number = decode(call.body).get("out_trade_no")
-        except WireError:
+        except Refusal:
             return None
         return number if isinstance(number, str) else None
 
@@ -117,13 +108,10 @@ class Orders:
         if openid is not None and not OPENID.fullmatch(openid):
             raise parameter("无效的openid", field="/payer/openid", value=openid, issue="invalid openid")
         if given["appid"] != self._platform.appid:
-            raise WireError(400, "APPID_MCHID_NOT_MATCH", "appid和mch_id不匹配", internal=268445527)
-        try:
-            request = _request(given, product, openid, call.serial, self._dialect)
-            handle = self._platform.create(request, once=call.once)
-            return Reply(200, {hands_out: getattr(handle, hands_out)}, request.request_id)
-        except Refused as refused:
-            raise business(refused) from None
+            raise Refusal(400, "APPID_MCHID_NOT_MATCH", "appid和mch_id不匹配", internal=268445527)
+        request = _request(given, product, openid, call.serial, self._dialect)
+        handle = self._platform.create(request, once=call.once)
+        return Reply(200, {hands_out: getattr(handle, hands_out)}, request.request_id)
 
     def _told(self, order: PlatformOrder) -> Reply:
         return Reply(200, transaction(order, self._platform.appid, self._platform.mchid))

@@ -2,34 +2,31 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from starlette.routing import Route, Router
 from starlette.types import Receive, Scope, Send
 
 from harness.core.payment import TRADE_STATE_DESC
-from harness.levers.models import Fault, FaultOperation
+from harness.levers.models import FaultOperation
 from harness.signing.keys import bare_private, bare_public
-from harness.simulator.platform.orders import PlatformOrder
-from harness.simulator.wire.apiv3.answer import Spoil, Writer
+from harness.simulator.platform.orders import PlatformOrder, Refused
+from harness.simulator.wire.apiv3.answer import Writer
 from harness.simulator.wire.apiv3.auth import Gatekeeper
 from harness.simulator.wire.apiv3.call import Call, read_call
 from harness.simulator.wire.apiv3.certificates import Certificates
 from harness.simulator.wire.apiv3.echo import Echo
-from harness.simulator.wire.apiv3.errors import WireError, injected, unreadable
 from harness.simulator.wire.apiv3.orders import Orders
 from harness.simulator.wire.apiv3.reply import Reply
 from harness.simulator.wire.apiv3.transaction import transaction
 from harness.simulator.wire.kit.body import Disconnected, TooLarge, TooSlow, read_body
-from harness.simulator.wire.kit.hangup import hang_up
-from harness.simulator.wire.kit.unknown import unknown_path
+from harness.simulator.wire.kit.errors import Refusal, business, unreadable
+from harness.simulator.wire.kit.faults import Hit, hit_by
+from harness.simulator.wire.kit.unknown import empty, unknown_path
 from harness.simulator.wire.kit.wire import Wire, WireContext
 
 __all__ = ["ApiV3", "open_wire"]
-
-_SPOILS: Mapping[str, Spoil] = {"wrong_signature": "wrong_signature", "probe_signature": "probe_signature"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +136,7 @@ class _Endpoint:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         wire, operation = self._wire, self._operation
         if scope["method"] != operation.method:
-            await wire.writer.empty(send, 405)
+            await empty(send, 405)
             return
         call = read_call(scope)
         try:
@@ -149,57 +146,36 @@ class _Endpoint:
             return
         except Disconnected:
             return
-        fault = None
+        hit = None
         if wire.faults.armed:
             fault = wire.faults.take(operation.fault, operation.about(call), wire.dialect)
-        if fault is not None and await self._instead(call, fault, receive, send):
-            return
-        outcome = await self._perform(call)
-        if fault is not None and fault.action == "drop_after_acceptance":
-            await hang_up(receive, send)
-        elif isinstance(outcome, WireError):
-            await wire.writer.refusal(send, outcome, english=call.english)
-        else:
-            await self._tell(call, outcome, fault, send)
-
-    async def _instead(self, call: Call, fault: Fault, receive: Receive, send: Send) -> bool:
-        """Act on a fault that comes before everything else; whether that was the end of the request."""
-        if fault.action in ("refuse", "reset"):
-            await hang_up(receive, send, reset=fault.action == "reset")
-            return True
-        if fault.action == "status":
-            error = injected(int(fault.value or 500))
-            serial = self._wire.gate.serial_for(call)
-            await self._wire.writer.refusal(send, error, english=call.english, serial=serial)
-            return True
-        if fault.action == "delay":
-            await asyncio.sleep(float(fault.value or 0))
-        return False
-
-    async def _perform(self, call: Call) -> Reply | WireError:
+            hit = hit_by(fault, receive, send)
         try:
-            self._wire.gate.admit(call, transactions=self._operation.transactions)
-            return await self._operation.perform(call)
-        except WireError as error:
-            return error
+            if hit is not None:
+                if await hit.before():
+                    return
+                send = hit.answer(send)
+            wire.gate.admit(call, transactions=operation.transactions)
+            reply = await operation.perform(call)
+        except Refusal as error:
+            serial = wire.gate.serial_for(call) or ""
+            await wire.writer.refusal(send, error, english=call.english, serial=serial)
+        except Refused as refused:
+            await wire.writer.refusal(send, business(refused), english=call.english)
+        else:
+            await self._tell(call, reply, hit, send)
 
-    async def _tell(self, call: Call, reply: Reply, fault: Fault | None, send: Send) -> None:
-        payload, spoil = reply.payload, None
-        if fault is not None:
-            spoil = _SPOILS.get(fault.action)
-            if fault.action == "trade_state" and payload is not None:
-                state = str(fault.value)
-                payload = {
-                    **payload,
-                    "trade_state": state,
-                    "trade_state_desc": TRADE_STATE_DESC.get(state, state),
-                }
+    async def _tell(self, call: Call, reply: Reply, hit: Hit | None, send: Send) -> None:
+        payload = reply.payload
+        if hit is not None and hit.state is not None and payload is not None:
+            desc = TRADE_STATE_DESC.get(hit.state, hit.state)
+            payload = {**payload, "trade_state": hit.state, "trade_state_desc": desc}
         await self._wire.writer.success(
             send,
             reply.status,
             payload,
             serial=call.serial,
             english=call.english,
-            spoil=spoil,
+            signature=hit.signature if hit else "genuine",
             named=reply.request_id,
         )

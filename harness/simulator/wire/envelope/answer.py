@@ -4,21 +4,20 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from typing import Literal
 
 from starlette.types import Send
 
 from harness.callbacks.callback import compact
+from harness.levers.actions import Signature
 from harness.signing.envelope import SIGNATURE, sign_rsa2
 from harness.signing.wechat_v3 import PROBE_PREFIX
 from harness.simulator.account.identity import Identity
-from harness.simulator.wire.envelope.errors import EnvelopeRefusal
+from harness.simulator.wire.kit.errors import Refusal
 
-__all__ = ["SUCCESS", "Spoil", "Writer"]
+__all__ = ["SUCCESS", "Writer"]
 
 SUCCESS = "0000"
 """What `code` says when it went well."""
-Spoil = Literal["wrong_signature", "probe_signature"]
 
 
 class Writer:
@@ -33,16 +32,16 @@ class Writer:
         self._signs = signs
 
     async def success(
-        self, send: Send, request_id: str, data: Mapping[str, object], *, spoil: Spoil | None = None
+        self, send: Send, request_id: str, data: Mapping[str, object], *, signature: Signature = "genuine"
     ) -> None:
         """A success with its `data`, no member of which is covered by the signature."""
         told = {"code": SUCCESS, "message": "SUCCESS", "data": dict(data)}
-        await self._write(send, 200, request_id, told, spoil)
+        await self._write(send, 200, request_id, told, signature)
 
-    async def refusal(self, send: Send, request_id: str, refused: EnvelopeRefusal) -> None:
+    async def refusal(self, send: Send, request_id: str, refused: Refusal) -> None:
         """A refusal; signed as well, so that nobody can make one up."""
         told = {"code": refused.code, "message": refused.message}
-        await self._write(send, refused.status, request_id, told, None)
+        await self._write(send, refused.status, request_id, told, "genuine")
 
     async def alive(self, send: Send) -> None:
         """The answer to a probe: 200 and nothing else."""
@@ -50,11 +49,11 @@ class Writer:
         await send({"type": "http.response.body", "body": b""})
 
     async def _write(
-        self, send: Send, status: int, request_id: str, told: Mapping[str, object], spoil: Spoil | None
+        self, send: Send, status: int, request_id: str, told: Mapping[str, object], signature: Signature
     ) -> None:
         fields: dict[str, object] = {**told, "requestId": request_id, "timestamp": int(time.time() * 1000)}
         if self._signs:
-            fields[SIGNATURE] = self._signature(fields, spoil)
+            fields[SIGNATURE] = self._signature(fields, signature)
         body = compact(fields)
         headers = [
             (b"content-type", b"application/json; charset=utf-8"),
@@ -64,9 +63,9 @@ class Writer:
         await send({"type": "http.response.start", "status": status, "headers": headers})
         await send({"type": "http.response.body", "body": body})
 
-    def _signature(self, fields: Mapping[str, object], spoil: Spoil | None) -> str:
+    def _signature(self, fields: Mapping[str, object], signature: Signature) -> str:
         key = self._identity.mcp.platform_key
-        if spoil == "wrong_signature":
+        if signature == "wrong":
             return sign_rsa2(key, {**fields, "message": "not what was sent"})
         genuine = sign_rsa2(key, fields)
-        return PROBE_PREFIX + genuine if spoil == "probe_signature" else genuine
+        return PROBE_PREFIX + genuine if signature == "probe" else genuine

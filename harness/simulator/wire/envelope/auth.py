@@ -1,59 +1,18 @@
-"""One request of this dialect, and who may make it (envelope facts 2 and 4)."""
+"""Who may make a request of this dialect (envelope facts 2 and 4)."""
 
 from __future__ import annotations
 
 import hmac
-import re
-from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
-from starlette.types import Scope
 
 from harness.signing.envelope import SIGNATURE, VERSION, WINDOW_MS, in_time, verify_rsa2
 from harness.simulator.account.identity import Identity
-from harness.simulator.wire.apiv3.errors import WireError
-from harness.simulator.wire.envelope.errors import invalid, malformed, not_authenticated
-from harness.simulator.wire.kit.schema import decode
+from harness.simulator.wire.envelope.call import Call
+from harness.simulator.wire.envelope.errors import invalid, not_authenticated
 
-__all__ = ["Call", "Gatekeeper", "read"]
-
-_REQUEST_ID = re.compile(r"[0-9A-Za-z_.\-]{1,64}", re.ASCII)
-
-
-@dataclass(slots=True)
-class Call:
-    """A request whose top level was read. `request_id` is empty while the request names none."""
-
-    fields: dict[str, Any]
-    headers: dict[bytes, bytes]
-    request_id: str = ""
-
-    def header(self, name: bytes) -> str:
-        """A header's text, empty when absent."""
-        return self.headers.get(name, b"").decode("latin-1")
-
-    def text(self, name: str) -> str:
-        """A member that is a text; empty when it is absent or anything else."""
-        value = self.fields.get(name)
-        return value if isinstance(value, str) else ""
-
-
-def read(scope: Scope, body: bytes) -> Call:
-    """The request as a call.
-
-    Raises:
-        EnvelopeRefusal: the body is no JSON object in UTF-8.
-    """
-    try:
-        fields = decode(body)
-    except WireError as error:
-        raise malformed(error) from None
-    call = Call(fields, dict(scope["headers"]))
-    named = call.text("requestId")
-    call.request_id = named if _REQUEST_ID.fullmatch(named) else ""
-    return call
+__all__ = ["Gatekeeper"]
 
 
 class Gatekeeper:
@@ -70,7 +29,7 @@ class Gatekeeper:
         """Check form, merchant, signature and moment, in this order.
 
         Raises:
-            EnvelopeRefusal: INVALID_REQUEST for the form, AUTHENTICATION_FAILED for everything else.
+            Refusal: INVALID_REQUEST for the form, AUTHENTICATION_FAILED for everything else.
         """
         kind = call.header(b"content-type").partition(";")[0].strip().lower()
         if kind != "application/json":

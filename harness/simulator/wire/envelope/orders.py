@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import re
-import time
 from collections.abc import Mapping
 from typing import Any
 
 from harness.core.clock import rfc3339
 from harness.core.payment import Product
-from harness.signing.wechat_v3 import jsapi_pay_sign, new_nonce
 from harness.simulator.account.identity import Identity
 from harness.simulator.platform.effective import DEFAULT_H5_TYPE, effective_parameters
-from harness.simulator.platform.orders import Handle, OrderRequest, PlatformOrder, Refused
+from harness.simulator.platform.orders import Handle, OrderRequest, PlatformOrder
 from harness.simulator.platform.platform import Platform
-from harness.simulator.wire.apiv3.errors import WireError
 from harness.simulator.wire.apiv3.order_fields import H5_TYPES, OPENID, OUT_TRADE_NO, notify_url, payer_scene
-from harness.simulator.wire.envelope.auth import Call
-from harness.simulator.wire.envelope.errors import business, invalid, malformed
+from harness.simulator.wire.envelope.call import Call
+from harness.simulator.wire.envelope.errors import invalid
+from harness.simulator.wire.kit.bridge import bridge_parameters
+from harness.simulator.wire.kit.errors import Refusal
 from harness.simulator.wire.kit.schema import Integer, Object, Shape, Text, moment
 
 __all__ = ["PRODUCTS", "Orders"]
@@ -67,11 +66,8 @@ class Orders:
             raise invalid(f"totalAmount不得超过{MOST}分")
         product = PRODUCTS[given["paymentType"]]
         request = self._request(given, product, call.request_id)
-        try:
-            # The dialect repeats a request with the same requestId and the same body.
-            handle = self._platform.create(request, once=f"envelope {call.request_id}")
-        except Refused as refused:
-            raise business(refused) from None
+        # The dialect repeats a request with the same requestId and the same body.
+        handle = self._platform.create(request, once=f"envelope {call.request_id}")
         return self._told(request.out_trade_no, product, handle)
 
     def query(self, call: Call) -> dict[str, object]:
@@ -80,18 +76,10 @@ class Orders:
         number, payment = given.get("outTradeNo"), given.get("paymentId")
         if not number and not payment:
             raise invalid("outTradeNo与paymentId至少填写一个")
-        try:
-            by_payment = self._platform.number_of_payment(payment) if payment else number
-            # Two names of one order that disagree name no order.
-            wanted = by_payment if number in (None, "", by_payment) else None
-            return self._state(self._platform.query(wanted or ""))
-        except Refused as refused:
-            raise business(refused) from None
-
-    @staticmethod
-    def number(call: Call) -> str | None:
-        """Which order a request is about, before anything is checked."""
-        return call.text("outTradeNo") or None
+        by_payment = self._platform.number_of_payment(payment) if payment else number
+        # Two names of one order that disagree name no order.
+        wanted = by_payment if number in (None, "", by_payment) else None
+        return self._state(self._platform.query(wanted or ""))
 
     def _request(self, given: dict[str, Any], product: Product, request_id: str) -> OrderRequest:
         more: dict[str, Any] = given.get("extraParams", {})
@@ -136,24 +124,8 @@ class Orders:
         elif product is Product.H5:
             told["mwebUrl"] = handle.h5_url
         elif product is Product.JSAPI:
-            told |= self._bridge(handle.prepay_id)
+            told |= bridge_parameters(self._identity, handle.prepay_id)
         return told
-
-    def _bridge(self, prepay_id: str) -> dict[str, object]:
-        """The six parameters of `getBrandWCPayRequest`, signed for the merchant (facts 7.1, 7.2)."""
-        timestamp, nonce = str(int(time.time())), new_nonce()
-        appid = self._identity.appid
-        signature = jsapi_pay_sign(
-            self._identity.merchant_key, appid=appid, timestamp=timestamp, nonce=nonce, prepay_id=prepay_id
-        )
-        return {
-            "appId": appid,
-            "timeStamp": timestamp,
-            "nonceStr": nonce,
-            "package": f"prepay_id={prepay_id}",
-            "signType": "RSA",
-            "paySign": signature,
-        }
 
     def _state(self, order: PlatformOrder) -> dict[str, object]:
         told: dict[str, object] = {
@@ -180,8 +152,8 @@ class Orders:
 def _shaped(body: Object, call: Call) -> dict[str, Any]:
     try:
         return body.read(call.fields, "")
-    except WireError as error:
-        raise malformed(error) from None
+    except Refusal as error:
+        raise invalid(error.message) from None
 
 
 def _create_body(plain_http: frozenset[str]) -> Object:

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from starlette.types import Receive, Scope, Send
 
-from harness.levers.models import Fault
 from harness.simulator.account.environment import mcp_settings
-from harness.simulator.platform.orders import PlatformOrder
+from harness.simulator.platform.orders import PlatformOrder, Refused
 from harness.simulator.wire.apiv3.transaction import transaction
-from harness.simulator.wire.envelope.answer import Spoil, Writer
-from harness.simulator.wire.envelope.auth import Call, Gatekeeper, read
-from harness.simulator.wire.envelope.errors import EnvelopeRefusal, injected, invalid, unreadable
+from harness.simulator.wire.envelope.answer import Writer
+from harness.simulator.wire.envelope.auth import Gatekeeper
+from harness.simulator.wire.envelope.call import Call, read_call
+from harness.simulator.wire.envelope.errors import invalid
 from harness.simulator.wire.envelope.orders import Orders
 from harness.simulator.wire.kit.body import Disconnected, TooLarge, TooSlow, read_body
-from harness.simulator.wire.kit.hangup import hang_up
+from harness.simulator.wire.kit.errors import Refusal, business, unreadable
+from harness.simulator.wire.kit.faults import hit_by
 from harness.simulator.wire.kit.wire import Wire, WireContext
 
 __all__ = ["PREFIX", "Envelope", "open_wire"]
@@ -26,8 +26,6 @@ PREFIX = "/mcp/v1/"
 """Everything below the endpoint's path; the path itself belongs to the Model Context Protocol."""
 HEALTH = "session"
 """What probes are called in the fault book: only a fault of operation `any` meets them."""
-
-_SPOILS: Mapping[str, Spoil] = {"wrong_signature": "wrong_signature", "probe_signature": "probe_signature"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,25 +73,39 @@ class Envelope(Wire):
 
     async def app(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request. `send` must be uvicorn's own, because faults hang up."""
-        call = Call({}, {})
+        call, hit = Call({}, {}), None
         try:
             if scope["path"] == f"{PREFIX}health" and scope["method"] == "HEAD":
-                await self._probe(receive, send)
+                hit = hit_by(self._faults.take(HEALTH, None, self._dialect), receive, send)
+                if hit is None or not await hit.before():
+                    await self._writer.alive(send)
                 return
             operation = self._find(scope)
-            call, fault = await self._read(scope, receive, operation.fault)
-            if fault is not None and await _ended_by(fault, receive, send):
-                return
-            data = self._perform(operation, call, fault)
-        except EnvelopeRefusal as refused:
-            await self._writer.refusal(send, call.request_id, refused)
+            body = await read_body(scope, receive)
+            call, problem = read_call(scope, body)
+            fault = self._faults.take(operation.fault, call.out_trade_no, self._dialect)
+            hit = hit_by(fault, receive, send)
+            if hit is not None:
+                if await hit.before():
+                    return
+                send = hit.answer(send)
+            if problem is not None:
+                raise problem
+            self._gate.admit(call)
+            data = operation.perform(call)
+            if hit is not None and hit.state is not None:
+                data["tradeState"] = hit.state
+        except Refusal as error:
+            await self._writer.refusal(send, call.request_id, error)
+        except Refused as refused:
+            await self._writer.refusal(send, call.request_id, business(refused))
+        except (TooLarge, TooSlow) as error:
+            await self._writer.refusal(send, call.request_id, unreadable(error, too_large=413))
         except Disconnected:
             return
-        except _Swallowed:
-            await hang_up(receive, send)
         else:
-            spoil = None if fault is None else _SPOILS.get(fault.action)
-            await self._writer.success(send, call.request_id, data, spoil=spoil)
+            signature = hit.signature if hit else "genuine"
+            await self._writer.success(send, call.request_id, data, signature=signature)
 
     def _find(self, scope: Scope) -> _Operation:
         operation = self._operations.get(scope["path"])
@@ -102,59 +114,3 @@ class Envelope(Wire):
         if scope["method"] != "POST":
             raise invalid("此接口只接受POST (method not allowed)", status=405)
         return operation
-
-    async def _probe(self, receive: Receive, send: Send) -> None:
-        """HEAD …/health: any answer means that somebody is there."""
-        fault = self._faults.take(HEALTH, None, self._dialect)
-        if fault is None or not await _ended_by(fault, receive, send):
-            await self._writer.alive(send)
-
-    async def _read(self, scope: Scope, receive: Receive, operation: str) -> tuple[Call, Fault | None]:
-        """The call, and the fault that hits it; a body that cannot be read is counted as well."""
-        try:
-            body = await read_body(scope, receive)
-        except (TooLarge, TooSlow) as error:
-            raise unreadable(error) from None
-        try:
-            call, problem = read(scope, body), None
-        except EnvelopeRefusal as refused:
-            call, problem = Call({}, {}), refused
-        fault = self._faults.take(operation, Orders.number(call), self._dialect)
-        if problem is not None and fault is None:
-            raise problem
-        return call, fault
-
-    def _perform(self, operation: _Operation, call: Call, fault: Fault | None) -> dict[str, object]:
-        swallowed = fault is not None and fault.action == "drop_after_acceptance"
-        try:
-            self._gate.admit(call)
-            data = operation.perform(call)
-        except EnvelopeRefusal:
-            if swallowed:
-                raise _Swallowed from None
-            raise
-        if swallowed:
-            raise _Swallowed
-        if fault is not None and fault.action == "trade_state":
-            data["tradeState"] = str(fault.value)
-        return data
-
-
-class _Swallowed(Exception):
-    """It was done, whatever it was, and nobody will hear of it."""
-
-
-async def _ended_by(fault: Fault, receive: Receive, send: Send) -> bool:
-    """Act on a fault that comes before everything else; whether that was the end of the request.
-
-    Raises:
-        EnvelopeRefusal: the fault answers a status.
-    """
-    if fault.action in ("refuse", "reset"):
-        await hang_up(receive, send, reset=fault.action == "reset")
-        return True
-    if fault.action == "status":
-        raise injected(int(fault.value or 500))
-    if fault.action == "delay":
-        await asyncio.sleep(float(fault.value or 0))
-    return False

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
-from harness.simulator.wire.apiv3.errors import EXTRA_PARAMETER, PARAMETER_INVALID, WireError, parameter
+from harness.simulator.wire.kit.errors import EXTRA_PARAMETER, PARAMETER_INVALID, Refusal, parameter
 
 __all__ = ["Array", "Flag", "Integer", "Object", "Shape", "Text", "decode", "moment"]
 
@@ -36,7 +36,7 @@ class Shape(Protocol):
         """The effective form of `value`, found at JSON pointer `pointer`.
 
         Raises:
-            WireError: 400 PARAM_ERROR.
+            Refusal: 400 PARAM_ERROR.
         """
         ...
 
@@ -158,7 +158,7 @@ class Object:
             raise _rule(pointer, self.label, f"长度大于最大值 {self.largest}")
         return effective
 
-    def _missing(self, pointer: str, shape: Shape) -> WireError:
+    def _missing(self, pointer: str, shape: Shape) -> Refusal:
         message = f"输入源“/body{pointer}”映射到值字段“{shape.label}”必填性规则校验失败，此字段为必填项"
         own, internal = self.missing or (message, PARAMETER_INVALID)
         return parameter(own, field=pointer, issue="field is required", internal=internal)
@@ -168,7 +168,7 @@ def decode(body: bytes) -> dict[str, Any]:
     """A body as a JSON object.
 
     Raises:
-        WireError: it is not UTF-8, not JSON, not an object, or nested too deep to be read.
+        Refusal: it is not UTF-8, not JSON, not an object, or nested too deep to be read.
     """
     try:
         value = _JSON.decode(body.decode("utf-8"))
@@ -208,7 +208,7 @@ def _no_constant(name: str) -> object:
 _JSON = json.JSONDecoder(parse_constant=_no_constant)
 
 
-def _rule(pointer: str, label: str, problem: str, value: object = None) -> WireError:
+def _rule(pointer: str, label: str, problem: str, value: object = None) -> Refusal:
     return parameter(
         f"输入源“/body{pointer}”映射到值字段“{label}”字符串规则校验失败，{problem}",
         field=pointer,
@@ -217,7 +217,7 @@ def _rule(pointer: str, label: str, problem: str, value: object = None) -> WireE
     )
 
 
-def _unmappable(pointer: str, label: str, wanted: str, value: object) -> WireError:
+def _unmappable(pointer: str, label: str, wanted: str, value: object) -> Refusal:
     return parameter(
         f"无法将 JSON 输入源“/body{pointer}”映射到目标字段“{label}”中，此字段需要一个合法的 {wanted}",
         field=pointer,

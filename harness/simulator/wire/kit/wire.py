@@ -14,13 +14,13 @@ from typing import Protocol
 
 from starlette.types import Receive, Scope, Send
 
-from harness.levers.models import Fault
 from harness.simulator.account.identity import Identity
 from harness.simulator.platform.orders import PlatformOrder
 from harness.simulator.platform.platform import Platform
 from harness.simulator.practices import Practices
+from harness.simulator.wire.kit.faults import Faults
 
-__all__ = ["Enqueue", "Faults", "Wire", "WireContext"]
+__all__ = ["Enqueue", "Wire", "WireContext"]
 
 
 class Enqueue(Protocol):
@@ -36,19 +36,6 @@ class Enqueue(Protocol):
         dialect: str,
         serial: str = "",
     ) -> None: ...
-
-
-class Faults(Protocol):
-    """Where a wire asks what should go wrong."""
-
-    @property
-    def armed(self) -> bool:
-        """Whether any fault may still hit; false spares a request the work of saying what it is about."""
-        ...
-
-    def take(self, operation: str, out_trade_no: str | None, dialect: str | None = None) -> Fault | None:
-        """Count one request and return the fault that hits it, if any."""
-        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

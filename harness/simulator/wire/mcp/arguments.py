@@ -14,8 +14,8 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo
 
 from harness.simulator.notifier import notify_url as notify_urls
-from harness.simulator.wire.apiv3.errors import WireError
 from harness.simulator.wire.apiv3.order_fields import OPENID, OUT_TRADE_NO
+from harness.simulator.wire.kit.errors import Refusal
 from harness.simulator.wire.kit.schema import BEYOND_BMP, moment
 
 __all__ = [
@@ -58,7 +58,7 @@ def _moment(text: str) -> str:
 def _read_moment(text: str) -> datetime:
     try:
         read = moment(text, "/time_expire", "交易结束时间")
-    except WireError:
+    except Refusal:
         raise ValueError("no moment in RFC 3339, e.g. 2026-11-23T12:00:00+08:00") from None
     if not isinstance(read, datetime):
         raise TypeError("a moment is a datetime")

@@ -6,50 +6,19 @@ Everything is decided before a byte of JSON is read. Refusals are HTTP statuses 
 from __future__ import annotations
 
 import hmac
-import json
-from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
 from urllib.parse import urlsplit
 
-from mcp_types import INVALID_REQUEST
-from starlette.types import Message, Receive, Scope, Send
+from starlette.types import Scope
 
 from harness.simulator.notifier.notify_url import is_loopback
 from harness.simulator.practices import Practices
+from harness.simulator.wire.mcp.errors import RpcRefusal
 
-__all__ = ["Gatekeeper", "Turned", "replaying"]
+__all__ = ["Gatekeeper"]
 
 METHODS = ("GET", "POST", "DELETE")
 _CHALLENGE = 'Bearer realm="wechat-pay-mcp"'
-
-
-@dataclass(eq=False)
-class Turned(Exception):
-    """A request that goes no further: its HTTP status and the error that says why."""
-
-    status: int
-    message: str
-    code: int = INVALID_REQUEST
-    id: str | int | None = None
-    data: Any = None
-    headers: Mapping[str, str] | None = None
-
-    async def answer(self, send: Send) -> None:
-        """Write it."""
-        error: dict[str, Any] = {"code": self.code, "message": self.message}
-        if self.data is not None:
-            error["data"] = self.data
-        body = json.dumps({"jsonrpc": "2.0", "id": self.id, "error": error}).encode()
-        headers = {
-            "content-type": "application/json",
-            "content-length": str(len(body)),
-            **(self.headers or {}),
-        }
-        raw = [(name.encode(), value.encode()) for name, value in headers.items()]
-        await send({"type": "http.response.start", "status": self.status, "headers": raw})
-        await send({"type": "http.response.body", "body": body})
 
 
 class Gatekeeper:
@@ -68,7 +37,7 @@ class Gatekeeper:
         """Check everything but the body.
 
         Raises:
-            Turned: 421, 403, 401 or 405.
+            RpcRefusal: 421, 403, 401 or 405.
         """
         hosts, origins, keys = [], [], []
         for name, value in scope["headers"]:
@@ -79,33 +48,23 @@ class Gatekeeper:
             elif name == b"authorization":
                 keys.append(value)
         if len(hosts) != 1 or not _is_here(b"//" + hosts[0]):
-            raise Turned(421, "this endpoint does not serve that host")
+            raise RpcRefusal(421, "this endpoint does not serve that host")
         foreign = len(origins) > 1 or not all(_is_here(origin, web=True) for origin in origins)
         if foreign and not self._practices.any_origin:
-            raise Turned(403, "requests from that origin are not accepted")
+            raise RpcRefusal(403, "requests from that origin are not accepted")
         if not self._practices.any_key:
             self._check_key(keys)
         if scope["method"] not in METHODS:
-            raise Turned(405, "method not allowed", headers={"allow": ", ".join(METHODS)})
+            raise RpcRefusal(405, "method not allowed", headers={"allow": ", ".join(METHODS)})
 
     def _check_key(self, keys: list[bytes]) -> None:
         if not keys:
-            raise Turned(401, "an API key is required", headers={"www-authenticate": _CHALLENGE})
+            raise RpcRefusal(401, "an API key is required", headers={"www-authenticate": _CHALLENGE})
         scheme, _, rest = keys[0].strip().partition(b" ")
         shown = scheme.title() + b" " + rest.strip()
         if len(keys) > 1 or not hmac.compare_digest(shown, self._bearer):
             challenge = f'{_CHALLENGE}, error="invalid_token"'
-            raise Turned(401, "the API key is not valid", headers={"www-authenticate": challenge})
-
-
-def replaying(body: bytes, receive: Receive) -> Receive:
-    """Hands out a body that was read already, then whatever follows it."""
-    waiting: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
-
-    async def replay() -> Message:
-        return waiting.pop() if waiting else await receive()
-
-    return replay
+            raise RpcRefusal(401, "the API key is not valid", headers={"www-authenticate": challenge})
 
 
 @lru_cache(maxsize=64)

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import math
 import re
 import secrets
-import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -19,7 +17,6 @@ from mcp_types import (
     CallToolResult,
     ListToolsResult,
     PaginatedRequestParams,
-    TextContent,
 )
 from pydantic import ValidationError
 from starlette.requests import Request
@@ -28,21 +25,18 @@ from starlette.types import Scope
 from harness.core.clock import rfc3339
 from harness.core.errors import HarnessError
 from harness.core.payment import TRADE_STATE_DESC, Product
-from harness.signing.wechat_v3 import jsapi_pay_sign, new_nonce
 from harness.simulator.platform.effective import DEFAULT_H5_TYPE, effective_parameters
 from harness.simulator.platform.orders import Handle, OrderRequest, Refused
-from harness.simulator.wire.apiv3.errors import business
 from harness.simulator.wire.apiv3.transaction import transaction
+from harness.simulator.wire.kit.bridge import bridge_parameters
+from harness.simulator.wire.kit.errors import business
 from harness.simulator.wire.kit.wire import WireContext
 from harness.simulator.wire.mcp import arguments, catalogue
+from harness.simulator.wire.mcp.answer import REQUEST_ID, REQUEST_NAME, result, tool_error
 from harness.simulator.wire.mcp.arguments import PLAIN_HTTP
 
-__all__ = ["REQUEST_ID", "REQUEST_NAME", "TRADE_STATE", "Orders"]
+__all__ = ["TRADE_STATE", "Orders"]
 
-REQUEST_ID = "golive/requestId"
-"""Where `_meta` names a request: a caller may choose the name, every result repeats it."""
-REQUEST_NAME = "golive.request_name"
-"""Where the scope of a request carries that name, for the header of its answer."""
 TRADE_STATE = "golive.trade_state"
 """Where the scope of a request carries the state that a fault puts into the answer."""
 
@@ -91,12 +85,12 @@ class Orders:
         try:
             given = self._read(params)
         except ValidationError as error:
-            return _refusal(named, "PARAM_ERROR", _problem(error))
+            return tool_error(named, "PARAM_ERROR", _problem(error))
         try:
-            return _result(named, perform(given, scope))
+            return result(named, perform(given, scope))
         except Refused as refused:
             told = business(refused)
-            return _refusal(named, told.code, told.message)
+            return tool_error(named, told.code, told.message)
 
     def _read(self, params: CallToolRequestParams) -> arguments.Arguments:
         given = dict(params.arguments or {})
@@ -121,24 +115,8 @@ class Orders:
 
     def _jsapi(self, given: arguments.CreateJsapi, scope: Scope) -> Answer:
         handle = self._create(given, Product.JSAPI, scope, openid=given.openid)
-        timestamp, nonce = str(int(time.time())), new_nonce()
-        signature = jsapi_pay_sign(
-            self._identity.merchant_key,
-            appid=self._identity.appid,
-            timestamp=timestamp,
-            nonce=nonce,
-            prepay_id=handle.prepay_id,
-        )
-        bridge = {
-            "prepay_id": handle.prepay_id,
-            "appId": self._identity.appid,
-            "timeStamp": timestamp,
-            "nonceStr": nonce,
-            "package": f"prepay_id={handle.prepay_id}",
-            "signType": "RSA",
-            "paySign": signature,
-        }
-        return _prepared(given, handle, bridge)
+        bridge = bridge_parameters(self._identity, handle.prepay_id)
+        return _prepared(given, handle, {"prepay_id": handle.prepay_id, **bridge})
 
     def _query(self, given: arguments.QueryOrder, scope: Scope) -> Answer:
         order = self._platform.query(given.out_trade_no)
@@ -226,20 +204,6 @@ def _prepared(given: arguments.CreatePayment, handle: Handle, start: Answer) -> 
     if handle.expire_time is not None:
         told["expire_time"] = rfc3339(handle.expire_time)
     return told
-
-
-def _result(named: str, told: Answer, *, is_error: bool = False) -> CallToolResult:
-    text = json.dumps(told, ensure_ascii=False, separators=(",", ":"))
-    return CallToolResult(
-        content=[TextContent(type="text", text=text)],
-        structured_content=told,
-        is_error=is_error,
-        _meta={REQUEST_ID: named},
-    )
-
-
-def _refusal(named: str, code: str, message: str) -> CallToolResult:
-    return _result(named, {"code": code, "message": message}, is_error=True)
 
 
 def _problem(error: ValidationError) -> str:

@@ -11,17 +11,21 @@ from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
 from mcp_types import INTERNAL_ERROR
 from starlette.types import Message, Receive, Scope, Send
 
+from harness.levers.models import Fault
 from harness.simulator.account.environment import mcp_settings
 from harness.simulator.platform.identifiers import request_id
 from harness.simulator.platform.orders import PlatformOrder
 from harness.simulator.wire.apiv3.transaction import transaction
 from harness.simulator.wire.kit.body import LIMIT, Disconnected, TooLarge, TooSlow, read_body
-from harness.simulator.wire.kit.hangup import hang_up
+from harness.simulator.wire.kit.errors import Refusal
+from harness.simulator.wire.kit.faults import Hit
 from harness.simulator.wire.kit.wire import Wire, WireContext
-from harness.simulator.wire.mcp import faults as mishaps
 from harness.simulator.wire.mcp import versions
-from harness.simulator.wire.mcp.auth import Gatekeeper, Turned, replaying
-from harness.simulator.wire.mcp.orders import REQUEST_NAME, Orders
+from harness.simulator.wire.mcp.answer import REQUEST_NAME, named, refuse
+from harness.simulator.wire.mcp.auth import Gatekeeper
+from harness.simulator.wire.mcp.call import read_call
+from harness.simulator.wire.mcp.errors import RpcRefusal, as_rpc
+from harness.simulator.wire.mcp.orders import TRADE_STATE, Orders
 
 __all__ = ["PATH", "Mcp", "open_wire"]
 
@@ -98,55 +102,61 @@ class Mcp(Wire):
         try:
             self._gate.admit(scope)
             body = await _read(scope, receive) if scope["method"] == "POST" else b""
-            await self._serve(self._running(), scope, body, receive, send)
-        except Turned as turned:
-            await turned.answer(_named(scope, send))
+            await self._serve(scope, body, receive, send)
+        except RpcRefusal as refused:
+            await refuse(named(scope, send), refused)
         except Disconnected:
             return
 
-    def _running(self) -> StreamableHTTPSessionManager:
+    async def _serve(self, scope: Scope, body: bytes, receive: Receive, send: Send) -> None:
         if self._manager is None:
-            raise Turned(503, "the endpoint is starting or stopping", code=INTERNAL_ERROR)
-        return self._manager
-
-    async def _serve(
-        self,
-        manager: StreamableHTTPSessionManager,
-        scope: Scope,
-        body: bytes,
-        receive: Receive,
-        send: Send,
-    ) -> None:
-        mishap = mishaps.take(self._context.faults, self._context.dialect, body)
-        if mishap is not None and await mishap.before(scope, receive, send):
-            return
+            raise RpcRefusal(503, "the endpoint is starting or stopping", rpc_code=INTERNAL_ERROR)
+        answer = named(scope, send)
+        hit = self._hit(body, receive, send)
+        if hit is not None:
+            if await hit.before():
+                return
+            answer = hit.answer(answer)
+            scope[TRADE_STATE] = hit.state
         versions.check_header(scope, body)
-        heard = mishap is None or not mishap.swallows_answer
-        answer = _named(scope, send) if heard else mishaps.nowhere
         if self._context.practices.any_version:
             scope, body, answer = versions.believe_any(scope, body, answer)
-        again = replaying(body, receive) if scope["method"] == "POST" else receive
-        await manager.handle_request(scope, again, answer)
-        if not heard:
-            await hang_up(receive, send)
+        again = _replaying(body, receive) if scope["method"] == "POST" else receive
+        await self._manager.handle_request(scope, again, answer)
+
+    def _hit(self, body: bytes, receive: Receive, send: Send) -> _Hit | None:
+        """What hits this message. Nothing is signed here, so the faults that spoil a signature do nothing."""
+        if not self._context.faults.armed:
+            return None
+        call = read_call(body)
+        fault = self._context.faults.take(call.operation, call.out_trade_no, self._context.dialect)
+        return None if fault is None else _Hit(fault, receive, send, call.id)
+
+
+class _Hit(Hit):
+    def __init__(self, fault: Fault, receive: Receive, send: Send, message_id: str | int | None) -> None:
+        super().__init__(fault, receive, send)
+        self._id = message_id
+
+    def refusal(self, status: int) -> Refusal:
+        """The same in JSON-RPC."""
+        return as_rpc(super().refusal(status), self._id)
 
 
 async def _read(scope: Scope, receive: Receive) -> bytes:
     try:
         return await read_body(scope, receive)
     except TooLarge:
-        raise Turned(413, f"the request body is larger than {LIMIT} bytes") from None
+        raise RpcRefusal(413, f"the request body is larger than {LIMIT} bytes") from None
     except TooSlow as slow:
-        raise Turned(408, slow.detail) from None
+        raise RpcRefusal(408, slow.detail) from None
 
 
-def _named(scope: Scope, send: Send) -> Send:
-    """Puts the request's name into the header `Request-ID`, as every wire of the platform does."""
+def _replaying(body: bytes, receive: Receive) -> Receive:
+    """Hands out a body that was read already, then whatever follows it."""
+    waiting: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
 
-    async def named(message: Message) -> None:
-        if message["type"] == "http.response.start":
-            name = (b"request-id", scope[REQUEST_NAME].encode())
-            message = {**message, "headers": [*message.get("headers", ()), name]}
-        await send(message)
+    async def replay() -> Message:
+        return waiting.pop() if waiting else await receive()
 
-    return named
+    return replay

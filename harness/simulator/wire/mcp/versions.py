@@ -19,7 +19,7 @@ from mcp_types.version import (
 )
 from starlette.types import Message, Scope, Send
 
-from harness.simulator.wire.mcp.auth import Turned
+from harness.simulator.wire.mcp.errors import RpcRefusal
 
 __all__ = ["believe_any", "check_header", "header", "stripped"]
 
@@ -43,7 +43,7 @@ def check_header(scope: Scope, body: bytes) -> None:
     """A body of the stateless era must come with its header.
 
     Raises:
-        Turned: 400, HEADER_MISMATCH.
+        RpcRefusal: 400, HEADER_MISMATCH.
     """
     if _STATELESS not in body:
         return
@@ -54,11 +54,11 @@ def check_header(scope: Scope, body: bytes) -> None:
     if _STATELESS.decode() not in _meta(message):
         return
     identifier = message.get("id")
-    raise Turned(
+    raise RpcRefusal(
         400,
         f"{VERSION.decode()} header does not match the request envelope's protocol version",
-        code=HEADER_MISMATCH,
-        id=identifier if isinstance(identifier, str | int) else None,
+        rpc_code=HEADER_MISMATCH,
+        message_id=identifier if isinstance(identifier, str | int) else None,
     )
 
 

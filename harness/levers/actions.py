@@ -1,0 +1,126 @@
+"""Everything that a test can make go wrong, action by action: what it must say, and what comes of it.
+
+A row is all there is to an action. Faults are checked against it when they are written down; the simulator's
+wires carry it out on the request it hits, its notifier on the callback.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from dataclasses import dataclass
+from typing import Any, Literal, Protocol
+
+__all__ = ["ACTIONS", "Action", "Request", "Signature", "why_not"]
+
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+Signature = Literal["genuine", "wrong", "probe"]
+
+
+class Request(Protocol):
+    """The request that a fault hits, in the hands of the wire it came on."""
+
+    async def hang_up(self, *, reset: bool = False) -> None:
+        """Close the connection without a word; `reset`: with a TCP RST."""
+        ...
+
+    def refusal(self, status: int) -> Exception:
+        """What to raise for an HTTP status with a body such as this wire's platform writes."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Action:
+    """One way to go wrong. What a row does not say happens as it should."""
+
+    takes: tuple[type, ...] = ()
+    """What kinds of `value` it demands; none: there must be no value."""
+    fits: Callable[[Any], bool] = lambda value: True
+    limits: str = ""
+    """What `fits` wants, in words."""
+    only: str | None = None
+    """The one operation that it exists for."""
+    before: Callable[[Request, Any], Awaitable[bool]] | None = None
+    """Done before anything else happens to a request; whether that was the end of it."""
+    answer: Callable[[Request, Send], Send] | None = None
+    """Takes the answer's messages instead of the connection."""
+    signature: Signature = "genuine"
+    """What an answer or a callback is signed with."""
+    state: bool = False
+    """Whether the answer says `value` of the order's state."""
+    callback: Literal["sent", "late", "lost", "unheard"] = "sent"
+    """What becomes of a callback's attempt; `unheard`: it arrives, and its answer does not."""
+
+
+async def _close(request: Request, value: Any) -> bool:
+    await request.hang_up()
+    return True
+
+
+async def _reset(request: Request, value: Any) -> bool:
+    await request.hang_up(reset=True)
+    return True
+
+
+async def _status(request: Request, value: Any) -> bool:
+    raise request.refusal(int(value))
+
+
+async def _delay(request: Request, value: Any) -> bool:
+    await asyncio.sleep(float(value))
+    return False
+
+
+def _unheard(request: Request, send: Send) -> Send:
+    async def swallow(message: MutableMapping[str, Any]) -> None:
+        if message["type"] == "http.response.body" and not message.get("more_body", False):
+            await request.hang_up()
+
+    return swallow
+
+
+ACTIONS: Mapping[str, Action] = {
+    # Closes, or resets, the connection before anything happens.
+    "refuse": Action(before=_close, callback="lost"),
+    "reset": Action(before=_reset, callback="lost"),
+    # Answers an HTTP status with a platform-shaped body and no effect.
+    "status": Action(
+        takes=(int,),
+        fits=lambda value: value == 202 or 400 <= value <= 599,
+        limits="answers 202 or 400 to 599",
+        before=_status,
+    ),
+    # Waits so many seconds first; a callback's attempt moves on business time.
+    "delay": Action(
+        takes=(int, float),
+        fits=lambda value: 0 <= value <= 600,
+        limits="waits 0 to 600 seconds",
+        before=_delay,
+        callback="late",
+    ),
+    # Lets the effect happen and closes the connection without an answer.
+    "drop_after_acceptance": Action(answer=_unheard, callback="unheard"),
+    # Spoils the signature of an answer or a callback.
+    "wrong_signature": Action(signature="wrong"),
+    "probe_signature": Action(signature="probe"),
+    # Counts a callback's attempt and sends nothing.
+    "lost": Action(only="notify", callback="lost"),
+    # Puts a text into a truly signed query answer.
+    "trade_state": Action(takes=(str,), only="query", state=True),
+}
+
+
+def why_not(name: str, operation: str, value: object) -> str | None:
+    """What is wrong with a fault of this action; None when it can be switched on."""
+    action = ACTIONS.get(name)
+    if action is None:
+        return f"there is no action {name}: one of {', '.join(ACTIONS)}"
+    if not action.takes and value is not None:
+        return f"action {name} takes no value"
+    if action.takes and (not isinstance(value, action.takes) or isinstance(value, bool)):
+        return f"action {name} needs a value of type {action.takes[-1].__name__}"
+    if not action.fits(value):
+        return f"a {name} fault {action.limits}"
+    if action.only not in (None, operation):
+        return f"action {name} exists for operation {action.only} only"
+    return None

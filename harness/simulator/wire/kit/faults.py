@@ -1,0 +1,73 @@
+"""A request of any wire that a fault hits; what each action does stands in `harness.levers.actions`."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from starlette.types import Receive, Send
+
+from harness.levers.actions import ACTIONS, Signature
+from harness.levers.models import Fault
+from harness.simulator.wire.kit.errors import Refusal, injected
+from harness.simulator.wire.kit.hangup import hang_up
+
+__all__ = ["Faults", "Hit", "hit_by"]
+
+
+class Faults(Protocol):
+    """Where a wire asks what should go wrong."""
+
+    @property
+    def armed(self) -> bool:
+        """Whether any fault may still hit; false spares a request the work of saying what it is about."""
+        ...
+
+    def take(self, operation: str, out_trade_no: str | None, dialect: str | None = None) -> Fault | None:
+        """Count one request and return the fault that hits it, if any."""
+        ...
+
+
+class Hit:
+    """A request that a fault hits. `send` must be uvicorn's own."""
+
+    def __init__(self, fault: Fault, receive: Receive, send: Send) -> None:
+        self._fault = fault
+        self._action = ACTIONS[fault.action]
+        self._receive = receive
+        self._send = send
+
+    @property
+    def signature(self) -> Signature:
+        """What the answer has to be signed with."""
+        return self._action.signature
+
+    @property
+    def state(self) -> str | None:
+        """What the answer has to say of the order's state; None: the truth."""
+        return str(self._fault.value) if self._action.state else None
+
+    async def before(self) -> bool:
+        """Act before anything else does; whether that was the end of the request.
+
+        Raises:
+            Refusal: the request is answered with this.
+        """
+        act = self._action.before
+        return act is not None and await act(self, self._fault.value)
+
+    def answer(self, send: Send) -> Send:
+        """Where the answer goes, instead of `send`."""
+        return send if self._action.answer is None else self._action.answer(self, send)
+
+    async def hang_up(self, *, reset: bool = False) -> None:
+        """Close the connection without a word."""
+        await hang_up(self._receive, self._send, reset=reset)
+
+    def refusal(self, status: int) -> Refusal:
+        """The answer of a platform in trouble."""
+        return injected(status)
+
+
+def hit_by(fault: Fault | None, receive: Receive, send: Send) -> Hit | None:
+    """What a fault does to this request, if there is one."""
+    return None if fault is None else Hit(fault, receive, send)

@@ -1,0 +1,42 @@
+"""What a message of this wire is about, before anything of it is checked."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+
+from harness.simulator.wire.mcp.catalogue import ENTRIES
+
+__all__ = ["Call", "read_call"]
+
+OTHER = "session"
+"""What handshakes, lists and streams are called: only a fault of operation `any` meets them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A message: what the fault book calls it, its order, its JSON-RPC id."""
+
+    operation: str = OTHER
+    out_trade_no: str | None = None
+    id: str | int | None = None
+
+
+def read_call(body: bytes) -> Call:
+    """The message; one that cannot be read is about nothing."""
+    try:
+        message = json.loads(body)
+    except (ValueError, RecursionError):
+        return Call()
+    if not isinstance(message, dict):
+        return Call()
+    identifier = message.get("id")
+    identifier = identifier if isinstance(identifier, str | int) else None
+    params = message.get("params")
+    if message.get("method") != "tools/call" or not isinstance(params, dict):
+        return Call(id=identifier)
+    name, given = params.get("name"), params.get("arguments")
+    entry = ENTRIES.get(name) if isinstance(name, str) else None
+    number = given.get("out_trade_no") if isinstance(given, dict) else None
+    operation = entry.operation if entry is not None and entry.operation is not None else OTHER
+    return Call(operation, number if isinstance(number, str) else None, identifier)

@@ -13,7 +13,15 @@ import httpx
 from harness.core.errors import EnvironmentUnreachable, UsageError
 from harness.core.money import Fen
 from harness.core.no_answer import reason_of
-from harness.levers.models import Delivery, Fault, Ledger, OrderAudit, Payment, PlatformKeys
+from harness.levers.models import (
+    MERCHANT_HEADER,
+    Delivery,
+    Fault,
+    Ledger,
+    OrderAudit,
+    Payment,
+    PlatformKeys,
+)
 
 __all__ = ["LeverRefused", "LeversClient"]
 
@@ -42,14 +50,15 @@ class LeversClient:
     Args:
         url: `GOLIVE_LEVERS_URL`, e.g. `http://127.0.0.1:8765/_golive`.
         token: `GOLIVE_LEVERS_TOKEN`.
+        mchid: whose orders, keys and books are meant; None: the first account's.
 
     Every call raises `EnvironmentUnreachable` when no simulator answers and `LeverRefused` when it refuses.
     """
 
-    def __init__(self, url: str, token: str) -> None:
+    def __init__(self, url: str, token: str, *, mchid: str | None = None) -> None:
         self._url = url.rstrip("/")
         self._http = httpx.Client(
-            headers={"Authorization": f"Bearer {token}"},
+            headers={"Authorization": f"Bearer {token}"} | ({MERCHANT_HEADER: mchid} if mchid else {}),
             timeout=httpx.Timeout(30.0, connect=5.0),
             # Levers are plain http on loopback. An empty trust store spares each client the 30 ms of reading
             # the machine's, and trusts nobody should the address be https after all.
@@ -133,6 +142,11 @@ class LeversClient:
     def redeliver(self, out_trade_no: str) -> Delivery:
         """Deliver the payment callback once more now, outside the ladder; returns when it has ended."""
         return Delivery.model_validate(self._call("POST", f"/orders/{_segment(out_trade_no)}/redeliver"))
+
+    def add_account(self, *, notify_url: str, experience: bool = True) -> dict[str, str]:
+        """Open another merchant account; returns the settings of its owner, by variable."""
+        answer = self._call("POST", "/accounts", {"notify_url": notify_url, "experience": experience})
+        return dict(answer["settings"])
 
     def health(self) -> bool:
         """Whether a simulator answers here and takes our token."""

@@ -17,6 +17,7 @@ from harness.levers.actions import why_not
 
 __all__ = [
     "LEVERS",
+    "MERCHANT_HEADER",
     "AuditEvent",
     "Delivery",
     "Fault",
@@ -31,6 +32,8 @@ __all__ = [
 
 LEVERS = "/_golive"
 """Where a simulator serves them."""
+MERCHANT_HEADER = "Golive-Merchant"
+"""Names the account by its mchid; without it the first one is meant."""
 
 FaultOperation = Literal["create", "query", "close", "certificates", "echo", "notify", "any"]
 SignatureKind = Literal["genuine", "probe", "wrong", "lost"]
@@ -153,7 +156,7 @@ class Ledger(Model):
     entries: tuple[LedgerEntry, ...]
     balances: dict[str, Fen]
     paid: dict[str, Fen]
-    """Per out_trade_no of a paid order: what arrived for the merchant account."""
+    """Per out_trade_no of a paid order: what arrived for the merchant account that was asked for."""
 
 
 class PlatformKeys(Model):

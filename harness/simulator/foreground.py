@@ -92,7 +92,7 @@ def _announcement(
     ]
     if ca_file is not None:
         lines.append(f"  trust     {ca_file}: golive run --target {address} --ca-file {ca_file} …")
-    if not simulator.platform.experience:
+    if not simulator.account.experience:
         lines.append("  edition   formal: no limit on a payment or a day")
     if simulator.defects:
         lines.append(f"  defects   {', '.join(sorted(simulator.defects))}")

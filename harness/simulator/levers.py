@@ -10,7 +10,7 @@ from __future__ import annotations
 import hmac
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
-from typing import Any
+from typing import Any, Protocol
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from starlette.requests import Request
@@ -19,15 +19,14 @@ from starlette.routing import Route
 
 from harness.core.clock import BusinessClock
 from harness.core.money import Fen
-from harness.levers.models import LEVERS, Fault
-from harness.simulator.account.identity import Identity
+from harness.levers.models import LEVERS, MERCHANT_HEADER, Delivery, Fault
 from harness.simulator.cashier.payments import Outcome, Payments
 from harness.simulator.faults.rules import FaultBook
 from harness.simulator.notifier.notify_url import is_loopback
-from harness.simulator.notifier.schedule import Notifier
 from harness.simulator.platform.orders import PlatformOrder, Reason, Refused
 from harness.simulator.platform.platform import NO_COUPON, Platform
 from harness.simulator.wire.kit.body import Disconnected, TooLarge, TooSlow, read_body
+from harness.simulator.wire.kit.wire import Merchant
 
 __all__ = ["Levers"]
 
@@ -55,6 +54,31 @@ class _AdvanceBody(BaseModel):
     seconds: float = Field(ge=0, le=LONGEST_JUMP_S, allow_inf_nan=False)
 
 
+class _AccountBody(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    notify_url: str
+    experience: bool
+
+
+class Callbacks(Protocol):
+    """What the levers ask of whoever sends callbacks."""
+
+    async def drain(self) -> None:
+        """Make every attempt that is due by now on business time."""
+        ...
+
+    async def redeliver(self, mchid: str, out_trade_no: str) -> Delivery:
+        """Deliver the latest callback of an order once more."""
+        ...
+
+
+class OpenAccount(Protocol):
+    """Opens another merchant account and returns its settings."""
+
+    async def __call__(self, base_url: str, notify_url: str, experience: bool) -> dict[str, str]: ...
+
+
 class Levers:
     """Serves every call of `LeversClient`."""
 
@@ -62,20 +86,22 @@ class Levers:
         self,
         *,
         platform: Platform,
-        identity: Identity,
+        merchants: Mapping[str, Merchant],
         clock: BusinessClock,
         faults: FaultBook,
-        notifier: Notifier,
+        callbacks: Callbacks,
         payments: Payments,
         told: Callable[[PlatformOrder], Mapping[str, object]],
+        open_account: OpenAccount,
     ) -> None:
         self._platform = platform
-        self._identity = identity
+        self._merchants = merchants
         self._clock = clock
         self._faults = faults
-        self._notifier = notifier
+        self._callbacks = callbacks
         self._payments = payments
         self._told = told
+        self._open_account = open_account
 
     def routes(self) -> list[Route]:
         """The paths under /_golive/."""
@@ -93,6 +119,7 @@ class Levers:
                 ("POST", "/faults", self._add_fault),
                 ("DELETE", "/faults", self._clear_faults),
                 ("GET", "/keys", self._keys),
+                ("POST", "/accounts", self._add_account),
             )
         ]
 
@@ -110,25 +137,34 @@ class Levers:
 
     def _knows_token(self, request: Request) -> bool:
         given = request.headers.get("authorization", "").encode("latin-1")
-        return hmac.compare_digest(given, f"Bearer {self._identity.levers_token}".encode())
+        first = next(iter(self._merchants.values()))
+        return hmac.compare_digest(given, f"Bearer {first.identity.levers_token}".encode())
 
     async def _health(self, request: Request) -> Response:
         return JSONResponse({"ok": True, "business_time": self._clock.now().isoformat()})
 
     async def _pay(self, request: Request) -> Response:
         asked = _PayBody.model_validate_json(await _body(request))
-        order = self._order(asked.out_trade_no, asked.code_url)
+        order = self._order(request, asked)
         payment = await self._payments.take(
             order, openid=asked.openid, coupon=asked.coupon, outcome=asked.outcome
         )
         return _record(payment)
 
-    def _order(self, out_trade_no: str | None, code_url: str | None) -> PlatformOrder:
-        if (out_trade_no is None) == (code_url is None):
+    def _merchant(self, request: Request) -> Merchant:
+        """The account that a header names; the first where none does."""
+        named = request.headers.get(MERCHANT_HEADER)
+        merchant = self._merchants.get(named) if named else next(iter(self._merchants.values()))
+        if merchant is None:
+            raise Refused(Reason.UNKNOWN)
+        return merchant
+
+    def _order(self, request: Request, asked: _PayBody) -> PlatformOrder:
+        if (asked.out_trade_no is None) == (asked.code_url is None):
             raise Refused(Reason.INVALID)
-        if out_trade_no is not None:
-            return self._platform.find(out_trade_no)
-        found = self._platform.find_by_code_url(str(code_url))
+        if asked.out_trade_no is not None:
+            return self._merchant(request).account.find(asked.out_trade_no)
+        found = self._platform.find_by_code_url(str(asked.code_url))
         if isinstance(found, Reason):
             raise Refused(found)
         return found
@@ -136,26 +172,27 @@ class Levers:
     async def _advance(self, request: Request) -> Response:
         asked = _AdvanceBody.model_validate_json(await _body(request))
         now = self._clock.advance(timedelta(seconds=asked.seconds))
-        await self._notifier.drain()
+        await self._callbacks.drain()
         return JSONResponse({"now": now.isoformat()})
 
     async def _list(self, request: Request) -> Response:
-        return JSONResponse({"orders": self._platform.orders()})
+        return JSONResponse({"orders": self._merchant(request).account.orders()})
 
     async def _audit(self, request: Request) -> Response:
-        return _record(self._platform.audit(request.path_params["out_trade_no"]))
+        return _record(self._merchant(request).account.audit(request.path_params["out_trade_no"]))
 
     async def _notification(self, request: Request) -> Response:
-        order = self._platform.paid(request.path_params["out_trade_no"])
+        order = self._merchant(request).account.paid(request.path_params["out_trade_no"])
         return JSONResponse({"resource": self._told(order)})
 
     async def _redeliver(self, request: Request) -> Response:
-        number = request.path_params["out_trade_no"]
-        self._platform.paid(number)
-        return _record(await self._notifier.redeliver(number))
+        account, number = self._merchant(request).account, request.path_params["out_trade_no"]
+        account.paid(number)
+        return _record(await self._callbacks.redeliver(account.mchid, number))
 
     async def _ledger(self, request: Request) -> Response:
-        return _record(self._platform.ledger(entries=request.query_params.get("entries") != "none"))
+        entries = request.query_params.get("entries") != "none"
+        return _record(self._platform.ledger(self._merchant(request).account.mchid, entries=entries))
 
     async def _add_fault(self, request: Request) -> Response:
         self._faults.add(Fault.model_validate_json(await _body(request)))
@@ -166,7 +203,13 @@ class Levers:
         return JSONResponse({})
 
     async def _keys(self, request: Request) -> Response:
-        return _record(self._identity.platform_keys())
+        return _record(self._merchant(request).identity.platform_keys())
+
+    async def _add_account(self, request: Request) -> Response:
+        asked = _AccountBody.model_validate_json(await _body(request))
+        base_url = str(request.base_url).rstrip("/")
+        settings = await self._open_account(base_url, asked.notify_url, asked.experience)
+        return JSONResponse({"settings": settings}, status_code=201)
 
 
 async def _pulled(handler: Handler, request: Request) -> Response:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import AsyncIterator, Collection, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
 
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from starlette.applications import Starlette
 from starlette.types import Receive, Scope, Send
 
@@ -23,27 +25,29 @@ from harness.simulator.faults.recurring import RecurringFaultBook, recurring_fau
 from harness.simulator.faults.rules import FaultBook
 from harness.simulator.levers import Levers
 from harness.simulator.notifier.schedule import Notifier
+from harness.simulator.platform.accounts import Account
 from harness.simulator.platform.orders import PlatformOrder
 from harness.simulator.platform.platform import Platform
 from harness.simulator.practices import FREEZE, Freeze
 from harness.simulator.wire.kit.body import PATIENCE_S, Patience
 from harness.simulator.wire.kit.unknown import unknown_path
-from harness.simulator.wire.kit.wire import Wire, WireContext
+from harness.simulator.wire.kit.wire import Merchant, Wire, WireContext
 
 __all__ = ["Simulator"]
 
 
 class Simulator:
-    """One simulated platform with one merchant account; an ASGI application.
+    """One simulated platform with its merchant accounts; an ASGI application.
 
     Every dialect of `harness.core.dialects` is served.
 
     Args:
         identity: credentials of both sides; fresh ones by default.
+        others: those of further merchant accounts.
         clock: business time; wire time is always real.
         defects: names out of `harness.simulator.defects`.
         notify_hosts: hosts beside loopback that may be called back, also without TLS.
-        experience: whether the merchant account is of the experience edition, with its limits and its test
+        experience: whether the merchant accounts are of the experience edition, with its limits and its test
             payee, or of the formal one.
         body_patience_s: how long a request's whole body may take.
         freeze: how long it stands still, and how often, under the defect `freezes`.
@@ -53,6 +57,7 @@ class Simulator:
         self,
         *,
         identity: Identity | None = None,
+        others: Collection[Identity] = (),
         clock: BusinessClock | None = None,
         defects: Collection[str] = (),
         notify_hosts: frozenset[str] = frozenset(),
@@ -70,27 +75,22 @@ class Simulator:
         self.clock = clock or BusinessClock()
         recurring = recurring_faults(practices)
         self.faults = RecurringFaultBook(recurring) if recurring else FaultBook()
-        self.platform = Platform(
-            appid=self.identity.appid,
-            mchid=self.identity.mchid,
-            clock=self.clock,
-            test_payer=self.identity.openid,
-            experience=experience,
-            practices=practices,
-        )
+        self.platform = Platform(clock=self.clock, practices=practices)
+        self._merchants: dict[str, Merchant] = {}
+        for owner in (self.identity, *others):
+            self._register(owner, experience=experience)
         self.notifier = Notifier(
             clock=self.clock,
             issuer=self._issuer,
             faults=self.faults,
-            record=self.platform.delivered,
+            record=lambda mchid, number, delivery: self.platform.accounts[mchid].delivered(number, delivery),
             allowed_hosts=notify_hosts,
         )
         self._wires: dict[str, Wire] = {
             spec.id: made(spec.wire)(
                 WireContext(
                     dialect=spec.id,
-                    platform=self.platform,
-                    identity=self.identity,
+                    merchants=self._merchants,
                     faults=self.faults,
                     enqueue=self.notifier.enqueue,
                     practices=practices,
@@ -108,11 +108,25 @@ class Simulator:
         """Where each dialect is spoken, by what it is called."""
         return {wire.name: wire.shown for wire in self._wires.values()}
 
-    def environment(self, *, base_url: str, notify_url: str, mcp_enabled: bool = True) -> dict[str, str]:
-        """The settings of this simulator's merchant; see `harness.simulator.account.environment`."""
+    @property
+    def account(self) -> Account:
+        """The first merchant account."""
+        return self.platform.accounts[self.identity.mchid]
+
+    def add_account(self, *, experience: bool) -> Identity:
+        """Open another merchant account, with keys of its own; making them takes a while."""
+        owner = new_identity(levers_token=self.identity.levers_token)
+        self._register(owner, experience=experience)
+        return owner
+
+    def environment(
+        self, *, base_url: str, notify_url: str, mcp_enabled: bool = True, mchid: str | None = None
+    ) -> dict[str, str]:
+        """The settings of a merchant, the first by default; see `harness.simulator.account.environment`."""
+        identity = self._merchants[mchid or self.identity.mchid].identity
         return environment(
-            self.identity,
-            [wire.settings(base_url, notify_url) for wire in self._wires.values()],
+            identity,
+            [wire.settings(identity, base_url, notify_url) for wire in self._wires.values()],
             self.practices.settings,
             base_url=base_url,
             mcp_enabled=mcp_enabled,
@@ -143,19 +157,20 @@ class Simulator:
         host, port = scope.get("server") or ("", None)
         if port is not None:
             named = f"[{host}]" if ":" in host else host
-            self.platform.h5_base = f"{scope['scheme']}://{named}:{port}"
+            self.platform.is_reached_at(f"{scope['scheme']}://{named}:{port}")
             self._reached = True
 
     def _assemble_pages(self) -> Starlette:
         payments = Payments(self.platform, self._announce)
         levers = Levers(
             platform=self.platform,
-            identity=self.identity,
+            merchants=self._merchants,
             clock=self.clock,
             faults=self.faults,
-            notifier=self.notifier,
+            callbacks=self.notifier,
             payments=payments,
             told=self._told,
+            open_account=self._open_account,
         )
 
         @asynccontextmanager
@@ -169,15 +184,29 @@ class Simulator:
         pages = Starlette(
             routes=[
                 *levers.routes(),
-                *cashier.routes(
-                    self.platform, payments.take, merchant_key=self.identity.merchant_key.public_key()
-                ),
+                *cashier.routes(self.platform, payments.take, merchant_key=self._merchant_key),
             ],
             lifespan=lifespan,
         )
         pages.router.redirect_slashes = False
         pages.router.default = unknown_path
         return pages
+
+    def _register(self, identity: Identity, *, experience: bool) -> None:
+        account = self.platform.open_account(
+            mchid=identity.mchid,
+            appids=(identity.appid,),
+            test_payer=identity.openid,
+            experience=experience,
+        )
+        self._merchants[identity.mchid] = Merchant(identity, account)
+
+    async def _open_account(self, base_url: str, notify_url: str, experience: bool) -> dict[str, str]:
+        owner = await asyncio.to_thread(self.add_account, experience=experience)
+        return self.environment(base_url=base_url, notify_url=notify_url, mchid=owner.mchid)
+
+    def _merchant_key(self, mchid: str) -> RSAPublicKey:
+        return self._merchants[mchid].identity.merchant_key.public_key()
 
     def _told(self, order: PlatformOrder) -> Mapping[str, object]:
         return self._wires[order.request.dialect].told(order)
@@ -186,14 +215,19 @@ class Simulator:
         """Call the merchant back in the form of the dialect that brought the order, once for now."""
         request = order.request
         await self.notifier.enqueue(
-            request.out_trade_no, request.notify_url, self._told(order), dialect=request.dialect
+            request.out_trade_no,
+            request.notify_url,
+            self._told(order),
+            mchid=request.mchid,
+            dialect=request.dialect,
+            serial=request.serial,
         )
         await self.notifier.drain()
 
-    def _issuer(self, name: str) -> Issuer:
-        """Who signs a callback: the credential named, or the one the order of that number was made with."""
-        for serial in (name, self.platform.serial_of(name), self.identity.public_key_id):
-            key = self.identity.private_key(serial) if serial else None
-            if serial and key is not None:
-                return Issuer(serial, key, self.identity.apiv3_key, self.identity.mcp.platform_key)
+    def _issuer(self, mchid: str, serial: str) -> Issuer:
+        """Who signs a callback: with the credential named, else with the WeChat Pay public key."""
+        identity = self._merchants[mchid].identity
+        for named in (serial, identity.public_key_id):
+            if (key := identity.private_key(named)) is not None:
+                return Issuer(named, key, identity.apiv3_key, identity.mcp.platform_key)
         raise HarnessError("the platform holds no key to sign callbacks with", where="simulator")

@@ -49,7 +49,7 @@ def side() -> CashierSide:
 def platform_url(side: CashierSide) -> Iterator[str]:
     """Where its cashier answers."""
     with serving(side.app, listen()) as address:
-        side.platform.h5_base = address
+        side.platform.is_reached_at(address)
         yield address
 
 
@@ -171,7 +171,7 @@ def test_a_second_payment_of_the_same_page_says_that_it_is_paid(
 ) -> None:
     cashier = H5CashierPage(phone().new_page())
     cashier.arrive_from(f"{merchant}/payment", ordered(side))
-    side.platform.pay(side.platform.find("order-20261123-001"))
+    side.platform.pay(side.account.find("order-20261123-001"))
     cashier.open_wechat()
     assert cashier.result_text() == "该订单已支付，请勿重复支付"
 

@@ -16,8 +16,8 @@ from harness.core.payment import Product
 from harness.levers.client import LeversClient
 from harness.signing.wechat_v3 import jsapi_pay_sign
 from harness.simulator.embedded import RunningSimulator, running_simulator
-from harness.simulator.platform.effective import effective_parameters
 from harness.simulator.platform.orders import Handle, OrderRequest
+from harness.simulator.platform.parameters import order_parameters
 from tests.browser.conftest import Serve
 
 PAYER_IP = "203.0.113.7"
@@ -41,13 +41,16 @@ def levers(simulator: RunningSimulator) -> Iterator[LeversClient]:
 def order(simulator: RunningSimulator, product: Product, number: str, notify_url: str) -> Handle:
     h5 = product is Product.H5
     openid = simulator.simulator.identity.openid if product is Product.JSAPI else None
-    return simulator.simulator.platform.create(
+    return simulator.simulator.account.create(
         OrderRequest(
+            mchid=simulator.simulator.identity.mchid,
+            appid=simulator.simulator.identity.appid,
+            dialect="apiv3",
             product=product,
             out_trade_no=number,
             total=1990,
             notify_url=notify_url,
-            parameters=effective_parameters(
+            parameters=order_parameters(
                 description="龙井 250 克",
                 notify_url=notify_url,
                 openid=openid,

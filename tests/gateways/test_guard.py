@@ -214,7 +214,7 @@ def test_an_order_beyond_the_budget_is_never_sent(
     with pytest.raises(UnsafeRequest, match="1989 fen"):
         gateway.create(order)
     assert not [exchange for exchange in heard if exchange.operation == "create"]
-    assert order.out_trade_no not in trusted[0].simulator.platform.orders()
+    assert order.out_trade_no not in trusted[0].simulator.account.orders()
     gateway.close_connections()
 
 

@@ -17,7 +17,7 @@ import trustme
 from harness.core.control import Outcome
 from harness.processes.serving import listen, serving
 from harness.simulator.embedded import RunningSimulator, running_simulator
-from harness.simulator.platform.platform import Platform
+from harness.simulator.platform.accounts import Account
 from harness.simulator.practices import SINGLE_LIMIT
 from reports.checklist import load
 from tests.plugin.target.tls_endpoint import NOTIFY_URL, Elsewhere, believed, certified, settings_file
@@ -54,9 +54,9 @@ def second(folder: Path, ca: trustme.CA) -> Iterator[RunningSimulator]:
 
 
 @pytest.fixture(scope="module")
-def platform(second: RunningSimulator) -> Platform:
+def account(second: RunningSimulator) -> Account:
     """Its books, which the run never sees."""
-    return second.simulator.platform
+    return second.simulator.account
 
 
 @pytest.fixture(scope="module")
@@ -136,16 +136,14 @@ def test_the_missing_list_is_exact(run: Rehearsed) -> None:
         assert id_ in listed, f"{id_} is missing and not said"
 
 
-def test_every_order_is_listed_within_the_budget_and_none_was_paid(
-    run: Rehearsed, platform: Platform
-) -> None:
+def test_every_order_is_listed_within_the_budget_and_none_was_paid(run: Rehearsed, account: Account) -> None:
     lines = re.findall(r"^  (\S.*?)  (\d+) fen  (.+)$", run.output, re.MULTILINE)
     listed = {number: int(fen) for number, fen, _ in lines}
     assert sum(listed.values()) <= BUDGET
-    assert set(platform.orders()) <= set(listed), "an order was made that the ending does not name"
-    states = {platform.find(number).state for number in platform.orders()}
+    assert set(account.orders()) <= set(listed), "an order was made that the ending does not name"
+    states = {account.find(number).state for number in account.orders()}
     assert states == {"CLOSED"}, f"orders were left {states}"
-    assert len(platform.orders()) >= 12
+    assert len(account.orders()) >= 12
     assert max(listed.values()) == SINGLE_LIMIT + 1, "nothing above the limit was tried"
     kept = (run.folder / "artifacts" / "orders.ndjson").read_text("utf-8").splitlines()
     assert [json.loads(line)["out_trade_no"] for line in kept] == list(listed)
@@ -163,12 +161,12 @@ def test_no_secret_is_in_the_output_or_the_record(run: Rehearsed, second: Runnin
 
 
 def test_an_order_beyond_the_budget_is_never_sent(
-    arguments: list[str], folder: Path, platform: Platform
+    arguments: list[str], folder: Path, account: Account
 ) -> None:
-    before = len(platform.orders())
+    before = len(account.orders())
     small = rehearse(folder / "small" / "run", *arguments, "--budget-fen=2", "--rate=100", "--only=PAY-02")
     assert small.code == 2, small.output
-    assert len(platform.orders()) - before == 2
+    assert len(account.orders()) - before == 2
     held = [check.message for check in small.checks if "refused before sending" in check.message]
     assert len(held) == 1
     assert "budget of 2 fen" in held[0]
@@ -193,12 +191,12 @@ def test_every_missing_condition_is_exit_4_with_its_reason(
     words: str,
     arguments: list[str],
     second: RunningSimulator,
-    platform: Platform,
+    account: Account,
     ca: trustme.CA,
     tmp_path: Path,
 ) -> None:
     values = second.environment(notify_url=NOTIFY_URL)
-    before = platform.orders()
+    before = account.orders()
     with serving(Elsewhere(), listen(), certified(tmp_path, ca)) as elsewhere:
         (tmp_path / "other").mkdir()
         made = {
@@ -230,4 +228,4 @@ def test_every_missing_condition_is_exit_4_with_its_reason(
     assert "→" in refused.output, "no remedy is given"
     assert "Traceback" not in refused.output
     assert not (tmp_path / "run").exists(), "a refused run left a record"
-    assert platform.orders() == before
+    assert account.orders() == before

@@ -17,10 +17,11 @@ from harness.signing import keys
 from harness.signing.wechat_v3 import jsapi_pay_sign
 from harness.simulator import cashier
 from harness.simulator.cashier.payee import Button
-from harness.simulator.platform.effective import effective_parameters
 from harness.simulator.platform.orders import Handle, OrderRequest, PlatformOrder
+from harness.simulator.platform.parameters import order_parameters
 from harness.simulator.platform.platform import Platform
 
+MCHID = "1900007291"
 APPID = "wx2421b1c4370ec43b"
 SHOPPER = "oUpF8uMuAJO_M2pxb1Q9zNjWeS6o"
 FRIEND = "oFriendOfTheShopper123456789"
@@ -41,15 +42,15 @@ class CashierSide:
     clock: BusinessClock = field(default_factory=BusinessClock)
 
     def __post_init__(self) -> None:
-        self.platform = Platform(
-            appid=APPID,
-            mchid="1900007291",
-            clock=self.clock,
-            test_payer=SHOPPER,
-            experience=self.experience,
+        self.platform = Platform(clock=self.clock)
+        self.account = self.platform.open_account(
+            mchid=MCHID, appids=(APPID,), test_payer=SHOPPER, experience=self.experience
         )
+        key = self.merchant_key
         self.app = Starlette(
-            routes=cashier.routes(self.platform, self._settle, merchant_key=self.merchant_key)
+            routes=cashier.routes(
+                self.platform, self._settle, merchant_key=(lambda mchid: key) if key else None
+            )
         )
 
     def order(self, product: Product = Product.H5, *, once: str = "first", **changes: Any) -> Handle:
@@ -60,13 +61,15 @@ class CashierSide:
         if product is Product.JSAPI:
             parameters |= {"openid": SHOPPER}
         parameters |= changes
-        return self.platform.create(
+        return self.account.create(
             OrderRequest(
+                mchid=MCHID,
+                appid=APPID,
                 product=product,
                 out_trade_no=NUMBER,
                 total=1990,
                 notify_url=parameters["notify_url"],
-                parameters=effective_parameters(**parameters),
+                parameters=order_parameters(**parameters),
                 openid=parameters.get("openid"),
                 description=parameters["description"],
             ),
@@ -76,12 +79,12 @@ class CashierSide:
     @property
     def state(self) -> TradeState:
         """How the order stands."""
-        return self.platform.find(NUMBER).state
+        return self.account.find(NUMBER).state
 
     @property
     def kinds(self) -> list[str]:
         """What happened to the order, in a word each."""
-        return [event.kind for event in self.platform.audit(NUMBER).events]
+        return [event.kind for event in self.account.audit(NUMBER).events]
 
     async def _settle(self, order: PlatformOrder, *, openid: str | None, outcome: Button) -> Payment:
         if outcome == "pay":

@@ -36,7 +36,7 @@ class EnvelopeSide:
 
     def message(self, **members: object) -> dict[str, Any]:
         """A message without its signature; a member set to None is left out."""
-        identity = self.simulator.identity
+        identity = self.side.identity
         whole = {
             "version": "1.0",
             "requestId": f"PAY_{now_ms()}_{secrets.token_hex(3)}",
@@ -49,7 +49,7 @@ class EnvelopeSide:
     def signed(self, **members: object) -> dict[str, Any]:
         """A message with the merchant's signature."""
         plain = self.message(**members)
-        return {**plain, SIGNATURE: sign_rsa2(self.simulator.identity.mcp.private_key, plain)}
+        return {**plain, SIGNATURE: sign_rsa2(self.side.identity.mcp.private_key, plain)}
 
     def order(self, kind: str = "qr", **members: object) -> dict[str, Any]:
         """The members of a good order of one paymentType."""
@@ -72,7 +72,7 @@ class EnvelopeSide:
             "content-type": "application/json",
             "content-length": str(len(body)),
             "x-mcp-version": "1.0",
-            "x-merchant-id": self.simulator.identity.mchid,
+            "x-merchant-id": self.side.identity.mchid,
             **{name.replace("_", "-"): value for name, value in changed.items()},
         }
         return [
@@ -95,9 +95,9 @@ class EnvelopeSide:
 
     def genuine(self, answer: Answer) -> bool:
         """Whether the platform signed this answer."""
-        key = self.simulator.identity.mcp.platform_key.public_key()
+        key = self.side.identity.mcp.platform_key.public_key()
         return verify_rsa2(key, answer.json, answer.json.get(SIGNATURE))
 
     def orders(self) -> list[str]:
         """The platform's order numbers."""
-        return self.simulator.platform.orders()
+        return self.simulator.account.orders()

@@ -20,8 +20,9 @@ from harness.processes.serving import listen, serving
 from harness.simulator.account.identity import Identity
 from harness.simulator.defects import practices_with
 from harness.simulator.faults.rules import FaultBook
+from harness.simulator.platform.accounts import Account
 from harness.simulator.platform.platform import Platform
-from harness.simulator.wire.kit.wire import Wire, WireContext
+from harness.simulator.wire.kit.wire import Merchant, Wire, WireContext
 from harness.simulator.wire.mcp.routes import PATH, open_wire
 
 NUMBER = "order-20261123-001"
@@ -39,6 +40,7 @@ class Endpoint:
 
     url: str
     platform: Platform
+    account: Account
     identity: Identity
     faults: FaultBook
 
@@ -49,7 +51,7 @@ class Endpoint:
 
     def state(self) -> tuple[object, ...]:
         """Everything that a refused call must leave as it was."""
-        return tuple(self.platform.audit(number) for number in self.platform.orders())
+        return tuple(self.account.audit(number) for number in self.account.orders())
 
 
 @contextmanager
@@ -57,20 +59,15 @@ def endpoint(
     identity: Identity, *, defects: Collection[str] = (), clock: BusinessClock | None = None
 ) -> Iterator[Endpoint]:
     """Serve the wire on a free port until the block ends."""
-    platform = Platform(
-        appid=identity.appid,
-        mchid=identity.mchid,
-        clock=clock or BusinessClock(),
-        test_payer=identity.openid,
-        experience=True,
-        practices=practices_with(defects),
+    platform = Platform(clock=clock or BusinessClock(), practices=practices_with(defects))
+    account = platform.open_account(
+        mchid=identity.mchid, appids=(identity.appid,), test_payer=identity.openid, experience=True
     )
     faults = FaultBook()
     wire = open_wire(
         WireContext(
             dialect="mcp",
-            platform=platform,
-            identity=identity,
+            merchants={identity.mchid: Merchant(identity, account)},
             faults=faults,
             enqueue=_nobody_is_called,
             practices=practices_with(defects),
@@ -78,7 +75,7 @@ def endpoint(
         )
     )
     with serving(_Host(wire), listen()) as base:
-        yield Endpoint(f"{base}{PATH}", platform, identity, faults)
+        yield Endpoint(f"{base}{PATH}", platform, account, identity, faults)
 
 
 async def _nobody_is_called(*message: object, **options: object) -> None:

@@ -12,6 +12,8 @@ from urllib.parse import quote, unquote
 from harness.core.money import Fen
 from harness.core.payment import Product
 from harness.signing.wechat_v3 import RequestSigner, Verifier
+from harness.simulator.account.identity import Identity
+from harness.simulator.platform.accounts import Account
 from harness.simulator.server import Simulator
 
 TRANSACTIONS = "/v3/pay/transactions"
@@ -62,17 +64,29 @@ class MerchantSide:
     runner: asyncio.Runner = field(default_factory=asyncio.Runner)
     peer: str = "127.0.0.1"
     """The address that requests come from."""
+    owner: Identity | None = None
+    """Of which account; None: the first."""
+
+    @property
+    def identity(self) -> Identity:
+        """The credentials of the merchant account."""
+        return self.owner or self.simulator.identity
+
+    @property
+    def account(self) -> Account:
+        """What the platform knows of it."""
+        return self.simulator.platform.accounts[self.identity.mchid]
 
     @property
     def signer(self) -> RequestSigner:
         """The merchant account's own signer."""
-        identity = self.simulator.identity
+        identity = self.identity
         return RequestSigner(identity.mchid, identity.merchant_serial, identity.merchant_key)
 
     @property
     def verifier(self) -> Verifier:
         """Verifies with both of the platform's credentials."""
-        identity = self.simulator.identity
+        identity = self.identity
         return Verifier(
             {
                 identity.public_key_id: identity.public_key_private.public_key(),
@@ -98,7 +112,7 @@ class MerchantSide:
             "authorization": self.signer.authorization(method, target, body),
             "accept": "application/json",
             "user-agent": "merchant/1.0",
-            "wechatpay-serial": self.simulator.identity.public_key_id,
+            "wechatpay-serial": self.identity.public_key_id,
         }
         if body:
             values |= {"content-type": "application/json", "content-length": str(len(body))}
@@ -123,7 +137,7 @@ class MerchantSide:
 
     def order(self, product: Product = Product.NATIVE, **changes: object) -> dict[str, Any]:
         """A minimal order body of a product; a change to None leaves the member out."""
-        identity = self.simulator.identity
+        identity = self.identity
         body: dict[str, Any] = {
             "appid": identity.appid,
             "mchid": identity.mchid,
@@ -154,8 +168,8 @@ class MerchantSide:
 
     def pay(self, number: str = NUMBER, coupon: int = 0) -> None:
         """Pay an order without telling anybody."""
-        platform = self.simulator.platform
-        platform.pay(platform.find(number), coupon=Fen(coupon))
+        order = self.account.find(number)
+        self.simulator.platform.pay(order, coupon=Fen(coupon))
 
     async def _through(self, method: str, target: str, parts: list[bytes], headers: RawHeaders) -> Answer:
         path, _, query = target.partition("?")

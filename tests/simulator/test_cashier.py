@@ -89,13 +89,13 @@ def told(page: str, test_id: str) -> str:
 
 
 def state(simulator: Simulator) -> TradeState:
-    return simulator.platform.find(NUMBER).state
+    return simulator.account.find(NUMBER).state
 
 
 def test_the_page_shows_payee_goods_and_amount(phone: Phone, code_url: str, simulator: Simulator) -> None:
     status, page = scan(phone, code_url)
     assert status == 200
-    assert told(page, "cashier-merchant") == simulator.platform.payee
+    assert told(page, "cashier-merchant") == simulator.account.payee
     assert told(page, "cashier-amount") == "¥19.90"
     assert told(page, "cashier-description") == "龙井 250 克"
     assert "模拟环境 · no real money" in told(page, "cashier-banner")
@@ -123,7 +123,7 @@ def test_a_phone_opens_the_code_percent_encoded(phone: Phone, code_url: str) -> 
 def test_looking_pays_nothing(phone: Phone, code_url: str, simulator: Simulator) -> None:
     scan(phone, code_url)
     assert state(simulator) is TradeState.NOTPAY
-    assert simulator.platform.ledger().entries == ()
+    assert simulator.platform.ledger(simulator.account.mchid).entries == ()
 
 
 @pytest.mark.parametrize(
@@ -159,8 +159,8 @@ def test_paying_books_the_money_and_tells_the_merchant(
     phone: Phone, code_url: str, simulator: Simulator
 ) -> None:
     press(phone, "pay", scan(phone, code_url)[1])
-    assert simulator.platform.ledger().paid == {NUMBER: Fen(1990)}
-    assert len(simulator.platform.audit(NUMBER).deliveries) == 1
+    assert simulator.platform.ledger(simulator.account.mchid).paid == {NUMBER: Fen(1990)}
+    assert len(simulator.account.audit(NUMBER).deliveries) == 1
 
 
 def test_paying_twice_takes_the_money_once(phone: Phone, code_url: str, simulator: Simulator) -> None:
@@ -168,7 +168,7 @@ def test_paying_twice_takes_the_money_once(phone: Phone, code_url: str, simulato
     press(phone, "pay", page)
     status, again = press(phone, "pay", page)
     assert (status, told(again, "cashier-notice")) == (200, "该订单已支付，请勿重复支付")
-    assert simulator.platform.ledger().paid == {NUMBER: Fen(1990)}
+    assert simulator.platform.ledger(simulator.account.mchid).paid == {NUMBER: Fen(1990)}
 
 
 def test_a_paid_code_says_so(phone: Phone, code_url: str, merchant: MerchantSide) -> None:
@@ -230,14 +230,14 @@ def test_the_first_account_that_opens_an_order_owns_it(
     page = scan(phone, code_url, openid=FRIEND)[1]
     assert told(scan(phone, code_url)[1], "cashier-notice") == "商家订单信息有误，请重新下单支付"
     assert told(press(phone, "pay", page)[1], "cashier-result") == "支付成功"
-    assert simulator.platform.find(NUMBER).payer == FRIEND
+    assert simulator.account.find(NUMBER).payer == FRIEND
 
 
 def test_another_account_cannot_press_the_buttons_either(
     phone: Phone, code_url: str, simulator: Simulator
 ) -> None:
     page = scan(phone, code_url)[1]
-    theirs = page.replace(simulator.platform.test_payer, FRIEND)
+    theirs = page.replace(simulator.account.test_payer, FRIEND)
     assert theirs != page
     for button in ("pay", "cancel", "fail"):
         assert "商家订单信息有误" in told(press(phone, button, theirs)[1], "cashier-notice")
@@ -247,7 +247,7 @@ def test_another_account_cannot_press_the_buttons_either(
 def test_the_account_may_come_as_a_cookie(phone: Phone, code_url: str, simulator: Simulator) -> None:
     phone.client.cookies.set("openid", FRIEND)
     scan(phone, code_url)
-    assert simulator.platform.find(NUMBER).payer == FRIEND
+    assert simulator.account.find(NUMBER).payer == FRIEND
 
 
 @pytest.mark.parametrize("openid", ["o" * 129, '"><script>', "不是账号"])

@@ -96,7 +96,7 @@ def h5_url(side: CashierSide, **changes: Any) -> str:
 def test_a_payer_from_the_merchants_page_is_let_through(side: CashierSide) -> None:
     seen = arrive(side, h5_url(side))
     assert (seen.status, seen.error) == (200, "")
-    assert told(seen.page, "cashier-merchant") == side.platform.payee
+    assert told(seen.page, "cashier-merchant") == side.account.payee
     assert told(seen.page, "cashier-amount") == "¥19.90"
     assert told(seen.page, "cashier-description") == "龙井 250 克"
     assert "模拟环境 · no real money" in told(seen.page, "cashier-banner")
@@ -143,8 +143,8 @@ def test_each_button_does_what_it_says(side: CashierSide, button: str, says: str
 def test_a_paid_h5_order_reports_mweb(side: CashierSide) -> None:
     handed_out = h5_url(side)
     press(side, "pay", handed_out, arrive(side, handed_out).token)
-    order = side.platform.paid("order-20261123-001")
-    assert transaction(order, side.platform.appid, side.platform.mchid)["trade_type"] == "MWEB"
+    order = side.account.paid("order-20261123-001")
+    assert transaction(order)["trade_type"] == "MWEB"
 
 
 def test_paying_twice_takes_the_money_once(side: CashierSide) -> None:
@@ -317,11 +317,11 @@ def test_ordering_again_gives_a_fresh_address(side: CashierSide) -> None:
 
 def test_a_paid_and_a_closed_order_say_so(side: CashierSide) -> None:
     handed_out = h5_url(side)
-    side.platform.close("order-20261123-001")
+    side.account.close("order-20261123-001")
     assert arrive(side, handed_out).error == "订单已关闭，请重新下单支付"
     paid = CashierSide()
     handed_out = h5_url(paid)
-    paid.platform.pay(paid.platform.find("order-20261123-001"))
+    paid.platform.pay(paid.account.find("order-20261123-001"))
     assert arrive(paid, handed_out).error == "该订单已支付，请勿重复支付"
 
 

@@ -141,7 +141,7 @@ def test_paid_and_closed_orders_say_so(side: CashierSide) -> None:
     assert invoke(side, given)["reason"] == "该订单已支付，请勿重复支付"
     closed = CashierSide(merchant_key=KEY.public_key())
     given = parameters(ordered(closed))
-    closed.platform.close("order-20261123-001")
+    closed.account.close("order-20261123-001")
     assert invoke(closed, given)["reason"] == "订单已关闭，请重新下单支付"
 
 

@@ -26,7 +26,8 @@ class AnyHistory(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.clock = BusinessClock()
-        self.platform = Platform(appid="wx", mchid=MCHID, clock=self.clock, test_payer="oTest")
+        self.platform = Platform(clock=self.clock)
+        self.account = self.platform.open_account(mchid=MCHID, appids=("wx",), test_payer="oTest")
         self.paid: dict[str, int] = {}
         self.once = 0
 
@@ -39,6 +40,8 @@ class AnyHistory(RuleBasedStateMachine):
     def order(self, number: str, product: Product, total: int, replay: bool) -> None:
         self.once += not replay
         request = OrderRequest(
+            mchid=MCHID,
+            appid="wx",
             product=product,
             out_trade_no=number,
             total=total,
@@ -47,16 +50,16 @@ class AnyHistory(RuleBasedStateMachine):
             serial="S",
         )
         try:
-            self.platform.create(request, once=str(self.once))
+            self.account.create(request, once=str(self.once))
         except Refused:
-            assert number in self.platform.orders()
+            assert number in self.account.orders()
 
     @rule(
         number=NUMBERS, coupon=st.integers(0, 2000), outcome=st.sampled_from(["pay", "pay", "cancel", "fail"])
     )
     def pay(self, number: str, coupon: int, outcome: str) -> None:
         try:
-            order = self.platform.find(number)
+            order = self.account.find(number)
             if outcome == "pay":
                 payment = self.platform.pay(order, coupon=Fen(coupon))
                 assert number not in self.paid
@@ -69,9 +72,9 @@ class AnyHistory(RuleBasedStateMachine):
     @rule(number=NUMBERS)
     def close(self, number: str) -> None:
         try:
-            self.platform.close(number)
+            self.account.close(number)
         except Refused:
-            assert number not in self.platform.orders() or number in self.paid
+            assert number not in self.account.orders() or number in self.paid
 
     @rule(hours=st.integers(0, 100))
     def time_passes(self, hours: int) -> None:
@@ -79,21 +82,21 @@ class AnyHistory(RuleBasedStateMachine):
 
     @invariant()
     def the_book_sums_to_zero(self) -> None:
-        assert sum(self.platform.ledger().balances.values()) == 0
+        assert sum(self.platform.ledger(self.account.mchid).balances.values()) == 0
 
     @invariant()
     def clearing_keeps_nothing(self) -> None:
-        assert self.platform.ledger().balances.get(CLEARING, 0) == 0
+        assert self.platform.ledger(self.account.mchid).balances.get(CLEARING, 0) == 0
 
     @invariant()
     def the_merchant_has_what_was_paid(self) -> None:
-        ledger = self.platform.ledger()
+        ledger = self.platform.ledger(self.account.mchid)
         assert ledger.paid == self.paid
         assert ledger.balances.get(merchant_account(MCHID), 0) == sum(self.paid.values())
 
     @invariant()
     def the_balances_are_the_sum_of_the_entries(self) -> None:
-        ledger = self.platform.ledger()
+        ledger = self.platform.ledger(self.account.mchid)
         sums: Counter[str] = Counter()
         for entry in ledger.entries:
             assert entry.amount > 0
@@ -115,7 +118,7 @@ def test_purse_and_coupon_share_the_amount_exactly(total: int, data: st.DataObje
     coupon = data.draw(st.integers(0, total))
     book = Book()
     book.payment(at=wire_now(), out_trade_no="n", mchid=MCHID, total=total, coupon=coupon)
-    balances = book.snapshot().balances
+    balances = book.snapshot(MCHID).balances
     assert balances.get(PAYERS, 0) == coupon - total
     assert balances.get(COUPONS, 0) == -coupon
     assert balances[merchant_account(MCHID)] == total
@@ -124,6 +127,6 @@ def test_purse_and_coupon_share_the_amount_exactly(total: int, data: st.DataObje
 def test_the_book_that_loses_a_fen_shows_it_everywhere() -> None:
     book = Book(loses=1)
     book.payment(at=wire_now(), out_trade_no="n", mchid=MCHID, total=1990, coupon=0)
-    ledger = book.snapshot()
+    ledger = book.snapshot(MCHID)
     assert ledger.paid == {"n": 1989}
     assert sum(ledger.balances.values()) == -1

@@ -104,7 +104,7 @@ def test_what_lies_inside_an_object_is_not_signed_which_is_this_dialects_weaknes
     body = envelope.signed(**envelope.order("h5"), extraParams={"attach": "ours"})
     body["extraParams"] = {"attach": "theirs"}
     assert envelope.send(CREATE, body).code == "0000"
-    assert envelope.simulator.platform.find(NUMBER).request.attach == "theirs"
+    assert envelope.simulator.account.find(NUMBER).request.attach == "theirs"
 
 
 @pytest.mark.parametrize(

@@ -19,13 +19,13 @@ def test_a_qr_order_hands_out_the_code(envelope: EnvelopeSide) -> None:
     answer = envelope.create("qr")
     data = answer.json["data"]
     assert set(data) == {"outTradeNo", "prepayId", "qrCode"}
-    audit = envelope.simulator.platform.audit(NUMBER)
+    audit = envelope.simulator.account.audit(NUMBER)
     assert (data["qrCode"], data["prepayId"]) == (audit.code_url, audit.prepay_id)
 
 
 def test_an_h5_order_hands_out_a_page_of_this_very_platform(envelope: EnvelopeSide) -> None:
     url = envelope.create("h5").json["data"]["mwebUrl"]
-    assert url == envelope.simulator.platform.audit(NUMBER).h5_url
+    assert url == envelope.simulator.account.audit(NUMBER).h5_url
     assert url.startswith("http://127.0.0.1:8765/cgi-bin/mmpayweb-bin/checkmweb?prepay_id=wx")
 
 
@@ -52,14 +52,14 @@ def test_an_order_that_names_its_end_is_told_it(envelope: EnvelopeSide) -> None:
     end = (envelope.simulator.clock.now() + IN_AN_HOUR).replace(microsecond=0)
     answer = envelope.create(extraParams={"time_expire": rfc3339(end), "attach": "桌号 7"})
     assert datetime.fromisoformat(answer.json["data"]["expireTime"]) == end
-    audit = envelope.simulator.platform.audit(NUMBER)
+    audit = envelope.simulator.account.audit(NUMBER)
     assert audit.time_expire == end
 
 
 def test_the_trail_names_dialect_and_request(envelope: EnvelopeSide) -> None:
     first = envelope.create().json["requestId"]
     second = envelope.create().json["requestId"]
-    audit = envelope.simulator.platform.audit(NUMBER)
+    audit = envelope.simulator.account.audit(NUMBER)
     marks = [(event.kind, event.detail["dialect"], event.detail["request_id"]) for event in audit.events]
     assert marks == [("created", "envelope", first), ("reordered", "envelope", second)]
     assert audit.dialect == "envelope"
@@ -69,7 +69,7 @@ def test_the_same_request_again_is_answered_as_before(envelope: EnvelopeSide) ->
     body = envelope.signed(**envelope.order())
     once, again = envelope.send(CREATE, body), envelope.send(CREATE, body)
     assert once.json["data"] == again.json["data"]
-    assert [event.kind for event in envelope.simulator.platform.audit(NUMBER).events] == ["created"]
+    assert [event.kind for event in envelope.simulator.account.audit(NUMBER).events] == ["created"]
 
 
 def test_the_same_request_id_for_another_order_is_not_the_same_request(envelope: EnvelopeSide) -> None:
@@ -146,7 +146,7 @@ def test_a_bad_order_is_refused_and_leaves_nothing(
 
 def test_the_openid_may_stay_among_the_extra_parameters(envelope: EnvelopeSide) -> None:
     envelope.create("jsapi", openid=None, extraParams={"openid": SHOPPER})
-    assert envelope.simulator.platform.find(NUMBER).payer == SHOPPER
+    assert envelope.simulator.account.find(NUMBER).payer == SHOPPER
 
 
 def test_an_unpaid_order_tells_only_its_state(envelope: EnvelopeSide) -> None:

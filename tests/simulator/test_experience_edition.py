@@ -55,7 +55,7 @@ def test_100_yuan_is_taken_and_a_fen_more_is_not(limited: MerchantSide) -> None:
     assert (over.status, over.code) == (403, "RULE_LIMIT")
     assert "单笔限额" in over.json["message"]
     assert "limit" in over.json["message"]
-    assert limited.simulator.platform.orders() == [number(1)]
+    assert limited.simulator.account.orders() == [number(1)]
 
 
 def test_the_limits_hold_on_the_envelope_wire_too(limited: MerchantSide) -> None:
@@ -144,8 +144,8 @@ def test_no_order_lives_longer_than_a_day(limited: MerchantSide) -> None:
 
 
 def test_the_payee_is_the_official_test_account(limited: MerchantSide, simulator: Simulator) -> None:
-    assert (limited.simulator.platform.payee, limited.simulator.platform.edition) == (PAYEE, EDITION)
-    assert (simulator.platform.payee, simulator.platform.edition) == (
+    assert (limited.simulator.account.payee, limited.simulator.account.edition) == (PAYEE, EDITION)
+    assert (simulator.account.payee, simulator.account.edition) == (
         f"模拟商户 {simulator.identity.mchid}",
         "",
     )
@@ -187,8 +187,8 @@ def test_a_day_that_never_ends_stays_full(limited: MerchantSide) -> None:
 
 @pytest.mark.parametrize("limited", [("experience-pays-somebody-else",)], indirect=True, ids=["defect"])
 def test_another_payee_is_named_without_a_word_of_the_edition(limited: MerchantSide) -> None:
-    assert PAYEE not in limited.simulator.platform.payee
-    assert limited.simulator.platform.edition == ""
+    assert PAYEE not in limited.simulator.account.payee
+    assert limited.simulator.account.edition == ""
 
 
 @pytest.mark.parametrize("limited", [("experience-ends-late",)], indirect=True, ids=["defect"])

@@ -18,7 +18,7 @@ SECOND = timedelta(seconds=1)
 def state_after(merchant: MerchantSide, by: timedelta) -> Reason | None:
     merchant.simulator.clock.advance(by)
     platform = merchant.simulator.platform
-    return platform.why_not_payable(platform.find(NUMBER))
+    return platform.why_not_payable(merchant.simulator.account.find(NUMBER))
 
 
 @pytest.mark.parametrize(
@@ -50,7 +50,7 @@ def test_a_prepay_id_that_was_replaced_keeps_its_two_hours(merchant: MerchantSid
     prepay = merchant.create(Product.JSAPI).json["prepay_id"]
     merchant.create(Product.JSAPI)
     platform = merchant.simulator.platform
-    assert platform.find_by_prepay_id(prepay) is platform.find(NUMBER)
+    assert platform.find_by_prepay_id(prepay) is merchant.simulator.account.find(NUMBER)
     assert platform.find_by_prepay_id("wx00") is Reason.UNKNOWN
 
 
@@ -61,7 +61,7 @@ def test_a_re_order_does_not_lengthen_the_life_of_the_prepay_id_it_replaced(merc
     merchant.simulator.clock.advance(HOUR)
     platform = merchant.simulator.platform
     assert platform.find_by_prepay_id(first) is Reason.EXPIRED
-    assert platform.find_by_prepay_id(second) is platform.find(NUMBER)
+    assert platform.find_by_prepay_id(second) is merchant.simulator.account.find(NUMBER)
 
 
 def test_an_expired_code_says_so(merchant: MerchantSide) -> None:
@@ -92,7 +92,7 @@ def test_a_time_expire_too_early_is_moved_to_one_minute(merchant: MerchantSide, 
 
 def test_a_time_expire_too_late_is_capped_at_seven_days(merchant: MerchantSide) -> None:
     merchant.create(time_expire="2099-01-01T00:00:00+08:00")
-    order = merchant.simulator.platform.find(NUMBER)
+    order = merchant.simulator.account.find(NUMBER)
     assert order.payable_until == order.created + timedelta(days=7)
 
 
@@ -104,7 +104,7 @@ def test_an_unpaid_order_closes_itself_after_seven_days(merchant: MerchantSide, 
     merchant.simulator.clock.advance(timedelta(days=days - 7) + 10 * SECOND)
     assert merchant.query().json["trade_state"] == "CLOSED"
     assert merchant.create().code == "ORDER_CLOSED"
-    assert [event.kind for event in merchant.simulator.platform.audit(NUMBER).events].count("expired") == 1
+    assert [event.kind for event in merchant.simulator.account.audit(NUMBER).events].count("expired") == 1
 
 
 def test_a_paid_order_never_closes_itself(merchant: MerchantSide) -> None:
@@ -118,7 +118,7 @@ def test_success_time_is_business_time(merchant: MerchantSide) -> None:
     merchant.simulator.clock.advance(timedelta(days=3))
     merchant.create()
     merchant.pay()
-    order = merchant.simulator.platform.find(NUMBER)
+    order = merchant.simulator.account.find(NUMBER)
     assert merchant.query().json["success_time"] == rfc3339(order.success_time or order.created)
     assert order.success_time is not None
     assert order.success_time - order.created < 10 * SECOND

@@ -68,10 +68,10 @@ def tells_the_key(raw: RawCaller) -> bool:
 
 
 def orders_twice(raw: RawCaller) -> bool:
-    before = len(raw.endpoint.platform.orders())
+    before = len(raw.endpoint.account.orders())
     answers = [raw.result(CREATE, order(out_trade_no="order-twice")) for _ in range(2)]
     assert {answer["structuredContent"]["out_trade_no"] for answer in answers} == {"order-twice"}
-    return len(raw.endpoint.platform.orders()) - before == 2
+    return len(raw.endpoint.account.orders()) - before == 2
 
 
 SYMPTOMS: dict[str, Callable[[RawCaller], bool]] = {

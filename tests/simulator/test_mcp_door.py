@@ -19,7 +19,7 @@ TOOL = "create-native-payment"
 def raw(served: Endpoint) -> Iterator[RawCaller]:
     with RawCaller(served) as raw:
         yield raw
-        assert served.platform.orders() == []
+        assert served.account.orders() == []
         assert raw.result("get-service-status", {})["structuredContent"]["wechat"] is True
 
 

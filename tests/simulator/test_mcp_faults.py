@@ -28,7 +28,7 @@ def switch_on(served: Endpoint, operation: str, action: str, **more: object) -> 
 
 
 def kinds(served: Endpoint) -> list[str]:
-    return [event.kind for event in served.platform.audit(NUMBER).events]
+    return [event.kind for event in served.account.audit(NUMBER).events]
 
 
 @pytest.mark.parametrize("action", ["refuse", "reset"])
@@ -36,7 +36,7 @@ def test_a_refused_request_changes_nothing(raw: RawCaller, action: str) -> None:
     switch_on(raw.endpoint, "create", action)
     with pytest.raises(httpx.TransportError):
         raw.call(CREATE, order())
-    assert raw.endpoint.platform.orders() == []
+    assert raw.endpoint.account.orders() == []
     assert raw.result(CREATE, order())["isError"] is False
 
 
@@ -56,7 +56,7 @@ def test_an_injected_status_has_no_effect(raw: RawCaller, status: int) -> None:
     assert answer.status_code == status
     assert answer.json()["id"] == 7
     assert answer.json()["error"]["data"]["code"]
-    assert raw.endpoint.platform.orders() == []
+    assert raw.endpoint.account.orders() == []
 
 
 def test_a_delay_is_waited_for(raw: RawCaller) -> None:

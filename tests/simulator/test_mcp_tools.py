@@ -111,7 +111,7 @@ def test_annotations_tell_the_truth(raw: RawCaller) -> None:
 def test_an_order_hands_out_what_starts_it(raw: RawCaller, product: str) -> None:
     arguments = order(product)
     answer = told(raw, f"create-{product}-payment", arguments)
-    audit = raw.endpoint.platform.audit(arguments["out_trade_no"])
+    audit = raw.endpoint.account.audit(arguments["out_trade_no"])
     assert answer["out_trade_no"] == arguments["out_trade_no"]
     assert answer[HANDLES[product]] == getattr(audit, HANDLES[product])
     assert (audit.product, audit.total, audit.trade_state) == (product, 1990, "NOTPAY")
@@ -128,7 +128,7 @@ def test_a_jsapi_order_comes_with_the_signature_that_the_bridge_wants(raw: RawCa
 
 def test_the_audit_names_the_wire_and_the_request(raw: RawCaller) -> None:
     answer = raw.call("create-native-payment", order())
-    audit = raw.endpoint.platform.audit(order()["out_trade_no"])
+    audit = raw.endpoint.account.audit(order()["out_trade_no"])
     assert audit.dialect == "mcp"
     named = answer.headers["request-id"]
     assert answer.json()["result"]["_meta"][REQUEST_ID] == named
@@ -143,7 +143,7 @@ def test_a_caller_may_name_its_request(raw: RawCaller) -> None:
     codes = {answer.json()["result"]["structuredContent"]["code_url"] for answer in answers}
     assert len(codes) == 1
     assert {answer.headers["request-id"] for answer in answers} == {"PAY_123_abc"}
-    events = raw.endpoint.platform.audit(order()["out_trade_no"]).events
+    events = raw.endpoint.account.audit(order()["out_trade_no"]).events
     assert [event.detail["request_id"] for event in events] == ["PAY_123_abc"]
 
 
@@ -157,20 +157,20 @@ def test_a_name_that_is_none_is_replaced(raw: RawCaller, name: object) -> None:
 
 
 def test_the_same_order_again_is_the_same_order_with_a_fresh_code(raw: RawCaller) -> None:
-    platform = raw.endpoint.platform
-    before = platform.orders()
+    account = raw.endpoint.account
+    before = account.orders()
     first = told(raw, "create-native-payment", order())
     again = told(raw, "create-native-payment", order())
     assert first["code_url"] != again["code_url"]
-    assert platform.orders() == [*before, order()["out_trade_no"]]
+    assert account.orders() == [*before, order()["out_trade_no"]]
 
 
 @pytest.mark.parametrize("changes", [{"amount": 1991}, {"description": "other"}, {"attach": "x"}])
 def test_the_same_number_for_another_order_is_refused(raw: RawCaller, changes: dict[str, Any]) -> None:
     told(raw, "create-native-payment", order())
-    before = raw.endpoint.platform.orders()
+    before = raw.endpoint.account.orders()
     assert refused(raw, "create-native-payment", order(**changes))["code"] == "OUT_TRADE_NO_USED"
-    assert raw.endpoint.platform.orders() == before
+    assert raw.endpoint.account.orders() == before
 
 
 def test_a_null_or_blank_option_is_an_absent_one(raw: RawCaller) -> None:
@@ -190,8 +190,8 @@ def test_an_order_means_the_same_as_over_the_signed_api(
     same = {**optional, "out_trade_no": arguments["out_trade_no"]}
     assert merchant.create(Product(product), **same).status == 200
     shown = [
-        platform.find(arguments["out_trade_no"]).request
-        for platform in (raw.endpoint.platform, merchant.simulator.platform)
+        account.find(arguments["out_trade_no"]).request
+        for account in (raw.endpoint.account, merchant.simulator.account)
     ]
     assert meaning(shown[0]) == meaning(shown[1])
 
@@ -210,7 +210,7 @@ def test_a_query_tells_what_was_paid(raw: RawCaller) -> None:
     number = {"out_trade_no": arguments["out_trade_no"]}
     assert told(raw, "query-order-by-out-trade-no", number)["trade_state"] == "NOTPAY"
     platform = raw.endpoint.platform
-    platform.pay(platform.find(arguments["out_trade_no"]), coupon=Fen(90))
+    platform.pay(raw.endpoint.account.find(arguments["out_trade_no"]), coupon=Fen(90))
     answer = told(raw, "query-order-by-out-trade-no", number)
     assert answer["trade_state"] == "SUCCESS"
     assert (answer["amount"]["total"], answer["amount"]["payer_total"]) == (1990, 1900)
@@ -230,7 +230,7 @@ def test_a_closed_order_stays_closed(raw: RawCaller) -> None:
 def test_a_paid_order_is_neither_closed_nor_placed_again(raw: RawCaller) -> None:
     told(raw, "create-native-payment", order())
     platform = raw.endpoint.platform
-    platform.pay(platform.find(order()["out_trade_no"]))
+    platform.pay(raw.endpoint.account.find(order()["out_trade_no"]))
     for tool, arguments in (
         ("close-order", {"out_trade_no": order()["out_trade_no"]}),
         ("create-native-payment", order()),
@@ -254,7 +254,7 @@ def test_the_experience_edition_limits_this_wire_too(
         answer = told(raw, "create-native-payment", order(amount=10_000, out_trade_no=number()))
         assert datetime.fromisoformat(answer["expire_time"]) <= clock.now() + timedelta(hours=24)
     assert refused(raw, "create-native-payment", order(amount=1))["code"] == "RULE_LIMIT"
-    assert order()["out_trade_no"] not in raw.endpoint.platform.orders()
+    assert order()["out_trade_no"] not in raw.endpoint.account.orders()
 
 
 def test_the_status_says_whose_account_is_paid(raw: RawCaller) -> None:

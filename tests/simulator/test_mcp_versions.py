@@ -29,7 +29,7 @@ MISMATCH, UNSUPPORTED, BAD_PARAMS, NO_METHOD = -32020, -32022, -32602, -32601
 def raw(served: Endpoint) -> Iterator[RawCaller]:
     with RawCaller(served) as raw:
         yield raw
-        assert served.platform.orders() == []
+        assert served.account.orders() == []
 
 
 def refusal(answer: httpx.Response) -> tuple[int, int]:

@@ -18,12 +18,19 @@ from tests.simulator.merchant_side import NUMBER, TRANSACTIONS, MerchantSide
 AT_ONCE = 20
 
 
+MCHID = "1900000001"
+
+
 def new_platform() -> Platform:
-    return Platform(appid="wx", mchid="1900000001", clock=BusinessClock(), test_payer="oTest")
+    platform = Platform(clock=BusinessClock())
+    platform.open_account(mchid=MCHID, appids=("wx",), test_payer="oTest")
+    return platform
 
 
 def request(total: int) -> OrderRequest:
     return OrderRequest(
+        mchid=MCHID,
+        appid="wx",
         product=Product.NATIVE,
         out_trade_no=NUMBER,
         total=total,
@@ -38,7 +45,7 @@ def test_twenty_threads_that_order_one_number_differently_make_one_order() -> No
 
     def order(number: int) -> bool:
         try:
-            platform.create(request(number + 1), once=str(number))
+            platform.accounts[MCHID].create(request(number + 1), once=str(number))
         except Refused:
             return False
         return True
@@ -46,16 +53,16 @@ def test_twenty_threads_that_order_one_number_differently_make_one_order() -> No
     with ThreadPoolExecutor(AT_ONCE) as pool:
         outcomes = Counter(pool.map(order, range(AT_ONCE)))
     assert outcomes == {True: 1, False: AT_ONCE - 1}
-    assert platform.orders() == [NUMBER]
+    assert platform.accounts[MCHID].orders() == [NUMBER]
 
 
 def test_twenty_threads_that_pay_one_order_pay_it_once() -> None:
     platform = new_platform()
-    platform.create(request(1990), once="1")
+    platform.accounts[MCHID].create(request(1990), once="1")
 
     def pay(_: int) -> bool:
         try:
-            platform.pay(platform.find(NUMBER))
+            platform.pay(platform.accounts[MCHID].find(NUMBER))
         except Refused:
             return False
         return True
@@ -63,7 +70,7 @@ def test_twenty_threads_that_pay_one_order_pay_it_once() -> None:
     with ThreadPoolExecutor(AT_ONCE) as pool:
         outcomes = Counter(pool.map(pay, range(AT_ONCE)))
     assert outcomes[True] == 1
-    assert platform.ledger().paid == {NUMBER: 1990}
+    assert platform.ledger(MCHID).paid == {NUMBER: 1990}
 
 
 def test_twenty_connections_that_order_one_number_get_one_order() -> None:
@@ -86,4 +93,4 @@ def test_twenty_connections_that_order_one_number_get_one_order() -> None:
         with side.runner:
             statuses = Counter(side.runner.run(order_at_once()))
         assert statuses == {200: 1, 403: AT_ONCE - 1}
-        assert running.simulator.platform.orders() == [NUMBER]
+        assert running.simulator.account.orders() == [NUMBER]

@@ -18,7 +18,7 @@ from tests.simulator.merchant_side import NUMBER, SHOPPER, TRANSACTIONS, Answer,
 
 
 def kinds(merchant: MerchantSide) -> list[str]:
-    events: tuple[AuditEvent, ...] = merchant.simulator.platform.audit(NUMBER).events
+    events: tuple[AuditEvent, ...] = merchant.simulator.account.audit(NUMBER).events
     return [event.kind for event in events]
 
 
@@ -116,8 +116,8 @@ def test_the_same_order_again_gets_a_fresh_code_and_the_old_one_dies(merchant: M
     platform = merchant.simulator.platform
     assert first != second
     assert platform.find_by_code_url(first) is Reason.REPLACED
-    assert platform.find_by_code_url(second) is platform.find(NUMBER)
-    assert platform.orders() == [NUMBER]
+    assert platform.find_by_code_url(second) is merchant.simulator.account.find(NUMBER)
+    assert merchant.simulator.account.orders() == [NUMBER]
 
 
 @pytest.mark.parametrize("product", list(Product))
@@ -162,7 +162,7 @@ def test_a_number_used_for_anything_else_is_refused(merchant: MerchantSide, chan
     assert failed(answer) == (403, "OUT_TRADE_NO_USED")
     assert answer.json["message"] == "商户订单号重复"
     assert str(answer.header("request-id")).endswith("-268498688")
-    assert merchant.simulator.platform.audit(NUMBER).code_url == code
+    assert merchant.simulator.account.audit(NUMBER).code_url == code
 
 
 @pytest.mark.parametrize(("first", "second"), list(permutations(Product, 2)))
@@ -220,14 +220,14 @@ def test_an_ended_order_cannot_be_paid(merchant: MerchantSide, end: str) -> None
     ends[end]()
     platform = merchant.simulator.platform
     with pytest.raises(Refused) as refused:
-        platform.pay(platform.find(NUMBER))
+        platform.pay(merchant.simulator.account.find(NUMBER))
     assert refused.value.reason is (Reason.PAID if end == "pay" else Reason.CLOSED)
 
 
 def test_walking_away_and_failing_leave_the_order_unpaid(merchant: MerchantSide) -> None:
     merchant.create()
     platform = merchant.simulator.platform
-    order = platform.find(NUMBER)
+    order = merchant.simulator.account.find(NUMBER)
     for outcome in (platform.cancel(order), platform.fail(order)):
         assert (outcome.trade_state, outcome.payer_total, outcome.transaction_id) == ("NOTPAY", Fen(0), None)
     assert kinds(merchant)[-2:] == ["pay-cancelled", "pay-failed"]
@@ -238,17 +238,17 @@ def test_only_the_openid_of_a_jsapi_order_may_pay_it(merchant: MerchantSide) -> 
     merchant.create(Product.JSAPI)
     platform = merchant.simulator.platform
     with pytest.raises(Refused, match="foreign-payer"):
-        platform.pay(platform.find(NUMBER), "o" + "x" * 27)
-    assert platform.pay(platform.find(NUMBER), SHOPPER).trade_state == "SUCCESS"
+        platform.pay(merchant.simulator.account.find(NUMBER), "o" + "x" * 27)
+    assert platform.pay(merchant.simulator.account.find(NUMBER), SHOPPER).trade_state == "SUCCESS"
 
 
 def test_the_first_account_that_opens_a_code_keeps_others_out(merchant: MerchantSide) -> None:
     merchant.create()
     platform = merchant.simulator.platform
-    platform.cancel(platform.find(NUMBER), "oFirst")
+    platform.cancel(merchant.simulator.account.find(NUMBER), "oFirst")
     with pytest.raises(Refused, match="foreign-payer"):
-        platform.pay(platform.find(NUMBER), "oSecond")
-    assert platform.pay(platform.find(NUMBER)).trade_state == "SUCCESS"
+        platform.pay(merchant.simulator.account.find(NUMBER), "oSecond")
+    assert platform.pay(merchant.simulator.account.find(NUMBER)).trade_state == "SUCCESS"
     assert merchant.query().json["payer"] == {"openid": "oFirst"}
 
 
@@ -286,7 +286,7 @@ def test_a_replayed_order_neither_revives_nor_replaces_a_newer_code(merchant: Me
     newer = merchant.create().json["code_url"]
     merchant.send("POST", f"{TRANSACTIONS}/native", body, headers)
     platform = merchant.simulator.platform
-    assert platform.find_by_code_url(newer) is platform.find(NUMBER)
+    assert platform.find_by_code_url(newer) is merchant.simulator.account.find(NUMBER)
 
 
 def test_replays_after_payment_move_no_money(merchant: MerchantSide) -> None:
@@ -294,9 +294,9 @@ def test_replays_after_payment_move_no_money(merchant: MerchantSide) -> None:
     headers = merchant.headers("POST", f"{TRANSACTIONS}/native", body)
     merchant.send("POST", f"{TRANSACTIONS}/native", body, headers)
     merchant.pay()
-    before = merchant.simulator.platform.ledger()
+    before = merchant.simulator.platform.ledger(merchant.simulator.account.mchid)
     merchant.send("POST", f"{TRANSACTIONS}/native", body, headers)
-    assert merchant.simulator.platform.ledger() == before
+    assert merchant.simulator.platform.ledger(merchant.simulator.account.mchid) == before
     assert merchant.query().json["trade_state"] == "SUCCESS"
 
 

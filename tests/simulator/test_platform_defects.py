@@ -38,7 +38,7 @@ def test_a_skewed_clock_shows_in_signed_timestamps_and_verifies_nowhere(defectiv
 def test_a_lost_fen_shows_in_what_the_merchant_got_and_in_the_sum(defective: MerchantSide) -> None:
     defective.create()
     defective.pay()
-    ledger = defective.simulator.platform.ledger()
+    ledger = defective.simulator.platform.ledger(defective.simulator.account.mchid)
     assert ledger.paid == {NUMBER: 1989}
     assert sum(ledger.balances.values()) == -1
     assert defective.query().json["amount"]["total"] == 1990
@@ -48,7 +48,7 @@ def test_without_defects_the_clock_is_right_and_no_fen_is_lost(merchant: Merchan
     assert skew(merchant) == pytest.approx(0, abs=2)
     merchant.create()
     merchant.pay()
-    ledger = merchant.simulator.platform.ledger()
+    ledger = merchant.simulator.platform.ledger(merchant.simulator.account.mchid)
     assert ledger.paid == {NUMBER: 1990}
     assert sum(ledger.balances.values()) == 0
 
@@ -56,14 +56,14 @@ def test_without_defects_the_clock_is_right_and_no_fen_is_lost(merchant: Merchan
 @pytest.mark.parametrize("defective", ["no-dialect-mark"], indirect=True)
 def test_without_marks_nobody_can_tell_which_wire_brought_an_order(defective: MerchantSide) -> None:
     defective.create()
-    audit = defective.simulator.platform.audit(NUMBER)
+    audit = defective.simulator.account.audit(NUMBER)
     assert audit.dialect == ""
     assert set(audit.events[0].detail) == {"prepay_id"}
 
 
 def test_without_defects_the_trail_agrees_with_the_answers_request_id(merchant: MerchantSide) -> None:
     answer = merchant.create()
-    audit = merchant.simulator.platform.audit(NUMBER)
+    audit = merchant.simulator.account.audit(NUMBER)
     assert audit.dialect == "apiv3"
     assert audit.events[0].detail["request_id"] == answer.header("request-id")
 

@@ -30,7 +30,7 @@ def test_every_single_changed_byte_of_a_body_breaks_the_signature(merchant: Merc
     authorization = merchant.signer.authorization("POST", NATIVE, body)
     for position in range(len(body)):
         assert refused_as_wrong(merchant, flipped(body, position), authorization), position
-    assert merchant.simulator.platform.orders() == []
+    assert merchant.simulator.account.orders() == []
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ import pytest
 from harness.core.clock import rfc3339
 from harness.core.payment import Product
 from harness.simulator.embedded import RunningSimulator, running_simulator
-from harness.simulator.platform.effective import effective_parameters
+from harness.simulator.platform.parameters import order_parameters
 from tests.simulator.envelope_side import CREATE, EnvelopeSide
 from tests.simulator.mcp_side import CAPABILITIES_KEY, STATELESS, VERSION_KEY
 from tests.simulator.merchant_side import NOTIFY_URL, SHOPPER, TRANSACTIONS, MerchantSide
@@ -109,9 +109,9 @@ def test_whoever_comes_next_is_handed_out_a_start_for_the_same_order(
         answer = every.place(wire, product, number)
         assert answer.status_code == 200, (wire, answer.text)
         assert not answer.json().get("result", {}).get("isError"), (wire, answer.text)
-        parameters.append(every.running.simulator.platform.find(number).request.parameters)
+        parameters.append(every.running.simulator.account.find(number).request.parameters)
     assert parameters[0] == parameters[1] == parameters[2]
-    audit = every.running.simulator.platform.audit(number)
+    audit = every.running.simulator.account.audit(number)
     assert [event.kind for event in audit.events] == ["created", "reordered", "reordered"]
     assert [event.detail["dialect"] for event in audit.events] == list(wires)
     assert all(event.detail["request_id"] for event in audit.events)
@@ -128,8 +128,8 @@ def test_another_amount_is_another_order_on_every_wire(every: EveryWire, wire: s
 
 def test_absent_and_blank_are_one_and_a_moment_is_the_same_in_any_zone() -> None:
     end = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
-    base = effective_parameters(description="a", notify_url="b", time_expire=end)
-    assert base == effective_parameters(
+    base = order_parameters(description="a", notify_url="b", time_expire=end)
+    assert base == order_parameters(
         description="a",
         notify_url="b",
         time_expire=end.astimezone(datetime.fromisoformat("2026-01-01T00:00:00+08:00").tzinfo),
@@ -137,4 +137,4 @@ def test_absent_and_blank_are_one_and_a_moment_is_the_same_in_any_zone() -> None
         openid=None,
         extra={},
     )
-    assert base != effective_parameters(description="a", notify_url="b", time_expire=end, extra={"x": 1})
+    assert base != order_parameters(description="a", notify_url="b", time_expire=end, extra={"x": 1})

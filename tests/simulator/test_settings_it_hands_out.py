@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import stat
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -50,7 +51,7 @@ def test_they_load_and_name_this_simulator(identity: Identity) -> None:
 
 @pytest.mark.parametrize(("given", "said"), [({}, "true"), ({"mcp_enabled": False}, "false")], ids=str)
 def test_mcp_is_on_unless_the_merchant_wants_the_classic_api_alone(
-    identity: Identity, given: dict[str, bool], said: str
+    identity: Identity, given: dict[str, Any], said: str
 ) -> None:
     values = Simulator(identity=identity).environment(base_url=BASE_URL, notify_url=NOTIFY_URL, **given)
     assert values["PAYMENT_MCP_ENABLED"] == said

@@ -101,11 +101,12 @@ class Identity:
         )
 
 
-def new_identity(*, certificates: int = 1) -> Identity:
+def new_identity(*, certificates: int = 1, levers_token: str = "") -> Identity:
     """Make an identity. Keys are made side by side; those nobody needs at once are not waited for.
 
     Args:
         certificates: one, or two as during a rotation (facts 2.3).
+        levers_token: of a simulator that has accounts already; empty: a new one.
     """
     pool = ThreadPoolExecutor(max_workers=os.cpu_count() or 1, thread_name_prefix="keys")
     platform = [pool.submit(keys.generate) for _ in range(certificates)]
@@ -120,7 +121,7 @@ def new_identity(*, certificates: int = 1) -> Identity:
         apiv3_key=identifiers.token(32),
         api_key=secrets.token_hex(32),
         jwt_secret=secrets.token_hex(32),
-        levers_token=secrets.token_urlsafe(32),
+        levers_token=levers_token or secrets.token_urlsafe(32),
         certificates=tuple(
             _certificate(key.result(), age=timedelta(days=1 - number)) for number, key in enumerate(platform)
         ),

@@ -29,9 +29,9 @@ __all__ = ["routes"]
 _NOT_OPENED = Text(zh="系统繁忙，请稍后再试", en="This payment was not begun on the middle page.")
 
 
-def routes(platform: Platform, pay: Pay, payee: Payee) -> list[Route]:
+def routes(platform: Platform, pay: Pay) -> list[Route]:
     """The middle page under its live path and a plain one, and what its buttons call."""
-    page = _MiddlePage(platform, pay, payee)
+    page = _MiddlePage(platform, pay)
     return [
         Route(H5_PAGE, page.show, methods=["GET"]),
         Route("/cashier/h5", page.show, methods=["GET"]),
@@ -43,10 +43,9 @@ def routes(platform: Platform, pay: Pay, payee: Payee) -> list[Route]:
 
 
 class _MiddlePage:
-    def __init__(self, platform: Platform, pay: Pay, payee: Payee) -> None:
+    def __init__(self, platform: Platform, pay: Pay) -> None:
         self._platform = platform
         self._pay = pay
-        self._payee = payee
         self._secret = secrets.token_bytes(32)
 
     async def show(self, request: Request) -> Response:
@@ -56,7 +55,7 @@ class _MiddlePage:
             referer=request.headers.get("Referer", ""),
             user_agent=request.headers.get("User-Agent", ""),
             client_address=client_address(request),
-            openid=self._payer(request),
+            openid=request.cookies.get("openid"),
         )
         try:
             passage = h5_rules.examine(self._platform, arrival)
@@ -64,7 +63,7 @@ class _MiddlePage:
             return pages.h5_error(turned.text)
         order = passage.order
         return pages.h5(
-            payee=self._payee,
+            payee=Payee.of(self._platform.account_of(order)),
             description=order.request.description,
             out_trade_no=order.out_trade_no,
             amount=order.total,
@@ -78,7 +77,7 @@ class _MiddlePage:
         """WeChat opens: the account on this phone takes the order; others are kept out from now on."""
         try:
             order = await self._order(request)
-            self._platform.open(order, self._payer(request))
+            self._platform.open(order, self._payer(request, order))
         except TurnedAway as turned:
             return _refusal(turned.text)
         except Refused as refused:
@@ -100,7 +99,7 @@ class _MiddlePage:
     async def _press(self, request: Request, button: Button) -> Response:
         try:
             order = await self._order(request)
-            payment = await self._pay(order, openid=self._payer(request), outcome=button)
+            payment = await self._pay(order, openid=self._payer(request, order), outcome=button)
         except TurnedAway as turned:
             return _refusal(turned.text)
         except Refused as refused:
@@ -119,8 +118,8 @@ class _MiddlePage:
             raise Refused(found)
         return found
 
-    def _payer(self, request: Request) -> str:
-        return request.cookies.get("openid") or self._platform.test_payer
+    def _payer(self, request: Request, order: PlatformOrder) -> str:
+        return request.cookies.get("openid") or self._platform.account_of(order).test_payer
 
     def _token(self, prepay_id: str) -> str:
         return hmac.new(self._secret, prepay_id.encode(), hashlib.sha256).hexdigest()

@@ -37,8 +37,8 @@ class Arrival:
     referer: str
     user_agent: str
     client_address: str
-    openid: str
-    """The WeChat account on this phone."""
+    openid: str | None
+    """The WeChat account on this phone; None: the test payer's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ def examine(platform: Platform, arrival: Arrival) -> Passage:
     order = _order(platform, arrival, prepay_id, package)
     _check_pages(order, arrival.referer, redirect_url)
     _check_address(order, arrival.client_address)
-    if order.payer not in (None, arrival.openid):
+    if order.payer not in (None, arrival.openid or platform.account_of(order).test_payer):
         raise _spoilt(arrival, "Another WeChat account used this address first.")
     return Passage(order, prepay_id, package, redirect_url)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -20,7 +20,7 @@ from harness.simulator.platform.orders import PlatformOrder, Reason, Refused
 from harness.simulator.platform.platform import Platform
 from harness.simulator.wire.kit.body import TooLarge, read_body
 
-__all__ = ["JSAPI", "routes"]
+__all__ = ["JSAPI", "MerchantKey", "routes"]
 
 JSAPI = "/cashier/jsapi"
 PARAMETERS = ("appId", "timeStamp", "nonceStr", "package", "signType", "paySign")
@@ -28,6 +28,8 @@ LARGEST_BODY = 16 * 1024
 
 _PACKAGE = re.compile(r"prepay_id=([0-9A-Za-z]+)")
 _SECONDS = re.compile(r"[0-9]{10}", re.ASCII)
+MerchantKey = Callable[[str], RSAPublicKey]
+"""What verifies the `paySign` of an account, by mchid."""
 _ENDINGS: Mapping[Button, str] = {"pay": "ok", "cancel": "cancel", "fail": "fail"}
 
 
@@ -60,13 +62,13 @@ class _Asked(BaseModel):
     outcome: Button
 
 
-def routes(platform: Platform, pay: Pay, merchant_key: RSAPublicKey) -> list[Route]:
+def routes(platform: Platform, pay: Pay, merchant_key: MerchantKey) -> list[Route]:
     """The one path, spoken to by WeChat's own browser alone."""
     return [Route(JSAPI, _Bridge(platform, pay, merchant_key).invoke, methods=["POST"])]
 
 
 class _Bridge:
-    def __init__(self, platform: Platform, pay: Pay, merchant_key: RSAPublicKey) -> None:
+    def __init__(self, platform: Platform, pay: Pay, merchant_key: MerchantKey) -> None:
         self._platform = platform
         self._pay = pay
         self._merchant_key = merchant_key
@@ -92,7 +94,7 @@ class _Bridge:
 
     def _order(self, asked: _Asked) -> PlatformOrder:
         given = _texts(asked.model_extra or {})
-        self._check_signature(given)
+        signers = self._signers(given)
         package = _PACKAGE.fullmatch(given["package"])
         if package is None:
             raise _Fails("JSAPI缺少参数total_fee", "package is not prepay_id=<id>")
@@ -101,6 +103,8 @@ class _Bridge:
             raise _Fails("JSAPI缺少参数total_fee", f"the prepay_id is {order}: order again for a fresh one")
         if isinstance(order, Reason):
             raise Refused(order)
+        if order.request.mchid not in signers:
+            raise _Fails("支付验证签名失败", "the order is another merchant's")
         if order.request.product is not Product.JSAPI:
             raise _Fails("支付场景非法", f"the prepay_id is one of a {order.request.product.value} order")
         if asked.url is not None and not is_registered(asked.url, order.request.notify_url):
@@ -109,16 +113,20 @@ class _Bridge:
             raise _Fails("下单账号与支付账号不一致", "the order was placed for another openid")
         return order
 
-    def _check_signature(self, given: Mapping[str, str]) -> None:
-        if given["appId"] != self._platform.appid:
+    def _signers(self, given: Mapping[str, str]) -> set[str]:
+        """Whose signature it is: the accounts of that appid whose key it holds under."""
+        accounts = [each.mchid for each in self._platform.accounts.values() if given["appId"] in each.appids]
+        if not accounts:
             raise _Fails("支付验证签名失败", "appId is not the merchant's")
         if given["signType"] != "RSA":
             raise _Fails("支付验证签名失败", "signType is not RSA")
         if not _SECONDS.fullmatch(given["timeStamp"]):
             raise _Fails("JSAPI缺少参数timeStamp", "timeStamp is not Unix seconds as text")
-        lines = f"{given['appId']}\n{given['timeStamp']}\n{given['nonceStr']}\n{given['package']}\n"
-        if not verifies(self._merchant_key, lines.encode(), given["paySign"]):
+        lines = f"{given['appId']}\n{given['timeStamp']}\n{given['nonceStr']}\n{given['package']}\n".encode()
+        signers = {each for each in accounts if verifies(self._merchant_key(each), lines, given["paySign"])}
+        if not signers:
             raise _Fails("支付验证签名失败", "paySign does not hold over the four lines")
+        return signers
 
 
 async def _read(request: Request) -> _Asked:

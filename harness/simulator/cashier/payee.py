@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Literal, Protocol
 
 from harness.levers.models import Payment
+from harness.simulator.platform.accounts import Account
 from harness.simulator.platform.orders import PlatformOrder
-from harness.simulator.platform.platform import Platform
 
 __all__ = ["Button", "Pay", "Payee"]
 
@@ -28,6 +28,6 @@ class Payee:
     edition: str
 
     @classmethod
-    def of(cls, platform: Platform) -> Payee:
+    def of(cls, account: Account) -> Payee:
         """The merchant account, or the official test account that an experience edition pays (facts 9.1)."""
-        return cls(platform.payee, platform.edition)
+        return cls(account.payee, account.edition)

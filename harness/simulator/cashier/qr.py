@@ -1,4 +1,4 @@
-"""The counter: a scanned code opens it, and three buttons end it.
+"""The page that a scanned code opens, with three buttons that end it.
 
 The first WeChat account that opens a Native order owns it (facts 3.3). Who the payer is says the parameter
 or the cookie `openid`; without either it is the platform's test payer.
@@ -9,13 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
 from harness.simulator.cashier import h5, jsapi, pages, words
+from harness.simulator.cashier.jsapi import MerchantKey
 from harness.simulator.cashier.payee import Button, Pay, Payee
 from harness.simulator.platform.orders import PlatformOrder, Reason, Refused
 from harness.simulator.platform.platform import Platform
@@ -36,46 +36,44 @@ class _Turned(Exception):
         self.notice = notice
 
 
-def routes(platform: Platform, pay: Pay, *, merchant_key: RSAPublicKey | None = None) -> list[Route]:
+def routes(platform: Platform, pay: Pay, *, merchant_key: MerchantKey | None = None) -> list[Route]:
     """The cashier's paths: the page a code opens with a POST for each button, H5, and JSAPI.
 
     Args:
         platform: where orders are looked up and opened.
         pay: takes the payment and returns when the merchant was told once.
-        merchant_key: verifies `paySign`; without it there is nothing to verify with, and no JSAPI.
+        merchant_key: what verifies an account's `paySign`; None: no JSAPI.
     """
-    payee = Payee.of(platform)
-    counter = _Counter(platform, pay, payee)
-    found = [
-        Route(SCAN, counter.scan, methods=["GET"]),
-        Route("/cashier/pay", counter.pay, methods=["POST"]),
-        Route("/cashier/cancel", counter.cancel, methods=["POST"]),
-        Route("/cashier/fail", counter.fail, methods=["POST"]),
-        *h5.routes(platform, pay, payee),
+    cashier = _Cashier(platform, pay)
+    return [
+        Route(SCAN, cashier.scan, methods=["GET"]),
+        Route("/cashier/pay", cashier.pay, methods=["POST"]),
+        Route("/cashier/cancel", cashier.cancel, methods=["POST"]),
+        Route("/cashier/fail", cashier.fail, methods=["POST"]),
+        *h5.routes(platform, pay),
+        *([] if merchant_key is None else jsapi.routes(platform, pay, merchant_key)),
     ]
-    if merchant_key is not None:
-        found += jsapi.routes(platform, pay, merchant_key)
-    return found
 
 
-class _Counter:
-    def __init__(self, platform: Platform, pay: Pay, payee: Payee) -> None:
+class _Cashier:
+    def __init__(self, platform: Platform, pay: Pay) -> None:
         self._platform = platform
         self._pay = pay
-        self._payee = payee
 
     async def scan(self, request: Request) -> Response:
         """What the phone shows after scanning."""
         try:
-            code_url, openid = self._payer(request, request.query_params)
+            code_url, named = _payer(request, request.query_params)
             order = self._order(code_url)
+            account = self._platform.account_of(order)
+            openid = named or account.test_payer
             self._platform.open(order, openid)
         except _Turned as turned:
             return pages.notice(turned.notice)
         except Refused as refused:
             return pages.notice(words.NOTICES.get(refused.reason, words.REFUSED))
         return pages.checkout(
-            payee=self._payee,
+            payee=Payee.of(account),
             description=order.request.description,
             out_trade_no=order.out_trade_no,
             amount=order.total,
@@ -101,29 +99,33 @@ class _Counter:
             return Response(status_code=413)
         try:
             async with request.form() as form:
-                code_url, openid = self._payer(request, _texts(form))
+                code_url, named = _payer(request, _texts(form))
             order = self._order(code_url)
-            payment = await self._pay(order, openid=openid, outcome=button)
+            account = self._platform.account_of(order)
+            payment = await self._pay(order, openid=named or account.test_payer, outcome=button)
         except _Turned as turned:
             return pages.notice(turned.notice)
         except Refused as refused:
             return pages.notice(words.NOTICES.get(refused.reason, words.REFUSED))
-        return pages.result(outcome=button, payee=self._payee, amount=payment.total, paid=payment.payer_total)
-
-    def _payer(self, request: Request, given: Mapping[str, str]) -> tuple[str, str]:
-        """The code that was scanned and the account that scanned it."""
-        if "MicroMessenger" not in request.headers.get("User-Agent", ""):
-            raise _Turned(words.NOT_WECHAT)
-        openid = given.get("openid") or request.cookies.get("openid") or self._platform.test_payer
-        if not _OPENID.fullmatch(openid):
-            raise _Turned(words.BAD_PAYER)
-        return given.get("code_url", ""), openid
+        return pages.result(
+            outcome=button, payee=Payee.of(account), amount=payment.total, paid=payment.payer_total
+        )
 
     def _order(self, code_url: str) -> PlatformOrder:
         found = self._platform.find_by_code_url(code_url)
         if isinstance(found, Reason):
             raise Refused(found)
         return found
+
+
+def _payer(request: Request, given: Mapping[str, str]) -> tuple[str, str]:
+    """The code that was scanned and the account that scanned it; empty: the test payer's."""
+    if "MicroMessenger" not in request.headers.get("User-Agent", ""):
+        raise _Turned(words.NOT_WECHAT)
+    openid = given.get("openid") or request.cookies.get("openid") or ""
+    if openid and not _OPENID.fullmatch(openid):
+        raise _Turned(words.BAD_PAYER)
+    return given.get("code_url", ""), openid
 
 
 def _texts(form: FormData) -> dict[str, str]:

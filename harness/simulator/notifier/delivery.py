@@ -1,4 +1,4 @@
-"""Carries one callback to a merchant: five real seconds, no redirect, and never to a stranger (facts 5.5)."""
+"""Posts one callback to a merchant: five real seconds, no redirect, and never to a stranger (facts 5.5)."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Answer:
         return self.status in ACCEPTED
 
 
-class Courier:
+class Sender:
     """Posts callbacks to loopback and to the hosts it was allowed. Use it as an async context manager."""
 
     def __init__(self, allowed_hosts: frozenset[str] = frozenset()) -> None:

@@ -23,8 +23,9 @@ from harness.callbacks.forms import Form, form_of
 from harness.core.clock import BusinessClock, wire_now
 from harness.core.dialects import dialect as row_of
 from harness.core.errors import UsageError
+from harness.levers.actions import ACTIONS, Action, Signature
 from harness.levers.models import Delivery, Fault, SignatureKind
-from harness.simulator.notifier.delivery import Answer, Courier
+from harness.simulator.notifier.delivery import Answer, Sender
 from harness.simulator.notifier.ladder import next_due
 
 AT_ONCE = 64
@@ -45,6 +46,7 @@ class Faults(Protocol):
 class Notification:
     """One notification on its way up the ladder."""
 
+    mchid: str
     out_trade_no: str
     notify_url: str
     form: Form
@@ -69,12 +71,10 @@ class Notifier:
 
     Args:
         clock: business time; whoever moves it calls `drain` afterwards.
-        issuer: the platform's keys for a serial or, where none is given, for an order's number; asked at
-            every attempt.
-        faults: what goes wrong. `delay` moves the attempt on business time; `lost`, `refuse` and `reset` send
-            nothing; `drop_after_acceptance` sends, but the merchant's answer never arrives; `wrong_signature`
-            and `probe_signature` spoil the signature of that attempt only.
-        record: called with the order's number after every attempt.
+        issuer: the platform's keys for a merchant's mchid and a serial, which may be empty; asked at every
+            attempt.
+        faults: what goes wrong with an attempt, as `harness.levers.actions` says of callbacks.
+        record: called with the order's mchid and number after every attempt.
         allowed_hosts: hosts beside loopback that may be called; a simulator never calls strangers.
     """
 
@@ -82,26 +82,26 @@ class Notifier:
         self,
         *,
         clock: BusinessClock,
-        issuer: Callable[[str], Issuer],
+        issuer: Callable[[str, str], Issuer],
         faults: Faults,
-        record: Callable[[str, Delivery], None],
+        record: Callable[[str, str, Delivery], None],
         allowed_hosts: frozenset[str] = frozenset(),
     ) -> None:
         self._clock = clock
         self._issuer = issuer
         self._faults = faults
         self._record = record
-        self._courier = Courier(allowed_hosts)
+        self._sender = Sender(allowed_hosts)
         self._waiting: list[tuple[datetime, int, Notification]] = []
         self._order = itertools.count()
         self._under_way: dict[asyncio.Task[None], datetime] = {}
-        self._latest: dict[str, Notification] = {}
+        self._latest: dict[tuple[str, str], Notification] = {}
         self._wake = asyncio.Event()
         self._slots = asyncio.Semaphore(AT_ONCE)
         self._runner: asyncio.Task[None] | None = None
 
     async def __aenter__(self) -> Self:
-        await self._courier.__aenter__()
+        await self._sender.__aenter__()
         self._runner = asyncio.create_task(self._run(), name="notifier")
         return self
 
@@ -115,7 +115,7 @@ class Notifier:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-        await self._courier.__aexit__(kind, error, trace)
+        await self._sender.__aexit__(kind, error, trace)
 
     async def enqueue(
         self,
@@ -124,21 +124,23 @@ class Notifier:
         resource: Mapping[str, object],
         event_type: str = "TRANSACTION.SUCCESS",
         *,
+        mchid: str,
         dialect: str,
         serial: str = "",
     ) -> None:
         """Schedule a notification, due at once. Returns before anything is sent.
 
         Args:
+            mchid: whom it is told.
             dialect: which wire the order was last placed on.
             serial: the credential to sign with; empty leaves the choice to the issuer.
         """
         form = form_of(row_of(dialect).callbacks)
-        body = form.genuine.compose(self._issuer(serial or out_trade_no), resource, event_type=event_type)
+        body = form.genuine.compose(self._issuer(mchid, serial), resource, event_type=event_type)
         notification = Notification(
-            out_trade_no, notify_url, form, body, serial, dialect, due=self._clock.now()
+            mchid, out_trade_no, notify_url, form, body, serial, dialect, due=self._clock.now()
         )
-        self._latest[out_trade_no] = notification
+        self._latest[mchid, out_trade_no] = notification
         self._wait_for(notification)
         self._wake.set()
 
@@ -157,13 +159,13 @@ class Notifier:
             await asyncio.gather(*tasks)
         self._wake.set()
 
-    async def redeliver(self, out_trade_no: str) -> Delivery:
+    async def redeliver(self, mchid: str, out_trade_no: str) -> Delivery:
         """Deliver the order's latest notification once more, genuinely, now and outside the ladder.
 
         Raises:
             UsageError: the order has no notification yet.
         """
-        notification = self._latest.get(out_trade_no)
+        notification = self._latest.get((mchid, out_trade_no))
         if notification is None:
             raise UsageError(
                 f"there is no callback of order {out_trade_no} to deliver again",
@@ -204,14 +206,14 @@ class Notifier:
             fault = None
             if not notification.delayed:
                 fault = self._faults.take("notify", notification.out_trade_no, notification.dialect)
-            if fault is not None and fault.action == "delay":
+            if fault is not None and ACTIONS[fault.action].callback == "late":
                 notification.delayed = True
                 notification.due += timedelta(seconds=float(fault.value or 0))
                 self._wait_for(notification)
                 return
             delivery = await self._attempt(notification, due=notification.due, fault=fault)
         following = next_due(notification.rung, notification.due)
-        hopeless = self._courier.objection(notification.notify_url) is not None
+        hopeless = self._sender.objection(notification.notify_url) is not None
         if delivery.accepted or following is None or hopeless:
             return
         notification.rung += 1
@@ -222,7 +224,7 @@ class Notifier:
         """Send once, or record why nothing was sent."""
         notification.made += 1
         attempt, sent = notification.made, wire_now()
-        kind, answer = await self._send(notification, fault.action if fault is not None else None)
+        kind, answer = await self._send(notification, fault)
         delivery = Delivery(
             attempt=attempt,
             due=due,
@@ -233,24 +235,25 @@ class Notifier:
             error=answer.error,
             signature_kind=kind,
         )
-        self._record(notification.out_trade_no, delivery)
+        self._record(notification.mchid, notification.out_trade_no, delivery)
         return delivery
 
-    async def _send(self, notification: Notification, action: str | None) -> tuple[SignatureKind, Answer]:
-        objection = self._courier.objection(notification.notify_url)
-        if objection is not None or action in ("lost", "refuse", "reset"):
+    async def _send(self, notification: Notification, fault: Fault | None) -> tuple[SignatureKind, Answer]:
+        action = Action() if fault is None else ACTIONS[fault.action]
+        objection = self._sender.objection(notification.notify_url)
+        if objection is not None or action.callback == "lost":
             return "lost", Answer(None, 0.0, objection or "lost on the way: nothing was sent")
-        kind, callback = self._signed(notification, action)
-        answer = await self._courier.deliver(notification.notify_url, callback)
-        if action == "drop_after_acceptance":
+        callback = self._signed(notification, action.signature)
+        answer = await self._sender.deliver(notification.notify_url, callback)
+        if action.callback == "unheard":
             answer = Answer(None, answer.duration_s, "the merchant's answer was lost on the way")
-        return kind, answer
+        return action.signature, answer
 
-    def _signed(self, notification: Notification, action: str | None) -> tuple[SignatureKind, Callback]:
-        issuer = self._issuer(notification.serial or notification.out_trade_no)
+    def _signed(self, notification: Notification, signature: Signature) -> Callback:
+        issuer = self._issuer(notification.mchid, notification.serial)
         form, body = notification.form, notification.body
-        if action == "wrong_signature":
-            return "wrong", form.attacks.by_another_key(issuer, body)
-        if action == "probe_signature":
-            return "probe", form.attacks.as_probe(issuer, body)
-        return "genuine", form.genuine.signed(issuer, body)
+        if signature == "wrong":
+            return form.attacks.by_another_key(issuer, body)
+        if signature == "probe":
+            return form.attacks.as_probe(issuer, body)
+        return form.genuine.signed(issuer, body)

@@ -38,7 +38,7 @@ class Book:
     def __init__(self, *, loses: int = 0) -> None:
         self._entries: list[LedgerEntry] = []
         self._balances: defaultdict[str, int] = defaultdict(int)
-        self._paid: dict[str, Fen] = {}
+        self._paid: defaultdict[str, dict[str, Fen]] = defaultdict(dict)
         self._loses = loses
 
     def payment(self, *, at: datetime, out_trade_no: str, mchid: str, total: int, coupon: int) -> None:
@@ -52,14 +52,18 @@ class Book:
         arrived = Fen(total - self._loses)
         self._book(entry(debit=CLEARING, credit=merchant_account(mchid), amount=arrived, reason="settlement"))
         self._balances[CLEARING] -= self._loses
-        self._paid[out_trade_no] = arrived
+        self._paid[mchid][out_trade_no] = arrived
 
-    def snapshot(self, *, entries: bool = True) -> Ledger:
-        """The whole book as a record, or without its entries, which grow for as long as a run goes on."""
+    def snapshot(self, mchid: str, *, entries: bool = True) -> Ledger:
+        """The whole book as a record, or without its entries, which grow for as long as a run goes on.
+
+        Args:
+            mchid: whose orders `paid` lists.
+        """
         return Ledger(
             entries=tuple(self._entries) if entries else (),
             balances={account: Fen(balance) for account, balance in self._balances.items()},
-            paid=dict(self._paid),
+            paid=dict(self._paid[mchid]),
         )
 
     def _book(self, entry: LedgerEntry) -> None:

@@ -11,7 +11,6 @@ from harness.core.money import Fen
 from harness.core.payment import Product, TradeState
 from harness.levers.models import OrderAudit, Payment
 from harness.simulator.platform.audit import Trail
-from harness.simulator.platform.lifetimes import AUTO_CLOSE, HANDLE
 
 __all__ = ["Handle", "OrderRequest", "PlatformOrder", "Reason", "Refused"]
 
@@ -44,12 +43,15 @@ class Refused(Exception):
 class OrderRequest:
     """An order as a wire understood it.
 
-    `parameters` comes from `effective`: two requests for one number are the same order when product, total
+    `parameters` comes from `parameters`: two requests for one number are the same order when product, total
     and parameters are equal (facts 3.3), whichever dialect brought them. `total` is in fen.
     `serial` names the credential that signs what it sends out; empty leaves the choice to the platform.
     `request_id` is what the answer calls this request.
     """
 
+    mchid: str
+    """Whose order it is."""
+    appid: str
     product: Product
     out_trade_no: str
     total: int
@@ -73,7 +75,8 @@ class Handle:
     order that named a moment itself.
     """
 
-    issued: datetime
+    dies: datetime
+    """It starts no payment from then on."""
     prepay_id: str
     code_url: str | None = None
     h5_url: str | None = None
@@ -86,6 +89,8 @@ class PlatformOrder:
 
     request: OrderRequest
     created: datetime
+    closes_at: datetime
+    """When it closes by itself, unpaid."""
     payable_until: datetime
     handle: Handle
     state: TradeState = TradeState.NOTPAY
@@ -114,8 +119,8 @@ class PlatformOrder:
         return self.state in (TradeState.SUCCESS, TradeState.REFUND)
 
     def settle(self, now: datetime) -> None:
-        """Close it if its seven days have passed since anybody last looked."""
-        if self.state is TradeState.NOTPAY and now >= self.created + AUTO_CLOSE:
+        """Close it if its time has passed since anybody last looked."""
+        if self.state is TradeState.NOTPAY and now >= self.closes_at:
             self.state = TradeState.CLOSED
             self.trail.note("expired")
 
@@ -131,17 +136,17 @@ class PlatformOrder:
             return reason
         return None if self.is_the_same(request) else Reason.NUMBER_USED
 
-    def why_not_payable(self, now: datetime, issued: datetime | None = None) -> Reason | None:
+    def why_not_payable(self, now: datetime, handle: Handle | None = None) -> Reason | None:
         """PAID, CLOSED or EXPIRED; None when a payer may pay now.
 
         Args:
-            issued: when the handle that the payer holds was handed out; default: the newest.
+            handle: what the payer holds; default: the newest.
         """
         self.settle(now)
         if reason := self._ended:
             return reason
-        handle_dies = (issued or self.handle.issued) + HANDLE[self.request.product]
-        return Reason.EXPIRED if now >= min(self.payable_until, handle_dies) else None
+        dies = (handle or self.handle).dies
+        return Reason.EXPIRED if now >= min(self.payable_until, dies) else None
 
     @property
     def _ended(self) -> Reason | None:

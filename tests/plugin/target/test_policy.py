@@ -108,7 +108,7 @@ def test_a_simulator_without_its_levers_is_met_as_a_real_one_and_stays_simulated
         assert word in reasons
     assert policy.dialects == {"mcp", "envelope", "apiv3"}
     assert policy.experience
-    assert world.simulator.simulator.platform.orders() == []
+    assert world.simulator.simulator.account.orders() == []
 
 
 @pytest.mark.parametrize(

@@ -24,6 +24,7 @@ from harness.simulator.faults.rules import FaultBook
 from harness.simulator.notifier.ladder import OFFSETS
 from harness.simulator.notifier.schedule import Notifier
 
+MCHID = "1900007291"
 ORDER = "order-20261123-001"
 RESOURCE = {"out_trade_no": ORDER, "amount": {"total": 1990}}
 DAY = OFFSETS[-1]
@@ -118,13 +119,13 @@ class World:
         self.recorded = asyncio.Event()
         self.notifier = Notifier(
             clock=self.clock,
-            issuer=lambda serial: ISSUER,
+            issuer=lambda mchid, serial: ISSUER,
             faults=self.faults,
             record=self.record,
             allowed_hosts=allowed_hosts,
         )
 
-    def record(self, out_trade_no: str, delivery: Delivery) -> None:
+    def record(self, mchid: str, out_trade_no: str, delivery: Delivery) -> None:
         """Keep one attempt, as the platform's audit trail would."""
         self.deliveries.append(delivery)
         self.recorded.set()
@@ -158,7 +159,7 @@ def paid(url: str) -> Callable[[World], Coroutine[Any, Any, None]]:
     """The scene of one payment, and its first attempt ended."""
 
     async def scene(world: World) -> None:
-        await world.notifier.enqueue(ORDER, url, RESOURCE, dialect="apiv3")
+        await world.notifier.enqueue(ORDER, url, RESOURCE, mchid=MCHID, dialect="apiv3")
         await world.notifier.drain()
 
     return scene

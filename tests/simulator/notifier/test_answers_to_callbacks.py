@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from harness.processes.serving import listen
-from harness.simulator.notifier import delivery as courier
+from harness.simulator.notifier import delivery as sending
 from tests.simulator.notifier.conftest import DAY, Merchant, paid, paid_then, play
 
 
@@ -26,14 +26,14 @@ def test_a_merchant_that_is_down_is_a_failure_with_a_reason() -> None:
 
 
 def test_the_deadline_is_five_seconds() -> None:
-    assert courier.DEADLINE_S == 5.0
+    assert sending.DEADLINE_S == 5.0
 
 
 @pytest.mark.parametrize("path", ["silent", "trickle"])
 def test_an_answer_after_the_deadline_is_a_failure(
     merchant: Merchant, monkeypatch: pytest.MonkeyPatch, path: str
 ) -> None:
-    monkeypatch.setattr(courier, "DEADLINE_S", 0.2)
+    monkeypatch.setattr(sending, "DEADLINE_S", 0.2)
     world = play(paid(f"{merchant.base}/{path}"))
     (delivery,) = world.deliveries
     assert (delivery.status, delivery.accepted) == (None, False)
@@ -70,4 +70,4 @@ def test_a_stranger_is_never_called(url: str) -> None:
     "url", ["http://localhost:1/n", "http://127.8.9.1:1/n", "https://[::1]:1/n", "http://merchant.test/n"]
 )
 def test_loopback_and_allowed_hosts_may_be_called(url: str) -> None:
-    assert courier.Courier(frozenset({"merchant.test"})).objection(url) is None
+    assert sending.Sender(frozenset({"merchant.test"})).objection(url) is None

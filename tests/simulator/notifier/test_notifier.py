@@ -16,6 +16,7 @@ from harness.simulator.notifier.ladder import LADDER, OFFSETS
 from tests.simulator.notifier.conftest import (
     DAY,
     ISSUER,
+    MCHID,
     ORDER,
     RESOURCE,
     VERIFIER,
@@ -120,7 +121,9 @@ def test_two_orders_climb_side_by_side(merchant: Merchant) -> None:
 
     async def scene(world: World) -> None:
         for number in ("order-a", "order-b"):
-            await world.notifier.enqueue(number, merchant.url, {"out_trade_no": number}, dialect="apiv3")
+            await world.notifier.enqueue(
+                number, merchant.url, {"out_trade_no": number}, mchid=MCHID, dialect="apiv3"
+            )
         await world.notifier.drain()
         await world.pass_time(DAY)
 
@@ -132,7 +135,7 @@ def test_two_orders_climb_side_by_side(merchant: Merchant) -> None:
 
 def test_a_payment_is_delivered_without_anybody_draining(merchant: Merchant) -> None:
     async def scene(world: World) -> None:
-        await world.notifier.enqueue(ORDER, merchant.url, RESOURCE, dialect="apiv3")
+        await world.notifier.enqueue(ORDER, merchant.url, RESOURCE, mchid=MCHID, dialect="apiv3")
         assert not world.deliveries
         await world.until(lambda: bool(world.deliveries))
 
@@ -146,7 +149,7 @@ def test_a_rung_is_climbed_when_its_real_time_comes(
     merchant.answers = [500, 200]
 
     async def scene(world: World) -> None:
-        await world.notifier.enqueue(ORDER, merchant.url, RESOURCE, dialect="apiv3")
+        await world.notifier.enqueue(ORDER, merchant.url, RESOURCE, mchid=MCHID, dialect="apiv3")
         await world.until(lambda: len(world.deliveries) == 2)
 
     assert play(scene).deliveries[1].accepted
@@ -156,11 +159,11 @@ def test_one_notification_is_never_sent_twice_at_once(merchant: Merchant) -> Non
     merchant.answers = [500]
 
     async def scene(world: World) -> None:
-        await world.notifier.enqueue(ORDER, merchant.url, RESOURCE, dialect="apiv3")
+        await world.notifier.enqueue(ORDER, merchant.url, RESOURCE, mchid=MCHID, dialect="apiv3")
         world.clock.advance(DAY)
         await asyncio.gather(
             *(world.notifier.drain() for _ in range(3)),
-            *(world.notifier.redeliver(ORDER) for _ in range(3)),
+            *(world.notifier.redeliver(MCHID, ORDER) for _ in range(3)),
         )
 
     world = play(scene)
@@ -174,7 +177,7 @@ def test_redelivery_is_one_genuine_callback_outside_the_ladder(merchant: Merchan
     async def scene(world: World) -> None:
         await paid(merchant.url)(world)
         world.faults.add(Fault(operation="notify", action="lost"))
-        again = await world.notifier.redeliver(ORDER)
+        again = await world.notifier.redeliver(MCHID, ORDER)
         assert (again.attempt, again.status, again.signature_kind) == (2, 500, "genuine")
         world.faults.clear()
         await world.pass_time(DAY)
@@ -188,7 +191,7 @@ def test_redelivery_is_one_genuine_callback_outside_the_ladder(merchant: Merchan
 def test_redelivery_of_an_accepted_callback_repeats_its_body(merchant: Merchant) -> None:
     async def scene(world: World) -> None:
         await paid(merchant.url)(world)
-        await world.notifier.redeliver(ORDER)
+        await world.notifier.redeliver(MCHID, ORDER)
 
     play(scene)
     (_, first), (headers, second) = merchant.received
@@ -199,14 +202,14 @@ def test_redelivery_of_an_accepted_callback_repeats_its_body(merchant: Merchant)
 def test_redelivery_without_a_payment_says_what_to_do() -> None:
     async def scene(world: World) -> None:
         with pytest.raises(UsageError, match="pay the order first"):
-            await world.notifier.redeliver("order-nobody-paid")
+            await world.notifier.redeliver(MCHID, "order-nobody-paid")
 
     play(scene)
 
 
 def test_leaving_while_an_attempt_hangs_does_not_wait_for_it(merchant: Merchant) -> None:
     async def scene(world: World) -> None:
-        await world.notifier.enqueue(ORDER, f"{merchant.base}/silent", RESOURCE, dialect="apiv3")
+        await world.notifier.enqueue(ORDER, f"{merchant.base}/silent", RESOURCE, mchid=MCHID, dialect="apiv3")
         await asyncio.sleep(0)
 
     assert play(scene).deliveries == []

@@ -14,7 +14,9 @@ from harness.levers.actions import Signature
 from harness.signing.wechat_v3 import PROBE_PREFIX, SCHEME, sign, signature_headers
 from harness.simulator.account.identity import Identity
 from harness.simulator.platform.identifiers import request_id
+from harness.simulator.wire.apiv3.call import Call
 from harness.simulator.wire.apiv3.errors import ENGLISH
+from harness.simulator.wire.apiv3.reply import Reply
 from harness.simulator.wire.kit.errors import Refusal
 
 __all__ = ["Writer"]
@@ -36,57 +38,49 @@ class Writer:
     """Writes the answers of one simulator.
 
     Args:
-        identity: whose keys sign.
         now: the wire clock that signatures carry, Unix seconds; wrong only as a defect.
     """
 
-    def __init__(self, identity: Identity, now: Callable[[], float]) -> None:
-        self._identity = identity
+    def __init__(self, now: Callable[[], float]) -> None:
         self._now = now
 
     async def success(
         self,
         send: Send,
-        status: int,
-        payload: Mapping[str, object] | None,
-        *,
-        serial: str,
-        english: bool,
+        call: Call,
+        reply: Reply,
         signature: Signature = "genuine",
-        named: str | None = None,
     ) -> None:
-        """A 2xx with its five Wechatpay-* headers; `payload` None means no body (204).
-
-        Args:
-            named: the Request-ID to answer with; None: a new one.
-        """
-        body = b"" if payload is None else _compact(payload)
-        headers = _headers(english)
-        headers.append((b"request-id", (named or request_id()).encode()))
-        headers.extend(self._signature(serial, body, signature))
-        if payload is not None:
+        """A 2xx with its five Wechatpay-* headers."""
+        body = b"" if reply.payload is None else _compact(reply.payload)
+        headers = _headers(call.english)
+        headers.append((b"request-id", (reply.request_id or request_id()).encode()))
+        headers.extend(self._signature(call.merchant.identity, call.serial, body, signature))
+        if reply.payload is not None:
             headers.append(_JSON)
             headers.append((b"content-length", str(len(body)).encode()))
-        await _write(send, status, headers, body)
+        await _write(send, reply.status, headers, body)
 
-    async def refusal(self, send: Send, error: Refusal, *, english: bool, serial: str = "") -> None:
+    async def refusal(self, send: Send, call: Call, error: Refusal) -> None:
         """An error body; unsigned, as the live gateway's are. A 202 is a 2xx and therefore signed."""
-        message = ENGLISH.get(error.code, error.message) if english else error.message
+        message = ENGLISH.get(error.code, error.message) if call.english else error.message
         payload: dict[str, object] = {"code": error.code, "message": message}
         if error.detail is not None:
             payload["detail"] = error.detail
         body = _compact(payload)
-        headers = _headers(english)
+        headers = _headers(call.english)
         if error.request_id:
             headers.append((b"request-id", request_id(error.internal).encode()))
         if error.status < 300:
-            headers.extend(self._signature(serial or self._identity.certificate.serial, body, "genuine"))
+            identity = call.merchant.identity
+            serial = call.serial or identity.certificate.serial
+            headers.extend(self._signature(identity, serial, body, "genuine"))
         headers.append(_JSON)
         headers.append((b"content-length", str(len(body)).encode()))
         await _write(send, error.status, headers, body)
 
-    def _signature(self, serial: str, body: bytes, signature: Signature) -> Headers:
-        key = self._identity.private_key(serial)
+    def _signature(self, identity: Identity, serial: str, body: bytes, signature: Signature) -> Headers:
+        key = identity.private_key(serial)
         if key is None:
             raise HarnessError(f"no platform key has the serial {serial}", where="simulator")
         named = signature_headers(

@@ -7,6 +7,10 @@ endpoints User-Agent and Accept come before all of that; on the transaction endp
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
+from contextlib import suppress
+
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 
 from harness.signing.wechat_v3 import (
     WINDOW_S,
@@ -21,6 +25,7 @@ from harness.simulator.account.identity import Identity
 from harness.simulator.wire.apiv3.call import Call
 from harness.simulator.wire.apiv3.errors import signature
 from harness.simulator.wire.kit.errors import Refusal, parameter
+from harness.simulator.wire.kit.wire import Merchant
 
 __all__ = ["Gatekeeper"]
 
@@ -36,14 +41,14 @@ SHOWN_OF_BODY = 8
 
 
 class Gatekeeper:
-    """Lets a request in as the merchant, or raises what the gateway would answer."""
+    """Lets a request in as a merchant, or raises what the gateway would answer."""
 
-    def __init__(self, identity: Identity) -> None:
-        self._identity = identity
-        self._merchant_key = identity.merchant_key.public_key()
+    def __init__(self, merchants: Mapping[str, Merchant]) -> None:
+        self._merchants = merchants
+        self._keys: dict[str, RSAPublicKey] = {}
 
     def admit(self, call: Call, *, transactions: bool) -> None:
-        """Check who asks; fills in the call's `once` and `serial`.
+        """Check who asks; fills in the call's `merchant`, `once` and `serial`.
 
         Args:
             transactions: whether the endpoint lies under /v3/pay/transactions, which have their own habits.
@@ -62,7 +67,7 @@ class Gatekeeper:
             _check_client(call)
         if call.body and not call.header(b"content-type").lower().startswith("application/json"):
             raise Refusal(400, "INVALID_REQUEST", "Http头Content-Type必须是application/json")
-        serial = self.serial_for(call)
+        serial = self._serial_for(call)
         if serial is None:
             named = call.header(b"wechatpay-serial")
             raise parameter(WRONG_PLATFORM_SERIAL, field="Wechatpay-Serial", value=named, location="header")
@@ -72,22 +77,38 @@ class Gatekeeper:
         claim = _read_claim(call, transactions=transactions)
         if abs(time.time() - int(claim.timestamp)) > WINDOW_S:
             raise signature(STALE)
+        merchant = self._merchants.get(claim.mchid)
         # Some SDKs write the serial in lower-case hex; the live gateway takes it.
-        known = claim.serial_no.upper() == self._identity.merchant_serial
-        if not known or claim.mchid != self._identity.mchid:
+        if merchant is None or claim.serial_no.upper() != merchant.identity.merchant_serial:
             raise signature(WRONG_SERIAL)
+        call.merchant = merchant
         message = request_message(call.method, call.target, claim.timestamp, claim.nonce_str, call.body)
-        if not verifies(self._merchant_key, message, claim.signature):
+        if not verifies(self._key(merchant.identity), message, claim.signature):
             raise signature(WRONG_SIGNATURE, detail=_sign_information(call, claim, message))
         call.once = claim.nonce_str + claim.timestamp
 
-    def serial_for(self, call: Call) -> str | None:
+    def prepare(self, call: Call) -> None:
+        """Fill in who says that they ask and which key shall sign, unproven: a fault may answer at once."""
+        with suppress(UnknownScheme, MalformedAuthorization):
+            claim = parse_authorization(call.header(b"authorization"))
+            call.merchant = self._merchants.get(claim.mchid, call.merchant)
+        call.serial = self._serial_for(call) or ""
+
+    def _key(self, identity: Identity) -> RSAPublicKey:
+        """The merchant's own; made once, because making one takes a while."""
+        if identity.mchid not in self._keys:
+            self._keys[identity.mchid] = identity.merchant_key.public_key()
+        return self._keys[identity.mchid]
+
+    @staticmethod
+    def _serial_for(call: Call) -> str | None:
         """The key the request names signs the answer, else the certificate (facts 2.3); None: no such key."""
+        identity = call.merchant.identity
         named = call.header(b"wechatpay-serial")
         if not named:
-            return self._identity.certificate.serial
+            return identity.certificate.serial
         serial = named if named.startswith("PUB_KEY_ID_") else named.upper()
-        return None if self._identity.private_key(serial) is None else serial
+        return None if identity.private_key(serial) is None else serial
 
 
 def require_platform_serial(call: Call) -> None:

@@ -7,6 +7,8 @@ from urllib.parse import parse_qsl
 
 from starlette.types import Scope
 
+from harness.simulator.wire.kit.wire import Merchant
+
 __all__ = ["Call", "read_call"]
 
 
@@ -19,6 +21,8 @@ class Call:
     headers: dict[bytes, bytes]
     path: dict[str, str]
     query_string: bytes
+    merchant: Merchant
+    """Who asks; the first account's owner until authentication has said more."""
     body: bytes = b""
     once: str = ""
     """The nonce of the signature; set by authentication."""
@@ -41,7 +45,7 @@ class Call:
         return self.headers.get(b"accept-language", b"").lower().startswith(b"en")
 
 
-def read_call(scope: Scope) -> Call:
+def read_call(scope: Scope, merchant: Merchant) -> Call:
     """Everything of a request but its body."""
     raw: bytes = scope.get("raw_path") or scope["path"].encode()
     query: bytes = scope["query_string"]
@@ -55,4 +59,5 @@ def read_call(scope: Scope) -> Call:
         headers=headers,
         path=scope.get("path_params", {}),
         query_string=query,
+        merchant=merchant,
     )

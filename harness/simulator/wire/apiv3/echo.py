@@ -17,7 +17,7 @@ from harness.simulator.wire.apiv3.order_fields import notify_url
 from harness.simulator.wire.apiv3.reply import Reply
 from harness.simulator.wire.kit.errors import parameter
 from harness.simulator.wire.kit.schema import Object, Text, decode
-from harness.simulator.wire.kit.wire import Enqueue
+from harness.simulator.wire.kit.wire import WireContext
 
 __all__ = ["Echo"]
 
@@ -32,17 +32,14 @@ _PADDING = OAEP(mgf=MGF1(SHA1()), algorithm=SHA1(), label=None)  # noqa: S303
 class Echo:
     """Answers what it was sent; with a notify_url it also calls back."""
 
-    def __init__(
-        self, identity: Identity, enqueue: Enqueue, dialect: str, *, plain_http: frozenset[str]
-    ) -> None:
-        self._dialect = dialect
-        self._identity = identity
-        self._enqueue = enqueue
+    def __init__(self, context: WireContext) -> None:
+        self._dialect = context.dialect
+        self._enqueue = context.enqueue
         self._body = Object(
             "请求包体",
             {
                 "echo_message": Text("回显消息", LONGEST, required=True),
-                "notify_url": notify_url(required=False, plain_http=plain_http),
+                "notify_url": notify_url(required=False, plain_http=context.plain_http),
                 "encrypted_echo_message": Text("加密回显消息", LONGEST),
             },
             closed=True,
@@ -51,39 +48,43 @@ class Echo:
     async def echo(self, call: Call) -> Reply:
         """POST /v3/security/echo"""
         require_platform_serial(call)
+        identity = call.merchant.identity
         given = self._body.read(decode(call.body), "")
         message = str(given["echo_message"])
         plain = message.encode()
         answer: dict[str, object] = {"echo_message": message}
         if sealed := given.get("encrypted_echo_message"):
-            plain = self._open(str(sealed), call.serial)
-            answer["encrypted_echo_message"] = self._seal(plain)
+            plain = _open(identity, str(sealed), call.serial)
+            answer["encrypted_echo_message"] = _seal(identity, plain)
         if url := given.get("notify_url"):
             resource: dict[str, object] = {"echo_message": message}
             if len(plain) <= LONGEST_PLAINTEXT:
-                resource["encrypt_echo_message"] = self._seal(plain)
+                resource["encrypt_echo_message"] = _seal(identity, plain)
             await self._enqueue(
                 f"echo-{uuid.uuid4().hex[:16]}",
                 str(url),
                 resource,
                 EVENT,
-                serial=call.serial,
+                mchid=identity.mchid,
                 dialect=self._dialect,
+                serial=call.serial,
             )
         return Reply(200, answer)
 
-    def _seal(self, plain: bytes) -> str:
-        return base64.b64encode(self._identity.merchant_key.public_key().encrypt(plain, _PADDING)).decode()
 
-    def _open(self, sealed: str, serial: str) -> bytes:
-        key = self._identity.private_key(serial)
-        if key is None:
-            raise HarnessError(f"no platform key has the serial {serial}", where="simulator")
-        try:
-            return key.decrypt(base64.b64decode(sealed, validate=True), _PADDING)
-        except (binascii.Error, ValueError):
-            raise parameter(
-                "加密字段解密失败，请检查加密所用的微信支付公钥或平台证书",
-                field="/encrypted_echo_message",
-                issue="decryption failed",
-            ) from None
+def _seal(identity: Identity, plain: bytes) -> str:
+    return base64.b64encode(identity.merchant_key.public_key().encrypt(plain, _PADDING)).decode()
+
+
+def _open(identity: Identity, sealed: str, serial: str) -> bytes:
+    key = identity.private_key(serial)
+    if key is None:
+        raise HarnessError(f"no platform key has the serial {serial}", where="simulator")
+    try:
+        return key.decrypt(base64.b64decode(sealed, validate=True), _PADDING)
+    except (binascii.Error, ValueError):
+        raise parameter(
+            "加密字段解密失败，请检查加密所用的微信支付公钥或平台证书",
+            field="/encrypted_echo_message",
+            issue="decryption failed",
+        ) from None

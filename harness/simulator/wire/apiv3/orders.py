@@ -5,16 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from harness.core.payment import Product
-from harness.simulator.platform.effective import effective_parameters
 from harness.simulator.platform.identifiers import request_id
-from harness.simulator.platform.orders import OrderRequest, PlatformOrder
-from harness.simulator.platform.platform import Platform
+from harness.simulator.platform.orders import OrderRequest
+from harness.simulator.platform.parameters import order_parameters
 from harness.simulator.wire.apiv3.call import Call
 from harness.simulator.wire.apiv3.order_fields import OPENID, OUT_TRADE_NO, close_body, order_body
 from harness.simulator.wire.apiv3.reply import Reply
 from harness.simulator.wire.apiv3.transaction import transaction
 from harness.simulator.wire.kit.errors import Refusal, parameter
 from harness.simulator.wire.kit.schema import decode
+from harness.simulator.wire.kit.wire import WireContext
 
 __all__ = ["Orders"]
 
@@ -34,16 +34,11 @@ _NAMED = frozenset(
 
 
 class Orders:
-    """The order operations of one platform; every method answers one authenticated call, or raises.
+    """The order operations; every method answers one authenticated call, or raises."""
 
-    Args:
-        plain_http: hosts beside loopback whose notify_url may be http.
-    """
-
-    def __init__(self, platform: Platform, dialect: str, *, plain_http: frozenset[str] = frozenset()) -> None:
-        self._platform = platform
-        self._dialect = dialect
-        self._bodies = {product: order_body(product, plain_http=plain_http) for product in Product}
+    def __init__(self, context: WireContext) -> None:
+        self._dialect = context.dialect
+        self._bodies = {product: order_body(product, plain_http=context.plain_http) for product in Product}
         self._close_body = close_body()
 
     async def jsapi(self, call: Call) -> Reply:
@@ -64,23 +59,23 @@ class Orders:
 
     async def query(self, call: Call) -> Reply:
         """GET /v3/pay/transactions/out-trade-no/{out_trade_no}?mchid="""
-        self._check_query_mchid(call)
+        _check_query_mchid(call)
         number = _number_in_path(call)
-        return self._told(self._platform.query(number))
+        return Reply(200, transaction(call.merchant.account.query(number)))
 
     async def query_transaction(self, call: Call) -> Reply:
         """GET /v3/pay/transactions/id/{transaction_id}?mchid="""
-        self._check_query_mchid(call)
-        return self._told(self._platform.query_transaction(call.path["transaction_id"]))
+        _check_query_mchid(call)
+        return Reply(200, transaction(call.merchant.account.query_transaction(call.path["transaction_id"])))
 
     async def close(self, call: Call) -> Reply:
         """POST /v3/pay/transactions/out-trade-no/{out_trade_no}/close"""
         body = decode(call.body)
-        self._check_body_mchid(body)
+        _check_body_mchid(call, body)
         if "out_trade_no" in body:
             raise parameter(MAPPED_TWICE)
         self._close_body.read(body, "")
-        self._platform.close(_number_in_path(call))
+        call.merchant.account.close(_number_in_path(call))
         return Reply(204, None)
 
     def number_in_body(self, call: Call) -> str | None:
@@ -91,9 +86,10 @@ class Orders:
             return None
         return number if isinstance(number, str) else None
 
-    def number_of_transaction(self, call: Call) -> str | None:
+    @staticmethod
+    def number_of_transaction(call: Call) -> str | None:
         """Which order a query by transaction_id is about."""
-        return self._platform.number_of_transaction(call.path["transaction_id"])
+        return call.merchant.account.number_of_transaction(call.path["transaction_id"])
 
     @staticmethod
     def number_in_path(call: Call) -> str | None:
@@ -102,57 +98,58 @@ class Orders:
 
     def _create(self, call: Call, product: Product, hands_out: str) -> Reply:
         body = decode(call.body)
-        self._check_body_mchid(body)
+        _check_body_mchid(call, body)
         given = self._bodies[product].read(body, "")
         openid = given["payer"]["openid"] if product is Product.JSAPI else None
         if openid is not None and not OPENID.fullmatch(openid):
             raise parameter("无效的openid", field="/payer/openid", value=openid, issue="invalid openid")
-        if given["appid"] != self._platform.appid:
+        account = call.merchant.account
+        if given["appid"] not in account.appids:
             raise Refusal(400, "APPID_MCHID_NOT_MATCH", "appid和mch_id不匹配", internal=268445527)
-        request = _request(given, product, openid, call.serial, self._dialect)
-        handle = self._platform.create(request, once=call.once)
+        request = self._request(call, given, product, openid)
+        handle = account.create(request, once=call.once)
         return Reply(200, {hands_out: getattr(handle, hands_out)}, request.request_id)
 
-    def _told(self, order: PlatformOrder) -> Reply:
-        return Reply(200, transaction(order, self._platform.appid, self._platform.mchid))
+    def _request(
+        self, call: Call, given: dict[str, Any], product: Product, openid: str | None
+    ) -> OrderRequest:
+        return OrderRequest(
+            mchid=call.merchant.account.mchid,
+            appid=given["appid"],
+            product=product,
+            out_trade_no=given["out_trade_no"],
+            total=given["amount"]["total"],
+            notify_url=given["notify_url"],
+            parameters=_parameters(given, openid),
+            serial=call.serial,
+            dialect=self._dialect,
+            request_id=request_id(),
+            openid=openid,
+            time_expire=given.get("time_expire"),
+            attach=given.get("attach"),
+            description=given["description"],
+            device_id=given.get("scene_info", {}).get("device_id"),
+        )
 
-    def _check_body_mchid(self, body: dict[str, Any]) -> None:
-        """The body must name the account that signed; compared before the other parameters are looked at."""
-        named = body.get("mchid")
-        if isinstance(named, str) and named and named != self._platform.mchid:
-            raise parameter(MCHID_MISMATCH, field="/mchid", value=named, issue="mchid mismatch")
 
-    def _check_query_mchid(self, call: Call) -> None:
-        named = call.query("mchid")
-        if not named:
-            raise parameter(
-                "输入源“/query/mchid”映射到值字段“商户号”必填性规则校验失败，此字段为必填项",
-                field="mchid",
-                issue="field is required",
-                location="query",
-            )
-        if named != self._platform.mchid:
-            raise parameter(MCHID_MISMATCH, field="mchid", value=named, location="query", internal=268447843)
+def _check_body_mchid(call: Call, body: dict[str, Any]) -> None:
+    """The body must name the account that signed; compared before the other parameters are looked at."""
+    named = body.get("mchid")
+    if isinstance(named, str) and named and named != call.merchant.account.mchid:
+        raise parameter(MCHID_MISMATCH, field="/mchid", value=named, issue="mchid mismatch")
 
 
-def _request(
-    given: dict[str, Any], product: Product, openid: str | None, serial: str, dialect: str
-) -> OrderRequest:
-    return OrderRequest(
-        product=product,
-        out_trade_no=given["out_trade_no"],
-        total=given["amount"]["total"],
-        notify_url=given["notify_url"],
-        parameters=_parameters(given, openid),
-        serial=serial,
-        dialect=dialect,
-        request_id=request_id(),
-        openid=openid,
-        time_expire=given.get("time_expire"),
-        attach=given.get("attach"),
-        description=given["description"],
-        device_id=given.get("scene_info", {}).get("device_id"),
-    )
+def _check_query_mchid(call: Call) -> None:
+    named = call.query("mchid")
+    if not named:
+        raise parameter(
+            "输入源“/query/mchid”映射到值字段“商户号”必填性规则校验失败，此字段为必填项",
+            field="mchid",
+            issue="field is required",
+            location="query",
+        )
+    if named != call.merchant.account.mchid:
+        raise parameter(MCHID_MISMATCH, field="mchid", value=named, location="query", internal=268447843)
 
 
 def _parameters(given: dict[str, Any], openid: str | None) -> dict[str, object]:
@@ -164,7 +161,7 @@ def _parameters(given: dict[str, Any], openid: str | None) -> dict[str, object]:
     }
     rest = {name: value for name, value in given.items() if name not in _NAMED}
     rest |= {name: value for name, value in (("scene_info", scene), ("h5_info", h5)) if value}
-    return effective_parameters(
+    return order_parameters(
         description=given["description"],
         notify_url=given["notify_url"],
         time_expire=given.get("time_expire"),

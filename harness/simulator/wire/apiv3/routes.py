@@ -11,18 +11,19 @@ from starlette.types import Receive, Scope, Send
 from harness.core.payment import TRADE_STATE_DESC
 from harness.levers.models import FaultOperation
 from harness.signing.keys import bare_private, bare_public
+from harness.simulator.account.identity import Identity
 from harness.simulator.platform.orders import PlatformOrder, Refused
 from harness.simulator.wire.apiv3.answer import Writer
 from harness.simulator.wire.apiv3.auth import Gatekeeper
 from harness.simulator.wire.apiv3.call import Call, read_call
-from harness.simulator.wire.apiv3.certificates import Certificates
+from harness.simulator.wire.apiv3.certificates import certificates
 from harness.simulator.wire.apiv3.echo import Echo
 from harness.simulator.wire.apiv3.orders import Orders
 from harness.simulator.wire.apiv3.reply import Reply
 from harness.simulator.wire.apiv3.transaction import transaction
 from harness.simulator.wire.kit.body import Disconnected, TooLarge, TooSlow, read_body
 from harness.simulator.wire.kit.errors import Refusal, business, unreadable
-from harness.simulator.wire.kit.faults import Hit, hit_by
+from harness.simulator.wire.kit.faults import hit_by
 from harness.simulator.wire.kit.unknown import empty, unknown_path
 from harness.simulator.wire.kit.wire import Wire, WireContext
 
@@ -53,15 +54,11 @@ class ApiV3(Wire):
     shown = "/v3/pay/transactions/…"
 
     def __init__(self, context: WireContext) -> None:
-        identity, plain_http = context.identity, context.plain_http
-        self.dialect = context.dialect
-        self.gate = Gatekeeper(identity)
-        self.writer = Writer(identity, context.signing_clock)
-        self.faults = context.faults
-        self._identity = identity
-        self._orders = Orders(context.platform, context.dialect, plain_http=plain_http)
-        self._certificates = Certificates(identity)
-        self._echo = Echo(identity, context.enqueue, context.dialect, plain_http=plain_http)
+        self.context = context
+        self.gate = Gatekeeper(context.merchants)
+        self.writer = Writer(context.signing_clock)
+        self._orders = Orders(context)
+        self._echo = Echo(context)
         self._router = Router(self._routes(), redirect_slashes=False, default=unknown_path)
 
     def handles(self, path: str) -> bool:
@@ -72,9 +69,8 @@ class ApiV3(Wire):
         """One request."""
         await self._router(scope, receive, send)
 
-    def settings(self, base_url: str, notify_url: str) -> dict[str, str]:
+    def settings(self, identity: Identity, base_url: str, notify_url: str) -> dict[str, str]:
         """What a merchant signs with, what it verifies with, and where."""
-        identity = self._identity
         return {
             "WECHAT_PAY_APP_ID": identity.appid,
             "WECHAT_PAY_MCH_ID": identity.mchid,
@@ -91,7 +87,7 @@ class ApiV3(Wire):
 
     def told(self, order: PlatformOrder) -> dict[str, object]:
         """The order as the classic API tells it."""
-        return transaction(order, self._identity.appid, self._identity.mchid)
+        return transaction(order)
 
     def _routes(self) -> list[Route]:
         """Every path of this wire; the most frequent first, since they are tried in order."""
@@ -117,7 +113,7 @@ class ApiV3(Wire):
             ),
             self._route(
                 "/v3/certificates",
-                Operation("GET", "certificates", self._certificates.download, transactions=False),
+                Operation("GET", "certificates", certificates, transactions=False),
             ),
             self._route("/v3/security/echo", Operation("POST", "echo", self._echo.echo, transactions=False)),
         ]
@@ -138,17 +134,19 @@ class _Endpoint:
         if scope["method"] != operation.method:
             await empty(send, 405)
             return
-        call = read_call(scope)
+        context = wire.context
+        call = read_call(scope, context.merchant)
         try:
             call.body = await read_body(scope, receive)
         except (TooLarge, TooSlow) as error:
-            await wire.writer.refusal(send, unreadable(error), english=call.english)
+            await wire.writer.refusal(send, call, unreadable(error))
             return
         except Disconnected:
             return
         hit = None
-        if wire.faults.armed:
-            fault = wire.faults.take(operation.fault, operation.about(call), wire.dialect)
+        if context.faults.armed:
+            wire.gate.prepare(call)
+            fault = context.faults.take(operation.fault, operation.about(call), context.dialect)
             hit = hit_by(fault, receive, send)
         try:
             if hit is not None:
@@ -158,24 +156,11 @@ class _Endpoint:
             wire.gate.admit(call, transactions=operation.transactions)
             reply = await operation.perform(call)
         except Refusal as error:
-            serial = wire.gate.serial_for(call) or ""
-            await wire.writer.refusal(send, error, english=call.english, serial=serial)
+            await wire.writer.refusal(send, call, error)
         except Refused as refused:
-            await wire.writer.refusal(send, business(refused), english=call.english)
+            await wire.writer.refusal(send, call, business(refused))
         else:
-            await self._tell(call, reply, hit, send)
-
-    async def _tell(self, call: Call, reply: Reply, hit: Hit | None, send: Send) -> None:
-        payload = reply.payload
-        if hit is not None and hit.state is not None and payload is not None:
-            desc = TRADE_STATE_DESC.get(hit.state, hit.state)
-            payload = {**payload, "trade_state": hit.state, "trade_state_desc": desc}
-        await self._wire.writer.success(
-            send,
-            reply.status,
-            payload,
-            serial=call.serial,
-            english=call.english,
-            signature=hit.signature if hit else "genuine",
-            named=reply.request_id,
-        )
+            if hit is not None and hit.state is not None and reply.payload is not None:
+                desc = TRADE_STATE_DESC.get(hit.state, hit.state)
+                reply.payload |= {"trade_state": hit.state, "trade_state_desc": desc}
+            await wire.writer.success(send, call, reply, hit.signature if hit else "genuine")

@@ -9,12 +9,12 @@ from harness.simulator.platform.orders import PlatformOrder
 __all__ = ["transaction"]
 
 
-def transaction(order: PlatformOrder, appid: str, mchid: str) -> dict[str, object]:
+def transaction(order: PlatformOrder) -> dict[str, object]:
     """Its members; most appear only after payment."""
     request = order.request
     told: dict[str, object] = {
-        "appid": appid,
-        "mchid": mchid,
+        "appid": request.appid,
+        "mchid": request.mchid,
         "out_trade_no": request.out_trade_no,
         "trade_state": order.state.value,
         "trade_state_desc": TRADE_STATE_DESC[order.state.value],

@@ -5,13 +5,14 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from starlette.types import Send
 
 from harness.callbacks.callback import compact
 from harness.levers.actions import Signature
 from harness.signing.envelope import SIGNATURE, sign_rsa2
 from harness.signing.wechat_v3 import PROBE_PREFIX
-from harness.simulator.account.identity import Identity
+from harness.simulator.wire.envelope.call import Call
 from harness.simulator.wire.kit.errors import Refusal
 
 __all__ = ["SUCCESS", "Writer"]
@@ -27,21 +28,20 @@ class Writer:
         signs: whether answers carry a signature; not, as a deliberate defect.
     """
 
-    def __init__(self, identity: Identity, *, signs: bool = True) -> None:
-        self._identity = identity
+    def __init__(self, *, signs: bool = True) -> None:
         self._signs = signs
 
     async def success(
-        self, send: Send, request_id: str, data: Mapping[str, object], *, signature: Signature = "genuine"
+        self, send: Send, call: Call, data: Mapping[str, object], *, signature: Signature = "genuine"
     ) -> None:
         """A success with its `data`, no member of which is covered by the signature."""
         told = {"code": SUCCESS, "message": "SUCCESS", "data": dict(data)}
-        await self._write(send, 200, request_id, told, signature)
+        await self._write(send, call, 200, told, signature)
 
-    async def refusal(self, send: Send, request_id: str, refused: Refusal) -> None:
+    async def refusal(self, send: Send, call: Call, refused: Refusal) -> None:
         """A refusal; signed as well, so that nobody can make one up."""
         told = {"code": refused.code, "message": refused.message}
-        await self._write(send, refused.status, request_id, told, "genuine")
+        await self._write(send, call, refused.status, told, "genuine")
 
     async def alive(self, send: Send) -> None:
         """The answer to a probe: 200 and nothing else."""
@@ -49,11 +49,15 @@ class Writer:
         await send({"type": "http.response.body", "body": b""})
 
     async def _write(
-        self, send: Send, status: int, request_id: str, told: Mapping[str, object], signature: Signature
+        self, send: Send, call: Call, status: int, told: Mapping[str, object], signature: Signature
     ) -> None:
-        fields: dict[str, object] = {**told, "requestId": request_id, "timestamp": int(time.time() * 1000)}
+        fields: dict[str, object] = {
+            **told,
+            "requestId": call.request_id,
+            "timestamp": int(time.time() * 1000),
+        }
         if self._signs:
-            fields[SIGNATURE] = self._signature(fields, signature)
+            fields[SIGNATURE] = _signature(call.merchant.identity.mcp.platform_key, fields, signature)
         body = compact(fields)
         headers = [
             (b"content-type", b"application/json; charset=utf-8"),
@@ -63,9 +67,9 @@ class Writer:
         await send({"type": "http.response.start", "status": status, "headers": headers})
         await send({"type": "http.response.body", "body": body})
 
-    def _signature(self, fields: Mapping[str, object], signature: Signature) -> str:
-        key = self._identity.mcp.platform_key
-        if signature == "wrong":
-            return sign_rsa2(key, {**fields, "message": "not what was sent"})
-        genuine = sign_rsa2(key, fields)
-        return PROBE_PREFIX + genuine if signature == "probe" else genuine
+
+def _signature(key: RSAPrivateKey, fields: Mapping[str, object], signature: Signature) -> str:
+    if signature == "wrong":
+        return sign_rsa2(key, {**fields, "message": "not what was sent"})
+    genuine = sign_rsa2(key, fields)
+    return PROBE_PREFIX + genuine if signature == "probe" else genuine

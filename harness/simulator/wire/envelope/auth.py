@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hmac
-from functools import cached_property
+from collections.abc import Mapping
 
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 
@@ -11,19 +11,17 @@ from harness.signing.envelope import SIGNATURE, VERSION, WINDOW_MS, in_time, ver
 from harness.simulator.account.identity import Identity
 from harness.simulator.wire.envelope.call import Call
 from harness.simulator.wire.envelope.errors import invalid, not_authenticated
+from harness.simulator.wire.kit.wire import Merchant
 
 __all__ = ["Gatekeeper"]
 
 
 class Gatekeeper:
-    """Lets the merchant in, and nobody else."""
+    """Lets a merchant in, and nobody else."""
 
-    def __init__(self, identity: Identity) -> None:
-        self._identity = identity
-
-    @cached_property
-    def _merchant_key(self) -> RSAPublicKey:
-        return self._identity.mcp.private_key.public_key()
+    def __init__(self, merchants: Mapping[str, Merchant]) -> None:
+        self._merchants = merchants
+        self._keys: dict[str, RSAPublicKey] = {}
 
     def admit(self, call: Call) -> None:
         """Check form, merchant, signature and moment, in this order.
@@ -54,13 +52,15 @@ class Gatekeeper:
             raise invalid("merchantId必须是字符串")
         if in_body and in_header and in_body != in_header:
             raise not_authenticated("merchantId与X-Merchant-Id不一致 (merchant mismatch)")
-        if (in_body or in_header) != self._identity.mchid:
+        merchant = self._merchants.get(in_body or in_header)
+        if merchant is None:
             raise not_authenticated("商户号不存在或无权限 (unknown merchant)")
+        call.merchant = merchant
 
     def _check_key(self, call: Call) -> None:
         """The signature is the authentication; a key that is sent all the same has to be right."""
         given = call.headers.get(b"authorization")
-        wanted = f"Bearer {self._identity.mcp_api_key}".encode()
+        wanted = f"Bearer {call.merchant.identity.mcp_api_key}".encode()
         if given is not None and not hmac.compare_digest(given, wanted):
             raise not_authenticated("API密钥不正确 (wrong API key)")
 
@@ -69,8 +69,14 @@ class Gatekeeper:
         if given in (None, ""):
             raise not_authenticated("请求没有签名 (signature missing)")
         try:
-            genuine = verify_rsa2(self._merchant_key, call.fields, given)
+            genuine = verify_rsa2(self._key(call.merchant.identity), call.fields, given)
         except RecursionError:
             raise invalid("请求包体嵌套过深") from None
         if not genuine:
             raise not_authenticated("签名验证失败 (signature verification failed)")
+
+    def _key(self, identity: Identity) -> RSAPublicKey:
+        """The merchant's own; made once, because making one takes a while."""
+        if identity.mchid not in self._keys:
+            self._keys[identity.mchid] = identity.mcp.private_key.public_key()
+        return self._keys[identity.mchid]

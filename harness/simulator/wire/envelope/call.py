@@ -11,6 +11,7 @@ from starlette.types import Scope
 from harness.simulator.wire.envelope.errors import invalid
 from harness.simulator.wire.kit.errors import Refusal
 from harness.simulator.wire.kit.schema import decode
+from harness.simulator.wire.kit.wire import Merchant
 
 __all__ = ["Call", "read_call"]
 
@@ -23,6 +24,8 @@ class Call:
 
     fields: dict[str, Any]
     headers: dict[bytes, bytes]
+    merchant: Merchant
+    """Who asks; the first account's owner until the request has named another."""
     request_id: str = ""
 
     def header(self, name: bytes) -> str:
@@ -40,13 +43,13 @@ class Call:
         return self.text("outTradeNo") or None
 
 
-def read_call(scope: Scope, body: bytes) -> tuple[Call, Refusal | None]:
+def read_call(scope: Scope, body: bytes, merchant: Merchant) -> tuple[Call, Refusal | None]:
     """The request as a call; an empty one, and why, where the body is no JSON object in UTF-8."""
     try:
         fields = decode(body)
     except Refusal as error:
-        return Call({}, {}), invalid(error.message)
-    call = Call(fields, dict(scope["headers"]))
+        return Call({}, {}, merchant), invalid(error.message)
+    call = Call(fields, dict(scope["headers"]), merchant)
     named = call.text("requestId")
     call.request_id = named if _REQUEST_ID.fullmatch(named) else ""
     return call, None

@@ -9,15 +9,15 @@ from typing import Any
 from harness.core.clock import rfc3339
 from harness.core.payment import Product
 from harness.simulator.account.identity import Identity
-from harness.simulator.platform.effective import DEFAULT_H5_TYPE, effective_parameters
 from harness.simulator.platform.orders import Handle, OrderRequest, PlatformOrder
-from harness.simulator.platform.platform import Platform
+from harness.simulator.platform.parameters import DEFAULT_H5_TYPE, order_parameters
 from harness.simulator.wire.apiv3.order_fields import H5_TYPES, OPENID, OUT_TRADE_NO, notify_url, payer_scene
 from harness.simulator.wire.envelope.call import Call
 from harness.simulator.wire.envelope.errors import invalid
 from harness.simulator.wire.kit.bridge import bridge_parameters
 from harness.simulator.wire.kit.errors import Refusal
 from harness.simulator.wire.kit.schema import Integer, Object, Shape, Text, moment
+from harness.simulator.wire.kit.wire import WireContext
 
 __all__ = ["PRODUCTS", "Orders"]
 
@@ -35,29 +35,16 @@ _METHOD = Text("支付方式", 16, required=True, choices=frozenset({"wechat"}))
 
 
 class Orders:
-    """The operations of one platform; each answers an authenticated call with the members of `data`.
+    """The operations; each answers an authenticated call with the members of `data`."""
 
-    Args:
-        plain_http: hosts beside loopback whose notify_url may be http.
-    """
-
-    def __init__(
-        self,
-        platform: Platform,
-        identity: Identity,
-        dialect: str,
-        *,
-        plain_http: frozenset[str] = frozenset(),
-    ) -> None:
-        self._dialect = dialect
-        self._platform = platform
-        self._identity = identity
-        self._create_body = _create_body(plain_http)
+    def __init__(self, context: WireContext) -> None:
+        self._dialect = context.dialect
+        self._create_body = _create_body(context.plain_http)
         self._query_body = _query_body()
 
     def health(self, call: Call) -> dict[str, object]:
         """POST …/wechat/health"""
-        return {"status": "UP", "experience": self._platform.experience}
+        return {"status": "UP", "experience": call.merchant.account.experience}
 
     def create(self, call: Call) -> dict[str, object]:
         """POST …/wechat/payment/create"""
@@ -65,10 +52,10 @@ class Orders:
         if given["totalAmount"] > MOST:
             raise invalid(f"totalAmount不得超过{MOST}分")
         product = PRODUCTS[given["paymentType"]]
-        request = self._request(given, product, call.request_id)
+        request = self._request(call, given, product)
         # The dialect repeats a request with the same requestId and the same body.
-        handle = self._platform.create(request, once=f"envelope {call.request_id}")
-        return self._told(request.out_trade_no, product, handle)
+        handle = call.merchant.account.create(request, once=f"envelope {call.request_id}")
+        return _told(call.merchant.identity, request, handle)
 
     def query(self, call: Call) -> dict[str, object]:
         """POST …/wechat/payment/query"""
@@ -76,12 +63,13 @@ class Orders:
         number, payment = given.get("outTradeNo"), given.get("paymentId")
         if not number and not payment:
             raise invalid("outTradeNo与paymentId至少填写一个")
-        by_payment = self._platform.number_of_payment(payment) if payment else number
+        account = call.merchant.account
+        by_payment = account.number_of_payment(payment) if payment else number
         # Two names of one order that disagree name no order.
         wanted = by_payment if number in (None, "", by_payment) else None
-        return self._state(self._platform.query(wanted or ""))
+        return _state(account.query(wanted or ""))
 
-    def _request(self, given: dict[str, Any], product: Product, request_id: str) -> OrderRequest:
+    def _request(self, call: Call, given: dict[str, Any], product: Product) -> OrderRequest:
         more: dict[str, Any] = given.get("extraParams", {})
         scene: dict[str, Any] = dict(given.get("sceneInfo", {}))
         openid = (given.get("openid") or more.get("openid")) if product is Product.JSAPI else None
@@ -92,11 +80,13 @@ class Orders:
             raise invalid("H5支付必须传sceneInfo.payer_client_ip")
         h5_type = more.get("h5_type") or DEFAULT_H5_TYPE
         return OrderRequest(
+            mchid=call.merchant.account.mchid,
+            appid=call.merchant.account.appid,
             product=product,
             out_trade_no=given["outTradeNo"],
             total=given["totalAmount"],
             notify_url=given.get("notifyUrl", ""),
-            parameters=effective_parameters(
+            parameters=order_parameters(
                 description=given["subject"],
                 notify_url=given.get("notifyUrl", ""),
                 time_expire=more.get("time_expire"),
@@ -107,7 +97,7 @@ class Orders:
                 extra={"scene_info": scene} if scene else {},
             ),
             dialect=self._dialect,
-            request_id=request_id,
+            request_id=call.request_id,
             openid=openid,
             time_expire=more.get("time_expire"),
             attach=more.get("attach"),
@@ -115,38 +105,40 @@ class Orders:
             device_id=scene.get("device_id"),
         )
 
-    def _told(self, out_trade_no: str, product: Product, handle: Handle) -> dict[str, object]:
-        told: dict[str, object] = {"outTradeNo": out_trade_no, "prepayId": handle.prepay_id}
-        if handle.expire_time is not None:
-            told["expireTime"] = rfc3339(handle.expire_time)
-        if product is Product.NATIVE:
-            told["qrCode"] = handle.code_url
-        elif product is Product.H5:
-            told["mwebUrl"] = handle.h5_url
-        elif product is Product.JSAPI:
-            told |= bridge_parameters(self._identity, handle.prepay_id)
-        return told
 
-    def _state(self, order: PlatformOrder) -> dict[str, object]:
-        told: dict[str, object] = {
-            "outTradeNo": order.out_trade_no,
-            "merchantId": self._platform.mchid,
-            "appId": self._platform.appid,
-            "tradeState": order.state.value,
+def _told(identity: Identity, request: OrderRequest, handle: Handle) -> dict[str, object]:
+    told: dict[str, object] = {"outTradeNo": request.out_trade_no, "prepayId": handle.prepay_id}
+    if handle.expire_time is not None:
+        told["expireTime"] = rfc3339(handle.expire_time)
+    if request.product is Product.NATIVE:
+        told["qrCode"] = handle.code_url
+    elif request.product is Product.H5:
+        told["mwebUrl"] = handle.h5_url
+    elif request.product is Product.JSAPI:
+        told |= bridge_parameters(identity, handle.prepay_id)
+    return told
+
+
+def _state(order: PlatformOrder) -> dict[str, object]:
+    told: dict[str, object] = {
+        "outTradeNo": order.out_trade_no,
+        "merchantId": order.request.mchid,
+        "appId": order.request.appid,
+        "tradeState": order.state.value,
+    }
+    if order.success_time is not None:
+        told |= {
+            "transactionId": order.transaction_id,
+            "tradeType": order.request.product.trade_type,
+            "totalFee": int(order.total),
+            "cashFee": int(order.total) - order.coupon,
+            "feeType": "CNY",
+            "timeEnd": rfc3339(order.success_time),
+            "buyerInfo": {"openid": order.payer},
         }
-        if order.success_time is not None:
-            told |= {
-                "transactionId": order.transaction_id,
-                "tradeType": order.request.product.trade_type,
-                "totalFee": int(order.total),
-                "cashFee": int(order.total) - order.coupon,
-                "feeType": "CNY",
-                "timeEnd": rfc3339(order.success_time),
-                "buyerInfo": {"openid": order.payer},
-            }
-            if order.request.attach is not None:
-                told["attach"] = order.request.attach
-        return told
+        if order.request.attach is not None:
+            told["attach"] = order.request.attach
+    return told
 
 
 def _shaped(body: Object, call: Call) -> dict[str, Any]:

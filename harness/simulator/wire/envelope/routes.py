@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from starlette.types import Receive, Scope, Send
 
 from harness.simulator.account.environment import mcp_settings
+from harness.simulator.account.identity import Identity
 from harness.simulator.platform.orders import PlatformOrder, Refused
 from harness.simulator.wire.apiv3.transaction import transaction
 from harness.simulator.wire.envelope.answer import Writer
@@ -46,13 +47,10 @@ class Envelope(Wire):
     shown = f"{PREFIX}wechat/payment/…"
 
     def __init__(self, context: WireContext) -> None:
-        identity = context.identity
-        self._dialect = context.dialect
-        self._identity = identity
-        self._faults = context.faults
-        self._gate = Gatekeeper(identity)
-        self._writer = Writer(identity, signs=context.practices.signs_envelopes)
-        orders = Orders(context.platform, identity, context.dialect, plain_http=context.plain_http)
+        self._context = context
+        self._gate = Gatekeeper(context.merchants)
+        self._writer = Writer(signs=context.practices.signs_envelopes)
+        orders = Orders(context)
         self._operations = {
             f"{PREFIX}wechat/health": _Operation(HEALTH, orders.health),
             f"{PREFIX}wechat/payment/create": _Operation("create", orders.create),
@@ -63,27 +61,28 @@ class Envelope(Wire):
         """Everything below the endpoint's path."""
         return path.startswith(PREFIX)
 
-    def settings(self, base_url: str, notify_url: str) -> dict[str, str]:
+    def settings(self, identity: Identity, base_url: str, notify_url: str) -> dict[str, str]:
         """Where its endpoint is, and with which keys it is spoken to."""
-        return mcp_settings(self._identity, base_url)
+        return mcp_settings(identity, base_url)
 
     def told(self, order: PlatformOrder) -> dict[str, object]:
         """The order as the classic API tells it."""
-        return transaction(order, self._identity.appid, self._identity.mchid)
+        return transaction(order)
 
     async def app(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request. `send` must be uvicorn's own, because faults hang up."""
-        call, hit = Call({}, {}), None
+        context = self._context
+        call, hit = Call({}, {}, context.merchant), None
         try:
             if scope["path"] == f"{PREFIX}health" and scope["method"] == "HEAD":
-                hit = hit_by(self._faults.take(HEALTH, None, self._dialect), receive, send)
+                hit = hit_by(context.faults.take(HEALTH, None, context.dialect), receive, send)
                 if hit is None or not await hit.before():
                     await self._writer.alive(send)
                 return
             operation = self._find(scope)
             body = await read_body(scope, receive)
-            call, problem = read_call(scope, body)
-            fault = self._faults.take(operation.fault, call.out_trade_no, self._dialect)
+            call, problem = read_call(scope, body, call.merchant)
+            fault = context.faults.take(operation.fault, call.out_trade_no, context.dialect)
             hit = hit_by(fault, receive, send)
             if hit is not None:
                 if await hit.before():
@@ -96,16 +95,16 @@ class Envelope(Wire):
             if hit is not None and hit.state is not None:
                 data["tradeState"] = hit.state
         except Refusal as error:
-            await self._writer.refusal(send, call.request_id, error)
+            await self._writer.refusal(send, call, error)
         except Refused as refused:
-            await self._writer.refusal(send, call.request_id, business(refused))
+            await self._writer.refusal(send, call, business(refused))
         except (TooLarge, TooSlow) as error:
-            await self._writer.refusal(send, call.request_id, unreadable(error, too_large=413))
+            await self._writer.refusal(send, call, unreadable(error, too_large=413))
         except Disconnected:
             return
         else:
             signature = hit.signature if hit else "genuine"
-            await self._writer.success(send, call.request_id, data, signature=signature)
+            await self._writer.success(send, call, data, signature=signature)
 
     def _find(self, scope: Scope) -> _Operation:
         operation = self._operations.get(scope["path"])

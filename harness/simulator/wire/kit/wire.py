@@ -15,16 +15,16 @@ from typing import Protocol
 from starlette.types import Receive, Scope, Send
 
 from harness.simulator.account.identity import Identity
+from harness.simulator.platform.accounts import Account
 from harness.simulator.platform.orders import PlatformOrder
-from harness.simulator.platform.platform import Platform
 from harness.simulator.practices import Practices
 from harness.simulator.wire.kit.faults import Faults
 
-__all__ = ["Enqueue", "Wire", "WireContext"]
+__all__ = ["Enqueue", "Merchant", "Wire", "WireContext"]
 
 
 class Enqueue(Protocol):
-    """Schedules a callback in the form of a dialect, signed with the credential that `serial` names."""
+    """Schedules a callback in a dialect's form, signed with the merchant's credential of that serial."""
 
     async def __call__(
         self,
@@ -33,9 +33,18 @@ class Enqueue(Protocol):
         resource: Mapping[str, object],
         event_type: str = "TRANSACTION.SUCCESS",
         *,
+        mchid: str,
         dialect: str,
         serial: str = "",
     ) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Merchant:
+    """A merchant account as wires see it: its credentials, and what its owner may ask."""
+
+    identity: Identity
+    account: Account
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,8 +53,8 @@ class WireContext:
 
     dialect: str
     """The id of the row it was opened for; orders that come this way carry it."""
-    platform: Platform
-    identity: Identity
+    merchants: Mapping[str, Merchant]
+    """By mchid; more may come while it serves. The first is who is meant where nobody is named."""
     faults: Faults
     enqueue: Enqueue
     practices: Practices
@@ -53,6 +62,11 @@ class WireContext:
     """Unix seconds that answers carry; another than real time only as a defect."""
     plain_http: frozenset[str] = frozenset()
     """Hosts beside loopback whose notify_url may be http."""
+
+    @property
+    def merchant(self) -> Merchant:
+        """The first one."""
+        return next(iter(self.merchants.values()))
 
 
 class Wire(ABC):
@@ -72,7 +86,7 @@ class Wire(ABC):
         """One request. `send` is uvicorn's own, because faults hang up."""
 
     @abstractmethod
-    def settings(self, base_url: str, notify_url: str) -> dict[str, str]:
+    def settings(self, identity: Identity, base_url: str, notify_url: str) -> dict[str, str]:
         """What a merchant's settings say of it, by variable."""
 
     @abstractmethod

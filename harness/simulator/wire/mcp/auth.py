@@ -6,6 +6,7 @@ Everything is decided before a byte of JSON is read. Refusals are HTTP statuses 
 from __future__ import annotations
 
 import hmac
+from collections.abc import Mapping
 from functools import lru_cache
 from urllib.parse import urlsplit
 
@@ -13,6 +14,7 @@ from starlette.types import Scope
 
 from harness.simulator.notifier.notify_url import is_loopback
 from harness.simulator.practices import Practices
+from harness.simulator.wire.kit.wire import Merchant
 from harness.simulator.wire.mcp.errors import RpcRefusal
 
 __all__ = ["Gatekeeper"]
@@ -25,16 +27,16 @@ class Gatekeeper:
     """Lets a request in, or turns it away.
 
     Args:
-        api_key: what the merchant must show as `Authorization: Bearer`.
+        merchants: whose API key must be shown as `Authorization: Bearer`.
         practices: whether any origin and any key will do.
     """
 
-    def __init__(self, api_key: str, practices: Practices) -> None:
-        self._bearer = f"Bearer {api_key}".encode()
+    def __init__(self, merchants: Mapping[str, Merchant], practices: Practices) -> None:
+        self._merchants = merchants
         self._practices = practices
 
-    def admit(self, scope: Scope) -> None:
-        """Check everything but the body.
+    def admit(self, scope: Scope) -> Merchant:
+        """Check everything but the body, and say whose request it is.
 
         Raises:
             RpcRefusal: 421, 403, 401 or 405.
@@ -52,19 +54,24 @@ class Gatekeeper:
         foreign = len(origins) > 1 or not all(_is_here(origin, web=True) for origin in origins)
         if foreign and not self._practices.any_origin:
             raise RpcRefusal(403, "requests from that origin are not accepted")
-        if not self._practices.any_key:
-            self._check_key(keys)
+        merchant = self._owner(keys)
         if scope["method"] not in METHODS:
             raise RpcRefusal(405, "method not allowed", headers={"allow": ", ".join(METHODS)})
+        return merchant
 
-    def _check_key(self, keys: list[bytes]) -> None:
+    def _owner(self, keys: list[bytes]) -> Merchant:
+        if self._practices.any_key:
+            return next(iter(self._merchants.values()))
         if not keys:
             raise RpcRefusal(401, "an API key is required", headers={"www-authenticate": _CHALLENGE})
         scheme, _, rest = keys[0].strip().partition(b" ")
         shown = scheme.title() + b" " + rest.strip()
-        if len(keys) > 1 or not hmac.compare_digest(shown, self._bearer):
-            challenge = f'{_CHALLENGE}, error="invalid_token"'
-            raise RpcRefusal(401, "the API key is not valid", headers={"www-authenticate": challenge})
+        for merchant in self._merchants.values():
+            bearer = f"Bearer {merchant.identity.mcp_api_key}".encode()
+            if len(keys) == 1 and hmac.compare_digest(shown, bearer):
+                return merchant
+        challenge = f'{_CHALLENGE}, error="invalid_token"'
+        raise RpcRefusal(401, "the API key is not valid", headers={"www-authenticate": challenge})
 
 
 @lru_cache(maxsize=64)

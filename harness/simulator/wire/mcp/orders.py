@@ -25,18 +25,21 @@ from starlette.types import Scope
 from harness.core.clock import rfc3339
 from harness.core.errors import HarnessError
 from harness.core.payment import TRADE_STATE_DESC, Product
-from harness.simulator.platform.effective import DEFAULT_H5_TYPE, effective_parameters
+from harness.simulator.platform.accounts import Account
 from harness.simulator.platform.orders import Handle, OrderRequest, Refused
+from harness.simulator.platform.parameters import DEFAULT_H5_TYPE, order_parameters
 from harness.simulator.wire.apiv3.transaction import transaction
 from harness.simulator.wire.kit.bridge import bridge_parameters
 from harness.simulator.wire.kit.errors import business
-from harness.simulator.wire.kit.wire import WireContext
+from harness.simulator.wire.kit.wire import Merchant, WireContext
 from harness.simulator.wire.mcp import arguments, catalogue
 from harness.simulator.wire.mcp.answer import REQUEST_ID, REQUEST_NAME, result, tool_error
 from harness.simulator.wire.mcp.arguments import PLAIN_HTTP
 
-__all__ = ["TRADE_STATE", "Orders"]
+__all__ = ["MERCHANT", "TRADE_STATE", "Orders"]
 
+MERCHANT = "golive.merchant"
+"""Where the scope of a request carries who asks."""
 TRADE_STATE = "golive.trade_state"
 """Where the scope of a request carries the state that a fault puts into the answer."""
 
@@ -48,11 +51,9 @@ Answer = dict[str, Any]
 
 
 class Orders:
-    """The tools of one platform."""
+    """The tools of this endpoint."""
 
     def __init__(self, context: WireContext) -> None:
-        self._platform = context.platform
-        self._identity = context.identity
         self._dialect = context.dialect
         self._reading = {PLAIN_HTTP: context.plain_http}
         self._practices = context.practices
@@ -115,36 +116,37 @@ class Orders:
 
     def _jsapi(self, given: arguments.CreateJsapi, scope: Scope) -> Answer:
         handle = self._create(given, Product.JSAPI, scope, openid=given.openid)
-        bridge = bridge_parameters(self._identity, handle.prepay_id)
+        bridge = bridge_parameters(_merchant(scope).identity, handle.prepay_id)
         return _prepared(given, handle, {"prepay_id": handle.prepay_id, **bridge})
 
     def _query(self, given: arguments.QueryOrder, scope: Scope) -> Answer:
-        order = self._platform.query(given.out_trade_no)
-        told = transaction(order, self._platform.appid, self._platform.mchid)
+        merchant = _merchant(scope)
+        told = transaction(merchant.account.query(given.out_trade_no))
         state = scope.get(TRADE_STATE)
         if state is not None:
             told |= {"trade_state": state, "trade_state_desc": TRADE_STATE_DESC.get(state, state)}
         if self._practices.tells_key:
-            told["trade_state_desc"] = f"{told['trade_state_desc']} ({self._identity.mcp_api_key})"
+            told["trade_state_desc"] = f"{told['trade_state_desc']} ({merchant.identity.mcp_api_key})"
         return told
 
     def _close(self, given: arguments.CloseOrder, scope: Scope) -> Answer:
-        self._platform.close(given.out_trade_no)
+        _merchant(scope).account.close(given.out_trade_no)
         return {"out_trade_no": given.out_trade_no, "closed": True}
 
     def _status(self, given: arguments.NoArguments, scope: Scope) -> Answer:
+        account = _merchant(scope).account
         return {
             "enabled": True,
             "wechat": True,
             "alipay": False,
-            "experience": self._platform.experience,
-            "payee": self._platform.payee,
+            "experience": account.experience,
+            "payee": account.payee,
         }
 
     def _create(
         self, given: arguments.CreatePayment, product: Product, scope: Scope, **of_product: str
     ) -> Handle:
-        parameters = effective_parameters(
+        parameters = order_parameters(
             description=given.description,
             notify_url=given.notify_url,
             time_expire=given.expires,
@@ -153,9 +155,12 @@ class Orders:
             payer_client_ip=of_product.get("payer_client_ip"),
             h5_type=of_product.get("h5_type"),
         )
+        account = _merchant(scope).account
         request = OrderRequest(
+            mchid=account.mchid,
+            appid=account.appid,
             product=product,
-            out_trade_no=self._number(given.out_trade_no),
+            out_trade_no=self._number(account, given.out_trade_no),
             total=given.amount,
             notify_url=given.notify_url,
             parameters=parameters,
@@ -166,20 +171,18 @@ class Orders:
             attach=given.attach,
             description=given.description,
         )
-        return self._platform.create(request, once=_once(request))
+        return account.create(request, once=_once(request))
 
-    def _number(self, number: str) -> str:
+    def _number(self, account: Account, number: str) -> str:
         """The order's number; with the defect that orders again, one that is still free."""
-        if not self._practices.repeat_orders_again or not self._taken(number):
-            return number
-        return f"{number[:23]}_{secrets.token_hex(4)}"
+        if self._practices.repeat_orders_again and number in account.orders():
+            return f"{number[:23]}_{secrets.token_hex(4)}"
+        return number
 
-    def _taken(self, number: str) -> bool:
-        try:
-            self._platform.find(number)
-        except Refused:
-            return False
-        return True
+
+def _merchant(scope: Scope) -> Merchant:
+    merchant: Merchant = scope[MERCHANT]
+    return merchant
 
 
 def _scope(context: Context) -> Scope:

@@ -13,6 +13,7 @@ from starlette.types import Message, Receive, Scope, Send
 
 from harness.levers.models import Fault
 from harness.simulator.account.environment import mcp_settings
+from harness.simulator.account.identity import Identity
 from harness.simulator.platform.identifiers import request_id
 from harness.simulator.platform.orders import PlatformOrder
 from harness.simulator.wire.apiv3.transaction import transaction
@@ -25,7 +26,7 @@ from harness.simulator.wire.mcp.answer import REQUEST_NAME, named, refuse
 from harness.simulator.wire.mcp.auth import Gatekeeper
 from harness.simulator.wire.mcp.call import read_call
 from harness.simulator.wire.mcp.errors import RpcRefusal, as_rpc
-from harness.simulator.wire.mcp.orders import TRADE_STATE, Orders
+from harness.simulator.wire.mcp.orders import MERCHANT, TRADE_STATE, Orders
 
 __all__ = ["PATH", "Mcp", "open_wire"]
 
@@ -68,7 +69,7 @@ class Mcp(Wire):
         )
         # The only middleware there is by default reports to a telemetry that a simulator does not have.
         self._server.middleware.clear()
-        self._gate = Gatekeeper(context.identity.mcp_api_key, context.practices)
+        self._gate = Gatekeeper(context.merchants, context.practices)
         self._context = context
         self._manager: StreamableHTTPSessionManager | None = None
 
@@ -76,13 +77,13 @@ class Mcp(Wire):
         """Exactly one path."""
         return path == PATH
 
-    def settings(self, base_url: str, notify_url: str) -> dict[str, str]:
+    def settings(self, identity: Identity, base_url: str, notify_url: str) -> dict[str, str]:
         """Where its endpoint is, and with which keys it is spoken to."""
-        return mcp_settings(self._context.identity, base_url)
+        return mcp_settings(identity, base_url)
 
     def told(self, order: PlatformOrder) -> dict[str, object]:
         """The order as the classic API tells it."""
-        return transaction(order, self._context.identity.appid, self._context.identity.mchid)
+        return transaction(order)
 
     @asynccontextmanager
     async def lifespan(self) -> AsyncIterator[None]:
@@ -100,7 +101,7 @@ class Mcp(Wire):
         scope = versions.stripped(scope)
         scope[REQUEST_NAME] = request_id()
         try:
-            self._gate.admit(scope)
+            scope[MERCHANT] = self._gate.admit(scope)
             body = await _read(scope, receive) if scope["method"] == "POST" else b""
             await self._serve(scope, body, receive, send)
         except RpcRefusal as refused:

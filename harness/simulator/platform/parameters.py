@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
-__all__ = ["DEFAULT_H5_TYPE", "effective_parameters"]
+__all__ = ["DEFAULT_H5_TYPE", "order_parameters"]
 
 DEFAULT_H5_TYPE = "Wap"
 """The kind of H5 scene where a dialect leaves it out."""
 
 
-def effective_parameters(
+def order_parameters(
     *,
     description: str,
     notify_url: str,

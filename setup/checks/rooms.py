@@ -21,7 +21,7 @@ from typing import NamedTuple
 from grimp import ImportGraph
 from importlinter import Contract, ContractCheck, fields, output
 
-__all__ = ["RoomsContract"]
+__all__ = ["RoomsContract", "room"]
 
 HOUSE = "harness"
 ALL = "*"

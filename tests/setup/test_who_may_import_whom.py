@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import ast
+import re
 import tomllib
+from dataclasses import asdict
 from graphlib import TopologicalSorter
 from pathlib import Path
 from typing import Any
@@ -11,7 +14,8 @@ import pytest
 from grimp import ImportGraph
 from importlinter import ContractCheck
 
-from setup.checks.rooms import RoomsContract
+from harness.core.dialects import all_dialects, callback_forms
+from setup.checks.rooms import RoomsContract, room
 
 PROJECT = Path(__file__).parents[2]
 FILE = PROJECT / "setup/checks/importlinter.toml"
@@ -40,8 +44,8 @@ def checked(*imports: tuple[str, str], rows: dict[str, list[str]] = TABLE) -> Co
         "harness.levers.client",
     ):
         graph.add_module(module)
-    for room in ("core", "signing", "simulator", "levers", "cli"):
-        graph.add_module(f"harness.{room}")
+    for name in ("core", "signing", "simulator", "levers", "cli"):
+        graph.add_module(f"harness.{name}")
     for importer, imported in imports:
         graph.add_import(
             importer=importer, imported=imported, line_number=7, line_contents=f"import {imported}"
@@ -125,3 +129,21 @@ def test_of_the_reports_a_run_knows_the_checklist_and_the_judging_only() -> None
     assert {room: allowed for room, allowed in reports.items() if allowed} == {
         "plugin": ["reports.checklist", "reports.judging"]
     }
+
+
+def test_a_part_that_the_table_of_dialects_names_is_made_only_in_its_own_room() -> None:
+    made: dict[str, set[str]] = {}
+    for path in (path for root in ROOTS for path in (PROJECT / root).rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            match node:
+                case ast.Call(
+                    func=ast.Name(id="made") | ast.Attribute(attr="made"), args=[ast.Attribute(attr=part)]
+                ):
+                    made.setdefault(part, set()).add(room(".".join(path.relative_to(PROJECT).parts)))
+    named: dict[str, set[str]] = {}
+    for row in (*map(asdict, all_dialects()), *map(asdict, callback_forms())):
+        for part, value in row.items():
+            if isinstance(value, str) and re.fullmatch(r"[\w.]+:\w+", value):
+                named.setdefault(part, set()).add(room(value.partition(":")[0]))
+    assert made == named
+    assert all(len(rooms) == 1 for rooms in named.values())

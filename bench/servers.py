@@ -42,7 +42,7 @@ def simulator(scratch: Path) -> Iterator[Server]:
     """`golive simulator`, as a developer starts it."""
     env_file = scratch / "env.simulator"
     command = golive_command("simulator", "--port=0", "--force", f"--write-env={env_file}")
-    with _running(command, scratch, until="  stop ") as (process, _):
+    with _running(command, scratch / "simulator.log", until="  stop ") as (process, _):
         values = EnvFile.read(env_file).values
         yield Server(values["WECHAT_PAY_BASE_URL"], process, values)
 
@@ -51,14 +51,13 @@ def simulator(scratch: Path) -> Iterator[Server]:
 def bare(name: str, scratch: Path) -> Iterator[Server]:
     """One of `bench.bare_servers`, served the way we serve."""
     command = [sys.executable, "-m", "bench.bare_servers", name]
-    with _running(command, scratch, until=READY) as (process, said):
+    with _running(command, scratch / f"{name}.log", until=READY) as (process, said):
         yield Server(said.removeprefix(READY).strip(), process)
 
 
 @contextmanager
-def _running(command: Sequence[str], scratch: Path, *, until: str) -> Iterator[tuple[psutil.Process, str]]:
+def _running(command: Sequence[str], log: Path, *, until: str) -> Iterator[tuple[psutil.Process, str]]:
     """Run a command on the server's core; yields when it printed a line that begins with `until`."""
-    log = scratch / f"{command[3]}.log"
 
     def line() -> str:
         return next((each for each in log.read_text("utf-8").splitlines() if each.startswith(until)), "")

@@ -35,22 +35,19 @@ class LazyGroup(click.Group):
         ),
         "report": ("harness.cli.report", "Rebuild the page and the exports of a finished run."),
         "explain": ("harness.cli.explain", "What a control asks, why, and how to mend a failure."),
+        "measure-load": ("load.run", ""),
+        "measure-capacity": ("load.capacity", ""),
+        "generate-load": ("load.__main__", ""),
     }
-
-    children_at: ClassVar[dict[str, str]] = {
-        "measure-load": "load.run",
-        "measure-capacity": "load.capacity",
-        "generate-load": "load.__main__",
-    }
-    """Commands that we start ourselves, and no user has to know."""
+    """Where a command is, and what it does; without a word where we start it ourselves."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return list(self.commands_at)
+        return [name for name, (_, line) in self.commands_at.items() if line]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        module, _ = self.commands_at.get(cmd_name, (self.children_at.get(cmd_name), ""))
-        if module is None:
+        if cmd_name not in self.commands_at:
             return None
+        module, _ = self.commands_at[cmd_name]
         command = import_module(module).command
         if not isinstance(command, click.Command):
             raise HarnessError(f"{module}.command is not a command")
@@ -58,7 +55,7 @@ class LazyGroup(click.Group):
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
-            formatter.write_dl([(name, line) for name, (_, line) in self.commands_at.items()])
+            formatter.write_dl([(name, line) for name, (_, line) in self.commands_at.items() if line])
 
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})

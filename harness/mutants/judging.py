@@ -11,6 +11,7 @@ from harness.evidence import RunRecord
 from harness.evidence.kill_matrix import Alarm, CorrectRun, Mutant
 from harness.mutants.child import RECORD
 from harness.mutants.plan import Job
+from harness.processes.child import last_words
 from harness.processes.pool import OUTPUT, Ended
 
 UNDECIDED = {Outcome.INCONCLUSIVE, Outcome.HARNESS_ERROR}
@@ -100,14 +101,14 @@ def _read(finished: Ended[Job]) -> tuple[RunRecord | None, str]:
     if finished.code is None:
         return record, f"it was stopped after {finished.job.patience_s} s"
     if record is None:
-        return None, f"it ended with {finished.code} and left no record:\n{_last_words(finished)}"
+        return None, f"it ended with {finished.code} and left no record:\n{_said(finished)}"
     return record, _unsound(record, finished)
 
 
 def _unsound(record: RunRecord, finished: Ended[Job]) -> str:
     """Why a record cannot be relied on; empty when it can."""
     if record.meta.ended is None or record.torn:
-        return f"it broke off with {finished.code}:\n{_last_words(finished)}"
+        return f"it broke off with {finished.code}:\n{_said(finished)}"
     if record.meta.faults:
         return f"the harness itself was at fault: {record.meta.faults[0]}"
     if not record.checks:
@@ -133,9 +134,5 @@ def _controls(checks: Iterable[Check]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(check.control for check in checks))
 
 
-def _last_words(finished: Ended[Job]) -> str:
-    try:
-        said = (finished.folder / OUTPUT).read_text("utf-8", "replace").strip().splitlines()
-    except OSError:
-        said = []
-    return "\n".join(said[-LAST_LINES:]) or "(it said nothing)"
+def _said(finished: Ended[Job]) -> str:
+    return last_words(finished.folder / OUTPUT, LAST_LINES)

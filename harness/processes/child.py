@@ -14,7 +14,7 @@ from harness.core.errors import EnvironmentUnreachable
 from harness.processes.interrupts import holding_interrupts
 from harness.processes.parent import ending_with_us
 
-__all__ = ["end", "golive_command", "running", "start"]
+__all__ = ["end", "golive_command", "last_words", "running", "start"]
 
 _START_S = 30.0
 _LOOKS_EVERY_S = 0.05
@@ -22,8 +22,11 @@ _ASKED_S = 10.0
 
 
 def golive_command(*arguments: str) -> list[str]:
-    """`golive …` for a child, by this very interpreter: no script of that name has to be on the PATH."""
-    return [sys.executable, "-m", "harness", *arguments]
+    """`golive …` for a child, by this very interpreter: no script of that name has to be on the PATH.
+
+    With -P nothing is imported from where the user happens to stand, who may have a folder `load` too.
+    """
+    return [sys.executable, "-P", "-m", "harness", *arguments]
 
 
 def start(
@@ -86,10 +89,11 @@ def running(
         deadline = time.monotonic() + _START_S
         while child.poll() is not None or not ready():
             if child.poll() is not None or time.monotonic() > deadline:
+                by_hand = shlex.join(command).replace(shlex.join(golive_command()), "golive")
                 raise EnvironmentUnreachable(
-                    f"{log.stem} did not start: {_last_words(log)}",
+                    f"{log.stem} did not start: {last_words(log)}",
                     where=where,
-                    remedy=f"try it by itself: {shlex.join(_typed(command))}",
+                    remedy=f"try it by itself: {by_hand}",
                 )
             time.sleep(_LOOKS_EVERY_S)
         yield child
@@ -97,12 +101,7 @@ def running(
         end(child)
 
 
-def _typed(command: Sequence[str]) -> list[str]:
-    """The command as a user types it."""
-    ours = golive_command()
-    return ["golive", *command[len(ours) :]] if list(command[: len(ours)]) == ours else list(command)
-
-
-def _last_words(log: Path) -> str:
-    lines = log.read_text("utf-8", "replace").strip().splitlines()
-    return lines[-1] if lines else "it said nothing"
+def last_words(log: Path, lines: int = 1) -> str:
+    """What a child said last."""
+    said = log.read_text("utf-8", "replace").strip().splitlines() if log.exists() else []
+    return "\n".join(said[-lines:]) or "it said nothing"

@@ -6,7 +6,6 @@ import os
 import re
 import shutil
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,6 +15,7 @@ import pytest
 
 from harness.levers.actions import ACTIONS
 from harness.levers.models import FaultOperation
+from harness.processes.child import golive_command
 from harness.processes.serving import base_url, listen
 from harness.simulator.account import key_files
 from harness.simulator.server import Simulator
@@ -74,7 +74,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     folder = tmp_path_factory.mktemp("page")
     command = START.text.replace("http://127.0.0.1:3000", unused()).split()
     assert command[0] == "golive"
-    golive = [sys.executable, "-c", "from harness.cli import main; main()"]
+    golive = golive_command()
     with (folder / "said.log").open("wb") as log:
         simulator = subprocess.Popen(
             [*golive, *command[1:], "--port", "0"], cwd=folder, stdout=log, stderr=log

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import subprocess
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from harness.levers.client import LeversClient
+from harness.processes.child import golive_command
 from harness.settings import EnvFile, Settings
 from tests.load.running import ROOT, until
 
@@ -32,7 +32,7 @@ class Target:
 @pytest.fixture(scope="module")
 def simulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Target]:
     env_file = tmp_path_factory.mktemp("simulator") / ".env.simulator"
-    command = [sys.executable, "-c", "from harness.cli import main; main()", "simulator", "--port", "0", "-q"]
+    command = golive_command("simulator", "--port", "0", "-q")
     process = subprocess.Popen([*command, "--write-env", str(env_file)], cwd=ROOT)
     try:
         until(env_file.exists, "the simulator's settings file")

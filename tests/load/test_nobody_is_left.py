@@ -15,6 +15,7 @@ from harness.processes.child import golive_command
 from tests.load.running import ROOT, until
 
 GOLIVE = golive_command()
+GENERATOR = golive_command("generate-load")
 
 
 @pytest.fixture
@@ -36,7 +37,7 @@ def test_whoever_was_started_for_a_load_ends_when_it_is_killed(
 
         def generators() -> list[psutil.Process]:
             family[:] = psutil.Process(load.pid).children(recursive=True)
-            return [each for each in family if each.cmdline()[1:4] == ["-m", "harness", "generate-load"]]
+            return [each for each in family if each.cmdline()[: len(GENERATOR)] == GENERATOR]
 
         try:
             until(lambda: len(generators()) >= processes, "the start of the generator")

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from harness.core.control import Check, Outcome
 from harness.evidence.record import RunRecord
+from harness.processes.child import golive_command
 
 PROJECT = Path(__file__).parents[2]
 LONGEST_S = 240
@@ -39,7 +40,7 @@ class Rehearsed:
 def rehearse(folder: Path, *arguments: str, door: str = "golive") -> Rehearsed:
     """Run `golive run` (or `pytest scenarios`) with the record in `folder`."""
     doors = {
-        "golive": [sys.executable, "-c", "from harness.cli import main; main()", "run"],
+        "golive": golive_command("run"),
         "pytest": [sys.executable, "-m", "pytest", "scenarios"],
     }
     environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}

@@ -6,12 +6,12 @@ import json
 import os
 import signal
 import subprocess
-import sys
 import time
 from pathlib import Path
 
 import pytest
 
+from harness.processes.child import golive_command
 from tests.scenarios.running import PROJECT, rehearse
 
 PLACEHOLDERS = """\
@@ -138,7 +138,7 @@ def test_a_narrowed_run_judges_no_gate(tmp_path: Path) -> None:
 def _started(folder: Path) -> subprocess.Popen[str]:
     """A rehearsal in a process group of its own, after its first scenarios."""
     process = subprocess.Popen(
-        [sys.executable, "-c", "from harness.cli import main; main()", "run", f"--out={folder}"],
+        golive_command("run", f"--out={folder}"),
         cwd=PROJECT,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -216,7 +216,7 @@ def test_a_terminal_that_knows_ascii_only_gets_a_verdict(
 
 def test_a_reader_that_leaves_does_not_change_the_verdict(tmp_path: Path) -> None:
     process = subprocess.Popen(
-        [sys.executable, "-c", "from harness.cli import main; main()", "run", "--only=CFG", "--out=run"],
+        golive_command("run", "--only=CFG", "--out=run"),
         cwd=tmp_path,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,11 +13,12 @@ from pathlib import Path
 import httpx
 import pytest
 
+from harness.processes.child import golive_command
 from harness.processes.serving import listen
 from harness.shop.defects.registry import DEFECTS
 from harness.simulator.account.env_text import environment_text
 
-GOLIVE = (sys.executable, "-c", "from harness.cli import main; main()", "shop")
+GOLIVE = golive_command("shop")
 PATIENCE_S = 60.0
 
 

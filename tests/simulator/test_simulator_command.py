@@ -9,7 +9,6 @@ import socket
 import ssl
 import stat
 import subprocess
-import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -28,11 +27,12 @@ from harness.core.payment import Order, Product
 from harness.gateways.apiv3.gateway import ApiV3Gateway
 from harness.levers.client import LeversClient
 from harness.levers.models import Fault
+from harness.processes.child import golive_command
 from harness.processes.serving import listen
 from harness.settings import EnvFile, Settings
 from harness.simulator.defects import DEFECTS
 
-GOLIVE = [sys.executable, "-c", "from harness.cli import main; main()"]
+GOLIVE = golive_command()
 PATIENCE_S = 30.0
 
 

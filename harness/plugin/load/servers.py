@@ -21,7 +21,7 @@ from harness.shop.embedded import NOTIFY_PATH
 from harness.shop.foreground import OBSERVER_TOKEN
 from harness.simulator.account.env_file import write_environment
 
-__all__ = ["SystemUnderLoad", "shop_alone", "simulator_alone", "simulator_and_shop"]
+__all__ = ["SystemUnderLoad", "shop_alone", "simulator_alone"]
 
 _WHERE = "the endpoint and the merchant of the load"
 
@@ -37,33 +37,14 @@ class SystemUnderLoad:
 
 
 @contextmanager
-def simulator_and_shop(
-    folder: Path, *, endpoint_defects: Sequence[str] = (), shop_defects: Sequence[str] = ()
-) -> Iterator[SystemUnderLoad]:
-    """Run both until the block ends.
-
-    Args:
-        folder: where the settings and what the two say are written; it must be empty.
-
-    Raises:
-        EnvironmentUnreachable: one of them does not start; the message has its last words.
-    """
-    with (
-        simulator_alone(folder, endpoint_defects=endpoint_defects) as env_file,
-        shop_alone(env_file, folder, shop_defects=shop_defects) as system,
-    ):
-        yield system
-
-
-@contextmanager
 def simulator_alone(folder: Path, *, endpoint_defects: Sequence[str] = ()) -> Iterator[Path]:
     """Run an endpoint until the block ends; its settings file is yielded.
 
     Args:
-        folder: as above.
+        folder: where the settings and what it says are written; it must be empty.
 
     Raises:
-        EnvironmentUnreachable: as above.
+        EnvironmentUnreachable: it does not start; the message has its last words.
     """
     env_file = folder / "endpoint.env"
     endpoint = ["simulator", "--port=0", f"--write-env={env_file}"]
@@ -72,7 +53,7 @@ def simulator_alone(folder: Path, *, endpoint_defects: Sequence[str] = ()) -> It
 
     def ready() -> bool:
         return env_file.exists() and _answers(
-            EnvFile.read(env_file).values["WECHAT_MCP_ENDPOINT"] + "/health"
+            f"{EnvFile.read(env_file).values['WECHAT_MCP_ENDPOINT']}/health"
         )
 
     with running(golive_command(*endpoint), log=folder / "golive simulator.log", ready=ready, where=_WHERE):
@@ -89,7 +70,7 @@ def shop_alone(
         folder: where the shop's own settings and what it says are written.
 
     Raises:
-        EnvironmentUnreachable: it does not start; the message has its last words.
+        EnvironmentUnreachable: as above.
     """
     with listen() as listener:
         port = listener.getsockname()[1]  # free a moment ago; the shop takes it again

@@ -1,3 +1,1 @@
-"""Makes the rehearsal's fixtures and options known to `pytest scenarios`; nothing else lives here."""
-
-pytest_plugins = ["harness.plugin"]
+"""Holds nothing: the plugin registers itself (pyproject.toml, `pytest11`), and here pytest finds its root."""

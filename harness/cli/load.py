@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import click
 from rich.console import Console
@@ -14,6 +13,7 @@ from harness.core.errors import UsageError
 from harness.core.extras import require_parquet
 from harness.core.money import Fen
 from harness.plugin.load.selection import CAPACITY, PROBE, controls_of
+from harness.plugin.options import Options
 from load.criteria.file import load_set, set_names
 from load.plan import plan, render
 
@@ -91,13 +91,15 @@ def command(
     if requests == "parquet":
         require_parquet("--requests")
     name = CAPACITY if capacity else str(run_set)
-    arguments = [f"--load={name}", f"--only={','.join(sorted(controls_of(name)))}", f"--target={target}"]
-    arguments += [f"--merchant={merchant}", f"--load-processes={processes}"]
-    arguments += [f"--env-file={env_file}"] if env_file else []
-    arguments += [f"--budget-fen={budget_fen}"] if budget_fen is not None else []
-    arguments += [f"--load-requests={requests}"] if requests else []
-    arguments += [f"--defect={each}" for each in defect]
-    return rehearsed(arguments, out=Path(out) if out else None)
+    typed: dict[str, object] = {
+        "load": name,
+        "only": ",".join(sorted(controls_of(name))),
+        "target": target,
+        "merchant": merchant,
+    }
+    typed |= {"env_file": env_file, "load_processes": processes, "load_requests": requests, "defects": defect}
+    typed |= {"budget": None if budget_fen is None else str(budget_fen), "out": out}
+    return rehearsed(Options.read(typed))
 
 
 def _listed() -> Iterator[str]:

@@ -9,13 +9,13 @@ import pytest
 
 from harness.core.control import Check, Outcome
 from harness.mutants.plan import Job
+from harness.plugin.session.embed import BY_MODULE
 from harness.plugin.session.record_setup import scenario_folders
 
 RECORD = "record"
 OPTIONS = (
     "--strict-markers",
-    "-p",
-    "harness.plugin",
+    *BY_MODULE,
     "-p",
     "no:cacheprovider",
     # We are imported before pytest could rewrite our assertions; scenarios are not, and theirs matter.

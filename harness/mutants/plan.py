@@ -9,8 +9,9 @@ from typing import Literal
 from harness.core.control import Defect
 from harness.core.did_you_mean import did_you_mean
 from harness.core.errors import UsageError
+from harness.plugin.defects import DEFECTS
 from harness.plugin.load.selection import load_controls, smallest
-from harness.plugin.options import DEFECTS, NO_LOAD
+from harness.plugin.options import NO_LOAD
 
 SIDES = ("shop", "endpoint")
 PATIENCE_S = 240

@@ -1,146 +1,60 @@
-"""The pytest plugin: options, fixtures, `@control`, and the recorder that turns scenarios into checks.
+"""The pytest plugin: a rehearsal's options at once, and all the rest when the first scenario is collected.
 
-It does nothing unless scenarios (tests that carry `@control`) are collected.
+Every pytest of an environment imports it, so until a scenario (a test that carries `@control`) turns up it
+imports next to nothing, and does nothing.
 """
 
-from harness.gateways.mcp.gateway import Era as McpEra
-from harness.plugin.fixtures.browsers import (
-    WeChatShopper,
-    desktop_page,
-    payer,
-    payer_page,
-    phone_page,
-    phone_shopper,
-    shopper,
-    sign_in_state,
-    signed_in_page,
-    wechat_page,
-    wechat_shopper,
-)
-from harness.plugin.fixtures.callback_issuer import issuer
-from harness.plugin.fixtures.daily_limit import DailyLimit, daily_limit, day_total
-from harness.plugin.fixtures.endpoint import (
-    Endpoint,
-    configuration,
-    endpoint,
-    levers,
-    platform_keys,
-    settings,
-)
-from harness.plugin.fixtures.faults import clean_faults, recovered
-from harness.plugin.fixtures.gateways import (
-    OpenMcp,
-    RawEndpoint,
-    apiv3_gateway,
-    dialect,
-    dialect_settings,
-    gateway,
-    merchant_environment,
-    open_mcp,
-    raw_endpoint,
-)
-from harness.plugin.fixtures.load import Load, load
-from harness.plugin.fixtures.merchant import (
-    ledger_comparison,
-    merchant,
-    merchant_key,
-    observer,
-    pass_time,
-    profile,
-)
-from harness.plugin.fixtures.order_lookup import OrderLookup, order_lookup
-from harness.plugin.fixtures.orders import PlacedOrder, PlaceOrder, place_order
-from harness.plugin.fixtures.run import journal, options, rehearsal
-from harness.plugin.hooks import (
-    pytest_addhooks,
-    pytest_addoption,
-    pytest_collection_finish,
-    pytest_collection_modifyitems,
-    pytest_configure,
-    pytest_generate_tests,
-    pytest_runtest_makereport,
-    pytest_runtest_protocol,
-    pytest_runtest_setup,
-    pytest_sessionfinish,
-    pytest_unconfigure,
-)
-from harness.plugin.marks import control
-from harness.plugin.session.journal import Journal
-from harness.plugin.session.ledger_comparison import LedgerComparison
-from harness.plugin.session.rehearsal import Rehearsal
-from harness.plugin.target.prerequisites import Prerequisite, needs
-from harness.plugin.workers.scheduler import pytest_runtestloop
-from harness.settings.finding import ConfigurationReport
-from harness.settings.model import Settings
+from __future__ import annotations
 
-__all__ = [
-    "ConfigurationReport",
-    "DailyLimit",
-    "Endpoint",
-    "Journal",
-    "LedgerComparison",
-    "Load",
-    "McpEra",
-    "OpenMcp",
-    "OrderLookup",
-    "PlaceOrder",
-    "PlacedOrder",
-    "Prerequisite",
-    "RawEndpoint",
-    "Rehearsal",
-    "Settings",
-    "WeChatShopper",
-    "apiv3_gateway",
-    "clean_faults",
-    "configuration",
-    "control",
-    "daily_limit",
-    "day_total",
-    "desktop_page",
-    "dialect",
-    "dialect_settings",
-    "endpoint",
-    "gateway",
-    "issuer",
-    "journal",
-    "ledger_comparison",
-    "levers",
-    "load",
-    "merchant",
-    "merchant_environment",
-    "merchant_key",
-    "needs",
-    "observer",
-    "open_mcp",
-    "options",
-    "order_lookup",
-    "pass_time",
-    "payer",
-    "payer_page",
-    "phone_page",
-    "phone_shopper",
-    "place_order",
-    "platform_keys",
-    "profile",
-    "pytest_addhooks",
-    "pytest_addoption",
-    "pytest_collection_finish",
-    "pytest_collection_modifyitems",
-    "pytest_configure",
-    "pytest_generate_tests",
-    "pytest_runtest_makereport",
-    "pytest_runtest_protocol",
-    "pytest_runtest_setup",
-    "pytest_runtestloop",
-    "pytest_sessionfinish",
-    "pytest_unconfigure",
-    "raw_endpoint",
-    "recovered",
-    "rehearsal",
-    "settings",
-    "shopper",
-    "sign_in_state",
-    "signed_in_page",
-    "wechat_page",
-    "wechat_shopper",
-]
+import sys
+from importlib import import_module
+from pkgutil import iter_modules
+from typing import TYPE_CHECKING
+
+import pytest
+
+from harness.plugin import hookspecs
+from harness.plugin.options import add_options
+
+if TYPE_CHECKING:
+    from harness.plugin.exports import *  # noqa: F403
+
+HOOKS = ("harness.plugin.hooks", "harness.plugin.workers.scheduler")
+
+
+def __getattr__(name: str) -> object:
+    """What scenarios import from here, made when they do."""
+    if name.startswith(("_", "pytest")):  # pytest asks every plugin for some names of its own
+        raise AttributeError(name)
+    return getattr(import_module("harness.plugin.exports"), name)
+
+
+def pytest_addhooks(pluginmanager: pytest.PytestPluginManager) -> None:
+    """Whoever shows or exports checks implements `pytest_golive_checked`."""
+    pluginmanager.add_hookspecs(hookspecs)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """The options of a rehearsal."""
+    add_options(parser)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Declare the marks."""
+    config.addinivalue_line("markers", "control(exercise): use @control from harness.plugin instead")
+    config.addinivalue_line("markers", "long: left out unless its control or a longer load is asked for")
+    config.addinivalue_line("markers", "last: run after every other scenario")
+    config.addinivalue_line("markers", "needs(lack): use @needs from harness.plugin instead")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_pycollect_makeitem(collector: pytest.Collector, obj: object) -> None:
+    """The first scenario brings hooks and fixtures along, before it looks for its own."""
+    manager = collector.config.pluginmanager
+    marks = sys.modules.get("harness.plugin.marks")  # who has not imported it declares no control
+    if marks is None or manager.has_plugin(HOOKS[0]) or not marks.declares_control(collector, obj):
+        return
+    fixtures = import_module("harness.plugin.fixtures")
+    named = [f"{fixtures.__name__}.{each.name}" for each in iter_modules(fixtures.__path__)]
+    for name in (*HOOKS, *named):
+        manager.register(import_module(name), name)

@@ -10,42 +10,21 @@ import pytest
 
 from harness.core.dialects import dialects
 from harness.core.errors import GoLiveError, HarnessError, UsageError
-from harness.plugin import hookspecs
 from harness.plugin.load.selection import left_out, with_load
 from harness.plugin.marks import NO_WIRE, applies, dialect_of, dialects_of, exercises, needs_browser
-from harness.plugin.options import Options, add_options, read_options
-from harness.plugin.session.embed import NAME, EmbeddedRun
+from harness.plugin.options import OPTIONS, read_options
+from harness.plugin.session.embed import EmbeddedRun
 from harness.plugin.session.printout import redact, redact_error
 from harness.plugin.session.record_setup import open_rehearsal
 from harness.plugin.session.rehearsal import REHEARSAL
-from harness.plugin.session.scenario_result import ScenarioResult
+from harness.plugin.session.scenario_result import SCENARIO_RESULT
 from harness.plugin.target.policy import policy_for
 from harness.plugin.target.preflight import preflight
 from harness.plugin.target.prerequisites import NotStartedError, unmet_prerequisite
 from reports.checklist import load
 
-SCENARIO_RESULT = pytest.StashKey[ScenarioResult]()
-OPTIONS = pytest.StashKey[Options]()
 REGISTERED = pytest.StashKey[frozenset[str]]()
 LINES = pytest.StashKey[list[str]]()
-
-
-def pytest_addhooks(pluginmanager: pytest.PytestPluginManager) -> None:
-    """Whoever shows or exports checks implements `pytest_golive_checked`."""
-    pluginmanager.add_hookspecs(hookspecs)
-
-
-def pytest_addoption(parser: pytest.Parser) -> None:
-    """The options of a rehearsal."""
-    add_options(parser)
-
-
-def pytest_configure(config: pytest.Config) -> None:
-    """Declare the marks."""
-    config.addinivalue_line("markers", "control(exercise): use @control from harness.plugin instead")
-    config.addinivalue_line("markers", "long: left out unless its control or a longer load is asked for")
-    config.addinivalue_line("markers", "last: run after every other scenario")
-    config.addinivalue_line("markers", "needs(lack): use @needs from harness.plugin instead")
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -80,7 +59,7 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     if options is None or not session.items or config.getoption("collectonly"):
         return
     if session.testsfailed:
-        lines = "the lines above name it" if _door(config) else "the lines below name it"
+        lines = "the lines above name it" if EmbeddedRun.of(config) else "the lines below name it"
         _refuse(config, HarnessError("a scenario file cannot be read", remedy=f"mend it: {lines}"))
     if hasattr(config, "workerinput") or config.getoption("numprocesses", default=None):
         _refuse(config, UsageError("scenarios share one merchant and one record", remedy="leave -n away"))
@@ -94,7 +73,6 @@ def pytest_collection_finish(session: pytest.Session) -> None:
             policy,
             needs_browser=any(map(needs_browser, started)),
             needs_merchant=any("profile" in getattr(item, "fixturenames", ()) for item in started),
-            headed=bool(config.getoption("--headed")),
         )
         rehearsal = open_rehearsal(options, policy, config, load(), config.stash[REGISTERED])
         rehearsal.planned = sum(bool(exercises(item)) for item in session.items)
@@ -106,7 +84,7 @@ def pytest_collection_finish(session: pytest.Session) -> None:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
-    """Around one scenario: open its notes, and turn them into checks. An interruption leaves none."""
+    """Around one scenario: gather its result, and turn it into checks. An interruption leaves none."""
     rehearsal = item.config.stash.get(REHEARSAL, None)
     if rehearsal is None or not exercises(item):
         return (yield)
@@ -136,13 +114,15 @@ def pytest_runtest_makereport(
     Innermost of its kind, so that Allure and the terminal are given a traceback without secrets.
     """
     report = yield
-    notes = item.stash.get(SCENARIO_RESULT, None)
-    if notes is not None:
-        notes.hear(report, call.excinfo.value if call.excinfo else None)
+    result = item.stash.get(SCENARIO_RESULT, None)
+    if result is not None:
+        result.hear(report, call.excinfo.value if call.excinfo else None)
         redactor = item.config.stash[REHEARSAL].record.redactor
         redact(report, redactor)
         if call.excinfo:
             redact_error(call.excinfo.value, redactor)
+    elif report.failed and (rehearsal := item.config.stash.get(REHEARSAL, None)):
+        rehearsal.others_failed = True
     return report
 
 
@@ -155,10 +135,10 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     if exitstatus == pytest.ExitCode.INTERNAL_ERROR:
         rehearsal.broke("pytest or one of its plugins broke; its INTERNALERROR lines say where")
     ending = rehearsal.finish()
-    session.exitstatus = ending.code
-    door = _door(session.config)
-    if door is not None:
-        door.record, door.lines, door.leaks = rehearsal.record, list(ending.lines), rehearsal.leaks
+    session.exitstatus = pytest.ExitCode.TESTS_FAILED if rehearsal.others_failed else ending.code
+    run = EmbeddedRun.of(session.config)
+    if run is not None:
+        run.record, run.lines, run.leaks = rehearsal.record, list(ending.lines), rehearsal.leaks
     else:
         session.config.stash[LINES] = [
             f"Record: {rehearsal.record.folder} (its page: golive report {rehearsal.record.folder})",
@@ -179,7 +159,8 @@ def _choose(config: pytest.Config, items: list[pytest.Item]) -> None:
     items[:] = [item for item in items if applies(item)]
     checklist = load()
     try:
-        options = read_options(config, checklist.controls)
+        run = EmbeddedRun.of(config)
+        options = read_options(config) if run is None else run.options
         _known(items, frozenset(control.id for control in checklist.controls))
     except GoLiveError as error:
         _refuse(config, error)
@@ -217,15 +198,10 @@ def _known(items: list[pytest.Item], ids: frozenset[str]) -> None:
                 )
 
 
-def _door(config: pytest.Config) -> EmbeddedRun | None:
-    door = config.pluginmanager.get_plugin(NAME)
-    return door if isinstance(door, EmbeddedRun) else None
-
-
 def _refuse(config: pytest.Config, error: GoLiveError) -> NoReturn:
     """End before anything runs: through the command's own words, or through pytest's with our exit code."""
-    door = _door(config)
-    if door is None:
+    run = EmbeddedRun.of(config)
+    if run is None:
         pytest.exit(str(error), returncode=error.exit_code)
-    door.refused = error
+    run.refused = error
     raise pytest.UsageError  # pytest ends without a word: the command says it

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from types import FunctionType
 
 import pytest
 
@@ -60,6 +61,13 @@ def control(
     return pytest.mark.control(Exercise(control_id, tuple(dialects), blame))
 
 
+def declares_control(collector: pytest.Collector, obj: object) -> bool:
+    """Whether what was found in a file is a scenario, or a class or a parameter of one, by our own mark."""
+    own = getattr(obj, "pytestmark", ()) if isinstance(obj, FunctionType | type) else ()
+    marks = _with_parameters([*own, *collector.iter_markers()])
+    return any(isinstance(each, Exercise) for mark in marks for each in mark.args[:1])
+
+
 def exercises(item: pytest.Item) -> tuple[Exercise, ...]:
     """Every control an item exercises, the nearest declaration first."""
     return _read(item.iter_markers("control"), item.nodeid)
@@ -67,10 +75,11 @@ def exercises(item: pytest.Item) -> tuple[Exercise, ...]:
 
 def dialect_of(item: pytest.Item) -> str:
     """The wire this item runs on."""
+    exercised = exercises(item)
     callspec = getattr(item, "callspec", None)
-    if callspec is not None and "dialect" in callspec.params:
+    if exercised and callspec is not None and "dialect" in callspec.params:
         return str(callspec.params["dialect"])
-    named = {dialect for exercise in exercises(item) for dialect in exercise.dialects}
+    named = {dialect for exercise in exercised for dialect in exercise.dialects}
     return named.pop() if len(named) == 1 else NO_WIRE
 
 
@@ -95,14 +104,23 @@ def dialects_of(metafunc: pytest.Metafunc) -> tuple[str, ...]:
 
     A control may be declared on the function or on single parameters of it.
     """
-    marks = list(metafunc.definition.iter_markers("control"))
-    for parametrized in metafunc.definition.iter_markers("parametrize"):
-        for value in parametrized.args[1]:
-            marks += [mark for mark in getattr(value, "marks", ()) if mark.name == "control"]
+    marks = _with_parameters(list(metafunc.definition.iter_markers()))
     named = {
         dialect for exercise in _read(marks, metafunc.definition.nodeid) for dialect in exercise.dialects
     }
     return tuple(dialect for dialect in table.dialects() if dialect in named)
+
+
+def _with_parameters(marks: list[pytest.Mark]) -> list[pytest.Mark | pytest.MarkDecorator]:
+    """Every mark of a control, also those on single parameters."""
+    lists = [
+        each for mark in marks if mark.name == "parametrize" for each in (*mark.args, *mark.kwargs.values())
+    ]
+    values = [
+        value for each in lists if isinstance(each, list | tuple) for value in each
+    ]  # no one-way iterator
+    found = [*marks, *(mark for value in values for mark in getattr(value, "marks", ()))]
+    return [mark for mark in found if mark.name == "control"]
 
 
 def _read(marks: Iterable[pytest.Mark | pytest.MarkDecorator], where: str) -> tuple[Exercise, ...]:

@@ -1,20 +1,22 @@
-"""The options of a rehearsal, the same for `golive run` and `pytest scenarios`."""
+"""The options of a rehearsal: one table, of which `golive run` and pytest make theirs.
+
+Every field of `Options` is a row. A new option is a new field, and whoever uses it.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
 
 import pytest
 
-from harness.core.control import Control, Defect
 from harness.core.did_you_mean import did_you_mean
 from harness.core.errors import UsageError
-from harness.core.extras import require_parquet
-from harness.core.money import Fen
-from harness.settings.target import Target
-from harness.shop.defects.registry import DEFECTS as SHOP_DEFECTS
-from harness.simulator.defects import DEFECTS as ENDPOINT_DEFECTS
+
+if TYPE_CHECKING:
+    from harness.core.money import Fen
 
 EMBEDDED = "simulator"
 """The target that we play ourselves."""
@@ -25,144 +27,60 @@ NO_LOAD = "none"
 """The load of a run that makes none."""
 PLAN_FILE = Path(".env.local")
 """The settings of every other target, unless told otherwise: the file the merchant's own app reads."""
-DEFECTS: dict[str, Defect] = {defect.id: defect for defect in (*SHOP_DEFECTS, *ENDPOINT_DEFECTS)}
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
-    """What the command line asked for, checked."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Option:
+    """One row: how an option is written, explained and read."""
 
-    target: str
-    merchant: str
-    env_file: Path | None
-    gate: str
-    """Empty: the highest that evidence of the target's grade can open."""
-    only: frozenset[str]
-    """Control ids; empty: every control."""
-    out: Path | None
-    runs: Path
-    defects: tuple[str, ...]
-    smoke: bool = False
-    """Whether scenarios that need a browser or a load are left out."""
-    load: str = "auto"
-    """The load criteria that are measured: a set or file, `none`, or `auto`: the smallest that will do."""
-    load_processes: int = 1
-    """How many processes make the load."""
-    load_requests: str = ""
-    """`csv` or `parquet`: every request of the load is kept; empty: none."""
-    budget: Fen | None = None
-    """What all orders at a target that nobody plays may be worth together; None: not given."""
-    rate: float = 1.0
-    """Requests a second at such a target."""
-    ca_file: Path | None = None
-    """Whose certificates are believed there, instead of public roots."""
-    one_by_one: bool = False
-    """Whether all scenarios run in one process, where several could share them."""
+    help: str
+    read: Callable[[Any], Any]
+    """From what was typed to the value. Raises `UsageError`."""
+    name: str = ""
+    """The field."""
+    flag: str = ""
+    """Empty: named like the field."""
+    metavar: str | None = None
+    choices: tuple[str, ...] = ()
+    path: Literal["", "file", "folder"] = ""
+    default: object = None
+    shown: str = ""
+    """The default in words, where the help does not say it."""
+    names: Callable[[], Iterable[str]] = tuple
+    """What may be chosen, where that is a long list and has to be looked up."""
+    front: Literal["both", "golive", "pytest"] = "both"
+    """Who declares it. Pytest is asked for every one: another plugin may have declared what we do not."""
 
-    def defects_of(self, side: str) -> tuple[str, ...]:
-        """The chosen defects of one side (`shop` or `endpoint`)."""
-        return tuple(name for name in self.defects if DEFECTS[name].side == side)
+    @property
+    def is_switch(self) -> bool:
+        """Whether it is written without a value."""
+        return self.read is bool
 
+    @property
+    def is_repeatable(self) -> bool:
+        """Whether it may be written more than once."""
+        return self.default == ()
 
-def add_options(parser: pytest.Parser) -> None:
-    """Declare the options; `golive run --help` says the same in more words."""
-    group = parser.getgroup("golive", "GoLive: rehearse a payment integration")
-    group.addoption(
-        "--target", default=EMBEDDED, help="simulator (embedded), experience, production, or a URL"
-    )
-    group.addoption(
-        "--merchant", default=OUR_SHOP, help="shop (ours, embedded), or a merchant profile (TOML)"
-    )
-    group.addoption("--env-file", default=None, help="settings of the target (default: .env.local)")
-    group.addoption("--gate", default="", help="the gate that decides the exit code")
-    group.addoption(
-        "--budget-fen", default=None, help="what all orders at a real target may be worth, in fen"
-    )
-    group.addoption("--rate", default="1", help="requests a second at a real target (default: 1)")
-    group.addoption("--ca-file", default=None, help="PEM file: whose certificates a test endpoint shows")
-    group.addoption("--only", default="", help="controls or sections, e.g. CBK,PAY-02; judges no gate")
-    group.addoption(
-        "--set",
-        choices=SETS,
-        default=SETS[0],
-        help="full (default), or smoke: every scenario that needs neither browser nor load; judges no gate",
-    )
-    group.addoption(
-        "--load",
-        default="auto",
-        metavar="SET",
-        help="load criteria to measure: smoke (default), brief, nightly, pre-upgrade, a .yaml file, or none",
-    )
-    group.addoption("--load-processes", type=int, default=1, help="processes that make the load")
-    group.addoption(
-        "--load-requests", choices=("", "csv", "parquet"), default="", help="keep every request of the load"
-    )
-    group.addoption(
-        "--one-by-one",
-        action="store_true",
-        help="all scenarios in one process, where several could share them",
-    )
-    group.addoption("--out", default=None, help="folder of the run record (default: runs/<time>)")
-    group.addoption("--runs", default="runs", help="folder of all run records")
-    group.addoption("--defect", action="append", default=[], help="switch a deliberate defect on; repeatable")
+    @property
+    def explained(self) -> str:
+        """The help with its default."""
+        return f"{self.help}  [default: {self.shown}]" if self.shown else self.help
 
 
-def read_options(config: pytest.Config, controls: tuple[Control, ...]) -> Options:
-    """The checked options.
-
-    Raises:
-        UsageError: an unknown target, gate, control or defect, with the nearest names there are; or a file
-            that cannot be written here.
-    """
-    target = str(config.getoption("target"))
-    Target.parse(target)
-    env_file = _env_file(target, config.getoption("env_file"))
-    out = config.getoption("out")
-    merchant = str(config.getoption("merchant"))
-    defects = _defects(config.getoption("defect"))
-    _can_be_switched_on(defects, ours={"shop": merchant == OUR_SHOP, "endpoint": env_file is None})
-    ca_file = config.getoption("ca_file")
-    load_requests = str(config.getoption("load_requests"))
-    if load_requests == "parquet":
-        require_parquet("--load-requests")
-    return Options(
-        target=target,
-        merchant=merchant,
-        env_file=env_file,
-        gate=str(config.getoption("gate")),
-        only=_controls(str(config.getoption("only")), controls),
-        smoke=config.getoption("set") == "smoke",
-        load=str(config.getoption("load")),
-        load_processes=int(config.getoption("load_processes")),
-        load_requests=load_requests,
-        out=Path(out) if out else None,
-        runs=Path(str(config.getoption("runs"))),
-        defects=defects,
-        budget=_budget(config.getoption("budget_fen")),
-        rate=_rate(str(config.getoption("rate"))),
-        ca_file=Path(ca_file) if ca_file else None,
-        one_by_one=bool(config.getoption("one_by_one")),
-    )
+def _option(help_: str, read: Callable[[Any], Any] = str, *, default: object, **more: Any) -> Any:
+    return field(default=default, metadata={"row": Option(default=default, help=help_, read=read, **more)})
 
 
-def _env_file(target: str, given: str | None) -> Path | None:
-    if given:
-        return Path(given)
-    if target == EMBEDDED:
-        return None
-    if PLAN_FILE.is_file():
-        return PLAN_FILE
-    raise UsageError(
-        f"target {target} needs its settings, and there is no {PLAN_FILE} here",
-        where="--env-file",
-        remedy="name the file with --env-file FILE; for a simulator of ours let "
-        "`golive simulator --write-env FILE` write it",
-    )
+def _target(given: str) -> str:
+    from harness.settings.target import Target
+
+    Target.parse(given)
+    return given
 
 
-def _budget(given: str | None) -> Fen | None:
-    if given is None:
-        return None
+def _budget(given: str) -> Fen:
+    from harness.core.money import Fen
+
     if not (given.isascii() and given.isdigit()):
         raise UsageError(
             f"the budget is no whole number of fen: {given!r}",
@@ -186,35 +104,196 @@ def _rate(given: str) -> float:
     return rate
 
 
-def _can_be_switched_on(names: tuple[str, ...], *, ours: dict[str, bool]) -> None:
-    """A defect that nobody switches on would be a run that passes and proves the opposite."""
-    starts = {"shop": "golive shop", "endpoint": "golive simulator"}
-    for name in names:
-        side = DEFECTS[name].side
-        if not ours[side]:
-            raise UsageError(
-                f"the defect {name!r} cannot be switched on in what this run did not start",
-                where="--defect",
-                remedy=f"start it with the defect: {starts[side]} --defect {name}",
-            )
+def _controls(given: str) -> frozenset[str]:
+    from reports.checklist import load
 
-
-def _controls(text: str, controls: tuple[Control, ...]) -> frozenset[str]:
+    controls = load().controls
     ids = {control.id for control in controls}
     sections = {control.section for control in controls}
     chosen: set[str] = set()
-    for word in filter(None, (part.strip().upper() for part in text.split(","))):
+    for word in filter(None, (part.strip().upper() for part in given.split(","))):
         if word not in ids | sections:
             raise _unknown("control or section", word, "--only", ids | sections)
         chosen |= {name for name in ids if word in (name, name.partition("-")[0])}
     return frozenset(chosen)
 
 
-def _defects(names: list[str]) -> tuple[str, ...]:
-    for name in names:
-        if name not in DEFECTS:
-            raise _unknown("defect", name, "--defect", set(DEFECTS))
-    return tuple(dict.fromkeys(names))
+def _requests(given: str) -> str:
+    if given == "parquet":
+        from harness.core.extras import require_parquet
+
+        require_parquet("--load-requests")
+    return given
+
+
+def _known_defects() -> Iterable[str]:
+    from harness.plugin.defects import DEFECTS
+
+    return sorted(DEFECTS)
+
+
+def _defects(given: Iterable[str]) -> tuple[str, ...]:
+    known = set(_known_defects())
+    for name in given:
+        if name not in known:
+            raise _unknown("defect", name, "--defect", known)
+    return tuple(dict.fromkeys(given))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """What the command line asked for, checked."""
+
+    target: str = _option(
+        "simulator (embedded), experience, production, or the URL of an endpoint.",
+        _target,
+        shown=EMBEDDED,
+        default=EMBEDDED,
+    )
+    merchant: str = _option("shop (ours), or a merchant profile (TOML).", shown=OUR_SHOP, default=OUR_SHOP)
+    env_file: Path | None = _option(
+        "Settings of the target [default: .env.local; the embedded simulator has its own].",
+        Path,
+        path="file",
+        default=None,
+    )
+    budget: Fen | None = _option(
+        "What all orders at a real target may be worth together; without it nothing is ordered there.",
+        _budget,
+        flag="--budget-fen",
+        metavar="FEN",
+        default=None,
+    )
+    rate: float = _option(
+        "Requests a second at a real target, at most 1.", _rate, metavar="N", shown="1", default=1.0
+    )
+    ca_file: Path | None = _option(
+        "Believe these certificates instead of public roots; evidence then counts as simulated.",
+        Path,
+        path="file",
+        default=None,
+    )
+    gate: str = _option(
+        "The gate that decides the exit code [default: the highest the grade allows].", default=""
+    )
+    only: frozenset[str] = _option(
+        "Controls or sections, e.g. CBK,PAY-02.", _controls, metavar="IDS", default=frozenset()
+    )
+    """Control ids; empty: every control."""
+    smoke: bool = _option(
+        "smoke: every scenario that needs neither browser nor load.",
+        lambda given: given == "smoke",
+        flag="--set",
+        choices=SETS,
+        shown=SETS[0],
+        default=False,
+    )
+    load: str = _option(
+        "Load criteria: smoke, brief, nightly, pre-upgrade, a .yaml file, or none.",
+        metavar="SET",
+        shown="smoke",
+        default="auto",
+    )
+    """A set or file, `none`, or `auto`: the smallest that will do."""
+    load_processes: int = _option("Processes that make the load.", int, shown="1", front="pytest", default=1)
+    load_requests: str = _option(
+        "Keep every request of the load.", _requests, choices=("csv", "parquet"), front="pytest", default=""
+    )
+    out: Path | None = _option(
+        "Folder of the record [default: runs/<time>].", Path, path="folder", default=None
+    )
+    runs: Path = _option(
+        "Folder of all run records.", Path, path="folder", shown="runs", front="pytest", default=Path("runs")
+    )
+    defects: tuple[str, ...] = _option(
+        "A deliberate defect", _defects, flag="--defect", metavar="NAME", names=_known_defects, default=()
+    )
+    headed: bool = _option(
+        "Show the browser.", bool, front="golive", default=False
+    )  # pytest-playwright declares it
+    one_by_one: bool = _option(
+        "One scenario after the other. A whole rehearsal otherwise runs its wires side by side, each with a "
+        "simulator, a shop and a browser of its own.",
+        bool,
+        default=False,
+    )
+
+    def defects_of(self, side: str) -> tuple[str, ...]:
+        """The chosen defects of one side (`shop` or `endpoint`)."""
+        from harness.plugin.defects import DEFECTS
+
+        return tuple(name for name in self.defects if DEFECTS[name].side == side)
+
+    @classmethod
+    def read(cls, given: Mapping[str, Any]) -> Options:
+        """The checked options, of what was typed for each field; what is missing or None was not typed.
+
+        Raises:
+            UsageError: an unknown target, control or defect, with the nearest names there are; or a file
+                that cannot be written here.
+        """
+        typed = [row for row in TABLE if given.get(row.name) is not None and given[row.name] not in ((), [])]
+        options = cls(**{row.name: row.read(given[row.name]) for row in typed})
+        options = replace(options, env_file=options.env_file or _plan_file(options.target))
+        ours = {"shop": options.merchant == OUR_SHOP, "endpoint": options.env_file is None}
+        for side, command in (("shop", "golive shop"), ("endpoint", "golive simulator")):
+            for name in () if ours[side] else options.defects_of(side):
+                # A defect that nobody switches on would be a run that passes and proves the opposite.
+                raise UsageError(
+                    f"the defect {name!r} cannot be switched on in what this run did not start",
+                    where="--defect",
+                    remedy=f"start it with the defect: {command} --defect {name}",
+                )
+        return options
+
+
+OPTIONS = pytest.StashKey[Options]()
+
+TABLE: tuple[Option, ...] = tuple(
+    replace(
+        each.metadata["row"],
+        name=each.name,
+        flag=each.metadata["row"].flag or "--" + each.name.replace("_", "-"),
+    )
+    for each in fields(Options)
+)
+
+
+def add_options(parser: pytest.Parser) -> None:
+    """Declare the options to pytest."""
+    group = parser.getgroup("golive", "GoLive: rehearse a payment integration")
+    for row in TABLE:
+        more: dict[str, Any] = {"help": row.explained}
+        if row.is_switch:
+            more["action"] = "store_true"
+        elif row.choices:
+            more["choices"] = row.choices
+        else:
+            more |= {
+                "action": "append" if row.is_repeatable else "store",
+                "type": int if row.read is int else str,
+            }
+            more["metavar"] = row.metavar or row.path.upper() or None
+        if row.front != "golive":
+            group.addoption(row.flag, **more)
+
+
+def read_options(config: pytest.Config) -> Options:
+    """The checked options of a pytest. Raises `UsageError`."""
+    return Options.read({row.name: config.getoption(row.flag, default=None) for row in TABLE})
+
+
+def _plan_file(target: str) -> Path | None:
+    if target == EMBEDDED:
+        return None
+    if PLAN_FILE.is_file():
+        return PLAN_FILE
+    raise UsageError(
+        f"target {target} needs its settings, and there is no {PLAN_FILE} here",
+        where="--env-file",
+        remedy="name the file with --env-file FILE; for a simulator of ours let "
+        "`golive simulator --write-env FILE` write it",
+    )
 
 
 def _unknown(what: str, word: str, where: str, known: set[str]) -> UsageError:

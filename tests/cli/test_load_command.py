@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -11,6 +10,8 @@ from click.testing import CliRunner, Result
 
 from harness.cli import load as load_command
 from harness.core.errors import GoLiveError, UnsafeRequest, UsageError
+from harness.core.money import Fen
+from harness.plugin.options import Options
 
 
 def golive_load(*arguments: str) -> Result:
@@ -18,12 +19,12 @@ def golive_load(*arguments: str) -> Result:
 
 
 @pytest.fixture
-def asked(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
+def asked(monkeypatch: pytest.MonkeyPatch) -> list[Options]:
     """What the command asked the rehearsal for; nothing runs."""
-    heard: list[list[str]] = []
+    heard: list[Options] = []
 
-    def rehearsed(arguments: Sequence[str], *, out: Path | None) -> int:
-        heard.append([*arguments, f"out {out}"])
+    def rehearsed(options: Options) -> int:
+        heard.append(options)
         return 2
 
     monkeypatch.setattr(load_command, "rehearsed", rehearsed)
@@ -37,7 +38,7 @@ def test_the_list_names_every_set_with_its_size_and_what_it_decides() -> None:
         assert word in said
 
 
-def test_a_plan_says_what_a_set_costs_and_sends_nothing(asked: list[list[str]]) -> None:
+def test_a_plan_says_what_a_set_costs_and_sends_nothing(asked: list[Options]) -> None:
     said = golive_load("--plan", "brief").output
     assert "1906 requests in 0.5 minutes, at most 63 a second" in said
     assert "0.00 yuan of real money moves" in said
@@ -65,30 +66,29 @@ def test_it_wants_to_be_told_one_thing(arguments: list[str]) -> None:
     assert "say one thing" in str(error)
 
 
-def test_a_run_rehearses_what_its_set_decides_and_hands_everything_on(asked: list[list[str]]) -> None:
+def test_a_run_rehearses_what_its_set_decides_and_hands_everything_on(asked: list[Options]) -> None:
     ended = golive_load(
         *("--run", "smoke", "--env-file", ".env.x", "--merchant", "m.toml", "--target", "experience"),
-        *("--budget-fen", "9", "--processes", "2", "--requests", "csv", "--defect", "freezes", "--out", "o"),
+        *("--budget-fen", "9", "--processes", "2", "--requests", "csv", "--out", "o"),
     )
     assert ended.return_value == 2
     assert asked == [
-        [
-            "--load=smoke",
-            "--only=PRF-01,QRY-04",
-            "--target=experience",
-            "--merchant=m.toml",
-            "--load-processes=2",
-            "--env-file=.env.x",
-            "--budget-fen=9",
-            "--load-requests=csv",
-            "--defect=freezes",
-            "out o",
-        ]
+        Options(
+            load="smoke",
+            only=frozenset({"PRF-01", "QRY-04"}),
+            target="experience",
+            merchant="m.toml",
+            load_processes=2,
+            env_file=Path(".env.x"),
+            budget=Fen(9),
+            load_requests="csv",
+            out=Path("o"),
+        )
     ]
 
 
 def test_parquet_without_its_package_is_refused_in_the_words_that_were_typed(
-    asked: list[list[str]], monkeypatch: pytest.MonkeyPatch
+    asked: list[Options], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(sys.modules, "pyarrow", None)
     error = golive_load("--run", "smoke", "--requests", "parquet").exception
@@ -98,6 +98,11 @@ def test_parquet_without_its_package_is_refused_in_the_words_that_were_typed(
     assert asked == []
 
 
-def test_capacity_is_the_rehearsal_of_its_own_control(asked: list[list[str]]) -> None:
+def test_a_run_may_be_wrong_on_purpose(asked: list[Options]) -> None:
+    golive_load("--run", "smoke", "--defect", "freezes", "--defect", "skips-signature")
+    assert asked[0].defects == ("freezes", "skips-signature")
+
+
+def test_capacity_is_the_rehearsal_of_its_own_control(asked: list[Options]) -> None:
     golive_load("--capacity")
-    assert asked[0][:2] == ["--load=capacity", "--only=PRF-06"]
+    assert (asked[0].load, asked[0].only) == ("capacity", frozenset({"PRF-06"}))

@@ -20,7 +20,7 @@ PROJECT = Path(__file__).parents[2]
 LONGEST_S = 240
 COMMAND = "from harness.cli import main; main()"
 MISPLACED = f"""
-from harness.plugin.options import DEFECTS
+from harness.plugin.defects import DEFECTS
 DEFECTS["env-long-wait"] = DEFECTS["env-long-wait"].model_copy(update={{"control": "CFG-01"}})
 {COMMAND}
 """

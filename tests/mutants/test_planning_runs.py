@@ -6,7 +6,7 @@ import pytest
 
 from harness.core.errors import UsageError
 from harness.mutants.plan import choose, plan
-from harness.plugin.options import DEFECTS
+from harness.plugin.defects import DEFECTS
 
 
 def test_every_defect_meets_its_own_control_after_one_whole_run_of_the_correct_shop() -> None:

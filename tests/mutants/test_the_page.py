@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, expect
 
 from harness.core.clock import wire_now
 from harness.evidence.kill_matrix import Alarm, CorrectRun, KillMatrix, Mutant
-from harness.plugin.options import DEFECTS
+from harness.plugin.defects import DEFECTS
 from reports.checklist import load
 from reports.kill_matrix import build
 from reports.kill_matrix.render import render

@@ -6,6 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from harness.plugin.session.embed import BY_MODULE
+
 PROJECT = Path(__file__).parents[2]
 
 
@@ -30,5 +32,5 @@ def test_it_is_every_scenario_but_those_in_a_browser_and_those_on_a_load() -> No
 
 
 def test_a_scenario_has_one_name_whichever_door_was_used() -> None:
-    by_the_command = collected("-p", "harness.plugin", "-W", "ignore::pytest.PytestAssertRewriteWarning")
+    by_the_command = collected(*BY_MODULE, "-W", "ignore::pytest.PytestAssertRewriteWarning")
     assert collected() == by_the_command

@@ -8,45 +8,19 @@ from pathlib import Path
 import pytest
 
 from harness.core.errors import UsageError
-from harness.plugin.options import DEFECTS, SETS, read_options
+from harness.plugin.defects import DEFECTS
+from harness.plugin.options import SETS, Options
 from reports.checklist import load
 
 CONTROLS = load().controls
 
 
-class Asked:
-    """A pytest configuration that answers only for our options."""
-
-    def __init__(self, **given: object) -> None:
-        self._given: dict[str, object] = {
-            "env_file": None,
-            "out": None,
-            "only": "",
-            "set": "full",
-            "runs": "runs",
-            "target": "simulator",
-            "gate": "",
-            "budget_fen": None,
-            "rate": "1",
-            "ca_file": None,
-            "one_by_one": False,
-            "load": "auto",
-            "load_processes": 1,
-            "load_requests": "",
-            "merchant": "shop",
-            "defect": [],
-        } | given
-
-    def getoption(self, name: str) -> object:
-        return self._given[name]
-
-
-def read(**given: object) -> object:
-    return read_options(Asked(**given), CONTROLS)  # type: ignore[arg-type]
+def read(**given: object) -> Options:
+    return Options.read(given)
 
 
 def chosen(only: str) -> frozenset[str]:
-    return read_options(Asked(only=only), CONTROLS).only  # type: ignore[arg-type]
+    return read(only=only).only
 
 
 def test_a_section_means_all_its_controls() -> None:
@@ -68,11 +42,11 @@ def test_an_unknown_control_is_answered_with_near_ones() -> None:
 
 def test_an_unknown_defect_is_answered_with_near_ones() -> None:
     with pytest.raises(UsageError, match="float-amount"):
-        read(defect=["float-amounts"])
+        read(defects=["float-amounts"])
 
 
 def test_defects_are_told_apart_by_side() -> None:
-    options = read_options(Asked(defect=["float-amount", "clock-skewed"]), CONTROLS)  # type: ignore[arg-type]
+    options = read(defects=["float-amount", "clock-skewed"])
     assert (options.defects_of("shop"), options.defects_of("endpoint")) == (
         ("float-amount",),
         ("clock-skewed",),
@@ -90,17 +64,17 @@ def test_every_defect_names_a_control_of_the_checklist() -> None:
 
 
 def test_the_smoke_set_is_chosen_by_name_alone() -> None:
-    assert [read_options(Asked(set=name), CONTROLS).smoke for name in SETS] == [False, True]  # type: ignore[arg-type]
+    assert [read(smoke=name).smoke for name in SETS] == [False, True]
 
 
 @pytest.mark.parametrize("budget", ["", "ten", "-1", "1.5", "1e4", "７０"])
 def test_a_budget_is_a_whole_number_of_fen(budget: str) -> None:
     with pytest.raises(UsageError, match="whole number of fen"):
-        read(budget_fen=budget)
+        read(budget=budget)
 
 
 def test_a_budget_is_read_in_fen() -> None:
-    assert read_options(Asked(budget_fen="70000"), CONTROLS).budget == 70_000  # type: ignore[arg-type]
+    assert read(budget="70000").budget == 70_000
 
 
 def test_a_file_that_cannot_be_written_is_refused_before_the_run(
@@ -131,5 +105,5 @@ def test_every_target_but_the_embedded_one_reads_the_plans_file(
     with pytest.raises(UsageError, match=r"\.env\.local"):
         read(target="experience")
     (tmp_path / ".env.local").touch()
-    assert read_options(Asked(target="experience"), CONTROLS).env_file == Path(".env.local")  # type: ignore[arg-type]
-    assert read_options(Asked(), CONTROLS).env_file is None  # type: ignore[arg-type]
+    assert read(target="experience").env_file == Path(".env.local")
+    assert read().env_file is None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TextIO
 
@@ -13,15 +13,24 @@ import pytest
 
 from harness.core.errors import GoLiveError, HarnessError, UsageError
 from harness.evidence import RunRecord
+from harness.plugin.options import Options
 from harness.plugin.session.record_setup import run_folder, scenario_folders
 
-NAME = "golive-front-door"
+BY_MODULE = ("-p", "no:golive", "-p", "harness.plugin")
+"""Loads the plugin by its module, whether or not pytest may load what is installed of itself."""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class EmbeddedRun:
-    """What the plugin hands back to the command. Its presence tells the plugin to stay quiet itself."""
+    """The pytest plugin in which a command hands over the options and is told how the run ended.
 
+    Its presence keeps ours quiet. Pytest's own words go nowhere: they would be blank lines, and
+    a banner with a place in our code for every Ctrl-C.
+    """
+
+    options: Options
+    output: TextIO
+    """Where pytest's own words go."""
     refused: GoLiveError | None = None
     record: RunRecord | None = None
     lines: list[str] = field(default_factory=list)
@@ -29,9 +38,23 @@ class EmbeddedRun:
     broken: str = ""
     """What broke outside any scenario."""
 
+    @classmethod
+    def of(cls, config: pytest.Config) -> EmbeddedRun | None:
+        """The one that runs this pytest; None: it was started by hand."""
+        return next((each for each in config.pluginmanager.get_plugins() if isinstance(each, cls)), None)
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_configure(self, config: pytest.Config) -> None:
+        config.pluginmanager.unregister(name="terminalreporter")
+        config.pluginmanager.register(pytest.TerminalReporter(config, self.output), "terminalreporter")
+
+    def pytest_internalerror(self, excrepr: object) -> None:
+        """Something broke outside any scenario: a bug of ours, or a disk that is full."""
+        self.broken = str(excrepr).strip().splitlines()[-1]
+
 
 @dataclass(frozen=True, slots=True)
-class Rehearsed:
+class FinishedRun:
     """How a rehearsal ended. `record` is None when nothing was recorded."""
 
     code: int
@@ -41,21 +64,20 @@ class Rehearsed:
     """Searches the folder for this run's secrets once more, when further files have been written into it."""
 
 
-def rehearse(arguments: Sequence[str], *, out: Path | None, watchers: Sequence[object]) -> Rehearsed:
-    """Run the scenarios with these plugin options.
+def rehearse(options: Options, *, watchers: Sequence[object]) -> FinishedRun:
+    """Run the scenarios with these options.
 
     Args:
-        out: the record's folder; None for a new one under `runs/`.
+        options: `out` None is a new folder below `runs`.
         watchers: pytest plugins that show progress or listen to the user.
 
     Raises:
         GoLiveError: the run was refused before anything was exercised.
         KeyboardInterrupt: it was interrupted before there was a record.
     """
-    folder = out or run_folder(Path("runs"))
+    folder = options.out or run_folder(options.runs)
     _make(folder)
-    door = EmbeddedRun()
-    quiet = ["-qq", "--no-header", "--no-summary", "--tb=short", "-p", "harness.plugin"]
+    quiet = ["-qq", "--no-header", "--no-summary", "--tb=short", *BY_MODULE]
     # We are imported before pytest could rewrite our assertions; scenarios are not, and theirs matter.
     quiet += ["-W", "ignore::pytest.PytestAssertRewriteWarning"]
     # Heard in an old-style hook's tidying, a Ctrl-C is a warning first; the exception follows all the same.
@@ -63,27 +85,25 @@ def rehearse(arguments: Sequence[str], *, out: Path | None, watchers: Sequence[o
     # A watch over every scenario is a thread each, and its stacks would go nowhere.
     quiet += ["-o", "faulthandler_timeout=0"]
     # Allure's files are made of the record afterwards; its plugin would write thousands of them meanwhile.
-    kept = [f"--out={folder}", "-p", "no:allure_pytest"]
+    quiet += ["-p", "no:allure_pytest"]
     with Path(os.devnull).open("w", encoding="utf-8") as nowhere:
-        code = pytest.main(
-            [*map(str, scenario_folders()), *quiet, *kept, *arguments],
-            plugins=[_Doorway(door, nowhere), *watchers],
-        )
-    if door.record is None:
+        run = EmbeddedRun(replace(options, out=folder), nowhere)
+        code = pytest.main([*map(str, scenario_folders()), *quiet], plugins=[run, *watchers])
+    if run.record is None:
         _sweep(folder)
-    if door.refused is not None:
-        raise door.refused
-    if door.record is None:
+    if run.refused is not None:
+        raise run.refused
+    if run.record is None:
         if code == pytest.ExitCode.INTERRUPTED:
             raise KeyboardInterrupt
-        if door.broken:
-            raise HarnessError(door.broken, remedy="please report it")
+        if run.broken:
+            raise HarnessError(run.broken, remedy="please report it")
         said = "nothing ran: no scenario exercises what was asked for; `golive explain` lists the controls"
-        return Rehearsed(HarnessError.exit_code, None, (said,))
-    if door.broken:
-        said = f"harness error: {door.broken}; please report it with the run record"
-        return Rehearsed(HarnessError.exit_code, door.record, (*door.lines, said))
-    return Rehearsed(int(code), door.record, tuple(door.lines), door.leaks)
+        return FinishedRun(HarnessError.exit_code, None, (said,))
+    if run.broken:
+        said = f"harness error: {run.broken}; please report it with the run record"
+        return FinishedRun(HarnessError.exit_code, run.record, (*run.lines, said))
+    return FinishedRun(int(code), run.record, tuple(run.lines), run.leaks)
 
 
 def _make(folder: Path) -> None:
@@ -102,24 +122,3 @@ def _sweep(folder: Path) -> None:
     """Leave no folder behind that holds nothing; what holds something is somebody's."""
     with suppress(OSError):
         folder.rmdir()
-
-
-class _Doorway:
-    """Registers the door as soon as pytest knows plugins, and lets pytest's own words go nowhere.
-
-    They would be blank lines, and a banner with a place in our code for every Ctrl-C.
-    """
-
-    def __init__(self, door: EmbeddedRun, nowhere: TextIO) -> None:
-        self._door = door
-        self._nowhere = nowhere
-
-    @pytest.hookimpl(trylast=True)
-    def pytest_configure(self, config: pytest.Config) -> None:
-        config.pluginmanager.register(self._door, NAME)
-        config.pluginmanager.unregister(name="terminalreporter")
-        config.pluginmanager.register(pytest.TerminalReporter(config, self._nowhere), "terminalreporter")
-
-    def pytest_internalerror(self, excrepr: object) -> None:
-        """Something broke outside any scenario: a bug of ours, or a disk that is full."""
-        self._door.broken = str(excrepr).strip().splitlines()[-1]

@@ -97,6 +97,8 @@ def narrowed(config: pytest.Config, options: Options) -> bool:
     """Whether the run was told to leave scenarios out, by whatever means."""
     whole = {path.resolve() for path in scenario_folders()}
     asked = {Path(str(argument).partition("::")[0]).resolve() for argument in config.args}
+    if config.getoption("pyargs") and "scenarios" in config.args:
+        asked |= whole
     chosen = [config.getoption(name) for name in ("keyword", "markexpr", "deselect", "ignore", "ignore_glob")]
     left_out = options.only or options.smoke or options.load == NO_LOAD or any(chosen)
     return bool(left_out) or not whole <= asked

@@ -42,6 +42,8 @@ class Rehearsal:
     policy: TargetPolicy
     planned: int = 0
     """Scenarios that were chosen to run."""
+    others_failed: bool = False
+    """Whether a test that is no scenario failed in the same pytest; the record knows nothing of it."""
     _concluded: int = 0
     order_cleanup: OrderCleanup | None = None
     """Closes what was ordered; None where the platform is played."""

@@ -132,6 +132,9 @@ class ScenarioResult:
         )
 
 
+SCENARIO_RESULT = pytest.StashKey[ScenarioResult]()
+
+
 def ending_of_setup(error: BaseException) -> ScenarioEnding:
     """A fixture could not be prepared; an assertion in one is about the merchant only inside a scenario."""
     if isinstance(error, NotStartedError):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from urllib.parse import urlsplit
 
 import httpx
@@ -24,20 +25,22 @@ from harness.settings.model import Settings
 PATIENCE_S = 5.0
 
 
-def preflight(
-    options: Options, policy: TargetPolicy, *, needs_browser: bool, needs_merchant: bool, headed: bool
-) -> None:
+def preflight(options: Options, policy: TargetPolicy, *, needs_browser: bool, needs_merchant: bool) -> None:
     """Return when a rehearsal can start under this policy.
 
-    Args:
-        headed: whether the browser is to be watched.
-
     Raises:
-        UsageError: the merchant cannot know the endpoint.
+        UsageError: the merchant cannot know the endpoint; or threads are none any more.
         ConfigurationError: target and settings name two endpoints.
         UnsafeRequest: a target that is to be played is not on this machine.
         EnvironmentUnreachable: endpoint or merchant does not answer, or there is no browser.
     """
+    monkey = sys.modules.get("gevent.monkey")
+    if monkey is not None and monkey.is_module_patched("threading"):
+        raise UsageError(
+            "gevent has replaced the threads of this process, and servers and browsers cannot run in it",
+            where="import locust, or gevent.monkey",
+            remedy="run scenarios in a pytest of their own; where a plugin imports it, add -p no:NAME",
+        )
     if options.merchant != OUR_SHOP and options.env_file is None:
         raise UsageError(
             "your own app cannot know the embedded simulator's address",
@@ -50,7 +53,7 @@ def preflight(
     if needs_merchant and options.merchant != OUR_SHOP:
         _merchant(MerchantProfile.load(options.merchant))
     if needs_browser:
-        find_browser(windows=headed)
+        find_browser(windows=options.headed)
 
 
 def _endpoint(options: Options, settings: Settings) -> None:

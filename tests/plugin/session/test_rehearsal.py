@@ -37,7 +37,7 @@ def rehearsal(tmp_path: Path) -> Rehearsal:
     )
     record = RunRecord.create(tmp_path / "run", meta)
     take_snapshots(record, checklist)
-    options = Options("simulator", "shop", None, "rehearsal", frozenset(), None, tmp_path, ())
+    options = Options(gate="rehearsal", runs=tmp_path)
     run = Rehearsal(options, record, Recorder(record), EMBEDDED_POLICY)
     run.hide([SECRET])
     return run

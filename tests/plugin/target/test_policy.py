@@ -43,13 +43,8 @@ class World:
         env_file = settings_file(self.folder / ".env.test", self.values, **changed)
         return Options(
             target=self.simulator.base_url,
-            merchant="shop",
             env_file=env_file,
-            gate="",
-            only=frozenset(),
-            out=None,
             runs=self.folder,
-            defects=(),
             budget=Fen(70_000),
             rate=100.0,
             ca_file=self.ca_file,
@@ -250,7 +245,7 @@ def test_a_simulator_that_names_its_levers_is_played_without_a_budget(tmp_path: 
     with running_simulator() as simulator:
         path = tmp_path / ".env.simulator"
         path.write_text(environment_text(simulator.environment(notify_url=NOTIFY_URL)), "utf-8")
-        options = Options(simulator.base_url, "shop", path, "", frozenset(), None, tmp_path, ())
+        options = Options(target=simulator.base_url, env_file=path, runs=tmp_path)
         policy = policy_for(options)
     assert policy.played
     assert policy.graded.grade is Grade.SIMULATED

@@ -1,1 +1,1 @@
-"""Load: measured under Locust, in a process of its own; nothing else may import this package or locust."""
+"""Load: measured under Locust, in a process of its own; nobody else may import locust."""

@@ -1,4 +1,4 @@
-"""What a measurement proves: every sentence of a set of criteria judged, once, for whoever tells of it.
+"""Judges a measurement: every sentence of a set of criteria, once, for whoever tells of it.
 
 All statistical sentences of the set, over all series and windows, are trials of ONE run: each must clear
 its own 95 % bound to pass, and to fail its suspicion must stand among all of them (Holm).

@@ -1,4 +1,4 @@
-"""What a load is told: options on Locust's own command line, read once into one record."""
+"""The options of a load: added to Locust's own command line, and read once into one record."""
 
 from __future__ import annotations
 

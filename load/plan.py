@@ -1,4 +1,4 @@
-"""What a set of criteria costs, before anything is sent: requests, time, money, and what it could prove.
+"""The plan of a load, before anything is sent: requests, time, money, and what it could prove.
 
 What cannot be afforded is refused here, whatever the flags: production environments always; of the experience
 edition everything but creates and queries over MCP at no more than one request a second, within its limits.

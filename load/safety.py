@@ -1,4 +1,4 @@
-"""What a load may be sent to: this machine, and the experience edition as a probe; never production.
+"""Refuses a load to anything but this machine, and the experience edition as a probe; production never.
 
 No flag changes that. Law 6 of the architecture, in code.
 """

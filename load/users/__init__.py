@@ -1,1 +1,1 @@
-"""What the load is made of: requests of each dialect, truly signed, and answers, truly verified."""
+"""The users of a load: their flows, and the requests of each dialect, truly signed, truly verified."""

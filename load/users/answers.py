@@ -1,4 +1,4 @@
-"""An answer as it came, what every dialect asks of it, and the few words that say what is wrong with it."""
+"""Answers: the rules that every dialect has for them, and the few words that say what is wrong with one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What one arrival does, step by step. The first request is signed ahead of its time, the others when due.
+"""The flows that need only the endpoint. The first request is signed ahead of its time, the others when due.
 
 A later step is due when the step before it has ended: nobody can query before the order is placed.
 """

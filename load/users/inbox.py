@@ -1,4 +1,4 @@
-"""Where the callbacks of a load's own journeys arrive: a small merchant that verifies before it believes."""
+"""Receives the callbacks of a load's own journeys, and verifies before it believes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which arrival does what: a mix of flows with weights, dealt out evenly and the same on every worker."""
+"""A mix of flows with weights, dealt out to the arrivals evenly and the same on every worker."""
 
 from __future__ import annotations
 

@@ -160,6 +160,7 @@ def dialects(
     provider: Provider | None = None,
     classic: bool | None = None,
     can: Operation | None = None,
+    product: Product | None = None,
     callbacks: str | None = None,
     experience: bool | None = None,
 ) -> tuple[str, ...]:
@@ -170,6 +171,7 @@ def dialects(
         if provider in (None, spec.provider)
         and classic in (None, spec.classic)
         and (can is None or spec.can(can))
+        and (product is None or product in spec.products)
         and callbacks in (None, spec.callbacks)
         and experience in (None, spec.experience)
     )

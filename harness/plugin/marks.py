@@ -12,7 +12,7 @@ from harness.core import dialects as table
 from harness.core.control import Blame
 from harness.core.dialects import Operation
 from harness.core.errors import HarnessError
-from harness.core.payment import Provider
+from harness.core.payment import Product, Provider
 
 NO_WIRE = "-"
 """Provider and dialect of a control that is about settings, not about a wire."""
@@ -35,6 +35,7 @@ def control(
     provider: Provider | None = None,
     classic: bool | None = None,
     can: Operation | None = None,
+    product: Product | None = None,
     callbacks: str | None = None,
     experience: bool | None = None,
     blame: Blame = Blame.MERCHANT,
@@ -50,13 +51,19 @@ def control(
         provider: whose money moves.
         classic: the provider's own API, or one of the dialects in front of it.
         can: an operation it needs.
+        product: the way of paying it is about.
         callbacks: the form in which the platform calls back.
         experience: whether the wire has an edition in which no real money moves.
         blame: whose turn it is when an assertion of the scenario fails.
     """
     if dialects is None:
         dialects = table.dialects(
-            provider=provider, classic=classic, can=can, callbacks=callbacks, experience=experience
+            provider=provider,
+            classic=classic,
+            can=can,
+            product=product,
+            callbacks=callbacks,
+            experience=experience,
         )
     return pytest.mark.control(Exercise(control_id, tuple(dialects), blame))
 

@@ -19,13 +19,15 @@ LIFETIME = timedelta(minutes=30)
 PAYER_ADDRESS = "203.0.113.24"
 """A documentation address: nobody opens this order."""
 PRODUCTS = [
-    pytest.param(Product.H5, id="h5", marks=control("PAY-01", blame=Blame.ENDPOINT)),
-    pytest.param(Product.NATIVE, id="qr", marks=control("PAY-02", blame=Blame.ENDPOINT)),
+    pytest.param(Product.H5, id="h5", marks=control("PAY-01", product=Product.H5, blame=Blame.ENDPOINT)),
+    pytest.param(
+        Product.NATIVE, id="qr", marks=control("PAY-02", product=Product.NATIVE, blame=Blame.ENDPOINT)
+    ),
     pytest.param(
         Product.JSAPI,
         id="jsapi",
         marks=[
-            control("PAY-03", blame=Blame.ENDPOINT),
+            control("PAY-03", product=Product.JSAPI, blame=Blame.ENDPOINT),
             needs(Prerequisite.OPENID, "set it to the openid that a tester has under your appid"),
         ],
     ),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from harness.browser.payment_page import PaymentPage
 from harness.browser.phone_payment import start_h5
 from harness.core.money import Fen
+from harness.core.payment import Product
 from harness.levers.client import LeversClient
 from harness.merchant.observer import Observer
 from harness.plugin import DailyLimit, Journal, Prerequisite, control, needs
@@ -12,7 +13,7 @@ from harness.plugin import DailyLimit, Journal, Prerequisite, control, needs
 AMOUNT = Fen(1990)
 
 
-@control("PAY-01")
+@control("PAY-01", product=Product.H5)
 @needs(
     Prerequisite.PAYER,
     "order by H5 on your app's page in a phone's own browser, let WeChat open, come back without paying and "

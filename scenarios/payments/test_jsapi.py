@@ -5,6 +5,7 @@ from __future__ import annotations
 from harness.browser.phone_payment import pay_by_jsapi
 from harness.browser.wechat_bridge import PayerWill
 from harness.core.money import Fen
+from harness.core.payment import Product
 from harness.levers.client import LeversClient
 from harness.merchant.client import MerchantClient
 from harness.merchant.observer import Observer
@@ -21,7 +22,7 @@ UNHEARD = (401, 403, 404, 405)
 """Answers of a merchant that never looked at the ok: refusing it proves nothing then."""
 
 
-@control("PAY-03")
+@control("PAY-03", product=Product.JSAPI)
 @needs(Prerequisite.PAYER, INSIDE_WECHAT)
 def test_the_bridge_takes_the_parameters_and_the_order_is_paid(
     wechat_shopper: WeChatShopper, observer: Observer, daily_limit: DailyLimit, journal: Journal
@@ -41,7 +42,7 @@ def test_the_bridge_takes_the_parameters_and_the_order_is_paid(
     assert (kept.status, kept.paid_amount, kept.credits) == ("paid", AMOUNT, 1)
 
 
-@control("PAY-03")
+@control("PAY-03", product=Product.JSAPI)
 @needs(Prerequisite.PAYER, INSIDE_WECHAT)
 def test_cancel_and_fail_leave_the_order_to_be_paid_again(
     wechat_shopper: WeChatShopper,
@@ -62,7 +63,7 @@ def test_cancel_and_fail_leave_the_order_to_be_paid_again(
     shop.wait_for_status("paid")
 
 
-@control("PAY-03")
+@control("PAY-03", product=Product.JSAPI)
 @needs(Prerequisite.PAYER, INSIDE_WECHAT)
 def test_an_ok_of_the_bridge_alone_is_no_payment(
     wechat_shopper: WeChatShopper,

@@ -8,6 +8,7 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 
 from harness.browser.wechat_bridge import why_not_signed
 from harness.core.money import Fen
+from harness.core.payment import Product
 from harness.levers.client import LeversClient
 from harness.levers.models import PlatformKeys
 from harness.merchant.client import MerchantClient
@@ -16,7 +17,7 @@ from harness.plugin import DailyLimit, Journal, control
 FIVE = {"timeStamp", "nonceStr", "package", "signType", "paySign"}
 
 
-@control("PAY-15")
+@control("PAY-15", product=Product.JSAPI)
 def test_the_five_parameters_are_rightly_signed(
     merchant: MerchantClient,
     merchant_key: RSAPublicKey,

@@ -6,6 +6,7 @@ from harness.browser.cashier_page import CashierPage
 from harness.browser.payment_page import PaymentPage
 from harness.browser.qr import read_qr
 from harness.core.money import Fen
+from harness.core.payment import Product
 from harness.levers.client import LeversClient
 from harness.merchant.observer import Observer
 from harness.plugin import Endpoint, Journal, Prerequisite, control, needs
@@ -13,7 +14,7 @@ from harness.plugin import Endpoint, Journal, Prerequisite, control, needs
 AMOUNT = Fen(1990)
 
 
-@control("PAY-02")
+@control("PAY-02", product=Product.NATIVE)
 @needs(
     Prerequisite.PAYER,
     "order by QR on your app's page, scan the code with WeChat and pay; the page must say paid, and your "

@@ -19,7 +19,7 @@ from harness.core.dialects import (
     register,
 )
 from harness.core.errors import HarnessError, UsageError
-from harness.core.payment import Provider
+from harness.core.payment import Product, Provider
 from harness.settings.env_file import EnvFile
 from harness.settings.model import Settings
 from harness.settings.variables import BY_NAME
@@ -46,6 +46,7 @@ def test_rows_stand_in_the_order_of_rehearsals() -> None:
         ({"can": Operation.CLOSE}, ("mcp", "apiv3")),
         ({"can": Operation.CLOSE, "classic": False}, ("mcp",)),
         ({"can": Operation.REFUND}, ()),
+        ({"product": Product.APP}, ("mcp", "envelope", "apiv3")),
         ({"provider": Provider.ALIPAY}, ()),
     ],
     ids=str,

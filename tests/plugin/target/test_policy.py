@@ -11,6 +11,7 @@ import pytest
 import trustme
 
 from harness.core.control import Grade
+from harness.core.dialects import dialects
 from harness.core.errors import (
     ConfigurationError,
     EnvironmentUnreachable,
@@ -101,13 +102,13 @@ def test_a_simulator_without_its_levers_is_met_as_a_real_one_and_stays_simulated
     reasons = " ".join(reason.en for reason in policy.graded.reasons)
     for word in ("this machine", "CA file", "simulator's key"):
         assert word in reasons
-    assert policy.dialects == {"mcp", "envelope", "apiv3"}
+    assert policy.dialects == set(dialects())
     assert policy.experience
     assert world.simulator.simulator.account.orders() == []
 
 
 @pytest.mark.parametrize(
-    ("changed", "dialects"),
+    ("changed", "spoken"),
     [
         ({"WECHAT_MCP_DIALECT": "envelope"}, {"envelope", "apiv3"}),
         ({"WECHAT_MCP_DIALECT": "mcp"}, {"mcp", "apiv3"}),
@@ -115,8 +116,8 @@ def test_a_simulator_without_its_levers_is_met_as_a_real_one_and_stays_simulated
     ],
     ids=["envelope", "mcp", "off"],
 )
-def test_the_settings_say_what_is_spoken(changed: dict[str, str], dialects: set[str], world: World) -> None:
-    assert policy_for(world.right(**changed)).dialects == dialects
+def test_the_settings_say_what_is_spoken(changed: dict[str, str], spoken: set[str], world: World) -> None:
+    assert policy_for(world.right(**changed)).dialects == spoken
 
 
 def test_an_answer_by_another_key_than_the_settings_name_is_no_platforms_signature(world: World) -> None:

@@ -1,0 +1,1 @@
+"""The form in which this dialect calls a merchant back."""

@@ -1,4 +1,4 @@
-"""What a trusted word from the platform does to an order, whether it came by callback or by query."""
+"""Applies what the platform says of an order, whether it came by callback or by query."""
 
 from __future__ import annotations
 

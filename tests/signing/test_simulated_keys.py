@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from harness.signing.simulated import is_simulated
+from harness.signing.simulated_keys import is_simulated
 from harness.simulator.account.identity import Identity, new_identity
 
 

@@ -1,1 +1,1 @@
-"""Notifications of the envelope dialect: the genuine one, and every attack on it."""
+"""Callbacks of the envelope dialect: the genuine one, and every attack on it."""

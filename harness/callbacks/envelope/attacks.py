@@ -1,4 +1,4 @@
-"""Forged notifications of the envelope dialect that a merchant must refuse (CBK-17).
+"""Forged callbacks of the envelope dialect that a merchant must refuse (CBK-17).
 
     for attack in ATTACKS:
         answer = merchant.deliver(attack.forge(issuer, resource))

@@ -1,4 +1,4 @@
-"""Builds the envelope dialect's notification: all in the body, its signature too (envelope facts 3).
+"""Builds the envelope dialect's callback: all in the body, its signature too (envelope facts 3).
 
     callback = build(issuer, resource)
 

@@ -26,7 +26,7 @@ from harness.settings.endpoints import FILE, Endpoints, is_private
 from harness.settings.env_file import EnvFile
 from harness.settings.model import Settings
 from harness.settings.placeholders import placeholder
-from harness.signing.simulated import is_simulated
+from harness.signing.simulated_keys import is_simulated
 from harness.verdict.grade import EndpointFacts, Graded, HostKind, Signature, Trust, grade
 
 LEVERS = ("GOLIVE_LEVERS_URL", "GOLIVE_LEVERS_TOKEN")

@@ -1,4 +1,4 @@
-"""The envelope dialect's notify: signed top-level members, and no headers (facts E3, E4)."""
+"""The callback of the envelope dialect: signed top-level members, and no headers (facts E3, E4)."""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ import string
 from datetime import datetime
 
 from harness.core.clock import BEIJING
-from harness.signing.simulated import KEY_ID_PREFIX, SERIAL_PREFIX
+from harness.signing.simulated_keys import KEY_ID_PREFIX, SERIAL_PREFIX
 
 __all__ = [
     "H5_PAGE",

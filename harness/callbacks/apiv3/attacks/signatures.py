@@ -1,4 +1,4 @@
-"""Attacks with signatures that are nobody's: wrong bytes, no base64, a stranger's key (CBK-02).
+"""Attacks with worthless signatures: wrong bytes, no base64, a stranger's key (CBK-02).
 
 A genuine signature in a laxer spelling (a blank inside, the URL alphabet) is not here: whoever accepts
 that has forged nothing.

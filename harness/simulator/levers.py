@@ -10,7 +10,7 @@ from __future__ import annotations
 import hmac
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
-from typing import Any, Protocol
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from starlette.requests import Request
@@ -19,10 +19,11 @@ from starlette.routing import Route
 
 from harness.core.clock import BusinessClock
 from harness.core.money import Fen
-from harness.levers.models import LEVERS, MERCHANT_HEADER, Delivery, Fault
-from harness.simulator.cashier.payments import Outcome, Payments
+from harness.levers.models import LEVERS, MERCHANT_HEADER, Fault
+from harness.simulator.cashier.payments import Button, Payments
 from harness.simulator.faults.rules import FaultBook
-from harness.simulator.notifier.notify_url import is_loopback
+from harness.simulator.notifier.schedule import Notifier
+from harness.simulator.platform.notify_url import is_loopback
 from harness.simulator.platform.orders import PlatformOrder, Reason, Refused
 from harness.simulator.platform.platform import NO_COUPON, Platform
 from harness.simulator.wire.kit.body import Disconnected, TooLarge, TooSlow, read_body
@@ -36,6 +37,8 @@ LARGEST_BODY = 64 * 1024
 """Bytes; the longest lever, a fault, is far below a kilobyte."""
 
 Handler = Callable[[Request], Awaitable[Response]]
+OpenAccount = Callable[[str, str, bool], Awaitable[dict[str, str]]]
+"""Opens another merchant account: base URL, notify_url and whether it is of the experience edition."""
 
 
 class _PayBody(BaseModel):
@@ -45,7 +48,7 @@ class _PayBody(BaseModel):
     code_url: str | None = None
     openid: str | None = Field(default=None, min_length=1, max_length=128)
     coupon: Fen = NO_COUPON
-    outcome: Outcome = "pay"
+    outcome: Button = "pay"
 
 
 class _AdvanceBody(BaseModel):
@@ -61,24 +64,6 @@ class _AccountBody(BaseModel):
     experience: bool
 
 
-class Callbacks(Protocol):
-    """What the levers ask of whoever sends callbacks."""
-
-    async def drain(self) -> None:
-        """Make every attempt that is due by now on business time."""
-        ...
-
-    async def redeliver(self, mchid: str, out_trade_no: str) -> Delivery:
-        """Deliver the latest callback of an order once more."""
-        ...
-
-
-class OpenAccount(Protocol):
-    """Opens another merchant account and returns its settings."""
-
-    async def __call__(self, base_url: str, notify_url: str, experience: bool) -> dict[str, str]: ...
-
-
 class Levers:
     """Serves every call of `LeversClient`."""
 
@@ -89,7 +74,7 @@ class Levers:
         merchants: Mapping[str, Merchant],
         clock: BusinessClock,
         faults: FaultBook,
-        callbacks: Callbacks,
+        notifier: Notifier,
         payments: Payments,
         told: Callable[[PlatformOrder], Mapping[str, object]],
         open_account: OpenAccount,
@@ -98,7 +83,7 @@ class Levers:
         self._merchants = merchants
         self._clock = clock
         self._faults = faults
-        self._callbacks = callbacks
+        self._notifier = notifier
         self._payments = payments
         self._told = told
         self._open_account = open_account
@@ -172,7 +157,7 @@ class Levers:
     async def _advance(self, request: Request) -> Response:
         asked = _AdvanceBody.model_validate_json(await _body(request))
         now = self._clock.advance(timedelta(seconds=asked.seconds))
-        await self._callbacks.drain()
+        await self._notifier.drain()
         return JSONResponse({"now": now.isoformat()})
 
     async def _list(self, request: Request) -> Response:
@@ -188,7 +173,7 @@ class Levers:
     async def _redeliver(self, request: Request) -> Response:
         account, number = self._merchant(request).account, request.path_params["out_trade_no"]
         account.paid(number)
-        return _record(await self._callbacks.redeliver(account.mchid, number))
+        return _record(await self._notifier.redeliver(account.mchid, number))
 
     async def _ledger(self, request: Request) -> Response:
         entries = request.query_params.get("entries") != "none"

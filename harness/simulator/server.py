@@ -167,7 +167,7 @@ class Simulator:
             merchants=self._merchants,
             clock=self.clock,
             faults=self.faults,
-            callbacks=self.notifier,
+            notifier=self.notifier,
             payments=payments,
             told=self._told,
             open_account=self._open_account,

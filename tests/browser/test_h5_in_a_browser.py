@@ -18,7 +18,7 @@ from harness.browser.phone_payment import start_h5
 from harness.core.payment import TradeState
 from harness.processes.serving import listen, serving
 from tests.browser.conftest import Serve
-from tests.simulator.cashier_side import PAYER_IP, CashierSide
+from tests.simulator.cashier.cashier_side import PAYER_IP, CashierSide
 
 HEAD = "<!doctype html><meta charset=utf-8><meta name=viewport content='width=device-width'>"
 RETURN_PAGE = HEAD + "<h1>订单 1</h1><button data-testid=payment-confirm-button>我已支付</button>"

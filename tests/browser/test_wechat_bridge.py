@@ -20,7 +20,7 @@ from harness.processes.serving import base_url, listen, serving
 from harness.signing import keys
 from harness.signing.wechat_v3 import app_pay_sign
 from tests.browser.conftest import Serve
-from tests.simulator.cashier_side import (
+from tests.simulator.cashier.cashier_side import (
     APPID,
     FRIEND,
     KEY,

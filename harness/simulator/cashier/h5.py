@@ -17,9 +17,9 @@ from starlette.routing import Route
 
 from harness.core.control import Text
 from harness.simulator.cashier import h5_rules, h5_words, pages
-from harness.simulator.cashier.h5_rules import Arrival, Passage, TurnedAway
-from harness.simulator.cashier.payee import Button, Pay, Payee
-from harness.simulator.cashier.visitors import client_address
+from harness.simulator.cashier.h5_rules import Arrival, Declined, Passage
+from harness.simulator.cashier.payer_address import client_address
+from harness.simulator.cashier.payments import Button, Pay, Payee
 from harness.simulator.platform.identifiers import H5_PAGE
 from harness.simulator.platform.orders import PlatformOrder, Reason, Refused
 from harness.simulator.platform.platform import Platform
@@ -59,8 +59,8 @@ class _MiddlePage:
         )
         try:
             passage = h5_rules.examine(self._platform, arrival)
-        except TurnedAway as turned:
-            return pages.h5_error(turned.text)
+        except Declined as declined:
+            return pages.h5_error(declined.text)
         order = passage.order
         return pages.h5(
             payee=Payee.of(self._platform.account_of(order)),
@@ -78,8 +78,8 @@ class _MiddlePage:
         try:
             order = await self._order(request)
             self._platform.open(order, self._payer(request, order))
-        except TurnedAway as turned:
-            return _refusal(turned.text)
+        except Declined as declined:
+            return _refusal(declined.text)
         except Refused as refused:
             return _refusal(h5_words.BY_REASON.get(refused.reason, _NOT_OPENED))
         return JSONResponse({})
@@ -100,8 +100,8 @@ class _MiddlePage:
         try:
             order = await self._order(request)
             payment = await self._pay(order, openid=self._payer(request, order), outcome=button)
-        except TurnedAway as turned:
-            return _refusal(turned.text)
+        except Declined as declined:
+            return _refusal(declined.text)
         except Refused as refused:
             return _refusal(h5_words.BY_REASON.get(refused.reason, _NOT_OPENED))
         text = pages.OUTCOMES[button]
@@ -112,7 +112,7 @@ class _MiddlePage:
         async with request.form(max_files=0, max_fields=4) as form:
             prepay_id, token = str(form.get("prepay_id", "")), str(form.get("token", ""))
         if not hmac.compare_digest(token.encode(), self._token(prepay_id).encode()):
-            raise TurnedAway(_NOT_OPENED)
+            raise Declined(_NOT_OPENED)
         found = self._platform.find_by_prepay_id(prepay_id)
         if isinstance(found, Reason):
             raise Refused(found)

@@ -9,19 +9,19 @@ from urllib.parse import parse_qs, unquote_plus, urlsplit
 from harness.core.control import Text
 from harness.core.payment import Product
 from harness.simulator.cashier import h5_words as words
-from harness.simulator.cashier.visitors import host_as_written, is_registered, same_address
-from harness.simulator.notifier.notify_url import is_loopback
+from harness.simulator.cashier.payer_address import host_as_written, is_registered, same_address
+from harness.simulator.platform.notify_url import is_loopback
 from harness.simulator.platform.orders import PlatformOrder, Reason
 from harness.simulator.platform.platform import Platform
 
-__all__ = ["Arrival", "Passage", "TurnedAway", "examine"]
+__all__ = ["Arrival", "Declined", "Passage", "examine"]
 
 _AS_HANDED_OUT = re.compile(r"prepay_id=([0-9A-Za-z]+)&package=([0-9]+)(?:&redirect_url=(.*))?")
 _ENCODED = re.compile(r"(?:[0-9A-Za-z\-_.!~*'()+]|%[0-9A-Fa-f]{2})+")
 """What percent-encoding leaves of an address, by encodeURIComponent or by a form's rules."""
 
 
-class TurnedAway(Exception):
+class Declined(Exception):
     """The middle page shows an error instead of starting WeChat."""
 
     def __init__(self, text: Text) -> None:
@@ -55,13 +55,13 @@ def examine(platform: Platform, arrival: Arrival) -> Passage:
     """Let a browser through.
 
     Raises:
-        TurnedAway: with the text the page shows.
+        Declined: with the text the page shows.
     """
     if "MicroMessenger" in arrival.user_agent:
-        raise TurnedAway(words.IN_WECHAT)
+        raise Declined(words.IN_WECHAT)
     prepay_id, package, redirect_url = _parts(arrival)
     if not arrival.referer:
-        raise TurnedAway(words.NO_REFERER)
+        raise Declined(words.NO_REFERER)
     order = _order(platform, arrival, prepay_id, package)
     _check_pages(order, arrival.referer, redirect_url)
     _check_address(order, arrival.client_address)
@@ -85,7 +85,7 @@ def _order(platform: Platform, arrival: Arrival, prepay_id: str, package: str) -
     order = platform.find_by_prepay_id(prepay_id)
     if isinstance(order, Reason):
         text = words.BY_REASON.get(order)
-        raise TurnedAway(text) if text else _spoilt(arrival, "No order has this prepay_id.")
+        raise Declined(text) if text else _spoilt(arrival, "No order has this prepay_id.")
     if order.request.product is not Product.H5:
         raise _spoilt(arrival, "This prepay_id is not one of an H5 order.")
     if package != _package(order, prepay_id):
@@ -103,18 +103,18 @@ def _check_pages(order: PlatformOrder, referer: str, redirect_url: str) -> None:
     notify_url = order.request.notify_url
     registered = host_as_written(notify_url)
     if not is_registered(referer, notify_url):
-        raise TurnedAway(words.foreign_referer(host_as_written(referer), registered))
+        raise Declined(words.foreign_referer(host_as_written(referer), registered))
     if redirect_url and not is_registered(redirect_url, notify_url):
-        raise TurnedAway(words.foreign_redirect(host_as_written(redirect_url), registered))
+        raise Declined(words.foreign_redirect(host_as_written(redirect_url), registered))
 
 
 def _check_address(order: PlatformOrder, seen: str) -> None:
     ordered = str(order.request.parameters.get("payer_client_ip", ""))
     if is_loopback(ordered):
-        raise TurnedAway(words.loopback_payer(ordered))
+        raise Declined(words.loopback_payer(ordered))
     if not same_address(seen, ordered):
-        raise TurnedAway(words.other_address(seen, ordered))
+        raise Declined(words.other_address(seen, ordered))
 
 
-def _spoilt(arrival: Arrival, why: str) -> TurnedAway:
-    return TurnedAway(words.spoilt(arrival.user_agent, why))
+def _spoilt(arrival: Arrival, why: str) -> Declined:
+    return Declined(words.spoilt(arrival.user_agent, why))

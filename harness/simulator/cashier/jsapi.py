@@ -13,8 +13,8 @@ from starlette.routing import Route
 
 from harness.core.payment import Product
 from harness.signing.wechat_v3 import verifies
-from harness.simulator.cashier.payee import Button, Pay
-from harness.simulator.cashier.visitors import is_registered
+from harness.simulator.cashier.payer_address import is_registered
+from harness.simulator.cashier.payments import Button, Pay
 from harness.simulator.cashier.words import NOTICES, REFUSED
 from harness.simulator.platform.orders import PlatformOrder, Reason, Refused
 from harness.simulator.platform.platform import Platform

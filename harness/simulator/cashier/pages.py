@@ -17,7 +17,7 @@ from starlette.responses import HTMLResponse
 
 from harness.core.control import Text
 from harness.core.money import Fen
-from harness.simulator.cashier.payee import Payee
+from harness.simulator.cashier.payments import Payee
 from harness.simulator.cashier.words import Notice
 
 _TEMPLATES = Environment(

@@ -16,7 +16,7 @@ from starlette.routing import Route
 
 from harness.simulator.cashier import h5, jsapi, pages, words
 from harness.simulator.cashier.jsapi import MerchantKey
-from harness.simulator.cashier.payee import Button, Pay, Payee
+from harness.simulator.cashier.payments import Button, Pay, Payee
 from harness.simulator.platform.orders import PlatformOrder, Reason, Refused
 from harness.simulator.platform.platform import Platform
 
@@ -28,7 +28,7 @@ LARGEST_FORM = 16 * 1024
 _OPENID = re.compile(r"[0-9A-Za-z_-]{1,128}")
 
 
-class _Turned(Exception):
+class _Declined(Exception):
     """The payer is turned away with a notice."""
 
     def __init__(self, notice: words.Notice) -> None:
@@ -68,8 +68,8 @@ class _Cashier:
             account = self._platform.account_of(order)
             openid = named or account.test_payer
             self._platform.open(order, openid)
-        except _Turned as turned:
-            return pages.notice(turned.notice)
+        except _Declined as declined:
+            return pages.notice(declined.notice)
         except Refused as refused:
             return pages.notice(words.NOTICES.get(refused.reason, words.REFUSED))
         return pages.checkout(
@@ -103,8 +103,8 @@ class _Cashier:
             order = self._order(code_url)
             account = self._platform.account_of(order)
             payment = await self._pay(order, openid=named or account.test_payer, outcome=button)
-        except _Turned as turned:
-            return pages.notice(turned.notice)
+        except _Declined as declined:
+            return pages.notice(declined.notice)
         except Refused as refused:
             return pages.notice(words.NOTICES.get(refused.reason, words.REFUSED))
         return pages.result(
@@ -121,10 +121,10 @@ class _Cashier:
 def _payer(request: Request, given: Mapping[str, str]) -> tuple[str, str]:
     """The code that was scanned and the account that scanned it; empty: the test payer's."""
     if "MicroMessenger" not in request.headers.get("User-Agent", ""):
-        raise _Turned(words.NOT_WECHAT)
+        raise _Declined(words.NOT_WECHAT)
     openid = given.get("openid") or request.cookies.get("openid") or ""
     if openid and not _OPENID.fullmatch(openid):
-        raise _Turned(words.BAD_PAYER)
+        raise _Declined(words.BAD_PAYER)
     return given.get("code_url", ""), openid
 
 

@@ -12,7 +12,7 @@ import httpx
 
 from harness.callbacks.callback import Callback
 from harness.core.trust import public_roots
-from harness.simulator.notifier.notify_url import is_loopback
+from harness.simulator.platform.notify_url import is_loopback
 
 DEADLINE_S = 5.0
 """How long a merchant may take, from connecting to the last byte of its answer; real seconds."""

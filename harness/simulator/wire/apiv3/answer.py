@@ -14,9 +14,8 @@ from harness.levers.actions import Signature
 from harness.signing.wechat_v3 import PROBE_PREFIX, SCHEME, sign, signature_headers
 from harness.simulator.account.identity import Identity
 from harness.simulator.platform.identifiers import request_id
-from harness.simulator.wire.apiv3.call import Call
+from harness.simulator.wire.apiv3.call import Call, Reply
 from harness.simulator.wire.apiv3.errors import ENGLISH
-from harness.simulator.wire.apiv3.reply import Reply
 from harness.simulator.wire.kit.errors import Refusal
 
 __all__ = ["Writer"]

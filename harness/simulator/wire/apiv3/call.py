@@ -1,4 +1,4 @@
-"""One request as it came off the wire, read once and kept small."""
+"""One request as it came off the wire, read once and kept small, and what an operation replies."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from starlette.types import Scope
 
 from harness.simulator.wire.kit.wire import Merchant
 
-__all__ = ["Call", "read_call"]
+__all__ = ["Call", "Reply", "read_call"]
 
 
 @dataclass(slots=True)
@@ -61,3 +61,13 @@ def read_call(scope: Scope, merchant: Merchant) -> Call:
         query_string=query,
         merchant=merchant,
     )
+
+
+@dataclass(slots=True)
+class Reply:
+    """A status of 200 to 299 and the payload to sign; None is no body."""
+
+    status: int
+    payload: dict[str, object] | None
+    request_id: str | None = None
+    """What the answer calls the request, where the operation has already noted it; None: a new one."""

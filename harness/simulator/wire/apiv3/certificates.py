@@ -5,8 +5,7 @@ from __future__ import annotations
 from harness.core.clock import rfc3339
 from harness.signing.wechat_v3 import encrypt_resource
 from harness.simulator.account.identity import PlatformCertificate
-from harness.simulator.wire.apiv3.call import Call
-from harness.simulator.wire.apiv3.reply import Reply
+from harness.simulator.wire.apiv3.call import Call, Reply
 from harness.simulator.wire.kit.errors import Refusal, parameter
 
 __all__ = ["certificates"]

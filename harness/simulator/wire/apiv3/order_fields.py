@@ -8,7 +8,7 @@ from functools import partial
 from ipaddress import ip_address
 
 from harness.core.payment import Product
-from harness.simulator.notifier import notify_url as notify_urls
+from harness.simulator.platform import notify_url as notify_urls
 from harness.simulator.wire.kit.errors import parameter
 from harness.simulator.wire.kit.schema import Array, Flag, Integer, Object, Shape, Text, moment
 

@@ -15,11 +15,10 @@ from harness.simulator.account.identity import Identity
 from harness.simulator.platform.orders import PlatformOrder, Refused
 from harness.simulator.wire.apiv3.answer import Writer
 from harness.simulator.wire.apiv3.auth import Gatekeeper
-from harness.simulator.wire.apiv3.call import Call, read_call
+from harness.simulator.wire.apiv3.call import Call, Reply, read_call
 from harness.simulator.wire.apiv3.certificates import certificates
 from harness.simulator.wire.apiv3.echo import Echo
 from harness.simulator.wire.apiv3.orders import Orders
-from harness.simulator.wire.apiv3.reply import Reply
 from harness.simulator.wire.apiv3.transaction import transaction
 from harness.simulator.wire.kit.body import Disconnected, TooLarge, TooSlow, read_body
 from harness.simulator.wire.kit.errors import Refusal, business, unreadable

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from starlette.types import Scope
 
-from harness.simulator.notifier.notify_url import is_loopback
+from harness.simulator.platform.notify_url import is_loopback
 from harness.simulator.practices import Practices
 from harness.simulator.wire.kit.wire import Merchant
 from harness.simulator.wire.mcp.errors import RpcRefusal

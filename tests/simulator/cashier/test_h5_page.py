@@ -13,7 +13,7 @@ import pytest
 
 from harness.core.payment import Product, TradeState
 from harness.simulator.wire.apiv3.transaction import transaction
-from tests.simulator.cashier_side import FRIEND, NOTIFY_URL, PAYER_IP, CashierSide
+from tests.simulator.cashier.cashier_side import FRIEND, NOTIFY_URL, PAYER_IP, CashierSide
 
 MERCHANT_PAGE = "https://shop.example/"
 ANDROID = "Mozilla/5.0 (Linux; Android 14; Pixel 8) Chrome/140.0.0.0 Mobile Safari/537.36"

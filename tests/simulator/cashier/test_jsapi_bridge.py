@@ -12,7 +12,7 @@ import pytest
 from harness.core.payment import Product, TradeState
 from harness.signing import keys
 from harness.signing.wechat_v3 import app_pay_sign, jsapi_pay_sign, sign
-from tests.simulator.cashier_side import (
+from tests.simulator.cashier.cashier_side import (
     APPID,
     FRIEND,
     KEY,

@@ -15,7 +15,7 @@ import pytest
 from harness.core.money import Fen
 from harness.core.payment import Product, TradeState
 from harness.simulator.server import Simulator
-from tests.simulator.cashier_side import CashierSide
+from tests.simulator.cashier.cashier_side import CashierSide
 from tests.simulator.merchant_side import NUMBER, MerchantSide
 
 WECHAT = "Mozilla/5.0 (iPhone; CPU iPhone OS 17_0 like Mac OS X) MicroMessenger/8.0.50 Language/zh_CN"

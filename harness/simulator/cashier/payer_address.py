@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from starlette.requests import Request
 
-from harness.simulator.notifier.notify_url import is_loopback
+from harness.simulator.platform.notify_url import is_loopback
 
 __all__ = ["Address", "client_address", "host_as_written", "is_registered", "same_address"]
 

@@ -16,7 +16,7 @@ from harness.levers.models import Payment
 from harness.signing import keys
 from harness.signing.wechat_v3 import jsapi_pay_sign
 from harness.simulator import cashier
-from harness.simulator.cashier.payee import Button
+from harness.simulator.cashier.payments import Button
 from harness.simulator.platform.orders import Handle, OrderRequest, PlatformOrder
 from harness.simulator.platform.parameters import order_parameters
 from harness.simulator.platform.platform import Platform

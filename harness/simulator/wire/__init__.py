@@ -1,1 +1,1 @@
-"""The wires of the platform, a package or a module a dialect: parse, ask the platform, sign the answer."""
+"""The wires of the platform, a folder a dialect: parse, ask the platform, sign the answer."""

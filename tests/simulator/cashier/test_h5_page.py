@@ -12,7 +12,7 @@ from urllib.parse import quote, unquote, urlsplit
 import pytest
 
 from harness.core.payment import Product, TradeState
-from harness.simulator.wire.apiv3.transaction import transaction
+from harness.simulator.wire.kit.transaction import transaction
 from tests.simulator.cashier.cashier_side import FRIEND, NOTIFY_URL, PAYER_IP, CashierSide
 
 MERCHANT_PAGE = "https://shop.example/"

@@ -13,8 +13,8 @@ from harness.core.errors import HarnessError
 from harness.simulator.account.identity import Identity
 from harness.simulator.wire.apiv3.auth import require_platform_serial
 from harness.simulator.wire.apiv3.call import Call, Reply
-from harness.simulator.wire.apiv3.order_fields import notify_url
 from harness.simulator.wire.kit.errors import parameter
+from harness.simulator.wire.kit.order_fields import notify_url
 from harness.simulator.wire.kit.schema import Object, Text, decode
 from harness.simulator.wire.kit.wire import WireContext
 

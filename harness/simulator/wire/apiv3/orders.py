@@ -9,10 +9,10 @@ from harness.simulator.platform.identifiers import request_id
 from harness.simulator.platform.orders import OrderRequest
 from harness.simulator.platform.parameters import order_parameters
 from harness.simulator.wire.apiv3.call import Call, Reply
-from harness.simulator.wire.apiv3.order_fields import OPENID, OUT_TRADE_NO, close_body, order_body
-from harness.simulator.wire.apiv3.transaction import transaction
 from harness.simulator.wire.kit.errors import Refusal, parameter
+from harness.simulator.wire.kit.order_fields import OPENID, OUT_TRADE_NO, close_body, order_body
 from harness.simulator.wire.kit.schema import decode
+from harness.simulator.wire.kit.transaction import transaction
 from harness.simulator.wire.kit.wire import WireContext
 
 __all__ = ["Orders"]

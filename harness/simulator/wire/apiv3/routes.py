@@ -12,14 +12,13 @@ from harness.core.payment import TRADE_STATE_DESC
 from harness.levers.models import FaultOperation
 from harness.signing.keys import bare_private, bare_public
 from harness.simulator.account.identity import Identity
-from harness.simulator.platform.orders import PlatformOrder, Refused
+from harness.simulator.platform.orders import Refused
 from harness.simulator.wire.apiv3.answer import Writer
 from harness.simulator.wire.apiv3.auth import Gatekeeper
 from harness.simulator.wire.apiv3.call import Call, Reply, read_call
 from harness.simulator.wire.apiv3.certificates import certificates
 from harness.simulator.wire.apiv3.echo import Echo
 from harness.simulator.wire.apiv3.orders import Orders
-from harness.simulator.wire.apiv3.transaction import transaction
 from harness.simulator.wire.kit.body import Disconnected, TooLarge, TooSlow, read_body
 from harness.simulator.wire.kit.errors import Refusal, business, unreadable
 from harness.simulator.wire.kit.faults import hit_by
@@ -83,10 +82,6 @@ class ApiV3(Wire):
             "WECHAT_PAY_NOTIFY_URL": notify_url,
             "WECHAT_PAY_BASE_URL": base_url,
         }
-
-    def told(self, order: PlatformOrder) -> dict[str, object]:
-        """The order as the classic API tells it."""
-        return transaction(order)
 
     def _routes(self) -> list[Route]:
         """Every path of this wire; the most frequent first, since they are tried in order."""

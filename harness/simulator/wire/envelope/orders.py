@@ -11,11 +11,11 @@ from harness.core.payment import Product
 from harness.simulator.account.identity import Identity
 from harness.simulator.platform.orders import Handle, OrderRequest, PlatformOrder
 from harness.simulator.platform.parameters import DEFAULT_H5_TYPE, order_parameters
-from harness.simulator.wire.apiv3.order_fields import H5_TYPES, OPENID, OUT_TRADE_NO, notify_url, payer_scene
 from harness.simulator.wire.envelope.call import Call
 from harness.simulator.wire.envelope.errors import invalid
 from harness.simulator.wire.kit.bridge import bridge_parameters
 from harness.simulator.wire.kit.errors import Refusal
+from harness.simulator.wire.kit.order_fields import H5_TYPES, OPENID, OUT_TRADE_NO, notify_url, payer_scene
 from harness.simulator.wire.kit.schema import Integer, Object, Shape, Text, moment
 from harness.simulator.wire.kit.wire import WireContext
 

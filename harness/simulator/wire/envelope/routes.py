@@ -9,8 +9,7 @@ from starlette.types import Receive, Scope, Send
 
 from harness.simulator.account.environment import mcp_settings
 from harness.simulator.account.identity import Identity
-from harness.simulator.platform.orders import PlatformOrder, Refused
-from harness.simulator.wire.apiv3.transaction import transaction
+from harness.simulator.platform.orders import Refused
 from harness.simulator.wire.envelope.answer import Writer
 from harness.simulator.wire.envelope.auth import Gatekeeper
 from harness.simulator.wire.envelope.call import Call, read_call
@@ -64,10 +63,6 @@ class Envelope(Wire):
     def settings(self, identity: Identity, base_url: str, notify_url: str) -> dict[str, str]:
         """Where its endpoint is, and with which keys it is spoken to."""
         return mcp_settings(identity, base_url)
-
-    def told(self, order: PlatformOrder) -> dict[str, object]:
-        """The order as the classic API tells it."""
-        return transaction(order)
 
     async def app(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request. `send` must be uvicorn's own, because faults hang up."""

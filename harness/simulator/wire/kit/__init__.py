@@ -1,1 +1,1 @@
-"""What every wire stands on: body schema, bounded bodies, hang-ups."""
+"""What every wire stands on: body schema, order fields, refusals, faults, and the contract itself."""

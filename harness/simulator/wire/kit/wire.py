@@ -19,6 +19,7 @@ from harness.simulator.platform.accounts import Account
 from harness.simulator.platform.orders import PlatformOrder
 from harness.simulator.practices import Practices
 from harness.simulator.wire.kit.faults import Faults
+from harness.simulator.wire.kit.transaction import transaction
 
 __all__ = ["Enqueue", "Merchant", "Wire", "WireContext"]
 
@@ -89,9 +90,9 @@ class Wire(ABC):
     def settings(self, identity: Identity, base_url: str, notify_url: str) -> dict[str, str]:
         """What a merchant's settings say of it, by variable."""
 
-    @abstractmethod
     def told(self, order: PlatformOrder) -> Mapping[str, object]:
         """What a callback of a paid order carries, as the dialect's form of callbacks takes it."""
+        return transaction(order)
 
     def lifespan(self) -> AbstractAsyncContextManager[None]:
         """Entered where the server's lifespan begins."""

@@ -14,8 +14,8 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo
 
 from harness.simulator.platform import notify_url as notify_urls
-from harness.simulator.wire.apiv3.order_fields import OPENID, OUT_TRADE_NO
 from harness.simulator.wire.kit.errors import Refusal
+from harness.simulator.wire.kit.order_fields import OPENID, OUT_TRADE_NO
 from harness.simulator.wire.kit.schema import BEYOND_BMP, moment
 
 __all__ = [

@@ -28,9 +28,9 @@ from harness.core.payment import TRADE_STATE_DESC, Product
 from harness.simulator.platform.accounts import Account
 from harness.simulator.platform.orders import Handle, OrderRequest, Refused
 from harness.simulator.platform.parameters import DEFAULT_H5_TYPE, order_parameters
-from harness.simulator.wire.apiv3.transaction import transaction
 from harness.simulator.wire.kit.bridge import bridge_parameters
 from harness.simulator.wire.kit.errors import business
+from harness.simulator.wire.kit.transaction import transaction
 from harness.simulator.wire.kit.wire import Merchant, WireContext
 from harness.simulator.wire.mcp import arguments, catalogue
 from harness.simulator.wire.mcp.answer import REQUEST_ID, REQUEST_NAME, result, tool_error

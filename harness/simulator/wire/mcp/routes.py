@@ -15,8 +15,6 @@ from harness.levers.models import Fault
 from harness.simulator.account.environment import mcp_settings
 from harness.simulator.account.identity import Identity
 from harness.simulator.platform.identifiers import request_id
-from harness.simulator.platform.orders import PlatformOrder
-from harness.simulator.wire.apiv3.transaction import transaction
 from harness.simulator.wire.kit.body import LIMIT, Disconnected, TooLarge, TooSlow, read_body
 from harness.simulator.wire.kit.errors import Refusal
 from harness.simulator.wire.kit.faults import Hit
@@ -80,10 +78,6 @@ class Mcp(Wire):
     def settings(self, identity: Identity, base_url: str, notify_url: str) -> dict[str, str]:
         """Where its endpoint is, and with which keys it is spoken to."""
         return mcp_settings(identity, base_url)
-
-    def told(self, order: PlatformOrder) -> dict[str, object]:
-        """The order as the classic API tells it."""
-        return transaction(order)
 
     @asynccontextmanager
     async def lifespan(self) -> AsyncIterator[None]:

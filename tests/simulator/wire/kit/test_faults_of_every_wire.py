@@ -5,18 +5,22 @@ from __future__ import annotations
 import json
 import socket
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, MutableMapping
 from dataclasses import dataclass
+from typing import Any, cast
 
 import httpx
 import pytest
 
+from harness.levers.actions import ACTIONS, Action, Request, Send
 from harness.levers.client import LeversClient
 from harness.levers.models import Fault
 from harness.signing.envelope import verify_rsa2
 from harness.signing.wechat_v3 import PROBE_PREFIX
 from harness.simulator.embedded import RunningSimulator, running_simulator
+from harness.simulator.wire.mcp.routes import PATH
 from tests.simulator.envelope_side import CREATE, HEALTH, QUERY, EnvelopeSide
+from tests.simulator.mcp_side import STATELESS, VERSION_KEY
 from tests.simulator.merchant_side import TRANSACTIONS, MerchantSide
 
 PROBE = "/mcp/v1/health"
@@ -48,6 +52,22 @@ class Line:
         body = json.dumps(merchant.order(out_trade_no=number)).encode()
         headers = [pair for pair in merchant.headers("POST", target, body) if pair[0] != b"content-length"]
         return self.http.post(target, content=body, headers=headers)
+
+    def tools(self, _: str) -> httpx.Response:
+        """What the MCP endpoint offers."""
+        message = {
+            "jsonrpc": "2.0",
+            "id": 1,
+            "method": "tools/list",
+            "params": {"_meta": {VERSION_KEY: STATELESS}},
+        }
+        headers = {
+            "authorization": f"Bearer {self.running.simulator.identity.mcp_api_key}",
+            "accept": "application/json, text/event-stream",
+            "mcp-protocol-version": STATELESS,
+            "mcp-method": "tools/list",
+        }
+        return self.http.post(PATH, json=message, headers=headers)
 
     def genuine(self, answer: httpx.Response) -> bool:
         key = self.running.simulator.identity.mcp.platform_key.public_key()
@@ -155,6 +175,21 @@ def test_a_reset_reaches_the_client_as_a_reset_on_every_wire(line: Line, path: s
         connection.sendall(head.encode())
         with pytest.raises(ConnectionResetError):
             connection.recv(1)
+
+
+def test_a_new_action_is_one_row_whatever_the_wire(line: Line, monkeypatch: pytest.MonkeyPatch) -> None:
+    def garbled(request: Request, send: Send) -> Send:
+        async def garble(message: MutableMapping[str, Any]) -> None:
+            body = message.get("body", b"")
+            await send({**message, "body": b"#" * len(body)} if body else message)
+
+        return garble
+
+    monkeypatch.setitem(cast("dict[str, Action]", ACTIONS), "garble", Action(answer=garbled))
+    for send in (line.create, line.classic, line.tools):
+        line.levers.add_fault(Fault(operation="any", action="garble"))
+        answer = send("garbled")
+        assert set(answer.content) == {ord("#")}
 
 
 def test_a_refusal_reaches_the_client_as_an_orderly_close(line: Line) -> None:

@@ -1,4 +1,4 @@
-"""An order as the classic API tells it, in queries and in callbacks (facts 3.4)."""
+"""An order as WeChat tells it, in queries and in callbacks (facts 3.4)."""
 
 from __future__ import annotations
 

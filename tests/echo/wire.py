@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -13,9 +13,8 @@ from harness.core.clock import rfc3339
 from harness.core.errors import SignatureInvalid
 from harness.core.payment import Product
 from harness.simulator.account.identity import Identity
-from harness.simulator.platform.orders import OrderRequest, PlatformOrder, Refused
+from harness.simulator.platform.orders import OrderRequest, Refused
 from harness.simulator.platform.parameters import order_parameters
-from harness.simulator.wire.apiv3.transaction import transaction
 from harness.simulator.wire.kit.body import Disconnected, TooLarge, TooSlow, read_body
 from harness.simulator.wire.kit.errors import Refusal, business, unreadable
 from harness.simulator.wire.kit.faults import hit_by
@@ -64,10 +63,6 @@ class EchoWire(Wire):
     def settings(self, identity: Identity, base_url: str, notify_url: str) -> dict[str, str]:
         """It reads what the others hand out."""
         return {}
-
-    def told(self, order: PlatformOrder) -> Mapping[str, object]:
-        """The order as the classic API tells it."""
-        return transaction(order)
 
     async def app(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request."""

@@ -7,7 +7,7 @@ from harness.plugin.fixtures.endpoint import Endpoint
 from harness.plugin.fixtures.gateways import OpenMcp, RawEndpoint
 from harness.plugin.fixtures.load import Load
 from harness.plugin.fixtures.order_lookup import OrderLookup
-from harness.plugin.fixtures.orders import PlacedOrder, PlaceOrder
+from harness.plugin.fixtures.orders import PlacedOrder, PlacedOrders
 from harness.plugin.marks import control
 from harness.plugin.session.journal import Journal
 from harness.plugin.session.ledger_comparison import LedgerComparison
@@ -26,8 +26,8 @@ __all__ = [
     "McpEra",
     "OpenMcp",
     "OrderLookup",
-    "PlaceOrder",
     "PlacedOrder",
+    "PlacedOrders",
     "Prerequisite",
     "RawEndpoint",
     "Rehearsal",

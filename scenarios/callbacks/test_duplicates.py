@@ -4,55 +4,48 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 
-import pytest
-
 from harness.callbacks.apiv3.genuine import build
 from harness.callbacks.callback import Callback, Issuer
 from harness.levers.client import LeversClient
-from harness.levers.models import Fault
 from harness.merchant.answers import CallbackAnswer
 from harness.merchant.client import MerchantClient
-from harness.merchant.observer import Observer
-from harness.plugin import Journal, PlaceOrder, control
+from harness.plugin import Journal, PlacedOrders, control
 
 AT_ONCE = 20
 
 
 @control("CBK-11", callbacks="apiv3")
 def test_a_repeated_callback_has_no_second_effect(
-    place_order: PlaceOrder,
+    orders: PlacedOrders,
     issuer: Issuer,
     levers: LeversClient,
     merchant: MerchantClient,
-    observer: Observer,
     journal: Journal,
 ) -> None:
-    order = place_order(amount_yuan="19.90")
-    levers.pay(out_trade_no=order.out_trade_no)
+    order = orders.place("19.90")
+    order.pay()
     resource = levers.notification(order.out_trade_no)
     statuses = []
     for _ in range(3):
         again = build(issuer, resource)
         statuses.append(merchant.deliver(again.headers, again.body).status)
-    kept = observer.order(order.out_trade_no)
+    kept = order.kept()
     journal.observe(f"three more deliveries answered {statuses}; credited {kept.credits}×")
     assert kept.credits == 1, f"four deliveries of one payment credited it {kept.credits} times"
     assert set(statuses) <= {200, 204}, f"a duplicate must be accepted again, got {statuses}"
 
 
 @control("CBK-11", callbacks="apiv3")
-@pytest.mark.usefixtures("clean_faults")
 def test_twenty_callbacks_at_once_have_one_effect(
-    place_order: PlaceOrder,
+    orders: PlacedOrders,
     issuer: Issuer,
     levers: LeversClient,
     merchant: MerchantClient,
-    observer: Observer,
     journal: Journal,
 ) -> None:
-    order = place_order(amount_yuan="19.90")
-    levers.add_fault(Fault(operation="notify", action="lost", out_trade_no=order.out_trade_no, times=100))
-    levers.pay(out_trade_no=order.out_trade_no)
+    order = orders.place("19.90")
+    order.fault("notify", "lost", times=100)
+    order.pay()
     resource = levers.notification(order.out_trade_no)
     callbacks = [build(issuer, resource, notification_id="one-and-the-same") for _ in range(AT_ONCE)]
 
@@ -61,7 +54,7 @@ def test_twenty_callbacks_at_once_have_one_effect(
 
     with journal.step(f"{AT_ONCE} deliveries at once"), ThreadPoolExecutor(AT_ONCE) as pool:
         answers = list(pool.map(deliver, callbacks))
-    kept = observer.order(order.out_trade_no)
+    kept = order.kept()
     statuses = sorted(answer.status for answer in answers)
     journal.observe(f"{AT_ONCE} at once answered {statuses}; credited {kept.credits}×")
     assert kept.credits == 1, f"{AT_ONCE} simultaneous deliveries credited the order {kept.credits} times"

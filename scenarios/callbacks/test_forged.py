@@ -19,11 +19,9 @@ from harness.core.clock import wire_now
 from harness.core.dialects import callback_form, callback_forms
 from harness.core.dialects import dialect as row_of
 from harness.core.money import Fen
-from harness.levers.client import LeversClient
 from harness.levers.models import PlatformKeys
 from harness.merchant.client import MerchantClient
-from harness.merchant.observer import Observer
-from harness.plugin import Journal, PlacedOrder, PlaceOrder, control
+from harness.plugin import Journal, PlacedOrder, PlacedOrders, control
 
 AMOUNT = Fen(1990)
 CONTROLS = ("CBK-02", "CBK-04", "CBK-06", "CBK-17")
@@ -49,12 +47,11 @@ def test_a_forged_callback_is_refused(
     dialect: str,
     platform_keys: PlatformKeys,
     still_unpaid: list[PlacedOrder],
-    place_order: PlaceOrder,
+    orders: PlacedOrders,
     merchant: MerchantClient,
-    observer: Observer,
     journal: Journal,
 ) -> None:
-    order = still_unpaid.pop() if still_unpaid else place_order(amount_yuan=AMOUNT.yuan)
+    order = still_unpaid.pop() if still_unpaid else orders.place(AMOUNT.yuan)
     resource = payment_resource(
         mchid=platform_keys.mchid,
         appid=platform_keys.appid,
@@ -67,7 +64,7 @@ def test_a_forged_callback_is_refused(
     forged = attack.forge(issuer, resource)
     with journal.step(attack.text.en):
         answer = merchant.deliver(forged.headers, forged.body)
-    kept = observer.order(order.out_trade_no)
+    kept = order.kept()
     journal.observe(f"{attack.id}: answered HTTP {answer.status}; order {kept.status}, {kept.credits}×")
     if kept.status == "pending" and kept.credits == 0:
         still_unpaid.append(order)
@@ -81,14 +78,12 @@ def test_a_forged_callback_is_refused(
 @whatever_is_forged
 def test_the_genuine_callback_after_every_forgery_is_taken_over(
     still_unpaid: list[PlacedOrder],
-    place_order: PlaceOrder,
-    observer: Observer,
-    levers: LeversClient,
+    orders: PlacedOrders,
     journal: Journal,
 ) -> None:
-    order = still_unpaid.pop() if still_unpaid else place_order(amount_yuan=AMOUNT.yuan)
-    levers.pay(out_trade_no=order.out_trade_no)
-    kept = observer.order(order.out_trade_no)
+    order = still_unpaid.pop() if still_unpaid else orders.place(AMOUNT.yuan)
+    order.pay()
+    kept = order.kept()
     journal.observe(f"really paid: order {kept.status}, {kept.credits}×")
     assert (kept.status, kept.credits) == ("paid", 1), "the genuine callback was not taken over"
 

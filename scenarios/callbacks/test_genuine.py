@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from harness.levers.client import LeversClient
-from harness.merchant.observer import Observer
-from harness.plugin import Journal, PlaceOrder, Prerequisite, control, needs
+from harness.plugin import Journal, PlacedOrders, Prerequisite, control, needs
 
 DEADLINE_S = 5.0
 
@@ -15,17 +13,15 @@ DEADLINE_S = 5.0
     "WECHAT_PAY_NOTIFY_URL is to be a public https address that leads to your app (deployed, or relayed); "
     "pay one order, and see it credited once within 5 s",
 )
-def test_a_genuine_callback_pays_the_order_once(
-    place_order: PlaceOrder, levers: LeversClient, observer: Observer, journal: Journal
-) -> None:
-    order = place_order(amount_yuan="19.90")
+def test_a_genuine_callback_pays_the_order_once(orders: PlacedOrders, journal: Journal) -> None:
+    order = orders.place("19.90")
     with journal.step("paid; the platform calls back"):
-        payment = levers.pay(out_trade_no=order.out_trade_no)
-    first = levers.audit(order.out_trade_no).deliveries[0]
+        payment = order.pay()
+    first = order.audit().deliveries[0]
     journal.observe(f"answered HTTP {first.status} after {first.duration_s:.3f} s")
     assert first.duration_s <= DEADLINE_S, f"answered after {first.duration_s:.1f} s, the platform waits 5 s"
     assert first.accepted, f"a genuine callback was answered HTTP {first.status} ({first.error})"
-    kept = observer.order(order.out_trade_no)
+    kept = order.kept()
     journal.observe(f"merchant records {kept.status}, {kept.paid_amount} fen, credited {kept.credits}×")
     assert (kept.status, kept.credits) == ("paid", 1), f"after the callback: {kept.status}, {kept.credits}×"
     assert kept.paid_amount == payment.total

@@ -23,7 +23,7 @@ from harness.plugin import (
     DailyLimit,
     Endpoint,
     Journal,
-    PlaceOrder,
+    PlacedOrders,
     Prerequisite,
     Rehearsal,
     Settings,
@@ -117,14 +117,14 @@ def test_the_day_ends_at_1000_yuan_and_begins_anew_at_midnight_in_beijing(
     apiv3_gateway: PaymentGateway,
     levers: LeversClient,
     order_of: OrderOf,
-    place_order: PlaceOrder,
+    orders: PlacedOrders,
     closing: list[str],
     fresh_day: datetime,
     pass_time: Callable[[float], None],
     journal: Journal,
 ) -> None:
     # The merchant's own order, so that its books know of the money.
-    paid = levers.pay(out_trade_no=place_order(amount_yuan=SINGLE.yuan).out_trade_no)
+    paid = orders.place(SINGLE.yuan).pay()
     for _ in range((int(DAY) - int(paid.total)) // int(SINGLE)):
         made = gateway.create(order_of(SINGLE))
         closing.append(made.out_trade_no)
@@ -196,18 +196,18 @@ def test_an_order_ends_within_24_hours(
 
 @control("PAY-16")
 def test_the_order_lifetime_is_set_and_kept(
-    place_order: PlaceOrder,
+    orders: PlacedOrders,
     levers: LeversClient,
     fresh_day: datetime,
     pass_time: Callable[[float], None],
     journal: Journal,
 ) -> None:
-    order = place_order(amount_yuan="5.00")
-    first = levers.audit(order.out_trade_no).time_expire
+    order = orders.place("5.00")
+    first = order.audit().time_expire
     assert first is not None, "the order was placed without time_expire and would stay payable for a week"
     pass_time(60)
-    place_order(amount_yuan="5.00", order_id=order.order_id)
-    again = levers.audit(order.out_trade_no).time_expire
+    orders.place("5.00", order_id=order.order_id)
+    again = order.audit().time_expire
     ahead = first - levers.advance(0)
     journal.observe(f"time_expire {first}, after ordering again {again}, {ahead} ahead")
     assert again == first, "ordering again moved time_expire"

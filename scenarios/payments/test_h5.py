@@ -6,9 +6,7 @@ from harness.browser.payment_page import PaymentPage
 from harness.browser.phone_payment import start_h5
 from harness.core.money import Fen
 from harness.core.payment import Product
-from harness.levers.client import LeversClient
-from harness.merchant.observer import Observer
-from harness.plugin import DailyLimit, Journal, Prerequisite, control, needs
+from harness.plugin import Journal, PlacedOrders, Prerequisite, control, needs
 
 AMOUNT = Fen(1990)
 
@@ -21,16 +19,14 @@ AMOUNT = Fen(1990)
 )
 def test_h5_starts_wechat_and_the_return_page_never_assumes(
     phone_shopper: PaymentPage,
-    levers: LeversClient,
-    observer: Observer,
-    daily_limit: DailyLimit,
+    orders: PlacedOrders,
     journal: Journal,
 ) -> None:
-    daily_limit.spend(AMOUNT)
-    before = set(levers.orders())
+    orders.daily_limit.spend(AMOUNT)
+    before = orders.numbers()
     with journal.step("the shopper orders by H5 and arrives at the middle page"):
         cashier = start_h5(phone_shopper, AMOUNT.yuan)
-    (number,) = set(levers.orders()) - before
+    (number,) = orders.numbers() - before
     address = cashier.page.url
     journal.picture(cashier.page, zh="H5 中间页", en="The H5 middle page")
     refused = cashier.error_text()
@@ -46,7 +42,7 @@ def test_h5_starts_wechat_and_the_return_page_never_assumes(
     phone_shopper.wait_for_status("pending")
     journal.picture(phone_shopper.page, zh="未付款返回", en="Back without having paid")
     phone_shopper.confirm_paid()
-    kept = observer.order(number)
+    kept = orders.find(number).kept()
     journal.observe(f"back without paying, 我已支付 pressed: {kept.status}, credited {kept.credits}×")
     assert (kept.status, kept.credits) == ("pending", 0), f"coming back made the order {kept.status}"
     with journal.step("then the shopper goes there again, and pays"):
@@ -58,6 +54,6 @@ def test_h5_starts_wechat_and_the_return_page_never_assumes(
         phone_shopper.wait_for_status("paid")
     journal.picture(phone_shopper.page, zh="付款后返回", en="Back after having paid")
     assert told == "支付成功", f"WeChat says {told}"
-    kept = observer.order(number)
+    kept = orders.find(number).kept()
     journal.observe(f"paid: {kept.status}, {kept.paid_amount} fen, credited {kept.credits}×")
     assert (kept.status, kept.paid_amount, kept.credits) == ("paid", AMOUNT, 1)

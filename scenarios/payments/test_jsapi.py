@@ -6,10 +6,8 @@ from harness.browser.phone_payment import pay_by_jsapi
 from harness.browser.wechat_bridge import PayerWill
 from harness.core.money import Fen
 from harness.core.payment import Product
-from harness.levers.client import LeversClient
 from harness.merchant.client import MerchantClient
-from harness.merchant.observer import Observer
-from harness.plugin import DailyLimit, Journal, Prerequisite, WeChatShopper, control, needs
+from harness.plugin import Journal, PlacedOrders, Prerequisite, WeChatShopper, control, needs
 
 AMOUNT = Fen(1990)
 ENDINGS: tuple[PayerWill, ...] = ("cancel", "fail")
@@ -25,10 +23,10 @@ UNHEARD = (401, 403, 404, 405)
 @control("PAY-03", product=Product.JSAPI)
 @needs(Prerequisite.PAYER, INSIDE_WECHAT)
 def test_the_bridge_takes_the_parameters_and_the_order_is_paid(
-    wechat_shopper: WeChatShopper, observer: Observer, daily_limit: DailyLimit, journal: Journal
+    wechat_shopper: WeChatShopper, orders: PlacedOrders, journal: Journal
 ) -> None:
     shop, wechat = wechat_shopper
-    daily_limit.spend(AMOUNT)
+    orders.daily_limit.spend(AMOUNT)
     with journal.step("the shopper orders inside WeChat and pays"):
         call = pay_by_jsapi(shop, wechat, AMOUNT.yuan)
         number = shop.order_number()
@@ -38,7 +36,7 @@ def test_the_bridge_takes_the_parameters_and_the_order_is_paid(
     assert call.ending == "ok", f"{call.reason} ({call.detail})"
     shop.wait_for_status("paid")
     journal.picture(shop.page, zh="微信内支付成功", en="Paid inside WeChat")
-    kept = observer.order(number)
+    kept = orders.find(number).kept()
     assert (kept.status, kept.paid_amount, kept.credits) == ("paid", AMOUNT, 1)
 
 
@@ -46,20 +44,18 @@ def test_the_bridge_takes_the_parameters_and_the_order_is_paid(
 @needs(Prerequisite.PAYER, INSIDE_WECHAT)
 def test_cancel_and_fail_leave_the_order_to_be_paid_again(
     wechat_shopper: WeChatShopper,
-    levers: LeversClient,
-    observer: Observer,
-    daily_limit: DailyLimit,
+    orders: PlacedOrders,
     journal: Journal,
 ) -> None:
     shop, wechat = wechat_shopper
-    daily_limit.spend(AMOUNT)
+    orders.daily_limit.spend(AMOUNT)
     for will in ENDINGS:
         call = pay_by_jsapi(shop, wechat, AMOUNT.yuan, will)
-        kept = observer.order(shop.order_number())
+        kept = orders.find(shop.order_number()).kept()
         journal.observe(f"bridge {call.ending}: {kept.status}, credited {kept.credits}×")
         assert call.ending == will, f"{call.reason} ({call.detail})"
         assert (kept.status, kept.credits) == ("pending", 0), f"bridge {will} made the order {kept.status}"
-    levers.pay(out_trade_no=shop.order_number())
+    orders.find(shop.order_number()).pay()
     shop.wait_for_status("paid")
 
 
@@ -68,21 +64,19 @@ def test_cancel_and_fail_leave_the_order_to_be_paid_again(
 def test_an_ok_of_the_bridge_alone_is_no_payment(
     wechat_shopper: WeChatShopper,
     merchant: MerchantClient,
-    levers: LeversClient,
-    observer: Observer,
-    daily_limit: DailyLimit,
+    orders: PlacedOrders,
     journal: Journal,
 ) -> None:
     shop, wechat = wechat_shopper
-    daily_limit.spend(AMOUNT)
+    orders.daily_limit.spend(AMOUNT)
     call = pay_by_jsapi(shop, wechat, AMOUNT.yuan, "cancel")
     number = shop.order_number()
     answered = merchant.bridge(number, "ok")
-    kept = observer.order(number)
+    kept = orders.find(number).kept()
     journal.observe(
         f"bridge {call.ending}, page says ok (HTTP {answered.status_code}): {kept.status}, {kept.credits}×"
     )
     assert answered.status_code not in UNHEARD, f"the ok was not heard: HTTP {answered.status_code}"
     assert (kept.status, kept.credits) == ("pending", 0), f"a mere ok made the order {kept.status}"
-    levers.pay(out_trade_no=number)
-    assert observer.order(number).credits == 1
+    orders.find(number).pay()
+    assert orders.find(number).kept().credits == 1

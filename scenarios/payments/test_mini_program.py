@@ -9,10 +9,9 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from harness.browser.wechat_bridge import why_not_signed
 from harness.core.money import Fen
 from harness.core.payment import Product
-from harness.levers.client import LeversClient
 from harness.levers.models import PlatformKeys
 from harness.merchant.client import MerchantClient
-from harness.plugin import DailyLimit, Journal, control
+from harness.plugin import Journal, PlacedOrders, control
 
 FIVE = {"timeStamp", "nonceStr", "package", "signType", "paySign"}
 
@@ -22,11 +21,10 @@ def test_the_five_parameters_are_rightly_signed(
     merchant: MerchantClient,
     merchant_key: RSAPublicKey,
     platform_keys: PlatformKeys,
-    levers: LeversClient,
-    daily_limit: DailyLimit,
+    orders: PlacedOrders,
     journal: Journal,
 ) -> None:
-    daily_limit.spend(Fen(100))
+    orders.daily_limit.spend(Fen(100))
     created = merchant.create_order(
         order_id=f"golive-{secrets.token_hex(8)}", amount_yuan="1.00", payment_type="miniprogram"
     )
@@ -37,4 +35,4 @@ def test_the_five_parameters_are_rightly_signed(
     wrong = why_not_signed({**given, "appId": platform_keys.appid}, merchant_key)
     assert not wrong, wrong
     assert created.out_trade_no
-    assert levers.pay(out_trade_no=created.out_trade_no).total == Fen(100)
+    assert orders.find(created.out_trade_no).pay().total == Fen(100)

@@ -5,15 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from harness.levers.client import LeversClient
-from harness.plugin import Journal, PlaceOrder, control
+from harness.plugin import Journal, PlacedOrders, control
 
 LEGAL = re.compile(r"[0-9A-Za-z_\-|*]{6,32}")
 
 
 @control("PAY-08")
-def test_numbers_are_legal_and_never_used_twice(place_order: PlaceOrder, journal: Journal) -> None:
-    numbers = [place_order(amount_yuan="1.00").out_trade_no for _ in range(5)]
+def test_numbers_are_legal_and_never_used_twice(orders: PlacedOrders, journal: Journal) -> None:
+    numbers = [orders.place("1.00").out_trade_no for _ in range(5)]
     journal.observe(f"five orders: {numbers}")
     assert all(LEGAL.fullmatch(number) for number in numbers), f"illegal out_trade_no among {numbers}"
     assert len(set(numbers)) == len(numbers), f"an out_trade_no was used twice: {numbers}"
@@ -21,16 +20,15 @@ def test_numbers_are_legal_and_never_used_twice(place_order: PlaceOrder, journal
 
 @control("PAY-08")
 def test_the_same_order_again_keeps_number_and_parameters(
-    place_order: PlaceOrder,
-    levers: LeversClient,
+    orders: PlacedOrders,
     pass_time: Callable[[float], None],
     journal: Journal,
 ) -> None:
-    first = place_order(amount_yuan="5.00")
+    first = orders.place("5.00")
     pass_time(90)
-    again = place_order(amount_yuan="5.00", order_id=first.order_id)
+    again = orders.place("5.00", order_id=first.order_id)
     journal.observe(f"first {first.out_trade_no}, again {again.out_trade_no}")
     assert again.out_trade_no == first.out_trade_no, "the same order got a second number"
-    kinds = [event.kind for event in levers.audit(first.out_trade_no).events]
+    kinds = [event.kind for event in first.audit().events]
     journal.observe(f"the platform's audit: {kinds}")
     assert "refused" not in kinds, "the platform saw other parameters under the same number"

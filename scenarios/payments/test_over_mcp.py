@@ -10,7 +10,7 @@ from harness.core.money import Fen
 from harness.levers.client import LeversClient
 from harness.levers.models import Fault
 from harness.merchant.client import MerchantClient
-from harness.plugin import DailyLimit, Journal, Prerequisite, control, needs
+from harness.plugin import Journal, PlacedOrders, Prerequisite, control, needs
 
 
 @control("PAY-12", classic=False)
@@ -20,12 +20,12 @@ from harness.plugin import DailyLimit, Journal, Prerequisite, control, needs
 )
 @pytest.mark.usefixtures("recovered")
 def test_marker_request_id_and_audit_agree(
-    dialect: str, merchant: MerchantClient, levers: LeversClient, daily_limit: DailyLimit, journal: Journal
+    dialect: str, merchant: MerchantClient, orders: PlacedOrders, journal: Journal
 ) -> None:
-    daily_limit.spend(Fen(100))
+    orders.daily_limit.spend(Fen(100))
     created = merchant.create_order(order_id=f"golive-{secrets.token_hex(8)}", amount_yuan="1.00")
     assert created.out_trade_no, created.error
-    audit = levers.audit(created.out_trade_no)
+    audit = orders.find(created.out_trade_no).audit()
     placed = next(event for event in audit.events if event.kind == "created")
     journal.observe(
         f"merchant: mcpEnabled={created.mcp_enabled}, request {created.mcp_request_id}; "

@@ -8,8 +8,7 @@ from harness.browser.qr import read_qr
 from harness.core.money import Fen
 from harness.core.payment import Product
 from harness.levers.client import LeversClient
-from harness.merchant.observer import Observer
-from harness.plugin import Endpoint, Journal, Prerequisite, control, needs
+from harness.plugin import Endpoint, Journal, PlacedOrder, PlacedOrders, Prerequisite, control, needs
 
 AMOUNT = Fen(1990)
 
@@ -25,15 +24,15 @@ def test_the_code_on_the_screen_pays_the_order(
     payer: CashierPage,
     endpoint: Endpoint,
     levers: LeversClient,
-    observer: Observer,
+    orders: PlacedOrders,
     journal: Journal,
 ) -> None:
-    out_trade_no = order_on_the_page(shopper, journal)
+    order = orders.find(order_on_the_page(shopper, journal))
     with journal.step("the code is read off the screen"):
         picture = shopper.qr_screenshot()
         codes = read_qr(picture)
     journal.keep(picture, zh="商户页面上的二维码", en="The code on the merchant's page", kind="qr")
-    returned = levers.audit(out_trade_no).code_url
+    returned = order.audit().code_url
     journal.observe(f"the picture decodes to {codes}")
     assert codes == [returned], f"the screen shows {codes}, the platform returned {returned!r}"
     with journal.step("the payer scans and pays"):
@@ -46,13 +45,13 @@ def test_the_code_on_the_screen_pays_the_order(
     with journal.step("the merchant's page shows the payment"):
         shopper.wait_for_status("paid")
         journal.picture(shopper.page, zh="商户页面显示已支付", en="The merchant's page says paid")
-    delivered = levers.audit(out_trade_no).deliveries[0]
+    delivered = order.audit().deliveries[0]
     journal.observe(f"the callback was answered HTTP {delivered.status} after {delivered.duration_s:.3f} s")
     assert delivered.accepted, f"the callback was answered HTTP {delivered.status} ({delivered.error})"
-    order = observer.order(out_trade_no)
-    journal.observe(f"merchant records {order.status}, {order.paid_amount} fen, credited {order.credits}×")
-    assert (order.status, order.paid_amount, order.credits) == ("paid", AMOUNT, 1)
-    assert levers.ledger().paid[out_trade_no] == AMOUNT
+    kept = order.kept()
+    journal.observe(f"merchant records {kept.status}, {kept.paid_amount} fen, credited {kept.credits}×")
+    assert (kept.status, kept.paid_amount, kept.credits) == ("paid", AMOUNT, 1)
+    assert levers.ledger().paid[order.out_trade_no] == AMOUNT
 
 
 @control("PAY-06")
@@ -60,26 +59,25 @@ def test_the_shoppers_word_never_makes_an_order_paid(
     shopper: PaymentPage,
     payer: CashierPage,
     endpoint: Endpoint,
-    levers: LeversClient,
-    observer: Observer,
+    orders: PlacedOrders,
     journal: Journal,
 ) -> None:
-    out_trade_no = order_on_the_page(shopper, journal)
-    code_url = levers.audit(out_trade_no).code_url
+    order = orders.find(order_on_the_page(shopper, journal))
+    code_url = order.audit().code_url
     assert code_url, "the platform issued no code_url"
     with journal.step("the shopper claims to have paid"):
         claim(shopper, journal)
-    expect_unpaid(observer, out_trade_no, journal, after="a claim")
+    expect_unpaid(order, journal, after="a claim")
     with journal.step("the payer gives up"):
         payer.open(endpoint.base_url, code_url)
         payer.cancel()
         claim(shopper, journal)
-    expect_unpaid(observer, out_trade_no, journal, after="a cancelled payment")
+    expect_unpaid(order, journal, after="a cancelled payment")
     with journal.step("the payer pays after all"):
         payer.open(endpoint.base_url, code_url)
         payer.pay()
         shopper.wait_for_status("paid")
-    assert observer.order(out_trade_no).credits == 1
+    assert order.kept().credits == 1
 
 
 def order_on_the_page(shopper: PaymentPage, journal: Journal) -> str:
@@ -98,8 +96,8 @@ def claim(shopper: PaymentPage, journal: Journal) -> None:
     journal.picture(shopper.page, zh="声称已支付之后", en="After claiming to have paid")
 
 
-def expect_unpaid(observer: Observer, out_trade_no: str, journal: Journal, *, after: str) -> None:
+def expect_unpaid(order: PlacedOrder, journal: Journal, *, after: str) -> None:
     """The merchant must still call the order pending, and have credited nothing."""
-    order = observer.order(out_trade_no)
-    journal.observe(f"after {after}: {order.status}, credited {order.credits}×")
-    assert (order.status, order.credits) == ("pending", 0), f"{after} made the order {order.status}"
+    kept = order.kept()
+    journal.observe(f"after {after}: {kept.status}, credited {kept.credits}×")
+    assert (kept.status, kept.credits) == ("pending", 0), f"{after} made the order {kept.status}"

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import pytest
 
-from harness.levers.client import LeversClient
-from harness.plugin import Journal, LedgerComparison, PlaceOrder, control
+from harness.plugin import Journal, LedgerComparison, PlacedOrders, control
 
 
 @control("RCN-03")
 @pytest.mark.last
 def test_platform_and_merchant_agree_to_the_fen(
-    place_order: PlaceOrder, levers: LeversClient, ledger_comparison: LedgerComparison, journal: Journal
+    orders: PlacedOrders, ledger_comparison: LedgerComparison, journal: Journal
 ) -> None:
     for yuan in ("19.90", "0.01", "88.88"):
-        levers.pay(out_trade_no=place_order(amount_yuan=yuan).out_trade_no)
+        orders.place(yuan).pay()
     compared = ledger_comparison.compare()
     journal.observe(
         f"{len(compared.platform)} paid orders at the platform, {len(compared.merchant)} at the merchant, "

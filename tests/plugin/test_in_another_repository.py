@@ -16,14 +16,14 @@ import pytest
 
 PROJECT = Path(__file__).parents[2]
 SCENARIO = """
-from harness.plugin import Journal, PlaceOrder, control
+from harness.plugin import Journal, PlacedOrders, control
 
 
 @control("CBK-01")
-def test_a_paid_order_is_credited_once(place_order: PlaceOrder, levers, observer, journal: Journal) -> None:
-    order = place_order(amount_yuan="1.00")
-    levers.pay(out_trade_no=order.out_trade_no)
-    kept = observer.order(order.out_trade_no)
+def test_a_paid_order_is_credited_once(orders: PlacedOrders, journal: Journal) -> None:
+    order = orders.place("1.00")
+    order.pay()
+    kept = order.kept()
     journal.observe(f"{kept.status}, credited {kept.credits} times")
     assert (kept.status, kept.credits) == ("paid", 1)
 """
@@ -52,7 +52,7 @@ def ran(python: Path, tmp_path: Path) -> Callable[..., subprocess.CompletedProce
     environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
 
     def run(*arguments: str) -> subprocess.CompletedProcess[str]:
-        command = [python, "-m", "pytest", *arguments]
+        command = [str(python), "-m", "pytest", *arguments]
         return subprocess.run(
             command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False
         )

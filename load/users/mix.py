@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from harness.core.dialects import Operation, all_dialects, dialects
 from harness.core.errors import UsageError
@@ -45,21 +46,17 @@ def deal(parts: Sequence[MixPart], number: int) -> MixPart:
     return _pattern(tuple(parts))[number % sum(part.weight for part in parts)]
 
 
-_PATTERNS: dict[tuple[MixPart, ...], tuple[MixPart, ...]] = {}
-
-
+@cache
 def _pattern(parts: tuple[MixPart, ...]) -> tuple[MixPart, ...]:
-    if parts not in _PATTERNS:
-        total = sum(part.weight for part in parts)
-        given = [0] * len(parts)
-        pattern = []
-        for step in range(1, total + 1):
-            deficits = [part.weight * step - total * given[i] for i, part in enumerate(parts)]
-            chosen = deficits.index(max(deficits))
-            given[chosen] += 1
-            pattern.append(parts[chosen])
-        _PATTERNS[parts] = tuple(pattern)
-    return _PATTERNS[parts]
+    total = sum(part.weight for part in parts)
+    given = [0] * len(parts)
+    pattern = []
+    for step in range(1, total + 1):
+        deficits = [part.weight * step - total * given[i] for i, part in enumerate(parts)]
+        chosen = deficits.index(max(deficits))
+        given[chosen] += 1
+        pattern.append(parts[chosen])
+    return tuple(pattern)
 
 
 def _part(text: str) -> MixPart:

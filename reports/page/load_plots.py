@@ -8,8 +8,8 @@ from math import log10
 from harness.core.control import Text
 from harness.evidence.capacity import Capacity
 from harness.evidence.load_summary import Limit, SeriesSummary, Timeline
-from reports.page import load_words
-from reports.page.load_words import WORDS
+from reports.page import load_translations
+from reports.page.load_translations import WORDS
 from reports.page.plots import (
     Dot,
     Plot,
@@ -44,9 +44,9 @@ def latency(timeline: Timeline, limits: Sequence[Limit]) -> Plot:
     shaded = gaps(timeline)
     return Plot(
         title=WORDS["latency"],
-        told=load_words.latency_told("–" if longest is None else duration(longest)),
+        told=load_translations.latency_told("–" if longest is None else duration(longest)),
         shapes=tuple(Shape(name, line(points(column))) for name, column in columns.items()),
-        legend=(*((name, load_words.plain(name)) for name in columns), *_gap_legend(shaded)),
+        legend=(*((name, load_translations.plain(name)) for name in columns), *_gap_legend(shaded)),
         rows=scale.ticks(),
         columns=_clock(timeline),
         limits=_limit_lines(limits, scale),
@@ -62,7 +62,9 @@ def throughput(timeline: Timeline) -> Plot:
     levels = _round_levels(most / timeline.step_s)
     return Plot(
         title=WORDS["throughput"],
-        told=load_words.throughput_told(sum(timeline.due), sum(timeline.answered), sum(timeline.failed)),
+        told=load_translations.throughput_told(
+            sum(timeline.due), sum(timeline.answered), sum(timeline.failed)
+        ),
         shapes=(
             Shape("due", stairs([each / top for each in timeline.due], closed=True)),
             Shape("failing", stairs([each / top for each in timeline.failed], closed=True)),
@@ -112,7 +114,7 @@ def curve(series: SeriesSummary) -> Plot:
     beyond = (("gap", WORDS["beyond"]),) if failed else ()
     return Plot(
         title=WORDS["curve"],
-        told=load_words.curve_told(_or_endless(series.p50_ms), _or_endless(series.p99_ms)),
+        told=load_translations.curve_told(_or_endless(series.p50_ms), _or_endless(series.p99_ms)),
         shapes=(
             Shape("band", band(points(drawn.low_ms), points(drawn.high_ms))),
             Shape("p99", line(measured)),
@@ -144,7 +146,7 @@ def capacity(climb: Capacity) -> Plot:
     knee = () if known is None else (Tick(round(100 * known / most, 1), f"{known:g}/s"),)
     return Plot(
         title=WORDS["p99_at"],
-        told=load_words.knee_told("–" if known is None else f"{known:g}"),
+        told=load_translations.knee_told("–" if known is None else f"{known:g}"),
         shapes=(Shape("p99", line(points)),),
         legend=(
             ("dot go", WORDS["held"]),

@@ -13,7 +13,7 @@ from harness.evidence import RunRecord
 from harness.verdict import Judgement, Standing, standing_of
 from harness.verdict.reasons import GRADES
 from reports.checklist import Checklist
-from reports.page import charts, load_view, load_words, translations, view
+from reports.page import charts, load_translations, load_view, translations, view
 
 _HERE = Path(__file__).parent
 
@@ -74,7 +74,7 @@ def _template() -> Template:
         "attribute": lambda text: escape(f"{text.zh} / {text.en}"),
     }
     environment.globals |= {
-        "l": load_words.WORDS,
+        "l": load_translations.WORDS,
         "w": translations.WORDS,
         "translations": translations,
         "grades": GRADES,

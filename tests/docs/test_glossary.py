@@ -13,7 +13,7 @@ from harness.core.dialects import all_dialects
 from harness.verdict.reasons import GRADES
 from reports.checklist import load
 from reports.kill_matrix import translations as matrix
-from reports.page import load_words, translations
+from reports.page import load_translations, translations
 
 ROOT = Path(__file__).parents[2]
 HEADING = re.compile(r"^## (.+)$", re.MULTILINE)
@@ -82,8 +82,8 @@ def test_the_page_labels_are_exactly_the_glossarys(section: str, labels: dict[st
         ("evidence", translations.WORDS["evidence"]),
         ("blame", translations.WORDS["blame"]),
         ("price of GO", translations.WORDS["price"]),
-        ("criterion", load_words.WORDS["criteria"]),
-        ("load", load_words.WORDS["load"]),
+        ("criterion", load_translations.WORDS["criteria"]),
+        ("load", load_translations.WORDS["load"]),
         ("kill matrix", matrix.WORDS["title"]),
         ("defect", matrix.WORDS["defect"]),
         ("false alarm", matrix.WORDS["false_alarm"]),

@@ -139,7 +139,7 @@ BRIDGE: dict[str, str] = {
     "paySign": "c2ln",
 }
 
-Mishap = Callable[["Line"], None]
+LineFault = Callable[["Line"], None]
 
 
 def drop(line: Line) -> None:
@@ -180,7 +180,7 @@ def trickle(line: Line) -> None:
             return
 
 
-def says(status: int, body: bytes = b"", **headers: str) -> Mishap:
+def says(status: int, body: bytes = b"", **headers: str) -> LineFault:
     """Answer with this instead of asking the service."""
 
     def answer(line: Line) -> None:
@@ -216,8 +216,8 @@ class Disturbance:
     """Decides over requests: `plan` is used up in order by those `applies` chooses."""
 
     base_url: str = ""
-    plan: list[Mishap] = field(default_factory=list)
-    always: Mishap | None = None
+    plan: list[LineFault] = field(default_factory=list)
+    always: LineFault | None = None
     applies: Callable[[Line], bool] = lambda line: True
     seen: list[Line] = field(default_factory=list)
     over: threading.Event = field(default_factory=threading.Event)
@@ -230,7 +230,7 @@ class Disturbance:
         """The requests of one kind that were seen."""
         return [line for line in self.seen if line.called == name]
 
-    def decide(self, line: Line) -> Mishap | None:
+    def decide(self, line: Line) -> LineFault | None:
         """What is to happen to a request; None: nothing bad."""
         with self.lock:
             self.seen.append(line)
@@ -251,7 +251,7 @@ class Disturbance:
                 self.quiet.notify_all()
 
     def ends(self) -> None:
-        """Let every mishap end, and wait for what is being served: a client that is closed under a request
+        """Let every fault end, and wait for what is being served: a client that is closed under a request
         knows nothing of the socket that this request opens, and nobody closes it."""
         self.over.set()
         with self.quiet:
@@ -292,8 +292,8 @@ def disturbed(upstream: str) -> Iterator[Disturbance]:
             line = Line(
                 self.command, self.path, headers, body, self.connection, disturbance.over, forwarded, answer
             )
-            mishap = disturbance.decide(line)
-            if mishap is None:
+            fault = disturbance.decide(line)
+            if fault is None:
                 got = forwarded()
                 named = {
                     name: value
@@ -302,8 +302,8 @@ def disturbed(upstream: str) -> Iterator[Disturbance]:
                 }
                 answer(got.status_code, got.content, named)
                 return
-            mishap(line)
-            if mishap in (drop, drop_after, reset, hang, hang_after, trickle):
+            fault(line)
+            if fault in (drop, drop_after, reset, hang, hang_after, trickle):
                 self.close_connection = True
 
         do_POST = do_GET = do_DELETE = do_HEAD = _serve  # noqa: N815 - the library's names

@@ -32,7 +32,7 @@ from tests.gateways.payment_service import (
     APPID,
     BRIDGE,
     Disturbance,
-    Mishap,
+    LineFault,
     drop,
     drop_after,
     hang,
@@ -176,7 +176,7 @@ def test_a_refusal_without_words_is_still_a_refusal(
 
 
 @pytest.mark.parametrize(
-    "mishap",
+    "fault",
     [drop, reset, hang, trickle, drop_after, says(307, b"", Location="/x")],
     ids=["drop", "reset", "hang", "trickle", "drop after", "redirect"],
 )
@@ -185,11 +185,11 @@ def test_after_an_unclear_ending_the_outcome_is_unknown_and_nothing_is_sent_twic
     settings: WeChatSettings,
     merchant_key: RSAPrivateKey,
     platform_key: RSAPrivateKey,
-    mishap: Mishap,
+    fault: LineFault,
 ) -> None:
     mcp = mcp_settings(line.base_url, merchant_key, platform_key, timeout_ms=1000, retry_count=3)
     gateway = EnvelopeGateway(mcp, settings)
-    line.plan = [mishap]
+    line.plan = [fault]
     begun = time.monotonic()
     with pytest.raises(UnknownOutcome):
         gateway.create(new_order())

@@ -27,7 +27,7 @@ from tests.gateways.payment_service import (
     APPID,
     Disturbance,
     Line,
-    Mishap,
+    LineFault,
     Service,
     disturbed,
     drop,
@@ -41,14 +41,14 @@ from tests.gateways.payment_service import (
 )
 
 
-@pytest.mark.parametrize("mishap", [drop, reset, hang, trickle, drop_after])
+@pytest.mark.parametrize("fault", [drop, reset, hang, trickle, drop_after])
 def test_after_an_unclear_ending_the_outcome_is_unknown_and_nothing_is_sent_twice(
-    build: Build, line: Disturbance, mishap: Mishap, exchanges: list[Exchange]
+    build: Build, line: Disturbance, fault: LineFault, exchanges: list[Exchange]
 ) -> None:
     only_calls(line)
     gateway = build(timeout_ms=1500, retry_count=3)
     gateway.handshake()
-    line.plan = [mishap]
+    line.plan = [fault]
     begun = time.monotonic()
     with pytest.raises(UnknownOutcome) as caught:
         gateway.create(new_order())
@@ -122,11 +122,11 @@ def test_a_host_that_has_no_address_means_nothing_was_sent(
     gateway.close_connections()
 
 
-@pytest.mark.parametrize("mishap", [hang, drop, reset, trickle])
+@pytest.mark.parametrize("fault", [hang, drop, reset, trickle])
 def test_a_mute_handshake_ends_in_time_and_no_order_was_sent(
-    build: Build, line: Disturbance, service: Service, mishap: Mishap
+    build: Build, line: Disturbance, service: Service, fault: LineFault
 ) -> None:
-    line.always = mishap
+    line.always = fault
     gateway = build(timeout_ms=1000)
     begun = time.monotonic()
     with pytest.raises(EnvironmentUnreachable):

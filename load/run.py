@@ -19,7 +19,7 @@ from harness.core.control import Check, Grade
 from harness.core.money import Fen
 from harness.evidence.redaction import Redactor
 from harness.processes.child import golive_command, start
-from harness.processes.interrupts import answering
+from harness.processes.interrupts import handling_signals
 from harness.settings import EnvFile, Settings
 from load.acceptance import accept
 from load.criteria.file import load_set, set_names
@@ -89,5 +89,5 @@ def keep(checks: Sequence[Check], out: Path) -> None:
 
 def generate(arguments: Sequence[str]) -> int:
     """Run the generator. It hears Ctrl-C itself, keeps what it measured, and we wait for that."""
-    with answering(lambda *_: None, signal.SIGINT):
+    with handling_signals(lambda *_: None, signal.SIGINT):
         return start(golive_command("generate-load", *arguments)).wait()

@@ -16,7 +16,7 @@ from harness.evidence.kill_matrix import Alarm, CorrectRun, KillMatrix, Mutant
 from harness.mutants import child
 from harness.mutants.judging import judge_correct, judge_mutant
 from harness.mutants.plan import Job, Plan
-from harness.processes.interrupts import answering
+from harness.processes.interrupts import handling_signals
 from harness.processes.pool import Ended, run_all
 
 PRELOAD = "harness.mutants.preload"
@@ -56,7 +56,7 @@ def measure(plan: Plan, folder: Path, *, workers: int, watcher: Watcher) -> Kill
         runs = run_all(plan.jobs, folder, child.run, PRELOAD, workers=workers, began=watcher.began)
         # What is ignored stays so, as for a command in the background.
         heard = [each for each in (signal.SIGINT, signal.SIGTERM) if signal.getsignal(each) != signal.SIG_IGN]
-        with answering(_interrupt, *heard), closing(runs):
+        with handling_signals(_interrupt, *heard), closing(runs):
             for finished in runs:
                 if finished.job.defect is not None:
                     mutant = judge_mutant(finished, finished.job.defect)

@@ -1,4 +1,4 @@
-"""Holds Ctrl-C back from a child that is still starting, and lets a handler answer signals for a while.
+"""Holds Ctrl-C back from a child that is still starting, and hands signals to a handler for a while.
 
 A terminal's Ctrl-C reaches every process. One that is still importing would answer with a traceback, so it is
 started with the signal held back, and takes it when it is ready to end in order.
@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 
-__all__ = ["answering", "holding_interrupts", "listen_to_interrupts"]
+__all__ = ["handling_signals", "holding_interrupts", "listen_to_interrupts"]
 
 Handler = Callable[[int, FrameType | None], None]
 
@@ -36,8 +36,8 @@ def listen_to_interrupts() -> None:
 
 
 @contextmanager
-def answering(handler: Handler, *numbers: signal.Signals) -> Iterator[None]:
-    """Let a handler answer these signals until the block ends; for the main thread."""
+def handling_signals(handler: Handler, *numbers: signal.Signals) -> Iterator[None]:
+    """Hand these signals to a handler until the block ends; for the main thread."""
     before = {number: signal.signal(number, handler) for number in numbers}
     try:
         yield

@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 import uvicorn
 
 from harness.core.errors import EnvironmentUnreachable
-from harness.processes.interrupts import answering
+from harness.processes.interrupts import handling_signals
 
 START_S = 20.0
 
@@ -112,7 +112,7 @@ def serve_until_stopped(
 
     # uvicorn raises the signals it caught once more when it has ended; here they then meet deaf ears, where
     # the default would be a KeyboardInterrupt in the middle of tidying up, or death by SIGTERM.
-    with answering(stop, signal.SIGINT, signal.SIGTERM):
+    with handling_signals(stop, signal.SIGINT, signal.SIGTERM):
         server.run(sockets=[listener])
 
 

@@ -7,7 +7,6 @@ import secrets
 import sys
 import tempfile
 from collections.abc import Collection
-from contextlib import ExitStack
 from pathlib import Path
 
 import click
@@ -56,9 +55,7 @@ def run_shop(*, port: int, env_file: Path, defects: Collection[str], database: P
                 where=name,
                 remedy="start `golive simulator --write-env .env.simulator` and use that file",
             )
-    with ExitStack() as stack:
-        listener = stack.enter_context(listen(port))
-        folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="golive-shop-"))
+    with listen(port) as listener, tempfile.TemporaryDirectory(prefix="golive-shop-") as folder:
         shop = build_shop(
             settings,
             database=database or Path(folder) / "shop.sqlite3",

@@ -39,7 +39,7 @@ def pytest_runtestloop(session: pytest.Session) -> Generator[None, object, objec
     workers: list[Worker] = []
     try:
         with holding_interrupts():
-            for share in _shared_out(session, rehearsal.options):
+            for share in _shares(session, rehearsal.options):
                 workers.append(Worker(session, share, rehearsal, older=workers))
         for worker in workers:
             worker.listen()  # a full pipe would hold it up while a long scenario of ours runs
@@ -57,16 +57,16 @@ def pytest_runtestloop(session: pytest.Session) -> Generator[None, object, objec
     return result
 
 
-def _shared_out(session: pytest.Session, options: Options) -> list[list[pytest.Item]]:
+def _shares(session: pytest.Session, options: Options) -> list[list[pytest.Item]]:
     """The scenarios of each worker, taken out of the first process's own; nothing where there is none."""
-    if not _sound(options):
+    if not _can_fork(options):
         return []
     shares = [[item for item in session.items if dialect_of(item) == wire] for wire in dialects()]
     session.items[:] = [item for item in session.items if dialect_of(item) == NO_WIRE]
     return [share for share in shares if share]
 
 
-def _sound(options: Options) -> bool:
+def _can_fork(options: Options) -> bool:
     """Whether workers can be had and are worth their start.
 
     A running simulator or merchant has one clock and one set of books. Off Linux, system libraries do not

@@ -62,7 +62,7 @@ class Worker(Forked):
             self._take(self.hear())
             if self._session.shouldfail:
                 raise self._session.Failed(self._session.shouldfail)
-        self._bury()
+        self._end_process()
 
     def stop(self, deadline: float) -> None:
         """Wait until it has ended, or make it: what it judged counts.
@@ -76,7 +76,7 @@ class Worker(Forked):
         except queue.Empty:
             self.kill()
             self._take_all()
-        self._bury()
+        self._end_process()
 
     def give_up(self) -> None:
         """End it now, whatever it is doing, and take what it has told; it never raises."""
@@ -119,7 +119,7 @@ class Worker(Forked):
         how = self.cause_of_death()
         return f"{self._name} {how}, {self._last}: golive run --one-by-one shows more"
 
-    def _bury(self) -> None:
+    def _end_process(self) -> None:
         """The process of a worker that sent its last message ends by itself, or is ended."""
         if not self.end():
             self._rehearsal.broke(f"{self._name} had cleared up and did not end: killed")

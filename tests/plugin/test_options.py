@@ -6,10 +6,12 @@ import sys
 from pathlib import Path
 
 import pytest
+from _pytest.config.argparsing import Parser
 
+from harness.cli.run import command
 from harness.core.errors import UsageError
 from harness.plugin.defects import DEFECTS
-from harness.plugin.options import SETS, Options
+from harness.plugin.options import SETS, TABLE, Options, add_options
 from reports.checklist import load
 
 CONTROLS = load().controls
@@ -107,3 +109,18 @@ def test_every_target_but_the_embedded_one_reads_the_plans_file(
     (tmp_path / ".env.local").touch()
     assert read(target="experience").env_file == Path(".env.local")
     assert read().env_file is None
+
+
+def test_both_front_doors_are_made_of_the_one_table() -> None:
+    declared = {parameter.opts[0] for parameter in command.params}
+    assert declared == {row.flag for row in TABLE if row.front != "pytest"}
+    parser = Parser(_ispytest=True)
+    add_options(parser)
+    (group,) = [each for each in parser._groups if each.name == "golive"]
+    assert {flag for each in group.options for flag in each.names()} == {
+        row.flag for row in TABLE if row.front != "golive"
+    }
+
+
+def test_what_nobody_typed_has_the_default_of_its_field() -> None:
+    assert read(**{row.name: None for row in TABLE}) == Options()

@@ -33,8 +33,11 @@ class EmbeddedRun:
     """Where pytest's own words go."""
     refused: GoLiveError | None = None
     record: RunRecord | None = None
+    """None when nothing was recorded."""
     lines: list[str] = field(default_factory=list)
     leaks: Callable[[], list[str]] = list
+    """Searches the folder for this run's secrets once more, when further files have been written into it."""
+    code: int = HarnessError.exit_code
     broken: str = ""
     """What broke outside any scenario."""
 
@@ -53,18 +56,7 @@ class EmbeddedRun:
         self.broken = str(excrepr).strip().splitlines()[-1]
 
 
-@dataclass(frozen=True, slots=True)
-class FinishedRun:
-    """How a rehearsal ended. `record` is None when nothing was recorded."""
-
-    code: int
-    record: RunRecord | None
-    lines: tuple[str, ...]
-    leaks: Callable[[], list[str]] = list
-    """Searches the folder for this run's secrets once more, when further files have been written into it."""
-
-
-def rehearse(options: Options, *, watchers: Sequence[object]) -> FinishedRun:
+def rehearse(options: Options, *, watchers: Sequence[object]) -> EmbeddedRun:
     """Run the scenarios with these options.
 
     Args:
@@ -99,11 +91,12 @@ def rehearse(options: Options, *, watchers: Sequence[object]) -> FinishedRun:
         if run.broken:
             raise HarnessError(run.broken, remedy="please report it")
         said = "nothing ran: no scenario exercises what was asked for; `golive explain` lists the controls"
-        return FinishedRun(HarnessError.exit_code, None, (said,))
-    if run.broken:
-        said = f"harness error: {run.broken}; please report it with the run record"
-        return FinishedRun(HarnessError.exit_code, run.record, (*run.lines, said))
-    return FinishedRun(int(code), run.record, tuple(run.lines), run.leaks)
+        run.lines.append(said)
+    elif run.broken:
+        run.lines.append(f"harness error: {run.broken}; please report it with the run record")
+    else:
+        run.code = int(code)
+    return run
 
 
 def _make(folder: Path) -> None:

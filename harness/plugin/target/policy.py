@@ -54,24 +54,26 @@ class TargetPolicy:
     """Whether it is the experience edition."""
 
 
-EMBEDDED_POLICY = TargetPolicy(
-    played=True,
-    graded=grade(
-        EndpointFacts(
-            played=True,
-            hosts=frozenset({HostKind.LOOPBACK}),
-            trust=Trust.NONE,
-            signature=Signature.SIMULATOR,
-            mcp_experience=True,
-            experience_mode=True,
-        )
-    ),
-    guard=UNGUARDED,
-    settings=None,
-    settings_target=EMBEDDED,
-    dialects=frozenset(dialects()),
-    experience=True,
-)
+def _played(settings: Settings | None, flags: dict[str, bool | None]) -> TargetPolicy:
+    facts = EndpointFacts(
+        played=True,
+        hosts=frozenset({HostKind.LOOPBACK}),
+        trust=Trust.NONE,
+        signature=Signature.SIMULATOR,
+        **flags,
+    )
+    return TargetPolicy(
+        played=True,
+        graded=grade(facts),
+        guard=UNGUARDED,
+        settings=settings,
+        settings_target=EMBEDDED,
+        dialects=frozenset(dialects()),
+        experience=settings is None or settings.mcp.experience,
+    )
+
+
+EMBEDDED_POLICY = _played(None, {"mcp_experience": True, "experience_mode": True})
 
 
 def policy_for(options: Options) -> TargetPolicy:
@@ -89,7 +91,7 @@ def policy_for(options: Options) -> TargetPolicy:
         return EMBEDDED_POLICY
     environment = EnvFile.read(options.env_file)
     if _names_levers(environment) and _plays(options.target):
-        return _played(Settings.load(environment, target=EMBEDDED), environment)
+        return _played(Settings.load(environment, target=EMBEDDED), _flags(environment))
     if options.target == EMBEDDED:
         raise ConfigurationError(
             "the settings name no levers, so nobody can pay a simulated order",
@@ -97,25 +99,6 @@ def policy_for(options: Options) -> TargetPolicy:
             remedy="let `golive simulator --write-env` write the file, or name the target with --target URL",
         )
     return _real(options, environment)
-
-
-def _played(settings: Settings, environment: EnvFile) -> TargetPolicy:
-    facts = EndpointFacts(
-        played=True,
-        hosts=frozenset({HostKind.LOOPBACK}),
-        trust=Trust.NONE,
-        signature=Signature.SIMULATOR,
-        **_flags(environment),
-    )
-    return TargetPolicy(
-        played=True,
-        graded=grade(facts),
-        guard=UNGUARDED,
-        settings=settings,
-        settings_target=EMBEDDED,
-        dialects=frozenset(dialects()),
-        experience=settings.mcp.experience,
-    )
 
 
 def _real(options: Options, environment: EnvFile) -> TargetPolicy:

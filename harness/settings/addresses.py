@@ -14,6 +14,11 @@ PLATFORM_HOSTS = ("api.mch.weixin.qq.com", "api2.mch.weixin.qq.com")
 PLATFORM_URL = f"https://{PLATFORM_HOSTS[0]}"
 
 _HOST = re.compile(r"(?=.{1,253}\Z)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*")
+_AT_HOME = frozenset(
+    ("localhost", "local", "localdomain", "lan", "home", "internal", "intranet", "corp", "arpa", "test",
+     "example", "invalid", "onion")
+)  # fmt: skip
+"""Last labels that no public name has."""
 
 
 class Malformed(ValueError):
@@ -78,6 +83,16 @@ def parse_address(text: str) -> Address:
 def is_loopback(host: str) -> bool:
     """Whether a host can only be this machine: `localhost`, 127.0.0.0/8 or ::1."""
     return host == "localhost" or (_is_ip(host) and ip_address(host).is_loopback)
+
+
+def is_public(host: str) -> bool:
+    """Whether anybody on the internet could mean this host: no private address, no name for use at home."""
+    if _is_ip(host):
+        address = ip_address(host)
+        return (getattr(address, "ipv4_mapped", None) or address).is_global
+    labels = host.split(".")
+    # A last label of digits is an address to browsers, written in an odd way (127.1, 0x7f000001).
+    return len(labels) > 1 and labels[-1] not in _AT_HOME and not re.match(r"[0-9]", labels[-1])
 
 
 def _is_ip(host: str) -> bool:

@@ -37,6 +37,10 @@ class EnvLine:
     """1-based; of a value over several lines, the first."""
     comment: str = ""
     """What stands behind the `#`, trimmed."""
+    above: str = ""
+    """The comment on the line directly above, trimmed."""
+    written: str = ""
+    """Name, value and comment as the file has them; empty for values that never were a file."""
 
     def __repr__(self) -> str:
         # A private key pasted without quotes falls apart into lines that end in `=` and look like names.
@@ -53,6 +57,8 @@ class EnvFile:
     """What messages call it: usually its path."""
     unreadable: tuple[int, ...] = ()
     """Numbers of lines that are neither empty, a comment nor `NAME=value`."""
+    text: str = field(default="", repr=False)
+    """The whole of it as it was read, byte order mark included; empty when it came from memory."""
     folder: Path | None = None
     """Where it lies, so that it can name key files beside it; None when it came from memory."""
 
@@ -100,7 +106,7 @@ class EnvFile:
                 remedy="name the .env file, not a log or an archive",
             )
         try:
-            text = raw.decode("utf-8-sig")
+            text = raw.decode("utf-8")
         except UnicodeDecodeError as error:
             line = raw[: error.start].count(b"\n") + 1
             raise ConfigurationError(
@@ -114,6 +120,8 @@ class EnvFile:
     def parse(cls, text: str, source: str, *, folder: Path | None = None) -> EnvFile:
         """Split text into lines as python-dotenv does; nothing is expanded, nothing is dropped.
 
+        One escape is undone: `\\$`, which only those write whose application expands `$`, as Next.js does.
+
         Raises:
             ConfigurationError: a line is longer than 16,384 characters.
         """
@@ -126,13 +134,19 @@ class EnvFile:
                 )
         lines: list[EnvLine] = []
         unreadable: list[int] = []
-        for binding in parse_stream(StringIO(text, newline="")):
+        above = ""
+        for binding in parse_stream(StringIO(text.removeprefix("\ufeff"), newline="")):
             number = _number(binding)
+            written = binding.original.string
+            if written.lstrip(" \t").startswith(("\n", "\r")):
+                above = ""
             if binding.error or (binding.key is not None and binding.value is None):
                 unreadable.append(number)
             elif binding.key is not None and binding.value is not None:
-                lines.append(EnvLine(binding.key, binding.value, number, _comment(binding)))
-        return cls(tuple(lines), source, tuple(unreadable), folder)
+                value = binding.value.replace("\\$", "$")
+                lines.append(EnvLine(binding.key, value, number, _comment(binding), above, written.strip()))
+            above = written.strip().lstrip("#").strip() if written.lstrip().startswith("#") else ""
+        return cls(tuple(lines), source, tuple(unreadable), text, folder)
 
     @classmethod
     def of(cls, values: dict[str, str], source: str = "environment") -> EnvFile:

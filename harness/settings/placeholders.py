@@ -6,6 +6,11 @@ import re
 
 from harness.core.control import Text
 
+BLANKS = (
+    " \t\n\r\v\f\u00a0\u00ad\u180e\u2007\u200b\u200c\u200d\u200e\u200f\u202f\u2028\u2029\u2060\u3000\ufeff"
+)
+"""Characters that nobody sees in a value: blanks, line ends, and what copying out of a page brings along."""
+
 _CHINESE = re.compile(r"[\u3400-\u9fff]")
 
 _KINDS: tuple[tuple[re.Pattern[str], Text], ...] = tuple(
@@ -45,7 +50,7 @@ def placeholder(value: str) -> Text | None:
     Written so that random keys practically never match (a 4096-bit key in base64: below one in a
     million), and so that the answer names the kind and never the text.
     """
-    text = value.strip()
+    text = value.strip(BLANKS)
     if not text:
         return Text(zh="空值", en="empty")
     for pattern, kind in _KINDS:

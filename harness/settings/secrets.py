@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 from harness.core.errors import ConfigurationError
 from harness.settings.env_file import EnvLine
@@ -29,7 +28,8 @@ def secret_texts(context: Context) -> tuple[str, ...]:
     for line in context.env.lines:
         found.update(match["password"] for match in _PASSWORD_IN_URL.finditer(line.value))
         if is_secret(line.key) and not placeholder(line.value):
-            found.update(_shapes(context, line) if "PRIVATE_KEY" in line.key else {line.value})
+            escaped = line.value.replace("$", "\\$")  # as Next.js wants it written
+            found.update(_shapes(context, line) if "PRIVATE_KEY" in line.key else {line.value, escaped})
     return tuple(
         sorted((text for text in found if len(text) >= SHORTEST), key=lambda text: (-len(text), text))
     )
@@ -42,14 +42,4 @@ def _shapes(context: Context, line: EnvLine) -> set[str]:
     except ConfigurationError:
         return {line.value}
     pem = private_pem(key).strip()
-    return {pem, pem.replace("\n", "\\n"), bare_private(key), _as_given(context.key_source(line))}
-
-
-def _as_given(source: str) -> str:
-    """The value itself, or the text of the file it leads to."""
-    if "-----BEGIN" in source or len(source) > 1024:
-        return source
-    try:
-        return Path(source).read_text("utf-8", errors="replace").strip()
-    except (OSError, ValueError):
-        return source
+    return {pem, pem.replace("\n", "\\n"), bare_private(key), context.key_text(line)}

@@ -139,3 +139,8 @@ def is_secret(name: str) -> bool:
     """Whether the value behind a name must never be shown: one of ours, or any name that sounds like it."""
     known = BY_NAME.get(name)
     return known.secret if known else bool(_SECRET_NAME.search(name.upper()))
+
+
+def is_key(name: str) -> bool:
+    """Whether a variable holds an RSA key, which may be several lines or the path of a file."""
+    return name.endswith(("PRIVATE_KEY", "PUBLIC_KEY"))

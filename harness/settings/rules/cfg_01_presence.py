@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from itertools import groupby
 
 from harness.core.control import Text
 from harness.settings.env_file import EnvLine
 from harness.settings.finding import Finding
-from harness.settings.placeholders import placeholder
+from harness.settings.placeholders import BLANKS, placeholder
 from harness.settings.rules.registry import Context, Ruling, rule
 from harness.settings.target import TargetKind
-from harness.settings.variables import VARIABLES, Presence, Variable
+from harness.settings.variables import BY_NAME, VARIABLES, Presence, Variable, is_key
 
 CONTROL = "CFG-01"
+_INVISIBLE = re.compile("[" + BLANKS.strip(" \t") + "]")
 
 
 @rule(CONTROL)
@@ -46,7 +48,7 @@ def placeholders(context: Context) -> Ruling:
     for variable in VARIABLES:
         lines = context.env.defining(variable.name)
         for line in lines:
-            if not line.value.strip() and not _needed(variable, context):
+            if not line.value.strip(BLANKS) and not _needed(variable, context):
                 continue
             judged += 1
             kind = placeholder(line.value)
@@ -131,21 +133,12 @@ def readable_lines(context: Context) -> Ruling:
 
 @rule(CONTROL)
 def no_stray_blanks(context: Context) -> Ruling:
-    """No value has blanks around it, which quotes preserve and platforms refuse (facts 10, row 25)."""
-    quoted = [line for line in context.env.lines if _stray(line)]
-    return Ruling(
-        judged=len(quoted),
-        findings=tuple(
-            Finding(
-                control=CONTROL,
-                variable=line.key,
-                line=line.number,
-                problem=Text(zh="值的首尾有空白字符", en="has blanks at the start or the end of its value"),
-                fix=Text(zh="删除引号内首尾的空白", en="delete the blanks inside the quotes"),
-            )
-            for line in quoted
-        ),
-    )
+    """No value has blanks or invisible characters in it that its quotes preserve and platforms refuse.
+
+    A key may be many lines; any other value of ours is one word (facts 10, row 25).
+    """
+    found = [finding for line in context.env.lines if line.key in BY_NAME if (finding := _stray(line))]
+    return Ruling(judged=len(found), findings=tuple(found))
 
 
 @rule(CONTROL)
@@ -174,9 +167,30 @@ def _needed(variable: Variable, context: Context) -> bool:
     )
 
 
-def _stray(line: EnvLine) -> bool:
-    known = any(variable.name == line.key for variable in VARIABLES)
-    return known and bool(line.value.strip()) and line.value.strip(" \t") != line.value
+def _stray(line: EnvLine) -> Finding | None:
+    lines = "\r\n" if is_key(line.key) else ""
+    value = line.value.strip(lines)
+    if not value.strip(BLANKS):
+        return None
+    if value.strip(BLANKS) != value:
+        problem = Text(zh="值的首尾有空白或不可见字符", en="has blanks at the start or the end of its value")
+    elif found := _INVISIBLE.search(value.translate(dict.fromkeys(map(ord, lines)))):
+        at, code = value.index(found[0]) + 1, f"U+{ord(found[0]):04X}"
+        problem = Text(
+            zh=f"第 {at} 个字符是不可见字符 {code}", en=f"has the invisible character {code} at place {at}"
+        )
+    else:
+        return None
+    return Finding(
+        control=CONTROL,
+        variable=line.key,
+        line=line.number,
+        problem=problem,
+        fix=Text(
+            zh="删除这些字符：手工重新输入，不要从网页复制",
+            en="delete them, those inside of quotes too: type the value anew, do not copy it from a page",
+        ),
+    )
 
 
 def _span(numbers: list[int]) -> str:

@@ -10,6 +10,7 @@ from harness.settings.addresses import (
     Address,
     Malformed,
     is_loopback,
+    is_public,
     parse_address,
 )
 from harness.settings.env_file import EnvLine
@@ -18,6 +19,8 @@ from harness.settings.rules.registry import Context, Ruling, rule
 from harness.settings.target import TargetKind
 
 CONTROL = "CFG-02"
+LONGEST_NOTIFY_URL = 255
+"""Characters (facts 3.1)."""
 PLATFORM = ("WECHAT_MCP_ENDPOINT", "WECHAT_PAY_BASE_URL")
 """Addresses that requests with the merchant's signature go to."""
 ALL = (*PLATFORM, "WECHAT_PAY_NOTIFY_URL", "GOLIVE_LEVERS_URL")
@@ -102,16 +105,36 @@ def _judge(line: EnvLine, context: Context) -> Finding | None:
         )
     if line.key in PLATFORM and (problem := _host_problem(address, context)):
         return _finding(line, problem, _host_fix(context))
-    return _shape(line, address)
+    return _shape(line, address, context)
 
 
-def _shape(line: EnvLine, address: Address) -> Finding | None:
+def _shape(line: EnvLine, address: Address, context: Context) -> Finding | None:
     """What only one of the variables demands of its address."""
+    if line.key in PLATFORM and line.value.endswith("/"):
+        return _finding(
+            line,
+            Text(
+                zh="以 / 结尾：我们的客户端会去掉它，其他客户端会得到 // 开头的路径和 404",
+                en="ends with a slash: our client drops it, others ask for a path with // and get 404",
+            ),
+            Text(zh="删除结尾的 /", en="delete the slash at the end"),
+            blocks=False,
+        )
     if line.key == "WECHAT_PAY_BASE_URL" and address.path not in ("", "/"):
         return _finding(
             line,
             Text(zh="带有路径，而 /v3/… 会接在它后面", en="has a path, and /v3/… is appended to it"),
             Text(zh=f"只写到主机：{address.origin}", en=f"end it at the host: {address.origin}"),
+        )
+    if line.key == "WECHAT_PAY_NOTIFY_URL" and (problem := _notify_problem(line, address, context)):
+        return _finding(
+            line,
+            problem,
+            Text(
+                zh=f"填公网能访问的 https 网址，不超过 {LONGEST_NOTIFY_URL} 个字符，不带查询参数",
+                en="write an https address that the internet can reach, without a query and of "
+                f"{LONGEST_NOTIFY_URL} characters at most",
+            ),
         )
     if line.key == "WECHAT_PAY_NOTIFY_URL" and address.path in ("", "/"):
         return _finding(
@@ -135,6 +158,29 @@ def _shape(line: EnvLine, address: Address) -> Finding | None:
             ),
         )
     return None
+
+
+def _notify_problem(line: EnvLine, address: Address, context: Context) -> Text | None:
+    """What the platform would refuse of a callback address, or could never reach."""
+    length = len(line.value)
+    if length > LONGEST_NOTIFY_URL:
+        return Text(
+            zh=f"有 {length} 个字符，平台最多接受 {LONGEST_NOTIFY_URL} 个",
+            en=f"has {length} characters; the platform takes {LONGEST_NOTIFY_URL} at most",
+        )
+    if not line.value.startswith(address.scheme):
+        return Text(
+            zh="https:// 没有小写，平台会拒绝",
+            en="does not spell https:// in lower case; the platform refuses that",
+        )
+    target = context.target
+    if target.loopback or (target.host is not None and not is_public(target.host)) or is_public(address.host):
+        return None
+    return Text(
+        zh="的主机不在公网上（本机、内网或 .local 一类的名字），平台的回调到不了",
+        en="names a host that is not public (this machine, a private network, a name such as .local): no "
+        "callback of the platform gets there",
+    )
 
 
 def _host_problem(address: Address, context: Context) -> Text | None:
@@ -174,5 +220,7 @@ def _host_fix(context: Context) -> Text:
     )
 
 
-def _finding(line: EnvLine, problem: Text, fix: Text) -> Finding:
-    return Finding(control=CONTROL, variable=line.key, line=line.number, problem=problem, fix=fix)
+def _finding(line: EnvLine, problem: Text, fix: Text, *, blocks: bool = True) -> Finding:
+    return Finding(
+        control=CONTROL, variable=line.key, line=line.number, problem=problem, fix=fix, blocks=blocks
+    )

@@ -20,6 +20,8 @@ PAIRS = (
 )
 """Our private key, and the platform's public key that stands beside it."""
 APIV3_KEY_BYTES = 32
+_BEGIN, _END = re.compile("-----BEGIN [A-Z0-9 ]+-----"), re.compile("-----END [A-Z0-9 ]+-----")
+_BODY = re.compile(r"(?:[A-Za-z0-9+/=]+[ \t]*\n?[ \t]*)+")
 _PATH = re.compile(r"^(\.{0,2}/|~|\w:\\|\\)|\.(pem|key|crt|cer|der|txt)$")
 
 
@@ -47,12 +49,22 @@ def apiv3_key(context: Context) -> Ruling:
     length = len(line.value.encode()) if line else APIV3_KEY_BYTES
     if line is None or length == APIV3_KEY_BYTES:
         return Ruling(judged=int(line is not None))
+    read = ("", "")
+    if "\\$" in line.written:
+        raw = length + line.value.count("$")
+        read = (
+            f"（@next/env 读到的；反斜杠也读进去的程序读到 {raw} 字节）",
+            f" as @next/env reads it ({raw} for loaders that keep the backslash)",
+        )
     return Ruling(
         judged=1,
         findings=(
             _finding(
                 line,
-                Text(zh=f"长度为 {length} 字节，应为 32 字节", en=f"is {length} bytes long instead of 32"),
+                Text(
+                    zh=f"长度为 {length} 字节{read[0]}，应为 32 字节",
+                    en=f"is {length} bytes long{read[1]} instead of 32",
+                ),
                 Text(
                     zh="填商户平台上设置的 APIv3 密钥，不是 API 密钥，也不要再编码",
                     en="use the APIv3 key as set in the portal: not the API key, and not encoded again",
@@ -62,13 +74,69 @@ def apiv3_key(context: Context) -> Ruling:
     )
 
 
+@rule(CONTROL)
+def pem_as_others_read_it(context: Context) -> Ruling:
+    """A PEM that we can read is also one to OpenSSL, and so to Node: it goes line by line."""
+    findings: list[Finding] = []
+    lines = [line for pair in PAIRS for line in context.usable_of(*pair) if "-----BEGIN" in line.value]
+    for line in lines:
+        why = _refused_by_openssl(line.value)
+        try:
+            _key(context, line)
+        except ConfigurationError:
+            continue  # key_pairs says so
+        if why is not None:
+            findings.append(
+                _finding(
+                    line,
+                    Text(
+                        zh=f"我们能读，但 OpenSSL 和 Node 会拒绝这个 PEM：{why.zh}",
+                        en=f"reads here, but OpenSSL and Node refuse this PEM: {why.en}",
+                    ),
+                    Text(
+                        zh="改写成密钥文件的路径，或把全文放在双引号内，每个换行写成一个 \\n",
+                        en="name the key's file, or put its whole text in double quotes with one \\n a "
+                        "line end",
+                    ),
+                    blocks=False,
+                )
+            )
+    return Ruling(len(findings), tuple(findings))
+
+
+def _refused_by_openssl(value: str) -> Text | None:
+    """Why, if so. Applications turn a literal `\\n` into a line end, once, and leave all else as it is."""
+    lines = [line.rstrip() for line in value.replace("\\n", "\n").split("\n")]
+    begins = next((at for at, line in enumerate(lines) if _BEGIN.fullmatch(line)), None)
+    ends = next((at for at, line in enumerate(lines) if _END.fullmatch(line)), None)
+    if begins is not None and ends is not None and begins < ends:
+        body = "\n".join(lines[begins + 1 : ends]).strip()
+        if _BODY.fullmatch(body):
+            return None
+    if re.search(r"\\(?!n)", value):
+        return Text(
+            zh="换行处多了反斜杠（\\\\n 或 \\r）", en="a backslash stays at its line ends (\\\\n, or \\r)"
+        )
+    if re.search(r"^\s*['\"`]|['\"`]\s*$", value):
+        return Text(zh="引号留在了值里", en="quotes stayed in the value")
+    if "\t" in value:
+        return Text(zh="用制表符代替了换行或缩进", en="tabs stand for line ends or indent it")
+    return Text(
+        zh="BEGIN 和 END 行没有各占一行（空格代替了换行，或有缩进）",
+        en="its BEGIN and END are not lines of their own (blanks stand for line ends, or indent it)",
+    )
+
+
+def _key(context: Context, line: EnvLine) -> RSAPrivateKey | RSAPublicKey:
+    return context.private_key(line) if line.key.endswith("PRIVATE_KEY") else context.public_key(line)
+
+
 def _load(context: Context, line: EnvLine, findings: list[Finding]) -> RSAPrivateKey | RSAPublicKey | None:
     """The key of a line; what is wrong with it is appended to `findings`."""
-    private = line.key.endswith("PRIVATE_KEY")
     try:
-        key = context.private_key(line) if private else context.public_key(line)
+        key = _key(context, line)
     except ConfigurationError:
-        findings.append(_finding(line, *_why(line.value, private=private)))
+        findings.append(_finding(line, *_why(line.value, private=line.key.endswith("PRIVATE_KEY"))))
         return None
     if key.key_size < KEY_BITS:
         findings.append(
@@ -143,5 +211,7 @@ def _own_half(line: EnvLine, private_name: str) -> Finding:
     )
 
 
-def _finding(line: EnvLine, problem: Text, fix: Text) -> Finding:
-    return Finding(control=CONTROL, variable=line.key, line=line.number, problem=problem, fix=fix)
+def _finding(line: EnvLine, problem: Text, fix: Text, *, blocks: bool = True) -> Finding:
+    return Finding(
+        control=CONTROL, variable=line.key, line=line.number, problem=problem, fix=fix, blocks=blocks
+    )

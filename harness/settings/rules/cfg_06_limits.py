@@ -31,11 +31,11 @@ def limits(context: Context) -> Ruling:
             findings.append(_no_amount(line))
             continue
         amounts[line.key] = Fen(value)
-        findings += (
-            _contradiction(line, Fen(value), named)
-            for named in named_amounts(line.comment)
-            if named.fen != Decimal(value)
-        )
+        beside = [named for named in named_amounts(line.comment) if named.fen != Decimal(value)]
+        above = named_amounts(line.above)  # may speak of several lines, so one that agrees is enough
+        if not any(named.fen == Decimal(value) for named in above):
+            beside += above[:1]
+        findings += (_contradiction(line, Fen(value), named) for named in beside)
     daily = context.line(DAILY)
     if daily and len(amounts) == 2 and amounts[DAILY] < amounts[SINGLE]:
         findings.append(_too_small(daily, amounts))

@@ -15,6 +15,9 @@ from harness.settings.placeholders import placeholder
 from harness.settings.target import Target
 from harness.signing.keys import load_private_key, load_public_key
 
+LONGEST_PATH = 1024
+"""Characters; a longer value is a key and no path."""
+
 
 @dataclass(frozen=True, slots=True)
 class Ruling:
@@ -91,6 +94,16 @@ class Context:
             return str(beside.absolute()) if beside.is_file() else value
         except OSError:
             return value
+
+    def key_text(self, line: EnvLine) -> str:
+        """What a key's line stands for as text: the value itself, or what the file it leads to holds."""
+        source = self.key_source(line)
+        if "-----BEGIN" in source or len(source) > LONGEST_PATH:
+            return source
+        try:
+            return Path(source).read_text("utf-8", errors="replace").strip()
+        except (OSError, ValueError):
+            return source
 
 
 Rule = Callable[[Context], Ruling]

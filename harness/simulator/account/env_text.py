@@ -14,6 +14,7 @@ MARKER = (
 _GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("MCP 体验版 · MCP, experience edition", ("PAYMENT_MCP_", "WECHAT_MCP_", "MCP_")),
     ("微信支付 API v3 · WeChat Pay API v3", ("WECHAT_PAY_",)),
+    ("支付宝，模拟器只在 MCP 上作答 · Alipay, which the simulator answers over MCP alone", ("ALIPAY_",)),
     ("应用自身 · the application's own", ("JWT_",)),
     ("演练用 · for rehearsals only", ("GOLIVE_",)),
 )
@@ -37,18 +38,19 @@ def environment_text(values: Mapping[str, str]) -> str:
         names = [name for name in left if name.startswith(prefixes)]
         if names:
             lines += ["", f"# {title}"]
-            lines += [_line(name, left.pop(name)) for name in names]
+            lines += [line for name in names for line in _lines(name, left.pop(name))]
     if left:
         lines += ["", "# 其他 · others"]
-        lines += [_line(name, value) for name, value in left.items()]
+        lines += [line for name, value in left.items() for line in _lines(name, value)]
     return "\n".join(lines) + "\n"
 
 
-def _line(name: str, value: str) -> str:
+def _lines(name: str, value: str) -> list[str]:
+    """A variable below its comment: behind a value, Docker and systemd would read it as a part of that."""
     if any(character in value for character in "\n\r'"):
         raise ValueError(f"{name} does not fit on one line that every reader understands alike")
     # Within single quotes nothing is special but the backslash, which some readers take for an escape.
     escaped = value.replace("\\", "\\\\")
     quoted = f"'{escaped}'" if any(character in value for character in ' #"$`\\') else value
-    comment = f"  # {_COMMENTS[name]}" if name in _COMMENTS else ""
-    return f"{name}={quoted}{comment}"
+    comment = [f"# {_COMMENTS[name]}"] if name in _COMMENTS else []
+    return [*comment, f"{name}={quoted}"]

@@ -56,6 +56,8 @@ class Identity:
     apiv3_key: str
     api_key: str
     jwt_secret: str
+    jwt_access_secret: str
+    jwt_refresh_secret: str
     levers_token: str
     certificates: tuple[PlatformCertificate, ...]
     public_key_id: str
@@ -121,6 +123,8 @@ def new_identity(*, certificates: int = 1, levers_token: str = "") -> Identity:
         apiv3_key=identifiers.token(32),
         api_key=secrets.token_hex(32),
         jwt_secret=secrets.token_hex(32),
+        jwt_access_secret=secrets.token_hex(32),
+        jwt_refresh_secret=secrets.token_hex(32),
         levers_token=levers_token or secrets.token_urlsafe(32),
         certificates=tuple(
             _certificate(key.result(), age=timedelta(days=1 - number)) for number, key in enumerate(platform)

@@ -10,6 +10,7 @@ import pytest
 
 from harness.core.errors import UsageError
 from harness.settings import EnvFile, Settings, check
+from harness.settings.loaders import read_by_each
 from harness.signing.keys import same_pair
 from harness.simulator.account.env_file import write_environment
 from harness.simulator.account.env_text import MARKER, environment_text
@@ -34,6 +35,28 @@ def test_they_pass_every_rule_and_each_rule_had_something_to_judge(identity: Ide
     report = check(handed_out(identity), target="simulator")
     assert report.findings == ()
     assert all(report.judged.values())
+
+
+def test_every_loader_reads_the_same_from_the_written_file(identity: Identity) -> None:
+    file = handed_out(identity)
+    readings = read_by_each(file.text)
+    assert {loader: values for loader, values in readings.items() if values != file.values} == {}
+    assert check(file, target="simulator").notes == check(EnvFile.of(file.values), target="simulator").notes
+
+
+def test_the_plans_app_starts_with_them_and_calls_no_host_of_the_outside_world(identity: Identity) -> None:
+    values = handed_out(identity).values
+    demanded = {
+        "JWT_ACCESS_SECRET",
+        "JWT_REFRESH_SECRET",
+        "ALIPAY_APP_ID",
+        "ALIPAY_PRIVATE_KEY",
+        "ALIPAY_PUBLIC_KEY",
+    }
+    assert {name for name in demanded if not values.get(name)} == set()
+    for name in ("ALIPAY_GATEWAY", "ALIPAY_GATEWAY_URL", "ALIPAY_MCP_ENDPOINT", "WECHAT_MCP_ENDPOINT"):
+        assert values[name].startswith(BASE_URL)
+    assert len({values[name] for name in values if name.startswith("JWT_")}) == 3
 
 
 def test_they_load_and_name_this_simulator(identity: Identity) -> None:

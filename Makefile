@@ -41,7 +41,7 @@ fmt: setup ## format, and mend what can be mended safely
 	@$(BIN)/ruff format
 	@$(BIN)/ruff check --fix
 
-lock: ## resolve the three locks of setup/locks anew
+lock: ## resolve the locks of setup/locks anew
 	@$(SETUP) lock
 
 clean: ## remove what set-up and tests made, but for runs/

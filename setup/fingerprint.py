@@ -5,11 +5,12 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import shutil
 import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-MADE_FROM = ("setup/locks/dev.txt", "pyproject.toml")
+MADE_FROM = ("setup/locks/dev.txt", "setup/locks/node/package-lock.json", "pyproject.toml")
 ASKED_FOR = ("GOLIVE_BROWSER", "PLAYWRIGHT_BROWSERS_PATH")
 
 
@@ -18,7 +19,8 @@ def key(root: Path, variables: Mapping[str, str]) -> str:
     digest = hashlib.sha256()
     for name in MADE_FROM:
         digest.update((root / name).read_bytes())
-    wishes = [variables.get(name, "") for name in ASKED_FOR]
+    wishes: list[object] = [variables.get(name, "") for name in ASKED_FOR]
+    wishes.append(shutil.which("npm", path=variables.get("PATH")) is not None)
     digest.update(json.dumps([sys.version, str(root), wishes]).encode())
     return digest.hexdigest()
 

@@ -1,9 +1,10 @@
-"""`python3 setup lock`: the three locks anew, for every platform, hashed, naming no address."""
+"""`python3 setup lock`: the locks anew, for every platform, hashed, naming no address."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
+from setup import node
 from setup.packages import LOCKS, learn_mirrors, must, ready_uv
 from setup.programs import Work, tell
 
@@ -28,4 +29,6 @@ def refresh(work: Work) -> None:
     for lock, source in sources.items():
         with work.telling(f"{LOCKS / lock} refreshed"):
             must(work, [uv, "pip", "compile", *source, *OPTIONS, "-o", LOCKS / lock], f"lock {lock}")
+    with work.telling(f"{node.LOCK} refreshed"):
+        node.refresh(work)
     tell("read the difference before you commit it: git diff --stat setup/locks")

@@ -13,6 +13,7 @@ from setup import fingerprint, lock
 from setup.browser import ready_browser
 from setup.debian import Debian
 from setup.mirrors import program_environment
+from setup.node import ready_node
 from setup.packages import compiled, learn_mirrors, ready_environment, ready_uv
 from setup.programs import SetupFailed, Work, tell
 
@@ -50,6 +51,7 @@ def set_up(work: Work) -> None:
         return
     learn_mirrors(work)
     ready_environment(work, ready_uv(work))
+    ready_node(work)
     browser_path = ready_browser(work, Debian(work))
     with work.telling("Python's bytecode of a rehearsal"):
         compiled(work)

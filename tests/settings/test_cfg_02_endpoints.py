@@ -162,3 +162,65 @@ def test_a_target_that_is_none_is_a_usage_error_that_repeats_nothing(text: str) 
 def test_a_target_nobody_named_is_read_off_the_file(values: dict[str, str], kind: TargetKind) -> None:
     assert Target.infer(values).kind is kind
     assert check(EnvFile.of(values)).assumed
+
+
+@pytest.mark.parametrize("name", ["WECHAT_MCP_ENDPOINT", "WECHAT_PAY_BASE_URL"])
+@pytest.mark.parametrize("target", ["simulator", "production"])
+def test_a_slash_at_the_end_is_found_and_does_not_stop_a_run(
+    judge_keyless: Judge, environment: Environment, name: str, target: str
+) -> None:
+    value = environment(target)[name] + "/"
+    (found,) = judge_keyless(target, **{name: value}).of("CFG-02")
+    assert (found.variable, found.blocks) == (name, False)
+    assert "ends with a slash" in found.problem.en
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "localhost", "127.0.0.1", "127.0.0.1:3000", "[::1]", "10.1.2.3", "172.16.0.9",
+        "192.168.1.5", "169.254.1.1",
+        "[fe80::1]", "[fd00::1]", "[::ffff:10.0.0.1]", "100.64.0.1", "240.0.0.1", "shop.local", "shop.lan",
+        "shop.internal",        "shop", "a.localhost", "printer.home.arpa", "shop.test", "127.1",
+        "2130706433", "10.0.0.0x1",
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("target", ["experience", "production", "https://pay.example.com/mcp"])
+def test_a_callback_address_that_is_not_public_is_refused_for_real_targets(
+    judge_keyless: Judge, target: str, host: str
+) -> None:
+    report = judge_keyless(target, WECHAT_PAY_NOTIFY_URL=f"https://{host}/n")
+    (found,) = [each for each in report.of("CFG-02") if each.variable == "WECHAT_PAY_NOTIFY_URL"]
+    assert "not public" in found.problem.en
+
+
+@pytest.mark.parametrize("host", ["localhost:3000", "10.1.2.3", "shop.local"])
+def test_beside_a_simulator_a_callback_may_stay_at_home(judge_keyless: Judge, host: str) -> None:
+    assert judge_keyless("simulator", WECHAT_PAY_NOTIFY_URL=f"https://{host}/n").of("CFG-02") == ()
+
+
+@pytest.mark.parametrize("host", ["shop.example.com", "8.8.8.8", "a.b.c.cn", "xn--fiq228c.cn"])
+def test_a_public_callback_address_is_clean(judge_keyless: Judge, host: str) -> None:
+    assert judge_keyless("production", WECHAT_PAY_NOTIFY_URL=f"https://{host}/n").of("CFG-02") == ()
+
+
+@pytest.mark.parametrize(("length", "found"), [(255, 0), (256, 1), (265, 1)])
+@pytest.mark.parametrize("target", ["simulator", "production"])
+def test_a_callback_address_has_255_characters_at_most(
+    judge_keyless: Judge, target: str, length: int, found: int
+) -> None:
+    address = "https://shop.example.com/".ljust(length, "n")
+    findings = judge_keyless(target, WECHAT_PAY_NOTIFY_URL=address).of("CFG-02")
+    assert [f"has {length} characters" in each.problem.en for each in findings] == [True] * found
+
+
+@pytest.mark.parametrize("tail", ["?a=1", "?", "#x"])
+@pytest.mark.parametrize("target", ["simulator", "production"])
+def test_a_callback_address_never_has_a_query(judge_keyless: Judge, target: str, tail: str) -> None:
+    (found,) = judge_keyless(target, WECHAT_PAY_NOTIFY_URL=f"https://shop.example.com/n{tail}").of("CFG-02")
+    assert "a query or a fragment" in found.problem.en
+
+
+def test_a_callback_address_in_capitals_is_refused_as_the_gateway_does(judge_keyless: Judge) -> None:
+    (found,) = judge_keyless("production", WECHAT_PAY_NOTIFY_URL="HTTPS://shop.example.com/n").of("CFG-02")
+    assert "lower case" in found.problem.en

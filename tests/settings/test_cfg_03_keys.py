@@ -10,7 +10,7 @@ import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
-from harness.settings import ConfigurationReport, EnvFile, check
+from harness.settings import ConfigurationReport, EnvFile, Settings, check
 from harness.signing import keys
 
 Environment = Callable[..., dict[str, str]]
@@ -135,3 +135,93 @@ def test_keys_that_are_not_there_yet_are_not_judged(judge: Judge) -> None:
     report = judge("production", **dict.fromkeys(names, "[您的密钥]"))
     assert report.judged["CFG-03"] == 0
     assert report.of("CFG-03") == ()
+
+
+def pem(key_texts: Any) -> str:
+    return shapes(key_texts.merchant, "PRIVATE KEY")[1]
+
+
+@pytest.mark.parametrize(
+    ("spoil", "why"),
+    [
+        (lambda text: text.replace("\n", " "), "blanks stand for line ends"),
+        (lambda text: text.replace("\n", "\t"), "tabs"),
+        (lambda text: text.replace("\n", "\n  "), "indent it"),
+        (lambda text: text.replace("\n", "\n\t"), "tabs"),
+        (lambda text: f'"{text}"', "quotes stayed"),
+        (lambda text: f"'{text}'", "quotes stayed"),
+        (lambda text: " " + text, "lines of their own"),
+        (lambda text: text.replace("\n", "\\r\\n"), "a backslash stays"),
+    ],
+    ids=[
+        "blanks",
+        "tabs",
+        "indented",
+        "indented-by-tabs",
+        "quotes",
+        "single-quotes",
+        "blank-first",
+        "literal-cr",
+    ],
+)
+@pytest.mark.parametrize("name", ["WECHAT_PAY_PRIVATE_KEY", "WECHAT_PAY_PUBLIC_KEY"])
+def test_a_pem_that_only_we_can_read_is_told_with_what_node_refuses(
+    judge: Judge, key_texts: Any, name: str, spoil: Callable[[str], str], why: str
+) -> None:
+    whole = pem(key_texts) if "PRIVATE" in name else shapes(key_texts.platform, "PUBLIC KEY")[1]
+    found = [
+        each for each in judge("production", **{name: spoil(whole)}).of("CFG-03") if each.variable == name
+    ]
+    assert [(why in each.problem.en, "Node refuse" in each.problem.en, each.blocks) for each in found] == [
+        (True, True, False)
+    ]
+
+
+def test_a_pem_with_doubled_backslashes_is_a_finding(judge: Judge, key_texts: Any) -> None:
+    doubled = pem(key_texts).replace("\n", "\\\\n")
+    assert [each.variable for each in judge("production", WECHAT_PAY_PRIVATE_KEY=doubled).of("CFG-03")] == [
+        "WECHAT_PAY_PRIVATE_KEY"
+    ]
+
+
+@pytest.mark.parametrize(
+    "write",
+    [
+        lambda text: text,
+        lambda text: text + "\n",
+        lambda text: "\n" + text,
+        lambda text: text.replace("\n", "\\n"),
+        lambda text: text.replace("\n", "\r\n"),
+        lambda text: text.replace("\n", "  \n"),
+        lambda text: "Bag Attributes\n" + text,
+    ],
+    ids=["lf", "end", "first", "literal", "crlf", "trailing-blanks", "head"],
+)
+def test_a_pem_that_openssl_reads_is_no_finding(
+    judge: Judge, key_texts: Any, write: Callable[[str], str]
+) -> None:
+    assert judge("production", WECHAT_PAY_PRIVATE_KEY=write(pem(key_texts))).of("CFG-03") == ()
+
+
+@pytest.mark.parametrize("quote", ["", "'", '"'])
+def test_an_apiv3_key_with_an_escaped_dollar_is_judged_as_next_reads_it(
+    environment: Environment, quote: str
+) -> None:
+    key = "Qw8rTy2uQw8rTy2uQw8rTy2uQw8r$y2u"
+    values = environment("production") | {"WECHAT_PAY_APIV3_KEY": quote + key.replace("$", "\\$") + quote}
+    env = EnvFile.parse("\n".join(f"{name}={value}" for name, value in values.items()), ".env")
+    report = check(env, target="production")
+    assert report.findings == ()
+    assert any("only @next/env needs \\$" in note.text.en for note in report.notes)
+    settings = Settings.load(env, target="production")
+    assert settings.wechat.apiv3_key == key
+    assert {key, key.replace("$", "\\$")} <= set(settings.secrets())
+
+
+def test_an_escaped_key_of_another_length_says_who_reads_which(environment: Environment) -> None:
+    values = environment("production") | {"WECHAT_PAY_APIV3_KEY": "Qw8rTy2uQw8rTy2uQw8rTy2uQw8r\\$y2"}
+    env = EnvFile.parse("\n".join(f"{name}={value}" for name, value in values.items()), ".env")
+    (found,) = check(env, target="production").of("CFG-03")
+    assert (
+        "is 31 bytes long as @next/env reads it (32 for loaders that keep the backslash)" in found.problem.en
+    )

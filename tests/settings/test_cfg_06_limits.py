@@ -74,3 +74,19 @@ def test_a_day_below_one_payment_is_found_and_equal_is_fine(judge_keyless: Judge
 def test_no_limit_is_nothing_to_judge(judge_keyless: Judge) -> None:
     report = judge_keyless("experience", MCP_MAX_AMOUNT=None, MCP_DAILY_LIMIT=None)
     assert report.judged["CFG-06"] == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("# 单笔 100元\nMCP_MAX_AMOUNT=1000000", ["100元"]),
+        ("# 单笔 100元\nMCP_MAX_AMOUNT=10000", []),
+        ("# 单笔 100元，单日 1000元\nMCP_DAILY_LIMIT=100000", []),
+        ("# 单笔 100元\n\nMCP_MAX_AMOUNT=1000000", []),
+        ("# 100元\n# limits\nMCP_MAX_AMOUNT=1000000", []),
+    ],
+)
+def test_an_amount_in_the_comment_directly_above_is_compared_too(text: str, named: list[str]) -> None:
+    found = check(EnvFile.parse(text + "\n", "memory"), target="production").of("CFG-06")
+    assert [name for each in found for name in named if name in each.problem.en] == named
+    assert len(found) == len(named)

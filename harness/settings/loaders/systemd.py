@@ -13,11 +13,10 @@ BLANK = " \t" + NEWLINE
 COMMENT = "#;"
 ESCAPED_IN_DOUBLE_QUOTES = '"\\`$'
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 
 
 def read(text: str) -> dict[str, str]:
-    """The variables of a file; an assignment with a bad name or a control character is ignored, as there."""
+    """The variables of a file; an assignment with a bad name is ignored, as there."""
     values: dict[str, str] = {}
     at = 0
     while at < len(text):
@@ -31,7 +30,7 @@ def read(text: str) -> dict[str, str]:
             continue
         value, at = _value(text, at + len(name) + 1)
         name = name.rstrip(BLANK)
-        if _NAME.fullmatch(name) and not _CONTROL.search(value):
+        if _NAME.fullmatch(name):
             values[name] = value
     return values
 

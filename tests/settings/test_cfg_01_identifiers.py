@@ -24,7 +24,8 @@ def shape_of(report: ConfigurationReport, name: str) -> list[Finding]:
     "value",
     [
         SERIAL.lower(), COLONS, COLONS.lower(), str(int(SERIAL, 16)), f"serial={SERIAL}",
-        f"Serial Number: {COLONS}", f"0x{SERIAL}", SERIAL.replace("B07E", "B07E "), f"serialNo:{SERIAL.lower()}",
+        f"Serial Number: {COLONS}", f"0x{SERIAL}", SERIAL.replace("B07E", "B07E "),
+        f"serialNo:{SERIAL.lower()}",
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("target", ["simulator", "production"])

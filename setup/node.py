@@ -24,7 +24,7 @@ def ready_node(work: Work) -> None:
             words.append("left out: there is no npm, so the tests under Node will fail")
             return
         copy_lock(work)
-        command = [npm, "ci", *QUIET, "--prefix", PLACE, "--cache", ".tools/cache/npm"]
+        command: list[str | Path] = [npm, "ci", *QUIET, "--prefix", PLACE, "--cache", ".tools/cache/npm"]
         done = work.run(command, limit_s=PACKAGES_LIMIT_S)
         if not done.ok:
             words.append(f"not installed, so those tests will fail: {done.last_words.splitlines()[-1]}")

@@ -81,6 +81,15 @@ class Text(Model):
         """The sentence, for lists of words, which stay readable without names."""
         return cls(zh=zh, en=en)
 
+    @classmethod
+    def same(cls, text: str) -> Self:
+        """What needs no translation."""
+        return cls(zh=text, en=text)
+
+    def filled(self, **values: object) -> Self:
+        """The sentence with its `{places}` filled, as `str.format` does."""
+        return type(self)(zh=self.zh.format(**values), en=self.en.format(**values))
+
 
 class Control(Model):
     """One row of the go-live checklist."""

@@ -5,17 +5,14 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
-from markupsafe import escape
+from jinja2 import Template
 
 from harness.core.errors import UsageError
 from harness.evidence.kill_matrix import KillMatrix
 from reports import page
 from reports.checklist import Checklist, load
 from reports.kill_matrix import translations, view
-from reports.page.charts import seconds, short
-from reports.page.render import both
-from reports.page.view import beijing
+from reports.page.render import environment
 
 PAGE = "kill-matrix.html"
 
@@ -54,20 +51,6 @@ def render(matrix: KillMatrix, checklist: Checklist) -> str:
 
 @cache
 def _template() -> Template:
-    here, look = Path(__file__).parent, Path(page.__file__).parent
-    environment = Environment(
-        loader=FileSystemLoader([here, look]),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters |= {
-        "both": both,
-        "beijing": beijing,
-        "seconds": seconds,
-        "short": short,
-        "attribute": lambda text: escape(f"{text.zh} / {text.en}"),
-    }
-    environment.globals |= {"w": translations.WORDS, "translations": translations}
-    return environment.get_template("matrix.html.j2")
+    made = environment(Path(__file__).parent, Path(page.__file__).parent)
+    made.globals |= {"w": translations.WORDS, "translations": translations}
+    return made.get_template("matrix.html.j2")

@@ -8,8 +8,6 @@ from math import log10
 from harness.core.control import Text
 from harness.evidence.capacity import Capacity
 from harness.evidence.load_summary import Limit, SeriesSummary, Timeline
-from reports.page import load_translations
-from reports.page.load_translations import WORDS
 from reports.page.plots import (
     Dot,
     Plot,
@@ -23,6 +21,8 @@ from reports.page.plots import (
     line,
     stairs,
 )
+from reports.page.translations import LOAD_WORDS as WORDS
+from reports.page.translations import SENTENCES
 
 _GAP_S, _GAP_REQUESTS = 2, 3
 """So long without an answer, while so many were due, is a freeze and not just a quiet moment."""
@@ -44,9 +44,9 @@ def latency(timeline: Timeline, limits: Sequence[Limit]) -> Plot:
     shaded = gaps(timeline)
     return Plot(
         title=WORDS["latency"],
-        told=load_translations.latency_told("–" if longest is None else duration(longest)),
+        told=SENTENCES["latency"].filled(longest="–" if longest is None else duration(longest)),
         shapes=tuple(Shape(name, line(points(column))) for name, column in columns.items()),
-        legend=(*((name, load_translations.plain(name)) for name in columns), *_gap_legend(shaded)),
+        legend=(*((name, Text.same(name)) for name in columns), *_gap_legend(shaded)),
         rows=scale.ticks(),
         columns=_clock(timeline),
         limits=_limit_lines(limits, scale),
@@ -62,8 +62,8 @@ def throughput(timeline: Timeline) -> Plot:
     levels = _round_levels(most / timeline.step_s)
     return Plot(
         title=WORDS["throughput"],
-        told=load_translations.throughput_told(
-            sum(timeline.due), sum(timeline.answered), sum(timeline.failed)
+        told=SENTENCES["throughput"].filled(
+            due=sum(timeline.due), answered=sum(timeline.answered), failed=sum(timeline.failed)
         ),
         shapes=(
             Shape("due", stairs([each / top for each in timeline.due], closed=True)),
@@ -114,7 +114,7 @@ def curve(series: SeriesSummary) -> Plot:
     beyond = (("gap", WORDS["beyond"]),) if failed else ()
     return Plot(
         title=WORDS["curve"],
-        told=load_translations.curve_told(_or_endless(series.p50_ms), _or_endless(series.p99_ms)),
+        told=SENTENCES["curve"].filled(p50=_or_endless(series.p50_ms), p99=_or_endless(series.p99_ms)),
         shapes=(
             Shape("band", band(points(drawn.low_ms), points(drawn.high_ms))),
             Shape("p99", line(measured)),
@@ -146,7 +146,7 @@ def capacity(climb: Capacity) -> Plot:
     knee = () if known is None else (Tick(round(100 * known / most, 1), f"{known:g}/s"),)
     return Plot(
         title=WORDS["p99_at"],
-        told=load_translations.knee_told("–" if known is None else f"{known:g}"),
+        told=SENTENCES["knee"].filled(knee="–" if known is None else f"{known:g}"),
         shapes=(Shape("p99", line(points)),),
         legend=(
             ("dot go", WORDS["held"]),

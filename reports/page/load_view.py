@@ -10,8 +10,9 @@ from harness.core.control import Outcome, Text
 from harness.evidence import RunRecord
 from harness.evidence.capacity import Capacity
 from harness.evidence.load_summary import LoadSummary, Reason, Sentence, SeriesSummary, Subject
-from reports.page import load_plots, load_translations
+from reports.page import load_plots
 from reports.page.plots import Plot, duration
+from reports.page.translations import LOAD_WORDS, criteria_told
 
 LOCUST = "artifacts/locust.html"
 _LIMIT = 50.0
@@ -117,7 +118,7 @@ def load_view(record: RunRecord) -> LoadView | None:
     limits = tuple(dict.fromkeys(limit for each in summary.series for limit in each.limits))
     return LoadView(
         summary=summary,
-        verdict=load_translations.verdict(held, failing, len(rows)),
+        verdict=criteria_told(held, failing, len(rows)),
         colour="no" if failing else "go" if held == len(rows) else "wait",
         facts=_facts(summary),
         rows=rows,
@@ -199,9 +200,9 @@ def _row(subject: Subject, sentence: Sentence) -> Row:
 
 def _observed(subject: Subject, sentence: Sentence) -> str | Text:
     if not subject.requests:
-        return load_translations.WORDS["no_requests"]
+        return LOAD_WORDS["no_requests"]
     if sentence.observed is None:
-        return load_translations.WORDS["a_failure"]
+        return LOAD_WORDS["a_failure"]
     match sentence.kind:
         case "share":
             return f"{floor(sentence.observed * 1e5) / 1e3:g} %"
@@ -265,11 +266,7 @@ def _reasons(reasons: Sequence[Reason]) -> tuple[Share, ...]:
     most = max((each.count for each in reasons), default=1)
     bars = [Share(each.reason, f"{each.count:,}", _per_cent(each.count / most), "no") for each in shown]
     if rest:
-        bars.append(
-            Share(
-                load_translations.WORDS["more_reasons"], f"{rest:,}", _per_cent(min(1.0, rest / most)), "mute"
-            )
-        )
+        bars.append(Share(LOAD_WORDS["more_reasons"], f"{rest:,}", _per_cent(min(1.0, rest / most)), "mute"))
     return tuple(bars)
 
 

@@ -13,7 +13,7 @@ from harness.evidence import RunRecord
 from harness.verdict import Judgement, Standing, standing_of
 from harness.verdict.reasons import GRADES
 from reports.checklist import Checklist
-from reports.page import charts, load_translations, load_view, translations, view
+from reports.page import charts, load_view, translations, view
 
 _HERE = Path(__file__).parent
 
@@ -57,26 +57,31 @@ def both(text: Text) -> Markup:
 
 @cache
 def _template() -> Template:
-    environment = Environment(
-        loader=FileSystemLoader(_HERE),
+    made = environment(_HERE)
+    made.filters |= {"as_standing": lambda outcome: Standing(outcome.value), "standing": standing_of}
+    made.globals |= {
+        "l": translations.LOAD_WORDS,
+        "w": translations.WORDS,
+        "translations": translations,
+        "grades": GRADES,
+    }
+    return made.get_template("page.html.j2")
+
+
+def environment(*folders: Path) -> Environment:
+    """Templates of a page that speaks both languages."""
+    made = Environment(
+        loader=FileSystemLoader(folders),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {
-        "as_standing": lambda outcome: Standing(outcome.value),
+    made.filters |= {
         "both": both,
         "beijing": view.beijing,
         "seconds": charts.seconds,
         "short": charts.short,
-        "standing": standing_of,
         "attribute": lambda text: escape(f"{text.zh} / {text.en}"),
     }
-    environment.globals |= {
-        "l": load_translations.WORDS,
-        "w": translations.WORDS,
-        "translations": translations,
-        "grades": GRADES,
-    }
-    return environment.get_template("page.html.j2")
+    return made

@@ -17,7 +17,7 @@ from harness.verdict import ControlStatus, GateVerdict, Judgement, Missing, Pric
 from reports.checklist import Checklist, Section
 from reports.page import translations
 from reports.page.charts import short
-from reports.page.translations import FILTERS, NO_DIALECT
+from reports.page.translations import FILTERS, SENTENCES
 
 PICTURES = {".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".webp": "image/webp"}
 
@@ -125,7 +125,7 @@ def lede(cards: Sequence[GateCard]) -> Text:
         if card.verdict.verdict != "GO":
             verdict = card.verdict
             return translations.lede(card.name, verdict.verdict, len(verdict.failing), len(verdict.missing))
-    return translations.ALL_OPEN
+    return SENTENCES["all_open"]
 
 
 def failing(judgement: Judgement) -> list[ControlStatus]:
@@ -175,7 +175,11 @@ def journeys(record: RunRecord) -> list[Journey]:
                 data = _data_uri(record.folder, artifact.path)
                 frame = Frame(check.control, short(check.scenario), artifact.title, data)
                 strips.setdefault(check.dialect, []).append(frame)
-    return [Journey(titles.get(id_, NO_DIALECT), tuple(strip)) for id_, strip in strips.items() if strip]
+    return [
+        Journey(titles.get(id_, SENTENCES["no_dialect"]), tuple(strip))
+        for id_, strip in strips.items()
+        if strip
+    ]
 
 
 def beijing(moment: datetime | None) -> str:

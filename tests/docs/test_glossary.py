@@ -13,7 +13,7 @@ from harness.core.dialects import all_dialects
 from harness.verdict.reasons import GRADES
 from reports.checklist import load
 from reports.kill_matrix import translations as matrix
-from reports.page import load_translations, translations
+from reports.page import translations
 
 ROOT = Path(__file__).parents[2]
 HEADING = re.compile(r"^## (.+)$", re.MULTILINE)
@@ -82,13 +82,13 @@ def test_the_page_labels_are_exactly_the_glossarys(section: str, labels: dict[st
         ("evidence", translations.WORDS["evidence"]),
         ("blame", translations.WORDS["blame"]),
         ("price of GO", translations.WORDS["price"]),
-        ("criterion", load_translations.WORDS["criteria"]),
-        ("load", load_translations.WORDS["load"]),
+        ("criterion", translations.LOAD_WORDS["criteria"]),
+        ("load", translations.LOAD_WORDS["load"]),
         ("kill matrix", matrix.WORDS["title"]),
         ("defect", matrix.WORDS["defect"]),
         ("false alarm", matrix.WORDS["false_alarm"]),
-        ("shop", matrix.WORDS["shop"]),
-        ("endpoint", matrix.WORDS["endpoint"]),
+        ("shop", matrix.SIDES["shop"]),
+        ("endpoint", matrix.SIDES["endpoint"]),
         *((gate.name.en.lower(), gate.name) for gate in load().gates),
     ],
 )

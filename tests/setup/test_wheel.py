@@ -23,8 +23,10 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> ZipFile:
     return ZipFile(built)
 
 
-def test_no_module_is_left_out(wheel: ZipFile) -> None:
-    ours = {path.relative_to(ROOT).as_posix() for name in PACKAGES for path in (ROOT / name).rglob("*.py")}
+@pytest.mark.parametrize("ending", ["py", "yaml", "j2", "html"])
+def test_no_module_and_no_data_is_left_out(wheel: ZipFile, ending: str) -> None:
+    paths = (path for name in PACKAGES for path in (ROOT / name).rglob(f"*.{ending}"))
+    ours = {path.relative_to(ROOT).as_posix() for path in paths}
     assert ours - set(wheel.namelist()) == set()
 
 

@@ -9,15 +9,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from harness.core.control import Text
-from harness.doctor.report_line import ReportLine, State, same
+from harness.doctor.report_line import ReportLine, State, line
 
 WRITTEN = datetime(2026, 11, 1, tzinfo=UTC)
 """This version was written after this moment, so a clock before it is wrong."""
 STEADY_S = 0.5
 ASK_LIMIT_S = 10.0
-TITLE = Text(zh="时钟", en="clock")
-SET_IT = Text(zh="校准系统时间（启用 NTP：timedatectl set-ntp true）", en="set it: timedatectl set-ntp true")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,18 +39,12 @@ def clock(before: Reading, after: Reading, synchronised: bool | None) -> ReportL
     moment = datetime.fromtimestamp(after.wall, UTC)
     jump = (after.wall - before.wall) - (after.steady - before.steady)
     if moment < WRITTEN:
-        detail = Text(zh=f"{moment:%Y-%m-%d} 早于本版本", en=f"{moment:%Y-%m-%d} lies before this version")
-        return ReportLine(name="clock", title=TITLE, state=State.MISSING, detail=detail, fix=SET_IT)
+        return line("clock", State.MISSING, "early", moment=moment)
     if abs(jump) > STEADY_S:
-        detail = Text(zh=f"检查期间跳动了 {jump:+.1f} 秒", en=f"jumped {jump:+.1f} s while being watched")
-        return ReportLine(name="clock", title=TITLE, state=State.WARN, detail=detail, fix=SET_IT)
+        return line("clock", State.WARN, "jumped", jump=jump)
     if synchronised is False:
-        detail = Text(zh="系统称未与时间服务器同步", en="the system says it is not synchronised")
-        return ReportLine(name="clock", title=TITLE, state=State.WARN, detail=detail, fix=SET_IT)
-    said = Text(zh="已同步", en="synchronised") if synchronised else Text(zh="走时平稳", en="steady")
-    shown = f"{moment:%Y-%m-%d %H:%M:%S} UTC"
-    detail = Text(zh=f"{shown}，{said.zh}", en=f"{shown}, {said.en}")
-    return ReportLine(name="clock", title=TITLE, state=State.OK, detail=detail)
+        return line("clock", State.WARN, "adrift")
+    return line("clock", State.OK, "synchronised" if synchronised else "steady", moment=moment)
 
 
 def synchronised() -> bool | None:
@@ -77,22 +68,10 @@ def synchronised() -> bool | None:
 
 def time_zones() -> ReportLine:
     """Whether the zone database knows Beijing time, which payers' browsers and statements use."""
-    title = Text(zh="时区数据", en="time zones")
     try:
         offset = datetime.now(ZoneInfo("Asia/Shanghai")).utcoffset()
     except ZoneInfoNotFoundError:
         offset = None
     if offset == timedelta(hours=8):
-        return ReportLine(
-            name="time-zones", title=title, state=State.OK, detail=same("Asia/Shanghai = UTC+08:00")
-        )
-    return ReportLine(
-        name="time-zones",
-        title=title,
-        state=State.WARN,
-        detail=Text(zh="没有 Asia/Shanghai", en="Asia/Shanghai is not known"),
-        fix=Text(
-            zh="安装 tzdata（Debian：apt-get install tzdata）",
-            en="install tzdata (Debian: apt-get install tzdata)",
-        ),
-    )
+        return line("time-zones", State.OK, "known")
+    return line("time-zones", State.WARN, "unknown")

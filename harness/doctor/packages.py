@@ -10,7 +10,7 @@ from pathlib import Path
 from packaging.requirements import Requirement
 
 from harness.core.control import Text
-from harness.doctor.report_line import ReportLine, State
+from harness.doctor.report_line import ReportLine, State, line
 
 LOCK = Path(__file__).parents[2] / "setup" / "locks" / "run.txt"
 PIN = re.compile(r"^([A-Za-z0-9][^\s\\]*==[^\\]+?)\s*\\?$", re.MULTILINE)
@@ -21,23 +21,18 @@ def packages(lock: Path = LOCK) -> ReportLine:
     """Compare what is installed with the lock of the checkout, or with the package's own metadata."""
     wanted = list(locked(lock)) if lock.is_file() else list(declared())
     absent, other = compare(wanted)
-    title = Text(zh="软件包", en="packages")
-    source = Text(zh="锁定", en="locked") if lock.is_file() else Text(zh="声明", en="declared")
     if not absent and not other:
-        detail = Text(
-            zh=f"{len(wanted)} 个，与{source.zh}的版本一致", en=f"{len(wanted)}, all as {source.en}"
-        )
-        return ReportLine(name="packages", title=title, state=State.OK, detail=detail)
-    named = "、".join([*absent, *other][:SHOWN]) + (" …" if len(absent) + len(other) > SHOWN else "")
-    return ReportLine(
-        name="packages",
-        title=title,
-        state=State.MISSING if absent else State.WARN,
-        detail=Text(
-            zh=f"缺 {len(absent)} 个，版本不符 {len(other)} 个：{named}",
-            en=f"{len(absent)} missing, {len(other)} of another version: {named.replace('、', ', ')}",
-        ),
-        fix=Text(zh="运行 make setup", en="run `make setup`"),
+        source = "as_locked" if lock.is_file() else "as_declared"
+        return line("packages", State.OK, source, count=len(wanted))
+    unmet = [*absent, *other]
+    more = " …" if unmet[SHOWN:] else ""
+    return line(
+        "packages",
+        State.MISSING if absent else State.WARN,
+        "differ",
+        absent=len(absent),
+        other=len(other),
+        named=Text(zh="、".join(unmet[:SHOWN]) + more, en=", ".join(unmet[:SHOWN]) + more),
     )
 
 
@@ -53,13 +48,13 @@ def declared() -> Iterator[Requirement]:
         lines = requires("golive") or []
     except PackageNotFoundError:
         lines = ["golive"]
-    for line in lines:
-        yield from applying(line)
+    for each in lines:
+        yield from applying(each)
 
 
-def applying(line: str) -> Iterator[Requirement]:
+def applying(written: str) -> Iterator[Requirement]:
     """The requirement, if its marker holds here."""
-    requirement = Requirement(line)
+    requirement = Requirement(written)
     if requirement.marker is None or requirement.marker.evaluate({"extra": ""}):
         yield requirement
 

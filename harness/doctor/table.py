@@ -12,19 +12,13 @@ from rich.text import Text as Styled
 
 from harness.core.control import Text
 from harness.doctor.examine import ready
-from harness.doctor.report_line import ReportLine, State
+from harness.doctor.report_line import TEXTS, ReportLine, State
 
 Language = Literal["zh", "en"]
 
 STATE_WIDTH = 7
 COLOURS = {State.OK: "green", State.WARN: "yellow", State.MISSING: "bold red"}
-STATES = {
-    State.OK: Text(zh="正常", en="ok"),
-    State.WARN: Text(zh="注意", en="warn"),
-    State.MISSING: Text(zh="缺失", en="missing"),
-}
-READY = Text(zh="可以演练：golive run", en="ready: golive run")
-NOT_READY = Text(zh="还不能演练：请先处理“缺失”的各行", en="not ready: mend the lines that say missing")
+STATES, ENDINGS = TEXTS["states"], TEXTS["endings"]
 
 
 def show(lines: list[ReportLine], language: Language, console: Console) -> None:
@@ -35,7 +29,9 @@ def show(lines: list[ReportLine], language: Language, console: Console) -> None:
         width = max(cell_len(say(each.title, language)) for each in lines)
         for each in lines:
             console.print(plain(each, language, width), markup=False, highlight=False, soft_wrap=True)
-    console.print(say(READY if ready(lines) else NOT_READY, language), markup=False, highlight=False)
+    console.print(
+        say(ENDINGS["ready" if ready(lines) else "not_ready"], language), markup=False, highlight=False
+    )
 
 
 def table(lines: list[ReportLine], language: Language) -> Table:

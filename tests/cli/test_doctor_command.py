@@ -13,18 +13,22 @@ from rich.console import Console
 from harness.cli import doctor
 from harness.core.control import Text
 from harness.doctor import examine
-from harness.doctor.report_line import ReportLine, State, same
+from harness.doctor.report_line import ReportLine, State
 from harness.doctor.table import show
 
-FINE = ReportLine(name="a", title=Text(zh="甲", en="alpha"), state=State.OK, detail=same("1.2 [bold]"))
+FINE = ReportLine(name="a", title=Text(zh="甲", en="alpha"), state=State.OK, detail=Text.same("1.2 [bold]"))
 SHAKY = ReportLine(
-    name="b", title=Text(zh="乙", en="beta"), state=State.WARN, detail=same("?"), fix=Text(zh="修", en="mend")
+    name="b",
+    title=Text(zh="乙", en="beta"),
+    state=State.WARN,
+    detail=Text.same("?"),
+    fix=Text(zh="修", en="mend"),
 )
 GONE = ReportLine(
     name="c",
     title=Text(zh="丙", en="gamma"),
     state=State.MISSING,
-    detail=same("-"),
+    detail=Text.same("-"),
     fix=Text(zh="装", en="install"),
 )
 

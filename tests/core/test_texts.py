@@ -14,6 +14,7 @@ ROOT = Path(__file__).parents[2]
 FILES = {
     "reports/page/words.yaml": {"words": "w", "load": "l"},
     "reports/kill_matrix/words.yaml": {"words": "w"},
+    "harness/doctor/lines.yaml": {},
 }
 """Each file, with the names that its template has for sections."""
 ENUMS = ("harness/core/control.py", "harness/verdict/precedence.py", "harness/evidence/kill_matrix.py")

@@ -6,11 +6,13 @@ import base64
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
 from harness.callbacks.callback import Callback, Issuer
 from harness.core.control import Text
+from harness.core.texts import read_by_control
 from harness.signing import keys
 
 RSA_BYTES = 256
@@ -28,6 +30,17 @@ class Attack:
     control: str
     text: Text
     forge: Forge
+
+
+def read_attacks(texts: Path, forges: Mapping[str, Forge]) -> tuple[Attack, ...]:
+    """An attack for each forge.
+
+    Args:
+        texts: what is forged in each, in sections named by the control that it exercises.
+        forges: by the attack's id.
+    """
+    said = read_by_control(texts)
+    return tuple(Attack(name, *said[name], forge) for name, forge in forges.items())
 
 
 def attack(id_: str, control: str, zh: str, en: str, forge: Forge) -> Attack:

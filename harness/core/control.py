@@ -132,13 +132,6 @@ class Defect(Model):
     text: Text
     """What is wrong, in one sentence."""
 
-    @classmethod
-    def table(cls, side: Literal["shop", "endpoint"], *rows: tuple[str, str, str, str]) -> tuple[Self, ...]:
-        """Defects of one side; a row is its id, its control, and what is wrong in Chinese and in English."""
-        return tuple(
-            cls(id=name, side=side, control=control, text=Text.of(*text)) for name, control, *text in rows
-        )
-
 
 class Artifact(Model):
     """A file kept beside the record, e.g. a screenshot."""

@@ -27,5 +27,11 @@ def read_texts(path: Path) -> Mapping[str, Texts]:
     }
 
 
+def read_by_control(path: Path) -> dict[str, tuple[str, Text]]:
+    """Control and text by name, from a file whose sections are the ids of controls."""
+    sections = read_texts(path)
+    return {name: (control, text) for control, texts in sections.items() for name, text in texts.items()}
+
+
 def _text(written: str | Mapping[str, str]) -> Text:
     return Text.same(written) if isinstance(written, str) else Text(**written)

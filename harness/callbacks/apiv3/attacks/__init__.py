@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from harness.callbacks.apiv3.attacks import algorithms, headers, messages, probes, signatures, timestamps
 from harness.callbacks.apiv3.forged_signatures import as_probe, by_another_key
-from harness.callbacks.attack import Attack
+from harness.callbacks.attack import Attack, read_attacks
 
 __all__ = ["ATTACKS", "as_probe", "by_another_key"]
 
 ATTACKS: tuple[Attack, ...] = (
-    *signatures.ATTACKS,
-    *algorithms.ATTACKS,
-    *messages.ATTACKS,
-    *probes.ATTACKS,
-    *timestamps.ATTACKS,
+    *read_attacks(
+        Path(__file__).with_name("attacks.yaml"),
+        signatures.FORGES | algorithms.FORGES | messages.FORGES | probes.FORGES | timestamps.FORGES,
+    ),
     *headers.ATTACKS,
 )

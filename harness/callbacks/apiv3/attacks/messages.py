@@ -10,11 +10,9 @@ from dataclasses import replace
 from harness.callbacks.apiv3.forged_signatures import signed_message, signed_over
 from harness.callbacks.apiv3.genuine import build
 from harness.callbacks.apiv3.header_lines import NONCE, SIGNATURE, TIMESTAMP, header, with_header
-from harness.callbacks.attack import Attack, Forge, attack
+from harness.callbacks.attack import Forge
 from harness.callbacks.callback import Callback, Issuer, compact
 from harness.signing.wechat_v3 import new_nonce, request_message, response_message, sign
-
-CONTROL = "CBK-02"
 
 
 def _body_as(change: Callable[[bytes], bytes]) -> Forge:
@@ -43,97 +41,25 @@ def _a_second_earlier(issuer: Issuer, resource: Mapping[str, object]) -> Callbac
     return with_header(callback, TIMESTAMP, str(int(header(callback, TIMESTAMP)) - 1))
 
 
-ATTACKS: tuple[Attack, ...] = (
-    attack(
-        "signature-of-stranger",
-        CONTROL,
-        "照搬平台发给另一商户的回调的时间戳、随机串和签名",
-        "timestamp, nonce and signature of a callback that the platform sent to another merchant",
-        _of_stranger,
+FORGES: dict[str, Forge] = {
+    "signature-of-stranger": _of_stranger,
+    "signature-over-nothing": signed_over(lambda callback: b""),
+    "signature-over-body-only": signed_over(lambda callback: callback.body),
+    "signature-without-last-newline": signed_over(lambda callback: signed_message(callback)[:-1]),
+    "signature-over-crlf": signed_over(lambda callback: signed_message(callback).replace(b"\n", b"\r\n")),
+    "signature-lines-swapped": signed_over(
+        lambda callback: response_message(header(callback, NONCE), header(callback, TIMESTAMP), callback.body)
     ),
-    attack(
-        "signature-over-nothing",
-        CONTROL,
-        "平台签名，但签的是空串",
-        "the platform's signature over nothing",
-        signed_over(lambda callback: b""),
+    "signature-over-reformatted-body": _body_as(
+        lambda body: json.dumps(json.loads(body), ensure_ascii=False).encode()
     ),
-    attack(
-        "signature-over-body-only",
-        CONTROL,
-        "平台签名，但只签了报文主体",
-        "the platform's signature over the body alone",
-        signed_over(lambda callback: callback.body),
+    "signature-over-empty-body": _body_as(lambda body: b""),
+    "signature-of-a-request": signed_over(
+        lambda callback: request_message(
+            "POST", "/notify", header(callback, TIMESTAMP), header(callback, NONCE), callback.body
+        )
     ),
-    attack(
-        "signature-without-last-newline",
-        CONTROL,
-        "平台签名，但缺少最后一个换行符",
-        "the platform's signature without the last line feed",
-        signed_over(lambda callback: signed_message(callback)[:-1]),
-    ),
-    attack(
-        "signature-over-crlf",
-        CONTROL,
-        "平台签名，但以 CRLF 换行",
-        "the platform's signature over lines that end in CRLF",
-        signed_over(lambda callback: signed_message(callback).replace(b"\n", b"\r\n")),
-    ),
-    attack(
-        "signature-lines-swapped",
-        CONTROL,
-        "平台签名，但时间戳与随机串对调",
-        "the platform's signature with timestamp and nonce swapped",
-        signed_over(
-            lambda callback: response_message(
-                header(callback, NONCE), header(callback, TIMESTAMP), callback.body
-            )
-        ),
-    ),
-    attack(
-        "signature-over-reformatted-body",
-        CONTROL,
-        "平台签名，但签的是重新排版后的 JSON",
-        "the platform's signature over the same JSON written with other blanks",
-        _body_as(lambda body: json.dumps(json.loads(body), ensure_ascii=False).encode()),
-    ),
-    attack(
-        "signature-over-empty-body",
-        CONTROL,
-        "平台签名，但签的是空报文",
-        "the platform's signature over an empty body",
-        _body_as(lambda body: b""),
-    ),
-    attack(
-        "signature-of-a-request",
-        CONTROL,
-        "平台签名，但按请求的五行格式",
-        "the platform's signature over the five lines of a request",
-        signed_over(
-            lambda callback: request_message(
-                "POST", "/notify", header(callback, TIMESTAMP), header(callback, NONCE), callback.body
-            )
-        ),
-    ),
-    attack(
-        "signature-over-plaintext",
-        CONTROL,
-        "平台签名，但签的是解密后的明文",
-        "the platform's signature over the decrypted resource",
-        _over_plaintext,
-    ),
-    attack(
-        "nonce-changed",
-        CONTROL,
-        "签名之后随机串被换掉",
-        "the nonce is replaced after signing",
-        lambda issuer, resource: with_header(build(issuer, resource), NONCE, new_nonce()),
-    ),
-    attack(
-        "timestamp-changed",
-        CONTROL,
-        "签名之后时间戳被改动一秒",
-        "the timestamp is changed by one second after signing",
-        _a_second_earlier,
-    ),
-)
+    "signature-over-plaintext": _over_plaintext,
+    "nonce-changed": lambda issuer, resource: with_header(build(issuer, resource), NONCE, new_nonce()),
+    "timestamp-changed": _a_second_earlier,
+}

@@ -15,11 +15,19 @@ FILES = {
     "reports/page/words.yaml": {"words": "w", "load": "l"},
     "reports/kill_matrix/words.yaml": {"words": "w"},
     "harness/doctor/lines.yaml": {},
+    "harness/simulator/cashier/words.yaml": {},
 }
 """Each file, with the names that its template has for sections."""
-ENUMS = ("harness/core/control.py", "harness/verdict/precedence.py", "harness/evidence/kill_matrix.py")
+ENUMS = (
+    "harness/core/control.py",
+    "harness/verdict/precedence.py",
+    "harness/evidence/kill_matrix.py",
+    "harness/simulator/platform/orders.py",
+)
 """Whose members are said by their values."""
-COUNTED_IN_WORDS = {"correct_shop"}
+VERBATIM = "harness/simulator/cashier/words.yaml"
+"""Its Chinese is the platform's own; the cause is told in English only."""
+ONE_SIDED = {"correct_shop"}
 """Sentences whose English fills in words where Chinese has a number."""
 
 
@@ -61,10 +69,10 @@ def test_what_is_said_is_there_and_what_is_there_is_said(file: str) -> None:
         assert set(names) - said - quoted == set(), section
 
 
-@pytest.mark.parametrize("file", FILES)
+@pytest.mark.parametrize("file", [file for file in FILES if file != VERBATIM])
 def test_a_sentence_has_the_same_places_in_both_languages(file: str) -> None:
     places = re.compile(r"\{(\w+)")
     for names in read_texts(ROOT / file).values():
         for key, text in names.items():
-            if key not in COUNTED_IN_WORDS:
+            if key not in ONE_SIDED:
                 assert set(places.findall(text.zh)) == set(places.findall(text.en)), key

@@ -16,17 +16,16 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from harness.core.control import Text
-from harness.simulator.cashier import h5_rules, h5_words, pages
+from harness.simulator.cashier import h5_rules, pages
 from harness.simulator.cashier.h5_rules import Arrival, Declined, Passage
 from harness.simulator.cashier.payer_address import client_address
 from harness.simulator.cashier.payments import Button, Pay, Payee
+from harness.simulator.cashier.words import H5, H5_BY_REASON, OUTCOMES
 from harness.simulator.platform.identifiers import H5_PAGE
 from harness.simulator.platform.orders import PlatformOrder, Reason, Refused
 from harness.simulator.platform.platform import Platform
 
 __all__ = ["routes"]
-
-_NOT_OPENED = Text(zh="系统繁忙，请稍后再试", en="This payment was not begun on the middle page.")
 
 
 def routes(platform: Platform, pay: Pay) -> list[Route]:
@@ -81,7 +80,7 @@ class _MiddlePage:
         except Declined as declined:
             return _refusal(declined.text)
         except Refused as refused:
-            return _refusal(h5_words.BY_REASON.get(refused.reason, _NOT_OPENED))
+            return _refusal(H5_BY_REASON.get(refused.reason, H5["not_opened"]))
         return JSONResponse({})
 
     async def pay(self, request: Request) -> Response:
@@ -103,8 +102,8 @@ class _MiddlePage:
         except Declined as declined:
             return _refusal(declined.text)
         except Refused as refused:
-            return _refusal(h5_words.BY_REASON.get(refused.reason, _NOT_OPENED))
-        text = pages.OUTCOMES[button]
+            return _refusal(H5_BY_REASON.get(refused.reason, H5["not_opened"]))
+        text = OUTCOMES[button]
         return JSONResponse({"zh": text.zh, "en": text.en, "paid": payment.payer_total.yuan})
 
     async def _order(self, request: Request) -> PlatformOrder:
@@ -112,7 +111,7 @@ class _MiddlePage:
         async with request.form(max_files=0, max_fields=4) as form:
             prepay_id, token = str(form.get("prepay_id", "")), str(form.get("token", ""))
         if not hmac.compare_digest(token.encode(), self._token(prepay_id).encode()):
-            raise Declined(_NOT_OPENED)
+            raise Declined(H5["not_opened"])
         found = self._platform.find_by_prepay_id(prepay_id)
         if isinstance(found, Reason):
             raise Refused(found)

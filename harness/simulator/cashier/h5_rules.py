@@ -8,8 +8,8 @@ from urllib.parse import parse_qs, unquote_plus, urlsplit
 
 from harness.core.control import Text
 from harness.core.payment import Product
-from harness.simulator.cashier import h5_words as words
 from harness.simulator.cashier.payer_address import host_as_written, is_registered, same_address
+from harness.simulator.cashier.words import H5, H5_BY_REASON
 from harness.simulator.platform.notify_url import is_loopback
 from harness.simulator.platform.orders import PlatformOrder, Reason
 from harness.simulator.platform.platform import Platform
@@ -58,10 +58,10 @@ def examine(platform: Platform, arrival: Arrival) -> Passage:
         Declined: with the text the page shows.
     """
     if "MicroMessenger" in arrival.user_agent:
-        raise Declined(words.IN_WECHAT)
+        raise Declined(H5["in_wechat"])
     prepay_id, package, redirect_url = _parts(arrival)
     if not arrival.referer:
-        raise Declined(words.NO_REFERER)
+        raise Declined(H5["no_referer"])
     order = _order(platform, arrival, prepay_id, package)
     _check_pages(order, arrival.referer, redirect_url)
     _check_address(order, arrival.client_address)
@@ -84,7 +84,7 @@ def _parts(arrival: Arrival) -> tuple[str, str, str]:
 def _order(platform: Platform, arrival: Arrival, prepay_id: str, package: str) -> PlatformOrder:
     order = platform.find_by_prepay_id(prepay_id)
     if isinstance(order, Reason):
-        text = words.BY_REASON.get(order)
+        text = H5_BY_REASON.get(order)
         raise Declined(text) if text else _spoilt(arrival, "No order has this prepay_id.")
     if order.request.product is not Product.H5:
         raise _spoilt(arrival, "This prepay_id is not one of an H5 order.")
@@ -100,21 +100,24 @@ def _package(order: PlatformOrder, prepay_id: str) -> str | None:
 
 
 def _check_pages(order: PlatformOrder, referer: str, redirect_url: str) -> None:
+    """The page before, and the one to go back to, are on the merchant's domain."""
     notify_url = order.request.notify_url
-    registered = host_as_written(notify_url)
-    if not is_registered(referer, notify_url):
-        raise Declined(words.foreign_referer(host_as_written(referer), registered))
-    if redirect_url and not is_registered(redirect_url, notify_url):
-        raise Declined(words.foreign_redirect(host_as_written(redirect_url), registered))
+    places = {"foreign_referer": referer} | ({"foreign_redirect": redirect_url} if redirect_url else {})
+    for wrong, address in places.items():
+        if not is_registered(address, notify_url):
+            host, registered = host_as_written(address) or "no web address", host_as_written(notify_url)
+            raise Declined(H5[wrong].filled(host=host, registered=registered))
 
 
 def _check_address(order: PlatformOrder, seen: str) -> None:
     ordered = str(order.request.parameters.get("payer_client_ip", ""))
     if is_loopback(ordered):
-        raise Declined(words.loopback_payer(ordered))
+        raise Declined(H5["loopback_payer"].filled(ordered=ordered))
     if not same_address(seen, ordered):
-        raise Declined(words.other_address(seen, ordered))
+        raise Declined(H5["other_address"].filled(seen=seen, ordered=ordered or "nothing"))
 
 
 def _spoilt(arrival: Arrival, why: str) -> Declined:
-    return Declined(words.spoilt(arrival.user_agent, why))
+    """The address is not as it was handed out, or another account used it; iOS and Android word it apart."""
+    apple = any(device in arrival.user_agent for device in ("iPhone", "iPad", "iPod"))
+    return Declined(H5["spoilt_on_ios" if apple else "spoilt"].filled(why=why))

@@ -18,7 +18,7 @@ from starlette.responses import HTMLResponse
 from harness.core.control import Text
 from harness.core.money import Fen
 from harness.simulator.cashier.payments import Payee
-from harness.simulator.cashier.words import Notice
+from harness.simulator.cashier.words import OUTCOMES, Notice
 
 _TEMPLATES = Environment(
     loader=PackageLoader("harness.simulator.cashier"),
@@ -41,13 +41,6 @@ _HEADERS = {
     "X-Content-Type-Options": "nosniff",
 }
 """The page is its own evidence that nothing is loaded from elsewhere and no script runs but the nonce's."""
-
-OUTCOMES = {
-    "pay": Text(zh="支付成功", en="Paid"),
-    "cancel": Text(zh="已取消", en="Cancelled: nothing was charged"),
-    "fail": Text(zh="支付失败", en="Payment failed: nothing was charged"),
-}
-"""What the result page says, by the button that was pressed."""
 
 
 def checkout(

@@ -110,7 +110,7 @@ class OurCreate(FastHttpUser):
     @task
     def place(self) -> None:
         """Every order, each due now."""
-        measurement = Measurement.begin(datetime.now(UTC))
+        measurement = Measurement(started=datetime.now(UTC))
         pool = self.client.client.clientpool.get_client(f"{self.host}/")
         client = Client(pool, measurement, clock=WireClock(), listeners=(Recent(), self._tell_locust))
         wires = open_wires(

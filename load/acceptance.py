@@ -18,10 +18,9 @@ from load import messages
 from load.criteria.model import ALL, Criterion, LoadSet
 from load.criteria.sentence import Metric, Sentence
 from load.key import MERCHANT, Key
-from load.measurement import Measurement, Series
+from load.measurement import Measurement
 from load.samples import Sample, samples
-
-__all__ = ["Acceptance", "LagResult", "SentenceResult", "SeriesResult", "accept"]
+from load.series import Series
 
 
 class SentenceResult(NamedTuple):

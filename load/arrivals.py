@@ -19,8 +19,6 @@ from typing import NamedTuple
 
 from harness.core.errors import UsageError
 
-__all__ = ["Arrival", "Schedule", "Segment"]
-
 _NUMBER = r"[0-9]+(?:\.[0-9]+)?"
 _SEGMENT = re.compile(rf"(?P<begin>{_NUMBER})(?:-(?P<end>{_NUMBER}))?x(?P<seconds>{_NUMBER})")
 

@@ -24,8 +24,6 @@ from load.measurement import FILE, read
 from load.plan import plan
 from load.run import generate, generator_arguments, keep
 
-__all__ = ["climb", "step_of"]
-
 FASTEST = 25_600.0
 """Requests a second beyond which nobody climbs."""
 LONGEST_S = 90.0

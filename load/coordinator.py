@@ -33,8 +33,6 @@ from load.options import Options
 from load.request_log import RequestLog
 from load.users.client import FinishedRequest
 
-__all__ = ["Coordinator"]
-
 SHARE, READY, GO, PART, STOP = (f"golive_{word}" for word in ("share", "ready", "go", "part", "stop"))
 RECENT = "golive"
 _DEAL_S = 20.0

@@ -8,8 +8,6 @@ from typing import Literal
 
 from harness.core.dialects import Operation
 
-__all__ = ["FLOWS", "STORM_RATES", "WAITING_ORDERS", "Flow", "FlowName"]
-
 FlowName = Literal["create", "query", "close", "lifecycle", "journey", "storm"]
 
 

@@ -26,8 +26,6 @@ from load.users.mix import MixPart
 from load.users.storm import Storm, paid_orders
 from load.users.wire import open_wires
 
-__all__ = ["Generator"]
-
 PATIENCE = 4
 """After so many orders that could not be placed, and none that could, nobody tries on."""
 
@@ -52,7 +50,7 @@ class Generator:
         self._index, self._of = index, of
         self._listeners = listeners
         self._settings = options.settings()
-        self._permit = permit(
+        self._probe = permit(
             self._settings,
             target=options.target,
             parts=options.parts,
@@ -71,7 +69,7 @@ class Generator:
         )
         self._loop: OpenLoop | None = None
         self._stopped = False
-        self.measurement = Measurement.begin(datetime.now(UTC))
+        self.measurement = Measurement(started=datetime.now(UTC))
         self.left_open: list[str] = []
         """Numbers of orders of a probe that could not be closed again."""
 
@@ -98,8 +96,8 @@ class Generator:
         """
         gevent.get_hub().resolver  # noqa: B018 - imported on first use, which must not be the first request's
         clock = WireClock()
-        turn = Turnstile(gevent.sleep) if self._permit.probe else lambda: None
-        aside = Measurement.begin(datetime.now(UTC))
+        turn = Turnstile(gevent.sleep) if self._probe else lambda: None
+        aside = Measurement(started=datetime.now(UTC))
         pools = {origin: connect(origin) for origin in self._origins()}
 
         def clients(measurement: Measurement, listeners: tuple[Listener, ...]) -> dict[str, Client]:
@@ -123,7 +121,7 @@ class Generator:
             ready()
             self.measurement.started = datetime.now(UTC)
             self._work_off(prepare)
-        if self._permit.probe:
+        if self._probe:
             self._close_again(flows, helpers)
 
     def end(self, *, interrupted: bool = False) -> Measurement:
@@ -176,7 +174,6 @@ class Generator:
         self._loop = OpenLoop(
             self._options.schedule.share(self._index, self._of),
             prepare=lambda arrival: flow(mix.deal(parts, arrival.number)),
-            late=lambda arrival, seconds: None,  # the measurement has it of every request
             in_flight=self._options.in_flight,
         )
         if self._stopped:
@@ -190,7 +187,7 @@ class Generator:
                 continue
             wire = self._wires[part.dialect]
             placed, why = 0, None
-            for tried in range(1 if self._permit.probe else WAITING_ORDERS):
+            for tried in range(1 if self._probe else WAITING_ORDERS):
                 if tried == PATIENCE and not placed:
                     break
                 number = flows.numbers.new()

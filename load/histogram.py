@@ -20,8 +20,6 @@ from pydantic_core import CoreSchema, core_schema
 from harness.verdict.percentiles import observed_value
 from load.criteria.sentence import HIGHEST
 
-__all__ = ["HIGHEST", "Cell", "Histogram"]
-
 _FIGURES = 3
 _LARGEST_COUNT = 2**48
 _GRID = HdrHistogram(1, HIGHEST, _FIGURES)

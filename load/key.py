@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-__all__ = ["MERCHANT", "NAME", "Key"]
-
 NAME = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"
 """Each part of a key."""
 MERCHANT = "merchant"

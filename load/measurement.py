@@ -3,7 +3,7 @@
 Times are whole microseconds of wire time since the epoch (UTC), so that the parts of several processes and
 machines share their seconds and add up exactly. Nothing here knows Locust.
 
-    measurement = Measurement.begin(datetime.now(UTC))
+    measurement = Measurement(started=datetime.now(UTC))
     measurement.record(Key("create", "h5", "mcp"), due=…, sent=…, done=…)
     measurement.record(Key("create", "h5", "mcp"), due=…, sent=…, done=…, failure="HTTP 500")
     measurement.end(datetime.now(UTC))
@@ -16,7 +16,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import AwareDatetime, Field, ValidationError, model_validator
 
@@ -24,20 +24,7 @@ from harness.core.errors import HarnessError, UsageError
 from harness.core.whole_file import write_whole
 from load.histogram import Histogram
 from load.key import Key
-from load.series import Counts, Series, Window
-
-__all__ = [
-    "FILE",
-    "Key",
-    "Measurement",
-    "Series",
-    "Window",
-    "merged",
-    "microseconds",
-    "read",
-    "reasons",
-    "write",
-]
+from load.series import SORTED, Counts, Series, Window
 
 FILE = "measurements/load.json"
 """Where it lies below the folder of a run."""
@@ -53,7 +40,7 @@ class Measurement(Counts):
     schema_: Literal[1] = Field(default=1, alias="schema")
     """Version of this shape; a reader refuses another."""
     started: AwareDatetime
-    """Wire time, UTC: when the first request could have been due."""
+    """Wire time, UTC: when the first request could have been due; of several parts the earliest."""
     ended: AwareDatetime | None = None
     """Wire time, UTC; None while it runs, or when the process was killed: then nothing passes."""
     interrupted: bool = False
@@ -64,16 +51,8 @@ class Measurement(Counts):
     """Requests that were sent and whose end was not waited for."""
     lag: Histogram = Field(default_factory=Histogram)
     """Of every request, µs from its intended to its actual sending: how late the generator was."""
-    series: dict[str, Series] = Field(default_factory=dict)
+    series: Annotated[dict[str, Series], SORTED] = Field(default_factory=dict)
     """By `Key.name`."""
-
-    @classmethod
-    def begin(cls, started: datetime) -> Self:
-        """An empty measurement; `started` is aware.
-
-        Its parts on other processes may begin at other moments: the earliest counts.
-        """
-        return cls(started=started)
 
     def record(self, key: Key, *, due: int, sent: int, done: int, failure: str | None = None) -> None:
         """Count one finished request.
@@ -93,8 +72,7 @@ class Measurement(Counts):
             raise HarnessError(f"a request was done {sent - done} µs before it was sent", where=key.name)
         series = self.series.get(key.name)
         if series is None:
-            series = Series(endpoint=key.endpoint, scenario=key.scenario, dialect=key.dialect)
-            self.series[key.name] = series
+            series = self.series[key.name] = Series(**key._asdict())
         second = due // _SECOND
         window = series.windows.get(second)
         if window is None:  # not setdefault: making a window for each request would cost more than the rest
@@ -126,11 +104,7 @@ class Measurement(Counts):
         self.unfinished += other.unfinished
         self.lag.add(other.lag)
         for name, theirs in other.series.items():
-            mine = self.series.get(name)
-            if mine is None:
-                mine = Series(endpoint=theirs.endpoint, scenario=theirs.scenario, dialect=theirs.dialect)
-                self.series[name] = mine
-            mine.add(theirs)
+            self.series.setdefault(name, Series(**theirs.key._asdict())).add(theirs)
 
     @property
     def requests(self) -> int:
@@ -164,20 +138,7 @@ class Measurement(Counts):
 
     def to_json(self) -> str:
         """The text that `read` reads: sorted, so that equal measurements give equal bytes."""
-        ordered = self.model_copy(
-            update={
-                "series": {
-                    name: series.model_copy(
-                        update={
-                            "failed": Counter(dict(sorted(series.failed.items()))),
-                            "windows": dict(sorted(series.windows.items())),
-                        }
-                    )
-                    for name, series in sorted(self.series.items())
-                }
-            }
-        )
-        return ordered.model_dump_json(by_alias=True, indent=1) + "\n"
+        return self.model_dump_json(by_alias=True, indent=1) + "\n"
 
     @classmethod
     def from_json(cls, text: str | bytes, *, where: str = "a measurement") -> Self:

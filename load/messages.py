@@ -12,10 +12,8 @@ from harness.verdict.rates import lower_bound, upper_bound
 from harness.verdict.trials import Trial, requests_missing, sample_size
 from load import measurement
 from load.criteria.sentence import Metric, Sentence
-from load.measurement import Series
 from load.samples import Sample
-
-__all__ = ["counted", "reasons", "statistical", "time"]
+from load.series import Series
 
 
 def statistical(sentence: Sentence, sample: Sample, outcome: Outcome, design: Design) -> str:

@@ -2,7 +2,7 @@
 
 A request is built and signed shortly before its time, while the loop would be idle, so that signing
 (0.25 ms of CPU) makes nobody late. It then runs in a greenlet of its own, out of a bounded pool. How late
-it really started, its lag, is measured for every one: a generator that is late measures itself.
+it really started, its lag, is measured for every one, by the job: a generator that is late measures itself.
 """
 
 from __future__ import annotations
@@ -17,8 +17,6 @@ import gevent
 from gevent.pool import Pool
 
 from load.arrivals import Arrival
-
-__all__ = ["AHEAD_S", "GRACE_S", "IN_FLIGHT", "Job", "OpenLoop", "calm_collector"]
 
 AHEAD_S = 0.5
 """Seconds before its time that a request may be signed; a signature is good for 300."""
@@ -45,7 +43,6 @@ class OpenLoop:
     Args:
         arrivals: in the order in which they are due.
         prepare: builds and signs the request of an arrival.
-        late: told of each request how many seconds after its due time it started.
         in_flight: requests under way at once.
         clock: seconds, monotonic.
     """
@@ -55,13 +52,11 @@ class OpenLoop:
         arrivals: Iterator[Arrival],
         *,
         prepare: Callable[[Arrival], Job],
-        late: Callable[[Arrival, float], None],
         in_flight: int = IN_FLIGHT,
         clock: Callable[[], float] = time.perf_counter,
     ) -> None:
         self._arrivals = arrivals
         self._prepare = prepare
-        self._late = late
         self._pool = Pool(in_flight)
         self._clock = clock
         self._upcoming: Arrival | None = None
@@ -121,14 +116,9 @@ class OpenLoop:
             self.not_sent += 1
             return
         self.started += 1
-        self._pool.spawn(self._start, arrival, job)
+        self._pool.spawn(job, self._begun + arrival.due_s)
         if not self._ready or self._ready[0][0].due_s > now:
             gevent.sleep(0)
-
-    def _start(self, arrival: Arrival, job: Job) -> None:
-        due = self._begun + arrival.due_s
-        self._late(arrival, self._clock() - due)
-        job(due)
 
     def _next(self) -> None:
         self._upcoming = next(self._arrivals, None)

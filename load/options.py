@@ -21,8 +21,6 @@ from load.safety import refuse_unasked
 from load.users.client import TIMEOUT_S
 from load.users.mix import MixPart, parse
 
-__all__ = ["LAG_BOUND_S", "Options", "declare"]
-
 LAG_BOUND_S = 0.005
 """How late the 99th percentile of requests may start; a generator that was later has measured itself."""
 RATE, SECONDS = 20.0, 30.0

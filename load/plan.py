@@ -22,8 +22,6 @@ from load.criteria.sentence import Metric, Sentence
 from load.flows import FLOWS, WAITING_ORDERS
 from load.safety import PROBE_RATE, check_probe_users, refuse_unasked
 
-__all__ = ["DAY_LIMIT", "SINGLE_LIMIT", "Plan", "SampleNeed", "plan", "render"]
-
 SINGLE_LIMIT = Fen(10_000)
 """Fen that one order of the experience edition may be worth, per plan."""
 DAY_LIMIT = Fen(100_000)

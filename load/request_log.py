@@ -7,10 +7,8 @@ from array import array
 from collections.abc import Sequence
 from pathlib import Path
 
-from load.measurement import Key
+from load.key import Key
 from load.users.client import FinishedRequest
-
-__all__ = ["RequestLog"]
 
 
 class RequestLog:

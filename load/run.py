@@ -27,8 +27,6 @@ from load.measurement import FILE, read
 from load.plan import plan
 from load.summary import summarise
 
-__all__ = ["FINDINGS", "generate", "generator_arguments", "keep"]
-
 FINDINGS = "measurements/judged.json"
 """Below the folder: a list of checks, each one control's answer for one series."""
 _MEASURED = (0, 2)

@@ -7,9 +7,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import Protocol
+from collections.abc import Callable, Iterable, Sequence
 
 from harness.core.dialects import Operation, dialect, dialects
 from harness.core.errors import UnsafeRequest, UsageError
@@ -20,18 +18,9 @@ from load.arrivals import Schedule
 from load.flows import FLOWS
 from load.users.mix import MixPart
 
-__all__ = ["PROBE_RATE", "Permit", "Turnstile", "check_probe_users", "permit", "refuse_unasked"]
-
 PROBE_RATE = 1.0
 """Requests a second that the experience edition is asked at most."""
 _ONE_AT_A_TIME = 1 / PROBE_RATE
-
-
-@dataclass(frozen=True, slots=True)
-class Permit:
-    """A load that may run. `probe` is whether it goes to the experience edition."""
-
-    probe: bool
 
 
 def permit(
@@ -44,8 +33,8 @@ def permit(
     budget_fen: int | None,
     workers: int,
     waiting: int,
-) -> Permit:
-    """Look at everything a load would do before it does any of it.
+) -> bool:
+    """Look at everything a load would do before it does any of it; whether it probes the experience edition.
 
     Args:
         target: what the settings were loaded for: `simulator`, `experience` or `production`.
@@ -61,7 +50,7 @@ def permit(
     if target == "production" or not addresses:
         raise _unsafe("load never goes to a production environment", target)
     if all(is_loopback(host) for host in addresses):
-        return Permit(probe=False)
+        return False
     foreign = next(host for host in addresses if not is_loopback(host))
     if target != "experience":
         raise _unsafe("that host is not this machine", foreign)
@@ -71,7 +60,7 @@ def permit(
         raise _unsafe("WECHAT_MCP_EXPERIENCE is not true: this is a production endpoint", foreign)
     worth = Fen(math.ceil(schedule.expected) * amount + waiting * amount)
     _check_probe(parts, schedule, worth=worth, budget_fen=budget_fen, workers=workers, host=foreign)
-    return Permit(probe=True)
+    return True
 
 
 def _addresses(settings: Settings, parts: Iterable[MixPart]) -> Iterable[str]:
@@ -156,10 +145,6 @@ def _unsafe(what: str, where: str) -> UnsafeRequest:
     )
 
 
-class _Sleep(Protocol):
-    def __call__(self, seconds: float, /) -> object: ...
-
-
 class Turnstile:
     """Lets one request through, then none for a second: the rate that no schedule and no bug can exceed.
 
@@ -167,7 +152,7 @@ class Turnstile:
         sleep: of the loop it runs in; it gives others their turn.
     """
 
-    def __init__(self, sleep: _Sleep) -> None:
+    def __init__(self, sleep: Callable[[float], object]) -> None:
         self._sleep = sleep
         self._free = 0.0
 

@@ -8,9 +8,8 @@ from dataclasses import dataclass, field
 from harness.verdict.trials import Trial
 from load.criteria.sentence import Metric, Sentence
 from load.histogram import Histogram
-from load.measurement import Measurement, Series
-
-__all__ = ["Sample", "samples"]
+from load.measurement import Measurement
+from load.series import Series
 
 
 @dataclass

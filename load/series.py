@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import Self
+from typing import Annotated, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, WrapSerializer, model_validator
 
 from load.histogram import Histogram
 from load.key import NAME, Key
 
-__all__ = ["Counts", "Series", "Window"]
+SORTED = WrapSerializer(lambda values, write: write(dict(sorted(values.items()))))
+"""Written by name, reason or second, so that equal counts give equal bytes."""
 
 
 class Counts(BaseModel):
@@ -55,13 +56,13 @@ class Series(Counts):
     scenario: str = Field(pattern=NAME)
     dialect: str = Field(pattern=NAME)
     ok: int = Field(default=0, ge=0)
-    failed: Counter[str] = Field(default_factory=Counter)
+    failed: Annotated[Counter[str], SORTED] = Field(default_factory=Counter)
     """How many failed for which reason; reasons are few and stable, with no number of an order in them."""
     latency: Histogram = Field(default_factory=Histogram)
     """Of the requests that ended as they should, µs from the INTENDED send time to the last byte."""
     service: Histogram = Field(default_factory=Histogram)
     """Of the same requests, µs from the actual sending: what the server took, without the waiting before."""
-    windows: dict[int, Window] = Field(default_factory=dict)
+    windows: Annotated[dict[int, Window], SORTED] = Field(default_factory=dict)
     """By the intended second, whole seconds since the epoch; a second in which nothing was due is absent."""
 
     @model_validator(mode="after")

@@ -19,11 +19,11 @@ from harness.verdict.percentiles import lower_value, upper_value
 from harness.verdict.rates import lower_bound, upper_bound
 from load.acceptance import Acceptance, SentenceResult, SeriesResult
 from load.criteria.sentence import Metric, Sentence
-from load.measurement import Key, Series, reasons
+from load.key import Key
+from load.measurement import reasons
 from load.samples import Sample
+from load.series import Series
 from load.timelines import Grid, curve, milliseconds, observed, timeline
-
-__all__ = ["summarise"]
 
 _LONGEST_REASON = 80
 """Characters of a reason: they are few stable words, and whatever else a server says is not for a page."""

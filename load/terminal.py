@@ -11,8 +11,6 @@ from harness.verdict.percentiles import observed_value
 from load.measurement import Measurement
 from load.users.client import FinishedRequest
 
-__all__ = ["INCONCLUSIVE", "NOTHING_RAN", "Recent", "line", "lines", "say", "show", "why_inconclusive"]
-
 INCONCLUSIVE = 2
 """Exit code of a load that proves nothing."""
 NOTHING_RAN = 5

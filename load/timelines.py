@@ -11,9 +11,8 @@ from typing import NamedTuple
 from harness.evidence.load_summary import MOST_POINTS, Curve, Timeline
 from harness.verdict.percentiles import lower_rank, observed_value, upper_rank
 from load.histogram import Cell, Histogram
-from load.measurement import Measurement, Series
-
-__all__ = ["Grid", "curve", "milliseconds", "observed", "timeline"]
+from load.measurement import Measurement
+from load.series import Series
 
 _POINTS_IN_ALL = 1_800
 """Of all timelines together: a page of thirty series stays as light as one of six."""

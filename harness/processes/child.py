@@ -14,8 +14,6 @@ from harness.core.errors import EnvironmentUnreachable
 from harness.processes.interrupts import holding_interrupts
 from harness.processes.parent import ending_with_us
 
-__all__ = ["end", "golive_command", "last_words", "running", "start"]
-
 _START_S = 30.0
 _LOOKS_EVERY_S = 0.05
 _ASKED_S = 10.0

@@ -15,8 +15,6 @@ from pathlib import Path
 
 from harness.processes.parent import end_with_parent
 
-__all__ = ["ENDS_WITHIN_S", "Forked", "signal_group", "stand_alone"]
-
 ENDS_WITHIN_S = 5.0
 """A process that has sent its last message, or whose pipe was closed, is as good as gone."""
 

@@ -11,8 +11,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 
-__all__ = ["handling_signals", "holding_interrupts", "listen_to_interrupts"]
-
 Handler = Callable[[int, FrameType | None], None]
 
 

@@ -15,8 +15,6 @@ import threading
 import time
 from collections.abc import Callable
 
-__all__ = ["end_with_parent", "ending_with_us", "forks_end_with_us"]
-
 _PARENT = "GOLIVE_PARENT"
 """Process ids, joined by commas: one of them is the parent."""
 _LOOKS_EVERY_S = 1.0

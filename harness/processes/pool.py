@@ -20,8 +20,6 @@ from typing import Generic, Protocol, TypeVar
 from harness.core.errors import HarnessError
 from harness.processes.forked import signal_group, stand_alone
 
-__all__ = ["OUTPUT", "Ended", "Job", "run_all"]
-
 OUTPUT = "output.txt"
 """What a child says, in the folder of its job."""
 _ENDS_WITHIN_S = 3.0

@@ -13,8 +13,6 @@ from harness.core.did_you_mean import did_you_mean
 from harness.core.errors import ConfigurationError, UsageError
 from load.criteria.model import Arrivals, Criterion, LoadSet, Misplaced, User
 
-__all__ = ["load_set", "parse_set", "set_names"]
-
 FOLDER = Path(__file__).parent
 
 

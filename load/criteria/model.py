@@ -24,8 +24,6 @@ from load.criteria.sentence import Metric, Sentence, duration
 from load.flows import FLOWS, STORM_RATES, FlowName
 from load.key import MERCHANT, NAME, Key
 
-__all__ = ["ALL", "EACH", "Arrivals", "Criterion", "LoadSet", "Misplaced", "User"]
-
 EACH = "each"
 """As a scenario or dialect: every one of them is judged by itself."""
 ALL = "all"

@@ -19,8 +19,6 @@ from typing import Self
 
 from harness.core.did_you_mean import did_you_mean
 
-__all__ = ["HIGHEST", "Metric", "Sentence", "duration"]
-
 HIGHEST = 600_000_000
 """Microseconds in ten minutes: beyond any limit that is accepted, and longer durations count as this long."""
 _SENTENCE = re.compile(

@@ -7,8 +7,6 @@ import re
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-__all__ = ["Answer", "Wrong", "judged_handle", "judged_state", "read_object", "refused", "same"]
-
 _CODE = re.compile(r"[A-Z][A-Z0-9_]{1,39}")
 
 

@@ -16,8 +16,6 @@ from load.key import Key
 from load.users.answers import Answer, Wrong, judged_handle, judged_state, read_object, refused, same
 from load.users.wire import DESCRIPTION, H5_TYPE, HANDLES, PAYER_IP, USER_AGENT, Request
 
-__all__ = ["LoadWire"]
-
 ID = "apiv3"
 _TRANSACTIONS = "/v3/pay/transactions"
 

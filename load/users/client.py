@@ -14,11 +14,10 @@ from geventhttpclient.client import HTTPClient
 from geventhttpclient.header import Headers
 from geventhttpclient.response import HTTPConnectionClosed, HTTPParseError
 
-from load.measurement import Key, Measurement
+from load.key import Key
+from load.measurement import Measurement
 from load.users.answers import Answer, Wrong
 from load.users.wire import Request
-
-__all__ = ["TIMEOUT_S", "Client", "Done", "FinishedRequest", "Listener", "WireClock"]
 
 TIMEOUT_S = 30.0
 """Seconds, from sending, after which an answer no longer counts."""

@@ -18,8 +18,6 @@ from load.key import Key
 from load.users.answers import Answer, Wrong, judged_handle, judged_state, read_object, refused, same
 from load.users.wire import DESCRIPTION, H5_TYPE, PAYER_IP, USER_AGENT, Request
 
-__all__ = ["LoadWire"]
-
 ID = "envelope"
 SUCCESS = "0000"
 _TYPE: Mapping[Product, str] = {Product.NATIVE: "qr", Product.H5: "h5", Product.JSAPI: "jsapi"}

@@ -16,8 +16,6 @@ from load.users.mix import MixPart
 from load.users.order_numbers import Numbers
 from load.users.wire import Wire
 
-__all__ = ["UNPAID", "Flows"]
-
 UNPAID = frozenset({TradeState.NOTPAY.value})
 
 

@@ -14,8 +14,6 @@ from harness.settings import Settings
 from harness.signing.envelope import SIGNATURE, WINDOW_MS, verify_rsa2
 from harness.signing.wechat_v3 import Verifier, decrypt_resource
 
-__all__ = ["Inbox"]
-
 LONGEST = 64 * 1024
 _NAMES = ("TIMESTAMP", "NONCE", "SIGNATURE", "SERIAL", "SIGNATURE_TYPE")
 

@@ -24,8 +24,6 @@ from load.users.mix import MixPart
 from load.users.order_numbers import Numbers
 from load.users.wire import USER_AGENT, Request, Wire
 
-__all__ = ["Journeys"]
-
 PAID = frozenset({TradeState.SUCCESS.value})
 
 

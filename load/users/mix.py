@@ -12,8 +12,6 @@ from harness.core.errors import UsageError
 from harness.core.payment import Product
 from load.flows import FLOWS
 
-__all__ = ["MixPart", "deal", "parse"]
-
 _PART = re.compile(
     r"(?P<flow>[a-z]+)(?:/(?P<product>[a-z0-9]+)/(?P<dialect>[a-z0-9]+))?(?:=(?P<weight>[0-9]+))?"
 )

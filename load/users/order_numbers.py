@@ -5,8 +5,6 @@ from __future__ import annotations
 import itertools
 import secrets
 
-__all__ = ["PREFIX", "Numbers"]
-
 PREFIX = "LOAD"
 """Of every order that a load places, so that nobody takes it for the merchant's own."""
 

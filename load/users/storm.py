@@ -29,8 +29,6 @@ from load.users.client import Client
 from load.users.order_numbers import PREFIX
 from load.users.wire import Request
 
-__all__ = ["ATTACKS", "GENUINE", "PaidOrders", "Storm", "paid_orders"]
-
 ATTACKS: Mapping[str, tuple[str, ...]] = {"forged": ("CBK-02", "CBK-04", "CBK-06"), "probe": ("CBK-03",)}
 """Which controls' attacks a kind goes through, one after another; `tampered` changes one bit of a body."""
 GENUINE = frozenset({"duplicate", "reordered"})

@@ -13,8 +13,6 @@ from harness.settings import Settings
 from load.key import Key
 from load.users.answers import Answer
 
-__all__ = ["DESCRIPTION", "H5_TYPE", "HANDLES", "PAYER_IP", "USER_AGENT", "Request", "Wire", "open_wires"]
-
 DESCRIPTION = "GoLive load"
 PAYER_IP = "203.0.113.7"
 """Of H5 orders: an address of the documentation's, because loopback leads to the H5 page's own error."""

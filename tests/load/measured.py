@@ -8,7 +8,8 @@ from pathlib import Path
 
 from load.criteria.file import parse_set
 from load.criteria.model import LoadSet
-from load.measurement import Key, Measurement, microseconds
+from load.key import Key
+from load.measurement import Measurement, microseconds
 
 START = datetime(2026, 11, 23, 2, 0, 0, tzinfo=UTC)
 CREATE = Key("create", "h5", "mcp")
@@ -44,7 +45,7 @@ def measure(
     reason: str = "HTTP 500",
 ) -> Measurement:
     """One request for each latency (µs) and then those that fail, spread evenly over the seconds."""
-    measurement = into or Measurement.begin(START)
+    measurement = into or Measurement(started=START)
     results: list[int | None] = [*latencies, *([None] * failed)]
     for number, latency in enumerate(results):
         due = microseconds(START) + int(number * seconds * 1_000_000 / len(results))

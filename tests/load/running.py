@@ -12,7 +12,8 @@ from pathlib import Path
 import pyarrow as pa
 from pyarrow import parquet
 
-from load.measurement import FILE, Key, Measurement, read
+from load.key import Key
+from load.measurement import FILE, Measurement, read
 
 ROOT = Path(__file__).parents[2]
 PATIENT = ("--lag-bound-ms", "60000")
@@ -77,7 +78,7 @@ def load(out: Path, *arguments: str, program: tuple[str, ...] = ("-m", "load")) 
 
 def rebuilt(rows: list[dict[str, object]], whole: Measurement) -> Measurement:
     """A measurement made again from single requests, with the whole's own beginning and end."""
-    made = Measurement.begin(whole.started)
+    made = Measurement(started=whole.started)
     for row in rows:
         made.record(
             Key(str(row["endpoint"]), str(row["scenario"]), str(row["dialect"])),

@@ -10,7 +10,8 @@ from harness.core.control import Blame, Check, Grade, Outcome
 from harness.verdict.design import Design
 from load.acceptance import accept
 from load.criteria.model import LoadSet
-from load.measurement import Key, Measurement
+from load.key import Key
+from load.measurement import Measurement
 from tests.load.measured import CREATE, QUERY, SET, START, criteria_of, measure
 
 unhurried = settings(deadline=None)
@@ -104,7 +105,7 @@ def test_a_cell_that_holds_the_limit_decides_nothing() -> None:
 
 
 def test_what_was_planned_and_never_measured_is_inconclusive() -> None:
-    check = judged(Measurement.begin(START), criteria_of("success_rate > 1%", "failures = 0"))
+    check = judged(Measurement(started=START), criteria_of("success_rate > 1%", "failures = 0"))
     assert (check.outcome, check.exercised, check.duration_s) == (Outcome.INCONCLUSIVE, 0, 0)
     assert check.message == "nothing was measured of create/h5/mcp"
     checks = accept(
@@ -214,7 +215,7 @@ def test_a_stretch_with_too_few_requests_or_none_leaves_the_answer_open() -> Non
     assert "second 0 to 10: 0 of 17 requests (0.00%) took longer" in check.message
     assert "needs 12 more requests (6 of 6 stretches)" in check.message
     early = measure(latencies=[5_000] * 2_000, seconds=19)
-    late = Measurement.begin(START)
+    late = Measurement(started=START)
     due = int(START.timestamp() + 35) * 1_000_000
     for _ in range(100):
         late.record(CREATE, due=due, sent=due, done=due + 5_000)

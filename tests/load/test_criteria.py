@@ -12,7 +12,7 @@ from harness.verdict.design import Design
 from load.arrivals import Schedule, Segment
 from load.criteria.file import load_set, parse_set, set_names
 from load.criteria.model import Arrivals, LoadSet
-from load.measurement import Key
+from load.key import Key
 from load.users.mix import parse
 from tests.load.measured import SET
 

@@ -9,7 +9,8 @@ from hdrh.histogram import HdrHistogram
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from load.histogram import HIGHEST, Cell, Histogram
+from load.criteria.sentence import HIGHEST
+from load.histogram import Cell, Histogram
 
 unhurried = settings(deadline=None)
 DURATIONS = st.lists(st.integers(min_value=0, max_value=HIGHEST), max_size=60)

@@ -13,7 +13,9 @@ from hypothesis import strategies as st
 
 from harness.core.errors import HarnessError, UsageError
 from load.histogram import Histogram
-from load.measurement import FILE, Key, Measurement, Window, merged, microseconds, read, write
+from load.key import Key
+from load.measurement import FILE, Measurement, merged, microseconds, read, write
+from load.series import Window
 from tests.load.measured import CREATE, QUERY, START, measure
 
 unhurried = settings(deadline=None)
@@ -32,7 +34,7 @@ Requests = list[tuple[Key, int, int, int, str | None]]
 
 
 def filled(requests: Requests) -> Measurement:
-    measurement = Measurement.begin(START)
+    measurement = Measurement(started=START)
     for key, due, late, took, failure in requests:
         sent = ZERO + due + late
         measurement.record(key, due=ZERO + due, sent=sent, done=sent + took, failure=failure)
@@ -75,7 +77,7 @@ def test_a_failed_request_is_counted_by_its_reason_and_has_no_latency() -> None:
 
 
 def test_a_request_that_was_done_before_it_was_sent_is_our_own_bug() -> None:
-    measurement = Measurement.begin(START)
+    measurement = Measurement(started=START)
     with pytest.raises(HarnessError, match="done 1 µs before it was sent"):
         measurement.record(CREATE, due=ZERO, sent=ZERO + 1, done=ZERO)
     assert measurement.requests == 0
@@ -102,7 +104,7 @@ def test_a_whole_leaves_its_parts_alone() -> None:
 
 
 def test_a_whole_is_as_incomplete_as_its_worst_part() -> None:
-    good, killed = filled([]), Measurement.begin(START - timedelta(seconds=3))
+    good, killed = filled([]), Measurement(started=START - timedelta(seconds=3))
     assert merged([good, good]).complete
     assert merged([good, killed]).ended is None
     assert merged([killed, good]).started == killed.started
@@ -143,7 +145,7 @@ def test_a_file_is_written_below_its_folder_and_read_again(tmp_path: Path) -> No
 
 
 def test_a_measurement_without_an_end_can_be_read() -> None:
-    killed = Measurement.begin(START)
+    killed = Measurement(started=START)
     killed.record(CREATE, due=ZERO, sent=ZERO, done=ZERO + 5)
     assert Measurement.from_json(killed.to_json()) == killed
 
@@ -191,7 +193,7 @@ def test_nonsense_is_refused_with_its_place(case: str) -> None:
 
 @pytest.mark.parametrize("shift", [-61, 200], ids=["before", "after"])
 def test_requests_due_outside_of_the_run_are_refused(shift: int) -> None:
-    measurement = Measurement.begin(START)
+    measurement = Measurement(started=START)
     due = ZERO + shift * 1_000_000
     measurement.record(CREATE, due=due, sent=due, done=due)
     measurement.end(START + timedelta(seconds=100))

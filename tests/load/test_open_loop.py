@@ -31,18 +31,16 @@ class Log:
 
         def job(due: float) -> None:
             self.due.append(due)
+            self.lags.append(time.perf_counter() - due)
             if self._wait is not None:
                 self._wait.wait(20)
             gevent.sleep(self._takes_s)
 
         return job
 
-    def late(self, arrival: Arrival, seconds: float) -> None:
-        self.lags.append(seconds)
-
 
 def run(schedule: Schedule, log: Log, *, in_flight: int = 1000) -> OpenLoop:
-    loop = OpenLoop(schedule.arrivals(), prepare=log.prepare, late=log.late, in_flight=in_flight)
+    loop = OpenLoop(schedule.arrivals(), prepare=log.prepare, in_flight=in_flight)
     loop.run()
     return loop
 
@@ -104,7 +102,6 @@ def test_what_is_hopelessly_late_is_counted_as_not_sent(monkeypatch: pytest.Monk
 
 def test_after_a_stop_nothing_starts_and_what_is_under_way_ends() -> None:
     ended = []
-    log = Log()
 
     def prepare(arrival: Arrival) -> Job:
         def job(due: float) -> None:
@@ -113,7 +110,7 @@ def test_after_a_stop_nothing_starts_and_what_is_under_way_ends() -> None:
 
         return job
 
-    loop = OpenLoop(Schedule.constant(20, 60).arrivals(), prepare=prepare, late=log.late)
+    loop = OpenLoop(Schedule.constant(20, 60).arrivals(), prepare=prepare)
     gevent.spawn_later(1.0, loop.stop)
     loop.run()
     assert len(ended) == loop.started

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from pyarrow import parquet
 
-from load.measurement import Key
+from load.key import Key
 from load.request_log import RequestLog
 from load.users.client import FinishedRequest
 

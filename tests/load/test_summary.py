@@ -13,7 +13,8 @@ from harness.verdict.percentiles import lower_value, upper_value
 from harness.verdict.rates import lower_bound, upper_bound
 from load.acceptance import accept
 from load.criteria.model import LoadSet
-from load.measurement import Key, Measurement, merged
+from load.key import Key
+from load.measurement import Measurement, merged
 from load.summary import summarise
 from tests.load.measured import CREATE, QUERY, SET, START, criteria_of, measure
 
@@ -53,7 +54,7 @@ def test_a_freeze_is_seen_where_requests_were_due_and_answers_come_at_its_end() 
 
 @pytest.mark.parametrize(("count", "most"), [(1, MOST_POINTS), (18, 100), (40, 60)])
 def test_a_long_run_has_longer_steps_and_loses_nothing(count: int, most: int) -> None:
-    measurement = Measurement.begin(START)
+    measurement = Measurement(started=START)
     for number in range(count):
         measure(Key("create", f"s{number}", "mcp"), [2_000] * 720, seconds=7_200, into=measurement)
     told = summary(measurement, criteria_of("success_rate > 95%"))
@@ -165,7 +166,7 @@ def test_what_was_cut_short_passes_nothing_and_fails_all_the_same(failed: int, o
 
 
 def test_of_nothing_measured_there_is_a_summary_that_concludes_nothing() -> None:
-    told = summary(Measurement.begin(START), criteria_of("success_rate > 95%", "p99 < 2s", "max < 3s"))
+    told = summary(Measurement(started=START), criteria_of("success_rate > 95%", "p99 < 2s", "max < 3s"))
     assert (told.requests, told.series, told.ended) == (0, (), None)
     assert {each.outcome for each in told.subjects[0].sentences} == {Outcome.INCONCLUSIVE}
     assert {each.observed for each in told.subjects[0].sentences} == {None}

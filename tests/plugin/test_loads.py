@@ -14,7 +14,8 @@ from harness.plugin.marks import NO_WIRE, Exercise
 from harness.plugin.session.journal import ConcludedFailure, Journal
 from harness.plugin.session.scenario_result import ScenarioResult
 from load.acceptance import accept
-from load.measurement import Key, Measurement
+from load.key import Key
+from load.measurement import Measurement
 from tests.load.measured import SET, criteria_of, measure
 
 NODE = "scenarios/performance/test_load.py::test_it"

@@ -12,7 +12,8 @@ from harness.evidence.load_summary import LoadSummary
 from load.acceptance import accept
 from load.criteria.file import parse_set
 from load.criteria.model import LoadSet
-from load.measurement import Key, Measurement, microseconds
+from load.key import Key
+from load.measurement import Measurement, microseconds
 from load.summary import summarise
 from tests.reports.sample_run import START
 
@@ -53,7 +54,7 @@ def measured(
     seconds: int = 100, *, freeze: tuple[int, int] | None = None, fails: Fails = lambda key, number: None
 ) -> Measurement:
     """A load whose latencies swing between 2 and 12 ms, but for a freeze."""
-    measurement, start = Measurement.begin(START), microseconds(START)
+    measurement, start = Measurement(started=START), microseconds(START)
     for key, rate in RATES.items():
         for number in range(rate * seconds):
             moment = number * SECOND // rate

@@ -11,7 +11,8 @@ from harness.core.errors import UsageError
 from harness.evidence import RunRecord
 from harness.evidence.capacity import Capacity
 from harness.evidence.load_summary import LoadSummary
-from load.measurement import Key, Measurement
+from load.key import Key
+from load.measurement import Measurement
 from reports.build import PAGE, build
 from reports.page.load_plots import gaps
 from reports.page.load_view import LOCUST, LoadView, capacity_view, load_view
@@ -139,7 +140,9 @@ def test_a_percentile_that_is_a_failed_request_stands_at_the_bad_end(rehearsed: 
 
 
 def test_of_no_request_there_is_a_row_and_no_bar(rehearsed: RunRecord) -> None:
-    view = viewed(rehearsed, summary(Measurement.begin(START), criteria_of("success_rate > 95%", "p99 < 2s")))
+    view = viewed(
+        rehearsed, summary(Measurement(started=START), criteria_of("success_rate > 95%", "p99 < 2s"))
+    )
     assert [(row.outcome, row.interval, row.bounds) for row in view.rows] == [
         (Outcome.INCONCLUSIVE, None, "")
     ] * 2
@@ -247,7 +250,7 @@ def test_identifiers_are_single_and_links_have_their_ends(rehearsed: RunRecord) 
 
 def test_two_dozen_series_that_all_fail_add_less_than_two_hundred_kilobytes(rehearsed: RunRecord) -> None:
     small = len(page_of(rehearsed).encode())
-    measurement = Measurement.begin(START)
+    measurement = Measurement(started=START)
     for number in range(24):
         spread = [2_000 + (moment * 104_729 * (number + 1)) % 9_000_000 for moment in range(300)]
         measure(Key("create", f"scenario-{number}", "mcp"), spread, seconds=300, into=measurement)

@@ -11,8 +11,6 @@ from harness.plugin.load.selection import climbs
 from harness.plugin.options import Options
 from harness.processes.child import end, golive_command, start
 
-__all__ = ["FINDINGS", "LoadChild"]
-
 FINDINGS = "measurements/judged.json"
 """What the child found, below the record's folder."""
 _LAST_ANSWERS_S = 60.0

@@ -16,8 +16,6 @@ from statistics import median
 from harness.plugin.session.journal import Journal
 from harness.verdict.rates import ALPHA, lower_bound, p_if_met
 
-__all__ = ["PageLoads"]
-
 
 class PageLoads:
     """The loads of one page, as they come.

@@ -19,8 +19,6 @@ from harness.merchant.profile import MerchantProfile
 from harness.plugin.session.ledger_comparison import LedgerComparison
 from harness.settings.model import LeversSettings
 
-__all__ = ["BooksAfterwards", "SeededOrders", "seeded_orders"]
-
 ORDERS = 12
 AMOUNT_YUAN = "0.05"
 MERCHANT = "merchant"

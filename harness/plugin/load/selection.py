@@ -12,18 +12,6 @@ from harness.plugin.marks import exercises
 from harness.plugin.options import NO_LOAD, Options
 from load.criteria.file import load_set, set_names
 
-__all__ = [
-    "CAPACITY",
-    "PROBE",
-    "climbs",
-    "controls_of",
-    "has_storm",
-    "left_out",
-    "load_controls",
-    "smallest",
-    "with_load",
-]
-
 CAPACITY = "capacity"
 """The set whose load climbs until its criteria break."""
 PROBE = "experience"

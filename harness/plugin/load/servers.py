@@ -21,8 +21,6 @@ from harness.shop.embedded import NOTIFY_PATH
 from harness.shop.foreground import OBSERVER_TOKEN
 from harness.simulator.account.env_file import write_environment
 
-__all__ = ["SystemUnderLoad", "shop_alone", "simulator_alone"]
-
 _WHERE = "the endpoint and the merchant of the load"
 
 

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, WrapSerializer, model_validat
 from load.histogram import Histogram
 from load.key import NAME, Key
 
-SORTED = WrapSerializer(lambda values, write: write(dict(sorted(values.items()))))
+SORTED = WrapSerializer(lambda values, write: write(type(values)(dict(sorted(values.items())))))
 """Written by name, reason or second, so that equal counts give equal bytes."""
 
 

@@ -10,9 +10,8 @@ from harness.core.errors import UsageError
 from harness.evidence import RunRecord
 from harness.evidence.kill_matrix import Alarm, CorrectRun, Mutant
 from harness.mutants.child import RECORD
-from harness.mutants.plan import Job
+from harness.mutants.pool import OUTPUT, Ended
 from harness.processes.child import last_words
-from harness.processes.pool import OUTPUT, Ended
 
 UNDECIDED = {Outcome.INCONCLUSIVE, Outcome.HARNESS_ERROR}
 LAST_LINES = 12
@@ -25,7 +24,7 @@ class Heard(NamedTuple):
     alarms: tuple[Alarm, ...]
 
 
-def judge_mutant(finished: Ended[Job], defect: Defect) -> Mutant:
+def judge_mutant(finished: Ended, defect: Defect) -> Mutant:
     """What became of the defect. It is killed only in a run that was sound: a crash catches nothing."""
     record, trouble = _read(finished)
     checks = record.checks if record else []
@@ -59,7 +58,7 @@ def judge_mutant(finished: Ended[Job], defect: Defect) -> Mutant:
     )
 
 
-def judge_correct(finished: Ended[Job]) -> Heard:
+def judge_correct(finished: Ended) -> Heard:
     """Whether the correct shop was let through: a warning is no alarm, an undecided check no silence."""
     record, trouble = _read(finished)
     checks = record.checks if record else []
@@ -92,7 +91,7 @@ def judge_correct(finished: Ended[Job]) -> Heard:
     return Heard(run, alarms)
 
 
-def _read(finished: Ended[Job]) -> tuple[RunRecord | None, str]:
+def _read(finished: Ended) -> tuple[RunRecord | None, str]:
     """The run's record where there is one, and why it proves nothing where it does not."""
     try:
         record = RunRecord.open(finished.folder / RECORD)
@@ -105,7 +104,7 @@ def _read(finished: Ended[Job]) -> tuple[RunRecord | None, str]:
     return record, _unsound(record, finished)
 
 
-def _unsound(record: RunRecord, finished: Ended[Job]) -> str:
+def _unsound(record: RunRecord, finished: Ended) -> str:
     """Why a record cannot be relied on; empty when it can."""
     if record.meta.ended is None or record.torn:
         return f"it broke off with {finished.code}:\n{_said(finished)}"
@@ -134,5 +133,5 @@ def _controls(checks: Iterable[Check]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(check.control for check in checks))
 
 
-def _said(finished: Ended[Job]) -> str:
+def _said(finished: Ended) -> str:
     return last_words(finished.folder / OUTPUT, LAST_LINES)

@@ -16,8 +16,8 @@ from harness.evidence.kill_matrix import Alarm, CorrectRun, KillMatrix, Mutant
 from harness.mutants import child
 from harness.mutants.judging import judge_correct, judge_mutant
 from harness.mutants.plan import Job, Plan
+from harness.mutants.pool import Ended, run_all
 from harness.processes.interrupts import handling_signals
-from harness.processes.pool import Ended, run_all
 
 PRELOAD = "harness.mutants.preload"
 """What every child is forked with."""
@@ -118,7 +118,7 @@ def _claim(folder: Path) -> None:
         raise UsageError("this folder holds files", where=str(folder), remedy="choose another --out")
 
 
-def _tidy(finished: Ended[Job], kept: str) -> None:
+def _tidy(finished: Ended, kept: str) -> None:
     if not kept:
         shutil.rmtree(finished.folder, ignore_errors=True)
 

@@ -9,7 +9,7 @@ from harness.core.control import Check, Defect, Grade, Outcome, Text
 from harness.evidence import RunMeta, RunRecord
 from harness.mutants.child import RECORD
 from harness.mutants.plan import Job
-from harness.processes.pool import OUTPUT, Ended
+from harness.mutants.pool import OUTPUT, Ended
 from reports.checklist import load
 
 DEFECT = Defect(id="skips-signature", side="shop", control="CBK-02", text=Text(zh="不验签", en="Trusts all"))
@@ -25,7 +25,7 @@ def finished(
     code: int | None = 1,
     faults: tuple[str, ...] = (),
     closed: bool = True,
-) -> Ended[Job]:
+) -> Ended:
     """A run in whose record each control has one check with that outcome."""
     place = folder / job.name
     checklist = load()
@@ -64,7 +64,7 @@ def finished(
     return Ended(job, place, code, 1.5)
 
 
-def without_record(folder: Path, job: Job, *, code: int | None) -> Ended[Job]:
+def without_record(folder: Path, job: Job, *, code: int | None) -> Ended:
     """A run that ended before it had a record."""
     place = folder / job.name
     place.mkdir(parents=True)

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from harness.processes.pool import OUTPUT
+from harness.mutants.pool import OUTPUT
 
 PROJECT = Path(__file__).parents[2]
 LONGEST_S = 240

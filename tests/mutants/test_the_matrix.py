@@ -18,8 +18,8 @@ from harness.evidence.kill_matrix import MATRIX, Alarm, CorrectRun, KillMatrix, 
 from harness.mutants import measure as measuring
 from harness.mutants.measure import exit_code, measure
 from harness.mutants.plan import Job, Plan
+from harness.mutants.pool import Ended
 from harness.mutants.screen import summary
-from harness.processes.pool import Ended
 from tests.mutants.finished_runs import CORRECT, WRONG, finished
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "mutants.md"
@@ -44,7 +44,7 @@ def matrix_of(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Measured:
     def measured(outcomes: Outcomes, *, interrupted: bool = False) -> KillMatrix:
         def run_all(
             jobs: Sequence[Job], folder: Path, *_: object, began: Callable[[Job], None], **more: object
-        ) -> Generator[Ended[Job], None, None]:
+        ) -> Generator[Ended, None, None]:
             for job in jobs:
                 if job.name in outcomes:
                     began(job)

@@ -7,7 +7,6 @@ import sys
 import time
 from pathlib import Path
 
-import psutil
 import pytest
 
 from harness.core.errors import EnvironmentUnreachable
@@ -63,16 +62,6 @@ def test_a_ctrl_c_before_it_listens_waits_for_it(up: Path) -> None:
     listens = "import signal; signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGINT])"
     child = start(python(f"import os; os.kill(os.getpid(), 2); {listens}"))
     assert child.wait(30) == -2
-
-
-def test_a_job_of_a_pool_ends_when_the_command_is_killed(tmp_path: Path) -> None:
-    line = "import pathlib, tests.processes.jobs_that_wait as jobs; "
-    line += f"jobs.run(pathlib.Path({str(tmp_path)!r}))"
-    with subprocess.Popen(python(line), cwd=Path(__file__).parents[2]) as pool:
-        until_there(tmp_path / "waits" / "pid")
-        job = psutil.Process(int((tmp_path / "waits" / "pid").read_text()))
-        pool.kill()
-    assert not psutil.wait_procs([job], timeout=20)[1]
 
 
 def test_a_folder_of_the_users_is_not_taken_for_a_package_of_ours(

@@ -1,6 +1,6 @@
 """Runs jobs side by side, each in a child, and tells of each as it ends.
 
-Children are forked from a server that has imported a module of the caller's. Where forking is not sound, they
+Children are forked from a server that has imported what each of them needs. Where forking is not sound, they
 are started from nothing, and the same happens more slowly.
 """
 
@@ -15,9 +15,9 @@ from multiprocessing import connection, get_context
 from multiprocessing.context import ForkServerContext, SpawnContext
 from multiprocessing.process import BaseProcess
 from pathlib import Path
-from typing import Generic, Protocol, TypeVar
 
 from harness.core.errors import HarnessError
+from harness.mutants.plan import Job
 from harness.processes.forked import signal_group, stand_alone
 
 OUTPUT = "output.txt"
@@ -26,25 +26,11 @@ _ENDS_WITHIN_S = 3.0
 """How long a child that is told to end may take to close its browser."""
 
 
-class Job(Protocol):
-    """What is done in a child, for so long at most; `alone`: while nothing else runs."""
-
-    @property
-    def name(self) -> str: ...
-    @property
-    def patience_s(self) -> float: ...
-    @property
-    def alone(self) -> bool: ...
-
-
-AnyJob = TypeVar("AnyJob", bound=Job)
-
-
 @dataclass(frozen=True, slots=True)
-class Ended(Generic[AnyJob]):
+class Ended:
     """A job that has ended."""
 
-    job: AnyJob
+    job: Job
     folder: Path
     code: int | None
     """Its exit code, negative for a signal; None when it was stopped for taking too long."""
@@ -52,8 +38,8 @@ class Ended(Generic[AnyJob]):
 
 
 @dataclass(slots=True)
-class _Running(Generic[AnyJob]):
-    job: AnyJob
+class _Running:
+    job: Job
     folder: Path
     process: BaseProcess
     since: float
@@ -62,19 +48,19 @@ class _Running(Generic[AnyJob]):
     def left_s(self) -> float:
         return self.since + self.job.patience_s - time.monotonic()
 
-    def ended(self, code: int | None) -> Ended[AnyJob]:
+    def ended(self, code: int | None) -> Ended:
         return Ended(self.job, self.folder, code, time.monotonic() - self.since)
 
 
 def run_all(
-    jobs: Sequence[AnyJob],
+    jobs: Sequence[Job],
     folder: Path,
-    run: Callable[[AnyJob, Path], None],
+    run: Callable[[Job, Path], None],
     preload: str,
     *,
     workers: int,
-    began: Callable[[AnyJob], None],
-) -> Generator[Ended[AnyJob], None, None]:
+    began: Callable[[Job], None],
+) -> Generator[Ended, None, None]:
     """Run every job, at most `workers` at once, and yield them as they end.
 
     Leaving the iteration early stops what still runs.
@@ -87,7 +73,7 @@ def run_all(
     """
     context = _context(preload)
     waiting = list(reversed(jobs))
-    running: list[_Running[AnyJob]] = []
+    running: list[_Running] = []
     try:
         while waiting or running:
             while waiting and _has_room(waiting[-1], running, workers):
@@ -108,7 +94,7 @@ def run_all(
         _stop(running)
 
 
-def _has_room(job: Job, running: Sequence[_Running[AnyJob]], workers: int) -> bool:
+def _has_room(job: Job, running: Sequence[_Running], workers: int) -> bool:
     if job.alone or any(each.job.alone for each in running):
         return not running
     return len(running) < workers
@@ -123,8 +109,8 @@ def _context(preload: str) -> ForkServerContext | SpawnContext:
 
 
 def _start(
-    job: AnyJob, folder: Path, run: Callable[[AnyJob, Path], None], context: ForkServerContext | SpawnContext
-) -> _Running[AnyJob]:
+    job: Job, folder: Path, run: Callable[[Job, Path], None], context: ForkServerContext | SpawnContext
+) -> _Running:
     place = folder / job.name
     place.mkdir(parents=True)
     process = context.Process(target=_inside, args=(run, job, place), name=job.name)
@@ -139,13 +125,13 @@ def _start(
     return _Running(job, place, process, since)
 
 
-def _inside(run: Callable[[AnyJob, Path], None], job: AnyJob, folder: Path) -> None:
+def _inside(run: Callable[[Job, Path], None], job: Job, folder: Path) -> None:
     signal.signal(signal.SIGINT, signal.default_int_handler)  # the fork server ignores it
     stand_alone(folder / OUTPUT)
     run(job, folder)
 
 
-def _stop(running: Sequence[_Running[AnyJob]]) -> None:
+def _stop(running: Sequence[_Running]) -> None:
     """Ask as Ctrl-C would, give all one deadline, and insist: with each goes whatever it started."""
     for each in running:
         signal_group(each.process, signal.SIGINT)

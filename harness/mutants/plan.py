@@ -10,8 +10,7 @@ from harness.core.control import Defect
 from harness.core.did_you_mean import did_you_mean
 from harness.core.errors import UsageError
 from harness.plugin.defects import DEFECTS
-from harness.plugin.load.selection import load_controls, smallest
-from harness.plugin.options import NO_LOAD
+from load.criteria.choice import NO_LOAD, load_controls, smallest
 
 SIDES = ("shop", "endpoint")
 PATIENCE_S = 240

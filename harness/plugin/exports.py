@@ -15,6 +15,7 @@ from harness.plugin.session.rehearsal import Rehearsal
 from harness.plugin.target.prerequisites import Prerequisite, needs
 from harness.settings.finding import ConfigurationReport
 from harness.settings.model import Settings
+from harness.verdict.page_loads import PageLoads
 
 __all__ = [
     "ConfigurationReport",
@@ -26,6 +27,7 @@ __all__ = [
     "McpEra",
     "OpenMcp",
     "OrderLookup",
+    "PageLoads",
     "PlacedOrder",
     "PlacedOrders",
     "Prerequisite",

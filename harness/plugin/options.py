@@ -23,8 +23,6 @@ EMBEDDED = "simulator"
 OUR_SHOP = "shop"
 """The merchant that we play ourselves."""
 SETS = ("full", "smoke")
-NO_LOAD = "none"
-"""The load of a run that makes none."""
 PLAN_FILE = Path(".env.local")
 """The settings of every other target, unless told otherwise: the file the merchant's own app reads."""
 

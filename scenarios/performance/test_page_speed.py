@@ -8,8 +8,7 @@ from playwright.sync_api import Browser, StorageState
 from harness.browser.slow_phone import CPU_SLOWER, machine_was_busy, seconds_until_usable
 from harness.core.control import Blame
 from harness.merchant.profile import MerchantProfile
-from harness.plugin import Journal, Prerequisite, control, needs
-from harness.plugin.load.page_speed import PageLoads
+from harness.plugin import Journal, PageLoads, Prerequisite, control, needs
 
 LOADS = 20
 LIMIT_S = 3.0

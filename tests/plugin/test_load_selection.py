@@ -9,9 +9,10 @@ from typing import cast
 import pytest
 
 from harness.core.errors import UsageError
-from harness.plugin.load.selection import controls_of, has_storm, left_out, load_controls, smallest, with_load
+from harness.plugin.load.selection import left_out, with_load
 from harness.plugin.marks import control
 from harness.plugin.options import Options
+from load.criteria.choice import controls_of, has_storm, load_controls, smallest
 from tests.longer_loads import LONGER_LOADS
 
 FULL = Options(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from harness.core.errors import EnvironmentUnreachable, HarnessError, UnsafeRequest, UsageError
-from harness.plugin.load.selection import climbs
+from load.criteria.choice import climbs
 from harness.plugin.options import Options
 from harness.processes.child import end, golive_command, start
 

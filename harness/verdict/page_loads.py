@@ -12,9 +12,16 @@ loads until enough were in time passes a page that is late in every third.
 from __future__ import annotations
 
 from statistics import median
+from typing import Protocol
 
-from harness.plugin.session.journal import Journal
 from harness.verdict.rates import ALPHA, lower_bound, p_if_met
+
+
+class Journal(Protocol):
+    """Takes down what was observed, and what that leaves in doubt."""
+
+    def observe(self, fact: str, /) -> None: ...
+    def doubt(self, message: str, /) -> None: ...
 
 
 class PageLoads:

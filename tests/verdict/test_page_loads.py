@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from scipy.stats import binom
 
-from harness.plugin.load.page_speed import PageLoads
 from harness.plugin.session.journal import Journal
+from harness.verdict.page_loads import PageLoads
 
 IN_TIME, LATE = 2.99, 3.0
 

@@ -10,8 +10,10 @@ import gevent
 from geventhttpclient.client import HTTPClient
 
 from harness.core.errors import EnvironmentUnreachable, UsageError
+from harness.core.payment import Product
 from harness.settings.addresses import parse_address
 from harness.settings.model import LeversSettings
+from load.criteria.model import User
 from load.flows import WAITING_ORDERS
 from load.measurement import Measurement
 from load.open_loop import Job, OpenLoop, calm_collector
@@ -22,7 +24,6 @@ from load.users.client import Client, Listener, WireClock
 from load.users.flows import Flows
 from load.users.inbox import Inbox
 from load.users.journey import Journeys
-from load.users.mix import MixPart
 from load.users.storm import Storm, paid_orders
 from load.users.wire import open_wires
 
@@ -53,14 +54,14 @@ class Generator:
         self._probe = permit(
             self._settings,
             target=options.target,
-            parts=options.parts,
+            users=options.users,
             schedule=options.schedule,
             amount=options.amount,
             budget_fen=options.budget_fen,
             workers=of,
-            waiting=WAITING_ORDERS * sum(part.flow == "query" for part in options.parts),
+            waiting=WAITING_ORDERS * sum(user.flow == "query" for user in options.users),
         )
-        self._dialects = sorted({part.dialect for part in options.parts if part.dialect})
+        self._dialects = sorted({user.dialect for user in options.users if user.dialect})
         self._wires = open_wires(
             self._dialects,
             self._settings,
@@ -136,17 +137,17 @@ class Generator:
     def _origins(self) -> set[str]:
         """Every origin that this load talks to."""
         origins = {wire.origin for wire in self._wires.values()}
-        played = {part.flow for part in self._options.parts}
+        played = {user.flow for user in self._options.users}
         if "storm" in played:
             origins.add(parse_address(self._settings.wechat.notify_url).origin)
         if "journey" in played:
             origins.add(parse_address(self._levers().url).origin)
         return origins
 
-    def _flows(self, flows: Flows, clients: dict[str, Client], stack: ExitStack) -> Callable[[MixPart], Job]:
-        """Who makes the request of a part; what has to be listened on is closed by the stack."""
-        played = {part.flow for part in self._options.parts}
-        by_flow: dict[str, Callable[[MixPart], Job]] = {}
+    def _flows(self, flows: Flows, clients: dict[str, Client], stack: ExitStack) -> Callable[[User], Job]:
+        """Who makes the request of a user; what has to be listened on is closed by the stack."""
+        played = {user.flow for user in self._options.users}
+        by_flow: dict[str, Callable[[User], Job]] = {}
         if "journey" in played:
             inbox = Inbox(self._settings)
             stack.callback(inbox.close)
@@ -157,8 +158,8 @@ class Generator:
         if "storm" in played:
             url = self._settings.wechat.notify_url
             storm = Storm(clients[parse_address(url).origin], url, paid_orders(self._levers()))
-            by_flow["storm"] = lambda part: storm.prepare()
-        return lambda part: by_flow.get(part.flow, flows.prepare)(part)
+            by_flow["storm"] = lambda user: storm.prepare()
+        return lambda user: by_flow.get(user.flow, flows.prepare)(user)
 
     def _levers(self) -> LeversSettings:
         if self._settings.levers is None:
@@ -169,11 +170,11 @@ class Generator:
             )
         return self._settings.levers
 
-    def _work_off(self, flow: Callable[[MixPart], Job]) -> None:
-        parts = self._options.parts
+    def _work_off(self, flow: Callable[[User], Job]) -> None:
+        dealt = mix.deal(self._options.users)
         self._loop = OpenLoop(
             self._options.schedule.share(self._index, self._of),
-            prepare=lambda arrival: flow(mix.deal(parts, arrival.number)),
+            prepare=lambda arrival: flow(dealt[arrival.number % len(dealt)]),
             in_flight=self._options.in_flight,
         )
         if self._stopped:
@@ -182,26 +183,26 @@ class Generator:
             self._loop.run()
 
     def _place_waiting_orders(self, flows: Flows, clients: dict[str, Client]) -> None:
-        for part in self._options.parts:
-            if part.flow != "query" or part.product is None or part.dialect is None:
+        for user in self._options.users:
+            if user.flow != "query":
                 continue
-            wire = self._wires[part.dialect]
+            wire, product = self._wires[user.dialect], Product(user.scenario)
             placed, why = 0, None
             for tried in range(1 if self._probe else WAITING_ORDERS):
                 if tried == PATIENCE and not placed:
                     break
                 number = flows.numbers.new()
-                done = clients[wire.origin].send(wire.create(number, part.product))
+                done = clients[wire.origin].send(wire.create(number, product))
                 if done.failure is not None:
                     why = done.failure  # how often that happens is measured later; some orders will do
                     continue
                 placed += 1
-                flows.placed.append((wire, part.product, number))
-                flows.keep_for_queries(part.product, part.dialect, number)
+                flows.placed.append((wire, product, number))
+                flows.keep_for_queries(user, number)
             if not placed:
                 raise EnvironmentUnreachable(
                     f"no order for queries to ask for could be placed: {why}",
-                    where=f"create/{part.product.value}/{part.dialect} at {wire.origin}",
+                    where=f"create/{user.scenario}/{user.dialect} at {wire.origin}",
                     remedy="is the endpoint running, and are the settings its own?",
                 )
 

@@ -13,13 +13,13 @@ from harness.settings import EnvFile, Settings
 from harness.settings.addresses import Malformed, parse_address
 from load.arrivals import Schedule
 from load.criteria.file import load_set
-from load.criteria.model import LoadSet
+from load.criteria.model import LoadSet, User
 from load.flows import FLOWS
 from load.open_loop import IN_FLIGHT
 from load.plan import MOST_REQUESTS, MOST_SECONDS
 from load.safety import refuse_unasked
 from load.users.client import TIMEOUT_S
-from load.users.mix import MixPart, parse
+from load.users.mix import checked, parse
 
 LAG_BOUND_S = 0.005
 """How late the 99th percentile of requests may start; a generator that was later has measured itself."""
@@ -37,7 +37,7 @@ class Options:
     base_url: str | None
     """Sent to instead of the addresses in the settings."""
     schedule: Schedule
-    parts: tuple[MixPart, ...]
+    users: tuple[User, ...]
     amount: Fen
     """Of every order."""
     budget_fen: int | None
@@ -66,7 +66,7 @@ class Options:
             target=given.target,
             base_url=given.host or None,
             schedule=schedule,
-            parts=parse(given.mix or (chosen.mix if chosen else MIX)),
+            users=checked(chosen.users) if chosen and not given.mix else parse(given.mix or MIX),
             amount=chosen.amount if chosen else Fen(1),
             budget_fen=given.budget_fen,
             out=Path(given.out) if given.out else None,

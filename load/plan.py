@@ -217,7 +217,7 @@ def _spare(requests: int, share: float, criteria: LoadSet) -> int:
 
 def _check_probe(criteria: LoadSet, costs: Plan, budget: Fen | None) -> None:
     arrivals = criteria.arrivals
-    check_probe_users(((user.flow, user.dialect) for user in criteria.users), criteria.id)
+    check_probe_users(criteria.users, criteria.id)
     if arrivals.schedule.peak_rate > PROBE_RATE or arrivals.profile == "poisson":
         raise _unsafe(
             f"the experience edition is asked at most {PROBE_RATE:g} times a second, in even gaps", criteria

@@ -15,8 +15,8 @@ from harness.core.money import Fen
 from harness.settings.addresses import PLATFORM_HOSTS, Malformed, is_loopback, parse_address
 from harness.settings.model import Settings
 from load.arrivals import Schedule
+from load.criteria.model import User
 from load.flows import FLOWS
-from load.users.mix import MixPart
 
 PROBE_RATE = 1.0
 """Requests a second that the experience edition is asked at most."""
@@ -27,7 +27,7 @@ def permit(
     settings: Settings,
     *,
     target: str,
-    parts: Sequence[MixPart],
+    users: Sequence[User],
     schedule: Schedule,
     amount: Fen,
     budget_fen: int | None,
@@ -46,7 +46,7 @@ def permit(
     Raises:
         UnsafeRequest: any part of it might load or pay what it must not.
     """
-    addresses = list(_addresses(settings, parts))
+    addresses = list(_addresses(settings, users))
     if target == "production" or not addresses:
         raise _unsafe("load never goes to a production environment", target)
     if all(is_loopback(host) for host in addresses):
@@ -59,17 +59,17 @@ def permit(
     if not settings.mcp.experience:
         raise _unsafe("WECHAT_MCP_EXPERIENCE is not true: this is a production endpoint", foreign)
     worth = Fen(math.ceil(schedule.expected) * amount + waiting * amount)
-    _check_probe(parts, schedule, worth=worth, budget_fen=budget_fen, workers=workers, host=foreign)
+    _check_probe(users, schedule, worth=worth, budget_fen=budget_fen, workers=workers, host=foreign)
     return True
 
 
-def _addresses(settings: Settings, parts: Iterable[MixPart]) -> Iterable[str]:
+def _addresses(settings: Settings, users: Iterable[User]) -> Iterable[str]:
     """Every host that would be sent to."""
-    for part in parts:
-        if part.dialect is None:
+    for user in users:
+        if not user.dialect:
             url = settings.wechat.notify_url
         else:
-            classic = dialect(part.dialect).classic
+            classic = dialect(user.dialect).classic
             url = settings.wechat.base_url if classic else settings.mcp.endpoint
         try:
             yield parse_address(url).host
@@ -78,7 +78,7 @@ def _addresses(settings: Settings, parts: Iterable[MixPart]) -> Iterable[str]:
 
 
 def _check_probe(
-    parts: Sequence[MixPart],
+    users: Sequence[User],
     schedule: Schedule,
     *,
     worth: Fen,
@@ -86,7 +86,7 @@ def _check_probe(
     workers: int,
     host: str,
 ) -> None:
-    check_probe_users(((part.flow, part.dialect or "") for part in parts), host)
+    check_probe_users(users, host)
     if workers > 1 or schedule.peak_rate > PROBE_RATE:
         raise _unsafe(f"the experience edition is asked at most {PROBE_RATE:g} times a second", host)
     if budget_fen is None or worth > budget_fen:
@@ -95,24 +95,22 @@ def _check_probe(
         )
 
 
-def check_probe_users(users: Iterable[tuple[str, str]], where: str) -> None:
+def check_probe_users(users: Sequence[User], where: str) -> None:
     """The experience edition is asked for nothing that pays, and only where orders can be closed again.
 
     Args:
-        users: flow and dialect of each.
         where: what is to be mended.
 
     Raises:
         UnsafeRequest: it would be asked for more.
     """
-    asked = list(users)
-    wrong = sorted({flow for flow, _ in asked if not FLOWS[flow].probe})
+    wrong = sorted({each.flow for each in users if not FLOWS[each.flow].probe})
     if wrong:
         raise _unsafe(
             f"the experience edition is asked with create and query only, not {', '.join(wrong)}", where
         )
     probed = dialects(experience=True, can=Operation.CLOSE)
-    foreign = sorted({each for _, each in asked if each} - set(probed))
+    foreign = sorted({each.dialect for each in users if each.dialect} - set(probed))
     if foreign:
         raise _unsafe(
             f"only {' or '.join(probed).upper()} has an experience edition whose orders can be closed, "

@@ -12,8 +12,8 @@ from harness.core.control import Grade
 from harness.core.errors import UsageError
 from harness.core.extras import require_parquet
 from harness.core.money import Fen
-from load.criteria.choice import CAPACITY, PROBE, controls_of
 from harness.plugin.options import Options
+from load.criteria.choice import CAPACITY, PROBE, controls_of
 from load.criteria.file import load_set, set_names
 from load.plan import plan, render
 

@@ -95,12 +95,6 @@ class User(Model):
             raise ValueError(f"{self.flow} needs a scenario and a dialect, e.g. h5 and mcp")
         return self
 
-    @property
-    def text(self) -> str:
-        """As `load.users.mix` reads it: `create/h5/mcp=3`, `storm=1`."""
-        name = "/".join(filter(None, (self.flow, self.scenario, self.dialect)))
-        return f"{name}={self.share}"
-
 
 class Criterion(Model):
     """What some series must show for a control."""
@@ -207,8 +201,3 @@ class LoadSet(Model):
     def requests_of(self, user: User) -> int:
         """How many of the arrivals are this user's."""
         return self.arrivals.requests * user.share // sum(each.share for each in self.users)
-
-    @property
-    def mix(self) -> str:
-        """As `load.users.mix` reads it."""
-        return ",".join(each.text for each in self.users)

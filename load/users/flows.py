@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 
 from harness.core.errors import UsageError
 from harness.core.payment import Product, TradeState
+from load.criteria.model import User
 from load.open_loop import Job
 from load.users.client import Client
-from load.users.mix import MixPart
 from load.users.order_numbers import Numbers
 from load.users.wire import Wire
 
@@ -33,41 +33,37 @@ class Flows:
     numbers: Numbers = field(default_factory=Numbers)
     placed: list[tuple[Wire, Product, str]] = field(default_factory=list)
     """Every order that may be open: those of `create` and those for queries."""
-    _waiting: dict[tuple[Product, str], list[str]] = field(default_factory=dict)
+    _waiting: dict[tuple[str, str], list[str]] = field(default_factory=dict)
     _turn: int = 0
 
-    def keep_for_queries(self, product: Product, dialect: str, out_trade_no: str) -> None:
+    def keep_for_queries(self, user: User, out_trade_no: str) -> None:
         """An order that queries may ask for."""
-        self._waiting.setdefault((product, dialect), []).append(out_trade_no)
+        self._waiting.setdefault((user.scenario, user.dialect), []).append(out_trade_no)
 
-    def prepare(self, part: MixPart) -> Job:
-        """The flow of a part of the mix, its first request signed.
+    def prepare(self, user: User) -> Job:
+        """The flow of a user, its first request signed.
 
         Raises:
             UsageError: a query without an order to ask for.
         """
-        if part.product is None or part.dialect is None:
-            raise UsageError(f"the flow {part.flow} is not the endpoint's", where="--mix")
-        wire = self.wires[part.dialect]
-        client = self.clients[wire.origin]
-        if part.flow == "query":
-            return self._query(client, wire, part.product, part.dialect)
-        return self._create(client, wire, part.product, part.flow)
+        wire = self.wires[user.dialect]
+        flow = self._query if user.flow == "query" else self._create
+        return flow(user, self.clients[wire.origin], wire)
 
-    def _query(self, client: Client, wire: Wire, product: Product, dialect: str) -> Job:
-        known = self._waiting.get((product, dialect))
+    def _query(self, user: User, client: Client, wire: Wire) -> Job:
+        known = self._waiting.get((user.scenario, user.dialect))
         if not known:
             raise UsageError(
-                f"there is no {product.value} order to ask for over {dialect}",
+                f"there is no {user.scenario} order to ask for over {user.dialect}",
                 where="load",
                 remedy="the orders for queries are placed before the start: see why that failed",
             )
         self._turn += 1
-        request = wire.query(known[self._turn % len(known)], product, UNPAID)
+        request = wire.query(known[self._turn % len(known)], Product(user.scenario), UNPAID)
         return lambda due: client.send(request, due)
 
-    def _create(self, client: Client, wire: Wire, product: Product, flow: str) -> Job:
-        number = self.numbers.new()
+    def _create(self, user: User, client: Client, wire: Wire) -> Job:
+        number, product, flow = self.numbers.new(), Product(user.scenario), user.flow
         request = wire.create(number, product)
 
         def job(due: float) -> None:

@@ -15,12 +15,12 @@ from typing import Any
 from harness.core.payment import Product, TradeState
 from harness.settings.addresses import parse_address
 from harness.settings.model import LeversSettings
+from load.criteria.model import User
 from load.key import Key
 from load.open_loop import Job
 from load.users.answers import Answer, Wrong, read_object, refused
 from load.users.client import Client, Done
 from load.users.inbox import Inbox
-from load.users.mix import MixPart
 from load.users.order_numbers import Numbers
 from load.users.wire import USER_AGENT, Request, Wire
 
@@ -43,16 +43,13 @@ class Journeys:
     inbox: Inbox
     numbers: Numbers
 
-    def prepare(self, part: MixPart) -> Job:
+    def prepare(self, user: User) -> Job:
         """One journey, its first request signed."""
-        product, dialect = part.product, part.dialect
-        assert product is not None
-        assert dialect is not None
-        wire = self.wires[dialect]
+        wire, product = self.wires[user.dialect], Product(user.scenario)
         number = self.numbers.new()
         request = wire.create(number, product)
         client = self.clients[wire.origin]
-        key = Key("journey", product.value, dialect)
+        key = Key("journey", user.scenario, user.dialect)
 
         def job(due: float) -> None:
             begun = time.perf_counter()

@@ -13,7 +13,7 @@ from load.arrivals import Schedule, Segment
 from load.criteria.file import load_set, parse_set, set_names
 from load.criteria.model import Arrivals, LoadSet
 from load.key import Key
-from load.users.mix import parse
+from load.users.mix import checked, parse
 from tests.load.measured import SET
 
 SOUND = SET.lstrip().replace("REQUIRE", "success_rate > 95%")
@@ -47,9 +47,7 @@ def test_the_generator_understands_every_set() -> None:
     for made in map(load_set, set_names()):
         schedule = Schedule.parse(str(made.arrivals.schedule))
         assert (schedule.expected, schedule.duration_s) == (made.arrivals.requests, made.arrivals.seconds)
-        assert [(part.flow, part.weight) for part in parse(made.mix)] == [
-            (user.flow, user.share) for user in made.users
-        ]
+        assert checked(made.users) == made.users
 
 
 def test_the_plan_s_own_figures_are_in_the_sets() -> None:
@@ -72,7 +70,7 @@ def test_a_set_is_read_as_it_is_written() -> None:
     made = parsed(SOUND)
     assert (made.id, made.title.en, made.design) == ("mine", "Trial", Design.FIXED)
     assert (made.amount, made.timeout) == (Fen(1), 10_000_000)
-    assert made.mix == "create/h5/mcp=1"
+    assert made.users == parse("create/h5/mcp=1")
     (criterion,) = made.criteria
     assert made.expected(criterion) == {Key("create", "h5", "mcp"): 1_000}
     assert [each.text for each in criterion.require] == ["success_rate > 95%"]
@@ -93,7 +91,7 @@ def test_users_share_the_arrivals() -> None:
         "  - {control: PRF-03, endpoint: create, scenario: h5, require: [max < 3s]}"
     )
     made = parsed(_with(users))
-    assert made.mix == "create/h5/mcp=3,close/native/apiv3=1,lifecycle/native/apiv3=1,storm=5"
+    assert made.users == parse("create/h5/mcp=3,close/native/apiv3=1,lifecycle/native/apiv3=1,storm=5")
     forged, every, native, h5 = made.criteria
     assert made.expected(forged) == {Key("callback", "forged", "merchant"): 50}
     assert {key.scenario: requests for key, requests in made.expected(every).items()} == {

@@ -51,7 +51,7 @@ def asked(
     return permit(
         settings,
         target=target,
-        parts=mix.parse(parts),
+        users=mix.parse(parts),
         schedule=Schedule.constant(rate, 60),
         amount=Fen(1),
         budget_fen=budget_fen,

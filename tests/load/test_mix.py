@@ -7,25 +7,25 @@ from collections import Counter
 import pytest
 
 from harness.core.errors import UsageError
-from harness.core.payment import Product
-from load.users.mix import MixPart, deal, parse
+from load.criteria.model import User
+from load.users.mix import deal, parse
 
 
 def test_every_round_of_arrivals_holds_the_exact_mix() -> None:
-    parts = parse("create/h5/mcp=5,query/native/apiv3=3,close/jsapi/apiv3")
-    dealt = Counter(deal(parts, number).flow for number in range(9 * 11))
-    assert dealt == {"create": 55, "query": 33, "close": 11}
+    dealt = deal(parse("create/h5/mcp=5,query/native/apiv3=3,close/jsapi/apiv3"))
+    flows = Counter(dealt[number % len(dealt)].flow for number in range(9 * 11))
+    assert flows == {"create": 55, "query": 33, "close": 11}
 
 
 def test_a_part_does_not_come_in_a_burst() -> None:
-    parts = parse("create/h5/mcp=2,query/native/apiv3=2")
-    assert [deal(parts, number).flow for number in range(4)] == ["create", "query", "create", "query"]
+    dealt = deal(parse("create/h5/mcp=2,query/native/apiv3=2"))
+    assert [dealt[number % len(dealt)].flow for number in range(4)] == ["create", "query", "create", "query"]
 
 
 def test_a_part_names_its_flow_product_dialect_and_weight() -> None:
     assert parse("lifecycle/native/apiv3=7, storm") == (
-        MixPart("lifecycle", Product.NATIVE, "apiv3", 7),
-        MixPart("storm", None, None, 1),
+        User(flow="lifecycle", scenario="native", dialect="apiv3", share=7),
+        User(flow="storm"),
     )
 
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from harness.core.errors import EnvironmentUnreachable, HarnessError, UnsafeRequest, UsageError
-from load.criteria.choice import climbs
 from harness.plugin.options import Options
 from harness.processes.child import end, golive_command, start
+from load.criteria.choice import climbs
 
 FINDINGS = "measurements/judged.json"
 """What the child found, below the record's folder."""

@@ -11,6 +11,7 @@ from harness.plugin.marks import exercises
 from harness.plugin.options import Options
 from load.criteria.choice import AUTO, NO_LOAD, controls_of, smallest
 
+
 def needs_load(item: pytest.Item) -> bool:
     """Whether an item stands on a load, directly or through its fixtures."""
     return "load" in getattr(item, "fixturenames", ())

@@ -21,10 +21,10 @@ from harness.core.errors import HarnessError, UsageError
 from harness.evidence import Recorder, RunMeta, RunRecord
 from harness.merchant.profile import MerchantProfile
 from harness.plugin.options import EMBEDDED, Options
-from load.criteria.choice import NO_LOAD
 from harness.plugin.session.rehearsal import Rehearsal
 from harness.plugin.target.policy import TargetPolicy
 from harness.verdict import highest_gate
+from load.criteria.choice import NO_LOAD
 from reports.checklist import Checklist
 from reports.judging import take_snapshots
 

@@ -11,8 +11,6 @@ from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
-__all__ = ["ACTIONS", "Action", "Request", "Send", "Signature", "why_not"]
-
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 Signature = Literal["genuine", "wrong", "probe"]
 

@@ -15,21 +15,6 @@ from harness.core.dialects import dialects
 from harness.core.money import Fen
 from harness.levers.actions import why_not
 
-__all__ = [
-    "LEVERS",
-    "MERCHANT_HEADER",
-    "AuditEvent",
-    "Delivery",
-    "Fault",
-    "FaultOperation",
-    "Ledger",
-    "LedgerEntry",
-    "OrderAudit",
-    "Payment",
-    "PlatformKeys",
-    "SignatureKind",
-]
-
 LEVERS = "/_golive"
 """Where a simulator serves them."""
 MERCHANT_HEADER = "Golive-Merchant"

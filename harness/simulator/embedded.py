@@ -10,8 +10,6 @@ from harness.levers.models import LEVERS
 from harness.processes.serving import Tls, base_url, listen, serving
 from harness.simulator.server import Simulator
 
-__all__ = ["RunningSimulator", "running_simulator"]
-
 
 @dataclass(frozen=True, slots=True)
 class RunningSimulator:

@@ -12,8 +12,6 @@ from datetime import timedelta
 from types import MappingProxyType
 from typing import NamedTuple
 
-__all__ = ["DAY_LIMIT", "FREEZE", "SINGLE_LIMIT", "Freeze", "Practices", "Setting"]
-
 SINGLE_LIMIT = 10_000
 """Fen that one payment of the experience edition may be worth: 100.00 yuan."""
 DAY_LIMIT = 100_000

@@ -33,8 +33,6 @@ from harness.simulator.wire.kit.body import PATIENCE_S, Patience
 from harness.simulator.wire.kit.unknown import unknown_path
 from harness.simulator.wire.kit.wire import Merchant, Wire, WireContext
 
-__all__ = ["Simulator"]
-
 
 class Simulator:
     """One simulated platform with its merchant accounts; an ASGI application.

@@ -16,8 +16,6 @@ from typing import Any
 from harness.callbacks.callback import CLIENT_HEADERS, Callback, Issuer, compact
 from harness.signing.envelope import signed as with_signature
 
-__all__ = ["build", "compose", "letter", "notice", "now_ms", "signed"]
-
 
 def now_ms() -> int:
     """Milliseconds since the epoch, wire time."""

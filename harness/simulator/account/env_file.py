@@ -9,8 +9,6 @@ from harness.core.errors import UsageError
 from harness.core.whole_file import write_whole
 from harness.simulator.account.env_text import MARKER, environment_text
 
-__all__ = ["write_environment"]
-
 
 def write_environment(path: Path, values: Mapping[str, str], *, force: bool = False) -> None:
     """Write the file with mode 600, all at once: a reader sees the old file or the new one.

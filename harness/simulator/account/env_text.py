@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-__all__ = ["MARKER", "environment_text"]
-
 MARKER = (
     "# Written by `golive simulator`: a simulated merchant, worth no money. 模拟商户的配置，不涉及真实资金。"
 )

@@ -9,8 +9,6 @@ from harness.signing.keys import bare_private, bare_public
 from harness.simulator.account.identity import Identity
 from harness.simulator.practices import DAY_LIMIT, SINGLE_LIMIT, Setting
 
-__all__ = ["environment", "mcp_settings"]
-
 
 def environment(
     identity: Identity,

@@ -12,8 +12,6 @@ from harness.core.errors import UsageError
 from harness.signing.keys import private_pem, public_pem
 from harness.simulator.account.identity import Identity
 
-__all__ = ["MERCHANT_KEY", "PLATFORM_CERTIFICATE", "PLATFORM_KEY", "write_keys"]
-
 MERCHANT_KEY = "apiclient_key.pem"
 """The merchant's private key: signs requests and `paySign`."""
 PLATFORM_KEY = "pub_key.pem"

@@ -25,8 +25,6 @@ from harness.simulator.platform.identifiers import H5_PAGE
 from harness.simulator.platform.orders import PlatformOrder, Reason, Refused
 from harness.simulator.platform.platform import Platform
 
-__all__ = ["routes"]
-
 
 def routes(platform: Platform, pay: Pay) -> list[Route]:
     """The middle page under its live path and a plain one, and what its buttons call."""

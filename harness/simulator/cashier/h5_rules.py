@@ -14,8 +14,6 @@ from harness.simulator.platform.notify_url import is_loopback
 from harness.simulator.platform.orders import PlatformOrder, Reason
 from harness.simulator.platform.platform import Platform
 
-__all__ = ["Arrival", "Declined", "Passage", "examine"]
-
 _AS_HANDED_OUT = re.compile(r"prepay_id=([0-9A-Za-z]+)&package=([0-9]+)(?:&redirect_url=(.*))?")
 _ENCODED = re.compile(r"(?:[0-9A-Za-z\-_.!~*'()+]|%[0-9A-Fa-f]{2})+")
 """What percent-encoding leaves of an address, by encodeURIComponent or by a form's rules."""

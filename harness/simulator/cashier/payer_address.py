@@ -9,8 +9,6 @@ from starlette.requests import Request
 
 from harness.simulator.platform.notify_url import is_loopback
 
-__all__ = ["Address", "client_address", "host_as_written", "is_registered", "same_address"]
-
 Address = IPv4Address | IPv6Address
 
 

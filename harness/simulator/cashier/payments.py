@@ -12,8 +12,6 @@ from harness.simulator.platform.accounts import Account
 from harness.simulator.platform.orders import PlatformOrder
 from harness.simulator.platform.platform import NO_COUPON, Platform
 
-__all__ = ["Button", "Pay", "Payee", "Payments"]
-
 Button = Literal["pay", "cancel", "fail"]
 
 

@@ -12,8 +12,6 @@ from harness.levers.models import Fault
 from harness.simulator.faults.rules import FaultBook
 from harness.simulator.practices import Freeze, Practices
 
-__all__ = ["RecurringFaultBook", "recurring_faults"]
-
 _WIRE = ("create", "query", "close")
 
 

@@ -7,8 +7,6 @@ from dataclasses import dataclass
 
 from harness.levers.models import Fault
 
-__all__ = ["FaultBook"]
-
 
 @dataclass(slots=True)
 class _Armed:

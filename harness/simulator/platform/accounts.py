@@ -18,8 +18,6 @@ from harness.simulator.platform.handles import Handles
 from harness.simulator.platform.orders import Handle, OrderRequest, PlatformOrder, Reason, Refused
 from harness.simulator.practices import Practices
 
-__all__ = ["Account"]
-
 
 @dataclass(slots=True, eq=False)
 class Account:

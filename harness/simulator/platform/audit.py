@@ -8,8 +8,6 @@ from typing import NamedTuple
 from harness.core.clock import wire_now
 from harness.levers.models import AuditEvent, Delivery
 
-__all__ = ["Trail"]
-
 
 class _Event(NamedTuple):
     at: datetime

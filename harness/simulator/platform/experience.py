@@ -14,8 +14,6 @@ from harness.core.clock import BEIJING
 from harness.simulator.platform.orders import Reason, Refused
 from harness.simulator.practices import Practices
 
-__all__ = ["EDITION", "LIFETIME", "PAYEE", "DayTotal"]
-
 LIFETIME = timedelta(hours=24)
 """No order of this edition can be paid later than this after its creation."""
 PAYEE = "微信官方测试账户"

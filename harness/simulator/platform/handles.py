@@ -9,8 +9,6 @@ from harness.simulator.platform import identifiers
 from harness.simulator.platform.orders import Handle, PlatformOrder
 from harness.simulator.platform.rules import Rules
 
-__all__ = ["LIVE_H5", "Handles"]
-
 LIVE_H5 = "https://wx.tenpay.com"
 """Where h5_urls lead until this platform knows where it is reached itself."""
 

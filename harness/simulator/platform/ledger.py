@@ -16,8 +16,6 @@ from functools import partial
 from harness.core.money import Fen
 from harness.levers.models import Ledger, LedgerEntry
 
-__all__ = ["CLEARING", "COUPONS", "PAYERS", "Book", "merchant_account"]
-
 PAYERS = "payers"
 COUPONS = "coupons"
 CLEARING = "clearing"

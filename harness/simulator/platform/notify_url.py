@@ -6,8 +6,6 @@ from functools import lru_cache
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
-__all__ = ["is_loopback", "why_not"]
-
 
 def is_loopback(host: str) -> bool:
     """Whether a host name or an address can only mean this machine."""

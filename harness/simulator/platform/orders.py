@@ -12,8 +12,6 @@ from harness.core.payment import Product, TradeState
 from harness.levers.models import OrderAudit, Payment
 from harness.simulator.platform.audit import Trail
 
-__all__ = ["Handle", "OrderRequest", "PlatformOrder", "Reason", "Refused"]
-
 
 class Reason(StrEnum):
     """Why the platform will not do what was asked of an order; every wire says it in its own words."""

@@ -9,8 +9,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
-__all__ = ["DEFAULT_H5_TYPE", "order_parameters"]
-
 DEFAULT_H5_TYPE = "Wap"
 """The kind of H5 scene where a dialect leaves it out."""
 

@@ -22,8 +22,6 @@ from harness.simulator.platform.rules import Rules
 from harness.simulator.platform.wechat_rules import WeChatRules
 from harness.simulator.practices import Practices
 
-__all__ = ["NO_COUPON", "Platform"]
-
 NO_COUPON = Fen(0)
 
 

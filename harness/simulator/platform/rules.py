@@ -8,8 +8,6 @@ from typing import Protocol
 from harness.core.payment import Product
 from harness.simulator.platform.orders import Handle
 
-__all__ = ["Rules"]
-
 
 class Rules(Protocol):
     """One provider's lifetimes and identifiers. Moments are business time."""

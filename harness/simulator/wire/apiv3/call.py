@@ -9,8 +9,6 @@ from starlette.types import Scope
 
 from harness.simulator.wire.kit.wire import Merchant
 
-__all__ = ["Call", "Reply", "read_call"]
-
 
 @dataclass(slots=True)
 class Call:

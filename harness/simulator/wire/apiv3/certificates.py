@@ -8,8 +8,6 @@ from harness.simulator.account.identity import PlatformCertificate
 from harness.simulator.wire.apiv3.call import Call, Reply
 from harness.simulator.wire.kit.errors import Refusal, parameter
 
-__all__ = ["certificates"]
-
 
 async def certificates(call: Call) -> Reply:
     """GET /v3/certificates?algorithm_type=RSA|SM2|ALL: one, or two during a rotation."""

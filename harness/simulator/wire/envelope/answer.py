@@ -15,8 +15,6 @@ from harness.signing.wechat_v3 import PROBE_PREFIX
 from harness.simulator.wire.envelope.call import Call
 from harness.simulator.wire.kit.errors import Refusal
 
-__all__ = ["SUCCESS", "Writer"]
-
 SUCCESS = "0000"
 """What `code` says when it went well."""
 

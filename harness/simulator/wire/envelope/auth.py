@@ -13,8 +13,6 @@ from harness.simulator.wire.envelope.call import Call
 from harness.simulator.wire.envelope.errors import invalid, not_authenticated
 from harness.simulator.wire.kit.wire import Merchant
 
-__all__ = ["Gatekeeper"]
-
 
 class Gatekeeper:
     """Lets a merchant in, and nobody else."""

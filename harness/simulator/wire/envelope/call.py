@@ -13,8 +13,6 @@ from harness.simulator.wire.kit.errors import Refusal
 from harness.simulator.wire.kit.schema import decode
 from harness.simulator.wire.kit.wire import Merchant
 
-__all__ = ["Call", "read_call"]
-
 _REQUEST_ID = re.compile(r"[0-9A-Za-z_.\-]{1,64}", re.ASCII)
 
 

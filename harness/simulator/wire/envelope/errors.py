@@ -7,8 +7,6 @@ from __future__ import annotations
 
 from harness.simulator.wire.kit.errors import Refusal
 
-__all__ = ["invalid", "not_authenticated"]
-
 
 def invalid(message: str, *, status: int = 400) -> Refusal:
     """The request cannot be understood; nothing was done."""

@@ -12,8 +12,6 @@ import time
 from starlette.exceptions import HTTPException
 from starlette.types import Message, Receive, Scope, Send
 
-__all__ = ["LIMIT", "PATIENCE_S", "Disconnected", "Patience", "TooLarge", "TooSlow", "read_body"]
-
 LIMIT = 1024 * 1024
 """Bytes; the largest legal request of any wire is far below a tenth of it."""
 

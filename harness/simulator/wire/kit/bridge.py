@@ -7,8 +7,6 @@ import time
 from harness.signing.wechat_v3 import jsapi_pay_sign, new_nonce
 from harness.simulator.account.identity import Identity
 
-__all__ = ["bridge_parameters"]
-
 
 def bridge_parameters(identity: Identity, prepay_id: str) -> dict[str, str]:
     """What the page hands to the bridge, fresh each time."""

@@ -8,16 +8,6 @@ from collections.abc import Mapping
 from harness.simulator.platform.orders import Reason, Refused
 from harness.simulator.wire.kit.body import LIMIT, TooLarge, TooSlow
 
-__all__ = [
-    "EXTRA_PARAMETER",
-    "PARAMETER_INVALID",
-    "Refusal",
-    "business",
-    "injected",
-    "parameter",
-    "unreadable",
-]
-
 PARAMETER_INVALID = 268435461
 EXTRA_PARAMETER = 270924358
 

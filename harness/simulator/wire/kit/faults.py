@@ -11,8 +11,6 @@ from harness.levers.models import Fault
 from harness.simulator.wire.kit.errors import Refusal, injected
 from harness.simulator.wire.kit.hangup import hang_up
 
-__all__ = ["Faults", "Hit", "hit_by"]
-
 
 class Faults(Protocol):
     """Where a wire asks what should go wrong."""

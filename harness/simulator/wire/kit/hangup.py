@@ -10,8 +10,6 @@ from starlette.types import Receive, Send
 
 from harness.core.errors import HarnessError
 
-__all__ = ["hang_up"]
-
 _AT_ONCE = struct.pack("ii", 1, 0)
 """SO_LINGER on, for zero seconds: closing then sends RST instead of FIN."""
 

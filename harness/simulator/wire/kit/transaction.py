@@ -6,8 +6,6 @@ from harness.core.clock import rfc3339
 from harness.core.payment import TRADE_STATE_DESC
 from harness.simulator.platform.orders import PlatformOrder
 
-__all__ = ["transaction"]
-
 
 def transaction(order: PlatformOrder) -> dict[str, object]:
     """Its members; most appear only after payment."""

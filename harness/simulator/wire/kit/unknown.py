@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from starlette.types import Receive, Scope, Send
 
-__all__ = ["empty", "unknown_path"]
-
 
 async def empty(send: Send, status: int) -> None:
     """A status without a body: there is nothing to go by (facts 1.5)."""

@@ -21,8 +21,6 @@ from harness.simulator.practices import Practices
 from harness.simulator.wire.kit.faults import Faults
 from harness.simulator.wire.kit.transaction import transaction
 
-__all__ = ["Enqueue", "Merchant", "Wire", "WireContext"]
-
 
 class Enqueue(Protocol):
     """Schedules a callback in a dialect's form, signed with the merchant's credential of that serial."""

@@ -10,8 +10,6 @@ from starlette.types import Message, Scope, Send
 
 from harness.simulator.wire.mcp.errors import RpcRefusal
 
-__all__ = ["REQUEST_ID", "REQUEST_NAME", "named", "refuse", "result", "tool_error"]
-
 REQUEST_ID = "golive/requestId"
 """Where `_meta` names a request: a caller may choose the name, every result repeats it."""
 REQUEST_NAME = "golive.request_name"

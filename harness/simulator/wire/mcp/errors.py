@@ -9,8 +9,6 @@ from mcp_types import INTERNAL_ERROR, INVALID_REQUEST
 
 from harness.simulator.wire.kit.errors import Refusal
 
-__all__ = ["RpcRefusal", "as_rpc"]
-
 
 class RpcRefusal(Refusal):
     """A message that goes no further: its HTTP status and the error that says why."""

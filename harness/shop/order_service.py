@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from harness.core.clock import BusinessClock
 from harness.core.errors import (
@@ -50,29 +50,21 @@ class Purchase:
     """The payer's address, where H5 pays."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class OrderService:
     """The order service."""
 
-    def __init__(
-        self,
-        *,
-        gateway: PaymentGateway,
-        book: OrderBook,
-        queries: ActiveQuery,
-        clock: BusinessClock,
-        practices: Practices,
-        log: Log,
-        settings: WeChatSettings,
-    ) -> None:
-        self._gateway = gateway
-        self._book = book
-        self._queries = queries
-        self._clock = clock
-        self._practices = practices
-        self._log = log
-        self._settings = settings
-        # A stripe an order: two clicks on one order wait for each other, two orders hardly ever do.
-        self._stripes = tuple(threading.Lock() for _ in range(_LOCKS))
+    gateway: PaymentGateway
+    book: OrderBook
+    queries: ActiveQuery
+    clock: BusinessClock
+    practices: Practices
+    log: Log
+    settings: WeChatSettings
+    _stripes: tuple[threading.Lock, ...] = field(
+        init=False, default_factory=lambda: tuple(threading.Lock() for _ in range(_LOCKS))
+    )
+    """A stripe an order: two clicks on one order wait for each other, two orders hardly ever do."""
 
     def take(self, wanted: Purchase) -> OrderRecord:
         """Place the order, or place it again under its number for a fresh code.
@@ -81,7 +73,7 @@ class OrderService:
             Refusal: it was paid, differs from what this page asked before, or the platform would not have
                 it; what the platform cannot know of is forgotten, what it may know of is kept and watched.
         """
-        record = self._book.latest_or_new(
+        record = self.book.latest_or_new(
             wanted.account,
             wanted.order_id,
             reusable=self._reusable,
@@ -89,7 +81,7 @@ class OrderService:
         )
         self._same_or_refuse(record, wanted)
         with self._stripes[hash(record.out_trade_no) % _LOCKS]:
-            current = self._book.get(record.out_trade_no)
+            current = self.book.get(record.out_trade_no)
             if current is None:
                 raise refusal(503, "下单未成功，请重试。", "The order was not placed: try again.")
             if current.status not in OPEN:
@@ -101,10 +93,10 @@ class OrderService:
 
     def _reusable(self, record: OrderRecord) -> bool:
         """A closed number can never be used again (facts 3.3); every other one must be."""
-        return self._practices.reuses_number and record.status is not OrderStatus.CANCELLED
+        return self.practices.reuses_number and record.status is not OrderStatus.CANCELLED
 
     def _made(self, wanted: Purchase, generation: int) -> OrderRecord:
-        now = self._clock.now()
+        now = self.clock.now()
         return OrderRecord(
             out_trade_no=new_number(now),
             account=wanted.account,
@@ -142,20 +134,20 @@ class OrderService:
             prepared = self._place(record)
             bridge = None
             if record.kind.product is Product.JSAPI:
-                bridge = self._practices.bridge_parameters(self._settings, prepared)
+                bridge = self.practices.bridge_parameters(self.settings, prepared)
         except GoLiveError as error:
-            self._log.warning("order-not-placed", out_trade_no=record.out_trade_no, error=str(error))
+            self.log.warning("order-not-placed", out_trade_no=record.out_trade_no, error=str(error))
             if isinstance(error, TargetFailure) and not isinstance(error, PlatformRefusal):
                 # It answered, but nothing that can be used: the order may be there all the same.
-                self._book.mark_maybe_sent(record.out_trade_no)
-            self._book.forget_unless_sent(record.out_trade_no)
-            if self._book.get(record.out_trade_no) is not None:
-                self._queries.schedule(record)
+                self.book.mark_maybe_sent(record.out_trade_no)
+            self.book.forget_unless_sent(record.out_trade_no)
+            if self.book.get(record.out_trade_no) is not None:
+                self.queries.schedule(record)
             raise self._explained(error) from error
-        self._book.placed(record.out_trade_no, prepared, bridge)
+        self.book.placed(record.out_trade_no, prepared, bridge)
         placed = self._kept(prepared.out_trade_no)
-        self._queries.schedule(placed)
-        self._log.event(
+        self.queries.schedule(placed)
+        self.log.event(
             "order-placed",
             out_trade_no=placed.out_trade_no,
             dialect=placed.dialect,
@@ -166,7 +158,7 @@ class OrderService:
 
     def _kept(self, out_trade_no: str) -> OrderRecord:
         """The record of an order that was kept a moment ago."""
-        record = self._book.get(out_trade_no)
+        record = self.book.get(out_trade_no)
         if record is None:
             raise HarnessError(f"the order {out_trade_no} was placed and is not in the books")
         return record
@@ -175,28 +167,28 @@ class OrderService:
         """Send the order; where that ends unclear, find out and send the same again, once."""
         order = self._order(record)
         try:
-            return self._gateway.create(order)
+            return self.gateway.create(order)
         except UnknownOutcome:
-            self._book.mark_maybe_sent(record.out_trade_no)
+            self.book.mark_maybe_sent(record.out_trade_no)
             self._find_out(record)
         except SignatureInvalid:
             # The platform's own probes look like this: discard, and ask again (facts 2.7).
-            self._book.mark_maybe_sent(record.out_trade_no)
+            self.book.mark_maybe_sent(record.out_trade_no)
         except PlatformRefusal as error:
             if error.status < 500:
                 raise
-            self._book.mark_maybe_sent(record.out_trade_no)
-        return self._gateway.create(order)
+            self.book.mark_maybe_sent(record.out_trade_no)
+        return self.gateway.create(order)
 
     def _find_out(self, record: OrderRecord) -> None:
         """Query before creating again (law 5); raises when the order turns out to be settled."""
         try:
-            self._queries.look(record.out_trade_no)
+            self.queries.look(record.out_trade_no)
         except PlatformRefusal as error:
             if error.status != 404:
                 raise
             return
-        found = self._book.get(record.out_trade_no)
+        found = self.book.get(record.out_trade_no)
         if found is not None and found.status not in OPEN:
             raise _settled(found)
 
@@ -206,8 +198,8 @@ class OrderService:
             product=record.kind.product,
             amount=record.amount,
             description=record.description,
-            notify_url=self._settings.notify_url,
-            time_expire=self._practices.time_expire(record, self._clock.now()),
+            notify_url=self.settings.notify_url,
+            time_expire=self.practices.time_expire(record, self.clock.now()),
             openid=record.openid or None,
             payer_client_ip=record.client_ip or None,
             h5_type=H5_SCENE if record.kind is PaymentType.H5 else None,
@@ -219,7 +211,7 @@ class OrderService:
             code = error.code or str(error.status)
             if error.code.replace("_", "") == "ORDERPAID":
                 return refusal(409, "该订单已支付，请勿重复支付。", "This order is paid: do not pay again.")
-            if code.replace("_", "") == "RULELIMIT" and self._practices.minds_limit:
+            if code.replace("_", "") == "RULELIMIT" and self.practices.minds_limit:
                 return refusal(
                     400,
                     "超出限额（单笔或当日累计），未产生扣款。",

@@ -51,29 +51,20 @@ _REFUNDED = Text(
 )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class Settlement:
     """Applies transactions to orders."""
 
-    def __init__(
-        self,
-        *,
-        store: Store,
-        book: OrderBook,
-        settings: WeChatSettings,
-        practices: Practices,
-        metrics: Metrics,
-        confirmations: Confirmations,
-    ) -> None:
-        self._store = store
-        self._book = book
-        self._settings = settings
-        self._practices = practices
-        self._metrics = metrics
-        self._confirmations = confirmations
+    store: Store
+    book: OrderBook
+    settings: WeChatSettings
+    practices: Practices
+    metrics: Metrics
+    confirmations: Confirmations
 
     def apply(self, transaction: Transaction, source: str) -> Settled:
         """Compare with our own record first, then change it at most once."""
-        record = self._book.get(transaction.out_trade_no)
+        record = self.book.get(transaction.out_trade_no)
         if record is None:
             return Settled(Effect.NOT_OURS, "no order of ours has this number")
         if transaction.state is TradeState.SUCCESS:
@@ -96,15 +87,15 @@ class Settlement:
     def _success(self, record: OrderRecord, transaction: Transaction, source: str) -> Settled:
         difference = self._difference(record, transaction)
         if difference is not None:
-            self._book.warn(record.out_trade_no, sentence(difference))
+            self.book.warn(record.out_trade_no, sentence(difference))
             if source == "query":
-                self._book.note(record.out_trade_no, OrderStatus.UNKNOWN, sentence(difference))
+                self.book.note(record.out_trade_no, OrderStatus.UNKNOWN, sentence(difference))
             return Settled(Effect.MISMATCH, difference.en)
         payment = self._payment(record, transaction, source)
         if self._credit(payment):
             return Settled(Effect.CREDITED)
         if record.status in (OrderStatus.CANCELLED, OrderStatus.FAILED) and book_without_fulfilling(
-            self._store, payment, record.status, sentence(_LATE)
+            self.store, payment, record.status, sentence(_LATE)
         ):
             return Settled(Effect.LATE, _LATE.en)
         return Settled(Effect.ALREADY)
@@ -113,16 +104,16 @@ class Settlement:
         """REFUND means that money was taken, and that some or all of it went back (facts 4.1)."""
         if record.paid_amount == 0 and self._difference(record, transaction) is None:
             payment = self._payment(record, transaction, source)
-            book_without_fulfilling(self._store, payment, OrderStatus.REFUNDED, sentence(_REFUNDED))
+            book_without_fulfilling(self.store, payment, OrderStatus.REFUNDED, sentence(_REFUNDED))
             return Settled(Effect.LATE, _REFUNDED.en)
         if record.status in OPEN:
-            self._book.note(record.out_trade_no, OrderStatus.REFUNDED, sentence(_REFUNDED))
+            self.book.note(record.out_trade_no, OrderStatus.REFUNDED, sentence(_REFUNDED))
         else:
-            self._book.warn(record.out_trade_no, sentence(_REFUNDED))
+            self.book.warn(record.out_trade_no, sentence(_REFUNDED))
         return Settled(Effect.NOTED)
 
     def _note(self, record: OrderRecord, transaction: Transaction) -> Settled:
-        status = self._practices.status_of(transaction)
+        status = self.practices.status_of(transaction)
         attention = ""
         if status is OrderStatus.UNKNOWN:
             state = transaction.trade_state[:32]
@@ -132,24 +123,24 @@ class Settlement:
                     en=f"The platform reports the unknown trade state {state}: check it by hand.",
                 )
             )
-        self._book.note(record.out_trade_no, status, attention)
+        self.book.note(record.out_trade_no, status, attention)
         return Settled(Effect.NOTED, transaction.trade_state)
 
     def _credit(self, payment: Payment) -> bool:
-        done = self._practices.credit(self._store, payment)
+        done = self.practices.credit(self.store, payment)
         if done:
-            self._metrics.paid(payment.amount, payment.source)
-            if self._practices.slow_work_first and payment.source == "callback":
-                self._confirmations.now_and_slowly(payment.out_trade_no)
+            self.metrics.paid(payment.amount, payment.source)
+            if self.practices.slow_work_first and payment.source == "callback":
+                self.confirmations.now_and_slowly(payment.out_trade_no)
             else:
-                self._confirmations.later(payment.out_trade_no)
+                self.confirmations.later(payment.out_trade_no)
         return done
 
     def _payment(self, record: OrderRecord, transaction: Transaction, source: str) -> Payment:
         moment = transaction.success_time
         return Payment(
             out_trade_no=record.out_trade_no,
-            amount=self._practices.book(record.amount),
+            amount=self.practices.book(record.amount),
             transaction_id=transaction.transaction_id or "",
             paid_at=rfc3339(moment) if moment else "",
             source=source,
@@ -157,9 +148,9 @@ class Settlement:
 
     def _difference(self, record: OrderRecord, transaction: Transaction) -> Text | None:
         """The first way in which the platform's word and our record disagree (facts 5.6)."""
-        if transaction.mchid != self._settings.mchid:
+        if transaction.mchid != self.settings.mchid:
             return Text(zh="商户号不符，未入账。", en="The merchant account differs: not credited.")
-        if transaction.appid != self._settings.appid:
+        if transaction.appid != self.settings.appid:
             return Text(zh="应用号不符，未入账。", en="The appid differs: not credited.")
         # `total`, not `payer_total`: a coupon lowers what the payer gives, not what the order costs.
         if transaction.total != record.amount:

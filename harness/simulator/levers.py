@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -64,29 +65,18 @@ class _AccountBody(BaseModel):
     experience: bool
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class Levers:
     """Serves every call of `LeversClient`."""
 
-    def __init__(
-        self,
-        *,
-        platform: Platform,
-        merchants: Mapping[str, Merchant],
-        clock: BusinessClock,
-        faults: FaultBook,
-        notifier: Notifier,
-        payments: Payments,
-        told: Callable[[PlatformOrder], Mapping[str, object]],
-        open_account: OpenAccount,
-    ) -> None:
-        self._platform = platform
-        self._merchants = merchants
-        self._clock = clock
-        self._faults = faults
-        self._notifier = notifier
-        self._payments = payments
-        self._told = told
-        self._open_account = open_account
+    platform: Platform
+    merchants: Mapping[str, Merchant]
+    clock: BusinessClock
+    faults: FaultBook
+    notifier: Notifier
+    payments: Payments
+    told: Callable[[PlatformOrder], Mapping[str, object]]
+    open_account: OpenAccount
 
     def routes(self) -> list[Route]:
         """The paths under /_golive/."""
@@ -122,16 +112,16 @@ class Levers:
 
     def _knows_token(self, request: Request) -> bool:
         given = request.headers.get("authorization", "").encode("latin-1")
-        first = next(iter(self._merchants.values()))
+        first = next(iter(self.merchants.values()))
         return hmac.compare_digest(given, f"Bearer {first.identity.levers_token}".encode())
 
     async def _health(self, request: Request) -> Response:
-        return JSONResponse({"ok": True, "business_time": self._clock.now().isoformat()})
+        return JSONResponse({"ok": True, "business_time": self.clock.now().isoformat()})
 
     async def _pay(self, request: Request) -> Response:
         asked = _PayBody.model_validate_json(await _body(request))
         order = self._order(request, asked)
-        payment = await self._payments.take(
+        payment = await self.payments.take(
             order, openid=asked.openid, coupon=asked.coupon, outcome=asked.outcome
         )
         return _record(payment)
@@ -139,7 +129,7 @@ class Levers:
     def _merchant(self, request: Request) -> Merchant:
         """The account that a header names; the first where none does."""
         named = request.headers.get(MERCHANT_HEADER)
-        merchant = self._merchants.get(named) if named else next(iter(self._merchants.values()))
+        merchant = self.merchants.get(named) if named else next(iter(self.merchants.values()))
         if merchant is None:
             raise Refused(Reason.UNKNOWN)
         return merchant
@@ -149,15 +139,15 @@ class Levers:
             raise Refused(Reason.INVALID)
         if asked.out_trade_no is not None:
             return self._merchant(request).account.find(asked.out_trade_no)
-        found = self._platform.find_by_code_url(str(asked.code_url))
+        found = self.platform.find_by_code_url(str(asked.code_url))
         if isinstance(found, Reason):
             raise Refused(found)
         return found
 
     async def _advance(self, request: Request) -> Response:
         asked = _AdvanceBody.model_validate_json(await _body(request))
-        now = self._clock.advance(timedelta(seconds=asked.seconds))
-        await self._notifier.drain()
+        now = self.clock.advance(timedelta(seconds=asked.seconds))
+        await self.notifier.drain()
         return JSONResponse({"now": now.isoformat()})
 
     async def _list(self, request: Request) -> Response:
@@ -168,23 +158,23 @@ class Levers:
 
     async def _notification(self, request: Request) -> Response:
         order = self._merchant(request).account.paid(request.path_params["out_trade_no"])
-        return JSONResponse({"resource": self._told(order)})
+        return JSONResponse({"resource": self.told(order)})
 
     async def _redeliver(self, request: Request) -> Response:
         account, number = self._merchant(request).account, request.path_params["out_trade_no"]
         account.paid(number)
-        return _record(await self._notifier.redeliver(account.mchid, number))
+        return _record(await self.notifier.redeliver(account.mchid, number))
 
     async def _ledger(self, request: Request) -> Response:
         entries = request.query_params.get("entries") != "none"
-        return _record(self._platform.ledger(self._merchant(request).account.mchid, entries=entries))
+        return _record(self.platform.ledger(self._merchant(request).account.mchid, entries=entries))
 
     async def _add_fault(self, request: Request) -> Response:
-        self._faults.add(Fault.model_validate_json(await _body(request)))
+        self.faults.add(Fault.model_validate_json(await _body(request)))
         return JSONResponse({}, status_code=201)
 
     async def _clear_faults(self, request: Request) -> Response:
-        self._faults.clear()
+        self.faults.clear()
         return JSONResponse({})
 
     async def _keys(self, request: Request) -> Response:
@@ -193,7 +183,7 @@ class Levers:
     async def _add_account(self, request: Request) -> Response:
         asked = _AccountBody.model_validate_json(await _body(request))
         base_url = str(request.base_url).rstrip("/")
-        settings = await self._open_account(base_url, asked.notify_url, asked.experience)
+        settings = await self.open_account(base_url, asked.notify_url, asked.experience)
         return JSONResponse({"settings": settings}, status_code=201)
 
 

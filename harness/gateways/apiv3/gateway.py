@@ -19,7 +19,7 @@ from harness.gateways.refusals import NotSpoken
 from harness.gateways.service_status import ServiceStatus
 from harness.gateways.wire_json import read_object, serialise
 from harness.settings.model import Settings, WeChatSettings
-from harness.signing.wechat_v3 import WINDOW_S, RequestSigner, Verifier, decrypt_resource
+from harness.signing.wechat_v3 import WINDOW_S, decrypt_resource
 
 _TRANSACTIONS = "/v3/pay/transactions"
 
@@ -67,15 +67,7 @@ class ApiV3Gateway:
     ) -> None:
         self._settings = settings
         self._guard = guard
-        self._transport = Transport(
-            base_url=settings.base_url,
-            signer=RequestSigner(settings.mchid, settings.certificate_serial, settings.private_key),
-            verifier=Verifier({settings.platform_key_id: settings.platform_public_key}),
-            platform_key_id=settings.platform_key_id,
-            listeners=listeners,
-            timeout_s=timeout_s,
-            guard=guard,
-        )
+        self._transport = Transport(settings, listeners=listeners, timeout_s=timeout_s, guard=guard)
 
     def create(self, order: Order) -> Prepared:
         """Place an order of any product."""

@@ -12,8 +12,9 @@ import httpx
 from harness.core.errors import GoLiveError, PlatformRefusal, SignatureInvalid, UnknownOutcome
 from harness.core.exchange import Listener
 from harness.gateways.channel import Channel, Received
-from harness.gateways.guard import UNGUARDED, Unguarded
+from harness.gateways.guard import Unguarded
 from harness.gateways.wire_json import read_object
+from harness.settings.model import WeChatSettings
 from harness.signing.wechat_v3 import RequestSigner, Verifier
 
 _USER_AGENT = "GoLive/0.1 (WeChat Pay API v3 client)"
@@ -52,35 +53,25 @@ class Transport:
     """One merchant account's signed channel to one endpoint. Thread-safe.
 
     Args:
-        base_url: https, or http on loopback.
-        signer: signs requests.
-        verifier: verifies 2xx answers.
-        platform_key_id: sent as Wechatpay-Serial, which makes the platform sign with that key (facts 2.3).
+        settings: the account, its keys and the platform's public key.
         listeners: hear every exchange.
         timeout_s: how long to wait to connect, and for the whole answer.
         guard: asked before every request.
 
     Raises:
-        UnsafeRequest: `base_url` is not an address that may be used.
+        UnsafeRequest: the base address is neither https nor loopback.
     """
 
     def __init__(
-        self,
-        *,
-        base_url: str,
-        signer: RequestSigner,
-        verifier: Verifier,
-        platform_key_id: str,
-        listeners: Sequence[Listener] = (),
-        timeout_s: float = 5.0,
-        guard: Unguarded = UNGUARDED,
+        self, settings: WeChatSettings, *, listeners: Sequence[Listener], timeout_s: float, guard: Unguarded
     ) -> None:
-        self._signer = signer
-        self._verifier = verifier
+        self._signer = RequestSigner(settings.mchid, settings.certificate_serial, settings.private_key)
+        self._verifier = Verifier({settings.platform_key_id: settings.platform_public_key})
         self._channel = Channel(
-            base_url,
+            settings.base_url,
             dialect="apiv3",
-            headers={"User-Agent": _USER_AGENT, "Wechatpay-Serial": platform_key_id},
+            # The serial makes the platform sign with that key (facts 2.3).
+            headers={"User-Agent": _USER_AGENT, "Wechatpay-Serial": settings.platform_key_id},
             listeners=listeners,
             timeout_s=timeout_s,
             guard=guard,

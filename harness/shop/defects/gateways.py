@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from typing import Any, cast
 
 from harness.core.clock import wire_now
 from harness.core.dialects import dialects
 from harness.core.errors import GoLiveError, PlatformRefusal
 from harness.core.exchange import Listener
-from harness.core.payment import Order, Prepared, Transaction
+from harness.core.payment import Order, Prepared
 from harness.gateways.choose import open_classic, open_endpoint
-from harness.gateways.protocol import EndpointStatus, PaymentGateway
-from harness.gateways.service_status import ServiceStatus
+from harness.gateways.protocol import PaymentGateway
 from harness.settings.model import Settings
 from harness.shop.order_numbers import new_number
 from harness.shop.practices import Now
@@ -31,48 +31,17 @@ class _Placing:
     """
 
     def __init__(
-        self,
-        inner: PaymentGateway,
-        place: Callable[[Order], Prepared],
-        *further: PaymentGateway,
+        self, inner: PaymentGateway, place: Callable[[Order], Prepared], *further: PaymentGateway
     ) -> None:
-        self._inner = inner
-        self._place = place
-        self._further = further
+        self._all = (inner, *further)
+        self.create = place
 
-    @property
-    def dialect(self) -> str:
-        """The other gateway's."""
-        return self._inner.dialect
-
-    @property
-    def can_close(self) -> bool:
-        """The other gateway's."""
-        return self._inner.can_close
-
-    def create(self, order: Order) -> Prepared:
-        """Place it the wrong way."""
-        return self._place(order)
-
-    def query(self, out_trade_no: str) -> Transaction:
-        """As the other gateway does."""
-        return self._inner.query(out_trade_no)
-
-    def close(self, out_trade_no: str) -> None:
-        """As the other gateway does."""
-        self._inner.close(out_trade_no)
-
-    def probe(self) -> EndpointStatus:
-        """As the other gateway does."""
-        return self._inner.probe()
-
-    def status(self) -> ServiceStatus:
-        """As the other gateway does."""
-        return self._inner.status()
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._all[0], name)
 
     def close_connections(self) -> None:
         """Close all."""
-        for each in (self._inner, *self._further):
+        for each in self._all:
             each.close_connections()
 
 
@@ -83,7 +52,7 @@ def claims_mcp(settings: Settings, listeners: Sequence[Listener], now: Now) -> P
     def place(order: Order) -> Prepared:
         return replace(classic.create(order), dialect=dialects(classic=False)[0])
 
-    return _Placing(right_gateway(settings, listeners, now), place, classic)
+    return cast("PaymentGateway", _Placing(right_gateway(settings, listeners, now), place, classic))
 
 
 def without_fallback(settings: Settings, listeners: Sequence[Listener], now: Now) -> PaymentGateway:
@@ -92,7 +61,7 @@ def without_fallback(settings: Settings, listeners: Sequence[Listener], now: Now
     if not settings.mcp.enabled:
         return right
     alone = open_endpoint(settings, listeners=listeners)
-    return _Placing(right, alone.create, alone)
+    return cast("PaymentGateway", _Placing(right, alone.create, alone))
 
 
 def new_number_on_fallback(settings: Settings, listeners: Sequence[Listener], now: Now) -> PaymentGateway:
@@ -111,7 +80,7 @@ def new_number_on_fallback(settings: Settings, listeners: Sequence[Listener], no
                 raise
         return classic.create(replace(order, out_trade_no=new_number(wire_now())))
 
-    return _Placing(right, place, alone, classic)
+    return cast("PaymentGateway", _Placing(right, place, alone, classic))
 
 
 def never_tries_again(settings: Settings, listeners: Sequence[Listener], now: Now) -> PaymentGateway:

@@ -19,7 +19,7 @@ from harness.core.control import Text
 from harness.simulator.cashier import h5_rules, pages
 from harness.simulator.cashier.h5_rules import Arrival, Declined, Passage
 from harness.simulator.cashier.payer_address import client_address
-from harness.simulator.cashier.payments import Button, Pay, Payee
+from harness.simulator.cashier.payments import Button, Pay, button_routes
 from harness.simulator.cashier.words import H5, H5_BY_REASON, OUTCOMES
 from harness.simulator.platform.identifiers import H5_PAGE
 from harness.simulator.platform.orders import PlatformOrder, Reason, Refused
@@ -33,9 +33,7 @@ def routes(platform: Platform, pay: Pay) -> list[Route]:
         Route(H5_PAGE, page.show, methods=["GET"]),
         Route("/cashier/h5", page.show, methods=["GET"]),
         Route("/cashier/h5/open", page.open, methods=["POST"]),
-        Route("/cashier/h5/pay", page.pay, methods=["POST"]),
-        Route("/cashier/h5/cancel", page.cancel, methods=["POST"]),
-        Route("/cashier/h5/fail", page.fail, methods=["POST"]),
+        *button_routes("/cashier/h5", page.press),
     ]
 
 
@@ -57,13 +55,14 @@ class _MiddlePage:
         try:
             passage = h5_rules.examine(self._platform, arrival)
         except Declined as declined:
-            return pages.h5_error(declined.text)
+            return pages.scripted("h5_error.html", text=declined.text)  # with HTTP 200, like the live one
         order = passage.order
-        return pages.h5(
-            payee=Payee.of(self._platform.account_of(order)),
+        return pages.scripted(
+            "h5.html",
+            account=self._platform.account_of(order),
             description=order.request.description,
             out_trade_no=order.out_trade_no,
-            amount=order.total,
+            amount=order.total.yuan,
             deeplink=self._deeplink(passage),
             prepay_id=passage.prepay_id,
             token=self._token(passage.prepay_id),
@@ -81,19 +80,8 @@ class _MiddlePage:
             return _refusal(H5_BY_REASON.get(refused.reason, H5["not_opened"]))
         return JSONResponse({})
 
-    async def pay(self, request: Request) -> Response:
-        """The payer pays."""
-        return await self._press(request, "pay")
-
-    async def cancel(self, request: Request) -> Response:
-        """The payer walks away."""
-        return await self._press(request, "cancel")
-
-    async def fail(self, request: Request) -> Response:
-        """The payer tries, and the payment fails."""
-        return await self._press(request, "fail")
-
-    async def _press(self, request: Request, button: Button) -> Response:
+    async def press(self, button: Button, request: Request) -> Response:
+        """The payer pays, walks away, or tries and fails."""
         try:
             order = await self._order(request)
             payment = await self._pay(order, openid=self._payer(request, order), outcome=button)

@@ -1,14 +1,17 @@
-"""How a payer pays: what the buttons do, whom the money goes to, and when the merchant is told."""
+"""How a payer pays: what the buttons do, and when the merchant is told."""
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
-from typing import Literal, Protocol
+from functools import partial
+from typing import Literal, Protocol, get_args
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
 
 from harness.core.money import Fen
 from harness.levers.models import Payment
-from harness.simulator.platform.accounts import Account
 from harness.simulator.platform.orders import PlatformOrder
 from harness.simulator.platform.platform import NO_COUPON, Platform
 
@@ -21,17 +24,11 @@ class Pay(Protocol):
     async def __call__(self, order: PlatformOrder, *, openid: str | None, outcome: Button) -> Payment: ...
 
 
-@dataclass(frozen=True, slots=True)
-class Payee:
-    """Whom the cashier's pages name; `edition` is empty, or says that it is a test account."""
-
-    name: str
-    edition: str
-
-    @classmethod
-    def of(cls, account: Account) -> Payee:
-        """The merchant account, or the official test account that an experience edition pays (facts 9.1)."""
-        return cls(account.payee, account.edition)
+def button_routes(path: str, press: Callable[[Button, Request], Awaitable[Response]]) -> list[Route]:
+    """A POST below `path` for each button of a page."""
+    return [
+        Route(f"{path}/{button}", partial(press, button), methods=["POST"]) for button in get_args(Button)
+    ]
 
 
 class Payments:

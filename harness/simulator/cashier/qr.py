@@ -16,7 +16,7 @@ from starlette.routing import Route
 
 from harness.simulator.cashier import h5, jsapi, pages, words
 from harness.simulator.cashier.jsapi import MerchantKey
-from harness.simulator.cashier.payments import Button, Pay, Payee
+from harness.simulator.cashier.payments import Button, Pay, button_routes
 from harness.simulator.platform.orders import PlatformOrder, Reason, Refused
 from harness.simulator.platform.platform import Platform
 
@@ -47,9 +47,7 @@ def routes(platform: Platform, pay: Pay, *, merchant_key: MerchantKey | None = N
     cashier = _Cashier(platform, pay)
     return [
         Route(SCAN, cashier.scan, methods=["GET"]),
-        Route("/cashier/pay", cashier.pay, methods=["POST"]),
-        Route("/cashier/cancel", cashier.cancel, methods=["POST"]),
-        Route("/cashier/fail", cashier.fail, methods=["POST"]),
+        *button_routes("/cashier", cashier.press),
         *h5.routes(platform, pay),
         *([] if merchant_key is None else jsapi.routes(platform, pay, merchant_key)),
     ]
@@ -72,28 +70,18 @@ class _Cashier:
             return pages.notice(declined.notice)
         except Refused as refused:
             return pages.notice(words.NOTICES.get(refused.reason, words.REFUSED))
-        return pages.checkout(
-            payee=Payee.of(account),
+        return pages.page(
+            "checkout.html",
+            account=account,
             description=order.request.description,
             out_trade_no=order.out_trade_no,
-            amount=order.total,
+            amount=order.total.yuan,
             code_url=code_url,
             openid=openid,
         )
 
-    async def pay(self, request: Request) -> Response:
-        """The payer pays."""
-        return await self._press(request, "pay")
-
-    async def cancel(self, request: Request) -> Response:
-        """The payer walks away."""
-        return await self._press(request, "cancel")
-
-    async def fail(self, request: Request) -> Response:
-        """The payer tries, and the payment fails."""
-        return await self._press(request, "fail")
-
-    async def _press(self, request: Request, button: Button) -> Response:
+    async def press(self, button: Button, request: Request) -> Response:
+        """The payer pays, walks away, or tries and fails."""
         announced = request.headers.get("content-length", "")
         if not announced.isdigit() or int(announced) > LARGEST_FORM:
             return Response(status_code=413)
@@ -107,8 +95,13 @@ class _Cashier:
             return pages.notice(declined.notice)
         except Refused as refused:
             return pages.notice(words.NOTICES.get(refused.reason, words.REFUSED))
-        return pages.result(
-            outcome=button, payee=Payee.of(account), amount=payment.total, paid=payment.payer_total
+        return pages.page(
+            "result.html",
+            outcome=button,
+            text=words.OUTCOMES[button],
+            account=account,
+            amount=payment.total.yuan,
+            paid=payment.payer_total.yuan,  # below the amount where a coupon gave the rest
         )
 
     def _order(self, code_url: str) -> PlatformOrder:

@@ -48,7 +48,7 @@ class Account:
 
     @property
     def payee(self) -> str:
-        """Whom a payer pays, as the cashier names it."""
+        """Whom a payer pays, as the cashier names it; in the experience edition a test account."""
         return PAYEE if self._names_edition else f"模拟商户 {self.mchid}"
 
     @property

@@ -17,7 +17,7 @@ from harness.simulator.practices import Practices
 LIFETIME = timedelta(hours=24)
 """No order of this edition can be paid later than this after its creation."""
 PAYEE = "微信官方测试账户"
-"""Whom the payer pays: not the merchant."""
+"""Whom the payer pays: not the merchant (facts 9.1)."""
 EDITION = "体验版"
 """What the cashier calls this edition."""
 

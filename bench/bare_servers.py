@@ -23,8 +23,6 @@ from harness.processes.serving import base_url, configuration, listen
 from harness.signing.keys import generate
 from harness.signing.wechat_v3 import signature_headers
 
-__all__ = ["MCP_PATH", "MCP_TOOL", "ROUTE", "SERVERS"]
-
 ROUTE = "/v3/pay/transactions/native"
 MCP_PATH = "/mcp"
 MCP_TOOL = "create-native-payment"

@@ -12,8 +12,6 @@ import psutil
 from harness.signing.keys import generate
 from harness.signing.wechat_v3 import sign
 
-__all__ = ["CLIENT_CORE", "SERVER_CORE", "Signer", "cpu_seconds", "on_core", "resident_bytes"]
-
 SERVER_CORE = (os.cpu_count() or 1) - 1
 CLIENT_CORE = 0
 SIGNATURES = 400

@@ -12,8 +12,6 @@ from bench.metrics import Metric
 from bench.results import FOLDER, Result
 from harness.core.errors import UsageError
 
-__all__ = ["PICTURE", "Panel", "draw", "panels", "write_picture"]
-
 PICTURE = "history.svg"
 COLUMNS = 3
 WIDTH, HEIGHT = 300, 132

@@ -1,38 +1,25 @@
 """A service that freezes, seen by our load and by plain Locust: `python -m bench.load_freeze` (six minutes).
 
-The simulator stops altogether for 20 of 300 seconds. At the same time it gets 20 requests a second from our
+The simulator answers nothing for 20 of 300 seconds. At the same time it gets 20 requests a second from our
 generator, and as many from 20 paced users of plain Locust, whose request events are counted. Printed is the
 share of requests that either saw take longer than two seconds; the freeze is 6.7 % of the time.
 """
 
 from __future__ import annotations
 
-import asyncio
 import os
 import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
 import click
-import uvicorn
-from starlette.types import Receive, Scope, Send
 
-from bench.servers import READY
-from harness.processes.child import golive_command, running
-from harness.processes.parent import end_with_parent
-from harness.processes.serving import base_url, configuration, listen
-from harness.simulator.account.env_file import write_environment
-from harness.simulator.server import Simulator
+from bench.servers import ENV_FILE, READY, simulator
+from harness.processes.child import golive_command
 from load.measurement import FILE, read
 
-__all__ = ["Freezing", "Seen"]
-
-NOWHERE = "http://127.0.0.1:9/notify"
 SLOW_S = 2.0
 RATE = 20
 
@@ -48,34 +35,17 @@ class Seen(NamedTuple):
         return f"{self.slow} of {self.requests} requests took longer than {SLOW_S:g} s: {share:.2%}"
 
 
-class Freezing:
-    """A simulator that stops altogether, once: connections wait, and nothing is answered."""
-
-    def __init__(self, inner: Simulator, *, after_s: float, for_s: float) -> None:
-        self._inner = inner
-        self._after_s = after_s
-        self._for_s = for_s
-        self._armed = False
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http" and not self._armed:
-            self._armed = True
-            asyncio.get_running_loop().call_later(self._after_s, time.sleep, self._for_s)
-        await self._inner(scope, receive, send)
-
-
-@click.group(invoke_without_command=True)
+@click.command()
 @click.option("--seconds", default=300.0, show_default=True)
 @click.option("--after", default=140.0, show_default=True, help="When the freeze begins.")
 @click.option("--freeze", default=20.0, show_default=True, help="How long it lasts.")
-@click.pass_context
-def command(context: click.Context, *, seconds: float, after: float, freeze: float) -> None:
+def command(*, seconds: float, after: float, freeze: float) -> None:
     """Measure both at once, and print what each saw."""
-    if context.invoked_subcommand is not None:
-        return
+    frozen = ["--defect=freezes", "--freeze", f"{freeze:g}", f"{after + freeze:g}", "--no-experience-limits"]
     with tempfile.TemporaryDirectory(prefix="golive-freeze-") as folder:
         scratch = Path(folder)
-        with _served(scratch, after, freeze) as env_file:
+        with simulator(scratch, *frozen):
+            env_file = scratch / ENV_FILE
             users = [f"--users={RATE}", f"--spawn-rate={RATE}", f"--run-time={seconds:g}s", "--headless"]
             locust = [sys.executable, "-m", "locust", "-f", "bench/load_users.py", "Paced"]
             plain = _child([*locust, *users], env_file)
@@ -86,29 +56,6 @@ def command(context: click.Context, *, seconds: float, after: float, freeze: flo
             said, _ = plain.communicate()
         click.echo(f"open arrivals        {_ours(scratch)}")
         click.echo(f"20 paced users       {_plain(said)}")
-
-
-@command.command("serve", hidden=True)
-@click.argument("env_file", type=click.Path(path_type=Path))
-@click.argument("after", type=float)
-@click.argument("freeze", type=float)
-def serve(env_file: Path, after: float, freeze: float) -> None:
-    """The freezing simulator, until it is told to end."""
-    end_with_parent()
-    inner = Simulator(experience=False)
-    with listen() as listener:
-        write_environment(env_file, inner.environment(base_url=base_url(listener), notify_url=NOWHERE))
-        app = Freezing(inner, after_s=after, for_s=freeze)
-        uvicorn.Server(configuration(app)).run(sockets=[listener])
-
-
-@contextmanager
-def _served(scratch: Path, after: float, freeze: float) -> Iterator[Path]:
-    env_file = scratch / "env.simulator"
-    command = [sys.executable, "-m", "bench.load_freeze", "serve", str(env_file), f"{after:g}", f"{freeze:g}"]
-    log = scratch / "simulator.log"
-    with running(command, log=log, ready=env_file.exists, where="bench.load_freeze"):
-        yield env_file
 
 
 def _child(command: list[str], env_file: Path) -> subprocess.Popen[str]:

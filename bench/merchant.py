@@ -12,8 +12,6 @@ from bench.traffic import request
 from harness.signing.keys import load_private_key
 from harness.signing.wechat_v3 import RequestSigner
 
-__all__ = ["Merchant", "order_numbers"]
-
 NATIVE = "/v3/pay/transactions/native"
 FEN = 1
 """Of an order: the experience edition's day has room for a hundred thousand of these."""

@@ -9,8 +9,6 @@ from typing import NamedTuple, Self
 from harness.core.control import Model
 from harness.core.errors import HarnessError
 
-__all__ = ["Metric", "Pair", "once", "paired"]
-
 
 class Pair(NamedTuple):
     """A value and its baseline, measured one right after the other, so that noise hits both alike."""

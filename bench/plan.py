@@ -6,8 +6,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-__all__ = ["FULL", "QUICK", "Bench", "Plan"]
-
 
 @dataclass(frozen=True, slots=True)
 class Plan:

@@ -16,8 +16,6 @@ from harness.core.clock import wire_now
 from harness.core.control import Model
 from harness.core.errors import HarnessError, UsageError
 
-__all__ = ["FOLDER", "HISTORY", "LATEST", "Result", "append", "history", "load_per_core", "write"]
-
 FOLDER = Path(__file__).parent / "results"
 LATEST = "latest.json"
 HISTORY = "history.ndjson"

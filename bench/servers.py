@@ -14,8 +14,8 @@ from bench.cpu import SERVER_CORE, cpu_seconds, on_core, resident_bytes
 from harness.processes.child import golive_command, running
 from harness.settings import EnvFile
 
-__all__ = ["READY", "Server", "bare", "simulator"]
-
+ENV_FILE = "env.simulator"
+"""What the simulator writes for its merchant, below the scratch folder."""
 READY = "ready "
 """How a bare server begins the line that says where it answers."""
 
@@ -38,10 +38,10 @@ class Server:
 
 
 @contextmanager
-def simulator(scratch: Path) -> Iterator[Server]:
+def simulator(scratch: Path, *options: str) -> Iterator[Server]:
     """`golive simulator`, as a developer starts it."""
-    env_file = scratch / "env.simulator"
-    command = golive_command("simulator", "--port=0", "--force", f"--write-env={env_file}")
+    env_file = scratch / ENV_FILE
+    command = golive_command("simulator", "--port=0", "--force", f"--write-env={env_file}", *options)
     with _running(command, scratch / "simulator.log", until="  stop ") as (process, _):
         values = EnvFile.read(env_file).values
         yield Server(values["WECHAT_PAY_BASE_URL"], process, values)

@@ -21,8 +21,6 @@ from bench.cpu import CLIENT_CORE, on_core
 from bench.servers import Server
 from harness.core.errors import HarnessError, TargetFailure
 
-__all__ = ["CONNECTIONS", "Burst", "burst", "request"]
-
 CONNECTIONS = 16
 PATIENCE_S = 60
 

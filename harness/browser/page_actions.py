@@ -66,6 +66,39 @@ def open_page(page: Page, url: str, what: str, *, patience_s: float = PATIENCE_S
         raise AssertionError(f"{what} answered HTTP {answer.status} at {url}")
 
 
+class PageParts:
+    """A page whose parts are found by their test ids.
+
+    Args:
+        patience_s: how long each part may take to appear.
+
+    Every method raises AssertionError with a plain sentence when what it needs is not on the page, and
+    EnvironmentUnreachable when nothing serves the page.
+    """
+
+    def __init__(self, page: Page, *, patience_s: float = PATIENCE_S) -> None:
+        self.page = page
+        self.patience_s = patience_s
+
+    def part(self, name: str) -> Locator:
+        """A part of the page, whether it is shown or not."""
+        return self.page.get_by_test_id(name)
+
+    def _open(self, url: str, what: str) -> None:
+        open_page(self.page, url, what, patience_s=self.patience_s)
+
+    def _shown(self, part: str | Locator, what: str) -> Locator:
+        found = self.part(part) if isinstance(part, str) else part
+        return visible(found, what, patience_s=self.patience_s)
+
+    def _text(self, name: str, what: str) -> str:
+        return self._shown(name, what).inner_text().strip()
+
+    def _press(self, part: str | Locator, what: str) -> None:
+        button = self._shown(part, what)
+        act(lambda: button.click(timeout=self.patience_s * 1000), f"press {what}", self.page)
+
+
 def first_line(error: Error) -> str:
     """Playwright's first line, without its call log."""
     return error.message.strip().splitlines()[0] if error.message.strip() else "no reason given"

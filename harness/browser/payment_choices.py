@@ -12,8 +12,6 @@ from typing import Final
 
 from harness.browser.payment_page import PaymentPage
 
-__all__ = ["RIGHT_TYPE", "PaymentChoices", "offered_choices", "wrong_choices"]
-
 METHODS = ("wechat", "alipay")
 TYPES = ("qr", "h5", "jsapi")
 

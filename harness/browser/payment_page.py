@@ -9,7 +9,7 @@ from typing import Final
 
 from playwright.sync_api import Locator, Page, expect
 
-from harness.browser.page_actions import PATIENCE_S, act, open_page, visible
+from harness.browser.page_actions import PATIENCE_S, PageParts, act
 
 TEST_IDS: Final[Mapping[str, str]] = {
     "payment-method-wechat": "payment-method-wechat",
@@ -37,7 +37,7 @@ GLANCE_MS = 40
 """How long until one looks at a page again for a state that a person would see change."""
 
 
-class PaymentPage:
+class PaymentPage(PageParts):
     """Drives a merchant's payment page.
 
         shop = PaymentPage(page, shop_url)
@@ -53,9 +53,6 @@ class PaymentPage:
         base_url: the merchant's address.
         test_ids: the merchant's own ids by our names (`TEST_IDS`), where they differ.
         patience_s: how long each part may take to appear.
-
-    Every method raises AssertionError with a plain sentence when what it needs is not on the page, and
-    EnvironmentUnreachable when nothing serves the page.
     """
 
     def __init__(
@@ -68,18 +65,16 @@ class PaymentPage:
         payment_path: str = "/payment",
         patience_s: float = PATIENCE_S,
     ) -> None:
-        self.page = page
+        super().__init__(page, patience_s=patience_s)
         self.base_url = base_url.rstrip("/")
         self.test_ids = {**TEST_IDS, **(test_ids or {})}
         self.login_path = login_path
         self.payment_path = payment_path
-        self.patience_s = patience_s
 
     def sign_in(self, email: str, password: str) -> None:
         """Fill the sign-in form, send it, and wait until its page is left."""
         page = self.page
-        address = self.base_url + self.login_path
-        open_page(page, address, "the sign-in page", patience_s=self.patience_s)
+        self._open(self.base_url + self.login_path, "the sign-in page")
         self._fill(page.locator("input[name=email]"), email, "the e-mail field")
         password_field = page.locator("input[name=password]")
         self._fill(password_field, password, "the password field")
@@ -92,8 +87,7 @@ class PaymentPage:
 
     def open(self) -> None:
         """Open the payment page."""
-        address = self.base_url + self.payment_path
-        open_page(self.page, address, "the payment page", patience_s=self.patience_s)
+        self._open(self.base_url + self.payment_path, "the payment page")
 
     def choose(self, method: str, kind: str) -> None:
         """Choose `wechat` or `alipay`, and `qr`, `h5` or `jsapi`."""
@@ -117,11 +111,7 @@ class PaymentPage:
         """
         self._press("create-payment-button", "the button that creates the payment")
         answers = self.part("payment-result").or_(self.part("payment-error")).or_(self._middle_page())
-        visible(
-            answers.filter(visible=True).first,
-            "an answer to creating the payment",
-            patience_s=self.patience_s,
-        )
+        self._shown(answers.filter(visible=True).first, "an answer to creating the payment")
 
     def expect_taken(self) -> None:
         """Make sure that the answer was a payment.
@@ -140,17 +130,13 @@ class PaymentPage:
         """
         link = self.part("payment-h5-link")
         steps = link.or_(self._middle_page()).or_(self.part("payment-error")).filter(visible=True)
-        visible(steps.first, "the way to the H5 middle page", patience_s=self.patience_s)
+        self._shown(steps.first, "the way to the H5 middle page")
         self.expect_taken()
         if link.is_visible():
             # A page may lead on by itself while its link is being pressed: then the press comes too late.
             with suppress(AssertionError):
                 act(lambda: link.click(timeout=self.patience_s * 1000), "press the link", self.page)
-        visible(
-            self._middle_page().filter(visible=True).first,
-            "the H5 middle page",
-            patience_s=self.patience_s,
-        )
+        self._shown(self._middle_page().filter(visible=True).first, "the H5 middle page")
 
     def qr_screenshot(self) -> bytes:
         """Wait for the QR code and photograph the whole page, as PNG: what a payer's camera sees."""
@@ -169,7 +155,7 @@ class PaymentPage:
 
     def bridge_text(self) -> str:
         """What the page says of how WeChat's bridge ended, e.g. that the payer cancelled."""
-        return self._shown("payment-bridge-result", "what became of the bridge").inner_text().strip()
+        return self._text("payment-bridge-result", "what became of the bridge")
 
     def confirm_paid(self) -> None:
         """Press 我已支付, the button of a payer who has paid."""
@@ -177,11 +163,11 @@ class PaymentPage:
 
     def result_text(self) -> str:
         """All that the page says of the payment."""
-        return self._shown("payment-result", "the payment's result").inner_text().strip()
+        return self._text("payment-result", "the payment's result")
 
     def error_text(self) -> str:
         """What the page says when it refuses to create a payment."""
-        return self._shown("payment-error", "an error message").inner_text().strip()
+        return self._text("payment-error", "an error message")
 
     def status(self) -> str:
         """The order's state as the page's `data-status` has it: `pending`, `paid`, …"""
@@ -201,15 +187,15 @@ class PaymentPage:
 
     def status_text(self) -> str:
         """The order's state in the page's words, e.g. `待支付`."""
-        return self._shown("payment-status", "the order's state").inner_text().strip()
+        return self._text("payment-status", "the order's state")
 
     def amount_text(self) -> str:
         """The amount that the page says is to be paid."""
-        return self._shown("payment-amount", "the amount to pay").inner_text().strip()
+        return self._text("payment-amount", "the amount to pay")
 
     def order_number(self) -> str:
         """The order's number as the page shows it."""
-        return self._shown("order-number", "the order's number").inner_text().strip()
+        return self._text("order-number", "the order's number")
 
     def offers(self, name: str) -> bool:
         """Whether the page shows a part right now, by our name; it waits for nothing."""
@@ -228,13 +214,6 @@ class PaymentPage:
         """The platform's page, not the merchant's: its ids are the simulator's."""
         return self.page.get_by_test_id("h5-middle-page").or_(self.page.get_by_test_id("h5-error"))
 
-    def _shown(self, name: str, what: str) -> Locator:
-        return visible(self.part(name), what, patience_s=self.patience_s)
-
-    def _press(self, name: str, what: str) -> None:
-        part = self._shown(name, what)
-        act(lambda: part.click(timeout=self.patience_s * 1000), f"press {what}", self.page)
-
     def _fill(self, field: Locator, text: str, what: str) -> None:
-        visible(field, what, patience_s=self.patience_s)
+        self._shown(field, what)
         act(lambda: field.fill(text, timeout=self.patience_s * 1000), f"fill {what}", self.page)

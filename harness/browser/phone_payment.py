@@ -6,8 +6,6 @@ from harness.browser.h5_page import H5CashierPage
 from harness.browser.payment_page import PaymentPage
 from harness.browser.wechat_bridge import BridgeCall, PayerWill, WeChatStandIn
 
-__all__ = ["pay_by_jsapi", "start_h5"]
-
 
 def start_h5(shop: PaymentPage, yuan: str) -> H5CashierPage:
     """Order by H5 on an open payment page, and follow it to the middle page (which may show an error).

@@ -10,8 +10,6 @@ from playwright.sync_api import Browser, StorageState
 from harness.browser.devices import PHONE
 from harness.browser.page_actions import open_page, visible
 
-__all__ = ["CPU_SLOWER", "machine_was_busy", "seconds_until_usable"]
-
 CPU_SLOWER = 4
 """Times a phone of the middle range is slower than the machine of this run."""
 SLOW_4G = {

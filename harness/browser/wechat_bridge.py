@@ -24,8 +24,6 @@ from harness.core.trust import public_roots
 from harness.signing.keys import load_public_key
 from harness.signing.wechat_v3 import verifies
 
-__all__ = ["PARAMETERS", "BridgeCall", "BridgeReady", "PayerWill", "WeChatStandIn", "why_not_signed"]
-
 PayerWill = Literal["pay", "cancel", "fail"]
 BridgeReady = Literal["before", "after"]
 

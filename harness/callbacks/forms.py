@@ -20,8 +20,6 @@ from harness.callbacks.attack import Attack
 from harness.callbacks.callback import Callback, Issuer
 from harness.core.dialects import CallbackForm, callback_form, callback_forms
 
-__all__ = ["Form", "every_form", "form_of"]
-
 
 class Genuine(Protocol):
     """The module `genuine` of a form."""

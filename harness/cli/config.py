@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
 from pathlib import Path
-from typing import Literal
 
 import click
 from rich.console import Console
 
+from harness.cli.language import Language, spoken
 from harness.settings import ConfigurationReport, EnvFile, check
 from harness.settings.report_text import print_report
 
@@ -34,7 +33,7 @@ def command() -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON, in both languages.")
 @click.pass_context
 def check_file(
-    context: click.Context, file: Path, target: str | None, lang: Literal["zh", "en"] | None, as_json: bool
+    context: click.Context, file: Path, target: str | None, lang: Language | None, as_json: bool
 ) -> None:
     """Judge FILE (default .env.local) against CFG-01 to CFG-06 and APP-05.
 
@@ -57,7 +56,7 @@ def check_file(
     if as_json:
         click.echo(json.dumps(as_document(report), ensure_ascii=False, indent=2))
     else:
-        print_report(report, Console(highlight=False, markup=False, emoji=False), lang or _language())
+        print_report(report, Console(highlight=False, markup=False, emoji=False), lang or spoken())
     if not report.clean:
         context.exit(FINDINGS)
 
@@ -65,9 +64,3 @@ def check_file(
 def as_document(report: ConfigurationReport) -> dict[str, object]:
     """The report as `--json` prints it; `schema` counts up when a member changes its meaning."""
     return {"schema": 1, "clean": report.clean, **report.model_dump(mode="json")}
-
-
-def _language() -> Literal["zh", "en"]:
-    """The language of the locale, as programs on a terminal choose it."""
-    locale = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or ""
-    return "zh" if locale.lower().startswith("zh") else "en"

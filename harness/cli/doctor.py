@@ -2,23 +2,15 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import click
 from rich.console import Console
 
+from harness.cli.language import Language, spoken
 from harness.core.errors import EnvironmentUnreachable
 from harness.doctor.examine import examine, ready
-from harness.doctor.table import Language, as_json, show
-
-
-def spoken() -> Language:
-    """The language of the terminal's locale: Chinese where it says so, else English."""
-    locale = next(
-        (os.environ[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if os.environ.get(name)), ""
-    )
-    return "zh" if locale.startswith("zh") else "en"
+from harness.doctor.table import as_json, show
 
 
 @click.command()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
@@ -42,17 +43,11 @@ def command(run: Path, as_of: str | None, lang: str) -> int:
 def _moment(text: str | None) -> datetime | None:
     if text is None:
         return None
-    try:
+    with suppress(ValueError):
         moment = datetime.fromisoformat(text)
-    except ValueError as error:
-        raise _no_moment(text) from error
-    if moment.tzinfo is None:
-        raise _no_moment(text)
-    return moment
-
-
-def _no_moment(text: str) -> UsageError:
-    return UsageError(
+        if moment.tzinfo is not None:
+            return moment
+    raise UsageError(
         f"not a moment with its zone: {text!r}",
         where="--as-of",
         remedy="write it like 2026-12-10T09:00:00+08:00",

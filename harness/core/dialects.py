@@ -20,21 +20,6 @@ from harness.core.control import Text
 from harness.core.errors import HarnessError, UsageError
 from harness.core.payment import Product, Provider
 
-__all__ = [
-    "CallbackForm",
-    "DialectSpec",
-    "Operation",
-    "all_dialects",
-    "callback_form",
-    "callback_forms",
-    "classic_of",
-    "dialect",
-    "dialects",
-    "made",
-    "register",
-    "register_callbacks",
-]
-
 ALL_PRODUCTS = (Product.NATIVE, Product.JSAPI, Product.H5, Product.APP)
 
 

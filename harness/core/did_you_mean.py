@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from difflib import get_close_matches
 
-__all__ = ["did_you_mean"]
-
 
 def did_you_mean(word: str, known: Iterable[str], *, most: int = 3, otherwise: str = "") -> str:
     """`did you mean PAY-01?`, in either case of letters; if none is near, `otherwise` or all there is."""

@@ -6,8 +6,6 @@ from importlib.util import find_spec
 
 from harness.core.errors import UsageError
 
-__all__ = ["require_parquet"]
-
 
 def require_parquet(where: str) -> None:
     """Go on if Parquet can be written; asked before a load is sent that would be written at its end.

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from harness.core.errors import EnvironmentUnreachable, UnknownOutcome
 
-__all__ = ["no_answer", "reason_of"]
-
 NOTHING_SENT = frozenset({"ConnectError", "ConnectTimeout", "PoolTimeout", "ProxyError"})
 """Errors of httpx and of httpx2. By name, for they are called alike, and so neither has to be loaded."""
 

@@ -10,8 +10,6 @@ from functools import cache
 
 import httpx
 
-__all__ = ["public_roots"]
-
 
 @cache
 def public_roots(*, environment: bool = False) -> ssl.SSLContext:

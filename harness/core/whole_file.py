@@ -5,8 +5,6 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-__all__ = ["write_whole"]
-
 
 def write_whole(path: Path, text: str, *, private: bool = False) -> None:
     """Write at once: a reader sees the old file or the new one, also after the machine fell over.

@@ -12,8 +12,6 @@ from pydantic import AliasChoices, BeforeValidator, ConfigDict, Field
 from harness.core.control import Model, Outcome
 from harness.evidence.measurements import MeasurementFile
 
-__all__ = ["Capacity", "CapacityStep"]
-
 
 def _as_outcome(told: object) -> object:
     return {True: Outcome.PASS, False: Outcome.FAIL}.get(told, told) if isinstance(told, bool) else told

@@ -13,8 +13,6 @@ from pydantic import AwareDatetime, ConfigDict, Field, ValidationError
 from harness.core.control import Defect, Model, Text
 from harness.core.errors import UsageError
 
-__all__ = ["MATRIX", "Alarm", "CorrectRun", "KillMatrix", "Mutant"]
-
 MATRIX = "kill-matrix.json"
 SCHEMA = 1
 

@@ -13,19 +13,6 @@ from pydantic import AwareDatetime, Field, model_validator
 from harness.core.control import Model, Outcome, Text
 from harness.evidence.measurements import MeasurementFile
 
-__all__ = [
-    "MOST_POINTS",
-    "Curve",
-    "GeneratorBound",
-    "Limit",
-    "LoadSummary",
-    "Reason",
-    "Sentence",
-    "SeriesSummary",
-    "Subject",
-    "Timeline",
-]
-
 MOST_POINTS = 300
 """Of one timeline or curve; a longer run has longer steps."""
 Milliseconds = tuple[float | None, ...]

@@ -10,8 +10,6 @@ from pydantic import ConfigDict, ValidationError
 from harness.core.control import Model
 from harness.core.errors import UsageError
 
-__all__ = ["FOLDER", "MeasurementFile"]
-
 FOLDER = "measurements"
 """Below the folder of a run."""
 

@@ -23,8 +23,6 @@ from harness.levers.models import (
     PlatformKeys,
 )
 
-__all__ = ["LeverRefused", "LeversClient"]
-
 ADVANCE_TIMEOUT_S = 120.0
 """A day of business time may hold fifteen callback attempts of up to five seconds each."""
 

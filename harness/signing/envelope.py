@@ -20,22 +20,6 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPubl
 from harness.core.errors import SignatureInvalid
 from harness.signing.wechat_v3 import sign, verifies
 
-__all__ = [
-    "SIGNATURE",
-    "VERSION",
-    "WINDOW_MS",
-    "Verifier",
-    "canonical",
-    "check_time",
-    "in_time",
-    "md5",
-    "message",
-    "sign_rsa2",
-    "signed",
-    "verify_md5",
-    "verify_rsa2",
-]
-
 VERSION = "1.0"
 SIGNATURE = "signature"
 """The member that carries the signature and is not part of what is signed."""

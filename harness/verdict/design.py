@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-__all__ = ["Design"]
-
 
 class Design(StrEnum):
     """When a run may be judged."""

@@ -6,8 +6,6 @@ from collections.abc import Sequence
 
 from harness.verdict.rates import ALPHA
 
-__all__ = ["holm"]
-
 
 def holm(p_values: Sequence[float], alpha: float = ALPHA) -> tuple[bool, ...]:
     """For each p-value whether it stands; the chance that any of them stands by chance is at most `alpha`.

@@ -16,8 +16,6 @@ from scipy.special import bdtr
 
 from harness.verdict.rates import ALPHA
 
-__all__ = ["Cells", "lower_rank", "lower_value", "observed_value", "upper_rank", "upper_value"]
-
 Cells = Iterable[tuple[int, int, int]]
 """`(low, high, times)`, ascending: `times` durations lie from `low` to `high`, both included."""
 

@@ -10,8 +10,6 @@ from scipy.special import bdtr, bdtrc, betaincinv
 
 from harness.core.errors import HarnessError
 
-__all__ = ["ALPHA", "lower_bound", "p_if_met", "p_if_missed", "upper_bound"]
-
 ALPHA = 0.05
 """Every bound holds with 95 %: the chance that chance alone moves it beyond the truth is at most this."""
 

@@ -15,8 +15,6 @@ from math import exp, log, log1p
 
 from harness.core.errors import HarnessError
 
-__all__ = ["BETTER", "WORSE", "p_any_time_if_met", "p_any_time_if_missed"]
-
 BETTER = 0.2
 """The pass side is sharpest for services that fail a fifth as often as the limit allows."""
 WORSE = 2.0

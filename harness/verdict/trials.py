@@ -17,8 +17,6 @@ from harness.verdict.holm import holm
 from harness.verdict.rates import ALPHA, p_if_met, p_if_missed
 from harness.verdict.sequential import p_any_time_if_met, p_any_time_if_missed
 
-__all__ = ["MOST_REQUESTS", "Trial", "decide", "requests_missing", "sample_size"]
-
 MOST_REQUESTS = 100_000_000
 """Where the search for a sufficient number of requests gives up."""
 

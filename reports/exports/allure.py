@@ -35,8 +35,6 @@ from harness.evidence import RunMeta
 from harness.verdict import Judgement, Standing, standing_of
 from reports.checklist import Checklist
 
-__all__ = ["write"]
-
 _SEVERITIES = {Severity.FATAL: "blocker", Severity.MUST: "critical", Severity.SHOULD: "normal"}
 _STATUSES = {
     Standing.FAIL: Status.FAILED,

@@ -21,8 +21,6 @@ from typing import NamedTuple
 from grimp import ImportGraph
 from importlinter import Contract, ContractCheck, fields, output
 
-__all__ = ["RoomsContract", "room"]
-
 HOUSE = "harness"
 ALL = "*"
 

@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 
-from bench.load_freeze import Freezing
 from harness.levers.client import LeversClient
 from harness.merchant.client import MerchantClient
 from harness.merchant.observer import Observer
@@ -18,6 +17,7 @@ from harness.processes.serving import listen, serving
 from harness.shop.embedded import RunningShop, running_shop
 from harness.simulator.account.env_file import write_environment
 from harness.simulator.embedded import RunningSimulator, running_simulator
+from harness.simulator.practices import Freeze
 from harness.simulator.server import Simulator
 from load.histogram import Histogram
 from tests.load.running import PATIENT, load
@@ -101,19 +101,19 @@ def test_a_storm_without_a_paid_order_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_freeze_counts_for_every_request_that_fell_due_in_it(tmp_path: Path) -> None:
-    inner = Simulator()
-    with serving(Freezing(inner, after_s=3, for_s=2), listen()) as address:
+    inner = Simulator(defects=["freezes"], freeze=Freeze(for_s=2, every_s=5))
+    with serving(inner, listen()) as address:
         env_file = tmp_path / ".env"
         write_environment(env_file, inner.environment(base_url=address, notify_url=NOWHERE))
-        ended = load(tmp_path, "--env-file", str(env_file), "--rate=30", "--seconds=10", *PATIENT)
+        ended = load(tmp_path, "--env-file", str(env_file), "--rate=30", "--seconds=8", *PATIENT)
     latencies = Histogram()
     for series in ended.measurement.series.values():
         latencies.add(series.latency)
     slow = sum(cell.times for cell in latencies if cell.low > 1_000_000)
-    assert latencies.total == 300
-    # Due in the first second of the freeze, they waited for more than the second one: a tenth of all. Users
+    assert latencies.total == 240
+    # Due in the first second of the freeze, they waited for more than the second one: an eighth of all. Users
     # that wait for their answers would have sent a handful.
-    assert slow / latencies.total >= 0.09
+    assert slow / latencies.total >= 0.1125
 
 
 def _paid_order(shop: RunningShop, levers: LeversClient) -> str:

@@ -24,8 +24,6 @@ from harness.signing import keys
 from harness.signing.envelope import SIGNATURE, WINDOW_MS, md5, sign_rsa2
 from harness.signing.wechat_v3 import PROBE_PREFIX, sign
 
-__all__ = ["ATTACKS", "as_probe", "by_another_key"]
-
 MARGIN_MS = 1_000
 """Beyond the window by so much, so that the way to the merchant does not bring it back in."""
 

@@ -1,0 +1,14 @@
+"""The language that a command speaks unless told otherwise."""
+
+from __future__ import annotations
+
+import os
+from typing import Literal
+
+Language = Literal["zh", "en"]
+
+
+def spoken() -> Language:
+    """The language of the terminal's locale: Chinese where it says so, else English."""
+    locale = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or ""
+    return "zh" if locale.lower().startswith("zh") else "en"

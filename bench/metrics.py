@@ -99,15 +99,10 @@ def once(
     Raises:
         HarnessError: the baseline is nothing.
     """
-    return Metric.of(
-        name,
-        unit,
-        [value],
-        baseline=baseline,
-        ratio=None if baseline is None else Pair(value, baseline).ratio,
-        compared_with=compared_with,
-        lower_is_better=lower_is_better,
-    )
+    if baseline is None:
+        return Metric.of(name, unit, [value], lower_is_better=lower_is_better)
+    pairs = [Pair(value, baseline)]
+    return paired(name, unit, pairs, compared_with=compared_with, lower_is_better=lower_is_better)
 
 
 def _spread(values: Sequence[float]) -> float:

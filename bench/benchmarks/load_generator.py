@@ -10,7 +10,7 @@ from pathlib import Path
 
 from bench.metrics import Metric, Pair, once, paired
 from bench.plan import Bench
-from bench.servers import READY, simulator
+from bench.servers import ENV_FILE, READY, simulator
 from harness.core.errors import HarnessError
 from harness.processes.child import golive_command
 from load.measurement import FILE, read
@@ -26,13 +26,12 @@ LAG_BOUND_MS = 5.0
 
 def measure(bench: Bench) -> Sequence[Metric]:
     """Requests per CPU second of the generator; its lag, on the wall clock, wants an idle machine."""
-    with simulator(bench.scratch) as server:
-        env_file = bench.scratch / "env.simulator"
+    with simulator(bench.scratch):
+        env_file = bench.scratch / ENV_FILE
         pairs = [
             Pair(_rate("OurCreate", bench, env_file), _rate("BareSigner", bench, env_file))
             for _ in range(bench.plan.repetitions)
         ]
-        del server
         bench.say(f"{RATE} creates a second for {SECONDS} s")
         lag_ms = _lag_ms(bench.scratch, env_file)
     return [

@@ -6,41 +6,24 @@ from collections.abc import Iterable, Iterator
 from importlib import import_module
 from pathlib import Path
 from textwrap import TextWrapper
-from typing import Literal
 from unicodedata import east_asian_width
 
 import click
 import pytest
 
 import scenarios
-from harness.core.control import Control, Defect, Severity, Text
+from harness.cli.language import Language
+from harness.core.control import Control, Defect
 from harness.core.did_you_mean import did_you_mean
 from harness.core.errors import UsageError
+from harness.core.texts import read_texts
 from harness.shop.defects.registry import DEFECTS as SHOP_DEFECTS
 from harness.simulator.defects import DEFECTS as ENDPOINT_DEFECTS
 from reports.checklist import Checklist, load
 
-Language = Literal["zh", "en"]
 DEFECTS: tuple[Defect, ...] = (*SHOP_DEFECTS, *ENDPOINT_DEFECTS)
 
-_SEVERITY = {
-    Severity.FATAL: Text(
-        zh="F 致命：不合格即不放行，不可豁免", en="F fatal: a failure is NO-GO and cannot be waived"
-    ),
-    Severity.MUST: Text(zh="M 必须：不合格即不放行", en="M must: a failure is NO-GO"),
-    Severity.SHOULD: Text(zh="S 应当：不合格只作警告", en="S should: a failure is a warning"),
-}
-_LABELS = {
-    "criterion": Text(zh="判据", en="Criterion"),
-    "remedy": Text(zh="改正", en="Mend it"),
-    "severity": Text(zh="严重度", en="Severity"),
-    "method": Text(zh="方法", en="Method"),
-    "grade": Text(zh="等级", en="Grade"),
-    "needs": Text(zh="前提", en="Needs"),
-    "source": Text(zh="出处", en="Source"),
-    "scenarios": Text(zh="场景", en="Checked by"),
-    "defects": Text(zh="缺陷", en="Proven by"),
-}
+_TEXTS = read_texts(Path(__file__).with_name("explain.yaml"))
 
 
 @click.command(
@@ -119,30 +102,31 @@ def _overview(checklist: Checklist, section_id: str, lang: Language) -> Iterator
             yield ""
     checked = len(checklist.exercised)
     rest = len(checklist.controls) - checked
-    zh, en = f"✓ {checked} 项有检查 · ○ {rest} 项计划中", f"✓ {checked} checked · ○ {rest} planned"
-    yield zh if lang == "zh" else en
+    yield getattr(_TEXTS["sentences"]["total"].filled(checked=checked, rest=rest), lang)
 
 
 def _explanation(control: Control, lang: Language) -> Iterator[str]:
     grade = control.confirmed_at.label
     found = scenarios_of(control.id)
     proven = [defect for defect in DEFECTS if defect.control == control.id]
-    none = Text(zh="尚无（计划中）", en="nothing yet (planned)")
     facts: list[tuple[str, list[str]]] = [
         ("criterion", [getattr(control.criterion, lang)]),
         ("remedy", [getattr(control.remedy, lang)]),
-        ("severity", [getattr(_SEVERITY[control.severity], lang)]),
+        ("severity", [getattr(_TEXTS["severities"][control.severity], lang)]),
         ("method", [" + ".join(control.methods)]),
         ("grade", [f"simulated → {grade}" if control.rehearsed and grade != "simulated" else grade]),
         ("needs", [control.capability] if control.capability else []),
         ("source", [control.source]),
-        ("scenarios", [_spoken(each, lang) for each in found] or [getattr(none, lang)]),
+        (
+            "scenarios",
+            [_spoken(each, lang) for each in found] or [getattr(_TEXTS["sentences"]["none"], lang)],
+        ),
         ("defects", [f"{each.id} ({each.side}): {getattr(each.text, lang)}" for each in proven]),
     ]
     yield f"{control.id}  {getattr(control.title, lang)}"
     yield ""
     for name, values in facts:
-        label = getattr(_LABELS[name], lang)
+        label = getattr(_TEXTS["labels"][name], lang)
         for value in values:
             yield from _wrapped(label, value)
             label = ""

@@ -16,6 +16,7 @@ FILES = {
     "reports/kill_matrix/words.yaml": {"words": "w"},
     "harness/doctor/lines.yaml": {},
     "harness/simulator/cashier/words.yaml": {},
+    "harness/cli/explain.yaml": {},
 }
 """Each file, with the names that its template has for sections."""
 ENUMS = (

@@ -8,7 +8,8 @@ from pathlib import Path
 import click
 from rich.console import Console
 
-from harness.cli.language import Language, spoken
+from harness.cli.language import spoken
+from harness.core.control import Language
 from harness.settings import ConfigurationReport, EnvFile, check
 from harness.settings.report_text import print_report
 

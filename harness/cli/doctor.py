@@ -7,7 +7,8 @@ from pathlib import Path
 import click
 from rich.console import Console
 
-from harness.cli.language import Language, spoken
+from harness.cli.language import spoken
+from harness.core.control import Language
 from harness.core.errors import EnvironmentUnreachable
 from harness.doctor.examine import examine, ready
 from harness.doctor.table import as_json, show

@@ -12,8 +12,7 @@ import click
 import pytest
 
 import scenarios
-from harness.cli.language import Language
-from harness.core.control import Control, Defect
+from harness.core.control import Control, Defect, Language
 from harness.core.did_you_mean import did_you_mean
 from harness.core.errors import UsageError
 from harness.core.texts import read_texts
@@ -94,15 +93,15 @@ def _control(checklist: Checklist, word: str) -> Control:
 def _overview(checklist: Checklist, section_id: str, lang: Language) -> Iterator[str]:
     for section in checklist.sections:
         if section_id in ("", section.id):
-            yield f"{section.id}  {getattr(section.name, lang)}"
+            yield f"{section.id}  {section.name.spoken(lang)}"
             for control in checklist.controls:
                 if control.section == section.id:
                     state = "✓" if control.id in checklist.exercised else "○"
-                    yield f"  {state} {control.id}  {control.severity}  {getattr(control.title, lang)}"
+                    yield f"  {state} {control.id}  {control.severity}  {control.title.spoken(lang)}"
             yield ""
     checked = len(checklist.exercised)
     rest = len(checklist.controls) - checked
-    yield getattr(_TEXTS["sentences"]["total"].filled(checked=checked, rest=rest), lang)
+    yield _TEXTS["sentences"]["total"].filled(checked=checked, rest=rest).spoken(lang)
 
 
 def _explanation(control: Control, lang: Language) -> Iterator[str]:
@@ -110,23 +109,23 @@ def _explanation(control: Control, lang: Language) -> Iterator[str]:
     found = scenarios_of(control.id)
     proven = [defect for defect in DEFECTS if defect.control == control.id]
     facts: list[tuple[str, list[str]]] = [
-        ("criterion", [getattr(control.criterion, lang)]),
-        ("remedy", [getattr(control.remedy, lang)]),
-        ("severity", [getattr(_TEXTS["severities"][control.severity], lang)]),
+        ("criterion", [control.criterion.spoken(lang)]),
+        ("remedy", [control.remedy.spoken(lang)]),
+        ("severity", [_TEXTS["severities"][control.severity].spoken(lang)]),
         ("method", [" + ".join(control.methods)]),
         ("grade", [f"simulated → {grade}" if control.rehearsed and grade != "simulated" else grade]),
         ("needs", [control.capability] if control.capability else []),
         ("source", [control.source]),
         (
             "scenarios",
-            [_spoken(each, lang) for each in found] or [getattr(_TEXTS["sentences"]["none"], lang)],
+            [_spoken(each, lang) for each in found] or [_TEXTS["sentences"]["none"].spoken(lang)],
         ),
-        ("defects", [f"{each.id} ({each.side}): {getattr(each.text, lang)}" for each in proven]),
+        ("defects", [f"{each.id} ({each.side}): {each.text.spoken(lang)}" for each in proven]),
     ]
-    yield f"{control.id}  {getattr(control.title, lang)}"
+    yield f"{control.id}  {control.title.spoken(lang)}"
     yield ""
     for name, values in facts:
-        label = getattr(_TEXTS["labels"][name], lang)
+        label = _TEXTS["labels"][name].spoken(lang)
         for value in values:
             yield from _wrapped(label, value)
             label = ""

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import os
-from typing import Literal
 
-Language = Literal["zh", "en"]
+from harness.core.control import Language
 
 
 def spoken() -> Language:

@@ -70,6 +70,9 @@ class Model(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+Language = Literal["zh", "en"]
+
+
 class Text(Model):
     """The same sentence in both languages of the product."""
 
@@ -85,6 +88,10 @@ class Text(Model):
     def same(cls, text: str) -> Self:
         """What needs no translation."""
         return cls(zh=text, en=text)
+
+    def spoken(self, language: Language) -> str:
+        """It in one language."""
+        return self.zh if language == "zh" else self.en
 
     def filled(self, **values: object) -> Self:
         """The sentence with its `{places}` filled, as `str.format` does."""

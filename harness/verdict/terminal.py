@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from itertools import groupby
-from typing import Literal
 
+from harness.core.control import Language
 from harness.verdict.judgement import GateVerdict, Judgement
 from harness.verdict.price import Price
 
@@ -31,28 +31,28 @@ def exit_code(judgement: Judgement, gate: str) -> int:
     return 0 if good else 2
 
 
-def verdict_lines(judgement: Judgement, gate: str, lang: Literal["zh", "en"] = "en") -> list[str]:
+def verdict_lines(judgement: Judgement, gate: str, lang: Language = "en") -> list[str]:
     """The terminal's last lines: the judged gate first, then every other one in the checklist's order."""
     if judgement.selection is not None:
         count = judgement.tally.checks
         said = f"运行 {count} 项检查，不评判关口" if lang == "zh" else f"{count} checks run, no gate judged"
         bad = [*judgement.selection_failing, *judgement.selection_open]
-        notes = [getattr(note, lang) for note in judgement.selection_notes]
+        notes = [note.spoken(lang) for note in judgement.selection_notes]
         return [" · ".join([f"SELECTION {judgement.selection}", said + _named(bad), *notes])]
     ordered = [gate, *(each for each in judgement.gates if each != gate)]
     return [_line(each, judgement.gates[each], lang) for each in ordered]
 
 
-def open_points(judgement: Judgement, gate: str, lang: Literal["zh", "en"] = "en") -> list[str]:
+def open_points(judgement: Judgement, gate: str, lang: Language = "en") -> list[str]:
     """What stands between a gate and GO, cheapest first, one line for all controls that want the same."""
     missing = judgement.gates[gate].missing
     if not missing:
         return []
     wanted: dict[str, list[str]] = {}
     for each in missing:
-        why = getattr(each.reason, lang)
+        why = each.reason.spoken(lang)
         need = "; ".join(each.needs)
-        said = f"{getattr(each.price.text, lang)}: {need or why}" + (f" ({why})" if need else "")
+        said = f"{each.price.text.spoken(lang)}: {need or why}" + (f" ({why})" if need else "")
         wanted.setdefault(said, []).append(each.control)
     heading = (
         f"{gate} 尚缺 {len(missing)} 项：" if lang == "zh" else f"what {gate} still wants, {len(missing)}:"
@@ -60,7 +60,7 @@ def open_points(judgement: Judgement, gate: str, lang: Literal["zh", "en"] = "en
     return [heading, *(f"  {' '.join(ids)}  {said}" for said, ids in wanted.items())]
 
 
-def _line(gate: str, verdict: GateVerdict, lang: Literal["zh", "en"]) -> str:
+def _line(gate: str, verdict: GateVerdict, lang: Language) -> str:
     zh = lang == "zh"
     said: list[str] = []
     if verdict.failing:
@@ -73,9 +73,9 @@ def _line(gate: str, verdict: GateVerdict, lang: Literal["zh", "en"]) -> str:
             (price, [each.control for each in group])
             for price, group in groupby(rest, key=lambda each: each.price)
         ]
-        kinds = ", ".join(f"{len(ids)} × {getattr(price.text, lang)} ({_some(ids)})" for price, ids in groups)
+        kinds = ", ".join(f"{len(ids)} × {price.text.spoken(lang)} ({_some(ids)})" for price, ids in groups)
         said.append(f"尚缺 {len(rest)} 项，由易到难：{kinds}" if zh else _missing_en(len(rest), kinds))
-    said += [getattr(note, lang) for note in verdict.notes]
+    said += [note.spoken(lang) for note in verdict.notes]
     if verdict.verdict == "GO":
         said.append(f"{verdict.passed} 项控制通过" if zh else f"{verdict.passed} controls passed")
     if verdict.warnings:

@@ -50,7 +50,7 @@ class Purchase:
     """The payer's address, where H5 pays."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+@dataclass(slots=True, kw_only=True, eq=False, repr=False)
 class OrderService:
     """The order service."""
 

@@ -231,7 +231,7 @@ def test_every_send_of_an_order_is_equal_in_every_member(
     still_shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     stub = Stub()
-    monkeypatch.setattr(still_shop.orders, "_gateway", stub)
+    monkeypatch.setattr(still_shop.orders, "gateway", stub)
     still_shop.orders.take(wanted("a"))
     still_shop.orders.take(wanted("a"))
     first, second = stub.sent
@@ -240,7 +240,7 @@ def test_every_send_of_an_order_is_equal_in_every_member(
 
 
 def test_a_number_that_was_never_sent_is_not_kept(still_shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(still_shop.orders, "_gateway", Stub(EnvironmentUnreachable("gone")))
+    monkeypatch.setattr(still_shop.orders, "gateway", Stub(EnvironmentUnreachable("gone")))
     with pytest.raises(Refusal) as caught:
         still_shop.orders.take(wanted("a"))
     assert caught.value.status == 503
@@ -250,7 +250,7 @@ def test_a_number_that_was_never_sent_is_not_kept(still_shop: Shop, monkeypatch:
 def test_a_number_that_may_have_been_sent_is_kept_and_watched(
     still_shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(still_shop.orders, "_gateway", Stub(UnknownOutcome("a"), UnknownOutcome("b")))
+    monkeypatch.setattr(still_shop.orders, "gateway", Stub(UnknownOutcome("a"), UnknownOutcome("b")))
     with pytest.raises(Refusal):
         still_shop.orders.take(wanted("a"))
     (kept,) = still_shop.book.all()
@@ -261,7 +261,7 @@ def test_a_number_that_may_have_been_sent_is_kept_and_watched(
 def test_an_order_whose_answer_made_no_sense_is_kept_and_watched(
     still_shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(still_shop.orders, "_gateway", Stub(TargetFailure("no code_url")))
+    monkeypatch.setattr(still_shop.orders, "gateway", Stub(TargetFailure("no code_url")))
     with pytest.raises(Refusal) as caught:
         still_shop.orders.take(wanted("a"))
     assert caught.value.status == 503

@@ -14,9 +14,9 @@ from harness.core.payment import Provider
 from harness.levers.client import LeversClient
 from harness.levers.models import Fault
 from harness.merchant.client import MerchantClient
+from harness.merchant.ledger_comparison import LedgerComparison
 from harness.merchant.observer import Observer
 from harness.merchant.profile import MerchantProfile
-from harness.plugin.session.ledger_comparison import LedgerComparison
 from harness.settings.model import LeversSettings
 
 ORDERS = 12

@@ -12,11 +12,11 @@ from harness.core.clock import wire_now
 from harness.core.control import Blame, Check, Grade, Outcome
 from harness.evidence import META, Recorder, RunRecord, plant, search
 from harness.gateways.guard import Guard
+from harness.gateways.order_cleanup import OrderCleanup, summary
 from harness.plugin.marks import NO_WIRE, Exercise, provider_of
 from harness.plugin.options import Options
 from harness.plugin.session.journal import Journal
 from harness.plugin.session.scenario_result import ScenarioResult
-from harness.plugin.target.order_cleanup import OrderCleanup, summary
 from harness.plugin.target.policy import TargetPolicy
 from harness.verdict import Judgement, exit_code, open_points, verdict_lines
 from reports.judging import judge_record

@@ -19,8 +19,8 @@ from harness.core.money import Fen
 from harness.core.trust import public_roots
 from harness.gateways.choose import open_classic, open_gateway
 from harness.gateways.guard import UNGUARDED, Guard, Unguarded
+from harness.gateways.tls_preflight import tls_preflight
 from harness.plugin.options import EMBEDDED, Options
-from harness.plugin.target.tls_preflight import tls_preflight
 from harness.settings.addresses import Address, is_loopback, parse_address
 from harness.settings.endpoints import FILE, Endpoints, is_private
 from harness.settings.env_file import EnvFile

@@ -10,7 +10,7 @@ from harness.core.errors import GoLiveError, PlatformRefusal, UnknownOutcome
 from harness.core.money import Fen
 from harness.core.payment import Transaction
 from harness.gateways.guard import Guard
-from harness.plugin.target.order_cleanup import CLOSED, NEVER_MADE, OrderCleanup, summary
+from harness.gateways.order_cleanup import CLOSED, NEVER_MADE, OrderCleanup, summary
 
 BUDGET = Fen(1000)
 

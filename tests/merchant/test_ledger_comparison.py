@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from harness.core.money import Fen
-from harness.plugin.session.ledger_comparison import LedgerPair
+from harness.merchant.ledger_comparison import LedgerPair
 
 
 def test_equal_books_differ_in_nothing() -> None:

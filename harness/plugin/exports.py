@@ -1,16 +1,14 @@
 """What scenarios import from `harness.plugin`: the marks, and the types of its fixtures."""
 
-from harness.gateways.mcp.gateway import Era as McpEra
+from harness.merchant.ledger_comparison import LedgerComparison
 from harness.plugin.fixtures.browsers import WeChatShopper
 from harness.plugin.fixtures.daily_limit import DailyLimit
 from harness.plugin.fixtures.endpoint import Endpoint
-from harness.plugin.fixtures.gateways import OpenMcp, RawEndpoint
 from harness.plugin.fixtures.load import Load
 from harness.plugin.fixtures.order_lookup import OrderLookup
 from harness.plugin.fixtures.orders import PlacedOrder, PlacedOrders
 from harness.plugin.marks import control
 from harness.plugin.session.journal import Journal
-from harness.plugin.session.ledger_comparison import LedgerComparison
 from harness.plugin.session.rehearsal import Rehearsal
 from harness.plugin.target.prerequisites import Prerequisite, needs
 from harness.settings.finding import ConfigurationReport
@@ -24,14 +22,11 @@ __all__ = [
     "Journal",
     "LedgerComparison",
     "Load",
-    "McpEra",
-    "OpenMcp",
     "OrderLookup",
     "PageLoads",
     "PlacedOrder",
     "PlacedOrders",
     "Prerequisite",
-    "RawEndpoint",
     "Rehearsal",
     "Settings",
     "WeChatShopper",

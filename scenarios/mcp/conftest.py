@@ -6,13 +6,30 @@ from collections.abc import Iterator
 
 import pytest
 
-from harness.plugin import RawEndpoint
+from harness.gateways.mcp.gateway import Era, McpGateway
+from harness.plugin import Rehearsal, Settings
 from scenarios.mcp.jsonrpc import RawMcp
 
 
 @pytest.fixture(scope="session")
-def raw(raw_endpoint: RawEndpoint) -> Iterator[RawMcp]:
-    """The endpoint, by hand."""
-    by_hand = RawMcp(raw_endpoint)
+def raw(dialect_settings: Settings, rehearsal: Rehearsal) -> Iterator[RawMcp]:
+    """The endpoint, by hand: for messages that no well-behaved client would send."""
+    mcp = dialect_settings.mcp
+    notify_url = dialect_settings.wechat.notify_url
+    by_hand = RawMcp(mcp.endpoint, mcp.api_key, rehearsal.policy.guard, notify_url=notify_url)
     yield by_hand
     by_hand.close()
+
+
+@pytest.fixture
+def era_gateway(era: Era, dialect_settings: Settings, rehearsal: Rehearsal) -> Iterator[McpGateway]:
+    """A client of one era of the protocol."""
+    client = McpGateway(
+        dialect_settings.mcp,
+        appid=dialect_settings.wechat.appid,
+        listeners=(rehearsal.recorder,),
+        era=era,
+        guard=rehearsal.policy.guard,
+    )
+    yield client
+    client.close_connections()

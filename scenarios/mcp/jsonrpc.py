@@ -11,7 +11,6 @@ import httpx
 
 from harness.core.trust import public_roots
 from harness.gateways.guard import Unguarded
-from harness.plugin import RawEndpoint
 
 NEWEST = "2026-07-28"
 BEFORE = "2025-11-25"
@@ -24,15 +23,17 @@ class RawMcp:
     """Posts single messages to one MCP endpoint, stateless unless told otherwise.
 
     Args:
-        endpoint: the URL that the settings name, its key, sent as a bearer token unless a call's headers say
-            otherwise, and the guard that is asked before anything is sent.
+        endpoint: the URL that the settings name.
+        api_key: sent as a bearer token unless a call's headers say otherwise.
+        guard: asked before anything is sent.
+        notify_url: where callbacks are to arrive.
     """
 
-    def __init__(self, endpoint: RawEndpoint) -> None:
-        self.endpoint = endpoint.url
-        self._key = endpoint.api_key
-        self._notify_url = endpoint.notify_url
-        self._guard: Unguarded = endpoint.guard
+    def __init__(self, endpoint: str, api_key: str, guard: Unguarded, *, notify_url: str) -> None:
+        self.endpoint = endpoint
+        self._key = api_key
+        self._notify_url = notify_url
+        self._guard = guard
         self._http = httpx.Client(
             timeout=10,
             verify=self._guard.verify or public_roots(),

@@ -13,8 +13,9 @@ from jsonschema import Draft202012Validator
 from harness.core.control import Blame
 from harness.core.dialects import Operation
 from harness.core.money import Fen
+from harness.gateways.mcp.gateway import Era, McpGateway
 from harness.gateways.protocol import PaymentGateway
-from harness.plugin import DailyLimit, Journal, McpEra, OpenMcp, OrderLookup, control
+from harness.plugin import DailyLimit, Journal, OrderLookup, control
 from scenarios.mcp.jsonrpc import BEFORE, NEWEST, UNKNOWN, RawMcp, message
 
 TOOLS = {
@@ -32,9 +33,8 @@ UNKNOWN_VERSION = -32022
 
 @control("MCP-01", can=Operation.HANDSHAKE, blame=Blame.ENDPOINT)
 @pytest.mark.parametrize("era", ["legacy", NEWEST])
-def test_a_client_of_each_era_is_served(era: McpEra, open_mcp: OpenMcp, journal: Journal) -> None:
-    with open_mcp(era) as gateway:
-        status = gateway.probe()
+def test_a_client_of_each_era_is_served(era: Era, era_gateway: McpGateway, journal: Journal) -> None:
+    status = era_gateway.probe()
     journal.observe(f"{era}: {status.detail}")
     assert status.reachable, status.detail
     assert status.trusted, status.detail

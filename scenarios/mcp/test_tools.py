@@ -11,7 +11,7 @@ from harness.core.control import Blame
 from harness.core.dialects import Operation
 from harness.core.money import Fen
 from harness.gateways.protocol import PaymentGateway
-from harness.plugin import DailyLimit, Journal, OrderLookup, RawEndpoint, Settings, control
+from harness.plugin import DailyLimit, Journal, OrderLookup, Settings, control
 from scenarios.mcp.jsonrpc import RawMcp, message
 
 READ_ONLY = {"query-order-by-out-trade-no", "get-service-status"}
@@ -60,7 +60,6 @@ def test_bad_arguments_are_refused_without_effect(
 @control("MCP-06", can=Operation.HANDSHAKE, blame=Blame.ENDPOINT)
 def test_results_match_their_schemas_and_tell_no_secret(
     raw: RawMcp,
-    raw_endpoint: RawEndpoint,
     apiv3_gateway: PaymentGateway,
     dialect_settings: Settings,
     daily_limit: DailyLimit,
@@ -75,7 +74,7 @@ def test_results_match_their_schemas_and_tell_no_secret(
         "get-service-status": {},
         "close-order": {"out_trade_no": wanted["out_trade_no"]},
     }
-    secrets = [raw_endpoint.api_key, dialect_settings.wechat.apiv3_key]
+    secrets = [dialect_settings.mcp.api_key, dialect_settings.wechat.apiv3_key]
     for name, arguments in calls.items():
         answer = raw.send("tools/call", {"name": name, "arguments": arguments})
         result = message(answer)["result"]

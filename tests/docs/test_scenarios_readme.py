@@ -50,8 +50,6 @@ def test_the_fixtures_listed_exist_and_those_of_most_use_are_listed() -> None:
         "dialect_settings",
         "ledger_comparison",
         "merchant_key",
-        "open_mcp",
-        "raw_endpoint",
         "sign_in_state",
     }
     assert (asked_for() & provided) - set(listed) == rare

@@ -8,7 +8,6 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from harness.gateways.guard import UNGUARDED
-from harness.plugin import RawEndpoint
 from harness.processes.serving import listen, serving
 from scenarios.mcp.jsonrpc import RawMcp
 
@@ -24,7 +23,7 @@ def test_a_cookie_is_not_brought_back() -> None:
 
     app = Starlette(routes=[Route("/mcp", answer, methods=["POST"])])
     with serving(app, listen()) as address:
-        by_hand = RawMcp(RawEndpoint(f"{address}/mcp", "key", UNGUARDED, "https://shop.test/notify"))
+        by_hand = RawMcp(f"{address}/mcp", "key", UNGUARDED, notify_url="https://shop.test/notify")
         by_hand.send("tools/list")
         by_hand.send("tools/list", headers={"Authorization": ""})
         by_hand.close()

@@ -44,7 +44,8 @@ class Rehearsal:
     """Scenarios that were chosen to run."""
     others_failed: bool = False
     """Whether a test that is no scenario failed in the same pytest; the record knows nothing of it."""
-    _concluded: int = 0
+    concluded: int = 0
+    """Scenarios that have ended, here or in a worker process."""
     order_cleanup: OrderCleanup | None = None
     """Closes what was ordered; None where the platform is played."""
     unreadable: tuple[str, ...] = ()
@@ -69,11 +70,6 @@ class Rehearsal:
         """What the run's evidence is worth."""
         return self.policy.graded.grade
 
-    @property
-    def settings_target(self) -> str:
-        """The target the configuration rules judge for."""
-        return self.policy.settings_target
-
     def hide(self, texts: Iterable[str]) -> None:
         """These texts must never reach the record; the finished record is searched for them."""
         fresh = frozenset(text for text in texts if text) - self._secrets
@@ -94,12 +90,8 @@ class Rehearsal:
         checks = notes.checks(self.grade, self.recorder.end())
         for check in checks:
             self.record.append(check)
-        self._concluded += 1
+        self.concluded += 1
         return checks
-
-    def concluded_beside(self) -> None:
-        """A scenario ended in a worker process, which wrote its checks down itself."""
-        self._concluded += 1
 
     @property
     def trouble(self) -> tuple[str, ...]:
@@ -135,7 +127,7 @@ class Rehearsal:
         A run that stopped before its plan was done counts as interrupted, whatever stopped it.
         """
         made = self._cleared()
-        ended, interrupted = wire_now(), self._concluded < self.planned
+        ended, interrupted = wire_now(), self.concluded < self.planned
         self.record.finish(ended=ended, interrupted=interrupted)
         if faults := self._problems():
             self.record.finish(ended=ended, interrupted=interrupted, faults=faults)

@@ -121,25 +121,25 @@ def accept(measurement: Measurement, criteria: LoadSet) -> Acceptance:
     """
     generator = tuple(_lag(each, measurement) for each in criteria.generator if measurement.requests)
     late = _late(measurement, generator)
-    asked = _asked(measurement, criteria)
-    held = [[list(samples(each.series, one, measurement)) for one in each.sentences] for each in asked]
+    held = [
+        (
+            asked,
+            [(sentence, list(samples(asked.series, sentence, measurement))) for sentence in asked.sentences],
+        )
+        for asked in _asked(measurement, criteria)
+    ]
     trials = [
         sample.trial(sentence)
-        for each, parts in zip(asked, held, strict=True)
-        for sentence, windows in zip(each.sentences, parts, strict=True)
+        for _, parts in held
+        for sentence, windows in parts
         if sentence.metric.statistical
         for sample in windows
     ]
     outcomes = iter(decide(trials, criteria.design))
     results = []
-    for each, parts in zip(asked, held, strict=True):
-        found = []
-        for sentence, windows in zip(each.sentences, parts, strict=True):
-            if sentence.metric.statistical:
-                found.append(_statistical(sentence, windows, outcomes, criteria))
-            else:
-                found.append(_counted(sentence, windows[0]))
-        results.append(_concluded(each, found, measurement, late))
+    for asked, parts in held:
+        found = [_answer(sentence, windows, outcomes, criteria) for sentence, windows in parts]
+        results.append(_concluded(asked, found, measurement, late))
     return Acceptance(criteria, measurement, generator, late, tuple(results))
 
 
@@ -182,10 +182,12 @@ def _judged(
     return judged or {Key(criterion.endpoint, criterion.scenario, criterion.dialect): ()}
 
 
-def _statistical(
+def _answer(
     sentence: Sentence, windows: Sequence[Sample], outcomes: Iterator[Outcome], criteria: LoadSet
 ) -> SentenceResult:
     """A sentence with `for` is as good as its worst window, and says which that was."""
+    if not sentence.metric.statistical:
+        return _counted(sentence, windows[0])
     judged = [(next(outcomes), sample) for sample in windows]
     standing = worst(Standing(outcome.value) for outcome, _ in judged)
     same = [sample for outcome, sample in judged if outcome.value == standing.value]

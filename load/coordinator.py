@@ -53,7 +53,7 @@ class Coordinator:
         self._environment: Any = None
         self._options: Options | None = None
         self._generator: Generator | None = None
-        self._share: tuple[int, int] | None = None
+        self._index, self._of = 0, 1
         self._dealt = Event()
         self._go = Event()
         self._parts: dict[int, Measurement] = {}
@@ -104,14 +104,11 @@ class Coordinator:
         """Send our share; Locust's one user of this process calls it."""
         if self._is_worker and not self._dealt.wait(_DEAL_S):
             return  # came too late to be dealt a share: the others have it all
-        index, of = self._share or (0, 1)
         try:
             options = self._options = self._my_options()
             self._request_log = RequestLog() if options.requests_file else None
-            kept = (self._request_log,) if self._request_log is not None else ()
-            self._generator = Generator(
-                options, index=index, of=of, listeners=(self._recent, self._tell_locust, *kept)
-            )
+            kept = filter(None, [self._recent, self._tell_locust, self._request_log])
+            self._generator = Generator(options, index=self._index, of=self._of, listeners=tuple(kept))
             if self._interrupts:
                 self._generator.stop()
             self._generator.run(connect, ready=self._ready)
@@ -139,7 +136,7 @@ class Coordinator:
         gevent.spawn(self._tell)
 
     def _take_share(self, environment: Any, msg: Any, **ignored: Any) -> None:
-        self._share = int(msg.data["index"]), int(msg.data["of"])
+        self._index, self._of = int(msg.data["index"]), int(msg.data["of"])
         self._dealt.set()
 
     def _ready(self) -> None:
@@ -174,21 +171,20 @@ class Coordinator:
 
     def _hand_in(self, *, interrupted: bool = False) -> None:
         """Give what this process measured to whoever adds up; a second call changes nothing."""
-        index, _ = self._share or (0, 1)
-        if index in self._parts:
+        if self._index in self._parts:
             return
-        measurement = self._generator.end(interrupted=interrupted) if self._generator is not None else None
-        if measurement is not None:
-            self._parts[index] = measurement
+        measurement, left_open = None, list[str]()
+        if self._generator is not None:
+            measurement = self._parts[self._index] = self._generator.end(interrupted=interrupted)
+            left_open = self._generator.left_open
         if self._request_log is not None and self._options is not None:
             folder = (self._options.out or Path()) / "measurements"
-            self._request_log.write(folder / f"requests-{index}.{self._options.requests_file}")
-        left_open = self._generator.left_open if self._generator is not None else []
+            self._request_log.write(folder / f"requests-{self._index}.{self._options.requests_file}")
         if self._is_worker:
             self._environment.runner.send_message(
                 PART,
                 {
-                    "index": index,
+                    "index": self._index,
                     "measurement": measurement.to_json() if measurement is not None else None,
                     "error": str(self._error) if self._error is not None else None,
                     "exit_code": self._error.exit_code if self._error is not None else 0,

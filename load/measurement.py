@@ -174,15 +174,14 @@ def merged(parts: Iterable[Measurement]) -> Measurement:
     Raises:
         HarnessError: there is no part.
     """
-    total: Measurement | None = None
-    for part in parts:
-        if total is None:
-            total = Measurement(started=part.started, ended=part.ended)
-        total.add(part)
-    if total is None:
+    every = list(parts)
+    if not every:
         raise HarnessError(
             "no process handed in what it measured", remedy="look for workers that were killed"
         )
+    total = Measurement(started=every[0].started, ended=every[0].ended)
+    for part in every:
+        total.add(part)
     return total
 
 

@@ -218,31 +218,20 @@ def _spare(requests: int, share: float, criteria: LoadSet) -> int:
 def _check_probe(criteria: LoadSet, costs: Plan, budget: Fen | None) -> None:
     arrivals = criteria.arrivals
     check_probe_users(criteria.users, criteria.id)
+    remedy = "use the set experience, or measure against a simulator"
     if arrivals.schedule.peak_rate > PROBE_RATE or arrivals.profile == "poisson":
-        raise _unsafe(
-            f"the experience edition is asked at most {PROBE_RATE:g} times a second, in even gaps", criteria
-        )
-    if criteria.amount > SINGLE_LIMIT:
-        raise _unsafe(
-            f"an order of {criteria.amount.yuan} yuan is above the edition's {SINGLE_LIMIT.yuan} yuan",
-            criteria,
-        )
-    if costs.opened + costs.spent > DAY_LIMIT:
-        raise _unsafe(
+        what = f"the experience edition is asked at most {PROBE_RATE:g} times a second, in even gaps"
+    elif criteria.amount > SINGLE_LIMIT:
+        what = f"an order of {criteria.amount.yuan} yuan is above the edition's {SINGLE_LIMIT.yuan} yuan"
+    elif costs.opened + costs.spent > DAY_LIMIT:
+        what = (
             f"orders worth {costs.opened.yuan} yuan would stand open, {costs.spent.yuan} yuan of the day are "
-            f"used, and its limit is {DAY_LIMIT.yuan} yuan",
-            criteria,
+            f"used, and its limit is {DAY_LIMIT.yuan} yuan"
         )
-    if budget is None or costs.opened > budget:
+    elif budget is None or costs.opened > budget:
         allowed = "no budget was given" if budget is None else f"the budget is {int(budget)} fen"
-        raise _unsafe(
-            f"orders worth {int(costs.opened)} fen would stand open, and {allowed}",
-            criteria,
-            remedy=f"allow it with --budget-fen {int(costs.opened)}, or send fewer creates",
-        )
-
-
-def _unsafe(
-    what: str, criteria: LoadSet, remedy: str = "use the set experience, or measure against a simulator"
-) -> UnsafeRequest:
-    return UnsafeRequest(f"refused before sending: {what}", where=criteria.id, remedy=remedy)
+        what = f"orders worth {int(costs.opened)} fen would stand open, and {allowed}"
+        remedy = f"allow it with --budget-fen {int(costs.opened)}, or send fewer creates"
+    else:
+        return
+    raise UnsafeRequest(f"refused before sending: {what}", where=criteria.id, remedy=remedy)

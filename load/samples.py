@@ -3,35 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 
 from harness.verdict.trials import Trial
 from load.criteria.sentence import Metric, Sentence
-from load.histogram import Histogram
 from load.measurement import Measurement
-from load.series import Series
+from load.series import Series, Window
 
 
-@dataclass
-class Sample:
+class Sample(Window):
     """Requests that are judged together."""
 
-    ok: int = 0
-    failed: int = 0
-    latency: Histogram = field(default_factory=Histogram)
     window: tuple[int, int] | None = None
     """Which seconds of the run it is; None: the whole."""
-
-    @property
-    def requests(self) -> int:
-        """How many there are."""
-        return self.ok + self.failed
-
-    def take(self, ok: int, failed: int, latency: Histogram) -> None:
-        """Count more of them."""
-        self.ok += ok
-        self.failed += failed
-        self.latency.add(latency)
 
     def trial(self, sentence: Sentence) -> Trial:
         """The sample as a trial of a sentence.
@@ -59,7 +42,7 @@ def samples(series: Iterable[Series], sentence: Sentence, measurement: Measureme
     if sentence.window_s is None:
         whole = Sample()
         for each in held:
-            whole.take(each.ok, each.failures, each.latency)
+            whole.add(each.whole)
         yield whole
         return
     length, first = sentence.window_s, int(measurement.started.timestamp())
@@ -69,5 +52,5 @@ def samples(series: Iterable[Series], sentence: Sentence, measurement: Measureme
     for each in held:
         for second, counts in each.windows.items():
             place = min(max(second - first, 0) // length, len(windows) - 1)
-            windows[place].take(counts.ok, counts.failed, counts.latency)
+            windows[place].add(counts)
     yield from windows

@@ -95,6 +95,11 @@ class Series(Counts):
         """How many requests it rests on."""
         return self.ok + self.failures
 
+    @property
+    def whole(self) -> Window:
+        """Every request of it, as if all were due at once."""
+        return Window(ok=self.ok, failed=self.failures, latency=self.latency)
+
     def add(self, other: Series) -> None:
         """Take over every count of another series of the same key."""
         self.ok += other.ok

@@ -67,9 +67,7 @@ def summarise(acceptance: Acceptance, redactor: Redactor | None = None) -> LoadS
         subjects=tuple(
             Subject(
                 control=each.control,
-                endpoint=each.key.endpoint,
-                scenario=each.key.scenario,
-                dialect=each.key.dialect,
+                **each.key._asdict(),
                 outcome=each.outcome,
                 requests=each.requests,
                 sentences=tuple(_sentence(one, hide) for one in each.sentences),
@@ -83,9 +81,7 @@ def summarise(acceptance: Acceptance, redactor: Redactor | None = None) -> LoadS
 
 def _series(series: Series, results: Iterable[SeriesResult], grid: Grid, hide: Hide) -> SeriesSummary:
     return SeriesSummary(
-        endpoint=series.endpoint,
-        scenario=series.scenario,
-        dialect=series.dialect,
+        **series.key._asdict(),
         requests=series.requests,
         failed=series.failures,
         reasons=_reasons([series], hide),

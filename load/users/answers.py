@@ -47,14 +47,15 @@ def refused(answer: Answer) -> Wrong:
     return Wrong(f"HTTP {answer.status} {code}" if known else f"HTTP {answer.status}")
 
 
-def same(members: Mapping[str, Any], name: str, out_trade_no: str) -> None:
-    """Refuse an answer about another order.
+def same(members: Mapping[str, Any], name: str, out_trade_no: str) -> Mapping[str, Any]:
+    """The members, if they are about this order.
 
     Raises:
         Wrong: it is about another one, or does not say.
     """
     if members.get(name) != out_trade_no:
         raise Wrong("answer about another order")
+    return members
 
 
 def judged_handle(members: Mapping[str, Any], *names: str) -> Mapping[str, Any]:

@@ -71,8 +71,7 @@ class LoadWire:
 
         def judge(answer: Answer) -> Mapping[str, Any]:
             members = read_object(self._believed(answer, 200))
-            same(members, "out_trade_no", out_trade_no)
-            return judged_state(members, states, "trade_state")
+            return judged_state(same(members, "out_trade_no", out_trade_no), states, "trade_state")
 
         return Request(
             key=Key("query", product.value, ID),

@@ -73,21 +73,21 @@ class LoadWire:
             "notifyUrl": self._notify_url,
             **self._scene.get(product, {}),
         }
-
-        def judge(data: Mapping[str, Any]) -> Mapping[str, Any]:
-            same(data, "outTradeNo", out_trade_no)
-            return judged_handle(data, *_HANDLES[product])
-
-        return self._request("create", product, members, judge)
+        return self._request(
+            "create",
+            product,
+            members,
+            lambda data: judged_handle(same(data, "outTradeNo", out_trade_no), *_HANDLES[product]),
+        )
 
     def query(self, out_trade_no: str, product: Product, states: frozenset[str]) -> Request:
         """Asks by the merchant's own number."""
-
-        def judge(data: Mapping[str, Any]) -> Mapping[str, Any]:
-            same(data, "outTradeNo", out_trade_no)
-            return judged_state(data, states, "tradeState", "status")
-
-        return self._request("query", product, {"outTradeNo": out_trade_no, "paymentMethod": "wechat"}, judge)
+        return self._request(
+            "query",
+            product,
+            {"outTradeNo": out_trade_no, "paymentMethod": "wechat"},
+            lambda data: judged_state(same(data, "outTradeNo", out_trade_no), states, "tradeState", "status"),
+        )
 
     def close(self, out_trade_no: str, product: Product) -> Request:
         """The dialect has no such operation.

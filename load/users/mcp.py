@@ -62,22 +62,23 @@ class LoadWire:
     def create(self, out_trade_no: str, product: Product) -> Request:
         """Places an order with the product's tool."""
         arguments = {"out_trade_no": out_trade_no, **self._order, **self._scene.get(product, {})}
-
-        def judge(members: Mapping[str, Any]) -> Mapping[str, Any]:
-            same(members, "out_trade_no", out_trade_no)
-            return judged_handle(members, HANDLES[product])
-
-        return self._call("create", product, f"create-{product.value}-payment", arguments, judge)
+        return self._call(
+            "create",
+            product,
+            f"create-{product.value}-payment",
+            arguments,
+            lambda members: judged_handle(same(members, "out_trade_no", out_trade_no), HANDLES[product]),
+        )
 
     def query(self, out_trade_no: str, product: Product, states: frozenset[str]) -> Request:
         """Asks by the merchant's own number."""
-
-        def judge(members: Mapping[str, Any]) -> Mapping[str, Any]:
-            same(members, "out_trade_no", out_trade_no)
-            return judged_state(members, states, "trade_state")
-
-        arguments = {"out_trade_no": out_trade_no}
-        return self._call("query", product, "query-order-by-out-trade-no", arguments, judge)
+        return self._call(
+            "query",
+            product,
+            "query-order-by-out-trade-no",
+            {"out_trade_no": out_trade_no},
+            lambda members: judged_state(same(members, "out_trade_no", out_trade_no), states, "trade_state"),
+        )
 
     def close(self, out_trade_no: str, product: Product) -> Request:
         """Closes an unpaid order."""

@@ -19,10 +19,9 @@ from harness.core.control import Grade, Outcome
 from harness.evidence.capacity import Capacity, CapacityStep
 from load.acceptance import Acceptance, accept
 from load.criteria.file import load_set
-from load.criteria.model import LoadSet
 from load.measurement import FILE, read
 from load.plan import plan
-from load.run import generate, generator_arguments, keep
+from load.run import generate, keep
 
 FASTEST = 25_600.0
 """Requests a second beyond which nobody climbs."""
@@ -103,11 +102,6 @@ def _broke(acceptance: Acceptance) -> str:
     return "the step was cut short" if undecided and not acceptance.measurement.complete else first
 
 
-def _at(criteria: LoadSet, rate: float) -> LoadSet:
-    arrivals = criteria.arrivals.model_copy(update={"rate": rate})
-    return criteria.model_copy(update={"arrivals": arrivals})
-
-
 @click.command(context_settings={"ignore_unknown_options": True})
 @click.option("--set", "name", default="capacity", show_default=True, metavar="SET")
 @click.option("--env-file", required=True, type=click.Path(dir_okay=False, path_type=Path))
@@ -120,24 +114,16 @@ def command(*, name: str, env_file: Path, out: Path, more: tuple[str, ...]) -> i
     (out / FILE).parent.mkdir(parents=True, exist_ok=True)
 
     def step(rate: float) -> CapacityStep:
-        wanted = _at(criteria, rate)
+        arrivals = criteria.arrivals.model_copy(update={"rate": rate})
         with tempfile.TemporaryDirectory(prefix="golive-step-") as folder:
-            code = generate(
-                [
-                    *generator_arguments(name),
-                    f"--rate={rate}",
-                    f"--env-file={env_file}",
-                    f"--out={folder}",
-                    *more,
-                ]
-            )
+            code = generate(name, env_file, Path(folder), f"--rate={rate}", *more)
             measured = Path(folder) / FILE
             if not measured.exists():
                 raise _Stopped(code)
             measurement = read(measured)
             if rate == criteria.arrivals.rate:
                 shutil.copyfile(measured, out / FILE)
-        acceptance = accept(measurement, wanted)
+        acceptance = accept(measurement, criteria.model_copy(update={"arrivals": arrivals}))
         if rate == criteria.arrivals.rate:
             keep(acceptance.checks(Grade.SIMULATED), out)
         made = step_of(acceptance)

@@ -33,11 +33,6 @@ _MEASURED = (0, 2)
 """How a generator ends that has measured something, believable or not."""
 
 
-def generator_arguments(name: str) -> list[str]:
-    """What the generator is told of a set; when a request counts as late is for the set to judge."""
-    return [f"--set={name}", "--lag-bound-ms=1000"]
-
-
 @click.command(context_settings={"help_option_names": ["-h", "--help"], "ignore_unknown_options": True})
 @click.option("--set", "name", required=True, metavar="SET", help=f"{', '.join(set_names())}, or a file.")
 @click.option("--env-file", required=True, type=click.Path(dir_okay=False, path_type=Path))
@@ -48,22 +43,14 @@ def generator_arguments(name: str) -> list[str]:
 @click.option("--budget-fen", type=int, help="Experience edition: worth of all orders together, fen.")
 @click.argument("more", nargs=-1)
 def command(
-    *,
-    name: str,
-    env_file: Path,
-    out: Path,
-    target: str,
-    budget_fen: int | None,
-    more: tuple[str, ...],
+    *, name: str, env_file: Path, out: Path, target: str, budget_fen: int | None, more: tuple[str, ...]
 ) -> int:
     """Measure a load for one set of criteria and say what it proves; MORE goes to the generator."""
     criteria = load_set(name)
     grade = Grade.EXPERIENCE if target == "experience" else Grade.SIMULATED
     plan(criteria, grade=grade, budget=None if budget_fen is None else Fen(budget_fen))
-    arguments = [*generator_arguments(name), f"--env-file={env_file}", f"--out={out}"]
-    arguments += [f"--target={target}", *more]
-    arguments += [] if budget_fen is None else [f"--budget-fen={budget_fen}"]
-    code = generate(arguments)
+    budget = [] if budget_fen is None else [f"--budget-fen={budget_fen}"]
+    code = generate(name, env_file, out, f"--target={target}", *more, *budget)
     if code not in _MEASURED and not (out / FILE).exists():
         return code
     measurement = read(out / FILE)
@@ -85,7 +72,11 @@ def keep(checks: Sequence[Check], out: Path) -> None:
     (out / FINDINGS).write_text(json.dumps(plain, ensure_ascii=False, indent=1) + "\n", "utf-8")
 
 
-def generate(arguments: Sequence[str]) -> int:
-    """Run the generator. It hears Ctrl-C itself, keeps what it measured, and we wait for that."""
+def generate(name: str, env_file: Path, out: Path, *more: str) -> int:
+    """Run the generator for a set, which judges by itself what is late; returns its exit code.
+
+    It hears Ctrl-C itself, keeps what it measured, and we wait for that.
+    """
+    given = [f"--set={name}", "--lag-bound-ms=1000", f"--env-file={env_file}", f"--out={out}", *more]
     with handling_signals(lambda *_: None, signal.SIGINT):
-        return start(golive_command("generate-load", *arguments)).wait()
+        return start(golive_command("generate-load", *given)).wait()

@@ -81,13 +81,16 @@ def plan(*, only: str = "", wide: bool = False, runs: int = 1, soak: int | None 
     )
     if soak is not None:
         return Plan("soak", words, correct)
-    if wide:
-        wrong = [Job(each.id, each, alone=each.control in loaded) for each in chosen]
-    else:
-        wrong = [
-            Job(each.id, each, (each.control,), until_killed=True, alone=each.control in loaded)
-            for each in chosen
-        ]
+    wrong = [
+        Job(
+            each.id,
+            each,
+            () if wide else (each.control,),
+            until_killed=not wide,
+            alone=each.control in loaded,
+        )
+        for each in chosen
+    ]
     wrong.sort(key=lambda job: job.alone)
     return Plan("wide" if wide else "quick", words, (*correct, *wrong))
 

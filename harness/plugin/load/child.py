@@ -36,7 +36,17 @@ class LoadChild:
             HarnessError: the child broke.
         """
         where = f"--load {self.options.load}"
-        child = start(golive_command(*self._arguments(env_file), *more))
+        arguments = [
+            "measure-capacity" if climbs(self.options.load) else "measure-load",
+            f"--set={self.options.load}",
+            f"--env-file={env_file}",
+            f"--out={self.folder}",
+        ]
+        if self.options.load_processes > 1:
+            arguments.append(f"--processes={self.options.load_processes}")
+        if self.options.load_requests:
+            arguments.append(f"--requests={self.options.load_requests}")
+        child = start(golive_command(*arguments, *more))
         try:
             code = child.wait()
         except KeyboardInterrupt:  # the child heard it too: what it measured is worth waiting for
@@ -50,13 +60,3 @@ class LoadChild:
             raise UnsafeRequest("the load was refused", where=where, remedy=remedy)
         if code != 0 or not (self.folder / FINDINGS).exists():
             raise HarnessError(f"the load ended with {code}", where=where, remedy=remedy)
-
-    def _arguments(self, env_file: Path) -> list[str]:
-        name = self.options.load
-        measure = "measure-capacity" if climbs(name) else "measure-load"
-        arguments = [measure, f"--set={name}", f"--env-file={env_file}", f"--out={self.folder}"]
-        if self.options.load_processes > 1:
-            arguments.append(f"--processes={self.options.load_processes}")
-        if self.options.load_requests:
-            arguments.append(f"--requests={self.options.load_requests}")
-        return arguments

@@ -76,14 +76,9 @@ def shop_alone(
     values = {**EnvFile.read(env_file).values, "WECHAT_PAY_NOTIFY_URL": f"{shop}{NOTIFY_PATH}"}
     own = folder / "load.env"
     write_environment(own, values, force=False)
-    arguments = [
-        "shop",
-        f"--port={port}",
-        f"--env-file={own}",
-        *(f"--defect={name}" for name in shop_defects),
-    ]
+    defects = [f"--defect={name}" for name in shop_defects]
     with running(
-        golive_command(*arguments),
+        golive_command("shop", f"--port={port}", f"--env-file={own}", *defects),
         log=folder / "golive shop.log",
         ready=lambda: _answers(f"{shop}/healthz"),
         where=_WHERE,

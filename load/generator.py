@@ -74,11 +74,6 @@ class Generator:
         self.left_open: list[str] = []
         """Numbers of orders of a probe that could not be closed again."""
 
-    @property
-    def in_flight(self) -> int:
-        """Requests under way now."""
-        return self._loop.in_flight if self._loop is not None else 0
-
     def stop(self) -> None:
         """Start nothing more; what is under way is waited for."""
         self._stopped = True
@@ -128,8 +123,8 @@ class Generator:
     def end(self, *, interrupted: bool = False) -> Measurement:
         """Close what was measured, whatever became of the rest; a second call changes nothing."""
         if self.measurement.ended is None:
-            self.measurement.unfinished = self.in_flight
             if self._loop is not None:
+                self.measurement.unfinished = self._loop.in_flight
                 self.measurement.unsent = self._loop.not_sent
             self.measurement.end(datetime.now(UTC), interrupted=interrupted or self._stopped)
         return self.measurement

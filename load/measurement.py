@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
@@ -206,8 +206,3 @@ def read(path: Path) -> Measurement:
             remedy="golive load --run makes one",
         ) from error
     return Measurement.from_json(text, where=str(path))
-
-
-def microseconds(moment: datetime) -> int:
-    """A moment as `record` wants it: whole µs since the epoch."""
-    return round(moment.astimezone(UTC).timestamp() * _SECOND)

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from harness.evidence.load_summary import MOST_POINTS, Curve, Timeline
 from harness.verdict.percentiles import lower_rank, observed_value, upper_rank
-from load.histogram import Cell, Histogram
+from load.histogram import Histogram
 from load.measurement import Measurement
 from load.series import Series
 
@@ -37,7 +37,7 @@ class Grid(NamedTuple):
         every = measurement.series.values()
         first = int(measurement.started.timestamp())
         last = [second for each in every for second in each.windows]
-        last += [_answered(second, cell) for second, cell in _cells(every)]
+        last += [second for second, _ in _answers(every)]
         lasting = max(last, default=first) + 1 - first
         most = min(MOST_POINTS, max(_FEWEST_POINTS, _POINTS_IN_ALL // max(1, len(every))))
         step_s = max(1, ceil(lasting / most))
@@ -58,8 +58,8 @@ def timeline(series: Sequence[Series], grid: Grid) -> Timeline:
             due[place] += window.requests
             failed[place] += window.failed
             latency[place].add(window.latency)
-    for second, cell in _cells(series):
-        answered[grid.place(_answered(second, cell))] += cell.times
+    for second, times in _answers(series):
+        answered[grid.place(second)] += times
     return Timeline(
         step_s=grid.step_s,
         due=tuple(due),
@@ -105,14 +105,9 @@ def milliseconds(microseconds: float) -> float | None:
     return None if microseconds == inf else round(microseconds / 1_000, 3)
 
 
-def _cells(series: Iterable[Series]) -> Iterator[tuple[int, Cell]]:
-    """Every cell of latencies with the second in which they were due."""
+def _answers(series: Iterable[Series]) -> Iterator[tuple[int, int]]:
+    """The second in which answers came, and how many: to requests that were due in the middle of one."""
     for each in series:
         for second, window in each.windows.items():
             for cell in window.latency:
-                yield second, cell
-
-
-def _answered(second: int, cell: Cell) -> int:
-    """The second in which answers came to requests that were due in the middle of one."""
-    return second + (500_000 + cell.low) // 1_000_000
+                yield second + (500_000 + cell.low) // 1_000_000, cell.times

@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 from harness.core.errors import HarnessError, UsageError
 from load.histogram import Histogram
 from load.key import Key
-from load.measurement import FILE, Measurement, merged, microseconds, read, write
+from load.measurement import FILE, Measurement, merged, read, write
 from load.series import Window
-from tests.load.measured import CREATE, QUERY, START, measure
+from tests.load.measured import CREATE, QUERY, START, measure, microseconds
 
 unhurried = settings(deadline=None)
 ZERO = microseconds(START)

@@ -13,8 +13,9 @@ from load.acceptance import accept
 from load.criteria.file import parse_set
 from load.criteria.model import LoadSet
 from load.key import Key
-from load.measurement import Measurement, microseconds
+from load.measurement import Measurement
 from load.summary import summarise
+from tests.load.measured import microseconds
 from tests.reports.sample_run import START
 
 SET = """

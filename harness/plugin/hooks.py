@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Callable, Generator
+from traceback import walk_tb
 from typing import NoReturn
 
 import pytest
@@ -124,6 +125,14 @@ def pytest_runtest_makereport(
     elif report.failed and (rehearsal := item.config.stash.get(REHEARSAL, None)):
         rehearsal.others_failed = True
     return report
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_keyboard_interrupt(excinfo: pytest.ExceptionInfo[BaseException]) -> None:
+    """A Ctrl-C may be heard between two lines: pytest breaks on a frame without one, so it is left out."""
+    lines: list[int | None] = [line for _, line in walk_tb(excinfo.tb)]
+    entries = zip(excinfo.traceback, lines, strict=True)
+    excinfo.traceback = type(excinfo.traceback)([entry for entry, line in entries if line is not None])
 
 
 @pytest.hookimpl(trylast=True)

@@ -15,8 +15,6 @@ from harness.core.control import Defect
 from harness.core.defects import DefectTable
 from harness.simulator.practices import FREEZE, Practices, Setting
 
-__all__ = ["CLOCK_SKEW_S", "DEFECTS", "practices_with"]
-
 CLOCK_SKEW_S = 400.0
 """How far the signing clock is ahead under `clock-skewed`: outside the 300 s window."""
 CRAWL_S = 2.02

@@ -15,8 +15,6 @@ from harness.simulator.account.throwaway_ca import throw_away_ca
 from harness.simulator.practices import FREEZE, Freeze
 from harness.simulator.server import Simulator
 
-__all__ = ["NOTIFY_URL", "run_in_foreground"]
-
 LEVERS_SETTINGS = ("GOLIVE_LEVERS_URL", "GOLIVE_LEVERS_TOKEN")
 NOTIFY_URL = "http://127.0.0.1:3000/api/payment/notify/wechat"
 """Where `golive shop` listens for callbacks by default."""

@@ -30,8 +30,6 @@ from harness.simulator.platform.platform import NO_COUPON, Platform
 from harness.simulator.wire.kit.body import Disconnected, TooLarge, TooSlow, read_body
 from harness.simulator.wire.kit.wire import Merchant
 
-__all__ = ["Levers"]
-
 LONGEST_JUMP_S = 400 * 24 * 3600.0
 """Seconds that one call may move business time; keeps a typo from leaving the calendar."""
 LARGEST_BODY = 64 * 1024

@@ -19,8 +19,6 @@ from harness.plugin.workers.messages import Ended, Judged, Reported, Secrets, St
 from harness.processes.forked import stand_alone
 from harness.processes.interrupts import listen_to_interrupts
 
-__all__ = ["run_worker"]
-
 _NICENESS = 5
 """The load of the first process is measured by the clock, scenarios are not."""
 

@@ -24,8 +24,6 @@ from harness.plugin.workers.worker import Worker
 from harness.processes.interrupts import holding_interrupts
 from reports.judging import look_back
 
-__all__ = ["pytest_runtestloop"]
-
 STOP_WITHIN_S = 20.0
 """How long workers that are told to end may take for their scenarios and their browsers."""
 

@@ -14,8 +14,6 @@ from harness.plugin.workers.inside import run_worker
 from harness.plugin.workers.messages import Ended, Judged, Reported, Secrets, Started
 from harness.processes.forked import Forked
 
-__all__ = ["Worker"]
-
 
 class Worker(Forked):
     """A forked child with scenarios of one wire; a pytest plugin that takes its messages now and then.

@@ -18,8 +18,6 @@ from harness.levers.models import PlatformKeys
 from harness.signing import keys
 from harness.simulator.platform import identifiers
 
-__all__ = ["Identity", "McpCredentials", "PlatformCertificate", "new_identity"]
-
 CERTIFICATE_YEARS = timedelta(days=5 * 365)
 
 

@@ -11,8 +11,6 @@ import trustme
 from harness.core.clock import wire_now
 from harness.processes.serving import Tls
 
-__all__ = ["ThrowAway", "throw_away_ca"]
-
 LIFETIME = timedelta(days=7)
 SKEW = timedelta(minutes=10)
 """How far the clock of whoever verifies it may be behind."""

@@ -20,8 +20,6 @@ from harness.simulator.platform.orders import PlatformOrder, Reason, Refused
 from harness.simulator.platform.platform import Platform
 from harness.simulator.wire.kit.body import TooLarge, read_body
 
-__all__ = ["JSAPI", "MerchantKey", "routes"]
-
 JSAPI = "/cashier/jsapi"
 PARAMETERS = ("appId", "timeStamp", "nonceStr", "package", "signType", "paySign")
 LARGEST_BODY = 16 * 1024

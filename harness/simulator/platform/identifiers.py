@@ -11,21 +11,6 @@ from datetime import datetime
 from harness.core.clock import BEIJING
 from harness.signing.simulated_keys import KEY_ID_PREFIX, SERIAL_PREFIX
 
-__all__ = [
-    "H5_PAGE",
-    "code_url",
-    "h5_url",
-    "new_appid",
-    "new_mchid",
-    "new_openid",
-    "new_public_key_id",
-    "new_serial",
-    "prepay_id",
-    "request_id",
-    "token",
-    "transaction_ids",
-]
-
 _LETTERS_AND_DIGITS = (string.ascii_letters + string.digits).encode()
 _TO_LETTERS = bytes(_LETTERS_AND_DIGITS[byte % len(_LETTERS_AND_DIGITS)] for byte in range(256))
 _UNFAIR = bytes(range(256 - 256 % len(_LETTERS_AND_DIGITS), 256))

@@ -8,8 +8,6 @@ from harness.core.payment import Product
 from harness.simulator.platform import identifiers
 from harness.simulator.platform.orders import Handle
 
-__all__ = ["WeChatRules"]
-
 AUTO_CLOSE = timedelta(days=7)
 """An unpaid order closes by itself this long after its creation."""
 EARLIEST_EXPIRY = timedelta(minutes=1)

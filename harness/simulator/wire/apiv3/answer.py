@@ -18,8 +18,6 @@ from harness.simulator.wire.apiv3.call import Call, Reply
 from harness.simulator.wire.apiv3.errors import ENGLISH
 from harness.simulator.wire.kit.errors import Refusal
 
-__all__ = ["Writer"]
-
 Headers = list[tuple[bytes, bytes]]
 
 _COMMON: tuple[tuple[bytes, bytes], ...] = (

@@ -27,8 +27,6 @@ from harness.simulator.wire.apiv3.errors import signature
 from harness.simulator.wire.kit.errors import Refusal, parameter
 from harness.simulator.wire.kit.wire import Merchant
 
-__all__ = ["Gatekeeper"]
-
 MALFORMED = "Http头Authorization值格式错误，请参考《微信支付商户REST API签名规则》"
 MALFORMED_TRANSACTIONS = "签名信息错误，验签失败"
 WRONG_SCHEME = "HTTP头Authorization认证类型不正确"

@@ -18,8 +18,6 @@ from harness.simulator.wire.kit.order_fields import notify_url
 from harness.simulator.wire.kit.schema import Object, Text, decode
 from harness.simulator.wire.kit.wire import WireContext
 
-__all__ = ["Echo"]
-
 EVENT = "SECURITY_ECHO.SUCCESS"
 LONGEST = 4096
 LONGEST_PLAINTEXT = 214

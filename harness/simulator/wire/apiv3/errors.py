@@ -6,8 +6,6 @@ from collections.abc import Mapping
 
 from harness.simulator.wire.kit.errors import Refusal
 
-__all__ = ["ENGLISH", "signature"]
-
 SIGNATURE_WRONG = 268443699
 
 ENGLISH: Mapping[str, str] = {

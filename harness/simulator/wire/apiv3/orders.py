@@ -15,8 +15,6 @@ from harness.simulator.wire.kit.schema import decode
 from harness.simulator.wire.kit.transaction import transaction
 from harness.simulator.wire.kit.wire import WireContext
 
-__all__ = ["Orders"]
-
 MCHID_MISMATCH = "http header中的mchid与post payload中的mchid不匹配"
 MAPPED_TWICE = (
     "无法将输入源“/body/out_trade_no”映射到目标字段“商户订单号”中，"

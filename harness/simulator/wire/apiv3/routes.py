@@ -25,8 +25,6 @@ from harness.simulator.wire.kit.faults import hit_by
 from harness.simulator.wire.kit.unknown import empty, unknown_path
 from harness.simulator.wire.kit.wire import Wire, WireContext
 
-__all__ = ["ApiV3", "open_wire"]
-
 
 @dataclass(frozen=True, slots=True)
 class Operation:

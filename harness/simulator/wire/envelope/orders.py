@@ -19,8 +19,6 @@ from harness.simulator.wire.kit.order_fields import H5_TYPES, OPENID, OUT_TRADE_
 from harness.simulator.wire.kit.schema import Integer, Object, Shape, Text, moment
 from harness.simulator.wire.kit.wire import WireContext
 
-__all__ = ["PRODUCTS", "Orders"]
-
 PRODUCTS: Mapping[str, Product] = {
     "qr": Product.NATIVE,
     "h5": Product.H5,

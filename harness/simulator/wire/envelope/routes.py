@@ -20,8 +20,6 @@ from harness.simulator.wire.kit.errors import Refusal, business, unreadable
 from harness.simulator.wire.kit.faults import hit_by
 from harness.simulator.wire.kit.wire import Wire, WireContext
 
-__all__ = ["PREFIX", "Envelope", "open_wire"]
-
 PREFIX = "/mcp/v1/"
 """Everything below the endpoint's path; the path itself belongs to the Model Context Protocol."""
 HEALTH = "session"

@@ -12,16 +12,6 @@ from harness.simulator.platform import notify_url as notify_urls
 from harness.simulator.wire.kit.errors import parameter
 from harness.simulator.wire.kit.schema import Array, Flag, Integer, Object, Shape, Text, moment
 
-__all__ = [
-    "H5_TYPES",
-    "OPENID",
-    "OUT_TRADE_NO",
-    "close_body",
-    "notify_url",
-    "order_body",
-    "payer_scene",
-]
-
 OUT_TRADE_NO = re.compile(r"[0-9A-Za-z_\-|*]{6,32}", re.ASCII)
 OPENID = re.compile(r"o[0-9A-Za-z_-]{27}", re.ASCII)
 H5_TYPES = frozenset({"Wap", "iOS", "Android"})

@@ -16,8 +16,6 @@ from typing import Any, Protocol
 
 from harness.simulator.wire.kit.errors import EXTRA_PARAMETER, PARAMETER_INVALID, Refusal, parameter
 
-__all__ = ["Array", "Flag", "Integer", "Object", "Shape", "Text", "decode", "moment"]
-
 BEYOND_BMP = re.compile("[\ud800-\udfff\U00010000-\U0010ffff]")
 RFC3339 = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)", re.ASCII)
 INT64 = 2**63

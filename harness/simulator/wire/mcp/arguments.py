@@ -18,20 +18,6 @@ from harness.simulator.wire.kit.errors import Refusal
 from harness.simulator.wire.kit.order_fields import OPENID, OUT_TRADE_NO
 from harness.simulator.wire.kit.schema import BEYOND_BMP, moment
 
-__all__ = [
-    "LARGEST_AMOUNT",
-    "Arguments",
-    "CloseOrder",
-    "CreateH5",
-    "CreateJsapi",
-    "CreateNative",
-    "CreatePayment",
-    "NoArguments",
-    "QueryOrder",
-    "loosened",
-    "schema_of",
-]
-
 LARGEST_AMOUNT = 100_000_000
 """Fen. A million yuan: what a client of the signed-REST dialect may ask for at most (facts E§2)."""
 PLAIN_HTTP = "plain_http"

@@ -17,8 +17,6 @@ from harness.simulator.practices import Practices
 from harness.simulator.wire.kit.wire import Merchant
 from harness.simulator.wire.mcp.errors import RpcRefusal
 
-__all__ = ["Gatekeeper"]
-
 METHODS = ("GET", "POST", "DELETE")
 _CHALLENGE = 'Bearer realm="wechat-pay-mcp"'
 

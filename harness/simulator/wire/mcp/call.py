@@ -7,8 +7,6 @@ from dataclasses import dataclass
 
 from harness.simulator.wire.mcp.catalogue import ENTRIES
 
-__all__ = ["Call", "read_call"]
-
 OTHER = "session"
 """What handshakes, lists and streams are called: only a fault of operation `any` meets them."""
 

@@ -12,8 +12,6 @@ from harness.simulator.practices import Practices
 from harness.simulator.wire.mcp import arguments, results
 from harness.simulator.wire.mcp.arguments import Arguments, loosened, schema_of
 
-__all__ = ["CLOSE", "CREATE_H5", "CREATE_JSAPI", "CREATE_NATIVE", "ENTRIES", "QUERY", "STATUS", "tools"]
-
 CREATE_NATIVE = "create-native-payment"
 CREATE_H5 = "create-h5-payment"
 CREATE_JSAPI = "create-jsapi-payment"

@@ -36,8 +36,6 @@ from harness.simulator.wire.mcp import arguments, catalogue
 from harness.simulator.wire.mcp.answer import REQUEST_ID, REQUEST_NAME, result, tool_error
 from harness.simulator.wire.mcp.arguments import PLAIN_HTTP
 
-__all__ = ["MERCHANT", "TRADE_STATE", "Orders"]
-
 MERCHANT = "golive.merchant"
 """Where the scope of a request carries who asks."""
 TRADE_STATE = "golive.trade_state"

@@ -9,8 +9,6 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-__all__ = ["Closed", "Omittable", "PreparedH5", "PreparedJsapi", "PreparedNative", "Service", "Transaction"]
-
 Omittable = Annotated[str, Field(default="")]
 """A text member that an answer leaves out when there is nothing to say."""
 Fen = Annotated[int, Field(ge=0, description="分 / fen")]

@@ -26,8 +26,6 @@ from harness.simulator.wire.mcp.call import read_call
 from harness.simulator.wire.mcp.errors import RpcRefusal, as_rpc
 from harness.simulator.wire.mcp.orders import MERCHANT, TRADE_STATE, Orders
 
-__all__ = ["PATH", "Mcp", "open_wire"]
-
 PATH = "/mcp/v1"
 """Where this wire is found; below it another dialect has its paths."""
 NAME = "golive-simulated-wechat-pay"

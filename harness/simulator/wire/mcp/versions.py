@@ -21,8 +21,6 @@ from starlette.types import Message, Scope, Send
 
 from harness.simulator.wire.mcp.errors import RpcRefusal
 
-__all__ = ["believe_any", "check_header", "header", "stripped"]
-
 VERSION = b"mcp-protocol-version"
 _ROUTING = frozenset({VERSION, b"mcp-method", b"mcp-name"})
 _STATELESS = PROTOCOL_VERSION_META_KEY.encode()

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from harness.core.control import Blame, Check, Grade, Outcome
+from harness.core.dialects import dialect, dialects
+from harness.core.payment import Provider
 from harness.verdict.percentiles import observed_value
 from harness.verdict.precedence import Standing, worst
 from harness.verdict.trials import decide
@@ -78,18 +80,17 @@ class Acceptance:
     results: tuple[SeriesResult, ...]
     """In the order of the criteria."""
 
-    def checks(self, grade: Grade, provider: str = "wechat") -> tuple[Check, ...]:
+    def checks(self, grade: Grade) -> tuple[Check, ...]:
         """One check for each control and series.
 
         Args:
             grade: what evidence of this target is worth.
-            provider: whose money moves.
         """
         return tuple(
             Check(
                 control=each.control,
                 scenario=f"load/{self.criteria.id}/{each.key.endpoint}/{each.key.scenario}",
-                provider=provider,
+                provider=self._provider(each.key),
                 dialect=each.key.dialect,
                 outcome=each.outcome,
                 grade=grade,
@@ -101,6 +102,12 @@ class Acceptance:
             )
             for each in self.results
         )
+
+    def _provider(self, key: Key) -> str:
+        """Whose money moves: that of the series' dialect, or of all dialects that are judged together."""
+        together = [each.dialect for each in self.criteria.users]
+        spoken = [key.dialect] if key.dialect in dialects() else together
+        return "+".join(sorted({dialect(each).provider for each in spoken if each})) or Provider.WECHAT
 
 
 class _Asked(NamedTuple):

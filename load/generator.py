@@ -51,8 +51,16 @@ class Generator:
         self._index, self._of = index, of
         self._listeners = listeners
         self._settings = options.settings()
+        self._dialects = sorted({user.dialect for user in options.users if user.dialect})
+        self._wires = open_wires(
+            self._dialects,
+            self._settings,
+            notify_url=self._settings.wechat.notify_url,
+            amount=options.amount,
+        )
         self._probe = permit(
             self._settings,
+            origins={each: wire.origin for each, wire in self._wires.items()},
             target=options.target,
             users=options.users,
             schedule=options.schedule,
@@ -60,13 +68,6 @@ class Generator:
             budget_fen=options.budget_fen,
             workers=of,
             waiting=WAITING_ORDERS * sum(user.flow == "query" for user in options.users),
-        )
-        self._dialects = sorted({user.dialect for user in options.users if user.dialect})
-        self._wires = open_wires(
-            self._dialects,
-            self._settings,
-            notify_url=self._settings.wechat.notify_url,
-            amount=options.amount,
         )
         self._loop: OpenLoop | None = None
         self._stopped = False

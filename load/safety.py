@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from harness.core.dialects import Operation, dialect, dialects
+from harness.core.dialects import Operation, dialects
 from harness.core.errors import UnsafeRequest, UsageError
 from harness.core.money import Fen
 from harness.settings.addresses import PLATFORM_HOSTS, Malformed, is_loopback, parse_address
@@ -26,6 +26,7 @@ _ONE_AT_A_TIME = 1 / PROBE_RATE
 def permit(
     settings: Settings,
     *,
+    origins: Mapping[str, str],
     target: str,
     users: Sequence[User],
     schedule: Schedule,
@@ -37,6 +38,7 @@ def permit(
     """Look at everything a load would do before it does any of it; whether it probes the experience edition.
 
     Args:
+        origins: where the requests of each dialect go, as the wires that send them say it.
         target: what the settings were loaded for: `simulator`, `experience` or `production`.
         amount: of every order.
         budget_fen: what the orders of a probe may be worth together; None: not given.
@@ -46,7 +48,7 @@ def permit(
     Raises:
         UnsafeRequest: any part of it might load or pay what it must not.
     """
-    addresses = list(_addresses(settings, users))
+    addresses = list(_addresses(settings, origins, users))
     if target == "production" or not addresses:
         raise _unsafe("load never goes to a production environment", target)
     if all(is_loopback(host) for host in addresses):
@@ -63,14 +65,10 @@ def permit(
     return True
 
 
-def _addresses(settings: Settings, users: Iterable[User]) -> Iterable[str]:
+def _addresses(settings: Settings, origins: Mapping[str, str], users: Iterable[User]) -> Iterable[str]:
     """Every host that would be sent to."""
     for user in users:
-        if not user.dialect:
-            url = settings.wechat.notify_url
-        else:
-            classic = dialect(user.dialect).classic
-            url = settings.wechat.base_url if classic else settings.mcp.endpoint
+        url = origins[user.dialect] if user.dialect else settings.wechat.notify_url
         try:
             yield parse_address(url).host
         except Malformed as error:

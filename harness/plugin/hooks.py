@@ -179,8 +179,9 @@ def _choose(config: pytest.Config, items: list[pytest.Item]) -> None:
     if options.smoke:
         _leave_out(config, items, needs_browser)
     try:
-        config.stash[OPTIONS] = options = with_load(options, items)
+        options = with_load(options, items)
         _leave_out(config, items, lambda item: left_out(item, options))
+        config.stash[OPTIONS] = options  # whatever was refused before opens no record
     except GoLiveError as error:
         _refuse(config, error)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 import time
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from load.arrivals import Schedule
 from load.options import Options, declare
 from load.safety import Turnstile, permit
 from load.users import mix
+from load.users.wire import open_wires
 
 PLATFORM = "https://api.mch.weixin.qq.com"
 NOTIFY_URL = "http://127.0.0.1:3000/api/payment/notify/wechat"
@@ -47,11 +49,20 @@ def asked(
     rate: float = 1.0,
     budget_fen: int | None = 100,
     workers: int = 1,
+    origins: Mapping[str, str] | None = None,
 ) -> bool:
+    users = mix.parse(parts)
+    wires = open_wires(
+        {each.dialect for each in users if each.dialect},
+        settings,
+        notify_url=settings.wechat.notify_url,
+        amount=Fen(1),
+    )
     return permit(
         settings,
+        origins=origins or {each: wire.origin for each, wire in wires.items()},
         target=target,
-        users=mix.parse(parts),
+        users=users,
         schedule=Schedule.constant(rate, 60),
         amount=Fen(1),
         budget_fen=budget_fen,
@@ -119,6 +130,12 @@ def test_whatever_might_load_production_or_move_money_is_refused(
 ) -> None:
     with pytest.raises(UnsafeRequest, match="refused before sending"):
         asked(at(local, **where), **how)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("target", ["simulator", "experience"])
+def test_what_counts_is_where_a_dialect_sends(local: Settings, target: str) -> None:
+    with pytest.raises(UnsafeRequest, match="refused before sending"):
+        asked(local, target=target, origins={"mcp": "https://pay.example.com"})
 
 
 def test_a_probe_waits_a_second_between_any_two_requests() -> None:

@@ -40,18 +40,20 @@ def test_a_broken_env_file_is_explained_whole_and_echoes_no_secret(tmp_path: Pat
     [
         ("--only=CBK-99", "did you mean"),
         ("--defect=skips-signatur", "skips-signature"),
+        ("--load=smoek", "did you mean smoke"),
         ("--gate=production", "--gate rehearsal"),
         ("--target=production", ".env.local"),
         ("--target=http://127.0.0.1:8765", "--env-file"),
         ("--merchant=my-shop.toml", "golive simulator"),
     ],
-    ids=["control", "defect", "gate", "target", "url", "merchant"],
+    ids=["control", "defect", "load", "gate", "target", "url", "merchant"],
 )
 def test_an_impossible_request_is_refused_with_advice(argument: str, words: str, tmp_path: Path) -> None:
     run = rehearse(tmp_path / "run", argument)
     assert run.code == 4, run.output
     assert words in run.output
     assert "Traceback" not in run.output
+    assert not (tmp_path / "run").exists()
 
 
 @pytest.mark.parametrize(

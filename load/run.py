@@ -7,7 +7,6 @@ the page in summary.json.
 
 from __future__ import annotations
 
-import json
 import signal
 import sys
 from collections.abc import Sequence
@@ -17,6 +16,7 @@ import click
 
 from harness.core.control import Check, Grade
 from harness.core.money import Fen
+from harness.core.plain_text import json_text
 from harness.evidence.redaction import Redactor
 from harness.processes.child import golive_command, start
 from harness.processes.interrupts import handling_signals
@@ -69,7 +69,7 @@ def command(
 def keep(checks: Sequence[Check], out: Path) -> None:
     """Write down what was found, for whoever started us."""
     plain = [check.model_dump(mode="json", exclude_defaults=True) for check in checks]
-    (out / FINDINGS).write_text(json.dumps(plain, ensure_ascii=False, indent=1) + "\n", "utf-8")
+    (out / FINDINGS).write_text(json_text(plain, indent=1) + "\n", "utf-8")
 
 
 def generate(name: str, env_file: Path, out: Path, *more: str) -> int:

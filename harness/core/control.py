@@ -8,6 +8,8 @@ from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from harness.core.plain_text import PlainText
+
 
 class Severity(StrEnum):
     """F fatal: never waivable. M must. S should: a failure warns."""
@@ -76,8 +78,8 @@ Language = Literal["zh", "en"]
 class Text(Model):
     """The same sentence in both languages of the product."""
 
-    zh: str
-    en: str
+    zh: PlainText
+    en: PlainText
 
     @classmethod
     def of(cls, zh: str, en: str) -> Self:
@@ -143,9 +145,9 @@ class Defect(Model):
 class Artifact(Model):
     """A file kept beside the record, e.g. a screenshot."""
 
-    path: str
+    path: PlainText
     """Relative to the run folder."""
-    kind: str
+    kind: PlainText
     """`screenshot`, `qr`, `text`."""
     title: Text
 
@@ -153,7 +155,7 @@ class Artifact(Model):
 class Step(Model):
     """A named, timed part of a check; the page draws these."""
 
-    name: str
+    name: PlainText
     offset_s: float
     """Seconds from the start of the check."""
     duration_s: float
@@ -162,22 +164,22 @@ class Step(Model):
 class Check(Model):
     """One exercise of one control: a line of `results.ndjson`."""
 
-    control: str
+    control: PlainText
     """The control's id."""
-    scenario: str
+    scenario: PlainText
     """Name of the scenario: its pytest node id with parameters, so that two cases never hide each other."""
-    provider: str
-    dialect: str
+    provider: PlainText
+    dialect: PlainText
     """Where it was exercised; `-` where the control has no dialect (configuration)."""
     outcome: Outcome
     grade: Grade
     started: datetime
     """Wire time, UTC."""
     duration_s: float
-    message: str = ""
+    message: PlainText = ""
     """Why it did not pass, in one paragraph."""
     blame: Blame | None = None
-    lacks: str = ""
+    lacks: PlainText = ""
     """What the target lacked for it, e.g. `payer`, so that the scenario was not started; empty: nothing."""
     exercised: int = 0
     """How many exchanges and observations it rests on; zero can never be a pass."""

@@ -10,6 +10,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import AliasChoices, BeforeValidator, ConfigDict, Field
 
 from harness.core.control import Model, Outcome
+from harness.core.plain_text import PlainText
 from harness.evidence.measurements import MeasurementFile
 
 
@@ -35,7 +36,7 @@ class CapacityStep(Model):
         validation_alias=AliasChoices("outcome", "held")
     )
     """Of all criteria together; older records have only whether they `held`."""
-    broke: str = ""
+    broke: PlainText = ""
     """The first sentence that did not hold, with its figures; or how late the generator was."""
     saturated: bool = False
     """It was the generator that could not keep up: this says nothing of the service."""

@@ -11,6 +11,7 @@ from typing import ClassVar, Literal, Self
 from pydantic import AwareDatetime, Field, model_validator
 
 from harness.core.control import Model, Outcome, Text
+from harness.core.plain_text import PlainText
 from harness.evidence.measurements import MeasurementFile
 
 MOST_POINTS = 300
@@ -21,19 +22,19 @@ Milliseconds = tuple[float | None, ...]
 class Reason(Model):
     """Why requests failed."""
 
-    reason: str
+    reason: PlainText
     count: int = Field(ge=1)
 
 
 class Sentence(Model):
     """One sentence of a criterion with its figures."""
 
-    text: str
+    text: PlainText
     """As the set of criteria has it, e.g. `p99 < 2s for 10s`."""
     kind: Literal["share", "duration", "count"]
     """What the figures are: `share` of 1, `duration` in ms, or a number of requests."""
     outcome: Outcome
-    message: str
+    message: PlainText
     observed: float | None
     """None: nothing was measured, or the percentile is a request that failed."""
     low: float | None = None
@@ -48,10 +49,10 @@ class Sentence(Model):
 class Subject(Model):
     """What a control asked of some series, and the answer."""
 
-    control: str
-    endpoint: str
-    scenario: str
-    dialect: str
+    control: PlainText
+    endpoint: PlainText
+    scenario: PlainText
+    dialect: PlainText
     """Scenario and dialect may be `all`."""
     outcome: Outcome
     requests: int
@@ -100,8 +101,8 @@ class Curve(Model):
 class Limit(Model):
     """A line to draw: how long a percentile of a series, or its slowest request, may take."""
 
-    text: str
-    control: str
+    text: PlainText
+    control: PlainText
     share: float
     """Which percentile; 1: the slowest."""
     limit_ms: float
@@ -112,9 +113,9 @@ class Limit(Model):
 class SeriesSummary(Model):
     """The requests to one endpoint, of one scenario, over one dialect."""
 
-    endpoint: str
-    scenario: str
-    dialect: str
+    endpoint: PlainText
+    scenario: PlainText
+    dialect: PlainText
     requests: int = Field(ge=0)
     failed: int = Field(ge=0)
     reasons: tuple[Reason, ...]
@@ -130,7 +131,7 @@ class SeriesSummary(Model):
 class GeneratorBound(Model):
     """How late the generator was, against what the set allows it."""
 
-    text: str
+    text: PlainText
     observed_ms: float
     limit_ms: float
     held: bool
@@ -143,14 +144,14 @@ class LoadSummary(MeasurementFile):
 
     schema_: Literal[1] = Field(default=1, alias="schema")
     """Version of this shape; a reader refuses another."""
-    set: str
+    set: PlainText
     title: Text
     started: AwareDatetime
     ended: AwareDatetime | None
     """None: its process was killed."""
     complete: bool
     """Whether its schedule was done and every request's end is known; otherwise nothing passes."""
-    late: str
+    late: PlainText
     """How the generator was later than the set allows, so that nothing is concluded; empty: it was not."""
     requests: int = Field(ge=0)
     failed: int = Field(ge=0)

@@ -18,6 +18,7 @@ from pydantic import ValidationError
 
 from harness.core.control import Check
 from harness.core.errors import HarnessError, UsageError
+from harness.core.plain_text import json_text
 from harness.core.whole_file import write_whole
 from harness.evidence.redaction import Redactor
 from harness.evidence.run_meta import RunMeta, StoredCheck
@@ -119,10 +120,10 @@ class RunRecord:
 
     def append_line(self, path: str, line: Any) -> None:
         """Append a JSON-able value as one line of a file below the folder; the caller has redacted it."""
-        text = json.dumps(line, ensure_ascii=False, separators=(",", ":")) + "\n"
+        text = json_text(line) + "\n"
         target = self._below(path)
         with self._lock, target.open("ab", buffering=0) as stream:
-            stream.write(text.encode("utf-8", "backslashreplace"))
+            stream.write(text.encode())
 
     def add_artifact(self, name: str, data: bytes) -> str:
         """Keep a file beside the record, and return its path relative to the folder.
@@ -140,7 +141,7 @@ class RunRecord:
 
     def snapshot(self, name: str, value: Any) -> None:
         """Keep a JSON-able value under `snapshots/`: what the judgement needs and what may change later."""
-        text = json.dumps(self.redactor.members(value), ensure_ascii=False, indent=1, sort_keys=True)
+        text = json_text(self.redactor.members(value), indent=1, sort_keys=True)
         write_whole(self._below(f"snapshots/{name}.json"), text + "\n")
 
     def read_snapshot(self, name: str) -> Any:
@@ -168,12 +169,12 @@ class RunRecord:
             "checks": len(self.checks),
             "faults": tuple(faults),
         }
-        self.meta = self.meta.model_copy(update=closing)
+        self.meta = RunMeta.model_validate(dict(self.meta) | closing)
         self._write_meta()
 
     def _write_meta(self) -> None:
         plain = self.redactor.members(self.meta.model_dump(mode="json", by_alias=True))
-        write_whole(self.folder / META, json.dumps(plain, ensure_ascii=False, indent=1) + "\n")
+        write_whole(self.folder / META, json_text(plain, indent=1) + "\n")
 
     def _below(self, path: str) -> Path:
         relative = PurePosixPath(path)

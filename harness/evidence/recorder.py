@@ -9,6 +9,7 @@ from pydantic import AwareDatetime
 
 from harness.core.control import Model
 from harness.core.exchange import Exchange
+from harness.core.plain_text import PlainText
 from harness.evidence.record import RunRecord
 
 EXCHANGES = "artifacts/exchanges.ndjson"
@@ -27,25 +28,25 @@ class ExchangeRecord(Model):
     """`create`, `query`, `close` …"""
     method: str
     """HTTP method."""
-    url: str
+    url: PlainText
     """Address, redacted."""
     started: AwareDatetime
     """Wire time of sending, UTC."""
     duration_s: float
     """Seconds from sending to the last byte."""
-    request_headers: dict[str, str]
+    request_headers: dict[PlainText, PlainText]
     """As sent, redacted."""
     request_body: str
     """As sent, redacted; bytes that are no UTF-8 stand as escapes."""
     status: int | None
     """HTTP status; none when no answer came."""
-    response_headers: dict[str, str]
+    response_headers: dict[PlainText, PlainText]
     """As received, redacted."""
     response_body: str
     """As received, redacted."""
     verified: bool | None
     """Whether the platform's signature held; none where the platform signs nothing."""
-    error: str | None
+    error: PlainText | None
     """Why there is no answer, or none that can be trusted."""
     out_trade_no: str | None
     """The order it was about."""

@@ -14,6 +14,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
 
+from harness.core.plain_text import json_text
+
 HIDDEN = "[redacted]"
 SHORTEST = 6
 """Known texts shorter than this are not swept: they would tear holes into everything."""
@@ -151,7 +153,7 @@ class Redactor:
         try:
             parsed = json.loads(text)
             clean_json = self.members(parsed, own=own)
-            changed = text if clean_json == parsed else json.dumps(clean_json, ensure_ascii=False)
+            changed = text if clean_json == parsed else json_text(clean_json)
         except (ValueError, RecursionError):
             return self.text(text)
         return self.text(changed)

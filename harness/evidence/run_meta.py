@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from pydantic import AwareDatetime, BeforeValidator, ConfigDict, Field, PlainSerializer
 
 from harness.core.control import Check, Grade, Model
+from harness.core.plain_text import PlainText
 
 SCHEMA = 1
 """Version of the record's shape; it grows only when a reader of the old one would misread the new one."""
@@ -36,7 +37,7 @@ class RunMeta(Model):
 
     schema_: int = Field(default=SCHEMA, alias="schema", le=SCHEMA)
     """Version of the record's shape."""
-    id: str
+    id: PlainText
     """The folder's name; unique among the runs beside it."""
     started: AwareDatetime
     """Wire time, UTC."""
@@ -46,37 +47,37 @@ class RunMeta(Model):
     """Whether it stopped before its plan was done."""
     selection: bool = False
     """Whether it was narrowed (`--only`, `-k`, `-m`), so that it judges no gate."""
-    target: str
+    target: PlainText
     """`simulator`, `experience`, `production` or an address."""
-    host: str
+    host: PlainText
     """Host and port of the payment endpoint."""
     grade: GradeWord
     """What its evidence is worth, as computed from the target."""
-    grade_reasons: tuple[str, ...] = ()
+    grade_reasons: tuple[PlainText, ...] = ()
     """What keeps the grade from being a platform's."""
-    gate: str
+    gate: PlainText
     """The gate it judges."""
-    merchant: str
+    merchant: PlainText
     """Name of the merchant's profile."""
-    capabilities: tuple[str, ...] | None = None
+    capabilities: tuple[PlainText, ...] | None = None
     """What the merchant has, by its profile; none when nothing is declared away."""
-    subject: str
+    subject: PlainText
     """Fingerprint of the subject: merchant build, requirement set, notify path."""
-    environment: str
+    environment: PlainText
     """Fingerprint of the environment: configuration digest, certificate serials, host."""
-    dialects: tuple[str, ...] = ()
+    dialects: tuple[PlainText, ...] = ()
     """The dialects it spoke."""
-    registered: tuple[str, ...] = ()
+    registered: tuple[PlainText, ...] = ()
     """Ids of the controls that had a check when it started, before any narrowing."""
-    versions: dict[str, str] = Field(default_factory=dict)
+    versions: dict[PlainText, PlainText] = Field(default_factory=dict)
     """Names and versions of what took part: golive, python, browser, merchant."""
-    checklist: str
+    checklist: PlainText
     """Date of the checklist it was judged by."""
     checks: int | None = None
     """How many lines the results had when it ended; fewer later means that evidence was lost."""
-    faults: tuple[str, ...] = ()
+    faults: tuple[PlainText, ...] = ()
     """Errors of the harness that belong to no check, e.g. a secret found in the record; none allows a GO."""
-    command: str = ""
+    command: PlainText = ""
     """The command line, redacted."""
 
     @property

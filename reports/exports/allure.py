@@ -9,7 +9,6 @@ the environment broke: neither can be taken for a pass.
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 from collections.abc import Iterable, Mapping
@@ -31,6 +30,7 @@ from allure_commons.types import LabelType
 from attr import asdict
 
 from harness.core.control import Blame, Check, Control, Severity
+from harness.core.plain_text import json_text
 from harness.evidence import RunMeta
 from harness.verdict import Judgement, Standing, standing_of
 from reports.checklist import Checklist
@@ -68,10 +68,10 @@ def write(folder: Path, meta: RunMeta, checklist: Checklist, judgement: Judgemen
                 with suppress(FileNotFoundError):  # a record that was thinned out still has its results
                     _link(folder / picture.path, place / attachment.source)
             data = asdict(result, filter=lambda _, value: bool(value) or value is False)
-            (place / f"{result.uuid}-result.json").write_text(json.dumps(data, ensure_ascii=False), "utf-8")
+            (place / f"{result.uuid}-result.json").write_text(json_text(data), "utf-8")
     (place / "environment.properties").write_text(_properties(meta), "utf-8")
-    (place / f"{_digest(meta.id)}-globals.json").write_text(json.dumps(_errors(meta)), "utf-8")
-    (place / "categories.json").write_text(json.dumps(_CATEGORIES), "utf-8")
+    (place / f"{_digest(meta.id)}-globals.json").write_text(json_text(_errors(meta)), "utf-8")
+    (place / "categories.json").write_text(json_text(_CATEGORIES), "utf-8")
 
 
 def _result(meta: RunMeta, control: Control, section: str, check: Check) -> TestResult:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
+from harness.core.plain_text import json_text
 from harness.evidence import RunMeta, StoredCheck
 from harness.verdict import ControlStatus, GateVerdict, Judgement
 from reports.checklist import Checklist
@@ -38,7 +38,7 @@ def write(folder: Path, meta: RunMeta, checklist: Checklist, judgement: Judgemen
         "tally": judgement.tally.model_dump(mode="json"),
         "controls": [_control(status, checklist) for status in judgement.controls],
     }
-    text = json.dumps(report, ensure_ascii=False, indent=1) + "\n"
+    text = json_text(report, indent=1) + "\n"
     (folder / "report.json").write_bytes(text.encode())
 
 

@@ -5,18 +5,16 @@ What a CI server must not take for a pass is an error there: inconclusive, needs
 
 from __future__ import annotations
 
-import re
 from itertools import groupby
 from pathlib import Path
 
 from junitparser import Error, Failure, JUnitXml, Skipped, TestCase, TestSuite
 
 from harness.core.control import Check, Outcome
+from harness.core.plain_text import plain
 from harness.evidence import RunMeta
 from harness.verdict import Judgement, Standing, standing_of
 from reports.checklist import Checklist
-
-_NOT_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def write(folder: Path, meta: RunMeta, checklist: Checklist, judgement: Judgement) -> None:
@@ -37,18 +35,18 @@ def _suite(name: str, checks: list[Check]) -> TestSuite:
     suite.timestamp = min(check.started for check in checks).isoformat()
     for check in checks:
         where = "" if check.dialect == "-" else f" [{check.provider}/{check.dialect}]"
-        case = TestCase(_clean(f"{check.scenario}{where}"), check.control, round(check.duration_s, 3))
+        case = TestCase(plain(f"{check.scenario}{where}"), check.control, round(check.duration_s, 3))
         problem = _problem(check)
         if problem is not None:
             case.result = [problem]
         elif check.message:
-            case.system_out = _clean(check.message)
+            case.system_out = plain(check.message)
         suite.add_testcase(case)
     return suite
 
 
 def _problem(check: Check) -> Error | Failure | Skipped | None:
-    message = _clean(check.message)
+    message = plain(check.message)
     match standing_of(check):
         case Standing.FAIL:
             return Failure(message or "failed", check.blame.value if check.blame else "fail")
@@ -58,8 +56,3 @@ def _problem(check: Check) -> Error | Failure | Skipped | None:
             return None
         case standing:
             return Error(message or "nothing was exercised", standing.value)
-
-
-def _clean(text: str) -> str:
-    """Text without the characters that no XML may hold."""
-    return _NOT_XML.sub("\N{REPLACEMENT CHARACTER}", text)

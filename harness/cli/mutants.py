@@ -24,7 +24,7 @@ Examples:
   golive mutants --only CBK,PAY-02      the defects that these controls must catch
   golive mutants --only skips-signature one defect
   golive mutants --wide --only shop     which other controls notice the shop's defects too?
-  golive mutants --soak 20              no defect: twenty correct runs, in which nothing may fail
+  golive mutants --soak 20              no defect: twenty runs of correct shops, each variant in turn
 
 \b
 Exit codes: 0 every defect caught, the correct shop let through · 1 a defect survived, or a false
@@ -32,10 +32,8 @@ alarm · 2 interrupted · 4 bad usage · 5 a run proves nothing. How to read it:
 )
 @click.option("--only", default="", metavar="WORDS", help="Defects, controls, sections, shop or endpoint.")
 @click.option("--wide", is_flag=True, help="Let every defect meet every scenario: the full matrix, slow.")
-@click.option(
-    "--runs", type=click.IntRange(1), default=1, show_default=True, help="Runs of the correct shop."
-)
-@click.option("--soak", type=click.IntRange(1), metavar="N", help="No defects; N runs of the correct shop.")
+@click.option("--runs", type=click.IntRange(1), default=1, show_default=True, help="Runs of correct shops.")
+@click.option("--soak", type=click.IntRange(1), metavar="N", help="No defects; N runs of correct shops.")
 @click.option("--jobs", type=click.IntRange(1), metavar="N", help="Runs at once.  [default: one a core]")
 @click.option(
     "--out", type=click.Path(file_okay=False, path_type=Path), help="Folder.  [default: runs/mutants-<time>]"

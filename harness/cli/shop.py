@@ -19,17 +19,30 @@ import click
 @click.option("--defect", "defects", multiple=True, metavar="NAME", help="Be wrong on purpose; repeatable.")
 @click.option("--list-defects", is_flag=True, help="Name every deliberate defect and end.")
 @click.option(
+    "--variant", "variants", multiple=True, metavar="NAME", help="Be right in another way; repeatable."
+)
+@click.option("--list-variants", is_flag=True, help="Name every variant and end.")
+@click.option(
     "--database",
     type=click.Path(path_type=Path, dir_okay=False),
     help="Keep orders in this SQLite file; without it they are gone at the end.",
 )
 def command(
-    port: int, env_file: Path, defects: tuple[str, ...], list_defects: bool, database: Path | None
+    *,
+    port: int,
+    env_file: Path,
+    defects: tuple[str, ...],
+    list_defects: bool,
+    variants: tuple[str, ...],
+    list_variants: bool,
+    database: Path | None,
 ) -> None:
     """Run the reference merchant, correct or with deliberate defects, against a simulator on this machine."""
-    from harness.shop.foreground import print_defects, run_shop  # noqa: PLC0415 - keeps --help quick
+    from harness.shop.foreground import print_defects, print_variants, run_shop  # noqa: PLC0415 - keeps --help quick
 
     if list_defects:
         print_defects()
+    elif list_variants:
+        print_variants()
     else:
-        run_shop(port=port, env_file=env_file, defects=defects, database=database)
+        run_shop(port=port, env_file=env_file, defects=defects, variants=variants, database=database)

@@ -18,7 +18,7 @@ class DefectTable:
 
     defects: tuple[Defect, ...]
     wrong: Mapping[str, Mapping[str, Any]]
-    """By the defect's id: the one member of the side's `Practices` it replaces, and by what."""
+    """By the defect's id: the members of the side's `Practices` it replaces, mostly one, and by what."""
 
     @classmethod
     def read(
@@ -52,15 +52,15 @@ class DefectTable:
             raise UsageError(f"no such defect: {', '.join(strangers)}", where="--defect", remedy=listing)
         replaced: dict[str, Any] = {}
         for name in sorted(set(names)):
-            ((practice, way),) = self.wrong[name].items()
-            if practice not in replaced:
-                replaced[practice] = way
-            elif isinstance(way, Mapping):
-                replaced[practice] = {**replaced[practice], **way}
-            else:
-                raise UsageError(
-                    f"these defects exclude each other: {', '.join(sorted(set(names)))}",
-                    where="--defect",
-                    remedy="run them one after another: they are wrong in the same place",
-                )
+            for practice, way in self.wrong[name].items():
+                if practice not in replaced:
+                    replaced[practice] = way
+                elif isinstance(way, Mapping):
+                    replaced[practice] = {**replaced[practice], **way}
+                else:
+                    raise UsageError(
+                        f"these defects exclude each other: {', '.join(sorted(set(names)))}",
+                        where="--defect",
+                        remedy="run them one after another: they are wrong in the same place",
+                    )
         return replaced

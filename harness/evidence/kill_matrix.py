@@ -54,9 +54,11 @@ class Mutant(Model):
 
 
 class CorrectRun(Model):
-    """One run of the correct shop against the correct platform."""
+    """One run of a correct shop against the correct platform."""
 
     name: str
+    variant: str = ""
+    """Which of the correct shops, as for `--variant`; empty: the reference shop as it is."""
     state: Literal["silent", "alarm", "error"]
     """`silent`: nothing failed, as it should be. `error`: the run proves nothing."""
     checks: int

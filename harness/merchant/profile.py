@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Collection
 from pathlib import Path
 from typing import Annotated, Self
 
@@ -114,6 +115,10 @@ class MerchantProfile(Model):
         if scheme not in ("http", "https") or not rest or any(sign in rest for sign in "/?#@ "):
             raise ValueError("wants scheme, host and perhaps a port, e.g. http://127.0.0.1:3000")
         return cleaned
+
+    def without(self, capabilities: Collection[str]) -> Self:
+        """The same merchant, with these capabilities declared away."""
+        return self.model_copy(update={"capabilities": self.capabilities - frozenset(capabilities)})
 
     @classmethod
     def load(

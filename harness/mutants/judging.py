@@ -81,6 +81,7 @@ def judge_correct(finished: Ended) -> Heard:
     state: Literal["silent", "alarm", "error"] = "alarm" if alarms else "error" if message else "silent"
     run = CorrectRun(
         name=finished.job.name,
+        variant=finished.job.variant,
         state=state,
         checks=len(checks),
         whole=not finished.job.controls,

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import cycle, islice
 from typing import Literal
 
 from harness.core.control import Defect
 from harness.core.did_you_mean import did_you_mean
 from harness.core.errors import UsageError
 from harness.plugin.defects import DEFECTS
+from harness.shop.variants.registry import VARIANTS
 from load.criteria.choice import NO_LOAD, load_controls, smallest
 
 SIDES = ("shop", "endpoint")
@@ -31,6 +33,8 @@ class Job:
     until_killed: bool = False
     """Whether the run may end as soon as the defect's own control has failed."""
 
+    variant: str = ""
+    """Which of the correct shops it is about; empty: the reference shop as it is."""
     alone: bool = False
     """Whether nothing else runs meanwhile: a load wants the whole machine, or it measures the others."""
 
@@ -43,10 +47,11 @@ class Job:
     def arguments(self) -> list[str]:
         """What pytest is told beside the scenarios and the place of the record."""
         defect = [f"--defect={self.defect.id}"] if self.defect else []
+        variant = [f"--variant={self.variant}"] if self.variant else []
         whole = []
         if self.defect and not self.controls:  # with the load that its own control needs, if any
             whole = [f"--load={smallest([self.defect.control]) if self.alone else NO_LOAD}"]
-        return ["--one-by-one", f"--only={','.join(self.controls)}", *defect, *whole]
+        return ["--one-by-one", f"--only={','.join(self.controls)}", *defect, *variant, *whole]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +69,9 @@ def plan(*, only: str = "", wide: bool = False, runs: int = 1, soak: int | None 
     Args:
         only: defects, controls, sections or sides (`shop`, `endpoint`), separated by commas.
         wide: let every defect meet every scenario, rather than those of its own control until it is caught.
-        runs: how many runs of the correct shop there are beside the defects.
-        soak: that many runs of the correct shop, and no defect.
+        runs: how many runs of correct shops there are beside the defects: the reference shop first, then
+            its variants in turn, and so on.
+        soak: that many runs of correct shops, and no defect.
 
     Raises:
         UsageError: a word of `only` names nothing; the message says what is near.
@@ -76,8 +82,10 @@ def plan(*, only: str = "", wide: bool = False, runs: int = 1, soak: int | None 
     controls = tuple(dict.fromkeys(defect.control for defect in chosen)) if words else ()
     loaded = load_controls()
     together = bool(loaded & set(controls))
+    shops = islice(cycle(("", *VARIANTS)), soak or runs)
     correct = tuple(
-        Job(f"correct-{number}", controls=controls, alone=together) for number in range(1, (soak or runs) + 1)
+        Job(f"correct-{number}", variant=variant, controls=controls, alone=together)
+        for number, variant in enumerate(shops, start=1)
     )
     if soak is not None:
         return Plan("soak", words, correct)

@@ -64,9 +64,11 @@ class Screen:
     def correct(self, run: CorrectRun, alarms: tuple[Alarm, ...]) -> None:
         """A run of the correct shop has ended."""
         narrowed = "" if run.whole else ", narrowed"
-        counted = f"correct shop  {run.name}{narrowed}: {run.checks} checks, {len(alarms)} false alarms"
+        which = f" ({run.variant})" if run.variant else ""
+        counted = f"{run.checks} checks, {len(alarms)} false alarms"
         heard = [f"{alarm.control} in {alarm.scenario}: {alarm.message}" for alarm in alarms]
-        self._line(run.name, run.state, counted, run.seconds, "\n".join([*heard, run.message]).strip())
+        said = f"correct shop  {run.name}{which}{narrowed}: {counted}"
+        self._line(run.name, run.state, said, run.seconds, "\n".join([*heard, run.message]).strip())
 
     def _line(self, name: str, state: str, said: str, seconds: float, message: str) -> None:
         self._done += 1

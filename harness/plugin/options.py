@@ -138,6 +138,20 @@ def _defects(given: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(given))
 
 
+def _known_variants() -> Iterable[str]:
+    from harness.shop.variants.registry import VARIANTS
+
+    return sorted(VARIANTS)
+
+
+def _variants(given: Iterable[str]) -> tuple[str, ...]:
+    known = set(_known_variants())
+    for name in given:
+        if name not in known:
+            raise _unknown("variant of the shop", name, "--variant", known)
+    return tuple(dict.fromkeys(given))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
     """What the command line asked for, checked."""
@@ -206,6 +220,9 @@ class Options:
     defects: tuple[str, ...] = _option(
         "A deliberate defect", _defects, flag="--defect", metavar="NAME", names=_known_defects, default=()
     )
+    variants: tuple[str, ...] = _option(
+        "Another correct shop", _variants, flag="--variant", metavar="NAME", names=_known_variants, default=()
+    )
     headed: bool = _option(
         "Show the browser.", bool, front="golive", default=False
     )  # pytest-playwright declares it
@@ -233,6 +250,12 @@ class Options:
         typed = [row for row in TABLE if given.get(row.name) is not None and given[row.name] not in ((), [])]
         options = cls(**{row.name: row.read(given[row.name]) for row in typed})
         options = replace(options, env_file=options.env_file or _plan_file(options.target))
+        if options.variants and options.merchant != OUR_SHOP:
+            raise UsageError(
+                f"the variant {options.variants[0]!r} is of our own shop, and --merchant names another",
+                where="--variant",
+                remedy="leave one of the two away",
+            )
         ours = {"shop": options.merchant == OUR_SHOP, "endpoint": options.env_file is None}
         for side, command in (("shop", "golive shop"), ("endpoint", "golive simulator")):
             for name in () if ours[side] else options.defects_of(side):

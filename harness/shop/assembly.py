@@ -13,6 +13,7 @@ from harness.gateways.protocol import PaymentGateway
 from harness.settings.model import Settings
 from harness.shop.accounts import Accounts
 from harness.shop.active_query import ActiveQuery
+from harness.shop.callbacks.inbox import Inbox
 from harness.shop.callbacks.receiver import CallbackReceiver
 from harness.shop.confirmations import Confirmations
 from harness.shop.defects.registry import practices_with
@@ -36,6 +37,8 @@ class Shop:
     queries: ActiveQuery
     settlement: Settlement
     callbacks: CallbackReceiver
+    inbox: Inbox | None
+    """Where believed callbacks wait to be booked; None: they are booked at once."""
     confirmations: Confirmations
     gateway: PaymentGateway
     clock: BusinessClock
@@ -55,13 +58,17 @@ class Shop:
     observer_token: str = field(repr=False)
 
     def start(self) -> None:
-        """Begin the background work: asking about unpaid orders, writing confirmations."""
+        """Begin the background work: asking about unpaid orders, booking, writing confirmations."""
         self.confirmations.start()
+        if self.inbox is not None:
+            self.inbox.start()
         self.queries.start()
 
     def stop(self) -> None:
         """End everything that runs in the background and give back files and sockets."""
         self.queries.stop()
+        if self.inbox is not None:
+            self.inbox.stop()
         self.confirmations.stop()
         self.gateway.close_connections()
         self.store.close()
@@ -74,6 +81,7 @@ def build_shop(
     origins: Collection[str],
     observer_token: str,
     defects: Collection[str] = (),
+    variants: Collection[str] = (),
     listeners: Sequence[Listener] = (),
 ) -> Shop:
     """Put a shop together; nothing runs until `start`.
@@ -84,13 +92,14 @@ def build_shop(
         origins: scheme, host and port under which pages are opened.
         observer_token: opens the read-only view and the clock under `/golive`.
         defects: deliberate faults, by name.
+        variants: other rightful ways, by name.
         listeners: hear the gateway's exchanges, beside the shop's own log and metrics.
 
     Raises:
-        UsageError: a defect that is none.
+        UsageError: a defect or a variant that is none.
         UnsafeRequest: the endpoint's address is neither https nor loopback.
     """
-    practices = practices_with(defects)
+    practices = practices_with(defects, variants)
     metrics, log, clock = Metrics(), Log(settings.secrets()), BusinessClock()
     listeners = (metrics.exchange, log.exchange, *listeners)
     gateway = practices.gateway(settings, listeners, lambda: clock.now().timestamp())
@@ -105,6 +114,9 @@ def build_shop(
         metrics=metrics,
         confirmations=confirmations,
     )
+    inbox = None
+    if (after_s := practices.books_after_s) is not None:
+        inbox = Inbox(store, lambda paid: settlement.apply(paid, "callback"), after_s)
     queries = ActiveQuery(
         gateway=gateway, book=book, settlement=settlement, clock=clock, practices=practices, log=log
     )
@@ -127,9 +139,11 @@ def build_shop(
             settings=settings,
             settlement=settlement,
             practices=practices,
+            inbox=inbox,
             metrics=metrics,
             log=log,
         ),
+        inbox=inbox,
         confirmations=confirmations,
         gateway=gateway,
         clock=clock,

@@ -15,6 +15,7 @@ from harness.settings.env_file import EnvFile
 from harness.settings.model import Settings
 from harness.shop.app import create_app
 from harness.shop.assembly import Shop, build_shop
+from harness.shop.variants.registry import environment_of
 
 NOTIFY_PATH = "/api/payment/notify/wechat"
 
@@ -46,6 +47,7 @@ def running_shop(
     *,
     port: int = 0,
     defects: Collection[str] = (),
+    variants: Collection[str] = (),
     target: str = "simulator",
     listeners: Sequence[Listener] = (),
 ) -> Iterator[RunningShop]:
@@ -55,26 +57,28 @@ def running_shop(
         environment: what an .env file would say; WECHAT_PAY_NOTIFY_URL is the shop's own, whatever it says.
         port: 0 takes a free one.
         defects: deliberate faults, by name.
+        variants: other rightful ways, by name.
         target: whose endpoint the environment names.
         listeners: hear the gateway's exchanges.
 
     Raises:
         EnvironmentUnreachable: the port is taken.
         ConfigurationError: the environment cannot be used; every bad variable is named.
-        UsageError: a defect that is none.
+        UsageError: a defect or a variant that is none.
     """
     with tempfile.TemporaryDirectory(prefix="golive-shop-") as folder:
         listener = listen(port)
         try:
             address = base_url(listener)
             notify_url = address + NOTIFY_PATH
-            values = {**environment, "WECHAT_PAY_NOTIFY_URL": notify_url}
+            values = {**environment, **environment_of(variants), "WECHAT_PAY_NOTIFY_URL": notify_url}
             shop = build_shop(
                 Settings.load(EnvFile.of(values, "the shop's environment"), target=target),
                 database=Path(folder) / "shop.sqlite3",
                 origins=origins_of(listener.getsockname()[1]),
                 observer_token=secrets.token_urlsafe(24),
                 defects=defects,
+                variants=variants,
                 listeners=listeners,
             )
             with serving(create_app(shop), listener):

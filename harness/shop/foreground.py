@@ -23,6 +23,7 @@ from harness.shop.assembly import Shop, build_shop
 from harness.shop.defects.registry import DEFECTS
 from harness.shop.embedded import NOTIFY_PATH, origins_of
 from harness.shop.logs import write_to
+from harness.shop.variants.registry import VARIANTS, environment_of
 
 OBSERVER_TOKEN = "GOLIVE_OBSERVER_TOKEN"  # noqa: S105 - a name, not the token
 """Environment variable: the token of the read-only view, where whoever starts the shop chooses it."""
@@ -34,16 +35,31 @@ def print_defects() -> None:
         click.echo(f"{defect.id}  ({defect.control})\n    {defect.text.zh}\n    {defect.text.en}")
 
 
-def run_shop(*, port: int, env_file: Path, defects: Collection[str], database: Path | None) -> None:
+def print_variants() -> None:
+    """Every variant, and what is other about it, in both languages."""
+    for variant in VARIANTS.values():
+        click.echo(f"{variant.id}\n    {variant.text.zh}\n    {variant.text.en}")
+
+
+def run_shop(
+    *,
+    port: int,
+    env_file: Path,
+    defects: Collection[str],
+    variants: Collection[str] = (),
+    database: Path | None,
+) -> None:
     """Serve until Ctrl-C or SIGTERM; both end it cleanly.
 
     Raises:
         ConfigurationError: the file cannot be used; every bad variable is named.
         EnvironmentUnreachable: the port is taken.
         UnsafeRequest: the endpoint is not on this machine.
-        UsageError: a defect that is none.
+        UsageError: a defect or a variant that is none.
     """
-    settings = Settings.load(EnvFile.read(env_file), target="simulator")
+    given = EnvFile.read(env_file)
+    chosen = EnvFile.of({**given.values, **environment_of(variants)}, str(env_file)) if variants else given
+    settings = Settings.load(chosen, target="simulator")
     endpoints = {"WECHAT_PAY_BASE_URL": settings.wechat.base_url}
     if settings.mcp.enabled:
         endpoints["WECHAT_MCP_ENDPOINT"] = settings.mcp.endpoint
@@ -62,18 +78,21 @@ def run_shop(*, port: int, env_file: Path, defects: Collection[str], database: P
             origins=origins_of(listener.getsockname()[1]),
             observer_token=os.environ.get(OBSERVER_TOKEN) or secrets.token_urlsafe(24),
             defects=defects,
+            variants=variants,
         )
         write_to(sys.stderr)
         notify_url = settings.wechat.notify_url
         serve_until_stopped(
             create_app(shop),
             listener,
-            ready=lambda: _announce(shop, base_url(listener), notify_url, defects),
+            ready=lambda: _announce(shop, base_url(listener), notify_url, defects, variants),
         )
     click.echo("shop: stopped", err=True)
 
 
-def _announce(shop: Shop, address: str, notify_url: str, defects: Collection[str]) -> None:
+def _announce(
+    shop: Shop, address: str, notify_url: str, defects: Collection[str], variants: Collection[str]
+) -> None:
     shopper = DEMONSTRATIONS[0]
     click.echo(f"shop      {address}/payment")
     click.echo(f"log in    {shopper.email} / {shopper.password}")
@@ -86,6 +105,8 @@ def _announce(shop: Shop, address: str, notify_url: str, defects: Collection[str
     )
     for name in sorted(set(defects)):
         click.echo(f"defect    {name}")
+    for name in sorted(set(variants)):
+        click.echo(f"variant   {name}")
     if notify_url != address + NOTIFY_PATH:
         click.echo(
             "warning   WECHAT_PAY_NOTIFY_URL leads elsewhere: callbacks will not arrive here. "

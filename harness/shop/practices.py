@@ -121,6 +121,8 @@ class Practices:
     """Of the payment page."""
     inlined_bytes: int = 0
     """How much of pictures is written into the payment page itself, ahead of the order form."""
+    books_after_s: float | None = None
+    """How long after its answer a believed callback is booked; None: before it is answered."""
     slow_work_first: bool = False
     """Whether a callback waits for the slow work that a paid order sets off."""
     believes_front_end: bool = False

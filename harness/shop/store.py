@@ -53,6 +53,11 @@ CREATE TABLE IF NOT EXISTS credits (
     source       TEXT NOT NULL           -- callback | query | front-end
 );
 CREATE INDEX IF NOT EXISTS credits_order ON credits (out_trade_no);
+CREATE TABLE IF NOT EXISTS inbox (
+    id      INTEGER PRIMARY KEY,
+    due     REAL NOT NULL,               -- wire time, Unix seconds
+    payment TEXT NOT NULL                -- a believed transaction, as JSON
+);
 CREATE TABLE IF NOT EXISTS confirmations (
     out_trade_no TEXT PRIMARY KEY,
     letter       TEXT NOT NULL

@@ -7,6 +7,7 @@ import pytest
 from harness.core.errors import UsageError
 from harness.mutants.plan import choose, plan
 from harness.plugin.defects import DEFECTS
+from harness.shop.variants.registry import VARIANTS
 
 
 def test_every_defect_meets_its_own_control_after_one_whole_run_of_the_correct_shop() -> None:
@@ -35,6 +36,14 @@ def test_the_correct_shop_runs_as_often_as_asked(option: dict[str, int], mode: s
     correct = [job.name for job in planned.jobs if job.defect is None]
     assert (planned.mode, correct) == (mode, ["correct-1", "correct-2", "correct-3"])
     assert (len(planned.jobs) == 3) == (mode == "soak")
+
+
+def test_runs_of_correct_shops_take_every_variant_in_turn() -> None:
+    shops = ["", *VARIANTS]
+    jobs = plan(soak=2 * len(shops)).jobs
+    assert [job.variant for job in jobs] == shops * 2
+    told = [[each for each in job.arguments if each.startswith("--variant")] for job in jobs]
+    assert told == [[f"--variant={name}"] if name else [] for name in shops] * 2
 
 
 @pytest.mark.parametrize(

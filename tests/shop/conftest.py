@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -131,10 +131,12 @@ Open = Callable[..., AbstractContextManager[Trade]]
 
 
 @contextmanager
-def trading(environment: dict[str, str], levers: LeversClient, *defects: str) -> Iterator[Trade]:
+def trading(
+    environment: dict[str, str], levers: LeversClient, *defects: str, variants: Collection[str] = ()
+) -> Iterator[Trade]:
     """A shop, logged into."""
     with ExitStack() as stack:
-        running = stack.enter_context(running_shop(environment, defects=defects))
+        running = stack.enter_context(running_shop(environment, defects=defects, variants=variants))
         profile = MerchantProfile.load("shop", **running.profile_values)
         merchant = stack.enter_context(MerchantClient(profile))
         observer = stack.enter_context(Observer(profile))

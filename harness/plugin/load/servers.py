@@ -60,7 +60,7 @@ def simulator_alone(folder: Path, *, endpoint_defects: Sequence[str] = ()) -> It
 
 @contextmanager
 def shop_alone(
-    env_file: Path, folder: Path, *, shop_defects: Sequence[str] = ()
+    env_file: Path, folder: Path, *, shop_defects: Sequence[str] = (), shop_variants: Sequence[str] = ()
 ) -> Iterator[SystemUnderLoad]:
     """Run a shop until the block ends, before the endpoint of a settings file.
 
@@ -77,8 +77,9 @@ def shop_alone(
     own = folder / "load.env"
     write_environment(own, values, force=False)
     defects = [f"--defect={name}" for name in shop_defects]
+    variants = [f"--variant={name}" for name in shop_variants]
     with running(
-        golive_command("shop", f"--port={port}", f"--env-file={own}", *defects),
+        golive_command("shop", f"--port={port}", f"--env-file={own}", *defects, *variants),
         log=folder / "golive shop.log",
         ready=lambda: _answers(f"{shop}/healthz"),
         where=_WHERE,

@@ -23,6 +23,7 @@ from harness.merchant.profile import MerchantProfile
 from harness.plugin.options import EMBEDDED, Options
 from harness.plugin.session.rehearsal import Rehearsal
 from harness.plugin.target.policy import TargetPolicy
+from harness.shop.variants.registry import lacking
 from harness.verdict import highest_gate
 from load.criteria.choice import NO_LOAD
 from reports.checklist import Checklist
@@ -44,7 +45,7 @@ def open_rehearsal(
         UsageError: the folder holds a record already, or evidence of this grade cannot decide the gate.
         ConfigurationError: the merchant's profile is wrong.
     """
-    profile = MerchantProfile.load(options.merchant)
+    profile = MerchantProfile.load(options.merchant).without(lacking(options.variants))
     folder = options.out or run_folder(options.runs)
     meta = RunMeta(
         id=folder.name,
@@ -58,7 +59,11 @@ def open_rehearsal(
         merchant=profile.name,
         capabilities=tuple(sorted(profile.capabilities)),
         subject=_fingerprint(
-            profile.build, *options.defects_of("shop"), checklist.date, profile.paths.notify
+            profile.build,
+            *options.defects_of("shop"),
+            *options.variants,
+            checklist.date,
+            profile.paths.notify,
         ),
         environment=_fingerprint(options.target, *options.defects_of("endpoint"), _digest(options.env_file)),
         dialects=dialects(),

@@ -9,6 +9,7 @@ from harness.core.errors import SignatureInvalid, TargetFailure
 from harness.core.payment import TradeState, Transaction
 from harness.gateways.wire_json import serialise
 from harness.settings.model import Settings
+from harness.shop.callbacks.inbox import Inbox
 from harness.shop.callbacks.reader import CallbackReader, OtherEvent
 from harness.shop.logs import Log
 from harness.shop.metrics import Metrics
@@ -32,6 +33,11 @@ def accepted() -> Reply:
     return Reply(200, serialise({"code": "SUCCESS", "message": "成功"}))
 
 
+def written_down() -> Reply:
+    """The same, of what will be booked soon."""
+    return Reply(204, b"")
+
+
 def failed(status: int, message: str) -> Reply:
     """Not taken over: the platform sends again (facts 5.5)."""
     return Reply(status, serialise({"code": "FAIL", "message": message}))
@@ -44,6 +50,7 @@ class CallbackReceiver:
         settings: our account and the platforms' keys.
         settlement: applies what is believed.
         practices: how callbacks are verified.
+        inbox: where a believed payment is kept to be booked later; None: it is booked at once.
         metrics: counts results.
         log: writes them down.
     """
@@ -54,6 +61,7 @@ class CallbackReceiver:
         settings: Settings,
         settlement: Settlement,
         practices: Practices,
+        inbox: Inbox | None = None,
         metrics: Metrics,
         log: Log,
     ) -> None:
@@ -62,6 +70,7 @@ class CallbackReceiver:
         ]
         self._settlement = settlement
         self._practices = practices
+        self._inbox = inbox
         self._metrics = metrics
         self._log = log
 
@@ -102,6 +111,10 @@ class CallbackReceiver:
         if paid.state is not TradeState.SUCCESS:
             self._note("not-success", out_trade_no=paid.out_trade_no, trade_state=paid.trade_state[:32])
             return failed(400, "交易状态不是SUCCESS")
+        if self._inbox is not None:
+            self._inbox.keep(paid)
+            self._note("kept", out_trade_no=paid.out_trade_no)
+            return written_down()
         settled = self._settlement.apply(paid, "callback")
         self._note(settled.effect, out_trade_no=paid.out_trade_no, openid=paid.openid, reason=settled.reason)
         if settled.effect is Effect.NOT_OURS:

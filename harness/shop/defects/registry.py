@@ -15,6 +15,7 @@ from harness.core.control import Defect
 from harness.core.defects import DefectTable
 from harness.shop.defects import callbacks, crediting, gateways, orders
 from harness.shop.practices import Practices
+from harness.shop.variants.registry import practices_of
 
 _WRONG: dict[str, dict[str, Any]] = {
     "qr-draws-other-url": {"draw": orders.other_url},
@@ -59,11 +60,11 @@ DEFECTS: tuple[Defect, ...] = _TABLE.defects
 """What `--defect` may name."""
 
 
-def practices_with(names: Collection[str]) -> Practices:
-    """The right practices, worsened by the named defects.
+def practices_with(names: Collection[str], variants: Collection[str] = ()) -> Practices:
+    """The right practices, in the named variants of the shop, worsened by the named defects.
 
     Raises:
-        UsageError: a name that is none, or two that change the same practice.
+        UsageError: a name that is none, or two defects that change the same practice.
     """
     wrong = _TABLE.practices(names, listing="golive shop --list-defects names them all")
-    return replace(Practices(), **wrong)
+    return replace(Practices(), **{**practices_of(variants), **wrong})

@@ -70,15 +70,32 @@ class PageParts:
     """A page whose parts are found by their test ids.
 
     Args:
+        page: the tab to look at, or what is looking at it already: both then follow the payer together.
         patience_s: how long each part may take to appear.
 
     Every method raises AssertionError with a plain sentence when what it needs is not on the page, and
     EnvironmentUnreachable when nothing serves the page.
     """
 
-    def __init__(self, page: Page, *, patience_s: float = PATIENCE_S) -> None:
-        self.page = page
+    def __init__(self, page: Page | PageParts, *, patience_s: float = PATIENCE_S) -> None:
+        self._tabs: list[Page] = page._tabs if isinstance(page, PageParts) else [page]
         self.patience_s = patience_s
+
+    @property
+    def page(self) -> Page:
+        """The tab that the payer looks at: the newest one followed that is still open."""
+        return next((tab for tab in reversed(self._tabs) if not tab.is_closed()), self._tabs[0])
+
+    def follow(self, tab: Page) -> None:
+        """Look at a tab that the page opened, until it is closed."""
+        if tab is not self.page:
+            self._tabs.append(tab)
+
+    def leave(self) -> None:
+        """Close the tabs followed, and show an empty page: an open one goes on asking about its order."""
+        while len(self._tabs) > 1:
+            self._tabs.pop().close()
+        self.page.goto("about:blank")
 
     def part(self, name: str) -> Locator:
         """A part of the page, whether it is shown or not."""

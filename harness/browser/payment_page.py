@@ -7,9 +7,10 @@ from collections.abc import Mapping
 from contextlib import suppress
 from typing import Final
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Error, Locator, Page, expect
 
 from harness.browser.page_actions import PATIENCE_S, PageParts, act
+from harness.browser.shown_codes import CodesShown, photograph_codes
 
 TEST_IDS: Final[Mapping[str, str]] = {
     "payment-method-wechat": "payment-method-wechat",
@@ -46,7 +47,7 @@ class PaymentPage(PageParts):
         shop.choose("wechat", "qr")
         shop.amount("12.34")
         shop.create()
-        code_url, = read_qr(shop.qr_screenshot())
+        shop.look_for_code(code_url).payment_code(code_url)
 
     Args:
         page: of a context that plays the payer's device.
@@ -110,8 +111,11 @@ class PaymentPage(PageParts):
         The answer is a payment or an error on this page, or the H5 middle page, where this page leads on.
         """
         self._press("create-payment-button", "the button that creates the payment")
-        answers = self.part("payment-result").or_(self.part("payment-error")).or_(self._middle_page())
-        self._shown(answers.filter(visible=True).first, "an answer to creating the payment")
+        self._wait_for_any(
+            self.part("payment-result"),
+            self.part("payment-error"),
+            what="an answer to creating the payment",
+        )
 
     def expect_taken(self) -> None:
         """Make sure that the answer was a payment.
@@ -125,29 +129,36 @@ class PaymentPage(PageParts):
     def follow_h5(self) -> None:
         """Reach the H5 middle page after `create`: the page leads there by itself, or by a link to press.
 
+        It may open in a tab of its own, which is then the one looked at.
+
         Raises:
             AssertionError: it does neither, or the page shows an error instead.
         """
         link = self.part("payment-h5-link")
-        steps = link.or_(self._middle_page()).or_(self.part("payment-error")).filter(visible=True)
-        self._shown(steps.first, "the way to the H5 middle page")
+        self._wait_for_any(link, self.part("payment-error"), what="the way to the H5 middle page")
         self.expect_taken()
         if link.is_visible():
             # A page may lead on by itself while its link is being pressed: then the press comes too late.
             with suppress(AssertionError):
                 act(lambda: link.click(timeout=self.patience_s * 1000), "press the link", self.page)
-        self._shown(self._middle_page().filter(visible=True).first, "the H5 middle page")
+        self._wait_for_any(what="the H5 middle page")
 
-    def qr_screenshot(self) -> bytes:
-        """Wait for the QR code and photograph the whole page, as PNG: what a payer's camera sees."""
-        picture = self._shown("payment-qr", "the payment QR code")
-        if picture.evaluate("element => element instanceof HTMLImageElement"):
-            drawn = "the payment QR code's picture has not loaded"
-            try:  # the frame of an <img> is visible before its bytes have arrived
-                expect(picture).to_have_js_property("complete", value=True, timeout=self.patience_s * 1000)
-            except AssertionError as error:
-                raise AssertionError(f"{drawn} within {self.patience_s:g} s at {self.page.url}") from error
-        return self.page.screenshot(full_page=True, animations="disabled")
+    def look_for_code(self, code_url: str) -> CodesShown:
+        """Look until the payment's code is on the screen, or patience ends: pictures come late.
+
+        Returns:
+            What was seen last; its `payment` is `code_url` when that was drawn.
+
+        Raises:
+            AssertionError: the page has no place for a code.
+        """
+        self._shown("payment-qr", "the payment QR code")
+        ends = time.monotonic() + self.patience_s
+        while True:
+            shown = photograph_codes(self.page, self.part("payment-qr").first)
+            if shown.payment_code(code_url) == code_url or time.monotonic() > ends:
+                return shown
+            self.page.wait_for_timeout(GLANCE_MS)
 
     def open_bridge(self) -> None:
         """Press the button that asks WeChat's bridge once more, after a cancelled or failed payment."""
@@ -210,10 +221,33 @@ class PaymentPage(PageParts):
         """A part of the page by our name."""
         return self.page.get_by_test_id(self.test_ids[name])
 
-    def _middle_page(self) -> Locator:
-        """The platform's page, not the merchant's: its ids are the simulator's."""
-        return self.page.get_by_test_id("h5-middle-page").or_(self.page.get_by_test_id("h5-error"))
+    def _wait_for_any(self, *parts: Locator, what: str) -> None:
+        """Wait until one of these parts is shown, or the H5 middle page, in whichever tab it opened."""
+        ends = time.monotonic() + self.patience_s
+        while True:
+            if any(_in_sight(part) for part in parts):
+                return
+            for tab in self.page.context.pages:
+                if _in_sight(_middle_page(tab)):
+                    self.follow(tab)
+                    return
+            if time.monotonic() > ends:
+                raise AssertionError(f"{what} did not appear within {self.patience_s:g} s at {self.page.url}")
+            self.page.wait_for_timeout(GLANCE_MS)
 
     def _fill(self, field: Locator, text: str, what: str) -> None:
         self._shown(field, what)
         act(lambda: field.fill(text, timeout=self.patience_s * 1000), f"fill {what}", self.page)
+
+
+def _middle_page(tab: Page) -> Locator:
+    """The platform's page, not the merchant's: its ids are the simulator's."""
+    return tab.get_by_test_id("h5-middle-page").or_(tab.get_by_test_id("h5-error"))
+
+
+def _in_sight(part: Locator) -> bool:
+    """Whether it is shown right now; on a page that is just being left, nothing is."""
+    try:
+        return part.filter(visible=True).count() > 0
+    except Error:
+        return False

@@ -21,7 +21,7 @@ def start_h5(shop: PaymentPage, yuan: str) -> H5CashierPage:
     shop.amount(yuan)
     shop.create()
     shop.follow_h5()
-    cashier = H5CashierPage(shop.page, patience_s=shop.patience_s)
+    cashier = H5CashierPage(shop, patience_s=shop.patience_s)
     cashier.wait()
     return cashier
 

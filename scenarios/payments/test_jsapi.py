@@ -31,7 +31,7 @@ def test_the_bridge_takes_the_parameters_and_the_order_is_paid(
         call = pay_by_jsapi(shop, wechat, AMOUNT.yuan)
         number = shop.order_number()
     journal.observe(f"the bridge was given {sorted(call.parameters)} and ended {call.ending}: {call.reason}")
-    assert set(call.parameters) == PARAMETERS, f"the bridge was given {sorted(call.parameters)}"
+    assert call.parameters.keys() >= PARAMETERS, f"the bridge was given only {sorted(call.parameters)}"
     assert not call.unsigned, f"the bridge refuses paySign: {call.unsigned}"
     assert call.ending == "ok", f"{call.reason} ({call.detail})"
     shop.wait_for_status("paid")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from harness.browser.cashier_page import CashierPage
 from harness.browser.payment_page import PaymentPage
-from harness.browser.qr import read_qr
 from harness.core.money import Fen
 from harness.core.payment import Product
 from harness.levers.client import LeversClient
@@ -28,15 +27,19 @@ def test_the_code_on_the_screen_pays_the_order(
     journal: Journal,
 ) -> None:
     order = orders.find(order_on_the_page(shopper, journal))
-    with journal.step("the code is read off the screen"):
-        picture = shopper.qr_screenshot()
-        codes = read_qr(picture)
-    journal.keep(picture, zh="商户页面上的二维码", en="The code on the merchant's page", kind="qr")
     returned = order.audit().code_url
-    journal.observe(f"the picture decodes to {codes}")
-    assert codes == [returned], f"the screen shows {codes}, the platform returned {returned!r}"
+    assert returned, "the platform issued no code_url"
+    with journal.step("the code is read off the screen"):
+        shown = shopper.look_for_code(returned)
+    journal.keep(shown.picture, zh="商户页面上的二维码", en="The code on the merchant's page", kind="qr")
+    code = shown.payment_code(returned)
+    journal.observe(
+        f"the payment's code decodes to {code!r}; other codes on the page: {len(shown.elsewhere)}"
+    )
+    assert code, "the screen shows no code of this payment"
+    assert code == returned, f"the screen shows {code!r}, the platform returned {returned!r}"
     with journal.step("the payer scans and pays"):
-        payer.open(endpoint.base_url, codes[0])
+        payer.open(endpoint.base_url, code)
         assert AMOUNT.yuan in payer.amount_text(), f"the cashier asks for {payer.amount_text()}"
         journal.picture(payer.page, zh="扫码后的收银台", en="The cashier after scanning")
         told = payer.pay()

@@ -201,6 +201,9 @@ PAYMENT = (
 )
 
 
+IN_A_NEW_TAB = "document.querySelector('a').target = '_blank'; show('payment-h5-link')"
+
+
 def shop_page(page: Page, serve: Serve, target: str, lead: str) -> PaymentPage:
     text = PAYMENT.replace("LEAD", lead.replace("TARGET", target)).replace("TARGET", target)
     shop = PaymentPage(page, serve({"/payment": text}), patience_s=2.0)
@@ -215,14 +218,37 @@ def shop_page(page: Page, serve: Serve, target: str, lead: str) -> PaymentPage:
         "location.assign('TARGET')",
         "show('payment-h5-link')",
         "show('payment-h5-link'); setTimeout(() => location.assign('TARGET'), 20)",
+        IN_A_NEW_TAB,
+        "window.open('TARGET')",
+        "setTimeout(() => window.open('TARGET'), 300)",
     ],
-    ids=["by-itself", "by-a-link", "by-both"],
+    ids=["by-itself", "by-a-link", "by-both", "by-a-link-to-a-new-tab", "in-a-new-tab", "late-in-a-new-tab"],
 )
 def test_a_payment_page_leads_to_the_middle_page(
     phone: Phone, side: CashierSide, serve: Serve, lead: str
 ) -> None:
     shop = shop_page(phone().new_page(), serve, ordered(side), lead)
     assert start_h5(shop, "19.90").deeplink()
+
+
+@pytest.mark.usefixtures("platform_url")
+def test_a_middle_page_in_a_tab_of_its_own_leads_back_to_the_merchants_tab(
+    phone: Phone, side: CashierSide, serve: Serve
+) -> None:
+    shop = shop_page(phone().new_page(), serve, ordered(side), IN_A_NEW_TAB)
+    merchants = shop.page
+    cashier = start_h5(shop, "19.90")
+    address = cashier.page.url
+    assert shop.page is cashier.page is not merchants
+    cashier.open_wechat()
+    cashier.cancel()
+    assert cashier.back_to_merchant() == merchants.url
+    assert shop.page is merchants
+    cashier.arrive_from(shop.page.url, address)
+    cashier.open_wechat()
+    assert cashier.pay() == "支付成功"
+    shop.leave()
+    assert (shop.page.url, len(merchants.context.pages)) == ("about:blank", 1)
 
 
 @pytest.mark.usefixtures("platform_url")

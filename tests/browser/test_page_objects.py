@@ -11,7 +11,6 @@ from starlette.responses import HTMLResponse, Response
 
 from harness.browser.cashier_page import CashierPage
 from harness.browser.payment_page import PaymentPage
-from harness.browser.qr import read_qr
 from harness.core.errors import EnvironmentUnreachable
 from harness.processes.serving import base_url, listen
 from tests.browser.conftest import Serve
@@ -80,7 +79,7 @@ def test_an_order_is_made_and_its_drawn_code_read(tab: Page, serve: Serve) -> No
     payer.choose("wechat", "qr")
     payer.amount("12.34")
     payer.create()
-    assert read_qr(payer.qr_screenshot()) == [CODE_URL]
+    assert payer.look_for_code(CODE_URL).in_part == (CODE_URL,)
     assert payer.amount_text() == "¥12.34"
     assert payer.order_number() == "T1"
     assert (payer.status(), payer.status_text()) == ("pending", "待支付")
@@ -122,7 +121,7 @@ def test_a_missing_code_is_a_plain_sentence(tab: Page, serve: Serve) -> None:
     payer.open()
     payer.create()
     with pytest.raises(AssertionError) as finding:
-        payer.qr_screenshot()
+        payer.look_for_code(CODE_URL)
     assert str(finding.value) == f"the payment QR code did not appear within 0.5 s at {address}/payment"
 
 

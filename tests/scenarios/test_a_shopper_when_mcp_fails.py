@@ -8,7 +8,6 @@ from playwright.sync_api import Browser
 from harness.browser.cashier_page import CashierPage
 from harness.browser.devices import DESKTOP, WECHAT_PHONE
 from harness.browser.payment_page import PaymentPage
-from harness.browser.qr import read_qr
 from harness.core.money import Fen
 from harness.levers.client import LeversClient
 from harness.levers.models import Fault
@@ -41,7 +40,7 @@ def test_the_shopper_pays_exactly_once_over_the_classic_api(
         ):
             profile = MerchantProfile.load("shop", base_url=shop.base_url, observer_token=shop.observer_token)
             levers.add_fault(Fault.model_validate({**BREAKDOWNS[breakdown], "dialect": wire, "times": 1000}))
-            number = pay_in(chromium, profile, simulator.base_url)
+            number = pay_in(chromium, profile, simulator.base_url, levers)
             with Observer(profile) as observer:
                 kept = observer.order(number)
             assert levers.orders() == [number], "one shopper's order became several"
@@ -50,7 +49,7 @@ def test_the_shopper_pays_exactly_once_over_the_classic_api(
             assert levers.ledger().paid == {number: AMOUNT}
 
 
-def pay_in(chromium: Browser, profile: MerchantProfile, simulator_url: str) -> str:
+def pay_in(chromium: Browser, profile: MerchantProfile, simulator_url: str, levers: LeversClient) -> str:
     """Order on the shop's page, scan what the screen shows, pay; returns the out_trade_no on the page."""
     desktop_page, phone = chromium.new_context(**DESKTOP), chromium.new_context(**WECHAT_PHONE)
     page = PaymentPage(desktop_page.new_page(), profile.base_url)
@@ -60,7 +59,10 @@ def pay_in(chromium: Browser, profile: MerchantProfile, simulator_url: str) -> s
     page.amount(AMOUNT.yuan)
     page.create()
     number = page.order_number()
-    (code_url,) = read_qr(page.qr_screenshot())
+    issued = levers.audit(number).code_url
+    assert issued
+    code_url = page.look_for_code(issued).payment_code(issued)
+    assert code_url
     cashier = CashierPage(phone.new_page())
     cashier.open(simulator_url, code_url)
     cashier.pay()

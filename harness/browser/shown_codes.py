@@ -1,0 +1,67 @@
+"""The QR codes on a page as a payer's camera sees them, and which of them is the payment's."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from playwright.sync_api import Error, FloatRect, Locator, Page
+
+from harness.browser.qr import QrCode, find_qr
+
+
+@dataclass(frozen=True, slots=True)
+class CodesShown:
+    """One look at the page."""
+
+    picture: bytes
+    """The PNG that the codes were read from."""
+    in_part: tuple[str, ...]
+    """The codes within the part of the page that is there for the payment's code."""
+    elsewhere: tuple[str, ...]
+    """All others: of an account to follow, of an app to install."""
+
+    def payment_code(self, issued: str) -> str | None:
+        """The payment's code: the one in its part, or else the one that the platform issued, wherever it is.
+
+        None when neither is to be seen.
+        """
+        if len(self.in_part) == 1:
+            return self.in_part[0]
+        return issued if issued in (*self.in_part, *self.elsewhere) else None
+
+
+def photograph_codes(page: Page, part: Locator) -> CodesShown:
+    """Scroll the part into view, photograph what the screen shows then, and read every code.
+
+    A code that is larger than the screen is read from the whole page. A part that is being drawn anew just
+    now is no code yet.
+    """
+    try:
+        part.scroll_into_view_if_needed(timeout=1000)
+        box = part.bounding_box()
+        picture = page.screenshot(animations="disabled")
+        density, left, top = page.evaluate("[devicePixelRatio, scrollX, scrollY]")
+        shown = _told_apart(picture, box, density)
+        if not shown.in_part and box is not None:
+            whole = FloatRect({**box, "x": box["x"] + left, "y": box["y"] + top})
+            picture = page.screenshot(full_page=True, animations="disabled")
+            shown = _told_apart(picture, whole, density)
+    except Error:
+        return _told_apart(page.screenshot(animations="disabled"), None, 1)
+    return shown
+
+
+def _told_apart(picture: bytes, box: FloatRect | None, density: float) -> CodesShown:
+    codes = find_qr(picture)
+    inside = [code for code in codes if box is not None and _within(code, box, density)]
+    outside = [code for code in codes if code not in inside]
+    return CodesShown(picture, _texts(inside), _texts(outside))
+
+
+def _within(code: QrCode, box: FloatRect, density: float) -> bool:
+    x, y = code.x / density, code.y / density
+    return box["x"] <= x <= box["x"] + box["width"] and box["y"] <= y <= box["y"] + box["height"]
+
+
+def _texts(codes: list[QrCode]) -> tuple[str, ...]:
+    return tuple(code.text for code in codes)

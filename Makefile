@@ -1,7 +1,11 @@
 # Everything from nothing: each target sets up what it needs first (docs/setup.md).
 # PYTHON=/path/to/python3 chooses the Python; ARGS='…' goes to the command behind a target.
 
-PYTHON ?= python3
+# The first that starts: a version manager's python3 may have nothing behind it.
+ifndef PYTHON
+PYTHON := $(or $(shell for p in python3 /usr/bin/python3 python3.14 python3.13 python3.12 python3.11; \
+    do "$$p" -c "" 2>/dev/null && echo "$$p" && break; done),python3)
+endif
 ARGS ?=
 JOBS ?= 2
 SETUP = $(PYTHON) setup

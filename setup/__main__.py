@@ -4,7 +4,7 @@ This file must run on any Python 3, so that an old one is told what is wanted in
 """
 
 import os
-import shutil
+import subprocess
 import sys
 
 OLDEST = (3, 11)
@@ -16,13 +16,22 @@ def enough_python() -> None:
     if sys.version_info >= OLDEST:
         return
     for name in NEWER:
-        found = shutil.which(name)
-        if found:
-            os.execv(found, [found, *sys.argv])  # noqa: S606 - the user's own Python, our own arguments
+        for folder in os.get_exec_path():
+            found = os.path.join(folder, name)  # noqa: PTH118
+            if runs(found):
+                os.execv(found, [found, *sys.argv])  # noqa: S606 - the user's own Python, our own arguments
     have = ".".join(str(part) for part in sys.version_info[:3])
     print("set-up: GoLive needs Python 3.11 or newer; this is", have, "at", sys.executable, file=sys.stderr)
     print("        → install one, or name it: make PYTHON=/path/to/python3 …", file=sys.stderr)
     sys.exit(3)
+
+
+def runs(python: str) -> bool:
+    """Whether it is a Python that starts: a version manager's shim may have nothing behind it."""
+    try:
+        return subprocess.call([python, "-c", ""], stderr=subprocess.DEVNULL) == 0  # noqa: S603
+    except OSError:
+        return False
 
 
 if __name__ == "__main__":

@@ -10,6 +10,8 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
+from setup.shells import SHELLS
+
 MADE_FROM = ("setup/locks/dev.txt", "setup/locks/node/package-lock.json", "pyproject.toml")
 ASKED_FOR = ("GOLIVE_BROWSER", "PLAYWRIGHT_BROWSERS_PATH")
 
@@ -20,7 +22,7 @@ def key(root: Path, variables: Mapping[str, str]) -> str:
     for name in MADE_FROM:
         digest.update((root / name).read_bytes())
     wishes: list[object] = [variables.get(name, "") for name in ASKED_FOR]
-    wishes.append(shutil.which("npm", path=variables.get("PATH")) is not None)
+    wishes += [bool(shutil.which(name, path=variables.get("PATH"))) for name in ("npm", *SHELLS)]
     digest.update(json.dumps([sys.version, str(root), wishes]).encode())
     return digest.hexdigest()
 

@@ -16,6 +16,7 @@ from setup.mirrors import program_environment
 from setup.node import ready_node
 from setup.packages import compiled, learn_mirrors, ready_environment, ready_uv
 from setup.programs import SetupFailed, Work, tell
+from setup.shells import ready_shells
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -52,7 +53,9 @@ def set_up(work: Work) -> None:
     learn_mirrors(work)
     ready_environment(work, ready_uv(work))
     ready_node(work)
-    browser_path = ready_browser(work, Debian(work))
+    debian = Debian(work)
+    ready_shells(work, debian)
+    browser_path = ready_browser(work, debian)
     with work.telling("Python's bytecode of a rehearsal"):
         compiled(work)
     fingerprint.write(work.root, os.environ, browser_path)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import platform
 import re
 import shutil
 import sys
@@ -16,6 +18,8 @@ UV_LIMIT_S = 300.0
 PACKAGES_LIMIT_S = 1200.0
 QUICK_S = 60.0
 LOCKS = Path("setup/locks")
+EDITABLE = "_golive.pth"
+"""What the build backend calls the file by which an editable install is found."""
 PIP_OPTIONS = (
     "--require-hashes",
     "--no-deps",
@@ -29,6 +33,13 @@ PIP_OPTIONS = (
 NETWORK_REMEDY = (
     "check the network, or name a mirror (PIP_INDEX_URL) or a proxy (HTTPS_PROXY), then run the same again; "
     "docs/setup.md lists the variables"
+)
+
+BUILT_FOR = ("x86_64", "amd64")
+"""The machines that every locked package is published for ready to run; hdrhistogram is not for others."""
+COMPILER_REMEDY = (
+    "hdrhistogram has to be compiled on this machine, which has no C compiler: install one "
+    "(Debian: apt-get install gcc libc6-dev python3-dev)"
 )
 
 
@@ -87,11 +98,31 @@ def ready_environment(work: Work, uv: Path) -> None:
     lock = LOCKS / "dev.txt"
     into: list[str | Path] = ["--python", python]
     with work.telling(f"{len(pins(work.root / lock))} locked packages and the project in .venv"):
-        must(work, [uv, "pip", "sync", "--require-hashes", *into, lock], "install the locked packages")
+        sync = [uv, "pip", "sync", "--require-hashes", *into, lock]
+        must(work, sync, "install the locked packages", remedy=packages_remedy(work))
         project = [uv, "pip", "install", "--no-deps", "--no-build-isolation", *into, "-e", "."]
         must(
             work, project, "install the project itself", remedy="read pyproject.toml, then run the same again"
         )
+        name_the_project_by_the_way_there(work)
+
+
+def packages_remedy(work: Work) -> str:
+    """What to do when the packages do not install: the network, or a compiler where one has to be built."""
+    compiler = any(shutil.which(name, path=work.environment.get("PATH")) for name in ("cc", "gcc", "clang"))
+    if compiler or platform.machine().lower() in BUILT_FOR:
+        return NETWORK_REMEDY
+    return f"{COMPILER_REMEDY}; or {NETWORK_REMEDY}"
+
+
+def name_the_project_by_the_way_there(work: Work) -> None:
+    """Let the environment's `.pth` say `../../../..` instead of the folder's own name.
+
+    Python reads that file in the locale's encoding: where that is ASCII, a folder called 项目 would keep it
+    from starting at all.
+    """
+    for place in (work.root / ".venv").glob(f"lib/python*/site-packages/{EDITABLE}"):
+        place.write_text(os.path.relpath(work.root, place.parent) + "\n", "ascii")
 
 
 def compiled(work: Work) -> None:

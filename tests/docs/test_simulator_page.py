@@ -20,6 +20,7 @@ from harness.processes.serving import base_url, listen
 from harness.simulator.account import key_files
 from harness.simulator.server import Simulator
 from harness.simulator.wire.apiv3.errors import ENGLISH
+from setup.shells import SHELLS
 
 DOCS = Path(__file__).parents[2] / "docs"
 PAGE = (DOCS / "simulator.md").read_text("utf-8")
@@ -91,10 +92,10 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         assert simulator.wait(timeout=PATIENCE_S) == 0
 
 
-def shell(folder: Path, script: str) -> str:
+def shell(folder: Path, script: str, *, named: str = "sh") -> str:
     environment = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
     done = subprocess.run(
-        ["sh", "-eu", "-c", script],
+        [named, "-eu", "-c", script],
         cwd=folder,
         env=environment | {"NO_PROXY": "127.0.0.1", "LC_ALL": "C.UTF-8"},
         capture_output=True,
@@ -107,10 +108,12 @@ def shell(folder: Path, script: str) -> str:
     return done.stdout
 
 
-def test_the_shell_commands_say_what_the_page_says(folder: Path) -> None:
-    script = "\n".join(block.text for block in SHELL)
+@pytest.mark.parametrize("named", SHELLS)
+def test_the_shell_commands_say_what_the_page_says_in_every_shell(folder: Path, named: str) -> None:
+    assert shutil.which(named), f"there is no {named}: `make setup` installs it on Debian"
+    script = "\n".join(block.text for block in SHELL).replace("-order", f"-order-{named}")
     assert len(claims(script)) >= 8
-    assert_said(shell(folder, script), script)
+    assert_said(shell(folder, script, named=named), script)
 
 
 def test_order_by_node_is_placed_and_its_answer_verified(folder: Path) -> None:
@@ -118,8 +121,8 @@ def test_order_by_node_is_placed_and_its_answer_verified(folder: Path) -> None:
     (folder / NODE.file).write_text(NODE.text, "utf-8")
     named = set(re.findall(r"env\.(\w+)", NODE.text))
     assert named <= set(names())
-    if shutil.which("node"):
-        assert_said(shell(folder, f"set -a; . ./.env.simulator; set +a; node {NODE.file}"), NODE.text)
+    assert shutil.which("node"), "there is no node: install it (Debian: apt-get install nodejs npm)"
+    assert_said(shell(folder, f"set -a; . ./.env.simulator; set +a; node {NODE.file}"), NODE.text)
 
 
 def test_what_the_command_prints_names_what_it_wrote(folder: Path) -> None:

@@ -120,3 +120,42 @@ def test_an_old_python_is_told_what_is_wanted(tmp_path: Path) -> None:
     assert told.returncode == 3
     assert "Python 3.11 or newer; this is 3.10.1" in told.stderr
     assert "Traceback" not in told.stderr
+
+
+def test_a_newer_python_that_is_only_a_shim_is_passed_over(tmp_path: Path) -> None:
+    """A version manager's `python3.12` is on the path before the one that starts."""
+    for folder, script in (("shims", "exit 127"), ("usr", 'echo "started $*"')):
+        place = tmp_path / folder / "python3.12"
+        place.parent.mkdir()
+        place.write_text(f"#!/bin/sh\n{script}\n")
+        place.chmod(0o755)
+    old = (
+        "import runpy, sys; sys.version_info = (3, 10, 1); sys.argv = ['setup', 'lock']; "
+        f"runpy.run_path({str(ROOT / 'setup/__main__.py')!r}, run_name='__main__')"
+    )
+    told = subprocess.run(
+        [sys.executable, "-S", "-c", old],
+        env={"PATH": f"{tmp_path / 'shims'}:{tmp_path / 'usr'}"},
+        capture_output=True,
+        check=False,
+        text=True,
+    )
+    assert told.returncode == 0
+    assert told.stdout.splitlines()[-1] == f"started {ROOT / 'setup/__main__.py'} lock"
+
+
+def test_make_passes_over_a_python3_that_does_not_start(tmp_path: Path) -> None:
+    shim = tmp_path / "python3"
+    shim.write_text("#!/bin/sh\nexit 127\n")
+    shim.chmod(0o755)
+    told = subprocess.run(
+        ["make", "--dry-run", "setup"],
+        cwd=ROOT,
+        env={"PATH": f"{tmp_path}:{os.environ['PATH']}"},
+        capture_output=True,
+        check=False,
+        text=True,
+    )
+    chosen, *_ = told.stdout.split()
+    assert chosen != "python3"
+    assert subprocess.run([chosen, "-c", ""], check=False).returncode == 0

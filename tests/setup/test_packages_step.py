@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import os
+import platform
+import subprocess
 import sys
+import venv
 from pathlib import Path
 
 import pytest
 
-from setup.packages import ready_environment, ready_uv
+from setup.packages import name_the_project_by_the_way_there, packages_remedy, ready_environment, ready_uv
 from setup.programs import SetupFailed, Work
 from tests.setup.fake_machine import FakeMachine
 
@@ -108,3 +112,35 @@ def test_what_uv_said_is_told_when_it_fails(machine: FakeMachine, work: Work) ->
     answers(machine, machine.root / ".venv")
     with pytest.raises(SetupFailed, match="hash mismatch for click"):
         ready_environment(work, machine.program("uv", "echo 'hash mismatch for click' >&2; exit 2"))
+
+
+def test_an_environment_below_a_chinese_folder_starts_where_everything_is_ascii(tmp_path: Path) -> None:
+    root = tmp_path / "支付项目"
+    venv.create(root / ".venv", with_pip=False, symlinks=True)
+    (root / "of_the_project.py").write_text("")
+    (packages,) = (root / ".venv/lib").glob("python*/site-packages")
+    (packages / "_golive.pth").write_text(str(root), "utf-8")
+    name_the_project_by_the_way_there(Work(root))
+    started = subprocess.run(
+        [root / ".venv/bin/python", "-c", "import of_the_project"],
+        env={"LC_ALL": "C", "PATH": os.defpath},
+        capture_output=True,
+        check=False,
+    )
+    assert (started.returncode, started.stderr) == (0, b"")
+
+
+@pytest.mark.parametrize(("kind", "asks"), [("x86_64", False), ("aarch64", True), ("arm64", True)])
+def test_where_a_package_has_to_be_compiled_the_remedy_is_a_compiler(
+    work: Work, monkeypatch: pytest.MonkeyPatch, kind: str, *, asks: bool
+) -> None:
+    monkeypatch.setattr(platform, "machine", lambda: kind)
+    assert ("C compiler" in packages_remedy(work)) is asks
+
+
+def test_a_compiler_that_is_there_is_not_asked_for(
+    machine: FakeMachine, work: Work, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    machine.program("cc")
+    monkeypatch.setattr(platform, "machine", lambda: "aarch64")
+    assert "C compiler" not in packages_remedy(work)

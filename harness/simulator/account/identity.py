@@ -119,7 +119,7 @@ def new_identity(*, certificates: int = 1, levers_token: str = "") -> Identity:
         mchid=identifiers.new_mchid(),
         openid=identifiers.new_openid(),
         apiv3_key=identifiers.token(32),
-        api_key=secrets.token_hex(32),
+        api_key=identifiers.token(32),
         jwt_secret=secrets.token_hex(32),
         jwt_access_secret=secrets.token_hex(32),
         jwt_refresh_secret=secrets.token_hex(32),

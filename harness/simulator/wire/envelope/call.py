@@ -25,6 +25,8 @@ class Call:
     merchant: Merchant
     """Who asks; the first account's owner until the request has named another."""
     request_id: str = ""
+    caller: str = ""
+    """The address that the request came from."""
 
     def header(self, name: bytes) -> str:
         """A header's text, empty when absent."""
@@ -47,7 +49,7 @@ def read_call(scope: Scope, body: bytes, merchant: Merchant) -> tuple[Call, Refu
         fields = decode(body)
     except Refusal as error:
         return Call({}, {}, merchant), invalid(error.message)
-    call = Call(fields, dict(scope["headers"]), merchant)
+    call = Call(fields, dict(scope["headers"]), merchant, caller=str((scope.get("client") or ("",))[0]))
     named = call.text("requestId")
     call.request_id = named if _REQUEST_ID.fullmatch(named) else ""
     return call, None

@@ -75,7 +75,7 @@ class Orders:
         if product is Product.JSAPI and not openid:
             raise invalid("JSAPI支付必须传openid")
         if product is Product.H5 and not address:
-            raise invalid("H5支付必须传sceneInfo.payer_client_ip")
+            address = call.caller  # its scene is optional (envelope facts 2)
         h5_type = more.get("h5_type") or DEFAULT_H5_TYPE
         return OrderRequest(
             mchid=call.merchant.account.mchid,

@@ -129,7 +129,6 @@ def test_another_order_under_the_same_number_is_refused(
         ("qr", {"extraParams": "x"}),
         ("qr", {"extraParams": {"attach": "x" * 129}}),
         ("qr", {"extraParams": {"time_expire": "tomorrow"}}),
-        ("h5", {"sceneInfo": None}),
         ("h5", {"sceneInfo": {"payer_client_ip": "localhost"}}),
         ("h5", {"extraParams": {"h5_type": "Symbian"}}),
         ("jsapi", {"openid": None}),
@@ -142,6 +141,12 @@ def test_a_bad_order_is_refused_and_leaves_nothing(
     answer = envelope.create(kind, **wrong)
     assert (answer.status, answer.code) == (400, "INVALID_REQUEST")
     assert envelope.orders() == []
+
+
+def test_an_h5_order_that_names_no_payer_is_the_callers(envelope: EnvelopeSide) -> None:
+    answer = envelope.create("h5", sceneInfo=None)
+    assert answer.status == 200
+    assert envelope.simulator.account.find(NUMBER).request.parameters["payer_client_ip"] == "127.0.0.1"
 
 
 def test_the_openid_may_stay_among_the_extra_parameters(envelope: EnvelopeSide) -> None:

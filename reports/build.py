@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from datetime import datetime
 from pathlib import Path
 
@@ -13,6 +14,8 @@ from reports.judging import checklist_of, judge_record
 from reports.page import render
 
 PAGE = "report.html"
+REBUILT = (PAGE, "report.json", "junit.xml")
+"""Files that are written anew at each report."""
 
 
 def build(run_folder: Path, *, as_of: datetime | None = None) -> Judgement:
@@ -29,13 +32,27 @@ def build(run_folder: Path, *, as_of: datetime | None = None) -> Judgement:
     judgement = judge_record(record, as_of)
     page = render(record, checklist, judgement)
     try:
+        for name in REBUILT:
+            if (run_folder / name).is_symlink():  # a record may come from anybody: nothing is written over it
+                (run_folder / name).unlink()
         (run_folder / PAGE).write_bytes(page.encode())
         for write in EXPORTS:
             write(run_folder, record.meta, checklist, judgement)
     except OSError as error:
-        raise UsageError(
-            f"the report cannot be written: {error.strerror}",
-            where=str(error.filename or run_folder),
-            remedy="make the folder writable, or copy the record elsewhere",
-        ) from error
+        raise _unwritable(error, run_folder) from error
     return judgement
+
+
+def _unwritable(error: OSError, folder: Path) -> UsageError:
+    match error.errno:
+        case errno.EACCES | errno.EPERM | errno.EROFS:
+            remedy = "make the folder writable, or copy the record elsewhere"
+        case errno.ENOSPC | errno.EDQUOT:
+            remedy = "make room on the disk"
+        case _:
+            remedy = "move what stands there out of the way"
+    return UsageError(
+        f"the report cannot be written: {error.strerror}",
+        where=str(error.filename or folder),
+        remedy=remedy,
+    )

@@ -1,5 +1,6 @@
 """The run record: one folder a run, append-only, redacted when it is written."""
 
+from harness.evidence.artifacts import kept_file
 from harness.evidence.canary_search import search
 from harness.evidence.planted_canaries import plant
 from harness.evidence.record import META, RunRecord, recorded_at
@@ -15,6 +16,7 @@ __all__ = [
     "RunMeta",
     "RunRecord",
     "StoredCheck",
+    "kept_file",
     "plant",
     "recorded_at",
     "search",

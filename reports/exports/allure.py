@@ -11,8 +11,8 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections import Counter
 from collections.abc import Iterable, Mapping
-from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from uuid import NAMESPACE_URL, uuid5
@@ -31,7 +31,7 @@ from attr import asdict
 
 from harness.core.control import Blame, Check, Control, Severity
 from harness.core.plain_text import json_text
-from harness.evidence import RunMeta
+from harness.evidence import RunMeta, kept_file
 from harness.verdict import Judgement, Standing, standing_of
 from reports.checklist import Checklist
 
@@ -57,16 +57,24 @@ def write(folder: Path, meta: RunMeta, checklist: Checklist, judgement: Judgemen
         folder: of the record, whose pictures are linked rather than copied where the disk can.
     """
     place = folder / "allure-results"
+    if place.is_symlink() or place.is_file():
+        place.unlink()
     shutil.rmtree(place, ignore_errors=True)
     place.mkdir()
+    met: Counter[tuple[str, ...]] = Counter()
     sections = {section.id: section.name.en for section in checklist.sections}
     for status in judgement.controls:
         control = checklist.control(status.id)
         for check in status.checks:
-            result = _result(meta, control, f"{control.section} {sections[control.section]}", check)
+            lasting = _lasting(check)
+            met[lasting] += 1
+            again = (str(met[lasting]),) if met[lasting] > 1 else ()  # no result may replace its like
+            uuid = _digest(meta.id, *lasting, *again)
+            result = _result(uuid, control, f"{control.section} {sections[control.section]}", check)
             for picture, attachment in zip(check.artifacts, result.attachments, strict=True):
-                with suppress(FileNotFoundError):  # a record that was thinned out still has its results
-                    _link(folder / picture.path, place / attachment.source)
+                kept = kept_file(folder, picture.path)
+                if kept is not None:  # a record that was thinned out still has its results
+                    _link(kept, place / attachment.source)
             data = asdict(result, filter=lambda _, value: bool(value) or value is False)
             (place / f"{result.uuid}-result.json").write_text(json_text(data), "utf-8")
     (place / "environment.properties").write_text(_properties(meta), "utf-8")
@@ -74,10 +82,14 @@ def write(folder: Path, meta: RunMeta, checklist: Checklist, judgement: Judgemen
     (place / "categories.json").write_text(json_text(_CATEGORIES), "utf-8")
 
 
-def _result(meta: RunMeta, control: Control, section: str, check: Check) -> TestResult:
+def _lasting(check: Check) -> tuple[str, ...]:
+    """What a check is from run to run."""
+    return check.control, check.scenario, check.provider, check.dialect
+
+
+def _result(uuid: str, control: Control, section: str, check: Check) -> TestResult:
     wire = "" if check.dialect == "-" else f" [{check.dialect}]"
-    lasting = (check.control, check.scenario, check.provider, check.dialect)
-    uuid = _digest(meta.id, *lasting)
+    lasting = _lasting(check)
     start = _milliseconds(check.started)
     standing = standing_of(check)
     status = _status(check, standing)
@@ -180,7 +192,5 @@ def _milliseconds(moment: datetime) -> int:
 def _link(source: Path, target: Path) -> None:
     try:
         os.link(source, target)
-    except (FileNotFoundError, FileExistsError):
-        raise
     except OSError:  # another disk, or one that knows no links
         shutil.copyfile(source, target)

@@ -12,7 +12,7 @@ from pathlib import Path
 from harness.core.clock import BEIJING
 from harness.core.control import Artifact, Control, Grade, Severity, Text
 from harness.core.dialects import all_dialects
-from harness.evidence import RunRecord
+from harness.evidence import RunRecord, kept_file
 from harness.verdict import ControlStatus, GateVerdict, Judgement, Missing, Price
 from reports.checklist import Checklist, Section
 from reports.page import translations
@@ -197,8 +197,9 @@ def _is_picture(artifact: Artifact) -> bool:
 
 
 def _data_uri(folder: Path, path: str) -> str | None:
-    """A picture as text for the page. A path that leads out of the record is no picture of ours."""
-    file = (folder / path).resolve()
-    if not file.is_relative_to(folder.resolve()) or not file.is_file():
+    """A picture as text for the page."""
+    file = kept_file(folder, path)
+    if file is None:
         return None
-    return f"data:{PICTURES[file.suffix.lower()]};base64,{b64encode(file.read_bytes()).decode()}"
+    kind = PICTURES[Path(path).suffix.lower()]
+    return f"data:{kind};base64,{b64encode(file.read_bytes()).decode()}"

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
+from base64 import b64encode
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from harness.core.control import Blame, Check, Outcome
+from harness.core.control import Artifact, Blame, Check, Outcome, Text
 from harness.evidence import RunRecord
-from reports.build import build
+from reports.build import PAGE, build
 from tests.reports.sample_run import outcomes, sample_run
 
 
@@ -151,3 +152,54 @@ def test_wires_are_told_apart(runs: Path) -> None:
         build(record.folder)
     assert of("CBK-02", one)["historyId"] != of("CBK-02", two)["historyId"]
     assert of("CBK-02", two)["name"].endswith("[mcp]")
+
+
+def test_a_scenario_that_comes_to_the_same_twice_is_two_results_with_the_picture_each(runs: Path) -> None:
+    record = sample_run(runs)
+    pictured = next(check for check in record.checks if check.artifacts)
+    record.append(pictured)
+    build(record.folder)
+    found = [each for each in results(record) if each["titlePath"][-1] == pictured.control]
+    sources = [attachment["source"] for each in found for attachment in each["attachments"]]
+    assert len(results(record)) == len(record.checks)
+    assert len(set(sources)) == len(sources) == 2 * len(pictured.artifacts)
+    assert all((record.folder / "allure-results" / source).is_file() for source in sources)
+
+
+@pytest.mark.parametrize("way", ["..", "root", "link", "folder of links", "far too long"])
+def test_what_lies_outside_the_record_is_shown_and_copied_nowhere(runs: Path, way: str) -> None:
+    private = runs / "private.png"
+    path = {
+        "..": "artifacts/../../private.png",
+        "root": str(private),
+        "link": "artifacts/link.png",
+        "folder of links": "artifacts/linked/private.png",
+        "far too long": "artifacts/" + "x" * 5000 + ".png",
+    }[way]
+
+    def pictured(check: Check) -> Check:
+        if check.control != "CBK-02":
+            return check
+        artifact = Artifact(path=path, kind="screenshot", title=Text.same("a picture"))
+        return check.model_copy(update={"artifacts": (artifact,)})
+
+    record = sample_run(runs, change=pictured)
+    private.write_bytes(b"\x89PNG somebody's own")
+    (record.folder / "artifacts" / "link.png").symlink_to(private)
+    (record.folder / "artifacts" / "linked").symlink_to(runs, target_is_directory=True)
+    build(record.folder)
+    (attachment,) = of("CBK-02", record)["attachments"]
+    assert not (record.folder / "allure-results" / attachment["source"]).exists()
+    page = (record.folder / PAGE).read_bytes()
+    assert b"The picture is no longer in the record" in page
+    assert b64encode(private.read_bytes()) not in page
+
+
+@pytest.mark.parametrize("name", [PAGE, "report.json", "junit.xml", "allure-results"])
+def test_nothing_is_written_through_a_link_in_a_record(runs: Path, name: str) -> None:
+    record = sample_run(runs)
+    target = runs / "somebody's own"
+    target.write_text("untouched")
+    (record.folder / name).symlink_to(target)
+    build(record.folder)
+    assert target.read_text() == "untouched"

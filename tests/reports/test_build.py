@@ -150,6 +150,15 @@ def test_a_report_that_cannot_be_written_is_a_clear_error(rehearsed: RunRecord) 
         build(rehearsed.folder)
 
 
+def test_the_error_says_what_is_in_the_way_and_fits_its_cause(rehearsed: RunRecord) -> None:
+    (rehearsed.folder / "report.json").mkdir()
+    with pytest.raises(UsageError) as refused:
+        build(rehearsed.folder)
+    assert "report.json" in str(refused.value)
+    assert "out of the way" in str(refused.value)
+    assert "writable" not in str(refused.value)
+
+
 def test_several_checks_of_a_control_all_stand_in_the_report(runs: Path) -> None:
     record = sample_run(runs)
     record.append(check("CBK-11", scenario="scenarios/cbk/test_cbk.py::test_it[other]"))

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Awaitable, Callable, Iterator
 from typing import Any
 
 import pytest
 from mcp.client.client import Client
 from mcp.shared.exceptions import MCPError
-from mcp_types import CallToolResult
+from mcp_types import CallToolResult, TextContent
 
 from harness.core.money import Fen
 from harness.levers.client import LeversClient
@@ -118,7 +119,10 @@ def test_a_refusal_is_an_error_of_the_tool(
             result = await client.call_tool("create-native-payment", arguments)
             assert isinstance(result, CallToolResult)
             assert result.is_error
-            assert set(result.structured_content) == {"code", "message"}
+            assert result.structured_content is None
+            (content,) = result.content
+            assert isinstance(content, TextContent)
+            assert set(json.loads(content.text)) == {"code", "message"}
 
     play(conversation)
 

@@ -156,6 +156,10 @@ class RawCaller:
         found: dict[str, Any] = answer.json()["result"]
         return found
 
+    def refusal(self, tool: str, arguments: object) -> dict[str, str]:
+        """The platform's code and message in a refusal; text alone, so that no output schema is broken."""
+        return refusal(self.result(tool, arguments))
+
     def open_session(self, version: str = SESSIONS) -> httpx.Response:
         """The handshake of the era before."""
         hello = {
@@ -173,6 +177,17 @@ class RawCaller:
         if session is not None:
             values |= {"mcp-session-id": session, "mcp-protocol-version": SESSIONS}
         return values | {key.replace("_", "-"): value for key, value in changed.items()}
+
+
+def refusal(result: Mapping[str, Any]) -> dict[str, str]:
+    """What the result of a refused call tells."""
+    assert result["isError"] is True
+    assert "structuredContent" not in result
+    (content,) = result["content"]
+    assert content["type"] == "text"
+    told: dict[str, str] = json.loads(content["text"])
+    assert set(told) == {"code", "message"}
+    return told
 
 
 class _Host:

@@ -40,17 +40,16 @@ async def refuse(send: Send, refused: RpcRefusal) -> None:
     await send({"type": "http.response.body", "body": body})
 
 
-def result(name: str, told: dict[str, Any], *, is_error: bool = False) -> CallToolResult:
+def result(name: str, told: dict[str, Any]) -> CallToolResult:
     """What a tool says, as text and as structure; `name` is the request's."""
-    text = json.dumps(told, ensure_ascii=False, separators=(",", ":"))
-    return CallToolResult(
-        content=[TextContent(type="text", text=text)],
-        structured_content=told,
-        is_error=is_error,
-        _meta={REQUEST_ID: name},
-    )
+    return CallToolResult(content=[_text(told)], structured_content=told, _meta={REQUEST_ID: name})
 
 
 def tool_error(name: str, code: str, message: str) -> CallToolResult:
-    """Why a tool did nothing."""
-    return result(name, {"code": code, "message": message}, is_error=True)
+    """Why a tool did nothing, as text alone: as structure it would break the tool's own output schema."""
+    told = {"code": code, "message": message}
+    return CallToolResult(content=[_text(told)], is_error=True, _meta={REQUEST_ID: name})
+
+
+def _text(told: dict[str, Any]) -> TextContent:
+    return TextContent(type="text", text=json.dumps(told, ensure_ascii=False, separators=(",", ":")))

@@ -1,7 +1,9 @@
 """What each tool takes: closed, strict models; their JSON Schemas are what `tools/list` shows.
 
 The rules are the platform's own (facts 3.2) under its own names, so that an order means the same whichever
-dialect brings it. An optional member that is null counts as absent.
+dialect brings it. As at the official servers, an order's number and notify address may be left out. An
+optional member that is null counts as absent; the schemas do not say so, since strict language models refuse
+a union with null, and `format: uri`.
 """
 
 from __future__ import annotations
@@ -20,13 +22,24 @@ from harness.simulator.wire.kit.schema import BEYOND_BMP, moment
 
 LARGEST_AMOUNT = 100_000_000
 """Fen. A million yuan: what a client of the signed-REST dialect may ask for at most (facts E§2)."""
+LONGEST_DESCRIPTION, LONGEST_ATTACH = 127, 128
+"""Bytes of UTF-8."""
 PLAIN_HTTP = "plain_http"
 
 
-def _plain_text(text: str) -> str:
-    if not text.isascii() and BEYOND_BMP.search(text):
-        raise ValueError("only characters of one to three UTF-8 bytes are allowed")
-    return text
+def _plain_text(most_bytes: int) -> AfterValidator:
+    """Text as the platform stores it, which counts bytes where a JSON Schema counts characters."""
+
+    def check(text: str) -> str:
+        if text.isascii():
+            return text
+        if BEYOND_BMP.search(text):
+            raise ValueError("only characters of one to three UTF-8 bytes are allowed")
+        if len(text.encode()) > most_bytes:
+            raise ValueError(f"at most {most_bytes} bytes of UTF-8 are allowed")
+        return text
+
+    return AfterValidator(check)
 
 
 def _notify_url(text: str, info: ValidationInfo) -> str:
@@ -67,7 +80,8 @@ OutTradeNo = Annotated[
 Moment = Annotated[
     str, Field(max_length=64, json_schema_extra={"format": "date-time"}), AfterValidator(_moment)
 ]
-Attachment = Annotated[str, Field(max_length=128), AfterValidator(_plain_text)]
+Attachment = Annotated[str, Field(max_length=LONGEST_ATTACH), _plain_text(LONGEST_ATTACH)]
+NotifyUrl = Annotated[str, Field(min_length=1, max_length=255), AfterValidator(_notify_url)]
 
 
 class Arguments(BaseModel):
@@ -95,25 +109,31 @@ class CloseOrder(Arguments):
 class CreatePayment(Arguments):
     """What the orders of all products share."""
 
-    out_trade_no: OutTradeNo
+    out_trade_no: Annotated[
+        OutTradeNo | None,
+        Field(
+            description="商户订单号，不填则由服务端生成 / the merchant's order number; left out, one is made"
+        ),
+    ] = None
     amount: Annotated[
         int, Field(ge=1, le=LARGEST_AMOUNT, description="订单金额，单位为分的整数 / integer amount in fen")
     ]
     description: Annotated[
         str,
-        Field(min_length=1, max_length=127, description="商品描述 / what is sold"),
-        AfterValidator(_plain_text),
-    ]
-    notify_url: Annotated[
-        str,
         Field(
             min_length=1,
-            max_length=255,
-            json_schema_extra={"format": "uri"},
-            description="支付结果通知地址，https，不带参数 / where the payment is announced; https, no query",
+            max_length=LONGEST_DESCRIPTION,
+            description="商品描述，UTF-8 编码后至多 127 字节 / what is sold, at most 127 bytes of UTF-8",
         ),
-        AfterValidator(_notify_url),
+        _plain_text(LONGEST_DESCRIPTION),
     ]
+    notify_url: Annotated[
+        NotifyUrl | None,
+        Field(
+            description="支付结果通知地址，https，不带参数；不填则不通知"
+            " / where the payment is announced; https, no query; left out, nobody is told"
+        ),
+    ] = None
     time_expire: Annotated[
         Moment | None, Field(description="交易结束时间，RFC 3339 / when the order ends")
     ] = None
@@ -175,7 +195,9 @@ def loosened(schema: Mapping[str, Any]) -> dict[str, Any]:
 
 def _bare(node: Any) -> Any:
     if isinstance(node, dict):
-        return {key: _bare(value) for key, value in node.items() if not _is_decoration(key, value)}
+        bare = {key: _bare(value) for key, value in node.items() if not _is_decoration(key, value)}
+        union = [each for each in bare.pop("anyOf", []) if each != {"type": "null"}]
+        return {**union[0], **bare} if len(union) == 1 else bare | ({"anyOf": union} if union else {})
     return [_bare(item) for item in node] if isinstance(node, list) else node
 
 

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from harness.simulator.wire.mcp.catalogue import ENTRIES
+from harness.simulator.wire.mcp.errors import RpcRefusal
 
 OTHER = "session"
 """What handshakes, lists and streams are called: only a fault of operation `any` meets them."""
@@ -28,8 +31,7 @@ def read_call(body: bytes) -> Call:
         return Call()
     if not isinstance(message, dict):
         return Call()
-    identifier = message.get("id")
-    identifier = identifier if isinstance(identifier, str | int) else None
+    identifier = message_id(message)
     params = message.get("params")
     if message.get("method") != "tools/call" or not isinstance(params, dict):
         return Call(id=identifier)
@@ -38,3 +40,25 @@ def read_call(body: bytes) -> Call:
     number = given.get("out_trade_no") if isinstance(given, dict) else None
     operation = entry.operation if entry is not None and entry.operation is not None else OTHER
     return Call(operation, number if isinstance(number, str) else None, identifier)
+
+
+def check_id(body: bytes) -> None:
+    """A request's id is a string or a whole number; null, a fraction and a truth value are none.
+
+    Raises:
+        RpcRefusal: 400.
+    """
+    if b'"id"' not in body:
+        return
+    try:
+        message = json.loads(body)
+    except (ValueError, RecursionError):
+        return
+    if isinstance(message, dict) and "method" in message and "id" in message and message_id(message) is None:
+        raise RpcRefusal(400, "the id of a request must be a string or an integer")
+
+
+def message_id(message: Mapping[str, Any]) -> str | int | None:
+    """The id of a message, if it has one that an answer can name."""
+    found = message.get("id")
+    return found if isinstance(found, str | int) and not isinstance(found, bool) else None

@@ -43,6 +43,7 @@ TRADE_STATE = "golive.trade_state"
 
 _NAMEABLE = re.compile(r"[0-9A-Za-z_.\-]{1,64}", re.ASCII)
 _SHOWN_OF_NAME = 64
+_SHOWN_PROBLEMS = 8
 
 Context = ServerRequestContext[Any, Request]
 Answer = dict[str, Any]
@@ -100,7 +101,7 @@ class Orders:
 
     def _native(self, given: arguments.CreateNative, scope: Scope) -> Answer:
         handle = self._create(given, Product.NATIVE, scope)
-        return _prepared(given, handle, {"code_url": handle.code_url})
+        return _prepared(_number(given, scope), handle, {"code_url": handle.code_url})
 
     def _h5(self, given: arguments.CreateH5, scope: Scope) -> Answer:
         handle = self._create(
@@ -110,12 +111,12 @@ class Orders:
             payer_client_ip=given.payer_client_ip,
             h5_type=given.h5_type or DEFAULT_H5_TYPE,
         )
-        return _prepared(given, handle, {"h5_url": handle.h5_url})
+        return _prepared(_number(given, scope), handle, {"h5_url": handle.h5_url})
 
     def _jsapi(self, given: arguments.CreateJsapi, scope: Scope) -> Answer:
         handle = self._create(given, Product.JSAPI, scope, openid=given.openid)
         bridge = bridge_parameters(_merchant(scope).identity, handle.prepay_id)
-        return _prepared(given, handle, {"prepay_id": handle.prepay_id, **bridge})
+        return _prepared(_number(given, scope), handle, {"prepay_id": handle.prepay_id, **bridge})
 
     def _query(self, given: arguments.QueryOrder, scope: Scope) -> Answer:
         merchant = _merchant(scope)
@@ -144,9 +145,10 @@ class Orders:
     def _create(
         self, given: arguments.CreatePayment, product: Product, scope: Scope, **of_product: str
     ) -> Handle:
+        notify_url = given.notify_url or ""
         parameters = order_parameters(
             description=given.description,
-            notify_url=given.notify_url,
+            notify_url=notify_url,
             time_expire=given.expires,
             attach=given.attach,
             openid=of_product.get("openid"),
@@ -158,9 +160,9 @@ class Orders:
             mchid=account.mchid,
             appid=account.appid,
             product=product,
-            out_trade_no=self._number(account, given.out_trade_no),
+            out_trade_no=self._free(account, _number(given, scope)),
             total=given.amount,
-            notify_url=given.notify_url,
+            notify_url=notify_url,
             parameters=parameters,
             dialect=self._dialect,
             request_id=scope[REQUEST_NAME],
@@ -171,7 +173,7 @@ class Orders:
         )
         return account.create(request, once=_once(request))
 
-    def _number(self, account: Account, number: str) -> str:
+    def _free(self, account: Account, number: str) -> str:
         """The order's number; with the defect that orders again, one that is still free."""
         if self._practices.repeat_orders_again and number in account.orders():
             return f"{number[:23]}_{secrets.token_hex(4)}"
@@ -200,16 +202,28 @@ def _once(request: OrderRequest) -> str:
     return f"mcp {request.request_id} {hashlib.sha256(asked.encode('utf-8', 'replace')).hexdigest()}"
 
 
-def _prepared(given: arguments.CreatePayment, handle: Handle, start: Answer) -> Answer:
-    told = {"out_trade_no": given.out_trade_no, **start}
+def _number(given: arguments.CreatePayment, scope: Scope) -> str:
+    """The merchant's number, or one made of the request's name: the same request again is the same order."""
+    if given.out_trade_no is not None:
+        return given.out_trade_no
+    return f"MCP{hashlib.sha256(f'{scope[REQUEST_NAME]} {given!r}'.encode()).hexdigest()[:29].upper()}"
+
+
+def _prepared(number: str, handle: Handle, start: Answer) -> Answer:
+    told = {"out_trade_no": number, **start}
     if handle.expire_time is not None:
         told["expire_time"] = rfc3339(handle.expire_time)
     return told
 
 
 def _problem(error: ValidationError) -> str:
-    """What is wrong with the first bad argument, without repeating what was sent."""
-    first = error.errors(include_url=False, include_context=False, include_input=False)[0]
-    place = ".".join(str(part) for part in first["loc"])[:_SHOWN_OF_NAME]
-    place = place.encode("utf-8", "replace").decode()
-    return f"参数错误 / bad argument {place or 'object'}: {first['msg']}"
+    """What is wrong with each bad argument, without repeating what was sent."""
+    found = error.errors(include_url=False, include_context=False, include_input=False)
+    told = "; ".join(f"{_place(each['loc'])}: {each['msg']}" for each in found[:_SHOWN_PROBLEMS])
+    more = len(found) - _SHOWN_PROBLEMS
+    return f"参数错误 / bad argument {told}" + (f"; +{more}" if more > 0 else "")
+
+
+def _place(location: tuple[int | str, ...]) -> str:
+    named = ".".join(str(part) for part in location)[:_SHOWN_OF_NAME]
+    return named.encode("utf-8", "replace").decode() or "object"

@@ -22,7 +22,7 @@ from harness.simulator.wire.kit.wire import Wire, WireContext
 from harness.simulator.wire.mcp import versions
 from harness.simulator.wire.mcp.answer import REQUEST_NAME, named, refuse
 from harness.simulator.wire.mcp.auth import Gatekeeper
-from harness.simulator.wire.mcp.call import read_call
+from harness.simulator.wire.mcp.call import check_id, read_call
 from harness.simulator.wire.mcp.errors import RpcRefusal, as_rpc
 from harness.simulator.wire.mcp.orders import MERCHANT, TRADE_STATE, Orders
 
@@ -90,7 +90,7 @@ class Mcp(Wire):
 
     async def app(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request. `send` must be uvicorn's own, because faults hang up."""
-        scope = versions.stripped(scope)
+        scope = versions.normalised(scope)
         scope[REQUEST_NAME] = request_id()
         try:
             scope[MERCHANT] = self._gate.admit(scope)
@@ -104,6 +104,7 @@ class Mcp(Wire):
     async def _serve(self, scope: Scope, body: bytes, receive: Receive, send: Send) -> None:
         if self._manager is None:
             raise RpcRefusal(503, "the endpoint is starting or stopping", rpc_code=INTERNAL_ERROR)
+        check_id(body)
         answer = named(scope, send)
         hit = self._hit(body, receive, send)
         if hit is not None:

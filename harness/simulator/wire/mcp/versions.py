@@ -7,7 +7,7 @@ that header, or with another one, is a mismatch and not a request of the era bef
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from mcp_types import HEADER_MISMATCH, PROTOCOL_VERSION_META_KEY
@@ -19,10 +19,17 @@ from mcp_types.version import (
 )
 from starlette.types import Message, Scope, Send
 
+from harness.simulator.wire.mcp.call import message_id
 from harness.simulator.wire.mcp.errors import RpcRefusal
 
 VERSION = b"mcp-protocol-version"
-_ROUTING = frozenset({VERSION, b"mcp-method", b"mcp-name"})
+_NORMAL: Mapping[bytes, Callable[[bytes], bytes]] = {
+    VERSION: bytes.strip,
+    b"mcp-method": bytes.strip,
+    b"mcp-name": bytes.strip,
+    b"content-type": bytes.lower,
+    b"accept": bytes.lower,
+}
 _STATELESS = PROTOCOL_VERSION_META_KEY.encode()
 
 
@@ -31,9 +38,13 @@ def header(scope: Scope, name: bytes) -> str | None:
     return next((value.decode("latin-1") for key, value in scope["headers"] if key == name), None)
 
 
-def stripped(scope: Scope) -> Scope:
-    """The scope with the blanks around routing headers gone, which one of uvicorn's parsers leaves there."""
-    headers = [(name, value.strip() if name in _ROUTING else value) for name, value in scope["headers"]]
+def normalised(scope: Scope) -> Scope:
+    """The scope as the SDK wants it.
+
+    The blanks around routing headers go, which one of uvicorn's parsers leaves there; a media type, whose
+    case means nothing, is in lower case.
+    """
+    headers = [(name, _NORMAL[name](value) if name in _NORMAL else value) for name, value in scope["headers"]]
     return {**scope, "headers": headers}
 
 
@@ -51,12 +62,11 @@ def check_header(scope: Scope, body: bytes) -> None:
     message = _object(body)
     if _STATELESS.decode() not in _meta(message):
         return
-    identifier = message.get("id")
     raise RpcRefusal(
         400,
         f"{VERSION.decode()} header does not match the request envelope's protocol version",
         rpc_code=HEADER_MISMATCH,
-        message_id=identifier if isinstance(identifier, str | int) else None,
+        message_id=message_id(message),
     )
 
 

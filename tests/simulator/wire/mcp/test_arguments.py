@@ -10,7 +10,7 @@ import pytest
 
 from harness.simulator.account.identity import Identity
 from harness.simulator.wire.mcp.arguments import LARGEST_AMOUNT
-from tests.simulator.mcp_side import NUMBER, Endpoint, RawCaller, endpoint, order
+from tests.simulator.mcp_side import NUMBER, Endpoint, RawCaller, endpoint, order, refusal
 
 BAD_AMOUNTS = [
     *(0, -1, -1990, LARGEST_AMOUNT + 1, 2**63, 10**300),
@@ -18,9 +18,9 @@ BAD_AMOUNTS = [
 ]
 BAD_NUMBERS = [
     *("short", "x" * 33, "订单号20261123", "a b c d e", "number\n", "number\x00x", "'; drop table--"),
-    *(20261123001, None, ["order-1"], ""),
+    *(20261123001, ["order-1"], ""),
 ]
-BAD_TEXTS = ["", "茶" * 128, "🍵" * 10, "\ud800", 7, None, {"text": "tea"}]
+BAD_TEXTS = ["", "茶" * 43, "t" * 128, "🍵" * 10, "\ud800", 7, None, {"text": "tea"}]
 BAD_URLS = [
     *("http://shop.example.com/notify", "https://shop.example.com/notify?x=1", "https://shop.example.com"),
     *("javascript:alert(1)", "not a url", "https://a b/c", "", f"https://shop.example.com/{'n' * 255}", 7),
@@ -46,12 +46,9 @@ def raw(served: Endpoint) -> Iterator[RawCaller]:
 
 def refused(raw: RawCaller, tool: str, arguments: object) -> str:
     """The message of a refusal, which must be one for bad arguments."""
-    result = raw.result(tool, arguments)
-    assert result["isError"] is True
-    told = result["structuredContent"]
+    told = raw.refusal(tool, arguments)
     assert told["code"] == "PARAM_ERROR"
-    assert result["content"][0]["type"] == "text"
-    return str(told["message"])
+    return told["message"]
 
 
 def new(product: str = "native", **changes: object) -> dict[str, Any]:
@@ -71,7 +68,7 @@ def test_only_the_platforms_characters_make_a_number(raw: RawCaller, tool: str, 
 
 
 @pytest.mark.parametrize("text", BAD_TEXTS, ids=repr)
-def test_a_description_has_1_to_127_plain_characters(raw: RawCaller, text: object) -> None:
+def test_a_description_has_1_to_127_bytes_of_plain_text(raw: RawCaller, text: object) -> None:
     assert "description" in refused(raw, "create-native-payment", new(description=text))
 
 
@@ -85,8 +82,8 @@ def test_an_order_ends_at_a_moment(raw: RawCaller, moment: object) -> None:
     assert "time_expire" in refused(raw, "create-native-payment", new(time_expire=moment))
 
 
-@pytest.mark.parametrize("attach", ["x" * 129, "🍵", 7])
-def test_an_attachment_has_at_most_128_plain_characters(raw: RawCaller, attach: object) -> None:
+@pytest.mark.parametrize("attach", ["x" * 129, "茶" * 43, "🍵", 7])
+def test_an_attachment_has_at_most_128_bytes_of_plain_text(raw: RawCaller, attach: object) -> None:
     assert "attach" in refused(raw, "create-native-payment", new(attach=attach))
 
 
@@ -104,7 +101,30 @@ def test_a_mobile_scene_is_one_of_three(raw: RawCaller) -> None:
     assert "h5_type" in refused(raw, "create-h5-payment", new("h5", h5_type="Desktop"))
 
 
-@pytest.mark.parametrize("name", ["out_trade_no", "amount", "description", "notify_url"])
+@pytest.mark.parametrize("tool", ["query-order-by-out-trade-no", "close-order"])
+def test_a_query_and_a_closing_name_their_order(raw: RawCaller, tool: str) -> None:
+    for arguments in ({}, {"out_trade_no": None}):
+        assert "out_trade_no" in refused(raw, tool, arguments)
+
+
+def test_everything_that_is_missing_or_wrong_is_named_at_once(raw: RawCaller) -> None:
+    message = refused(raw, "create-h5-payment", {"notify_url": "ftp://x", "discount": 99})
+    for name in ("amount", "description", "payer_client_ip", "notify_url", "discount"):
+        assert name in message
+
+
+def test_the_schemas_are_what_strict_language_models_take(raw: RawCaller) -> None:
+    listed = raw.post(raw.message("tools/list"), raw.headers("tools/list")).json()["result"]["tools"]
+    for tool in listed:
+        written = json.dumps(tool["inputSchema"])
+        assert '"null"' not in written, tool["name"]
+        assert "anyOf" not in written, tool["name"]
+        assert "$ref" not in written, tool["name"]
+        formats = {each.get("format") for each in tool["inputSchema"]["properties"].values()}
+        assert formats <= {None, "date-time"}, tool["name"]
+
+
+@pytest.mark.parametrize("name", ["amount", "description"])
 @pytest.mark.parametrize("product", ["native", "h5", "jsapi"])
 def test_what_is_required_may_not_be_missing(raw: RawCaller, product: str, name: str) -> None:
     arguments = new(product)
@@ -131,6 +151,8 @@ def test_a_refusal_does_not_repeat_what_was_sent(raw: RawCaller) -> None:
     assert said not in refused(raw, "create-native-payment", new(notify_url=said))
     long = refused(raw, "create-native-payment", {**new(), "y" * 10_000: 1})
     assert len(long) < 200
+    many = refused(raw, "create-native-payment", {**new(), **{f"{n:04}{'y' * 90}": 1 for n in range(500)}})
+    assert len(many) < 1500
 
 
 @pytest.mark.parametrize("arguments", [[], "text", 7, [order()]], ids=repr)
@@ -154,6 +176,4 @@ def test_the_session_era_refuses_the_same_way(raw: RawCaller) -> None:
     answer = raw.post(
         {"jsonrpc": "2.0", "id": 2, "method": "tools/call", "params": params}, raw.session_headers(session)
     )
-    result = answer.json()["result"]
-    assert result["isError"] is True
-    assert result["structuredContent"]["code"] == "PARAM_ERROR"
+    assert refusal(answer.json()["result"])["code"] == "PARAM_ERROR"

@@ -75,10 +75,7 @@ def told(raw: RawCaller, tool: str, arguments: object) -> dict[str, Any]:
 
 
 def refused(raw: RawCaller, tool: str, arguments: object) -> dict[str, str]:
-    result = raw.result(tool, arguments)
-    assert result["isError"] is True
-    structured: dict[str, str] = result["structuredContent"]
-    return structured
+    return raw.refusal(tool, arguments)
 
 
 def test_every_operation_is_listed_with_strict_schemas(raw: RawCaller) -> None:
@@ -105,6 +102,30 @@ def test_annotations_tell_the_truth(raw: RawCaller) -> None:
         assert hints[name]["readOnlyHint"] is looks
         assert hints[name]["destructiveHint"] is (name == "close-order")
         assert hints[name]["idempotentHint"] is not name.startswith("create")
+
+
+@pytest.mark.parametrize("product", PRODUCTS)
+@pytest.mark.parametrize("left_out", [{"out_trade_no", "notify_url"}, {"notify_url"}, {"out_trade_no"}])
+def test_number_and_notify_address_may_be_left_out(raw: RawCaller, product: str, left_out: set[str]) -> None:
+    arguments = {name: value for name, value in order(product).items() if name not in left_out}
+    answer = told(raw, f"create-{product}-payment", arguments)
+    request = raw.endpoint.account.find(answer["out_trade_no"]).request
+    assert request.notify_url == arguments.get("notify_url", "")
+    assert answer["out_trade_no"] == arguments.get("out_trade_no", answer["out_trade_no"])
+    nulls = dict.fromkeys(left_out)
+    again = told(raw, f"create-{product}-payment", {**arguments, **nulls})
+    assert (again["out_trade_no"] == answer["out_trade_no"]) is ("out_trade_no" not in left_out)
+    assert told(raw, "query-order-by-out-trade-no", {"out_trade_no": answer["out_trade_no"]})
+
+
+def test_the_same_request_again_gets_the_same_number_made_for_it(raw: RawCaller) -> None:
+    tool = "create-native-payment"
+    arguments = {"amount": 100, "description": "tea"}
+    message = raw.message("tools/call", {"name": tool, "arguments": arguments}, **{REQUEST_ID: "PAY_1_a"})
+    answers = [raw.post(message, raw.headers(name=tool)).json()["result"] for _ in range(2)]
+    assert answers[0] == answers[1]
+    other = raw.message("tools/call", {"name": tool, "arguments": arguments}, **{REQUEST_ID: "PAY_2_b"})
+    assert raw.post(other, raw.headers(name=tool)).json()["result"] != answers[0]
 
 
 @pytest.mark.parametrize("product", PRODUCTS)

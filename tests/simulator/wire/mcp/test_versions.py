@@ -138,3 +138,37 @@ def test_a_session_nobody_opened_is_not_found(raw: RawCaller) -> None:
 def test_a_request_of_the_session_era_without_a_session_is_refused(raw: RawCaller) -> None:
     call = {"jsonrpc": "2.0", "id": 2, "method": "tools/call", "params": {"name": TOOL, "arguments": order()}}
     assert raw.post(call, raw.session_headers()).status_code == 400
+
+
+@pytest.mark.parametrize("identifier", [None, 1.0, 1.5, True, False, [], {}, [1]], ids=repr)
+@pytest.mark.parametrize("era", [STATELESS, SESSIONS])
+def test_an_id_is_a_string_or_a_whole_number(raw: RawCaller, identifier: object, era: str) -> None:
+    message = {**raw.message("tools/call", {"name": TOOL, "arguments": order()}), "id": identifier}
+    headers = raw.headers(name=TOOL)
+    if era == SESSIONS:
+        message = {"jsonrpc": "2.0", "id": identifier, "method": "ping"}
+        headers = raw.session_headers(raw.open_session().headers["mcp-session-id"])
+    answer = raw.post(message, headers)
+    assert refusal(answer) == (400, -32600)
+    assert answer.json()["id"] is None
+
+
+@pytest.mark.parametrize("identifier", ["a", "", 0, -1, 2**53])
+def test_other_ids_come_back_as_they_are(raw: RawCaller, identifier: object) -> None:
+    message = {**raw.message("tools/list"), "id": identifier}
+    assert raw.post(message, raw.headers("tools/list")).json()["id"] == identifier
+
+
+@pytest.mark.parametrize("media", ["Application/JSON", "APPLICATION/json; Charset=UTF-8"])
+@pytest.mark.parametrize("era", [STATELESS, SESSIONS])
+def test_a_media_type_ignores_case(raw: RawCaller, media: str, era: str) -> None:
+    accept = "Application/Json, Text/Event-Stream"
+    if era == STATELESS:
+        headers = raw.headers("tools/list", content_type=media, accept=accept)
+        answer = raw.post(raw.message("tools/list"), headers)
+    else:
+        session = raw.open_session().headers["mcp-session-id"]
+        headers = raw.session_headers(session, content_type=media, accept=accept)
+        answer = raw.post({"jsonrpc": "2.0", "id": 2, "method": "tools/list"}, headers)
+    assert answer.status_code == 200, answer.text
+    assert answer.json()["result"]["tools"]

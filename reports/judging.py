@@ -9,7 +9,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from harness.core.errors import UsageError
 from harness.evidence import RunRecord, recorded_at
-from harness.verdict import EvidenceRow, Judgement, Waiver, judge
+from harness.verdict import EvidenceRow, Judgement, Waiver, date_doubts, judge
 from reports.checklist import Checklist
 from reports.history import HistoryRow, collect, evidence
 
@@ -54,6 +54,8 @@ def checklist_of(record: RunRecord) -> Checklist:
 def judge_record(record: RunRecord, as_of: datetime | None = None) -> Judgement:
     """Judge a record as of a moment, by default its own end. Nothing but the record is looked at.
 
+    Nothing is judged before it ended: what it found later would be missing.
+
     Raises:
         UsageError: the record is damaged.
     """
@@ -71,12 +73,20 @@ def judge_record(record: RunRecord, as_of: datetime | None = None) -> Judgement:
         EvidenceRow(check=check, recorded=recorded_at(check), subject=meta.subject, run=meta.id)
         for check in record.checks
     ]
+    doubts = date_doubts(
+        (row.recorded for row in own),
+        started=meta.started,
+        ended=meta.ended,
+        lasted_s=meta.lasted_s,
+        as_of=as_of,
+    )
     earlier = evidence(_snapshot(record, "history", _HISTORY) or ())
     return judge(
         checklist.controls,
         [*own, *(row for row in earlier if row.check.control in known)],
         gates=checklist.gates,
-        as_of=as_of or record.as_of,
+        as_of=max(as_of or record.as_of, record.as_of),
+        ended=record.as_of,
         run=meta.id,
         subject=meta.subject,
         registered=frozenset(meta.registered),
@@ -87,6 +97,7 @@ def judge_record(record: RunRecord, as_of: datetime | None = None) -> Judgement:
         capabilities=None if meta.capabilities is None else frozenset(meta.capabilities),
         waivers=_snapshot(record, "waivers", _WAIVERS) or (),
         faults=meta.faults,
+        doubts=doubts,
     )
 
 

@@ -158,13 +158,21 @@ class RunRecord:
         except (OSError, ValueError) as error:
             raise _damaged(str(path), error) from error
 
-    def finish(self, *, ended: datetime, interrupted: bool, faults: Iterable[str] = ()) -> None:
+    def finish(
+        self,
+        *,
+        ended: datetime,
+        interrupted: bool,
+        faults: Iterable[str] = (),
+        lasted_s: float | None = None,
+    ) -> None:
         """Close the record: when it ended, whether its plan was done, and what went wrong with ourselves.
 
         It may be called again, when the finished record turns out to be faulty.
         """
         closing = {
             "ended": ended,
+            "lasted_s": lasted_s,
             "interrupted": interrupted,
             "checks": len(self.checks),
             "faults": tuple(faults),

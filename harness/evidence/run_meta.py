@@ -43,6 +43,8 @@ class RunMeta(Model):
     """Wire time, UTC."""
     ended: AwareDatetime | None = None
     """Wire time, UTC; none while it runs, and for ever when its process was killed."""
+    lasted_s: float | None = None
+    """How long it lasted, in seconds, by a clock that nobody sets; none until it ended."""
     interrupted: bool = False
     """Whether it stopped before its plan was done."""
     selection: bool = False

@@ -1,6 +1,8 @@
 """Which evidence feeds a requirement: the newest result of the required grade, and every newer fail.
 
 - Evidence counts only with the same subject fingerprint, recorded by then, and younger than 14 days.
+- What the judged run found itself counts whatever the dates of its rows, which a clock may have set back: it
+  is the newest there is, for 14 days from the run's end, and its fails for ever.
 - A result is what one run found of one control; the newest run whose evidence has the grade feeds the gate.
 - A pass never hides a newer fail: a fail of ANY grade that is not older than that result stands beside it.
   Without such a result a fail counts at its own grade and below; it says nothing of a higher one.
@@ -35,6 +37,8 @@ class EvidenceRow:
     """The run's id."""
     complete: bool = True
     """False for an earlier run that was narrowed or interrupted."""
+    own: bool = False
+    """Whether it is of the run being judged; the judge sets it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,11 +65,24 @@ class Result:
         return min(row.check.grade for row in self.rows)
 
 
-def usable(rows: Iterable[EvidenceRow], *, subject: str, as_of: datetime) -> dict[str, list[EvidenceRow]]:
-    """The rows that may feed anything at all, by control."""
+def usable(
+    rows: Iterable[EvidenceRow], *, subject: str, as_of: datetime, ended: datetime | None = None
+) -> dict[str, list[EvidenceRow]]:
+    """The rows that may feed anything at all, by control.
+
+    Args:
+        ended: when the run being judged ended; by default its newest row tells.
+    """
+    rows = [row for row in rows if row.subject == subject]
+    ended = ended or max((row.recorded for row in rows if row.own), default=as_of)
+    own_is_fresh = as_of - ended < FRESH
     by_control: dict[str, list[EvidenceRow]] = {}
     for row in rows:
-        if row.subject == subject and timedelta() <= as_of - row.recorded < FRESH:
+        if row.own:
+            counts = own_is_fresh or standing_of(row.check) is Standing.FAIL
+        else:
+            counts = timedelta() <= as_of - row.recorded < FRESH
+        if counts:
             by_control.setdefault(row.check.control, []).append(row)
     return by_control
 
@@ -92,7 +109,7 @@ def chosen(rows: Sequence[EvidenceRow], grade: Grade) -> list[EvidenceRow]:
     def counts(row: EvidenceRow) -> bool:
         if since is None:
             return row.check.grade >= grade
-        return row.recorded >= since or row.run == newest[0].run
+        return row.own or row.recorded >= since or row.run == newest[0].run
 
     fails = [row for row in rows if standing_of(row.check) is Standing.FAIL and id(row) not in taken]
     return [*newest, *(row for row in fails if counts(row))]
@@ -109,14 +126,14 @@ def relevant(rows: Sequence[EvidenceRow]) -> list[EvidenceRow]:
 
 def _newest(adequate: Sequence[EvidenceRow]) -> list[EvidenceRow]:
     """The rows of the newest run among them; of two equally new the one that speaks worse."""
-    runs: dict[str, list[EvidenceRow]] = {}
+    runs: dict[tuple[bool, str], list[EvidenceRow]] = {}
     for row in adequate:
-        runs.setdefault(row.run, []).append(row)
+        runs.setdefault((row.own, row.run), []).append(row)
     if not runs:
         return []
 
-    def newness(rows: list[EvidenceRow]) -> tuple[datetime, bool, str]:
+    def newness(rows: list[EvidenceRow]) -> tuple[bool, datetime, bool, str]:
         sound = all(standing_of(row.check).satisfies for row in rows)
-        return max(row.recorded for row in rows), not sound, rows[0].run
+        return rows[0].own, max(row.recorded for row in rows), not sound, rows[0].run
 
     return max(runs.values(), key=newness)

@@ -8,7 +8,7 @@ S control is a warning. A narrowed run judges no gate and ends in SELECTION PASS
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import groupby
 from typing import Literal, NamedTuple
@@ -35,8 +35,6 @@ class _Case:
     exercised: Collection[str]
     capabilities: frozenset[str] | None
     waivers: Mapping[str, Sequence[Waiver]]
-    run: str
-    """Id of the run being judged."""
 
     def result(self, requirement: Requirement) -> Result | None:
         control = self.controls[requirement.control]
@@ -63,7 +61,7 @@ class _Case:
 
     def needs(self, control: Control) -> tuple[str, ...]:
         """What the run's target lacked for a control, each said once."""
-        rows = (row for row in self.rows.get(control.id, ()) if row.run == self.run)
+        rows = (row for row in self.rows.get(control.id, ()) if row.own)
         checks = [row.check for row in rows if row.check.lacks]
         spoken = [check for check in checks if check.outcome is not Outcome.NOT_APPLICABLE]
         return tuple(sorted({_need(check) for check in spoken}))
@@ -96,31 +94,37 @@ def judge(
     capabilities: frozenset[str] | None = None,
     waivers: Iterable[Waiver] = (),
     faults: Sequence[str] = (),
+    ended: datetime | None = None,
+    doubts: Sequence[Text] = (),
 ) -> Judgement:
     """Judge a run in the light of its own rows and those of earlier runs.
 
     Args:
-        rows: this run's and earlier ones, in any order; what is of another subject, too old or later than
-            `as_of` is left aside here.
+        rows: this run's and earlier ones, in any order; what earlier runs found of another subject, too old
+            or later than `as_of` is left aside here.
         gates: lowest first.
         run: id of the run being judged.
         registered: controls that have a check now.
         exercised: controls that ever had one (`exercised.lock`).
         capabilities: what the merchant has; None when nothing is declared away.
         faults: harness errors of this run that belong to no check.
+        ended: when the run ended; by default its newest row tells.
+        doubts: why the run's record cannot be believed as it stands; with any of them nothing is GO.
     """
     catalogue = {control.id: control for control in controls}
-    by_control = usable(rows, subject=subject, as_of=as_of)
+    rows = [replace(row, own=row.run == run) for row in rows]
+    by_control = usable(rows, subject=subject, as_of=as_of, ended=ended)
     in_force: dict[str, list[Waiver]] = {}
     for waiver in waivers:
         if waiver.holds(as_of):
             in_force.setdefault(waiver.control, []).append(waiver)
-    case = _Case(catalogue, by_control, registered, exercised, capabilities, in_force, run)
-    own = [row.check for each in by_control.values() for row in each if row.run == run]
+    case = _Case(catalogue, by_control, registered, exercised, capabilities, in_force)
+    own = [row.check for each in by_control.values() for row in each if row.own]
     final = {each.id: case.standing(Requirement(each.id, each.confirmed_at)) for each in catalogue.values()}
     percent = readiness_percent((catalogue[id_].severity, standing) for id_, standing in final.items())
     needs = requirements(gates, catalogue.values(), checked={*registered, *exercised})
     notes = [fault(each) for each in faults]
+    notes += doubts
     notes += [INTERRUPTED] if interrupted else []
     notes += [] if own else [NOTHING_RAN]
     verdicts = {gate.id: _gate(case, gate, needs[gate.id], percent, notes) for gate in gates}
@@ -131,15 +135,16 @@ def judge(
         subject=subject,
         grade=grade.label,
         interrupted=interrupted,
-        controls=tuple(_status(case, each, run, final[each.id]) for each in catalogue.values()),
+        controls=tuple(_status(case, each, final[each.id]) for each in catalogue.values()),
         gates={} if selection else verdicts,
         gate_names={gate.id: gate.name for gate in gates},
         readiness_percent=percent,
         milestones=_milestones(final, catalogue, {} if selection else verdicts),
-        selection=None if picked is None else "FAIL" if interrupted or faults else picked.ending,
+        selection=None if picked is None else "FAIL" if interrupted or faults or doubts else picked.ending,
         selection_failing=picked.failing if picked else (),
         selection_open=picked.open if picked else (),
         selection_notes=tuple(notes) if picked else (),
+        doubts=tuple(doubts),
         tally=_tally(own, len(faults)),
     )
 
@@ -217,7 +222,7 @@ def _rank(control: Control, missing: Missing) -> tuple[int, int, str]:
     return missing.price.order, _SEVERITIES.index(control.severity), control.id
 
 
-def _status(case: _Case, control: Control, run: str, final: Standing) -> ControlStatus:
+def _status(case: _Case, control: Control, final: Standing) -> ControlStatus:
     least = Grade.SIMULATED if control.rehearsed else control.confirmed_at
     requirement = Requirement(control.id, least)
     found = case.result(requirement)
@@ -240,7 +245,7 @@ def _status(case: _Case, control: Control, run: str, final: Standing) -> Control
         recorded=max((row.recorded for row in rows), default=None),
         checks=tuple(
             sorted(
-                (row.check for row in case.rows.get(control.id, ()) if row.run == run),
+                (row.check for row in case.rows.get(control.id, ()) if row.own),
                 key=lambda check: (check.started, check.scenario, check.model_dump_json()),
             )
         ),

@@ -95,4 +95,6 @@ class Judgement(Model):
     """Controls that a narrowed run exercised without an answer."""
     selection_notes: tuple[Text, ...] = ()
     """What spoils a narrowed run beside its controls: errors of the harness, an interruption."""
+    doubts: tuple[Text, ...] = ()
+    """Why the run's record cannot be believed as it stands."""
     tally: Tally

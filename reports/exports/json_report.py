@@ -28,6 +28,7 @@ def write(folder: Path, meta: RunMeta, checklist: Checklist, judgement: Judgemen
         "environment": meta.environment,
         "checklist": meta.checklist,
         "interrupted": judgement.interrupted,
+        "doubts": [doubt.model_dump() for doubt in judgement.doubts],
         "selection": judgement.selection,
         "gates": {id_: _gate(verdict) for id_, verdict in judgement.gates.items()},
         "readiness": {

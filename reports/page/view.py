@@ -124,6 +124,8 @@ def lede(cards: Sequence[GateCard]) -> Text:
     for card in cards:
         if card.verdict.verdict != "GO":
             verdict = card.verdict
+            if not verdict.missing:
+                return verdict.notes[0]
             return translations.lede(card.name, verdict.verdict, len(verdict.failing), len(verdict.missing))
     return SENTENCES["all_open"]
 

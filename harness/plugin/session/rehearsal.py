@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import NamedTuple
 
 import pytest
@@ -54,6 +56,7 @@ class Rehearsal:
     """Who else searches the record for secrets, and has to know them."""
     _secrets: set[str] = field(default_factory=set)
     _broken: list[str] = field(default_factory=list)
+    _begun: float = field(default_factory=time.monotonic)
     _searched: float = 0.0
     """When the folder was last searched for secrets and had none, in seconds since the epoch."""
 
@@ -128,9 +131,11 @@ class Rehearsal:
         """
         made = self._cleared()
         ended, interrupted = wire_now(), self.concluded < self.planned
-        self.record.finish(ended=ended, interrupted=interrupted)
+        lasted_s = time.monotonic() - self._begun
+        finish = partial(self.record.finish, ended=ended, interrupted=interrupted, lasted_s=lasted_s)
+        finish()
         if faults := self._problems():
-            self.record.finish(ended=ended, interrupted=interrupted, faults=faults)
+            finish(faults=faults)
         judgement = judge_record(self.record)
         gate = self.record.meta.gate
         points = [*self._passed_over(), *self._open_points(judgement)]

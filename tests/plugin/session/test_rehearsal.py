@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -84,6 +85,26 @@ def test_a_secret_that_another_program_left_in_the_record_spoils_the_verdict(reh
     assert "REHEARSAL GO" not in ending.lines[0]
     assert "allure-results/x-result.json" in "\n".join(ending.lines)
     assert SECRET not in "\n".join(ending.lines)
+
+
+def test_a_clock_that_is_set_back_while_it_runs_makes_it_no_go(
+    rehearsal: Rehearsal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    record_every_control(rehearsal)
+    an_hour_ago = wire_now() - timedelta(hours=1)
+    monkeypatch.setattr("harness.plugin.session.rehearsal.wire_now", lambda: an_hour_ago)
+    ending = rehearsal.finish()
+    assert (ending.code, ending.lines[0].split(" · ")[0]) == (2, "REHEARSAL NOT YET")
+    assert "the clock was set back by about 3600 s" in ending.lines[0]
+
+
+def test_failures_found_before_the_clock_was_set_back_count(
+    rehearsal: Rehearsal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    record_every_control(rehearsal, Outcome.FAIL)
+    an_hour_ago = wire_now() - timedelta(hours=1)
+    monkeypatch.setattr("harness.plugin.session.rehearsal.wire_now", lambda: an_hour_ago)
+    assert rehearsal.finish().code == 1
 
 
 def test_an_interrupted_run_is_never_go(rehearsal: Rehearsal) -> None:

@@ -1,0 +1,51 @@
+"""Why a run's record cannot be believed as it stands: with any of these sentences nothing is GO."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from harness.core.control import Text
+
+SLACK = timedelta(seconds=2)
+"""By how much the machine's clock may be corrected while a run goes on."""
+
+_TOO_EARLY = Text(
+    zh="要求评判的时刻 {asked} 早于运行结束的时刻，改按运行结束时评判，不能放行",
+    en="asked for a verdict as of {asked}, before the run ended; judged as of its end, and never GO",
+)
+_OUT_OF_RUN = Text(
+    zh="{count} 条结果的时间不在运行期间内：时钟被调整过，或记录不是这次运行写的",
+    en="{count} results are dated outside the run: the clock was set, or this run did not write them",
+)
+_SET_BACK = Text(
+    zh="运行期间时钟被回拨约 {seconds:.0f} 秒，证据的日期不可信",
+    en="the clock was set back by about {seconds:.0f} s during the run, so its dates cannot be believed",
+)
+
+
+def date_doubts(
+    dates: Iterable[datetime],
+    *,
+    started: datetime,
+    ended: datetime | None,
+    lasted_s: float | None,
+    as_of: datetime | None,
+) -> list[Text]:
+    """What is wrong with the dates of a run.
+
+    Args:
+        dates: when each of its results was complete.
+        ended: None where its process was killed.
+        lasted_s: how long it lasted by a clock that nobody sets, where that is known.
+        as_of: the moment that somebody asked for; None: its end.
+    """
+    outside = sum(each < started - SLACK or (ended is not None and each > ended + SLACK) for each in dates)
+    doubts = [] if not outside else [_OUT_OF_RUN.filled(count=outside)]
+    if ended is not None and as_of is not None and as_of < ended:
+        doubts.append(_TOO_EARLY.filled(asked=as_of.isoformat()))
+    if ended is not None:
+        lost = (lasted_s or 0.0) - (ended - started).total_seconds()
+        if lost > SLACK.total_seconds():
+            doubts.append(_SET_BACK.filled(seconds=lost))
+    return doubts

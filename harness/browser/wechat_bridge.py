@@ -19,6 +19,7 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from playwright.sync_api import BrowserContext, Page
 
 from harness.browser.page_actions import PATIENCE_S
+from harness.core.bounded_http import BoundedClient
 from harness.core.errors import EnvironmentUnreachable
 from harness.core.trust import public_roots
 from harness.signing.keys import load_public_key
@@ -118,12 +119,11 @@ class WeChatStandIn:
         self.forget()
         self._key = load_public_key(merchant_public_key, name="merchant's public key")
         self._cashier = f"{simulator_url.rstrip('/')}/cashier/jsapi"
-        self._http = httpx.Client(
+        self._http = BoundedClient(
             headers={"User-Agent": "MicroMessenger"},
-            timeout=_CASHIER_LIMIT_S,
+            limit_s=_CASHIER_LIMIT_S,
             verify=public_roots(),
             trust_env=False,
-            follow_redirects=False,
         )
         context.on("close", lambda _: self._http.close())
         context.expose_binding("__golivePay", self._invoked)

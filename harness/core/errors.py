@@ -7,7 +7,9 @@
     ├── TargetFailure         (1)  the judged side answered, and the answer is wrong
     │   ├── PlatformRefusal        it refused, in the platform's own words (HTTP status and `code`)
     │   ├── SignatureInvalid       its signature is missing, stale, of an unknown key or wrong
-    │   └── UnknownOutcome         a request was sent and no trustworthy answer came: query, never guess
+    │   ├── UnknownOutcome         a request was sent and no trustworthy answer came: query, never guess
+    │   │   └── AnswerOverdue      none had come completely when its time was up
+    │   └── MerchantFailure        it was the app under test that answered
     ├── EnvironmentUnreachable (3) nothing answered: no endpoint, no browser, no free port
     └── HarnessError          (5)  a bug of ours; please report it with the run record
 
@@ -23,7 +25,7 @@ The number is the exit code a command ends with when the error reaches its door.
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 
 class GoLiveError(Exception):
@@ -65,6 +67,8 @@ class TargetFailure(GoLiveError):
     """The endpoint or the merchant answered, and the answer is wrong: this is a finding, not a crash."""
 
     exit_code = 1
+    side: Literal["endpoint", "merchant"] = "endpoint"
+    """Whose answer it was."""
 
 
 class PlatformRefusal(TargetFailure):
@@ -96,6 +100,16 @@ class SignatureInvalid(TargetFailure):
 
 class UnknownOutcome(TargetFailure):
     """A request may have been accepted, but no trustworthy answer came: the next step is a query."""
+
+
+class AnswerOverdue(UnknownOutcome):
+    """No whole answer came before the deadline of the exchange; whoever does that twice is not answering."""
+
+
+class MerchantFailure(TargetFailure):
+    """The app under test answered, and the answer is wrong."""
+
+    side = "merchant"
 
 
 class EnvironmentUnreachable(GoLiveError):

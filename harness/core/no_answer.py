@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from harness.core.errors import EnvironmentUnreachable, UnknownOutcome
+from harness.core.errors import AnswerOverdue, EnvironmentUnreachable, UnknownOutcome
 
 NOTHING_SENT = frozenset({"ConnectError", "ConnectTimeout", "PoolTimeout", "ProxyError"})
 """Errors of httpx and of httpx2. By name, for they are called alike, and so neither has to be loaded."""
+OVERDUE = frozenset({"TimeoutError", "TimeoutException"})
 
 
 def no_answer(
@@ -21,10 +22,12 @@ def no_answer(
         then: what to do then.
     """
     ours: EnvironmentUnreachable | UnknownOutcome
-    if any(kind.__name__ in NOTHING_SENT for kind in type(error).__mro__):
+    kinds = {kind.__name__ for kind in type(error).__mro__}
+    if kinds & NOTHING_SENT:
         ours = EnvironmentUnreachable(f"{unsent}: {reason_of(error)}", where=where, remedy=start)
     else:
-        ours = UnknownOutcome(f"{unsure}: {reason_of(error)}", where=where, remedy=then)
+        kind = AnswerOverdue if kinds & OVERDUE else UnknownOutcome
+        ours = kind(f"{unsure}: {reason_of(error)}", where=where, remedy=then)
     ours.__cause__ = error
     return ours
 

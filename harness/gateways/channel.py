@@ -13,6 +13,7 @@ from datetime import datetime
 
 import httpx
 
+from harness.core.bounded_http import BoundedClient
 from harness.core.clock import wire_now
 from harness.core.errors import EnvironmentUnreachable, GoLiveError, UnknownOutcome
 from harness.core.exchange import Exchange, Listener
@@ -20,9 +21,6 @@ from harness.core.no_answer import no_answer
 from harness.gateways.guard import UNGUARDED, Unguarded
 from harness.gateways.safe_address import safe_address
 from harness.settings.addresses import is_loopback
-
-MAX_ANSWER_BYTES = 1 << 20
-"""An answer of any dialect is a few kilobytes; a larger one is cut off."""
 
 QUERY_FIRST = "the request may have been accepted: query before doing anything else"
 """What to do after a request whose ending is unclear."""
@@ -67,8 +65,7 @@ class Channel:
         dialect: of the exchanges.
         headers: sent with every request, beside those every dialect needs.
         listeners: hear every exchange.
-        timeout_s: how long to wait for the whole answer; a little less to connect, so that a host that is
-            not there is told from one that is mute.
+        timeout_s: for the whole exchange, from connecting to the last byte of the answer.
         guard: whose turns requests wait for.
 
     Raises:
@@ -89,15 +86,12 @@ class Channel:
         self._base = base_url.rstrip("/")
         self._dialect = dialect
         self._listeners = tuple(listeners)
-        self._timeout_s = timeout_s
         self._guard = guard
-        self._client = httpx.Client(
-            timeout=httpx.Timeout(timeout_s, connect=0.8 * timeout_s),
+        self._client = BoundedClient(
+            limit_s=timeout_s,
             verify=guard.roots(self._host),
-            follow_redirects=False,
             trust_env=not is_loopback(self._host),
-            # Compressed bytes would not be the bytes that were signed.
-            headers={"Accept": "application/json", "Accept-Encoding": "identity", **headers},
+            headers={"Accept": "application/json", **headers},
         )
 
     def await_turn(self, target: str) -> None:
@@ -121,9 +115,11 @@ class Channel:
         started, begun = wire_now(), time.monotonic()
         ending: Received | EnvironmentUnreachable | UnknownOutcome
         try:
-            ending = self._whole(request)
+            answer = self._client.send(request)
+            ending = Received(status=answer.status_code, headers=answer.headers, body=answer.content)
         except httpx.TransportError as error:
             ending = no_answer_from(self._host, error, operation)
+            self._guard.ended(ending)
         return Trip(
             operation=operation,
             request=request,
@@ -164,22 +160,6 @@ class Channel:
     def close(self) -> None:
         """Close every connection."""
         self._client.close()
-
-    def _whole(self, request: httpx.Request) -> Received:
-        deadline = time.monotonic() + self._timeout_s
-        body = bytearray()
-        response = self._client.send(request, stream=True)
-        try:
-            # A trickling body never trips the per-read timeout, hence a deadline for the whole.
-            for chunk in response.iter_raw():
-                body += chunk
-                if len(body) > MAX_ANSWER_BYTES:
-                    raise httpx.ReadError(f"answer longer than {MAX_ANSWER_BYTES} bytes")
-                if time.monotonic() > deadline:
-                    raise httpx.ReadTimeout(f"answer not complete after {self._timeout_s:g} s")
-        finally:
-            response.close()
-        return Received(status=response.status_code, headers=response.headers, body=bytes(body))
 
 
 def no_answer_from(host: str, error: Exception, operation: str) -> EnvironmentUnreachable | UnknownOutcome:

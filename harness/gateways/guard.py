@@ -1,7 +1,7 @@
 """What may leave this machine for a real endpoint: named hosts, https, a pace, and a budget in fen.
 
-Every gateway asks its guard before it sends. A platform that is played on this machine needs none, so
-`UNGUARDED` lets everything pass; where requests may reach real money, `Guard` counts before anything is sent.
+Every gateway asks its guard before it sends. `UNGUARDED` lets everything pass; a `Lookout` everything until
+nothing is answered any more; where requests may reach real money, `Guard` counts before anything is sent.
 """
 
 from __future__ import annotations
@@ -11,8 +11,9 @@ import threading
 import time
 from collections.abc import Callable, Collection, Mapping
 
-from harness.core.errors import UnsafeRequest
+from harness.core.errors import GoLiveError, UnsafeRequest
 from harness.core.money import Fen
+from harness.core.patience import Patience
 from harness.core.trust import public_roots
 from harness.settings.addresses import Malformed, is_loopback, parse_address
 
@@ -44,12 +45,42 @@ class Unguarded:
     def wait(self, url: str) -> None:
         """Wait for the turn."""
 
+    def ended(self, error: GoLiveError) -> None:
+        """Note that a request got no answer."""
+
 
 UNGUARDED = Unguarded()
-"""For a platform that is played, and for a merchant's own use of the gateways."""
+"""For a merchant's own use of the gateways."""
 
 
-class Guard(Unguarded):
+class Lookout(Unguarded):
+    """Holds everything back once the endpoint has left two requests without an answer: it is not answering.
+
+    Thread-safe, shared by all gateways of a run; for a platform that is played.
+    """
+
+    def __init__(self) -> None:
+        self._patience = Patience("the endpoint")
+
+    def turn(self, url: str) -> float:
+        """Seconds to wait: none.
+
+        Raises:
+            EnvironmentUnreachable: it is not answering.
+        """
+        self._patience.require(url)
+        return 0.0
+
+    def wait(self, url: str) -> None:
+        """As `turn`."""
+        self.turn(url)
+
+    def ended(self, error: GoLiveError) -> None:
+        """Note that a request got no answer."""
+        self._patience.note(error)
+
+
+class Guard(Lookout):
     """Holds everything back that was not allowed on the command line. Thread-safe, shared by all gateways.
 
     Args:
@@ -72,6 +103,7 @@ class Guard(Unguarded):
         now: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
+        super().__init__()
         self.verify = verify
         self.pause_s = 1 / rate
         self.budget = budget
@@ -118,8 +150,10 @@ class Guard(Unguarded):
 
         Raises:
             UnsafeRequest: the address is not https, or of a host that was not allowed.
+            EnvironmentUnreachable: the endpoint is not answering.
         """
         self._allowed(url)
+        super().turn(url)
         with self._lock:
             now = self._now()
             turn = max(self._next, now)

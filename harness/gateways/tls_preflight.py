@@ -9,6 +9,7 @@ import ssl
 
 import httpx
 
+from harness.core.bounded_http import BoundedClient
 from harness.core.errors import EnvironmentUnreachable, UnsafeRequest
 from harness.core.no_answer import reason_of
 from harness.gateways.guard import Guard
@@ -37,10 +38,9 @@ def tls_preflight(url: str, guard: Guard) -> None:
     """
     address = parse_address(url)
     guard.wait(url)
-    client = httpx.Client(
+    client = BoundedClient(
+        limit_s=PATIENCE_S,
         verify=guard.roots(address.host),
-        follow_redirects=False,
-        timeout=PATIENCE_S,
         trust_env=not is_loopback(address.host),
     )
     with client:

@@ -6,9 +6,10 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal, Self
 
-from harness.core.errors import TargetFailure, UsageError
+from harness.core.errors import MerchantFailure, UsageError
 from harness.core.exchange import Listener
 from harness.core.money import Fen
+from harness.core.patience import Patience
 from harness.merchant.answers import (
     CallbackAnswer,
     CreatedOrder,
@@ -18,7 +19,7 @@ from harness.merchant.answers import (
     flag_of,
     text_of,
 )
-from harness.merchant.http import json_object, open_client, send
+from harness.merchant.http import MERCHANT, MerchantHttp, json_object, send
 from harness.merchant.profile import Credentials, MerchantProfile
 
 BridgeOutcome = Literal["ok", "cancel", "fail"]
@@ -34,14 +35,22 @@ class MerchantClient:
     Args:
         profile: how to drive it.
         listeners: hear every exchange but logins.
+        patience: with this merchant; None: of its own.
     """
 
-    def __init__(self, profile: MerchantProfile, *, listeners: Sequence[Listener] = ()) -> None:
+    def __init__(
+        self,
+        profile: MerchantProfile,
+        *,
+        listeners: Sequence[Listener] = (),
+        patience: Patience | None = None,
+    ) -> None:
         self.profile = profile
         self._listeners = tuple(listeners)
-        self._shopper = open_client(profile.base_url)
+        patience = patience or Patience(MERCHANT)
+        self._shopper = MerchantHttp(profile.base_url, patience)
         # Callbacks come from a platform: no cookie of a shopper may be what lets them in.
-        self._platform = open_client(profile.base_url)
+        self._platform = MerchantHttp(profile.base_url, patience)
 
     def __enter__(self) -> Self:
         return self
@@ -58,7 +67,7 @@ class MerchantClient:
         """Log in as the profile's shopper, or as someone else.
 
         Raises:
-            TargetFailure: the merchant would not have it.
+            MerchantFailure: the merchant would not have it.
         """
         who = credentials or self.profile.credentials
         content = _json({"email": who.email, "password": who.password})
@@ -66,7 +75,7 @@ class MerchantClient:
             self._shopper, "login", "POST", self.profile.paths.login, headers=self._page(), content=content
         )
         if response.status_code >= 400 or not self._shopper.cookies:
-            raise TargetFailure(
+            raise MerchantFailure(
                 f"the merchant did not log {who.email} in: HTTP {response.status_code}",
                 where=self.profile.paths.login,
                 remedy="check credentials in the merchant profile",
@@ -200,7 +209,7 @@ class MerchantClient:
         """Move the merchant's business clock; returns when the work that fell due has ended.
 
         Raises:
-            TargetFailure: the merchant has no such clock, or refused the token.
+            MerchantFailure: the merchant has no such clock, or refused the token.
         """
         path = self.profile.observer.clock
         headers = {
@@ -211,7 +220,7 @@ class MerchantClient:
             self._platform, "advance", "POST", path, headers=headers, content=_json({"seconds": seconds})
         )
         if response.status_code != 200:
-            raise TargetFailure(
+            raise MerchantFailure(
                 f"the merchant's clock did not move: HTTP {response.status_code}",
                 where=path,
                 remedy="check observer.clock and the observer token in the merchant profile",

@@ -7,30 +7,50 @@ from collections.abc import Mapping, Sequence
 
 import httpx
 
+from harness.core.answer_body import MAX_ANSWER_BYTES
+from harness.core.bounded_http import BoundedClient
 from harness.core.clock import wire_now
-from harness.core.errors import TargetFailure
+from harness.core.errors import MerchantFailure, UnknownOutcome
 from harness.core.exchange import Exchange, Listener
 from harness.core.no_answer import no_answer
+from harness.core.patience import Patience
 from harness.core.trust import public_roots
 
-TIMEOUT_S = 30.0
-"""Longer than any merchant should need: how slow it is, is measured and judged, not cut off."""
+LIMIT_S = 20.0
+"""For one exchange. Longer than any merchant should need: how slow it is, is measured and judged."""
 
 
-def open_client(base_url: str) -> httpx.Client:
-    """A client that follows no redirect and asks no proxy of the environment."""
-    return httpx.Client(
-        base_url=base_url,
-        timeout=httpx.Timeout(TIMEOUT_S, connect=5.0),
-        verify=public_roots(),
-        follow_redirects=False,
-        trust_env=False,
-        limits=httpx.Limits(max_connections=200, max_keepalive_connections=50),
-    )
+MERCHANT = "the merchant"
+"""In messages."""
+BOOKS_BYTES = 32 << 20
+"""Of a merchant's whole list of orders: a hundred thousand of them."""
+
+
+class MerchantHttp(BoundedClient):
+    """A client that follows no redirect and asks no proxy of the environment.
+
+    Args:
+        base_url: of the merchant.
+        patience: with it, shared by all clients of a run.
+        largest: bytes of an answer.
+    """
+
+    def __init__(
+        self, base_url: str, patience: Patience | None = None, *, largest: int = MAX_ANSWER_BYTES
+    ) -> None:
+        super().__init__(
+            limit_s=LIMIT_S,
+            largest=largest,
+            base_url=base_url,
+            verify=public_roots(),
+            trust_env=False,
+            limits=httpx.Limits(max_connections=200, max_keepalive_connections=50),
+        )
+        self.patience = patience or Patience(MERCHANT)
 
 
 def send(
-    client: httpx.Client,
+    client: MerchantHttp,
     operation: str,
     method: str,
     path: str,
@@ -43,9 +63,10 @@ def send(
     """Send one request; the answer, and how long it took in seconds.
 
     Raises:
-        EnvironmentUnreachable: nothing was sent: the merchant is not up.
+        EnvironmentUnreachable: nothing was sent: the merchant is not up, or is not answering.
         UnknownOutcome: it took the request and gave no answer.
     """
+    client.patience.require(operation)
     request = client.build_request(
         method, path, headers=httpx.Headers(list(_pairs(headers))), content=content
     )
@@ -54,7 +75,6 @@ def send(
     failure: str | None = None
     try:
         response = client.send(request)
-        response.read()
     except httpx.TransportError as error:
         gone = no_answer(
             error,
@@ -64,6 +84,9 @@ def send(
             unsure="the merchant took the request and gave no answer",
             then="look at the merchant's own log: it may have fallen over",
         )
+        if isinstance(gone, UnknownOutcome):
+            gone.side = "merchant"
+        client.patience.note(gone)
         failure = gone.what
         raise gone from error
     finally:
@@ -92,14 +115,14 @@ def json_object(response: httpx.Response, operation: str) -> dict[str, object]:
     """The answer's members.
 
     Raises:
-        TargetFailure: no JSON object.
+        MerchantFailure: no JSON object.
     """
     try:
         read = response.json()
-    except ValueError:
+    except (ValueError, RecursionError):
         read = None
     if not isinstance(read, dict):
-        raise TargetFailure(
+        raise MerchantFailure(
             f"HTTP {response.status_code} without a JSON object",
             where=operation,
             remedy="the merchant's routes answer JSON objects; see docs on merchant profiles",

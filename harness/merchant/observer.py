@@ -9,10 +9,11 @@ from urllib.parse import quote
 import httpx
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from harness.core.errors import TargetFailure
+from harness.core.errors import MerchantFailure
 from harness.core.exchange import Listener
 from harness.core.money import Fen
-from harness.merchant.http import json_object, open_client, send
+from harness.core.patience import Patience
+from harness.merchant.http import BOOKS_BYTES, MerchantHttp, json_object, send
 from harness.merchant.profile import MerchantProfile
 
 
@@ -41,14 +42,20 @@ class MerchantOrder(BaseModel):
 class Observer:
     """Looks and changes nothing. Close it, or use it as a context manager.
 
-    Every call raises `EnvironmentUnreachable` when the merchant is not up, and `TargetFailure` when it
+    Every call raises `EnvironmentUnreachable` when the merchant is not up, and `MerchantFailure` when it
     shows no records, or records that are not what they must be.
     """
 
-    def __init__(self, profile: MerchantProfile, *, listeners: Sequence[Listener] = ()) -> None:
+    def __init__(
+        self,
+        profile: MerchantProfile,
+        *,
+        listeners: Sequence[Listener] = (),
+        patience: Patience | None = None,
+    ) -> None:
         self._paths = profile.observer
         self._listeners = tuple(listeners)
-        self._http = open_client(profile.base_url)
+        self._http = MerchantHttp(profile.base_url, patience, largest=BOOKS_BYTES)
 
     def __enter__(self) -> Self:
         return self
@@ -69,7 +76,7 @@ class Observer:
         """Every order, oldest first."""
         listed = json_object(self._get("observe", self._paths.orders), "observe").get("orders")
         if not isinstance(listed, list):
-            raise TargetFailure("the merchant's records have no list of orders", where=self._paths.orders)
+            raise MerchantFailure("the merchant's records have no list of orders", where=self._paths.orders)
         return [_order(each) for each in listed]
 
     def metrics(self) -> str:
@@ -87,7 +94,7 @@ class Observer:
             out_trade_no=out_trade_no,
         )
         if response.status_code != 200:
-            raise TargetFailure(
+            raise MerchantFailure(
                 f"the merchant does not show this: HTTP {response.status_code}",
                 where=path,
                 remedy="is there such an order, and is the observer token the merchant's?",
@@ -100,7 +107,7 @@ def _order(members: object) -> MerchantOrder:
         return MerchantOrder.model_validate(members)
     except ValidationError as error:
         names = ", ".join(".".join(str(part) for part in each["loc"]) for each in error.errors())
-        raise TargetFailure(
+        raise MerchantFailure(
             f"an order in the merchant's records is not what it must be: {names}",
             where="observer",
             remedy="see the documentation of merchant profiles for the members and their types",

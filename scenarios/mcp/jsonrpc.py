@@ -9,14 +9,18 @@ from typing import Any
 
 import httpx
 
+from harness.core.bounded_http import BoundedClient
 from harness.core.trust import public_roots
+from harness.gateways.channel import no_answer_from
 from harness.gateways.guard import Unguarded
+from harness.gateways.mcp.event_stream import EVENT_STREAM, answer_in, is_answered
+from harness.gateways.worth import worth
 
 NEWEST = "2026-07-28"
 BEFORE = "2025-11-25"
 UNKNOWN = "1999-01-01"
-MOST = 100_000_000
-"""Fen; no client of this endpoint may ask for more (envelope facts 2)."""
+LIMIT_S = 10.0
+"""For one exchange."""
 
 
 class RawMcp:
@@ -34,11 +38,11 @@ class RawMcp:
         self._key = api_key
         self._notify_url = notify_url
         self._guard = guard
-        self._http = httpx.Client(
-            timeout=10,
+        self._http = BoundedClient(
+            limit_s=LIMIT_S,
+            enough=is_answered,
             verify=self._guard.verify or public_roots(),
             trust_env=self._guard.proxied,
-            follow_redirects=False,
         )
 
     def close(self) -> None:
@@ -87,7 +91,12 @@ class RawMcp:
         return self.post({"jsonrpc": "2.0", "id": 1, "method": "initialize", "params": params}, {})
 
     def post(self, body: object, headers: Mapping[str, str]) -> httpx.Response:
-        """Any JSON at all."""
+        """Any JSON at all.
+
+        Raises:
+            EnvironmentUnreachable: nothing was sent.
+            UnknownOutcome: sent, and no whole answer came.
+        """
         self._guard.wait(self.endpoint)
         usual = {
             "Accept": "application/json, text/event-stream",
@@ -95,20 +104,19 @@ class RawMcp:
         }
         self._http.cookies.clear()  # whoever was let in before would not be a stranger any more
         named = {name: value for name, value in {**usual, **headers}.items() if value}
-        return self._http.post(self.endpoint, json=body, headers=named)
-
-
-def worth(amount: object) -> int:
-    """What an order of this amount could be worth, in fen; what is no legal amount can never be paid."""
-    legal = isinstance(amount, int) and not isinstance(amount, bool) and 1 <= amount <= MOST
-    return amount if legal and isinstance(amount, int) else 0
+        try:
+            return self._http.post(self.endpoint, json=body, headers=named)
+        except httpx.TransportError as error:
+            ours = no_answer_from(self.endpoint, error, "JSON-RPC")
+            self._guard.ended(ours)
+            raise ours from error
 
 
 def message(answer: httpx.Response) -> dict[str, Any]:
     """The JSON-RPC message of an answer, whether it came as JSON or as one server-sent event."""
-    text = answer.text
-    if answer.headers["content-type"].startswith("text/event-stream"):
-        events = (line.removeprefix("data:").strip() for line in text.splitlines())
-        text = next(event for event in events if event.startswith("{"))
-    parsed: dict[str, Any] = json.loads(text)
+    if answer.headers.get("content-type", "").startswith(EVENT_STREAM):
+        told = answer_in(answer.content)
+        assert told is not None, "the stream of events ended without an answer"
+        return told
+    parsed: dict[str, Any] = json.loads(answer.text)
     return parsed

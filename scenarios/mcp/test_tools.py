@@ -11,7 +11,7 @@ from harness.core.control import Blame
 from harness.core.dialects import Operation
 from harness.core.money import Fen
 from harness.gateways.protocol import PaymentGateway
-from harness.plugin import DailyLimit, Journal, OrderLookup, Settings, control
+from harness.plugin import DailyLimit, Journal, OrderLookup, Prerequisite, Settings, control, needs
 from scenarios.mcp.jsonrpc import RawMcp, message
 
 READ_ONLY = {"query-order-by-out-trade-no", "get-service-status"}
@@ -26,6 +26,8 @@ BAD: dict[str, dict[str, Any]] = {
     "unknown member": {"discount": 99},
     "description of 10,000 characters": {"description": "长" * 10_000},
 }
+BEYOND = needs(Prerequisite.BUDGET, "an endpoint that takes it could have it paid")
+CASES = [pytest.param(case, marks=BEYOND if case == "enormous amount" else ()) for case in BAD]
 
 
 @control("MCP-03", can=Operation.HANDSHAKE, blame=Blame.ENDPOINT)
@@ -42,7 +44,7 @@ def test_annotations_tell_the_truth(raw: RawMcp, journal: Journal) -> None:
 
 
 @control("MCP-04", can=Operation.HANDSHAKE, blame=Blame.ENDPOINT)
-@pytest.mark.parametrize("case", BAD)
+@pytest.mark.parametrize("case", CASES)
 def test_bad_arguments_are_refused_without_effect(
     case: str, raw: RawMcp, order_lookup: OrderLookup, journal: Journal
 ) -> None:

@@ -92,7 +92,9 @@ def test_its_grade_stays_simulated_and_says_why(run: Rehearsed) -> None:
 
 
 def test_what_can_run_unattended_ran_and_nothing_failed(run: Rehearsed) -> None:
-    outcomes = {check.outcome for check in run.checks}
+    never_asked = [check for check in run.checks if check.outcome is Outcome.NOT_APPLICABLE]
+    assert [(check.control, check.lacks) for check in never_asked] == [("MCP-04", "budget")]
+    outcomes = {check.outcome for check in run.checks if check not in never_asked}
     assert outcomes <= {Outcome.PASS, Outcome.WARN, Outcome.INCONCLUSIVE, Outcome.NEEDS_HUMAN}, run.output
     passed = {check.control for check in run.checks if check.outcome is Outcome.PASS}
     assert passed == PASSED
@@ -108,7 +110,7 @@ def test_what_did_not_start_says_what_it_needs(run: Rehearsed) -> None:
     silent = [
         check
         for check in run.checks
-        if check.outcome in (Outcome.INCONCLUSIVE, Outcome.NEEDS_HUMAN)
+        if check.outcome in (Outcome.INCONCLUSIVE, Outcome.NEEDS_HUMAN, Outcome.NOT_APPLICABLE)
         and not (check.lacks and check.message)
     ]
     assert not silent

@@ -18,11 +18,13 @@ from typing import Any
 
 import httpx2
 
+from harness.core.answer_body import AnswerBody, UnfitBodyError
 from harness.core.clock import wire_now
-from harness.core.errors import GoLiveError, UnsafeRequest
+from harness.core.errors import GoLiveError
 from harness.core.exchange import Exchange, Listener
-from harness.gateways.channel import MAX_ANSWER_BYTES, no_answer_from
+from harness.gateways.channel import no_answer_from
 from harness.gateways.guard import Unguarded
+from harness.gateways.mcp.event_stream import is_answered
 
 GOODBYE_S = 2.0
 """How long ending a session may take: politeness, nothing more."""
@@ -77,6 +79,7 @@ class WatchedClient(httpx2.AsyncClient):
 
     def __init__(self, *, host: str, listeners: Sequence[Listener], guard: Unguarded, **options: Any) -> None:
         super().__init__(follow_redirects=False, **options)
+        self.headers["Accept-Encoding"] = "identity"
         self._host = host
         self._listeners = tuple(listeners)
         self._guard = guard
@@ -93,7 +96,7 @@ class WatchedClient(httpx2.AsyncClient):
             return _nothing(request)
         try:
             turn = self._guard.turn(str(request.url))
-        except UnsafeRequest as error:
+        except GoLiveError as error:
             watch.failure = error
             return _nothing(request)
         if turn > 0:
@@ -107,6 +110,7 @@ class WatchedClient(httpx2.AsyncClient):
                 response = await self._whole(request)
         except (httpx2.TransportError, httpx2.StreamError, TimeoutError) as error:
             watch.failure = no_answer_from(self._host, error, watch.operation)
+            self._guard.ended(watch.failure)
             response = None
         watch.received = time.time()
         self._emit(watch, request, response, started=started, duration_s=time.monotonic() - begun)
@@ -117,12 +121,14 @@ class WatchedClient(httpx2.AsyncClient):
 
     async def _whole(self, request: httpx2.Request) -> httpx2.Response:
         streamed = await super().send(request, stream=True, follow_redirects=False)
-        body = bytearray()
         try:
-            async for chunk in streamed.aiter_bytes():
-                body += chunk
-                if len(body) > MAX_ANSWER_BYTES:
-                    raise httpx2.ReadError(f"answer longer than {MAX_ANSWER_BYTES} bytes")
+            body = AnswerBody(streamed.headers.get("content-encoding", ""))
+            async for piece in streamed.aiter_raw():
+                body.take(piece)
+                if is_answered(streamed.headers, body.taken):
+                    break
+        except UnfitBodyError as unfit:
+            raise httpx2.ReadError(str(unfit)) from None
         finally:
             await streamed.aclose()
         headers = [
@@ -130,7 +136,7 @@ class WatchedClient(httpx2.AsyncClient):
             for name, value in streamed.headers.multi_items()
             if name.lower() not in {"content-encoding", "content-length", "transfer-encoding"}
         ]
-        return httpx2.Response(streamed.status_code, headers=headers, content=bytes(body), request=request)
+        return httpx2.Response(streamed.status_code, headers=headers, content=body.taken, request=request)
 
     def _emit(
         self,

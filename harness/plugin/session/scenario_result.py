@@ -2,8 +2,8 @@
 
 not started        what the target lacks says which: needs-human, inconclusive or not-applicable
 setup fails        unreachable or unusable settings → inconclusive (environment); else → harness-error
-call fails         AssertionError → fail; TargetFailure → fail (endpoint); unreachable or held back by the
-                   budget → inconclusive;
+call fails         AssertionError → fail; TargetFailure → fail (whose answer it was); unreachable, overdue
+                   or held back by the budget → inconclusive;
                    anything else is a bug of ours → harness-error
 call passes        nothing observed, or in doubt → inconclusive; with warnings → warn; else → pass
 skipped, xfailed   inconclusive: a missing prerequisite is never a pass
@@ -21,7 +21,13 @@ import pytest
 
 from harness.core.clock import wire_now
 from harness.core.control import Blame, Check, Grade, Outcome
-from harness.core.errors import ConfigurationError, EnvironmentUnreachable, TargetFailure, UnsafeRequest
+from harness.core.errors import (
+    AnswerOverdue,
+    ConfigurationError,
+    EnvironmentUnreachable,
+    TargetFailure,
+    UnsafeRequest,
+)
 from harness.plugin.marks import Exercise, provider_of
 from harness.plugin.session.journal import ConcludedFailure, Journal
 from harness.plugin.target.prerequisites import NotStartedError
@@ -164,10 +170,10 @@ def ending_of_call(
 
 
 def _ending_of_error(error: BaseException) -> ScenarioEnding:
-    if isinstance(error, TargetFailure):
-        return ScenarioEnding(Outcome.FAIL, Blame.ENDPOINT, _words(error))
-    if isinstance(error, EnvironmentUnreachable):
+    if isinstance(error, EnvironmentUnreachable | AnswerOverdue):
         return ScenarioEnding(Outcome.INCONCLUSIVE, Blame.ENVIRONMENT, _words(error))
+    if isinstance(error, TargetFailure):
+        return ScenarioEnding(Outcome.FAIL, Blame(error.side), _words(error))
     if isinstance(error, UnsafeRequest):  # nobody's fault: the command line allows no more
         return ScenarioEnding(Outcome.INCONCLUSIVE, None, str(error))
     return ScenarioEnding(Outcome.HARNESS_ERROR, Blame.HARNESS, _words(error))

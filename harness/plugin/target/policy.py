@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import ssl
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
 from harness.core.clock import wire_now
@@ -18,7 +18,7 @@ from harness.core.errors import ConfigurationError, GoLiveError, UnsafeRequest, 
 from harness.core.money import Fen
 from harness.core.trust import public_roots
 from harness.gateways.choose import open_classic, open_gateway
-from harness.gateways.guard import UNGUARDED, Guard, Unguarded
+from harness.gateways.guard import Guard, Lookout
 from harness.gateways.tls_preflight import tls_preflight
 from harness.plugin.options import EMBEDDED, Options
 from harness.settings.addresses import Address, is_loopback, parse_address
@@ -43,7 +43,7 @@ class TargetPolicy:
     played: bool
     """Whether it may pay, move business time and read the platform's books."""
     graded: Graded
-    guard: Unguarded
+    guard: Lookout
     settings: Settings | None
     """None: the embedded simulator's, which are made when it starts."""
     settings_target: str
@@ -65,7 +65,7 @@ def _played(settings: Settings | None, flags: dict[str, bool | None]) -> TargetP
     return TargetPolicy(
         played=True,
         graded=grade(facts),
-        guard=UNGUARDED,
+        guard=Lookout(),
         settings=settings,
         settings_target=EMBEDDED,
         dialects=frozenset(dialects()),
@@ -88,7 +88,7 @@ def policy_for(options: Options) -> TargetPolicy:
         EnvironmentUnreachable: nothing answers.
     """
     if options.env_file is None:
-        return EMBEDDED_POLICY
+        return replace(EMBEDDED_POLICY, guard=Lookout())
     environment = EnvFile.read(options.env_file)
     if _names_levers(environment) and _plays(options.target):
         return _played(Settings.load(environment, target=EMBEDDED), _flags(environment))

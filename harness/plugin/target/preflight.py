@@ -8,10 +8,12 @@ from urllib.parse import urlsplit
 import httpx
 
 from harness.browser.launch import find_browser
+from harness.core.bounded_http import BoundedClient
 from harness.core.errors import (
     ConfigurationError,
     EnvironmentUnreachable,
     TargetFailure,
+    UnknownOutcome,
     UnsafeRequest,
     UsageError,
 )
@@ -71,7 +73,8 @@ def _endpoint(options: Options, settings: Settings) -> None:
             remedy="rehearse against `golive simulator` on loopback",
         )
     try:
-        httpx.get(base_url, timeout=PATIENCE_S, trust_env=False)
+        with BoundedClient(limit_s=PATIENCE_S, trust_env=False) as client:
+            client.get(base_url)
     except httpx.HTTPError as error:
         raise EnvironmentUnreachable(
             f"no simulator answers at {base_url} ({type(error).__name__})",
@@ -84,6 +87,8 @@ def _merchant(profile: MerchantProfile) -> None:
     with Observer(profile) as observer:
         try:
             observer.orders()
+        except UnknownOutcome as error:
+            raise EnvironmentUnreachable(error.what, where=error.where, remedy=error.remedy) from error
         except TargetFailure as error:
             raise ConfigurationError(
                 f"the merchant does not show its own records: {error.what}",

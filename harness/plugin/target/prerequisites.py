@@ -34,6 +34,8 @@ class Prerequisite(StrEnum):
     """A tester's openid."""
     DIALECT = "dialect"
     """The wire."""
+    BUDGET = "budget"
+    """An order that fits into no budget, which only a platform that is played is ever asked for."""
     LOAD = "load"
     """Many requests at a stated rate, which only this machine gets, and the experience edition as a probe."""
 
@@ -47,6 +49,7 @@ _WORDS = {
     Prerequisite.EXPERIENCE: "needs the experience edition",
     Prerequisite.OPENID: "needs GOLIVE_TEST_OPENID",
     Prerequisite.DIALECT: "needs an endpoint that speaks this dialect",
+    Prerequisite.BUDGET: "fits into no budget",
     Prerequisite.LOAD: "needs a load",
 }
 _REHEARSE = "it plays the platform, which nobody does here; `golive run` rehearses it"
@@ -62,8 +65,8 @@ class UnmetPrerequisite:
 
     @property
     def outcome(self) -> Outcome:
-        """A person can do what needs one; a wire that is not spoken does not apply; the rest stays open."""
-        if self.need is Prerequisite.DIALECT:
+        """A person can do what needs one; what is never asked there does not apply; the rest stays open."""
+        if self.need in (Prerequisite.DIALECT, Prerequisite.BUDGET):
             return Outcome.NOT_APPLICABLE
         return Outcome.NEEDS_HUMAN if self.need in _HUMAN else Outcome.INCONCLUSIVE
 

@@ -8,6 +8,10 @@ from playwright.sync_api import Error, FloatRect, Locator, Page
 
 from harness.browser.qr import QrCode, find_qr
 
+TRIES = 5
+"""How often a page that moves is photographed before the last picture has to do."""
+SCROLL_MS = 1000
+
 
 @dataclass(frozen=True, slots=True)
 class CodesShown:
@@ -33,22 +37,32 @@ class CodesShown:
 def photograph_codes(page: Page, part: Locator) -> CodesShown:
     """Scroll the part into view, photograph what the screen shows then, and read every code.
 
-    A code that is larger than the screen is read from the whole page. A part that is being drawn anew just
-    now is no code yet.
+    A code that is larger than the screen is read from the whole page. A part that is moved while it is being
+    photographed is photographed again; one that is drawn anew just now holds no code yet.
     """
     try:
-        part.scroll_into_view_if_needed(timeout=1000)
-        box = part.bounding_box()
-        picture = page.screenshot(animations="disabled")
-        density, left, top = page.evaluate("[devicePixelRatio, scrollX, scrollY]")
-        shown = _told_apart(picture, box, density)
-        if not shown.in_part and box is not None:
-            whole = FloatRect({**box, "x": box["x"] + left, "y": box["y"] + top})
-            picture = page.screenshot(full_page=True, animations="disabled")
-            shown = _told_apart(picture, whole, density)
+        part.scroll_into_view_if_needed(timeout=SCROLL_MS)
+        shown = _looked(page, part, whole_page=False)
+        return shown if shown.in_part else _looked(page, part, whole_page=True)
     except Error:
         return _told_apart(page.screenshot(animations="disabled"), None, 1)
-    return shown
+
+
+def _looked(page: Page, part: Locator, *, whole_page: bool, tries: int = TRIES) -> CodesShown:
+    box = _box(page, part, whole_page=whole_page)
+    picture = page.screenshot(full_page=whole_page, animations="disabled")
+    if tries > 1 and _box(page, part, whole_page=whole_page) != box:
+        return _looked(page, part, whole_page=whole_page, tries=tries - 1)
+    return _told_apart(picture, box, page.evaluate("devicePixelRatio"))
+
+
+def _box(page: Page, part: Locator, *, whole_page: bool) -> FloatRect | None:
+    """Where the part is, on the screen or on the whole page; None where it takes no room."""
+    box = part.bounding_box()
+    if box is None or not whole_page:
+        return box
+    left, top = page.evaluate("[scrollX, scrollY]")
+    return FloatRect(x=box["x"] + left, y=box["y"] + top, width=box["width"], height=box["height"])
 
 
 def _told_apart(picture: bytes, box: FloatRect | None, density: float) -> CodesShown:

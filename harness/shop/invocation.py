@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import time
 from urllib.parse import quote
 
@@ -54,6 +55,18 @@ def bridge_parameters(settings: WeChatSettings, prepared: Prepared) -> JsapiPara
 def for_bridge(parameters: JsapiParameters) -> dict[str, str]:
     """The six members of `getBrandWCPayRequest`."""
     return {"appId": parameters.appid, **for_mini_program(parameters)}
+
+
+def for_bridge_by_js_sdk(parameters: JsapiParameters) -> dict[str, str]:
+    """What WeChat's own JS-SDK hands to the bridge: five members more, of the page's configuration."""
+    return {
+        **for_bridge(parameters),
+        "verifyAppId": parameters.appid,
+        "verifySignType": "sha1",
+        "verifyTimestamp": parameters.timestamp,
+        "verifyNonceStr": parameters.nonce,
+        "verifySignature": hashlib.sha1(parameters.nonce.encode(), usedforsecurity=False).hexdigest(),
+    }
 
 
 def for_mini_program(parameters: JsapiParameters) -> dict[str, str]:

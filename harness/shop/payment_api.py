@@ -22,7 +22,7 @@ from harness.shop.assembly import Shop
 from harness.shop.callbacks.receiver import LARGEST_BODY, Reply
 from harness.shop.catalogue import CUSTOM, goods_named, price_of
 from harness.shop.client_address import client_address
-from harness.shop.invocation import for_bridge, h5_address
+from harness.shop.invocation import h5_address
 from harness.shop.order_record import OPEN, OrderRecord
 from harness.shop.order_service import Purchase
 from harness.shop.payment_choices import PaymentType
@@ -146,7 +146,10 @@ class PaymentApi:
     def _wanted(self, account: str, order: CreateOrder, client_ip: str) -> Purchase:
         if order.payment_method != "wechat":
             raise refusal(400, "暂未开通该支付方式。", "Only WeChat Pay is offered so far.")
-        if order.payment_type not in {kind.value for kind in PaymentType}:
+        offered = {kind.value for kind in PaymentType}
+        if not self._shop.practices.sells_to_mini_programs:
+            offered.remove(PaymentType.MINI_PROGRAM)
+        if order.payment_type not in offered:
             raise refusal(400, "暂未开通该支付类型。", "This way to pay is not offered.")
         kind = PaymentType(order.payment_type)
         openid = self._shop.openid if kind.product is Product.JSAPI else ""
@@ -221,7 +224,7 @@ class PaymentApi:
             back = f"{origin}{RETURN_PATH}?orderId={quote(record.order_id, safe='')}"
             answer["paymentUrl"] = h5_address(record.h5_url, back)
         elif record.bridge is not None and record.kind is PaymentType.JSAPI:
-            metadata["jsapiParams"] = for_bridge(record.bridge)
+            metadata["jsapiParams"] = practices.for_bridge(record.bridge)
         elif record.bridge is not None:
             metadata["miniProgramParams"] = practices.for_mini_program(record.bridge)
         return {**answer, "metadata": metadata}

@@ -18,7 +18,7 @@ from harness.gateways.protocol import PaymentGateway
 from harness.gateways.service_status import ServiceStatus
 from harness.settings.model import Settings, WeChatSettings
 from harness.shop.crediting import Credit, credit_once
-from harness.shop.invocation import bridge_parameters, for_mini_program
+from harness.shop.invocation import bridge_parameters, for_bridge, for_mini_program
 from harness.shop.order_record import OrderRecord, OrderStatus
 from harness.shop.payment_choices import PaymentChoices, choices_for
 from harness.signing import envelope
@@ -109,7 +109,9 @@ class Practices:
     fen_from_yuan: Callable[[str], Fen] = Fen.from_yuan
     draw: Callable[[str], str] = draw
     bridge_parameters: Callable[[WeChatSettings, Prepared], JsapiParameters] = bridge_parameters
+    for_bridge: Callable[[JsapiParameters], dict[str, str]] = for_bridge
     for_mini_program: Callable[[JsapiParameters], dict[str, str]] = for_mini_program
+    sells_to_mini_programs: bool = True
     status_of: Callable[[Transaction], OrderStatus] = status_of
     verify: Callable[[Verifier, Headers, bytes], None] = verify
     verify_envelope: Callable[[envelope.Verifier, Mapping[str, object]], None] = verify_envelope
@@ -121,6 +123,12 @@ class Practices:
     """Of the payment page."""
     inlined_bytes: int = 0
     """How much of pictures is written into the payment page itself, ahead of the order form."""
+    pictures_after_ms: int = 0
+    """How long after its frame the picture of a code is shown."""
+    account_to_follow: str = ""
+    """What a second code, at the foot of the payment page, leads to; empty: there is none."""
+    h5_opens_tab: bool = False
+    """Whether the link to the H5 cashier opens a tab of its own."""
     books_after_s: float | None = None
     """How long after its answer a believed callback is booked; None: before it is answered."""
     slow_work_first: bool = False

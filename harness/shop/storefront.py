@@ -16,6 +16,7 @@ from harness.shop.assembly import Shop
 from harness.shop.catalogue import SHELF
 from harness.shop.confirmations import PAGES
 from harness.shop.payment_api import RETURN_PATH
+from harness.shop.qr import qr_picture
 from harness.shop.refusal import refusal, sentence
 from harness.shop.web import SESSION_COOKIE, RequestModel, read_model, refused, require_same_origin
 
@@ -77,6 +78,9 @@ class Storefront:
                 "offered": shop.practices.choices_for(request.headers.get("user-agent", "")),
                 "experience": shop.experience and shop.practices.warns_of_experience,
                 "over_mcp": shop.over_mcp,
+                "pictures_after_ms": shop.practices.pictures_after_ms,
+                "follow": qr_picture(follow) if (follow := shop.practices.account_to_follow) else "",
+                "h5_opens_tab": shop.practices.h5_opens_tab,
                 "inlined": "A" * shop.practices.inlined_bytes,
                 "limit": shop.limit.yuan if shop.limit is not None else None,
             },

@@ -13,6 +13,7 @@ from typing import Any
 from harness.core.control import Text
 from harness.core.errors import UsageError
 from harness.core.texts import read_texts
+from harness.shop.invocation import for_bridge_by_js_sdk
 
 _TEXTS = read_texts(Path(__file__).with_name("variants.yaml"))["variants"]
 
@@ -36,7 +37,24 @@ class Variant:
 
 
 VARIANTS: dict[str, Variant] = {
-    each.id: each for each in (Variant(id="inbox", practices={"books_after_s": 0.3}),)
+    each.id: each
+    for each in (
+        Variant(id="inbox", practices={"books_after_s": 0.3}),
+        Variant(
+            id="late-pictures",
+            practices={
+                "pictures_after_ms": 400,
+                "account_to_follow": "http://weixin.qq.com/r/golive-rehearsal",
+                "h5_opens_tab": True,
+                "for_bridge": for_bridge_by_js_sdk,
+            },
+        ),
+        Variant(
+            id="no-mini-program",
+            practices={"sells_to_mini_programs": False},
+            lacks=frozenset({"mini-program"}),
+        ),
+    )
 }
 """What `--variant` may name."""
 

@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import fields
+from typing import Any
 
 import pytest
+from playwright.sync_api import Browser, BrowserContext, Page
 
+from harness.browser.devices import DESKTOP, WECHAT_PHONE, phone_at
+from harness.browser.payment_page import PaymentPage
+from harness.browser.phone_payment import pay_by_jsapi, start_h5
+from harness.browser.qr import read_qr
+from harness.browser.wechat_bridge import WeChatStandIn
 from harness.core.errors import UsageError
 from harness.levers.client import LeversClient
 from harness.merchant.profile import MerchantProfile
@@ -13,7 +22,8 @@ from harness.plugin.options import Options
 from harness.shop.defects.registry import practices_with
 from harness.shop.practices import Practices
 from harness.shop.variants.registry import VARIANTS, Variant, lacking
-from tests.shop.conftest import trading
+from harness.simulator.embedded import RunningSimulator
+from tests.shop.conftest import SHOPPER_IP, Trade, trading
 
 
 @pytest.mark.parametrize("each", VARIANTS.values(), ids=VARIANTS)
@@ -71,3 +81,76 @@ def test_what_the_inbox_has_written_down_outlives_it(
         inbox.stop()
         assert trade.books(number).credits == 0
         assert [each.out_trade_no for each in inbox.waiting()] == [number]
+
+
+def opened(tab: Page, trade: Trade) -> PaymentPage:
+    shop = PaymentPage(tab, trade.running.base_url)
+    shop.sign_in(trade.profile.credentials.email, trade.profile.credentials.password)
+    shop.open()
+    return shop
+
+
+@pytest.fixture
+def late(environment: dict[str, str], levers: LeversClient) -> Iterator[Trade]:
+    """The shop whose pictures come late."""
+    with trading(environment, levers, variants=["late-pictures"]) as trade:
+        yield trade
+
+
+@pytest.fixture
+def device(chromium: Browser) -> Iterator[Callable[[dict[str, Any]], BrowserContext]]:
+    """Makes devices that are put away in the end."""
+    with ExitStack() as stack:
+
+        def make(options: dict[str, Any]) -> BrowserContext:
+            return stack.enter_context(chromium.new_context(**options))
+
+        yield make
+
+
+def test_a_picture_comes_late_beside_the_code_of_an_account(
+    late: Trade, device: Callable[[dict[str, Any]], BrowserContext]
+) -> None:
+    shop = opened(device(DESKTOP).new_page(), late)
+    shop.choose("wechat", "qr")
+    shop.amount("19.90")
+    shop.create()
+    assert shop.page.get_by_test_id("payment-qr").get_attribute("src") is None
+    issued = late.levers.audit(shop.order_number()).code_url
+    assert issued
+    shown = shop.look_for_code(issued)
+    assert shown.in_part == (issued,)
+    assert len(read_qr(shop.page.screenshot(full_page=True))) == 2
+
+
+def test_the_h5_cashier_is_a_tab_of_its_own(
+    late: Trade, device: Callable[[dict[str, Any]], BrowserContext]
+) -> None:
+    shop = opened(device(phone_at(SHOPPER_IP)).new_page(), late)
+    merchants = shop.page
+    assert start_h5(shop, "19.90").page is not merchants
+
+
+def test_the_bridge_is_called_as_the_js_sdk_calls_it(
+    late: Trade,
+    simulator: RunningSimulator,
+    device: Callable[[dict[str, Any]], BrowserContext],
+) -> None:
+    context = device(WECHAT_PHONE)
+    keys = late.levers.keys()
+    wechat = WeChatStandIn(
+        context,
+        simulator.base_url,
+        merchant_public_key=keys.merchant_public_key_pem,
+        openid=late.environment["GOLIVE_TEST_OPENID"],
+    )
+    call = pay_by_jsapi(opened(context.new_page(), late), wechat, "19.90")
+    assert (call.ending, call.unsigned, "verifyAppId" in call.parameters) == ("ok", "", True)
+
+
+def test_a_shop_without_mini_program_refuses_its_orders(
+    environment: dict[str, str], levers: LeversClient
+) -> None:
+    with trading(environment, levers, variants=["no-mini-program"]) as trade:
+        assert trade.ask(kind="miniprogram").status_code == 400
+        assert trade.order(kind="jsapi")

@@ -40,7 +40,7 @@ function showOrder(order) {
   element("h5-frame").hidden = type !== "h5";
   element("bridge-frame").hidden = type !== "jsapi";
   if (type === "qr") {
-    element("qr").src = order.metadata.qrImage;
+    drawCode(order.outTradeNo, order.metadata.qrImage);
   } else if (type === "h5") {
     element("h5-link").href = order.paymentUrl;
   }
@@ -56,6 +56,12 @@ function showOrder(order) {
   if (type === "jsapi") {
     openBridge(order);
   }
+}
+
+function drawCode(number, picture) {
+  const code = element("qr");
+  code.removeAttribute("src");
+  setTimeout(() => isShown(number) && (code.src = picture), Number(code.dataset.after));
 }
 
 function showWire(metadata) {

@@ -25,12 +25,7 @@ class Call:
 
 def read_call(body: bytes) -> Call:
     """The message; one that cannot be read is about nothing."""
-    try:
-        message = json.loads(body)
-    except (ValueError, RecursionError):
-        return Call()
-    if not isinstance(message, dict):
-        return Call()
+    message = read_message(body)
     identifier = message_id(message)
     params = message.get("params")
     if message.get("method") != "tools/call" or not isinstance(params, dict):
@@ -50,12 +45,18 @@ def check_id(body: bytes) -> None:
     """
     if b'"id"' not in body:
         return
-    try:
-        message = json.loads(body)
-    except (ValueError, RecursionError):
-        return
-    if isinstance(message, dict) and "method" in message and "id" in message and message_id(message) is None:
+    message = read_message(body)
+    if "method" in message and "id" in message and message_id(message) is None:
         raise RpcRefusal(400, "the id of a request must be a string or an integer")
+
+
+def read_message(body: bytes) -> dict[str, Any]:
+    """The members of a message; none where it cannot be read or is no object."""
+    try:
+        value = json.loads(body)
+    except (ValueError, RecursionError):
+        return {}
+    return value if isinstance(value, dict) else {}
 
 
 def message_id(message: Mapping[str, Any]) -> str | int | None:

@@ -9,6 +9,7 @@ from typing import Any
 from mcp.server import Server
 from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
 from mcp_types import INTERNAL_ERROR
+from starlette.responses import Response
 from starlette.types import Message, Receive, Scope, Send
 
 from harness.levers.models import Fault
@@ -22,9 +23,10 @@ from harness.simulator.wire.kit.wire import Wire, WireContext
 from harness.simulator.wire.mcp import versions
 from harness.simulator.wire.mcp.answer import REQUEST_NAME, named, refuse
 from harness.simulator.wire.mcp.auth import Gatekeeper
-from harness.simulator.wire.mcp.call import check_id, read_call
+from harness.simulator.wire.mcp.call import check_id, read_call, read_message
 from harness.simulator.wire.mcp.errors import RpcRefusal, as_rpc
 from harness.simulator.wire.mcp.orders import MERCHANT, TRADE_STATE, Orders
+from harness.simulator.wire.mcp.sessions import HEADER, Sessions
 
 PATH = "/mcp/v1"
 """Where this wire is found; below it another dialect has its paths."""
@@ -45,7 +47,8 @@ class Mcp(Wire):
     """The wire of one simulator, alive while `lifespan()` is.
 
     The stateless era (2026-07-28) and the era of handshakes and sessions (to 2025-11-25) are both served, and
-    every answer is plain JSON: this endpoint never has anything to say unasked.
+    every answer is plain JSON: this endpoint never has anything to say unasked. To the SDK every request
+    stands alone; sessions are kept here.
     """
 
     name = "MCP"
@@ -67,6 +70,7 @@ class Mcp(Wire):
         self._server.middleware.clear()
         self._gate = Gatekeeper(context.merchants, context.practices)
         self._context = context
+        self._sessions = Sessions()
         self._manager: StreamableHTTPSessionManager | None = None
 
     def handles(self, path: str) -> bool:
@@ -79,8 +83,10 @@ class Mcp(Wire):
 
     @asynccontextmanager
     async def lifespan(self) -> AsyncIterator[None]:
-        """Keeps sessions until the block ends."""
-        manager = StreamableHTTPSessionManager(self._server, json_response=True, max_request_body_size=LIMIT)
+        """Serves until the block ends."""
+        manager = StreamableHTTPSessionManager(
+            self._server, json_response=True, stateless=True, max_request_body_size=LIMIT
+        )
         async with manager.run():
             self._manager = manager
             try:
@@ -115,8 +121,29 @@ class Mcp(Wire):
         versions.check_header(scope, body)
         if self._context.practices.any_version:
             scope, body, answer = versions.believe_any(scope, body, answer)
+        if versions.has_sessions(scope):
+            answer = self._in_session(scope, body, answer)
+            if scope["method"] == "DELETE":
+                await Response()(scope, receive, answer)
+                return
         again = _replaying(body, receive) if scope["method"] == "POST" else receive
         await self._manager.handle_request(scope, again, answer)
+
+    def _in_session(self, scope: Scope, body: bytes, send: Send) -> Send:
+        """Opens, goes on with or ends a session; what cannot be read is left to the SDK to refuse."""
+        name, owner = versions.header(scope, HEADER), scope[MERCHANT].identity.mchid
+        if scope["method"] == "GET":
+            raise RpcRefusal(405, "nothing is ever said unasked here", headers={"allow": "POST, DELETE"})
+        if scope["method"] == "POST":
+            message = read_message(body)
+            if message.get("method") == "initialize":
+                return self._sessions.introducing(owner, send)
+            if name is None and not message:
+                return send
+        self._sessions.use(name, owner)
+        if scope["method"] == "DELETE" and name is not None:
+            self._sessions.end(name)
+        return send
 
     def _hit(self, body: bytes, receive: Receive, send: Send) -> _Hit | None:
         """What hits this message. Nothing is signed here, so the faults that spoil a signature do nothing."""

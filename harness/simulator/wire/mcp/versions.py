@@ -19,7 +19,7 @@ from mcp_types.version import (
 )
 from starlette.types import Message, Scope, Send
 
-from harness.simulator.wire.mcp.call import message_id
+from harness.simulator.wire.mcp.call import message_id, read_message
 from harness.simulator.wire.mcp.errors import RpcRefusal
 
 VERSION = b"mcp-protocol-version"
@@ -48,6 +48,12 @@ def normalised(scope: Scope) -> Scope:
     return {**scope, "headers": headers}
 
 
+def has_sessions(scope: Scope) -> bool:
+    """Whether a request is of the era of handshakes and sessions, as the SDK decides it."""
+    claimed = header(scope, VERSION)
+    return claimed is None or claimed in HANDSHAKE_PROTOCOL_VERSIONS
+
+
 def check_header(scope: Scope, body: bytes) -> None:
     """A body of the stateless era must come with its header.
 
@@ -56,10 +62,9 @@ def check_header(scope: Scope, body: bytes) -> None:
     """
     if _STATELESS not in body:
         return
-    claimed = header(scope, VERSION)
-    if claimed is not None and claimed not in HANDSHAKE_PROTOCOL_VERSIONS:
+    if not has_sessions(scope):
         return
-    message = _object(body)
+    message = read_message(body)
     if _STATELESS.decode() not in _meta(message):
         return
     raise RpcRefusal(
@@ -72,7 +77,7 @@ def check_header(scope: Scope, body: bytes) -> None:
 
 def believe_any(scope: Scope, body: bytes, send: Send) -> tuple[Scope, bytes, Send]:
     """The defect: whatever revision is claimed, act as if we spoke it."""
-    message = _object(body)
+    message = read_message(body)
     claimed = header(scope, VERSION)
     if claimed is not None and claimed not in (*HANDSHAKE_PROTOCOL_VERSIONS, *MODERN_PROTOCOL_VERSIONS):
         headers = [
@@ -106,7 +111,7 @@ def _rewriting(send: Send, change: Callable[[dict[str, Any]], None]) -> Send:
             held.append(message)
             return
         start = held.pop()
-        answer = _object(message.get("body", b""))
+        answer = read_message(message.get("body", b""))
         change(answer)
         body = json.dumps(answer).encode()
         headers = [pair for pair in start["headers"] if pair[0].lower() != b"content-length"]
@@ -115,14 +120,6 @@ def _rewriting(send: Send, change: Callable[[dict[str, Any]], None]) -> Send:
         await send({**message, "body": body})
 
     return rewrite
-
-
-def _object(body: bytes) -> dict[str, Any]:
-    try:
-        value = json.loads(body)
-    except (ValueError, RecursionError):
-        return {}
-    return value if isinstance(value, dict) else {}
 
 
 def _meta(message: dict[str, Any]) -> dict[str, Any]:

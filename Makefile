@@ -12,7 +12,7 @@ SETUP = $(PYTHON) setup
 BIN = .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup golive test mutation check fmt lock clean doctor simulator shop bench mutants soak
+.PHONY: help setup golive test mutation check fmt lock scenarios clean doctor simulator shop bench mutants soak
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{ printf "%-18s %s\n", $$1, $$2 }'
@@ -47,6 +47,9 @@ fmt: setup ## format, and mend what can be mended safely
 
 lock: ## resolve the locks of setup/locks anew
 	@$(SETUP) lock
+
+scenarios: setup ## write the lock of scenarios anew, after one was added or renamed
+	@$(BIN)/python -m harness.plugin.write_lock
 
 clean: ## remove what set-up and tests made, but for runs/
 	rm -rf .venv .tools .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache dist mutants

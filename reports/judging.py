@@ -10,6 +10,7 @@ from pydantic import TypeAdapter, ValidationError
 from harness.core.errors import UsageError
 from harness.evidence import RunRecord, recorded_at
 from harness.verdict import EvidenceRow, Judgement, Waiver, date_doubts, judge
+from harness.verdict.locked_parts import LockedPart
 from reports.checklist import Checklist
 from reports.history import HistoryRow, collect, evidence
 
@@ -98,6 +99,8 @@ def judge_record(record: RunRecord, as_of: datetime | None = None) -> Judgement:
         waivers=_snapshot(record, "waivers", _WAIVERS) or (),
         faults=meta.faults,
         doubts=doubts,
+        locked=map(LockedPart.read, checklist.scenarios),
+        unplanned=map(LockedPart.read, meta.unplanned),
     )
 
 

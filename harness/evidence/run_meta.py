@@ -71,6 +71,9 @@ class RunMeta(Model):
     """The dialects it spoke."""
     registered: tuple[PlainText, ...] = ()
     """Ids of the controls that had a check when it started, before any narrowing."""
+    unplanned: tuple[PlainText, ...] = ()
+    """Parts that the lock of scenarios names, that nobody left out, and that were not there: control,
+    dialect and scenario."""
     versions: dict[PlainText, PlainText] = Field(default_factory=dict)
     """Names and versions of what took part: golive, python, browser, merchant."""
     checklist: PlainText

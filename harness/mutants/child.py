@@ -9,8 +9,8 @@ import pytest
 
 from harness.core.control import Check, Outcome
 from harness.mutants.plan import Job
+from harness.plugin.scenario_names import scenario_folders
 from harness.plugin.session.embed import BY_MODULE
-from harness.plugin.session.record_setup import scenario_folders
 
 RECORD = "record"
 OPTIONS = (

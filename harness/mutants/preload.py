@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from harness.mutants.child import OPTIONS
-from harness.plugin.session.record_setup import scenario_folders
+from harness.plugin.scenario_names import scenario_folders
 
 signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the command's to hear; it ends the children itself
 with Path(os.devnull).open("w") as nowhere, redirect_stdout(nowhere), redirect_stderr(nowhere):

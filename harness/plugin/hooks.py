@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Sequence
 from traceback import walk_tb
 from typing import NoReturn
 
@@ -14,7 +14,9 @@ from harness.core.errors import GoLiveError, HarnessError, UsageError
 from harness.plugin.load.selection import left_out, with_load
 from harness.plugin.marks import NO_WIRE, applies, dialect_of, dialects_of, exercises, needs_browser
 from harness.plugin.options import OPTIONS, read_options
+from harness.plugin.scenario_names import scenario_name
 from harness.plugin.session.embed import EmbeddedRun
+from harness.plugin.session.plan import LeftOut, plan_of
 from harness.plugin.session.printout import redact, redact_error
 from harness.plugin.session.record_setup import open_rehearsal
 from harness.plugin.session.rehearsal import REHEARSAL
@@ -25,6 +27,7 @@ from harness.plugin.target.prerequisites import NotStartedError, unmet_prerequis
 from reports.checklist import load
 
 REGISTERED = pytest.StashKey[frozenset[str]]()
+LEFT_OUT = pytest.StashKey[LeftOut]()
 LINES = pytest.StashKey[list[str]]()
 
 
@@ -53,6 +56,12 @@ def pytest_collection_modifyitems(
     return result
 
 
+def pytest_deselected(items: Sequence[pytest.Item]) -> None:
+    """Note what anybody leaves out: only what nobody left out and is not there is missing."""
+    for item in items:
+        item.config.stash.setdefault(LEFT_OUT, LeftOut()).note(item)
+
+
 def pytest_collection_finish(session: pytest.Session) -> None:
     """Look at the prerequisites of what was chosen, and open the record."""
     config = session.config
@@ -75,7 +84,9 @@ def pytest_collection_finish(session: pytest.Session) -> None:
             needs_browser=any(map(needs_browser, started)),
             needs_merchant=any("profile" in getattr(item, "fixturenames", ()) for item in started),
         )
-        rehearsal = open_rehearsal(options, policy, config, load(), config.stash[REGISTERED])
+        checklist = load()
+        plan = plan_of(config, options, checklist, session.items, config.stash[LEFT_OUT])
+        rehearsal = open_rehearsal(options, policy, checklist, config.stash[REGISTERED], plan)
         rehearsal.planned = sum(bool(exercises(item)) for item in session.items)
         config.stash[REHEARSAL] = rehearsal
         gc.freeze()  # what was imported and collected stays: looking through it again took a tenth of a run
@@ -89,7 +100,7 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object
     rehearsal = item.config.stash.get(REHEARSAL, None)
     if rehearsal is None or not exercises(item):
         return (yield)
-    item.stash[SCENARIO_RESULT] = rehearsal.begin(item.nodeid, exercises(item), dialect_of(item))
+    item.stash[SCENARIO_RESULT] = rehearsal.begin(scenario_name(item), exercises(item), dialect_of(item))
     result = yield
     checks = rehearsal.conclude(item.stash[SCENARIO_RESULT])
     item.config.hook.pytest_golive_checked(checks=checks)
@@ -181,6 +192,7 @@ def _choose(config: pytest.Config, items: list[pytest.Item]) -> None:
     try:
         options = with_load(options, items)
         _leave_out(config, items, lambda item: left_out(item, options))
+        config.stash.setdefault(LEFT_OUT, LeftOut()).settle()
         config.stash[OPTIONS] = options  # whatever was refused before opens no record
     except GoLiveError as error:
         _refuse(config, error)

@@ -76,17 +76,21 @@ def declares_control(collector: pytest.Collector, obj: object) -> bool:
 
 
 def exercises(item: pytest.Item) -> tuple[Exercise, ...]:
-    """Every control an item exercises, the nearest declaration first."""
-    return _read(item.iter_markers("control"), item.nodeid)
+    """Every control an item exercises on its wire, the nearest declaration first.
+
+    One function may carry controls of different wires: none is exercised on a wire it does not apply to.
+    """
+    declared, dialect = _declared(item), dialect_of(item)
+    return tuple(each for each in declared if dialect in (NO_WIRE, *each.dialects))
 
 
 def dialect_of(item: pytest.Item) -> str:
     """The wire this item runs on."""
-    exercised = exercises(item)
+    declared = _declared(item)
     callspec = getattr(item, "callspec", None)
-    if exercised and callspec is not None and "dialect" in callspec.params:
+    if declared and callspec is not None and "dialect" in callspec.params:
         return str(callspec.params["dialect"])
-    named = {dialect for exercise in exercised for dialect in exercise.dialects}
+    named = {dialect for exercise in declared for dialect in exercise.dialects}
     return named.pop() if len(named) == 1 else NO_WIRE
 
 
@@ -96,9 +100,8 @@ def provider_of(dialect: str) -> str:
 
 
 def applies(item: pytest.Item) -> bool:
-    """Whether an item's controls apply to its wire: one function may carry controls of different wires."""
-    dialect, exercised = dialect_of(item), exercises(item)
-    return dialect == NO_WIRE or not exercised or any(dialect in each.dialects for each in exercised)
+    """Whether any of an item's controls applies to its wire; what is no scenario always does."""
+    return bool(exercises(item)) or not _declared(item)
 
 
 def needs_browser(item: pytest.Item) -> bool:
@@ -116,6 +119,10 @@ def dialects_of(metafunc: pytest.Metafunc) -> tuple[str, ...]:
         dialect for exercise in _read(marks, metafunc.definition.nodeid) for dialect in exercise.dialects
     }
     return tuple(dialect for dialect in table.dialects() if dialect in named)
+
+
+def _declared(item: pytest.Item) -> tuple[Exercise, ...]:
+    return _read(item.iter_markers("control"), item.nodeid)
 
 
 def _with_parameters(marks: list[pytest.Mark]) -> list[pytest.Mark | pytest.MarkDecorator]:

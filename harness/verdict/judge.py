@@ -17,10 +17,11 @@ from harness.core.control import Blame, Check, Control, Grade, Outcome, Severity
 from harness.verdict.gate_evidence import EvidenceRow, Result, result, usable
 from harness.verdict.gates import Gate, Requirement, requirements
 from harness.verdict.judgement import ControlStatus, GateVerdict, Judgement, Tally
+from harness.verdict.locked_parts import LockedPart, absent
 from harness.verdict.precedence import Standing, Waiver, parts_of, worst
 from harness.verdict.price import Missing, Price, price_of
 from harness.verdict.readiness import readiness_percent
-from harness.verdict.reasons import INTERRUPTED, NOTHING_RAN, fault, readiness_short, reason
+from harness.verdict.reasons import INTERRUPTED, NOTHING_RAN, fault, parts_absent, readiness_short, reason
 
 _SEVERITIES = list(Severity)
 
@@ -35,6 +36,8 @@ class _Case:
     exercised: Collection[str]
     capabilities: frozenset[str] | None
     waivers: Mapping[str, Sequence[Waiver]]
+    locked: Mapping[str, Sequence[LockedPart]]
+    unplanned: Mapping[str, Sequence[LockedPart]]
 
     def result(self, requirement: Requirement) -> Result | None:
         control = self.controls[requirement.control]
@@ -51,6 +54,7 @@ class _Case:
         found = self.result(requirement)
         control = self.controls[requirement.control]
         lost_check = control.id in self.exercised and control.id not in self.registered
+        lost_check = lost_check or bool(self.absent(requirement))
         if found is not None:
             return worst([found.standing, Standing.INCONCLUSIVE]) if lost_check else found.standing
         if self.dropped(control):
@@ -58,6 +62,13 @@ class _Case:
         if control.id in self.registered or lost_check:
             return Standing.INCONCLUSIVE
         return Standing.PLANNED
+
+    def absent(self, requirement: Requirement) -> tuple[LockedPart, ...]:
+        """The parts of a control that its evidence ought to have and has not."""
+        id_ = requirement.control
+        found = self.result(requirement)
+        lacking = absent(self.locked.get(id_, ()), (row.check for row in found.rows)) if found else ()
+        return tuple(dict.fromkeys((*self.unplanned.get(id_, ()), *lacking)))
 
     def needs(self, control: Control) -> tuple[str, ...]:
         """What the run's target lacked for a control, each said once."""
@@ -68,6 +79,8 @@ class _Case:
 
     def only_warns(self, requirement: Requirement) -> bool:
         """Whether a failing S control leaves nothing else undecided."""
+        if self.absent(requirement):
+            return False
         found = self.result(requirement)
         rest = found.standing_without_fails if found else None
         return rest is None or rest.satisfies
@@ -96,6 +109,8 @@ def judge(
     faults: Sequence[str] = (),
     ended: datetime | None = None,
     doubts: Sequence[Text] = (),
+    locked: Iterable[LockedPart] = (),
+    unplanned: Iterable[LockedPart] = (),
 ) -> Judgement:
     """Judge a run in the light of its own rows and those of earlier runs.
 
@@ -110,6 +125,8 @@ def judge(
         faults: harness errors of this run that belong to no check.
         ended: when the run ended; by default its newest row tells.
         doubts: why the run's record cannot be believed as it stands; with any of them nothing is GO.
+        locked: every part that evidence has to have (`scenarios.lock`).
+        unplanned: those of them that were not there to be run, and that nobody had left out.
     """
     catalogue = {control.id: control for control in controls}
     rows = [replace(row, own=row.run == run) for row in rows]
@@ -118,7 +135,16 @@ def judge(
     for waiver in waivers:
         if waiver.holds(as_of):
             in_force.setdefault(waiver.control, []).append(waiver)
-    case = _Case(catalogue, by_control, registered, exercised, capabilities, in_force)
+    case = _Case(
+        catalogue,
+        by_control,
+        registered,
+        exercised,
+        capabilities,
+        in_force,
+        locked={} if selection else _by_control(locked),
+        unplanned=_by_control(unplanned),
+    )
     own = [row.check for each in by_control.values() for row in each if row.own]
     final = {each.id: case.standing(Requirement(each.id, each.confirmed_at)) for each in catalogue.values()}
     percent = readiness_percent((catalogue[id_].severity, standing) for id_, standing in final.items())
@@ -149,6 +175,13 @@ def judge(
     )
 
 
+def _by_control(parts: Iterable[LockedPart]) -> dict[str, list[LockedPart]]:
+    sorted_: dict[str, list[LockedPart]] = {}
+    for part in parts:
+        sorted_.setdefault(part.control, []).append(part)
+    return sorted_
+
+
 def _gate(
     case: _Case, gate: Gate, needs: frozenset[Requirement], percent: float, notes: Sequence[Text]
 ) -> GateVerdict:
@@ -166,7 +199,7 @@ def _gate(
         }
         open_ = [each for each in group if not standings[each].satisfies and each not in soft]
         if open_:
-            missing.append(_missing(control, open_, standings, case.needs(control)))
+            missing.append(_missing(case, control, open_, standings))
         elif soft or Standing.WARN in standings.values():
             warnings.append(control.id)
         passed += set(standings.values()) <= {Standing.PASS, Standing.WARN}
@@ -188,10 +221,10 @@ def _gate(
 
 
 def _missing(
+    case: _Case,
     control: Control,
     open_: Sequence[Requirement],
     standings: Mapping[Requirement, Standing],
-    needs: tuple[str, ...],
 ) -> Missing:
     """One entry for a control: its failure if it fails, else the dearest of what is open."""
 
@@ -206,8 +239,8 @@ def _missing(
         standing=standing,
         grade=chosen.grade.label,
         price=_price(control, chosen, standing),
-        reason=reason(standing, chosen.grade),
-        needs=needs,
+        reason=reason(standing, chosen.grade, case.absent(chosen)),
+        needs=case.needs(control),
     )
 
 
@@ -228,10 +261,12 @@ def _status(case: _Case, control: Control, final: Standing) -> ControlStatus:
     found = case.result(requirement)
     rows = found.rows if found else ()
     standing = case.standing(requirement)
+    lacking = case.absent(requirement)
     spoken = sorted(
         (row.check for row in rows if row.check.message),
         key=lambda check: (check.outcome.value != standing.value, check.started, check.message),
     )
+    fails = standing is Standing.FAIL
     return ControlStatus(
         id=control.id,
         status=standing,
@@ -239,7 +274,8 @@ def _status(case: _Case, control: Control, final: Standing) -> ControlStatus:
         grade=(found.grade if found else least).label,
         needed=control.confirmed_at.label,
         reached=final.satisfies,
-        message=spoken[0].message if spoken else "",
+        message=parts_absent(lacking).en if lacking and not fails else spoken[0].message if spoken else "",
+        absent=tuple(map(str, lacking)),
         dropped=case.dropped(control),
         runs=tuple(sorted({row.run for row in rows})),
         recorded=max((row.recorded for row in rows), default=None),
@@ -267,6 +303,8 @@ def _selection(case: _Case, own: Sequence[Check]) -> _Selection:
         standing = worst(parts_of(checks, severity, case.waivers.get(id_, ())).values())
         soft = standing is Standing.FAIL and severity is Severity.SHOULD
         standings[id_] = Standing.WARN if soft else standing
+    for id_ in case.unplanned:
+        standings[id_] = worst([standings.get(id_, Standing.INCONCLUSIVE), Standing.INCONCLUSIVE])
     failing = tuple(id_ for id_, standing in standings.items() if standing is Standing.FAIL)
     open_ = tuple(id_ for id_, each in standings.items() if not each.satisfies and id_ not in failing)
     exercised = {Standing.PASS, Standing.WARN} & set(standings.values())

@@ -33,6 +33,8 @@ class ControlStatus(Model):
     """Ids of the runs the status rests on."""
     recorded: datetime | None = None
     """When the newest evidence behind it was recorded."""
+    absent: tuple[str, ...] = ()
+    """Parts that the lock of scenarios names and its evidence lacks: control, dialect and scenario."""
     checks: tuple[Check, ...] = ()
     """Its checks in this run."""
 

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from harness.core.control import Grade, Text
+from harness.verdict.locked_parts import LockedPart
 from harness.verdict.precedence import Standing
 
+NAMED = 2
+"""Absent scenarios named in a sentence."""
 INTERRUPTED = Text(zh="运行被中断，不能放行", en="the run was interrupted, so it cannot be GO")
 NOTHING_RAN = Text(zh="没有任何检查得出通过", en="nothing was exercised, and no data is no pass")
 
@@ -33,14 +38,26 @@ _NO_PLATFORM = Text(
 _NO_PAPER = Text(zh="尚无有效证明文件", en="no valid paper is on file")
 
 
-def reason(standing: Standing, grade: Grade) -> Text:
+def reason(standing: Standing, grade: Grade, absent: Sequence[LockedPart] = ()) -> Text:
     """Why a requirement is not satisfied; `standing` is one that does not satisfy."""
+    if absent and standing is Standing.INCONCLUSIVE:
+        return parts_absent(absent)
     if grade is Grade.PAPER and standing in (Standing.PLANNED, Standing.INCONCLUSIVE):
         return _NO_PAPER
     text, word = _REASONS[standing], GRADES[grade]
     if standing is Standing.INCONCLUSIVE and grade > Grade.SIMULATED:
         text = _NO_PLATFORM
     return Text(zh=text.zh.format(grade=word.zh), en=text.en.format(grade=word.en))
+
+
+def parts_absent(parts: Sequence[LockedPart]) -> Text:
+    """Scenarios that evidence ought to have and has not."""
+    named = ", ".join(f"{part.scenario} ({part.dialect})" for part in parts[:NAMED])
+    rest = len(parts) - NAMED
+    return Text(
+        zh=f"锁定的场景未运行：{named}" + (f"，另有 {rest} 个" if rest > 0 else ""),
+        en=f"scenarios of the lock did not run: {named}" + (f" and {rest} more" if rest > 0 else ""),
+    )
 
 
 def fault(message: str) -> Text:

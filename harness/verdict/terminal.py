@@ -6,7 +6,9 @@ from itertools import groupby
 
 from harness.core.control import Language
 from harness.verdict.judgement import GateVerdict, Judgement
+from harness.verdict.locked_parts import LockedPart
 from harness.verdict.price import Price
+from harness.verdict.reasons import parts_absent
 
 SHOWN = 4
 """Ids named per kind of missing control."""
@@ -32,7 +34,18 @@ def exit_code(judgement: Judgement, gate: str) -> int:
 
 
 def verdict_lines(judgement: Judgement, gate: str, lang: Language = "en") -> list[str]:
-    """The terminal's last lines: the judged gate first, then every other one in the checklist's order."""
+    """The terminal's last lines: which scenarios of the lock did not run; the judged gate, then every other
+    one in the checklist's order."""
+    return [*_absent(judgement, lang), *_endings(judgement, gate, lang)]
+
+
+def _absent(judgement: Judgement, lang: Language) -> list[str]:
+    """Of an interrupted run everybody knows that scenarios did not run."""
+    parts = [LockedPart.read(line) for status in judgement.controls for line in status.absent]
+    return [] if judgement.interrupted or not parts else [parts_absent(parts).spoken(lang)]
+
+
+def _endings(judgement: Judgement, gate: str, lang: Language) -> list[str]:
     if judgement.selection is not None:
         count = judgement.tally.checks
         said = f"运行 {count} 项检查，不评判关口" if lang == "zh" else f"{count} checks run, no gate judged"

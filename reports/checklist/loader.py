@@ -12,9 +12,13 @@ from pydantic import ValidationError, model_validator
 from harness.core.control import Control, Grade, Method, Model, Severity, Text
 from harness.core.errors import HarnessError, UsageError
 from harness.verdict import Gate
+from harness.verdict.locked_parts import LockedPart
 
 CHECKLIST = "2026-11-23"
 """The newest checklist, which runs use."""
+
+LOCK = "scenarios.lock"
+"""The file of every scenario there is; `make scenarios` writes it anew."""
 
 _HERE = Path(__file__).parent
 _YAML = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -55,6 +59,8 @@ class Checklist(Model):
     capabilities: tuple[Capability, ...]
     exercised: frozenset[str]
     """Every control that ever had a check."""
+    scenarios: tuple[str, ...] = ()
+    """The lock of scenarios: control, dialect and name of every part that its evidence has to have."""
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
@@ -64,6 +70,8 @@ class Checklist(Model):
         seen: set[str] = set()
         problems = [f"{id_} stands twice" for id_ in sorted(known) if ids.count(id_) > 1]
         problems += [f"{id_} is in exercised.lock only" for id_ in sorted(self.exercised - known)]
+        locked = {LockedPart.read(line).control for line in self.scenarios}
+        problems += [f"{id_} is in {LOCK} only" for id_ in sorted(locked - known)]
         problems += [
             f"{control.id} needs the unknown capability {control.capability}"
             for control in self.controls
@@ -125,6 +133,11 @@ class _Chapter(Model):
         return self
 
 
+def folder_of(date: str) -> Path:
+    """Where the checklist of a date is."""
+    return _HERE / date
+
+
 @cache
 def load(date: str = CHECKLIST) -> Checklist:
     """The checklist of a date.
@@ -133,7 +146,7 @@ def load(date: str = CHECKLIST) -> Checklist:
         UsageError: there is no checklist of that date.
         HarnessError: its data is wrong; the message names the file.
     """
-    folder = _HERE / date
+    folder = folder_of(date)
     if not folder.is_dir():
         dates = sorted(each.name for each in _HERE.iterdir() if (each / "gates.yaml").is_file())
         raise UsageError(f"there is no checklist of {date}", where=str(_HERE), remedy=f"there are {dates}")
@@ -152,7 +165,6 @@ def read(folder: Path) -> Checklist:
         folder / "capabilities.yaml",
         lambda data: tuple(Capability(id=id_, name=Text(**name)) for id_, name in data.items()),
     )
-    lock = (folder / "exercised.lock").read_text("utf-8").splitlines()
     try:
         return Checklist(
             date=folder.name,
@@ -160,10 +172,17 @@ def read(folder: Path) -> Checklist:
             controls=tuple(row.control() for chapter in chapters for row in chapter.controls),
             gates=gates,
             capabilities=capabilities,
-            exercised=frozenset(line.strip() for line in lock if line.strip() and not line.startswith("#")),
+            exercised=frozenset(_lines(folder / "exercised.lock")),
+            scenarios=tuple(_lines(folder / LOCK)),
         )
     except ValidationError as error:
         raise HarnessError(f"the checklist contradicts itself: {error}", where=str(folder)) from error
+
+
+def _lines(path: Path) -> list[str]:
+    """The lines of a lock; none where there is no such file."""
+    text = path.read_text("utf-8") if path.is_file() else ""
+    return [line.strip() for line in text.splitlines() if line.strip() and not line.startswith("#")]
 
 
 def _parsed(path: Path, parse: Any) -> Any:

@@ -100,7 +100,7 @@ def sample_run(
         changes: members of `RunMeta` that differ.
     """
     record = RunRecord.create(runs / run, meta(run, start=start, **changes))
-    take_snapshots(record, load())
+    take_snapshots(record, load().model_copy(update={"scenarios": ()}))  # a check a control, not a scenario
     look_back(record)
     end = start
     for each in _checks(record, start):

@@ -14,7 +14,8 @@ import pytest
 from harness.core.errors import GoLiveError, HarnessError, UsageError
 from harness.evidence import RunRecord
 from harness.plugin.options import Options
-from harness.plugin.session.record_setup import run_folder, scenario_folders
+from harness.plugin.scenario_names import scenario_folders
+from harness.plugin.session.record_setup import run_folder
 
 BY_MODULE = ("-p", "no:golive", "-p", "harness.plugin")
 """Loads the plugin by its module, whether or not pytest may load what is installed of itself."""

@@ -9,23 +9,20 @@ import sys
 from collections.abc import Sequence
 from hashlib import sha256
 from importlib.metadata import version
-from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import pytest
-
 from harness.core.clock import wire_now
 from harness.core.dialects import dialects
-from harness.core.errors import HarnessError, UsageError
+from harness.core.errors import UsageError
 from harness.evidence import Recorder, RunMeta, RunRecord
 from harness.merchant.profile import MerchantProfile
 from harness.plugin.options import EMBEDDED, Options
+from harness.plugin.session.plan import Plan
 from harness.plugin.session.rehearsal import Rehearsal
 from harness.plugin.target.policy import TargetPolicy
 from harness.shop.variants.registry import lacking
 from harness.verdict import highest_gate
-from load.criteria.choice import NO_LOAD
 from reports.checklist import Checklist
 from reports.judging import take_snapshots
 
@@ -35,9 +32,9 @@ _TOOLS = ("golive", "pytest", "playwright", "httpx", "cryptography")
 def open_rehearsal(
     options: Options,
     policy: TargetPolicy,
-    config: pytest.Config,
     checklist: Checklist,
     registered: frozenset[str],
+    plan: Plan,
 ) -> Rehearsal:
     """Create the record with all that a later judgement needs.
 
@@ -50,7 +47,8 @@ def open_rehearsal(
     meta = RunMeta(
         id=folder.name,
         started=wire_now(),
-        selection=narrowed(config, options),
+        selection=plan.narrowed,
+        unplanned=tuple(map(str, plan.unplanned)),
         target=options.target,
         host=_host(policy),
         grade=policy.graded.grade,
@@ -80,14 +78,6 @@ def open_rehearsal(
     return rehearsal
 
 
-def scenario_folders() -> list[Path]:
-    """The folders of the scenarios package, found without importing it: that is pytest's business."""
-    spec = find_spec("scenarios")
-    if spec is None or not spec.submodule_search_locations:
-        raise HarnessError("the scenarios are not installed", remedy="install the project again: make setup")
-    return [Path(place) for place in spec.submodule_search_locations]
-
-
 def run_folder(runs: Path) -> Path:
     """A folder named by the time and a few letters, so that sorted by name is sorted by time."""
     return runs / f"{wire_now():%Y%m%dT%H%M%SZ}-{secrets.token_hex(2)}"
@@ -97,17 +87,6 @@ def typed(argv: Sequence[str]) -> str:
     """The command that started the run, by the door it came through: `golive …` or `pytest …`."""
     door = "pytest" if "pytest" in Path(argv[0]).parts[-2:] else "golive"
     return shlex.join([door, *argv[1:]])
-
-
-def narrowed(config: pytest.Config, options: Options) -> bool:
-    """Whether the run was told to leave scenarios out, by whatever means."""
-    whole = {path.resolve() for path in scenario_folders()}
-    asked = {Path(str(argument).partition("::")[0]).resolve() for argument in config.args}
-    if config.getoption("pyargs") and "scenarios" in config.args:
-        asked |= whole
-    chosen = [config.getoption(name) for name in ("keyword", "markexpr", "deselect", "ignore", "ignore_glob")]
-    left_out = options.only or options.smoke or options.load == NO_LOAD or any(chosen)
-    return bool(left_out) or not whole <= asked
 
 
 def _gate(options: Options, policy: TargetPolicy, checklist: Checklist) -> str:

@@ -22,7 +22,7 @@ SECRET = "canary-0d6f2b7a9c"
 @pytest.fixture
 def rehearsal(tmp_path: Path) -> Rehearsal:
     """A run that has begun, with one secret in play."""
-    checklist = load()
+    checklist = load().model_copy(update={"scenarios": ()})  # a check a control will do
     meta = RunMeta(
         id="run",
         started=wire_now(),

@@ -13,6 +13,7 @@ from typing import ClassVar
 import click
 
 from harness.core.errors import GoLiveError, HarnessError, UsageError
+from harness.core.plain_text import plain
 from harness.processes.interrupts import listen_to_interrupts
 from harness.processes.parent import end_with_parent
 
@@ -87,7 +88,7 @@ def main() -> None:
         error.show()
         code = 4
     except GoLiveError as error:
-        click.echo(f"golive: {error}", err=True)
+        click.echo(plain(f"golive: {error}"), err=True)
         code = error.exit_code
     except KeyboardInterrupt:
         click.echo("golive: interrupted", err=True)
@@ -97,7 +98,7 @@ def main() -> None:
         click.echo(f"golive: {error.strerror or error}{place} → mend this, then the same again", err=True)
         code = UsageError.exit_code
     except Exception as error:  # noqa: BLE001 - a bug of ours; its traceback goes where it can be sent from
-        click.echo(f"golive: a bug of ours: {type(error).__name__}: {error}", err=True)
+        click.echo(plain(f"golive: a bug of ours: {type(error).__name__}: {error}"), err=True)
         click.echo(f"golive: please report it with {_kept_traceback()}", err=True)
         code = HarnessError.exit_code
     sys.exit(code if isinstance(code, int) else 0)

@@ -110,13 +110,15 @@ class RunRecord:
         ends = [recorded_at(check) for check in self.checks]
         return self.meta.ended or max([self.meta.started, *ends])
 
-    def append(self, check: Check) -> None:
-        """Add one check as a line of its own, on disk when this returns."""
+    def append(self, check: Check) -> Check:
+        """Add one check as a line of its own, on disk when this returns; hands back what was kept of it."""
         plain = StoredCheck(**dict(check)).model_dump(mode="json", exclude_defaults=True)
         line = self.redactor.members(plain)
         self.append_line("results.ndjson", line)
+        kept = StoredCheck.model_validate(line)
         with self._lock:
-            self.checks.append(StoredCheck.model_validate(line))
+            self.checks.append(kept)
+        return kept
 
     def append_line(self, path: str, line: Any) -> None:
         """Append a JSON-able value as one line of a file below the folder; the caller has redacted it."""
@@ -124,6 +126,10 @@ class RunRecord:
         target = self._below(path)
         with self._lock, target.open("ab", buffering=0) as stream:
             stream.write(text.encode())
+
+    def write_lines(self, path: str, lines: Iterable[Any]) -> None:
+        """Write a file of JSON-able values anew, one a line; the caller has redacted them."""
+        write_whole(self._below(path), "".join(json_text(line) + "\n" for line in lines))
 
     def add_artifact(self, name: str, data: bytes) -> str:
         """Keep a file beside the record, and return its path relative to the folder.

@@ -93,6 +93,9 @@ class Guard(Lookout):
         sleep: pauses; injected by tests.
     """
 
+    on_order: Callable[[str, Fen], None] | None = None
+    """Hears of every order before it is sent; where it raises, nothing is."""
+
     def __init__(
         self,
         *,
@@ -142,8 +145,11 @@ class Guard(Lookout):
                     where="--budget-fen",
                     remedy="allow more with --budget-fen, if you mean it; each order counts, paid or not",
                 )
+            worth = Fen(max(amount, self._asked.get(out_trade_no, 0)))
+            if self.on_order is not None and worth != self._asked.get(out_trade_no):
+                self.on_order(out_trade_no, worth)
             self._spent += amount
-            self._asked[out_trade_no] = Fen(max(amount, self._asked.get(out_trade_no, 0)))
+            self._asked[out_trade_no] = worth
 
     def turn(self, url: str) -> float:
         """Seconds to wait before a request to this address may be sent; the turn is taken.

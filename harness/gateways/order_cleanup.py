@@ -15,7 +15,7 @@ from harness.gateways.apiv3.gateway import ApiV3Gateway
 from harness.gateways.guard import Guard
 from harness.settings.model import WeChatSettings
 
-CLOSED, NEVER_MADE = "closed", "refused, never made"
+ASKED, CLOSED, NEVER_MADE = "asked for", "closed", "refused, never made"
 _NO_SUCH_ORDER = frozenset({"ORDER_NOT_EXIST", "RESOURCE_NOT_EXISTS"})
 _LEGAL = re.compile(r"[0-9A-Za-z_\-|*]{6,32}")
 """An `out_trade_no` that the platform may have an order under (facts 3.2)."""
@@ -37,7 +37,7 @@ class RequestedOrder(NamedTuple):
     out_trade_no: str
     amount: Fen
     state: str
-    """`closed`, `refused, never made`, or why it may still be open."""
+    """`asked for` until it was looked after; `closed`, `refused, never made`, or why it may still be open."""
 
 
 @dataclass(slots=True)

@@ -11,11 +11,13 @@ import pytest
 
 from harness.core.dialects import dialects
 from harness.core.errors import GoLiveError, HarnessError, UsageError
+from harness.core.plain_text import plain
 from harness.plugin.load.selection import left_out, with_load
 from harness.plugin.marks import NO_WIRE, applies, dialect_of, dialects_of, exercises, needs_browser
 from harness.plugin.options import OPTIONS, read_options
 from harness.plugin.scenario_names import scenario_name
 from harness.plugin.session.embed import EmbeddedRun
+from harness.plugin.session.interruption import end_in_order
 from harness.plugin.session.plan import LeftOut, plan_of
 from harness.plugin.session.printout import redact, redact_error
 from harness.plugin.session.record_setup import open_rehearsal
@@ -89,6 +91,7 @@ def pytest_collection_finish(session: pytest.Session) -> None:
         rehearsal = open_rehearsal(options, policy, checklist, config.stash[REGISTERED], plan)
         rehearsal.planned = sum(bool(exercises(item)) for item in session.items)
         config.stash[REHEARSAL] = rehearsal
+        end_in_order(config)
         gc.freeze()  # what was imported and collected stays: looking through it again took a tenth of a run
     except GoLiveError as error:
         _refuse(config, error)
@@ -125,14 +128,14 @@ def pytest_runtest_makereport(
 
     Innermost of its kind, so that Allure and the terminal are given a traceback without secrets.
     """
-    report = yield
     result = item.stash.get(SCENARIO_RESULT, None)
-    if result is not None:
+    redactor = item.config.stash[REHEARSAL].record.redactor if result is not None else None
+    if redactor is not None and call.excinfo:
+        redact_error(call.excinfo.value, redactor)
+    report = yield
+    if result is not None and redactor is not None:
         result.hear(report, call.excinfo.value if call.excinfo else None)
-        redactor = item.config.stash[REHEARSAL].record.redactor
         redact(report, redactor)
-        if call.excinfo:
-            redact_error(call.excinfo.value, redactor)
     elif report.failed and (rehearsal := item.config.stash.get(REHEARSAL, None)):
         rehearsal.others_failed = True
     return report
@@ -224,6 +227,6 @@ def _refuse(config: pytest.Config, error: GoLiveError) -> NoReturn:
     """End before anything runs: through the command's own words, or through pytest's with our exit code."""
     run = EmbeddedRun.of(config)
     if run is None:
-        pytest.exit(str(error), returncode=error.exit_code)
+        pytest.exit(plain(str(error)), returncode=error.exit_code)
     run.refused = error
     raise pytest.UsageError  # pytest ends without a word: the command says it

@@ -18,7 +18,7 @@ def exit_code(judgement: Judgement, gate: str) -> int:
     """The process's exit code, the first that applies.
 
     1 something judged failed · 5 harness error, or nothing ran · 3 environment unreachable · 2 inconclusive,
-    needs a human, or else not GO · 0. (4, bad usage, never reaches a judgement.)
+    needs a human, was interrupted, or else not GO · 0. (4, bad usage, never reaches a judgement.)
     """
     tally = judgement.tally
     narrowed = judgement.selection is not None
@@ -26,7 +26,7 @@ def exit_code(judgement: Judgement, gate: str) -> int:
     good = judgement.selection == "PASS" if narrowed else judgement.gates[gate].verdict == "GO"
     if failed:
         return 1
-    if tally.harness_errors or not tally.checks:
+    if tally.harness_errors or not (tally.checks or judgement.interrupted):
         return 5
     if tally.unreachable:
         return 3

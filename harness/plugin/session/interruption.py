@@ -1,4 +1,7 @@
-"""Ctrl-C during a run: the first ends the scenarios, and none of the next ones spoils the record.
+"""Being told to end during a run: the first time ends the scenarios, and none of the next spoils the record.
+
+A Ctrl-C, the SIGTERM of a job that is cancelled and the SIGHUP of a connection that is lost are one thing:
+whatever was ordered at a real endpoint is closed, and the record too.
 
 with Interruption() as interruption:
     rehearse(…, watchers=(interruption,))
@@ -9,16 +12,20 @@ from __future__ import annotations
 
 import os
 import signal
+import threading
 from collections.abc import Generator, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from types import FrameType
 from typing import Self
 
 import pytest
 
+from harness.processes.interrupts import handling_signals
+
+SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 PATIENT = b"\nclosing the record and writing the page; once more ends at once\n"
 ENOUGH = 3
-"""The Ctrl-C that ends at once, whatever is unfinished."""
+"""The time it ends at once, whatever is unfinished."""
 
 
 class Interruption:
@@ -27,13 +34,15 @@ class Interruption:
     def __init__(self) -> None:
         self._heard = 0
         self._held = False
+        self._handling = ExitStack()
 
     def __enter__(self) -> Self:
-        signal.signal(signal.SIGINT, self._hear)
+        heard = [each for each in SIGNALS if signal.getsignal(each) is not signal.SIG_IGN]
+        self._handling.enter_context(handling_signals(self._hear, *heard))
         return self
 
     def __exit__(self, *_: object) -> None:
-        signal.signal(signal.SIGINT, signal.default_int_handler)
+        self._handling.close()
 
     @contextmanager
     def held(self) -> Iterator[None]:
@@ -74,9 +83,45 @@ class Interruption:
             raise KeyboardInterrupt
 
     def _hear(self, number: int, frame: FrameType | None) -> None:
+        if number == signal.SIGHUP:
+            let_go_of_terminal()
         self._heard += 1
         if self._held:
             return
         if self._heard == 1 or self._heard >= ENOUGH:
             raise KeyboardInterrupt
-        os.write(2, PATIENT)
+        with suppress(OSError):
+            os.write(2, PATIENT)
+
+
+def let_go_of_terminal() -> None:
+    """It has gone: whatever is still said goes nowhere, and writing it breaks nothing."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    for stream in (1, 2):
+        os.dup2(nowhere, stream)
+    os.close(nowhere)
+
+
+def end_in_order(config: pytest.Config) -> None:
+    """In a pytest that was started by hand: SIGTERM and SIGHUP end it as Ctrl-C does, and once is enough.
+
+    Who handles them already, or ignores them as `nohup` does, goes on doing so.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        return
+
+    def hear(number: int, frame: FrameType | None) -> None:
+        for each in theirs:
+            signal.signal(each, signal.SIG_IGN)
+        if number == signal.SIGHUP:
+            let_go_of_terminal()
+        raise KeyboardInterrupt
+
+    def forget() -> None:
+        for each in theirs:
+            signal.signal(each, signal.SIG_DFL)
+
+    theirs = [each for each in SIGNALS if signal.getsignal(each) is signal.SIG_DFL]
+    for each in theirs:
+        signal.signal(each, hear)
+    config.add_cleanup(forget)

@@ -12,9 +12,11 @@ import pytest
 
 from harness.core.clock import wire_now
 from harness.core.control import Blame, Check, Grade, Outcome
+from harness.core.money import Fen
+from harness.core.plain_text import one_line
 from harness.evidence import META, Recorder, RunRecord, plant, search
 from harness.gateways.guard import Guard
-from harness.gateways.order_cleanup import OrderCleanup, summary
+from harness.gateways.order_cleanup import ASKED, OrderCleanup, RequestedOrder, summary
 from harness.plugin.marks import NO_WIRE, Exercise, provider_of
 from harness.plugin.options import Options
 from harness.plugin.session.journal import Journal
@@ -24,7 +26,7 @@ from harness.verdict import Judgement, exit_code, open_points, verdict_lines
 from reports.judging import judge_record
 
 ORDERS = "artifacts/orders.ndjson"
-"""Every order made at an endpoint that nobody plays, and what became of it."""
+"""Every order asked for at an endpoint that nobody plays, and what became of it."""
 
 
 class RunEnding(NamedTuple):
@@ -64,6 +66,7 @@ class Rehearsal:
         """Made-up secrets go in unannounced: the search at the end proves that typed fields are hidden."""
         self._secrets |= set(plant(self.recorder))
         if isinstance(self.policy.guard, Guard) and self.policy.settings is not None:
+            self.policy.guard.on_order = self._asked_for
             self.order_cleanup = OrderCleanup.of(
                 self.policy.guard, self.policy.settings.wechat, (self.recorder,)
             )
@@ -89,12 +92,11 @@ class Rehearsal:
         return ScenarioResult(nodeid, exercises, dialect, Journal(self.record, prefix))
 
     def conclude(self, notes: ScenarioResult) -> tuple[Check, ...]:
-        """A scenario ended: its checks are on disk when this returns."""
+        """A scenario ended: its checks, as they were kept, are on disk when this returns."""
         checks = notes.checks(self.grade, self.recorder.end())
-        for check in checks:
-            self.record.append(check)
+        kept = tuple([self.record.append(check) for check in checks])
         self.concluded += 1
-        return checks
+        return kept
 
     @property
     def trouble(self) -> tuple[str, ...]:
@@ -140,7 +142,11 @@ class Rehearsal:
         gate = self.record.meta.gate
         points = [*self._passed_over(), *self._open_points(judgement)]
         said = [*made, *points, *verdict_lines(judgement, gate)]
-        return RunEnding(exit_code(judgement, gate), said)
+        return RunEnding(exit_code(judgement, gate), [self.tellable(line) for line in said])
+
+    def tellable(self, line: str) -> str:
+        """A line as anybody may see it: without the secrets of the run, and without what a terminal obeys."""
+        return one_line(self.record.redactor.text(line))
 
     def leaks(self) -> list[str]:
         """Where a secret of this run stands in its folder, as one sentence; empty when nowhere.
@@ -161,9 +167,17 @@ class Rehearsal:
         self.order_cleanup.close_open()
         self.order_cleanup.close_connections()
         orders = self.order_cleanup.requested()
-        for order in orders:
-            self.record.append_line(ORDERS, order._asdict())
+        if orders:
+            self.record.write_lines(ORDERS, map(self._order_line, orders))
         return summary(orders, self.order_cleanup.guard.budget)
+
+    def _asked_for(self, out_trade_no: str, amount: Fen) -> None:
+        """On disk before it is sent: whoever kills this run leaves the list of what may be open."""
+        self.record.append_line(ORDERS, self._order_line(RequestedOrder(out_trade_no, amount, ASKED)))
+
+    def _order_line(self, order: RequestedOrder) -> dict[str, object]:
+        line: dict[str, object] = self.record.redactor.members(order._asdict())
+        return line
 
     def _passed_over(self) -> list[str]:
         names = ", ".join(self.unreadable)

@@ -47,6 +47,8 @@ def pytest_runtestloop(session: pytest.Session) -> Generator[None, object, objec
         for worker in workers:
             worker.join()
     except BaseException:
+        if rehearsal.order_cleanup is not None:  # before fixtures end, for which nobody may leave us the time
+            rehearsal.order_cleanup.close_open()
         _stop(workers)
         raise
     finally:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from harness.callbacks.callback import Issuer
+from harness.core.errors import PlatformRefusal
 from harness.evidence.redaction import Redactor
 from harness.levers.models import PlatformKeys
 from harness.plugin.session.printout import redact, redact_error
@@ -37,6 +38,25 @@ def test_a_secret_is_taken_out_of_what_the_error_itself_says() -> None:
     error = AssertionError(f"the answer tells {SECRET}", 7)
     redact_error(error, Redactor([SECRET]))
     assert error.args == ("the answer tells [redacted]", 7)
+
+
+def test_every_word_of_an_error_and_of_those_behind_it_is_cleaned() -> None:
+    behind = ValueError(f"Bearer {SECRET}")
+    error = PlatformRefusal(400, "NO", f"you sent {SECRET}\x1b[2K", where=SECRET)
+    error.__cause__ = behind
+    redact_error(error, Redactor([SECRET]))
+    assert str(error) == "HTTP 400 NO: you sent [redacted]\\x1b[2K [[redacted]]"
+    assert error.message == "you sent [redacted]\\x1b[2K"
+    assert str(behind) == "Bearer [redacted]"
+
+
+def test_our_own_signature_is_hidden_where_it_is_echoed() -> None:
+    echoed = (
+        'bad header: WECHATPAY2-SHA256-RSA2048 mchid="1900000001",signature="c2lnbmF0dXJl",serial_no="7C"'
+    )
+    error = AssertionError(echoed)
+    redact_error(error, Redactor())
+    assert str(error) == echoed.replace("c2lnbmF0dXJl", "[redacted]")
 
 
 def test_a_printout_without_secrets_keeps_its_own_form() -> None:

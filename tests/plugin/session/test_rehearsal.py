@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from harness.core.clock import wire_now
-from harness.core.control import Check, Grade, Outcome
+from harness.core.control import Blame, Check, Grade, Outcome
 from harness.evidence import Recorder, RunMeta, RunRecord
+from harness.plugin.marks import Exercise
 from harness.plugin.options import Options
 from harness.plugin.session.rehearsal import Rehearsal
 from harness.plugin.target.policy import EMBEDDED_POLICY
@@ -127,3 +128,18 @@ def test_a_broken_invariant_fails_the_run(rehearsal: Rehearsal) -> None:
     assert ending.code == 1
     assert "REHEARSAL NO-GO" in ending.lines[0]
     assert "RCN-03" in ending.lines[0]
+
+
+def test_whoever_is_told_of_a_check_is_told_no_secret(rehearsal: Rehearsal) -> None:
+    exercise = Exercise("CBK-03", ("apiv3",), Blame.MERCHANT)
+    result = rehearsal.begin("scenarios/x.py::test_x", (exercise,), "apiv3")
+    result.journal.warn(f"the page shows {SECRET}")
+    (told,) = rehearsal.conclude(result)
+    assert SECRET not in repr(told)
+
+
+def test_the_last_lines_hold_no_secret_and_nothing_that_a_terminal_obeys(rehearsal: Rehearsal) -> None:
+    state = f"OPEN, close it by hand: you sent {SECRET}\n\x1b[31mREHEARSAL GO"
+    assert rehearsal.tellable(state) == (
+        "OPEN, close it by hand: you sent [redacted]\\n\\x1b[31mREHEARSAL GO"
+    )

@@ -18,6 +18,7 @@ from typing import Any, NamedTuple
 import uvicorn
 
 from harness.core.errors import EnvironmentUnreachable
+from harness.processes.connection import Connection
 from harness.processes.interrupts import handling_signals
 
 START_S = 20.0
@@ -62,6 +63,7 @@ def configuration(app: Any, tls: Tls | None = None) -> uvicorn.Config:
     """How every server of ours runs: quiet, no lifespan surprises, no proxy headers believed."""
     return uvicorn.Config(
         app,
+        http=Connection,
         log_level="warning",
         access_log=False,
         lifespan="on",

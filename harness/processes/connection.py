@@ -1,0 +1,108 @@
+"""One connection of a server of ours: header names in capitals, and a limit to what a request may cost.
+
+uvicorn writes every header name in lower case, and waits for ever for a request's headers and body. By the
+book names are the same in any case, but there are clients that look them up as the live gateway writes them,
+the official SDK for Java among them; and a few hundred half-sent requests would lock everybody else out.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any, cast
+
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+REQUEST_S = 15.0
+"""How long a whole request may take to arrive: from connecting, else from its first byte, to its last."""
+LARGEST_HEAD = 64 * 1024
+"""Bytes of a request that are no body: its line, its headers, and what follows a chunked body."""
+
+_NAME = re.compile(rb"(?<=\n)[^:\r\n]+(?=:)")
+_SPELT: Mapping[bytes, bytes] = {
+    b"etag": b"ETag",
+    b"mcp-protocol-version": b"MCP-Protocol-Version",
+    b"request-id": b"Request-ID",
+    b"www-authenticate": b"WWW-Authenticate",
+}
+"""Names that are more than each word with a capital."""
+
+
+class Connection(HttpToolsProtocol):
+    """What uvicorn serves a connection with."""
+
+    request_s = REQUEST_S
+    _limit: asyncio.TimerHandle | None = None
+    _whole = True
+    """Whether all of the newest request is here."""
+    _received = 0
+    _no_body = 0
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(cast("asyncio.Transport", _Capitals(transport)))
+        self._limit = self.loop.call_later(self.request_s, self.transport.close)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._lift_limit()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        self._received = len(data)
+        self._no_body += self._received
+        super().data_received(data)
+        if self.transport.is_closing():
+            return
+        answered = getattr(self.cycle, "response_complete", True)
+        if self._whole and not answered:
+            self._lift_limit()  # from here on the time is our own
+        elif not self._whole and self._no_body > LARGEST_HEAD:
+            self.send_400_response("Request header too large")
+        elif self._limit is None:
+            self._limit = self.loop.call_later(self.request_s, self.transport.close)
+
+    def on_message_begin(self) -> None:
+        self._lift_limit()
+        self._whole, self._no_body = False, self._received
+        super().on_message_begin()
+
+    def on_headers_complete(self) -> None:
+        if len(self.url) + sum(len(name) + len(value) for name, value in self.headers) > LARGEST_HEAD:
+            raise ValueError("a request header is too large")  # which the parser answers with a 400
+        super().on_headers_complete()
+
+    def on_body(self, body: bytes) -> None:
+        self._no_body -= len(body)
+        super().on_body(body)
+
+    def on_message_complete(self) -> None:
+        self._whole = True
+        super().on_message_complete()
+
+    def _lift_limit(self) -> None:
+        if self._limit is not None:
+            self._limit.cancel()
+            self._limit = None
+
+
+class _Capitals:
+    """A transport that writes the head of every answer with its names in capitals."""
+
+    def __init__(self, transport: asyncio.Transport) -> None:
+        self._transport = transport
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._transport, name)
+
+    def write(self, data: bytes) -> None:
+        """A head is one piece, and no body of ours looks like one."""
+        if data.startswith(b"HTTP/1.1 "):
+            head, end, rest = data.partition(b"\r\n\r\n")
+            data = _NAME.sub(lambda name: _spelt(name[0]), head) + end + rest
+        self._transport.write(data)
+
+
+@lru_cache(maxsize=256)
+def _spelt(name: bytes) -> bytes:
+    return _SPELT.get(name.lower(), name.title())

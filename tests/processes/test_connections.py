@@ -1,0 +1,134 @@
+"""A connection that brings no whole request is cut, a huge head is refused, and names come in capitals."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Iterator
+from contextlib import ExitStack
+from urllib.parse import urlsplit
+
+import httpx
+import pytest
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse
+from starlette.routing import Route
+
+from harness.processes.connection import LARGEST_HEAD, Connection
+from harness.processes.serving import listen, serving
+
+REQUEST_S = 0.3
+GIVES_UP_S = 10.0
+GET = b"GET / HTTP/1.1\r\nHost: x\r\n"
+POST = b"POST / HTTP/1.1\r\nHost: x\r\n"
+
+
+async def taken(request: Request) -> PlainTextResponse:
+    body = await request.body()
+    return PlainTextResponse(str(len(body)), headers={"request-id": "R", "wechatpay-nonce": "N"})
+
+
+@pytest.fixture
+def address(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[str, int]]:
+    monkeypatch.setattr(Connection, "request_s", REQUEST_S)
+    application = Starlette(routes=[Route("/", taken, methods=["GET", "POST"])])
+    with serving(application, listen()) as base_url:
+        parts = urlsplit(base_url)
+        yield str(parts.hostname), int(parts.port or 0)
+
+
+def said_until_closed(connection: socket.socket) -> bytes:
+    """What the other side says before it closes; it must close before we give up."""
+    connection.settimeout(GIVES_UP_S)
+    try:
+        return b"".join(iter(lambda: connection.recv(65_536), b""))
+    except ConnectionResetError:  # it closed with some of ours unread
+        return b""
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        b"",
+        b"G",
+        b"\r\n",
+        GET,
+        GET + b"A: ",
+        POST + b"Content-Length: 5\r\n\r\n",
+        POST + b"Content-Length: 5\r\n\r\n1234",
+        POST + b"Transfer-Encoding: chunked\r\n\r\n2\r\nab",
+        POST + b"Transfer-Encoding: chunked\r\n\r\n0\r\nX: y\r\n",
+    ],
+)
+def test_a_request_that_never_becomes_whole_is_cut(address: tuple[str, int], sent: bytes) -> None:
+    with socket.create_connection(address) as connection:
+        connection.sendall(sent)
+        assert said_until_closed(connection) == b""
+
+
+@pytest.mark.parametrize("begun", [b"\r\n", b"GET", GET + b"A: ", POST + b"Content-Length: 9\r\n\r\n1"])
+def test_a_second_request_on_a_connection_is_cut_as_well(address: tuple[str, int], begun: bytes) -> None:
+    with socket.create_connection(address) as connection:
+        connection.sendall(GET + b"\r\n" + begun)
+        assert said_until_closed(connection).count(b"HTTP/1.1 200 OK") == 1
+
+
+def test_three_hundred_idle_connections_lock_nobody_out_for_good(address: tuple[str, int]) -> None:
+    with ExitStack() as stack:
+        idle = [stack.enter_context(socket.create_connection(address)) for _ in range(300)]
+        assert {said_until_closed(connection) for connection in idle} == {b""}
+        assert httpx.get("http://{}:{}/".format(*address), trust_env=False).status_code == 200
+
+
+def test_a_connection_that_is_used_lives_on_beyond_the_limit_of_one_request(
+    address: tuple[str, int],
+) -> None:
+    with socket.create_connection(address) as connection:
+        for _ in range(4):
+            connection.settimeout(REQUEST_S / 2)
+            with pytest.raises(TimeoutError):
+                connection.recv(1)
+            connection.settimeout(GIVES_UP_S)
+            connection.sendall(GET + b"\r\n")
+            assert connection.recv(65_536).startswith(b"HTTP/1.1 200 OK")
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        GET + b"A: " + b"a" * LARGEST_HEAD,
+        GET + b"".join(b"A%d: %s\r\n" % (number, b"a" * 1000) for number in range(70)),
+        b"GET /" + b"a" * LARGEST_HEAD + b" HTTP/1.1\r\nHost: x\r\n",
+    ],
+    ids=["one", "many", "path"],
+)
+def test_a_huge_head_is_refused(address: tuple[str, int], head: bytes) -> None:
+    with socket.create_connection(address) as connection:
+        connection.sendall(head + b"\r\n\r\n")
+        assert said_until_closed(connection).startswith(b"HTTP/1.1 400 ")
+
+
+def test_an_endless_header_is_not_kept(address: tuple[str, int]) -> None:
+    with socket.create_connection(address) as connection:
+        connection.sendall(GET + b"A: ")
+        sent = 0
+        with pytest.raises(OSError, match="reset|Broken pipe"):
+            while sent < 200_000_000:
+                sent += connection.send(b"a" * 65_536)
+
+
+def test_a_large_body_is_no_large_head(address: tuple[str, int]) -> None:
+    body = b"b" * 900_000
+    answer = httpx.post("http://{}:{}/".format(*address), content=body, trust_env=False)
+    assert answer.text == "900000"
+    chunked = httpx.post("http://{}:{}/".format(*address), content=iter([body]), trust_env=False)
+    assert chunked.text == "900000"
+
+
+def test_every_header_name_comes_in_capitals(address: tuple[str, int]) -> None:
+    with socket.create_connection(address) as connection:
+        connection.sendall(GET + b"Connection: close\r\n\r\n")
+        head = said_until_closed(connection).partition(b"\r\n\r\n")[0]
+    names = [line.partition(b":")[0] for line in head.split(b"\r\n")[1:]]
+    assert {b"Request-ID", b"Wechatpay-Nonce", b"Content-Length", b"Content-Type", b"Date"} <= set(names)
+    assert not [name for name in names if name.islower()]

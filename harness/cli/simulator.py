@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from harness.simulator.account.key_mode import KeyMode
 from harness.simulator.defects import DEFECTS
 from harness.simulator.foreground import NOTIFY_URL, run_in_foreground
 from harness.simulator.practices import FREEZE, Freeze
@@ -27,7 +28,7 @@ _DEFECTS = "\b\nDefects, each with the control that must catch it:\n" + "\n".joi
     "--write-keys",
     metavar="DIR",
     type=click.Path(file_okay=False, path_type=Path),
-    help="Write apiclient_key.pem, pub_key.pem and wechatpay_cert.pem into DIR, for SDKs that read files.",
+    help="Write apiclient_key.pem and the portal's other files into DIR, for SDKs that read files.",
 )
 @click.option("--force", is_flag=True, help="Let --write-env overwrite a file of yours.")
 @click.option(
@@ -64,6 +65,15 @@ _DEFECTS = "\b\nDefects, each with the control that must catch it:\n" + "\n".joi
     help="Be the experience edition, ¥100 a payment and ¥1,000 a day; or the formal one, which has no limit.",
 )
 @click.option(
+    "--key-mode",
+    default=KeyMode.SWITCHING.value,
+    show_default=True,
+    type=click.Choice([mode.value for mode in KeyMode]),
+    help="What signs answers and callbacks. public-key: the WeChat Pay public key, and there is no platform "
+    "certificate. certificate: the platform certificate. switching: answers by what a request names, else "
+    "the certificate; callbacks by the public key.",
+)
+@click.option(
     "--freeze",
     type=(click.FloatRange(0.1), click.FloatRange(0.2)),
     default=FREEZE,
@@ -83,6 +93,7 @@ def command(
     ca_file: Path | None,
     defect: tuple[str, ...],
     experience_limits: bool,
+    key_mode: str,
     freeze: tuple[float, float],
     quiet: bool,
 ) -> None:
@@ -103,6 +114,7 @@ def command(
         ca_file=ca_file,
         defects=defect,
         experience=experience_limits,
+        key_mode=KeyMode(key_mode),
         freeze=Freeze(*freeze),
         say=(lambda line: None) if quiet else click.echo,
     )

@@ -156,6 +156,8 @@ class PlatformKeys(Model):
     """`PUB_KEY_ID_…`"""
     public_key_private_pem: str = Field(repr=False)
     """Private half of the WeChat Pay public key."""
+    callbacks_by: str
+    """Which of the two signs callbacks: its serial or id."""
     mchid: str
     appid: str
     merchant_public_key_pem: str
@@ -164,3 +166,9 @@ class PlatformKeys(Model):
     """Signs the envelope dialect's answers and notifications."""
     mcp_merchant_id: str
     """The merchant on the MCP endpoint."""
+
+    @property
+    def callback_key_pem(self) -> str:
+        """The private key that signs callbacks."""
+        certified = self.callbacks_by == self.serial
+        return self.private_key_pem if certified else self.public_key_private_pem

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from harness.levers.models import LEVERS
 from harness.processes.serving import Tls, base_url, listen, serving
+from harness.simulator.account.key_mode import KeyMode
 from harness.simulator.server import Simulator
 
 
@@ -41,6 +42,7 @@ def running_simulator(
     port: int = 0,
     defects: Collection[str] = (),
     experience: bool = True,
+    key_mode: KeyMode = KeyMode.SWITCHING,
     tls: Tls | None = None,
 ) -> Iterator[RunningSimulator]:
     """Run a simulator with a fresh identity until the block ends.
@@ -49,13 +51,14 @@ def running_simulator(
         port: 0 takes a free one.
         defects: names out of `harness.simulator.defects`.
         experience: whether it is the experience edition with its limits, or the formal one without.
+        key_mode: by which of its credentials the platform is known to the merchant account.
         tls: serve https with this certificate.
 
     Raises:
         EnvironmentUnreachable: the port is taken.
         UsageError: no such defect.
     """
-    simulator = Simulator(defects=defects, experience=experience)
+    simulator = Simulator(defects=defects, experience=experience, key_mode=key_mode)
     listener = listen(port)
     with serving(simulator, listener, tls):
         yield RunningSimulator(base_url(listener, tls), simulator)

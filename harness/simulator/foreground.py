@@ -11,6 +11,7 @@ from harness.levers.models import LEVERS
 from harness.processes.serving import Tls, base_url, listen, serve_until_stopped
 from harness.simulator.account.env_file import write_environment
 from harness.simulator.account.key_files import write_keys
+from harness.simulator.account.key_mode import KeyMode
 from harness.simulator.account.throwaway_ca import throw_away_ca
 from harness.simulator.practices import FREEZE, Freeze
 from harness.simulator.server import Simulator
@@ -31,6 +32,7 @@ def run_in_foreground(
     ca_file: Path | None = None,
     defects: Collection[str],
     experience: bool,
+    key_mode: KeyMode = KeyMode.SWITCHING,
     freeze: Freeze = FREEZE,
     say: Callable[[str], None],
 ) -> None:
@@ -40,6 +42,7 @@ def run_in_foreground(
         ca_file: serve https, and write here whom to believe. The settings file then names no levers, so that
             the simulator looks like an endpoint that nobody plays.
         experience: whether it is the experience edition with its limits, or the formal one without.
+        key_mode: by which of its credentials the platform is known to the merchant account.
         freeze: how long it stands still, and how often, under the defect `freezes`.
         say: prints lines; none of them names a secret.
 
@@ -47,7 +50,13 @@ def run_in_foreground(
         EnvironmentUnreachable: the port is taken.
         UsageError: a defect is unknown, or the settings or the keys may not be written.
     """
-    simulator = Simulator(defects=defects, notify_hosts=notify_hosts, experience=experience, freeze=freeze)
+    simulator = Simulator(
+        defects=defects,
+        notify_hosts=notify_hosts,
+        experience=experience,
+        key_mode=key_mode,
+        freeze=freeze,
+    )
     with tempfile.TemporaryDirectory(prefix="golive-tls-") as folder, listen(port) as listener:
         tls = None if ca_file is None else _certified(Path(folder), ca_file)
         address = base_url(listener, tls)

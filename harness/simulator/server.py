@@ -19,6 +19,7 @@ from harness.core.errors import HarnessError
 from harness.simulator import cashier
 from harness.simulator.account.environment import environment
 from harness.simulator.account.identity import Identity, new_identity
+from harness.simulator.account.key_mode import KeyMode
 from harness.simulator.cashier.payments import Payments
 from harness.simulator.defects import practices_with
 from harness.simulator.faults.recurring import RecurringFaultBook, recurring_faults
@@ -44,9 +45,10 @@ class Simulator:
         others: those of further merchant accounts.
         clock: business time; wire time is always real.
         defects: names out of `harness.simulator.defects`.
-        notify_hosts: hosts beside loopback that may be called back, also without TLS.
+        notify_hosts: hosts beside loopback that may be called back.
         experience: whether the merchant accounts are of the experience edition, with its limits and its test
             payee, or of the formal one.
+        key_mode: by which of its credentials the platform is known to accounts that are made here.
         body_patience_s: how long a request's whole body may take.
         freeze: how long it stands still, and how often, under the defect `freezes`.
     """
@@ -60,6 +62,7 @@ class Simulator:
         defects: Collection[str] = (),
         notify_hosts: frozenset[str] = frozenset(),
         experience: bool = True,
+        key_mode: KeyMode = KeyMode.SWITCHING,
         body_patience_s: float = PATIENCE_S,
         freeze: Freeze = FREEZE,
     ) -> None:
@@ -69,7 +72,7 @@ class Simulator:
         if practices.freezes is not None:
             practices = replace(practices, freezes=freeze)
         self.practices = practices
-        self.identity = identity or new_identity()
+        self.identity = identity or new_identity(key_mode=key_mode)
         self.clock = clock or BusinessClock()
         recurring = recurring_faults(practices)
         self.faults = RecurringFaultBook(recurring) if recurring else FaultBook()
@@ -93,7 +96,6 @@ class Simulator:
                     enqueue=self.notifier.enqueue,
                     practices=practices,
                     signing_clock=lambda: time.time() + practices.signing_clock_ahead_s,
-                    plain_http=notify_hosts,
                 )
             )
             for spec in all_dialects()
@@ -113,7 +115,7 @@ class Simulator:
 
     def add_account(self, *, experience: bool) -> Identity:
         """Open another merchant account, with keys of its own; making them takes a while."""
-        owner = new_identity(levers_token=self.identity.levers_token)
+        owner = new_identity(levers_token=self.identity.levers_token, key_mode=self.identity.key_mode)
         self._register(owner, experience=experience)
         return owner
 
@@ -218,14 +220,13 @@ class Simulator:
             self._told(order),
             mchid=request.mchid,
             dialect=request.dialect,
-            serial=request.serial,
         )
         await self.notifier.drain()
 
-    def _issuer(self, mchid: str, serial: str) -> Issuer:
-        """Who signs a callback: with the credential named, else with the WeChat Pay public key."""
+    def _issuer(self, mchid: str) -> Issuer:
+        """Who signs a merchant's callbacks."""
         identity = self._merchants[mchid].identity
-        for named in (serial, identity.public_key_id):
-            if (key := identity.private_key(named)) is not None:
-                return Issuer(named, key, identity.apiv3_key, identity.mcp.platform_key)
-        raise HarnessError("the platform holds no key to sign callbacks with", where="simulator")
+        key = identity.private_key(identity.callbacks_by)
+        if key is None:
+            raise HarnessError("the platform holds no key to sign callbacks with", where="simulator")
+        return Issuer(identity.callbacks_by, key, identity.apiv3_key, identity.mcp.platform_key)

@@ -59,8 +59,8 @@ def paid_orders(levers: LeversSettings) -> PaidOrders:
     with LeversClient(levers.url, levers.token) as client:
         keys = client.keys()
         issuer = Issuer(
-            serial=keys.public_key_id,
-            private_key=load_private_key(keys.public_key_private_pem),
+            serial=keys.callbacks_by,
+            private_key=load_private_key(keys.callback_key_pem),
             apiv3_key=keys.apiv3_key,
             mcp_private_key=load_private_key(keys.mcp_platform_private_key_pem),
         )

@@ -18,6 +18,7 @@ def test_platform_keys_print_only_what_is_public() -> None:
         private_key_pem="secret-2",
         public_key_id="PUB_KEY_ID_1",
         public_key_private_pem="secret-3",
+        callbacks_by="SERIAL",
         mchid="1900000001",
         appid="wx1",
         merchant_public_key_pem="public",

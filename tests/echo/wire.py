@@ -18,7 +18,7 @@ from harness.simulator.platform.parameters import order_parameters
 from harness.simulator.wire.kit.body import Disconnected, TooLarge, TooSlow, read_body
 from harness.simulator.wire.kit.errors import Refusal, business, unreadable
 from harness.simulator.wire.kit.faults import hit_by
-from harness.simulator.wire.kit.schema import Integer, Object, Text, decode, moment
+from harness.simulator.wire.kit.schema import Integer, Object, Text, decode, moment, read_members
 from harness.simulator.wire.kit.wire import Merchant, Wire, WireContext
 from tests.echo.signing import HEADER, PATH, sign, verify
 
@@ -110,7 +110,7 @@ class EchoWire(Wire):
         return merchant
 
     def _create(self, merchant: Merchant, asked: dict[str, Any]) -> dict[str, object]:
-        given = _ORDER.read(asked, "")
+        given = read_members(_ORDER, asked, any_more=True)
         ends: datetime | None = given.get("time_expire")
         request = OrderRequest(
             mchid=merchant.identity.mchid,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 import json
 import time
 from collections.abc import Iterator
@@ -20,10 +21,11 @@ from starlette.routing import Route
 from harness.core.errors import EnvironmentUnreachable
 from harness.core.money import Fen
 from harness.levers.client import LeverRefused, LeversClient
-from harness.levers.models import Fault
+from harness.levers.models import Fault, PlatformKeys
 from harness.processes.serving import listen, serving
 from harness.signing import keys
 from harness.signing.wechat_v3 import RequestSigner, Verifier, decrypt_resource
+from harness.simulator.account.key_mode import KeyMode
 from harness.simulator.embedded import RunningSimulator, running_simulator
 
 NATIVE = "/v3/pay/transactions/native"
@@ -38,12 +40,13 @@ class Shop:
         self.status = 204
         self.received: list[Request] = []
         self.bodies: list[bytes] = []
+        self.headers: dict[str, str] = {}
         self.app = Starlette(routes=[Route("/callbacks", self._take, methods=["POST"])])
 
     async def _take(self, request: Request) -> Response:
         self.received.append(request)
         self.bodies.append(await request.body())
-        return Response(status_code=self.status)
+        return Response(status_code=self.status, headers=self.headers)
 
 
 @pytest.fixture(scope="module")
@@ -97,6 +100,12 @@ def order(
     return str(answer.json()["code_url"])
 
 
+def verified(known: PlatformKeys, request: Request, body: bytes) -> None:
+    """Raise unless the callback is signed with the credential that signs this account's."""
+    key = keys.load_private_key(known.callback_key_pem).public_key()
+    Verifier({known.callbacks_by: key}).verify(request.headers.items(), body)
+
+
 def test_a_payment_returns_when_the_merchant_was_told(
     running: RunningSimulator, levers: LeversClient, shop: Shop
 ) -> None:
@@ -110,31 +119,44 @@ def test_a_payment_returns_when_the_merchant_was_told(
     assert (delivery.attempt, delivery.status, delivery.accepted) == (1, 204, True)
 
 
-@pytest.mark.parametrize("mode", ["public key", "certificate"])
+@pytest.mark.parametrize("named", ["public key", "certificate"])
 def test_a_callback_is_genuine_and_opens_to_what_notification_shows(
-    running: RunningSimulator, levers: LeversClient, shop: Shop, mode: str
+    running: RunningSimulator, levers: LeversClient, shop: Shop, named: str
 ) -> None:
     known = levers.keys()
-    serial = known.public_key_id if mode == "public key" else known.serial
-    pem = known.public_key_private_pem if mode == "public key" else known.private_key_pem
-    number = f"genuine-{mode[:6]}".replace(" ", "")
-    order(running, number, shop.url, serial=serial)
+    number = f"genuine-{named[:6]}".replace(" ", "")
+    order(running, number, shop.url, serial=known.public_key_id if named == "public key" else known.serial)
     levers.pay(out_trade_no=number)
     (request,) = shop.received
-    verifier = Verifier({serial: keys.load_private_key(pem).public_key()})
-    verifier.verify(request.headers.items(), shop.bodies[0])
+    assert known.callbacks_by == known.public_key_id
+    verified(known, request, shop.bodies[0])
     sealed = json.loads(shop.bodies[0])["resource"]
     assert json.loads(decrypt_resource(known.apiv3_key, sealed)) == levers.notification(number)
     assert levers.notification(number)["out_trade_no"] == number
 
 
-@pytest.mark.parametrize("mode", ["public key", "certificate"])
-def test_the_self_test_calls_back_in_the_mode_of_the_call(
-    running: RunningSimulator, levers: LeversClient, shop: Shop, mode: str
+@pytest.mark.parametrize("mode", [KeyMode.CERTIFICATE, KeyMode.PUBLIC_KEY])
+def test_callbacks_are_signed_as_the_accounts_mode_says_whatever_a_request_names(
+    shop: Shop, mode: KeyMode
+) -> None:
+    with (
+        running_simulator(experience=False, key_mode=mode) as running,
+        LeversClient(running.levers_url, running.levers_token) as levers,
+    ):
+        known = levers.keys()
+        assert known.callbacks_by == (known.serial if mode is KeyMode.CERTIFICATE else known.public_key_id)
+        for number, named in (("mode-0001", known.public_key_id), ("mode-0002", known.serial)):
+            order(running, number, shop.url, serial=named)
+            levers.pay(out_trade_no=number)
+            verified(known, shop.received[-1], shop.bodies[-1])
+        assert len(shop.received) == 2
+
+
+@pytest.mark.parametrize("named", ["public key", "certificate"])
+def test_the_self_test_calls_back_too(
+    running: RunningSimulator, levers: LeversClient, shop: Shop, named: str
 ) -> None:
     identity, known = running.simulator.identity, levers.keys()
-    serial = known.public_key_id if mode == "public key" else known.serial
-    pem = known.public_key_private_pem if mode == "public key" else known.private_key_pem
     signer = RequestSigner(identity.mchid, identity.merchant_serial, identity.merchant_key)
     body = json.dumps({"echo_message": "hello", "notify_url": shop.url}).encode()
     answer = httpx.post(
@@ -143,16 +165,14 @@ def test_the_self_test_calls_back_in_the_mode_of_the_call(
         headers={
             "Authorization": signer.authorization("POST", "/v3/security/echo", body),
             "Content-Type": "application/json",
-            "Wechatpay-Serial": serial,
+            "Wechatpay-Serial": known.public_key_id if named == "public key" else known.serial,
         },
         trust_env=False,
     )
     assert answer.status_code == 200
     levers.advance(0)
     (request,) = shop.received
-    Verifier({serial: keys.load_private_key(pem).public_key()}).verify(
-        request.headers.items(), shop.bodies[0]
-    )
+    verified(known, request, shop.bodies[0])
     told = json.loads(shop.bodies[0])
     assert (told["event_type"], told["summary"]) == ("SECURITY_ECHO.SUCCESS", "回调通知成功")
     opened = json.loads(decrypt_resource(known.apiv3_key, told["resource"]))
@@ -160,6 +180,53 @@ def test_the_self_test_calls_back_in_the_mode_of_the_call(
     sealed = base64.b64decode(opened["encrypt_echo_message"])
     padding = OAEP(mgf=MGF1(SHA1()), algorithm=SHA1(), label=None)  # noqa: S303
     assert identity.merchant_key.decrypt(sealed, padding) == b"hello"
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://xn--/x",
+        "https://xn--a/x",
+        "http://" + "a" * 64 + "/x",
+        "http://a..b/x",
+        "http://./x",
+        "http://[shop/x",
+        "http://127.0.0.1:99999/x",
+        "http://127.0.0.1:0/x",
+        "http://127.0.0.1:port/x",
+        "http://127.0.0.1:1:2/x",
+        "http://127.0.0.1\x01/x",
+        "http://１２７.0.0.1/x",
+        "http://\u200b/x",
+        "http://127.0.0.1%00/x",
+        "http://%/x",
+        "http://user:password@127.0.0.1:1/x",
+        "http://shop.example/x",
+        "https://shop.example",
+    ],
+    ids=ascii,
+)
+def test_no_address_of_an_order_makes_a_lever_fail(
+    running: RunningSimulator, levers: LeversClient, url: str
+) -> None:
+    number = f"addr-{hashlib.sha256(url.encode()).hexdigest()[:12]}"
+    order(running, number, url)
+    assert levers.pay(out_trade_no=number).trade_state == "SUCCESS"
+    (delivery,) = levers.audit(number).deliveries
+    assert (delivery.status, delivery.accepted) == (None, False)
+    assert delivery.error
+    assert not levers.redeliver(number).accepted
+    levers.advance(1)
+
+
+def test_a_merchant_that_redirects_nowhere_makes_no_lever_fail(
+    running: RunningSimulator, levers: LeversClient, shop: Shop
+) -> None:
+    shop.status, shop.headers = 302, {"Location": "https://xn--/x"}
+    order(running, "redirect-1", shop.url)
+    assert levers.pay(out_trade_no="redirect-1").trade_state == "SUCCESS"
+    assert not levers.redeliver("redirect-1").accepted
+    assert [each.accepted for each in levers.audit("redirect-1").deliveries] == [False, False]
 
 
 def test_a_coupon_and_a_payer_are_passed_on(

@@ -109,12 +109,8 @@ def test_a_huge_head_is_refused(address: tuple[str, int], head: bytes) -> None:
 
 
 def test_an_endless_header_is_not_kept(address: tuple[str, int]) -> None:
-    with socket.create_connection(address) as connection:
-        connection.sendall(GET + b"A: ")
-        sent = 0
-        with pytest.raises(OSError, match="reset|Broken pipe"):
-            while sent < 200_000_000:
-                sent += connection.send(b"a" * 65_536)
+    with socket.create_connection(address) as connection, pytest.raises(ConnectionError):
+        connection.sendall(GET + b"A: " + b"a" * 200_000_000)
 
 
 def test_a_large_body_is_no_large_head(address: tuple[str, int]) -> None:

@@ -16,6 +16,7 @@ from cryptography.x509.oid import NameOID
 from harness.core.clock import wire_now
 from harness.levers.models import PlatformKeys
 from harness.signing import keys
+from harness.simulator.account.key_mode import KeyMode
 from harness.simulator.platform import identifiers
 
 CERTIFICATE_YEARS = timedelta(days=5 * 365)
@@ -64,6 +65,7 @@ class Identity:
     merchant_key: RSAPrivateKey
     mcp_api_key: str
     _mcp_keys: tuple[Future[RSAPrivateKey], Future[RSAPrivateKey]]
+    key_mode: KeyMode = KeyMode.SWITCHING
 
     @property
     def certificate(self) -> PlatformCertificate:
@@ -77,13 +79,41 @@ class Identity:
         return McpCredentials(self.mcp_api_key, merchant.result(), platform.result())
 
     def private_key(self, serial: str) -> RSAPrivateKey | None:
-        """The platform key that a `Wechatpay-Serial` names, or None."""
+        """The platform key that a `Wechatpay-Serial` names, in either case, or None."""
         if serial == self.public_key_id:
             return self.public_key_private
         for certificate in self.certificates:
-            if certificate.serial == serial:
+            if certificate.serial == serial.upper():
                 return certificate.private_key
         return None
+
+    def answers_by(self, named: str) -> str:
+        """Which credential signs the answer to a request that names this one, or none at all.
+
+        A name that is no credential of the platform's counts as none: there are SDKs that send the serial of
+        the merchant's own certificate.
+        """
+        if self.key_mode is KeyMode.PUBLIC_KEY:
+            return self.public_key_id
+        if self.key_mode is KeyMode.CERTIFICATE or self.private_key(named) is None:
+            return self.certificate.serial
+        return named if named == self.public_key_id else named.upper()
+
+    @property
+    def callbacks_by(self) -> str:
+        """Which credential signs callbacks, whatever the order's request named."""
+        certified = self.key_mode is KeyMode.CERTIFICATE
+        return self.certificate.serial if certified else self.public_key_id
+
+    @property
+    def downloads(self) -> tuple[PlatformCertificate, ...]:
+        """The certificates that the merchant may download."""
+        return () if self.key_mode is KeyMode.PUBLIC_KEY else self.certificates
+
+    def opens(self, named: str) -> RSAPrivateKey | None:
+        """The key for what was encrypted to this credential; None: the account has no such credential."""
+        has = named == self.public_key_id or self.key_mode is not KeyMode.PUBLIC_KEY
+        return self.private_key(named) if has else None
 
     def platform_keys(self) -> PlatformKeys:
         """What a forger in a test needs."""
@@ -93,6 +123,7 @@ class Identity:
             private_key_pem=keys.private_pem(self.certificate.private_key),
             public_key_id=self.public_key_id,
             public_key_private_pem=keys.private_pem(self.public_key_private),
+            callbacks_by=self.callbacks_by,
             mchid=self.mchid,
             appid=self.appid,
             merchant_public_key_pem=keys.public_pem(self.merchant_key.public_key()),
@@ -101,12 +132,15 @@ class Identity:
         )
 
 
-def new_identity(*, certificates: int = 1, levers_token: str = "") -> Identity:
+def new_identity(
+    *, certificates: int = 1, levers_token: str = "", key_mode: KeyMode = KeyMode.SWITCHING
+) -> Identity:
     """Make an identity. Keys are made side by side; those nobody needs at once are not waited for.
 
     Args:
         certificates: one, or two as during a rotation (facts 2.3).
         levers_token: of a simulator that has accounts already; empty: a new one.
+        key_mode: by which of its credentials the platform is known to it.
     """
     pool = ThreadPoolExecutor(max_workers=os.cpu_count() or 1, thread_name_prefix="keys")
     platform = [pool.submit(keys.generate) for _ in range(certificates)]
@@ -133,6 +167,7 @@ def new_identity(*, certificates: int = 1, levers_token: str = "") -> Identity:
         merchant_key=merchant.result(),
         mcp_api_key=secrets.token_hex(32),
         _mcp_keys=mcp,
+        key_mode=key_mode,
     )
 
 

@@ -6,14 +6,23 @@ Most SDKs want paths, not text: here is what a merchant downloads or makes on th
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
+
+from cryptography.hazmat.primitives.serialization import Encoding
 
 from harness.core.errors import UsageError
 from harness.signing.keys import private_pem, public_pem
 from harness.simulator.account.identity import Identity
+from harness.simulator.account.key_mode import KeyMode
+from harness.simulator.account.merchant_certificate import certificate_store, merchant_certificate
 
 MERCHANT_KEY = "apiclient_key.pem"
 """The merchant's private key: signs requests and `paySign`."""
+MERCHANT_CERTIFICATE = "apiclient_cert.pem"
+"""The merchant's own certificate: some SDKs read the serial number off it."""
+MERCHANT_STORE = "apiclient_cert.p12"
+"""Both in one file, for Java; the password is the merchant number."""
 PLATFORM_KEY = "pub_key.pem"
 """The WeChat Pay public key: verifies answers and callbacks that name `PUB_KEY_ID_…`."""
 PLATFORM_CERTIFICATE = "wechatpay_cert.pem"
@@ -21,16 +30,14 @@ PLATFORM_CERTIFICATE = "wechatpay_cert.pem"
 
 
 def write_keys(folder: Path, identity: Identity) -> tuple[Path, ...]:
-    """Write the three files with mode 600 into a folder of mode 700, which is made where it is missing.
+    """Write the account's files with mode 600 into a folder of mode 700, which is made where it is missing.
+
+    An account that has no platform certificate gets none, and one of an earlier account goes.
 
     Raises:
         UsageError: the place cannot be written to, or holds files of these names that are not a simulator's.
     """
-    files = {
-        MERCHANT_KEY: private_pem(identity.merchant_key),
-        PLATFORM_KEY: public_pem(identity.public_key_private.public_key()),
-        PLATFORM_CERTIFICATE: identity.certificate.pem,
-    }
+    files = _files(identity)
     marker = folder / "simulated"
     foreign = [name for name in files if (folder / name).exists() and not marker.exists()]
     if foreign:
@@ -41,8 +48,11 @@ def write_keys(folder: Path, identity: Identity) -> tuple[Path, ...]:
         )
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        for path, text in ((marker, "worth no money\n"), *((folder / name, files[name]) for name in files)):
-            _write_privately(path, text)
+        _write_privately(marker, b"worth no money\n")
+        for name, content in files.items():
+            _write_privately(folder / name, content)
+        if PLATFORM_CERTIFICATE not in files:
+            (folder / PLATFORM_CERTIFICATE).unlink(missing_ok=True)
     except OSError as error:
         raise UsageError(
             f"cannot write keys: {error.strerror}", where=str(folder), remedy="choose another place"
@@ -50,8 +60,21 @@ def write_keys(folder: Path, identity: Identity) -> tuple[Path, ...]:
     return tuple(folder / name for name in files)
 
 
-def _write_privately(path: Path, text: str) -> None:
+def _files(identity: Identity) -> Mapping[str, bytes]:
+    own = merchant_certificate(identity)
+    files = {
+        MERCHANT_KEY: private_pem(identity.merchant_key).encode(),
+        MERCHANT_CERTIFICATE: own.public_bytes(Encoding.PEM),
+        MERCHANT_STORE: certificate_store(identity, own),
+        PLATFORM_KEY: public_pem(identity.public_key_private.public_key()).encode(),
+    }
+    if identity.key_mode is not KeyMode.PUBLIC_KEY:
+        files[PLATFORM_CERTIFICATE] = identity.certificate.pem.encode()
+    return files
+
+
+def _write_privately(path: Path, content: bytes) -> None:
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(handle, "w", encoding="ascii") as file:
+    with os.fdopen(handle, "wb") as file:
         os.fchmod(file.fileno(), 0o600)
-        file.write(text)
+        file.write(content)

@@ -63,18 +63,22 @@ class Sender:
         await self._client.aclose()
 
     def objection(self, url: str) -> str | None:
-        """Why this address must not be called at all, or None when it may."""
+        """Why this address must not or cannot be called at all, or None when it may."""
         if not url:
             return "not sent: the order names no notify_url"
         try:
             address = httpx.URL(url)
-        except httpx.InvalidURL as failure:
+            host = address.host
+            host.encode("idna")
+        except (httpx.InvalidURL, UnicodeError) as failure:
             return f"not sent: notify_url is no address: {failure}"
-        if address.scheme not in ("http", "https"):
-            return "not sent: notify_url is neither http nor https"
-        if address.host in self._allowed_hosts or is_loopback(address.host):
+        if address.scheme not in ("http", "https") or not host:
+            return "not sent: notify_url is no address of http or https"
+        if address.port is not None and not 0 < address.port < 65536:
+            return f"not sent: notify_url has a port that does not exist: {address.port}"
+        if host in self._allowed_hosts or is_loopback(host):
             return None
-        return f"not sent: {address.host} is neither loopback nor a host this simulator was allowed to call"
+        return f"not sent: {host} is neither loopback nor a host this simulator was allowed to call"
 
     async def deliver(self, url: str, callback: Callback) -> Answer:
         """Post the callback unless the address must not be called; what the far side does never raises."""
@@ -87,7 +91,8 @@ class Sender:
                 status = await self._post(url, callback)
         except (TimeoutError, httpx.TimeoutException):
             return Answer(None, monotonic() - started, f"no complete answer within {DEADLINE_S:g} s")
-        except httpx.HTTPError as failure:
+        except (httpx.HTTPError, httpx.InvalidURL, ValueError) as failure:
+            # A ValueError is a name that cannot be spelt: httpx looks at the target of a redirect, too.
             return Answer(None, monotonic() - started, f"{type(failure).__name__}: {failure}")
         return Answer(status, monotonic() - started)
 

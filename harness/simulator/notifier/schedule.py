@@ -52,7 +52,6 @@ class Notification:
     form: Form
     body: bytes
     """As composed; a form may add to it whenever it is signed."""
-    serial: str
     dialect: str
     due: datetime
     """Business time at which the next attempt falls due."""
@@ -71,8 +70,7 @@ class Notifier:
 
     Args:
         clock: business time; whoever moves it calls `drain` afterwards.
-        issuer: the platform's keys for a merchant's mchid and a serial, which may be empty; asked at every
-            attempt.
+        issuer: the platform's keys for a merchant's mchid; asked at every attempt.
         faults: what goes wrong with an attempt, as `harness.levers.actions` says of callbacks.
         record: called with the order's mchid and number after every attempt.
         allowed_hosts: hosts beside loopback that may be called; a simulator never calls strangers.
@@ -82,7 +80,7 @@ class Notifier:
         self,
         *,
         clock: BusinessClock,
-        issuer: Callable[[str, str], Issuer],
+        issuer: Callable[[str], Issuer],
         faults: Faults,
         record: Callable[[str, str, Delivery], None],
         allowed_hosts: frozenset[str] = frozenset(),
@@ -126,19 +124,17 @@ class Notifier:
         *,
         mchid: str,
         dialect: str,
-        serial: str = "",
     ) -> None:
         """Schedule a notification, due at once. Returns before anything is sent.
 
         Args:
             mchid: whom it is told.
             dialect: which wire the order was last placed on.
-            serial: the credential to sign with; empty leaves the choice to the issuer.
         """
         form = form_of(row_of(dialect).callbacks)
-        body = form.genuine.compose(self._issuer(mchid, serial), resource, event_type=event_type)
+        body = form.genuine.compose(self._issuer(mchid), resource, event_type=event_type)
         notification = Notification(
-            mchid, out_trade_no, notify_url, form, body, serial, dialect, due=self._clock.now()
+            mchid, out_trade_no, notify_url, form, body, dialect, due=self._clock.now()
         )
         self._latest[mchid, out_trade_no] = notification
         self._wait_for(notification)
@@ -250,7 +246,7 @@ class Notifier:
         return action.signature, answer
 
     def _signed(self, notification: Notification, signature: Signature) -> Callback:
-        issuer = self._issuer(notification.mchid, notification.serial)
+        issuer = self._issuer(notification.mchid)
         form, body = notification.form, notification.body
         if signature == "wrong":
             return form.attacks.by_another_key(issuer, body)

@@ -43,7 +43,6 @@ class OrderRequest:
 
     `parameters` comes from `parameters`: two requests for one number are the same order when product, total
     and parameters are equal (facts 3.3), whichever dialect brought them. `total` is in fen.
-    `serial` names the credential that signs what it sends out; empty leaves the choice to the platform.
     `request_id` is what the answer calls this request.
     """
 
@@ -55,7 +54,6 @@ class OrderRequest:
     total: int
     notify_url: str
     parameters: Mapping[str, object]
-    serial: str = ""
     dialect: str = ""
     request_id: str = ""
     openid: str | None = None

@@ -85,6 +85,7 @@ def test_fixtures_that_hold_keys_do_not_print_them() -> None:
         private_key_pem=private_pem(key),
         public_key_id="PUB_KEY_ID_1",
         public_key_private_pem=private_pem(key),
+        callbacks_by="0" * 40,
         mchid="1900000001",
         appid="wx0123456789abcdef",
         merchant_public_key_pem=public_pem(key.public_key()),

@@ -3,30 +3,78 @@
 from __future__ import annotations
 
 import stat
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+from cryptography.hazmat.primitives.serialization import pkcs12
+from cryptography.x509.oid import NameOID
 
 from harness.cli.simulator import command
+from harness.core.clock import wire_now
 from harness.core.errors import UsageError
 from harness.signing.keys import load_private_key, load_public_key, same_pair
 from harness.simulator.account.identity import Identity
-from harness.simulator.account.key_files import MERCHANT_KEY, PLATFORM_CERTIFICATE, PLATFORM_KEY, write_keys
+from harness.simulator.account.key_files import (
+    MERCHANT_CERTIFICATE,
+    MERCHANT_KEY,
+    MERCHANT_STORE,
+    PLATFORM_CERTIFICATE,
+    PLATFORM_KEY,
+    write_keys,
+)
+from harness.simulator.account.key_mode import KeyMode
 
 
 def test_the_files_are_the_keys_of_this_simulator(identity: Identity, tmp_path: Path) -> None:
-    merchant, platform, certificate = write_keys(tmp_path / "keys", identity)
-    assert (merchant.name, platform.name, certificate.name) == (
+    folder = tmp_path / "keys"
+    written = write_keys(folder, identity)
+    assert {path.name for path in written} == {
         MERCHANT_KEY,
+        MERCHANT_CERTIFICATE,
+        MERCHANT_STORE,
         PLATFORM_KEY,
         PLATFORM_CERTIFICATE,
-    )
-    assert same_pair(load_private_key(str(merchant)), identity.merchant_key.public_key())
-    assert same_pair(identity.public_key_private, load_public_key(str(platform)))
-    found = x509.load_pem_x509_certificate(certificate.read_bytes())
+    }
+    assert same_pair(load_private_key(str(folder / MERCHANT_KEY)), identity.merchant_key.public_key())
+    assert same_pair(identity.public_key_private, load_public_key(str(folder / PLATFORM_KEY)))
+    found = x509.load_pem_x509_certificate((folder / PLATFORM_CERTIFICATE).read_bytes())
     assert f"{found.serial_number:040X}" == identity.certificate.serial
+
+
+def test_the_merchants_own_certificate_names_it_and_has_the_configured_serial(
+    identity: Identity, tmp_path: Path
+) -> None:
+    write_keys(tmp_path, identity)
+    certificate = x509.load_pem_x509_certificate((tmp_path / MERCHANT_CERTIFICATE).read_bytes())
+    (name,) = certificate.subject.get_attributes_for_oid(NameOID.COMMON_NAME)
+    assert name.value == identity.mchid
+    assert f"{certificate.serial_number:040X}" == identity.merchant_serial
+    assert certificate.public_key() == identity.merchant_key.public_key()
+    assert certificate.not_valid_before_utc < wire_now() < certificate.not_valid_after_utc
+
+
+def test_the_store_opens_with_the_merchant_number(identity: Identity, tmp_path: Path) -> None:
+    write_keys(tmp_path, identity)
+    store = (tmp_path / MERCHANT_STORE).read_bytes()
+    key, certificate, _ = pkcs12.load_key_and_certificates(store, identity.mchid.encode())
+    assert isinstance(key, RSAPrivateKey)
+    assert key.private_numbers() == identity.merchant_key.private_numbers()
+    assert certificate == x509.load_pem_x509_certificate((tmp_path / MERCHANT_CERTIFICATE).read_bytes())
+    with pytest.raises(ValueError, match=r"(?i)password"):
+        pkcs12.load_key_and_certificates(store, b"another")
+
+
+def test_an_account_without_a_platform_certificate_gets_no_file_of_one(
+    identity: Identity, tmp_path: Path
+) -> None:
+    write_keys(tmp_path, identity)
+    write_keys(tmp_path, replace(identity, key_mode=KeyMode.PUBLIC_KEY))
+    assert not (tmp_path / PLATFORM_CERTIFICATE).exists()
+    assert (tmp_path / PLATFORM_KEY).exists()
 
 
 def test_nobody_else_can_read_them(identity: Identity, tmp_path: Path) -> None:
@@ -37,7 +85,8 @@ def test_nobody_else_can_read_them(identity: Identity, tmp_path: Path) -> None:
 
 
 def test_the_next_simulator_writes_over_them(identity: Identity, tmp_path: Path) -> None:
-    (merchant, *_) = write_keys(tmp_path, identity)
+    write_keys(tmp_path, identity)
+    merchant = tmp_path / MERCHANT_KEY
     merchant.write_text("of yesterday's simulator", "ascii")
     write_keys(tmp_path, identity)
     assert same_pair(load_private_key(str(merchant)), identity.merchant_key.public_key())

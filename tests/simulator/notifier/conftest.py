@@ -119,7 +119,7 @@ class World:
         self.recorded = asyncio.Event()
         self.notifier = Notifier(
             clock=self.clock,
-            issuer=lambda mchid, serial: ISSUER,
+            issuer=lambda mchid: ISSUER,
             faults=self.faults,
             record=self.record,
             allowed_hosts=allowed_hosts,

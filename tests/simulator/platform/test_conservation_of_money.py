@@ -47,7 +47,6 @@ class AnyHistory(RuleBasedStateMachine):
             total=total,
             notify_url="http://127.0.0.1:1/x",
             parameters={"total": total},
-            serial="S",
         )
         try:
             self.account.create(request, once=str(self.once))

@@ -36,7 +36,6 @@ def request(total: int) -> OrderRequest:
         total=total,
         notify_url="http://127.0.0.1:1/x",
         parameters={"total": total},
-        serial="S",
     )
 
 

@@ -28,6 +28,8 @@ _COMMON: tuple[tuple[bytes, bytes], ...] = (
     (b"x-content-type-options", b"nosniff"),
 )
 _JSON_TEXT = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+_SORTED_TEXT = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False, sort_keys=True)
+"""The gateway's errors have their members in the order of the alphabet, at every depth."""
 _JSON = (b"content-type", b"application/json; charset=utf-8")
 
 
@@ -49,7 +51,7 @@ class Writer:
         signature: Signature = "genuine",
     ) -> None:
         """A 2xx with its five Wechatpay-* headers."""
-        body = b"" if reply.payload is None else _compact(reply.payload)
+        body = b"" if reply.payload is None else _compact(_JSON_TEXT, reply.payload)
         headers = _headers(call.english)
         headers.append((b"request-id", (reply.request_id or request_id()).encode()))
         headers.extend(self._signature(call.merchant.identity, call.serial, body, signature))
@@ -64,13 +66,13 @@ class Writer:
         payload: dict[str, object] = {"code": error.code, "message": message}
         if error.detail is not None:
             payload["detail"] = error.detail
-        body = _compact(payload)
+        body = _compact(_SORTED_TEXT, payload)
         headers = _headers(call.english)
         if error.request_id:
             headers.append((b"request-id", request_id(error.internal).encode()))
         if error.status < 300:
             identity = call.merchant.identity
-            serial = call.serial or identity.certificate.serial
+            serial = call.serial or identity.answers_by("")
             headers.extend(self._signature(identity, serial, body, "genuine"))
         headers.append(_JSON)
         headers.append((b"content-length", str(len(body)).encode()))
@@ -99,9 +101,9 @@ def _headers(english: bool) -> Headers:
     return [*_COMMON, (b"content-language", b"en" if english else b"zh-CN")]
 
 
-def _compact(payload: Mapping[str, object]) -> bytes:
+def _compact(text: json.JSONEncoder, payload: Mapping[str, object]) -> bytes:
     """JSON as it goes out; an error may quote a lone surrogate, which UTF-8 cannot hold."""
-    return _JSON_TEXT.encode(payload).encode("utf-8", "replace")
+    return text.encode(payload).encode("utf-8", "replace")
 
 
 def _over_something_else(key: RSAPrivateKey, body: bytes) -> str:

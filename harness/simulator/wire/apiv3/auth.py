@@ -24,7 +24,7 @@ from harness.signing.wechat_v3 import (
 from harness.simulator.account.identity import Identity
 from harness.simulator.wire.apiv3.call import Call
 from harness.simulator.wire.apiv3.errors import signature
-from harness.simulator.wire.kit.errors import Refusal, parameter
+from harness.simulator.wire.kit.errors import Refusal
 from harness.simulator.wire.kit.wire import Merchant
 
 MALFORMED = "Http头Authorization值格式错误，请参考《微信支付商户REST API签名规则》"
@@ -33,8 +33,6 @@ WRONG_SCHEME = "HTTP头Authorization认证类型不正确"
 STALE = "Http头Authorization中的timestamp与发起请求的时间不得超过5分钟"
 WRONG_SERIAL = "商户证书序列号有误。请使用签名私钥匹配的证书序列号"
 WRONG_SIGNATURE = "签名错误，请检查后再试"
-WRONG_PLATFORM_SERIAL = "平台证书序列号Wechatpay-Serial错误"
-MISSING_PLATFORM_SERIAL = "HTTP header缺少微信支付平台证书序列号(Wechatpay-Serial)"
 SHOWN_OF_BODY = 8
 
 
@@ -65,11 +63,7 @@ class Gatekeeper:
             _check_client(call)
         if call.body and not call.header(b"content-type").lower().startswith("application/json"):
             raise Refusal(400, "INVALID_REQUEST", "Http头Content-Type必须是application/json")
-        serial = self._serial_for(call)
-        if serial is None:
-            named = call.header(b"wechatpay-serial")
-            raise parameter(WRONG_PLATFORM_SERIAL, field="Wechatpay-Serial", value=named, location="header")
-        call.serial = serial
+        call.serial = call.merchant.identity.answers_by(call.platform_serial)
 
     def _authenticate(self, call: Call, *, transactions: bool) -> None:
         claim = _read_claim(call, transactions=transactions)
@@ -90,33 +84,13 @@ class Gatekeeper:
         with suppress(UnknownScheme, MalformedAuthorization):
             claim = parse_authorization(call.header(b"authorization"))
             call.merchant = self._merchants.get(claim.mchid, call.merchant)
-        call.serial = self._serial_for(call) or ""
+        call.serial = call.merchant.identity.answers_by(call.platform_serial)
 
     def _key(self, identity: Identity) -> RSAPublicKey:
         """The merchant's own; made once, because making one takes a while."""
         if identity.mchid not in self._keys:
             self._keys[identity.mchid] = identity.merchant_key.public_key()
         return self._keys[identity.mchid]
-
-    @staticmethod
-    def _serial_for(call: Call) -> str | None:
-        """The key the request names signs the answer, else the certificate (facts 2.3); None: no such key."""
-        identity = call.merchant.identity
-        named = call.header(b"wechatpay-serial")
-        if not named:
-            return identity.certificate.serial
-        serial = named if named.startswith("PUB_KEY_ID_") else named.upper()
-        return None if identity.private_key(serial) is None else serial
-
-
-def require_platform_serial(call: Call) -> None:
-    """Some calls must name the platform key they use.
-
-    Raises:
-        Refusal: the header Wechatpay-Serial is missing.
-    """
-    if not call.header(b"wechatpay-serial"):
-        raise parameter(MISSING_PLATFORM_SERIAL, field="Wechatpay-Serial", location="header")
 
 
 def _check_client(call: Call) -> None:

@@ -31,6 +31,11 @@ class Call:
         """A header's text, empty when absent."""
         return self.headers.get(name, b"").decode("latin-1")
 
+    @property
+    def platform_serial(self) -> str:
+        """The platform's credential that the request names; empty when it names none."""
+        return self.header(b"wechatpay-serial")
+
     def query(self, name: str) -> str | None:
         """A query parameter given exactly once, else None."""
         pairs = parse_qsl(self.query_string.decode("latin-1"), keep_blank_values=True)

@@ -6,25 +6,26 @@ from harness.core.clock import rfc3339
 from harness.signing.wechat_v3 import encrypt_resource
 from harness.simulator.account.identity import PlatformCertificate
 from harness.simulator.wire.apiv3.call import Call, Reply
-from harness.simulator.wire.kit.errors import Refusal, parameter
+from harness.simulator.wire.kit.errors import Refusal
+from harness.simulator.wire.kit.parameter_errors import Words
+
+NONE_TO_DOWNLOAD = (
+    "无可用的平台证书，请在商户平台-API安全申请使用微信支付公钥。"
+    "可查看指引https://pay.weixin.qq.com/doc/v3/merchant/4012153196"
+)
+_KINDS = frozenset({"ALL", "RSA", "SM2"})
 
 
 async def certificates(call: Call) -> Reply:
-    """GET /v3/certificates?algorithm_type=RSA|SM2|ALL: one, or two during a rotation."""
+    """GET /v3/certificates?algorithm_type=RSA|SM2|ALL: one, or two during a rotation; 404 without any."""
     kind = call.query("algorithm_type") or "RSA"
-    if kind == "SM2":
-        raise Refusal(
-            404, "RESOURCE_NOT_EXISTS", "无可用的平台证书，请在商户平台-API安全申请使用微信支付公钥。"
-        )
-    if kind not in ("RSA", "ALL"):
-        raise parameter(
-            "输入源“/query/algorithm_type”映射到值字段“算法类型”字符串规则校验失败，值不在枚举范围内：ALL、RSA、SM2",
-            field="algorithm_type",
-            value=kind,
-            location="query",
-        )
+    if kind not in _KINDS:
+        rule = "、".join(sorted(_KINDS))
+        raise Words.CHOICES.at("/query/algorithm_type", "算法类型", kind, rule=rule)
     identity = call.merchant.identity
-    return Reply(200, {"data": [_entry(one, identity.apiv3_key) for one in identity.certificates]})
+    if kind == "SM2" or not identity.downloads:
+        raise Refusal(404, "RESOURCE_NOT_EXISTS", NONE_TO_DOWNLOAD)
+    return Reply(200, {"data": [_entry(one, identity.apiv3_key) for one in identity.downloads]})
 
 
 def _entry(certificate: PlatformCertificate, apiv3_key: str) -> dict[str, object]:

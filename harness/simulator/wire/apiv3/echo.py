@@ -9,13 +9,16 @@ import uuid
 from cryptography.hazmat.primitives.asymmetric.padding import MGF1, OAEP
 from cryptography.hazmat.primitives.hashes import SHA1
 
-from harness.core.errors import HarnessError
 from harness.simulator.account.identity import Identity
-from harness.simulator.wire.apiv3.auth import require_platform_serial
 from harness.simulator.wire.apiv3.call import Call, Reply
 from harness.simulator.wire.kit.errors import parameter
 from harness.simulator.wire.kit.order_fields import notify_url
-from harness.simulator.wire.kit.schema import Object, Text, decode
+from harness.simulator.wire.kit.parameter_errors import (
+    MISSING_PLATFORM_SERIAL,
+    NOT_DECRYPTED,
+    WRONG_PLATFORM_SERIAL,
+)
+from harness.simulator.wire.kit.schema import Object, Text, decode, read_members
 from harness.simulator.wire.kit.wire import WireContext
 
 EVENT = "SECURITY_ECHO.SUCCESS"
@@ -36,22 +39,22 @@ class Echo:
             "请求包体",
             {
                 "echo_message": Text("回显消息", LONGEST, required=True),
-                "notify_url": notify_url(required=False, plain_http=context.plain_http),
+                "notify_url": notify_url(required=False),
                 "encrypted_echo_message": Text("加密回显消息", LONGEST),
             },
-            closed=True,
         )
 
     async def echo(self, call: Call) -> Reply:
         """POST /v3/security/echo"""
-        require_platform_serial(call)
+        if not call.platform_serial:
+            raise parameter(MISSING_PLATFORM_SERIAL)
         identity = call.merchant.identity
-        given = self._body.read(decode(call.body), "")
+        given = read_members(self._body, decode(call.body))
         message = str(given["echo_message"])
         plain = message.encode()
         answer: dict[str, object] = {"echo_message": message}
         if sealed := given.get("encrypted_echo_message"):
-            plain = _open(identity, str(sealed), call.serial)
+            plain = _open(identity, str(sealed), call.platform_serial)
             answer["encrypted_echo_message"] = _seal(identity, plain)
         if url := given.get("notify_url"):
             resource: dict[str, object] = {"echo_message": message}
@@ -64,7 +67,6 @@ class Echo:
                 EVENT,
                 mchid=identity.mchid,
                 dialect=self._dialect,
-                serial=call.serial,
             )
         return Reply(200, answer)
 
@@ -73,15 +75,11 @@ def _seal(identity: Identity, plain: bytes) -> str:
     return base64.b64encode(identity.merchant_key.public_key().encrypt(plain, _PADDING)).decode()
 
 
-def _open(identity: Identity, sealed: str, serial: str) -> bytes:
-    key = identity.private_key(serial)
+def _open(identity: Identity, sealed: str, named: str) -> bytes:
+    key = identity.opens(named)
     if key is None:
-        raise HarnessError(f"no platform key has the serial {serial}", where="simulator")
+        raise parameter(WRONG_PLATFORM_SERIAL)
     try:
         return key.decrypt(base64.b64decode(sealed, validate=True), _PADDING)
     except (binascii.Error, ValueError):
-        raise parameter(
-            "加密字段解密失败，请检查加密所用的微信支付公钥或平台证书",
-            field="/encrypted_echo_message",
-            issue="decryption failed",
-        ) from None
+        raise parameter(NOT_DECRYPTED) from None

@@ -10,16 +10,11 @@ from harness.simulator.platform.orders import OrderRequest
 from harness.simulator.platform.parameters import order_parameters
 from harness.simulator.wire.apiv3.call import Call, Reply
 from harness.simulator.wire.kit.errors import Refusal, parameter
-from harness.simulator.wire.kit.order_fields import OPENID, OUT_TRADE_NO, close_body, order_body
-from harness.simulator.wire.kit.schema import decode
+from harness.simulator.wire.kit.order_fields import MCHID, NUMBER, OPENID, close_body, order_body
+from harness.simulator.wire.kit.parameter_errors import MCHID_MISMATCH, WRONG_OPENID, Words
+from harness.simulator.wire.kit.schema import decode, read_members
 from harness.simulator.wire.kit.transaction import transaction
 from harness.simulator.wire.kit.wire import WireContext
-
-MCHID_MISMATCH = "http header中的mchid与post payload中的mchid不匹配"
-MAPPED_TWICE = (
-    "无法将输入源“/body/out_trade_no”映射到目标字段“商户订单号”中，"
-    "此字段并非多重字段但被输入源“/uri_template/out_trade_no”映射过了"
-)
 
 _NAMED = frozenset(
     {
@@ -35,7 +30,7 @@ class Orders:
 
     def __init__(self, context: WireContext) -> None:
         self._dialect = context.dialect
-        self._bodies = {product: order_body(product, plain_http=context.plain_http) for product in Product}
+        self._bodies = {product: order_body(product) for product in Product}
         self._close_body = close_body()
 
     async def jsapi(self, call: Call) -> Reply:
@@ -70,8 +65,10 @@ class Orders:
         body = decode(call.body)
         _check_body_mchid(call, body)
         if "out_trade_no" in body:
-            raise parameter(MAPPED_TWICE)
-        self._close_body.read(body, "")
+            raise Words.TWICE.at(
+                "/body/out_trade_no", NUMBER.label, body["out_trade_no"], first="/uri_template/out_trade_no"
+            )
+        read_members(self._close_body, body)
         call.merchant.account.close(_number_in_path(call))
         return Reply(204, None)
 
@@ -96,10 +93,10 @@ class Orders:
     def _create(self, call: Call, product: Product, hands_out: str) -> Reply:
         body = decode(call.body)
         _check_body_mchid(call, body)
-        given = self._bodies[product].read(body, "")
+        given = read_members(self._bodies[product], body)
         openid = given["payer"]["openid"] if product is Product.JSAPI else None
         if openid is not None and not OPENID.fullmatch(openid):
-            raise parameter("无效的openid", field="/payer/openid", value=openid, issue="invalid openid")
+            raise parameter(WRONG_OPENID)
         account = call.merchant.account
         if given["appid"] not in account.appids:
             raise Refusal(400, "APPID_MCHID_NOT_MATCH", "appid和mch_id不匹配", internal=268445527)
@@ -118,7 +115,6 @@ class Orders:
             total=given["amount"]["total"],
             notify_url=given["notify_url"],
             parameters=_parameters(given, openid),
-            serial=call.serial,
             dialect=self._dialect,
             request_id=request_id(),
             openid=openid,
@@ -133,20 +129,15 @@ def _check_body_mchid(call: Call, body: dict[str, Any]) -> None:
     """The body must name the account that signed; compared before the other parameters are looked at."""
     named = body.get("mchid")
     if isinstance(named, str) and named and named != call.merchant.account.mchid:
-        raise parameter(MCHID_MISMATCH, field="/mchid", value=named, issue="mchid mismatch")
+        raise parameter(MCHID_MISMATCH)
 
 
 def _check_query_mchid(call: Call) -> None:
     named = call.query("mchid")
     if not named:
-        raise parameter(
-            "输入源“/query/mchid”映射到值字段“商户号”必填性规则校验失败，此字段为必填项",
-            field="mchid",
-            issue="field is required",
-            location="query",
-        )
+        raise Words.MISSING.at("/query/mchid", MCHID.label, "")
     if named != call.merchant.account.mchid:
-        raise parameter(MCHID_MISMATCH, field="mchid", value=named, location="query", internal=268447843)
+        raise parameter(MCHID_MISMATCH, internal=268447843)
 
 
 def _parameters(given: dict[str, Any], openid: str | None) -> dict[str, object]:
@@ -171,12 +162,5 @@ def _parameters(given: dict[str, Any], openid: str | None) -> dict[str, object]:
 
 def _number_in_path(call: Call) -> str:
     number = call.path["out_trade_no"]
-    if not OUT_TRADE_NO.fullmatch(number):
-        raise parameter(
-            "输入源“/uri_template/out_trade_no”映射到值字段“商户订单号”字符串规则校验失败，"
-            f"不符合正则表达式 {OUT_TRADE_NO.pattern}",
-            field="out_trade_no",
-            value=number,
-            location="url",
-        )
+    NUMBER.read(number, "/uri_template/out_trade_no")
     return number

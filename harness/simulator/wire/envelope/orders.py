@@ -16,7 +16,7 @@ from harness.simulator.wire.envelope.errors import invalid
 from harness.simulator.wire.kit.bridge import bridge_parameters
 from harness.simulator.wire.kit.errors import Refusal
 from harness.simulator.wire.kit.order_fields import H5_TYPES, OPENID, OUT_TRADE_NO, notify_url, payer_scene
-from harness.simulator.wire.kit.schema import Integer, Object, Shape, Text, moment
+from harness.simulator.wire.kit.schema import Integer, Object, Shape, Text, moment, read_members
 from harness.simulator.wire.kit.wire import WireContext
 
 PRODUCTS: Mapping[str, Product] = {
@@ -37,7 +37,7 @@ class Orders:
 
     def __init__(self, context: WireContext) -> None:
         self._dialect = context.dialect
-        self._create_body = _create_body(context.plain_http)
+        self._create_body = _create_body()
         self._query_body = _query_body()
 
     def health(self, call: Call) -> dict[str, object]:
@@ -141,26 +141,26 @@ def _state(order: PlatformOrder) -> dict[str, object]:
 
 def _shaped(body: Object, call: Call) -> dict[str, Any]:
     try:
-        return body.read(call.fields, "")
+        return read_members(body, call.fields, any_more=True)
     except Refusal as error:
         raise invalid(error.message) from None
 
 
-def _create_body(plain_http: frozenset[str]) -> Object:
+def _create_body() -> Object:
     openid = Text("用户标识", 128, pattern=OPENID)
     members: dict[str, Shape] = {
         "outTradeNo": Text("商户订单号", 32, required=True, least=6, pattern=OUT_TRADE_NO),
         "totalAmount": Integer("总金额", required=True, least=1),
-        "subject": Text("商品描述", 127, required=True),
+        "subject": Text("商品描述", 127, required=True, in_bytes=True),
         "paymentMethod": _METHOD,
         "paymentType": Text("支付类型", 16, required=True, choices=frozenset(PRODUCTS)),
-        "notifyUrl": notify_url(required=False, plain_http=plain_http),
+        "notifyUrl": notify_url(required=False),
         "openid": openid,
         "sceneInfo": payer_scene(),
         "extraParams": Object(
             "扩展参数",
             {
-                "attach": Text("商户数据包", 128),
+                "attach": Text("附加数据", 128, in_bytes=True),
                 "time_expire": Text("交易结束时间", 64, becomes=moment),
                 "h5_type": Text("场景类型", 32, choices=H5_TYPES),
                 "openid": openid,

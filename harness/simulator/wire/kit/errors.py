@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 
 from harness.simulator.platform.orders import Reason, Refused
@@ -59,26 +58,9 @@ class Refusal(Exception):
         self.request_id = request_id
 
 
-def parameter(
-    message: str,
-    *,
-    field: str | None = None,
-    value: object = None,
-    issue: str | None = None,
-    location: str = "body",
-    internal: int = PARAMETER_INVALID,
-) -> Refusal:
-    """400 PARAM_ERROR. `field` is a JSON pointer in the body, a bare name in url or query."""
-    detail: dict[str, object] = {}
-    if field is not None:
-        detail["field"] = field
-    if isinstance(value, str):
-        detail["value"] = value[:64]
-    elif isinstance(value, int) or (isinstance(value, float) and math.isfinite(value)):
-        detail["value"] = value  # 1e999 reads as infinity, which JSON cannot write
-    if issue is not None:
-        detail["issue"] = issue
-    return Refusal(400, "PARAM_ERROR", message, detail={**detail, "location": location}, internal=internal)
+def parameter(message: str, *, internal: int = PARAMETER_INVALID) -> Refusal:
+    """400 PARAM_ERROR that says no more than its message; `parameter_errors` has those that tell a place."""
+    return Refusal(400, "PARAM_ERROR", message, internal=internal)
 
 
 def business(refused: Refused) -> Refusal:

@@ -4,20 +4,27 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from functools import partial
 from ipaddress import ip_address
 
 from harness.core.payment import Product
-from harness.simulator.platform import notify_url as notify_urls
-from harness.simulator.wire.kit.errors import parameter
+from harness.simulator.platform.notify_url import NOTIFY_URL
+from harness.simulator.wire.kit.parameter_errors import Words
 from harness.simulator.wire.kit.schema import Array, Flag, Integer, Object, Shape, Text, moment
 
 OUT_TRADE_NO = re.compile(r"[0-9A-Za-z_\-|*]{6,32}", re.ASCII)
 OPENID = re.compile(r"o[0-9A-Za-z_-]{27}", re.ASCII)
 H5_TYPES = frozenset({"Wap", "iOS", "Android"})
-GOODS_ID = re.compile(r"[0-9A-Za-z_-]{1,32}", re.ASCII)
+GOODS_ID = re.compile(r"^[0-9A-Za-z_-]+$", re.ASCII)
 
-_MCHID = Text("商户号", 32, required=True)
+NUMBER = Text(
+    "商户订单号",
+    32,
+    required=True,
+    least=6,
+    in_bytes=True,
+    pattern=re.compile(r"^[0-9a-zA-Z_\-\|\*]+$", re.ASCII),
+)
+MCHID = Text("直连商户号", 32, required=True)
 _AMOUNT = Object(
     "订单金额",
     {
@@ -72,24 +79,23 @@ _PAYER = Object(
     "支付者",
     {"openid": Text("用户标识", 128, required=True)},
     required=True,
-    missing=("JSAPI支付必须传openid", 268501013),
 )
 
 
-def order_body(product: Product, *, plain_http: frozenset[str]) -> Object:
+def order_body(product: Product) -> Object:
     """What the body of one product's order must look like.
 
-    Args:
-        plain_http: hosts beside loopback whose notify_url may be http.
+    Where an answer of the live gateway shows it, a text's limit counts bytes; the others count characters,
+    as the documents have it.
     """
     members: dict[str, Shape] = {
         "appid": Text("公众号ID", 32, required=True),
-        "mchid": _MCHID,
-        "description": Text("商品描述", 127, required=True),
-        "out_trade_no": Text("商户订单号", 32, required=True, least=6, pattern=OUT_TRADE_NO),
+        "mchid": MCHID,
+        "description": Text("商品描述", 127, required=True, in_bytes=True),
+        "out_trade_no": NUMBER,
         "time_expire": Text("交易结束时间", 64, becomes=moment),
-        "attach": Text("商户数据包", 128),
-        "notify_url": notify_url(required=True, plain_http=plain_http),
+        "attach": Text("附加数据", 128, in_bytes=True),
+        "notify_url": notify_url(required=True),
         "goods_tag": Text("订单优惠标记", 32),
         "support_fapiao": Flag("电子发票入口开放标识"),
         "limit_pay": Array(
@@ -104,18 +110,18 @@ def order_body(product: Product, *, plain_http: frozenset[str]) -> Object:
     if product is Product.JSAPI:
         members["payer"] = _PAYER
     if product in (Product.JSAPI, Product.APP):
-        members["subsidy_info"] = Object("补差信息", {})
-    return Object("请求包体", members, closed=True)
+        members["subsidy_info"] = Object("补差信息", {}, any_more=True)
+    return Object("请求包体", members)
 
 
 def close_body() -> Object:
-    """The body of a close: the mchid, nothing else (facts 3.5)."""
-    return Object("请求包体", {"mchid": _MCHID}, closed=True)
+    """The body of a close: the mchid, nothing else (facts 3.5). The gateway misses it in the path."""
+    return Object("请求包体", {"mchid": MCHID}, missing_at="/uri_template")
 
 
-def notify_url(*, required: bool, plain_http: frozenset[str]) -> Text:
-    """A notify_url of at most 255 characters whose form the platform takes."""
-    return Text("通知地址", 255, required=required, becomes=partial(_notify_url, plain_http=plain_http))
+def notify_url(*, required: bool) -> Text:
+    """A notify_url of at most 255 characters whose form the platform takes; it misses no empty one."""
+    return Text("通知地址", 255, required=required, least=0, pattern=NOTIFY_URL)
 
 
 def payer_scene() -> Object:
@@ -141,25 +147,9 @@ def _scene(product: Product) -> Object:
     return Object("场景信息", members, required=h5)
 
 
-def _client_ip(text: str, pointer: str, label: str) -> str:
+def _client_ip(text: str, source: str, label: str) -> str:
     try:
         ip_address(text)
     except ValueError:
-        raise parameter(
-            f"输入源“/body{pointer}”映射到值字段“{label}”字符串规则校验失败，必须是合法的IPv4或IPv6地址",
-            field=pointer,
-            value=text,
-            issue="not an IP address",
-        ) from None
-    return text
-
-
-def _notify_url(text: str, pointer: str, label: str, *, plain_http: frozenset[str]) -> str:
-    if problem := notify_urls.why_not(text, plain_http=plain_http):
-        raise parameter(
-            f"输入源“/body{pointer}”映射到值字段“{label}”字符串规则校验失败，{problem}",
-            field=pointer,
-            value=text,
-            issue="invalid notify_url",
-        )
+        raise Words.ADDRESS.at(source, label, text) from None
     return text

@@ -1,7 +1,8 @@
-"""The shapes a v3 body is checked against, with the gateway's own messages (facts 1.7).
+"""The shapes a v3 body is checked against, in the live gateway's order and words (facts 1.7).
 
-A shape reads a decoded JSON value and returns its effective form: nulls and unknown nested members dropped,
-moments parsed. Two bodies with equal effective forms ask for the same thing.
+First every value must have its type, then the rules of each member are asked in the order of the documents,
+then members that no document knows are refused at every depth. What is read is the effective form: nulls
+dropped, moments parsed. Two bodies with equal effective forms ask for the same thing.
 """
 
 from __future__ import annotations
@@ -9,13 +10,15 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
-from harness.simulator.wire.kit.errors import EXTRA_PARAMETER, PARAMETER_INVALID, Refusal, parameter
+from harness.simulator.wire.kit import parameter_errors as told
+from harness.simulator.wire.kit.parameter_errors import Words
 
+BODY = "/body"
 BEYOND_BMP = re.compile("[\ud800-\udfff\U00010000-\U0010ffff]")
 RFC3339 = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)", re.ASCII)
 INT64 = 2**63
@@ -30,12 +33,24 @@ class Shape(Protocol):
     @property
     def required(self) -> bool: ...
 
-    def read(self, value: object, pointer: str) -> object:
-        """The effective form of `value`, found at JSON pointer `pointer`.
+    def fits(self, value: object, source: str) -> None:
+        """Refuse a value, found at `source` (e.g. `/body/amount`), that is of another type.
 
         Raises:
             Refusal: 400 PARAM_ERROR.
         """
+        ...
+
+    def read(self, value: Any, source: str) -> object:
+        """The effective form of a value that fits.
+
+        Raises:
+            Refusal: 400 PARAM_ERROR.
+        """
+        ...
+
+    def unknown(self, value: Any, source: str) -> Iterator[str]:
+        """Where members stand that are none of this shape's."""
         ...
 
 
@@ -46,29 +61,43 @@ class Text:
     label: str
     most: int
     required: bool = False
-    least: int = 0
+    least: int | None = None
+    """None: one where it is required, else nothing."""
+    in_bytes: bool = False
+    """Whether its length is counted in bytes of UTF-8, three for a hanzi."""
     pattern: re.Pattern[str] | None = None
+    """From `^` to `$`, as the message quotes it."""
     choices: frozenset[str] | None = None
     becomes: Callable[[str, str, str], object] | None = None
-    """Reads the text further: (text, pointer, label) to its effective form."""
+    """Reads the text further: (text, source, label) to its effective form."""
 
-    def read(self, value: object, pointer: str) -> object:
+    def fits(self, value: object, source: str) -> None:
         if not isinstance(value, str):
-            raise _unmappable(pointer, self.label, "字符串", value)
-        least = max(self.least, 1) if self.required else self.least
-        if not value and not least and self.becomes is None:
+            raise Words.UNMAPPABLE.at(source, self.label, value, kind=told.STRING)
+
+    def read(self, value: Any, source: str) -> object:
+        if not value and not self.required and self.becomes is None:
             return value
         if not value.isascii() and BEYOND_BMP.search(value):
-            raise _rule(pointer, self.label, "含有不支持的字符（仅支持1至3字节的UTF-8字符）")
-        if len(value) < least:
-            raise _rule(pointer, self.label, f"字符数 {len(value)}，小于最小值 {least}", value)
-        if len(value) > self.most:
-            raise _rule(pointer, self.label, f"字符数 {len(value)}，大于最大值 {self.most}", value)
+            raise Words.BEYOND_BMP.at(source, self.label, value)
+        self._measure(value, source)
         if self.pattern is not None and not self.pattern.fullmatch(value):
-            raise _rule(pointer, self.label, f"不符合正则表达式 {self.pattern.pattern}", value)
+            raise Words.PATTERN.at(source, self.label, value, rule=self.pattern.pattern)
         if self.choices is not None and value not in self.choices:
-            raise _rule(pointer, self.label, f"值不在枚举范围内：{'、'.join(sorted(self.choices))}", value)
-        return value if self.becomes is None else self.becomes(value, pointer, self.label)
+            raise Words.CHOICES.at(source, self.label, value, rule="、".join(sorted(self.choices)))
+        return value if self.becomes is None else self.becomes(value, source, self.label)
+
+    def unknown(self, value: Any, source: str) -> Iterator[str]:
+        yield from ()
+
+    def _measure(self, value: str, source: str) -> None:
+        count = len(value.encode()) if self.in_bytes else len(value)
+        unit = told.BYTES if self.in_bytes else told.CHARACTERS
+        least = int(self.required) if self.least is None else self.least
+        if count < least:
+            raise Words.TOO_SHORT.at(source, self.label, count, unit=unit, count=count, limit=least)
+        if count > self.most:
+            raise Words.TOO_LONG.at(source, self.label, count, unit=unit, count=count, limit=self.most)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,17 +108,17 @@ class Integer:
     required: bool = False
     least: int = -INT64
 
-    def read(self, value: object, pointer: str) -> object:
+    def fits(self, value: object, source: str) -> None:
         if not isinstance(value, int) or isinstance(value, bool) or not -INT64 <= value < INT64:
-            raise _unmappable(pointer, self.label, "64 位有符号整数", value)
+            raise Words.UNMAPPABLE.at(source, self.label, value, kind=told.INT64)
+
+    def read(self, value: Any, source: str) -> object:
         if value < self.least:
-            raise parameter(
-                f"输入源“/body{pointer}”映射到数值字段“{self.label}”规则校验失败，值低于最小值 {self.least}",
-                field=pointer,
-                value=value,
-                issue=f"value is less than {self.least}",
-            )
+            raise Words.TOO_LOW.at(source, self.label, value, limit=self.least)
         return value
+
+    def unknown(self, value: Any, source: str) -> Iterator[str]:
+        yield from ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,10 +128,15 @@ class Flag:
     label: str
     required: bool = False
 
-    def read(self, value: object, pointer: str) -> object:
+    def fits(self, value: object, source: str) -> None:
         if not isinstance(value, bool):
-            raise _unmappable(pointer, self.label, "布尔值", value)
+            raise Words.UNMAPPABLE.at(source, self.label, value, kind=told.FLAG)
+
+    def read(self, value: Any, source: str) -> object:
         return value
+
+    def unknown(self, value: Any, source: str) -> Iterator[str]:
+        yield from ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,81 +148,104 @@ class Array:
     required: bool = False
     least: int = 0
 
-    def read(self, value: object, pointer: str) -> object:
+    def fits(self, value: object, source: str) -> None:
         if not isinstance(value, list):
-            raise _unmappable(pointer, self.label, "数组", value)
-        if len(value) < self.least:
-            raise _rule(pointer, self.label, f"数组元素个数 {len(value)}，小于最小值 {self.least}")
-        return [self.items.read(item, f"{pointer}/{number}") for number, item in enumerate(value)]
+            raise Words.UNMAPPABLE.at(source, self.label, value, kind=told.ARRAY)
+        for number, item in enumerate(value):
+            self.items.fits(item, f"{source}/{number}")
+
+    def read(self, value: Any, source: str) -> object:
+        if (count := len(value)) < self.least:
+            raise Words.TOO_FEW.at(source, self.label, count, count=count, limit=self.least)
+        return [self.items.read(item, f"{source}/{number}") for number, item in enumerate(value)]
+
+    def unknown(self, value: Any, source: str) -> Iterator[str]:
+        for number, item in enumerate(value):
+            yield from self.items.unknown(item, f"{source}/{number}")
 
 
 @dataclass(frozen=True, slots=True)
 class Object:
-    """Named members. `closed` refuses members it does not know; nested objects ignore them."""
+    """Named members; null counts as absent."""
 
     label: str
     members: Mapping[str, Shape]
     required: bool = False
-    closed: bool = False
-    missing: tuple[str, int] | None = None
-    """Message and internal code when a required member is missing, where the gateway has its own."""
+    any_more: bool = False
+    """Whether members beside these are let by: where the documents name none."""
+    missing_at: str = ""
+    """Where the gateway says that a required member is missing, if not in this object."""
     largest: int | None = None
     """Bytes of the whole object as compact JSON."""
 
-    def read(self, value: object, pointer: str) -> dict[str, Any]:
+    def fits(self, value: object, source: str) -> None:
         if not isinstance(value, dict):
-            raise _unmappable(pointer, self.label, "JSON 对象", value)
-        if self.closed and (unknown := value.keys() - self.members.keys()):
-            name = min(unknown)
-            raise parameter(
-                f"参数中含有非法的额外参数：{name[:64]}",
-                field=f"{pointer}/{name[:64]}",
-                internal=EXTRA_PARAMETER,
-            )
+            raise Words.UNMAPPABLE.at(source, self.label, value, kind=told.OBJECT)
+        for name, shape in self.members.items():
+            if (given := value.get(name)) is not None:
+                shape.fits(given, f"{source}/{name}")
+
+    def read(self, value: Any, source: str) -> dict[str, Any]:
         effective: dict[str, Any] = {}
         for name, shape in self.members.items():
-            given = value.get(name)
-            if given is not None:
-                effective[name] = shape.read(given, f"{pointer}/{name}")
+            if (given := value.get(name)) is not None:
+                effective[name] = shape.read(given, f"{source}/{name}")
             elif shape.required:
-                raise self._missing(f"{pointer}/{name}", shape)
-        if self.largest is not None and _size(value) > self.largest:
-            raise _rule(pointer, self.label, f"长度大于最大值 {self.largest}")
+                raise Words.MISSING.at(f"{self.missing_at or source}/{name}", shape.label, "")
+        if self.largest is not None and (size := _size(value)) > self.largest:
+            raise Words.TOO_LARGE.at(source, self.label, size, count=size, limit=self.largest)
         return effective
 
-    def _missing(self, pointer: str, shape: Shape) -> Refusal:
-        message = f"输入源“/body{pointer}”映射到值字段“{shape.label}”必填性规则校验失败，此字段为必填项"
-        own, internal = self.missing or (message, PARAMETER_INVALID)
-        return parameter(own, field=pointer, issue="field is required", internal=internal)
+    def unknown(self, value: Any, source: str) -> Iterator[str]:
+        for name in sorted(value):
+            shape = self.members.get(name)
+            if shape is None and not self.any_more:
+                yield f"{source}/{name}"
+            elif shape is not None and value[name] is not None:
+                yield from shape.unknown(value[name], f"{source}/{name}")
+
+
+def read_members(shape: Object, body: dict[str, Any], *, any_more: bool = False) -> dict[str, Any]:
+    """The effective form of a decoded body.
+
+    Args:
+        any_more: let members by that the shape does not know.
+
+    Raises:
+        Refusal: 400 PARAM_ERROR.
+    """
+    shape.fits(body, BODY)
+    effective = shape.read(body, BODY)
+    if not any_more and (unknown := list(shape.unknown(body, BODY))):
+        raise told.unknown_members(unknown)
+    return effective
 
 
 def decode(body: bytes) -> dict[str, Any]:
-    """A body as a JSON object.
+    """A body as a JSON object; where nothing was sent, one without members.
 
     Raises:
         Refusal: it is not UTF-8, not JSON, not an object, or nested too deep to be read.
     """
     try:
-        value = _JSON.decode(body.decode("utf-8"))
+        value = _JSON.decode(body.decode("utf-8") or "{}")
+    except UnicodeDecodeError:
+        raise told.not_utf8() from None
     except (ValueError, RecursionError):
-        raise parameter("请求包体不是合法的JSON，请检查包体格式与UTF-8编码", issue="malformed JSON") from None
+        raise told.not_json() from None
     if not isinstance(value, dict):
-        raise parameter("请求包体不是合法的JSON对象", issue="not a JSON object")
+        raise told.not_json()
     return value
 
 
-def moment(text: str, pointer: str, label: str) -> datetime:
+def moment(text: str, source: str, label: str) -> datetime:
     """A moment in RFC 3339, as UTC: the same instant in another zone is the same parameter."""
     try:
         if RFC3339.fullmatch(text):
             return datetime.fromisoformat(text).astimezone(UTC)
     except (ValueError, OverflowError):
         pass  # digits in the right places, but no such day or hour: the same answer as for any other text
-    raise parameter(
-        f"输入源“/body{pointer}”映射到值字段“{label}”字符串规则校验失败，"
-        "字符串必须是符合 RFC3339 日期时间格式",
-        value=text,
-    )
+    raise Words.MOMENT.at(source, label, text)
 
 
 def _size(value: object) -> float:
@@ -204,21 +261,3 @@ def _no_constant(name: str) -> object:
 
 
 _JSON = json.JSONDecoder(parse_constant=_no_constant)
-
-
-def _rule(pointer: str, label: str, problem: str, value: object = None) -> Refusal:
-    return parameter(
-        f"输入源“/body{pointer}”映射到值字段“{label}”字符串规则校验失败，{problem}",
-        field=pointer,
-        value=value,
-        issue="rule violated",
-    )
-
-
-def _unmappable(pointer: str, label: str, wanted: str, value: object) -> Refusal:
-    return parameter(
-        f"无法将 JSON 输入源“/body{pointer}”映射到目标字段“{label}”中，此字段需要一个合法的 {wanted}",
-        field=pointer,
-        value=value,
-        issue="type mismatch",
-    )

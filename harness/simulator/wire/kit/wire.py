@@ -23,7 +23,7 @@ from harness.simulator.wire.kit.transaction import transaction
 
 
 class Enqueue(Protocol):
-    """Schedules a callback in a dialect's form, signed with the merchant's credential of that serial."""
+    """Schedules a callback in a dialect's form."""
 
     async def __call__(
         self,
@@ -34,7 +34,6 @@ class Enqueue(Protocol):
         *,
         mchid: str,
         dialect: str,
-        serial: str = "",
     ) -> None: ...
 
 
@@ -59,8 +58,6 @@ class WireContext:
     practices: Practices
     signing_clock: Callable[[], float]
     """Unix seconds that answers carry; another than real time only as a defect."""
-    plain_http: frozenset[str] = frozenset()
-    """Hosts beside loopback whose notify_url may be http."""
 
     @property
     def merchant(self) -> Merchant:

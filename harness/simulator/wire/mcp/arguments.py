@@ -13,7 +13,7 @@ from datetime import datetime
 from ipaddress import ip_address
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from harness.simulator.platform import notify_url as notify_urls
 from harness.simulator.wire.kit.errors import Refusal
@@ -24,7 +24,6 @@ LARGEST_AMOUNT = 100_000_000
 """Fen. A million yuan: what a client of the signed-REST dialect may ask for at most (facts E§2)."""
 LONGEST_DESCRIPTION, LONGEST_ATTACH = 127, 128
 """Bytes of UTF-8."""
-PLAIN_HTTP = "plain_http"
 
 
 def _plain_text(most_bytes: int) -> AfterValidator:
@@ -42,9 +41,8 @@ def _plain_text(most_bytes: int) -> AfterValidator:
     return AfterValidator(check)
 
 
-def _notify_url(text: str, info: ValidationInfo) -> str:
-    hosts: frozenset[str] = (info.context or {}).get(PLAIN_HTTP, frozenset())
-    if problem := notify_urls.why_not(text, plain_http=hosts):
+def _notify_url(text: str) -> str:
+    if problem := notify_urls.why_not(text):
         raise ValueError(problem)
     return text
 

@@ -34,7 +34,6 @@ from harness.simulator.wire.kit.transaction import transaction
 from harness.simulator.wire.kit.wire import Merchant, WireContext
 from harness.simulator.wire.mcp import arguments, catalogue
 from harness.simulator.wire.mcp.answer import REQUEST_ID, REQUEST_NAME, result, tool_error
-from harness.simulator.wire.mcp.arguments import PLAIN_HTTP
 
 MERCHANT = "golive.merchant"
 """Where the scope of a request carries who asks."""
@@ -54,7 +53,6 @@ class Orders:
 
     def __init__(self, context: WireContext) -> None:
         self._dialect = context.dialect
-        self._reading = {PLAIN_HTTP: context.plain_http}
         self._practices = context.practices
         self._tools = catalogue.tools(context.practices)
         self._listed = frozenset(tool.name for tool in self._tools)
@@ -97,7 +95,7 @@ class Orders:
         amount = given.get("amount")
         if self._practices.rounds_amounts and isinstance(amount, float) and math.isfinite(amount):
             given["amount"] = round(amount)
-        return catalogue.ENTRIES[params.name].takes.model_validate(given, context=self._reading)
+        return catalogue.ENTRIES[params.name].takes.model_validate(given)
 
     def _native(self, given: arguments.CreateNative, scope: Scope) -> Answer:
         handle = self._create(given, Product.NATIVE, scope)

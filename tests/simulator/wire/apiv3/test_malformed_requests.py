@@ -23,8 +23,6 @@ NATIVE = f"{TRANSACTIONS}/native"
         b"[]",
         b'"text"',
         b"{}{}",
-        b"\xff\xfe{}",
-        b'{"description": "\xc3"}',
         b"\xef\xbb\xbf{}",
         b'{"amount": NaN}',
         b'{"amount": Infinity}',
@@ -41,6 +39,13 @@ def test_a_broken_body_is_a_parameter_error(merchant: MerchantSide, body: bytes)
         answer = merchant.send("POST", path, body)
         assert (answer.status, answer.code) == (400, "PARAM_ERROR")
     assert merchant.create().status == 200
+
+
+@pytest.mark.parametrize("body", [b"\xff\xfe{}", b'{"description": "\xc3"}', "{}".encode("utf-16")])
+def test_a_body_in_no_utf8_is_an_invalid_request(merchant: MerchantSide, body: bytes) -> None:
+    for path in (NATIVE, "/v3/security/echo"):
+        answer = merchant.send("POST", path, body)
+        assert (answer.status, answer.code) == (400, "INVALID_REQUEST")
 
 
 def test_deep_nesting_inside_an_ignored_member_is_survived(merchant: MerchantSide) -> None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import pytest
 
 from harness.core.payment import Product
-from tests.simulator.merchant_side import NUMBER, TRANSACTIONS, Answer, MerchantSide
+from tests.simulator.merchant_side import NUMBER, SHOPPER, TRANSACTIONS, Answer, MerchantSide
 
 REQUIRED = ["appid", "mchid", "description", "out_trade_no", "notify_url", "amount"]
 
@@ -22,12 +23,22 @@ def refused(answer: Answer) -> Any:
     return answer.json
 
 
+def place(answer: Answer) -> str:
+    """Where in the request the refused value stood."""
+    error = refused(answer)
+    named = re.search("输入源“(.*?)”", error["message"])
+    assert named is not None, error
+    assert named[1].startswith(f"/{error['detail']['location']}/")
+    return named[1]
+
+
 @pytest.mark.parametrize("product", list(Product))
 @pytest.mark.parametrize("name", REQUIRED)
 def test_every_required_member_is_required(merchant: MerchantSide, product: Product, name: str) -> None:
-    error = refused(merchant.create(product, **{name: None}))
-    assert error["detail"]["field"] == f"/{name}"
-    assert "此字段为必填项" in error["message"]
+    answer = merchant.create(product, **{name: None})
+    assert place(answer) == f"/body/{name}"
+    assert "此字段为必填项" in answer.json["message"]
+    assert answer.json["detail"] == {"location": "body", "value": ""}
 
 
 @pytest.mark.parametrize(
@@ -40,13 +51,13 @@ def test_every_required_member_is_required(merchant: MerchantSide, product: Prod
 def test_what_only_one_product_requires(
     merchant: MerchantSide, product: Product, name: str, field: str
 ) -> None:
-    assert refused(merchant.create(product, **{name: None}))["detail"]["field"] == field
+    assert place(merchant.create(product, **{name: None})) == f"/body{field}"
 
 
-def test_jsapi_without_an_openid_is_told_so(merchant: MerchantSide) -> None:
+def test_jsapi_without_an_openid_misses_it_like_any_other_member(merchant: MerchantSide) -> None:
     answer = merchant.create(Product.JSAPI, payer={})
-    assert refused(answer)["message"] == "JSAPI支付必须传openid"
-    assert str(answer.header("request-id")).endswith("-268501013")
+    assert place(answer) == "/body/payer/openid"
+    assert "必填性规则校验失败" in answer.json["message"]
 
 
 def test_an_openid_of_another_shape_is_refused(merchant: MerchantSide) -> None:
@@ -65,9 +76,7 @@ def test_an_amount_below_one_fen_is_refused_verbatim(
 ) -> None:
     error = refused(merchant.create(amount={"total": total}))
     assert error["message"] == message
-    assert error["detail"]["field"] == "/amount/total"
-    assert error["detail"]["value"] == total
-    assert error["detail"]["location"] == "body"
+    assert error["detail"] == {"location": "body", "value": total}
 
 
 @pytest.mark.parametrize("total", [1.0, 19.9, "1990", True, [1], {"fen": 1}, 2**63, 1e400])
@@ -81,8 +90,7 @@ def test_one_fen_is_enough(merchant: MerchantSide) -> None:
 
 @pytest.mark.parametrize("currency", ["USD", "cny", "XYZ"])
 def test_another_currency_is_refused(merchant: MerchantSide, currency: str) -> None:
-    error = refused(merchant.create(amount={"total": 1, "currency": currency}))
-    assert error["detail"]["field"] == "/amount/currency"
+    assert place(merchant.create(amount={"total": 1, "currency": currency})) == "/body/amount/currency"
 
 
 @pytest.mark.parametrize(
@@ -91,7 +99,7 @@ def test_another_currency_is_refused(merchant: MerchantSide, currency: str) -> N
 def test_an_order_number_outside_the_alphabet_or_length_is_refused(
     merchant: MerchantSide, number: str
 ) -> None:
-    assert refused(merchant.create(out_trade_no=number))["detail"]["field"] == "/out_trade_no"
+    assert place(merchant.create(out_trade_no=number)) == "/body/out_trade_no"
 
 
 @pytest.mark.parametrize("number", ["123456", "x" * 32, "A-b_c|d*e"])
@@ -100,16 +108,28 @@ def test_an_order_number_within_the_alphabet_and_length_is_taken(merchant: Merch
     assert merchant.query(number).status == 200
 
 
-@pytest.mark.parametrize(
-    ("name", "most"), [("description", 127), ("attach", 128), ("goods_tag", 32), ("notify_url", 255)]
-)
-def test_lengths_are_counted_in_characters(merchant: MerchantSide, name: str, most: int) -> None:
+@pytest.mark.parametrize(("name", "most"), [("description", 127), ("attach", 128)])
+def test_two_texts_are_counted_in_bytes_of_utf8(merchant: MerchantSide, name: str, most: int) -> None:
+    for fits in ("茶" * 42, "t" * most, "茶" * 41 + "é" * ((most - 123) // 2)):
+        assert merchant.create(out_trade_no=f"fits-{len(fits):03d}", **changed(name, fits)).status == 200
+    for longer in ("茶" * 43, "t" * (most + 1), "é" * 64 + "t"):
+        count = len(longer.encode())
+        answer = merchant.create(out_trade_no="long-001", **changed(name, longer))
+        assert place(answer) == f"/body/{name}"
+        assert f"字节数 {count}，大于最大值 {most}" in answer.json["message"]
+        assert answer.json["detail"]["value"] == count
+
+
+@pytest.mark.parametrize(("name", "most"), [("goods_tag", 32), ("notify_url", 255)])
+def test_the_other_texts_are_counted_in_characters(merchant: MerchantSide, name: str, most: int) -> None:
     def text(length: int) -> str:
-        return "https://shop.example/".ljust(length, "n") if name == "notify_url" else "茶" * length
+        return ("https://shop.example/" if name == "notify_url" else "").ljust(length, "茶")
 
     assert merchant.create(out_trade_no="fits-001", **changed(name, text(most))).status == 200
-    error = refused(merchant.create(out_trade_no="long-001", **changed(name, text(most + 1))))
-    assert error["detail"]["field"] == f"/{name}"
+    answer = merchant.create(out_trade_no="long-001", **changed(name, text(most + 1)))
+    assert place(answer) == f"/body/{name}"
+    assert f"字符数 {most + 1}，大于最大值 {most}" in answer.json["message"]
+    assert answer.json["detail"]["value"] == most + 1
 
 
 @pytest.mark.parametrize(
@@ -122,31 +142,34 @@ def test_a_time_expire_outside_rfc_3339_is_refused_verbatim(merchant: MerchantSi
         "输入源“/body/time_expire”映射到值字段“交易结束时间”字符串规则校验失败，"
         "字符串必须是符合 RFC3339 日期时间格式"
     )
-    assert error["detail"] == {"value": moment, "location": "body"}
+    assert error["detail"] == {"location": "body", "value": moment}
 
 
 @pytest.mark.parametrize(
     "url",
     [
-        "http://shop.example/callbacks",
+        "",
         "https://shop.example/callbacks?x=1",
         "https://shop.example/callbacks?",
         "https://shop.example/callbacks#x",
-        "https://user:password@shop.example/callbacks",
-        "https://shop.example",
-        "https://shop.example/",
         " https://shop.example/callbacks",
         "https://shop.example/call backs",
+        "https://shop.example/callbacks\n",
+        "https://shop.example/call\u3000backs",
+        "HTTPS://shop.example/callbacks",
+        "Http://shop.example/callbacks",
         "/callbacks",
         "//shop.example/callbacks",
         "ftp://shop.example/callbacks",
-        "https://[shop/callbacks",
-        "https://shop.example:0/callbacks",
-        "https://shop.example:99999/callbacks",
+        "https:///callbacks",
+        "http://[::1]:3000/callbacks",
+        "https://shop.example/a[0]",
     ],
 )
-def test_a_notify_url_that_could_not_be_called_is_refused(merchant: MerchantSide, url: str) -> None:
-    assert refused(merchant.create(notify_url=url))["detail"]["field"] == "/notify_url"
+def test_a_notify_url_outside_the_live_gateways_pattern_is_refused(merchant: MerchantSide, url: str) -> None:
+    answer = merchant.create(notify_url=url)
+    assert place(answer) == "/body/notify_url"
+    assert answer.json["detail"]["value"] == url
 
 
 @pytest.mark.parametrize(
@@ -155,10 +178,16 @@ def test_a_notify_url_that_could_not_be_called_is_refused(merchant: MerchantSide
         "https://shop.example/callbacks/wechat",
         "http://127.0.0.1:3000/callbacks",
         "http://localhost:3000/callbacks",
-        "http://[::1]:3000/callbacks",
+        "http://shop.example/callbacks",
+        "https://shop.example",
+        "https://shop.example/",
+        "https://user:password@shop.example/callbacks",
+        "https://shop.example:99999/callbacks",
+        "https://shop.example/回调",
+        "https://[shop/callbacks",
     ],
 )
-def test_https_anywhere_and_http_on_loopback_are_taken(merchant: MerchantSide, url: str) -> None:
+def test_a_notify_url_within_it_is_taken_whatever_we_would_advise(merchant: MerchantSide, url: str) -> None:
     assert merchant.create(notify_url=url).status == 200
 
 
@@ -169,7 +198,7 @@ def test_text_beyond_the_basic_plane_is_refused(merchant: MerchantSide, name: st
     as_utf8 = merchant.post(f"{TRANSACTIONS}/native", body) if text != "\ud83d" else None
     escaped = merchant.send("POST", f"{TRANSACTIONS}/native", json.dumps(body).encode("ascii"))
     for answer in filter(None, [as_utf8, escaped]):
-        assert refused(answer)["detail"]["field"] == f"/{name}"
+        assert place(answer) == f"/body/{name}"
 
 
 @pytest.mark.parametrize(
@@ -186,8 +215,73 @@ def test_a_member_the_product_does_not_know_is_refused(
     merchant: MerchantSide, product: Product, name: str
 ) -> None:
     answer = merchant.create(product, **{name: {"openid": "x"}})
-    assert "参数中含有非法的额外参数" in refused(answer)["message"]
+    assert refused(answer)["detail"] == {"location": None, "value": [f"/body/{name}"]}
     assert str(answer.header("request-id")).endswith("-270924358")
+
+
+GOOD = {"merchant_goods_id": "tea-1", "quantity": 1, "unit_price": 1990}
+STORE = {"id": "1", "extra": 1}
+
+
+@pytest.mark.parametrize(
+    ("product", "more", "where"),
+    [
+        (Product.NATIVE, {"amount": {"total": 1, "extra": None}}, ["/body/amount/extra"]),
+        (Product.NATIVE, {"settle_info": {"extra": 1}}, ["/body/settle_info/extra"]),
+        (Product.NATIVE, {"detail": {"extra": {"deeper": 1}}}, ["/body/detail/extra"]),
+        (
+            Product.NATIVE,
+            {"detail": {"goods_detail": [GOOD, {**GOOD, "z": 1, "a": 1}]}},
+            ["/body/detail/goods_detail/1/a", "/body/detail/goods_detail/1/z"],
+        ),
+        (
+            Product.NATIVE,
+            {"scene_info": {"payer_client_ip": "203.0.113.7", "store_info": STORE}, "mch_id": "1"},
+            ["/body/mch_id", "/body/scene_info/store_info/extra"],
+        ),
+        (
+            Product.H5,
+            {"scene_info": {"payer_client_ip": "203.0.113.7", "h5_info": {"type": "Wap", "x": 1}}},
+            ["/body/scene_info/h5_info/x"],
+        ),
+        (Product.JSAPI, {"payer": {"openid": SHOPPER, "sub_openid": "x"}}, ["/body/payer/sub_openid"]),
+    ],
+)
+def test_unknown_members_are_refused_at_every_depth(
+    merchant: MerchantSide, product: Product, more: dict[str, Any], where: list[str]
+) -> None:
+    error = refused(merchant.create(product, **more))
+    assert error["message"] == "请求中含有未在API文档中定义的参数"
+    assert error["detail"] == {"location": None, "value": where}
+
+
+def test_types_come_before_missing_members_and_those_before_unknown_ones(merchant: MerchantSide) -> None:
+    everything: dict[str, Any] = {"mch_id": "1", "appid": None, "amount": {"total": 0.01}}
+    assert place(merchant.create(**everything)) == "/body/amount/total"
+    assert place(merchant.create(**{**everything, "amount": {"total": 0}})) == "/body/appid"
+    assert refused(merchant.create(mch_id="1"))["detail"]["location"] is None
+
+
+@pytest.mark.parametrize(
+    ("more", "kind"),
+    [
+        ({"amount": {"total": "1990"}}, "一个合法的 64 位有符号整数"),
+        ({"amount": {"total": None, "currency": 1}}, "一个 string 类型的 Json 值"),
+        ({"amount": [{"total": 1}]}, "一个合法的 Json 对象"),
+        ({"description": 7}, "一个 string 类型的 Json 值"),
+        ({"scene_info": {"payer_client_ip": {}}}, "一个 string 类型的 Json 值"),
+    ],
+)
+def test_a_value_of_another_type_is_told_with_the_type_and_as_it_was_sent(
+    merchant: MerchantSide, more: dict[str, Any], kind: str
+) -> None:
+    answer = merchant.create(**more)
+    assert refused(answer)["message"].endswith(f"中，此字段需要{kind}")
+    assert answer.json["message"].startswith("无法将 JSON 输入源“/body/")
+    value: Any = more
+    for name in place(answer).split("/")[2:]:
+        value = value[name]
+    assert answer.json["detail"] == {"location": "body", "value": value}
 
 
 def test_members_with_null_count_as_absent(merchant: MerchantSide) -> None:
@@ -200,18 +294,16 @@ def test_the_h5_scene_knows_three_types(merchant: MerchantSide, kind: str) -> No
     scene = {"payer_client_ip": "2001:db8::1", "h5_info": {"type": kind}}
     assert merchant.create(Product.H5, scene_info=scene).status == 200
     other = {"payer_client_ip": "203.0.113.7", "h5_info": {"type": kind.upper() + "!"}}
-    error = refused(merchant.create(Product.H5, scene_info=other))
-    assert error["detail"]["field"] == "/scene_info/h5_info/type"
+    assert place(merchant.create(Product.H5, scene_info=other)) == "/body/scene_info/h5_info/type"
 
 
 def test_the_payers_address_must_be_one(merchant: MerchantSide) -> None:
     scene = {"payer_client_ip": "300.1.1.1", "h5_info": {"type": "Wap"}}
-    error = refused(merchant.create(Product.H5, scene_info=scene))
-    assert error["detail"]["field"] == "/scene_info/payer_client_ip"
+    assert place(merchant.create(Product.H5, scene_info=scene)) == "/body/scene_info/payer_client_ip"
 
 
 def test_the_goods_detail_has_rules_of_its_own(merchant: MerchantSide) -> None:
-    good = {"merchant_goods_id": "tea-1", "quantity": 1, "unit_price": 1990}
+    good = GOOD
     assert merchant.create(detail={"goods_detail": [good]}).status == 200
     bad = {
         "/detail/goods_detail": [],
@@ -220,25 +312,22 @@ def test_the_goods_detail_has_rules_of_its_own(merchant: MerchantSide) -> None:
         "/detail/goods_detail/0/merchant_goods_id": [{**good, "merchant_goods_id": "茶"}],
     }
     for field, goods in bad.items():
-        assert refused(merchant.create(detail={"goods_detail": goods}))["detail"]["field"] == field
+        assert place(merchant.create(detail={"goods_detail": goods})) == f"/body{field}"
     endless = {"goods_detail": [{**good, "goods_name": "n" * 200}] * 40}
-    assert refused(merchant.create(detail=endless))["detail"]["field"] == "/detail"
+    assert place(merchant.create(detail=endless)) == "/body/detail"
 
 
 def test_limit_pay_is_a_list_of_known_words(merchant: MerchantSide) -> None:
     assert merchant.create(limit_pay=["no_credit"]).status == 200
-    assert refused(merchant.create(limit_pay="no_credit"))["detail"]["field"] == "/limit_pay"
-    assert refused(merchant.create(limit_pay=["no_fun"]))["detail"]["field"] == "/limit_pay/0"
+    assert place(merchant.create(limit_pay="no_credit")) == "/body/limit_pay"
+    assert place(merchant.create(limit_pay=["no_fun"])) == "/body/limit_pay/0"
 
 
 def test_a_query_wants_the_mchid_and_the_right_one(merchant: MerchantSide) -> None:
     merchant.create()
     path = f"{TRANSACTIONS}/out-trade-no/{NUMBER}"
-    assert refused(merchant.send("GET", path))["detail"] == {
-        "field": "mchid",
-        "issue": "field is required",
-        "location": "query",
-    }
+    assert place(merchant.send("GET", path)) == "/query/mchid"
+    assert merchant.send("GET", path).json["detail"] == {"location": "query", "value": ""}
     foreign = merchant.send("GET", f"{path}?mchid=1900000009")
     refused(foreign)
     assert str(foreign.header("request-id")).endswith("-268447843")
@@ -253,12 +342,21 @@ def test_a_close_takes_the_mchid_and_nothing_else(merchant: MerchantSide) -> Non
         "无法将输入源“/body/out_trade_no”映射到目标字段“商户订单号”中，"
         "此字段并非多重字段但被输入源“/uri_template/out_trade_no”映射过了"
     )
-    assert "额外参数" in refused(merchant.post(path, {"mchid": mchid, "reason": "x"}))["message"]
-    assert "必填" in refused(merchant.post(path, {}))["message"]
+    unknown = refused(merchant.post(path, {"mchid": mchid, "reason": "x"}))
+    assert unknown["detail"] == {"location": None, "value": ["/body/reason"]}
+    for without in ({}, {"mch_id": mchid}, {"mchid": None}):
+        answer = merchant.post(path, without)
+        assert place(answer) == "/uri_template/mchid"
+        assert "“直连商户号”必填性规则校验失败" in answer.json["message"]
+    assert place(merchant.send("POST", path, b"")) == "/uri_template/mchid"
     assert "不匹配" in refused(merchant.post(path, {"mchid": "1900000009"}))["message"]
     assert merchant.query().json["trade_state"] == "NOTPAY"
 
 
-@pytest.mark.parametrize("number", ["12345", "x" * 33, "a#b-1234"])
-def test_a_number_in_the_path_obeys_the_same_rule(merchant: MerchantSide, number: str) -> None:
-    assert refused(merchant.query(number))["detail"]["location"] == "url"
+@pytest.mark.parametrize(
+    ("number", "value"), [("12345", 5), ("x" * 33, 33), ("茶" * 11, 33), ("a#b-1234", "a#b-1234")]
+)
+def test_a_number_in_the_path_obeys_the_same_rule(merchant: MerchantSide, number: str, value: object) -> None:
+    for answer in (merchant.query(number), merchant.close(number)):
+        assert place(answer) == "/uri_template/out_trade_no"
+        assert answer.json["detail"] == {"location": "uri_template", "value": value}

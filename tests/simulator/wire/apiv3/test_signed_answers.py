@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import re
+from dataclasses import replace
 
 import pytest
 
 from harness.core.errors import SignatureInvalid
 from harness.core.payment import Product
 from harness.signing.wechat_v3 import SCHEME
-from tests.simulator.merchant_side import NUMBER, TRANSACTIONS, MerchantSide
+from harness.simulator.account.identity import Identity
+from harness.simulator.account.key_mode import KeyMode
+from harness.simulator.server import Simulator
+from tests.simulator.merchant_side import NUMBER, TRANSACTIONS, Answer, MerchantSide
 
 REQUEST_ID = re.compile(r"08[0-9A-F]{40}-\d+")
 
@@ -59,11 +64,63 @@ def test_the_request_header_chooses_public_key_or_certificate(merchant: Merchant
     merchant.verify(answer)
 
 
-def test_a_platform_key_that_does_not_exist_is_refused(merchant: MerchantSide) -> None:
-    headers = merchant.headers("GET", "/v3/certificates", b"", wechatpay_serial="PUB_KEY_ID_0")
-    answer = merchant.send("GET", "/v3/certificates", headers=headers)
-    assert (answer.status, answer.code) == (400, "PARAM_ERROR")
-    assert answer.json["message"] == "平台证书序列号Wechatpay-Serial错误"
+@pytest.mark.parametrize("named", ["PUB_KEY_ID_0", "5" * 40, "the merchant's own", "nonsense"])
+def test_a_name_that_is_no_platform_key_counts_as_none(merchant: MerchantSide, named: str) -> None:
+    """Two SDKs send the serial of the merchant's own certificate with everything."""
+    identity = merchant.simulator.identity
+    merchant.create()
+    serial = identity.merchant_serial if named == "the merchant's own" else named
+    query = f"{TRANSACTIONS}/out-trade-no/{NUMBER}?mchid={identity.mchid}"
+    order = json.dumps(merchant.order()).encode()
+    for method, target, body in (
+        ("GET", "/v3/certificates", b""),
+        ("GET", query, b""),
+        ("POST", f"{TRANSACTIONS}/native", order),
+    ):
+        headers = merchant.headers(method, target, body, wechatpay_serial=serial)
+        answer = merchant.send(method, target, body, headers)
+        assert (answer.status, answer.header("wechatpay-serial")) == (200, identity.certificate.serial)
+        merchant.verify(answer)
+
+
+def test_a_name_that_is_no_platform_key_cannot_have_encrypted_anything(merchant: MerchantSide) -> None:
+    serial = merchant.simulator.identity.merchant_serial
+
+    def echo(**more: str) -> Answer:
+        body = json.dumps({"echo_message": "x", **more}).encode()
+        headers = merchant.headers("POST", "/v3/security/echo", body, wechatpay_serial=serial)
+        return merchant.send("POST", "/v3/security/echo", body, headers)
+
+    assert echo().status == 200
+    sealed = echo(encrypted_echo_message="AAAA")
+    assert sealed.status == 400
+    assert sealed.json == {"code": "PARAM_ERROR", "message": "平台证书序列号Wechatpay-Serial错误"}
+
+
+@pytest.mark.parametrize(
+    ("mode", "signs"),
+    [
+        (KeyMode.CERTIFICATE, {"public": "certificate", "certificate": "certificate", None: "certificate"}),
+        (KeyMode.SWITCHING, {"public": "public", "certificate": "certificate", None: "certificate"}),
+        (KeyMode.PUBLIC_KEY, {"public": "public", "certificate": "public", None: "public"}),
+    ],
+)
+def test_the_accounts_mode_decides_what_signs(
+    identity: Identity, mode: KeyMode, signs: dict[str | None, str]
+) -> None:
+    side = MerchantSide(Simulator(identity=replace(identity, key_mode=mode), experience=False))
+    serials = {"public": identity.public_key_id, "certificate": identity.certificate.serial}
+    with side.runner:
+        for named, signer in signs.items():
+            body = json.dumps(side.order()).encode()
+            changed = {} if named is None else {"wechatpay_serial": serials[named]}
+            without = ["wechatpay-serial"] if named is None else []
+            headers = side.headers("POST", f"{TRANSACTIONS}/native", body, without=without, **changed)
+            answer = side.send("POST", f"{TRANSACTIONS}/native", body, headers)
+            assert answer.header("wechatpay-serial") == serials[signer]
+            side.verify(answer)
+        certificates = side.send("GET", "/v3/certificates")
+    assert certificates.status == (404 if mode is KeyMode.PUBLIC_KEY else 200)
 
 
 def test_refusals_are_not_signed_and_carry_a_request_id(merchant: MerchantSide) -> None:

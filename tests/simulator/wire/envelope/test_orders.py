@@ -124,7 +124,7 @@ def test_another_order_under_the_same_number_is_refused(
         ("qr", {"paymentMethod": "alipay"}),
         ("qr", {"paymentMethod": None}),
         ("qr", {"paymentType": "card"}),
-        ("qr", {"notifyUrl": "http://shop.example.com/notify"}),
+        ("qr", {"notifyUrl": "HTTPS://shop.example.com/notify"}),
         ("qr", {"notifyUrl": "https://shop.example.com/notify?a=1"}),
         ("qr", {"extraParams": "x"}),
         ("qr", {"extraParams": {"attach": "x" * 129}}),

@@ -42,7 +42,7 @@ _DEFECTS = "\b\nDefects, each with the control that must catch it:\n" + "\n".joi
     "--notify-host",
     multiple=True,
     metavar="HOST",
-    help="A host beside loopback that may be called back, also over plain http. Repeatable.",
+    help="A host beside loopback that may be called back. Repeatable.",
 )
 @click.option(
     "--tls",

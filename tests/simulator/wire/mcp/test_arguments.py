@@ -22,7 +22,7 @@ BAD_NUMBERS = [
 ]
 BAD_TEXTS = ["", "茶" * 43, "t" * 128, "🍵" * 10, "\ud800", 7, None, {"text": "tea"}]
 BAD_URLS = [
-    *("http://shop.example.com/notify", "https://shop.example.com/notify?x=1", "https://shop.example.com"),
+    *("HTTPS://shop.example.com/notify", "https://shop.example.com/notify?x=1", "http://[::1]:3000/notify"),
     *("javascript:alert(1)", "not a url", "https://a b/c", "", f"https://shop.example.com/{'n' * 255}", 7),
 ]
 BAD_MOMENTS = ["2026-11-23", "tomorrow", "2026-13-45T00:00:00+08:00", "2026-11-23T00:00:00", "", 1795406709]

@@ -35,11 +35,12 @@ mutants: setup ## every deliberate defect against the control that must catch it
 soak: setup ## twenty runs of the correct shop, in which nothing may fail
 	@$(BIN)/golive mutants --soak 20 $(ARGS)
 
-check: setup ## lint, format, types, and who may import whom
+check: setup ## lint, format, types, who may import whom, and the lock of scenarios
 	@$(BIN)/ruff check
 	@$(BIN)/ruff format --check
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --config setup/checks/importlinter.toml
+	@$(BIN)/python -m harness.plugin.write_lock --check
 
 fmt: setup ## format, and mend what can be mended safely
 	@$(BIN)/ruff format

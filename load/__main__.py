@@ -16,6 +16,8 @@ from pathlib import Path
 
 import click
 
+from harness.core.assertions import refuse_optimised
+from harness.core.errors import UsageError
 from harness.processes.parent import forks_end_with_us
 
 _LOCUSTFILE = Path(__file__).with_name("locustfile.py")
@@ -48,6 +50,11 @@ def _value(given: list[str], index: int) -> str:
 @click.argument("given", nargs=-1, type=click.UNPROCESSED)
 def command(given: tuple[str, ...]) -> None:
     """Run Locust in this process; it exits with 0 measured, 2 inconclusive, 3 unreachable, 4 refused."""
+    try:
+        refuse_optimised()
+    except UsageError as error:
+        click.echo(f"golive: {error}", err=True)
+        sys.exit(error.exit_code)
     forks_end_with_us()
     sys.argv = ["python -m load", *arguments(list(given))]
     # Importing locust patches the process, so it comes last.

@@ -49,7 +49,8 @@ def seconds_until_usable(browser: Browser, url: str, *, button: str, state: Stor
         # It waits for the document: scripts that are deferred have run then.
         open_page(page, url, "the payment page", patience_s=PATIENCE_S)
         pressed = visible(page.get_by_test_id(button), "the button that pays", patience_s=PATIENCE_S)
-        assert pressed.is_enabled(), f"the button {button} is there and cannot be pressed"
+        if not pressed.is_enabled():
+            raise AssertionError(f"the button {button} is there and cannot be pressed")
         return float(page.evaluate("performance.now()")) / 1000
     finally:
         context.close()

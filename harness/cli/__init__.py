@@ -12,6 +12,7 @@ from typing import ClassVar
 
 import click
 
+from harness.core.assertions import refuse_optimised
 from harness.core.errors import GoLiveError, HarnessError, UsageError
 from harness.core.plain_text import plain
 from harness.processes.interrupts import listen_to_interrupts
@@ -71,6 +72,7 @@ def golive(context: click.Context) -> None:
     Exit codes:    0 GO · 1 judged failed · 2 inconclusive or needs a human · 3 environment
                    unreachable · 4 usage, configuration or unsafe · 5 harness error or nothing ran
     """
+    refuse_optimised()
     if context.invoked_subcommand != "generate-load":  # it forks first, and listens once Locust is there
         end_with_parent()
         listen_to_interrupts()

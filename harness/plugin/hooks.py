@@ -9,6 +9,7 @@ from typing import NoReturn
 
 import pytest
 
+from harness.core.assertions import refuse_optimised
 from harness.core.dialects import dialects
 from harness.core.errors import GoLiveError, HarnessError, UsageError
 from harness.core.plain_text import plain
@@ -182,6 +183,7 @@ def _choose(config: pytest.Config, items: list[pytest.Item]) -> None:
     items[:] = [item for item in items if applies(item)]
     checklist = load()
     try:
+        refuse_optimised()
         run = EmbeddedRun.of(config)
         options = read_options(config) if run is None else run.options
         _known(items, frozenset(control.id for control in checklist.controls))

@@ -55,12 +55,14 @@ def lock_text(parts: Iterable[LockedPart]) -> str:
 
 
 def main() -> None:
-    """Write the lock of the newest checklist."""
+    """Write the lock of the newest checklist; with `--check`, only say whether it is stale, and end with 1."""
     path = folder_of(CHECKLIST) / LOCK
     before = set(path.read_text("utf-8").splitlines()) if path.is_file() else set()
     text = lock_text(collected())
-    path.write_text(text, "utf-8")
     after = set(text.splitlines())
+    if "--check" in sys.argv:
+        sys.exit("the lock of scenarios is stale: make scenarios" if before != after else 0)
+    path.write_text(text, "utf-8")
     sys.stdout.write("".join(f"- {line}\n" for line in sorted(before - after)))
     sys.stdout.write(f"{path}: {len(after - before)} new, {len(before - after)} dropped\n")
 

@@ -81,11 +81,13 @@ class PageLoads:
         figures = f"half within {median(self._took):.2f} s, the slowest in {max(self._took):.2f} s"
         missed = f"{late} of {made} loads took {self.limit_s:g} s or longer"
         journal.observe(f"{made - late} of {made} loads below {self.limit_s:g} s: {figures}")
-        assert not self.proven_late, (
-            f"{missed}, which proves (95 %) that fewer than {self.claimed:.0%} of all loads are in time: "
-            f"{figures}"
-        )
-        assert not self._undisturbed, f"{missed}, {self._undisturbed} of them on a quiet machine: {figures}"
+        if self.proven_late:
+            raise AssertionError(
+                f"{missed}, which proves (95 %) that fewer than {self.claimed:.0%} of all loads are in time: "
+                f"{figures}"
+            )
+        if self._undisturbed:
+            raise AssertionError(f"{missed}, {self._undisturbed} of them on a quiet machine: {figures}")
         if late:
             journal.doubt(
                 f"{missed}, each while this machine was busy with other programs: run it when it is quiet"

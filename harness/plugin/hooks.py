@@ -122,6 +122,18 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 
 
 @pytest.hookimpl(wrapper=True, trylast=True)
+def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Generator[None, object, object]:
+    """Hear what a scenario raises itself: a plugin around it may try again and keep the first time quiet."""
+    result = pyfuncitem.stash.get(SCENARIO_RESULT, None)
+    try:
+        return (yield)
+    except (Exception, pytest.fail.Exception) as error:
+        if result is not None:
+            result.raised(error)
+        raise
+
+
+@pytest.hookimpl(wrapper=True, trylast=True)
 def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:

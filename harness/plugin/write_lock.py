@@ -55,7 +55,7 @@ def lock_text(parts: Iterable[LockedPart]) -> str:
 
 
 def main() -> None:
-    """Write the lock of the newest checklist; with `--check`, only say whether it is stale, and end with 1."""
+    """Write the lock of the newest checklist; with `--check`, only say whether it is stale."""
     path = folder_of(CHECKLIST) / LOCK
     before = set(path.read_text("utf-8").splitlines()) if path.is_file() else set()
     text = lock_text(collected())

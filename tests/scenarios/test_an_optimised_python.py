@@ -1,4 +1,4 @@
-"""A Python that drops assertions proves nothing: no door lets it in, and no verdict rests on `assert` alone."""
+"""A Python that drops assertions proves nothing: no door lets it in, nor does a verdict rest on `assert`."""
 
 from __future__ import annotations
 

@@ -33,6 +33,15 @@ from harness.plugin.session.journal import ConcludedFailure, Journal
 from harness.plugin.target.prerequisites import NotStartedError
 
 LONGEST_MESSAGE = 2000
+_WORST_FIRST = (
+    Outcome.FAIL,
+    Outcome.HARNESS_ERROR,
+    Outcome.INCONCLUSIVE,
+    Outcome.NEEDS_HUMAN,
+    Outcome.WARN,
+    Outcome.PASS,
+    Outcome.NOT_APPLICABLE,
+)
 
 
 class ScenarioEnding(NamedTuple):
@@ -44,8 +53,58 @@ class ScenarioEnding(NamedTuple):
 
 
 @dataclass(slots=True)
+class Attempt:
+    """One way through a scenario from set-up to clearing up. There is one, unless a plugin tries again."""
+
+    phases: set[str] = field(default_factory=set)
+    """Those that were heard of."""
+    setup: ScenarioEnding | None = None
+    error: BaseException | None = None
+    skipped: str | None = None
+    teardown: ScenarioEnding | None = None
+    called: bool = False
+    lacks: str = ""
+
+    def hear(self, report: pytest.TestReport, error: BaseException | None) -> None:
+        """Take one phase's report in; `error` is what the phase raised."""
+        self.phases.add(report.when)
+        unexpected = report.failed and error is None  # a strict xfail that passed
+        if report.skipped or unexpected or hasattr(report, "wasxfail"):
+            self.skipped = str(error) if error else "expected to fail"
+        elif report.when == "call":
+            self.called, self.error = True, error
+        elif error is not None and report.when == "setup":
+            self.setup = ending_of_setup(error)
+            self.lacks = error.unmet.need if isinstance(error, NotStartedError) else ""
+        elif error is not None:
+            self.teardown = ending_of_teardown(error)
+
+    @property
+    def said(self) -> bool:
+        """Whether it says anything that no check handed in finished says."""
+        told = self.error is not None and not isinstance(self.error, ConcludedFailure)
+        return bool(told or self.setup or self.teardown or self.skipped is not None)
+
+    def ending(self, journal: Journal, blame: Blame) -> ScenarioEnding:
+        """How it ended."""
+        if self.teardown:
+            return self.teardown
+        if self.setup:
+            return self.setup
+        if self.skipped is not None or not self.called:
+            return ending_of_skip(self.skipped or "it never started")
+        return ending_of_call(
+            None if isinstance(self.error, ConcludedFailure) else self.error,
+            observed=len(journal.observations),
+            warnings=journal.warnings,
+            doubts=journal.doubts,
+            blame=blame,
+        )
+
+
+@dataclass(slots=True)
 class ScenarioResult:
-    """One scenario from set-up to clearing up."""
+    """One scenario with every attempt at it: the worst of them decides, whoever tried again and how."""
 
     scenario: str
     exercises: tuple[Exercise, ...]
@@ -53,25 +112,20 @@ class ScenarioResult:
     journal: Journal
     started: datetime = field(default_factory=wire_now)
     _begun: float = field(default_factory=time.perf_counter)
-    _setup: ScenarioEnding | None = None
-    _error: BaseException | None = None
-    _skipped: str | None = None
-    _teardown: ScenarioEnding | None = None
-    _called: bool = False
-    _lacks: str = ""
+    _attempts: list[Attempt] = field(default_factory=list)
+    _raised: list[BaseException] = field(default_factory=list)
+    """What the scenario's function raised and no report has told yet: a plugin may keep it to itself."""
+
+    def raised(self, error: BaseException) -> None:
+        """The scenario's function raised this, whatever becomes of it."""
+        self._raised.append(error)
 
     def hear(self, report: pytest.TestReport, error: BaseException | None) -> None:
-        """Take one phase's report in; `error` is what the phase raised."""
-        unexpected = report.failed and error is None  # a strict xfail that passed
-        if report.skipped or unexpected or hasattr(report, "wasxfail"):
-            self._skipped = str(error) if error else "expected to fail"
-        elif report.when == "call":
-            self._called, self._error = True, None if isinstance(error, ConcludedFailure) else error
-        elif error is not None and report.when == "setup":
-            self._setup = ending_of_setup(error)
-            self._lacks = error.unmet.need if isinstance(error, NotStartedError) else ""
-        elif error is not None:
-            self._teardown = ending_of_teardown(error)
+        """Take one phase's report in; a phase that was heard before begins another attempt."""
+        if not self._attempts or report.when in self._attempts[-1].phases:
+            self._attempts.append(Attempt())
+        self._raised = [each for each in self._raised if each is not error]
+        self._attempts[-1].hear(report, error)
 
     def checks(self, grade: Grade, exchanges: int) -> tuple[Check, ...]:
         """Those that were handed in finished, and one for each control of whatever else there is to say.
@@ -99,7 +153,13 @@ class ScenarioResult:
         """Whether there is something about it that no check that was handed in says."""
         journal = self.journal
         noted = journal.observations or journal.warnings or journal.doubts
-        return bool(noted or self._error or self._setup or self._teardown or self._skipped is not None)
+        return bool(noted) or any(each.said for each in self._every_attempt)
+
+    @property
+    def _every_attempt(self) -> list[Attempt]:
+        """Those that were reported, and those of which only their error is known; one that never started."""
+        kept = [Attempt(called=True, error=error) for error in self._raised]
+        return [*kept, *self._attempts] or [Attempt()]
 
     def _check(
         self, exercise: Exercise, grade: Grade, duration: float, observed: int, exchanges: int
@@ -116,26 +176,19 @@ class ScenarioResult:
             duration_s=duration,
             message=ending.message,
             blame=ending.blame,
-            lacks=self._lacks,
+            lacks=self._every_attempt[-1].lacks,
             exercised=observed + exchanges,
             steps=tuple(self.journal.steps),
             artifacts=tuple(self.journal.artifacts),
         )
 
     def _ending(self, exercise: Exercise) -> ScenarioEnding:
-        if self._teardown:
-            return self._teardown
-        if self._setup:
-            return self._setup
-        if self._skipped is not None or not self._called:
-            return ending_of_skip(self._skipped or "it never started")
-        return ending_of_call(
-            self._error,
-            observed=len(self.journal.observations),
-            warnings=self.journal.warnings,
-            doubts=self.journal.doubts,
-            blame=exercise.blame,
-        )
+        endings = [each.ending(self.journal, exercise.blame) for each in self._every_attempt]
+        decides = min(endings, key=lambda each: _WORST_FIRST.index(each.outcome))
+        if len(endings) == 1:
+            return decides
+        told = f"{len(endings)} attempts: {', '.join(each.outcome for each in endings)}"
+        return decides._replace(message=f"{told}; {decides.message}".removesuffix("; ")[:LONGEST_MESSAGE])
 
 
 SCENARIO_RESULT = pytest.StashKey[ScenarioResult]()

@@ -8,7 +8,7 @@ S control is a warning. A narrowed run judges no gate and ends in SELECTION PASS
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import groupby
 from typing import Literal, NamedTuple
@@ -38,6 +38,7 @@ class _Case:
     waivers: Mapping[str, Sequence[Waiver]]
     locked: Mapping[str, Sequence[LockedPart]]
     unplanned: Mapping[str, Sequence[LockedPart]]
+    _known: dict[Requirement, Standing] = field(default_factory=dict, init=False)
 
     def result(self, requirement: Requirement) -> Result | None:
         control = self.controls[requirement.control]
@@ -51,6 +52,12 @@ class _Case:
         return control.capability not in self.capabilities
 
     def standing(self, requirement: Requirement) -> Standing:
+        """Where a requirement stands; every gate asks, and there may be very many rows."""
+        if requirement not in self._known:
+            self._known[requirement] = self._standing(requirement)
+        return self._known[requirement]
+
+    def _standing(self, requirement: Requirement) -> Standing:
         found = self.result(requirement)
         control = self.controls[requirement.control]
         lost_check = control.id in self.exercised and control.id not in self.registered

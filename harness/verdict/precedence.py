@@ -50,6 +50,14 @@ _RANK: Mapping[Standing, int] = {
     Standing.NOT_APPLICABLE: 7,
 }
 
+_WORTH = {each: Standing(each.value) for each in Outcome} | {Outcome.WAIVED: Standing.FAIL}
+"""In a table, because a load may bring a hundred thousand checks, each looked at some five times."""
+
+
+def rank(standing: Standing) -> int:
+    """Its place in the order above, worst first; 0 is the worst."""
+    return _RANK[standing]
+
 
 class Part(NamedTuple):
     """The finest thing that has a standing of its own."""
@@ -85,19 +93,15 @@ def worst(standings: Iterable[Standing]) -> Standing:
 
     Inconclusive and needs-human weigh the same; the tie is broken by name, so that order never matters.
     """
-    return min(standings, key=lambda each: (_RANK[each], each.value), default=Standing.INCONCLUSIVE)
+    return min(standings, key=lambda each: (rank(each), each.value), default=Standing.INCONCLUSIVE)
 
 
 def standing_of(check: Check) -> Standing:
     """What one check is worth: a `pass` or `warn` that exercised nothing is inconclusive, and `waived` is
     a failure until a waiver in force covers it."""
-    match check.outcome:
-        case Outcome.PASS | Outcome.WARN if check.exercised == 0:
-            return Standing.INCONCLUSIVE
-        case Outcome.WAIVED:
-            return Standing.FAIL
-        case outcome:
-            return Standing(outcome.value)
+    if check.exercised == 0 and check.outcome in (Outcome.PASS, Outcome.WARN):
+        return Standing.INCONCLUSIVE
+    return _WORTH[check.outcome]
 
 
 def parts_of(

@@ -9,31 +9,22 @@ the environment broke: neither can be taken for a pass.
 
 from __future__ import annotations
 
-import os
-import shutil
-from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
-from allure_commons.model2 import (
-    Attachment,
-    Label,
-    Parameter,
-    Status,
-    StatusDetails,
-    TestResult,
-    TestStepResult,
-)
+from allure_commons.model2 import Status
 from allure_commons.types import LabelType
-from attr import asdict
 
-from harness.core.control import Blame, Check, Control, Severity
+from harness.core.control import Artifact, Blame, Severity, Step
 from harness.core.plain_text import json_text
 from harness.evidence import RunMeta, kept_file
-from harness.verdict import Judgement, Standing, standing_of
+from harness.verdict import Judgement, Standing
 from reports.checklist import Checklist
+from reports.exports.cases import Case, cases_of
+from reports.exports.rewritten_folder import RewrittenFolder
 
 _SEVERITIES = {Severity.FATAL: "blocker", Severity.MUST: "critical", Severity.SHOULD: "normal"}
 _STATUSES = {
@@ -56,97 +47,84 @@ def write(folder: Path, meta: RunMeta, checklist: Checklist, judgement: Judgemen
     Args:
         folder: of the record, whose pictures are linked rather than copied where the disk can.
     """
-    place = folder / "allure-results"
-    if place.is_symlink() or place.is_file():
-        place.unlink()
-    shutil.rmtree(place, ignore_errors=True)
-    place.mkdir()
-    met: Counter[tuple[str, ...]] = Counter()
+    results = RewrittenFolder(folder / "allure-results")
     sections = {section.id: section.name.en for section in checklist.sections}
-    for status in judgement.controls:
-        control = checklist.control(status.id)
-        for check in status.checks:
-            lasting = _lasting(check)
-            met[lasting] += 1
-            again = (str(met[lasting]),) if met[lasting] > 1 else ()  # no result may replace its like
-            uuid = _digest(meta.id, *lasting, *again)
-            result = _result(uuid, control, f"{control.section} {sections[control.section]}", check)
-            for picture, attachment in zip(check.artifacts, result.attachments, strict=True):
-                kept = kept_file(folder, picture.path)
-                if kept is not None:  # a record that was thinned out still has its results
-                    _link(kept, place / attachment.source)
-            data = asdict(result, filter=lambda _, value: bool(value) or value is False)
-            (place / f"{result.uuid}-result.json").write_text(json_text(data), "utf-8")
-    (place / "environment.properties").write_text(_properties(meta), "utf-8")
-    (place / f"{_digest(meta.id)}-globals.json").write_text(json_text(_errors(meta)), "utf-8")
-    (place / "categories.json").write_text(json_text(_CATEGORIES), "utf-8")
+    for case in cases_of(checklist, judgement):
+        uuid = _digest(meta.id, *case.identity)
+        result = _result(uuid, case, f"{case.control.section} {sections[case.control.section]}")
+        for number, picture in enumerate(case.check.artifacts, start=1):
+            kept = kept_file(folder, picture.path)
+            if kept is not None:  # a record that was thinned out still has its results
+                results.link(kept, _attachment(uuid, number))
+        results.write(f"{uuid}-result.json", json_text(result))
+    results.write(f"{_digest(meta.id)}-globals.json", json_text(_errors(meta)))
+    results.write("categories.json", json_text(_CATEGORIES))
+    results.write("environment.properties", _properties(meta))
+    results.remove_the_rest()
 
 
-def _lasting(check: Check) -> tuple[str, ...]:
-    """What a check is from run to run."""
-    return check.control, check.scenario, check.provider, check.dialect
-
-
-def _result(uuid: str, control: Control, section: str, check: Check) -> TestResult:
-    wire = "" if check.dialect == "-" else f" [{check.dialect}]"
-    lasting = _lasting(check)
+def _result(uuid: str, case: Case, section: str) -> dict[str, Any]:
+    """A result as its file holds it. The names are those of `allure_commons.model2.TestResult`, whose classes
+    take five times as long for as many checks as a load has."""
+    control, check = case.control, case.check
     start = _milliseconds(check.started)
-    standing = standing_of(check)
-    status = _status(check, standing)
-    return TestResult(
-        uuid=uuid,
-        historyId=_digest(*lasting),
-        testCaseId=_digest(*lasting[:2]),
-        fullName=check.scenario,
-        name=f"{control.id} {control.title.en}{wire}",
-        titlePath=[section, control.id],
-        description=f"{control.criterion.en}\n\n{control.criterion.zh}",
-        status=status,
-        statusDetails=_details(control, check, standing),
-        stage="finished",
-        start=start,
-        stop=start + round(check.duration_s * 1000),
-        steps=[
-            TestStepResult(
-                name=step.name,
-                # The record does not say in which step a check broke off, so then no step has a status.
-                status=Status.PASSED if status == Status.PASSED else None,
-                start=start + round(step.offset_s * 1000),
-                stop=start + round((step.offset_s + step.duration_s) * 1000),
-            )
-            for step in check.steps
+    status = _status(case)
+    result = {
+        "uuid": uuid,
+        "historyId": _digest(*case.identity),
+        "testCaseId": _digest(*case.identity[:2]),
+        "fullName": check.scenario,
+        "name": f"{control.id} {case.name}",
+        "titlePath": [section, control.id],
+        "description": f"{control.criterion.en}\n\n{control.criterion.zh}",
+        "status": status,
+        "statusDetails": _details(case),
+        "stage": "finished",
+        "start": start,
+        "stop": start + round(check.duration_s * 1000),
+        "steps": [_step(each, start, status) for each in check.steps],
+        "attachments": [_picture(uuid, *each) for each in enumerate(check.artifacts, start=1)],
+        "parameters": [
+            {"name": "dialect", "value": check.dialect},
+            {"name": "grade", "value": check.grade.label},
+            {"name": "rests on", "value": str(check.exercised)},
         ],
-        attachments=[
-            Attachment(name=each.title.en, source=f"{uuid}-{number}-attachment.png", type="image/png")
-            for number, each in enumerate(check.artifacts, start=1)
-        ],
-        parameters=[
-            Parameter(name="dialect", value=check.dialect),
-            Parameter(name="grade", value=check.grade.label),
-            Parameter(name="rests on", value=str(check.exercised)),
-        ],
-        labels=_labels(control, section, check),
-    )
+        "labels": [{"name": name, "value": value} for name, value in _labels(case, section) if value != "-"],
+    }
+    return {name: value for name, value in result.items() if value}
 
 
-def _status(check: Check, standing: Standing) -> str:
-    if standing is Standing.INCONCLUSIVE and check.blame is Blame.ENVIRONMENT:
+def _step(step: Step, start: int, status: str) -> dict[str, object]:
+    """The record does not say in which step a check broke off, so then no step has a status."""
+    began = start + round(step.offset_s * 1000)
+    ended = start + round((step.offset_s + step.duration_s) * 1000)
+    passed = {"status": Status.PASSED} if status == Status.PASSED else {}
+    return {"name": step.name, **passed, "start": began, "stop": ended}
+
+
+def _picture(uuid: str, number: int, artifact: Artifact) -> dict[str, str]:
+    return {"name": artifact.title.en, "source": _attachment(uuid, number), "type": "image/png"}
+
+
+def _attachment(uuid: str, number: int) -> str:
+    return f"{uuid}-{number}-attachment.png"
+
+
+def _status(case: Case) -> str:
+    if case.standing is Standing.INCONCLUSIVE and case.check.blame is Blame.ENVIRONMENT:
         return Status.BROKEN
-    return _STATUSES.get(standing, Status.UNKNOWN)
+    return _STATUSES.get(case.standing, Status.UNKNOWN)
 
 
-def _details(control: Control, check: Check, standing: Standing) -> StatusDetails | None:
+def _details(case: Case) -> dict[str, str] | None:
     """Why it is no plain pass, and how a failure is usually mended."""
-    if standing is Standing.PASS and not check.message:
-        return None
-    mended = f"\n\n{control.remedy.en}\n{control.remedy.zh}" if standing is Standing.FAIL else ""
-    blamed = f" ({check.blame.value})" if check.blame else ""
-    said = check.message or "nothing was exercised"
-    return StatusDetails(message=f"{standing.value}{blamed}: {said}{mended}")
+    plain = case.standing is Standing.PASS and not case.check.message
+    return None if plain else {"message": case.explanation}
 
 
-def _labels(control: Control, section: str, check: Check) -> list[Label]:
-    pairs: Iterable[tuple[str, str]] = (
+def _labels(case: Case, section: str) -> Iterable[tuple[str, str]]:
+    control = case.control
+    return (
         (LabelType.EPIC, "GoLive"),
         (LabelType.FEATURE, section),
         (LabelType.STORY, f"{control.id} {control.title.en}"),
@@ -154,10 +132,9 @@ def _labels(control: Control, section: str, check: Check) -> list[Label]:
         (LabelType.PARENT_SUITE, section),
         (LabelType.SUITE, control.id),
         (LabelType.TAG, control.id),
-        (LabelType.TAG, check.dialect),
+        (LabelType.TAG, case.check.dialect),
         (LabelType.FRAMEWORK, "golive"),
     )
-    return [Label(name=name, value=value) for name, value in pairs if value != "-"]
 
 
 def _properties(meta: RunMeta) -> str:
@@ -187,10 +164,3 @@ def _errors(meta: RunMeta) -> dict[str, list[dict[str, str]]]:
 
 def _milliseconds(moment: datetime) -> int:
     return round(moment.timestamp() * 1000)
-
-
-def _link(source: Path, target: Path) -> None:
-    try:
-        os.link(source, target)
-    except OSError:  # another disk, or one that knows no links
-        shutil.copyfile(source, target)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from harness.core.control import Check
 from harness.core.plain_text import json_text
 from harness.evidence import RunMeta, StoredCheck
 from harness.verdict import ControlStatus, GateVerdict, Judgement
@@ -14,7 +15,7 @@ SCHEMA = 1
 
 
 def write(folder: Path, meta: RunMeta, checklist: Checklist, judgement: Judgement) -> None:
-    """Write `report.json`; equal judgements give equal bytes."""
+    """Write `report.json`; equal judgements give equal bytes. Each member and each control is a line."""
     report = {
         "schema": SCHEMA,
         "run": meta.id,
@@ -37,10 +38,15 @@ def write(folder: Path, meta: RunMeta, checklist: Checklist, judgement: Judgemen
             "milestones": list(judgement.milestones),
         },
         "tally": judgement.tally.model_dump(mode="json"),
-        "controls": [_control(status, checklist) for status in judgement.controls],
     }
-    text = json_text(report, indent=1) + "\n"
-    (folder / "report.json").write_bytes(text.encode())
+    with (folder / "report.json").open("w", encoding="utf-8", newline="\n") as file:
+        file.write("{\n")
+        file.writelines(f"{json_text(name)}: {json_text(value)},\n" for name, value in report.items())
+        file.write('"controls": [')
+        for number, status in enumerate(judgement.controls):
+            file.write(",\n" if number else "\n")
+            file.write(json_text(_control(status, checklist)))
+        file.write("\n]\n}\n")
 
 
 def _gate(verdict: GateVerdict) -> dict[str, Any]:
@@ -52,7 +58,10 @@ def _gate(verdict: GateVerdict) -> dict[str, Any]:
 def _control(status: ControlStatus, checklist: Checklist) -> dict[str, Any]:
     control = checklist.control(status.id)
     plain = status.model_dump(mode="json", exclude={"checks"})
-    checks = [
-        StoredCheck(**dict(check)).model_dump(mode="json", exclude_defaults=True) for check in status.checks
-    ]
+    checks = [_stored(check).model_dump(mode="json", exclude_defaults=True) for check in status.checks]
     return plain | {"title": control.title.model_dump(), "checks": checks}
+
+
+def _stored(check: Check) -> StoredCheck:
+    """A check of a record is one already, and there may be very many."""
+    return check if isinstance(check, StoredCheck) else StoredCheck(**dict(check))

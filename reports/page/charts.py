@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from heapq import nsmallest
 
 from harness.core.control import Check
 from harness.evidence import recorded_at
@@ -13,6 +14,8 @@ SLOWEST = 6
 """Checks whose steps are drawn."""
 _NARROWEST = 0.4
 """Per cent of the width below which a bar would not be seen."""
+_ROOM = round(100 / _NARROWEST)
+"""Bars of a row that can lie side by side."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +48,19 @@ def timeline(checks: Sequence[Check]) -> tuple[tuple[Bar, ...], ...]:
         offset = (each.started - ordered[0].started).total_seconds()
         bar = _bar(each.control, offset, each.duration_s, span, standing_of(each))
         rows.setdefault(each.control, []).append(bar)
-    return tuple(tuple(row) for row in rows.values())
+    return tuple(_visible(row) for row in rows.values())
+
+
+def _visible(row: Sequence[Bar]) -> tuple[Bar, ...]:
+    """The bars of a row; of more than there is room for, none that lies below a longer one like it."""
+    if len(row) <= _ROOM:
+        return tuple(row)
+    seen: dict[tuple[int, Standing], Bar] = {}
+    for bar in row:
+        place = (int(bar.left / _NARROWEST), bar.standing)
+        if place not in seen or seen[place].width < bar.width:
+            seen[place] = bar
+    return tuple(seen.values())
 
 
 def whole(checks: Sequence[Check]) -> float:
@@ -61,9 +76,9 @@ def slowest(checks: Sequence[Check]) -> tuple[Waterfall, ...]:
     seen: dict[tuple[object, ...], Check] = {}
     for each in checks:
         seen.setdefault((each.started, each.duration_s), each)
-    ordered = sorted(seen.values(), key=lambda each: (-each.duration_s, each.control, each.scenario))[
-        :SLOWEST
-    ]
+    ordered = nsmallest(
+        SLOWEST, seen.values(), key=lambda each: (-each.duration_s, each.control, each.scenario)
+    )
     span = max((each.duration_s for each in ordered), default=0.0) or 1.0
     return tuple(
         Waterfall(

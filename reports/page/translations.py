@@ -63,3 +63,8 @@ def criteria_told(held: int, failing: int, asked: int) -> Text:
     """What became of a load's criteria, in one sentence."""
     ending = "criteria_failed" if failing else "criteria_open" if held < asked else "criteria_held"
     return SENTENCES[ending].filled(held=held, failing=failing, asked=asked)
+
+
+def more_checks(count: int) -> Text:
+    """How many checks of a control the page leaves out."""
+    return SENTENCES["more_checks"].filled(count=f"{count:,}")

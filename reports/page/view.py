@@ -10,16 +10,19 @@ from itertools import groupby
 from pathlib import Path
 
 from harness.core.clock import BEIJING
-from harness.core.control import Artifact, Control, Grade, Severity, Text
+from harness.core.control import Artifact, Check, Control, Grade, Severity, Text
 from harness.core.dialects import all_dialects
 from harness.evidence import RunRecord, kept_file
-from harness.verdict import ControlStatus, GateVerdict, Judgement, Missing, Price
+from harness.verdict import ControlStatus, GateVerdict, Judgement, Missing, Price, standing_of
+from harness.verdict.precedence import rank
 from reports.checklist import Checklist, Section
 from reports.page import translations
 from reports.page.charts import short
 from reports.page.translations import FILTERS, SENTENCES
 
 PICTURES = {".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".webp": "image/webp"}
+MOST_CHECKS = 50
+"""Of one control that the page lists one by one; report.json has every one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +77,13 @@ class Row:
     status: ControlStatus
     gates: tuple[str, ...]
     """Gates in whose way it stands."""
+
+    @property
+    def shown(self) -> tuple[Check, ...]:
+        """The checks that the page lists: all of them, or of very many those that did not pass first."""
+        if len(self.status.checks) <= MOST_CHECKS:
+            return self.status.checks
+        return tuple(sorted(self.status.checks, key=lambda each: rank(standing_of(each)))[:MOST_CHECKS])
 
     @property
     def group(self) -> str:

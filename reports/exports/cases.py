@@ -1,0 +1,73 @@
+"""A check as JUnit and Allure tell it: a name of its own, and what a reader needs to mend it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from harness.core.control import Check, Control
+from harness.verdict import Judgement, Standing, standing_of
+from reports.checklist import Checklist
+from reports.page.charts import short
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One check of a control."""
+
+    control: Control
+    check: Check
+    standing: Standing
+    turn: int
+    """1; or 2 and more where the same scenario was recorded again for the same control and wire."""
+
+    @property
+    def wire(self) -> str:
+        """Where it was exercised, in brackets; empty where it has no wire."""
+        return "" if self.check.dialect == "-" else f" [{self.check.dialect}]"
+
+    @property
+    def name(self) -> str:
+        """What was exercised: no two cases of a control share it."""
+        return f"{short(self.check.scenario)}{self.wire}{self._again}"
+
+    @property
+    def identity(self) -> tuple[str, ...]:
+        """What stays the same from run to run, and belongs to no other case of a run."""
+        check = self.check
+        again = (str(self.turn),) if self.turn > 1 else ()
+        return (check.control, check.scenario, check.provider, check.dialect, *again)
+
+    @property
+    def said(self) -> str:
+        """What the check said, never empty."""
+        return self.check.message or (
+            "nothing was exercised" if self.standing is Standing.INCONCLUSIVE else self.standing.value
+        )
+
+    @property
+    def explanation(self) -> str:
+        """Whose turn it is, why, and how a failure is usually mended, in both languages."""
+        check, control = self.check, self.control
+        blamed = f" ({check.blame.value})" if check.blame else ""
+        parts = [f"{self.standing.value}{blamed}: {self.said}"]
+        parts += [f"{control.remedy.en}\n{control.remedy.zh}"] if self.standing is Standing.FAIL else []
+        parts += [f"golive explain {control.id}"]
+        return "\n\n".join(parts)
+
+    @property
+    def _again(self) -> str:
+        return f" ({self.turn})" if self.turn > 1 else ""
+
+
+def cases_of(checklist: Checklist, judgement: Judgement) -> Iterator[Case]:
+    """The checks of the run, in the checklist's order."""
+    turns: Counter[tuple[str, ...]] = Counter()
+    controls = {control.id: control for control in checklist.controls}
+    for status in judgement.controls:
+        control = controls[status.id]
+        for check in status.checks:
+            key = (check.control, check.scenario, check.provider, check.dialect)
+            turns[key] += 1
+            yield Case(control, check, standing_of(check), turns[key])

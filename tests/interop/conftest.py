@@ -10,8 +10,9 @@ import pytest
 
 from harness.levers.client import LeversClient
 from harness.processes.serving import listen, serving
+from harness.simulator.account.key_mode import KeyMode
 from harness.simulator.embedded import RunningSimulator, running_simulator
-from tests.interop.sdk_side import CERTIFICATE, PUBLIC_KEY, Mailbox, connect
+from tests.interop.sdk_side import Mailbox, connect, sdk_mode
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -24,9 +25,16 @@ def _loopback_without_proxy() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def simulator() -> Iterator[RunningSimulator]:
+def key_mode(request: pytest.FixtureRequest) -> KeyMode:
+    """By which of its credentials the platform is known; `on_both_accounts` tries the other two."""
+    mode: KeyMode = getattr(request, "param", KeyMode.SWITCHING)
+    return mode
+
+
+@pytest.fixture(scope="session")
+def simulator(key_mode: KeyMode) -> Iterator[RunningSimulator]:
     """The platform."""
-    with running_simulator(experience=False) as simulator:
+    with running_simulator(experience=False, key_mode=key_mode) as simulator:
         yield simulator
 
 
@@ -59,10 +67,10 @@ def levers(simulator: RunningSimulator) -> Iterator[LeversClient]:
         levers.clear_faults()
 
 
-@pytest.fixture(params=[PUBLIC_KEY, CERTIFICATE])
-def sdk(request: pytest.FixtureRequest, simulator: RunningSimulator, environment: dict[str, str]) -> Any:
-    """The SDK in both key modes."""
-    return connect(environment, request.param, simulator.base_url)
+@pytest.fixture
+def sdk(key_mode: KeyMode, simulator: RunningSimulator, environment: dict[str, str]) -> Any:
+    """The SDK in the account's key mode."""
+    return connect(environment, sdk_mode(key_mode), simulator.base_url)
 
 
 @pytest.fixture(scope="session")

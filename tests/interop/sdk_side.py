@@ -13,8 +13,19 @@ from starlette.routing import Route
 from wechatpayv3 import WeChatPay, WeChatPayType
 from wechatpayv3.core import Core
 
+from harness.simulator.account.key_mode import KeyMode
+
 PUBLIC_KEY = "public-key"
 CERTIFICATE = "certificate"
+on_both_accounts = pytest.mark.parametrize(
+    "key_mode", [KeyMode.PUBLIC_KEY, KeyMode.CERTIFICATE], indirect=True, scope="session"
+)
+"""On an account of today and on one of before the change; an SDK has to be told which it is."""
+
+
+def sdk_mode(key_mode: KeyMode) -> str:
+    """How an SDK of such an account is set up."""
+    return CERTIFICATE if key_mode is KeyMode.CERTIFICATE else PUBLIC_KEY
 
 
 def connect(environment: Mapping[str, str], mode: str, base_url: str) -> Any:

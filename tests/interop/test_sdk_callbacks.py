@@ -15,8 +15,11 @@ from harness.callbacks.callback import Callback, Issuer
 from harness.levers.client import LeversClient
 from harness.levers.models import Fault
 from harness.signing.keys import load_private_key
+from harness.simulator.account.key_mode import KeyMode
 from harness.simulator.embedded import RunningSimulator
-from tests.interop.sdk_side import PUBLIC_KEY, Mailbox, connect
+from tests.interop.sdk_side import Mailbox, connect, on_both_accounts, sdk_mode
+
+pytestmark = on_both_accounts
 
 NewNumber = Callable[[], str]
 
@@ -72,17 +75,17 @@ def test_a_spoilt_delivery_is_refused_and_the_resend_opens(
 
 @pytest.fixture(scope="module")
 def issuer(simulator: RunningSimulator) -> Issuer:
-    """The platform's own keys in public-key mode."""
+    """The platform's own keys."""
     with LeversClient(simulator.levers_url, simulator.levers_token) as levers:
         keys = levers.keys()
-    key = load_private_key(keys.public_key_private_pem)
-    return Issuer(keys.public_key_id, key, keys.apiv3_key, key)
+    key = load_private_key(keys.callback_key_pem)
+    return Issuer(keys.callbacks_by, key, keys.apiv3_key, key)
 
 
 @pytest.fixture(scope="module")
-def judge(simulator: RunningSimulator, environment: dict[str, str]) -> Any:
+def judge(key_mode: KeyMode, simulator: RunningSimulator, environment: dict[str, str]) -> Any:
     """The SDK as a judge of callbacks."""
-    return connect(environment, PUBLIC_KEY, simulator.base_url)
+    return connect(environment, sdk_mode(key_mode), simulator.base_url)
 
 
 RESOURCE = {"out_trade_no": "interop-forged", "trade_state": "SUCCESS", "amount": {"total": 1990}}

@@ -11,6 +11,9 @@ from wechatpayv3 import WeChatPayType
 
 from harness.core.money import Fen
 from harness.levers.client import LeversClient
+from tests.interop.sdk_side import on_both_accounts
+
+pytestmark = on_both_accounts
 
 NewNumber = Callable[[], str]
 SHOPPER = "oUpF8uMuAJO_M2pxb1Q9zNjWeS6o"
@@ -92,3 +95,10 @@ def test_the_same_order_again_is_the_same_order(
     _, second = order(sdk, number)
     assert first["code_url"] != second["code_url"]
     assert levers.orders().count(number) == 1
+
+
+def test_a_parameter_that_breaks_a_rule_reaches_the_caller_with_its_value(
+    sdk: Any, new_number: NewNumber
+) -> None:
+    status, text = sdk.pay(description="茶" * 43, out_trade_no=new_number(), amount={"total": 1990})
+    assert (status, json.loads(text)["detail"]) == (400, {"location": "body", "value": 129})

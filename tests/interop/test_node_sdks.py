@@ -1,0 +1,105 @@
+"""The two SDKs of Node order, query, close, are refused, and believe a callback: in both key modes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from harness.levers.client import LeversClient
+from harness.simulator.account.key_files import PLATFORM_CERTIFICATE, PLATFORM_KEY, write_keys
+from harness.simulator.account.key_mode import KeyMode
+from harness.simulator.embedded import RunningSimulator
+from tests.interop.node_side import PACKAGES, SCRIPTS, run_node
+from tests.interop.sdk_side import Mailbox, on_both_accounts
+
+pytestmark = on_both_accounts
+
+NewNumber = Callable[[], str]
+Converse = Callable[..., list[dict[str, Any]]]
+SDKS = {"wechatpay-axios-plugin": "axios_plugin.cjs", "wechatpay-node-v3": "node_v3.cjs"}
+
+
+@pytest.fixture(params=SDKS)
+def converse(
+    request: pytest.FixtureRequest, simulator: RunningSimulator, environment: dict[str, str], tmp_path: Path
+) -> Converse:
+    """Makes calls with one of the SDKs, out of the files that a merchant has."""
+    identity = simulator.simulator.identity
+    write_keys(tmp_path, identity)
+    certified = identity.key_mode is KeyMode.CERTIFICATE
+    settings = {
+        **environment,
+        "keys": str(tmp_path),
+        "platform": identity.callbacks_by,
+        "platform_file": str(tmp_path / (PLATFORM_CERTIFICATE if certified else PLATFORM_KEY)),
+    }
+
+    def through(*calls: tuple[str, object]) -> list[dict[str, Any]]:
+        script = SCRIPTS / SDKS[request.param]
+        done = run_node(request.param, script, str(PACKAGES), json.dumps(settings), json.dumps(calls))
+        assert done.returncode == 0, done.stderr
+        told: list[dict[str, Any]] = json.loads(done.stdout)
+        return told
+
+    return through
+
+
+def order(environment: dict[str, str], number: str, **changes: object) -> dict[str, object]:
+    return {
+        "appid": environment["WECHAT_PAY_APP_ID"],
+        "mchid": environment["WECHAT_PAY_MCH_ID"],
+        "description": "龙井 250 克",
+        "out_trade_no": number,
+        "notify_url": environment["WECHAT_PAY_NOTIFY_URL"],
+        "amount": {"total": 1990, "currency": "CNY"},
+        **changes,
+    }
+
+
+def test_an_order_is_placed_looked_up_and_closed(
+    converse: Converse, environment: dict[str, str], new_number: NewNumber
+) -> None:
+    number = new_number()
+    placed, found, closed, again = converse(
+        ("order", order(environment, number)), ("query", number), ("close", number), ("query", number)
+    )
+    assert placed["data"]["code_url"].startswith("weixin://wxpay/bizpayurl?pr=")
+    assert (found["status"], found["data"]["trade_state"]) == (200, "NOTPAY")
+    assert closed["status"] == 204
+    assert again["data"]["trade_state"] == "CLOSED"
+
+
+def test_a_refusal_shows_code_and_detail(
+    converse: Converse, environment: dict[str, str], new_number: NewNumber
+) -> None:
+    too_long, unknown, nobodys = converse(
+        ("order", order(environment, new_number(), description="茶" * 43)),
+        ("order", order(environment, new_number(), settle_info={"extra": 1})),
+        ("query", new_number()),
+    )
+    assert (too_long["status"], too_long["data"]["detail"]) == (400, {"location": "body", "value": 129})
+    assert unknown["data"]["detail"] == {"location": None, "value": ["/body/settle_info/extra"]}
+    assert (nobodys["status"], nobodys["data"]["code"]) == (404, "ORDER_NOT_EXIST")
+
+
+def test_a_callback_is_genuine_and_opens_and_a_changed_one_is_not(
+    converse: Converse,
+    environment: dict[str, str],
+    new_number: NewNumber,
+    *,
+    levers: LeversClient,
+    mailbox: Mailbox,
+) -> None:
+    number = new_number()
+    converse(("order", order(environment, number)))
+    levers.pay(out_trade_no=number)
+    ((headers, body),) = mailbox.received
+    genuine = {"headers": headers, "body": body.decode()}
+    changed = {"headers": {**headers, "wechatpay-nonce": "0" * 32}, "body": body.decode()}
+    believed, refused = converse(("callback", genuine), ("callback", changed))
+    assert believed == {"status": 200, "data": levers.notification(number)}
+    assert refused["status"] == 401

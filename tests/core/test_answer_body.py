@@ -28,7 +28,9 @@ def test_a_plain_body_is_what_arrived(coding: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("coding", "packed"), [("gzip", gzip.compress(WORDS)), ("DEFLATE", zlib.compress(WORDS))]
+    ("coding", "packed"),
+    [("gzip", gzip.compress(WORDS)), ("DEFLATE", zlib.compress(WORDS))],
+    ids=["gzip", "deflate"],
 )
 def test_a_packed_body_is_unpacked_piece_by_piece(coding: str, packed: bytes) -> None:
     assert read(coding, *(packed[at : at + 7] for at in range(0, len(packed), 7))) == WORDS

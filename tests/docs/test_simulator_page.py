@@ -146,7 +146,13 @@ def names() -> list[str]:
 
 
 def key_names() -> list[str]:
-    return [key_files.MERCHANT_KEY, key_files.PLATFORM_KEY, key_files.PLATFORM_CERTIFICATE]
+    return [
+        key_files.MERCHANT_KEY,
+        key_files.MERCHANT_CERTIFICATE,
+        key_files.MERCHANT_STORE,
+        key_files.PLATFORM_KEY,
+        key_files.PLATFORM_CERTIFICATE,
+    ]
 
 
 @pytest.mark.parametrize("page", [PAGE, CHINESE], ids=["en", "zh"])

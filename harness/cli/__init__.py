@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import sys
 import traceback
 from importlib import import_module
@@ -12,6 +11,7 @@ from typing import ClassVar
 
 import click
 
+from harness.cli.output import prepare_streams
 from harness.core.assertions import refuse_optimised
 from harness.core.errors import GoLiveError, HarnessError, UsageError
 from harness.core.plain_text import plain
@@ -80,7 +80,7 @@ def golive(context: click.Context) -> None:
 
 def main() -> None:
     """Console entry: exit with the codes of the front door, and never show a traceback to a user."""
-    _speak_to_any_terminal()
+    prepare_streams()
     try:
         code = golive.main(standalone_mode=False)
     except click.exceptions.Abort:
@@ -111,10 +111,3 @@ def _kept_traceback() -> Path:
     with NamedTemporaryFile("w", prefix="golive-bug-", suffix=".txt", encoding="utf-8", delete=False) as file:
         traceback.print_exc(file=file)
     return Path(file.name)
-
-
-def _speak_to_any_terminal() -> None:
-    """A terminal whose encoding lacks a character shows its escape; nothing ever ends because of one."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")

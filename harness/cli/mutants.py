@@ -6,8 +6,8 @@ import os
 from pathlib import Path
 
 import click
+from rich.console import Console
 
-from harness.cli.progress import PatientConsole, speak_to_nobody
 from harness.core.clock import wire_now
 from harness.core.errors import UsageError
 from harness.mutants.measure import exit_code, measure
@@ -49,14 +49,11 @@ def command(*, only: str, wide: bool, runs: int, soak: int | None, jobs: int | N
     planned = plan(only=only, wide=wide, runs=runs, soak=soak)
     folder = out or Path("runs") / f"mutants-{wire_now():%Y%m%dT%H%M%SZ}"
     workers = jobs or os.cpu_count() or 1
-    console = PatientConsole(highlight=False, soft_wrap=True)
+    console = Console(highlight=False, soft_wrap=True)
     console.print(f"{len(planned.jobs)} runs, {workers} at once …")
     with Screen(len(planned.jobs), console) as screen:
         matrix = measure(planned, folder, workers=workers, watcher=screen)
     matrix.write(folder)
     build(folder)
-    try:
-        click.echo("\n".join([f"Page: {folder / PAGE}", *summary(matrix)]))
-    except BrokenPipeError:
-        speak_to_nobody()
+    click.echo("\n".join([f"Page: {folder / PAGE}", *summary(matrix)]))
     return exit_code(matrix)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import sys
+from collections import Counter
 
 import pytest
 from rich.console import Console
@@ -21,28 +21,16 @@ _LOOK = {
 }
 
 
-def speak_to_nobody() -> None:
-    """The reader of our output has left: whatever is still said, also at exit, goes nowhere."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-
-
-class PatientConsole(Console):
-    """A console whose reader may leave, as in `golive run | head`: the run goes on, and its record counts."""
-
-    def on_broken_pipe(self) -> None:
-        self.quiet = True
-        speak_to_nobody()
-
-
 class Progress:
     """A pytest plugin: prints a line when a scenario is judged, and keeps pytest's own dots away."""
 
     def __init__(self, console: Console | None = None) -> None:
-        self._console = console or PatientConsole(highlight=False, soft_wrap=True)
+        self._console = console or Console(highlight=False, soft_wrap=True)
         self._total = 0
         self._done = 0
-        self._told: set[str] = set()
+        self._told: Counter[tuple[Outcome, str]] = Counter()
 
+    @pytest.hookimpl(trylast=True)  # a run that is refused has not begun
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         """Say how much there is to do, before the first scenario needs its servers and its browser."""
         self._total = len(session.items)
@@ -72,7 +60,7 @@ class Progress:
         if self._console.is_terminal:
             sys.stdout.write("\r\x1b[2K")
         for check in checks:
-            sign, style = _LOOK.get(check.outcome, ("·", "dim"))
+            sign, style = _look(check.outcome)
             line = Text.assemble(
                 (f"[{self._done:>3}/{self._total}] ", "dim"),
                 (f"{sign} {check.control}", style),
@@ -80,11 +68,28 @@ class Progress:
                 (f"  {check.duration_s:.2f} s", "dim"),
             )
             self._console.print(line)
-            told = check.lacks and check.message in self._told
-            self._told.add(check.message)
-            if check.message and check.outcome is not Outcome.PASS and not told:
-                for part in check.message.splitlines()[:6]:
-                    self._console.print(Text(f"            {part}", style=style))
+            if check.message and check.outcome is not Outcome.PASS:
+                self._explain(check, style)
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_sessionfinish(self) -> None:
+        """Say how often each message came that stands above once."""
+        for (outcome, message), count in self._told.items():
+            if count > 1:
+                sign, style = _look(outcome)
+                first = message.splitlines()[0]
+                self._console.print(Text(f"{sign} {count} × {first}", style=style))
+
+    def _explain(self, check: Check, style: str) -> None:
+        """Why it did not pass, below its line; the same words are said once and counted."""
+        self._told[check.outcome, check.message] += 1
+        if self._told[check.outcome, check.message] == 1:
+            for part in check.message.splitlines()[:6]:
+                self._console.print(Text(f"            {part}", style=style))
+
+
+def _look(outcome: Outcome) -> tuple[str, str]:
+    return _LOOK.get(outcome, ("·", "dim"))
 
 
 def _sentence(scenario: str) -> str:

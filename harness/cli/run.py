@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from harness.cli.progress import Progress, speak_to_nobody
+from harness.cli.progress import Progress
 from harness.core.errors import HarnessError
 from harness.plugin.options import TABLE, Option, Options
 from harness.plugin.session.embed import rehearse
@@ -62,8 +62,5 @@ def rehearsed(options: Options) -> int:
             build(done.record.folder)
     leaks = done.leaks()
     page = [f"Page: {done.record.folder / PAGE}", *leaks] if done.record is not None else []
-    try:
-        click.echo("\n".join([*page, *done.lines]))
-    except BrokenPipeError:
-        speak_to_nobody()
+    click.echo("\n".join([*page, *done.lines]))
     return HarnessError.exit_code if leaks else done.code

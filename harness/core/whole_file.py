@@ -29,3 +29,20 @@ def write_whole(path: Path, text: str, *, private: bool = False) -> None:
         fresh.replace(path)
     finally:
         fresh.unlink(missing_ok=True)
+
+
+def append_whole(path: Path, text: str) -> None:
+    """Append at once: on a disk that becomes full the file stays as it was.
+
+    Raises:
+        OSError: the text could not be written; nothing of it is left behind.
+    """
+    with path.open("ab", buffering=0) as stream:
+        before = stream.seek(0, os.SEEK_END)
+        rest = memoryview(text.encode())
+        try:
+            while rest:
+                rest = rest[stream.write(rest) :]
+        except OSError:
+            stream.truncate(before)
+            raise

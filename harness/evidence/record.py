@@ -9,7 +9,8 @@ from __future__ import annotations
 import json
 import os
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path, PurePosixPath
 from typing import Any, Self
@@ -17,9 +18,9 @@ from typing import Any, Self
 from pydantic import ValidationError
 
 from harness.core.control import Check
-from harness.core.errors import HarnessError, UsageError
+from harness.core.errors import EnvironmentUnreachable, HarnessError, UsageError
 from harness.core.plain_text import json_text
-from harness.core.whole_file import write_whole
+from harness.core.whole_file import append_whole, write_whole
 from harness.evidence.redaction import Redactor
 from harness.evidence.run_meta import RunMeta, StoredCheck
 
@@ -124,12 +125,13 @@ class RunRecord:
         """Append a JSON-able value as one line of a file below the folder; the caller has redacted it."""
         text = json_text(line) + "\n"
         target = self._below(path)
-        with self._lock, target.open("ab", buffering=0) as stream:
-            stream.write(text.encode())
+        with self._lock, _written(target):
+            append_whole(target, text)
 
     def write_lines(self, path: str, lines: Iterable[Any]) -> None:
         """Write a file of JSON-able values anew, one a line; the caller has redacted them."""
-        write_whole(self._below(path), "".join(json_text(line) + "\n" for line in lines))
+        with _written(self.folder / path):
+            write_whole(self._below(path), "".join(json_text(line) + "\n" for line in lines))
 
     def add_artifact(self, name: str, data: bytes) -> str:
         """Keep a file beside the record, and return its path relative to the folder.
@@ -142,13 +144,15 @@ class RunRecord:
             while self._below(str(path)).exists():
                 number += 1
                 path = wanted.with_stem(f"{wanted.stem}-{number}")
-            self._below(str(path)).write_bytes(self.redactor.data(data))
+            with _written(self.folder / path):
+                self._below(str(path)).write_bytes(self.redactor.data(data))
         return str(path)
 
     def snapshot(self, name: str, value: Any) -> None:
         """Keep a JSON-able value under `snapshots/`: what the judgement needs and what may change later."""
         text = json_text(self.redactor.members(value), indent=1, sort_keys=True)
-        write_whole(self._below(f"snapshots/{name}.json"), text + "\n")
+        with _written(self.folder / "snapshots" / f"{name}.json"):
+            write_whole(self._below(f"snapshots/{name}.json"), text + "\n")
 
     def read_snapshot(self, name: str) -> Any:
         """A snapshot as it was kept; None when there is none.
@@ -188,7 +192,8 @@ class RunRecord:
 
     def _write_meta(self) -> None:
         plain = self.redactor.members(self.meta.model_dump(mode="json", by_alias=True))
-        write_whole(self.folder / META, json_text(plain, indent=1) + "\n")
+        with _written(self.folder / META):
+            write_whole(self.folder / META, json_text(plain, indent=1) + "\n")
 
     def _below(self, path: str) -> Path:
         relative = PurePosixPath(path)
@@ -238,6 +243,19 @@ def point_latest(folder: Path) -> None:
             f"cannot point {LATEST} at the new run: {error.strerror}",
             where=str(link),
             remedy=f"remove or rename {link}: it must be a link, not a folder",
+        ) from error
+
+
+@contextmanager
+def _written(path: Path) -> Iterator[None]:
+    """Say of a file of the record that cannot be written what that means."""
+    try:
+        yield
+    except OSError as error:
+        raise EnvironmentUnreachable(
+            f"the run record cannot be written: {error.strerror}",
+            where=str(path),
+            remedy="make room, and run again; what was recorded before stays readable: golive report",
         ) from error
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -50,3 +52,25 @@ def test_a_failure_keeps_the_old_file_and_leaves_nothing(tmp_path: Path) -> None
 def test_a_place_that_is_not_there_is_told(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError):
         write_whole(tmp_path / "no" / "run.json", "text")
+
+
+FULL = """
+import resource, sys
+from pathlib import Path
+from harness.core.whole_file import append_whole
+resource.setrlimit(resource.RLIMIT_FSIZE, (100, 100))
+path = Path(sys.argv[1])
+append_whole(path, "a" * 60)
+try:
+    append_whole(path, "b" * 60)
+except OSError:
+    print("refused")
+"""
+
+
+def test_where_there_is_no_room_for_all_of_a_line_there_is_none_of_it(tmp_path: Path) -> None:
+    path = tmp_path / "results.ndjson"
+    done = subprocess.run(
+        [sys.executable, "-c", FULL, str(path)], capture_output=True, text=True, timeout=60, check=True
+    )
+    assert (done.stdout, path.read_text()) == ("refused\n", "a" * 60)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -230,3 +232,39 @@ def test_a_secret_reaches_no_part_of_the_record(tmp_path: Path) -> None:
     assert len(files) == 4
     assert not [path.name for path in files if SECRET.encode() in path.read_bytes()]
     assert RunRecord.open(record.folder).checks[0].message == "the server said [redacted]"
+
+
+FULL = """
+import resource, sys
+from pathlib import Path
+from harness.core.errors import EnvironmentUnreachable
+from harness.evidence import RunRecord
+from tests.reports.sample_run import check, meta
+record = RunRecord.create(Path(sys.argv[1]), meta("one"))
+record.append(check("CBK-03"))
+resource.setrlimit(resource.RLIMIT_FSIZE, (300, 300))
+for write in (lambda: record.append(check("CBK-11")), lambda: record.snapshot("big", "x" * 400)):
+    try:
+        write()
+    except EnvironmentUnreachable as error:
+        print(error)
+"""
+
+
+def test_a_full_disk_is_told_and_leaves_a_readable_record(tmp_path: Path) -> None:
+    folder = tmp_path / "runs" / "one"
+    done = subprocess.run(
+        [sys.executable, "-c", FULL, str(folder)],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+        cwd=Path(__file__).parents[2],
+    )
+    first, second = done.stdout.splitlines()
+    assert "cannot be written" in first
+    assert "results.ndjson" in first
+    assert "make room" in second
+    record = RunRecord.open(folder)
+    assert ([each.control for each in record.checks], record.torn) == (["CBK-03"], False)
+    assert not list(folder.rglob(".*"))

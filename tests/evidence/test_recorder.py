@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from harness.core.errors import EnvironmentUnreachable
 from harness.core.exchange import Exchange
 from harness.evidence import ExchangeRecord, Recorder, RunRecord, search
 from harness.evidence.recorder import EXCHANGES, LONGEST
@@ -104,4 +105,5 @@ def test_a_full_disk_does_not_break_the_payment_and_is_remembered(record: RunRec
     recorder = Recorder(record)
     (record.folder / EXCHANGES).mkdir(parents=True)
     recorder(exchange())
-    assert isinstance(recorder.failure, IsADirectoryError)
+    assert isinstance(recorder.failure, EnvironmentUnreachable)
+    assert isinstance(recorder.failure.__cause__, IsADirectoryError)

@@ -52,8 +52,10 @@ class EmbeddedRun:
         config.pluginmanager.unregister(name="terminalreporter")
         config.pluginmanager.register(pytest.TerminalReporter(config, self.output), "terminalreporter")
 
-    def pytest_internalerror(self, excrepr: object) -> None:
+    def pytest_internalerror(self, excrepr: object, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
         """Something broke outside any scenario: a bug of ours, or a disk that is full."""
+        if isinstance(excinfo.value, GoLiveError):
+            self.refused = self.refused or excinfo.value
         self.broken = str(excrepr).strip().splitlines()[-1]
 
 

@@ -1,0 +1,56 @@
+"""Standard streams that nothing ends because of: closed, left by their reader, or of any encoding."""
+
+from __future__ import annotations
+
+import io
+import os
+import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from _typeshed import ReadableBuffer
+
+
+class _Descriptor(io.FileIO):
+    """Output whose reader may leave, as in `golive run | head`: the rest goes nowhere, and the run counts."""
+
+    def write(self, data: ReadableBuffer, /) -> int:
+        try:
+            return super().write(data)
+        except BrokenPipeError:
+            nowhere = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(nowhere, self.fileno())
+            os.close(nowhere)
+            return memoryview(data).nbytes
+
+
+def prepare_streams() -> None:
+    """Let whatever is printed from now on end nothing.
+
+    A closed descriptor leads nowhere, so that no file of ours is opened in its place; a character that a
+    terminal's encoding lacks is shown as its escape.
+    """
+    for number in range(3):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)  # the lowest number that is free: this one
+    if sys.stdout is sys.__stdout__:  # else somebody listens in this process, as tests do
+        sys.stdout = _patient(sys.stdout, 1)
+    if sys.stderr is sys.__stderr__:
+        sys.stderr = _patient(sys.stderr, 2)
+
+
+def _patient(stream: object, number: int) -> io.TextIOWrapper:
+    was = stream if isinstance(stream, io.TextIOWrapper) else None
+    if was is not None:
+        was.flush()
+    raw = _Descriptor(number, "w", closefd=False)
+    unbuffered = was is not None and was.write_through
+    return io.TextIOWrapper(
+        raw if unbuffered else io.BufferedWriter(raw),  # `python -u` has it raw as well
+        encoding=was.encoding if was else "utf-8",
+        errors="backslashreplace",
+        line_buffering=number == 2 or (was is not None and was.line_buffering),
+        write_through=unbuffered,
+    )

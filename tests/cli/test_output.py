@@ -1,0 +1,48 @@
+"""Commands end as they should whatever becomes of their output: closed, left, or in any encoding."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.reports.sample_run import sample_run
+
+
+def shell(line: str, folder: Path, **variables: str) -> subprocess.CompletedProcess[str]:
+    script = line.replace("golive", f'"{sys.executable}" -c "from harness.cli import main; main()"')
+    return subprocess.run(
+        ["bash", "-c", script],
+        cwd=folder,
+        env=os.environ | {"PYTHONPATH": str(Path(__file__).parents[2])} | variables,
+        capture_output=True,
+        text=True,
+        errors="replace",
+        timeout=120,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize("closed", [">&-", ">&- 2>&-", "<&- >&- 2>&-"])
+def test_a_closed_output_changes_no_exit_code(tmp_path: Path, closed: str) -> None:
+    runs = tmp_path / "runs"
+    sample_run(runs, "one")
+    done = shell(f"golive report runs/one {closed}", runs.parent)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    assert (runs / "one" / "report.html").is_file()
+
+
+@pytest.mark.parametrize("command", ["explain", "report runs/one", "load --list", "doctor --json"])
+def test_a_reader_who_leaves_changes_no_exit_code(tmp_path: Path, command: str) -> None:
+    runs = tmp_path / "runs"
+    sample_run(runs, "one")
+    done = shell(f"golive {command} | true; exit ${{PIPESTATUS[0]}}", runs.parent)
+    assert (done.returncode in (0, 3), done.stderr) == (True, "")
+
+
+def test_a_terminal_without_chinese_shows_escapes(tmp_path: Path) -> None:
+    done = shell("golive explain CBK-03 --lang zh", tmp_path, PYTHONIOENCODING="cp437")
+    assert (done.returncode, "\\u" in done.stdout) == (0, True)

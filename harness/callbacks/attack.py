@@ -1,4 +1,8 @@
-"""What an attack is: a callback that a careful merchant refuses, and the control that says so."""
+"""What an attack is: an order's own genuine callback with one thing changed, and the control that says so.
+
+One that arrives as the genuine callback would forges nothing, and a merchant that refuses the genuine one, too,
+has refused no attack: whoever delivers attacks sees to both, by `differs` and by a genuine twin.
+"""
 
 from __future__ import annotations
 
@@ -18,8 +22,21 @@ from harness.signing import keys
 RSA_BYTES = 256
 """Length of an RSA-2048 signature; 344 characters in base64."""
 
-Forge = Callable[[Issuer, Mapping[str, object]], Callback]
-"""Makes the forged callback, fresh on each call, around the resource it would have carried."""
+
+@dataclass(frozen=True, slots=True)
+class Original:
+    """The genuine callback that an attack starts from, and what it was made of."""
+
+    issuer: Issuer
+    resource: Mapping[str, object]
+    """The plaintext it carries."""
+    callback: Callback
+
+
+Change = Callable[[Original], Callback]
+"""Makes the forged callback out of the genuine one: one thing is other, all the rest is the order's own."""
+Genuine = Callable[[Issuer, Mapping[str, object]], Callback]
+"""Builds the genuine callback of a form, signed now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,23 +46,45 @@ class Attack:
     id: str
     control: str
     text: Text
-    forge: Forge
+    change: Change
+    genuine: Genuine
+    harmless: bool = False
+    """Whether it says what the platform said, only irregularly: who takes it loses nothing."""
+
+    def original(self, issuer: Issuer, resource: Mapping[str, object]) -> Original:
+        """A genuine callback around the resource, to be attacked or to be delivered as it is."""
+        return Original(issuer, resource, self.genuine(issuer, resource))
+
+    def forge(self, issuer: Issuer, resource: Mapping[str, object]) -> Callback:
+        """The forged callback around the resource, fresh on each call."""
+        return self.change(self.original(issuer, resource))
 
 
-def read_attacks(texts: Path, forges: Mapping[str, Forge]) -> tuple[Attack, ...]:
-    """An attack for each forge.
+def read_attacks(texts: Path, changes: Mapping[str, Change], genuine: Genuine) -> tuple[Attack, ...]:
+    """An attack for each change.
 
     Args:
         texts: what is forged in each, in sections named by the control that it exercises.
-        forges: by the attack's id.
+        changes: by the attack's id.
+        genuine: builds what they start from.
     """
     said = read_by_control(texts)
-    return tuple(Attack(name, *said[name], forge) for name, forge in forges.items())
+    return tuple(Attack(name, *said[name], change, genuine) for name, change in changes.items())
 
 
-def attack(id_: str, control: str, zh: str, en: str, forge: Forge) -> Attack:
+def attack(id_: str, control: str, zh: str, en: str, change: Change, genuine: Genuine) -> Attack:
     """An attack with its sentence in both languages."""
-    return Attack(id=id_, control=control, text=Text(zh=zh, en=en), forge=forge)
+    return Attack(id_, control, Text(zh=zh, en=en), change, genuine)
+
+
+def differs(forged: Callback, genuine: Callback) -> bool:
+    """Whether a receiver can tell the two apart: names' case and order, and blanks around values, vanish."""
+    return _as_received(forged) != _as_received(genuine)
+
+
+def _as_received(callback: Callback) -> tuple[list[tuple[str, str]], bytes]:
+    lines = [(name.lower(), value.strip(" \t")) for name, value in callback.headers]
+    return sorted(lines, key=lambda line: line[0]), callback.body
 
 
 @cache

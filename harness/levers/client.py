@@ -132,9 +132,14 @@ class LeversClient:
         """The platform's private keys, for forging callbacks in tests."""
         return PlatformKeys.model_validate(self._call("GET", "/keys"))
 
-    def notification(self, out_trade_no: str) -> dict[str, object]:
-        """The plaintext resource of the payment callback of a paid order (facts 5.3)."""
-        answer = self._call("GET", f"/orders/{_segment(out_trade_no)}/notification")
+    def notification(self, out_trade_no: str, *, as_if_paid: bool = False) -> dict[str, object]:
+        """The plaintext resource of the payment callback of a paid order (facts 5.3).
+
+        Args:
+            as_if_paid: of an order that is not paid, the callback it would get, had its payer just paid it.
+        """
+        asked = "?as_if=paid" if as_if_paid else ""
+        answer = self._call("GET", f"/orders/{_segment(out_trade_no)}/notification{asked}")
         return dict(answer["resource"])
 
     def redeliver(self, out_trade_no: str) -> Delivery:

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import base64
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import replace
 
-from harness.callbacks.apiv3.genuine import build, signed
+from harness.callbacks.apiv3.genuine import signed
 from harness.callbacks.apiv3.header_lines import NONCE, SIGNATURE, TIMESTAMP, header, with_header
-from harness.callbacks.attack import RSA_BYTES, Forge, b64, forger_key
+from harness.callbacks.attack import RSA_BYTES, Change, b64, forger_key
 from harness.callbacks.callback import Callback, Issuer
 from harness.signing.wechat_v3 import PROBE_PREFIX, response_message, sign
 
@@ -42,21 +42,18 @@ def signed_message(callback: Callback) -> bytes:
     return response_message(header(callback, TIMESTAMP), header(callback, NONCE), callback.body)
 
 
-def with_value(make: Callable[[Issuer, Callback], str]) -> Forge:
-    """A forge that keeps everything genuine but the text of the signature."""
-
-    def forge(issuer: Issuer, resource: Mapping[str, object]) -> Callback:
-        genuine = build(issuer, resource)
-        return with_header(genuine, SIGNATURE, make(issuer, genuine))
-
-    return forge
+def with_value(make: Callable[[Issuer, Callback], str]) -> Change:
+    """A change of nothing but the text of the signature."""
+    return lambda original: with_header(
+        original.callback, SIGNATURE, make(original.issuer, original.callback)
+    )
 
 
-def with_bytes(change: Callable[[bytes], bytes]) -> Forge:
-    """A forge whose signature bytes are the genuine ones, changed."""
+def with_bytes(change: Callable[[bytes], bytes]) -> Change:
+    """A change of the genuine signature's bytes."""
     return with_value(lambda issuer, callback: b64(change(base64.b64decode(header(callback, SIGNATURE)))))
 
 
-def signed_over(message: Callable[[Callback], bytes]) -> Forge:
-    """A forge whose signature is the platform's own, but over another message."""
+def signed_over(message: Callable[[Callback], bytes]) -> Change:
+    """A change to a signature that is the platform's own, but over another message."""
     return with_value(lambda issuer, callback: sign(issuer.private_key, message(callback)))

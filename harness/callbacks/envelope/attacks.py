@@ -1,4 +1,4 @@
-"""Forged callbacks of the envelope dialect that a merchant must refuse (CBK-17).
+"""Changed callbacks of the envelope dialect that a merchant must refuse (CBK-17).
 
     for attack in ATTACKS:
         answer = merchant.deliver(attack.forge(issuer, resource))
@@ -17,7 +17,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from harness.callbacks.attack import RSA_BYTES, Attack, Forge, b64, forger_key, read_attacks
+from harness.callbacks.attack import RSA_BYTES, Attack, Change, Original, b64, forger_key, read_attacks
 from harness.callbacks.callback import Callback, Issuer
 from harness.callbacks.envelope import genuine as envelope
 from harness.signing import keys
@@ -49,48 +49,43 @@ def _sent(callback: Callback) -> Members:
     return members
 
 
-def _changed(change: Callable[[Issuer, Members], Mapping[str, object]]) -> Forge:
-    """A forge that alters the signed members of a genuine notification, signature and all."""
-
-    def forge(issuer: Issuer, resource: Mapping[str, object]) -> Callback:
-        genuine = _sent(envelope.build(issuer, resource))
-        return envelope.letter(change(issuer, genuine))
-
-    return forge
+def _changed(change: Callable[[Issuer, Members], Mapping[str, object]]) -> Change:
+    """A change of the signed members of a genuine notification, signature and all."""
+    return lambda original: envelope.letter(change(original.issuer, _sent(original.callback)))
 
 
-def _with_signature(make: Callable[[Issuer, Members], object]) -> Forge:
+def _with_signature(make: Callable[[Issuer, Members], object]) -> Change:
     return _changed(lambda issuer, members: {**members, SIGNATURE: make(issuer, members)})
 
 
-def _bytes_changed(change: Callable[[bytes], bytes]) -> Forge:
+def _bytes_changed(change: Callable[[bytes], bytes]) -> Change:
     return _with_signature(lambda issuer, members: b64(change(base64.b64decode(str(members[SIGNATURE])))))
 
 
-def _off_by(milliseconds: int) -> Forge:
+def _off_by(milliseconds: int) -> Change:
     """Genuinely signed, at another moment."""
-    return lambda issuer, resource: envelope.build(
-        issuer, resource, timestamp=envelope.now_ms() + milliseconds
+    return lambda original: envelope.build(
+        original.issuer, original.resource, timestamp=envelope.now_ms() + milliseconds
     )
 
 
-def _resigned(change: Callable[[Members], Mapping[str, object]]) -> Forge:
+def _resigned(change: Callable[[Members], Mapping[str, object]]) -> Change:
     """Genuinely signed over members that are wrong."""
 
-    def forge(issuer: Issuer, resource: Mapping[str, object]) -> Callback:
-        members = {**_sent(envelope.build(issuer, resource))}
+    def forged(original: Original) -> Callback:
+        members = _sent(original.callback)
         wrong = {name: value for name, value in change(members).items() if name != SIGNATURE}
-        return envelope.letter({**wrong, SIGNATURE: sign_rsa2(issuer.mcp_private_key, wrong)})
+        return envelope.letter({**wrong, SIGNATURE: sign_rsa2(original.issuer.mcp_private_key, wrong)})
 
-    return forge
+    return forged
 
 
 def _without(members: Mapping[str, object], name: str) -> Members:
     return {key: value for key, value in members.items() if key != name}
 
 
-def _other_key(issuer: Issuer, resource: Mapping[str, object]) -> Callback:
-    return by_another_key(issuer, envelope.compose(issuer, resource))
+def _other_key(issuer: Issuer, members: Members) -> str:
+    return sign_rsa2(forger_key(), _without(members, SIGNATURE))
 
 
 def _moved_signature(issuer: Issuer, members: Members) -> Members:
@@ -118,7 +113,7 @@ def _public_key_as_secret(issuer: Issuer, members: Members) -> str:
     return md5(keys.bare_public(issuer.mcp_private_key.public_key()), members)
 
 
-FORGES: dict[str, Forge] = {
+CHANGES: dict[str, Change] = {
     "envelope-signature-stripped": _changed(lambda issuer, members: _without(members, SIGNATURE)),
     "envelope-signature-empty": _with_signature(lambda issuer, members: ""),
     "envelope-signature-null": _with_signature(lambda issuer, members: None),
@@ -131,7 +126,7 @@ FORGES: dict[str, Forge] = {
     "envelope-signature-truncated": _bytes_changed(lambda raw: raw[: RSA_BYTES // 2]),
     "envelope-signature-bit-flipped": _bytes_changed(lambda raw: raw[:-1] + bytes([raw[-1] ^ 1])),
     "envelope-probe": _changed(lambda issuer, members: _probing(members)),
-    "envelope-other-key": _other_key,
+    "envelope-other-key": _with_signature(_other_key),
     "envelope-signature-of-another-notice": _changed(_moved_signature),
     "envelope-signature-over-the-body": _with_signature(
         lambda issuer, members: sign(
@@ -158,4 +153,4 @@ FORGES: dict[str, Forge] = {
     "envelope-payment-inside-unsigned-data": _changed(_in_a_wrapper),
 }
 
-ATTACKS: tuple[Attack, ...] = read_attacks(Path(__file__).with_name("attacks.yaml"), FORGES)
+ATTACKS: tuple[Attack, ...] = read_attacks(Path(__file__).with_name("attacks.yaml"), CHANGES, envelope.build)

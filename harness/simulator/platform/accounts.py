@@ -7,7 +7,7 @@ number of orders, synchronous, and safe from any thread; all accounts of a platf
 from __future__ import annotations
 
 import threading
-from dataclasses import KW_ONLY, dataclass, field
+from dataclasses import KW_ONLY, dataclass, field, replace
 from datetime import datetime
 
 from harness.core.clock import BusinessClock
@@ -147,6 +147,25 @@ class Account:
         if not order.money_taken:
             raise Refused(Reason.NOT_PAID)
         return order
+
+    def as_if_paid(self, out_trade_no: str) -> PlatformOrder:
+        """The order as it would be, had its payer just paid it; nothing is noted, and no money moves.
+
+        Raises:
+            Refused: UNKNOWN.
+        """
+        with self._lock:
+            order = self.find(out_trade_no)
+            if order.money_taken:
+                return order
+            now = self._clock.now()
+            return replace(
+                order,
+                state=TradeState.SUCCESS,
+                payer=order.payer or self.test_payer,
+                transaction_id=self._handles.unused(now),
+                success_time=now,
+            )
 
     def delivered(self, out_trade_no: str, delivery: Delivery) -> None:
         """A callback attempt ended; attempts about no order of ours (the self-test) leave no trail."""

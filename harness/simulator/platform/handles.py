@@ -36,6 +36,10 @@ class Handles:
 
     def paid(self, order: PlatformOrder, now: datetime) -> str:
         """A number of the platform's own, which finds the order from now on."""
-        number = self.rules.transaction_id(now, next(self._running))
+        number = self.unused(now)
         self.by_transaction[number] = order
         return number
+
+    def unused(self, now: datetime) -> str:
+        """A number of the platform's own that is no order's."""
+        return self.rules.transaction_id(now, next(self._running))

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 
-from harness.callbacks.attack import Attack, attack
+from harness.callbacks.attack import Attack, Original, attack
 from harness.callbacks.callback import Callback, Issuer
 from harness.signing.wechat_v3 import PROBE_PREFIX
-from tests.echo.callbacks.genuine import build, compose, signed
+from tests.echo.callbacks.genuine import build, signed
 from tests.echo.signing import HEADER
 
 __all__ = ["ATTACKS", "as_probe", "by_another_key"]
@@ -32,24 +31,25 @@ def as_probe(issuer: Issuer, body: bytes) -> Callback:
     )
 
 
-def _unsigned(issuer: Issuer, resource: Mapping[str, object]) -> Callback:
-    genuine = build(issuer, resource)
+def _unsigned(original: Original) -> Callback:
+    genuine = original.callback
     return replace(genuine, headers=tuple(line for line in genuine.headers if line[0] != HEADER))
 
 
-def _changed(issuer: Issuer, resource: Mapping[str, object]) -> Callback:
-    genuine = build(issuer, resource)
+def _changed(original: Original) -> Callback:
+    genuine = original.callback
     return replace(genuine, body=genuine.body.replace(b'"event"', b'"x":1,"event"'))
 
 
 ATTACKS: tuple[Attack, ...] = (
-    attack("echo-unsigned", CONTROL, "没有签名", "the signature is left away", _unsigned),
+    attack("echo-unsigned", CONTROL, "没有签名", "the signature is left away", _unsigned, build),
     attack(
         "echo-other-secret",
         CONTROL,
         "用他人的密钥签名",
         "signed with a stranger's secret",
-        lambda issuer, resource: by_another_key(issuer, compose(issuer, resource)),
+        lambda original: by_another_key(original.issuer, original.callback.body),
+        build,
     ),
-    attack("echo-changed", CONTROL, "签名后内容被改", "the line was changed after signing", _changed),
+    attack("echo-changed", CONTROL, "签名后内容被改", "the line was changed after signing", _changed, build),
 )

@@ -14,16 +14,15 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric.padding import MGF1, PSS, PKCS1v15
 
 from harness.callbacks.apiv3.forged_signatures import signed_message, with_value
-from harness.callbacks.apiv3.genuine import build
 from harness.callbacks.apiv3.header_lines import SIGNATURE, SIGNATURE_TYPE, with_header
-from harness.callbacks.attack import RSA_BYTES, Forge, b64
+from harness.callbacks.attack import RSA_BYTES, Change, b64
 from harness.callbacks.callback import Callback, Issuer
 from harness.signing.keys import public_pem
 
 SM2 = "WECHATPAY2-SM2-WITH-SM3"
 
 
-def _pkcs1(algorithm: hashes.HashAlgorithm) -> Forge:
+def _pkcs1(algorithm: hashes.HashAlgorithm) -> Change:
     return with_value(
         lambda issuer, callback: b64(issuer.private_key.sign(signed_message(callback), PKCS1v15(), algorithm))
     )
@@ -34,7 +33,7 @@ def _pss(issuer: Issuer, callback: Callback) -> str:
     return b64(issuer.private_key.sign(signed_message(callback), padding, hashes.SHA256()))
 
 
-def _hmac(key: Callable[[Issuer], str]) -> Forge:
+def _hmac(key: Callable[[Issuer], str]) -> Change:
     return with_value(
         lambda issuer, callback: b64(
             hmac.new(key(issuer).encode(), signed_message(callback), hashlib.sha256).digest()
@@ -42,16 +41,16 @@ def _hmac(key: Callable[[Issuer], str]) -> Forge:
     )
 
 
-def _typed(kind: str, signature_bytes: int) -> Forge:
+def _typed(kind: str, signature_bytes: int) -> Change:
     """A callback that claims another signature type, with random bytes for a signature."""
-    return lambda issuer, resource: with_header(
-        with_header(build(issuer, resource), SIGNATURE, b64(secrets.token_bytes(signature_bytes))),
+    return lambda original: with_header(
+        with_header(original.callback, SIGNATURE, b64(secrets.token_bytes(signature_bytes))),
         SIGNATURE_TYPE,
         kind,
     )
 
 
-FORGES: dict[str, Forge] = {
+CHANGES: dict[str, Change] = {
     "algorithm-sha1": _pkcs1(hashes.SHA1()),  # noqa: S303 -- a weak digest is what has to be refused
     "algorithm-sha512": _pkcs1(hashes.SHA512()),
     "algorithm-pss": with_value(_pss),

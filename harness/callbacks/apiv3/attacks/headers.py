@@ -1,6 +1,7 @@
 """Attacks on the four required headers: each missing, empty or given twice (CBK-06, facts 2.2).
 
 HTTP itself strips blanks around a header's value, so a value of blanks only is the empty one on the wire.
+A header given twice with the same value forges nothing: to take it is unwise, and no more (harmless).
 Names in other letters' case, and a missing `Wechatpay-Signature-Type`, are no attacks.
 """
 
@@ -8,7 +9,7 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 from harness.callbacks.apiv3.genuine import build
 from harness.callbacks.apiv3.header_lines import (
@@ -21,8 +22,9 @@ from harness.callbacks.apiv3.header_lines import (
     with_header,
     without_header,
 )
-from harness.callbacks.attack import RSA_BYTES, Attack, Forge, attack, b64
-from harness.callbacks.callback import Callback, Issuer
+from harness.callbacks.attack import RSA_BYTES, Attack, Change, Original, b64
+from harness.callbacks.callback import Callback
+from harness.core.control import Text
 from harness.signing.wechat_v3 import new_nonce
 
 CONTROL = "CBK-06"
@@ -38,39 +40,37 @@ _OTHER: dict[str, Callable[[], str]] = {
 _ZH = {TIMESTAMP: "时间戳", NONCE: "随机串", SIGNATURE: "签名", SERIAL: "序列号"}
 
 
-def _lines(name: str, values: Callable[[str], tuple[str, ...]]) -> Forge:
+def _attack(id_: str, zh: str, en: str, change: Change, *, harmless: bool = False) -> Attack:
+    return Attack(id_, CONTROL, Text(zh=zh, en=en), change, build, harmless)
+
+
+def _lines(name: str, values: Callable[[str], tuple[str, ...]]) -> Change:
     """The genuine callback with other lines for one header, made from its genuine value."""
 
-    def forge(issuer: Issuer, resource: Mapping[str, object]) -> Callback:
-        callback = build(issuer, resource)
-        return with_header(callback, name, *values(header(callback, name)))
-
-    return forge
+    return lambda original: with_header(original.callback, name, *values(header(original.callback, name)))
 
 
 def _attacks_on(name: str) -> tuple[Attack, ...]:
     word, zh = name.removeprefix("Wechatpay-").lower(), f"{_ZH[name]}头 {name}"
     other = _OTHER[name]
     return (
-        attack(f"{word}-missing", CONTROL, f"缺少{zh}", f"{name} is missing", _lines(name, lambda own: ())),
-        attack(f"{word}-empty", CONTROL, f"{zh} 为空", f"{name} is empty", _lines(name, lambda own: ("",))),
-        attack(
+        _attack(f"{word}-missing", f"缺少{zh}", f"{name} is missing", _lines(name, lambda own: ())),
+        _attack(f"{word}-empty", f"{zh} 为空", f"{name} is empty", _lines(name, lambda own: ("",))),
+        _attack(
             f"{word}-twice",
-            CONTROL,
             f"{zh} 出现两次，值相同",
             f"{name} is given twice with the same value",
             _lines(name, lambda own: (own, own)),
+            harmless=True,
         ),
-        attack(
+        _attack(
             f"{word}-twice-real-first",
-            CONTROL,
             f"{zh} 出现两次，前真后假",
             f"{name} is given twice, the genuine value first",
             _lines(name, lambda own: (own, other())),
         ),
-        attack(
+        _attack(
             f"{word}-twice-real-last",
-            CONTROL,
             f"{zh} 出现两次，前假后真",
             f"{name} is given twice, the genuine value last",
             _lines(name, lambda own: (other(), own)),
@@ -78,8 +78,8 @@ def _attacks_on(name: str) -> tuple[Attack, ...]:
     )
 
 
-def _all_missing(issuer: Issuer, resource: Mapping[str, object]) -> Callback:
-    callback = build(issuer, resource)
+def _all_missing(original: Original) -> Callback:
+    callback = original.callback
     for name in REQUIRED:
         callback = without_header(callback, name)
     return callback
@@ -87,9 +87,8 @@ def _all_missing(issuer: Issuer, resource: Mapping[str, object]) -> Callback:
 
 ATTACKS: tuple[Attack, ...] = (
     *(each for name in REQUIRED for each in _attacks_on(name)),
-    attack(
+    _attack(
         "all-signature-headers-missing",
-        CONTROL,
         "四个签名头全部缺失",
         "all four signature headers are missing",
         _all_missing,

@@ -7,26 +7,22 @@ that has forged nothing.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
-from dataclasses import replace
 
-from harness.callbacks.apiv3.forged_signatures import by_another_key, with_bytes, with_value
-from harness.callbacks.apiv3.genuine import build, compose
-from harness.callbacks.apiv3.header_lines import SIGNATURE, header
-from harness.callbacks.attack import RSA_BYTES, Forge, b64, forger_key
-from harness.callbacks.callback import Callback, Issuer
+from harness.callbacks.apiv3.forged_signatures import signed_message, with_bytes, with_value
+from harness.callbacks.apiv3.header_lines import SERIAL, SIGNATURE, header, with_header
+from harness.callbacks.attack import RSA_BYTES, Change, Original, b64, forger_key
+from harness.callbacks.callback import Callback
+from harness.signing.wechat_v3 import sign
 
 
-def _other_key(issuer: Issuer, resource: Mapping[str, object]) -> Callback:
-    return by_another_key(issuer, compose(issuer, resource))
+def _other_key_and_serial(original: Original) -> Callback:
+    return with_header(_other_key(original), SERIAL, secrets.token_hex(20).upper())
 
 
-def _other_key_and_serial(issuer: Issuer, resource: Mapping[str, object]) -> Callback:
-    serial = secrets.token_hex(20).upper()
-    return build(replace(issuer, serial=serial, private_key=forger_key()), resource)
+_other_key = with_value(lambda issuer, callback: sign(forger_key(), signed_message(callback)))
 
 
-FORGES: dict[str, Forge] = {
+CHANGES: dict[str, Change] = {
     "signature-garbage": with_value(lambda issuer, callback: b64(secrets.token_bytes(RSA_BYTES))),
     "signature-all-zero": with_bytes(lambda raw: bytes(RSA_BYTES)),
     "signature-number-one": with_bytes(lambda raw: bytes(RSA_BYTES - 1) + b"\x01"),

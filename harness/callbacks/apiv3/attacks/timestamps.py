@@ -10,9 +10,9 @@ from __future__ import annotations
 import time
 
 from harness.callbacks.apiv3.forged_signatures import signed_message, signed_over
-from harness.callbacks.apiv3.genuine import build
-from harness.callbacks.apiv3.header_lines import TIMESTAMP, header, with_header
-from harness.callbacks.attack import Forge
+from harness.callbacks.apiv3.genuine import signed
+from harness.callbacks.apiv3.header_lines import NONCE, TIMESTAMP, header, with_header
+from harness.callbacks.attack import Change
 from harness.callbacks.callback import Callback
 from harness.signing.wechat_v3 import WINDOW_S
 
@@ -20,21 +20,26 @@ MINUTE_S, HOUR_S, DAY_S, YEAR_S = 60, 3_600, 86_400, 365 * 86_400
 FUTURE_MARGIN_S = 10
 
 
-def _at(offset_s: int) -> Forge:
-    return lambda issuer, resource: build(issuer, resource, timestamp=int(time.time()) + offset_s)
+def _at(offset_s: int) -> Change:
+    return lambda original: signed(
+        original.issuer,
+        original.callback.body,
+        timestamp=int(time.time()) + offset_s,
+        nonce=header(original.callback, NONCE),
+    )
 
 
-def _written(text: str | None) -> Forge:
+def _written(text: str | None) -> Change:
     """Signed truly over a timestamp that is not Unix seconds: `text`, or the moment in milliseconds."""
 
     def stamped(callback: Callback) -> Callback:
         return with_header(callback, TIMESTAMP, text or header(callback, TIMESTAMP) + "000")
 
     sign_stamped = signed_over(lambda callback: signed_message(stamped(callback)))
-    return lambda issuer, resource: stamped(sign_stamped(issuer, resource))
+    return lambda original: stamped(sign_stamped(original))
 
 
-FORGES: dict[str, Forge] = {
+CHANGES: dict[str, Change] = {
     "past-301-seconds": _at(-WINDOW_S - 1),
     "past-10-minutes": _at(-10 * MINUTE_S),
     "past-1-hour": _at(-HOUR_S),

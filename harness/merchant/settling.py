@@ -1,0 +1,84 @@
+"""Reads a merchant until it has settled: the one way to judge what its records say.
+
+A merchant may book at once, or write a payment down, answer, and book a moment later; both are right. So what
+has to come is waited for, `BOUND_S` at the most; and before it is believed that nothing comes, as much time is
+given as this merchant has shown to need.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+T = TypeVar("T")
+
+BOUND_S = 5.0
+"""The longest that anything is waited for."""
+UNKNOWN_S = 0.5
+"""Given to a merchant of whom nothing was seen to settle yet."""
+WASTED_S = 1.0
+"""The bound once it was reached in vain, unless the merchant has been seen to need longer."""
+FACTOR = 1.5
+"""How much longer than it ever took before is waited for what should not come."""
+REMEMBERED = 8
+"""The latest settlements speak for the merchant; one that a busy machine delayed is forgotten again."""
+_FIRST_S, _LONGEST_S = 0.01, 0.1
+
+
+@dataclass(slots=True)
+class Settling:
+    """How one merchant settles, learned while it is read. The clock and the pause are replaced in tests only."""
+
+    now: Callable[[], float] = time.monotonic
+    pause: Callable[[float], None] = time.sleep
+    _took: deque[float] = field(default_factory=lambda: deque(maxlen=REMEMBERED))
+    _slowest: float = 0.0
+    _in_vain: bool = False
+
+    @property
+    def at_once(self) -> bool:
+        """Whether the merchant was seen to settle, and never later than the first look."""
+        return bool(self._took) and not self._slowest
+
+    @property
+    def patience_s(self) -> float:
+        """How long something is waited for that has to come."""
+        if not self._in_vain:
+            return BOUND_S
+        return min(BOUND_S, max(WASTED_S, 2 * self._slowest))
+
+    def until(self, read: Callable[[], T], settled: Callable[[T], bool]) -> T:
+        """Read until it has settled, or patience ends; the last reading, whichever it was."""
+        begun, wait = self.now(), _FIRST_S
+        reading = read()
+        if settled(reading):
+            self._learn(0.0)
+            return reading
+        ends = begun + self.patience_s
+        while (left := ends - self.now()) > 0:
+            self.pause(min(wait, left))
+            wait = min(wait * 1.5, _LONGEST_S)
+            reading = read()
+            if settled(reading):
+                self._learn(self.now() - begun)
+                return reading
+        self._in_vain = True
+        return reading
+
+    def rest(self) -> None:
+        """Give the merchant the time to do what it should not."""
+        needed = FACTOR * max(self._took) if self._took else UNKNOWN_S
+        if needed:
+            self.pause(min(BOUND_S, needed))
+
+    def rest_of_bound(self, since: float) -> None:
+        """Wait until the bound has passed since a moment on this clock; not for a merchant that is never late."""
+        if not self.at_once and (left := since + BOUND_S - self.now()) > 0:
+            self.pause(left)
+
+    def _learn(self, seconds: float) -> None:
+        self._took.append(seconds)
+        self._slowest = max(self._slowest, seconds)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Self
 
 from harness.core.money import Fen
 from harness.levers.client import LeversClient
 from harness.merchant.observer import Observer
+from harness.merchant.settling import Settling
 
 NAMED = 5
 """Orders that a difference names; a merchant that believes every forgery would fill the screen."""
@@ -22,6 +23,12 @@ class LedgerPair:
     merchant: dict[str, Fen]
     off_zero: int
     """The sum over the platform's double-entry ledger; anything but 0 is lost or invented money."""
+    credits: Mapping[str, int] = field(default_factory=dict)
+    """How many times the merchant fulfilled an order; `merchant` is what it fulfilled it for in all."""
+
+    def missing(self) -> set[str]:
+        """The orders of which the merchant's books have less than the platform's: it may yet book them."""
+        return {number for number, paid in self.platform.items() if self.merchant.get(number, 0) < paid}
 
     def differing(self) -> set[str]:
         """The orders on which the two books disagree."""
@@ -38,6 +45,7 @@ class LedgerPair:
             return f"the platform's double-entry ledger is {self.off_zero} fen off zero"
         differing = [
             f"{number}: {_said(self.platform.get(number))} there, {_said(self.merchant.get(number))} here"
+            + (f", credited {times} times" if (times := self.credits.get(number, 1)) > 1 else "")
             for number in sorted(self.differing() if numbers is None else numbers)
         ]
         if not differing:
@@ -63,24 +71,33 @@ class LedgerComparison:
     observer: Observer
     before: frozenset[str]
     """Numbers that one side knew and the other did not when the comparison began."""
+    settling: Settling = field(default_factory=Settling)
+    """Gives the merchant time to book what it was told of."""
     _told: set[str] = field(default_factory=set)
 
     @classmethod
-    def opened(cls, levers: LeversClient, observer: Observer) -> Self:
+    def opened(cls, levers: LeversClient, observer: Observer, settling: Settling) -> Self:
         """Begin: what both books hold already stays compared."""
-        credited = {order.out_trade_no for order in observer.orders() if order.credits}
-        return cls(levers, observer, frozenset(credited ^ levers.ledger(entries=False).paid.keys()))
+        booked = {order.out_trade_no for order in observer.orders() if order.settled}
+        return cls(levers, observer, frozenset(booked ^ levers.ledger(entries=False).paid.keys()), settling)
 
     def compare(self) -> LedgerPair:
-        """Read both books."""
+        """Read both books, once the merchant has settled."""
+        return self.settling.until(self._read, lambda pair: not pair.missing() - self._told)
+
+    def _read(self) -> LedgerPair:
         ledger = self.levers.ledger(entries=False)
-        merchant = {
-            order.out_trade_no: order.paid_amount
+        orders = [
+            order
             for order in self.observer.orders()
-            if order.credits and order.out_trade_no not in self.before
-        }
-        platform = {number: paid for number, paid in ledger.paid.items() if number not in self.before}
-        return LedgerPair(platform, merchant, sum(ledger.balances.values()))
+            if order.settled and order.out_trade_no not in self.before
+        ]
+        return LedgerPair(
+            {number: paid for number, paid in ledger.paid.items() if number not in self.before},
+            {order.out_trade_no: order.booked for order in orders},
+            sum(ledger.balances.values()),
+            {order.out_trade_no: order.credits for order in orders},
+        )
 
     def news(self) -> str:
         """What has come to disagree since this was last asked, so that one scenario answers for it."""

@@ -38,6 +38,16 @@ class MerchantOrder(BaseModel):
     request_id: str = ""
     """The request that brought it; empty when not told."""
 
+    @property
+    def settled(self) -> bool:
+        """Whether a payment of it is booked, whatever the order became by that."""
+        return self.credits > 0 or self.paid_amount > 0 or self.status == "paid"
+
+    @property
+    def booked(self) -> Fen:
+        """What came in by its books in all: an order fulfilled twice gave away its price twice."""
+        return Fen(self.paid_amount * max(self.credits, 1))
+
 
 class Observer:
     """Looks and changes nothing. Close it, or use it as a context manager.

@@ -11,6 +11,7 @@ from pydantic import Field, ValidationError, field_validator
 
 from harness.core.control import Model
 from harness.core.errors import ConfigurationError
+from harness.core.money import Fen
 
 _SHIPPED = Path(__file__).parent / "profiles"
 
@@ -98,6 +99,8 @@ class MerchantProfile(Model):
     build: str = Field(min_length=1)
     """What the subject's fingerprint is made from."""
     capabilities: frozenset[str]
+    price_yuan: Annotated[str, Field(pattern=r"^[0-9]{1,7}(\.[0-9]{1,2})?$")] | None = None
+    """What every order costs where the shopper names no amount, because the merchant's prices are its own."""
     mcp_recovery_s: float = Field(default=40.0, gt=0, le=600)
     """Business seconds within which a failed MCP side is tried again, as the merchant declares (DEG-06)."""
     paths: Paths
@@ -106,6 +109,11 @@ class MerchantProfile(Model):
     """A second account, for showing that one cannot read the other's order."""
     test_ids: TestIds
     observer: ObserverPaths
+
+    @property
+    def own_price(self) -> Fen | None:
+        """`price_yuan` in fen."""
+        return None if self.price_yuan is None else Fen.from_yuan(self.price_yuan)
 
     @field_validator("base_url")
     @classmethod

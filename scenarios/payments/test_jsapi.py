@@ -8,6 +8,7 @@ from harness.core.money import Fen
 from harness.core.payment import Product
 from harness.merchant.client import MerchantClient
 from harness.plugin import Journal, PlacedOrders, Prerequisite, WeChatShopper, control, needs
+from scenarios.expectations import expect_paid_once, expect_unpaid
 
 AMOUNT = Fen(1990)
 ENDINGS: tuple[PayerWill, ...] = ("cancel", "fail")
@@ -36,8 +37,7 @@ def test_the_bridge_takes_the_parameters_and_the_order_is_paid(
     assert call.ending == "ok", f"{call.reason} ({call.detail})"
     shop.wait_for_status("paid")
     journal.picture(shop.page, zh="微信内支付成功", en="Paid inside WeChat")
-    kept = orders.find(number).kept()
-    assert (kept.status, kept.paid_amount, kept.credits) == ("paid", AMOUNT, 1)
+    expect_paid_once(orders.find(number, asked=AMOUNT), journal)
 
 
 @control("PAY-03", product=Product.JSAPI)
@@ -51,12 +51,12 @@ def test_cancel_and_fail_leave_the_order_to_be_paid_again(
     orders.daily_limit.spend(AMOUNT)
     for will in ENDINGS:
         call = pay_by_jsapi(shop, wechat, AMOUNT.yuan, will)
-        kept = orders.find(shop.order_number()).kept()
-        journal.observe(f"bridge {call.ending}: {kept.status}, credited {kept.credits}×")
         assert call.ending == will, f"{call.reason} ({call.detail})"
-        assert (kept.status, kept.credits) == ("pending", 0), f"bridge {will} made the order {kept.status}"
-    orders.find(shop.order_number()).pay()
+        expect_unpaid(orders.find(shop.order_number()), journal, after=f"bridge {will}")
+    order = orders.find(shop.order_number(), asked=AMOUNT)
+    order.pay()
     shop.wait_for_status("paid")
+    expect_paid_once(order, journal)
 
 
 @control("PAY-03", product=Product.JSAPI)
@@ -72,11 +72,9 @@ def test_an_ok_of_the_bridge_alone_is_no_payment(
     call = pay_by_jsapi(shop, wechat, AMOUNT.yuan, "cancel")
     number = shop.order_number()
     answered = merchant.bridge(number, "ok")
-    kept = orders.find(number).kept()
-    journal.observe(
-        f"bridge {call.ending}, page says ok (HTTP {answered.status_code}): {kept.status}, {kept.credits}×"
-    )
+    order = orders.find(number, asked=AMOUNT)
+    journal.observe(f"bridge {call.ending}, page says ok: HTTP {answered.status_code}")
     assert answered.status_code not in UNHEARD, f"the ok was not heard: HTTP {answered.status_code}"
-    assert (kept.status, kept.credits) == ("pending", 0), f"a mere ok made the order {kept.status}"
-    orders.find(number).pay()
-    assert orders.find(number).kept().credits == 1
+    expect_unpaid(order, journal, after="a mere ok")
+    order.pay()
+    expect_paid_once(order, journal)

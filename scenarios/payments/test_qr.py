@@ -7,7 +7,8 @@ from harness.browser.payment_page import PaymentPage
 from harness.core.money import Fen
 from harness.core.payment import Product
 from harness.levers.client import LeversClient
-from harness.plugin import Endpoint, Journal, PlacedOrder, PlacedOrders, Prerequisite, control, needs
+from harness.plugin import Endpoint, Journal, PlacedOrders, Prerequisite, control, needs
+from scenarios.expectations import expect_paid_once, expect_unpaid
 
 AMOUNT = Fen(1990)
 
@@ -26,7 +27,7 @@ def test_the_code_on_the_screen_pays_the_order(
     orders: PlacedOrders,
     journal: Journal,
 ) -> None:
-    order = orders.find(order_on_the_page(shopper, journal))
+    order = orders.find(order_on_the_page(shopper, journal), asked=AMOUNT)
     returned = order.audit().code_url
     assert returned, "the platform issued no code_url"
     with journal.step("the code is read off the screen"):
@@ -51,9 +52,7 @@ def test_the_code_on_the_screen_pays_the_order(
     delivered = order.audit().deliveries[0]
     journal.observe(f"the callback was answered HTTP {delivered.status} after {delivered.duration_s:.3f} s")
     assert delivered.accepted, f"the callback was answered HTTP {delivered.status} ({delivered.error})"
-    kept = order.kept()
-    journal.observe(f"merchant records {kept.status}, {kept.paid_amount} fen, credited {kept.credits}×")
-    assert (kept.status, kept.paid_amount, kept.credits) == ("paid", AMOUNT, 1)
+    expect_paid_once(order, journal)
     assert levers.ledger().paid[order.out_trade_no] == AMOUNT
 
 
@@ -97,10 +96,3 @@ def claim(shopper: PaymentPage, journal: Journal) -> None:
     with shopper.page.expect_response(lambda answer: answer.request.method == "POST"):
         shopper.confirm_paid()
     journal.picture(shopper.page, zh="声称已支付之后", en="After claiming to have paid")
-
-
-def expect_unpaid(order: PlacedOrder, journal: Journal, *, after: str) -> None:
-    """The merchant must still call the order pending, and have credited nothing."""
-    kept = order.kept()
-    journal.observe(f"after {after}: {kept.status}, credited {kept.credits}×")
-    assert (kept.status, kept.credits) == ("pending", 0), f"{after} made the order {kept.status}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from harness.plugin import Journal, PlacedOrders, control
+from scenarios.expectations import expect_paid_once
 
 MEANING = {
     "NOTPAY": {"pending"},
@@ -21,7 +22,7 @@ SETTLED_WORDS = {"pending", "paid", "failed", "cancelled", "refunded"}
 def test_a_state_is_understood(state: str, orders: PlacedOrders, journal: Journal) -> None:
     order = orders.place("1.00")
     order.fault("query", "trade_state", times=100, value=state)
-    answer = order.confirm()
+    answer = order.confirm(until=MEANING[state])
     journal.observe(f"{state} is told as {answer.status!r}")
     assert answer.status in MEANING[state], f"{state} was told as {answer.status!r}"
 
@@ -30,9 +31,10 @@ def test_a_state_is_understood(state: str, orders: PlacedOrders, journal: Journa
 def test_a_paid_order_is_told_as_paid(orders: PlacedOrders, journal: Journal) -> None:
     order = orders.place("1.00")
     order.pay()
-    answer = order.confirm()
+    answer = order.confirm(until={"paid"})
     journal.observe(f"SUCCESS is told as {answer.status!r}")
-    assert answer.status == "paid"
+    assert answer.status == "paid", f"a paid order was told as {answer.status!r}"
+    expect_paid_once(order, journal)
 
 
 @control("QRY-01")

@@ -36,7 +36,7 @@ def settling_of(merchant: Merchant) -> Settling:
 def test_a_merchant_that_books_before_it_answers_costs_one_look_and_no_time() -> None:
     merchant = Merchant(0.0)
     settling = settling_of(merchant)
-    assert settling.until(merchant.paid, bool)
+    assert settling.until(merchant.paid, bool, fresh=True)
     settling.rest()
     settling.rest_of_bound(0.0)
     assert (merchant.looks, merchant.now, settling.at_once) == (1, 0.0, True)
@@ -46,7 +46,7 @@ def test_a_merchant_that_books_before_it_answers_costs_one_look_and_no_time() ->
 def test_one_that_books_later_is_read_until_it_has(late: float) -> None:
     merchant = Merchant(late)
     settling = settling_of(merchant)
-    assert settling.until(merchant.paid, bool)
+    assert settling.until(merchant.paid, bool, fresh=True)
     assert late <= merchant.now <= late + 0.2
     assert not settling.at_once
 
@@ -54,19 +54,19 @@ def test_one_that_books_later_is_read_until_it_has(late: float) -> None:
 def test_one_that_never_books_is_waited_for_to_the_bound_and_then_not_so_long_again() -> None:
     merchant = Merchant(None)
     settling = settling_of(merchant)
-    assert not settling.until(merchant.paid, bool)
+    assert not settling.until(merchant.paid, bool, fresh=True)
     assert merchant.now == pytest.approx(BOUND_S)
-    assert not settling.until(merchant.paid, bool)
+    assert not settling.until(merchant.paid, bool, fresh=True)
     assert merchant.now == pytest.approx(BOUND_S + WASTED_S)
 
 
 def test_one_that_was_late_before_is_never_given_less_than_it_needs() -> None:
     merchant = Merchant(2.0)
     settling = settling_of(merchant)
-    assert settling.until(merchant.paid, bool)
+    assert settling.until(merchant.paid, bool, fresh=True)
     settling.until(lambda: False, bool)
     merchant.tell()
-    assert settling.until(merchant.paid, bool)
+    assert settling.until(merchant.paid, bool, fresh=True)
 
 
 def test_before_nothing_is_believed_to_come_the_merchant_has_had_the_time_it_needs() -> None:
@@ -75,7 +75,7 @@ def test_before_nothing_is_believed_to_come_the_merchant_has_had_the_time_it_nee
     settling.rest()
     assert merchant.now == UNKNOWN_S
     merchant.tell()
-    settling.until(merchant.paid, bool)
+    settling.until(merchant.paid, bool, fresh=True)
     merchant.tell()
     settling.rest()
     assert merchant.paid()
@@ -85,7 +85,7 @@ def test_before_nothing_is_believed_to_come_the_merchant_has_had_the_time_it_nee
 def test_the_rest_of_the_bound_is_what_has_not_passed_yet() -> None:
     merchant = Merchant(0.3)
     settling = settling_of(merchant)
-    settling.until(merchant.paid, bool)
+    settling.until(merchant.paid, bool, fresh=True)
     delivered = merchant.now
     merchant.now += 3.0
     settling.rest_of_bound(delivered)
@@ -97,10 +97,21 @@ def test_the_rest_of_the_bound_is_what_has_not_passed_yet() -> None:
 def test_a_settlement_that_a_busy_machine_delayed_is_forgotten_again() -> None:
     merchant = Merchant(3.0)
     settling = settling_of(merchant)
-    settling.until(merchant.paid, bool)
+    settling.until(merchant.paid, bool, fresh=True)
     merchant.books_after_s = 0.0
     for _ in range(8):
-        settling.until(merchant.paid, bool)
+        settling.until(merchant.paid, bool, fresh=True)
     before = merchant.now
     settling.rest()
     assert merchant.now == before
+
+
+def test_what_settled_long_ago_says_nothing_of_how_long_it_took() -> None:
+    merchant = Merchant(0.3)
+    settling = settling_of(merchant)
+    settling.until(merchant.paid, bool, fresh=True)
+    for _ in range(20):
+        settling.until(merchant.paid, bool)
+    merchant.tell()
+    settling.rest()
+    assert merchant.paid()

@@ -17,6 +17,7 @@ from harness.merchant.client import MerchantClient
 from harness.merchant.ledger_comparison import LedgerComparison
 from harness.merchant.observer import Observer
 from harness.merchant.profile import MerchantProfile
+from harness.merchant.settling import Settling
 from harness.settings.model import LeversSettings
 
 ORDERS = 12
@@ -65,10 +66,13 @@ class SeededOrders:
         """Compare the books once the load is over. What the load ordered past the merchant is left aside."""
         paid = self.levers.ledger(entries=False).paid.keys()
         comparison = LedgerComparison(self.levers, self.observer, frozenset(paid - set(self.numbers)))
-        credited = {each: self.observer.order(each).credits for each in self.numbers}
+        credited = Settling().until(self._credited, lambda found: all(found.values()))
         wrong = [f"{number}: {times} times" for number, times in credited.items() if times != 1]
         miscredited = f"not credited exactly once: {'; '.join(wrong)}" if wrong else ""
         return BooksAfterwards(comparison.compare().difference(), miscredited, len(self.numbers))
+
+    def _credited(self) -> dict[str, int]:
+        return {each: self.observer.order(each).credits for each in self.numbers}
 
 
 @contextmanager

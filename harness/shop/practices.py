@@ -131,6 +131,8 @@ class Practices:
     """Whether the link to the H5 cashier opens a tab of its own."""
     books_after_s: float | None = None
     """How long after its answer a believed callback is booked; None: before it is answered."""
+    books_refused: bool = False
+    """Whether a callback that was refused for its signature is booked later all the same."""
     slow_work_first: bool = False
     """Whether a callback waits for the slow work that a paid order sets off."""
     believes_front_end: bool = False

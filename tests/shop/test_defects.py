@@ -238,6 +238,43 @@ def credits_a_forged_signature_in_a_crowd(trade: Trade) -> bool:
     return credits_a_forged_signature(trade)
 
 
+def asks_a_price_of_its_own(trade: Trade) -> bool:
+    return trade.books(trade.order("19.90")).amount == Fen(8800)
+
+
+def asks_one_yuan(trade: Trade) -> bool:
+    return trade.levers.audit(trade.order("19.90")).total == Fen(100)
+
+
+def credits_what_it_refused(trade: Trade) -> bool:
+    number = trade.order()
+    answer = attacked(trade, "CBK-02", "other-key", number)
+    if trade.running.shop.inbox is not None:
+        trade.running.shop.inbox.wait_until_booked()
+    return answer.status == 401 and trade.books(number).credits > 0
+
+
+def credits_a_probe_with_the_genuine_signature_behind_it(trade: Trade) -> bool:
+    return believed(trade, "CBK-03", "probe-before-real-signature")
+
+
+def reads_the_first_of_two_headers(trade: Trade) -> bool:
+    return believed(trade, "CBK-06", "signature-twice-real-first")
+
+
+def credits_one_payment_twice(trade: Trade) -> bool:
+    number = trade.order()
+    deliver(trade, trade.callback(number))
+    return trade.books(number).credits == 2
+
+
+def credits_an_envelopes_probe(trade: Trade) -> bool:
+    number = trade.order()
+    (attack,) = (each for each in ENVELOPE_ATTACKS if each.id == "envelope-probe")
+    deliver(trade, attack.forge(issuer_of(trade.levers), trade.resource(number)))
+    return trade.books(number).credits > 0
+
+
 def has_a_page_of_a_megabyte(trade: Trade) -> bool:
     return len(trade.merchant.page(trade.profile.paths.payment, user_agent="").text) > 1_000_000
 
@@ -270,6 +307,13 @@ SHOWN_BY: dict[str, Probe] = {
     "acknowledges-without-crediting": acknowledges_without_crediting,
     "slow-callback-work-inline": answers_too_late,
     "skips-signature": credits_a_forged_signature,
+    "own-price-skips-signature": asks_a_price_of_its_own,
+    "refuses-and-books-later": credits_what_it_refused,
+    "strips-probe-prefix": credits_a_probe_with_the_genuine_signature_behind_it,
+    "first-of-repeated-headers": reads_the_first_of_two_headers,
+    "credits-twice": credits_one_payment_twice,
+    "orders-one-yuan": asks_one_yuan,
+    "envelope-probe-prefix-stripped": credits_an_envelopes_probe,
     "acknowledges-probe": acknowledges_the_probe,
     "no-time-window": credits_a_stale_callback,
     "missing-header-skips-verification": credits_without_a_header,
@@ -283,9 +327,28 @@ SHOWN_BY: dict[str, Probe] = {
 ALSO: dict[str, set[Probe]] = {
     # Who credits every callback credits twenty at once, too.
     "credits-every-callback": {credits_a_race},
+    # Who pays no heed to what was asked gets no float wrong, either, and meets no limit.
+    "orders-one-yuan": {loses_a_fen_in_a_float, does_not_mind_the_limit},
+    "own-price-skips-signature": {
+        loses_a_fen_in_a_float,
+        does_not_mind_the_limit,
+        credits_a_forged_signature,
+        credits_a_forged_signature_in_a_crowd,
+        credits_a_stale_callback,
+        credits_without_a_header,
+        credits_a_probe_with_the_genuine_signature_behind_it,
+        reads_the_first_of_two_headers,
+        credits_an_unsigned_envelope,
+        credits_an_envelopes_probe,
+    },
+    # Who fulfils twice does so whatever comes twice.
+    "credits-twice": {credits_duplicates, credits_a_race},
     # Who never verifies does not in a crowd, either.
     "skips-signature": {credits_a_forged_signature_in_a_crowd},
 }
+
+SEVERAL = {"own-price-skips-signature": 3, "refuses-and-books-later": 2}
+"""How many practices a defect changes, where one would not be a shop that anybody met."""
 
 SLOW = "slow-callback-work-inline"
 """Every genuine callback takes it six seconds, so it is shown what must stay right without callbacks."""
@@ -325,10 +388,10 @@ def test_slow_work_inline_shows_and_the_rest_stays_right(
 
 
 @pytest.mark.parametrize("defect", DEFECTS, ids=lambda defect: defect.id)
-def test_a_defect_changes_exactly_one_practice(defect: Defect) -> None:
+def test_a_defect_changes_one_practice_and_more_only_where_they_are_one_fault(defect: Defect) -> None:
     right, wrong = Practices(), practices_with([defect.id])
     changed = [f.name for f in fields(Practices) if getattr(right, f.name) != getattr(wrong, f.name)]
-    assert len(changed) == 1
+    assert len(changed) == SEVERAL.get(defect.id, 1)
 
 
 def test_no_defect_is_the_correct_shop() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 
 from harness.core.dialects import callback_forms, made
@@ -85,6 +86,8 @@ class CallbackReceiver:
             reader.verify(headers, body)
         except SignatureInvalid as error:
             self._note("unverified", reason=error.what)
+            if self._practices.books_refused:
+                self._keep_unverified(reader, body)
             if self._practices.acknowledges_unverified(headers):
                 return accepted()
             return failed(401, "签名验证失败")
@@ -122,6 +125,12 @@ class CallbackReceiver:
         if settled.effect is Effect.MISMATCH:
             return failed(400, "与订单不符")
         return accepted()
+
+    def _keep_unverified(self, reader: CallbackReader, body: bytes) -> None:
+        """Write down what was refused, as if somebody had looked at it. No correct shop comes here."""
+        with suppress(OtherEvent, SignatureInvalid, TargetFailure, ValueError):
+            if self._inbox is not None:
+                self._inbox.keep(reader.payment(body))
 
     def _note(self, result: str, **fields: object) -> None:
         self._metrics.callback(result)

@@ -39,6 +39,35 @@ def unsigned(verifier: Verifier, headers: Headers, body: bytes) -> None:
         raise SignatureInvalid("this is a probe")
 
 
+def nothing(verifier: object, *message: object) -> None:
+    """Verifies nothing at all."""
+    del verifier, message
+
+
+def without_probe_prefix(verifier: Verifier, headers: Headers, body: bytes) -> None:
+    """Takes the probe's prefix for decoration, strips it, and verifies what is behind it."""
+    stripped = [
+        (name, value.removeprefix(PROBE_PREFIX) if name.lower() == "wechatpay-signature" else value)
+        for name, value in headers
+    ]
+    verifier.verify(stripped, body)
+
+
+def envelope_without_probe_prefix(verifier: envelope.Verifier, notice: Mapping[str, object]) -> None:
+    """The same in the envelope's member."""
+    given = notice.get(envelope.SIGNATURE)
+    stripped = given.removeprefix(PROBE_PREFIX) if isinstance(given, str) else given
+    verifier.verify({**notice, envelope.SIGNATURE: stripped})
+
+
+def first_lines(verifier: Verifier, headers: Headers, body: bytes) -> None:
+    """Reads the first line of each header, as `headers.get(…)` does, whatever else was sent."""
+    first: dict[str, tuple[str, str]] = {}
+    for name, value in headers:
+        first.setdefault(name.lower(), (name, value))
+    verifier.verify(list(first.values()), body)
+
+
 class WhileCalm:
     """Verifies while there is time for it; when many callbacks come, being quick seems more important."""
 

@@ -39,6 +39,14 @@ def every_callback(store: Store, payment: Payment) -> bool:
     return True
 
 
+def twice(store: Store, payment: Payment) -> bool:
+    """Fulfils in two places, the callback and a job behind it, each of which believes to be the only one."""
+    if not credit_once(store, payment):
+        return False
+    _fulfil(store, payment)
+    return True
+
+
 def check_then_act(store: Store, payment: Payment) -> bool:
     """Looks, and acts on what it saw: right for one caller, wrong for two at once."""
     with store.reading() as connection:

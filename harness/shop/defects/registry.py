@@ -1,4 +1,4 @@
-"""The shop's deliberate defects: each replaces one practice, and nothing else, when the shop starts.
+"""The shop's deliberate defects: each replaces a practice, seldom two, and nothing else, at the shop's start.
 
 Every one was met in a real integration; `defects.yaml` says what is wrong, under the control that must
 notice.
@@ -44,13 +44,24 @@ _WRONG: dict[str, dict[str, Any]] = {
     "acknowledges-without-crediting": {"credit": crediting.acknowledge_only},
     "slow-callback-work-inline": {"slow_work_first": True},
     "skips-signature": {"verify": callbacks.unsigned},
+    "own-price-skips-signature": {
+        "fen_from_yuan": orders.own_price,
+        "verify": callbacks.nothing,
+        "verify_envelope": callbacks.nothing,
+    },
+    "refuses-and-books-later": {"books_after_s": 0.3, "books_refused": True},
+    "strips-probe-prefix": {"verify": callbacks.without_probe_prefix},
     "acknowledges-probe": {"acknowledges_unverified": callbacks.probe_is_fine},
     "no-time-window": {"verify": callbacks.any_time},
     "missing-header-skips-verification": {"verify": callbacks.only_when_signed},
+    "first-of-repeated-headers": {"verify": callbacks.first_lines},
     "credits-every-callback": {"credit": crediting.every_callback},
     "check-then-act": {"credit": crediting.check_then_act},
     "verifies-while-calm": {"verify": callbacks.WhileCalm()},
     "heavy-page": {"inlined_bytes": 1_000_000},
+    "credits-twice": {"credit": crediting.twice},
+    "orders-one-yuan": {"fen_from_yuan": orders.one_yuan},
+    "envelope-probe-prefix-stripped": {"verify_envelope": callbacks.envelope_without_probe_prefix},
     "books-one-fen-short": {"book": crediting.one_short},
 }
 

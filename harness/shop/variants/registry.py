@@ -14,6 +14,7 @@ from harness.core.control import Text
 from harness.core.errors import UsageError
 from harness.core.texts import read_texts
 from harness.shop.invocation import for_bridge_by_js_sdk
+from harness.shop.variants.headers import equal_lines_once
 
 _TEXTS = read_texts(Path(__file__).with_name("variants.yaml"))["variants"]
 
@@ -54,6 +55,7 @@ VARIANTS: dict[str, Variant] = {
             practices={"sells_to_mini_programs": False},
             lacks=frozenset({"mini-program"}),
         ),
+        Variant(id="repeats-tolerated", practices={"verify": equal_lines_once}),
     )
 }
 """What `--variant` may name."""

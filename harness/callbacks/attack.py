@@ -1,7 +1,7 @@
 """What an attack is: an order's own genuine callback with one thing changed, and the control that says so.
 
-One that arrives as the genuine callback would forges nothing, and a merchant that refuses the genuine one, too,
-has refused no attack: whoever delivers attacks sees to both, by `differs` and by a genuine twin.
+One that arrives as the genuine callback would forges nothing, and a merchant that refuses the genuine one,
+too, has refused no attack: whoever delivers attacks sees to both, by `differs` and by a genuine twin.
 """
 
 from __future__ import annotations
@@ -70,11 +70,6 @@ def read_attacks(texts: Path, changes: Mapping[str, Change], genuine: Genuine) -
     """
     said = read_by_control(texts)
     return tuple(Attack(name, *said[name], change, genuine) for name, change in changes.items())
-
-
-def attack(id_: str, control: str, zh: str, en: str, change: Change, genuine: Genuine) -> Attack:
-    """An attack with its sentence in both languages."""
-    return Attack(id_, control, Text(zh=zh, en=en), change, genuine)
 
 
 def differs(forged: Callback, genuine: Callback) -> bool:

@@ -1,6 +1,7 @@
 """What scenarios import from `harness.plugin`: the marks, and the types of its fixtures."""
 
 from harness.merchant.ledger_comparison import LedgerComparison
+from harness.plugin.fixtures.attacks import Attacks
 from harness.plugin.fixtures.browsers import WeChatShopper
 from harness.plugin.fixtures.daily_limit import DailyLimit
 from harness.plugin.fixtures.endpoint import Endpoint
@@ -16,6 +17,7 @@ from harness.settings.model import Settings
 from harness.verdict.page_loads import PageLoads
 
 __all__ = [
+    "Attacks",
     "ConfigurationReport",
     "DailyLimit",
     "Endpoint",

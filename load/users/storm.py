@@ -101,7 +101,9 @@ class Storm:
         self._path = parse_address(self.notify_url).path
         form = form_of("apiv3")
         self._attacks = {
-            kind: itertools.cycle([each for control in controls for each in form.attacks_for(control)])
+            kind: itertools.cycle(
+                [each for control in controls for each in form.attacks_for(control) if not each.harmless]
+            )
             for kind, controls in ATTACKS.items()
         }
 

@@ -15,6 +15,7 @@ from harness.core.control import Blame, Check, Grade, Outcome
 from harness.core.money import Fen
 from harness.core.plain_text import one_line
 from harness.evidence import META, Recorder, RunRecord, plant, search
+from harness.evidence.attacks import count_attacks
 from harness.gateways.guard import Guard
 from harness.gateways.order_cleanup import ASKED, OrderCleanup, RequestedOrder, summary
 from harness.plugin.marks import NO_WIRE, Exercise, provider_of
@@ -140,7 +141,7 @@ class Rehearsal:
             finish(faults=faults)
         judgement = judge_record(self.record)
         gate = self.record.meta.gate
-        points = [*self._passed_over(), *self._open_points(judgement)]
+        points = [*self._passed_over(), *self._attacks(), *self._open_points(judgement)]
         said = [*made, *points, *verdict_lines(judgement, gate)]
         return RunEnding(exit_code(judgement, gate), [self.tellable(line) for line in said])
 
@@ -182,6 +183,11 @@ class Rehearsal:
     def _passed_over(self) -> list[str]:
         names = ", ".join(self.unreadable)
         return [f"earlier runs that cannot be read, and count for nothing: {names}"] if names else []
+
+    def _attacks(self) -> list[str]:
+        """How many attacks on callbacks count, where there were any."""
+        counted = count_attacks(self.record.folder)
+        return [str(counted)] if any(counted) else []
 
     def _open_points(self, judgement: Judgement) -> list[str]:
         """What a real endpoint left open, control by control, and why its evidence is worth no more."""

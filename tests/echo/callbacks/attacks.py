@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from harness.callbacks.attack import Attack, Original, attack
+from harness.callbacks.attack import Attack, Original
 from harness.callbacks.callback import Callback, Issuer
+from harness.core.control import Text
 from harness.signing.wechat_v3 import PROBE_PREFIX
 from tests.echo.callbacks.genuine import build, signed
 from tests.echo.signing import HEADER
@@ -42,14 +43,19 @@ def _changed(original: Original) -> Callback:
 
 
 ATTACKS: tuple[Attack, ...] = (
-    attack("echo-unsigned", CONTROL, "没有签名", "the signature is left away", _unsigned, build),
-    attack(
+    Attack("echo-unsigned", CONTROL, Text(zh="没有签名", en="the signature is left away"), _unsigned, build),
+    Attack(
         "echo-other-secret",
         CONTROL,
-        "用他人的密钥签名",
-        "signed with a stranger's secret",
+        Text(zh="用他人的密钥签名", en="signed with a stranger's secret"),
         lambda original: by_another_key(original.issuer, original.callback.body),
         build,
     ),
-    attack("echo-changed", CONTROL, "签名后内容被改", "the line was changed after signing", _changed, build),
+    Attack(
+        "echo-changed",
+        CONTROL,
+        Text(zh="签名后内容被改", en="the line was changed after signing"),
+        _changed,
+        build,
+    ),
 )

@@ -10,6 +10,7 @@
     │   ├── UnknownOutcome         a request was sent and no trustworthy answer came: query, never guess
     │   │   └── AnswerOverdue      none had come completely when its time was up
     │   └── MerchantFailure        it was the app under test that answered
+    ├── NotExercised          (2)  what has to succeed first did not, so that a check shows nothing
     ├── EnvironmentUnreachable (3) nothing answered: no endpoint, no browser, no free port
     └── HarnessError          (5)  a bug of ours; please report it with the run record
 
@@ -110,6 +111,12 @@ class MerchantFailure(TargetFailure):
     """The app under test answered, and the answer is wrong."""
 
     side = "merchant"
+
+
+class NotExercised(GoLiveError):
+    """What has to succeed first did not: whatever is refused after that proves nothing."""
+
+    exit_code = 2
 
 
 class EnvironmentUnreachable(GoLiveError):

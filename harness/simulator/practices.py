@@ -72,6 +72,10 @@ class Practices:
     any_origin: bool = False
     tells_key: bool = False
     repeat_orders_again: bool = False
+    fails_creates: bool = False
+    """Whether every order is answered with an internal error, before anybody looks at it."""
+    refuses_versions: bool = False
+    """Whether every message is answered that its revision is not spoken."""
 
     # How it holds out under many requests.
     creates_fail_every: int = 0

@@ -11,6 +11,7 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from harness.core.event_stream import answer_in
 from harness.core.money import Fen
 from harness.core.payment import Product
 from harness.settings import Settings
@@ -115,7 +116,7 @@ def _structured(answer: Answer, number: int) -> Mapping[str, Any]:
     """The structured content of a tool's result."""
     if answer.status != 200:
         raise refused(answer)
-    message = read_object(_message(answer))
+    message = _message(answer, number)
     if message.get("id") != number:
         raise Wrong("answer to another request")
     result = message.get("result")
@@ -129,9 +130,10 @@ def _structured(answer: Answer, number: int) -> Mapping[str, Any]:
     return members
 
 
-def _message(answer: Answer) -> bytes:
-    """The message, whether it came as JSON or as one server-sent event."""
-    if answer.body.lstrip()[:1] == b"{":
-        return answer.body
-    lines = [line[5:].strip() for line in answer.body.splitlines() if line.startswith(b"data:")]
-    return next((line for line in lines if line.startswith(b"{")), answer.body)
+def _message(answer: Answer, number: int) -> Mapping[str, Any]:
+    """The message, whether it came as JSON or in a stream of events."""
+    if answer.body.lstrip()[:1] != b"{":
+        message = answer_in(answer.body, number, ended=True)
+        if message is not None:
+            return message
+    return read_object(answer.body)

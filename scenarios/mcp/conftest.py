@@ -7,8 +7,10 @@ from collections.abc import Iterator
 import pytest
 
 from harness.gateways.mcp.gateway import Era, McpGateway
-from harness.plugin import Rehearsal, Settings
+from harness.gateways.protocol import PaymentGateway
+from harness.plugin import DailyLimit, Journal, OrderLookup, Rehearsal, Settings
 from scenarios.mcp.jsonrpc import RawMcp
+from scenarios.mcp.unspoilt import UnspoiltOrders
 
 
 @pytest.fixture(scope="session")
@@ -19,6 +21,18 @@ def raw(dialect_settings: Settings, rehearsal: Rehearsal) -> Iterator[RawMcp]:
     by_hand = RawMcp(mcp.endpoint, mcp.api_key, rehearsal.policy.guard, notify_url=notify_url)
     yield by_hand
     by_hand.close()
+
+
+@pytest.fixture
+def unspoilt(
+    raw: RawMcp,
+    order_lookup: OrderLookup,
+    apiv3_gateway: PaymentGateway,
+    daily_limit: DailyLimit,
+    journal: Journal,
+) -> UnspoiltOrders:
+    """See `UnspoiltOrders`."""
+    return UnspoiltOrders(raw, order_lookup, apiv3_gateway, daily_limit, journal)
 
 
 @pytest.fixture

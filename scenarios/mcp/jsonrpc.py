@@ -2,29 +2,43 @@
 
 from __future__ import annotations
 
-import json
+import itertools
 import secrets
 from collections.abc import Mapping
-from typing import Any
+from functools import cached_property
+from typing import Any, NamedTuple
 
 import httpx
 
 from harness.core.bounded_http import BoundedClient
+from harness.core.errors import NotExercised
+from harness.core.event_stream import is_answered
 from harness.core.trust import public_roots
 from harness.gateways.channel import no_answer_from
 from harness.gateways.guard import Unguarded
-from harness.gateways.mcp.event_stream import EVENT_STREAM, answer_in, is_answered
 from harness.gateways.worth import worth
+from scenarios.mcp.answer import Told, read
 
 NEWEST = "2026-07-28"
 BEFORE = "2025-11-25"
 UNKNOWN = "1999-01-01"
 LIMIT_S = 10.0
 """For one exchange."""
+PAGES = 20
+"""Of a tool list: one that never ends cannot hold a run."""
+_CLIENT = {"name": "golive", "version": "1"}
+
+
+class Spoken(NamedTuple):
+    """How an endpoint is spoken to: the revision, and of the era of handshakes the session."""
+
+    version: str
+    stateless: bool
+    session: str | None = None
 
 
 class RawMcp:
-    """Posts single messages to one MCP endpoint, stateless unless told otherwise.
+    """Posts single messages to one MCP endpoint, in the era that it speaks.
 
     Args:
         endpoint: the URL that the settings name.
@@ -38,9 +52,11 @@ class RawMcp:
         self._key = api_key
         self._notify_url = notify_url
         self._guard = guard
+        self._ids = itertools.count(1)
+        self._asked = 0
         self._http = BoundedClient(
             limit_s=LIMIT_S,
-            enough=is_answered,
+            enough=lambda headers, body: is_answered(headers, body, self._asked),
             verify=self._guard.verify or public_roots(),
             trust_env=self._guard.proxied,
         )
@@ -58,39 +74,111 @@ class RawMcp:
             "notify_url": self._notify_url,
         }
 
+    @cached_property
+    def spoken(self) -> Spoken:
+        """How to speak to it: without a handshake where it can, else in a session.
+
+        Raises:
+            NotExercised: it does neither for its rightful client.
+        """
+        listed = self.stateless("tools/list")
+        if listed.result is not None:
+            return Spoken(NEWEST, stateless=True)
+        hello = self.initialize(BEFORE)
+        version = (hello.result or {}).get("protocolVersion")
+        if not isinstance(version, str):
+            raise NotExercised(
+                f"the endpoint speaks neither era with its rightful client: {NEWEST} was answered "
+                f"{listed.words}, a handshake {hello.words}",
+                where="MCP",
+                remedy="nothing else can be asked of it; look at MCP-01",
+            )
+        spoken = Spoken(version, stateless=False, session=hello.headers.get("mcp-session-id"))
+        self._post({"jsonrpc": "2.0", "method": "notifications/initialized"}, _in_session(spoken))
+        return spoken
+
     def send(
+        self,
+        method: str,
+        params: Mapping[str, Any] | None = None,
+        *,
+        headers: Mapping[str, str] | None = None,
+    ) -> Told:
+        """One message with everything that the endpoint's era wants; `headers` replaces or adds.
+
+        Raises:
+            NotExercised: it speaks neither era.
+        """
+        spoken = self.spoken
+        if spoken.stateless:
+            return self.stateless(method, params, headers=headers)
+        told = self._request(method, params or {}, {**_in_session(spoken), **(headers or {})})
+        if (
+            told.status == 404 and not headers
+        ):  # the session was forgotten there; the message was not looked at
+            del self.spoken
+            told = self._request(method, params or {}, _in_session(self.spoken))
+        return told
+
+    def stateless(
         self,
         method: str,
         params: Mapping[str, Any] | None = None,
         *,
         version: str = NEWEST,
         headers: Mapping[str, str] | None = None,
-    ) -> httpx.Response:
-        """One message of the newest revision, with everything it wants; `headers` replaces or adds."""
-        if method == "tools/call" and str((params or {})["name"]).startswith("create-"):
-            asked = (params or {}).get("arguments", {})
-            self._guard.spend(str(asked.get("out_trade_no")), worth(asked.get("amount")))
+    ) -> Told:
+        """One message of the newest era, of whatever revision."""
         meta = {
             "io.modelcontextprotocol/protocolVersion": version,
             "io.modelcontextprotocol/clientCapabilities": {},
-            "io.modelcontextprotocol/clientInfo": {"name": "golive", "version": "1"},
+            "io.modelcontextprotocol/clientInfo": _CLIENT,
         }
-        body = {"jsonrpc": "2.0", "id": 1, "method": method, "params": {**(params or {}), "_meta": meta}}
         named = {"Mcp-Name": str((params or {})["name"])} if method == "tools/call" else {}
-        return self.post(
-            body, {"MCP-Protocol-Version": version, "Mcp-Method": method, **named, **(headers or {})}
-        )
+        usual = {"MCP-Protocol-Version": version, "Mcp-Method": method, **named}
+        return self._request(method, {**(params or {}), "_meta": meta}, {**usual, **(headers or {})})
 
-    def initialize(self, version: str) -> httpx.Response:
-        """The handshake of the revision before."""
-        params = {
-            "protocolVersion": version,
-            "capabilities": {},
-            "clientInfo": {"name": "golive", "version": "1"},
-        }
-        return self.post({"jsonrpc": "2.0", "id": 1, "method": "initialize", "params": params}, {})
+    def initialize(self, version: str) -> Told:
+        """The handshake of the era before."""
+        params = {"protocolVersion": version, "capabilities": {}, "clientInfo": _CLIENT}
+        return self._request("initialize", params, {})
 
-    def post(self, body: object, headers: Mapping[str, str]) -> httpx.Response:
+    def tools(self) -> list[dict[str, Any]]:
+        """Every tool that the endpoint lists.
+
+        Raises:
+            NotExercised: it lists none to its rightful client.
+        """
+        tools: list[dict[str, Any]] = []
+        cursor: object = None
+        for _ in range(PAGES):
+            told = self.send("tools/list", {} if cursor is None else {"cursor": cursor})
+            page = (told.result or {}).get("tools")
+            if not isinstance(page, list):
+                raise NotExercised(f"tools/list was answered {told.words}", where="MCP")
+            assert all(isinstance(tool, dict) and isinstance(tool.get("name"), str) for tool in page), (
+                "tools/list names something that is no tool"
+            )
+            tools += page
+            cursor = (told.result or {}).get("nextCursor")
+            if cursor is None:
+                break
+        return tools
+
+    def call(
+        self, tool: str, arguments: Mapping[str, Any], *, headers: Mapping[str, str] | None = None
+    ) -> Told:
+        """Call a tool; whatever might be paid counts against the budget first."""
+        if tool.startswith("create-"):
+            self._guard.spend(str(arguments.get("out_trade_no")), worth(arguments.get("amount")))
+        return self.send("tools/call", {"name": tool, "arguments": arguments}, headers=headers)
+
+    def _request(self, method: str, params: Mapping[str, Any], headers: Mapping[str, str]) -> Told:
+        self._asked = next(self._ids)
+        body = {"jsonrpc": "2.0", "id": self._asked, "method": method, "params": params}
+        return read(self._post(body, headers), asked=self._asked)
+
+    def _post(self, body: object, headers: Mapping[str, str]) -> httpx.Response:
         """Any JSON at all.
 
         Raises:
@@ -112,11 +200,6 @@ class RawMcp:
             raise ours from error
 
 
-def message(answer: httpx.Response) -> dict[str, Any]:
-    """The JSON-RPC message of an answer, whether it came as JSON or as one server-sent event."""
-    if answer.headers.get("content-type", "").startswith(EVENT_STREAM):
-        told = answer_in(answer.content)
-        assert told is not None, "the stream of events ended without an answer"
-        return told
-    parsed: dict[str, Any] = json.loads(answer.text)
-    return parsed
+def _in_session(spoken: Spoken) -> dict[str, str]:
+    named = {} if spoken.session is None else {"Mcp-Session-Id": spoken.session}
+    return {"MCP-Protocol-Version": spoken.version, **named}

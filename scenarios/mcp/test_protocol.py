@@ -5,10 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 from pathlib import Path
-from typing import Any
 
 import pytest
-from jsonschema import Draft202012Validator
 
 from harness.core.control import Blame
 from harness.core.dialects import Operation
@@ -16,7 +14,9 @@ from harness.core.money import Fen
 from harness.gateways.mcp.gateway import Era, McpGateway
 from harness.gateways.protocol import PaymentGateway
 from harness.plugin import DailyLimit, Journal, OrderLookup, control
-from scenarios.mcp.jsonrpc import BEFORE, NEWEST, UNKNOWN, RawMcp, message
+from scenarios.mcp.jsonrpc import BEFORE, NEWEST, UNKNOWN, RawMcp
+from scenarios.mcp.schemas import fault
+from scenarios.mcp.unspoilt import CREATE, UnspoiltOrders
 
 TOOLS = {
     "create-h5-payment",
@@ -42,30 +42,36 @@ def test_a_client_of_each_era_is_served(era: Era, era_gateway: McpGateway, journ
 
 @control("MCP-01", can=Operation.HANDSHAKE, blame=Blame.ENDPOINT)
 def test_an_unknown_version_is_answered_as_the_specification_says(raw: RawMcp, journal: Journal) -> None:
-    newest = raw.send("tools/list", version=UNKNOWN)
-    error = newest.json().get("error", {})
-    journal.observe(f"{UNKNOWN}, stateless: HTTP {newest.status_code}, {error.get('code')}")
-    assert (newest.status_code, error.get("code")) == (400, UNKNOWN_VERSION), newest.text[:300]
-    assert NEWEST in error.get("data", {}).get("supported", []), "the answer does not say what is spoken"
+    if raw.spoken.stateless:
+        newest = raw.stateless("tools/list", version=UNKNOWN)
+        journal.observe(f"{UNKNOWN}, stateless: {newest.words}")
+        assert (newest.status, newest.error.get("code")) == (400, UNKNOWN_VERSION), newest.text[:300]
+        supported = (newest.error.get("data") or {}).get("supported", [])
+        assert NEWEST in supported, "the answer does not say what is spoken"
+    known = raw.initialize(BEFORE)
+    if known.result is None:
+        journal.observe(f"no handshake is spoken: {BEFORE} was answered {known.words}")
+        return
     before = raw.initialize(UNKNOWN)
-    offered = message(before)["result"]["protocolVersion"]
-    journal.observe(f"{UNKNOWN}, handshake: offered {offered}")
+    offered = (before.result or {}).get("protocolVersion")
+    journal.observe(f"{UNKNOWN}, handshake: {before.words}, offered {offered}")
+    assert offered is not None or before.error, f"a handshake of {UNKNOWN} was answered {before.words}"
     assert offered != UNKNOWN, "the endpoint claims to speak a version that never was"
-    assert offered <= BEFORE
+    assert offered is None or str(offered) <= BEFORE
 
 
 @control("MCP-02", can=Operation.HANDSHAKE, blame=Blame.ENDPOINT)
 def test_every_operation_is_there_with_strict_and_valid_schemas(raw: RawMcp, journal: Journal) -> None:
-    tools: list[dict[str, Any]] = raw.send("tools/list").json()["result"]["tools"]
+    tools = raw.tools()
     names = {tool["name"] for tool in tools}
     journal.observe(f"tools: {sorted(names)}")
     assert names >= TOOLS, f"missing: {sorted(TOOLS - names)}"
     for tool in tools:
-        for side in ("inputSchema", "outputSchema"):
-            Draft202012Validator.check_schema(tool[side])
+        for side in {"inputSchema", "outputSchema" if "outputSchema" in tool else "inputSchema"}:
+            assert (problem := fault(tool.get(side))) is None, f"{tool['name']}, {side}: {problem}"
         loose = tool["inputSchema"].get("additionalProperties") is not False
         assert not loose, f"{tool['name']} takes members that it does not know"
-        journal.observe(f"{tool['name']}: both schemas valid, input strict")
+        journal.observe(f"{tool['name']}: schemas valid, input strict")
     digest = hashlib.sha256(json.dumps(tools, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
     journal.observe(f"digest {digest}")
     if digest != PINNED.read_text("utf-8").strip():
@@ -84,17 +90,21 @@ def test_every_operation_is_there_with_strict_and_valid_schemas(raw: RawMcp, jou
     ids=["no key", "wrong key", "foreign origin", "foreign host"],
 )
 def test_a_stranger_is_refused(
-    headers: dict[str, str], wanted: int, raw: RawMcp, order_lookup: OrderLookup, journal: Journal
+    headers: dict[str, str],
+    wanted: int,
+    raw: RawMcp,
+    unspoilt: UnspoiltOrders,
+    order_lookup: OrderLookup,
+    journal: Journal,
 ) -> None:
+    unspoilt.take()
     arguments = raw.order()
     before = order_lookup.orders(arguments["out_trade_no"])
-    params = {"name": "create-native-payment", "arguments": arguments}
-    answer = raw.send("tools/call", params, headers=headers)
-    journal.observe(f"{headers}: HTTP {answer.status_code}")
-    assert answer.status_code == wanted, f"answered HTTP {answer.status_code} instead of {wanted}"
+    told = raw.call(CREATE, arguments, headers=headers)
+    journal.observe(f"{headers}: {told.words}")
+    assert told.status == wanted, f"answered HTTP {told.status} instead of {wanted}"
     assert order_lookup.orders(arguments["out_trade_no"]) == before, "a stranger made an order"
-    allowed = raw.send("tools/list")
-    assert allowed.status_code == 200, "the rightful client is refused, too"
+    assert raw.send("tools/list").result is not None, "the rightful client is refused, too"
 
 
 @control("MCP-07", can=Operation.HANDSHAKE, blame=Blame.ENDPOINT)
@@ -108,11 +118,12 @@ def test_the_same_request_repeated_is_one_order(
     daily_limit.spend(Fen(100))
     arguments = raw.order()
     before = order_lookup.orders(arguments["out_trade_no"])
-    params = {"name": "create-native-payment", "arguments": arguments}
-    answers = [message(raw.send("tools/call", params))["result"] for _ in range(3)]
+    answers = [raw.call(CREATE, arguments) for _ in range(3)]
     made = order_lookup.orders(arguments["out_trade_no"]) - before
-    refused = [answer for answer in answers if answer.get("isError")]
+    refused = [answer.words for answer in answers if not answer.taken]
     journal.observe(f"three times the same: {len(made)} order(s), {len(refused)} refused")
-    assert made == {arguments["out_trade_no"]}, f"one order asked for three times became {made}"
-    assert not refused, "the same request again was refused"
+    assert made == {arguments["out_trade_no"]}, (
+        f"one order asked for three times became {sorted(made)}; refused: {refused}"
+    )
+    assert not refused, f"the same request again was refused: {refused}"
     apiv3_gateway.close(made.pop())

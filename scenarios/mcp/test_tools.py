@@ -5,14 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from jsonschema import Draft202012Validator
 
 from harness.core.control import Blame
 from harness.core.dialects import Operation
 from harness.core.money import Fen
 from harness.gateways.protocol import PaymentGateway
 from harness.plugin import DailyLimit, Journal, OrderLookup, Prerequisite, Settings, control, needs
-from scenarios.mcp.jsonrpc import RawMcp, message
+from scenarios.mcp.jsonrpc import RawMcp
+from scenarios.mcp.schemas import misfit
+from scenarios.mcp.unspoilt import CREATE, UnspoiltOrders
 
 READ_ONLY = {"query-order-by-out-trade-no", "get-service-status"}
 BAD: dict[str, dict[str, Any]] = {
@@ -32,7 +33,7 @@ CASES = [pytest.param(case, marks=BEYOND if case == "enormous amount" else ()) f
 
 @control("MCP-03", can=Operation.HANDSHAKE, blame=Blame.ENDPOINT)
 def test_annotations_tell_the_truth(raw: RawMcp, journal: Journal) -> None:
-    tools = raw.send("tools/list").json()["result"]["tools"]
+    tools = raw.tools()
     assert tools, "no tool is offered"
     for tool in tools:
         told = tool.get("annotations") or {}
@@ -46,17 +47,20 @@ def test_annotations_tell_the_truth(raw: RawMcp, journal: Journal) -> None:
 @control("MCP-04", can=Operation.HANDSHAKE, blame=Blame.ENDPOINT)
 @pytest.mark.parametrize("case", CASES)
 def test_bad_arguments_are_refused_without_effect(
-    case: str, raw: RawMcp, order_lookup: OrderLookup, journal: Journal
+    case: str, raw: RawMcp, unspoilt: UnspoiltOrders, order_lookup: OrderLookup, journal: Journal
 ) -> None:
+    unspoilt.take()
     arguments = {name: value for name, value in (raw.order() | BAD[case]).items() if value is not ...}
     before = order_lookup.orders(arguments["out_trade_no"])
-    answer = message(raw.send("tools/call", {"name": "create-native-payment", "arguments": arguments}))
-    refused = "error" in answer or answer["result"].get("isError") is True
-    journal.observe(f"{case}: {'refused' if refused else 'taken'}")
-    assert refused, f"{case} was taken"
+    told = raw.call(CREATE, arguments)
+    journal.observe(f"{case}: {told.words}")
+    assert not told.taken, f"{case} was taken"
     assert order_lookup.orders(arguments["out_trade_no"]) == before, (
         f"{case} was refused and made an order all the same"
     )
+    if not told.blames_arguments:
+        unspoilt.take()  # else it may not have been the arguments
+        journal.warn(f"{case} was answered {told.words}, which does not say that an argument is wrong")
 
 
 @control("MCP-06", can=Operation.HANDSHAKE, blame=Blame.ENDPOINT)
@@ -67,21 +71,25 @@ def test_results_match_their_schemas_and_tell_no_secret(
     daily_limit: DailyLimit,
     journal: Journal,
 ) -> None:
-    tools = {tool["name"]: tool for tool in raw.send("tools/list").json()["result"]["tools"]}
+    tools = {tool["name"]: tool for tool in raw.tools()}
     daily_limit.spend(Fen(100))
     wanted = raw.order()
     calls = {
-        "create-native-payment": wanted,
+        CREATE: wanted,
         "query-order-by-out-trade-no": {"out_trade_no": wanted["out_trade_no"]},
         "get-service-status": {},
         "close-order": {"out_trade_no": wanted["out_trade_no"]},
     }
     secrets = [dialect_settings.mcp.api_key, dialect_settings.wechat.apiv3_key]
     for name, arguments in calls.items():
-        answer = raw.send("tools/call", {"name": name, "arguments": arguments})
-        result = message(answer)["result"]
-        journal.observe(f"{name}: {sorted(result['structuredContent'])}")
-        assert not result.get("isError"), f"{name}: {result}"
-        Draft202012Validator(tools[name]["outputSchema"]).validate(result["structuredContent"])
-        assert not [secret for secret in secrets if secret in answer.text], f"{name} tells a secret"
+        told = raw.call(name, arguments)
+        journal.observe(f"{name}: {told.words}")
+        assert told.result is not None, f"{name} was answered {told.words}"
+        assert told.taken, f"{name}: {told.result}"
+        members = told.result.get("structuredContent")
+        assert isinstance(members, dict), f"{name} answers without structured content"
+        schema = tools.get(name, {}).get("outputSchema")
+        assert schema is not None, f"{name} publishes no schema of what it answers"
+        assert (problem := misfit(members, schema)) is None, f"{name}: {problem}"
+        assert not [secret for secret in secrets if secret in told.text], f"{name} tells a secret"
     apiv3_gateway.close(str(wanted["out_trade_no"]))

@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from harness.core.bounded_http import BoundedClient
-from harness.gateways.mcp.event_stream import is_answered
+from harness.core.event_stream import is_answered
 from tests.hostile.misbehaving import JSON, OK, OVERDUE, UNFIT, misbehaving, packed, repeats, says
 
 LIMIT_S = 1.0

@@ -10,6 +10,7 @@ from harness.core.errors import (
     EnvironmentUnreachable,
     GoLiveError,
     HarnessError,
+    NotExercised,
     PlatformRefusal,
     SignatureInvalid,
     TargetFailure,
@@ -29,6 +30,7 @@ from harness.core.errors import (
         (PlatformRefusal, 1),
         (SignatureInvalid, 1),
         (UnknownOutcome, 1),
+        (NotExercised, 2),
         (EnvironmentUnreachable, 3),
         (HarnessError, 5),
     ],
@@ -44,7 +46,7 @@ def test_the_tree_in_the_docstring_names_every_kind() -> None:
         for name, kind in vars(errors).items()
         if isinstance(kind, type) and issubclass(kind, GoLiveError)
     }
-    assert len(kinds) == 12
+    assert len(kinds) == 13
     assert errors.__doc__ is not None
     assert [name for name in kinds if name not in errors.__doc__] == []
 

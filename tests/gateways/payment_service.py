@@ -168,6 +168,25 @@ def hang_after(line: Line) -> None:
     line.over.wait(30)
 
 
+def streamed(line: Line) -> None:
+    """Let the service act, and answer with events: others, the answer, heartbeats for ever."""
+    got = line.forwarded()
+    told = [f"data: {got.text}\r\n\r\n"] if got.content else []
+    notice = '{"jsonrpc":"2.0","method":"notifications/message","params":{"level":"info","data":"result"}}'
+    head = [
+        f"HTTP/1.1 {got.status_code} {got.reason_phrase}",
+        "Content-Type: Text/Event-Stream; charset=utf-8",
+        *(f"{name}: {value}" for name, value in got.headers.items() if name.startswith("mcp-")),
+    ]
+    events = ["id: 0\r\nretry: 60000\r\ndata:\r\n\r\n", f"data: {notice}\r\n\r\n", *told]
+    line.connection.sendall("".join(["\r\n".join(head), "\r\n\r\n", *events]).encode())
+    while not line.over.wait(0.05):
+        try:
+            line.connection.sendall(b": heartbeat\r\n\r\n")
+        except OSError:
+            return
+
+
 def trickle(line: Line) -> None:
     """Begin an answer and go on for ever, a byte at a time."""
     line.connection.sendall(

@@ -79,6 +79,15 @@ def _without_headers(name: str) -> Callable[[Answer], Answer]:
     )
 
 
+def test_an_answer_over_mcp_may_come_as_a_stream_of_events(endpoint: Endpoint) -> None:
+    wire = endpoint.wires["mcp"]
+    request = wire.create(endpoint.numbers.new(), Product.NATIVE)
+    genuine = endpoint.answer(wire, request)
+    notice = b'{"jsonrpc":"2.0","method":"notifications/progress","params":{"result":1}}'
+    events = b": ping\r\n\r\ndata: " + notice + b"\r\n\r\ndata:" + genuine.body + b"\r\n\r\n"
+    assert request.judge(genuine._replace(body=events)) == request.judge(genuine)
+
+
 @pytest.mark.parametrize(
     ("dialect", "change", "reason"),
     [

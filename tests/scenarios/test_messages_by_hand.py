@@ -24,7 +24,7 @@ def test_a_cookie_is_not_brought_back() -> None:
     app = Starlette(routes=[Route("/mcp", answer, methods=["POST"])])
     with serving(app, listen()) as address:
         by_hand = RawMcp(f"{address}/mcp", "key", UNGUARDED, notify_url="https://shop.test/notify")
-        by_hand.send("tools/list")
-        by_hand.send("tools/list", headers={"Authorization": ""})
+        by_hand.stateless("tools/list")
+        by_hand.stateless("tools/list", headers={"Authorization": ""})
         by_hand.close()
     assert brought == [{}, {}]

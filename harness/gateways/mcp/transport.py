@@ -2,7 +2,8 @@
 
 The protocol library treats a broken connection as the end of the whole session. Here one broken request
 ends only its own call: the watched client notes what happened and hands the library an empty 502 instead.
-The note, and not the 502, then decides which error a caller sees.
+The note, and not the 502, then decides which error a caller sees. An answer that came as a stream of events
+reaches the library as the one message in it that answers.
 """
 
 from __future__ import annotations
@@ -20,11 +21,11 @@ import httpx2
 
 from harness.core.answer_body import AnswerBody, UnfitBodyError
 from harness.core.clock import wire_now
-from harness.core.errors import GoLiveError
+from harness.core.errors import GoLiveError, UnknownOutcome
+from harness.core.event_stream import answer_in, is_answered, is_event_stream
 from harness.core.exchange import Exchange, Listener
-from harness.gateways.channel import no_answer_from
+from harness.gateways.channel import QUERY_FIRST, no_answer_from
 from harness.gateways.guard import Unguarded
-from harness.gateways.mcp.event_stream import is_answered
 
 GOODBYE_S = 2.0
 """How long ending a session may take: politeness, nothing more."""
@@ -117,15 +118,23 @@ class WatchedClient(httpx2.AsyncClient):
         if response is None:
             return _nothing(request)
         watch.status, watch.headers, watch.body = response.status_code, response.headers, response.content
-        return _nothing(request) if response.is_redirect else response
+        told = _told(request, response)
+        if told is not None:
+            watch.body = told.content
+        elif not response.is_redirect:
+            watch.failure = UnknownOutcome(
+                "the stream of events ended without an answer", where=watch.operation, remedy=QUERY_FIRST
+            )
+        return told or _nothing(request)
 
     async def _whole(self, request: httpx2.Request) -> httpx2.Response:
         streamed = await super().send(request, stream=True, follow_redirects=False)
+        asked = _message(request.content).get("id")
         try:
             body = AnswerBody(streamed.headers.get("content-encoding", ""))
             async for piece in streamed.aiter_raw():
                 body.take(piece)
-                if is_answered(streamed.headers, body.taken):
+                if is_answered(streamed.headers, body.taken, asked):
                     break
         except UnfitBodyError as unfit:
             raise httpx2.ReadError(str(unfit)) from None
@@ -149,7 +158,7 @@ class WatchedClient(httpx2.AsyncClient):
     ) -> None:
         if request.method != "POST":
             return
-        called = _method(request.content) == "tools/call"
+        called = _message(request.content).get("method") == "tools/call"
         exchange = Exchange(
             dialect="mcp",
             operation=watch.operation if called else "handshake",
@@ -169,13 +178,27 @@ class WatchedClient(httpx2.AsyncClient):
             listener(exchange)
 
 
+def _told(request: httpx2.Request, response: httpx2.Response) -> httpx2.Response | None:
+    """What the library is to see of an answer; None: of a redirect, and of a stream without an answer."""
+    if response.is_redirect:
+        return None
+    if not is_event_stream(response.headers):
+        return response
+    message = answer_in(response.content, _message(request.content).get("id"), ended=True)
+    if message is None:
+        return None
+    headers = {**response.headers, "content-type": "application/json"}
+    content = json.dumps(message).encode()
+    return httpx2.Response(response.status_code, headers=headers, content=content, request=request)
+
+
 def _nothing(request: httpx2.Request) -> httpx2.Response:
     return httpx2.Response(502, request=request)
 
 
-def _method(body: bytes) -> str:
+def _message(body: bytes) -> dict[str, Any]:
     try:
         message = json.loads(body)
     except ValueError:
-        return ""
-    return str(message.get("method", "")) if isinstance(message, dict) else ""
+        return {}
+    return message if isinstance(message, dict) else {}

@@ -2,8 +2,8 @@
 
 not started        what the target lacks says which: needs-human, inconclusive or not-applicable
 setup fails        unreachable or unusable settings → inconclusive (environment); else → harness-error
-call fails         AssertionError → fail; TargetFailure → fail (whose answer it was); unreachable, overdue
-                   or held back by the budget → inconclusive;
+call fails         AssertionError → fail; TargetFailure → fail (whose answer it was); unreachable, overdue,
+                   held back by the budget or nothing exercised → inconclusive;
                    anything else is a bug of ours → harness-error
 call passes        nothing observed, or in doubt → inconclusive; with warnings → warn; else → pass
 skipped, xfailed   inconclusive: a missing prerequisite is never a pass
@@ -25,6 +25,7 @@ from harness.core.errors import (
     AnswerOverdue,
     ConfigurationError,
     EnvironmentUnreachable,
+    NotExercised,
     TargetFailure,
     UnsafeRequest,
 )
@@ -210,7 +211,7 @@ def ending_of_call(
     if isinstance(error, AssertionError | pytest.fail.Exception):  # the latter: a refusal that never came
         return ScenarioEnding(Outcome.FAIL, blame, _words(error))
     if error is not None:
-        return _ending_of_error(error)
+        return _ending_of_error(error, blame)
     if observed == 0:
         return ScenarioEnding(
             Outcome.INCONCLUSIVE, Blame.HARNESS, "the scenario ended without observing anything"
@@ -222,7 +223,9 @@ def ending_of_call(
     return ScenarioEnding(Outcome.PASS, None, "")
 
 
-def _ending_of_error(error: BaseException) -> ScenarioEnding:
+def _ending_of_error(error: BaseException, blame: Blame | None = None) -> ScenarioEnding:
+    if isinstance(error, NotExercised):
+        return ScenarioEnding(Outcome.INCONCLUSIVE, blame, str(error)[:LONGEST_MESSAGE])
     if isinstance(error, EnvironmentUnreachable | AnswerOverdue):
         return ScenarioEnding(Outcome.INCONCLUSIVE, Blame.ENVIRONMENT, _words(error))
     if isinstance(error, TargetFailure):

@@ -34,9 +34,11 @@ from tests.gateways.payment_service import (
     drop_after,
     hang,
     payment_service,
+    refused,
     refused_address,
     reset,
     says,
+    streamed,
     trickle,
 )
 
@@ -182,6 +184,42 @@ def test_a_5xx_says_nothing_of_what_was_done(build: Build, line: Disturbance, st
     with pytest.raises(PlatformRefusal) as caught:
         gateway.create(new_order())
     assert (caught.value.status, isinstance(caught.value, ChannelRefusal)) == (status, False)
+    assert len(line.calls("tools/call")) == 1
+
+
+@pytest.mark.parametrize("era", ["auto", "legacy"])
+@pytest.mark.parametrize("stateless", [True, False])
+def test_answers_may_come_as_a_stream_of_events_that_never_ends(
+    era: Era,
+    stateless: bool,
+    service: Service,
+    merchant_key: RSAPrivateKey,
+    platform_key: RSAPrivateKey,
+) -> None:
+    order = new_order()
+    with payment_service(service, stateless=stateless) as base_url, disturbed(base_url) as line:
+        # A goodbye and what only informs are answered without a word.
+        line.applies = lambda request: request.method == "POST" and b'"id"' in request.body
+        line.always = streamed
+        gateway = McpGateway(mcp_settings(line.base_url, merchant_key, platform_key), appid=APPID, era=era)
+        begun = time.monotonic()
+        assert gateway.create(order).code_url is not None
+        assert gateway.query(order.out_trade_no).trade_state == "NOTPAY"
+        assert time.monotonic() - begun < 4
+        service.answers["query"] = lambda: refused("SYSTEM_ERROR")
+        with pytest.raises(PlatformRefusal, match="SYSTEM_ERROR"):
+            gateway.query(order.out_trade_no)
+        gateway.close_connections()
+
+
+@pytest.mark.parametrize("body", [b"", b": heartbeat\n\n", b"id: 1\ndata:\n\n", b"data: {}\n\n"])
+def test_a_stream_that_ends_without_an_answer_leaves_the_outcome_unknown(
+    build: Build, line: Disturbance, body: bytes
+) -> None:
+    only_calls(line)
+    line.plan = [says(200, body, **{"Content-Type": "text/event-stream"})]
+    with pytest.raises(UnknownOutcome, match="without an answer"):
+        build().create(new_order())
     assert len(line.calls("tools/call")) == 1
 
 

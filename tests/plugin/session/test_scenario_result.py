@@ -9,6 +9,7 @@ from harness.core.errors import (
     ConfigurationError,
     EnvironmentUnreachable,
     HarnessError,
+    NotExercised,
     PlatformRefusal,
     SignatureInvalid,
     UnknownOutcome,
@@ -60,6 +61,13 @@ def test_a_wrong_answer_of_the_endpoint_is_a_failure_of_the_endpoint(error: Exce
 def test_an_unreachable_side_proves_nothing() -> None:
     for ending in (call(EnvironmentUnreachable("gone")), ending_of_setup(EnvironmentUnreachable("gone"))):
         assert (ending.outcome, ending.blame) == (Outcome.INCONCLUSIVE, Blame.ENVIRONMENT)
+
+
+def test_what_had_to_succeed_first_and_did_not_leaves_the_rest_open() -> None:
+    ending = call(NotExercised("the order with nothing wrong was refused"), observed=3)
+    assert (ending.outcome, ending.blame) == (Outcome.INCONCLUSIVE, Blame.MERCHANT)
+    assert ending.message == "the order with nothing wrong was refused"
+    assert ending_of_setup(NotExercised("no handshake")).outcome is Outcome.INCONCLUSIVE
 
 
 def test_what_the_budget_held_back_proves_nothing() -> None:

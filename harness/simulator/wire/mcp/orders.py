@@ -12,6 +12,7 @@ from typing import Any
 from mcp.server import ServerRequestContext
 from mcp.shared.exceptions import MCPError
 from mcp_types import (
+    INTERNAL_ERROR,
     INVALID_PARAMS,
     CallToolRequestParams,
     CallToolResult,
@@ -73,11 +74,13 @@ class Orders:
         """`tools/call`. What the platform refuses is an error of the tool; nothing has changed then.
 
         Raises:
-            MCPError: there is no such tool.
+            MCPError: there is no such tool; or with a defect.
         """
         perform = self._perform.get(params.name)
         if perform is None or params.name not in self._listed:
             raise MCPError(INVALID_PARAMS, f"Unknown tool: {params.name[:_SHOWN_OF_NAME]}")
+        if self._practices.fails_creates and catalogue.ENTRIES[params.name].operation == "create":
+            raise MCPError(INTERNAL_ERROR, "Internal error")
         scope = _scope(context)
         named = scope[REQUEST_NAME]
         try:

@@ -118,6 +118,8 @@ class Mcp(Wire):
                 return
             answer = hit.answer(answer)
             scope[TRADE_STATE] = hit.state
+        if self._context.practices.refuses_versions:
+            versions.refuse_any(body)
         versions.check_header(scope, body)
         if self._context.practices.any_version:
             scope, body, answer = versions.believe_any(scope, body, answer)

@@ -10,7 +10,7 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from mcp_types import HEADER_MISMATCH, PROTOCOL_VERSION_META_KEY
+from mcp_types import HEADER_MISMATCH, PROTOCOL_VERSION_META_KEY, UNSUPPORTED_PROTOCOL_VERSION
 from mcp_types.version import (
     HANDSHAKE_PROTOCOL_VERSIONS,
     LATEST_HANDSHAKE_VERSION,
@@ -72,6 +72,21 @@ def check_header(scope: Scope, body: bytes) -> None:
         f"{VERSION.decode()} header does not match the request envelope's protocol version",
         rpc_code=HEADER_MISMATCH,
         message_id=message_id(message),
+    )
+
+
+def refuse_any(body: bytes) -> None:
+    """The defect: whatever revision is claimed, act as if we did not speak it.
+
+    Raises:
+        RpcRefusal: 400, UNSUPPORTED_PROTOCOL_VERSION.
+    """
+    raise RpcRefusal(
+        400,
+        "Unsupported protocol version",
+        rpc_code=UNSUPPORTED_PROTOCOL_VERSION,
+        message_id=message_id(read_message(body)),
+        data={"supported": [LATEST_MODERN_VERSION]},
     )
 
 

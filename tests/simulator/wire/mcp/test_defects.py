@@ -87,8 +87,12 @@ SYMPTOMS: dict[str, Callable[[RawCaller], bool]] = {
 }
 
 
+REFUSING = {"mcp-no-version", "mcp-fails-creates"}
+"""Whoever refuses what is right shows nothing else either; these have tests of their own."""
+
+
 def test_every_defect_has_a_symptom() -> None:
-    assert {defect.id for defect in DEFECTS} == set(SYMPTOMS)
+    assert {defect.id for defect in DEFECTS} == set(SYMPTOMS) | REFUSING
     assert {defect.control for defect in DEFECTS} == {f"MCP-0{number}" for number in range(1, 8)}
     assert {defect.side for defect in DEFECTS} == {"endpoint"}
 
@@ -107,3 +111,19 @@ def test_the_defect_of_versions_leaves_known_ones_alone(identity: Identity, vers
             assert raw.result(CREATE, order())["isError"] is False
         else:
             assert raw.open_session(version).json()["result"]["protocolVersion"] == version
+
+
+def test_an_endpoint_that_fails_orders_does_all_the_rest(identity: Identity) -> None:
+    with endpoint(identity, defects={"mcp-fails-creates"}) as served, RawCaller(served) as raw:
+        for arguments in (order(), order(amount=-1), {}):
+            assert raw.call(CREATE, arguments).json()["error"]["code"] == -32603
+        assert served.account.orders() == []
+        assert raw.result("get-service-status", {})["isError"] is False
+        assert CREATE in listed(raw)
+
+
+def test_an_endpoint_that_knows_no_version_answers_nothing_else(identity: Identity) -> None:
+    with endpoint(identity, defects={"mcp-no-version"}) as served, RawCaller(served) as raw:
+        answers = [raw.call(CREATE, order()), raw.call("get-service-status", {}), raw.open_session()]
+        assert {(answer.status_code, answer.json()["error"]["code"]) for answer in answers} == {(400, -32022)}
+        assert served.account.orders() == []

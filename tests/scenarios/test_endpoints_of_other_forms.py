@@ -1,0 +1,86 @@
+"""The protocol's controls judge an endpoint of any form and era, and nobody passes who refuses everything."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from harness.core.control import Blame, Outcome
+from harness.processes.serving import listen, serving
+from harness.simulator.account.env_text import environment_text
+from harness.simulator.embedded import running_simulator
+from tests.scenarios.mcp_front import (
+    Front,
+    Spoil,
+    TakesEveryThird,
+    breaks_on_bad_amounts,
+    fails_creates,
+    knows_no_version,
+)
+from tests.scenarios.running import Rehearsed, rehearse
+
+CONTROLS = tuple(f"MCP-0{number}" for number in range(1, 8))
+REFUSALS = ("MCP-04", "MCP-05")
+"""What they want is a refusal, so that whoever refuses everything would pass."""
+
+
+@contextmanager
+def judged(
+    folder: Path,
+    *,
+    events: bool = False,
+    older: bool = False,
+    spoil: Spoil | None = None,
+    only: str = "MCP",
+) -> Iterator[Rehearsed]:
+    """A run of the protocol's controls against the simulator with such an endpoint in front."""
+    with running_simulator() as simulator:
+        environment = simulator.environment(notify_url="http://127.0.0.1:3000/notify")
+        front = Front(environment["WECHAT_MCP_ENDPOINT"], events=events, older=older, spoil=spoil)
+        with serving(front.app(), listen()) as base:
+            file = folder / ".env"
+            file.write_text(environment_text({**environment, "WECHAT_MCP_ENDPOINT": f"{base}/mcp/v1"}))
+            yield rehearse(
+                folder / "run", f"--target={simulator.base_url}", f"--env-file={file}", f"--only={only}"
+            )
+
+
+def test_answers_may_come_as_a_stream_of_events(tmp_path: Path) -> None:
+    with judged(tmp_path, events=True) as run:
+        outcomes = {control: run.outcomes(control) for control in CONTROLS}
+    assert outcomes == {control: {Outcome.PASS} for control in CONTROLS}, run.output
+
+
+@pytest.mark.parametrize("events", [False, True], ids=["JSON", "events"])
+def test_an_endpoint_of_the_older_era_is_judged_in_it(events: bool, tmp_path: Path) -> None:
+    with judged(tmp_path, events=events, older=True) as run:
+        outcomes = {control: run.outcomes(control) for control in CONTROLS}
+    newest = outcomes.pop("MCP-01")
+    assert outcomes == {control: {Outcome.PASS} for control in CONTROLS[1:]}, run.output
+    assert newest == {Outcome.PASS, Outcome.FAIL}
+    (failed,) = (check for check in run.checks if check.outcome is Outcome.FAIL)
+    assert "2026-07-28" in failed.scenario
+
+
+@pytest.mark.parametrize("spoil", [fails_creates, knows_no_version], ids=lambda spoil: spoil.__name__)
+def test_whoever_refuses_every_order_has_refused_no_bad_one(spoil: Spoil, tmp_path: Path) -> None:
+    with judged(tmp_path, spoil=spoil, only="MCP-04,MCP-05,MCP-07") as run:
+        checks = [check for check in run.checks if check.control in REFUSALS]
+    assert len(checks) == 13
+    assert {check.outcome for check in checks} == {Outcome.INCONCLUSIVE}, run.output
+    assert {check.blame for check in checks} == {Blame.ENDPOINT}
+    assert all("an order that nothing is wrong with" in check.message for check in checks)
+    assert run.outcomes("MCP-07") == {Outcome.FAIL}
+
+
+def test_a_breakdown_is_a_refusal_only_where_good_orders_are_taken_before_and_after(tmp_path: Path) -> None:
+    for name, spoil, outcomes in (
+        ("arguments", breaks_on_bad_amounts, {Outcome.PASS, Outcome.WARN}),
+        ("anything", TakesEveryThird(), {Outcome.INCONCLUSIVE}),
+    ):
+        (tmp_path / name).mkdir()
+        with judged(tmp_path / name, spoil=spoil, only="MCP-04") as run:
+            assert run.outcomes("MCP-04") == outcomes, run.output

@@ -17,6 +17,7 @@ import click
 
 from harness.core.control import Grade, Outcome
 from harness.evidence.capacity import Capacity, CapacityStep
+from harness.processes.scratch import scratch
 from load.acceptance import Acceptance, accept
 from load.criteria.file import load_set
 from load.measurement import FILE, read
@@ -115,7 +116,7 @@ def command(*, name: str, env_file: Path, out: Path, more: tuple[str, ...]) -> i
 
     def step(rate: float) -> CapacityStep:
         arrivals = criteria.arrivals.model_copy(update={"rate": rate})
-        with tempfile.TemporaryDirectory(prefix="golive-step-") as folder:
+        with tempfile.TemporaryDirectory(prefix="step-", dir=scratch()) as folder:
             code = generate(name, env_file, Path(folder), f"--rate={rate}", *more)
             measured = Path(folder) / FILE
             if not measured.exists():

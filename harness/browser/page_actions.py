@@ -10,6 +10,8 @@ from collections.abc import Callable
 
 from playwright.sync_api import Error, Locator, Page
 
+from harness.browser.page_failure import PageFailure
+from harness.browser.watch import WATCH
 from harness.core.errors import EnvironmentUnreachable
 
 PATIENCE_S = 10.0
@@ -29,9 +31,8 @@ def visible(locator: Locator, what: str, *, patience_s: float = PATIENCE_S) -> L
         # `expect` would look again after 0.1, 0.35, 0.85 s …; this looks five times within the first 0.3 s.
         locator.wait_for(state="visible", timeout=patience_s * 1000)
     except Error as error:
-        raise AssertionError(
-            f"{what} did not appear within {patience_s:g} s at {locator.page.url}"
-        ) from error
+        raise PageFailure(f"{what} did not appear within {patience_s:g} s at {locator.page.url}") from error
+    WATCH.alive()
     return locator
 
 
@@ -44,7 +45,8 @@ def act(action: Callable[[], object], what: str, page: Page) -> None:
     try:
         action()
     except Error as error:
-        raise AssertionError(f"could not {what} at {page.url}: {first_line(error)}") from error
+        raise PageFailure(f"could not {what} at {page.url}: {first_line(error)}") from error
+    WATCH.alive()
 
 
 def open_page(page: Page, url: str, what: str, *, patience_s: float = PATIENCE_S) -> None:
@@ -61,9 +63,10 @@ def open_page(page: Page, url: str, what: str, *, patience_s: float = PATIENCE_S
             raise EnvironmentUnreachable(
                 f"{what} does not answer", where=url, remedy="start it, or correct its address"
             ) from error
-        raise AssertionError(f"{what} did not open at {url}: {first_line(error)}") from error
+        raise PageFailure(f"{what} did not open at {url}: {first_line(error)}") from error
+    WATCH.alive()
     if answer is not None and not answer.ok:
-        raise AssertionError(f"{what} answered HTTP {answer.status} at {url}")
+        raise PageFailure(f"{what} answered HTTP {answer.status} at {url}")
 
 
 class PageParts:

@@ -9,9 +9,10 @@ from typing import NoReturn
 
 import pytest
 
+from harness.browser.watch import MOST_TIMES, WATCH
 from harness.core.assertions import refuse_optimised
 from harness.core.dialects import dialects
-from harness.core.errors import GoLiveError, HarnessError, UsageError
+from harness.core.errors import EnvironmentUnreachable, GoLiveError, HarnessError, UsageError
 from harness.core.plain_text import plain
 from harness.plugin.load.selection import left_out, with_load
 from harness.plugin.marks import NO_WIRE, applies, dialect_of, dialects_of, exercises, needs_browser
@@ -27,6 +28,7 @@ from harness.plugin.session.scenario_result import SCENARIO_RESULT
 from harness.plugin.target.policy import policy_for
 from harness.plugin.target.preflight import preflight
 from harness.plugin.target.prerequisites import NotStartedError, unmet_prerequisite
+from harness.processes.scratch import use_scratch
 from reports.checklist import load
 
 REGISTERED = pytest.StashKey[frozenset[str]]()
@@ -89,6 +91,7 @@ def pytest_collection_finish(session: pytest.Session) -> None:
         )
         checklist = load()
         plan = plan_of(config, options, checklist, session.items, config.stash[LEFT_OUT])
+        use_scratch()
         rehearsal = open_rehearsal(options, policy, checklist, config.stash[REGISTERED], plan)
         rehearsal.planned = sum(bool(exercises(item)) for item in session.items)
         config.stash[REHEARSAL] = rehearsal
@@ -105,7 +108,14 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object
     if rehearsal is None or not exercises(item):
         return (yield)
     item.stash[SCENARIO_RESULT] = rehearsal.begin(scenario_name(item), exercises(item), dialect_of(item))
-    result = yield
+    browser = needs_browser(item)
+    if browser:
+        WATCH.begin()
+    try:
+        result = yield
+    finally:
+        if browser:
+            item.stash[SCENARIO_RESULT].held_up = WATCH.end()
     checks = rehearsal.conclude(item.stash[SCENARIO_RESULT])
     item.config.hook.pytest_golive_checked(checks=checks)
     return result
@@ -119,6 +129,12 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
         return
     if unmet := unmet_prerequisite(item, rehearsal.policy):
         raise NotStartedError(unmet)
+    if needs_browser(item) and WATCH.times >= MOST_TIMES:
+        raise EnvironmentUnreachable(
+            f"pages held the browser up {WATCH.times} times, and no further one is opened",
+            where="browser",
+            remedy="open the page that the failures above name, and look for a script without end",
+        )
 
 
 @pytest.hookimpl(wrapper=True, trylast=True)

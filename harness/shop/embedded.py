@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from harness.core.exchange import Listener
+from harness.processes.scratch import scratch
 from harness.processes.serving import base_url, listen, serving
 from harness.settings.env_file import EnvFile
 from harness.settings.model import Settings
@@ -66,7 +67,7 @@ def running_shop(
         ConfigurationError: the environment cannot be used; every bad variable is named.
         UsageError: a defect or a variant that is none.
     """
-    with tempfile.TemporaryDirectory(prefix="golive-shop-") as folder:
+    with tempfile.TemporaryDirectory(prefix="shop-", dir=scratch()) as folder:
         listener = listen(port)
         try:
             address = base_url(listener)

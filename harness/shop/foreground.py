@@ -13,6 +13,7 @@ import click
 
 from harness.core.errors import UnsafeRequest
 from harness.gateways.safe_address import safe_address
+from harness.processes.scratch import scratch
 from harness.processes.serving import base_url, listen, serve_until_stopped
 from harness.settings.addresses import is_loopback
 from harness.settings.env_file import EnvFile
@@ -71,7 +72,7 @@ def run_shop(
                 where=name,
                 remedy="start `golive simulator --write-env .env.simulator` and use that file",
             )
-    with listen(port) as listener, tempfile.TemporaryDirectory(prefix="golive-shop-") as folder:
+    with listen(port) as listener, tempfile.TemporaryDirectory(prefix="shop-", dir=scratch()) as folder:
         shop = build_shop(
             settings,
             database=database or Path(folder) / "shop.sqlite3",

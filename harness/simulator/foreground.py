@@ -8,6 +8,7 @@ from pathlib import Path
 
 from harness.core.errors import UsageError
 from harness.levers.models import LEVERS
+from harness.processes.scratch import scratch
 from harness.processes.serving import Tls, base_url, listen, serve_until_stopped
 from harness.simulator.account.env_file import write_environment
 from harness.simulator.account.key_files import write_keys
@@ -57,7 +58,7 @@ def run_in_foreground(
         key_mode=key_mode,
         freeze=freeze,
     )
-    with tempfile.TemporaryDirectory(prefix="golive-tls-") as folder, listen(port) as listener:
+    with tempfile.TemporaryDirectory(prefix="tls-", dir=scratch()) as folder, listen(port) as listener:
         tls = None if ca_file is None else _certified(Path(folder), ca_file)
         address = base_url(listener, tls)
         if env_file is not None:

@@ -20,6 +20,7 @@ from typing import Self
 
 import pytest
 
+from harness.browser.watch import WATCH
 from harness.processes.interrupts import handling_signals
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -86,6 +87,7 @@ class Interruption:
         if number == signal.SIGHUP:
             let_go_of_terminal()
         self._heard += 1
+        WATCH.hurry()
         if self._held:
             return
         if self._heard == 1 or self._heard >= ENOUGH:
@@ -115,6 +117,7 @@ def end_in_order(config: pytest.Config) -> None:
             signal.signal(each, signal.SIG_IGN)
         if number == signal.SIGHUP:
             let_go_of_terminal()
+        WATCH.hurry()
         raise KeyboardInterrupt
 
     def forget() -> None:

@@ -7,7 +7,7 @@ call fails         AssertionError → fail; TargetFailure → fail (whose answer
                    anything else is a bug of ours → harness-error
 call passes        nothing observed, or in doubt → inconclusive; with warnings → warn; else → pass
 skipped, xfailed   inconclusive: a missing prerequisite is never a pass
-teardown fails     harness-error
+teardown fails     a side that did not answer, or wrongly → inconclusive; else → harness-error
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from typing import NamedTuple
 
 import pytest
 
+from harness.browser.page_failure import PageFailure
 from harness.core.clock import wire_now
 from harness.core.control import Blame, Check, Grade, Outcome
 from harness.core.errors import (
@@ -34,6 +35,7 @@ from harness.plugin.session.journal import ConcludedFailure, Journal
 from harness.plugin.target.prerequisites import NotStartedError
 
 LONGEST_MESSAGE = 2000
+HELD_UP = "a page of the merchant held the browser up: its script answered nothing any more and was ended"
 _WORST_FIRST = (
     Outcome.FAIL,
     Outcome.HARNESS_ERROR,
@@ -87,9 +89,14 @@ class Attempt:
         return bool(told or self.setup or self.teardown or self.skipped is not None)
 
     def ending(self, journal: Journal, blame: Blame) -> ScenarioEnding:
-        """How it ended."""
-        if self.teardown:
-            return self.teardown
+        """How it ended. What clearing up found of others takes a pass away, and no failure."""
+        ending = self._ending_before_clearing_up(journal, blame)
+        theirs = self.teardown is not None and self.teardown.blame is not Blame.HARNESS
+        if self.teardown is None or (theirs and ending.outcome is Outcome.FAIL):
+            return ending
+        return self.teardown
+
+    def _ending_before_clearing_up(self, journal: Journal, blame: Blame) -> ScenarioEnding:
         if self.setup:
             return self.setup
         if self.skipped is not None or not self.called:
@@ -116,6 +123,8 @@ class ScenarioResult:
     _attempts: list[Attempt] = field(default_factory=list)
     _raised: list[BaseException] = field(default_factory=list)
     """What the scenario's function raised and no report has told yet: a plugin may keep it to itself."""
+    held_up: bool = False
+    """Whether a page had to be ended because it held the browser up."""
 
     def raised(self, error: BaseException) -> None:
         """The scenario's function raised this, whatever becomes of it."""
@@ -153,7 +162,7 @@ class ScenarioResult:
     def _says_more(self) -> bool:
         """Whether there is something about it that no check that was handed in says."""
         journal = self.journal
-        noted = journal.observations or journal.warnings or journal.doubts
+        noted = journal.observations or journal.warnings or journal.doubts or self.held_up
         return bool(noted) or any(each.said for each in self._every_attempt)
 
     @property
@@ -184,6 +193,8 @@ class ScenarioResult:
         )
 
     def _ending(self, exercise: Exercise) -> ScenarioEnding:
+        if self.held_up:
+            return ScenarioEnding(Outcome.FAIL, Blame.MERCHANT, HELD_UP)
         endings = [each.ending(self.journal, exercise.blame) for each in self._every_attempt]
         decides = min(endings, key=lambda each: _WORST_FIRST.index(each.outcome))
         if len(endings) == 1:
@@ -199,6 +210,8 @@ def ending_of_setup(error: BaseException) -> ScenarioEnding:
     """A fixture could not be prepared; an assertion in one is about the merchant only inside a scenario."""
     if isinstance(error, NotStartedError):
         return ScenarioEnding(error.unmet.outcome, None, error.unmet.message)
+    if isinstance(error, PageFailure):
+        return ScenarioEnding(Outcome.FAIL, Blame.MERCHANT, _words(error))
     if isinstance(error, ConfigurationError):
         return ScenarioEnding(Outcome.INCONCLUSIVE, Blame.ENVIRONMENT, _words(error))
     return _ending_of_error(error)
@@ -242,6 +255,10 @@ def ending_of_skip(reason: str) -> ScenarioEnding:
 
 def ending_of_teardown(error: BaseException) -> ScenarioEnding:
     """Clearing up after the scenario failed, so its result cannot be trusted."""
+    if isinstance(error, EnvironmentUnreachable | AnswerOverdue):
+        return ScenarioEnding(Outcome.INCONCLUSIVE, Blame.ENVIRONMENT, _words(error))
+    if isinstance(error, TargetFailure):
+        return ScenarioEnding(Outcome.INCONCLUSIVE, Blame(error.side), _words(error))
     return ScenarioEnding(Outcome.HARNESS_ERROR, Blame.HARNESS, _words(error))
 
 

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import pytest
 
+from harness.browser.page_failure import PageFailure
 from harness.core.control import Blame, Outcome
 from harness.core.errors import (
+    AnswerOverdue,
     ConfigurationError,
     EnvironmentUnreachable,
     HarnessError,
+    MerchantFailure,
     NotExercised,
     PlatformRefusal,
     SignatureInvalid,
@@ -56,6 +59,22 @@ def test_a_wrong_answer_of_the_endpoint_is_a_failure_of_the_endpoint(error: Exce
     ending = call(error)
     assert (ending.outcome, ending.blame) == (Outcome.FAIL, Blame.ENDPOINT)
     assert ending_of_setup(error).outcome is Outcome.FAIL
+
+
+def test_a_wrong_answer_of_the_merchant_is_the_merchants() -> None:
+    for ending in (call(MerchantFailure("no JSON")), ending_of_setup(PageFailure("no form"))):
+        assert (ending.outcome, ending.blame) == (Outcome.FAIL, Blame.MERCHANT)
+
+
+def test_an_answer_that_was_overdue_proves_nothing() -> None:
+    overdue = AnswerOverdue("not complete in time")
+    for ending in (call(overdue), ending_of_setup(overdue), ending_of_teardown(overdue)):
+        assert (ending.outcome, ending.blame) == (Outcome.INCONCLUSIVE, Blame.ENVIRONMENT)
+
+
+def test_what_breaks_of_the_merchants_while_clearing_up_is_not_ours() -> None:
+    ending = ending_of_teardown(MerchantFailure("its books are no JSON"))
+    assert (ending.outcome, ending.blame) == (Outcome.INCONCLUSIVE, Blame.MERCHANT)
 
 
 def test_an_unreachable_side_proves_nothing() -> None:

@@ -1,0 +1,56 @@
+"""The one folder for everything temporary of this process; what a killed process left is swept by the next.
+
+Settings with keys, TLS keys, databases and browser profiles lie in it. A lock says that it is in use: the
+system gives it back with the last process that holds it, however that one ended.
+"""
+
+from __future__ import annotations
+
+import atexit
+import fcntl
+import os
+import shutil
+import tempfile
+from contextlib import suppress
+from functools import cache
+from pathlib import Path
+
+PREFIX = "golive-scratch-"
+_LOCK = "in-use"
+
+
+@cache
+def scratch() -> Path:
+    """The folder, made when it is first asked for, readable by nobody else, and gone when we are.
+
+    A forked child shares that of its parent.
+    """
+    place = Path(tempfile.gettempdir())
+    _sweep(place)
+    folder = Path(tempfile.mkdtemp(prefix=PREFIX, dir=place))
+    fcntl.flock(os.open(folder / _LOCK, os.O_CREAT | os.O_RDWR, 0o600), fcntl.LOCK_EX)  # kept open
+    folder.mkdir(mode=0o700, exist_ok=True)  # somebody swept between two lines
+    atexit.register(_remove, folder, os.getpid())
+    return folder
+
+
+def use_scratch() -> None:
+    """From now on children keep their temporary files in it, too: a browser and its driver among them."""
+    os.environ["TMPDIR"] = str(scratch())
+
+
+def _remove(folder: Path, maker: int) -> None:
+    if os.getpid() == maker:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _sweep(place: Path) -> None:
+    for left in place.glob(f"{PREFIX}*"):
+        # Another user's, or one that is swept by somebody else right now.
+        with suppress(OSError):
+            lock = os.open(left / _LOCK, os.O_RDWR)
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                shutil.rmtree(left, ignore_errors=True)
+            finally:
+                os.close(lock)

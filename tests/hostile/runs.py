@@ -18,7 +18,7 @@ from harness.merchant import http as merchant_http
 from harness.processes.forked import stand_alone
 from scenarios.mcp import jsonrpc
 
-LIMIT_S = 2.0
+LIMIT_S = 4.0
 """For one exchange in these runs; the product's own limit is longer."""
 PATIENCE_S = 90
 

@@ -27,9 +27,11 @@ from harness.core.money import Fen
 from harness.settings import EnvFile, Settings
 from harness.signing.wechat_v3 import RequestSigner
 from load.measurement import Measurement
+from load.own_time import OwnTime
 from load.terminal import Recent
 from load.users import mix
-from load.users.client import Client, FinishedRequest, WireClock
+from load.users.client import Client, FinishedRequest
+from load.users.connections import Connections
 from load.users.flows import Flows
 from load.users.wire import open_wires
 
@@ -111,8 +113,8 @@ class OurCreate(FastHttpUser):
     def place(self) -> None:
         """Every order, each due now."""
         measurement = Measurement(started=datetime.now(UTC))
-        pool = self.client.client.clientpool.get_client(f"{self.host}/")
-        client = Client(pool, measurement, clock=WireClock(), listeners=(Recent(), self._tell_locust))
+        connections = Connections.to(self.host, at_once=1)
+        client = Client(connections, measurement, own=OwnTime(), listeners=(Recent(), self._tell_locust))
         wires = open_wires(
             dialects(classic=True), SETTINGS, notify_url=SETTINGS.wechat.notify_url, amount=Fen(1)
         )

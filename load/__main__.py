@@ -24,6 +24,8 @@ _LOCUSTFILE = Path(__file__).with_name("locustfile.py")
 PAGE = "artifacts/locust.html"
 FIGURES = "artifacts/locust.json"
 """Locust's own page and figures, below the folder named by --out."""
+_NOT_TAKEN = (1, -1)
+"""How Locust itself exits where it does not take what was asked of it."""
 
 
 def arguments(given: list[str]) -> list[str]:
@@ -33,7 +35,8 @@ def arguments(given: list[str]) -> list[str]:
     worker = "--worker" in asked
     # Locust prints its rounded tables unless it may write its figures to a file.
     page = (
-        ["--html", str(Path(out) / PAGE), "--json-file", str(Path(out) / FIGURES)]
+        # Locust gives the figures' file its ending.
+        ["--html", str(Path(out) / PAGE), "--json-file", str((Path(out) / FIGURES).with_suffix(""))]
         if out and not worker
         else []
     )
@@ -58,7 +61,11 @@ def command(given: tuple[str, ...]) -> None:
     forks_end_with_us()
     sys.argv = ["python -m load", *arguments(list(given))]
     # Importing locust patches the process, so it comes last.
-    importlib.import_module("locust.main").main()
+    try:
+        importlib.import_module("locust.main").main()
+    except SystemExit as ended:
+        # A load says how it went with other codes.
+        sys.exit(UsageError.exit_code if ended.code in _NOT_TAKEN else ended.code)
 
 
 if __name__ == "__main__":

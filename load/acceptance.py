@@ -13,13 +13,13 @@ from typing import NamedTuple
 from harness.core.control import Blame, Check, Grade, Outcome
 from harness.core.dialects import dialect, dialects
 from harness.core.payment import Provider
-from harness.verdict.percentiles import observed_value
 from harness.verdict.precedence import Standing, worst
 from harness.verdict.trials import decide
 from load import messages
 from load.criteria.model import ALL, Criterion, LoadSet
 from load.criteria.sentence import Metric, Sentence
 from load.key import MERCHANT, Key
+from load.lateness import LagResult, lags, why_late, why_void
 from load.measurement import Measurement
 from load.samples import Sample, samples
 from load.series import Series
@@ -59,18 +59,11 @@ class SeriesResult(NamedTuple):
         return all(asked in (ALL, own) for asked, own in zip(self.key, key, strict=True))
 
 
-class LagResult(NamedTuple):
-    """How late the generator was, against one sentence about it."""
-
-    sentence: Sentence
-    lag_us: float
-    held: bool
-
-
 @dataclass(frozen=True, slots=True)
 class Acceptance:
-    """A judged run. Where the generator was late or nothing was measured, every answer is inconclusive; so is
-    what a run that was cut short would have passed."""
+    """A judged run. What is proven is concluded, also in spite of a late generator: passing counts from the
+    intended moment, failing by what is surely not the generator's doing. Nothing is concluded where nothing
+    was measured or the machine's clock was moved, and a run that was cut short passes nothing."""
 
     criteria: LoadSet
     measurement: Measurement
@@ -126,8 +119,8 @@ def accept(measurement: Measurement, criteria: LoadSet) -> Acceptance:
         measurement: of all processes together.
         criteria: the set that the run was made for.
     """
-    generator = tuple(_lag(each, measurement) for each in criteria.generator if measurement.requests)
-    late = _late(measurement, generator)
+    generator = lags(measurement, criteria.generator)
+    late = why_late(measurement, generator)
     held = [
         (
             asked,
@@ -148,22 +141,6 @@ def accept(measurement: Measurement, criteria: LoadSet) -> Acceptance:
         found = [_answer(sentence, windows, outcomes, criteria) for sentence, windows in parts]
         results.append(_concluded(asked, found, measurement, late))
     return Acceptance(criteria, measurement, generator, late, tuple(results))
-
-
-def _lag(sentence: Sentence, measurement: Measurement) -> LagResult:
-    share = 1.0 if sentence.metric is Metric.MAX_LAG else sentence.share
-    lag_us = observed_value(measurement.lag, share)
-    return LagResult(sentence, lag_us, lag_us < sentence.limit)
-
-
-def _late(measurement: Measurement, generator: Sequence[LagResult]) -> str:
-    if measurement.unsent:
-        return f"{measurement.unsent} requests were due and never sent"
-    for each in generator:
-        if not each.held:
-            was = messages.time(each.lag_us)
-            return f"{each.sentence.text} was asked of the generator, and it was {was} late"
-    return ""
 
 
 def _asked(measurement: Measurement, criteria: LoadSet) -> list[_Asked]:
@@ -199,7 +176,10 @@ def _answer(
     standing = worst(Standing(outcome.value) for outcome, _ in judged)
     same = [sample for outcome, sample in judged if outcome.value == standing.value]
     outcome = Outcome(standing.value)
-    if sentence.window_s is not None and outcome is Outcome.PASS:
+    if outcome is Outcome.PASS and windows[0].short:
+        outcome = Outcome.INCONCLUSIVE
+        message = f"{sentence.text}: the run was shorter than one stretch of {sentence.window_s} s"
+    elif sentence.window_s is not None and outcome is Outcome.PASS:
         message = f"{sentence.text}: held in each of {len(windows)} stretches"
     else:
         message = messages.statistical(sentence, same[0], outcome, criteria.design)
@@ -229,18 +209,23 @@ def _counted(sentence: Sentence, sample: Sample) -> SentenceResult:
 def _concluded(
     asked: _Asked, found: Sequence[SentenceResult], measurement: Measurement, late: str
 ) -> SeriesResult:
-    """The answer about one series: nothing measured and a late generator conclude nothing."""
+    """The answer about one series, and what keeps it open."""
     outcome = Outcome(worst(Standing(each.outcome.value) for each in found).value)
     message = ". ".join(filter(None, [*(each.message for each in found), messages.reasons(asked.series)]))
     undecided = set[Outcome]()
     if not any(each.requests for each in asked.series):
         message, undecided = f"nothing was measured of {asked.key.name}", set(Outcome)
-    elif late:
-        message, undecided = f"generator saturated: {late}", set(Outcome)
+    elif void := why_void(measurement):
+        message, undecided = f"{void}. {message}", set(Outcome)
     elif not measurement.complete:
         undecided = {Outcome.PASS}
         if outcome is Outcome.PASS:
             message = f"the run was cut short, so it passes nothing. {message}"
+            message = f"generator saturated: {late}" if measurement.unsent else message
+    if late and outcome is Outcome.INCONCLUSIVE:
+        message = f"generator saturated: {late}. {message}"
+    elif late and outcome not in undecided:
+        message = f"{message}. Proven although the generator was late: {late}"
     if outcome in undecided:
         outcome = Outcome.INCONCLUSIVE
     blame = {

@@ -15,14 +15,16 @@ from pathlib import Path
 
 import click
 
-from harness.core.control import Grade, Outcome
+from harness.core.control import Blame, Check, Grade, Outcome
 from harness.evidence.capacity import Capacity, CapacityStep
 from harness.processes.scratch import scratch
 from load.acceptance import Acceptance, accept
 from load.criteria.file import load_set
+from load.judged import keep
 from load.measurement import FILE, read
 from load.plan import plan
-from load.run import generate, keep
+from load.run import generate
+from load.steady_state import SteadyState
 
 FASTEST = 25_600.0
 """Requests a second beyond which nobody climbs."""
@@ -68,26 +70,47 @@ def climb(
 
 
 def step_of(acceptance: Acceptance) -> CapacityStep:
-    """What a judged step comes to: its first failed answer, or else its first that is no pass."""
+    """What a judged step comes to: its first failed answer, else its first open one, else its queue."""
     measurement, arrivals = acceptance.measurement, acceptance.criteria.arrivals
+    steady = SteadyState.of(measurement, arrivals.seconds)
     series = list(measurement.series.values())
     answered = [each for each in series if each.ok]
     outcomes = [each.outcome for each in acceptance.results if each.outcome is not Outcome.PASS]
     outcome = Outcome.FAIL if Outcome.FAIL in outcomes else next(iter(outcomes), Outcome.PASS)
+    broke = _broke(acceptance) if outcomes else ""
+    if not outcomes and not steady.held:
+        outcome, broke = Outcome.INCONCLUSIVE if acceptance.late else Outcome.FAIL, steady.told
+    saturated = outcome is Outcome.INCONCLUSIVE and bool(acceptance.late)
 
     def slowest_ms(share: float) -> float:
         return round(max((each.latency.quantile_s(share) * 1000 for each in answered), default=0.0), 1)
 
     return CapacityStep(
         rate=arrivals.rate,
-        answered=round(sum(each.ok for each in series) / max(measurement.duration_s, arrivals.seconds), 1),
+        answered=round(steady.rate, 1),
         requests=measurement.requests,
         failed=sum(each.failures for each in series),
         p50_ms=slowest_ms(0.5),
         p99_ms=slowest_ms(0.99),
         outcome=outcome,
-        broke=acceptance.late or _broke(acceptance) if outcome is not Outcome.PASS else "",
-        saturated=bool(acceptance.late),
+        broke=acceptance.late if saturated else broke,
+        saturated=saturated,
+    )
+
+
+def checks_of(acceptance: Acceptance, step: CapacityStep) -> tuple[Check, ...]:
+    """The checks of a step: none passes at a rate that was not held."""
+    checks = acceptance.checks(Grade.SIMULATED)
+    if step.held:
+        return checks
+    blame = Blame.ENDPOINT if step.outcome is Outcome.FAIL else Blame.HARNESS
+    return tuple(
+        each.model_copy(
+            update={"outcome": step.outcome, "blame": blame, "message": f"{step.broke}. {each.message}"}
+        )
+        if each.outcome is Outcome.PASS
+        else each
+        for each in checks
     )
 
 
@@ -125,9 +148,9 @@ def command(*, name: str, env_file: Path, out: Path, more: tuple[str, ...]) -> i
             if rate == criteria.arrivals.rate:
                 shutil.copyfile(measured, out / FILE)
         acceptance = accept(measurement, criteria.model_copy(update={"arrivals": arrivals}))
-        if rate == criteria.arrivals.rate:
-            keep(acceptance.checks(Grade.SIMULATED), out)
         made = step_of(acceptance)
+        if rate == criteria.arrivals.rate:
+            keep(checks_of(acceptance, made), out)
         sys.stderr.write(
             f"{rate:7g} a second: {made.outcome.value}, {made.answered:g} answered, p50 {made.p50_ms:g} ms, "
             f"p99 {made.p99_ms:g} ms, {made.failed} failed  {made.broke}\n"

@@ -3,8 +3,6 @@
 Alone, a process is a team of one. With workers, Locust's master deals out the shares when the test starts;
 each worker hands in its whole measurement once, when its last answer is in: counts add exactly, and a worker
 that was lost is missed instead of averaged away.
-
-Longer than most modules: it is one conversation, and its steps are understood only beside each other.
 """
 
 from __future__ import annotations
@@ -13,28 +11,28 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import gevent
 from gevent.event import Event
-from geventhttpclient.client import HTTPClient
 from locust import runners
 
 from harness.core.errors import GoLiveError, HarnessError
 from harness.processes.interrupts import listen_to_interrupts
 from load import terminal
+from load.conclusion import conclude
 from load.generator import Generator
-from load.measurement import FILE, Measurement, merged, write
+from load.measurement import Measurement
 from load.open_loop import GRACE_S
 from load.options import Options
+from load.progress import Progress
 from load.request_log import RequestLog
-from load.users.client import FinishedRequest
 
 SHARE, READY, GO, PART, STOP = (f"golive_{word}" for word in ("share", "ready", "go", "part", "stop"))
-RECENT = "golive"
+START_S = 0.5
+"""From the master's word to moment zero: time for it to reach every worker."""
 _DEAL_S = 20.0
 """How long a worker's user waits for its share, in seconds."""
 _FAREWELL_S = 0.5
@@ -56,12 +54,14 @@ class Coordinator:
         self._index, self._of = 0, 1
         self._dealt = Event()
         self._go = Event()
+        self._start: int | None = None
+        """When the schedule starts everywhere, µs since the epoch, as the master has it."""
         self._parts: dict[int, Measurement] = {}
         self._members: dict[str, int] = {}
         """Shares that are out, by worker."""
         self._waiting: set[str] = set()
         """Workers that are not yet ready to start."""
-        self._recent = terminal.Recent()
+        self._progress: Progress | None = None
         self._request_log: RequestLog | None = None
         self._error: GoLiveError | None = None
         self._interrupts = 0
@@ -74,6 +74,7 @@ class Coordinator:
     def join(self, environment: Any) -> None:
         """Take our place, as soon as Locust knows its own."""
         self._environment = environment
+        self._progress = Progress(environment)
         runner = environment.runner
         given = environment.parsed_options
         given.host = given.host or environment.host
@@ -92,26 +93,26 @@ class Coordinator:
         if self._is_master:
             runner.register_message(READY, self._take_ready)
             runner.register_message(PART, self._take_part)
-            environment.events.worker_report.add_listener(self._take_recent)
+            self._progress.take_from_workers()
         if self._is_worker:
             runners.WORKER_REPORT_INTERVAL = 1.0
             runner.register_message(SHARE, self._take_share)
-            runner.register_message(GO, lambda environment, msg, **more: self._go.set())
+            runner.register_message(GO, self._take_start)
             runner.register_message(STOP, lambda environment, msg, **more: self._stop())
-            environment.events.report_to_master.add_listener(self._give_recent)
+            self._progress.give_to_master()
 
-    def work(self, connect: Callable[[str], HTTPClient]) -> None:
+    def work(self) -> None:
         """Send our share; Locust's one user of this process calls it."""
         if self._is_worker and not self._dealt.wait(_DEAL_S):
             return  # came too late to be dealt a share: the others have it all
         try:
             options = self._options = self._my_options()
             self._request_log = RequestLog() if options.requests_file else None
-            kept = filter(None, [self._recent, self._tell_locust, self._request_log])
-            self._generator = Generator(options, index=self._index, of=self._of, listeners=tuple(kept))
+            kept = tuple(each for each in (self._progress, self._request_log) if each is not None)
+            self._generator = Generator(options, index=self._index, of=self._of, listeners=kept)
             if self._interrupts:
                 self._generator.stop()
-            self._generator.run(connect, ready=self._ready)
+            self._generator.run(ready=self._ready)
         except GoLiveError as error:
             self._error = error
         finally:
@@ -139,13 +140,18 @@ class Coordinator:
         self._index, self._of = int(msg.data["index"]), int(msg.data["of"])
         self._dealt.set()
 
-    def _ready(self) -> None:
+    def _ready(self) -> int | None:
         """Say that we are prepared, and wait for the others: the shares are one schedule only if they start
         together."""
         if self._is_worker:
             self._environment.runner.send_message(READY)
             self._go.wait(_DEAL_S)
         self._begun = time.monotonic()
+        return self._start
+
+    def _take_start(self, environment: Any, msg: Any, **ignored: Any) -> None:
+        self._start = msg.data
+        self._go.set()
 
     def _take_ready(self, environment: Any, msg: Any, **ignored: Any) -> None:
         self._waiting.discard(msg.node_id)
@@ -154,7 +160,7 @@ class Coordinator:
     def _start_together(self) -> None:
         if not self._waiting:
             self._begun = time.monotonic()
-            self._environment.runner.send_message(GO)
+            self._environment.runner.send_message(GO, round((time.time() + START_S) * 1_000_000))
 
     def _my_options(self) -> Options:
         """The master's options, with the files of this machine."""
@@ -190,6 +196,7 @@ class Coordinator:
                     "exit_code": self._error.exit_code if self._error is not None else 0,
                 },
             )
+            self._environment.process_exit_code = 0  # what it came to is the master's to say
             return
         if left_open:
             terminal.say(f"could not be closed again ({len(left_open)}): {', '.join(left_open[:20])}")
@@ -227,20 +234,8 @@ class Coordinator:
         if self._written or self._options is None:
             return
         self._written = True
-        lost = len(self._members)
-        if not self._parts:
-            self._exit_code = self._exit_code or terminal.NOTHING_RAN
-        else:
-            whole = merged(self._parts[index] for index in sorted(self._parts))
-            if lost:
-                terminal.say(f"{lost} workers were lost with what they measured")
-                whole.interrupted = True
-            if self._options.out is not None:
-                write(whole, self._options.out / FILE)
-            for line in terminal.lines(whole, lag_bound_s=self._options.lag_bound_s):
-                terminal.say(line)
-            reason = terminal.why_inconclusive(whole, lag_bound_s=self._options.lag_bound_s)
-            self._exit_code = self._exit_code or (terminal.INCONCLUSIVE if reason else 0)
+        came_to = conclude(self._parts, lost=len(self._members), options=self._options)
+        self._exit_code = self._exit_code or came_to
         self._environment.process_exit_code = self._exit_code
 
     def _interrupted(self) -> None:
@@ -277,43 +272,17 @@ class Coordinator:
     # Telling
 
     def _tell(self) -> None:
-        """A line a second, and the last resort against waiting for ever."""
-        options = self._options
-        if options is None:
-            return
-        total = options.schedule.duration_s
-        second = 0
-        while True:
-            gevent.sleep(1.0)
-            if self.over:
-                return
-            second += 1
-            told = self._recent.give()
-            passed = time.monotonic() - self._begun
-            line = terminal.line(told, passed_s=passed, total_s=total, over_s=1.0, workers=self.size)
-            terminal.show(line, second=second)
-            if self._is_master and self._missing() and len(self._missing()) == len(self._members):
-                self.over = True
-            if passed > self._patience_s:
-                self.over = True
+        options, progress = self._options, self._progress
+        if options is not None and progress is not None:
+            total_s = options.schedule.duration_s
+            progress.tell(begun=lambda: self._begun, total_s=total_s, workers=self.size, over=self._is_over)
 
-    def _tell_locust(self, sample: FinishedRequest) -> None:
-        """For Locust's own table and page, counted from the intended moment as well."""
-        self._environment.events.request.fire(
-            request_type=sample.key.endpoint,
-            name=f"{sample.key.scenario}/{sample.key.dialect}",
-            response_time=(sample.done - sample.due) / 1000,
-            response_length=sample.size,
-            exception=sample.failure,
-            context={},
-        )
-
-    def _give_recent(self, client_id: str, data: dict[str, Any], **ignored: Any) -> None:
-        data[RECENT] = self._recent.give()
-
-    def _take_recent(self, client_id: str, data: dict[str, Any], **ignored: Any) -> None:
-        if RECENT in data:
-            self._recent.add(data[RECENT])
+    def _is_over(self) -> bool:
+        """Whether there is nobody left to wait for; the last resort against waiting for ever."""
+        missing = self._missing() if self._is_master else []
+        all_lost = bool(missing) and len(missing) == len(self._members)
+        self.over = self.over or all_lost or time.monotonic() - self._begun > self._patience_s
+        return self.over
 
     @property
     def users(self) -> int:

@@ -18,27 +18,36 @@ class Flow:
     told: str
     endpoints: tuple[str, ...]
     """Its requests are always measured under these."""
+    sends: tuple[str, ...]
+    """The requests of one that goes well, each by the name it is measured under."""
     orders: bool = True
     """Whether each places an order."""
     probe: bool = False
     """Whether the experience edition may be asked for it: it neither pays nor leaves its limits."""
 
     @property
-    def closes(self) -> bool:
-        """Whether its dialect has to be able to close an order."""
-        return Operation.CLOSE in self.endpoints
+    def operations(self) -> tuple[Operation, ...]:
+        """What its dialect has to be able to do."""
+        return tuple(each for each in Operation if each in self.sends)
 
 
 FLOWS: Mapping[str, Flow] = {
-    "create": Flow("place an order", ("create",), probe=True),
-    "query": Flow("ask for an order placed before the start", ("query",), orders=False, probe=True),
-    "close": Flow("place an order, then close it", ("create", "close")),
-    "lifecycle": Flow("place an order, ask for it, close it", ("create", "query", "close")),
+    "create": Flow("place an order", ("create",), ("create",), probe=True),
+    "query": Flow(
+        "ask for an order placed before the start", ("query",), ("query",), orders=False, probe=True
+    ),
+    "close": Flow("place an order, then close it", ("create", "close"), ("create", "close")),
+    "lifecycle": Flow(
+        "place an order, ask for it, close it", ("create", "query", "close"), ("create", "query", "close")
+    ),
     "journey": Flow(
-        "place an order, pay it (levers), receive its callback, see it paid", ("create", "journey")
+        "place an order, pay it (levers), receive its callback, see it paid",
+        ("create", "journey"),
+        ("create", "pay", "query"),
     ),
     "storm": Flow(
         "send the merchant a callback: duplicate, out of order, forged, tampered or probing",
+        ("callback",),
         ("callback",),
         orders=False,
     ),

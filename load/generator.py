@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from contextlib import ExitStack
-from datetime import UTC, datetime
 
 import gevent
-from geventhttpclient.client import HTTPClient
 
 from harness.core.errors import EnvironmentUnreachable, UsageError
 from harness.core.payment import Product
@@ -16,11 +15,13 @@ from harness.settings.model import LeversSettings
 from load.criteria.model import User
 from load.flows import WAITING_ORDERS
 from load.measurement import Measurement
-from load.open_loop import Job, OpenLoop, calm_collector
+from load.open_loop import LEAD_S, Job, OpenLoop, calm_collector
 from load.options import Options
+from load.own_time import OwnTime
 from load.safety import Turnstile, permit
 from load.users import mix
-from load.users.client import Client, Listener, WireClock
+from load.users.client import Client, Listener
+from load.users.connections import Connections
 from load.users.flows import Flows
 from load.users.inbox import Inbox
 from load.users.journey import Journeys
@@ -29,6 +30,8 @@ from load.users.wire import open_wires
 
 PATIENCE = 4
 """After so many orders that could not be placed, and none that could, nobody tries on."""
+_FAR_OFF_S = 5.0
+"""A start that is farther ahead was reckoned by a clock that is not ours."""
 
 
 class Generator:
@@ -71,7 +74,8 @@ class Generator:
         )
         self._loop: OpenLoop | None = None
         self._stopped = False
-        self.measurement = Measurement(started=datetime.now(UTC))
+        self._own = OwnTime()
+        self.measurement = Measurement(started=self._own.date())
         self.left_open: list[str] = []
         """Numbers of orders of a probe that could not be closed again."""
 
@@ -81,28 +85,29 @@ class Generator:
         if self._loop is not None:
             self._loop.stop()
 
-    def run(self, connect: Callable[[str], HTTPClient], *, ready: Callable[[], None] = lambda: None) -> None:
+    def run(self, *, ready: Callable[[], int | None] = lambda: None) -> None:
         """Send every request of our share at its time; returns when the last answer is in.
 
         Args:
-            connect: gives the pool of connections to an origin.
-            ready: called when all is prepared; returns at the moment the schedule starts everywhere.
+            ready: called when all is prepared; returns when the schedule starts everywhere, µs since the
+                epoch, or None: as soon as we can.
 
         Raises:
             EnvironmentUnreachable: the orders that queries ask for could not be placed.
         """
         gevent.get_hub().resolver  # noqa: B018 - imported on first use, which must not be the first request's
-        clock = WireClock()
+        own = self._own
         turn = Turnstile(gevent.sleep) if self._probe else lambda: None
-        aside = Measurement(started=datetime.now(UTC))
-        pools = {origin: connect(origin) for origin in self._origins()}
+        aside = Measurement(started=own.date())
+        at_once = self._options.in_flight
+        pools = {origin: Connections.to(origin, at_once=at_once) for origin in self._origins()}
 
         def clients(measurement: Measurement, listeners: tuple[Listener, ...]) -> dict[str, Client]:
             return {
                 origin: Client(
                     pool,
                     measurement,
-                    clock=clock,
+                    own=own,
                     listeners=listeners,
                     timeout_s=self._options.timeout_s,
                     turn=turn,
@@ -115,9 +120,10 @@ class Generator:
         self._place_waiting_orders(flows, helpers)
         with ExitStack() as stack:
             prepare = self._flows(flows, measuring, stack)
-            ready()
-            self.measurement.started = datetime.now(UTC)
-            self._work_off(prepare)
+            begin = self._begin(ready())
+            self.measurement.started = own.date(begin)
+            stack.enter_context(own.watched())
+            self._work_off(prepare, begin)
         if self._probe:
             self._close_again(flows, helpers)
 
@@ -127,7 +133,8 @@ class Generator:
             if self._loop is not None:
                 self.measurement.unfinished = self._loop.in_flight
                 self.measurement.unsent = self._loop.not_sent
-            self.measurement.end(datetime.now(UTC), interrupted=interrupted or self._stopped)
+            self.measurement.drift_s = self._own.drift_s
+            self.measurement.end(self._own.date(), interrupted=interrupted or self._stopped)
         return self.measurement
 
     def _origins(self) -> set[str]:
@@ -166,7 +173,15 @@ class Generator:
             )
         return self._settings.levers
 
-    def _work_off(self, flow: Callable[[User], Job]) -> None:
+    def _begin(self, everywhere: int | None) -> float:
+        """Moment zero of the schedule: the one that holds everywhere, unless our clock is far from it."""
+        soonest = round(time.perf_counter() + LEAD_S, 6)
+        if everywhere is None:
+            return soonest
+        begin = self._own.moment(everywhere)
+        return begin if 0 <= begin - soonest <= _FAR_OFF_S else soonest
+
+    def _work_off(self, flow: Callable[[User], Job], begin: float) -> None:
         dealt = mix.deal(self._options.users)
         self._loop = OpenLoop(
             self._options.schedule.share(self._index, self._of),
@@ -176,7 +191,7 @@ class Generator:
         if self._stopped:
             return
         with calm_collector():
-            self._loop.run()
+            self._loop.run(begin)
 
     def _place_waiting_orders(self, flows: Flows, clients: dict[str, Client]) -> None:
         for user in self._options.users:

@@ -21,6 +21,11 @@ class Key(NamedTuple):
     """The wire: the id of a row of `harness.core.dialects`, or `merchant` where the merchant is asked."""
 
     @property
+    def is_request(self) -> bool:
+        """Whether we sent it: a whole journey, or a callback that came to us, is none."""
+        return self.endpoint != "journey" and (self.endpoint != "callback" or self.dialect == MERCHANT)
+
+    @property
     def name(self) -> str:
         """The three parts as one text, e.g. `create/h5/mcp`."""
         return "/".join(self)

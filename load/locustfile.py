@@ -8,13 +8,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from geventhttpclient.client import HTTPClient
-from locust import FastHttpUser, LoadTestShape, events, task
+from locust import LoadTestShape, User, events, task
 from locust.exception import StopUser
 
 from harness.processes.parent import end_with_parent
 from load.coordinator import Coordinator
-from load.open_loop import IN_FLIGHT
 from load.options import declare
 
 COORDINATOR = Coordinator()
@@ -22,23 +20,14 @@ AT_ONCE = 100.0
 """Users a second: every worker's one user is there at once, and waits for the others itself."""
 
 
-class OpenArrivals(FastHttpUser):
+class OpenArrivals(User):
     """Works off one share of the schedule over its own pool of keep-alive connections."""
-
-    host = "http://127.0.0.1"
-    concurrency = IN_FLIGHT
-    insecure = False
-    """Certificates are checked, against the machine's own roots."""
 
     @task
     def work(self) -> None:
         """Once, from the first request to the last answer."""
-        COORDINATOR.work(self._connect)
+        COORDINATOR.work()
         raise StopUser
-
-    def _connect(self, origin: str) -> HTTPClient:
-        pool: HTTPClient = self.client.client.clientpool.get_client(f"{origin}/")
-        return pool
 
 
 class AsLongAsTheSchedule(LoadTestShape):

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
@@ -28,7 +28,14 @@ from load.series import SORTED, Counts, Series, Window
 
 FILE = "measurements/load.json"
 """Where it lies below the folder of a run."""
+LATE_S = 1.0
+"""A request that was sent so long after its moment was not part of the load that was planned."""
+EXCUSABLE = frozenset({"timeout", "connection closed"})
+"""Why requests fail that this machine can bring about itself, by not reading what was there in time."""
+UNREACHED = frozenset({"connection refused", "connection failed", "unknown host"})
+"""Why requests fail that nobody was there to hear."""
 _SECOND = 1_000_000
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _SLACK_S = 60
 _LONGEST = timedelta(days=7)
 """How far apart two machines' clocks may be, and how long a run may go on that does not say when it ended."""
@@ -49,12 +56,16 @@ class Measurement(Counts):
     """Requests that were due and never sent, because the generator did not get to them."""
     unfinished: int = Field(default=0, ge=0)
     """Requests that were sent and whose end was not waited for."""
+    drift_s: float = 0.0
+    """How far the wall clock moved meanwhile, against one that never jumps; of several parts the worst."""
     lag: Histogram = Field(default_factory=Histogram)
     """Of every request, µs from its intended to its actual sending: how late the generator was."""
     series: Annotated[dict[str, Series], SORTED] = Field(default_factory=dict)
     """By `Key.name`."""
 
-    def record(self, key: Key, *, due: int, sent: int, done: int, failure: str | None = None) -> None:
+    def record(
+        self, key: Key, *, due: int, sent: int, done: int, failure: str | None = None, paused: int = 0
+    ) -> None:
         """Count one finished request.
 
         Args:
@@ -64,6 +75,7 @@ class Measurement(Counts):
             done: when its end was known: the last byte verified, or the failure noticed.
             failure: why it failed, in a few stable words (`timeout`, `HTTP 500`, `bad signature`); None: it
                 ended as it should, which of a forged callback is to be refused.
+            paused: µs between sending and end in which the generator itself did not get its turn.
 
         Raises:
             HarnessError: it was done before it was sent; the caller mixed up two clocks.
@@ -73,7 +85,9 @@ class Measurement(Counts):
         series = self.series.get(key.name)
         if series is None:
             series = self.series[key.name] = Series(**key._asdict())
-        second = due // _SECOND
+        zero = _microseconds(self.started)
+        first = zero // _SECOND
+        second = first + (due - zero) // _SECOND
         window = series.windows.get(second)
         if window is None:  # not setdefault: making a window for each request would cost more than the rest
             window = series.windows[second] = Window()
@@ -81,13 +95,19 @@ class Measurement(Counts):
         if failure is not None:
             series.failed[failure] += 1
             window.failed += 1
+            window.excused += failure in EXCUSABLE and 2 * paused >= done - sent
             return
         latency = done - min(due, sent)  # a clock's tick early is not a quicker server
         series.ok += 1
         series.latency.record(latency)
-        series.service.record(done - sent)
+        service = max(0, done - sent - paused)
+        series.service.record(service)
         window.ok += 1
+        window.late += sent - due >= LATE_S * _SECOND
         window.latency.record(latency)
+        window.service.record(service)
+        answered = first + (done - zero) // _SECOND
+        series.answered[answered] = series.answered.get(answered, 0) + 1
 
     def end(self, ended: datetime, *, interrupted: bool = False) -> None:
         """Close it: when it ended, and whether its schedule was left undone."""
@@ -95,16 +115,25 @@ class Measurement(Counts):
         self.interrupted = interrupted
 
     def add(self, other: Measurement) -> None:
-        """Take over another process's part; counts add, and the whole is as interrupted as its worst part."""
-        self.started = min(self.started, other.started)
+        """Take over another process's part; counts add, and the whole is as interrupted as its worst part.
+
+        Each part counts the seconds of the one schedule from its own start.
+        """
+        earliest = min(self.started, other.started)
+        ahead, later = (int(each.started.timestamp()) - int(earliest.timestamp()) for each in (self, other))
+        if ahead:
+            for each in self.series.values():
+                each.put_off(-ahead)
+        self.started = earliest
         both = self.ended is not None and other.ended is not None
         self.ended = max(self.ended, other.ended) if both else None  # type: ignore[type-var]
         self.interrupted = self.interrupted or other.interrupted
         self.unsent += other.unsent
         self.unfinished += other.unfinished
+        self.drift_s = max(self.drift_s, other.drift_s, key=lambda drift: (abs(drift), drift))
         self.lag.add(other.lag)
         for name, theirs in other.series.items():
-            self.series.setdefault(name, Series(**theirs.key._asdict())).add(theirs)
+            self.series.setdefault(name, Series(**theirs.key._asdict())).add(theirs, later=later)
 
     @property
     def requests(self) -> int:
@@ -120,6 +149,12 @@ class Measurement(Counts):
     def complete(self) -> bool:
         """Whether its schedule was done and every request's end is known."""
         return self.ended is not None and not (self.interrupted or self.unsent or self.unfinished)
+
+    @property
+    def unreached(self) -> bool:
+        """Whether not one request reached anybody: there is nobody to be judged."""
+        reasons = {reason for each in self.series.values() for reason in each.failed}
+        return bool(reasons) and reasons <= UNREACHED and not any(each.ok for each in self.series.values())
 
     @model_validator(mode="after")
     def _adds_up(self) -> Self:
@@ -157,6 +192,10 @@ class Measurement(Counts):
                 where=where,
                 remedy="measure again with golive load; a damaged measurement proves nothing",
             ) from error
+
+
+def _microseconds(moment: datetime) -> int:
+    return (moment - _EPOCH) // timedelta(microseconds=1)
 
 
 def reasons(series: Iterable[Series], told: Callable[[str], str] = str) -> list[tuple[str, int]]:

@@ -23,11 +23,11 @@ def statistical(sentence: Sentence, sample: Sample, outcome: Outcome, design: De
     if not sample.requests:
         figures = "no request was made"
     elif sentence.metric is Metric.SUCCESS_RATE:
-        figures = _rate(sentence, trial, outcome)
+        figures = _rate(sentence, sample, trial, outcome)
     else:
         figures = _percentile(sentence, sample, trial, outcome)
     more = _more(trial, design) if outcome is Outcome.INCONCLUSIVE else ""
-    return f"{sentence.text}: {where}{figures}{more}"
+    return f"{sentence.text}: {where}{figures}{_ours(trial, outcome)}{more}"
 
 
 def counted(sentence: Sentence, sample: Sample, misses: int) -> str:
@@ -52,13 +52,15 @@ def time(microseconds: float) -> str:
     return f"{microseconds / 1e6:.3f} s" if microseconds >= 1e6 else f"{microseconds / 1e3:.1f} ms"
 
 
-def _rate(sentence: Sentence, trial: Trial, outcome: Outcome) -> str:
+def _rate(sentence: Sentence, sample: Sample, trial: Trial, outcome: Outcome) -> str:
     if outcome is Outcome.FAIL:
-        bound = f"at most {upper_bound(trial.bad, trial.requests):.3%}"
+        missed, late = trial.surely_bad, ""
+        bound = f"at most {upper_bound(missed, trial.requests):.3%}"
     else:
+        missed, late = sample.failed, f" and {sample.late} were sent too late" if sample.late else ""
         bound = f"at least {lower_bound(trial.bad, trial.requests):.3%}"
     return (
-        f"{trial.bad} of {trial.requests} requests failed, so the rate is {bound} (95 %), "
+        f"{missed} of {trial.requests} requests failed{late}, so the rate is {bound} (95 %), "
         f"the limit {sentence.limit:.3%}"
     )
 
@@ -66,7 +68,7 @@ def _rate(sentence: Sentence, trial: Trial, outcome: Outcome) -> str:
 def _percentile(sentence: Sentence, sample: Sample, trial: Trial, outcome: Outcome) -> str:
     if outcome is Outcome.FAIL:
         missed = trial.surely_bad
-        value = lower_value(sample.latency, sentence.share, beyond=sample.failed)
+        value = lower_value(sample.proven, sentence.share, beyond=sample.failed - sample.excused)
         bound = "a request that failed" if value == inf else f"at least {time(value)} (95 %)"
     else:
         missed = trial.bad
@@ -79,10 +81,17 @@ def _percentile(sentence: Sentence, sample: Sample, trial: Trial, outcome: Outco
     )
 
 
+def _ours(trial: Trial, outcome: Outcome) -> str:
+    """How many of those that missed it are surely not ours, where that leaves the answer open."""
+    if outcome is not Outcome.INCONCLUSIVE or trial.bad == trial.surely_bad:
+        return ""
+    return f"; surely by who was asked {trial.surely_bad}, the others may be this machine's own lateness"
+
+
 def _more(trial: Trial, design: Design) -> str:
     missing = requests_missing(trial, design)
     if missing is not None:
         return f"; needs {missing} more requests" + (" at this rate" if trial.bad else "")
     size = sample_size(trial.bad, trial.limit, design)
-    flawless = f", without another miss {size - trial.requests}" if size else ""
-    return f"; at this rate no number of requests will do{flawless}"
+    flawless = f"; {size - trial.requests} more would, if not one of them missed" if size else ""
+    return f"; with misses as frequent as these no number of requests will do{flawless}"

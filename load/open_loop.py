@@ -27,7 +27,7 @@ IN_FLIGHT = 4_000
 GRACE_S = 30.0
 """Seconds by which a request may be late before it is given up and counted as not sent."""
 LEAD_S = 0.2
-"""From the call of `run` to moment zero: time to have the first requests ready."""
+"""Before moment zero: time to have the first requests ready."""
 _SIGNING_S = 0.001
 """An idle time shorter than this is left idle, lest building one request delay another."""
 _NAP_S = 0.05
@@ -77,9 +77,13 @@ class OpenLoop:
         """Start nothing more; what is under way goes on."""
         self._stopped = True
 
-    def run(self) -> None:
-        """Start every request at its time; returns when the last answer is in."""
-        self._begun = self._clock() + LEAD_S
+    def run(self, begin: float | None = None) -> None:
+        """Start every request at its time; returns when the last answer is in.
+
+        Args:
+            begin: moment zero of the arrivals; None: as soon as the first requests can be ready.
+        """
+        self._begun = self._clock() + LEAD_S if begin is None else begin
         self._next()
         while not self._stopped:
             now = self._clock() - self._begun

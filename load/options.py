@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import argparse
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
+from typing import NoReturn
 
 from harness.core.errors import UsageError
 from harness.core.extras import require_parquet
@@ -14,15 +16,17 @@ from harness.settings.addresses import Malformed, parse_address
 from load.arrivals import Schedule
 from load.criteria.file import load_set
 from load.criteria.model import LoadSet, User
+from load.criteria.sentence import Sentence
 from load.flows import FLOWS
+from load.measurement import FILE
 from load.open_loop import IN_FLIGHT
 from load.plan import MOST_REQUESTS, MOST_SECONDS
 from load.safety import refuse_unasked
 from load.users.client import TIMEOUT_S
-from load.users.mix import checked, parse
+from load.users.mix import parse
 
-LAG_BOUND_S = 0.005
-"""How late the 99th percentile of requests may start; a generator that was later has measured itself."""
+LAG_BOUND_MS = 5.0
+"""How late the 99th percentile of requests may start where no set says it."""
 RATE, SECONDS = 20.0, 30.0
 """What is sent where nothing else is said."""
 MIX = "create/native/apiv3=1,create/h5/apiv3=1,create/jsapi/apiv3=1"
@@ -44,7 +48,10 @@ class Options:
     out: Path | None
     requests_file: str | None
     """`parquet` or `csv`: every request, a file a process; None: none."""
-    lag_bound_s: float
+    generator: tuple[Sentence, ...]
+    """How late we may be ourselves."""
+    played_set: str
+    """Name or path of the set that is played as it stands; empty: none, or the command line changed it."""
     timeout_s: float
     in_flight: int
 
@@ -57,21 +64,34 @@ class Options:
         """
         if given.requests == "parquet":
             require_parquet("--requests")
+        if given.out and (Path(given.out) / FILE).exists():
+            raise UsageError(
+                "there is a measurement already, and it is not overwritten",
+                where=str(Path(given.out) / FILE),
+                remedy="name another folder with --out",
+            )
         chosen = load_set(given.set) if given.set else None
         schedule = _schedule(given, chosen)
         most = given.most_requests, given.most_seconds
-        refuse_unasked(schedule.expected, schedule.duration_s, most=most, where="--arrivals")
+        refuse_unasked(
+            schedule.expected,
+            schedule.duration_s,
+            most=most,
+            where="--arrivals",
+            remedy="send less, or raise --most-requests and --most-seconds",
+        )
         return cls(
             env_file=Path(given.env_file),
             target=given.target,
             base_url=given.host or None,
             schedule=schedule,
-            users=checked(chosen.users) if chosen and not given.mix else parse(given.mix or MIX),
+            users=chosen.users if chosen and not given.mix else parse(given.mix or MIX),
             amount=chosen.amount if chosen else Fen(1),
             budget_fen=given.budget_fen,
             out=Path(given.out) if given.out else None,
             requests_file=given.requests or None,
-            lag_bound_s=given.lag_bound_ms / 1000,
+            generator=_generator(given, chosen),
+            played_set="" if _changed(given) else given.set,
             timeout_s=given.timeout_s or (chosen.timeout / 1e6 if chosen else TIMEOUT_S),
             in_flight=given.in_flight,
         )
@@ -101,7 +121,8 @@ class Options:
 
 
 def declare(parser: argparse.ArgumentParser) -> None:
-    """Add our options to Locust's."""
+    """Add our options to Locust's; what cannot be understood ends as bad usage ends everywhere else."""
+    parser.error = partial(_refuse, parser)  # type: ignore[method-assign]
     ours = parser.add_argument_group(
         "GoLive", "Open arrivals of truly signed requests; -H overrides the address."
     )
@@ -136,11 +157,36 @@ def declare(parser: argparse.ArgumentParser) -> None:
     ours.add_argument(
         "--requests", default="", choices=("", "parquet", "csv"), help="Keep every request, a file a process."
     )
-    ours.add_argument("--lag-bound-ms", type=float, default=LAG_BOUND_S * 1000, help="p99 of being late.")
+    ours.add_argument(
+        "--lag-bound-ms",
+        type=float,
+        default=None,
+        help=f"p99 of being late [default: what the set allows, else {LAG_BOUND_MS:g}].",
+    )
     ours.add_argument("--timeout-s", type=float, default=None, help="For one whole request.")
     ours.add_argument("--in-flight", type=int, default=IN_FLIGHT, help="Requests under way at once.")
     ours.add_argument("--most-requests", type=int, default=MOST_REQUESTS, help="More are refused.")
     ours.add_argument("--most-seconds", type=float, default=MOST_SECONDS, help="Longer is refused.")
+
+
+def _refuse(parser: argparse.ArgumentParser, message: str) -> NoReturn:
+    parser.exit(UsageError.exit_code, f"golive load: {message}; see python -m load --help\n")
+
+
+def _generator(given: argparse.Namespace, chosen: LoadSet | None) -> tuple[Sentence, ...]:
+    """What the command line allows, else the set."""
+    if chosen is not None and given.lag_bound_ms is None:
+        return chosen.generator
+    bound_ms = LAG_BOUND_MS if given.lag_bound_ms is None else given.lag_bound_ms
+    try:
+        return (Sentence.parse(f"lag_p99 < {bound_ms:f}ms"),)
+    except ValueError as error:
+        raise UsageError(str(error), where="--lag-bound-ms", remedy="write milliseconds, e.g. 5") from error
+
+
+def _changed(given: argparse.Namespace) -> bool:
+    """Whether another load is made than the one that a set describes."""
+    return bool(given.arrivals or given.mix or given.poisson) or (given.rate, given.seconds) != (None, None)
 
 
 def _schedule(given: argparse.Namespace, chosen: LoadSet | None) -> Schedule:

@@ -51,10 +51,13 @@ class Plan(NamedTuple):
     set_id: str
     needs: tuple[SampleNeed, ...]
     requests: int
-    """All that are sent, those before the start and the closing of open orders included."""
+    """All that are sent, those beside the schedule included."""
+    beside: int
+    """Of these, how many go before the start or after the end, and are in no figure: orders for queries to
+    ask for, and the closing of what a probe left open."""
     seconds: float
     peak: float
-    """Requests a second."""
+    """Arrivals a second: each starts a flow, of one request or several."""
     opened: Fen
     """Fen of all the orders that stand open until they are closed or expire."""
     paid: Fen
@@ -114,7 +117,13 @@ def plan(
             where="--load",
             remedy="name it with --target experience, or use smoke against a simulator",
         )
-    refuse_unasked(costs.requests, costs.seconds, most=(most_requests, most_seconds), where=criteria.id)
+    refuse_unasked(
+        costs.requests,
+        costs.seconds,
+        most=(most_requests, most_seconds),
+        where=criteria.id,
+        remedy="lower the rate or the seconds of the set",
+    )
     return costs
 
 
@@ -142,7 +151,8 @@ def render(costs: Plan) -> RenderableType:
             style=style,
         )
     sums = [
-        f"{costs.requests} requests in {costs.seconds / 60:.1f} minutes, at most {costs.peak:g} a second",
+        f"{costs.requests} requests in {costs.seconds / 60:.1f} minutes, {costs.beside} of them beside the "
+        f"schedule; at most {costs.peak:g} arrivals a second",
         f"orders worth {costs.opened.yuan} yuan stand open until closed",
         f"{costs.paid.yuan} yuan of real money moves",
     ]
@@ -160,10 +170,13 @@ def _reckoned(criteria: LoadSet, *, probe: bool, spent: Fen) -> Plan:
     waiting = asking * (1 if probe else WAITING_ORDERS)
     creates = min(creates, arrivals.requests) + waiting
     beside = creates + waiting if probe else waiting
+    shares = sum(user.share for user in criteria.users)
+    further = sum(user.share * (len(FLOWS[user.flow].sends) - 1) for user in criteria.users)
     return Plan(
         set_id=criteria.id,
         needs=tuple(_needs(criteria)),
-        requests=arrivals.requests + beside,
+        requests=arrivals.requests + arrivals.requests * further // shares + beside,
+        beside=beside,
         seconds=arrivals.seconds + (beside / peak if probe else 0.0),
         peak=peak,
         opened=Fen(creates * criteria.amount),

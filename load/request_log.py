@@ -12,8 +12,9 @@ from load.users.client import FinishedRequest
 
 
 class RequestLog:
-    """Columns `endpoint scenario dialect due_us sent_us done_us failure bytes`; moments in µs of the epoch.
+    """Columns `endpoint scenario dialect due_us sent_us done_us failure bytes paused_us`.
 
+    Moments are µs since the epoch; `paused_us` is how long this process kept the request waiting meanwhile.
     A request costs some forty bytes of memory, so nothing has to be written while requests are under way.
     """
 
@@ -24,6 +25,7 @@ class RequestLog:
         self._moments = array("q"), array("q"), array("q")
         self._failure = array("i")
         self._size = array("q")
+        self._paused = array("q")
 
     def __call__(self, sample: FinishedRequest) -> None:
         """Keep one request."""
@@ -32,6 +34,7 @@ class RequestLog:
             column.append(moment)
         self._failure.append(self._failures.setdefault(sample.failure, len(self._failures)))
         self._size.append(sample.size)
+        self._paused.append(sample.paused)
 
     def write(self, path: Path) -> None:
         """To a file whose ending, `.parquet` or `.csv`, names its form."""
@@ -42,6 +45,7 @@ class RequestLog:
         columns |= zip(("due_us", "sent_us", "done_us"), self._moments, strict=True)
         columns["failure"] = [failures[index] for index in self._failure]
         columns["bytes"] = self._size
+        columns["paused_us"] = self._paused
         path.parent.mkdir(parents=True, exist_ok=True)
         if path.suffix == ".csv":
             with path.open("w", encoding="utf-8", newline="") as file:

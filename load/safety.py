@@ -117,8 +117,13 @@ def check_probe_users(users: Sequence[User], where: str) -> None:
         )
 
 
-def refuse_unasked(requests: float, seconds: float, *, most: tuple[int, float], where: str) -> None:
+def refuse_unasked(
+    requests: float, seconds: float, *, most: tuple[int, float], where: str, remedy: str
+) -> None:
     """A load of more than `most` requests and seconds is a slip of the pen, unless it was said.
+
+    Args:
+        remedy: what can be done there, where it was asked for.
 
     Raises:
         UsageError: it is larger.
@@ -128,7 +133,7 @@ def refuse_unasked(requests: float, seconds: float, *, most: tuple[int, float], 
             f"{requests:.0f} requests in {seconds:.0f} s are more than a load may be unasked: "
             f"{most[0]} requests, {most[1]:g} s",
             where=where,
-            remedy="send less, or raise --most-requests and --most-seconds",
+            remedy=remedy,
         )
 
 
@@ -137,7 +142,7 @@ def _unsafe(what: str, where: str) -> UnsafeRequest:
         f"refused before sending: {what}",
         where=where,
         remedy="load a simulator on this machine (golive simulator), or probe the experience edition over "
-        "mcp with --target experience, at most 1 request/s and --budget FEN",
+        "mcp with --target experience, at most 1 request/s and --budget-fen FEN",
     )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from harness.verdict.trials import Trial
 from load.criteria.sentence import Metric, Sentence
+from load.histogram import Cell
 from load.measurement import Measurement
 from load.series import Series, Window
 
@@ -15,18 +16,29 @@ class Sample(Window):
 
     window: tuple[int, int] | None = None
     """Which seconds of the run it is; None: the whole."""
+    short: bool = False
+    """Whether the run had not one such stretch."""
 
     def trial(self, sentence: Sentence) -> Trial:
         """The sample as a trial of a sentence.
 
-        A latency whose cell holds the limit is neither surely within nor surely beyond: it hinders a pass,
-        and is no ground to fail.
+        What this machine did itself hinders a pass and is no ground to fail: passing goes by latency from the
+        intended moment, failing by what the server surely took, and by failures that are surely not ours. A
+        cell that holds the limit is neither surely within nor surely beyond.
         """
-        if sentence.metric in (Metric.SUCCESS_RATE, Metric.FAILURES):
-            return Trial(self.requests, self.failed, self.failed, sentence.share)
+        surely = self.failed - self.excused
+        if sentence.metric is Metric.SUCCESS_RATE:
+            return Trial(self.requests, self.failed + self.late, surely, sentence.share)
+        if sentence.metric is Metric.FAILURES:
+            return Trial(self.requests, self.failed, surely, sentence.share)
         late = sum(cell.times for cell in self.latency if cell.high >= sentence.limit)
-        surely = sum(cell.times for cell in self.latency if cell.low >= sentence.limit)
-        return Trial(self.requests, self.failed + late, self.failed + surely, sentence.share)
+        slow = sum(cell.times for cell in self.service if cell.low >= sentence.limit)
+        return Trial(self.requests, self.failed + late, surely + slow, sentence.share)
+
+    @property
+    def proven(self) -> list[Cell]:
+        """What was surely taken for each request that did not surely fail: for an excused one, nothing."""
+        return [Cell(0, 0, self.excused), *self.service]
 
     def missed(self, sentence: Sentence) -> float:
         """The share that missed a sentence; having no request at all is worse than anything."""
@@ -48,7 +60,9 @@ def samples(series: Iterable[Series], sentence: Sentence, measurement: Measureme
     length, first = sentence.window_s, int(measurement.started.timestamp())
     lasting = max((second + 1 - first for each in held for second in each.windows), default=0)
     starts = range(0, max(1, lasting // length) * length, length)
-    windows = [Sample(window=(start, start + length)) for start in starts]
+    last = max((second for each in measurement.series.values() for second in each.windows), default=0)
+    short = last + 1 - first < length
+    windows = [Sample(window=(start, start + length), short=short) for start in starts]
     for each in held:
         for second, counts in each.windows.items():
             place = min(max(second - first, 0) // length, len(windows) - 1)

@@ -27,13 +27,24 @@ class Window(Counts):
     """How many ended as they should."""
     failed: int = Field(default=0, ge=0)
     """How many did not."""
+    excused: int = Field(default=0, ge=0)
+    """Of those that failed, how many this machine may have spoilt: they prove nothing against anybody."""
+    late: int = Field(default=0, ge=0)
+    """Of those that ended as they should, how many were sent so late that they were not the load that was
+    planned: they prove nothing for anybody."""
     latency: Histogram = Field(default_factory=Histogram)
     """Of those that ended as they should, µs from the intended send time to the last byte."""
+    service: Histogram = Field(default_factory=Histogram)
+    """Of the same, µs from the actual sending, less what this machine kept the answer waiting: what the
+    server took at least."""
 
     @model_validator(mode="after")
     def _adds_up(self) -> Self:
-        if self.ok != self.latency.total:
-            raise ValueError(f"{self.ok} requests were answered, but {self.latency.total} latencies are kept")
+        for what, kept in (("latencies", self.latency), ("service times", self.service)):
+            if self.ok != kept.total:
+                raise ValueError(f"{self.ok} requests were answered, but {kept.total} {what} are kept")
+        if self.excused > self.failed or self.late > self.ok:
+            raise ValueError("more requests are excused or late than failed or were answered")
         return self
 
     @property
@@ -45,7 +56,10 @@ class Window(Counts):
         """Take over every count of another one."""
         self.ok += other.ok
         self.failed += other.failed
+        self.excused += other.excused
+        self.late += other.late
         self.latency.add(other.latency)
+        self.service.add(other.service)
 
 
 class Series(Counts):
@@ -61,9 +75,12 @@ class Series(Counts):
     latency: Histogram = Field(default_factory=Histogram)
     """Of the requests that ended as they should, µs from the INTENDED send time to the last byte."""
     service: Histogram = Field(default_factory=Histogram)
-    """Of the same requests, µs from the actual sending: what the server took, without the waiting before."""
+    """Of the same requests, µs from the actual sending, less what this machine kept the answer waiting."""
     windows: Annotated[dict[int, Window], SORTED] = Field(default_factory=dict)
-    """By the intended second, whole seconds since the epoch; a second in which nothing was due is absent."""
+    """By the intended second of the run: the first, as long as any other, has the number of the whole second
+    since the epoch in which the run started. A second in which nothing was due is absent."""
+    answered: Annotated[dict[int, int], SORTED] = Field(default_factory=dict)
+    """By the second, numbered alike, in which the answer was there: how many that ended as they should."""
 
     @model_validator(mode="after")
     def _adds_up(self) -> Self:
@@ -73,6 +90,7 @@ class Series(Counts):
             "latencies": (self.ok, self.latency.total),
             "service times": (self.ok, self.service.total),
             "answers in its seconds": (self.ok, sum(each.ok for each in self.windows.values())),
+            "answers by their own second": (self.ok, sum(self.answered.values())),
             "failures in its seconds": (self.failures, sum(each.failed for each in self.windows.values())),
         }
         for what, (wanted, found) in told.items():
@@ -98,13 +116,32 @@ class Series(Counts):
     @property
     def whole(self) -> Window:
         """Every request of it, as if all were due at once."""
-        return Window(ok=self.ok, failed=self.failures, latency=self.latency)
+        windows = self.windows.values()
+        return Window(
+            ok=self.ok,
+            failed=self.failures,
+            excused=sum(each.excused for each in windows),
+            late=sum(each.late for each in windows),
+            latency=self.latency,
+            service=self.service,
+        )
 
-    def add(self, other: Series) -> None:
-        """Take over every count of another series of the same key."""
+    def put_off(self, seconds: int) -> None:
+        """Number every second by so many more."""
+        self.windows = {second + seconds: window for second, window in self.windows.items()}
+        self.answered = {second + seconds: times for second, times in self.answered.items()}
+
+    def add(self, other: Series, *, later: int = 0) -> None:
+        """Take over every count of another series of the same key.
+
+        Args:
+            later: by how many seconds its seconds are numbered higher than ours.
+        """
         self.ok += other.ok
         self.failed.update(other.failed)
         self.latency.add(other.latency)
         self.service.add(other.service)
         for second, window in other.windows.items():
-            self.windows.setdefault(second, Window()).add(window)
+            self.windows.setdefault(second - later, Window()).add(window)
+        for second, times in other.answered.items():
+            self.answered[second - later] = self.answered.get(second - later, 0) + times

@@ -20,6 +20,7 @@ from harness.verdict.rates import lower_bound, upper_bound
 from load.acceptance import Acceptance, SentenceResult, SeriesResult
 from load.criteria.sentence import Metric, Sentence
 from load.key import Key
+from load.lateness import why_void
 from load.measurement import reasons
 from load.samples import Sample
 from load.series import Series
@@ -39,6 +40,7 @@ def summarise(acceptance: Acceptance, redactor: Redactor | None = None) -> LoadS
     hide = (redactor or Redactor()).text
     measurement, criteria, results = acceptance.measurement, acceptance.criteria, acceptance.results
     every = [each for _, each in sorted(measurement.series.items())]
+    sent = [each for each in every if each.key.is_request]
     grid = Grid.of(measurement)
     return LoadSummary(
         set=criteria.id,
@@ -47,11 +49,12 @@ def summarise(acceptance: Acceptance, redactor: Redactor | None = None) -> LoadS
         ended=measurement.ended,
         complete=measurement.complete,
         late=acceptance.late,
-        requests=measurement.requests,
-        failed=sum(each.failures for each in every),
+        void=why_void(measurement),
+        requests=sum(each.requests for each in sent),
+        failed=sum(each.failures for each in sent),
         unsent=measurement.unsent,
         unfinished=measurement.unfinished,
-        reasons=_reasons(every, hide),
+        reasons=_reasons(sent, hide),
         lag_p50_ms=observed(measurement.lag, 0.5),
         lag_p99_ms=observed(measurement.lag, 0.99),
         lag_max_ms=observed(measurement.lag, 1),
@@ -74,7 +77,7 @@ def summarise(acceptance: Acceptance, redactor: Redactor | None = None) -> LoadS
             )
             for each in results
         ),
-        whole=timeline(every, grid),
+        whole=timeline(sent, grid),
         series=tuple(_series(each, results, grid, hide) for each in every),
     )
 
@@ -106,21 +109,21 @@ def _sentence(result: SentenceResult, hide: Hide) -> SentenceSummary:
 
 def _figures(sentence: Sentence, sample: Sample) -> dict[str, Any]:
     """Kind, observed value, interval and limit of a sentence about a sample."""
-    limit = sentence.limit
+    limit, trial, surely_failed = sentence.limit, sample.trial(sentence), sample.failed - sample.excused
     match sentence.metric:
         case Metric.SUCCESS_RATE:
             return {
                 "kind": "share",
                 "observed": sample.ok / sample.requests if sample.requests else None,
-                "low": lower_bound(sample.failed, sample.requests),
-                "high": upper_bound(sample.failed, sample.requests),
+                "low": lower_bound(trial.bad, trial.requests),
+                "high": upper_bound(trial.surely_bad, trial.requests),
                 "limit": limit,
             }
         case Metric.PERCENTILE:
             return {
                 "kind": "duration",
                 "observed": observed(sample.latency, sentence.share, sample.failed),
-                "low": milliseconds(lower_value(sample.latency, sentence.share, beyond=sample.failed)),
+                "low": milliseconds(lower_value(sample.proven, sentence.share, beyond=surely_failed)),
                 "high": milliseconds(upper_value(sample.latency, sentence.share, beyond=sample.failed)),
                 "limit": limit / 1_000,
             }

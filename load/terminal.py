@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, TextIO
 
 from harness.verdict.percentiles import observed_value
+from load.criteria.sentence import Sentence
+from load.lateness import lags, why_late, why_void
 from load.measurement import Measurement
 from load.users.client import FinishedRequest
 
 INCONCLUSIVE = 2
-"""Exit code of a load that proves nothing."""
+"""Exit codes of a load that proves nothing, that reached nobody, and that never began."""
+NOTHING_ANSWERED = 3
 NOTHING_RAN = 5
 _EVERY_S = 5
 
@@ -75,17 +78,18 @@ def show(text: str, *, stream: TextIO | None = None, second: int = 0) -> None:
     out.flush()
 
 
-def why_inconclusive(measurement: Measurement, *, lag_bound_s: float) -> str | None:
-    """Why nothing may be concluded from it; None: it may be judged."""
+def why_inconclusive(measurement: Measurement, generator: Sequence[Sentence]) -> str | None:
+    """What keeps conclusions from it; None: nothing.
+
+    Args:
+        generator: how late we may have been.
+    """
     if measurement.requests == 0:
         return "nothing was measured"
-    lag = measurement.lag.quantile_s(0.99)
-    if measurement.unsent or lag > lag_bound_s:
-        never = f", {measurement.unsent} requests never sent" if measurement.unsent else ""
-        return (
-            f"generator saturated: p99 of the scheduler lag {lag * 1000:.1f} ms, "
-            f"bound {lag_bound_s * 1000:g} ms{never}"
-        )
+    if void := why_void(measurement):
+        return void
+    if late := why_late(measurement, lags(measurement, generator)):
+        return f"generator saturated: {late}"
     if not measurement.complete:
         return "interrupted before its schedule was done"
     return None
@@ -97,7 +101,7 @@ def say(text: str) -> None:
     sys.stderr.flush()
 
 
-def lines(measurement: Measurement, *, lag_bound_s: float) -> Iterator[str]:
+def lines(measurement: Measurement, generator: Sequence[Sentence]) -> Iterator[str]:
     """The end of a load, for a terminal."""
     for name, series in sorted(measurement.series.items()):
         told = "  ".join(
@@ -112,8 +116,12 @@ def lines(measurement: Measurement, *, lag_bound_s: float) -> Iterator[str]:
         )
     lag = measurement.lag.quantile_s(0.99)
     if measurement.requests:
-        yield f"scheduler lag p99 {lag * 1000:.2f} ms (bound {lag_bound_s * 1000:g} ms)"
-    reason = why_inconclusive(measurement, lag_bound_s=lag_bound_s)
+        bounds = ", ".join(each.text for each in generator)
+        yield f"scheduler lag p99 {lag * 1000:.2f} ms (bound {bounds})"
+    if measurement.unreached:
+        yield "nothing answers: not one request reached anybody"
+        return
+    reason = why_inconclusive(measurement, generator)
     yield f"inconclusive: {reason}" if reason else "measured; judged by its criteria, not here"
 
 

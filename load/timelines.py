@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from itertools import accumulate
 from math import ceil, inf, log10
 from typing import NamedTuple
@@ -37,7 +37,7 @@ class Grid(NamedTuple):
         every = measurement.series.values()
         first = int(measurement.started.timestamp())
         last = [second for each in every for second in each.windows]
-        last += [second for second, _ in _answers(every)]
+        last += [second for each in every for second in each.answered]
         lasting = max(last, default=first) + 1 - first
         most = min(MOST_POINTS, max(_FEWEST_POINTS, _POINTS_IN_ALL // max(1, len(every))))
         step_s = max(1, ceil(lasting / most))
@@ -58,8 +58,8 @@ def timeline(series: Sequence[Series], grid: Grid) -> Timeline:
             due[place] += window.requests
             failed[place] += window.failed
             latency[place].add(window.latency)
-    for second, times in _answers(series):
-        answered[grid.place(second)] += times
+        for second, times in each.answered.items():
+            answered[grid.place(second)] += times
     return Timeline(
         step_s=grid.step_s,
         due=tuple(due),
@@ -103,11 +103,3 @@ def observed(latency: Histogram, share: float, failed: int = 0) -> float | None:
 def milliseconds(microseconds: float) -> float | None:
     """Microseconds as ms to the microsecond; None for endless ones."""
     return None if microseconds == inf else round(microseconds / 1_000, 3)
-
-
-def _answers(series: Iterable[Series]) -> Iterator[tuple[int, int]]:
-    """The second in which answers came, and how many: to requests that were due in the middle of one."""
-    for each in series:
-        for second, window in each.windows.items():
-            for cell in window.latency:
-                yield second + (500_000 + cell.low) // 1_000_000, cell.times

@@ -152,8 +152,12 @@ class LoadSummary(MeasurementFile):
     complete: bool
     """Whether its schedule was done and every request's end is known; otherwise nothing passes."""
     late: PlainText
-    """How the generator was later than the set allows, so that nothing is concluded; empty: it was not."""
+    """How the generator was later than the set allows, so that only what is proven in spite of it is
+    concluded; empty: it was not."""
+    void: str = ""
+    """Why nothing at all is concluded: the machine's clock was moved; empty: it was not."""
     requests: int = Field(ge=0)
+    """That were sent; whole journeys, and callbacks that came, are in `series` and not among them."""
     failed: int = Field(ge=0)
     unsent: int = Field(ge=0)
     unfinished: int = Field(ge=0)

@@ -16,8 +16,10 @@ from pydantic import (
 )
 
 from harness.core.control import Model, Text
+from harness.core.dialects import all_dialects
 from harness.core.did_you_mean import did_you_mean
 from harness.core.money import Fen
+from harness.core.payment import Product
 from harness.verdict.design import Design
 from load.arrivals import Schedule, Segment
 from load.criteria.sentence import Metric, Sentence, duration
@@ -93,6 +95,29 @@ class User(Model):
             raise ValueError(f"scenario and dialect belong to every flow but storm; this is {self.flow}")
         if self.flow != "storm" and not (self.scenario and self.dialect):
             raise ValueError(f"{self.flow} needs a scenario and a dialect, e.g. h5 and mcp")
+        return self
+
+    @model_validator(mode="after")
+    def _can_be_played(self) -> User:
+        if self.flow == "storm":
+            return self
+        specs = {each.id: each for each in all_dialects()}
+        if self.dialect not in specs:
+            near = did_you_mean(self.dialect, specs, most=1)
+            raise ValueError(f"{self.dialect!r} is no dialect that a load speaks; {near}")
+        spec = specs[self.dialect]
+        products = [each.value for each in spec.products if each is not Product.APP]
+        if self.scenario not in products:
+            near = did_you_mean(self.scenario, products, most=1)
+            raise ValueError(f"{self.scenario!r} is no scenario of {spec.id}; {near}")
+        lacks = [each for each in FLOWS[self.flow].operations if not spec.can(each)]
+        if lacks:
+            can = " or ".join(each for each in specs if specs[each].can(lacks[0]))
+            able = ", ".join(each for each in FLOWS if all(map(spec.can, FLOWS[each].operations)))
+            raise ValueError(
+                f"{spec.id} cannot {lacks[0]} an order, as {self.flow} does; use {can} for it; "
+                f"{spec.id} plays {able}"
+            )
         return self
 
 
@@ -181,7 +206,34 @@ class LoadSet(Model):
                     + f"; {did_you_mean(criterion.endpoint, sorted(played), most=1)}",
                     number,
                 )
+            if not self.expected(criterion):
+                raise Misplaced(self._unplayed(criterion), number)
+            self._refuse_longer_stretches(criterion, number)
         return self
+
+    def _unplayed(self, criterion: Criterion) -> str:
+        """What nobody plays of a criterion, and the nearest that somebody does."""
+        played = list(self.expected(criterion.model_copy(update={"scenario": EACH, "dialect": EACH})))
+        for member in ("scenario", "dialect"):
+            asked = getattr(criterion, member)
+            known = sorted({getattr(each, member) for each in played})
+            if asked not in (EACH, ALL, *known):
+                near = did_you_mean(asked, [*known, EACH, ALL], most=1)
+                return f"no user makes {criterion.endpoint} requests of the {member} {asked!r}; {near}"
+        key = Key(criterion.endpoint, criterion.scenario, criterion.dialect)
+        near = did_you_mean(key.name, sorted(each.name for each in played), most=1)
+        return f"no user makes the requests {key.name}; {near}"
+
+    def _refuse_longer_stretches(self, criterion: Criterion, number: int) -> None:
+        for each in criterion.require:
+            if each.window_s is not None and each.window_s > self.arrivals.seconds:
+                longest = int(self.arrivals.seconds)
+                near = f"write for {longest}s at most" if longest else "leave it out"
+                raise Misplaced(
+                    f"{each.text!r} asks for stretches longer than the run, which lasts "
+                    f"{self.arrivals.seconds:g} s; {near}",
+                    number,
+                )
 
     def expected(self, criterion: Criterion) -> dict[Key, int]:
         """The series that a criterion cannot do without, and how many requests are planned for each."""

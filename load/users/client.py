@@ -1,4 +1,4 @@
-"""Sends one request over FastHttpUser's own keep-alive connections, judges the answer, and records it."""
+"""Sends one request over keep-alive connections, judges the answer, and records it."""
 
 from __future__ import annotations
 
@@ -10,29 +10,18 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import gevent
-from geventhttpclient.client import HTTPClient
 from geventhttpclient.header import Headers
 from geventhttpclient.response import HTTPConnectionClosed, HTTPParseError
 
 from load.key import Key
 from load.measurement import Measurement
+from load.own_time import OwnTime
 from load.users.answers import Answer, Wrong
+from load.users.connections import Connections
 from load.users.wire import Request
 
 TIMEOUT_S = 30.0
 """Seconds, from sending, after which an answer no longer counts."""
-_MICROSECONDS = 1_000_000
-
-
-class WireClock:
-    """Microseconds since the epoch that never jump: the wall clock read once, then a monotonic one."""
-
-    def __init__(self) -> None:
-        self._offset = time.time() - time.perf_counter()
-
-    def at(self, moment: float) -> int:
-        """A moment of `time.perf_counter` in µs since the epoch."""
-        return round((moment + self._offset) * _MICROSECONDS)
 
 
 class FinishedRequest(NamedTuple):
@@ -46,6 +35,8 @@ class FinishedRequest(NamedTuple):
     """A few stable words; None: it ended as it should."""
     size: int
     """Bytes of the answer's body."""
+    paused: int
+    """µs between sending and end in which this process itself did not get its turn."""
 
 
 Listener = Callable[[FinishedRequest], None]
@@ -66,9 +57,9 @@ class Client:
     """Requests to one origin. All of a process's requests share its pool of connections.
 
     Args:
-        http: from the pool of a FastHttpUser.
+        connections: to the origin.
         measurement: counts every finished request.
-        clock: what the measurement's moments are read from.
+        own: what the measurement's moments are read from, and how long this process was kept waiting.
         listeners: hear of each as well.
         timeout_s: for one whole request, connecting included.
         turn: called before each is sent; may wait, e.g. to keep a rate.
@@ -76,17 +67,17 @@ class Client:
 
     def __init__(
         self,
-        http: HTTPClient,
+        connections: Connections,
         measurement: Measurement,
         *,
-        clock: WireClock,
+        own: OwnTime,
         listeners: tuple[Listener, ...] = (),
         timeout_s: float = TIMEOUT_S,
         turn: Callable[[], None] = lambda: None,
     ) -> None:
-        self._http = http
+        self._connections = connections
         self._measurement = measurement
-        self._clock = clock
+        self._own = own
         self._listeners = listeners
         self._timeout_s = timeout_s
         self._turn = turn
@@ -99,6 +90,7 @@ class Client:
         """
         now = time.perf_counter
         self._turn()
+        paused_s = self._own.paused_s()
         sent = now()
         due = sent if due is None else due
         failure: str | None = None
@@ -115,18 +107,38 @@ class Client:
         except _NO_ANSWER as error:
             failure = _reason(error)
             done = now()
-        at = self._clock.at
-        self._finished(FinishedRequest(request.key, at(due), at(sent), at(done), failure, size))
+        at = self._own.at
+        paused = self._since(paused_s)
+        self._finish(FinishedRequest(request.key, at(due), at(sent), at(done), failure, size, paused))
         return Done(failure, members, done)
 
-    def note(self, key: Key, *, due: float, begun: float, done: Done) -> None:
-        """Record what is no single request of ours: a journey, or a callback that came."""
-        at = self._clock.at
-        self._finished(FinishedRequest(key, at(due), at(begun), max(at(begun), at(done.at)), done.failure, 0))
+    def paused_s(self) -> float:
+        """Seconds in which this process did not get its turn, in all until now."""
+        return self._own.paused_s()
 
-    def _finished(self, request: FinishedRequest) -> None:
-        key, due, sent, done, failure, _ = request
-        self._measurement.record(key, due=due, sent=sent, done=done, failure=failure)
+    def note(self, key: Key, *, due: float, begun: float, done: Done, paused_s: float) -> None:
+        """Record what is no single request of ours: a journey, or a callback that came.
+
+        Args:
+            paused_s: what `paused_s` said when it began.
+        """
+        at, ended = self._own.at, max(begun, done.at)
+        paused = self._since(paused_s)
+        self._finish(FinishedRequest(key, at(due), at(begun), at(ended), done.failure, 0, paused))
+
+    def _since(self, paused_s: float) -> int:
+        """µs for which this process was kept waiting since then."""
+        return round((self._own.paused_s() - paused_s) * 1_000_000)
+
+    def _finish(self, request: FinishedRequest) -> None:
+        self._measurement.record(
+            request.key,
+            due=request.due,
+            sent=request.sent,
+            done=request.done,
+            failure=request.failure,
+            paused=request.paused,
+        )
         for listener in self._listeners:
             listener(request)
 
@@ -135,7 +147,9 @@ class Client:
         timeout = gevent.Timeout.start_new(self._timeout_s, _TooLate)
         try:
             # No redirect is followed: this layer knows of none.
-            response = self._http.request(request.method, request.path, body=request.body, headers=headers)
+            response = self._connections.request(
+                request.method, request.path, body=request.body, headers=headers
+            )
             try:
                 body = bytes(response.read())
             finally:
@@ -164,9 +178,13 @@ _REASONS: tuple[tuple[type[Exception], str], ...] = (
 )
 """Why no answer came; the first kind that fits names it."""
 _NO_ANSWER = tuple(kind for kind, _ in _REASONS)
+_CUT_OFF = frozenset({"Incomplete response.", 14})
+"""What the parser says where the connection ended within an answer: a text, or HPE_INVALID_EOF_STATE."""
 
 
-def _reason(error: BaseException) -> str:
+def _reason(error: Exception) -> str:
+    if isinstance(error, HTTPParseError) and _CUT_OFF.intersection(error.args):
+        return "connection closed"
     return next(reason for kind, reason in _REASONS if isinstance(error, kind))
 
 

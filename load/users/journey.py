@@ -52,17 +52,18 @@ class Journeys:
         key = Key("journey", user.scenario, user.dialect)
 
         def job(due: float) -> None:
-            begun = time.perf_counter()
+            begun, paused_s = time.perf_counter(), client.paused_s()
             done = client.send(request, due)
             if done.failure is None:
                 done = self._paid(wire, number, product, key, done)
-            client.note(key, due=due, begun=begun, done=done)
+            client.note(key, due=due, begun=begun, done=done, paused_s=paused_s)
 
         return job
 
     def _paid(self, wire: Wire, number: str, product: Product, key: Key, placed: Done) -> Done:
         """From the placed order to the paid one; the first step that fails is the last."""
         payer = self.clients[parse_address(self.levers.url).origin]
+        paused_s = payer.paused_s()
         done = payer.send(self._pay(number, key._replace(endpoint="pay")), placed.at)
         if done.failure is not None:
             return done
@@ -74,7 +75,8 @@ class Journeys:
             else Done(None, {}, max(arrived, placed.at))
         )
         client = self.clients[wire.origin]
-        client.note(key._replace(endpoint="callback"), due=placed.at, begun=placed.at, done=told)
+        callback = key._replace(endpoint="callback")
+        client.note(callback, due=placed.at, begun=placed.at, done=told, paused_s=paused_s)
         if told.failure is not None:
             return told
         return client.send(wire.query(number, product, PAID), done.at)

@@ -7,9 +7,8 @@ from collections.abc import Sequence
 
 from pydantic import ValidationError
 
-from harness.core.dialects import Operation, all_dialects, dialects
+from harness.core.dialects import dialects
 from harness.core.errors import UsageError
-from harness.core.payment import Product
 from load.criteria.model import User
 from load.flows import FLOWS
 
@@ -22,33 +21,10 @@ def parse(text: str) -> tuple[User, ...]:
     """Read a mix, e.g. `create/h5/mcp=3,query/native/apiv3=1,storm`.
 
     Raises:
-        UsageError: a part names no flow, no product of WeChat Pay, or no dialect; or it weighs nothing.
+        UsageError: a part names no flow, no product of WeChat Pay, no dialect, or one that cannot do it; or
+            it weighs nothing.
     """
-    return checked([_part(part.strip()) for part in text.split(",")])
-
-
-def checked(users: Sequence[User]) -> tuple[User, ...]:
-    """The users, where each can be played.
-
-    Raises:
-        UsageError: one names no product of WeChat Pay that its dialect has, or closes what cannot be closed.
-    """
-    specs = {each.id: each for each in all_dialects()}
-    for user in users:
-        if user.flow == "storm":
-            continue
-        text = f"{user.flow}/{user.scenario}/{user.dialect}"
-        spec = specs.get(user.dialect)
-        if spec is None or user.scenario not in set(spec.products) - {Product.APP}:
-            raise _unknown(text)
-        if FLOWS[user.flow].closes and not spec.can(Operation.CLOSE):
-            raise UsageError(
-                f"{spec.id} cannot close an order: {text}",
-                where="--mix",
-                remedy=f"use {' or '.join(dialects(can=Operation.CLOSE))} for what closes, "
-                f"or create and query for {spec.id}",
-            )
-    return tuple(users)
+    return tuple(_part(part.strip()) for part in text.split(","))
 
 
 def deal(users: Sequence[User]) -> tuple[User, ...]:
@@ -73,13 +49,14 @@ def _part(text: str) -> User:
         return User.model_validate(
             {name: value for name, value in (found.groupdict() if found else {}).items() if value}
         )
-    except ValidationError:
-        raise _unknown(text) from None
+    except ValidationError as error:
+        why = error.errors(include_url=False, include_input=False)[0]["msg"].removeprefix("Value error, ")
+        raise _unknown(text, why if found else "it is written otherwise") from None
 
 
-def _unknown(text: str) -> UsageError:
+def _unknown(text: str, why: str) -> UsageError:
     return UsageError(
-        f"no part of a mix: {text[:60]!r}",
+        f"no part of a mix: {text[:60]!r}: {why}",
         where="--mix",
         remedy="write FLOW/PRODUCT/DIALECT=WEIGHT: flows "
         f"{', '.join(FLOWS)} (storm stands alone); products native, h5, jsapi; "

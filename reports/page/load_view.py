@@ -224,10 +224,11 @@ def _bounds(sentence: Sentence) -> str:
 
 def _facts(summary: LoadSummary) -> tuple[tuple[str, str], ...]:
     lasted = (summary.ended - summary.started).total_seconds() if summary.ended else 0.0
+    asked_s = max((n for n, due in enumerate(summary.whole.due, 1) if due), default=0) * summary.whole.step_s
     lag = "–" if summary.lag_p99_ms is None else duration(summary.lag_p99_ms)
     return (
         ("requests", f"{summary.requests:,}"),
-        ("rate", f"{summary.requests / lasted:.3g}/s" if lasted else "–"),
+        ("rate", f"{summary.requests / asked_s:.3g}/s" if asked_s else "–"),
         ("failed", f"{summary.failed:,}"),
         ("lasted", f"{lasted:.0f} s" if lasted else "?"),
         ("lag", lag),

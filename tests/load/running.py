@@ -86,6 +86,7 @@ def rebuilt(rows: list[dict[str, object]], whole: Measurement) -> Measurement:
             sent=_number(row["sent_us"]),
             done=_number(row["done_us"]),
             failure=None if row["failure"] is None else str(row["failure"]),
+            paused=_number(row["paused_us"]),
         )
     made.ended = whole.ended
     return made

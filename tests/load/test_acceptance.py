@@ -1,6 +1,8 @@
-"""What a measurement proves: figures, three answers, and a late generator that judges nobody."""
+"""What a measurement proves: figures, three answers, and a late generator that is charged to nobody."""
 
 from __future__ import annotations
+
+from collections.abc import Callable
 
 import pytest
 from hypothesis import given, settings
@@ -12,8 +14,9 @@ from load.acceptance import accept
 from load.criteria.model import LoadSet
 from load.key import Key
 from load.measurement import Measurement
-from tests.load.measured import CREATE, QUERY, SET, START, criteria_of, measure
+from tests.load.measured import CREATE, QUERY, SET, START, criteria_of, measure, microseconds
 
+Lag = Callable[[int], int]
 unhurried = settings(deadline=None)
 
 
@@ -62,7 +65,10 @@ def test_too_few_requests_are_told_how_many_more_it_takes() -> None:
     check = judged(measure(latencies=[2_000] * 299, failed=1), criteria_of("success_rate > 99%"))
     assert "; needs 328 more requests at this rate" in check.message
     check = judged(measure(latencies=[2_000] * 99, failed=1), criteria_of("success_rate > 99%"))
-    assert "; at this rate no number of requests will do, without another miss 373" in check.message
+    assert (
+        "; with misses as frequent as these no number of requests will do; "
+        "373 more would, if not one of them missed" in check.message
+    )
 
 
 def test_a_failing_rate_is_the_endpoint_s_turn_and_says_why() -> None:
@@ -148,21 +154,100 @@ def test_counts_are_told_with_what_they_prove() -> None:
     )
 
 
+OFTEN_LATE, ONCE_LATE = "lag_p99 < 20ms was asked of the generator", "max_lag < 1s was asked of the generator"
+
+
 @pytest.mark.parametrize(
-    ("lag", "message"),
+    ("lag", "told"),
     [
-        (lambda number: 25_000 if number % 50 == 0 else 0, "lag_p99 < 20ms was asked of the generator"),
-        (lambda number: 1_100_000 if number == 7 else 0, "max_lag < 1s was asked of the generator"),
+        (lambda number: 25_000 if number % 50 == 0 else 0, OFTEN_LATE),
+        (lambda number: 1_100_000 if number == 7 else 0, ONCE_LATE),
     ],
     ids=["often", "once"],
 )
-@pytest.mark.parametrize("failed", [0, 500])
-def test_a_late_generator_judges_nobody(lag: object, message: str, failed: int) -> None:
-    measurement = measure(latencies=[1_000] * 500, failed=failed, lag=lag)  # type: ignore[arg-type]
-    check = judged(measurement, criteria_of("success_rate > 95%"))
+@pytest.mark.parametrize("sentence", ["success_rate > 95%", "p99 < 3s", "p90 < 3s for 10s"])
+def test_what_is_proven_stands_in_spite_of_a_late_generator(lag: Lag, told: str, sentence: str) -> None:
+    good = judged(measure(latencies=[90_000] * 1_000, lag=lag), criteria_of(sentence))
+    assert good.outcome is Outcome.PASS
+    assert f"Proven although the generator was late: {told}" in good.message
+    bad = judged(measure(latencies=[90_000] * 500, failed=500, lag=lag), criteria_of(sentence))
+    assert (bad.outcome, bad.blame) == (Outcome.FAIL, Blame.ENDPOINT)
+
+
+def test_slow_by_its_own_time_an_endpoint_fails_although_the_generator_was_late() -> None:
+    slow = measure(latencies=[2_600_000] * 1_000, lag=lambda number: 50_000)
+    check = judged(slow, criteria_of("p99 < 2s"))
+    assert (check.outcome, check.blame) == (Outcome.FAIL, Blame.ENDPOINT)
+    assert "1000 of 1000 requests (100.00%) took longer; the percentile is at least 2.5" in check.message
+
+
+def test_what_the_generator_was_late_itself_is_nobody_s_failure() -> None:
+    took = [2_500_000] * 19 + [5_000] * 1_781
+    measurement = measure(
+        latencies=[each + (2_400_000 if 19 <= number < 337 else 0) for number, each in enumerate(took)],
+        lag=lambda number: 2_400_000 if 19 <= number < 337 else 0,
+    )
+    check = judged(measurement, criteria_of("p99 < 2s"))
     assert (check.outcome, check.blame) == (Outcome.INCONCLUSIVE, Blame.HARNESS)
-    assert check.message.startswith(f"generator saturated: {message}")
-    assert check.message.endswith("late")
+    assert check.message.startswith("generator saturated: lag_p99 < 20ms was asked")
+    assert "337 of 1800 requests (18.72%) took longer" in check.message
+    assert "surely by who was asked 19, the others may be this machine's own lateness" in check.message
+
+
+def test_a_request_that_left_a_second_late_was_not_part_of_the_planned_load() -> None:
+    measurement = measure(latencies=[1_500_000] * 500, lag=lambda number: 1_200_000 if number < 40 else 0)
+    check = judged(measurement, criteria_of("success_rate > 95%"))
+    assert check.outcome is Outcome.INCONCLUSIVE
+    assert "0 of 500 requests failed and 40 were sent too late" in check.message
+
+
+@pytest.mark.parametrize(
+    ("paused_s", "reason", "outcome"),
+    [
+        (9.0, "timeout", Outcome.INCONCLUSIVE),
+        (9.0, "connection closed", Outcome.INCONCLUSIVE),
+        (0.2, "timeout", Outcome.FAIL),
+        (9.0, "HTTP 500", Outcome.FAIL),
+    ],
+    ids=["waited-unread", "closed-unread", "hardly-paused", "said-by-the-answer"],
+)
+@pytest.mark.parametrize("sentence", ["success_rate > 95%", "p95 < 2s", "failures = 0"])
+def test_an_answer_that_our_own_processor_left_unread_is_nobody_s_failure(
+    paused_s: float, reason: str, outcome: Outcome, sentence: str
+) -> None:
+    measurement = measure(latencies=[5_000] * 100)
+    due = microseconds(START)
+    for _ in range(40):
+        paused = int(paused_s * 1_000_000)
+        measurement.record(CREATE, due=due, sent=due, done=due + 10_000_000, failure=reason, paused=paused)
+    check = judged(measurement, criteria_of(sentence))
+    assert (check.outcome, check.blame is Blame.HARNESS) == (outcome, outcome is not Outcome.FAIL)
+
+
+def test_a_slow_answer_is_the_endpoint_s_only_as_long_as_we_could_have_read_it() -> None:
+    measurement, due = measure(latencies=[5_000] * 100), microseconds(START)
+    for _ in range(40):
+        measurement.record(CREATE, due=due, sent=due, done=due + 3_000_000, paused=2_990_000)
+    assert judged(measurement, criteria_of("p95 < 2s")).outcome is Outcome.INCONCLUSIVE
+
+
+@pytest.mark.parametrize("failed", [0, 500])
+def test_nothing_is_concluded_where_the_machine_s_clock_was_moved(failed: int) -> None:
+    measurement = measure(latencies=[1_000] * 500, failed=failed)
+    measurement.drift_s = 3_600.0
+    check = judged(measurement, criteria_of("success_rate > 95%"))
+    assert (check.outcome, check.blame, check.exercised) == (
+        Outcome.INCONCLUSIVE,
+        Blame.HARNESS,
+        500 + failed,
+    )
+    assert check.message.startswith("this machine's clock was moved by +3600.0 s during the run")
+
+
+def test_a_run_shorter_than_one_stretch_holds_in_none() -> None:
+    check = judged(measure(latencies=[1_000] * 500, seconds=10), criteria_of("success_rate > 90% for 20s"))
+    assert check.outcome is Outcome.INCONCLUSIVE
+    assert "the run was shorter than one stretch of 20 s" in check.message
 
 
 def test_requests_that_were_never_sent_are_a_late_generator_too() -> None:

@@ -54,7 +54,7 @@ def test_latency_counts_from_the_intended_moment_and_service_time_from_the_sendi
     assert only_latency(series.latency) == 1_500
     assert only_latency(series.service) == 1_000
     assert only_latency(measurement.lag) == 500
-    window = Window(ok=1, failed=0, latency=series.latency)
+    window = Window(ok=1, failed=0, latency=series.latency, service=series.service)
     assert series.windows == {int(START.timestamp()) + 1: window}, "it belongs to the second it was due in"
 
 

@@ -21,6 +21,7 @@ ROWS = [
         "done_us": 1_790_000_000_012_000,
         "failure": None,
         "bytes": 512,
+        "paused_us": 0,
     },
     {
         "endpoint": "query",
@@ -31,6 +32,7 @@ ROWS = [
         "done_us": 1_790_000_000_200_000,
         "failure": 'HTTP 500, "oops"',
         "bytes": 0,
+        "paused_us": 61_000,
     },
 ]
 
@@ -38,8 +40,9 @@ ROWS = [
 def log() -> RequestLog:
     kept = RequestLog()
     for row in ROWS:
-        endpoint, scenario, dialect, due, sent, done, failure, size = row.values()
-        kept(FinishedRequest(Key(endpoint, scenario, dialect), due, sent, done, failure, size))  # type: ignore[arg-type]
+        endpoint, scenario, dialect, due, sent, done, failure, size, paused = row.values()
+        key = Key(endpoint, scenario, dialect)  # type: ignore[arg-type]
+        kept(FinishedRequest(key, due, sent, done, failure, size, paused))  # type: ignore[arg-type]
     return kept
 
 

@@ -6,8 +6,8 @@ import json
 from pathlib import Path
 
 from harness.evidence.load_summary import LoadSummary
+from load.judged import FINDINGS
 from load.measurement import FILE, read
-from load.run import FINDINGS
 from tests.load.conftest import Target
 from tests.load.running import begin, finish
 

@@ -20,7 +20,8 @@ REQUEST_S = 15.0
 LARGEST_HEAD = 64 * 1024
 """Bytes of a request that are no body: its line, its headers, and what follows a chunked body."""
 
-_NAME = re.compile(rb"(?<=\n)[^:\r\n]+(?=:)")
+_NAME = re.compile(rb"\n[a-z][a-z0-9-]*:")
+"""As uvicorn writes them: in lower case, at the start of a line."""
 _SPELT: Mapping[bytes, bytes] = {
     b"etag": b"ETag",
     b"mcp-protocol-version": b"MCP-Protocol-Version",
@@ -91,6 +92,8 @@ class _Capitals:
 
     def __init__(self, transport: asyncio.Transport) -> None:
         self._transport = transport
+        self._write = transport.write
+        self.is_closing = transport.is_closing  # asked with every request
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._transport, name)
@@ -99,10 +102,15 @@ class _Capitals:
         """A head is one piece, and no body of ours looks like one."""
         if data.startswith(b"HTTP/1.1 "):
             head, end, rest = data.partition(b"\r\n\r\n")
-            data = _NAME.sub(lambda name: _spelt(name[0]), head) + end + rest
-        self._transport.write(data)
+            data = _NAME.sub(_spelt, head) + end + rest
+        self._write(data)
+
+
+def _spelt(name: re.Match[bytes]) -> bytes:
+    return _spelling(name[0])
 
 
 @lru_cache(maxsize=256)
-def _spelt(name: bytes) -> bytes:
-    return _SPELT.get(name.lower(), name.title())
+def _spelling(line_start: bytes) -> bytes:
+    name = line_start[1:-1]
+    return b"\n" + _SPELT.get(name, name.title()) + b":"

@@ -32,6 +32,11 @@ class PlatformCertificate:
     effective: datetime
     expires: datetime
 
+    @property
+    def bare(self) -> str:
+        """Its base64 in one line without armour."""
+        return "".join(line for line in self.pem.splitlines() if not line.startswith("-----"))
+
 
 @dataclass(frozen=True, slots=True, repr=False)
 class McpCredentials:

@@ -22,7 +22,9 @@ from harness.simulator.wire.kit.schema import Object, Text, decode, read_members
 from harness.simulator.wire.kit.wire import WireContext
 
 EVENT = "SECURITY_ECHO.SUCCESS"
-LONGEST = 4096
+LONGEST = 256
+"""Characters of a message (facts 2.8)."""
+LONGEST_SEALED = 4096
 LONGEST_PLAINTEXT = 214
 """Bytes that fit RSA-2048 under OAEP with SHA-1 (facts 2.9)."""
 # The platform's sensitive fields are OAEP with SHA-1; nothing here relies on its collision resistance.
@@ -40,7 +42,7 @@ class Echo:
             {
                 "echo_message": Text("回显消息", LONGEST, required=True),
                 "notify_url": notify_url(required=False),
-                "encrypted_echo_message": Text("加密回显消息", LONGEST),
+                "encrypted_echo_message": Text("加密回显消息", LONGEST_SEALED),
             },
         )
 

@@ -10,7 +10,14 @@ from harness.simulator.platform.orders import OrderRequest
 from harness.simulator.platform.parameters import order_parameters
 from harness.simulator.wire.apiv3.call import Call, Reply
 from harness.simulator.wire.kit.errors import Refusal, parameter
-from harness.simulator.wire.kit.order_fields import MCHID, NUMBER, OPENID, close_body, order_body
+from harness.simulator.wire.kit.order_fields import (
+    MCHID,
+    NUMBER,
+    OPENID,
+    TRANSACTION_ID,
+    close_body,
+    order_body,
+)
 from harness.simulator.wire.kit.parameter_errors import MCHID_MISMATCH, WRONG_OPENID, Words
 from harness.simulator.wire.kit.schema import decode, read_members
 from harness.simulator.wire.kit.transaction import transaction
@@ -58,7 +65,9 @@ class Orders:
     async def query_transaction(self, call: Call) -> Reply:
         """GET /v3/pay/transactions/id/{transaction_id}?mchid="""
         _check_query_mchid(call)
-        return Reply(200, transaction(call.merchant.account.query_transaction(call.path["transaction_id"])))
+        name = call.path["transaction_id"]
+        TRANSACTION_ID.read(name, "/uri_template/transaction_id")
+        return Reply(200, transaction(call.merchant.account.query_transaction(name)))
 
     async def close(self, call: Call) -> Reply:
         """POST /v3/pay/transactions/out-trade-no/{out_trade_no}/close"""

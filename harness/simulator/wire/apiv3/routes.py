@@ -12,6 +12,7 @@ from harness.core.payment import TRADE_STATE_DESC
 from harness.levers.models import FaultOperation
 from harness.signing.keys import bare_private, bare_public
 from harness.simulator.account.identity import Identity
+from harness.simulator.account.key_mode import KeyMode
 from harness.simulator.platform.orders import Refused
 from harness.simulator.wire.apiv3.answer import Writer
 from harness.simulator.wire.apiv3.auth import Gatekeeper
@@ -66,7 +67,10 @@ class ApiV3(Wire):
         await self._router(scope, receive, send)
 
     def settings(self, identity: Identity, base_url: str, notify_url: str) -> dict[str, str]:
-        """What a merchant signs with, what it verifies with, and where."""
+        """What a merchant signs with, what it verifies with, and where.
+
+        An account of the certificate has that in the public key's place, and its serial for the key's id.
+        """
         return {
             "WECHAT_PAY_APP_ID": identity.appid,
             "WECHAT_PAY_MCH_ID": identity.mchid,
@@ -75,8 +79,10 @@ class ApiV3(Wire):
             "WECHAT_PAY_APIV3_KEY": identity.apiv3_key,
             "WECHAT_PAY_CERT_SERIAL": identity.merchant_serial,
             "WECHAT_PAY_PRIVATE_KEY": bare_private(identity.merchant_key),
-            "WECHAT_PAY_PUBLIC_KEY_ID": identity.public_key_id,
-            "WECHAT_PAY_PUBLIC_KEY": bare_public(identity.public_key_private.public_key()),
+            "WECHAT_PAY_PUBLIC_KEY_ID": identity.callbacks_by,
+            "WECHAT_PAY_PUBLIC_KEY": identity.certificate.bare
+            if identity.key_mode is KeyMode.CERTIFICATE
+            else bare_public(identity.public_key_private.public_key()),
             "WECHAT_PAY_NOTIFY_URL": notify_url,
             "WECHAT_PAY_BASE_URL": base_url,
         }

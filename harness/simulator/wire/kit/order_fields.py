@@ -24,6 +24,7 @@ NUMBER = Text(
     in_bytes=True,
     pattern=re.compile(r"^[0-9a-zA-Z_\-\|\*]+$", re.ASCII),
 )
+TRANSACTION_ID = Text("微信支付订单号", 32, required=True)
 MCHID = Text("直连商户号", 32, required=True)
 _AMOUNT = Object(
     "订单金额",

@@ -100,6 +100,12 @@ def test_echo_refuses_what_it_cannot_open(merchant: MerchantSide, sealed: str) -
     assert (answer.status, answer.code) == (400, "PARAM_ERROR")
 
 
+def test_echo_takes_256_characters(merchant: MerchantSide) -> None:
+    assert merchant.post(ECHO, {"echo_message": "茶" * 256}).status == 200
+    answer = merchant.post(ECHO, {"echo_message": "茶" * 257})
+    assert answer.json["detail"] == {"location": "body", "value": 257}
+
+
 def test_echo_wants_to_know_which_platform_key_is_meant(merchant: MerchantSide) -> None:
     body = b'{"echo_message":"x"}'
     headers = merchant.headers("POST", ECHO, body, without=["wechatpay-serial"])

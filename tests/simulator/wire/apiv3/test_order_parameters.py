@@ -360,3 +360,10 @@ def test_a_number_in_the_path_obeys_the_same_rule(merchant: MerchantSide, number
     for answer in (merchant.query(number), merchant.close(number)):
         assert place(answer) == "/uri_template/out_trade_no"
         assert answer.json["detail"] == {"location": "uri_template", "value": value}
+
+
+def test_the_platforms_own_number_has_at_most_32_characters(merchant: MerchantSide) -> None:
+    path = f"{TRANSACTIONS}/id/{'4' * 33}?mchid={merchant.signer.mchid}"
+    answer = merchant.send("GET", path)
+    assert place(answer) == "/uri_template/transaction_id"
+    assert answer.json["detail"] == {"location": "uri_template", "value": 33}

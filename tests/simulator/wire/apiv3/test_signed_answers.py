@@ -123,6 +123,11 @@ def test_the_accounts_mode_decides_what_signs(
     assert certificates.status == (404 if mode is KeyMode.PUBLIC_KEY else 200)
 
 
+def test_another_account_of_the_same_platform_has_the_same_mode(identity: Identity) -> None:
+    simulator = Simulator(identity=replace(identity, key_mode=KeyMode.PUBLIC_KEY))
+    assert simulator.add_account(experience=True).key_mode is KeyMode.PUBLIC_KEY
+
+
 def test_refusals_are_not_signed_and_carry_a_request_id(merchant: MerchantSide) -> None:
     answer = merchant.query()
     assert (answer.status, answer.code, answer.signed) == (404, "ORDER_NOT_EXIST", False)

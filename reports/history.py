@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 from pydantic import AwareDatetime
 
@@ -13,6 +13,7 @@ from harness.core.control import Model
 from harness.core.errors import UsageError
 from harness.evidence import RunMeta, RunRecord, StoredCheck, recorded_at
 from harness.verdict import FRESH, EvidenceRow, relevant
+from reports.superseded import Superseded
 
 
 class HistoryRow(Model):
@@ -57,18 +58,34 @@ def collect(runs: Path, *, subject: str, before: datetime, but_not: str) -> Hist
     """
     rows: list[HistoryRow] = []
     unreadable: list[str] = []
-    for folder in sorted(path.parent for path in runs.glob("*/run.json") if not path.parent.is_symlink()):
+    newest = Superseded()
+    for folder, meta in _newest_first(runs, unreadable):
+        if meta.id == but_not or meta.subject != subject or not _counts(meta, before):
+            continue
         try:
-            meta = RunRecord.read_meta(folder)
-            if meta.id == but_not or meta.subject != subject or not _counts(meta, before):
-                continue
-            rows += [row for row in rows_of(RunRecord.open(folder)) if before - row.recorded < FRESH]
+            record = RunRecord.open(folder, wanted=newest.wanted(meta.ended))
         except UsageError:
             unreadable.append(folder.name)
+            continue
+        found = [row for row in rows_of(record) if before - row.recorded < FRESH]
+        newest.take(evidence(found))
+        rows += found
+    rows.sort(key=lambda row: row.run)  # as their folders are named
     as_evidence = evidence(rows)
     kept = {id(each) for each in relevant(as_evidence)}
     matters = (row for row, each in zip(rows, as_evidence, strict=True) if id(each) in kept)
-    return History(tuple(matters), tuple(unreadable))
+    return History(tuple(matters), tuple(sorted(unreadable)))
+
+
+def _newest_first(runs: Path, unreadable: list[str]) -> list[tuple[Path, RunMeta]]:
+    """The runs in a folder whose metadata can be read; names of the others are added to a list."""
+    found: list[tuple[Path, RunMeta]] = []
+    for folder in sorted(path.parent for path in runs.glob("*/run.json") if not path.parent.is_symlink()):
+        try:
+            found.append((folder, RunRecord.read_meta(folder)))
+        except UsageError:
+            unreadable.append(folder.name)
+    return sorted(found, key=lambda each: each[1].started, reverse=True)
 
 
 def _counts(meta: RunMeta, before: datetime) -> bool:
@@ -85,7 +102,7 @@ def rows_of(record: RunRecord) -> list[HistoryRow]:
             subject=meta.subject,
             recorded=recorded_at(check),
             complete=not (meta.selection or meta.cut_short),
-            check=StoredCheck(**dict(check) | {"steps": (), "artifacts": ()}),
+            check=cast("StoredCheck", check.model_copy(update={"steps": (), "artifacts": ()})),
         )
         for check in record.checks
     ]

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import os
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path, PurePosixPath
@@ -71,14 +71,17 @@ class RunRecord:
         return record
 
     @classmethod
-    def open(cls, folder: Path) -> Self:
+    def open(cls, folder: Path, *, wanted: Callable[[bytes], bool] | None = None) -> Self:
         """Read a record, of a finished run or not.
+
+        Args:
+            wanted: whether a line of the results is read; the others are counted, and no more.
 
         Raises:
             UsageError: there is no record, or it is damaged; the message names the file and line.
         """
         record = cls(folder, cls.read_meta(folder), Redactor())
-        record._read_checks()
+        record._read_checks(wanted)
         return record
 
     @staticmethod
@@ -203,7 +206,7 @@ class RunRecord:
         target.parent.mkdir(parents=True, exist_ok=True)
         return target
 
-    def _read_checks(self) -> None:
+    def _read_checks(self, wanted: Callable[[bytes], bool] | None = None) -> None:
         path = self.folder / "results.ndjson"
         try:
             lines = path.read_bytes().split(b"\n")
@@ -214,6 +217,8 @@ class RunRecord:
         kept = len(lines) - 1
         self.torn = lines[-1] != b"" or self.meta.checks not in (None, kept)
         for number, line in enumerate(lines[:-1], 1):
+            if wanted is not None and not wanted(line):
+                continue
             try:
                 self.checks.append(StoredCheck.model_validate_json(line))
             except ValidationError as error:

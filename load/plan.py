@@ -151,8 +151,9 @@ def render(costs: Plan) -> RenderableType:
             style=style,
         )
     sums = [
-        f"{costs.requests} requests in {costs.seconds / 60:.1f} minutes, at most {costs.peak:g} a second begin "
-        f"a flow; {costs.beside} requests go before the start or after the end, and no figure counts them",
+        f"{costs.requests} requests in {costs.seconds / 60:.1f} minutes, at most {costs.peak:g} a second "
+        f"begin a flow; {costs.beside} requests go before the start or after the end, "
+        "and no figure counts them",
         f"orders worth {costs.opened.yuan} yuan stand open until closed",
         f"{costs.paid.yuan} yuan of real money moves",
     ]

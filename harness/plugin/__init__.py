@@ -19,6 +19,8 @@ from harness.plugin.options import add_options
 if TYPE_CHECKING:
     from harness.plugin.exports import *  # noqa: F403
 
+FROM_THE_START = ("harness.plugin.distributed",)
+"""Hooks that hear what happens before any scenario is collected here."""
 HOOKS = ("harness.plugin.hooks", "harness.plugin.workers.scheduler")
 
 
@@ -32,6 +34,8 @@ def __getattr__(name: str) -> object:
 def pytest_addhooks(pluginmanager: pytest.PytestPluginManager) -> None:
     """Whoever shows or exports checks implements `pytest_golive_checked`."""
     pluginmanager.add_hookspecs(hookspecs)
+    for name in FROM_THE_START:
+        pluginmanager.register(import_module(name), name)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

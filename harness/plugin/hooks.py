@@ -14,6 +14,8 @@ from harness.core.assertions import refuse_optimised
 from harness.core.dialects import dialects
 from harness.core.errors import EnvironmentUnreachable, GoLiveError, HarnessError, UsageError
 from harness.core.plain_text import plain
+from harness.plugin import distributed
+from harness.plugin.browser_options import refuse_browser_options
 from harness.plugin.load.selection import left_out, with_load
 from harness.plugin.marks import NO_WIRE, applies, dialect_of, dialects_of, exercises, needs_browser
 from harness.plugin.options import OPTIONS, read_options
@@ -53,7 +55,9 @@ def pytest_collection_modifyitems(
     of the first would never be compared.
     """
     ours = any(exercises(item) for item in items)
-    if ours:
+    if ours and distributed.refused(config):
+        items.clear()
+    elif ours:
         _choose(config, items)
     result = yield
     if ours:
@@ -76,8 +80,6 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     if session.testsfailed:
         lines = "the lines above name it" if EmbeddedRun.of(config) else "the lines below name it"
         _refuse(config, HarnessError("a scenario file cannot be read", remedy=f"mend it: {lines}"))
-    if hasattr(config, "workerinput") or config.getoption("numprocesses", default=None):
-        _refuse(config, UsageError("scenarios share one merchant and one record", remedy="leave -n away"))
     if config.option.tbstyle == "auto":
         config.option.tbstyle = "short"  # a long one prints arguments, and those of a forger are secret
     try:
@@ -212,6 +214,7 @@ def _choose(config: pytest.Config, items: list[pytest.Item]) -> None:
     checklist = load()
     try:
         refuse_optimised()
+        refuse_browser_options(config)
         run = EmbeddedRun.of(config)
         options = read_options(config) if run is None else run.options
         _known(items, frozenset(control.id for control in checklist.controls))

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal, Self
 
-from harness.core.errors import MerchantFailure, UsageError
+from harness.core.errors import MerchantFailure
 from harness.core.exchange import Listener
 from harness.core.money import Fen
 from harness.core.patience import Patience
@@ -20,7 +20,7 @@ from harness.merchant.answers import (
     text_of,
 )
 from harness.merchant.http import MERCHANT, MerchantHttp, json_object, send
-from harness.merchant.profile import Credentials, MerchantProfile
+from harness.merchant.profile import Credentials, MerchantProfile, ProfileGap
 
 BridgeOutcome = Literal["ok", "cancel", "fail"]
 """The last word of `get_brand_wcpay_request:…` (facts 7.2)."""
@@ -140,18 +140,18 @@ class MerchantClient:
         """Tell the merchant how WeChat's bridge ended, as its page does.
 
         Raises:
-            UsageError: the profile names no route for that.
+            ProfileGap: the profile names no route for that.
         """
-        path = _named(self.profile.paths.bridge, "paths.bridge")
+        path = _named(self.profile.paths.bridge, "bridge")
         return self._asked("bridge", path, out_trade_no, outcome=outcome)
 
     def status(self) -> ServiceAnswer:
         """What the merchant says of its payment services.
 
         Raises:
-            UsageError: the profile names no route for that.
+            ProfileGap: the profile names no route for that.
         """
-        code, raw = self._read("status", _named(self.profile.paths.status, "paths.status"))
+        code, raw = self._read("status", _named(self.profile.paths.status, "status"))
         return ServiceAnswer(
             status_code=code,
             enabled=flag_of(raw, "enabled"),
@@ -164,9 +164,9 @@ class MerchantClient:
         """Which providers the merchant says answer over MCP; `enabled` is None, it is not asked here.
 
         Raises:
-            UsageError: the profile names no route for that.
+            ProfileGap: the profile names no route for that.
         """
-        code, raw = self._read("mcp-health", _named(self.profile.paths.mcp_health, "paths.mcp_health"))
+        code, raw = self._read("mcp-health", _named(self.profile.paths.mcp_health, "mcp_health"))
         return ServiceAnswer(
             status_code=code,
             enabled=None,
@@ -209,9 +209,9 @@ class MerchantClient:
         """Move the merchant's business clock; returns when the work that fell due has ended.
 
         Raises:
-            MerchantFailure: the merchant has no such clock, or refused the token.
+            ProfileGap: the merchant has no such clock, or refused the token.
         """
-        path = self.profile.observer.clock
+        path = _named(self.profile.observer.clock, "clock", "observer")
         headers = {
             "Authorization": f"Bearer {self.profile.observer.token}",
             "Content-Type": "application/json",
@@ -220,10 +220,10 @@ class MerchantClient:
             self._platform, "advance", "POST", path, headers=headers, content=_json({"seconds": seconds})
         )
         if response.status_code != 200:
-            raise MerchantFailure(
+            raise ProfileGap(
                 f"the merchant's clock did not move: HTTP {response.status_code}",
                 where=path,
-                remedy="check observer.clock and the observer token in the merchant profile",
+                remedy="check observer.clock and observer.token in the profile; leave out a clock it has not",
             )
 
     def _asked(self, operation: str, path: str, out_trade_no: str, **further: object) -> MerchantAnswer:
@@ -269,11 +269,11 @@ def _json(members: Mapping[str, object]) -> bytes:
     return json.dumps(members, ensure_ascii=False).encode()
 
 
-def _named(path: str | None, member: str) -> str:
+def _named(path: str | None, member: str, table: str = "paths") -> str:
     if path is None:
-        raise UsageError(
-            "the merchant profile names no such route",
-            where=member,
-            remedy="add it to the profile; profiles/shop.toml explains every member",
+        raise ProfileGap(
+            f"the merchant profile leaves out {table}.{member}, and this check rests on it",
+            where="--merchant",
+            remedy=f'add {member} = "/…" to [{table}]; profiles/shop.toml explains every member',
         )
     return path

@@ -20,6 +20,10 @@ RoutePath = Annotated[str, Field(pattern=r"^/[^\s?#]*$")]
 TestId = Annotated[str, Field(min_length=1)]
 
 
+class ProfileGap(ConfigurationError):
+    """The profile leaves out what a check needs, or names what the app does not have: that proves nothing."""
+
+
 class Paths(Model):
     """Where the merchant's own routes are."""
 
@@ -83,8 +87,9 @@ class ObserverPaths(Model):
 
     orders: RoutePath
     """GET: all orders; with `/{out_trade_no}` behind it: one."""
-    clock: RoutePath
-    """POST `{"seconds": n}`: moves business time, answers when what fell due has been done."""
+    clock: RoutePath | None = None
+    """POST `{"seconds": n}`: moves business time, answers when what fell due has been done. None: the app's
+    clock cannot be moved, and nothing is judged by a moved one."""
     metrics: RoutePath
     token: str = Field(repr=False)
     """Bearer token of the first two."""
@@ -101,6 +106,8 @@ class MerchantProfile(Model):
     capabilities: frozenset[str]
     price_yuan: Annotated[str, Field(pattern=r"^[0-9]{1,7}(\.[0-9]{1,2})?$")] | None = None
     """What every order costs where the shopper names no amount, because the merchant's prices are its own."""
+    dialect: str | None = None
+    """The wire its orders go over, as it is configured now; None: every one is tried."""
     mcp_recovery_s: float = Field(default=40.0, gt=0, le=600)
     """Business seconds within which a failed MCP side is tried again, as the merchant declares (DEG-06)."""
     paths: Paths

@@ -27,9 +27,10 @@ from harness.plugin.session.printout import redact, redact_error
 from harness.plugin.session.record_setup import open_rehearsal
 from harness.plugin.session.rehearsal import REHEARSAL
 from harness.plugin.session.scenario_result import SCENARIO_RESULT
+from harness.plugin.target.declared import DECLARED, Declared, unmet
 from harness.plugin.target.policy import policy_for
 from harness.plugin.target.preflight import preflight
-from harness.plugin.target.prerequisites import NotStartedError, unmet_prerequisite
+from harness.plugin.target.prerequisites import NotStartedError
 from harness.processes.scratch import use_scratch
 from reports.checklist import load
 
@@ -84,19 +85,21 @@ def pytest_collection_finish(session: pytest.Session) -> None:
         config.option.tbstyle = "short"  # a long one prints arguments, and those of a forger are secret
     try:
         policy = policy_for(options)
-        started = [item for item in session.items if unmet_prerequisite(item, policy) is None]
+        checklist = load()
+        declared = Declared.by(options, policy, checklist)
+        started = [item for item in session.items if unmet(item, policy, declared) is None]
         preflight(
             options,
             policy,
             needs_browser=any(map(needs_browser, started)),
             needs_merchant=any("profile" in getattr(item, "fixturenames", ()) for item in started),
         )
-        checklist = load()
         plan = plan_of(config, options, checklist, session.items, config.stash[LEFT_OUT])
         use_scratch()
         rehearsal = open_rehearsal(options, policy, checklist, config.stash[REGISTERED], plan)
         rehearsal.planned = sum(bool(exercises(item)) for item in session.items)
         config.stash[REHEARSAL] = rehearsal
+        config.stash[DECLARED] = declared
         end_in_order(config)
         gc.freeze()  # what was imported and collected stays: looking through it again took a tenth of a run
     except GoLiveError as error:
@@ -129,8 +132,8 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     rehearsal = item.config.stash.get(REHEARSAL, None)
     if rehearsal is None or not exercises(item):
         return
-    if unmet := unmet_prerequisite(item, rehearsal.policy):
-        raise NotStartedError(unmet)
+    if lack := unmet(item, rehearsal.policy, item.config.stash[DECLARED]):
+        raise NotStartedError(lack)
     if needs_browser(item) and WATCH.times >= MOST_TIMES:
         raise EnvironmentUnreachable(
             f"pages held the browser up {WATCH.times} times, and no further one is opened",

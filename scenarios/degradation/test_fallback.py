@@ -29,6 +29,8 @@ def test_an_order_is_made_over_the_classic_api_when_mcp_is_down(
     orders: PlacedOrders,
     journal: Journal,
 ) -> None:
+    well = orders.place("19.90").audit().dialect
+    journal.observe(f"while all is well, orders come over {well}")
     orders.fault("any", dialect=dialect, **BREAKDOWNS[breakdown])
     with journal.step(f"ordered while MCP is {breakdown}"):
         order = orders.place("19.90")

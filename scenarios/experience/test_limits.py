@@ -12,6 +12,7 @@ import pytest
 from harness.browser.cashier_page import CashierPage
 from harness.browser.page_actions import visible
 from harness.browser.payment_page import PaymentPage
+from harness.core.clock import wire_now
 from harness.core.control import Blame
 from harness.core.errors import GoLiveError
 from harness.core.money import Fen
@@ -19,6 +20,7 @@ from harness.core.payment import Order, Product
 from harness.gateways.protocol import PaymentGateway
 from harness.levers.client import LeversClient
 from harness.merchant.client import MerchantClient
+from harness.merchant.profile import ProfileGap
 from harness.plugin import (
     DailyLimit,
     Endpoint,
@@ -34,6 +36,7 @@ from harness.plugin import (
 SINGLE = Fen(10_000)
 DAY = Fen(100_000)
 PAYEE = "微信官方测试账户"
+LIMIT = ("limit", "限额", "上限")
 EDITION = "it judges the limits of that edition"
 
 
@@ -105,9 +108,10 @@ def test_the_merchants_page_refuses_more_than_100_yuan(
     before = set(levers.orders())
     answer = merchant.create_order(order_id=secrets.token_hex(8), amount_yuan="100.01")
     journal.observe(f"¥100.01 at the merchant: HTTP {answer.status_code}, {answer.error}")
-    assert answer.status_code == 400, f"¥100.01 was answered HTTP {answer.status_code}"
-    assert "limit" in (answer.error or "").lower(), f"the answer does not name the limit: {answer.error!r}"
+    assert not answer.out_trade_no, f"¥100.01 was ordered: HTTP {answer.status_code}"
     assert set(levers.orders()) == before, "an order beyond the limit reached the platform"
+    named = any(word in (answer.error or "").lower() for word in LIMIT)
+    assert named, f"the answer does not name the limit: {answer.error!r}"
 
 
 @control("EXP-02", blame=Blame.ENDPOINT)
@@ -209,6 +213,17 @@ def test_the_order_lifetime_is_set_and_kept(
     orders.place("5.00", order_id=order.order_id)
     again = order.audit().time_expire
     ahead = first - levers.advance(0)
+    if not sensible(ahead) and sensible(first - wire_now()):
+        raise ProfileGap(
+            "the merchant answered that its clock moved, and it orders by a clock that did not",
+            where="observer.clock",
+            remedy="let it move the app's business time, or leave the line out of the profile",
+        )
     journal.observe(f"time_expire {first}, after ordering again {again}, {ahead} ahead")
     assert again == first, "ordering again moved time_expire"
-    assert timedelta(minutes=5) <= ahead <= timedelta(days=1), f"an order may be paid for {ahead}"
+    assert sensible(ahead), f"an order may be paid for {ahead}"
+
+
+def sensible(ahead: timedelta) -> bool:
+    """Whether an order may be paid for about as long as somebody takes to pay it."""
+    return timedelta(minutes=5) <= ahead <= timedelta(days=1)

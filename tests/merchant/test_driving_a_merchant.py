@@ -12,12 +12,12 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
-from harness.core.errors import EnvironmentUnreachable, TargetFailure, UsageError
+from harness.core.errors import EnvironmentUnreachable, TargetFailure
 from harness.core.exchange import Exchange
 from harness.core.money import Fen
 from harness.merchant.client import MerchantClient
 from harness.merchant.observer import Observer
-from harness.merchant.profile import MerchantProfile
+from harness.merchant.profile import MerchantProfile, ProfileGap
 from harness.processes.serving import listen, serving
 
 ORDER = {
@@ -125,6 +125,7 @@ def test_an_answer_that_is_no_json_is_a_finding(merchant: Merchant, profile: Mer
 
 
 def test_the_clock_is_moved_with_the_token(merchant: Merchant, profile: MerchantProfile) -> None:
+    assert profile.observer.clock is not None
     merchant.answers[profile.observer.clock] = JSONResponse({"now": "x"})
     with MerchantClient(profile) as client:
         client.advance(90)
@@ -132,8 +133,8 @@ def test_the_clock_is_moved_with_the_token(merchant: Merchant, profile: Merchant
     assert json.loads(merchant.asked[-1][2]) == {"seconds": 90}
 
 
-def test_a_clock_that_does_not_move_is_a_finding(profile: MerchantProfile) -> None:
-    with MerchantClient(profile) as client, pytest.raises(TargetFailure, match="clock"):
+def test_a_clock_that_does_not_move_is_a_gap_of_the_profile(profile: MerchantProfile) -> None:
+    with MerchantClient(profile) as client, pytest.raises(ProfileGap, match="clock"):
         client.advance(90)
 
 
@@ -245,7 +246,7 @@ def test_a_route_the_profile_does_not_name_is_no_finding(profile: MerchantProfil
     without = profile.model_copy(update={"paths": profile.paths.model_copy(update=fewer)})
     with MerchantClient(without) as client:
         for call in (client.status, client.mcp_health, lambda: client.bridge("GL1", "ok")):
-            with pytest.raises(UsageError, match="route"):
+            with pytest.raises(ProfileGap, match=r"leaves out paths\.\w+"):
                 call()
 
 

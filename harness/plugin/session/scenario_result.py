@@ -30,6 +30,7 @@ from harness.core.errors import (
     TargetFailure,
     UnsafeRequest,
 )
+from harness.merchant.profile import ProfileGap
 from harness.plugin.marks import Exercise, provider_of
 from harness.plugin.session.journal import ConcludedFailure, Journal
 from harness.plugin.target.prerequisites import NotStartedError
@@ -78,7 +79,7 @@ class Attempt:
             self.called, self.error = True, error
         elif error is not None and report.when == "setup":
             self.setup = ending_of_setup(error)
-            self.lacks = error.unmet.need if isinstance(error, NotStartedError) else ""
+            self.lacks = error.unmet.lacks if isinstance(error, NotStartedError) else ""
         elif error is not None:
             self.teardown = ending_of_teardown(error)
 
@@ -212,7 +213,7 @@ def ending_of_setup(error: BaseException) -> ScenarioEnding:
         return ScenarioEnding(error.unmet.outcome, None, error.unmet.message)
     if isinstance(error, PageFailure):
         return ScenarioEnding(Outcome.FAIL, Blame.MERCHANT, _words(error))
-    if isinstance(error, ConfigurationError):
+    if isinstance(error, ConfigurationError) and not isinstance(error, ProfileGap):
         return ScenarioEnding(Outcome.INCONCLUSIVE, Blame.ENVIRONMENT, _words(error))
     return _ending_of_error(error)
 
@@ -239,6 +240,8 @@ def ending_of_call(
 def _ending_of_error(error: BaseException, blame: Blame | None = None) -> ScenarioEnding:
     if isinstance(error, NotExercised):
         return ScenarioEnding(Outcome.INCONCLUSIVE, blame, str(error)[:LONGEST_MESSAGE])
+    if isinstance(error, ProfileGap):  # nobody's fault: one more line of profile would do
+        return ScenarioEnding(Outcome.INCONCLUSIVE, None, str(error))
     if isinstance(error, EnvironmentUnreachable | AnswerOverdue):
         return ScenarioEnding(Outcome.INCONCLUSIVE, Blame.ENVIRONMENT, _words(error))
     if isinstance(error, TargetFailure):

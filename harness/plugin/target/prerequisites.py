@@ -36,6 +36,8 @@ class Prerequisite(StrEnum):
     """The wire."""
     BUDGET = "budget"
     """An order that fits into no budget, which only a platform that is played is ever asked for."""
+    CAPABILITY = "capability"
+    """What the merchant declares to have, or the wire it declares to speak."""
     LOAD = "load"
     """Many requests at a stated rate, which only this machine gets, and the experience edition as a probe."""
 
@@ -64,9 +66,14 @@ class UnmetPrerequisite:
     message: str
 
     @property
+    def lacks(self) -> str:
+        """What the target lacked; what the merchant declares away is no lack of the target."""
+        return "" if self.need is Prerequisite.CAPABILITY else self.need
+
+    @property
     def outcome(self) -> Outcome:
         """A person can do what needs one; what is never asked there does not apply; the rest stays open."""
-        if self.need in (Prerequisite.DIALECT, Prerequisite.BUDGET):
+        if self.need in (Prerequisite.DIALECT, Prerequisite.BUDGET, Prerequisite.CAPABILITY):
             return Outcome.NOT_APPLICABLE
         return Outcome.NEEDS_HUMAN if self.need in _HUMAN else Outcome.INCONCLUSIVE
 

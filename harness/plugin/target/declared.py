@@ -1,0 +1,87 @@
+"""What the merchant declares to have decides what is started: a control without its subject does not apply.
+
+Our own shop is started once for each wire. Anybody else's app speaks the one it is configured for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Self
+
+import pytest
+
+from harness.core import dialects as table
+from harness.merchant.profile import MerchantProfile
+from harness.plugin.marks import NO_WIRE, dialect_of, exercises
+from harness.plugin.options import OUR_SHOP, Options
+from harness.plugin.target.policy import TargetPolicy
+from harness.plugin.target.prerequisites import Prerequisite, UnmetPrerequisite, unmet_prerequisite
+from harness.shop.variants.registry import lacking
+from reports.checklist import Checklist
+
+MCP = "mcp"
+"""The capability to order over any wire but a provider's own API."""
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """The merchant's capabilities and wires, and what each control needs of them."""
+
+    capabilities: frozenset[str]
+    wires: frozenset[str]
+    needed: Mapping[str, str]
+    """The capability that a control needs, by its id."""
+
+    @classmethod
+    def by(cls, options: Options, policy: TargetPolicy, checklist: Checklist) -> Self:
+        """What the profile says.
+
+        Raises:
+            ConfigurationError: it is wrong.
+        """
+        profile = MerchantProfile.load(options.merchant).without(lacking(options.variants))
+        needed = {each.id: each.capability for each in checklist.controls if each.capability is not None}
+        return cls(profile.capabilities, _wires(options, policy, profile), needed)
+
+    def lack(self, item: pytest.Item) -> str:
+        """Why a scenario does not apply to this merchant; empty: it does."""
+        wanted = [self.needed.get(each.control) for each in exercises(item)]
+        absent = [each for each in wanted if each is not None and each not in self.capabilities]
+        if absent and len(absent) == len(wanted):
+            return f"the merchant's profile declares no {absent[0]} among its capabilities"
+        wire = dialect_of(item)
+        if "profile" in getattr(item, "fixturenames", ()) and wire not in {NO_WIRE, *self.wires}:
+            spoken = ", ".join(each for each in table.dialects() if each in self.wires)
+            return (
+                f"the merchant's orders go over {spoken}, by its profile and settings: "
+                f"configure it for {wire} and run again to exercise that"
+            )
+        return ""
+
+
+DECLARED = pytest.StashKey[Declared]()
+
+
+def unmet(item: pytest.Item, policy: TargetPolicy, declared: Declared) -> UnmetPrerequisite | None:
+    """What keeps a scenario from starting: the merchant has no such thing, or the target lacks something."""
+    if lack := declared.lack(item):
+        return UnmetPrerequisite(Prerequisite.CAPABILITY, lack)
+    return unmet_prerequisite(item, policy)
+
+
+def _wires(options: Options, policy: TargetPolicy, profile: MerchantProfile) -> frozenset[str]:
+    """The profile's word; else what the settings say that the app reads, too; else every wire there is."""
+    classic = frozenset(table.dialects(classic=True))
+    if MCP not in profile.capabilities:
+        return classic
+    if options.merchant == OUR_SHOP:
+        return frozenset(table.dialects())
+    if profile.dialect is not None:
+        return frozenset({profile.dialect})
+    settings = policy.settings
+    if settings is not None and not settings.mcp.enabled:
+        return classic
+    if settings is not None and settings.mcp.dialect is not None:
+        return frozenset({settings.mcp.dialect})
+    return frozenset(table.dialects())

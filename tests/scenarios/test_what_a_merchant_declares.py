@@ -1,0 +1,138 @@
+"""An app that is not ours: what it has not does not apply, what its profile leaves out decides nothing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from harness.core.control import Outcome
+from harness.shop.embedded import running_shop
+from harness.simulator.account.env_text import environment_text
+from harness.simulator.embedded import running_simulator
+from tests.scenarios.running import PROJECT, Rehearsed, rehearse
+
+SHOP = (PROJECT / "harness" / "merchant" / "profiles" / "shop.toml").read_text("utf-8")
+
+
+@dataclass(frozen=True, slots=True)
+class OutsideApp:
+    """A shop that runs outside of the rehearsal, and the files that describe it."""
+
+    target: str
+    env_file: Path
+    profile: str
+
+    def judged(self, folder: Path, only: str, *edits: tuple[str, str]) -> Rehearsed:
+        """What a rehearsal of some controls finds, by the profile with some of its lines edited."""
+        text = self.profile
+        for line, other in edits:
+            assert re.search(line, text, re.MULTILINE), f"the profile has no line like {line}"
+            text = re.sub(line, other, text, flags=re.MULTILINE)
+        (folder / "app.toml").write_text(text, "utf-8")
+        return rehearse(
+            folder / "run",
+            f"--target={self.target}",
+            f"--env-file={self.env_file}",
+            f"--merchant={folder / 'app.toml'}",
+            f"--only={only}",
+        )
+
+
+@contextmanager
+def started(place: Path, mcp: str) -> Iterator[OutsideApp]:
+    """A simulator, and our shop as somebody's app beside it."""
+    with running_simulator() as simulator:
+        environment = simulator.environment(notify_url="http://127.0.0.1:9/unused")
+        with running_shop({**environment, "PAYMENT_MCP_ENABLED": mcp}) as shop:
+            settings = environment_text({**environment, "WECHAT_PAY_NOTIFY_URL": shop.notify_url})
+            (place / ".env.simulator").write_text(settings, "utf-8")
+            (place / ".env.simulator").chmod(0o600)
+            profile = SHOP.replace("http://127.0.0.1:3000", shop.base_url)
+            profile = profile.replace('token = ""', f'token = "{shop.observer_token}"')
+            yield OutsideApp(simulator.base_url, place / ".env.simulator", profile)
+
+
+@pytest.fixture
+def over_mcp(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OutsideApp]:
+    """One that orders over MCP."""
+    with started(tmp_path_factory.mktemp("app"), "true") as app:
+        yield app
+
+
+@pytest.fixture
+def classic(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OutsideApp]:
+    """One that orders over the classic API alone."""
+    with started(tmp_path_factory.mktemp("app"), "false") as app:
+        yield app
+
+
+NO_MCP = (r', "mcp"\]', "]")
+NO_MINI_PROGRAM = (r', "mini-program"', "")
+NO_WIRE_NAMED = (r"^dialect = .*$", "")
+
+
+def test_what_the_merchant_has_not_is_not_applicable(classic: OutsideApp, tmp_path: Path) -> None:
+    asked = "PAY-12,PAY-15,DEG-01,DEG-02,DEG-06,DEG-08,CBK-01"
+    run = classic.judged(tmp_path, asked, NO_MCP, NO_MINI_PROGRAM)
+    assert run.code == 0, run.output
+    for control in ("PAY-12", "PAY-15", "DEG-01", "DEG-02", "DEG-06"):
+        assert run.outcomes(control) == {Outcome.NOT_APPLICABLE}, control
+    assert wires(run, Outcome.PASS) == {"apiv3"}
+    assert run.outcomes("DEG-08") == {Outcome.PASS}
+    assert all("mcp" in check.message for check in run.checks if check.control == "PAY-12")
+
+
+def test_evidence_is_of_the_wire_that_the_profile_names(over_mcp: OutsideApp, tmp_path: Path) -> None:
+    run = over_mcp.judged(tmp_path, "CBK-01,DEG-01,DEG-08,PAY-12")
+    assert run.code == 0, run.output
+    assert wires(run, Outcome.PASS) == {"mcp"}
+    assert run.outcomes("DEG-08") == {Outcome.NOT_APPLICABLE}
+
+
+@pytest.mark.parametrize("control", ["CBK-02", "CBK-17", "DEG-01"])
+def test_a_wire_that_the_platform_never_saw_proves_nothing(
+    control: str, classic: OutsideApp, tmp_path: Path
+) -> None:
+    run = classic.judged(tmp_path, control, NO_WIRE_NAMED)
+    assert run.code == 2, run.output
+    assert wires(run, Outcome.PASS) <= {"apiv3"}, run.output
+    unseen = [check for check in run.checks if check.dialect != "apiv3"]
+    assert Outcome.INCONCLUSIVE in {check.outcome for check in unseen}
+    assert any("the platform saw every order come over apiv3" in check.message for check in unseen)
+
+
+def test_a_wire_named_wrongly_proves_nothing(over_mcp: OutsideApp, tmp_path: Path) -> None:
+    run = over_mcp.judged(tmp_path, "DEG-08,CBK-01", (NO_WIRE_NAMED[0], 'dialect = "apiv3"'))
+    assert Outcome.PASS not in run.outcomes("CBK-01")
+    assert run.outcomes("DEG-08") != {Outcome.PASS}
+
+
+def test_routes_left_out_decide_nothing_and_name_their_line(over_mcp: OutsideApp, tmp_path: Path) -> None:
+    fewer = [(rf"^{name} = \"/.*$", "") for name in ("bridge", "status", "mcp_health", "payment_return")]
+    run = over_mcp.judged(tmp_path, "PAY-03,PAY-13", *fewer)
+    assert run.code == 2, run.output
+    told = [check for check in run.checks if check.outcome is Outcome.INCONCLUSIVE]
+    assert {check.blame for check in told} == {None}
+    named = {line for check in told for line in re.findall(r"add (\w+) = ", check.message)}
+    assert named == {"bridge", "status"}
+    assert not {Outcome.HARNESS_ERROR, Outcome.FAIL} & {check.outcome for check in run.checks}
+
+
+def test_without_a_clock_of_the_merchant_nothing_is_judged_by_a_moved_one(
+    over_mcp: OutsideApp, tmp_path: Path
+) -> None:
+    run = over_mcp.judged(tmp_path, "PAY-16,QRY-02,CBK-01", (r"^clock = .*$", ""))
+    assert run.code == 2, run.output
+    assert Outcome.PASS in run.outcomes("CBK-01"), run.output
+    for control in ("PAY-16", "QRY-02"):
+        assert run.outcomes(control) == {Outcome.INCONCLUSIVE, Outcome.NOT_APPLICABLE}, run.output
+    assert "add clock" in run.output or any("add clock" in check.message for check in run.checks)
+
+
+def wires(run: Rehearsed, outcome: Outcome) -> set[str]:
+    return {check.dialect for check in run.checks if check.outcome is outcome}

@@ -27,6 +27,8 @@ class HistoryRow(Model):
     """When it was recorded."""
     complete: bool
     """False when its run was narrowed or interrupted, so that only its failures count."""
+    contacted: bool = True
+    """Whether the app answered in its run at all."""
     check: StoredCheck
     """The check, without its steps and artifacts."""
 
@@ -38,6 +40,7 @@ class HistoryRow(Model):
             subject=self.subject,
             run=self.run,
             complete=self.complete,
+            contacted=self.contacted,
         )
 
 
@@ -102,6 +105,7 @@ def rows_of(record: RunRecord) -> list[HistoryRow]:
             subject=meta.subject,
             recorded=recorded_at(check),
             complete=not (meta.selection or meta.cut_short),
+            contacted=meta.app_answers != 0,
             check=cast("StoredCheck", check.model_copy(update={"steps": (), "artifacts": ()})),
         )
         for check in record.checks

@@ -71,7 +71,13 @@ def judge_record(record: RunRecord, as_of: datetime | None = None) -> Judgement:
             remedy="the scenarios and the checklist disagree; run again with matching versions",
         )
     own = [
-        EvidenceRow(check=check, recorded=recorded_at(check), subject=meta.subject, run=meta.id)
+        EvidenceRow(
+            check=check,
+            recorded=recorded_at(check),
+            subject=meta.subject,
+            run=meta.id,
+            contacted=meta.app_answers != 0,
+        )
         for check in record.checks
     ]
     doubts = date_doubts(

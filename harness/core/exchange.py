@@ -7,6 +7,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
+MERCHANT_DIALECT = "merchant"
+"""The dialect of what is said to the judged app itself."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Exchange:

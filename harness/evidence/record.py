@@ -178,6 +178,7 @@ class RunRecord:
         interrupted: bool,
         faults: Iterable[str] = (),
         lasted_s: float | None = None,
+        app_answers: int | None = None,
     ) -> None:
         """Close the record: when it ended, whether its plan was done, and what went wrong with ourselves.
 
@@ -186,6 +187,7 @@ class RunRecord:
         closing = {
             "ended": ended,
             "lasted_s": lasted_s,
+            "app_answers": app_answers,
             "interrupted": interrupted,
             "checks": len(self.checks),
             "faults": tuple(faults),

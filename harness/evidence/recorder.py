@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from pydantic import AwareDatetime
 
 from harness.core.control import Model
-from harness.core.exchange import Exchange
+from harness.core.exchange import MERCHANT_DIALECT, Exchange
 from harness.core.plain_text import PlainText
 from harness.evidence.record import RunRecord
 
@@ -66,6 +66,8 @@ class Recorder:
         self._lock = threading.Lock()
         self._check: str | None = None
         self._count = 0
+        self.app_answers = 0
+        """How many answers of the merchant's app itself were heard, sign-in and pages in a browser aside."""
         self.failure: Exception | None = None
         """Why an exchange could not be kept; the plugin turns it into a harness error."""
         self.hide(secrets)
@@ -89,6 +91,7 @@ class Recorder:
         """Keep one exchange."""
         with self._lock:
             self._count += 1
+            self.app_answers += exchange.dialect == MERCHANT_DIALECT and exchange.status is not None
             check = self._check
         try:
             self._record.append_line(EXCHANGES, self.kept(exchange, check).model_dump(mode="json"))

@@ -64,7 +64,10 @@ class RunMeta(Model):
     capabilities: tuple[PlainText, ...] | None = None
     """What the merchant has, by its profile; none when nothing is declared away."""
     subject: PlainText
-    """Fingerprint of the subject: merchant build, requirement set, notify path."""
+    """Fingerprint of the subject: the merchant's name, address, build and whole profile, and the requirement
+    set."""
+    app_answers: int | None = None
+    """How many answers of the app itself the run heard; none until it ended."""
     environment: PlainText
     """Fingerprint of the environment: configuration digest, certificate serials, host."""
     dialects: tuple[PlainText, ...] = ()

@@ -11,7 +11,7 @@ from harness.core.answer_body import MAX_ANSWER_BYTES
 from harness.core.bounded_http import BoundedClient
 from harness.core.clock import wire_now
 from harness.core.errors import MerchantFailure, UnknownOutcome
-from harness.core.exchange import Exchange, Listener
+from harness.core.exchange import MERCHANT_DIALECT, Exchange, Listener
 from harness.core.no_answer import no_answer
 from harness.core.patience import Patience
 from harness.core.trust import public_roots
@@ -92,7 +92,7 @@ def send(
     finally:
         taken = time.monotonic() - clock
         exchange = Exchange(
-            dialect="merchant",
+            dialect=MERCHANT_DIALECT,
             operation=operation,
             method=method,
             url=str(request.url),

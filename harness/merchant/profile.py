@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import tomllib
 from collections.abc import Collection
+from functools import cache
+from hashlib import sha256
 from pathlib import Path
 from typing import Annotated, Self
 
@@ -14,6 +17,11 @@ from harness.core.errors import ConfigurationError
 from harness.core.money import Fen
 
 _SHIPPED = Path(__file__).parent / "profiles"
+_SECRETS: dict[str, set[str]] = {
+    "credentials": {"password"},
+    "other_credentials": {"password"},
+    "observer": {"token"},
+}
 
 RoutePath = Annotated[str, Field(pattern=r"^/[^\s?#]*$")]
 """An absolute path without a query."""
@@ -122,6 +130,15 @@ class MerchantProfile(Model):
         """`price_yuan` in fen."""
         return None if self.price_yuan is None else Fen.from_yuan(self.price_yuan)
 
+    @property
+    def fingerprint(self) -> str:
+        """The same for the same app only: of all that the profile says but its secrets.
+
+        Those are changed without the app being another, and must not be guessed from a record.
+        """
+        told = self.model_dump(exclude=_SECRETS)
+        return sha256(json.dumps(told, sort_keys=True, default=sorted).encode()).hexdigest()
+
     @field_validator("base_url")
     @classmethod
     def _address(cls, value: str) -> str:
@@ -147,7 +164,8 @@ class MerchantProfile(Model):
             observer_token: replaces the file's, which should be empty.
 
         Raises:
-            ConfigurationError: no such file, no TOML, or members that are not what they must be, all named.
+            ConfigurationError: no such file, no TOML, members that are not what they must be, all named; or a
+                build that was copied with a shipped profile, whose evidence is not about this app.
         """
         path = _find(name_or_path)
         try:
@@ -164,7 +182,7 @@ class MerchantProfile(Model):
         if observer_token is not None and isinstance(observer, dict):
             observer["token"] = observer_token
         try:
-            return cls.model_validate(members)
+            profile = cls.model_validate(members)
         except ValidationError as error:
             raise ConfigurationError(
                 f"{error.error_count()} members of the merchant profile are not what they must be:\n"
@@ -173,6 +191,23 @@ class MerchantProfile(Model):
                 where=str(path),
                 remedy="compare with profiles/shop.toml, where every member is explained",
             ) from None
+        if path.resolve().parent != _SHIPPED.resolve() and _plain(profile.build) in _shipped_builds():
+            raise ConfigurationError(
+                f"the build {profile.build!r} is that of a profile that ships, not of your app",
+                where=f"build in {path}",
+                remedy="write your app's own build there, e.g. its commit id, and change it with every build",
+            )
+        return profile
+
+
+@cache
+def _shipped_builds() -> frozenset[str]:
+    found = (tomllib.loads(path.read_text("utf-8"))["build"] for path in _SHIPPED.glob("*.toml"))
+    return frozenset(map(_plain, found))
+
+
+def _plain(build: str) -> str:
+    return build.strip().casefold()
 
 
 def _place(loc: tuple[int | str, ...]) -> str:

@@ -7,6 +7,10 @@ from datetime import datetime, timedelta
 
 from harness.core.control import Text
 
+NEVER_CONTACTED = Text(
+    zh="这个应用从未应答过，没有任何证据是关于它的，不能放行",
+    en="the app never answered, in this run or in any whose evidence it rests on: nothing here is about it",
+)
 SLACK = timedelta(seconds=2)
 """By how much the machine's clock may be corrected while a run goes on."""
 

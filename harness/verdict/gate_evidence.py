@@ -32,11 +32,13 @@ class EvidenceRow:
     recorded: datetime
     """When it was recorded: aware."""
     subject: str
-    """The subject fingerprint of its run: merchant build, requirement set, notify path."""
+    """The subject fingerprint of its run."""
     run: str
     """The run's id."""
     complete: bool = True
     """False for an earlier run that was narrowed or interrupted."""
+    contacted: bool = True
+    """Whether the app answered in its run at all."""
     own: bool = False
     """Whether it is of the run being judged; the judge sets it."""
 

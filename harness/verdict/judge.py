@@ -14,6 +14,7 @@ from itertools import groupby
 from typing import Literal, NamedTuple
 
 from harness.core.control import Blame, Check, Control, Grade, Outcome, Severity, Text
+from harness.verdict.doubts import NEVER_CONTACTED
 from harness.verdict.gate_evidence import EvidenceRow, Result, result, usable
 from harness.verdict.gates import Gate, Requirement, requirements
 from harness.verdict.judgement import ControlStatus, GateVerdict, Judgement, Tally
@@ -157,6 +158,8 @@ def judge(
     percent = readiness_percent((catalogue[id_].severity, standing) for id_, standing in final.items())
     needs = requirements(gates, catalogue.values(), checked={*registered, *exercised})
     notes = [fault(each) for each in faults]
+    contacted = selection or any(row.contacted for each in by_control.values() for row in each)
+    doubts = [*doubts, *([] if contacted or not own else [NEVER_CONTACTED])]
     notes += doubts
     notes += [INTERRUPTED] if interrupted else []
     notes += [] if own else [NOTHING_RAN]

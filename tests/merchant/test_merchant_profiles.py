@@ -10,6 +10,7 @@ from harness.core.errors import ConfigurationError
 from harness.merchant.profile import MerchantProfile
 
 SHIPPED = Path("harness/merchant/profiles/shop.toml")
+BUILD = MerchantProfile.load("shop").build
 
 
 def test_the_shipped_profile_loads_by_name() -> None:
@@ -46,8 +47,25 @@ def test_neither_password_nor_token_shows_in_its_repr() -> None:
 def test_a_copy_with_other_values_loads_by_path(tmp_path: Path) -> None:
     text = (Path(__file__).parents[2] / SHIPPED).read_text("utf-8")
     mine = tmp_path / "mine.toml"
-    mine.write_text(text.replace('name = "shop"', 'name = "mine"'), "utf-8")
+    mine.write_text(
+        text.replace('name = "shop"', 'name = "mine"').replace(f'"{BUILD}"', '"0c1f7a2"'), "utf-8"
+    )
     assert MerchantProfile.load(str(mine)).name == "mine"
+
+
+@pytest.mark.parametrize("build", [BUILD, BUILD.upper(), f" {BUILD} "])
+def test_the_build_of_our_shop_is_refused_for_any_other_app(tmp_path: Path, build: str) -> None:
+    text = (Path(__file__).parents[2] / SHIPPED).read_text("utf-8").replace(f'"{BUILD}"', f'"{build}"')
+    mine = tmp_path / "mine.toml"
+    mine.write_text(text.replace("127.0.0.1:3000", "127.0.0.1:9"), "utf-8")
+    with pytest.raises(ConfigurationError, match="is that of a profile that ships") as refused:
+        MerchantProfile.load(str(mine))
+    assert str(mine) in str(refused.value)
+    assert "commit" in refused.value.remedy
+
+
+def test_our_shop_keeps_its_build_by_name_and_by_path() -> None:
+    assert MerchantProfile.load(str(Path(__file__).parents[2] / SHIPPED)) == MerchantProfile.load("shop")
 
 
 def test_every_bad_member_is_named_at_once(tmp_path: Path) -> None:
@@ -90,7 +108,7 @@ def test_a_missing_profile_names_those_that_ship(name: str) -> None:
 def test_what_came_later_may_be_left_out(tmp_path: Path) -> None:
     text = (Path(__file__).parents[2] / SHIPPED).read_text("utf-8")
     later = ("sign_in =", 'status = "/', "mcp_health =", "payment_return =", "bridge", "h5_link =")
-    kept = [line for line in text.splitlines() if not line.startswith(later)]
+    kept = [line for line in text.replace(BUILD, "0c1f7a2").splitlines() if not line.startswith(later)]
     file = tmp_path / "older.toml"
     file.write_text("\n".join(kept), "utf-8")
     profile = MerchantProfile.load(str(file))

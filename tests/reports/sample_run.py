@@ -109,7 +109,12 @@ def sample_run(
             record.append(changed)
             end = max(end, changed.started + timedelta(seconds=changed.duration_s))
     if finished:
-        record.finish(ended=end + timedelta(seconds=1), interrupted=interrupted, faults=record.meta.faults)
+        record.finish(
+            ended=end + timedelta(seconds=1),
+            interrupted=interrupted,
+            faults=record.meta.faults,
+            app_answers=record.meta.app_answers,
+        )
     return RunRecord.open(record.folder)
 
 

@@ -10,7 +10,7 @@ import pytest
 from harness.core.control import Outcome
 from harness.core.errors import UsageError
 from harness.evidence import RunRecord
-from harness.verdict import Standing, Waiver, exit_code
+from harness.verdict import Standing, Waiver, exit_code, verdict_lines
 from reports.checklist import load
 from reports.judging import judge_record, take_snapshots
 from tests.longer_loads import LONGER_LOADS
@@ -163,3 +163,39 @@ def test_a_finished_record_whose_last_line_is_torn_is_not_go(runs: Path) -> None
     results = today.folder / "results.ndjson"
     results.write_bytes(results.read_bytes()[:-20])
     assert verdicts(RunRecord.open(today.folder))[0] == "NOT YET"
+
+
+def test_the_evidence_of_another_app_never_counts(runs: Path) -> None:
+    sample_run(runs, "theirs", subject="theirs")
+    record = sample_run(
+        runs,
+        "ours",
+        start=START + HOUR,
+        subject="ours",
+        change=lambda each: each if each.control == "CFG-01" else None,
+    )
+    judgement = judge_record(record)
+    assert judgement.gates["rehearsal"].verdict == "NOT YET"
+    assert {id_ for each in judgement.controls for id_ in each.runs} == {"ours"}
+
+
+def test_a_run_in_which_the_app_never_answered_is_not_go_and_says_so(runs: Path) -> None:
+    record = sample_run(runs, app_answers=0)
+    judgement = judge_record(record)
+    assert verdicts(record)[0] == "NOT YET"
+    assert "the app never answered" in verdict_lines(judgement, "rehearsal")[0]
+    assert exit_code(judgement, "rehearsal") == 2
+
+
+def test_the_app_has_to_have_answered_in_some_run_of_the_same_subject(runs: Path) -> None:
+    sample_run(runs, "theirs", subject="another", app_answers=7)
+    assert verdicts(sample_run(runs, "first", start=START + HOUR, app_answers=0))[0] == "NOT YET"
+    sample_run(runs, "second", start=START + 2 * HOUR, app_answers=7, change=outcomes({}))
+    third = sample_run(
+        runs,
+        "third",
+        start=START + 3 * HOUR,
+        app_answers=0,
+        change=lambda each: each if each.control == "CFG-01" else None,
+    )
+    assert verdicts(third)[0] == "GO"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import platform
 import secrets
 import shlex
@@ -56,13 +57,7 @@ def open_rehearsal(
         gate=_gate(options, policy, checklist),
         merchant=profile.name,
         capabilities=tuple(sorted(profile.capabilities)),
-        subject=_fingerprint(
-            profile.build,
-            *options.defects_of("shop"),
-            *options.variants,
-            checklist.date,
-            profile.paths.notify,
-        ),
+        subject=subject_of(profile, options, checklist),
         environment=_fingerprint(options.target, *options.defects_of("endpoint"), _digest(options.env_file)),
         dialects=dialects(),
         registered=tuple(sorted(registered)),
@@ -116,8 +111,14 @@ def _host(policy: TargetPolicy) -> str:
     return " ".join(dict.fromkeys(urlsplit(url).netloc for url in both))
 
 
-def _fingerprint(*parts: str) -> str:
-    return sha256("\n".join(parts).encode()).hexdigest()[:12]
+def subject_of(profile: MerchantProfile, options: Options, checklist: Checklist) -> str:
+    """Who is judged by what: evidence of one app says nothing of another, however alike their profiles."""
+    merchant = (profile.name, profile.base_url, profile.build, profile.fingerprint)
+    return _fingerprint(*merchant, options.defects_of("shop"), options.variants, checklist.date)
+
+
+def _fingerprint(*parts: str | Sequence[str]) -> str:
+    return sha256(json.dumps(parts).encode()).hexdigest()[:32]
 
 
 def _digest(path: Path | None) -> str:

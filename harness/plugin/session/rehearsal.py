@@ -134,8 +134,13 @@ class Rehearsal:
         """
         made = self._cleared()
         ended, interrupted = wire_now(), self.concluded < self.planned
-        lasted_s = time.monotonic() - self._begun
-        finish = partial(self.record.finish, ended=ended, interrupted=interrupted, lasted_s=lasted_s)
+        finish = partial(
+            self.record.finish,
+            ended=ended,
+            interrupted=interrupted,
+            lasted_s=time.monotonic() - self._begun,
+            app_answers=self.recorder.app_answers,
+        )
         finish()
         if faults := self._problems():
             finish(faults=faults)

@@ -52,7 +52,7 @@ def run_worker(
     except BaseException as error:  # noqa: BLE001 - what was judged stands, but servers may not have ended
         rehearsal.broke(f"a worker process broke while clearing up: {type(error).__name__}: {error}")
     with suppress(OSError):
-        reporter.tell(Ended(rehearsal.trouble))
+        reporter.tell(Ended(rehearsal.trouble, rehearsal.recorder.app_answers))
 
 
 class _Reporter:

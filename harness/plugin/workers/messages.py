@@ -39,6 +39,9 @@ class Reported:
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """The worker has ended its fixtures; what broke in it outside of any scenario."""
+    """The worker has ended its fixtures."""
 
     trouble: tuple[str, ...]
+    """What broke in it outside of any scenario."""
+    app_answers: int
+    """How many answers of the app itself it heard."""

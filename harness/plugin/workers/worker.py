@@ -102,7 +102,8 @@ class Worker(Forked):
             case Reported(data):
                 report = config.hook.pytest_report_from_serializable(config=config, data=dict(data))
                 config.hook.pytest_runtest_logreport(report=report)
-            case Ended(trouble):
+            case Ended(trouble, app_answers):
+                self._rehearsal.recorder.app_answers += app_answers
                 for what in trouble:
                     self._rehearsal.broke(what)
                 self._ended = True

@@ -9,6 +9,7 @@ import pytest
 
 from harness.core.clock import wire_now
 from harness.core.control import Blame, Check, Grade, Outcome
+from harness.core.exchange import MERCHANT_DIALECT, Exchange
 from harness.evidence import Recorder, RunMeta, RunRecord
 from harness.plugin.marks import Exercise
 from harness.plugin.options import Options
@@ -42,7 +43,20 @@ def rehearsal(tmp_path: Path) -> Rehearsal:
     options = Options(gate="rehearsal", runs=tmp_path)
     run = Rehearsal(options, record, Recorder(record), EMBEDDED_POLICY)
     run.hide([SECRET])
+    run.recorder(answer_of_the_app(200))
     return run
+
+
+def answer_of_the_app(status: int | None) -> Exchange:
+    return Exchange(
+        dialect=MERCHANT_DIALECT,
+        operation="create",
+        method="POST",
+        url="http://127.0.0.1:3000/",
+        started=wire_now(),
+        duration_s=0.1,
+        status=status,
+    )
 
 
 def record_every_control(rehearsal: Rehearsal, outcome: Outcome = Outcome.PASS, message: str = "") -> None:
@@ -86,6 +100,15 @@ def test_a_secret_that_another_program_left_in_the_record_spoils_the_verdict(reh
     assert "REHEARSAL GO" not in ending.lines[0]
     assert "allure-results/x-result.json" in "\n".join(ending.lines)
     assert SECRET not in "\n".join(ending.lines)
+
+
+def test_a_run_that_the_app_never_answered_is_never_go(rehearsal: Rehearsal) -> None:
+    record_every_control(rehearsal)
+    rehearsal.recorder.app_answers = 0
+    rehearsal.recorder(answer_of_the_app(None))  # nothing listens there
+    ending = rehearsal.finish()
+    assert (ending.code, ending.lines[0].split(" · ")[0]) == (2, "REHEARSAL NOT YET")
+    assert "the app never answered" in ending.lines[0]
 
 
 def test_a_clock_that_is_set_back_while_it_runs_makes_it_no_go(

@@ -26,7 +26,7 @@ def says_what_nobody_understands(*_: Any) -> None:
 
 
 def does_not_end(*_: Any) -> None:
-    _[3].send(Ended(()))
+    _[3].send(Ended((), 0))
     time.sleep(60)
 
 

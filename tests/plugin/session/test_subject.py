@@ -1,0 +1,62 @@
+"""Who is judged: evidence of one app says nothing of another, however alike their profiles."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from harness.merchant.profile import MerchantProfile
+from harness.plugin.options import Options
+from harness.plugin.session.record_setup import subject_of
+from reports.checklist import load
+
+SHOP = MerchantProfile.load("shop", observer_token="t-0-k-e-n")
+
+
+def subject(profile: MerchantProfile = SHOP, **options: Any) -> str:
+    return subject_of(profile, Options(**options), load())
+
+
+def but_for(**members: object) -> MerchantProfile:
+    return MerchantProfile.model_validate(SHOP.model_dump() | members)
+
+
+@pytest.mark.parametrize("member", sorted(MerchantProfile.model_fields))
+def test_another_value_of_any_member_is_another_subject(member: str) -> None:
+    value = SHOP.model_dump()[member]
+    match value:
+        case str():
+            other: object = "http://127.0.0.1:9" if member == "base_url" else value + "x"
+        case None:
+            other = "88.00"
+        case float():
+            other = value + 1
+        case frozenset():
+            other = value - {"h5"}
+        case _:
+            first = next(name for name, each in value.items() if isinstance(each, str))
+            other = value | {first: value[first] + "x"}
+    assert subject(but_for(**{member: other})) != subject()
+
+
+def test_a_secret_that_was_changed_leaves_the_subject() -> None:
+    rotated = SHOP.observer.model_copy(update={"token": "another"})
+    password = SHOP.credentials.model_copy(update={"password": "another"})
+    assert subject(SHOP.model_copy(update={"observer": rotated, "credentials": password})) == subject()
+
+
+def test_what_stands_in_one_member_is_not_taken_for_the_next() -> None:
+    one, other = but_for(name="shop\nx", build="y"), but_for(name="shop", build="x\ny")
+    assert subject(one) != subject(other)
+
+
+def test_a_shop_with_a_defect_is_another_subject() -> None:
+    assert subject(defects=("credits-every-callback",)) != subject()
+    assert subject(variants=("inbox",)) != subject()
+
+
+def test_the_order_in_which_capabilities_are_written_is_none() -> None:
+    assert subject(but_for(capabilities=sorted(SHOP.capabilities))) == subject(
+        but_for(capabilities=sorted(SHOP.capabilities, reverse=True))
+    )

@@ -14,7 +14,7 @@ from harness.browser.page_actions import visible
 from harness.browser.payment_page import PaymentPage
 from harness.core.clock import wire_now
 from harness.core.control import Blame
-from harness.core.errors import GoLiveError
+from harness.core.errors import GoLiveError, NotExercised
 from harness.core.money import Fen
 from harness.core.payment import Order, Product
 from harness.gateways.protocol import PaymentGateway
@@ -103,8 +103,17 @@ def test_the_endpoint_takes_100_yuan_and_refuses_a_fen_more(
     "order ¥100.01 on your app's page; it must refuse with a limit error and order nothing",
 )
 def test_the_merchants_page_refuses_more_than_100_yuan(
-    merchant: MerchantClient, levers: LeversClient, fresh_day: datetime, journal: Journal
+    merchant: MerchantClient,
+    levers: LeversClient,
+    daily_limit: DailyLimit,
+    fresh_day: datetime,
+    journal: Journal,
 ) -> None:
+    daily_limit.spend(SINGLE)
+    allowed = merchant.create_order(order_id=secrets.token_hex(8), amount_yuan=SINGLE.yuan)
+    if not allowed.out_trade_no:
+        raise NotExercised(f"¥{SINGLE.yuan}, which is allowed, was answered HTTP {allowed.status_code}")
+    journal.observe(f"¥{SINGLE.yuan} was taken")
     before = set(levers.orders())
     answer = merchant.create_order(order_id=secrets.token_hex(8), amount_yuan="100.01")
     journal.observe(f"¥100.01 at the merchant: HTTP {answer.status_code}, {answer.error}")

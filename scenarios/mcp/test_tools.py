@@ -15,7 +15,8 @@ from scenarios.mcp.jsonrpc import RawMcp
 from scenarios.mcp.schemas import misfit
 from scenarios.mcp.unspoilt import CREATE, UnspoiltOrders
 
-READ_ONLY = {"query-order-by-out-trade-no", "get-service-status"}
+QUERY = "query-order-by-out-trade-no"
+READ_ONLY = {QUERY, "get-service-status"}
 BAD: dict[str, dict[str, Any]] = {
     "missing amount": {"amount": ...},
     "amount as text": {"amount": "100"},
@@ -76,7 +77,7 @@ def test_results_match_their_schemas_and_tell_no_secret(
     wanted = raw.order()
     calls = {
         CREATE: wanted,
-        "query-order-by-out-trade-no": {"out_trade_no": wanted["out_trade_no"]},
+        QUERY: {"out_trade_no": wanted["out_trade_no"]},
         "get-service-status": {},
         "close-order": {"out_trade_no": wanted["out_trade_no"]},
     }
@@ -93,3 +94,8 @@ def test_results_match_their_schemas_and_tell_no_secret(
         assert (problem := misfit(members, schema)) is None, f"{name}: {problem}"
         assert not [secret for secret in secrets if secret in told.text], f"{name} tells a secret"
     apiv3_gateway.close(str(wanted["out_trade_no"]))
+    refused = raw.call(QUERY, {"out_trade_no": raw.order()["out_trade_no"]})
+    members = (refused.result or {}).get("structuredContent")
+    journal.observe(f"a number nobody ordered under: {refused.words}")
+    if members is not None and misfit(members, tools[QUERY]["outputSchema"]):
+        journal.warn("a refusal carries structured content that its tool's schema forbids; SDKs then hide it")

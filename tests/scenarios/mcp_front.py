@@ -51,6 +51,23 @@ class TakesEveryThird:
         return None if self._orders % 3 == 1 else fails_creates(message)
 
 
+class RefusesInStructure:
+    """The second query is refused with structured content, which the tool's output schema forbids."""
+
+    def __init__(self) -> None:
+        self._queries = 0
+
+    def __call__(self, message: dict[str, Any]) -> Response | None:
+        params = message.get("params") or {}
+        self._queries += str(params.get("name")).startswith("query-")
+        if self._queries != 2:
+            return None
+        told = {"code": "ORDER_NOT_EXIST", "message": "订单不存在"}
+        content = [{"type": "text", "text": json.dumps(told)}]
+        result = {"isError": True, "content": content, "structuredContent": told}
+        return JSONResponse({"jsonrpc": "2.0", "id": message["id"], "result": result})
+
+
 class Front:
     """Relays to an endpoint.
 

@@ -14,6 +14,7 @@ from harness.simulator.account.env_text import environment_text
 from harness.simulator.embedded import running_simulator
 from tests.scenarios.mcp_front import (
     Front,
+    RefusesInStructure,
     Spoil,
     TakesEveryThird,
     breaks_on_bad_amounts,
@@ -84,3 +85,10 @@ def test_a_breakdown_is_a_refusal_only_where_good_orders_are_taken_before_and_af
         (tmp_path / name).mkdir()
         with judged(tmp_path / name, spoil=spoil, only="MCP-04") as run:
             assert run.outcomes("MCP-04") == outcomes, run.output
+
+
+def test_a_refusal_whose_code_an_sdk_would_hide_is_warned_of(tmp_path: Path) -> None:
+    with judged(tmp_path, spoil=RefusesInStructure(), only="MCP-06") as run:
+        (check,) = (check for check in run.checks if check.control == "MCP-06")
+    assert (check.outcome, check.blame) == (Outcome.WARN, Blame.ENDPOINT)
+    assert "its tool's schema forbids" in check.message

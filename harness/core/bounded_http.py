@@ -78,6 +78,10 @@ class BoundedClient(httpx.Client):
         answer.headers = streamed.headers  # as they came; the body they describe has been unpacked since
         return answer
 
+    def _build_redirect_request(self, request: httpx.Request, response: httpx.Response) -> httpx.Request:
+        """Nobody follows it, and where it points may be no address at all, over which httpx would stumble."""
+        return request
+
     def _body(self, streamed: httpx.Response) -> bytes:
         body = AnswerBody(streamed.headers.get("Content-Encoding", ""), limit=self._largest)
         for piece in streamed.iter_raw():

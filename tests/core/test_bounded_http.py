@@ -49,6 +49,15 @@ def test_an_answer_within_the_limits_is_handed_on_as_it_came() -> None:
     assert answer.headers.get_list("X-Two") == ["a", "b"]
 
 
+@pytest.mark.parametrize(
+    "location", ["https://xn--/x", "http://[", "http://a..b:99999999/", "%%", "http://\xff/"]
+)
+def test_where_a_redirect_points_is_not_even_looked_at(location: str) -> None:
+    head = f"HTTP/1.1 302 Found\r\nLocation: {location}\r\nContent-Length: 0\r\n\r\n".encode("latin-1")
+    with misbehaving(says(head)) as address:
+        assert asked(address).status_code == 302
+
+
 def test_bodies_are_asked_for_unpacked_and_unpacked_all_the_same() -> None:
     with misbehaving(says(packed(gzip.compress(b'{"paid": 1}'), "gzip"))) as address:
         answer = asked(address)

@@ -19,6 +19,19 @@ class Severity(StrEnum):
     SHOULD = "S"
 
 
+class Scope(StrEnum):
+    """About whom a control speaks."""
+
+    APP = "app"
+    """The merchant's app: what a rehearsal is about."""
+    ENDPOINT = "endpoint"
+    """The payment endpoint; in a rehearsal that is our own simulator."""
+    SETTINGS = "settings"
+    """The settings file."""
+    PEOPLE = "people"
+    """Whoever holds a paper or a duty."""
+
+
 class Method(StrEnum):
     """How a control is exercised."""
 
@@ -121,6 +134,8 @@ class Control(Model):
     for `P`, PAPER for `–`."""
     source: str
     """Source clauses, e.g. `P§3; C07`."""
+    scope: Scope = Scope.APP
+    """About whom it speaks; each is counted apart."""
     capability: str | None = None
     """The merchant capability it needs (`alipay`, `jsapi`, `refunds`, `login` …); None: every merchant."""
 

@@ -4,7 +4,7 @@ from harness.verdict.doubts import date_doubts
 from harness.verdict.gate_evidence import FRESH, EvidenceRow, Result, relevant, result
 from harness.verdict.gates import Gate, Requirement, Rule, highest_gate, requirements
 from harness.verdict.judge import judge
-from harness.verdict.judgement import ControlStatus, GateVerdict, Judgement, Tally
+from harness.verdict.judgement import ControlStatus, Count, GateVerdict, Judgement, Tally
 from harness.verdict.precedence import Part, Standing, Waiver, parts_of, standing_of, worst
 from harness.verdict.price import Missing, Price, price_of
 from harness.verdict.readiness import readiness_percent
@@ -13,6 +13,7 @@ from harness.verdict.terminal import exit_code, open_points, verdict_lines
 __all__ = [
     "FRESH",
     "ControlStatus",
+    "Count",
     "EvidenceRow",
     "Gate",
     "GateVerdict",

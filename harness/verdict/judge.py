@@ -13,11 +13,11 @@ from datetime import datetime
 from itertools import groupby
 from typing import Literal, NamedTuple
 
-from harness.core.control import Blame, Check, Control, Grade, Outcome, Severity, Text
+from harness.core.control import Blame, Check, Control, Grade, Outcome, Scope, Severity, Text
 from harness.verdict.doubts import NEVER_CONTACTED
 from harness.verdict.gate_evidence import EvidenceRow, Result, result, usable
 from harness.verdict.gates import Gate, Requirement, requirements
-from harness.verdict.judgement import ControlStatus, GateVerdict, Judgement, Tally
+from harness.verdict.judgement import ControlStatus, Count, GateVerdict, Judgement, Tally
 from harness.verdict.locked_parts import LockedPart, absent
 from harness.verdict.precedence import Standing, Waiver, parts_of, worst
 from harness.verdict.price import Missing, Price, price_of
@@ -197,7 +197,7 @@ def _gate(
 ) -> GateVerdict:
     missing: list[Missing] = []
     warnings: list[str] = []
-    passed = 0
+    counts = dict.fromkeys(Scope, Count())
     required = [list(group) for _, group in groupby(sorted(needs), key=lambda each: each.control)]
     for group in required:
         control = case.controls[group[0].control]
@@ -212,18 +212,21 @@ def _gate(
             missing.append(_missing(case, control, open_, standings))
         elif soft or Standing.WARN in standings.values():
             warnings.append(control.id)
-        passed += set(standings.values()) <= {Standing.PASS, Standing.WARN}
+        met = set(standings.values()) <= {Standing.PASS, Standing.WARN}
+        counted = counts[control.scope]
+        counts[control.scope] = Count(passed=counted.passed + met, required=counted.required + 1)
     notes = list(notes)
     if gate.readiness is not None and percent < gate.readiness:
         notes.append(readiness_short(percent, gate.readiness))
-    if not passed and NOTHING_RAN not in notes:
+    if not counts[Scope.APP].passed and NOTHING_RAN not in notes:
         notes.append(NOTHING_RAN)
     missing.sort(key=lambda each: _rank(case.controls[each.control], each))
     failing = any(each.price is Price.MEND for each in missing)
     return GateVerdict(
         verdict="NO-GO" if failing else "NOT YET" if missing or notes else "GO",
-        passed=passed,
+        passed=sum(each.passed for each in counts.values()),
         required=len(required),
+        scopes={scope: count for scope, count in counts.items() if count.required},
         missing=tuple(missing),
         warnings=tuple(warnings),
         notes=tuple(notes),

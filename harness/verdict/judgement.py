@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Literal
 
-from harness.core.control import Check, Model, Severity, Text
+from pydantic import Field
+
+from harness.core.control import Check, Model, Scope, Severity, Text
 from harness.verdict.precedence import Standing
 from harness.verdict.price import Missing, Price
 
@@ -39,6 +41,13 @@ class ControlStatus(Model):
     """Its checks in this run."""
 
 
+class Count(Model):
+    """How many of a gate's required controls are satisfied by a pass, of one scope."""
+
+    passed: int = 0
+    required: int = 0
+
+
 class GateVerdict(Model):
     """The verdict of one gate, with the price of GO."""
 
@@ -47,12 +56,19 @@ class GateVerdict(Model):
     """Required controls that are satisfied by a pass at every grade required."""
     required: int
     """Required controls."""
+    scopes: dict[Scope, Count] = Field(default_factory=dict)
+    """The same two, about whom they speak: only the app's stand beside the verdict."""
     missing: tuple[Missing, ...] = ()
     """What stands between it and GO, failures first, then cheapest first."""
     warnings: tuple[str, ...] = ()
     """Ids of required controls that are satisfied with a remark, and of failing S controls."""
     notes: tuple[Text, ...] = ()
     """Reasons that belong to no control."""
+
+    @property
+    def app(self) -> Count:
+        """What the app itself has shown."""
+        return self.scopes.get(Scope.APP, Count())
 
     @property
     def failing(self) -> tuple[str, ...]:

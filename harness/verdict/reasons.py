@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from harness.core.control import Grade, Text
+from harness.core.control import Grade, Scope, Text
 from harness.verdict.locked_parts import LockedPart
 from harness.verdict.precedence import Standing
 
@@ -18,6 +18,12 @@ GRADES = {
     Grade.SIMULATED: Text(zh="模拟", en="simulated"),
     Grade.EXPERIENCE: Text(zh="体验版", en="experience"),
     Grade.PRODUCTION: Text(zh="生产", en="production"),
+}
+SCOPES = {
+    Scope.APP: Text(zh="应用", en="app"),
+    Scope.ENDPOINT: Text(zh="支付接口", en="endpoint"),
+    Scope.SETTINGS: Text(zh="配置", en="settings"),
+    Scope.PEOPLE: Text(zh="人员与文件", en="people"),
 }
 _REASONS = {
     Standing.FAIL: Text(zh="不合格", en="it fails"),

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from itertools import groupby
 
-from harness.core.control import Language
+from harness.core.control import Language, Scope
 from harness.verdict.judgement import GateVerdict, Judgement
 from harness.verdict.locked_parts import LockedPart
 from harness.verdict.price import Price
-from harness.verdict.reasons import parts_absent
+from harness.verdict.reasons import SCOPES, parts_absent
 
 SHOWN = 4
 """Ids named per kind of missing control."""
@@ -90,11 +90,24 @@ def _line(gate: str, verdict: GateVerdict, lang: Language) -> str:
         said.append(f"尚缺 {len(rest)} 项，由易到难：{kinds}" if zh else _missing_en(len(rest), kinds))
     said += [note.spoken(lang) for note in verdict.notes]
     if verdict.verdict == "GO":
-        said.append(f"{verdict.passed} 项控制通过" if zh else f"{verdict.passed} controls passed")
+        said.append(_passed(verdict, lang))
     if verdict.warnings:
         word = "警告" if zh else "warning"
         said.append(f"{word}: {' '.join(verdict.warnings)}")
     return " · ".join([f"{gate.upper()} {verdict.verdict}", *said])
+
+
+def _passed(verdict: GateVerdict, lang: Language) -> str:
+    """What the app has shown, and apart from it what is about others."""
+    beside = [
+        f"{SCOPES[scope].spoken(lang)} {count.passed}"
+        for scope, count in verdict.scopes.items()
+        if scope is not Scope.APP and count.passed
+    ]
+    if lang == "zh":
+        return f"应用 {verdict.app.passed} 项控制通过" + (f"（另有{'、'.join(beside)}）" if beside else "")
+    rest = f" (beside {', '.join(beside)})" if beside else ""
+    return f"{verdict.app.passed} controls of the app passed{rest}"
 
 
 def _missing_en(count: int, kinds: str) -> str:

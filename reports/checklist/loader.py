@@ -9,7 +9,7 @@ from typing import Any, Literal, Self
 import yaml
 from pydantic import ValidationError, model_validator
 
-from harness.core.control import Control, Grade, Method, Model, Severity, Text
+from harness.core.control import Control, Grade, Method, Model, Scope, Severity, Text
 from harness.core.errors import HarnessError, UsageError
 from harness.verdict import Gate
 from harness.verdict.locked_parts import LockedPart
@@ -111,11 +111,14 @@ class _Row(Model):
     severity: Severity
     grade: Literal["S", "S→E", "E", "P", "–"]
     source: str
+    scope: Scope | None = None
+    """None: its chapter's."""
     capability: str | None = None
 
-    def control(self) -> Control:
+    def control(self, scope: Scope) -> Control:
         rehearsed, confirmed_at = _GRADES[self.grade]
-        return Control(**self.model_dump(exclude={"grade"}), rehearsed=rehearsed, confirmed_at=confirmed_at)
+        members = self.model_dump(exclude={"grade"}) | {"scope": self.scope or scope}
+        return Control(**members, rehearsed=rehearsed, confirmed_at=confirmed_at)
 
 
 class _Chapter(Model):
@@ -123,6 +126,8 @@ class _Chapter(Model):
 
     section: str
     name: Text
+    scope: Scope
+    """About whom its controls speak, where they do not say otherwise themselves."""
     controls: tuple[_Row, ...]
 
     @model_validator(mode="after")
@@ -169,7 +174,7 @@ def read(folder: Path) -> Checklist:
         return Checklist(
             date=folder.name,
             sections=tuple(Section(id=chapter.section, name=chapter.name) for chapter in chapters),
-            controls=tuple(row.control() for chapter in chapters for row in chapter.controls),
+            controls=tuple(row.control(chapter.scope) for chapter in chapters for row in chapter.controls),
             gates=gates,
             capabilities=capabilities,
             exercised=frozenset(_lines(folder / "exercised.lock")),

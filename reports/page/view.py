@@ -10,11 +10,12 @@ from itertools import groupby
 from pathlib import Path
 
 from harness.core.clock import BEIJING
-from harness.core.control import Artifact, Check, Control, Grade, Severity, Text
+from harness.core.control import Artifact, Check, Control, Grade, Scope, Severity, Text
 from harness.core.dialects import all_dialects
 from harness.evidence import RunRecord, kept_file
-from harness.verdict import ControlStatus, GateVerdict, Judgement, Missing, Price, standing_of
+from harness.verdict import ControlStatus, Count, GateVerdict, Judgement, Missing, Price, standing_of
 from harness.verdict.precedence import rank
+from harness.verdict.reasons import SCOPES
 from reports.checklist import Checklist, Section
 from reports.page import translations
 from reports.page.charts import short
@@ -47,8 +48,14 @@ class GateCard:
 
     @property
     def percent(self) -> int:
-        """Share of the required controls that passed, rounded down."""
-        return 100 * self.verdict.passed // self.verdict.required if self.verdict.required else 0
+        """Share of the required controls of the app that passed, rounded down."""
+        app = self.verdict.app
+        return 100 * app.passed // app.required if app.required else 0
+
+    @property
+    def others(self) -> list[tuple[Text, Count]]:
+        """What is about others than the app, counted apart."""
+        return [(SCOPES[scope], count) for scope, count in self.verdict.scopes.items() if scope != Scope.APP]
 
 
 @dataclass(frozen=True, slots=True)

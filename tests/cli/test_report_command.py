@@ -9,13 +9,17 @@ import pytest
 from click.testing import CliRunner, Result
 
 from harness.cli.report import command
-from harness.core.control import Outcome
+from harness.core.control import Outcome, Scope
 from harness.core.errors import UsageError
 from reports.checklist import load
 from tests.longer_loads import LONGER_LOADS
 from tests.reports.sample_run import START, outcomes, sample_run
 
-PASSED = len(load().exercised - LONGER_LOADS)
+JUDGED = [each for each in load().controls if each.id in load().exercised - LONGER_LOADS]
+APP, ENDPOINT, SETTINGS = (
+    sum(each.scope is scope for each in JUDGED) for scope in (Scope.APP, Scope.ENDPOINT, Scope.SETTINGS)
+)
+GO = f"REHEARSAL GO · {APP} controls of the app passed (beside endpoint {ENDPOINT}, settings {SETTINGS})"
 
 
 @pytest.fixture
@@ -38,7 +42,7 @@ def test_the_newest_run_is_reported_by_default(runs: Path) -> None:
     sample_run(runs, "run-1")
     sample_run(runs, "run-2", start=START + timedelta(hours=1))
     result = report()
-    assert lines(result)[:2] == ["Page: runs/latest/report.html", f"REHEARSAL GO · {PASSED} controls passed"]
+    assert lines(result)[:2] == ["Page: runs/latest/report.html", GO]
     assert result.return_value == 0
     assert (runs / "run-2" / "report.html").exists()
     assert not (runs / "run-1" / "report.html").exists()
@@ -76,7 +80,9 @@ def test_another_moment_judges_the_same_evidence_anew(runs: Path) -> None:
 
 def test_it_speaks_chinese(runs: Path) -> None:
     sample_run(runs)
-    assert lines(report("--lang", "zh"))[1] == f"REHEARSAL GO · {PASSED} 项控制通过"
+    assert lines(report("--lang", "zh"))[1] == (
+        f"REHEARSAL GO · 应用 {APP} 项控制通过（另有支付接口 {ENDPOINT}、配置 {SETTINGS}）"
+    )
 
 
 @pytest.mark.parametrize("moment", ["yesterday", "2026-12-20T09:00:00", ""])

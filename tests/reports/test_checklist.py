@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from harness.core.control import Control, Grade, Method, Severity
+from harness.core.control import Control, Grade, Method, Scope, Severity
 from harness.core.errors import HarnessError, UsageError
 from harness.verdict import requirements
 from reports.checklist import Checklist, load
@@ -95,6 +95,20 @@ def test_severities_are_the_catalogues(checklist: Checklist) -> None:
     assert by_severity[Severity.FATAL] == FATAL
     assert by_severity[Severity.SHOULD] == SHOULD
     assert len(by_severity[Severity.MUST]) == 125 - len(FATAL) - len(SHOULD)
+
+
+def test_each_control_speaks_about_one_subject(checklist: Checklist) -> None:
+    by_scope = {scope: {each.id for each in checklist.controls if each.scope is scope} for scope in Scope}
+    sections = {scope: {id_[:3] for id_ in ids} for scope, ids in by_scope.items()}
+    assert by_scope[Scope.ENDPOINT] == {
+        *(f"MCP-0{number}" for number in range(1, 9)),
+        *("EXP-02", "EXP-03", "EXP-05", "PRF-01", "PRF-02", "PRF-03", "PRF-06", "QRY-04", "STB-01", "STB-02"),
+    }
+    assert sections[Scope.SETTINGS] == {"CFG", "APP"}
+    assert "APP-05" in by_scope[Scope.SETTINGS]
+    assert sections[Scope.PEOPLE] == {"APP", "OPS", "BIZ"}
+    app = {"PAY", "QRY", "RFD", "RCN", "CBK", "DEG", "SEC", "MON", "EXP", "PRF"}
+    assert sections[Scope.APP] == app
 
 
 def test_methods_are_the_catalogues(checklist: Checklist) -> None:
@@ -214,6 +228,7 @@ GOOD = {
     "01-cbk.yaml": """
 section: CBK
 name: {zh: 回调, en: Callbacks}
+scope: app
 controls:
   - {id: CBK-01, title: {zh: 甲, en: a}, criterion: {zh: 甲, en: a}, remedy: {zh: 甲, en: a}, methods: [TEST],
      severity: F, grade: "S", source: P§3, capability: qr}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from datetime import UTC, datetime, timedelta
 
-from harness.core.control import Blame, Check, Control, Grade, Method, Outcome, Severity, Text
+from harness.core.control import Blame, Check, Control, Grade, Method, Outcome, Scope, Severity, Text
 from harness.verdict import EvidenceRow, Gate, Judgement, Rule, Waiver, judge
 
 NOW = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)
@@ -20,6 +20,7 @@ def control(
     rehearsed: bool = True,
     methods: tuple[Method, ...] = (Method.TEST,),
     capability: str | None = None,
+    scope: Scope = Scope.APP,
 ) -> Control:
     text = Text(zh="甲", en="a")
     return Control(
@@ -33,6 +34,7 @@ def control(
         confirmed_at=grade,
         source="P§3",
         capability=capability,
+        scope=scope,
     )
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from harness.core.control import Blame, Grade, Outcome
+from harness.core.control import Blame, Grade, Outcome, Scope
 from harness.verdict import EvidenceRow, exit_code, open_points, verdict_lines
 from tests.verdict.cases import CONTROLS, TESTED, control, judged, passing, row
 
@@ -55,8 +55,33 @@ def test_a_fault_of_our_own_ends_with_five() -> None:
 
 def test_the_first_line_says_the_judged_gate() -> None:
     lines = verdict_lines(judged(GOOD), "rehearsal")
-    assert lines[0] == "REHEARSAL GO · 3 controls passed"
+    assert lines[0] == "REHEARSAL GO · 3 controls of the app passed"
     assert [line.partition(" · ")[0] for line in lines[1:]] == ["EXPERIENCE NOT YET", "PRODUCTION NOT YET"]
+
+
+ABOUT_OTHERS = (
+    control("CBK-01"),
+    control("MCP-01", scope=Scope.ENDPOINT),
+    control("CFG-01", scope=Scope.SETTINGS),
+)
+
+
+def test_what_is_about_others_does_not_fill_the_count_of_the_app() -> None:
+    ids = frozenset(each.id for each in ABOUT_OTHERS)
+    rows = passing(*ids)
+    judgement = judged(rows, controls=ABOUT_OTHERS, registered=ids, exercised=ids)
+    said = [verdict_lines(judgement, "rehearsal", lang)[0] for lang in ("en", "zh")]
+    assert said == [
+        "REHEARSAL GO · 1 controls of the app passed (beside endpoint 1, settings 1)",
+        "REHEARSAL GO · 应用 1 项控制通过（另有支付接口 1、配置 1）",
+    ]
+
+
+def test_an_endpoint_that_passes_alone_opens_no_gate() -> None:
+    others = ABOUT_OTHERS[1:]
+    ids = frozenset(each.id for each in others)
+    judgement = judged(passing(*ids), controls=others, registered=ids, exercised=ids)
+    assert judgement.gates["rehearsal"].verdict == "NOT YET"
 
 
 def test_another_gate_comes_first_when_it_was_asked_for() -> None:
@@ -81,7 +106,7 @@ def test_no_go_names_what_fails() -> None:
 
 def test_a_warning_is_printed_beside_go() -> None:
     line = verdict_lines(judged([*GOOD, row("CBK-03", Outcome.FAIL)]), "rehearsal")[0]
-    assert line == "REHEARSAL GO · 2 controls passed · warning: CBK-03"
+    assert line == "REHEARSAL GO · 2 controls of the app passed · warning: CBK-03"
 
 
 def test_a_narrowed_run_ends_in_a_selection_line() -> None:
@@ -109,7 +134,7 @@ def test_the_lines_exist_in_chinese() -> None:
 
 def test_the_words_around_go_exist_in_chinese() -> None:
     line = verdict_lines(judged([*GOOD, row("CBK-03", Outcome.FAIL)]), "rehearsal", "zh")[0]
-    assert line == "REHEARSAL GO · 2 项控制通过 · 警告: CBK-03"
+    assert line == "REHEARSAL GO · 应用 2 项控制通过 · 警告: CBK-03"
 
 
 def test_warnings_are_named_one_after_another() -> None:

@@ -99,7 +99,7 @@ class Observer:
             operation,
             "GET",
             path,
-            headers={"Authorization": f"Bearer {self._paths.token}"},
+            headers={"Authorization": f"Bearer {self._paths.token}".strip()},
             listeners=self._listeners,
             out_trade_no=out_trade_no,
         )

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from harness.core.errors import AnswerOverdue, EnvironmentUnreachable, UnknownOutcome
 
-NOTHING_SENT = frozenset({"ConnectError", "ConnectTimeout", "LocalProtocolError", "PoolTimeout", "ProxyError"})
+NOTHING_SENT = frozenset(
+    {"ConnectError", "ConnectTimeout", "LocalProtocolError", "PoolTimeout", "ProxyError"}
+)
 """Errors of httpx and of httpx2. By name, for they are called alike, and so neither has to be loaded."""
 OVERDUE = frozenset({"TimeoutError", "TimeoutException"})
 

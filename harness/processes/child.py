@@ -80,7 +80,8 @@ def running(
         where: what it is part of, for the error.
 
     Raises:
-        EnvironmentUnreachable: it ended, or did not answer within 30 seconds; the message has its last words.
+        EnvironmentUnreachable: it did not answer within 30 seconds, or ended before the block did; the
+            message has its last words.
     """
     child = start(command, log=log, environment=environment)
     try:
@@ -94,7 +95,15 @@ def running(
                     remedy=f"try it by itself: {by_hand}",
                 )
             time.sleep(_LOOKS_EVERY_S)
-        yield child
+        try:
+            yield child
+        finally:
+            if child.poll() is not None and not isinstance(sys.exception(), KeyboardInterrupt):
+                raise EnvironmentUnreachable(
+                    f"{log.stem} ended while it was needed ({child.returncode}): {last_words(log)}",
+                    where=where,
+                    remedy="whatever was measured meanwhile says nothing; run again",
+                )
     finally:
         end(child)
 

@@ -17,6 +17,7 @@ from pathlib import Path
 
 PREFIX = "golive-scratch-"
 _LOCK = "in-use"
+_ROOM_BYTES = 1 << 20
 
 
 @cache
@@ -37,6 +38,11 @@ def scratch() -> Path:
 def use_scratch() -> None:
     """From now on children keep their temporary files in it, too: a browser and its driver among them."""
     os.environ["TMPDIR"] = str(scratch())
+
+
+def disk_is_full() -> bool:
+    """Whether nothing more can be kept in it: then servers and browsers of ours fail, and nobody else."""
+    return shutil.disk_usage(scratch()).free < _ROOM_BYTES
 
 
 def _remove(folder: Path, maker: int) -> None:

@@ -25,7 +25,9 @@ def mapped(error: Exception) -> EnvironmentUnreachable | UnknownOutcome:
 
 
 @pytest.mark.parametrize("library", [httpx, httpx2])
-@pytest.mark.parametrize("name", ["ConnectError", "ConnectTimeout", "PoolTimeout", "ProxyError"])
+@pytest.mark.parametrize(
+    "name", ["ConnectError", "ConnectTimeout", "LocalProtocolError", "PoolTimeout", "ProxyError"]
+)
 def test_before_a_connection_nothing_was_sent(library: object, name: str) -> None:
     error = getattr(library, name)("refused")
     ours = mapped(error)

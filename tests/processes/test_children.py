@@ -41,6 +41,14 @@ def test_a_server_runs_from_its_first_answer_to_the_end_of_the_block(up: Path) -
     assert child.returncode == -15
 
 
+def test_one_that_ends_before_the_block_does_spoils_what_was_done_with_it(up: Path) -> None:
+    with (
+        pytest.raises(EnvironmentUnreachable, match="child ended while it was needed"),
+        running(python(WAITS), log=up.with_name("child.log"), ready=up.exists, where="here") as child,
+    ):
+        end(child)
+
+
 def test_one_that_does_not_start_is_told_by_its_last_words_and_how_to_try_it(up: Path) -> None:
     command = golive_command("simulator", "--port=none")
     with (

@@ -23,6 +23,7 @@ from harness.plugin.options import Options
 from harness.plugin.session.journal import Journal
 from harness.plugin.session.scenario_result import ScenarioResult
 from harness.plugin.target.policy import TargetPolicy
+from harness.processes.scratch import disk_is_full
 from harness.verdict import Judgement, exit_code, open_points, verdict_lines
 from reports.judging import judge_record
 
@@ -95,6 +96,8 @@ class Rehearsal:
     def conclude(self, notes: ScenarioResult) -> tuple[Check, ...]:
         """A scenario ended: its checks, as they were kept, are on disk when this returns."""
         checks = notes.checks(self.grade, self.recorder.end())
+        if any(check.outcome is Outcome.FAIL for check in checks) and disk_is_full():
+            checks = tuple(map(_undecided_on_a_full_disk, checks))
         kept = tuple([self.record.append(check) for check in checks])
         self.concluded += 1
         return kept
@@ -205,6 +208,21 @@ class Rehearsal:
     def _problems(self) -> list[str]:
         """Bugs of our own that make the record unfit to be shown."""
         return [*self.trouble, *self.leaks()]
+
+
+def _undecided_on_a_full_disk(check: Check) -> Check:
+    if check.outcome is not Outcome.FAIL:
+        return check
+    why = (
+        "the disk of temporary files is full, and everything on this machine fails: free some room, run again"
+    )
+    return check.model_copy(
+        update={
+            "outcome": Outcome.INCONCLUSIVE,
+            "blame": Blame.ENVIRONMENT,
+            "message": f"{why}. {check.message}",
+        }
+    )
 
 
 REHEARSAL = pytest.StashKey[Rehearsal]()

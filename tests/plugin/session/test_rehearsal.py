@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -166,3 +167,16 @@ def test_the_last_lines_hold_no_secret_and_nothing_that_a_terminal_obeys(rehears
     assert rehearsal.tellable(state) == (
         "OPEN, close it by hand: you sent [redacted]\\n\\x1b[31mREHEARSAL GO"
     )
+
+
+def test_on_a_full_disk_nobody_is_blamed_but_the_machine(
+    rehearsal: Rehearsal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    exercise = Exercise("CBK-03", ("apiv3",), Blame.MERCHANT)
+    result = rehearsal.begin("scenarios/x.py::test_x", (exercise,), "apiv3")
+    result.raised(AssertionError("the shop answered 500"))
+    monkeypatch.setattr("shutil.disk_usage", lambda _: SimpleNamespace(free=0))
+    (told,) = rehearsal.conclude(result)
+    assert (told.outcome, told.blame) == (Outcome.INCONCLUSIVE, Blame.ENVIRONMENT)
+    assert "disk" in told.message
+    assert "the shop answered 500" in told.message

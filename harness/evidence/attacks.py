@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from pathlib import Path
 from typing import Literal, NamedTuple
 
-from harness.core.control import Model
+from pydantic import ValidationError
+
+from harness.core.control import Model, Text
+from harness.core.errors import UsageError
 
 ATTACKS = "artifacts/attacks.ndjson"
 
@@ -47,18 +49,35 @@ class AttackCount(NamedTuple):
     void: int
     """Attacks that prove nothing, because their twin was not credited, or is what arrived."""
 
-    def __str__(self) -> str:
-        counted = f"delivered {self.delivered}, refused {self.refused}, twins credited {self.twins}"
-        return f"attacks: {counted}" + (f", void {self.void}" if self.void else "")
+    @property
+    def text(self) -> Text:
+        """The count in words."""
+        zh = f"已投递 {self.delivered}，被拒 {self.refused}，真实对照入账 {self.twins}"
+        en = f"delivered {self.delivered}, refused {self.refused}, twins credited {self.twins}"
+        if self.void:
+            zh, en = f"{zh}，不能说明问题 {self.void}", f"{en}, void {self.void}"
+        return Text(zh=zh, en=en)
 
 
 def read_attacks(folder: Path) -> tuple[AttackRecord, ...]:
-    """Every delivery of a run; a line that was torn off by its end is left out."""
+    """Every delivery of a run; a line that was torn off by its end is left out.
+
+    Raises:
+        UsageError: the file is damaged.
+    """
+    path = folder / ATTACKS
     try:
-        lines = (folder / ATTACKS).read_bytes().split(b"\n")[:-1]
+        lines = path.read_bytes().split(b"\n")[:-1]
+        return tuple(AttackRecord.model_validate_json(line) for line in lines)
     except FileNotFoundError:
         return ()
-    return tuple(AttackRecord.model_validate(json.loads(line)) for line in lines)
+    except (OSError, ValidationError) as error:
+        first = str(error).splitlines()[0]
+        raise UsageError(
+            f"the record's attacks cannot be read: {first}",
+            where=str(path),
+            remedy="run it again; a record that was altered proves nothing",
+        ) from error
 
 
 def count_attacks(folder: Path) -> AttackCount:

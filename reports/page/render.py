@@ -10,6 +10,7 @@ from markupsafe import Markup, escape
 
 from harness.core.control import Text
 from harness.evidence import RunRecord
+from harness.evidence.attacks import count_attacks
 from harness.verdict import Judgement, Standing, standing_of
 from harness.verdict.reasons import GRADES
 from reports.checklist import Checklist
@@ -27,6 +28,7 @@ def render(record: RunRecord, checklist: Checklist, judgement: Judgement) -> str
     answer, colour = translations.headline(verdicts, judgement.selection)
     return _template().render(
         answer=answer,
+        attacks=count_attacks(record.folder),
         capacity=load_view.capacity_view(record),
         colour=colour,
         cards=cards,

@@ -195,7 +195,7 @@ class Rehearsal:
     def _attacks(self) -> list[str]:
         """How many attacks on callbacks count, where there were any."""
         counted = count_attacks(self.record.folder)
-        return [str(counted)] if any(counted) else []
+        return [f"attacks: {counted.text.en}"] if any(counted) else []
 
     def _open_points(self, judgement: Judgement) -> list[str]:
         """What a real endpoint left open, control by control, and why its evidence is worth no more."""

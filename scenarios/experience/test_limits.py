@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
@@ -36,7 +37,8 @@ from harness.plugin import (
 SINGLE = Fen(10_000)
 DAY = Fen(100_000)
 PAYEE = "微信官方测试账户"
-LIMIT = ("limit", "限额", "上限")
+LIMIT = re.compile(r"(?<!rule)(?<!rule_)limit|限额|上限", re.IGNORECASE)
+"""What a shopper is told; the platform's bare code RULE_LIMIT tells nobody anything."""
 EDITION = "it judges the limits of that edition"
 
 
@@ -119,8 +121,7 @@ def test_the_merchants_page_refuses_more_than_100_yuan(
     journal.observe(f"¥100.01 at the merchant: HTTP {answer.status_code}, {answer.error}")
     assert not answer.out_trade_no, f"¥100.01 was ordered: HTTP {answer.status_code}"
     assert set(levers.orders()) == before, "an order beyond the limit reached the platform"
-    named = any(word in (answer.error or "").lower() for word in LIMIT)
-    assert named, f"the answer does not name the limit: {answer.error!r}"
+    assert LIMIT.search(answer.error or ""), f"the answer does not name the limit: {answer.error!r}"
 
 
 @control("EXP-02", blame=Blame.ENDPOINT)

@@ -152,8 +152,7 @@ def render(costs: Plan) -> RenderableType:
         )
     sums = [
         f"{costs.requests} requests in {costs.seconds / 60:.1f} minutes, at most {costs.peak:g} a second "
-        f"begin a flow; {costs.beside} requests go before the start or after the end, "
-        "and no figure counts them",
+        f"begin a flow; {costs.beside} requests go before the start or after the end and are in no figure",
         f"orders worth {costs.opened.yuan} yuan stand open until closed",
         f"{costs.paid.yuan} yuan of real money moves",
     ]

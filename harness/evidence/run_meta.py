@@ -61,6 +61,8 @@ class RunMeta(Model):
     """The gate it judges."""
     merchant: PlainText
     """Name of the merchant's profile."""
+    merchant_asked: bool = True
+    """Whether anything that was chosen to run asks the merchant; if not, the run says nothing of it."""
     capabilities: tuple[PlainText, ...] | None = None
     """What the merchant has, by its profile; none when nothing is declared away."""
     subject: PlainText

@@ -2,7 +2,8 @@
 
 NO-GO: a required control of severity F or M fails. NOT YET: else a required one is not passed, validly
 waived or not-applicable; or the run was interrupted, ran nothing, or readiness is short. GO: else. A failing
-S control is a warning. A narrowed run judges no gate and ends in SELECTION PASS or SELECTION FAIL.
+S control is a warning. A narrowed run judges no gate and ends in SELECTION PASS,
+SELECTION FAIL or, where nothing failed and something is left open, SELECTION NOT YET.
 """
 
 from __future__ import annotations
@@ -304,7 +305,7 @@ def _status(case: _Case, control: Control, final: Standing) -> ControlStatus:
 class _Selection(NamedTuple):
     """How a narrowed run ends, from its own checks alone."""
 
-    ending: Literal["PASS", "FAIL"]
+    ending: Literal["PASS", "FAIL", "NOT YET"]
     failing: tuple[str, ...]
     open: tuple[str, ...]
 
@@ -321,6 +322,8 @@ def _selection(case: _Case, own: Sequence[Check]) -> _Selection:
     failing = tuple(id_ for id_, standing in standings.items() if standing is Standing.FAIL)
     open_ = tuple(id_ for id_, each in standings.items() if not each.satisfies and id_ not in failing)
     exercised = {Standing.PASS, Standing.WARN} & set(standings.values())
+    if open_ and not failing and not case.unplanned:
+        return _Selection("NOT YET", failing, open_)
     return _Selection("PASS" if exercised and not failing and not open_ else "FAIL", failing, open_)
 
 

@@ -105,7 +105,7 @@ class Judgement(Model):
     readiness_percent: float
     milestones: tuple[bool, ...]
     """The plan's three: configuration and a payment at experience grade; experience gate; production gate."""
-    selection: Literal["PASS", "FAIL"] | None = None
+    selection: Literal["PASS", "FAIL", "NOT YET"] | None = None
     """The ending of a narrowed run."""
     selection_failing: tuple[str, ...] = ()
     """Controls that failed in a narrowed run."""

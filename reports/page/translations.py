@@ -46,8 +46,8 @@ VERDICTS = {each: (sign, _TEXTS["verdicts"][each], colour) for each, (sign, colo
 def headline(verdicts: Mapping[str, str], selection: str | None) -> tuple[Text, str]:
     """The page's answer and its colour: the last gate's verdict, or the ending of a narrowed run."""
     if selection is not None:
-        good = selection == "PASS"
-        return _TEXTS["answers"]["PASS" if good else "FAIL"], "go" if good else "no"
+        colour = {"PASS": "go", "NOT YET": "wait"}.get(selection, "no")
+        return _TEXTS["answers"]["OPEN" if selection == "NOT YET" else selection], colour
     *_, last = verdicts.values()
     return _TEXTS["answers"][last], VERDICTS[last][2]
 

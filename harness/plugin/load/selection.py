@@ -9,12 +9,22 @@ import pytest
 
 from harness.plugin.marks import exercises
 from harness.plugin.options import Options
-from load.criteria.choice import AUTO, NO_LOAD, controls_of, smallest
+from load.criteria.choice import AUTO, NO_LOAD, controls_of, has_storm, smallest
 
 
 def needs_load(item: pytest.Item) -> bool:
     """Whether an item stands on a load, directly or through its fixtures."""
     return "load" in getattr(item, "fixturenames", ())
+
+
+def asks_merchant(item: pytest.Item, options: Options) -> bool:
+    """Whether an item asks the merchant: a scenario that knows its profile does, and a storm of callbacks.
+
+    Raises:
+        UsageError: there is no such set.
+    """
+    names = getattr(item, "fixturenames", ())
+    return "profile" in names or (needs_load(item) and has_storm(options.load))
 
 
 def left_out(item: pytest.Item, options: Options) -> bool:

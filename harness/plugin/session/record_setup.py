@@ -36,8 +36,13 @@ def open_rehearsal(
     checklist: Checklist,
     registered: frozenset[str],
     plan: Plan,
+    *,
+    merchant_asked: bool = True,
 ) -> Rehearsal:
     """Create the record with all that a later judgement needs.
+
+    Args:
+        merchant_asked: whether anything that was chosen asks the merchant.
 
     Raises:
         UsageError: the folder holds a record already, or evidence of this grade cannot decide the gate.
@@ -56,6 +61,7 @@ def open_rehearsal(
         grade_reasons=tuple(reason.en for reason in policy.graded.reasons),
         gate=_gate(options, policy, checklist),
         merchant=profile.name,
+        merchant_asked=merchant_asked,
         capabilities=tuple(sorted(profile.capabilities)),
         subject=subject_of(profile, options, checklist),
         environment=_fingerprint(options.target, *options.defects_of("endpoint"), _digest(options.env_file)),

@@ -149,7 +149,7 @@ class Rehearsal:
             finish(faults=faults)
         judgement = judge_record(self.record)
         gate = self.record.meta.gate
-        points = [*self._passed_over(), *self._attacks(), *self._open_points(judgement)]
+        points = [*self._passed_over(), *self._attacks(), *self._unasked(), *self._open_points(judgement)]
         said = [*made, *points, *verdict_lines(judgement, gate)]
         return RunEnding(exit_code(judgement, gate), [self.tellable(line) for line in said])
 
@@ -196,6 +196,12 @@ class Rehearsal:
         """How many attacks on callbacks count, where there were any."""
         counted = count_attacks(self.record.folder)
         return [f"attacks: {counted.text.en}"] if any(counted) else []
+
+    def _unasked(self) -> list[str]:
+        """That a run says nothing of the merchant, where it does not."""
+        meta = self.record.meta
+        unasked = f"the merchant ({meta.merchant}) was asked nothing: this says nothing of it"
+        return [] if meta.merchant_asked else [unasked]
 
     def _open_points(self, judgement: Judgement) -> list[str]:
         """What a real endpoint left open, control by control, and why its evidence is worth no more."""

@@ -59,6 +59,7 @@ def kept_set(folder: Path) -> LoadSet:
     """
     files = sorted((folder / SETS).glob("*.y*ml"))
     if len(files) != 1:
+        read(folder / FILE)  # nothing was measured at all, most often
         raise UsageError(
             "it was not measured for one set of criteria as it stands, so nothing says what it must prove",
             where=str(folder),

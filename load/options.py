@@ -179,7 +179,7 @@ def _generator(given: argparse.Namespace, chosen: LoadSet | None) -> tuple[Sente
         return chosen.generator
     bound_ms = LAG_BOUND_MS if given.lag_bound_ms is None else given.lag_bound_ms
     try:
-        return (Sentence.parse(f"lag_p99 < {bound_ms:f}ms"),)
+        return (Sentence.parse(f"lag_p99 < {f'{bound_ms:.6f}'.rstrip('0').rstrip('.')}ms"),)
     except ValueError as error:
         raise UsageError(str(error), where="--lag-bound-ms", remedy="write milliseconds, e.g. 5") from error
 

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import click
 from rich.console import Console
 
 from harness.cli.run import rehearsed
-from harness.core.control import Grade
+from harness.core.control import Grade, Outcome
 from harness.core.errors import UsageError
 from harness.core.extras import require_parquet
 from harness.core.money import Fen
+from harness.core.plain_text import plain
+from harness.evidence import META
 from harness.plugin.options import Options
 from load.criteria.choice import CAPACITY, PROBE, controls_of
 from load.criteria.file import load_set, set_names
+from load.judged import judge, kept_set
 from load.plan import plan, render
 
 
@@ -27,6 +31,7 @@ Examples:
   golive load --run brief                    half a minute: PRF-01, 02, 03, 05 and QRY-04
   golive load --run nightly --processes 2 --requests parquet
   golive load --run my-peak.yaml --env-file .env.simulator --merchant my-shop.toml
+  golive load --judge runs/load              what python -m load measured, by one machine or several
   golive load --capacity                     climb from the declared peak to the knee (PRF-06)
   golive load --plan experience              the real platform's experience edition, once a second,
   golive load --run experience --target experience --env-file .env.local --budget-fen 400
@@ -40,6 +45,10 @@ unaffordable or unsafe · 5 harness error.   Sets, sentences, several machines: 
 @click.option("--list", "listing", is_flag=True, help="Name the sets of criteria.")
 @click.option("--plan", "planned", metavar="SET", help="Say what a set costs; send nothing.")
 @click.option("--run", "run_set", metavar="SET", help="Measure a set and judge it.")
+@click.option(
+    "--judge", "measured", metavar="DIR", help="Judge what python -m load measured there; send nothing."
+)
+@click.option("--by", metavar="SET", help="With --judge: another set than the one that was played.")
 @click.option("--capacity", is_flag=True, help="Find the rate at which the limits break (PRF-06).")
 @click.option("--target", default="simulator", show_default=True, help="simulator, or experience (a probe).")
 @click.option(
@@ -58,6 +67,8 @@ def command(
     listing: bool,
     planned: str | None,
     run_set: str | None,
+    measured: str | None,
+    by: str | None,
     capacity: bool,
     target: str,
     env_file: str | None,
@@ -71,10 +82,10 @@ def command(
     """Load an endpoint and a merchant with open arrivals of truly signed requests, and judge by exact
     statistics: pass, fail, or not known yet and how many more requests it takes.
     """
-    asked = [listing, planned is not None, run_set is not None, capacity]
+    asked = [listing, planned is not None, run_set is not None, measured is not None, capacity]
     if sum(asked) != 1:
         raise UsageError(
-            "say one thing: --list, --plan SET, --run SET or --capacity",
+            "say one thing: --list, --plan SET, --run SET, --judge DIR or --capacity",
             where="golive load",
             remedy="golive load --list names the sets; golive load --help shows examples",
         )
@@ -88,6 +99,12 @@ def command(
         budget = None if budget_fen is None else Fen(budget_fen)
         console.print(render(plan(load_set(planned), grade=grade, budget=budget)))
         return 0
+    if by is not None and measured is None:
+        raise UsageError(
+            "--by belongs to --judge", where="golive load", remedy="golive load --judge DIR --by SET"
+        )
+    if measured is not None:
+        return _judged(Path(measured), by)
     if requests == "parquet":
         require_parquet("--requests")
     name = CAPACITY if capacity else str(run_set)
@@ -100,6 +117,37 @@ def command(
     typed |= {"env_file": env_file, "load_processes": processes, "load_requests": requests, "defects": defect}
     typed |= {"budget": None if budget_fen is None else str(budget_fen), "out": out}
     return rehearsed(Options.read(typed))
+
+
+_ENDINGS = (
+    (Outcome.FAIL, "FAIL", 1),
+    (Outcome.INCONCLUSIVE, "NOT YET", 2),
+    (Outcome.PASS, "PASS", 0),
+)
+"""Of a judged measurement, the worst first: its last line, and its exit code."""
+
+
+def _judged(folder: Path, by: str | None) -> int:
+    """Judge a measurement that several machines or a generator by itself made; the exit code.
+
+    It is told and kept beside the measurement. It makes no record, so no gate hears of it: who made the file
+    is known to nobody.
+    """
+    if (folder / META).exists():
+        raise UsageError(
+            "this is the record of a run, which was judged when it ended",
+            where=str(folder),
+            remedy=f"golive report {folder} shows it",
+        )
+    criteria = load_set(by) if by is not None else kept_set(folder)
+    checks = judge(folder, criteria, Grade.EXPERIENCE if criteria.grade == PROBE else Grade.SIMULATED)
+    for each in checks:
+        series = f"{each.scenario} {each.dialect}"
+        click.echo(plain(f"{each.outcome.value:<12} {each.control}  {series}  {each.message}"))
+    outcomes = {each.outcome for each in checks}
+    word, code = next((word, code) for outcome, word, code in _ENDINGS if outcome in outcomes)
+    click.echo(f"MEASUREMENT {word} · {len(checks)} checks by {criteria.id}, no record and no gate")
+    return code
 
 
 def _listed() -> Iterator[str]:

@@ -16,7 +16,7 @@ from harness.core.errors import EnvironmentUnreachable, GoLiveError, HarnessErro
 from harness.core.plain_text import plain
 from harness.plugin import distributed
 from harness.plugin.browser_options import refuse_browser_options
-from harness.plugin.load.selection import asks_merchant, left_out, with_load
+from harness.plugin.load.selection import asks_merchant, left_out, needs_load, refuse_load, with_load
 from harness.plugin.marks import NO_WIRE, applies, dialect_of, dialects_of, exercises, needs_browser
 from harness.plugin.options import OPTIONS, read_options
 from harness.plugin.scenario_names import scenario_name
@@ -94,6 +94,8 @@ def pytest_collection_finish(session: pytest.Session) -> None:
             needs_browser=any(map(needs_browser, started)),
             needs_merchant=any("profile" in getattr(item, "fixturenames", ()) for item in started),
         )
+        if all(map(needs_load, started)):
+            refuse_load(options)
         asked = any(asks_merchant(item, options) for item in started)
         plan = plan_of(config, options, checklist, session.items, config.stash[LEFT_OUT])
         use_scratch()

@@ -12,6 +12,9 @@ from harness.cli import load as load_command
 from harness.core.errors import GoLiveError, UnsafeRequest, UsageError
 from harness.core.money import Fen
 from harness.plugin.options import Options
+from load.judged import FINDINGS, keep_set
+from load.measurement import FILE, write
+from tests.load.measured import SET, measure
 
 
 def golive_load(*arguments: str) -> Result:
@@ -40,7 +43,7 @@ def test_the_list_names_every_set_with_its_size_and_what_it_decides() -> None:
 
 def test_a_plan_says_what_a_set_costs_and_sends_nothing(asked: list[Options]) -> None:
     said = golive_load("--plan", "brief").output
-    assert "1906 requests in 0.5 minutes, at most 63 a second" in said
+    assert "3166 requests in 0.5 minutes, at most 63 a second" in said
     assert "0.00 yuan of real money moves" in said
     assert asked == []
 
@@ -106,3 +109,31 @@ def test_a_run_may_be_wrong_on_purpose(asked: list[Options]) -> None:
 def test_capacity_is_the_rehearsal_of_its_own_control(asked: list[Options]) -> None:
     golive_load("--capacity")
     assert (asked[0].load, asked[0].only) == ("capacity", frozenset({"PRF-06"}))
+
+
+@pytest.mark.parametrize(
+    ("answered", "failed", "ending", "code"),
+    [(500, 0, "PASS", 0), (400, 100, "FAIL", 1), (20, 0, "NOT YET", 2)],
+)
+def test_what_was_measured_elsewhere_is_judged_by_the_set_that_was_played(
+    tmp_path: Path, answered: int, failed: int, ending: str, code: int
+) -> None:
+    write(measure(latencies=[1_000] * answered, failed=failed), tmp_path / FILE)
+    (tmp_path / "mine.yaml").write_text(SET.replace("REQUIRE", "success_rate > 95%"))
+    without = golive_load("--judge", str(tmp_path)).exception
+    assert isinstance(without, UsageError)
+    assert "--by" in without.remedy
+    keep_set(str(tmp_path / "mine.yaml"), tmp_path)
+    ended = golive_load("--judge", str(tmp_path))
+    assert ended.return_value == code
+    assert ended.output.splitlines()[-1] == f"MEASUREMENT {ending} · 1 checks by mine, no record and no gate"
+    assert (tmp_path / FINDINGS).exists()
+    assert golive_load("--judge", str(tmp_path), "--by", str(tmp_path / "mine.yaml")).return_value == code
+
+
+def test_nothing_is_judged_where_nothing_was_measured_or_a_run_judged_itself(tmp_path: Path) -> None:
+    nothing = golive_load("--judge", str(tmp_path)).exception
+    assert "there is no measurement" in str(nothing)
+    (tmp_path / "run.json").touch()
+    recorded = golive_load("--judge", str(tmp_path)).exception
+    assert "judged when it ended" in str(recorded)

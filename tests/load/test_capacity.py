@@ -8,7 +8,9 @@ import pytest
 
 from harness.core.control import Outcome
 from harness.evidence.capacity import Capacity, CapacityStep
-from load.capacity import FASTEST, climb
+from load.acceptance import accept
+from load.capacity import FASTEST, checks_of, climb, step_of
+from tests.load.measured import criteria_of, measure
 
 
 def endpoint(holds_to: float, *, generator_to: float = 1e9) -> Callable[[float], CapacityStep]:
@@ -82,3 +84,39 @@ def test_what_held_is_always_below_what_did_not(holds_to: float) -> None:
     knee, broken = climbed.knee, climbed.broken
     assert broken is None or knee is None or knee < broken.rate
     assert knee is None or knee <= holds_to
+
+
+def stepped(rate: int, answers: float, *, late_us: int = 0) -> tuple[CapacityStep, set[Outcome]]:
+    """Six seconds at a rate, against an endpoint that answers so many a second and lets the others queue."""
+    waits = [int(1e6 * max(0.0, number / answers - number / rate)) + 5_000 for number in range(rate * 6)]
+    criteria = criteria_of("success_rate > 95%", "p95 < 2s")
+    arrivals = criteria.arrivals.model_copy(update={"rate": float(rate), "seconds": 6.0})
+    measurement = measure(latencies=[each + late_us for each in waits], seconds=6, lag=lambda number: late_us)
+    acceptance = accept(measurement, criteria.model_copy(update={"arrivals": arrivals}))
+    step = step_of(acceptance)
+    return step, {each.outcome for each in checks_of(acceptance, step)}
+
+
+def test_a_rate_that_is_answered_as_fast_as_it_comes_is_held() -> None:
+    step, checks = stepped(280, 281)
+    assert (step.held, step.answered, checks) == (True, 280, {Outcome.PASS})
+
+
+def test_a_queue_that_grows_breaks_a_step_although_every_answer_was_in_time() -> None:
+    step, checks = stepped(280, 238.7)
+    assert (step.outcome, step.saturated, checks) == (Outcome.FAIL, False, {Outcome.FAIL})
+    assert step.answered == pytest.approx(238.7, rel=0.02)
+    assert step.broke.startswith("239 a second were answered of 280 that were due")
+
+
+def test_a_queue_behind_a_late_generator_is_not_called_the_endpoint_s() -> None:
+    step, checks = stepped(280, 238.7, late_us=50_000)
+    assert (step.outcome, step.saturated, checks) == (Outcome.INCONCLUSIVE, True, {Outcome.INCONCLUSIVE})
+
+
+def test_a_short_pause_at_the_end_of_a_step_is_no_growing_queue() -> None:
+    waits = [5_000] * (100 * 6 - 30) + [300_000] * 30
+    criteria = criteria_of("success_rate > 95%")
+    arrivals = criteria.arrivals.model_copy(update={"rate": 100.0, "seconds": 6.0})
+    measurement = measure(latencies=waits, seconds=6)
+    assert step_of(accept(measurement, criteria.model_copy(update={"arrivals": arrivals}))).held

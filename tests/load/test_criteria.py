@@ -195,6 +195,34 @@ def test_arrivals_over_time(
         ("rate: 50", "rate: .inf", 4, "arrivals.rate"),
         ("seconds: 20", "seconds: -1", 4, "arrivals.seconds"),
         ("flow: create", "flow: creat", 6, "did you mean create?"),
+        ("scenario: h5, dialect", "scenario: h6, dialect", 6, "'h6' is no scenario of mcp; did you mean h5?"),
+        ("dialect: mcp}", "dialect: mpc}", 6, "'mpc' is no dialect that a load speaks; did you mean mcp?"),
+        ("dialect: mcp}", "dialect: envelop}", 6, "did you mean envelope?"),
+        (
+            "create, scenario: h5, dialect: mcp",
+            "close, scenario: h5, dialect: envelope",
+            6,
+            "envelope cannot close an order, as close does; use mcp or apiv3 for it; envelope plays create",
+        ),
+        (
+            "create, scenario: h5, dialect: mcp",
+            "lifecycle, scenario: h5, dialect: envelope",
+            6,
+            "cannot close",
+        ),
+        (
+            "endpoint: create,",
+            "endpoint: create, scenario: h6,",
+            9,
+            "no user makes create requests of the scenario 'h6'; did you mean h5?",
+        ),
+        (
+            "endpoint: create,",
+            "endpoint: create, dialect: mpc,",
+            9,
+            "no user makes create requests of the dialect 'mpc'; did you mean mcp?",
+        ),
+        ("success_rate > 95%", "p90 < 3s for 30s", 9, "the run, which lasts 20 s; write for 20s at most"),
         ("flow: create", "flow: storm", 6, "belong to every flow but storm"),
         ("flow: create, scenario: h5", "flow: create", 6, "create needs a scenario and a dialect"),
         ("dialect: mcp}", "dialect: mcp, share: 0}", 6, "users.0.share"),
@@ -236,3 +264,11 @@ def test_a_set_that_is_not_there(name: str, message: str) -> None:
     with pytest.raises(UsageError) as caught:
         load_set(name)
     assert message in str(caught.value)
+
+
+def test_a_criterion_about_a_pair_that_nobody_plays_is_refused() -> None:
+    text = SOUND.replace(
+        "users:\n", "users:\n  - {flow: create, scenario: native, dialect: apiv3}\n"
+    ).replace("endpoint: create,", "endpoint: create, scenario: native, dialect: mcp,")
+    with pytest.raises(ConfigurationError, match="the requests create/native/mcp; did you mean"):
+        parsed(text)

@@ -16,6 +16,7 @@ from harness.core.money import Fen
 from harness.settings import EnvFile, Settings
 from harness.simulator.server import Simulator
 from load.arrivals import Schedule
+from load.measurement import FILE
 from load.options import Options, declare
 from load.safety import Turnstile, permit
 from load.users import mix
@@ -190,3 +191,33 @@ def test_parquet_without_its_package_is_refused_before_anything_is_sent(
     assert read("--requests", "csv").requests_file == "csv"
     with pytest.raises(UsageError, match=r"golive\[parquet\]"):
         read("--requests", "parquet")
+
+
+def test_a_set_says_how_late_the_generator_may_be_unless_the_command_line_does() -> None:
+    def bounds(*arguments: str) -> list[str]:
+        return [each.text for each in read(*arguments).generator]
+
+    assert bounds("--set", "smoke") == ["lag_p99 < 500ms", "max_lag < 2s"]
+    assert bounds("--set", "smoke", "--lag-bound-ms", "7.5") == ["lag_p99 < 7.5ms"]
+    assert bounds() == ["lag_p99 < 5ms"]
+
+
+def test_what_was_measured_is_never_overwritten(tmp_path: Path) -> None:
+    assert read("--out", str(tmp_path)).out == tmp_path
+    (tmp_path / FILE).parent.mkdir()
+    (tmp_path / FILE).touch()
+    with pytest.raises(UsageError, match="it is not overwritten"):
+        read("--out", str(tmp_path))
+
+
+@pytest.mark.parametrize("arguments", [["--bogus"], ["--rate", "fast"], ["--requests", "xml"]])
+def test_what_is_no_option_is_bad_usage(arguments: list[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        read(*arguments)
+    assert ended.value.code == UsageError.exit_code
+
+
+def test_a_set_is_kept_beside_its_measurement_only_where_it_is_played_as_it_stands() -> None:
+    assert read("--set", "smoke").played_set == "smoke"
+    assert read("--set", "smoke", "--rate", "3").played_set == ""
+    assert read("--set", "smoke", "--mix", "create/h5/mcp").played_set == ""

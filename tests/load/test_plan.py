@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from io import StringIO
+from pathlib import Path
 from typing import Any
 
 import pytest
 from rich.console import Console
 
-from harness.core.control import Grade
+from harness.core.control import Grade, Outcome
 from harness.core.errors import UnsafeRequest, UsageError
 from harness.core.money import Fen
+from harness.verdict.percentiles import upper_rank
+from harness.verdict.trials import Trial, decide, requests_missing
 from load.criteria.file import load_set
 from load.criteria.model import LoadSet
 from load.plan import DAY_LIMIT, Plan, plan, render
@@ -153,3 +156,15 @@ def test_the_table_names_requests_minutes_money_and_the_day() -> None:
     assert "0.00 yuan of real money moves" in page
     assert "of the day's limit of 1000.00 yuan" in page
     assert "day's limit" not in printed(plan(load_set("smoke"), grade=Grade.SIMULATED))
+
+
+def test_the_worked_example_of_the_docs_has_the_numbers_of_the_set() -> None:
+    said = (Path(__file__).parents[2] / "docs" / "load.md").read_text("utf-8")
+    creates, *_, queries = (need.planned for need in plan(load_set("smoke"), grade=Grade.SIMULATED).needs)
+    assert f"`smoke` plans {creates} creates of each scenario and {queries} queries" in said
+    pass_, open_, fail = decide(
+        [Trial(creates, 1, 1, 0.95), Trial(queries, 2, 2, 0.99), Trial(queries, 15, 15, 0.99)]
+    )
+    assert (pass_, open_, fail) == (Outcome.PASS, Outcome.INCONCLUSIVE, Outcome.FAIL)
+    assert f"needs {requests_missing(Trial(queries, 2, 2, 0.99))} more" in said
+    assert f"The {upper_rank(queries, 0.99)}th of the {queries} sorted latencies" in said

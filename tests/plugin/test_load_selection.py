@@ -9,7 +9,7 @@ from typing import cast
 import pytest
 
 from harness.core.errors import UsageError
-from harness.plugin.load.selection import left_out, with_load
+from harness.plugin.load.selection import asks_merchant, left_out, refuse_load, with_load
 from harness.plugin.marks import control
 from harness.plugin.options import Options
 from load.criteria.choice import controls_of, has_storm, load_controls, smallest
@@ -106,3 +106,23 @@ def test_scenarios_wait_for_a_load_that_decides_them() -> None:
 def test_what_takes_long_waits_for_a_longer_load_or_its_name(load: str, only: str, waits: bool) -> None:
     slow = cast("pytest.Item", Scenario("PRF-04", "browser", long=True))
     assert left_out(slow, replace(FULL, load=load, only=frozenset(filter(None, [only])))) is waits
+
+
+@pytest.mark.parametrize(
+    ("fixture", "load", "asked"),
+    [
+        ("load", "smoke", False),
+        ("load", "brief", True),
+        ("profile", "smoke", True),
+        ("settings", "brief", False),
+    ],
+)
+def test_the_merchant_is_asked_by_who_knows_it_and_by_a_storm(fixture: str, load: str, asked: bool) -> None:
+    item = cast("pytest.Item", Scenario("PRF-01", fixture))
+    assert asks_merchant(item, replace(FULL, load=load)) is asked
+
+
+def test_a_load_that_its_generator_would_refuse_is_refused_before_it_is_started() -> None:
+    refuse_load(replace(FULL, load="smoke"))
+    with pytest.raises(UsageError, match="is a probe of the experience edition"):
+        refuse_load(replace(FULL, load="experience"))

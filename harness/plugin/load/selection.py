@@ -8,8 +8,9 @@ from dataclasses import replace
 import pytest
 
 from harness.plugin.marks import exercises
-from harness.plugin.options import Options
-from load.criteria.choice import AUTO, NO_LOAD, controls_of, has_storm, smallest
+from harness.plugin.options import EMBEDDED, Options
+from load.criteria.choice import AUTO, NO_LOAD, PROBE, controls_of, has_storm, smallest
+from load.refusal import refuse_unaffordable
 
 
 def needs_load(item: pytest.Item) -> bool:
@@ -25,6 +26,22 @@ def asks_merchant(item: pytest.Item, options: Options) -> bool:
     """
     names = getattr(item, "fixturenames", ())
     return "profile" in names or (needs_load(item) and has_storm(options.load))
+
+
+def refuse_load(options: Options) -> None:
+    """End a run that is nothing but a load which must not be made; a whole rehearsal goes on without it.
+
+    Raises:
+        GoLiveError: it would be refused by its own generator.
+    """
+    if options.target in (EMBEDDED, PROBE) and options.load != NO_LOAD:
+        refuse_unaffordable(
+            options.load,
+            target=options.target,
+            env_file=options.env_file,
+            budget=options.budget,
+            processes=options.load_processes,
+        )
 
 
 def left_out(item: pytest.Item, options: Options) -> bool:

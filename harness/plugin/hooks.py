@@ -94,7 +94,7 @@ def pytest_collection_finish(session: pytest.Session) -> None:
             needs_browser=any(map(needs_browser, started)),
             needs_merchant=any("profile" in getattr(item, "fixturenames", ()) for item in started),
         )
-        if all(map(needs_load, started)):
+        if started and all(map(needs_load, started)):
             refuse_load(options)
         asked = any(asks_merchant(item, options) for item in started)
         plan = plan_of(config, options, checklist, session.items, config.stash[LEFT_OUT])

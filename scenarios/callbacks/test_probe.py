@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from harness.levers.client import LeversClient
+from collections.abc import Callable
+
 from harness.plugin import Journal, PlacedOrders, control
 from scenarios.expectations import expect_paid_once
 
@@ -11,7 +12,7 @@ FIRST_STEP_S = 15
 
 @control("CBK-03", callbacks="apiv3")
 def test_a_probe_is_refused_and_the_correct_resend_accepted(
-    orders: PlacedOrders, levers: LeversClient, journal: Journal
+    orders: PlacedOrders, pass_time: Callable[[float], None], journal: Journal
 ) -> None:
     order = orders.place("19.90")
     order.fault("notify", "probe_signature")
@@ -24,7 +25,7 @@ def test_a_probe_is_refused_and_the_correct_resend_accepted(
     assert probe.status in range(400, 600), f"a probe was answered HTTP {probe.status}"
     assert kept.credits == 0, "a probe credited the order"
     with journal.step("15 s later the platform sends it again, correctly signed"):
-        levers.advance(FIRST_STEP_S)
+        pass_time(FIRST_STEP_S)
     second = order.audit().deliveries[1]
     journal.observe(f"the re-send was answered HTTP {second.status}")
     assert second.accepted, f"the correct re-send was answered HTTP {second.status}"

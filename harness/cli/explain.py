@@ -12,6 +12,7 @@ import click
 import pytest
 
 import scenarios
+from harness.cli.language import spoken
 from harness.core.control import Control, Defect, Language
 from harness.core.did_you_mean import did_you_mean
 from harness.core.errors import UsageError
@@ -34,16 +35,17 @@ Examples:
   golive explain CBK-03 --lang zh""",
 )
 @click.argument("control", required=False)
-@click.option("--lang", type=click.Choice(["zh", "en"]), default="en", show_default=True)
-def command(control: str | None, lang: Language) -> int:
+@click.option("--lang", type=click.Choice(["zh", "en"]), help="Language of the answer.  [the terminal's]")
+def command(control: str | None, lang: Language | None) -> int:
     """Say what CONTROL asks: criterion, source, severity, grade, how to mend it, and what checks it."""
+    language = lang or spoken()
     checklist = load()
     word = (control or "").upper()
     sections = {section.id for section in checklist.sections}
     if not word or word in sections:
-        lines = _overview(checklist, word, lang)
+        lines = _overview(checklist, word, language)
     else:
-        lines = _explanation(_control(checklist, word), lang)
+        lines = _explanation(_control(checklist, word), language)
     for line in lines:
         click.echo(line)
     return 0

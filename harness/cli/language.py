@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 
-from harness.core.control import Language
+from harness.core.control import Language, Text
+
+PAGE_WORD = Text(zh="报告页：", en="Page: ")
 
 
 def spoken() -> Language:

@@ -8,8 +8,9 @@ from pathlib import Path
 import click
 from rich.console import Console
 
+from harness.cli.language import spoken
 from harness.cli.run import rehearsed
-from harness.core.control import Grade, Outcome
+from harness.core.control import Grade, Language, Outcome
 from harness.core.errors import UsageError
 from harness.core.extras import require_parquet
 from harness.core.money import Fen
@@ -61,6 +62,7 @@ unaffordable or unsafe · 5 harness error.   Sets, sentences, several machines: 
 @click.option("--processes", type=click.IntRange(1, 64), default=1, show_default=True, help="Generators.")
 @click.option("--requests", type=click.Choice(["csv", "parquet"]), help="Keep every single request.")
 @click.option("--defect", multiple=True, metavar="NAME", help="Be wrong on purpose; see golive run --help.")
+@click.option("--lang", type=click.Choice(["zh", "en"]), help="Language of the verdict.  [the terminal's]")
 @click.option("--out", type=click.Path(file_okay=False), help="Folder of the record [default: runs/<time>].")
 def command(
     *,
@@ -77,6 +79,7 @@ def command(
     processes: int,
     requests: str | None,
     defect: tuple[str, ...],
+    lang: Language | None,
     out: str | None,
 ) -> int:
     """Load an endpoint and a merchant with open arrivals of truly signed requests, and judge by exact
@@ -116,6 +119,7 @@ def command(
     }
     typed |= {"env_file": env_file, "load_processes": processes, "load_requests": requests, "defects": defect}
     typed |= {"budget": None if budget_fen is None else str(budget_fen), "out": out}
+    typed["language"] = lang or spoken()
     return rehearsed(Options.read(typed))
 
 

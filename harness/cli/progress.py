@@ -7,9 +7,9 @@ from collections import Counter
 
 import pytest
 from rich.console import Console
-from rich.text import Text
+from rich.text import Text as Styled
 
-from harness.core.control import Check, Outcome
+from harness.core.control import Check, Language, Outcome, Text
 
 _LOOK = {
     Outcome.PASS: ("✓", "green"),
@@ -24,8 +24,9 @@ _LOOK = {
 class Progress:
     """A pytest plugin: prints a line when a scenario is judged, and keeps pytest's own dots away."""
 
-    def __init__(self, console: Console | None = None) -> None:
+    def __init__(self, console: Console | None = None, *, language: Language = "en") -> None:
         self._console = console or Console(highlight=False, soft_wrap=True)
+        self._language = language
         self._total = 0
         self._done = 0
         self._told: Counter[tuple[Outcome, str]] = Counter()
@@ -35,13 +36,14 @@ class Progress:
         """Say how much there is to do, before the first scenario needs its servers and its browser."""
         self._total = len(session.items)
         if self._total:
-            self._console.print(f"Rehearsing {self._total} scenarios …")
+            begins = Text(zh="演练 {total} 个场景……", en="Rehearsing {total} scenarios …")
+            self._console.print(begins.filled(total=self._total).spoken(self._language))
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         """A scenario file that cannot be read is a bug that must not hide behind our quiet."""
         if report.failed:
             self._console.print(
-                Text(f"cannot read {report.nodeid}:\n{report.longrepr}", style="bold magenta")
+                Styled(f"cannot read {report.nodeid}:\n{report.longrepr}", style="bold magenta")
             )
 
     def pytest_report_teststatus(self, report: pytest.TestReport) -> tuple[str, str, str]:
@@ -61,7 +63,7 @@ class Progress:
             sys.stdout.write("\r\x1b[2K")
         for check in checks:
             sign, style = _look(check.outcome)
-            line = Text.assemble(
+            line = Styled.assemble(
                 (f"[{self._done:>3}/{self._total}] ", "dim"),
                 (f"{sign} {check.control}", style),
                 f"  {_sentence(check.scenario)}",
@@ -78,14 +80,14 @@ class Progress:
             if count > 1:
                 sign, style = _look(outcome)
                 first = message.splitlines()[0]
-                self._console.print(Text(f"{sign} {count} × {first}", style=style))
+                self._console.print(Styled(f"{sign} {count} × {first}", style=style))
 
     def _explain(self, check: Check, style: str) -> None:
         """Why it did not pass, below its line; the same words are said once and counted."""
         self._told[check.outcome, check.message] += 1
         if self._told[check.outcome, check.message] == 1:
             for part in check.message.splitlines()[:6]:
-                self._console.print(Text(f"            {part}", style=style))
+                self._console.print(Styled(f"            {part}", style=style))
 
 
 def _look(outcome: Outcome) -> tuple[str, str]:

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import click
 
+from harness.cli.language import PAGE_WORD, spoken
+from harness.core.control import Language
 from harness.core.errors import UsageError
 from harness.evidence import RunRecord
 from harness.verdict import exit_code, verdict_lines
@@ -24,8 +26,8 @@ Examples:
 )
 @click.argument("run", default="runs/latest", type=click.Path(path_type=Path))
 @click.option("--as-of", metavar="TIME", help="Judge at this moment, ISO 8601 with zone [default: its end].")
-@click.option("--lang", type=click.Choice(["zh", "en"]), default="en", show_default=True)
-def command(run: Path, as_of: str | None, lang: str) -> int:
+@click.option("--lang", type=click.Choice(["zh", "en"]), help="Language of the verdict.  [the terminal's]")
+def command(run: Path, as_of: str | None, lang: Language | None) -> int:
     """Rebuild report.html, report.json and junit.xml of RUN, byte for byte, and print its verdict.
 
     Ends with the exit code that the run's evidence deserves.
@@ -34,8 +36,9 @@ def command(run: Path, as_of: str | None, lang: str) -> int:
     folder = named if not run.exists() and named.exists() else run
     meta = RunRecord.open(folder).meta
     judgement = build(folder, as_of=_moment(as_of))
-    click.echo(f"Page: {folder / PAGE}")
-    for line in verdict_lines(judgement, meta.gate, "zh" if lang == "zh" else "en"):
+    language = lang or spoken()
+    click.echo(f"{PAGE_WORD.spoken(language)}{folder / PAGE}")
+    for line in verdict_lines(judgement, meta.gate, language):
         click.echo(line)
     return exit_code(judgement, meta.gate)
 

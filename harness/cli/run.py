@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from harness.cli.language import PAGE_WORD, spoken
 from harness.cli.progress import Progress
 from harness.core.errors import HarnessError
 from harness.plugin.options import TABLE, Option, Options
@@ -50,17 +51,21 @@ def command(**typed: object) -> int:
     Writes runs/<time>/ with run.json, results.ndjson, report.html, report.json, junit.xml and
     allure-results/; runs/latest points to it.
     """
-    return rehearsed(Options.read(typed))
+    return rehearsed(Options.read(typed | {"language": typed["language"] or spoken()}))
 
 
 def rehearsed(options: Options) -> int:
     """Rehearse with these options, show progress, write the page, say the verdict; the exit code."""
     with Interruption() as interruption:
-        watchers = (Progress(), interruption)
+        watchers = (Progress(language=options.language), interruption)
         done = rehearse(options, watchers=watchers)
         if done.record is not None:
             build(done.record.folder)
     leaks = done.leaks()
-    page = [f"Page: {done.record.folder / PAGE}", *leaks] if done.record is not None else []
+    page = (
+        [f"{PAGE_WORD.spoken(options.language)}{done.record.folder / PAGE}", *leaks]
+        if done.record is not None
+        else []
+    )
     click.echo("\n".join([*page, *done.lines]))
     return HarnessError.exit_code if leaks else done.code

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import pytest
 
+from harness.core.control import Language
 from harness.core.did_you_mean import did_you_mean
 from harness.core.errors import UsageError
 
@@ -74,6 +75,10 @@ def _target(given: str) -> str:
 
     Target.parse(given)
     return given
+
+
+def _language(given: str) -> Language:
+    return "zh" if given == "zh" else "en"
 
 
 def _budget(given: str) -> Fen:
@@ -226,6 +231,14 @@ class Options:
     headed: bool = _option(
         "Show the browser.", bool, front="golive", default=False
     )  # pytest-playwright declares it
+    language: Language = _option(
+        "Language of what is said [default: the terminal's].",
+        _language,
+        flag="--lang",
+        choices=("zh", "en"),
+        front="golive",
+        default="en",
+    )
     one_by_one: bool = _option(
         "One scenario after the other. A whole rehearsal otherwise runs its wires side by side, each with a "
         "simulator, a shop and a browser of its own.",

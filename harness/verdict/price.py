@@ -32,16 +32,38 @@ class Price(StrEnum):
         """What has to happen, as a noun."""
         return _TEXTS[self]
 
+    @property
+    def command(self) -> Text:
+        """What to type for it, or that nothing can be typed yet."""
+        return _COMMANDS[self]
+
 
 _TEXTS = {
     Price.MEND: Text(zh="待修复", en="to mend"),
     Price.RUN: Text(zh="演练运行", en="rehearsal run"),
     Price.DECISION: Text(zh="人工判断", en="person's look"),
-    Price.PAPER: Text(zh="书面证明", en="paper"),
+    Price.PAPER: Text(zh="书面证明，尚无命令可提交", en="paper that no command takes yet"),
     Price.EXPERIENCE_RUN: Text(zh="体验版运行", en="experience run"),
     Price.SOAK: Text(zh="多日观察", en="soak over days"),
     Price.PRODUCTION_RUN: Text(zh="生产运行", en="production run"),
     Price.CHECK: Text(zh="检查尚待实现", en="check not built yet"),
+}
+_EXPERIENCE = "golive run --target experience --env-file .env.local --budget-fen 70000"
+_COMMANDS = {
+    Price.MEND: Text(zh="先修复：golive explain 编号 --lang zh", en="mend it first: golive explain ID"),
+    Price.RUN: Text.same("golive run"),
+    Price.DECISION: Text(
+        zh="由人查看：golive explain 编号 --lang zh 说明要看什么",
+        en="look at it: golive explain ID",
+    ),
+    Price.PAPER: Text(
+        zh="请先收集文件：本版本还没有提交书面证明的命令",
+        en="collect the documents: this version has no command that takes them yet",
+    ),
+    Price.EXPERIENCE_RUN: Text.same(_EXPERIENCE),
+    Price.SOAK: Text(zh=f"每天一次：{_EXPERIENCE}", en=f"once a day: {_EXPERIENCE}"),
+    Price.PRODUCTION_RUN: Text.same("golive run --target production --env-file .env.local --budget-fen 100"),
+    Price.CHECK: Text(zh="无命令：本版本还不能判断它", en="no command: this version cannot judge it yet"),
 }
 _RUNS = {
     Grade.PAPER: Price.PAPER,

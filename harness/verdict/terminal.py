@@ -48,7 +48,7 @@ def _absent(judgement: Judgement, lang: Language) -> list[str]:
 def _endings(judgement: Judgement, gate: str, lang: Language) -> list[str]:
     if judgement.selection is not None:
         count = judgement.tally.checks
-        said = f"运行 {count} 项检查，不评判关口" if lang == "zh" else f"{count} checks run, no gate judged"
+        said = f"运行 {count} 项检查，不评判门禁" if lang == "zh" else f"{count} checks run, no gate judged"
         bad = [*judgement.selection_failing, *judgement.selection_open]
         notes = [note.spoken(lang) for note in judgement.selection_notes]
         return [" · ".join([f"SELECTION {judgement.selection}", said + _named(bad), *notes])]
@@ -61,16 +61,19 @@ def open_points(judgement: Judgement, gate: str, lang: Language = "en") -> list[
     missing = judgement.gates[gate].missing
     if not missing:
         return []
+    colon = "：" if lang == "zh" else ": "
     wanted: dict[str, list[str]] = {}
     for each in missing:
         why = each.reason.spoken(lang)
         need = "; ".join(each.needs)
-        said = f"{each.price.text.spoken(lang)}: {need or why}" + (f" ({why})" if need else "")
+        said = f"{each.price.text.spoken(lang)}{colon}{need or why}" + (f" ({why})" if need else "")
         wanted.setdefault(said, []).append(each.control)
     heading = (
         f"{gate} 尚缺 {len(missing)} 项：" if lang == "zh" else f"what {gate} still wants, {len(missing)}:"
     )
-    return [heading, *(f"  {' '.join(ids)}  {said}" for said, ids in wanted.items())]
+    prices = sorted({each.price for each in missing}, key=lambda price: price.order)
+    next_ = [f"  {price.text.spoken(lang)}{colon}{price.command.spoken(lang)}" for price in prices]
+    return [heading, *(f"  {' '.join(ids)}  {said}" for said, ids in wanted.items()), *next_]
 
 
 def _line(gate: str, verdict: GateVerdict, lang: Language) -> str:

@@ -24,8 +24,7 @@ def render(record: RunRecord, checklist: Checklist, judgement: Judgement) -> str
     cards = view.gate_cards(checklist, judgement, record.meta.gate)
     all_chapters = view.chapters(checklist, judgement)
     own = [check for status in judgement.controls for check in status.checks]
-    verdicts = {id_: verdict.verdict for id_, verdict in judgement.gates.items()}
-    answer, colour = translations.headline(verdicts, judgement.selection)
+    answer, colour = translations.headline(judgement)
     return _template().render(
         answer=answer,
         attacks=count_attacks(record.folder),

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
 
 from harness.core.control import Blame, Method, Severity, Text
 from harness.core.texts import read_texts
-from harness.verdict import Standing
+from harness.verdict import ControlStatus, Judgement, Standing, standing_of
 
 _TEXTS = read_texts(Path(__file__).with_name("words.yaml"))
 WORDS, LOAD_WORDS, SENTENCES = _TEXTS["words"], _TEXTS["load"], _TEXTS["sentences"]
@@ -43,13 +42,28 @@ _VERDICT_SIGNS = {"GO": ("✓", "go"), "NO-GO": ("✕", "no"), "NOT YET": ("…"
 VERDICTS = {each: (sign, _TEXTS["verdicts"][each], colour) for each, (sign, colour) in _VERDICT_SIGNS.items()}
 
 
-def headline(verdicts: Mapping[str, str], selection: str | None) -> tuple[Text, str]:
-    """The page's answer and its colour: the last gate's verdict, or the ending of a narrowed run."""
-    if selection is not None:
-        colour = {"PASS": "go", "NOT YET": "wait"}.get(selection, "no")
-        return _TEXTS["answers"]["OPEN" if selection == "NOT YET" else selection], colour
-    *_, last = verdicts.values()
-    return _TEXTS["answers"][last], VERDICTS[last][2]
+def headline(judgement: Judgement) -> tuple[Text, str]:
+    """The page's answer and its colour: the last gate's verdict. A narrowed run that found a failure answers
+    no; one that found none cannot answer."""
+    if judgement.selection is not None:
+        failing = bool(judgement.selection_failing)
+        return _TEXTS["answers"]["NO-GO" if failing else "PART"], "no" if failing else "wait"
+    *_, last = judgement.gates.values()
+    return _TEXTS["answers"][last.verdict], VERDICTS[last.verdict][2]
+
+
+def share(status: ControlStatus) -> Text | None:
+    """How many of a control's checks did not pass, and whose turn it is; None where all passed."""
+    bad = [check for check in status.checks if not standing_of(check).satisfies]
+    if not bad:
+        return None
+    failed = [check for check in bad if standing_of(check) is Standing.FAIL] or bad
+    word = STANDINGS[standing_of(failed[0])][1]
+    said = SENTENCES["share"].filled(count=len(failed), all=len(status.checks), word=word)
+    blames = [BLAMES[blame] for blame in dict.fromkeys(check.blame for check in failed) if blame]
+    for turn in blames:
+        said = SENTENCES["share_blame"].filled(said=said, blame=turn)
+    return said
 
 
 def lede(gate: Text, verdict: str, failing: int, missing: int) -> Text:

@@ -104,14 +104,41 @@ def test_dialects_are_called_by_their_terms() -> None:
 
 @pytest.mark.parametrize("avoided", [old for old, _ in ENGLISH[AVOIDED]])
 def test_a_term_that_another_replaced_is_used_nowhere(avoided: str) -> None:
+    assert used_in(avoided) == []
+
+
+def test_a_reader_is_addressed_in_one_way() -> None:
+    assert used_in("您") == ["docs/configuration.zh-CN.md", "harness/settings/placeholders.py"]  # `[您的…]`
+
+
+def used_in(word: str) -> list[str]:
+    """The pages and modules that speak Chinese and hold a word."""
     places = [ROOT / "README.zh-CN.md", *(ROOT / "docs").glob("*.zh-CN.md")]
     for room in ("harness", "reports", "load", "scenarios"):
         places += [
             path for path in (ROOT / room).rglob("*") if path.suffix in {".py", ".yaml", ".html", ".j2"}
         ]
-    found = [
+    return sorted(
         path.relative_to(ROOT).as_posix()
         for path in places
-        if not path.name.startswith("glossary") and avoided in path.read_text("utf-8")
-    ]
-    assert found == []
+        if not path.name.startswith("glossary") and word in path.read_text("utf-8")
+    )
+
+
+ONE_TERM = {
+    "dialect": "接入协议",
+    "lever": "控制接口",
+    "criterion": "判定标准",
+    "gate": "门禁",
+    "generator": "施压端",
+    "lag": "发送延迟",
+    "kill matrix": "缺陷检出矩阵",
+    "checklist": "检查清单",
+    "decision": "设计决策",
+    "inconclusive": "无从判断",
+}
+
+
+@pytest.mark.parametrize(("word", "term"), ONE_TERM.items())
+def test_a_word_is_called_by_its_one_term(word: str, term: str) -> None:
+    assert WORDS[word] == term

@@ -47,7 +47,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.mark.parametrize(
-    ("locale", "answer"), [("zh-CN", "6 条判据中 5 条不合格。"), ("en-US", "5 of 6 criteria failed.")]
+    ("locale", "answer"), [("zh-CN", "6 条判定标准中 5 条不合格。"), ("en-US", "5 of 6 criteria failed.")]
 )
 def test_the_answer_comes_first_in_the_reader_s_language(visit: Open, locale: str, answer: str) -> None:
     expect(visit(locale=locale).locator(".load .answer").first).to_have_text(answer, use_inner_text=True)

@@ -92,7 +92,7 @@ def test_every_sentence_has_a_row_with_its_answer(rehearsed: RunRecord) -> None:
 
 def test_a_calm_load_is_told_in_one_sentence(rehearsed: RunRecord) -> None:
     view = viewed(rehearsed, calm())
-    assert (view.verdict.en, view.verdict.zh) == ("All 6 criteria hold.", "6 条判据全部通过。")
+    assert (view.verdict.en, view.verdict.zh) == ("All 6 criteria hold.", "6 条判定标准全部通过。")
     assert view.colour == "go"
     assert dict(view.facts) == {
         "requests": "6,000",

@@ -128,8 +128,8 @@ def test_a_narrowed_run_that_our_own_error_spoilt_names_the_error() -> None:
 def test_the_lines_exist_in_chinese() -> None:
     lines = verdict_lines(judged([*GOOD, FAILS]), "rehearsal", "zh")
     assert lines[0].startswith("REHEARSAL NO-GO · 1 项不合格：CBK-01")
-    assert "由易到难：1 × 书面证明 (OPS-01)" in lines[2]
-    assert verdict_lines(judged(GOOD, selection=True), "rehearsal", "zh")[0].endswith("不评判关口")
+    assert "由易到难：1 × 书面证明，尚无命令可提交 (OPS-01)" in lines[2]
+    assert verdict_lines(judged(GOOD, selection=True), "rehearsal", "zh")[0].endswith("不评判门禁")
 
 
 def test_the_words_around_go_exist_in_chinese() -> None:
@@ -169,10 +169,12 @@ def test_controls_that_want_the_same_share_a_line() -> None:
     assert open_points(judged(passing("CBK-01")), "rehearsal") == [
         "what rehearsal still wants, 2:",
         "  CBK-02 CBK-03  rehearsal run: no conclusive simulated evidence younger than 14 days",
+        "  rehearsal run: golive run",
     ]
     assert open_points(judged(passing("CBK-01")), "rehearsal", "zh") == [
         "rehearsal 尚缺 2 项：",
-        "  CBK-02 CBK-03  演练运行: 没有 14 天内的模拟级有效证据",
+        "  CBK-02 CBK-03  演练运行：没有 14 天内的模拟级有效证据",
+        "  演练运行：golive run",
     ]
 
 

@@ -11,7 +11,7 @@ from typing import NamedTuple
 import pytest
 
 from harness.core.clock import wire_now
-from harness.core.control import Blame, Check, Grade, Outcome
+from harness.core.control import Blame, Check, Grade, Outcome, Text
 from harness.core.money import Fen
 from harness.core.plain_text import one_line
 from harness.evidence import META, Recorder, RunRecord, plant, search
@@ -25,6 +25,7 @@ from harness.plugin.session.scenario_result import ScenarioResult
 from harness.plugin.target.policy import TargetPolicy
 from harness.processes.scratch import disk_is_full
 from harness.verdict import Judgement, exit_code, open_points, verdict_lines
+from harness.verdict.reasons import GRADES
 from reports.judging import judge_record
 
 ORDERS = "artifacts/orders.ndjson"
@@ -150,7 +151,7 @@ class Rehearsal:
         judgement = judge_record(self.record)
         gate = self.record.meta.gate
         points = [*self._passed_over(), *self._attacks(), *self._unasked(), *self._open_points(judgement)]
-        said = [*made, *points, *verdict_lines(judgement, gate)]
+        said = [*made, *points, *verdict_lines(judgement, gate, self.options.language)]
         return RunEnding(exit_code(judgement, gate), [self.tellable(line) for line in said])
 
     def tellable(self, line: str) -> str:
@@ -207,9 +208,12 @@ class Rehearsal:
         """What a real endpoint left open, control by control, and why its evidence is worth no more."""
         if self.policy.played or judgement.selection is not None:
             return []
-        reasons = [f"graded {self.grade.label}: {text.en}" for text in self.policy.graded.reasons]
+        lang = self.options.language
+        graded = Text(zh="证据等级", en="graded").spoken(lang)
+        grade = GRADES[self.grade].spoken(lang)
+        reasons = [f"{graded} {grade}: {text.spoken(lang)}" for text in self.policy.graded.reasons]
         listed = list(judgement.gates)[max(self.grade - Grade.SIMULATED, 1)]
-        return [*reasons, *open_points(judgement, listed)]
+        return [*reasons, *open_points(judgement, listed, lang)]
 
     def _problems(self) -> list[str]:
         """Bugs of our own that make the record unfit to be shown."""

@@ -1,0 +1,80 @@
+"""What a release manager reads first: the true answer, whose turn it is, what to type, on few sheets."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser
+
+from harness.core.control import Outcome
+from harness.evidence import RunRecord
+from harness.verdict import Price
+from reports.build import PAGE, build
+from tests.reports.sample_run import START, check, outcomes, sample_run
+
+
+def page_of(record: RunRecord) -> str:
+    build(record.folder)
+    return (record.folder / PAGE).read_text("utf-8")
+
+
+def answer(page: str) -> tuple[str, str]:
+    found = re.search(r'<h1 id="answer" class="(\w+)">.*?lang="en">(.*?)</span>', page)
+    assert found
+    return found[1], found[2]
+
+
+@pytest.mark.parametrize(
+    ("found", "said"),
+    [({"CBK-11": Outcome.FAIL}, ("no", "No")), ({}, ("wait", "Not known"))],
+    ids=["failing", "passing"],
+)
+def test_a_narrowed_run_answers_the_question_truly(
+    runs: Path, found: dict[str, Outcome], said: tuple[str, str]
+) -> None:
+    page = page_of(sample_run(runs, selection=True, change=outcomes(found)))
+    assert answer(page) == said
+    assert "golive run" in page
+
+
+def test_how_much_failed_and_whose_turn_it_is_stand_outside_every_fold(runs: Path) -> None:
+    record = sample_run(runs, change=outcomes({"CBK-11": Outcome.FAIL}))
+    page = page_of(record)
+    top = page[page.index('class="failures"') : page.index('class="gates"')]
+    assert "1 of 1 checks: fail · whose turn: merchant" in top
+    assert "1 次检查中 1 次不合格 · 该谁处理：商户" in top
+    assert 'class="badge F"' in top
+    row = page[page.index('id="CBK-11"') :]
+    assert "whose turn: merchant" in row[: row.index("</summary>")]
+
+
+def test_each_price_says_what_to_type(runs: Path) -> None:
+    page = page_of(sample_run(runs))
+    gates = page[page.index('class="gates"') : page.index('class="pair"')]
+    folded = re.sub(r"<details.*?</details>", "", gates, flags=re.DOTALL)
+    for price in (Price.EXPERIENCE_RUN, Price.PAPER, Price.CHECK):
+        assert price.command.en in folded
+
+
+def test_a_paper_is_not_asked_for_where_none_can_be_handed_in() -> None:
+    assert "no command" in Price.PAPER.text.en
+    assert "尚无命令" in Price.PAPER.text.zh
+
+
+@pytest.mark.parametrize("many", [1, 40])
+def test_a_page_prints_on_few_sheets_however_many_checks_there_are(
+    runs: Path, chromium: Browser, many: int
+) -> None:
+    record = sample_run(runs, finished=False)
+    for number in range(50 * many):
+        record.append(check("CBK-11", number, scenario=f"test_x[{number}]", outcome=Outcome.FAIL))
+    record.finish(ended=START + timedelta(hours=9), interrupted=False)
+    build(record.folder)
+    page = chromium.new_page()
+    page.goto((record.folder / PAGE).as_uri())
+    sheets = len(re.findall(rb"/Type\s*/Page\b", page.pdf(format="A4")))
+    page.close()
+    assert 2 <= sheets <= 16

@@ -9,10 +9,10 @@ from typing import NamedTuple, cast
 
 from pydantic import AwareDatetime
 
-from harness.core.control import Model
+from harness.core.control import Check, Model
 from harness.core.errors import UsageError
 from harness.evidence import RunMeta, RunRecord, StoredCheck, recorded_at
-from harness.verdict import FRESH, EvidenceRow, relevant
+from harness.verdict import FRESH, EvidenceRow, relevant, standing_of
 from reports.superseded import Superseded
 
 
@@ -49,6 +49,7 @@ class History(NamedTuple):
 
     rows: tuple[HistoryRow, ...]
     unreadable: tuple[str, ...]
+    """Names of runs that count for nothing: damaged, without a seal, altered, or sealed by a foreign key."""
 
 
 def collect(runs: Path, *, subject: str, before: datetime, but_not: str) -> History:
@@ -69,6 +70,9 @@ def collect(runs: Path, *, subject: str, before: datetime, but_not: str) -> Hist
             record = RunRecord.open(folder, wanted=newest.wanted(meta.ended))
         except UsageError:
             unreadable.append(folder.name)
+            continue
+        if (broken := record.broken_seal(whole=False)) is not None:
+            unreadable.append(f"{folder.name} ({broken.en})")
             continue
         found = [row for row in rows_of(record) if before - row.recorded < FRESH]
         newest.take(evidence(found))
@@ -108,7 +112,19 @@ def rows_of(record: RunRecord) -> list[HistoryRow]:
             contacted=meta.app_answers != 0,
             check=cast("StoredCheck", check.model_copy(update={"steps": (), "artifacts": ()})),
         )
+        for check in worth(record)
+    ]
+
+
+def worth(record: RunRecord) -> list[Check]:
+    """The checks of a record at what they can be worth: no grade above their run's, and no pass of a control
+    that had no check in it."""
+    meta = record.meta
+    registered = frozenset(meta.registered)
+    return [
+        check if check.grade <= meta.grade else check.model_copy(update={"grade": meta.grade})
         for check in record.checks
+        if check.control in registered or not standing_of(check).satisfies
     ]
 
 

@@ -7,12 +7,13 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
+from harness.core.control import Method
 from harness.core.errors import UsageError
 from harness.evidence import RunRecord, recorded_at
-from harness.verdict import EvidenceRow, Judgement, Waiver, date_doubts, judge
+from harness.verdict import EvidenceRow, Judgement, Standing, Waiver, date_doubts, judge, standing_of
 from harness.verdict.locked_parts import LockedPart
 from reports.checklist import Checklist
-from reports.history import HistoryRow, collect, evidence
+from reports.history import HistoryRow, collect, evidence, worth
 
 _HISTORY = TypeAdapter(tuple[HistoryRow, ...])
 _WAIVERS = TypeAdapter(tuple[Waiver, ...])
@@ -63,6 +64,9 @@ def judge_record(record: RunRecord, as_of: datetime | None = None) -> Judgement:
     meta = record.meta
     checklist = checklist_of(record)
     known = {control.id for control in checklist.controls}
+    # A paper counts by attestation, which no run can give; and what has no check here was never looked at.
+    papers = {control.id for control in checklist.controls if control.methods == (Method.ATTEST,)}
+    believed = (known & (checklist.exercised | set(meta.registered))) - papers
     strangers = sorted({check.control for check in record.checks} - known)
     if strangers:
         raise UsageError(
@@ -78,9 +82,11 @@ def judge_record(record: RunRecord, as_of: datetime | None = None) -> Judgement:
             run=meta.id,
             contacted=meta.app_answers != 0,
         )
-        for check in record.checks
+        for check in worth(record)
     ]
-    doubts = date_doubts(
+    broken = record.broken_seal()
+    doubts = [] if broken is None else [broken]
+    doubts += date_doubts(
         (row.recorded for row in own),
         started=meta.started,
         ended=meta.ended,
@@ -90,7 +96,11 @@ def judge_record(record: RunRecord, as_of: datetime | None = None) -> Judgement:
     earlier = evidence(_snapshot(record, "history", _HISTORY) or ())
     return judge(
         checklist.controls,
-        [*own, *(row for row in earlier if row.check.control in known)],
+        [
+            row
+            for row in (*own, *earlier)
+            if row.check.control in believed or (row.check.control in known and _fails(row))
+        ],
         gates=checklist.gates,
         as_of=max(as_of or record.as_of, record.as_of),
         ended=record.as_of,
@@ -108,6 +118,10 @@ def judge_record(record: RunRecord, as_of: datetime | None = None) -> Judgement:
         locked=map(LockedPart.read, checklist.scenarios),
         unplanned=map(LockedPart.read, meta.unplanned),
     )
+
+
+def _fails(row: EvidenceRow) -> bool:
+    return standing_of(row.check) is Standing.FAIL
 
 
 def _snapshot(record: RunRecord, name: str, shape: TypeAdapter[Any]) -> Any:

@@ -3,13 +3,19 @@ does not explain it."""
 
 from __future__ import annotations
 
+import os
+import tempfile
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, Phase, settings
 from playwright.sync_api import Browser, sync_playwright
 
 from harness.browser.launch import find_browser, launch_arguments
+
+os.environ["GOLIVE_SEAL_KEY"] = str(Path(tempfile.mkdtemp(prefix="golive-tests-")) / "seal.key")
+# Runs of tests seal with a key of their own, and leave none in anybody's home.
 
 settings.register_profile(
     "mutation",

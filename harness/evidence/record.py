@@ -17,12 +17,14 @@ from typing import Any, Self
 
 from pydantic import ValidationError
 
-from harness.core.control import Check
+from harness.core.control import Check, Text
 from harness.core.errors import EnvironmentUnreachable, HarnessError, UsageError
 from harness.core.plain_text import json_text
 from harness.core.whole_file import append_whole, write_whole
 from harness.evidence.redaction import Redactor
 from harness.evidence.run_meta import RunMeta, StoredCheck
+from harness.evidence.seal import broken_seal, seal, sealed_by
+from harness.evidence.seal_key import trusted_keys
 
 __all__ = ["LATEST", "META", "RunMeta", "RunRecord", "point_latest", "recorded_at"]
 
@@ -103,6 +105,19 @@ class RunRecord:
         except (OSError, ValidationError) as error:
             raise _damaged(str(meta_path), error) from error
 
+    def broken_seal(self, *, whole: bool = True) -> Text | None:
+        """Why the record as it lies there cannot be believed; None: a trusted key sealed it so.
+
+        Args:
+            whole: of every file; else of what a later run reads.
+        """
+        return broken_seal(self.folder, self.meta.id, trusted_keys(), whole=whole)
+
+    @property
+    def sealed_by(self) -> str:
+        """The public key that its seal names, whether or not the seal holds; empty without one."""
+        return sealed_by(self.folder)
+
     def reload(self) -> None:
         """Read the checks anew: another process has appended to the same record."""
         self.checks.clear()
@@ -180,7 +195,7 @@ class RunRecord:
         lasted_s: float | None = None,
         app_answers: int | None = None,
     ) -> None:
-        """Close the record: when it ended, whether its plan was done, and what went wrong with ourselves.
+        """Close and seal the record: when it ended, whether its plan was done, what went wrong with us.
 
         It may be called again, when the finished record turns out to be faulty.
         """
@@ -194,6 +209,7 @@ class RunRecord:
         }
         self.meta = RunMeta.model_validate(dict(self.meta) | closing)
         self._write_meta()
+        seal(self.folder, self.meta.id)
 
     def _write_meta(self) -> None:
         plain = self.redactor.members(self.meta.model_dump(mode="json", by_alias=True))

@@ -81,6 +81,8 @@ class RunMeta(Model):
     dialect and scenario."""
     versions: dict[PlainText, PlainText] = Field(default_factory=dict)
     """Names and versions of what took part: golive, python, browser, merchant."""
+    plugins: tuple[PlainText, ...] = ()
+    """Plugins that pytest had loaded beside its own and ours, each with where it came from."""
     checklist: PlainText
     """Date of the checklist it was judged by."""
     checks: int | None = None

@@ -24,7 +24,7 @@ from harness.plugin.session.embed import EmbeddedRun
 from harness.plugin.session.interruption import end_in_order
 from harness.plugin.session.plan import LeftOut, plan_of
 from harness.plugin.session.printout import redact, redact_error
-from harness.plugin.session.record_setup import open_rehearsal
+from harness.plugin.session.record_setup import loaded_plugins, open_rehearsal
 from harness.plugin.session.rehearsal import REHEARSAL
 from harness.plugin.session.scenario_result import SCENARIO_RESULT
 from harness.plugin.target.declared import DECLARED, Declared, unmet
@@ -100,7 +100,13 @@ def pytest_collection_finish(session: pytest.Session) -> None:
         plan = plan_of(config, options, checklist, session.items, config.stash[LEFT_OUT])
         use_scratch()
         rehearsal = open_rehearsal(
-            options, policy, checklist, config.stash[REGISTERED], plan, merchant_asked=asked
+            options,
+            policy,
+            checklist,
+            config.stash[REGISTERED],
+            plan,
+            loaded_plugins(config.pluginmanager),
+            merchant_asked=asked,
         )
         rehearsal.planned = sum(bool(exercises(item)) for item in session.items)
         config.stash[REHEARSAL] = rehearsal

@@ -43,6 +43,7 @@ def render(record: RunRecord, checklist: Checklist, judgement: Judgement) -> str
         load=load_view.load_view(record),
         meta=record.meta,
         record=record,
+        seal=record.sealed_by or "–",
         slowest=charts.slowest(own),
         span=charts.whole(own),
         timeline=charts.timeline(own),

@@ -229,7 +229,7 @@ def test_a_secret_reaches_no_part_of_the_record(tmp_path: Path) -> None:
     record.snapshot("settings", {"value": [SECRET]})
     record.finish(ended=START, interrupted=False, faults=[f"found {SECRET}"])
     files = [path for path in record.folder.rglob("*") if path.is_file()]
-    assert len(files) == 4
+    assert len(files) == 5
     assert not [path.name for path in files if SECRET.encode() in path.read_bytes()]
     assert RunRecord.open(record.folder).checks[0].message == "the server said [redacted]"
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from harness.core.control import Outcome
+from harness.core.control import Grade, Method, Outcome
 from harness.core.errors import UsageError
 from harness.evidence import RunRecord
 from harness.verdict import Standing, Waiver, exit_code, verdict_lines
@@ -32,6 +32,12 @@ def waiver(control: str, *, budget: int) -> Waiver:
     )
 
 
+def sealed_again(record: RunRecord) -> None:
+    """As if it had lain there before the run ended."""
+    assert record.meta.ended is not None
+    record.finish(ended=record.meta.ended, interrupted=False)
+
+
 def verdicts(record: RunRecord) -> list[str]:
     return [verdict.verdict for verdict in judge_record(record).gates.values()]
 
@@ -44,14 +50,19 @@ def test_a_clean_rehearsal_is_go_and_the_later_gates_are_not_yet(rehearsed: RunR
     assert 0 < judgement.readiness_percent < 85
 
 
-def test_everything_at_its_grade_is_go_throughout(runs: Path) -> None:
+def test_everything_at_its_grade_wants_nothing_but_papers_which_no_run_can_give(runs: Path) -> None:
     ids = tuple(control.id for control in load().controls)
-    record = RunRecord.create(runs / "run-1", meta("run-1", registered=ids))
+    record = RunRecord.create(runs / "run-1", meta("run-1", registered=ids, grade=Grade.PRODUCTION))
     take_snapshots(record, load().model_copy(update={"scenarios": ()}))
     everything(record)
     record.finish(ended=START + HOUR, interrupted=False)
-    assert verdicts(RunRecord.open(record.folder)) == ["GO", "GO", "GO"]
-    assert judge_record(record).readiness_percent == 100
+    assert verdicts(RunRecord.open(record.folder)) == ["GO", "NOT YET", "NOT YET"]
+    papers = {each.id for each in load().controls if each.methods == (Method.ATTEST,)}
+    judgement = judge_record(record)
+    assert {each.control for each in judgement.gates["production"].missing} == papers
+    assert {each.control for each in judgement.gates["experience"].missing} <= papers
+    reached = {each.id for each in judgement.controls if each.reached}
+    assert reached == {each.id for each in load().controls} - papers
 
 
 def test_a_failure_is_no_go_and_names_its_control(runs: Path) -> None:
@@ -111,6 +122,8 @@ def test_a_waiver_that_lies_in_the_record_is_heeded_and_none_is_written_unasked(
     assert record.read_snapshot("waivers") is None
     assert verdicts(record)[0] == "NO-GO"
     record.snapshot("waivers", [waiver(WAIVABLE, budget=9).model_dump(mode="json")])
+    assert judge_record(record).doubts  # written behind the seal
+    sealed_again(record)
     assert verdicts(record)[0] == "GO"
     assert judge_record(record, START + timedelta(days=8)).gates["rehearsal"].verdict == "NO-GO"
 
@@ -154,6 +167,7 @@ def test_a_history_row_of_a_control_since_removed_is_left_aside(runs: Path) -> N
     rows = record.read_snapshot("history")
     rows[0]["check"]["control"] = "CBK-99"
     record.snapshot("history", rows)
+    sealed_again(record)
     assert verdicts(record)[0] == "GO"
 
 

@@ -13,10 +13,13 @@ from importlib.metadata import version
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import pytest
+
 from harness.core.clock import wire_now
 from harness.core.dialects import dialects
 from harness.core.errors import UsageError
 from harness.evidence import Recorder, RunMeta, RunRecord
+from harness.evidence.seal_key import own_key
 from harness.merchant.profile import MerchantProfile
 from harness.plugin.options import EMBEDDED, Options
 from harness.plugin.session.plan import Plan
@@ -36,6 +39,7 @@ def open_rehearsal(
     checklist: Checklist,
     registered: frozenset[str],
     plan: Plan,
+    plugins: tuple[str, ...],
     *,
     merchant_asked: bool = True,
 ) -> Rehearsal:
@@ -46,8 +50,9 @@ def open_rehearsal(
 
     Raises:
         UsageError: the folder holds a record already, or evidence of this grade cannot decide the gate.
-        ConfigurationError: the merchant's profile is wrong.
+        ConfigurationError: the merchant's profile is wrong, or the key that seals records.
     """
+    own_key()  # a key that cannot seal is told before the run, not after it
     profile = MerchantProfile.load(options.merchant).without(lacking(options.variants))
     folder = options.out or run_folder(options.runs)
     meta = RunMeta(
@@ -68,6 +73,7 @@ def open_rehearsal(
         dialects=dialects(),
         registered=tuple(sorted(registered)),
         versions={name: version(name) for name in _TOOLS} | {"python": platform.python_version()},
+        plugins=plugins,
         checklist=checklist.date,
         command=typed(sys.argv),
     )
@@ -82,6 +88,25 @@ def open_rehearsal(
 def run_folder(runs: Path) -> Path:
     """A folder named by the time and a few letters, so that sorted by name is sorted by time."""
     return runs / f"{wire_now():%Y%m%dT%H%M%SZ}-{secrets.token_hex(2)}"
+
+
+def loaded_plugins(manager: pytest.PytestPluginManager) -> tuple[str, ...]:
+    """Every plugin that is neither pytest's nor ours: any of them can change what a check comes to.
+
+    `name version (distribution)` of what was installed; else `name (module or file)`.
+    """
+    installed = {id(plugin): dist for plugin, dist in manager.list_plugin_distinfo()}
+    told = set()
+    for name, plugin in manager.list_name_plugin():
+        module = getattr(plugin, "__name__", None) or type(plugin).__module__
+        if plugin is None or module.partition(".")[0] in ("_pytest", "pytest", "harness"):
+            continue
+        if dist := installed.get(id(plugin)):
+            told.add(f"{name} {dist.version} ({dist.project_name})")
+        else:
+            file = getattr(plugin, "__file__", None)
+            told.add(f"{Path(name).name} ({Path(file).name if file else module})")
+    return tuple(sorted(told))
 
 
 def typed(argv: Sequence[str]) -> str:

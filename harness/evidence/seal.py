@@ -1,0 +1,139 @@
+"""The seal of a finished record: a digest of every file in it, signed with the harness's own key.
+
+It says that nothing was changed, added or taken away since a run of that key's owner ended. What reports
+build of a record (`report.html` …) is no part of it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from base64 import b64decode, b64encode
+from collections.abc import Collection, Iterator
+from hashlib import file_digest
+from pathlib import Path
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from pydantic import ConfigDict, Field, ValidationError
+
+from harness.core.control import Model, Text
+from harness.core.whole_file import write_whole
+from harness.evidence.seal_key import PREFIX, own_key, public_text
+
+SEAL = "seal.json"
+_FILES = ("results.ndjson", "run.json")
+_FOLDERS = ("artifacts", "measurements", "snapshots")
+_READ_BY_LATER_RUNS = frozenset({*_FILES, "snapshots/checklist.json"})
+
+_UNSEALED = Text(
+    zh="记录没有封印：运行尚未结束、被终止，或早于封印功能",
+    en="the record has no seal: its run goes on, was killed, or is older than seals",
+)
+_DAMAGED = Text(zh="记录的封印已损坏", en="the record's seal is damaged")
+_FOREIGN = Text(
+    zh="记录由别的密钥封印（{key}），该密钥不在信任之列",
+    en="the record was sealed with another key ({key}), which is not trusted here",
+)
+_ALTERED = Text(zh="记录在封印后被改动：{file}", en="the record was altered after it was sealed: {file}")
+
+
+class Seal(Model):
+    """`seal.json`."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+    schema_: int = Field(default=1, alias="schema", le=1)
+    """Version of this shape."""
+    run: str
+    """Id of the run."""
+    key: str
+    """The public key of who sealed it."""
+    files: dict[str, str]
+    """SHA-256 of every file, by its path."""
+    signature: str = ""
+    """Ed25519 over all of the above, as JSON with sorted names and no blanks, in base64."""
+
+    def signed(self) -> bytes:
+        """What the signature is of."""
+        told = self.model_dump(by_alias=True, exclude={"signature"})
+        return json.dumps(told, sort_keys=True, separators=(",", ":")).encode()
+
+
+def seal(folder: Path, run: str) -> None:
+    """Seal a record as it lies there, in place of an older seal.
+
+    Raises:
+        ConfigurationError: the key is unusable.
+        OSError: the record cannot be read or written.
+    """
+    key = own_key()
+    files = {name: _digest(folder / name) for name in _names(folder)}
+    bare = Seal(run=run, key=public_text(key), files=files)
+    made = bare.model_copy(update={"signature": b64encode(key.sign(bare.signed())).decode()})
+    write_whole(folder / SEAL, json.dumps(made.model_dump(by_alias=True), indent=1, sort_keys=True) + "\n")
+
+
+def broken_seal(folder: Path, run: str, trusted: Collection[str], *, whole: bool = True) -> Text | None:
+    """Why a record cannot be believed; None: it is as a trusted key sealed it.
+
+    Args:
+        run: the id that the record claims.
+        trusted: public keys.
+        whole: of every file; else of the names of all, and of the contents that a later run reads.
+    """
+    try:
+        found = Seal.model_validate_json((folder / SEAL).read_bytes())
+    except FileNotFoundError:
+        return _UNSEALED
+    except (OSError, ValidationError):
+        return _DAMAGED
+    if found.key not in trusted:
+        return _FOREIGN.filled(key=found.key[:60])
+    try:
+        public = Ed25519PublicKey.from_public_bytes(b64decode(found.key.removeprefix(PREFIX), validate=True))
+        public.verify(b64decode(found.signature, validate=True), found.signed())
+    except (InvalidSignature, ValueError):
+        return _DAMAGED
+    return _altered(folder, run, found, whole=whole)
+
+
+def sealed_by(folder: Path) -> str:
+    """The public key that a record's seal names; empty without a seal that can be read."""
+    try:
+        return Seal.model_validate_json((folder / SEAL).read_bytes()).key[:60]
+    except (OSError, ValidationError):
+        return ""
+
+
+def _altered(folder: Path, run: str, found: Seal, *, whole: bool) -> Text | None:
+    try:
+        names = set(_names(folder))
+        changed = sorted(names ^ found.files.keys())
+        read = sorted(names & found.files.keys() if whole else _READ_BY_LATER_RUNS & names)
+        changed = changed or [name for name in read if _digest(folder / name) != found.files[name]]
+    except OSError as error:
+        changed = [f"{error.filename}: {error.strerror}"]
+    if found.run != run:
+        changed = changed or [SEAL]
+    return _ALTERED.filled(file=changed[0]) if changed else None
+
+
+def _names(folder: Path) -> Iterator[str]:
+    """Every file of the record, and every link, which is none of it."""
+    for name in _FILES:
+        if (folder / name).exists():
+            yield name
+    for top in _FOLDERS:
+        for place, folders, files in os.walk(folder / top):
+            here = Path(place)
+            links = [name for name in folders if (here / name).is_symlink()]
+            for name in (*links, *files):
+                yield (here / name).relative_to(folder).as_posix()
+
+
+def _digest(path: Path) -> str:
+    if path.is_symlink() or not path.is_file():
+        return "no plain file"
+    with path.open("rb") as stream:
+        return file_digest(stream, "sha256").hexdigest()

@@ -99,6 +99,7 @@ def arguments(
     env_file.write_text(environment_text(environment), "utf-8")
     described = (Path(profiles.__file__).parent / "profiles" / "shop.toml").read_text("utf-8")
     described = described.replace('base_url = "http://127.0.0.1:3000"', f'base_url = "{address}"')
+    described = described.replace("reference-shop-2", "build-of-the-tests")
     described = described.replace('dialect = "mcp"', 'dialect = "apiv3"')
     described = described.replace('token = ""', f'token = "{shop.observer_token}"')
     assert tomllib.loads(described)["base_url"] == address

@@ -7,21 +7,25 @@ edition everything but creates and queries over MCP at no more than one request 
 from __future__ import annotations
 
 from math import ceil
+from pathlib import Path
 from typing import NamedTuple
 
 from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from harness.core.control import Grade
+from harness.core.control import Grade, Language
 from harness.core.errors import UnsafeRequest, UsageError
 from harness.core.money import Fen
+from harness.core.texts import read_texts
 from harness.verdict.trials import sample_size
 from load.criteria.model import LoadSet
 from load.criteria.sentence import Metric, Sentence
 from load.flows import FLOWS, WAITING_ORDERS
 from load.safety import PROBE_RATE, check_probe_users, refuse_unasked
 
+WORDS = read_texts(Path(__file__).with_suffix(".yaml"))
+"""What a set costs and decides, as `golive load` says it."""
 SINGLE_LIMIT = Fen(10_000)
 """Fen that one order of the experience edition may be worth, per plan."""
 DAY_LIMIT = Fen(100_000)
@@ -127,19 +131,23 @@ def plan(
     return costs
 
 
-def render(costs: Plan) -> RenderableType:
+def render(costs: Plan, language: Language = "en") -> RenderableType:
     """The plan as a table for the terminal, and its sums below."""
+
+    def say(line: str, **values: object) -> str:
+        return WORDS["plan"][line].filled(**values).spoken(language)
+
     # Narrow enough that no name is broken on a terminal of 80 columns.
     table = Table(
         title=f"golive load --plan {costs.set_id}", title_justify="left", box=None, padding=(0, 1, 0, 0)
     )
-    table.add_column("control", no_wrap=True)
-    table.add_column("series", no_wrap=True, overflow="fold")
-    table.add_column("must hold", overflow="fold")
+    table.add_column(say("control"), no_wrap=True)
+    table.add_column(say("series"), no_wrap=True, overflow="fold")
+    table.add_column(say("sentence"), overflow="fold")
     for heading in ("needed", "planned", "spare"):
-        table.add_column(heading, justify="right")
+        table.add_column(say(heading), justify="right")
     for need in costs.needs:
-        spare = str(need.spare) if need.spare >= 0 else "too few requests"
+        spare = str(need.spare) if need.spare >= 0 else say("too_few")
         style = "" if need.spare >= 0 else "red"
         table.add_row(
             need.control,
@@ -151,15 +159,20 @@ def render(costs: Plan) -> RenderableType:
             style=style,
         )
     sums = [
-        f"{costs.requests} requests in {costs.seconds / 60:.1f} minutes, at most {costs.peak:g} a second "
-        f"begin a flow; {costs.beside} requests go before the start or after the end and are in no figure",
-        f"orders worth {costs.opened.yuan} yuan stand open until closed",
-        f"{costs.paid.yuan} yuan of real money moves",
+        say(
+            "size",
+            requests=costs.requests,
+            minutes=f"{costs.seconds / 60:.1f}",
+            peak=f"{costs.peak:g}",
+            beside=costs.beside,
+        ),
+        say("opened", yuan=costs.opened.yuan),
+        say("paid", yuan=costs.paid.yuan),
     ]
     if costs.day_limit is not None and costs.day_share is not None:
-        sums.append(f"{costs.day_share:.1%} of the day's limit of {costs.day_limit.yuan} yuan")
+        sums.append(say("share", share=f"{costs.day_share:.1%}", yuan=costs.day_limit.yuan))
     if not costs.proves:
-        sums.append("some sentences cannot pass with so few requests: raise rate or seconds")
+        sums.append(say("cannot_pass"))
     return Group(table, *(Text(line) for line in sums))
 
 

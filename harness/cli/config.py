@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 from rich.console import Console
 
-from harness.cli.language import spoken
+from harness.cli.language import language_option, spoken
 from harness.core.control import Language
 from harness.settings import ConfigurationReport, EnvFile, check
 from harness.settings.report_text import print_report
@@ -28,9 +28,7 @@ def command() -> None:
     metavar="NAME|URL",
     help="What the file is for: simulator, experience, production or a URL. Read off the file when omitted.",
 )
-@click.option(
-    "--lang", type=click.Choice(["zh", "en"]), help="Language of the findings. Default: the locale's."
-)
+@language_option
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON, in both languages.")
 @click.pass_context
 def check_file(

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 from rich.console import Console
 
-from harness.cli.language import spoken
+from harness.cli.language import language_option, spoken
 from harness.core.control import Language
 from harness.core.errors import EnvironmentUnreachable
 from harness.doctor.examine import examine, ready
@@ -15,7 +15,7 @@ from harness.doctor.table import as_json, show
 
 
 @click.command()
-@click.option("--lang", type=click.Choice(["zh", "en"]), help="Language of the report.  [the terminal's]")
+@language_option
 @click.option("--json", "machine_readable", is_flag=True, help="For programs, in both languages.")
 @click.pass_context
 def command(context: click.Context, lang: Language | None, machine_readable: bool) -> None:

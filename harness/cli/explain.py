@@ -12,7 +12,7 @@ import click
 import pytest
 
 import scenarios
-from harness.cli.language import spoken
+from harness.cli.language import language_option, spoken
 from harness.core.control import Control, Defect, Language
 from harness.core.did_you_mean import did_you_mean
 from harness.core.errors import UsageError
@@ -35,7 +35,7 @@ Examples:
   golive explain CBK-03 --lang zh""",
 )
 @click.argument("control", required=False)
-@click.option("--lang", type=click.Choice(["zh", "en"]), help="Language of the answer.  [the terminal's]")
+@language_option
 def command(control: str | None, lang: Language | None) -> int:
     """Say what CONTROL asks: criterion, source, severity, grade, how to mend it, and what checks it."""
     language = lang or spoken()

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 from rich.console import Console
 
-from harness.cli.language import spoken
+from harness.cli.language import language_option, spoken
 from harness.cli.run import rehearsed
 from harness.core.control import Grade, Language, Outcome
 from harness.core.errors import UsageError
@@ -20,7 +20,7 @@ from harness.plugin.options import Options
 from load.criteria.choice import CAPACITY, PROBE, controls_of
 from load.criteria.file import load_set, set_names
 from load.judged import judge, kept_set
-from load.plan import plan, render
+from load.plan import WORDS, plan, render
 
 
 @click.command(
@@ -62,7 +62,7 @@ unaffordable or unsafe · 5 harness error.   Sets, sentences, several machines: 
 @click.option("--processes", type=click.IntRange(1, 64), default=1, show_default=True, help="Generators.")
 @click.option("--requests", type=click.Choice(["csv", "parquet"]), help="Keep every single request.")
 @click.option("--defect", multiple=True, metavar="NAME", help="Be wrong on purpose; see golive run --help.")
-@click.option("--lang", type=click.Choice(["zh", "en"]), help="Language of the verdict.  [the terminal's]")
+@language_option
 @click.option("--out", type=click.Path(file_okay=False), help="Folder of the record [default: runs/<time>].")
 def command(
     *,
@@ -92,22 +92,23 @@ def command(
             where="golive load",
             remedy="golive load --list names the sets; golive load --help shows examples",
         )
+    language = lang or spoken()
     console = Console(soft_wrap=True, highlight=False)
     if listing:
-        for line in _listed():
+        for line in _listed(language):
             console.print(line, markup=False)
         return 0
     if planned is not None:
         grade = Grade.EXPERIENCE if PROBE in (target, planned) else Grade.SIMULATED
         budget = None if budget_fen is None else Fen(budget_fen)
-        console.print(render(plan(load_set(planned), grade=grade, budget=budget)))
+        console.print(render(plan(load_set(planned), grade=grade, budget=budget), language))
         return 0
     if by is not None and measured is None:
         raise UsageError(
             "--by belongs to --judge", where="golive load", remedy="golive load --judge DIR --by SET"
         )
     if measured is not None:
-        return _judged(Path(measured), by)
+        return _judged(Path(measured), by, language)
     if requests == "parquet":
         require_parquet("--requests")
     name = CAPACITY if capacity else str(run_set)
@@ -119,7 +120,7 @@ def command(
     }
     typed |= {"env_file": env_file, "load_processes": processes, "load_requests": requests, "defects": defect}
     typed |= {"budget": None if budget_fen is None else str(budget_fen), "out": out}
-    typed["language"] = lang or spoken()
+    typed["language"] = language
     return rehearsed(Options.read(typed))
 
 
@@ -131,7 +132,7 @@ _ENDINGS = (
 """Of a judged measurement, the worst first: its last line, and its exit code."""
 
 
-def _judged(folder: Path, by: str | None) -> int:
+def _judged(folder: Path, by: str | None, language: Language) -> int:
     """Judge a measurement that several machines or a generator by itself made; the exit code.
 
     It is told and kept beside the measurement. It makes no record, so no gate hears of it: who made the file
@@ -150,16 +151,21 @@ def _judged(folder: Path, by: str | None) -> int:
         click.echo(plain(f"{each.outcome.value:<12} {each.control}  {series}  {each.message}"))
     outcomes = {each.outcome for each in checks}
     word, code = next((word, code) for outcome, word, code in _ENDINGS if outcome in outcomes)
-    click.echo(f"MEASUREMENT {word} · {len(checks)} checks by {criteria.id}, no record and no gate")
+    ends = WORDS["judged"]["ends"].filled(word=word, checks=len(checks), set=criteria.id)
+    click.echo(ends.spoken(language))
     return code
 
 
-def _listed() -> Iterator[str]:
+def _listed(language: Language) -> Iterator[str]:
     """Every set that comes along, how much it sends and what it decides."""
     for each in map(load_set, set_names()):
         arrivals = each.arrivals
         peak = arrivals.schedule.peak_rate
-        size = f"{arrivals.requests} requests in {arrivals.seconds:g} s, at most {peak:g} a second"
-        yield f"{each.id:<12} {size}"
-        yield f"{'':<12} {each.title.zh} · {each.title.en}"
-        yield f"{'':<12} decides {', '.join(sorted({criterion.control for criterion in each.criteria}))}"
+        size = WORDS["list"]["size"].filled(
+            requests=arrivals.requests, seconds=f"{arrivals.seconds:g}", peak=f"{peak:g}"
+        )
+        controls = ", ".join(sorted({criterion.control for criterion in each.criteria}))
+        decides = WORDS["list"]["decides"].filled(controls=controls)
+        yield f"{each.id:<12} {size.spoken(language)}"
+        yield f"{'':<12} {each.title.spoken(language)}"
+        yield f"{'':<12} {decides.spoken(language)}"

@@ -8,11 +8,13 @@ from pathlib import Path
 import click
 from rich.console import Console
 
+from harness.cli.language import PAGE_WORD, language_option, spoken
 from harness.core.clock import wire_now
+from harness.core.control import Language
 from harness.core.errors import UsageError
 from harness.mutants.measure import exit_code, measure
 from harness.mutants.plan import plan
-from harness.mutants.screen import Screen, summary
+from harness.mutants.screen import Screen, begins, summary
 from reports.kill_matrix import PAGE, build
 
 
@@ -38,7 +40,17 @@ alarm · 2 interrupted · 4 bad usage · 5 a run proves nothing. How to read it:
 @click.option(
     "--out", type=click.Path(file_okay=False, path_type=Path), help="Folder.  [default: runs/mutants-<time>]"
 )
-def command(*, only: str, wide: bool, runs: int, soak: int | None, jobs: int | None, out: Path | None) -> int:
+@language_option
+def command(
+    *,
+    only: str,
+    wide: bool,
+    runs: int,
+    soak: int | None,
+    jobs: int | None,
+    out: Path | None,
+    lang: Language | None,
+) -> int:
     """Can these checks fail? Make the shop or the platform wrong on purpose, once for each known defect,
     and see whether the control meant to notice it does. The correct shop must pass.
 
@@ -49,11 +61,12 @@ def command(*, only: str, wide: bool, runs: int, soak: int | None, jobs: int | N
     planned = plan(only=only, wide=wide, runs=runs, soak=soak)
     folder = out or Path("runs") / f"mutants-{wire_now():%Y%m%dT%H%M%SZ}"
     workers = jobs or os.cpu_count() or 1
+    language = lang or spoken()
     console = Console(highlight=False, soft_wrap=True)
-    console.print(f"{len(planned.jobs)} runs, {workers} at once …")
-    with Screen(len(planned.jobs), console) as screen:
+    console.print(begins(len(planned.jobs), workers, language))
+    with Screen(len(planned.jobs), console, language) as screen:
         matrix = measure(planned, folder, workers=workers, watcher=screen)
     matrix.write(folder)
     build(folder)
-    click.echo("\n".join([f"Page: {folder / PAGE}", *summary(matrix)]))
+    click.echo("\n".join([f"{PAGE_WORD.spoken(language)}{folder / PAGE}", *summary(matrix, language)]))
     return exit_code(matrix)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from harness.cli.language import PAGE_WORD, spoken
+from harness.cli.language import PAGE_WORD, language_option, spoken
 from harness.core.control import Language
 from harness.core.errors import UsageError
 from harness.evidence import RunRecord
@@ -26,7 +26,7 @@ Examples:
 )
 @click.argument("run", default="runs/latest", type=click.Path(path_type=Path))
 @click.option("--as-of", metavar="TIME", help="Judge at this moment, ISO 8601 with zone [default: its end].")
-@click.option("--lang", type=click.Choice(["zh", "en"]), help="Language of the verdict.  [the terminal's]")
+@language_option
 def command(run: Path, as_of: str | None, lang: Language | None) -> int:
     """Rebuild report.html, report.json and junit.xml of RUN, byte for byte, and print its verdict.
 

@@ -6,6 +6,9 @@ from pathlib import Path
 
 import click
 
+from harness.cli.language import language_option, spoken
+from harness.core.control import Language
+
 
 @click.command("shop")
 @click.option("--port", type=click.IntRange(0, 65535), default=3000, show_default=True, help="0: a free one.")
@@ -27,6 +30,7 @@ import click
     type=click.Path(path_type=Path, dir_okay=False),
     help="Keep orders in this SQLite file; without it they are gone at the end.",
 )
+@language_option
 def command(
     *,
     port: int,
@@ -36,13 +40,22 @@ def command(
     variants: tuple[str, ...],
     list_variants: bool,
     database: Path | None,
+    lang: Language | None,
 ) -> None:
     """Run the reference merchant, correct or with deliberate defects, against a simulator on this machine."""
     from harness.shop.foreground import print_defects, print_variants, run_shop  # noqa: PLC0415 - keeps --help quick
 
+    language = lang or spoken()
     if list_defects:
-        print_defects()
+        print_defects(language)
     elif list_variants:
-        print_variants()
+        print_variants(language)
     else:
-        run_shop(port=port, env_file=env_file, defects=defects, variants=variants, database=database)
+        run_shop(
+            port=port,
+            env_file=env_file,
+            defects=defects,
+            variants=variants,
+            database=database,
+            language=language,
+        )

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import click
 
+from harness.cli.language import language_option, spoken
+from harness.core.control import Language
 from harness.simulator.account.key_mode import KeyMode
 from harness.simulator.defects import DEFECTS
 from harness.simulator.foreground import NOTIFY_URL, run_in_foreground
@@ -81,6 +83,7 @@ _DEFECTS = "\b\nDefects, each with the control that must catch it:\n" + "\n".joi
     metavar="SECONDS PERIOD",
     help="How long, in every period of so many seconds, the defect freezes stands still.",
 )
+@language_option
 @click.option("-q", "--quiet", is_flag=True, help="Print nothing.")
 def command(
     *,
@@ -95,6 +98,7 @@ def command(
     experience_limits: bool,
     key_mode: str,
     freeze: tuple[float, float],
+    lang: Language | None,
     quiet: bool,
 ) -> None:
     """Run the payment platform on loopback; point your app at it. Ctrl-C stops it.
@@ -116,5 +120,6 @@ def command(
         experience=experience_limits,
         key_mode=KeyMode(key_mode),
         freeze=Freeze(*freeze),
+        language=lang or spoken(),
         say=(lambda line: None) if quiet else click.echo,
     )

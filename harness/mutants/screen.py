@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from collections import Counter
+from pathlib import Path
 from typing import Self
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 from rich.text import Text
 
+from harness.core.control import Language
+from harness.core.texts import read_texts
 from harness.evidence.kill_matrix import Alarm, CorrectRun, KillMatrix, Mutant
 from harness.mutants.measure import exit_code
 from harness.mutants.plan import Job
 
+_TEXTS = read_texts(Path(__file__).with_suffix(".yaml"))
+_WORDS, _STATES = _TEXTS["lines"], _TEXTS["states"]
 _LOOK = {
     "killed": ("✓", "green"),
     "silent": ("✓", "green"),
@@ -26,8 +31,9 @@ MOST_LINES = 12
 class Screen:
     """A watcher of `measure`, and a context manager around it."""
 
-    def __init__(self, total: int, console: Console) -> None:
+    def __init__(self, total: int, console: Console, language: Language = "en") -> None:
         self._console = console
+        self._language = language
         self._total = total
         self._done = 0
         self._running: list[str] = []
@@ -40,7 +46,7 @@ class Screen:
             transient=True,
             disable=not console.is_terminal,
         )
-        self._task: TaskID = self._bar.add_task("warming up", total=total)
+        self._task: TaskID = self._bar.add_task(self._words("warming"), total=total)
 
     def __enter__(self) -> Self:
         self._bar.start()
@@ -57,18 +63,25 @@ class Screen:
     def mutant(self, mutant: Mutant) -> None:
         """A run with a defect has ended."""
         also = [control for control in mutant.killed_by if control != mutant.control]
-        more = f", also {' '.join(also)}" if also else ""
-        said = f"{mutant.control}  {mutant.id}{'' if mutant.killed else f'  {mutant.state}'}{more}"
+        more = self._words("also", controls=" ".join(also)) if also else ""
+        state = "" if mutant.killed else f"  {_STATES[mutant.state].spoken(self._language)}"
+        said = f"{mutant.control}  {mutant.id}{state}{more}"
         self._line(mutant.id, mutant.state, said, mutant.seconds, "" if mutant.killed else mutant.message)
 
     def correct(self, run: CorrectRun, alarms: tuple[Alarm, ...]) -> None:
         """A run of the correct shop has ended."""
-        narrowed = "" if run.whole else ", narrowed"
+        narrowed = "" if run.whole else self._words("narrowed")
         which = f" ({run.variant})" if run.variant else ""
-        counted = f"{run.checks} checks, {len(alarms)} false alarms"
-        heard = [f"{alarm.control} in {alarm.scenario}: {alarm.message}" for alarm in alarms]
-        said = f"correct shop  {run.name}{which}{narrowed}: {counted}"
+        counted = self._words("counted", checks=run.checks, alarms=len(alarms))
+        heard = [
+            self._words("heard", control=alarm.control, scenario=alarm.scenario, message=alarm.message)
+            for alarm in alarms
+        ]
+        said = self._words("correct", run=f"{run.name}{which}{narrowed}", counted=counted)
         self._line(run.name, run.state, said, run.seconds, "\n".join([*heard, run.message]).strip())
+
+    def _words(self, name: str, **values: object) -> str:
+        return _WORDS[name].filled(**values).spoken(self._language)
 
     def _line(self, name: str, state: str, said: str, seconds: float, message: str) -> None:
         self._done += 1
@@ -92,29 +105,49 @@ class Screen:
         self._bar.update(self._task, completed=self._done, description=" · ".join(self._running))
 
 
-def summary(matrix: KillMatrix) -> list[str]:
+def begins(runs: int, workers: int, language: Language) -> str:
+    """The first line: how much there is to do."""
+    return _WORDS["begins"].filled(runs=runs, workers=workers).spoken(language)
+
+
+def summary(matrix: KillMatrix, language: Language = "en") -> list[str]:
     """The last lines: what was not caught, what was accused wrongly, what proves nothing, and the count."""
+
+    def say(line: str, **values: object) -> str:
+        return _WORDS[line].filled(**values).spoken(language)
+
+    def kept(folder: str) -> str:
+        return say("kept", folder=folder) if folder else ""
+
     lines = [
-        f"{each.state}: {each.id} ({each.control}){f', kept in {each.kept}/' if each.kept else ''}"
+        say(
+            "escaped",
+            state=_STATES[each.state].spoken(language),
+            defect=each.id,
+            control=each.control,
+            kept=kept(each.kept),
+        )
         for each in matrix.defects
         if not each.killed
     ]
     lines += [
-        f"proves nothing: {run.name}, kept in {run.kept}/" for run in matrix.correct if run.state == "error"
+        say("nothing", run=run.name, kept=kept(run.kept)) for run in matrix.correct if run.state == "error"
     ]
+    correct = len(matrix.correct)
     heard = Counter((alarm.control, alarm.scenario) for alarm in matrix.alarms)
     lines += [
-        f"false alarm: {control} in {scenario}, {times} in {len(matrix.correct)} correct runs"
+        say("alarm", control=control, scenario=scenario, times=times, runs=correct)
         for (control, scenario), times in heard.most_common()
     ]
-    killed = sum(each.killed for each in matrix.defects)
     if matrix.interrupted:
-        done = len(matrix.defects) + len(matrix.correct)
-        lines.append(f"interrupted after {done} of {matrix.planned} runs; what was measured is kept")
-    caught = [f"{killed} of {len(matrix.defects)} defects caught"] if matrix.mode != "soak" else []
-    runs = f"{len(matrix.correct)} correct {'run' if len(matrix.correct) == 1 else 'runs'}"
-    caught.append(f"{len(matrix.alarms)} false alarms in {runs}")
-    lines.append(f"MUTANTS {_VERDICTS[exit_code(matrix)]} · {' · '.join(caught)} · {matrix.seconds:.0f} s")
+        done = len(matrix.defects) + correct
+        lines.append(say("interrupted", done=done, planned=matrix.planned))
+    killed = sum(each.killed for each in matrix.defects)
+    counted = [say("caught", killed=killed, defects=len(matrix.defects))] if matrix.mode != "soak" else []
+    number = "alarms_in_one" if correct == 1 else "alarms_in_many"
+    counted.append(say(number, alarms=len(matrix.alarms), runs=correct))
+    verdict, seconds = _VERDICTS[exit_code(matrix)], f"{matrix.seconds:.0f}"
+    lines.append(say("ends", verdict=verdict, counted=" · ".join(counted), seconds=seconds))
     return lines
 
 

@@ -11,7 +11,9 @@ from pathlib import Path
 
 import click
 
+from harness.core.control import Language
 from harness.core.errors import UnsafeRequest
+from harness.core.texts import read_texts
 from harness.gateways.safe_address import safe_address
 from harness.processes.scratch import scratch
 from harness.processes.serving import base_url, listen, serve_until_stopped
@@ -26,20 +28,21 @@ from harness.shop.embedded import NOTIFY_PATH, origins_of
 from harness.shop.logs import write_to
 from harness.shop.variants.registry import VARIANTS, environment_of
 
+_WORDS = read_texts(Path(__file__).with_suffix(".yaml"))["lines"]
 OBSERVER_TOKEN = "GOLIVE_OBSERVER_TOKEN"  # noqa: S105 - a name, not the token
 """Environment variable: the token of the read-only view, where whoever starts the shop chooses it."""
 
 
-def print_defects() -> None:
-    """Every defect, the control that must notice it, and what is wrong, in both languages."""
+def print_defects(language: Language) -> None:
+    """Every defect, the control that must notice it, and what is wrong."""
     for defect in DEFECTS:
-        click.echo(f"{defect.id}  ({defect.control})\n    {defect.text.zh}\n    {defect.text.en}")
+        click.echo(f"{defect.id}  ({defect.control})\n    {defect.text.spoken(language)}")
 
 
-def print_variants() -> None:
-    """Every variant, and what is other about it, in both languages."""
+def print_variants(language: Language) -> None:
+    """Every variant, and what is other about it."""
     for variant in VARIANTS.values():
-        click.echo(f"{variant.id}\n    {variant.text.zh}\n    {variant.text.en}")
+        click.echo(f"{variant.id}\n    {variant.text.spoken(language)}")
 
 
 def run_shop(
@@ -49,6 +52,7 @@ def run_shop(
     defects: Collection[str],
     variants: Collection[str] = (),
     database: Path | None,
+    language: Language = "en",
 ) -> None:
     """Serve until Ctrl-C or SIGTERM; both end it cleanly.
 
@@ -86,31 +90,36 @@ def run_shop(
         serve_until_stopped(
             create_app(shop),
             listener,
-            ready=lambda: _announce(shop, base_url(listener), notify_url, defects, variants),
+            ready=lambda: _announce(
+                shop, base_url(listener), notify_url, defects=defects, variants=variants, language=language
+            ),
         )
-    click.echo("shop: stopped", err=True)
+    click.echo(_WORDS["stopped"].spoken(language), err=True)
 
 
 def _announce(
-    shop: Shop, address: str, notify_url: str, defects: Collection[str], variants: Collection[str]
+    shop: Shop,
+    address: str,
+    notify_url: str,
+    *,
+    defects: Collection[str],
+    variants: Collection[str],
+    language: Language,
 ) -> None:
+    def say(line: str, **values: object) -> None:
+        click.echo(_WORDS[line].filled(**values).spoken(language))
+
     shopper = DEMONSTRATIONS[0]
-    click.echo(f"shop      {address}/payment")
-    click.echo(f"log in    {shopper.email} / {shopper.password}")
-    click.echo(f"callback  {notify_url}")
-    click.echo(f"observer  {address}/golive/orders   Authorization: Bearer {shop.observer_token}")
-    click.echo(f"metrics   {address}/metrics")
-    click.echo(
-        "orders    "
-        + ("over MCP first, the classic API behind it" if shop.over_mcp else "over the classic API")
-    )
+    say("shop", address=f"{address}/payment")
+    say("log_in", email=shopper.email, password=shopper.password)
+    say("callback", address=notify_url)
+    say("observer", address=f"{address}/golive/orders", token=shop.observer_token)
+    say("metrics", address=f"{address}/metrics")
+    say("over_mcp" if shop.over_mcp else "classic")
     for name in sorted(set(defects)):
-        click.echo(f"defect    {name}")
+        say("defect", name=name)
     for name in sorted(set(variants)):
-        click.echo(f"variant   {name}")
+        say("variant", name=name)
     if notify_url != address + NOTIFY_PATH:
-        click.echo(
-            "warning   WECHAT_PAY_NOTIFY_URL leads elsewhere: callbacks will not arrive here. "
-            f"Set it to {address}{NOTIFY_PATH}"
-        )
-    click.echo("stop      Ctrl-C")
+        say("elsewhere", address=f"{address}{NOTIFY_PATH}")
+    say("stop")

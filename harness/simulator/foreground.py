@@ -5,8 +5,11 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
+from textwrap import indent
 
+from harness.core.control import Language
 from harness.core.errors import UsageError
+from harness.core.texts import read_texts
 from harness.levers.models import LEVERS
 from harness.processes.scratch import scratch
 from harness.processes.serving import Tls, base_url, listen, serve_until_stopped
@@ -17,6 +20,7 @@ from harness.simulator.account.throwaway_ca import throw_away_ca
 from harness.simulator.practices import FREEZE, Freeze
 from harness.simulator.server import Simulator
 
+_WORDS = read_texts(Path(__file__).with_suffix(".yaml"))["lines"]
 LEVERS_SETTINGS = ("GOLIVE_LEVERS_URL", "GOLIVE_LEVERS_TOKEN")
 NOTIFY_URL = "http://127.0.0.1:3000/api/payment/notify/wechat"
 """Where `golive shop` listens for callbacks by default."""
@@ -35,6 +39,7 @@ def run_in_foreground(
     experience: bool,
     key_mode: KeyMode = KeyMode.SWITCHING,
     freeze: Freeze = FREEZE,
+    language: Language = "en",
     say: Callable[[str], None],
 ) -> None:
     """Serve until Ctrl-C or SIGTERM; both end it cleanly.
@@ -45,6 +50,7 @@ def run_in_foreground(
         experience: whether it is the experience edition with its limits, or the formal one without.
         key_mode: by which of its credentials the platform is known to the merchant account.
         freeze: how long it stands still, and how often, under the defect `freezes`.
+        language: of what is said.
         say: prints lines; none of them names a secret.
 
     Raises:
@@ -67,9 +73,9 @@ def run_in_foreground(
                 values = {name: value for name, value in values.items() if name not in LEVERS_SETTINGS}
             write_environment(env_file, values, force=force)
         key_files = () if keys is None else write_keys(keys, simulator.identity)
-        lines = _announcement(address, env_file, key_files, simulator, ca_file)
+        lines = _announcement(address, env_file, key_files, simulator, ca_file, language=language)
         serve_until_stopped(simulator, listener, ready=lambda: say("\n".join(lines)), tls=tls)
-    say("stopped: its orders, its keys and its money are gone")
+    say(_WORDS["stopped"].spoken(language))
 
 
 def _certified(folder: Path, ca_file: Path) -> Tls:
@@ -90,39 +96,31 @@ def _announcement(
     key_files: Sequence[Path],
     simulator: Simulator,
     ca_file: Path | None,
+    *,
+    language: Language,
 ) -> list[str]:
+    def line(name: str, **values: object) -> str:
+        return indent(_WORDS[name].filled(**values).spoken(language), "  ")
+
     lines = [
-        "WeChat Pay, simulated: no request leaves this machine, no money moves",
-        f"  base URL  {address} instead of https://api.mch.weixin.qq.com",
+        _WORDS["title"].spoken(language),
+        line("address", address=address),
         *(f"  {name:<9} {address}{paths}" for name, paths in simulator.paths.items()),
-        f"  levers    {address}{LEVERS}",
-        f"  cashier   {address}/cashier/scan?code_url=…",
+        line("levers", address=f"{address}{LEVERS}"),
+        line("cashier", address=f"{address}/cashier/scan?code_url=…"),
     ]
     if ca_file is not None:
-        lines.append(f"  trust     {ca_file}: golive run --target {address} --ca-file {ca_file} …")
+        lines.append(line("trust", file=ca_file, address=address))
     if not simulator.account.experience:
-        lines.append("  edition   formal: no limit on a payment or a day")
+        lines.append(line("formal"))
     if simulator.defects:
-        lines.append(f"  defects   {', '.join(sorted(simulator.defects))}")
+        lines.append(line("defects", defects=", ".join(sorted(simulator.defects))))
     if env_file is None:
-        lines.append("  settings  not written: its keys are new at every start, so point your application at")
-        lines.append("            it with --write-env .env.simulator")
+        lines.append(line("unwritten"))
     else:
-        lines.append(
-            f"  settings  {env_file} (mode 600): load it into your application instead of .env.local,"
-        )
-        lines.append(
-            "            or copy WECHAT_PAY_* and WECHAT_MCP_* from it and set your client's base URL to"
-        )
-        lines.append("            WECHAT_PAY_BASE_URL; the keys are new at every start")
+        lines.append(line("written", file=env_file))
         if ca_file is None:
-            lines.append(
-                "            GOLIVE_LEVERS_TOKEN in it opens the levers: pay, move time, break things"
-            )
+            lines.append(line("token"))
     if key_files:
-        lines.append(f"  keys      {', '.join(str(path) for path in key_files)} (mode 600)")
-    lines.append(
-        "  next      docs/simulator.md: point an SDK at it, pay an order, see its callback, let a day pass"
-    )
-    lines.append("  stop      Ctrl-C")
-    return lines
+        lines.append(line("keys", files=", ".join(map(str, key_files))))
+    return [*lines, line("next"), line("stop")]

@@ -105,6 +105,14 @@ def test_it_serves_says_where_and_stops_on_ctrl_c(tmp_path: Path) -> None:
             assert secret not in process.said
 
 
+def test_it_speaks_chinese_when_asked() -> None:
+    with started("--port", "0", "--lang", "zh") as process:
+        said = process.until("停止")
+        assert "  服务地址  http://127.0.0.1:" in said
+        assert process.end(signal.SIGTERM) == 0
+        assert "已停止" in process.said
+
+
 @pytest.mark.parametrize(
     ("switch", "refused"), [("--experience-limits", True), ("--no-experience-limits", False)]
 )

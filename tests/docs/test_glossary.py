@@ -7,9 +7,11 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
+import yaml
 
 from harness.core.control import Text
 from harness.core.dialects import all_dialects
+from harness.verdict import Standing
 from harness.verdict.reasons import GRADES
 from reports.checklist import load
 from reports.kill_matrix import translations as matrix
@@ -17,6 +19,7 @@ from reports.page import translations
 
 ROOT = Path(__file__).parents[2]
 HEADING = re.compile(r"^## (.+)$", re.MULTILINE)
+ROOMS = ("harness", "reports", "load", "scenarios")
 READ = {".py", ".yaml", ".html", ".j2"}
 Table = list[tuple[str, str]]
 
@@ -114,7 +117,7 @@ def test_a_reader_is_addressed_in_one_way() -> None:
 def used_in(word: str) -> list[str]:
     """The pages and modules that speak Chinese and hold a word."""
     places = [ROOT / "README.zh-CN.md", *(ROOT / "docs").glob("*.zh-CN.md")]
-    for room in ("harness", "reports", "load", "scenarios"):
+    for room in ROOMS:
         places += [
             path for path in (ROOT / room).rglob("*") if path.suffix in {".py", ".yaml", ".html", ".j2"}
         ]
@@ -137,6 +140,36 @@ ONE_TERM = {
     "decision": "设计决策",
     "inconclusive": "无从判断",
 }
+
+
+PAGE_TERMS = {"measured": "已证实", "plan_today": "方案自称的现状"}
+
+
+@pytest.mark.parametrize(("word", "term"), PAGE_TERMS.items())
+def test_the_page_calls_what_is_proven_and_what_the_plan_claims_by_one_term(word: str, term: str) -> None:
+    assert translations.WORDS[word].zh == term
+
+
+def test_what_decides_nothing_is_called_by_the_same_term_on_the_page() -> None:
+    assert translations.STANDINGS[Standing.INCONCLUSIVE][1].zh == ONE_TERM["inconclusive"]
+
+
+def test_chinese_words_have_full_width_colons() -> None:
+    half = re.compile("[\u4e00-\u9fff）」”}]:(?=\\s|$|[\u4e00-\u9fff{])")
+    places = [path for room in ROOMS for path in (ROOT / room).rglob("*.yaml")]
+    chinese = [text for path in places for text in told_in_chinese(yaml.safe_load(path.read_text("utf-8")))]
+    assert len(chinese) > 500
+    assert [text for text in chinese if half.search(text)] == []
+
+
+def told_in_chinese(node: object) -> Iterable[str]:
+    """Every text below a member `zh`."""
+    if isinstance(node, dict):
+        for name, value in node.items():
+            yield from [value] if name == "zh" and isinstance(value, str) else told_in_chinese(value)
+    elif isinstance(node, list):
+        for value in node:
+            yield from told_in_chinese(value)
 
 
 @pytest.mark.parametrize(("word", "term"), ONE_TERM.items())

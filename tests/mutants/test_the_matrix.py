@@ -109,8 +109,8 @@ def test_a_survivor_fails_and_its_run_is_kept(matrix_of: Measured, tmp_path: Pat
 
 def test_the_last_lines_are_told_in_chinese_too(matrix_of: Measured) -> None:
     *_, survivor, ending = summary(matrix_of({**CAUGHT, "skips-signature": {"CBK-02": Outcome.PASS}}), "zh")
-    assert survivor == "漏检：skips-signature（CBK-02），保留在 skips-signature/"
-    assert ending.startswith("MUTANTS FAIL · 1 个缺陷中检出 0 个 · 1 次正确运行中误报 0 次")
+    assert survivor == "漏网：skips-signature（CBK-02），保留在 skips-signature/"
+    assert ending.startswith("MUTANTS FAIL · 1 个缺陷中抓住 0 个 · 1 次正确运行中误报 0 次")
 
 
 def test_a_false_alarm_fails_and_is_listed_by_scenario(matrix_of: Measured, tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from harness.core.control import Check, Model
 from harness.core.errors import UsageError
 from harness.evidence import RunMeta, RunRecord, StoredCheck, recorded_at
 from harness.verdict import FRESH, EvidenceRow, relevant, standing_of
+from reports.passed_over import DAMAGED, PassedOver
 from reports.superseded import Superseded
 
 
@@ -45,11 +46,11 @@ class HistoryRow(Model):
 
 
 class History(NamedTuple):
-    """What could be read of the runs beside one, and what could not."""
+    """What counts of the runs beside one, and which of them count for nothing."""
 
     rows: tuple[HistoryRow, ...]
-    unreadable: tuple[str, ...]
-    """Names of runs that count for nothing: damaged, without a seal, altered, or sealed by a foreign key."""
+    passed_over: tuple[PassedOver, ...]
+    """Runs that count for nothing, by name: damaged, without a seal, altered, or sealed by a foreign key."""
 
 
 def collect(runs: Path, *, subject: str, before: datetime, but_not: str) -> History:
@@ -61,18 +62,18 @@ def collect(runs: Path, *, subject: str, before: datetime, but_not: str) -> Hist
         but_not: id of the run that asks.
     """
     rows: list[HistoryRow] = []
-    unreadable: list[str] = []
+    passed_over: list[PassedOver] = []
     newest = Superseded()
-    for folder, meta in _newest_first(runs, unreadable):
+    for folder, meta in _newest_first(runs, passed_over):
         if meta.id == but_not or meta.subject != subject or not _counts(meta, before):
             continue
         try:
             record = RunRecord.open(folder, wanted=newest.wanted(meta.ended))
         except UsageError:
-            unreadable.append(folder.name)
+            passed_over.append(PassedOver(run=folder.name, kind=DAMAGED))
             continue
         if (broken := record.broken_seal(whole=False)) is not None:
-            unreadable.append(f"{folder.name} ({broken.en})")
+            passed_over.append(PassedOver(run=folder.name, kind=broken.kind))
             continue
         found = [row for row in rows_of(record) if before - row.recorded < FRESH]
         newest.take(evidence(found))
@@ -81,17 +82,17 @@ def collect(runs: Path, *, subject: str, before: datetime, but_not: str) -> Hist
     as_evidence = evidence(rows)
     kept = {id(each) for each in relevant(as_evidence)}
     matters = (row for row, each in zip(rows, as_evidence, strict=True) if id(each) in kept)
-    return History(tuple(matters), tuple(sorted(unreadable)))
+    return History(tuple(matters), tuple(sorted(passed_over, key=lambda each: each.run)))
 
 
-def _newest_first(runs: Path, unreadable: list[str]) -> list[tuple[Path, RunMeta]]:
-    """The runs in a folder whose metadata can be read; names of the others are added to a list."""
+def _newest_first(runs: Path, passed_over: list[PassedOver]) -> list[tuple[Path, RunMeta]]:
+    """The runs in a folder whose metadata can be read; the others are added to a list."""
     found: list[tuple[Path, RunMeta]] = []
     for folder in sorted(path.parent for path in runs.glob("*/run.json") if not path.parent.is_symlink()):
         try:
             found.append((folder, RunRecord.read_meta(folder)))
         except UsageError:
-            unreadable.append(folder.name)
+            passed_over.append(PassedOver(run=folder.name, kind=DAMAGED))
     return sorted(found, key=lambda each: each[1].started, reverse=True)
 
 

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import TypeAdapter
 
-from harness.core.control import Method
+from harness.core.control import Method, Text
 from harness.core.errors import UsageError
 from harness.evidence import RunRecord, recorded_at
 from harness.verdict import EvidenceRow, Judgement, Standing, Waiver, date_doubts, judge, standing_of
 from harness.verdict.locked_parts import LockedPart
 from reports.checklist import Checklist
 from reports.history import HistoryRow, collect, evidence, worth
+from reports.passed_over import PASSED_OVER, SNAPSHOT, told
+from reports.snapshots import read_snapshot
 
 _HISTORY = TypeAdapter(tuple[HistoryRow, ...])
 _WAIVERS = TypeAdapter(tuple[Waiver, ...])
@@ -24,8 +25,8 @@ def take_snapshots(record: RunRecord, checklist: Checklist) -> None:
     record.snapshot("checklist", checklist.dump())
 
 
-def look_back(record: RunRecord) -> tuple[str, ...]:
-    """Keep in a record what the runs beside it found before; names of those that were unreadable.
+def look_back(record: RunRecord) -> Text | None:
+    """Keep in a record what the runs beside it found before; says which of them count for nothing, if any.
 
     The more runs there are, the longer it takes: it wants to be done while something else is waited for.
     """
@@ -34,7 +35,9 @@ def look_back(record: RunRecord) -> tuple[str, ...]:
         record.folder.resolve().parent, subject=meta.subject, before=meta.started, but_not=meta.id
     )
     record.snapshot("history", _HISTORY.dump_python(history.rows, mode="json", exclude_defaults=True))
-    return history.unreadable
+    if history.passed_over:
+        record.snapshot(SNAPSHOT, PASSED_OVER.dump_python(history.passed_over, mode="json"))
+    return told(history.passed_over)
 
 
 def checklist_of(record: RunRecord) -> Checklist:
@@ -43,7 +46,7 @@ def checklist_of(record: RunRecord) -> Checklist:
     Raises:
         UsageError: the snapshot is missing or damaged.
     """
-    found = _snapshot(record, "checklist", TypeAdapter(Checklist))
+    found = read_snapshot(record, "checklist", TypeAdapter(Checklist))
     if not isinstance(found, Checklist):
         raise UsageError(
             "the run record has no snapshot of its checklist",
@@ -85,7 +88,7 @@ def judge_record(record: RunRecord, as_of: datetime | None = None) -> Judgement:
         for check in worth(record)
     ]
     broken = record.broken_seal()
-    doubts = [] if broken is None else [broken]
+    doubts = [] if broken is None else [broken.why]
     doubts += date_doubts(
         (row.recorded for row in own),
         started=meta.started,
@@ -93,7 +96,7 @@ def judge_record(record: RunRecord, as_of: datetime | None = None) -> Judgement:
         lasted_s=meta.lasted_s,
         as_of=as_of,
     )
-    earlier = evidence(_snapshot(record, "history", _HISTORY) or ())
+    earlier = evidence(read_snapshot(record, "history", _HISTORY) or ())
     return judge(
         checklist.controls,
         [
@@ -112,7 +115,7 @@ def judge_record(record: RunRecord, as_of: datetime | None = None) -> Judgement:
         selection=meta.selection,
         interrupted=meta.cut_short or record.torn,
         capabilities=None if meta.capabilities is None else frozenset(meta.capabilities),
-        waivers=_snapshot(record, "waivers", _WAIVERS) or (),
+        waivers=read_snapshot(record, "waivers", _WAIVERS) or (),
         faults=meta.faults,
         doubts=doubts,
         locked=map(LockedPart.read, checklist.scenarios),
@@ -122,17 +125,3 @@ def judge_record(record: RunRecord, as_of: datetime | None = None) -> Judgement:
 
 def _fails(row: EvidenceRow) -> bool:
     return standing_of(row.check) is Standing.FAIL
-
-
-def _snapshot(record: RunRecord, name: str, shape: TypeAdapter[Any]) -> Any:
-    found = record.read_snapshot(name)
-    if found is None:
-        return None
-    try:
-        return shape.validate_python(found)
-    except ValidationError as error:
-        raise UsageError(
-            f"the run record is damaged: its snapshot {name} has another shape",
-            where=str(record.folder / "snapshots" / f"{name}.json"),
-            remedy="run again; a damaged record proves nothing",
-        ) from error

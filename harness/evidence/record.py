@@ -17,13 +17,13 @@ from typing import Any, Self
 
 from pydantic import ValidationError
 
-from harness.core.control import Check, Text
+from harness.core.control import Check
 from harness.core.errors import EnvironmentUnreachable, HarnessError, UsageError
 from harness.core.plain_text import json_text
 from harness.core.whole_file import append_whole, write_whole
 from harness.evidence.redaction import Redactor
 from harness.evidence.run_meta import RunMeta, StoredCheck
-from harness.evidence.seal import broken_seal, seal, sealed_by
+from harness.evidence.seal import BrokenSeal, broken_seal, seal, sealed_by
 from harness.evidence.seal_key import trusted_keys
 
 __all__ = ["LATEST", "META", "RunMeta", "RunRecord", "point_latest", "recorded_at"]
@@ -105,7 +105,7 @@ class RunRecord:
         except (OSError, ValidationError) as error:
             raise _damaged(str(meta_path), error) from error
 
-    def broken_seal(self, *, whole: bool = True) -> Text | None:
+    def broken_seal(self, *, whole: bool = True) -> BrokenSeal | None:
         """Why the record as it lies there cannot be believed; None: a trusted key sealed it so.
 
         Args:

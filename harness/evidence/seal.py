@@ -12,6 +12,7 @@ from base64 import b64decode, b64encode
 from collections.abc import Collection, Iterator
 from hashlib import file_digest
 from pathlib import Path
+from typing import NamedTuple
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
@@ -26,16 +27,41 @@ _FILES = ("results.ndjson", "run.json")
 _FOLDERS = ("artifacts", "measurements", "snapshots")
 _READ_BY_LATER_RUNS = frozenset({*_FILES, "snapshots/checklist.json"})
 
-_UNSEALED = Text(
-    zh="记录没有封印：运行尚未结束、被终止，或早于封印功能",
-    en="the record has no seal: its run goes on, was killed, or is older than seals",
+
+class BrokenSeal(NamedTuple):
+    """Why a record cannot be believed."""
+
+    kind: Text
+    """In a word or two, to count such records by."""
+    why: Text
+
+    def filled(self, **values: object) -> BrokenSeal:
+        """The sentence with its `{places}` filled."""
+        return self._replace(why=self.why.filled(**values))
+
+
+_UNSEALED = BrokenSeal(
+    Text(zh="没有封印", en="without a seal"),
+    Text(
+        zh="记录没有封印：运行尚未结束、被终止，或早于封印功能",
+        en="the record has no seal: its run goes on, was killed, or is older than seals",
+    ),
 )
-_DAMAGED = Text(zh="记录的封印已损坏", en="the record's seal is damaged")
-_FOREIGN = Text(
-    zh="记录由别的密钥封印（{key}），该密钥不在信任之列",
-    en="the record was sealed with another key ({key}), which is not trusted here",
+_DAMAGED = BrokenSeal(
+    Text(zh="封印已损坏", en="with a damaged seal"),
+    Text(zh="记录的封印已损坏", en="the record's seal is damaged"),
 )
-_ALTERED = Text(zh="记录在封印后被改动：{file}", en="the record was altered after it was sealed: {file}")
+_FOREIGN = BrokenSeal(
+    Text(zh="由别的密钥封印", en="sealed with a foreign key"),
+    Text(
+        zh="记录由别的密钥封印（{key}），该密钥不在信任之列",
+        en="the record was sealed with another key ({key}), which is not trusted here",
+    ),
+)
+_ALTERED = BrokenSeal(
+    Text(zh="封印后被改动", en="altered after sealing"),
+    Text(zh="记录在封印后被改动：{file}", en="the record was altered after it was sealed: {file}"),
+)
 
 
 class Seal(Model):
@@ -74,7 +100,7 @@ def seal(folder: Path, run: str) -> None:
     write_whole(folder / SEAL, json.dumps(made.model_dump(by_alias=True), indent=1, sort_keys=True) + "\n")
 
 
-def broken_seal(folder: Path, run: str, trusted: Collection[str], *, whole: bool = True) -> Text | None:
+def broken_seal(folder: Path, run: str, trusted: Collection[str], *, whole: bool = True) -> BrokenSeal | None:
     """Why a record cannot be believed; None: it is as a trusted key sealed it.
 
     Args:
@@ -106,7 +132,7 @@ def sealed_by(folder: Path) -> str:
         return ""
 
 
-def _altered(folder: Path, run: str, found: Seal, *, whole: bool) -> Text | None:
+def _altered(folder: Path, run: str, found: Seal, *, whole: bool) -> BrokenSeal | None:
     try:
         names = set(_names(folder))
         changed = sorted(names ^ found.files.keys())

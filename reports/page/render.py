@@ -15,6 +15,7 @@ from harness.verdict import Judgement, Standing, standing_of
 from harness.verdict.reasons import GRADES
 from reports.checklist import Checklist
 from reports.page import charts, load_view, translations, view
+from reports.passed_over import passed_over
 
 _HERE = Path(__file__).parent
 
@@ -42,6 +43,7 @@ def render(record: RunRecord, checklist: Checklist, judgement: Judgement) -> str
         lede=view.lede(cards) if cards else None,
         load=load_view.load_view(record),
         meta=record.meta,
+        passed_over=passed_over(record),
         record=record,
         seal=record.sealed_by or "–",
         slowest=charts.slowest(own),

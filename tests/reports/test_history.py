@@ -57,7 +57,7 @@ def test_a_damaged_neighbour_is_passed_over_and_named(runs: Path) -> None:
     (runs / "broken").mkdir()
     (runs / "broken" / "run.json").write_text("{")
     history = seen(runs)
-    assert history.unreadable == ("broken",)
+    assert [(each.run, each.kind.en) for each in history.passed_over] == [("broken", "damaged")]
     assert {row.run for row in history.rows} == {"run-1"}
 
 

@@ -117,7 +117,7 @@ def test_what_was_touched_feeds_no_later_run_and_is_named(runs: Path, way: str) 
     subject = "sha256:00000000" if way == "another subject" else "sha256:5f2a9c31"
     history = collect(runs, subject=subject, before=START + HOUR, but_not="now")
     assert history.rows == ()
-    assert [name.split()[0] for name in history.unreadable] == ["earlier"]
+    assert [each.run for each in history.passed_over] == ["earlier"]
 
 
 @pytest.mark.parametrize(

@@ -101,7 +101,7 @@ def test_nothing_of_it_stays_behind(
     place.mkdir()
     monkeypatch.setenv("TMPDIR", str(place))
     with started("--port", "0", "--env-file", str(env_file)) as (process, _):
-        assert list(place.glob("golive-shop-*"))
+        assert list(place.glob("golive-*/shop-*"))
         process.send_signal(number)
         _, errors = process.communicate(timeout=PATIENCE_S)
     assert process.returncode == 0

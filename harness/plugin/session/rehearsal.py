@@ -55,8 +55,8 @@ class Rehearsal:
     """Scenarios that have ended, here or in a worker process."""
     order_cleanup: OrderCleanup | None = None
     """Closes what was ordered; None where the platform is played."""
-    unreadable: tuple[str, ...] = ()
-    """Earlier runs in the same folder whose records are damaged; they count for nothing, and are told."""
+    passed_over: Text | None = None
+    """Which earlier runs in the same folder count for nothing, where any do."""
     confide: Callable[[frozenset[str]], None] | None = None
     """Who else searches the record for secrets, and has to know them."""
     _secrets: set[str] = field(default_factory=set)
@@ -190,8 +190,7 @@ class Rehearsal:
         return line
 
     def _passed_over(self) -> list[str]:
-        names = ", ".join(self.unreadable)
-        return [f"earlier runs that cannot be read, and count for nothing: {names}"] if names else []
+        return [] if self.passed_over is None else [self.passed_over.spoken(self.options.language)]
 
     def _attacks(self) -> list[str]:
         """How many attacks on callbacks count, where there were any."""

@@ -42,7 +42,7 @@ def pytest_runtestloop(session: pytest.Session) -> Generator[None, object, objec
         for worker in workers:
             worker.listen()  # a full pipe would hold it up while a long scenario of ours runs
             session.config.pluginmanager.register(worker)
-        rehearsal.unreadable = look_back(rehearsal.record)  # while the workers begin
+        rehearsal.passed_over = look_back(rehearsal.record)  # while the workers begin
         result = yield
         for worker in workers:
             worker.join()

@@ -24,6 +24,7 @@ from harness.evidence.load_summary import (
 )
 from harness.verdict import Price, Waiver
 from reports.history import HistoryRow
+from reports.passed_over import PassedOver
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "run-record.md"
 
@@ -33,7 +34,19 @@ LOAD = [LoadSummary, Subject, Sentence, SeriesSummary, Timeline, Curve, Limit, R
 
 @pytest.mark.parametrize(
     "model",
-    [RunMeta, Check, Step, Artifact, ExchangeRecord, Waiver, HistoryRow, *LOAD, Capacity, CapacityStep],
+    [
+        RunMeta,
+        Check,
+        Step,
+        Artifact,
+        ExchangeRecord,
+        Waiver,
+        HistoryRow,
+        PassedOver,
+        *LOAD,
+        Capacity,
+        CapacityStep,
+    ],
 )
 def test_every_member_is_documented(model: type[BaseModel]) -> None:
     named = set(re.findall(r"`([a-z0-9_]+)`", DOCUMENT.read_text("utf-8")))

@@ -195,13 +195,18 @@ class Rehearsal:
     def _attacks(self) -> list[str]:
         """How many attacks on callbacks count, where there were any."""
         counted = count_attacks(self.record.folder)
-        return [f"attacks: {counted.text.en}"] if any(counted) else []
+        lang = self.options.language
+        word = Text(zh="攻击：", en="attacks: ").spoken(lang)
+        return [f"{word}{counted.text.spoken(lang)}"] if any(counted) else []
 
     def _unasked(self) -> list[str]:
         """That a run says nothing of the merchant, where it does not."""
         meta = self.record.meta
-        unasked = f"the merchant ({meta.merchant}) was asked nothing: this says nothing of it"
-        return [] if meta.merchant_asked else [unasked]
+        unasked = Text(
+            zh="商户（{merchant}）未被问及：本次对它什么也没说",
+            en="the merchant ({merchant}) was asked nothing: this says nothing of it",
+        ).filled(merchant=meta.merchant)
+        return [] if meta.merchant_asked else [unasked.spoken(self.options.language)]
 
     def _open_points(self, judgement: Judgement) -> list[str]:
         """What a real endpoint left open, control by control, and why its evidence is worth no more."""

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import pytest
 
-from harness.core.control import Language
 from harness.core.did_you_mean import did_you_mean
 from harness.core.errors import UsageError
 
 if TYPE_CHECKING:
+    from harness.core.control import Language
     from harness.core.money import Fen
 
 EMBEDDED = "simulator"

@@ -44,7 +44,7 @@ def test_a_broken_env_file_is_explained_whole_and_echoes_no_secret(tmp_path: Pat
         ("--gate=production", "--gate rehearsal"),
         ("--target=production", ".env.local"),
         ("--target=http://127.0.0.1:8765", "--env-file"),
-        ("--merchant=my-shop.toml", "golive simulator"),
+        ("--merchant=my-shop.toml", "use one that ships (shop)"),
     ],
     ids=["control", "defect", "load", "gate", "target", "url", "merchant"],
 )
@@ -54,6 +54,15 @@ def test_an_impossible_request_is_refused_with_advice(argument: str, words: str,
     assert words in run.output
     assert "Traceback" not in run.output
     assert not (tmp_path / "run").exists()
+
+
+def test_ones_own_app_is_sent_to_a_simulator_that_it_can_know(tmp_path: Path) -> None:
+    shipped = (PROJECT / "harness/merchant/profiles/shop.toml").read_text("utf-8")
+    profile = tmp_path / "my-shop.toml"
+    profile.write_text(shipped.replace('build = "', 'build = "my-'), "utf-8")
+    run = rehearse(tmp_path / "run", f"--merchant={profile}")
+    assert run.code == 4, run.output
+    assert "golive simulator --write-env" in run.output
 
 
 @pytest.mark.parametrize(

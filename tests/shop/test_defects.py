@@ -336,6 +336,7 @@ ALSO: dict[str, set[Probe]] = {
         credits_a_forged_signature_in_a_crowd,
         credits_a_stale_callback,
         credits_without_a_header,
+        acknowledges_the_probe,
         credits_a_probe_with_the_genuine_signature_behind_it,
         reads_the_first_of_two_headers,
         credits_an_unsigned_envelope,

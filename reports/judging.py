@@ -9,7 +9,7 @@ from pydantic import TypeAdapter
 from harness.core.control import Method, Text
 from harness.core.errors import UsageError
 from harness.evidence import RunRecord, recorded_at
-from harness.verdict import EvidenceRow, Judgement, Standing, Waiver, date_doubts, judge, standing_of
+from harness.verdict import EvidenceRow, Judgement, Standing, date_doubts, judge, standing_of
 from harness.verdict.locked_parts import LockedPart
 from reports.checklist import Checklist
 from reports.history import HistoryRow, collect, evidence, worth
@@ -17,7 +17,6 @@ from reports.passed_over import PASSED_OVER, SNAPSHOT, told
 from reports.snapshots import read_snapshot
 
 _HISTORY = TypeAdapter(tuple[HistoryRow, ...])
-_WAIVERS = TypeAdapter(tuple[Waiver, ...])
 
 
 def take_snapshots(record: RunRecord, checklist: Checklist) -> None:
@@ -115,7 +114,6 @@ def judge_record(record: RunRecord, as_of: datetime | None = None) -> Judgement:
         selection=meta.selection,
         interrupted=meta.cut_short or record.torn,
         capabilities=None if meta.capabilities is None else frozenset(meta.capabilities),
-        waivers=read_snapshot(record, "waivers", _WAIVERS) or (),
         faults=meta.faults,
         doubts=doubts,
         locked=map(LockedPart.read, checklist.scenarios),

@@ -32,12 +32,13 @@ def write_whole(path: Path, text: str, *, private: bool = False) -> None:
 
 
 def append_whole(path: Path, text: str) -> None:
-    """Append at once: on a disk that becomes full the file stays as it was.
+    """Append at once: on a disk that becomes full the file stays as it was. A link is not followed.
 
     Raises:
         OSError: the text could not be written; nothing of it is left behind.
     """
-    with path.open("ab", buffering=0) as stream:
+    place = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o666)
+    with os.fdopen(place, "ab", buffering=0) as stream:
         before = stream.seek(0, os.SEEK_END)
         rest = memoryview(text.encode())
         try:

@@ -51,11 +51,13 @@ class RunRecord:
         """Begin a record in a new folder; within a folder named `runs`, `latest` points at it from now on.
 
         Raises:
-            UsageError: the folder holds a record already, or cannot be made.
+            UsageError: the folder holds a record or anything else already, or cannot be made.
         """
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            (folder / "results.ndjson").open("x").close()
+            planted = sorted(each.name for each in folder.iterdir())
+            if not planted or "results.ndjson" in planted:
+                (folder / "results.ndjson").open("x").close()
         except FileExistsError as error:
             raise UsageError(
                 "this folder holds a run record already", where=str(folder), remedy="choose another --out"
@@ -66,6 +68,12 @@ class RunRecord:
                 where=str(folder),
                 remedy="choose another --out",
             ) from error
+        if planted:  # it would be sealed as the run's own
+            raise UsageError(
+                f"this folder is not empty: it holds {planted[0]}",
+                where=str(folder),
+                remedy="choose another --out",
+            )
         record = cls(folder, meta, Redactor(secrets))
         record._write_meta()
         if folder.resolve().parent.name == "runs":

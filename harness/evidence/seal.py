@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import stat
 from base64 import b64decode, b64encode
 from collections.abc import Collection, Iterator
 from hashlib import file_digest
@@ -137,6 +138,8 @@ def _altered(folder: Path, run: str, found: Seal, *, whole: bool) -> BrokenSeal 
         names = set(_names(folder))
         changed = sorted(names ^ found.files.keys())
         read = sorted(names & found.files.keys() if whole else _READ_BY_LATER_RUNS & names)
+        # What a link points at can be edited without the link: it is never what was sealed.
+        changed = changed or sorted(name for name in names if not _is_plain(folder / name))
         changed = changed or [name for name in read if _digest(folder / name) != found.files[name]]
     except OSError as error:
         changed = [f"{error.filename}: {error.strerror}"]
@@ -148,9 +151,12 @@ def _altered(folder: Path, run: str, found: Seal, *, whole: bool) -> BrokenSeal 
 def _names(folder: Path) -> Iterator[str]:
     """Every file of the record, and every link, which is none of it."""
     for name in _FILES:
-        if (folder / name).exists():
+        if os.path.lexists(folder / name):
             yield name
     for top in _FOLDERS:
+        if (folder / top).is_symlink():
+            yield top
+            continue
         for place, folders, files in os.walk(folder / top):
             here = Path(place)
             links = [name for name in folders if (here / name).is_symlink()]
@@ -159,7 +165,11 @@ def _names(folder: Path) -> Iterator[str]:
 
 
 def _digest(path: Path) -> str:
-    if path.is_symlink() or not path.is_file():
-        return "no plain file"
+    if not _is_plain(path):
+        return "no plain file"  # whoever checks the seal names it, whatever it points at
     with path.open("rb") as stream:
         return file_digest(stream, "sha256").hexdigest()
+
+
+def _is_plain(path: Path) -> bool:
+    return stat.S_ISREG(path.lstat().st_mode)

@@ -12,7 +12,7 @@ import pytest
 
 from harness.core.clock import wire_now
 from harness.core.control import Artifact, Blame, Check, Grade, Outcome, Step, Text
-from harness.core.errors import HarnessError, UsageError
+from harness.core.errors import EnvironmentUnreachable, HarnessError, UsageError
 from harness.evidence import RunMeta, RunRecord, recorded_at
 
 START = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
@@ -142,6 +142,31 @@ def test_a_folder_that_holds_a_record_is_not_written_over(tmp_path: Path) -> Non
     with pytest.raises(UsageError, match="holds a run record already"):
         RunRecord.create(tmp_path / "run-1", meta())
     assert len(RunRecord.open(tmp_path / "run-1").checks) == 1
+
+
+@pytest.mark.parametrize("planted", ["snapshots/waivers.json", "artifacts/more.png", ".hidden"])
+def test_what_lay_in_the_folder_before_is_never_sealed_as_the_runs_own(tmp_path: Path, planted: str) -> None:
+    folder = tmp_path / "run-1"
+    (folder / planted).parent.mkdir(parents=True)
+    (folder / planted).write_text("[]")
+    with pytest.raises(UsageError, match="not empty") as refused:
+        RunRecord.create(folder, meta())
+    assert refused.value.exit_code == 4
+    assert str(folder) in str(refused.value)
+
+
+def test_an_empty_folder_may_be_there(tmp_path: Path) -> None:
+    RunRecord.create(tmp_path, meta())
+
+
+def test_results_are_not_appended_through_a_link(tmp_path: Path) -> None:
+    record = RunRecord.create(tmp_path / "run-1", meta())
+    elsewhere = tmp_path / "elsewhere.ndjson"
+    (record.folder / "results.ndjson").rename(elsewhere)
+    (record.folder / "results.ndjson").symlink_to(elsewhere)
+    with pytest.raises(EnvironmentUnreachable, match="cannot be written"):
+        record.append(check())
+    assert elsewhere.read_bytes() == b""
 
 
 def test_a_folder_that_cannot_be_made_is_an_error_of_the_command_line(tmp_path: Path) -> None:

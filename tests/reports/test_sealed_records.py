@@ -142,6 +142,20 @@ def test_every_file_of_the_record_is_under_the_seal(runs: Path, harm: Callable[[
     assert "altered after it was sealed" in judgement.doubts[0].en
 
 
+@pytest.mark.parametrize("name", ["results.ndjson", "run.json", "snapshots/history.json", "artifacts"])
+@pytest.mark.parametrize("whole", [True, False])
+def test_a_link_in_the_record_breaks_a_seal_that_was_made_over_it(runs: Path, name: str, whole: bool) -> None:
+    record = sample_run(runs)
+    elsewhere = runs.parent / "elsewhere"
+    (record.folder / name).rename(elsewhere)
+    (record.folder / name).symlink_to(elsewhere)
+    seal(record.folder, record.meta.id)
+    broken = record.broken_seal(whole=whole)
+    assert broken is not None
+    assert name in broken.why.en
+    assert judge_record(RunRecord.open(record.folder)).gates["rehearsal"].verdict == "NOT YET"
+
+
 def test_reports_that_are_built_are_no_part_of_the_record(rehearsed: RunRecord) -> None:
     build(rehearsed.folder)
     assert build(rehearsed.folder).gates["rehearsal"].verdict == "GO"

@@ -9,9 +9,11 @@ from __future__ import annotations
 import json
 import os
 import threading
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from hashlib import sha256
 from pathlib import Path, PurePosixPath
 from typing import Any, Self
 
@@ -44,6 +46,9 @@ class RunRecord:
         self.checks: list[Check] = []
         self.torn = False
         """Whether results are missing: a last line cut off, or fewer lines than the run ended with."""
+        self.confirm: Callable[[str], None] | None = None
+        """Who else is told the digest of each result that is written here."""
+        self._written: Counter[str] = Counter()
         self._lock = threading.Lock()
 
     @classmethod
@@ -143,9 +148,34 @@ class RunRecord:
         line = self.redactor.members(plain)
         self.append_line("results.ndjson", line)
         kept = StoredCheck.model_validate(line)
+        digest = sha256(json_text(line).encode()).hexdigest()
+        self.was_written(digest)
+        if self.confirm is not None:
+            self.confirm(digest)
         with self._lock:
             self.checks.append(kept)
         return kept
+
+    def was_written(self, digest: str) -> None:
+        """A result of this run was written, here or in another of its processes."""
+        with self._lock:
+            self._written[digest] += 1
+
+    def altered(self) -> str:
+        """How the results on disk differ from what this run wrote, as a sentence; empty: they do not."""
+        path = self.folder / "results.ndjson"
+        try:
+            lines = path.read_bytes().splitlines()
+        except OSError as error:
+            return f"{path.name} cannot be read: {error.strerror}"
+        found = Counter(sha256(line).hexdigest() for line in lines)
+        strange, gone = (found - self._written).total(), (self._written - found).total()
+        if not strange and not gone:
+            return ""
+        return (
+            f"{path.name} was altered while the run went on: "
+            f"{strange} of its lines the run did not write, {gone} that it wrote are gone"
+        )
 
     def append_line(self, path: str, line: Any) -> None:
         """Append a JSON-able value as one line of a file below the folder; the caller has redacted it."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -153,6 +154,27 @@ def test_what_lay_in_the_folder_before_is_never_sealed_as_the_runs_own(tmp_path:
         RunRecord.create(folder, meta())
     assert refused.value.exit_code == 4
     assert str(folder) in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [
+        lambda text: text.replace('"fail"', '"pass"'),
+        lambda text: text + text,
+        lambda text: "",
+    ],
+    ids=["another outcome", "twice", "gone"],
+)
+def test_results_that_are_edited_while_the_run_goes_on_are_told(
+    tmp_path: Path, edit: Callable[[str], str]
+) -> None:
+    record = RunRecord.create(tmp_path / "run-1", meta())
+    record.append(check(outcome=Outcome.FAIL))
+    assert record.altered() == ""
+    results = record.folder / "results.ndjson"
+    results.write_text(edit(results.read_text("utf-8")), "utf-8")
+    record.reload()
+    assert "altered while the run went on" in record.altered()
 
 
 def test_an_empty_folder_may_be_there(tmp_path: Path) -> None:

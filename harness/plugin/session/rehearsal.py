@@ -220,8 +220,9 @@ class Rehearsal:
         return [*reasons, *open_points(judgement, listed, lang)]
 
     def _problems(self) -> list[str]:
-        """Bugs of our own that make the record unfit to be shown."""
-        return [*self.trouble, *self.leaks()]
+        """Bugs of our own that make the record unfit to be shown, and results that are not this run's."""
+        altered = self.record.altered()
+        return [*self.trouble, *([altered] if altered else []), *self.leaks()]
 
 
 def _undecided_on_a_full_disk(check: Check) -> Check:

@@ -15,7 +15,7 @@ import pytest
 from harness.core.control import Check
 from harness.plugin.session.interruption import Interruption
 from harness.plugin.session.rehearsal import Rehearsal
-from harness.plugin.workers.messages import Ended, Judged, Reported, Secrets, Started
+from harness.plugin.workers.messages import Ended, Judged, Reported, Secrets, Started, Written
 from harness.processes.forked import stand_alone
 from harness.processes.interrupts import listen_to_interrupts
 
@@ -38,6 +38,7 @@ def run_worker(
             session.config.pluginmanager.register(plugin)
         # The search for secrets at the end needs them, whatever becomes of this worker.
         rehearsal.confide = lambda fresh: reporter.tell(Secrets(fresh))
+        rehearsal.record.confirm = lambda digest: reporter.tell(Written(digest))
         with interruption:
             listen_to_interrupts()
             _run_scenarios(session, items)

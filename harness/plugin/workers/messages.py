@@ -24,6 +24,14 @@ class Secrets:
 
 
 @dataclass(frozen=True, slots=True)
+class Written:
+    """A result is on disk."""
+
+    digest: str
+    """SHA-256 of its line."""
+
+
+@dataclass(frozen=True, slots=True)
 class Judged:
     """A scenario was judged; its checks are on disk."""
 

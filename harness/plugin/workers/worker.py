@@ -11,7 +11,7 @@ import pytest
 from harness.plugin.marks import dialect_of
 from harness.plugin.session.rehearsal import Rehearsal
 from harness.plugin.workers.inside import run_worker
-from harness.plugin.workers.messages import Ended, Judged, Reported, Secrets, Started
+from harness.plugin.workers.messages import Ended, Judged, Reported, Secrets, Started, Written
 from harness.processes.forked import Forked
 
 
@@ -96,6 +96,8 @@ class Worker(Forked):
                 self._last = f"in {nodeid}"
             case Secrets(texts):
                 self._rehearsal.hide(texts)
+            case Written(digest):
+                self._rehearsal.record.was_written(digest)
             case Judged(checks):
                 self._rehearsal.concluded += 1  # the worker wrote its checks down itself
                 config.hook.pytest_golive_checked(checks=checks)

@@ -180,3 +180,13 @@ def test_on_a_full_disk_nobody_is_blamed_but_the_machine(
     assert (told.outcome, told.blame) == (Outcome.INCONCLUSIVE, Blame.ENVIRONMENT)
     assert "disk" in told.message
     assert "the shop answered 500" in told.message
+
+
+def test_results_edited_before_the_end_are_never_go_and_named(rehearsal: Rehearsal) -> None:
+    record_every_control(rehearsal, Outcome.FAIL, "credited twice")
+    results = rehearsal.record.folder / "results.ndjson"
+    results.write_text(results.read_text("utf-8").replace('"fail"', '"pass"'), "utf-8")
+    rehearsal.record.reload()
+    assert rehearsal.finish().code == 5
+    (fault,) = rehearsal.record.meta.faults
+    assert "results.ndjson was altered while the run went on" in fault

@@ -176,6 +176,10 @@ class Step(Model):
     duration_s: float
 
 
+OTHER_WIRE = "wire"
+"""What a scenario lacked that was left to a run of the merchant on another wire."""
+
+
 class Check(Model):
     """One exercise of one control: a line of `results.ndjson`."""
 
@@ -200,3 +204,8 @@ class Check(Model):
     """How many exchanges and observations it rests on; zero can never be a pass."""
     steps: tuple[Step, ...] = ()
     artifacts: tuple[Artifact, ...] = ()
+
+    @property
+    def left_to_another_wire(self) -> bool:
+        """Whether it was not started because the merchant is configured for another wire now."""
+        return self.lacks == OTHER_WIRE

@@ -17,7 +17,8 @@ from harness.core.errors import ConfigurationError
 from harness.core.money import Fen
 
 _SHIPPED = Path(__file__).parent / "profiles"
-_SECRETS: dict[str, set[str]] = {
+_NOT_THE_APP: dict[str, set[str] | bool] = {
+    "dialect": True,
     "credentials": {"password"},
     "other_credentials": {"password"},
     "observer": {"token"},
@@ -132,11 +133,12 @@ class MerchantProfile(Model):
 
     @property
     def fingerprint(self) -> str:
-        """The same for the same app only: of all that the profile says but its secrets.
+        """The same for the same app only: of all that the profile says but its secrets and the wire.
 
-        Those are changed without the app being another, and must not be guessed from a record.
+        Those are changed without the app being another: what it does on one wire and on the next is found by
+        two runs of one build. And a secret must not be guessed from a record.
         """
-        told = self.model_dump(exclude=_SECRETS)
+        told = self.model_dump(exclude=_NOT_THE_APP)
         return sha256(json.dumps(told, sort_keys=True, default=sorted).encode()).hexdigest()
 
     @field_validator("base_url")

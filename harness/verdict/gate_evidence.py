@@ -9,6 +9,8 @@
 - A narrowed or interrupted earlier run may have missed parts, so only its fails count.
 - A run whose target lacked something for a part of the control is a result only where no run that exercised
   all of it is: asking a real endpoint for an order does not undo the rehearsal of its callbacks.
+- What a run left to another wire says nothing: beside its result stands what the newest run that exercised
+  such a part found of it, so that runs on different wires make one body of evidence.
 """
 
 from __future__ import annotations
@@ -18,7 +20,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from harness.core.control import Check, Control, Grade
-from harness.verdict.precedence import Part, Standing, Waiver, parts_of, standing_of, worst
+from harness.verdict.precedence import (
+    Part,
+    Standing,
+    Waiver,
+    parts_of,
+    standing_of,
+    standing_of_control,
+    worst,
+)
 
 FRESH = timedelta(days=14)
 """Evidence of this age or older feeds nothing."""
@@ -52,8 +62,8 @@ class Result:
 
     @property
     def standing(self) -> Standing:
-        """The worst of the parts."""
-        return worst(self.parts.values())
+        """That of the control."""
+        return standing_of_control(self.parts, (row.check for row in self.rows))
 
     @property
     def standing_without_fails(self) -> Standing | None:
@@ -101,7 +111,24 @@ def result(
 
 
 def chosen(rows: Sequence[EvidenceRow], grade: Grade) -> list[EvidenceRow]:
-    """One control's rows that speak at a grade: the newest result, and the fails it must not hide."""
+    """One control's rows that speak at a grade: the newest result, and what it must not hide.
+
+    That is newer fails, and what earlier runs found of the parts it left to another wire.
+    """
+    tried = [row for row in rows if not row.check.left_to_another_wire]
+    found = _chosen(tried, grade)
+    runs = {row.run for row in found} if found else {row.run for row in _chosen(rows, grade)}
+    left = [row for row in rows if row.check.left_to_another_wire and row.run in runs]
+    elsewhere: dict[tuple[str, str], list[EvidenceRow]] = {
+        (row.check.scenario, row.check.dialect): [] for row in left
+    }
+    for row in tried if elsewhere else ():
+        elsewhere.get((row.check.scenario, row.check.dialect), []).append(row)
+    joined = [row for each in elsewhere.values() for row in _chosen(each, grade)]
+    return list({id(row): row for row in (*found, *left, *joined)}.values())
+
+
+def _chosen(rows: Sequence[EvidenceRow], grade: Grade) -> list[EvidenceRow]:
     adequate = [row for row in rows if row.complete and row.check.grade >= grade]
     in_part = {row.run for row in adequate if row.check.lacks}
     newest = _newest([row for row in adequate if row.run not in in_part]) or _newest(adequate)

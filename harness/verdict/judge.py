@@ -3,7 +3,7 @@
 NO-GO: a required control of severity F or M fails. NOT YET: else a required one is not passed, validly
 waived or not-applicable; or the run was interrupted, ran nothing, or readiness is short. GO: else. A failing
 S control is a warning. A narrowed run judges no gate and ends in SELECTION PASS,
-SELECTION FAIL or, where nothing failed and something is left open, SELECTION NOT YET.
+SELECTION FAIL or, where nothing failed and something is left open or in doubt, SELECTION NOT YET.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from harness.verdict.gate_evidence import EvidenceRow, Result, result, usable
 from harness.verdict.gates import Gate, Requirement, requirements
 from harness.verdict.judgement import ControlStatus, Count, GateVerdict, Judgement, Tally
 from harness.verdict.locked_parts import LockedPart, absent
-from harness.verdict.precedence import Standing, Waiver, parts_of, worst
+from harness.verdict.precedence import Standing, Waiver, parts_of, standing_of_control, worst
 from harness.verdict.price import Missing, Price, price_of
 from harness.verdict.readiness import readiness_percent
 from harness.verdict.reasons import INTERRUPTED, NOTHING_RAN, fault, parts_absent, readiness_short, reason
@@ -81,9 +81,11 @@ class _Case:
 
     def needs(self, control: Control) -> tuple[str, ...]:
         """What the run's target lacked for a control, each said once."""
-        rows = (row for row in self.rows.get(control.id, ()) if row.own)
+        rows = [row for row in self.rows.get(control.id, ()) if row.own]
         checks = [row.check for row in rows if row.check.lacks]
         spoken = [check for check in checks if check.outcome is not Outcome.NOT_APPLICABLE]
+        if len(checks) == len(rows) and not spoken:
+            spoken = [check for check in checks if check.left_to_another_wire]
         return tuple(sorted({_need(check) for check in spoken}))
 
     def only_warns(self, requirement: Requirement) -> bool:
@@ -177,7 +179,7 @@ def judge(
         gate_names={gate.id: gate.name for gate in gates},
         readiness_percent=percent,
         milestones=_milestones(final, catalogue, {} if selection else verdicts),
-        selection=None if picked is None else "FAIL" if interrupted or faults or doubts else picked.ending,
+        selection=picked and _ending(picked, spoilt=interrupted or bool(faults), doubted=bool(doubts)),
         selection_failing=picked.failing if picked else (),
         selection_open=picked.open if picked else (),
         selection_notes=tuple(notes) if picked else (),
@@ -302,10 +304,13 @@ def _status(case: _Case, control: Control, final: Standing) -> ControlStatus:
     )
 
 
+_Ending = Literal["PASS", "FAIL", "NOT YET"]
+
+
 class _Selection(NamedTuple):
     """How a narrowed run ends, from its own checks alone."""
 
-    ending: Literal["PASS", "FAIL", "NOT YET"]
+    ending: _Ending
     failing: tuple[str, ...]
     open: tuple[str, ...]
 
@@ -314,7 +319,8 @@ def _selection(case: _Case, own: Sequence[Check]) -> _Selection:
     standings: dict[str, Standing] = {}
     for id_, checks in groupby(sorted(own, key=lambda check: check.control), key=lambda check: check.control):
         severity = case.controls[id_].severity
-        standing = worst(parts_of(checks, severity, case.waivers.get(id_, ())).values())
+        found = list(checks)
+        standing = standing_of_control(parts_of(found, severity, case.waivers.get(id_, ())), found)
         soft = standing is Standing.FAIL and severity is Severity.SHOULD
         standings[id_] = Standing.WARN if soft else standing
     for id_ in case.unplanned:
@@ -325,6 +331,13 @@ def _selection(case: _Case, own: Sequence[Check]) -> _Selection:
     if open_ and not failing and not case.unplanned:
         return _Selection("NOT YET", failing, open_)
     return _Selection("PASS" if exercised and not failing and not open_ else "FAIL", failing, open_)
+
+
+def _ending(picked: _Selection, *, spoilt: bool, doubted: bool) -> _Ending:
+    """The ending with what befell the run; a doubt takes a pass away and is no failure."""
+    if spoilt:
+        return "FAIL"
+    return "NOT YET" if doubted and picked.ending == "PASS" else picked.ending
 
 
 def _milestones(

@@ -1,7 +1,8 @@
 """How many outcomes become one standing: of a part of a control, and of the control.
 
 Worst first: fail > harness-error > inconclusive = needs-human > waived over budget > warn > waived > pass >
-not-applicable. A part is one (scenario, provider, dialect); a control takes the worst of its parts.
+not-applicable. A part is one (scenario, provider, dialect); a control takes the worst of its parts, and is
+inconclusive where all that could be tried of it was left to a run on another wire.
 """
 
 from __future__ import annotations
@@ -102,6 +103,13 @@ def standing_of(check: Check) -> Standing:
     if check.exercised == 0 and check.outcome in (Outcome.PASS, Outcome.WARN):
         return Standing.INCONCLUSIVE
     return _WORTH[check.outcome]
+
+
+def standing_of_control(parts: Mapping[Part, Standing], checks: Iterable[Check]) -> Standing:
+    """The worst of the parts; where none applied and some were left to another wire, nothing is decided."""
+    standing = worst(parts.values())
+    untried = standing is Standing.NOT_APPLICABLE and any(check.left_to_another_wire for check in checks)
+    return Standing.INCONCLUSIVE if untried else standing
 
 
 def parts_of(

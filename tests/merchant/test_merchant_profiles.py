@@ -32,6 +32,12 @@ def test_a_recovery_time_that_nobody_would_wait_for_is_refused(tmp_path: Path) -
             MerchantProfile.load(str(file))
 
 
+def test_the_wire_it_is_configured_for_makes_no_other_app() -> None:
+    shop = MerchantProfile.load("shop")
+    assert shop.model_copy(update={"dialect": "apiv3"}).fingerprint == shop.fingerprint
+    assert shop.without(["mcp"]).fingerprint != shop.fingerprint
+
+
 def test_address_and_token_can_be_given_on_start() -> None:
     profile = MerchantProfile.load("shop", base_url="http://127.0.0.1:4711/", observer_token="t-0-k-e-n")
     assert profile.base_url == "http://127.0.0.1:4711"

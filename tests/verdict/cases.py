@@ -138,6 +138,7 @@ def judged(
     capabilities: frozenset[str] | None = None,
     waivers: Iterable[Waiver] = (),
     faults: tuple[str, ...] = (),
+    doubts: tuple[Text, ...] = (),
 ) -> Judgement:
     return judge(
         controls,
@@ -154,6 +155,7 @@ def judged(
         capabilities=capabilities,
         waivers=waivers,
         faults=faults,
+        doubts=doubts,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -127,6 +128,43 @@ def test_a_fail_of_a_run_that_lacked_something_is_never_hidden() -> None:
     failed = row(outcome=Outcome.FAIL, grade=Grade.EXPERIENCE, ago=DAY, run="real", scenario="test_order")
     asked = lacking(Grade.EXPERIENCE, ago=DAY, run="real", scenario="test_payment")
     assert standing([rehearsed, failed, asked], Grade.SIMULATED) is Standing.FAIL
+
+
+def left(run: str, wire: str, **details: object) -> EvidenceRow:
+    """A part that a run left to another wire."""
+    return on(wire, row(outcome=Outcome.NOT_APPLICABLE, exercised=0, lacks="wire", run=run, **details))  # type: ignore[arg-type]
+
+
+def on(wire: str, plain: EvidenceRow) -> EvidenceRow:
+    return replace(plain, check=plain.check.model_copy(update={"dialect": wire}))
+
+
+def test_a_control_whose_every_wire_was_left_to_another_run_is_inconclusive() -> None:
+    assert standing([left("now", "mcp"), left("now", "apiv3")]) is Standing.INCONCLUSIVE
+    declared_away = row(outcome=Outcome.NOT_APPLICABLE, exercised=0, run="now")
+    assert standing([declared_away]) is Standing.NOT_APPLICABLE
+    assert standing([declared_away, left("now", "mcp")]) is Standing.INCONCLUSIVE
+
+
+def test_a_control_exercised_on_one_wire_is_decided_by_it() -> None:
+    assert standing([left("now", "mcp"), on("apiv3", row(run="now"))]) is Standing.PASS
+    assert standing([left("now", "mcp"), on("apiv3", row(outcome=Outcome.FAIL, run="now"))]) is Standing.FAIL
+
+
+def test_what_a_run_left_to_another_wire_is_taken_from_the_run_on_that_wire() -> None:
+    first, second = {"run": "first", "ago": 2 * DAY}, {"run": "second", "ago": DAY}
+    assert standing([on("mcp", row(**first)), left(wire="mcp", **second)]) is Standing.PASS  # type: ignore[arg-type]
+    assert standing([left(wire="mcp", **first), on("mcp", row(**second))]) is Standing.PASS  # type: ignore[arg-type]
+
+
+def test_a_pass_on_one_wire_hides_no_earlier_fail_on_another() -> None:
+    failed = on("mcp", row(outcome=Outcome.FAIL, ago=3 * DAY, run="first"))
+    passed = on("apiv3", row(ago=2 * DAY, run="second"))
+    rows = [failed, passed, left("first", "apiv3", ago=3 * DAY), left("second", "mcp", ago=2 * DAY)]
+    assert standing(rows) is Standing.FAIL
+    assert failed in relevant(rows)
+    mended = [on("mcp", row(ago=DAY, run="third")), left("third", "apiv3", ago=DAY)]
+    assert standing([*rows, *mended]) is Standing.PASS
 
 
 def test_controls_do_not_supersede_each_other() -> None:

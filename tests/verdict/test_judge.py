@@ -7,8 +7,8 @@ from datetime import timedelta
 
 import pytest
 
-from harness.core.control import Blame, Grade, Outcome, Severity
-from harness.verdict import EvidenceRow, Price, Rule, Standing, Tally, judge
+from harness.core.control import Blame, Grade, Outcome, Severity, Text
+from harness.verdict import EvidenceRow, Price, Rule, Standing, Tally, exit_code, judge
 from tests.verdict.cases import (
     CONTROLS,
     FATAL,
@@ -346,6 +346,24 @@ def test_a_narrowed_run_reaches_no_milestone_of_a_gate() -> None:
 def test_a_narrowed_run_judges_no_gate(rows: list[EvidenceRow], ending: str) -> None:
     judgement = judged(rows, selection=True)
     assert (judgement.gates, judgement.selection) == ({}, ending)
+
+
+def test_a_selection_whose_record_is_doubted_is_not_yet_and_not_failed() -> None:
+    doubt = Text(zh="甲", en="judged as of a moment before its end")
+    doubted = judged([row("CBK-01")], selection=True, doubts=(doubt,))
+    assert (doubted.selection, doubted.selection_notes, exit_code(doubted, "rehearsal")) == (
+        "NOT YET",
+        (doubt,),
+        2,
+    )
+    failed = judged([row("CBK-01", Outcome.FAIL)], selection=True, doubts=(doubt,))
+    assert (failed.selection, exit_code(failed, "rehearsal")) == ("FAIL", 1)
+
+
+def test_a_selection_left_to_another_wire_is_not_yet() -> None:
+    left = row("CBK-01", Outcome.NOT_APPLICABLE, exercised=0, lacks="wire")
+    judgement = judged([left, row("CBK-02")], selection=True)
+    assert (judgement.selection, judgement.selection_open) == ("NOT YET", ("CBK-01",))
 
 
 def test_an_interrupted_selection_fails() -> None:

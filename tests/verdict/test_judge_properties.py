@@ -38,7 +38,7 @@ def evidence(
         subject=draw(st.sampled_from(["subject-1", "subject-1", "subject-1", "another"])),
         scenario=draw(st.sampled_from(["test_one", "test_two"])),
         exercised=draw(st.integers(0, 2)),
-        lacks=draw(st.sampled_from(["", "", "payer"])),
+        lacks=draw(st.sampled_from(["", "", "payer", "wire"])),
     )
 
 

@@ -1,5 +1,6 @@
 """What the merchant declares to have decides what is started: a control without its subject does not apply.
 
+Only a capability is declared away. A wire that the app is not configured for now is left to another run.
 Our own shop is started once for each wire. Anybody else's app speaks the one it is configured for.
 """
 
@@ -44,20 +45,23 @@ class Declared:
         needed = {each.id: each.capability for each in checklist.controls if each.capability is not None}
         return cls(profile.capabilities, _wires(options, policy, profile), needed)
 
-    def lack(self, item: pytest.Item) -> str:
-        """Why a scenario does not apply to this merchant; empty: it does."""
+    def lack(self, item: pytest.Item) -> UnmetPrerequisite | None:
+        """Why a scenario does not apply to this merchant, or not to this run of it; None: it does."""
         wanted = [self.needed.get(each.control) for each in exercises(item)]
         absent = [each for each in wanted if each is not None and each not in self.capabilities]
         if absent and len(absent) == len(wanted):
-            return f"the merchant's profile declares no {absent[0]} among its capabilities"
+            return _declared_away(absent[0])
         wire = dialect_of(item)
-        if "profile" in getattr(item, "fixturenames", ()) and wire not in {NO_WIRE, *self.wires}:
-            spoken = ", ".join(each for each in table.dialects() if each in self.wires)
-            return (
-                f"the merchant's orders go over {spoken}, by its profile and settings: "
-                f"configure it for {wire} and run again to exercise that"
-            )
-        return ""
+        if "profile" not in getattr(item, "fixturenames", ()) or wire in {NO_WIRE, *self.wires}:
+            return None
+        if MCP not in self.capabilities and wire not in table.dialects(classic=True):
+            return _declared_away(MCP)
+        spoken = ", ".join(each for each in table.dialects() if each in self.wires)
+        return UnmetPrerequisite(
+            Prerequisite.WIRE,
+            f"the merchant's orders go over {spoken}, by its profile and settings: configure the same build "
+            f'for {wire}, write dialect = "{wire}" and run again; what both runs find counts together',
+        )
 
 
 DECLARED = pytest.StashKey[Declared]()
@@ -65,9 +69,13 @@ DECLARED = pytest.StashKey[Declared]()
 
 def unmet(item: pytest.Item, policy: TargetPolicy, declared: Declared) -> UnmetPrerequisite | None:
     """What keeps a scenario from starting: the merchant has no such thing, or the target lacks something."""
-    if lack := declared.lack(item):
-        return UnmetPrerequisite(Prerequisite.CAPABILITY, lack)
-    return unmet_prerequisite(item, policy)
+    return declared.lack(item) or unmet_prerequisite(item, policy)
+
+
+def _declared_away(capability: str) -> UnmetPrerequisite:
+    return UnmetPrerequisite(
+        Prerequisite.CAPABILITY, f"the merchant's profile declares no {capability} among its capabilities"
+    )
 
 
 def _wires(options: Options, policy: TargetPolicy, profile: MerchantProfile) -> frozenset[str]:

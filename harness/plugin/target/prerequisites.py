@@ -12,7 +12,7 @@ from enum import StrEnum
 import pytest
 
 from harness.core import dialects as table
-from harness.core.control import Outcome
+from harness.core.control import OTHER_WIRE, Outcome
 from harness.plugin.marks import NO_WIRE, dialect_of
 from harness.plugin.target.policy import TargetPolicy
 
@@ -37,12 +37,17 @@ class Prerequisite(StrEnum):
     BUDGET = "budget"
     """An order that fits into no budget, which only a platform that is played is ever asked for."""
     CAPABILITY = "capability"
-    """What the merchant declares to have, or the wire it declares to speak."""
+    """What the merchant declares to have."""
+    WIRE = OTHER_WIRE
+    """The merchant on this wire: it is configured for another one now, and may be for this one next."""
     LOAD = "load"
     """Many requests at a stated rate, which only this machine gets, and the experience edition as a probe."""
 
 
 _HUMAN = frozenset({Prerequisite.PAYER, Prerequisite.CALLBACK, Prerequisite.MERCHANT})
+_NEVER_ASKED = frozenset(
+    {Prerequisite.DIALECT, Prerequisite.BUDGET, Prerequisite.CAPABILITY, Prerequisite.WIRE}
+)
 _WORDS = {
     Prerequisite.LEVERS: "needs the simulator's levers",
     Prerequisite.PAYER: "pay",
@@ -72,8 +77,11 @@ class UnmetPrerequisite:
 
     @property
     def outcome(self) -> Outcome:
-        """A person can do what needs one; what is never asked there does not apply; the rest stays open."""
-        if self.need in (Prerequisite.DIALECT, Prerequisite.BUDGET, Prerequisite.CAPABILITY):
+        """A person can do what needs one; what is never asked there does not apply; the rest stays open.
+
+        What is left to another wire does not apply to this run; whether any run exercised it, the judge sees.
+        """
+        if self.need in _NEVER_ASKED:
             return Outcome.NOT_APPLICABLE
         return Outcome.NEEDS_HUMAN if self.need in _HUMAN else Outcome.INCONCLUSIVE
 

@@ -25,7 +25,7 @@ from harness.core.plain_text import json_text
 from harness.core.whole_file import append_whole, write_whole
 from harness.evidence.redaction import Redactor
 from harness.evidence.run_meta import RunMeta, StoredCheck
-from harness.evidence.seal import BrokenSeal, broken_seal, seal, sealed_by
+from harness.evidence.seal import PARTS, BrokenSeal, broken_seal, seal, sealed_by
 from harness.evidence.seal_key import trusted_keys
 
 __all__ = ["LATEST", "META", "RunMeta", "RunRecord", "point_latest", "recorded_at"]
@@ -56,11 +56,11 @@ class RunRecord:
         """Begin a record in a new folder; within a folder named `runs`, `latest` points at it from now on.
 
         Raises:
-            UsageError: the folder holds a record or anything else already, or cannot be made.
+            UsageError: the folder holds a record or a part of one already, or cannot be made.
         """
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            planted = sorted(each.name for each in folder.iterdir())
+            planted = [name for name in PARTS if os.path.lexists(folder / name)]
             if not planted or "results.ndjson" in planted:
                 (folder / "results.ndjson").open("x").close()
         except FileExistsError as error:
@@ -75,7 +75,7 @@ class RunRecord:
             ) from error
         if planted:  # it would be sealed as the run's own
             raise UsageError(
-                f"this folder is not empty: it holds {planted[0]}",
+                f"this folder holds parts of a run record already: {planted[0]}",
                 where=str(folder),
                 remedy="choose another --out",
             )

@@ -26,6 +26,8 @@ from harness.evidence.seal_key import PREFIX, own_key, public_text
 SEAL = "seal.json"
 _FILES = ("results.ndjson", "run.json")
 _FOLDERS = ("artifacts", "measurements", "snapshots")
+PARTS = (*_FILES, *_FOLDERS, SEAL)
+"""What a record consists of; anything else in its folder is built of it, or somebody else's."""
 _READ_BY_LATER_RUNS = frozenset({*_FILES, "snapshots/checklist.json"})
 
 

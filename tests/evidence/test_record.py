@@ -145,12 +145,14 @@ def test_a_folder_that_holds_a_record_is_not_written_over(tmp_path: Path) -> Non
     assert len(RunRecord.open(tmp_path / "run-1").checks) == 1
 
 
-@pytest.mark.parametrize("planted", ["snapshots/waivers.json", "artifacts/more.png", ".hidden"])
+@pytest.mark.parametrize(
+    "planted", ["snapshots/waivers.json", "artifacts/a.png", "measurements/a", "run.json", "seal.json"]
+)
 def test_what_lay_in_the_folder_before_is_never_sealed_as_the_runs_own(tmp_path: Path, planted: str) -> None:
     folder = tmp_path / "run-1"
     (folder / planted).parent.mkdir(parents=True)
     (folder / planted).write_text("[]")
-    with pytest.raises(UsageError, match="not empty") as refused:
+    with pytest.raises(UsageError, match="holds parts of a run record") as refused:
         RunRecord.create(folder, meta())
     assert refused.value.exit_code == 4
     assert str(folder) in str(refused.value)
@@ -177,8 +179,11 @@ def test_results_that_are_edited_while_the_run_goes_on_are_told(
     assert "altered while the run went on" in record.altered()
 
 
-def test_an_empty_folder_may_be_there(tmp_path: Path) -> None:
-    RunRecord.create(tmp_path, meta())
+def test_an_empty_folder_may_be_there_and_one_with_results_of_another_tool(tmp_path: Path) -> None:
+    (tmp_path / "none").mkdir()
+    (tmp_path / "some" / "allure-results").mkdir(parents=True)
+    for name in ("none", "some"):
+        RunRecord.create(tmp_path / name, meta())
 
 
 def test_results_are_not_appended_through_a_link(tmp_path: Path) -> None:

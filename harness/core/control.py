@@ -208,4 +208,4 @@ class Check(Model):
     @property
     def left_to_another_wire(self) -> bool:
         """Whether it was not started because the merchant is configured for another wire now."""
-        return self.lacks == OTHER_WIRE
+        return self.lacks == OTHER_WIRE and self.outcome is Outcome.NOT_APPLICABLE

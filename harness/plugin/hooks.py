@@ -17,7 +17,15 @@ from harness.core.plain_text import plain
 from harness.plugin import distributed
 from harness.plugin.browser_options import refuse_browser_options
 from harness.plugin.load.selection import asks_merchant, left_out, needs_load, refuse_load, with_load
-from harness.plugin.marks import NO_WIRE, applies, dialect_of, dialects_of, exercises, needs_browser
+from harness.plugin.marks import (
+    DEFAULT_DIALECT,
+    NO_WIRE,
+    applies,
+    dialect_of,
+    dialects_of,
+    exercises,
+    needs_browser,
+)
 from harness.plugin.options import OPTIONS, read_options
 from harness.plugin.scenario_names import scenario_name
 from harness.plugin.session.embed import EmbeddedRun
@@ -41,9 +49,14 @@ LINES = pytest.StashKey[list[str]]()
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """A scenario that stands on a wire runs once on each wire that its control applies to."""
-    if "dialect" in metafunc.fixturenames and (dialects := dialects_of(metafunc)):
-        metafunc.parametrize("dialect", dialects, scope="session")
+    """A scenario that stands on a wire runs once on each wire that its control applies to.
+
+    One that stands on a merchant and on no wire has a parameter too: pytest keeps what a fixture made for
+    tests without one, and the merchant of the next wire would never begin.
+    """
+    if "dialect" in metafunc.fixturenames:
+        any_wire = pytest.param(DEFAULT_DIALECT, id=pytest.HIDDEN_PARAM)
+        metafunc.parametrize("dialect", dialects_of(metafunc) or [any_wire], scope="session")
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)

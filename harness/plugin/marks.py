@@ -16,6 +16,8 @@ from harness.core.payment import Product, Provider
 
 NO_WIRE = "-"
 """Provider and dialect of a control that is about settings, not about a wire."""
+DEFAULT_DIALECT = table.classic_of(Provider.WECHAT).id
+"""What a merchant is told to speak where it does not matter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,11 +88,10 @@ def exercises(item: pytest.Item) -> tuple[Exercise, ...]:
 
 def dialect_of(item: pytest.Item) -> str:
     """The wire this item runs on."""
-    declared = _declared(item)
+    named = {dialect for exercise in _declared(item) for dialect in exercise.dialects}
     callspec = getattr(item, "callspec", None)
-    if declared and callspec is not None and "dialect" in callspec.params:
+    if named and callspec is not None and "dialect" in callspec.params:
         return str(callspec.params["dialect"])
-    named = {dialect for exercise in declared for dialect in exercise.dialects}
     return named.pop() if len(named) == 1 else NO_WIRE
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from harness.core.control import Blame
-from harness.plugin.marks import Exercise, applies
+from harness.plugin.marks import NO_WIRE, Exercise, applies, dialect_of
 
 
 class Item:
@@ -39,3 +39,12 @@ class Item:
 )
 def test_a_scenario_runs_where_its_control_applies(item: pytest.Item, runs: bool) -> None:
     assert applies(item) is runs
+
+
+@pytest.mark.parametrize(
+    ("item", "wire"),
+    [(Item("apiv3", ("mcp", "apiv3")), "apiv3"), (Item(None, ("mcp",)), "mcp"), (Item("apiv3", ()), NO_WIRE)],
+    ids=["the-parameter", "the-only-one-named", "a-merchant-on-any-wire"],
+)
+def test_a_scenario_stands_on_the_wire_of_its_controls(item: pytest.Item, wire: str) -> None:
+    assert dialect_of(item) == wire

@@ -81,3 +81,9 @@ def test_qa_gets_the_same_verdict_from_pytest(tmp_path: Path) -> None:
     assert run.code == 0, run.output
     assert "REHEARSAL GO" in run.output
     assert "NOT YET" in run.last_line
+
+
+def test_a_scenario_on_no_wire_leaves_the_next_wire_a_merchant_of_its_own(tmp_path: Path) -> None:
+    run = rehearse(tmp_path / "run", "--one-by-one", "--only=PAY-14,PAY-13", door="pytest")
+    assert run.code == 0, run.output
+    assert {check.control for check in run.checks} == {"PAY-13", "PAY-14"}

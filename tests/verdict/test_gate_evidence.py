@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from harness.core.control import Grade, Outcome
+from harness.core.control import OTHER_WIRE, Grade, Outcome
 from harness.verdict import FRESH, EvidenceRow, Standing, relevant, result
 from harness.verdict.gate_evidence import usable
 from tests.verdict.cases import FATAL, NOW, SUBJECT, row
@@ -149,6 +149,11 @@ def test_a_control_whose_every_wire_was_left_to_another_run_is_inconclusive() ->
 def test_a_control_exercised_on_one_wire_is_decided_by_it() -> None:
     assert standing([left("now", "mcp"), on("apiv3", row(run="now"))]) is Standing.PASS
     assert standing([left("now", "mcp"), on("apiv3", row(outcome=Outcome.FAIL, run="now"))]) is Standing.FAIL
+
+
+def test_a_failure_is_left_to_no_other_wire() -> None:
+    failed = row(outcome=Outcome.FAIL, lacks=OTHER_WIRE)
+    assert standing([failed, on("apiv3", row())]) is Standing.FAIL
 
 
 def test_what_a_run_left_to_another_wire_is_taken_from_the_run_on_that_wire() -> None:

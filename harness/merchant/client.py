@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Literal, Self
 
 from harness.core.errors import MerchantFailure
@@ -205,8 +206,11 @@ class MerchantClient:
         )
         return CallbackAnswer(status=response.status_code, body=response.content, duration_s=taken)
 
-    def advance(self, seconds: float) -> None:
+    def advance(self, seconds: float) -> datetime | None:
         """Move the merchant's business clock; returns when the work that fell due has ended.
+
+        Returns:
+            Business time as the merchant tells it in `now`; None where it tells none that can be read.
 
         Raises:
             ProfileGap: the merchant has no such clock, or refused the token.
@@ -225,6 +229,7 @@ class MerchantClient:
                 where=path,
                 remedy="check observer.clock and observer.token in the profile; leave out a clock it has not",
             )
+        return _moment(response.content)
 
     def _asked(self, operation: str, path: str, out_trade_no: str, **further: object) -> MerchantAnswer:
         members: dict[str, object] = {"outTradeNo": out_trade_no, "paymentMethod": "wechat", **further}
@@ -267,6 +272,16 @@ class MerchantClient:
 
 def _json(members: Mapping[str, object]) -> bytes:
     return json.dumps(members, ensure_ascii=False).encode()
+
+
+def _moment(answer: bytes) -> datetime | None:
+    """The member `now`, an ISO 8601 moment with its offset; whatever else is answered tells no time."""
+    try:
+        read = json.loads(answer)
+        told = datetime.fromisoformat(read["now"])
+    except (ValueError, TypeError, KeyError, RecursionError):
+        return None
+    return told if told.tzinfo is not None else None
 
 
 def _named(path: str | None, member: str, table: str = "paths") -> str:

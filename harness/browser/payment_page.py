@@ -54,6 +54,7 @@ class PaymentPage(PageParts):
         base_url: the merchant's address.
         test_ids: the merchant's own ids by our names (`TEST_IDS`), where they differ.
         patience_s: how long each part may take to appear.
+        names_amounts: whether the shopper says how much; prices may be the merchant's own.
     """
 
     def __init__(
@@ -61,6 +62,7 @@ class PaymentPage(PageParts):
         page: Page,
         base_url: str,
         *,
+        names_amounts: bool = True,
         test_ids: Mapping[str, str] | None = None,
         login_path: str = "/login",
         payment_path: str = "/payment",
@@ -71,6 +73,7 @@ class PaymentPage(PageParts):
         self.test_ids = {**TEST_IDS, **(test_ids or {})}
         self.login_path = login_path
         self.payment_path = payment_path
+        self.names_amounts = names_amounts
 
     def sign_in(self, email: str, password: str) -> None:
         """Fill the sign-in form, send it, and wait until its page is left."""
@@ -96,7 +99,9 @@ class PaymentPage(PageParts):
         self._press(f"payment-type-{kind}", f"the choice of paying by {kind}")
 
     def amount(self, yuan: str) -> None:
-        """Type an amount, in yuan as a payer writes it, e.g. `12.34`."""
+        """Type an amount, in yuan as a payer writes it, e.g. `12.34`, unless there is none to name."""
+        if not self.names_amounts and not self.offers("custom-amount"):
+            return
         self._fill(self.part("custom-amount"), yuan, "the amount field")
 
     def prefer(self, method: str, kind: str) -> None:

@@ -107,11 +107,14 @@ def test_the_endpoint_takes_100_yuan_and_refuses_a_fen_more(
 def test_the_merchants_page_refuses_more_than_100_yuan(
     merchant: MerchantClient,
     levers: LeversClient,
-    daily_limit: DailyLimit,
+    orders: PlacedOrders,
     fresh_day: datetime,
     journal: Journal,
 ) -> None:
-    daily_limit.spend(SINGLE)
+    if orders.own_price is not None:
+        expect_own_price_within_the_limit(orders, orders.own_price, journal)
+        return
+    orders.daily_limit.spend(SINGLE)
     allowed = merchant.create_order(order_id=secrets.token_hex(8), amount_yuan=SINGLE.yuan)
     if not allowed.out_trade_no:
         raise NotExercised(f"¥{SINGLE.yuan}, which is allowed, was answered HTTP {allowed.status_code}")
@@ -139,8 +142,8 @@ def test_the_day_ends_at_1000_yuan_and_begins_anew_at_midnight_in_beijing(
 ) -> None:
     # The merchant's own order, so that its books know of the money.
     paid = orders.place(SINGLE.yuan).pay()
-    for _ in range((int(DAY) - int(paid.total)) // int(SINGLE)):
-        made = gateway.create(order_of(SINGLE))
+    for amount in portions(Fen(DAY - paid.total)):
+        made = gateway.create(order_of(amount))
         closing.append(made.out_trade_no)
     with pytest.raises(GoLiveError) as refused:
         closing.append(gateway.create(order_of(Fen(1))).out_trade_no)
@@ -166,17 +169,18 @@ def test_payee_and_warning_are_the_experience_editions(
     payer: CashierPage,
     endpoint: Endpoint,
     levers: LeversClient,
-    daily_limit: DailyLimit,
+    orders: PlacedOrders,
     journal: Journal,
 ) -> None:
-    daily_limit.spend(Fen(100))
+    price = orders.price_of(Fen(100))
+    orders.daily_limit.spend(price)
     shown = shopper.page.get_by_test_id("mcp-experience-warning")
     warning = visible(shown, "the warning of the experience edition", patience_s=5).inner_text()
     journal.observe(f"the page warns: {warning}")
     assert "体验版" in warning, "the page does not say 体验版"
     assert "24小时" in warning, "the page does not say 24小时"
     shopper.choose("wechat", "qr")
-    shopper.amount("1.00")
+    shopper.amount(price.yuan)
     shopper.create()
     number = shopper.order_number()
     code_url = levers.audit(number).code_url
@@ -197,9 +201,9 @@ def test_an_order_ends_within_24_hours(
     order_of: OrderOf,
     closing: list[str],
     daily_limit: DailyLimit,
-    fresh_day: datetime,
     journal: Journal,
 ) -> None:
+    daily_limit.spend(Fen(100))
     prepared = gateway.create(order_of(Fen(100)))
     closing.append(prepared.out_trade_no)
     assert prepared.expire_time is not None, "the answer names no expireTime"
@@ -211,6 +215,7 @@ def test_an_order_ends_within_24_hours(
 @control("PAY-16")
 def test_the_order_lifetime_is_set_and_kept(
     orders: PlacedOrders,
+    merchant: MerchantClient,
     levers: LeversClient,
     fresh_day: datetime,
     pass_time: Callable[[float], None],
@@ -222,16 +227,51 @@ def test_the_order_lifetime_is_set_and_kept(
     pass_time(60)
     orders.place("5.00", order_id=order.order_id)
     again = order.audit().time_expire
-    ahead = first - levers.advance(0)
+    now, told = levers.advance(0), merchant.advance(0)
+    ahead = first - now
     if not sensible(ahead) and sensible(first - wire_now()):
         raise ProfileGap(
             "the merchant answered that its clock moved, and it orders by a clock that did not",
             where="observer.clock",
             remedy="let it move the app's business time, or leave the line out of the profile",
         )
+    if not sensible(ahead) and (told is None or abs(told - now) > timedelta(minutes=1)):
+        raise ProfileGap(
+            f"an order may be paid for {ahead}, if the merchant's clock stands where the simulator's does, "
+            "and it does not tell where it stands",
+            where="observer.clock",
+            remedy='let the clock route answer the app\'s business time as {"now": "…"}; until then restart '
+            "simulator and app together before a run",
+        )
     journal.observe(f"time_expire {first}, after ordering again {again}, {ahead} ahead")
     assert again == first, "ordering again moved time_expire"
     assert sensible(ahead), f"an order may be paid for {ahead}"
+
+
+def portions(total: Fen) -> list[Fen]:
+    """What fills a sum by single payments: the odd one first, so that the last one is a whole one."""
+    whole, odd = divmod(int(total), int(SINGLE))
+    return [*([Fen(odd)] if odd else []), *[SINGLE] * whole]
+
+
+def expect_own_price_within_the_limit(orders: PlacedOrders, price: Fen, journal: Journal) -> None:
+    """Where nobody can ask for more than the merchant's own price, that is all there is to keep low.
+
+    Raises:
+        NotExercised: the price itself is over the limit, so that this edition takes no order of it.
+    """
+    if price > SINGLE:
+        raise NotExercised(
+            f"every order costs ¥{price.yuan} (price_yuan), and this edition takes at most ¥{SINGLE.yuan}",
+            where="price_yuan",
+            remedy="rehearse the app with a price within the limit",
+        )
+    ordered = orders.place(price.yuan).audit().total
+    journal.observe(
+        f"this merchant's prices are its own (price_yuan): nobody can ask it for more than ¥{price.yuan}, "
+        f"and ¥{ordered.yuan} was ordered"
+    )
+    assert ordered <= SINGLE, f"¥{ordered.yuan} was ordered from the platform"
 
 
 def sensible(ahead: timedelta) -> bool:

@@ -15,10 +15,14 @@ TRAPS = ("19.90", "0.01", "0.29", "1.10", "4.35", "8.20", "64.10", "1.00")
 @control("PAY-07")
 @pytest.mark.parametrize("yuan", TRAPS)
 def test_a_typed_amount_arrives_in_fen(yuan: str, orders: PlacedOrders, journal: Journal) -> None:
-    order = orders.place(yuan)
-    wanted, typed = order.asked or Fen(0), Fen.from_yuan(yuan)
+    typed = Fen.from_yuan(yuan)
+    wanted = orders.price_of(typed)
     if wanted != typed:
-        journal.doubt(f"this merchant's prices are its own (price_yuan): nobody can ask it for ¥{yuan}")
+        journal.observe(
+            f"this merchant's prices are its own (price_yuan): nobody can ask it for ¥{yuan}, "
+            f"and its price of ¥{wanted.yuan} is judged"
+        )
+    order = orders.place(yuan)
     ordered = order.audit().total
     journal.observe(f"¥{wanted.yuan} asked for: the platform was asked for {ordered} fen")
     assert ordered == wanted, f"¥{wanted.yuan} is {wanted} fen; the platform was asked for {ordered}"

@@ -23,12 +23,13 @@ def test_h5_starts_wechat_and_the_return_page_never_assumes(
     orders: PlacedOrders,
     journal: Journal,
 ) -> None:
-    orders.daily_limit.spend(AMOUNT)
+    price = orders.price_of(AMOUNT)
+    orders.daily_limit.spend(price)
     before = orders.numbers()
     with journal.step("the shopper orders by H5 and arrives at the middle page"):
-        cashier = start_h5(phone_shopper, AMOUNT.yuan)
+        cashier = start_h5(phone_shopper, price.yuan)
     (number,) = orders.numbers() - before
-    order = orders.find(number, asked=AMOUNT)
+    order = orders.find(number, asked=price)
     address = cashier.page.url
     journal.picture(cashier.page, zh="H5 中间页", en="The H5 middle page")
     refused = cashier.error_text()
@@ -37,7 +38,7 @@ def test_h5_starts_wechat_and_the_return_page_never_assumes(
     assert cashier.deeplink().startswith("weixin://wap/pay?"), "the middle page does not start WeChat"
     with journal.step("WeChat opens, and the shopper goes back without paying"):
         cashier.open_wechat()
-        assert AMOUNT.yuan in cashier.amount_text(), f"WeChat asks for {cashier.amount_text()}"
+        assert price.yuan in cashier.amount_text(), f"WeChat asks for {cashier.amount_text()}"
         journal.picture(cashier.page, zh="微信收银台（H5）", en="WeChat's cashier (H5)")
         cashier.cancel()
         cashier.back_to_merchant()

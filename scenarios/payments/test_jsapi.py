@@ -27,9 +27,10 @@ def test_the_bridge_takes_the_parameters_and_the_order_is_paid(
     wechat_shopper: WeChatShopper, orders: PlacedOrders, journal: Journal
 ) -> None:
     shop, wechat = wechat_shopper
-    orders.daily_limit.spend(AMOUNT)
+    price = orders.price_of(AMOUNT)
+    orders.daily_limit.spend(price)
     with journal.step("the shopper orders inside WeChat and pays"):
-        call = pay_by_jsapi(shop, wechat, AMOUNT.yuan)
+        call = pay_by_jsapi(shop, wechat, price.yuan)
         number = shop.order_number()
     journal.observe(f"the bridge was given {sorted(call.parameters)} and ended {call.ending}: {call.reason}")
     assert call.parameters.keys() >= PARAMETERS, f"the bridge was given only {sorted(call.parameters)}"
@@ -37,7 +38,7 @@ def test_the_bridge_takes_the_parameters_and_the_order_is_paid(
     assert call.ending == "ok", f"{call.reason} ({call.detail})"
     shop.wait_for_status("paid")
     journal.picture(shop.page, zh="微信内支付成功", en="Paid inside WeChat")
-    expect_paid_once(orders.find(number, asked=AMOUNT), journal)
+    expect_paid_once(orders.find(number, asked=price), journal)
 
 
 @control("PAY-03", product=Product.JSAPI)
@@ -48,12 +49,13 @@ def test_cancel_and_fail_leave_the_order_to_be_paid_again(
     journal: Journal,
 ) -> None:
     shop, wechat = wechat_shopper
-    orders.daily_limit.spend(AMOUNT)
+    price = orders.price_of(AMOUNT)
+    orders.daily_limit.spend(price)
     for will in ENDINGS:
-        call = pay_by_jsapi(shop, wechat, AMOUNT.yuan, will)
+        call = pay_by_jsapi(shop, wechat, price.yuan, will)
         assert call.ending == will, f"{call.reason} ({call.detail})"
         expect_unpaid(orders.find(shop.order_number()), journal, after=f"bridge {will}")
-    order = orders.find(shop.order_number(), asked=AMOUNT)
+    order = orders.find(shop.order_number(), asked=price)
     order.pay()
     shop.wait_for_status("paid")
     expect_paid_once(order, journal)
@@ -68,11 +70,12 @@ def test_an_ok_of_the_bridge_alone_is_no_payment(
     journal: Journal,
 ) -> None:
     shop, wechat = wechat_shopper
-    orders.daily_limit.spend(AMOUNT)
-    call = pay_by_jsapi(shop, wechat, AMOUNT.yuan, "cancel")
+    price = orders.price_of(AMOUNT)
+    orders.daily_limit.spend(price)
+    call = pay_by_jsapi(shop, wechat, price.yuan, "cancel")
     number = shop.order_number()
     answered = merchant.bridge(number, "ok")
-    order = orders.find(number, asked=AMOUNT)
+    order = orders.find(number, asked=price)
     journal.observe(f"bridge {call.ending}, page says ok: HTTP {answered.status_code}")
     assert answered.status_code not in UNHEARD, f"the ok was not heard: HTTP {answered.status_code}"
     expect_unpaid(order, journal, after="a mere ok")

@@ -24,9 +24,10 @@ def test_the_five_parameters_are_rightly_signed(
     orders: PlacedOrders,
     journal: Journal,
 ) -> None:
-    orders.daily_limit.spend(Fen(100))
+    price = orders.price_of(Fen(100))
+    orders.daily_limit.spend(price)
     created = merchant.create_order(
-        order_id=f"golive-{secrets.token_hex(8)}", amount_yuan="1.00", payment_type="miniprogram"
+        order_id=f"golive-{secrets.token_hex(8)}", amount_yuan=price.yuan, payment_type="miniprogram"
     )
     given = dict(created.mini_program_params)
     journal.observe(f"HTTP {created.status_code}, parameters {sorted(given)}")
@@ -34,5 +35,6 @@ def test_the_five_parameters_are_rightly_signed(
     assert given.keys() >= FIVE, f"wx.requestPayment wants {sorted(FIVE)}, got {sorted(given)}"
     wrong = why_not_signed({**given, "appId": platform_keys.appid}, merchant_key)
     assert not wrong, wrong
-    assert created.out_trade_no
-    assert orders.find(created.out_trade_no).pay().total == Fen(100)
+    assert created.out_trade_no, "the merchant's answer names no outTradeNo"
+    paid = orders.find(created.out_trade_no).pay().total
+    assert paid == price, f"¥{price.yuan} was asked for, and ¥{paid.yuan} ordered from the platform"

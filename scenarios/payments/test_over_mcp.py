@@ -22,9 +22,10 @@ from harness.plugin import Journal, PlacedOrders, Prerequisite, control, needs
 def test_marker_request_id_and_audit_agree(
     dialect: str, merchant: MerchantClient, orders: PlacedOrders, journal: Journal
 ) -> None:
-    orders.daily_limit.spend(Fen(100))
-    created = merchant.create_order(order_id=f"golive-{secrets.token_hex(8)}", amount_yuan="1.00")
-    assert created.out_trade_no, created.error
+    price = orders.price_of(Fen(100))
+    orders.daily_limit.spend(price)
+    created = merchant.create_order(order_id=f"golive-{secrets.token_hex(8)}", amount_yuan=price.yuan)
+    assert created.out_trade_no, f"the order was answered HTTP {created.status_code}: {created.error}"
     audit = orders.find(created.out_trade_no).audit()
     placed = next(event for event in audit.events if event.kind == "created")
     journal.observe(

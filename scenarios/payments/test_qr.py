@@ -27,7 +27,8 @@ def test_the_code_on_the_screen_pays_the_order(
     orders: PlacedOrders,
     journal: Journal,
 ) -> None:
-    order = orders.find(order_on_the_page(shopper, journal), asked=AMOUNT)
+    price = orders.price_of(AMOUNT)
+    order = orders.find(order_on_the_page(shopper, orders, journal), asked=price)
     returned = order.audit().code_url
     assert returned, "the platform issued no code_url"
     with journal.step("the code is read off the screen"):
@@ -41,7 +42,7 @@ def test_the_code_on_the_screen_pays_the_order(
     assert code == returned, f"the screen shows {code!r}, the platform returned {returned!r}"
     with journal.step("the payer scans and pays"):
         payer.open(endpoint.base_url, code)
-        assert AMOUNT.yuan in payer.amount_text(), f"the cashier asks for {payer.amount_text()}"
+        assert price.yuan in payer.amount_text(), f"the cashier asks for {payer.amount_text()}"
         journal.picture(payer.page, zh="扫码后的收银台", en="The cashier after scanning")
         told = payer.pay()
         journal.picture(payer.page, zh="付款人看到支付成功", en="The payer is told it worked")
@@ -53,7 +54,8 @@ def test_the_code_on_the_screen_pays_the_order(
     journal.observe(f"the callback was answered HTTP {delivered.status} after {delivered.duration_s:.3f} s")
     assert delivered.accepted, f"the callback was answered HTTP {delivered.status} ({delivered.error})"
     expect_paid_once(order, journal)
-    assert levers.ledger().paid[order.out_trade_no] == AMOUNT
+    received = levers.ledger().paid.get(order.out_trade_no)
+    assert received == price, f"¥{price.yuan} was to be paid, and the platform's ledger has {received} fen"
 
 
 @control("PAY-06")
@@ -64,7 +66,7 @@ def test_the_shoppers_word_never_makes_an_order_paid(
     orders: PlacedOrders,
     journal: Journal,
 ) -> None:
-    order = orders.find(order_on_the_page(shopper, journal))
+    order = orders.find(order_on_the_page(shopper, orders, journal))
     code_url = order.audit().code_url
     assert code_url, "the platform issued no code_url"
     with journal.step("the shopper claims to have paid"):
@@ -79,14 +81,17 @@ def test_the_shoppers_word_never_makes_an_order_paid(
         payer.open(endpoint.base_url, code_url)
         payer.pay()
         shopper.wait_for_status("paid")
-    assert order.kept().credits == 1
+    credited = order.kept().credits
+    assert credited == 1, f"the order was paid once, and credited {credited}×"
 
 
-def order_on_the_page(shopper: PaymentPage, journal: Journal) -> str:
+def order_on_the_page(shopper: PaymentPage, orders: PlacedOrders, journal: Journal) -> str:
     """Order by hand, as a shopper at a desk; returns the out_trade_no the page shows."""
-    with journal.step(f"the shopper orders ¥{AMOUNT.yuan}"):
+    price = orders.price_of(AMOUNT)
+    orders.daily_limit.spend(price)
+    with journal.step(f"the shopper orders ¥{price.yuan}"):
         shopper.choose("wechat", "qr")
-        shopper.amount(AMOUNT.yuan)
+        shopper.amount(price.yuan)
         shopper.create()
         return shopper.order_number()
 

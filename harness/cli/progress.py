@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.text import Text as Styled
 
 from harness.core.control import Check, Language, Outcome, Text
+from harness.core.findings import translated
 
 _LOOK = {
     Outcome.PASS: ("✓", "green"),
@@ -79,15 +80,18 @@ class Progress:
         for (outcome, message), count in self._told.items():
             if count > 1:
                 sign, style = _look(outcome)
-                first = message.splitlines()[0]
+                first = self._spoken(message).splitlines()[0]
                 self._console.print(Styled(f"{sign} {count} × {first}", style=style))
 
     def _explain(self, check: Check, style: str) -> None:
         """Why it did not pass, below its line; the same words are said once and counted."""
         self._told[check.outcome, check.message] += 1
         if self._told[check.outcome, check.message] == 1:
-            for part in check.message.splitlines()[:6]:
+            for part in self._spoken(check.message).splitlines()[:6]:
                 self._console.print(Styled(f"            {part}", style=style))
+
+    def _spoken(self, message: str) -> str:
+        return translated(message).zh if self._language == "zh" else message
 
 
 def _look(outcome: Outcome) -> tuple[str, str]:

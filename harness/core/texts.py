@@ -33,5 +33,11 @@ def read_by_control(path: Path) -> dict[str, tuple[str, Text]]:
     return {name: (control, text) for control, texts in sections.items() for name, text in texts.items()}
 
 
+def read_pairs(path: Path) -> list[Text]:
+    """Every text of a file whose sections hold English sentences, each with its Chinese."""
+    sections = yaml.load(path.read_text("utf-8"), _YAML)  # noqa: S506 - both are safe loaders
+    return [Text(zh=zh, en=en) for pairs in sections.values() for en, zh in pairs.items()]
+
+
 def _text(written: str | Mapping[str, str]) -> Text:
     return Text.same(written) if isinstance(written, str) else Text(**written)

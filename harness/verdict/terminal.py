@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import groupby
 
 from harness.core.control import Language, Scope
+from harness.core.findings import translated
 from harness.verdict.judgement import GateVerdict, Judgement
 from harness.verdict.locked_parts import LockedPart
 from harness.verdict.price import Price
@@ -65,7 +66,7 @@ def open_points(judgement: Judgement, gate: str, lang: Language = "en") -> list[
     wanted: dict[str, list[str]] = {}
     for each in missing:
         why = each.reason.spoken(lang)
-        need = "; ".join(each.needs)
+        need = "; ".join(translated(need).spoken(lang) if lang == "zh" else need for need in each.needs)
         said = f"{each.price.text.spoken(lang)}{colon}{need or why}" + (f" ({why})" if need else "")
         wanted.setdefault(said, []).append(each.control)
     heading = (

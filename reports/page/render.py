@@ -9,6 +9,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from markupsafe import Markup, escape
 
 from harness.core.control import Text
+from harness.core.findings import translated
 from harness.evidence import RunRecord
 from harness.evidence.attacks import count_attacks
 from harness.verdict import Judgement, Standing, standing_of
@@ -59,6 +60,21 @@ def both(text: Text) -> Markup:
     )
 
 
+def finding(message: str, longest: int | None = None) -> Markup:
+    """What a check said: in Chinese with the English as its title, where somebody translated it."""
+    text = translated(message)
+    zh, en = (_cut(each, longest) for each in (text.zh, text.en))
+    if zh == en:
+        return escape(en)
+    return Markup(
+        '<span class="t" lang="zh" title="{0}">{1}</span><span class="t" lang="en">{0}</span>'
+    ).format(en, zh)
+
+
+def _cut(text: str, longest: int | None) -> str:
+    return text if longest is None or len(text) <= longest else text[: longest - 1].rstrip() + "…"
+
+
 @cache
 def _template() -> Template:
     made = environment(_HERE)
@@ -83,6 +99,7 @@ def environment(*folders: Path) -> Environment:
     )
     made.filters |= {
         "both": both,
+        "finding": finding,
         "beijing": view.beijing,
         "seconds": charts.seconds,
         "short": charts.short,

@@ -62,3 +62,14 @@ def test_nothing_is_announced_before_every_other_plugin_agreed() -> None:
     with pytest.raises(pytest.UsageError):
         manager.hook.pytest_collection_finish(session=SimpleNamespace(items=[1]))
     assert said == []
+
+
+def test_a_finding_is_told_in_the_language_that_was_asked_for(shown: io.StringIO) -> None:
+    chinese = Progress(Console(file=shown, highlight=False, soft_wrap=True), language="zh")
+    for number in range(2):
+        said = "the order is paid, credited 2×"
+        chinese.pytest_golive_checked((check("CBK-03", number, outcome=Outcome.FAIL, message=said),))
+    chinese.pytest_sessionfinish()
+    assert "            订单为 已支付，入账 2 次" in shown.getvalue()
+    assert "2 × 订单为 已支付，入账 2 次" in shown.getvalue()
+    assert "credited" not in shown.getvalue()

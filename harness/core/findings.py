@@ -1,0 +1,123 @@
+"""Tells a finding in Chinese: the English sentence of a record, matched against a catalogue of templates.
+
+Records keep the English sentence, so that history, exports and what was sealed stay as they are. Whoever
+shows one in Chinese looks it up here: `findings.zh.yaml` pairs templates, `{places}` hold what was seen. A
+sentence nobody translated is shown as it is.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from pathlib import Path
+
+from harness.core.control import Text
+from harness.core.texts import read_pairs, read_texts
+
+CATALOGUE = Path(__file__).with_name("findings.zh.yaml")
+_ATTACKS = "callbacks/*/**/attacks.yaml"
+"""What forgeries are called in both languages: read as data, for this room imports no other."""
+
+DEEPEST = 6
+"""How far sentences are looked for inside of sentences: a merchant's words may nest without end."""
+_PLACE = re.compile(r"\{([a-z_]+)\}")
+_SEAMS = {"\n": "\n", " → ": " → ", ". ": "。", "; ": "；"}
+"""Where sentences were joined, outermost first, and how Chinese joins them."""
+_FRAMES = (
+    (re.compile(r"([A-Z]\w+): (.+)", re.DOTALL), "{}：{}", 2),  # the kind of an error
+    (re.compile(r"(.+) \[([^\[\]\n]+)\]", re.DOTALL), "{} [{}]", 1),  # its place
+)
+"""What stands around a sentence, and which group the sentence is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """One sentence in both languages, cut at its places."""
+
+    literals: tuple[str, ...]
+    """The English around the places: one more than these."""
+    places: tuple[str, ...]
+    zh: str
+
+    @classmethod
+    def of(cls, text: Text) -> Template:
+        """The template of a pair."""
+        cut = _PLACE.split(text.en)
+        return cls(tuple(cut[::2]), tuple(cut[1::2]), text.zh)
+
+    @property
+    def weight(self) -> int:
+        """How much of it is literal: the more, the surer a match."""
+        return sum(map(len, self.literals))
+
+    def captured(self, sentence: str) -> dict[str, str] | None:
+        """What the places hold if the whole sentence is of this template.
+
+        Each literal is taken where it comes first. That finds a match wherever there is one, in one pass:
+        with a regular expression an answer full of our own words could make a report last for ever.
+        """
+        first, *middle = self.literals
+        if not middle:
+            return {} if sentence == first else None
+        last = middle.pop()
+        end = len(sentence) - len(last)
+        if end < len(first) or not (sentence.startswith(first) and sentence.endswith(last)):
+            return None
+        held, at = [], len(first)
+        for literal in middle:
+            found = sentence.find(literal, at, end)
+            if found < 0:
+                return None
+            held.append(sentence[at:found])
+            at = found + len(literal)
+        return dict(zip(self.places, [*held, sentence[at:end]], strict=True))
+
+
+def translated(sentence: str) -> Text:
+    """A sentence of a record in both languages; what is not in the catalogue stays English in both."""
+    return Text(zh=_chinese(sentence, 0), en=sentence)
+
+
+def fill(template: str, held: Mapping[str, str]) -> str:
+    """A template with its places filled; other braces are text."""
+    return _PLACE.sub(lambda place: held.get(place[1], place[0]), template)
+
+
+@lru_cache(maxsize=4096)
+def _chinese(sentence: str, depth: int) -> str:
+    if depth > DEEPEST or not sentence.strip():
+        return sentence
+    for template in _templates():
+        held = template.captured(sentence)
+        if held is not None:
+            return fill(template.zh, {name: _chinese(part, depth + 1) for name, part in held.items()})
+    for seam, joint in _SEAMS.items():
+        parts = sentence.split(seam)
+        if len(parts) == 1:
+            continue
+        chinese = [_chinese(part, depth + 1) for part in parts]
+        if chinese != parts:
+            return joint.join(chinese)
+    for frame, whole, group in _FRAMES:
+        if found := frame.fullmatch(sentence):
+            parts = list(found.groups())
+            inner = _chinese(parts[group - 1], depth + 1)
+            if inner != parts[group - 1]:
+                parts[group - 1] = inner
+                return whole.format(*parts)
+    return sentence
+
+
+@cache
+def _templates() -> tuple[Template, ...]:
+    """The most literal first; read when the first sentence is shown in Chinese."""
+    return tuple(sorted(map(Template.of, _pairs()), key=lambda each: -each.weight))
+
+
+def _pairs() -> Iterator[Text]:
+    yield from read_pairs(CATALOGUE)
+    for path in sorted(Path(__file__).parents[1].glob(_ATTACKS)):
+        for texts in read_texts(path).values():
+            yield from texts.values()

@@ -1,0 +1,55 @@
+"""Every sentence that a module can end a check with, read off its source."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+PLACE = "{}"
+TOLD = {"warn", "doubt", "append", "needs", "UnmetPrerequisite"}
+"""Calls that take a sentence."""
+_WORD = re.compile(r"[A-Za-z]{2,} |[a-z]{4,}")
+
+
+def sentences(path: Path) -> set[str]:
+    """The sentences of a module that have words of ours, with `{}` for what is put in at run time."""
+    tree = ast.parse(path.read_text("utf-8"))
+    found = {text for node in ast.walk(tree) for value in _told(node) for text in _texts(value)}
+    return {text for text in found if _WORD.search(text.replace(PLACE, "")) and " " in text}
+
+
+def _told(node: ast.AST) -> Iterator[ast.expr]:
+    """The expressions of a node that become a message."""
+    match node:
+        case ast.Assert(msg=ast.expr() as message):
+            yield message
+        case ast.Raise(exc=ast.Call() as error):
+            yield from _given(error)
+        case ast.Return(value=ast.Call(func=ast.Name(id=name)) as error) if name[0].isupper():
+            yield from _given(error)
+        case ast.Return(value=ast.Constant() | ast.JoinedStr() | ast.IfExp() | ast.BinOp() as value):
+            yield value
+        case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name)) if name in TOLD:
+            yield from _given(node)
+
+
+def _given(call: ast.Call) -> Iterator[ast.expr]:
+    yield from call.args
+    yield from (each.value for each in call.keywords if each.arg != "where")
+
+
+def _texts(node: ast.expr) -> Iterator[str]:
+    """The texts that an expression can become."""
+    match node:
+        case ast.Constant(value=str() as text):
+            yield text
+        case ast.JoinedStr(values=parts):
+            yield "".join(str(part.value) if isinstance(part, ast.Constant) else PLACE for part in parts)
+        case ast.IfExp(body=body, orelse=other):
+            yield from _texts(body)
+            yield from _texts(other)
+        case ast.BinOp(left=left, op=ast.Add(), right=right):
+            for begins in list(_texts(left)) or [PLACE]:
+                yield from (begins + ends for ends in list(_texts(right)) or [PLACE])

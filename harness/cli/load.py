@@ -13,7 +13,7 @@ from harness.cli.run import rehearsed
 from harness.core.control import Grade, Language, Outcome
 from harness.core.errors import UsageError
 from harness.core.extras import require_parquet
-from harness.core.findings import translated
+from harness.core.findings import told_in
 from harness.core.money import Fen
 from harness.core.plain_text import plain
 from harness.evidence import META
@@ -149,7 +149,7 @@ def _judged(folder: Path, by: str | None, language: Language) -> int:
     checks = judge(folder, criteria, Grade.EXPERIENCE if criteria.grade == PROBE else Grade.SIMULATED)
     for each in checks:
         series = f"{each.scenario} {each.dialect}"
-        said = translated(each.message).spoken(language)
+        said = told_in(each.message, language)
         click.echo(plain(f"{each.outcome.value:<12} {each.control}  {series}  {said}"))
     outcomes = {each.outcome for each in checks}
     word, code = next((word, code) for outcome, word, code in _ENDINGS if outcome in outcomes)

@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.text import Text as Styled
 
 from harness.core.control import Check, Language, Outcome, Text
-from harness.core.findings import translated
+from harness.core.findings import told_in
 
 _LOOK = {
     Outcome.PASS: ("✓", "green"),
@@ -91,7 +91,7 @@ class Progress:
                 self._console.print(Styled(f"            {part}", style=style))
 
     def _spoken(self, message: str) -> str:
-        return translated(message).zh if self._language == "zh" else message
+        return told_in(message, self._language)
 
 
 def _look(outcome: Outcome) -> tuple[str, str]:

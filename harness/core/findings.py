@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
 
-from harness.core.control import Text
+from harness.core.control import Language, Text
 from harness.core.texts import read_pairs, read_texts
 
 CATALOGUE = Path(__file__).with_name("findings.zh.yaml")
@@ -78,6 +78,11 @@ class Template:
 def translated(sentence: str) -> Text:
     """A sentence of a record in both languages; what is not in the catalogue stays English in both."""
     return Text(zh=_chinese(sentence, 0), en=sentence)
+
+
+def told_in(sentence: str, language: Language) -> str:
+    """A sentence of a record in one language; English needs no look at the catalogue."""
+    return _chinese(sentence, 0) if language == "zh" else sentence
 
 
 def fill(template: str, held: Mapping[str, str]) -> str:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from itertools import groupby
 
 from harness.core.control import Language, Scope
-from harness.core.findings import translated
 from harness.verdict.judgement import GateVerdict, Judgement
 from harness.verdict.locked_parts import LockedPart
 from harness.verdict.price import Price
@@ -57,8 +57,14 @@ def _endings(judgement: Judgement, gate: str, lang: Language) -> list[str]:
     return [_line(each, judgement.gates[each], lang) for each in ordered]
 
 
-def open_points(judgement: Judgement, gate: str, lang: Language = "en") -> list[str]:
-    """What stands between a gate and GO, cheapest first, one line for all controls that want the same."""
+def open_points(
+    judgement: Judgement, gate: str, lang: Language = "en", say: Callable[[str], str] = str
+) -> list[str]:
+    """What stands between a gate and GO, cheapest first, one line for all controls that want the same.
+
+    Args:
+        say: puts what the target lacked, which a record keeps in English, into the language.
+    """
     missing = judgement.gates[gate].missing
     if not missing:
         return []
@@ -66,7 +72,7 @@ def open_points(judgement: Judgement, gate: str, lang: Language = "en") -> list[
     wanted: dict[str, list[str]] = {}
     for each in missing:
         why = each.reason.spoken(lang)
-        need = "; ".join(translated(need).spoken(lang) if lang == "zh" else need for need in each.needs)
+        need = "; ".join(map(say, each.needs))
         said = f"{each.price.text.spoken(lang)}{colon}{need or why}" + (f" ({why})" if need else "")
         wanted.setdefault(said, []).append(each.control)
     heading = (

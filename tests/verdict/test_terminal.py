@@ -192,6 +192,12 @@ def test_what_the_target_lacked_is_said_once_and_before_the_reason() -> None:
     )
 
 
+def test_what_the_target_lacked_is_said_in_the_words_that_are_given_for_it() -> None:
+    rows = [lacking("CBK-02", "pay with a phone")]
+    said = open_points(judged([*passing("CBK-01", "CBK-03"), *rows]), "rehearsal", "zh", str.upper)
+    assert "NEEDS-HUMAN: PAY WITH A PHONE" in said[1]
+
+
 def test_what_another_run_lacked_or_what_does_not_apply_is_not_wanted() -> None:
     dropped = lacking("CBK-02", "no such order", Outcome.NOT_APPLICABLE)
     earlier = replace(lacking("CBK-02", "pay with a phone"), run="yesterday")

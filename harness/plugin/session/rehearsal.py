@@ -12,6 +12,7 @@ import pytest
 
 from harness.core.clock import wire_now
 from harness.core.control import Blame, Check, Grade, Outcome, Text
+from harness.core.findings import told_in
 from harness.core.money import Fen
 from harness.core.plain_text import one_line
 from harness.evidence import META, Recorder, RunRecord, plant, search
@@ -217,7 +218,7 @@ class Rehearsal:
         grade = GRADES[self.grade].spoken(lang)
         reasons = [f"{graded} {grade}: {text.spoken(lang)}" for text in self.policy.graded.reasons]
         listed = list(judgement.gates)[max(self.grade - Grade.SIMULATED, 1)]
-        return [*reasons, *open_points(judgement, listed, lang)]
+        return [*reasons, *open_points(judgement, listed, lang, lambda need: told_in(need, lang))]
 
     def _problems(self) -> list[str]:
         """Bugs of our own that make the record unfit to be shown, and results that are not this run's."""

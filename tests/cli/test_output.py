@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from harness.core.control import Outcome
+from harness.evidence import RunRecord
 from tests.reports.sample_run import sample_run
 
 
@@ -33,6 +35,13 @@ def test_a_closed_output_changes_no_exit_code(tmp_path: Path, closed: str) -> No
     done = shell(f"golive report runs/one {closed}", runs.parent)
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
     assert (runs / "one" / "report.html").is_file()
+
+
+@pytest.mark.parametrize("closed", [">&-", ">&- 2>&-", "<&- >&- 2>&-"])
+def test_a_run_whose_output_is_closed_ends_by_its_verdict(tmp_path: Path, closed: str) -> None:
+    done = shell(f"golive run --only=CFG-01 --out=run {closed}", tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert [check.outcome for check in RunRecord.open(tmp_path / "run").checks] == [Outcome.PASS]
 
 
 @pytest.mark.parametrize("command", ["explain", "report runs/one", "load --list", "doctor --json"])

@@ -10,7 +10,7 @@ from typing import Final
 from playwright.sync_api import Error, Locator, Page, expect
 
 from harness.browser.page_actions import PATIENCE_S, PageParts, act
-from harness.browser.shown_codes import CodesShown, photograph_codes
+from harness.browser.shown_codes import CodesShown, photograph_codes, scroll_within
 
 TEST_IDS: Final[Mapping[str, str]] = {
     "payment-method-wechat": "payment-method-wechat",
@@ -155,15 +155,22 @@ class PaymentPage(PageParts):
             What was seen last; its `payment` is `code_url` when that was drawn.
 
         Raises:
-            AssertionError: the page has no place for a code.
+            AssertionError: the page shows neither the code nor a place for one. A place may take no room of
+                its own, when what it holds lies over the page.
         """
-        self._shown("payment-qr", "the payment QR code")
-        ends = time.monotonic() + self.patience_s
+        part = self.part("payment-qr").first
+        turn, ends = 0, time.monotonic() + self.patience_s
         while True:
-            shown = photograph_codes(self.page, self.part("payment-qr").first)
+            shown = photograph_codes(self.page, part)
             if shown.payment_code(code_url) == code_url or time.monotonic() > ends:
-                return shown
+                break
+            scroll_within(part, turn)
+            turn += 1
             self.page.wait_for_timeout(GLANCE_MS)
+        if shown.payment_code(code_url) is None and not _in_sight(part):
+            what = "the payment QR code"
+            raise AssertionError(f"{what} did not appear within {self.patience_s:g} s at {self.page.url}")
+        return shown
 
     def open_bridge(self) -> None:
         """Press the button that asks WeChat's bridge once more, after a cancelled or failed payment."""
@@ -251,8 +258,8 @@ def _middle_page(tab: Page) -> Locator:
 
 
 def _in_sight(part: Locator) -> bool:
-    """Whether it is shown right now; on a page that is just being left, nothing is."""
+    """Whether it, or anything in it, is shown right now; on a page that is just being left, nothing is."""
     try:
-        return part.filter(visible=True).count() > 0
+        return any(each.filter(visible=True).count() for each in (part, part.locator("*")))
     except Error:
         return False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 
 from playwright.sync_api import Error, FloatRect, Locator, Page
@@ -11,6 +12,12 @@ from harness.browser.qr import QrCode, find_qr
 TRIES = 5
 """How often a page that moves is photographed before the last picture has to do."""
 SCROLL_MS = 1000
+_NEXT_DRAWN = """(part, turn) => {
+    const draws = each => /^(img|svg|canvas|iframe|object|embed|table)$/i.test(each.tagName)
+        || getComputedStyle(each).backgroundImage !== "none";
+    const drawn = [...part.querySelectorAll("*")].filter(draws);
+    drawn[turn % drawn.length]?.scrollIntoView({block: "center", inline: "center", behavior: "instant"});
+}"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +53,12 @@ def photograph_codes(page: Page, part: Locator) -> CodesShown:
         return shown if shown.in_part else _looked(page, part, whole_page=True)
     except Error:
         return _told_apart(page.screenshot(animations="disabled"), None, 1)
+
+
+def scroll_within(part: Locator, turn: int) -> None:
+    """Scroll one of the part's pictures into view, the next with each turn: what holds it may scroll."""
+    with suppress(Error):  # it is being drawn anew, and is looked at again
+        part.evaluate(_NEXT_DRAWN, turn, timeout=SCROLL_MS)
 
 
 def _looked(page: Page, part: Locator, *, whole_page: bool, tries: int = TRIES) -> CodesShown:

@@ -63,8 +63,24 @@ def code(text: str, *, scale: int = 5) -> str:
             "<div style='height:300px;overflow:auto'>" + TALL + part(code(ISSUED)) + "</div>",
             id="below-the-fold-of-a-box-that-scrolls",
         ),
+        pytest.param(
+            part(f"<div style='height:300px;overflow:auto'>{TALL}{code(ISSUED)}{TALL}</div>"),
+            id="below-the-fold-of-a-box-within-its-part",
+        ),
+        pytest.param(
+            part(
+                "<div style='width:300px;overflow:auto;white-space:nowrap'>"
+                f"<i style='display:inline-block;width:900px'>滑动查看</i>{code(ISSUED)}</div>"
+            ),
+            id="beside-the-fold-of-a-box-within-its-part",
+        ),
         pytest.param(TALL + part(code(ISSUED)) + TALL, id="below-the-fold-of-the-page"),
         pytest.param(TALL + part(code(ISSUED, scale=45)), id="larger-than-the-screen"),
+        pytest.param(
+            "<div data-testid=payment-qr><div style='position:fixed;inset:0;background:#fff8'>"
+            f"{code(ISSUED)}</div></div>",
+            id="over-the-page-in-a-part-without-room",
+        ),
         pytest.param(part("用微信扫描下面的码") + code(ISSUED), id="beside-its-part"),
     ],
 )

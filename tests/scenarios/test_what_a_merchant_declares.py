@@ -33,10 +33,10 @@ NO_WIRE_NAMED = (r"^dialect = .*$", "")
 
 
 def test_what_the_merchant_has_not_is_not_applicable(classic: OutsideApp, tmp_path: Path) -> None:
-    asked = "PAY-12,PAY-15,DEG-01,DEG-02,DEG-06,DEG-08,CBK-01"
+    asked = "PAY-12,PAY-15,DEG-01,DEG-02,DEG-06,DEG-08,CBK-01,CBK-17"
     run = classic.judged(tmp_path, asked, NO_MCP, NO_MINI_PROGRAM)
     assert run.code == 0, run.output
-    for control in ("PAY-12", "PAY-15", "DEG-01", "DEG-02", "DEG-06"):
+    for control in ("PAY-12", "PAY-15", "DEG-01", "DEG-02", "DEG-06", "CBK-17"):
         assert run.outcomes(control) == {Outcome.NOT_APPLICABLE}, control
     assert wires(run, Outcome.PASS) == {"apiv3"}
     assert run.outcomes("DEG-08") == {Outcome.PASS}

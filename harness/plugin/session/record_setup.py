@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
 import platform
 import secrets
 import shlex
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
@@ -30,6 +31,8 @@ from harness.verdict import highest_gate
 from reports.checklist import Checklist
 from reports.judging import take_snapshots
 
+_STEERING = ("PYTHONPATH", "PYTEST_ADDOPTS", "PYTEST_PLUGINS")
+_AT_START = ("sitecustomize", "usercustomize")
 _TOOLS = ("golive", "pytest", "playwright", "httpx", "cryptography")
 
 
@@ -75,7 +78,7 @@ def open_rehearsal(
         versions={name: version(name) for name in _TOOLS} | {"python": platform.python_version()},
         plugins=plugins,
         checklist=checklist.date,
-        command=typed(sys.argv),
+        command=typed(sys.argv, os.environ),
     )
     record = RunRecord.create(folder, meta)
     take_snapshots(record, checklist)
@@ -93,7 +96,8 @@ def run_folder(runs: Path) -> Path:
 def loaded_plugins(manager: pytest.PytestPluginManager) -> tuple[str, ...]:
     """Every plugin that is neither pytest's nor ours: any of them can change what a check comes to.
 
-    `name version (distribution)` of what was installed; else `name (module or file)`.
+    `name version (distribution)` of what was installed; else `name (file)`, each `conftest.py` by its own;
+    and what Python itself was told to load before everything.
     """
     installed = {id(plugin): dist for plugin, dist in manager.list_plugin_distinfo()}
     told = set()
@@ -104,15 +108,28 @@ def loaded_plugins(manager: pytest.PytestPluginManager) -> tuple[str, ...]:
         if dist := installed.get(id(plugin)):
             told.add(f"{name} {dist.version} ({dist.project_name})")
         else:
-            file = getattr(plugin, "__file__", None)
-            told.add(f"{Path(name).name} ({Path(file).name if file else module})")
-    return tuple(sorted(told))
+            told.add(f"{Path(name).name} ({_place(plugin) or module})")
+    early = {name: sys.modules[name] for name in _AT_START if name in sys.modules}
+    return tuple(sorted(told | {f"{name} ({_place(module) or name})" for name, module in early.items()}))
 
 
-def typed(argv: Sequence[str]) -> str:
-    """The command that started the run, by the door it came through: `golive …` or `pytest …`."""
+def typed(argv: Sequence[str], environment: Mapping[str, str]) -> str:
+    """The command that started the run, by the door it came through: `golive …` or `pytest …`.
+
+    Variables that say what Python and pytest load stand before it, as a shell has them typed.
+    """
     door = "pytest" if "pytest" in Path(argv[0]).parts[-2:] else "golive"
-    return shlex.join([door, *argv[1:]])
+    variables = [f"{name}={shlex.quote(environment[name])}" for name in _STEERING if environment.get(name)]
+    return " ".join([*variables, shlex.join([door, *argv[1:]])])
+
+
+def _place(module: object) -> str:
+    """The file of a module, from here where it lies below; two of one name are not to pass for one."""
+    file = getattr(module, "__file__", None)
+    if not file:
+        return ""
+    path = Path(file)
+    return str(path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path)
 
 
 def _gate(options: Options, policy: TargetPolicy, checklist: Checklist) -> str:

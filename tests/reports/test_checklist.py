@@ -134,6 +134,7 @@ def test_capabilities_are_needed_where_a_merchant_may_lack_them(checklist: Check
         "PAY-05": "alipay",
         "PAY-12": "mcp",
         "PAY-15": "mini-program",
+        "CBK-17": "mcp",
         **dict.fromkeys(("DEG-01", "DEG-02", "DEG-03", "DEG-06"), "mcp"),
         **{f"RFD-0{number}": "refunds" for number in range(1, 5)},
         "SEC-06": "login",

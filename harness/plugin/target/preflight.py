@@ -17,6 +17,7 @@ from harness.core.errors import (
     UnsafeRequest,
     UsageError,
 )
+from harness.core.money import Fen
 from harness.merchant.observer import Observer
 from harness.merchant.profile import MerchantProfile
 from harness.plugin.options import EMBEDDED, OUR_SHOP, Options
@@ -32,7 +33,7 @@ def preflight(options: Options, policy: TargetPolicy, *, needs_browser: bool, ne
 
     Raises:
         UsageError: the merchant cannot know the endpoint; or threads are none any more.
-        ConfigurationError: target and settings name two endpoints.
+        ConfigurationError: target and settings name two endpoints, or the merchant's price is too high.
         UnsafeRequest: a target that is to be played is not on this machine.
         EnvironmentUnreachable: endpoint or merchant does not answer, or there is no browser.
     """
@@ -53,9 +54,28 @@ def preflight(options: Options, policy: TargetPolicy, *, needs_browser: bool, ne
     if policy.played and policy.settings is not None:
         _endpoint(options, policy.settings)
     if needs_merchant and options.merchant != OUR_SHOP:
-        _merchant(MerchantProfile.load(options.merchant))
+        profile = MerchantProfile.load(options.merchant)
+        if policy.played and policy.settings is not None:
+            refuse_price(profile, policy.settings.mcp.max_amount)
+        _merchant(profile)
     if needs_browser:
         find_browser(windows=options.headed)
+
+
+def refuse_price(profile: MerchantProfile, limit: Fen | None) -> None:
+    """Return when an app whose prices are its own can sell at this endpoint at all.
+
+    Raises:
+        ConfigurationError: every order costs more than the endpoint takes, and would be the app's failure.
+    """
+    price = profile.own_price
+    if price is not None and limit is not None and price > limit:
+        raise ConfigurationError(
+            f"every order costs ¥{price.yuan}, and this endpoint takes ¥{limit.yuan} at the most, as the "
+            "experience edition does",
+            where=f"price_yuan in the profile of {profile.name}, MCP_MAX_AMOUNT",
+            remedy=f"sell something of at most ¥{limit.yuan} in the rehearsal, and write its price there",
+        )
 
 
 def _endpoint(options: Options, settings: Settings) -> None:

@@ -7,8 +7,8 @@ too, has refused no attack: whoever delivers attacks sees to both, by `differs` 
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
@@ -31,6 +31,8 @@ class Original:
     resource: Mapping[str, object]
     """The plaintext it carries."""
     callback: Callback
+    earlier: Mapping[str, object] = field(default_factory=dict)
+    """What the genuine callback of another order of the same merchant carried; empty where none was seen."""
 
 
 Change = Callable[[Original], Callback]
@@ -50,26 +52,43 @@ class Attack:
     genuine: Genuine
     harmless: bool = False
     """Whether it says what the platform said, only irregularly: who takes it loses nothing."""
+    may_be_acknowledged: bool = False
+    """Whether any answer will do, because the platform itself signed it: it must only not be credited."""
 
-    def original(self, issuer: Issuer, resource: Mapping[str, object]) -> Original:
+    def original(
+        self, issuer: Issuer, resource: Mapping[str, object], earlier: Mapping[str, object] | None = None
+    ) -> Original:
         """A genuine callback around the resource, to be attacked or to be delivered as it is."""
-        return Original(issuer, resource, self.genuine(issuer, resource))
+        return Original(issuer, resource, self.genuine(issuer, resource), earlier or {})
 
     def forge(self, issuer: Issuer, resource: Mapping[str, object]) -> Callback:
         """The forged callback around the resource, fresh on each call."""
         return self.change(self.original(issuer, resource))
 
 
-def read_attacks(texts: Path, changes: Mapping[str, Change], genuine: Genuine) -> tuple[Attack, ...]:
+def read_attacks(
+    texts: Path,
+    changes: Mapping[str, Change],
+    genuine: Genuine,
+    *,
+    harmless: Collection[str] = (),
+    may_be_acknowledged: Collection[str] = (),
+) -> tuple[Attack, ...]:
     """An attack for each change.
 
     Args:
         texts: what is forged in each, in sections named by the control that it exercises.
         changes: by the attack's id.
         genuine: builds what they start from.
+        harmless: those that forge nothing.
+        may_be_acknowledged: those to which any answer will do.
     """
     said = read_by_control(texts)
-    return tuple(Attack(name, *said[name], change, genuine) for name, change in changes.items())
+    return tuple(
+        Attack(name, control, text, change, genuine, name in harmless, name in may_be_acknowledged)
+        for name, change in changes.items()
+        for control, text in (said[name],)
+    )
 
 
 def differs(forged: Callback, genuine: Callback) -> bool:

@@ -59,6 +59,12 @@ class Form:
     genuine: Genuine
     attacks: Attacks
 
+    @property
+    def variations(self) -> tuple[Attack, ...]:
+        """Genuine callbacks in a shape that is rare, and is to be credited all the same."""
+        found: tuple[Attack, ...] = getattr(self.attacks, "VARIATIONS", ())
+        return found
+
     def attacks_for(self, control: str) -> tuple[Attack, ...]:
         """The attacks that exercise one control, e.g. `CBK-02`; none for a control without any."""
         return tuple(each for each in self.attacks.ATTACKS if each.control == control)

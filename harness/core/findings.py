@@ -17,8 +17,8 @@ from harness.core.control import Language, Text
 from harness.core.texts import read_pairs, read_texts
 
 CATALOGUE = Path(__file__).with_name("findings.zh.yaml")
-_ATTACKS = "callbacks/*/**/attacks.yaml"
-"""What forgeries are called in both languages: read as data, for this room imports no other."""
+_CALLBACKS = "callbacks/**/*.yaml"
+"""What forgeries are called, and what they do: read as data, for this room imports no other."""
 
 DEEPEST = 6
 """How far sentences are looked for inside of sentences: a merchant's words may nest without end."""
@@ -123,6 +123,6 @@ def _templates() -> tuple[Template, ...]:
 
 def _pairs() -> Iterator[Text]:
     yield from read_pairs(CATALOGUE)
-    for path in sorted(Path(__file__).parents[1].glob(_ATTACKS)):
+    for path in sorted(Path(__file__).parents[1].glob(_CALLBACKS)):
         for texts in read_texts(path).values():
             yield from texts.values()

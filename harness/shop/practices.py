@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from harness.core.control import Text
 from harness.core.exchange import Listener
 from harness.core.money import Fen
 from harness.core.payment import JsapiParameters, Prepared, TradeState, Transaction
@@ -17,12 +18,13 @@ from harness.gateways.choose import build_gateway
 from harness.gateways.protocol import PaymentGateway
 from harness.gateways.service_status import ServiceStatus
 from harness.settings.model import Settings, WeChatSettings
+from harness.shop.comparison import difference
 from harness.shop.crediting import Credit, credit_once
 from harness.shop.invocation import bridge_parameters, for_bridge, for_mini_program
 from harness.shop.order_record import OrderRecord, OrderStatus
 from harness.shop.payment_choices import PaymentChoices, choices_for
 from harness.signing import envelope
-from harness.signing.wechat_v3 import Verifier
+from harness.signing.wechat_v3 import Verifier, decrypt_resource
 
 Headers = Sequence[tuple[str, str]]
 
@@ -72,6 +74,12 @@ def verify_envelope(verifier: envelope.Verifier, notice: Mapping[str, object]) -
     verifier.verify(notice)
 
 
+def heard(notice: Mapping[str, object], told: Transaction) -> Transaction:
+    """The payment of a callback: what was sealed or signed, and nothing that stands beside it."""
+    del notice
+    return told
+
+
 def draw(code_url: str) -> str:
     """What the QR picture encodes: the platform's code, unchanged (facts 7.4)."""
     return code_url
@@ -116,6 +124,11 @@ class Practices:
     verify: Callable[[Verifier, Headers, bytes], None] = verify
     verify_envelope: Callable[[envelope.Verifier, Mapping[str, object]], None] = verify_envelope
     acknowledges_unverified: Callable[[Headers], bool] = acknowledges_unverified
+    acknowledges_unreadable: bool = False
+    """Whether a callback in which no payment can be read gets a success."""
+    decrypt: Callable[[str, Mapping[str, object]], bytes] = decrypt_resource
+    heard: Callable[[Mapping[str, object], Transaction], Transaction] = heard
+    difference: Callable[[WeChatSettings, OrderRecord, Transaction], Text | None] = difference
     credit: Credit = credit_once
     book: Callable[[Fen], Fen] = book
     time_expire: Callable[[OrderRecord, datetime], datetime | None] = time_expire

@@ -147,16 +147,4 @@ class Settlement:
         )
 
     def _difference(self, record: OrderRecord, transaction: Transaction) -> Text | None:
-        """The first way in which the platform's word and our record disagree (facts 5.6)."""
-        if transaction.mchid != self.settings.mchid:
-            return Text(zh="商户号不符，未入账。", en="The merchant account differs: not credited.")
-        if transaction.appid != self.settings.appid:
-            return Text(zh="应用号不符，未入账。", en="The appid differs: not credited.")
-        # `total`, not `payer_total`: a coupon lowers what the payer gives, not what the order costs.
-        if transaction.total != record.amount:
-            return Text(zh="金额不符，未入账。", en="The amount differs: not credited.")
-        if transaction.currency != "CNY":
-            return Text(zh="币种不符，未入账。", en="The currency differs: not credited.")
-        if not transaction.transaction_id:
-            return Text(zh="缺少微信支付订单号，未入账。", en="The transaction has no number: not credited.")
-        return None
+        return self.practices.difference(self.settings, record, transaction)

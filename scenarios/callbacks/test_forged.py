@@ -13,6 +13,7 @@ import pytest
 
 from harness.callbacks.attack import Attack
 from harness.callbacks.forms import every_form
+from harness.callbacks.harm import harm_of
 from harness.core.dialects import callback_form
 from harness.core.dialects import dialect as row_of
 from harness.plugin import Attacks, Journal, control
@@ -41,12 +42,17 @@ def test_a_forged_callback_is_refused(
         delivered = attacks.deliver(attack)
     answer, kept = delivered.answer, delivered.kept
     journal.observe(f"{attack.id}: answered HTTP {answer.status}; order {kept.status}, {kept.credits}×")
-    assert attack.harmless or not delivered.believed, f"a forged callback ({said}) was believed"
+    assert attack.harmless or not delivered.believed, (
+        f"a forged callback ({said}) was believed: {harm_of(attack.control).en}"
+    )
     if delivered.why_void and not delivered.believed:
         journal.doubt(f"this attack proves nothing: {delivered.why_void}")
         return
     if attack.harmless and not delivered.refused:
         journal.warn(f"taken, though the platform sends no such thing: {said}")
+        return
+    if attack.may_be_acknowledged and not delivered.refused:
+        journal.observe("taken over and not credited, as a merchant may")
         return
     assert delivered.refused, f"a forged callback ({said}) got HTTP {answer.status}"
     if callback_form(row_of(dialect).callbacks).says_fail and not _says_fail(answer.body):

@@ -22,7 +22,8 @@ from harness.signing.envelope import SIGNATURE, WINDOW_MS, verify_rsa2
 if TYPE_CHECKING:
     from tests.callbacks.conftest import Inbox
 
-every_attack = pytest.mark.parametrize("attack", ATTACKS, ids=lambda attack: attack.id)
+UNVERIFIED = [attack for attack in ATTACKS if attack.control in ("CBK-07", "CBK-17")]
+every_attack = pytest.mark.parametrize("attack", UNVERIFIED, ids=lambda attack: attack.id)
 
 
 def accepts(issuer: Issuer, callback: Callback) -> bool:
@@ -102,7 +103,6 @@ def test_every_attack_has_a_name_of_its_own_and_says_what_it_does() -> None:
     names = [attack.id for attack in (*CLASSIC_ATTACKS, *ATTACKS)]
     assert len(set(names)) == len(names)
     for attack in ATTACKS:
-        assert attack.control == "CBK-17"
         assert re.fullmatch(r"envelope-[a-z0-9-]+", attack.id)
         assert attack.text.zh
         assert attack.text.en

@@ -14,6 +14,13 @@ from harness.callbacks.callback import Issuer
 from harness.callbacks.forms import every_form
 
 EVERY = [pytest.param(attack, id=attack.id) for form in every_form() for attack in form.attacks.ATTACKS]
+ON_SIGNATURES = ("CBK-02", "CBK-03", "CBK-04", "CBK-05", "CBK-06", "CBK-17")
+OF_SIGNATURES = [
+    pytest.param(attack, id=attack.id)
+    for form in every_form()
+    for control in ON_SIGNATURES
+    for attack in form.attacks_for(control)
+]
 SIGNED = {"signature", "timestamp"}
 
 
@@ -25,7 +32,7 @@ def test_it_differs_on_the_wire_from_what_it_starts_from(
     assert differs(attack.change(original), original.callback)
 
 
-@pytest.mark.parametrize("attack", EVERY)
+@pytest.mark.parametrize("attack", OF_SIGNATURES)
 def test_all_but_what_is_attacked_is_the_original_itself(
     attack: Attack, issuer: Issuer, resource: dict[str, object]
 ) -> None:

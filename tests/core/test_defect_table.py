@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 
 from harness.callbacks.apiv3.attacks import ATTACKS as CLASSIC_ATTACKS
+from harness.callbacks.apiv3.attacks import VARIATIONS as CLASSIC_VARIATIONS
 from harness.callbacks.envelope.attacks import ATTACKS as ENVELOPE_ATTACKS
+from harness.callbacks.envelope.attacks import VARIATIONS as ENVELOPE_VARIATIONS
 from harness.core.defects import DefectTable
 from harness.core.errors import UsageError
 from harness.core.texts import read_by_control
@@ -73,6 +75,8 @@ def test_two_wrong_ways_of_one_thing_exclude_each_other(texts: Path) -> None:
     [
         ("shop/defects/defects.yaml", {each.id for each in SHOP_DEFECTS}),
         ("simulator/defects.yaml", {each.id for each in ENDPOINT_DEFECTS}),
+        ("callbacks/envelope/variations.yaml", {each.id for each in ENVELOPE_VARIATIONS}),
+        ("callbacks/apiv3/attacks/variations.yaml", {each.id for each in CLASSIC_VARIATIONS}),
         ("callbacks/envelope/attacks.yaml", {each.id for each in ENVELOPE_ATTACKS}),
         (
             "callbacks/apiv3/attacks/attacks.yaml",

@@ -275,13 +275,63 @@ def credits_an_envelopes_probe(trade: Trade) -> bool:
     return trade.books(number).credits > 0
 
 
+def verifies_what_it_wrote_itself(trade: Trade) -> bool:
+    return believed(trade, "CBK-07", "body-blank-inside")
+
+
+def ignores_the_serial(trade: Trade) -> bool:
+    return believed(trade, "CBK-05", "serial-of-zeros")
+
+
+def ignores_the_seals_tag(trade: Trade) -> bool:
+    return believed(trade, "CBK-08", "seal-tag-of-zeros")
+
+
+def credits_a_hundredth(trade: Trade) -> bool:
+    return believed(trade, "CBK-09", "amount-a-hundredth")
+
+
+def credits_what_is_unpaid(trade: Trade) -> bool:
+    return believed(trade, "CBK-10", "state-notpay")
+
+
+def refuses_a_new_member(trade: Trade) -> bool:
+    (more,) = (each for each in form_of("apiv3").variations if each.id == "more-members-outside")
+    sent = more.forge(issuer_of(trade.levers), trade.resource(trade.order()))
+    return deliver(trade, sent).status == 401
+
+
+def acknowledges_what_it_cannot_read(trade: Trade) -> bool:
+    return attacked(trade, "CBK-14", "body-null").status == 200
+
+
+def credits_the_number_beside_the_seal(trade: Trade) -> bool:
+    return believed(trade, "CBK-15", "replay-under-another-number")
+
+
+def refuses_a_coupon(trade: Trade) -> bool:
+    number = trade.order("19.90")
+    trade.levers.pay(out_trade_no=number, coupon=Fen(100))
+    return trade.levers.audit(number).deliveries[0].status == 400
+
+
 def has_a_page_of_a_megabyte(trade: Trade) -> bool:
     return len(trade.merchant.page(trade.profile.paths.payment, user_agent="").text) > 1_000_000
 
 
 SHOWN_BY: dict[str, Probe] = {
     "qr-draws-other-url": draws_another_url,
+    # Early, for who verifies while it is calm takes it in a crowd.
+    "verifies-rewritten-body": verifies_what_it_wrote_itself,
+    "serial-ignored": ignores_the_serial,
+    "seal-tag-ignored": ignores_the_seals_tag,
+    "amount-not-compared": credits_a_hundredth,
     "heavy-page": has_a_page_of_a_megabyte,
+    "credits-every-state": credits_what_is_unpaid,
+    "refuses-new-members": refuses_a_new_member,
+    "acknowledges-unreadable": acknowledges_what_it_cannot_read,
+    "believes-number-beside-seal": credits_the_number_beside_the_seal,
+    "compares-payer-total": refuses_a_coupon,
     "trusts-frontend-ok": believes_the_shopper,
     "float-amount": loses_a_fen_in_a_float,
     "new-number-on-retry": takes_a_new_number,
@@ -335,6 +385,8 @@ ALSO: dict[str, set[Probe]] = {
         credits_a_forged_signature,
         credits_a_forged_signature_in_a_crowd,
         credits_a_stale_callback,
+        verifies_what_it_wrote_itself,
+        ignores_the_serial,
         credits_without_a_header,
         acknowledges_the_probe,
         credits_a_probe_with_the_genuine_signature_behind_it,
@@ -345,7 +397,7 @@ ALSO: dict[str, set[Probe]] = {
     # Who fulfils twice does so whatever comes twice.
     "credits-twice": {credits_duplicates, credits_a_race},
     # Who never verifies does not in a crowd, either.
-    "skips-signature": {credits_a_forged_signature_in_a_crowd},
+    "skips-signature": {credits_a_forged_signature_in_a_crowd, verifies_what_it_wrote_itself},
 }
 
 SEVERAL = {"own-price-skips-signature": 3, "refuses-and-books-later": 2}

@@ -1,4 +1,4 @@
-"""Changed callbacks of the envelope dialect that a merchant must refuse (CBK-17).
+"""Changed callbacks of the envelope dialect that a merchant must refuse: signature and moment (CBK-17).
 
     for attack in ATTACKS:
         answer = merchant.deliver(attack.forge(issuer, resource))
@@ -19,6 +19,7 @@ from pathlib import Path
 
 from harness.callbacks.attack import RSA_BYTES, Attack, Change, Original, b64, forger_key, read_attacks
 from harness.callbacks.callback import Callback, Issuer
+from harness.callbacks.envelope import bodies, contents, variations
 from harness.callbacks.envelope import genuine as envelope
 from harness.signing import keys
 from harness.signing.envelope import SIGNATURE, WINDOW_MS, md5, sign_rsa2
@@ -153,4 +154,12 @@ CHANGES: dict[str, Change] = {
     "envelope-payment-inside-unsigned-data": _changed(_in_a_wrapper),
 }
 
-ATTACKS: tuple[Attack, ...] = read_attacks(Path(__file__).with_name("attacks.yaml"), CHANGES, envelope.build)
+ATTACKS: tuple[Attack, ...] = read_attacks(
+    Path(__file__).with_name("attacks.yaml"),
+    CHANGES | contents.CHANGES | bodies.CHANGES,
+    envelope.build,
+    may_be_acknowledged=(*contents.CHANGES,),
+)
+VARIATIONS: tuple[Attack, ...] = read_attacks(
+    Path(__file__).with_name("variations.yaml"), variations.CHANGES, envelope.build
+)

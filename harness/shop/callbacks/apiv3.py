@@ -10,7 +10,7 @@ from harness.gateways.wire_json import read_object
 from harness.settings.model import Settings
 from harness.shop.callbacks.reader import OtherEvent
 from harness.shop.practices import Headers, Practices
-from harness.signing.wechat_v3 import Verifier, decrypt_resource
+from harness.signing.wechat_v3 import Verifier
 
 _PAYMENT = "TRANSACTION.SUCCESS"
 _SIGNATURE = "wechatpay-signature"
@@ -39,8 +39,8 @@ class ApiV3Reader:
         if notice.get("event_type") != _PAYMENT:
             raise OtherEvent(notice.get("event_type"))
         resource = notice.get("resource")
-        opened = decrypt_resource(self.apiv3_key, resource if isinstance(resource, dict) else {})
-        return transaction(read_object(opened))
+        opened = self.practices.decrypt(self.apiv3_key, resource if isinstance(resource, dict) else {})
+        return self.practices.heard(notice, transaction(read_object(opened)))
 
 
 def open_reader(settings: Settings, practices: Practices) -> ApiV3Reader:

@@ -43,7 +43,7 @@ class EnvelopeReader:
         notice = read_object(body)
         if notice.get("notifyType") != "payment":
             raise OtherEvent(notice.get("notifyType"))
-        return transaction_of(notice, self.wechat)
+        return self.practices.heard(notice, transaction_of(notice, self.wechat))
 
 
 def open_reader(settings: Settings, practices: Practices) -> EnvelopeReader:

@@ -97,13 +97,16 @@ class CallbackReceiver:
             # Verified, and of a kind this shop has no use for: taking it over stops fifteen re-sends.
             self._note("ignored", event_type=str(other))
             return accepted()
-        except SignatureInvalid as error:
-            self._note("undecryptable", reason=error.what)
-            return failed(400, "解密失败")
-        except (TargetFailure, ValueError) as error:
-            self._note("malformed", reason=str(error))
-            return failed(400, "通知内容不完整")
+        except (SignatureInvalid, TargetFailure, ValueError) as error:
+            return self._unreadable(error)
         return self._settled(paid)
+
+    def _unreadable(self, error: Exception) -> Reply:
+        sealed = isinstance(error, SignatureInvalid)
+        self._note("undecryptable" if sealed else "malformed", reason=str(error))
+        if self._practices.acknowledges_unreadable:
+            return accepted()
+        return failed(400, "解密失败" if sealed else "通知内容不完整")
 
     def oversized(self) -> Reply:
         """The answer to a body beyond `LARGEST_BODY`."""

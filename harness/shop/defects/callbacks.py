@@ -6,14 +6,18 @@ import re
 import time
 from collections import deque
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 
 from harness.core.errors import SignatureInvalid
+from harness.gateways.wire_json import read_object, serialise
 from harness.shop.practices import Headers
 from harness.signing import envelope
 from harness.signing.wechat_v3 import PROBE_PREFIX, WINDOW_S, Verifier
 
 _REQUIRED = ("wechatpay-timestamp", "wechatpay-nonce", "wechatpay-signature", "wechatpay-serial")
+
+_MEMBERS = {"id", "create_time", "resource_type", "event_type", "summary", "resource"}
 
 _MANY = 6
 """Callbacks within a second that are too many to verify."""
@@ -66,6 +70,29 @@ def first_lines(verifier: Verifier, headers: Headers, body: bytes) -> None:
     for name, value in headers:
         first.setdefault(name.lower(), (name, value))
     verifier.verify(list(first.values()), body)
+
+
+def whatever_serial(verifier: Verifier, headers: Headers, body: bytes) -> None:
+    """Verifies with the one key there is, whichever the sender names."""
+    own = next(iter(verifier.keys))
+    verifier.verify([(name, own if name.lower() == _REQUIRED[3] else value) for name, value in headers], body)
+
+
+def over_rewritten_json(verifier: Verifier, headers: Headers, body: bytes) -> None:
+    """Verifies over what `JSON.stringify(request.body)` makes of it, a body that a framework has parsed."""
+    try:
+        rewritten = serialise(read_object(body))
+    except ValueError:
+        rewritten = body
+    verifier.verify(headers, rewritten)
+
+
+def only_known_members(verifier: Verifier, headers: Headers, body: bytes) -> None:
+    """Reads with a schema that forbids what it does not name, so that tomorrow's member is an error."""
+    verifier.verify(headers, body)
+    with suppress(ValueError):
+        if read_object(body).keys() - _MEMBERS:
+            raise SignatureInvalid("the notification has a member that the schema does not name")
 
 
 class WhileCalm:

@@ -13,7 +13,7 @@ from typing import Any
 
 from harness.core.control import Defect
 from harness.core.defects import DefectTable
-from harness.shop.defects import callbacks, crediting, gateways, orders
+from harness.shop.defects import callbacks, contents, crediting, gateways, orders
 from harness.shop.practices import Practices
 from harness.shop.variants.registry import practices_of
 
@@ -62,6 +62,15 @@ _WRONG: dict[str, dict[str, Any]] = {
     "credits-twice": {"credit": crediting.twice},
     "orders-one-yuan": {"fen_from_yuan": orders.one_yuan},
     "envelope-probe-prefix-stripped": {"verify_envelope": callbacks.envelope_without_probe_prefix},
+    "serial-ignored": {"verify": callbacks.whatever_serial},
+    "verifies-rewritten-body": {"verify": callbacks.over_rewritten_json},
+    "seal-tag-ignored": {"decrypt": contents.without_tag},
+    "amount-not-compared": {"difference": contents.whatever_amount},
+    "credits-every-state": {"heard": contents.always_success},
+    "refuses-new-members": {"verify": callbacks.only_known_members},
+    "acknowledges-unreadable": {"acknowledges_unreadable": True},
+    "believes-number-beside-seal": {"heard": contents.number_beside_seal},
+    "compares-payer-total": {"difference": contents.payer_total},
     "books-one-fen-short": {"book": crediting.one_short},
 }
 

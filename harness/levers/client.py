@@ -15,6 +15,7 @@ from harness.core.money import Fen
 from harness.core.no_answer import reason_of
 from harness.levers.models import (
     MERCHANT_HEADER,
+    Creation,
     Delivery,
     Fault,
     Ledger,
@@ -116,6 +117,11 @@ class LeversClient:
         """The numbers of all orders, oldest first."""
         return [str(number) for number in self._call("GET", "/orders")["orders"]]
 
+    def creations(self, since: datetime) -> list[Creation]:
+        """Every order that was placed, or placed again, since a moment of wire time; oldest first."""
+        answer = self._call("GET", f"/creations?since={quote(since.isoformat(), safe='')}")
+        return [Creation.model_validate(each) for each in answer["creations"]]
+
     def ledger(self, *, entries: bool = True) -> Ledger:
         """The double-entry book; without its entries it stays short however long a run goes on."""
         return Ledger.model_validate(self._call("GET", "/ledger" if entries else "/ledger?entries=none"))
@@ -150,6 +156,10 @@ class LeversClient:
         """Open another merchant account; returns the settings of its owner, by variable."""
         answer = self._call("POST", "/accounts", {"notify_url": notify_url, "experience": experience})
         return dict(answer["settings"])
+
+    def limits_days(self) -> bool:
+        """Whether the account is of the experience edition, whose days take no more than ¥1,000."""
+        return bool(self._call("GET", "/health")["experience"])
 
     def health(self) -> bool:
         """Whether a simulator answers here and takes our token."""

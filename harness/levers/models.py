@@ -82,6 +82,17 @@ class AuditEvent(Model):
     detail: dict[str, str] = Field(default_factory=dict)
 
 
+class Creation(Model):
+    """An order that the platform took, or took again: the same number may come more than once."""
+
+    at: datetime
+    """Wire time, UTC."""
+    out_trade_no: str
+    product: str
+    """`jsapi` `native` `h5` `app`."""
+    notify_url: str
+
+
 class Delivery(Model):
     """One attempt to deliver a callback."""
 

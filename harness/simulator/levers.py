@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
@@ -56,6 +56,12 @@ class _AdvanceBody(BaseModel):
     seconds: float = Field(ge=0, le=LONGEST_JUMP_S, allow_inf_nan=False)
 
 
+class _SinceQuery(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    since: AwareDatetime
+
+
 class _AccountBody(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True)
 
@@ -85,6 +91,7 @@ class Levers:
                 ("POST", "/pay", self._pay),
                 ("POST", "/advance", self._advance),
                 ("GET", "/orders", self._list),
+                ("GET", "/creations", self._creations),
                 ("GET", "/orders/{out_trade_no}", self._audit),
                 ("GET", "/orders/{out_trade_no}/notification", self._notification),
                 ("POST", "/orders/{out_trade_no}/redeliver", self._redeliver),
@@ -114,7 +121,10 @@ class Levers:
         return hmac.compare_digest(given, f"Bearer {first.identity.levers_token}".encode())
 
     async def _health(self, request: Request) -> Response:
-        return JSONResponse({"ok": True, "business_time": self.clock.now().isoformat()})
+        limited = self._merchant(request).account.experience
+        return JSONResponse(
+            {"ok": True, "business_time": self.clock.now().isoformat(), "experience": limited}
+        )
 
     async def _pay(self, request: Request) -> Response:
         asked = _PayBody.model_validate_json(await _body(request))
@@ -150,6 +160,11 @@ class Levers:
 
     async def _list(self, request: Request) -> Response:
         return JSONResponse({"orders": self._merchant(request).account.orders()})
+
+    async def _creations(self, request: Request) -> Response:
+        asked = _SinceQuery.model_validate(dict(request.query_params))
+        found = self._merchant(request).account.creations(asked.since)
+        return JSONResponse({"creations": [each.model_dump(mode="json") for each in found]})
 
     async def _audit(self, request: Request) -> Response:
         return _record(self._merchant(request).account.audit(request.path_params["out_trade_no"]))

@@ -18,6 +18,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from harness.core.clock import wire_now
 from harness.core.errors import EnvironmentUnreachable
 from harness.core.money import Fen
 from harness.levers.client import LeverRefused, LeversClient
@@ -250,6 +251,28 @@ def test_walking_away_tells_nobody(
     with pytest.raises(LeverRefused) as refused:
         levers.notification(number)
     assert refused.value.reason == "not-paid"
+
+
+def test_creations_name_what_was_placed_since_then(
+    running: RunningSimulator, levers: LeversClient, shop: Shop
+) -> None:
+    order(running, "since-0001", shop.url)
+    begun = wire_now()
+    order(running, "since-0002", shop.url)
+    order(running, "since-0002", shop.url)
+    seen = levers.creations(begun)
+    assert [each.out_trade_no for each in seen] == ["since-0002", "since-0002"]
+    assert {(each.product, each.notify_url) for each in seen} == {("native", shop.url)}
+    assert levers.creations(wire_now()) == []
+
+
+def test_only_the_experience_edition_limits_days(levers: LeversClient) -> None:
+    assert levers.limits_days() is False
+    with (
+        running_simulator() as limited,
+        LeversClient(limited.levers_url, limited.levers_token) as theirs,
+    ):
+        assert theirs.limits_days() is True
 
 
 def test_advancing_returns_when_every_due_attempt_has_ended(

@@ -14,6 +14,7 @@ CALLS = [
     ("POST", "pay"),
     ("POST", "advance"),
     ("GET", "orders"),
+    ("GET", "creations?since=2026-11-28T00:00:00Z"),
     ("GET", f"orders/{NUMBER}"),
     ("GET", f"orders/{NUMBER}/notification"),
     ("POST", f"orders/{NUMBER}/redeliver"),

@@ -12,7 +12,7 @@ from datetime import datetime
 
 from harness.core.clock import BusinessClock
 from harness.core.payment import TradeState
-from harness.levers.models import Delivery, OrderAudit
+from harness.levers.models import Creation, Delivery, OrderAudit
 from harness.simulator.platform.experience import EDITION, LIFETIME, PAYEE, DayTotal
 from harness.simulator.platform.handles import Handles
 from harness.simulator.platform.orders import Handle, OrderRequest, PlatformOrder, Reason, Refused
@@ -184,6 +184,22 @@ class Account:
     def orders(self) -> list[str]:
         """All order numbers, oldest first."""
         return list(self._orders)
+
+    def creations(self, since: datetime) -> list[Creation]:
+        """Every order that was placed, or placed again, since a moment of wire time; oldest first."""
+        with self._lock:
+            orders = list(self._orders.values())
+        came = [
+            Creation(
+                at=event.at,
+                out_trade_no=order.out_trade_no,
+                product=order.request.product.value,
+                notify_url=order.request.notify_url,
+            )
+            for order in orders
+            for event in order.trail.since(since, "created", "reordered")
+        ]
+        return sorted(came, key=lambda each: each.at)
 
     def number_of_transaction(self, transaction_id: str) -> str | None:
         """Which order the platform's own number belongs to."""

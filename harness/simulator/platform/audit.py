@@ -39,6 +39,16 @@ class Trail:
             accepted=str(delivery.accepted).lower(),
         )
 
+    def since(self, moment: datetime, *kinds: str) -> list[AuditEvent]:
+        """What of these kinds happened since a moment of wire time."""
+        if not self._events or self._events[-1].at < moment:
+            return []
+        return [
+            AuditEvent(at=each.at, kind=each.kind, detail=each.detail)
+            for each in self._events
+            if each.at >= moment and each.kind in kinds
+        ]
+
     @property
     def events(self) -> tuple[AuditEvent, ...]:
         """Everything that happened, oldest first."""

@@ -2,9 +2,45 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from html import unescape
+from urllib.parse import urlsplit
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What an app answered in the end, and where its shopper is then."""
+
+    status: int
+    text: str
+    url: str
+    duration_s: float
+    """Of the request itself, without the pages before and after it."""
+
+    @property
+    def members(self) -> Mapping[str, object]:
+        """Of an answer that is a JSON object; else empty."""
+        try:
+            read = json.loads(self.text)
+        except (ValueError, RecursionError):
+            return {}
+        return read if isinstance(read, dict) else {}
+
+    @property
+    def plain(self) -> str:
+        """What a person would read of it."""
+        unmarked = re.sub(r"<(script|style)\b.*?</\1>|<[^>]*>", " ", self.text, flags=re.DOTALL)
+        return " ".join(unescape(unmarked).split())
+
+    @property
+    def said(self) -> str:
+        """The answer in a few words."""
+        words = self.plain
+        return f"HTTP {self.status} at {urlsplit(self.url).path or self.url}: {words[:120] or 'nothing'}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,6 +54,10 @@ class CreatedOrder:
     error: str | None
     duration_s: float
     raw: Mapping[str, object]
+    seen: bool = False
+    """Whether the platform was seen to take it, whatever the merchant says."""
+    page: Answered | None = None
+    """Where ordering led, at a merchant that does not speak our JSON."""
 
     @property
     def metadata(self) -> Mapping[str, object]:
@@ -60,8 +100,8 @@ class CreatedOrder:
 
     @property
     def created(self) -> bool:
-        """Whether the order was taken: 201 with a number."""
-        return self.status_code == 201 and bool(self.out_trade_no)
+        """Whether the order was taken: 201 with a number, or the platform saw it come."""
+        return (self.seen or self.status_code == 201) and bool(self.out_trade_no)
 
     @property
     def code_url(self) -> str | None:

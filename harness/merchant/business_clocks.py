@@ -9,7 +9,7 @@ from harness.core.clock import wire_now
 from harness.core.errors import NotExercised
 from harness.levers.client import LeversClient
 from harness.merchant.client import MerchantClient
-from harness.merchant.profile import ProfileGap
+from harness.merchant.gap import ProfileGap
 
 SLACK = timedelta(seconds=1)
 """Two clocks that are read one after the other may differ by this."""

@@ -11,6 +11,7 @@ from harness.core.errors import MerchantFailure
 from harness.core.exchange import Listener
 from harness.core.money import Fen
 from harness.core.patience import Patience
+from harness.levers.client import LeversClient
 from harness.merchant.answers import (
     CallbackAnswer,
     CreatedOrder,
@@ -20,9 +21,15 @@ from harness.merchant.answers import (
     flag_of,
     text_of,
 )
+from harness.merchant.arrivals import PATIENCE_S, Arrivals
+from harness.merchant.gap import ProfileGap, place
 from harness.merchant.http import MERCHANT, MerchantHttp, json_object, send
-from harness.merchant.profile import Credentials, MerchantProfile, ProfileGap
+from harness.merchant.profile import Credentials, MerchantProfile
+from harness.merchant.rungs.described import AppRequest
+from harness.merchant.rungs.shopper import ShopperSession
 
+PRODUCTS = {"qr": "native", "h5": "h5", "jsapi": "jsapi", "miniprogram": "jsapi"}
+"""What the platform calls each way of paying."""
 BridgeOutcome = Literal["ok", "cancel", "fail"]
 """The last word of `get_brand_wcpay_request:…` (facts 7.2)."""
 
@@ -37,6 +44,7 @@ class MerchantClient:
         profile: how to drive it.
         listeners: hear every exchange but logins.
         patience: with this merchant; None: of its own.
+        levers: of the platform it orders from, which sees which order that was where the app does not say.
     """
 
     def __init__(
@@ -45,6 +53,7 @@ class MerchantClient:
         *,
         listeners: Sequence[Listener] = (),
         patience: Patience | None = None,
+        levers: LeversClient | None = None,
     ) -> None:
         self.profile = profile
         self._listeners = tuple(listeners)
@@ -52,6 +61,11 @@ class MerchantClient:
         self._shopper = MerchantHttp(profile.base_url, patience)
         # Callbacks come from a platform: no cookie of a shopper may be what lets them in.
         self._platform = MerchantHttp(profile.base_url, patience)
+        self.session = ShopperSession(
+            self._shopper, profile.base_url, profile.folder, profile.lines, self._listeners
+        )
+        self._arrivals = Arrivals(levers) if levers else None
+        self._notify_url = profile.paths.notify
 
     def __enter__(self) -> Self:
         return self
@@ -70,15 +84,19 @@ class MerchantClient:
         Raises:
             MerchantFailure: the merchant would not have it.
         """
+        if credentials is None and self.profile.sign_in is not None:
+            self.session.sign_in(self.profile.sign_in)
+            return
+        path = self.profile.paths.login
+        if path is None:  # nobody need sign in
+            return
         who = credentials or self.profile.credentials
         content = _json({"email": who.email, "password": who.password})
-        response, _ = send(
-            self._shopper, "login", "POST", self.profile.paths.login, headers=self._page(), content=content
-        )
+        response, _ = send(self._shopper, "login", "POST", path, headers=self._page(), content=content)
         if response.status_code >= 400 or not self._shopper.cookies:
             raise MerchantFailure(
                 f"the merchant did not log {who.email} in: HTTP {response.status_code}",
-                where=self.profile.paths.login,
+                where=path,
                 remedy="check credentials in the merchant profile",
             )
 
@@ -94,7 +112,7 @@ class MerchantClient:
         description: str | None = None,
         client_ip: str | None = None,
     ) -> CreatedOrder:
-        """Order as the payment page does. The answer is returned whatever its status.
+        """Order as the profile says. The answer is returned whatever its status.
 
         Args:
             order_id: the page's name for the purchase.
@@ -106,6 +124,9 @@ class MerchantClient:
             description: what the payer's bill says.
             client_ip: whom a proxy in front of the merchant says it speaks for, as X-Forwarded-For.
         """
+        if trigger := self.profile.trigger(payment_type):
+            asked = Fen.from_yuan(amount_yuan) if amount_yuan is not None else amount
+            return self._trigger(trigger, payment_type, order_id, asked, description or "")
         members: dict[str, object] = {
             "orderId": order_id,
             "goods": goods,
@@ -117,7 +138,11 @@ class MerchantClient:
         }
         proxied = {} if client_ip is None else {"X-Forwarded-For": client_ip}
         code, raw, taken = self._post(
-            "create-order", self.profile.paths.create_order, members, None, further=proxied
+            "create-order",
+            _named(self.profile.paths.create_order, "create_order"),
+            members,
+            None,
+            further=proxied,
         )
         return CreatedOrder(
             status_code=code,
@@ -129,13 +154,42 @@ class MerchantClient:
             raw=raw,
         )
 
+    def require_own_order_numbers(self) -> None:
+        """A shopper can ask for the same order again.
+
+        Raises:
+            ProfileGap: nothing in the profile's request says which purchase it is.
+        """
+        trigger = self.profile.trigger("qr")
+        if trigger is not None and "order_id" not in trigger.placeholders:
+            raise ProfileGap(
+                "a shopper cannot ask for the same order again: the app names its orders itself",
+                where=place(self.profile.lines, "order.qr"),
+                remedy="put order_id in braces where the request names the purchase, if it does",
+            )
+
     def query(self, out_trade_no: str) -> MerchantAnswer:
         """How the order stands, without making the merchant ask anybody."""
-        return self._asked("query", self.profile.paths.query, out_trade_no)
+        return self._asked("query", _named(self.profile.paths.query, "query"), out_trade_no)
 
     def confirm(self, out_trade_no: str) -> MerchantAnswer:
-        """Press "I have paid"."""
-        return self._asked("confirm", self.profile.paths.confirm, out_trade_no)
+        """Press "I have paid". Where the profile only says how, the answer is a page: its status is empty.
+
+        Raises:
+            ProfileGap: the profile does not say how.
+        """
+        if self.profile.confirm is None:
+            if self.profile.paths.confirm is None:
+                raise self.profile.gap("confirm", 'what "I have paid" sends')
+            return self._asked("confirm", self.profile.paths.confirm, out_trade_no)
+        answered = self.session.ask(
+            self.profile.confirm,
+            self.session.known_of(out_trade_no),
+            "confirm",
+            "confirm",
+            out_trade_no=out_trade_no,
+        )
+        return MerchantAnswer(status_code=answered.status, status="", duration_s=answered.duration_s, raw={})
 
     def bridge(self, out_trade_no: str, outcome: BridgeOutcome) -> MerchantAnswer:
         """Tell the merchant how WeChat's bridge ended, as its page does.
@@ -193,13 +247,19 @@ class MerchantClient:
             duration_s=taken,
         )
 
-    def deliver(self, headers: Iterable[tuple[str, str]], body: bytes) -> CallbackAnswer:
-        """Deliver a callback byte for byte, header lines in order and repeats included. Thread-safe."""
+    def deliver(
+        self, headers: Iterable[tuple[str, str]], body: bytes, *, to: str | None = None
+    ) -> CallbackAnswer:
+        """Deliver a callback byte for byte, header lines in order and repeats included. Thread-safe.
+
+        Args:
+            to: `notify_url` of the order it is about; None: of the last one, or the profile's.
+        """
         response, taken = send(
             self._platform,
             "deliver",
             "POST",
-            self.profile.paths.notify,
+            to or _named(self._notify_url, "notify"),
             headers=list(headers),
             content=body,
             listeners=self._listeners,
@@ -230,6 +290,43 @@ class MerchantClient:
                 remedy="check observer.clock and observer.token in the profile; leave out a clock it has not",
             )
         return _moment(response.content)
+
+    def _trigger(
+        self, trigger: AppRequest, payment_type: str, order_id: str, asked: Fen | None, description: str
+    ) -> CreatedOrder:
+        """Order from an app that was not written for us: which order that was, the platform saw."""
+        if self._arrivals is None:
+            raise ProfileGap(
+                "only a platform that is played sees which order that was",
+                where=f"order.{payment_type}",
+                remedy="rehearse against `golive simulator`",
+            )
+        begun = self._arrivals.now()
+        values = {
+            "amount_yuan": asked.yuan if asked is not None else "",
+            "amount_fen": str(int(asked)) if asked is not None else "0",
+            "order_id": order_id,
+            "product": self.profile.product_of(asked),
+            "description": description,
+        }
+        answered = self.session.ask(trigger, values, "create-order", f"order.{payment_type}")
+        came = self._arrivals.since(
+            begun, PRODUCTS.get(payment_type, ""), patience_s=PATIENCE_S if answered.status < 400 else 0
+        )
+        if came is not None:
+            self._notify_url = came.notify_url
+            self.session.order_urls[came.out_trade_no] = answered.url
+        return CreatedOrder(
+            status_code=answered.status,
+            out_trade_no=came.out_trade_no if came else None,
+            qr_code=None,
+            payment_url=None,
+            error=None if came else f"no order reached the platform; {answered.said}",
+            duration_s=answered.duration_s,
+            raw=answered.members,
+            seen=came is not None,
+            page=answered,
+        )
 
     def _asked(self, operation: str, path: str, out_trade_no: str, **further: object) -> MerchantAnswer:
         members: dict[str, object] = {"outTradeNo": out_trade_no, "paymentMethod": "wechat", **further}

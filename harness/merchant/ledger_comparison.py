@@ -78,8 +78,11 @@ class LedgerComparison:
     @classmethod
     def opened(cls, levers: LeversClient, observer: Observer, settling: Settling) -> Self:
         """Begin: what both books hold already stays compared."""
+        paid = levers.ledger(entries=False).paid.keys()
+        if not observer.lists:
+            return cls(levers, observer, frozenset(levers.orders()), settling)
         booked = {order.out_trade_no for order in observer.orders() if order.settled}
-        return cls(levers, observer, frozenset(booked ^ levers.ledger(entries=False).paid.keys()), settling)
+        return cls(levers, observer, frozenset(booked ^ paid), settling)
 
     def compare(self) -> LedgerPair:
         """Read both books, once the merchant has settled."""
@@ -89,7 +92,7 @@ class LedgerComparison:
         ledger = self.levers.ledger(entries=False)
         orders = [
             order
-            for order in self.observer.orders()
+            for order in self.observer.orders(self._new())
             if order.settled and order.out_trade_no not in self.before
         ]
         return LedgerPair(
@@ -99,8 +102,19 @@ class LedgerComparison:
             {order.out_trade_no: order.credits for order in orders},
         )
 
+    def _new(self) -> list[str]:
+        """The orders to look up one by one at a merchant that shows no list of them."""
+        if self.observer.lists:
+            return []
+        return [number for number in self.levers.orders() if number not in self.before]
+
     def news(self) -> str:
-        """What has come to disagree since this was last asked, so that one scenario answers for it."""
+        """What has come to disagree since this was last asked, so that one scenario answers for it.
+
+        Of a merchant whose books cannot be seen there are no news: RCN-03 says so itself.
+        """
+        if not self.observer.tells_money:
+            return ""
         compared = self.compare()
         fresh = compared.differing() - self._told
         self._told.update(fresh)

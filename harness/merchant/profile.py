@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import json
+import re
 import tomllib
 from collections.abc import Collection
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
-from typing import Annotated, Self
+from typing import Annotated, Self, get_args
 
-from pydantic import Field, ValidationError, field_validator
+from pydantic import BaseModel, Field, PrivateAttr, ValidationError, field_validator, model_validator
 
 from harness.core.control import Model
+from harness.core.did_you_mean import did_you_mean
 from harness.core.errors import ConfigurationError
 from harness.core.money import Fen
+from harness.merchant.gap import ProfileGap, lines_of, place
+from harness.merchant.rungs.described import AppRequest, OrderRequest, OrderTriggers, SignIn
+from harness.merchant.rungs.observed import Observed, RoutePath
 
 _SHIPPED = Path(__file__).parent / "profiles"
 _NOT_THE_APP: dict[str, set[str] | bool] = {
@@ -22,29 +27,26 @@ _NOT_THE_APP: dict[str, set[str] | bool] = {
     "credentials": {"password"},
     "other_credentials": {"password"},
     "observer": {"token"},
+    "sign_in": {"fields", "headers", "cookies"},
 }
+_CHOSEN_BY_THE_SHOPPER = {"amount_yuan", "amount_fen"}
 
-RoutePath = Annotated[str, Field(pattern=r"^/[^\s?#]*$")]
-"""An absolute path without a query."""
+Yuan = Annotated[str, Field(pattern=r"^[0-9]{1,7}(\.[0-9]{1,2})?$")]
 TestId = Annotated[str, Field(min_length=1)]
 
 
-class ProfileGap(ConfigurationError):
-    """The profile leaves out what a check needs, or names what the app does not have: that proves nothing."""
-
-
 class Paths(Model):
-    """Where the merchant's own routes are."""
+    """Where the merchant's own routes are, of a merchant that speaks our JSON. Each may be left out."""
 
-    login: RoutePath
-    payment: RoutePath
+    login: RoutePath | None = None
+    payment: RoutePath | None = None
     """The page a shopper pays on."""
-    create_order: RoutePath
-    query: RoutePath
-    confirm: RoutePath
+    create_order: RoutePath | None = None
+    query: RoutePath | None = None
+    confirm: RoutePath | None = None
     """What the "I have paid" button calls."""
-    notify: RoutePath
-    """Where the platform delivers callbacks."""
+    notify: RoutePath | None = None
+    """Where callbacks about no certain order go; each order names its own address."""
     sign_in: RoutePath = "/login"
     """The page with the sign-in form."""
     status: RoutePath | None = None
@@ -60,29 +62,29 @@ class Paths(Model):
 class Credentials(Model):
     """A test account of the merchant."""
 
-    email: str
-    password: str = Field(repr=False)
+    email: str = ""
+    password: str = Field(default="", repr=False)
 
 
 class TestIds(Model):
-    """The `data-testid` of each part of the payment page."""
+    """The `data-testid` of each part of the payment page; left out, those of the plan."""
 
-    method_wechat: TestId
-    method_alipay: TestId
-    type_h5: TestId
-    type_qr: TestId
-    type_jsapi: TestId
-    amount: TestId
-    create: TestId
-    result: TestId
-    indicator: TestId
-    experience_warning: TestId
-    qr: TestId
-    confirm: TestId
-    status: TestId
-    paid_amount: TestId
-    order_number: TestId
-    error: TestId
+    method_wechat: TestId = "payment-method-wechat"
+    method_alipay: TestId = "payment-method-alipay"
+    type_h5: TestId = "payment-type-h5"
+    type_qr: TestId = "payment-type-qr"
+    type_jsapi: TestId = "payment-type-jsapi"
+    amount: TestId = "custom-amount"
+    create: TestId = "create-payment-button"
+    result: TestId = "payment-result"
+    indicator: TestId = "mcp-indicator"
+    experience_warning: TestId = "mcp-experience-warning"
+    qr: TestId = "payment-qr"
+    confirm: TestId = "payment-confirm-button"
+    status: TestId = "payment-status"
+    paid_amount: TestId = "payment-amount"
+    order_number: TestId = "order-number"
+    error: TestId = "payment-error"
     h5_link: TestId = "payment-h5-link"
     """Leads to the H5 cashier."""
     bridge: TestId = "payment-bridge-button"
@@ -91,45 +93,115 @@ class TestIds(Model):
     """What the page says of how the bridge ended."""
 
 
-class ObserverPaths(Model):
-    """Where the merchant shows its own records to the harness."""
-
-    orders: RoutePath
-    """GET: all orders; with `/{out_trade_no}` behind it: one."""
-    clock: RoutePath | None = None
-    """POST `{"seconds": n}`: moves business time, answers when what fell due has been done. None: the app's
-    clock cannot be moved, and nothing is judged by a moved one."""
-    metrics: RoutePath
-    token: str = Field(repr=False)
-    """Bearer token of the first two."""
-
-
 class MerchantProfile(Model):
-    """Everything the harness knows of a merchant. Never holds a key of the merchant account."""
+    """Everything the harness knows of a merchant. Never holds a key of the merchant account.
 
-    name: str
+    What the platform sees (numbers, amounts, where callbacks go) is not asked for. Every table may be left
+    out: what rests on it is then inconclusive, and says which line would tell.
+    """
+
+    name: str = "app"
     base_url: str
     """Scheme, host and port, without a slash at the end."""
     build: str = Field(min_length=1)
     """What the subject's fingerprint is made from."""
     capabilities: frozenset[str]
-    price_yuan: Annotated[str, Field(pattern=r"^[0-9]{1,7}(\.[0-9]{1,2})?$")] | None = None
+    price_yuan: Yuan | None = None
     """What every order costs where the shopper names no amount, because the merchant's prices are its own."""
+    products: dict[str, Yuan] = Field(default_factory=dict)
+    """The price of each product that `{product}` may stand for."""
     dialect: str | None = None
     """The wire its orders go over, as it is configured now; None: every one is tried."""
     mcp_recovery_s: float = Field(default=40.0, gt=0, le=600)
     """Business seconds within which a failed MCP side is tried again, as the merchant declares (DEG-06)."""
-    paths: Paths
-    credentials: Credentials
+    paths: Paths = Paths()
+    credentials: Credentials = Credentials()
     other_credentials: Credentials | None = None
     """A second account, for showing that one cannot read the other's order."""
-    test_ids: TestIds
-    observer: ObserverPaths
+    test_ids: TestIds = TestIds()
+    sign_in: SignIn | None = None
+    """None: with `credentials` by our JSON, or not at all."""
+    order: OrderTriggers = OrderTriggers()
+    confirm: OrderRequest | None = None
+    """What the "I have paid" button of an order sends."""
+    observer: Observed = Observed()
+    _lines: dict[str, int] = PrivateAttr(default_factory=dict)
+    _folder: Path = PrivateAttr(default=Path())
+
+    @property
+    def own_prices(self) -> dict[str, Fen]:
+        """What an order costs by product where the shopper names no amount; empty: the shopper names it."""
+        if self.price_yuan is not None:
+            return {"": Fen.from_yuan(self.price_yuan)}
+        return {name: Fen.from_yuan(yuan) for name, yuan in self.products.items()}
 
     @property
     def own_price(self) -> Fen | None:
-        """`price_yuan` in fen."""
-        return None if self.price_yuan is None else Fen.from_yuan(self.price_yuan)
+        """What an order costs at most where the shopper names no amount; None: the shopper names it."""
+        return max(self.own_prices.values(), default=None)
+
+    def price_of(self, amount: Fen) -> Fen:
+        """What is asked for where a scenario wants this amount: the price of one of the app's products."""
+        prices = list(self.own_prices.values())
+        return prices[amount % len(prices)] if prices else amount
+
+    @property
+    def names_orders(self) -> bool:
+        """Whether the shopper's side names the purchase, so that the same order can be asked for again."""
+        return self.order.qr is None or "order_id" in self.order.qr.placeholders
+
+    def product_of(self, amount: Fen | None) -> str:
+        """The product that costs this; empty where none has a name of its own."""
+        return next((name for name, price in self.own_prices.items() if price == amount), "")
+
+    @property
+    def lines(self) -> dict[str, int]:
+        """On which line of its file each member stands."""
+        return self._lines
+
+    @property
+    def folder(self) -> Path:
+        """Where its file lies."""
+        return self._folder
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """What must never be written down."""
+        mine = self.sign_in.secrets if self.sign_in else ()
+        return tuple(each for each in (self.observer.token, self.credentials.password, *mine) if each)
+
+    def trigger(self, payment_type: str) -> AppRequest | None:
+        """How an order of that kind is made; None: by our JSON.
+
+        Raises:
+            ProfileGap: not at all.
+        """
+        given: AppRequest | None = getattr(self.order, payment_type, None)
+        if given is None and self.paths.create_order is None:
+            raise self.gap(f"order.{payment_type}", "how such an order is made")
+        return given
+
+    def gap(self, name: str, what: str) -> ProfileGap:
+        """The error for a table that is left out."""
+        return ProfileGap(
+            f"the merchant profile leaves out [{name}], {what}, and this check rests on it",
+            where="--merchant",
+            remedy=f"add [{name}] (docs/merchants.md)",
+        )
+
+    @model_validator(mode="after")
+    def _names_prices(self) -> Self:
+        for kind, trigger in self.order:
+            if trigger is None:
+                continue
+            if "product" in trigger.placeholders and not self.products:
+                raise ValueError(f'order.{kind} names {{product}}: add [products], e.g. tea = "88.00"')
+            if not self.own_prices and not trigger.placeholders & _CHOSEN_BY_THE_SHOPPER:
+                raise ValueError(
+                    f'order.{kind} names no amount: write what an order costs, e.g. price_yuan = "88.00", '
+                    "or put {amount_yuan} or {amount_fen} where the shopper chooses it"
+                )
+        return self
 
     @property
     def fingerprint(self) -> str:
@@ -171,7 +243,8 @@ class MerchantProfile(Model):
         """
         path = _find(name_or_path)
         try:
-            members = tomllib.loads(path.read_text("utf-8"))
+            text = path.read_text("utf-8")
+            members = tomllib.loads(text)
         except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
             raise ConfigurationError(
                 f"the merchant profile cannot be read: {error}",
@@ -183,16 +256,18 @@ class MerchantProfile(Model):
         observer = members.get("observer")
         if observer_token is not None and isinstance(observer, dict):
             observer["token"] = observer_token
+        lines = lines_of(text)
         try:
             profile = cls.model_validate(members)
         except ValidationError as error:
             raise ConfigurationError(
                 f"{error.error_count()} members of the merchant profile are not what they must be:\n"
-                + "\n".join(f"  {_place(each['loc'])}: {each['msg']}" for each in error.errors())
+                + "\n".join(_problem(cls, lines, each["loc"], each["msg"]) for each in error.errors())
                 + "\n",
                 where=str(path),
                 remedy="compare with profiles/shop.toml, where every member is explained",
             ) from None
+        profile._lines, profile._folder = lines, path.resolve().parent
         if path.resolve().parent != _SHIPPED.resolve() and _plain(profile.build) in _shipped_builds():
             raise ConfigurationError(
                 f"the build {profile.build!r} is that of a profile that ships, not of your app",
@@ -212,8 +287,32 @@ def _plain(build: str) -> str:
     return build.strip().casefold()
 
 
-def _place(loc: tuple[int | str, ...]) -> str:
-    return ".".join(str(part) for part in loc)
+def _problem(
+    profile: type[MerchantProfile], lines: dict[str, int], loc: tuple[int | str, ...], said: str
+) -> str:
+    """One line about one member: where it stands, what is wrong, and for a name nobody knows the nearest."""
+    name = ".".join(str(part) for part in loc)
+    known = _members_at(profile, loc[:-1])
+    near = f": {did_you_mean(str(loc[-1]), known)}" if said.startswith("Extra inputs") and known else ""
+    return f"  {place(lines, name)}: {re.sub('^Value error, ', '', said)}{near}"
+
+
+def _members_at(model: type[BaseModel], loc: tuple[int | str, ...]) -> list[str]:
+    """What the table at that place may hold."""
+    for part in loc:
+        field = model.model_fields.get(str(part))
+        inner = [each for each in _types_in(field.annotation) if issubclass(each, BaseModel)] if field else []
+        if not inner:
+            return []
+        model = inner[0]
+    return [field.alias or name for name, field in model.model_fields.items()]
+
+
+def _types_in(annotation: object) -> list[type]:
+    """Every class that an annotation is made of."""
+    if isinstance(annotation, type):
+        return [annotation]
+    return [found for each in get_args(annotation) for found in _types_in(each)]
 
 
 def _find(name_or_path: str) -> Path:

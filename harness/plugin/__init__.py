@@ -48,6 +48,11 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "control(exercise): use @control from harness.plugin instead")
     config.addinivalue_line("markers", "long: left out unless its control or a longer load is asked for")
     config.addinivalue_line("markers", "last: run after every other scenario")
+    config.addinivalue_line("markers", "on_page: looks at the merchant's own page in a browser")
+    config.addinivalue_line(
+        "markers", "by_request: in place of that, at a merchant that is ordered from by request"
+    )
+    config.addinivalue_line("markers", "same_order: asks for the same order again")
     config.addinivalue_line("markers", "needs(lack): use @needs from harness.plugin instead")
 
 

@@ -10,7 +10,7 @@ import pytest
 from harness.core.dialects import dialects
 from harness.merchant.profile import MerchantProfile
 from harness.plugin import Journal, PlacedOrder, PlacedOrders, control
-from scenarios.expectations import expect_paid_once
+from scenarios.expectations import expect_paid
 
 BREAKDOWNS: dict[str, dict[str, Any]] = {
     "refused": {"action": "refuse"},
@@ -79,7 +79,7 @@ def test_mcp_is_used_again_within_the_declared_time(
         f"{profile.mcp_recovery_s:g} s after MCP recovered, orders still go over {brought_by}"
     )
     order.pay()
-    expect_paid_once(order, journal)
+    expect_paid(order, journal)
 
 
 @control("DEG-08", classic=True)
@@ -97,7 +97,7 @@ def expect_one_paid_order(order: PlacedOrder, journal: Journal) -> None:
     journal.observe(f"placed over {audit.dialect}")
     assert classic_wire(audit.dialect), f"the order was placed over {audit.dialect}"
     order.pay()
-    expect_paid_once(order, journal)
+    expect_paid(order, journal)
 
 
 def classic_wire(name: str) -> bool:

@@ -21,7 +21,7 @@ from harness.core.payment import Order, Product
 from harness.gateways.protocol import PaymentGateway
 from harness.levers.client import LeversClient
 from harness.merchant.client import MerchantClient
-from harness.merchant.profile import ProfileGap
+from harness.merchant.gap import ProfileGap
 from harness.plugin import (
     DailyLimit,
     Endpoint,

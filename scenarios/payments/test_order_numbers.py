@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+import pytest
+
 from harness.plugin import Journal, PlacedOrders, control
 
 LEGAL = re.compile(r"[0-9A-Za-z_\-|*]{6,32}")
@@ -19,6 +21,7 @@ def test_numbers_are_legal_and_never_used_twice(orders: PlacedOrders, journal: J
 
 
 @control("PAY-08")
+@pytest.mark.same_order
 def test_the_same_order_again_keeps_number_and_parameters(
     orders: PlacedOrders,
     pass_time: Callable[[float], None],

@@ -24,7 +24,7 @@ LIMIT_S = 3.0
 def test_the_payment_page_can_be_used_in_time_on_a_slow_phone(
     browser: Browser, profile: MerchantProfile, sign_in_state: StorageState, journal: Journal
 ) -> None:
-    url, button = f"{profile.base_url}{profile.paths.payment}", profile.test_ids.create
+    url, button = f"{profile.base_url}{profile.paths.payment or '/'}", profile.test_ids.create
     seconds_until_usable(browser, url, button=button, state=sign_in_state)  # the merchant's own first time
     loads = PageLoads(planned=LOADS, limit_s=LIMIT_S)
     while not loads.over:

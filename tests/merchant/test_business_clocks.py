@@ -12,7 +12,7 @@ from harness.core.errors import NotExercised
 from harness.levers.client import LeversClient
 from harness.merchant.business_clocks import SLACK, BusinessClocks, MovedTogether
 from harness.merchant.client import MerchantClient
-from harness.merchant.profile import ProfileGap
+from harness.merchant.gap import ProfileGap
 
 DAY = timedelta(days=1)
 

@@ -16,8 +16,9 @@ from harness.core.errors import EnvironmentUnreachable, TargetFailure
 from harness.core.exchange import Exchange
 from harness.core.money import Fen
 from harness.merchant.client import MerchantClient
+from harness.merchant.gap import ProfileGap
 from harness.merchant.observer import Observer
-from harness.merchant.profile import MerchantProfile, ProfileGap
+from harness.merchant.profile import MerchantProfile
 from harness.processes.serving import listen, serving
 
 ORDER = {
@@ -73,7 +74,7 @@ def header(merchant: Merchant, name: str) -> list[str]:
 
 def test_an_order_is_asked_for_as_the_page_does(merchant: Merchant, profile: MerchantProfile) -> None:
     answer = {"success": True, "outTradeNo": "GL1", "qrCode": "weixin://a", "metadata": {}}
-    merchant.answers[profile.paths.create_order] = JSONResponse(answer, 201)
+    merchant.answers[str(profile.paths.create_order)] = JSONResponse(answer, 201)
     with MerchantClient(profile) as client:
         created = client.create_order(order_id="a", amount_yuan="19.90")
     assert json.loads(merchant.asked[0][2]) == {
@@ -89,7 +90,9 @@ def test_an_order_is_asked_for_as_the_page_does(merchant: Merchant, profile: Mer
 
 
 def test_a_refused_order_is_an_answer_and_no_exception(merchant: Merchant, profile: MerchantProfile) -> None:
-    merchant.answers[profile.paths.create_order] = JSONResponse({"success": False, "error": "limit"}, 400)
+    merchant.answers[str(profile.paths.create_order)] = JSONResponse(
+        {"success": False, "error": "limit"}, 400
+    )
     with MerchantClient(profile) as client:
         created = client.create_order(order_id="a", amount=Fen(1))
     assert (created.created, created.status_code, created.error) == (False, 400, "limit")
@@ -98,8 +101,8 @@ def test_a_refused_order_is_an_answer_and_no_exception(merchant: Merchant, profi
 def test_a_callback_goes_out_byte_for_byte_with_repeats_and_without_a_session(
     merchant: Merchant, profile: MerchantProfile
 ) -> None:
-    merchant.answers[profile.paths.login] = Response("{}", headers={"Set-Cookie": "session=a"})
-    merchant.answers[profile.paths.notify] = Response(status_code=204)
+    merchant.answers[str(profile.paths.login)] = Response("{}", headers={"Set-Cookie": "session=a"})
+    merchant.answers[str(profile.paths.notify)] = Response(status_code=204)
     lines = (("Wechatpay-Nonce", "a"), ("Wechatpay-Nonce", "b"), ("Wechatpay-Serial", ""))
     with MerchantClient(profile) as client:
         client.login()
@@ -113,13 +116,13 @@ def test_a_callback_goes_out_byte_for_byte_with_repeats_and_without_a_session(
 
 
 def test_a_failed_login_is_a_finding(merchant: Merchant, profile: MerchantProfile) -> None:
-    merchant.answers[profile.paths.login] = JSONResponse({"success": False}, 401)
+    merchant.answers[str(profile.paths.login)] = JSONResponse({"success": False}, 401)
     with MerchantClient(profile) as client, pytest.raises(TargetFailure, match="401"):
         client.login()
 
 
 def test_an_answer_that_is_no_json_is_a_finding(merchant: Merchant, profile: MerchantProfile) -> None:
-    merchant.answers[profile.paths.query] = PlainTextResponse("<html>")
+    merchant.answers[str(profile.paths.query)] = PlainTextResponse("<html>")
     with MerchantClient(profile) as client, pytest.raises(TargetFailure, match="JSON"):
         client.query("GL1")
 
@@ -147,8 +150,8 @@ def test_nobody_at_the_address_says_what_to_do(nowhere: MerchantProfile) -> None
 
 
 def test_listeners_hear_every_exchange_but_logins(merchant: Merchant, profile: MerchantProfile) -> None:
-    merchant.answers[profile.paths.login] = Response("{}", headers={"Set-Cookie": "session=a"})
-    merchant.answers[profile.paths.query] = JSONResponse({"status": "paid"})
+    merchant.answers[str(profile.paths.login)] = Response("{}", headers={"Set-Cookie": "session=a"})
+    merchant.answers[str(profile.paths.query)] = JSONResponse({"status": "paid"})
     heard: list[Exchange] = []
     with MerchantClient(profile, listeners=(heard.append,)) as client:
         client.login()
@@ -196,7 +199,7 @@ def test_what_an_answer_says_beside_the_order_is_read(merchant: Merchant, profil
         "jsapiParams": {"appId": "wx1", "odd": 7},
         "miniProgramParams": {"package": "prepay_id=wx2"},
     }
-    merchant.answers[profile.paths.create_order] = JSONResponse(
+    merchant.answers[str(profile.paths.create_order)] = JSONResponse(
         {"outTradeNo": "GL1", "metadata": metadata}, 201
     )
     with MerchantClient(profile) as client:
@@ -214,7 +217,7 @@ def test_what_an_answer_says_beside_the_order_is_read(merchant: Merchant, profil
 def test_what_an_answer_does_not_say_is_not_made_up(
     merchant: Merchant, profile: MerchantProfile, metadata: object
 ) -> None:
-    merchant.answers[profile.paths.create_order] = JSONResponse({"metadata": metadata}, 201)
+    merchant.answers[str(profile.paths.create_order)] = JSONResponse({"metadata": metadata}, 201)
     with MerchantClient(profile) as client:
         created = client.create_order(order_id="a")
     assert header(merchant, "x-forwarded-for") == []

@@ -128,7 +128,7 @@ def believes_the_return(trade: Trade) -> bool:
 
 
 def sends_no_referrer(trade: Trade) -> bool:
-    page = trade.merchant.page(trade.profile.paths.payment, user_agent="")
+    page = trade.merchant.page(str(trade.profile.paths.payment), user_agent="")
     return page.headers["referrer-policy"] == "no-referrer"
 
 
@@ -154,7 +154,7 @@ def reports_what_is_not(trade: Trade) -> bool:
 
 
 def offers_a_code_inside_wechat(trade: Trade) -> bool:
-    page = trade.merchant.page(trade.profile.paths.payment, user_agent=str(WECHAT_PHONE["user_agent"]))
+    page = trade.merchant.page(str(trade.profile.paths.payment), user_agent=str(WECHAT_PHONE["user_agent"]))
     assert page.shows(trade.profile.test_ids.type_jsapi)
     return page.shows(trade.profile.test_ids.type_qr)
 
@@ -206,7 +206,7 @@ def does_not_mind_the_limit(trade: Trade) -> bool:
 
 
 def warns_nobody(trade: Trade) -> bool:
-    page = trade.merchant.page(trade.profile.paths.payment, user_agent="")
+    page = trade.merchant.page(str(trade.profile.paths.payment), user_agent="")
     return not page.shows(trade.profile.test_ids.experience_warning)
 
 
@@ -316,7 +316,7 @@ def refuses_a_coupon(trade: Trade) -> bool:
 
 
 def has_a_page_of_a_megabyte(trade: Trade) -> bool:
-    return len(trade.merchant.page(trade.profile.paths.payment, user_agent="").text) > 1_000_000
+    return len(trade.merchant.page(str(trade.profile.paths.payment), user_agent="").text) > 1_000_000
 
 
 SHOWN_BY: dict[str, Probe] = {

@@ -173,7 +173,7 @@ def test_the_return_page_of_an_order_that_is_not_yours_is_not_there(trade: Trade
 def test_a_browser_is_offered_what_works_there(
     trade: Trade, browser: dict[str, object], kinds: tuple[str, ...], alipay: bool
 ) -> None:
-    page = trade.merchant.page(trade.profile.paths.payment, user_agent=str(browser["user_agent"]))
+    page = trade.merchant.page(str(trade.profile.paths.payment), user_agent=str(browser["user_agent"]))
     shown = {kind for kind in ("qr", "h5", "jsapi") if page.shows(f"payment-type-{kind}")}
     assert shown == set(kinds)
     assert page.shows("payment-method-alipay") is alipay

@@ -84,7 +84,7 @@ def seeded_orders(profile: MerchantProfile, settings: LeversSettings) -> Iterato
     """
     with (
         LeversClient(settings.url, settings.token) as levers,
-        MerchantClient(profile) as merchant,
+        MerchantClient(profile, levers=levers) as merchant,
         Observer(profile) as observer,
     ):
         merchant.login()

@@ -30,7 +30,7 @@ from harness.core.errors import (
     TargetFailure,
     UnsafeRequest,
 )
-from harness.merchant.profile import ProfileGap
+from harness.merchant.gap import ProfileGap
 from harness.plugin.marks import Exercise, provider_of
 from harness.plugin.session.journal import ConcludedFailure, Journal
 from harness.plugin.target.prerequisites import NotStartedError

@@ -33,6 +33,10 @@ class Declared:
     wires: frozenset[str]
     needed: Mapping[str, str]
     """The capability that a control needs, by its id."""
+    shows_page: bool = True
+    """Whether the profile says where a shopper pays; else the merchant is ordered from by request."""
+    names_orders: bool = True
+    """Whether the shopper's side names the purchase, so that the same order can be asked for again."""
 
     @classmethod
     def by(cls, options: Options, policy: TargetPolicy, checklist: Checklist) -> Self:
@@ -43,7 +47,13 @@ class Declared:
         """
         profile = MerchantProfile.load(options.merchant).without(lacking(options.variants))
         needed = {each.id: each.capability for each in checklist.controls if each.capability is not None}
-        return cls(profile.capabilities, _wires(options, policy, profile), needed)
+        return cls(
+            profile.capabilities,
+            _wires(options, policy, profile),
+            needed,
+            shows_page=profile.paths.payment is not None or profile.order.qr is None,
+            names_orders=profile.names_orders,
+        )
 
     def lack(self, item: pytest.Item) -> UnmetPrerequisite | None:
         """Why a scenario does not apply to this merchant, or not to this run of it; None: it does."""
@@ -51,6 +61,8 @@ class Declared:
         absent = [each for each in wanted if each is not None and each not in self.capabilities]
         if absent and len(absent) == len(wanted):
             return _declared_away(absent[0])
+        if unseen := self._seen_otherwise(item):
+            return unseen
         wire = dialect_of(item)
         if "profile" not in getattr(item, "fixturenames", ()) or wire in {NO_WIRE, *self.wires}:
             return None
@@ -62,6 +74,24 @@ class Declared:
             f"the merchant's orders go over {spoken}, by its profile and settings: configure the same build "
             f'for {wire}, write dialect = "{wire}" and run again; what both runs find counts together',
         )
+
+    def _seen_otherwise(self, item: pytest.Item) -> UnmetPrerequisite | None:
+        """Why another scenario of the same control is the one for this merchant."""
+        page, request = item.get_closest_marker("on_page"), item.get_closest_marker("by_request")
+        if page is not None and not self.shows_page:
+            return UnmetPrerequisite(
+                Prerequisite.CAPABILITY,
+                "the merchant is ordered from by request ([order] in its profile): its answer is judged, "
+                "and with paths.payment its page in a browser",
+            )
+        if request is not None and self.shows_page:
+            return UnmetPrerequisite(Prerequisite.CAPABILITY, "the merchant's page is judged in a browser")
+        if item.get_closest_marker("same_order") is not None and not self.names_orders:
+            return UnmetPrerequisite(
+                Prerequisite.CAPABILITY,
+                "the merchant names its orders itself: by its profile nobody can ask for the same one again",
+            )
+        return None
 
 
 DECLARED = pytest.StashKey[Declared]()

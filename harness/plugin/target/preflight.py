@@ -18,8 +18,10 @@ from harness.core.errors import (
     UsageError,
 )
 from harness.core.money import Fen
+from harness.levers.client import LeversClient
 from harness.merchant.observer import Observer
 from harness.merchant.profile import MerchantProfile
+from harness.merchant.trial import orders_taken
 from harness.plugin.options import EMBEDDED, OUR_SHOP, Options
 from harness.plugin.target.policy import TargetPolicy
 from harness.settings.addresses import is_loopback
@@ -57,7 +59,7 @@ def preflight(options: Options, policy: TargetPolicy, *, needs_browser: bool, ne
         profile = MerchantProfile.load(options.merchant)
         if policy.played and policy.settings is not None:
             refuse_price(profile, policy.settings.mcp.max_amount)
-        _merchant(profile)
+        _merchant(profile, policy)
     if needs_browser:
         find_browser(windows=options.headed)
 
@@ -103,7 +105,13 @@ def _endpoint(options: Options, settings: Settings) -> None:
         ) from error
 
 
-def _merchant(profile: MerchantProfile) -> None:
+def _merchant(profile: MerchantProfile, policy: TargetPolicy) -> None:
+    if profile.observer.orders is None:
+        played = policy.settings.levers if policy.settings is not None else None
+        if played is not None:
+            with LeversClient(played.url, played.token) as levers:
+                orders_taken(profile, levers)
+        return
     with Observer(profile) as observer:
         try:
             observer.orders()

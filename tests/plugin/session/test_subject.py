@@ -11,6 +11,15 @@ from harness.plugin.options import Options
 from harness.plugin.session.record_setup import subject_of
 from reports.checklist import load
 
+WRITTEN_DOWN: dict[str, object] = {
+    "price_yuan": "88.00",
+    "other_credentials": {"email": "b@example.com"},
+    "products": {"tea": "88.00"},
+    "sign_in": {"page": "/login", "fields": {"user": "li"}},
+    "order": {"qr": {"request": "POST /orders", "form": {"yuan": "{amount_yuan}"}}},
+    "confirm": {"request": "POST /orders/{out_trade_no}/check"},
+}
+"""What our shop leaves out."""
 SHOP = MerchantProfile.load("shop", observer_token="t-0-k-e-n")
 
 
@@ -26,10 +35,10 @@ def but_for(**members: object) -> MerchantProfile:
 def test_another_value_of_any_member_is_another_subject(member: str) -> None:
     value = SHOP.model_dump()[member]
     match value:
+        case _ if member in WRITTEN_DOWN and not SHOP.model_dump(exclude_defaults=True).get(member):
+            other: object = WRITTEN_DOWN[member]
         case str():
-            other: object = "http://127.0.0.1:9" if member == "base_url" else value + "x"
-        case None:
-            other = "88.00"
+            other = "http://127.0.0.1:9" if member == "base_url" else value + "x"
         case float():
             other = value + 1
         case frozenset():
@@ -49,6 +58,14 @@ def test_a_secret_that_was_changed_leaves_the_subject() -> None:
     rotated = SHOP.observer.model_copy(update={"token": "another"})
     password = SHOP.credentials.model_copy(update={"password": "another"})
     assert subject(SHOP.model_copy(update={"observer": rotated, "credentials": password})) == subject()
+
+
+def test_a_changed_password_of_a_form_leaves_the_subject_and_another_form_does_not() -> None:
+    by_form = {"page": "/login", "fields": {"user": "li", "password": "one"}}
+    rotated = {**by_form, "fields": {"user": "li", "password": "two"}}
+    elsewhere = {**by_form, "page": "/signin"}
+    assert subject(but_for(sign_in=by_form)) == subject(but_for(sign_in=rotated))
+    assert subject(but_for(sign_in=by_form)) != subject(but_for(sign_in=elsewhere))
 
 
 def test_what_stands_in_one_member_is_not_taken_for_the_next() -> None:

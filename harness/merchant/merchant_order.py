@@ -1,0 +1,97 @@
+"""One order as the merchant tells it. What it does not tell is unknown, and whoever reads that learns so."""
+
+from __future__ import annotations
+
+from typing import Literal, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from harness.core.money import Fen
+from harness.merchant.gap import ProfileGap
+
+T = TypeVar("T")
+OrderState = Literal["pending", "paid", "failed", "cancelled", "refunded", "unknown"]
+"""What an order can have become."""
+
+
+class MerchantOrder(BaseModel):
+    """One order in the merchant's books. Amounts in fen; further members are welcome and ignored.
+
+    A member that the observer does not tell raises `ProfileGap` when it is read: it is not zero.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    out_trade_no: str
+    order_id: str = ""
+    told_status: OrderState | None = Field(default=None, alias="status")
+    told_amount: Fen | None = Field(default=None, alias="amount")
+    told_paid_amount: Fen | None = Field(default=None, alias="paid_amount")
+    told_credits: int | None = Field(default=None, alias="credits")
+    told_attention: str | None = Field(default=None, alias="attention")
+    dialect: str = ""
+    """The wire that brought the order in the end: `mcp`, `envelope`, `apiv3`; empty when not told."""
+    request_id: str = ""
+    """The request that brought it; empty when not told."""
+    unlocks: str = ""
+    """What in the profile would tell more."""
+
+    @property
+    def status(self) -> OrderState:
+        """What it has become."""
+        return self._told("status", self.told_status)
+
+    @property
+    def amount(self) -> Fen:
+        """What the order costs."""
+        return self._told("amount", self.told_amount)
+
+    @property
+    def paid_amount(self) -> Fen:
+        """What the merchant's books say came in."""
+        return self._told("paid_amount", self.told_paid_amount)
+
+    @property
+    def credits(self) -> int:
+        """How many times the order was fulfilled."""
+        return self._told("credits", self.told_credits)
+
+    @property
+    def attention(self) -> str:
+        """What the merchant wants a person to look at; empty when all is well."""
+        return self._told("attention", self.told_attention)
+
+    @property
+    def tells_payment(self) -> bool:
+        """Whether anything is told by which a payment would show."""
+        return any(each is not None for each in (self.told_status, self.told_paid_amount, self.told_credits))
+
+    @property
+    def settled(self) -> bool:
+        """Whether a payment of it is booked, whatever the order became by that."""
+        booked = (self.told_credits or 0) > 0 or (self.told_paid_amount or 0) > 0
+        return booked or self.told_status == "paid"
+
+    @property
+    def booked(self) -> Fen:
+        """What came in by its books in all: an order fulfilled twice gave away its price twice."""
+        return Fen(self.paid_amount * max(self.told_credits or 1, 1))
+
+    @property
+    def summary(self) -> str:
+        """What is told of it, in a few words."""
+        told = [
+            self.told_status,
+            None if self.told_paid_amount is None else f"{self.told_paid_amount} fen",
+            None if self.told_credits is None else f"credited {self.told_credits}×",
+        ]
+        return ", ".join(each for each in told if each is not None) or "nothing that can be seen"
+
+    def _told(self, member: str, value: T | None) -> T:
+        if value is None:
+            raise ProfileGap(
+                f"nothing tells the order's {member}, and this check rests on it",
+                where="observer in the merchant profile",
+                remedy=self.unlocks or f"let [observer] tell {member}",
+            )
+        return value

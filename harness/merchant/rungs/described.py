@@ -1,0 +1,152 @@
+"""The tables of a profile by which a merchant that was not written for us is driven and seen."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal, Self, get_args
+
+import jmespath
+from pydantic import AfterValidator, Field, model_validator
+
+from harness.core.control import Model
+from harness.core.did_you_mean import did_you_mean
+from harness.core.errors import ConfigurationError
+from harness.merchant.merchant_order import OrderState
+from harness.merchant.rungs.placeholders import ASKING, ORDERING, check, named_in
+
+OrderMember = Literal["status", "amount", "paid_amount", "credits", "attention", "order_id"]
+YUAN = {"amount_yuan": "amount", "paid_amount_yuan": "paid_amount"}
+"""What may be told in yuan, and which member that is."""
+MEMBERS = (*get_args(OrderMember), *YUAN)
+RequestLine = Annotated[str, Field(pattern=r"^(GET|POST|PUT|PATCH|DELETE) /\S*$")]
+"""`POST /orders`: method, and a path that may hold placeholders."""
+
+
+PagePath = Annotated[str, Field(pattern=r"^(/\S*|\{order_url\})$")]
+"""A path of the app, or the page that making the order led to."""
+
+
+class AppRequest(Model):
+    """One request to the app, as its own page sends it, or a command in place of it.
+
+    With `page` that page is opened first, and the hidden fields of its form (a CSRF token) go along.
+    """
+
+    page: PagePath | None = None
+    request: RequestLine | None = None
+    """Left out: what the page's form does."""
+    form: dict[str, str] | None = None
+    members: dict[str, Any] | None = Field(default=None, alias="json")
+    headers: dict[str, str] = Field(default_factory=dict)
+    command: tuple[str, ...] | None = None
+    """A program and its arguments, run where the profile lies."""
+
+    @property
+    def placeholders(self) -> set[str]:
+        """Those that it names."""
+        return named_in([self.page or "", self.request or "", self.form, self.members, self.command or ()])
+
+    @model_validator(mode="after")
+    def _one_rung(self) -> Self:
+        by_request = self.page is not None or self.request is not None
+        if (self.command is not None) == by_request:
+            raise ValueError('name either a request ("POST /orders"), a page with a form, or a command')
+        if self.form is not None and self.members is not None:
+            raise ValueError("a body is either a form or json")
+        return self
+
+
+def _for_ordering(trigger: AppRequest) -> AppRequest:
+    _known(trigger.placeholders, ORDERING)
+    return trigger
+
+
+def _for_asking(asked: AppRequest) -> AppRequest:
+    _known(asked.placeholders, ASKING)
+    return asked
+
+
+def _known(names: set[str], known: tuple[str, ...]) -> None:
+    check([f"{{{name}}}" for name in sorted(names)], known)
+
+
+OrderTrigger = Annotated[AppRequest, AfterValidator(_for_ordering)]
+OrderRequest = Annotated[AppRequest, AfterValidator(_for_asking)]
+
+
+class OrderTriggers(Model):
+    """How an order is made for each way of paying."""
+
+    qr: OrderTrigger | None = None
+    h5: OrderTrigger | None = None
+    jsapi: OrderTrigger | None = None
+
+
+class SignIn(Model):
+    """How a shopper signs in. A value `$NAME` is read from the environment."""
+
+    page: Annotated[str, Field(pattern=r"^/\S*$")] | None = None
+    """The page with the form."""
+    fields: dict[str, str] = Field(default_factory=dict, repr=False)
+    """What a person types there, by field name."""
+    headers: dict[str, str] = Field(default_factory=dict, repr=False)
+    cookies: dict[str, str] = Field(default_factory=dict, repr=False)
+
+    @model_validator(mode="after")
+    def _one_rung(self) -> Self:
+        if (self.page is None) != (not self.fields):
+            raise ValueError("a form wants both: its page, and the fields that a person fills in")
+        if not (self.page or self.headers or self.cookies):
+            raise ValueError("name page and fields, headers or cookies")
+        return self
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """What must not be written down."""
+        typed = {name: value for name, value in self.fields.items() if "pass" in name.lower()}
+        return tuple({**revealed(typed), **revealed(self.headers), **revealed(self.cookies)}.values())
+
+
+def revealed(values: Mapping[str, str]) -> dict[str, str]:
+    """The values, those of environment variables read.
+
+    Raises:
+        ConfigurationError: a variable that is not set.
+    """
+    found = {}
+    for name, value in values.items():
+        word = value.rpartition(" ")[2]
+        if word.startswith("$") and word[1:].isidentifier():
+            if word[1:] not in os.environ:
+                raise ConfigurationError(
+                    f"the environment variable {word[1:]} is not set",
+                    where=f"sign_in: {name}",
+                    remedy=f"export {word[1:]}=… before the run",
+                )
+            found[name] = value.removesuffix(word) + os.environ[word[1:]]
+        else:
+            found[name] = value
+    return found
+
+
+def mapped(mapping: dict[str, str]) -> dict[str, str]:
+    """JMESPath expressions by member, each of which can be read.
+
+    Raises:
+        ValueError: which one cannot, and why.
+    """
+    for member, expression in mapping.items():
+        if member not in MEMBERS:
+            raise ValueError(f"{member}: {did_you_mean(member, MEMBERS)}")
+        try:
+            jmespath.compile(expression)
+        except jmespath.exceptions.JMESPathError as error:
+            said = " ".join(str(error).split())
+            raise ValueError(f"{member} = {expression!r} is no JMESPath: {said}") from None
+    return mapping
+
+
+Mapped = Annotated[dict[str, str], AfterValidator(mapped)]
+Words = dict[OrderState, tuple[str, ...]]
+"""The app's own words for each of our states."""

@@ -1,0 +1,224 @@
+"""A shopper's session with any app: signs in, opens pages, sends what their forms send, follows redirects."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlencode, urljoin, urlsplit
+
+import httpx
+
+from harness.core.did_you_mean import did_you_mean
+from harness.core.errors import EnvironmentUnreachable, MerchantFailure
+from harness.core.exchange import Listener
+from harness.merchant.answers import Answered
+from harness.merchant.gap import ProfileGap
+from harness.merchant.gap import place as place_of
+from harness.merchant.http import MerchantHttp, send
+from harness.merchant.rungs.described import AppRequest, SignIn, revealed
+from harness.merchant.rungs.html_forms import Form, HtmlPage, read_html
+from harness.merchant.rungs.placeholders import fill, fill_all
+
+MOST_REDIRECTS = 10
+COMMAND_S = 60.0
+
+
+@dataclass(slots=True)
+class ShopperSession:
+    """One shopper at one app. What goes wrong because of the profile is a `ProfileGap` with its line."""
+
+    http: MerchantHttp
+    base_url: str
+    folder: Path
+    """Where the profile lies; commands run there."""
+    lines: Mapping[str, int]
+    listeners: Sequence[Listener] = ()
+    headers: dict[str, str] = field(default_factory=dict)
+    order_urls: dict[str, str] = field(default_factory=dict)
+    """Where making each order led, by out_trade_no."""
+
+    def sign_in(self, how: SignIn) -> None:
+        """Sign in, once; the session's cookies and headers stay.
+
+        Raises:
+            ProfileGap: no such form or field there, or the form came back.
+            MerchantFailure: the app itself failed.
+        """
+        self.headers.update(revealed(how.headers))
+        for name, value in revealed(how.cookies).items():
+            self.http.cookies.set(name, value)
+        if how.page is None:
+            return
+        form = AppRequest(page=how.page, form=revealed(how.fields))
+        answered = self.ask(form, {}, "login", "sign_in", heard=False)
+        still = [each for each in read_html(answered.text).forms if each.asks_password]
+        if answered.status >= 400 or still:
+            said = "the form came back" if still and answered.status < 400 else f"HTTP {answered.status}"
+            raise ProfileGap(
+                f"the app did not sign the shopper in: {said}",
+                where=self._place("sign_in.fields"),
+                remedy="check the fields' values by signing in by hand; is there such an account?",
+            )
+
+    def ask(
+        self,
+        asked: AppRequest,
+        values: Mapping[str, str],
+        operation: str,
+        name: str,
+        *,
+        out_trade_no: str | None = None,
+        heard: bool = True,
+    ) -> Answered:
+        """Send what the profile describes.
+
+        Args:
+            values: of the placeholders.
+            operation: what it is called in the record.
+            name: of the table in the profile.
+            heard: whether it is written down.
+        """
+        if asked.command is not None:
+            return self._run(asked.command, values, f"{name}.command")
+        listeners = self.listeners if heard else ()
+        page = self.base_url
+        html: HtmlPage | None = None
+        if asked.page is not None:
+            opened = self.open(fill(asked.page, values), f"{operation}-page", listeners=listeners)
+            page, html = opened.url, read_html(opened.text)
+            if opened.status >= 400:
+                raise self._gap(
+                    name, "page", f"{urlsplit(page).path} answered HTTP {opened.status}", "correct the path"
+                )
+        values = {**values, "csrf": html.csrf if html else ""}
+        method, url, fields = self._aimed(asked, values, html, page, name)
+        headers, content = _body(asked, values, fields)
+        if method == "GET" and content:
+            url, content = f"{url}{'&' if '?' in url else '?'}{content.decode()}", b""
+        response, taken = send(
+            self.http,
+            operation,
+            method,
+            url,
+            headers={"Origin": self.base_url, "Referer": page, **headers, **self.headers}
+            | {key: fill(value, values) for key, value in asked.headers.items()},
+            content=content,
+            listeners=listeners,
+            out_trade_no=out_trade_no,
+        )
+        return self._followed(response, taken, listeners)
+
+    def known_of(self, out_trade_no: str) -> dict[str, str]:
+        """The placeholders of an order; `{order_key}` is the last part of the address that it led to."""
+        url = self.order_urls.get(out_trade_no, "")
+        return {
+            "out_trade_no": out_trade_no,
+            "order_url": url,
+            "order_key": urlsplit(url).path.rstrip("/").rpartition("/")[2],
+        }
+
+    def open(self, path: str, operation: str, *, listeners: Sequence[Listener] = ()) -> Answered:
+        """A page, wherever it redirects to within the app."""
+        response, taken = send(self.http, operation, "GET", path, headers=self.headers, listeners=listeners)
+        return self._followed(response, taken, listeners)
+
+    def picture(self, address: str) -> bytes:
+        """A picture of one of its pages."""
+        response, _ = send(self.http, "picture", "GET", address, headers=self.headers)
+        return response.content
+
+    def _followed(self, response: httpx.Response, taken: float, listeners: Sequence[Listener]) -> Answered:
+        """What a browser ends at. Whatever leads out of the app, as to a cashier, is not followed."""
+        for _ in range(MOST_REDIRECTS):
+            url = str(response.request.url)
+            ahead = urljoin(url, response.headers.get("location", ""))
+            if response.status_code not in (301, 302, 303, 307) or not self._own(ahead):
+                return Answered(response.status_code, response.text, url, taken)
+            response, _ = send(
+                self.http, "redirected", "GET", ahead, headers=self.headers, listeners=listeners
+            )
+        raise MerchantFailure(
+            f"the app redirects for ever, {MOST_REDIRECTS} times and more",
+            where=str(response.request.url),
+            remedy="open the page in a browser",
+        )
+
+    def _own(self, url: str) -> bool:
+        return urlsplit(url)[:2] == urlsplit(self.base_url)[:2]
+
+    def _aimed(
+        self, asked: AppRequest, values: Mapping[str, str], html: HtmlPage | None, page: str, name: str
+    ) -> tuple[str, str, dict[str, str]]:
+        """Method, address and form fields of the request."""
+        mine = {key: fill(value, values) for key, value in (asked.form or {}).items()}
+        method, _, path = fill(asked.request or "", values).partition(" ")
+        form = html.form_with(mine, path) if html else None
+        if asked.request is not None:
+            hidden = form.fields if form and asked.form is not None else {}
+            return method, path, {**hidden, **mine}
+        if form is None:
+            raise self._gap(name, "page", f"{page} shows no form", 'name the request, e.g. "POST /orders"')
+        self._know(form, mine, name)
+        return form.method, urljoin(page, form.action) or page, {**form.fields, **mine}
+
+    def _know(self, form: Form, mine: Mapping[str, str], name: str) -> None:
+        for key in mine:
+            if key not in form.fields:
+                there = ", ".join(form.fields) or "no fields"
+                part = "fields" if name == "sign_in" else "form"
+                raise self._gap(
+                    name,
+                    f"{part}.{key}",
+                    f"the form has {there}, and no {key!r}",
+                    did_you_mean(key, form.fields),
+                )
+
+    def _run(self, command: Sequence[str], values: Mapping[str, str], name: str) -> Answered:
+        started = time.monotonic()
+        try:
+            done = subprocess.run(  # noqa: S603 - the user's own command, without a shell
+                [fill(each, values) for each in command],
+                cwd=self.folder,
+                capture_output=True,
+                text=True,
+                timeout=COMMAND_S,
+                check=False,
+            )
+        except OSError as error:
+            raise ProfileGap(
+                f"{command[0]} cannot be started: {error.strerror}",
+                where=self._place(name),
+                remedy=f"it is looked for from {self.folder}",
+            ) from None
+        except subprocess.TimeoutExpired:
+            raise EnvironmentUnreachable(
+                f"{command[0]} did not end within {COMMAND_S:g} s", where=self._place(name)
+            ) from None
+        if done.returncode:
+            raise ProfileGap(
+                f"{command[0]} ended with {done.returncode}: {done.stderr.strip()[-300:]}",
+                where=self._place(name),
+                remedy="run it by hand, where the profile lies",
+            )
+        return Answered(200, done.stdout, "", time.monotonic() - started)
+
+    def _place(self, name: str) -> str:
+        return place_of(self.lines, name)
+
+    def _gap(self, name: str, member: str, what: str, remedy: str) -> ProfileGap:
+        return ProfileGap(what, where=self._place(f"{name}.{member}"), remedy=remedy)
+
+
+def _body(
+    asked: AppRequest, values: Mapping[str, str], fields: Mapping[str, str]
+) -> tuple[dict[str, str], bytes]:
+    if asked.members is not None:
+        content = json.dumps(fill_all(asked.members, values), ensure_ascii=False).encode()
+        return {"Content-Type": "application/json", "Accept": "application/json"}, content
+    if not fields:
+        return {}, b""
+    return {"Content-Type": "application/x-www-form-urlencoded"}, urlencode(fields).encode()

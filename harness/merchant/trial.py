@@ -1,0 +1,138 @@
+"""Tries each part of a profile once against the app and a simulator: what fits, and what does not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from harness.core.errors import EnvironmentUnreachable, GoLiveError, TargetFailure, UnknownOutcome
+from harness.levers.client import LeversClient
+from harness.merchant.answers import CreatedOrder
+from harness.merchant.client import MerchantClient
+from harness.merchant.gap import ProfileGap, place
+from harness.merchant.observer import Observer
+from harness.merchant.profile import MerchantProfile
+from harness.merchant.settling import Settling
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """One part of a profile."""
+
+    part: str
+    told: str
+    """What was seen."""
+    error: GoLiveError | None = None
+    """Why it does not fit; None: it does."""
+    unlocks: str = ""
+    """What one more line would show; empty where there is nothing more to see."""
+
+
+def orders_taken(profile: MerchantProfile, levers: LeversClient) -> None:
+    """Order once in each way that the profile describes, and look at the order; nobody pays.
+
+    Raises:
+        ConfigurationError: the profile does not fit the app, with the line and what was seen instead.
+        EnvironmentUnreachable: the app is not up.
+    """
+    for tried in Trial(profile, levers).parts(pay=False):
+        if tried.error is not None:
+            raise tried.error
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """One profile against a running app and simulator."""
+
+    profile: MerchantProfile
+    levers: LeversClient
+
+    def parts(self, *, pay: bool = True) -> Iterator[Tried]:
+        """Each part in the order of a shopper's visit; the first that does not fit is the last.
+
+        Args:
+            pay: pay the order, see the callback arrive, and see the payment in the app.
+        """
+        with MerchantClient(self.profile, levers=self.levers) as merchant:
+            try:
+                merchant.login()
+            except GoLiveError as error:
+                yield Tried("sign_in", "", _about_the_profile(error))
+                return
+            yield Tried("sign_in", "a session" if self.profile.sign_in else "nobody signs in")
+            for kind, trigger in self.profile.order:
+                if trigger is None:
+                    continue
+                ended = False
+                for tried in self._order(merchant, kind, pay=pay):
+                    yield tried
+                    ended = tried.error is not None
+                if ended:
+                    return
+
+    def _order(self, merchant: MerchantClient, kind: str, *, pay: bool) -> Iterator[Tried]:
+        part = f"order.{kind}"
+        try:
+            created = self._created(merchant, kind)
+        except GoLiveError as error:
+            yield Tried(part, "", _about_the_profile(error))
+            return
+        number = created.out_trade_no
+        if number is None:  # the app itself is broken: that is for the run to judge
+            yield Tried(part, f"the app answered HTTP {created.status_code}")
+            return
+        audit = self.levers.audit(number)
+        told = f"{audit.product} order {number} of ¥{audit.total.yuan}, callbacks to {audit.notify_url}"
+        yield Tried(part, told)
+        with Observer(self.profile, session=merchant.session) as observer:
+            yield self._looked(observer, number, paid=False)
+            if not pay:
+                return
+            self.levers.pay(out_trade_no=number)
+            answered = self.levers.audit(number).deliveries[-1]
+            yield Tried("callback", f"answered HTTP {answered.status} after {answered.duration_s:.2f} s")
+            yield self._looked(observer, number, paid=True)
+
+    def _created(self, merchant: MerchantClient, kind: str) -> CreatedOrder:
+        price = self.profile.own_price
+        created = merchant.create_order(
+            order_id="golive-trial", amount_yuan=price.yuan if price else "1.00", payment_type=kind
+        )
+        if not created.created and created.status_code < 500:
+            raise ProfileGap(
+                f"ordering reached no platform: {created.error}",
+                where=place(self.profile.lines, f"order.{kind}"),
+                remedy="compare method, path and fields with what the app's own page sends (a browser shows "
+                "it), and see that the app reads the simulator's settings",
+            )
+        return created
+
+    def _looked(self, observer: Observer, number: str, *, paid: bool) -> Tried:
+        try:
+            order = Settling().until(lambda: observer.order(number), lambda seen: seen.settled or not paid)
+        except GoLiveError as error:
+            return Tried("observer", "", _about_the_profile(error))
+        if order.tells_payment and order.settled != paid:
+            return Tried(
+                "observer",
+                order.summary,
+                ProfileGap(
+                    f"an order that somebody paid is shown as {order.summary}"
+                    if paid
+                    else f"an order that nobody paid is shown as {order.summary}",
+                    where=place(self.profile.lines, "observer"),
+                    remedy="check words, and whether the right order is looked at",
+                ),
+            )
+        return Tried(
+            "observer", order.summary, unlocks="" if order.told_credits is not None else order.unlocks
+        )
+
+
+def _about_the_profile(error: GoLiveError) -> GoLiveError:
+    """The app answered, and otherwise than the profile says: before a run that is about the profile."""
+    if isinstance(error, UnknownOutcome):
+        return EnvironmentUnreachable(error.what, where=error.where, remedy=error.remedy)
+    if isinstance(error, TargetFailure):
+        return ProfileGap(error.what, where=error.where, remedy=error.remedy)
+    return error

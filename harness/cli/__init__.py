@@ -30,6 +30,7 @@ class LazyGroup(click.Group):
         "config": ("harness.cli.config", "Check an .env file against the configuration controls."),
         "simulator": ("harness.cli.simulator", "Run the payment platform on loopback; point your app at it."),
         "shop": ("harness.cli.shop", "Run the reference merchant, correct or with a deliberate defect."),
+        "merchant": ("harness.cli.merchant", "Try the profile of your own app against it, part by part."),
         "load": ("harness.cli.load", "Load it with open arrivals; plan, measure, judge, find the knee."),
         "mutants": (
             "harness.cli.mutants",

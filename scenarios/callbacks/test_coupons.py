@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from harness.core.money import Fen
 from harness.plugin import Journal, PlacedOrders, control
-from scenarios.expectations import expect_paid_once
+from scenarios.expectations import expect_paid
 
 COUPON = Fen(100)
 
@@ -20,4 +20,4 @@ def test_an_order_paid_with_a_coupon_is_credited_in_full(orders: PlacedOrders, j
     with journal.step("paid, a part of it by a coupon"):
         order.pay(coupon=coupon)
     journal.observe(f"of {total} fen a coupon gave {coupon}, the payer {total - coupon}")
-    expect_paid_once(order, journal)
+    expect_paid(order, journal)

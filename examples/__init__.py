@@ -1,0 +1,1 @@
+"""Merchants as ordinary developers write them; none was written for GoLive."""

@@ -18,6 +18,7 @@ from typing import Protocol, cast
 
 from harness.callbacks.attack import Attack
 from harness.callbacks.callback import Callback, Issuer
+from harness.callbacks.mutations import Mutable
 from harness.core.dialects import CallbackForm, callback_form, callback_forms
 
 
@@ -63,6 +64,12 @@ class Form:
     def variations(self) -> tuple[Attack, ...]:
         """Genuine callbacks in a shape that is rare, and is to be credited all the same."""
         found: tuple[Attack, ...] = getattr(self.attacks, "VARIATIONS", ())
+        return found
+
+    @property
+    def mutations(self) -> Mutable | None:
+        """What may be edited in its callbacks; nothing where the form does not say."""
+        found: Mutable | None = getattr(self.attacks, "MUTATIONS", None)
         return found
 
     def attacks_for(self, control: str) -> tuple[Attack, ...]:

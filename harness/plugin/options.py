@@ -228,6 +228,12 @@ class Options:
     variants: tuple[str, ...] = _option(
         "Another correct shop", _variants, flag="--variant", metavar="NAME", names=_known_variants, default=()
     )
+    mutation: int | None = _option(
+        "Of the mutated callbacks (CBK-16) only the one of this seed, as a failure names it.",
+        int,
+        metavar="SEED",
+        default=None,
+    )
     headed: bool = _option(
         "Show the browser.", bool, front="golive", default=False
     )  # pytest-playwright declares it

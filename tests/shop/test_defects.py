@@ -309,6 +309,10 @@ def credits_the_number_beside_the_seal(trade: Trade) -> bool:
     return believed(trade, "CBK-15", "replay-under-another-number")
 
 
+def credits_what_does_not_decode(trade: Trade) -> bool:
+    return believed(trade, "CBK-02", "signature-not-base64")
+
+
 def refuses_a_coupon(trade: Trade) -> bool:
     number = trade.order("19.90")
     trade.levers.pay(out_trade_no=number, coupon=Fen(100))
@@ -327,6 +331,7 @@ SHOWN_BY: dict[str, Probe] = {
     "seal-tag-ignored": ignores_the_seals_tag,
     "amount-not-compared": credits_a_hundredth,
     "heavy-page": has_a_page_of_a_megabyte,
+    "undecodable-signature-skipped": credits_what_does_not_decode,
     "credits-every-state": credits_what_is_unpaid,
     "refuses-new-members": refuses_a_new_member,
     "acknowledges-unreadable": acknowledges_what_it_cannot_read,
@@ -386,6 +391,7 @@ ALSO: dict[str, set[Probe]] = {
         credits_a_forged_signature_in_a_crowd,
         credits_a_stale_callback,
         verifies_what_it_wrote_itself,
+        credits_what_does_not_decode,
         ignores_the_serial,
         credits_without_a_header,
         acknowledges_the_probe,
@@ -397,7 +403,11 @@ ALSO: dict[str, set[Probe]] = {
     # Who fulfils twice does so whatever comes twice.
     "credits-twice": {credits_duplicates, credits_a_race},
     # Who never verifies does not in a crowd, either.
-    "skips-signature": {credits_a_forged_signature_in_a_crowd, verifies_what_it_wrote_itself},
+    "skips-signature": {
+        credits_a_forged_signature_in_a_crowd,
+        verifies_what_it_wrote_itself,
+        credits_what_does_not_decode,
+    },
 }
 
 SEVERAL = {"own-price-skips-signature": 3, "refuses-and-books-later": 2}

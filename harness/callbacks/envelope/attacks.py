@@ -19,8 +19,9 @@ from pathlib import Path
 
 from harness.callbacks.attack import RSA_BYTES, Attack, Change, Original, b64, forger_key, read_attacks
 from harness.callbacks.callback import Callback, Issuer
-from harness.callbacks.envelope import bodies, contents, variations
+from harness.callbacks.envelope import bodies, contents, mutations, variations
 from harness.callbacks.envelope import genuine as envelope
+from harness.callbacks.mutations import Mutable
 from harness.signing import keys
 from harness.signing.envelope import SIGNATURE, WINDOW_MS, md5, sign_rsa2
 from harness.signing.wechat_v3 import PROBE_PREFIX, sign
@@ -163,3 +164,4 @@ ATTACKS: tuple[Attack, ...] = read_attacks(
 VARIATIONS: tuple[Attack, ...] = read_attacks(
     Path(__file__).with_name("variations.yaml"), variations.CHANGES, envelope.build
 )
+MUTATIONS = Mutable(mutations.draw, mutations.inert)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from harness.callbacks.apiv3 import mutations
 from harness.callbacks.apiv3.attacks import (
     algorithms,
     bodies,
@@ -22,8 +23,9 @@ from harness.callbacks.apiv3.attacks import (
 from harness.callbacks.apiv3.forged_signatures import as_probe, by_another_key
 from harness.callbacks.apiv3.genuine import build
 from harness.callbacks.attack import Attack, read_attacks
+from harness.callbacks.mutations import Mutable
 
-__all__ = ["ATTACKS", "VARIATIONS", "as_probe", "by_another_key"]
+__all__ = ["ATTACKS", "MUTATIONS", "VARIATIONS", "as_probe", "by_another_key"]
 
 ATTACKS: tuple[Attack, ...] = (
     *read_attacks(
@@ -49,3 +51,4 @@ ATTACKS: tuple[Attack, ...] = (
 VARIATIONS: tuple[Attack, ...] = read_attacks(
     Path(__file__).with_name("variations.yaml"), variations.CHANGES, build
 )
+MUTATIONS = Mutable(mutations.draw, mutations.inert)

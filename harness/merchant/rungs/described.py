@@ -105,7 +105,8 @@ class SignIn(Model):
     def secrets(self) -> tuple[str, ...]:
         """What must not be written down."""
         typed = {name: value for name, value in self.fields.items() if "pass" in name.lower()}
-        return tuple({**revealed(typed), **revealed(self.headers), **revealed(self.cookies)}.values())
+        written = {**revealed(typed), **revealed(self.headers), **revealed(self.cookies)}
+        return tuple(value.removeprefix("Bearer ") for value in written.values())
 
 
 def revealed(values: Mapping[str, str]) -> dict[str, str]:

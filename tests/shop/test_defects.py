@@ -313,6 +313,14 @@ def credits_what_does_not_decode(trade: Trade) -> bool:
     return believed(trade, "CBK-02", "signature-not-base64")
 
 
+def credits_a_query_after_a_callback(trade: Trade) -> bool:
+    number = trade.order()
+    trade.levers.pay(out_trade_no=number)
+    before = trade.books(number).credits
+    trade.running.shop.queries.look(number)
+    return trade.books(number).credits > before
+
+
 def refuses_a_coupon(trade: Trade) -> bool:
     number = trade.order("19.90")
     trade.levers.pay(out_trade_no=number, coupon=Fen(100))
@@ -332,6 +340,7 @@ SHOWN_BY: dict[str, Probe] = {
     "amount-not-compared": credits_a_hundredth,
     "heavy-page": has_a_page_of_a_megabyte,
     "undecodable-signature-skipped": credits_what_does_not_decode,
+    "credits-every-query": credits_a_query_after_a_callback,
     "credits-every-state": credits_what_is_unpaid,
     "refuses-new-members": refuses_a_new_member,
     "acknowledges-unreadable": acknowledges_what_it_cannot_read,

@@ -39,6 +39,14 @@ def every_callback(store: Store, payment: Payment) -> bool:
     return True
 
 
+def every_query(store: Store, payment: Payment) -> bool:
+    """Believes that whoever asks the platform is the first to hear of the payment."""
+    if payment.source != "query":
+        return credit_once(store, payment)
+    _fulfil(store, payment)
+    return True
+
+
 def twice(store: Store, payment: Payment) -> bool:
     """Fulfils in two places, the callback and a job behind it, each of which believes to be the only one."""
     if not credit_once(store, payment):

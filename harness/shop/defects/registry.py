@@ -72,6 +72,7 @@ _WRONG: dict[str, dict[str, Any]] = {
     "believes-number-beside-seal": {"heard": contents.number_beside_seal},
     "compares-payer-total": {"difference": contents.payer_total},
     "undecodable-signature-skipped": {"verify": callbacks.undecodable_is_fine},
+    "credits-every-query": {"credit": crediting.every_query},
     "books-one-fen-short": {"book": crediting.one_short},
 }
 

@@ -17,9 +17,7 @@ from harness.merchant.trial import Trial, orders_taken
 from tests.examples.tea_house_side import PROFILE, RunningTeaHouse, tea_house
 from tests.scenarios.running import Rehearsed
 
-CALLBACKS = (
-    "CBK-01,CBK-02,CBK-03,CBK-04,CBK-05,CBK-06,CBK-07,CBK-08,CBK-09,CBK-10,CBK-11,CBK-13,CBK-14,CBK-15,CBK-19"
-)
+CALLBACKS = ",".join(f"CBK-{number:02}" for number in (*range(1, 12), 13, 14, 15, 16, 19))
 ASKED = f"{CALLBACKS},DEG-08,PAY-02,PAY-06,PAY-07,PAY-08,QRY-01,RCN-03"
 FORGED = {"CBK-02", "CBK-03", "CBK-04", "CBK-06"}
 WITHOUT = (r"^\[observer\].*\Z", "")

@@ -73,6 +73,7 @@ _WRONG: dict[str, dict[str, Any]] = {
     "compares-payer-total": {"difference": contents.payer_total},
     "undecodable-signature-skipped": {"verify": callbacks.undecodable_is_fine},
     "credits-every-query": {"credit": crediting.every_query},
+    "failed-query-ends-the-order": {"failed_query_ends": True},
     "books-one-fen-short": {"book": crediting.one_short},
 }
 

@@ -10,7 +10,7 @@ from harness.core.errors import GoLiveError, SignatureInvalid, UnknownOutcome
 from harness.gateways.protocol import PaymentGateway
 from harness.shop.logs import Log
 from harness.shop.order_book import OrderBook
-from harness.shop.order_record import OrderRecord, OrderStatus
+from harness.shop.order_record import OrderRecord
 from harness.shop.practices import Practices
 from harness.shop.settlement import Settled, Settlement
 
@@ -106,8 +106,6 @@ class ActiveQuery:
             settled = self.look(number)
         except GoLiveError as error:
             self._log.warning("active-query", out_trade_no=number, step=step, error=error.what)
-            if self._practices.failed_query_ends:
-                self._book.note(number, OrderStatus.FAILED, "")
         else:
             self._log.event("active-query", out_trade_no=number, step=step, effect=settled.effect)
 

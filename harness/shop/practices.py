@@ -142,8 +142,6 @@ class Practices:
     """What a second code, at the foot of the payment page, leads to; empty: there is none."""
     h5_opens_tab: bool = False
     """Whether the link to the H5 cashier opens a tab of its own."""
-    failed_query_ends: bool = False
-    """Whether an order is given up when the platform could not be asked."""
     books_after_s: float | None = None
     """How long after its answer a believed callback is booked; None: before it is answered."""
     books_refused: bool = False

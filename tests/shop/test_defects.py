@@ -321,13 +321,11 @@ def credits_a_query_after_a_callback(trade: Trade) -> bool:
     return trade.books(number).credits > before
 
 
-def gives_up_what_it_could_not_ask(trade: Trade) -> bool:
+def gives_up_what_is_being_paid(trade: Trade) -> bool:
     number = trade.order()
-    trade.levers.add_fault(
-        Fault(operation="query", action="status", out_trade_no=number, times=99, value=503)
-    )
-    trade.merchant.advance(40)
-    return trade.books(number).status == "failed"
+    fault = Fault(operation="query", action="trade_state", out_trade_no=number, times=9, value="USERPAYING")
+    trade.levers.add_fault(fault)
+    return trade.merchant.confirm(number).status == "failed"
 
 
 def refuses_a_coupon(trade: Trade) -> bool:
@@ -349,7 +347,7 @@ SHOWN_BY: dict[str, Probe] = {
     "amount-not-compared": credits_a_hundredth,
     "heavy-page": has_a_page_of_a_megabyte,
     "undecodable-signature-skipped": credits_what_does_not_decode,
-    "failed-query-ends-the-order": gives_up_what_it_could_not_ask,
+    "paying-is-failed": gives_up_what_is_being_paid,
     "credits-every-query": credits_a_query_after_a_callback,
     "credits-every-state": credits_what_is_unpaid,
     "refuses-new-members": refuses_a_new_member,

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from harness.core.money import Fen
-from harness.core.payment import JsapiParameters, Prepared, Transaction
+from harness.core.payment import JsapiParameters, Prepared, TradeState, Transaction
 from harness.gateways.protocol import PaymentGateway
 from harness.gateways.service_status import ServiceStatus
 from harness.settings.model import WeChatSettings
@@ -26,6 +26,12 @@ def float_fen(yuan: str) -> Fen:
 def other_url(code_url: str) -> str:
     """The code with something of the shop's own behind it."""
     return f"{code_url}&from=shop"
+
+
+def paying_is_failed(transaction: Transaction) -> OrderStatus:
+    """Whoever has not paid when he is asked about has failed to."""
+    paying = transaction.state is TradeState.USERPAYING
+    return OrderStatus.FAILED if paying else status_of(transaction)
 
 
 def unknown_is_pending(transaction: Transaction) -> OrderStatus:

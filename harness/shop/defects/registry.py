@@ -73,7 +73,7 @@ _WRONG: dict[str, dict[str, Any]] = {
     "compares-payer-total": {"difference": contents.payer_total},
     "undecodable-signature-skipped": {"verify": callbacks.undecodable_is_fine},
     "credits-every-query": {"credit": crediting.every_query},
-    "failed-query-ends-the-order": {"failed_query_ends": True},
+    "paying-is-failed": {"status_of": orders.paying_is_failed},
     "books-one-fen-short": {"book": crediting.one_short},
 }
 

@@ -110,7 +110,7 @@ class Options:
             origin = parse_address(self.base_url.rstrip("/")).origin
         except Malformed as error:
             raise UsageError(
-                f"no address to send to: {error.reason.en}", where="--host", remedy="http://127.0.0.1:8765"
+                f"no address to send to: {error.reason}", where="--host", remedy="http://127.0.0.1:8765"
             ) from None
         path = parse_address(settings.mcp.endpoint).path
         return replace(

@@ -16,6 +16,7 @@ from rich.text import Text
 
 from harness.core.control import Grade, Language
 from harness.core.errors import UnsafeRequest, UsageError
+from harness.core.findings import told_in
 from harness.core.money import Fen
 from harness.core.texts import read_texts
 from harness.verdict.trials import sample_size
@@ -151,7 +152,7 @@ def render(costs: Plan, language: Language = "en") -> RenderableType:
         style = "" if need.spare >= 0 else "red"
         table.add_row(
             need.control,
-            need.series,
+            told_in(need.series, language),
             need.sentence,
             str(need.needed),
             str(need.planned) if need.planned else "–",

@@ -72,7 +72,7 @@ def _addresses(settings: Settings, origins: Mapping[str, str], users: Iterable[U
         try:
             yield parse_address(url).host
         except Malformed as error:
-            raise _unsafe(f"an address cannot be used: {error.reason.en}", "settings") from None
+            raise _unsafe(f"an address cannot be used: {error.reason}", "settings") from None
 
 
 def _check_probe(

@@ -11,6 +11,7 @@ from typing import ClassVar
 
 import click
 
+from harness.cli.door import Door
 from harness.cli.output import prepare_streams
 from harness.core.assertions import refuse_optimised
 from harness.core.errors import GoLiveError, HarnessError, UsageError
@@ -82,8 +83,9 @@ def golive(context: click.Context) -> None:
 def main() -> None:
     """Console entry: exit with the codes of the front door, and never show a traceback to a user."""
     prepare_streams()
+    door = Door()
     try:
-        code = golive.main(standalone_mode=False)
+        code = golive.main(standalone_mode=False, obj=door)
     except click.exceptions.Abort:
         click.echo("golive: interrupted", err=True)
         code = INTERRUPTED
@@ -91,7 +93,7 @@ def main() -> None:
         error.show()
         code = 4
     except GoLiveError as error:
-        click.echo(plain(f"golive: {error}"), err=True)
+        click.echo(plain(f"golive: {_told(error, door)}"), err=True)
         code = error.exit_code
     except KeyboardInterrupt:
         click.echo("golive: interrupted", err=True)
@@ -105,6 +107,11 @@ def main() -> None:
         click.echo(f"golive: please report it with {_kept_traceback()}", err=True)
         code = HarnessError.exit_code
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _told(error: GoLiveError, door: Door) -> str:
+    """An error in the language that was asked for; the catalogue is imported when it is needed."""
+    return str(import_module("harness.cli.language").told(error, door))
 
 
 def _kept_traceback() -> Path:

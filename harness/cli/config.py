@@ -10,10 +10,13 @@ from rich.console import Console
 
 from harness.cli.language import language_option, spoken
 from harness.core.control import Language
+from harness.core.findings import translated
 from harness.settings import ConfigurationReport, EnvFile, check
 from harness.settings.report_text import print_report
 
 FINDINGS = 4
+_TOLD = {"problem", "fix", "text"}
+"""Members that are sentences."""
 
 
 @click.group("config")
@@ -62,4 +65,7 @@ def check_file(
 
 def as_document(report: ConfigurationReport) -> dict[str, object]:
     """The report as `--json` prints it; `schema` counts up when a member changes its meaning."""
-    return {"schema": 1, "clean": report.clean, **report.model_dump(mode="json")}
+    document = report.model_dump(mode="json")
+    for told in (*document["findings"], *document["notes"]):
+        told.update({name: translated(told[name]).model_dump() for name in _TOLD & told.keys()})
+    return {"schema": 1, "clean": report.clean, **document}

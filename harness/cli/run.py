@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from harness.cli.language import PAGE_WORD, spoken
+from harness.cli.language import PAGE_WORD, spoken, tell_door
 from harness.cli.progress import Progress
 from harness.core.errors import HarnessError
 from harness.plugin.options import TABLE, Option, Options
@@ -26,6 +26,8 @@ def declared(row: Option) -> click.Parameter:
         type=kind,
         is_flag=row.is_switch,
         multiple=row.is_repeatable,
+        callback=tell_door if row.name == "language" else None,
+        is_eager=row.name == "language",
     )
 
 

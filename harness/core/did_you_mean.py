@@ -12,4 +12,4 @@ def did_you_mean(word: str, known: Iterable[str], *, most: int = 3, otherwise: s
     near = get_close_matches(word.casefold(), words, n=most, cutoff=0.5)
     if near:
         return f"did you mean {', '.join(words[each] for each in near)}?"
-    return otherwise or f"there is {', '.join(words.values())}"
+    return otherwise or f"known: {', '.join(words.values())}"

@@ -1,33 +1,38 @@
 """Tells a finding in Chinese: the English sentence of a record, matched against a catalogue of templates.
 
 Records keep the English sentence, so that history, exports and what was sealed stay as they are. Whoever
-shows one in Chinese looks it up here: `findings.zh.yaml` pairs templates, `{places}` hold what was seen. A
-sentence nobody translated is shown as it is.
+shows one in Chinese looks it up here: the `findings.zh.yaml` of each room pairs templates, `{places}` hold
+what was seen. A sentence nobody translated is shown as it is.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from operator import ne
 from pathlib import Path
 
 from harness.core.control import Language, Text
 from harness.core.texts import read_pairs, read_texts
 
-CATALOGUE = Path(__file__).with_name("findings.zh.yaml")
-_CALLBACKS = "callbacks/**/*.yaml"
-"""What forgeries are called, and what they do: read as data, for this room imports no other."""
+_TREE = Path(__file__).parents[2]
+_CATALOGUES = ("harness/*/findings.zh.yaml", "load/findings.zh.yaml")
+"""What each room says: read as data, for this one imports no other."""
+_CALLBACKS = "harness/callbacks/**/*.yaml"
+"""What forgeries are called, and what they do."""
 
 DEEPEST = 6
 """How far sentences are looked for inside of sentences: a merchant's words may nest without end."""
 _PLACE = re.compile(r"\{([a-z_]+)\}")
-_SEAMS = {"\n": "\n", " → ": " → ", ". ": "。", "; ": "；"}
+_SEAMS = {"\n": "\n", " → ": " → ", " · ": "；", ". ": "。", "; ": "；"}
 """Where sentences were joined, outermost first, and how Chinese joins them."""
+_SURE_SEAMS: Mapping[str, Callable[[Iterable[bool]], bool]] = {"\n": any, " → ": all, " · ": all}
+"""Those that are looked at before the templates, and how many of the parts must be sentences of ours."""
 _FRAMES = (
-    (re.compile(r"([A-Z]\w+): (.+)", re.DOTALL), "{}：{}", 2),  # the kind of an error
-    (re.compile(r"(.+) \[([^\[\]\n]+)\]", re.DOTALL), "{} [{}]", 1),  # its place
+    (re.compile(r"([A-Z][a-z]\w+): (.+)", re.DOTALL), "{}：{}", 2),  # the kind of an error
+    (re.compile(r"(.+) \[([^\[\]\n…]+)\]", re.DOTALL), "{} [{}]", 1),  # its place
 )
 """What stands around a sentence, and which group the sentence is."""
 
@@ -85,6 +90,11 @@ def told_in(sentence: str, language: Language) -> str:
     return _chinese(sentence, 0) if language == "zh" else sentence
 
 
+def catalogues() -> list[Path]:
+    """The files that hold sentences with their Chinese, one a room that speaks."""
+    return sorted(path for pattern in _CATALOGUES for path in _TREE.glob(pattern))
+
+
 def fill(template: str, held: Mapping[str, str]) -> str:
     """A template with its places filled; other braces are text."""
     return _PLACE.sub(lambda place: held.get(place[1], place[0]), template)
@@ -94,35 +104,53 @@ def fill(template: str, held: Mapping[str, str]) -> str:
 def _chinese(sentence: str, depth: int) -> str:
     if depth > DEEPEST or not sentence.strip():
         return sentence
-    for template in _templates():
+    for seam, enough in _SURE_SEAMS.items():
+        if joined := _joined(sentence, seam, enough, depth):
+            return joined
+    if framed := _framed(sentence, depth):
+        return framed
+    for template in _templates(sentence[0]):
         held = template.captured(sentence)
         if held is not None:
             return fill(template.zh, {name: _chinese(part, depth + 1) for name, part in held.items()})
-    for seam, joint in _SEAMS.items():
-        parts = sentence.split(seam)
-        if len(parts) == 1:
-            continue
-        chinese = [_chinese(part, depth + 1) for part in parts]
-        if chinese != parts:
-            return joint.join(chinese)
-    for frame, whole, group in _FRAMES:
-        if found := frame.fullmatch(sentence):
-            parts = list(found.groups())
-            inner = _chinese(parts[group - 1], depth + 1)
-            if inner != parts[group - 1]:
-                parts[group - 1] = inner
-                return whole.format(*parts)
+    for seam in _SEAMS:
+        if joined := _joined(sentence, seam, any, depth):
+            return joined
     return sentence
 
 
+def _framed(sentence: str, depth: int) -> str:
+    """The sentence with what stands around it, in Chinese; empty without a frame, or where it is not ours."""
+    for frame, whole, group in _FRAMES:
+        if found := frame.fullmatch(sentence):
+            parts = [_chinese(part, depth + 1) for part in found.groups()]
+            if parts[group - 1] != found[group]:
+                return whole.format(*parts)
+    return ""
+
+
+def _joined(sentence: str, seam: str, enough: Callable[[Iterable[bool]], bool], depth: int) -> str:
+    """The parts between a seam, each in Chinese; empty where not enough of them are sentences of ours."""
+    parts = sentence.split(seam)
+    chinese = [_chinese(part, depth + 1) for part in parts] if len(parts) > 1 else parts
+    return _SEAMS[seam].join(chinese) if enough(map(ne, chinese, parts)) else ""
+
+
+@lru_cache(maxsize=256)
+def _templates(initial: str) -> tuple[Template, ...]:
+    """Those that a sentence with this first character can be of."""
+    return tuple(each for each in _every_template() if each.literals[0][:1] in ("", initial))
+
+
 @cache
-def _templates() -> tuple[Template, ...]:
+def _every_template() -> tuple[Template, ...]:
     """The most literal first; read when the first sentence is shown in Chinese."""
     return tuple(sorted(map(Template.of, _pairs()), key=lambda each: -each.weight))
 
 
 def _pairs() -> Iterator[Text]:
-    yield from read_pairs(CATALOGUE)
-    for path in sorted(Path(__file__).parents[1].glob(_CALLBACKS)):
+    for path in catalogues():
+        yield from read_pairs(path)
+    for path in sorted(_TREE.glob(_CALLBACKS)):
         for texts in read_texts(path).values():
             yield from texts.values()

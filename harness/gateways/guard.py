@@ -185,7 +185,7 @@ class Guard(Lookout):
         try:
             address = parse_address(url.partition("?")[0])
         except Malformed as error:
-            raise _refused(error.reason.en, "address") from None
+            raise _refused(error.reason, "address") from None
         if address.scheme != "https":
             raise _refused(f"{address.origin} is not https", address.host)
         if (address.host, address.effective_port) not in self._hosts:

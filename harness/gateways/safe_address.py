@@ -15,7 +15,7 @@ def safe_address(text: str) -> Address:
     try:
         address = parse_address(text)
     except Malformed as error:
-        raise _unsafe(error.reason.en, "base address") from None
+        raise _unsafe(error.reason, "base address") from None
     if address.scheme != "https" and not is_loopback(address.host):
         raise _unsafe(f"{address.origin} is not https", address.host)
     return address

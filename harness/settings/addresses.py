@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
-from harness.core.control import Text
-
 PLATFORM_HOSTS = ("api.mch.weixin.qq.com", "api2.mch.weixin.qq.com")
 """The platform's primary and backup host (facts 0.1)."""
 PLATFORM_URL = f"https://{PLATFORM_HOSTS[0]}"
@@ -24,9 +22,9 @@ _AT_HOME = frozenset(
 class Malformed(ValueError):
     """An address that cannot be used. `reason` never repeats it: it may hold a password."""
 
-    def __init__(self, *, zh: str, en: str) -> None:
-        super().__init__(en)
-        self.reason = Text(zh=zh, en=en)
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,25 +56,21 @@ def parse_address(text: str) -> Address:
             characters that clients drop or read differently (blanks, backslashes, non-ASCII).
     """
     if re.search(r"[^\x21-\x7e]|\\", text):
-        raise Malformed(
-            zh="含有空格、反斜杠或非 ASCII 字符", en="it holds blanks, backslashes or non-ASCII characters"
-        )
+        raise Malformed("it holds blanks, backslashes or non-ASCII characters")
     try:
         parts = urlsplit(text)
         port = parts.port
     except ValueError:
-        raise Malformed(zh="不是合法的网址", en="it is not a well-formed URL") from None
+        raise Malformed("it is not a well-formed URL") from None
     if parts.scheme not in ("http", "https") or not parts.netloc:
-        raise Malformed(
-            zh="不是以 https:// 开头的完整网址", en="it is not an absolute URL that starts with https://"
-        )
+        raise Malformed("it is not an absolute URL that starts with https://")
     if "@" in parts.netloc:
-        raise Malformed(zh="网址里写了用户名或密码", en="it carries a user name or password inside")
+        raise Malformed("it carries a user name or password inside")
     if "?" in text or "#" in text:
-        raise Malformed(zh="带有查询参数或片段(? 或 #)", en="it carries a query or a fragment (? or #)")
+        raise Malformed("it carries a query or a fragment (? or #)")
     host = parts.hostname or ""
     if port == 0 or not (_HOST.fullmatch(host) or _is_ip(host)):
-        raise Malformed(zh="主机名或端口不合法", en="its host name or port is not a legal one")
+        raise Malformed("its host name or port is not a legal one")
     return Address(parts.scheme, host, port, parts.path)
 
 

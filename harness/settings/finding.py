@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from harness.core.control import Model, Text
+from harness.core.control import Model
+from harness.core.plain_text import PlainText
 
 
 class Finding(Model):
@@ -16,22 +17,24 @@ class Finding(Model):
     """The variable's name; empty where a line sets none."""
     line: int | None
     """1-based line of the file; None for a variable that is missing."""
-    problem: Text
-    fix: Text
+    problem: PlainText
+    fix: PlainText
     blocks: bool = True
     """Whether settings cannot be loaded, or not safely, while it stands."""
 
     def sentence(self) -> str:
-        """The finding as one English line, for an error message."""
-        place = f" (line {self.line})" if self.line else ""
-        return f"{self.variable or 'the file'}{place}: {self.problem.en} → {self.fix.en}"
+        """The finding as one English line, set in, for an error message."""
+        name = self.variable or "the file"
+        if self.line:
+            return f"  {name} (line {self.line}): {self.problem} → {self.fix}"
+        return f"  {name}: {self.problem} → {self.fix}"
 
 
 class Note(Model):
     """A fact that a rule worked out and a person should read even when nothing is wrong."""
 
     control: str
-    text: Text
+    text: PlainText
 
 
 class ConfigurationReport(Model):

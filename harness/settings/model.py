@@ -96,9 +96,9 @@ class Settings:
         report = judge(context)
         bad = [finding for finding in report.findings if finding.blocks]
         if bad:
-            several = f"{len(bad)} settings cannot be used" if len(bad) > 1 else "a setting cannot be used"
+            several = f"{len(bad)} settings cannot be used:" if len(bad) > 1 else "a setting cannot be used:"
             raise ConfigurationError(
-                f"{several}:\n" + "\n".join(f"  {finding.sentence()}" for finding in bad) + "\n",
+                f"{several}\n" + "\n".join(finding.sentence() for finding in bad) + "\n",
                 where=env.source,
                 remedy=f"see them all with: golive config check {env.source} --target {report.target}",
             )

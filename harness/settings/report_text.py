@@ -9,6 +9,7 @@ from rich.table import Table
 from rich.text import Text as Styled
 
 from harness.core.control import Text
+from harness.core.findings import told_in
 from harness.settings.finding import ConfigurationReport, Finding
 
 Language = Literal["zh", "en"]
@@ -41,7 +42,7 @@ def print_report(report: ConfigurationReport, console: Console, language: Langua
             console.print(_lines(found, language) if plain else _table(found, language), soft_wrap=plain)
         for note in report.notes:
             if note.control == control:
-                console.print(Styled(f"  · {say(note.text, language)}", style="dim"), soft_wrap=plain)
+                console.print(Styled(f"  · {told_in(note.text, language)}", style="dim"), soft_wrap=plain)
     console.print()
     console.print(
         Styled(summary(report, language), style="bold green" if report.clean else "bold red"),
@@ -107,8 +108,8 @@ def _table(findings: tuple[Finding, ...], language: Language) -> RenderableType:
             str(finding.line or "–"),
             Styled(finding.variable or "–", style="bold"),
             Group(
-                Styled(say(finding.problem, language)),
-                Styled(f"→ {say(finding.fix, language)}", style="cyan"),
+                Styled(told_in(finding.problem, language)),
+                Styled(f"→ {told_in(finding.fix, language)}", style="cyan"),
             ),
         )
     return table
@@ -120,7 +121,7 @@ def _lines(findings: tuple[Finding, ...], language: Language) -> RenderableType:
     lines = Styled()
     for finding in findings:
         where = say(place, language).format(finding.line) if finding.line else "–"
-        lines.append(f"  {where}  {finding.variable or '–'}  {say(finding.problem, language)}\n")
-        lines.append(f"      → {say(finding.fix, language)}\n")
+        lines.append(f"  {where}  {finding.variable or '–'}  {told_in(finding.problem, language)}\n")
+        lines.append(f"      → {told_in(finding.fix, language)}\n")
     lines.rstrip()
     return lines

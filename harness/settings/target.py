@@ -46,7 +46,7 @@ class Target:
             address = parse_address(text)
         except Malformed as error:
             raise UsageError(
-                f"the target is no name of ours and no usable URL: {error.reason.en}",
+                f"the target is no name of ours and no usable URL: {error.reason}",
                 where="--target",
                 remedy="use simulator, experience, production or a URL such as https://pay.example.com/mcp",
             ) from None

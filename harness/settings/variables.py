@@ -6,7 +6,6 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
-from harness.core.control import Text
 from harness.core.dialects import dialects
 
 
@@ -24,35 +23,31 @@ class Variable:
     """A name in an `.env` file; `docs/configuration.md` says what each means."""
 
     name: str
-    fill: Text
+    fill: str
     """What to do about it when it has no value yet."""
     presence: Presence = Presence.ALWAYS
     secret: bool = False
 
 
-def _portal(place: str) -> Text:
-    return Text(zh=f"从商户平台“{place}”取得并填入", en=f"take it from the merchant portal: {place}")
+def _portal(place: str) -> str:
+    return f"take it from the merchant portal: {place}"
 
 
-def _file(name: str) -> Text:
-    return Text(
-        zh=f"填入 {name} 的文件路径，或它的全部内容", en=f"set it to the path of {name}, or to its whole text"
-    )
+def _file(name: str) -> str:
+    return f"set it to the path of {name}, or to its whole text"
 
 
-def _write(value: str, *, zh: str = "", en: str = "", optional: bool = False) -> Text:
-    zh = f"填 {value}" + (f"（{zh}）" if zh else "") + ("，或删除此行" if optional else "")
-    en = f"write {value}" + (f" ({en})" if en else "") + (", or delete the line" if optional else "")
-    return Text(zh=zh, en=en)
+def _write(value: str, note: str = "", *, optional: bool = False) -> str:
+    return f"write {value}" + (f" ({note})" if note else "") + (", or delete the line" if optional else "")
 
 
 _MCP = _portal("产品中心 → 开发配置 → MCP")
 _SECURITY = _portal("账户中心 → API安全")
-_SPOKEN = " 或/or ".join(dialects(classic=False))
+_SPOKEN = " / ".join(dialects(classic=False))
 _PLATFORM = "https://api.mch.weixin.qq.com"
 
 VARIABLES: tuple[Variable, ...] = (
-    Variable("PAYMENT_MCP_ENABLED", _write("true", zh="启用 MCP；否则 false", en="to use MCP; else false")),
+    Variable("PAYMENT_MCP_ENABLED", _write("true", "to use MCP; else false")),
     Variable("WECHAT_MCP_ENDPOINT", _write(f"{_PLATFORM}/mcp/v1")),
     Variable("WECHAT_MCP_API_KEY", _MCP, secret=True),
     Variable("WECHAT_MCP_MERCHANT_ID", _MCP),
@@ -60,11 +55,11 @@ VARIABLES: tuple[Variable, ...] = (
     Variable("WECHAT_MCP_PUBLIC_KEY", _MCP),
     Variable(
         "WECHAT_MCP_EXPERIENCE",
-        _write("true", zh="体验版；生产填 false", en="for the experience edition; false for production"),
+        _write("true", "for the experience edition; false for production"),
     ),
     Variable(
         "WECHAT_MCP_DIALECT",
-        _write(_SPOKEN, zh="不填则自动探测", en="probed when absent", optional=True),
+        _write(_SPOKEN, "probed when absent", optional=True),
         Presence.OPTIONAL,
     ),
     Variable("WECHAT_PAY_APP_ID", _portal("产品中心 → AppID账号管理")),
@@ -72,10 +67,7 @@ VARIABLES: tuple[Variable, ...] = (
     Variable("WECHAT_PAY_API_KEY", _SECURITY, secret=True),
     Variable(
         "WECHAT_PAY_SANDBOX",
-        Text(
-            zh="与 WECHAT_MCP_EXPERIENCE 填得一样；API v3 本身没有沙箱",
-            en="write the same as WECHAT_MCP_EXPERIENCE; API v3 itself has no sandbox",
-        ),
+        "write the same as WECHAT_MCP_EXPERIENCE; API v3 itself has no sandbox",
     ),
     Variable("WECHAT_PAY_APIV3_KEY", _SECURITY, secret=True),
     Variable("WECHAT_PAY_CERT_SERIAL", _SECURITY),
@@ -84,48 +76,39 @@ VARIABLES: tuple[Variable, ...] = (
     Variable("WECHAT_PAY_PUBLIC_KEY", _file("pub_key.pem")),
     Variable(
         "WECHAT_PAY_NOTIFY_URL",
-        Text(
-            zh="填支付回调的完整 https 网址，不带查询参数",
-            en="write the full https address of your payment callback, without a query",
-        ),
+        "write the full https address of your payment callback, without a query",
     ),
     Variable("WECHAT_PAY_BASE_URL", _write(_PLATFORM, optional=True), Presence.OPTIONAL),
     Variable(
         "MCP_EXPERIENCE_MODE",
-        Text(zh="与 WECHAT_MCP_EXPERIENCE 填得一样", en="write the same as WECHAT_MCP_EXPERIENCE"),
+        "write the same as WECHAT_MCP_EXPERIENCE",
     ),
-    Variable("MCP_TIMEOUT", _write("15000", zh="毫秒", en="milliseconds")),
-    Variable("MCP_RETRY_COUNT", _write("3", zh="总共尝试几次", en="attempts in all")),
+    Variable("MCP_TIMEOUT", _write("15000", "milliseconds")),
+    Variable("MCP_RETRY_COUNT", _write("3", "attempts in all")),
     Variable(
         "MCP_MAX_AMOUNT",
-        _write("10000", zh="单笔上限，单位分，即 100 元", en="limit of one payment in fen: ¥100"),
+        _write("10000", "limit of one payment in fen: ¥100"),
         Presence.PRODUCTION,
     ),
     Variable(
         "MCP_DAILY_LIMIT",
-        _write("1000000", zh="日限额，单位分，即 1 万元", en="limit of a day in fen: ¥10,000"),
+        _write("1000000", "limit of a day in fen: ¥10,000"),
         Presence.PRODUCTION,
     ),
     Variable(
         "GOLIVE_LEVERS_URL",
-        Text(
-            zh="填模拟器启动时打印的网址，或删除此行",
-            en="write the address the simulator prints, or delete the line",
-        ),
+        "write the address the simulator prints, or delete the line",
         Presence.OPTIONAL,
     ),
     Variable(
         "GOLIVE_LEVERS_TOKEN",
-        Text(
-            zh="填模拟器启动时打印的令牌，或删除此行",
-            en="write the token the simulator prints, or delete the line",
-        ),
+        "write the token the simulator prints, or delete the line",
         Presence.OPTIONAL,
         secret=True,
     ),
     Variable(
         "GOLIVE_TEST_OPENID",
-        Text(zh="填测试用户的 openid，或删除此行", en="write a test user's openid, or delete the line"),
+        "write a test user's openid, or delete the line",
         Presence.OPTIONAL,
     ),
 )

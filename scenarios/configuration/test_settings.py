@@ -17,7 +17,7 @@ def test_the_settings_satisfy(control_id: str, configuration: ConfigurationRepor
     for number in range(configuration.judged.get(control_id, 0)):
         journal.observe(f"value {number + 1} judged")
     wrong = [
-        f"{finding.variable}: {finding.problem.en} Fix: {finding.fix.en}"
+        f"{finding.variable}: {finding.problem} Fix: {finding.fix}"
         for finding in configuration.findings
         if finding.control == control_id
     ]

@@ -14,6 +14,8 @@ from rich.cells import cell_len
 from rich.console import Console
 
 from harness.cli import golive, main
+from harness.core.control import Language
+from harness.core.findings import told_in
 from harness.settings import ConfigurationReport, EnvFile, check
 from harness.settings.report_text import print_report, summary
 from harness.signing import keys
@@ -185,7 +187,7 @@ def test_what_cannot_be_judged_ends_in_4_with_a_remedy_and_no_traceback(
     assert "Traceback" not in output.out + output.err
 
 
-def on_terminal(report: ConfigurationReport, width: int, language: str) -> str:
+def on_terminal(report: ConfigurationReport, width: int, language: Language) -> str:
     stream = io.StringIO()
     console = Console(
         file=stream, force_terminal=True, width=width, highlight=False, markup=False, color_system=None
@@ -197,7 +199,7 @@ def on_terminal(report: ConfigurationReport, width: int, language: str) -> str:
 @pytest.mark.parametrize("language", ["zh", "en"])
 @pytest.mark.parametrize("width", [60, 80, 200])
 def test_a_terminal_of_any_width_shows_every_variable_and_every_fix_in_full(
-    width: int, language: str
+    width: int, language: Language
 ) -> None:
     report = check(EnvFile.parse(MERGED, ".env.local"))
     shown = on_terminal(report, width, language)
@@ -209,7 +211,7 @@ def test_a_terminal_of_any_width_shows_every_variable_and_every_fix_in_full(
     for finding in report.findings:
         assert finding.variable in shown
         for text in (finding.problem, finding.fix):
-            assert re.sub(r"\s", "", text.zh if language == "zh" else text.en) in squeezed
+            assert re.sub(r"\s", "", told_in(text, language)) in squeezed
 
 
 def test_plain_output_keeps_a_finding_on_one_line_however_narrow(
@@ -219,8 +221,8 @@ def test_plain_output_keeps_a_finding_on_one_line_however_narrow(
     lines = run(str(merged), "--lang", "en").output.splitlines()
     report = check(EnvFile.read(merged))
     for finding in report.findings:
-        assert any(line.endswith(finding.problem.en) and finding.variable in line for line in lines)
-        assert f"      → {finding.fix.en}" in lines
+        assert any(line.endswith(finding.problem) and finding.variable in line for line in lines)
+        assert f"      → {finding.fix}" in lines
 
 
 def test_one_finding_is_not_called_several(clean: Path) -> None:

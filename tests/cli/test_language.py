@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import click
 import pytest
 from click.testing import CliRunner
 
-from harness.cli import golive
+from harness.cli import golive, main
 from harness.core.texts import read_texts
 
 Walk = Iterator[tuple[str, click.Command]]
@@ -72,6 +73,36 @@ def test_one_language_is_spoken_at_a_time(arguments: tuple[str, ...]) -> None:
     assert not HAN.search(english)
     assert said(*arguments, locale="zh_CN.UTF-8") == chinese
     assert said(*arguments) == english
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("run", "--target", "experience", "--env-file", "none.env"),
+        ("run", "--target", "http://127.0.0.1:9", "--env-file", "none.env"),
+        ("config", "check", "none.env"),
+        ("load", "--plan", "none"),
+    ],
+    ids=" ".join,
+)
+def test_a_refusal_is_told_in_the_language_that_was_asked_for(
+    arguments: tuple[str, ...], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LC_ALL", "C")
+    assert HAN.search(refused(capsys, monkeypatch, *arguments, "--lang", "zh"))
+    assert not HAN.search(refused(capsys, monkeypatch, *arguments, "--lang", "en"))
+    assert not HAN.search(refused(capsys, monkeypatch, *arguments))
+    monkeypatch.setenv("LC_ALL", "zh_CN.UTF-8")
+    assert HAN.search(refused(capsys, monkeypatch, *arguments))
+
+
+def refused(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, *arguments: str) -> str:
+    """What the front door says of a command that it did not take."""
+    monkeypatch.setattr(sys, "argv", ["golive", *arguments])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert ended.value.code == 4
+    return capsys.readouterr().err
 
 
 @pytest.mark.parametrize("file", SPOKEN)

@@ -8,9 +8,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 PLACE = "{}"
-TOLD = {"warn", "doubt", "append", "needs", "UnmetPrerequisite"}
+TOLD = {"warn", "doubt", "append", "needs", "UnmetPrerequisite", "Finding", "_finding", "Variable", "Shape"}
 """Calls that take a sentence."""
+BUGS = {"AssertionError", "TypeError"}
+"""What is raised for a bug of ours: no finding, and a traceback shows it."""
 _WORD = re.compile(r"[A-Za-z]{2,} |[a-z]{4,}")
+_NAMED = re.compile(r"\{[a-z_]+\}")
 
 
 def sentences(path: Path) -> set[str]:
@@ -25,6 +28,8 @@ def _told(node: ast.AST) -> Iterator[ast.expr]:
     match node:
         case ast.Assert(msg=ast.expr() as message):
             yield message
+        case ast.Raise(exc=ast.Call(func=ast.Name(id=name))) if name in BUGS:
+            return
         case ast.Raise(exc=ast.Call() as error):
             yield from _given(error)
         case ast.Return(value=ast.Call(func=ast.Name(id=name)) as error) if name[0].isupper():
@@ -33,6 +38,17 @@ def _told(node: ast.AST) -> Iterator[ast.expr]:
             yield value
         case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name)) if name in TOLD:
             yield from _given(node)
+        case ast.Assign(value=ast.expr() as value) | ast.AnnAssign(value=ast.expr() as value):
+            yield from _held(value)
+
+
+def _held(value: ast.expr) -> list[ast.expr]:
+    """What a name stands for; of a table, what its plain keys lead to."""
+    if isinstance(value, ast.Dict):
+        return [
+            each for key, each in zip(value.keys, value.values, strict=True) if isinstance(key, ast.Constant)
+        ]
+    return [value]
 
 
 def _given(call: ast.Call) -> Iterator[ast.expr]:
@@ -44,9 +60,10 @@ def _texts(node: ast.expr) -> Iterator[str]:
     """The texts that an expression can become."""
     match node:
         case ast.Constant(value=str() as text):
-            yield text
+            yield _NAMED.sub(PLACE, text)
         case ast.JoinedStr(values=parts):
-            yield "".join(str(part.value) if isinstance(part, ast.Constant) else PLACE for part in parts)
+            held = (str(part.value) if isinstance(part, ast.Constant) else PLACE for part in parts)
+            yield _NAMED.sub(PLACE, "".join(held))
         case ast.IfExp(body=body, orelse=other):
             yield from _texts(body)
             yield from _texts(other)

@@ -11,7 +11,7 @@ CONTROLS = ["PAY-01", "PAY-02", "CBK-03"]
 
 def test_the_nearest_word_or_all_of_them() -> None:
     assert did_you_mean("creat", ["create", "query"]) == "did you mean create?"
-    assert did_you_mean("x", ["create", "query"]) == "there is create, query"
+    assert did_you_mean("x", ["create", "query"]) == "known: create, query"
 
 
 @pytest.mark.parametrize("word", ["PAY-1", "pay-1"])

@@ -21,7 +21,7 @@ NOTIFY_URL = "http://127.0.0.1:1/notify"
 def test_the_settings_of_an_account_are_clean_and_verify_its_answers(mode: KeyMode) -> None:
     with running_simulator(experience=False, key_mode=mode) as running:
         file = EnvFile.parse(environment_text(running.environment(notify_url=NOTIFY_URL)), "an account")
-        assert [finding.problem.en for finding in check(file, target="simulator").findings] == []
+        assert [finding.problem for finding in check(file, target="simulator").findings] == []
         settings = Settings.load(file)
         assert is_simulated(settings.wechat.platform_key_id)
         gateway = ApiV3Gateway(settings.wechat)

@@ -48,7 +48,7 @@ def test_a_placeholder_in_any_variable_is_found_with_its_line(environment: Envir
     (found,) = check(EnvFile.of(values), target="production").of("CFG-01")
     assert found.variable == name
     assert found.line == list(values).index(name) + 1
-    assert "您的值" not in found.problem.zh + found.fix.zh
+    assert "您的值" not in found.problem + found.fix
 
 
 def test_an_optional_variable_may_be_left_empty(judge: Judge) -> None:
@@ -62,7 +62,7 @@ def test_an_overridden_placeholder_is_still_reported() -> None:
         for finding in check(env, target="experience").of("CFG-01")
         if finding.variable == "WECHAT_PAY_MCH_ID" and finding.line == 1
     ]
-    assert "line 2 overrides it" in found[0].problem.en
+    assert "line 2 overrides it" in found[0].problem
     assert not found[0].blocks
 
 
@@ -73,7 +73,7 @@ def test_a_variable_set_to_two_values_is_reported_with_every_line() -> None:
         for finding in check(env, target="experience").of("CFG-01")
         if finding.variable == "MCP_TIMEOUT"
     ]
-    assert "lines 1, 3" in found.problem.en
+    assert "lines 1, 3" in found.problem
     assert found.line == 3
 
 
@@ -86,7 +86,7 @@ def test_a_variable_repeated_with_the_same_value_is_no_finding() -> None:
 def test_lines_that_are_no_setting_are_reported_as_one_stretch_and_not_repeated() -> None:
     env = EnvFile.parse("MIIEvQIBADAN\nBgkqhkiG9w0B\n\nPAYMENT_MCP_ENABLED=true\nloose\n", "memory")
     found = [finding for finding in check(env, target="experience").of("CFG-01") if not finding.variable]
-    assert [(finding.line, "1–2" in finding.problem.en) for finding in found] == [(1, True), (5, False)]
+    assert [(finding.line, "1–2" in finding.problem) for finding in found] == [(1, True), (5, False)]
     assert "MIIE" not in str(found)
 
 
@@ -96,9 +96,9 @@ def test_a_switch_spelt_otherwise_is_refused_because_programs_compare_text(
 ) -> None:
     (found,) = judge("experience", PAYMENT_MCP_ENABLED=spelling).of("CFG-01")
     assert found.variable == "PAYMENT_MCP_ENABLED"
-    assert spelling not in found.problem.en
+    assert spelling not in found.problem
 
 
 def test_blanks_kept_by_quotes_are_found(judge: Judge) -> None:
     (found,) = judge("experience", WECHAT_PAY_APP_ID=" wx8888888888888888").of("CFG-01")
-    assert "blanks" in found.problem.en
+    assert "blanks" in found.problem

@@ -53,7 +53,7 @@ def test_our_own_public_half_in_the_platforms_place_is_caught(
     public = private.replace("PRIVATE", "PUBLIC")
     (found,) = judge("production", **{public: getattr(key_texts, own)}).of("CFG-03")
     assert found.variable == public
-    assert private in found.problem.en
+    assert private in found.problem
     assert found.blocks
 
 
@@ -64,7 +64,7 @@ def test_a_short_key_is_refused_with_its_size(judge: Judge) -> None:
         WECHAT_PAY_PRIVATE_KEY=keys.bare_private(short),
         WECHAT_MCP_PUBLIC_KEY=keys.bare_public(short.public_key()),
     )
-    assert [(f.variable, "1024" in f.problem.en) for f in report.of("CFG-03")] == [
+    assert [(f.variable, "1024" in f.problem) for f in report.of("CFG-03")] == [
         ("WECHAT_MCP_PUBLIC_KEY", True),
         ("WECHAT_PAY_PRIVATE_KEY", True),
     ]
@@ -107,8 +107,8 @@ def test_a_private_key_that_does_not_load_is_told_apart(
 ) -> None:
     (found,) = judge("production", **{name: value}).of("CFG-03")
     assert found.variable == name
-    assert problem in found.problem.en
-    assert value not in found.problem.en + found.fix.en
+    assert problem in found.problem
+    assert value not in found.problem + found.fix
 
 
 @pytest.mark.parametrize("name", PUBLIC)
@@ -116,7 +116,7 @@ def test_a_private_key_in_a_public_place_is_caught_and_not_shown(
     judge: Judge, key_texts: Any, name: str
 ) -> None:
     (found,) = judge("production", **{name: shapes(key_texts.mcp, "PRIVATE KEY")[1]}).of("CFG-03")
-    assert "not of a public key" in found.problem.en
+    assert "not of a public key" in found.problem
     assert key_texts.mcp[:40] not in str(found)
 
 
@@ -126,7 +126,7 @@ def test_an_apiv3_key_that_is_not_32_bytes_is_refused_with_its_length_alone(
 ) -> None:
     value = ("Qw8rTy2u" * 8)[:length]
     (found,) = judge("production", WECHAT_PAY_APIV3_KEY=value).of("CFG-03")
-    assert f"{length} bytes" in found.problem.en
+    assert f"{length} bytes" in found.problem
     assert value not in str(found)
 
 
@@ -172,7 +172,7 @@ def test_a_pem_that_only_we_can_read_is_told_with_what_node_refuses(
     found = [
         each for each in judge("production", **{name: spoil(whole)}).of("CFG-03") if each.variable == name
     ]
-    assert [(why in each.problem.en, "Node refuse" in each.problem.en, each.blocks) for each in found] == [
+    assert [(why in each.problem, "Node refuse" in each.problem, each.blocks) for each in found] == [
         (True, True, False)
     ]
 
@@ -212,7 +212,7 @@ def test_an_apiv3_key_with_an_escaped_dollar_is_judged_as_next_reads_it(
     env = EnvFile.parse("\n".join(f"{name}={value}" for name, value in values.items()), ".env")
     report = check(env, target="production")
     assert report.findings == ()
-    assert any("only @next/env needs \\$" in note.text.en for note in report.notes)
+    assert any("only @next/env needs \\$" in note.text for note in report.notes)
     settings = Settings.load(env, target="production")
     assert settings.wechat.apiv3_key == key
     assert {key, key.replace("$", "\\$")} <= set(settings.secrets())
@@ -222,6 +222,4 @@ def test_an_escaped_key_of_another_length_says_who_reads_which(environment: Envi
     values = environment("production") | {"WECHAT_PAY_APIV3_KEY": "Qw8rTy2uQw8rTy2uQw8rTy2uQw8r\\$y2"}
     env = EnvFile.parse("\n".join(f"{name}={value}" for name, value in values.items()), ".env")
     (found,) = check(env, target="production").of("CFG-03")
-    assert (
-        "is 31 bytes long as @next/env reads it (32 for loaders that keep the backslash)" in found.problem.en
-    )
+    assert "is 31 bytes long as @next/env reads it (32 for loaders that keep the backslash)" in found.problem

@@ -7,6 +7,7 @@ from itertools import product
 
 import pytest
 
+from harness.core.findings import told_in
 from harness.settings import ConfigurationReport, EnvFile, check
 
 Environment = Callable[..., dict[str, str]]
@@ -41,14 +42,14 @@ def test_a_contradiction_names_the_other_line(environment: Environment) -> None:
     env = EnvFile.parse("WECHAT_PAY_SANDBOX=true\nWECHAT_MCP_EXPERIENCE=false # 关闭体验模式\n", "memory")
     (found,) = check(env).of("CFG-04")
     assert (found.variable, found.line) == ("WECHAT_PAY_SANDBOX", 1)
-    assert "line 2 says WECHAT_MCP_EXPERIENCE=false" in found.problem.en
-    assert "API v3 has no sandbox" in found.fix.en
-    assert "API v3 没有沙箱" in found.fix.zh
+    assert "line 2 says WECHAT_MCP_EXPERIENCE=false" in found.problem
+    assert "API v3 has no sandbox" in found.fix
+    assert "API v3 没有沙箱" in told_in(found.fix, "zh")
 
 
 def test_that_api_v3_has_no_sandbox_is_said_even_when_all_agree(judge_keyless: Judge) -> None:
     report = judge_keyless("experience")
-    assert any("API v3 has no sandbox" in note.text.en for note in report.notes if note.control == "CFG-04")
+    assert any("API v3 has no sandbox" in note.text for note in report.notes if note.control == "CFG-04")
 
 
 @pytest.mark.parametrize("flag", FLAGS)
@@ -56,4 +57,4 @@ def test_that_api_v3_has_no_sandbox_is_said_even_when_all_agree(judge_keyless: J
 def test_a_flag_spelt_otherwise_is_found(judge_keyless: Judge, flag: str, spelling: str) -> None:
     (found,) = judge_keyless("experience", **{flag: spelling}).of("CFG-04")
     assert found.variable == flag
-    assert "neither true nor false" in found.problem.en
+    assert "neither true nor false" in found.problem

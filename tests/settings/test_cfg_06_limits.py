@@ -46,14 +46,14 @@ def test_a_comment_that_contradicts_its_value_is_found_with_both_readings(
 ) -> None:
     (found,) = judged(f"MCP_MAX_AMOUNT={value} # {comment}")
     assert found.line == 1
-    assert f"{value} fen" in found.problem.en
-    assert f"write {meant} if" in found.fix.en
+    assert f"{value} fen" in found.problem
+    assert f"write {meant} if" in found.fix
     assert not found.blocks
 
 
 def test_an_amount_that_is_no_whole_fen_can_only_be_a_wrong_comment() -> None:
     (found,) = judged("MCP_MAX_AMOUNT=10000 # 100.005元")
-    assert found.fix.en == "else correct the comment to ¥100.00"
+    assert found.fix == "else correct the comment to ¥100.00"
 
 
 @pytest.mark.parametrize("value", ["100.00", "100元", "1,000", "-1", "0", "1e6"])
@@ -67,7 +67,7 @@ def test_what_is_no_whole_number_of_fen_is_refused(judge_keyless: Judge, name: s
 def test_a_day_below_one_payment_is_found_and_equal_is_fine(judge_keyless: Judge) -> None:
     (found,) = judge_keyless("production", MCP_MAX_AMOUNT="10000", MCP_DAILY_LIMIT="9999").of("CFG-06")
     assert found.variable == "MCP_DAILY_LIMIT"
-    assert "¥99.99" in found.problem.en
+    assert "¥99.99" in found.problem
     assert judge_keyless("production", MCP_MAX_AMOUNT="10000", MCP_DAILY_LIMIT="10000").of("CFG-06") == ()
 
 
@@ -88,5 +88,5 @@ def test_no_limit_is_nothing_to_judge(judge_keyless: Judge) -> None:
 )
 def test_an_amount_in_the_comment_directly_above_is_compared_too(text: str, named: list[str]) -> None:
     found = check(EnvFile.parse(text + "\n", "memory"), target="production").of("CFG-06")
-    assert [name for each in found for name in named if name in each.problem.en] == named
+    assert [name for each in found for name in named if name in each.problem] == named
     assert len(found) == len(named)

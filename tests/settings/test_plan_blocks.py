@@ -6,7 +6,7 @@ from harness.settings import ConfigurationReport, EnvFile, check
 
 
 def lines(report: ConfigurationReport, control: str, *, saying: str = "") -> set[tuple[str, int | None]]:
-    return {(f.variable, f.line) for f in report.of(control) if saying in f.problem.en}
+    return {(f.variable, f.line) for f in report.of(control) if saying in f.problem}
 
 
 def written_in_brackets(text: str) -> set[tuple[str, int]]:
@@ -20,7 +20,7 @@ def test_section_2_every_placeholder_and_the_93_second_wait(plan_section_2: str)
     assert (report.target, report.assumed) == ("experience", True)
     assert lines(report, "CFG-01", saying="placeholder") == written_in_brackets(plan_section_2)
     assert len(written_in_brackets(plan_section_2)) == 7
-    assert any("93 s" in finding.problem.en for finding in report.of("CFG-05"))
+    assert any("93 s" in finding.problem for finding in report.of("CFG-05"))
     assert report.of("CFG-04") == ()
     assert len(report.of("APP-05")) == 5
 
@@ -31,12 +31,12 @@ def test_section_4_2_every_placeholder_and_both_limit_contradictions(plan_sectio
     assert lines(report, "CFG-01", saying="placeholder") == written_in_brackets(plan_section_4_2)
     assert len(written_in_brackets(plan_section_4_2)) == 3
     single, daily = report.of("CFG-06")
-    assert (single.variable, "¥10,000.00" in single.problem.en, "100元" in single.problem.en) == (
+    assert (single.variable, "¥10,000.00" in single.problem, "100元" in single.problem) == (
         "MCP_MAX_AMOUNT",
         True,
         True,
     )
-    assert (daily.variable, "¥100,000.00" in daily.problem.en, "1万元" in daily.problem.en) == (
+    assert (daily.variable, "¥100,000.00" in daily.problem, "1万元" in daily.problem) == (
         "MCP_DAILY_LIMIT",
         True,
         True,

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from harness.core.control import Text
 from harness.core.errors import ConfigurationError
 from harness.settings.env_file import EnvLine
 from harness.settings.finding import Finding
@@ -21,10 +20,7 @@ CREDENTIALS = {
     "MCP_PUBLIC_KEY": "WECHAT_MCP_PUBLIC_KEY",
 }
 """The credentials as P§1 step 2 names them, and the variables that carry them."""
-APP_ID_NOTE = Text(
-    zh="P§1 第 2 步的 MCP_APP_ID 没有对应的变量，由 WECHAT_PAY_APP_ID 承担",
-    en="the plan's step 2 names MCP_APP_ID, which no variable carries: WECHAT_PAY_APP_ID stands for it",
-)
+APP_ID_NOTE = "the plan's step 2 names MCP_APP_ID, which no variable carries: WECHAT_PAY_APP_ID stands for it"
 
 
 @rule(CONTROL)
@@ -47,10 +43,8 @@ def _not_in_hand(credential: str, variable: str, context: Context) -> Finding:
         control=CONTROL,
         variable=variable,
         line=line.number if line else None,
-        problem=Text(
-            zh=f"体验版凭据 {credential} 还没有到手{_stands_for(credential).zh}",
-            en=f"the experience credential {credential} is not in hand{_stands_for(credential).en}",
-        ),
+        problem=f"the experience credential {credential} is not in hand"
+        + (f" ({APP_ID_NOTE})" if credential == "MCP_APP_ID" else ""),
         fix=BY_NAME[variable].fill,
         blocks=False,
     )
@@ -62,23 +56,13 @@ def _does_not_load(credential: str, line: EnvLine) -> Finding:
         control=CONTROL,
         variable=line.key,
         line=line.number,
-        problem=Text(
-            zh=f"体验版凭据 {credential} 不可用（{len(line.value)} 个字符）：应为{shape.zh}"
-            f"{_stands_for(credential).zh}",
-            en=f"the experience credential {credential} does not load ({len(line.value)} characters): "
-            f"it should be {shape.en}{_stands_for(credential).en}",
+        problem=(
+            f"the experience credential {credential} does not load ({len(line.value)} characters): "
+            f"it should be {shape}" + (f" ({APP_ID_NOTE})" if credential == "MCP_APP_ID" else "")
         ),
-        fix=Text(
-            zh="从商户平台重新复制完整的值", en="copy the whole value from the merchant portal once more"
-        ),
+        fix="copy the whole value from the merchant portal once more",
         blocks=False,
     )
-
-
-def _stands_for(credential: str) -> Text:
-    if credential != "MCP_APP_ID":
-        return Text(zh="", en="")
-    return Text(zh=f"（{APP_ID_NOTE.zh}）", en=f" ({APP_ID_NOTE.en})")
 
 
 def _matches(pattern: str) -> Callable[[EnvLine, Context], bool]:
@@ -103,10 +87,10 @@ _LOADS: dict[str, Callable[[EnvLine, Context], bool]] = {
     "WECHAT_MCP_PRIVATE_KEY": _key(Context.private_key),
     "WECHAT_MCP_PUBLIC_KEY": _key(Context.public_key),
 }
-_SHAPES: dict[str, Text] = {
-    "WECHAT_PAY_APP_ID": Text(zh="wx 加 16 个字符", en="wx and 16 characters"),
-    "WECHAT_MCP_MERCHANT_ID": Text(zh="10 位数字（早期商户号 8 位起）", en="10 digits (old ones 8)"),
-    "WECHAT_MCP_API_KEY": Text(zh="至少 16 个字符，不含空格", en="16 characters or more without blanks"),
-    "WECHAT_MCP_PRIVATE_KEY": Text(zh="RSA 私钥", en="an RSA private key"),
-    "WECHAT_MCP_PUBLIC_KEY": Text(zh="RSA 公钥或证书", en="an RSA public key or certificate"),
+_SHAPES: dict[str, str] = {
+    "WECHAT_PAY_APP_ID": "wx and 16 characters",
+    "WECHAT_MCP_MERCHANT_ID": "10 digits, old ones 8",
+    "WECHAT_MCP_API_KEY": "16 characters or more without blanks",
+    "WECHAT_MCP_PRIVATE_KEY": "an RSA private key",
+    "WECHAT_MCP_PUBLIC_KEY": "an RSA public key or certificate",
 }

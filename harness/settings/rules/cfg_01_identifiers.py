@@ -9,7 +9,6 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from harness.core.control import Text
 from harness.settings.env_file import EnvLine
 from harness.settings.finding import Finding
 from harness.settings.placeholders import BLANKS
@@ -26,7 +25,7 @@ class Shape:
     """What an identifier must look like, and how to make it out of what people paste."""
 
     pattern: re.Pattern[str]
-    text: Text
+    text: str
     mended: Callable[[str], str]
     """The right form of a wrong one, as far as it can be computed; the shape is tried on the result."""
 
@@ -44,17 +43,13 @@ def _public_key_id(value: str) -> str:
 
 
 SHAPES: dict[str, Shape] = {
-    "WECHAT_PAY_CERT_SERIAL": Shape(
-        SERIAL, Text(zh="40 位大写十六进制", en="40 upper-case hexadecimal digits"), _serial
-    ),
+    "WECHAT_PAY_CERT_SERIAL": Shape(SERIAL, "40 upper-case hexadecimal digits", _serial),
     "WECHAT_PAY_PUBLIC_KEY_ID": Shape(
         re.compile(r"PUB_KEY_ID_[0-9]+"),
-        Text(zh="PUB_KEY_ID_ 加数字", en="PUB_KEY_ID_ and digits"),
+        "PUB_KEY_ID_ and digits",
         _public_key_id,
     ),
-    "WECHAT_PAY_MCH_ID": Shape(
-        re.compile(r"[0-9]{8,10}"), Text(zh="8 到 10 位数字", en="8 to 10 digits"), lambda value: value
-    ),
+    "WECHAT_PAY_MCH_ID": Shape(re.compile(r"[0-9]{8,10}"), "8 to 10 digits", lambda value: value),
 }
 
 
@@ -90,14 +85,8 @@ def _finding(line: EnvLine) -> Finding:
         control=CONTROL,
         variable=line.key,
         line=line.number,
-        problem=Text(
-            zh=f"形式不对（{len(value)} 个字符）：应为{shape.text.zh}",
-            en=f"has the wrong shape ({len(value)} characters): it should be {shape.text.en}",
-        ),
-        fix=Text(zh=f"写成 {computed}", en=f"write {computed}")
+        problem=f"has the wrong shape ({len(value)} characters): it should be {shape.text}",
+        fix=f"write {computed}"
         if computed
-        else Text(
-            zh=f"从商户平台重新复制完整的值（{shape.text.zh}）",
-            en=f"copy the whole value from the merchant portal once more: {shape.text.en}",
-        ),
+        else f"copy the whole value from the merchant portal once more: {shape.text}",
     )

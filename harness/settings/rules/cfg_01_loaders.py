@@ -12,7 +12,6 @@ import re
 from collections.abc import Mapping
 from enum import Enum
 
-from harness.core.control import Text
 from harness.settings.env_file import EnvLine
 from harness.settings.finding import Finding
 from harness.settings.loaders import Loader, read_by_each
@@ -31,23 +30,21 @@ _OPEN = re.compile(r"[0-9]{1,9}|true|false")
 class Habit(Enum):
     """A way of writing that only Docker and systemd, or only Next.js, read otherwise."""
 
-    COMMENT = Text(
-        zh="docker --env-file 和 systemd 不认行尾注释，会把它读进值里（注释请单独成行）：",
-        en="docker --env-file and systemd take a comment behind a value for part of it (write it above): ",
+    COMMENT = (
+        "docker --env-file and systemd take a comment behind a value for part of it "
+        "(write it above): {variables}"
     )
-    QUOTES = Text(
-        zh="docker --env-file 会把引号保留在值里，也读不了多行的值（不加引号、写成一行）：",
-        en="docker --env-file keeps quotes in a value and reads none of several lines (write it bare): ",
+    QUOTES = (
+        "docker --env-file keeps quotes in a value and reads none of several lines "
+        "(write it bare): {variables}"
     )
-    LINE_ENDS = Text(
-        zh="systemd 把双引号中的 \\n 原样留下，没有引号时只剩下 n（改写成文件路径）：",
-        en="systemd leaves \\n in double quotes alone and makes n of it elsewhere (name a file instead): ",
+    LINE_ENDS = (
+        "systemd leaves \\n in double quotes alone and makes n of it elsewhere "
+        "(name a file instead): {variables}"
     )
-    DOLLAR = Text(
-        zh="只有 @next/env 需要 \\$ 这种写法，也按它读取的值判断；"
-        "Node dotenv、python-dotenv 和 docker --env-file 会把反斜杠也读进值里：",
-        en="only @next/env needs \\$, and the value is judged as it reads it; Node dotenv, python-dotenv and "
-        "docker --env-file read the backslash too: ",
+    DOLLAR = (
+        "only @next/env needs \\$, and the value is judged as it reads it; Node dotenv, python-dotenv and "
+        "docker --env-file read the backslash too: {variables}"
     )
 
 
@@ -111,9 +108,8 @@ def _line_ends_lost(name: str, value: str) -> tuple[str, ...]:
     return (value.replace("\n", "\\n"), value.replace("\\n", "n")) if is_key(name) else ()
 
 
-def _note(habit: Habit, places: list[str]) -> Text:
-    words: Text = habit.value
-    return Text(zh=words.zh + "、".join(places), en=words.en + ", ".join(places))
+def _note(habit: Habit, places: list[str]) -> str:
+    return str(habit.value).format(variables=", ".join(places))
 
 
 def _parting(variable: Variable, line: EnvLine | None, readings: Readings, context: Context) -> Finding:
@@ -122,60 +118,46 @@ def _parting(variable: Variable, line: EnvLine | None, readings: Readings, conte
     for loader, reading in readings.items():
         groups.setdefault(reading, []).append(loader)
     shown = bool(_OPEN.fullmatch(value)) and not variable.secret
-    told = [
-        (", ".join(loaders), _told(loaders, reading, value, shown=shown))
-        for reading, loaders in groups.items()
-    ]
+    told = (_told(loaders, reading, value, shown=shown) for reading, loaders in groups.items())
     return Finding(
         control=CONTROL,
         variable=variable.name,
         line=line.number if line else _first_line(context.env.text, variable.name),
-        problem=Text(
-            zh="各程序读到的值不同：" + "；".join(f"{who} 读到{what.zh}" for who, what in told),
-            en="is not the same to every loader: " + "; ".join(f"{who} read {what.en}" for who, what in told),
-        ),
+        problem=f"is not the same to every loader: {' · '.join(told)}",
         fix=_spelling(variable.name, value),
         blocks=False,
     )
 
 
-def _told(loaders: list[Loader], reading: str | None, value: str, *, shown: bool) -> Text:
+def _told(loaders: list[Loader], reading: str | None, value: str, *, shown: bool) -> str:
     """One reading in words, compared with the value as we read it."""
+    who = ", ".join(loaders)
     if reading is None:
-        refuses = Loader.DOCKER in loaders
-        return Text(
-            zh="不到它" + ("（docker 会拒绝整个文件）" if refuses else ""),
-            en="nothing" + (" (docker refuses the whole file)" if refuses else ""),
+        return f"{who} read nothing" + (
+            " (docker refuses the whole file)" if Loader.DOCKER in loaders else ""
         )
     have, whole = len(reading), len(value)
     if shown and (reading == value or _OPEN.fullmatch(reading)):
-        return Text(zh=f" {reading}", en=reading)
+        return f"{who} read {reading}"
     if reading == value:
-        return Text(zh=f" {whole} 个字符", en=f"{whole} characters")
+        return f"{who} read {whole} characters"
     if value.startswith(reading):
-        return Text(
-            zh=f"前 {have} 个字符（共 {whole} 个）", en=f"only the first {have} of {whole} characters"
-        )
+        return f"{who} read only the first {have} of {whole} characters"
     if reading.startswith(value):
-        return Text(
-            zh=f" {have} 个字符，多了后面 {have - whole} 个", en=f"{have} characters, {have - whole} too many"
-        )
+        return f"{who} read {have} characters, {have - whole} too many"
     same = next(i for i, (one, other) in enumerate(zip(reading + "\0", value, strict=False)) if one != other)
-    return Text(
-        zh=f" {have} 个字符，从第 {same + 1} 个起不同",
-        en=f"{have} characters, others from number {same + 1} on",
-    )
+    return f"{who} read {have} characters, others from number {same + 1} on"
 
 
-def _spelling(name: str, value: str) -> Text:
+def _spelling(name: str, value: str) -> str:
     """How to write a value so that all five read it; where nothing does, as most of them read it."""
     ways = {
-        Text(zh="不加引号", en="write it bare"): value,
-        Text(zh="用单引号括起来", en="put it in single quotes"): f"'{value}'",
-        Text(zh="用双引号括起来", en="put it in double quotes"): f'"{value}"',
-        Text(zh="不加引号，$ 写成 \\$", en="write it bare, with \\$ for each $"): value.replace("$", "\\$"),
+        "write it bare": value,
+        "put it in single quotes": f"'{value}'",
+        "put it in double quotes": f'"{value}"',
+        "write it bare, with \\$ for each $": value.replace("$", "\\$"),
     }
-    best = Text(zh="", en="")
+    best = ""
     most: list[Loader] = []
     for way, written in ways.items():
         agree = [
@@ -186,15 +168,10 @@ def _spelling(name: str, value: str) -> Text:
         if len(agree) > len(most):
             best, most = way, agree
     if len(most) == len(Loader):
-        return Text(
-            zh=f"写成 {name}=值：不加引号，等号两边不留空白，行尾不写注释，行首不写 export",
-            en=f"write {name}=value: no quotes, no blanks around =, no comment behind, no export before",
-        )
-    return Text(
-        zh=f"没有各程序都认的写法：换一个只含字母、数字和 + / = _ - 的值，或写文件路径；否则{best.zh}"
-        f"（{'、'.join(most)} 读得对）" + ("；@next/env 要写成 \\$" if "$" in value else ""),
-        en="no spelling suits all: use a value of letters, digits and + / = _ - alone, or name a file; else "
-        f"{best.en} (right for {', '.join(most)})" + ("; @next/env alone wants \\$" if "$" in value else ""),
+        return f"write {name}=value: no quotes, no blanks around =, no comment behind, no export before"
+    return (
+        "no spelling suits all: use a value of letters, digits and + / = _ - alone, or name a file; else "
+        f"{best} (right for {', '.join(most)})" + ("; @next/env alone wants \\$" if "$" in value else "")
     )
 
 

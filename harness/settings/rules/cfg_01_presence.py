@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from itertools import groupby
 
-from harness.core.control import Text
 from harness.settings.env_file import EnvLine
 from harness.settings.finding import Finding
 from harness.settings.placeholders import BLANKS, placeholder
@@ -32,7 +31,7 @@ def required_variables(context: Context) -> Ruling:
                 control=CONTROL,
                 variable=variable.name,
                 line=None,
-                problem=Text(zh="缺少这个变量", en="is not set"),
+                problem="is not set",
                 fix=variable.fill,
             )
             for variable in missing
@@ -55,20 +54,14 @@ def placeholders(context: Context) -> Ruling:
             if kind is None:
                 continue
             last = lines[-1].number
-            zh, en = (
-                ("", "")
-                if line.number == last
-                else (f"（被第 {last} 行覆盖）", f" (line {last} overrides it)")
-            )
             findings.append(
                 Finding(
                     control=CONTROL,
                     variable=variable.name,
                     line=line.number,
-                    problem=Text(zh=f"仍是{kind.zh}{zh}", en=f"is still {kind.en}{en}"),
-                    fix=variable.fill
-                    if line.number == last
-                    else Text(zh="删除被覆盖的这一行", en="delete the overridden line"),
+                    problem=f"is still {kind}"
+                    + ("" if line.number == last else f" (line {last} overrides it)"),
+                    fix=variable.fill if line.number == last else "delete the overridden line",
                     blocks=line.number == last,
                 )
             )
@@ -90,14 +83,8 @@ def one_meaning(context: Context) -> Ruling:
                     control=CONTROL,
                     variable=variable.name,
                     line=lines[-1].number,
-                    problem=Text(
-                        zh=f"在第 {numbers} 行被赋予不同的值，最后一行生效",
-                        en=f"is set to different values on lines {numbers}; the last one counts",
-                    ),
-                    fix=Text(
-                        zh="只保留一行；两套环境请用两个文件",
-                        en="keep one line; for two environments keep two files",
-                    ),
+                    problem=f"is set to different values on lines {numbers}; the last one counts",
+                    fix="keep one line; for two environments keep two files",
                     blocks=False,
                 )
             )
@@ -116,14 +103,8 @@ def readable_lines(context: Context) -> Ruling:
                 control=CONTROL,
                 variable="",
                 line=span[0],
-                problem=Text(
-                    zh=f"第 {_span(span)} 行不是 NAME=value 的形式，加载时会被忽略",
-                    en=f"line {_span(span)} is not NAME=value, so loaders ignore it",
-                ),
-                fix=Text(
-                    zh="多行的密钥要用双引号括起来，或改写成文件路径；注释以 # 开头",
-                    en="quote a key of several lines or name its file; start comments with #",
-                ),
+                problem=f"line {_span(span)} is not NAME=value, so loaders ignore it",
+                fix="quote a key of several lines or name its file; start comments with #",
                 blocks=False,
             )
             for span in spans
@@ -154,8 +135,8 @@ def switch(context: Context) -> Ruling:
                 control=CONTROL,
                 variable=line.key,
                 line=line.number,
-                problem=Text(zh="既不是 true 也不是 false", en="is neither true nor false"),
-                fix=Text(zh="写成小写的 true 或 false", en="write true or false in lower case"),
+                problem="is neither true nor false",
+                fix="write true or false in lower case",
             ),
         ),
     )
@@ -173,12 +154,10 @@ def _stray(line: EnvLine) -> Finding | None:
     if not value.strip(BLANKS):
         return None
     if value.strip(BLANKS) != value:
-        problem = Text(zh="值的首尾有空白或不可见字符", en="has blanks at the start or the end of its value")
+        problem = "has blanks at the start or the end of its value"
     elif found := _INVISIBLE.search(value.translate(dict.fromkeys(map(ord, lines)))):
         at, code = value.index(found[0]) + 1, f"U+{ord(found[0]):04X}"
-        problem = Text(
-            zh=f"第 {at} 个字符是不可见字符 {code}", en=f"has the invisible character {code} at place {at}"
-        )
+        problem = f"has the invisible character {code} at place {at}"
     else:
         return None
     return Finding(
@@ -186,10 +165,7 @@ def _stray(line: EnvLine) -> Finding | None:
         variable=line.key,
         line=line.number,
         problem=problem,
-        fix=Text(
-            zh="删除这些字符：手工重新输入，不要从网页复制",
-            en="delete them, those inside of quotes too: type the value anew, do not copy it from a page",
-        ),
+        fix="delete them, those inside of quotes too: type the value anew, do not copy it from a page",
     )
 
 

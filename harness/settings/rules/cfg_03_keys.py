@@ -6,7 +6,6 @@ import re
 
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey
 
-from harness.core.control import Text
 from harness.core.errors import ConfigurationError
 from harness.settings.env_file import EnvLine
 from harness.settings.finding import Finding
@@ -49,26 +48,17 @@ def apiv3_key(context: Context) -> Ruling:
     length = len(line.value.encode()) if line else APIV3_KEY_BYTES
     if line is None or length == APIV3_KEY_BYTES:
         return Ruling(judged=int(line is not None))
-    read = ("", "")
-    if "\\$" in line.written:
-        raw = length + line.value.count("$")
-        read = (
-            f"（@next/env 读到的；反斜杠也读进去的程序读到 {raw} 字节）",
-            f" as @next/env reads it ({raw} for loaders that keep the backslash)",
-        )
+    raw = length + line.value.count("$")
     return Ruling(
         judged=1,
         findings=(
             _finding(
                 line,
-                Text(
-                    zh=f"长度为 {length} 字节{read[0]}，应为 32 字节",
-                    en=f"is {length} bytes long{read[1]} instead of 32",
-                ),
-                Text(
-                    zh="填商户平台上设置的 APIv3 密钥，不是 API 密钥，也不要再编码",
-                    en="use the APIv3 key as set in the portal: not the API key, and not encoded again",
-                ),
+                f"is {length} bytes long as @next/env reads it ({raw} for loaders that keep the backslash) "
+                "instead of 32"
+                if "\\$" in line.written
+                else f"is {length} bytes long instead of 32",
+                "use the APIv3 key as set in the portal: not the API key, and not encoded again",
             ),
         ),
     )
@@ -89,22 +79,15 @@ def pem_as_others_read_it(context: Context) -> Ruling:
             findings.append(
                 _finding(
                     line,
-                    Text(
-                        zh=f"我们能读，但 OpenSSL 和 Node 会拒绝这个 PEM：{why.zh}",
-                        en=f"reads here, but OpenSSL and Node refuse this PEM: {why.en}",
-                    ),
-                    Text(
-                        zh="改写成密钥文件的路径，或把全文放在双引号内，每个换行写成一个 \\n",
-                        en="name the key's file, or put its whole text in double quotes with one \\n a "
-                        "line end",
-                    ),
+                    f"reads here, but OpenSSL and Node refuse this PEM: {why}",
+                    ("name the key's file, or put its whole text in double quotes with one \\n a line end"),
                     blocks=False,
                 )
             )
     return Ruling(len(findings), tuple(findings))
 
 
-def _refused_by_openssl(value: str) -> Text | None:
+def _refused_by_openssl(value: str) -> str | None:
     """Why, if so. Applications turn a literal `\\n` into a line end, once, and leave all else as it is."""
     lines = [line.rstrip() for line in value.replace("\\n", "\n").split("\n")]
     begins = next((at for at, line in enumerate(lines) if _BEGIN.fullmatch(line)), None)
@@ -114,17 +97,12 @@ def _refused_by_openssl(value: str) -> Text | None:
         if _BODY.fullmatch(body):
             return None
     if re.search(r"\\(?!n)", value):
-        return Text(
-            zh="换行处多了反斜杠（\\\\n 或 \\r）", en="a backslash stays at its line ends (\\\\n, or \\r)"
-        )
+        return "a backslash stays at its line ends (\\\\n, or \\r)"
     if re.search(r"^\s*['\"`]|['\"`]\s*$", value):
-        return Text(zh="引号留在了值里", en="quotes stayed in the value")
+        return "quotes stayed in the value"
     if "\t" in value:
-        return Text(zh="用制表符代替了换行或缩进", en="tabs stand for line ends or indent it")
-    return Text(
-        zh="BEGIN 和 END 行没有各占一行（空格代替了换行，或有缩进）",
-        en="its BEGIN and END are not lines of their own (blanks stand for line ends, or indent it)",
-    )
+        return "tabs stand for line ends or indent it"
+    return "its BEGIN and END are not lines of their own (blanks stand for line ends, or indent it)"
 
 
 def _key(context: Context, line: EnvLine) -> RSAPrivateKey | RSAPublicKey:
@@ -142,76 +120,47 @@ def _load(context: Context, line: EnvLine, findings: list[Finding]) -> RSAPrivat
         findings.append(
             _finding(
                 line,
-                Text(
-                    zh=f"RSA 只有 {key.key_size} 位，至少要 {KEY_BITS} 位",
-                    en=f"has {key.key_size} RSA bits; {KEY_BITS} is the least",
-                ),
-                Text(zh="重新申请或生成 2048 位以上的密钥", en="have a key of 2048 bits or more issued"),
+                f"has {key.key_size} RSA bits; {KEY_BITS} is the least",
+                "have a key of 2048 bits or more issued",
             )
         )
     return key
 
 
-def _why(value: str, *, private: bool) -> tuple[Text, Text]:
+def _why(value: str, *, private: bool) -> tuple[str, str]:
     """What a value that does not load seems to be, and what to do. Shows its length at most."""
     own, wanted = ("PRIVATE KEY", "apiclient_key.pem") if private else ("PUBLIC KEY", "pub_key.pem")
-    whole = Text(
-        zh=f"填入 {wanted} 的路径，或把全文放在双引号内、换行写成 \\n",
-        en=f"write the path of {wanted}, or its whole text in double quotes with \\n for each line end",
-    )
+    whole = f"write the path of {wanted}, or its whole text in double quotes with \\n for each line end"
     if "-----BEGIN" in value and "-----END" not in value:
-        return Text(
-            zh="PEM 只有开头，后面的行没有被读入",
-            en="is a PEM that breaks off: its other lines were not read",
-        ), whole
+        return "is a PEM that breaks off: its other lines were not read", whole
     if "ENCRYPTED" in value:
         return (
-            Text(zh="是加了口令的私钥", en="is a private key locked with a passphrase"),
-            Text(
-                zh="导出不带口令的私钥，文件权限设为 600", en="export it without one into a file of mode 600"
-            ),
+            "is a private key locked with a passphrase",
+            "export it without one into a file of mode 600",
         )
     if "-----BEGIN" in value and own not in value and not (not private and "CERTIFICATE" in value):
-        kind_zh, kind_en = ("私钥", "a private key") if private else ("公钥", "a public key")
-        return Text(zh=f"是 PEM，但不是{kind_zh}", en=f"is a PEM, but not of {kind_en}"), whole
+        return f"is a PEM, but not of {'a private key' if private else 'a public key'}", whole
     if _PATH.search(value) and len(value) < 256 and "-----" not in value:
         return (
-            Text(
-                zh=f"看起来是文件路径（{len(value)} 个字符），但没有可读的密钥文件",
-                en=f"looks like a path ({len(value)} characters), but no file there holds such a key",
-            ),
-            Text(
-                zh="检查路径；相对路径从配置文件所在目录或当前目录算起",
-                en="check the path; a relative one counts from the settings file's folder or the current one",
-            ),
+            f"looks like a path ({len(value)} characters), but no file there holds such a key",
+            "check the path; a relative one counts from the settings file's folder or the current one",
         )
-    kind_zh, kind_en = (
-        ("RSA 私钥", "an RSA private key")
-        if private
-        else ("RSA 公钥或证书", "an RSA public key or certificate")
-    )
-    return Text(
-        zh=f"不能解析为{kind_zh}（{len(value)} 个字符）",
-        en=f"does not parse as {kind_en} ({len(value)} characters)",
-    ), whole
+    kind = "an RSA private key" if private else "an RSA public key or certificate"
+    return f"does not parse as {kind} ({len(value)} characters)", whole
 
 
 def _own_half(line: EnvLine, private_name: str) -> Finding:
     return _finding(
         line,
-        Text(
-            zh=f"是我方私钥 {private_name} 的公钥，而不是平台的公钥：任何应答都验不过，或验的是自己的签名",
-            en=f"is the other half of our own {private_name}, not the platform's key: it verifies nothing "
-            "that the platform signs, and trusts what we sign",
+        (
+            f"is the other half of our own {private_name}, not the platform's key: it verifies nothing "
+            "that the platform signs, and trusts what we sign"
         ),
-        Text(
-            zh="从商户平台下载微信支付公钥 (pub_key.pem) 并填入",
-            en="download the platform's public key (pub_key.pem) from the merchant portal and use that",
-        ),
+        "download the platform's public key (pub_key.pem) from the merchant portal and use that",
     )
 
 
-def _finding(line: EnvLine, problem: Text, fix: Text, *, blocks: bool = True) -> Finding:
+def _finding(line: EnvLine, problem: str, fix: str, *, blocks: bool = True) -> Finding:
     return Finding(
         control=CONTROL, variable=line.key, line=line.number, problem=problem, fix=fix, blocks=blocks
     )

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from harness.core.control import Text
 from harness.core.money import Fen
 from harness.settings.env_file import EnvLine
 from harness.settings.finding import Finding
@@ -46,56 +45,31 @@ def _no_amount(line: EnvLine) -> Finding:
     length = len(line.value)
     return _finding(
         line,
-        Text(
-            zh=f"不是以分为单位的正整数（{length} 个字符）",
-            en=f"is not a whole number of fen above zero ({length} characters)",
-        ),
-        Text(
-            zh="写整数的分，不带小数、逗号和单位：100 元写 10000",
-            en="write whole fen without point, comma or unit: ¥100 is 10000",
-        ),
+        f"is not a whole number of fen above zero ({length} characters)",
+        "write whole fen without point, comma or unit: ¥100 is 10000",
         blocks=True,
     )
 
 
 def _contradiction(line: EnvLine, value: Fen, named: NamedAmount) -> Finding:
-    meant = (
-        Text(
-            zh=f"若本意是 {named.text}，改为 {named.fen:.0f}；",
-            en=f"write {named.fen:.0f} if {named.text} is meant, ",
-        )
-        if named.fen == named.fen.to_integral_value()
-        else Text(zh="", en="")
-    )
     return _finding(
         line,
-        Text(
-            zh=f"的值 {value:d} 分是 {yuan(value)}，注释却写 {named.text}（{named.display}）",
-            en=f"is {value:d} fen, which is {yuan(value)}, but its comment says {named.text} "
-            f"({named.display})",
-        ),
-        Text(
-            zh=f"{meant.zh}否则把注释改为 {yuan(value)}",
-            en=f"{meant.en}else correct the comment to {yuan(value)}",
-        ),
+        (f"is {value:d} fen, which is {yuan(value)}, but its comment says {named.text} ({named.display})"),
+        f"write {named.fen:.0f} if {named.text} is meant, else correct the comment to {yuan(value)}"
+        if named.fen == named.fen.to_integral_value()
+        else f"else correct the comment to {yuan(value)}",
     )
 
 
 def _too_small(line: EnvLine, amounts: dict[str, Fen]) -> Finding:
     return _finding(
         line,
-        Text(
-            zh=f"日限额 {yuan(amounts[DAILY])} 小于单笔上限 {yuan(amounts[SINGLE])}",
-            en=f"allows {yuan(amounts[DAILY])} a day, less than one payment of {yuan(amounts[SINGLE])}",
-        ),
-        Text(
-            zh=f"改为不小于 {amounts[SINGLE]:d}，或降低 {SINGLE}",
-            en=f"write {amounts[SINGLE]:d} or more, or lower {SINGLE}",
-        ),
+        f"allows {yuan(amounts[DAILY])} a day, less than one payment of {yuan(amounts[SINGLE])}",
+        f"write {amounts[SINGLE]:d} or more, or lower {SINGLE}",
     )
 
 
-def _finding(line: EnvLine, problem: Text, fix: Text, *, blocks: bool = False) -> Finding:
+def _finding(line: EnvLine, problem: str, fix: str, *, blocks: bool = False) -> Finding:
     return Finding(
         control=CONTROL, variable=line.key, line=line.number, problem=problem, fix=fix, blocks=blocks
     )

@@ -8,7 +8,6 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey
 
-from harness.core.control import Text
 from harness.settings.env_file import EnvFile, EnvLine
 from harness.settings.finding import ConfigurationReport, Finding, Note
 from harness.settings.placeholders import placeholder
@@ -25,7 +24,7 @@ class Ruling:
 
     judged: int
     findings: tuple[Finding, ...] = ()
-    notes: tuple[Text, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,9 +28,8 @@ DEEPEST = 6
 _PLACE = re.compile(r"\{([a-z_]+)\}")
 _SEAMS = {"\n": "\n", " → ": " → ", " · ": "；", ". ": "。", "; ": "；"}
 """Where sentences were joined, outermost first, and how Chinese joins them."""
-_SURE_SEAMS: Mapping[str, Callable[[Iterable[bool]], bool]] = {"\n": any, " → ": all, " · ": all}
-"""Those that are looked at before the templates, and how many of the parts must be sentences of ours."""
 _FRAMES = (
+    (re.compile(r"([A-Z][A-Z0-9_]+): (.+) Fix: (.+)", re.DOTALL), "{}：{}。解决办法：{}", 2),  # of a setting
     (re.compile(r"([A-Z][a-z]\w+): (.+)", re.DOTALL), "{}：{}", 2),  # the kind of an error
     (re.compile(r"(.+) \[([^\[\]\n…]+)\]", re.DOTALL), "{} [{}]", 1),  # its place
 )
@@ -104,11 +103,14 @@ def fill(template: str, held: Mapping[str, str]) -> str:
 def _chinese(sentence: str, depth: int) -> str:
     if depth > DEEPEST or not sentence.strip():
         return sentence
-    for seam, enough in _SURE_SEAMS.items():
-        if joined := _joined(sentence, seam, enough, depth):
-            return joined
-    if framed := _framed(sentence, depth):
-        return framed
+    around = (
+        _joined(sentence, "\n", any, depth)
+        or _framed(sentence, depth)
+        or _joined(sentence, " → ", all, depth)
+        or _joined(sentence, " · ", all, depth)
+    )
+    if around:
+        return around
     for template in _templates(sentence[0]):
         held = template.captured(sentence)
         if held is not None:

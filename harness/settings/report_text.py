@@ -93,8 +93,9 @@ def _title(report: ConfigurationReport, control: str, judged: int, language: Lan
         ),
         language,
     )
+    brackets = "（{}）" if language == "zh" else "({})"
     return Styled.assemble(
-        (f"{mark} {control} ", f"bold {style}"), (f"{name} ", "bold"), (f"({counted})", "dim")
+        (f"{mark} {control} ", f"bold {style}"), (f"{name} ", "bold"), (brackets.format(counted), "dim")
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from itertools import groupby
 
 from harness.core.control import Language, Scope
@@ -13,6 +13,10 @@ from harness.verdict.reasons import SCOPES, parts_absent
 
 SHOWN = 4
 """Ids named per kind of missing control."""
+_COLON: Mapping[Language, str] = {"zh": "：", "en": ": "}
+_COMMA: Mapping[Language, str] = {"zh": "，", "en": ", "}
+_JOINT: Mapping[Language, str] = {"zh": "；", "en": "; "}
+_BRACKETS: Mapping[Language, str] = {"zh": "（{}）", "en": " ({})"}
 
 
 def exit_code(judgement: Judgement, gate: str) -> int:
@@ -52,7 +56,7 @@ def _endings(judgement: Judgement, gate: str, lang: Language) -> list[str]:
         said = f"运行 {count} 项检查，不评判门禁" if lang == "zh" else f"{count} checks run, no gate judged"
         bad = [*judgement.selection_failing, *judgement.selection_open]
         notes = [note.spoken(lang) for note in judgement.selection_notes]
-        return [" · ".join([f"SELECTION {judgement.selection}", said + _named(bad), *notes])]
+        return [" · ".join([f"SELECTION {judgement.selection}", said + _named(bad, lang), *notes])]
     ordered = [gate, *(each for each in judgement.gates if each != gate)]
     return [_line(each, judgement.gates[each], lang) for each in ordered]
 
@@ -68,12 +72,14 @@ def open_points(
     missing = judgement.gates[gate].missing
     if not missing:
         return []
-    colon = "：" if lang == "zh" else ": "
+    colon = _COLON[lang]
     wanted: dict[str, list[str]] = {}
     for each in missing:
         why = each.reason.spoken(lang)
-        need = "; ".join(map(say, each.needs))
-        said = f"{each.price.text.spoken(lang)}{colon}{need or why}" + (f" ({why})" if need else "")
+        need = _JOINT[lang].join(map(say, each.needs))
+        said = f"{each.price.text.spoken(lang)}{colon}{need or why}" + (
+            _BRACKETS[lang].format(why) if need else ""
+        )
         wanted.setdefault(said, []).append(each.control)
     heading = (
         f"{gate} 尚缺 {len(missing)} 项：" if lang == "zh" else f"what {gate} still wants, {len(missing)}:"
@@ -96,14 +102,17 @@ def _line(gate: str, verdict: GateVerdict, lang: Language) -> str:
             (price, [each.control for each in group])
             for price, group in groupby(rest, key=lambda each: each.price)
         ]
-        kinds = ", ".join(f"{len(ids)} × {price.text.spoken(lang)} ({_some(ids)})" for price, ids in groups)
+        kinds = _COMMA[lang].join(
+            f"{len(ids)} × {price.text.spoken(lang)}{_BRACKETS[lang].format(_some(ids))}"
+            for price, ids in groups
+        )
         said.append(f"尚缺 {len(rest)} 项，由易到难：{kinds}" if zh else _missing_en(len(rest), kinds))
     said += [note.spoken(lang) for note in verdict.notes]
     if verdict.verdict == "GO":
         said.append(_passed(verdict, lang))
     if verdict.warnings:
         word = "警告" if zh else "warning"
-        said.append(f"{word}: {' '.join(verdict.warnings)}")
+        said.append(f"{word}{_COLON[lang]}{' '.join(verdict.warnings)}")
     return " · ".join([f"{gate.upper()} {verdict.verdict}", *said])
 
 
@@ -128,5 +137,5 @@ def _some(ids: list[str]) -> str:
     return " ".join(ids[:SHOWN]) + (" …" if len(ids) > SHOWN else "")
 
 
-def _named(ids: list[str]) -> str:
-    return f": {' '.join(ids)}" if ids else ""
+def _named(ids: list[str], lang: Language) -> str:
+    return (_COLON[lang] + " ".join(ids)) if ids else ""

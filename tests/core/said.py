@@ -8,7 +8,18 @@ from collections.abc import Iterator
 from pathlib import Path
 
 PLACE = "{}"
-TOLD = {"warn", "doubt", "append", "needs", "UnmetPrerequisite", "Finding", "_finding", "Variable", "Shape"}
+TOLD = {
+    "warn",
+    "doubt",
+    "append",
+    "needs",
+    "UnmetPrerequisite",
+    "Finding",
+    "_finding",
+    "Variable",
+    "Shape",
+    "Edit",
+}
 """Calls that take a sentence."""
 BUGS = {"AssertionError", "TypeError"}
 """What is raised for a bug of ours: no finding, and a traceback shows it."""

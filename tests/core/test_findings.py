@@ -25,6 +25,7 @@ NO_SENTENCE = re.compile(
 """What a wire, a page or a log holds."""
 SPEAKING = [
     *sorted((ROOT / "scenarios").rglob("*.py")),
+    *sorted((ROOT / "harness/callbacks").rglob("mutations.py")),
     *sorted((ROOT / "harness/gateways").rglob("*.py")),
     *sorted((ROOT / "harness/merchant").rglob("*.py")),
     *sorted((ROOT / "harness/settings").glob("[!r]*.py")),
@@ -138,8 +139,11 @@ def test_chinese_has_full_width_colons() -> None:
             "MCP_TIMEOUT：缺少这个变量。解决办法：填 15000（毫秒）",
         ),
         (
-            "is not the same to every loader: @next/env read 9 characters · python-dotenv read nothing",
-            "各程序读到的值不同：@next/env 读到 9 个字符；python-dotenv 读不到它",
+            "MCP_TIMEOUT: is not the same to every loader: @next/env read 9 characters · python-dotenv read "
+            "12 characters, 3 too many · systemd EnvironmentFile read nothing Fix: write 15000 "
+            "(milliseconds)",
+            "MCP_TIMEOUT：各程序读到的值不同：@next/env 读到 9 个字符；python-dotenv 读到 12 个字符，"
+            "多了后面 3 个；systemd EnvironmentFile 读不到它。解决办法：填 15000（毫秒）",
         ),
         (
             "HTTP 401 SIGN_ERROR: 签名错误 [create] → look up the code; quote Request-ID 08F7",

@@ -31,7 +31,7 @@ def draw(random: Random) -> Edit:
     """An edit of a signed member or of the signature."""
     name = SIGNATURE if random.random() < 1 / 5 else random.choice(_SIGNED)
     kind, at = random.choice(_KINDS), random.random()
-    return Edit(f"{name} {kind} at {at:.4f}", lambda callback: _edited(callback, name, kind, at))
+    return Edit(f"the member {name} {kind} at {at:.4f}", lambda callback: _edited(callback, name, kind, at))
 
 
 def inert(sent: Callback, genuine: Callback) -> bool:

@@ -19,6 +19,8 @@ REQUEST_S = 15.0
 """How long a whole request may take to arrive: from connecting, else from its first byte, to its last."""
 LARGEST_HEAD = 64 * 1024
 """Bytes of a request that are no body: its line, its headers, and what follows a chunked body."""
+_AROUND = len(b": \r\n")
+"""Bytes of a header beside its name and its value."""
 
 _NAME = re.compile(rb"\n[a-z][a-z0-9-]*:")
 """As uvicorn writes them: in lower case, at the start of a line."""
@@ -69,7 +71,8 @@ class Connection(HttpToolsProtocol):
         super().on_message_begin()
 
     def on_headers_complete(self) -> None:
-        if len(self.url) + sum(len(name) + len(value) for name, value in self.headers) > LARGEST_HEAD:
+        headers = sum(len(name) + len(value) + _AROUND for name, value in self.headers)
+        if len(self.url) + headers > LARGEST_HEAD:
             raise ValueError("a request header is too large")  # which the parser answers with a 400
         super().on_headers_complete()
 

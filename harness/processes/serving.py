@@ -5,12 +5,14 @@ The simulator and the shop run the first way inside a test process, and the seco
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import signal
 import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from types import FrameType
 from typing import Any, NamedTuple
@@ -22,6 +24,8 @@ from harness.processes.connection import Connection
 from harness.processes.interrupts import handling_signals
 
 START_S = 20.0
+FAREWELL_S = 1.0
+"""How long a client over TLS may take to say goodbye as well, before its connection is cut."""
 
 
 class Tls(NamedTuple):
@@ -126,8 +130,25 @@ class _Server(uvicorn.Server):
         self._ready = ready
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets)
+        if sockets is None or not self.config.is_ssl:
+            await super().startup(sockets)
+        else:
+            await super().startup([])
+            self.servers = [await self._over_tls(listener) for listener in sockets]
         self._ready()
+
+    async def _over_tls(self, listener: socket.socket) -> asyncio.Server:
+        """As uvicorn would open it, but for the time limits, of which it has none of its own."""
+        config = self.config
+        state, app_state = self.server_state, self.lifespan.state
+        return await asyncio.get_running_loop().create_server(
+            partial(Connection, config, state, app_state),
+            sock=listener,
+            ssl=config.ssl,
+            backlog=config.backlog,
+            ssl_handshake_timeout=Connection.request_s,
+            ssl_shutdown_timeout=FAREWELL_S,
+        )
 
 
 class _Command(_Server):

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import socket
+import ssl
 from collections.abc import Iterator
 from contextlib import ExitStack
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import httpx
@@ -16,6 +18,7 @@ from starlette.routing import Route
 
 from harness.processes.connection import LARGEST_HEAD, Connection
 from harness.processes.serving import listen, serving
+from harness.simulator.account.throwaway_ca import throw_away_ca
 
 REQUEST_S = 0.3
 GIVES_UP_S = 10.0
@@ -31,10 +34,31 @@ async def taken(request: Request) -> PlainTextResponse:
 @pytest.fixture
 def address(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[str, int]]:
     monkeypatch.setattr(Connection, "request_s", REQUEST_S)
-    application = Starlette(routes=[Route("/", taken, methods=["GET", "POST"])])
-    with serving(application, listen()) as base_url:
-        parts = urlsplit(base_url)
-        yield str(parts.hostname), int(parts.port or 0)
+    with serving(application(), listen()) as base_url:
+        yield host_and_port(base_url)
+
+
+@pytest.fixture
+def over_tls(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[tuple[str, int]]:
+    monkeypatch.setattr(Connection, "request_s", REQUEST_S)
+    with serving(application(), listen(), throw_away_ca(tmp_path).tls) as base_url:
+        yield host_and_port(base_url)
+
+
+def application() -> Starlette:
+    return Starlette(routes=[Route("/", taken, methods=["GET", "POST"])])
+
+
+def host_and_port(base_url: str) -> tuple[str, int]:
+    parts = urlsplit(base_url)
+    return str(parts.hostname), int(parts.port or 0)
+
+
+def trusting() -> ssl.SSLContext:
+    """A client's that believes everybody."""
+    context = ssl.create_default_context()
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    return context
 
 
 def said_until_closed(connection: socket.socket) -> bytes:
@@ -80,6 +104,34 @@ def test_three_hundred_idle_connections_lock_nobody_out_for_good(address: tuple[
         assert httpx.get("http://{}:{}/".format(*address), trust_env=False).status_code == 200
 
 
+@pytest.mark.parametrize("sent", [b"", b"\x16", b"\x16\x03\x01\x02\x00\x01\x00"])
+def test_a_handshake_that_never_ends_is_cut(over_tls: tuple[str, int], sent: bytes) -> None:
+    with socket.create_connection(over_tls) as connection:
+        connection.sendall(sent)
+        assert said_until_closed(connection) == b""
+
+
+@pytest.mark.parametrize("sent", [b"", GET, POST + b"Content-Length: 5\r\n\r\n1234"])
+def test_a_request_over_tls_that_never_becomes_whole_is_cut(over_tls: tuple[str, int], sent: bytes) -> None:
+    with trusting().wrap_socket(socket.create_connection(over_tls)) as connection:
+        connection.sendall(sent)
+        assert said_until_closed(connection) == b""
+
+
+def test_a_client_over_tls_that_says_no_goodbye_is_cut(over_tls: tuple[str, int]) -> None:
+    talking = trusting().wrap_socket(socket.create_connection(over_tls))
+    with socket.socket(fileno=talking.detach()) as deaf:
+        said_until_closed(deaf)
+
+
+def test_over_tls_a_whole_request_is_answered(over_tls: tuple[str, int]) -> None:
+    with httpx.Client(verify=trusting(), trust_env=False) as client:
+        assert [client.post("https://{}:{}/".format(*over_tls), content=b"ab").text for _ in range(2)] == [
+            "2",
+            "2",
+        ]
+
+
 def test_a_connection_that_is_used_lives_on_beyond_the_limit_of_one_request(
     address: tuple[str, int],
 ) -> None:
@@ -98,9 +150,10 @@ def test_a_connection_that_is_used_lives_on_beyond_the_limit_of_one_request(
     [
         GET + b"A: " + b"a" * LARGEST_HEAD,
         GET + b"".join(b"A%d: %s\r\n" % (number, b"a" * 1000) for number in range(70)),
+        GET + b"a: b\r\n" * (LARGEST_HEAD // 6),
         b"GET /" + b"a" * LARGEST_HEAD + b" HTTP/1.1\r\nHost: x\r\n",
     ],
-    ids=["one", "many", "path"],
+    ids=["one", "many", "tiny", "path"],
 )
 def test_a_huge_head_is_refused(address: tuple[str, int], head: bytes) -> None:
     with socket.create_connection(address) as connection:

@@ -110,7 +110,7 @@ class EchoWire(Wire):
         return merchant
 
     def _create(self, merchant: Merchant, asked: dict[str, Any]) -> dict[str, object]:
-        given = read_members(_ORDER, asked, any_more=True)
+        given = read_members(_ORDER, asked)
         ends: datetime | None = given.get("time_expire")
         request = OrderRequest(
             mchid=merchant.identity.mchid,

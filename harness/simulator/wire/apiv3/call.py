@@ -36,11 +36,10 @@ class Call:
         """The platform's credential that the request names; empty when it names none."""
         return self.header(b"wechatpay-serial")
 
-    def query(self, name: str) -> str | None:
-        """A query parameter given exactly once, else None."""
-        pairs = parse_qsl(self.query_string.decode("latin-1"), keep_blank_values=True)
-        values = [value for key, value in pairs if key == name]
-        return values[0] if len(values) == 1 else None
+    @property
+    def query(self) -> list[tuple[str, str]]:
+        """The query's parameters in their order, those without a value, too."""
+        return parse_qsl(self.query_string.decode("latin-1"), keep_blank_values=True)
 
     @property
     def english(self) -> bool:

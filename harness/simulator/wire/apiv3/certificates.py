@@ -6,6 +6,7 @@ from harness.core.clock import rfc3339
 from harness.signing.wechat_v3 import encrypt_resource
 from harness.simulator.account.identity import PlatformCertificate
 from harness.simulator.wire.apiv3.call import Call, Reply
+from harness.simulator.wire.apiv3.query import parameter, refuse_unknown
 from harness.simulator.wire.kit.errors import Refusal
 from harness.simulator.wire.kit.parameter_errors import Words
 
@@ -18,10 +19,11 @@ _KINDS = frozenset({"ALL", "RSA", "SM2"})
 
 async def certificates(call: Call) -> Reply:
     """GET /v3/certificates?algorithm_type=RSA|SM2|ALL: one, or two during a rotation; 404 without any."""
-    kind = call.query("algorithm_type") or "RSA"
+    kind = parameter(call, "algorithm_type", "算法类型") or "RSA"
     if kind not in _KINDS:
         rule = "、".join(sorted(_KINDS))
         raise Words.CHOICES.at("/query/algorithm_type", "算法类型", kind, rule=rule)
+    refuse_unknown(call, known=frozenset({"algorithm_type"}))
     identity = call.merchant.identity
     if kind == "SM2" or not identity.downloads:
         raise Refusal(404, "RESOURCE_NOT_EXISTS", NONE_TO_DOWNLOAD)

@@ -11,6 +11,7 @@ from cryptography.hazmat.primitives.hashes import SHA1
 
 from harness.simulator.account.identity import Identity
 from harness.simulator.wire.apiv3.call import Call, Reply
+from harness.simulator.wire.apiv3.query import refuse_unknown
 from harness.simulator.wire.kit.errors import parameter
 from harness.simulator.wire.kit.order_fields import notify_url
 from harness.simulator.wire.kit.parameter_errors import (
@@ -18,7 +19,7 @@ from harness.simulator.wire.kit.parameter_errors import (
     NOT_DECRYPTED,
     WRONG_PLATFORM_SERIAL,
 )
-from harness.simulator.wire.kit.schema import Object, Text, decode, read_members
+from harness.simulator.wire.kit.schema import BODY, Object, Text, decode, read_members
 from harness.simulator.wire.kit.wire import WireContext
 
 EVENT = "SECURITY_ECHO.SUCCESS"
@@ -51,7 +52,9 @@ class Echo:
         if not call.platform_serial:
             raise parameter(MISSING_PLATFORM_SERIAL)
         identity = call.merchant.identity
-        given = read_members(self._body, decode(call.body))
+        body = decode(call.body)
+        given = read_members(self._body, body)
+        refuse_unknown(call, body=self._body.unknown(body, BODY))
         message = str(given["echo_message"])
         plain = message.encode()
         answer: dict[str, object] = {"echo_message": message}

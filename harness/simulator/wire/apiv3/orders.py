@@ -9,6 +9,8 @@ from harness.simulator.platform.identifiers import request_id
 from harness.simulator.platform.orders import OrderRequest
 from harness.simulator.platform.parameters import order_parameters
 from harness.simulator.wire.apiv3.call import Call, Reply
+from harness.simulator.wire.apiv3.query import parameter as query_parameter
+from harness.simulator.wire.apiv3.query import refuse_unknown
 from harness.simulator.wire.kit.errors import Refusal, parameter
 from harness.simulator.wire.kit.order_fields import (
     MCHID,
@@ -19,7 +21,7 @@ from harness.simulator.wire.kit.order_fields import (
     order_body,
 )
 from harness.simulator.wire.kit.parameter_errors import MCHID_MISMATCH, WRONG_OPENID, Words
-from harness.simulator.wire.kit.schema import decode, read_members
+from harness.simulator.wire.kit.schema import BODY, decode, read_members
 from harness.simulator.wire.kit.transaction import transaction
 from harness.simulator.wire.kit.wire import WireContext
 
@@ -30,6 +32,7 @@ _NAMED = frozenset(
     }
 )
 """Members that every dialect knows, or that are no parameters: the account, the number, the amount."""
+_OF_QUERIES = frozenset({"mchid"})
 
 
 class Orders:
@@ -60,6 +63,7 @@ class Orders:
         """GET /v3/pay/transactions/out-trade-no/{out_trade_no}?mchid="""
         _check_query_mchid(call)
         number = _number_in_path(call)
+        refuse_unknown(call, known=_OF_QUERIES)
         return Reply(200, transaction(call.merchant.account.query(number)))
 
     async def query_transaction(self, call: Call) -> Reply:
@@ -67,6 +71,7 @@ class Orders:
         _check_query_mchid(call)
         name = call.path["transaction_id"]
         TRANSACTION_ID.read(name, "/uri_template/transaction_id")
+        refuse_unknown(call, known=_OF_QUERIES)
         return Reply(200, transaction(call.merchant.account.query_transaction(name)))
 
     async def close(self, call: Call) -> Reply:
@@ -78,7 +83,9 @@ class Orders:
                 "/body/out_trade_no", NUMBER.label, body["out_trade_no"], first="/uri_template/out_trade_no"
             )
         read_members(self._close_body, body)
-        call.merchant.account.close(_number_in_path(call))
+        number = _number_in_path(call)
+        refuse_unknown(call, body=self._close_body.unknown(body, BODY))
+        call.merchant.account.close(number)
         return Reply(204, None)
 
     def number_in_body(self, call: Call) -> str | None:
@@ -102,7 +109,9 @@ class Orders:
     def _create(self, call: Call, product: Product, hands_out: str) -> Reply:
         body = decode(call.body)
         _check_body_mchid(call, body)
-        given = read_members(self._bodies[product], body)
+        shape = self._bodies[product]
+        given = read_members(shape, body)
+        refuse_unknown(call, body=shape.unknown(body, BODY))
         openid = given["payer"]["openid"] if product is Product.JSAPI else None
         if openid is not None and not OPENID.fullmatch(openid):
             raise parameter(WRONG_OPENID)
@@ -142,7 +151,7 @@ def _check_body_mchid(call: Call, body: dict[str, Any]) -> None:
 
 
 def _check_query_mchid(call: Call) -> None:
-    named = call.query("mchid")
+    named = query_parameter(call, "mchid", MCHID.label)
     if not named:
         raise Words.MISSING.at("/query/mchid", MCHID.label, "")
     if named != call.merchant.account.mchid:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from harness.core.clock import rfc3339
@@ -15,7 +16,7 @@ from harness.simulator.wire.envelope.call import Call
 from harness.simulator.wire.envelope.errors import invalid
 from harness.simulator.wire.kit.bridge import bridge_parameters
 from harness.simulator.wire.kit.errors import Refusal
-from harness.simulator.wire.kit.order_fields import H5_TYPES, OPENID, OUT_TRADE_NO, notify_url, payer_scene
+from harness.simulator.wire.kit.order_fields import H5_TYPES, NUMBER, OPENID, notify_url, payer_scene
 from harness.simulator.wire.kit.schema import Integer, Object, Shape, Text, moment, read_members
 from harness.simulator.wire.kit.wire import WireContext
 
@@ -141,7 +142,7 @@ def _state(order: PlatformOrder) -> dict[str, object]:
 
 def _shaped(body: Object, call: Call) -> dict[str, Any]:
     try:
-        return read_members(body, call.fields, any_more=True)
+        return read_members(body, call.fields)
     except Refusal as error:
         raise invalid(error.message) from None
 
@@ -149,7 +150,7 @@ def _shaped(body: Object, call: Call) -> dict[str, Any]:
 def _create_body() -> Object:
     openid = Text("用户标识", 128, pattern=OPENID)
     members: dict[str, Shape] = {
-        "outTradeNo": Text("商户订单号", 32, required=True, least=6, pattern=OUT_TRADE_NO),
+        "outTradeNo": NUMBER,
         "totalAmount": Integer("总金额", required=True, least=1),
         "subject": Text("商品描述", 127, required=True, in_bytes=True),
         "paymentMethod": _METHOD,
@@ -174,7 +175,7 @@ def _query_body() -> Object:
     return Object(
         "请求包体",
         {
-            "outTradeNo": Text("商户订单号", 32, pattern=OUT_TRADE_NO),
+            "outTradeNo": replace(NUMBER, required=False),
             "paymentId": Text("支付单号", 64, pattern=_PLATFORM_NUMBER),
             "paymentMethod": _METHOD,
         },

@@ -148,9 +148,16 @@ def _scene(product: Product) -> Object:
     return Object("场景信息", members, required=h5)
 
 
-def _client_ip(text: str, source: str, label: str) -> str:
+def is_client_ip(text: str) -> bool:
+    """Whether a payer can come from there: an address without a zone, which means something elsewhere."""
     try:
-        ip_address(text)
+        address = ip_address(text)
     except ValueError:
-        raise Words.ADDRESS.at(source, label, text) from None
+        return False
+    return address.version == 4 or "%" not in text
+
+
+def _client_ip(text: str, source: str, label: str) -> str:
+    if not is_client_ip(text):
+        raise Words.ADDRESS.at(source, label, text)
     return text

@@ -22,6 +22,7 @@ BODY = "/body"
 BEYOND_BMP = re.compile("[\ud800-\udfff\U00010000-\U0010ffff]")
 RFC3339 = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)", re.ASCII)
 INT64 = 2**63
+MOST_DIGITS = 1000
 
 
 class Shape(Protocol):
@@ -200,25 +201,24 @@ class Object:
         for name in sorted(value):
             shape = self.members.get(name)
             if shape is None and not self.any_more:
-                yield f"{source}/{name}"
+                yield f"{source}/{pointed(name)}"
             elif shape is not None and value[name] is not None:
                 yield from shape.unknown(value[name], f"{source}/{name}")
 
 
-def read_members(shape: Object, body: dict[str, Any], *, any_more: bool = False) -> dict[str, Any]:
-    """The effective form of a decoded body.
-
-    Args:
-        any_more: let members by that the shape does not know.
+def read_members(shape: Object, body: dict[str, Any]) -> dict[str, Any]:
+    """The effective form of a decoded body; members that the shape does not know are let by.
 
     Raises:
         Refusal: 400 PARAM_ERROR.
     """
     shape.fits(body, BODY)
-    effective = shape.read(body, BODY)
-    if not any_more and (unknown := list(shape.unknown(body, BODY))):
-        raise told.unknown_members(unknown)
-    return effective
+    return shape.read(body, BODY)
+
+
+def pointed(name: str) -> str:
+    """A member's name as a part of a JSON Pointer (RFC 6901)."""
+    return name.replace("~", "~0").replace("/", "~1")
 
 
 def decode(body: bytes) -> dict[str, Any]:
@@ -260,4 +260,9 @@ def _no_constant(name: str) -> object:
     raise ValueError(f"{name} is not JSON")
 
 
-_JSON = json.JSONDecoder(parse_constant=_no_constant)
+def _number(digits: str) -> float:
+    """An integer; one of more digits than Python reads is endless, and still JSON."""
+    return int(digits) if len(digits) <= MOST_DIGITS else math.inf
+
+
+_JSON = json.JSONDecoder(parse_constant=_no_constant, parse_int=_number)

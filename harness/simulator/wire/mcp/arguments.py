@@ -10,14 +10,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from ipaddress import ip_address
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from harness.simulator.platform import notify_url as notify_urls
 from harness.simulator.wire.kit.errors import Refusal
-from harness.simulator.wire.kit.order_fields import OPENID, OUT_TRADE_NO
+from harness.simulator.wire.kit.order_fields import OPENID, OUT_TRADE_NO, is_client_ip
 from harness.simulator.wire.kit.schema import BEYOND_BMP, moment
 
 LARGEST_AMOUNT = 100_000_000
@@ -26,15 +25,17 @@ LONGEST_DESCRIPTION, LONGEST_ATTACH = 127, 128
 """Bytes of UTF-8."""
 
 
+def _of_basic_plane(text: str) -> str:
+    if not text.isascii() and BEYOND_BMP.search(text):
+        raise ValueError("only characters of one to three UTF-8 bytes are allowed")
+    return text
+
+
 def _plain_text(most_bytes: int) -> AfterValidator:
     """Text as the platform stores it, which counts bytes where a JSON Schema counts characters."""
 
     def check(text: str) -> str:
-        if text.isascii():
-            return text
-        if BEYOND_BMP.search(text):
-            raise ValueError("only characters of one to three UTF-8 bytes are allowed")
-        if len(text.encode()) > most_bytes:
+        if len(_of_basic_plane(text).encode()) > most_bytes:
             raise ValueError(f"at most {most_bytes} bytes of UTF-8 are allowed")
         return text
 
@@ -63,7 +64,8 @@ def _read_moment(text: str) -> datetime:
 
 
 def _client_ip(text: str) -> str:
-    ip_address(text)
+    if not is_client_ip(text):
+        raise ValueError("no IPv4 or IPv6 address")
     return text
 
 
@@ -79,7 +81,9 @@ Moment = Annotated[
     str, Field(max_length=64, json_schema_extra={"format": "date-time"}), AfterValidator(_moment)
 ]
 Attachment = Annotated[str, Field(max_length=LONGEST_ATTACH), _plain_text(LONGEST_ATTACH)]
-NotifyUrl = Annotated[str, Field(min_length=1, max_length=255), AfterValidator(_notify_url)]
+NotifyUrl = Annotated[
+    str, Field(min_length=1, max_length=255), AfterValidator(_of_basic_plane), AfterValidator(_notify_url)
+]
 
 
 class Arguments(BaseModel):

@@ -43,7 +43,7 @@ def check_id(body: bytes) -> None:
     Raises:
         RpcRefusal: 400.
     """
-    if b'"id"' not in body:
+    if b'"id"' not in body and b"\\u" not in body:  # a name may be escaped
         return
     message = read_message(body)
     if "method" in message and "id" in message and message_id(message) is None:

@@ -84,6 +84,13 @@ def test_an_amount_that_is_no_integer_is_refused(merchant: MerchantSide, total: 
     refused(merchant.create(amount={"total": total}))
 
 
+def test_an_amount_of_more_digits_than_fit_anywhere_is_no_integer_but_json(merchant: MerchantSide) -> None:
+    body = json.dumps(merchant.order(amount={"total": "@"})).replace('"@"', "9" * 5000).encode()
+    answer = merchant.send("POST", f"{TRANSACTIONS}/native", body)
+    assert place(answer) == "/body/amount/total"
+    assert "64 位有符号整数" in answer.json["message"]
+
+
 def test_one_fen_is_enough(merchant: MerchantSide) -> None:
     assert merchant.create(amount={"total": 1}).status == 200
 
@@ -229,6 +236,8 @@ STORE = {"id": "1", "extra": 1}
         (Product.NATIVE, {"amount": {"total": 1, "extra": None}}, ["/body/amount/extra"]),
         (Product.NATIVE, {"settle_info": {"extra": 1}}, ["/body/settle_info/extra"]),
         (Product.NATIVE, {"detail": {"extra": {"deeper": 1}}}, ["/body/detail/extra"]),
+        (Product.NATIVE, {"a/b": 1, "a~b": 1}, ["/body/a~1b", "/body/a~0b"]),
+        (Product.NATIVE, {"amount": {"total": 1, "~1/茶": 1}}, ["/body/amount/~01~1茶"]),
         (
             Product.NATIVE,
             {"detail": {"goods_detail": [GOOD, {**GOOD, "z": 1, "a": 1}]}},
@@ -297,8 +306,9 @@ def test_the_h5_scene_knows_three_types(merchant: MerchantSide, kind: str) -> No
     assert place(merchant.create(Product.H5, scene_info=other)) == "/body/scene_info/h5_info/type"
 
 
-def test_the_payers_address_must_be_one(merchant: MerchantSide) -> None:
-    scene = {"payer_client_ip": "300.1.1.1", "h5_info": {"type": "Wap"}}
+@pytest.mark.parametrize("address", ["300.1.1.1", "fe80::1%eth0", "1.2.3.4%1", "01.2.3.4", "::1 "])
+def test_the_payers_address_must_be_one(merchant: MerchantSide, address: str) -> None:
+    scene = {"payer_client_ip": address, "h5_info": {"type": "Wap"}}
     assert place(merchant.create(Product.H5, scene_info=scene)) == "/body/scene_info/payer_client_ip"
 
 
@@ -331,7 +341,60 @@ def test_a_query_wants_the_mchid_and_the_right_one(merchant: MerchantSide) -> No
     foreign = merchant.send("GET", f"{path}?mchid=1900000009")
     refused(foreign)
     assert str(foreign.header("request-id")).endswith("-268447843")
-    refused(merchant.send("GET", f"{path}?mchid={merchant.signer.mchid}&mchid={merchant.signer.mchid}"))
+
+
+TWICE_IN_QUERY = (
+    "无法将输入源“/query/{0}”映射到目标字段“{1}”中，此字段并非多重字段但被输入源“/query/{0}”映射过了"
+)
+
+
+def test_a_parameter_given_twice_is_told_so(merchant: MerchantSide) -> None:
+    mchid = merchant.signer.mchid
+    for number in (f"out-trade-no/{NUMBER}", f"id/{'4' * 28}"):
+        twice = refused(merchant.send("GET", f"{TRANSACTIONS}/{number}?mchid={mchid}&mchid=1"))
+        assert twice["message"] == TWICE_IN_QUERY.format("mchid", "直连商户号")
+        assert twice["detail"] == {"location": "query", "value": "1"}
+    twice = refused(merchant.send("GET", "/v3/certificates?algorithm_type=RSA&algorithm_type=SM2"))
+    assert twice["message"] == TWICE_IN_QUERY.format("algorithm_type", "算法类型")
+
+
+@pytest.mark.parametrize(
+    ("query", "where"),
+    [
+        ("sub_mch_id=1", ["/query/sub_mch_id"]),  # wechatpay-php (2021), on the wire
+        ("b&a=&a=2", ["/query/a", "/query/b"]),
+        ("%E8%8C%B6=1&a%2Fb=1", ["/query/a~1b", "/query/茶"]),
+        ("MCHID=1", ["/query/MCHID"]),
+    ],
+)
+def test_parameters_nobody_documents_are_refused_by_every_operation(
+    merchant: MerchantSide, query: str, where: list[str]
+) -> None:
+    merchant.create()
+    mchid, numbered = merchant.signer.mchid, f"{TRANSACTIONS}/out-trade-no/{NUMBER}"
+    asked = [
+        merchant.send("GET", f"{numbered}?mchid={mchid}&{query}"),
+        merchant.send("GET", f"{TRANSACTIONS}/id/{'4' * 28}?{query}&mchid={mchid}"),
+        merchant.send("GET", f"/v3/certificates?{query}"),
+        merchant.post(f"{numbered}/close?{query}", {"mchid": mchid}),
+        merchant.post(f"/v3/security/echo?{query}", {"echo_message": "x"}),
+        *(merchant.post(f"{TRANSACTIONS}/{each.value}?{query}", merchant.order(each)) for each in Product),
+    ]
+    for answer in asked:
+        assert refused(answer)["detail"] == {"location": None, "value": where}
+    assert merchant.query().json["trade_state"] == "NOTPAY"
+
+
+def test_what_nobody_documents_is_told_last_and_together(merchant: MerchantSide) -> None:
+    mchid, numbers = merchant.signer.mchid, f"{TRANSACTIONS}/out-trade-no"
+    both = refused(merchant.post(f"{TRANSACTIONS}/native?y=1", {**merchant.order(), "x": 1}))
+    assert both["detail"]["value"] == ["/body/x", "/query/y"]
+    for answer in (
+        merchant.send("GET", f"{numbers}/12345?mchid={mchid}&y=1"),
+        merchant.post(f"{numbers}/12345/close?y=1", {"mchid": mchid, "x": 1}),
+    ):
+        assert place(answer) == "/uri_template/out_trade_no"
+    assert place(merchant.send("GET", f"{numbers}/{NUMBER}?y=1")) == "/query/mchid"
 
 
 def test_a_close_takes_the_mchid_and_nothing_else(merchant: MerchantSide) -> None:

@@ -130,6 +130,7 @@ def test_another_order_under_the_same_number_is_refused(
         ("qr", {"extraParams": {"attach": "x" * 129}}),
         ("qr", {"extraParams": {"time_expire": "tomorrow"}}),
         ("h5", {"sceneInfo": {"payer_client_ip": "localhost"}}),
+        ("h5", {"sceneInfo": {"payer_client_ip": "fe80::1%eth0"}}),
         ("h5", {"extraParams": {"h5_type": "Symbian"}}),
         ("jsapi", {"openid": None}),
         ("jsapi", {"openid": "somebody"}),
@@ -141,6 +142,16 @@ def test_a_bad_order_is_refused_and_leaves_nothing(
     answer = envelope.create(kind, **wrong)
     assert (answer.status, answer.code) == (400, "INVALID_REQUEST")
     assert envelope.orders() == []
+
+
+@pytest.mark.parametrize(
+    ("number", "told"),
+    [("茶", "字节数 3，小于最小值 6"), ("茶茶", "正则表达式"), ("茶" * 11, "字节数 33，大于最大值 32")],
+)
+def test_a_number_is_counted_in_bytes_whoever_asks(envelope: EnvelopeSide, number: str, told: str) -> None:
+    for answer in (envelope.create(outTradeNo=number), envelope.query(outTradeNo=number)):
+        assert (answer.status, answer.code) == (400, "INVALID_REQUEST")
+        assert told in answer.json["message"]
 
 
 def test_an_h5_order_that_names_no_payer_is_the_callers(envelope: EnvelopeSide) -> None:

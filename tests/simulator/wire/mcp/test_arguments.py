@@ -24,6 +24,7 @@ BAD_TEXTS = ["", "茶" * 43, "t" * 128, "🍵" * 10, "\ud800", 7, None, {"text":
 BAD_URLS = [
     *("HTTPS://shop.example.com/notify", "https://shop.example.com/notify?x=1", "http://[::1]:3000/notify"),
     *("javascript:alert(1)", "not a url", "https://a b/c", "", f"https://shop.example.com/{'n' * 255}", 7),
+    "https://shop.example.com/🍵",
 ]
 BAD_MOMENTS = ["2026-11-23", "tomorrow", "2026-13-45T00:00:00+08:00", "2026-11-23T00:00:00", "", 1795406709]
 
@@ -92,7 +93,7 @@ def test_within_wechat_the_payer_is_named(raw: RawCaller, openid: object) -> Non
     assert "openid" in refused(raw, "create-jsapi-payment", new("jsapi", openid=openid))
 
 
-@pytest.mark.parametrize("address", ["", "::::", "999.0.0.1", "localhost", None, 7])
+@pytest.mark.parametrize("address", ["", "::::", "999.0.0.1", "fe80::1%eth0", "localhost", None, 7])
 def test_a_mobile_payer_has_an_address(raw: RawCaller, address: object) -> None:
     assert "payer_client_ip" in refused(raw, "create-h5-payment", new("h5", payer_client_ip=address))
 

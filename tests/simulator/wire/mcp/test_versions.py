@@ -153,6 +153,13 @@ def test_an_id_is_a_string_or_a_whole_number(raw: RawCaller, identifier: object,
     assert answer.json()["id"] is None
 
 
+@pytest.mark.parametrize("identifier", [b"null", b"1.0", b"true"])
+def test_an_id_whose_name_is_escaped_is_an_id(raw: RawCaller, identifier: bytes) -> None:
+    headers = raw.session_headers(raw.open_session().headers["mcp-session-id"])
+    body = b'{"jsonrpc": "2.0", "\\u0069d": %s, "method": "ping"}' % identifier
+    assert refusal(raw.post(body, headers)) == (400, -32600)
+
+
 @pytest.mark.parametrize("identifier", ["a", "", 0, -1, 2**53])
 def test_other_ids_come_back_as_they_are(raw: RawCaller, identifier: object) -> None:
     message = {**raw.message("tools/list"), "id": identifier}

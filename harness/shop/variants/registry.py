@@ -51,6 +51,11 @@ VARIANTS: dict[str, Variant] = {
             },
         ),
         Variant(
+            id="no-mcp",
+            environment={"PAYMENT_MCP_ENABLED": "false"},
+            lacks=frozenset({"mcp"}),
+        ),
+        Variant(
             id="no-mini-program",
             practices={"sells_to_mini_programs": False},
             lacks=frozenset({"mini-program"}),

@@ -83,8 +83,9 @@ def checks(tmp_path_factory: pytest.TempPathFactory) -> list[Check]:
 @pytest.mark.parametrize("control", CONTROLS)
 def test_its_scenarios_pass(checks: list[Check], control: str) -> None:
     found = [check for check in checks if check.control == control]
-    assert found, f"nothing exercised {control}"
-    wrong = [f"{check.scenario}: {check.message}" for check in found if check.outcome is not Outcome.PASS]
+    assert Outcome.PASS in {check.outcome for check in found}, f"nothing exercised {control}"
+    sound = (Outcome.PASS, Outcome.NOT_APPLICABLE)  # a merchant with a page is not asked for one without
+    wrong = [f"{check.scenario}: {check.message}" for check in found if check.outcome not in sound]
     assert not wrong, wrong
 
 

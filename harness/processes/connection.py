@@ -41,6 +41,7 @@ class Connection(HttpToolsProtocol):
     _whole = True
     """Whether all of the newest request is here."""
     _received = 0
+    """Of the newest piece, the bytes that are no body so far: it may end one request and begin the next."""
     _no_body = 0
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
@@ -53,7 +54,7 @@ class Connection(HttpToolsProtocol):
 
     def data_received(self, data: bytes) -> None:
         self._received = len(data)
-        self._no_body += self._received
+        self._no_body += len(data)
         super().data_received(data)
         if self.transport.is_closing():
             return
@@ -77,6 +78,7 @@ class Connection(HttpToolsProtocol):
         super().on_headers_complete()
 
     def on_body(self, body: bytes) -> None:
+        self._received -= len(body)
         self._no_body -= len(body)
         super().on_body(body)
 

@@ -60,7 +60,9 @@ def rehearse(folder: Path, arguments: Sequence[str]) -> Cost:
     if code is None:
         child.kill()
         child.join()
-    peak = folder / "peak"
+    peak, ended = folder / "peak", folder / "code"
+    if ended.is_file():  # the fork server takes an exit for a crash where its pipe closes too soon
+        code = json.loads(ended.read_text("utf-8"))
     return Cost(
         folder=folder / "run",
         code=code,
@@ -78,6 +80,9 @@ def _inside(folder: Path, arguments: tuple[str, ...]) -> None:
     sys.argv = ["golive", "run", f"--out={folder / 'run'}", *arguments]
     try:
         main()
+    except SystemExit as ended:
+        (folder / "code").write_text(json.dumps(ended.code), "utf-8")
+        raise
     finally:
         sys.stdout.flush()
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss

@@ -174,6 +174,16 @@ def test_a_large_body_is_no_large_head(address: tuple[str, int]) -> None:
     assert chunked.text == "900000"
 
 
+def test_the_end_of_a_large_body_is_no_part_of_the_next_head(address: tuple[str, int]) -> None:
+    body = b"x" * (LARGEST_HEAD + 1000)
+    with socket.create_connection(address) as connection:
+        large = POST + b"Content-Length: %d\r\n\r\n" % len(body) + body
+        connection.sendall(large + GET + b"A: ")
+        connection.sendall(b"b\r\nConnection: close\r\n\r\n")
+        told = said_until_closed(connection)
+    assert told.count(b"HTTP/1.1 200 OK") == 2, told
+
+
 def test_every_header_name_comes_in_capitals(address: tuple[str, int]) -> None:
     with socket.create_connection(address) as connection:
         connection.sendall(GET + b"Connection: close\r\n\r\n")

@@ -176,6 +176,8 @@ class Step(Model):
     duration_s: float
 
 
+MCP = "mcp"
+"""The capability to order over any wire but a provider's own API."""
 OTHER_WIRE = "wire"
 """What a scenario lacked that was left to a run of the merchant on another wire."""
 

@@ -127,7 +127,7 @@ def test_a_trial_says_what_fits_and_what_one_more_line_would_show(shop: RunningT
             'request = "POST /orders"\nform = { tea = "{product}" }',
             r"ordering reached no platform: .*HTTP 400 at /orders: .*表单已过期 \[line 11",
         ),
-        ('"NEW"', '"OLD"', r"calls the order 'NEW', .*line 21.*there is OLD"),
+        ('"NEW"', '"OLD"', r"calls the order 'NEW', .*line 21.*known: OLD"),
         ("paid_amount,", "paid,", r"a column 'paid'.*did you mean paid_amount"),
     ],
     ids=["path", "field", "password", "product", "form", "form field", "csrf", "word", "column"],

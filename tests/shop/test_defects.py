@@ -397,6 +397,9 @@ SHOWN_BY: dict[str, Probe] = {
 }
 
 ALSO: dict[str, set[Probe]] = {
+    # Who books no callback, or books it late, books what a query brings after it.
+    "acknowledges-without-crediting": {credits_a_query_after_a_callback},
+    "refuses-and-books-later": {credits_a_query_after_a_callback},
     # Who credits every callback credits twenty at once, too.
     "credits-every-callback": {credits_a_race},
     # Who pays no heed to what was asked gets no float wrong, either, and meets no limit.

@@ -13,6 +13,7 @@ from typing import Self
 import pytest
 
 from harness.core import dialects as table
+from harness.core.control import MCP
 from harness.merchant.profile import MerchantProfile
 from harness.plugin.marks import NO_WIRE, dialect_of, exercises
 from harness.plugin.options import OUR_SHOP, Options
@@ -20,9 +21,6 @@ from harness.plugin.target.policy import TargetPolicy
 from harness.plugin.target.prerequisites import Prerequisite, UnmetPrerequisite, unmet_prerequisite
 from harness.shop.variants.registry import lacking
 from reports.checklist import Checklist
-
-MCP = "mcp"
-"""The capability to order over any wire but a provider's own API."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from harness.core.control import Text
+from harness.core.control import MCP, Text
 from harness.core.errors import UsageError
 from harness.core.texts import read_texts
 from harness.shop.invocation import for_bridge_by_js_sdk
@@ -53,7 +53,7 @@ VARIANTS: dict[str, Variant] = {
         Variant(
             id="no-mcp",
             environment={"PAYMENT_MCP_ENABLED": "false"},
-            lacks=frozenset({"mcp"}),
+            lacks=frozenset({MCP}),
         ),
         Variant(
             id="no-mini-program",

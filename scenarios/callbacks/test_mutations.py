@@ -42,10 +42,9 @@ def test_no_mutation_of_a_genuine_callback_is_believed(
     with journal.step(f"mutations from seed {first if alone is None else alone} on"):
         for begin in range(0, count, AT_ONCE):
             _expect_refused(series, min(AT_ONCE, count - begin), form, attacks)
-    void = attacks.why_void(CONTROL)
-    if void:
-        journal.doubt(f"these mutations prove nothing: {void}")
-        return
+            if void := attacks.why_void(CONTROL):
+                journal.doubt(f"these mutations prove nothing: {void}")
+                return
     after = attacks.twin(_attack(mutation(form.mutations.draw, first), form))
     assert not after, f"after the forgeries {after}"
     if alone is not None:

@@ -38,7 +38,7 @@ from harness.plugin.session.scenario_result import SCENARIO_RESULT
 from harness.plugin.target.declared import DECLARED, Declared, unmet
 from harness.plugin.target.policy import policy_for
 from harness.plugin.target.preflight import preflight
-from harness.plugin.target.prerequisites import NotStartedError
+from harness.plugin.target.prerequisites import not_started
 from harness.processes.scratch import use_scratch
 from reports.checklist import load
 
@@ -157,7 +157,7 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     if rehearsal is None or not exercises(item):
         return
     if lack := unmet(item, rehearsal.policy, item.config.stash[DECLARED]):
-        raise NotStartedError(lack)
+        raise not_started(lack)
     if needs_browser(item) and WATCH.times >= MOST_TIMES:
         raise EnvironmentUnreachable(
             f"pages held the browser up {WATCH.times} times, and no further one is opened",

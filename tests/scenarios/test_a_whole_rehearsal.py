@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from harness.core.control import Outcome
+from harness.core.control import Check, Outcome
 from reports.build import build
 from reports.checklist import load
 from tests.longer_loads import LONGER_LOADS
@@ -19,6 +19,11 @@ from tests.scenarios.running import Rehearsed, rehearse
 def whole(tmp_path_factory: pytest.TempPathFactory) -> Rehearsed:
     """One rehearsal of everything, shared by the tests below."""
     return rehearse(tmp_path_factory.mktemp("runs") / "whole")
+
+
+def judged(whole: Rehearsed) -> list[Check]:
+    """Every check that applies to the merchant."""
+    return [check for check in whole.checks if check.outcome is not Outcome.NOT_APPLICABLE]
 
 
 def test_it_ends_with_go_and_exit_code_0(whole: Rehearsed) -> None:
@@ -33,13 +38,20 @@ def test_the_last_line_names_the_next_gate_and_what_is_missing(whole: Rehearsed)
 
 def test_every_exercised_control_passed_and_nothing_else_was_claimed(whole: Rehearsed) -> None:
     assert {check.control for check in whole.checks} == load().exercised - LONGER_LOADS
-    others = {check.control for check in whole.checks if check.outcome is not Outcome.PASS}
+    others = {check.control for check in judged(whole) if check.outcome is not Outcome.PASS}
     assert others == {"CBK-17"}, whole.output
     assert whole.outcomes("CBK-17") == {Outcome.PASS, Outcome.WARN}, "the envelope's weakness is reported"
 
 
 def test_every_check_rests_on_something(whole: Rehearsed) -> None:
-    assert all(check.exercised > 0 for check in whole.checks)
+    assert all(check.exercised > 0 for check in judged(whole))
+
+
+def test_only_what_is_asked_of_a_merchant_without_a_page_does_not_apply(whole: Rehearsed) -> None:
+    apart = {(check.control, check.message) for check in whole.checks if check not in judged(whole)}
+    assert apart == {
+        (control, "the merchant's page is judged in a browser") for control in ("PAY-02", "PAY-06")
+    }
 
 
 def test_the_record_holds_every_file_that_other_programs_rely_on(whole: Rehearsed) -> None:
@@ -80,6 +92,7 @@ def test_qa_gets_the_same_verdict_from_pytest(tmp_path: Path) -> None:
     run = rehearse(tmp_path / "run", door="pytest")
     assert run.code == 0, run.output
     assert "REHEARSAL GO" in run.output
+    assert "6 skipped" in run.output, "what does not apply to a merchant is no error of pytest's"
     assert "NOT YET" in run.last_line
 
 

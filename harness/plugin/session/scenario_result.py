@@ -33,7 +33,7 @@ from harness.core.errors import (
 from harness.merchant.gap import ProfileGap
 from harness.plugin.marks import Exercise, provider_of
 from harness.plugin.session.journal import ConcludedFailure, Journal
-from harness.plugin.target.prerequisites import NotStartedError
+from harness.plugin.target.prerequisites import kept_from_starting
 
 LONGEST_MESSAGE = 2000
 HELD_UP = "a page of the merchant held the browser up: its script answered nothing any more and was ended"
@@ -73,13 +73,14 @@ class Attempt:
         """Take one phase's report in; `error` is what the phase raised."""
         self.phases.add(report.when)
         unexpected = report.failed and error is None  # a strict xfail that passed
-        if report.skipped or unexpected or hasattr(report, "wasxfail"):
+        unmet = kept_from_starting(error) if error is not None else None
+        if unmet is None and (report.skipped or unexpected or hasattr(report, "wasxfail")):
             self.skipped = str(error) if error else "expected to fail"
         elif report.when == "call":
             self.called, self.error = True, error
         elif error is not None and report.when == "setup":
             self.setup = ending_of_setup(error)
-            self.lacks = error.unmet.lacks if isinstance(error, NotStartedError) else ""
+            self.lacks = unmet.lacks if unmet is not None else ""
         elif error is not None:
             self.teardown = ending_of_teardown(error)
 
@@ -209,8 +210,8 @@ SCENARIO_RESULT = pytest.StashKey[ScenarioResult]()
 
 def ending_of_setup(error: BaseException) -> ScenarioEnding:
     """A fixture could not be prepared; an assertion in one is about the merchant only inside a scenario."""
-    if isinstance(error, NotStartedError):
-        return ScenarioEnding(error.unmet.outcome, None, error.unmet.message)
+    if unmet := kept_from_starting(error):
+        return ScenarioEnding(unmet.outcome, None, unmet.message)
     if isinstance(error, PageFailure):
         return ScenarioEnding(Outcome.FAIL, Blame.MERCHANT, _words(error))
     if isinstance(error, ConfigurationError) and not isinstance(error, ProfileGap):

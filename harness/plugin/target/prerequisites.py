@@ -94,6 +94,22 @@ class NotStartedError(Exception):
         self.unmet = unmet
 
 
+def not_started(unmet: UnmetPrerequisite) -> BaseException:
+    """What to raise in place of a set-up: to plain pytest, what does not apply is no error of anybody's."""
+    error = NotStartedError(unmet)
+    if unmet.outcome is not Outcome.NOT_APPLICABLE:
+        return error
+    skipped: BaseException = pytest.skip.Exception(unmet.message)
+    skipped.__cause__ = error
+    return skipped
+
+
+def kept_from_starting(error: BaseException) -> UnmetPrerequisite | None:
+    """The lack that an error tells of; None: it is another error."""
+    told = error.__cause__ if isinstance(error, pytest.skip.Exception) else error
+    return told.unmet if isinstance(told, NotStartedError) else None
+
+
 def needs(need: Prerequisite, how: str) -> pytest.MarkDecorator:
     """Declare what a scenario needs on a target that is not played.
 

@@ -13,10 +13,10 @@ from harness.plugin.marks import control
 from harness.plugin.session.scenario_result import ending_of_setup
 from harness.plugin.target.policy import EMBEDDED_POLICY, TargetPolicy
 from harness.plugin.target.prerequisites import (
-    NotStartedError,
     Prerequisite,
     UnmetPrerequisite,
     needs,
+    not_started,
     unmet_prerequisite,
 )
 
@@ -94,5 +94,11 @@ def test_a_dialect_that_is_not_spoken_does_not_apply() -> None:
 
 
 def test_a_scenario_that_was_not_started_ends_as_its_lack_says_and_blames_nobody() -> None:
-    ending = ending_of_setup(NotStartedError(UnmetPrerequisite(Prerequisite.PAYER, "pay: scan the code")))
+    ending = ending_of_setup(not_started(UnmetPrerequisite(Prerequisite.PAYER, "pay: scan the code")))
     assert ending == (Outcome.NEEDS_HUMAN, None, "pay: scan the code")
+
+
+def test_what_does_not_apply_is_skipped_for_plain_pytest_and_kept_as_such() -> None:
+    error = not_started(UnmetPrerequisite(Prerequisite.CAPABILITY, "it has no refunds"))
+    assert isinstance(error, pytest.skip.Exception)
+    assert ending_of_setup(error) == (Outcome.NOT_APPLICABLE, None, "it has no refunds")

@@ -20,6 +20,8 @@ HIDDEN = "[redacted]"
 SHORTEST = 6
 """Known texts shorter than this are not swept: they would tear holes into everything."""
 
+_CUT = "..."
+"""Stands where a text was shortened in its middle."""
 _HIDDEN_HEADERS = frozenset({"cookie", "set-cookie", "proxy-authorization", "x-api-key", "x-auth-token"})
 _HIDDEN_FIELDS = frozenset(
     {
@@ -56,6 +58,18 @@ def variants(secret: str) -> tuple[str, ...]:
     )
 
 
+def _without_beginning(text: str, secret: str, hidden: str) -> str:
+    """The text without what a secret begins with, where it is cut short."""
+    begins = secret[:SHORTEST]
+    at = text.find(begins)
+    while at >= 0:
+        cut = text.find(_CUT, at, at + len(secret) + len(_CUT))
+        if cut > at and secret.startswith(text[at:cut]):
+            text = text[:at] + hidden + text[cut:]
+        at = text.find(begins, at + 1)
+    return text
+
+
 def masked(value: str) -> str:
     """A personal datum with only its ends left; a short one not even those.
 
@@ -79,10 +93,20 @@ class _Known:
         room = len(text)
         for each in self._shortest_first:
             if len(each) > room:
-                return text
+                break
             if each in text:
-                return self._pattern().sub(HIDDEN, text)
-        return text
+                text = self._pattern().sub(HIDDEN, text)
+                break
+        return self._without_halves(text) if _CUT in text else text
+
+    def _without_halves(self, text: str) -> str:
+        """Whoever shortens a text, as pytest does a value, may leave both ends of a secret in it."""
+        for secret in self._shortest_first:
+            text = _without_beginning(text, secret, HIDDEN)
+        backwards = text[::-1]
+        for secret in self._shortest_first:
+            backwards = _without_beginning(backwards, secret[::-1], HIDDEN[::-1])
+        return backwards[::-1]
 
     def _pattern(self) -> re.Pattern[str]:
         if self._all is None:

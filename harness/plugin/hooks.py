@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import sys
 from collections.abc import Callable, Generator, Sequence
 from traceback import walk_tb
 from typing import NoReturn
@@ -31,7 +32,7 @@ from harness.plugin.scenario_names import scenario_name
 from harness.plugin.session.embed import EmbeddedRun
 from harness.plugin.session.interruption import end_in_order
 from harness.plugin.session.plan import LeftOut, plan_of
-from harness.plugin.session.printout import redact, redact_error
+from harness.plugin.session.printout import Printout, redact, redact_error
 from harness.plugin.session.record_setup import loaded_plugins, open_rehearsal
 from harness.plugin.session.rehearsal import REHEARSAL
 from harness.plugin.session.scenario_result import SCENARIO_RESULT
@@ -98,6 +99,8 @@ def pytest_collection_finish(session: pytest.Session) -> None:
         config.option.tbstyle = "short"  # a long one prints arguments, and those of a forger are secret
     try:
         policy = policy_for(options)
+        printout = _clean_what_is_printed(config)
+        printout.redactor.hide(policy.settings.secrets() if policy.settings else ())
         checklist = load()
         declared = Declared.by(options, policy, checklist)
         started = [item for item in session.items if unmet(item, policy, declared) is None]
@@ -121,6 +124,7 @@ def pytest_collection_finish(session: pytest.Session) -> None:
             loaded_plugins(config.pluginmanager),
             merchant_asked=asked,
         )
+        printout.redactor = rehearsal.record.redactor
         rehearsal.planned = sum(bool(exercises(item)) for item in session.items)
         config.stash[REHEARSAL] = rehearsal
         config.stash[DECLARED] = declared
@@ -281,6 +285,16 @@ def _known(items: list[pytest.Item], ids: frozenset[str]) -> None:
                     where=item.nodeid,
                     remedy="add the control to reports/checklist, or correct the id",
                 )
+
+
+def _clean_what_is_printed(config: pytest.Config) -> Printout:
+    """From now on pytest prints no secret, of whatever breaks; a command hears of that by itself."""
+    run = EmbeddedRun.of(config)
+    printout = Printout() if run is None else run.printout
+    config.pluginmanager.register(printout)
+    if run is None:
+        sys.excepthook = printout.uncaught
+    return printout
 
 
 def _refuse(config: pytest.Config, error: GoLiveError) -> NoReturn:

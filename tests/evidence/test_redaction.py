@@ -166,3 +166,19 @@ def test_of_two_secrets_that_overlap_the_longer_goes_as_a_whole() -> None:
 def test_a_private_key_nobody_announced_is_hidden() -> None:
     pem = "-----BEGIN RSA PRIVATE KEY-----\nMIIE\n-----END RSA PRIVATE KEY-----"
     assert PLAIN.text(f"before {pem} after") == f"before {HIDDEN} after"
+
+
+@pytest.mark.parametrize(
+    ("shortened", "kept"),
+    [
+        ("'xxxtell-nobody-01...yyy'", "'xxx[redacted]...yyy'"),
+        ("'xxx...body-0123456789abcdefyyy'", "'xxx...[redacted]yyy'"),
+        ("tell-nobody...456789abcdef", "[redacted]...[redacted]"),
+        ("tell-n...; tell-n...", "[redacted]...; [redacted]..."),
+        ("tell-nobody... of it", "[redacted]... of it"),
+        ("tell-nothing... of it", "tell-nothing... of it"),
+        ("wait ... tell-n", "wait ... tell-n"),
+    ],
+)
+def test_what_shortening_left_of_a_secret_is_hidden(shortened: str, kept: str) -> None:
+    assert Redactor(["tell-nobody-0123456789abcdef"]).text(shortened) == kept

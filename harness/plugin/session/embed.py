@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -15,6 +16,7 @@ from harness.core.errors import GoLiveError, HarnessError, UsageError
 from harness.evidence import RunRecord
 from harness.plugin.options import Options
 from harness.plugin.scenario_names import scenario_folders
+from harness.plugin.session.printout import Printout, redact_error
 from harness.plugin.session.record_setup import run_folder
 
 BY_MODULE = ("-p", "no:golive", "-p", "harness.plugin")
@@ -39,6 +41,7 @@ class EmbeddedRun:
     leaks: Callable[[], list[str]] = list
     """Searches the folder for this run's secrets once more, when further files have been written into it."""
     code: int = HarnessError.exit_code
+    printout: Printout = field(default_factory=Printout)
     broken: str = ""
     """What broke outside any scenario."""
 
@@ -83,7 +86,11 @@ def rehearse(options: Options, *, watchers: Sequence[object]) -> EmbeddedRun:
     quiet += ["-p", "no:allure_pytest"]
     with Path(os.devnull).open("w", encoding="utf-8") as nowhere:
         run = EmbeddedRun(replace(options, out=folder), nowhere)
-        code = pytest.main([*map(str, scenario_folders()), *quiet], plugins=[run, *watchers])
+        try:
+            code = pytest.main([*map(str, scenario_folders()), *quiet], plugins=[run, *watchers])
+        finally:
+            if error := sys.exception():  # a plugin broke while pytest was closing
+                redact_error(error, run.printout.redactor)
     if run.record is None:
         _sweep(folder)
     if run.refused is not None:

@@ -35,10 +35,20 @@ class MerchantOrder(BaseModel):
     """The request that brought it; empty when not told."""
     unlocks: str = ""
     """What in the profile would tell more."""
+    other_word: str | None = None
+    """What the app calls its state, where the profile has no such word: the rest is told all the same."""
+    words_at: str = ""
+    """Where the profile's words stand, and which would be near."""
 
     @property
     def status(self) -> OrderState:
         """What it has become."""
+        if self.other_word is not None:
+            raise ProfileGap(
+                f"the app calls the order {self.other_word!r}, and the profile has no word of that kind",
+                where=self.words_at,
+                remedy=f'add it, e.g. paid = ["{self.other_word}"]; {self.unlocks}',
+            )
         return self._told("status", self.told_status)
 
     @property
@@ -81,7 +91,7 @@ class MerchantOrder(BaseModel):
     def summary(self) -> str:
         """What is told of it, in a few words."""
         told = [
-            self.told_status,
+            self.told_status if self.other_word is None else repr(self.other_word),
             None if self.told_paid_amount is None else f"{self.told_paid_amount} fen",
             None if self.told_credits is None else f"credited {self.told_credits}×",
         ]

@@ -216,11 +216,7 @@ class MerchantProfile(Model):
     @field_validator("base_url")
     @classmethod
     def _address(cls, value: str) -> str:
-        cleaned = value.rstrip("/")
-        scheme, _, rest = cleaned.partition("://")
-        if scheme not in ("http", "https") or not rest or any(sign in rest for sign in "/?#@ "):
-            raise ValueError("wants scheme, host and perhaps a port, e.g. http://127.0.0.1:3000")
-        return cleaned
+        return address(value)
 
     def without(self, capabilities: Collection[str]) -> Self:
         """The same merchant, with these capabilities declared away."""
@@ -275,6 +271,19 @@ class MerchantProfile(Model):
                 remedy="write your app's own build there, e.g. its commit id, and change it with every build",
             )
         return profile
+
+
+def address(value: str) -> str:
+    """Scheme, host and port of an app, without a slash at the end.
+
+    Raises:
+        ValueError: there is more in it, or less.
+    """
+    cleaned = value.rstrip("/")
+    scheme, _, rest = cleaned.partition("://")
+    if scheme not in ("http", "https") or not rest or any(sign in rest for sign in "/?#@ "):
+        raise ValueError("wants scheme, host and perhaps a port, e.g. http://127.0.0.1:3000")
+    return cleaned
 
 
 @cache

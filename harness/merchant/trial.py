@@ -60,15 +60,25 @@ class Trial:
                 yield Tried("sign_in", "", _about_the_profile(error))
                 return
             yield Tried("sign_in", "a session" if self.profile.sign_in else "nobody signs in")
-            for kind, trigger in self.profile.order:
-                if trigger is None:
-                    continue
+            kinds = [kind for kind, trigger in self.profile.order if trigger is not None]
+            if not kinds and pay:
+                kinds = ["qr"] if self.profile.paths.create_order is not None else []
+                if not kinds:
+                    yield Tried("order", "", self._no_way_to_order())
+            for kind in kinds:
                 ended = False
                 for tried in self._order(merchant, kind, pay=pay):
                     yield tried
                     ended = tried.error is not None
                 if ended:
                     return
+
+    def _no_way_to_order(self) -> ProfileGap:
+        return ProfileGap(
+            "the profile names no way to order, so nothing else can be tried",
+            where="order",
+            remedy="add [order.qr] (docs/your-merchant.md)",
+        )
 
     def _order(self, merchant: MerchantClient, kind: str, *, pay: bool) -> Iterator[Tried]:
         part = f"order.{kind}"
@@ -83,6 +93,8 @@ class Trial:
             return
         audit = self.levers.audit(number)
         told = f"{audit.product} order {number} of ¥{audit.total.yuan}, callbacks to {audit.notify_url}"
+        if created.status_code >= 400 and created.page is not None:
+            told += f"; yet the shopper was answered {created.page.said}"
         yield Tried(part, told)
         with Observer(self.profile, session=merchant.session) as observer:
             yield self._looked(observer, number, paid=False)
@@ -110,6 +122,8 @@ class Trial:
     def _looked(self, observer: Observer, number: str, *, paid: bool) -> Tried:
         try:
             order = Settling().until(lambda: observer.order(number), lambda seen: seen.settled or not paid)
+            if order.other_word is not None:
+                _ = order.status  # says which word the profile lacks
         except GoLiveError as error:
             return Tried("observer", "", _about_the_profile(error))
         if order.tells_payment and order.settled != paid:

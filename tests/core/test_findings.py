@@ -20,7 +20,7 @@ PLACES = re.compile(r"\{([a-z_]+)\}")
 SEAM = re.compile(r"[.;] |\n")
 NO_SENTENCE = re.compile(
     r"GoLive/|Bearer |application/|\[object |--load |[{][}] mchid=|[{][}] ms ×|EnvLine|element =>"
-    r"|[{]?[}]?, line|the (endpoint and the )?merchant( of the load)?$"
+    r"|[{]?[}]?, line|select [{]|pending = |the (endpoint and the )?merchant( of the load)?$"
 )
 """What a wire, a page or a log holds."""
 SPEAKING = [

@@ -18,14 +18,19 @@ MISSING = (
 )
 
 
-def run_node(package: str, script: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """Run a script that needs a package of the lock, under the lock's own Node where it has one."""
+def node_program(package: str) -> str:
+    """The lock's own Node where it has one, with a package of the lock at hand."""
     ours = sorted(PACKAGES.glob("node-*/bin/node"))
     program = str(ours[0]) if ours else shutil.which("node")
     if program is None or not (PACKAGES / package).is_dir():
         pytest.fail(MISSING)
+    return program
+
+
+def run_node(package: str, script: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run a script that needs a package of the lock."""
     return subprocess.run(
-        [program, str(script), *arguments],
+        [node_program(package), str(script), *arguments],
         capture_output=True,
         text=True,
         encoding="utf-8",

@@ -339,6 +339,8 @@ def has_a_page_of_a_megabyte(trade: Trade) -> bool:
 
 
 SHOWN_BY: dict[str, Probe] = {
+    # First, for who verifies while it is calm verifies nothing once many callbacks came within a second.
+    "skips-signature": credits_a_forged_signature,
     "qr-draws-other-url": draws_another_url,
     # Early, for who verifies while it is calm takes it in a crowd.
     "verifies-rewritten-body": verifies_what_it_wrote_itself,
@@ -378,7 +380,6 @@ SHOWN_BY: dict[str, Probe] = {
     "no-active-query": never_asks,
     "acknowledges-without-crediting": acknowledges_without_crediting,
     "slow-callback-work-inline": answers_too_late,
-    "skips-signature": credits_a_forged_signature,
     "own-price-skips-signature": asks_a_price_of_its_own,
     "refuses-and-books-later": credits_what_it_refused,
     "strips-probe-prefix": credits_a_probe_with_the_genuine_signature_behind_it,

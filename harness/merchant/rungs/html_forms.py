@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
 _TOKEN = ("csrf", "xsrf", "authenticity_token", "requestverificationtoken")
+_UNREAD = ("script", "style", "title")
 
 
 @dataclass(slots=True)
@@ -19,6 +20,8 @@ class Form:
     fields: dict[str, str] = field(default_factory=dict)
     """Every named field with the value it holds, hidden ones included."""
     asks_password: bool = False
+    words: list[str] = field(default_factory=list)
+    """What is written in it, its buttons included."""
 
 
 class _Parser(HTMLParser):
@@ -27,6 +30,9 @@ class _Parser(HTMLParser):
         self.forms: list[Form] = []
         self.token = ""
         self.pictures: list[str] = []
+        self.links: list[str] = []
+        self.texts: list[str] = []
+        self._unread = 0
         self._open: Form | None = None
         self._select = ""
 
@@ -40,6 +46,10 @@ class _Parser(HTMLParser):
             self.token = given.get("content", "")
         elif tag == "img":
             self.pictures.append(given.get("src", ""))
+        elif tag == "a":
+            self.links.append(given.get("href", ""))
+        elif tag in _UNREAD:
+            self._unread += 1
         elif self._open is not None and tag == "select":
             self._select = name
         elif self._open is not None and tag == "option" and self._select:
@@ -53,11 +63,22 @@ class _Parser(HTMLParser):
             self._open = None
         elif tag == "select":
             self._select = ""
+        elif tag in _UNREAD:
+            self._unread -= 1
+
+    def handle_data(self, data: str) -> None:
+        words = " ".join(data.split())
+        if words and not self._unread:
+            self.texts.append(words)
+            if self._open is not None:
+                self._open.words.append(words)
 
     @staticmethod
     def _field(form: Form, name: str, given: dict[str, str]) -> None:
         kind = given.get("type", "text").lower()
         form.asks_password |= kind == "password"
+        if kind in ("submit", "button"):
+            form.words.append(given.get("value", ""))
         if kind in ("radio", "checkbox") and "checked" not in given:
             form.fields.setdefault(name, "")
             return
@@ -73,6 +94,10 @@ class HtmlPage:
     """The sources of its pictures, as written."""
     csrf: str
     """The token that its `<meta>` or one of its hidden fields holds; empty where there is none."""
+    links: tuple[str, ...] = ()
+    """Where its links lead, as written."""
+    texts: tuple[str, ...] = ()
+    """What a person reads of it, piece by piece."""
 
     def form_with(self, names: Collection[str], action: str = "") -> Form | None:
         """The form that leads to an action, or else the one that holds most of these fields."""
@@ -86,7 +111,13 @@ def read_html(text: str) -> HtmlPage:
     parser = _Parser()
     parser.feed(text)
     hidden = [value for form in parser.forms for name, value in form.fields.items() if _is_token(name)]
-    return HtmlPage(tuple(parser.forms), tuple(parser.pictures), parser.token or next(iter(hidden), ""))
+    return HtmlPage(
+        tuple(parser.forms),
+        tuple(parser.pictures),
+        parser.token or next(iter(hidden), ""),
+        tuple(parser.links),
+        tuple(parser.texts),
+    )
 
 
 def _is_token(name: str) -> bool:

@@ -65,21 +65,26 @@ class _Told:
         """The order, its state in our words and its amounts in fen.
 
         Raises:
-            ProfileGap: a state that the profile has no word for, or a member of the wrong kind.
+            ProfileGap: a member of the wrong kind.
         """
         said = {name: value for name, value in told.items() if value is not None}
         for yuan, fen in YUAN.items():
             if yuan in said:
                 said[fen] = self._fen(said.pop(yuan), yuan)
-        if "status" in said:
-            said["status"] = self.state(str(said["status"]))
+        word = said.pop("status", None)
+        state = None if word is None else self.observed.state_of(str(word))
+        if word is not None and state is None:
+            near = self.observed.nearest_word(str(word))
+            said.update(other_word=str(word), words_at=self.where("words"), unlocks=near)
+        elif state is not None:
+            said["status"] = state
         for name in ("order_id", "attention"):
             if name in said:
                 said[name] = str(said[name])
         absent = [each for each in get_args(OrderMember) if each not in said]
         try:
             return MerchantOrder.model_validate(
-                {**said, "out_trade_no": out_trade_no, "unlocks": self._unlocks(absent)}
+                {"unlocks": self._unlocks(absent), **said, "out_trade_no": out_trade_no}
             )
         except ValidationError as error:
             wrong = ", ".join(f"{each['loc'][0]} is {each['input']!r}" for each in error.errors())
@@ -88,16 +93,6 @@ class _Told:
                 where=self.where(member),
                 remedy="amounts are whole fen (or amount_yuan, paid_amount_yuan), credits a number",
             ) from None
-
-    def state(self, word: str) -> str:
-        state = self.observed.state_of(word)
-        if state is None:
-            raise ProfileGap(
-                f"the app calls the order {word!r}, and the profile has no word of that kind",
-                where=self.where("words"),
-                remedy=f'add it, e.g. paid = ["{word}"]; {self.observed.nearest_word(word)}',
-            )
-        return state
 
     def _fen(self, value: object, member: str) -> Fen:
         try:

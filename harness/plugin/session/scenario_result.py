@@ -259,6 +259,8 @@ def ending_of_skip(reason: str) -> ScenarioEnding:
 
 def ending_of_teardown(error: BaseException) -> ScenarioEnding:
     """Clearing up after the scenario failed, so its result cannot be trusted."""
+    if isinstance(error, ProfileGap):
+        return ScenarioEnding(Outcome.INCONCLUSIVE, None, str(error))
     if isinstance(error, EnvironmentUnreachable | AnswerOverdue):
         return ScenarioEnding(Outcome.INCONCLUSIVE, Blame.ENVIRONMENT, _words(error))
     if isinstance(error, TargetFailure):

@@ -20,6 +20,7 @@ from harness.core.trust import public_roots
 from harness.gateways.choose import open_classic, open_gateway
 from harness.gateways.guard import Guard, Lookout
 from harness.gateways.tls_preflight import tls_preflight
+from harness.levers.client import LeversClient
 from harness.plugin.options import EMBEDDED, Options
 from harness.settings.addresses import Address, is_loopback, parse_address
 from harness.settings.endpoints import FILE, Endpoints, is_private
@@ -69,8 +70,16 @@ def _played(settings: Settings | None, flags: dict[str, bool | None]) -> TargetP
         settings=settings,
         settings_target=EMBEDDED,
         dialects=frozenset(dialects()),
-        experience=settings is None or settings.mcp.experience,
+        experience=settings is None or (settings.mcp.experience and _plays_experience(settings)),
     )
+
+
+def _plays_experience(settings: Settings) -> bool:
+    """Whether the simulator keeps the limits of that edition: it may play the formal one, whatever is set."""
+    if settings.levers is None:
+        return True
+    with LeversClient(settings.levers.url, settings.levers.token) as levers:
+        return levers.limits_days()
 
 
 EMBEDDED_POLICY = _played(None, {"mcp_experience": True, "experience_mode": True})

@@ -58,7 +58,7 @@ def preflight(options: Options, policy: TargetPolicy, *, needs_browser: bool, ne
     if needs_merchant and options.merchant != OUR_SHOP:
         profile = MerchantProfile.load(options.merchant)
         if policy.played and policy.settings is not None:
-            refuse_price(profile, policy.settings.mcp.max_amount)
+            refuse_price(profile, policy.settings.mcp.max_amount if policy.experience else None)
         _merchant(profile, policy)
     if needs_browser:
         find_browser(windows=options.headed)

@@ -122,9 +122,9 @@ def needs(need: Prerequisite, how: str) -> pytest.MarkDecorator:
 
 def unmet_prerequisite(item: pytest.Item, policy: TargetPolicy) -> UnmetPrerequisite | None:
     """What the target lacks for a scenario; None: it can start."""
-    if policy.played:
-        return None
     dialect = dialect_of(item)
+    if policy.played:
+        return _unmet_edition(item, policy)
     if dialect not in {NO_WIRE, *policy.dialects}:
         return UnmetPrerequisite(
             Prerequisite.DIALECT,
@@ -140,6 +140,13 @@ def unmet_prerequisite(item: pytest.Item, policy: TargetPolicy) -> UnmetPrerequi
     if {"levers", "profile"} & set(fixtures):
         return UnmetPrerequisite(Prerequisite.LEVERS, f"{_WORDS[Prerequisite.LEVERS]}: {_REHEARSE}")
     return None
+
+
+def _unmet_edition(item: pytest.Item, policy: TargetPolicy) -> UnmetPrerequisite | None:
+    """Of the played platform everything can be had but the edition, which it was started as."""
+    wanted = [mark.args[0] for mark in item.iter_markers("needs")]
+    edition = (each for each in wanted if each.need is Prerequisite.EXPERIENCE)
+    return None if policy.experience else next(edition, None)
 
 
 def _met(need: Prerequisite, policy: TargetPolicy) -> bool:

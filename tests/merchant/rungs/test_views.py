@@ -112,10 +112,12 @@ def test_a_profile_that_does_not_fit_names_line_and_what_was_seen(look: Look, li
 
 
 def test_a_state_without_a_word_is_asked_for(look: Look) -> None:
+    query = sql("select state as status, parcels as credits")
+    order = look(query.replace(":out_trade_no", "'T2' or :out_trade_no = no and no = 'T2'"))
+    assert order.told_credits is not None, "the rest is told all the same"
+    assert "'SENT'" in order.summary
     with pytest.raises(ProfileGap, match=r"'SENT'.*no word of that kind.*line 7"):
-        look(
-            sql("select state as status").replace(":out_trade_no", "'T2' or :out_trade_no = no and no = 'T2'")
-        )
+        _ = order.status
 
 
 def test_a_longer_word_hides_the_shorter_one_in_it(look: Look) -> None:

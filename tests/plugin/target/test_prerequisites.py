@@ -93,6 +93,16 @@ def test_a_dialect_that_is_not_spoken_does_not_apply() -> None:
     assert lack(policy, dialect="envelope") is None
 
 
+def test_a_simulator_of_the_formal_edition_is_not_held_to_the_limits_of_the_other() -> None:
+    formal = replace(EMBEDDED_POLICY, experience=False)
+    judges_limits = needs(Prerequisite.EXPERIENCE, "it judges them")
+    found = lack(formal, judges_limits)
+    assert found is not None
+    assert found.outcome is Outcome.INCONCLUSIVE
+    assert lack(formal, PAYS) is None
+    assert lack(EMBEDDED_POLICY, judges_limits) is None
+
+
 def test_a_scenario_that_was_not_started_ends_as_its_lack_says_and_blames_nobody() -> None:
     ending = ending_of_setup(not_started(UnmetPrerequisite(Prerequisite.PAYER, "pay: scan the code")))
     assert ending == (Outcome.NEEDS_HUMAN, None, "pay: scan the code")

@@ -1,0 +1,1 @@
+"""Drafts a merchant's profile by looking at the app, at the platform, and at the app's database."""

@@ -30,6 +30,7 @@ from harness.plugin.marks import (
 from harness.plugin.options import OPTIONS, read_options
 from harness.plugin.scenario_names import scenario_name
 from harness.plugin.session.embed import EmbeddedRun
+from harness.plugin.session.end_of_fixtures import end_fixtures
 from harness.plugin.session.interruption import end_in_order
 from harness.plugin.session.plan import LeftOut, plan_of
 from harness.plugin.session.printout import Printout, redact, redact_error
@@ -211,12 +212,12 @@ def pytest_keyboard_interrupt(excinfo: pytest.ExceptionInfo[BaseException]) -> N
     excinfo.traceback = type(excinfo.traceback)([entry for entry, line in entries if line is not None])
 
 
-@pytest.hookimpl(trylast=True)
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     """Close the record, judge it, and end with the exit codes of the front door."""
     rehearsal = session.config.stash.get(REHEARSAL, None)
     if rehearsal is None:
         return
+    end_fixtures(session, rehearsal)
     if exitstatus == pytest.ExitCode.INTERNAL_ERROR:
         rehearsal.broke("pytest or one of its plugins broke; its INTERNALERROR lines say where")
     ending = rehearsal.finish()

@@ -58,6 +58,8 @@ class Rehearsal:
     """Closes what was ordered; None where the platform is played."""
     passed_over: Text | None = None
     """Which earlier runs in the same folder count for nothing, where any do."""
+    unanswered: str = ""
+    """What a side that was gone when everything ended did not answer."""
     confide: Callable[[frozenset[str]], None] | None = None
     """Who else searches the record for secrets, and has to know them."""
     _secrets: set[str] = field(default_factory=set)
@@ -151,7 +153,13 @@ class Rehearsal:
             finish(faults=faults)
         judgement = judge_record(self.record)
         gate = self.record.meta.gate
-        points = [*self._passed_over(), *self._attacks(), *self._unasked(), *self._open_points(judgement)]
+        points = [
+            *self._unanswered(),
+            *self._passed_over(),
+            *self._attacks(),
+            *self._unasked(),
+            *self._open_points(judgement),
+        ]
         said = [*made, *points, *verdict_lines(judgement, gate, self.options.language)]
         return RunEnding(exit_code(judgement, gate), [self.tellable(line) for line in said])
 
@@ -192,6 +200,12 @@ class Rehearsal:
 
     def _passed_over(self) -> list[str]:
         return [] if self.passed_over is None else [self.passed_over.spoken(self.options.language)]
+
+    def _unanswered(self) -> list[str]:
+        if not self.unanswered:
+            return []
+        word = Text(zh="收尾时：", en="at the end: ").spoken(self.options.language)
+        return [f"{word}{told_in(self.unanswered, self.options.language)}"]
 
     def _attacks(self) -> list[str]:
         """How many attacks on callbacks count, where there were any."""

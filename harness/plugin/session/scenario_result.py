@@ -258,7 +258,11 @@ def ending_of_skip(reason: str) -> ScenarioEnding:
 
 
 def ending_of_teardown(error: BaseException) -> ScenarioEnding:
-    """Clearing up after the scenario failed, so its result cannot be trusted."""
+    """Clearing up after the scenario failed, so its result cannot be trusted; of several errors the worst."""
+    if isinstance(error, BaseExceptionGroup):
+        return min(
+            map(ending_of_teardown, error.exceptions), key=lambda each: _WORST_FIRST.index(each.outcome)
+        )
     if isinstance(error, ProfileGap):
         return ScenarioEnding(Outcome.INCONCLUSIVE, None, str(error))
     if isinstance(error, EnvironmentUnreachable | AnswerOverdue):

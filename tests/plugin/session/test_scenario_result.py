@@ -77,6 +77,18 @@ def test_what_breaks_of_the_merchants_while_clearing_up_is_not_ours() -> None:
     assert (ending.outcome, ending.blame) == (Outcome.INCONCLUSIVE, Blame.MERCHANT)
 
 
+def test_of_several_errors_while_clearing_up_the_worst_decides() -> None:
+    gone = EnvironmentUnreachable("nothing answers")
+    sides = ExceptionGroup("errors while tearing down", [gone, MerchantFailure("no JSON")])
+    assert ending_of_teardown(sides)[:2] == (Outcome.INCONCLUSIVE, Blame.ENVIRONMENT)
+    ours = ExceptionGroup("errors while tearing down", [sides, OSError("the browser is gone")])
+    assert ending_of_teardown(ours) == (
+        Outcome.HARNESS_ERROR,
+        Blame.HARNESS,
+        "OSError: the browser is gone",
+    )
+
+
 def test_an_unreachable_side_proves_nothing() -> None:
     for ending in (call(EnvironmentUnreachable("gone")), ending_of_setup(EnvironmentUnreachable("gone"))):
         assert (ending.outcome, ending.blame) == (Outcome.INCONCLUSIVE, Blame.ENVIRONMENT)

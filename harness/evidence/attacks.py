@@ -33,7 +33,7 @@ class AttackRecord(Model):
     """HTTP status the merchant answered."""
     result: AttackResult
     """`refused`; `tolerated`: taken, and nothing was forged; `acknowledged`: answered as taken, not credited;
-    `believed`: credited; of a twin `credited`; `void`: it proves nothing."""
+    `believed`: the order changed on its word; of a twin `credited`; `void`: it proves nothing."""
     why: str = ""
     """Why it proves nothing."""
 

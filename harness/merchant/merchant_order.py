@@ -29,6 +29,7 @@ class MerchantOrder(BaseModel):
     told_paid_amount: Fen | None = Field(default=None, alias="paid_amount")
     told_credits: int | None = Field(default=None, alias="credits")
     told_attention: str | None = Field(default=None, alias="attention")
+    told_transaction_id: str | None = Field(default=None, alias="transaction_id")
     dialect: str = ""
     """The wire that brought the order in the end: `mcp`, `envelope`, `apiv3`; empty when not told."""
     request_id: str = ""
@@ -81,6 +82,25 @@ class MerchantOrder(BaseModel):
         """Whether a payment of it is booked, whatever the order became by that."""
         booked = (self.told_credits or 0) > 0 or (self.told_paid_amount or 0) > 0
         return booked or self.told_status == "paid"
+
+    @property
+    def paid_once(self) -> bool:
+        """Whether it is paid by all that is told, and fulfilled no more than once."""
+        return self.settled and self.told_status in ("paid", None) and self.told_credits in (1, None)
+
+    @property
+    def standing(self) -> tuple[str, int, int, str, Fen | None]:
+        """All that a payment, a refund or a closing changes; what is not told counts as untouched.
+
+        What a person is asked to look at is none of it: a merchant may well alarm somebody about a forgery.
+        """
+        return (
+            self.told_status or "pending",
+            self.told_paid_amount or 0,
+            self.told_credits or 0,
+            self.told_transaction_id or "",
+            self.told_amount,
+        )
 
     @property
     def booked(self) -> Fen:

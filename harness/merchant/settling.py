@@ -19,8 +19,8 @@ BOUND_S = 5.0
 """The longest that anything is waited for."""
 UNKNOWN_S = 0.5
 """Given to a merchant of whom nothing was seen to settle yet."""
-WASTED_S = 1.0
-"""The bound once it was reached in vain, unless the merchant has been seen to need longer."""
+BOUND_AFTER_NOTHING_S = 1.0
+"""The bound once nothing came within it, unless the merchant has been seen to need longer."""
 FACTOR = 1.5
 """How much longer than it ever took before is waited for what should not come."""
 REMEMBERED = 8
@@ -36,7 +36,7 @@ class Settling:
     pause: Callable[[float], None] = time.sleep
     _took: deque[float] = field(default_factory=lambda: deque(maxlen=REMEMBERED))
     _slowest: float = 0.0
-    _in_vain: bool = False
+    _nothing_came: bool = False
 
     @property
     def at_once(self) -> bool:
@@ -44,11 +44,11 @@ class Settling:
         return bool(self._took) and not self._slowest
 
     @property
-    def patience_s(self) -> float:
+    def bound_s(self) -> float:
         """How long something is waited for that has to come."""
-        if not self._in_vain:
+        if not self._nothing_came:
             return BOUND_S
-        return min(BOUND_S, max(WASTED_S, 2 * self._slowest))
+        return min(BOUND_S, max(BOUND_AFTER_NOTHING_S, 2 * self._slowest))
 
     def until(
         self,
@@ -58,7 +58,7 @@ class Settling:
         first: T | None = None,
         fresh: bool = False,
     ) -> T:
-        """Read until it has settled, or patience ends; the last reading, whichever it was.
+        """Read until it has settled, or the bound is reached; the last reading, whichever it was.
 
         Args:
             first: a reading that was taken already.
@@ -70,7 +70,7 @@ class Settling:
             if fresh:
                 self._learn(0.0)
             return reading
-        ends = begun + self.patience_s
+        ends = begun + self.bound_s
         while (left := ends - self.now()) > 0:
             self.pause(min(wait, left))
             wait = min(wait * 1.5, _LONGEST_S)
@@ -78,17 +78,17 @@ class Settling:
             if settled(reading):
                 self._learn(self.now() - begun)
                 return reading
-        self._in_vain = True
+        self._nothing_came = True
         return reading
 
-    def rest(self) -> bool:
+    def allow_time(self) -> bool:
         """Give the merchant the time to do what it should not; whether it needed any."""
         needed = FACTOR * max(self._took) if self._took else UNKNOWN_S
         if needed:
             self.pause(min(BOUND_S, needed))
         return bool(needed)
 
-    def rest_of_bound(self, since: float) -> None:
+    def wait_out_bound(self, since: float) -> None:
         """Wait until the bound has passed since a moment on this clock; a merchant never late needs none."""
         if not self.at_once and (left := since + BOUND_S - self.now()) > 0:
             self.pause(left)

@@ -1,6 +1,7 @@
 """What scenarios import from `harness.plugin`: the marks, and the types of its fixtures."""
 
 from harness.merchant.ledger_comparison import LedgerComparison
+from harness.plugin.fixtures.attack_series import Target
 from harness.plugin.fixtures.attacks import Attacks
 from harness.plugin.fixtures.browsers import WeChatShopper
 from harness.plugin.fixtures.daily_limit import DailyLimit
@@ -31,6 +32,7 @@ __all__ = [
     "Prerequisite",
     "Rehearsal",
     "Settings",
+    "Target",
     "WeChatShopper",
     "control",
     "needs",

@@ -87,6 +87,7 @@ def _seen(record: OrderRecord) -> dict[str, object]:
         "amount": int(record.amount),
         "paid_amount": int(record.paid_amount),
         "credits": record.credits,
+        "transaction_id": record.transaction_id,
         "attention": record.attention,
         "dialect": record.dialect or "",
         "request_id": record.request_id,

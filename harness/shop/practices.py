@@ -146,6 +146,8 @@ class Practices:
     """How long after its answer a believed callback is booked; None: before it is answered."""
     books_refused: bool = False
     """Whether a callback that was refused for its signature is booked later all the same."""
+    cancels_unverified: bool = False
+    """Whether a callback that says the order is not paid is heeded before its signature is looked at."""
     slow_work_first: bool = False
     """Whether a callback waits for the slow work that a paid order sets off."""
     believes_front_end: bool = False

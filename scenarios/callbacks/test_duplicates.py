@@ -8,7 +8,6 @@ from harness.callbacks.apiv3.genuine import build
 from harness.callbacks.callback import Callback, Issuer
 from harness.levers.client import LeversClient
 from harness.merchant.answers import CallbackAnswer
-from harness.merchant.client import MerchantClient
 from harness.plugin import Journal, PlacedOrders, control
 from scenarios.expectations import expect_paid_once_for_good
 
@@ -20,7 +19,6 @@ def test_a_repeated_callback_has_no_second_effect(
     orders: PlacedOrders,
     issuer: Issuer,
     levers: LeversClient,
-    merchant: MerchantClient,
     journal: Journal,
 ) -> None:
     order = orders.place("19.90")
@@ -29,7 +27,7 @@ def test_a_repeated_callback_has_no_second_effect(
     statuses = []
     for _ in range(3):
         again = build(issuer, resource)
-        statuses.append(merchant.deliver(again.headers, again.body).status)
+        statuses.append(order.deliver(again.headers, again.body).status)
     journal.observe(f"three more deliveries answered {statuses}")
     expect_paid_once_for_good(order, journal)
     assert set(statuses) <= {200, 204}, f"a duplicate must be accepted again, got {statuses}"
@@ -40,7 +38,6 @@ def test_twenty_callbacks_at_once_have_one_effect(
     orders: PlacedOrders,
     issuer: Issuer,
     levers: LeversClient,
-    merchant: MerchantClient,
     journal: Journal,
 ) -> None:
     order = orders.place("19.90")
@@ -50,7 +47,7 @@ def test_twenty_callbacks_at_once_have_one_effect(
     callbacks = [build(issuer, resource, notification_id="one-and-the-same") for _ in range(AT_ONCE)]
 
     def deliver(callback: Callback) -> CallbackAnswer:
-        return merchant.deliver(callback.headers, callback.body)
+        return order.deliver(callback.headers, callback.body)
 
     with journal.step(f"{AT_ONCE} deliveries at once"), ThreadPoolExecutor(AT_ONCE) as pool:
         answers = list(pool.map(deliver, callbacks))

@@ -8,6 +8,7 @@ one after the last: a merchant that refuses everything has refused no forgery.
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 
 import pytest
 
@@ -16,7 +17,7 @@ from harness.callbacks.forms import every_form
 from harness.callbacks.harm import harm_of
 from harness.core.dialects import callback_form
 from harness.core.dialects import dialect as row_of
-from harness.plugin import Attacks, Journal, control
+from harness.plugin import Attacks, Journal, Target, control
 
 FORGED = [
     pytest.param(attack, id=attack.id, marks=control(attack.control, callbacks=form.row.id))
@@ -42,10 +43,10 @@ def test_a_forged_callback_is_refused(
         delivered = attacks.deliver(attack)
     answer, kept = delivered.answer, delivered.kept
     journal.observe(f"{attack.id}: answered HTTP {answer.status}; order {kept.summary}")
-    assert attack.harmless or not delivered.believed, (
-        f"a forged callback ({said}) was believed: {harm_of(attack.control).en}"
+    assert not delivered.believed, (
+        f"a forged callback ({said}) made the order {kept.summary}: {harm_of(attack.control).en}"
     )
-    if delivered.why_void and not delivered.believed:
+    if delivered.why_void:
         journal.doubt(f"this attack proves nothing: {delivered.why_void}")
         return
     if attack.harmless and not delivered.refused:
@@ -70,6 +71,7 @@ def test_the_genuine_callback_after_every_forgery_is_taken_over(
     with journal.step("a genuine twin after the last forgery"):
         why = attacks.twin(attack)
     journal.observe(f"genuine twin after the forgeries: {why or 'credited'}")
+    _expect_untouched(attacks.believed_since(attack.control))
     if why and not before:
         journal.doubt(f"no genuine callback was ever credited: {why}")
         return
@@ -87,12 +89,19 @@ def test_no_forgery_was_believed_later(attack: Attack, attacks: Attacks, journal
             "the same; [observer] in the merchant profile would"
         )
         return
-    booked = attacks.believed_later(attack.control)
-    journal.observe(f"orders that forgeries were aimed at: {aimed_at}; booked since: {len(booked)}")
+    changed = attacks.believed_later(attack.control)
+    journal.observe(f"orders that forgeries were aimed at: {aimed_at}; changed since: {len(changed)}")
     if not aimed_at:
         journal.doubt("no forgery was refused in this run, so none could be believed later")
-    numbers = ", ".join(order.out_trade_no for order in booked)
-    assert not booked, f"a forged callback was believed some time after it was answered: {numbers}"
+    _expect_untouched(changed)
+
+
+def _expect_untouched(changed: Sequence[Target]) -> None:
+    named = "; ".join(
+        f"{each.order.out_trade_no} is {each.order.seen().summary} after {', '.join(each.attacks)}"
+        for each in changed
+    )
+    assert not changed, f"a forged callback was believed some time after it was answered: {named}"
 
 
 def _says_fail(body: bytes) -> bool:

@@ -75,15 +75,20 @@ def _expect_refused(series: Series, count: int, form: Form, attacks: Attacks) ->
         return [_attack(each, form) for each in delivered.values()]
 
     def is_believed(each: Mutation) -> bool:
-        return bool(attacks.deliver_at_once(sample, lambda original: [_attack(each, form)]))
+        return bool(attacks.deliver_at_once(sample, lambda original: [_attack(each, form)]).attacks)
 
     taken = attacks.deliver_at_once(sample, draw)
-    if not taken:
+    if not taken.attacks:
         return
-    worst = delivered[taken[0].id]
+    if not taken.alone:
+        raise AssertionError(
+            f"among {count} mutated callbacks that came one upon another at least one was taken for genuine, "
+            f"and none of them by itself: {harm_of(CONTROL).en}; again: golive run --only {CONTROL}"
+        )
+    worst = delivered[taken.attacks[0].id]
     shrunk = worst.shrunk(is_believed)
     raise AssertionError(
-        f"{len(taken)} of {count} mutated callbacks were taken for genuine, e.g. {shrunk.said}: "
+        f"{len(taken.attacks)} of {count} mutated callbacks were taken for genuine, e.g. {shrunk.said}: "
         f"{harm_of(CONTROL).en}; again: golive run --only {CONTROL} --mutation {worst.seed}"
     )
 

@@ -9,7 +9,6 @@ from harness.callbacks.callback import Issuer
 from harness.callbacks.forms import form_of
 from harness.core.dialects import dialect as row_of
 from harness.levers.client import LeversClient
-from harness.merchant.client import MerchantClient
 from harness.plugin import Journal, PlacedOrders, control
 from scenarios.expectations import expect_paid_once_for_good
 
@@ -24,7 +23,6 @@ def test_a_callback_that_races_a_query_has_one_effect(
     orders: PlacedOrders,
     issuer: Issuer,
     levers: LeversClient,
-    merchant: MerchantClient,
     dialect: str,
     journal: Journal,
 ) -> None:
@@ -36,7 +34,7 @@ def test_a_callback_that_races_a_query_has_one_effect(
     callback = form.genuine.build(issuer, levers.notification(order.out_trade_no))
 
     def deliver() -> int:
-        return merchant.deliver(callback.headers, callback.body).status
+        return order.deliver(callback.headers, callback.body).status
 
     def ask() -> int:
         return order.confirm().status_code

@@ -16,7 +16,7 @@ LONGEST_WORDS = 200
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class RpcAnswer:
     """HTTP status and JSON-RPC message of an answer.
 
     Args:
@@ -63,7 +63,7 @@ class Told:
         return f"HTTP {self.status}, {said[:LONGEST_WORDS] or 'nothing'}"
 
 
-def read(answer: httpx.Response, *, asked: int) -> Told:
+def read(answer: httpx.Response, *, asked: int) -> RpcAnswer:
     """The message that answers the request of this id."""
     message: Any
     if is_event_stream(answer.headers):
@@ -74,4 +74,4 @@ def read(answer: httpx.Response, *, asked: int) -> Told:
         except (ValueError, RecursionError):
             message = None
     fits = isinstance(message, dict) and answers(message, asked)
-    return Told(answer.status_code, answer.headers, message if fits else {}, answer.text)
+    return RpcAnswer(answer.status_code, answer.headers, message if fits else {}, answer.text)

@@ -17,7 +17,7 @@ from harness.core.trust import public_roots
 from harness.gateways.channel import no_answer_from
 from harness.gateways.guard import Unguarded
 from harness.gateways.worth import worth
-from scenarios.mcp.answer import Told, read
+from scenarios.mcp.answer import RpcAnswer, read
 
 NEWEST = "2026-07-28"
 BEFORE = "2025-11-25"
@@ -103,7 +103,7 @@ class RawMcp:
         params: Mapping[str, Any] | None = None,
         *,
         headers: Mapping[str, str] | None = None,
-    ) -> Told:
+    ) -> RpcAnswer:
         """One message with everything that the endpoint's era wants; `headers` replaces or adds.
 
         Raises:
@@ -127,7 +127,7 @@ class RawMcp:
         *,
         version: str = NEWEST,
         headers: Mapping[str, str] | None = None,
-    ) -> Told:
+    ) -> RpcAnswer:
         """One message of the newest era, of whatever revision."""
         meta = {
             "io.modelcontextprotocol/protocolVersion": version,
@@ -138,7 +138,7 @@ class RawMcp:
         usual = {"MCP-Protocol-Version": version, "Mcp-Method": method, **named}
         return self._request(method, {**(params or {}), "_meta": meta}, {**usual, **(headers or {})})
 
-    def initialize(self, version: str) -> Told:
+    def initialize(self, version: str) -> RpcAnswer:
         """The handshake of the era before."""
         params = {"protocolVersion": version, "capabilities": {}, "clientInfo": _CLIENT}
         return self._request("initialize", params, {})
@@ -167,13 +167,13 @@ class RawMcp:
 
     def call(
         self, tool: str, arguments: Mapping[str, Any], *, headers: Mapping[str, str] | None = None
-    ) -> Told:
+    ) -> RpcAnswer:
         """Call a tool; whatever might be paid counts against the budget first."""
         if tool.startswith("create-"):
             self._guard.spend(str(arguments.get("out_trade_no")), worth(arguments.get("amount")))
         return self.send("tools/call", {"name": tool, "arguments": arguments}, headers=headers)
 
-    def _request(self, method: str, params: Mapping[str, Any], headers: Mapping[str, str]) -> Told:
+    def _request(self, method: str, params: Mapping[str, Any], headers: Mapping[str, str]) -> RpcAnswer:
         self._asked = next(self._ids)
         body = {"jsonrpc": "2.0", "id": self._asked, "method": method, "params": params}
         return read(self._post(body, headers), asked=self._asked)

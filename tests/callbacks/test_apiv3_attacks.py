@@ -18,6 +18,7 @@ from harness.callbacks.attack import Attack
 from harness.callbacks.callback import Issuer
 from harness.callbacks.forms import form_of
 from harness.core.errors import SignatureInvalid
+from harness.core.payment import TRADE_STATE_DESC
 from harness.signing.wechat_v3 import PROBE_PREFIX, Verifier, decrypt_resource
 
 if TYPE_CHECKING:
@@ -27,6 +28,12 @@ FORM = form_of("apiv3")
 ON_HEADERS = ("CBK-02", "CBK-03", "CBK-04", "CBK-05", "CBK-06")
 """What is wrong is in the signature's headers alone."""
 UNVERIFIED = (*ON_HEADERS, "CBK-07")
+STATES = {
+    "other-key-says-closed": "CLOSED",
+    "other-key-says-failed": "PAYERROR",
+    "other-key-says-refunded": "REFUND",
+}
+"""Attacks that say something else than that the order is paid."""
 CONTROLS = (*UNVERIFIED, "CBK-08", "CBK-09", "CBK-10", "CBK-14", "CBK-15")
 every_attack = pytest.mark.parametrize("attack", ATTACKS, ids=lambda attack: attack.id)
 
@@ -53,7 +60,13 @@ def test_it_carries_a_payment_so_accepting_it_would_credit_money(
     attack: Attack, issuer: Issuer, resource: dict[str, object]
 ) -> None:
     sealed = json.loads(attack.forge(issuer, resource).body)["resource"]
-    assert json.loads(decrypt_resource(issuer.apiv3_key, sealed)) == resource
+    says = json.loads(decrypt_resource(issuer.apiv3_key, sealed))
+    state = STATES.get(attack.id, "SUCCESS")
+    assert says == {**resource, "trade_state": state, "trade_state_desc": TRADE_STATE_DESC[state]}
+
+
+def test_what_carries_no_payment_would_end_an_order() -> None:
+    assert {attack.id for attack in ATTACKS if attack.id.startswith("other-key-says-")} == STATES.keys()
 
 
 @every_attack

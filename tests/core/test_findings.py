@@ -118,8 +118,8 @@ def test_chinese_has_full_width_colons() -> None:
         ("the order is paid, credited 2×", "订单为 已支付，入账 2 次"),
         ("¥19.90 was paid, and ¥1.00 booked", "实付 ¥19.90，入账 ¥1.00"),
         (
-            "a forged callback (the signature is an empty text) was believed",
-            "伪造的回调（signature 是空字符串）被当真",
+            "a forged callback (the signature is an empty text) made the order paid: bad",
+            "伪造的回调（signature 是空字符串）被当真，订单变为 已支付：bad",
         ),
         ("the order was refused: no error; a stranger made an order", "下单被拒绝：无错误；外人下成了订单"),
         (

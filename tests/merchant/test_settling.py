@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from harness.merchant.settling import BOUND_S, FACTOR, UNKNOWN_S, WASTED_S, Settling
+from harness.merchant.settling import BOUND_AFTER_NOTHING_S, BOUND_S, FACTOR, UNKNOWN_S, Settling
 
 
 @dataclass
@@ -37,8 +37,8 @@ def test_a_merchant_that_books_before_it_answers_costs_one_look_and_no_time() ->
     merchant = Merchant(0.0)
     settling = settling_of(merchant)
     assert settling.until(merchant.paid, bool, fresh=True)
-    settling.rest()
-    settling.rest_of_bound(0.0)
+    settling.allow_time()
+    settling.wait_out_bound(0.0)
     assert (merchant.looks, merchant.now, settling.at_once) == (1, 0.0, True)
 
 
@@ -57,7 +57,7 @@ def test_one_that_never_books_is_waited_for_to_the_bound_and_then_not_so_long_ag
     assert not settling.until(merchant.paid, bool, fresh=True)
     assert merchant.now == pytest.approx(BOUND_S)
     assert not settling.until(merchant.paid, bool, fresh=True)
-    assert merchant.now == pytest.approx(BOUND_S + WASTED_S)
+    assert merchant.now == pytest.approx(BOUND_S + BOUND_AFTER_NOTHING_S)
 
 
 def test_one_that_was_late_before_is_never_given_less_than_it_needs() -> None:
@@ -72,12 +72,12 @@ def test_one_that_was_late_before_is_never_given_less_than_it_needs() -> None:
 def test_before_nothing_is_believed_to_come_the_merchant_has_had_the_time_it_needs() -> None:
     merchant = Merchant(0.3)
     settling = settling_of(merchant)
-    settling.rest()
+    settling.allow_time()
     assert merchant.now == UNKNOWN_S
     merchant.tell()
     settling.until(merchant.paid, bool, fresh=True)
     merchant.tell()
-    settling.rest()
+    settling.allow_time()
     assert merchant.paid()
     assert merchant.now - merchant.told <= FACTOR * 0.5
 
@@ -88,9 +88,9 @@ def test_the_rest_of_the_bound_is_what_has_not_passed_yet() -> None:
     settling.until(merchant.paid, bool, fresh=True)
     delivered = merchant.now
     merchant.now += 3.0
-    settling.rest_of_bound(delivered)
+    settling.wait_out_bound(delivered)
     assert merchant.now == pytest.approx(delivered + BOUND_S)
-    settling.rest_of_bound(delivered)
+    settling.wait_out_bound(delivered)
     assert merchant.now == pytest.approx(delivered + BOUND_S)
 
 
@@ -102,7 +102,7 @@ def test_a_settlement_that_a_busy_machine_delayed_is_forgotten_again() -> None:
     for _ in range(8):
         settling.until(merchant.paid, bool, fresh=True)
     before = merchant.now
-    settling.rest()
+    settling.allow_time()
     assert merchant.now == before
 
 
@@ -113,5 +113,5 @@ def test_what_settled_long_ago_says_nothing_of_how_long_it_took() -> None:
     for _ in range(20):
         settling.until(merchant.paid, bool)
     merchant.tell()
-    settling.rest()
+    settling.allow_time()
     assert merchant.paid()

@@ -10,6 +10,7 @@ from dataclasses import fields, replace
 import pytest
 
 from harness.browser.devices import PHONE, WECHAT_PHONE
+from harness.callbacks.apiv3.forged_signatures import probe as as_probe
 from harness.callbacks.callback import Callback
 from harness.callbacks.envelope.attacks import ATTACKS as ENVELOPE_ATTACKS
 from harness.callbacks.forms import form_of
@@ -334,6 +335,18 @@ def refuses_a_coupon(trade: Trade) -> bool:
     return trade.levers.audit(number).deliveries[0].status == 400
 
 
+def cancels_what_anybody_calls_closed(trade: Trade) -> bool:
+    number = trade.order()
+    attacked(trade, "CBK-02", "other-key-says-closed", number)
+    return trade.books(number).status == "cancelled"
+
+
+def gives_in_when_told_often(trade: Trade) -> bool:
+    sent = as_probe(trade.callback(trade.order()))
+    answers = [deliver(trade, sent).status for _ in range(21)]
+    return (answers[0], answers[-1]) == (401, 200)
+
+
 def has_a_page_of_a_megabyte(trade: Trade) -> bool:
     return len(trade.merchant.page(str(trade.profile.paths.payment), user_agent="").text) > 1_000_000
 
@@ -342,13 +355,12 @@ SHOWN_BY: dict[str, Probe] = {
     # First, for who verifies while it is calm verifies nothing once many callbacks came within a second.
     "skips-signature": credits_a_forged_signature,
     "qr-draws-other-url": draws_another_url,
-    # Early, for who verifies while it is calm takes it in a crowd.
     "verifies-rewritten-body": verifies_what_it_wrote_itself,
+    "undecodable-signature-skipped": credits_what_does_not_decode,
     "serial-ignored": ignores_the_serial,
     "seal-tag-ignored": ignores_the_seals_tag,
     "amount-not-compared": credits_a_hundredth,
     "heavy-page": has_a_page_of_a_megabyte,
-    "undecodable-signature-skipped": credits_what_does_not_decode,
     "paying-is-failed": gives_up_what_is_being_paid,
     "credits-every-query": credits_a_query_after_a_callback,
     "credits-every-state": credits_what_is_unpaid,
@@ -393,6 +405,9 @@ SHOWN_BY: dict[str, Probe] = {
     "credits-every-callback": credits_duplicates,
     "check-then-act": credits_a_race,
     "books-one-fen-short": books_too_little,
+    "cancels-on-anybodys-word": cancels_what_anybody_calls_closed,
+    # Late, for twenty callbacks are a crowd.
+    "gives-in-to-many-callbacks": gives_in_when_told_often,
     # The last, for a crowd is still one for a second afterwards.
     "verifies-while-calm": credits_a_forged_signature_in_a_crowd,
 }

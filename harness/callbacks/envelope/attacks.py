@@ -90,6 +90,13 @@ def _other_key(issuer: Issuer, members: Members) -> str:
     return sign_rsa2(forger_key(), _without(members, SIGNATURE))
 
 
+def _by_another_key(change: Change) -> Change:
+    """The same change by somebody who is not the platform."""
+    return lambda original: change(
+        replace(original, issuer=replace(original.issuer, mcp_private_key=forger_key()))
+    )
+
+
 def _moved_signature(issuer: Issuer, members: Members) -> Members:
     """A signature of another notification of the same platform."""
     other = {**members, "outTradeNo": f"{members['outTradeNo']}"[:-1] + "_"}
@@ -129,6 +136,9 @@ CHANGES: dict[str, Change] = {
     "envelope-signature-bit-flipped": _bytes_changed(lambda raw: raw[:-1] + bytes([raw[-1] ^ 1])),
     "envelope-probe": _changed(lambda issuer, members: _probing(members)),
     "envelope-other-key": _with_signature(_other_key),
+    "envelope-other-key-says-closed": _by_another_key(contents.CHANGES["envelope-state-closed"]),
+    "envelope-other-key-says-failed": _by_another_key(contents.CHANGES["envelope-state-payerror"]),
+    "envelope-other-key-says-refunded": _by_another_key(contents.CHANGES["envelope-state-refund"]),
     "envelope-signature-of-another-notice": _changed(_moved_signature),
     "envelope-signature-over-the-body": _with_signature(
         lambda issuer, members: sign(

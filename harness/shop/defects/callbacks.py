@@ -6,7 +6,7 @@ import base64
 import binascii
 import re
 import time
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -20,6 +20,9 @@ from harness.signing.wechat_v3 import PROBE_PREFIX, WINDOW_S, Verifier
 _REQUIRED = ("wechatpay-timestamp", "wechatpay-nonce", "wechatpay-signature", "wechatpay-serial")
 
 _MEMBERS = {"id", "create_time", "resource_type", "event_type", "summary", "resource"}
+
+_PATIENCE = 20
+"""Refusals of one notification after which it is taken, to make an end of its re-sends."""
 
 _MANY = 6
 """Callbacks within a second that are too many to verify."""
@@ -119,6 +122,25 @@ class WhileCalm:
         busy = len(self._arrivals) == _MANY and now - self._arrivals[0] < 1
         self._arrivals.append(now)
         (unsigned if busy else Verifier.verify)(verifier, headers, body)
+
+
+class UntilRefusedOften:
+    """Takes a notification that it has refused again and again, so that the platform stops sending it."""
+
+    def __init__(self) -> None:
+        self._refused: Counter[str] = Counter()
+
+    def __call__(self, verifier: Verifier, headers: Headers, body: bytes) -> None:
+        """Verify, and give in when the same notification was refused often enough."""
+        try:
+            verifier.verify(headers, body)
+        except SignatureInvalid:
+            id_ = ""
+            with suppress(ValueError):
+                id_ = str(read_object(body).get("id"))
+            self._refused[id_] += 1
+            if not id_ or self._refused[id_] <= _PATIENCE:
+                raise
 
 
 def any_time(verifier: Verifier, headers: Headers, body: bytes) -> None:

@@ -74,6 +74,8 @@ _WRONG: dict[str, dict[str, Any]] = {
     "undecodable-signature-skipped": {"verify": callbacks.undecodable_is_fine},
     "credits-every-query": {"credit": crediting.every_query},
     "paying-is-failed": {"status_of": orders.paying_is_failed},
+    "cancels-on-anybodys-word": {"cancels_unverified": True},
+    "gives-in-to-many-callbacks": {"verify": callbacks.UntilRefusedOften()},
     "books-one-fen-short": {"book": crediting.one_short},
 }
 

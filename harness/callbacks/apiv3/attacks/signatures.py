@@ -7,7 +7,9 @@ that has forged nothing.
 from __future__ import annotations
 
 import secrets
+from dataclasses import replace
 
+from harness.callbacks.apiv3.attacks import contents
 from harness.callbacks.apiv3.forged_signatures import signed_message, with_bytes, with_value
 from harness.callbacks.apiv3.header_lines import SERIAL, SIGNATURE, header, with_header
 from harness.callbacks.attack import RSA_BYTES, Change, Original, b64, forger_key
@@ -17,6 +19,13 @@ from harness.signing.wechat_v3 import sign
 
 def _other_key_and_serial(original: Original) -> Callback:
     return with_header(_other_key(original), SERIAL, secrets.token_hex(20).upper())
+
+
+def _by_another_key(change: Change) -> Change:
+    """The same change by somebody who is not the platform."""
+    return lambda original: change(
+        replace(original, issuer=replace(original.issuer, private_key=forger_key()))
+    )
 
 
 _other_key = with_value(lambda issuer, callback: sign(forger_key(), signed_message(callback)))
@@ -38,4 +47,7 @@ CHANGES: dict[str, Change] = {
     "signature-word-true": with_value(lambda issuer, callback: "true"),
     "other-key": _other_key,
     "other-key-and-serial": _other_key_and_serial,
+    "other-key-says-closed": _by_another_key(contents.CHANGES["state-closed"]),
+    "other-key-says-failed": _by_another_key(contents.CHANGES["state-payerror"]),
+    "other-key-says-refunded": _by_another_key(contents.CHANGES["state-refund"]),
 }

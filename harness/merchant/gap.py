@@ -12,6 +12,10 @@ class ProfileGap(ConfigurationError):
     """The profile leaves out what a check needs, or names what the app does not have: that proves nothing."""
 
 
+class NoForm(ProfileGap):
+    """A page that was to be used like a person shows no form."""
+
+
 def lines_of(text: str) -> dict[str, int]:
     """On which line of a TOML file each table and member stands, by its dotted name."""
     found: dict[str, int] = {}

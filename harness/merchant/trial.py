@@ -96,6 +96,11 @@ class Trial:
         if created.status_code >= 400 and created.page is not None:
             told += f"; yet the shopper was answered {created.page.said}"
         yield Tried(part, told)
+        if self.profile.confirm is not None:
+            pressed = self._pressed(merchant, number)
+            yield pressed
+            if pressed.error is not None:
+                return
         with Observer(self.profile, session=merchant.session) as observer:
             yield self._looked(observer, number, paid=False)
             if not pay:
@@ -118,6 +123,14 @@ class Trial:
                 "it), and see that the app reads the simulator's settings",
             )
         return created
+
+    @staticmethod
+    def _pressed(merchant: MerchantClient, number: str) -> Tried:
+        try:
+            answered = merchant.press_confirm(number)
+        except GoLiveError as error:
+            return Tried("confirm", "", _about_the_profile(error))
+        return Tried("confirm", answered.said)
 
     def _looked(self, observer: Observer, number: str, *, paid: bool) -> Tried:
         try:

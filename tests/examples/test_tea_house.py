@@ -97,12 +97,19 @@ def test_who_verifies_nothing_fails_whatever_its_price(
 def test_a_trial_says_what_fits_and_what_one_more_line_would_show(shop: RunningTeaHouse) -> None:
     with levers_of(shop) as levers:
         tried = list(Trial(MerchantProfile.load(str(shop.profile(A_PAGE))), levers).parts())
-    assert [each.part for each in tried] == ["sign_in", "order.qr", "observer", "callback", "observer"]
+    assert [each.part for each in tried] == [
+        "sign_in",
+        "order.qr",
+        "confirm",
+        "observer",
+        "callback",
+        "observer",
+    ]
     assert all(each.error is None for each in tried)
     assert "native order TEA" in tried[1].told
     assert "of ¥88.00, callbacks to " in tried[1].told
-    assert (tried[2].told, tried[4].told) == ("pending", "paid")
-    assert "sql" in tried[4].unlocks
+    assert (tried[3].told, tried[5].told) == ("pending", "paid")
+    assert "sql" in tried[5].unlocks
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ from harness.core.did_you_mean import did_you_mean
 from harness.core.errors import EnvironmentUnreachable, MerchantFailure
 from harness.core.exchange import Listener
 from harness.merchant.answers import Answered
-from harness.merchant.gap import ProfileGap
+from harness.merchant.gap import NoForm, ProfileGap
 from harness.merchant.gap import place as place_of
 from harness.merchant.http import MerchantHttp, send
 from harness.merchant.rungs.described import AppRequest, SignIn, revealed
@@ -161,7 +161,11 @@ class ShopperSession:
             hidden = form.fields if form and asked.form is not None else {}
             return method, path, {**hidden, **mine}
         if form is None:
-            raise self._gap(name, "page", f"{page} shows no form", 'name the request, e.g. "POST /orders"')
+            raise NoForm(
+                f"{page} shows no form",
+                where=self._place(f"{name}.page"),
+                remedy='name the request, e.g. "POST /orders"',
+            )
         self._know(form, mine, name)
         return form.method, urljoin(page, form.action) or page, {**form.fields, **mine}
 

@@ -93,7 +93,10 @@ class LedgerComparison:
         orders = [
             order
             for order in self.observer.orders(self._new())
-            if order.settled and order.out_trade_no not in self.before
+            if order.settled
+            and order.out_trade_no not in self.before
+            # What a person is to look at is no income: of money that the platform has it tells how much.
+            and (order.out_trade_no in ledger.paid or not order.put_aside)
         ]
         return LedgerPair(
             {number: paid for number, paid in ledger.paid.items() if number not in self.before},

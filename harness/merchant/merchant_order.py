@@ -84,6 +84,11 @@ class MerchantOrder(BaseModel):
         return booked or self.told_status == "paid"
 
     @property
+    def put_aside(self) -> bool:
+        """Whether it waits for a person, who sees what came in, and nothing was given away for it."""
+        return self.told_status == "unknown" and not self.told_credits
+
+    @property
     def paid_once(self) -> bool:
         """Whether it is paid by all that is told, and fulfilled no more than once."""
         return self.settled and self.told_status in ("paid", None) and self.told_credits in (1, None)
@@ -95,7 +100,7 @@ class MerchantOrder(BaseModel):
         What a person is asked to look at is none of it: a merchant may well alarm somebody about a forgery.
         """
         return (
-            self.told_status or "pending",
+            self.told_status or self.other_word or "pending",
             self.told_paid_amount or 0,
             self.told_credits or 0,
             self.told_transaction_id or "",

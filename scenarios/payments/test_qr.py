@@ -97,6 +97,8 @@ def test_the_code_that_ordering_shows_pays_the_order(
     order = orders.place(AMOUNT.yuan)
     returned = order.audit().code_url
     assert returned, "the platform issued no code_url"
+    refused = order.refused_after_all
+    assert not refused, f"the platform took the order, and the shopper was answered {refused}"
     shown = order.codes_shown()
     journal.observe(f"the answer shows {sorted(shown)}; the platform issued {returned!r}")
     if not shown:

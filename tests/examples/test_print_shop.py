@@ -1,0 +1,94 @@
+"""An Express shop on `wechatpay-axios-plugin`, judged by a short profile: what is found in it is true."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from harness.core.control import Outcome
+from harness.simulator.account.key_mode import KeyMode
+from tests.examples.print_shop_side import EXAMPLE, RunningApp, print_shop
+from tests.scenarios.running import Rehearsed
+
+JUDGED = (
+    "CBK-01,CBK-02,CBK-03,CBK-04,CBK-05,CBK-06,CBK-07,CBK-08,CBK-09,CBK-10,CBK-11,CBK-12,CBK-13,CBK-14,"
+    "CBK-15,CBK-16,CBK-19,DEG-08,PAY-02,PAY-06,PAY-07,PAY-08,RCN-03"
+)
+MENDED = (
+    # Without it the platform signs answers by a certificate that the shop does not have.
+    ("timeout: 10000,", "timeout: 10000,\n  headers: { 'Wechatpay-Serial': config.publicKeyId },"),
+    # A time that is no number is no time within the window.
+    (
+        "if (Math.abs(Formatter.timestamp() - Number(timestamp)) > 300)",
+        "if (!(Math.abs(Formatter.timestamp() - Number(timestamp)) <= 300))",
+    ),
+    # Text parsers drop a byte order mark, and verify other bytes than those that came.
+    ("express.text({ type: '*/*' })", "express.raw({ type: '*/*' })"),
+    ("const { body } = req;", "const body = req.body.toString();"),
+    # Node joins a header that was given twice, and reads the first of two signatures.
+    (
+        "  if (serial !==",
+        "  if (req.headersDistinct['wechatpay-signature'].length > 1) return fail(400, 'twice');\n"
+        "  if (serial !==",
+    ),
+    # A payment to somebody else is no payment of this order.
+    (
+        "    if (!order) return fail(404, 'order not found');",
+        "    if (!order) return fail(404, 'order not found');\n"
+        "    if (trx.mchid !== config.mchId || trx.appid !== config.appId) return fail(400, 'not ours');",
+    ),
+)
+
+
+def failed(run: Rehearsed) -> set[str]:
+    return {
+        f"{check.control} {check.scenario.partition('[')[2].rstrip(']').removeprefix('apiv3-')}"
+        for check in run.checks
+        if check.outcome is Outcome.FAIL and "(afterwards)" not in check.scenario
+    }
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Iterator[RunningApp]:
+    with print_shop(tmp_path) as running:
+        yield running
+
+
+def test_the_profile_is_short_and_names_nothing_that_the_platform_sees() -> None:
+    text = (EXAMPLE / "merchant.toml").read_text("utf-8")
+    assert len([line for line in text.splitlines() if line.strip() and not line.startswith("#")]) <= 25
+    assert not [word for word in ("notify", "out_trade_no =", "appid", "test_ids") if word in text]
+
+
+def test_what_is_found_is_what_its_code_gets_wrong_and_nothing_else(shop: RunningApp) -> None:
+    run = shop.judged(JUDGED)
+    assert failed(run) == {
+        "CBK-04 timestamp-not-a-number",
+        "CBK-06 signature-twice-real-first",
+        "CBK-07 body-byte-order-mark",
+        "CBK-09 appid-other",
+        "CBK-09 mchid-other",
+        "RCN-03 apiv3",
+    }, run.output
+
+
+def test_in_an_account_with_both_credentials_no_order_can_be_paid(tmp_path: Path) -> None:
+    with print_shop(tmp_path, key_mode=KeyMode.SWITCHING) as shop:
+        run = shop.judged("PAY-02")
+    assert failed(run) == {"PAY-02 apiv3"}, run.output
+    assert "the shopper was answered HTTP 502 at /api/orders" in run.output
+
+
+@pytest.mark.parametrize("key_mode", [KeyMode.PUBLIC_KEY, KeyMode.SWITCHING])
+def test_a_mended_copy_has_no_failing_control(tmp_path: Path, key_mode: KeyMode) -> None:
+    code = (EXAMPLE / "server.cjs").read_text("utf-8")
+    for wrong, right in MENDED:
+        assert code.count(wrong) == 1, wrong
+        code = code.replace(wrong, right)
+    (tmp_path / "server.cjs").write_text(code, "utf-8")
+    with print_shop(tmp_path, tmp_path / "server.cjs", key_mode) as shop:
+        run = shop.judged(JUDGED)
+    assert run.code == 0, run.output
+    assert not failed(run)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from enum import IntEnum, StrEnum
 from typing import Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
 from harness.core.plain_text import PlainText
 
@@ -180,10 +179,16 @@ MCP = "mcp"
 """The capability to order over any wire but a provider's own API."""
 OTHER_WIRE = "wire"
 """What a scenario lacked that was left to a run of the merchant on another wire."""
+LONGEST_S = 366 * 86_400.0
+"""A check that says it took longer says nothing that can be dated."""
+_BLAMES_NOBODY = frozenset({Outcome.PASS, Outcome.NOT_APPLICABLE})
+_BLAMES_SOMEBODY = frozenset({Outcome.FAIL, Outcome.WARN})
+NOT_STARTED = frozenset({Outcome.INCONCLUSIVE, Outcome.NEEDS_HUMAN, Outcome.NOT_APPLICABLE})
+"""How a scenario can end that its target lacked something for."""
 
 
 class Check(Model):
-    """One exercise of one control: a line of `results.ndjson`."""
+    """One exercise of one control: a line of `results.ndjson`. One that contradicts itself is none."""
 
     control: PlainText
     """The control's id."""
@@ -194,18 +199,33 @@ class Check(Model):
     """Where it was exercised; `-` where the control has no dialect (configuration)."""
     outcome: Outcome
     grade: Grade
-    started: datetime
+    started: AwareDatetime
     """Wire time, UTC."""
-    duration_s: float
+    duration_s: float = Field(ge=-LONGEST_S, le=LONGEST_S)
+    """Below zero where a clock was set back meanwhile."""
     message: PlainText = ""
     """Why it did not pass, in one paragraph."""
     blame: Blame | None = None
     lacks: PlainText = ""
     """What the target lacked for it, e.g. `payer`, so that the scenario was not started; empty: nothing."""
-    exercised: int = 0
+    exercised: int = Field(default=0, ge=0)
     """How many exchanges and observations it rests on; zero can never be a pass."""
     steps: tuple[Step, ...] = ()
     artifacts: tuple[Artifact, ...] = ()
+
+    @model_validator(mode="after")
+    def _agrees_with_itself(self) -> Self:
+        """Refuse what no exercise comes to: whoever edited a failure into a pass left its blame there."""
+        outcome, blame = self.outcome, self.blame
+        if blame is not None and outcome in _BLAMES_NOBODY:
+            raise ValueError(f"{outcome} and blames {blame}")
+        if blame is None and outcome in _BLAMES_SOMEBODY:
+            raise ValueError(f"{outcome} and blames nobody")
+        if outcome is Outcome.HARNESS_ERROR and blame is not Blame.HARNESS:
+            raise ValueError(f"{outcome} and blames {blame or 'nobody'}")
+        if self.lacks and outcome not in NOT_STARTED:
+            raise ValueError(f"{outcome}, and was not started for want of {self.lacks}")
+        return self
 
     @property
     def left_to_another_wire(self) -> bool:

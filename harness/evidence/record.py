@@ -321,7 +321,11 @@ def _written(path: Path) -> Iterator[None]:
 
 
 def _damaged(where: str, error: Exception) -> UsageError:
-    first = str(error).splitlines()[0] if str(error) else type(error).__name__
+    if isinstance(error, ValidationError):
+        told = error.errors(include_url=False, include_input=False)[0]
+        first = "".join(f"{part}: " for part in told["loc"]) + told["msg"].removeprefix("Value error, ")
+    else:
+        first = str(error).splitlines()[0] if str(error) else type(error).__name__
     return UsageError(
         f"the run record is damaged: {first}",
         where=where,

@@ -71,8 +71,48 @@ def test_a_check_that_says_nothing_of_evidence_rests_on_none() -> None:
 
 
 def test_a_check_survives_its_line_of_the_record() -> None:
-    original = check(exercised=3, message="拒绝", blame="merchant")
+    original = check(exercised=3, message="拒绝", outcome="fail", blame="merchant")
     assert Check.model_validate_json(original.model_dump_json()) == original
+
+
+CONTRADICTIONS: dict[str, dict[str, object]] = {
+    "a pass that blames": {"outcome": "pass", "blame": "merchant"},
+    "nothing to judge, and blames": {"outcome": "not-applicable", "blame": "environment"},
+    "a failure of nobody": {"outcome": "fail", "blame": None},
+    "a warning to nobody": {"outcome": "warn", "blame": None},
+    "a broken check that blames others": {"outcome": "harness-error", "blame": "merchant"},
+    "a broken check of nobody": {"outcome": "harness-error", "blame": None},
+    "a pass of what was not started": {"outcome": "pass", "lacks": "payer"},
+    "a failure of what was not started": {"outcome": "fail", "blame": "merchant", "lacks": "payer"},
+    "less than nothing exercised": {"exercised": -1},
+    "no length": {"duration_s": float("nan")},
+    "no end": {"duration_s": 1e300},
+    "no time zone": {"started": datetime(2026, 11, 23, 12)},  # noqa: DTZ001
+}
+
+
+@pytest.mark.parametrize("says", CONTRADICTIONS.values(), ids=CONTRADICTIONS)
+def test_a_check_that_contradicts_itself_is_refused(says: dict[str, object]) -> None:
+    with pytest.raises(ValidationError):
+        check(**{"exercised": 1} | says)
+
+
+@pytest.mark.parametrize(
+    "says",
+    [
+        {"outcome": "pass"},
+        {"outcome": "fail", "blame": "ambiguous"},
+        {"outcome": "warn", "blame": "endpoint"},
+        {"outcome": "harness-error", "blame": "harness"},
+        {"outcome": "inconclusive", "blame": "environment"},
+        {"outcome": "inconclusive"},
+        {"outcome": "needs-human", "lacks": "payer", "exercised": 0},
+        {"outcome": "not-applicable", "lacks": "wire"},
+        {"outcome": "waived"},
+    ],
+)
+def test_a_check_that_a_run_comes_to_is_taken(says: dict[str, object]) -> None:
+    assert check(**{"exercised": 1} | says).outcome == says["outcome"]
 
 
 @pytest.mark.parametrize("outcome", ["passed", "PASS", "skip", ""])

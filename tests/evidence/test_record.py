@@ -58,7 +58,7 @@ def check(**changes: object) -> Check:
 def test_a_record_reads_back_as_it_was_written(tmp_path: Path) -> None:
     record = RunRecord.create(tmp_path / "run-1", meta())
     record.append(check())
-    record.append(check(control="CBK-02", outcome=Outcome.PASS, message=""))
+    record.append(check(control="CBK-02", outcome=Outcome.PASS, message="", blame=None))
     record.finish(ended=START + timedelta(minutes=1), interrupted=False)
     again = RunRecord.open(tmp_path / "run-1")
     assert [dict(each) for each in again.checks] == [dict(each) for each in record.checks]
@@ -116,6 +116,33 @@ def test_a_damaged_line_in_the_middle_is_an_error_that_names_it(tmp_path: Path, 
     assert caught.value.where.endswith("results.ndjson, line 1")
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ('"fail"', '"pass"', "pass and blames merchant"),
+        ('"fail"', '"not-applicable"', "not-applicable and blames merchant"),
+        ('"fail"', '"harness-error"', "harness-error and blames merchant"),
+        (',"blame":"merchant"', "", "fail and blames nobody"),
+        ('"exercised":2', '"exercised":-2', "exercised: "),
+        ('"duration_s":1.5', '"duration_s":1e300', "duration_s: "),
+        (',"blame":"merchant"', ',"blame":"merchant","lacks":"payer"', "fail, and was not started"),
+    ],
+)
+def test_a_line_that_contradicts_itself_is_damage_and_counts_for_nothing(
+    tmp_path: Path, old: str, new: str, told: str
+) -> None:
+    record = RunRecord.create(tmp_path / "run-1", meta())
+    record.append(check(control="CBK-02"))
+    record.append(check())
+    results = record.folder / "results.ndjson"
+    first, second = results.read_text("utf-8").splitlines(keepends=True)
+    assert old in second
+    results.write_text(first + second.replace(old, new), "utf-8")
+    with pytest.raises(UsageError, match=f"the run record is damaged: {told}") as caught:
+        RunRecord.open(record.folder)
+    assert caught.value.where.endswith("results.ndjson, line 2")
+
+
 @pytest.mark.parametrize("text", ["", "{", "[]", '{"id": 1}', '{"schema": 99}'])
 def test_a_damaged_run_json_is_an_error_that_names_it(tmp_path: Path, text: str) -> None:
     RunRecord.create(tmp_path / "run-1", meta())
@@ -161,7 +188,7 @@ def test_what_lay_in_the_folder_before_is_never_sealed_as_the_runs_own(tmp_path:
 @pytest.mark.parametrize(
     "edit",
     [
-        lambda text: text.replace('"fail"', '"pass"'),
+        lambda text: text.replace('"fail"', '"pass"').replace(',"blame":"merchant"', ""),
         lambda text: text + text,
         lambda text: "",
     ],

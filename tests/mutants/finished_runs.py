@@ -11,6 +11,7 @@ from harness.mutants.child import RECORD
 from harness.mutants.plan import Job
 from harness.mutants.pool import OUTPUT, Ended
 from reports.checklist import load
+from tests.reports.sample_run import BLAMES
 
 DEFECT = Defect(id="skips-signature", side="shop", control="CBK-02", text=Text(zh="不验签", en="Trusts all"))
 WRONG = Job(DEFECT.id, DEFECT, ("CBK-02",), until_killed=True)
@@ -55,6 +56,7 @@ def finished(
                 started=wire_now(),
                 duration_s=0.1,
                 message="" if outcome is Outcome.PASS else f"{control} said {outcome}",
+                blame=BLAMES.get(outcome),
                 exercised=1,
             )
         )

@@ -32,7 +32,7 @@ def found(outcome: Outcome, exercised: int = 400) -> Check:
         started=datetime(2026, 11, 23, tzinfo=UTC),
         duration_s=1.0,
         message="needs 75 more requests",
-        blame=None,
+        blame=Blame.ENDPOINT if outcome is Outcome.FAIL else None,
         exercised=exercised,
     )
 

@@ -19,6 +19,12 @@ START = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 CODE_URL = "weixin://wxpay/bizpayurl?pr=Ab3xYz9Kq"
 STEPS = ("open the page", "create the order", "pay at the cashier", "wait for the callback", "read the books")
 Change = Callable[[Check], Check | None]
+BLAMES = {
+    Outcome.FAIL: Blame.MERCHANT,
+    Outcome.WARN: Blame.MERCHANT,
+    Outcome.HARNESS_ERROR: Blame.HARNESS,
+}
+"""Whose turn it is after each outcome that has to say so."""
 
 
 def shopper_page() -> bytes:
@@ -58,7 +64,8 @@ def check(control: str, number: int = 0, **changes: object) -> Check:
         "duration_s": 0.2 + (number * 37 % 50) / 25,
         "exercised": 3,
     }
-    return Check.model_validate(plain | changes)
+    told = plain | changes
+    return Check.model_validate({"blame": BLAMES.get(Outcome(str(told["outcome"])))} | told)
 
 
 def meta(run: str = "20261123T020000Z-a1b2", *, start: datetime = START, **changes: object) -> RunMeta:
@@ -124,8 +131,8 @@ def outcomes(of: Mapping[str, Outcome], message: str = "it was credited twice") 
     def change(check: Check) -> Check:
         if check.control not in of:
             return check
-        blame = Blame.MERCHANT if of[check.control] is Outcome.FAIL else None
-        return check.model_copy(update={"outcome": of[check.control], "message": message, "blame": blame})
+        outcome = of[check.control]
+        return check.model_copy(update={"outcome": outcome, "message": message, "blame": BLAMES.get(outcome)})
 
     return change
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from harness.core.control import Check, Outcome
+from harness.core.control import Blame, Check, Outcome
 from reports.build import PAGE, build
 from tests.reports.sample_run import sample_run
 
@@ -18,7 +18,7 @@ def failing(control: str, message: str, folder: Path) -> Path:
     """The folder of a run in which one control failed with these words."""
 
     def change(plain: Check) -> Check:
-        said = {"outcome": Outcome.FAIL, "message": message}
+        said = {"outcome": Outcome.FAIL, "blame": Blame.MERCHANT, "message": message}
         return Check.model_validate(dict(plain) | said) if plain.control == control else plain
 
     record = sample_run(folder, change=change)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from harness.core.control import Blame, Grade, Outcome
+from harness.core.control import Grade, Outcome
 from harness.evidence import RunRecord
 from harness.verdict import relevant
 from reports.history import HistoryRow, collect, evidence, rows_of
@@ -40,7 +40,6 @@ def run(runs: Path, number: int, dice: random.Random) -> RunRecord:
                     outcome=outcome,
                     grade=dice.choice([Grade.SIMULATED, Grade.SIMULATED, Grade.EXPERIENCE]),
                     lacks="payer" if outcome is Outcome.INCONCLUSIVE and dice.random() < 0.5 else "",
-                    blame=Blame.MERCHANT if outcome is Outcome.FAIL else None,
                 )
             )
     if dice.random() < 0.9:

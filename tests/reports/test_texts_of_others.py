@@ -9,7 +9,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from harness.core.control import Check, Outcome
+from harness.core.control import Blame, Check, Outcome
 from harness.evidence import RunRecord
 from reports.build import build
 from tests.reports.sample_run import START, check, meta, sample_run
@@ -27,7 +27,12 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def _spoken(plain: Check) -> Check:
-    said = {"outcome": Outcome.FAIL, "message": HOSTILE, "scenario": f"{plain.scenario}[{HOSTILE}]"}
+    said = {
+        "outcome": Outcome.FAIL,
+        "blame": Blame.MERCHANT,
+        "message": HOSTILE,
+        "scenario": f"{plain.scenario}[{HOSTILE}]",
+    }
     return Check.model_validate(dict(plain) | said)
 
 

@@ -81,6 +81,12 @@ def check(
     blame: Blame | None = None,
     message: str = "",
 ) -> Check:
+    """One that did not pass blames the merchant unless told otherwise."""
+    blames = {
+        Outcome.FAIL: Blame.MERCHANT,
+        Outcome.WARN: Blame.MERCHANT,
+        Outcome.HARNESS_ERROR: Blame.HARNESS,
+    }
     return Check(
         control=control,
         scenario=scenario,
@@ -91,7 +97,7 @@ def check(
         started=NOW,
         duration_s=1.0,
         exercised=exercised,
-        blame=blame,
+        blame=blame or blames.get(outcome),
         message=message,
     )
 

@@ -8,7 +8,7 @@ from random import Random
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from harness.core.control import Grade, Outcome
+from harness.core.control import NOT_STARTED, Grade, Outcome
 from harness.verdict import EvidenceRow, Standing, Waiver, relevant, result
 from harness.verdict.gate_evidence import usable
 from tests.verdict.cases import CONTROLS, FATAL, NOW, RUN, SUBJECT, judged, row, waiver
@@ -28,9 +28,11 @@ def evidence(
     outcomes: list[Outcome] = OUTCOMES,
 ) -> EvidenceRow:
     run = draw(st.sampled_from([RUN, "earlier", "narrowed"]))
+    outcome = draw(st.sampled_from(outcomes))
+    lacking = ["", "", "payer", "wire"] if outcome in NOT_STARTED else [""]
     return row(
         draw(st.sampled_from(controls)),
-        draw(st.sampled_from(outcomes)),
+        outcome,
         grade=draw(st.sampled_from(list(Grade))),
         ago=timedelta(hours=draw(st.integers(0, 24 * 15))),
         run=run,
@@ -38,7 +40,7 @@ def evidence(
         subject=draw(st.sampled_from(["subject-1", "subject-1", "subject-1", "another"])),
         scenario=draw(st.sampled_from(["test_one", "test_two"])),
         exercised=draw(st.integers(0, 2)),
-        lacks=draw(st.sampled_from(["", "", "payer", "wire"])),
+        lacks=draw(st.sampled_from(lacking)),
     )
 
 

@@ -21,7 +21,7 @@ import pytest
 
 from harness.browser.page_failure import PageFailure
 from harness.core.clock import wire_now
-from harness.core.control import Blame, Check, Grade, Outcome
+from harness.core.control import NOT_STARTED, Blame, Check, Grade, Outcome
 from harness.core.errors import (
     AnswerOverdue,
     ConfigurationError,
@@ -188,7 +188,7 @@ class ScenarioResult:
             duration_s=duration,
             message=ending.message,
             blame=ending.blame,
-            lacks=self._every_attempt[-1].lacks,
+            lacks=self._every_attempt[-1].lacks if ending.outcome in NOT_STARTED else "",
             exercised=observed + exchanges,
             steps=tuple(self.journal.steps),
             artifacts=tuple(self.journal.artifacts),

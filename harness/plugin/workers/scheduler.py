@@ -17,9 +17,10 @@ from collections.abc import Generator, Sequence
 import pytest
 
 from harness.core.dialects import dialects
+from harness.core.errors import UsageError
 from harness.plugin.marks import NO_WIRE, dialect_of
 from harness.plugin.options import EMBEDDED, OUR_SHOP, Options
-from harness.plugin.session.rehearsal import REHEARSAL
+from harness.plugin.session.rehearsal import REHEARSAL, Rehearsal
 from harness.plugin.workers.worker import Worker
 from harness.processes.interrupts import holding_interrupts
 from reports.judging import look_back
@@ -53,7 +54,7 @@ def pytest_runtestloop(session: pytest.Session) -> Generator[None, object, objec
         raise
     finally:
         if workers:
-            rehearsal.record.reload()
+            _reload(rehearsal)
     return result
 
 
@@ -75,6 +76,14 @@ def _can_fork(options: Options) -> bool:
     ours = options.target == EMBEDDED and options.env_file is None and options.merchant == OUR_SHOP
     forks = sys.platform == "linux" and threading.active_count() == 1
     return ours and forks and not options.only and not options.one_by_one and len(os.sched_getaffinity(0)) > 1
+
+
+def _reload(rehearsal: Rehearsal) -> None:
+    """Read what all wrote; a line that none of them wrote can be unreadable, and that is no GO."""
+    try:
+        rehearsal.record.reload()
+    except UsageError as error:
+        rehearsal.broke(str(error))
 
 
 def _stop(workers: Sequence[Worker]) -> None:

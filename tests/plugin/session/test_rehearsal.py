@@ -73,6 +73,7 @@ def record_every_control(rehearsal: Rehearsal, outcome: Outcome = Outcome.PASS, 
                 started=wire_now(),
                 duration_s=0.0,
                 message=message,
+                blame=Blame.MERCHANT if outcome is Outcome.FAIL else None,
                 exercised=1,
             )
         )
@@ -185,8 +186,10 @@ def test_on_a_full_disk_nobody_is_blamed_but_the_machine(
 def test_results_edited_before_the_end_are_never_go_and_named(rehearsal: Rehearsal) -> None:
     record_every_control(rehearsal, Outcome.FAIL, "credited twice")
     results = rehearsal.record.folder / "results.ndjson"
-    results.write_text(results.read_text("utf-8").replace('"fail"', '"pass"'), "utf-8")
+    forged = results.read_text("utf-8").replace('"fail"', '"pass"').replace(',"blame":"merchant"', "")
+    results.write_text(forged, "utf-8")
     rehearsal.record.reload()
+    assert {each.outcome for each in rehearsal.record.checks} == {Outcome.PASS}
     assert rehearsal.finish().code == 5
     (fault,) = rehearsal.record.meta.faults
     assert "results.ndjson was altered while the run went on" in fault

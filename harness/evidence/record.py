@@ -13,7 +13,6 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
-from hashlib import sha256
 from pathlib import Path, PurePosixPath
 from typing import Any, Self
 
@@ -23,13 +22,15 @@ from harness.core.control import Check
 from harness.core.errors import EnvironmentUnreachable, HarnessError, UsageError
 from harness.core.plain_text import json_text
 from harness.core.whole_file import append_whole, write_whole
+from harness.evidence.digests import Digests
 from harness.evidence.redaction import Redactor
 from harness.evidence.run_meta import RunMeta, StoredCheck
-from harness.evidence.seal import PARTS, BrokenSeal, broken_seal, seal, sealed_by
+from harness.evidence.seal import PARTS, BrokenSeal, broken_seal, digests_of, seal, sealed_by
 from harness.evidence.seal_key import trusted_keys
 
 __all__ = ["LATEST", "META", "RunMeta", "RunRecord", "point_latest", "recorded_at"]
 
+RESULTS = "results.ndjson"
 META = "run.json"
 """What a record says of its run as a whole; written last when a run ends."""
 LATEST = "latest"
@@ -46,9 +47,12 @@ class RunRecord:
         self.checks: list[Check] = []
         self.torn = False
         """Whether results are missing: a last line cut off, or fewer lines than the run ended with."""
-        self.confirm: Callable[[str], None] | None = None
-        """Who else is told the digest of each result that is written here."""
-        self._written: Counter[str] = Counter()
+        self.confirm: Callable[[Digests], None] | None = None
+        """Who else is told what was written here, with each result."""
+        self.writer_lost = False
+        """Whether a process that wrote here ended before it could tell all it wrote."""
+        self._digests = Digests({RESULTS: Counter()})
+        self._sealed: dict[str, str] | None = None
         self._lock = threading.Lock()
 
     @classmethod
@@ -146,48 +150,50 @@ class RunRecord:
         """Add one check as a line of its own, on disk when this returns; hands back what was kept of it."""
         plain = StoredCheck(**dict(check)).model_dump(mode="json", exclude_defaults=True)
         line = self.redactor.members(plain)
-        self.append_line("results.ndjson", line)
+        self.append_line(RESULTS, line)
         kept = StoredCheck.model_validate(line)
-        digest = sha256(json_text(line).encode()).hexdigest()
-        self.was_written(digest)
         if self.confirm is not None:
-            self.confirm(digest)
+            self.confirm(self.untold())
         with self._lock:
             self.checks.append(kept)
         return kept
 
-    def was_written(self, digest: str) -> None:
-        """A result of this run was written, here or in another of its processes."""
+    def untold(self) -> Digests:
+        """What was written here since this was asked last: whoever asks keeps it."""
         with self._lock:
-            self._written[digest] += 1
+            told, self._digests = self._digests, Digests()
+        return told
+
+    def was_written(self, digests: Digests) -> None:
+        """Another process of the run wrote these into the record."""
+        with self._lock:
+            self._digests.add(digests)
+
+    def take_in(self, *paths: str) -> None:
+        """Files, and folders of files, that another program has just left in the record for the run."""
+        with self._lock:
+            self._digests.files |= digests_of(self.folder, paths)
 
     def altered(self) -> str:
-        """How the results on disk differ from what this run wrote, as a sentence; empty: they do not."""
-        path = self.folder / "results.ndjson"
-        try:
-            lines = path.read_bytes().splitlines()
-        except OSError as error:
-            return f"{path.name} cannot be read: {error.strerror}"
-        found = Counter(sha256(line).hexdigest() for line in lines)
-        strange, gone = (found - self._written).total(), (self._written - found).total()
-        if not strange and not gone:
-            return ""
-        return (
-            f"{path.name} was altered while the run went on: "
-            f"{strange} of its lines the run did not write, {gone} that it wrote are gone"
-        )
+        """How the record on disk differs from what this run wrote, as a sentence; empty: it does not."""
+        found = self._sealed or digests_of(self.folder)
+        there = {path: digest for path, digest in found.items() if path != META}
+        return self._digests.altered(self.folder, there, complete=not self.writer_lost)
 
     def append_line(self, path: str, line: Any) -> None:
         """Append a JSON-able value as one line of a file below the folder; the caller has redacted it."""
-        text = json_text(line) + "\n"
+        text = json_text(line)
         target = self._below(path)
         with self._lock, _written(target):
-            append_whole(target, text)
+            append_whole(target, text + "\n")
+            self._digests.line(path, text)
 
     def write_lines(self, path: str, lines: Iterable[Any]) -> None:
         """Write a file of JSON-able values anew, one a line; the caller has redacted them."""
-        with _written(self.folder / path):
-            write_whole(self._below(path), "".join(json_text(line) + "\n" for line in lines))
+        texts = [json_text(line) for line in lines]
+        with self._lock, _written(self.folder / path):
+            write_whole(self._below(path), "".join(text + "\n" for text in texts))
+            self._digests.rewritten(path, texts)
 
     def add_artifact(self, name: str, data: bytes) -> str:
         """Keep a file beside the record, and return its path relative to the folder.
@@ -200,15 +206,19 @@ class RunRecord:
             while self._below(str(path)).exists():
                 number += 1
                 path = wanted.with_stem(f"{wanted.stem}-{number}")
+            kept = self.redactor.data(data)
             with _written(self.folder / path):
-                self._below(str(path)).write_bytes(self.redactor.data(data))
+                self._below(str(path)).write_bytes(kept)
+                self._digests.file(str(path), kept)
         return str(path)
 
     def snapshot(self, name: str, value: Any) -> None:
         """Keep a JSON-able value under `snapshots/`: what the judgement needs and what may change later."""
-        text = json_text(self.redactor.members(value), indent=1, sort_keys=True)
-        with _written(self.folder / "snapshots" / f"{name}.json"):
-            write_whole(self._below(f"snapshots/{name}.json"), text + "\n")
+        text = json_text(self.redactor.members(value), indent=1, sort_keys=True) + "\n"
+        path = f"snapshots/{name}.json"
+        with self._lock, _written(self.folder / path):
+            write_whole(self._below(path), text)
+            self._digests.file(path, text.encode())
 
     def read_snapshot(self, name: str) -> Any:
         """A snapshot as it was kept; None when there is none.
@@ -247,7 +257,7 @@ class RunRecord:
         }
         self.meta = RunMeta.model_validate(dict(self.meta) | closing)
         self._write_meta()
-        seal(self.folder, self.meta.id)
+        self._sealed = seal(self.folder, self.meta.id)
 
     def _write_meta(self) -> None:
         plain = self.redactor.members(self.meta.model_dump(mode="json", by_alias=True))

@@ -89,18 +89,28 @@ class Seal(Model):
         return json.dumps(told, sort_keys=True, separators=(",", ":")).encode()
 
 
-def seal(folder: Path, run: str) -> None:
-    """Seal a record as it lies there, in place of an older seal.
+def digests_of(folder: Path, parts: Collection[str] = (*_FILES, *_FOLDERS)) -> dict[str, str]:
+    """SHA-256 of every file of a record, by its path; a link has a digest that no file has.
+
+    Args:
+        parts: files and folders of it that are looked at; what is not there has none.
+    """
+    return {name: _digest(folder / name) for name in _names(folder, parts)}
+
+
+def seal(folder: Path, run: str) -> dict[str, str]:
+    """Seal a record as it lies there, in place of an older seal; returns the digests that were sealed.
 
     Raises:
         ConfigurationError: the key is unusable.
         OSError: the record cannot be read or written.
     """
     key = own_key()
-    files = {name: _digest(folder / name) for name in _names(folder)}
+    files = digests_of(folder)
     bare = Seal(run=run, key=public_text(key), files=files)
     made = bare.model_copy(update={"signature": b64encode(key.sign(bare.signed())).decode()})
     write_whole(folder / SEAL, json.dumps(made.model_dump(by_alias=True), indent=1, sort_keys=True) + "\n")
+    return files
 
 
 def broken_seal(folder: Path, run: str, trusted: Collection[str], *, whole: bool = True) -> BrokenSeal | None:
@@ -150,13 +160,10 @@ def _altered(folder: Path, run: str, found: Seal, *, whole: bool) -> BrokenSeal 
     return _ALTERED.filled(file=changed[0]) if changed else None
 
 
-def _names(folder: Path) -> Iterator[str]:
+def _names(folder: Path, parts: Collection[str] = (*_FILES, *_FOLDERS)) -> Iterator[str]:
     """Every file of the record, and every link, which is none of it."""
-    for name in _FILES:
-        if os.path.lexists(folder / name):
-            yield name
-    for top in _FOLDERS:
-        if (folder / top).is_symlink():
+    for top in parts:
+        if (folder / top).is_symlink() or (folder / top).is_file():
             yield top
             continue
         for place, folders, files in os.walk(folder / top):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -14,7 +15,8 @@ import pytest
 from harness.core.clock import wire_now
 from harness.core.control import Artifact, Blame, Check, Grade, Outcome, Step, Text
 from harness.core.errors import EnvironmentUnreachable, HarnessError, UsageError
-from harness.evidence import RunMeta, RunRecord, recorded_at
+from harness.evidence import Redactor, RunMeta, RunRecord, recorded_at
+from harness.evidence.digests import Digests
 
 START = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 SECRET = "k9Xw2-very-secret-api-key"
@@ -204,6 +206,107 @@ def test_results_that_are_edited_while_the_run_goes_on_are_told(
     results.write_text(edit(results.read_text("utf-8")), "utf-8")
     record.reload()
     assert "altered while the run went on" in record.altered()
+
+
+PICTURE = "artifacts/page.png"
+EXCHANGES = "artifacts/exchanges.ndjson"
+
+
+def running(folder: Path) -> RunRecord:
+    """A record of a run that goes on, with something of every kind in it."""
+    record = RunRecord.create(folder, meta())
+    record.append(check())
+    record.add_artifact("page.png", b"\x89one")
+    record.append_line(EXCHANGES, {"status": 200})
+    record.append_line(EXCHANGES, {"status": 500})
+    record.append_line("artifacts/orders.ndjson", {"state": "asked"})
+    record.write_lines("artifacts/orders.ndjson", [{"state": "closed"}])
+    record.snapshot("history", [])
+    record.snapshot("history", [{"run": "earlier"}])
+    (folder / "measurements").mkdir()
+    (folder / "measurements" / "load.json").write_text("{}")
+    record.take_in("measurements", "artifacts/locust.html")
+    return record
+
+
+def linked(folder: Path) -> None:
+    (folder / PICTURE).rename(folder / "elsewhere.png")
+    (folder / PICTURE).symlink_to(folder / "elsewhere.png")
+
+
+MEDDLING: dict[str, tuple[Callable[[Path], object], str]] = {
+    "a picture changed": (lambda folder: (folder / PICTURE).write_bytes(b"x"), PICTURE),
+    "a picture gone": (lambda folder: (folder / PICTURE).unlink(), f"{PICTURE} was altered .* it is gone"),
+    "a picture linked": (linked, PICTURE),
+    "a picture put there": (
+        lambda folder: (folder / "artifacts" / "more.png").write_bytes(b"x"),
+        "artifacts/more.png was altered .* the run did not write it",
+    ),
+    "an exchange changed": (
+        lambda folder: (folder / EXCHANGES).write_text('{"status":200}\n{"status":200}\n'),
+        f"{EXCHANGES} was altered .* 1 of its lines the run did not write, 1 that it wrote are gone",
+    ),
+    "exchanges gone": (lambda folder: (folder / EXCHANGES).unlink(), f"{EXCHANGES} cannot be read"),
+    "orders": (
+        lambda folder: (folder / "artifacts" / "orders.ndjson").write_text("{}\n"),
+        "artifacts/orders.ndjson was altered",
+    ),
+    "history": (
+        lambda folder: (folder / "snapshots" / "history.json").write_text("[]"),
+        "snapshots/history.json was altered",
+    ),
+    "a measurement": (
+        lambda folder: (folder / "measurements" / "load.json").write_text('{"failed":0}'),
+        "measurements/load.json was altered",
+    ),
+}
+
+
+@pytest.mark.parametrize("ended", [False, True])
+@pytest.mark.parametrize(("meddle", "told"), MEDDLING.values(), ids=MEDDLING)
+def test_whatever_is_edited_while_the_run_goes_on_is_told(
+    tmp_path: Path, meddle: Callable[[Path], object], told: str, ended: bool
+) -> None:
+    record = running(tmp_path / "run-1")
+    assert record.altered() == ""
+    meddle(record.folder)
+    if ended:
+        record.finish(ended=wire_now(), interrupted=False)
+    assert re.search(told, record.altered())
+
+
+def test_what_another_process_of_the_run_wrote_is_no_edit(tmp_path: Path) -> None:
+    first = running(tmp_path / "run-1")
+    worker = RunRecord(first.folder, first.meta, Redactor())
+    told: list[Digests] = []
+    worker.confirm = told.append
+    worker.add_artifact("page.png", b"\x89two")
+    worker.append_line(EXCHANGES, {"status": 200})
+    assert "page-2.png" in first.altered()
+    worker.append(check(control="CBK-02"))
+    worker.append_line(EXCHANGES, {"status": 404})
+    for digests in (*told, worker.untold()):
+        first.was_written(digests)
+    assert first.altered() == ""
+    (first.folder / "artifacts" / "page-2.png").write_bytes(b"x")
+    assert "artifacts/page-2.png was altered" in first.altered()
+
+
+def test_what_a_lost_process_may_have_written_accuses_nobody(tmp_path: Path) -> None:
+    first = running(tmp_path / "run-1")
+    RunRecord(first.folder, first.meta, Redactor()).append_line(EXCHANGES, {"status": 200})
+    first.writer_lost = True
+    assert first.altered() == ""
+    (first.folder / PICTURE).unlink()
+    assert "it is gone" in first.altered()
+
+
+def test_of_many_edits_the_first_are_named_and_the_rest_are_counted(tmp_path: Path) -> None:
+    record = running(tmp_path / "run-1")
+    for number in range(5):
+        (record.folder / "artifacts" / f"{number}.png").write_bytes(b"x")
+    assert record.altered().count("the run did not write it") == 3
+    assert record.altered().endswith("; and 2 more")
 
 
 def test_an_empty_folder_may_be_there_and_one_with_results_of_another_tool(tmp_path: Path) -> None:

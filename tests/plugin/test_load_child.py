@@ -37,7 +37,7 @@ def test_a_load_that_did_not_measure_says_whose_fault_that_is(
 ) -> None:
     monkeypatch.setattr(sys, "executable", _python(f"exit {code}", tmp_path))
     with pytest.raises(error):
-        LoadChild(SMOKE, tmp_path, list).measure(Path("x.env"))
+        LoadChild(SMOKE, tmp_path, list, list).measure(Path("x.env"))
 
 
 @pytest.mark.parametrize("manners", ["", "trap '' TERM; "], ids=["ends when told", "hears nothing"])
@@ -55,7 +55,7 @@ def test_an_interruption_is_told_at_once_and_a_child_that_does_not_end_is_ended(
     threading.Thread(target=_interrupt_once_started, args=(tmp_path / "pid",)).start()
     try:
         with pytest.raises(KeyboardInterrupt):
-            LoadChild(SMOKE, tmp_path, lambda: told.append(True)).measure(Path("x.env"))
+            LoadChild(SMOKE, tmp_path, lambda: told.append(True), list).measure(Path("x.env"))
     finally:
         signal.signal(signal.SIGINT, before)
     assert told == [True]

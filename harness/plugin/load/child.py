@@ -26,6 +26,8 @@ class LoadChild:
     """Of the record."""
     interrupted: Callable[[], object]
     """Called when a Ctrl-C is heard, while the last answers are still on their way."""
+    ended: Callable[[], object]
+    """Called when the child has written its last, whatever became of it."""
 
     def measure(self, env_file: Path, *more: str) -> None:
         """Load the endpoint that these settings name; the findings are in the record when this returns.
@@ -53,6 +55,8 @@ class LoadChild:
             self.interrupted()
             end(child, by_itself_s=_LAST_ANSWERS_S, asked_s=_ENDS_WITHIN_S)
             raise
+        finally:
+            self.ended()
         remedy = "its own lines say why"
         if code == EnvironmentUnreachable.exit_code:
             raise EnvironmentUnreachable("the load could not reach its endpoint", where=where, remedy=remedy)

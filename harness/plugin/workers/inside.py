@@ -38,7 +38,8 @@ def run_worker(
             session.config.pluginmanager.register(plugin)
         # The search for secrets at the end needs them, whatever becomes of this worker.
         rehearsal.confide = lambda fresh: reporter.tell(Secrets(fresh))
-        rehearsal.record.confirm = lambda digest: reporter.tell(Written(digest))
+        rehearsal.record.untold()  # what the first process wrote it knows itself
+        rehearsal.record.confirm = lambda digests: reporter.tell(Written(digests))
         with interruption:
             listen_to_interrupts()
             _run_scenarios(session, items)
@@ -53,6 +54,7 @@ def run_worker(
     except BaseException as error:  # noqa: BLE001 - what was judged stands, but servers may not have ended
         rehearsal.broke(f"a worker process broke while clearing up: {type(error).__name__}: {error}")
     with suppress(OSError):
+        reporter.tell(Written(rehearsal.record.untold()))
         reporter.tell(Ended(rehearsal.trouble, rehearsal.recorder.app_answers))
 
 

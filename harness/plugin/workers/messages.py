@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from harness.core.control import Check
+from harness.evidence.digests import Digests
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,10 +26,9 @@ class Secrets:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A result is on disk."""
+    """Lines and files of the record are on disk."""
 
-    digest: str
-    """SHA-256 of its line."""
+    digests: Digests
 
 
 @dataclass(frozen=True, slots=True)

@@ -82,8 +82,7 @@ class Worker(Forked):
         with suppress(queue.Empty):
             self._take_all(deadline=0)
         if not self._ended:
-            self._ended = True
-            self._rehearsal.broke(f"{self._name} was given up, {self._last}")
+            self._lost(f"{self._name} was given up, {self._last}")
 
     def _take_all(self, deadline: float | None = None) -> None:
         while not self._ended:
@@ -96,8 +95,8 @@ class Worker(Forked):
                 self._last = f"in {nodeid}"
             case Secrets(texts):
                 self._rehearsal.hide(texts)
-            case Written(digest):
-                self._rehearsal.record.was_written(digest)
+            case Written(digests):
+                self._rehearsal.record.was_written(digests)
             case Judged(checks):
                 self._rehearsal.concluded += 1  # the worker wrote its checks down itself
                 config.hook.pytest_golive_checked(checks=checks)
@@ -110,8 +109,13 @@ class Worker(Forked):
                     self._rehearsal.broke(what)
                 self._ended = True
             case _ if not self._ended:
-                self._ended = True
-                self._rehearsal.broke(self._died_of(message))
+                self._lost(self._died_of(message))
+
+    def _lost(self, how: str) -> None:
+        """It tells nothing any more, and not all that it wrote is known."""
+        self._ended = True
+        self._rehearsal.record.writer_lost = True
+        self._rehearsal.broke(how)
 
     def _died_of(self, message: object) -> str:
         if not isinstance(message, EOFError):

@@ -183,6 +183,23 @@ def test_on_a_full_disk_nobody_is_blamed_but_the_machine(
     assert "the shop answered 500" in told.message
 
 
+@pytest.mark.parametrize("gone", [False, True])
+@pytest.mark.parametrize(
+    "name", ["artifacts/page.txt", "artifacts/exchanges.ndjson", "snapshots/history.json"]
+)
+def test_evidence_edited_before_the_end_is_never_go_and_named(
+    rehearsal: Rehearsal, name: str, gone: bool
+) -> None:
+    record_every_control(rehearsal)
+    rehearsal.record.add_artifact("page.txt", b"<p>paid</p>")
+    rehearsal.record.snapshot("history", [])
+    path = rehearsal.record.folder / name
+    path.unlink() if gone else path.write_text(path.read_text("utf-8") + " ", "utf-8")
+    assert rehearsal.finish().code == 5
+    (fault,) = rehearsal.record.meta.faults
+    assert name in fault
+
+
 def test_results_edited_before_the_end_are_never_go_and_named(rehearsal: Rehearsal) -> None:
     record_every_control(rehearsal, Outcome.FAIL, "credited twice")
     results = rehearsal.record.folder / "results.ndjson"

@@ -14,6 +14,7 @@ import pytest
 
 from harness.cli import main, run
 from harness.plugin.session.interruption import Interruption
+from harness.plugin.session.rehearsal import REHEARSAL
 from harness.plugin.workers import inside, worker
 from harness.plugin.workers.messages import Ended
 from harness.processes import forked
@@ -37,6 +38,15 @@ def says_nothing(*_: Any) -> None:
     ends = time.monotonic() + 60
     while time.monotonic() < ends:
         time.sleep(0.05)
+
+
+def edits_what_was_kept(session: pytest.Session) -> None:
+    """Turns a word of the first exchange round, once."""
+    record = session.config.stash[REHEARSAL].record
+    path = record.folder / "artifacts" / "exchanges.ndjson"
+    with path.open("r+b") as file:
+        file.write(b"{ ")
+    clear_up(session)
 
 
 def breaks_while_clearing_up(session: pytest.Session) -> None:
@@ -72,6 +82,7 @@ BROKEN: dict[str, tuple[object, str, object]] = {
     "unreadable": (worker, "run_worker", says_what_nobody_understands),
     "endless": (worker, "run_worker", does_not_end),
     "silent": (worker, "run_worker", says_nothing),
+    "meddling": (inside, "_end_fixtures", edits_what_was_kept),
     "untidy": (inside, "_end_fixtures", breaks_while_clearing_up),
     "interrupted-late": (inside, "_end_fixtures", is_interrupted_while_clearing_up),
     "interrupted-in-a-hook": (run, "Interruption", Interrupted),

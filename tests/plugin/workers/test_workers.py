@@ -159,6 +159,7 @@ def test_a_worker_that_dies_is_a_harness_error_and_never_a_pass(
     [
         ("unreadable", "the worker process of mcp could not be understood (UnpicklingError: "),
         ("endless", "the worker process of apiv3 had cleared up and did not end: killed"),
+        ("meddling", "artifacts/exchanges.ndjson was altered while the run went on"),
         ("untidy", "a worker process broke while clearing up: OSError: the browser is gone"),
     ],
 )

@@ -6,12 +6,16 @@ import re
 import time
 from collections import Counter
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
+from harness.callbacks.forms import form_of
 from harness.core.control import Text
-from harness.core.findings import catalogues, translated
+from harness.core.dialects import callback_forms
+from harness.core.findings import catalogues, told_in, translated
 from harness.core.texts import read_pairs
+from harness.merchant.merchant_order import MerchantOrder, OrderState
 from tests.core.said import PLACE, sentences
 
 ROOT = Path(__file__).parents[2]
@@ -184,3 +188,20 @@ def test_words_of_ours_repeated_without_end_are_refused_at_once() -> None:
     begun = time.perf_counter()
     translated(hostile)
     assert time.perf_counter() - begun < 5
+
+
+@pytest.mark.parametrize("form", [each.id for each in callback_forms()])
+def test_every_attack_on_callbacks_is_told_in_chinese(form: str) -> None:
+    english = [attack.text.en for attack in form_of(form).attacks.ATTACKS]
+    assert [each for each in english if told_in(each, "zh") == each] == []
+
+
+@pytest.mark.parametrize("status", [None, *get_args(OrderState)])
+@pytest.mark.parametrize("paid", [None, 8800])
+@pytest.mark.parametrize("times", [None, 1])
+def test_an_order_is_told_in_chinese_whatever_is_known(
+    status: str | None, paid: int | None, times: int | None
+) -> None:
+    told = {"status": status, "paid_amount": paid, "credits": times}
+    order = MerchantOrder.model_validate({"out_trade_no": "N1", **told})
+    assert not re.search("[a-z]", told_in(order.summary, "zh")), order.summary

@@ -10,6 +10,7 @@ from __future__ import annotations
 import secrets
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 from harness.callbacks.apiv3.genuine import build
 from harness.callbacks.apiv3.header_lines import (
@@ -25,6 +26,7 @@ from harness.callbacks.apiv3.header_lines import (
 from harness.callbacks.attack import RSA_BYTES, Attack, Change, Original, b64
 from harness.callbacks.callback import Callback
 from harness.core.control import Text
+from harness.core.texts import read_texts
 from harness.signing.wechat_v3 import new_nonce
 
 CONTROL = "CBK-06"
@@ -37,11 +39,11 @@ _OTHER: dict[str, Callable[[], str]] = {
 }
 """A second value of the right form for each header; the timestamp's is still inside the window."""
 
-_ZH = {TIMESTAMP: "时间戳", NONCE: "随机串", SIGNATURE: "签名", SERIAL: "序列号"}
+_TEXTS = read_texts(Path(__file__).with_name("headers.yaml"))["headers"]
 
 
-def _attack(id_: str, zh: str, en: str, change: Change, *, harmless: bool = False) -> Attack:
-    return Attack(id_, CONTROL, Text(zh=zh, en=en), change, build, harmless)
+def _attack(id_: str, text: Text, change: Change, *, harmless: bool = False) -> Attack:
+    return Attack(id_, CONTROL, text, change, build, harmless)
 
 
 def _lines(name: str, values: Callable[[str], tuple[str, ...]]) -> Change:
@@ -51,30 +53,18 @@ def _lines(name: str, values: Callable[[str], tuple[str, ...]]) -> Change:
 
 
 def _attacks_on(name: str) -> tuple[Attack, ...]:
-    word, zh = name.removeprefix("Wechatpay-").lower(), f"{_ZH[name]}头 {name}"
     other = _OTHER[name]
-    return (
-        _attack(f"{word}-missing", f"缺少{zh}", f"{name} is missing", _lines(name, lambda own: ())),
-        _attack(f"{word}-empty", f"{zh} 为空", f"{name} is empty", _lines(name, lambda own: ("",))),
-        _attack(
-            f"{word}-twice",
-            f"{zh} 出现两次，值相同",
-            f"{name} is given twice with the same value",
-            _lines(name, lambda own: (own, own)),
-            harmless=True,
-        ),
-        _attack(
-            f"{word}-twice-real-first",
-            f"{zh} 出现两次，前真后假",
-            f"{name} is given twice, the genuine value first",
-            _lines(name, lambda own: (own, other())),
-        ),
-        _attack(
-            f"{word}-twice-real-last",
-            f"{zh} 出现两次，前假后真",
-            f"{name} is given twice, the genuine value last",
-            _lines(name, lambda own: (other(), own)),
-        ),
+    changes = {
+        "missing": _lines(name, lambda own: ()),
+        "empty": _lines(name, lambda own: ("",)),
+        "twice": _lines(name, lambda own: (own, own)),
+        "twice-real-first": _lines(name, lambda own: (own, other())),
+        "twice-real-last": _lines(name, lambda own: (other(), own)),
+    }
+    word = name.removeprefix("Wechatpay-").lower()
+    return tuple(
+        _attack(f"{word}-{done}", _TEXTS[done].filled(name=name), change, harmless=done == "twice")
+        for done, change in changes.items()
     )
 
 
@@ -87,10 +77,5 @@ def _all_missing(original: Original) -> Callback:
 
 ATTACKS: tuple[Attack, ...] = (
     *(each for name in REQUIRED for each in _attacks_on(name)),
-    _attack(
-        "all-signature-headers-missing",
-        "四个签名头全部缺失",
-        "all four signature headers are missing",
-        _all_missing,
-    ),
+    _attack("all-signature-headers-missing", _TEXTS["all-missing"], _all_missing),
 )

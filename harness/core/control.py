@@ -177,6 +177,8 @@ class Step(Model):
 
 MCP = "mcp"
 """The capability to order over any wire but a provider's own API."""
+AFTERWARDS = " (afterwards)"
+"""Ends the name of a check that looked at what a scenario left behind."""
 OTHER_WIRE = "wire"
 """What a scenario lacked that was left to a run of the merchant on another wire."""
 LONGEST_S = 366 * 86_400.0

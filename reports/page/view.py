@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from base64 import b64encode
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 from pathlib import Path
 
 from harness.core.clock import BEIJING
-from harness.core.control import Artifact, Check, Control, Grade, Scope, Severity, Text
+from harness.core.control import AFTERWARDS, Artifact, Check, Control, Grade, Outcome, Scope, Severity, Text
 from harness.core.dialects import all_dialects
 from harness.evidence import RunRecord, kept_file
 from harness.verdict import ControlStatus, Count, GateVerdict, Judgement, Missing, Price, standing_of
@@ -147,11 +147,38 @@ def lede(cards: Sequence[GateCard]) -> Text:
     return SENTENCES["all_open"]
 
 
-def failing(judgement: Judgement) -> list[ControlStatus]:
-    """The controls that must be mended before anything else, as the checklist orders them."""
+@dataclass(frozen=True, slots=True)
+class Failing:
+    """A control that must be mended."""
+
+    status: ControlStatus
+    follows: tuple[str, ...] = ()
+    """The controls whose failures explain its own; empty where it stands for itself."""
+
+
+def failing(judgement: Judgement) -> list[Failing]:
+    """The controls that must be mended before anything else: causes as the checklist orders them, then what
+    follows from them."""
     ids = {id_ for verdict in judgement.gates.values() for id_ in verdict.failing}
     ids |= set(judgement.selection_failing)
-    return [status for status in judgement.controls if status.id in ids]
+    statuses = [status for status in judgement.controls if status.id in ids]
+    found = [Failing(status, _follows(status, statuses)) for status in statuses]
+    return sorted(found, key=lambda each: bool(each.follows))
+
+
+def _follows(status: ControlStatus, others: Iterable[ControlStatus]) -> tuple[str, ...]:
+    """The controls that failed in every scenario after which this one did."""
+    after = {
+        check.scenario.removesuffix(AFTERWARDS)
+        for check in status.checks
+        if check.outcome is Outcome.FAIL and check.scenario.endswith(AFTERWARDS)
+    }
+    causes: dict[str, set[str]] = {}
+    for other in others:
+        for check in other.checks:
+            if other.id != status.id and check.outcome is Outcome.FAIL and check.scenario in after:
+                causes.setdefault(check.scenario, set()).add(other.id)
+    return tuple(sorted(set().union(*causes.values()))) if after and after == causes.keys() else ()
 
 
 def chapters(checklist: Checklist, judgement: Judgement) -> list[Chapter]:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 import pytest
 
 from harness.core.clock import wire_now
-from harness.core.control import Blame, Check, Grade, Outcome, Text
+from harness.core.control import AFTERWARDS, Blame, Check, Grade, Outcome, Text
 from harness.core.findings import told_in
 from harness.core.money import Fen
 from harness.core.plain_text import one_line
@@ -117,7 +117,7 @@ class Rehearsal:
         self.record.append(
             Check(
                 control=control,
-                scenario=f"{nodeid} (afterwards)",
+                scenario=nodeid + AFTERWARDS,
                 provider=provider_of(dialect),
                 dialect=dialect,
                 outcome=Outcome.FAIL,

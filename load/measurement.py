@@ -186,9 +186,9 @@ class Measurement(Counts):
             return cls.model_validate_json(text)
         except ValidationError as error:
             first = error.errors(include_url=False, include_input=False)[0]
-            place = "".join(f"{part}: " for part in first["loc"])
+            why = ": ".join([*map(str, first["loc"]), first["msg"].removeprefix("Value error, ")])
             raise UsageError(
-                f"this is no measurement of ours: {place}{first['msg'].removeprefix('Value error, ')}",
+                f"this is no measurement of ours: {why}",
                 where=where,
                 remedy="measure again with golive load; a damaged measurement proves nothing",
             ) from error

@@ -5,13 +5,14 @@ from __future__ import annotations
 import sys
 import traceback
 from importlib import import_module
+from io import StringIO
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import ClassVar
 
 import click
 
-from harness.cli.door import Door
+from harness.cli.door import language_of
 from harness.cli.output import prepare_streams
 from harness.core.assertions import refuse_optimised
 from harness.core.errors import GoLiveError, HarnessError, UsageError
@@ -59,7 +60,7 @@ class LazyGroup(click.Group):
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
-            formatter.write_dl([(name, line) for name, (_, line) in self.commands_at.items() if line])
+            formatter.write_dl([(name, _told(line)) for name, (_, line) in self.commands_at.items() if line])
 
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
@@ -83,35 +84,39 @@ def golive(context: click.Context) -> None:
 def main() -> None:
     """Console entry: exit with the codes of the front door, and never show a traceback to a user."""
     prepare_streams()
-    door = Door()
     try:
-        code = golive.main(standalone_mode=False, obj=door)
-    except click.exceptions.Abort:
-        click.echo("golive: interrupted", err=True)
+        code = golive.main(standalone_mode=False)
+    except (click.exceptions.Abort, KeyboardInterrupt):
+        _say("interrupted")
         code = INTERRUPTED
     except click.ClickException as error:
-        error.show()
-        code = 4
+        said = StringIO()
+        error.show(said)  # how the command is used, where its help is, and what is wrong
+        click.echo(plain(_told(said.getvalue().rstrip())), err=True)
+        code = UsageError.exit_code
     except GoLiveError as error:
-        click.echo(plain(f"golive: {_told(error, door)}"), err=True)
+        _say(str(error))
         code = error.exit_code
-    except KeyboardInterrupt:
-        click.echo("golive: interrupted", err=True)
-        code = INTERRUPTED
     except OSError as error:
-        place = f" [{error.filename}]" if error.filename else ""
-        click.echo(f"golive: {error.strerror or error}{place} → mend this, then the same again", err=True)
+        what, where = error.strerror or str(error), str(error.filename or "")
+        _say(str(UsageError(what, where=where, remedy="mend this, then the same again")))
         code = UsageError.exit_code
     except Exception as error:  # noqa: BLE001 - a bug of ours; its traceback goes where it can be sent from
-        click.echo(plain(f"golive: a bug of ours: {type(error).__name__}: {error}"), err=True)
-        click.echo(f"golive: please report it with {_kept_traceback()}", err=True)
+        _say(f"a bug of ours: {type(error).__name__}: {error}")
+        _say(f"please report it with {_kept_traceback()}")
         code = HarnessError.exit_code
     sys.exit(code if isinstance(code, int) else 0)
 
 
-def _told(error: GoLiveError, door: Door) -> str:
-    """An error in the language that was asked for; the catalogue is imported when it is needed."""
-    return str(import_module("harness.cli.language").told(error, door))
+def _say(sentence: str) -> None:
+    click.echo(plain(f"golive: {_told(sentence)}"), err=True)
+
+
+def _told(sentence: str) -> str:
+    """In the language that was asked for; the catalogue is imported when it is needed."""
+    if (language := language_of(sys.argv)) == "en":
+        return sentence
+    return str(import_module("harness.core.findings").told_in(sentence, language))
 
 
 def _kept_traceback() -> Path:

@@ -8,9 +8,10 @@ from pathlib import Path
 import click
 from rich.console import Console
 
-from harness.cli.language import language_option, spoken
+from harness.cli.language import language_option
 from harness.core.control import Language
 from harness.core.findings import translated
+from harness.core.terminal_language import terminal_language
 from harness.settings import ConfigurationReport, EnvFile, check
 from harness.settings.report_text import print_report
 
@@ -58,7 +59,7 @@ def check_file(
     if as_json:
         click.echo(json.dumps(as_document(report), ensure_ascii=False, indent=2))
     else:
-        print_report(report, Console(highlight=False, markup=False, emoji=False), lang or spoken())
+        print_report(report, Console(highlight=False, markup=False, emoji=False), lang or terminal_language())
     if not report.clean:
         context.exit(FINDINGS)
 

@@ -7,9 +7,10 @@ from pathlib import Path
 import click
 from rich.console import Console
 
-from harness.cli.language import language_option, spoken
+from harness.cli.language import language_option
 from harness.core.control import Language
 from harness.core.errors import EnvironmentUnreachable
+from harness.core.terminal_language import terminal_language
 from harness.doctor.examine import examine, ready
 from harness.doctor.table import as_json, show
 
@@ -27,6 +28,6 @@ def command(context: click.Context, lang: Language | None, machine_readable: boo
     if machine_readable:
         click.echo(as_json(lines))
     else:
-        show(lines, lang or spoken(), Console())
+        show(lines, lang or terminal_language(), Console())
     if not ready(lines):
         context.exit(EnvironmentUnreachable.exit_code)

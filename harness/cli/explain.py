@@ -12,10 +12,11 @@ import click
 import pytest
 
 import scenarios
-from harness.cli.language import language_option, spoken
+from harness.cli.language import language_option
 from harness.core.control import Control, Defect, Language
 from harness.core.did_you_mean import did_you_mean
 from harness.core.errors import UsageError
+from harness.core.terminal_language import terminal_language
 from harness.core.texts import read_texts
 from harness.shop.defects.registry import DEFECTS as SHOP_DEFECTS
 from harness.simulator.defects import DEFECTS as ENDPOINT_DEFECTS
@@ -38,7 +39,7 @@ Examples:
 @language_option
 def command(control: str | None, lang: Language | None) -> int:
     """Say what CONTROL asks: criterion, source, severity, grade, how to mend it, and what checks it."""
-    language = lang or spoken()
+    language = lang or terminal_language()
     checklist = load()
     word = (control or "").upper()
     sections = {section.id for section in checklist.sections}

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 from rich.console import Console
 
-from harness.cli.language import language_option, spoken
+from harness.cli.language import language_option
 from harness.cli.run import rehearsed
 from harness.core.control import Grade, Language, Outcome
 from harness.core.errors import UsageError
@@ -16,6 +16,7 @@ from harness.core.extras import require_parquet
 from harness.core.findings import told_in
 from harness.core.money import Fen
 from harness.core.plain_text import plain
+from harness.core.terminal_language import terminal_language
 from harness.evidence import META
 from harness.plugin.options import Options
 from load.criteria.choice import CAPACITY, PROBE, controls_of
@@ -93,7 +94,7 @@ def command(
             where="golive load",
             remedy="golive load --list names the sets; golive load --help shows examples",
         )
-    language = lang or spoken()
+    language = lang or terminal_language()
     console = Console(soft_wrap=True, highlight=False)
     if listing:
         for line in _listed(language):

@@ -7,10 +7,11 @@ from pathlib import Path
 
 import click
 
-from harness.cli.language import language_option, spoken
+from harness.cli.language import language_option
 from harness.core.control import Language
 from harness.core.errors import ConfigurationError, UsageError
 from harness.core.findings import told_in
+from harness.core.terminal_language import terminal_language
 from harness.core.texts import read_texts
 from harness.levers.client import LeversClient
 from harness.merchant.drafting.database import Database
@@ -45,7 +46,7 @@ def command() -> None:
 @language_option
 def check(profile: str, env_file: Path, lang: Language | None) -> int:
     """By PROFILE sign in, order, pay and look, each once; say what was seen and what does not fit."""
-    language = lang or spoken()
+    language = lang or terminal_language()
     described = MerchantProfile.load(profile)
     unlocks = ""
     with _levers(env_file) as levers:
@@ -102,7 +103,7 @@ def init(
     and notes what the page or the database says then. Nothing is ordered from a real platform: the app must
     read the simulator's settings.
     """
-    language = lang or spoken()
+    language = lang or terminal_language()
     if out.exists():
         raise UsageError(
             f"{out} is there already", where="--out", remedy="name another file, or move it away"

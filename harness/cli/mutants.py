@@ -8,10 +8,11 @@ from pathlib import Path
 import click
 from rich.console import Console
 
-from harness.cli.language import PAGE_WORD, language_option, spoken
+from harness.cli.language import PAGE_WORD, language_option
 from harness.core.clock import wire_now
 from harness.core.control import Language
 from harness.core.errors import UsageError
+from harness.core.terminal_language import terminal_language
 from harness.mutants.measure import exit_code, measure
 from harness.mutants.plan import plan
 from harness.mutants.screen import Screen, begins, summary
@@ -61,7 +62,7 @@ def command(
     planned = plan(only=only, wide=wide, runs=runs, soak=soak)
     folder = out or Path("runs") / f"mutants-{wire_now():%Y%m%dT%H%M%SZ}"
     workers = jobs or os.cpu_count() or 1
-    language = lang or spoken()
+    language = lang or terminal_language()
     console = Console(highlight=False, soft_wrap=True)
     console.print(begins(len(planned.jobs), workers, language))
     with Screen(len(planned.jobs), console, language) as screen:

@@ -8,9 +8,10 @@ from pathlib import Path
 
 import click
 
-from harness.cli.language import PAGE_WORD, language_option, spoken
+from harness.cli.language import PAGE_WORD, language_option
 from harness.core.control import Language
 from harness.core.errors import UsageError
+from harness.core.terminal_language import terminal_language
 from harness.evidence import RunRecord
 from harness.verdict import exit_code, verdict_lines
 from reports.build import PAGE, build
@@ -36,7 +37,7 @@ def command(run: Path, as_of: str | None, lang: Language | None) -> int:
     folder = named if not run.exists() and named.exists() else run
     meta = RunRecord.open(folder).meta
     judgement = build(folder, as_of=_moment(as_of))
-    language = lang or spoken()
+    language = lang or terminal_language()
     click.echo(f"{PAGE_WORD.spoken(language)}{folder / PAGE}")
     for line in verdict_lines(judgement, meta.gate, language):
         click.echo(line)

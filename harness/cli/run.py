@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import click
 
-from harness.cli.language import PAGE_WORD, spoken, tell_door
+from harness.cli.language import PAGE_WORD
 from harness.cli.progress import Progress
 from harness.core.errors import HarnessError
+from harness.core.terminal_language import terminal_language
 from harness.plugin.options import TABLE, Option, Options
 from harness.plugin.session.embed import rehearse
 from harness.plugin.session.interruption import Interruption
@@ -24,10 +25,8 @@ def declared(row: Option) -> click.Parameter:
         help=f"{row.help}: {names}." if names else row.explained,
         metavar=row.metavar,
         type=kind,
-        is_flag=row.is_switch,
+        is_flag=row.is_switch or None,  # False would let the value be left out
         multiple=row.is_repeatable,
-        callback=tell_door if row.name == "language" else None,
-        is_eager=row.name == "language",
     )
 
 
@@ -53,12 +52,12 @@ def command(**typed: object) -> int:
     Writes runs/<time>/ with run.json, results.ndjson, report.html, report.json, junit.xml and
     allure-results/; runs/latest points to it.
     """
-    return rehearsed(Options.read(typed | {"language": typed["language"] or spoken()}))
+    return rehearsed(Options.read(typed | {"language": typed["language"] or terminal_language()}))
 
 
 def rehearsed(options: Options) -> int:
     """Rehearse with these options, show progress, write the page, say the verdict; the exit code."""
-    with Interruption() as interruption:
+    with Interruption(options.language) as interruption:
         watchers = (Progress(language=options.language), interruption)
         done = rehearse(options, watchers=watchers)
         if done.record is not None:

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import click
 
-from harness.cli.language import language_option, spoken
+from harness.cli.language import language_option
 from harness.core.control import Language
+from harness.core.terminal_language import terminal_language
 
 
 @click.command("shop")
@@ -45,7 +46,7 @@ def command(
     """Run the reference merchant, correct or with deliberate defects, against a simulator on this machine."""
     from harness.shop.foreground import print_defects, print_variants, run_shop  # noqa: PLC0415 - keeps --help quick
 
-    language = lang or spoken()
+    language = lang or terminal_language()
     if list_defects:
         print_defects(language)
     elif list_variants:

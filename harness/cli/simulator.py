@@ -6,8 +6,9 @@ from pathlib import Path
 
 import click
 
-from harness.cli.language import language_option, spoken
+from harness.cli.language import language_option
 from harness.core.control import Language
+from harness.core.terminal_language import terminal_language
 from harness.simulator.account.key_mode import KeyMode
 from harness.simulator.defects import DEFECTS
 from harness.simulator.foreground import NOTIFY_URL, run_in_foreground
@@ -120,6 +121,6 @@ def command(
         experience=experience_limits,
         key_mode=KeyMode(key_mode),
         freeze=Freeze(*freeze),
-        language=lang or spoken(),
+        language=lang or terminal_language(),
         say=(lambda line: None) if quiet else click.echo,
     )

@@ -18,7 +18,7 @@ from harness.core.control import Language, Text
 from harness.core.texts import read_pairs, read_texts
 
 _TREE = Path(__file__).parents[2]
-_CATALOGUES = ("harness/*/findings.zh.yaml", "load/findings.zh.yaml")
+_CATALOGUES = ("harness/*/findings.zh.yaml", "load/findings.zh.yaml", "reports/findings.zh.yaml")
 """What each room says: read as data, for this one imports no other."""
 _CALLBACKS = "harness/callbacks/**/*.yaml"
 """What forgeries are called, and what they do."""

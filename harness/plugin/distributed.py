@@ -50,7 +50,10 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 def pytest_unconfigure(config: pytest.Config) -> None:
     """The sentence is the last thing on the terminal."""
     if config.stash.get(_REFUSED, False):
-        config.get_terminal_writer().line(str(_error()))
+        from harness.core.findings import told_in
+        from harness.core.terminal_language import terminal_language
+
+        config.get_terminal_writer().line(told_in(str(_error()), terminal_language()))
 
 
 def _error() -> UsageError:

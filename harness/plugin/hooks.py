@@ -14,7 +14,9 @@ from harness.browser.watch import MOST_TIMES, WATCH
 from harness.core.assertions import refuse_optimised
 from harness.core.dialects import dialects
 from harness.core.errors import EnvironmentUnreachable, GoLiveError, HarnessError, UsageError
+from harness.core.findings import told_in
 from harness.core.plain_text import plain
+from harness.core.terminal_language import terminal_language
 from harness.plugin import distributed
 from harness.plugin.browser_options import refuse_browser_options
 from harness.plugin.load.selection import asks_merchant, left_out, needs_load, refuse_load, with_load
@@ -227,7 +229,10 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
         run.record, run.lines, run.leaks = rehearsal.record, list(ending.lines), rehearsal.leaks
     else:
         session.config.stash[LINES] = [
-            f"Record: {rehearsal.record.folder} (its page: golive report {rehearsal.record.folder})",
+            told_in(
+                f"Record: {rehearsal.record.folder} (its page: golive report {rehearsal.record.folder})",
+                rehearsal.options.language,
+            ),
             *ending.lines,
         ]
 
@@ -302,6 +307,6 @@ def _refuse(config: pytest.Config, error: GoLiveError) -> NoReturn:
     """End before anything runs: through the command's own words, or through pytest's with our exit code."""
     run = EmbeddedRun.of(config)
     if run is None:
-        pytest.exit(plain(str(error)), returncode=error.exit_code)
+        pytest.exit(plain(told_in(str(error), terminal_language())), returncode=error.exit_code)
     run.refused = error
     raise pytest.UsageError  # pytest ends without a word: the command says it

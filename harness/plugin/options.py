@@ -116,7 +116,7 @@ def _controls(given: str) -> frozenset[str]:
     chosen: set[str] = set()
     for word in filter(None, (part.strip().upper() for part in given.split(","))):
         if word not in ids | sections:
-            raise _unknown("control or section", word, "--only", ids | sections)
+            raise _unknown(f"there is no control or section {word!r}", word, "--only", ids | sections)
         chosen |= {name for name in ids if word in (name, name.partition("-")[0])}
     return frozenset(chosen)
 
@@ -139,7 +139,7 @@ def _defects(given: Iterable[str]) -> tuple[str, ...]:
     known = set(_known_defects())
     for name in given:
         if name not in known:
-            raise _unknown("defect", name, "--defect", known)
+            raise _unknown(f"there is no defect {name!r}", name, "--defect", known)
     return tuple(dict.fromkeys(given))
 
 
@@ -153,7 +153,7 @@ def _variants(given: Iterable[str]) -> tuple[str, ...]:
     known = set(_known_variants())
     for name in given:
         if name not in known:
-            raise _unknown("variant of the shop", name, "--variant", known)
+            raise _unknown(f"there is no variant of the shop {name!r}", name, "--variant", known)
     return tuple(dict.fromkeys(given))
 
 
@@ -320,7 +320,10 @@ def add_options(parser: pytest.Parser) -> None:
 
 def read_options(config: pytest.Config) -> Options:
     """The checked options of a pytest. Raises `UsageError`."""
-    return Options.read({row.name: config.getoption(row.flag, default=None) for row in TABLE})
+    from harness.core.terminal_language import terminal_language
+
+    given = {row.name: config.getoption(row.flag, default=None) for row in TABLE}
+    return Options.read(given | {"language": terminal_language()})
 
 
 def _plan_file(target: str) -> Path | None:
@@ -337,4 +340,4 @@ def _plan_file(target: str) -> Path | None:
 
 
 def _unknown(what: str, word: str, where: str, known: set[str]) -> UsageError:
-    return UsageError(f"there is no {what} {word!r}", where=where, remedy=did_you_mean(word, sorted(known)))
+    return UsageError(what, where=where, remedy=did_you_mean(word, sorted(known)))

@@ -86,7 +86,7 @@ class EnvFile:
             raise ConfigurationError(
                 "there is no such file",
                 where=where,
-                remedy="name your file (golive config check PATH), or let "
+                remedy="name a file that is there, or let "
                 "`golive simulator --write-env .env.simulator` write one to start from",
             ) from None
         except IsADirectoryError:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from harness.core.control import Grade, Scope, Text
+from harness.core.findings import translated
 from harness.verdict.locked_parts import LockedPart
 from harness.verdict.precedence import Standing
 
@@ -68,7 +69,7 @@ def parts_absent(parts: Sequence[LockedPart]) -> Text:
 
 def fault(message: str) -> Text:
     """A harness error that belongs to no check."""
-    return Text(zh=f"检查工具出错：{message}", en=f"harness error: {message}")
+    return Text(zh=f"检查工具出错：{translated(message).zh}", en=f"harness error: {message}")
 
 
 def readiness_short(percent: float, wanted: float) -> Text:

@@ -154,7 +154,8 @@ def load(date: str = CHECKLIST) -> Checklist:
     folder = folder_of(date)
     if not folder.is_dir():
         dates = sorted(each.name for each in _HERE.iterdir() if (each / "gates.yaml").is_file())
-        raise UsageError(f"there is no checklist of {date}", where=str(_HERE), remedy=f"there are {dates}")
+        known = f"known: {', '.join(dates)}"
+        raise UsageError(f"there is no checklist of {date}", where=str(_HERE), remedy=known)
     return read(folder)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import sys
 from collections.abc import Iterator
@@ -12,8 +13,9 @@ import pytest
 from click.testing import CliRunner
 
 from harness.cli import golive, main
-from harness.core.texts import read_texts
+from harness.core.texts import read_pairs, read_texts
 
+GROUPS = ("config", "merchant")
 Walk = Iterator[tuple[str, click.Command]]
 HAN = re.compile("[\u4e00-\u9fff]")
 ROOMS = Path(__file__).parents[2]
@@ -82,6 +84,21 @@ def test_one_language_is_spoken_at_a_time(arguments: tuple[str, ...]) -> None:
         ("run", "--target", "http://127.0.0.1:9", "--env-file", "none.env"),
         ("config", "check", "none.env"),
         ("load", "--plan", "none"),
+        ("run", "--only", "CBK-99"),
+        ("run", "--gate", "none", "--set", "smoke"),
+        ("load", "--by", "smoke"),
+        ("report", "nowhere"),
+        ("report", "--as-of", "today"),
+        ("mutants", "--only", "nonsense"),
+        ("explain", "XX-1"),
+        ("run", "--nonsense"),
+        ("run", "--set", "huge"),
+        ("run", "--only"),
+        ("run", "--budget-fen"),
+        ("load", "--processes", "99"),
+        ("mutants", "--soak", "many"),
+        ("explain", "PAY-01", "PAY-02"),
+        ("merchant", "check"),
     ],
     ids=" ".join,
 )
@@ -89,8 +106,10 @@ def test_a_refusal_is_told_in_the_language_that_was_asked_for(
     arguments: tuple[str, ...], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("LC_ALL", "C")
-    assert HAN.search(refused(capsys, monkeypatch, *arguments, "--lang", "zh"))
-    assert not HAN.search(refused(capsys, monkeypatch, *arguments, "--lang", "en"))
+    command = arguments[: 1 + (arguments[0] in GROUPS)]
+    rest = arguments[len(command) :]
+    assert HAN.search(refused(capsys, monkeypatch, *command, "--lang", "zh", *rest))
+    assert not HAN.search(refused(capsys, monkeypatch, *command, "--lang=en", *rest))
     assert not HAN.search(refused(capsys, monkeypatch, *arguments))
     monkeypatch.setenv("LC_ALL", "zh_CN.UTF-8")
     assert HAN.search(refused(capsys, monkeypatch, *arguments))
@@ -113,3 +132,34 @@ def test_what_is_printed_is_written_in_chinese_too(file: str) -> None:
         assert set(names.findall(text.zh)) == set(names.findall(text.en)), text.en
         assert not HAN.search(text.en)
         assert text.zh != text.en
+
+
+FORMS = re.compile(r"[{](\w+)(?:!r)?[}]")
+OURS = re.compile(r"'?[{]\w+[}]'?")
+UNSAID = {
+    *("file", "directory", "path", "Choice({choices})", "unknown error"),
+    *("Missing argument", "Missing option", "Missing parameter", "Missing {param_type}"),
+    *("{value!r} is not a valid UUID.", "Invalid start character for option ({option})"),
+    *("{value!r} does not match the format {format}.", "{value!r} does not match the formats {formats}."),
+}
+"""What click says in parts, or of kinds of options that no command here has."""
+
+
+def test_every_refusal_of_click_has_its_chinese() -> None:
+    rooms = [Path(click.__file__).with_name(f"{name}.py") for name in ("exceptions", "types", "parser")]
+    calls = [node for room in rooms for node in ast.walk(ast.parse(room.read_text("utf-8")))]
+    said = {
+        text.value
+        for call in calls
+        if isinstance(call, ast.Call)
+        and isinstance(call.func, ast.Name)
+        and call.func.id in ("_", "ngettext")
+        for text in call.args
+        if isinstance(text, ast.Constant) and isinstance(text.value, str)
+    }
+    known = {OURS.sub("{}", pair.en) for pair in read_pairs(ROOMS / "harness/cli/findings.zh.yaml")}
+    missing = {
+        each for each in said - UNSAID if OURS.sub("{}", FORMS.sub(r"{\1}", each)).split("\n")[0] not in known
+    }
+    assert len(said) > 20
+    assert missing == set()

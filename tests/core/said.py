@@ -16,13 +16,19 @@ TOLD = {
     "UnmetPrerequisite",
     "Finding",
     "_finding",
+    "_say",
     "Variable",
     "Shape",
     "Edit",
 }
 """Calls that take a sentence."""
+SPOKEN = (ast.Constant, ast.JoinedStr, ast.IfExp, ast.BinOp, ast.Tuple)
+"""Expressions of texts."""
 BUGS = {"AssertionError", "TypeError"}
 """What is raised for a bug of ours: no finding, and a traceback shows it."""
+BOTH = "Text"
+"""What speaks both languages itself."""
+_CHINESE = re.compile("[\u4e00-\u9fff]")
 _WORD = re.compile(r"[A-Za-z]{2,} |[a-z]{4,}")
 _NAMED = re.compile(r"\{[a-z_]+\}")
 
@@ -44,8 +50,8 @@ def _told(node: ast.AST) -> Iterator[ast.expr]:
         case ast.Raise(exc=ast.Call() as error):
             yield from _given(error)
         case ast.Return(value=ast.Call(func=ast.Name(id=name)) as error) if name[0].isupper():
-            yield from _given(error)
-        case ast.Return(value=ast.Constant() | ast.JoinedStr() | ast.IfExp() | ast.BinOp() as value):
+            yield from () if name == BOTH else _given(error)
+        case ast.Return(value=value) | ast.Yield(value=value) if isinstance(value, SPOKEN):
             yield value
         case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name)) if name in TOLD:
             yield from _given(node)
@@ -76,8 +82,12 @@ def _texts(node: ast.expr) -> Iterator[str]:
             held = (str(part.value) if isinstance(part, ast.Constant) else PLACE for part in parts)
             yield _NAMED.sub(PLACE, "".join(held))
         case ast.IfExp(body=body, orelse=other):
-            yield from _texts(body)
-            yield from _texts(other)
+            told = [*_texts(body), *_texts(other)]
+            both = len({bool(_CHINESE.search(text)) for text in told}) > 1  # one for each language
+            yield from () if both else told
+        case ast.Tuple(elts=parts):
+            for part in parts:
+                yield from _texts(part)
         case ast.BinOp(left=left, op=ast.Add(), right=right):
             for begins in list(_texts(left)) or [PLACE]:
                 yield from (begins + ends for ends in list(_texts(right)) or [PLACE])

@@ -32,13 +32,13 @@ def place(tmp_path: Path) -> Path:
 
 
 def ran(
-    place: Path, *arguments: str, door: str = "pytest", addopts: str = ""
+    place: Path, *arguments: str, door: str = "pytest", addopts: str = "", locale: str = "C.UTF-8"
 ) -> subprocess.CompletedProcess[str]:
     environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
     return subprocess.run(
         [*DOORS[door], *arguments],
         cwd=place,
-        env={**environment, "PYTEST_ADDOPTS": addopts},
+        env={**environment, "PYTEST_ADDOPTS": addopts, "LC_ALL": locale},
         capture_output=True,
         text=True,
         check=False,
@@ -109,3 +109,18 @@ def test_nor_does_it_come_in_through_the_environment(door: str, place: Path) -> 
 def test_what_changes_nothing_is_taken(option: str, place: Path) -> None:
     done = ran(place, option)
     assert done.returncode == 0, done.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("-n", "2"), "所有场景共用一个商户与一份运行记录"),
+        (("--video=on",), "--video 对场景不起作用"),
+        ((), "记录：runs/"),
+    ],
+)
+def test_a_chinese_terminal_is_spoken_to_in_chinese(
+    arguments: tuple[str, ...], words: str, place: Path
+) -> None:
+    done = ran(place, *arguments, locale="zh_CN.UTF-8")
+    assert words in done.stdout + done.stderr

@@ -13,6 +13,7 @@ from typing import TextIO
 import pytest
 
 from harness.core.errors import GoLiveError, HarnessError, UsageError
+from harness.core.findings import told_in
 from harness.evidence import RunRecord
 from harness.plugin.options import Options
 from harness.plugin.scenario_names import scenario_folders
@@ -101,9 +102,10 @@ def rehearse(options: Options, *, watchers: Sequence[object]) -> EmbeddedRun:
         if run.broken:
             raise HarnessError(run.broken, remedy="please report it")
         said = "nothing ran: no scenario exercises what was asked for; `golive explain` lists the controls"
-        run.lines.append(said)
+        run.lines.append(told_in(said, options.language))
     elif run.broken:
-        run.lines.append(f"harness error: {run.broken}; please report it with the run record")
+        said = f"harness error: {run.broken}; please report it with the run record"
+        run.lines.append(told_in(said, options.language))
     else:
         run.code = int(code)
     return run

@@ -21,10 +21,12 @@ from typing import Self
 import pytest
 
 from harness.browser.watch import WATCH
+from harness.core.control import Language
+from harness.core.findings import told_in
 from harness.processes.interrupts import handling_signals
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-PATIENT = b"\nclosing the record and writing the page; once more ends at once\n"
+PATIENT = "closing the record and writing the page; once more ends at once"
 ENOUGH = 3
 """The time it ends at once, whatever is unfinished."""
 
@@ -32,7 +34,8 @@ ENOUGH = 3
 class Interruption:
     """A context manager, and the pytest plugin that tells it when closing has begun."""
 
-    def __init__(self) -> None:
+    def __init__(self, language: Language = "en") -> None:
+        self._patient = f"\n{told_in(PATIENT, language)}\n".encode()
         self._heard = 0
         self._held = False
         self._handling = ExitStack()
@@ -93,7 +96,7 @@ class Interruption:
         if self._heard == 1 or self._heard >= ENOUGH:
             raise KeyboardInterrupt
         with suppress(OSError):
-            os.write(2, PATIENT)
+            os.write(2, self._patient)
 
 
 def let_go_of_terminal() -> None:

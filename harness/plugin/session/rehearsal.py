@@ -176,8 +176,10 @@ class Rehearsal:
         found = search(folder, self._secrets, since=self._searched)
         if not found:  # the folder's own clock, which may be another machine's
             self._searched = (folder / META).stat().st_mtime
-        more = f" and {len(found) - 1} more" if len(found) > 1 else ""
-        return [f"a secret of this run stands in {found[0]}{more}: do not share the record"] if found else []
+        if len(found) > 1:
+            more = len(found) - 1
+            return [f"secrets of this run stand in {found[0]} and {more} more: do not share the record"]
+        return [f"a secret of this run stands in {each}: do not share the record" for each in found]
 
     def _cleared(self) -> list[str]:
         """Close what is still open at a real endpoint, and say which orders were made there."""

@@ -35,7 +35,7 @@ class Worker(Forked):
     ) -> None:
         self._session = session
         self._rehearsal = rehearsal
-        self._name = f"the worker process of {dialect_of(items[0])}"
+        self._wire = dialect_of(items[0])
         self._ended = False
         self._last = "before its first scenario"
         super().__init__(run_worker, session, items, rehearsal, older=older)
@@ -82,7 +82,7 @@ class Worker(Forked):
         with suppress(queue.Empty):
             self._take_all(deadline=0)
         if not self._ended:
-            self._lost(f"{self._name} was given up, {self._last}")
+            self._lost(f"the worker process of {self._wire} was given up, {self._last}")
 
     def _take_all(self, deadline: float | None = None) -> None:
         while not self._ended:
@@ -92,7 +92,7 @@ class Worker(Forked):
         config = self._session.config
         match message:
             case Started(nodeid):
-                self._last = f"in {nodeid}"
+                self._last = nodeid
             case Secrets(texts):
                 self._rehearsal.hide(texts)
             case Written(digests):
@@ -119,12 +119,14 @@ class Worker(Forked):
 
     def _died_of(self, message: object) -> str:
         if not isinstance(message, EOFError):
-            how = f"could not be understood ({type(message).__name__}: {message})"
-            return f"{self._name} {how}, {self._last}"
+            how = f"{type(message).__name__}: {message}"
+            return f"the worker process of {self._wire} could not be understood ({how}), {self._last}"
         how = self.cause_of_death()
-        return f"{self._name} {how}, {self._last}: golive run --one-by-one shows more"
+        return f"the worker process of {self._wire} {how}, {self._last}: golive run --one-by-one shows more"
 
     def _end_process(self) -> None:
         """The process of a worker that sent its last message ends by itself, or is ended."""
         if not self.end():
-            self._rehearsal.broke(f"{self._name} had cleared up and did not end: killed")
+            self._rehearsal.broke(
+                f"the worker process of {self._wire} had cleared up and did not end: killed"
+            )

@@ -77,7 +77,7 @@ def variants_named(names: Collection[str]) -> tuple[Variant, ...]:
         raise UsageError(
             f"no such variant of the shop: {', '.join(strangers)}",
             where="--variant",
-            remedy=f"there are {', '.join(VARIANTS)}",
+            remedy=f"known: {', '.join(VARIANTS)}",
         )
     return tuple(VARIANTS[name] for name in dict.fromkeys(names))
 

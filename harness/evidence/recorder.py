@@ -15,6 +15,8 @@ from harness.evidence.record import RunRecord
 EXCHANGES = "artifacts/exchanges.ndjson"
 LONGEST = 64 * 1024
 """Characters of a body that are kept; a longer one is cut and says so."""
+MOST_BYTES = 1 << 20
+"""Of a body that is looked at at all: to search ten megabytes for each secret takes longer than a payment."""
 
 
 class ExchangeRecord(Model):
@@ -119,6 +121,8 @@ class Recorder:
         )
 
     def _body(self, body: bytes, headers: Mapping[str, str], *, own: bool) -> str:
+        if len(body) > MOST_BYTES:
+            return f"… [{len(body)} bytes]"
         kind = next((value for name, value in headers.items() if name.lower() == "content-type"), "")
         text = self._redactor.body(body, kind, own=own)
         return text if len(text) <= LONGEST else f"{text[:LONGEST]}… [{len(text)} characters]"

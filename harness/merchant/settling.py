@@ -44,6 +44,11 @@ class Settling:
         return bool(self._took) and not self._slowest
 
     @property
+    def books_later(self) -> bool:
+        """Whether the merchant was seen to settle some time after it had answered."""
+        return self._slowest > 0
+
+    @property
     def bound_s(self) -> float:
         """How long something is waited for that has to come."""
         if not self._nothing_came:
@@ -64,7 +69,7 @@ class Settling:
             first: a reading that was taken already.
             fresh: the merchant was told just now: if the first look finds it settled, it settles at once.
         """
-        begun, wait = self.now(), _FIRST_S
+        begun = self.now()
         reading = read() if first is None else first
         if settled(reading):
             if fresh:
@@ -72,8 +77,9 @@ class Settling:
             return reading
         ends = begun + self.bound_s
         while (left := ends - self.now()) > 0:
-            self.pause(min(wait, left))
-            wait = min(wait * 1.5, _LONGEST_S)
+            # Ever less often, so that what is learned is a tenth too long at the most.
+            waited = self.now() - begun
+            self.pause(min(left, max(_FIRST_S, min(waited / 10, _LONGEST_S))))
             reading = read()
             if settled(reading):
                 self._learn(self.now() - begun)
@@ -81,12 +87,17 @@ class Settling:
         self._nothing_came = True
         return reading
 
-    def allow_time(self) -> bool:
-        """Give the merchant the time to do what it should not; whether it needed any."""
-        needed = FACTOR * max(self._took) if self._took else UNKNOWN_S
-        if needed:
-            self.pause(min(BOUND_S, needed))
-        return bool(needed)
+    def allow_time(self, since: float | None = None) -> bool:
+        """Give the merchant the time to do what it should not; whether any was left to give.
+
+        Args:
+            since: when it was last told of a payment, on this clock; None: just now.
+        """
+        needed = min(BOUND_S, FACTOR * max(self._took) if self._took else UNKNOWN_S)
+        left = needed if since is None else since + needed - self.now()
+        if left > 0:
+            self.pause(left)
+        return left > 0
 
     def wait_out_bound(self, since: float) -> None:
         """Wait until the bound has passed since a moment on this clock; a merchant never late needs none."""

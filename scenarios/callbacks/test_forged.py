@@ -67,9 +67,9 @@ def test_a_forged_callback_is_refused(
 def test_the_genuine_callback_after_every_forgery_is_taken_over(
     attack: Attack, attacks: Attacks, journal: Journal
 ) -> None:
-    before = attacks.credited_a_twin(attack.control)
+    before = attacks.credited_a_twin
     with journal.step("a genuine twin after the last forgery"):
-        why = attacks.twin(attack)
+        why = attacks.twin_after_all(attack)
     journal.observe(f"genuine twin after the forgeries: {why or 'credited'}")
     _expect_untouched(attacks.believed_since(attack.control))
     if why and not before:

@@ -12,7 +12,7 @@ import pytest
 from harness.core.errors import EnvironmentUnreachable
 from harness.core.exchange import Exchange
 from harness.evidence import ExchangeRecord, Recorder, RunRecord, search
-from harness.evidence.recorder import EXCHANGES, LONGEST
+from harness.evidence.recorder import EXCHANGES, LONGEST, MOST_BYTES
 from tests.evidence.test_record import meta
 
 API_KEY = "live-api-key-0123456789"
@@ -83,6 +83,11 @@ def test_a_secret_told_to_the_recorder_is_hidden_in_the_whole_record(record: Run
 def test_a_long_body_is_cut_and_says_so(record: RunRecord) -> None:
     Recorder(record)(exchange(response_body=b"x" * (LONGEST + 1)))
     assert kept(record)[0].response_body == "x" * LONGEST + f"… [{LONGEST + 1} characters]"
+
+
+def test_a_huge_body_is_counted_and_not_kept(record: RunRecord) -> None:
+    Recorder(record)(exchange(response_body=b"x" * (MOST_BYTES + 1)))
+    assert kept(record)[0].response_body == f"… [{MOST_BYTES + 1} bytes]"
 
 
 def test_exchanges_from_many_threads_are_whole_lines(record: RunRecord) -> None:

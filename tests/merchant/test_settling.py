@@ -82,6 +82,17 @@ def test_before_nothing_is_believed_to_come_the_merchant_has_had_the_time_it_nee
     assert merchant.now - merchant.told <= FACTOR * 0.5
 
 
+def test_the_time_that_a_merchant_needs_is_counted_from_when_it_was_told() -> None:
+    merchant = Merchant(0.3)
+    settling = settling_of(merchant)
+    settling.until(merchant.paid, bool, fresh=True)
+    told = merchant.now
+    merchant.now += 0.2
+    assert settling.allow_time(told)
+    assert told + FACTOR * 0.3 <= merchant.now <= told + FACTOR * 0.4
+    assert not settling.allow_time(told)
+
+
 def test_the_rest_of_the_bound_is_what_has_not_passed_yet() -> None:
     merchant = Merchant(0.3)
     settling = settling_of(merchant)

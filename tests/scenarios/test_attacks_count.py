@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from harness.callbacks.forms import every_form
 from harness.core.control import Outcome
 from harness.core.dialects import dialects
 from harness.evidence.attacks import count_attacks, read_attacks
+from harness.plugin.fixtures.attack_series import TWIN_LASTS
 from tests.scenarios.running import Rehearsed, rehearse
 
 CONTROLS = sorted({attack.control for form in every_form() for attack in form.attacks.ATTACKS})
@@ -38,14 +40,14 @@ def test_every_registered_attack_is_delivered_once_on_every_wire_of_its_form(cor
     assert {each.result for each in delivered if each.attack in fine} <= {"refused", "acknowledged"}
 
 
-def test_a_twin_was_credited_before_each_series_and_after_it(correct: Rehearsed) -> None:
+def test_a_twin_was_credited_before_every_eight_attacks_and_after_the_last(correct: Rehearsed) -> None:
     found = read_attacks(correct.folder)
     for dialect in dialects():
-        for control in CONTROLS:
-            series = [each for each in found if (each.dialect, each.control) == (dialect, control)]
-            if series:
-                assert (series[0].attack, series[0].result) == ("", "credited")
-                assert (series[-1].attack, series[-1].result) == ("", "credited")
+        delivered = [each for each in found if each.dialect == dialect]
+        twins = [number for number, each in enumerate(delivered) if not each.attack]
+        assert {delivered[number].result for number in twins} == {"credited"}
+        assert (twins[0], twins[-1]) == (0, len(delivered) - 1)
+        assert all(after - before <= TWIN_LASTS + 1 for before, after in pairwise(twins))
 
 
 def test_the_run_says_how_many_count(correct: Rehearsed) -> None:

@@ -27,6 +27,8 @@ from reports.judging import look_back
 
 STOP_WITHIN_S = 20.0
 """How long workers that are told to end may take for their scenarios and their browsers."""
+WORTH_WORKERS = 100
+"""Scenarios of a selection that are worth the start of a simulator and a merchant for each wire."""
 
 
 @pytest.hookimpl(wrapper=True)
@@ -60,7 +62,7 @@ def pytest_runtestloop(session: pytest.Session) -> Generator[None, object, objec
 
 def _shares(session: pytest.Session, options: Options) -> list[list[pytest.Item]]:
     """The scenarios of each worker, taken out of the first process's own; nothing where there is none."""
-    if not _can_fork(options):
+    if not _can_fork(options) or (options.only and len(session.items) < WORTH_WORKERS):
         return []
     shares = [[item for item in session.items if dialect_of(item) == wire] for wire in dialects()]
     session.items[:] = [item for item in session.items if dialect_of(item) == NO_WIRE]
@@ -68,14 +70,14 @@ def _shares(session: pytest.Session, options: Options) -> list[list[pytest.Item]
 
 
 def _can_fork(options: Options) -> bool:
-    """Whether workers can be had and are worth their start.
+    """Whether workers can be had.
 
     A running simulator or merchant has one clock and one set of books. Off Linux, system libraries do not
     survive a fork; and a fork would tear a second thread in two.
     """
     ours = options.target == EMBEDDED and options.env_file is None and options.merchant == OUR_SHOP
     forks = sys.platform == "linux" and threading.active_count() == 1
-    return ours and forks and not options.only and not options.one_by_one and len(os.sched_getaffinity(0)) > 1
+    return ours and forks and not options.one_by_one and len(os.sched_getaffinity(0)) > 1
 
 
 def _reload(rehearsal: Rehearsal) -> None:

@@ -110,7 +110,7 @@ def rows_of(record: RunRecord) -> list[HistoryRow]:
             subject=meta.subject,
             recorded=recorded_at(check),
             complete=not (meta.selection or meta.cut_short),
-            contacted=meta.app_answers != 0,
+            contacted=meta.app_answered,
             check=cast("StoredCheck", check.model_copy(update={"steps": (), "artifacts": ()})),
         )
         for check in worth(record)

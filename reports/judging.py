@@ -82,7 +82,7 @@ def judge_record(record: RunRecord, as_of: datetime | None = None) -> Judgement:
             recorded=recorded_at(check),
             subject=meta.subject,
             run=meta.id,
-            contacted=meta.app_answers != 0,
+            contacted=meta.app_answered,
         )
         for check in worth(record)
     ]

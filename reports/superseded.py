@@ -36,7 +36,7 @@ class Superseded:
         ordered = sorted(rows, key=lambda row: row.check.control)
         for control, group in groupby(ordered, key=lambda row: row.check.control):
             found = list(group)
-            whole = all(row.complete and not row.check.lacks for row in found)
+            whole = all(row.complete and row.contacted and not row.check.lacks for row in found)
             result = _Result(min(row.check.grade for row in found), min(row.recorded for row in found))
             if whole and (control not in self._results or result.grade > self._results[control].grade):
                 self._results[control] = result

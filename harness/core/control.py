@@ -181,6 +181,8 @@ AFTERWARDS = " (afterwards)"
 """Ends the name of a check that looked at what a scenario left behind."""
 OTHER_WIRE = "wire"
 """What a scenario lacked that was left to a run of the merchant on another wire."""
+APP_ANSWERS = "app-answers"
+"""What a pass about the app lacked where the app never answered in its run; a judge says so, no run does."""
 LONGEST_S = 366 * 86_400.0
 """A check that says it took longer says nothing that can be dated."""
 _BLAMES_NOBODY = frozenset({Outcome.PASS, Outcome.NOT_APPLICABLE})

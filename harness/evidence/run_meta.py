@@ -93,6 +93,11 @@ class RunMeta(Model):
     """The command line, redacted."""
 
     @property
+    def app_answered(self) -> bool:
+        """Whether the app answered in it at all; one that does not say was before this was counted."""
+        return self.merchant_asked and self.app_answers != 0
+
+    @property
     def cut_short(self) -> bool:
         """Whether it was interrupted, or its process died before it could say so."""
         return self.interrupted or self.ended is None

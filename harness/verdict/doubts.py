@@ -11,6 +11,10 @@ NEVER_CONTACTED = Text(
     zh="这个应用从未应答过，没有任何证据是关于它的，不能放行",
     en="the app never answered, in this run or in any whose evidence it rests on: nothing here is about it",
 )
+APP_SILENT = Text(
+    zh="有通过的检查，但那次运行中应用从未应答过，不能说明应用合格",
+    en="it passed in a run that the app never answered, which says nothing of the app",
+)
 SLACK = timedelta(seconds=2)
 """By how much the machine's clock may be corrected while a run goes on."""
 

@@ -9,6 +9,8 @@
 - A narrowed or interrupted earlier run may have missed parts, so only its fails count.
 - A run whose target lacked something for a part of the control is a result only where no run that exercised
   all of it is: asking a real endpoint for an order does not undo the rehearsal of its callbacks.
+- A pass about the app from a run that the app never answered decides nothing at simulated grade, and stands
+  behind any run that it did answer. A real platform is asked without the app: at its grade it counts.
 - What a run left to another wire says nothing: beside its result stands what the newest run that exercised
   such a part found of it, so that runs on different wires make one body of evidence.
 """
@@ -16,10 +18,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from harness.core.control import Check, Control, Grade
+from harness.core.control import APP_ANSWERS, Check, Control, Grade, Outcome, Scope
+from harness.verdict.doubts import APP_SILENT
 from harness.verdict.precedence import (
     Part,
     Standing,
@@ -52,6 +55,18 @@ class EvidenceRow:
     own: bool = False
     """Whether it is of the run being judged; the judge sets it."""
 
+    def heard(self) -> EvidenceRow:
+        """What it says about the app: nothing, where it is a pass and the app never answered in its run."""
+        if self.contacted or standing_of(self.check) not in (Standing.PASS, Standing.WARN):
+            return self
+        lacking = {
+            "outcome": Outcome.INCONCLUSIVE,
+            "blame": None,
+            "lacks": APP_ANSWERS,
+            "message": APP_SILENT.en,
+        }
+        return replace(self, check=self.check.model_copy(update=lacking))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Result:
@@ -70,6 +85,11 @@ class Result:
         """The worst of the parts that did not fail; None when every part failed."""
         others = [standing for standing in self.parts.values() if standing is not Standing.FAIL]
         return worst(others) if others else None
+
+    @property
+    def app_silent(self) -> bool:
+        """Whether it rests on passes of a run that the app never answered."""
+        return any(row.check.lacks == APP_ANSWERS for row in self.rows)
 
     @property
     def grade(self) -> Grade:
@@ -103,6 +123,8 @@ def result(
     control: Control, rows: Sequence[EvidenceRow], grade: Grade, waivers: Sequence[Waiver] = ()
 ) -> Result | None:
     """What usable rows of one control say at a grade; None when they say nothing."""
+    if control.scope is Scope.APP and grade <= Grade.SIMULATED:
+        rows = [row.heard() for row in rows]
     rows = chosen(rows, grade)
     if not rows:
         return None
@@ -149,7 +171,11 @@ def relevant(rows: Sequence[EvidenceRow]) -> list[EvidenceRow]:
     by_control: dict[str, list[EvidenceRow]] = {}
     for row in rows:
         by_control.setdefault(row.check.control, []).append(row)
-    keep = {id(row) for each in by_control.values() for grade in Grade for row in chosen(each, grade)}
+    keep: set[int] = set()
+    for each in by_control.values():
+        heard = [row.heard() for row in each]  # as a control that speaks about the app is judged
+        taken = {id(row) for view in (each, heard) for grade in Grade for row in chosen(view, grade)}
+        keep |= {id(row) for row, said in zip(each, heard, strict=True) if {id(row), id(said)} & taken}
     return [row for row in rows if id(row) in keep]
 
 

@@ -250,12 +250,15 @@ def _missing(
 
     chosen = max(open_, key=dearness)
     standing = standings[chosen]
+    found = case.result(chosen)
     return Missing(
         control=control.id,
         standing=standing,
         grade=chosen.grade.label,
         price=_price(control, chosen, standing),
-        reason=reason(standing, chosen.grade, case.absent(chosen)),
+        reason=reason(
+            standing, chosen.grade, case.absent(chosen), app_silent=found is not None and found.app_silent
+        ),
         needs=case.needs(control),
     )
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from harness.core.control import Grade, Scope, Text
 from harness.core.findings import translated
+from harness.verdict.doubts import APP_SILENT
 from harness.verdict.locked_parts import LockedPart
 from harness.verdict.precedence import Standing
 
@@ -45,10 +46,14 @@ _NO_PLATFORM = Text(
 _NO_PAPER = Text(zh="尚无有效证明文件", en="no valid paper is on file")
 
 
-def reason(standing: Standing, grade: Grade, absent: Sequence[LockedPart] = ()) -> Text:
+def reason(
+    standing: Standing, grade: Grade, absent: Sequence[LockedPart] = (), *, app_silent: bool = False
+) -> Text:
     """Why a requirement is not satisfied; `standing` is one that does not satisfy."""
     if absent and standing is Standing.INCONCLUSIVE:
         return parts_absent(absent)
+    if app_silent and standing is Standing.INCONCLUSIVE:
+        return APP_SILENT
     if grade is Grade.PAPER and standing in (Standing.PLANNED, Standing.INCONCLUSIVE):
         return _NO_PAPER
     text, word = _REASONS[standing], GRADES[grade]

@@ -213,3 +213,23 @@ def test_the_app_has_to_have_answered_in_some_run_of_the_same_subject(runs: Path
         change=lambda each: each if each.control == "CFG-01" else None,
     )
     assert verdicts(third)[0] == "GO"
+
+
+def test_passes_of_a_run_that_the_app_never_answered_stand_behind_those_of_one_that_it_did(
+    runs: Path,
+) -> None:
+    sample_run(
+        runs, "answered", app_answers=7, change=lambda each: each if each.control == "CBK-11" else None
+    )
+    silent = judge_record(sample_run(runs, "silent", start=START + HOUR, app_answers=0))
+    statuses = {each.id: each for each in silent.controls}
+    assert statuses["CBK-11"].runs == ("answered",)
+    assert statuses["CBK-11"].status is Standing.PASS
+    assert statuses["CBK-03"].status is Standing.INCONCLUSIVE
+    assert "the app never answered" in statuses["CBK-03"].message
+    assert statuses["CFG-01"].status is Standing.PASS
+    assert silent.gates["rehearsal"].verdict == "NOT YET"
+    asked_nothing = sample_run(runs, "unasked", start=START + 2 * HOUR, merchant_asked=False)
+    assert {each.id: each for each in judge_record(asked_nothing).controls}[
+        "CBK-03"
+    ].status is not Standing.PASS

@@ -43,7 +43,11 @@ def run(runs: Path, number: int, dice: random.Random) -> RunRecord:
                 )
             )
     if dice.random() < 0.9:
-        record.finish(ended=start + timedelta(seconds=120), interrupted=dice.random() < 0.1)
+        record.finish(
+            ended=start + timedelta(seconds=120),
+            interrupted=dice.random() < 0.1,
+            app_answers=dice.choice([0, 7, 7]),
+        )
     return record
 
 

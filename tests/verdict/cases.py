@@ -115,6 +115,7 @@ def row(
     exercised: int = 1,
     blame: Blame | None = None,
     lacks: str = "",
+    contacted: bool = True,
 ) -> EvidenceRow:
     made = check(control, outcome, grade=grade, scenario=scenario, exercised=exercised, blame=blame)
     return EvidenceRow(
@@ -123,6 +124,7 @@ def row(
         subject=subject,
         run=run,
         complete=complete,
+        contacted=contacted,
     )
 
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from harness.core.control import OTHER_WIRE, Grade, Outcome
+from harness.core.control import OTHER_WIRE, Grade, Outcome, Scope
 from harness.verdict import FRESH, EvidenceRow, Standing, relevant, result
 from harness.verdict.gate_evidence import usable
 from tests.verdict.cases import FATAL, NOW, SUBJECT, row
@@ -170,6 +170,44 @@ def test_a_pass_on_one_wire_hides_no_earlier_fail_on_another() -> None:
     assert failed in relevant(rows)
     mended = [on("mcp", row(ago=DAY, run="third")), left("third", "apiv3", ago=DAY)]
     assert standing([*rows, *mended]) is Standing.PASS
+
+
+def silent(**details: object) -> EvidenceRow:
+    """Of a run that the app never answered."""
+    return row(contacted=False, **details)  # type: ignore[arg-type]
+
+
+def test_a_pass_about_the_app_says_nothing_where_the_app_never_answered() -> None:
+    for outcome in (Outcome.PASS, Outcome.WARN):
+        assert standing([silent(outcome=outcome)]) is Standing.INCONCLUSIVE
+    found = result(FATAL, [silent()], Grade.SIMULATED)
+    assert found is not None
+    assert found.app_silent
+    assert "the app never answered" in found.rows[0].check.message
+
+
+@pytest.mark.parametrize("scope", [Scope.ENDPOINT, Scope.SETTINGS, Scope.PEOPLE])
+def test_a_pass_about_something_else_needs_no_app(scope: Scope) -> None:
+    found = result(FATAL.model_copy(update={"scope": scope}), [silent()], Grade.SIMULATED)
+    assert found is not None
+    assert (found.standing, found.app_silent) == (Standing.PASS, False)
+
+
+def test_a_real_platform_is_asked_without_the_app_and_that_undoes_no_rehearsal() -> None:
+    real = silent(grade=Grade.EXPERIENCE, run="real")
+    assert standing([real], Grade.EXPERIENCE) is Standing.PASS
+    assert standing([real], Grade.SIMULATED) is Standing.INCONCLUSIVE
+    rehearsed = row(ago=DAY, run="rehearsed")
+    assert standing([real, rehearsed], Grade.SIMULATED) is Standing.PASS
+    assert relevant([rehearsed, real]) == [rehearsed, real]
+
+
+def test_a_run_that_the_app_never_answered_still_finds_failures() -> None:
+    answered = row(ago=DAY, run="answered")
+    failed, passed = silent(outcome=Outcome.FAIL, run="now"), silent(run="later", scenario="test_other")
+    assert standing([answered, failed]) is Standing.FAIL
+    assert standing([answered, failed, passed]) is Standing.FAIL
+    assert failed in relevant([answered, failed, passed])
 
 
 def test_controls_do_not_supersede_each_other() -> None:

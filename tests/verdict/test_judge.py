@@ -135,6 +135,19 @@ def test_a_narrowed_run_says_what_spoilt_it_beside_its_controls() -> None:
     assert judged([row("CBK-01")], faults=("a worker broke",)).selection_notes == ()
 
 
+def test_what_passed_where_the_app_never_answered_is_missing_with_the_reason() -> None:
+    heard = row("CBK-01", run="yesterday", ago=timedelta(days=1))
+    rows = [heard, *(replace(each, contacted=False) for each in passing("CBK-02", "CBK-03"))]
+    gate = judged(rows).gates["rehearsal"]
+    assert gate.verdict == "NOT YET"
+    assert (gate.app.passed, gate.app.required) == (1, 3)
+    assert [each.control for each in gate.missing] == ["CBK-02", "CBK-03"]
+    assert {each.price for each in gate.missing} == {Price.RUN}
+    (why,) = {each.reason for each in gate.missing}
+    assert "a run that the app never answered" in why.en
+    assert "应用从未应答过" in why.zh
+
+
 def test_a_failure_below_is_no_go_above() -> None:
     judgement = judged([*others("CBK-02"), row("CBK-02", Outcome.FAIL)])
     assert {verdict(judgement, gate) for gate in judgement.gates} == {"NO-GO"}

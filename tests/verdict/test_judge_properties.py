@@ -41,6 +41,7 @@ def evidence(
         scenario=draw(st.sampled_from(["test_one", "test_two"])),
         exercised=draw(st.integers(0, 2)),
         lacks=draw(st.sampled_from(lacking)),
+        contacted=draw(st.sampled_from([True, True, False])),
     )
 
 

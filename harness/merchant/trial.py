@@ -96,13 +96,13 @@ class Trial:
         if created.status_code >= 400 and created.page is not None:
             told += f"; yet the shopper was answered {created.page.said}"
         yield Tried(part, told)
-        if self.profile.confirm is not None:
-            pressed = self._pressed(merchant, number)
-            yield pressed
-            if pressed.error is not None:
-                return
         with Observer(self.profile, session=merchant.session) as observer:
             yield self._looked(observer, number, paid=False)
+            if self.profile.confirm is not None:  # whoever believes the claim is for the run to judge
+                pressed = self._pressed(merchant, number)
+                yield pressed
+                if pressed.error is not None:
+                    return
             if not pay:
                 return
             self.levers.pay(out_trade_no=number)

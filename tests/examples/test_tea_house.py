@@ -100,15 +100,15 @@ def test_a_trial_says_what_fits_and_what_one_more_line_would_show(shop: RunningT
     assert [each.part for each in tried] == [
         "sign_in",
         "order.qr",
-        "confirm",
         "observer",
+        "confirm",
         "callback",
         "observer",
     ]
     assert all(each.error is None for each in tried)
     assert "native order TEA" in tried[1].told
     assert "of ¥88.00, callbacks to " in tried[1].told
-    assert (tried[3].told, tried[5].told) == ("pending", "paid")
+    assert (tried[2].told, tried[5].told) == ("pending", "paid")
     assert "sql" in tried[5].unlocks
 
 

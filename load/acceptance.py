@@ -62,8 +62,9 @@ class SeriesResult(NamedTuple):
 @dataclass(frozen=True, slots=True)
 class Acceptance:
     """A judged run. What is proven is concluded, also in spite of a late generator: passing counts from the
-    intended moment, failing by what is surely not the generator's doing. Nothing is concluded where nothing
-    was measured or the machine's clock was moved, and a run that was cut short passes nothing."""
+    intended moment, failing by what is surely neither the generator's doing nor, where whoever was asked runs
+    on its machine, that of the machine. Nothing is concluded where nothing was measured or the machine's
+    clock was moved, and a run that was cut short passes nothing."""
 
     criteria: LoadSet
     measurement: Measurement
@@ -124,7 +125,10 @@ def accept(measurement: Measurement, criteria: LoadSet) -> Acceptance:
     held = [
         (
             asked,
-            [(sentence, list(samples(asked.series, sentence, measurement))) for sentence in asked.sentences],
+            [
+                (sentence, list(samples(asked.series, sentence, measurement, starved=bool(late))))
+                for sentence in asked.sentences
+            ],
         )
         for asked in _asked(measurement, criteria)
     ]
@@ -222,8 +226,14 @@ def _concluded(
         if outcome is Outcome.PASS:
             message = f"the run was cut short, so it passes nothing. {message}"
             message = f"generator saturated: {late}" if measurement.unsent else message
+    unproven = Blame.HARNESS
     if late and outcome is Outcome.INCONCLUSIVE:
-        message = f"generator saturated: {late}. {message}"
+        starved = outcome not in undecided and any(map(_spared, found))
+        if starved and any(each.same_machine for each in asked.series):
+            unproven = Blame.ENVIRONMENT
+            message = f"this machine was starved, and who was asked runs on it: {late}. {message}"
+        else:
+            message = f"generator saturated: {late}. {message}"
     elif late and outcome not in undecided:
         message = f"{message}. Proven although the generator was late: {late}"
     if outcome in undecided:
@@ -231,8 +241,16 @@ def _concluded(
     blame = {
         Outcome.PASS: None,
         Outcome.FAIL: Blame.MERCHANT if asked.key.dialect == MERCHANT else Blame.ENDPOINT,
-    }.get(outcome, Blame.HARNESS)
+    }.get(outcome, unproven)
     sentences = tuple(
         each._replace(outcome=Outcome.INCONCLUSIVE) if each.outcome in undecided else each for each in found
     )
     return SeriesResult(asked.control, asked.key, asked.series, sentences, outcome, message, blame)
+
+
+def _spared(result: SentenceResult) -> bool:
+    """Whether requests missed a sentence, and surely by whom is not known."""
+    if result.sentence.metric is Metric.REQUESTS or result.outcome is not Outcome.INCONCLUSIVE:
+        return False
+    trial = result.worst.trial(result.sentence)
+    return trial.bad > trial.surely_bad

@@ -59,10 +59,10 @@ class Histogram:
     def __init__(self) -> None:
         self._counts: Counter[int] = Counter()
 
-    def record(self, microseconds: int) -> None:
-        """Count one duration; what lies outside the range is counted at its nearest end."""
+    def record(self, microseconds: int, *, times: int = 1) -> None:
+        """Count a duration; what lies outside the range is counted at its nearest end."""
         within = min(max(microseconds, 0), HIGHEST)
-        self._counts[_GRID.get_counts_array_index(within)] += 1
+        self._counts[_GRID.get_counts_array_index(within)] += times
 
     def add(self, other: Histogram) -> None:
         """Take over every count of another histogram; exact, in any order."""

@@ -31,7 +31,8 @@ FILE = "measurements/load.json"
 LATE_S = 1.0
 """A request that was sent so long after its moment was not part of the load that was planned."""
 EXCUSABLE = frozenset({"timeout", "connection closed"})
-"""Why requests fail that this machine can bring about itself, by not reading what was there in time."""
+"""Why requests fail that this machine can bring about itself: nobody read in time what was there, or a server
+on it did not get the processor."""
 UNREACHED = frozenset({"connection refused", "connection failed", "unknown host"})
 """Why requests fail that nobody was there to hear."""
 _SECOND = 1_000_000
@@ -64,7 +65,15 @@ class Measurement(Counts):
     """By `Key.name`."""
 
     def record(
-        self, key: Key, *, due: int, sent: int, done: int, failure: str | None = None, paused: int = 0
+        self,
+        key: Key,
+        *,
+        due: int,
+        sent: int,
+        done: int,
+        failure: str | None = None,
+        paused: int = 0,
+        same_machine: bool = False,
     ) -> None:
         """Count one finished request.
 
@@ -76,6 +85,7 @@ class Measurement(Counts):
             failure: why it failed, in a few stable words (`timeout`, `HTTP 500`, `bad signature`); None: it
                 ended as it should, which of a forged callback is to be refused.
             paused: µs between sending and end in which the generator itself did not get its turn.
+            same_machine: whoever was asked runs on the generator's machine.
 
         Raises:
             HarnessError: it was done before it was sent; the caller mixed up two clocks.
@@ -85,6 +95,8 @@ class Measurement(Counts):
         series = self.series.get(key.name)
         if series is None:
             series = self.series[key.name] = Series(**key._asdict())
+        if same_machine and not series.same_machine:
+            series.same_machine = True
         zero = _microseconds(self.started)
         first = zero // _SECOND
         second = first + (due - zero) // _SECOND
@@ -95,7 +107,9 @@ class Measurement(Counts):
         if failure is not None:
             series.failed[failure] += 1
             window.failed += 1
-            window.excused += failure in EXCUSABLE and 2 * paused >= done - sent
+            excusable = failure in EXCUSABLE
+            window.unanswered += excusable
+            window.excused += excusable and 2 * paused >= done - sent
             return
         latency = done - min(due, sent)  # a clock's tick early is not a quicker server
         series.ok += 1

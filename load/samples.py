@@ -45,16 +45,25 @@ class Sample(Window):
         return self.trial(sentence).bad / self.requests if self.requests else 2.0
 
 
-def samples(series: Iterable[Series], sentence: Sentence, measurement: Measurement) -> Iterator[Sample]:
+def samples(
+    series: Iterable[Series], sentence: Sentence, measurement: Measurement, *, starved: bool = False
+) -> Iterator[Sample]:
     """The series together as one sample, or window by window from the start of the run.
 
     What is left after the last full window belongs to it. A window without a request is there, and empty.
+
+    Args:
+        starved: the generator's machine had not enough processor for whatever runs on it.
     """
     held = list(series)
+
+    def counts(of: Series, window: Window) -> Window:
+        return window.as_starved() if starved and of.same_machine else window
+
     if sentence.window_s is None:
         whole = Sample()
         for each in held:
-            whole.add(each.whole)
+            whole.add(counts(each, each.whole))
         yield whole
         return
     length, first = sentence.window_s, int(measurement.started.timestamp())
@@ -64,7 +73,7 @@ def samples(series: Iterable[Series], sentence: Sentence, measurement: Measureme
     short = last + 1 - first < length
     windows = [Sample(window=(start, start + length), short=short) for start in starts]
     for each in held:
-        for second, counts in each.windows.items():
+        for second, window in each.windows.items():
             place = min(max(second - first, 0) // length, len(windows) - 1)
-            windows[place].add(counts)
+            windows[place].add(counts(each, window))
     yield from windows

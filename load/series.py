@@ -29,6 +29,9 @@ class Window(Counts):
     """How many did not."""
     excused: int = Field(default=0, ge=0)
     """Of those that failed, how many this machine may have spoilt: they prove nothing against anybody."""
+    unanswered: int = Field(default=0, ge=0)
+    """Of those that failed, how many had no whole answer in time: a starved machine may have spoilt them, if
+    the server runs on it."""
     late: int = Field(default=0, ge=0)
     """Of those that ended as they should, how many were sent so late that they were not the load that was
     planned: they prove nothing for anybody."""
@@ -43,8 +46,8 @@ class Window(Counts):
         for what, kept in (("latencies", self.latency), ("service times", self.service)):
             if self.ok != kept.total:
                 raise ValueError(f"{self.ok} requests were answered, but {kept.total} {what} are kept")
-        if self.excused > self.failed or self.late > self.ok:
-            raise ValueError("more requests are excused or late than failed or were answered")
+        if max(self.excused, self.unanswered) > self.failed or self.late > self.ok:
+            raise ValueError("more requests are excused, unanswered or late than failed or were answered")
         return self
 
     @property
@@ -52,11 +55,20 @@ class Window(Counts):
         """How many were due."""
         return self.ok + self.failed
 
+    def as_starved(self) -> Self:
+        """What it proves against a server that shared the generator's machine, where that was starved: what
+        an answer said still counts, that it came late or not at all does not."""
+        service = Histogram()
+        service.record(0, times=self.ok)
+        excused = max(self.excused, self.unanswered)
+        return self.model_copy(update={"excused": excused, "service": service})
+
     def add(self, other: Window) -> None:
         """Take over every count of another one."""
         self.ok += other.ok
         self.failed += other.failed
         self.excused += other.excused
+        self.unanswered += other.unanswered
         self.late += other.late
         self.latency.add(other.latency)
         self.service.add(other.service)
@@ -69,6 +81,8 @@ class Series(Counts):
     endpoint: str = Field(pattern=NAME)
     scenario: str = Field(pattern=NAME)
     dialect: str = Field(pattern=NAME)
+    same_machine: bool = False
+    """Whether whoever was asked runs on a generator's own machine, and is starved with it."""
     ok: int = Field(default=0, ge=0)
     failed: Annotated[Counter[str], SORTED] = Field(default_factory=Counter)
     """How many failed for which reason; reasons are few and stable, with no number of an order in them."""
@@ -121,6 +135,7 @@ class Series(Counts):
             ok=self.ok,
             failed=self.failures,
             excused=sum(each.excused for each in windows),
+            unanswered=sum(each.unanswered for each in windows),
             late=sum(each.late for each in windows),
             latency=self.latency,
             service=self.service,
@@ -139,6 +154,7 @@ class Series(Counts):
         """
         self.ok += other.ok
         self.failed.update(other.failed)
+        self.same_machine = self.same_machine or other.same_machine
         self.latency.add(other.latency)
         self.service.add(other.service)
         for second, window in other.windows.items():

@@ -10,8 +10,8 @@ from rich.console import Console
 
 from harness.cli.language import language_option
 from harness.cli.run import rehearsed
-from harness.core.control import Grade, Language, Outcome
-from harness.core.errors import UsageError
+from harness.core.control import Blame, Grade, Language, Outcome
+from harness.core.errors import EnvironmentUnreachable, UsageError
 from harness.core.extras import require_parquet
 from harness.core.findings import told_in
 from harness.core.money import Fen
@@ -42,8 +42,8 @@ Examples:
 \b
 A run leaves a record and a page like every run, and judges no gate. Ctrl-C once waits for the
 answers under way and keeps what was measured; twice stops at once.
-Exit codes: 0 all held · 1 a limit is broken · 2 not known yet · 3 nothing answers · 4 bad usage,
-unaffordable or unsafe · 5 harness error.   Sets, sentences, several machines: docs/load.md""",
+Exit codes: 0 all held · 1 a limit is broken · 2 not known yet · 3 nothing answers, or this machine
+was starved · 4 bad usage, unaffordable or unsafe · 5 harness error.   More: docs/load.md""",
 )
 @click.option("--list", "listing", is_flag=True, help="Name the sets of criteria.")
 @click.option("--plan", "planned", metavar="SET", help="Say what a set costs; send nothing.")
@@ -126,9 +126,10 @@ def command(
     return rehearsed(Options.read(typed))
 
 
+_NOT_YET = 2
 _ENDINGS = (
     (Outcome.FAIL, "FAIL", 1),
-    (Outcome.INCONCLUSIVE, "NOT YET", 2),
+    (Outcome.INCONCLUSIVE, "NOT YET", _NOT_YET),
     (Outcome.PASS, "PASS", 0),
 )
 """Of a judged measurement, the worst first: its last line, and its exit code."""
@@ -154,6 +155,8 @@ def _judged(folder: Path, by: str | None, language: Language) -> int:
         click.echo(plain(f"{each.outcome.value:<12} {each.control}  {series}  {said}"))
     outcomes = {each.outcome for each in checks}
     word, code = next((word, code) for outcome, word, code in _ENDINGS if outcome in outcomes)
+    if code == _NOT_YET and any(each.blame is Blame.ENVIRONMENT for each in checks):
+        code = EnvironmentUnreachable.exit_code
     ends = WORDS["judged"]["ends"].filled(word=word, checks=len(checks), set=criteria.id)
     click.echo(ends.spoken(language))
     return code

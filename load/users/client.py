@@ -138,6 +138,7 @@ class Client:
             done=request.done,
             failure=request.failure,
             paused=request.paused,
+            same_machine=self._connections.same_machine,
         )
         for listener in self._listeners:
             listener(request)

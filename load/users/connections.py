@@ -12,12 +12,17 @@ from typing import Any, Self
 from geventhttpclient.client import HTTPClient
 from geventhttpclient.response import HTTPSocketPoolResponse
 
+from harness.settings.addresses import is_loopback, parse_address
+
 CONNECT_S = 60.0
 """Longest wait for one reading or connecting; a client's own time limit is shorter."""
 
 
 class Connections(HTTPClient):
     """A pool to one origin; of the library it keeps the making of connections and the reading of answers."""
+
+    same_machine = False
+    """Whether they lead to a server on this machine."""
 
     @classmethod
     def to(cls, origin: str, *, at_once: int) -> Self:
@@ -32,6 +37,7 @@ class Connections(HTTPClient):
         )
         if not isinstance(made, cls):
             raise TypeError(f"a pool of {cls.__name__} expected, not {made!r}")
+        made.same_machine = is_loopback(parse_address(origin).host)
         return made
 
     def request(

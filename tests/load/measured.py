@@ -48,6 +48,7 @@ def measure(
     lag: Callable[[int], int] = lambda number: 0,
     into: Measurement | None = None,
     reason: str = "HTTP 500",
+    same_machine: bool = False,
 ) -> Measurement:
     """One request for each latency (µs) and then those that fail, spread evenly over the seconds."""
     measurement = into or Measurement(started=START)
@@ -56,6 +57,7 @@ def measure(
         due = microseconds(START) + int(number * seconds * 1_000_000 / len(results))
         sent = due + lag(number)
         done = sent + 1_000 if latency is None else max(sent, due + latency)
-        measurement.record(key, due=due, sent=sent, done=done, failure=reason if latency is None else None)
+        failure = reason if latency is None else None
+        measurement.record(key, due=due, sent=sent, done=done, failure=failure, same_machine=same_machine)
     measurement.end(START + timedelta(seconds=seconds))
     return measurement

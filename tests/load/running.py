@@ -89,6 +89,8 @@ def rebuilt(rows: list[dict[str, object]], whole: Measurement) -> Measurement:
             paused=_number(row["paused_us"]),
         )
     made.ended = whole.ended
+    for name, series in made.series.items():
+        series.same_machine = whole.series[name].same_machine
     return made
 
 

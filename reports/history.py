@@ -11,6 +11,7 @@ from pydantic import AwareDatetime
 
 from harness.core.control import Check, Model
 from harness.core.errors import UsageError
+from harness.core.plain_text import PlainText
 from harness.evidence import RunMeta, RunRecord, StoredCheck, recorded_at
 from harness.verdict import FRESH, EvidenceRow, relevant, standing_of
 from reports.passed_over import DAMAGED, PassedOver
@@ -30,6 +31,8 @@ class HistoryRow(Model):
     """False when its run was narrowed or interrupted, so that only its failures count."""
     contacted: bool = True
     """Whether the app answered in its run at all."""
+    sealed_by: PlainText = ""
+    """The public key that sealed its run; empty in records that are older than this."""
     check: StoredCheck
     """The check, without its steps and artifacts."""
 
@@ -42,6 +45,7 @@ class HistoryRow(Model):
             run=self.run,
             complete=self.complete,
             contacted=self.contacted,
+            sealed_by=self.sealed_by,
         )
 
 
@@ -103,7 +107,7 @@ def _counts(meta: RunMeta, before: datetime) -> bool:
 
 def rows_of(record: RunRecord) -> list[HistoryRow]:
     """The checks of a record as rows of history."""
-    meta = record.meta
+    meta, key = record.meta, record.sealed_by
     return [
         HistoryRow(
             run=meta.id,
@@ -111,6 +115,7 @@ def rows_of(record: RunRecord) -> list[HistoryRow]:
             recorded=recorded_at(check),
             complete=not (meta.selection or meta.cut_short),
             contacted=meta.app_answered,
+            sealed_by=key,
             check=cast("StoredCheck", check.model_copy(update={"steps": (), "artifacts": ()})),
         )
         for check in worth(record)

@@ -118,6 +118,7 @@ def judge_record(record: RunRecord, as_of: datetime | None = None) -> Judgement:
         doubts=doubts,
         locked=map(LockedPart.read, checklist.scenarios),
         unplanned=map(LockedPart.read, meta.unplanned),
+        sealed_by=record.sealed_by,
     )
 
 

@@ -52,6 +52,8 @@ class EvidenceRow:
     """False for an earlier run that was narrowed or interrupted."""
     contacted: bool = True
     """Whether the app answered in its run at all."""
+    sealed_by: str = ""
+    """The public key that sealed its run; empty where that is unknown."""
     own: bool = False
     """Whether it is of the run being judged; the judge sets it."""
 

@@ -8,7 +8,7 @@ SELECTION FAIL or, where nothing failed and something is left open or in doubt, 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import groupby
@@ -16,6 +16,7 @@ from typing import Literal, NamedTuple
 
 from harness.core.control import Blame, Check, Control, Grade, Outcome, Scope, Severity, Text
 from harness.verdict.doubts import NEVER_CONTACTED
+from harness.verdict.earlier_runs import earlier_runs
 from harness.verdict.gate_evidence import EvidenceRow, Result, result, usable
 from harness.verdict.gates import Gate, Requirement, requirements
 from harness.verdict.judgement import ControlStatus, Count, GateVerdict, Judgement, Tally
@@ -41,11 +42,21 @@ class _Case:
     locked: Mapping[str, Sequence[LockedPart]]
     unplanned: Mapping[str, Sequence[LockedPart]]
     _known: dict[Requirement, Standing] = field(default_factory=dict, init=False)
+    _results: dict[Requirement, Result | None] = field(default_factory=dict, init=False)
 
     def result(self, requirement: Requirement) -> Result | None:
-        control = self.controls[requirement.control]
-        waivers = self.waivers.get(control.id, ())
-        return result(control, self.rows.get(control.id, ()), requirement.grade, waivers)
+        """What the evidence says of a requirement."""
+        if requirement not in self._results:
+            control = self.controls[requirement.control]
+            waivers = self.waivers.get(control.id, ())
+            rows = self.rows.get(control.id, ())
+            self._results[requirement] = result(control, rows, requirement.grade, waivers)
+        return self._results[requirement]
+
+    def rested_on(self) -> Iterator[EvidenceRow]:
+        """The evidence of every requirement that was asked for; some of it more than once."""
+        for found in self._results.values():
+            yield from found.rows if found else ()
 
     def dropped(self, control: Control) -> bool:
         """Whether the merchant declares away what the control needs."""
@@ -122,6 +133,7 @@ def judge(
     doubts: Sequence[Text] = (),
     locked: Iterable[LockedPart] = (),
     unplanned: Iterable[LockedPart] = (),
+    sealed_by: str = "",
 ) -> Judgement:
     """Judge a run in the light of its own rows and those of earlier runs.
 
@@ -138,6 +150,7 @@ def judge(
         doubts: why the run's record cannot be believed as it stands; with any of them nothing is GO.
         locked: every part that evidence has to have (`scenarios.lock`).
         unplanned: those of them that were not there to be run, and that nobody had left out.
+        sealed_by: the public key that sealed the run; empty where none did.
     """
     catalogue = {control.id: control for control in controls}
     rows = [replace(row, own=row.run == run) for row in rows]
@@ -168,13 +181,14 @@ def judge(
     notes += [] if own else [NOTHING_RAN]
     verdicts = {gate.id: _gate(case, gate, needs[gate.id], percent, notes) for gate in gates}
     picked = _selection(case, own) if selection else None
+    statuses = tuple(_status(case, each, final[each.id]) for each in catalogue.values())
     return Judgement(
         run=run,
         as_of=as_of,
         subject=subject,
         grade=grade.label,
         interrupted=interrupted,
-        controls=tuple(_status(case, each, final[each.id]) for each in catalogue.values()),
+        controls=statuses,
         gates={} if selection else verdicts,
         gate_names={gate.id: gate.name for gate in gates},
         readiness_percent=percent,
@@ -183,6 +197,8 @@ def judge(
         selection_failing=picked.failing if picked else (),
         selection_open=picked.open if picked else (),
         selection_notes=tuple(notes) if picked else (),
+        sealed_by=sealed_by,
+        history=earlier_runs(case.rested_on(), sealed_by),
         doubts=tuple(doubts),
         tally=_tally(own, len(faults)),
     )

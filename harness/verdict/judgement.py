@@ -8,6 +8,7 @@ from typing import Literal
 from pydantic import Field
 
 from harness.core.control import Check, Model, Scope, Severity, Text
+from harness.verdict.earlier_runs import EarlierRun
 from harness.verdict.precedence import Standing
 from harness.verdict.price import Missing, Price
 
@@ -113,6 +114,10 @@ class Judgement(Model):
     """Controls that a narrowed run exercised without an answer."""
     selection_notes: tuple[Text, ...] = ()
     """What spoils a narrowed run beside its controls: errors of the harness, an interruption."""
+    sealed_by: str = ""
+    """The public key that sealed the run; empty where none did."""
+    history: tuple[EarlierRun, ...] = ()
+    """The earlier runs that it rests on."""
     doubts: tuple[Text, ...] = ()
     """Why the run's record cannot be believed as it stands."""
     tally: Tally

@@ -28,6 +28,8 @@ def write(folder: Path, meta: RunMeta, checklist: Checklist, judgement: Judgemen
         "subject": judgement.subject,
         "environment": meta.environment,
         "checklist": meta.checklist,
+        "sealed_by": judgement.sealed_by,
+        "history": [each.model_dump(mode="json") for each in judgement.history],
         "interrupted": judgement.interrupted,
         "doubts": [doubt.model_dump() for doubt in judgement.doubts],
         "selection": judgement.selection,

@@ -7,12 +7,14 @@ from pathlib import Path
 from harness.core.control import Blame, Method, Severity, Text
 from harness.core.texts import read_texts
 from harness.verdict import ControlStatus, Judgement, Standing, standing_of
+from harness.verdict.earlier_runs import Key
 
 _TEXTS = read_texts(Path(__file__).with_name("words.yaml"))
 WORDS, LOAD_WORDS, SENTENCES = _TEXTS["words"], _TEXTS["load"], _TEXTS["sentences"]
 SEVERITIES = {each: _TEXTS["severities"][each] for each in Severity}
 METHODS = {each: _TEXTS["methods"][each] for each in Method}
 BLAMES = {each: _TEXTS["blames"][each] for each in Blame}
+KEYS = {each: _TEXTS["keys"][each] for each in Key}
 MILESTONES = [_TEXTS["milestones"][each] for each in ("configured", "proven", "production")]
 
 _SIGNS = {

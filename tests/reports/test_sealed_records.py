@@ -219,3 +219,65 @@ def test_a_record_of_a_colleague_counts_where_their_key_is_pinned(
     assert theirs in judge_record(record).doubts[0].en
     colleague.setenv(TRUSTED, f"ed25519:nonsense, {theirs}")
     assert judge_record(record).gates["rehearsal"].verdict == "GO"
+
+
+def test_page_and_json_say_whose_key_sealed_each_run_that_the_verdict_rests_on(
+    runs: Path, colleague: pytest.MonkeyPatch
+) -> None:
+    theirs = public_text(own_key())
+    sample_run(runs, "theirs", change=lambda each: each if each.control == "CBK-11" else None)
+    colleague.undo()
+    colleague.setenv(TRUSTED, theirs)
+    sample_run(
+        runs,
+        "ours",
+        start=START + HOUR,
+        change=lambda each: each if each.control == "CBK-03" else None,
+    )
+    record = sample_run(
+        runs,
+        "now",
+        start=START + 2 * HOUR,
+        change=lambda each: None if each.control in ("CBK-03", "CBK-11") else each,
+    )
+    assert build(record.folder).gates["rehearsal"].verdict == "GO"
+    report = json.loads((record.folder / "report.json").read_text("utf-8"))
+    ours = public_text(own_key())
+    assert report["sealed_by"] == ours
+    assert [
+        (each["run"], each["sealed_by"], each["key"], each["controls"]) for each in report["history"]
+    ] == [
+        ("ours", ours, "own", ["CBK-03"]),
+        ("theirs", theirs, "foreign", ["CBK-11"]),
+    ]
+    page = (record.folder / PAGE).read_text("utf-8")
+    table = page[page.index('id="history"') : page.index('id="journey"')]
+    for told in (
+        theirs,
+        "a foreign key, trusted here",
+        "别的密钥，受信任",
+        "the key of this run",
+        "与本次运行相同的密钥",
+    ):
+        assert told in table
+    assert 'href="#CBK-11"' in table
+
+
+def test_a_run_that_rests_on_no_other_shows_no_history(runs: Path) -> None:
+    record = sample_run(runs)
+    build(record.folder)
+    assert 'id="history"' not in (record.folder / PAGE).read_text("utf-8")
+
+
+def test_history_of_an_older_record_says_that_its_keys_are_not_recorded(runs: Path) -> None:
+    sample_run(runs, "earlier", change=lambda each: each if each.control == "CBK-11" else None)
+    record = sample_run(
+        runs,
+        "now",
+        start=START + HOUR,
+        change=lambda each: None if each.control == "CBK-11" else each,
+    )
+    rows = record.read_snapshot("history")
+    record.snapshot("history", [{name: row[name] for name in row if name != "sealed_by"} for row in rows])
+    (told,) = judge_record(record).history
+    assert (told.run, told.sealed_by, told.key) == ("earlier", "", "unknown")

@@ -23,6 +23,7 @@ from harness.evidence import Recorder, RunMeta, RunRecord
 from harness.evidence.seal_key import own_key
 from harness.merchant.profile import MerchantProfile
 from harness.plugin.options import EMBEDDED, Options
+from harness.plugin.session.interpreter import STEERING, file_of, loaded_early
 from harness.plugin.session.plan import Plan
 from harness.plugin.session.rehearsal import Rehearsal
 from harness.plugin.target.policy import TargetPolicy
@@ -31,8 +32,6 @@ from harness.verdict import highest_gate
 from reports.checklist import Checklist
 from reports.judging import take_snapshots
 
-_STEERING = ("PYTHONPATH", "PYTEST_ADDOPTS", "PYTEST_PLUGINS")
-_AT_START = ("sitecustomize", "usercustomize")
 _TOOLS = ("golive", "pytest", "playwright", "httpx", "cryptography")
 
 
@@ -108,9 +107,8 @@ def loaded_plugins(manager: pytest.PytestPluginManager) -> tuple[str, ...]:
         if dist := installed.get(id(plugin)):
             told.add(f"{name} {dist.version} ({dist.project_name})")
         else:
-            told.add(f"{Path(name).name} ({_place(plugin) or module})")
-    early = {name: sys.modules[name] for name in _AT_START if name in sys.modules}
-    return tuple(sorted(told | {f"{name} ({_place(module) or name})" for name, module in early.items()}))
+            told.add(f"{Path(name).name} ({file_of(plugin) or module})")
+    return tuple(sorted(told.union(loaded_early())))
 
 
 def typed(argv: Sequence[str], environment: Mapping[str, str]) -> str:
@@ -119,17 +117,8 @@ def typed(argv: Sequence[str], environment: Mapping[str, str]) -> str:
     Variables that say what Python and pytest load stand before it, as a shell has them typed.
     """
     door = "pytest" if "pytest" in Path(argv[0]).parts[-2:] else "golive"
-    variables = [f"{name}={shlex.quote(environment[name])}" for name in _STEERING if environment.get(name)]
+    variables = [f"{name}={shlex.quote(environment[name])}" for name in STEERING if environment.get(name)]
     return " ".join([*variables, shlex.join([door, *argv[1:]])])
-
-
-def _place(module: object) -> str:
-    """The file of a module, from here where it lies below; two of one name are not to pass for one."""
-    file = getattr(module, "__file__", None)
-    if not file:
-        return ""
-    path = Path(file)
-    return str(path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path)
 
 
 def _gate(options: Options, policy: TargetPolicy, checklist: Checklist) -> str:

@@ -3,7 +3,8 @@
 from harness.evidence.artifacts import kept_file
 from harness.evidence.canary_search import search
 from harness.evidence.planted_canaries import plant
-from harness.evidence.record import META, RunRecord, recorded_at
+from harness.evidence.record import RunRecord, recorded_at
+from harness.evidence.record_files import META
 from harness.evidence.recorder import ExchangeRecord, Recorder
 from harness.evidence.redaction import Redactor
 from harness.evidence.run_meta import RunMeta, StoredCheck

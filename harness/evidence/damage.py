@@ -1,0 +1,21 @@
+"""What is said of a run record that cannot be read."""
+
+from __future__ import annotations
+
+from pydantic import ValidationError
+
+from harness.core.errors import UsageError
+
+
+def damaged(where: str, error: Exception) -> UsageError:
+    """It names the file, and of a line its number."""
+    if isinstance(error, ValidationError):
+        told = error.errors(include_url=False, include_input=False)[0]
+        first = "".join(f"{part}: " for part in told["loc"]) + told["msg"].removeprefix("Value error, ")
+    else:
+        first = str(error).splitlines()[0] if str(error) else type(error).__name__
+    return UsageError(
+        f"the run record is damaged: {first}",
+        where=where,
+        remedy="run again; a damaged record proves nothing",
+    )

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from harness.merchant.observer import MerchantOrder
-from harness.plugin import Journal, PlacedOrder
+from harness.plugin import Journal, PlacedOrder, PlacedOrders
 
 
 def expect_paid(order: PlacedOrder, journal: Journal) -> MerchantOrder:
@@ -25,9 +27,15 @@ def expect_paid_once(order: PlacedOrder, journal: Journal) -> MerchantOrder:
 
 def expect_paid_once_for_good(order: PlacedOrder, journal: Journal) -> MerchantOrder:
     """The same of an order whose payment the merchant heard of more than once."""
-    kept = _expect_paid(order, order.kept_for_good(), journal)
-    assert kept.credits == 1, f"the order was credited {kept.credits}×"
-    return kept
+    return _expect_credited_once(order, order.kept_for_good(), journal)
+
+
+def expect_each_paid_once_for_good(
+    orders: PlacedOrders, placed: Sequence[PlacedOrder], journal: Journal
+) -> None:
+    """The same of several orders, which settle together."""
+    for order, kept in zip(placed, orders.kept_for_good(placed), strict=True):
+        _expect_credited_once(order, kept, journal)
 
 
 def expect_unpaid(order: PlacedOrder, journal: Journal, *, after: str) -> None:
@@ -36,6 +44,12 @@ def expect_unpaid(order: PlacedOrder, journal: Journal, *, after: str) -> None:
     journal.observe(f"after {after}: {kept.summary}")
     assert kept.told_credits in (0, None), f"{after} credited the order {kept.told_credits}×"
     assert kept.status == "pending", f"{after} made the order {kept.status}"
+
+
+def _expect_credited_once(order: PlacedOrder, kept: MerchantOrder, journal: Journal) -> MerchantOrder:
+    _expect_paid(order, kept, journal)
+    assert kept.credits == 1, f"the order was credited {kept.credits}×"
+    return kept
 
 
 def _expect_paid(order: PlacedOrder, kept: MerchantOrder, journal: Journal) -> MerchantOrder:

@@ -148,6 +148,8 @@ class Practices:
     """Whether a callback that was refused for its signature is booked later all the same."""
     cancels_unverified: bool = False
     """Whether a callback that says the order is not paid is heeded before its signature is looked at."""
+    stops_at_new_events: bool = False
+    """Whether an event that it does not know ends its taking of callbacks."""
     slow_work_first: bool = False
     """Whether a callback waits for the slow work that a paid order sets off."""
     believes_front_end: bool = False

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from harness.core.money import Fen
-from harness.plugin import Journal, PlacedOrders, control
+from harness.plugin import Journal, PlacedOrder, PlacedOrders, control
 from scenarios.expectations import expect_paid
 
 COUPON = Fen(100)
@@ -11,7 +11,17 @@ COUPON = Fen(100)
 
 @control("CBK-19")
 def test_an_order_paid_with_a_coupon_is_credited_in_full(orders: PlacedOrders, journal: Journal) -> None:
+    _expect_credited_in_full(orders.place("19.90"), journal)
+
+
+@control("CBK-19")
+def test_a_query_that_tells_of_a_coupon_credits_in_full(orders: PlacedOrders, journal: Journal) -> None:
     order = orders.place("19.90")
+    order.fault("notify", "lost", times=100)
+    _expect_credited_in_full(order, journal, asks=True)
+
+
+def _expect_credited_in_full(order: PlacedOrder, journal: Journal, *, asks: bool = False) -> None:
     total = order.audit().total
     coupon = min(COUPON, Fen(total - 1))
     if coupon < 1:
@@ -19,5 +29,8 @@ def test_an_order_paid_with_a_coupon_is_credited_in_full(orders: PlacedOrders, j
         return
     with journal.step("paid, a part of it by a coupon"):
         order.pay(coupon=coupon)
+    if asks:
+        with journal.step("no callback arrives, and the merchant asks"):
+            order.confirm()
     journal.observe(f"of {total} fen a coupon gave {coupon}, the payer {total - coupon}")
     expect_paid(order, journal)

@@ -7,40 +7,52 @@ from itertools import accumulate
 
 import pytest
 
-from harness.plugin import Journal, PlacedOrders, control
-from scenarios.expectations import expect_paid_once_for_good
+from harness.plugin import Journal, PlacedOrder, PlacedOrders, control
+from scenarios.expectations import expect_each_paid_once_for_good
 
 LADDER_S = (15, 15, 30, 180, 600, 1200, 1800, 1800, 1800, 3600, 10800, 10800, 10800, 21600, 21600)
 """The wait before each re-send."""
 OFFSETS_S = tuple(accumulate(LADDER_S))
-BACK_AT = (1, 15)
-"""The re-send at which the merchant can be reached again."""
+BACK_AT = (range(1, 6), range(6, 11), range(11, 16))
+"""The re-sends at which the merchant can be reached again, each by one of several orders."""
 
 
 @control("CBK-18")
-@pytest.mark.parametrize("again", BACK_AT)
-def test_a_merchant_that_was_down_is_credited_once_by_a_resend(
-    orders: PlacedOrders, pass_time: Callable[[float], None], journal: Journal, *, again: int
+@pytest.mark.parametrize("again", BACK_AT, ids=lambda again: f"{again[0]}-{again[-1]}")
+def test_a_merchant_that_was_down_is_credited_once_by_each_resend(
+    orders: PlacedOrders, pass_time: Callable[[float], None], journal: Journal, *, again: range
 ) -> None:
-    order = orders.place("19.90")
-    order.fault("notify", "lost", times=again)
-    # Whoever asks is told that the payment is under way, so that a re-send alone can bring the news.
-    order.fault("query", "trade_state", times=1000, value="USERPAYING")
+    placed = _placed_on_one_day(orders, len(again))
     with journal.step("paid, and the merchant cannot be reached"):
-        order.pay()
-    passed = 0
-    if again > 1:
-        passed = OFFSETS_S[again - 2]
+        for number, order in zip(again, placed, strict=True):
+            order.fault("notify", "lost", times=number)
+            # Whoever asks is told that the payment is under way: a re-send alone can bring the news.
+            order.fault("query", "trade_state", times=1000, value="USERPAYING")
+            order.pay()
+    passed = OFFSETS_S[again[0] - 2] if again[0] > 1 else 0
+    if passed:
         pass_time(passed)
-    before = order.kept(paid=False)
-    with journal.step(f"back at re-send {again}, {OFFSETS_S[again - 1]} s after the payment"):
-        pass_time(OFFSETS_S[again - 1] - passed)
-    deliveries = order.audit().deliveries
-    last = deliveries[-1]
-    journal.observe(
-        f"{len(deliveries)} attempts; {before.status} before the last, which was answered HTTP {last.status}"
-    )
-    assert before.credits == 0, "the merchant credited an order of which nobody had told it"
-    assert len(deliveries) == again + 1, f"the platform made {len(deliveries)} attempts"
-    assert last.accepted, f"re-send {again} was answered HTTP {last.status}"
-    expect_paid_once_for_good(order, journal)
+    before = [order.seen() for order in placed]
+    with journal.step(f"back at re-send {again[0]} to {again[-1]}, each with another order"):
+        pass_time(OFFSETS_S[again[-1] - 1] - passed)
+    credited = [each.out_trade_no for each in before if each.settled]
+    assert not credited, f"the merchant credited an order of which nobody had told it: {', '.join(credited)}"
+    for number, order in zip(again, placed, strict=True):
+        first, *_, last = deliveries = order.audit().deliveries
+        after_s = (last.due - first.due).total_seconds()
+        journal.observe(f"re-send {number}, {after_s:.0f} s after the payment: HTTP {last.status}")
+        assert len(deliveries) == number + 1, f"the platform made {len(deliveries)} attempts"
+        assert last.accepted, f"re-send {number} was answered HTTP {last.status}"
+    expect_each_paid_once_for_good(orders, placed, journal)
+
+
+def _placed_on_one_day(orders: PlacedOrders, count: int) -> list[PlacedOrder]:
+    """Orders between which nobody had to let a day pass for its limit."""
+    placed: list[PlacedOrder] = []
+    day = orders.daily_limit.day
+    while len(placed) < count:
+        order = orders.place("19.90")
+        if orders.daily_limit.day != day:
+            placed, day = [], orders.daily_limit.day
+        placed.append(order)
+    return placed

@@ -34,7 +34,7 @@ STATES = {
     "other-key-says-refunded": "REFUND",
 }
 """Attacks that say something else than that the order is paid."""
-CONTROLS = (*UNVERIFIED, "CBK-08", "CBK-09", "CBK-10", "CBK-14", "CBK-15")
+CONTROLS = (*UNVERIFIED, "CBK-08", "CBK-09", "CBK-10", "CBK-13", "CBK-14", "CBK-15")
 every_attack = pytest.mark.parametrize("attack", ATTACKS, ids=lambda attack: attack.id)
 
 

@@ -347,6 +347,12 @@ def gives_in_when_told_often(trade: Trade) -> bool:
     return (answers[0], answers[-1]) == (401, 200)
 
 
+def stops_at_an_event_of_tomorrow(trade: Trade) -> bool:
+    number = trade.order()
+    attacked(trade, "CBK-13", "event-of-tomorrow", number)
+    return deliver(trade, trade.callback(number)).status == 503
+
+
 def has_a_page_of_a_megabyte(trade: Trade) -> bool:
     return len(trade.merchant.page(str(trade.profile.paths.payment), user_agent="").text) > 1_000_000
 
@@ -405,6 +411,8 @@ SHOWN_BY: dict[str, Probe] = {
     "credits-every-callback": credits_duplicates,
     "check-then-act": credits_a_race,
     "books-one-fen-short": books_too_little,
+    # Late, for who stops takes nothing more.
+    "stops-at-new-events": stops_at_an_event_of_tomorrow,
     "cancels-on-anybodys-word": cancels_what_anybody_calls_closed,
     # Late, for twenty callbacks are a crowd.
     "gives-in-to-many-callbacks": gives_in_when_told_often,

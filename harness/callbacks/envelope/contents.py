@@ -48,6 +48,12 @@ def _replayed(original: Original) -> Callback:
     return told(original, {**members, "extraData": {"outTradeNo": number, "out_trade_no": number}})
 
 
+def _new_event(original: Original) -> Callback:
+    """It names our order and says of no payment."""
+    number = original.resource["out_trade_no"]
+    return told(original, {"notifyType": "reserved", "outTradeNo": number, "reservedUntil": "2099-01-01"})
+
+
 _STATES = [state.value for state in TradeState if state is not TradeState.SUCCESS]
 
 CHANGES: dict[str, Change] = {
@@ -62,6 +68,7 @@ CHANGES: dict[str, Change] = {
     "envelope-number-missing": _without("outTradeNo"),
     **{f"envelope-state-{state.lower()}": _status(state) for state in _STATES},
     "envelope-state-unknown": _status(UNKNOWN_STATE),
+    "envelope-event-of-tomorrow": _new_event,
     "envelope-state-missing": _without("status"),
     "envelope-replay-under-another-number": _replayed,
 }

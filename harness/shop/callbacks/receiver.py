@@ -74,6 +74,8 @@ class CallbackReceiver:
         self._inbox = inbox
         self._metrics = metrics
         self._log = log
+        self._stopped = False
+        """No correct shop ever does."""
 
     def receive(self, headers: Headers, body: bytes) -> Reply:
         """Judge one callback. Nothing of the body is used before its signature holds (facts 8.3, C06).
@@ -82,7 +84,7 @@ class CallbackReceiver:
         """
         recognised = (each for each in self._readers if each.recognises(headers, body))
         reader = next(recognised, self._readers[0])
-        if self._practices.cancels_unverified and (reply := self._heeded_unverified(reader, body)):
+        if (reply := self._answered_unverified(reader, body)) is not None:
             return reply
         try:
             reader.verify(headers, body)
@@ -98,7 +100,8 @@ class CallbackReceiver:
         except OtherEvent as other:
             # Verified, and of a kind this shop has no use for: taking it over stops fifteen re-sends.
             self._note("ignored", event_type=str(other))
-            return accepted()
+            self._stopped = self._practices.stops_at_new_events
+            return failed(500, "未知事件") if self._stopped else accepted()
         except (SignatureInvalid, TargetFailure, ValueError) as error:
             return self._unreadable(error)
         return self._settled(paid)
@@ -137,13 +140,16 @@ class CallbackReceiver:
             if self._inbox is not None:
                 self._inbox.keep(reader.payment(body))
 
-    def _heeded_unverified(self, reader: CallbackReader, body: bytes) -> Reply | None:
-        """Believe anybody that an order is not paid. No correct shop comes here."""
-        with suppress(OtherEvent, SignatureInvalid, TargetFailure, ValueError):
-            told = reader.payment(body)
-            if told.state is not TradeState.SUCCESS:
-                self._settlement.apply(told, "callback")
-                return failed(400, "交易状态不是SUCCESS")
+    def _answered_unverified(self, reader: CallbackReader, body: bytes) -> Reply | None:
+        """The answer of a shop that has stopped, or believes anybody that an order is not paid; else none."""
+        if self._stopped:
+            return failed(503, "通知处理已停止")
+        if self._practices.cancels_unverified:
+            with suppress(OtherEvent, SignatureInvalid, TargetFailure, ValueError):
+                told = reader.payment(body)
+                if told.state is not TradeState.SUCCESS:
+                    self._settlement.apply(told, "callback")
+                    return failed(400, "交易状态不是SUCCESS")
         return None
 
     def _note(self, result: str, **fields: object) -> None:

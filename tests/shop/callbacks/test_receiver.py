@@ -25,6 +25,9 @@ from harness.shop.order_record import OrderRecord
 from harness.shop.payment_choices import PaymentType
 from tests.shop.conftest import Trade, issuer_of
 
+NEW_EVENTS = [attack for attack in ATTACKS if attack.control == "CBK-13"]
+REFUSED = [attack for attack in ATTACKS if attack not in NEW_EVENTS]
+
 
 def standing(trade: Trade, number: str) -> tuple[str, int, int]:
     books = trade.books(number)
@@ -62,7 +65,15 @@ def test_twenty_at_once_have_one_effect(trade: Trade) -> None:
     assert standing(trade, number) == ("paid", 1, 1990)
 
 
-@pytest.mark.parametrize("attack", ATTACKS, ids=lambda attack: attack.id)
+def test_an_event_that_nobody_knows_is_taken_over_and_changes_nothing(trade: Trade) -> None:
+    (attack,) = NEW_EVENTS
+    number = trade.order("19.90")
+    sent = attack.forge(issuer_of(trade.levers), trade.resource(number))
+    assert trade.merchant.deliver(sent.headers, sent.body).status == 200
+    assert standing(trade, number) == ("pending", 0, 0)
+
+
+@pytest.mark.parametrize("attack", REFUSED, ids=lambda attack: attack.id)
 def test_an_attack_is_refused_and_the_genuine_one_accepted_afterwards(trade: Trade, attack: Attack) -> None:
     number = trade.order("19.90")
     forged = attack.forge(issuer_of(trade.levers), trade.resource(number))

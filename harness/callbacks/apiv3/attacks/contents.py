@@ -9,11 +9,14 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from harness.callbacks.apiv3.genuine import build
-from harness.callbacks.attack import Change
+from harness.callbacks.attack import Change, Original
+from harness.callbacks.callback import Callback
 from harness.core.payment import TRADE_STATE_DESC, TradeState
 from harness.signing.wechat_v3 import new_nonce
 
 Resource = dict[str, Any]
+UNKNOWN_EVENT = "TRANSACTION.RESERVED"
+"""An event that the platform may add tomorrow."""
 UNKNOWN_STATE = "SETTLED_LATER"
 """A state that the platform may add tomorrow."""
 
@@ -40,6 +43,12 @@ def _state(state: str) -> Change:
     return _says(lambda told: {**told, "trade_state": state, "trade_state_desc": described})
 
 
+def _new_event(original: Original) -> Callback:
+    """It names our order and says of no payment."""
+    told = {name: original.resource[name] for name in ("mchid", "appid", "out_trade_no")}
+    return build(original.issuer, {**told, "reserved_until": "2099-01-01"}, event_type=UNKNOWN_EVENT)
+
+
 _STATES = [state.value for state in TradeState if state is not TradeState.SUCCESS]
 
 CHANGES: dict[str, Change] = {
@@ -59,5 +68,6 @@ CHANGES: dict[str, Change] = {
     **{f"state-{state.lower()}": _state(state) for state in _STATES},
     "state-unknown": _state(UNKNOWN_STATE),
     "state-empty": _state(""),
+    "event-of-tomorrow": _new_event,
     "state-missing": _says(lambda told: without(told, "trade_state")),
 }

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import pytest
 
 from harness.browser.page_failure import PageFailure
-from harness.core.control import Blame, Outcome
+from harness.core.control import Blame, Grade, Outcome
 from harness.core.errors import (
     AnswerOverdue,
     ConfigurationError,
@@ -18,14 +20,18 @@ from harness.core.errors import (
     UnknownOutcome,
     UnsafeRequest,
 )
+from harness.plugin.marks import NO_WIRE, Exercise
+from harness.plugin.session.journal import Journal
 from harness.plugin.session.scenario_result import (
     LONGEST_MESSAGE,
     ScenarioEnding,
+    ScenarioResult,
     ending_of_call,
     ending_of_setup,
     ending_of_skip,
     ending_of_teardown,
 )
+from harness.plugin.target.prerequisites import Prerequisite, UnmetPrerequisite, not_started
 
 
 def call(error: BaseException | None, observed: int = 1, warnings: tuple[str, ...] = ()) -> ScenarioEnding:
@@ -146,3 +152,22 @@ def test_a_refusal_that_never_came_is_a_failure() -> None:
     with pytest.raises(pytest.fail.Exception) as missing, pytest.raises(KeyError):
         _ = {"a": 1}["a"]
     assert call(missing.value).outcome is Outcome.FAIL
+
+
+def test_what_broke_while_clearing_up_was_started_whatever_the_target_lacked() -> None:
+    result = ScenarioResult(
+        "test_x.py::test_it",
+        (Exercise("PAY-02", (), Blame.MERCHANT),),
+        NO_WIRE,
+        Journal(keeper=None, prefix="x"),  # type: ignore[arg-type]
+    )
+    result.hear(_report("setup"), not_started(UnmetPrerequisite(Prerequisite.PAYER, "somebody has to pay")))
+    (lacking,) = result.checks(Grade.EXPERIENCE, exchanges=0)
+    assert (lacking.outcome, lacking.lacks) == (Outcome.NEEDS_HUMAN, "payer")
+    result.hear(_report("teardown"), HarnessError("a server did not end"))
+    (broken,) = result.checks(Grade.EXPERIENCE, exchanges=0)
+    assert (broken.outcome, broken.blame, broken.lacks) == (Outcome.HARNESS_ERROR, Blame.HARNESS, "")
+
+
+def _report(when: Literal["setup", "teardown"]) -> pytest.TestReport:
+    return pytest.TestReport("test_x.py::test_it", ("test_x.py", 1, ""), {}, "failed", "why", when, [])

@@ -119,7 +119,6 @@ def plan(
     elif criteria.grade != "simulated":
         raise UsageError(
             f"the set {criteria.id} is a probe of the experience edition",
-            where="--load",
             remedy="name it with --target experience, or use smoke against a simulator",
         )
     refuse_unasked(

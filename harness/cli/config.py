@@ -25,7 +25,7 @@ def command() -> None:
     """Judge a merchant's settings file. Nothing is sent, nothing is changed, no secret is shown."""
 
 
-@command.command("check")
+@command.command("check", short_help="Judge a settings file against the configuration controls.")
 @click.argument("file", default=".env.local", type=click.Path(path_type=Path))
 @click.option(
     "--target",

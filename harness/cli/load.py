@@ -61,9 +61,15 @@ was starved · 4 bad usage, unaffordable or unsafe · 5 harness error.   More: d
 )
 @click.option("--merchant", default="shop", show_default=True, help="shop (ours), or a merchant profile.")
 @click.option("--budget-fen", metavar="FEN", type=click.IntRange(0), help="Experience: worth of all orders.")
-@click.option("--processes", type=click.IntRange(1, 64), default=1, show_default=True, help="Generators.")
-@click.option("--requests", type=click.Choice(["csv", "parquet"]), help="Keep every single request.")
-@click.option("--defect", multiple=True, metavar="NAME", help="Be wrong on purpose; see golive run --help.")
+@click.option(
+    "--processes",
+    type=click.IntRange(1, 64),
+    default=1,
+    show_default=True,
+    help="Processes that make the load.",
+)
+@click.option("--requests", type=click.Choice(["csv", "parquet"]), help="Keep every request of the load.")
+@click.option("--defect", multiple=True, metavar="NAME", help="Be wrong on purpose, as golive run does.")
 @language_option
 @click.option("--out", type=click.Path(file_okay=False), help="Folder of the record [default: runs/<time>].")
 def command(

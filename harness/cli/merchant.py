@@ -40,7 +40,7 @@ def command() -> None:
     """Describe your own app, and see what fits."""
 
 
-@command.command("check")
+@command.command("check", short_help="Try a profile: sign in, order, pay and look, once each.")
 @click.argument("profile")
 @_env_file
 @language_option

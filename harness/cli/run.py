@@ -19,10 +19,9 @@ def declared(row: Option) -> click.Parameter:
     kind: click.Choice[str] | click.Path | None = click.Choice(row.choices) if row.choices else None
     if row.path:
         kind = click.Path(file_okay=row.path == "file", dir_okay=row.path == "folder")
-    names = ", ".join(row.names())
     return click.Option(
         [row.flag, row.name],
-        help=f"{row.help}: {names}." if names else row.explained,
+        help=row.explained,
         metavar=row.metavar,
         type=kind,
         is_flag=row.is_switch or None,  # False would let the value be left out

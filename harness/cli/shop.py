@@ -15,7 +15,7 @@ from harness.core.terminal_language import terminal_language
 @click.option("--port", type=click.IntRange(0, 65535), default=3000, show_default=True, help="0: a free one.")
 @click.option(
     "--env-file",
-    type=click.Path(path_type=Path),
+    type=click.Path(path_type=Path, dir_okay=False),
     default=Path(".env.local"),
     show_default=True,
     help="The merchant account and the endpoint.",

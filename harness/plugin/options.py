@@ -45,8 +45,6 @@ class Option:
     default: object = None
     shown: str = ""
     """The default in words, where the help does not say it."""
-    names: Callable[[], Iterable[str]] = tuple
-    """What may be chosen, where that is a long list and has to be looked up."""
     front: Literal["both", "golive", "pytest"] = "both"
     """Who declares it. Pytest is asked for every one: another plugin may have declared what we do not."""
 
@@ -129,31 +127,21 @@ def _requests(given: str) -> str:
     return given
 
 
-def _known_defects() -> Iterable[str]:
+def _defects(given: Iterable[str]) -> tuple[str, ...]:
     from harness.plugin.defects import DEFECTS
 
-    return sorted(DEFECTS)
-
-
-def _defects(given: Iterable[str]) -> tuple[str, ...]:
-    known = set(_known_defects())
     for name in given:
-        if name not in known:
-            raise _unknown(f"there is no defect {name!r}", name, "--defect", known)
+        if name not in DEFECTS:
+            raise _unknown(f"there is no defect {name!r}", name, "--defect", set(DEFECTS))
     return tuple(dict.fromkeys(given))
 
 
-def _known_variants() -> Iterable[str]:
+def _variants(given: Iterable[str]) -> tuple[str, ...]:
     from harness.shop.variants.registry import VARIANTS
 
-    return sorted(VARIANTS)
-
-
-def _variants(given: Iterable[str]) -> tuple[str, ...]:
-    known = set(_known_variants())
     for name in given:
-        if name not in known:
-            raise _unknown(f"there is no variant of the shop {name!r}", name, "--variant", known)
+        if name not in VARIANTS:
+            raise _unknown(f"there is no variant of the shop {name!r}", name, "--variant", set(VARIANTS))
     return tuple(dict.fromkeys(given))
 
 
@@ -223,10 +211,19 @@ class Options:
         "Folder of all run records.", Path, path="folder", shown="runs", front="pytest", default=Path("runs")
     )
     defects: tuple[str, ...] = _option(
-        "A deliberate defect", _defects, flag="--defect", metavar="NAME", names=_known_defects, default=()
+        "Be wrong on purpose, e.g. skips-signature; repeatable. `golive shop --list-defects` and "
+        "`golive simulator --help` name every defect.",
+        _defects,
+        flag="--defect",
+        metavar="NAME",
+        default=(),
     )
     variants: tuple[str, ...] = _option(
-        "Another correct shop", _variants, flag="--variant", metavar="NAME", names=_known_variants, default=()
+        "Be right in another way; repeatable. `golive shop --list-variants` names every variant.",
+        _variants,
+        flag="--variant",
+        metavar="NAME",
+        default=(),
     )
     mutation: int | None = _option(
         "Of the mutated callbacks (CBK-16) only the one of this seed, as a failure names it.",

@@ -34,7 +34,6 @@ def load_set(name: str) -> LoadSet:
     except (OSError, ValueError) as error:
         raise UsageError(
             f"there is no set of load criteria {name!r}; {did_you_mean(name, set_names(), most=1)}",
-            where="--load",
             remedy=f"one of {', '.join(set_names())}, or a .yaml file of yours (docs/load.md)",
         ) from error
     return parse_set(text, path)

@@ -20,7 +20,7 @@ from gevent.event import Event
 from locust import runners
 
 from harness.core.errors import GoLiveError, HarnessError
-from harness.processes.interrupts import listen_to_interrupts
+from harness.processes.interrupts import let_go_of_terminal, listen_to_interrupts
 from load import terminal
 from load.conclusion import conclude
 from load.generator import Generator
@@ -37,6 +37,7 @@ _DEAL_S = 20.0
 """How long a worker's user waits for its share, in seconds."""
 _FAREWELL_S = 0.5
 """What a second Ctrl-C leaves the workers to hand in what they have, in seconds."""
+_LOOKS_EVERY_S = 0.1
 _INTERRUPTED = 130
 
 
@@ -87,6 +88,9 @@ class Coordinator:
             self._give_up(error)
         environment.stop_timeout = self._patience_s
         gevent.signal_handler(signal.SIGINT, self._interrupted)
+        if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
+            gevent.signal_handler(signal.SIGHUP, self._hung_up)
+        gevent.signal_handler(signal.SIGTERM, self._told_to_end)
         listen_to_interrupts()
         environment.events.test_start.add_listener(self._starts)
         environment.events.test_stop.add_listener(self._stops)
@@ -100,6 +104,7 @@ class Coordinator:
             runner.register_message(GO, self._take_start)
             runner.register_message(STOP, lambda environment, msg, **more: self._stop())
             self._progress.give_to_master()
+            environment.events.quitting.add_listener(self._quits)
 
     def work(self) -> None:
         """Send our share; Locust's one user of this process calls it."""
@@ -253,6 +258,21 @@ class Coordinator:
             self._conclude()
         sys.stderr.flush()
         os._exit(_INTERRUPTED)
+
+    def _hung_up(self) -> None:
+        let_go_of_terminal()
+        self._told_to_end()
+
+    def _told_to_end(self) -> None:
+        """However often, and by whatever but Ctrl-C, it is the first Ctrl-C."""
+        if not self._interrupts:
+            self._interrupted()
+
+    def _quits(self, **ignored: Any) -> None:
+        """On SIGTERM Locust ends a worker at once; what is under way is still waited for, and handed in."""
+        with gevent.Timeout(self._patience_s, exception=False):
+            while self._generator is not None and self._index not in self._parts:
+                gevent.sleep(_LOOKS_EVERY_S)
 
     def _stop(self) -> None:
         if self._generator is not None:

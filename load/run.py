@@ -8,8 +8,10 @@ the page in summary.json.
 from __future__ import annotations
 
 import signal
+import subprocess
 import sys
 from pathlib import Path
+from types import FrameType
 
 import click
 
@@ -18,7 +20,7 @@ from harness.core.errors import EnvironmentUnreachable
 from harness.core.money import Fen
 from harness.evidence.redaction import Redactor
 from harness.processes.child import golive_command, start
-from harness.processes.interrupts import handling_signals
+from harness.processes.interrupts import handling_signals, let_go_of_terminal
 from harness.settings import EnvFile, Settings
 from load.criteria.file import load_set, set_names
 from load.judged import judge
@@ -58,8 +60,25 @@ def command(
 def generate(name: str, env_file: Path, out: Path, *more: str) -> int:
     """Run the generator for a set; returns its exit code.
 
-    It hears Ctrl-C itself, keeps what it measured, and we wait for that.
+    It hears Ctrl-C itself, keeps what it measured, and we wait for that. Of anything else that ends us it is
+    told, and from then on nothing ends us before it is judged.
     """
     given = [f"--set={name}", f"--env-file={env_file}", f"--out={out}", *more]
-    with handling_signals(lambda *_: None, signal.SIGINT):
-        return start(golive_command("generate-load", *given)).wait()
+    ends = [each for each in (signal.SIGTERM, signal.SIGHUP) if signal.getsignal(each) is not signal.SIG_IGN]
+    heard, generators = list[int](), list[subprocess.Popen[bytes]]()
+
+    def tell(number: int, frame: FrameType | None) -> None:
+        heard.append(number)
+        if number == signal.SIGHUP:
+            let_go_of_terminal()
+        for each in generators:
+            each.terminate()
+
+    with handling_signals(lambda *_: None, signal.SIGINT), handling_signals(tell, *ends):
+        generators.append(start(golive_command("generate-load", *given)))
+        if heard:
+            generators[0].terminate()
+        code = generators[0].wait()
+    for each in ends if heard else ():
+        signal.signal(each, signal.SIG_IGN)
+    return code

@@ -6,6 +6,7 @@ started with the signal held back, and takes it when it is ready to end in order
 
 from __future__ import annotations
 
+import os
 import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -42,3 +43,11 @@ def handling_signals(handler: Handler, *numbers: signal.Signals) -> Iterator[Non
     finally:
         for number, earlier in before.items():
             signal.signal(number, earlier)
+
+
+def let_go_of_terminal() -> None:
+    """It has gone: whatever is still said goes nowhere, and writing it breaks nothing."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    for stream in (1, 2):
+        os.dup2(nowhere, stream)
+    os.close(nowhere)

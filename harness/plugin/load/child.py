@@ -51,7 +51,8 @@ class LoadChild:
         child = start(golive_command(*arguments, *more))
         try:
             code = child.wait()
-        except KeyboardInterrupt:  # the child heard it too: what it measured is worth waiting for
+        except KeyboardInterrupt:  # what it measured is worth waiting for
+            child.terminate()  # only of a terminal's Ctrl-C it has heard itself
             self.interrupted()
             end(child, by_itself_s=_LAST_ANSWERS_S, asked_s=_ENDS_WITHIN_S)
             raise

@@ -23,7 +23,7 @@ import pytest
 from harness.browser.watch import WATCH
 from harness.core.control import Language
 from harness.core.findings import told_in
-from harness.processes.interrupts import handling_signals
+from harness.processes.interrupts import handling_signals, let_go_of_terminal
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 PATIENT = "closing the record and writing the page; once more ends at once"
@@ -97,14 +97,6 @@ class Interruption:
             raise KeyboardInterrupt
         with suppress(OSError):
             os.write(2, self._patient)
-
-
-def let_go_of_terminal() -> None:
-    """It has gone: whatever is still said goes nowhere, and writing it breaks nothing."""
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    for stream in (1, 2):
-        os.dup2(nowhere, stream)
-    os.close(nowhere)
 
 
 def end_in_order(config: pytest.Config) -> None:

@@ -17,6 +17,7 @@ TOLD = {
     "Finding",
     "_finding",
     "_say",
+    "step",
     "Variable",
     "Shape",
     "Edit",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from harness.core.control import Blame, Check, Outcome
+from harness.core.control import Blame, Check, Outcome, Step
 from reports.build import PAGE, build
 from tests.reports.sample_run import sample_run
 
@@ -47,3 +47,15 @@ def test_a_long_finding_is_cut_in_both_languages(tmp_path: Path) -> None:
 def test_what_programs_read_keeps_the_english(tmp_path: Path) -> None:
     report = json.loads((failing("EXP-04", TOLD, tmp_path) / "report.json").read_bytes())
     assert {each["message"] for each in report["controls"] if each["id"] == "EXP-04"} == {TOLD}
+
+
+def test_the_steps_of_the_slowest_checks_are_told_in_both_languages(tmp_path: Path) -> None:
+    step = Step(name="the payer pays after all", offset_s=0.0, duration_s=90.0)
+
+    def change(plain: Check) -> Check:
+        return plain.model_copy(update={"steps": (step,), "duration_s": 90.0})
+
+    record = sample_run(tmp_path, change=change)
+    build(record.folder)
+    shown = '<span class="t" lang="zh" title="the payer pays after all">付款人最终付款</span>'
+    assert shown in (record.folder / PAGE).read_text("utf-8")

@@ -208,7 +208,7 @@ class Check(Model):
     duration_s: float = Field(ge=-LONGEST_S, le=LONGEST_S)
     """Below zero where a clock was set back meanwhile."""
     message: PlainText = ""
-    """Why it did not pass, in one paragraph."""
+    """Why it did not pass, in one paragraph; of a pass, what it does not speak of."""
     blame: Blame | None = None
     lacks: PlainText = ""
     """What the target lacked for it, e.g. `payer`, so that the scenario was not started; empty: nothing."""

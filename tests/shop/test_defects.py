@@ -284,6 +284,12 @@ def ignores_the_serial(trade: Trade) -> bool:
     return believed(trade, "CBK-05", "serial-of-zeros")
 
 
+def acknowledges_an_unknown_serial(trade: Trade) -> bool:
+    number = trade.order()
+    answer = attacked(trade, "CBK-05", "serial-of-no-certificate", number)
+    return answer.status == 200 and trade.books(number).credits == 0
+
+
 def ignores_the_seals_tag(trade: Trade) -> bool:
     return believed(trade, "CBK-08", "seal-tag-of-zeros")
 
@@ -411,6 +417,7 @@ SHOWN_BY: dict[str, Probe] = {
     "credits-every-callback": credits_duplicates,
     "check-then-act": credits_a_race,
     "books-one-fen-short": books_too_little,
+    "acknowledges-other-serials": acknowledges_an_unknown_serial,
     # Late, for who stops takes nothing more.
     "stops-at-new-events": stops_at_an_event_of_tomorrow,
     "cancels-on-anybodys-word": cancels_what_anybody_calls_closed,

@@ -41,6 +41,7 @@ class Journal:
     observations: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     doubts: list[str] = field(default_factory=list)
+    limits: list[str] = field(default_factory=list)
     steps: list[Step] = field(default_factory=list)
     artifacts: list[Artifact] = field(default_factory=list)
     concluded: list[Check] = field(default_factory=list)
@@ -68,6 +69,10 @@ class Journal:
     def doubt(self, message: str) -> None:
         """Note that what was observed decides nothing yet, and what would: a pass becomes inconclusive."""
         self.doubts.append(message)
+
+    def limit(self, message: str) -> None:
+        """Note what a pass does not speak of: a part of the criterion that was not tried, and why."""
+        self.limits.append(message)
 
     def conclude(self, checks: Iterable[Check]) -> None:
         """Hand in finished checks. They are all that the scenario comes to, unless it notes more by itself.

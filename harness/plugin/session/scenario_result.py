@@ -13,6 +13,7 @@ teardown fails     a side that did not answer, or wrongly → inconclusive; else
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
@@ -108,6 +109,7 @@ class Attempt:
             observed=len(journal.observations),
             warnings=journal.warnings,
             doubts=journal.doubts,
+            limits=journal.limits,
             blame=blame,
         )
 
@@ -220,7 +222,13 @@ def ending_of_setup(error: BaseException) -> ScenarioEnding:
 
 
 def ending_of_call(
-    error: BaseException | None, *, observed: int, warnings: list[str], doubts: list[str], blame: Blame
+    error: BaseException | None,
+    *,
+    observed: int,
+    warnings: list[str],
+    doubts: list[str],
+    blame: Blame,
+    limits: Sequence[str] = (),
 ) -> ScenarioEnding:
     """The scenario itself ran, and raised `error` or nothing."""
     if isinstance(error, AssertionError | pytest.fail.Exception):  # the latter: a refusal that never came
@@ -234,8 +242,8 @@ def ending_of_call(
     if doubts:
         return ScenarioEnding(Outcome.INCONCLUSIVE, Blame.HARNESS, "; ".join(doubts)[:LONGEST_MESSAGE])
     if warnings:
-        return ScenarioEnding(Outcome.WARN, blame, "; ".join(warnings))
-    return ScenarioEnding(Outcome.PASS, None, "")
+        return ScenarioEnding(Outcome.WARN, blame, "; ".join([*warnings, *limits]))
+    return ScenarioEnding(Outcome.PASS, None, "; ".join(limits))
 
 
 def _ending_of_error(error: BaseException, blame: Blame | None = None) -> ScenarioEnding:

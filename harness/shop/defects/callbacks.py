@@ -161,6 +161,11 @@ def probe_is_fine(headers: Headers) -> bool:
     return _first(headers, "wechatpay-signature").startswith(PROBE_PREFIX)
 
 
+def other_serial_is_fine(headers: Headers) -> bool:
+    """Has the public key alone, and makes an end of whatever is signed with a certificate."""
+    return not _first(headers, "wechatpay-serial").startswith("PUB_KEY_ID_")
+
+
 def only_when_envelope_signed(verifier: envelope.Verifier, notice: Mapping[str, object]) -> None:
     """`if (notice.signature) verify(…)`, as the dialect's own client does: strip it and be believed."""
     if notice.get(envelope.SIGNATURE):

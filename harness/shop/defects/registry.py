@@ -76,6 +76,7 @@ _WRONG: dict[str, dict[str, Any]] = {
     "paying-is-failed": {"status_of": orders.paying_is_failed},
     "cancels-on-anybodys-word": {"cancels_unverified": True},
     "gives-in-to-many-callbacks": {"verify": callbacks.UntilRefusedOften()},
+    "acknowledges-other-serials": {"acknowledges_unverified": callbacks.other_serial_is_fine},
     "stops-at-new-events": {"stops_at_new_events": True},
     "books-one-fen-short": {"book": crediting.one_short},
 }

@@ -34,8 +34,15 @@ from harness.plugin.session.scenario_result import (
 from harness.plugin.target.prerequisites import Prerequisite, UnmetPrerequisite, not_started
 
 
-def call(error: BaseException | None, observed: int = 1, warnings: tuple[str, ...] = ()) -> ScenarioEnding:
-    return ending_of_call(error, observed=observed, warnings=list(warnings), doubts=[], blame=Blame.MERCHANT)
+def call(
+    error: BaseException | None,
+    observed: int = 1,
+    warnings: tuple[str, ...] = (),
+    limits: tuple[str, ...] = (),
+) -> ScenarioEnding:
+    return ending_of_call(
+        error, observed=observed, warnings=list(warnings), doubts=[], limits=limits, blame=Blame.MERCHANT
+    )
 
 
 def test_an_observation_without_error_is_a_pass() -> None:
@@ -49,6 +56,14 @@ def test_a_scenario_that_observed_nothing_is_inconclusive() -> None:
 def test_a_warning_is_no_plain_pass() -> None:
     ending = call(None, warnings=("no FAIL body",))
     assert (ending.outcome, ending.message) == (Outcome.WARN, "no FAIL body")
+
+
+def test_a_pass_says_what_it_does_not_speak_of_and_stays_a_pass() -> None:
+    limit = ("no refund was tried",)
+    assert call(None, limits=limit) == (Outcome.PASS, None, "no refund was tried")
+    warned = call(None, warnings=("no FAIL body",), limits=limit)
+    assert (warned.outcome, warned.message) == (Outcome.WARN, "no FAIL body; no refund was tried")
+    assert call(AssertionError("credited twice"), limits=limit).message == "credited twice"
 
 
 def test_a_failed_assertion_is_the_judged_sides_turn() -> None:

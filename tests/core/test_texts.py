@@ -22,6 +22,7 @@ FILES = {
 ENUMS = (
     "harness/core/control.py",
     "harness/verdict/precedence.py",
+    "harness/verdict/earlier_runs.py",
     "harness/evidence/kill_matrix.py",
     "harness/simulator/platform/orders.py",
 )

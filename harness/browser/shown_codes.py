@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from playwright.sync_api import Error, FloatRect, Locator, Page
 
+from harness.browser.photograph import photograph
 from harness.browser.qr import QrCode, find_qr
 
 TRIES = 5
@@ -52,7 +53,7 @@ def photograph_codes(page: Page, part: Locator) -> CodesShown:
         shown = _looked(page, part, whole_page=False)
         return shown if shown.in_part else _looked(page, part, whole_page=True)
     except Error:
-        return _told_apart(page.screenshot(animations="disabled"), None, 1)
+        return _told_apart(photograph(lambda: page.screenshot(animations="disabled")), None, 1)
 
 
 def scroll_within(part: Locator, turn: int) -> None:
@@ -63,7 +64,7 @@ def scroll_within(part: Locator, turn: int) -> None:
 
 def _looked(page: Page, part: Locator, *, whole_page: bool, tries: int = TRIES) -> CodesShown:
     box = _box(page, part, whole_page=whole_page)
-    picture = page.screenshot(full_page=whole_page, animations="disabled")
+    picture = photograph(lambda: page.screenshot(full_page=whole_page, animations="disabled"))
     if tries > 1 and _box(page, part, whole_page=whole_page) != box:
         return _looked(page, part, whole_page=whole_page, tries=tries - 1)
     return _told_apart(picture, box, page.evaluate("devicePixelRatio"))

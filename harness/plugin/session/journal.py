@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
+from harness.browser.photograph import photograph
 from harness.core.control import Artifact, Check, Outcome, Step, Text
 
 
@@ -90,7 +91,9 @@ class Journal:
 
     def picture(self, of: Picture, *, zh: str, en: str, kind: str = "screenshot") -> bytes:
         """Photograph a page, keep the picture beside the record, and hand it back (PNG)."""
-        png = of.screenshot(scale="css")  # a phone's real pixels would be seven times as many
+        png = photograph(
+            lambda: of.screenshot(scale="css")
+        )  # a phone's real pixels would be seven times as many
         self.keep(png, zh=zh, en=en, kind=kind)
         return png
 

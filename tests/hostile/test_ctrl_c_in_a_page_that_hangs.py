@@ -19,28 +19,36 @@ from harness.shop.embedded import running_shop
 from harness.simulator.embedded import running_simulator
 from tests.hostile.between import between
 from tests.hostile.misbehaving import Behaviour
-from tests.hostile.test_hostile_merchants import SIGN_IN, arguments, page
+from tests.hostile.test_hostile_merchants import PAYMENT, SIGN_IN, arguments, page
 
-HANGS = page("<script>while(1){}</script>")
+HANGING = {
+    SIGN_IN: page("<script>while(1){}</script>"),
+    PAYMENT: page("<script>setTimeout(() => { while (1) {} }, 100)</script>"),
+}
+"""The page that is asked for, and its script: one keeps it from ever being there, one begins later."""
 
 
+@pytest.mark.parametrize("asked", HANGING)
 @pytest.mark.parametrize(("times", "code"), [(1, {2}), (3, {130, -signal.SIGINT})])
-def test_ctrl_c_ends_the_run_and_records_no_failure(times: int, code: set[int], tmp_path: Path) -> None:
-    opened = threading.Event()
+def test_ctrl_c_ends_the_run_and_records_no_failure(
+    times: int, code: set[int], asked: str, tmp_path: Path
+) -> None:
+    opened, temporary = threading.Event(), tmp_path / "temporary"
+    temporary.mkdir()
 
-    def rule(asked: str, head: bytes) -> Behaviour | None:
-        if not asked.startswith(SIGN_IN):
+    def rule(request: str, head: bytes) -> Behaviour | None:
+        if not request.startswith(asked):
             return None
         opened.set()
-        return HANGS
+        return HANGING[asked]
 
     with running_simulator() as simulator:
         environment = simulator.environment(notify_url="http://127.0.0.1:3000/", mcp_enabled=False)
         with running_shop(environment) as shop, between(shop.base_url, rule) as address:
-            asked = arguments(tmp_path, simulator, shop, address, "PAY-02")
+            given = arguments(tmp_path, simulator, shop, address, "PAY-02")
             process = subprocess.Popen(
-                golive_command("run", f"--out={tmp_path / 'run'}", *asked),
-                env={**os.environ, "TMPDIR": str(tmp_path)},
+                golive_command("run", f"--out={tmp_path / 'run'}", *given),
+                env={**os.environ, "TMPDIR": str(temporary)},
                 stdout=subprocess.PIPE,
                 stderr=subprocess.STDOUT,
                 text=True,
@@ -59,4 +67,4 @@ def test_ctrl_c_ends_the_run_and_records_no_failure(times: int, code: set[int], 
     outcomes = {check.outcome for check in RunRecord.open(tmp_path / "run").checks}
     assert not outcomes & {Outcome.FAIL, Outcome.HARNESS_ERROR}
     assert not psutil.wait_procs(started, timeout=10)[1], "a browser was left behind"
-    assert not list(tmp_path.glob("golive-scratch-*")), "a folder was left behind"
+    assert not list(temporary.iterdir()), "a folder was left behind"

@@ -24,7 +24,7 @@ from tests.hostile.runs import Cost, rehearse
 
 SOON_S = 60
 ROOM_KB = 50 * 1024
-ORDERS, SIGN_IN = "POST /api/payment/create-order", "GET /login"
+ORDERS, SIGN_IN, PAYMENT = "POST /api/payment/create-order", "GET /login", "GET /payment"
 UNREACHABLE, JUDGED = 3, 1
 
 
@@ -67,6 +67,13 @@ CASES: dict[str, Case] = {
     ),
     "a script that never ends": Case(
         SIGN_IN, page("<script>while(1){}</script>"), JUDGED, Blame.MERCHANT, only="PAY-02"
+    ),
+    "a script that never ends and begins late": Case(
+        PAYMENT,
+        page("<script>setTimeout(() => { while (1) {} }, 300)</script>"),
+        JUDGED,
+        Blame.MERCHANT,
+        only="PAY-02",
     ),
 }
 

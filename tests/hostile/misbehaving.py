@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import socket
 import threading
+import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 
@@ -15,7 +16,8 @@ BEAT_S = 0.2
 """Between two bytes: far below every client's patience with one read."""
 OK = b"HTTP/1.1 200 OK\r\n"
 JSON = OK + b"Content-Type: application/json\r\n"
-_ZEROS = gzip.compress(b"\0" * (64 << 20), compresslevel=9)
+FLOOD_BYTES = 256 << 20
+"""Of what a server sends as fast as it can: enough to be seen in a process, and no danger to the machine."""
 
 
 def says(*pieces: bytes) -> Behaviour:
@@ -28,7 +30,7 @@ def says(*pieces: bytes) -> Behaviour:
     return behave
 
 
-def repeats(head: bytes, piece: bytes, *, every_s: float = 0.0) -> Behaviour:
+def repeats(head: bytes, piece: bytes, *, every_s: float) -> Behaviour:
     """A beginning, and then the same for ever."""
 
     def behave(line: socket.socket, over: threading.Event) -> None:
@@ -39,9 +41,28 @@ def repeats(head: bytes, piece: bytes, *, every_s: float = 0.0) -> Behaviour:
     return behave
 
 
+def floods(head: bytes, piece: bytes) -> Behaviour:
+    """A beginning, and then the same as fast as it goes; whoever takes all of it waits for more."""
+
+    def behave(line: socket.socket, over: threading.Event) -> None:
+        line.sendall(head)
+        for _ in range(FLOOD_BYTES // len(piece)):
+            line.sendall(piece)
+        over.wait()
+
+    return behave
+
+
 def packed(body: bytes, coding: str) -> bytes:
     """A whole answer with a packed body."""
     return JSON + f"Content-Encoding: {coding}\r\nContent-Length: {len(body)}\r\n\r\n".encode() + body
+
+
+def bomb() -> bytes:
+    """A gzip stream of a few hundred kilobytes that unpacks into as much as a flood brings."""
+    block = zlib.compressobj(9, zlib.DEFLATED, -zlib.MAX_WBITS)
+    megabyte = block.compress(bytes(1 << 20)) + block.flush(zlib.Z_FULL_FLUSH)
+    return gzip.compress(b"")[:10] + megabyte * (FLOOD_BYTES >> 20) + block.flush()
 
 
 def mute(line: socket.socket, over: threading.Event) -> None:
@@ -55,7 +76,7 @@ OVERDUE: dict[str, Behaviour] = {
     "a header that never ends": repeats(OK + b"X-Slow: ", b"x", every_s=BEAT_S),
     "headers without end": repeats(OK, b"X: y\r\n", every_s=BEAT_S),
     "interim answers without end": repeats(b"", b"HTTP/1.1 103 Early Hints\r\n\r\n", every_s=BEAT_S),
-    "a flood of interim answers": repeats(b"", b"HTTP/1.1 100 Continue\r\n\r\n" * 1000),
+    "a flood of interim answers": floods(b"", b"HTTP/1.1 100 Continue\r\n\r\n" * 1000),
     "a body that dribbles": repeats(JSON + b"Content-Length: 100000\r\n\r\n", b" ", every_s=BEAT_S),
     "chunks that dribble": repeats(
         JSON + b"Transfer-Encoding: chunked\r\n\r\n", b"1\r\n \r\n", every_s=BEAT_S
@@ -67,13 +88,13 @@ OVERDUE: dict[str, Behaviour] = {
 """No whole answer, ever."""
 
 UNFIT: dict[str, Behaviour] = {
-    "a body without end": repeats(JSON + b"\r\n", b" " * 65536),
-    "a body of two gigabytes": repeats(JSON + b"Content-Length: 2000000000\r\n\r\n", b" " * 65536),
-    "a body packed twice": says(packed(gzip.compress(_ZEROS), "gzip, gzip")),
-    "a body that unpacks into gigabytes": says(packed(_ZEROS, "gzip")),
+    "a body without end": floods(JSON + b"\r\n", b" " * 65536),
+    "a body of two gigabytes": floods(JSON + b"Content-Length: 2000000000\r\n\r\n", b" " * 65536),
+    "a body packed twice": says(packed(gzip.compress(bomb()), "gzip, gzip")),
+    "a body that unpacks into gigabytes": says(packed(bomb(), "gzip")),
     "a packing nobody knows": says(packed(b"x", "br")),
     "a packing that is none": says(packed(b"plain", "gzip")),
-    "headers of a megabyte": repeats(OK, b"X: " + b"y" * 65536 + b"\r\n"),
+    "headers of a megabyte": floods(OK, b"X: " + b"y" * 65536 + b"\r\n"),
     "no HTTP at all": says(b"SSH-2.0-OpenSSH_9.6\r\n"),
     "an answer cut off": says(JSON + b"Content-Length: 100\r\n\r\n{"),
     "a line that breaks": says(),

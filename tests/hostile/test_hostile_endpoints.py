@@ -22,7 +22,7 @@ from tests.plugin.target.tls_endpoint import NOTIFY_URL, believed, certified, se
 
 SOON_S = 60
 ROOM_KB = 50 * 1024
-ORDERS = "POST /v3/pay/transactions/native"
+ORDERS, MCP = "POST /v3/pay/transactions/native", "POST /mcp/v1"
 UNREACHABLE, JUDGED, UNDECIDED = 3, 1, 2
 
 
@@ -36,7 +36,8 @@ class Case:
     code: int
     blame: Blame | None
     echoes: bool = False
-    """Whether it repeats the head of each request in its refusal."""
+    """Whether it repeats the credential of each request in its refusal."""
+    only: str = "PAY-02"
 
     def rule(self, asked: str, head: bytes) -> Behaviour | None:
         """For the proxy in front of a rightful endpoint."""
@@ -52,8 +53,11 @@ def error(message: str) -> Behaviour:
 
 
 def echo(head: bytes) -> Behaviour:
-    """Refuses, and repeats what it was sent."""
-    return error(f"not allowed: {head.decode()}")
+    """Refuses, and repeats by what it was asked: first of all, so that nothing is cut before it."""
+    (credential,) = (
+        line for line in head.decode().split("\r\n") if line.lower().startswith("authorization:")
+    )
+    return error(f"not allowed: {credential}")
 
 
 FORGED = "no\x1b[2K\rREHEARSAL GO\u202e"
@@ -61,10 +65,14 @@ CASES: dict[str, Case] = {
     "quiet": Case("nothing", None, UNDECIDED, None),
     **{name: Case(ORDERS, each, UNREACHABLE, Blame.ENVIRONMENT) for name, each in OVERDUE.items()},
     **{name: Case(ORDERS, each, JUDGED, Blame.ENDPOINT) for name, each in UNFIT.items()},
-    "mute over MCP": Case("POST /mcp/v1", OVERDUE["mute"], UNREACHABLE, Blame.ENVIRONMENT),
+    **{
+        f"{name}, asked for tools": Case(MCP, each, JUDGED, Blame.ENDPOINT, only="MCP-02")
+        for name, each in UNFIT.items()
+    },
+    "mute over MCP": Case(MCP, OVERDUE["mute"], UNREACHABLE, Blame.ENVIRONMENT),
     "a forged verdict": Case(ORDERS, error(FORGED), JUDGED, Blame.ENDPOINT),
     "an echo of the signature": Case(ORDERS, None, JUDGED, Blame.ENDPOINT, echoes=True),
-    "an echo of the key": Case("POST /mcp/v1", None, JUDGED, Blame.ENDPOINT, echoes=True),
+    "an echo of the key": Case(MCP, None, JUDGED, Blame.ENDPOINT, echoes=True),
     "a redirect": Case(
         ORDERS,
         says(b"HTTP/1.1 307 Moved\r\nLocation: https://evil.example/\r\nContent-Length: 0\r\n\r\n"),
@@ -113,7 +121,7 @@ def arguments(
         MCP_TIMEOUT="2000",
     )
     asked = [f"--target={address}", f"--env-file={env_file}", f"--ca-file={believed(place, ca)}"]
-    return [*asked, "--budget-fen=70000", "--rate=200", "--only=PAY-02"]
+    return [*asked, "--budget-fen=70000", "--rate=200", f"--only={case.only}"]
 
 
 @pytest.mark.parametrize("name", CASES)
@@ -133,6 +141,6 @@ def test_what_is_echoed_of_a_secret_is_shown_to_nobody(
     name: str, runs: dict[str, Future[Cost]], endpoint: RunningSimulator
 ) -> None:
     run = runs[name].result()
-    assert "not allowed: POST" in run.output
+    assert "not allowed: authorization: " in run.output.lower()
     assert endpoint.simulator.identity.mcp.api_key not in run.output
-    assert not re.search(r'signature=."[A-Za-z0-9+/]', run.output)
+    assert not re.search(r"signature=\W*[\w+/=]{20}", run.output)

@@ -13,7 +13,6 @@ from harness.core.money import Fen
 from harness.core.patience import Patience
 from harness.levers.client import LeversClient
 from harness.merchant.answers import (
-    Answered,
     CallbackAnswer,
     CreatedOrder,
     MerchantAnswer,
@@ -23,7 +22,7 @@ from harness.merchant.answers import (
     text_of,
 )
 from harness.merchant.arrivals import PATIENCE_S, Arrivals
-from harness.merchant.gap import NoForm, ProfileGap, place
+from harness.merchant.gap import ProfileGap, place
 from harness.merchant.http import MERCHANT, MerchantHttp, json_object, send
 from harness.merchant.profile import Credentials, MerchantProfile
 from harness.merchant.rungs.described import AppRequest
@@ -176,37 +175,22 @@ class MerchantClient:
     def confirm(self, out_trade_no: str) -> MerchantAnswer:
         """Press "I have paid". Where the profile only says how, the answer is a page: its status is empty.
 
-        An app may take the button away once the order is paid: then nothing is pressed. That it is there
-        before is seen when the profile is tried.
-
         Raises:
             ProfileGap: the profile does not say how.
+            NoForm: the order's page has no such button.
         """
         if self.profile.confirm is None:
             if self.profile.paths.confirm is None:
                 raise self.profile.gap("confirm", 'what "I have paid" sends')
             return self._asked("confirm", self.profile.paths.confirm, out_trade_no)
-        try:
-            answered = self.press_confirm(out_trade_no)
-        except NoForm:
-            return MerchantAnswer(status_code=200, status="", duration_s=0.0, raw={})
-        return MerchantAnswer(status_code=answered.status, status="", duration_s=answered.duration_s, raw={})
-
-    def press_confirm(self, out_trade_no: str) -> Answered:
-        """Send what the profile's `[confirm]` describes.
-
-        Raises:
-            NoForm: the order's page has no such button.
-        """
-        if self.profile.confirm is None:
-            raise self.profile.gap("confirm", 'what "I have paid" sends')
-        return self.session.ask(
+        answered = self.session.ask(
             self.profile.confirm,
             self.session.known_of(out_trade_no),
             "confirm",
             "confirm",
             out_trade_no=out_trade_no,
         )
+        return MerchantAnswer(status_code=answered.status, status="", duration_s=answered.duration_s, raw={})
 
     def bridge(self, out_trade_no: str, outcome: BridgeOutcome) -> MerchantAnswer:
         """Tell the merchant how WeChat's bridge ended, as its page does.

@@ -127,10 +127,10 @@ class Trial:
     @staticmethod
     def _pressed(merchant: MerchantClient, number: str) -> Tried:
         try:
-            answered = merchant.press_confirm(number)
+            answered = merchant.confirm(number)
         except GoLiveError as error:
             return Tried("confirm", "", _about_the_profile(error))
-        return Tried("confirm", answered.said)
+        return Tried("confirm", f"answered HTTP {answered.status_code} after {answered.duration_s:.2f} s")
 
     def _looked(self, observer: Observer, number: str, *, paid: bool) -> Tried:
         try:

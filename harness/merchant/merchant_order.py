@@ -85,8 +85,8 @@ class MerchantOrder(BaseModel):
 
     @property
     def put_aside(self) -> bool:
-        """Whether it waits for a person, who sees what came in, and nothing was given away for it."""
-        return self.told_status == "unknown" and not self.told_credits
+        """Whether it waits for a person, who sees what came in, and is told to have been fulfilled never."""
+        return self.told_status == "unknown" and self.told_credits == 0
 
     @property
     def paid_once(self) -> bool:

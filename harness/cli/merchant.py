@@ -13,6 +13,7 @@ from harness.core.errors import ConfigurationError, UsageError
 from harness.core.findings import told_in
 from harness.core.terminal_language import terminal_language
 from harness.core.texts import read_texts
+from harness.core.whole_file import write_whole
 from harness.levers.client import LeversClient
 from harness.merchant.drafting.database import Database
 from harness.merchant.drafting.draft import Drafted, Drafter
@@ -104,11 +105,8 @@ def init(
     read the simulator's settings.
     """
     language = lang or terminal_language()
-    if out.exists():
-        raise UsageError(
-            f"{out} is there already", where="--out", remedy="name another file, or move it away"
-        )
-    drafted = Drafted(address(url))
+    drafted = Drafted(_address(url))
+    _refuse_place(out)
     with _levers(env_file) as levers:
         kept = Database(database) if database is not None else None
         drafter = Drafter(drafted.base_url, levers, dict(map(_field, fields)), kept)
@@ -116,9 +114,35 @@ def init(
             click.echo(_TEXTS["looked"][kind].filled(seen=seen).spoken(language))
     if not drafted.order_page:
         click.echo(_TEXTS["looked"]["nothing"].spoken(language))
-    out.write_text(str(ProfileText(drafted, build, language, _from(out, database))), "utf-8")
+    text = str(ProfileText(drafted, build, language, _from(out, database)))
+    write_whole(out, text, private=bool(fields))  # a test account's password may stand in it
     click.echo(_TEXTS["looked"]["drafted"].filled(seen=str(out)).spoken(language))
     return 0
+
+
+def _address(url: str) -> str:
+    try:
+        return address(url)
+    except ValueError as error:
+        raise UsageError(
+            f"{url} is no address of an app: it {error}",
+            where="URL",
+            remedy="leave out what follows the port",
+        ) from None
+
+
+def _refuse_place(out: Path) -> None:
+    """Before anything is ordered, so that no draft is lost."""
+    if out.exists():
+        raise UsageError(
+            f"{out} is there already", where="--out", remedy="name another file, or move it away"
+        )
+    if not os.access(out.parent, os.W_OK):
+        raise UsageError(
+            f"the draft cannot be written below {out.parent}",
+            where="--out",
+            remedy="name a folder that is there",
+        )
 
 
 def _field(given: str) -> tuple[str, str]:

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import os
-import re
 import subprocess
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
@@ -18,50 +16,12 @@ from harness.simulator.account.env_text import environment_text
 from harness.simulator.account.key_files import MERCHANT_KEY, PLATFORM_KEY, write_keys
 from harness.simulator.account.key_mode import KeyMode
 from harness.simulator.embedded import running_simulator
+from tests.examples.running_app import RunningApp
 from tests.interop.node_side import PACKAGES, node_program
-from tests.scenarios.running import PROJECT, Rehearsed, rehearse
+from tests.scenarios.running import PROJECT
 
 EXAMPLE = PROJECT / "examples" / "print_shop"
 STARTS_WITHIN_S = 20
-
-
-@dataclass(frozen=True, slots=True)
-class RunningApp:
-    """A foreign app, and what a rehearsal of it needs."""
-
-    base_url: str
-    target: str
-    folder: Path
-    environment: Mapping[str, str]
-    written_for: str
-    """The address that the example's profile names."""
-    example: Path
-
-    @property
-    def env_file(self) -> Path:
-        """The simulator's settings."""
-        return self.folder / ".env.simulator"
-
-    def profile(self, *edits: tuple[str, str]) -> Path:
-        """The example's profile for this port, with some of its lines edited."""
-        text = (self.example / "merchant.toml").read_text("utf-8").replace(self.written_for, self.base_url)
-        for line, other in edits:
-            assert re.search(line, text, re.MULTILINE | re.DOTALL), f"the profile has no line like {line}"
-            text = re.sub(line, other, text, flags=re.MULTILINE | re.DOTALL)
-        file = self.folder / "merchant.toml"
-        file.write_text(text, "utf-8")
-        return file
-
-    def judged(self, only: str, *edits: tuple[str, str], out: str = "run") -> Rehearsed:
-        """What a rehearsal of some controls finds."""
-        chosen = [f"--only={only}"] if only else []
-        return rehearse(
-            self.folder / out,
-            f"--target={self.target}",
-            f"--env-file={self.env_file}",
-            f"--merchant={self.profile(*edits)}",
-            *chosen,
-        )
 
 
 @contextmanager

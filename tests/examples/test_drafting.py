@@ -11,7 +11,8 @@ import pytest
 
 from harness.processes.child import golive_command
 from tests.examples.print_shop_side import print_shop
-from tests.examples.tea_house_side import RunningTeaHouse, tea_house
+from tests.examples.running_app import RunningApp
+from tests.examples.tea_house_side import tea_house
 
 ACCOUNT = ("--field", "username=li", "--field", "password=spring-water")
 
@@ -27,21 +28,21 @@ def golive(*arguments: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-def init(shop: RunningTeaHouse, out: str, *further: str) -> subprocess.CompletedProcess[str]:
+def init(shop: RunningApp, out: str, *further: str) -> subprocess.CompletedProcess[str]:
     return golive("init", shop.base_url, f"--env-file={env(shop)}", f"--out={shop.folder / out}", *further)
 
 
-def env(shop: RunningTeaHouse) -> Path:
+def env(shop: RunningApp) -> Path:
     return shop.folder / ".env.simulator"
 
 
 @pytest.fixture(scope="module")
-def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningTeaHouse]:
+def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningApp]:
     with tea_house(tmp_path_factory.mktemp("tea")) as running:
         yield running
 
 
-def test_a_draft_with_an_account_knows_prices_ordering_and_both_words(shop: RunningTeaHouse) -> None:
+def test_a_draft_with_an_account_knows_prices_ordering_and_both_words(shop: RunningApp) -> None:
     done = init(shop, "page.toml", *ACCOUNT)
     assert done.returncode == 0, done.stdout
     drafted = tomllib.loads((shop.folder / "page.toml").read_text("utf-8"))
@@ -52,7 +53,7 @@ def test_a_draft_with_an_account_knows_prices_ordering_and_both_words(shop: Runn
     assert "login" in drafted["capabilities"]
 
 
-def test_with_the_database_it_finds_the_columns_that_a_payment_changed(shop: RunningTeaHouse) -> None:
+def test_with_the_database_it_finds_the_columns_that_a_payment_changed(shop: RunningApp) -> None:
     done = init(shop, "sql.toml", *ACCOUNT, f"--database={shop.folder / 'tea.db'}")
     assert done.returncode == 0, done.stdout
     seen = tomllib.loads((shop.folder / "sql.toml").read_text("utf-8"))["observer"]
@@ -65,13 +66,13 @@ def test_with_the_database_it_finds_the_columns_that_a_payment_changed(shop: Run
     assert "paid, 8800 fen, credited 1×" in tried.stdout
 
 
-def test_without_an_account_it_says_which_fields_are_asked_for(shop: RunningTeaHouse) -> None:
+def test_without_an_account_it_says_which_fields_are_asked_for(shop: RunningApp) -> None:
     done = init(shop, "nobody.toml")
     assert "/login: _csrf, username, password" in done.stdout
     assert "# /login asks for an account" in (shop.folder / "nobody.toml").read_text("utf-8")
 
 
-def test_a_draft_without_a_way_to_order_does_not_fit(shop: RunningTeaHouse) -> None:
+def test_a_draft_without_a_way_to_order_does_not_fit(shop: RunningApp) -> None:
     init(shop, "empty.toml")
     tried = golive("check", str(shop.folder / "empty.toml"), f"--env-file={env(shop)}")
     assert tried.returncode == 4, tried.stdout
@@ -90,7 +91,7 @@ def test_a_draft_without_a_way_to_order_does_not_fit(shop: RunningTeaHouse) -> N
     ids=["field", "password", "no value", "database"],
 )
 def test_what_does_not_fit_is_told_and_nothing_is_written(
-    shop: RunningTeaHouse, further: tuple[str, ...], said: str
+    shop: RunningApp, further: tuple[str, ...], said: str
 ) -> None:
     done = init(shop, "wrong.toml", *further)
     assert done.returncode == 4, done.stdout
@@ -98,7 +99,24 @@ def test_what_does_not_fit_is_told_and_nothing_is_written(
     assert not (shop.folder / "wrong.toml").exists()
 
 
-def test_a_file_that_is_there_stays_as_it_is(shop: RunningTeaHouse) -> None:
+@pytest.mark.parametrize(
+    ("url", "out", "said"),
+    [
+        ("127.0.0.1:5000", "merchant.toml", "is no address of an app"),
+        ("http://127.0.0.1:5000/shop", "merchant.toml", "is no address of an app"),
+        ("http://127.0.0.1:5000", "nowhere/merchant.toml", "cannot be written below"),
+    ],
+    ids=["no scheme", "path", "folder"],
+)
+def test_a_draft_that_cannot_be_made_is_refused_before_anything_is_ordered(
+    tmp_path: Path, url: str, out: str, said: str
+) -> None:
+    done = golive("init", url, f"--out={tmp_path / out}", f"--env-file={tmp_path / 'none'}")
+    assert done.returncode == 4, done.stdout
+    assert said in done.stdout
+
+
+def test_a_file_that_is_there_stays_as_it_is(shop: RunningApp) -> None:
     (shop.folder / "mine.toml").write_text("# mine", "utf-8")
     assert init(shop, "mine.toml").returncode == 4
     assert (shop.folder / "mine.toml").read_text("utf-8") == "# mine"

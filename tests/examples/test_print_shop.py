@@ -10,7 +10,8 @@ import pytest
 from harness.core.control import Outcome
 from harness.simulator.account.key_mode import KeyMode
 from tests.examples.print_shop_edits import DEFECTS, edited
-from tests.examples.print_shop_side import EXAMPLE, RunningApp, print_shop
+from tests.examples.print_shop_side import EXAMPLE, print_shop
+from tests.examples.running_app import RunningApp
 from tests.scenarios.running import Rehearsed
 
 JUDGED = (

@@ -14,7 +14,8 @@ from harness.core.errors import ConfigurationError
 from harness.levers.client import LeversClient
 from harness.merchant.profile import MerchantProfile
 from harness.merchant.trial import Trial, orders_taken
-from tests.examples.tea_house_side import PROFILE, RunningTeaHouse, tea_house
+from tests.examples.running_app import RunningApp
+from tests.examples.tea_house_side import PROFILE, tea_house
 from tests.scenarios.running import Rehearsed
 
 CALLBACKS = ",".join(f"CBK-{number:02}" for number in (*range(1, 12), 13, 14, 15, 16, 19))
@@ -43,7 +44,7 @@ def failed(run: Rehearsed) -> set[str]:
 
 
 @pytest.fixture
-def shop(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[RunningTeaHouse]:
+def shop(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[RunningApp]:
     """The tea house as it is written, or with another way to open notifications."""
     opened: Opened = getattr(request, "param", open_notification)
     with tea_house(tmp_path, opened) as running:
@@ -59,14 +60,14 @@ def test_the_profile_is_short_and_names_nothing_that_the_platform_sees() -> None
     assert not [word for word in ("notify", "out_trade_no =", "appid", "test_ids") if word in PROFILE]
 
 
-def test_with_sql_everything_that_was_asked_is_judged_and_nothing_accused(shop: RunningTeaHouse) -> None:
+def test_with_sql_everything_that_was_asked_is_judged_and_nothing_accused(shop: RunningApp) -> None:
     run = shop.judged(ASKED)
     assert run.code == 0, run.output
     assert judged(run) == set(ASKED.split(","))
     assert not failed(run)
 
 
-def test_by_a_page_of_the_shopper_only_what_it_cannot_tell_stays_open(shop: RunningTeaHouse) -> None:
+def test_by_a_page_of_the_shopper_only_what_it_cannot_tell_stays_open(shop: RunningApp) -> None:
     run = shop.judged(ASKED, A_PAGE)
     assert set(ASKED.split(",")) - judged(run) == {"CBK-11", "CBK-15", "QRY-01", "RCN-03"}, run.output
     assert not failed(run)
@@ -75,7 +76,7 @@ def test_by_a_page_of_the_shopper_only_what_it_cannot_tell_stays_open(shop: Runn
     assert "sql, request or command in [observer] can tell the rest" in told
 
 
-def test_without_an_observer_answers_and_audit_are_judged(shop: RunningTeaHouse) -> None:
+def test_without_an_observer_answers_and_audit_are_judged(shop: RunningApp) -> None:
     run = shop.judged(ASKED, WITHOUT)
     by_the_order_alone = {"CBK-10", "CBK-11", "CBK-13", "CBK-15", "CBK-19", "PAY-06", "QRY-01", "RCN-03"}
     assert set(ASKED.split(",")) - judged(run) == by_the_order_alone, run.output
@@ -87,14 +88,14 @@ def test_without_an_observer_answers_and_audit_are_judged(shop: RunningTeaHouse)
 @careless
 @pytest.mark.parametrize("edits", [(), (WITHOUT,)], ids=["sql", "no observer"])
 def test_who_verifies_nothing_fails_whatever_its_price(
-    shop: RunningTeaHouse, edits: tuple[tuple[str, str], ...]
+    shop: RunningApp, edits: tuple[tuple[str, str], ...]
 ) -> None:
     run = shop.judged("CBK-01,CBK-02,CBK-03,CBK-04,CBK-06,PAY-07", *edits)
     assert run.code == 1, run.output
     assert failed(run) - {"RCN-03"} == FORGED, run.output
 
 
-def test_a_trial_says_what_fits_and_what_one_more_line_would_show(shop: RunningTeaHouse) -> None:
+def test_a_trial_says_what_fits_and_what_one_more_line_would_show(shop: RunningApp) -> None:
     with levers_of(shop) as levers:
         tried = list(Trial(MerchantProfile.load(str(shop.profile(A_PAGE))), levers).parts())
     assert [each.part for each in tried] == [
@@ -140,7 +141,7 @@ def test_a_trial_says_what_fits_and_what_one_more_line_would_show(shop: RunningT
     ids=["path", "field", "password", "product", "form", "form field", "csrf", "word", "column"],
 )
 def test_a_profile_that_does_not_fit_is_told_before_the_run(
-    shop: RunningTeaHouse, line: str, other: str, said: str
+    shop: RunningApp, line: str, other: str, said: str
 ) -> None:
     file = shop.folder / "wrong.toml"
     text = shop.profile().read_text("utf-8")
@@ -150,11 +151,11 @@ def test_a_profile_that_does_not_fit_is_told_before_the_run(
         orders_taken(MerchantProfile.load(str(file)), levers)
 
 
-def test_a_run_with_a_wrong_profile_ends_with_four(shop: RunningTeaHouse) -> None:
+def test_a_run_with_a_wrong_profile_ends_with_four(shop: RunningApp) -> None:
     run = shop.judged("CBK-01", (r'page = "/tea/\{product\}"', 'page = "/teas/{product}"'))
     assert run.code == 4, run.output
     assert "line 12 (order.qr.page)" in run.output
 
 
-def levers_of(shop: RunningTeaHouse) -> LeversClient:
+def levers_of(shop: RunningApp) -> LeversClient:
     return LeversClient(shop.environment["GOLIVE_LEVERS_URL"], shop.environment["GOLIVE_LEVERS_TOKEN"])

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from urllib.parse import urldefrag, urljoin, urlsplit
 
 from harness.core.errors import MerchantFailure, UnknownOutcome
+from harness.merchant.answers import Answered
 from harness.merchant.rungs.html_forms import Form, HtmlPage, read_html
 from harness.merchant.rungs.shopper import ShopperSession
 
@@ -40,6 +41,8 @@ class Crawl:
     session: ShopperSession
     called: tuple[str, ...] = ()
     """Paths in its scripts that sound like ordering; known when every page was opened."""
+    _read: set[str] = field(default_factory=set)
+    """The files of scripts that were looked through."""
 
     def pages(self, first: str = "/") -> Iterator[SitePage]:
         """At most `MOST_PAGES` pages; links out of the app and out of the session are not followed.
@@ -47,28 +50,41 @@ class Crawl:
         Raises:
             EnvironmentUnreachable: the app is not up.
         """
-        ahead, known, scripts = deque([first]), {first}, dict[str, None]()
+        ahead, known = deque([first]), {first}
         for _ in range(MOST_PAGES):
             if not ahead:
                 return
             path = ahead.popleft()
-            try:
-                answered = self.session.open(path, "look")
-            except (MerchantFailure, UnknownOutcome):
+            answered = self._opened(path)
+            if answered is None or (_path(answered.url) != path and _path(answered.url) in known):
                 continue
             led = _path(answered.url)
-            if answered.status >= 400 or (led != path and led in known):
-                continue
             known.add(led)
             html = read_html(answered.text)
-            scripts.update(dict.fromkeys(_CALLS.findall(answered.text)))
-            self.called = tuple(scripts)
+            self._note_calls(answered.text)
+            for source in html.scripts:
+                url = urljoin(answered.url, source)
+                if self._own(url) and url not in self._read:
+                    self._read.add(url)
+                    code = self._opened(url)
+                    self._note_calls(code.text if code else "")
             yield SitePage(led, html)
             for link in html.links:
                 url = urldefrag(urljoin(answered.url, link)).url
                 if self._own(url) and not _LEAVES.search(url) and _path(url) not in known:
                     known.add(_path(url))
                     ahead.append(_path(url))
+
+    def _opened(self, address: str) -> Answered | None:
+        """What the app shows there; None where it shows nothing."""
+        try:
+            answered = self.session.open(address, "look")
+        except (MerchantFailure, UnknownOutcome):
+            return None
+        return answered if answered.status < 400 else None
+
+    def _note_calls(self, code: str) -> None:
+        self.called = tuple(dict.fromkeys([*self.called, *_CALLS.findall(code)]))
 
     def _own(self, url: str) -> bool:
         return urlsplit(url)[:2] == urlsplit(self.session.base_url)[:2]

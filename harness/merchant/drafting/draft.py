@@ -8,7 +8,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from harness.core.clock import wire_now
-from harness.core.errors import GoLiveError, NotExercised
+from harness.core.errors import NotExercised, TargetFailure
 from harness.levers.client import LeversClient
 from harness.levers.models import Creation
 from harness.merchant.answers import Answered
@@ -17,6 +17,7 @@ from harness.merchant.drafting.crawl import Crawl
 from harness.merchant.drafting.database import Database, observed_by
 from harness.merchant.drafting.offers import confirming, offers_of
 from harness.merchant.drafting.words import Words, words_between
+from harness.merchant.gap import ProfileGap
 from harness.merchant.http import MerchantHttp
 from harness.merchant.rungs.described import AppRequest, SignIn
 from harness.merchant.rungs.html_forms import read_html
@@ -24,6 +25,10 @@ from harness.merchant.rungs.shopper import ShopperSession
 
 MOST_ORDERS = 8
 """Of them at most so many products are ordered, to see their price."""
+
+
+_KINDS = {"native": "qr"}
+"""What `[order]` and the capabilities call a product of the platform, where they call it otherwise."""
 
 
 @dataclass(slots=True)
@@ -37,7 +42,8 @@ class Drafted:
     products: dict[str, str] = field(default_factory=dict)
     """Price in yuan by product, as the platform was told; under the empty name where there is but one."""
     order_page: str = ""
-    capabilities: tuple[str, ...] = ()
+    kind: str = "qr"
+    """How the form lets pay, as `[order]` calls it."""
     confirms: bool = False
     sql: str = ""
     words: Words | None = None
@@ -93,7 +99,7 @@ class Drafter:
                     last, (creation, _) = ordered, ordered
                     drafted.products[product] = self.levers.audit(creation.out_trade_no).total.yuan
                     drafted.order_page = offer.page
-                    drafted.capabilities = ("qr",) if creation.product == "native" else (creation.product,)
+                    drafted.kind = _KINDS.get(creation.product, creation.product)
                     yield "ordered", f"{product or offer.page} ¥{drafted.products[product]}"
                 if drafted.products:
                     break
@@ -106,7 +112,7 @@ class Drafter:
         try:
             answered = session.ask(AppRequest(page=page), {}, "order", "order.qr")
             came = Arrivals(self.levers).since(begun, "native", patience_s=1.0)
-        except (GoLiveError, NotExercised):
+        except (ProfileGap, TargetFailure, NotExercised):
             return None
         return None if came is None else (came, answered)
 

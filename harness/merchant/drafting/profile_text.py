@@ -26,7 +26,7 @@ class ProfileText:
 
     def __str__(self) -> str:
         """The file's text."""
-        capabilities = [*(self.drafted.capabilities or ("qr",)), *(["login"] if self.drafted.sign_in else [])]
+        capabilities = [self.drafted.kind, *(["login"] if self.drafted.sign_in else [])]
         lines = [
             self._comment("head"),
             f"base_url = {_text(self.drafted.base_url)}",
@@ -60,7 +60,7 @@ class ProfileText:
 
     def _order(self) -> list[str]:
         if self.drafted.order_page:
-            made = ["", "[order.qr]", f"page = {_text(self.drafted.order_page)}"]
+            made = ["", f"[order.{self.drafted.kind}]", f"page = {_text(self.drafted.order_page)}"]
             return [*made, "", "[confirm]", 'page = "{order_url}"'] if self.drafted.confirms else made
         called = self.drafted.called
         return [

@@ -31,6 +31,7 @@ class _Parser(HTMLParser):
         self.token = ""
         self.pictures: list[str] = []
         self.links: list[str] = []
+        self.scripts: list[str] = []
         self.texts: list[str] = []
         self._unread = 0
         self._open: Form | None = None
@@ -50,6 +51,8 @@ class _Parser(HTMLParser):
             self.links.append(given.get("href", ""))
         elif tag in _UNREAD:
             self._unread += 1
+            if tag == "script" and given.get("src"):
+                self.scripts.append(given["src"])
         elif self._open is not None and tag == "select":
             self._select = name
         elif self._open is not None and tag == "option" and self._select:
@@ -98,6 +101,8 @@ class HtmlPage:
     """Where its links lead, as written."""
     texts: tuple[str, ...] = ()
     """What a person reads of it, piece by piece."""
+    scripts: tuple[str, ...] = ()
+    """The sources of its scripts, as written."""
 
     def form_with(self, names: Collection[str], action: str = "") -> Form | None:
         """The form that leads to an action, or else the one that holds most of these fields."""
@@ -117,6 +122,7 @@ def read_html(text: str) -> HtmlPage:
         parser.token or next(iter(hidden), ""),
         tuple(parser.links),
         tuple(parser.texts),
+        tuple(parser.scripts),
     )
 
 

@@ -14,12 +14,17 @@ from harness.core.errors import HarnessError, UsageError
 from harness.verdict import Gate
 from harness.verdict.locked_parts import LockedPart
 
-CHECKLIST = "2026-11-23"
+CHECKLIST = "2026-11-29"
 """The newest checklist, which runs use."""
 
 LOCK = "scenarios.lock"
 """The file of every scenario there is; `make scenarios` writes it anew."""
 
+BASE = "based-on"
+"""The file that names the checklist to whose controls a folder adds its own."""
+
+_GATES = "gates.yaml"
+_CAPABILITIES = "capabilities.yaml"
 _HERE = Path(__file__).parent
 _YAML = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 """The fast one where PyYAML was built with it."""
@@ -69,6 +74,10 @@ class Checklist(Model):
         capabilities = {each.id for each in self.capabilities}
         seen: set[str] = set()
         problems = [f"{id_} stands twice" for id_ in sorted(known) if ids.count(id_) > 1]
+        sections = [section.id for section in self.sections]
+        problems += [
+            f"section {id_} has two names" for id_ in sorted(set(sections)) if sections.count(id_) > 1
+        ]
         problems += [f"{id_} is in exercised.lock only" for id_ in sorted(self.exercised - known)]
         locked = {LockedPart.read(line).control for line in self.scenarios}
         problems += [f"{id_} is in {LOCK} only" for id_ in sorted(locked - known)]
@@ -153,7 +162,7 @@ def load(date: str = CHECKLIST) -> Checklist:
     """
     folder = folder_of(date)
     if not folder.is_dir():
-        dates = sorted(each.name for each in _HERE.iterdir() if (each / "gates.yaml").is_file())
+        dates = sorted(each.parent.name for each in _HERE.glob("*/exercised.lock"))
         known = f"known: {', '.join(dates)}"
         raise UsageError(f"there is no checklist of {date}", where=str(_HERE), remedy=known)
     return read(folder)
@@ -162,27 +171,46 @@ def load(date: str = CHECKLIST) -> Checklist:
 def read(folder: Path) -> Checklist:
     """A checklist from any folder of the same shape.
 
+    One that is based on another is all of that, and beside it what its own files add: controls at the end
+    of their sections, gates or capabilities where it has a file of them. Its lock of scenarios is its own.
+
     Raises:
         HarnessError: its data is wrong; the message names the file.
     """
+    based_on = _lines(folder / BASE)
+    base = read(folder.with_name(based_on[0])) if based_on else None
     chapters = [_parsed(path, _Chapter.model_validate) for path in sorted(folder.glob("[0-9][0-9]-*.yaml"))]
-    gates = _parsed(folder / "gates.yaml", lambda data: tuple(Gate.model_validate(each) for each in data))
-    capabilities = _parsed(
-        folder / "capabilities.yaml",
-        lambda data: tuple(Capability(id=id_, name=Text(**name)) for id_, name in data.items()),
-    )
+    own = [Section(id=chapter.section, name=chapter.name) for chapter in chapters]
+    sections = tuple(dict.fromkeys([*(base.sections if base else ()), *own]))
+    order = {section.id: place for place, section in enumerate(sections)}
     try:
+        added = [row.control(chapter.scope) for chapter in chapters for row in chapter.controls]
+        controls = [*(base.controls if base else ()), *added]
         return Checklist(
             date=folder.name,
-            sections=tuple(Section(id=chapter.section, name=chapter.name) for chapter in chapters),
-            controls=tuple(row.control(chapter.scope) for chapter in chapters for row in chapter.controls),
-            gates=gates,
-            capabilities=capabilities,
-            exercised=frozenset(_lines(folder / "exercised.lock")),
+            sections=sections,
+            controls=tuple(sorted(controls, key=lambda control: order[control.section])),
+            gates=base.gates if base and not (folder / _GATES).is_file() else _gates(folder / _GATES),
+            capabilities=(base.capabilities if base else ()) + _capabilities(folder / _CAPABILITIES, base),
+            exercised=frozenset([*_lines(folder / "exercised.lock"), *(base.exercised if base else ())]),
             scenarios=tuple(_lines(folder / LOCK)),
         )
     except ValidationError as error:
         raise HarnessError(f"the checklist contradicts itself: {error}", where=str(folder)) from error
+
+
+def _gates(path: Path) -> tuple[Gate, ...]:
+    found: tuple[Gate, ...] = _parsed(path, lambda data: tuple(Gate.model_validate(each) for each in data))
+    return found
+
+
+def _capabilities(path: Path, base: Checklist | None) -> tuple[Capability, ...]:
+    if base and not path.is_file():
+        return ()
+    found: tuple[Capability, ...] = _parsed(
+        path, lambda data: tuple(Capability(id=id_, name=Text(**name)) for id_, name in data.items())
+    )
+    return found
 
 
 def _lines(path: Path) -> list[str]:

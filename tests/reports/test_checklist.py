@@ -21,13 +21,13 @@ SECTIONS = {
     "CFG": 14,
     "PAY": 16,
     "QRY": 4,
-    "RFD": 4,
+    "RFD": 7,
     "RCN": 3,
-    "CBK": 19,
+    "CBK": 20,
     "DEG": 8,
     "EXP": 5,
     "MCP": 8,
-    "SEC": 13,
+    "SEC": 15,
     "PRF": 6,
     "STB": 2,
     "MON": 6,
@@ -50,15 +50,15 @@ CONFIRMED = {
         *(f"BIZ-0{number}" for number in range(1, 6)),
     },
 }
-SHOULD = {"PAY-15", "EXP-05", "MCP-03", "PRF-06", "STB-02"}
+SHOULD = {"PAY-15", "EXP-05", "MCP-03", "PRF-06", "STB-02", "RFD-07"}
 FATAL = {
     *("CFG-01", "CFG-02", "CFG-03", "CFG-04", "CFG-07", "CFG-09", "CFG-11", "CFG-12"),
     *("PAY-01", "PAY-02", "PAY-03", "PAY-06", "PAY-07", "PAY-08", "PAY-14"),
-    *("QRY-02", "QRY-04", "RFD-01", "RFD-02", "RCN-03"),
-    *(f"CBK-{number:02d}" for number in (*range(1, 13), 15, 16, 19)),
+    *("QRY-02", "QRY-04", "RFD-01", "RFD-02", "RFD-05", "RCN-03"),
+    *(f"CBK-{number:02d}" for number in (*range(1, 13), 15, 16, 19, 20)),
     *("DEG-01", "DEG-02", "DEG-05", "DEG-07", "EXP-01"),
     *("MCP-04", "MCP-05", "MCP-06", "MCP-07"),
-    *("SEC-01", "SEC-03", "SEC-05", "SEC-06", "SEC-07", "SEC-09", "SEC-13"),
+    *("SEC-01", "SEC-03", "SEC-05", "SEC-06", "SEC-07", "SEC-09", "SEC-13", "SEC-14", "SEC-15"),
     *("PRF-01", "PRF-02", "PRF-03", "PRF-05", "STB-01"),
 }
 
@@ -94,7 +94,7 @@ def test_severities_are_the_catalogues(checklist: Checklist) -> None:
     }
     assert by_severity[Severity.FATAL] == FATAL
     assert by_severity[Severity.SHOULD] == SHOULD
-    assert len(by_severity[Severity.MUST]) == 125 - len(FATAL) - len(SHOULD)
+    assert len(by_severity[Severity.MUST]) == 131 - len(FATAL) - len(SHOULD)
 
 
 def test_each_control_speaks_about_one_subject(checklist: Checklist) -> None:
@@ -120,7 +120,7 @@ def test_methods_are_the_catalogues(checklist: Checklist) -> None:
     assert by_method[Method.ATTEST] == CONFIRMED[Grade.PAPER] - {"SEC-09"} | {"SEC-10"}
     assert by_method[Method.SCAN] == {
         *(f"CFG-{number:02d}" for number in range(1, 15)),
-        *("SEC-01", "SEC-02", "SEC-09"),
+        *("SEC-01", "SEC-02", "SEC-09", "SEC-14"),
     }
 
 
@@ -136,7 +136,7 @@ def test_capabilities_are_needed_where_a_merchant_may_lack_them(checklist: Check
         "PAY-15": "mini-program",
         "CBK-17": "mcp",
         **dict.fromkeys(("DEG-01", "DEG-02", "DEG-03", "DEG-06"), "mcp"),
-        **{f"RFD-0{number}": "refunds" for number in range(1, 5)},
+        **{f"RFD-0{number}": "refunds" for number in range(1, 8)},
         "SEC-06": "login",
         "SEC-07": "login",
     }
@@ -278,3 +278,59 @@ def test_a_control_given_twice_is_a_mistake(tmp_path: Path) -> None:
     folder = written(tmp_path, **{"02-cbk.yaml": GOOD["01-cbk.yaml"]})
     with pytest.raises(HarnessError, match="CBK-01 stands twice"):
         read(folder)
+
+
+ADDED = """
+section: CBK
+name: {zh: 回调, en: Callbacks}
+scope: app
+controls:
+  - {id: CBK-02, title: {zh: 乙, en: b}, criterion: {zh: 乙, en: b}, remedy: {zh: 乙, en: b}, methods: [TEST],
+     severity: M, grade: "S", source: P§3}
+"""
+
+
+def based(folder: Path, **files: str) -> Path:
+    """A checklist of one control, and a later one with these files."""
+    for name in ("2026-01-01", "2026-02-02"):
+        (folder / name).mkdir()
+    written(folder / "2026-01-01")
+    later = {"based-on": "2026-01-01\n", "exercised.lock": "CBK-02\n", "07-cbk.yaml": ADDED}
+    for name, text in (later | files).items():
+        (folder / "2026-02-02" / name).write_text(text, "utf-8")
+    return folder / "2026-02-02"
+
+
+def test_a_later_checklist_is_the_earlier_one_and_what_it_adds(tmp_path: Path) -> None:
+    later = read(based(tmp_path))
+    earlier = read(tmp_path / "2026-01-01")
+    assert [each.id for each in later.controls] == ["CBK-01", "CBK-02"]
+    assert later.exercised == {"CBK-01", "CBK-02"}
+    assert (later.gates, later.sections, later.capabilities) == (
+        earlier.gates,
+        earlier.sections,
+        earlier.capabilities,
+    )
+    assert [each.id for each in earlier.controls] == ["CBK-01"]
+
+
+@pytest.mark.parametrize(
+    ("files", "said"),
+    [
+        ({"07-cbk.yaml": ADDED.replace("CBK-02", "CBK-01")}, "CBK-01 stands twice"),
+        ({"07-cbk.yaml": ADDED.replace("Callbacks", "Calls")}, "section CBK has two names"),
+        ({"exercised.lock": "CBK-03\n"}, "CBK-03 is in exercised.lock only"),
+    ],
+)
+def test_a_later_checklist_changes_nothing_of_the_earlier(
+    tmp_path: Path, files: dict[str, str], said: str
+) -> None:
+    with pytest.raises(HarnessError, match=said):
+        read(based(tmp_path, **files))
+
+
+def test_the_newest_holds_all_of_the_one_before(checklist: Checklist) -> None:
+    before = load("2026-11-23")
+    assert not [each for each in before.controls if each not in checklist.controls]
+    added = {each.id for each in checklist.controls} - {each.id for each in before.controls}
+    assert added == {"CBK-20", "RFD-05", "RFD-06", "RFD-07", "SEC-14", "SEC-15"}

@@ -168,6 +168,13 @@ class MerchantClient:
                 remedy="put order_id in braces where the request names the purchase, if it does",
             )
 
+    @property
+    def known_pages(self) -> list[str]:
+        """Pages that links may not lead to: those that the profile names, and where the last order led."""
+        profile, led = self.profile, list(self.session.order_urls.values())[-1:]
+        forms = [profile.sign_in.page] if profile.sign_in else []
+        return [each for each in ("/", profile.paths.payment, *forms, *led) if each]
+
     def query(self, out_trade_no: str) -> MerchantAnswer:
         """How the order stands, without making the merchant ask anybody."""
         return self._asked("query", _named(self.profile.paths.query, "query"), out_trade_no)

@@ -9,6 +9,7 @@ from harness.plugin.fixtures.endpoint import Endpoint
 from harness.plugin.fixtures.load import Load
 from harness.plugin.fixtures.order_lookup import OrderLookup
 from harness.plugin.fixtures.orders import PlacedOrder, PlacedOrders
+from harness.plugin.fixtures.served_secrets import SecretSearch
 from harness.plugin.marks import control
 from harness.plugin.session.journal import Journal
 from harness.plugin.session.rehearsal import Rehearsal
@@ -31,6 +32,7 @@ __all__ = [
     "PlacedOrders",
     "Prerequisite",
     "Rehearsal",
+    "SecretSearch",
     "Settings",
     "Target",
     "WeChatShopper",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -56,6 +56,10 @@ class Shop:
     openid: str | None
     """Who a shopper is to WeChat: every session's, as if WeChat had told it at log-in."""
     observer_token: str = field(repr=False)
+    told_to_page: str = field(repr=False)
+    """What the scripts of the payment page are told of the settings."""
+    served_beside: Mapping[str, str] = field(repr=False)
+    """Files that it serves beside its pages, by path."""
 
     def start(self) -> None:
         """Begin the background work: asking about unpaid orders, booking, writing confirmations."""
@@ -156,4 +160,6 @@ def build_shop(
         experience=settings.mcp.experience,
         openid=settings.test_openid,
         observer_token=observer_token,
+        told_to_page=practices.told_to_page(settings),
+        served_beside=practices.served_beside(settings),
     )

@@ -107,6 +107,18 @@ def time_expire(record: OrderRecord, now: datetime) -> datetime | None:
     return record.time_expire
 
 
+def told_to_page(settings: Settings) -> str:
+    """What the payment page's scripts are told of the settings: nothing."""
+    del settings
+    return ""
+
+
+def served_beside(settings: Settings) -> Mapping[str, str]:
+    """Files that the shop serves beside its pages, by path: none."""
+    del settings
+    return {}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Practices:
     """How this shop does the things that shops get wrong."""
@@ -132,6 +144,8 @@ class Practices:
     credit: Credit = credit_once
     book: Callable[[Fen], Fen] = book
     time_expire: Callable[[OrderRecord, datetime], datetime | None] = time_expire
+    told_to_page: Callable[[Settings], str] = told_to_page
+    served_beside: Callable[[Settings], Mapping[str, str]] = served_beside
     referrer_policy: str = REFERRER_POLICY
     """Of the payment page."""
     inlined_bytes: int = 0

@@ -50,6 +50,7 @@ class Storefront:
             Route("/api/user/logout", self.log_out, methods=["POST"]),
             Route("/healthz", self.healthy, methods=["GET"]),
             Route("/metrics", self.metrics, methods=["GET"]),
+            *(Route(path, self.beside, methods=["GET"]) for path in self._shop.served_beside),
             Mount("/assets", StaticFiles(directory=PAGES / "assets")),
         ]
 
@@ -81,6 +82,7 @@ class Storefront:
                 "pictures_after_ms": shop.practices.pictures_after_ms,
                 "follow": qr_picture(follow) if (follow := shop.practices.account_to_follow) else "",
                 "h5_opens_tab": shop.practices.h5_opens_tab,
+                "told": shop.told_to_page,
                 "inlined": "A" * shop.practices.inlined_bytes,
                 "limit": shop.limit.yuan if shop.limit is not None else None,
             },
@@ -113,6 +115,10 @@ class Storefront:
         if letter is None:
             raise HTTPException(404)
         return HTMLResponse(letter)
+
+    async def beside(self, request: Request) -> Response:
+        """A file that no correct shop serves."""
+        return PlainTextResponse(self._shop.served_beside[request.url.path])
 
     async def log_in(self, request: Request) -> Response:
         """Takes the form (answers with a page) or JSON (answers with JSON)."""

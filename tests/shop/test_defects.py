@@ -363,7 +363,17 @@ def has_a_page_of_a_megabyte(trade: Trade) -> bool:
     return len(trade.merchant.page(str(trade.profile.paths.payment), user_agent="").text) > 1_000_000
 
 
+def hands_its_settings_to_the_page(trade: Trade) -> bool:
+    return "data-config" in trade.merchant.page("/payment", user_agent="Mozilla/5.0").text
+
+
+def serves_its_key(trade: Trade) -> bool:
+    return trade.merchant.page("/cert/apiclient_key.pem", user_agent="Mozilla/5.0").status_code == 200
+
+
 SHOWN_BY: dict[str, Probe] = {
+    "page-holds-key": hands_its_settings_to_the_page,
+    "key-file-served": serves_its_key,
     # First, for who verifies while it is calm verifies nothing once many callbacks came within a second.
     "skips-signature": credits_a_forged_signature,
     "qr-draws-other-url": draws_another_url,

@@ -13,7 +13,7 @@ from harness.levers.client import LeversClient
 from harness.levers.models import Creation
 from harness.merchant.answers import Answered
 from harness.merchant.arrivals import Arrivals
-from harness.merchant.drafting.crawl import Crawl
+from harness.merchant.crawl import Crawl
 from harness.merchant.drafting.database import Database, observed_by
 from harness.merchant.drafting.offers import confirming, offers_of
 from harness.merchant.drafting.words import Words, words_between

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from harness.merchant.drafting.crawl import SitePage
+from harness.merchant.crawl import SitePage
 from harness.merchant.rungs.html_forms import Form
 
 _PRICE = re.compile(r"[¥￥]\s*\d|\d\s*元|CNY|RMB|\b\d+\.\d\d\b")

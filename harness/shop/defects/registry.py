@@ -13,7 +13,7 @@ from typing import Any
 
 from harness.core.control import Defect
 from harness.core.defects import DefectTable
-from harness.shop.defects import callbacks, contents, crediting, gateways, orders
+from harness.shop.defects import callbacks, contents, crediting, disclosures, gateways, orders
 from harness.shop.practices import Practices
 from harness.shop.variants.registry import practices_of
 
@@ -79,6 +79,8 @@ _WRONG: dict[str, dict[str, Any]] = {
     "acknowledges-other-serials": {"acknowledges_unverified": callbacks.other_serial_is_fine},
     "stops-at-new-events": {"stops_at_new_events": True},
     "books-one-fen-short": {"book": crediting.one_short},
+    "page-holds-key": {"told_to_page": disclosures.whole_configuration},
+    "key-file-served": {"served_beside": disclosures.key_of_the_deployment},
 }
 
 _TABLE = DefectTable.read("shop", Path(__file__).with_name("defects.yaml"), _WRONG)

@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
-from harness.merchant.drafting.crawl import Crawl
+from harness.merchant.crawl import Crawl
 from harness.merchant.http import MerchantHttp
 from harness.merchant.rungs.shopper import ShopperSession
 from harness.processes.serving import listen, serving

@@ -3,21 +3,31 @@
 from __future__ import annotations
 
 import re
+import time
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import urldefrag, urljoin, urlsplit
 
 from harness.core.errors import MerchantFailure, UnknownOutcome
+from harness.core.exchange import Listener
 from harness.merchant.answers import Answered
 from harness.merchant.rungs.html_forms import Form, HtmlPage, read_html
 from harness.merchant.rungs.shopper import ShopperSession
 
 MOST_PAGES = 40
-_LEAVES = re.compile(r"log-?out|sign-?out|delete|remove|unsubscribe|退出|注销", re.IGNORECASE)
+MOST_SCRIPTS = 60
+MOST_S = 20.0
+"""For all of it."""
+_LEAVES = re.compile(
+    r"log-?out|sign-?out|delete|remove|unsubscribe|cancel|refund|close|reset|退出|注销|取消|退款|关闭",
+    re.IGNORECASE,
+)
 _CALLS = re.compile(
     r"""["'`](/[\w\-/.$:{}]*(?:order|pay|checkout|buy|purchase)[\w\-/.$:{}]*)["'`]""", re.IGNORECASE
 )
+_IMPORTED = re.compile(r"""["'`]((?:\.{0,2}/)?[\w\-./]+\.m?js)["'`]""")
+"""Scripts that a script names, as bundles do with their parts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +49,12 @@ class Crawl:
     """The pages that links lead to from the first one, nearest first, and what its scripts call."""
 
     session: ShopperSession
+    listeners: Sequence[Listener] = ()
+    """Hear what is opened."""
     called: tuple[str, ...] = ()
     """Paths in its scripts that sound like ordering; known when every page was opened."""
-    _read: set[str] = field(default_factory=set)
-    """The files of scripts that were looked through."""
+    scripts: dict[str, str] = field(default_factory=dict)
+    """The files of scripts that were looked through, by their address."""
 
     def pages(self, first: str = "/") -> Iterator[SitePage]:
         """At most `MOST_PAGES` pages; links out of the app and out of the session are not followed.
@@ -51,8 +63,9 @@ class Crawl:
             EnvironmentUnreachable: the app is not up.
         """
         ahead, known = deque([first]), {first}
+        ends = time.monotonic() + MOST_S
         for _ in range(MOST_PAGES):
-            if not ahead:
+            if not ahead or time.monotonic() > ends:
                 return
             path = ahead.popleft()
             answered = self._opened(path)
@@ -62,12 +75,7 @@ class Crawl:
             known.add(led)
             html = read_html(answered.text)
             self._note_calls(answered.text)
-            for source in html.scripts:
-                url = urljoin(answered.url, source)
-                if self._own(url) and url not in self._read:
-                    self._read.add(url)
-                    code = self._opened(url)
-                    self._note_calls(code.text if code else "")
+            self._read_scripts(urljoin(answered.url, source) for source in html.scripts)
             yield SitePage(led, html)
             for link in html.links:
                 url = urldefrag(urljoin(answered.url, link)).url
@@ -75,10 +83,21 @@ class Crawl:
                     known.add(_path(url))
                     ahead.append(_path(url))
 
+    def _read_scripts(self, addresses: Iterable[str]) -> None:
+        ahead = deque(addresses)
+        while ahead and len(self.scripts) < MOST_SCRIPTS:
+            url = ahead.popleft()
+            if not self._own(url) or url in self.scripts:
+                continue
+            opened = self._opened(url)
+            self.scripts[url] = code = opened.text if opened else ""
+            self._note_calls(code)
+            ahead.extend(urljoin(url, each) for each in _IMPORTED.findall(code))
+
     def _opened(self, address: str) -> Answered | None:
         """What the app shows there; None where it shows nothing."""
         try:
-            answered = self.session.open(address, "look")
+            answered = self.session.open(address, "look", listeners=self.listeners)
         except (MerchantFailure, UnknownOutcome):
             return None
         return answered if answered.status < 400 else None

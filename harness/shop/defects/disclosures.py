@@ -1,0 +1,21 @@
+"""Defects that let secrets out."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from collections.abc import Mapping
+
+from harness.settings.model import Settings
+from harness.signing.keys import private_pem
+
+
+def whole_configuration(settings: Settings) -> str:
+    """Hands the page all that it may ever need, in Base64 because quotes got in the way."""
+    wechat = settings.wechat
+    told = f'{{"appId":"{wechat.appid}","mchId":"{wechat.mchid}","apiV3Key":"{wechat.apiv3_key}"}}'
+    return b64encode(told.encode()).decode()
+
+
+def key_of_the_deployment(settings: Settings) -> Mapping[str, str]:
+    """The folder that is served is the one that the key was copied to."""
+    return {"/cert/apiclient_key.pem": private_pem(settings.wechat.private_key)}

@@ -1,0 +1,1 @@
+"""SEC: what the merchant serves, what it takes from its clients, and from whom."""

@@ -88,7 +88,10 @@ def judge(
     percent = readiness_percent((catalogue[id_].severity, standing) for id_, standing in final.items())
     needs = requirements(gates, catalogue.values(), checked={*registered, *exercised})
     notes = [fault(each) for each in faults]
-    contacted = selection or any(row.contacted for each in by_control.values() for row in each)
+    for requirement in {each for gate in needs.values() for each in gate}:
+        case.standing(requirement)  # from then on it is known what a verdict rests on
+    rested = [row for each in by_control.values() for row in each if row.own]
+    contacted = selection or any(row.contacted for row in [*rested, *case.rested_on()])
     doubts = [*doubts, *([] if contacted or not own else [NEVER_CONTACTED])]
     notes += doubts
     notes += [INTERRUPTED] if interrupted else []

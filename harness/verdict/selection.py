@@ -35,9 +35,11 @@ def selection_of(case: Case, own: Sequence[Check]) -> Selection:
     failing = tuple(id_ for id_, standing in standings.items() if standing is Standing.FAIL)
     open_ = tuple(id_ for id_, each in standings.items() if not each.satisfies and id_ not in failing)
     exercised = {Standing.PASS, Standing.WARN} & set(standings.values())
-    if open_ and not failing and not case.unplanned:
-        return Selection("NOT YET", failing, open_)
-    return Selection("PASS" if exercised and not failing and not open_ else "FAIL", failing, open_)
+    if failing or case.unplanned or not own:
+        return Selection("FAIL", failing, open_)
+    if not exercised:  # what does not apply is no pass, and no failure either
+        return Selection("NOT YET", failing, tuple(standings))
+    return Selection("NOT YET" if open_ else "PASS", failing, open_)
 
 
 def ending_of(picked: Selection, *, spoilt: bool, doubted: bool) -> Ending:

@@ -9,6 +9,7 @@ import pytest
 
 from harness.core.control import Blame, Grade, Outcome, Severity, Text
 from harness.verdict import EvidenceRow, Price, Rule, Standing, Tally, exit_code, judge
+from harness.verdict.doubts import NEVER_CONTACTED
 from tests.verdict.cases import (
     CONTROLS,
     FATAL,
@@ -133,6 +134,13 @@ def test_a_narrowed_run_says_what_spoilt_it_beside_its_controls() -> None:
         "the run was interrupted",
     ]
     assert judged([row("CBK-01")], faults=("a worker broke",)).selection_notes == ()
+
+
+def test_an_earlier_run_that_no_verdict_rests_on_cannot_stand_for_the_apps_answer() -> None:
+    silent = replace(row("CBK-01"), contacted=False)
+    narrowed = row("CBK-01", run="narrowed", complete=False, ago=timedelta(days=1))
+    assert judged([silent, narrowed]).doubts == (NEVER_CONTACTED,)
+    assert judged([silent, replace(narrowed, complete=True)]).doubts == ()
 
 
 def test_what_passed_where_the_app_never_answered_is_missing_with_the_reason() -> None:
@@ -351,7 +359,7 @@ def test_a_narrowed_run_reaches_no_milestone_of_a_gate() -> None:
         ([row("CBK-01"), row("CBK-03", Outcome.FAIL)], "PASS"),
         ([row("CBK-01"), row("CBK-02", Outcome.INCONCLUSIVE)], "NOT YET"),
         ([row("CBK-01", Outcome.INCONCLUSIVE), row("CBK-02", Outcome.FAIL)], "FAIL"),
-        ([row("CBK-01", Outcome.NOT_APPLICABLE)], "FAIL"),
+        ([row("CBK-01", Outcome.NOT_APPLICABLE)], "NOT YET"),
         ([row("CBK-01", run="yesterday", ago=timedelta(days=1))], "FAIL"),
         ([], "FAIL"),
     ],
@@ -377,6 +385,16 @@ def test_a_selection_left_to_another_wire_is_not_yet() -> None:
     left = row("CBK-01", Outcome.NOT_APPLICABLE, exercised=0, lacks="wire")
     judgement = judged([left, row("CBK-02")], selection=True)
     assert (judgement.selection, judgement.selection_open) == ("NOT YET", ("CBK-01",))
+
+
+def test_a_selection_of_what_does_not_apply_is_not_yet_and_names_it() -> None:
+    judgement = judged([row("CBK-01", Outcome.NOT_APPLICABLE)], selection=True)
+    assert (judgement.selection, judgement.selection_open, judgement.selection_failing) == (
+        "NOT YET",
+        ("CBK-01",),
+        (),
+    )
+    assert exit_code(judgement, "rehearsal") == 2
 
 
 def test_an_interrupted_selection_fails() -> None:

@@ -9,10 +9,16 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from dataclasses import dataclass
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, Protocol, get_args
 
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 Signature = Literal["genuine", "wrong", "probe"]
+Forgery = Literal["unsigned", "another-key", "tampered", "stale"]
+"""How an answer is signed that says what the platform does not: not at all, by a key that is not the platform's,
+for what the platform said, or truly but an hour ago, as one that somebody kept and sends again."""
+FORGERIES: tuple[Forgery, ...] = get_args(Forgery)
+FORGED_CODE = "weixin://wxpay/bizpayurl?pr=F0rg3dAnsw"
+"""The code in a forged answer to an order: whoever shows it believed the answer."""
 
 
 class Request(Protocol):
@@ -20,6 +26,10 @@ class Request(Protocol):
 
     async def hang_up(self, *, reset: bool = False) -> None:
         """Close the connection without a word; `reset`: with a TCP RST."""
+        ...
+
+    async def gone(self, within_s: float) -> bool:
+        """Whether whoever asked has gone away, now or within so many seconds."""
         ...
 
     def refusal(self, status: int) -> Exception:
@@ -40,10 +50,13 @@ class Action:
     """The one operation that it exists for."""
     before: Callable[[Request, Any], Awaitable[bool]] | None = None
     """Done before anything else happens to a request; whether that was the end of it."""
-    answer: Callable[[Request, Send], Send] | None = None
+    answer: Callable[[Request, Send, Any], Send] | None = None
     """Takes the answer's messages instead of the connection."""
     signature: Signature = "genuine"
     """What an answer or a callback is signed with."""
+    forged: bool = False
+    """Whether the answer says what the platform does not: another code, or that the order is paid. `value` is
+    one of `FORGERIES`."""
     state: bool = False
     """Whether the answer says `value` of the order's state."""
     callback: Literal["sent", "late", "lost", "unheard"] = "sent"
@@ -69,12 +82,26 @@ async def _delay(request: Request, value: Any) -> bool:
     return False
 
 
-def _unheard(request: Request, send: Send) -> Send:
+def _unheard(request: Request, send: Send, value: Any) -> Send:
     async def swallow(message: MutableMapping[str, Any]) -> None:
         if message["type"] == "http.response.body" and not message.get("more_body", False):
             await request.hang_up()
 
     return swallow
+
+
+def _trickling(request: Request, send: Send, value: Any) -> Send:
+    """The body comes byte by byte, over `value` seconds in all: no wait between two of them is long."""
+
+    async def trickle(message: MutableMapping[str, Any]) -> None:
+        body: bytes = message.get("body", b"")
+        for place in range(len(body) - 1):
+            await send({"type": message["type"], "body": body[place : place + 1], "more_body": True})
+            if await request.gone(float(value) / len(body)):
+                return
+        await send({**message, "body": body[-1:]} if body else message)
+
+    return trickle
 
 
 ACTIONS: Mapping[str, Action] = {
@@ -96,11 +123,25 @@ ACTIONS: Mapping[str, Action] = {
         before=_delay,
         callback="late",
     ),
+    # Lets the effect happen; the body of the answer takes so many seconds, byte by byte.
+    "trickle": Action(
+        takes=(int, float),
+        fits=lambda value: 0 <= value <= 600,
+        limits="lasts 0 to 600 seconds",
+        answer=_trickling,
+    ),
     # Lets the effect happen and closes the connection without an answer.
     "drop_after_acceptance": Action(answer=_unheard, callback="unheard"),
     # Spoils the signature of an answer or a callback.
     "wrong_signature": Action(signature="wrong"),
     "probe_signature": Action(signature="probe"),
+    # Says in a 200 what the platform does not: another code, or that the order is paid; signed as the value says.
+    "forged_answer": Action(
+        takes=(str,),
+        fits=lambda value: value in FORGERIES,
+        limits=f"is one of {', '.join(FORGERIES)}",
+        forged=True,
+    ),
     # Counts a callback's attempt and sends nothing.
     "lost": Action(only="notify", callback="lost"),
     # Puts a text into a truly signed query answer.

@@ -19,6 +19,7 @@ from harness.levers.models import (
     Delivery,
     Fault,
     Ledger,
+    MetFault,
     OrderAudit,
     Payment,
     PlatformKeys,
@@ -133,6 +134,10 @@ class LeversClient:
     def clear_faults(self) -> None:
         """Switch every fault off."""
         self._call("DELETE", "/faults")
+
+    def faults_met(self) -> list[MetFault]:
+        """Every request that a fault has hit since faults were last cleared; oldest first."""
+        return [MetFault.model_validate(each) for each in self._call("GET", "/faults")["met"]]
 
     def keys(self) -> PlatformKeys:
         """The platform's private keys, for forging callbacks in tests."""

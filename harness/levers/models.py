@@ -55,6 +55,19 @@ class Fault(Model):
         return self
 
 
+class MetFault(Model):
+    """A request that a fault hit, whatever became of it: of many the platform keeps nothing else."""
+
+    at: datetime
+    """Wire time, UTC."""
+    operation: str
+    action: str
+    out_trade_no: str | None
+    """The order it was about; None when it was about none."""
+    dialect: str | None
+    """The wire it came on."""
+
+
 class Payment(Model):
     """What became of one attempt to pay."""
 

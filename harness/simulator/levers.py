@@ -97,6 +97,7 @@ class Levers:
                 ("POST", "/orders/{out_trade_no}/redeliver", self._redeliver),
                 ("GET", "/ledger", self._ledger),
                 ("POST", "/faults", self._add_fault),
+                ("GET", "/faults", self._faults_met),
                 ("DELETE", "/faults", self._clear_faults),
                 ("GET", "/keys", self._keys),
                 ("POST", "/accounts", self._add_account),
@@ -187,6 +188,9 @@ class Levers:
     async def _add_fault(self, request: Request) -> Response:
         self.faults.add(Fault.model_validate_json(await _body(request)))
         return JSONResponse({}, status_code=201)
+
+    async def _faults_met(self, request: Request) -> Response:
+        return JSONResponse({"met": [each.model_dump(mode="json") for each in self.faults.met()]})
 
     async def _clear_faults(self, request: Request) -> Response:
         self.faults.clear()

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import threading
+from collections import deque
 from dataclasses import dataclass
 
-from harness.levers.models import Fault
+from harness.core.clock import wire_now
+from harness.levers.models import Fault, MetFault
+
+_REMEMBERED = 10_000
+"""Of the requests that met a fault; a load under a fault may send more."""
 
 
 @dataclass(slots=True)
@@ -34,6 +39,7 @@ class FaultBook:
 
     def __init__(self) -> None:
         self._armed: list[_Armed] = []
+        self._met: deque[MetFault] = deque(maxlen=_REMEMBERED)
         self._lock = threading.Lock()
 
     @property
@@ -47,9 +53,15 @@ class FaultBook:
             self._armed.append(_Armed(fault))
 
     def clear(self) -> None:
-        """Switch every fault off."""
+        """Switch every fault off, and forget whom they met."""
         with self._lock:
             self._armed.clear()
+            self._met.clear()
+
+    def met(self) -> list[MetFault]:
+        """Every request that a fault has hit since then, oldest first."""
+        with self._lock:
+            return list(self._met)
 
     def take(self, operation: str, out_trade_no: str | None, dialect: str | None = None) -> Fault | None:
         """Count one request and return the fault that hits it, if any.
@@ -70,4 +82,14 @@ class FaultBook:
                 if hit is None and armed.seen >= armed.fault.nth:
                     hit = armed.fault
             self._armed = [armed for armed in self._armed if not armed.spent]
+            if hit is not None:
+                self._met.append(
+                    MetFault(
+                        at=wire_now(),
+                        operation=operation,
+                        action=hit.action,
+                        out_trade_no=out_trade_no,
+                        dialect=dialect,
+                    )
+                )
         return hit

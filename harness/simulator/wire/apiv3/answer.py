@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from starlette.types import Send
 
 from harness.core.errors import HarnessError
-from harness.levers.actions import Signature
+from harness.levers.actions import Forgery, Signature
 from harness.signing.wechat_v3 import PROBE_PREFIX, SCHEME, sign, signature_headers
 from harness.simulator.account.identity import Identity
 from harness.simulator.platform.identifiers import request_id
@@ -19,6 +19,9 @@ from harness.simulator.wire.apiv3.errors import ENGLISH
 from harness.simulator.wire.kit.errors import Refusal
 
 Headers = list[tuple[bytes, bytes]]
+
+LONG_AGO_S = 3600
+"""How old the signature of a kept answer is."""
 
 _COMMON: tuple[tuple[bytes, bytes], ...] = (
     (b"server", b"nginx"),
@@ -51,10 +54,28 @@ class Writer:
         signature: Signature = "genuine",
     ) -> None:
         """A 2xx with its five Wechatpay-* headers."""
-        body = b"" if reply.payload is None else _compact(_JSON_TEXT, reply.payload)
+        body = _body(reply)
+        headers = self._signature(call.merchant.identity, call.serial, body, signature)
+        await self._succeed(send, call, reply, headers)
+
+    async def forgery(self, send: Send, call: Call, reply: Reply, genuine: Reply, how: Forgery) -> None:
+        """A 2xx that says `reply` in place of what the platform says."""
+        identity, serial, body = call.merchant.identity, call.serial, _body(reply)
+        if how == "unsigned":
+            headers: Headers = []
+        elif how == "another-key":
+            headers = _named(signature_headers(identity.merchant_key, serial, body))
+        elif how == "tampered":
+            headers = self._signature(identity, serial, _body(genuine), "genuine")
+        else:
+            headers = self._signature(identity, serial, body, "genuine", ago_s=LONG_AGO_S)
+        await self._succeed(send, call, reply, headers)
+
+    async def _succeed(self, send: Send, call: Call, reply: Reply, signed: Headers) -> None:
+        body = _body(reply)
         headers = _headers(call.english)
         headers.append((b"request-id", (reply.request_id or request_id()).encode()))
-        headers.extend(self._signature(call.merchant.identity, call.serial, body, signature))
+        headers.extend(signed)
         if reply.payload is not None:
             headers.append(_JSON)
             headers.append((b"content-length", str(len(body)).encode()))
@@ -78,18 +99,28 @@ class Writer:
         headers.append((b"content-length", str(len(body)).encode()))
         await _write(send, error.status, headers, body)
 
-    def _signature(self, identity: Identity, serial: str, body: bytes, signature: Signature) -> Headers:
+    def _signature(
+        self, identity: Identity, serial: str, body: bytes, signature: Signature, *, ago_s: int = 0
+    ) -> Headers:
         key = identity.private_key(serial)
         if key is None:
             raise HarnessError(f"no platform key has the serial {serial}", where="simulator")
         named = signature_headers(
-            key, serial, body, timestamp=int(self._now()), nonce=os.urandom(16).hex().upper()
+            key, serial, body, timestamp=int(self._now()) - ago_s, nonce=os.urandom(16).hex().upper()
         )
         if signature == "probe":
             named["Wechatpay-Signature"] = PROBE_PREFIX + named["Wechatpay-Signature"]
         elif signature == "wrong":
             named["Wechatpay-Signature"] = _over_something_else(key, body)
-        return [(name.lower().encode(), value.encode()) for name, value in named.items()]
+        return _named(named)
+
+
+def _body(reply: Reply) -> bytes:
+    return b"" if reply.payload is None else _compact(_JSON_TEXT, reply.payload)
+
+
+def _named(headers: Mapping[str, str]) -> Headers:
+    return [(name.lower().encode(), value.encode()) for name, value in headers.items()]
 
 
 async def _write(send: Send, status: int, headers: Headers, body: bytes) -> None:

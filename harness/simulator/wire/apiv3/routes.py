@@ -19,6 +19,7 @@ from harness.simulator.wire.apiv3.auth import Gatekeeper
 from harness.simulator.wire.apiv3.call import Call, Reply, read_call
 from harness.simulator.wire.apiv3.certificates import certificates
 from harness.simulator.wire.apiv3.echo import Echo
+from harness.simulator.wire.apiv3.forged import forged
 from harness.simulator.wire.apiv3.orders import Orders
 from harness.simulator.wire.kit.body import Disconnected, TooLarge, TooSlow, read_body
 from harness.simulator.wire.kit.errors import Refusal, business, unreadable
@@ -161,4 +162,7 @@ class _Endpoint:
             if hit is not None and hit.state is not None and reply.payload is not None:
                 desc = TRADE_STATE_DESC.get(hit.state, hit.state)
                 reply.payload |= {"trade_state": hit.state, "trade_state_desc": desc}
+            if hit is not None and hit.forgery is not None:
+                await wire.writer.forgery(send, call, forged(call, reply), reply, hit.forgery)
+                return
             await wire.writer.success(send, call, reply, hit.signature if hit else "genuine")

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Protocol
 
 from starlette.types import Receive, Send
 
-from harness.levers.actions import ACTIONS, Signature
+from harness.levers.actions import ACTIONS, FORGERIES, Forgery, Signature
 from harness.levers.models import Fault
 from harness.simulator.wire.kit.errors import Refusal, injected
 from harness.simulator.wire.kit.hangup import hang_up
@@ -40,6 +41,11 @@ class Hit:
         return self._action.signature
 
     @property
+    def forgery(self) -> Forgery | None:
+        """How an answer is to be forged that a signature guards; None: it is the platform's own."""
+        return next((each for each in FORGERIES if self._action.forged and each == self._fault.value), None)
+
+    @property
     def state(self) -> str | None:
         """What the answer has to say of the order's state; None: the truth."""
         return str(self._fault.value) if self._action.state else None
@@ -55,11 +61,21 @@ class Hit:
 
     def answer(self, send: Send) -> Send:
         """Where the answer goes, instead of `send`."""
-        return send if self._action.answer is None else self._action.answer(self, send)
+        return send if self._action.answer is None else self._action.answer(self, send, self._fault.value)
 
     async def hang_up(self, *, reset: bool = False) -> None:
         """Close the connection without a word."""
         await hang_up(self._receive, self._send, reset=reset)
+
+    async def gone(self, within_s: float) -> bool:
+        """Whether whoever asked has gone away, now or within so many seconds."""
+        try:
+            async with asyncio.timeout(within_s):
+                while (await self._receive())["type"] != "http.disconnect":
+                    pass
+        except TimeoutError:
+            return False
+        return True
 
     def refusal(self, status: int) -> Refusal:
         """The answer of a platform in trouble."""

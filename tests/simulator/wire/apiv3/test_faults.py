@@ -11,9 +11,10 @@ import httpx
 import pytest
 
 from harness.core.errors import SignatureInvalid
+from harness.levers.actions import FORGED_CODE, FORGERIES
 from harness.levers.client import LeversClient
 from harness.levers.models import Fault
-from harness.signing.wechat_v3 import PROBE_PREFIX
+from harness.signing.wechat_v3 import PROBE_PREFIX, response_message, verifies
 from harness.simulator.embedded import RunningSimulator, running_simulator
 from tests.simulator.merchant_side import NUMBER, TRANSACTIONS, MerchantSide
 
@@ -211,3 +212,77 @@ def test_an_unannounced_body_beyond_the_limit_is_refused(line: Line) -> None:
     headers = line.side.headers("POST", NATIVE, b"{}", without=["content-length"])
     answer = line.http.post(NATIVE, content=endless(), headers=headers)
     assert (answer.status_code, answer.json()["code"]) == (400, "INVALID_REQUEST")
+
+
+def test_a_trickling_answer_holds_its_client_up_and_is_whole_and_true(line: Line) -> None:
+    line.levers.add_fault(Fault(operation="create", action="trickle", value=0.4))
+    line.http.timeout = httpx.Timeout(0.2)  # between two bytes, which no byte of it exceeds
+    started = time.monotonic()
+    answer = line.create("trickle-1")
+    assert time.monotonic() - started >= 0.3
+    assert answer.json()["code_url"]
+    assert line.genuine(answer)
+
+
+def test_a_trickling_answer_ends_with_the_client_that_gave_up(line: Line) -> None:
+    line.levers.add_fault(Fault(operation="create", action="trickle", value=600))
+    with line.http.stream(
+        "POST",
+        NATIVE,
+        content=(body := json.dumps(line.side.order(out_trade_no="trickle-2")).encode()),
+        headers=[each for each in line.side.headers("POST", NATIVE, body) if each[0] != b"content-length"],
+    ) as answer:
+        assert next(answer.iter_raw()) == b"{"
+    assert line.query("trickle-2").json()["trade_state"] == "NOTPAY"
+
+
+@pytest.mark.parametrize("how", FORGERIES)
+def test_a_forged_answer_to_an_order_names_another_code_and_the_order_is_there(line: Line, how: str) -> None:
+    number = f"forged-{how}"
+    line.levers.add_fault(Fault(operation="create", action="forged_answer", value=how))
+    answer = line.create(number)
+    assert answer.status_code == 200
+    assert answer.json()["code_url"] == FORGED_CODE
+    assert not line.genuine(answer)
+    assert ("wechatpay-signature" in answer.headers) == (how != "unsigned")
+    assert line.levers.audit(number).code_url != FORGED_CODE
+
+
+@pytest.mark.parametrize("how", FORGERIES)
+def test_a_forged_answer_to_a_query_pays_the_order_in_words_alone(line: Line, how: str) -> None:
+    number = f"paid-{how}"
+    line.create(number)
+    line.levers.add_fault(Fault(operation="query", action="forged_answer", value=how))
+    answer = line.query(number)
+    told = answer.json()
+    assert (told["trade_state"], told["out_trade_no"]) == ("SUCCESS", number)
+    assert told["amount"]["total"] == line.levers.audit(number).total
+    assert not line.genuine(answer)
+    assert line.query(number).json()["trade_state"] == "NOTPAY"
+
+
+def test_a_stale_answer_was_truly_signed_an_hour_ago(line: Line) -> None:
+    line.levers.add_fault(Fault(operation="create", action="forged_answer", value="stale"))
+    answer = line.create("stale-1")
+    moment, once = answer.headers["wechatpay-timestamp"], answer.headers["wechatpay-nonce"]
+    key = line.running.simulator.identity.public_key_private.public_key()
+    message = response_message(moment, once, answer.content)
+    assert verifies(key, message, answer.headers["wechatpay-signature"])
+    assert 3599 <= time.time() - int(moment) <= 3660
+
+
+def test_whom_a_fault_met_is_told_until_faults_are_cleared(line: Line) -> None:
+    line.levers.clear_faults()
+    line.levers.add_fault(Fault(operation="create", action="status", value=500, times=2))
+    for _ in range(3):
+        line.create("met-1")
+    (first, second) = line.levers.faults_met()
+    assert (first.operation, first.action, first.out_trade_no, first.dialect) == (
+        "create",
+        "status",
+        "met-1",
+        "apiv3",
+    )
+    assert first.at <= second.at
+    line.levers.clear_faults()
+    assert line.levers.faults_met() == []

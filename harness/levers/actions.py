@@ -14,8 +14,8 @@ from typing import Any, Literal, Protocol, get_args
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 Signature = Literal["genuine", "wrong", "probe"]
 Forgery = Literal["unsigned", "another-key", "tampered", "stale"]
-"""How an answer is signed that says what the platform does not: not at all, by a key that is not the platform's,
-for what the platform said, or truly but an hour ago, as one that somebody kept and sends again."""
+"""How an answer is signed that says what the platform does not: not at all, by a key that is not the
+platform's, for what the platform said, or truly but an hour ago, as one that somebody kept."""
 FORGERIES: tuple[Forgery, ...] = get_args(Forgery)
 FORGED_CODE = "weixin://wxpay/bizpayurl?pr=F0rg3dAnsw"
 """The code in a forged answer to an order: whoever shows it believed the answer."""
@@ -135,7 +135,8 @@ ACTIONS: Mapping[str, Action] = {
     # Spoils the signature of an answer or a callback.
     "wrong_signature": Action(signature="wrong"),
     "probe_signature": Action(signature="probe"),
-    # Says in a 200 what the platform does not: another code, or that the order is paid; signed as the value says.
+    # Says in a 200 what the platform does not: another code, or that the order is paid; `value` says by
+    # which signature.
     "forged_answer": Action(
         takes=(str,),
         fits=lambda value: value in FORGERIES,

@@ -7,12 +7,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Literal, Self
 
+import httpx
+
 from harness.core.errors import MerchantFailure
 from harness.core.exchange import Listener
 from harness.core.money import Fen
 from harness.core.patience import Patience
 from harness.levers.client import LeversClient
 from harness.merchant.answers import (
+    Answered,
     CallbackAnswer,
     CreatedOrder,
     MerchantAnswer,
@@ -137,22 +140,38 @@ class MerchantClient:
             "paymentType": payment_type,
         }
         proxied = {} if client_ip is None else {"X-Forwarded-For": client_ip}
-        code, raw, taken = self._post(
-            "create-order",
-            _named(self.profile.paths.create_order, "create_order"),
-            members,
-            None,
-            further=proxied,
-        )
+        response, taken = self._placed(members, proxied)
+        raw = json_object(response, "create-order")
         return CreatedOrder(
-            status_code=code,
+            status_code=response.status_code,
             out_trade_no=text_of(raw, "outTradeNo"),
             qr_code=text_of(raw, "qrCode"),
             payment_url=text_of(raw, "paymentUrl"),
             error=text_of(raw, "error"),
             duration_s=taken,
             raw=raw,
+            page=_answered(response, taken),
         )
+
+    def answer_to_order(self, *, order_id: str, amount_yuan: str) -> Answered:
+        """Order by code, and return what the shopper is answered, in whatever form.
+
+        Which order that was is not asked: it may have become none.
+
+        Args:
+            order_id: the page's name for the purchase.
+            amount_yuan: what the shopper asks for.
+        """
+        if trigger := self.profile.trigger("qr"):
+            return self._ordered(trigger, "qr", order_id, Fen.from_yuan(amount_yuan), "")
+        members = {
+            "orderId": order_id,
+            "goods": "custom",
+            "amountYuan": amount_yuan,
+            "paymentMethod": "wechat",
+            "paymentType": "qr",
+        }
+        return _answered(*self._placed(members, {}))
 
     def require_own_order_numbers(self) -> None:
         """A shopper can ask for the same order again.
@@ -310,14 +329,7 @@ class MerchantClient:
                 remedy="rehearse against `golive simulator`",
             )
         begun = self._arrivals.now()
-        values = {
-            "amount_yuan": asked.yuan if asked is not None else "",
-            "amount_fen": str(int(asked)) if asked is not None else "0",
-            "order_id": order_id,
-            "product": self.profile.product_of(asked),
-            "description": description,
-        }
-        answered = self.session.ask(trigger, values, "create-order", f"order.{payment_type}")
+        answered = self._ordered(trigger, payment_type, order_id, asked, description)
         came = self._arrivals.since(
             begun, PRODUCTS.get(payment_type, ""), patience_s=PATIENCE_S if answered.status < 400 else 0
         )
@@ -336,6 +348,31 @@ class MerchantClient:
             page=answered,
         )
 
+    def _ordered(
+        self, trigger: AppRequest, payment_type: str, order_id: str, asked: Fen | None, description: str
+    ) -> Answered:
+        values = {
+            "amount_yuan": asked.yuan if asked is not None else "",
+            "amount_fen": str(int(asked)) if asked is not None else "0",
+            "order_id": order_id,
+            "product": self.profile.product_of(asked),
+            "description": description,
+        }
+        return self.session.ask(trigger, values, "create-order", f"order.{payment_type}")
+
+    def _placed(
+        self, members: Mapping[str, object], further: Mapping[str, str]
+    ) -> tuple[httpx.Response, float]:
+        return send(
+            self._shopper,
+            "create-order",
+            "POST",
+            _named(self.profile.paths.create_order, "create_order"),
+            headers={**self._page(), **further},
+            content=_json({name: value for name, value in members.items() if value is not None}),
+            listeners=self._listeners,
+        )
+
     def _asked(self, operation: str, path: str, out_trade_no: str, **further: object) -> MerchantAnswer:
         members: dict[str, object] = {"outTradeNo": out_trade_no, "paymentMethod": "wechat", **further}
         code, raw, taken = self._post(operation, path, members, out_trade_no)
@@ -348,17 +385,15 @@ class MerchantClient:
         operation: str,
         path: str,
         members: Mapping[str, object],
-        out_trade_no: str | None,
-        *,
-        further: Mapping[str, str] | None = None,
+        out_trade_no: str,
     ) -> tuple[int, dict[str, object], float]:
         response, taken = send(
             self._shopper,
             operation,
             "POST",
             path,
-            headers={**self._page(), **(further or {})},
-            content=_json({name: value for name, value in members.items() if value is not None}),
+            headers=self._page(),
+            content=_json(members),
             listeners=self._listeners,
             out_trade_no=out_trade_no,
         )
@@ -373,6 +408,10 @@ class MerchantClient:
     def _page(self) -> dict[str, str]:
         """What a browser adds to a request of the merchant's own page."""
         return {"Origin": self.profile.base_url, "Content-Type": "application/json"}
+
+
+def _answered(response: httpx.Response, taken: float) -> Answered:
+    return Answered(response.status_code, response.text, str(response.request.url), taken)
 
 
 def _json(members: Mapping[str, object]) -> bytes:

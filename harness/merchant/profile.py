@@ -114,6 +114,8 @@ class MerchantProfile(Model):
     """The wire its orders go over, as it is configured now; None: every one is tried."""
     mcp_recovery_s: float = Field(default=40.0, gt=0, le=600)
     """Business seconds within which a failed MCP side is tried again, as the merchant declares (DEG-06)."""
+    answers_within_s: float = Field(default=15.0, ge=1, le=15)
+    """Seconds within which a shopper who orders is answered, however slow the platform is (DEG-03)."""
     paths: Paths = Paths()
     credentials: Credentials = Credentials()
     other_credentials: Credentials | None = None

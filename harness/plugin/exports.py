@@ -5,6 +5,7 @@ from harness.plugin.fixtures.attack_series import Target
 from harness.plugin.fixtures.attacks import Attacks
 from harness.plugin.fixtures.browsers import WeChatShopper
 from harness.plugin.fixtures.daily_limit import DailyLimit
+from harness.plugin.fixtures.drills import Drilled, Drills
 from harness.plugin.fixtures.endpoint import Endpoint
 from harness.plugin.fixtures.load import Load
 from harness.plugin.fixtures.order_lookup import OrderLookup
@@ -22,6 +23,8 @@ __all__ = [
     "Attacks",
     "ConfigurationReport",
     "DailyLimit",
+    "Drilled",
+    "Drills",
     "Endpoint",
     "Journal",
     "LedgerComparison",

@@ -31,6 +31,7 @@ def create_app(shop: Shop) -> Starlette:
             await run_in_threadpool(shop.stop)
 
     return Starlette(
+        debug=not shop.practices.explains_failures,
         routes=[
             *Storefront(shop).routes(),
             *PaymentApi(shop).routes(),

@@ -143,6 +143,8 @@ class OrderService:
             self.book.forget_unless_sent(record.out_trade_no)
             if self.book.get(record.out_trade_no) is not None:
                 self.queries.schedule(record)
+            if not self.practices.explains_failures:
+                raise
             raise self._explained(error) from error
         self.book.placed(record.out_trade_no, prepared, bridge)
         placed = self._kept(prepared.out_trade_no)

@@ -171,6 +171,8 @@ class Practices:
     """Whether coming back from the H5 cashier means having paid."""
     believes_bridge: bool = False
     """Whether the bridge's "ok" means having paid."""
+    explains_failures: bool = True
+    """Whether an order that could not be placed is explained; else a developer's page is shown."""
     reuses_number: bool = True
     queries_unasked: bool = True
     minds_limit: bool = True

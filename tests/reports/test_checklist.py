@@ -135,7 +135,7 @@ def test_capabilities_are_needed_where_a_merchant_may_lack_them(checklist: Check
         "PAY-12": "mcp",
         "PAY-15": "mini-program",
         "CBK-17": "mcp",
-        **dict.fromkeys(("DEG-01", "DEG-02", "DEG-03", "DEG-06"), "mcp"),
+        **dict.fromkeys(("DEG-01", "DEG-02", "DEG-06"), "mcp"),
         **{f"RFD-0{number}": "refunds" for number in range(1, 8)},
         "SEC-06": "login",
         "SEC-07": "login",

@@ -11,7 +11,7 @@ from harness.core.errors import EnvironmentUnreachable, SignatureInvalid, Target
 from harness.core.exchange import Listener
 from harness.core.payment import Order, Prepared, Transaction
 from harness.gateways.apiv3.mapping import order_members, prepared, transaction
-from harness.gateways.apiv3.transport import Answer, Call, Transport
+from harness.gateways.apiv3.transport import Answer, Call, Transport, Verify
 from harness.gateways.clock_skew import skew_s
 from harness.gateways.guard import UNGUARDED, Unguarded
 from harness.gateways.protocol import EndpointStatus
@@ -19,7 +19,7 @@ from harness.gateways.refusals import NotSpoken
 from harness.gateways.service_status import ServiceStatus
 from harness.gateways.wire_json import read_object, serialise
 from harness.settings.model import Settings, WeChatSettings
-from harness.signing.wechat_v3 import WINDOW_S, decrypt_resource
+from harness.signing.wechat_v3 import WINDOW_S, Verifier, decrypt_resource
 
 _TRANSACTIONS = "/v3/pay/transactions"
 
@@ -49,6 +49,7 @@ class ApiV3Gateway:
         listeners: hear every exchange.
         timeout_s: how long one request may take, in seconds.
         guard: asked before every request and every order.
+        verify: what makes an answer believed; another only as a deliberate defect.
 
     Raises:
         UnsafeRequest: the base address is neither https nor loopback.
@@ -64,10 +65,13 @@ class ApiV3Gateway:
         listeners: Sequence[Listener] = (),
         timeout_s: float = 5.0,
         guard: Unguarded = UNGUARDED,
+        verify: Verify = Verifier.verify,
     ) -> None:
         self._settings = settings
         self._guard = guard
-        self._transport = Transport(settings, listeners=listeners, timeout_s=timeout_s, guard=guard)
+        self._transport = Transport(
+            settings, listeners=listeners, timeout_s=timeout_s, guard=guard, verify=verify
+        )
 
     def create(self, order: Order) -> Prepared:
         """Place an order of any product."""

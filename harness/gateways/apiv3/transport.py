@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import NoReturn
 from urllib.parse import urlencode
@@ -17,6 +17,8 @@ from harness.gateways.wire_json import read_object
 from harness.settings.model import WeChatSettings
 from harness.signing.wechat_v3 import RequestSigner, Verifier
 
+Verify = Callable[[Verifier, Sequence[tuple[str, str]], bytes], None]
+"""Returns when an answer is to be believed, and raises `SignatureInvalid` when not."""
 _USER_AGENT = "GoLive/0.1 (WeChat Pay API v3 client)"
 
 
@@ -57,14 +59,22 @@ class Transport:
         listeners: hear every exchange.
         timeout_s: how long to wait to connect, and for the whole answer.
         guard: asked before every request.
+        verify: what makes an answer believed; another only as a deliberate defect.
 
     Raises:
         UnsafeRequest: the base address is neither https nor loopback.
     """
 
     def __init__(
-        self, settings: WeChatSettings, *, listeners: Sequence[Listener], timeout_s: float, guard: Unguarded
+        self,
+        settings: WeChatSettings,
+        *,
+        listeners: Sequence[Listener],
+        timeout_s: float,
+        guard: Unguarded,
+        verify: Verify = Verifier.verify,
     ) -> None:
+        self._verify = verify
         self._signer = RequestSigner(settings.mchid, settings.certificate_serial, settings.private_key)
         self._verifier = Verifier({settings.platform_key_id: settings.platform_public_key})
         self._channel = Channel(
@@ -143,7 +153,7 @@ class Transport:
         answer = Answer(status=received.status, headers=received.headers, body=received.body)
         if answer.successful:
             try:
-                self._verifier.verify(answer.headers.multi_items(), answer.body)
+                self._verify(self._verifier, answer.headers.multi_items(), answer.body)
             except SignatureInvalid as error:
                 return replace(answer, distrust=error)
         return answer

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any, cast
 
 from harness.core.clock import wire_now
 from harness.core.dialects import dialects
-from harness.core.errors import GoLiveError, PlatformRefusal
+from harness.core.errors import EnvironmentUnreachable, GoLiveError, PlatformRefusal, UnknownOutcome
 from harness.core.exchange import Listener
-from harness.core.payment import Order, Prepared
+from harness.core.payment import Order, Prepared, TradeState, Transaction
+from harness.gateways.apiv3.gateway import ApiV3Gateway
+from harness.gateways.apiv3.transport import Verify
 from harness.gateways.choose import open_classic, open_endpoint
 from harness.gateways.protocol import PaymentGateway
 from harness.settings.model import Settings
@@ -18,23 +21,32 @@ from harness.shop.order_numbers import new_number
 from harness.shop.practices import Now
 from harness.shop.practices import gateway as right_gateway
 
+Gateway = Callable[[Settings, Sequence[Listener], Now], PaymentGateway]
 _SERVER_ERROR = 500
+_BUSY = 429
+_PATIENT_S = 600.0
 
 
 class _Placing:
-    """Another gateway in everything but how it places an order.
+    """Another gateway in everything but how it places an order, or asks for one.
 
     Args:
         inner: the other gateway.
         place: places an order the wrong way.
-        further: what `place` uses beside it; closed with it.
+        further: what it uses beside the other; closed with it.
+        ask: asks the wrong way; None: as the other does.
     """
 
     def __init__(
-        self, inner: PaymentGateway, place: Callable[[Order], Prepared], *further: PaymentGateway
+        self,
+        inner: PaymentGateway,
+        place: Callable[[Order], Prepared],
+        *further: PaymentGateway,
+        ask: Callable[[str], Transaction] | None = None,
     ) -> None:
         self._all = (inner, *further)
         self.create = place
+        self.query = ask or inner.query
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._all[0], name)
@@ -91,3 +103,98 @@ def never_tries_again(settings: Settings, listeners: Sequence[Listener], now: No
 def ignores_switch(settings: Settings, listeners: Sequence[Listener], now: Now) -> PaymentGateway:
     """Goes over MCP whatever PAYMENT_MCP_ENABLED says."""
     return right_gateway(replace(settings, mcp=replace(settings.mcp, enabled=True)), listeners, now)
+
+
+def waits_for_whole_bodies(settings: Settings, listeners: Sequence[Listener], now: Now) -> PaymentGateway:
+    """Waits for an answer as long as bytes come, which is what a read timeout does."""
+    if settings.mcp.enabled:
+        return right_gateway(settings, listeners, now)
+    return ApiV3Gateway(settings.wechat, listeners=listeners, timeout_s=_PATIENT_S)
+
+
+def storms(settings: Settings, listeners: Sequence[Listener], now: Now) -> PaymentGateway:
+    """Asks again at once, and again, where the platform is too busy to be asked."""
+    right = right_gateway(settings, listeners, now)
+
+    def place(order: Order) -> Prepared:
+        for _ in range(20):
+            with suppress(PlatformRefusal):
+                return right.create(order)
+        return right.create(order)
+
+    return cast("PaymentGateway", _Placing(right, place))
+
+
+def new_number_after_error(settings: Settings, listeners: Sequence[Listener], now: Now) -> PaymentGateway:
+    """Orders again under a fresh number when the platform had an error of its own: two may be payable."""
+    right = right_gateway(settings, listeners, now)
+
+    def place(order: Order) -> Prepared:
+        try:
+            return right.create(order)
+        except GoLiveError as error:
+            if isinstance(error, PlatformRefusal) and error.status == _BUSY:
+                raise
+            return right.create(replace(order, out_trade_no=new_number(wire_now())))
+
+    return cast("PaymentGateway", _Placing(right, place))
+
+
+def code_of_its_own(settings: Settings, listeners: Sequence[Listener], now: Now) -> PaymentGateway:
+    """Hands out a code that it keeps for emergencies where no platform can be reached."""
+    right = right_gateway(settings, listeners, now)
+
+    def place(order: Order) -> Prepared:
+        try:
+            return right.create(order)
+        except (EnvironmentUnreachable, UnknownOutcome):
+            return Prepared(out_trade_no=order.out_trade_no, code_url="weixin://wxpay/bizpayurl?pr=0wnC0d3")
+
+    return cast("PaymentGateway", _Placing(right, place))
+
+
+def no_answer_is_paid(settings: Settings, listeners: Sequence[Listener], now: Now) -> PaymentGateway:
+    """Takes a query that nobody answered for one that said paid: the shopper shall not suffer for it."""
+    right = right_gateway(settings, listeners, now)
+    wanted: dict[str, Order] = {}
+
+    def place(order: Order) -> Prepared:
+        wanted[order.out_trade_no] = order
+        return right.create(order)
+
+    def ask(number: str) -> Transaction:
+        try:
+            return right.query(number)
+        except (EnvironmentUnreachable, UnknownOutcome):
+            if number not in wanted:
+                raise
+            return _as_if_paid(settings, wanted[number])
+
+    return cast("PaymentGateway", _Placing(right, place, ask=ask))
+
+
+def _as_if_paid(settings: Settings, order: Order) -> Transaction:
+    return Transaction(
+        out_trade_no=order.out_trade_no,
+        trade_state=TradeState.SUCCESS,
+        mchid=settings.wechat.mchid,
+        appid=settings.wechat.appid,
+        transaction_id="4200000000000000000000000000",
+        total=order.amount,
+        payer_total=order.amount,
+        currency="CNY",
+    )
+
+
+def believing(verify: Verify, *, queries_alone: bool = False) -> Gateway:
+    """Believes answers of the classic API by another rule, all of them or those to queries alone."""
+
+    def opened(settings: Settings, listeners: Sequence[Listener], now: Now) -> PaymentGateway:
+        right = right_gateway(settings, listeners, now)
+        if settings.mcp.enabled:
+            return right
+        wrong = ApiV3Gateway(settings.wechat, listeners=listeners, verify=verify)
+        place = right.create if queries_alone else wrong.create
+        return cast("PaymentGateway", _Placing(right, place, wrong, ask=wrong.query))
+
+    return opened

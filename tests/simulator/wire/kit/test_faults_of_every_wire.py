@@ -178,7 +178,7 @@ def test_a_reset_reaches_the_client_as_a_reset_on_every_wire(line: Line, path: s
 
 
 def test_a_new_action_is_one_row_whatever_the_wire(line: Line, monkeypatch: pytest.MonkeyPatch) -> None:
-    def garbled(request: Request, send: Send) -> Send:
+    def garbled(request: Request, send: Send, value: object) -> Send:
         async def garble(message: MutableMapping[str, Any]) -> None:
             body = message.get("body", b"")
             await send({**message, "body": b"#" * len(body)} if body else message)

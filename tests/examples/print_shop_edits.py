@@ -11,6 +11,11 @@ Edit = tuple[str, str]
 MENDED: tuple[Edit, ...] = (
     # Without it the platform signs answers by a certificate that the shop does not have.
     ("timeout: 10000,", "timeout: 10000,\n  headers: { 'Wechatpay-Serial': config.publicKeyId },"),
+    # The SDK's timeout is for one read; an answer that trickles in needs a deadline for the whole.
+    (
+        "currency: 'CNY' },\n    });",
+        "currency: 'CNY' },\n    }, { signal: AbortSignal.timeout(4000) });",
+    ),
     # A time that is no number is no time within the window.
     (
         "if (Math.abs(Formatter.timestamp() - Number(timestamp)) > 300)",

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
+from flask import Flask
 from werkzeug.serving import make_server
 
 from examples.tea_house.app import Opened, create_app, open_notification
@@ -17,18 +18,21 @@ from tests.examples.running_app import RunningApp
 from tests.scenarios.running import PROJECT
 
 EXAMPLE = PROJECT / "examples" / "tea_house"
+CreateApp = Callable[[Mapping[str, str], str, Opened], Flask]
 PROFILE = (EXAMPLE / "merchant.toml").read_text("utf-8")
 
 
 @contextmanager
-def tea_house(folder: Path, opened: Opened = open_notification) -> Iterator[RunningApp]:
+def tea_house(
+    folder: Path, opened: Opened = open_notification, created: CreateApp = create_app
+) -> Iterator[RunningApp]:
     """The app on a free port, in front of a simulator of the formal edition: its tea costs ¥88."""
     with running_simulator(experience=False) as simulator:
         logging.getLogger("werkzeug").setLevel(logging.ERROR)
         server = make_server("127.0.0.1", 0, lambda *_: [], threaded=True)
         base_url = f"http://127.0.0.1:{server.port}"
         environment = simulator.environment(notify_url=f"{base_url}/wechat/notify", mcp_enabled=False)
-        server.app = create_app(environment, str(folder / "tea.db"), opened)
+        server.app = created(environment, str(folder / "tea.db"), opened)
         thread = threading.Thread(target=server.serve_forever, daemon=True)
         thread.start()
         (folder / ".env.simulator").write_text(environment_text(environment), "utf-8")

@@ -15,6 +15,7 @@ from harness.levers.client import LeversClient
 from harness.merchant.profile import MerchantProfile
 from harness.merchant.trial import Trial, orders_taken
 from tests.examples.running_app import RunningApp
+from tests.examples.tea_house_edits import mended
 from tests.examples.tea_house_side import PROFILE, tea_house
 from tests.scenarios.running import Rehearsed
 
@@ -93,6 +94,43 @@ def test_who_verifies_nothing_fails_whatever_its_price(
     run = shop.judged("CBK-01,CBK-02,CBK-03,CBK-04,CBK-06,PAY-07", *edits)
     assert run.code == 1, run.output
     assert failed(run) - {"RCN-03"} == FORGED, run.output
+
+
+DRILLS = "DEG-03,DEG-04,DEG-05,DEG-07"
+
+
+def test_while_the_platform_is_broken_what_its_sdk_leaves_out_is_found_and_nothing_else(
+    shop: RunningApp,
+) -> None:
+    run = shop.judged(DRILLS)
+    assert failed(run) == {"DEG-03", "DEG-07", "RCN-03"}, run.output
+    assert {
+        each.scenario.partition("[")[2]
+        for each in run.checks
+        if (each.control, each.outcome) == ("DEG-07", Outcome.FAIL)
+    } == {"apiv3-stale]"}
+    assert Outcome.WARN in run.outcomes("DEG-05"), "the page of its framework tells nobody what to do"
+
+
+@pytest.mark.parametrize("edits", [(), (A_PAGE,)], ids=["sql", "page"])
+def test_a_mended_copy_stands_every_drill(tmp_path: Path, edits: tuple[tuple[str, str], ...]) -> None:
+    with tea_house(tmp_path, created=mended(tmp_path).create_app) as shop:
+        run = shop.judged(f"{DRILLS},CBK-01,CBK-04", *edits)
+    assert run.code == 0, run.output
+    assert judged(run) == {*DRILLS.split(","), "CBK-01", "CBK-04"}
+
+
+def test_without_an_observer_only_a_forged_answer_to_a_query_stays_open(tmp_path: Path) -> None:
+    with tea_house(tmp_path, created=mended(tmp_path).create_app) as shop:
+        run = shop.judged(DRILLS, WITHOUT)
+    assert not failed(run), run.output
+    assert judged(run) == {"DEG-03", "DEG-04", "DEG-05"}
+    open_ones = {
+        each.scenario.partition("[")[0] for each in run.checks if each.outcome is Outcome.INCONCLUSIVE
+    }
+    assert {each.rpartition("::")[2] for each in open_ones} == {
+        "test_a_forged_answer_to_a_query_pays_no_order"
+    }
 
 
 def test_a_trial_says_what_fits_and_what_one_more_line_would_show(shop: RunningApp) -> None:

@@ -45,6 +45,7 @@ def test_every_arrival_of_every_dialect_is_sent_verified_and_counted_once(
     subjects = 3 * 16
     assert len(simulator.levers.orders()) - before == 60 + subjects
     assert (tmp_path / "artifacts" / "locust.html").stat().st_size > 10_000
+    assert [each.name for each in sorted((tmp_path / "artifacts").glob("locust.json*"))] == ["locust.json"]
 
 
 @pytest.mark.parametrize(

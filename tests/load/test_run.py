@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
+from harness.core.control import Grade
 from harness.evidence.load_summary import LoadSummary
+from load.criteria.file import load_set
 from load.judged import FINDINGS
 from load.measurement import FILE, read
+from load.plan import plan
 from tests.load.conftest import Target
 from tests.load.running import begin, finish
 
@@ -35,3 +39,20 @@ def test_a_set_is_measured_judged_and_summed_up(simulator: Target, tmp_path: Pat
     assert measured.requests == 80
     (found,) = json.loads((out / FINDINGS).read_text("utf-8"))
     assert [each.outcome.value for each in told.subjects] == [found["outcome"]] == ["pass"]
+
+
+def test_a_page_counts_the_requests_that_the_plan_named(simulator: Target, tmp_path: Path) -> None:
+    mixed = tmp_path / "mixed.yaml"
+    users = (
+        "users: [{flow: create, scenario: h5, dialect: mcp}, {flow: journey, scenario: native, dialect: mcp}]"
+    )
+    mixed.write_text(
+        re.sub("^users: .*$", users, SET.replace("rate: 40", "rate: 10"), flags=re.MULTILINE), "utf-8"
+    )
+    out = tmp_path / "run"
+    process = begin(out, *simulator.options, "--set", str(mixed), program=("-m", "harness", "measure-load"))
+    ended = finish(process, out)
+    assert ended.code == 0, ended.said
+    costs, told = plan(load_set(str(mixed)), grade=Grade.SIMULATED), LoadSummary.read(out)
+    assert told is not None
+    assert told.requests == sum(told.whole.due) == costs.requests - costs.beside

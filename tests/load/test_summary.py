@@ -16,7 +16,7 @@ from load.criteria.model import LoadSet
 from load.key import Key
 from load.measurement import Measurement, merged
 from load.summary import summarise
-from tests.load.measured import CREATE, QUERY, SET, START, criteria_of, measure
+from tests.load.measured import CREATE, QUERY, SET, START, criteria_of, measure, microseconds
 
 SECOND = 1_000_000
 FROZEN = [max(2_000, 60 * SECOND - moment * SECOND) if 40 <= moment < 60 else 2_000 for moment in range(100)]
@@ -40,6 +40,16 @@ def test_every_request_is_somewhere() -> None:
         ("create", 1_000, 100),
         ("query", 500, 0),
     ]
+
+
+def test_a_constant_rate_is_level_wherever_in_a_second_the_run_began() -> None:
+    begun = START + timedelta(milliseconds=770)
+    measurement = Measurement(started=begun)
+    for number in range(500):
+        due = microseconds(begun) + number * 10_000
+        measurement.record(CREATE, due=due, sent=due, done=due + 2_000)
+    whole = summary(measurement, criteria_of("p99 < 3s")).whole
+    assert (whole.due, whole.answered) == ((100,) * 5, (100,) * 5)
 
 
 def test_a_freeze_is_seen_where_requests_were_due_and_answers_come_at_its_end() -> None:

@@ -99,12 +99,15 @@ class Rehearsal:
 
     def conclude(self, notes: ScenarioResult) -> tuple[Check, ...]:
         """A scenario ended: its checks, as they were kept, are on disk when this returns."""
-        checks = notes.checks(self.grade, self.recorder.end())
-        if any(check.outcome is Outcome.FAIL for check in checks) and disk_is_full():
-            checks = tuple(map(_undecided_on_a_full_disk, checks))
-        kept = tuple([self.record.append(check) for check in checks])
+        kept = tuple([self.keep(check) for check in notes.checks(self.grade, self.recorder.end())])
         self.concluded += 1
         return kept
+
+    def keep(self, check: Check) -> Check:
+        """Append one check; what broke on a full disk is nobody's failure."""
+        if check.outcome in (Outcome.FAIL, Outcome.HARNESS_ERROR) and disk_is_full():
+            check = _undecided_on_a_full_disk(check)
+        return self.record.append(check)
 
     @property
     def trouble(self) -> tuple[str, ...]:
@@ -114,7 +117,7 @@ class Rehearsal:
 
     def break_invariant(self, control: str, nodeid: str, dialect: str, message: str) -> None:
         """What holds after every scenario did not hold after this one."""
-        self.record.append(
+        self.keep(
             Check(
                 control=control,
                 scenario=nodeid + AFTERWARDS,
@@ -243,8 +246,6 @@ class Rehearsal:
 
 
 def _undecided_on_a_full_disk(check: Check) -> Check:
-    if check.outcome is not Outcome.FAIL:
-        return check
     why = (
         "the disk of temporary files is full, and everything on this machine fails: free some room, run again"
     )

@@ -183,6 +183,22 @@ def test_on_a_full_disk_nobody_is_blamed_but_the_machine(
     assert "the shop answered 500" in told.message
 
 
+def test_on_a_full_disk_neither_the_books_nor_we_are_found_wrong(
+    rehearsal: Rehearsal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("shutil.disk_usage", lambda _: SimpleNamespace(free=0))
+    exercise = Exercise("CBK-03", ("apiv3",), Blame.MERCHANT)
+    result = rehearsal.begin("scenarios/x.py::test_x", (exercise,), "apiv3")
+    result.raised(OSError("No space left on device"))
+    (ours,) = rehearsal.conclude(result)
+    rehearsal.break_invariant("RCN-03", "scenarios/x.py::test_x", "apiv3", "an order is missing in the books")
+    books = rehearsal.record.checks[-1]
+    for told in (ours, books):
+        assert (told.outcome, told.blame) == (Outcome.INCONCLUSIVE, Blame.ENVIRONMENT)
+    assert "No space left" in ours.message
+    assert "missing in the books" in books.message
+
+
 @pytest.mark.parametrize("gone", [False, True])
 @pytest.mark.parametrize(
     "name", ["artifacts/page.txt", "artifacts/exchanges.ndjson", "snapshots/history.json"]

@@ -133,6 +133,8 @@ class OrderAudit(Model):
     """`jsapi` `native` `h5` `app`."""
     trade_state: str
     total: Fen
+    openid: str = ""
+    """Of the payer, where the order names one."""
     code_url: str | None
     prepay_id: str | None
     h5_url: str | None

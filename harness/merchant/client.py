@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Literal, Self
 
@@ -28,7 +28,7 @@ from harness.merchant.arrivals import PATIENCE_S, Arrivals
 from harness.merchant.gap import ProfileGap, place
 from harness.merchant.http import MERCHANT, MerchantHttp, json_object, send
 from harness.merchant.profile import Credentials, MerchantProfile
-from harness.merchant.rungs.described import AppRequest
+from harness.merchant.rungs.prepared import PreparedRequest
 from harness.merchant.rungs.shopper import ShopperSession
 
 PRODUCTS = {"qr": "native", "h5": "h5", "jsapi": "jsapi", "miniprogram": "jsapi"}
@@ -127,9 +127,45 @@ class MerchantClient:
             description: what the payer's bill says.
             client_ip: whom a proxy in front of the merchant says it speaks for, as X-Forwarded-For.
         """
+        trigger = self.profile.trigger(payment_type)
+        if trigger is not None and trigger.command is not None:
+            values = self._ordering(order_id, _asked(amount, amount_yuan), description or "")
+            return self._arrived(
+                payment_type,
+                lambda: self.session.ask(trigger, values, "create-order", f"order.{payment_type}"),
+            )
+        request = self.order_request(
+            order_id=order_id,
+            amount=amount,
+            amount_yuan=amount_yuan,
+            goods=goods,
+            payment_type=payment_type,
+            payment_method=payment_method,
+            description=description,
+            client_ip=client_ip,
+        )
+        return self.send_order(request, payment_type=payment_type)
+
+    def order_request(
+        self,
+        *,
+        order_id: str,
+        amount: Fen | None = None,
+        amount_yuan: str | None = None,
+        goods: str = "custom",
+        payment_type: str = "qr",
+        payment_method: str = "wechat",
+        description: str | None = None,
+        client_ip: str | None = None,
+    ) -> PreparedRequest:
+        """The request that would order; see `create_order`.
+
+        Raises:
+            ProfileGap: no request makes an order of that kind.
+        """
         if trigger := self.profile.trigger(payment_type):
-            asked = Fen.from_yuan(amount_yuan) if amount_yuan is not None else amount
-            return self._trigger(trigger, payment_type, order_id, asked, description or "")
+            values = self._ordering(order_id, _asked(amount, amount_yuan), description or "")
+            return self.session.prepare(trigger, values, "create-order", f"order.{payment_type}")
         members: dict[str, object] = {
             "orderId": order_id,
             "goods": goods,
@@ -140,7 +176,18 @@ class MerchantClient:
             "paymentType": payment_type,
         }
         proxied = {} if client_ip is None else {"X-Forwarded-For": client_ip}
-        response, taken = self._placed(members, proxied)
+        return PreparedRequest(
+            method="POST",
+            url=_named(self.profile.paths.create_order, "create_order"),
+            headers={**self._page(), **proxied},
+            members={name: value for name, value in members.items() if value is not None},
+        )
+
+    def send_order(self, request: PreparedRequest, *, payment_type: str = "qr") -> CreatedOrder:
+        """Order by this request, whoever prepared it. The answer is returned whatever its status."""
+        if self.profile.trigger(payment_type) is not None:
+            return self._arrived(payment_type, lambda: self.session.send(request, "create-order"))
+        response, taken = self._placed(request)
         raw = json_object(response, "create-order")
         return CreatedOrder(
             status_code=response.status_code,
@@ -163,15 +210,9 @@ class MerchantClient:
             amount_yuan: what the shopper asks for.
         """
         if trigger := self.profile.trigger("qr"):
-            return self._ordered(trigger, "qr", order_id, Fen.from_yuan(amount_yuan), "")
-        members = {
-            "orderId": order_id,
-            "goods": "custom",
-            "amountYuan": amount_yuan,
-            "paymentMethod": "wechat",
-            "paymentType": "qr",
-        }
-        return _answered(*self._placed(members, {}))
+            values = self._ordering(order_id, Fen.from_yuan(amount_yuan), "")
+            return self.session.ask(trigger, values, "create-order", "order.qr")
+        return _answered(*self._placed(self.order_request(order_id=order_id, amount_yuan=amount_yuan)))
 
     def require_own_order_numbers(self) -> None:
         """A shopper can ask for the same order again.
@@ -196,7 +237,7 @@ class MerchantClient:
 
     def query(self, out_trade_no: str) -> MerchantAnswer:
         """How the order stands, without making the merchant ask anybody."""
-        return self._asked("query", _named(self.profile.paths.query, "query"), out_trade_no)
+        return self._told("query", _named(self.profile.paths.query, "query"), out_trade_no)
 
     def confirm(self, out_trade_no: str) -> MerchantAnswer:
         """Press "I have paid". Where the profile only says how, the answer is a page: its status is empty.
@@ -208,7 +249,7 @@ class MerchantClient:
         if self.profile.confirm is None:
             if self.profile.paths.confirm is None:
                 raise self.profile.gap("confirm", 'what "I have paid" sends')
-            return self._asked("confirm", self.profile.paths.confirm, out_trade_no)
+            return self._told("confirm", self.profile.paths.confirm, out_trade_no)
         answered = self.session.ask(
             self.profile.confirm,
             self.session.known_of(out_trade_no),
@@ -225,7 +266,7 @@ class MerchantClient:
             ProfileGap: the profile names no route for that.
         """
         path = _named(self.profile.paths.bridge, "bridge")
-        return self._asked("bridge", path, out_trade_no, outcome=outcome)
+        return self._told("bridge", path, out_trade_no, outcome=outcome)
 
     def status(self) -> ServiceAnswer:
         """What the merchant says of its payment services.
@@ -318,9 +359,17 @@ class MerchantClient:
             )
         return _moment(response.content)
 
-    def _trigger(
-        self, trigger: AppRequest, payment_type: str, order_id: str, asked: Fen | None, description: str
-    ) -> CreatedOrder:
+    def _ordering(self, order_id: str, asked: Fen | None, description: str) -> dict[str, str]:
+        """What the placeholders of an order stand for."""
+        return {
+            "amount_yuan": asked.yuan if asked is not None else "",
+            "amount_fen": str(int(asked)) if asked is not None else "0",
+            "order_id": order_id,
+            "product": self.profile.product_of(asked),
+            "description": description,
+        }
+
+    def _arrived(self, payment_type: str, order: Callable[[], Answered]) -> CreatedOrder:
         """Order from an app that was not written for us: which order that was, the platform saw."""
         if self._arrivals is None:
             raise ProfileGap(
@@ -329,7 +378,7 @@ class MerchantClient:
                 remedy="rehearse against `golive simulator`",
             )
         begun = self._arrivals.now()
-        answered = self._ordered(trigger, payment_type, order_id, asked, description)
+        answered = order()
         came = self._arrivals.since(
             begun, PRODUCTS.get(payment_type, ""), patience_s=PATIENCE_S if answered.status < 400 else 0
         )
@@ -348,32 +397,18 @@ class MerchantClient:
             page=answered,
         )
 
-    def _ordered(
-        self, trigger: AppRequest, payment_type: str, order_id: str, asked: Fen | None, description: str
-    ) -> Answered:
-        values = {
-            "amount_yuan": asked.yuan if asked is not None else "",
-            "amount_fen": str(int(asked)) if asked is not None else "0",
-            "order_id": order_id,
-            "product": self.profile.product_of(asked),
-            "description": description,
-        }
-        return self.session.ask(trigger, values, "create-order", f"order.{payment_type}")
-
-    def _placed(
-        self, members: Mapping[str, object], further: Mapping[str, str]
-    ) -> tuple[httpx.Response, float]:
+    def _placed(self, request: PreparedRequest) -> tuple[httpx.Response, float]:
         return send(
             self._shopper,
             "create-order",
-            "POST",
-            _named(self.profile.paths.create_order, "create_order"),
-            headers={**self._page(), **further},
-            content=_json({name: value for name, value in members.items() if value is not None}),
+            request.method,
+            request.address,
+            headers=request.all_headers,
+            content=request.content,
             listeners=self._listeners,
         )
 
-    def _asked(self, operation: str, path: str, out_trade_no: str, **further: object) -> MerchantAnswer:
+    def _told(self, operation: str, path: str, out_trade_no: str, **further: object) -> MerchantAnswer:
         members: dict[str, object] = {"outTradeNo": out_trade_no, "paymentMethod": "wechat", **further}
         code, raw, taken = self._post(operation, path, members, out_trade_no)
         return MerchantAnswer(
@@ -385,7 +420,7 @@ class MerchantClient:
         operation: str,
         path: str,
         members: Mapping[str, object],
-        out_trade_no: str,
+        out_trade_no: str | None,
     ) -> tuple[int, dict[str, object], float]:
         response, taken = send(
             self._shopper,
@@ -412,6 +447,10 @@ class MerchantClient:
 
 def _answered(response: httpx.Response, taken: float) -> Answered:
     return Answered(response.status_code, response.text, str(response.request.url), taken)
+
+
+def _asked(amount: Fen | None, amount_yuan: str | None) -> Fen | None:
+    return Fen.from_yuan(amount_yuan) if amount_yuan is not None else amount
 
 
 def _json(members: Mapping[str, object]) -> bytes:

@@ -110,6 +110,8 @@ class MerchantProfile(Model):
     """What every order costs where the shopper names no amount, because the merchant's prices are its own."""
     products: dict[str, Yuan] = Field(default_factory=dict)
     """The price of each product that `{product}` may stand for."""
+    priced_goods: dict[str, Yuan] = Field(default_factory=dict)
+    """Goods with a price of their own, of a merchant that lets name an amount for others (our JSON)."""
     dialect: str | None = None
     """The wire its orders go over, as it is configured now; None: every one is tried."""
     mcp_recovery_s: float = Field(default=40.0, gt=0, le=600)
@@ -151,6 +153,11 @@ class MerchantProfile(Model):
     def names_orders(self) -> bool:
         """Whether the shopper's side names the purchase, so that the same order can be asked for again."""
         return self.order.qr is None or "order_id" in self.order.qr.placeholders
+
+    @property
+    def lets_name_amounts(self) -> bool:
+        """Whether a person names what any order costs, as for a gift."""
+        return not self.own_prices and not self.priced_goods
 
     def product_of(self, amount: Fen | None) -> str:
         """The product that costs this; empty where none has a name of its own."""

@@ -4,6 +4,7 @@ from harness.merchant.ledger_comparison import LedgerComparison
 from harness.plugin.fixtures.attack_series import Target
 from harness.plugin.fixtures.attacks import Attacks
 from harness.plugin.fixtures.browsers import WeChatShopper
+from harness.plugin.fixtures.changed_orders import ChangedOrders, SentOrder
 from harness.plugin.fixtures.daily_limit import DailyLimit
 from harness.plugin.fixtures.drills import Drilled, Drills
 from harness.plugin.fixtures.endpoint import Endpoint
@@ -21,6 +22,7 @@ from harness.verdict.page_loads import PageLoads
 
 __all__ = [
     "Attacks",
+    "ChangedOrders",
     "ConfigurationReport",
     "DailyLimit",
     "Drilled",
@@ -36,6 +38,7 @@ __all__ = [
     "Prerequisite",
     "Rehearsal",
     "SecretSearch",
+    "SentOrder",
     "Settings",
     "Target",
     "WeChatShopper",

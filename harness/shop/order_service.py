@@ -48,6 +48,8 @@ class Purchase:
     """Of the payer, where the bridge pays."""
     client_ip: str = ""
     """The payer's address, where H5 pays."""
+    out_trade_no: str = ""
+    """Of a shop that lets others number its orders, as no correct one does."""
 
 
 @dataclass(slots=True, kw_only=True, eq=False, repr=False)
@@ -98,7 +100,7 @@ class OrderService:
     def _made(self, wanted: Purchase, generation: int) -> OrderRecord:
         now = self.clock.now()
         return OrderRecord(
-            out_trade_no=new_number(now),
+            out_trade_no=wanted.out_trade_no or new_number(now),
             account=wanted.account,
             order_id=wanted.order_id,
             generation=generation,

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from datetime import datetime
 from typing import Annotated, Literal
 from urllib.parse import quote
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -58,6 +59,7 @@ class CreateOrder(RequestModel):
     description: Annotated[str | None, Field(max_length=127)] = None
     payment_method: str
     payment_type: str
+    model_config = ConfigDict(extra="allow")
 
 
 class OrderNumber(RequestModel):
@@ -158,6 +160,8 @@ class PaymentApi:
                 400, "请先在微信中授权登录。", "WeChat has not told who you are: log in within WeChat."
             )
         goods = goods_named(order.goods)
+        if self._shop.practices.believes_page_price:
+            goods = replace(goods, price=None)
         amount = price_of(
             goods,
             claimed=order.amount,
@@ -165,7 +169,7 @@ class PaymentApi:
             fen_from_yuan=self._shop.practices.fen_from_yuan,
             limit=self._shop.limit,
         )
-        return Purchase(
+        purchase = Purchase(
             account=account,
             order_id=order.order_id,
             goods=goods.id,
@@ -175,6 +179,9 @@ class PaymentApi:
             openid=openid,
             client_ip=client_ip if kind is PaymentType.H5 else "",
         )
+        sent = order.model_extra or {}
+        heeds = self._shop.practices.heeds_from_client
+        return replace(purchase, **{name: sent[said] for name, said in heeds.items() if said in sent})
 
     def _own(self, account: str, out_trade_no: str) -> OrderRecord:
         record = self._shop.book.get(out_trade_no)

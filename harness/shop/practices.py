@@ -7,7 +7,7 @@ The shop asks its practices at exactly these points; everything else is plain co
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from harness.core.control import Text
@@ -146,6 +146,10 @@ class Practices:
     time_expire: Callable[[OrderRecord, datetime], datetime | None] = time_expire
     told_to_page: Callable[[Settings], str] = told_to_page
     served_beside: Callable[[Settings], Mapping[str, str]] = served_beside
+    heeds_from_client: Mapping[str, str] = field(default_factory=dict)
+    """What of a purchase a client may set beside the form, and what it calls it: nothing."""
+    believes_page_price: bool = False
+    """Whether goods cost what the page says."""
     referrer_policy: str = REFERRER_POLICY
     """Of the payment page."""
     inlined_bytes: int = 0

@@ -84,6 +84,19 @@ DEFECTS: dict[str, tuple[Edit, ...]] = {
             "return `PS ${day}${crypto.randomBytes(8).toString('hex')}`;",
         ),
     ),
+    "SEC-05": (
+        (
+            "const totalCents = poster.priceCents * quantity;",
+            "const totalCents = req.body.totalCents ?? poster.priceCents * quantity;",
+        ),
+    ),
+    "SEC-14": (
+        (
+            "express.static(path.join(__dirname, 'public'))",
+            "express.static(path.dirname(process.env.WECHAT_PAY_PRIVATE_KEY))",
+        ),
+    ),
+    "SEC-15": (("notify_url: config.notifyUrl,", "notify_url: req.body.notifyUrl || config.notifyUrl,"),),
     "QRY-01": (("case 'PAYERROR':", "case 'USERPAYING':\n    case 'PAYERROR':"),),
 }
 """What an ordinary developer may get wrong, by the control that has to catch it."""

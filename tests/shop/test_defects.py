@@ -478,7 +478,40 @@ def serves_its_key(trade: Trade) -> bool:
     return trade.merchant.page("/cert/apiclient_key.pem", user_agent="Mozilla/5.0").status_code == 200
 
 
+SOMEBODY = "oSomebodyElse000000000000000"
+
+
+def lets_others_name_the_payer(trade: Trade) -> bool:
+    created = sent_with(trade, {"openid": SOMEBODY}, "jsapi")
+    return trade.levers.audit(created).openid == SOMEBODY
+
+
+def lets_others_number_its_orders(trade: Trade) -> bool:
+    number = f"THEIRS{new_order_id()[-12:].replace('-', '')}"
+    return sent_with(trade, {"outTradeNo": number}) == number
+
+
+def lets_others_name_a_total(trade: Trade) -> bool:
+    return trade.levers.audit(sent_with(trade, {"total": 1})).total == 1
+
+
+def believes_the_pages_price(trade: Trade) -> bool:
+    request = trade.merchant.order_request(order_id=new_order_id(), goods="audio-guide", amount_yuan="0.01")
+    return trade.merchant.send_order(request).created
+
+
+def sent_with(trade: Trade, further: dict[str, object], kind: str = "qr") -> str:
+    request = trade.merchant.order_request(order_id=new_order_id(), amount_yuan="6", payment_type=kind)
+    created = trade.merchant.send_order(request.with_members(further))
+    assert created.out_trade_no, created.error
+    return created.out_trade_no
+
+
 SHOWN_BY: dict[str, Probe] = {
+    "client-openid-heeded": lets_others_name_the_payer,
+    "client-number-heeded": lets_others_number_its_orders,
+    "client-total-heeded": lets_others_name_a_total,
+    "page-price-believed": believes_the_pages_price,
     "page-holds-key": hands_its_settings_to_the_page,
     "key-file-served": serves_its_key,
     # First, for who verifies while it is calm verifies nothing once many callbacks came within a second.

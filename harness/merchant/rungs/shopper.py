@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import subprocess
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import urlencode, urljoin, urlsplit
+from urllib.parse import urljoin, urlsplit
 
 import httpx
 
@@ -22,6 +21,7 @@ from harness.merchant.http import MerchantHttp, send
 from harness.merchant.rungs.described import AppRequest, SignIn, revealed
 from harness.merchant.rungs.html_forms import Form, HtmlPage, read_html
 from harness.merchant.rungs.placeholders import fill, fill_all
+from harness.merchant.rungs.prepared import PreparedRequest
 
 MOST_REDIRECTS = 10
 COMMAND_S = 60.0
@@ -84,11 +84,30 @@ class ShopperSession:
         """
         if asked.command is not None:
             return self._run(asked.command, values, f"{name}.command")
-        listeners = self.listeners if heard else ()
+        prepared = self.prepare(asked, values, operation, name, heard=heard)
+        return self.send(prepared, operation, out_trade_no=out_trade_no, heard=heard)
+
+    def prepare(
+        self, asked: AppRequest, values: Mapping[str, str], operation: str, name: str, *, heard: bool = True
+    ) -> PreparedRequest:
+        """The request that the profile describes, of a page that was opened for it where it names one.
+
+        Raises:
+            ProfileGap: no such page or form; or it is a command, whose request is its own.
+        """
+        if asked.command is not None:
+            raise self._gap(
+                name,
+                "command",
+                "a command makes this request, so it cannot be sent as somebody else would send it",
+                f"describe the request in [{name}] with page, or request",
+            )
         page = self.base_url
         html: HtmlPage | None = None
         if asked.page is not None:
-            opened = self.open(fill(asked.page, values), f"{operation}-page", listeners=listeners)
+            opened = self.open(
+                fill(asked.page, values), f"{operation}-page", listeners=self.listeners if heard else ()
+            )
             page, html = opened.url, read_html(opened.text)
             if opened.status >= 400:
                 raise self._gap(
@@ -96,17 +115,32 @@ class ShopperSession:
                 )
         values = {**values, "csrf": html.csrf if html else ""}
         method, url, fields = self._aimed(asked, values, html, page, name)
-        headers, content = _body(asked, values, fields)
-        if method == "GET" and content:
-            url, content = f"{url}{'&' if '?' in url else '?'}{content.decode()}", b""
+        return PreparedRequest(
+            method=method,
+            url=url,
+            headers={"Origin": self.base_url, "Referer": page, **self.headers}
+            | {key: fill(value, values) for key, value in asked.headers.items()},
+            fields=fields if asked.members is None else None,
+            members=None if asked.members is None else fill_all(asked.members, values),
+        )
+
+    def send(
+        self,
+        prepared: PreparedRequest,
+        operation: str,
+        *,
+        out_trade_no: str | None = None,
+        heard: bool = True,
+    ) -> Answered:
+        """Send it, and follow where the answer leads."""
+        listeners = self.listeners if heard else ()
         response, taken = send(
             self.http,
             operation,
-            method,
-            url,
-            headers={"Origin": self.base_url, "Referer": page, **headers, **self.headers}
-            | {key: fill(value, values) for key, value in asked.headers.items()},
-            content=content,
+            prepared.method,
+            prepared.address,
+            headers=prepared.all_headers,
+            content=prepared.content,
             listeners=listeners,
             out_trade_no=out_trade_no,
         )
@@ -215,14 +249,3 @@ class ShopperSession:
 
     def _gap(self, name: str, member: str, what: str, remedy: str) -> ProfileGap:
         return ProfileGap(what, where=self._place(f"{name}.{member}"), remedy=remedy)
-
-
-def _body(
-    asked: AppRequest, values: Mapping[str, str], fields: Mapping[str, str]
-) -> tuple[dict[str, str], bytes]:
-    if asked.members is not None:
-        content = json.dumps(fill_all(asked.members, values), ensure_ascii=False).encode()
-        return {"Content-Type": "application/json", "Accept": "application/json"}, content
-    if not fields:
-        return {}, b""
-    return {"Content-Type": "application/x-www-form-urlencoded"}, urlencode(fields).encode()

@@ -22,6 +22,8 @@ from harness.plugin.target.prerequisites import Prerequisite, UnmetPrerequisite,
 from harness.shop.variants.registry import lacking
 from reports.checklist import Checklist
 
+CLIENT_PRICED = "client-priced"
+
 
 @dataclass(frozen=True, slots=True)
 class Declared:
@@ -33,6 +35,8 @@ class Declared:
     """The capability that a control needs, by its id."""
     shows_page: bool = True
     """Whether the profile says where a shopper pays; else the merchant is ordered from by request."""
+    client_priced: bool = False
+    """Whether a person rightly names what any order costs."""
     names_orders: bool = True
     """Whether the shopper's side names the purchase, so that the same order can be asked for again."""
 
@@ -50,6 +54,7 @@ class Declared:
             _wires(options, policy, profile),
             needed,
             shows_page=profile.paths.payment is not None or profile.order.qr is None,
+            client_priced=CLIENT_PRICED in profile.capabilities and profile.lets_name_amounts,
             names_orders=profile.names_orders,
         )
 
@@ -84,6 +89,11 @@ class Declared:
             )
         if request is not None and self.shows_page:
             return UnmetPrerequisite(Prerequisite.CAPABILITY, "the merchant's page is judged in a browser")
+        if item.get_closest_marker("priced_by_app") is not None and self.client_priced:
+            return UnmetPrerequisite(
+                Prerequisite.CAPABILITY,
+                f"the merchant's profile declares {CLIENT_PRICED}: a person names what an order costs",
+            )
         if item.get_closest_marker("same_order") is not None and not self.names_orders:
             return UnmetPrerequisite(
                 Prerequisite.CAPABILITY,

@@ -89,6 +89,10 @@ _WRONG: dict[str, dict[str, Any]] = {
     "acknowledges-other-serials": {"acknowledges_unverified": callbacks.other_serial_is_fine},
     "stops-at-new-events": {"stops_at_new_events": True},
     "books-one-fen-short": {"book": crediting.one_short},
+    "client-openid-heeded": {"heeds_from_client": {"openid": "openid"}},
+    "client-number-heeded": {"heeds_from_client": {"out_trade_no": "outTradeNo"}},
+    "client-total-heeded": {"heeds_from_client": {"amount": "total"}},
+    "page-price-believed": {"believes_page_price": True},
     "page-holds-key": {"told_to_page": disclosures.whole_configuration},
     "key-file-served": {"served_beside": disclosures.key_of_the_deployment},
 }

@@ -168,6 +168,7 @@ class PlatformOrder:
             product=self.request.product.value,
             trade_state=self.state.value,
             total=self.total,
+            openid=self.request.openid or "",
             code_url=self.handle.code_url,
             prepay_id=self.handle.prepay_id,
             h5_url=self.handle.h5_url,

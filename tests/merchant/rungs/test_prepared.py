@@ -1,0 +1,74 @@
+"""A request is changed as a client could change it, and sent as its body says."""
+
+from __future__ import annotations
+
+from urllib.parse import parse_qs
+
+import pytest
+
+from harness.core.money import Fen
+from harness.merchant.rungs.prepared import PreparedRequest, lowered, priced_members
+
+PRICE = Fen(8800)
+BY_JSON = PreparedRequest(method="POST", url="/orders", members={"sku": "tea", "quantity": 1})
+BY_FORM = PreparedRequest(method="POST", url="/orders", fields={"sku": "tea"})
+
+
+def test_members_more_go_where_the_others_are() -> None:
+    assert BY_JSON.with_members({"total": 1}).members == {"sku": "tea", "quantity": 1, "total": 1}
+    assert BY_FORM.with_members({"total": 1}).fields == {"sku": "tea", "total": "1"}
+    assert BY_FORM.with_members({"amount": {"total": 1}}).fields == {"sku": "tea"}, "a form has no parts"
+
+
+def test_a_body_that_is_a_list_is_left_as_it_is() -> None:
+    listed = PreparedRequest(method="POST", url="/orders", members=[{"sku": "tea"}])
+    assert listed.with_members({"total": 1}) == listed
+    assert listed.holds == frozenset()
+
+
+def test_a_request_without_members_is_empty() -> None:
+    assert BY_JSON.without_members().content == b"{}"
+    assert BY_FORM.without_members().content == b""
+
+
+def test_a_form_that_is_got_stands_in_the_address() -> None:
+    got = PreparedRequest(method="GET", url="/buy?a=1", fields={"sku": "tea"})
+    assert (got.address, got.content) == ("/buy?a=1&sku=tea", b"")
+    assert parse_qs(BY_FORM.content.decode()) == {"sku": ["tea"]}
+
+
+def test_what_a_body_is_called_can_be_other() -> None:
+    plain = PreparedRequest(method="POST", url="/", members={}, headers={"X": "y"}, content_type="text/plain")
+    assert plain.all_headers == {"Content-Type": "text/plain", "Accept": "application/json", "X": "y"}
+    assert BY_FORM.all_headers == {"Content-Type": "application/x-www-form-urlencoded"}
+
+
+@pytest.mark.parametrize(
+    ("held", "one_fen"),
+    [
+        ({"cost": 8800, "quantity": 1}, {"cost": 1, "quantity": 1}),
+        ({"cost": "8800"}, {"cost": "1"}),
+        ({"cost": "88.00"}, {"cost": "0.01"}),
+        ({"cost": "88"}, {"cost": "0.01"}),
+        ({"cost": 88.0}, {"cost": 0.01}),
+        ({"lines": [{"cost": 8800}]}, {"lines": [{"cost": 1}]}),
+    ],
+)
+def test_a_price_is_found_by_its_value(held: dict[str, object], one_fen: dict[str, object]) -> None:
+    changed = lowered(PreparedRequest(method="POST", url="/", members=held), PRICE)
+    assert changed is not None
+    assert changed.members == one_fen
+
+
+@pytest.mark.parametrize("held", [{"sku": "tea", "gift": True}, {"note": "88 teas"}, {"quantity": 1}])
+def test_what_holds_no_price_has_none_to_lower(held: dict[str, object]) -> None:
+    assert lowered(PreparedRequest(method="POST", url="/", members=held), PRICE) is None
+
+
+def test_a_price_that_could_be_a_quantity_is_left_alone() -> None:
+    assert lowered(PreparedRequest(method="POST", url="/", fields={"quantity": "1"}), Fen(100)) is None
+
+
+def test_the_apps_own_names_for_a_price_are_read_off_its_answer() -> None:
+    answer = {"id": "a", "totalCents": 8800, "status": "awaiting", "yuan": "88.00"}
+    assert priced_members(answer, PRICE) == {"totalCents": 1, "yuan": "0.01"}

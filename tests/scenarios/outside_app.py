@@ -23,6 +23,8 @@ class OutsideApp:
     target: str
     env_file: Path
     profile: str
+    address: str
+    """Where it serves."""
 
     def judged(self, folder: Path, only: str, *edits: tuple[str, str]) -> Rehearsed:
         """What a rehearsal of some controls finds, by the profile with some of its lines edited."""
@@ -55,4 +57,4 @@ def started(
             profile = SHOP.replace("http://127.0.0.1:3000", shop.base_url)
             profile = re.sub(r"^build = .*$", 'build = "app-1"', profile, flags=re.MULTILINE)
             profile = profile.replace('token = ""', f'token = "{shop.observer_token}"')
-            yield OutsideApp(simulator.base_url, place / ".env.simulator", profile)
+            yield OutsideApp(simulator.base_url, place / ".env.simulator", profile, shop.base_url)

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from harness.core.control import Outcome
+from tests.scenarios.app_front import front_of
 from tests.scenarios.outside_app import OutsideApp, started
 from tests.scenarios.running import Rehearsed
 
@@ -96,6 +97,21 @@ def test_without_a_clock_of_the_merchant_nothing_is_judged_by_a_moved_one(
     for control in ("PAY-16", "QRY-02"):
         assert run.outcomes(control) == {Outcome.INCONCLUSIVE, Outcome.NOT_APPLICABLE}, run.output
     assert "add clock" in run.output or any("add clock" in check.message for check in run.checks)
+
+
+def test_a_correct_app_outside_of_the_rehearsal_fails_nothing(over_mcp: OutsideApp, tmp_path: Path) -> None:
+    asked = ("DEG-01", "DEG-02", "DEG-06", "PAY-12", "PAY-13", "PAY-16")
+    run = over_mcp.judged(tmp_path, ",".join(asked))
+    assert run.code == 0, run.output
+    for control in asked:
+        assert run.outcomes(control) <= {Outcome.PASS, Outcome.NOT_APPLICABLE}, run.output
+
+
+def test_a_refusal_is_one_whatever_status_an_app_gives_it(over_mcp: OutsideApp, tmp_path: Path) -> None:
+    with front_of(over_mcp.address, {400: 502}) as (address, said):
+        run = over_mcp.judged(tmp_path, "EXP-01", (r"^base_url = .*$", f'base_url = "{address}"'))
+    assert run.code == 0, run.output
+    assert set(said) == {502}, "it was not tried"
 
 
 def wires(run: Rehearsed, outcome: Outcome) -> set[str]:

@@ -27,6 +27,7 @@ from harness.plugin.marks import (
     dialect_of,
     dialects_of,
     exercises,
+    lane_of,
     needs_browser,
 )
 from harness.plugin.options import OPTIONS, read_options
@@ -279,7 +280,7 @@ def _leave_out(config: pytest.Config, items: list[pytest.Item], which: Callable[
 def _turn(item: pytest.Item) -> tuple[int, bool]:
     """One merchant a dialect: its scenarios run together, and its books are compared last."""
     order = [NO_WIRE, *dialects()]
-    return order.index(dialect_of(item)), item.get_closest_marker("last") is not None
+    return order.index(lane_of(item)), item.get_closest_marker("last") is not None
 
 
 def _known(items: list[pytest.Item], ids: frozenset[str]) -> None:

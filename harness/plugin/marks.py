@@ -95,6 +95,12 @@ def dialect_of(item: pytest.Item) -> str:
     return named.pop() if len(named) == 1 else NO_WIRE
 
 
+def lane_of(item: pytest.Item) -> str:
+    """The wire whose scenarios an item runs among: a merchant on no certain wire is the default one's."""
+    wire = dialect_of(item)
+    return DEFAULT_DIALECT if wire == NO_WIRE and "profile" in getattr(item, "fixturenames", ()) else wire
+
+
 def provider_of(dialect: str) -> str:
     """Whose money moves on a wire."""
     return NO_WIRE if dialect == NO_WIRE else table.dialect(dialect).provider

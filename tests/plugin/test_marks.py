@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from harness.core.control import Blame
-from harness.plugin.marks import NO_WIRE, Exercise, applies, dialect_of
+from harness.plugin.marks import DEFAULT_DIALECT, NO_WIRE, Exercise, applies, dialect_of, lane_of
 
 
 class Item:
@@ -13,7 +13,10 @@ class Item:
 
     nodeid = "scenarios/test_x.py::test_y"
 
-    def __init__(self, dialect: str | None, *dialects: tuple[str, ...]) -> None:
+    def __init__(
+        self, dialect: str | None, *dialects: tuple[str, ...], fixtures: tuple[str, ...] = ()
+    ) -> None:
+        self.fixturenames = fixtures
         if dialect is not None:
             self.callspec = type("CallSpec", (), {"params": {"dialect": dialect}})()
         self._marks = [
@@ -48,3 +51,16 @@ def test_a_scenario_runs_where_its_control_applies(item: pytest.Item, runs: bool
 )
 def test_a_scenario_stands_on_the_wire_of_its_controls(item: pytest.Item, wire: str) -> None:
     assert dialect_of(item) == wire
+
+
+@pytest.mark.parametrize(
+    ("item", "lane"),
+    [
+        (Item("mcp", ("mcp", "apiv3"), fixtures=("profile",)), "mcp"),
+        (Item(DEFAULT_DIALECT, (), fixtures=("profile",)), DEFAULT_DIALECT),
+        (Item(None, ()), NO_WIRE),
+    ],
+    ids=["on-a-wire", "with-a-merchant-on-any-wire", "without-a-merchant"],
+)
+def test_a_scenario_that_needs_any_merchant_shares_that_of_a_wire(item: pytest.Item, lane: str) -> None:
+    assert lane_of(item) == lane

@@ -18,7 +18,7 @@ import pytest
 
 from harness.core.dialects import dialects
 from harness.core.errors import UsageError
-from harness.plugin.marks import NO_WIRE, dialect_of
+from harness.plugin.marks import NO_WIRE, lane_of
 from harness.plugin.options import EMBEDDED, OUR_SHOP, Options
 from harness.plugin.session.rehearsal import REHEARSAL, Rehearsal
 from harness.plugin.workers.worker import Worker
@@ -64,8 +64,8 @@ def _shares(session: pytest.Session, options: Options) -> list[list[pytest.Item]
     """The scenarios of each worker, taken out of the first process's own; nothing where there is none."""
     if not _can_fork(options) or (options.only and len(session.items) < WORTH_WORKERS):
         return []
-    shares = [[item for item in session.items if dialect_of(item) == wire] for wire in dialects()]
-    session.items[:] = [item for item in session.items if dialect_of(item) == NO_WIRE]
+    shares = [[item for item in session.items if lane_of(item) == wire] for wire in dialects()]
+    session.items[:] = [item for item in session.items if lane_of(item) == NO_WIRE]
     return [share for share in shares if share]
 
 

@@ -8,7 +8,7 @@ from contextlib import suppress
 
 import pytest
 
-from harness.plugin.marks import dialect_of
+from harness.plugin.marks import lane_of
 from harness.plugin.session.rehearsal import Rehearsal
 from harness.plugin.workers.inside import run_worker
 from harness.plugin.workers.messages import Ended, Judged, Reported, Secrets, Started, Written
@@ -35,7 +35,7 @@ class Worker(Forked):
     ) -> None:
         self._session = session
         self._rehearsal = rehearsal
-        self._wire = dialect_of(items[0])
+        self._wire = lane_of(items[0])
         self._ended = False
         self._last = "before its first scenario"
         super().__init__(run_worker, session, items, rehearsal, older=older)

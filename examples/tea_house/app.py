@@ -1,6 +1,7 @@
 """A tea house: Flask, SQLite and the SDK `wechatpayv3`, written as its README shows.
 
     python -m examples.tea_house.app
+    flask --app examples.tea_house.app:production check-open-orders     # cron, every five minutes
 
 Settings are read from the environment (WECHAT_PAY_…). It knows nothing of GoLive.
 """
@@ -16,7 +17,7 @@ import sqlite3
 import time
 from collections.abc import Callable, Mapping
 from contextlib import closing
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +38,7 @@ FROM_WECHAT = {
     "REVOKED": "CLOSED",
 }
 FIVE_MINUTES = 300
+TO_PAY = timedelta(hours=2)
 DATABASE = str(Path(__file__).with_name("tea.db"))
 SCHEMA = """
 create table if not exists orders (
@@ -133,7 +135,10 @@ def create_app(settings: Mapping[str, str], database: str, opened: Opened = open
                 "insert into orders (number, tea, price, username) values (?, ?, ?, ?)",
                 (number, slug, price, session["user"]),
             )
-        code, answer = pay.pay(description=name, out_trade_no=number, amount={"total": price})
+        until = (datetime.now().astimezone() + TO_PAY).isoformat(timespec="seconds")
+        code, answer = pay.pay(
+            description=name, out_trade_no=number, amount={"total": price}, time_expire=until
+        )
         if code != 200:
             abort(502, f"下单失败：{answer}")
         with db():
@@ -152,11 +157,19 @@ def create_app(settings: Mapping[str, str], database: str, opened: Opened = open
 
     @app.post("/orders/<int:order_id>/check")
     def check_order(order_id: int) -> Response:
-        order = own_order(order_id)
+        ask_wechat(own_order(order_id))
+        return redirect(url_for("show_order", order_id=order_id))
+
+    @app.cli.command("check-open-orders")
+    def check_open_orders() -> None:
+        """Ask WeChat about every order that is still open: a notification may be lost."""
+        for order in db().execute("select * from orders where state = 'NEW'").fetchall():
+            ask_wechat(order)
+
+    def ask_wechat(order: sqlite3.Row) -> None:
         code, answer = pay.query(out_trade_no=order["number"])
         if code == 200:
             take_over(json.loads(answer))
-        return redirect(url_for("show_order", order_id=order_id))
 
     @app.post("/wechat/notify")
     def notify() -> tuple[dict[str, str], int] | tuple[str, int]:
@@ -207,5 +220,10 @@ def create_app(settings: Mapping[str, str], database: str, opened: Opened = open
     return app
 
 
+def production() -> Flask:
+    """As it runs on the server, and for its commands."""
+    return create_app(os.environ, os.environ.get("TEA_DATABASE", DATABASE))
+
+
 if __name__ == "__main__":
-    create_app(os.environ, DATABASE).run(port=5000)
+    production().run(port=5000)

@@ -157,6 +157,10 @@ class LeversClient:
         """Deliver the payment callback once more now, outside the ladder; returns when it has ended."""
         return Delivery.model_validate(self._call("POST", f"/orders/{_segment(out_trade_no)}/redeliver"))
 
+    def resend(self, out_trade_no: str) -> Delivery:
+        """Make the next attempt of the ladder now, business time or not; returns when it has ended."""
+        return Delivery.model_validate(self._call("POST", f"/orders/{_segment(out_trade_no)}/resend"))
+
     def add_account(self, *, notify_url: str, experience: bool = True) -> dict[str, str]:
         """Open another merchant account; returns the settings of its owner, by variable."""
         answer = self._call("POST", "/accounts", {"notify_url": notify_url, "experience": experience})

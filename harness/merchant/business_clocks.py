@@ -70,7 +70,7 @@ class BusinessClocks:
             raise NotExercised(
                 f"an earlier run moved the simulator's clock, which is {_whole(ahead)} ahead, and where this "
                 "merchant's clock stands cannot be known",
-                where="observer.clock",
+                where="time",
                 remedy="restart the simulator, and the app with it; an app whose clock route answers its "
                 'business time as {"now": "…"} needs no restart',
             )

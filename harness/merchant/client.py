@@ -9,6 +9,7 @@ from typing import Literal, Self
 
 import httpx
 
+from harness.core.clock import wire_now
 from harness.core.errors import MerchantFailure
 from harness.core.exchange import Listener
 from harness.core.money import Fen
@@ -28,6 +29,8 @@ from harness.merchant.arrivals import PATIENCE_S, Arrivals
 from harness.merchant.gap import ProfileGap, place
 from harness.merchant.http import MERCHANT, MerchantHttp, json_object, send
 from harness.merchant.profile import Credentials, MerchantProfile
+from harness.merchant.rungs.described import AppRequest
+from harness.merchant.rungs.html_forms import read_html
 from harness.merchant.rungs.prepared import PreparedRequest
 from harness.merchant.rungs.shopper import ShopperSession
 
@@ -67,6 +70,9 @@ class MerchantClient:
         self.session = ShopperSession(
             self._shopper, profile.base_url, profile.folder, profile.lines, self._listeners
         )
+        # Whoever moves a clock or starts a job is no shopper, and is let in by the headers of its table.
+        self._operator = ShopperSession(self._platform, profile.base_url, profile.folder, profile.lines)
+        self._levers = levers
         self._arrivals = Arrivals(levers) if levers else None
         self._notify_url = profile.paths.notify
 
@@ -341,23 +347,44 @@ class MerchantClient:
             Business time as the merchant tells it in `now`; None where it tells none that can be read.
 
         Raises:
-            ProfileGap: the merchant has no such clock, or refused the token.
+            ProfileGap: the merchant has no such clock, or would not move it.
         """
-        path = _named(self.profile.observer.clock, "clock", "observer")
-        headers = {
-            "Authorization": f"Bearer {self.profile.observer.token}",
-            "Content-Type": "application/json",
-        }
-        response, _ = send(
-            self._platform, "advance", "POST", path, headers=headers, content=_json({"seconds": seconds})
-        )
-        if response.status_code != 200:
+        clock = self.profile.clock
+        if clock is None:
+            raise self.profile.gap("time", "how the app's clock is moved")
+        values = {"seconds": f"{seconds:.6f}".rstrip("0").rstrip(".")}
+        if "now" in clock.placeholders:
+            values["now"] = (self._levers.advance(0) if self._levers else wire_now()).isoformat()
+        table = "time" if self.profile.time is not None else "observer.clock"
+        answered = self._operated(clock, values, "advance", table, "the merchant's clock did not move")
+        return _moment(answered.text)
+
+    def run_query_job(self) -> Answered:
+        """Make the merchant ask the platform about its open orders, as its schedule would.
+
+        Raises:
+            ProfileGap: the profile names no such job, or it would not run.
+        """
+        job = self.profile.query_job
+        if job is None:
+            raise self.profile.gap("query_job", "how the app is made to ask the platform")
+        return self._operated(job, {}, "query-job", "query_job", "the query job did not run")
+
+    def _operated(
+        self, asked: AppRequest, values: Mapping[str, str], operation: str, table: str, failed: str
+    ) -> Answered:
+        """What an operator's request or command answers; a page that asks for a password is a refusal."""
+        answered = self._operator.ask(asked, values, operation, table)
+        refused = any(form.asks_password for form in read_html(answered.text).forms)
+        if answered.status >= 300 or refused:
+            said = "the app asks to sign in" if refused else answered.said
             raise ProfileGap(
-                f"the merchant's clock did not move: HTTP {response.status_code}",
-                where=path,
-                remedy="check observer.clock and observer.token in the profile; leave out a clock it has not",
+                f"{failed}: {said}",
+                where=place(self.profile.lines, table),
+                remedy="correct the path; what lets an operator in goes into headers, a value $NAME of which "
+                "is read from the environment",
             )
-        return _moment(response.content)
+        return answered
 
     def _ordering(self, order_id: str, asked: Fen | None, description: str) -> dict[str, str]:
         """What the placeholders of an order stand for."""
@@ -457,7 +484,7 @@ def _json(members: Mapping[str, object]) -> bytes:
     return json.dumps(members, ensure_ascii=False).encode()
 
 
-def _moment(answer: bytes) -> datetime | None:
+def _moment(answer: str) -> datetime | None:
     """The member `now`, an ISO 8601 moment with its offset; whatever else is answered tells no time."""
     try:
         read = json.loads(answer)
@@ -467,11 +494,11 @@ def _moment(answer: bytes) -> datetime | None:
     return told if told.tzinfo is not None else None
 
 
-def _named(path: str | None, member: str, table: str = "paths") -> str:
+def _named(path: str | None, member: str) -> str:
     if path is None:
         raise ProfileGap(
-            f"the merchant profile leaves out {table}.{member}, and this check rests on it",
+            f"the merchant profile leaves out paths.{member}, and this check rests on it",
             where="--merchant",
-            remedy=f'add {member} = "/…" to [{table}]; profiles/shop.toml explains every member',
+            remedy=f'add {member} = "/…" to [paths]; profiles/shop.toml explains every member',
         )
     return path

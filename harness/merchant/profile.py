@@ -18,7 +18,15 @@ from harness.core.did_you_mean import did_you_mean
 from harness.core.errors import ConfigurationError
 from harness.core.money import Fen
 from harness.merchant.gap import ProfileGap, lines_of, place
-from harness.merchant.rungs.described import AppRequest, OrderRequest, OrderTriggers, SignIn
+from harness.merchant.rungs.described import (
+    AppRequest,
+    JobRequest,
+    OrderRequest,
+    OrderTriggers,
+    SignIn,
+    TimeRequest,
+    revealed,
+)
 from harness.merchant.rungs.observed import Observed, RoutePath
 
 _SHIPPED = Path(__file__).parent / "profiles"
@@ -28,6 +36,8 @@ _NOT_THE_APP: dict[str, set[str] | bool] = {
     "other_credentials": {"password"},
     "observer": {"token"},
     "sign_in": {"fields", "headers", "cookies"},
+    "time": {"headers"},
+    "query_job": {"headers"},
 }
 _CHOSEN_BY_THE_SHOPPER = {"amount_yuan", "amount_fen"}
 
@@ -129,6 +139,10 @@ class MerchantProfile(Model):
     confirm: OrderRequest | None = None
     """What the "I have paid" button of an order sends."""
     observer: Observed = Observed()
+    time: TimeRequest | None = None
+    """Moves the app's business clock; None: by `observer.clock`, or not at all."""
+    query_job: JobRequest | None = None
+    """Makes the app ask the platform about its open orders now, as its schedule would."""
     _lines: dict[str, int] = PrivateAttr(default_factory=dict)
     _folder: Path = PrivateAttr(default=Path())
 
@@ -164,6 +178,17 @@ class MerchantProfile(Model):
         return next((name for name, price in self.own_prices.items() if price == amount), "")
 
     @property
+    def clock(self) -> AppRequest | None:
+        """How its business clock is moved; None: it cannot be, and nothing is judged by a moved one."""
+        if self.time is not None or self.observer.clock is None:
+            return self.time
+        return AppRequest(
+            request=" ".join(("POST", self.observer.clock)),
+            json={"seconds": "{seconds}"},
+            headers={"Authorization": f"Bearer {self.observer.token}"},
+        )
+
+    @property
     def lines(self) -> dict[str, int]:
         """On which line of its file each member stands."""
         return self._lines
@@ -177,7 +202,9 @@ class MerchantProfile(Model):
     def secrets(self) -> tuple[str, ...]:
         """What must never be written down."""
         mine = self.sign_in.secrets if self.sign_in else ()
-        return tuple(each for each in (self.observer.token, self.credentials.password, *mine) if each)
+        asked = [each for each in (self.time, self.query_job) if each is not None]
+        sent = [value.removeprefix("Bearer ") for each in asked for value in revealed(each.headers).values()]
+        return tuple(each for each in (self.observer.token, self.credentials.password, *mine, *sent) if each)
 
     def trigger(self, payment_type: str) -> AppRequest | None:
         """How an order of that kind is made; None: by our JSON.
@@ -197,6 +224,12 @@ class MerchantProfile(Model):
             where="--merchant",
             remedy=f"add [{name}] (docs/merchants.md)",
         )
+
+    @model_validator(mode="after")
+    def _names_one_clock(self) -> Self:
+        if self.time is not None and self.observer.clock is not None:
+            raise ValueError("[time] and observer.clock both move the clock: leave one of them out")
+        return self
 
     @model_validator(mode="after")
     def _names_prices(self) -> Self:

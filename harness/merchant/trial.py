@@ -60,6 +60,10 @@ class Trial:
                 yield Tried("sign_in", "", _about_the_profile(error))
                 return
             yield Tried("sign_in", "a session" if self.profile.sign_in else "nobody signs in")
+            for tried in self._operated(merchant):
+                yield tried
+                if tried.error is not None:
+                    return
             kinds = [kind for kind, trigger in self.profile.order if trigger is not None]
             if not kinds and pay:
                 kinds = ["qr"] if self.profile.paths.create_order is not None else []
@@ -72,6 +76,23 @@ class Trial:
                     ended = tried.error is not None
                 if ended:
                     return
+
+    def _operated(self, merchant: MerchantClient) -> Iterator[Tried]:
+        """The clock by no seconds, and the query job once."""
+        if self.profile.time is not None:
+            try:
+                now = merchant.advance(0)
+            except GoLiveError as error:
+                yield Tried("time", "", _about_the_profile(error))
+                return
+            yield Tried("time", "moved by 0 s" if now is None else f"moved by 0 s; its clock shows {now}")
+        if self.profile.query_job is not None:
+            try:
+                took = merchant.run_query_job().duration_s
+            except GoLiveError as error:
+                yield Tried("query_job", "", _about_the_profile(error))
+                return
+            yield Tried("query_job", f"ran for {took:.2f} s")
 
     def _no_way_to_order(self) -> ProfileGap:
         return ProfileGap(

@@ -11,6 +11,8 @@ from harness.plugin.fixtures.endpoint import Endpoint
 from harness.plugin.fixtures.load import Load
 from harness.plugin.fixtures.order_lookup import OrderLookup
 from harness.plugin.fixtures.orders import PlacedOrder, PlacedOrders
+from harness.plugin.fixtures.query_chances import QueryChances
+from harness.plugin.fixtures.resends import Resends
 from harness.plugin.fixtures.served_secrets import SecretSearch
 from harness.plugin.marks import control
 from harness.plugin.session.journal import Journal
@@ -36,7 +38,9 @@ __all__ = [
     "PlacedOrder",
     "PlacedOrders",
     "Prerequisite",
+    "QueryChances",
     "Rehearsal",
+    "Resends",
     "SecretSearch",
     "SentOrder",
     "Settings",

@@ -95,6 +95,7 @@ class Levers:
                 ("GET", "/orders/{out_trade_no}", self._audit),
                 ("GET", "/orders/{out_trade_no}/notification", self._notification),
                 ("POST", "/orders/{out_trade_no}/redeliver", self._redeliver),
+                ("POST", "/orders/{out_trade_no}/resend", self._resend),
                 ("GET", "/ledger", self._ledger),
                 ("POST", "/faults", self._add_fault),
                 ("GET", "/faults", self._faults_met),
@@ -180,6 +181,13 @@ class Levers:
         account, number = self._merchant(request).account, request.path_params["out_trade_no"]
         account.paid(number)
         return _record(await self.notifier.redeliver(account.mchid, number))
+
+    async def _resend(self, request: Request) -> Response:
+        account, number = self._merchant(request).account, request.path_params["out_trade_no"]
+        account.paid(number)
+        if not await self.notifier.resend(account.mchid, number):
+            raise Refused(Reason.INVALID)
+        return _record(account.audit(number).deliveries[-1])
 
     async def _ledger(self, request: Request) -> Response:
         entries = request.query_params.get("entries") != "none"

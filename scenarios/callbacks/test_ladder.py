@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from itertools import accumulate
 
 import pytest
 
-from harness.plugin import Journal, PlacedOrder, PlacedOrders, control
+from harness.plugin import Journal, PlacedOrder, PlacedOrders, Resends, control
 from scenarios.expectations import expect_each_paid_once_for_good
 
 LADDER_S = (15, 15, 30, 180, 600, 1200, 1800, 1800, 1800, 3600, 10800, 10800, 10800, 21600, 21600)
@@ -20,7 +19,7 @@ BACK_AT = (range(1, 6), range(6, 11), range(11, 16))
 @control("CBK-18")
 @pytest.mark.parametrize("again", BACK_AT, ids=lambda again: f"{again[0]}-{again[-1]}")
 def test_a_merchant_that_was_down_is_credited_once_by_each_resend(
-    orders: PlacedOrders, pass_time: Callable[[float], None], journal: Journal, *, again: range
+    orders: PlacedOrders, resends: Resends, journal: Journal, *, again: range
 ) -> None:
     placed = _placed_on_one_day(orders, len(again))
     with journal.step("paid, and the merchant cannot be reached"):
@@ -29,12 +28,11 @@ def test_a_merchant_that_was_down_is_credited_once_by_each_resend(
             # Whoever asks is told that the payment is under way: a re-send alone can bring the news.
             order.fault("query", "trade_state", times=1000, value="USERPAYING")
             order.pay()
-    passed = OFFSETS_S[again[0] - 2] if again[0] > 1 else 0
-    if passed:
-        pass_time(passed)
+    if again[0] > 1:
+        resends.until(again[0] - 1, OFFSETS_S[again[0] - 2], placed)
     before = [order.seen() for order in placed]
     with journal.step(f"back at re-send {again[0]} to {again[-1]}, each with another order"):
-        pass_time(OFFSETS_S[again[-1] - 1] - passed)
+        resends.until(again[-1], OFFSETS_S[again[-1] - 1], placed)
     credited = [each.out_trade_no for each in before if each.settled]
     assert not credited, f"the merchant credited an order of which nobody had told it: {', '.join(credited)}"
     for number, order in zip(again, placed, strict=True):
@@ -43,6 +41,10 @@ def test_a_merchant_that_was_down_is_credited_once_by_each_resend(
         journal.observe(f"re-send {number}, {after_s:.0f} s after the payment: HTTP {last.status}")
         assert len(deliveries) == number + 1, f"the platform made {len(deliveries)} attempts"
         assert last.accepted, f"re-send {number} was answered HTTP {last.status}"
+    if not resends.by_time:
+        journal.limit(
+            "re-sent at once, for nothing moves the merchant's clock; [time] would let the hours pass"
+        )
     expect_each_paid_once_for_good(orders, placed, journal)
 
 

@@ -56,7 +56,7 @@ def test_an_older_answer_takes_nothing_back(orders: PlacedOrders, journal: Journ
     order.kept(paid=True)
     order.fault("query", "trade_state", times=3, value="NOTPAY")
     with journal.step("a query is answered as if it had been asked before the payment"):
-        order.confirm()
+        order.ask_platform()
     expect_paid_once_for_good(order, journal)
 
 
@@ -65,7 +65,7 @@ def test_a_callback_after_the_order_was_closed_loses_no_money(orders: PlacedOrde
     order = orders.place("19.90")
     order.fault("query", "trade_state", times=3, value="CLOSED")
     with journal.step("a query says that the order is closed"):
-        closed = order.confirm().status
+        closed = order.ask_platform()
     with journal.step("its payment arrives all the same"):
         order.pay()
     kept = order.kept()

@@ -20,8 +20,9 @@ from harness.core.money import Fen
 from harness.core.payment import Order, Product
 from harness.gateways.protocol import PaymentGateway
 from harness.levers.client import LeversClient
+from harness.merchant.business_clocks import BusinessClocks
 from harness.merchant.client import MerchantClient
-from harness.merchant.gap import ProfileGap
+from harness.merchant.gap import ProfileGap, place
 from harness.plugin import (
     DailyLimit,
     Endpoint,
@@ -108,12 +109,17 @@ def test_the_merchants_page_refuses_more_than_100_yuan(
     merchant: MerchantClient,
     levers: LeversClient,
     orders: PlacedOrders,
-    fresh_day: datetime,
     journal: Journal,
 ) -> None:
     if orders.own_price is not None:
-        expect_own_price_within_the_limit(orders, orders.own_price, journal)
+        expect_own_price_within_the_limit(merchant, orders, orders.own_price, journal)
         return
+    if not levers.limits_days():
+        raise NotExercised(
+            "the simulator plays the formal edition, at which a shopper may order for more than ¥100",
+            where="--no-experience-limits",
+            remedy="start `golive simulator` without it",
+        )
     orders.daily_limit.spend(SINGLE)
     allowed = merchant.create_order(order_id=secrets.token_hex(8), amount_yuan=SINGLE.yuan)
     if not allowed.out_trade_no:
@@ -217,35 +223,44 @@ def test_the_order_lifetime_is_set_and_kept(
     orders: PlacedOrders,
     merchant: MerchantClient,
     levers: LeversClient,
-    fresh_day: datetime,
-    pass_time: Callable[[float], None],
+    clocks: BusinessClocks,
     journal: Journal,
 ) -> None:
     order = orders.place("5.00")
     first = order.audit().time_expire
     assert first is not None, "the order was placed without time_expire and would stay payable for a week"
-    pass_time(60)
-    orders.place("5.00", order_id=order.order_id)
-    again = order.audit().time_expire
-    now, told = levers.advance(0), merchant.advance(0)
+    profile = merchant.profile
+    moves = profile.clock is not None
+    if moves:
+        clocks.advance(60)
+    again: datetime | None = first
+    if profile.names_orders:
+        orders.place("5.00", order_id=order.order_id)
+        again = order.audit().time_expire
+    else:
+        journal.limit("ordering again was not tried: the app names its orders itself, and makes a new one")
+    now = levers.advance(0)
+    told = merchant.advance(0) if moves else now
     ahead = first - now
     if not sensible(ahead) and sensible(first - wire_now()):
         raise ProfileGap(
             "the merchant answered that its clock moved, and it orders by a clock that did not",
-            where="observer.clock",
+            where="time",
             remedy="let it move the app's business time, or leave the line out of the profile",
         )
     if not sensible(ahead) and (told is None or abs(told - now) > timedelta(minutes=1)):
         raise ProfileGap(
             f"an order may be paid for {ahead}, if the merchant's clock stands where the simulator's does, "
             "and it does not tell where it stands",
-            where="observer.clock",
+            where="time",
             remedy='let the clock route answer the app\'s business time as {"now": "…"}; until then restart '
             "simulator and app together before a run",
         )
     journal.observe(f"time_expire {first}, after ordering again {again}, {ahead} ahead")
     assert again == first, "ordering again moved time_expire"
     assert sensible(ahead), f"an order may be paid for {ahead}"
+    if profile.names_orders and not moves:  # within the same second every lifetime is the same
+        raise profile.gap("time", "how the app's clock is moved")
 
 
 def portions(total: Fen) -> list[Fen]:
@@ -254,21 +269,24 @@ def portions(total: Fen) -> list[Fen]:
     return [*([Fen(odd)] if odd else []), *[SINGLE] * whole]
 
 
-def expect_own_price_within_the_limit(orders: PlacedOrders, price: Fen, journal: Journal) -> None:
+def expect_own_price_within_the_limit(
+    merchant: MerchantClient, orders: PlacedOrders, price: Fen, journal: Journal
+) -> None:
     """Where nobody can ask for more than the merchant's own price, that is all there is to keep low.
 
     Raises:
         NotExercised: the price itself is over the limit, so that this edition takes no order of it.
     """
+    line = "products" if merchant.profile.products else "price_yuan"
     if price > SINGLE:
         raise NotExercised(
-            f"every order costs ¥{price.yuan} (price_yuan), and this edition takes at most ¥{SINGLE.yuan}",
-            where="price_yuan",
+            f"an order costs up to ¥{price.yuan} ({line}), and the experience edition takes ¥{SINGLE.yuan}",
+            where=place(merchant.profile.lines, line),
             remedy="rehearse the app with a price within the limit",
         )
     ordered = orders.place(price.yuan).audit().total
     journal.observe(
-        f"this merchant's prices are its own (price_yuan): nobody can ask it for more than ¥{price.yuan}, "
+        f"this merchant's prices are its own ({line}): nobody can ask it for more than ¥{price.yuan}, "
         f"and ¥{ordered.yuan} was ordered"
     )
     assert ordered <= SINGLE, f"¥{ordered.yuan} was ordered from the platform"

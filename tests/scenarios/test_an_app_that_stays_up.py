@@ -25,6 +25,26 @@ def told(run: Rehearsed) -> set[str]:
     return {check.message for check in run.checks if check.outcome is Outcome.INCONCLUSIVE}
 
 
+BY_TIME = (
+    r'^clock = .*$([^\[]*token = "(.*)"[^\[]*)',
+    r"""\1
+
+[time]
+request = "POST /golive/clock/advance"
+json = { seconds = "{seconds}" }
+headers = { Authorization = "Bearer \2" }
+""",
+)
+
+
+def test_the_table_of_time_moves_the_clock_as_the_observers_line_does(tmp_path: Path) -> None:
+    with started(tmp_path, "true") as app:
+        run = app.judged(tmp_path, "PAY-16,QRY-02,CBK-18", BY_TIME)
+    for control in ("PAY-16", "QRY-02", "CBK-18"):
+        assert Outcome.PASS in run.outcomes(control), (control, run.output)
+        assert not {Outcome.FAIL, Outcome.INCONCLUSIVE} & run.outcomes(control), (control, run.output)
+
+
 def test_a_second_run_finds_the_same_lifetime_of_an_order(tmp_path: Path) -> None:
     with started(tmp_path, "true") as app:
         for name in ("first", "second"):
@@ -55,7 +75,7 @@ def test_a_simulator_that_was_moved_is_to_be_restarted_for_an_app_without_a_cloc
         run = app.judged(place(tmp_path, "after"), f"{AT_THE_ENDPOINT},PAY-08,PAY-01", NO_CLOCK)
     assert run.outcomes("PAY-08") == {Outcome.INCONCLUSIVE, Outcome.NOT_APPLICABLE}, run.output
     assert all("restart the simulator" in each for each in told(run)), told(run)
-    assert not any("add clock" in each for each in told(run))
+    assert not any("add [time]" in each for each in told(run))
     for control in AT_THE_ENDPOINT.split(","):
         assert Outcome.PASS in run.outcomes(control), (control, run.output)
         assert Outcome.INCONCLUSIVE not in run.outcomes(control), (control, told(run))

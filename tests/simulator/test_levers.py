@@ -18,6 +18,7 @@ CALLS = [
     ("GET", f"orders/{NUMBER}"),
     ("GET", f"orders/{NUMBER}/notification"),
     ("POST", f"orders/{NUMBER}/redeliver"),
+    ("POST", f"orders/{NUMBER}/resend"),
     ("GET", "ledger"),
     ("POST", "faults"),
     ("DELETE", "faults"),

@@ -13,7 +13,7 @@ from harness.core.control import Model
 from harness.core.did_you_mean import did_you_mean
 from harness.core.errors import ConfigurationError
 from harness.merchant.merchant_order import OrderState
-from harness.merchant.rungs.placeholders import ASKING, ORDERING, check, named_in
+from harness.merchant.rungs.placeholders import ASKING, MOVING, ORDERING, check, named_in
 
 OrderMember = Literal["status", "amount", "paid_amount", "credits", "attention", "order_id"]
 YUAN = {"amount_yuan": "amount", "paid_amount_yuan": "paid_amount"}
@@ -67,12 +67,26 @@ def _for_asking(asked: AppRequest) -> AppRequest:
     return asked
 
 
+def _for_moving(moved: AppRequest) -> AppRequest:
+    _known(moved.placeholders, MOVING)
+    if not moved.placeholders:
+        raise ValueError("say by how much with {seconds}, or to which moment with {now}")
+    return moved
+
+
+def _for_nothing(job: AppRequest) -> AppRequest:
+    _known(job.placeholders, ())
+    return job
+
+
 def _known(names: set[str], known: tuple[str, ...]) -> None:
     check([f"{{{name}}}" for name in sorted(names)], known)
 
 
 OrderTrigger = Annotated[AppRequest, AfterValidator(_for_ordering)]
 OrderRequest = Annotated[AppRequest, AfterValidator(_for_asking)]
+TimeRequest = Annotated[AppRequest, AfterValidator(_for_moving)]
+JobRequest = Annotated[AppRequest, AfterValidator(_for_nothing)]
 
 
 class OrderTriggers(Model):
@@ -109,8 +123,11 @@ class SignIn(Model):
         return tuple(value.removeprefix("Bearer ") for value in written.values())
 
 
-def revealed(values: Mapping[str, str]) -> dict[str, str]:
+def revealed(values: Mapping[str, str], table: str = "sign_in") -> dict[str, str]:
     """The values, those of environment variables read.
+
+    Args:
+        table: in which they stand.
 
     Raises:
         ConfigurationError: a variable that is not set.
@@ -122,7 +139,7 @@ def revealed(values: Mapping[str, str]) -> dict[str, str]:
             if word[1:] not in os.environ:
                 raise ConfigurationError(
                     f"the environment variable {word[1:]} is not set",
-                    where=f"sign_in: {name}",
+                    where=f"{table}: {name}",
                     remedy=f"export {word[1:]}=… before the run",
                 )
             found[name] = value.removesuffix(word) + os.environ[word[1:]]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import string
 from collections.abc import Collection, Mapping
 from typing import TypeVar
@@ -12,6 +13,9 @@ ORDERING = ("amount_yuan", "amount_fen", "order_id", "product", "description", "
 """What is known while an order is being made."""
 ASKING = ("out_trade_no", "order_url", "order_key", "csrf")
 """What is known of an order that the platform has seen."""
+MOVING = ("seconds", "now")
+"""What is known when a clock is to be moved: by how much, and where the platform's stands then."""
+_NUMBERS = ("{amount_fen}", "{seconds}")
 
 T = TypeVar("T", bound=object)
 
@@ -42,7 +46,7 @@ def check(said: T, known: Collection[str]) -> T:
     """
     for name in sorted(named_in(said)):
         if name not in known:
-            there = ", ".join(f"{{{each}}}" for each in known)
+            there = ", ".join(f"{{{each}}}" for each in known) or "none"
             near = did_you_mean(name, known, otherwise="another is meant:")
             raise ValueError(f"there is no placeholder {{{name}}}: {near} here exist {there}")
     return said
@@ -57,9 +61,9 @@ def fill(text: str, values: Mapping[str, str]) -> str:
 
 
 def fill_all(said: object, values: Mapping[str, str]) -> object:
-    """The same in lists and tables; a text that is `{amount_fen}` alone becomes a number."""
+    """The same in lists and tables; a text that is `{amount_fen}` or `{seconds}` alone becomes a number."""
     if isinstance(said, str):
-        return int(values["amount_fen"]) if said == "{amount_fen}" else fill(said, values)
+        return json.loads(fill(said, values)) if said in _NUMBERS else fill(said, values)
     if isinstance(said, Mapping):
         return {fill(str(key), values): fill_all(value, values) for key, value in said.items()}
     if isinstance(said, list | tuple):

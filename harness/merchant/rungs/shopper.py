@@ -119,7 +119,7 @@ class ShopperSession:
             method=method,
             url=url,
             headers={"Origin": self.base_url, "Referer": page, **self.headers}
-            | {key: fill(value, values) for key, value in asked.headers.items()},
+            | {key: fill(value, values) for key, value in revealed(asked.headers, name).items()},
             fields=fields if asked.members is None else None,
             members=None if asked.members is None else fill_all(asked.members, values),
         )
@@ -223,6 +223,7 @@ class ShopperSession:
                 cwd=self.folder,
                 capture_output=True,
                 text=True,
+                errors="replace",
                 timeout=COMMAND_S,
                 check=False,
             )

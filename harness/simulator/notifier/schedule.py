@@ -171,6 +171,22 @@ class Notifier:
         async with notification.busy:
             return await self._attempt(notification, due=self._clock.now(), fault=None)
 
+    async def resend(self, mchid: str, out_trade_no: str) -> bool:
+        """Make the order's next attempt of the ladder now, before it falls due; what follows keeps its waits.
+
+        Returns:
+            Whether one was left to be made.
+        """
+        for waiting in self._waiting:
+            notification = waiting[2]
+            if (notification.mchid, notification.out_trade_no) == (mchid, out_trade_no):
+                self._waiting.remove(waiting)
+                heapq.heapify(self._waiting)
+                await self._climb(notification)
+                self._wake.set()
+                return True
+        return False
+
     async def _run(self) -> None:
         """Start what falls due while real time passes; woken early by a new notification."""
         while True:

@@ -188,6 +188,31 @@ def test_redelivery_is_one_genuine_callback_outside_the_ladder(merchant: Merchan
     assert tuple(each.due - ladder[0].due for each in ladder) == OFFSETS
 
 
+def test_a_resend_is_the_next_attempt_of_the_ladder_before_its_time(merchant: Merchant) -> None:
+    merchant.answers = [500]
+
+    async def scene(world: World) -> None:
+        await paid(merchant.url)(world)
+        world.faults.add(Fault(operation="notify", action="lost"))
+        assert await world.notifier.resend(MCHID, ORDER)
+        world.faults.clear()
+        assert await world.notifier.resend(MCHID, ORDER)
+        await world.pass_time(DAY)
+
+    world = play(scene)
+    assert [each.signature_kind for each in world.deliveries[:3]] == ["genuine", "lost", "genuine"]
+    assert tuple(each.due - world.deliveries[0].due for each in world.deliveries) == OFFSETS
+
+
+def test_nothing_is_sent_again_of_what_was_heard_or_never_sent(merchant: Merchant) -> None:
+    async def scene(world: World) -> None:
+        await paid(merchant.url)(world)
+        assert not await world.notifier.resend(MCHID, ORDER)
+        assert not await world.notifier.resend(MCHID, "order-nobody-paid")
+
+    assert len(play(scene).deliveries) == 1
+
+
 def test_redelivery_of_an_accepted_callback_repeats_its_body(merchant: Merchant) -> None:
     async def scene(world: World) -> None:
         await paid(merchant.url)(world)

@@ -8,6 +8,7 @@ import tomllib
 from collections.abc import Collection
 from functools import cache
 from hashlib import sha256
+from os import SEEK_END
 from pathlib import Path
 from typing import Annotated, Self, get_args
 
@@ -29,6 +30,7 @@ from harness.merchant.rungs.described import (
 )
 from harness.merchant.rungs.observed import Observed, RoutePath
 
+_MOST_OF_A_LOG = 32 << 20
 _SHIPPED = Path(__file__).parent / "profiles"
 _NOT_THE_APP: dict[str, set[str] | bool] = {
     "dialect": True,
@@ -74,6 +76,30 @@ class Credentials(Model):
 
     email: str = ""
     password: str = Field(default="", repr=False)
+
+
+class Logs(Model):
+    """Where the merchant writes down what it does."""
+
+    file: Annotated[str, Field(min_length=1)]
+    """From where the profile lies."""
+
+    def tail(self, folder: Path) -> bytes:
+        """The end of the file, as much of it as is looked through.
+
+        Raises:
+            ProfileGap: there is no such file.
+        """
+        try:
+            with (folder / self.file).open("rb") as opened:
+                opened.seek(max(0, opened.seek(0, SEEK_END) - _MOST_OF_A_LOG))
+                return opened.read()
+        except OSError as error:
+            raise ProfileGap(
+                f"the log cannot be read: {error.strerror}",
+                where="logs.file in the merchant profile",
+                remedy="the path is from where the profile lies",
+            ) from None
 
 
 class TestIds(Model):
@@ -143,6 +169,7 @@ class MerchantProfile(Model):
     """Moves the app's business clock; None: by `observer.clock`, or not at all."""
     query_job: JobRequest | None = None
     """Makes the app ask the platform about its open orders now, as its schedule would."""
+    logs: Logs | None = None
     _lines: dict[str, int] = PrivateAttr(default_factory=dict)
     _folder: Path = PrivateAttr(default=Path())
 

@@ -107,6 +107,12 @@ def time_expire(record: OrderRecord, now: datetime) -> datetime | None:
     return record.time_expire
 
 
+def said_unverified(settings: Settings) -> str:
+    """What a callback that is not believed is answered."""
+    del settings
+    return "签名验证失败"
+
+
 def told_to_page(settings: Settings) -> str:
     """What the payment page's scripts are told of the settings: nothing."""
     del settings
@@ -136,6 +142,7 @@ class Practices:
     verify: Callable[[Verifier, Headers, bytes], None] = verify
     verify_envelope: Callable[[envelope.Verifier, Mapping[str, object]], None] = verify_envelope
     acknowledges_unverified: Callable[[Headers], bool] = acknowledges_unverified
+    said_unverified: Callable[[Settings], str] = said_unverified
     acknowledges_unreadable: bool = False
     """Whether a callback in which no payment can be read gets a success."""
     decrypt: Callable[[str, Mapping[str, object]], bytes] = decrypt_resource

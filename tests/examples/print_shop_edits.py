@@ -84,6 +84,9 @@ DEFECTS: dict[str, tuple[Edit, ...]] = {
             "return `PS ${day}${crypto.randomBytes(8).toString('hex')}`;",
         ),
     ),
+    "SEC-03": (
+        ("return fail(400, 'bad request');", "return fail(400, 'bad request, ' + JSON.stringify(config));"),
+    ),
     "SEC-05": (
         (
             "const totalCents = poster.priceCents * quantity;",

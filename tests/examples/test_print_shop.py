@@ -86,3 +86,12 @@ def test_a_defect_in_it_is_caught_by_its_own_control(tmp_path: Path, control: st
         run = shop.judged(control, BY_SQL)
     assert run.code == 1, run.output
     assert control in {each.split()[0] for each in failed(run)}, run.output
+
+
+def test_a_log_that_the_profile_names_is_looked_through(tmp_path: Path) -> None:
+    careless = ("console.log(`Print shop on port ${port}`)", "console.log(config)")
+    with print_shop(tmp_path, edited(tmp_path, careless)) as shop:
+        run = shop.judged("SEC-03", (r"\Z", '\n[logs]\nfile = "app.log"\n'))
+    assert run.code == 1, run.output
+    told = " ".join(check.message for check in run.checks)
+    assert "a log line of the merchant tells a secret: app.log: " in told

@@ -7,10 +7,18 @@ from pathlib import Path
 import pytest
 
 from harness.core.errors import ConfigurationError
-from harness.merchant.profile import MerchantProfile
+from harness.merchant.gap import ProfileGap
+from harness.merchant.profile import Logs, MerchantProfile
 
 SHIPPED = Path("harness/merchant/profiles/shop.toml")
 BUILD = MerchantProfile.load("shop").build
+
+
+def test_a_log_is_read_from_its_end_and_one_that_is_not_there_is_the_profiles_gap(tmp_path: Path) -> None:
+    (tmp_path / "app.log").write_bytes(b"first line\nlast line\n")
+    assert Logs(file="app.log").tail(tmp_path).endswith(b"last line\n")
+    with pytest.raises(ProfileGap, match="No such file"):
+        Logs(file="other.log").tail(tmp_path)
 
 
 def test_the_shipped_profile_loads_by_name() -> None:

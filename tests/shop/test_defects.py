@@ -507,7 +507,13 @@ def sent_with(trade: Trade, further: dict[str, object], kind: str = "qr") -> str
     return created.out_trade_no
 
 
+def tells_its_key(trade: Trade) -> bool:
+    answer = trade.merchant.deliver([("Content-Type", "application/json")], b"{")
+    return b"apiV3Key=" in answer.body
+
+
 SHOWN_BY: dict[str, Probe] = {
+    "refusal-tells-key": tells_its_key,
     "client-openid-heeded": lets_others_name_the_payer,
     "client-number-heeded": lets_others_number_its_orders,
     "client-total-heeded": lets_others_name_a_total,

@@ -71,6 +71,7 @@ class CallbackReceiver:
         ]
         self._settlement = settlement
         self._practices = practices
+        self._said_unverified = practices.said_unverified(settings)
         self._inbox = inbox
         self._metrics = metrics
         self._log = log
@@ -94,7 +95,7 @@ class CallbackReceiver:
                 self._keep_unverified(reader, body)
             if self._practices.acknowledges_unverified(headers):
                 return accepted()
-            return failed(401, "签名验证失败")
+            return failed(401, self._said_unverified)
         try:
             paid = reader.payment(body)
         except OtherEvent as other:

@@ -19,3 +19,8 @@ def whole_configuration(settings: Settings) -> str:
 def key_of_the_deployment(settings: Settings) -> Mapping[str, str]:
     """The folder that is served is the one that the key was copied to."""
     return {"/cert/apiclient_key.pem": private_pem(settings.wechat.private_key)}
+
+
+def what_was_expected(settings: Settings) -> str:
+    """Helps whoever tries out callbacks, in production too."""
+    return f"签名验证失败: apiV3Key={settings.wechat.apiv3_key}"

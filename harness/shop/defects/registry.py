@@ -93,6 +93,7 @@ _WRONG: dict[str, dict[str, Any]] = {
     "client-number-heeded": {"heeds_from_client": {"out_trade_no": "outTradeNo"}},
     "client-total-heeded": {"heeds_from_client": {"amount": "total"}},
     "page-price-believed": {"believes_page_price": True},
+    "refusal-tells-key": {"said_unverified": disclosures.what_was_expected},
     "page-holds-key": {"told_to_page": disclosures.whole_configuration},
     "key-file-served": {"served_beside": disclosures.key_of_the_deployment},
 }

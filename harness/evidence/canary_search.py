@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import sys
-from collections import defaultdict
 from collections.abc import Iterable
 from pathlib import Path
 
+from harness.evidence.needles import Needles
 from harness.evidence.redaction import SHORTEST, variants
 
 _STEP_S = 2.0
 """The coarsest clock of a file system."""
-_BLOCK = 8
-"""Bytes of a file that are looked up at once: a machine word."""
 
 
 def search(folder: Path, secrets: Iterable[str], *, since: float = 0.0) -> list[str]:
@@ -24,7 +21,7 @@ def search(folder: Path, secrets: Iterable[str], *, since: float = 0.0) -> list[
         since: seconds since the epoch, by the clock of this folder's files; what was not written since then
             was searched before.
     """
-    needles = _Needles(
+    needles = Needles(
         variant.encode() for secret in secrets if len(secret) >= SHORTEST for variant in variants(secret)
     )
     found: list[str] = []
@@ -35,25 +32,3 @@ def search(folder: Path, secrets: Iterable[str], *, since: float = 0.0) -> list[
         if needles.stand_in(name.encode() + b"\n" + path.read_bytes()):
             found.append(name)
     return found
-
-
-class _Needles:
-    """Hundreds of texts, looked for in megabytes.
-
-    A file is read block by block, and each block looked up among those that a needle has, wherever they
-    begin: where a needle stands, some block of the file lies wholly in it. Searched for are the needles of
-    the blocks that were met, and those that are too short for there always being one.
-    """
-
-    def __init__(self, needles: Iterable[bytes]) -> None:
-        every = frozenset(needles)
-        self._short = {each for each in every if len(each) < 2 * _BLOCK - 1}
-        self._with_block: defaultdict[int, set[bytes]] = defaultdict(set)
-        for each in every - self._short:
-            for at in range(len(each) - _BLOCK + 1):
-                self._with_block[int.from_bytes(each[at : at + _BLOCK], sys.byteorder)].add(each)
-
-    def stand_in(self, haystack: bytes) -> bool:
-        blocks = memoryview(haystack)[: len(haystack) // _BLOCK * _BLOCK].cast("Q")
-        met = self._with_block.keys() & blocks
-        return any(each in haystack for each in self._short.union(*map(self._with_block.__getitem__, met)))

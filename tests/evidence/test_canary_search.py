@@ -4,16 +4,11 @@ from __future__ import annotations
 
 import json
 import os
-import secrets
-import time
 from base64 import b64encode
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from urllib.parse import quote
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from harness.evidence import search
 
@@ -50,32 +45,3 @@ def test_what_was_searched_before_is_not_searched_again(tmp_path: Path) -> None:
 def test_a_clean_record_has_none(tmp_path: Path) -> None:
     (tmp_path / "run.json").write_text("{}")
     assert search(tmp_path, [CANARY, ""]) == []
-
-
-@given(
-    before=st.binary(max_size=24),
-    secret=st.text("ab-/", min_size=6, max_size=40),
-    cut=st.integers(min_value=0, max_value=40),
-    after=st.binary(max_size=24),
-)
-def test_a_secret_is_found_wherever_it_begins_and_half_of_one_is_none(
-    before: bytes, secret: str, cut: int, after: bytes
-) -> None:
-    written = before + secret.encode()[: cut or None] + after
-    with TemporaryDirectory() as folder:
-        (Path(folder) / "0").write_bytes(written)
-        assert search(Path(folder), [secret, CANARY]) == (["0"] if secret.encode() in written else [])
-
-
-def test_hundreds_of_secrets_are_looked_for_at_the_price_of_a_few(tmp_path: Path) -> None:
-    (tmp_path / "exchanges.ndjson").write_text(secrets.token_hex(4_000_000))
-    few, many = (_price(tmp_path, secrets_of_a_run) for secrets_of_a_run in (4, 400))
-    assert many < 20 * few
-
-
-def _price(folder: Path, count: int) -> float:
-    """Processor time of a search for so many secrets."""
-    known = [secrets.token_urlsafe(32) for _ in range(count)]
-    begun = time.process_time()
-    assert search(folder, known) == []
-    return time.process_time() - begun

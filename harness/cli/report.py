@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from datetime import datetime
+from datetime import MAXYEAR, MINYEAR, datetime
 from pathlib import Path
 
 import click
@@ -49,7 +49,7 @@ def _moment(text: str | None) -> datetime | None:
         return None
     with suppress(ValueError):
         moment = datetime.fromisoformat(text)
-        if moment.tzinfo is not None:
+        if moment.tzinfo is not None and MINYEAR < moment.year < MAXYEAR:  # a moment that has days around it
             return moment
     raise UsageError(
         f"not a moment with its zone: {text!r}",

@@ -85,7 +85,10 @@ def test_it_speaks_chinese(runs: Path) -> None:
     )
 
 
-@pytest.mark.parametrize("moment", ["yesterday", "2026-12-20T09:00:00", ""])
+@pytest.mark.parametrize(
+    "moment",
+    ["yesterday", "2026-12-20T09:00:00", "", "9999-12-31T23:59:59-12:00", "0001-01-01T00:00:00+14:00"],
+)
 def test_a_moment_without_its_zone_is_refused(runs: Path, moment: str) -> None:
     sample_run(runs)
     error = report("--as-of", moment).exception

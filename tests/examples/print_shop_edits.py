@@ -66,6 +66,17 @@ DEFECTS: dict[str, tuple[Edit, ...]] = {
             "if (!body.startsWith('{\"')) return res.json({});\n  if (!timestamp || !nonce || !signature)",
         ),
     ),
+    "DEG-03": ((", { signal: AbortSignal.timeout(4000) }", ""),),
+    "DEG-04": (
+        (
+            "    logWechatError(`create ${id}`, err);",
+            "    for (let again = 0; again < 20; again++) {\n"
+            "      await wxpay.v3.pay.transactions.native.post({ out_trade_no: id }).catch(() => 0);\n    }",
+        ),
+    ),
+    "DEG-05": (
+        ("error: 'Could not start the WeChat payment, please try again', id", "error: err.stack, id"),
+    ),
     "PAY-06": (
         (
             "    applyTransaction(getOrder(order.id), data);",

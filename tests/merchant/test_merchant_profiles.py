@@ -40,6 +40,15 @@ def test_a_recovery_time_that_nobody_would_wait_for_is_refused(tmp_path: Path) -
             MerchantProfile.load(str(file))
 
 
+@pytest.mark.parametrize("declared", ["0", "16", "inf", "nan"])
+def test_a_shopper_is_not_declared_to_wait_longer_than_anybody_does(tmp_path: Path, declared: str) -> None:
+    text = (Path(__file__).parents[2] / SHIPPED).read_text("utf-8")
+    file = tmp_path / "patient.toml"
+    file.write_text(text.replace("answers_within_s = 15", f"answers_within_s = {declared}"), "utf-8")
+    with pytest.raises(ConfigurationError, match="answers_within_s"):
+        MerchantProfile.load(str(file))
+
+
 def test_the_wire_it_is_configured_for_makes_no_other_app() -> None:
     shop = MerchantProfile.load("shop")
     assert shop.model_copy(update={"dialect": "apiv3"}).fingerprint == shop.fingerprint

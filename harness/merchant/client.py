@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
+from http.cookiejar import Cookie
 from typing import Literal, Self
 
 import httpx
@@ -109,6 +110,21 @@ class MerchantClient:
                 remedy="check credentials in the merchant profile",
             )
 
+    @property
+    def wants_session(self) -> bool:
+        """Whether the profile says how a shopper signs in."""
+        return self.profile.sign_in is not None or self.profile.paths.login is not None
+
+    @property
+    def cookies(self) -> tuple[Cookie, ...]:
+        """Those that the merchant set for the shopper."""
+        return tuple(self._shopper.cookies.jar)
+
+    def take(self, cookies: Iterable[Cookie]) -> None:
+        """Send these cookies from now on."""
+        for cookie in cookies:
+            self._shopper.cookies.jar.set_cookie(cookie)
+
     def create_order(
         self,
         *,
@@ -189,10 +205,16 @@ class MerchantClient:
             members={name: value for name, value in members.items() if value is not None},
         )
 
-    def send_order(self, request: PreparedRequest, *, payment_type: str = "qr") -> CreatedOrder:
-        """Order by this request, whoever prepared it. The answer is returned whatever its status."""
+    def send_order(
+        self, request: PreparedRequest, *, payment_type: str = "qr", patience_s: float = PATIENCE_S
+    ) -> CreatedOrder:
+        """Order by this request, whoever prepared it. The answer is returned whatever its status.
+
+        Args:
+            patience_s: how long an order is waited for that the app may make after its answer.
+        """
         if self.profile.trigger(payment_type) is not None:
-            return self._arrived(payment_type, lambda: self.session.send(request, "create-order"))
+            return self._arrived(payment_type, lambda: self.session.send(request, "create-order"), patience_s)
         response, taken = self._placed(request)
         raw = json_object(response, "create-order")
         return CreatedOrder(
@@ -396,7 +418,9 @@ class MerchantClient:
             "description": description,
         }
 
-    def _arrived(self, payment_type: str, order: Callable[[], Answered]) -> CreatedOrder:
+    def _arrived(
+        self, payment_type: str, order: Callable[[], Answered], patience_s: float = PATIENCE_S
+    ) -> CreatedOrder:
         """Order from an app that was not written for us: which order that was, the platform saw."""
         if self._arrivals is None:
             raise ProfileGap(
@@ -407,7 +431,7 @@ class MerchantClient:
         begun = self._arrivals.now()
         answered = order()
         came = self._arrivals.since(
-            begun, PRODUCTS.get(payment_type, ""), patience_s=PATIENCE_S if answered.status < 400 else 0
+            begun, PRODUCTS.get(payment_type, ""), patience_s=patience_s if answered.status < 400 else 0
         )
         if came is not None:
             self._notify_url = came.notify_url

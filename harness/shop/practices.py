@@ -153,6 +153,10 @@ class Practices:
     time_expire: Callable[[OrderRecord, datetime], datetime | None] = time_expire
     told_to_page: Callable[[Settings], str] = told_to_page
     served_beside: Callable[[Settings], Mapping[str, str]] = served_beside
+    guests_order: bool = False
+    """Whether an order is taken from who is not logged in."""
+    guards_against_other_sites: bool = True
+    """Whether Origin and content type are looked at, and the session's cookie stays within the site."""
     heeds_from_client: Mapping[str, str] = field(default_factory=dict)
     """What of a purchase a client may set beside the form, and what it calls it: nothing."""
     believes_page_price: bool = False

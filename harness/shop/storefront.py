@@ -142,7 +142,7 @@ class Storefront:
             token,
             max_age=SESSION_S,
             httponly=True,
-            samesite="lax",
+            samesite="lax" if self._shop.practices.guards_against_other_sites else None,
             secure=request.url.scheme == "https",
         )
         return answer

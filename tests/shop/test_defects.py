@@ -24,7 +24,9 @@ from harness.levers.actions import FORGED_CODE
 from harness.levers.client import LeversClient
 from harness.levers.models import Fault, FaultOperation
 from harness.merchant.answers import Answered, CallbackAnswer
+from harness.merchant.client import MerchantClient
 from harness.merchant.inner_details import inner_details
+from harness.merchant.rungs.strangers import from_another_site, goes_along
 from harness.settings.env_file import EnvFile
 from harness.settings.model import Settings
 from harness.shop.defects.registry import DEFECTS, practices_with
@@ -512,7 +514,21 @@ def tells_its_key(trade: Trade) -> bool:
     return b"apiV3Key=" in answer.body
 
 
+def takes_orders_from_guests(trade: Trade) -> bool:
+    with MerchantClient(trade.merchant.profile) as guest:
+        return guest.create_order(order_id=new_order_id(), amount_yuan="6").created
+
+
+def takes_orders_from_any_site(trade: Trade) -> bool:
+    request = from_another_site(trade.merchant.order_request(order_id=new_order_id(), amount_yuan="6"))
+    with MerchantClient(trade.merchant.profile) as browser:
+        browser.take(each for each in trade.merchant.cookies if goes_along(each, request.method))
+        return browser.send_order(request).created
+
+
 SHOWN_BY: dict[str, Probe] = {
+    "guests-order": takes_orders_from_guests,
+    "any-site-orders": takes_orders_from_any_site,
     "refusal-tells-key": tells_its_key,
     "client-openid-heeded": lets_others_name_the_payer,
     "client-number-heeded": lets_others_number_its_orders,

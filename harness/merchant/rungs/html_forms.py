@@ -43,7 +43,7 @@ class _Parser(HTMLParser):
         if tag == "form":
             self._open = Form(given.get("action", ""), (given.get("method") or "get").upper())
             self.forms.append(self._open)
-        elif tag == "meta" and _is_token(name):
+        elif tag == "meta" and is_token(name):
             self.token = given.get("content", "")
         elif tag == "img":
             self.pictures.append(given.get("src", ""))
@@ -115,7 +115,7 @@ def read_html(text: str) -> HtmlPage:
     """Read a page; whatever is no HTML has no forms."""
     parser = _Parser()
     parser.feed(text)
-    hidden = [value for form in parser.forms for name, value in form.fields.items() if _is_token(name)]
+    hidden = [value for form in parser.forms for name, value in form.fields.items() if is_token(name)]
     return HtmlPage(
         tuple(parser.forms),
         tuple(parser.pictures),
@@ -126,6 +126,7 @@ def read_html(text: str) -> HtmlPage:
     )
 
 
-def _is_token(name: str) -> bool:
+def is_token(name: str) -> bool:
+    """Whether a field of that name proves that its form was served to this session."""
     plain = name.lower().replace("-", "_").lstrip("_")
     return any(each in plain for each in _TOKEN)

@@ -94,6 +94,8 @@ _WRONG: dict[str, dict[str, Any]] = {
     "client-total-heeded": {"heeds_from_client": {"amount": "total"}},
     "page-price-believed": {"believes_page_price": True},
     "refusal-tells-key": {"said_unverified": disclosures.what_was_expected},
+    "guests-order": {"guests_order": True},
+    "any-site-orders": {"guards_against_other_sites": False},
     "page-holds-key": {"told_to_page": disclosures.whole_configuration},
     "key-file-served": {"served_beside": disclosures.key_of_the_deployment},
 }

@@ -10,9 +10,10 @@ from __future__ import annotations
 import json
 import re
 from base64 import b64encode
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from html import escape
 from typing import Any
-from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
+from urllib.parse import parse_qsl, quote, quote_plus, urlencode, urlsplit, urlunsplit
 
 from harness.core.plain_text import json_text
 from harness.evidence.needles import Needles
@@ -41,22 +42,34 @@ _MASKED_FIELDS = frozenset(
 _SIGNATURE = re.compile(r'(signature=")[^"]*(")')
 _ECHOED_SIGNATURE = re.compile(r'(WECHATPAY2-[^\n]*?signature=\\*["\'])[^"\'\\]+')
 _PEM = re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----.*?-----END [A-Z ]*PRIVATE KEY-----", re.DOTALL)
+_CODED = re.compile("%[0-9A-F]{2}")
 _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
 
 def variants(secret: str) -> tuple[str, ...]:
-    """The texts a secret may appear as: itself, JSON-escaped, percent-encoded, base64, and its long lines.
+    """The texts that a secret, or a long line of it, may appear as: plain, in JSON (that of PHP has its
+    slashes escaped), in an address, a form or HTML, in base64 or hexadecimal digits.
 
-    >>> variants("a/b c=d")
-    ('a/b c=d', 'YS9iIGM9ZA==', 'a%2Fb%20c%3Dd')
+    >>> variants("a/b c=d")[:4]
+    ('a/b c=d', 'a\\\\/b c=d', 'a%2Fb+c%3Dd', 'a%2fb+c%3dd')
     """
     lines = [line.strip() for line in secret.splitlines()]
-    body = [line for line in lines if len(line) >= 32 and not line.startswith("-----")]
-    escaped = json.dumps(secret)[1:-1], json.dumps(secret, ensure_ascii=False)[1:-1]
-    plain = {secret, *escaped, quote(secret, safe=""), b64encode(secret.encode()).decode(), *body}
+    body = {line for line in lines if len(line) >= 32 and not line.startswith("-----")}
+    found = {spelling for text in {secret, *body} for spelling in _spellings(text)}
     return tuple(
-        sorted((each for each in plain if len(each) >= SHORTEST), key=lambda each: (len(each), each))
+        sorted((each for each in found if len(each) >= SHORTEST), key=lambda each: (len(each), each))
     )
+
+
+def _spellings(text: str) -> Iterator[str]:
+    raw = text.encode()
+    for escaped in (json.dumps(text)[1:-1], json.dumps(text, ensure_ascii=False)[1:-1]):
+        yield escaped
+        yield escaped.replace("/", "\\/")
+    for coded in (quote(text, safe=""), quote_plus(text, safe="")):
+        yield coded
+        yield _CODED.sub(lambda found: found[0].lower(), coded)
+    yield from (text, escape(text), b64encode(raw).decode(), raw.hex(), raw.hex().upper())
 
 
 def _without_beginning(text: str, secret: str, hidden: str) -> str:

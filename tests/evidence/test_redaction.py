@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import html
 import json
+import re
 from base64 import b64encode
-from urllib.parse import quote
+from urllib.parse import quote, quote_plus
 
 import pytest
 
@@ -119,8 +121,17 @@ SECRET = 'p/w"wörd + line-of-some-length'
         json.dumps(SECRET, ensure_ascii=False)[1:-1],
         quote(SECRET, safe=""),
         b64encode(SECRET.encode()).decode(),
+        json.dumps(SECRET)[1:-1].replace("/", "\\/"),
+        quote_plus(SECRET, safe=""),
+        re.sub("%..", lambda coded: coded[0].lower(), quote(SECRET, safe="")),
+        html.escape(SECRET),
+        SECRET.encode().hex(),
+        SECRET.encode().hex().upper(),
     ],
-    ids=["plain", "json ascii", "json", "percent", "base64"],
+    ids=[
+        *("plain", "json ascii", "json", "percent", "base64"),
+        *("json of PHP", "form", "percent in lower case", "html", "hex", "HEX"),
+    ],
 )
 def test_a_known_secret_is_swept_in_every_spelling(spelling: str) -> None:
     assert Redactor([SECRET]).text(f"<{spelling}>") == f"<{HIDDEN}>"
@@ -131,6 +142,10 @@ def test_the_lines_of_a_key_are_secret_one_by_one() -> None:
     key = f"-----BEGIN PRIVATE KEY-----\n{line}\n-----END PRIVATE KEY-----\n"
     assert line in variants(key)
     assert Redactor([key]).text(f"log: {line}") == f"log: {HIDDEN}"
+    slashed = line.replace("SCBK", "/+/+")
+    echoed = json.dumps(key.replace(line, slashed)).replace("/", "\\/")
+    assert slashed[:20] not in Redactor([key.replace(line, slashed)]).text(f"log: {echoed}")
+    assert Redactor([key.replace(line, slashed)]).text(quote(slashed, safe="")) == HIDDEN
 
 
 def test_a_secret_that_comes_to_be_known_later_is_hidden_from_then_on() -> None:

@@ -30,6 +30,12 @@ MENDED: tuple[Edit, ...] = (
         "  if (req.headersDistinct['wechatpay-signature'].length > 1) return fail(400, 'twice');\n"
         "  if (serial !==",
     ),
+    # Left out, a code can be paid for a week.
+    (
+        "      notify_url: config.notifyUrl,",
+        "      notify_url: config.notifyUrl,\n"
+        "      time_expire: new Date(Date.now() + 7200e3).toISOString().replace(/\\.\\d+Z/, '+00:00'),",
+    ),
     # A payment to somebody else is no payment of this order.
     (
         "    if (!order) return fail(404, 'order not found');",
@@ -89,6 +95,7 @@ DEFECTS: dict[str, tuple[Edit, ...]] = {
             "const totalCents = Math.floor((poster.priceCents / 100) * 1.15 * 100 * quantity);",
         ),
     ),
+    "PAY-16": (("+ 7200e3)", "+ 7200)"),),
     "PAY-08": (
         (
             "return `PS${day}${crypto.randomBytes(8).toString('hex')}`;",

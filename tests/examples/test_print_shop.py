@@ -16,7 +16,7 @@ from tests.scenarios.running import Rehearsed
 
 JUDGED = (
     "CBK-01,CBK-02,CBK-03,CBK-04,CBK-05,CBK-06,CBK-07,CBK-08,CBK-09,CBK-10,CBK-11,CBK-12,CBK-13,CBK-14,"
-    "CBK-15,CBK-16,CBK-19,DEG-03,DEG-04,DEG-05,DEG-07,DEG-08,PAY-02,PAY-06,PAY-07,PAY-08,RCN-03"
+    "CBK-15,CBK-16,CBK-18,CBK-19,DEG-03,DEG-04,DEG-05,DEG-07,DEG-08,PAY-02,PAY-06,PAY-07,PAY-08,PAY-16,RCN-03"
 )
 
 
@@ -61,6 +61,7 @@ def test_what_is_found_is_what_its_code_gets_wrong_and_nothing_else(shop: Runnin
         "CBK-09 appid-other",
         "CBK-09 mchid-other",
         "DEG-03 apiv3",
+        "PAY-16 apiv3",
         "RCN-03 apiv3",
     }, run.output
 

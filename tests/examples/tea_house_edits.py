@@ -22,19 +22,17 @@ MENDED: tuple[tuple[str, str], ...] = (
 
     pay._core._verify_signature = verified_in_time
     waiting = ThreadPoolExecutor()
+
+    def ordered_in_time(**wanted: Any) -> Any:
+        try:
+            return waiting.submit(pay.pay, **wanted).result(timeout=4)
+        except Exception:
+            abort(502, "暂时无法向微信支付下单，请稍后重试")
+
     with closing(sqlite3.connect(database)) as new:""",
     ),
     # Its timeouts are for one read; and whatever it raises is told to the shopper in the shop's words.
-    (
-        """        code, answer = pay.pay(description=name, out_trade_no=number, amount={"total": price})
-""",
-        """        wanted = {"description": name, "out_trade_no": number, "amount": {"total": price}}
-        try:
-            code, answer = waiting.submit(pay.pay, **wanted).result(timeout=4)
-        except Exception:
-            abort(502, "暂时无法向微信支付下单，请稍后重试")
-""",
-    ),
+    ("        code, answer = pay.pay(", "        code, answer = ordered_in_time("),
     (
         "from collections.abc import Callable, Mapping\n",
         "from collections.abc import Callable, Mapping\nfrom concurrent.futures import ThreadPoolExecutor\n",

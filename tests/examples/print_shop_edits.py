@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from shutil import copytree
 
 from tests.examples.print_shop_side import EXAMPLE
 
@@ -131,4 +132,5 @@ def edited(folder: Path, *edits: Edit) -> Path:
         code = code.replace(old, new)
     server = folder / "server.cjs"
     server.write_text(code, "utf-8")
+    copytree(EXAMPLE / "public", folder / "public", dirs_exist_ok=True)
     return server

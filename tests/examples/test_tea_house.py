@@ -20,7 +20,8 @@ from tests.examples.tea_house_side import PROFILE, tea_house
 from tests.scenarios.running import Rehearsed
 
 CALLBACKS = ",".join(f"CBK-{number:02}" for number in (*range(1, 12), 13, 14, 15, 16, 19))
-ASKED = f"{CALLBACKS},DEG-08,PAY-02,PAY-06,PAY-07,PAY-08,QRY-01,RCN-03"
+SECURITY = "SEC-03,SEC-05,SEC-07,SEC-14,SEC-15"
+ASKED = f"{CALLBACKS},{SECURITY},DEG-08,PAY-02,PAY-06,PAY-07,PAY-08,QRY-01,RCN-03"
 FORGED = {"CBK-02", "CBK-03", "CBK-04", "CBK-06"}
 WITHOUT = (r"^\[observer\].*\Z", "")
 A_PAGE = (

@@ -18,6 +18,7 @@ from harness.levers.client import LeversClient
 from harness.merchant.drafting.database import Database
 from harness.merchant.drafting.draft import Drafted, Drafter
 from harness.merchant.drafting.profile_text import ProfileText
+from harness.merchant.drafting.recording import Recording
 from harness.merchant.profile import MerchantProfile, address
 from harness.merchant.trial import Trial
 from harness.plugin.options import EMBEDDED
@@ -60,6 +61,27 @@ def check(profile: str, env_file: Path, lang: Language | None) -> int:
     click.echo(_TEXTS["lines"]["fits"].spoken(language))
     if unlocks:
         click.echo(_TEXTS["lines"]["more"].filled(line=told_in(unlocks, language)).spoken(language))
+    return 0
+
+
+@command.command("record", short_help="Record in a browser how an order is made.")
+@click.argument("profile", type=click.Path(path_type=Path, dir_okay=False, exists=True))
+@click.option(
+    "--kind",
+    type=click.Choice(["qr", "h5", "jsapi"]),
+    default="qr",
+    show_default=True,
+    help="Which way of paying is chosen in it.",
+)
+@language_option
+def record(*, profile: Path, kind: str, lang: Language | None) -> int:
+    """Open Playwright's recorder at the app of PROFILE; order once, and close the window.
+
+    The steps are kept beside the profile, which then names them as [order.KIND] steps.
+    """
+    steps = Recording(profile, kind).record()
+    line = _TEXTS["lines"]["recorded"].filled(steps=steps.name, kind=kind)
+    click.echo(line.spoken(lang or terminal_language()))
     return 0
 
 

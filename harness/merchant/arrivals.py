@@ -15,6 +15,11 @@ from harness.levers.models import Creation
 PATIENCE_S = 5.0
 """After the app has answered; some order from the platform a moment later."""
 _PAUSE_S = 0.05
+Waiting = Callable[[float], None]
+
+
+def _say_nothing(left_s: float) -> None:
+    """Nobody waits who would want to know."""
 
 
 @dataclass(slots=True)
@@ -29,8 +34,18 @@ class Arrivals:
         """The beginning of a window."""
         return wire_now()
 
-    def since(self, begun: datetime, product: str, *, patience_s: float = PATIENCE_S) -> Creation | None:
+    def since(
+        self,
+        begun: datetime,
+        product: str,
+        *,
+        patience_s: float = PATIENCE_S,
+        waiting: Waiting = _say_nothing,
+    ) -> Creation | None:
         """The order that was made since then; None where none came.
+
+        Args:
+            waiting: told again and again how many seconds are left.
 
         Raises:
             NotExercised: several were, and the product does not tell which.
@@ -47,4 +62,5 @@ class Arrivals:
                 )
             if fitting or time.monotonic() >= ends:
                 return fitting[0] if fitting else None
+            waiting(ends - time.monotonic())
             self.pause(_PAUSE_S)

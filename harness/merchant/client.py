@@ -11,7 +11,7 @@ from typing import Literal, Self
 import httpx
 
 from harness.core.clock import wire_now
-from harness.core.errors import MerchantFailure
+from harness.core.errors import MerchantFailure, NotExercised
 from harness.core.exchange import Listener
 from harness.core.money import Fen
 from harness.core.patience import Patience
@@ -32,6 +32,8 @@ from harness.merchant.http import MERCHANT, MerchantHttp, json_object, send
 from harness.merchant.profile import Credentials, MerchantProfile
 from harness.merchant.rungs.described import AppRequest
 from harness.merchant.rungs.html_forms import read_html
+from harness.merchant.rungs.person import PATIENCE_S as A_PERSONS_S
+from harness.merchant.rungs.person import Person
 from harness.merchant.rungs.prepared import PreparedRequest
 from harness.merchant.rungs.shopper import ShopperSession
 
@@ -85,6 +87,7 @@ class MerchantClient:
 
     def close(self) -> None:
         """Give the connections back."""
+        self.session.close()
         self._shopper.close()
         self._platform.close()
 
@@ -150,11 +153,13 @@ class MerchantClient:
             client_ip: whom a proxy in front of the merchant says it speaks for, as X-Forwarded-For.
         """
         trigger = self.profile.trigger(payment_type)
-        if trigger is not None and trigger.command is not None:
+        if trigger is not None and trigger.by_hand:
             values = self._ordering(order_id, _asked(amount, amount_yuan), description or "")
+            name = f"order.{payment_type}"
             return self._arrived(
                 payment_type,
-                lambda: self.session.ask(trigger, values, "create-order", f"order.{payment_type}"),
+                lambda: self.session.ask(trigger, values, "create-order", name),
+                person=self.session.person_of(name) if trigger.person is not None else None,
             )
         request = self.order_request(
             order_id=order_id,
@@ -419,7 +424,11 @@ class MerchantClient:
         }
 
     def _arrived(
-        self, payment_type: str, order: Callable[[], Answered], patience_s: float = PATIENCE_S
+        self,
+        payment_type: str,
+        order: Callable[[], Answered],
+        patience_s: float = PATIENCE_S,
+        person: Person | None = None,
     ) -> CreatedOrder:
         """Order from an app that was not written for us: which order that was, the platform saw."""
         if self._arrivals is None:
@@ -430,9 +439,19 @@ class MerchantClient:
             )
         begun = self._arrivals.now()
         answered = order()
-        came = self._arrivals.since(
-            begun, PRODUCTS.get(payment_type, ""), patience_s=patience_s if answered.status < 400 else 0
-        )
+        product = PRODUCTS.get(payment_type, "")
+        if person is not None:
+            came = self._arrivals.since(begun, product, patience_s=A_PERSONS_S, waiting=person.waiting)
+            if came is None:
+                raise NotExercised(
+                    f"nobody ordered within {A_PERSONS_S:g} s",
+                    where=person.where,
+                    remedy="order when the terminal asks for it",
+                )
+            person.came(came.out_trade_no)
+        else:
+            left_s = patience_s if answered.status < 400 else 0
+            came = self._arrivals.since(begun, product, patience_s=left_s)
         if came is not None:
             self._notify_url = came.notify_url
             self.session.order_urls[came.out_trade_no] = answered.url

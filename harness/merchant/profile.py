@@ -26,6 +26,7 @@ from harness.merchant.rungs.described import (
     OrderTriggers,
     SignIn,
     TimeRequest,
+    Trigger,
     revealed,
 )
 from harness.merchant.rungs.observed import Observed, RoutePath
@@ -233,13 +234,13 @@ class MerchantProfile(Model):
         sent = [value.removeprefix("Bearer ") for each in asked for value in revealed(each.headers).values()]
         return tuple(each for each in (self.observer.token, self.credentials.password, *mine, *sent) if each)
 
-    def trigger(self, payment_type: str) -> AppRequest | None:
+    def trigger(self, payment_type: str) -> Trigger | None:
         """How an order of that kind is made; None: by our JSON.
 
         Raises:
             ProfileGap: not at all.
         """
-        given: AppRequest | None = getattr(self.order, payment_type, None)
+        given: Trigger | None = getattr(self.order, payment_type, None)
         if given is None and self.paths.create_order is None:
             raise self.gap(f"order.{payment_type}", "how such an order is made")
         return given
@@ -261,16 +262,34 @@ class MerchantProfile(Model):
     @model_validator(mode="after")
     def _names_prices(self) -> Self:
         for kind, trigger in self.order:
-            if trigger is None:
+            if trigger is None or isinstance(trigger.steps, str):  # a file is read once its folder is known
                 continue
-            if "product" in trigger.placeholders and not self.products:
-                raise ValueError(f'order.{kind} names {{product}}: add [products], e.g. tea = "88.00"')
-            if not self.own_prices and not trigger.placeholders & _CHOSEN_BY_THE_SHOPPER:
-                raise ValueError(
-                    f'order.{kind} names no amount: write what an order costs, e.g. price_yuan = "88.00", '
-                    "or put {amount_yuan} or {amount_fen} where the shopper chooses it"
-                )
+            self._check_prices(kind, trigger)
         return self
+
+    def _read_files(self) -> None:
+        """Of steps.
+
+        Raises:
+            ConfigurationError: they cannot be played by what the profile says.
+        """
+        for kind, trigger in self.order:
+            if trigger is not None and isinstance(trigger.steps, str):
+                where = place(self._lines, f"order.{kind}.steps")
+                trigger.read_steps(self._folder, where)
+                try:
+                    self._check_prices(kind, trigger)
+                except ValueError as error:
+                    raise ConfigurationError(str(error), where=where) from None
+
+    def _check_prices(self, kind: str, trigger: Trigger) -> None:
+        if "product" in trigger.placeholders and not self.products:
+            raise ValueError(f'order.{kind} names {{product}}: add [products], e.g. tea = "88.00"')
+        if not self.own_prices and not trigger.placeholders & _CHOSEN_BY_THE_SHOPPER:
+            raise ValueError(
+                f'order.{kind} names no amount: write what an order costs, e.g. price_yuan = "88.00", '
+                "or put {amount_yuan} or {amount_fen} where the shopper chooses it"
+            )
 
     @property
     def fingerprint(self) -> str:
@@ -333,6 +352,7 @@ class MerchantProfile(Model):
                 remedy="compare with profiles/shop.toml, where every member is explained",
             ) from None
         profile._lines, profile._folder = lines, path.resolve().parent
+        profile._read_files()
         if path.resolve().parent != _SHIPPED.resolve() and _plain(profile.build) in _shipped_builds():
             raise ConfigurationError(
                 f"the build {profile.build!r} is that of a profile that ships, not of your app",

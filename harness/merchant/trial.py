@@ -70,6 +70,10 @@ class Trial:
                 if not kinds:
                     yield Tried("order", "", self._no_way_to_order())
             for kind in kinds:
+                trigger = getattr(self.profile.order, kind)
+                if trigger is not None and trigger.person is not None and not pay:  # nobody orders in vain
+                    yield self._somebody_there(merchant, kind)
+                    continue
                 ended = False
                 for tried in self._order(merchant, kind, pay=pay):
                     yield tried
@@ -93,6 +97,15 @@ class Trial:
                 yield Tried("query_job", "", _about_the_profile(error))
                 return
             yield Tried("query_job", f"ran for {took:.2f} s")
+
+    @staticmethod
+    def _somebody_there(merchant: MerchantClient, kind: str) -> Tried:
+        part = f"order.{kind}"
+        try:
+            merchant.session.person_of(part).be_there()
+        except GoLiveError as error:
+            return Tried(part, "", error)
+        return Tried(part, "a person will order")
 
     def _no_way_to_order(self) -> ProfileGap:
         return ProfileGap(

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Annotated, Any, Literal, Self, get_args
 
 import jmespath
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, Field, PrivateAttr, model_validator
 
 from harness.core.control import Model
 from harness.core.did_you_mean import did_you_mean
 from harness.core.errors import ConfigurationError
 from harness.merchant.merchant_order import OrderState
 from harness.merchant.rungs.placeholders import ASKING, MOVING, ORDERING, check, named_in
+from harness.merchant.rungs.steps import Step, parameters_of
 
 OrderMember = Literal["status", "amount", "paid_amount", "credits", "attention", "order_id"]
 YUAN = {"amount_yuan": "amount", "paid_amount_yuan": "paid_amount"}
@@ -43,6 +45,11 @@ class AppRequest(Model):
     """A program and its arguments, run where the profile lies."""
 
     @property
+    def by_hand(self) -> bool:
+        """Whether it is done by other means than a request of ours."""
+        return self.command is not None
+
+    @property
     def placeholders(self) -> set[str]:
         """Those that it names."""
         return named_in([self.page or "", self.request or "", self.form, self.members, self.command or ()])
@@ -57,7 +64,48 @@ class AppRequest(Model):
         return self
 
 
-def _for_ordering(trigger: AppRequest) -> AppRequest:
+class Trigger(AppRequest):
+    """An order, also by what neither a request nor a command is: steps in a browser, or a person."""
+
+    steps: str | tuple[Step, ...] | None = None
+    """A file that Playwright's recorder wrote, or a list."""
+    person: str | None = None
+    """What somebody at the terminal is asked to do."""
+    _parameters: frozenset[str] = PrivateAttr(default=frozenset())
+
+    @property
+    def placeholders(self) -> set[str]:
+        """Those that it names; of a file, what its function wants to be told."""
+        listed = [] if isinstance(self.steps, str | None) else [each.model_dump() for each in self.steps]
+        return super().placeholders | named_in([*listed, self.person or ""]) | self._parameters
+
+    @property
+    def by_hand(self) -> bool:
+        """Whether the order is made by other means than a request of ours."""
+        return any(each is not None for each in (self.command, self.steps, self.person))
+
+    def read_steps(self, folder: Path, where: str) -> None:
+        """Note what the file of its steps wants to be told.
+
+        Raises:
+            ConfigurationError: it cannot be played.
+        """
+        if isinstance(self.steps, str):
+            self._parameters = parameters_of(folder / self.steps, where)
+
+    @model_validator(mode="after")
+    def _one_rung(self) -> Self:
+        ways = (self.page or self.request, self.command, self.steps, self.person)
+        if sum(bool(each) for each in ways) != 1:
+            raise ValueError(
+                'name one of a request ("POST /orders"), a page with a form, a command, steps and person'
+            )
+        if self.form is not None and self.members is not None:
+            raise ValueError("a body is either a form or json")
+        return self
+
+
+def _for_ordering(trigger: Trigger) -> Trigger:
     _known(trigger.placeholders, ORDERING)
     return trigger
 
@@ -83,7 +131,7 @@ def _known(names: set[str], known: tuple[str, ...]) -> None:
     check([f"{{{name}}}" for name in sorted(names)], known)
 
 
-OrderTrigger = Annotated[AppRequest, AfterValidator(_for_ordering)]
+OrderTrigger = Annotated[Trigger, AfterValidator(_for_ordering)]
 OrderRequest = Annotated[AppRequest, AfterValidator(_for_asking)]
 TimeRequest = Annotated[AppRequest, AfterValidator(_for_moving)]
 JobRequest = Annotated[AppRequest, AfterValidator(_for_nothing)]
@@ -106,13 +154,15 @@ class SignIn(Model):
     """What a person types there, by field name."""
     headers: dict[str, str] = Field(default_factory=dict, repr=False)
     cookies: dict[str, str] = Field(default_factory=dict, repr=False)
+    state: str | None = None
+    """A file in which Playwright saved a browser that had signed in (`storage_state`)."""
 
     @model_validator(mode="after")
     def _one_rung(self) -> Self:
         if (self.page is None) != (not self.fields):
             raise ValueError("a form wants both: its page, and the fields that a person fills in")
-        if not (self.page or self.headers or self.cookies):
-            raise ValueError("name page and fields, headers or cookies")
+        if not (self.page or self.headers or self.cookies or self.state):
+            raise ValueError("name page and fields, headers, cookies or state")
         return self
 
     @property

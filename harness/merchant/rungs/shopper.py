@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 import httpx
@@ -18,10 +20,13 @@ from harness.merchant.answers import Answered
 from harness.merchant.gap import NoForm, ProfileGap
 from harness.merchant.gap import place as place_of
 from harness.merchant.http import MerchantHttp, send
-from harness.merchant.rungs.described import AppRequest, SignIn, revealed
+from harness.merchant.rungs.described import AppRequest, SignIn, Trigger, revealed
 from harness.merchant.rungs.html_forms import Form, HtmlPage, read_html
+from harness.merchant.rungs.person import Person
 from harness.merchant.rungs.placeholders import fill, fill_all
+from harness.merchant.rungs.player import StepsPlayer, state_of, take_over
 from harness.merchant.rungs.prepared import PreparedRequest
+from harness.merchant.rungs.steps import Step
 
 MOST_REDIRECTS = 10
 COMMAND_S = 60.0
@@ -40,6 +45,14 @@ class ShopperSession:
     headers: dict[str, str] = field(default_factory=dict)
     order_urls: dict[str, str] = field(default_factory=dict)
     """Where making each order led, by out_trade_no."""
+    wanted: int = 0
+    """How many scenarios of a run order something, for a person who does it; 0: nobody knows."""
+    player: StepsPlayer = field(default_factory=StepsPlayer)
+    played: bool = False
+    """Whether the last order was made by steps in a browser."""
+    _state: Mapping[str, Any] = field(default_factory=dict)
+    """What a browser had saved of having signed in."""
+    _person: Person | None = None
 
     def sign_in(self, how: SignIn) -> None:
         """Sign in, once; the session's cookies and headers stay.
@@ -51,6 +64,9 @@ class ShopperSession:
         self.headers.update(revealed(how.headers))
         for name, value in revealed(how.cookies).items():
             self.http.cookies.set(name, value)
+        if how.state is not None:
+            self._state = self._saved(how.state)
+            take_over(self.http, list(self._state["cookies"]), self.base_url)
         if how.page is None:
             return
         form = AppRequest(page=how.page, form=revealed(how.fields))
@@ -63,6 +79,25 @@ class ShopperSession:
                 where=self._place("sign_in.fields"),
                 remedy="check the fields' values by signing in by hand; is there such an account?",
             )
+
+    def _saved(self, name: str) -> Mapping[str, Any]:
+        """A browser's saved state."""
+        try:
+            read = json.loads((self.folder / name).read_text("utf-8"))
+            if all({"name", "value", "domain", "path"} <= each.keys() for each in read["cookies"]):
+                return dict(read)
+            said = "a cookie in it lacks name, value, domain or path"
+        except OSError as error:
+            said = str(error.strerror)
+        except (ValueError, KeyError, TypeError, AttributeError):
+            said = "it is no saved state of a browser"
+        near = ", ".join(sorted(each.name for each in self.folder.glob("*.json"))) or "no JSON file"
+        raise self._gap(
+            "sign_in",
+            "state",
+            f"{name} cannot be used: {said}; beside the profile lies {near}",
+            f"save it anew: playwright codegen --save-storage={name} {self.base_url}",
+        )
 
     def ask(
         self,
@@ -82,8 +117,8 @@ class ShopperSession:
             name: of the table in the profile.
             heard: whether it is written down.
         """
-        if asked.command is not None:
-            return self._run(asked.command, values, f"{name}.command")
+        if asked.by_hand:
+            return self._by_hand(asked, values, name)
         prepared = self.prepare(asked, values, operation, name, heard=heard)
         return self.send(prepared, operation, out_trade_no=out_trade_no, heard=heard)
 
@@ -95,16 +130,17 @@ class ShopperSession:
         Raises:
             ProfileGap: no such page or form; or it is a command, whose request is its own.
         """
-        if asked.command is not None:
+        if asked.by_hand:
             raise self._gap(
                 name,
-                "command",
-                "a command makes this request, so it cannot be sent as somebody else would send it",
+                "request",
+                "no request of ours does this, so it cannot be sent as somebody else would send it",
                 f"describe the request in [{name}] with page, or request",
             )
         page = self.base_url
         html: HtmlPage | None = None
         if asked.page is not None:
+            self.know_where(asked.page, values, f"{name}.page")
             opened = self.open(
                 fill(asked.page, values), f"{operation}-page", listeners=self.listeners if heard else ()
             )
@@ -214,6 +250,67 @@ class ShopperSession:
                     f"the form has {there}, and no {key!r}",
                     did_you_mean(key, form.fields),
                 )
+
+    def know_where(self, page: str, values: Mapping[str, str], name: str) -> None:
+        """Make sure that a page which is named by where the order led can be found.
+
+        Raises:
+            ProfileGap: a person ordered, or a command.
+        """
+        if page == "{order_url}" and not values.get("order_url"):
+            raise ProfileGap(
+                "where the order led is not known, for no request or steps of ours made it",
+                where=self._place(name),
+                remedy="name the page by {out_trade_no}, or describe how to order otherwise",
+            )
+
+    def codes_drawn(self, issued: str) -> set[str]:
+        """The codes on the page that steps led to, once this one is drawn or nothing more comes."""
+        return set(self.player.ask({"codes": issued})["codes"]) if self.played else set()
+
+    def close(self) -> None:
+        """End the browser, if steps were played in one."""
+        self.player.close()
+
+    def _by_hand(self, asked: AppRequest, values: Mapping[str, str], name: str) -> Answered:
+        if isinstance(asked, Trigger) and asked.steps is not None:
+            return self._play(asked.steps, values, name)
+        if isinstance(asked, Trigger) and asked.person is not None:
+            self.person_of(name).ask(fill(asked.person, values))
+            return Answered(200, "", "", 0.0)
+        return self._run(asked.command or (), values, f"{name}.command")
+
+    def person_of(self, name: str) -> Person:
+        """Whoever is asked to do what this table of the profile says."""
+        if self._person is None:
+            self._person = Person(self._place(f"{name}.person"), wanted=self.wanted)
+        return self._person
+
+    def _play(self, steps: str | Sequence[Step], values: Mapping[str, str], name: str) -> Answered:
+        listed = [] if isinstance(steps, str) else [each.model_dump(exclude_none=True) for each in steps]
+        played = self.player.ask(
+            {
+                "kind": name.rpartition(".")[2],
+                "base_url": self.base_url,
+                "headers": self.headers,
+                "state": state_of(self.http, self.base_url, self._state),
+                "values": dict(values),
+                **({"file": str(self.folder / steps)} if isinstance(steps, str) else {}),
+                "steps": [fill_all(each, values) for each in listed],
+            }
+        )
+        self.played = True
+        if played.get("failed") and played["status"] < 500:
+            at = urlsplit(played.get("url", "")).path
+            there = ", ".join(played["seen"][:8]) or "nothing to press or fill in"
+            raise self._gap(
+                name,
+                "steps",
+                f"{played['failed']} at {at}; there is {there}",
+                did_you_mean(played["wanted"], played["seen"]) if played["wanted"] else "record it anew",
+            )
+        take_over(self.http, played["cookies"], self.base_url)
+        return Answered(played["status"] or 200, played["html"], played["url"], played["duration_s"])
 
     def _run(self, command: Sequence[str], values: Mapping[str, str], name: str) -> Answered:
         started = time.monotonic()

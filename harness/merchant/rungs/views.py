@@ -268,6 +268,7 @@ class PageView(_Told):
     def order(self, out_trade_no: str) -> MerchantOrder:
         """The state that the page shows."""
         known = self.session.known_of(out_trade_no)
+        self.session.know_where(str(self.observed.page), known, "observer.page")
         path = fill(str(self.observed.page), known)
         answered = self.session.open(path, "observe", listeners=self.session.listeners)
         if answered.status >= 400:

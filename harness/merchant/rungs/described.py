@@ -98,7 +98,7 @@ class Trigger(AppRequest):
         ways = (self.page or self.request, self.command, self.steps, self.person)
         if sum(bool(each) for each in ways) != 1:
             raise ValueError(
-                'name one of a request ("POST /orders"), a page with a form, a command, steps and person'
+                'name either a request ("POST /orders"), a page with a form, steps, a person, or a command'
             )
         if self.form is not None and self.members is not None:
             raise ValueError("a body is either a form or json")
@@ -162,7 +162,7 @@ class SignIn(Model):
         if (self.page is None) != (not self.fields):
             raise ValueError("a form wants both: its page, and the fields that a person fills in")
         if not (self.page or self.headers or self.cookies or self.state):
-            raise ValueError("name page and fields, headers, cookies or state")
+            raise ValueError("name page and fields, headers or cookies, or state")
         return self
 
     @property

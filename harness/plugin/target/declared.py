@@ -23,6 +23,7 @@ from harness.shop.variants.registry import lacking
 from reports.checklist import Checklist
 
 CLIENT_PRICED = "client-priced"
+GUEST_ORDERS = "guest-orders"
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +94,11 @@ class Declared:
             return UnmetPrerequisite(
                 Prerequisite.CAPABILITY,
                 f"the merchant's profile declares {CLIENT_PRICED}: a person names what an order costs",
+            )
+        if item.get_closest_marker("by_members") is not None and GUEST_ORDERS in self.capabilities:
+            return UnmetPrerequisite(
+                Prerequisite.CAPABILITY,
+                f"the merchant's profile declares {GUEST_ORDERS}: who has no account may order, too",
             )
         if item.get_closest_marker("same_order") is not None and not self.names_orders:
             return UnmetPrerequisite(

@@ -74,6 +74,9 @@ class Trial:
                 if trigger is not None and trigger.person is not None and not pay:  # nobody orders in vain
                     yield self._somebody_there(merchant, kind)
                     continue
+                if trigger is not None and trigger.fixture is not None:  # only pytest has fixtures
+                    yield Tried(f"order.{kind}", f"the fixture {trigger.fixture} orders, with pytest")
+                    continue
                 ended = False
                 for tried in self._order(merchant, kind, pay=pay):
                     yield tried

@@ -71,6 +71,8 @@ class Trigger(AppRequest):
     """A file that Playwright's recorder wrote, or a list."""
     person: str | None = None
     """What somebody at the terminal is asked to do."""
+    fixture: Literal["merchant_order"] | None = None
+    """The user's own conftest.py orders."""
     _parameters: frozenset[str] = PrivateAttr(default=frozenset())
 
     @property
@@ -82,7 +84,7 @@ class Trigger(AppRequest):
     @property
     def by_hand(self) -> bool:
         """Whether the order is made by other means than a request of ours."""
-        return any(each is not None for each in (self.command, self.steps, self.person))
+        return any(each is not None for each in (self.command, self.steps, self.person, self.fixture))
 
     def read_steps(self, folder: Path, where: str) -> None:
         """Note what the file of its steps wants to be told.
@@ -95,7 +97,7 @@ class Trigger(AppRequest):
 
     @model_validator(mode="after")
     def _one_rung(self) -> Self:
-        ways = (self.page or self.request, self.command, self.steps, self.person)
+        ways = (self.page or self.request, self.command, self.steps, self.person, self.fixture)
         if sum(bool(each) for each in ways) != 1:
             raise ValueError(
                 'name either a request ("POST /orders"), a page with a form, steps, a person, or a command'

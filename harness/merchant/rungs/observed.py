@@ -22,7 +22,7 @@ from harness.merchant.rungs.placeholders import ASKING, check, named_in
 
 RoutePath = Annotated[str, Field(pattern=r"^/[^\s?#]*$")]
 """An absolute path without a query."""
-Rung = Literal["records", "sql", "request", "page", "command", "none"]
+Rung = Literal["records", "sql", "request", "page", "command", "fixture", "none"]
 
 
 class Observed(Model):
@@ -46,6 +46,8 @@ class Observed(Model):
     """A page that the shopper sees of one order."""
     command: tuple[str, ...] | None = None
     """Prints JSON about one order, or one word."""
+    fixture: Literal["merchant_state"] | None = None
+    """The user's own conftest.py tells."""
     answer: Mapped = Field(default_factory=dict)
     """JMESPath by member, of what a request or a command answers."""
     text: str | None = None
@@ -61,6 +63,7 @@ class Observed(Model):
             "request": self.request,
             "page": self.page,
             "command": self.command,
+            "fixture": self.fixture,
         }
         return next((rung for rung, said in named.items() if said is not None), "none")
 
@@ -71,9 +74,11 @@ class Observed(Model):
 
     @model_validator(mode="after")
     def _fits_together(self) -> Self:
-        said = [self.orders, self.sql, self.request, self.page, self.command]
+        said = [self.orders, self.sql, self.request, self.page, self.command, self.fixture]
         if sum(each is not None for each in said) > 1:
-            raise ValueError("one of orders, sql, request, page and command tells of an order, not several")
+            raise ValueError(
+                "one of orders, sql, request, page, command and fixture tells of an order, not several"
+            )
         if (self.sql is None) != (self.database is None):
             raise ValueError("sql and database belong together")
         if self.sql is not None and not re.search(r":out_trade_no\b", self.sql):

@@ -8,7 +8,7 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import urljoin, urlsplit
 
 import httpx
@@ -22,6 +22,7 @@ from harness.merchant.gap import place as place_of
 from harness.merchant.http import MerchantHttp, send
 from harness.merchant.rungs.described import AppRequest, SignIn, Trigger, revealed
 from harness.merchant.rungs.html_forms import Form, HtmlPage, read_html
+from harness.merchant.rungs.own_code import OwnCode
 from harness.merchant.rungs.person import Person
 from harness.merchant.rungs.placeholders import fill, fill_all
 from harness.merchant.rungs.player import StepsPlayer, state_of, take_over
@@ -47,6 +48,8 @@ class ShopperSession:
     """Where making each order led, by out_trade_no."""
     wanted: int = 0
     """How many scenarios of a run order something, for a person who does it; 0: nobody knows."""
+    own_code: OwnCode = field(default_factory=OwnCode)
+    """Of the user's conftest.py."""
     player: StepsPlayer = field(default_factory=StepsPlayer)
     played: bool = False
     """Whether the last order was made by steps in a browser."""
@@ -278,6 +281,8 @@ class ShopperSession:
         if isinstance(asked, Trigger) and asked.person is not None:
             self.person_of(name).ask(fill(asked.person, values))
             return Answered(200, "", "", 0.0)
+        if isinstance(asked, Trigger) and asked.fixture is not None:
+            return self._ordered(asked.fixture, values, name)
         return self._run(asked.command or (), values, f"{name}.command")
 
     def person_of(self, name: str) -> Person:
@@ -285,6 +290,17 @@ class ShopperSession:
         if self._person is None:
             self._person = Person(self._place(f"{name}.person"), wanted=self.wanted)
         return self._person
+
+    def _ordered(self, fixture: Literal["merchant_order"], values: Mapping[str, str], name: str) -> Answered:
+        """What the user's own code answers: nothing, where the order led, or the answer of a client's."""
+        begun = time.monotonic()
+        kind = name.rpartition(".")[2]
+        told = self.own_code.call(fixture, {**values, "payment_type": kind}, self._place(f"{name}.fixture"))
+        took = time.monotonic() - begun
+        if isinstance(told, str):
+            return Answered(200, "", urljoin(self.base_url, told), took)
+        status, text, url = (getattr(told, each, None) for each in ("status_code", "text", "url"))
+        return Answered(status if isinstance(status, int) else 200, str(text or ""), str(url or ""), took)
 
     def _play(self, steps: str | Sequence[Step], values: Mapping[str, str], name: str) -> Answered:
         listed = [] if isinstance(steps, str) else [each.model_dump(exclude_none=True) for each in steps]

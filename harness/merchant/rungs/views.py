@@ -48,6 +48,8 @@ def view_of(observed: Observed, session: ShopperSession) -> View | None:
         return SqlView(observed, session)
     if observed.rung in ("request", "command"):
         return AnswerView(observed, session)
+    if observed.rung == "fixture":
+        return OwnCodeView(observed, session)
     return PageView(observed, session) if observed.rung == "page" else None
 
 
@@ -294,3 +296,36 @@ class PageView(_Told):
                 remedy="say where the state stands with text = '…(…)…', or correct words",
             )
         return words[0]
+
+
+@dataclass(slots=True)
+class OwnCodeView(_Told):
+    """What the user's own conftest.py tells: a word, or a mapping of our members; None: no such order."""
+
+    tells_money: bool = True
+
+    def order(self, out_trade_no: str) -> MerchantOrder:
+        """One order that must be there."""
+        found = self.find(out_trade_no)
+        if found is None:
+            raise ProfileGap(
+                f"merchant_state tells nothing of order {out_trade_no}, which the platform was asked for",
+                where=self.where("fixture"),
+            )
+        return found
+
+    def find(self, out_trade_no: str) -> MerchantOrder | None:
+        """One order."""
+        known = self.session.known_of(out_trade_no)
+        told = self.session.own_code.call("merchant_state", known, self.where("fixture"))
+        if told is None:
+            return None
+        members = dict(told) if isinstance(told, Mapping) else {"status": str(told)}
+        for name in members:
+            if name not in MEMBERS:
+                raise ProfileGap(
+                    f"merchant_state tells a member {name!r}",
+                    where=self.where("fixture"),
+                    remedy=did_you_mean(str(name), MEMBERS),
+                )
+        return self.made_of(out_trade_no, members, "fixture")

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from http.cookiejar import Cookie
 from typing import Literal, Self
 
 import httpx
 
-from harness.core.clock import wire_now
 from harness.core.errors import MerchantFailure, NotExercised
 from harness.core.exchange import Listener
 from harness.core.money import Fen
@@ -23,15 +21,15 @@ from harness.merchant.answers import (
     MerchantAnswer,
     Page,
     ServiceAnswer,
-    flag_of,
     text_of,
 )
 from harness.merchant.arrivals import PATIENCE_S, Arrivals
 from harness.merchant.gap import ProfileGap, place
 from harness.merchant.http import MERCHANT, MerchantHttp, json_object, send
-from harness.merchant.profile import Credentials, MerchantProfile
-from harness.merchant.rungs.described import AppRequest
-from harness.merchant.rungs.html_forms import read_html
+from harness.merchant.operator import Operator
+from harness.merchant.own_json import OwnJson, as_json, named
+from harness.merchant.own_routes import Credentials
+from harness.merchant.profile import MerchantProfile
 from harness.merchant.rungs.person import PATIENCE_S as A_PERSONS_S
 from harness.merchant.rungs.person import Person
 from harness.merchant.rungs.prepared import PreparedRequest
@@ -73,9 +71,8 @@ class MerchantClient:
         self.session = ShopperSession(
             self._shopper, profile.base_url, profile.folder, profile.lines, self._listeners
         )
-        # Whoever moves a clock or starts a job is no shopper, and is let in by the headers of its table.
-        self._operator = ShopperSession(self._platform, profile.base_url, profile.folder, profile.lines)
-        self._levers = levers
+        self._own = OwnJson(profile, self._shopper, self._listeners)
+        self._operator = Operator(profile, self._platform, levers)
         self._arrivals = Arrivals(levers) if levers else None
         self._notify_url = profile.paths.notify
 
@@ -104,8 +101,8 @@ class MerchantClient:
         if path is None:  # nobody need sign in
             return
         who = credentials or self.profile.credentials
-        content = _json({"email": who.email, "password": who.password})
-        response, _ = send(self._shopper, "login", "POST", path, headers=self._page(), content=content)
+        content = as_json({"email": who.email, "password": who.password})
+        response, _ = send(self._shopper, "login", "POST", path, headers=self._own.headers, content=content)
         if response.status_code >= 400 or not self._shopper.cookies:
             raise MerchantFailure(
                 f"the merchant did not log {who.email} in: HTTP {response.status_code}",
@@ -205,8 +202,8 @@ class MerchantClient:
         proxied = {} if client_ip is None else {"X-Forwarded-For": client_ip}
         return PreparedRequest(
             method="POST",
-            url=_named(self.profile.paths.create_order, "create_order"),
-            headers={**self._page(), **proxied},
+            url=named(self.profile.paths.create_order, "create_order"),
+            headers={**self._own.headers, **proxied},
             members={name: value for name, value in members.items() if value is not None},
         )
 
@@ -270,7 +267,7 @@ class MerchantClient:
 
     def query(self, out_trade_no: str) -> MerchantAnswer:
         """How the order stands, without making the merchant ask anybody."""
-        return self._told("query", _named(self.profile.paths.query, "query"), out_trade_no)
+        return self._own.told("query", named(self.profile.paths.query, "query"), out_trade_no)
 
     def confirm(self, out_trade_no: str) -> MerchantAnswer:
         """Press "I have paid". Where the profile only says how, the answer is a page: its status is empty.
@@ -282,7 +279,7 @@ class MerchantClient:
         if self.profile.confirm is None:
             if self.profile.paths.confirm is None:
                 raise self.profile.gap("confirm", 'what "I have paid" sends')
-            return self._told("confirm", self.profile.paths.confirm, out_trade_no)
+            return self._own.told("confirm", self.profile.paths.confirm, out_trade_no)
         answered = self.session.ask(
             self.profile.confirm,
             self.session.known_of(out_trade_no),
@@ -298,38 +295,16 @@ class MerchantClient:
         Raises:
             ProfileGap: the profile names no route for that.
         """
-        path = _named(self.profile.paths.bridge, "bridge")
-        return self._told("bridge", path, out_trade_no, outcome=outcome)
+        path = named(self.profile.paths.bridge, "bridge")
+        return self._own.told("bridge", path, out_trade_no, outcome=outcome)
 
     def status(self) -> ServiceAnswer:
-        """What the merchant says of its payment services.
-
-        Raises:
-            ProfileGap: the profile names no route for that.
-        """
-        code, raw = self._read("status", _named(self.profile.paths.status, "status"))
-        return ServiceAnswer(
-            status_code=code,
-            enabled=flag_of(raw, "enabled"),
-            wechat=flag_of(raw, "wechatInitialized"),
-            alipay=flag_of(raw, "alipayInitialized"),
-            raw=raw,
-        )
+        """What the merchant says of its payment services; see `OwnJson.status`."""
+        return self._own.status()
 
     def mcp_health(self) -> ServiceAnswer:
-        """Which providers the merchant says answer over MCP; `enabled` is None, it is not asked here.
-
-        Raises:
-            ProfileGap: the profile names no route for that.
-        """
-        code, raw = self._read("mcp-health", _named(self.profile.paths.mcp_health, "mcp_health"))
-        return ServiceAnswer(
-            status_code=code,
-            enabled=None,
-            wechat=flag_of(raw, "wechat"),
-            alipay=flag_of(raw, "alipay"),
-            raw=raw,
-        )
+        """Which providers the merchant says answer over MCP; see `OwnJson.mcp_health`."""
+        return self._own.mcp_health()
 
     def page(self, path: str, *, user_agent: str) -> Page:
         """A page of the merchant as one browser gets it, scripts not run."""
@@ -360,7 +335,7 @@ class MerchantClient:
             self._platform,
             "deliver",
             "POST",
-            to or _named(self._notify_url, "notify"),
+            to or named(self._notify_url, "notify"),
             headers=list(headers),
             content=body,
             listeners=self._listeners,
@@ -368,50 +343,12 @@ class MerchantClient:
         return CallbackAnswer(status=response.status_code, body=response.content, duration_s=taken)
 
     def advance(self, seconds: float) -> datetime | None:
-        """Move the merchant's business clock; returns when the work that fell due has ended.
-
-        Returns:
-            Business time as the merchant tells it in `now`; None where it tells none that can be read.
-
-        Raises:
-            ProfileGap: the merchant has no such clock, or would not move it.
-        """
-        clock = self.profile.clock
-        if clock is None:
-            raise self.profile.gap("time", "how the app's clock is moved")
-        values = {"seconds": f"{seconds:.6f}".rstrip("0").rstrip(".")}
-        if "now" in clock.placeholders:
-            values["now"] = (self._levers.advance(0) if self._levers else wire_now()).isoformat()
-        table = "time" if self.profile.time is not None else "observer.clock"
-        answered = self._operated(clock, values, "advance", table, "the merchant's clock did not move")
-        return _moment(answered.text)
+        """Move the merchant's business clock; see `Operator.advance`."""
+        return self._operator.advance(seconds)
 
     def run_query_job(self) -> Answered:
-        """Make the merchant ask the platform about its open orders, as its schedule would.
-
-        Raises:
-            ProfileGap: the profile names no such job, or it would not run.
-        """
-        job = self.profile.query_job
-        if job is None:
-            raise self.profile.gap("query_job", "how the app is made to ask the platform")
-        return self._operated(job, {}, "query-job", "query_job", "the query job did not run")
-
-    def _operated(
-        self, asked: AppRequest, values: Mapping[str, str], operation: str, table: str, failed: str
-    ) -> Answered:
-        """What an operator's request or command answers; a page that asks for a password is a refusal."""
-        answered = self._operator.ask(asked, values, operation, table)
-        refused = any(form.asks_password for form in read_html(answered.text).forms)
-        if answered.status >= 300 or refused:
-            said = "the app asks to sign in" if refused else answered.said
-            raise ProfileGap(
-                f"{failed}: {said}",
-                where=place(self.profile.lines, table),
-                remedy="correct the path; what lets an operator in goes into headers, a value $NAME of which "
-                "is read from the environment",
-            )
-        return answered
+        """Make the merchant ask the platform about its open orders; see `Operator.run_query_job`."""
+        return self._operator.run_query_job()
 
     def _ordering(self, order_id: str, asked: Fen | None, description: str) -> dict[str, str]:
         """What the placeholders of an order stand for."""
@@ -478,42 +415,6 @@ class MerchantClient:
             listeners=self._listeners,
         )
 
-    def _told(self, operation: str, path: str, out_trade_no: str, **further: object) -> MerchantAnswer:
-        members: dict[str, object] = {"outTradeNo": out_trade_no, "paymentMethod": "wechat", **further}
-        code, raw, taken = self._post(operation, path, members, out_trade_no)
-        return MerchantAnswer(
-            status_code=code, status=text_of(raw, "status") or "", duration_s=taken, raw=raw
-        )
-
-    def _post(
-        self,
-        operation: str,
-        path: str,
-        members: Mapping[str, object],
-        out_trade_no: str | None,
-    ) -> tuple[int, dict[str, object], float]:
-        response, taken = send(
-            self._shopper,
-            operation,
-            "POST",
-            path,
-            headers=self._page(),
-            content=_json(members),
-            listeners=self._listeners,
-            out_trade_no=out_trade_no,
-        )
-        return response.status_code, json_object(response, operation), taken
-
-    def _read(self, operation: str, path: str) -> tuple[int, dict[str, object]]:
-        response, _ = send(
-            self._shopper, operation, "GET", path, headers=self._page(), listeners=self._listeners
-        )
-        return response.status_code, json_object(response, operation)
-
-    def _page(self) -> dict[str, str]:
-        """What a browser adds to a request of the merchant's own page."""
-        return {"Origin": self.profile.base_url, "Content-Type": "application/json"}
-
 
 def _answered(response: httpx.Response, taken: float) -> Answered:
     return Answered(response.status_code, response.text, str(response.request.url), taken)
@@ -521,27 +422,3 @@ def _answered(response: httpx.Response, taken: float) -> Answered:
 
 def _asked(amount: Fen | None, amount_yuan: str | None) -> Fen | None:
     return Fen.from_yuan(amount_yuan) if amount_yuan is not None else amount
-
-
-def _json(members: Mapping[str, object]) -> bytes:
-    return json.dumps(members, ensure_ascii=False).encode()
-
-
-def _moment(answer: str) -> datetime | None:
-    """The member `now`, an ISO 8601 moment with its offset; whatever else is answered tells no time."""
-    try:
-        read = json.loads(answer)
-        told = datetime.fromisoformat(read["now"])
-    except (ValueError, TypeError, KeyError, RecursionError):
-        return None
-    return told if told.tzinfo is not None else None
-
-
-def _named(path: str | None, member: str) -> str:
-    if path is None:
-        raise ProfileGap(
-            f"the merchant profile leaves out paths.{member}, and this check rests on it",
-            where="--merchant",
-            remedy=f'add {member} = "/…" to [paths]; profiles/shop.toml explains every member',
-        )
-    return path

@@ -8,7 +8,6 @@ import tomllib
 from collections.abc import Collection
 from functools import cache
 from hashlib import sha256
-from os import SEEK_END
 from pathlib import Path
 from typing import Annotated, Self, get_args
 
@@ -19,6 +18,8 @@ from harness.core.did_you_mean import did_you_mean
 from harness.core.errors import ConfigurationError
 from harness.core.money import Fen
 from harness.merchant.gap import ProfileGap, lines_of, place
+from harness.merchant.logs import Logs
+from harness.merchant.own_routes import Credentials, Paths, TestIds
 from harness.merchant.rungs.described import (
     AppRequest,
     JobRequest,
@@ -29,9 +30,8 @@ from harness.merchant.rungs.described import (
     Trigger,
     revealed,
 )
-from harness.merchant.rungs.observed import Observed, RoutePath
+from harness.merchant.rungs.observed import Observed
 
-_MOST_OF_A_LOG = 32 << 20
 _SHIPPED = Path(__file__).parent / "profiles"
 _NOT_THE_APP: dict[str, set[str] | bool] = {
     "dialect": True,
@@ -45,89 +45,6 @@ _NOT_THE_APP: dict[str, set[str] | bool] = {
 _CHOSEN_BY_THE_SHOPPER = {"amount_yuan", "amount_fen"}
 
 Yuan = Annotated[str, Field(pattern=r"^[0-9]{1,7}(\.[0-9]{1,2})?$")]
-TestId = Annotated[str, Field(min_length=1)]
-
-
-class Paths(Model):
-    """Where the merchant's own routes are, of a merchant that speaks our JSON. Each may be left out."""
-
-    login: RoutePath | None = None
-    payment: RoutePath | None = None
-    """The page a shopper pays on."""
-    create_order: RoutePath | None = None
-    query: RoutePath | None = None
-    confirm: RoutePath | None = None
-    """What the "I have paid" button calls."""
-    notify: RoutePath | None = None
-    """Where callbacks about no certain order go; each order names its own address."""
-    sign_in: RoutePath = "/login"
-    """The page with the sign-in form."""
-    status: RoutePath | None = None
-    """GET: what the merchant says of its payment services."""
-    mcp_health: RoutePath | None = None
-    """GET: which providers answer over MCP."""
-    payment_return: RoutePath | None = None
-    """The page that the H5 cashier returns to, `?orderId=…` behind it."""
-    bridge: RoutePath | None = None
-    """What the page tells how WeChat's bridge ended."""
-
-
-class Credentials(Model):
-    """A test account of the merchant."""
-
-    email: str = ""
-    password: str = Field(default="", repr=False)
-
-
-class Logs(Model):
-    """Where the merchant writes down what it does."""
-
-    file: Annotated[str, Field(min_length=1)]
-    """From where the profile lies."""
-
-    def tail(self, folder: Path) -> bytes:
-        """The end of the file, as much of it as is looked through.
-
-        Raises:
-            ProfileGap: there is no such file.
-        """
-        try:
-            with (folder / self.file).open("rb") as opened:
-                opened.seek(max(0, opened.seek(0, SEEK_END) - _MOST_OF_A_LOG))
-                return opened.read()
-        except OSError as error:
-            raise ProfileGap(
-                f"the log cannot be read: {error.strerror}",
-                where="logs.file in the merchant profile",
-                remedy="the path is from where the profile lies",
-            ) from None
-
-
-class TestIds(Model):
-    """The `data-testid` of each part of the payment page; left out, those of the plan."""
-
-    method_wechat: TestId = "payment-method-wechat"
-    method_alipay: TestId = "payment-method-alipay"
-    type_h5: TestId = "payment-type-h5"
-    type_qr: TestId = "payment-type-qr"
-    type_jsapi: TestId = "payment-type-jsapi"
-    amount: TestId = "custom-amount"
-    create: TestId = "create-payment-button"
-    result: TestId = "payment-result"
-    indicator: TestId = "mcp-indicator"
-    experience_warning: TestId = "mcp-experience-warning"
-    qr: TestId = "payment-qr"
-    confirm: TestId = "payment-confirm-button"
-    status: TestId = "payment-status"
-    paid_amount: TestId = "payment-amount"
-    order_number: TestId = "order-number"
-    error: TestId = "payment-error"
-    h5_link: TestId = "payment-h5-link"
-    """Leads to the H5 cashier."""
-    bridge: TestId = "payment-bridge-button"
-    """Opens WeChat's bridge once more."""
-    bridge_result: TestId = "payment-bridge-result"
-    """What the page says of how the bridge ended."""
 
 
 class MerchantProfile(Model):

@@ -8,7 +8,8 @@ import pytest
 
 from harness.core.errors import ConfigurationError
 from harness.merchant.gap import ProfileGap
-from harness.merchant.profile import Logs, MerchantProfile
+from harness.merchant.logs import Logs
+from harness.merchant.profile import MerchantProfile
 
 SHIPPED = Path("harness/merchant/profiles/shop.toml")
 BUILD = MerchantProfile.load("shop").build

@@ -1,0 +1,38 @@
+"""The log that a merchant writes, as its profile names it."""
+
+from __future__ import annotations
+
+from os import SEEK_END
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field
+
+from harness.core.control import Model
+from harness.merchant.gap import ProfileGap
+
+_MOST_OF_A_LOG = 32 << 20
+
+
+class Logs(Model):
+    """Where the merchant writes down what it does."""
+
+    file: Annotated[str, Field(min_length=1)]
+    """From where the profile lies."""
+
+    def tail(self, folder: Path) -> bytes:
+        """The end of the file, as much of it as is looked through.
+
+        Raises:
+            ProfileGap: there is no such file.
+        """
+        try:
+            with (folder / self.file).open("rb") as opened:
+                opened.seek(max(0, opened.seek(0, SEEK_END) - _MOST_OF_A_LOG))
+                return opened.read()
+        except OSError as error:
+            raise ProfileGap(
+                f"the log cannot be read: {error.strerror}",
+                where="logs.file in the merchant profile",
+                remedy="the path is from where the profile lies",
+            ) from None

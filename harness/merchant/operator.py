@@ -1,0 +1,86 @@
+"""What an operator of a merchant does: moves its business clock, and starts its query job."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from harness.core.clock import wire_now
+from harness.levers.client import LeversClient
+from harness.merchant.answers import Answered
+from harness.merchant.gap import ProfileGap, place
+from harness.merchant.http import MerchantHttp
+from harness.merchant.profile import MerchantProfile
+from harness.merchant.rungs.described import AppRequest
+from harness.merchant.rungs.html_forms import read_html
+from harness.merchant.rungs.shopper import ShopperSession
+
+
+@dataclass(frozen=True, slots=True)
+class Operator:
+    """The operator of one merchant: no shopper, and let in by the headers of each table."""
+
+    profile: MerchantProfile
+    http: MerchantHttp
+    levers: LeversClient | None = None
+    """Of the platform, whose business time a clock may be set to."""
+
+    def advance(self, seconds: float) -> datetime | None:
+        """Move the merchant's business clock; returns when the work that fell due has ended.
+
+        Returns:
+            Business time as the merchant tells it in `now`; None where it tells none that can be read.
+
+        Raises:
+            ProfileGap: the merchant has no such clock, or would not move it.
+        """
+        clock = self.profile.clock
+        if clock is None:
+            raise self.profile.gap("time", "how the app's clock is moved")
+        values = {"seconds": f"{seconds:.6f}".rstrip("0").rstrip(".")}
+        if "now" in clock.placeholders:
+            values["now"] = (self.levers.advance(0) if self.levers else wire_now()).isoformat()
+        table = "time" if self.profile.time is not None else "observer.clock"
+        answered = self._done(clock, values, "advance", table, "the merchant's clock did not move")
+        return _moment(answered.text)
+
+    def run_query_job(self) -> Answered:
+        """Make the merchant ask the platform about its open orders, as its schedule would.
+
+        Raises:
+            ProfileGap: the profile names no such job, or it would not run.
+        """
+        job = self.profile.query_job
+        if job is None:
+            raise self.profile.gap("query_job", "how the app is made to ask the platform")
+        return self._done(job, {}, "query-job", "query_job", "the query job did not run")
+
+    def _done(
+        self, asked: AppRequest, values: Mapping[str, str], operation: str, table: str, failed: str
+    ) -> Answered:
+        """What the request or command answers; a page that asks for a password is a refusal."""
+        profile = self.profile
+        session = ShopperSession(self.http, profile.base_url, profile.folder, profile.lines)
+        answered = session.ask(asked, values, operation, table)
+        refused = any(form.asks_password for form in read_html(answered.text).forms)
+        if answered.status >= 300 or refused:
+            said = "the app asks to sign in" if refused else answered.said
+            raise ProfileGap(
+                f"{failed}: {said}",
+                where=place(profile.lines, table),
+                remedy="correct the path; what lets an operator in goes into headers, a value $NAME of which "
+                "is read from the environment",
+            )
+        return answered
+
+
+def _moment(answer: str) -> datetime | None:
+    """The member `now`, an ISO 8601 moment with its offset; whatever else is answered tells no time."""
+    try:
+        read = json.loads(answer)
+        told = datetime.fromisoformat(read["now"])
+    except (ValueError, TypeError, KeyError, RecursionError):
+        return None
+    return told if told.tzinfo is not None else None

@@ -9,6 +9,7 @@ import json
 import os
 import sys
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TextIO
@@ -25,6 +26,8 @@ PATIENCE_MS = 10_000
 LATE_S = 5.0
 """How long a code may take to be drawn."""
 GLANCE_MS = 100
+SETTLES_MS = 300
+"""After the last step a page may lead on, or open a tab."""
 
 
 @dataclass
@@ -60,6 +63,7 @@ class Player:
                 play(page, asked["steps"])
         except StepFailure as failure:
             failed = {"failed": str(failure), "wanted": failure.wanted, "seen": failure.seen}
+        page.wait_for_timeout(SETTLES_MS)
         page = self._context.pages[-1]  # the same tab, or one that the app opened
         return {
             **failed,
@@ -79,8 +83,12 @@ class Player:
             return ""
 
     def _noted(self, response: Response) -> None:
-        if response.request.is_navigation_request() and response.frame.parent_frame is None:
-            self._status = response.status
+        if not response.request.is_navigation_request():
+            return
+        with suppress(Error):  # of a tab that is just being opened there is no frame yet
+            if response.frame.parent_frame is not None:
+                return
+        self._status = response.status
 
     def _codes(self, issued: str) -> set[str]:
         """What a camera sees of the page: drawn late, in a frame, or in a box that scrolls."""

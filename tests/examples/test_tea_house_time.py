@@ -46,6 +46,7 @@ def test_a_job_that_asks_nothing_proves_nothing_and_accuses_nobody(shop: Running
     run = shop.judged("QRY-02", job("idle.py"))
     assert run.outcomes("QRY-02") - NOT_ASKED == {Outcome.INCONCLUSIVE}, run.output
     assert any("asked the platform nothing" in check.message for check in run.checks)
+    assert Outcome.FAIL not in run.outcomes("RCN-03"), run.output
 
 
 def test_without_clock_and_job_the_lines_that_would_do_are_named(shop: RunningApp) -> None:

@@ -230,19 +230,14 @@ class MerchantClient:
             page=_answered(response, taken),
         )
 
-    def answer_to_order(self, *, order_id: str, amount_yuan: str) -> Answered:
-        """Order by code, and return what the shopper is answered, in whatever form.
+    def answer_to_order(self, request: PreparedRequest) -> Answered:
+        """Order by code with this request, and return what the shopper is answered, in whatever form.
 
         Which order that was is not asked: it may have become none.
-
-        Args:
-            order_id: the page's name for the purchase.
-            amount_yuan: what the shopper asks for.
         """
-        if trigger := self.profile.trigger("qr"):
-            values = self._ordering(order_id, Fen.from_yuan(amount_yuan), "")
-            return self.session.ask(trigger, values, "create-order", "order.qr")
-        return _answered(*self._placed(self.order_request(order_id=order_id, amount_yuan=amount_yuan)))
+        if self.profile.trigger("qr") is not None:
+            return self.session.send(request, "create-order")
+        return _answered(*self._placed(request))
 
     def require_own_order_numbers(self) -> None:
         """A shopper can ask for the same order again.

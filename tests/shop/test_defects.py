@@ -438,7 +438,8 @@ def broken(
     """What a shopper is answered while the platform is broken on every wire."""
     trade.levers.clear_faults()
     trade.levers.add_fault(Fault(operation=operation, action=action, value=value, times=1000))
-    yield trade.merchant.answer_to_order(order_id=new_order_id(), amount_yuan="19.90")
+    request = trade.merchant.order_request(order_id=new_order_id(), amount_yuan="19.90")
+    yield trade.merchant.answer_to_order(request)
     trade.levers.clear_faults()
     trade.merchant.advance(trade.profile.mcp_recovery_s)
 

@@ -9,12 +9,15 @@ import json
 import os
 import sys
 import time
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, TextIO
+from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, BrowserContext, Error, Page, Response, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Error, Page, Response, Route, sync_playwright
 
 from harness.browser.devices import DESKTOP, PHONE, WECHAT_PHONE
 from harness.browser.launch import find_browser, launch_arguments
@@ -49,9 +52,10 @@ class Player:
             self._context.close()
         self._status, begun = 0, time.monotonic()
         device = DEVICES.get(asked["kind"], DESKTOP)
-        headers = {**device.get("extra_http_headers", {}), **asked["headers"]}
-        options = {**device, "extra_http_headers": headers, "storage_state": asked["state"]}
+        options = {**device, "storage_state": asked["state"]}
         self._context = self.browser.new_context(base_url=asked["base_url"], **options)
+        if asked["headers"]:
+            self._context.route(_of(asked["base_url"]), partial(_sent_with, asked["headers"]))
         self._context.set_default_timeout(PATIENCE_MS)
         self._context.on("response", self._noted)
         page = self._context.new_page()
@@ -105,6 +109,18 @@ class Player:
             scroll_within(body, turn)
             turn += 1
             page.wait_for_timeout(GLANCE_MS)
+
+
+def _of(base_url: str) -> Callable[[str], bool]:
+    """Whether an address is of the app itself: what lets a shopper in is told to nobody else."""
+    return lambda url: urlsplit(url)[:2] == urlsplit(base_url)[:2]
+
+
+def _sent_with(headers: Mapping[str, str], route: Route) -> None:
+    # Playwright keeps header names in lower case.
+    added = {name.lower(): value for name, value in headers.items()}
+    with suppress(Error):  # the page has gone on to another
+        route.continue_(headers={**route.request.headers, **added})
 
 
 def main() -> int:

@@ -157,6 +157,7 @@ class MerchantClient:
                 payment_type,
                 lambda: self.session.ask(trigger, values, "create-order", name),
                 person=self.session.person_of(name) if trigger.person is not None else None,
+                asked=_asked(amount, amount_yuan),
             )
         request = self.order_request(
             order_id=order_id,
@@ -361,8 +362,13 @@ class MerchantClient:
         order: Callable[[], Answered],
         patience_s: float = PATIENCE_S,
         person: Person | None = None,
+        asked: Fen | None = None,
     ) -> CreatedOrder:
-        """Order from an app that was not written for us: which order that was, the platform saw."""
+        """Order from an app that was not written for us: which order that was, the platform saw.
+
+        Raises:
+            NotExercised: a person ordered nothing, or something else than was asked for.
+        """
         if self._arrivals is None:
             raise ProfileGap(
                 "only a platform that is played sees which order that was",
@@ -381,6 +387,13 @@ class MerchantClient:
                     remedy="order when the terminal asks for it",
                 )
             person.came(came.out_trade_no)
+            ordered = self._arrivals.levers.audit(came.out_trade_no).total
+            if asked is not None and ordered != asked:
+                raise NotExercised(
+                    f"¥{asked.yuan} was to be ordered, and somebody ordered ¥{ordered.yuan}",
+                    where=person.where,
+                    remedy="order what the terminal asks for; if that was done, correct the profile's price",
+                )
         else:
             left_s = patience_s if answered.status < 400 else 0
             came = self._arrivals.since(begun, product, patience_s=left_s)

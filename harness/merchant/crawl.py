@@ -55,6 +55,14 @@ class Crawl:
     """Paths in its scripts that sound like ordering; known when every page was opened."""
     scripts: dict[str, str] = field(default_factory=dict)
     """The files of scripts that were looked through, by their address."""
+    foreign: set[str] = field(default_factory=set)
+    """Addresses of scripts that another host serves, which are not opened."""
+    more_pages: bool = False
+    """Whether some were left when `MOST_PAGES` were opened."""
+    more_scripts: bool = False
+    """Whether some were left when `MOST_SCRIPTS` were opened."""
+    late: bool = False
+    """Whether some were left after `MOST_S`."""
 
     def pages(self, first: str = "/") -> Iterator[SitePage]:
         """At most `MOST_PAGES` pages; links out of the app and out of the session are not followed.
@@ -65,7 +73,10 @@ class Crawl:
         ahead, known = deque([first]), {first}
         ends = time.monotonic() + MOST_S
         for _ in range(MOST_PAGES):
-            if not ahead or time.monotonic() > ends:
+            if not ahead:
+                return
+            if time.monotonic() > ends:
+                self.late = True
                 return
             path = ahead.popleft()
             answered = self._opened(path)
@@ -82,12 +93,19 @@ class Crawl:
                 if self._own(url) and not _LEAVES.search(url) and _path(url) not in known:
                     known.add(_path(url))
                     ahead.append(_path(url))
+        self.more_pages |= bool(ahead)
 
     def _read_scripts(self, addresses: Iterable[str]) -> None:
         ahead = deque(addresses)
-        while ahead and len(self.scripts) < MOST_SCRIPTS:
+        while ahead:
             url = ahead.popleft()
-            if not self._own(url) or url in self.scripts:
+            if not self._own(url):
+                self.foreign |= {url} if url.startswith("http") else set()
+                continue
+            if url in self.scripts:
+                continue
+            if len(self.scripts) >= MOST_SCRIPTS:
+                self.more_scripts = True
                 continue
             opened = self._opened(url)
             self.scripts[url] = code = opened.text if opened else ""

@@ -12,6 +12,8 @@ from harness.core.control import Model
 from harness.merchant.gap import ProfileGap
 
 _MOST_OF_A_LOG = 32 << 20
+_COARSE_S = 2.0
+"""How far a file system may round the moment of a change."""
 
 
 class Logs(Model):
@@ -19,6 +21,14 @@ class Logs(Model):
 
     file: Annotated[str, Field(min_length=1)]
     """From where the profile lies."""
+
+    def written_since(self, folder: Path, moment: float) -> bool:
+        """Whether the file holds something, and was added to after this moment of the epoch."""
+        try:
+            found = (folder / self.file).stat()
+        except OSError:
+            return False
+        return found.st_size > 0 and found.st_mtime >= moment - _COARSE_S
 
     def tail(self, folder: Path) -> bytes:
         """The end of the file, as much of it as is looked through.

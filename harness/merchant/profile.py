@@ -28,7 +28,7 @@ from harness.merchant.rungs.described import (
     SignIn,
     TimeRequest,
     Trigger,
-    revealed,
+    secrets_of,
 )
 from harness.merchant.rungs.observed import Observed
 
@@ -146,9 +146,12 @@ class MerchantProfile(Model):
     @property
     def secrets(self) -> tuple[str, ...]:
         """What must never be written down."""
-        mine = self.sign_in.secrets if self.sign_in else ()
-        asked = [each for each in (self.time, self.query_job) if each is not None]
-        sent = [value.removeprefix("Bearer ") for each in asked for value in revealed(each.headers).values()]
+        mine = (*self.sign_in.secrets, *self.sign_in.kept_cookies(self._folder)) if self.sign_in else ()
+        tables: list[tuple[str, AppRequest | None]] = [
+            *((f"order.{kind}", trigger) for kind, trigger in self.order),
+            *(("confirm", self.confirm), ("time", self.time), ("query_job", self.query_job)),
+        ]
+        sent = [each for name, asked in tables if asked for each in secrets_of(asked.headers, name)]
         return tuple(each for each in (self.observer.token, self.credentials.password, *mine, *sent) if each)
 
     def trigger(self, payment_type: str) -> Trigger | None:

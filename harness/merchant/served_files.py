@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from base64 import b64decode
 from binascii import Error as NoBase64
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import urldefrag, urljoin, urlsplit
 
 from harness.core.errors import MerchantFailure, UnknownOutcome
 from harness.core.exchange import Exchange, Listener
-from harness.merchant.crawl import Crawl
+from harness.merchant.crawl import MOST_PAGES, MOST_SCRIPTS, Crawl
 from harness.merchant.rungs.shopper import ShopperSession
 
 USUAL = (
@@ -43,6 +43,10 @@ class ServedFiles:
     """Source maps and usual names that were asked for."""
     key_files: list[str] = field(default_factory=list)
     """Paths of those that are keys in DER."""
+    left_out: list[str] = field(default_factory=list)
+    """What was not opened although it may be there, in sentences."""
+    late: bool = False
+    """Whether pages were left when the time was over."""
     inlined: list[bytes] = field(default_factory=list)
     """Source maps that stand in their scripts."""
 
@@ -54,6 +58,7 @@ class ServedFiles:
         """
         crawl = Crawl(self.session, self.listeners)
         self.pages = len({page.path for path in first for page in crawl.pages(path)})
+        self.late, self.left_out = crawl.late, list(_left_out(crawl))
         self.scripts = sum(bool(code) for code in crawl.scripts.values())
         maps = [each for url, code in crawl.scripts.items() if code for each in self._maps(url, code)]
         for path in dict.fromkeys([*maps, *USUAL]):
@@ -82,3 +87,14 @@ class ServedFiles:
     def _note_key(self, exchange: Exchange) -> None:
         if exchange.status == 200 and exchange.response_body.startswith(_ASN1):
             self.key_files.append(urlsplit(exchange.url).path)
+
+
+def _left_out(crawl: Crawl) -> Iterator[str]:
+    if crawl.foreign:
+        hosts = sorted({urlsplit(each).netloc for each in crawl.foreign})
+        count, named = len(crawl.foreign), ", ".join(hosts)
+        yield f"scripts that another host serves were not looked at: {count}, of {named}"
+    if crawl.more_pages:
+        yield f"there are more pages than the {MOST_PAGES} that were looked at"
+    if crawl.more_scripts:
+        yield f"there are more scripts than the {MOST_SCRIPTS} that were looked at"

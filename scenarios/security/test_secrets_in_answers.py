@@ -30,12 +30,15 @@ def test_no_answer_tells_a_secret(
         made = [name for name, act in _provocations(order, merchant, changed_orders) if _came_to_an_end(act)]
     journal.observe(f"answers looked through: {secret_search.looked_at}; provoked: {', '.join(made)}")
     assert not secret_search.found, f"an answer of the merchant tells a secret: {secret_search.told}"
-    if merchant.profile.logs is None:
+    logs, folder = merchant.profile.logs, merchant.profile.folder
+    if logs is None:
         journal.limit("the merchant's log was not looked at: add [logs] with file to its profile")
     else:
         lines = secret_search.afresh()
-        lines.look(merchant.profile.logs.file, merchant.profile.logs.tail(merchant.profile.folder))
+        lines.look(logs.file, logs.tail(folder))
         assert not lines.found, f"a log line of the merchant tells a secret: {lines.told}"
+        if not logs.written_since(folder, secret_search.begun):
+            journal.doubt("the merchant wrote nothing to its log during the run, so nothing was found in it")
     if not secret_search.looked_at:
         journal.doubt("no answer of the merchant was heard")
 

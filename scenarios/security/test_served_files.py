@@ -23,5 +23,9 @@ def test_nothing_that_is_served_holds_a_key(
     )
     assert not search.found, f"what the merchant serves holds a secret: {search.told}"
     assert not served.key_files, f"the merchant serves a key file: {', '.join(served.key_files)}"
+    for left_out in served.left_out:
+        journal.limit(left_out)
+    if served.late:
+        journal.doubt("the merchant answered so slowly that not every page was looked at")
     if not served.pages:
         journal.doubt("no page of the merchant could be read, so nothing that one holds was looked at")

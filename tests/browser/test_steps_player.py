@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack
 
 import pytest
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.routing import Route
 
 from harness.merchant.rungs.player import StepsPlayer
+from harness.processes.serving import listen, serving
 from tests.browser.conftest import Serve
 from tests.browser.test_shown_codes import FOLLOW, HEAD, ISSUED, TALL, code, picture
 
@@ -49,6 +55,35 @@ def test_each_order_begins_with_the_shoppers_cookies_alone(serve: Serve, player:
         assert {each["name"] for each in told["cookies"]} == {"session", "left"}
     question["steps"] = [{"goto": "/nowhere"}]
     assert {each["name"] for each in player.ask(question)["cookies"]} == {"session"}
+
+
+@pytest.mark.parametrize("target", ["", "target=_blank"], ids=["same tab", "new tab"])
+def test_what_signs_the_shopper_in_is_not_sent_to_hosts_of_its_scripts(
+    player: StepsPlayer, target: str
+) -> None:
+    with ExitStack() as servers:
+        theirs, sent_to_them = _hearing(servers, {})
+        pages = {
+            "/": HTMLResponse(f"{HEAD}<script src={theirs}/a.js></script><a href=/order {target}>买</a>"),
+            "/order": RedirectResponse("/pay", 303),
+            "/pay": HTMLResponse(HEAD),
+        }
+        mine, sent_to_me = _hearing(servers, pages)
+        steps: list[dict[str, object]] = [{"goto": "/"}, {"click": True, "role": "link", "name": "买"}]
+        player.ask(asked(mine, steps) | {"headers": {"Authorization": "Bearer t"}})
+    assert {path: told for path, told in sent_to_me if path in pages} == dict.fromkeys(pages, "Bearer t")
+    assert {told for path, told in sent_to_them if path == "/a.js"} == {None}
+
+
+def _hearing(servers: ExitStack, pages: Mapping[str, Response]) -> tuple[str, list[tuple[str, str | None]]]:
+    """A server and what it was sent as Authorization, by path."""
+    heard: list[tuple[str, str | None]] = []
+
+    def answer(request: Request) -> Response:
+        heard.append((request.url.path, request.headers.get("authorization")))
+        return pages.get(request.url.path, HTMLResponse(""))
+
+    return servers.enter_context(serving(Starlette(routes=[Route("/{path:path}", answer)]), listen())), heard
 
 
 def test_a_step_that_finds_nothing_tells_what_there_is(serve: Serve, player: StepsPlayer) -> None:

@@ -19,6 +19,10 @@ from harness.processes.serving import listen, serving
 PAGES = {
     "/": '<a href="/tea">tea</a> <a href="/gone">gone</a> <a href="/logout">leave</a>'
     '<a href="https://example.com/">away</a><script src="/app.js"></script><script src="/gone.js"></script>',
+    "/many": "".join(f'<a href="/many/{number}">{number}</a>' for number in range(50)),
+    **{f"/many/{number}": "" for number in range(50)},
+    "/bundles": "".join(f'<script src="/bundle-{number}.js"></script>' for number in range(70)),
+    "/elsewhere": '<script src="https://cdn.example.com/a.js"></script><script src="data:,1"></script>',
     "/tea": '<a href="/">home</a><script>fetch("/api/pay")</script>',
 }
 ASKED: list[str] = []
@@ -50,3 +54,26 @@ def test_every_page_of_the_app_is_opened_once_and_none_that_leaves(crawl: Crawl)
 def test_what_scripts_call_is_read_off_the_page_and_off_their_own_files(crawl: Crawl) -> None:
     assert list(crawl.pages())
     assert crawl.called == ("/api/orders/create", "/api/pay")
+
+
+@pytest.mark.parametrize(
+    ("first", "left"),
+    [
+        ("/", (set(), False, False)),
+        ("/many", (set(), True, False)),
+        ("/bundles", (set(), False, True)),
+        ("/elsewhere", ({"https://cdn.example.com/a.js"}, False, False)),
+    ],
+)
+def test_what_was_left_out_is_noted(crawl: Crawl, first: str, left: tuple[set[str], bool, bool]) -> None:
+    assert list(crawl.pages(first))
+    assert (crawl.foreign, crawl.more_pages, crawl.more_scripts) == left
+    assert not crawl.late
+
+
+def test_pages_that_were_left_when_time_was_over_are_noted(
+    crawl: Crawl, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("harness.merchant.crawl.MOST_S", -1.0)
+    assert not list(crawl.pages())
+    assert crawl.late

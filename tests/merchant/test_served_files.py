@@ -21,6 +21,7 @@ from harness.processes.serving import listen, serving
 INLINE = b64encode(b'{"sources":[]}').decode()
 FILES: dict[str, bytes] = {
     "/": b'<script src="/js/app.js?v=2"></script>',
+    "/elsewhere": b'<script src="https://cdn.example.com/a.js"></script>',
     "/hidden": b"<p>reached by no link</p>",
     "/js/app.js": b'import "./part-1a.js"; //# sourceMappingURL=../maps/app.json',
     "/js/part-1a.js": f"//# sourceMappingURL=data:application/json;base64,{INLINE}".encode(),
@@ -67,3 +68,8 @@ def test_names_under_which_keys_lie_are_asked_for(served: ServedFiles, opened: l
 def test_an_app_without_pages_has_none(served: ServedFiles) -> None:
     served.look(["/nowhere"])
     assert served.pages == 0
+
+
+def test_scripts_of_another_host_are_told(served: ServedFiles) -> None:
+    served.look(["/", "/elsewhere"])
+    assert served.left_out == ["scripts that another host serves were not looked at: 1, of cdn.example.com"]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self, get_args
@@ -18,6 +20,11 @@ from harness.merchant.rungs.placeholders import ASKING, MOVING, ORDERING, check,
 from harness.merchant.rungs.steps import Step, parameters_of
 
 OrderMember = Literal["status", "amount", "paid_amount", "credits", "attention", "order_id"]
+_PLAIN = frozenset(
+    {"accept", "accept-language", "content-type", "origin", "referer", "user-agent", "x-requested-with"}
+)
+"""Headers that let nobody in: their values stand in any record."""
+_SCHEME = re.compile(r"^[A-Za-z]+ +")
 YUAN = {"amount_yuan": "amount", "paid_amount_yuan": "paid_amount"}
 """What may be told in yuan, and which member that is."""
 MEMBERS = (*get_args(OrderMember), *YUAN)
@@ -171,8 +178,16 @@ class SignIn(Model):
     def secrets(self) -> tuple[str, ...]:
         """What must not be written down."""
         typed = {name: value for name, value in self.fields.items() if "pass" in name.lower()}
-        written = {**revealed(typed), **revealed(self.headers), **revealed(self.cookies)}
-        return tuple(value.removeprefix("Bearer ") for value in written.values())
+        written = (*revealed(typed).values(), *revealed(self.cookies).values())
+        return (*written, *secrets_of(self.headers, "sign_in"))
+
+    def kept_cookies(self, folder: Path) -> tuple[str, ...]:
+        """The values of the cookies in its state; signing in says what is wrong with the file."""
+        try:
+            read = json.loads((folder / self.state).read_text("utf-8")) if self.state is not None else {}
+            return tuple(str(each["value"]) for each in read.get("cookies", ()))
+        except (OSError, ValueError, KeyError, TypeError, AttributeError):
+            return ()
 
 
 def revealed(values: Mapping[str, str], table: str = "sign_in") -> dict[str, str]:
@@ -198,6 +213,21 @@ def revealed(values: Mapping[str, str], table: str = "sign_in") -> dict[str, str
         else:
             found[name] = value
     return found
+
+
+def secrets_of(headers: Mapping[str, str], table: str) -> tuple[str, ...]:
+    """Values of headers that must not be written down, without the scheme before them.
+
+    Args:
+        table: in which they stand.
+
+    Raises:
+        ConfigurationError: a variable that is not set.
+    """
+    telling = {name: value for name, value in headers.items() if name.lower() not in _PLAIN}
+    return tuple(
+        _SCHEME.sub("", value) for value in revealed(telling, table).values() if not named_in([value])
+    )
 
 
 def mapped(mapping: dict[str, str]) -> dict[str, str]:

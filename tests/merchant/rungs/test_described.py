@@ -69,3 +69,29 @@ def test_secrets_of_signing_in_are_hidden_and_read_from_the_environment(
     monkeypatch.setenv("TEA_TOKEN", "t-0-k-e-n")
     assert profile.secrets == ("t-0-k-e-n",)
     assert "TEA_TOKEN" not in repr(profile)
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        '[order.qr]\nrequest = "POST /o/{amount_fen}"\nheaders = { X-Shop-Key = "$TEA_TOKEN" }\n',
+        '[order.h5]\nrequest = "POST /o/{amount_fen}"\nheaders = { X-Shop-Key = "t-0-k-e-n" }\n',
+        '[confirm]\nrequest = "POST /paid"\nheaders = { Authorization = "Token $TEA_TOKEN" }\n',
+        '[query_job]\nrequest = "POST /job"\nheaders = { Authorization = "Bearer $TEA_TOKEN" }\n',
+        '[sign_in]\nstate = "auth.json"\n',
+    ],
+    ids=["order", "written there", "confirm", "query job", "cookies of a browser"],
+)
+def test_what_lets_somebody_in_is_hidden_whatever_table_names_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, lines: str
+) -> None:
+    monkeypatch.setenv("TEA_TOKEN", "t-0-k-e-n")
+    cookie = '{"name": "sid", "value": "t-0-k-e-n", "domain": "shop", "path": "/"}'
+    (tmp_path / "auth.json").write_text(f'{{"cookies": [{cookie}], "origins": []}}', "utf-8")
+    assert loaded(tmp_path, lines).secrets == ("t-0-k-e-n",)
+
+
+def test_what_any_page_sends_is_no_secret(tmp_path: Path) -> None:
+    headers = '{ Accept = "application/json", X-CSRF-Token = "{csrf}" }'
+    lines = f'[order.qr]\nrequest = "POST /o/{{amount_fen}}"\nheaders = {headers}\n'
+    assert loaded(tmp_path, lines).secrets == ()

@@ -1,0 +1,28 @@
+"""A log tells of a run only what was written to it during the run."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from harness.merchant.logs import Logs
+
+BEGUN = 1_000_000.0
+
+
+@pytest.mark.parametrize(
+    ("held", "at", "written"),
+    [("a line", BEGUN + 5, True), ("a line", BEGUN - 60, False), ("", BEGUN + 5, False)],
+    ids=["during the run", "before it", "empty"],
+)
+def test_a_log_was_written_to_during_the_run(tmp_path: Path, held: str, at: float, written: bool) -> None:
+    file = tmp_path / "app.log"
+    file.write_text(held, "utf-8")
+    os.utime(file, (at, at))
+    assert Logs(file="app.log").written_since(tmp_path, BEGUN) is written
+
+
+def test_a_log_that_is_not_there_was_not_written_to(tmp_path: Path) -> None:
+    assert not Logs(file="app.log").written_since(tmp_path, BEGUN)

@@ -129,4 +129,5 @@ def read_html(text: str) -> HtmlPage:
 def is_token(name: str) -> bool:
     """Whether a field of that name proves that its form was served to this session."""
     plain = name.lower().replace("-", "_").lstrip("_")
-    return any(each in plain for each in _TOKEN)
+    inmost = name.lower().rstrip("]").rpartition("[")[2]
+    return inmost == "_token" or any(each in plain for each in _TOKEN)

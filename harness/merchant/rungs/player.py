@@ -8,6 +8,7 @@ import sys
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
+from http.cookiejar import Cookie
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -110,7 +111,16 @@ def take_over(http: httpx.Client, cookies: list[dict[str, Any]], base_url: str) 
         if host == domain or host.endswith("." + domain):
             # The jar keeps a host without dots as its own server would leave it there.
             kept_for = host if "." in host else f"{host}.local"
-            http.cookies.set(str(each["name"]), str(each["value"]), domain=kept_for, path=str(each["path"]))
+            name, path = str(each["name"]), str(each["path"])
+            http.cookies.set(name, str(each["value"]), domain=kept_for, path=path)
+            if "sameSite" in each:  # says which requests of other sites it goes along with
+                _of(http, name, kept_for, path).set_nonstandard_attr("SameSite", str(each["sameSite"]))
+
+
+def _of(http: httpx.Client, name: str, domain: str, path: str) -> Cookie:
+    return next(
+        each for each in http.cookies.jar if (each.name, each.domain, each.path) == (name, domain, path)
+    )
 
 
 def _told(child: subprocess.Popen[str], line: str) -> str:

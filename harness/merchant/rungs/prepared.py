@@ -30,6 +30,10 @@ class PreparedRequest:
     """Of a body that is JSON; None: it is a form, or nothing."""
     content_type: str | None = None
     """In place of the body's own."""
+    of_page: frozenset[str] = frozenset()
+    """The fields whose values its page held; the profile filled in the others."""
+    csrf: str = ""
+    """The token that its page held."""
 
     @property
     def holds(self) -> frozenset[str]:

@@ -161,6 +161,8 @@ class ShopperSession:
             | {key: fill(value, values) for key, value in revealed(asked.headers, name).items()},
             fields=fields if asked.members is None else None,
             members=None if asked.members is None else fill_all(asked.members, values),
+            of_page=frozenset(fields) - frozenset(asked.form or ()),
+            csrf=values["csrf"],
         )
 
     def send(

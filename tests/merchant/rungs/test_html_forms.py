@@ -33,10 +33,13 @@ def test_the_form_that_leads_to_the_request_is_the_one() -> None:
         (SHOP, "m-1"),
         ('<form><input type="hidden" name="_csrf" value="a"></form>', "a"),
         ('<form><input type="hidden" name="csrfmiddlewaretoken" value="b"></form>', "b"),
+        ('<form><input type="hidden" name="_token" value="c"></form>', "c"),
+        ('<form><input type="hidden" name="order[_token]" value="d"></form>', "d"),
+        ('<form><input type="hidden" name="token" value="e"></form>', ""),
         ('<form><input type="hidden" name="__RequestVerificationToken" value="c"></form>', "c"),
         ("<form><input name=user></form>", ""),
     ],
-    ids=["meta", "express", "django", "asp", "none"],
+    ids=["meta", "express", "django", "laravel", "symfony", "another", "asp", "none"],
 )
 def test_the_token_is_found_by_looking(html: str, token: str) -> None:
     assert read_html(html).csrf == token

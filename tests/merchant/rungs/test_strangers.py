@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import httpx
 import pytest
 
@@ -13,6 +15,15 @@ ASKED = PreparedRequest(
     url="/orders",
     headers={"Origin": "http://shop", "Authorization": "Bearer t", "X-Session": "s", "X-Client": "web"},
     fields={"_csrf": "mine", "tea": "longjing", "nonce_of_form": "a81f0c9e44d27b60"},
+    of_page=frozenset({"_csrf", "nonce_of_form"}),
+    csrf="mine",
+)
+BY_JSON = PreparedRequest(
+    method="POST",
+    url="/orders",
+    headers={"X-CSRF-Token": "mine", "X-Client": "web"},
+    members={"sku": "tea", "_csrf": "mine", "proofs": [{"seal": "mine", "no": 1}]},
+    csrf="mine",
 )
 
 
@@ -27,6 +38,29 @@ def test_another_site_knows_no_token_and_sets_no_header() -> None:
     assert sent.fields == {"tea": "longjing"}
     assert sent.headers["Origin"] == "https://another-site.example"
     assert "Authorization" not in sent.headers
+
+
+def test_a_token_is_a_visitors_own_wherever_it_stands() -> None:
+    sent = without_session(BY_JSON, "theirs", ["X-CSRF-Token"])
+    assert sent.headers == {"X-CSRF-Token": "theirs", "X-Client": "web"}
+    assert sent.members == {"sku": "tea", "_csrf": "theirs", "proofs": [{"seal": "theirs", "no": 1}]}
+
+
+def test_another_site_knows_no_token_in_json_either() -> None:
+    assert from_another_site(BY_JSON).members == {"sku": "tea", "proofs": [{"no": 1}]}
+
+
+def test_another_site_knows_what_the_profile_says_and_what_anybodys_page_holds() -> None:
+    number, product, seal = "golive-00112233445566aa", "0e984725-c51c-4bf4-9960-e1c80e27aba0", "b" * 16 + "1"
+    asked = replace(
+        ASKED,
+        fields={"order_no": number, "product": product, "seal": seal},
+        of_page=frozenset({"product", "seal"}),
+    )
+    assert from_another_site(asked, {"product": product, "seal": "other"}).fields == {
+        "order_no": number,
+        "product": product,
+    }
 
 
 def test_another_site_sends_json_as_a_form_can() -> None:

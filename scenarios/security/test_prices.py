@@ -8,8 +8,9 @@ from functools import partial
 
 import pytest
 
+from harness.core.errors import NotExercised
 from harness.core.money import Fen
-from harness.merchant.rungs.prepared import Change, PreparedRequest, lowered, priced_members
+from harness.merchant.rungs.prepared import Change, PreparedRequest, left_alone, lowered, priced_members
 from harness.plugin import ChangedOrders, Journal, control
 
 ONE_FEN: dict[str, object] = {
@@ -35,10 +36,15 @@ def test_a_client_names_no_price(changed_orders: ChangedOrders, journal: Journal
     price = changed_orders.orders.price_of(Fen.from_yuan(yuan))
     for kind in changed_orders.kinds_to_change():
         right = changed_orders.unspoilt(kind, goods=goods, yuan=yuan)
+        _expect_something_lower(right.seen.total)
+        request = changed_orders.request(kind, goods=goods, yuan=yuan)
+        if alone := left_alone(request, price):
+            journal.doubt(
+                f"the request to order holds {', '.join(alone)}, which was not lowered: "
+                "it may be an amount or count pieces; order goods of which it holds the price"
+            )
         refused = False
-        for what, change, needed in _changes(
-            changed_orders.request(kind, goods=goods, yuan=yuan), price, right.answer
-        ):
+        for what, change, needed in _changes(request, price, right.answer):
             if needed is Needed.WHERE_ALL_WERE_REFUSED and not refused:
                 continue
             with journal.step(f"{kind}: {what}"):
@@ -52,6 +58,20 @@ def test_a_client_names_no_price(changed_orders: ChangedOrders, journal: Journal
                 refused = sent.seen is None
             elif sent.failed:
                 journal.doubt(f"with {what} the merchant answered HTTP {sent.status} and made no order")
+
+
+def _expect_something_lower(total: Fen) -> None:
+    """A client can ask for less.
+
+    Raises:
+        NotExercised: it cannot, so that whoever heeds what it asks for is not told from who does not.
+    """
+    if total <= Fen(1):
+        raise NotExercised(
+            f"the order costs ¥{total.yuan}, and no client can ask for less",
+            where="ordering",
+            remedy="name dearer goods: price_yuan or products",
+        )
 
 
 class Needed(Enum):

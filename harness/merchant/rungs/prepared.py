@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -14,7 +15,17 @@ from harness.core.money import Fen
 FORM = "application/x-www-form-urlencoded"
 JSON = "application/json"
 _SURE = Fen(200)
-"""A lower price is not told from a quantity."""
+"""A lower price is not told from a quantity, but by its name."""
+_WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
+_MONEY = frozenset(
+    {"price", "cost", "fee", "money", "yuan", "fen", "cent", "cents", "jine", "jiage", "danjia"}
+)
+_MONEY_OR_NUMBER = frozenset({"amount", "total"})
+"""Some apps count pieces by these."""
+_BESIDE = frozenset(
+    {"unit", "order", "goods", "item", "product", "sku", "sale", "pay", "actual", "final", "sub"}
+)
+"""What a tip, a coupon or an id is called holds other words."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,7 +97,7 @@ Change = Callable[[PreparedRequest], PreparedRequest]
 
 def lowered(request: PreparedRequest, price: Fen) -> PreparedRequest | None:
     """The same with its price, wherever it stands in it, one fen; None: it holds no price."""
-    held = request.members if request.members is not None else request.fields
+    held = _held(request)
     changed = _lowered(held, price)
     if changed == held:
         return None
@@ -95,23 +106,73 @@ def lowered(request: PreparedRequest, price: Fen) -> PreparedRequest | None:
     return replace(request, fields={name: str(value) for name, value in dict(changed).items()})
 
 
+def left_alone(request: PreparedRequest, price: Fen) -> list[str]:
+    """The names of what may well be an amount, and is not lowered: it could be pieces, or is the least."""
+    return sorted(set(_left_alone(_held(request), price)))
+
+
 def priced_members(answer: Mapping[str, object], price: Fen) -> dict[str, object]:
     """The members of an answer that hold the price, by the app's own names for it, each with one fen."""
     return {name: each for name, each in dict(_lowered(answer, price)).items() if each != answer[name]}
 
 
-def _lowered(held: Any, price: Fen) -> Any:
-    """By value, since an app calls it what it likes."""
+def _held(request: PreparedRequest) -> Any:
+    return request.members if request.members is not None else request.fields
+
+
+def _lowered(held: Any, price: Fen, name: str = "") -> Any:
+    """By value, since an app calls it what it likes; by name where the value could be another thing's."""
     if isinstance(held, Mapping):
-        return {name: _lowered(each, price) for name, each in held.items()}
+        return {each: _lowered(value, price, str(each)) for each, value in held.items()}
     if isinstance(held, list | tuple):
-        return [_lowered(each, price) for each in held]
-    if isinstance(held, bool) or not isinstance(held, str | int | float) or price < _SURE:
-        return held
-    if str(held) == str(int(price)):
+        return [_lowered(each, price, name) for each in held]
+    value = _number(held)
+    return held if value is None else _one_fen(held, value, price, name)
+
+
+def _one_fen(held: Any, value: Decimal, price: Fen, name: str) -> Any:
+    """In the kind of number that it is; unaltered where it is no price for sure, or the least there is."""
+    named, in_yuan = _names_money(name), value == Decimal(price.yuan)
+    sure = price >= _SURE or named
+    if sure and str(held) == str(int(price)):
         return type(held)(1)
-    yuan = Decimal(price.yuan)
+    if in_yuan and not isinstance(held, int) and (sure or value % 1):
+        return type(held)("0.01")
+    if named and (in_yuan or _MONEY & _words(name)):
+        least = type(held)(1) if isinstance(held, int) else type(held)("0.01")
+        return least if Decimal(str(least)) < value else held
+    return held
+
+
+def _left_alone(held: Any, price: Fen, name: str = "") -> Iterator[str]:
+    if isinstance(held, Mapping):
+        for each, value in held.items():
+            yield from _left_alone(value, price, str(each))
+    elif isinstance(held, list | tuple):
+        for each in held:
+            yield from _left_alone(each, price, name)
+    elif _names_money(name) and (value := _number(held)) is not None:
+        counted = value == 1 and not _MONEY & _words(name)
+        if value > 0 and not counted and _lowered(held, price, name) == held:
+            yield name
+
+
+def _number(held: object) -> Decimal | None:
+    """None: it is none."""
+    if isinstance(held, bool) or not isinstance(held, str | int | float):
+        return None
     try:
-        return type(held)("0.01") if not isinstance(held, int) and Decimal(str(held)) == yuan else held
+        value = Decimal(str(held))
     except InvalidOperation:
-        return held
+        return None
+    return value if value.is_finite() else None
+
+
+def _words(name: str) -> frozenset[str]:
+    return frozenset(each.lower() for each in _WORD.findall(name))
+
+
+def _names_money(name: str) -> bool:
+    """Whether that is what somebody calls what an order costs."""
+    words = _words(name)
+    return bool(words & (_MONEY | _MONEY_OR_NUMBER)) and words <= _MONEY | _MONEY_OR_NUMBER | _BESIDE

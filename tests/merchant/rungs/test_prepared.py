@@ -7,7 +7,7 @@ from urllib.parse import parse_qs
 import pytest
 
 from harness.core.money import Fen
-from harness.merchant.rungs.prepared import PreparedRequest, lowered, priced_members
+from harness.merchant.rungs.prepared import PreparedRequest, left_alone, lowered, priced_members
 
 PRICE = Fen(8800)
 BY_JSON = PreparedRequest(method="POST", url="/orders", members={"sku": "tea", "quantity": 1})
@@ -52,6 +52,10 @@ def test_what_a_body_is_called_can_be_other() -> None:
         ({"cost": "88"}, {"cost": "0.01"}),
         ({"cost": 88.0}, {"cost": 0.01}),
         ({"lines": [{"cost": 8800}]}, {"lines": [{"cost": 1}]}),
+        ({"price": 88, "sku": 88}, {"price": 1, "sku": 88}),
+        ({"amount": 88}, {"amount": 1}),
+        ({"unitPrice": 44, "quantity": 2}, {"unitPrice": 1, "quantity": 2}),
+        ({"lines": [{"goods_price": "44.00"}]}, {"lines": [{"goods_price": "0.01"}]}),
     ],
 )
 def test_a_price_is_found_by_its_value(held: dict[str, object], one_fen: dict[str, object]) -> None:
@@ -67,6 +71,41 @@ def test_what_holds_no_price_has_none_to_lower(held: dict[str, object]) -> None:
 
 def test_a_price_that_could_be_a_quantity_is_left_alone() -> None:
     assert lowered(PreparedRequest(method="POST", url="/", fields={"quantity": "1"}), Fen(100)) is None
+
+
+@pytest.mark.parametrize(
+    ("held", "one_fen"),
+    [({"cost": "1.50"}, {"cost": "0.01"}), ({"x": "1.50"}, {"x": "0.01"}), ({"price": 150}, {"price": 1})],
+)
+def test_a_low_price_is_told_by_its_name_or_its_decimals(
+    held: dict[str, object], one_fen: dict[str, object]
+) -> None:
+    changed = lowered(PreparedRequest(method="POST", url="/", members=held), Fen(150))
+    assert changed is not None
+    assert changed.members == one_fen
+
+
+@pytest.mark.parametrize(
+    ("held", "left"),
+    [
+        ({"amount": 2}, ["amount"]),
+        ({"lines": [{"total": "3"}]}, ["total"]),
+        ({"amount": 1, "sku": 7}, []),
+        ({"price": 88, "priceId": 77, "coffee": 2, "tip_fee": 5}, []),
+        ({"amount": None, "price": "", "total": "nan"}, []),
+    ],
+)
+def test_what_could_count_pieces_is_named_and_not_lowered(held: dict[str, object], left: list[str]) -> None:
+    request = PreparedRequest(method="POST", url="/", members=held)
+    assert left_alone(request, PRICE) == left
+    changed = lowered(request, PRICE) or request
+    assert isinstance(changed.members, dict)
+    assert {**changed.members, "price": held.get("price")} == {"price": None, **held}
+
+
+def test_one_yuan_in_a_whole_number_cannot_be_lowered_and_is_named() -> None:
+    request = PreparedRequest(method="POST", url="/", members={"price": 1})
+    assert left_alone(request, Fen(100)) == ["price"]
 
 
 def test_the_apps_own_names_for_a_price_are_read_off_its_answer() -> None:

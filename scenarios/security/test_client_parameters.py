@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from functools import partial
 
 from harness.levers.models import OrderAudit
 from harness.merchant.rungs.prepared import PreparedRequest
@@ -19,6 +20,8 @@ SPELLINGS = {
     "out_trade_no": ("out_trade_no", "outTradeNo"),
 }
 """The parameters as documents, SDKs and scripts write them."""
+OTHER_TYPES = {"h5": "NATIVE"}
+"""A trade type that is not the kind's own; H5 is none of the other kinds'."""
 
 
 @control("SEC-15")
@@ -42,11 +45,17 @@ def _try(changed: ChangedOrders, kind: str, journal: Journal) -> None:
         alone, sent = _sent(changed, kind, [name])
         journal.observe(f"{kind}: {name} of the client's: HTTP {alone.status}, {alone.told}")
         _expect_the_servers(right, alone.seen, sent)
-        if alone.failed:
+        if alone.seen is None and alone.platform_asked:
+            journal.doubt(
+                f"a request with {name} of the client's was answered HTTP {alone.status}: "
+                "the merchant asked the platform, which made no order; what it was told then is not seen"
+            )
+        elif alone.failed:
             journal.doubt(
                 f"a request with {name} of the client's was answered HTTP {alone.status} and made no order: "
                 "the merchant refused it, or the platform did and was told"
             )
+    changed.expect_still_ordering(kind)
 
 
 def _sent(changed: ChangedOrders, kind: str, names: Iterable[str]) -> tuple[SentOrder, dict[str, str]]:
@@ -55,15 +64,21 @@ def _sent(changed: ChangedOrders, kind: str, names: Iterable[str]) -> tuple[Sent
         "mchid": "1900000009",
         "appid": "wxc11e47000000000f",
         "notify_url": "https://client.example/notify",
-        "trade_type": "H5",
+        "trade_type": OTHER_TYPES.get(kind, "H5"),
         "out_trade_no": f"CLIENT{secrets.token_hex(8)}",
     }
+    change = partial(spelt_as_sent, values={name: values[name] for name in names})
+    return changed.watched(change, kind), values
 
-    def change(request: PreparedRequest) -> PreparedRequest:
-        spelt = {each: values[name] for name in names for each in SPELLINGS[name]}
-        return request.with_members({each: spelt[each] for each in spelt.keys() - request.holds})
 
-    return changed.send(change, kind), values
+def spelt_as_sent(request: PreparedRequest, values: Mapping[str, str]) -> PreparedRequest:
+    """The same with these values by every name, in place of its own.
+
+    Only a trade type of its own stays: by it the app's page may choose how is paid.
+    """
+    own = request.holds & set(SPELLINGS["trade_type"])
+    further = {each: value for name, value in values.items() for each in SPELLINGS[name] if each not in own}
+    return request.with_members(further)
 
 
 def _expect_the_servers(right: OrderAudit, seen: OrderAudit | None, sent: dict[str, str]) -> None:

@@ -43,7 +43,7 @@ def test_a_client_names_no_price(changed_orders: ChangedOrders, journal: Journal
                 f"the request to order holds {', '.join(alone)}, which was not lowered: "
                 "it may be an amount or count pieces; order goods of which it holds the price"
             )
-        refused = False
+        refused = some_refused = False
         for what, change, needed in _changes(request, price, right.answer):
             if needed is Needed.WHERE_ALL_WERE_REFUSED and not refused:
                 continue
@@ -54,10 +54,13 @@ def test_a_client_names_no_price(changed_orders: ChangedOrders, journal: Journal
             assert total == right.seen.total, (
                 f"with {what} an order of ¥{right.seen.total.yuan} became one of ¥{total.yuan}"
             )
+            some_refused = some_refused or sent.seen is None
             if needed is Needed.FIRST:
                 refused = sent.seen is None
             elif sent.failed:
                 journal.doubt(f"with {what} the merchant answered HTTP {sent.status} and made no order")
+        if some_refused:
+            changed_orders.expect_still_ordering(kind, goods=goods, yuan=yuan)
 
 
 def _expect_something_lower(total: Fen) -> None:

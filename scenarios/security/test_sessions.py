@@ -40,6 +40,7 @@ def test_who_has_no_session_orders_nothing(
         "an app that takes orders of guests declares guest-orders"
     )
     _refused(sent, journal)
+    changed_orders.expect_still_ordering(kind)
 
 
 @control("SEC-07")
@@ -89,6 +90,7 @@ def test_another_site_orders_nothing(
             f"refused without {fields}, which no visitor's page holds: a token, or what is ordered; "
             "write down in the profile's form what is ordered"
         )
+    changed_orders.expect_still_ordering(kind)
 
 
 @control("SEC-07")

@@ -46,6 +46,7 @@ def judged(
         capabilities=frozenset({"guest-orders"} if guests else ()),
         kinds_to_change=lambda: ["qr"],
         unspoilt=lambda kind: None,
+        expect_still_ordering=lambda kind: None,
         request=lambda kind: request,
         send=send,
     )

@@ -162,7 +162,7 @@ def test_controls_that_a_profile_drops_are_listed_fatal_first(runs: Path) -> Non
     block = text[text.index('class="dropped"') :].partition("</ul>")[0]
     listed = re.findall(r'href="#([A-Z]{3}-\d\d)"', block)
     severities = [load().control(id_).severity for id_ in listed]
-    assert len(listed) == 15
+    assert len(listed) == 17
     assert severities == sorted(severities, key="FMS".index)
 
 

@@ -58,7 +58,7 @@ def test_the_language_is_set_before_anything_is_painted(visit: Open) -> None:
 def test_without_scripts_the_page_is_readable_in_chinese(visit: Open) -> None:
     page = visit(java_script_enabled=False)
     expect(page.locator("h1")).to_have_text("不可以", use_inner_text=True)
-    assert len(page.locator(".control:visible").all()) == 125
+    assert len(page.locator(".control:visible").all()) == 131
 
 
 @pytest.mark.parametrize("screen", SCREENS)
@@ -79,12 +79,12 @@ def test_a_chip_shows_the_controls_of_its_kind(visit: Open, chip: str, ids: list
     assert shown(page) == ids
     expect(page.locator("#shown")).to_have_text("1")
     page.get_by_role("button", name=chip).click()
-    assert len(shown(page)) == 125
+    assert len(shown(page)) == 131
 
 
 def test_counts_on_the_chips_add_up(visit: Open) -> None:
     counts = visit().locator("[data-group-filter] b").all_inner_texts()
-    assert sum(map(int, counts)) == 125
+    assert sum(map(int, counts)) == 131
 
 
 def test_a_gates_chip_shows_what_stands_in_its_way(visit: Open) -> None:
@@ -97,7 +97,7 @@ def test_all_means_all_whatever_gate_was_chosen(visit: Open) -> None:
     page = visit()
     page.locator("[data-gate-filter=rehearsal]").click()
     page.locator("[data-group-filter=all]").click()
-    assert len(shown(page)) == 125
+    assert len(shown(page)) == 131
 
 
 @pytest.mark.parametrize(

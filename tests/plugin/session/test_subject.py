@@ -18,6 +18,9 @@ WRITTEN_DOWN: dict[str, object] = {
     "sign_in": {"page": "/login", "fields": {"user": "li"}},
     "order": {"qr": {"request": "POST /orders", "form": {"yuan": "{amount_yuan}"}}},
     "confirm": {"request": "POST /orders/{out_trade_no}/check"},
+    "logs": {"file": "app.log"},
+    "query_job": {"command": ["./check-open-orders.sh"]},
+    "time": {"command": ["./clock.sh", "{seconds}"]},
 }
 """What our shop leaves out."""
 SHOP = MerchantProfile.load("shop", observer_token="t-0-k-e-n")
@@ -35,12 +38,19 @@ def but_for(**members: object) -> MerchantProfile:
 def test_another_value_of_any_member_is_another_subject(member: str) -> None:
     value = SHOP.model_dump()[member]
     match value:
+        case _ if member == "time":
+            unclocked = but_for(observer=SHOP.observer.model_dump() | {"clock": None})
+            timed = unclocked.model_dump() | {"time": WRITTEN_DOWN["time"]}
+            assert subject(MerchantProfile.model_validate(timed)) != subject(unclocked)
+            return
         case _ if member in WRITTEN_DOWN and not SHOP.model_dump(exclude_defaults=True).get(member):
             other: object = WRITTEN_DOWN[member]
         case str():
             other = "http://127.0.0.1:9" if member == "base_url" else value + "x"
         case float():
             other = value / 2
+        case _ if member == "priced_goods":
+            other = {"audio-guide": "88.00"}
         case frozenset():
             other = value - {"h5"}
         case _:

@@ -47,6 +47,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """Declare the marks."""
     config.addinivalue_line("markers", "control(exercise): use @control from harness.plugin instead")
     config.addinivalue_line("markers", "long: left out unless its control or a longer load is asked for")
+    config.addinivalue_line("markers", "late: run after every other scenario but the last")
     config.addinivalue_line("markers", "last: run after every other scenario")
     config.addinivalue_line("markers", "on_page: looks at the merchant's own page in a browser")
     config.addinivalue_line(

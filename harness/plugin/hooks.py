@@ -277,10 +277,11 @@ def _leave_out(config: pytest.Config, items: list[pytest.Item], which: Callable[
     items[:] = [item for item in items if not which(item)]
 
 
-def _turn(item: pytest.Item) -> tuple[int, bool]:
+def _turn(item: pytest.Item) -> tuple[int, bool, bool]:
     """One merchant a dialect: its scenarios run together, and its books are compared last."""
     order = [NO_WIRE, *dialects()]
-    return order.index(lane_of(item)), item.get_closest_marker("last") is not None
+    last, late = (item.get_closest_marker(each) is not None for each in ("last", "late"))
+    return order.index(lane_of(item)), last, late
 
 
 def _known(items: list[pytest.Item], ids: frozenset[str]) -> None:

@@ -21,7 +21,7 @@ NOT_JSON = [
 
 
 @control("SEC-03")
-@pytest.mark.last
+@pytest.mark.late
 def test_no_answer_tells_a_secret(
     merchant: MerchantClient, changed_orders: ChangedOrders, secret_search: SecretSearch, journal: Journal
 ) -> None:

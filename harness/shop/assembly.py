@@ -11,7 +11,7 @@ from harness.core.exchange import Listener
 from harness.core.money import Fen
 from harness.gateways.protocol import PaymentGateway
 from harness.settings.model import Settings
-from harness.shop.accounts import Accounts
+from harness.shop.accounts import DEMONSTRATIONS, Accounts
 from harness.shop.active_query import ActiveQuery
 from harness.shop.callbacks.inbox import Inbox
 from harness.shop.callbacks.receiver import CallbackReceiver
@@ -20,6 +20,7 @@ from harness.shop.defects.registry import practices_with
 from harness.shop.logs import Log
 from harness.shop.metrics import Metrics
 from harness.shop.order_book import OrderBook
+from harness.shop.order_rate import OrderRate
 from harness.shop.order_service import OrderService
 from harness.shop.practices import Practices
 from harness.shop.settlement import Settlement
@@ -34,6 +35,7 @@ class Shop:
     accounts: Accounts
     book: OrderBook
     orders: OrderService
+    rate: OrderRate
     queries: ActiveQuery
     settlement: Settlement
     callbacks: CallbackReceiver
@@ -104,7 +106,7 @@ def build_shop(
         UnsafeRequest: the endpoint's address is neither https nor loopback.
     """
     practices = practices_with(defects, variants)
-    metrics, log, clock = Metrics(), Log(settings.secrets()), BusinessClock()
+    metrics, log, clock = Metrics(), Log(settings.secrets(), practices.masked), BusinessClock()
     listeners = (metrics.exchange, log.exchange, *listeners)
     gateway = practices.gateway(settings, listeners, lambda: clock.now().timestamp())
     store = Store(database)
@@ -137,6 +139,7 @@ def build_shop(
             log=log,
             settings=settings.wechat,
         ),
+        rate=OrderRate(practices.orders_a_minute, exempt=[DEMONSTRATIONS[0].email]),
         queries=queries,
         settlement=settlement,
         callbacks=CallbackReceiver(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 import tempfile
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from harness.settings.env_file import EnvFile
 from harness.settings.model import Settings
 from harness.shop.app import create_app
 from harness.shop.assembly import Shop, build_shop
+from harness.shop.logs import written_to
 from harness.shop.variants.registry import environment_of
 
 NOTIFY_PATH = "/api/payment/notify/wechat"
@@ -28,6 +29,8 @@ class RunningShop:
     base_url: str
     notify_url: str
     observer_token: str = field(repr=False)
+    log: Path | None = None
+    """Its log; None: it keeps none."""
     shop: Shop = field(repr=False)
     """Its parts, for the shop's own tests; scenarios look through the observer."""
 
@@ -51,6 +54,7 @@ def running_shop(
     variants: Collection[str] = (),
     target: str = "simulator",
     listeners: Sequence[Listener] = (),
+    logs: bool = False,
 ) -> Iterator[RunningShop]:
     """Run a shop on loopback until the block ends.
 
@@ -61,6 +65,7 @@ def running_shop(
         variants: other rightful ways, by name.
         target: whose endpoint the environment names.
         listeners: hear the gateway's exchanges.
+        logs: whether it keeps a log.
 
     Raises:
         EnvironmentUnreachable: the port is taken.
@@ -82,11 +87,13 @@ def running_shop(
                 variants=variants,
                 listeners=listeners,
             )
-            with serving(create_app(shop), listener):
+            log = Path(folder) / "shop.log" if logs else None
+            with written_to(log) if log else nullcontext(), serving(create_app(shop), listener):
                 yield RunningShop(
                     base_url=address,
                     notify_url=notify_url,
                     observer_token=shop.observer_token,
+                    log=log,
                     shop=shop,
                 )
         finally:

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
 from typing import TextIO
 
 from harness.core.exchange import Exchange
@@ -29,9 +31,11 @@ class Log:
 
     Args:
         secrets: texts that must never appear.
+        mask: what stands in the place of a personal value.
     """
 
-    def __init__(self, secrets: Sequence[str] = ()) -> None:
+    def __init__(self, secrets: Sequence[str] = (), mask: Callable[[str], str] = masked) -> None:
+        self._mask = mask
         long_enough = {secret for secret in secrets if len(secret) >= _SHORTEST_SECRET}
         written = long_enough | {json.dumps(secret, ensure_ascii=False)[1:-1] for secret in long_enough}
         self._secrets = tuple(sorted(written, key=len, reverse=True))
@@ -63,7 +67,7 @@ class Log:
         if not LOGGER.isEnabledFor(level):
             return
         shown = {
-            key: masked(str(value)) if key in _PERSONAL else value
+            key: self._mask(str(value)) if key in _PERSONAL else value
             for key, value in fields.items()
             if value not in (None, "")
         }
@@ -73,10 +77,25 @@ class Log:
         LOGGER.log(level, "%s", line)
 
 
-def write_to(stream: TextIO) -> None:
+def write_to(stream: TextIO) -> logging.Handler:
     """Send the shop's lines to a stream, with their time; for the command in the foreground."""
     handler = logging.StreamHandler(stream)
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
     LOGGER.addHandler(handler)
     LOGGER.setLevel(logging.INFO)
     LOGGER.propagate = False
+    return handler
+
+
+@contextmanager
+def written_to(file: Path) -> Iterator[None]:
+    """Send them to a file until the block ends; for a shop inside another program."""
+    level, propagated = LOGGER.level, LOGGER.propagate
+    with file.open("w", encoding="utf-8", buffering=1) as opened:
+        handler = write_to(opened)
+        try:
+            yield
+        finally:
+            LOGGER.removeHandler(handler)
+            LOGGER.setLevel(level)
+            LOGGER.propagate = propagated

@@ -98,6 +98,8 @@ class PaymentApi:
         guarded = self._shop.practices.guards_against_other_sites
         order = await read_model(request, CreateOrder, any_type=not guarded)
         try:
+            if not self._shop.rate.admits(account):
+                raise refusal(429, "下单过于频繁，请稍后再试。", "Too many orders: try again in a minute.")
             wanted = self._wanted(account, order, client_address(request))
             record = await run_in_threadpool(self._shop.orders.take, wanted)
         except Refusal as error:
@@ -109,7 +111,7 @@ class PaymentApi:
     async def query(self, request: Request) -> Response:
         """How the order stands with the shop; the page asks every second."""
         begun = time.monotonic()
-        account = await self._shopper(request)
+        account = None if self._shop.practices.tells_anybody else await self._shopper(request)
         wanted = await read_model(request, OrderNumber)
         record = await run_in_threadpool(self._own, account, wanted.out_trade_no)
         self._shop.metrics.query(time.monotonic() - begun)
@@ -187,9 +189,10 @@ class PaymentApi:
         heeds = self._shop.practices.heeds_from_client
         return replace(purchase, **{name: sent[said] for name, said in heeds.items() if said in sent})
 
-    def _own(self, account: str, out_trade_no: str) -> OrderRecord:
+    def _own(self, account: str | None, out_trade_no: str) -> OrderRecord:
         record = self._shop.book.get(out_trade_no)
-        if record is None or record.account != account:
+        anybodys = account is None or self._shop.practices.shows_orders_of_others
+        if record is None or not (anybodys or record.account == account):
             # The same words for both: whether someone else's order exists is nobody's business.
             raise refusal(404, "订单不存在。", "You have no such order.")
         return record

@@ -21,6 +21,7 @@ from harness.settings.model import Settings, WeChatSettings
 from harness.shop.comparison import difference
 from harness.shop.crediting import Credit, credit_once
 from harness.shop.invocation import bridge_parameters, for_bridge, for_mini_program
+from harness.shop.logs import masked
 from harness.shop.order_record import OrderRecord, OrderStatus
 from harness.shop.payment_choices import PaymentChoices, choices_for
 from harness.signing import envelope
@@ -30,6 +31,9 @@ Headers = Sequence[tuple[str, str]]
 
 LIFETIME = timedelta(hours=12)
 """How long an order may be paid: longer than a code's two hours, so that a fresh code can be had."""
+
+ORDERS_A_MINUTE = 20
+"""More than anybody buys, and few enough that nobody uses up what the platform takes of all shoppers."""
 
 REFERRER_POLICY = "strict-origin-when-cross-origin"
 """The H5 cashier refuses a shopper who comes without a Referer (facts 7.5)."""
@@ -153,14 +157,24 @@ class Practices:
     time_expire: Callable[[OrderRecord, datetime], datetime | None] = time_expire
     told_to_page: Callable[[Settings], str] = told_to_page
     served_beside: Callable[[Settings], Mapping[str, str]] = served_beside
+    masked: Callable[[str], str] = masked
+    """How personal values stand in the log."""
     guests_order: bool = False
     """Whether an order is taken from who is not logged in."""
+    shows_orders_of_others: bool = False
+    """Whether who is logged in is told of any order."""
+    tells_anybody: bool = False
+    """Whether how an order stands is told to who is not logged in."""
     guards_against_other_sites: bool = True
     """Whether Origin and content type are looked at, and the session's cookie stays within the site."""
     heeds_from_client: Mapping[str, str] = field(default_factory=dict)
     """What of a purchase a client may set beside the form, and what it calls it: nothing."""
     believes_page_price: bool = False
     """Whether goods cost what the page says."""
+    unescaped: frozenset[str] = frozenset()
+    """Texts of an order that its page takes for mark-up: none."""
+    orders_a_minute: int | None = ORDERS_A_MINUTE
+    """How many orders one account may make within a minute; None: any number."""
     referrer_policy: str = REFERRER_POLICY
     """Of the payment page."""
     inlined_bytes: int = 0

@@ -102,7 +102,10 @@ class Storefront:
         if self._shop.practices.believes_return:
             await run_in_threadpool(self._shop.settlement.believe_shopper, record)
             record = await run_in_threadpool(self._shop.book.latest, account, order_id)
-        return self._templates.TemplateResponse(request, "return.html", {"account": account, "order": record})
+        unescaped = self._shop.practices.unescaped
+        return self._templates.TemplateResponse(
+            request, "return.html", {"account": account, "order": record, "unescaped": unescaped}
+        )
 
     async def confirmation(self, request: Request) -> Response:
         """The letter of a paid order, for whoever bought it."""

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import fields, replace
 
 import pytest
+from jinja2 import Environment, FileSystemLoader
 
 from harness.browser.devices import PHONE, WECHAT_PHONE
 from harness.callbacks.apiv3.forged_signatures import probe as as_probe
@@ -29,8 +30,11 @@ from harness.merchant.inner_details import inner_details
 from harness.merchant.rungs.strangers import from_another_site, goes_along
 from harness.settings.env_file import EnvFile
 from harness.settings.model import Settings
+from harness.shop.confirmations import PAGES
 from harness.shop.defects.registry import DEFECTS, practices_with
+from harness.shop.payment_api import PaymentApi
 from harness.shop.practices import Practices
+from harness.shop.refusal import Refusal
 from harness.signing.keys import load_public_key
 from harness.signing.wechat_v3 import verifies
 from tests.shop.conftest import Trade, issuer_of, new_order_id, trading
@@ -527,7 +531,48 @@ def takes_orders_from_any_site(trade: Trade) -> bool:
         return browser.send_order(request).created
 
 
+def tells_anybody_of_an_order(trade: Trade) -> bool:
+    with MerchantClient(trade.merchant.profile) as visitor:
+        return visitor.query(trade.order("5")).status_code == 200
+
+
+def tells_another_shopper_of_an_order(trade: Trade) -> bool:
+    try:
+        return bool(PaymentApi(trade.running.shop)._own("visitor@example.com", trade.order("5")))
+    except Refusal:
+        return False
+
+
+def logs_payers_as_they_are(trade: Trade) -> bool:
+    return trade.running.shop.practices.masked("oUpF8uMuAJO_M2pxb1Q9zNjWeS6o").endswith("NjWeS6o")
+
+
+def lets_an_account_order_without_end(trade: Trade) -> bool:
+    return all(trade.running.shop.rate.admits("somebody") for _ in range(100))
+
+
+def _on_its_page(trade: Trade, **texts: str) -> str:
+    """The page of an order with these texts."""
+    template = Environment(loader=FileSystemLoader(PAGES), autoescape=True).get_template("return.html")
+    order = {"amount": Fen(1), "status": "paid", "out_trade_no": "G1", "description": "", "attention": ""}
+    return template.render(order={**order, **texts}, unescaped=trade.running.shop.practices.unescaped)
+
+
+def takes_a_description_for_html(trade: Trade) -> bool:
+    return "<b>" in _on_its_page(trade, description="<b>")
+
+
+def takes_the_platforms_words_for_html(trade: Trade) -> bool:
+    return "<b>" in _on_its_page(trade, attention="<b>")
+
+
 SHOWN_BY: dict[str, Probe] = {
+    "anybody-told-of-orders": tells_anybody_of_an_order,
+    "orders-of-others-shown": tells_another_shopper_of_an_order,
+    "log-tells-payers": logs_payers_as_they_are,
+    "orders-unlimited": lets_an_account_order_without_end,
+    "description-unescaped": takes_a_description_for_html,
+    "platform-text-unescaped": takes_the_platforms_words_for_html,
     "guests-order": takes_orders_from_guests,
     "any-site-orders": takes_orders_from_any_site,
     "refusal-tells-key": tells_its_key,

@@ -7,9 +7,11 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
+from harness.levers.client import LeversClient
 from harness.merchant.client import MerchantClient
+from harness.shop.practices import ORDERS_A_MINUTE
 from harness.shop.web import SESSION_COOKIE
-from tests.shop.conftest import Trade, new_order_id
+from tests.shop.conftest import Trade, new_order_id, trading
 
 ORDER = {"orderId": "a", "goods": "day-ticket", "paymentMethod": "wechat", "paymentType": "qr"}
 LOGIN = {"email": "shopper@example.com", "password": "golive-shopper"}
@@ -179,3 +181,17 @@ def test_a_confirmation_is_shown_to_the_buyer_once_paid(web: httpx.Client, trade
     assert number in web.get(path).text
     web.post("/api/user/logout", headers=own(trade))
     assert web.get(path).status_code == 404
+
+
+def test_another_account_makes_so_many_orders_a_minute_and_the_house_any_number(
+    environment: dict[str, str], levers: LeversClient
+) -> None:
+    with trading(environment, levers) as fresh, MerchantClient(fresh.profile) as visitor:
+        assert fresh.profile.other_credentials is not None
+        visitor.login(fresh.profile.other_credentials)
+        answers = [
+            visitor.create_order(order_id=new_order_id(), amount_yuan="0.01").status_code
+            for _ in range(ORDERS_A_MINUTE + 1)
+        ]
+        assert answers == [201] * ORDERS_A_MINUTE + [429]
+        assert fresh.ask("0.01").created

@@ -110,6 +110,23 @@ class MerchantClient:
                 remedy="check credentials in the merchant profile",
             )
 
+    def login_as_other(self) -> None:
+        """Sign the profile's second shopper in.
+
+        Raises:
+            ProfileGap: it names none, or that one cannot sign in.
+            MerchantFailure: the merchant would not have it.
+        """
+        profile = self.profile
+        if profile.sign_in is not None and profile.sign_in.other is not None:
+            self.session.sign_in(profile.sign_in.other, "sign_in.other")
+        elif profile.sign_in is None and profile.other_credentials is not None:
+            self.login(profile.other_credentials)
+        else:
+            ours = profile.sign_in is None and profile.paths.login is not None
+            table = "other_credentials" if ours else "sign_in.other"
+            raise profile.gap(table, "how a second shopper signs in")
+
     @property
     def wants_session(self) -> bool:
         """Whether the profile says how a shopper signs in."""

@@ -9,7 +9,7 @@ from collections.abc import Collection
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
-from typing import Annotated, Self, get_args
+from typing import Annotated, Any, Self, get_args
 
 from pydantic import BaseModel, Field, PrivateAttr, ValidationError, field_validator, model_validator
 
@@ -33,12 +33,13 @@ from harness.merchant.rungs.described import (
 from harness.merchant.rungs.observed import Observed
 
 _SHIPPED = Path(__file__).parent / "profiles"
-_NOT_THE_APP: dict[str, set[str] | bool] = {
+_OF_A_SHOPPER = {"fields": True, "headers": True, "cookies": True}
+_NOT_THE_APP: dict[str, Any] = {
     "dialect": True,
     "credentials": {"password"},
     "other_credentials": {"password"},
     "observer": {"token"},
-    "sign_in": {"fields", "headers", "cookies"},
+    "sign_in": {**_OF_A_SHOPPER, "other": _OF_A_SHOPPER},
     "time": {"headers"},
     "query_job": {"headers"},
 }

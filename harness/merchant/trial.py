@@ -60,6 +60,11 @@ class Trial:
                 yield Tried("sign_in", "", _about_the_profile(error))
                 return
             yield Tried("sign_in", "a session" if self.profile.sign_in else "nobody signs in")
+            if self.profile.sign_in is not None and self.profile.sign_in.other is not None:
+                second = self._second()
+                yield second
+                if second.error is not None:
+                    return
             for tried in self._operated(merchant):
                 yield tried
                 if tried.error is not None:
@@ -83,6 +88,15 @@ class Trial:
                     ended = tried.error is not None
                 if ended:
                     return
+
+    def _second(self) -> Tried:
+        """The second shopper signs in, in a session of its own."""
+        try:
+            with MerchantClient(self.profile) as other:
+                other.login_as_other()
+        except GoLiveError as error:
+            return Tried("sign_in.other", "", _about_the_profile(error))
+        return Tried("sign_in.other", "a session of its own")
 
     def _operated(self, merchant: MerchantClient) -> Iterator[Tried]:
         """The clock by no seconds, and the query job once."""

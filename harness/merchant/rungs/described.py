@@ -157,6 +157,9 @@ class OrderTriggers(Model):
 class SignIn(Model):
     """How a shopper signs in. A value `$NAME` is read from the environment."""
 
+    other: SignIn | None = None
+    """A second shopper, who may see and do nothing of what is the first one's; on the same page, where none
+    is named."""
     page: Annotated[str, Field(pattern=r"^/\S*$")] | None = None
     """The page with the form."""
     fields: dict[str, str] = Field(default_factory=dict, repr=False)
@@ -172,22 +175,36 @@ class SignIn(Model):
             raise ValueError("a form wants both: its page, and the fields that a person fills in")
         if not (self.page or self.headers or self.cookies or self.state):
             raise ValueError("name page and fields, headers or cookies, or state")
+        if self.other is not None and self.other.other is not None:
+            raise ValueError("two shoppers are enough: leave out other.other")
+        if self.other is not None and self.other.model_dump() == {**self.model_dump(), "other": None}:
+            raise ValueError("[sign_in.other] signs the same shopper in: name another account")
         return self
+
+    @model_validator(mode="before")
+    @classmethod
+    def _on_the_same_page(cls, given: Any) -> Any:
+        other = given.get("other") if isinstance(given, Mapping) else None
+        if not isinstance(other, Mapping) or "page" in other or "fields" not in other or "page" not in given:
+            return given
+        return {**given, "other": {"page": given["page"], **other}}
 
     @property
     def secrets(self) -> tuple[str, ...]:
         """What must not be written down."""
         typed = {name: value for name, value in self.fields.items() if "pass" in name.lower()}
         written = (*revealed(typed).values(), *revealed(self.cookies).values())
-        return (*written, *secrets_of(self.headers, "sign_in"))
+        others = self.other.secrets if self.other is not None else ()
+        return (*written, *secrets_of(self.headers, "sign_in"), *others)
 
     def kept_cookies(self, folder: Path) -> tuple[str, ...]:
         """The values of the cookies in its state; signing in says what is wrong with the file."""
         try:
             read = json.loads((folder / self.state).read_text("utf-8")) if self.state is not None else {}
-            return tuple(str(each["value"]) for each in read.get("cookies", ()))
+            mine = tuple(str(each["value"]) for each in read.get("cookies", ()))
         except (OSError, ValueError, KeyError, TypeError, AttributeError):
-            return ()
+            mine = ()
+        return (*mine, *self.other.kept_cookies(folder)) if self.other is not None else mine
 
 
 def revealed(values: Mapping[str, str], table: str = "sign_in") -> dict[str, str]:

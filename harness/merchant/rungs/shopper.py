@@ -57,8 +57,11 @@ class ShopperSession:
     """What a browser had saved of having signed in."""
     _person: Person | None = None
 
-    def sign_in(self, how: SignIn) -> None:
+    def sign_in(self, how: SignIn, table: str = "sign_in") -> None:
         """Sign in, once; the session's cookies and headers stay.
+
+        Args:
+            table: of the profile, that says how.
 
         Raises:
             ProfileGap: no such form or field there, or the form came back.
@@ -68,22 +71,22 @@ class ShopperSession:
         for name, value in revealed(how.cookies).items():
             self.http.cookies.set(name, value)
         if how.state is not None:
-            self._state = self._saved(how.state)
+            self._state = self._saved(how.state, table)
             take_over(self.http, list(self._state["cookies"]), self.base_url)
         if how.page is None:
             return
         form = AppRequest(page=how.page, form=revealed(how.fields))
-        answered = self.ask(form, {}, "login", "sign_in", heard=False)
+        answered = self.ask(form, {}, "login", table, heard=False)
         still = [each for each in read_html(answered.text).forms if each.asks_password]
         if answered.status >= 400 or still:
             said = "the form came back" if still and answered.status < 400 else f"HTTP {answered.status}"
             raise ProfileGap(
                 f"the app did not sign the shopper in: {said}",
-                where=self._place("sign_in.fields"),
+                where=self._place(f"{table}.fields"),
                 remedy="check the fields' values by signing in by hand; is there such an account?",
             )
 
-    def _saved(self, name: str) -> Mapping[str, Any]:
+    def _saved(self, name: str, table: str) -> Mapping[str, Any]:
         """A browser's saved state."""
         try:
             read = json.loads((self.folder / name).read_text("utf-8"))
@@ -96,7 +99,7 @@ class ShopperSession:
             said = "it is no saved state of a browser"
         near = ", ".join(sorted(each.name for each in self.folder.glob("*.json"))) or "no JSON file"
         raise self._gap(
-            "sign_in",
+            table,
             "state",
             f"{name} cannot be used: {said}; beside the profile lies {near}",
             f"save it anew: playwright codegen --save-storage={name} {self.base_url}",
@@ -248,7 +251,7 @@ class ShopperSession:
         for key in mine:
             if key not in form.fields:
                 there = ", ".join(form.fields) or "no fields"
-                part = "fields" if name == "sign_in" else "form"
+                part = "fields" if name.startswith("sign_in") else "form"
                 raise self._gap(
                     name,
                     f"{part}.{key}",

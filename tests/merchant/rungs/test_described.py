@@ -95,3 +95,35 @@ def test_what_any_page_sends_is_no_secret(tmp_path: Path) -> None:
     headers = '{ Accept = "application/json", X-CSRF-Token = "{csrf}" }'
     lines = f'[order.qr]\nrequest = "POST /o/{{amount_fen}}"\nheaders = {headers}\n'
     assert loaded(tmp_path, lines).secrets == ()
+
+
+SIGNED_IN = '[sign_in]\npage = "/login"\nfields = { user = "li", password = "$LI" }\n'
+
+
+def test_a_second_shopper_signs_in_on_the_same_page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LI", "spring-water")
+    lines = f'{SIGNED_IN}[sign_in.other]\nfields = {{ user = "wang", password = "well-water" }}\n'
+    signs_in = loaded(tmp_path, lines).sign_in
+    assert signs_in is not None
+    assert signs_in.other is not None
+    assert (signs_in.other.page, signs_in.other.fields["user"]) == ("/login", "wang")
+    assert set(signs_in.secrets) == {"spring-water", "well-water"}, "neither is written down"
+
+
+def test_the_other_shoppers_password_is_none_of_the_app(tmp_path: Path) -> None:
+    other = '[sign_in.other]\nfields = {{ user = "wang", password = "{}" }}\n'
+    one, next_one = (loaded(tmp_path, SIGNED_IN + other.format(each)) for each in ("a", "b"))
+    assert one.fingerprint == next_one.fingerprint
+
+
+@pytest.mark.parametrize(
+    ("lines", "said"),
+    [
+        ('fields = { user = "li", password = "$LI" }', "signs the same shopper in"),
+        ('headers = { A = "b" }\n[sign_in.other.other]\nheaders = { A = "c" }', "two shoppers are enough"),
+        ("", "name page and fields"),
+    ],
+)
+def test_a_second_shopper_is_another_one(tmp_path: Path, lines: str, said: str) -> None:
+    with pytest.raises(ConfigurationError, match=said):
+        loaded(tmp_path, f"{SIGNED_IN}[sign_in.other]\n{lines}\n")

@@ -1,0 +1,90 @@
+"""What is asked about an order is asked by somebody else with the same words and another session."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from harness.merchant.client import MerchantClient
+from harness.merchant.order_requests import OrderRequest, counts_up, order_requests, unlike
+from harness.merchant.profile import MerchantProfile
+from harness.merchant.rungs.prepared import PreparedRequest
+
+APP = """
+base_url = "http://127.0.0.1:9"
+build = "app-1"
+capabilities = ["qr"]
+price_yuan = "88.00"
+[order.qr]
+request = "POST /orders"
+[confirm]
+request = "POST /orders/{out_trade_no}/check"
+[observer]
+"""
+
+
+def client(tmp_path: Path, observer: str) -> MerchantClient:
+    (tmp_path / "app.toml").write_text(APP + observer, "utf-8")
+    return MerchantClient(MerchantProfile.load(str(tmp_path / "app.toml")))
+
+
+def test_each_request_of_the_profile_is_asked_once(tmp_path: Path) -> None:
+    with client(tmp_path, 'page = "{order_url}"\nwords = { paid = ["P"] }') as app:
+        app.session.order_urls |= {"N17": "http://127.0.0.1:9/o/17", "N18": "http://127.0.0.1:9/o/18"}
+        asked = order_requests(app, "N17", "N18")
+    assert [each.name for each in asked] == ["the page that ordering led to", "confirm"]
+    assert all(each.names == ("N17", "17") and each.counts_up for each in asked)
+
+
+def test_a_request_that_names_no_order_is_about_none(tmp_path: Path) -> None:
+    with client(tmp_path, 'request = "GET /api/latest"') as app:
+        app.session.order_urls |= dict.fromkeys(["N17", "N18"], "http://127.0.0.1:9/api/orders")
+        asked = order_requests(app, "N17", "N18")
+    assert [(each.name, each.names) for each in asked] == [("confirm", ("N17",))]
+
+
+def session(**headers: str) -> Any:
+    return SimpleNamespace(headers=headers)
+
+
+def test_another_session_sends_its_own_token_and_credentials() -> None:
+    mine = PreparedRequest(
+        method="POST",
+        url="/check",
+        headers={"Authorization": "Bearer mine", "Referer": "/o/17"},
+        fields={"_csrf": "t0ken", "no": "N17"},
+        csrf="t0ken",
+    )
+    asked = OrderRequest("confirm", mine, mine, ("N17",))
+    owner = session(Authorization="Bearer mine")
+    sent = asked.by(session(Authorization="Bearer theirs"), "their-t0ken", owner)
+    assert sent.headers == {"Authorization": "Bearer theirs", "Referer": "/o/17"}
+    assert sent.fields == {"_csrf": "their-t0ken", "no": "N17"}
+    assert asked.of_nobodys(session(), "x", owner).fields == {"_csrf": "x", "no": "N99"}
+
+
+@pytest.mark.parametrize("name", ["17", "TEA20261129035131775454", "a1b2-c3", "abc", "999"])
+def test_a_name_that_no_order_has_looks_like_one(name: str) -> None:
+    assert unlike(name) != name
+    assert unlike(name).isdigit() == name.isdigit()
+
+
+@pytest.mark.parametrize(
+    ("one", "following", "counts"),
+    [
+        ("/orders/17", "/orders/18", True),
+        ("/orders/99", "/orders/100", True),
+        ("20261129114830", "20261129114831", True),
+        ("GET /orders/17/view ", "GET /orders/19/view ", True),
+        ("TEA20261129035131775454", "TEA20261129035132212345", False),
+        ("9f1c2e", "a07b11", False),
+        ("/orders/17", "/orders/17", False),
+    ],
+)
+def test_who_counts_finds_the_next_order_only_where_names_count(
+    one: str, following: str, counts: bool
+) -> None:
+    assert counts_up(one, following) is counts

@@ -30,15 +30,26 @@ class Logs(Model):
             return False
         return found.st_size > 0 and found.st_mtime >= moment - _COARSE_S
 
-    def tail(self, folder: Path) -> bytes:
+    def size(self, folder: Path) -> int:
+        """Where the file ends now; 0 where there is none yet."""
+        try:
+            return (folder / self.file).stat().st_size
+        except OSError:
+            return 0
+
+    def tail(self, folder: Path, *, since: int = 0) -> bytes:
         """The end of the file, as much of it as is looked through.
+
+        Args:
+            since: where the file ended once; one that is shorter now was begun anew.
 
         Raises:
             ProfileGap: there is no such file.
         """
         try:
             with (folder / self.file).open("rb") as opened:
-                opened.seek(max(0, opened.seek(0, SEEK_END) - _MOST_OF_A_LOG))
+                size = opened.seek(0, SEEK_END)
+                opened.seek(max(since if since <= size else 0, size - _MOST_OF_A_LOG))
                 return opened.read()
         except OSError as error:
             raise ProfileGap(

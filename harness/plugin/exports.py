@@ -9,8 +9,10 @@ from harness.plugin.fixtures.daily_limit import DailyLimit
 from harness.plugin.fixtures.drills import Drilled, Drills
 from harness.plugin.fixtures.endpoint import Endpoint
 from harness.plugin.fixtures.load import Load
+from harness.plugin.fixtures.order_bursts import OrderBursts
 from harness.plugin.fixtures.order_lookup import OrderLookup
 from harness.plugin.fixtures.orders import PlacedOrder, PlacedOrders
+from harness.plugin.fixtures.other_shoppers import OtherShoppers
 from harness.plugin.fixtures.query_chances import QueryChances
 from harness.plugin.fixtures.resends import Resends
 from harness.plugin.fixtures.served_secrets import SecretSearch
@@ -33,7 +35,9 @@ __all__ = [
     "Journal",
     "LedgerComparison",
     "Load",
+    "OrderBursts",
     "OrderLookup",
+    "OtherShoppers",
     "PageLoads",
     "PlacedOrder",
     "PlacedOrders",

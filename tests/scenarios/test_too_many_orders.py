@@ -1,0 +1,98 @@
+"""What is said of an app that stops a shopper who orders too much, somewhere or nowhere."""
+
+from __future__ import annotations
+
+from collections import Counter
+from types import SimpleNamespace
+from typing import Any
+from unittest.mock import create_autospec
+
+import pytest
+
+from harness.core.errors import NotExercised
+from harness.core.money import Fen
+from harness.merchant.gap import ProfileGap
+from harness.plugin import Journal
+from harness.plugin.fixtures.daily_limit import DailyLimit, DayTotal
+from harness.plugin.fixtures.order_bursts import AT_ONCE, Burst, OrderBursts
+from scenarios.security import test_too_many_orders as scenario
+
+
+class Bursts:
+    """An app that takes so many orders, and answers the rest with a status."""
+
+    def __init__(
+        self, takes: int, status: int = 429, *, seconds: float = 0.5, room: int | None = None
+    ) -> None:
+        self.left = takes
+        self.status, self.seconds, self.day = status, seconds, room
+        self.asked: list[object] = []
+
+    def room(self, client: object) -> int | None:
+        return self.day
+
+    def price(self, client: object) -> Fen:
+        return Fen(1)
+
+    def send(self, client: object) -> Burst:
+        self.asked.append(client)
+        made = min(self.left, AT_ONCE)
+        self.left -= made
+        return Burst(AT_ONCE, made, Counter({201: made, self.status: AT_ONCE - made}), self.seconds)
+
+
+class Shoppers:
+    second = "second"
+
+
+class Nobody:
+    @property
+    def second(self) -> object:
+        raise ProfileGap("no second shopper", where="sign_in.other")
+
+
+def judged(bursts: Bursts, others: object = Shoppers()) -> Any:
+    journal = create_autospec(Journal, instance=True)
+    asked: Any = bursts
+    shoppers: Any = others
+    test: Any = "test"
+    scenario.test_a_shopper_who_orders_too_much_is_stopped(test, shoppers, asked, journal)
+    return journal
+
+
+@pytest.mark.parametrize("takes", [0, 1, 20, 30, 60, 100, 119])
+@pytest.mark.parametrize("status", [429, 503, 403, 200])
+def test_a_limit_of_any_height_is_a_limit(takes: int, status: int) -> None:
+    journal = judged(Bursts(takes, status))
+    assert not journal.warn.called
+    assert not journal.doubt.called
+
+
+def test_who_lets_one_shopper_have_any_number_has_none() -> None:
+    with pytest.raises(AssertionError, match="120 orders of one shopper reached the platform within 2 s"):
+        judged(Bursts(1000))
+
+
+def test_a_slow_app_or_a_short_day_may_have_one_above() -> None:
+    assert "whether a limit is above" in str(judged(Bursts(1000, seconds=9.0)).warn.call_args)
+    assert "60 orders" in str(judged(Bursts(1000, room=80)).warn.call_args)
+
+
+@pytest.mark.parametrize("status", [500, 502, 0])
+def test_an_error_is_no_limit(status: int) -> None:
+    assert "is no limit" in str(judged(Bursts(20, status)).doubt.call_args)
+
+
+def test_the_second_shopper_orders_where_there_is_one() -> None:
+    bursts, alone = Bursts(20), Bursts(20)
+    judged(bursts)
+    judged(alone, Nobody())
+    assert (bursts.asked, alone.asked) == (["second"], ["test"])
+
+
+def test_a_day_that_takes_less_than_a_burst_proves_nothing() -> None:
+    client: Any = SimpleNamespace(profile=SimpleNamespace(own_prices={"tea": Fen(8800)}))
+    levers: Any = None
+    assert OrderBursts(levers, DailyLimit(DayTotal(), _limited=False)).room(client) is None
+    with pytest.raises(NotExercised, match="takes 9 orders of ¥88"):
+        OrderBursts(levers, DailyLimit(DayTotal())).room(client)

@@ -23,6 +23,15 @@ class Patience:
         self._whom = whom
         self._lock = threading.Lock()
         self._overdue: list[str] = []
+        self._lost = ""
+
+    def lose(self, why: str) -> None:
+        """It is gone, and nothing more is asked of it.
+
+        Args:
+            why: for whoever asks all the same.
+        """
+        self._lost = why
 
     def note(self, error: GoLiveError) -> None:
         """A request got no answer, for this reason."""
@@ -36,6 +45,12 @@ class Patience:
         Raises:
             EnvironmentUnreachable: it is not.
         """
+        if self._lost:
+            raise EnvironmentUnreachable(
+                f"{self._whom} is gone: {self._lost}",
+                where=where,
+                remedy="start it by hand, and look at its log",
+            )
         if len(self._overdue) >= MOST_OVERDUE:
             asked = ", ".join(dict.fromkeys(self._overdue))
             raise EnvironmentUnreachable(

@@ -56,7 +56,7 @@ class LeversClient:
     """
 
     def __init__(self, url: str, token: str, *, mchid: str | None = None) -> None:
-        self._url = url.rstrip("/")
+        self._url, self._token = url.rstrip("/"), token
         self._http = httpx.Client(
             headers={"Authorization": f"Bearer {token}"} | ({MERCHANT_HEADER: mchid} if mchid else {}),
             timeout=httpx.Timeout(30.0, connect=5.0),
@@ -160,6 +160,10 @@ class LeversClient:
     def resend(self, out_trade_no: str) -> Delivery:
         """Make the next attempt of the ladder now, business time or not; returns when it has ended."""
         return Delivery.model_validate(self._call("POST", f"/orders/{_segment(out_trade_no)}/resend"))
+
+    def of_account(self, mchid: str) -> LeversClient:
+        """The levers of the same simulator for another account; to be closed as well."""
+        return LeversClient(self._url, self._token, mchid=mchid)
 
     def add_account(self, *, notify_url: str, experience: bool = True) -> dict[str, str]:
         """Open another merchant account; returns the settings of its owner, by variable."""

@@ -127,6 +127,11 @@ class MerchantClient:
             table = "other_credentials" if ours else "sign_in.other"
             raise profile.gap(table, "how a second shopper signs in")
 
+    def login_afresh(self) -> None:
+        """Log in as if for the first time: an app that was started again may know no session of before."""
+        self._shopper.cookies.clear()
+        self.login()
+
     @property
     def wants_session(self) -> bool:
         """Whether the profile says how a shopper signs in."""
@@ -337,12 +342,18 @@ class MerchantClient:
         )
 
     def deliver(
-        self, headers: Iterable[tuple[str, str]], body: bytes, *, to: str | None = None
+        self,
+        headers: Iterable[tuple[str, str]],
+        body: bytes,
+        *,
+        to: str | None = None,
+        at_once: Sequence[Listener] = (),
     ) -> CallbackAnswer:
         """Deliver a callback byte for byte, header lines in order and repeats included. Thread-safe.
 
         Args:
             to: `notify_url` of the order it is about; None: of the last one, or the profile's.
+            at_once: hear of it before anybody else, as soon as the answer is there.
         """
         response, taken = send(
             self._platform,
@@ -351,7 +362,7 @@ class MerchantClient:
             to or named(self._notify_url, "notify"),
             headers=list(headers),
             content=body,
-            listeners=self._listeners,
+            listeners=(*at_once, *self._listeners),
         )
         return CallbackAnswer(status=response.status_code, body=response.content, duration_s=taken)
 

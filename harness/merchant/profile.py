@@ -20,6 +20,7 @@ from harness.core.money import Fen
 from harness.merchant.gap import ProfileGap, lines_of, place
 from harness.merchant.logs import Logs
 from harness.merchant.own_routes import Credentials, Paths, TestIds
+from harness.merchant.rungs.crashes import ProcessCommands, StoreCommands
 from harness.merchant.rungs.described import (
     AppRequest,
     JobRequest,
@@ -89,6 +90,8 @@ class MerchantProfile(Model):
     query_job: JobRequest | None = None
     """Makes the app ask the platform about its open orders now, as its schedule would."""
     logs: Logs | None = None
+    process: ProcessCommands | None = None
+    store: StoreCommands | None = None
     _lines: dict[str, int] = PrivateAttr(default_factory=dict)
     _folder: Path = PrivateAttr(default=Path())
 

@@ -5,6 +5,7 @@ from harness.plugin.fixtures.attack_series import Target
 from harness.plugin.fixtures.attacks import Attacks
 from harness.plugin.fixtures.browsers import WeChatShopper
 from harness.plugin.fixtures.changed_orders import ChangedOrders, SentOrder
+from harness.plugin.fixtures.crashes import Crashes
 from harness.plugin.fixtures.daily_limit import DailyLimit
 from harness.plugin.fixtures.drills import Drilled, Drills
 from harness.plugin.fixtures.endpoint import Endpoint
@@ -28,6 +29,7 @@ __all__ = [
     "Attacks",
     "ChangedOrders",
     "ConfigurationReport",
+    "Crashes",
     "DailyLimit",
     "Drilled",
     "Drills",

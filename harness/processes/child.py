@@ -28,7 +28,11 @@ def golive_command(*arguments: str) -> list[str]:
 
 
 def start(
-    command: Sequence[str], *, log: Path | None = None, environment: Mapping[str, str] | None = None
+    command: Sequence[str],
+    *,
+    log: Path | None = None,
+    environment: Mapping[str, str] | None = None,
+    folder: Path | None = None,
 ) -> subprocess.Popen[bytes]:
     """Start a child that ends when this process does, and hears a Ctrl-C only once it listens.
 
@@ -36,6 +40,7 @@ def start(
         log: where what it says goes; it then has a session of its own too, so that no Ctrl-C of the terminal
             reaches it. None: it shares our terminal.
         environment: added to our own.
+        folder: where it runs; None: where we do.
     """
     said = None if log is None else log.open("wb")
     try:
@@ -47,6 +52,7 @@ def start(
                 stderr=said,
                 env={**ending_with_us(), **(environment or {})},
                 start_new_session=log is not None,
+                cwd=folder,
             )
     finally:
         if said is not None:

@@ -122,7 +122,7 @@ def build_shop(
     )
     inbox = None
     if (after_s := practices.books_after_s) is not None:
-        inbox = Inbox(store, lambda paid: settlement.apply(paid, "callback"), after_s)
+        inbox = Inbox(practices.inbox_store(store), lambda paid: settlement.apply(paid, "callback"), after_s)
     queries = ActiveQuery(
         gateway=gateway, book=book, settlement=settlement, clock=clock, practices=practices, log=log
     )

@@ -24,6 +24,7 @@ from harness.shop.invocation import bridge_parameters, for_bridge, for_mini_prog
 from harness.shop.logs import masked
 from harness.shop.order_record import OrderRecord, OrderStatus
 from harness.shop.payment_choices import PaymentChoices, choices_for
+from harness.shop.store import Store
 from harness.signing import envelope
 from harness.signing.wechat_v3 import Verifier, decrypt_resource
 
@@ -92,6 +93,11 @@ def draw(code_url: str) -> str:
 def book(total: Fen) -> Fen:
     """What the books say came in for an order of `total`."""
     return total
+
+
+def inbox_store(store: Store) -> Store:
+    """Where believed callbacks wait to be booked: with everything else, so that they outlive the process."""
+    return store
 
 
 def acknowledges_unverified(headers: Headers) -> bool:
@@ -187,6 +193,7 @@ class Practices:
     """Whether the link to the H5 cashier opens a tab of its own."""
     books_after_s: float | None = None
     """How long after its answer a believed callback is booked; None: before it is answered."""
+    inbox_store: Callable[[Store], Store] = inbox_store
     books_refused: bool = False
     """Whether a callback that was refused for its signature is booked later all the same."""
     cancels_unverified: bool = False

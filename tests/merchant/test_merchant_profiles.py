@@ -138,3 +138,33 @@ def test_what_came_later_may_be_left_out(tmp_path: Path) -> None:
     profile = MerchantProfile.load(str(file))
     assert (profile.paths.sign_in, profile.paths.status) == ("/login", None)
     assert profile.test_ids.h5_link == "payment-h5-link"
+
+
+@pytest.mark.parametrize(
+    ("lines", "said"),
+    [
+        ('[process]\npid_file = "app.pid"', r"process\.start\): Field required"),
+        ("[process]\nstart = []", r"process\.start\): Tuple should have at least 1 item"),
+        ('[process]\nstart = ["a"]\npid_file = "b"\nkill = ["c"]', r"name either pid_file, .* or a command"),
+        ('[process]\nstart = ["./serve", "{port}"]', r"there is no placeholder \{port\}"),
+        ('[store]\nbreak = ["a"]', r"store\.mend\): Field required"),
+        ('[store]\nbrake = ["a"]\nmend = ["b"]', r"did you mean break"),
+    ],
+)
+def test_a_table_about_crashes_that_cannot_be_used_is_refused_with_its_line(
+    tmp_path: Path, lines: str, said: str
+) -> None:
+    file = tmp_path / "app.toml"
+    head = (Path(__file__).parents[2] / SHIPPED).read_text("utf-8").replace(BUILD, "0c1f7a2")
+    file.write_text(f"{head}\n{lines}\n", "utf-8")
+    with pytest.raises(ConfigurationError, match=said):
+        MerchantProfile.load(str(file))
+
+
+def test_a_brace_in_a_command_is_written_twice(tmp_path: Path) -> None:
+    file = tmp_path / "app.toml"
+    head = (Path(__file__).parents[2] / SHIPPED).read_text("utf-8").replace(BUILD, "0c1f7a2")
+    file.write_text(f'{head}\n[store]\nbreak = ["sh", "-c", "echo ${{{{DB}}}}"]\nmend = ["true"]\n', "utf-8")
+    store = MerchantProfile.load(str(file)).store
+    assert store is not None
+    assert store.breaks == ("sh", "-c", "echo ${DB}")

@@ -266,6 +266,28 @@ def credits_what_it_refused(trade: Trade) -> bool:
     return answer.status == 401 and trade.books(number).credits > 0
 
 
+def keeps_nothing_of_what_it_answered(trade: Trade) -> bool:
+    shop, number = trade.running.shop, trade.order()
+    accepted = deliver(trade, trade.callback(number)).accepted
+    with shop.store.reading() as connection:
+        kept = connection.execute("SELECT count(*) FROM inbox").fetchone()[0]
+    return shop.inbox is not None and accepted and not kept and trade.books(number).credits == 0
+
+
+def acknowledges_what_its_store_refused(trade: Trade) -> bool:
+    store, number = trade.running.shop.store, trade.order()
+    breaks = "CREATE TRIGGER broken_{0} BEFORE {1} ON {0} BEGIN SELECT raise(ABORT, 'disk I/O error'); END"
+    with store.writing() as connection:
+        connection.execute(breaks.format("orders", "UPDATE"))
+        connection.execute(breaks.format("inbox", "INSERT"))
+    try:
+        return deliver(trade, trade.callback(number)).accepted and trade.books(number).credits == 0
+    finally:
+        with store.writing() as connection:
+            connection.execute("DROP TRIGGER broken_orders")
+            connection.execute("DROP TRIGGER broken_inbox")
+
+
 def credits_a_probe_with_the_genuine_signature_behind_it(trade: Trade) -> bool:
     return believed(trade, "CBK-03", "probe-before-real-signature")
 
@@ -634,6 +656,8 @@ SHOWN_BY: dict[str, Probe] = {
     "slow-callback-work-inline": answers_too_late,
     "own-price-skips-signature": asks_a_price_of_its_own,
     "refuses-and-books-later": credits_what_it_refused,
+    "answers-before-it-is-kept": keeps_nothing_of_what_it_answered,
+    "store-errors-swallowed": acknowledges_what_its_store_refused,
     "strips-probe-prefix": credits_a_probe_with_the_genuine_signature_behind_it,
     "first-of-repeated-headers": reads_the_first_of_two_headers,
     "credits-twice": credits_one_payment_twice,
@@ -659,6 +683,13 @@ ALSO: dict[str, set[Probe]] = {
     # Who books no callback, or books it late, books what a query brings after it.
     "acknowledges-without-crediting": {credits_a_query_after_a_callback},
     "refuses-and-books-later": {credits_a_query_after_a_callback},
+    # Who asks by itself gets back what was lost.
+    "answers-before-it-is-kept": {
+        credits_a_query_after_a_callback,
+        never_asks,
+        acknowledges_what_its_store_refused,
+    },
+    "store-errors-swallowed": {never_asks},
     # Who credits every callback credits twenty at once, too.
     "credits-every-callback": {credits_a_race},
     # Who pays no heed to what was asked gets no float wrong, either, and meets no limit.
@@ -693,7 +724,12 @@ ALSO: dict[str, set[Probe]] = {
     },
 }
 
-SEVERAL = {"own-price-skips-signature": 3, "refuses-and-books-later": 2}
+SEVERAL = {
+    "own-price-skips-signature": 3,
+    "refuses-and-books-later": 2,
+    "answers-before-it-is-kept": 3,
+    "store-errors-swallowed": 2,
+}
 """How many practices a defect changes, where one would not be a shop that anybody met."""
 
 SLOW = "slow-callback-work-inline"

@@ -288,7 +288,7 @@ class ShopperSession:
             return Answered(200, "", "", 0.0)
         if isinstance(asked, Trigger) and asked.fixture is not None:
             return self._ordered(asked.fixture, values, name)
-        return self._run(asked.command or (), values, f"{name}.command")
+        return self.run(asked.command or (), values, f"{name}.command")
 
     def person_of(self, name: str) -> Person:
         """Whoever is asked to do what this table of the profile says."""
@@ -333,7 +333,16 @@ class ShopperSession:
         take_over(self.http, played["cookies"], self.base_url)
         return Answered(played["status"] or 200, played["html"], played["url"], played["duration_s"])
 
-    def _run(self, command: Sequence[str], values: Mapping[str, str], name: str) -> Answered:
+    def run(self, command: Sequence[str], values: Mapping[str, str], name: str) -> Answered:
+        """What a command prints.
+
+        Args:
+            name: of the member in the profile.
+
+        Raises:
+            ProfileGap: it cannot be started, or fails.
+            EnvironmentUnreachable: it does not end.
+        """
         started = time.monotonic()
         try:
             done = subprocess.run(  # noqa: S603 - the user's own command, without a shell

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 import threading
 import time
 from collections.abc import Callable
@@ -14,6 +15,8 @@ from harness.core.payment import Transaction
 from harness.shop.store import Store
 
 Book = Callable[[Transaction], object]
+_AGAIN_S = 0.1
+"""After which a store that failed is tried again."""
 
 
 class Inbox:
@@ -76,7 +79,12 @@ class Inbox:
                     if not self._ended:
                         self._changed.wait(0.5 if wait is None else wait)
                 continue
-            self._book(_read(row["payment"]))
+            try:
+                self._book(_read(row["payment"]))
+            except sqlite3.Error:  # it stays written down, and is tried again
+                with self._changed:
+                    self._changed.wait(_AGAIN_S)
+                continue
             with self._store.writing() as connection:
                 connection.execute("DELETE FROM inbox WHERE id = ?", (row["id"],))
             with self._changed:

@@ -1,19 +1,23 @@
-"""Wrong ways to believe a callback; deliberate defects take them."""
+"""Wrong ways to believe a callback, and to keep what was believed; deliberate defects take them."""
 
 from __future__ import annotations
 
 import base64
 import binascii
 import re
+import tempfile
 import time
 from collections import Counter, deque
 from collections.abc import Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
+from pathlib import Path
 
 from harness.core.errors import SignatureInvalid
 from harness.gateways.wire_json import read_object, serialise
+from harness.processes.scratch import scratch
 from harness.shop.practices import Headers
+from harness.shop.store import Store
 from harness.signing import envelope
 from harness.signing.wechat_v3 import PROBE_PREFIX, WINDOW_S, Verifier
 
@@ -172,3 +176,9 @@ def only_when_envelope_signed(verifier: envelope.Verifier, notice: Mapping[str, 
         verifier.verify(notice)
     else:
         envelope.check_time(notice)
+
+
+def in_this_process_alone(store: Store) -> Store:
+    """A queue that is gone with the process, as one in memory is: the next process never opens this file."""
+    del store
+    return Store(Path(tempfile.mkdtemp(prefix="queue-", dir=scratch())) / "queue.sqlite3")

@@ -60,6 +60,12 @@ _WRONG: dict[str, dict[str, Any]] = {
         "verify_envelope": callbacks.nothing,
     },
     "refuses-and-books-later": {"books_after_s": 0.3, "books_refused": True},
+    "answers-before-it-is-kept": {
+        "books_after_s": 0.3,
+        "inbox_store": callbacks.in_this_process_alone,
+        "queries_unasked": False,
+    },
+    "store-errors-swallowed": {"credit": crediting.whatever_the_store_says, "queries_unasked": False},
     "strips-probe-prefix": {"verify": callbacks.without_probe_prefix},
     "acknowledges-probe": {"acknowledges_unverified": callbacks.probe_is_fine},
     "no-time-window": {"verify": callbacks.any_time},

@@ -20,6 +20,8 @@ WRITTEN_DOWN: dict[str, object] = {
     "confirm": {"request": "POST /orders/{out_trade_no}/check"},
     "logs": {"file": "app.log"},
     "query_job": {"command": ["./check-open-orders.sh"]},
+    "process": {"start": ["./serve.sh"], "pid_file": "app.pid"},
+    "store": {"break": ["./store.sh", "down"], "mend": ["./store.sh", "up"]},
     "time": {"command": ["./clock.sh", "{seconds}"]},
 }
 """What our shop leaves out."""

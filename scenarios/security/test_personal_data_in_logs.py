@@ -11,11 +11,12 @@ from harness.core.errors import MerchantFailure, NotExercised, UnknownOutcome
 from harness.merchant.client import MerchantClient
 from harness.merchant.gap import ProfileGap
 from harness.merchant.rungs.personal import personal_in
-from harness.plugin import Journal, PlacedOrder, PlacedOrders, control
+from harness.plugin import Journal, PlacedOrder, PlacedOrders, SecretSearch, control
 
 ASKED_YUAN = "19.90"
 PAYER = "a payer's openid"
-_LONGEST = 120
+_AROUND = 60, 20
+"""How much of a line is told before and after what it holds."""
 _LATE_S, _LOOKS = 0.1, 10
 """For a log that is written a moment later."""
 
@@ -54,6 +55,10 @@ def test_what_is_personal_is_masked_in_the_log(
     assert not found, "the log holds " + "; ".join(
         f"{what}, unmasked: {line}" for what, line in found.items()
     )
+    spelt = SecretSearch(personal)
+    spelt.look(logs.file, told)
+    what = spelt.found.get(logs.file, "")
+    assert what not in personal.values(), f"the log holds {what} in another spelling, as Base64 or hex"
     if not _of_this_run(told, called_back):
         said = "holds nothing of these orders" if told else "did not grow"
         raise NotExercised(
@@ -113,10 +118,8 @@ def _of_this_run(told: bytes, order: PlacedOrder) -> bool:
 
 
 def _line_with(value: str, told: bytes) -> str:
-    """The line of the log that holds this, the value itself masked; empty: none does."""
+    """What stands in the log around this, the value itself masked; empty: it holds none."""
     held = re.escape(value.encode())
-    found = re.search(rb"[^\n]*(?<![0-9A-Za-z_-])" + held + rb"(?![0-9A-Za-z_-])[^\n]*", told)
-    if found is None:
-        return ""
-    line = found[0].decode("utf-8", "replace").strip().replace(value, f"{value[:2]}***")
-    return line if len(line) <= _LONGEST else f"{line[:_LONGEST]}…"
+    before, after = (rb"[^\n]{0,%d}" % each for each in _AROUND)
+    found = re.search(before + rb"(?<![0-9A-Za-z_-])" + held + rb"(?![0-9A-Za-z_-])" + after, told)
+    return found[0].decode("utf-8", "replace").strip().replace(value, f"{value[:2]}***") if found else ""

@@ -129,6 +129,17 @@ def test_whoever_else_is_told_of_it_is_found(monkeypatch: pytest.MonkeyPatch, wh
         judged(monkeypatch, App(lambda asking, whose: asking in (who, whose)))
 
 
+def test_what_is_the_same_once_and_not_again_is_chance(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[str] = []
+
+    def once(asking: str, whose: str) -> bool:
+        seen.append(asking)
+        return asking == whose or (asking == VISITOR and seen.count(VISITOR) == 1)
+
+    told = str(judged(monkeypatch, App(once)).doubt.call_args)
+    assert "whether they tell of the order is not known" in told
+
+
 def test_whoever_else_changes_it_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(AssertionError, match="by what another shopper sent, order 17 became pending"):
         judged(monkeypatch, App(own_only, cancelled_by=SECOND))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
@@ -78,6 +79,14 @@ def test_a_payer_as_it_is_is_found_and_told_masked(tmp_path: Path) -> None:
     with pytest.raises(AssertionError, match=r"a payer's openid, unmasked: .*\*\*\*") as told:
         judged(tmp_path, lambda number, openid: f'{{"no":"{number}","openid":"{openid}"}}\n')
     assert len(str(told.value)) < 200
+
+
+@pytest.mark.parametrize(
+    "spell", [bytes.hex, lambda raw: b64encode(b"payer=" + raw).decode()], ids=["hex", "Base64"]
+)
+def test_another_spelling_is_no_mask(tmp_path: Path, spell: Callable[[bytes], str]) -> None:
+    with pytest.raises(AssertionError, match="a payer's openid in another spelling"):
+        judged(tmp_path, lambda number, openid: f"{number} {spell(openid.encode())}\n")
 
 
 def test_what_the_profile_types_is_looked_for_too(tmp_path: Path) -> None:

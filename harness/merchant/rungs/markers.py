@@ -42,8 +42,8 @@ class _Parser(HTMLParser):
         self._open = ""
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag == "b" and ("id", self._marker.name) in attrs:
-            self.found = self.found or "in the page"
+        if ("id", self._marker.name) in attrs:
+            self.found = self.found or ("in the page" if tag == "b" else f"in an attribute of <{tag}>")
         head = f"<b id={self._marker.name}>"
         if any(head in value and self._marker.text not in value for _, value in attrs if value):
             self.found = self.found or f"in an attribute of <{tag}>, which its quote ended"

@@ -16,6 +16,8 @@ _HELD = re.compile(r"""\b(?:src|value|content|data-[\w-]+)\s*=\s*(?:"([^"]*)"|'(
 _SCRIPT = re.compile(r"<script\b[^>]*>(.*?)</script>", re.DOTALL)
 _CLOCK = re.compile(r"\d{1,2}:\d{2}|\b[12]\d{9}(\d{3})?\b")
 """A moment, which stands on two pages of the same second by chance."""
+_SAID = re.compile(r"=.*[^\W\d_]")
+"""A member whose value is a word: a number may be equal by chance."""
 _PICTURE = "data:image/"
 
 
@@ -41,7 +43,8 @@ class OrderDetails:
             return GivenAway(())
         shared = self.words & words_of(answered) - _common(others)
         drawn = any(_PICTURE in each for each in shared)
-        sure = bool(shared) and (is_json(answered) or drawn or 2 * len(shared) > len(self.words))
+        said = is_json(answered) and any(_SAID.search(each) for each in shared)
+        sure = bool(shared) and (said or drawn or 2 * len(shared) > len(self.words))
         return GivenAway(tuple(sorted(shared)), sure=sure)
 
 
@@ -72,9 +75,16 @@ def details_of(
     own = {
         each
         for each in words_of(answered) - _common(others)
-        if not any(name in each for name in names) and not _CLOCK.search(each)
+        if not _CLOCK.search(each) and not _names(each, names)
     }
     return OrderDetails(frozenset(own), frozenset(each for each in facts if each))
+
+
+def _names(word: str, names: Collection[str]) -> bool:
+    """Whether a word holds what stands for the order; a picture's bytes hold any short number."""
+    if _PICTURE in word:
+        return False
+    return any(re.search(rf"(?<![0-9A-Za-z]){re.escape(each)}(?![0-9A-Za-z])", word) for each in names)
 
 
 def _common(others: Collection[Answered]) -> frozenset[str]:

@@ -40,9 +40,10 @@ def test_what_is_escaped_is_not_accused(page: str) -> None:
         (f"<p>{MARK.text}</p>", "in the page"),
         (f"<title>{MARK.text}</title>", "in the page"),
         (f'<input name="x" value="{MARK.text}">', "in an attribute of <input>"),
+        (f"<input value={MARK.text}>", "in an attribute of <input>"),
         (f"<script>var order = {json.dumps(MARK.text)}</script>", "in a <script>"),
     ],
-    ids=["text", "title", "attribute", "script"],
+    ids=["text", "title", "attribute", "bare attribute", "script"],
 )
 def test_what_is_not_is_found_with_its_place(page: str, where: str) -> None:
     assert MARK.unescaped_in(f"<html>{page}</html>").startswith(where)

@@ -63,14 +63,14 @@ def test_mcp_is_used_again_within_the_declared_time(
     dialect: str,
     profile: MerchantProfile,
     orders: PlacedOrders,
-    pass_time: Callable[[float], None],
+    recover: Callable[[], None],
     journal: Journal,
 ) -> None:
     orders.fault("any", dialect=dialect, **BREAKDOWNS[breakdown])
     meanwhile = orders.place("19.90").audit().dialect
     orders.clear_faults()
     with journal.step(f"MCP works again, and {profile.mcp_recovery_s:g} business seconds pass"):
-        pass_time(profile.mcp_recovery_s)
+        recover()
         order = orders.place("19.90")
     brought_by = order.audit().dialect
     journal.observe(f"while MCP was {breakdown}: {meanwhile}; after it recovered: {brought_by}")

@@ -7,6 +7,7 @@ from typing import Any, cast
 
 import pytest
 
+from harness.core.errors import AnswerOverdue
 from harness.merchant.answers import Answered
 from harness.merchant.rungs.described import Trigger
 from harness.plugin import Drilled, Drills, Journal
@@ -26,6 +27,32 @@ def drills(trigger: Trigger | None = None) -> Drills:
 
 def answered(text: str, *codes: str, status: int = 503) -> Drilled:
     return Drilled(Answered(status, text, "http://127.0.0.1/orders", 0.1), 0.1, set(codes), ())
+
+
+def in_front_of(*met: object) -> Drills:
+    """An app that leaves its shopper without an answer, once these requests of it met the fault."""
+
+    def never(request: object) -> Answered:
+        raise AnswerOverdue("the merchant took the request and gave no answer", where="create-order")
+
+    profile = SimpleNamespace(answers_within_s=15.0, trigger=lambda kind: BY_FORM)
+    daily_limit = SimpleNamespace(spend=lambda price: None)
+    orders = SimpleNamespace(price_of=lambda amount: amount, daily_limit=daily_limit, numbers=set)
+    merchant = SimpleNamespace(order_request=lambda **order: None, answer_to_order=never)
+    levers = SimpleNamespace(clear_faults=lambda: None, add_fault=lambda fault: None, faults_met=lambda: met)
+    journal = Journal(cast("Any", SimpleNamespace()), "drills")
+    known: list[Any] = [orders, profile, (), journal, merchant, levers, None]
+    return Drills(*known)
+
+
+def test_who_answers_nothing_at_all_is_late() -> None:
+    with pytest.raises(AssertionError, match="was answered nothing within 20 s; 15 s are the bound"):
+        in_front_of(SimpleNamespace(operation="create")).drill("create", "trickle", value=16.0)
+
+
+def test_who_never_came_to_the_broken_platform_is_not_accused_of_being_late() -> None:
+    with pytest.raises(AnswerOverdue):
+        in_front_of().drill("create", "trickle", value=16.0)
 
 
 def test_the_code_of_an_earlier_order_may_be_listed() -> None:

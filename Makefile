@@ -12,7 +12,7 @@ SETUP = $(PYTHON) setup
 BIN = .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup golive test mutation check fmt lock scenarios clean doctor simulator shop bench mutants soak
+.PHONY: help setup golive test mutation check fmt lock scenarios clean doctor simulator shop bench mutants samples soak
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{ printf "%-18s %s\n", $$1, $$2 }'
@@ -31,6 +31,9 @@ mutation: setup ## what the tests of signing and verdict notice: at least 90 % o
 
 mutants: setup ## every deliberate defect against the control that must catch it (ARGS='--only CBK')
 	@$(BIN)/golive mutants $(ARGS)
+
+samples: setup ## the defects of merchants in the sample apps (ARGS='--sample tea_house --only CBK')
+	@nice $(BIN)/python -m tests.examples.matrix $(ARGS)
 
 soak: setup ## twenty runs of the correct shop, in which nothing may fail
 	@$(BIN)/golive mutants --soak 20 $(ARGS)

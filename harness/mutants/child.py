@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -25,14 +26,18 @@ OPTIONS = (
 """What pytest is told in every run."""
 
 
-def run(job: Job, folder: Path) -> None:
-    """Run the job's scenarios into `folder/record`, and exit with the code of `pytest scenarios`."""
+def run(job: Job, folder: Path, further: Sequence[str] = ()) -> None:
+    """Run the job's scenarios into `folder/record`, and exit with the code of `pytest scenarios`.
+
+    Args:
+        further: what pytest is told besides, e.g. whom the scenarios are about.
+    """
     record = folder / RECORD
     # Allure's files stand beside the record, so that they too are searched for secrets of the run.
     kept = [f"--out={record}", f"--alluredir={record / 'allure-results'}"]
     where = map(str, scenario_folders())
     watchers = [UntilKilled(job.defect.control)] if job.defect and job.until_killed else []
-    code = pytest.main([*where, *OPTIONS, "--tb=short", *kept, *job.arguments], plugins=watchers)
+    code = pytest.main([*where, *OPTIONS, "--tb=short", *kept, *job.arguments, *further], plugins=watchers)
     sys.exit(int(code))
 
 

@@ -75,7 +75,7 @@ def judge_correct(finished: Ended) -> Heard:
     )
     undecided = [check for check in checks if check.outcome in UNDECIDED]
     message = trouble
-    if not message and undecided:
+    if not message and undecided and not finished.job.leaves_open:
         first = undecided[0]
         message = f"{first.outcome} in {first.control}, {first.scenario}: {first.message}"
     state: Literal["silent", "alarm", "error"] = "alarm" if alarms else "error" if message else "silent"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import signal
 import time
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 from types import FrameType
@@ -36,12 +37,20 @@ class Watcher(Protocol):
         """A run of the correct shop has ended."""
 
 
-def measure(plan: Plan, folder: Path, *, workers: int, watcher: Watcher) -> KillMatrix:
+def measure(
+    plan: Plan,
+    folder: Path,
+    *,
+    workers: int,
+    watcher: Watcher,
+    run: Callable[[Job, Path], None] = child.run,
+) -> KillMatrix:
     """Carry out the plan and return what it came to; nothing but kept runs is left in `folder`.
 
     Args:
         folder: new or empty; a run that surprised stays in it, with its record and its output.
         workers: how many runs go on at once.
+        run: does one of them in its folder, in a child; a function of a module.
 
     Raises:
         UsageError: the folder holds something already, or cannot be made.
@@ -53,7 +62,7 @@ def measure(plan: Plan, folder: Path, *, workers: int, watcher: Watcher) -> Kill
     alarms: list[Alarm] = []
     interrupted = False
     try:
-        runs = run_all(plan.jobs, folder, child.run, PRELOAD, workers=workers, began=watcher.began)
+        runs = run_all(plan.jobs, folder, run, PRELOAD, workers=workers, began=watcher.began)
         # What is ignored stays so, as for a command in the background.
         heard = [each for each in (signal.SIGINT, signal.SIGTERM) if signal.getsignal(each) != signal.SIG_IGN]
         with handling_signals(_interrupt, *heard), closing(runs):
@@ -64,11 +73,11 @@ def measure(plan: Plan, folder: Path, *, workers: int, watcher: Watcher) -> Kill
                     _tidy(finished, mutant.kept)
                     watcher.mutant(mutant)
                 else:
-                    run, accused = judge_correct(finished)
-                    correct[run.name] = run
+                    let_through, accused = judge_correct(finished)
+                    correct[let_through.name] = let_through
                     alarms += accused
-                    _tidy(finished, run.kept)
-                    watcher.correct(run, accused)
+                    _tidy(finished, let_through.kept)
+                    watcher.correct(let_through, accused)
     except KeyboardInterrupt:
         interrupted = True
     order = [job.name for job in plan.jobs]

@@ -37,6 +37,8 @@ class Job:
     """Which of the correct shops it is about; empty: the reference shop as it is."""
     alone: bool = False
     """Whether nothing else runs meanwhile: a load wants the whole machine, or it measures the others."""
+    leaves_open: bool = False
+    """Whether checks of the correct one may stay undecided: a foreign app shows less than ours."""
 
     @property
     def patience_s(self) -> int:

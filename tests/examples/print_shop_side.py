@@ -26,7 +26,7 @@ STARTS_WITHIN_S = 20
 
 @contextmanager
 def print_shop(
-    folder: Path, server: Path = EXAMPLE / "server.cjs", key_mode: KeyMode = KeyMode.PUBLIC_KEY
+    folder: Path, example: Path = EXAMPLE, key_mode: KeyMode = KeyMode.PUBLIC_KEY
 ) -> Iterator[RunningApp]:
     """The app on a free port, in front of a simulator of the formal edition: its posters cost up to ¥128."""
     with listen() as free:
@@ -39,7 +39,7 @@ def print_shop(
         write_keys(folder / "keys", simulator.simulator.identity)
         with (folder / "app.log").open("wb") as log:
             app = subprocess.Popen(
-                [node_program("express"), str(server)],
+                [node_program("express"), str(example / "server.cjs")],
                 env={
                     **environment,
                     "WECHAT_PAY_PRIVATE_KEY": str(folder / "keys" / MERCHANT_KEY),
@@ -55,7 +55,7 @@ def print_shop(
         try:
             _await(base_url, app)
             yield RunningApp(
-                base_url, simulator.base_url, folder, environment, "http://127.0.0.1:3100", EXAMPLE
+                base_url, simulator.base_url, folder, environment, "http://127.0.0.1:3100", example
             )
         finally:
             app.terminate()

@@ -9,7 +9,7 @@ import pytest
 
 from harness.core.control import Outcome
 from harness.simulator.account.key_mode import KeyMode
-from tests.examples.print_shop_edits import DEFECTS, edited
+from tests.examples.edited_copy import Edit, change, mended_copy
 from tests.examples.print_shop_side import EXAMPLE, print_shop
 from tests.examples.running_app import RunningApp
 from tests.scenarios.running import Rehearsed
@@ -19,18 +19,6 @@ JUDGED = (
     "CBK-15,CBK-16,CBK-18,CBK-19,DEG-03,DEG-04,DEG-05,DEG-07,DEG-08,PAY-02,PAY-06,PAY-07,PAY-08,PAY-16,RCN-03,"
     "SEC-03,SEC-05,SEC-14,SEC-15"
 )
-
-
-BY_SQL = (
-    r"request = .GET /api/orders.*?(words = [^\n]+).*",
-    """database = "prints.db"
-sql = '''select o.status, o.total_cents as amount, coalesce(o.paid_cents, 0) as paid_amount,
- (select count(*) from print_jobs where order_id = o.id) as credits
- from orders o where o.id = :out_trade_no'''
-\\1
-""",
-)
-"""Its database tells how many prints were made; its API only whether one was."""
 
 
 def failed(run: Rehearsed) -> set[str]:
@@ -76,23 +64,17 @@ def test_in_an_account_with_both_credentials_no_order_can_be_paid(tmp_path: Path
 
 @pytest.mark.parametrize("key_mode", [KeyMode.PUBLIC_KEY, KeyMode.SWITCHING])
 def test_a_mended_copy_has_no_failing_control(tmp_path: Path, key_mode: KeyMode) -> None:
-    with print_shop(tmp_path, edited(tmp_path), key_mode) as shop:
+    with print_shop(tmp_path, mended_copy("print_shop", tmp_path), key_mode) as shop:
         run = shop.judged(JUDGED)
     assert run.code == 0, run.output
     assert not failed(run)
 
 
-@pytest.mark.parametrize("control", DEFECTS)
-def test_a_defect_in_it_is_caught_by_its_own_control(tmp_path: Path, control: str) -> None:
-    with print_shop(tmp_path, edited(tmp_path, *DEFECTS[control])) as shop:
-        run = shop.judged(control, BY_SQL)
-    assert run.code == 1, run.output
-    assert control in {each.split()[0] for each in failed(run)}, run.output
-
-
 def test_a_log_that_the_profile_names_is_looked_through(tmp_path: Path) -> None:
-    careless = ("console.log(`Print shop on port ${port}`)", "console.log(config)")
-    with print_shop(tmp_path, edited(tmp_path, careless)) as shop:
+    careless = Edit(find="console.log(`Print shop on port ${port}`)", put="console.log(config)")
+    copy = mended_copy("print_shop", tmp_path)
+    change(copy / "server.cjs", careless)
+    with print_shop(tmp_path, copy) as shop:
         run = shop.judged("SEC-03", (r"\Z", '\n[logs]\nfile = "app.log"\n'))
     assert run.code == 1, run.output
     told = " ".join(check.message for check in run.checks)

@@ -14,9 +14,9 @@ from harness.core.errors import ConfigurationError
 from harness.levers.client import LeversClient
 from harness.merchant.profile import MerchantProfile
 from harness.merchant.trial import Trial, orders_taken
+from tests.examples.edited_copy import mended_copy
 from tests.examples.running_app import RunningApp
-from tests.examples.tea_house_edits import mended
-from tests.examples.tea_house_side import PROFILE, tea_house
+from tests.examples.tea_house_side import PROFILE, tea_house, tea_house_copy
 from tests.scenarios.running import Rehearsed
 
 CALLBACKS = ",".join(f"CBK-{number:02}" for number in (*range(1, 12), 13, 14, 15, 16, 19))
@@ -115,14 +115,14 @@ def test_while_the_platform_is_broken_what_its_sdk_leaves_out_is_found_and_nothi
 
 @pytest.mark.parametrize("edits", [(), (A_PAGE,)], ids=["sql", "page"])
 def test_a_mended_copy_stands_every_drill(tmp_path: Path, edits: tuple[tuple[str, str], ...]) -> None:
-    with tea_house(tmp_path, created=mended(tmp_path).create_app) as shop:
+    with tea_house_copy(tmp_path, mended_copy("tea_house", tmp_path)) as shop:
         run = shop.judged(f"{DRILLS},CBK-01,CBK-04", *edits)
     assert run.code == 0, run.output
     assert judged(run) == {*DRILLS.split(","), "CBK-01", "CBK-04"}
 
 
 def test_without_an_observer_only_a_forged_answer_to_a_query_stays_open(tmp_path: Path) -> None:
-    with tea_house(tmp_path, created=mended(tmp_path).create_app) as shop:
+    with tea_house_copy(tmp_path, mended_copy("tea_house", tmp_path)) as shop:
         run = shop.judged(DRILLS, WITHOUT)
     assert not failed(run), run.output
     assert judged(run) == {"DEG-03", "DEG-04", "DEG-05"}

@@ -22,6 +22,7 @@ from harness.mutants import child
 from harness.mutants.measure import exit_code, measure
 from harness.mutants.plan import Job, Plan
 from harness.mutants.screen import Screen, begins, summary
+from load.criteria.choice import NO_LOAD
 from reports.kill_matrix import PAGE, build
 from tests.examples.edited_copy import edits_of, mended_copy
 from tests.examples.print_shop_side import print_shop
@@ -43,7 +44,7 @@ class SampleJob(Job):
     @property
     def arguments(self) -> list[str]:
         """What pytest is told: the defect is in the copy."""
-        return ["--one-by-one", f"--only={','.join(self.controls)}"]
+        return ["--one-by-one", f"--only={','.join(self.controls)}", f"--load={NO_LOAD}"]
 
 
 def planned(sample: str, only: str, runs: int) -> Plan:

@@ -26,8 +26,9 @@ def test_each_defect_of_our_shop_is_in_it_or_has_no_path(sample: str) -> None:
 @pytest.mark.parametrize(("sample", "defect"), EVERY)
 def test_its_edits_fit_the_mended_copy_and_change_it(tmp_path: Path, sample: str, defect: str) -> None:
     edits = edits_of(sample)
-    right = mended_copy(sample, tmp_path / "right") / edits.code
-    wrong = mended_copy(sample, tmp_path / "wrong", defect) / edits.code
-    assert right.read_text("utf-8") != wrong.read_text("utf-8")
-    if wrong.suffix == ".py":
-        ast.parse(wrong.read_text("utf-8"))
+    right = mended_copy(sample, tmp_path / "right")
+    wrong = mended_copy(sample, tmp_path / "wrong", defect)
+    files = {edit.file or edits.code for edit in edits.defects[defect]} - {"merchant.toml"}
+    assert all((right / each).read_text("utf-8") != (wrong / each).read_text("utf-8") for each in files)
+    if edits.code.endswith(".py"):
+        ast.parse((wrong / edits.code).read_text("utf-8"))

@@ -253,12 +253,12 @@ class MerchantClient:
             page=_answered(response, taken),
         )
 
-    def answer_to_order(self, request: PreparedRequest) -> Answered:
-        """Order by code with this request, and return what the shopper is answered, in whatever form.
+    def answer_to_order(self, request: PreparedRequest, *, payment_type: str = "qr") -> Answered:
+        """Order with this request, and return what the shopper is answered, in whatever form. Thread-safe.
 
         Which order that was is not asked: it may have become none.
         """
-        if self.profile.trigger("qr") is not None:
+        if self.profile.trigger(payment_type) is not None:
             return self.session.send(request, "create-order")
         return _answered(*self._placed(request))
 

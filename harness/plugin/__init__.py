@@ -54,6 +54,9 @@ def pytest_configure(config: pytest.Config) -> None:
         "markers", "by_request: in place of that, at a merchant that is ordered from by request"
     )
     config.addinivalue_line("markers", "same_order: asks for the same order again")
+    config.addinivalue_line(
+        "markers", "named_by_app: in place of that, at a merchant that names its orders itself"
+    )
     config.addinivalue_line("markers", "by_members: expects that only who has signed in may order")
     config.addinivalue_line("markers", "priced_by_app: judges prices that are the merchant's own")
     config.addinivalue_line("markers", "needs(lack): use @needs from harness.plugin instead")

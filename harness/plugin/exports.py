@@ -7,6 +7,7 @@ from harness.plugin.fixtures.browsers import WeChatShopper
 from harness.plugin.fixtures.changed_orders import ChangedOrders, SentOrder
 from harness.plugin.fixtures.crashes import Crashes
 from harness.plugin.fixtures.daily_limit import DailyLimit
+from harness.plugin.fixtures.double_clicks import DoubleClicks
 from harness.plugin.fixtures.drills import Drilled, Drills
 from harness.plugin.fixtures.endpoint import Endpoint
 from harness.plugin.fixtures.load import Load
@@ -31,6 +32,7 @@ __all__ = [
     "ConfigurationReport",
     "Crashes",
     "DailyLimit",
+    "DoubleClicks",
     "Drilled",
     "Drills",
     "Endpoint",

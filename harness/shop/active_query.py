@@ -1,4 +1,7 @@
-"""Asking the platform without being told: after 5 s, 30 s, 1, 3, 5, 10 and 30 minutes (facts 7.6, plan A)."""
+"""Asking the platform without being told: after 5 s, 30 s, 1, 3, 5, 10 and 30 minutes (facts 7.6, plan A).
+
+An order whose time is over is closed there first, and only then given up here (facts 3.5).
+"""
 
 from __future__ import annotations
 
@@ -6,11 +9,11 @@ import threading
 from datetime import UTC, datetime, timedelta
 
 from harness.core.clock import BusinessClock
-from harness.core.errors import GoLiveError, SignatureInvalid, UnknownOutcome
+from harness.core.errors import GoLiveError, PlatformRefusal, SignatureInvalid, UnknownOutcome
 from harness.gateways.protocol import PaymentGateway
 from harness.shop.logs import Log
 from harness.shop.order_book import OrderBook
-from harness.shop.order_record import OrderRecord
+from harness.shop.order_record import OPEN, OrderRecord, OrderStatus
 from harness.shop.practices import Practices
 from harness.shop.settlement import Settled, Settlement
 
@@ -73,6 +76,21 @@ class ActiveQuery:
             transaction = self._gateway.query(out_trade_no)
         return self._settlement.apply(transaction, "query")
 
+    def end(self, out_trade_no: str) -> Settled:
+        """Ask about an order whose time is over, and close it where nobody paid it.
+
+        Raises:
+            GoLiveError: as `look`; or the platform would not close it: then it is as open as before.
+        """
+        settled = self.look(out_trade_no)
+        if self._is_open(out_trade_no):
+            try:
+                self._gateway.close(out_trade_no)
+            except PlatformRefusal:
+                return self.look(out_trade_no)  # it may have been paid in between
+            self._book.note(out_trade_no, OrderStatus.CANCELLED, "")
+        return settled
+
     def run_due(self) -> None:
         """Ask about every order that is due now."""
         with self._turn:
@@ -94,16 +112,32 @@ class ActiveQuery:
                 return
             self._clock.advance(max(timedelta(), moment - self._clock.now()))
             self._move_on(number, datetime.fromtimestamp(start, UTC), step + 1)
-            self._look_quietly(number, step)
+            if step == len(SCHEDULE_S) and not self._practices.closes_before_giving_up:
+                self._book.note(number, OrderStatus.CANCELLED, "")
+            else:
+                self._look_quietly(number, step)
 
     def _move_on(self, number: str, start: datetime, step: int) -> None:
         """Set the next moment before asking, so that a query that fails is not asked in a circle."""
         due = start + timedelta(seconds=SCHEDULE_S[step]) if step < len(SCHEDULE_S) else None
+        if step == len(SCHEDULE_S):
+            due = self._end_of(number, start)
         self._book.ask_at(number, start=start, step=step, due=due)
+
+    def _end_of(self, number: str, start: datetime) -> datetime | None:
+        record = self._book.get(number)
+        if record is None:
+            return None
+        in_time = self._practices.closes_before_giving_up
+        return record.time_expire if in_time else start + timedelta(seconds=SCHEDULE_S[-1])
+
+    def _is_open(self, number: str) -> bool:
+        record = self._book.get(number)
+        return record is not None and record.status in OPEN
 
     def _look_quietly(self, number: str, step: int) -> None:
         try:
-            settled = self.look(number)
+            settled = self.look(number) if step < len(SCHEDULE_S) else self.end(number)
         except GoLiveError as error:
             self._log.warning("active-query", out_trade_no=number, step=step, error=error.what)
         else:

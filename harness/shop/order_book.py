@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable
 from datetime import datetime
+from typing import Protocol
 
 from harness.core.payment import JsapiParameters, Prepared
 from harness.shop.order_record import (
@@ -161,6 +162,21 @@ class OrderBook:
                 OPEN,
             ).fetchone()
         return (row[0], row[1], row[2], row[3]) if row else None
+
+
+class FindOrMake(Protocol):
+    """`OrderBook.latest_or_new`, or another way to do it."""
+
+    def __call__(
+        self,
+        book: OrderBook,
+        account: str,
+        order_id: str,
+        /,
+        *,
+        reusable: Callable[[OrderRecord], bool],
+        make: Callable[[int], OrderRecord],
+    ) -> OrderRecord: ...
 
 
 def _latest(connection: sqlite3.Connection, account: str, order_id: str) -> OrderRecord | None:

@@ -75,7 +75,8 @@ class OrderService:
             Refusal: it was paid, differs from what this page asked before, or the platform would not have
                 it; what the platform cannot know of is forgotten, what it may know of is kept and watched.
         """
-        record = self.book.latest_or_new(
+        record = self.practices.finds_or_makes(
+            self.book,
             wanted.account,
             wanted.order_id,
             reusable=self._reusable,
@@ -90,6 +91,8 @@ class OrderService:
                 raise _settled(current)
             if current.placements > record.placements:
                 # An identical click was answered while this one waited; a further code would kill its code.
+                return current
+            if current.placements and not self.practices.renews_codes:
                 return current
             return self._placed(current)
 

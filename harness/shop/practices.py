@@ -22,6 +22,7 @@ from harness.shop.comparison import difference
 from harness.shop.crediting import Credit, credit_once
 from harness.shop.invocation import bridge_parameters, for_bridge, for_mini_program
 from harness.shop.logs import masked
+from harness.shop.order_book import FindOrMake, OrderBook
 from harness.shop.order_record import OrderRecord, OrderStatus
 from harness.shop.payment_choices import PaymentChoices, choices_for
 from harness.shop.store import Store
@@ -200,6 +201,8 @@ class Practices:
     """Whether a callback that says the order is not paid is heeded before its signature is looked at."""
     stops_at_new_events: bool = False
     """Whether an event that it does not know ends its taking of callbacks."""
+    books_late_money: bool = True
+    """Whether money for an order that was closed is noted, for a person to look at."""
     slow_work_first: bool = False
     """Whether a callback waits for the slow work that a paid order sets off."""
     believes_front_end: bool = False
@@ -210,7 +213,14 @@ class Practices:
     explains_failures: bool = True
     """Whether an order that could not be placed is explained; else a developer's page is shown."""
     reuses_number: bool = True
+    finds_or_makes: FindOrMake = OrderBook.latest_or_new
+    """How the order of a purchase is found, or made: in one transaction, for two clicks come at once."""
+    renews_codes: bool = True
+    """Whether a shopper who orders again gets a fresh code; else the one that was kept."""
     queries_unasked: bool = True
+    closes_before_giving_up: bool = True
+    """Whether an unpaid order is closed at the platform, at its end; else it is cancelled here once the
+    schedule of queries is over."""
     minds_limit: bool = True
     """Whether a payment over the limit is refused here, with the limit."""
     warns_of_experience: bool = True

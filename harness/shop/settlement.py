@@ -94,9 +94,10 @@ class Settlement:
         payment = self._payment(record, transaction, source)
         if self._credit(payment):
             return Settled(Effect.CREDITED)
-        if record.status in (OrderStatus.CANCELLED, OrderStatus.FAILED) and book_without_fulfilling(
-            self.store, payment, record.status, sentence(_LATE)
-        ):
+        late = (
+            record.status in (OrderStatus.CANCELLED, OrderStatus.FAILED) and self.practices.books_late_money
+        )
+        if late and book_without_fulfilling(self.store, payment, record.status, sentence(_LATE)):
             return Settled(Effect.LATE, _LATE.en)
         return Settled(Effect.ALREADY)
 

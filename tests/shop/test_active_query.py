@@ -8,6 +8,7 @@ from harness.core.money import Fen
 from harness.levers.client import LeversClient
 from harness.levers.models import Fault
 from harness.shop.active_query import SCHEDULE_S
+from harness.shop.practices import LIFETIME
 from tests.shop.conftest import Trade
 
 
@@ -26,6 +27,10 @@ def told(trade: Trade, number: str, state: str) -> None:
     )
 
 
+def state(trade: Trade, number: str) -> str:
+    return trade.levers.audit(number).trade_state
+
+
 @pytest.mark.parametrize("times", range(1, len(SCHEDULE_S) + 1))
 def test_a_lost_callback_is_made_up_for_by_whichever_query_gets_through(
     fresh_trade: Trade, times: int
@@ -42,7 +47,7 @@ def test_a_lost_callback_is_made_up_for_by_whichever_query_gets_through(
     assert (books.status, books.credits, books.paid_amount) == ("paid", 1, Fen(1990))
 
 
-def test_an_unpaid_order_is_asked_about_seven_times_and_then_left(fresh_trade: Trade) -> None:
+def test_an_unpaid_order_is_asked_about_seven_times_and_once_more_at_its_end(fresh_trade: Trade) -> None:
     number = fresh_trade.order()
     for seconds in SCHEDULE_S:
         before = asked(fresh_trade.levers, number)
@@ -50,7 +55,26 @@ def test_an_unpaid_order_is_asked_about_seven_times_and_then_left(fresh_trade: T
         fresh_trade.merchant.advance(max(0.0, seconds + 0.5 - passed))
         assert asked(fresh_trade.levers, number) == before + 1
     fresh_trade.merchant.advance(24 * 3600)
-    assert asked(fresh_trade.levers, number) == len(SCHEDULE_S)
+    assert asked(fresh_trade.levers, number) == len(SCHEDULE_S) + 1
+
+
+def test_an_order_whose_time_is_over_is_closed_there_and_then_given_up_here(fresh_trade: Trade) -> None:
+    number = fresh_trade.order()
+    fresh_trade.merchant.advance(LIFETIME.total_seconds() - 60)
+    assert (fresh_trade.books(number).status, state(fresh_trade, number)) == ("pending", "NOTPAY")
+    fresh_trade.merchant.advance(120)
+    assert (fresh_trade.books(number).status, state(fresh_trade, number)) == ("cancelled", "CLOSED")
+
+
+def test_an_order_that_the_platform_will_not_close_is_not_given_up(fresh_trade: Trade) -> None:
+    number = fresh_trade.order()
+    lost(fresh_trade, number)
+    told(fresh_trade, number, "NOTPAY")
+    fresh_trade.merchant.advance(LIFETIME.total_seconds() + 60)
+    assert fresh_trade.books(number).status == "pending"
+    fresh_trade.levers.clear_faults()
+    fresh_trade.levers.redeliver(number)
+    assert (fresh_trade.books(number).status, fresh_trade.books(number).credits) == ("paid", 1)
 
 
 def test_half_an_hour_at_once_is_asked_at_every_moment_of_it(fresh_trade: Trade) -> None:

@@ -61,6 +61,35 @@ def takes_a_new_number(trade: Trade) -> bool:
     return trade.order(order_id=order_id) != trade.order(order_id=order_id)
 
 
+def makes_two_orders_of_two_clicks(trade: Trade) -> bool:
+    order_id = new_order_id()
+    with ThreadPoolExecutor(2) as pool:
+        numbers = {each.out_trade_no for each in pool.map(lambda _: trade.ask(order_id=order_id), range(2))}
+    return len(numbers - {None}) == 2
+
+
+def shows_the_old_code_again(trade: Trade) -> bool:
+    order_id = new_order_id()
+    return trade.ask(order_id=order_id).code_url == trade.ask(order_id=order_id).code_url
+
+
+def gives_up_what_it_did_not_close(trade: Trade) -> bool:
+    number = trade.order()
+    trade.merchant.advance(3600)
+    given_up = trade.books(number).status == "cancelled"
+    return given_up and trade.levers.audit(number).trade_state == "NOTPAY"
+
+
+def forgets_late_money(trade: Trade) -> bool:
+    number = trade.order()
+    said = Fault(operation="query", action="trade_state", out_trade_no=number, times=50, value="CLOSED")
+    trade.levers.add_fault(said)
+    trade.merchant.confirm(number)
+    trade.levers.pay(out_trade_no=number)
+    books = trade.books(number)
+    return not books.paid_amount and not books.attention
+
+
 def is_refused_on_reorder(trade: Trade) -> bool:
     order_id = new_order_id()
     trade.order(order_id=order_id)
@@ -623,6 +652,10 @@ SHOWN_BY: dict[str, Probe] = {
     "trusts-frontend-ok": believes_the_shopper,
     "float-amount": loses_a_fen_in_a_float,
     "new-number-on-retry": takes_a_new_number,
+    "two-clicks-two-orders": makes_two_orders_of_two_clicks,
+    "old-code-shown-again": shows_the_old_code_again,
+    "given-up-unclosed": gives_up_what_it_did_not_close,
+    "late-money-forgotten": forgets_late_money,
     "time-expire-recomputed": is_refused_on_reorder,
     "h5-return-assumes-paid": believes_the_return,
     "h5-drops-referrer": sends_no_referrer,
@@ -682,14 +715,17 @@ SHOWN_BY: dict[str, Probe] = {
 ALSO: dict[str, set[Probe]] = {
     # Who books no callback, or books it late, books what a query brings after it.
     "acknowledges-without-crediting": {credits_a_query_after_a_callback},
-    "refuses-and-books-later": {credits_a_query_after_a_callback},
     # Who asks by itself gets back what was lost.
     "answers-before-it-is-kept": {
         credits_a_query_after_a_callback,
         never_asks,
         acknowledges_what_its_store_refused,
+        forgets_late_money,
     },
     "store-errors-swallowed": {never_asks},
+    "refuses-and-books-later": {credits_a_query_after_a_callback, forgets_late_money},
+    # Who takes a new number whenever he is asked takes one at each click.
+    "new-number-on-retry": {makes_two_orders_of_two_clicks},
     # Who credits every callback credits twenty at once, too.
     "credits-every-callback": {credits_a_race},
     # Who pays no heed to what was asked gets no float wrong, either, and meets no limit.

@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from harness.core.money import Fen
+from harness.merchant.rungs.html_forms import is_token
 
 FORM = "application/x-www-form-urlencoded"
 JSON = "application/json"
@@ -64,6 +65,16 @@ class PreparedRequest:
     def without_members(self) -> PreparedRequest:
         """The same with none of its members."""
         return replace(self, members={} if self.members is not None else None, fields=None)
+
+    @property
+    def of_purchase(self) -> str:
+        """All that it says but what proves that its page was served to this session.
+
+        It is the same for two purchases where nothing in them tells one from the other.
+        """
+        fields = {name: value for name, value in (self.fields or {}).items() if not is_token(name)}
+        said = json.dumps([self.method, self.url, fields, self.members, dict(self.headers)], sort_keys=True)
+        return said.replace(self.csrf, "") if self.csrf else said
 
     @property
     def address(self) -> str:

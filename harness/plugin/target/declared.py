@@ -81,31 +81,22 @@ class Declared:
 
     def _seen_otherwise(self, item: pytest.Item) -> UnmetPrerequisite | None:
         """Why another scenario of the same control is the one for this merchant."""
-        page, request = item.get_closest_marker("on_page"), item.get_closest_marker("by_request")
-        if page is not None and not self.shows_page:
-            return UnmetPrerequisite(
-                Prerequisite.CAPABILITY,
-                "the merchant is ordered from by request ([order] in its profile): its answer is judged, "
-                "and with paths.payment its page in a browser",
-            )
-        if request is not None and self.shows_page:
-            return UnmetPrerequisite(Prerequisite.CAPABILITY, "the merchant's page is judged in a browser")
-        if item.get_closest_marker("priced_by_app") is not None and self.client_priced:
-            return UnmetPrerequisite(
-                Prerequisite.CAPABILITY,
-                f"the merchant's profile declares {CLIENT_PRICED}: a person names what an order costs",
-            )
-        if item.get_closest_marker("by_members") is not None and GUEST_ORDERS in self.capabilities:
-            return UnmetPrerequisite(
-                Prerequisite.CAPABILITY,
-                f"the merchant's profile declares {GUEST_ORDERS}: who has no account may order, too",
-            )
-        if item.get_closest_marker("same_order") is not None and not self.names_orders:
-            return UnmetPrerequisite(
-                Prerequisite.CAPABILITY,
-                "the merchant names its orders itself: by its profile nobody can ask for the same one again",
-            )
-        return None
+        otherwise = {
+            "on_page": not self.shows_page
+            and "the merchant is ordered from by request ([order] in its profile): its answer is judged, "
+            "and with paths.payment its page in a browser",
+            "by_request": self.shows_page and "the merchant's page is judged in a browser",
+            "priced_by_app": self.client_priced
+            and f"the merchant's profile declares {CLIENT_PRICED}: a person names what an order costs",
+            "by_members": GUEST_ORDERS in self.capabilities
+            and f"the merchant's profile declares {GUEST_ORDERS}: who has no account may order, too",
+            "same_order": not self.names_orders
+            and "the merchant names its orders itself: by its profile nobody can ask for the same one again",
+            "named_by_app": self.names_orders
+            and "the shopper's side names the purchase: the same order is asked for again",
+        }
+        found = (why for mark, why in otherwise.items() if why and item.get_closest_marker(mark) is not None)
+        return next((UnmetPrerequisite(Prerequisite.CAPABILITY, why) for why in found), None)
 
 
 DECLARED = pytest.StashKey[Declared]()

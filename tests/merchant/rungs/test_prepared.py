@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
+from typing import Any
 from urllib.parse import parse_qs
 
 import pytest
@@ -111,3 +114,32 @@ def test_one_yuan_in_a_whole_number_cannot_be_lowered_and_is_named() -> None:
 def test_the_apps_own_names_for_a_price_are_read_off_its_answer() -> None:
     answer = {"id": "a", "totalCents": 8800, "status": "awaiting", "yuan": "88.00"}
     assert priced_members(answer, PRICE) == {"totalCents": 1, "yuan": "0.01"}
+
+
+def test_a_purchase_is_told_from_the_next_by_what_its_request_says() -> None:
+    assert BY_JSON.of_purchase == replace(BY_JSON).of_purchase
+    assert (
+        BY_JSON.of_purchase != replace(BY_JSON, members={"sku": "tea", "quantity": 1, "ref": "2"}).of_purchase
+    )
+    assert BY_FORM.of_purchase != replace(BY_FORM, fields={"sku": "tea", "ticket": "2"}).of_purchase
+
+
+@pytest.mark.parametrize(
+    "proof",
+    [
+        {"fields": {"sku": "tea", "_csrf": "{}"}},
+        {"fields": {"sku": "tea", "proof": "{}"}, "csrf": "{}"},
+        {"members": {"sku": "tea", "token": "{}"}, "csrf": "{}"},
+        {"headers": {"X-Token": "{}"}, "csrf": "{}"},
+    ],
+    ids=["a field", "a field by another name", "a member", "a header"],
+)
+def test_what_proves_that_its_page_was_served_names_no_purchase(proof: dict[str, object]) -> None:
+    one, other = (
+        PreparedRequest(method="POST", url="/orders", **filled(proof, token)) for token in ("a1", "b2")
+    )
+    assert one.of_purchase == other.of_purchase
+
+
+def filled(proof: dict[str, object], token: str) -> dict[str, Any]:
+    return dict(json.loads(json.dumps(proof).replace("{}", token)))

@@ -773,6 +773,13 @@ SLOW = "slow-callback-work-inline"
 PATIENT = "waits-for-whole-bodies"
 """Every correct shop takes five seconds to show that it is not, so others are not asked."""
 
+TOGETHER = (
+    ("anybody-told-of-orders", "description-unescaped", "log-tells-payers"),
+    ("orders-of-others-shown", "orders-unlimited", "platform-text-unescaped"),
+)
+"""Defects of parts that have nothing in common share a shop: each costs some seconds."""
+ALONE = [(name,) for name in sorted(SHOWN_BY.keys() - {SLOW, PATIENT}.union(*TOGETHER))]
+
 
 def test_every_defect_has_a_way_to_show() -> None:
     assert SHOWN_BY.keys() == {defect.id for defect in DEFECTS}
@@ -789,13 +796,13 @@ def test_the_correct_shop_shows_none_of_them(mcp_trade: Trade, probe: Probe) -> 
     assert not probe(mcp_trade)
 
 
-@pytest.mark.parametrize("name", sorted(SHOWN_BY.keys() - {SLOW, PATIENT}))
+@pytest.mark.parametrize("names", [*TOGETHER, *ALONE], ids=" ".join)
 def test_a_defect_shows_and_the_rest_stays_right(
-    mcp_environment: dict[str, str], levers: LeversClient, name: str
+    mcp_environment: dict[str, str], levers: LeversClient, names: tuple[str, ...]
 ) -> None:
-    with trading(mcp_environment, levers, name) as trade:
+    with trading(mcp_environment, levers, *names) as trade:
         shown = {probe for id_, probe in SHOWN_BY.items() if id_ != PATIENT and probe(trade)}
-    assert shown == {SHOWN_BY[name]} | ALSO.get(name, set())
+    assert shown == set().union(*({SHOWN_BY[name]} | ALSO.get(name, set()) for name in names))
 
 
 def test_slow_work_inline_shows_and_the_rest_stays_right(

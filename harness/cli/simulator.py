@@ -56,6 +56,21 @@ _DEFECTS = "\b\nDefects, each with the control that must catch it:\n" + "\n".joi
     "--write-env then leaves the levers out, as an endpoint that nobody plays would.",
 )
 @click.option(
+    "--https",
+    "https_ca",
+    metavar="CA_FILE",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Serve https as well, on a port of its own, and write CA_FILE, which your application has to "
+    "believe: a rehearsal then shows it certificates that it must refuse (SEC-13).",
+)
+@click.option(
+    "--https-port",
+    default=0,
+    show_default=True,
+    type=click.IntRange(0, 65535),
+    help="Of --https; 0: a free one.",
+)
+@click.option(
     "--defect",
     multiple=True,
     metavar="NAME",
@@ -95,6 +110,8 @@ def command(
     notify_url: str,
     notify_host: tuple[str, ...],
     ca_file: Path | None,
+    https_ca: Path | None,
+    https_port: int,
     defect: tuple[str, ...],
     experience_limits: bool,
     key_mode: str,
@@ -117,6 +134,8 @@ def command(
         notify_url=notify_url,
         notify_hosts=frozenset(notify_host),
         ca_file=ca_file,
+        https_ca=https_ca,
+        https_port=https_port,
         defects=defect,
         experience=experience_limits,
         key_mode=KeyMode(key_mode),

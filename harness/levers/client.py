@@ -15,8 +15,10 @@ from harness.core.money import Fen
 from harness.core.no_answer import reason_of
 from harness.levers.models import (
     MERCHANT_HEADER,
+    CertificateKind,
     Creation,
     Delivery,
+    Door,
     Fault,
     Ledger,
     MetFault,
@@ -169,6 +171,15 @@ class LeversClient:
         """Open another merchant account; returns the settings of its owner, by variable."""
         answer = self._call("POST", "/accounts", {"notify_url": notify_url, "experience": experience})
         return dict(answer["settings"])
+
+    def door(self) -> Door | None:
+        """The platform over https; None: this simulator is not served so."""
+        told = self._call("GET", "/door")
+        return Door.model_validate(told) if told else None
+
+    def show(self, certificate: CertificateKind) -> Door:
+        """From now on https has this certificate; whoever was connected has to come again."""
+        return Door.model_validate(self._call("POST", "/door", {"certificate": certificate}))
 
     def limits_days(self) -> bool:
         """Whether the account is of the experience edition, whose days take no more than ¥1,000."""

@@ -21,6 +21,7 @@ MERCHANT_HEADER = "Golive-Merchant"
 """Names the account by its mchid; without it the first one is meant."""
 
 FaultOperation = Literal["create", "query", "close", "certificates", "echo", "notify", "any"]
+CertificateKind = Literal["trusted", "unknown-authority", "other-host", "expired"]
 SignatureKind = Literal["genuine", "probe", "wrong", "lost"]
 
 
@@ -168,6 +169,20 @@ class Ledger(Model):
     balances: dict[str, Fen]
     paid: dict[str, Fen]
     """Per out_trade_no of a paid order: what arrived for the merchant account that was asked for."""
+
+
+class Door(Model):
+    """The platform over https. What is counted is counted since the certificate was last exchanged."""
+
+    url: str
+    ca_pem: str
+    """The authority that is to be believed."""
+    certificate: CertificateKind
+    """What whoever comes is shown."""
+    connections: int
+    """How many were begun."""
+    spoken: int
+    """Over how many of them something was sent: whoever did has believed the certificate."""
 
 
 class PlatformKeys(Model):

@@ -4,6 +4,7 @@ from harness.merchant.ledger_comparison import LedgerComparison
 from harness.plugin.fixtures.attack_series import Target
 from harness.plugin.fixtures.attacks import Attacks
 from harness.plugin.fixtures.browsers import WeChatShopper
+from harness.plugin.fixtures.certificates import Certificates
 from harness.plugin.fixtures.changed_orders import ChangedOrders, SentOrder
 from harness.plugin.fixtures.crashes import Crashes
 from harness.plugin.fixtures.daily_limit import DailyLimit
@@ -28,6 +29,7 @@ from harness.verdict.page_loads import PageLoads
 
 __all__ = [
     "Attacks",
+    "Certificates",
     "ChangedOrders",
     "ConfigurationReport",
     "Crashes",

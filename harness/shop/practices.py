@@ -14,7 +14,9 @@ from harness.core.control import Text
 from harness.core.exchange import Listener
 from harness.core.money import Fen
 from harness.core.payment import JsapiParameters, Prepared, TradeState, Transaction
+from harness.core.trust import public_roots
 from harness.gateways.choose import build_gateway
+from harness.gateways.guard import Unguarded
 from harness.gateways.protocol import PaymentGateway
 from harness.gateways.service_status import ServiceStatus
 from harness.settings.model import Settings, WeChatSettings
@@ -57,7 +59,9 @@ Now = Callable[[], float]
 
 def gateway(settings: Settings, listeners: Sequence[Listener], now: Now) -> PaymentGateway:
     """Over MCP first and the classic API behind it, or the classic API alone, as the settings say."""
-    return build_gateway(settings, listeners=listeners, now=now)
+    guard = Unguarded()
+    guard.verify = public_roots(environment=True)  # and of SSL_CERT_FILE, as any program
+    return build_gateway(settings, listeners=listeners, now=now, guard=guard)
 
 
 def service_status(gateway: PaymentGateway) -> ServiceStatus:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from harness.levers.models import LEVERS
 from harness.processes.serving import Tls, base_url, listen, serving
 from harness.simulator.account.key_mode import KeyMode
+from harness.simulator.https_door import HttpsDoor
 from harness.simulator.server import Simulator
 
 
@@ -18,6 +19,8 @@ class RunningSimulator:
 
     base_url: str
     simulator: Simulator
+    door: HttpsDoor | None = None
+    """The same over https."""
 
     @property
     def levers_url(self) -> str:
@@ -44,6 +47,7 @@ def running_simulator(
     experience: bool = True,
     key_mode: KeyMode = KeyMode.SWITCHING,
     tls: Tls | None = None,
+    https: bool = False,
 ) -> Iterator[RunningSimulator]:
     """Run a simulator with a fresh identity until the block ends.
 
@@ -53,12 +57,14 @@ def running_simulator(
         experience: whether it is the experience edition with its limits, or the formal one without.
         key_mode: by which of its credentials the platform is known to the merchant account.
         tls: serve https with this certificate.
+        https: serve it over https as well, on a port of its own, with certificates that tests exchange.
 
     Raises:
         EnvironmentUnreachable: the port is taken.
         UsageError: no such defect.
     """
-    simulator = Simulator(defects=defects, experience=experience, key_mode=key_mode)
     listener = listen(port)
+    door = HttpsDoor(listen(), listener.getsockname()[1]) if https else None
+    simulator = Simulator(defects=defects, experience=experience, key_mode=key_mode, door=door)
     with serving(simulator, listener, tls):
-        yield RunningSimulator(base_url(listener, tls), simulator)
+        yield RunningSimulator(base_url(listener, tls), simulator, door)

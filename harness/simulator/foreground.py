@@ -17,6 +17,7 @@ from harness.simulator.account.env_file import write_environment
 from harness.simulator.account.key_files import write_keys
 from harness.simulator.account.key_mode import KeyMode
 from harness.simulator.account.throwaway_ca import throw_away_ca
+from harness.simulator.https_door import HttpsDoor
 from harness.simulator.practices import FREEZE, Freeze
 from harness.simulator.server import Simulator
 
@@ -35,6 +36,8 @@ def run_in_foreground(
     notify_url: str,
     notify_hosts: frozenset[str],
     ca_file: Path | None = None,
+    https_ca: Path | None = None,
+    https_port: int = 0,
     defects: Collection[str],
     experience: bool,
     key_mode: KeyMode = KeyMode.SWITCHING,
@@ -47,6 +50,8 @@ def run_in_foreground(
     Args:
         ca_file: serve https, and write here whom to believe. The settings file then names no levers, so that
             the simulator looks like an endpoint that nobody plays.
+        https_ca: serve https as well, on a port of its own, and write here whom to believe.
+        https_port: 0 takes a free one.
         experience: whether it is the experience edition with its limits, or the formal one without.
         key_mode: by which of its credentials the platform is known to the merchant account.
         freeze: how long it stands still, and how often, under the defect `freezes`.
@@ -57,15 +62,19 @@ def run_in_foreground(
         EnvironmentUnreachable: the port is taken.
         UsageError: a defect is unknown, or the settings or the keys may not be written.
     """
-    simulator = Simulator(
-        defects=defects,
-        notify_hosts=notify_hosts,
-        experience=experience,
-        key_mode=key_mode,
-        freeze=freeze,
-    )
     with tempfile.TemporaryDirectory(prefix="tls-", dir=scratch()) as folder, listen(port) as listener:
         tls = None if ca_file is None else _certified(Path(folder), ca_file)
+        door = None if https_ca is None else HttpsDoor(listen(https_port), listener.getsockname()[1])
+        simulator = Simulator(
+            defects=defects,
+            notify_hosts=notify_hosts,
+            experience=experience,
+            key_mode=key_mode,
+            freeze=freeze,
+            door=door,
+        )
+        if door is not None and https_ca is not None:
+            _write(https_ca, door.ca_pem, "--https")
         address = base_url(listener, tls)
         if env_file is not None:
             values = simulator.environment(base_url=address, notify_url=notify_url)
@@ -74,6 +83,10 @@ def run_in_foreground(
             write_environment(env_file, values, force=force)
         key_files = () if keys is None else write_keys(keys, simulator.identity)
         lines = _announcement(address, env_file, key_files, simulator, ca_file, language=language)
+        if door is not None:
+            lines.insert(
+                2, indent(_WORDS["https"].filled(address=door.url, file=https_ca).spoken(language), "  ")
+            )
         serve_until_stopped(simulator, listener, ready=lambda: say("\n".join(lines)), tls=tls)
     say(_WORDS["stopped"].spoken(language))
 
@@ -81,13 +94,17 @@ def run_in_foreground(
 def _certified(folder: Path, ca_file: Path) -> Tls:
     """Make a certificate for this run, and write down the authority behind it."""
     made = throw_away_ca(folder)
+    _write(ca_file, made.ca_pem, "--tls")
+    return made.tls
+
+
+def _write(file: Path, pem: str, option: str) -> None:
     try:
-        ca_file.write_text(made.ca_pem, "utf-8")
+        file.write_text(pem, "utf-8")
     except OSError as error:
         raise UsageError(
-            f"cannot write {ca_file}: {error.strerror}", where="--tls", remedy="choose another place"
+            f"cannot write {file}: {error.strerror}", where=option, remedy="choose another place"
         ) from error
-    return made.tls
 
 
 def _announcement(

@@ -20,9 +20,10 @@ from starlette.routing import Route
 
 from harness.core.clock import BusinessClock
 from harness.core.money import Fen
-from harness.levers.models import LEVERS, MERCHANT_HEADER, Fault
+from harness.levers.models import LEVERS, MERCHANT_HEADER, CertificateKind, Fault
 from harness.simulator.cashier.payments import Button, Payments
 from harness.simulator.faults.rules import FaultBook
+from harness.simulator.https_door import HttpsDoor
 from harness.simulator.notifier.schedule import Notifier
 from harness.simulator.platform.notify_url import is_loopback
 from harness.simulator.platform.orders import PlatformOrder, Reason, Refused
@@ -69,6 +70,12 @@ class _AccountBody(BaseModel):
     experience: bool
 
 
+class _DoorBody(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    certificate: CertificateKind
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class Levers:
     """Serves every call of `LeversClient`."""
@@ -81,6 +88,7 @@ class Levers:
     payments: Payments
     told: Callable[[PlatformOrder], Mapping[str, object]]
     open_account: OpenAccount
+    door: HttpsDoor | None
 
     def routes(self) -> list[Route]:
         """The paths under /_golive/."""
@@ -102,6 +110,8 @@ class Levers:
                 ("DELETE", "/faults", self._clear_faults),
                 ("GET", "/keys", self._keys),
                 ("POST", "/accounts", self._add_account),
+                ("GET", "/door", self._door),
+                ("POST", "/door", self._show),
             )
         ]
 
@@ -127,6 +137,17 @@ class Levers:
         return JSONResponse(
             {"ok": True, "business_time": self.clock.now().isoformat(), "experience": limited}
         )
+
+    async def _door(self, request: Request) -> Response:
+        del request
+        return JSONResponse(None) if self.door is None else _record(self.door.told)
+
+    async def _show(self, request: Request) -> Response:
+        asked = _DoorBody.model_validate_json(await _body(request))
+        if self.door is None:
+            raise Refused(Reason.UNKNOWN)
+        await self.door.show(asked.certificate)
+        return _record(self.door.told)
 
     async def _pay(self, request: Request) -> Response:
         asked = _PayBody.model_validate_json(await _body(request))

@@ -24,6 +24,7 @@ from harness.simulator.cashier.payments import Payments
 from harness.simulator.defects import practices_with
 from harness.simulator.faults.recurring import RecurringFaultBook, recurring_faults
 from harness.simulator.faults.rules import FaultBook
+from harness.simulator.https_door import HttpsDoor
 from harness.simulator.levers import Levers
 from harness.simulator.notifier.schedule import Notifier
 from harness.simulator.platform.accounts import Account
@@ -51,6 +52,7 @@ class Simulator:
         key_mode: by which of its credentials the platform is known to accounts that are made here.
         body_patience_s: how long a request's whole body may take.
         freeze: how long it stands still, and how often, under the defect `freezes`.
+        door: serves it over https, too.
     """
 
     def __init__(
@@ -65,6 +67,7 @@ class Simulator:
         key_mode: KeyMode = KeyMode.SWITCHING,
         body_patience_s: float = PATIENCE_S,
         freeze: Freeze = FREEZE,
+        door: HttpsDoor | None = None,
     ) -> None:
         self._body_patience_s = body_patience_s
         self.defects = frozenset(defects)
@@ -101,6 +104,7 @@ class Simulator:
             for spec in all_dialects()
         }
         self._reached = False
+        self._door = door
         self._pages = self._assemble_pages()
 
     @property
@@ -171,12 +175,15 @@ class Simulator:
             payments=payments,
             told=self._told,
             open_account=self._open_account,
+            door=self._door,
         )
 
         @asynccontextmanager
         async def lifespan(app: Starlette) -> AsyncIterator[None]:
             async with AsyncExitStack() as stack:
                 await stack.enter_async_context(self.notifier)
+                if self._door is not None:
+                    await stack.enter_async_context(self._door)
                 for wire in self._wires.values():
                     await stack.enter_async_context(wire.lifespan())
                 yield

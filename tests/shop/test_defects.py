@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import fields, replace
+from pathlib import Path
 
 import pytest
 from jinja2 import Environment, FileSystemLoader
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
 
 from harness.browser.devices import PHONE, WECHAT_PHONE
 from harness.callbacks.apiv3.forged_signatures import probe as as_probe
@@ -17,7 +23,7 @@ from harness.callbacks.callback import Callback
 from harness.callbacks.envelope.attacks import ATTACKS as ENVELOPE_ATTACKS
 from harness.callbacks.forms import form_of
 from harness.core.control import Defect
-from harness.core.errors import SignatureInvalid, UnknownOutcome, UsageError
+from harness.core.errors import GoLiveError, SignatureInvalid, UnknownOutcome, UsageError
 from harness.core.money import Fen
 from harness.core.payment import Order, Product
 from harness.gateways.protocol import PaymentGateway
@@ -28,6 +34,7 @@ from harness.merchant.answers import Answered, CallbackAnswer
 from harness.merchant.client import MerchantClient
 from harness.merchant.inner_details import inner_details
 from harness.merchant.rungs.strangers import from_another_site, goes_along
+from harness.processes.serving import listen, serving
 from harness.settings.env_file import EnvFile
 from harness.settings.model import Settings
 from harness.shop.confirmations import PAGES
@@ -37,6 +44,7 @@ from harness.shop.practices import Practices
 from harness.shop.refusal import Refusal
 from harness.signing.keys import load_public_key
 from harness.signing.wechat_v3 import verifies
+from harness.simulator.account.throwaway_ca import throw_away_ca
 from tests.shop.conftest import Trade, issuer_of, new_order_id, trading
 
 Probe = Callable[[Trade], bool]
@@ -293,6 +301,27 @@ def credits_what_it_refused(trade: Trade) -> bool:
     if trade.running.shop.inbox is not None:
         trade.running.shop.inbox.wait_until_booked()
     return answer.status == 401 and trade.books(number).credits > 0
+
+
+def talks_to_an_impostor(trade: Trade) -> bool:
+    """Over TLS to somebody whom no authority knows; a correct shop does not get as far as a question."""
+    asked: list[str] = []
+
+    async def impostor(request: Request) -> Response:
+        asked.append(request.url.path)
+        return Response(status_code=404)
+
+    app = Starlette(routes=[Route("/{path:path}", impostor)])
+    with tempfile.TemporaryDirectory() as folder:
+        tls = throw_away_ca(Path(folder)).tls
+        with listen() as listener, serving(app, listener, tls) as address:
+            values = {**trade.environment, "WECHAT_PAY_BASE_URL": address, "PAYMENT_MCP_ENABLED": "false"}
+            settings = Settings.load(EnvFile.of(values, "an impostor's"), target="simulator")
+            gateway = trade.running.shop.practices.gateway(settings, (), time.monotonic)
+            with suppress(GoLiveError):
+                gateway.query("N1")
+            gateway.close_connections()
+    return bool(asked)
 
 
 def keeps_nothing_of_what_it_answered(trade: Trade) -> bool:
@@ -632,6 +661,7 @@ SHOWN_BY: dict[str, Probe] = {
     "client-total-heeded": lets_others_name_a_total,
     "page-price-believed": believes_the_pages_price,
     "page-holds-key": hands_its_settings_to_the_page,
+    "certificates-unverified": talks_to_an_impostor,
     "key-file-served": serves_its_key,
     # First, for who verifies while it is calm verifies nothing once many callbacks came within a second.
     "skips-signature": credits_a_forged_signature,
@@ -772,13 +802,15 @@ SLOW = "slow-callback-work-inline"
 """Every genuine callback takes it six seconds, so it is shown what must stay right without callbacks."""
 PATIENT = "waits-for-whole-bodies"
 """Every correct shop takes five seconds to show that it is not, so others are not asked."""
+TRUSTING = "certificates-unverified"
+"""It takes a server of its own to show, so others are not asked."""
 
 TOGETHER = (
     ("anybody-told-of-orders", "description-unescaped", "log-tells-payers"),
     ("orders-of-others-shown", "orders-unlimited", "platform-text-unescaped"),
 )
 """Defects of parts that have nothing in common share a shop: each costs some seconds."""
-ALONE = [(name,) for name in sorted(SHOWN_BY.keys() - {SLOW, PATIENT}.union(*TOGETHER))]
+ALONE = [(name,) for name in sorted(SHOWN_BY.keys() - {SLOW, PATIENT, TRUSTING}.union(*TOGETHER))]
 
 
 def test_every_defect_has_a_way_to_show() -> None:
@@ -801,7 +833,7 @@ def test_a_defect_shows_and_the_rest_stays_right(
     mcp_environment: dict[str, str], levers: LeversClient, names: tuple[str, ...]
 ) -> None:
     with trading(mcp_environment, levers, *names) as trade:
-        shown = {probe for id_, probe in SHOWN_BY.items() if id_ != PATIENT and probe(trade)}
+        shown = {probe for id_, probe in SHOWN_BY.items() if id_ not in (PATIENT, TRUSTING) and probe(trade)}
     assert shown == set().union(*({SHOWN_BY[name]} | ALSO.get(name, set()) for name in names))
 
 
@@ -822,6 +854,12 @@ def test_waiting_for_whole_bodies_shows_and_the_rest_stays_right(
         assert not any(
             probe(trade) for probe in (believes_a_forged_query, storms_a_busy_platform, never_asks)
         )
+
+
+def test_trusting_every_certificate_shows(mcp_environment: dict[str, str], levers: LeversClient) -> None:
+    with trading(mcp_environment, levers, TRUSTING) as trade:
+        assert talks_to_an_impostor(trade)
+        assert not any(probe(trade) for probe in (believes_a_forged_query, credits_a_forged_signature))
 
 
 @pytest.mark.parametrize("defect", DEFECTS, ids=lambda defect: defect.id)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -14,7 +15,8 @@ from harness.core.exchange import Listener
 from harness.core.payment import Order, Prepared, TradeState, Transaction
 from harness.gateways.apiv3.gateway import ApiV3Gateway
 from harness.gateways.apiv3.transport import Verify
-from harness.gateways.choose import open_classic, open_endpoint
+from harness.gateways.choose import build_gateway, open_classic, open_endpoint
+from harness.gateways.guard import Unguarded
 from harness.gateways.protocol import PaymentGateway
 from harness.settings.model import Settings
 from harness.shop.order_numbers import new_number
@@ -55,6 +57,15 @@ class _Placing:
         """Close all."""
         for each in self._all:
             each.close_connections()
+
+
+def whatever_certificate(settings: Settings, listeners: Sequence[Listener], now: Now) -> PaymentGateway:
+    """`verify=False`, left over from a test against a certificate of one's own."""
+    guard = Unguarded()
+    guard.verify = ssl.create_default_context()
+    guard.verify.check_hostname = False
+    guard.verify.verify_mode = ssl.CERT_NONE
+    return build_gateway(settings, listeners=listeners, now=now, guard=guard)
 
 
 def claims_mcp(settings: Settings, listeners: Sequence[Listener], now: Now) -> PaymentGateway:

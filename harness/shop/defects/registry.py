@@ -113,6 +113,7 @@ _WRONG: dict[str, dict[str, Any]] = {
     "anybody-told-of-orders": {"tells_anybody": True},
     "any-site-orders": {"guards_against_other_sites": False},
     "page-holds-key": {"told_to_page": disclosures.whole_configuration},
+    "certificates-unverified": {"gateway": gateways.whatever_certificate},
     "key-file-served": {"served_beside": disclosures.key_of_the_deployment},
 }
 

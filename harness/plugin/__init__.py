@@ -63,13 +63,17 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 @pytest.hookimpl(tryfirst=True)
-def pytest_pycollect_makeitem(collector: pytest.Collector, obj: object) -> None:
-    """The first scenario brings hooks and fixtures along, before it looks for its own."""
+def pytest_pycollect_makeitem(collector: pytest.Collector, name: str, obj: object) -> None:
+    """The first scenario brings hooks and fixtures along, before it looks for its own. One that was imported
+    under a name that is no test's is none."""
+    collects = getattr(collector, "classnamefilter" if isinstance(obj, type) else "funcnamefilter", None)
+    if collects is None or not collects(name):
+        return
     manager = collector.config.pluginmanager
     marks = sys.modules.get("harness.plugin.marks")  # who has not imported it declares no control
     if marks is None or manager.has_plugin(HOOKS[0]) or not marks.declares_control(collector, obj):
         return
     fixtures = import_module("harness.plugin.fixtures")
     named = [f"{fixtures.__name__}.{each.name}" for each in iter_modules(fixtures.__path__)]
-    for name in (*HOOKS, *named):
-        manager.register(import_module(name), name)
+    for module in (*HOOKS, *named):
+        manager.register(import_module(module), module)

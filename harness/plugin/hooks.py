@@ -28,6 +28,7 @@ from harness.plugin.marks import (
     dialects_of,
     exercises,
     lane_of,
+    names_own,
     needs_browser,
 )
 from harness.plugin.options import OPTIONS, read_options
@@ -57,9 +58,10 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """A scenario that stands on a wire runs once on each wire that its control applies to.
 
     One that stands on a merchant and on no wire has a parameter too: pytest keeps what a fixture made for
-    tests without one, and the merchant of the next wire would never begin.
+    tests without one, and the merchant of the next wire would never begin. Whoever names dialects of its own
+    is somebody else's test.
     """
-    if "dialect" in metafunc.fixturenames:
+    if "dialect" in metafunc.fixturenames and not names_own(metafunc.definition, "dialect"):
         any_wire = pytest.param(DEFAULT_DIALECT, id=pytest.HIDDEN_PARAM)
         metafunc.parametrize("dialect", dialects_of(metafunc) or [any_wire], scope="session")
 

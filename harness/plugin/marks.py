@@ -77,6 +77,15 @@ def declares_control(collector: pytest.Collector, obj: object) -> bool:
     return any(isinstance(each, Exercise) for mark in marks for each in mark.args[:1])
 
 
+def names_own(item: pytest.Item | pytest.Function, parameter: str) -> bool:
+    """Whether an item's own `parametrize` gives this parameter its values."""
+    for mark in item.iter_markers("parametrize"):
+        names = mark.kwargs.get("argnames", mark.args[0] if mark.args else ())
+        if parameter in (names.replace(",", " ").split() if isinstance(names, str) else names):
+            return True
+    return False
+
+
 def exercises(item: pytest.Item) -> tuple[Exercise, ...]:
     """Every control an item exercises on its wire, the nearest declaration first.
 

@@ -27,6 +27,14 @@ def test_a_paid_order_is_credited_once(orders: PlacedOrders, journal: Journal) -
     journal.observe(f"{kept.status}, credited {kept.credits} times")
     assert (kept.status, kept.credits) == ("paid", 1)
 """
+OF_ITS_OWN = """
+import pytest
+
+
+@pytest.mark.parametrize("dialect", ["yue", "wu"])
+def test_it_is_spoken(dialect):
+    assert dialect
+"""
 HEAVY = {"cryptography", "gevent", "harness.plugin.hooks", "httpx", "mcp", "pydantic", "starlette"}
 UNIT = f"import sys\n\ndef test_unit():\n    assert not {HEAVY!r} & set(sys.modules)\n"
 
@@ -71,6 +79,25 @@ def test_ten_lines_run_against_the_embedded_simulator_and_leave_a_record(ran: Ra
     results = (tmp_path / "runs" / "latest" / "results.ndjson").read_text("utf-8").splitlines()
     assert {(each["control"], each["outcome"]) for each in map(json.loads, results)} == {("CBK-01", "pass")}
     assert {each["dialect"] for each in map(json.loads, results)} == {"mcp", "envelope", "apiv3"}
+
+
+def test_a_test_beside_a_scenario_names_dialects_of_its_own(ran: Ran, tmp_path: Path) -> None:
+    (tmp_path / "test_mine.py").write_text(SCENARIO)
+    (tmp_path / "test_spoken.py").write_text(OF_ITS_OWN)
+    done = ran("test_mine.py", "test_spoken.py")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "SELECTION PASS · 3 checks run" in done.stdout
+    assert "5 passed" in done.stdout
+
+
+def test_a_scenario_under_a_name_that_is_no_tests_is_none(ran: Ran, tmp_path: Path) -> None:
+    (tmp_path / "test_mine.py").write_text(
+        f"{SCENARIO}\n\njudge = test_a_paid_order_is_credited_once\ndel test_a_paid_order_is_credited_once\n"
+    )
+    (tmp_path / "test_spoken.py").write_text(OF_ITS_OWN)
+    done = ran("test_mine.py", "test_spoken.py")
+    assert "SELECTION" not in done.stdout
+    assert "2 passed" in done.stdout
 
 
 def test_what_holds_after_every_scenario_holds_here_too(ran: Ran, tmp_path: Path) -> None:

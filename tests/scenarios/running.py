@@ -10,7 +10,7 @@ from pathlib import Path
 
 from harness.core.control import Check, Outcome
 from harness.evidence.record import RunRecord
-from harness.processes.child import golive_command
+from tests.scenarios.warm import run_golive
 
 PROJECT = Path(__file__).parents[2]
 LONGEST_S = 240
@@ -39,19 +39,19 @@ class Rehearsed:
 
 def rehearse(folder: Path, *arguments: str, door: str = "golive") -> Rehearsed:
     """Run `golive run` (or `pytest scenarios`) with the record in `folder`."""
-    doors = {
-        "golive": golive_command("run"),
-        "pytest": [sys.executable, "-m", "pytest", "scenarios"],
-    }
     environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
-    done = subprocess.run(
-        [*doors[door], f"--out={folder}", *arguments],
-        cwd=PROJECT,
-        env=environment,
-        capture_output=True,
-        text=True,
-        timeout=LONGEST_S,
-        check=False,
-    )
+    given = [f"--out={folder}", *arguments]
+    if door == "golive":
+        done = run_golive(["run", *given], cwd=PROJECT, environment=environment, timeout_s=LONGEST_S)
+    else:
+        done = subprocess.run(
+            [sys.executable, "-m", "pytest", "scenarios", *given],
+            cwd=PROJECT,
+            env=environment,
+            capture_output=True,
+            text=True,
+            timeout=LONGEST_S,
+            check=False,
+        )
     last = done.stdout.rstrip().rpartition("\n")[2]
     return Rehearsed(folder, done.returncode, done.stdout + done.stderr, last)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from itertools import pairwise
 from pathlib import Path
@@ -86,11 +87,14 @@ def test_a_shop_that_takes_what_it_must_not_fails_the_control_meant_for_it(
     assert Outcome.FAIL in run.outcomes(control), run.output
 
 
-def test_an_order_credited_twenty_times_is_twenty_times_its_price_in_the_books(tmp_path: Path) -> None:
+def test_an_order_credited_many_times_is_so_many_times_its_price_in_the_books(tmp_path: Path) -> None:
     run = rehearse(tmp_path / "run", "--only=CBK-11", "--defect=credits-every-callback")
     assert run.outcomes("RCN-03") == {Outcome.FAIL}, run.output
     said = [check.message for check in run.checks if check.control == "RCN-03"]
-    assert any("1990 there, 39800 here, credited 20 times" in each for each in said), said
+    booked = re.findall(r"1990 there, ([0-9]+) here, credited ([0-9]+) times", " ".join(said))
+    assert all(int(fen) == 1990 * int(times) for fen, times in booked)
+    # Twenty at once, and the one that the platform still owed at the scenario's end.
+    assert "21" in {times for _, times in booked}, said
 
 
 def test_a_header_given_twice_by_whom_nothing_was_forged_is_a_warning(tmp_path: Path) -> None:

@@ -27,6 +27,8 @@ OWN = 7
 
 
 GOLIVE = ("-m", "harness")
+FEW = "--only=CFG-01,CBK-01,CBK-02,CBK-06,CBK-11"
+"""Enough for workers to be worth it."""
 
 
 def command(folder: Path, *arguments: str, python: Sequence[str] = GOLIVE) -> list[str]:
@@ -92,30 +94,42 @@ def told(process: subprocess.Popen[str]) -> str:
     return process.communicate(timeout=LIMIT_S)[0]
 
 
-def test_side_by_side_comes_to_the_same_as_one_by_one(tmp_path: Path, two_cores: None) -> None:
-    workers, single = rehearsed(tmp_path / "workers"), rehearsed(tmp_path / "single", "--one-by-one")
-    assert (workers.returncode, single.returncode) == (0, 0), workers.stdout + single.stdout
-    assert found(tmp_path / "workers") == found(tmp_path / "single")
-    assert workers.stdout.splitlines()[-1] == single.stdout.splitlines()[-1]
+@pytest.fixture(scope="module")
+def single(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """A rehearsal of one scenario after the other: where its record is, and its last line."""
+    folder = tmp_path_factory.mktemp("one-by-one") / "single"
+    done = rehearsed(folder, "--one-by-one")
+    assert done.returncode == 0, done.stdout
+    return folder, done.stdout.splitlines()[-1]
 
 
-def test_scenarios_of_a_wire_stand_together_and_its_books_are_compared_last(tmp_path: Path) -> None:
-    assert rehearsed(tmp_path / "single", "--one-by-one").returncode == 0
-    wires = [each["dialect"] for each in checks(tmp_path / "single")]
+def test_side_by_side_comes_to_the_same_as_one_by_one(
+    single: tuple[Path, str], tmp_path: Path, two_cores: None
+) -> None:
+    workers = rehearsed(tmp_path / "workers")
+    assert workers.returncode == 0, workers.stdout
+    assert found(tmp_path / "workers") == found(single[0])
+    assert workers.stdout.splitlines()[-1] == single[1]
+
+
+def test_scenarios_of_a_wire_stand_together_and_its_books_are_compared_last(
+    single: tuple[Path, str],
+) -> None:
+    wires = [each["dialect"] for each in checks(single[0])]
     assert [wire for wire, before in zip(wires, [None, *wires], strict=False) if wire != before] == [
         "-",
         "mcp",
         "envelope",
         "apiv3",
     ]
-    last = {each["dialect"]: each["control"] for each in checks(tmp_path / "single")}
+    last = {each["dialect"]: each["control"] for each in checks(single[0])}
     assert {wire: last[wire] for wire in ("mcp", "envelope", "apiv3")} == dict.fromkeys(
         ("mcp", "envelope", "apiv3"), "RCN-03"
     )
 
 
 def test_a_failure_in_a_worker_is_told_with_its_reason_by_both_doors(tmp_path: Path, two_cores: None) -> None:
-    ours = rehearsed(tmp_path / "ours", "--defect=skips-signature")
+    ours = rehearsed(tmp_path / "ours", "--defect=skips-signature", FEW)
     assert ours.returncode == 1
     assert "SELECTION FAIL" in ours.stdout
     theirs = subprocess.run(
@@ -127,6 +141,7 @@ def test_a_failure_in_a_worker_is_told_with_its_reason_by_both_doors(tmp_path: P
             "-q",
             "--set=smoke",
             "--defect=skips-signature",
+            FEW,
             f"--out={tmp_path / 'theirs'}",
         ],
         cwd=PROJECT,
@@ -166,14 +181,15 @@ def test_a_worker_that_dies_is_a_harness_error_and_never_a_pass(
 def test_whatever_breaks_in_a_worker_the_run_ends_and_says_so(
     how: str, complaint: str, tmp_path: Path, two_cores: None
 ) -> None:
-    broken = rehearsed(tmp_path / "run", python=["-m", "tests.plugin.workers.broken", how])
+    broken = rehearsed(tmp_path / "run", FEW, python=["-m", "tests.plugin.workers.broken", how])
     assert broken.returncode == 5, broken.stdout
     assert complaint in broken.stdout
     assert "PASS" not in broken.stdout.splitlines()[-1]
 
 
 def test_a_worker_that_has_done_its_work_is_not_interrupted_any_more(tmp_path: Path, two_cores: None) -> None:
-    late = rehearsed(tmp_path / "run", python=["-m", "tests.plugin.workers.broken", "interrupted-late"])
+    interrupted = ["-m", "tests.plugin.workers.broken", "interrupted-late"]
+    late = rehearsed(tmp_path / "run", FEW, python=interrupted)
     assert late.returncode == 0, late.stdout
 
 

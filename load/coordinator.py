@@ -176,7 +176,8 @@ class Coordinator:
             return mine
         theirs = Options.read(self._environment.parsed_options)
         base_url = self._environment.host or None
-        return replace(theirs, env_file=mine.env_file, out=mine.out or theirs.out, base_url=base_url)
+        out = mine.out or theirs.out
+        return replace(theirs, env_file=mine.env_file, profile=mine.profile, out=out, base_url=base_url)
 
     # Handing in
 

@@ -8,7 +8,7 @@ from typing import Literal
 
 from harness.core.dialects import Operation
 
-FlowName = Literal["create", "query", "close", "lifecycle", "journey", "storm"]
+FlowName = Literal["create", "query", "close", "lifecycle", "journey", "storm", "checkout"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +22,8 @@ class Flow:
     """The requests of one that goes well, each by the name it is measured under."""
     orders: bool = True
     """Whether each places an order."""
+    asks_merchant: bool = False
+    """Whether the merchant is asked, and not the endpoint: then it has no dialect."""
     probe: bool = False
     """Whether the experience edition may be asked for it: it neither pays nor leaves its limits."""
 
@@ -50,6 +52,14 @@ FLOWS: Mapping[str, Flow] = {
         ("callback",),
         ("callback",),
         orders=False,
+        asks_merchant=True,
+    ),
+    "checkout": Flow(
+        "order from the merchant as a shopper does, by the profile's request",
+        ("checkout",),
+        ("checkout",),
+        orders=False,  # not by us, and at the merchant's own prices
+        asks_merchant=True,
     ),
 }
 STORM_RATES: Mapping[str, int] = {"duplicate": 50, "reordered": 20, "forged": 10, "tampered": 10, "probe": 10}

@@ -10,6 +10,7 @@ import gevent
 
 from harness.core.errors import EnvironmentUnreachable, UsageError
 from harness.core.payment import Product
+from harness.merchant.profile import MerchantProfile
 from harness.settings.addresses import parse_address
 from harness.settings.model import LeversSettings
 from load.criteria.model import User
@@ -20,6 +21,7 @@ from load.options import Options
 from load.own_time import OwnTime
 from load.safety import Turnstile, permit
 from load.users import mix
+from load.users.checkout import Checkouts, signed_in
 from load.users.client import Client, Listener
 from load.users.connections import Connections
 from load.users.flows import Flows
@@ -54,6 +56,8 @@ class Generator:
         self._index, self._of = index, of
         self._listeners = listeners
         self._settings = options.settings()
+        if any(user.flow == "checkout" for user in options.users):
+            self._profile()
         self._dialects = sorted({user.dialect for user in options.users if user.dialect})
         self._wires = open_wires(
             self._dialects,
@@ -64,6 +68,7 @@ class Generator:
         self._probe = permit(
             self._settings,
             origins={each: wire.origin for each, wire in self._wires.items()},
+            merchant=options.profile.base_url if options.profile else "",
             target=options.target,
             users=options.users,
             schedule=options.schedule,
@@ -145,6 +150,8 @@ class Generator:
             origins.add(parse_address(self._settings.wechat.notify_url).origin)
         if "journey" in played:
             origins.add(parse_address(self._levers().url).origin)
+        if "checkout" in played:
+            origins.add(parse_address(self._profile().base_url).origin)
         return origins
 
     def _flows(self, flows: Flows, clients: dict[str, Client], stack: ExitStack) -> Callable[[User], Job]:
@@ -162,6 +169,12 @@ class Generator:
             url = self._settings.wechat.notify_url
             storm = Storm(clients[parse_address(url).origin], url, paid_orders(self._levers()))
             by_flow["storm"] = lambda user: storm.prepare()
+        if "checkout" in played:
+            profile = self._profile()
+            client = clients[parse_address(profile.base_url).origin]
+            merchant = stack.enter_context(signed_in(profile))
+            timeout_s, amount = self._options.timeout_s, self._options.amount
+            by_flow["checkout"] = Checkouts(merchant, client, timeout_s, amount, flows.numbers).prepare
         return lambda user: by_flow.get(user.flow, flows.prepare)(user)
 
     def _levers(self) -> LeversSettings:
@@ -172,6 +185,15 @@ class Generator:
                 remedy="use the settings that golive simulator --write-env writes",
             )
         return self._settings.levers
+
+    def _profile(self) -> MerchantProfile:
+        if self._options.profile is None:
+            raise UsageError(
+                "shoppers at a checkout need a merchant",
+                where="--merchant",
+                remedy="name its profile: --merchant my-shop.toml (docs/your-merchant.md)",
+            )
+        return self._options.profile
 
     def _begin(self, everywhere: int | None) -> float:
         """Moment zero of the schedule: the one that holds everywhere, unless our clock is far from it."""

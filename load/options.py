@@ -11,6 +11,7 @@ from typing import NoReturn
 from harness.core.errors import UsageError
 from harness.core.extras import require_parquet
 from harness.core.money import Fen
+from harness.merchant.profile import MerchantProfile
 from harness.settings import EnvFile, Settings
 from harness.settings.addresses import Malformed, parse_address
 from load.arrivals import Schedule
@@ -54,6 +55,8 @@ class Options:
     """Name or path of the set that is played as it stands; empty: none, or the command line changed it."""
     timeout_s: float
     in_flight: int
+    profile: MerchantProfile | None = None
+    """Of the merchant at whose checkout shoppers order; None: nobody does."""
 
     @classmethod
     def read(cls, given: argparse.Namespace) -> Options:
@@ -94,6 +97,7 @@ class Options:
             played_set="" if _changed(given) else given.set,
             timeout_s=given.timeout_s or (chosen.timeout / 1e6 if chosen else TIMEOUT_S),
             in_flight=given.in_flight,
+            profile=_profile(given),
         )
 
     def settings(self) -> Settings:
@@ -152,6 +156,8 @@ def declare(parser: argparse.ArgumentParser) -> None:
         metavar="TEXT",
         help=f"FLOW/PRODUCT/DIALECT=WEIGHT, joined by commas. Flows: {', '.join(FLOWS)}.",
     )
+    ours.add_argument("--merchant", default="", metavar="FILE", help="The profile of who has the checkout.")
+    ours.add_argument("--merchant-url", default="", metavar="URL", help="Instead of the profile's base_url.")
     ours.add_argument("--budget-fen", type=int, default=None, help="Experience edition: worth of all orders.")
     ours.add_argument("--out", default="", metavar="FOLDER", help="Where measurements/load.json goes.")
     ours.add_argument(
@@ -171,6 +177,12 @@ def declare(parser: argparse.ArgumentParser) -> None:
 
 def _refuse(parser: argparse.ArgumentParser, message: str) -> NoReturn:
     parser.exit(UsageError.exit_code, f"golive load: {message}; see python -m load --help\n")
+
+
+def _profile(given: argparse.Namespace) -> MerchantProfile | None:
+    if not given.merchant:
+        return None
+    return MerchantProfile.load(given.merchant, base_url=given.merchant_url or None)
 
 
 def _generator(given: argparse.Namespace, chosen: LoadSet | None) -> tuple[Sentence, ...]:

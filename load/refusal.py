@@ -6,8 +6,9 @@ from pathlib import Path
 
 from harness.core.control import Grade
 from harness.core.money import Fen
+from harness.merchant.profile import MerchantProfile
 from harness.settings import EnvFile, Settings
-from load.criteria.choice import PROBE
+from load.criteria.choice import PROBE, plays
 from load.criteria.file import load_set
 from load.flows import WAITING_ORDERS
 from load.plan import plan
@@ -16,13 +17,20 @@ from load.users.wire import open_wires
 
 
 def refuse_unaffordable(
-    name: str, *, target: str, env_file: Path | None, budget: Fen | None, processes: int
+    name: str,
+    *,
+    target: str,
+    env_file: Path | None,
+    merchant: str,
+    budget: Fen | None,
+    processes: int,
 ) -> None:
     """Look at everything that a load would do.
 
     Args:
         name: of the set.
         target: `simulator` or `experience`.
+        merchant: `shop`, or a profile.
         env_file: settings of a running endpoint; None: one of our own, which may be loaded with anything.
         budget: fen that the orders of a probe may be worth together.
         processes: that send.
@@ -40,6 +48,7 @@ def refuse_unaffordable(
     permit(
         settings,
         origins={each: wire.origin for each, wire in wires.items()},
+        merchant=MerchantProfile.load(merchant).base_url if plays(name, "checkout") else "",
         target=target,
         users=criteria.users,
         schedule=criteria.arrivals.schedule,

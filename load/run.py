@@ -22,9 +22,11 @@ from harness.evidence.redaction import Redactor
 from harness.processes.child import golive_command, start
 from harness.processes.interrupts import handling_signals, let_go_of_terminal
 from harness.settings import EnvFile, Settings
+from load.criteria.choice import plays
 from load.criteria.file import load_set, set_names
-from load.judged import judge
-from load.measurement import FILE
+from load.judged import judge, keep
+from load.measurement import FILE, read
+from load.orders_reached import compare
 from load.plan import plan
 
 
@@ -35,21 +37,35 @@ from load.plan import plan
 @click.option(
     "--target", default="simulator", show_default=True, type=click.Choice(["simulator", "experience"])
 )
+@click.option("--merchant", help="The profile of who has the checkout.")
+@click.option("--merchant-url", help="Instead of the profile's base_url.")
 @click.option("--budget-fen", type=int, help="Experience edition: worth of all orders together, fen.")
 @click.argument("more", nargs=-1)
 def command(
-    *, name: str, env_file: Path, out: Path, target: str, budget_fen: int | None, more: tuple[str, ...]
+    *,
+    name: str,
+    env_file: Path,
+    out: Path,
+    target: str,
+    merchant: str | None,
+    merchant_url: str | None,
+    budget_fen: int | None,
+    more: tuple[str, ...],
 ) -> int:
     """Measure a load for one set of criteria and say what it proves; MORE goes to the generator."""
     criteria = load_set(name)
     grade = Grade.EXPERIENCE if target == "experience" else Grade.SIMULATED
     plan(criteria, grade=grade, budget=None if budget_fen is None else Fen(budget_fen))
-    budget = [] if budget_fen is None else [f"--budget-fen={budget_fen}"]
-    code = generate(name, env_file, out, f"--target={target}", *more, *budget)
+    given = {"budget-fen": budget_fen, "merchant": merchant, "merchant-url": merchant_url}
+    more += tuple(f"--{option}={value}" for option, value in given.items() if value is not None)
+    code = generate(name, env_file, out, f"--target={target}", *more)
     if code == EnvironmentUnreachable.exit_code or not (out / FILE).exists():
         return code
-    redactor = Redactor(Settings.load(EnvFile.read(env_file)).secrets())
-    checks = judge(out, criteria, grade, redactor)
+    settings = Settings.load(EnvFile.read(env_file))
+    checks = judge(out, criteria, grade, Redactor(settings.secrets()))
+    if plays(name, "checkout") and settings.levers is not None:
+        checks += (compare(read(out / FILE), criteria, settings.levers, grade),)
+        keep(checks, out)
     for check in checks:
         sys.stderr.write(
             f"{check.outcome.value:<12} {check.control}  {check.scenario} {check.dialect}  {check.message}\n"

@@ -27,6 +27,7 @@ def permit(
     settings: Settings,
     *,
     origins: Mapping[str, str],
+    merchant: str = "",
     target: str,
     users: Sequence[User],
     schedule: Schedule,
@@ -39,6 +40,7 @@ def permit(
 
     Args:
         origins: where the requests of each dialect go, as the wires that send them say it.
+        merchant: address of the merchant at whose checkout shoppers order; empty: nobody does.
         target: what the settings were loaded for: `simulator`, `experience` or `production`.
         amount: of every order.
         budget_fen: what the orders of a probe may be worth together; None: not given.
@@ -48,7 +50,7 @@ def permit(
     Raises:
         UnsafeRequest: any part of it might load or pay what it must not.
     """
-    addresses = list(_addresses(settings, origins, users))
+    addresses = list(_addresses(settings, origins, users, merchant))
     if target == "production" or not addresses:
         raise _unsafe("load never goes to a production environment", target)
     if all(is_loopback(host) for host in addresses):
@@ -65,10 +67,15 @@ def permit(
     return True
 
 
-def _addresses(settings: Settings, origins: Mapping[str, str], users: Iterable[User]) -> Iterable[str]:
+def _addresses(
+    settings: Settings, origins: Mapping[str, str], users: Iterable[User], merchant: str
+) -> Iterable[str]:
     """Every host that would be sent to."""
     for user in users:
-        url = origins[user.dialect] if user.dialect else settings.wechat.notify_url
+        if user.flow == "checkout" and not merchant:
+            continue  # it is missed before anything is sent
+        asked = merchant if user.flow == "checkout" else settings.wechat.notify_url
+        url = origins[user.dialect] if user.dialect else asked
         try:
             yield parse_address(url).host
         except Malformed as error:

@@ -33,7 +33,7 @@ Examples:
   golive load --plan nightly                 what a set costs, before anything is sent
   golive load --run brief                    half a minute: PRF-01, 02, 03, 05 and QRY-04
   golive load --run nightly --processes 2 --requests parquet
-  golive load --run my-peak.yaml --env-file .env.simulator --merchant my-shop.toml
+  golive load --run checkout --env-file .env.simulator --merchant my-shop.toml
   golive load --judge runs/load              what python -m load measured, by one machine or several
   golive load --capacity                     climb from the declared peak to the knee (PRF-06)
   golive load --plan experience              the real platform's experience edition, once a second,

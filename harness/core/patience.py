@@ -17,10 +17,12 @@ class Patience:
 
     Args:
         whom: the target, for messages.
+        most: requests that may be overdue; None: it is asked on whatever becomes of them, as by a load.
     """
 
-    def __init__(self, whom: str) -> None:
+    def __init__(self, whom: str, *, most: int | None = MOST_OVERDUE) -> None:
         self._whom = whom
+        self._most = most
         self._lock = threading.Lock()
         self._overdue: list[str] = []
         self._lost = ""
@@ -51,7 +53,7 @@ class Patience:
                 where=where,
                 remedy="start it by hand, and look at its log",
             )
-        if len(self._overdue) >= MOST_OVERDUE:
+        if self._most is not None and len(self._overdue) >= self._most:
             asked = ", ".join(dict.fromkeys(self._overdue))
             raise EnvironmentUnreachable(
                 f"{self._whom} is not answering: {len(self._overdue)} requests ({asked}) had no whole answer "

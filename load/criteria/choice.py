@@ -6,6 +6,7 @@ from collections.abc import Collection
 from functools import cache
 
 from load.criteria.file import load_set, set_names
+from load.flows import FLOWS, FlowName
 
 NO_LOAD = "none"
 """The set of a run that makes no load."""
@@ -48,14 +49,19 @@ def climbs(name: str) -> bool:
     return controls_of(name) == {"PRF-06"}
 
 
-def has_storm(name: str) -> bool:
-    """Whether a set's users send the merchant callbacks.
+def merchant_is_asked(name: str) -> bool:
+    """Whether some of a set's users ask the merchant: they send it callbacks, or order from it.
 
     Raises:
         UsageError: there is no such set.
         ConfigurationError: it is malformed.
     """
-    return any(user.flow == "storm" for user in _read(name).users)
+    return any(FLOWS[user.flow].asks_merchant for user in _read(name).users)
+
+
+def plays(name: str, flow: FlowName) -> bool:
+    """Whether a set has users of this flow; raises as above."""
+    return any(user.flow == flow for user in _read(name).users)
 
 
 _read = cache(load_set)

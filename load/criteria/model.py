@@ -31,6 +31,7 @@ EACH = "each"
 ALL = "all"
 """As a scenario or dialect: they are judged together."""
 
+_AT_A_CHECKOUT = (Product.NATIVE, Product.H5, Product.JSAPI)
 _Sentence = Annotated[Sentence, BeforeValidator(Sentence.parse), PlainSerializer(lambda each: each.text)]
 Microseconds = Annotated[int, BeforeValidator(duration)]
 Rate = Annotated[float, Field(ge=0.001, le=100_000, allow_inf_nan=False)]
@@ -82,24 +83,28 @@ class User(Model):
 
     flow: FlowName
     """What it does. A journey is create, pay, callback, paid; a storm sends callbacks of every kind to the
-    merchant."""
+    merchant; at a checkout a shopper orders from it."""
     scenario: str = Field(default="", pattern=NAME)
     dialect: str = Field(default="", pattern=NAME)
-    """Scenario and dialect are left out of a storm: it has all of its own."""
+    """Left out where the merchant is asked, and of a storm, which has scenarios of its own, both are."""
     share: int = Field(default=1, ge=1, le=1_000)
     """Its part of the arrivals, among the shares of all."""
 
     @model_validator(mode="after")
     def _is_complete(self) -> User:
-        if (self.flow == "storm") == bool(self.scenario or self.dialect):
+        if self.flow == "storm" and (self.scenario or self.dialect):
             raise ValueError(f"scenario and dialect belong to every flow but storm; this is {self.flow}")
-        if self.flow != "storm" and not (self.scenario and self.dialect):
+        if self.flow == "checkout":
+            ways = [each.value for each in _AT_A_CHECKOUT]
+            if self.dialect or self.scenario not in ways:
+                raise ValueError(f"checkout has no dialect, and one of these scenarios: {', '.join(ways)}")
+        elif self.flow != "storm" and not (self.scenario and self.dialect):
             raise ValueError(f"{self.flow} needs a scenario and a dialect, e.g. h5 and mcp")
         return self
 
     @model_validator(mode="after")
     def _can_be_played(self) -> User:
-        if self.flow == "storm":
+        if FLOWS[self.flow].asks_merchant:
             return self
         specs = {each.id: each for each in all_dialects()}
         if self.dialect not in specs:
@@ -241,7 +246,7 @@ class LoadSet(Model):
         for user in self.users:
             if criterion.endpoint not in FLOWS[user.flow].endpoints:
                 continue
-            series = [(user.scenario, user.dialect, 100)]
+            series = [(user.scenario, user.dialect or MERCHANT, 100)]
             if user.flow == "storm":
                 series = [(kind, MERCHANT, percent) for kind, percent in STORM_RATES.items()]
             for scenario, dialect, percent in series:

@@ -13,12 +13,12 @@ from load.criteria.model import User
 from load.flows import FLOWS
 
 _PART = re.compile(
-    r"(?P<flow>[a-z]+)(?:/(?P<scenario>[a-z0-9]+)/(?P<dialect>[a-z0-9]+))?(?:=(?P<share>[0-9]+))?"
+    r"(?P<flow>[a-z]+)(?:/(?P<scenario>[a-z0-9]+)(?:/(?P<dialect>[a-z0-9]+))?)?(?:=(?P<share>[0-9]+))?"
 )
 
 
 def parse(text: str) -> tuple[User, ...]:
-    """Read a mix, e.g. `create/h5/mcp=3,query/native/apiv3=1,storm`.
+    """Read a mix, e.g. `create/h5/mcp=3,query/native/apiv3=1,checkout/native=2,storm`.
 
     Raises:
         UsageError: a part names no flow, no product of WeChat Pay, no dialect, or one that cannot do it; or
@@ -59,6 +59,6 @@ def _unknown(text: str, why: str) -> UsageError:
         f"no part of a mix: {text[:60]!r}: {why}",
         where="--mix",
         remedy="write FLOW/PRODUCT/DIALECT=WEIGHT: flows "
-        f"{', '.join(FLOWS)} (storm stands alone); products native, h5, jsapi; "
+        f"{', '.join(FLOWS)} (storm stands alone, checkout has no dialect); products native, h5, jsapi; "
         f"dialects {', '.join(dialects())}",
     )

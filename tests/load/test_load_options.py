@@ -51,6 +51,7 @@ def asked(
     budget_fen: int | None = 100,
     workers: int = 1,
     origins: Mapping[str, str] | None = None,
+    merchant: str = "",
 ) -> bool:
     users = mix.parse(parts)
     wires = open_wires(
@@ -62,6 +63,7 @@ def asked(
     return permit(
         settings,
         origins=origins or {each: wire.origin for each, wire in wires.items()},
+        merchant=merchant,
         target=target,
         users=users,
         schedule=Schedule.constant(rate, 60),
@@ -82,6 +84,12 @@ def read(*arguments: str) -> Options:
 def test_this_machine_may_be_loaded_at_any_rate_with_anything(local: Settings) -> None:
     parts = "create/h5/apiv3,lifecycle/native/mcp,create/jsapi/envelope"
     assert asked(local, parts, target="simulator", rate=3000, workers=8) is False
+
+
+def test_a_checkout_may_be_loaded_on_this_machine_alone(local: Settings) -> None:
+    assert asked(local, "checkout/native", target="simulator", merchant="http://127.0.0.1:5000") is False
+    with pytest.raises(UnsafeRequest, match="that host is not this machine"):
+        asked(local, "checkout/native", target="simulator", merchant="https://shop.example.com")
 
 
 def test_the_experience_edition_may_be_probed_once_a_second_within_a_budget(local: Settings) -> None:

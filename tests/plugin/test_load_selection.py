@@ -12,7 +12,7 @@ from harness.core.errors import UsageError
 from harness.plugin.load.selection import asks_merchant, left_out, refuse_load, with_load
 from harness.plugin.marks import control
 from harness.plugin.options import Options
-from load.criteria.choice import controls_of, has_storm, load_controls, smallest
+from load.criteria.choice import controls_of, load_controls, merchant_is_asked, smallest
 from tests.longer_loads import LONGER_LOADS
 
 FULL = Options(
@@ -79,7 +79,8 @@ def test_a_load_that_was_named_is_made() -> None:
 def test_a_set_says_what_it_decides_and_whether_the_merchant_is_in_it() -> None:
     assert controls_of("none") == frozenset()
     assert controls_of("smoke") == {"PRF-01", "QRY-04"}
-    assert (has_storm("smoke"), has_storm("brief")) == (False, True)
+    asked = [merchant_is_asked(each) for each in ("smoke", "brief", "checkout")]
+    assert asked == [False, True, True]
 
 
 def test_tests_know_what_the_load_of_every_rehearsal_leaves_open() -> None:
@@ -89,7 +90,9 @@ def test_tests_know_what_the_load_of_every_rehearsal_leaves_open() -> None:
 
 @pytest.mark.parametrize("name", ["smok", "nothing/here.yaml"])
 def test_an_unknown_set_is_answered_with_those_there_are(name: str) -> None:
-    with pytest.raises(UsageError, match="brief, capacity, experience, nightly, pre-upgrade, smoke"):
+    with pytest.raises(
+        UsageError, match="brief, capacity, checkout, experience, nightly, pre-upgrade, smoke"
+    ):
         controls_of(name)
 
 

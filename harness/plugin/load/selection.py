@@ -9,7 +9,7 @@ import pytest
 
 from harness.plugin.marks import exercises
 from harness.plugin.options import EMBEDDED, Options
-from load.criteria.choice import AUTO, NO_LOAD, PROBE, controls_of, has_storm, smallest
+from load.criteria.choice import AUTO, NO_LOAD, PROBE, controls_of, merchant_is_asked, smallest
 from load.refusal import refuse_unaffordable
 
 
@@ -19,13 +19,13 @@ def needs_load(item: pytest.Item) -> bool:
 
 
 def asks_merchant(item: pytest.Item, options: Options) -> bool:
-    """Whether an item asks the merchant: a scenario that knows its profile does, and a storm of callbacks.
+    """Whether an item asks the merchant: a scenario that knows its profile does, and a load with such users.
 
     Raises:
         UsageError: there is no such set.
     """
     names = getattr(item, "fixturenames", ())
-    return "profile" in names or (needs_load(item) and has_storm(options.load))
+    return "profile" in names or (needs_load(item) and merchant_is_asked(options.load))
 
 
 def refuse_load(options: Options) -> None:
@@ -39,6 +39,7 @@ def refuse_load(options: Options) -> None:
             options.load,
             target=options.target,
             env_file=options.env_file,
+            merchant=options.merchant,
             budget=options.budget,
             processes=options.load_processes,
         )

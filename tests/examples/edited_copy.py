@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
-from shutil import copytree
+from shutil import copytree, ignore_patterns
 
 import yaml
 from pydantic import Field
@@ -16,6 +16,8 @@ from harness.shop.defects.registry import DEFECTS
 from tests.scenarios.running import PROJECT
 
 EDITS = Path(__file__).with_name("edits")
+NOT_WRITTEN = ignore_patterns("node_modules", ".next", "*.db*", "__pycache__")
+"""What lies in a sample's folder and is none of it."""
 OF_SHOP = {defect.id: defect for defect in DEFECTS}
 
 
@@ -76,7 +78,7 @@ def edits_of(sample: str) -> Edits:
 def mended_copy(sample: str, folder: Path, defect: str = "") -> Path:
     """Its folder, mended, in a folder of a run; and wrong in one way, if a defect is named."""
     copy = folder / sample
-    copytree(PROJECT / "examples" / sample, copy)
+    copytree(PROJECT / "examples" / sample, copy, ignore=NOT_WRITTEN)
     edits = edits_of(sample)
     further = (*edits.observed, *edits.defects[defect]) if defect else ()
     for edit in (*edits.mended, *further):

@@ -744,8 +744,8 @@ SHOWN_BY: dict[str, Probe] = {
 }
 
 ALSO: dict[str, set[Probe]] = {
-    # Who books no callback, or books it late, books what a query brings after it.
-    "acknowledges-without-crediting": {credits_a_query_after_a_callback},
+    # Who books no callback, or late, books what a query brings after it, and needs no store to say yes.
+    "acknowledges-without-crediting": {credits_a_query_after_a_callback, acknowledges_what_its_store_refused},
     # Who asks by itself gets back what was lost.
     "answers-before-it-is-kept": {
         credits_a_query_after_a_callback,

@@ -33,8 +33,7 @@ def command(run: Path, as_of: str | None, lang: Language | None) -> int:
 
     Ends with the exit code that the run's evidence deserves.
     """
-    named = Path("runs") / run
-    folder = named if not run.exists() and named.exists() else run
+    folder = run_folder(run)
     meta = RunRecord.open(folder).meta
     judgement = build(folder, as_of=_moment(as_of))
     language = lang or terminal_language()
@@ -42,6 +41,12 @@ def command(run: Path, as_of: str | None, lang: Language | None) -> int:
     for line in verdict_lines(judgement, meta.gate, language):
         click.echo(line)
     return exit_code(judgement, meta.gate)
+
+
+def run_folder(run: Path) -> Path:
+    """Where a run lies that was named by its path, or as it is called below `runs`."""
+    named = Path("runs") / run
+    return named if not run.exists() and named.exists() else run
 
 
 def _moment(text: str | None) -> datetime | None:

@@ -25,7 +25,11 @@ from tests.scenarios.running import Rehearsed, rehearse
 
 BUDGET = 70_000
 MCP = {f"MCP-0{number}" for number in range(1, 8)}
-ON_PAGE = "the merchant's page is judged in a browser"
+OTHERWISE = {
+    "the merchant's page is judged in a browser",
+    "the shopper's side names the purchase: the same order is asked for again",
+}
+"""Why a scenario that judges the same in another way does not apply to our shop."""
 """Of what is asked by request, where there is a page to look at."""
 PASSED = {f"CFG-0{number}" for number in range(1, 7)} | MCP
 PASSED |= {"APP-05", "CFG-12", "EXP-01", "EXP-05", "PAY-01", "PAY-02", "PAY-03", "PAY-13"}
@@ -95,7 +99,7 @@ def test_its_grade_stays_simulated_and_says_why(run: Rehearsed) -> None:
 
 def test_what_can_run_unattended_ran_and_nothing_failed(run: Rehearsed) -> None:
     never_asked = [check for check in run.checks if check.outcome is Outcome.NOT_APPLICABLE]
-    lacking = [check for check in never_asked if check.message != ON_PAGE]
+    lacking = [check for check in never_asked if check.message not in OTHERWISE]
     assert [(check.control, check.lacks) for check in lacking] == [("MCP-04", "budget")]
     outcomes = {check.outcome for check in run.checks if check not in never_asked}
     assert outcomes <= {Outcome.PASS, Outcome.WARN, Outcome.INCONCLUSIVE, Outcome.NEEDS_HUMAN}, run.output
@@ -116,7 +120,7 @@ def test_what_did_not_start_says_what_it_needs(run: Rehearsed) -> None:
         if check.outcome in (Outcome.INCONCLUSIVE, Outcome.NEEDS_HUMAN, Outcome.NOT_APPLICABLE)
         and not (check.lacks and check.message)
     ]
-    assert {check.message for check in silent} <= {ON_PAGE}
+    assert {check.message for check in silent} <= OTHERWISE
     human = [check for check in run.checks if check.outcome is Outcome.NEEDS_HUMAN]
     assert {check.control for check in human} == HUMAN
     assert {check.lacks for check in human} == {"payer", "callback", "merchant"}

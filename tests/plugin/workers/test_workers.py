@@ -27,7 +27,7 @@ OWN = 7
 
 
 GOLIVE = ("-m", "harness")
-MANY = "--only=CFG,MCP,PAY,EXP,QRY,CBK-01,CBK-02,CBK-06,CBK-11,CBK-17,CBK-20"
+MANY = "--only=CFG,MCP,PAY,EXP,QRY,CBK-01,CBK-02,CBK-06,CBK-11,CBK-17,CBK-20,RCN"
 """Of every kind of scenario some: on one wire, on each, on none, and late."""
 FEW = "--only=CFG-01,CBK-01,CBK-02,CBK-06,CBK-11"
 """Enough for workers to be worth it."""

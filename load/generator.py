@@ -174,7 +174,7 @@ class Generator:
             client = clients[parse_address(profile.base_url).origin]
             merchant = stack.enter_context(signed_in(profile))
             timeout_s, amount = self._options.timeout_s, self._options.amount
-            by_flow["checkout"] = Checkouts(merchant, client, timeout_s, amount, flows.numbers).prepare
+            by_flow["checkout"] = Checkouts(merchant, client, timeout_s, amount).prepare
         return lambda user: by_flow.get(user.flow, flows.prepare)(user)
 
     def _levers(self) -> LeversSettings:

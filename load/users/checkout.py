@@ -23,7 +23,7 @@ from load.criteria.model import User
 from load.key import MERCHANT, Key
 from load.open_loop import Job
 from load.users.client import Client, Done
-from load.users.order_numbers import Numbers
+from load.users.order_numbers import SHOPPER, Numbers
 
 WAYS = {Product.NATIVE: "qr", Product.H5: "h5", Product.JSAPI: "jsapi"}
 """What a profile calls each way of paying."""
@@ -44,7 +44,7 @@ class Checkouts:
     client: Client
     timeout_s: float
     amount: Fen
-    numbers: Numbers = field(default_factory=Numbers)
+    numbers: Numbers = field(default_factory=lambda: Numbers(SHOPPER))
 
     def prepare(self, user: User) -> Job:
         """One shopper, who opens nothing before the moment is due."""

@@ -9,11 +9,19 @@ PREFIX = "LOAD"
 """Of every order that a load places, so that nobody takes it for the merchant's own."""
 
 
-class Numbers:
-    """`LOAD`, twelve random hex digits of this process, and a count: twenty-four characters or a few more."""
+SHOPPER = "SHOP"
+"""Of every purchase at a checkout, whose order is the merchant's, whatever number it gives it."""
 
-    def __init__(self) -> None:
-        self._prefix = f"{PREFIX}{secrets.token_hex(6)}"
+
+class Numbers:
+    """`LOAD`, twelve random hex digits of this process, and a count: twenty-four characters or a few more.
+
+    Args:
+        prefix: in place of `LOAD`.
+    """
+
+    def __init__(self, prefix: str = PREFIX) -> None:
+        self._prefix = f"{prefix}{secrets.token_hex(6)}"
         self._count = itertools.count()
 
     def new(self) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from harness.core.errors import NotExercised
 from harness.merchant.client import MerchantClient
 from harness.merchant.gap import ProfileGap
 from harness.plugin import Journal, OrderBursts, OtherShoppers, PlacedOrders, control
@@ -52,6 +53,12 @@ def test_a_shopper_who_orders_too_much_is_stopped(
         if burst.refused:
             if shopper is merchant:  # whoever orders after this scenario shall find the app as it was
                 _let_pass(order_bursts, shopper, orders)
+            if not made:
+                raise NotExercised(
+                    f"{who} was refused every order, so nothing shows that it may order at all: {burst.told}",
+                    where="ordering",
+                    remedy="order once by hand as that account; its limit may also be used up for now",
+                )
             return
         if fell_over:
             journal.doubt(

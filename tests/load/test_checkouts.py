@@ -9,7 +9,6 @@ import pytest
 
 from harness.core.control import Blame, Check, Grade, Outcome
 from harness.core.errors import ConfigurationError
-from harness.levers.client import LeversClient
 from harness.merchant.profile import MerchantProfile
 from harness.settings.model import LeversSettings
 from harness.shop.embedded import running_shop
@@ -53,17 +52,29 @@ def test_every_shopper_orders_and_every_order_reaches_the_platform(tmp_path: Pat
             env_file = tmp_path / ".env"
             write_environment(env_file, {**environment, "WECHAT_PAY_NOTIFY_URL": shop.notify_url})
             merchant = ("--merchant=shop", f"--merchant-url={shop.profile_values['base_url']}")
-            mix = ("--mix=checkout/native=3,checkout/h5=1", "--rate=10", "--seconds=2")
+            mix = ("--mix=checkout/native=3,checkout/h5=1,create/native/apiv3=4", "--rate=20", "--seconds=2")
             ended = load(tmp_path, "--env-file", str(env_file), *mix, *merchant, *PATIENT)
-        with LeversClient(simulator.levers_url, simulator.levers_token) as levers:
-            made = [each.product for each in levers.creations(ended.measurement.started)]
         assert ended.code == 0, ended.said
-        assert ended.counts() == {"checkout/native/merchant": (15, {}), "checkout/h5/merchant": (5, {})}
-        assert (made.count("native"), made.count("h5")) == (15, 5)
+        assert ended.counts() == {
+            "checkout/native/merchant": (15, {}),
+            "checkout/h5/merchant": (5, {}),
+            "create/native/apiv3": (20, {}),
+        }
+        levers = LeversSettings(url=simulator.levers_url, token=simulator.levers_token)
+        true = compare(ended.measurement, CHECKOUT, levers, Grade.SIMULATED)
+        assert (true.outcome, true.exercised) == (Outcome.PASS, 20), (
+            "what the load orders itself is no shopper's"
+        )
         untrue, nothing = compared(simulator, answered=40), compared(simulator, answered=0, failed=40)
     assert (untrue.outcome, untrue.blame) == (Outcome.FAIL, Blame.MERCHANT)
     assert "40 checkouts were answered as if they had ordered, and 0 orders reached" in untrue.message
     assert (nothing.outcome, nothing.exercised) == (Outcome.INCONCLUSIVE, 0)
+
+
+def test_without_the_platforms_word_no_answer_counts_as_an_order() -> None:
+    untold = compare(Measurement(started=datetime.now(UTC)), CHECKOUT, None, Grade.SIMULATED)
+    assert (untold.outcome, untold.blame) == (Outcome.INCONCLUSIVE, Blame.ENVIRONMENT)
+    assert "the settings name no levers" in untold.message
 
 
 def test_a_mix_names_the_way_to_pay_and_no_dialect() -> None:

@@ -61,12 +61,19 @@ def judged(bursts: Bursts, others: object = Shoppers(), orders: Any = None) -> A
     return journal
 
 
-@pytest.mark.parametrize("takes", [0, 1, 20, 30, 60, 100, 119])
+@pytest.mark.parametrize("takes", [1, 20, 30, 60, 100, 119])
 @pytest.mark.parametrize("status", [429, 503, 403, 200])
 def test_a_limit_of_any_height_is_a_limit(takes: int, status: int) -> None:
     journal = judged(Bursts(takes, status))
     assert not journal.warn.called
     assert not journal.doubt.called
+
+
+@pytest.mark.parametrize("status", [429, 403, 200])
+@pytest.mark.parametrize("others", [Shoppers(), Nobody()])
+def test_who_is_refused_every_order_meets_no_limit(status: int, others: object) -> None:
+    with pytest.raises(NotExercised, match="was refused every order"):
+        judged(Bursts(0, status), others)
 
 
 def test_who_lets_one_shopper_have_any_number_has_none() -> None:
@@ -100,7 +107,7 @@ def test_a_day_that_takes_less_than_a_burst_proves_nothing() -> None:
 
 
 def test_the_app_takes_orders_of_the_test_shopper_again_when_the_scenario_ends() -> None:
-    bursts = Bursts(0)
+    bursts = Bursts(1)
     waited: list[float] = []
 
     def wait(seconds: float) -> None:
@@ -112,4 +119,4 @@ def test_the_app_takes_orders_of_the_test_shopper_again_when_the_scenario_ends()
 
 
 def test_a_second_shopper_stays_stopped() -> None:
-    judged(Bursts(0), Shoppers(), SimpleNamespace())
+    judged(Bursts(1), Shoppers(), SimpleNamespace())

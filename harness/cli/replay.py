@@ -15,7 +15,7 @@ from harness.cli.language import language_option
 from harness.cli.report import run_folder
 from harness.cli.run import command as run_command
 from harness.cli.run import rehearsed
-from harness.core.control import Check, Language, Outcome
+from harness.core.control import AFTERWARDS, Check, Language, Outcome
 from harness.core.errors import UsageError
 from harness.core.terminal_language import terminal_language
 from harness.evidence import RunRecord
@@ -56,10 +56,22 @@ def command(run: Path, controls: tuple[str, ...], lang: Language | None) -> int:
             where=str(run),
             remedy="golive report RUN says what came of it",
         )
-    only = ",".join(sorted({check.control for check in failed}))
+    only = ",".join(sorted({check.control for check in failed} | _followed(failed, record.checks)))
     again = {"only": only} | _typed(record.meta.command, run) | _drawn(failed)
     click.echo(f"golive run {shlex.join(_written(again))}")
     return rehearsed(Options.read(again | {"language": lang or terminal_language()}))
+
+
+def _followed(failed: Iterable[Check], checks: Iterable[Check]) -> set[str]:
+    """The controls of the scenarios after which the books did not agree: what is compared afterwards is not
+    found without them.
+    """
+    after = {
+        (check.scenario.removesuffix(AFTERWARDS), check.dialect)
+        for check in failed
+        if check.scenario.endswith(AFTERWARDS)
+    }
+    return {check.control for check in checks if (check.scenario, check.dialect) in after}
 
 
 def _typed(line: str, run: Path) -> dict[str, Any]:

@@ -8,9 +8,10 @@ import pytest
 from click.testing import CliRunner, Result
 
 from harness.cli import replay
-from harness.core.control import Outcome
+from harness.core.control import AFTERWARDS, Check, Outcome
 from harness.core.errors import UsageError
 from harness.plugin.options import Options
+from tests.reports.sample_run import check as sample_check
 from tests.reports.sample_run import outcomes, sample_run
 
 BELIEVED = "3 of 1000 were taken for genuine; again: golive run --only CBK-16 --mutation 417"
@@ -64,6 +65,21 @@ def test_a_run_of_pytest_is_rehearsed_again_too(rehearsed: list[Options]) -> Non
     sample_run(Path("runs"), "run-1", change=outcomes(FAILING), command=line)
     replayed("run-1")
     assert [each.defects for each in rehearsed] == [("skips-signature",)]
+
+
+def test_books_that_did_not_agree_are_rehearsed_with_the_scenario_they_were_compared_after(
+    rehearsed: list[Options],
+) -> None:
+    after = sample_check("PAY-07").scenario + AFTERWARDS
+
+    def compared_after_an_order(check: Check) -> Check:
+        if check.control != "RCN-03":
+            return check
+        return sample_check("RCN-03", scenario=after, outcome=Outcome.FAIL)
+
+    sample_run(Path("runs"), "run-1", change=compared_after_an_order)
+    replayed("run-1")
+    assert [each.only for each in rehearsed] == [frozenset({"PAY-07", "RCN-03"})]
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import ssl
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from typing import Any, cast
+from typing import cast
 
 from harness.core.clock import wire_now
 from harness.core.dialects import dialects
@@ -20,6 +20,7 @@ from harness.gateways.guard import Unguarded
 from harness.gateways.protocol import PaymentGateway
 from harness.settings.model import Settings
 from harness.shop.order_numbers import new_number
+from harness.shop.placing import Placing
 from harness.shop.practices import Now
 from harness.shop.practices import gateway as right_gateway
 
@@ -27,36 +28,6 @@ Gateway = Callable[[Settings, Sequence[Listener], Now], PaymentGateway]
 _SERVER_ERROR = 500
 _BUSY = 429
 _PATIENT_S = 600.0
-
-
-class _Placing:
-    """Another gateway in everything but how it places an order, or asks for one.
-
-    Args:
-        inner: the other gateway.
-        place: places an order the wrong way.
-        further: what it uses beside the other; closed with it.
-        ask: asks the wrong way; None: as the other does.
-    """
-
-    def __init__(
-        self,
-        inner: PaymentGateway,
-        place: Callable[[Order], Prepared],
-        *further: PaymentGateway,
-        ask: Callable[[str], Transaction] | None = None,
-    ) -> None:
-        self._all = (inner, *further)
-        self.create = place
-        self.query = ask or inner.query
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._all[0], name)
-
-    def close_connections(self) -> None:
-        """Close all."""
-        for each in self._all:
-            each.close_connections()
 
 
 def whatever_certificate(settings: Settings, listeners: Sequence[Listener], now: Now) -> PaymentGateway:
@@ -75,7 +46,7 @@ def claims_mcp(settings: Settings, listeners: Sequence[Listener], now: Now) -> P
     def place(order: Order) -> Prepared:
         return replace(classic.create(order), dialect=dialects(classic=False)[0])
 
-    return cast("PaymentGateway", _Placing(right_gateway(settings, listeners, now), place, classic))
+    return cast("PaymentGateway", Placing(right_gateway(settings, listeners, now), place, classic))
 
 
 def without_fallback(settings: Settings, listeners: Sequence[Listener], now: Now) -> PaymentGateway:
@@ -84,7 +55,7 @@ def without_fallback(settings: Settings, listeners: Sequence[Listener], now: Now
     if not settings.mcp.enabled:
         return right
     alone = open_endpoint(settings, listeners=listeners)
-    return cast("PaymentGateway", _Placing(right, alone.create, alone))
+    return cast("PaymentGateway", Placing(right, alone.create, alone))
 
 
 def new_number_on_fallback(settings: Settings, listeners: Sequence[Listener], now: Now) -> PaymentGateway:
@@ -103,7 +74,7 @@ def new_number_on_fallback(settings: Settings, listeners: Sequence[Listener], no
                 raise
         return classic.create(replace(order, out_trade_no=new_number(wire_now())))
 
-    return cast("PaymentGateway", _Placing(right, place, alone, classic))
+    return cast("PaymentGateway", Placing(right, place, alone, classic))
 
 
 def never_tries_again(settings: Settings, listeners: Sequence[Listener], now: Now) -> PaymentGateway:
@@ -133,7 +104,7 @@ def storms(settings: Settings, listeners: Sequence[Listener], now: Now) -> Payme
                 return right.create(order)
         return right.create(order)
 
-    return cast("PaymentGateway", _Placing(right, place))
+    return cast("PaymentGateway", Placing(right, place))
 
 
 def new_number_after_error(settings: Settings, listeners: Sequence[Listener], now: Now) -> PaymentGateway:
@@ -148,7 +119,7 @@ def new_number_after_error(settings: Settings, listeners: Sequence[Listener], no
                 raise
             return right.create(replace(order, out_trade_no=new_number(wire_now())))
 
-    return cast("PaymentGateway", _Placing(right, place))
+    return cast("PaymentGateway", Placing(right, place))
 
 
 def code_of_its_own(settings: Settings, listeners: Sequence[Listener], now: Now) -> PaymentGateway:
@@ -161,7 +132,7 @@ def code_of_its_own(settings: Settings, listeners: Sequence[Listener], now: Now)
         except (EnvironmentUnreachable, UnknownOutcome):
             return Prepared(out_trade_no=order.out_trade_no, code_url="weixin://wxpay/bizpayurl?pr=0wnC0d3")
 
-    return cast("PaymentGateway", _Placing(right, place))
+    return cast("PaymentGateway", Placing(right, place))
 
 
 def no_answer_is_paid(settings: Settings, listeners: Sequence[Listener], now: Now) -> PaymentGateway:
@@ -181,7 +152,7 @@ def no_answer_is_paid(settings: Settings, listeners: Sequence[Listener], now: No
                 raise
             return _as_if_paid(settings, wanted[number])
 
-    return cast("PaymentGateway", _Placing(right, place, ask=ask))
+    return cast("PaymentGateway", Placing(right, place, ask=ask))
 
 
 def _as_if_paid(settings: Settings, order: Order) -> Transaction:
@@ -206,6 +177,6 @@ def believing(verify: Verify, *, queries_alone: bool = False) -> Gateway:
             return right
         wrong = ApiV3Gateway(settings.wechat, listeners=listeners, verify=verify)
         place = right.create if queries_alone else wrong.create
-        return cast("PaymentGateway", _Placing(right, place, wrong, ask=wrong.query))
+        return cast("PaymentGateway", Placing(right, place, wrong, ask=wrong.query))
 
     return opened

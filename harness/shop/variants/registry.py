@@ -14,6 +14,7 @@ from harness.core.control import MCP, Text
 from harness.core.errors import UsageError
 from harness.core.texts import read_texts
 from harness.shop.invocation import for_bridge_by_js_sdk
+from harness.shop.variants.gateways import sends_again_over_mcp
 from harness.shop.variants.headers import equal_lines_once
 
 _TEXTS = read_texts(Path(__file__).with_name("variants.yaml"))["variants"]
@@ -61,6 +62,7 @@ VARIANTS: dict[str, Variant] = {
             lacks=frozenset({"mini-program"}),
         ),
         Variant(id="repeats-tolerated", practices={"verify": equal_lines_once}),
+        Variant(id="sends-again", practices={"gateway": sends_again_over_mcp}),
     )
 }
 """What `--variant` may name."""

@@ -78,6 +78,7 @@ class Account:
                 return self._first(request, now, once)
             order.settle(now)
             if (before := order.answers.get(once)) and order.is_the_same(request):
+                order.trail.note("repeated", **self._mark(request))
                 return before
             if reason := order.why_not_again(request):
                 order.trail.note("refused", reason=reason.value)

@@ -15,8 +15,10 @@ from harness.browser.payment_page import PaymentPage
 from harness.browser.phone_payment import pay_by_jsapi, start_h5
 from harness.browser.qr import read_qr
 from harness.browser.wechat_bridge import WeChatStandIn
+from harness.core.dialects import dialects
 from harness.core.errors import UsageError
 from harness.levers.client import LeversClient
+from harness.levers.models import Fault
 from harness.merchant.profile import MerchantProfile
 from harness.plugin.options import Options
 from harness.shop.defects.registry import practices_with
@@ -81,6 +83,20 @@ def test_what_the_inbox_has_written_down_outlives_it(
         inbox.stop()
         assert trade.books(number).credits == 0
         assert [each.out_trade_no for each in inbox.waiting()] == [number]
+
+
+@pytest.mark.parametrize("dialect", dialects(classic=False))
+def test_an_order_whose_answer_is_lost_goes_out_again_over_mcp_and_nobody_is_asked(
+    environment: dict[str, str], levers: LeversClient, dialect: str
+) -> None:
+    over_mcp = {**environment, "PAYMENT_MCP_ENABLED": "true", "WECHAT_MCP_DIALECT": dialect}
+    with trading(over_mcp, levers, variants=["sends-again"]) as trade:
+        levers.add_fault(Fault(operation="create", action="drop_after_acceptance", dialect=dialect))
+        audit = levers.audit(trade.order())
+    assert [(each.kind, each.detail["dialect"]) for each in audit.events] == [
+        ("created", dialect),
+        ("reordered", dialect),
+    ]
 
 
 def opened(tab: Page, trade: Trade) -> PaymentPage:

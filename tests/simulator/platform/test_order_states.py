@@ -276,7 +276,7 @@ def test_a_replayed_order_has_no_second_effect(merchant: MerchantSide) -> None:
     again = merchant.send("POST", f"{TRANSACTIONS}/native", body, headers)
     assert (again.status, again.json) == (200, first.json)
     assert merchant.simulator.platform.find_by_code_url(first.json["code_url"]) is not Reason.REPLACED
-    assert kinds(merchant) == ["created"]
+    assert kinds(merchant) == ["created", "repeated"]
 
 
 def test_a_replayed_order_neither_revives_nor_replaces_a_newer_code(merchant: MerchantSide) -> None:

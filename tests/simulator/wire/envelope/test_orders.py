@@ -69,7 +69,10 @@ def test_the_same_request_again_is_answered_as_before(envelope: EnvelopeSide) ->
     body = envelope.signed(**envelope.order())
     once, again = envelope.send(CREATE, body), envelope.send(CREATE, body)
     assert once.json["data"] == again.json["data"]
-    assert [event.kind for event in envelope.simulator.account.audit(NUMBER).events] == ["created"]
+    assert [event.kind for event in envelope.simulator.account.audit(NUMBER).events] == [
+        "created",
+        "repeated",
+    ]
 
 
 def test_the_same_request_id_for_another_order_is_not_the_same_request(envelope: EnvelopeSide) -> None:

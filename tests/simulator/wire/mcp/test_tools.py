@@ -165,7 +165,10 @@ def test_a_caller_may_name_its_request(raw: RawCaller) -> None:
     assert len(codes) == 1
     assert {answer.headers["request-id"] for answer in answers} == {"PAY_123_abc"}
     events = raw.endpoint.account.audit(order()["out_trade_no"]).events
-    assert [event.detail["request_id"] for event in events] == ["PAY_123_abc"]
+    assert [(event.kind, event.detail["request_id"]) for event in events] == [
+        ("created", "PAY_123_abc"),
+        ("repeated", "PAY_123_abc"),
+    ]
 
 
 @pytest.mark.parametrize("name", ["x" * 65, "a b", "a\r\nset-cookie: x", "订单", 7, None])

@@ -7,6 +7,9 @@ from collections.abc import Sequence
 from harness.merchant.observer import MerchantOrder
 from harness.plugin import Journal, PlacedOrder, PlacedOrders
 
+GIVEN_UP = ("failed", "cancelled")
+"""How an order stands that the merchant expects no payment of any more."""
+
 
 def expect_paid(order: PlacedOrder, journal: Journal) -> MerchantOrder:
     """By all that the merchant lets be seen it is paid, once, with the sum that the shopper asked for.
@@ -70,3 +73,13 @@ def _expect_paid(order: PlacedOrder, kept: MerchantOrder, journal: Journal) -> M
     assert kept.told_credits in (1, None), became
     assert kept.told_paid_amount in (wanted, None), f"¥{wanted.yuan} was paid; {became}"
     return kept
+
+
+def expect_money_in_good_hands(order: PlacedOrder, journal: Journal) -> None:
+    """The order is paid; or its money went back, or a person is told of it."""
+    kept = order.kept(paid=True)
+    refunded = order.refunded
+    journal.observe(f"the order is {kept.summary}; {'refunded' if refunded else 'not refunded'}")
+    if kept.status == "paid" or refunded:
+        return
+    assert kept.attention, f"money came, and the order is {kept.summary}: nobody is told, and none goes back"

@@ -30,6 +30,7 @@ from harness.merchant.operator import Operator
 from harness.merchant.own_json import OwnJson, as_json, named
 from harness.merchant.own_routes import Credentials
 from harness.merchant.profile import MerchantProfile
+from harness.merchant.rungs.described import AppRequest
 from harness.merchant.rungs.person import PATIENCE_S as A_PERSONS_S
 from harness.merchant.rungs.person import Person
 from harness.merchant.rungs.prepared import PreparedRequest
@@ -288,23 +289,27 @@ class MerchantClient:
         return self._own.told("query", named(self.profile.paths.query, "query"), out_trade_no)
 
     def confirm(self, out_trade_no: str) -> MerchantAnswer:
-        """Press "I have paid". Where the profile only says how, the answer is a page: its status is empty.
+        """Press "I have paid"; see `close_order`."""
+        return self._pressed("confirm", 'what "I have paid" sends', out_trade_no)
+
+    def close_order(self, out_trade_no: str) -> MerchantAnswer:
+        """Press "cancel". Where the profile only says how, the answer is a page: its status is empty.
 
         Raises:
             ProfileGap: the profile does not say how.
             NoForm: the order's page has no such button.
         """
-        if self.profile.confirm is None:
-            if self.profile.paths.confirm is None:
-                raise self.profile.gap("confirm", 'what "I have paid" sends')
-            return self._own.told("confirm", self.profile.paths.confirm, out_trade_no)
-        answered = self.session.ask(
-            self.profile.confirm,
-            self.session.known_of(out_trade_no),
-            "confirm",
-            "confirm",
-            out_trade_no=out_trade_no,
-        )
+        return self._pressed("close", "how a shopper cancels an order", out_trade_no)
+
+    def _pressed(self, button: Literal["confirm", "close"], what: str, out_trade_no: str) -> MerchantAnswer:
+        asked: AppRequest | None = getattr(self.profile, button)
+        if asked is None:
+            path: str | None = getattr(self.profile.paths, button)
+            if path is None:
+                raise self.profile.gap(button, what)
+            return self._own.told(button, path, out_trade_no)
+        known = self.session.known_of(out_trade_no)
+        answered = self.session.ask(asked, known, button, button, out_trade_no=out_trade_no)
         return MerchantAnswer(status_code=answered.status, status="", duration_s=answered.duration_s, raw={})
 
     def bridge(self, out_trade_no: str, outcome: BridgeOutcome) -> MerchantAnswer:

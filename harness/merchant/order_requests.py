@@ -10,6 +10,7 @@ from typing import Any
 from harness.core.errors import MerchantFailure, UnknownOutcome
 from harness.merchant.client import MerchantClient
 from harness.merchant.gap import ProfileGap
+from harness.merchant.profile import MerchantProfile
 from harness.merchant.rungs.described import AppRequest
 from harness.merchant.rungs.placeholders import fill
 from harness.merchant.rungs.prepared import PreparedRequest
@@ -72,6 +73,22 @@ def order_requests(client: MerchantClient, number: str, next_number: str) -> lis
     return list(found.values())
 
 
+def closing_request(client: MerchantClient, number: str) -> OrderRequest:
+    """What its shopper sends to cancel an order.
+
+    Raises:
+        ProfileGap: the profile does not say, or it is no request of ours.
+    """
+    profile, session = client.profile, client.session
+    if profile.close is not None:
+        request = session.prepare(profile.close, session.known_of(number), "close", "close")
+    elif profile.paths.close is not None:
+        request = _of_our_json(profile, profile.paths.close, number)
+    else:
+        raise profile.gap("close", "how a shopper cancels an order")
+    return OrderRequest("close", request, request, (number,))
+
+
 def requests_about(client: MerchantClient, number: str) -> dict[str, PreparedRequest]:
     """What a shopper of the app sends about one order, by where the profile says so."""
     return dict(_prepared(client, number))
@@ -111,13 +128,16 @@ def _prepared(client: MerchantClient, number: str) -> Iterator[tuple[str, Prepar
             continue
     for name, path in (("paths.query", profile.paths.query), ("paths.confirm", profile.paths.confirm)):
         if path is not None and (name != "paths.confirm" or profile.confirm is None):
-            members = {"outTradeNo": number, "paymentMethod": "wechat"}
-            yield (
-                name,
-                PreparedRequest(
-                    method="POST", url=path, headers={"Origin": profile.base_url}, members=members
-                ),
-            )
+            yield name, _of_our_json(profile, path, number)
+
+
+def _of_our_json(profile: MerchantProfile, path: str, number: str) -> PreparedRequest:
+    return PreparedRequest(
+        method="POST",
+        url=path,
+        headers={"Origin": profile.base_url},
+        members={"outTradeNo": number, "paymentMethod": "wechat"},
+    )
 
 
 def unlike(name: str) -> str:

@@ -22,6 +22,8 @@ class Paths(Model):
     query: RoutePath | None = None
     confirm: RoutePath | None = None
     """What the "I have paid" button calls."""
+    close: RoutePath | None = None
+    """What the "cancel" button calls."""
     notify: RoutePath | None = None
     """Where callbacks about no certain order go; each order names its own address."""
     sign_in: RoutePath = "/login"

@@ -84,6 +84,8 @@ class MerchantProfile(Model):
     order: OrderTriggers = OrderTriggers()
     confirm: OrderRequest | None = None
     """What the "I have paid" button of an order sends."""
+    close: OrderRequest | None = None
+    """What the "cancel" button of an order sends."""
     observer: Observed = Observed()
     time: TimeRequest | None = None
     """Moves the app's business clock; None: by `observer.clock`, or not at all."""
@@ -116,6 +118,11 @@ class MerchantProfile(Model):
     def names_orders(self) -> bool:
         """Whether the shopper's side names the purchase, so that the same order can be asked for again."""
         return self.order.qr is None or "order_id" in self.order.qr.placeholders
+
+    @property
+    def lets_close(self) -> bool:
+        """Whether a shopper cancels an order that is not paid, by what the profile says."""
+        return self.close is not None or self.paths.close is not None
 
     @property
     def lets_name_amounts(self) -> bool:
@@ -153,7 +160,8 @@ class MerchantProfile(Model):
         mine = (*self.sign_in.secrets, *self.sign_in.kept_cookies(self._folder)) if self.sign_in else ()
         tables: list[tuple[str, AppRequest | None]] = [
             *((f"order.{kind}", trigger) for kind, trigger in self.order),
-            *(("confirm", self.confirm), ("time", self.time), ("query_job", self.query_job)),
+            *(("confirm", self.confirm), ("close", self.close)),
+            *(("time", self.time), ("query_job", self.query_job)),
         ]
         sent = [each for name, asked in tables if asked for each in secrets_of(asked.headers, name)]
         return tuple(each for each in (self.observer.token, self.credentials.password, *mine, *sent) if each)

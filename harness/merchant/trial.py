@@ -69,25 +69,31 @@ class Trial:
                 yield tried
                 if tried.error is not None:
                     return
-            kinds = [kind for kind, trigger in self.profile.order if trigger is not None]
-            if not kinds and pay:
-                kinds = ["qr"] if self.profile.paths.create_order is not None else []
-                if not kinds:
-                    yield Tried("order", "", self._no_way_to_order())
-            for kind in kinds:
-                trigger = getattr(self.profile.order, kind)
-                if trigger is not None and trigger.person is not None and not pay:  # nobody orders in vain
-                    yield self._somebody_there(merchant, kind)
-                    continue
-                if trigger is not None and trigger.fixture is not None:  # only pytest has fixtures
-                    yield Tried(f"order.{kind}", f"the fixture {trigger.fixture} orders, with pytest")
-                    continue
-                ended = False
-                for tried in self._order(merchant, kind, pay=pay):
-                    yield tried
-                    ended = tried.error is not None
-                if ended:
-                    return
+            yield from self._ordered(merchant, pay=pay)
+
+    def _ordered(self, merchant: MerchantClient, *, pay: bool) -> Iterator[Tried]:
+        """Every way to order, and the button that cancels."""
+        kinds = [kind for kind, trigger in self.profile.order if trigger is not None]
+        if not kinds and pay:
+            kinds = ["qr"] if self.profile.paths.create_order is not None else []
+            if not kinds:
+                yield Tried("order", "", self._no_way_to_order())
+        for kind in kinds:
+            trigger = getattr(self.profile.order, kind)
+            if trigger is not None and trigger.person is not None and not pay:  # nobody orders in vain
+                yield self._somebody_there(merchant, kind)
+                continue
+            if trigger is not None and trigger.fixture is not None:  # only pytest has fixtures
+                yield Tried(f"order.{kind}", f"the fixture {trigger.fixture} orders, with pytest")
+                continue
+            ended = False
+            for tried in self._order(merchant, kind, pay=pay):
+                yield tried
+                ended = tried.error is not None
+            if ended:
+                return
+            if pay and kind == kinds[0] and self.profile.close is not None:
+                yield self._cancelled(merchant, kind)
 
     def _second(self) -> Tried:
         """The second shopper signs in, in a session of its own."""
@@ -182,6 +188,16 @@ class Trial:
         except GoLiveError as error:
             return Tried("confirm", "", _about_the_profile(error))
         return Tried("confirm", f"answered HTTP {answered.status_code} after {answered.duration_s:.2f} s")
+
+    def _cancelled(self, merchant: MerchantClient, kind: str) -> Tried:
+        """Another order is cancelled; whether it had to be closed is for the run to judge."""
+        try:
+            number = self._created(merchant, kind).out_trade_no or ""
+            answered = merchant.close_order(number)
+            state = self.levers.audit(number).trade_state
+        except GoLiveError as error:
+            return Tried("close", "", _about_the_profile(error))
+        return Tried("close", f"answered HTTP {answered.status_code}; the order is {state} at the platform")
 
     def _looked(self, observer: Observer, number: str, *, paid: bool) -> Tried:
         try:

@@ -53,6 +53,7 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line(
         "markers", "by_request: in place of that, at a merchant that is ordered from by request"
     )
+    config.addinivalue_line("markers", "by_cancelling: a shopper cancels an order")
     config.addinivalue_line("markers", "same_order: asks for the same order again")
     config.addinivalue_line(
         "markers", "named_by_app: in place of that, at a merchant that names its orders itself"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from typing import Annotated, Literal
@@ -24,7 +25,7 @@ from harness.shop.callbacks.receiver import LARGEST_BODY, Reply
 from harness.shop.catalogue import CUSTOM, goods_named, price_of
 from harness.shop.client_address import client_address
 from harness.shop.invocation import h5_address
-from harness.shop.order_record import OPEN, OrderRecord
+from harness.shop.order_record import OPEN, OrderRecord, OrderStatus
 from harness.shop.order_service import Purchase
 from harness.shop.payment_choices import PaymentType
 from harness.shop.qr import qr_picture
@@ -47,6 +48,11 @@ _GUEST = "guest"
 _NOT_ASKED = Text(
     zh="暂时无法向微信支付查询，请稍后再试，请勿重复支付。",
     en="WeChat Pay could not be asked just now: try again shortly, and do not pay twice.",
+)
+
+_NOT_CLOSED = Text(
+    zh="暂时无法取消订单，请稍后再试；在此之前请勿付款。",
+    en="The order could not be cancelled just now: try again shortly, and do not pay meanwhile.",
 )
 
 
@@ -88,6 +94,7 @@ class PaymentApi:
             Route("/api/payment/create-order", self.create_order, methods=["POST"]),
             Route("/api/payment/query", self.query, methods=["POST"]),
             Route("/api/payment/confirm", self.confirm, methods=["POST"]),
+            Route("/api/payment/close", self.close, methods=["POST"]),
             Route("/api/payment/bridge", self.bridge, methods=["POST"]),
             Route("/api/payment/notify/wechat", self.notify, methods=["POST"]),
         ]
@@ -124,6 +131,13 @@ class PaymentApi:
         return await run_in_threadpool(
             self._confirm, account, wanted.out_trade_no, self._shop.practices.believes_front_end
         )
+
+    async def close(self, request: Request) -> Response:
+        """ "Cancel": asks the platform first, and closes the order there (facts 3.5)."""
+        account = await self._shopper(request)
+        wanted = await read_model(request, OrderNumber)
+        owner = None if self._shop.practices.cancels_for_anybody else account
+        return await run_in_threadpool(self._close, owner, wanted.out_trade_no)
 
     async def bridge(self, request: Request) -> Response:
         """WeChat's bridge ended: after "ok" and "fail" the platform is asked, after "cancel" nobody."""
@@ -202,14 +216,27 @@ class PaymentApi:
         if believed:
             self._shop.settlement.believe_shopper(record)
         elif record.status in OPEN:
-            try:
-                self._shop.queries.look(out_trade_no)
-            except GoLiveError as error:
-                self._shop.log.warning("confirm", out_trade_no=out_trade_no, error=error.what)
-                members = _status(self._own(account, out_trade_no))
-                return JSONResponse(
-                    {**members, "success": False, "error": sentence(_NOT_ASKED)}, status_code=503
-                )
+            return self._after(self._shop.queries.look, account, out_trade_no)
+        return JSONResponse(_status(self._own(account, out_trade_no)))
+
+    def _close(self, account: str | None, out_trade_no: str) -> Response:
+        record = self._own(account, out_trade_no)
+        if record.status not in OPEN:
+            return JSONResponse(_status(record))
+        if not self._shop.practices.closes_what_is_cancelled:
+            self._shop.book.note(out_trade_no, OrderStatus.CANCELLED, "")
+            return JSONResponse(_status(self._own(account, out_trade_no)))
+        answer = self._after(self._shop.queries.end, account, out_trade_no)
+        left = self._own(account, out_trade_no)
+        return answer if left.status not in OPEN else _unanswered(left, _NOT_CLOSED)
+
+    def _after(self, asked: Callable[[str], object], account: str | None, out_trade_no: str) -> Response:
+        """How the order stands once the platform was asked; that it could not be is no answer."""
+        try:
+            asked(out_trade_no)
+        except GoLiveError as error:
+            self._shop.log.warning("not-asked", out_trade_no=out_trade_no, error=error.what)
+            return _unanswered(self._own(account, out_trade_no), _NOT_ASKED)
         return JSONResponse(_status(self._own(account, out_trade_no)))
 
     def _created(self, record: OrderRecord, origin: str) -> dict[str, object]:
@@ -264,6 +291,10 @@ def _status(record: OrderRecord) -> dict[str, object]:
         "paidAt": record.paid_at or None,
         "attention": record.attention,
     }
+
+
+def _unanswered(record: OrderRecord, why: Text) -> Response:
+    return JSONResponse({**_status(record), "success": False, "error": sentence(why)}, status_code=503)
 
 
 def _answer(reply: Reply) -> Response:

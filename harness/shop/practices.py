@@ -174,6 +174,8 @@ class Practices:
     """Whether an order is taken from who is not logged in."""
     shows_orders_of_others: bool = False
     """Whether who is logged in is told of any order."""
+    cancels_for_anybody: bool = False
+    """Whether who is logged in cancels any order."""
     tells_anybody: bool = False
     """Whether how an order stands is told to who is not logged in."""
     guards_against_other_sites: bool = True
@@ -225,6 +227,8 @@ class Practices:
     closes_before_giving_up: bool = True
     """Whether an unpaid order is closed at the platform, at its end; else it is cancelled here once the
     schedule of queries is over."""
+    closes_what_is_cancelled: bool = True
+    """Whether an order that its shopper cancels is closed at the platform, too."""
     minds_limit: bool = True
     """Whether a payment over the limit is refused here, with the limit."""
     warns_of_experience: bool = True

@@ -11,8 +11,8 @@ from harness.core.payment import TradeState
 from harness.levers.client import LeverRefused
 from harness.merchant.client import MerchantClient
 from harness.plugin import Journal, PlacedOrder, PlacedOrders, control
+from scenarios.expectations import GIVEN_UP, expect_money_in_good_hands
 
-GIVEN_UP = ("failed", "cancelled")
 LOOKS_S = (5 * 60, 15 * 60, 30 * 60, 3600, 2 * 3600, 12 * 3600, 24 * 3600)
 """When an app is looked at that may have a timeout of its own, in seconds after the order."""
 SLACK_S = 60
@@ -100,13 +100,3 @@ def until_given_up(
         if status in GIVEN_UP or kept.settled:
             break
     return status, passed
-
-
-def expect_money_in_good_hands(order: PlacedOrder, journal: Journal) -> None:
-    """The order is paid; or its money went back, or a person is told of it."""
-    kept = order.kept(paid=True)
-    refunded = order.refunded
-    journal.observe(f"the order is {kept.summary}; {'refunded' if refunded else 'not refunded'}")
-    if kept.status == "paid" or refunded:
-        return
-    assert kept.attention, f"money came, and the order is {kept.summary}: nobody is told, and none goes back"

@@ -4,45 +4,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from harness.core.errors import MerchantFailure, NotExercised, UnknownOutcome
-from harness.merchant.answers import Answered
+from harness.core.errors import NotExercised
 from harness.merchant.client import MerchantClient
 from harness.merchant.gap import ProfileGap
 from harness.merchant.order_requests import OrderRequest, order_requests, requests_about
-from harness.merchant.rungs.html_forms import read_html
 from harness.merchant.rungs.order_details import GivenAway, OrderDetails, details_of
 from harness.merchant.rungs.prepared import PreparedRequest
 from harness.plugin import Journal, OtherShoppers, PlacedOrder, PlacedOrders, control
 from harness.plugin.target.declared import GUEST_ORDERS
+from scenarios.security.strangers import Stranger, answered
 
 ASKED_YUAN = "19.90"
 HARM = (
     "whoever knows or counts up numbers reads what others buy and pay, or acts for them; on every route look "
     "an order up by its number and the session's shopper together (… where number = ? and shopper = ?)"
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Stranger:
-    """Somebody whose order it is not."""
-
-    who: str
-    client: MerchantClient
-    own: str = ""
-    """The number of an order of its own; empty: it has none."""
-
-    def ask(self, request: PreparedRequest) -> Answered | None:
-        """What the app answers; None: nothing."""
-        return answered(self.client, request)
-
-    def token(self, request: PreparedRequest) -> str:
-        """That of a page of its own, where the request holds one."""
-        if not request.csrf:
-            return ""
-        signs_in = self.client.profile.sign_in
-        pages = [self.client.session.order_urls.get(self.own, ""), "/", (signs_in and signs_in.page) or ""]
-        opened = (self.ask(PreparedRequest(method="GET", url=each)) for each in pages if each)
-        return next((csrf for each in opened if each and (csrf := read_html(each.text).csrf)), "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +91,7 @@ def test_an_order_is_told_to_who_made_it_alone(
     _judged(paid, other, journal)
     _judged(Look("unpaid", next_order, order, merchant, next_order.audit().code_url or ""), other, journal)
     tried = ", ".join(dict.fromkeys(each.asked.name for each in (*of_unpaid, *of_paid)))
-    journal.limit(f"tried was what the profile describes: {tried}; no other route that closes or refunds")
+    journal.limit(f"tried was what the profile describes: {tried}; no other route that reads or refunds")
 
 
 def _judged(look: Look, stranger: Stranger, journal: Journal) -> list[Shown]:
@@ -190,11 +166,3 @@ def _sees_its_own(other: Stranger, shown: list[Shown], merchant: MerchantClient)
         if told is not None and told.words:
             return True
     return False
-
-
-def answered(client: MerchantClient, request: PreparedRequest) -> Answered | None:
-    """What the app answers; None: nothing that can be read."""
-    try:
-        return client.session.send(request, "ask")
-    except (MerchantFailure, UnknownOutcome):
-        return None

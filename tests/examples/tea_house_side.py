@@ -63,7 +63,7 @@ def tea_house(
 @contextmanager
 def tea_house_copy(folder: Path, copy: Path) -> Iterator[RunningApp]:
     """An edited copy of it, whose own crontab asks about open orders."""
-    (folder / "cron.py").write_text(CRON.format(app="app:production", folder=str(copy)), "utf-8")
+    (folder / "cron.py").write_text(CRON.format(app="app:production", folder=str(copy.resolve())), "utf-8")
     module = _imported(copy / "app.py")
     with tea_house(folder, module.open_notification, module.create_app, copy) as running:
         yield running

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from harness.merchant.client import MerchantClient
-from harness.merchant.order_requests import OrderRequest, counts_up, order_requests, unlike
+from harness.merchant.gap import ProfileGap
+from harness.merchant.order_requests import OrderRequest, closing_request, counts_up, order_requests, unlike
 from harness.merchant.profile import MerchantProfile
 from harness.merchant.rungs.prepared import PreparedRequest
 
@@ -44,6 +45,18 @@ def test_a_request_that_names_no_order_is_about_none(tmp_path: Path) -> None:
         app.session.order_urls |= dict.fromkeys(["N17", "N18"], "http://127.0.0.1:9/api/orders")
         asked = order_requests(app, "N17", "N18")
     assert [(each.name, each.names) for each in asked] == [("confirm", ("N17",))]
+
+
+def test_cancelling_is_sent_by_somebody_else_as_the_profile_describes_it(tmp_path: Path) -> None:
+    with client(tmp_path, '[close]\nrequest = "POST /orders/{out_trade_no}/cancel"') as app:
+        sent = closing_request(app, "N17")
+        theirs = sent.by(session(Cookie="theirs"), "t", app.session)
+    assert (theirs.method, theirs.url, theirs.headers["Cookie"]) == ("POST", "/orders/N17/cancel", "theirs")
+
+
+def test_a_profile_without_it_says_so(tmp_path: Path) -> None:
+    with client(tmp_path, "") as app, pytest.raises(ProfileGap, match=r"leaves out \[close\]"):
+        closing_request(app, "N17")
 
 
 def session(**headers: str) -> Any:

@@ -9,11 +9,15 @@ from typing import Any, cast
 
 import pytest
 
+from harness.core.errors import NotExercised
 from harness.levers.client import LeverRefused
 from harness.merchant.gap import ProfileGap
 from harness.merchant.observer import MerchantOrder
 from harness.plugin import Journal
-from scenarios.payments.test_closing import expect_money_in_good_hands
+from scenarios.expectations import expect_money_in_good_hands
+from scenarios.payments.test_cancelling import (
+    test_an_order_that_its_shopper_cancels_is_closed_at_the_platform as judge_cancelling,
+)
 from scenarios.payments.test_closing import test_an_order_is_closed_before_it_is_given_up as judge
 
 
@@ -72,6 +76,44 @@ def test_an_app_that_gives_up_what_can_be_paid_fails() -> None:
 def test_who_gives_up_what_nobody_can_pay_any_more_or_never_is_told_so() -> None:
     assert "nobody could have paid it any more (expired)" in judged(App(6 * 3600))[0]
     assert "close it there when its time is over" in judged(App(None))[0]
+
+
+@dataclass
+class Cancels:
+    """Answers its shopper who cancels; whether it is cancelled here, and closed there."""
+
+    here: str
+    there: str
+
+    def place(self, _: str) -> Cancels:
+        return self
+
+    def close(self) -> Any:
+        return SimpleNamespace(status_code=200)
+
+    def seen(self) -> MerchantOrder:
+        return kept(self.here)
+
+    def audit(self) -> Any:
+        return SimpleNamespace(trade_state=self.there)
+
+    def pay(self) -> None:
+        pass
+
+
+def cancelled(here: str, there: str) -> None:
+    judge_cancelling(cast("Any", Cancels(here, there)), Journal(cast("Any", None), "PAY-11"))
+
+
+def test_what_is_cancelled_is_closed_at_the_platform_or_fails() -> None:
+    cancelled("cancelled", "CLOSED")
+    with pytest.raises(AssertionError, match="is cancelled, and was not closed: the platform took money"):
+        cancelled("cancelled", "NOTPAY")
+
+
+def test_a_button_that_cancels_nothing_shows_nothing() -> None:
+    with pytest.raises(NotExercised, match="it is pending here and NOTPAY at the platform"):
+        cancelled("pending", "NOTPAY")
 
 
 def paid_late(order: MerchantOrder, *, refunded: bool = False) -> None:

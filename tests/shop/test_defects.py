@@ -624,6 +624,18 @@ def tells_another_shopper_of_an_order(trade: Trade) -> bool:
         return False
 
 
+def cancels_for_another_shopper(trade: Trade) -> bool:
+    with MerchantClient(trade.merchant.profile) as other:
+        other.login_as_other()
+        return other.close_order(trade.order("5")).status == "cancelled"
+
+
+def cancels_and_leaves_it_open(trade: Trade) -> bool:
+    number = trade.order("5")
+    cancelled = trade.merchant.close_order(number).status == "cancelled"
+    return cancelled and trade.levers.audit(number).trade_state != "CLOSED"
+
+
 def logs_payers_as_they_are(trade: Trade) -> bool:
     return trade.running.shop.practices.masked("oUpF8uMuAJO_M2pxb1Q9zNjWeS6o").endswith("NjWeS6o")
 
@@ -650,6 +662,8 @@ def takes_the_platforms_words_for_html(trade: Trade) -> bool:
 SHOWN_BY: dict[str, Probe] = {
     "anybody-told-of-orders": tells_anybody_of_an_order,
     "orders-of-others-shown": tells_another_shopper_of_an_order,
+    "orders-of-others-cancelled": cancels_for_another_shopper,
+    "cancelled-unclosed": cancels_and_leaves_it_open,
     "log-tells-payers": logs_payers_as_they_are,
     "orders-unlimited": lets_an_account_order_without_end,
     "description-unescaped": takes_a_description_for_html,
@@ -809,6 +823,7 @@ TRUSTING = "certificates-unverified"
 TOGETHER = (
     ("anybody-told-of-orders", "description-unescaped", "log-tells-payers"),
     ("orders-of-others-shown", "orders-unlimited", "platform-text-unescaped"),
+    ("orders-of-others-cancelled", "cancelled-unclosed"),
 )
 """Defects of parts that have nothing in common share a shop: each costs some seconds."""
 ALONE = [(name,) for name in sorted(SHOWN_BY.keys() - {SLOW, PATIENT, TRUSTING}.union(*TOGETHER))]

@@ -38,6 +38,8 @@ class Declared:
     """Whether the profile says where a shopper pays; else the merchant is ordered from by request."""
     client_priced: bool = False
     """Whether a person rightly names what any order costs."""
+    lets_close: bool = True
+    """Whether a shopper cancels an order, by what the profile says."""
     names_orders: bool = True
     """Whether the shopper's side names the purchase, so that the same order can be asked for again."""
 
@@ -56,6 +58,7 @@ class Declared:
             needed,
             shows_page=profile.paths.payment is not None or profile.order.qr is None,
             client_priced=CLIENT_PRICED in profile.capabilities and profile.lets_name_amounts,
+            lets_close=profile.lets_close,
             names_orders=profile.names_orders,
         )
 
@@ -90,6 +93,8 @@ class Declared:
             and f"the merchant's profile declares {CLIENT_PRICED}: a person names what an order costs",
             "by_members": GUEST_ORDERS in self.capabilities
             and f"the merchant's profile declares {GUEST_ORDERS}: who has no account may order, too",
+            "by_cancelling": not self.lets_close
+            and "by its profile no shopper cancels an order; where one can, [close] says how",
             "same_order": not self.names_orders
             and "the merchant names its orders itself: by its profile nobody can ask for the same one again",
             "named_by_app": self.names_orders

@@ -18,6 +18,7 @@ WRITTEN_DOWN: dict[str, object] = {
     "sign_in": {"page": "/login", "fields": {"user": "li"}},
     "order": {"qr": {"request": "POST /orders", "form": {"yuan": "{amount_yuan}"}}},
     "confirm": {"request": "POST /orders/{out_trade_no}/check"},
+    "close": {"request": "POST /orders/{out_trade_no}/cancel"},
     "logs": {"file": "app.log"},
     "query_job": {"command": ["./check-open-orders.sh"]},
     "process": {"start": ["./serve.sh"], "pid_file": "app.pid"},

@@ -23,6 +23,7 @@ const isShown = (number) => shown !== null && shown.outTradeNo === number;
 
 function showStatus(status, attention) {
   showStanding(status, attention);
+  element("cancel").hidden = FINAL.has(status);
   element("opening").hidden = status !== "pending"; // nobody is asked to pay while it is unclear
   if (FINAL.has(status)) {
     clearTimeout(timer);
@@ -145,11 +146,11 @@ async function create() {
   }
 }
 
-async function confirmPaid() {
-  const button = element("confirm");
+async function ask(id, path) {
+  const button = element(id);
   const number = shown.outTradeNo;
   button.disabled = true;
-  const answer = await post("/api/payment/confirm", { outTradeNo: number, paymentMethod: "wechat" });
+  const answer = await post(path, { outTradeNo: number, paymentMethod: "wechat" });
   button.disabled = false;
   if (isShown(number)) {
     show(answer);
@@ -190,5 +191,6 @@ element("amount").addEventListener("input", () => {
   orderId = freshId(); // another amount is another purchase
 });
 element("create").addEventListener("click", create);
-element("confirm").addEventListener("click", confirmPaid);
+element("confirm").addEventListener("click", () => ask("confirm", "/api/payment/confirm"));
+element("cancel").addEventListener("click", () => ask("cancel", "/api/payment/close"));
 element("bridge-open").addEventListener("click", () => openBridge(shown));

@@ -11,6 +11,7 @@ from rich.text import Text as Styled
 
 from harness.core.control import Check, Language, Outcome, Text
 from harness.core.findings import told_in
+from harness.core.scenario_titles import scenario_title
 
 _LOOK = {
     Outcome.PASS: ("✓", "green"),
@@ -67,7 +68,7 @@ class Progress:
             line = Styled.assemble(
                 (f"[{self._done:>3}/{self._total}] ", "dim"),
                 (f"{sign} {check.control}", style),
-                f"  {_sentence(check.scenario)}",
+                f"  {scenario_title(check.scenario, ' [{}]').spoken(self._language)}",
                 (f"  {check.duration_s:.2f} s", "dim"),
             )
             self._console.print(line)
@@ -96,10 +97,3 @@ class Progress:
 
 def _look(outcome: Outcome) -> tuple[str, str]:
     return _LOOK.get(outcome, ("·", "dim"))
-
-
-def _sentence(scenario: str) -> str:
-    """A scenario's name as words: `…::test_a_probe_is_refused[x]` → `a probe is refused [x]`."""
-    name = scenario.rpartition("::")[2].removeprefix("test_")
-    words, bracket, parameter = name.partition("[")
-    return words.replace("_", " ") + (f" [{parameter}" if bracket else "")

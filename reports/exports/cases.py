@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from harness.core.control import Check, Control
+from harness.core.scenario_titles import scenario_title
 from harness.verdict import Judgement, Standing, standing_of
 from reports.checklist import Checklist
-from reports.page.charts import short
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class Case:
     @property
     def name(self) -> str:
         """What was exercised: no two cases of a control share it."""
-        return f"{short(self.check.scenario)}{self.wire}{self._again}"
+        return f"{scenario_title(self.check.scenario).en}{self.wire}{self._again}"
 
     @property
     def identity(self) -> tuple[str, ...]:

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from heapq import nsmallest
 
-from harness.core.control import Check
+from harness.core.control import Check, Text
+from harness.core.scenario_titles import scenario_title
 from harness.evidence import recorded_at
 from harness.verdict import Standing, standing_of
 
@@ -34,7 +35,7 @@ class Waterfall:
     """One check with its steps, on a scale shared by all that are drawn."""
 
     control: str
-    scenario: str
+    scenario: Text
     whole: Bar
     steps: tuple[Bar, ...]
 
@@ -83,7 +84,7 @@ def slowest(checks: Sequence[Check]) -> tuple[Waterfall, ...]:
     return tuple(
         Waterfall(
             control=each.control,
-            scenario=short(each.scenario),
+            scenario=scenario_title(each.scenario),
             whole=_bar(each.control, 0.0, each.duration_s, span, standing_of(each)),
             steps=tuple(
                 _bar(step.name, step.offset_s, step.duration_s, span, standing_of(each))
@@ -92,17 +93,6 @@ def slowest(checks: Sequence[Check]) -> tuple[Waterfall, ...]:
         )
         for each in ordered
     )
-
-
-def short(scenario: str) -> str:
-    """A scenario's name without its file.
-
-    >>> short("scenarios/callbacks/test_forged.py::test_it_is_refused[other-key]")
-    'it is refused · other-key'
-    """
-    test, _, case = scenario.partition("[")
-    name = test.rpartition("::")[2].removeprefix("test_").replace("_", " ")
-    return f"{name} · {case.removesuffix(']')}" if case else name
 
 
 def seconds(value: float) -> str:

@@ -10,6 +10,7 @@ from markupsafe import Markup, escape
 
 from harness.core.control import Text
 from harness.core.findings import translated
+from harness.core.scenario_titles import scenario_title
 from harness.evidence import RunRecord
 from harness.evidence.attacks import count_attacks
 from harness.verdict import Judgement, Standing, standing_of
@@ -102,7 +103,7 @@ def environment(*folders: Path) -> Environment:
         "finding": finding,
         "beijing": view.beijing,
         "seconds": charts.seconds,
-        "short": charts.short,
+        "scenario": scenario_title,
         "attribute": lambda text: escape(f"{text.zh} / {text.en}"),
     }
     return made

@@ -12,13 +12,13 @@ from pathlib import Path
 from harness.core.clock import BEIJING
 from harness.core.control import AFTERWARDS, Artifact, Check, Control, Grade, Outcome, Scope, Severity, Text
 from harness.core.dialects import all_dialects
+from harness.core.scenario_titles import scenario_title
 from harness.evidence import RunRecord, kept_file
 from harness.verdict import ControlStatus, Count, GateVerdict, Judgement, Missing, Price, standing_of
 from harness.verdict.precedence import rank
 from harness.verdict.reasons import SCOPES
 from reports.checklist import Checklist, Section
 from reports.page import translations
-from reports.page.charts import short
 from reports.page.translations import FILTERS, SENTENCES
 
 PICTURES = {".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".webp": "image/webp"}
@@ -63,7 +63,7 @@ class Frame:
     """One picture of the filmstrip; `data` is None when its file is gone."""
 
     control: str
-    scenario: str
+    scenario: Text
     title: Text
     data: str | None
 
@@ -219,7 +219,7 @@ def journeys(record: RunRecord) -> list[Journey]:
             if _is_picture(artifact) and artifact.path not in seen:
                 seen.add(artifact.path)
                 data = _data_uri(record.folder, artifact.path)
-                frame = Frame(check.control, short(check.scenario), artifact.title, data)
+                frame = Frame(check.control, scenario_title(check.scenario), artifact.title, data)
                 strips.setdefault(check.dialect, []).append(frame)
     return [
         Journey(titles.get(id_, SENTENCES["no_dialect"]), tuple(strip))

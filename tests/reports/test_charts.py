@@ -8,7 +8,7 @@ import pytest
 
 from harness.core.control import Outcome, Step
 from harness.verdict import Standing
-from reports.page.charts import SLOWEST, seconds, short, slowest, timeline, whole
+from reports.page.charts import SLOWEST, seconds, slowest, timeline, whole
 from tests.reports.sample_run import START, check
 
 
@@ -64,15 +64,3 @@ def test_a_scenario_of_two_controls_is_drawn_once() -> None:
 )
 def test_durations_read_well(value: float, text: str) -> None:
     assert seconds(value) == text
-
-
-@pytest.mark.parametrize(
-    ("scenario", "text"),
-    [
-        ("scenarios/callbacks/test_forged.py::test_it_is_refused[other-key]", "it is refused · other-key"),
-        ("scenarios/payments/test_qr.py::test_the_code_pays", "the code pays"),
-        ("measurement", "measurement"),
-    ],
-)
-def test_scenarios_are_named_in_words(scenario: str, text: str) -> None:
-    assert short(scenario) == text

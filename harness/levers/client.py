@@ -21,6 +21,7 @@ from harness.levers.models import (
     Door,
     Fault,
     Ledger,
+    MerchantCertificate,
     MetFault,
     OrderAudit,
     Payment,
@@ -180,6 +181,25 @@ class LeversClient:
     def show(self, certificate: CertificateKind) -> Door:
         """From now on https has this certificate; whoever was connected has to come again."""
         return Door.model_validate(self._call("POST", "/door", {"certificate": certificate}))
+
+    def apply_for_certificate(self) -> MerchantCertificate:
+        """Apply for another API certificate of the merchant account; those that there are go on working.
+
+        An account has at most three that are valid (`invalid`).
+        """
+        return MerchantCertificate.model_validate(self._call("POST", "/merchant-certificates"))
+
+    def merchant_certificate(self, serial: str) -> MerchantCertificate:
+        """One of the account's."""
+        return MerchantCertificate.model_validate(self._call("GET", f"/merchant-certificates/{serial}"))
+
+    def revoke_certificate(self, serial: str) -> None:
+        """Cancel one: a request that it signs is refused from now on."""
+        self._call("POST", f"/merchant-certificates/{serial}/revoke")
+
+    def restore_certificate(self, serial: str) -> None:
+        """Take that back, as no portal does: the account is as it was."""
+        self._call("POST", f"/merchant-certificates/{serial}/restore")
 
     def limits_days(self) -> bool:
         """Whether the account is of the experience edition, whose days take no more than ¥1,000."""

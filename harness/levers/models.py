@@ -92,7 +92,8 @@ class AuditEvent(Model):
     kind: str
     """`created` `reordered` `refused` `queried` `closed` `expired` `paid` `pay-cancelled` `pay-failed`
     `notify-attempt`. `created` and `reordered` name in their detail the wire (`dialect`) and the request
-    (`request_id`) that brought the order."""
+    (`request_id`) that brought the order. Whatever a request on a wire with merchant certificates did names
+    the serial of the one that signed it (`signed_by`)."""
     detail: dict[str, str] = Field(default_factory=dict)
 
 
@@ -105,6 +106,20 @@ class Creation(Model):
     product: str
     """`jsapi` `native` `h5` `app`."""
     notify_url: str
+    signed_by: str = ""
+    """The serial of the merchant certificate that signed the request; empty: its wire knows none."""
+
+
+class MerchantCertificate(Model):
+    """One API certificate of a merchant account, as the portal hands it out."""
+
+    serial: str
+    """40 upper-case hex."""
+    revoked: bool
+    key_pem: str = Field(repr=False)
+    """`apiclient_key.pem`"""
+    certificate_pem: str
+    """`apiclient_cert.pem`"""
 
 
 class Delivery(Model):

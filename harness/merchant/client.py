@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from http.cookiejar import Cookie
 from typing import Literal, Self
@@ -378,6 +378,10 @@ class MerchantClient:
     def run_query_job(self) -> Answered:
         """Make the merchant ask the platform about its open orders; see `Operator.run_query_job`."""
         return self._operator.run_query_job()
+
+    def take_key(self, values: Mapping[str, str]) -> Answered:
+        """Give the merchant another API certificate of its account; see `Operator.take_key`."""
+        return self._operator.take_key(values)
 
     def _ordering(self, order_id: str, asked: Fen | None, description: str) -> dict[str, str]:
         """What the placeholders of an order stand for."""

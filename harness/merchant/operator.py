@@ -1,4 +1,4 @@
-"""What an operator of a merchant does: moves its business clock, and starts its query job."""
+"""What an operator of a merchant does: moves its business clock, starts its query job, exchanges its key."""
 
 from __future__ import annotations
 
@@ -56,6 +56,21 @@ class Operator:
         if job is None:
             raise self.profile.gap("query_job", "how the app is made to ask the platform")
         return self._done(job, {}, "query-job", "query_job", "the query job did not run")
+
+    def take_key(self, values: Mapping[str, str]) -> Answered:
+        """Give the merchant another API certificate.
+
+        Args:
+            values: of the placeholders in `[key_rotation]`.
+
+        Raises:
+            ProfileGap: the profile does not say how, or the merchant would not have it.
+        """
+        given = self.profile.rotation
+        if given is None:
+            raise self.profile.gap("key_rotation", "how the app is given a new key")
+        table = "key_rotation" if self.profile.key_rotation is not None else "observer.key"
+        return self._done(given, values, "key-rotation", table, "the app did not take the new key")
 
     def _done(
         self, asked: AppRequest, values: Mapping[str, str], operation: str, table: str, failed: str

@@ -24,6 +24,8 @@ from harness.merchant.rungs.crashes import ProcessCommands, StoreCommands
 from harness.merchant.rungs.described import (
     AppRequest,
     JobRequest,
+    KeyRequest,
+    KeyRotation,
     OrderRequest,
     OrderTriggers,
     SignIn,
@@ -43,6 +45,7 @@ _NOT_THE_APP: dict[str, Any] = {
     "sign_in": {**_OF_A_SHOPPER, "other": _OF_A_SHOPPER},
     "time": {"headers"},
     "query_job": {"headers"},
+    "key_rotation": {"headers"},
 }
 _CHOSEN_BY_THE_SHOPPER = {"amount_yuan", "amount_fen"}
 
@@ -91,6 +94,8 @@ class MerchantProfile(Model):
     """Moves the app's business clock; None: by `observer.clock`, or not at all."""
     query_job: JobRequest | None = None
     """Makes the app ask the platform about its open orders now, as its schedule would."""
+    key_rotation: KeyRequest | None = None
+    """Gives the app a new API certificate; None: by `observer.key`, or not at all."""
     logs: Logs | None = None
     process: ProcessCommands | None = None
     store: StoreCommands | None = None
@@ -145,6 +150,17 @@ class MerchantProfile(Model):
         )
 
     @property
+    def rotation(self) -> KeyRotation | None:
+        """How it is given another API certificate; None: it cannot be, and SEC-10 is not tested."""
+        if self.key_rotation is not None or self.observer.key is None:
+            return self.key_rotation
+        return KeyRotation(
+            request=" ".join(("POST", self.observer.key)),
+            json={"keyFile": "{key_file}", "serial": "{serial}"},
+            headers={"Authorization": f"Bearer {self.observer.token}"},
+        )
+
+    @property
     def lines(self) -> dict[str, int]:
         """On which line of its file each member stands."""
         return self._lines
@@ -161,7 +177,7 @@ class MerchantProfile(Model):
         tables: list[tuple[str, AppRequest | None]] = [
             *((f"order.{kind}", trigger) for kind, trigger in self.order),
             *(("confirm", self.confirm), ("close", self.close)),
-            *(("time", self.time), ("query_job", self.query_job)),
+            *(("time", self.time), ("query_job", self.query_job), ("key_rotation", self.key_rotation)),
         ]
         sent = [each for name, asked in tables if asked for each in secrets_of(asked.headers, name)]
         return tuple(each for each in (self.observer.token, self.credentials.password, *mine, *sent) if each)

@@ -11,6 +11,7 @@ from harness.plugin.fixtures.daily_limit import DailyLimit
 from harness.plugin.fixtures.double_clicks import DoubleClicks
 from harness.plugin.fixtures.drills import Drilled, Drills
 from harness.plugin.fixtures.endpoint import Endpoint
+from harness.plugin.fixtures.key_rotation import KeyRotation
 from harness.plugin.fixtures.load import Load
 from harness.plugin.fixtures.order_bursts import OrderBursts
 from harness.plugin.fixtures.order_lookup import OrderLookup
@@ -39,6 +40,7 @@ __all__ = [
     "Drills",
     "Endpoint",
     "Journal",
+    "KeyRotation",
     "LedgerComparison",
     "Load",
     "OrderBursts",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import cast
 
 from harness.core.clock import BusinessClock
 from harness.core.exchange import Listener
@@ -23,6 +24,7 @@ from harness.shop.order_book import OrderBook
 from harness.shop.order_rate import OrderRate
 from harness.shop.order_service import OrderService
 from harness.shop.practices import Practices
+from harness.shop.renewable import Renewable, with_key
 from harness.shop.settlement import Settlement
 from harness.shop.store import Store
 
@@ -43,6 +45,8 @@ class Shop:
     """Where believed callbacks wait to be booked; None: they are booked at once."""
     confirmations: Confirmations
     gateway: PaymentGateway
+    renewable: Renewable
+    """The same, as whoever exchanges its key has it."""
     clock: BusinessClock
     practices: Practices
     metrics: Metrics
@@ -69,6 +73,14 @@ class Shop:
         if self.inbox is not None:
             self.inbox.start()
         self.queries.start()
+
+    def take_key(self, key_file: str, serial: str) -> None:
+        """Sign by another certificate of the merchant account from now on.
+
+        Raises:
+            ConfigurationError: no private key can be read there.
+        """
+        self.practices.take_key(self.renewable, with_key(self.renewable.settings, key_file, serial))
 
     def stop(self) -> None:
         """End everything that runs in the background and give back files and sockets."""
@@ -108,7 +120,10 @@ def build_shop(
     practices = practices_with(defects, variants)
     metrics, log, clock = Metrics(), Log(settings.secrets(), practices.masked), BusinessClock()
     listeners = (metrics.exchange, log.exchange, *listeners)
-    gateway = practices.gateway(settings, listeners, lambda: clock.now().timestamp())
+    renewable = Renewable(
+        lambda current: practices.gateway(current, listeners, lambda: clock.now().timestamp()), settings
+    )
+    gateway = cast("PaymentGateway", renewable)
     store = Store(database)
     book = OrderBook(store)
     confirmations = Confirmations(store, book)
@@ -137,7 +152,7 @@ def build_shop(
             clock=clock,
             practices=practices,
             log=log,
-            settings=settings.wechat,
+            wechat=lambda: renewable.wechat,
         ),
         rate=OrderRate(practices.orders_a_minute, exempt=[DEMONSTRATIONS[0].email]),
         queries=queries,
@@ -153,6 +168,7 @@ def build_shop(
         inbox=inbox,
         confirmations=confirmations,
         gateway=gateway,
+        renewable=renewable,
         clock=clock,
         practices=practices,
         metrics=metrics,

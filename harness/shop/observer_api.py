@@ -1,4 +1,4 @@
-"""What a harness may see and move from outside: every order, read-only, and the business clock.
+"""What a harness may see and move from outside: every order, read-only, the business clock, and the key.
 
 Only from this machine and only with the token; to everyone else these addresses do not exist.
 """
@@ -17,12 +17,22 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from harness.core.errors import ConfigurationError
 from harness.settings.addresses import is_loopback
 from harness.shop.assembly import Shop
 from harness.shop.order_record import OrderRecord
+from harness.shop.refusal import refusal
 from harness.shop.web import RequestModel, read_model
 
 _LONGEST_S = 400 * 24 * 3600
+
+
+class Renewal(RequestModel):
+    """The merchant's new API certificate, as the portal hands it out."""
+
+    key_file: Annotated[str, Field(min_length=1, max_length=1024)]
+    """Where `apiclient_key.pem` lies."""
+    serial: Annotated[str, Field(pattern="^[0-9A-F]{40}$")]
 
 
 class Advance(RequestModel):
@@ -45,6 +55,7 @@ class ObserverApi:
         return [
             Route("/golive/orders", self._guarded(self.orders), methods=["GET"]),
             Route("/golive/orders/{out_trade_no}", self._guarded(self.order), methods=["GET"]),
+            Route("/golive/key", self._guarded(self.renew), methods=["POST"]),
             Route("/golive/clock/advance", self._guarded(self.advance), methods=["POST"]),
         ]
 
@@ -66,6 +77,15 @@ class ObserverApi:
         wanted = await read_model(request, Advance)
         now = await run_in_threadpool(self._shop.queries.advance, timedelta(seconds=wanted.seconds))
         return JSONResponse({"now": now.isoformat()})
+
+    async def renew(self, request: Request) -> Response:
+        """Take another key; answers when requests are signed by it."""
+        wanted = await read_model(request, Renewal)
+        try:
+            await run_in_threadpool(self._shop.take_key, wanted.key_file, wanted.serial)
+        except ConfigurationError as error:
+            raise refusal(400, "无法读取新私钥。", f"No key can be read there: {error.what}.") from None
+        return JSONResponse({"serial": wanted.serial})
 
     def _guarded(self, handler: Handler) -> Handler:
         async def guarded(request: Request) -> Response:

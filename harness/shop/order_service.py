@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from harness.core.clock import BusinessClock
@@ -62,7 +63,8 @@ class OrderService:
     clock: BusinessClock
     practices: Practices
     log: Log
-    settings: WeChatSettings
+    wechat: Callable[[], WeChatSettings]
+    """The merchant account, with the key of today."""
     _stripes: tuple[threading.Lock, ...] = field(
         init=False, default_factory=lambda: tuple(threading.Lock() for _ in range(_LOCKS))
     )
@@ -139,7 +141,7 @@ class OrderService:
             prepared = self._place(record)
             bridge = None
             if record.kind.product is Product.JSAPI:
-                bridge = self.practices.bridge_parameters(self.settings, prepared)
+                bridge = self.practices.bridge_parameters(self.wechat(), prepared)
         except GoLiveError as error:
             self.log.warning("order-not-placed", out_trade_no=record.out_trade_no, error=str(error))
             if isinstance(error, TargetFailure) and not isinstance(error, PlatformRefusal):
@@ -205,7 +207,7 @@ class OrderService:
             product=record.kind.product,
             amount=record.amount,
             description=record.description,
-            notify_url=self.settings.notify_url,
+            notify_url=self.wechat().notify_url,
             time_expire=self.practices.time_expire(record, self.clock.now()),
             openid=record.openid or None,
             payer_client_ip=record.client_ip or None,

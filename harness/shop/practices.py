@@ -27,6 +27,7 @@ from harness.shop.logs import masked
 from harness.shop.order_book import FindOrMake, OrderBook
 from harness.shop.order_record import OrderRecord, OrderStatus
 from harness.shop.payment_choices import PaymentChoices, choices_for
+from harness.shop.renewable import Renewable
 from harness.shop.store import Store
 from harness.signing import envelope
 from harness.signing.wechat_v3 import Verifier, decrypt_resource
@@ -145,6 +146,8 @@ class Practices:
     """How this shop does the things that shops get wrong."""
 
     gateway: Callable[[Settings, Sequence[Listener], Now], PaymentGateway] = gateway
+    take_key: Callable[[Renewable, Settings], None] = Renewable.renew
+    """How the shop goes over to another key of its own, while shoppers order."""
     service_status: Callable[[PaymentGateway], ServiceStatus] = service_status
     choices_for: Callable[[str], PaymentChoices] = choices_for
     fen_from_yuan: Callable[[str], Fen] = Fen.from_yuan

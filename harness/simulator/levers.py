@@ -7,6 +7,7 @@ time.
 
 from __future__ import annotations
 
+import asyncio
 import hmac
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
@@ -110,6 +111,10 @@ class Levers:
                 ("DELETE", "/faults", self._clear_faults),
                 ("GET", "/keys", self._keys),
                 ("POST", "/accounts", self._add_account),
+                ("POST", "/merchant-certificates", self._apply),
+                ("GET", "/merchant-certificates/{serial}", self._certificate),
+                ("POST", "/merchant-certificates/{serial}/revoke", self._revoke),
+                ("POST", "/merchant-certificates/{serial}/restore", self._restore),
                 ("GET", "/door", self._door),
                 ("POST", "/door", self._show),
             )
@@ -227,6 +232,21 @@ class Levers:
 
     async def _keys(self, request: Request) -> Response:
         return _record(self._merchant(request).identity.platform_keys())
+
+    async def _apply(self, request: Request) -> Response:
+        issued = await asyncio.to_thread(self._merchant(request).certificates.apply)
+        return JSONResponse(issued.model_dump(mode="json"), status_code=201)
+
+    async def _certificate(self, request: Request) -> Response:
+        return _record(self._merchant(request).certificates.file(request.path_params["serial"]))
+
+    async def _revoke(self, request: Request) -> Response:
+        self._merchant(request).certificates.revoke(request.path_params["serial"])
+        return JSONResponse({})
+
+    async def _restore(self, request: Request) -> Response:
+        self._merchant(request).certificates.revoke(request.path_params["serial"], revoked=False)
+        return JSONResponse({})
 
     async def _add_account(self, request: Request) -> Response:
         asked = _AccountBody.model_validate_json(await _body(request))

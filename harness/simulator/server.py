@@ -20,6 +20,7 @@ from harness.simulator import cashier
 from harness.simulator.account.environment import environment
 from harness.simulator.account.identity import Identity, new_identity
 from harness.simulator.account.key_mode import KeyMode
+from harness.simulator.account.merchant_certificates import MerchantCertificates
 from harness.simulator.cashier.payments import Payments
 from harness.simulator.defects import practices_with
 from harness.simulator.faults.recurring import RecurringFaultBook, recurring_faults
@@ -191,7 +192,7 @@ class Simulator:
         pages = Starlette(
             routes=[
                 *levers.routes(),
-                *cashier.routes(self.platform, payments.take, merchant_key=self._merchant_key),
+                *cashier.routes(self.platform, payments.take, merchant_keys=self._merchant_keys),
             ],
             lifespan=lifespan,
         )
@@ -206,14 +207,14 @@ class Simulator:
             test_payer=identity.openid,
             experience=experience,
         )
-        self._merchants[identity.mchid] = Merchant(identity, account)
+        self._merchants[identity.mchid] = Merchant(identity, account, MerchantCertificates(identity))
 
     async def _open_account(self, base_url: str, notify_url: str, experience: bool) -> dict[str, str]:
         owner = await asyncio.to_thread(self.add_account, experience=experience)
         return self.environment(base_url=base_url, notify_url=notify_url, mchid=owner.mchid)
 
-    def _merchant_key(self, mchid: str) -> RSAPublicKey:
-        return self._merchants[mchid].identity.merchant_key.public_key()
+    def _merchant_keys(self, mchid: str) -> tuple[RSAPublicKey, ...]:
+        return self._merchants[mchid].certificates.valid_keys
 
     def _told(self, order: PlatformOrder) -> Mapping[str, object]:
         return self._wires[order.request.dialect].told(order)

@@ -18,6 +18,7 @@ from starlette.types import Receive, Scope, Send
 from harness.core.clock import BusinessClock
 from harness.processes.serving import listen, serving
 from harness.simulator.account.identity import Identity
+from harness.simulator.account.merchant_certificates import MerchantCertificates
 from harness.simulator.defects import practices_with
 from harness.simulator.faults.rules import FaultBook
 from harness.simulator.platform.accounts import Account
@@ -67,7 +68,7 @@ def endpoint(
     wire = open_wire(
         WireContext(
             dialect="mcp",
-            merchants={identity.mchid: Merchant(identity, account)},
+            merchants={identity.mchid: Merchant(identity, account, MerchantCertificates(identity))},
             faults=faults,
             enqueue=_nobody_is_called,
             practices=practices_with(defects),

@@ -16,7 +16,7 @@ from harness.core.control import Model
 from harness.core.did_you_mean import did_you_mean
 from harness.core.errors import ConfigurationError
 from harness.merchant.merchant_order import OrderState
-from harness.merchant.rungs.placeholders import ASKING, MOVING, ORDERING, check, named_in
+from harness.merchant.rungs.placeholders import ASKING, MOVING, ORDERING, RENEWING, check, named_in
 from harness.merchant.rungs.steps import Step, parameters_of
 
 OrderMember = Literal["status", "amount", "paid_amount", "credits", "attention", "order_id"]
@@ -69,6 +69,13 @@ class AppRequest(Model):
         if self.form is not None and self.members is not None:
             raise ValueError("a body is either a form or json")
         return self
+
+
+class KeyRotation(AppRequest):
+    """How the app is given a new API certificate of the merchant account, without being stopped."""
+
+    within_s: float = Field(default=2.0, gt=0, le=60)
+    """Seconds after that within which it signs by the new key alone."""
 
 
 class Trigger(AppRequest):
@@ -131,6 +138,13 @@ def _for_moving(moved: AppRequest) -> AppRequest:
     return moved
 
 
+def _for_renewing(given: KeyRotation) -> KeyRotation:
+    _known(given.placeholders, RENEWING)
+    if "key_file" not in given.placeholders:
+        raise ValueError("say where the new key lies with {key_file}")
+    return given
+
+
 def _for_nothing(job: AppRequest) -> AppRequest:
     _known(job.placeholders, ())
     return job
@@ -143,6 +157,7 @@ def _known(names: set[str], known: tuple[str, ...]) -> None:
 OrderTrigger = Annotated[Trigger, AfterValidator(_for_ordering)]
 OrderRequest = Annotated[AppRequest, AfterValidator(_for_asking)]
 TimeRequest = Annotated[AppRequest, AfterValidator(_for_moving)]
+KeyRequest = Annotated[KeyRotation, AfterValidator(_for_renewing)]
 JobRequest = Annotated[AppRequest, AfterValidator(_for_nothing)]
 
 

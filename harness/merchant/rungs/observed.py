@@ -33,9 +33,12 @@ class Observed(Model):
     clock: RoutePath | None = None
     """POST `{"seconds": n}`: moves business time, answers when what fell due has been done. None: the app's
     clock cannot be moved, and nothing is judged by a moved one."""
+    key: RoutePath | None = None
+    """POST `{"keyFile": …, "serial": …}`: takes another API certificate of the merchant account, and answers
+    when requests are signed by it. None: by `[key_rotation]`, or not at all."""
     metrics: RoutePath | None = None
     token: str = Field(default="", repr=False)
-    """Bearer token of the first two."""
+    """Bearer token of the first three."""
     sql: str | None = None
     """Selects one order by `:out_trade_no`; its columns are named as our members."""
     database: str | None = None

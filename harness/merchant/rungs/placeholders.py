@@ -15,6 +15,8 @@ ASKING = ("out_trade_no", "order_url", "order_key", "csrf")
 """What is known of an order that the platform has seen."""
 MOVING = ("seconds", "now")
 """What is known when a clock is to be moved: by how much, and where the platform's stands then."""
+RENEWING = ("key_file", "certificate_file", "serial")
+"""What is known of a new API certificate: its files as the portal hands them out, and its number."""
 _NUMBERS = ("{amount_fen}", "{seconds}")
 
 T = TypeVar("T", bound=object)

@@ -13,7 +13,7 @@ from typing import Any
 
 from harness.core.control import Defect
 from harness.core.defects import DefectTable
-from harness.shop.defects import callbacks, contents, crediting, disclosures, gateways, orders
+from harness.shop.defects import callbacks, contents, crediting, disclosures, gateways, key_exchange, orders
 from harness.shop.practices import Practices
 from harness.shop.variants.registry import practices_of
 
@@ -116,6 +116,8 @@ _WRONG: dict[str, dict[str, Any]] = {
     "any-site-orders": {"guards_against_other_sites": False},
     "page-holds-key": {"told_to_page": disclosures.whole_configuration},
     "certificates-unverified": {"gateway": gateways.whatever_certificate},
+    "key-read-once": {"take_key": key_exchange.reads_once},
+    "key-rotation-downtime": {"take_key": key_exchange.stops_first},
     "key-file-served": {"served_beside": disclosures.key_of_the_deployment},
 }
 

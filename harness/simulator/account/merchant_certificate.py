@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.serialization import pkcs12
 from cryptography.x509.oid import NameOID
 
@@ -15,8 +16,15 @@ from harness.simulator.account.identity import CERTIFICATE_YEARS, Identity
 _ROUNDS = 50_000
 
 
-def merchant_certificate(identity: Identity) -> x509.Certificate:
-    """Its common name is the merchant number, its serial the configured one, its issuer the platform."""
+def merchant_certificate(
+    identity: Identity, *, serial: str | None = None, key: RSAPrivateKey | None = None
+) -> x509.Certificate:
+    """Its common name is the merchant number, its issuer the platform.
+
+    Args:
+        serial: None: the configured one, that of the account's first.
+        key: whose public half it holds; None: the account's first.
+    """
     subject = x509.Name(
         [
             x509.NameAttribute(NameOID.COUNTRY_NAME, "CN"),
@@ -30,8 +38,8 @@ def merchant_certificate(identity: Identity) -> x509.Certificate:
         x509.CertificateBuilder()
         .subject_name(subject)
         .issuer_name(x509.load_pem_x509_certificate(platform.pem.encode()).subject)
-        .public_key(identity.merchant_key.public_key())
-        .serial_number(int(identity.merchant_serial, 16))
+        .public_key((key or identity.merchant_key).public_key())
+        .serial_number(int(serial or identity.merchant_serial, 16))
         .not_valid_before(effective)
         .not_valid_after(effective + CERTIFICATE_YEARS)
         .sign(platform.private_key, hashes.SHA256())

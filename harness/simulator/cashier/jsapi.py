@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -26,7 +26,7 @@ LARGEST_BODY = 16 * 1024
 
 _PACKAGE = re.compile(r"prepay_id=([0-9A-Za-z]+)")
 _SECONDS = re.compile(r"[0-9]{10}", re.ASCII)
-MerchantKey = Callable[[str], RSAPublicKey]
+MerchantKeys = Callable[[str], Collection[RSAPublicKey]]
 """What verifies the `paySign` of an account, by mchid."""
 _ENDINGS: Mapping[Button, str] = {"pay": "ok", "cancel": "cancel", "fail": "fail"}
 
@@ -60,16 +60,16 @@ class _Asked(BaseModel):
     outcome: Button
 
 
-def routes(platform: Platform, pay: Pay, merchant_key: MerchantKey) -> list[Route]:
+def routes(platform: Platform, pay: Pay, merchant_keys: MerchantKeys) -> list[Route]:
     """The one path, spoken to by WeChat's own browser alone."""
-    return [Route(JSAPI, _Bridge(platform, pay, merchant_key).invoke, methods=["POST"])]
+    return [Route(JSAPI, _Bridge(platform, pay, merchant_keys).invoke, methods=["POST"])]
 
 
 class _Bridge:
-    def __init__(self, platform: Platform, pay: Pay, merchant_key: MerchantKey) -> None:
+    def __init__(self, platform: Platform, pay: Pay, merchant_keys: MerchantKeys) -> None:
         self._platform = platform
         self._pay = pay
-        self._merchant_key = merchant_key
+        self._merchant_keys = merchant_keys
 
     async def invoke(self, request: Request) -> Response:
         """Answer `{err_msg, reason, detail}`; HTTP errors are for callers that are no bridge at all.
@@ -121,7 +121,11 @@ class _Bridge:
         if not _SECONDS.fullmatch(given["timeStamp"]):
             raise _Fails("JSAPI缺少参数timeStamp", "timeStamp is not Unix seconds as text")
         lines = f"{given['appId']}\n{given['timeStamp']}\n{given['nonceStr']}\n{given['package']}\n".encode()
-        signers = {each for each in accounts if verifies(self._merchant_key(each), lines, given["paySign"])}
+        signers = {
+            account
+            for account in accounts
+            if any(verifies(key, lines, given["paySign"]) for key in self._merchant_keys(account))
+        }
         if not signers:
             raise _Fails("支付验证签名失败", "paySign does not hold over the four lines")
         return signers

@@ -15,7 +15,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from harness.simulator.cashier import h5, jsapi, pages, words
-from harness.simulator.cashier.jsapi import MerchantKey
+from harness.simulator.cashier.jsapi import MerchantKeys
 from harness.simulator.cashier.payments import Button, Pay, button_routes
 from harness.simulator.platform.orders import PlatformOrder, Reason, Refused
 from harness.simulator.platform.platform import Platform
@@ -36,20 +36,20 @@ class _Declined(Exception):
         self.notice = notice
 
 
-def routes(platform: Platform, pay: Pay, *, merchant_key: MerchantKey | None = None) -> list[Route]:
+def routes(platform: Platform, pay: Pay, *, merchant_keys: MerchantKeys | None = None) -> list[Route]:
     """The cashier's paths: the page a code opens with a POST for each button, H5, and JSAPI.
 
     Args:
         platform: where orders are looked up and opened.
         pay: takes the payment and returns when the merchant was told once.
-        merchant_key: what verifies an account's `paySign`; None: no JSAPI.
+        merchant_keys: any of which verifies an account's `paySign`; None: no JSAPI.
     """
     cashier = _Cashier(platform, pay)
     return [
         Route(SCAN, cashier.scan, methods=["GET"]),
         *button_routes("/cashier", cashier.press),
         *h5.routes(platform, pay),
-        *([] if merchant_key is None else jsapi.routes(platform, pay, merchant_key)),
+        *([] if merchant_keys is None else jsapi.routes(platform, pay, merchant_keys)),
     ]
 
 

@@ -90,26 +90,29 @@ class Account:
             order.trail.note("reordered", prepay_id=order.handle.prepay_id, **self._mark(request))
             return order.handle
 
-    def query(self, out_trade_no: str) -> PlatformOrder:
+    def query(self, out_trade_no: str, *, signed_by: str = "") -> PlatformOrder:
         """The order as it stands, asked for by the merchant.
+
+        Args:
+            signed_by: the serial of the merchant certificate that signed the request, where it has one.
 
         Raises:
             Refused: UNKNOWN.
         """
         with self._lock:
             order = self.find(out_trade_no)
-            order.trail.note("queried", trade_state=order.state.value)
+            order.trail.note("queried", trade_state=order.state.value, **_signed(signed_by))
             return order
 
-    def query_transaction(self, transaction_id: str) -> PlatformOrder:
+    def query_transaction(self, transaction_id: str, *, signed_by: str = "") -> PlatformOrder:
         """The same by the platform's own number, which only paid orders have.
 
         Raises:
             Refused: UNKNOWN.
         """
-        return self.query(self.number_of_transaction(transaction_id) or "")
+        return self.query(self.number_of_transaction(transaction_id) or "", signed_by=signed_by)
 
-    def close(self, out_trade_no: str) -> None:
+    def close(self, out_trade_no: str, *, signed_by: str = "") -> None:
         """Close an unpaid order; closing twice is fine (facts 3.5).
 
         Raises:
@@ -124,7 +127,7 @@ class Account:
                 order.state = TradeState.CLOSED
                 if self.day_total is not None:
                     self.day_total.released(out_trade_no)
-                order.trail.note("closed")
+                order.trail.note("closed", **_signed(signed_by))
 
     def find(self, out_trade_no: str) -> PlatformOrder:
         """The order, without a trace of having looked.
@@ -196,6 +199,7 @@ class Account:
                 out_trade_no=order.out_trade_no,
                 product=order.request.product.value,
                 notify_url=order.request.notify_url,
+                signed_by=event.detail.get("signed_by", ""),
             )
             for order in orders
             for event in order.trail.since(since, "created", "reordered")
@@ -243,4 +247,12 @@ class Account:
     def _mark(self, request: OrderRequest) -> dict[str, str]:
         if not self._practices.notes_dialect:
             return {}
-        return {"dialect": request.dialect, "request_id": request.request_id}
+        return {
+            "dialect": request.dialect,
+            "request_id": request.request_id,
+            **_signed(request.signed_by),
+        }
+
+
+def _signed(serial: str) -> dict[str, str]:
+    return {"signed_by": serial} if serial else {}

@@ -56,6 +56,8 @@ class OrderRequest:
     parameters: Mapping[str, object]
     dialect: str = ""
     request_id: str = ""
+    signed_by: str = ""
+    """The serial of the merchant certificate that signed it; empty: its wire knows none."""
     openid: str | None = None
     time_expire: datetime | None = None
     attach: str | None = None

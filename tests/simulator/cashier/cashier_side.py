@@ -49,7 +49,7 @@ class CashierSide:
         key = self.merchant_key
         self.app = Starlette(
             routes=cashier.routes(
-                self.platform, self._settle, merchant_key=(lambda mchid: key) if key else None
+                self.platform, self._settle, merchant_keys=(lambda mchid: (key,)) if key else None
             )
         )
 

@@ -10,8 +10,6 @@ import time
 from collections.abc import Mapping
 from contextlib import suppress
 
-from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
-
 from harness.signing.wechat_v3 import (
     WINDOW_S,
     Authorization,
@@ -21,7 +19,6 @@ from harness.signing.wechat_v3 import (
     request_message,
     verifies,
 )
-from harness.simulator.account.identity import Identity
 from harness.simulator.wire.apiv3.call import Call
 from harness.simulator.wire.apiv3.errors import signature
 from harness.simulator.wire.kit.errors import Refusal
@@ -32,6 +29,7 @@ MALFORMED_TRANSACTIONS = "签名信息错误，验签失败"
 WRONG_SCHEME = "HTTP头Authorization认证类型不正确"
 STALE = "Http头Authorization中的timestamp与发起请求的时间不得超过5分钟"
 WRONG_SERIAL = "商户证书序列号有误。请使用签名私钥匹配的证书序列号"
+REVOKED = "商户证书已作废"
 WRONG_SIGNATURE = "签名错误，请检查后再试"
 SHOWN_OF_BODY = 8
 
@@ -41,10 +39,9 @@ class Gatekeeper:
 
     def __init__(self, merchants: Mapping[str, Merchant]) -> None:
         self._merchants = merchants
-        self._keys: dict[str, RSAPublicKey] = {}
 
     def admit(self, call: Call, *, transactions: bool) -> None:
-        """Check who asks; fills in the call's `merchant`, `once` and `serial`.
+        """Check who asks; fills in the call's `merchant`, `signed_by`, `once` and `serial`.
 
         Args:
             transactions: whether the endpoint lies under /v3/pay/transactions, which have their own habits.
@@ -71,11 +68,15 @@ class Gatekeeper:
             raise signature(STALE)
         merchant = self._merchants.get(claim.mchid)
         # Some SDKs write the serial in lower-case hex; the live gateway takes it.
-        if merchant is None or claim.serial_no.upper() != merchant.identity.merchant_serial:
+        serial = claim.serial_no.upper()
+        key = merchant.certificates.key(serial) if merchant is not None else None
+        if merchant is None or key is None:
             raise signature(WRONG_SERIAL)
-        call.merchant = merchant
+        if merchant.certificates.is_revoked(serial):
+            raise signature(REVOKED)
+        call.merchant, call.signed_by = merchant, serial
         message = request_message(call.method, call.target, claim.timestamp, claim.nonce_str, call.body)
-        if not verifies(self._key(merchant.identity), message, claim.signature):
+        if not verifies(key, message, claim.signature):
             raise signature(WRONG_SIGNATURE, detail=_sign_information(call, claim, message))
         call.once = claim.nonce_str + claim.timestamp
 
@@ -85,12 +86,6 @@ class Gatekeeper:
             claim = parse_authorization(call.header(b"authorization"))
             call.merchant = self._merchants.get(claim.mchid, call.merchant)
         call.serial = call.merchant.identity.answers_by(call.platform_serial)
-
-    def _key(self, identity: Identity) -> RSAPublicKey:
-        """The merchant's own; made once, because making one takes a while."""
-        if identity.mchid not in self._keys:
-            self._keys[identity.mchid] = identity.merchant_key.public_key()
-        return self._keys[identity.mchid]
 
 
 def _check_client(call: Call) -> None:

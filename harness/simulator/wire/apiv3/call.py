@@ -24,6 +24,8 @@ class Call:
     body: bytes = b""
     once: str = ""
     """The nonce of the signature; set by authentication."""
+    signed_by: str = ""
+    """The serial of the merchant certificate that signed it; set by authentication."""
     serial: str = ""
     """The credential that signs the answer; set by authentication."""
 

@@ -7,6 +7,7 @@ import binascii
 import uuid
 
 from cryptography.hazmat.primitives.asymmetric.padding import MGF1, OAEP
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.hazmat.primitives.hashes import SHA1
 
 from harness.simulator.account.identity import Identity
@@ -57,14 +58,15 @@ class Echo:
         refuse_unknown(call, body=self._body.unknown(body, BODY))
         message = str(given["echo_message"])
         plain = message.encode()
+        own = call.merchant.certificates.key(call.signed_by) or identity.merchant_key.public_key()
         answer: dict[str, object] = {"echo_message": message}
         if sealed := given.get("encrypted_echo_message"):
             plain = _open(identity, str(sealed), call.platform_serial)
-            answer["encrypted_echo_message"] = _seal(identity, plain)
+            answer["encrypted_echo_message"] = _seal(own, plain)
         if url := given.get("notify_url"):
             resource: dict[str, object] = {"echo_message": message}
             if len(plain) <= LONGEST_PLAINTEXT:
-                resource["encrypt_echo_message"] = _seal(identity, plain)
+                resource["encrypt_echo_message"] = _seal(own, plain)
             await self._enqueue(
                 f"echo-{uuid.uuid4().hex[:16]}",
                 str(url),
@@ -76,8 +78,8 @@ class Echo:
         return Reply(200, answer)
 
 
-def _seal(identity: Identity, plain: bytes) -> str:
-    return base64.b64encode(identity.merchant_key.public_key().encrypt(plain, _PADDING)).decode()
+def _seal(own: RSAPublicKey, plain: bytes) -> str:
+    return base64.b64encode(own.encrypt(plain, _PADDING)).decode()
 
 
 def _open(identity: Identity, sealed: str, named: str) -> bytes:

@@ -64,7 +64,7 @@ class Orders:
         _check_query_mchid(call)
         number = _number_in_path(call)
         refuse_unknown(call, known=_OF_QUERIES)
-        return Reply(200, transaction(call.merchant.account.query(number)))
+        return Reply(200, transaction(call.merchant.account.query(number, signed_by=call.signed_by)))
 
     async def query_transaction(self, call: Call) -> Reply:
         """GET /v3/pay/transactions/id/{transaction_id}?mchid="""
@@ -72,7 +72,8 @@ class Orders:
         name = call.path["transaction_id"]
         TRANSACTION_ID.read(name, "/uri_template/transaction_id")
         refuse_unknown(call, known=_OF_QUERIES)
-        return Reply(200, transaction(call.merchant.account.query_transaction(name)))
+        found = call.merchant.account.query_transaction(name, signed_by=call.signed_by)
+        return Reply(200, transaction(found))
 
     async def close(self, call: Call) -> Reply:
         """POST /v3/pay/transactions/out-trade-no/{out_trade_no}/close"""
@@ -85,7 +86,7 @@ class Orders:
         read_members(self._close_body, body)
         number = _number_in_path(call)
         refuse_unknown(call, body=self._close_body.unknown(body, BODY))
-        call.merchant.account.close(number)
+        call.merchant.account.close(number, signed_by=call.signed_by)
         return Reply(204, None)
 
     def number_in_body(self, call: Call) -> str | None:
@@ -135,6 +136,7 @@ class Orders:
             parameters=_parameters(given, openid),
             dialect=self._dialect,
             request_id=request_id(),
+            signed_by=call.signed_by,
             openid=openid,
             time_expire=given.get("time_expire"),
             attach=given.get("attach"),

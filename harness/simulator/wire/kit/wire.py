@@ -15,6 +15,7 @@ from typing import Protocol
 from starlette.types import Receive, Scope, Send
 
 from harness.simulator.account.identity import Identity
+from harness.simulator.account.merchant_certificates import MerchantCertificates
 from harness.simulator.platform.accounts import Account
 from harness.simulator.platform.orders import PlatformOrder
 from harness.simulator.practices import Practices
@@ -43,6 +44,8 @@ class Merchant:
 
     identity: Identity
     account: Account
+    certificates: MerchantCertificates
+    """What its requests are signed by."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -147,6 +147,15 @@ def test_what_came_later_may_be_left_out(tmp_path: Path) -> None:
         ("[process]\nstart = []", r"process\.start\): Tuple should have at least 1 item"),
         ('[process]\nstart = ["a"]\npid_file = "b"\nkill = ["c"]', r"name either pid_file, .* or a command"),
         ('[process]\nstart = ["./serve", "{port}"]', r"there is no placeholder \{port\}"),
+        (
+            '[key_rotation]\ncommand = ["./rotate", "{keyfile}"]',
+            r"there is no placeholder \{keyfile\}: did you mean key_file.*\{certificate_file\}, \{serial\}",
+        ),
+        ('[key_rotation]\ncommand = ["./rotate", "{serial}"]', r"where the new key lies with \{key_file\}"),
+        (
+            '[key_rotation]\ncommand = ["./rotate", "{key_file}"]\nwithin = 3',
+            r"within\): Extra inputs .*within_s",
+        ),
         ('[store]\nbreak = ["a"]', r"store\.mend\): Field required"),
         ('[store]\nbrake = ["a"]\nmend = ["b"]', r"did you mean break"),
     ],

@@ -659,6 +659,37 @@ def takes_the_platforms_words_for_html(trade: Trade) -> bool:
     return "<b>" in _on_its_page(trade, attention="<b>")
 
 
+def told_of_a_key(trade: Trade, meanwhile: Callable[[], object] = lambda: None) -> bool:
+    """Tell a shop of a new key, and put everything back; whether it had taken it."""
+    issued, shop = trade.levers.apply_for_certificate(), trade.running.shop
+    before = shop.renewable.settings
+    try:
+        with ThreadPoolExecutor(1) as pool:
+            taking = pool.submit(shop.take_key, issued.key_pem, issued.serial)
+            meanwhile()
+            taking.result()
+        return shop.renewable.wechat.certificate_serial == issued.serial
+    finally:
+        shop.renewable.renew(before)
+        trade.levers.revoke_certificate(issued.serial)
+
+
+def signs_by_its_old_key(trade: Trade) -> bool:
+    return not told_of_a_key(trade)
+
+
+def refuses_orders_while_it_takes_a_key(trade: Trade) -> bool:
+    answered: list[bool] = []
+
+    def order() -> None:
+        ends = time.monotonic() + 0.5
+        while time.monotonic() < ends and all(answered):
+            answered.append(trade.ask().created)
+
+    told_of_a_key(trade, order)
+    return not all(answered)
+
+
 SHOWN_BY: dict[str, Probe] = {
     "anybody-told-of-orders": tells_anybody_of_an_order,
     "orders-of-others-shown": tells_another_shopper_of_an_order,
@@ -678,6 +709,8 @@ SHOWN_BY: dict[str, Probe] = {
     "page-holds-key": hands_its_settings_to_the_page,
     "certificates-unverified": talks_to_an_impostor,
     "key-file-served": serves_its_key,
+    "key-read-once": signs_by_its_old_key,
+    "key-rotation-downtime": refuses_orders_while_it_takes_a_key,
     # First, for who verifies while it is calm verifies nothing once many callbacks came within a second.
     "skips-signature": credits_a_forged_signature,
     "qr-draws-other-url": draws_another_url,

@@ -23,6 +23,10 @@ CALLS = [
     ("POST", "faults"),
     ("DELETE", "faults"),
     ("GET", "keys"),
+    ("POST", "merchant-certificates"),
+    ("GET", "merchant-certificates/0"),
+    ("POST", "merchant-certificates/0/revoke"),
+    ("POST", "merchant-certificates/0/restore"),
 ]
 
 

@@ -19,6 +19,7 @@ WRITTEN_DOWN: dict[str, object] = {
     "order": {"qr": {"request": "POST /orders", "form": {"yuan": "{amount_yuan}"}}},
     "confirm": {"request": "POST /orders/{out_trade_no}/check"},
     "close": {"request": "POST /orders/{out_trade_no}/cancel"},
+    "key_rotation": {"command": ["./rotate.sh", "{key_file}", "{serial}"]},
     "logs": {"file": "app.log"},
     "query_job": {"command": ["./check-open-orders.sh"]},
     "process": {"start": ["./serve.sh"], "pid_file": "app.pid"},

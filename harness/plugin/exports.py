@@ -19,6 +19,7 @@ from harness.plugin.fixtures.orders import PlacedOrder, PlacedOrders
 from harness.plugin.fixtures.other_shoppers import OtherShoppers
 from harness.plugin.fixtures.query_chances import QueryChances
 from harness.plugin.fixtures.resends import Resends
+from harness.plugin.fixtures.sequences import Sequences
 from harness.plugin.fixtures.served_secrets import SecretSearch
 from harness.plugin.marks import control
 from harness.plugin.session.journal import Journal
@@ -55,6 +56,7 @@ __all__ = [
     "Resends",
     "SecretSearch",
     "SentOrder",
+    "Sequences",
     "Settings",
     "Target",
     "WeChatShopper",

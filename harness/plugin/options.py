@@ -136,6 +136,12 @@ def _defects(given: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(given))
 
 
+def _sequence(given: str) -> tuple[str, ...]:
+    from harness.plugin.sequence_words import read_sequence
+
+    return read_sequence(given)
+
+
 def _variants(given: Iterable[str]) -> tuple[str, ...]:
     from harness.shop.variants.registry import VARIANTS
 
@@ -229,6 +235,12 @@ class Options:
         "Of the mutated callbacks (CBK-16) only the one of this seed, as a failure names it.",
         int,
         metavar="SEED",
+        default=None,
+    )
+    sequence: tuple[str, ...] | None = _option(
+        "Of the sequences of steps (QRY-02, PAY-11) only this one, as a failure names it.",
+        _sequence,
+        metavar="STEPS",
         default=None,
     )
     headed: bool = _option(

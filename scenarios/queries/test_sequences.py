@@ -1,0 +1,33 @@
+"""What comes between a payment and the news of it: sequences of steps, drawn and shrunk (C13, C23, C24).
+
+After each step: no credit without money, none twice, no way back from paid, the amount that was paid; and
+whoever was told of money has it in the books, or in a person's hands.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from harness.core.errors import NotExercised
+from harness.plugin import QueryChances, Sequences, control
+
+BETWEEN = ("ask", "callback", "minute", "half-hour", "day", "payer-cancels")
+
+
+@control("QRY-02")
+@pytest.mark.late
+def test_an_order_whose_callback_is_lost_converges_whatever_comes_between(
+    sequences: Sequences, query_chances: QueryChances
+) -> None:
+    del query_chances  # who never asks by himself is not started
+    played = sequences.play("QRY-02", steps=("pay-unheard", *BETWEEN))
+    if not played.counts["pay-unheard"]:
+        raise NotExercised("no callback was lost", where="sequences", remedy="play a step pay-unheard")
+
+
+@control("PAY-11")
+@pytest.mark.late
+def test_money_that_comes_late_is_not_lost_whatever_comes_between(sequences: Sequences) -> None:
+    played = sequences.play("PAY-11", opening=("told-closed",), steps=("pay", "pay-unheard", *BETWEEN))
+    if not any(story.late for story in played.stories):
+        raise NotExercised("no money came late", where="sequences", remedy="see QRY-01: it closes no order")

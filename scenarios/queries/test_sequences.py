@@ -11,7 +11,7 @@ import pytest
 from harness.core.errors import NotExercised
 from harness.plugin import QueryChances, Sequences, control
 
-BETWEEN = ("ask", "callback", "minute", "half-hour", "day", "payer-cancels")
+BETWEEN = ("callback", "callback", "ask", "minute", "half-hour", "day", "payer-cancels")
 
 
 @control("QRY-02")

@@ -99,6 +99,18 @@ def forgets_late_money(trade: Trade) -> bool:
     return not books.paid_amount and not books.attention
 
 
+def credits_late_money_each_time(trade: Trade) -> bool:
+    number = trade.order()
+    said = Fault(operation="query", action="trade_state", out_trade_no=number, times=50, value="CLOSED")
+    trade.levers.add_fault(said)
+    trade.merchant.confirm(number)
+    trade.levers.pay(out_trade_no=number)
+    told_once = trade.books(number).credits == 0
+    trade.levers.redeliver(number)
+    trade.levers.redeliver(number)
+    return told_once and trade.books(number).credits == 2
+
+
 def is_refused_on_reorder(trade: Trade) -> bool:
     order_id = new_order_id()
     trade.order(order_id=order_id)
@@ -734,6 +746,7 @@ SHOWN_BY: dict[str, Probe] = {
     "old-code-shown-again": shows_the_old_code_again,
     "given-up-unclosed": gives_up_what_it_did_not_close,
     "late-money-forgotten": forgets_late_money,
+    "late-money-each-time": credits_late_money_each_time,
     "time-expire-recomputed": is_refused_on_reorder,
     "h5-return-assumes-paid": believes_the_return,
     "h5-drops-referrer": sends_no_referrer,

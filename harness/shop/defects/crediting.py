@@ -56,6 +56,23 @@ def every_query(store: Store, payment: Payment) -> bool:
     return True
 
 
+def late_money_each_time(store: Store, payment: Payment) -> bool:
+    """Tells a person of money for a closed order; whenever its callback is repeated, fulfils the order."""
+    if credit_once(store, payment):
+        return True
+    with store.writing() as connection:
+        late = connection.execute(
+            "SELECT 1 FROM orders WHERE out_trade_no = ? AND paid_amount > 0 AND status IN (?, ?)",
+            (payment.out_trade_no, OrderStatus.CANCELLED, OrderStatus.FAILED),
+        ).fetchone()
+        if late and payment.source == "callback":
+            connection.execute(
+                "INSERT INTO credits (out_trade_no, amount, source) VALUES (?, ?, ?)",
+                (payment.out_trade_no, int(payment.amount), payment.source),
+            )
+    return False
+
+
 def twice(store: Store, payment: Payment) -> bool:
     """Fulfils in two places, the callback and a job behind it, each of which believes to be the only one."""
     if not credit_once(store, payment):

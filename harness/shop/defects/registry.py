@@ -55,6 +55,7 @@ _WRONG: dict[str, dict[str, Any]] = {
     "given-up-unclosed": {"closes_before_giving_up": False},
     "cancelled-unclosed": {"closes_what_is_cancelled": False},
     "late-money-forgotten": {"books_late_money": False},
+    "late-money-each-time": {"credit": crediting.late_money_each_time},
     "no-active-query": {"queries_unasked": False},
     "acknowledges-without-crediting": {"credit": crediting.acknowledge_only},
     "slow-callback-work-inline": {"slow_work_first": True},

@@ -19,10 +19,15 @@ BETWEEN = ("callback", "callback", "ask", "minute", "half-hour", "day", "payer-c
 def test_an_order_whose_callback_is_lost_converges_whatever_comes_between(
     sequences: Sequences, query_chances: QueryChances
 ) -> None:
-    del query_chances  # who never asks by himself is not started
     played = sequences.play("QRY-02", steps=("pay-unheard", *BETWEEN))
     if not played.counts["pay-unheard"]:
         raise NotExercised("no callback was lost", where="sequences", remedy="play a step pay-unheard")
+    if not (query_chances.by_time or any(story.asked for story in played.stories)):
+        raise NotExercised(
+            "the platform was asked about none of these orders",
+            where="query_job",
+            remedy="if it leaves young orders alone, describe [time] too",
+        )
 
 
 @control("PAY-11")

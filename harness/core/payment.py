@@ -48,6 +48,25 @@ class TradeState(StrEnum):
         return cls(wire) if wire in cls.__members__ else None
 
 
+class RefundStatus(StrEnum):
+    """The four states of a refund (facts 4.2); a callback calls the member `refund_status`."""
+
+    PROCESSING = "PROCESSING"
+    SUCCESS = "SUCCESS"
+    CLOSED = "CLOSED"
+    ABNORMAL = "ABNORMAL"
+
+    @property
+    def final(self) -> bool:
+        """Whether nothing follows: of an abnormal one the money still waits for a way back."""
+        return self in (RefundStatus.SUCCESS, RefundStatus.CLOSED)
+
+    @classmethod
+    def known(cls, wire: str) -> RefundStatus | None:
+        """The status a wire text names, or None: an unknown one is surfaced, never guessed."""
+        return cls(wire) if wire in cls.__members__ else None
+
+
 TRADE_STATE_DESC: Mapping[str, str] = {
     "SUCCESS": "支付成功",
     "REFUND": "转入退款",

@@ -91,9 +91,10 @@ class AuditEvent(Model):
     """Wire time, UTC."""
     kind: str
     """`created` `reordered` `refused` `queried` `closed` `expired` `paid` `pay-cancelled` `pay-failed`
-    `notify-attempt`. `created` and `reordered` name in their detail the wire (`dialect`) and the request
-    (`request_id`) that brought the order. Whatever a request on a wire with merchant certificates did names
-    the serial of the one that signed it (`signed_by`)."""
+    `notify-attempt` `refund-accepted` `refund-again` `refund-refused` `refund-queried` `refund-ended`
+    `refund-redirected` `refund-notify-attempt`. `created` and `reordered` name in their detail the wire
+    (`dialect`) and the request (`request_id`) that brought the order. Whatever a request on a wire with
+    merchant certificates did names the serial of the one that signed it (`signed_by`)."""
     detail: dict[str, str] = Field(default_factory=dict)
 
 
@@ -141,6 +142,29 @@ class Delivery(Model):
     signature_kind: SignatureKind
 
 
+class RefundAudit(Model):
+    """Everything the platform knows of one refund; amounts in fen, moments on business time."""
+
+    out_refund_no: str
+    refund_id: str
+    status: str
+    """`PROCESSING` `SUCCESS` `CLOSED` `ABNORMAL`."""
+    refund: Fen
+    """What the merchant gives back."""
+    payer_refund: Fen
+    """What of it the payer's purse gets: the rest was a coupon's."""
+    reason: str = ""
+    notify_url: str = ""
+    channel: str
+    user_received_account: str
+    accepted: datetime
+    success_time: datetime | None
+    times_asked: int
+    """How often the merchant asked for it; the platform gives back once."""
+    deliveries: tuple[Delivery, ...]
+    """Every attempt to tell the merchant how it ended."""
+
+
 class OrderAudit(Model):
     """Everything the platform knows of one order."""
 
@@ -161,6 +185,9 @@ class OrderAudit(Model):
     """When the merchant wanted the order to end; None when it named no moment."""
     events: tuple[AuditEvent, ...]
     deliveries: tuple[Delivery, ...]
+    """Of its payment; a refund has its own."""
+    refunds: tuple[RefundAudit, ...] = ()
+    """Those that were accepted, oldest first."""
 
 
 class LedgerEntry(Model):
@@ -184,6 +211,8 @@ class Ledger(Model):
     balances: dict[str, Fen]
     paid: dict[str, Fen]
     """Per out_trade_no of a paid order: what arrived for the merchant account that was asked for."""
+    refunded: dict[str, Fen] = Field(default_factory=dict)
+    """Per out_trade_no: what has gone back of it; a refund that is under way or stuck has not."""
 
 
 class Door(Model):

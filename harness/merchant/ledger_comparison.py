@@ -26,9 +26,13 @@ class LedgerPair:
     credits: Mapping[str, int] = field(default_factory=dict)
     """How many times the merchant fulfilled an order; `merchant` is what it fulfilled it for in all."""
 
+    refunds_to_book: frozenset[str] = frozenset()
+    """Orders of which more went back than the merchant has booked."""
+
     def missing(self) -> set[str]:
-        """The orders of which the merchant's books have less than the platform's: it may yet book them."""
-        return {number for number, paid in self.platform.items() if self.merchant.get(number, 0) < paid}
+        """The orders of which the merchant's books lack what the platform's have: it may yet book them."""
+        less = {number for number, paid in self.platform.items() if self.merchant.get(number, 0) < paid}
+        return less | self.refunds_to_book
 
     def differing(self) -> set[str]:
         """The orders on which the two books disagree."""
@@ -103,11 +107,22 @@ class LedgerComparison:
             # What a person is to look at is no income: of money that the platform has it tells how much.
             and (order.out_trade_no in ledger.paid or not order.put_aside)
         ]
+        # Of an order whose refunds nobody tells of, both sides count what came in and nothing that went back.
+        went_back = {
+            order.out_trade_no: order.told_refunded_amount
+            for order in orders
+            if order.told_refunded_amount is not None
+        }
         return LedgerPair(
-            {number: paid for number, paid in ledger.paid.items() if number not in self.before},
-            {order.out_trade_no: order.booked for order in orders},
+            {
+                number: paid - (ledger.refunded.get(number, 0) if number in went_back else 0)
+                for number, paid in ledger.paid.items()
+                if number not in self.before
+            },
+            {order.out_trade_no: order.booked - went_back.get(order.out_trade_no, 0) for order in orders},
             sum(ledger.balances.values()),
             {order.out_trade_no: order.credits for order in orders},
+            frozenset(number for number, told in went_back.items() if told < ledger.refunded.get(number, 0)),
         )
 
     def _new(self) -> list[str]:

@@ -27,6 +27,7 @@ class MerchantOrder(BaseModel):
     told_status: OrderState | None = Field(default=None, alias="status")
     told_amount: Fen | None = Field(default=None, alias="amount")
     told_paid_amount: Fen | None = Field(default=None, alias="paid_amount")
+    told_refunded_amount: Fen | None = Field(default=None, alias="refunded_amount")
     told_credits: int | None = Field(default=None, alias="credits")
     told_attention: str | None = Field(default=None, alias="attention")
     told_transaction_id: str | None = Field(default=None, alias="transaction_id")
@@ -61,6 +62,11 @@ class MerchantOrder(BaseModel):
     def paid_amount(self) -> Fen:
         """What the merchant's books say came in."""
         return self._told("paid_amount", self.told_paid_amount)
+
+    @property
+    def refunded_amount(self) -> Fen:
+        """What of it the merchant's books say went back."""
+        return self._told("refunded_amount", self.told_refunded_amount)
 
     @property
     def credits(self) -> int:

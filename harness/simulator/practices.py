@@ -46,6 +46,14 @@ class Practices:
     notes_dialect: bool = True
     """Whether the trail says which dialect and which request brought an order."""
 
+    # Refunds, where the documents contradict each other; the default is the newest of them.
+    refund_turns_order_late: bool = False
+    """Whether an order's state becomes REFUND when a refund has succeeded, not when one is accepted."""
+    refund_codes_older: bool = False
+    """Whether REFUND_FEE_MISMATCH and TRADE_OVERDUE are told; newer tables know INVALID_REQUEST only."""
+    refund_promotions_older: bool = False
+    """Whether a refunded coupon's type is COUPON, as samples have it, or CASH, as the tables do."""
+
     # The experience edition.
     single_limit: int | None = SINGLE_LIMIT
     day_limit: int | None = DAY_LIMIT

@@ -38,3 +38,9 @@ def test_only_the_orders_asked_about_are_named() -> None:
     assert compared.differing() == {"A", "B"}
     assert "A" not in compared.difference({"B"})
     assert compared.difference(set()) == ""
+
+
+def test_a_refund_that_the_merchant_has_not_booked_is_waited_for() -> None:
+    compared = LedgerPair({"A": Fen(500)}, {"A": Fen(1990)}, 0, refunds_to_book=frozenset({"A"}))
+    assert compared.missing() == {"A"}
+    assert "A: 500 there, 1990 here" in compared.difference()

@@ -15,18 +15,21 @@ from harness.core.payment import TradeState
 from harness.levers.models import Creation, Delivery, OrderAudit
 from harness.simulator.platform.experience import EDITION, LIFETIME, PAYEE, DayTotal
 from harness.simulator.platform.handles import Handles
+from harness.simulator.platform.ledger import Book
 from harness.simulator.platform.orders import Handle, OrderRequest, PlatformOrder, Reason, Refused
+from harness.simulator.platform.refunds import Refunds
 from harness.simulator.practices import Practices
 
 
 @dataclass(slots=True, eq=False)
 class Account:
-    """One merchant account; opened by its platform, which lends it the first four members."""
+    """One merchant account; opened by its platform, which lends it the first five members."""
 
     _clock: BusinessClock
     _lock: threading.RLock
     _handles: Handles
     _practices: Practices
+    _book: Book
     _: KW_ONLY
     mchid: str
     appids: tuple[str, ...]
@@ -36,10 +39,20 @@ class Account:
     experience: bool = False
     """Whether it is of the experience edition with its limits, or of the formal one."""
     day_total: DayTotal | None = field(init=False)
+    refunds: Refunds = field(init=False)
     _orders: dict[str, PlatformOrder] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         self.day_total = DayTotal(self._practices) if self.experience else None
+        self.refunds = Refunds(
+            self._clock,
+            self._lock,
+            self._handles,
+            self._practices,
+            self._book,
+            find_order=self.find,
+            number_of_transaction=self.number_of_transaction,
+        )
 
     @property
     def appid(self) -> str:
@@ -177,13 +190,27 @@ class Account:
         if order is not None:
             order.trail.delivered(delivery)
 
+    def withdraw(self, amount: int) -> int:
+        """Take fen to the merchant's bank, or bring some back where it is negative; returns what is left.
+
+        Raises:
+            Refused: BALANCE_SHORT.
+        """
+        with self._lock:
+            if amount > self._book.balance(self.mchid):
+                raise Refused(Reason.BALANCE_SHORT)
+            self._book.withdrawn(at=self._clock.now(), mchid=self.mchid, amount=amount)
+            return self._book.balance(self.mchid)
+
     def audit(self, out_trade_no: str) -> OrderAudit:
         """Everything known of one order.
 
         Raises:
             Refused: UNKNOWN.
         """
-        return self.find(out_trade_no).audit(marked=self._practices.notes_dialect)
+        order = self.find(out_trade_no)
+        self.refunds.settle(self._clock.now())
+        return order.audit(marked=self._practices.notes_dialect)
 
     def orders(self) -> list[str]:
         """All order numbers, oldest first."""

@@ -43,3 +43,7 @@ class Handles:
     def unused(self, now: datetime) -> str:
         """A number of the platform's own that is no order's."""
         return self.rules.transaction_id(now, next(self._running))
+
+    def refund_id(self, now: datetime) -> str:
+        """A number of the platform's own for a refund."""
+        return self.rules.refund_id(now, next(self._running))

@@ -36,13 +36,18 @@ def h5_url(base_url: str, prepay: str) -> str:
 
 
 def transaction_ids() -> itertools.count[int]:
-    """The running part of this platform's transaction numbers, from a random start."""
+    """The running part of this platform's own numbers, from a random start."""
     return itertools.count(secrets.randbelow(10**9))
 
 
 def transaction_id(moment: datetime, running: int) -> str:
     """28 digits starting 42000, with the Beijing day and a running number that keeps it unique."""
     return f"4200000000{moment.astimezone(BEIJING):%Y%m%d}{running % 10**10:010d}"
+
+
+def refund_id(moment: datetime, running: int) -> str:
+    """29 digits starting 503, with the Beijing day and a running number that keeps it unique."""
+    return f"5030000000{moment.astimezone(BEIJING):%Y%m%d}{running % 10**11:011d}"
 
 
 def request_id(internal_code: int = 0) -> str:

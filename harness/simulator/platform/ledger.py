@@ -3,8 +3,11 @@
     payers ──▶ clearing ──▶ merchant:<mchid>
     coupons ─▶ clearing
 
+    merchant:<mchid> ──▶ refunding:<mchid> ──▶ payers, coupons     (or back, when a refund is closed)
+    merchant:<mchid> ◀─▶ bank:<mchid>                              (withdrawn, topped up)
+
 An account's balance is what came in minus what went out, so the balances always sum to zero and `clearing`
-is empty whenever no payment is under way.
+is empty whenever no payment is under way; `refunding` holds what was accepted and has arrived nowhere yet.
 """
 
 from __future__ import annotations
@@ -26,8 +29,18 @@ def merchant_account(mchid: str) -> str:
     return f"merchant:{mchid}"
 
 
+def refunding_account(mchid: str) -> str:
+    """What has left the merchant account for refunds that have not ended."""
+    return f"refunding:{mchid}"
+
+
+def bank_account(mchid: str) -> str:
+    """The merchant's own, outside of the platform."""
+    return f"bank:{mchid}"
+
+
 class Book:
-    """Books payments. Not locked by itself: the platform's lock covers it.
+    """Books payments and refunds. Not locked by itself: the platform's lock covers it.
 
     Args:
         loses: fen that vanish between clearing and the merchant account; more than 0 only as a defect.
@@ -37,6 +50,7 @@ class Book:
         self._entries: list[LedgerEntry] = []
         self._balances: defaultdict[str, int] = defaultdict(int)
         self._paid: defaultdict[str, dict[str, Fen]] = defaultdict(dict)
+        self._refunded: defaultdict[str, dict[str, Fen]] = defaultdict(dict)
         self._loses = loses
 
     def payment(self, *, at: datetime, out_trade_no: str, mchid: str, total: int, coupon: int) -> None:
@@ -52,17 +66,62 @@ class Book:
         self._balances[CLEARING] -= self._loses
         self._paid[mchid][out_trade_no] = arrived
 
+    def balance(self, mchid: str) -> int:
+        """Fen on the merchant account."""
+        return self._balances[merchant_account(mchid)]
+
+    def refund_accepted(self, *, at: datetime, out_trade_no: str, mchid: str, refund: int) -> None:
+        """What a refund takes leaves the merchant account at once, whenever it arrives (facts 3.7)."""
+        leaves, waits = merchant_account(mchid), refunding_account(mchid)
+        self._move(at, out_trade_no, leaves, waits, refund, reason="refund-accepted")
+
+    def refund_closed(self, *, at: datetime, out_trade_no: str, mchid: str, refund: int) -> None:
+        """It comes back."""
+        waits, back = refunding_account(mchid), merchant_account(mchid)
+        self._move(at, out_trade_no, waits, back, refund, reason="refund-closed")
+
+    def refunded(
+        self, *, at: datetime, out_trade_no: str, mchid: str, cash: int, coupon: int, to_merchant: bool
+    ) -> None:
+        """It arrives: the purse's part and the coupon's part where each came from.
+
+        Args:
+            to_merchant: the purse's part goes to the merchant's bank account, who settles it otherwise.
+        """
+        waits = refunding_account(mchid)
+        arrives = bank_account(mchid) if to_merchant else PAYERS
+        self._move(at, out_trade_no, waits, arrives, cash, reason="refund")
+        self._move(at, out_trade_no, waits, COUPONS, coupon, reason="refund-coupon")
+        before = self._refunded[mchid].get(out_trade_no, Fen(0))
+        self._refunded[mchid][out_trade_no] = before + cash + coupon
+
+    def withdrawn(self, *, at: datetime, mchid: str, amount: int) -> None:
+        """The merchant takes money to its bank; a negative amount brings it back."""
+        inside, outside = merchant_account(mchid), bank_account(mchid)
+        if amount >= 0:
+            self._move(at, "", inside, outside, amount, reason="withdrawal")
+        else:
+            self._move(at, "", outside, inside, -amount, reason="top-up")
+
     def snapshot(self, mchid: str, *, entries: bool = True) -> Ledger:
         """The whole book as a record, or without its entries, which grow for as long as a run goes on.
 
         Args:
-            mchid: whose orders `paid` lists.
+            mchid: whose orders `paid` and `refunded` list.
         """
         return Ledger(
             entries=tuple(self._entries) if entries else (),
             balances={account: Fen(balance) for account, balance in self._balances.items()},
             paid=dict(self._paid[mchid]),
+            refunded=dict(self._refunded[mchid]),
         )
+
+    def _move(
+        self, at: datetime, out_trade_no: str, debit: str, credit: str, amount: int, *, reason: str
+    ) -> None:
+        if amount:
+            entry = partial(LedgerEntry, at=at, out_trade_no=out_trade_no, amount=Fen(amount))
+            self._book(entry(debit=debit, credit=credit, reason=reason))
 
     def _book(self, entry: LedgerEntry) -> None:
         self._entries.append(entry)

@@ -11,6 +11,7 @@ from harness.core.money import Fen
 from harness.core.payment import Product, TradeState
 from harness.levers.models import OrderAudit, Payment
 from harness.simulator.platform.audit import Trail
+from harness.simulator.platform.refund import PlatformRefund
 
 
 class Reason(StrEnum):
@@ -27,6 +28,19 @@ class Reason(StrEnum):
     INVALID = "invalid"
     OVER_LIMIT = "over-limit"
     OVER_DAY_LIMIT = "over-day-limit"
+    NOTHING_TO_REFUND = "nothing-to-refund"
+    """No such order is paid: what a refund of it is told, whichever of the two it is."""
+    REFUND_UNKNOWN = "refund-unknown"
+    REFUND_OF_ANOTHER_ORDER = "refund-of-another-order"
+    REFUND_OF_ANOTHER_AMOUNT = "refund-of-another-amount"
+    NOT_THE_ORDERS_AMOUNT = "not-the-orders-amount"
+    ALL_REFUNDED = "all-refunded"
+    OVER_THE_REST = "over-the-rest"
+    TOO_MANY_PARTS = "too-many-parts"
+    TOO_SOON = "too-soon"
+    OVERDUE = "overdue"
+    BALANCE_SHORT = "balance-short"
+    NOT_ABNORMAL = "not-abnormal"
 
 
 class Refused(Exception):
@@ -100,6 +114,8 @@ class PlatformOrder:
     trail: Trail = field(default_factory=Trail)
     answers: dict[str, Handle] = field(default_factory=dict)
     """What each single request was answered, so that a replayed one changes nothing."""
+    refunds: list[PlatformRefund] = field(default_factory=list)
+    """In the order in which they were accepted."""
 
     @property
     def out_trade_no(self) -> str:
@@ -179,4 +195,5 @@ class PlatformOrder:
             time_expire=self.request.time_expire,
             events=self.trail.events,
             deliveries=self.trail.deliveries,
+            refunds=tuple(refund.audit() for refund in self.refunds),
         )

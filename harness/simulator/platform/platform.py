@@ -58,6 +58,7 @@ class Platform:
             self._lock,
             self._handles,
             self._practices,
+            self._book,
             mchid=mchid,
             appids=appids,
             test_payer=test_payer,

@@ -20,10 +20,18 @@ class Rules(Protocol):
         """When payment becomes impossible, for an order that wanted to end then."""
         ...
 
+    def refunded_by(self, accepted: datetime) -> datetime:
+        """When an accepted refund has arrived."""
+        ...
+
     def issue(self, product: Product, now: datetime, expire_time: datetime | None, base_url: str) -> Handle:
         """What starts a payment, fresh. `base_url` is where this platform's own pages are found."""
         ...
 
     def transaction_id(self, now: datetime, running: int) -> str:
         """The platform's own number of a payment; `running` makes it unique."""
+        ...
+
+    def refund_id(self, now: datetime, running: int) -> str:
+        """The platform's own number of a refund; `running` makes it unique."""
         ...

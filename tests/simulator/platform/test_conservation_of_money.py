@@ -1,4 +1,4 @@
-"""Whatever happens, the book sums to zero and the merchant account holds exactly what was paid."""
+"""Whatever happens, the book sums to zero, and the merchant account has what was paid less what went back."""
 
 from __future__ import annotations
 
@@ -11,17 +11,25 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_stat
 
 from harness.core.clock import BusinessClock, wire_now
 from harness.core.money import Fen
-from harness.core.payment import Product
-from harness.simulator.platform.ledger import CLEARING, COUPONS, PAYERS, Book, merchant_account
+from harness.core.payment import Product, RefundStatus
+from harness.simulator.platform.ledger import (
+    CLEARING,
+    COUPONS,
+    PAYERS,
+    Book,
+    merchant_account,
+    refunding_account,
+)
 from harness.simulator.platform.orders import OrderRequest, Refused
 from harness.simulator.platform.platform import Platform
+from harness.simulator.platform.refund import RefundRequest
 
 MCHID = "1900000001"
 NUMBERS = st.sampled_from([f"order-{number}" for number in range(6)])
 
 
 class AnyHistory(RuleBasedStateMachine):
-    """Random orders, payments, closes, replays and jumps of the clock."""
+    """Random orders, payments, refunds, closes, replays and jumps of the clock."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -29,6 +37,7 @@ class AnyHistory(RuleBasedStateMachine):
         self.platform = Platform(clock=self.clock)
         self.account = self.platform.open_account(mchid=MCHID, appids=("wx",), test_payer="oTest")
         self.paid: dict[str, int] = {}
+        self.refunds: dict[str, tuple[str, int]] = {}
         self.once = 0
 
     @rule(
@@ -75,6 +84,37 @@ class AnyHistory(RuleBasedStateMachine):
         except Refused:
             assert number not in self.account.orders() or number in self.paid
 
+    @rule(
+        number=NUMBERS,
+        out_refund_no=st.sampled_from([f"refund-{number}" for number in range(9)]),
+        share=st.floats(0, 1.1),
+        ends=st.sampled_from([*RefundStatus, RefundStatus.SUCCESS]),
+    )
+    def refund(self, number: str, out_refund_no: str, share: float, ends: RefundStatus) -> None:
+        total = self.paid.get(number, 100)
+        request = RefundRequest(
+            mchid=MCHID,
+            out_refund_no=out_refund_no,
+            refund=max(int(total * share), 1),
+            total=total,
+            out_trade_no=number,
+            ends=ends,
+        )
+        try:
+            accepted = self.account.refunds.create(request)
+        except Refused:
+            return
+        same = (number, request.refund)
+        assert self.refunds.setdefault(out_refund_no, same) == same
+        assert accepted.out_trade_no == number
+
+    @rule(out_refund_no=st.sampled_from([f"refund-{number}" for number in range(9)]))
+    def redirect(self, out_refund_no: str) -> None:
+        if out_refund_no in self.refunds:
+            refund = self.account.refunds.find(out_refund_no)
+            if refund.status is RefundStatus.ABNORMAL:
+                self.account.refunds.redirect(refund.refund_id, out_refund_no, to_merchant=True)
+
     @rule(hours=st.integers(0, 100))
     def time_passes(self, hours: int) -> None:
         self.clock.advance(timedelta(hours=hours))
@@ -91,7 +131,25 @@ class AnyHistory(RuleBasedStateMachine):
     def the_merchant_has_what_was_paid(self) -> None:
         ledger = self.platform.ledger(self.account.mchid)
         assert ledger.paid == self.paid
-        assert ledger.balances.get(merchant_account(MCHID), 0) == sum(self.paid.values())
+        refunds = [self.account.refunds.find(each) for each in self.refunds]
+        gone = sum(each.refund for each in refunds if each.status is not RefundStatus.CLOSED)
+        arrived = sum(each.refund for each in refunds if each.status is RefundStatus.SUCCESS)
+        ledger = self.platform.ledger(self.account.mchid)
+        assert ledger.balances.get(merchant_account(MCHID), 0) == sum(self.paid.values()) - gone
+        assert ledger.balances.get(refunding_account(MCHID), 0) == gone - arrived
+        assert sum(ledger.refunded.values()) == arrived
+
+    @invariant()
+    def nobody_gets_back_more_than_was_paid(self) -> None:
+        for number, total in self.paid.items():
+            order = self.account.find(number)
+            counted = [each for each in order.refunds if each.counts]
+            whole, cash = sum(each.refund for each in counted), sum(each.payer_refund for each in counted)
+            assert whole <= total
+            assert 0 <= cash <= total - order.coupon
+            assert 0 <= whole - cash <= order.coupon
+            if whole == total:
+                assert cash == total - order.coupon
 
     @invariant()
     def the_balances_are_the_sum_of_the_entries(self) -> None:

@@ -1,0 +1,284 @@
+"""The refunds of one merchant account: which are accepted, and how each ends (facts 3.6, 3.7, 4.2).
+
+An accepted refund leaves the merchant account at once and arrives later; until then it can still end
+otherwise. Every call costs at most the fifty refunds that one order can have, and the logarithm of those
+that are under way.
+"""
+
+from __future__ import annotations
+
+import heapq
+import itertools
+import threading
+from collections.abc import Callable
+from dataclasses import KW_ONLY, dataclass, field, replace
+from datetime import datetime, timedelta
+
+from harness.core.clock import BusinessClock
+from harness.core.payment import RefundStatus, TradeState
+from harness.levers.models import Delivery
+from harness.simulator.platform.handles import Handles
+from harness.simulator.platform.ledger import Book
+from harness.simulator.platform.orders import PlatformOrder, Reason, Refused
+from harness.simulator.platform.refund import CARD, MERCHANT_BANK, PlatformRefund, RefundRequest
+from harness.simulator.platform.refund_parts import cash_part
+from harness.simulator.practices import Practices
+
+MOST_PARTS = 50
+APART = timedelta(minutes=1)
+"""Between two refunds of one order."""
+WITHIN = timedelta(days=365)
+"""After the payment."""
+
+
+@dataclass(slots=True, eq=False)
+class Refunds:
+    """Those of one account, which lends it all its members."""
+
+    _clock: BusinessClock
+    _lock: threading.RLock
+    _handles: Handles
+    _practices: Practices
+    _book: Book
+    _: KW_ONLY
+    find_order: Callable[[str], PlatformOrder]
+    number_of_transaction: Callable[[str], str | None]
+    changed: Callable[[], None] = field(default=lambda: None)
+    """Called when the end of a refund may have come nearer."""
+    _refunds: dict[str, PlatformRefund] = field(init=False, default_factory=dict)
+    _by_id: dict[str, PlatformRefund] = field(init=False, default_factory=dict)
+    _coming: list[tuple[datetime, int, PlatformRefund]] = field(init=False, default_factory=list)
+    _order_of_coming: itertools.count[int] = field(init=False, default_factory=itertools.count)
+    _untold: list[tuple[PlatformRefund, datetime]] = field(init=False, default_factory=list)
+
+    def create(self, request: RefundRequest) -> PlatformRefund:
+        """Accept a refund, or find the one of that number again: the same parameters never give back twice.
+
+        Raises:
+            Refused: NOTHING_TO_REFUND, REFUND_OF_ANOTHER_ORDER, REFUND_OF_ANOTHER_AMOUNT,
+                NOT_THE_ORDERS_AMOUNT, OVERDUE, ALL_REFUNDED, OVER_THE_REST, TOO_MANY_PARTS, TOO_SOON or
+                BALANCE_SHORT; nothing has changed.
+        """
+        with self._lock:
+            now = self._clock.now()
+            self.settle(now)
+            order = self._order(request)
+            before = self._refunds.get(request.out_refund_no)
+            reason = (
+                self._why_not(order, request, now)
+                if before is None
+                else _why_not_again(before, order, request)
+            )
+            if reason is not None:
+                order.trail.note("refund-refused", out_refund_no=request.out_refund_no, reason=reason.value)
+                raise Refused(reason)
+            return self._accept(order, request, now) if before is None else self._again(before, order)
+
+    def query(self, out_refund_no: str) -> PlatformRefund:
+        """The refund as it stands, asked for by the merchant.
+
+        Raises:
+            Refused: REFUND_UNKNOWN.
+        """
+        with self._lock:
+            refund = self.find(out_refund_no)
+            trail = self.find_order(refund.out_trade_no).trail
+            trail.note("refund-queried", out_refund_no=out_refund_no, status=refund.status.value)
+            return refund
+
+    def redirect(self, refund_id: str, out_refund_no: str, *, to_merchant: bool) -> PlatformRefund:
+        """Send an abnormal refund another way: to a card of the payer's, or to the merchant's own bank.
+
+        Raises:
+            Refused: REFUND_UNKNOWN; REFUND_OF_ANOTHER_ORDER when the two numbers are not one refund's;
+                NOT_ABNORMAL.
+        """
+        with self._lock:
+            now = self._clock.now()
+            self.settle(now)
+            refund = self._by_id.get(refund_id)
+            if refund is None:
+                raise Refused(Reason.REFUND_UNKNOWN)
+            if refund.request.out_refund_no != out_refund_no:
+                raise Refused(Reason.REFUND_OF_ANOTHER_ORDER)
+            if refund.status is not RefundStatus.ABNORMAL:
+                raise Refused(Reason.NOT_ABNORMAL)
+            refund.status, refund.redirected, refund.ends = (
+                RefundStatus.PROCESSING,
+                True,
+                RefundStatus.SUCCESS,
+            )
+            refund.received_by = MERCHANT_BANK if to_merchant else CARD
+            self._goes_on(refund, now)
+            trail = self.find_order(refund.out_trade_no).trail
+            trail.note("refund-redirected", out_refund_no=out_refund_no, to=refund.received_by)
+            return refund
+
+    def find(self, out_refund_no: str) -> PlatformRefund:
+        """The refund, without a trace of having looked.
+
+        Raises:
+            Refused: REFUND_UNKNOWN.
+        """
+        self.settle(self._clock.now())
+        refund = self._refunds.get(out_refund_no)
+        if refund is None:
+            raise Refused(Reason.REFUND_UNKNOWN)
+        return refund
+
+    def end(self, out_refund_no: str, status: RefundStatus) -> PlatformRefund:
+        """Let a refund end so now; an abnormal one may still succeed, as a person at the platform does it.
+
+        Raises:
+            Refused: REFUND_UNKNOWN, or INVALID for one that has ended, and for PROCESSING, which is no end.
+        """
+        with self._lock:
+            refund = self.find(out_refund_no)
+            stuck = refund.status is RefundStatus.ABNORMAL and status is RefundStatus.SUCCESS
+            going = refund.status is RefundStatus.PROCESSING and status is not RefundStatus.PROCESSING
+            if not stuck and not going:
+                raise Refused(Reason.INVALID)
+            self._end(refund, status, self._clock.now())
+            return refund
+
+    def settle(self, now: datetime) -> None:
+        """End those whose time has come since anybody last looked."""
+        with self._lock:
+            while self._coming and self._coming[0][0] <= now:
+                due, _, refund = heapq.heappop(self._coming)
+                if refund.due == due:
+                    self._end(refund, refund.ends, due)
+
+    def next_due(self) -> datetime | None:
+        """When the next one may end by itself; None when none will."""
+        with self._lock:
+            return self._coming[0][0] if self._coming else None
+
+    def take_untold(self) -> list[tuple[PlatformRefund, datetime]]:
+        """What has ended since this was last asked, as it was then, and when: each end is told once."""
+        with self._lock:
+            self.settle(self._clock.now())
+            untold, self._untold = self._untold, []
+            return untold
+
+    def delivered(self, out_refund_no: str, delivery: Delivery) -> None:
+        """A callback attempt about this refund ended."""
+        refund = self._refunds[out_refund_no]
+        refund.deliveries.append(delivery)
+        self.find_order(refund.out_trade_no).trail.note(
+            "refund-notify-attempt",
+            out_refund_no=out_refund_no,
+            attempt=str(delivery.attempt),
+            status=str(delivery.status) if delivery.status is not None else "",
+            accepted=str(delivery.accepted).lower(),
+        )
+
+    def _order(self, request: RefundRequest) -> PlatformOrder:
+        """The paid order that it is about."""
+        number = request.out_trade_no or self.number_of_transaction(request.transaction_id or "") or ""
+        try:
+            order = self.find_order(number)
+        except Refused:
+            raise Refused(Reason.NOTHING_TO_REFUND) from None
+        if not order.money_taken:
+            order.trail.note(
+                "refund-refused",
+                out_refund_no=request.out_refund_no,
+                reason=Reason.NOTHING_TO_REFUND.value,
+            )
+            raise Refused(Reason.NOTHING_TO_REFUND)
+        return order
+
+    def _again(self, refund: PlatformRefund, order: PlatformOrder) -> PlatformRefund:
+        refund.times_asked += 1
+        order.trail.note(
+            "refund-again", out_refund_no=refund.request.out_refund_no, status=refund.status.value
+        )
+        return refund
+
+    def _why_not(self, order: PlatformOrder, request: RefundRequest, now: datetime) -> Reason | None:
+        """What speaks against another refund of a paid order."""
+        rest = int(order.total) - sum(each.refund for each in order.refunds if each.counts)
+        reasons = (
+            (Reason.NOT_THE_ORDERS_AMOUNT, request.total != order.total or request.refund > request.total),
+            (Reason.OVERDUE, order.success_time is not None and now > order.success_time + WITHIN),
+            (Reason.ALL_REFUNDED, rest == 0),
+            (Reason.OVER_THE_REST, request.refund > rest),
+            (Reason.TOO_MANY_PARTS, len(order.refunds) >= MOST_PARTS),
+            (Reason.TOO_SOON, bool(order.refunds) and now < order.refunds[-1].created + APART),
+            (Reason.BALANCE_SHORT, self._book.balance(request.mchid) < request.refund),
+        )
+        return next((reason for reason, holds in reasons if holds), None)
+
+    def _accept(self, order: PlatformOrder, request: RefundRequest, now: datetime) -> PlatformRefund:
+        refund = PlatformRefund(
+            request=request,
+            refund_id=self._handles.refund_id(now),
+            out_trade_no=order.out_trade_no,
+            transaction_id=order.transaction_id or "",
+            created=now,
+            ends=request.ends,
+            payer_total=int(order.total) - order.coupon,
+            coupon_total=order.coupon,
+            payer_refund=cash_part(
+                request.refund,
+                total=int(order.total),
+                payer_total=int(order.total) - order.coupon,
+                before=[(each.refund, each.payer_refund) for each in order.refunds if each.counts],
+            ),
+        )
+        self._refunds[request.out_refund_no] = self._by_id[refund.refund_id] = refund
+        order.refunds.append(refund)
+        self._book.refund_accepted(
+            at=now, out_trade_no=order.out_trade_no, mchid=request.mchid, refund=request.refund
+        )
+        if not self._practices.refund_turns_order_late:
+            order.state = TradeState.REFUND
+        order.trail.note(
+            "refund-accepted",
+            out_refund_no=request.out_refund_no,
+            refund_id=refund.refund_id,
+            refund=str(request.refund),
+        )
+        self._goes_on(refund, now)
+        return refund
+
+    def _goes_on(self, refund: PlatformRefund, now: datetime) -> None:
+        """It is on its way from now on, and ends by itself unless it shall not."""
+        if refund.ends is not RefundStatus.PROCESSING:
+            refund.due = self._handles.rules.refunded_by(now)
+            heapq.heappush(self._coming, (refund.due, next(self._order_of_coming), refund))
+        self.changed()
+
+    def _end(self, refund: PlatformRefund, status: RefundStatus, at: datetime) -> None:
+        order = self.find_order(refund.out_trade_no)
+        refund.status, refund.due = status, None
+        if status is RefundStatus.SUCCESS:
+            refund.success_time = at
+            to_merchant = refund.redirected and refund.received_by == MERCHANT_BANK
+            refund.channel = "OTHER_BANKCARD" if refund.redirected and not to_merchant else refund.channel
+            self._book.refunded(
+                at=at,
+                out_trade_no=refund.out_trade_no,
+                mchid=refund.request.mchid,
+                cash=refund.payer_refund,
+                coupon=refund.discount_refund,
+                to_merchant=to_merchant,
+            )
+            order.state = TradeState.REFUND
+        elif status is RefundStatus.CLOSED:
+            self._book.refund_closed(
+                at=at, out_trade_no=refund.out_trade_no, mchid=refund.request.mchid, refund=refund.refund
+            )
+        order.trail.note("refund-ended", out_refund_no=refund.request.out_refund_no, status=status.value)
+        self._untold.append((replace(refund), at))
+        self.changed()
+
+
+def _why_not_again(refund: PlatformRefund, order: PlatformOrder, request: RefundRequest) -> Reason | None:
+    """What speaks against its being the refund of that number that there is."""
+    if refund.out_trade_no != order.out_trade_no:
+        return Reason.REFUND_OF_ANOTHER_ORDER
+    if (refund.refund, refund.request.total) != (request.refund, request.total):
+        return Reason.REFUND_OF_ANOTHER_AMOUNT
+    return None

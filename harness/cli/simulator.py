@@ -12,7 +12,7 @@ from harness.core.terminal_language import terminal_language
 from harness.simulator.account.key_mode import KeyMode
 from harness.simulator.defects import DEFECTS
 from harness.simulator.foreground import NOTIFY_URL, run_in_foreground
-from harness.simulator.practices import FREEZE, Freeze
+from harness.simulator.practices import FREEZE, Freeze, OlderRefunds
 
 _DEFECTS = "\b\nDefects, each with the control that must catch it:\n" + "\n".join(
     f"  {defect.id:<30} {defect.control}  {defect.text.en}" for defect in DEFECTS
@@ -92,6 +92,14 @@ _DEFECTS = "\b\nDefects, each with the control that must catch it:\n" + "\n".joi
     "the certificate; callbacks by the public key.",
 )
 @click.option(
+    "--older-refunds",
+    multiple=True,
+    type=click.Choice([each.value for each in OlderRefunds]),
+    help="Where refunds follow older documents. order-state: an order becomes REFUND when a refund has "
+    "succeeded, not when it is accepted. codes: REFUND_FEE_MISMATCH and TRADE_OVERDUE instead of "
+    "INVALID_REQUEST. promotions: a coupon's type is COUPON, not CASH. Repeatable.",
+)
+@click.option(
     "--freeze",
     type=(click.FloatRange(0.1), click.FloatRange(0.2)),
     default=FREEZE,
@@ -115,6 +123,7 @@ def command(
     defect: tuple[str, ...],
     experience_limits: bool,
     key_mode: str,
+    older_refunds: tuple[str, ...],
     freeze: tuple[float, float],
     lang: Language | None,
     quiet: bool,
@@ -139,6 +148,7 @@ def command(
         defects=defect,
         experience=experience_limits,
         key_mode=KeyMode(key_mode),
+        older_refunds=[OlderRefunds(each) for each in older_refunds],
         freeze=Freeze(*freeze),
         language=lang or terminal_language(),
         say=(lambda line: None) if quiet else click.echo,

@@ -46,8 +46,8 @@ class Action:
     fits: Callable[[Any], bool] = lambda value: True
     limits: str = ""
     """What `fits` wants, in words."""
-    only: str | None = None
-    """The one operation that it exists for."""
+    only: tuple[str, ...] = ()
+    """The operations that it exists for; none: all."""
     before: Callable[[Request, Any], Awaitable[bool]] | None = None
     """Done before anything else happens to a request; whether that was the end of it."""
     answer: Callable[[Request, Send, Any], Send] | None = None
@@ -59,6 +59,10 @@ class Action:
     one of `FORGERIES`."""
     state: bool = False
     """Whether the answer says `value` of the order's state."""
+    late_status: bool = False
+    """Whether the effect happens, and the answer is the HTTP status `value` all the same."""
+    refund_ends: bool = False
+    """Whether an accepted refund becomes `value` in time."""
     callback: Literal["sent", "late", "lost", "unheard"] = "sent"
     """What becomes of a callback's attempt; `unheard`: it arrives, and its answer does not."""
 
@@ -144,9 +148,25 @@ ACTIONS: Mapping[str, Action] = {
         forged=True,
     ),
     # Counts a callback's attempt and sends nothing.
-    "lost": Action(only="notify", callback="lost"),
+    "lost": Action(only=("notify", "refund-notify"), callback="lost"),
     # Puts a text into a truly signed query answer.
-    "trade_state": Action(takes=(str,), only="query", state=True),
+    "trade_state": Action(takes=(str,), only=("query",), state=True),
+    # Accepts a refund and answers an HTTP status with a platform-shaped body all the same.
+    "status_after_acceptance": Action(
+        takes=(int,),
+        fits=lambda value: 400 <= value <= 599,
+        limits="answers 400 to 599",
+        only=("refund",),
+        late_status=True,
+    ),
+    # Accepts a refund that becomes this in time; of PROCESSING nothing becomes.
+    "refund_ends": Action(
+        takes=(str,),
+        fits=lambda value: value in ("ABNORMAL", "CLOSED", "PROCESSING"),
+        limits="is ABNORMAL, CLOSED or PROCESSING",
+        only=("refund",),
+        refund_ends=True,
+    ),
 }
 
 
@@ -161,6 +181,6 @@ def why_not(name: str, operation: str, value: object) -> str | None:
         return f"action {name} needs a value of type {action.takes[-1].__name__}"
     if not action.fits(value):
         return f"a {name} fault {action.limits}"
-    if action.only not in (None, operation):
-        return f"action {name} exists for operation {action.only} only"
+    if action.only and operation not in action.only:
+        return f"action {name} exists for operation {' and '.join(action.only)} only"
     return None

@@ -26,6 +26,7 @@ from harness.levers.models import (
     OrderAudit,
     Payment,
     PlatformKeys,
+    RefundAudit,
 )
 
 ADVANCE_TIMEOUT_S = 120.0
@@ -39,7 +40,7 @@ class LeverRefused(UsageError):
     """The simulator would not pull this lever: unknown order, dead code, foreign payer, bad token.
 
     Branch on `reason`: `unknown` `expired` `replaced` `closed` `paid` `foreign-payer` `not-paid` `forbidden`
-    `invalid`.
+    `invalid` `refund-unknown` `balance-short`.
     """
 
     def __init__(self, reason: str, message: str, *, where: str) -> None:
@@ -163,6 +164,40 @@ class LeversClient:
     def resend(self, out_trade_no: str) -> Delivery:
         """Make the next attempt of the ladder now, business time or not; returns when it has ended."""
         return Delivery.model_validate(self._call("POST", f"/orders/{_segment(out_trade_no)}/resend"))
+
+    def refund(self, out_refund_no: str) -> RefundAudit:
+        """Everything the platform knows of one refund."""
+        return RefundAudit.model_validate(self._call("GET", f"/refunds/{_segment(out_refund_no)}"))
+
+    def end_refund(self, out_refund_no: str, status: Literal["SUCCESS", "ABNORMAL", "CLOSED"]) -> RefundAudit:
+        """Let a refund that is under way end so now, or an abnormal one succeed.
+
+        Returns:
+            After the first attempt to tell the merchant has ended, whatever its result.
+        """
+        path = f"/refunds/{_segment(out_refund_no)}/end"
+        return RefundAudit.model_validate(self._call("POST", path, {"status": status}))
+
+    def refund_notification(self, out_refund_no: str) -> dict[str, object]:
+        """The plaintext resource of the callback of a refund, as it stands (facts 5.4)."""
+        return dict(self._call("GET", f"/refunds/{_segment(out_refund_no)}/notification")["resource"])
+
+    def redeliver_refund(self, out_refund_no: str) -> Delivery:
+        """Deliver the refund's callback once more now, outside the ladder; returns when it has ended."""
+        path = f"/refunds/{_segment(out_refund_no)}/redeliver"
+        return Delivery.model_validate(self._call("POST", path))
+
+    def resend_refund(self, out_refund_no: str) -> Delivery:
+        """Make the next attempt of the refund's ladder now; returns when it has ended."""
+        return Delivery.model_validate(self._call("POST", f"/refunds/{_segment(out_refund_no)}/resend"))
+
+    def withdraw(self, amount: Fen) -> Fen:
+        """Take fen from the merchant account to its owner's bank; a negative amount brings it back.
+
+        Returns:
+            What is left to pay refunds from.
+        """
+        return Fen(self._call("POST", "/withdraw", {"amount": int(amount)})["balance"])
 
     def of_account(self, mchid: str) -> LeversClient:
         """The levers of the same simulator for another account; to be closed as well."""

@@ -20,7 +20,21 @@ LEVERS = "/_golive"
 MERCHANT_HEADER = "Golive-Merchant"
 """Names the account by its mchid; without it the first one is meant."""
 
-FaultOperation = Literal["create", "query", "close", "certificates", "echo", "notify", "any"]
+FaultOperation = Literal[
+    "create",
+    "query",
+    "close",
+    "refund",
+    "refund-query",
+    "abnormal-refund",
+    "certificates",
+    "echo",
+    "notify",
+    "refund-notify",
+    "any",
+]
+CALLBACKS = ("notify", "refund-notify")
+"""What the platform sends: of a payment, and of how a refund ended."""
 CertificateKind = Literal["trusted", "unknown-authority", "other-host", "expired"]
 SignatureKind = Literal["genuine", "probe", "wrong", "lost"]
 
@@ -35,7 +49,7 @@ class Fault(Model):
     """One switch of the fault book: what goes wrong, for which requests, how often (facts 12)."""
 
     operation: FaultOperation
-    """`any` is every request a merchant sends; callbacks (`notify`) are named on their own."""
+    """`any` is every request a merchant sends; callbacks (`CALLBACKS`) are named on their own."""
     action: str
     """One of `harness.levers.actions`, where it says what comes of it."""
     out_trade_no: str | None = None
@@ -47,7 +61,7 @@ class Fault(Model):
     times: int = Field(default=1, ge=1)
     """How many matching requests in a row it hits from there."""
     value: str | int | float | None = None
-    """HTTP status, seconds or state text, as the action demands."""
+    """HTTP status, seconds, a state's or a refund's text, as the action demands."""
 
     @model_validator(mode="after")
     def _makes_sense(self) -> Self:
@@ -91,6 +105,7 @@ class AuditEvent(Model):
     """Wire time, UTC."""
     kind: str
     """`created` `reordered` `refused` `queried` `closed` `expired` `paid` `pay-cancelled` `pay-failed`
+    `notify-attempt` `refund-accepted` `refund-again` `refund-refused` `refund-queried` `refund-ended`
     `notify-attempt` `refund-accepted` `refund-again` `refund-refused` `refund-queried` `refund-ended`
     `refund-redirected` `refund-notify-attempt`. `created` and `reordered` name in their detail the wire
     (`dialect`) and the request (`request_id`) that brought the order. Whatever a request on a wire with

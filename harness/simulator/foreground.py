@@ -18,7 +18,7 @@ from harness.simulator.account.key_files import write_keys
 from harness.simulator.account.key_mode import KeyMode
 from harness.simulator.account.throwaway_ca import throw_away_ca
 from harness.simulator.https_door import HttpsDoor
-from harness.simulator.practices import FREEZE, Freeze
+from harness.simulator.practices import FREEZE, Freeze, OlderRefunds
 from harness.simulator.server import Simulator
 
 _WORDS = read_texts(Path(__file__).with_suffix(".yaml"))["lines"]
@@ -41,6 +41,7 @@ def run_in_foreground(
     defects: Collection[str],
     experience: bool,
     key_mode: KeyMode = KeyMode.SWITCHING,
+    older_refunds: Collection[OlderRefunds] = (),
     freeze: Freeze = FREEZE,
     language: Language = "en",
     say: Callable[[str], None],
@@ -53,6 +54,7 @@ def run_in_foreground(
         https_ca: serve https as well, on a port of its own, and write here whom to believe.
         https_port: 0 takes a free one.
         experience: whether it is the experience edition with its limits, or the formal one without.
+        older_refunds: where refunds follow older documents.
         key_mode: by which of its credentials the platform is known to the merchant account.
         freeze: how long it stands still, and how often, under the defect `freezes`.
         language: of what is said.
@@ -70,6 +72,7 @@ def run_in_foreground(
             notify_hosts=notify_hosts,
             experience=experience,
             key_mode=key_mode,
+            older_refunds=older_refunds,
             freeze=freeze,
             door=door,
         )

@@ -12,7 +12,7 @@ import hmac
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 from starlette.requests import Request
@@ -21,14 +21,18 @@ from starlette.routing import Route
 
 from harness.core.clock import BusinessClock
 from harness.core.money import Fen
+from harness.core.payment import RefundStatus
 from harness.levers.models import LEVERS, MERCHANT_HEADER, CertificateKind, Fault
 from harness.simulator.cashier.payments import Button, Payments
 from harness.simulator.faults.rules import FaultBook
 from harness.simulator.https_door import HttpsDoor
+from harness.simulator.notifier.refund_news import RefundNews
 from harness.simulator.notifier.schedule import Notifier
+from harness.simulator.platform.accounts import Account
 from harness.simulator.platform.notify_url import is_loopback
 from harness.simulator.platform.orders import PlatformOrder, Reason, Refused
 from harness.simulator.platform.platform import NO_COUPON, Platform
+from harness.simulator.platform.refund import PlatformRefund
 from harness.simulator.wire.kit.body import Disconnected, TooLarge, TooSlow, read_body
 from harness.simulator.wire.kit.wire import Merchant
 
@@ -50,6 +54,18 @@ class _PayBody(BaseModel):
     openid: str | None = Field(default=None, min_length=1, max_length=128)
     coupon: Fen = NO_COUPON
     outcome: Button = "pay"
+
+
+class _EndBody(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    status: Literal["SUCCESS", "ABNORMAL", "CLOSED"]
+
+
+class _WithdrawBody(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    amount: Fen
 
 
 class _AdvanceBody(BaseModel):
@@ -86,8 +102,10 @@ class Levers:
     clock: BusinessClock
     faults: FaultBook
     notifier: Notifier
+    refund_news: RefundNews
     payments: Payments
     told: Callable[[PlatformOrder], Mapping[str, object]]
+    refund_told: Callable[[PlatformRefund], Mapping[str, object]]
     open_account: OpenAccount
     door: HttpsDoor | None
 
@@ -105,6 +123,12 @@ class Levers:
                 ("GET", "/orders/{out_trade_no}/notification", self._notification),
                 ("POST", "/orders/{out_trade_no}/redeliver", self._redeliver),
                 ("POST", "/orders/{out_trade_no}/resend", self._resend),
+                ("GET", "/refunds/{out_refund_no}", self._refund),
+                ("GET", "/refunds/{out_refund_no}/notification", self._refund_notification),
+                ("POST", "/refunds/{out_refund_no}/end", self._end_refund),
+                ("POST", "/refunds/{out_refund_no}/redeliver", self._redeliver_refund),
+                ("POST", "/refunds/{out_refund_no}/resend", self._resend_refund),
+                ("POST", "/withdraw", self._withdraw),
                 ("GET", "/ledger", self._ledger),
                 ("POST", "/faults", self._add_fault),
                 ("GET", "/faults", self._faults_met),
@@ -183,6 +207,7 @@ class Levers:
     async def _advance(self, request: Request) -> Response:
         asked = _AdvanceBody.model_validate_json(await _body(request))
         now = self.clock.advance(timedelta(seconds=asked.seconds))
+        await self.refund_news.tell()
         await self.notifier.drain()
         return JSONResponse({"now": now.isoformat()})
 
@@ -214,6 +239,42 @@ class Levers:
         if not await self.notifier.resend(account.mchid, number):
             raise Refused(Reason.INVALID)
         return _record(account.audit(number).deliveries[-1])
+
+    async def _refund(self, request: Request) -> Response:
+        return _record(self._found_refund(request)[1].audit())
+
+    async def _refund_notification(self, request: Request) -> Response:
+        return JSONResponse({"resource": self.refund_told(self._found_refund(request)[1])})
+
+    async def _end_refund(self, request: Request) -> Response:
+        asked = _EndBody.model_validate_json(await _body(request))
+        account, refund = self._found_refund(request)
+        account.refunds.end(refund.request.out_refund_no, RefundStatus(asked.status))
+        await self.refund_news.tell()
+        await self.notifier.drain()
+        return _record(refund.audit())
+
+    async def _redeliver_refund(self, request: Request) -> Response:
+        account, refund = self._found_refund(request)
+        if not refund.deliveries:
+            raise Refused(Reason.INVALID)
+        number = refund.request.out_refund_no
+        return _record(await self.notifier.redeliver(account.mchid, refund.out_trade_no, number))
+
+    async def _resend_refund(self, request: Request) -> Response:
+        account, refund = self._found_refund(request)
+        number = refund.request.out_refund_no
+        if not await self.notifier.resend(account.mchid, refund.out_trade_no, number):
+            raise Refused(Reason.INVALID)
+        return _record(refund.deliveries[-1])
+
+    def _found_refund(self, request: Request) -> tuple[Account, PlatformRefund]:
+        account = self._merchant(request).account
+        return account, account.refunds.find(request.path_params["out_refund_no"])
+
+    async def _withdraw(self, request: Request) -> Response:
+        asked = _WithdrawBody.model_validate_json(await _body(request))
+        return JSONResponse({"balance": self._merchant(request).account.withdraw(int(asked.amount))})
 
     async def _ledger(self, request: Request) -> Response:
         entries = request.query_params.get("entries") != "none"
@@ -260,7 +321,7 @@ async def _pulled(handler: Handler, request: Request) -> Response:
     try:
         return await handler(request)
     except Refused as refused:
-        status = 404 if refused.reason is Reason.UNKNOWN else 409
+        status = 404 if refused.reason in (Reason.UNKNOWN, Reason.REFUND_UNKNOWN) else 409
         return _refuse(status, refused.reason.value, f"the platform refuses: {refused.reason.value}")
     except ValidationError as error:
         return _refuse(422, "invalid", "; ".join(_problem(one) for one in error.errors()))

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from enum import StrEnum
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -19,6 +20,19 @@ DAY_LIMIT = 100_000
 
 Setting = Callable[[str, str], str]
 """What a setting is handed out as: (its right value, the merchant's own public key) to a wrong one."""
+
+
+class OlderRefunds(StrEnum):
+    """What older documents say of refunds otherwise than the newest, and may be played instead."""
+
+    ORDER_STATE = "order-state"
+    CODES = "codes"
+    PROMOTIONS = "promotions"
+
+    @property
+    def practice(self) -> str:
+        """The member of `Practices` that plays it."""
+        return f"refund_{self.name.lower()}_older"
 
 
 class Freeze(NamedTuple):
@@ -47,7 +61,7 @@ class Practices:
     """Whether the trail says which dialect and which request brought an order."""
 
     # Refunds, where the documents contradict each other; the default is the newest of them.
-    refund_turns_order_late: bool = False
+    refund_order_state_older: bool = False
     """Whether an order's state becomes REFUND when a refund has succeeded, not when one is accepted."""
     refund_codes_older: bool = False
     """Whether REFUND_FEE_MISMATCH and TRADE_OVERDUE are told; newer tables know INVALID_REQUEST only."""

@@ -7,6 +7,7 @@ import time
 from collections.abc import AsyncIterator, Collection, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
+from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from starlette.applications import Starlette
@@ -16,6 +17,7 @@ from harness.callbacks.callback import Issuer
 from harness.core.clock import BusinessClock
 from harness.core.dialects import all_dialects, made
 from harness.core.errors import HarnessError
+from harness.levers.models import Delivery
 from harness.simulator import cashier
 from harness.simulator.account.environment import environment
 from harness.simulator.account.identity import Identity, new_identity
@@ -27,11 +29,13 @@ from harness.simulator.faults.recurring import RecurringFaultBook, recurring_fau
 from harness.simulator.faults.rules import FaultBook
 from harness.simulator.https_door import HttpsDoor
 from harness.simulator.levers import Levers
+from harness.simulator.notifier.refund_news import RefundNews
 from harness.simulator.notifier.schedule import Notifier
 from harness.simulator.platform.accounts import Account
 from harness.simulator.platform.orders import PlatformOrder
 from harness.simulator.platform.platform import Platform
-from harness.simulator.practices import FREEZE, Freeze
+from harness.simulator.platform.refund import PlatformRefund
+from harness.simulator.practices import FREEZE, Freeze, OlderRefunds
 from harness.simulator.wire.kit.body import PATIENCE_S, Patience
 from harness.simulator.wire.kit.unknown import unknown_path
 from harness.simulator.wire.kit.wire import Merchant, Wire, WireContext
@@ -51,6 +55,7 @@ class Simulator:
         experience: whether the merchant accounts are of the experience edition, with its limits and its test
             payee, or of the formal one.
         key_mode: by which of its credentials the platform is known to accounts that are made here.
+        older_refunds: where refunds follow older documents.
         body_patience_s: how long a request's whole body may take.
         freeze: how long it stands still, and how often, under the defect `freezes`.
         door: serves it over https, too.
@@ -66,6 +71,7 @@ class Simulator:
         notify_hosts: frozenset[str] = frozenset(),
         experience: bool = True,
         key_mode: KeyMode = KeyMode.SWITCHING,
+        older_refunds: Collection[OlderRefunds] = (),
         body_patience_s: float = PATIENCE_S,
         freeze: Freeze = FREEZE,
         door: HttpsDoor | None = None,
@@ -75,6 +81,8 @@ class Simulator:
         practices = practices_with(defects)
         if practices.freezes is not None:
             practices = replace(practices, freezes=freeze)
+        older: dict[str, Any] = {each.practice: True for each in older_refunds}
+        practices = replace(practices, **older)
         self.practices = practices
         self.identity = identity or new_identity(key_mode=key_mode)
         self.clock = clock or BusinessClock()
@@ -82,15 +90,21 @@ class Simulator:
         self.faults = RecurringFaultBook(recurring) if recurring else FaultBook()
         self.platform = Platform(clock=self.clock, practices=practices)
         self._merchants: dict[str, Merchant] = {}
-        for owner in (self.identity, *others):
-            self._register(owner, experience=experience)
         self.notifier = Notifier(
             clock=self.clock,
             issuer=self._issuer,
             faults=self.faults,
-            record=lambda mchid, number, delivery: self.platform.accounts[mchid].delivered(number, delivery),
+            record=self._record,
             allowed_hosts=notify_hosts,
         )
+        self.refund_news = RefundNews(
+            accounts=self.platform.accounts,
+            clock=self.clock,
+            notifier=self.notifier,
+            told=self.refund_told,
+        )
+        for owner in (self.identity, *others):
+            self._register(owner, experience=experience)
         self._wires: dict[str, Wire] = {
             spec.id: made(spec.wire)(
                 WireContext(
@@ -173,8 +187,10 @@ class Simulator:
             clock=self.clock,
             faults=self.faults,
             notifier=self.notifier,
+            refund_news=self.refund_news,
             payments=payments,
             told=self._told,
+            refund_told=self.refund_told,
             open_account=self._open_account,
             door=self._door,
         )
@@ -183,6 +199,7 @@ class Simulator:
         async def lifespan(app: Starlette) -> AsyncIterator[None]:
             async with AsyncExitStack() as stack:
                 await stack.enter_async_context(self.notifier)
+                await stack.enter_async_context(self.refund_news)
                 if self._door is not None:
                     await stack.enter_async_context(self._door)
                 for wire in self._wires.values():
@@ -207,6 +224,7 @@ class Simulator:
             test_payer=identity.openid,
             experience=experience,
         )
+        account.refunds.changed = self.refund_news.look_again
         self._merchants[identity.mchid] = Merchant(identity, account, MerchantCertificates(identity))
 
     async def _open_account(self, base_url: str, notify_url: str, experience: bool) -> dict[str, str]:
@@ -218,6 +236,13 @@ class Simulator:
 
     def _told(self, order: PlatformOrder) -> Mapping[str, object]:
         return self._wires[order.request.dialect].told(order)
+
+    def refund_told(self, refund: PlatformRefund) -> Mapping[str, object]:
+        """What a callback of a refund carries."""
+        return self._wires[refund.request.dialect].refund_told(refund)
+
+    def _record(self, mchid: str, out_trade_no: str, out_refund_no: str, delivery: Delivery) -> None:
+        self.platform.accounts[mchid].delivered(out_trade_no, out_refund_no, delivery)
 
     async def _announce(self, order: PlatformOrder) -> None:
         """Call the merchant back in the form of the dialect that brought the order, once for now."""

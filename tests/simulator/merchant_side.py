@@ -17,6 +17,8 @@ from harness.simulator.platform.accounts import Account
 from harness.simulator.server import Simulator
 
 TRANSACTIONS = "/v3/pay/transactions"
+REFUNDS = "/v3/refund/domestic/refunds"
+REFUND = "refund-20261123-001"
 NOTIFY_URL = "http://127.0.0.1:1/callbacks/wechat"
 NUMBER = "order-20261123-001"
 SHOPPER = "oUpF8uMuAJO_M2pxb1Q9zNjWeS6o"
@@ -170,6 +172,25 @@ class MerchantSide:
         """Pay an order without telling anybody."""
         order = self.account.find(number)
         self.simulator.platform.pay(order, coupon=Fen(coupon))
+
+    def refund_order(self, number: str = REFUND, **changes: object) -> dict[str, Any]:
+        """A minimal body of a refund of the whole order; a change to None leaves the member out."""
+        body: dict[str, Any] = {
+            "out_trade_no": NUMBER,
+            "out_refund_no": number,
+            "notify_url": NOTIFY_URL,
+            "amount": {"refund": 1990, "total": 1990, "currency": "CNY"},
+        }
+        return {name: value for name, value in {**body, **changes}.items() if value is not None}
+
+    def refund(self, number: str = REFUND, refund: int = 1990, **changes: object) -> Answer:
+        """Give money of a paid order back."""
+        amount = {"refund": refund, "total": 1990, "currency": "CNY"}
+        return self.post(REFUNDS, self.refund_order(number, **{"amount": amount, **changes}))
+
+    def query_refund(self, number: str = REFUND) -> Answer:
+        """Ask for a refund by the merchant's number."""
+        return self.send("GET", f"{REFUNDS}/{quote(number, safe='')}")
 
     async def _through(self, method: str, target: str, parts: list[bytes], headers: RawHeaders) -> Answer:
         path, _, query = target.partition("?")

@@ -7,7 +7,7 @@ from collections import deque
 from dataclasses import dataclass
 
 from harness.core.clock import wire_now
-from harness.levers.models import Fault, MetFault
+from harness.levers.models import CALLBACKS, Fault, MetFault
 
 _REMEMBERED = 10_000
 """Of the requests that met a fault; a load under a fault may send more."""
@@ -26,7 +26,7 @@ class _Armed:
         wanted = self.fault
         if wanted.dialect not in (None, dialect):
             return False
-        asked = wanted.operation == operation or (wanted.operation == "any" and operation != "notify")
+        asked = wanted.operation == operation or (wanted.operation == "any" and operation not in CALLBACKS)
         return asked and wanted.out_trade_no in (None, out_trade_no)
 
 
@@ -67,7 +67,7 @@ class FaultBook:
         """Count one request and return the fault that hits it, if any.
 
         Args:
-            operation: `create` `query` `close` `certificates` `echo` `notify`.
+            operation: one of `FaultOperation` but `any`.
             out_trade_no: the order it is about; None when it is about none.
             dialect: the wire it came on, or the form of a callback; a fault of one wire meets no other.
         """

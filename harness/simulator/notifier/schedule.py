@@ -36,7 +36,10 @@ class Faults(Protocol):
     """Where the notifier asks what should go wrong."""
 
     def take(
-        self, operation: Literal["notify"], out_trade_no: str | None, dialect: str | None = None
+        self,
+        operation: Literal["notify", "refund-notify"],
+        out_trade_no: str | None,
+        dialect: str | None = None,
     ) -> Fault | None:
         """The fault that hits this attempt, or None; asking counts the attempt."""
         ...
@@ -53,6 +56,8 @@ class Notification:
     body: bytes
     """As composed; a form may add to it whenever it is signed."""
     dialect: str
+    out_refund_no: str
+    """The refund of that order that it tells of; empty: it tells of the payment."""
     due: datetime
     """Business time at which the next attempt falls due."""
     rung: int = 1
@@ -64,6 +69,11 @@ class Notification:
     busy: asyncio.Lock = field(default_factory=asyncio.Lock)
     """Held during an attempt: there are never two of one notification at once."""
 
+    @property
+    def about(self) -> tuple[str, str, str]:
+        """Whose it is, the order, and the refund where it tells of one."""
+        return self.mchid, self.out_trade_no, self.out_refund_no
+
 
 class Notifier:
     """Sends the callbacks of one simulator. Use it as an async context manager.
@@ -72,7 +82,8 @@ class Notifier:
         clock: business time; whoever moves it calls `drain` afterwards.
         issuer: the platform's keys for a merchant's mchid; asked at every attempt.
         faults: what goes wrong with an attempt, as `harness.levers.actions` says of callbacks.
-        record: called with the order's mchid and number after every attempt.
+        record: called after every attempt with the order's mchid and number, and with the refund's number,
+            which is empty where it told of the payment.
         allowed_hosts: hosts beside loopback that may be called; a simulator never calls strangers.
     """
 
@@ -82,7 +93,7 @@ class Notifier:
         clock: BusinessClock,
         issuer: Callable[[str], Issuer],
         faults: Faults,
-        record: Callable[[str, str, Delivery], None],
+        record: Callable[[str, str, str, Delivery], None],
         allowed_hosts: frozenset[str] = frozenset(),
     ) -> None:
         self._clock = clock
@@ -93,7 +104,7 @@ class Notifier:
         self._waiting: list[tuple[datetime, int, Notification]] = []
         self._order = itertools.count()
         self._under_way: dict[asyncio.Task[None], datetime] = {}
-        self._latest: dict[tuple[str, str], Notification] = {}
+        self._latest: dict[tuple[str, str, str], Notification] = {}
         self._wake = asyncio.Event()
         self._slots = asyncio.Semaphore(AT_ONCE)
         self._runner: asyncio.Task[None] | None = None
@@ -124,19 +135,30 @@ class Notifier:
         *,
         mchid: str,
         dialect: str,
+        out_refund_no: str = "",
+        due: datetime | None = None,
     ) -> None:
-        """Schedule a notification, due at once. Returns before anything is sent.
+        """Schedule a notification. Returns before anything is sent.
 
         Args:
             mchid: whom it is told.
             dialect: which wire the order was last placed on.
+            out_refund_no: the refund it tells of; empty: it tells of the payment.
+            due: when what it tells happened, business time; default: now.
         """
         form = form_of(row_of(dialect).callbacks)
         body = form.genuine.compose(self._issuer(mchid), resource, event_type=event_type)
         notification = Notification(
-            mchid, out_trade_no, notify_url, form, body, dialect, due=self._clock.now()
+            mchid,
+            out_trade_no,
+            notify_url,
+            form,
+            body,
+            dialect,
+            out_refund_no,
+            due=due or self._clock.now(),
         )
-        self._latest[mchid, out_trade_no] = notification
+        self._latest[mchid, out_trade_no, out_refund_no] = notification
         self._wait_for(notification)
         self._wake.set()
 
@@ -155,13 +177,13 @@ class Notifier:
             await asyncio.gather(*tasks)
         self._wake.set()
 
-    async def redeliver(self, mchid: str, out_trade_no: str) -> Delivery:
-        """Deliver the order's latest notification once more, genuinely, now and outside the ladder.
+    async def redeliver(self, mchid: str, out_trade_no: str, out_refund_no: str = "") -> Delivery:
+        """Deliver the latest notification of a payment or a refund once more, genuinely, outside the ladder.
 
         Raises:
             UsageError: the order has no notification yet.
         """
-        notification = self._latest.get((mchid, out_trade_no))
+        notification = self._latest.get((mchid, out_trade_no, out_refund_no))
         if notification is None:
             raise UsageError(
                 f"there is no callback of order {out_trade_no} to deliver again",
@@ -171,15 +193,15 @@ class Notifier:
         async with notification.busy:
             return await self._attempt(notification, due=self._clock.now(), fault=None)
 
-    async def resend(self, mchid: str, out_trade_no: str) -> bool:
-        """Make the order's next attempt of the ladder now, before it falls due; what follows keeps its waits.
+    async def resend(self, mchid: str, out_trade_no: str, out_refund_no: str = "") -> bool:
+        """Make a payment's or a refund's next attempt of the ladder now; what follows keeps its waits.
 
         Returns:
             Whether one was left to be made.
         """
         for waiting in self._waiting:
             notification = waiting[2]
-            if (notification.mchid, notification.out_trade_no) == (mchid, out_trade_no):
+            if notification.about == (mchid, out_trade_no, out_refund_no):
                 self._waiting.remove(waiting)
                 heapq.heapify(self._waiting)
                 await self._climb(notification)
@@ -217,7 +239,10 @@ class Notifier:
         async with self._slots, notification.busy:
             fault = None
             if not notification.delayed:
-                fault = self._faults.take("notify", notification.out_trade_no, notification.dialect)
+                asked: Literal["notify", "refund-notify"] = (
+                    "refund-notify" if notification.out_refund_no else "notify"
+                )
+                fault = self._faults.take(asked, notification.out_trade_no, notification.dialect)
             if fault is not None and ACTIONS[fault.action].callback == "late":
                 notification.delayed = True
                 notification.due += timedelta(seconds=float(fault.value or 0))
@@ -247,7 +272,7 @@ class Notifier:
             error=answer.error,
             signature_kind=kind,
         )
-        self._record(notification.mchid, notification.out_trade_no, delivery)
+        self._record(*notification.about, delivery)
         return delivery
 
     async def _send(self, notification: Notification, fault: Fault | None) -> tuple[SignatureKind, Answer]:

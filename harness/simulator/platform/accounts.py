@@ -184,8 +184,15 @@ class Account:
                 success_time=now,
             )
 
-    def delivered(self, out_trade_no: str, delivery: Delivery) -> None:
-        """A callback attempt ended; attempts about no order of ours (the self-test) leave no trail."""
+    def delivered(self, out_trade_no: str, out_refund_no: str, delivery: Delivery) -> None:
+        """A callback attempt ended; attempts about no order of ours (the self-test) leave no trail.
+
+        Args:
+            out_refund_no: empty where it told of the payment.
+        """
+        if out_refund_no:
+            self.refunds.delivered(out_refund_no, delivery)
+            return
         order = self._orders.get(out_trade_no)
         if order is not None:
             order.trail.delivered(delivery)

@@ -126,6 +126,11 @@ class Refunds:
             raise Refused(Reason.REFUND_UNKNOWN)
         return refund
 
+    def order_of(self, refund_id: str) -> str | None:
+        """Which order the platform's own number of a refund belongs to."""
+        refund = self._by_id.get(refund_id)
+        return None if refund is None else refund.out_trade_no
+
     def end(self, out_refund_no: str, status: RefundStatus) -> PlatformRefund:
         """Let a refund end so now; an abnormal one may still succeed, as a person at the platform does it.
 
@@ -232,7 +237,7 @@ class Refunds:
         self._book.refund_accepted(
             at=now, out_trade_no=order.out_trade_no, mchid=request.mchid, refund=request.refund
         )
-        if not self._practices.refund_turns_order_late:
+        if not self._practices.refund_order_state_older:
             order.state = TradeState.REFUND
         order.trail.note(
             "refund-accepted",

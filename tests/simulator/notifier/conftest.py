@@ -125,7 +125,7 @@ class World:
             allowed_hosts=allowed_hosts,
         )
 
-    def record(self, mchid: str, out_trade_no: str, delivery: Delivery) -> None:
+    def record(self, mchid: str, out_trade_no: str, out_refund_no: str, delivery: Delivery) -> None:
         """Keep one attempt, as the platform's audit trail would."""
         self.deliveries.append(delivery)
         self.recorded.set()

@@ -272,7 +272,7 @@ def test_rounded_parts_give_back_what_was_paid(
 
 
 def test_an_order_may_turn_only_when_a_refund_succeeds() -> None:
-    till = Till(Practices(refund_turns_order_late=True))
+    till = Till(Practices(refund_order_state_older=True))
     till.paid()
     till.refund()
     assert till.account.find(ORDER).state is TradeState.SUCCESS

@@ -7,6 +7,7 @@ from urllib.parse import parse_qsl
 
 from starlette.types import Scope
 
+from harness.core.payment import RefundStatus
 from harness.simulator.wire.kit.wire import Merchant
 
 
@@ -28,6 +29,8 @@ class Call:
     """The serial of the merchant certificate that signed it; set by authentication."""
     serial: str = ""
     """The credential that signs the answer; set by authentication."""
+    refund_ends: RefundStatus = RefundStatus.SUCCESS
+    """What becomes of a refund that it asks for; otherwise only by a fault."""
 
     def header(self, name: bytes) -> str:
         """A header's text, empty when absent."""

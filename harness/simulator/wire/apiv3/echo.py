@@ -2,23 +2,15 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 import uuid
 
-from cryptography.hazmat.primitives.asymmetric.padding import MGF1, OAEP
-from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
-from cryptography.hazmat.primitives.hashes import SHA1
-
-from harness.simulator.account.identity import Identity
 from harness.simulator.wire.apiv3.call import Call, Reply
 from harness.simulator.wire.apiv3.query import refuse_unknown
+from harness.simulator.wire.apiv3.sealed_fields import open_sealed, seal
 from harness.simulator.wire.kit.errors import parameter
 from harness.simulator.wire.kit.order_fields import notify_url
 from harness.simulator.wire.kit.parameter_errors import (
     MISSING_PLATFORM_SERIAL,
-    NOT_DECRYPTED,
-    WRONG_PLATFORM_SERIAL,
 )
 from harness.simulator.wire.kit.schema import BODY, Object, Text, decode, read_members
 from harness.simulator.wire.kit.wire import WireContext
@@ -29,8 +21,6 @@ LONGEST = 256
 LONGEST_SEALED = 4096
 LONGEST_PLAINTEXT = 214
 """Bytes that fit RSA-2048 under OAEP with SHA-1 (facts 2.9)."""
-# The platform's sensitive fields are OAEP with SHA-1; nothing here relies on its collision resistance.
-_PADDING = OAEP(mgf=MGF1(SHA1()), algorithm=SHA1(), label=None)  # noqa: S303
 
 
 class Echo:
@@ -61,12 +51,12 @@ class Echo:
         own = call.merchant.certificates.key(call.signed_by) or identity.merchant_key.public_key()
         answer: dict[str, object] = {"echo_message": message}
         if sealed := given.get("encrypted_echo_message"):
-            plain = _open(identity, str(sealed), call.platform_serial)
-            answer["encrypted_echo_message"] = _seal(own, plain)
+            plain = open_sealed(identity, str(sealed), call.platform_serial)
+            answer["encrypted_echo_message"] = seal(own, plain)
         if url := given.get("notify_url"):
             resource: dict[str, object] = {"echo_message": message}
             if len(plain) <= LONGEST_PLAINTEXT:
-                resource["encrypt_echo_message"] = _seal(own, plain)
+                resource["encrypt_echo_message"] = seal(own, plain)
             await self._enqueue(
                 f"echo-{uuid.uuid4().hex[:16]}",
                 str(url),
@@ -76,17 +66,3 @@ class Echo:
                 dialect=self._dialect,
             )
         return Reply(200, answer)
-
-
-def _seal(own: RSAPublicKey, plain: bytes) -> str:
-    return base64.b64encode(own.encrypt(plain, _PADDING)).decode()
-
-
-def _open(identity: Identity, sealed: str, named: str) -> bytes:
-    key = identity.opens(named)
-    if key is None:
-        raise parameter(WRONG_PLATFORM_SERIAL)
-    try:
-        return key.decrypt(base64.b64decode(sealed, validate=True), _PADDING)
-    except (binascii.Error, ValueError):
-        raise parameter(NOT_DECRYPTED) from None

@@ -21,6 +21,7 @@ from harness.simulator.wire.apiv3.certificates import certificates
 from harness.simulator.wire.apiv3.echo import Echo
 from harness.simulator.wire.apiv3.forged import forged
 from harness.simulator.wire.apiv3.orders import Orders
+from harness.simulator.wire.apiv3.refunds import Refunds
 from harness.simulator.wire.kit.body import Disconnected, TooLarge, TooSlow, read_body
 from harness.simulator.wire.kit.errors import Refusal, business, unreadable
 from harness.simulator.wire.kit.faults import hit_by
@@ -56,6 +57,7 @@ class ApiV3(Wire):
         self.gate = Gatekeeper(context.merchants)
         self.writer = Writer(context.signing_clock)
         self._orders = Orders(context)
+        self._refunds = Refunds(context)
         self._echo = Echo(context)
         self._router = Router(self._routes(), redirect_slashes=False, default=unknown_path)
 
@@ -110,11 +112,28 @@ class ApiV3(Wire):
                 f"{transactions}/id/{{transaction_id}}",
                 Operation("GET", "query", orders.query_transaction, about=orders.number_of_transaction),
             ),
+            *self._refund_routes(),
             self._route(
                 "/v3/certificates",
                 Operation("GET", "certificates", certificates, transactions=False),
             ),
             self._route("/v3/security/echo", Operation("POST", "echo", self._echo.echo, transactions=False)),
+        ]
+
+    def _refund_routes(self) -> list[Route]:
+        refunds = self._refunds
+        path = "/v3/refund/domestic/refunds"
+        create = Operation("POST", "refund", refunds.create, about=refunds.order_in_body, transactions=False)
+        query = Operation(
+            "GET", "refund-query", refunds.query, about=refunds.order_of_number, transactions=False
+        )
+        abnormal = Operation(
+            "POST", "abnormal-refund", refunds.redirect, about=refunds.order_of_id, transactions=False
+        )
+        return [
+            self._route(path, create),
+            self._route(f"{path}/{{out_refund_no}}", query),
+            self._route(f"{path}/{{refund_id}}/apply-abnormal-refund", abnormal),
         ]
 
     def _route(self, path: str, operation: Operation) -> Route:
@@ -152,12 +171,16 @@ class _Endpoint:
                 if await hit.before():
                     return
                 send = hit.answer(send)
+                call.refund_ends = hit.refund_ends
             wire.gate.admit(call, transactions=operation.transactions)
             reply = await operation.perform(call)
+            if hit is not None and (late := hit.late_refusal) is not None:
+                raise late
         except Refusal as error:
             await wire.writer.refusal(send, call, error)
         except Refused as refused:
-            await wire.writer.refusal(send, call, business(refused))
+            older = context.practices.refund_codes_older
+            await wire.writer.refusal(send, call, business(refused, older_codes=older))
         else:
             if hit is not None and hit.state is not None and reply.payload is not None:
                 desc = TRADE_STATE_DESC.get(hit.state, hit.state)

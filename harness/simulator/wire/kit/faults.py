@@ -7,6 +7,7 @@ from typing import Protocol
 
 from starlette.types import Receive, Send
 
+from harness.core.payment import RefundStatus
 from harness.levers.actions import ACTIONS, FORGERIES, Forgery, Signature
 from harness.levers.models import Fault
 from harness.simulator.wire.kit.errors import Refusal, injected
@@ -49,6 +50,17 @@ class Hit:
     def state(self) -> str | None:
         """What the answer has to say of the order's state; None: the truth."""
         return str(self._fault.value) if self._action.state else None
+
+    @property
+    def late_refusal(self) -> Refusal | None:
+        """What to answer although everything happened; None: what happened."""
+        return injected(int(self._fault.value or 500)) if self._action.late_status else None
+
+    @property
+    def refund_ends(self) -> RefundStatus:
+        """What becomes of a refund that is accepted now."""
+        told = str(self._fault.value) if self._action.refund_ends else ""
+        return RefundStatus.known(told) or RefundStatus.SUCCESS
 
     async def before(self) -> bool:
         """Act before anything else does; whether that was the end of the request.

@@ -120,9 +120,9 @@ def close_body() -> Object:
     return Object("请求包体", {"mchid": MCHID}, missing_at="/uri_template")
 
 
-def notify_url(*, required: bool) -> Text:
-    """A notify_url of at most 255 characters whose form the platform takes; it misses no empty one."""
-    return Text("通知地址", 255, required=required, least=0, pattern=NOTIFY_URL)
+def notify_url(*, required: bool, most: int = 255) -> Text:
+    """A notify_url of so many characters at most whose form the platform takes; it misses no empty one."""
+    return Text("通知地址", most, required=required, least=0, pattern=NOTIFY_URL)
 
 
 def payer_scene() -> Object:

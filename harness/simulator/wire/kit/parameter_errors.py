@@ -60,6 +60,10 @@ def unknown_members(sources: Sequence[str]) -> Refusal:
 
 
 MCHID_MISMATCH = "http header中的mchid与post payload中的mchid不匹配"
+NO_ORDER_NUMBER = "微信支付订单号与商户订单号不能同时为空"
+TWO_ORDER_NUMBERS = "微信支付订单号与商户订单号只能填写一个"
+SOURCES_MISMATCH = "退款出资金额之和必须等于退款金额，且出资账户不能重复"
+"""Of refunds; these three are ours."""
 WRONG_OPENID = "无效的openid"
 WRONG_PLATFORM_SERIAL = "平台证书序列号Wechatpay-Serial错误"
 MISSING_PLATFORM_SERIAL = "HTTP header缺少微信支付平台证书序列号(Wechatpay-Serial)"

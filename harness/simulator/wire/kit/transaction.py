@@ -41,9 +41,14 @@ def transaction(order: PlatformOrder) -> dict[str, object]:
     return told
 
 
+def coupon_id(transaction_id: str) -> str:
+    """What the coupon of a payment is called."""
+    return f"{transaction_id}1"[-20:]
+
+
 def _promotion(order: PlatformOrder) -> dict[str, object]:
     return {
-        "coupon_id": f"{order.transaction_id}1"[-20:],
+        "coupon_id": coupon_id(str(order.transaction_id)),
         "name": "模拟代金券",
         "scope": "GLOBAL",
         "type": "CASH",

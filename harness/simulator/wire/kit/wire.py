@@ -10,6 +10,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
 from starlette.types import Receive, Scope, Send
@@ -18,8 +19,10 @@ from harness.simulator.account.identity import Identity
 from harness.simulator.account.merchant_certificates import MerchantCertificates
 from harness.simulator.platform.accounts import Account
 from harness.simulator.platform.orders import PlatformOrder
+from harness.simulator.platform.refund import PlatformRefund
 from harness.simulator.practices import Practices
 from harness.simulator.wire.kit.faults import Faults
+from harness.simulator.wire.kit.refund import refund_notice
 from harness.simulator.wire.kit.transaction import transaction
 
 
@@ -35,6 +38,8 @@ class Enqueue(Protocol):
         *,
         mchid: str,
         dialect: str,
+        out_refund_no: str = "",
+        due: datetime | None = None,
     ) -> None: ...
 
 
@@ -91,6 +96,10 @@ class Wire(ABC):
     def told(self, order: PlatformOrder) -> Mapping[str, object]:
         """What a callback of a paid order carries, as the dialect's form of callbacks takes it."""
         return transaction(order)
+
+    def refund_told(self, refund: PlatformRefund) -> Mapping[str, object]:
+        """What a callback of a refund that has ended carries."""
+        return refund_notice(refund)
 
     def lifespan(self) -> AbstractAsyncContextManager[None]:
         """Entered where the server's lifespan begins."""

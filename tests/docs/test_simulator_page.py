@@ -169,8 +169,8 @@ def test_every_error_code_and_fault_exists(page: str) -> None:
     codes = set(re.findall(r"\| 4\d\d `([A-Z_]+)`", page))
     assert len(codes) >= 6
     assert codes <= set(ENGLISH)
-    operations, actions = re.findall(r"^\| \S+ \| ((?:`[a-z_]+` ?)+)\|$", page, re.MULTILINE)
-    assert set(re.findall(r"`(\w+)`", operations)) == set(get_args(FaultOperation))
+    operations, actions = re.findall(r"^\| \S+ \| ((?:`[a-z_-]+` ?)+)\|$", page, re.MULTILINE)
+    assert set(re.findall(r"`([\w-]+)`", operations)) == set(get_args(FaultOperation))
     assert set(re.findall(r"`(\w+)`", actions)) == set(ACTIONS)
 
 

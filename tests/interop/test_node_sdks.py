@@ -1,4 +1,4 @@
-"""The two SDKs of Node order, query, close, are refused, and believe a callback: in both key modes."""
+"""The two SDKs of Node order, query, close, refund, are refused, and believe callbacks: in both key modes."""
 
 from __future__ import annotations
 
@@ -103,3 +103,40 @@ def test_a_callback_is_genuine_and_opens_and_a_changed_one_is_not(
     believed, refused = converse(("callback", genuine), ("callback", changed))
     assert believed == {"status": 200, "data": levers.notification(number)}
     assert refused["status"] == 401
+
+
+def test_a_refund_is_accepted_asked_for_and_its_callback_opens(
+    converse: Converse,
+    environment: dict[str, str],
+    new_number: NewNumber,
+    *,
+    levers: LeversClient,
+    mailbox: Mailbox,
+) -> None:
+    number = new_number()
+    converse(("order", order(environment, number)))
+    levers.pay(out_trade_no=number)
+    amount = {"refund": 990, "total": 1990, "currency": "CNY"}
+    part = {
+        "out_trade_no": number,
+        "out_refund_no": f"{number}-part-1",
+        "notify_url": environment["WECHAT_PAY_NOTIFY_URL"],
+        "amount": amount,
+    }
+    over = {**part, "out_refund_no": f"{number}-part-2", "amount": {**amount, "refund": 1001}}
+    accepted, again, refused, found, nobodys = converse(
+        ("refund", part),
+        ("refund", part),
+        ("refund", over),
+        ("refundQuery", f"{number}-part-1"),
+        ("refundQuery", f"{number}-part-2"),
+    )
+    assert (accepted["status"], accepted["data"]["status"]) == (200, "PROCESSING")
+    assert again == found == accepted
+    assert (refused["status"], refused["data"]["code"]) == (400, "INVALID_REQUEST")
+    assert (nobodys["status"], nobodys["data"]["code"]) == (404, "RESOURCE_NOT_EXISTS")
+    mailbox.received.clear()
+    levers.end_refund(f"{number}-part-1", "SUCCESS")
+    ((headers, body),) = mailbox.received
+    (believed,) = converse(("callback", {"headers": headers, "body": body.decode()}))
+    assert believed == {"status": 200, "data": levers.refund_notification(f"{number}-part-1")}

@@ -19,10 +19,13 @@ const pay = new Wechatpay({
 });
 const mchid = env.WECHAT_PAY_MCH_ID;
 const transactions = pay.v3.pay.transactions;
+const refunds = pay.v3.refund.domestic.refunds;
 const operations = {
   order: (body) => transactions.native.post(body),
   query: (out_trade_no) => transactions.outTradeNo.$out_trade_no$.get({ params: { mchid }, out_trade_no }),
   close: (out_trade_no) => transactions.outTradeNo.$out_trade_no$.close.post({ mchid }, { out_trade_no }),
+  refund: (body) => refunds.post(body),
+  refundQuery: (out_refund_no) => refunds.$out_refund_no$.get({ out_refund_no }),
   callback: ({ headers, body }) => {
     const signed = Formatter.response(headers["wechatpay-timestamp"], headers["wechatpay-nonce"], body);
     const key = Rsa.from(certs[headers["wechatpay-serial"]], Rsa.KEY_TYPE_PUBLIC);

@@ -249,7 +249,7 @@ register(
         provider=Provider.WECHAT,
         title=Text.of("传统接口：API v3", "Classic: API v3"),
         classic=True,
-        operations=_ORDER | {Operation.QUERY_TRANSACTION, Operation.CLOSE},
+        operations=_ORDER | {Operation.QUERY_TRANSACTION, Operation.CLOSE, Operation.REFUND},
         products=ALL_PRODUCTS,
         callbacks="apiv3",
         settings=(

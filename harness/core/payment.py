@@ -165,3 +165,43 @@ class Transaction:
     def money_taken(self) -> bool:
         """Whether money was taken: SUCCESS, or REFUND, which a partial refund also reports (facts 4.1)."""
         return self.state in (TradeState.SUCCESS, TradeState.REFUND)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefundOrder:
+    """What a merchant asks the platform to give back. The same number again is the same refund (facts 3.7).
+
+    Amounts are fen: `refund` is this part, `total` the whole order's.
+    """
+
+    out_refund_no: str
+    out_trade_no: str
+    refund: Fen
+    total: Fen
+    notify_url: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refund:
+    """What an answer, a query or a callback says of a refund. `status` is the wire's own text.
+
+    `payer_refund` is what of `refund` the payer's own purse gets back; a coupon gets the rest.
+    """
+
+    out_refund_no: str
+    out_trade_no: str
+    refund_id: str
+    status: str
+    mchid: str = ""
+    transaction_id: str | None = None
+    refund: Fen | None = None
+    total: Fen | None = None
+    payer_refund: Fen | None = None
+    success_time: datetime | None = None
+    user_received_account: str = ""
+
+    @property
+    def state(self) -> RefundStatus | None:
+        """The documented status, or None when the wire named one we do not know."""
+        return RefundStatus.known(self.status)

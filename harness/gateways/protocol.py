@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
-from harness.core.payment import Order, Prepared, Transaction
+from harness.core.payment import Order, Prepared, Refund, RefundOrder, Transaction
 from harness.gateways.service_status import ServiceStatus
 
 
@@ -77,4 +77,20 @@ class DialectGateway(PaymentGateway, Protocol):
             NotSpoken: an answer came, and it is none of this dialect.
             GoLiveError: anything else, which says nothing of the dialect.
         """
+        ...
+
+
+class RefundGateway(Protocol):
+    """What gives money back; raises as `PaymentGateway` does, and after an unclear `refund` it may exist."""
+
+    def refund(self, order: RefundOrder) -> Refund:
+        """Ask for a refund; the same order again is the same refund (facts 3.7)."""
+        ...
+
+    def query_refund(self, out_refund_no: str) -> Refund:
+        """What the platform says of it now."""
+        ...
+
+    def close_connections(self) -> None:
+        """Give back the sockets; the gateway is not used afterwards."""
         ...

@@ -45,7 +45,7 @@ def test_rows_stand_in_the_order_of_rehearsals() -> None:
         ({"callbacks": "apiv3"}, ("mcp", "apiv3")),
         ({"can": Operation.CLOSE}, ("mcp", "apiv3")),
         ({"can": Operation.CLOSE, "classic": False}, ("mcp",)),
-        ({"can": Operation.REFUND}, ()),
+        ({"can": Operation.REFUND}, ("apiv3",)),
         ({"product": Product.APP}, ("mcp", "envelope", "apiv3")),
         ({"provider": Provider.ALIPAY}, ()),
     ],

@@ -322,3 +322,35 @@ def test_a_probe_of_nothing_says_so(settings: WeChatSettings) -> None:
     gateway = ApiV3Gateway(replace(settings, base_url=f"http://127.0.0.1:{port}"))
     assert not gateway.probe().reachable
     gateway.close_connections()
+
+
+REFUNDED: dict[str, object] = {
+    "refund_id": "50300000002026010100000000001",
+    "out_refund_no": "R1",
+    "out_trade_no": NUMBER,
+    "status": "SUCCESS",
+    "amount": {"refund": 1000, "total": 1990, "payer_refund": 749, "currency": "CNY"},
+}
+
+
+def test_a_refund_is_read_and_an_unknown_status_is_kept(
+    gateway: ApiV3Gateway, platform: FakePlatform
+) -> None:
+    platform.answers(REFUNDED)
+    assert gateway.query_refund("R1").payer_refund == Fen(749)
+    platform.answers({**REFUNDED, "status": "PONDERING"})
+    found = gateway.query_refund("R1")
+    assert (found.status, found.state) == ("PONDERING", None)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"out_refund_no": "R2"}, {"status": None}, {"refund_id": 5}, {"amount": {"refund": 10.0}}],
+    ids=str,
+)
+def test_an_answer_that_is_not_this_refund_is_not_used(
+    gateway: ApiV3Gateway, platform: FakePlatform, changes: dict[str, object]
+) -> None:
+    platform.answers({**REFUNDED, **changes})
+    with pytest.raises(TargetFailure):
+        gateway.query_refund("R1")

@@ -12,7 +12,7 @@ from harness.core.clock import wire_now
 from harness.core.errors import PlatformRefusal, SignatureInvalid, UnknownOutcome
 from harness.core.exchange import Exchange
 from harness.core.money import Fen
-from harness.core.payment import Order, Product, TradeState
+from harness.core.payment import Order, Product, RefundOrder, RefundStatus, TradeState
 from harness.gateways.apiv3.gateway import ApiV3Gateway
 from harness.levers.client import LeversClient
 from harness.levers.models import Fault
@@ -106,3 +106,62 @@ def test_certificates_come_opened(client: ApiV3Gateway, levers: LeversClient) ->
     (found,) = client.certificates()
     assert found.serial_no == levers.keys().serial
     assert found.pem.startswith("-----BEGIN CERTIFICATE-----")
+
+
+@pytest.fixture
+def part(client: ApiV3Gateway, levers: LeversClient, order: Order) -> RefundOrder:
+    """¥10.00 of a paid order, ¥5.00 of which a coupon paid."""
+    client.create(order)
+    levers.pay(out_trade_no=order.out_trade_no, coupon=Fen(500))
+    return RefundOrder(
+        out_refund_no=f"{order.out_trade_no}-1",
+        out_trade_no=order.out_trade_no,
+        refund=Fen(1000),
+        total=order.amount,
+        notify_url=NOTIFY_URL,
+        reason="尺码不合",
+    )
+
+
+def test_a_refund_lives_from_acceptance_to_its_end(
+    client: ApiV3Gateway, levers: LeversClient, part: RefundOrder, exchanges: list[Exchange]
+) -> None:
+    accepted = client.refund(part)
+    assert (accepted.state, accepted.refund, accepted.payer_refund) == (
+        RefundStatus.PROCESSING,
+        Fen(1000),
+        Fen(749),
+    )
+    assert client.refund(part) == client.query_refund(part.out_refund_no) == accepted
+    levers.end_refund(part.out_refund_no, "SUCCESS")
+    done = client.query_refund(part.out_refund_no)
+    assert (done.state, done.refund_id) == (RefundStatus.SUCCESS, accepted.refund_id)
+    assert done.success_time is not None
+    assert client.query(part.out_trade_no).state is TradeState.REFUND
+    told = [each for each in exchanges if each.operation.startswith("refund")]
+    assert [each.verified for each in told] == [True] * 4
+
+
+def test_a_refund_that_was_denied_is_found_and_one_that_never_was_is_not(
+    client: ApiV3Gateway, levers: LeversClient, part: RefundOrder
+) -> None:
+    with pytest.raises(PlatformRefusal) as refused:
+        client.query_refund(part.out_refund_no)
+    assert (refused.value.status, refused.value.code) == (404, "RESOURCE_NOT_EXISTS")
+    levers.add_fault(Fault(operation="refund", action="status_after_acceptance", value=429))
+    with pytest.raises(PlatformRefusal) as refused:
+        client.refund(part)
+    assert (refused.value.status, refused.value.code) == (429, "FREQUENCY_LIMITED")
+    assert client.query_refund(part.out_refund_no).state is RefundStatus.PROCESSING
+
+
+def test_a_refund_whose_answer_is_lost_or_forged_is_not_believed(
+    client: ApiV3Gateway, levers: LeversClient, part: RefundOrder
+) -> None:
+    levers.add_fault(Fault(operation="refund", action="drop_after_acceptance"))
+    with pytest.raises(UnknownOutcome):
+        client.refund(part)
+    levers.add_fault(Fault(operation="refund-query", action="wrong_signature"))
+    with pytest.raises(SignatureInvalid):
+        client.query_refund(part.out_refund_no)
+    assert client.query_refund(part.out_refund_no).refund == Fen(1000)

@@ -9,8 +9,8 @@ from urllib.parse import quote
 
 from harness.core.errors import EnvironmentUnreachable, SignatureInvalid, TargetFailure, UnknownOutcome
 from harness.core.exchange import Listener
-from harness.core.payment import Order, Prepared, Transaction
-from harness.gateways.apiv3.mapping import order_members, prepared, transaction
+from harness.core.payment import Order, Prepared, Refund, RefundOrder, Transaction
+from harness.gateways.apiv3.mapping import order_members, prepared, refund, refund_members, transaction
 from harness.gateways.apiv3.transport import Answer, Call, Transport, Verify
 from harness.gateways.clock_skew import skew_s
 from harness.gateways.guard import UNGUARDED, Unguarded
@@ -22,6 +22,7 @@ from harness.settings.model import Settings, WeChatSettings
 from harness.signing.wechat_v3 import WINDOW_S, Verifier, decrypt_resource
 
 _TRANSACTIONS = "/v3/pay/transactions"
+_REFUNDS = "/v3/refund/domestic/refunds"
 
 
 def open_gateway(
@@ -123,6 +124,33 @@ class ApiV3Gateway:
             )
         )
 
+    def refund(self, order: RefundOrder) -> Refund:
+        """Give money of a paid order back; accepted is not refunded, which a query or a callback tells.
+
+        After an unclear ending, and after 429 and 500, the refund may exist: query it before the same
+        request is sent again, and never change its number (facts 3.7).
+
+        Raises:
+            TargetFailure: the signed answer speaks of another refund.
+        """
+        call = Call(
+            operation="refund",
+            method="POST",
+            path=_REFUNDS,
+            body=serialise(refund_members(order)),
+            out_trade_no=order.out_trade_no,
+        )
+        return self._refund(call, order.out_refund_no)
+
+    def query_refund(self, out_refund_no: str) -> Refund:
+        """What the platform says of a refund now. An unknown `status` is kept as text.
+
+        Raises:
+            TargetFailure: the signed answer speaks of another refund.
+        """
+        path = f"{_REFUNDS}/{quote(out_refund_no, safe='')}"
+        return self._refund(Call(operation="refund-query", method="GET", path=path), out_refund_no)
+
     def certificates(self) -> tuple[PlatformCertificate, ...]:
         """The platform certificates of the legacy mode; a public-key-only account gets a 404 (facts 2.5)."""
         answer = self._transport.request(
@@ -193,6 +221,16 @@ class ApiV3Gateway:
                 "the answer speaks of another merchant account",
                 where="query",
                 remedy="do not use it; compare WECHAT_PAY_MCH_ID with the endpoint",
+            )
+        return found
+
+    def _refund(self, call: Call, out_refund_no: str) -> Refund:
+        found = refund(_members(self._transport.request(call)))
+        if found.out_refund_no != out_refund_no:
+            raise TargetFailure(
+                "the answer speaks of another refund",
+                where=call.operation,
+                remedy="do not use it; a recorded answer may have been replayed",
             )
         return found
 

@@ -1,5 +1,7 @@
 """Asking the platform without being told: after 5 s, 30 s, 1, 3, 5, 10 and 30 minutes (facts 7.6, plan A).
 
+Refunds are asked about on a schedule of their own, by the same clock.
+
 An order whose time is over is closed there first, and only then given up here (facts 3.5).
 """
 
@@ -15,6 +17,7 @@ from harness.shop.logs import Log
 from harness.shop.order_book import OrderBook
 from harness.shop.order_record import OPEN, OrderRecord, OrderStatus
 from harness.shop.practices import Practices
+from harness.shop.refund_service import RefundService
 from harness.shop.settlement import Settled, Settlement
 
 SCHEDULE_S = (5, 30, 60, 180, 300, 600, 1800)
@@ -36,7 +39,9 @@ class ActiveQuery:
         clock: BusinessClock,
         practices: Practices,
         log: Log,
+        refunds: RefundService,
     ) -> None:
+        self._refunds = refunds
         self._gateway = gateway
         self._book = book
         self._settlement = settlement
@@ -105,12 +110,18 @@ class ActiveQuery:
         return self._clock.now()
 
     def _run_until(self, until: datetime) -> None:
-        while (found := self._book.next_to_ask()) is not None:
-            number, start, step, due = found
-            moment = datetime.fromtimestamp(due, UTC)
-            if moment > until:
+        while True:
+            found = self._book.next_to_ask()
+            moment = None if found is None else datetime.fromtimestamp(found[3], UTC)
+            back = self._refunds.next_due()
+            soonest = min((each for each in (moment, back) if each is not None), default=None)
+            if soonest is None or soonest > until:
                 return
-            self._clock.advance(max(timedelta(), moment - self._clock.now()))
+            self._clock.advance(max(timedelta(), soonest - self._clock.now()))
+            if found is None or moment != soonest:
+                self._refunds.run_next()
+                continue
+            number, start, step, _ = found
             self._move_on(number, datetime.fromtimestamp(start, UTC), step + 1)
             if step == len(SCHEDULE_S) and not self._practices.closes_before_giving_up:
                 self._book.note(number, OrderStatus.CANCELLED, "")

@@ -12,6 +12,7 @@ from starlette.middleware import Middleware
 from harness.shop.assembly import Shop
 from harness.shop.observer_api import ObserverApi
 from harness.shop.payment_api import PaymentApi
+from harness.shop.refund_api import RefundApi
 from harness.shop.refusal import Refusal
 from harness.shop.status_api import StatusApi
 from harness.shop.storefront import Storefront
@@ -35,6 +36,7 @@ def create_app(shop: Shop) -> Starlette:
         routes=[
             *Storefront(shop).routes(),
             *PaymentApi(shop).routes(),
+            *RefundApi(shop).routes(),
             *StatusApi(shop).routes(),
             *ObserverApi(shop).routes(),
         ],

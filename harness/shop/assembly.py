@@ -25,6 +25,8 @@ from harness.shop.order_rate import OrderRate
 from harness.shop.order_service import OrderService
 from harness.shop.practices import Practices
 from harness.shop.renewable import Renewable, with_key
+from harness.shop.refund_service import RefundService
+from harness.shop.refunds.book import RefundBook
 from harness.shop.settlement import Settlement
 from harness.shop.store import Store
 
@@ -37,6 +39,7 @@ class Shop:
     accounts: Accounts
     book: OrderBook
     orders: OrderService
+    refunds: RefundService
     rate: OrderRate
     queries: ActiveQuery
     settlement: Settlement
@@ -89,6 +92,7 @@ class Shop:
             self.inbox.stop()
         self.confirmations.stop()
         self.gateway.close_connections()
+        self.refunds.close_connections()
         self.store.close()
 
 
@@ -127,9 +131,11 @@ def build_shop(
     store = Store(database)
     book = OrderBook(store)
     confirmations = Confirmations(store, book)
+    refund_book = RefundBook(store)
     settlement = Settlement(
         store=store,
         book=book,
+        refunds=refund_book,
         settings=settings.wechat,
         practices=practices,
         metrics=metrics,
@@ -138,8 +144,23 @@ def build_shop(
     inbox = None
     if (after_s := practices.books_after_s) is not None:
         inbox = Inbox(practices.inbox_store(store), lambda paid: settlement.apply(paid, "callback"), after_s)
+    refunds = RefundService(
+        open_gateway=lambda: practices.refund_gateway(settings, listeners),
+        book=refund_book,
+        orders=book,
+        clock=clock,
+        practices=practices,
+        notify_url=settings.wechat.notify_url,
+        log=log,
+    )
     queries = ActiveQuery(
-        gateway=gateway, book=book, settlement=settlement, clock=clock, practices=practices, log=log
+        gateway=gateway,
+        book=book,
+        settlement=settlement,
+        clock=clock,
+        practices=practices,
+        log=log,
+        refunds=refunds,
     )
     return Shop(
         store=store,
@@ -154,12 +175,14 @@ def build_shop(
             log=log,
             wechat=lambda: renewable.wechat,
         ),
+        refunds=refunds,
         rate=OrderRate(practices.orders_a_minute, exempt=[DEMONSTRATIONS[0].email]),
         queries=queries,
         settlement=settlement,
         callbacks=CallbackReceiver(
             settings=settings,
             settlement=settlement,
+            refunds=refunds,
             practices=practices,
             inbox=inbox,
             metrics=metrics,

@@ -106,6 +106,7 @@ def _seen(record: OrderRecord) -> dict[str, object]:
         "status": record.status,
         "amount": int(record.amount),
         "paid_amount": int(record.paid_amount),
+        "refunded_amount": int(record.refunded_amount),
         "credits": record.credits,
         "transaction_id": record.transaction_id,
         "attention": record.attention,

@@ -80,10 +80,14 @@ class OrderRecord:
     paid_at: str = ""
     credits: int = 0
     """How many times it was fulfilled: one once paid, and never more."""
+    refunded_amount: Fen = _NOTHING
+    """What of it has gone back."""
 
 
 COLUMNS = (
-    "orders.*, (SELECT COUNT(*) FROM credits WHERE credits.out_trade_no = orders.out_trade_no) AS credits"
+    "orders.*, (SELECT COUNT(*) FROM credits WHERE credits.out_trade_no = orders.out_trade_no) AS credits,"
+    " (SELECT COALESCE(SUM(refund), 0) FROM refunds WHERE refunds.out_trade_no = orders.out_trade_no"
+    " AND state = 'success') AS refunded_amount"
 )
 
 
@@ -121,4 +125,5 @@ def record_of(row: sqlite3.Row) -> OrderRecord:
         transaction_id=row["transaction_id"],
         paid_at=row["paid_at"],
         credits=row["credits"],
+        refunded_amount=Fen(row["refunded_amount"]),
     )

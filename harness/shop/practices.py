@@ -7,17 +7,19 @@ The shop asks its practices at exactly these points; everything else is plain co
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from harness.core.control import Text
 from harness.core.exchange import Listener
 from harness.core.money import Fen
-from harness.core.payment import JsapiParameters, Prepared, TradeState, Transaction
+from harness.core.payment import JsapiParameters, Prepared, Refund, RefundStatus, TradeState, Transaction
 from harness.core.trust import public_roots
+from harness.gateways.apiv3.gateway import open_gateway as apiv3_gateway
+from harness.gateways.apiv3.mapping import refund as refund_members_of
 from harness.gateways.choose import build_gateway
 from harness.gateways.guard import Unguarded
-from harness.gateways.protocol import PaymentGateway
+from harness.gateways.protocol import PaymentGateway, RefundGateway
 from harness.gateways.service_status import ServiceStatus
 from harness.settings.model import Settings, WeChatSettings
 from harness.shop.comparison import difference
@@ -28,6 +30,9 @@ from harness.shop.order_book import FindOrMake, OrderBook
 from harness.shop.order_record import OrderRecord, OrderStatus
 from harness.shop.payment_choices import PaymentChoices, choices_for
 from harness.shop.renewable import Renewable
+from harness.shop.refunds.book import Judge
+from harness.shop.refunds.record import RefundRecord
+from harness.shop.refunds.rules import within_the_rules
 from harness.shop.store import Store
 from harness.signing import envelope
 from harness.signing.wechat_v3 import Verifier, decrypt_resource
@@ -63,6 +68,28 @@ def gateway(settings: Settings, listeners: Sequence[Listener], now: Now) -> Paym
     guard = Unguarded()
     guard.verify = public_roots(environment=True)  # and of SSL_CERT_FILE, as any program
     return build_gateway(settings, listeners=listeners, now=now, guard=guard)
+
+
+def refund_gateway(settings: Settings, listeners: Sequence[Listener]) -> RefundGateway:
+    """Refunds go over the classic API, which alone has them."""
+    guard = Unguarded()
+    guard.verify = public_roots(environment=True)
+    return apiv3_gateway(settings, listeners=listeners, guard=guard)
+
+
+def refund_accepted(told: Refund) -> Refund:
+    """What an answer to a request for a refund is taken for: accepted, whatever it says (facts 3.7)."""
+    return replace(told, status=RefundStatus.PROCESSING)
+
+
+def refund_number(record: RefundRecord) -> str:
+    """The number that a refund is asked for under, however often."""
+    return record.out_refund_no
+
+
+def refund_of_notice(members: Mapping[str, object]) -> Refund:
+    """The refund of a callback, whose status has a name of its own (facts 5.4)."""
+    return refund_members_of(members, status="refund_status")
 
 
 def service_status(gateway: PaymentGateway) -> ServiceStatus:
@@ -148,6 +175,13 @@ class Practices:
     gateway: Callable[[Settings, Sequence[Listener], Now], PaymentGateway] = gateway
     take_key: Callable[[Renewable, Settings], None] = Renewable.renew
     """How the shop goes over to another key of its own, while shoppers order."""
+    refund_gateway: Callable[[Settings, Sequence[Listener]], RefundGateway] = refund_gateway
+    refund_rules: Judge = within_the_rules
+    refund_accepted: Callable[[Refund], Refund] = refund_accepted
+    refund_number: Callable[[RefundRecord], str] = refund_number
+    refund_of_notice: Callable[[Mapping[str, object]], Refund] = refund_of_notice
+    queries_refunds: bool = True
+    """Whether the platform is asked what became of a refund."""
     service_status: Callable[[PaymentGateway], ServiceStatus] = service_status
     choices_for: Callable[[str], PaymentChoices] = choices_for
     fen_from_yuan: Callable[[str], Fen] = Fen.from_yuan

@@ -15,6 +15,7 @@ from harness.shop.metrics import Metrics
 from harness.shop.order_book import OrderBook
 from harness.shop.order_record import OPEN, OrderRecord, OrderStatus
 from harness.shop.practices import Practices
+from harness.shop.refunds.book import RefundBook
 from harness.shop.refusal import sentence
 from harness.shop.store import Store
 
@@ -57,6 +58,7 @@ class Settlement:
 
     store: Store
     book: OrderBook
+    refunds: RefundBook
     settings: WeChatSettings
     practices: Practices
     metrics: Metrics
@@ -107,6 +109,8 @@ class Settlement:
             payment = self._payment(record, transaction, source)
             book_without_fulfilling(self.store, payment, OrderStatus.REFUNDED, sentence(_REFUNDED))
             return Settled(Effect.LATE, _REFUNDED.en)
+        if self.refunds.of_order(record.out_trade_no):
+            return Settled(Effect.NOTED)  # our own, which say themselves how they stand
         if record.status in OPEN:
             self.book.note(record.out_trade_no, OrderStatus.REFUNDED, sentence(_REFUNDED))
         else:

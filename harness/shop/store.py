@@ -53,6 +53,21 @@ CREATE TABLE IF NOT EXISTS credits (
     source       TEXT NOT NULL           -- callback | query | front-end
 );
 CREATE INDEX IF NOT EXISTS credits_order ON credits (out_trade_no);
+CREATE TABLE IF NOT EXISTS refunds (
+    out_refund_no TEXT PRIMARY KEY,
+    out_trade_no  TEXT NOT NULL,
+    refund_key    TEXT NOT NULL,         -- the page's own name for what is given back
+    refund        INTEGER NOT NULL,      -- fen
+    reason        TEXT NOT NULL,
+    created       REAL NOT NULL,         -- business time
+    state         TEXT NOT NULL,
+    refund_id     TEXT NOT NULL DEFAULT '',
+    payer_refund  INTEGER,               -- fen; NULL: the platform has not said
+    query_step    INTEGER NOT NULL DEFAULT 0,
+    query_due     REAL,                  -- business time; NULL: nothing more to ask
+    UNIQUE (out_trade_no, refund_key)
+);
+CREATE INDEX IF NOT EXISTS refunds_due ON refunds (query_due) WHERE query_due IS NOT NULL;
 CREATE TABLE IF NOT EXISTS inbox (
     id      INTEGER PRIMARY KEY,
     due     REAL NOT NULL,               -- wire time, Unix seconds

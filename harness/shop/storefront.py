@@ -103,8 +103,12 @@ class Storefront:
             await run_in_threadpool(self._shop.settlement.believe_shopper, record)
             record = await run_in_threadpool(self._shop.book.latest, account, order_id)
         unescaped = self._shop.practices.unescaped
+        number = "" if record is None else record.out_trade_no
+        refunds = await run_in_threadpool(self._shop.refunds.book.of_order, number)
         return self._templates.TemplateResponse(
-            request, "return.html", {"account": account, "order": record, "unescaped": unescaped}
+            request,
+            "return.html",
+            {"account": account, "order": record, "unescaped": unescaped, "refunds": refunds},
         )
 
     async def confirmation(self, request: Request) -> Response:

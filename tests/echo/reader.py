@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from harness.core.payment import Transaction
+from harness.core.payment import Refund, Transaction
 from harness.gateways.answer_members import fen, moment, required
 from harness.gateways.wire_json import read_object
 from harness.settings.model import Settings, WeChatSettings
@@ -46,6 +46,10 @@ class EchoReader:
             total=fen(line, "amount"),
             currency="CNY",
         )
+
+    def refund(self, body: bytes) -> Refund:
+        """None: this dialect tells of payments alone."""
+        raise OtherEvent(read_object(body)["event"])
 
 
 def open_reader(settings: Settings, practices: Practices) -> EchoReader:

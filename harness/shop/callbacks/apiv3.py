@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from harness.core.payment import Transaction
+from harness.core.payment import Refund, Transaction
 from harness.gateways.apiv3.mapping import transaction
 from harness.gateways.wire_json import read_object
 from harness.settings.model import Settings
@@ -13,6 +14,7 @@ from harness.shop.practices import Headers, Practices
 from harness.signing.wechat_v3 import Verifier
 
 _PAYMENT = "TRANSACTION.SUCCESS"
+_REFUNDS = ("REFUND.SUCCESS", "REFUND.ABNORMAL", "REFUND.CLOSED")
 _SIGNATURE = "wechatpay-signature"
 
 
@@ -38,9 +40,19 @@ class ApiV3Reader:
         notice = read_object(body)
         if notice.get("event_type") != _PAYMENT:
             raise OtherEvent(notice.get("event_type"))
+        return self.practices.heard(notice, transaction(self._opened(notice)))
+
+    def refund(self, body: bytes) -> Refund:
+        """What the encrypted resource says of a refund that has ended."""
+        notice = read_object(body)
+        if notice.get("event_type") not in _REFUNDS:
+            raise OtherEvent(notice.get("event_type"))
+        return self.practices.refund_of_notice(self._opened(notice))
+
+    def _opened(self, notice: Mapping[str, object]) -> dict[str, object]:
         resource = notice.get("resource")
         opened = self.practices.decrypt(self.apiv3_key, resource if isinstance(resource, dict) else {})
-        return self.practices.heard(notice, transaction(read_object(opened)))
+        return read_object(opened)
 
 
 def open_reader(settings: Settings, practices: Practices) -> ApiV3Reader:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from harness.core.payment import Transaction
+from harness.core.payment import Refund, Transaction
 from harness.shop.practices import Headers
 
 
 class OtherEvent(Exception):
-    """A callback that is believed, and tells of something else than a payment."""
+    """A callback that is believed, and tells of something else than was looked for."""
 
     def __init__(self, kind: object) -> None:
         super().__init__(str(kind)[:64])
@@ -35,4 +35,8 @@ class CallbackReader(Protocol):
             TargetFailure: a member is missing or of the wrong type.
             ValueError: it is no JSON object.
         """
+        ...
+
+    def refund(self, body: bytes) -> Refund:
+        """The refund a verified callback tells of; raises as `payment` does."""
         ...

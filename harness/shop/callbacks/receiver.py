@@ -15,6 +15,7 @@ from harness.shop.callbacks.reader import CallbackReader, OtherEvent
 from harness.shop.logs import Log
 from harness.shop.metrics import Metrics
 from harness.shop.practices import Headers, Practices
+from harness.shop.refund_service import RefundService
 from harness.shop.settlement import Effect, Settlement
 
 LARGEST_BODY = 64 * 1024
@@ -49,7 +50,8 @@ class CallbackReceiver:
 
     Args:
         settings: our account and the platforms' keys.
-        settlement: applies what is believed.
+        settlement: applies what is believed of payments.
+        refunds: applies what is believed of refunds.
         practices: how callbacks are verified.
         inbox: where a believed payment is kept to be booked later; None: it is booked at once.
         metrics: counts results.
@@ -61,6 +63,7 @@ class CallbackReceiver:
         *,
         settings: Settings,
         settlement: Settlement,
+        refunds: RefundService,
         practices: Practices,
         inbox: Inbox | None = None,
         metrics: Metrics,
@@ -70,6 +73,7 @@ class CallbackReceiver:
             made(form.reader)(settings, practices) for form in callback_forms()
         ]
         self._settlement = settlement
+        self._refunds = refunds
         self._practices = practices
         self._said_unverified = practices.said_unverified(settings)
         self._inbox = inbox
@@ -98,14 +102,28 @@ class CallbackReceiver:
             return failed(401, self._said_unverified)
         try:
             paid = reader.payment(body)
+        except OtherEvent:
+            return self._refunded(reader, body)
+        except (SignatureInvalid, TargetFailure, ValueError) as error:
+            return self._unreadable(error)
+        return self._settled(paid)
+
+    def _refunded(self, reader: CallbackReader, body: bytes) -> Reply:
+        """A callback that is believed and tells of no payment: of a refund, or of what nobody here needs."""
+        try:
+            told = reader.refund(body)
         except OtherEvent as other:
-            # Verified, and of a kind this shop has no use for: taking it over stops fifteen re-sends.
+            # Of a kind this shop has no use for: taking it over stops fifteen re-sends.
             self._note("ignored", event_type=str(other))
             self._stopped = self._practices.stops_at_new_events
             return failed(500, "未知事件") if self._stopped else accepted()
         except (SignatureInvalid, TargetFailure, ValueError) as error:
             return self._unreadable(error)
-        return self._settled(paid)
+        settled = self._refunds.apply(told, "callback")
+        self._note(f"refund-{settled.effect}", out_refund_no=told.out_refund_no, reason=settled.reason)
+        if settled.effect is Effect.NOT_OURS:
+            return failed(404, "退款单不存在")
+        return failed(400, "与退款单不符") if settled.effect is Effect.MISMATCH else accepted()
 
     def _unreadable(self, error: Exception) -> Reply:
         sealed = isinstance(error, SignatureInvalid)

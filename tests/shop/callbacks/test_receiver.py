@@ -129,10 +129,17 @@ def test_members_it_does_not_know_are_tolerated(trade: Trade) -> None:
     assert standing(trade, number) == ("paid", 1, 1990)
 
 
+def test_a_payment_that_calls_itself_a_refund_is_neither(trade: Trade) -> None:
+    number = trade.order("19.90")
+    other = build(issuer_of(trade.levers), trade.resource(number), event_type="REFUND.SUCCESS")
+    assert trade.merchant.deliver(other.headers, other.body).status == 400
+    assert standing(trade, number) == ("pending", 0, 0)
+
+
 def test_an_event_of_another_kind_is_acknowledged_and_changes_nothing(trade: Trade) -> None:
     number = trade.order("19.90")
     resource = trade.resource(number)
-    for kind in ("REFUND.SUCCESS", "SOMETHING.NEW"):
+    for kind in ("SOMETHING.NEW", "COMPLAINT.CREATE"):
         other = build(issuer_of(trade.levers), resource, event_type=kind)
         assert trade.merchant.deliver(other.headers, other.body).status == 200
     assert standing(trade, number) == ("pending", 0, 0)

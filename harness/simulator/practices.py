@@ -68,6 +68,11 @@ class Practices:
     refund_promotions_older: bool = False
     """Whether a refunded coupon's type is COUPON, as samples have it, or CASH, as the tables do."""
 
+    agent_refund_limit: int = SINGLE_LIMIT
+    """Fen that one refund may be worth which is asked for over MCP or the envelope."""
+    agent_refund_day_limit: int = DAY_LIMIT
+    """Fen that those of one Beijing day may add up to."""
+
     # The experience edition.
     single_limit: int | None = SINGLE_LIMIT
     day_limit: int | None = DAY_LIMIT

@@ -16,7 +16,7 @@ from scenarios.mcp.schemas import misfit
 from scenarios.mcp.unspoilt import CREATE, UnspoiltOrders
 
 QUERY = "query-order-by-out-trade-no"
-READ_ONLY = {QUERY, "get-service-status"}
+READ_ONLY = {QUERY, "get-service-status", "query-refund-by-out-refund-no"}
 BAD: dict[str, dict[str, Any]] = {
     "missing amount": {"amount": ...},
     "amount as text": {"amount": "100"},

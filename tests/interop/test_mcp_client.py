@@ -162,3 +162,27 @@ def test_a_wrong_key_opens_nothing(platform: RunningSimulator, era: str) -> None
 
     with pytest.raises((MCPError, ExceptionGroup)):
         asyncio.run(knock())
+
+
+def test_a_refund_is_asked_for_looked_up_and_succeeds(
+    play: Callable[[Play], None], payer: LeversClient, new_number: Callable[[], str]
+) -> None:
+    arguments = order(out_trade_no=new_number(), notify_url="http://127.0.0.1:9/notify")
+    number = arguments["out_trade_no"]
+    part = {"out_trade_no": number, "out_refund_no": f"{number}-1", "amount": 990}
+
+    async def conversation(client: Client) -> None:
+        await call(client, "create-native-payment", arguments)
+        await asyncio.to_thread(payer.pay, out_trade_no=number)
+        accepted = await call(client, "refund-order", part)
+        assert accepted["status"] == "PROCESSING"
+        assert await call(client, "refund-order", part) == accepted
+        await asyncio.to_thread(payer.end_refund, part["out_refund_no"], "SUCCESS")
+        told = await call(client, "query-refund-by-out-refund-no", {"out_refund_no": part["out_refund_no"]})
+        assert told["status"] == "SUCCESS"
+        refused = await client.call_tool("refund-order", {**part, "amount": 10_001})
+        assert isinstance(refused, CallToolResult)
+        assert refused.is_error
+
+    play(conversation)
+    assert [each.refund for each in payer.audit(number).refunds] == [990]

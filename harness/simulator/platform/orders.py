@@ -41,6 +41,7 @@ class Reason(StrEnum):
     OVERDUE = "overdue"
     BALANCE_SHORT = "balance-short"
     NOT_ABNORMAL = "not-abnormal"
+    OVER_AGENT_LIMIT = "over-agent-limit"
 
 
 class Refused(Exception):

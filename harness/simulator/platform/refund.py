@@ -24,13 +24,15 @@ class RefundRequest:
     mchid: str
     out_refund_no: str
     refund: int
-    total: int
-    """The order's, as the merchant remembers it."""
+    total: int | None
+    """The order's, as the merchant remembers it; None: it names none."""
     out_trade_no: str | None = None
     transaction_id: str | None = None
     reason: str = ""
-    notify_url: str = ""
-    """Empty: nobody is told how it ends."""
+    notify_url: str | None = ""
+    """Empty: nobody is told how it ends; None: who is told of the order is."""
+    by_agent: bool = False
+    """Whether it is asked for on a wire that agents use, which has ceilings of its own."""
     funds_account: str = "AVAILABLE"
     sources: Sequence[Mapping[str, Any]] = ()
     """`amount.from`, told back as it came."""
@@ -69,6 +71,11 @@ class PlatformRefund:
     deliveries: list[Delivery] = field(default_factory=list)
 
     @property
+    def total(self) -> int:
+        """Fen that the order was worth."""
+        return self.payer_total + self.coupon_total
+
+    @property
     def refund(self) -> int:
         """Fen that this part gives back."""
         return self.request.refund
@@ -92,7 +99,7 @@ class PlatformRefund:
             refund=Fen(self.refund),
             payer_refund=Fen(self.payer_refund),
             reason=self.request.reason,
-            notify_url=self.request.notify_url,
+            notify_url=self.request.notify_url or "",
             channel=self.channel,
             user_received_account=self.received_by,
             accepted=self.created,

@@ -12,9 +12,9 @@ import itertools
 import threading
 from collections.abc import Callable
 from dataclasses import KW_ONLY, dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
-from harness.core.clock import BusinessClock
+from harness.core.clock import BEIJING, BusinessClock
 from harness.core.payment import RefundStatus, TradeState
 from harness.levers.models import Delivery
 from harness.simulator.platform.handles import Handles
@@ -49,6 +49,8 @@ class Refunds:
     _by_id: dict[str, PlatformRefund] = field(init=False, default_factory=dict)
     _coming: list[tuple[datetime, int, PlatformRefund]] = field(init=False, default_factory=list)
     _order_of_coming: itertools.count[int] = field(init=False, default_factory=itertools.count)
+    _agent_day: date | None = field(init=False, default=None)
+    _agent_total: int = field(init=False, default=0)
     _untold: list[tuple[PlatformRefund, datetime]] = field(init=False, default_factory=list)
 
     def create(self, request: RefundRequest) -> PlatformRefund:
@@ -56,13 +58,18 @@ class Refunds:
 
         Raises:
             Refused: NOTHING_TO_REFUND, REFUND_OF_ANOTHER_ORDER, REFUND_OF_ANOTHER_AMOUNT,
-                NOT_THE_ORDERS_AMOUNT, OVERDUE, ALL_REFUNDED, OVER_THE_REST, TOO_MANY_PARTS, TOO_SOON or
-                BALANCE_SHORT; nothing has changed.
+                NOT_THE_ORDERS_AMOUNT, OVERDUE, ALL_REFUNDED, OVER_THE_REST, OVER_AGENT_LIMIT, TOO_MANY_PARTS,
+                TOO_SOON or BALANCE_SHORT; nothing has changed.
         """
         with self._lock:
             now = self._clock.now()
             self.settle(now)
             order = self._order(request)
+            request = replace(
+                request,
+                total=int(order.total) if request.total is None else request.total,
+                notify_url=order.request.notify_url if request.notify_url is None else request.notify_url,
+            )
             before = self._refunds.get(request.out_refund_no)
             reason = (
                 self._why_not(order, request, now)
@@ -205,15 +212,27 @@ class Refunds:
         """What speaks against another refund of a paid order."""
         rest = int(order.total) - sum(each.refund for each in order.refunds if each.counts)
         reasons = (
-            (Reason.NOT_THE_ORDERS_AMOUNT, request.total != order.total or request.refund > request.total),
+            (Reason.NOT_THE_ORDERS_AMOUNT, request.total != order.total or request.refund > order.total),
             (Reason.OVERDUE, order.success_time is not None and now > order.success_time + WITHIN),
             (Reason.ALL_REFUNDED, rest == 0),
             (Reason.OVER_THE_REST, request.refund > rest),
+            (Reason.OVER_AGENT_LIMIT, request.by_agent and self._over_ceiling(request.refund, now)),
             (Reason.TOO_MANY_PARTS, len(order.refunds) >= MOST_PARTS),
             (Reason.TOO_SOON, bool(order.refunds) and now < order.refunds[-1].created + APART),
             (Reason.BALANCE_SHORT, self._book.balance(request.mchid) < request.refund),
         )
         return next((reason for reason, holds in reasons if holds), None)
+
+    def _over_ceiling(self, refund: int, now: datetime) -> bool:
+        """Whether a refund is more than agents may ask for, at once or within this day."""
+        today = now.astimezone(BEIJING).date()
+        if today != self._agent_day:
+            self._agent_day, self._agent_total = today, 0
+        practices = self._practices
+        return (
+            refund > practices.agent_refund_limit
+            or self._agent_total + refund > practices.agent_refund_day_limit
+        )
 
     def _accept(self, order: PlatformOrder, request: RefundRequest, now: datetime) -> PlatformRefund:
         refund = PlatformRefund(
@@ -234,6 +253,7 @@ class Refunds:
         )
         self._refunds[request.out_refund_no] = self._by_id[refund.refund_id] = refund
         order.refunds.append(refund)
+        self._agent_total += request.refund if request.by_agent else 0
         self._book.refund_accepted(
             at=now, out_trade_no=order.out_trade_no, mchid=request.mchid, refund=request.refund
         )

@@ -8,6 +8,7 @@ from typing import Any
 
 from starlette.types import Scope
 
+from harness.core.payment import RefundStatus
 from harness.simulator.wire.envelope.errors import invalid
 from harness.simulator.wire.kit.errors import Refusal
 from harness.simulator.wire.kit.schema import decode
@@ -27,6 +28,8 @@ class Call:
     request_id: str = ""
     caller: str = ""
     """The address that the request came from."""
+    refund_ends: RefundStatus = RefundStatus.SUCCESS
+    """What becomes of a refund that it asks for; otherwise only by a fault."""
 
     def header(self, name: bytes) -> str:
         """A header's text, empty when absent."""

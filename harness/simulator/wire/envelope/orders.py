@@ -30,7 +30,7 @@ PRODUCTS: Mapping[str, Product] = {
 MOST = 100_000_000
 """Fen; the client of this dialect asks for no more either."""
 _PLATFORM_NUMBER = re.compile(r"[0-9A-Za-z]{1,64}", re.ASCII)
-_METHOD = Text("支付方式", 16, required=True, choices=frozenset({"wechat"}))
+METHOD = Text("支付方式", 16, required=True, choices=frozenset({"wechat"}))
 
 
 class Orders:
@@ -47,7 +47,7 @@ class Orders:
 
     def create(self, call: Call) -> dict[str, object]:
         """POST …/wechat/payment/create"""
-        given = _shaped(self._create_body, call)
+        given = shaped(self._create_body, call)
         if given["totalAmount"] > MOST:
             raise invalid(f"totalAmount不得超过{MOST}分")
         product = PRODUCTS[given["paymentType"]]
@@ -58,7 +58,7 @@ class Orders:
 
     def query(self, call: Call) -> dict[str, object]:
         """POST …/wechat/payment/query"""
-        given = _shaped(self._query_body, call)
+        given = shaped(self._query_body, call)
         number, payment = given.get("outTradeNo"), given.get("paymentId")
         if not number and not payment:
             raise invalid("outTradeNo与paymentId至少填写一个")
@@ -140,7 +140,12 @@ def _state(order: PlatformOrder) -> dict[str, object]:
     return told
 
 
-def _shaped(body: Object, call: Call) -> dict[str, Any]:
+def shaped(body: Object, call: Call) -> dict[str, Any]:
+    """The members of a call as that shape reads them.
+
+    Raises:
+        Refusal: INVALID_REQUEST.
+    """
     try:
         return read_members(body, call.fields)
     except Refusal as error:
@@ -153,7 +158,7 @@ def _create_body() -> Object:
         "outTradeNo": NUMBER,
         "totalAmount": Integer("总金额", required=True, least=1),
         "subject": Text("商品描述", 127, required=True, in_bytes=True),
-        "paymentMethod": _METHOD,
+        "paymentMethod": METHOD,
         "paymentType": Text("支付类型", 16, required=True, choices=frozenset(PRODUCTS)),
         "notifyUrl": notify_url(required=False),
         "openid": openid,
@@ -177,6 +182,6 @@ def _query_body() -> Object:
         {
             "outTradeNo": replace(NUMBER, required=False),
             "paymentId": Text("支付单号", 64, pattern=_PLATFORM_NUMBER),
-            "paymentMethod": _METHOD,
+            "paymentMethod": METHOD,
         },
     )

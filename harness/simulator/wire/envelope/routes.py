@@ -15,6 +15,7 @@ from harness.simulator.wire.envelope.auth import Gatekeeper
 from harness.simulator.wire.envelope.call import Call, read_call
 from harness.simulator.wire.envelope.errors import invalid
 from harness.simulator.wire.envelope.orders import Orders
+from harness.simulator.wire.envelope.refunds import Refunds
 from harness.simulator.wire.kit.body import Disconnected, TooLarge, TooSlow, read_body
 from harness.simulator.wire.kit.errors import Refusal, business, unreadable
 from harness.simulator.wire.kit.faults import hit_by
@@ -47,11 +48,13 @@ class Envelope(Wire):
         self._context = context
         self._gate = Gatekeeper(context.merchants)
         self._writer = Writer(signs=context.practices.signs_envelopes)
-        orders = Orders(context)
+        orders, refunds = Orders(context), Refunds(context)
         self._operations = {
             f"{PREFIX}wechat/health": _Operation(HEALTH, orders.health),
             f"{PREFIX}wechat/payment/create": _Operation("create", orders.create),
             f"{PREFIX}wechat/payment/query": _Operation("query", orders.query),
+            f"{PREFIX}wechat/payment/refund": _Operation("refund", refunds.ask),
+            f"{PREFIX}wechat/payment/refund/query": _Operation("refund-query", refunds.query),
         }
 
     def handles(self, path: str) -> bool:
@@ -81,10 +84,13 @@ class Envelope(Wire):
                 if await hit.before():
                     return
                 send = hit.answer(send)
+                call.refund_ends = hit.refund_ends
             if problem is not None:
                 raise problem
             self._gate.admit(call)
             data = operation.perform(call)
+            if hit is not None and (late := hit.late_refusal) is not None:
+                raise late
             if hit is not None and hit.state is not None:
                 data["tradeState"] = hit.state
         except Refusal as error:

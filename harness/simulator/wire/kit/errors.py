@@ -39,6 +39,12 @@ _BUSINESS: Mapping[Reason, tuple[int, str, str, int]] = {
     Reason.OVER_THE_REST: (400, "INVALID_REQUEST", "申请退款金额大于订单剩余可退金额", 268435464),
     Reason.TOO_MANY_PARTS: (400, "INVALID_REQUEST", "订单部分退款次数已达50次上限", 268435464),
     Reason.TOO_SOON: (429, "FREQUENCY_LIMITED", "频率限制，同一订单两次退款至少间隔1分钟", 268447840),
+    Reason.OVER_AGENT_LIMIT: (
+        403,
+        "RULE_LIMIT",
+        "超过智能体退款限额 (refund ceiling of agents exceeded)",
+        268445696,
+    ),
     Reason.NOT_ABNORMAL: (400, "INVALID_REQUEST", "退款单状态不是退款异常，不能发起异常退款", 268435464),
 }
 _OLDER_CODES: Mapping[Reason, str] = {

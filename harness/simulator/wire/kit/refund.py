@@ -15,14 +15,14 @@ def refund_told(refund: PlatformRefund, *, older_promotions: bool = False) -> di
     """
     request = refund.request
     amount: dict[str, object] = {
-        "total": request.total,
+        "total": refund.total,
         "refund": refund.refund,
         "currency": "CNY",
         "payer_total": refund.payer_total,
         "payer_refund": refund.payer_refund,
         "discount_refund": refund.discount_refund,
         # Every simulated coupon is prepaid (CASH): the merchant received the whole, and gives back the whole.
-        "settlement_total": request.total,
+        "settlement_total": refund.total,
         "settlement_refund": refund.refund,
     }
     if request.sources:
@@ -55,6 +55,20 @@ def refund_told(refund: PlatformRefund, *, older_promotions: bool = False) -> di
     return told
 
 
+def refund_in_short(refund: PlatformRefund) -> dict[str, object]:
+    """What an agent is told of it: no source of funds, no fees."""
+    told = refund_told(refund)
+    kept = ("refund_id", "out_refund_no", "out_trade_no", "status", "create_time", "success_time")
+    return {name: told[name] for name in kept if name in told} | {
+        "amount": {
+            "total": refund.total,
+            "refund": refund.refund,
+            "payer_refund": refund.payer_refund,
+            "currency": "CNY",
+        }
+    }
+
+
 def refund_notice(refund: PlatformRefund) -> dict[str, object]:
     """What a callback carries, members in the order of the published sample; its status has another name."""
     told: dict[str, object] = {
@@ -70,7 +84,7 @@ def refund_notice(refund: PlatformRefund) -> dict[str, object]:
     return told | {
         "user_received_account": refund.received_by,
         "amount": {
-            "total": refund.request.total,
+            "total": refund.total,
             "refund": refund.refund,
             "payer_total": refund.payer_total,
             "payer_refund": refund.payer_refund,

@@ -15,13 +15,14 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from harness.simulator.platform import notify_url as notify_urls
+from harness.simulator.practices import SINGLE_LIMIT
 from harness.simulator.wire.kit.errors import Refusal
 from harness.simulator.wire.kit.order_fields import OPENID, OUT_TRADE_NO, is_client_ip
 from harness.simulator.wire.kit.schema import BEYOND_BMP, moment
 
 LARGEST_AMOUNT = 100_000_000
 """Fen. A million yuan: what a client of the signed-REST dialect may ask for at most (facts E§2)."""
-LONGEST_DESCRIPTION, LONGEST_ATTACH = 127, 128
+LONGEST_DESCRIPTION, LONGEST_ATTACH, LONGEST_REASON = 127, 128, 80
 """Bytes of UTF-8."""
 
 
@@ -40,6 +41,12 @@ def _plain_text(most_bytes: int) -> AfterValidator:
         return text
 
     return AfterValidator(check)
+
+
+def _reason(text: str | None) -> str | None:
+    if text is not None and len(_of_basic_plane(text).encode()) > LONGEST_REASON:
+        raise ValueError(f"at most {LONGEST_REASON} bytes of UTF-8 are allowed")
+    return text
 
 
 def _notify_url(text: str) -> str:
@@ -77,6 +84,14 @@ OutTradeNo = Annotated[
     ),
 ]
 
+OutRefundNo = Annotated[
+    str,
+    Field(
+        pattern=r"^[0-9A-Za-z_\-|*@]{1,64}$",
+        description="商户退款单号，同一单号只退一次 / the merchant's refund number: one number, one refund",
+    ),
+]
+
 Moment = Annotated[
     str, Field(max_length=64, json_schema_extra={"format": "date-time"}), AfterValidator(_moment)
 ]
@@ -106,6 +121,36 @@ class CloseOrder(Arguments):
     """Which order to close."""
 
     out_trade_no: OutTradeNo
+
+
+class RefundOrder(Arguments):
+    """What to give back, and under which number. It may not be left out: a new one is a new refund."""
+
+    out_trade_no: OutTradeNo
+    out_refund_no: OutRefundNo
+    amount: Annotated[
+        int,
+        Field(
+            ge=1,
+            le=SINGLE_LIMIT,
+            description="退款金额，单位为分的整数，单笔至多 100 元"
+            " / integer amount in fen, at most ¥100 each",
+        ),
+    ]
+    reason: Annotated[
+        str | None,
+        Field(
+            max_length=LONGEST_REASON,
+            description="退款原因，UTF-8 编码后至多 80 字节 / shown to the payer, at most 80 bytes of UTF-8",
+        ),
+        AfterValidator(_reason),
+    ] = None
+
+
+class QueryRefund(Arguments):
+    """Which refund to look up."""
+
+    out_refund_no: OutRefundNo
 
 
 class CreatePayment(Arguments):

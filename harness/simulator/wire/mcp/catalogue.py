@@ -17,6 +17,8 @@ CREATE_H5 = "create-h5-payment"
 CREATE_JSAPI = "create-jsapi-payment"
 QUERY = "query-order-by-out-trade-no"
 CLOSE = "close-order"
+REFUND = "refund-order"
+QUERY_REFUND = "query-refund-by-out-refund-no"
 STATUS = "get-service-status"
 
 # The same order placed again is the same order, but its handle is a fresh one and the old code stops working.
@@ -90,6 +92,27 @@ ENTRIES: dict[str, Entry] = {
         results.Closed,
         _ENDS,
         "close",
+    ),
+    REFUND: Entry(
+        "申请退款",
+        "退还已支付订单的全部或部分金额，有单笔与单日上限。返回 PROCESSING 只表示已受理；"
+        "超时或出错后须先查询，再以同一退款单号重试，换号等于再退一笔。"
+        " / Gives a paid order back, whole or in part, up to a ceiling each and a day. PROCESSING only means"
+        " accepted. After a timeout or an error query first, then repeat the same number: another number is"
+        " another refund.",
+        arguments.RefundOrder,
+        results.Refund,
+        _ENDS,
+        "refund",
+    ),
+    QUERY_REFUND: Entry(
+        "查询退款",
+        "按商户退款单号查询退款状态。只有 status 为 SUCCESS 才算已退款。"
+        " / Looks a refund up by the merchant's number. Only status SUCCESS means refunded.",
+        arguments.QueryRefund,
+        results.Refund,
+        _LOOKS,
+        "refund-query",
     ),
     STATUS: Entry(
         "服务状态",

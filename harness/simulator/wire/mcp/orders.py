@@ -25,12 +25,14 @@ from starlette.types import Scope
 
 from harness.core.clock import rfc3339
 from harness.core.errors import HarnessError
-from harness.core.payment import TRADE_STATE_DESC, Product
+from harness.core.payment import TRADE_STATE_DESC, Product, RefundStatus
 from harness.simulator.platform.accounts import Account
 from harness.simulator.platform.orders import Handle, OrderRequest, Refused
 from harness.simulator.platform.parameters import DEFAULT_H5_TYPE, order_parameters
+from harness.simulator.platform.refund import RefundRequest
 from harness.simulator.wire.kit.bridge import bridge_parameters
 from harness.simulator.wire.kit.errors import business
+from harness.simulator.wire.kit.refund import refund_in_short
 from harness.simulator.wire.kit.transaction import transaction
 from harness.simulator.wire.kit.wire import Merchant, WireContext
 from harness.simulator.wire.mcp import arguments, catalogue
@@ -40,6 +42,10 @@ MERCHANT = "golive.merchant"
 """Where the scope of a request carries who asks."""
 TRADE_STATE = "golive.trade_state"
 """Where the scope of a request carries the state that a fault puts into the answer."""
+REFUND_ENDS = "golive.refund_ends"
+"""Where it carries what becomes of a refund under a fault."""
+LATE_REFUSAL = "golive.late_refusal"
+"""Where it carries what a fault answers although everything happened."""
 
 _NAMEABLE = re.compile(r"[0-9A-Za-z_.\-]{1,64}", re.ASCII)
 _SHOWN_OF_NAME = 64
@@ -63,6 +69,8 @@ class Orders:
             catalogue.CREATE_JSAPI: self._jsapi,
             catalogue.QUERY: self._query,
             catalogue.CLOSE: self._close,
+            catalogue.REFUND: self._refund,
+            catalogue.QUERY_REFUND: self._query_refund,
             catalogue.STATUS: self._status,
         }
 
@@ -88,7 +96,9 @@ class Orders:
         except ValidationError as error:
             return tool_error(named, "PARAM_ERROR", _problem(error))
         try:
-            return result(named, perform(given, scope))
+            answer = perform(given, scope)
+            late = scope.get(LATE_REFUSAL)
+            return result(named, answer) if late is None else tool_error(named, late.code, late.message)
         except Refused as refused:
             told = business(refused)
             return tool_error(named, told.code, told.message)
@@ -132,6 +142,25 @@ class Orders:
     def _close(self, given: arguments.CloseOrder, scope: Scope) -> Answer:
         _merchant(scope).account.close(given.out_trade_no)
         return {"out_trade_no": given.out_trade_no, "closed": True}
+
+    def _refund(self, given: arguments.RefundOrder, scope: Scope) -> Answer:
+        account = _merchant(scope).account
+        request = RefundRequest(
+            mchid=account.mchid,
+            out_refund_no=given.out_refund_no,
+            refund=given.amount,
+            total=None,
+            out_trade_no=given.out_trade_no,
+            reason=given.reason or "",
+            notify_url=None,
+            by_agent=True,
+            dialect=self._dialect,
+            ends=scope.get(REFUND_ENDS, RefundStatus.SUCCESS),
+        )
+        return refund_in_short(account.refunds.create(request))
+
+    def _query_refund(self, given: arguments.QueryRefund, scope: Scope) -> Answer:
+        return refund_in_short(_merchant(scope).account.refunds.query(given.out_refund_no))
 
     def _status(self, given: arguments.NoArguments, scope: Scope) -> Answer:
         account = _merchant(scope).account

@@ -109,6 +109,27 @@ class Closed(_Closed):
     closed: Literal[True]
 
 
+class RefundAmount(_Closed):
+    """What is given back."""
+
+    total: Fen
+    refund: Fen
+    payer_refund: Fen
+    currency: Literal["CNY"]
+
+
+class Refund(_Closed):
+    """A refund as it stands (facts 3.7)."""
+
+    refund_id: str
+    out_refund_no: str
+    out_trade_no: str
+    status: Literal["PROCESSING", "SUCCESS", "CLOSED", "ABNORMAL"]
+    create_time: str
+    success_time: Omittable
+    amount: RefundAmount
+
+
 class Service(_Closed):
     """What this endpoint does."""
 

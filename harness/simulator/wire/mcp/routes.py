@@ -25,7 +25,7 @@ from harness.simulator.wire.mcp.answer import REQUEST_NAME, named, refuse
 from harness.simulator.wire.mcp.auth import Gatekeeper
 from harness.simulator.wire.mcp.call import check_id, read_call, read_message
 from harness.simulator.wire.mcp.errors import RpcRefusal, as_rpc
-from harness.simulator.wire.mcp.orders import MERCHANT, TRADE_STATE, Orders
+from harness.simulator.wire.mcp.orders import LATE_REFUSAL, MERCHANT, REFUND_ENDS, TRADE_STATE, Orders
 from harness.simulator.wire.mcp.sessions import HEADER, Sessions
 
 PATH = "/mcp/v1"
@@ -118,6 +118,7 @@ class Mcp(Wire):
                 return
             answer = hit.answer(answer)
             scope[TRADE_STATE] = hit.state
+            scope[REFUND_ENDS], scope[LATE_REFUSAL] = hit.refund_ends, hit.late_refusal
         if self._context.practices.refuses_versions:
             versions.refuse_any(body)
         versions.check_header(scope, body)

@@ -192,7 +192,7 @@ def test_another_content_type_is_refused(envelope: EnvelopeSide) -> None:
 @pytest.mark.parametrize(
     "path",
     [
-        f"{ENDPOINT}/wechat/payment/refund",
+        f"{ENDPOINT}/wechat/payment/reverse",
         f"{ENDPOINT}/alipay/payment/create",
         f"{ENDPOINT}/alipay/health",
         f"{ENDPOINT}/",

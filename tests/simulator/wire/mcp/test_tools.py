@@ -24,7 +24,8 @@ from tests.simulator.merchant_side import MerchantSide
 
 TOOLS = [
     *("create-native-payment", "create-h5-payment", "create-jsapi-payment"),
-    *("query-order-by-out-trade-no", "close-order", "get-service-status"),
+    *("query-order-by-out-trade-no", "close-order"),
+    *("refund-order", "query-refund-by-out-refund-no", "get-service-status"),
 ]
 HANDLES = {"native": "code_url", "h5": "h5_url", "jsapi": "prepay_id"}
 
@@ -100,7 +101,7 @@ def test_annotations_tell_the_truth(raw: RawCaller) -> None:
     for name in TOOLS:
         looks = name.startswith(("query", "get"))
         assert hints[name]["readOnlyHint"] is looks
-        assert hints[name]["destructiveHint"] is (name == "close-order")
+        assert hints[name]["destructiveHint"] is (name in ("close-order", "refund-order"))
         assert hints[name]["idempotentHint"] is not name.startswith("create")
 
 

@@ -24,9 +24,9 @@ from harness.shop.order_book import OrderBook
 from harness.shop.order_rate import OrderRate
 from harness.shop.order_service import OrderService
 from harness.shop.practices import Practices
-from harness.shop.renewable import Renewable, with_key
 from harness.shop.refund_service import RefundService
 from harness.shop.refunds.book import RefundBook
+from harness.shop.renewable import Renewable, with_key
 from harness.shop.settlement import Settlement
 from harness.shop.store import Store
 
@@ -145,7 +145,8 @@ def build_shop(
     if (after_s := practices.books_after_s) is not None:
         inbox = Inbox(practices.inbox_store(store), lambda paid: settlement.apply(paid, "callback"), after_s)
     refunds = RefundService(
-        open_gateway=lambda: practices.refund_gateway(settings, listeners),
+        open_gateway=lambda now: practices.refund_gateway(now, listeners),
+        settings=lambda: renewable.settings,
         book=refund_book,
         orders=book,
         clock=clock,

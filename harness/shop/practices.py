@@ -29,10 +29,10 @@ from harness.shop.logs import masked
 from harness.shop.order_book import FindOrMake, OrderBook
 from harness.shop.order_record import OrderRecord, OrderStatus
 from harness.shop.payment_choices import PaymentChoices, choices_for
-from harness.shop.renewable import Renewable
 from harness.shop.refunds.book import Judge
 from harness.shop.refunds.record import RefundRecord
 from harness.shop.refunds.rules import within_the_rules
+from harness.shop.renewable import Renewable
 from harness.shop.store import Store
 from harness.signing import envelope
 from harness.signing.wechat_v3 import Verifier, decrypt_resource

@@ -19,6 +19,7 @@ from harness.core.errors import (
 from harness.core.money import Fen
 from harness.core.payment import Refund, RefundOrder, RefundStatus
 from harness.gateways.protocol import RefundGateway
+from harness.settings.model import Settings
 from harness.shop.logs import Log
 from harness.shop.order_book import OrderBook
 from harness.shop.order_numbers import new_number
@@ -57,14 +58,16 @@ _ATTENTION = {
 class RefundService:
     """The refund service; thread-safe."""
 
-    open_gateway: Callable[[], RefundGateway]
+    open_gateway: Callable[[Settings], RefundGateway]
+    settings: Callable[[], Settings]
+    """Those of now: the key that requests are signed by may be another tomorrow."""
     book: RefundBook
     orders: OrderBook
     clock: BusinessClock
     practices: Practices
     notify_url: str
     log: Log
-    _gateway: RefundGateway | None = field(init=False, default=None)
+    _opened: list[tuple[Settings, RefundGateway]] = field(init=False, default_factory=list)
     _turn: threading.Lock = field(init=False, default_factory=threading.Lock)
 
     def take(self, order: OrderRecord, key: str, refund: Fen, reason: str) -> RefundRecord:
@@ -152,8 +155,8 @@ class RefundService:
 
     def close_connections(self) -> None:
         """Give back the sockets."""
-        if self._gateway is not None:
-            self._gateway.close_connections()
+        for _, gateway in self._opened:
+            gateway.close_connections()
 
     def _ask_quietly(self, order: OrderRecord, record: RefundRecord) -> None:
         if self.practices.queries_refunds:
@@ -201,6 +204,7 @@ class RefundService:
         return self.book.get(record.out_refund_no) or record
 
     def _open(self) -> RefundGateway:
-        if self._gateway is None:
-            self._gateway = self.open_gateway()
-        return self._gateway
+        settings = self.settings()
+        if not self._opened or self._opened[-1][0] is not settings:
+            self._opened.append((settings, self.open_gateway(settings)))
+        return self._opened[-1][1]

@@ -301,6 +301,26 @@ class MerchantClient:
         """
         return self._pressed("close", "how a shopper cancels an order", out_trade_no)
 
+    def refund(self, out_trade_no: str, amount: Fen, key: str) -> MerchantAnswer:
+        """Ask for money of an order back. Where the profile only says how, the answer's status is empty.
+
+        Args:
+            key: names this refund: the same again is the same refund, where the app can be told so.
+
+        Raises:
+            ProfileGap: the profile does not say how.
+        """
+        profile = self.profile
+        if profile.refund is None:
+            if profile.paths.refund is None:
+                raise profile.gap("refund", "how an order is given back")
+            further = {"refundId": key, "amount": int(amount)}
+            return self._own.told("refund", profile.paths.refund, out_trade_no, **further)
+        known = self.session.known_of(out_trade_no)
+        values = {**known, "amount_yuan": amount.yuan, "amount_fen": str(int(amount)), "refund_key": key}
+        answered = self.session.ask(profile.refund, values, "refund", "refund", out_trade_no=out_trade_no)
+        return MerchantAnswer(status_code=answered.status, status="", duration_s=answered.duration_s, raw={})
+
     def _pressed(self, button: Literal["confirm", "close"], what: str, out_trade_no: str) -> MerchantAnswer:
         asked: AppRequest | None = getattr(self.profile, button)
         if asked is None:

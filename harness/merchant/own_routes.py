@@ -22,6 +22,8 @@ class Paths(Model):
     query: RoutePath | None = None
     confirm: RoutePath | None = None
     """What the "I have paid" button calls."""
+    refund: RoutePath | None = None
+    """What gives an order back, or a part of it."""
     close: RoutePath | None = None
     """What the "cancel" button calls."""
     notify: RoutePath | None = None

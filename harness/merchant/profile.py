@@ -28,6 +28,7 @@ from harness.merchant.rungs.described import (
     KeyRotation,
     OrderRequest,
     OrderTriggers,
+    RefundRequest,
     SignIn,
     TimeRequest,
     Trigger,
@@ -89,6 +90,8 @@ class MerchantProfile(Model):
     """What the "I have paid" button of an order sends."""
     close: OrderRequest | None = None
     """What the "cancel" button of an order sends."""
+    refund: RefundRequest | None = None
+    """What gives an order back, or a part of it."""
     observer: Observed = Observed()
     time: TimeRequest | None = None
     """Moves the app's business clock; None: by `observer.clock`, or not at all."""
@@ -123,6 +126,11 @@ class MerchantProfile(Model):
     def names_orders(self) -> bool:
         """Whether the shopper's side names the purchase, so that the same order can be asked for again."""
         return self.order.qr is None or "order_id" in self.order.qr.placeholders
+
+    @property
+    def lets_refund(self) -> bool:
+        """Whether the profile says how an order is given back."""
+        return self.refund is not None or self.paths.refund is not None
 
     @property
     def lets_close(self) -> bool:
@@ -176,7 +184,7 @@ class MerchantProfile(Model):
         mine = (*self.sign_in.secrets, *self.sign_in.kept_cookies(self._folder)) if self.sign_in else ()
         tables: list[tuple[str, AppRequest | None]] = [
             *((f"order.{kind}", trigger) for kind, trigger in self.order),
-            *(("confirm", self.confirm), ("close", self.close)),
+            *(("confirm", self.confirm), ("close", self.close), ("refund", self.refund)),
             *(("time", self.time), ("query_job", self.query_job), ("key_rotation", self.key_rotation)),
         ]
         sent = [each for name, asked in tables if asked for each in secrets_of(asked.headers, name)]

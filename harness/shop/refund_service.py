@@ -176,16 +176,8 @@ class RefundService:
 
     def _asked(self, order: OrderRecord, record: RefundRecord) -> Refund:
         """Ask; where that ends unclear, find out first, and send the same again once."""
-        wanted = RefundOrder(
-            out_refund_no=self.practices.refund_number(record),
-            out_trade_no=order.out_trade_no,
-            refund=record.refund,
-            total=order.amount,
-            notify_url=self.notify_url,
-            reason=record.reason,
-        )
         try:
-            return self._open().refund(wanted)
+            return self._send(order, record)
         except EnvironmentUnreachable:
             raise
         except PlatformRefusal as error:
@@ -194,10 +186,21 @@ class RefundService:
         except (UnknownOutcome, SignatureInvalid) as error:
             self.log.warning("refund-unclear", out_refund_no=record.out_refund_no, error=error.what)
         try:
-            return self._open().query_refund(wanted.out_refund_no)
+            return self._open().query_refund(record.out_refund_no)
         except PlatformRefusal as error:
             if error.status != 404:
                 raise
+        return self._send(order, record)
+
+    def _send(self, order: OrderRecord, record: RefundRecord) -> Refund:
+        wanted = RefundOrder(
+            out_refund_no=self.practices.refund_number(record),
+            out_trade_no=order.out_trade_no,
+            refund=record.refund,
+            total=order.amount,
+            notify_url=self.notify_url,
+            reason=record.reason,
+        )
         return self._open().refund(wanted)
 
     def _kept(self, record: RefundRecord) -> RefundRecord:

@@ -72,8 +72,6 @@ def test_a_callback_after_the_order_was_closed_loses_no_money(orders: PlacedOrde
     journal.observe(
         f"closed as {closed}; then {kept.status}, {kept.paid_amount} fen, credited {kept.credits}×"
     )
-    journal.limit(
-        "not tried: a refund that is told of before its payment, for the played platform refunds nothing yet"
-    )
+    journal.limit("not tried: a refund that is told of before its payment")
     assert kept.credits <= 1, f"a late payment credited the order {kept.credits}×"
     assert kept.settled or kept.attention, "a late payment is in no book, and nobody is told of it"

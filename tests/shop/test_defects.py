@@ -636,6 +636,49 @@ def tells_another_shopper_of_an_order(trade: Trade) -> bool:
         return False
 
 
+def refunded(trade: Trade, action: str | None = None, value: object = None) -> str:
+    """A paid order of ¥5, ¥2 of which the shop was asked to give back."""
+    number = trade.order("5")
+    trade.levers.pay(out_trade_no=number)
+    if action is not None:
+        asked = {"operation": "refund", "action": action, "value": value, "out_trade_no": number}
+        trade.levers.add_fault(Fault.model_validate(asked))
+    trade.merchant.refund(number, Fen(200), "probe")
+    return number
+
+
+def asks_for_more_than_is_left(trade: Trade) -> bool:
+    number = refunded(trade)
+    trade.merchant.refund(number, Fen(500), "all")
+    kinds = [each.kind for each in trade.levers.audit(number).events]
+    return "refund-refused" in kinds
+
+
+def renumbers_a_refund(trade: Trade) -> bool:
+    number = refunded(trade, "status_after_acceptance", 500)
+    told = [each.detail for each in trade.levers.audit(number).events if each.kind.startswith("refund")]
+    return len({each["out_refund_no"] for each in told}) > 1
+
+
+def books_a_refund_that_was_accepted(trade: Trade) -> bool:
+    return trade.books(refunded(trade)).refunded_amount > 0
+
+
+def cannot_read_a_refunds_callback(trade: Trade) -> bool:
+    (there,) = trade.levers.audit(refunded(trade)).refunds
+    return not trade.levers.end_refund(there.out_refund_no, "SUCCESS").deliveries[0].accepted
+
+
+def never_asks_about_a_refund(trade: Trade) -> bool:
+    number = refunded(trade)
+    (there,) = trade.levers.audit(number).refunds
+    lost = Fault(operation="refund-notify", action="lost", out_trade_no=number, times=20)
+    trade.levers.add_fault(lost)
+    trade.levers.end_refund(there.out_refund_no, "SUCCESS")
+    trade.merchant.advance(301)
+    return trade.books(number).refunded_amount == 0
+
+
 def cancels_for_another_shopper(trade: Trade) -> bool:
     with MerchantClient(trade.merchant.profile) as other:
         other.login_as_other()
@@ -707,6 +750,11 @@ SHOWN_BY: dict[str, Probe] = {
     "orders-of-others-shown": tells_another_shopper_of_an_order,
     "orders-of-others-cancelled": cancels_for_another_shopper,
     "cancelled-unclosed": cancels_and_leaves_it_open,
+    "refunds-unbounded": asks_for_more_than_is_left,
+    "refund-renumbered": renumbers_a_refund,
+    "refund-accepted-is-refunded": books_a_refund_that_was_accepted,
+    "refund-notice-read-as-answer": cannot_read_a_refunds_callback,
+    "no-refund-query": never_asks_about_a_refund,
     "log-tells-payers": logs_payers_as_they_are,
     "orders-unlimited": lets_an_account_order_without_end,
     "description-unescaped": takes_a_description_for_html,

@@ -16,16 +16,30 @@ from harness.core.control import Model
 from harness.core.did_you_mean import did_you_mean
 from harness.core.errors import ConfigurationError
 from harness.merchant.merchant_order import OrderState
-from harness.merchant.rungs.placeholders import ASKING, MOVING, ORDERING, RENEWING, check, named_in
+from harness.merchant.rungs.placeholders import (
+    ASKING,
+    MOVING,
+    ORDERING,
+    REFUNDING,
+    RENEWING,
+    check,
+    named_in,
+)
 from harness.merchant.rungs.steps import Step, parameters_of
 
-OrderMember = Literal["status", "amount", "paid_amount", "credits", "attention", "order_id"]
+OrderMember = Literal[
+    "status", "amount", "paid_amount", "refunded_amount", "credits", "attention", "order_id"
+]
 _PLAIN = frozenset(
     {"accept", "accept-language", "content-type", "origin", "referer", "user-agent", "x-requested-with"}
 )
 """Headers that let nobody in: their values stand in any record."""
 _SCHEME = re.compile(r"^[A-Za-z]+ +")
-YUAN = {"amount_yuan": "amount", "paid_amount_yuan": "paid_amount"}
+YUAN = {
+    "amount_yuan": "amount",
+    "paid_amount_yuan": "paid_amount",
+    "refunded_amount_yuan": "refunded_amount",
+}
 """What may be told in yuan, and which member that is."""
 MEMBERS = (*get_args(OrderMember), *YUAN)
 RequestLine = Annotated[str, Field(pattern=r"^(GET|POST|PUT|PATCH|DELETE) /\S*$")]
@@ -131,6 +145,13 @@ def _for_asking(asked: AppRequest) -> AppRequest:
     return asked
 
 
+def _for_refunding(asked: AppRequest) -> AppRequest:
+    _known(asked.placeholders, REFUNDING)
+    if not asked.placeholders & {"amount_yuan", "amount_fen"}:
+        raise ValueError("say how much comes back with {amount_yuan} or {amount_fen}")
+    return asked
+
+
 def _for_moving(moved: AppRequest) -> AppRequest:
     _known(moved.placeholders, MOVING)
     if not moved.placeholders:
@@ -156,6 +177,7 @@ def _known(names: set[str], known: tuple[str, ...]) -> None:
 
 OrderTrigger = Annotated[Trigger, AfterValidator(_for_ordering)]
 OrderRequest = Annotated[AppRequest, AfterValidator(_for_asking)]
+RefundRequest = Annotated[AppRequest, AfterValidator(_for_refunding)]
 TimeRequest = Annotated[AppRequest, AfterValidator(_for_moving)]
 KeyRequest = Annotated[KeyRotation, AfterValidator(_for_renewing)]
 JobRequest = Annotated[AppRequest, AfterValidator(_for_nothing)]

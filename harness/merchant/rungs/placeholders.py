@@ -13,6 +13,8 @@ ORDERING = ("amount_yuan", "amount_fen", "order_id", "product", "description", "
 """What is known while an order is being made."""
 ASKING = ("out_trade_no", "order_url", "order_key", "csrf")
 """What is known of an order that the platform has seen."""
+REFUNDING = (*ASKING, "amount_yuan", "amount_fen", "refund_key")
+"""What is known while an order is given back, or a part of it."""
 MOVING = ("seconds", "now")
 """What is known when a clock is to be moved: by how much, and where the platform's stands then."""
 RENEWING = ("key_file", "certificate_file", "serial")

@@ -13,7 +13,16 @@ from typing import Any
 
 from harness.core.control import Defect
 from harness.core.defects import DefectTable
-from harness.shop.defects import callbacks, contents, crediting, disclosures, gateways, key_exchange, orders
+from harness.shop.defects import (
+    callbacks,
+    contents,
+    crediting,
+    disclosures,
+    gateways,
+    key_exchange,
+    orders,
+    refunds,
+)
 from harness.shop.practices import Practices
 from harness.shop.variants.registry import practices_of
 
@@ -119,6 +128,11 @@ _WRONG: dict[str, dict[str, Any]] = {
     "certificates-unverified": {"gateway": gateways.whatever_certificate},
     "key-read-once": {"take_key": key_exchange.reads_once},
     "key-rotation-downtime": {"take_key": key_exchange.stops_first},
+    "refunds-unbounded": {"refund_rules": refunds.no_rules},
+    "refund-renumbered": {"refund_number": refunds.another_number},
+    "refund-accepted-is-refunded": {"refund_accepted": refunds.accepted_is_refunded},
+    "refund-notice-read-as-answer": {"refund_of_notice": refunds.by_the_answers_name},
+    "no-refund-query": {"queries_refunds": False},
     "key-file-served": {"served_beside": disclosures.key_of_the_deployment},
 }
 

@@ -20,6 +20,7 @@ WRITTEN_DOWN: dict[str, object] = {
     "confirm": {"request": "POST /orders/{out_trade_no}/check"},
     "close": {"request": "POST /orders/{out_trade_no}/cancel"},
     "key_rotation": {"command": ["./rotate.sh", "{key_file}", "{serial}"]},
+    "refund": {"request": "POST /orders/{out_trade_no}/refund", "json": {"fen": "{amount_fen}"}},
     "logs": {"file": "app.log"},
     "query_job": {"command": ["./check-open-orders.sh"]},
     "process": {"start": ["./serve.sh"], "pid_file": "app.pid"},

@@ -1,0 +1,1 @@
+"""Refunds: within the rules, once, and by what the platform says."""

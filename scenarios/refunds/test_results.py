@@ -1,0 +1,82 @@
+"""What became of a refund is what a callback or a query says, not the answer that accepts it (C27 to C29)."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import pytest
+
+from harness.core.errors import NotExercised
+from harness.core.money import Fen
+from harness.plugin import Journal, QueryChances, Refunds, control
+
+SCHEDULE_S = (65, 125, 185, 245, 305, 605, 1205, 2405, 4205)
+"""Every minute, then wider, as the documents advise; five seconds' slack each."""
+NOTHING = Fen(0)
+XML = b"""<xml><return_code>SUCCESS</return_code><appid><![CDATA[wx]]></appid><mch_id>1</mch_id>
+<nonce_str>n</nonce_str><req_info><![CDATA[AAAA]]></req_info></xml>"""
+
+
+@control("RFD-03")
+@pytest.mark.parametrize("ends", ["ABNORMAL", "CLOSED", "SUCCESS"])
+def test_only_what_arrived_is_booked(
+    ends: Literal["ABNORMAL", "CLOSED", "SUCCESS"], refunds: Refunds, journal: Journal
+) -> None:
+    order = refunds.paid()
+    part = Fen(order.paid // 2)
+    order.ask(part)
+    order.the_only_one()
+    before = order.booked(until=NOTHING)
+    journal.observe(f"accepted, and {before} fen booked")
+    assert before == NOTHING, f"{before} fen are booked as refunded, and the platform has only accepted it"
+    with journal.step(f"the refund ends {ends}"):
+        order.end(ends)
+    wanted = part if ends == "SUCCESS" else NOTHING
+    after = order.booked(until=wanted)
+    journal.observe(f"{ends}: {after} fen booked")
+    assert after == wanted, f"the refund ended {ends}, and {after} fen are booked as refunded, not {wanted}"
+
+
+@control("RFD-04")
+def test_the_callback_of_a_refund_is_read_and_an_old_one_does_no_harm(
+    refunds: Refunds, journal: Journal
+) -> None:
+    order = refunds.paid()
+    part = Fen(order.paid // 2)
+    order.ask(part)
+    address = order.the_only_one().notify_url
+    if not address:
+        raise NotExercised(
+            "the refund names no notify_url, so that nobody calls back",
+            where="refund",
+            remedy="pass notify_url with every refund, or ask by query alone and leave this control open",
+        )
+    with journal.step("a notice in the old XML form comes first"):
+        old = order.deliver_raw(XML, "text/xml")
+        journal.observe(f"answered HTTP {old}")
+    with journal.step("the genuine one comes"):
+        audit = order.end("SUCCESS")
+    answered = [each.status for each in audit.deliveries]
+    journal.observe(f"answered HTTP {answered}")
+    assert audit.deliveries[-1].accepted, f"the callback of a refund was answered HTTP {answered[-1]}"
+    booked = order.booked(until=part)
+    assert booked == part, f"the callback was accepted, and {booked} of {part} fen are booked as refunded"
+
+
+@control("RFD-06")
+def test_a_refund_whose_callback_is_lost_is_found_by_a_query(
+    refunds: Refunds, query_chances: QueryChances, journal: Journal
+) -> None:
+    order = refunds.paid()
+    part = Fen(order.paid // 2)
+    order.order.fault("refund-notify", "lost", times=100)
+    order.ask(part)
+    order.end("SUCCESS")
+    booked = NOTHING
+    for chance in query_chances.along(SCHEDULE_S):
+        booked = order.booked(until=part)
+        journal.observe(f"{chance}: {booked} of {part} fen booked")
+        if booked == part:
+            break
+    assert booked == part, f"its callback lost, {booked} of {part} fen are booked as refunded"
+    assert len(order.there()) == 1, "a second refund was asked for in place of a question"

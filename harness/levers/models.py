@@ -27,6 +27,8 @@ FaultOperation = Literal[
     "refund",
     "refund-query",
     "abnormal-refund",
+    "bill",
+    "bill-download",
     "certificates",
     "echo",
     "notify",
@@ -217,6 +219,8 @@ class LedgerEntry(Model):
     amount: Fen
     out_trade_no: str
     reason: str
+    out_refund_no: str = ""
+    """Of what concerns one refund on the merchant account; otherwise empty."""
 
 
 class Ledger(Model):

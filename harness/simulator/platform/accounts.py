@@ -13,6 +13,8 @@ from datetime import datetime
 from harness.core.clock import BusinessClock
 from harness.core.payment import TradeState
 from harness.levers.models import Creation, Delivery, OrderAudit
+from harness.simulator.platform.bills import Bills
+from harness.simulator.platform.days import Days
 from harness.simulator.platform.experience import EDITION, LIFETIME, PAYEE, DayTotal
 from harness.simulator.platform.handles import Handles
 from harness.simulator.platform.ledger import Book
@@ -23,13 +25,15 @@ from harness.simulator.practices import Practices
 
 @dataclass(slots=True, eq=False)
 class Account:
-    """One merchant account; opened by its platform, which lends it the first five members."""
+    """One merchant account; opened by its platform, which lends it the first six members."""
 
     _clock: BusinessClock
     _lock: threading.RLock
     _handles: Handles
     _practices: Practices
     _book: Book
+    bills: Bills
+    """Of every account, whose links tell them apart."""
     _: KW_ONLY
     mchid: str
     appids: tuple[str, ...]
@@ -40,6 +44,7 @@ class Account:
     """Whether it is of the experience edition with its limits, or of the formal one."""
     day_total: DayTotal | None = field(init=False)
     refunds: Refunds = field(init=False)
+    days: Days = field(init=False)
     _orders: dict[str, PlatformOrder] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -53,11 +58,25 @@ class Account:
             find_order=self.find,
             number_of_transaction=self.number_of_transaction,
         )
+        self.days = Days(
+            self._clock,
+            self._lock,
+            self._book,
+            mchid=self.mchid,
+            orders=self._orders,
+            settle=self.refunds.settle,
+            find_refund=self.refunds.find,
+        )
 
     @property
     def appid(self) -> str:
         """The one it is known by."""
         return self.appids[0]
+
+    @property
+    def platform_url(self) -> str:
+        """Where its platform is reached."""
+        return self._handles.h5_base
 
     @property
     def payee(self) -> str:

@@ -70,15 +70,21 @@ class Book:
         """Fen on the merchant account."""
         return self._balances[merchant_account(mchid)]
 
-    def refund_accepted(self, *, at: datetime, out_trade_no: str, mchid: str, refund: int) -> None:
+    def refund_accepted(
+        self, *, at: datetime, out_trade_no: str, mchid: str, refund: int, out_refund_no: str
+    ) -> None:
         """What a refund takes leaves the merchant account at once, whenever it arrives (facts 3.7)."""
         leaves, waits = merchant_account(mchid), refunding_account(mchid)
-        self._move(at, out_trade_no, leaves, waits, refund, reason="refund-accepted")
+        told = {"reason": "refund-accepted", "out_refund_no": out_refund_no}
+        self._move(at, out_trade_no, leaves, waits, refund, **told)
 
-    def refund_closed(self, *, at: datetime, out_trade_no: str, mchid: str, refund: int) -> None:
+    def refund_closed(
+        self, *, at: datetime, out_trade_no: str, mchid: str, refund: int, out_refund_no: str
+    ) -> None:
         """It comes back."""
         waits, back = refunding_account(mchid), merchant_account(mchid)
-        self._move(at, out_trade_no, waits, back, refund, reason="refund-closed")
+        told = {"reason": "refund-closed", "out_refund_no": out_refund_no}
+        self._move(at, out_trade_no, waits, back, refund, **told)
 
     def refunded(
         self, *, at: datetime, out_trade_no: str, mchid: str, cash: int, coupon: int, to_merchant: bool
@@ -116,12 +122,24 @@ class Book:
             refunded=dict(self._refunded[mchid]),
         )
 
+    def entries(self) -> list[LedgerEntry]:
+        """All of them in the order of booking, which need not be that of their moments."""
+        return list(self._entries)
+
     def _move(
-        self, at: datetime, out_trade_no: str, debit: str, credit: str, amount: int, *, reason: str
+        self,
+        at: datetime,
+        out_trade_no: str,
+        debit: str,
+        credit: str,
+        amount: int,
+        *,
+        reason: str,
+        out_refund_no: str = "",
     ) -> None:
         if amount:
             entry = partial(LedgerEntry, at=at, out_trade_no=out_trade_no, amount=Fen(amount))
-            self._book(entry(debit=debit, credit=credit, reason=reason))
+            self._book(entry(debit=debit, credit=credit, reason=reason, out_refund_no=out_refund_no))
 
     def _book(self, entry: LedgerEntry) -> None:
         self._entries.append(entry)

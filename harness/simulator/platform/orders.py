@@ -42,6 +42,11 @@ class Reason(StrEnum):
     BALANCE_SHORT = "balance-short"
     NOT_ABNORMAL = "not-abnormal"
     OVER_AGENT_LIMIT = "over-agent-limit"
+    BILL_DAY = "bill-day"
+    BILL_CREATING = "bill-creating"
+    NO_BILL = "no-bill"
+    BILL_LINK_DEAD = "bill-link-dead"
+    BILL_OF_ANOTHER = "bill-of-another"
 
 
 class Refused(Exception):

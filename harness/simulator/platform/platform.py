@@ -15,6 +15,7 @@ from harness.core.money import Fen
 from harness.core.payment import TradeState
 from harness.levers.models import Ledger, Payment
 from harness.simulator.platform.accounts import Account
+from harness.simulator.platform.bills import Bills
 from harness.simulator.platform.handles import Handles
 from harness.simulator.platform.ledger import Book
 from harness.simulator.platform.orders import Handle, PlatformOrder, Reason, Refused
@@ -44,6 +45,7 @@ class Platform:
         self._book = Book(loses=self._practices.settlement_loses)
         self._lock = threading.RLock()
         self._handles = Handles(rules or WeChatRules())
+        self._bills = Bills(clock)
 
     def open_account(
         self, *, mchid: str, appids: tuple[str, ...], test_payer: str, experience: bool = False
@@ -59,6 +61,7 @@ class Platform:
             self._handles,
             self._practices,
             self._book,
+            self._bills,
             mchid=mchid,
             appids=appids,
             test_payer=test_payer,

@@ -255,7 +255,11 @@ class Refunds:
         order.refunds.append(refund)
         self._agent_total += request.refund if request.by_agent else 0
         self._book.refund_accepted(
-            at=now, out_trade_no=order.out_trade_no, mchid=request.mchid, refund=request.refund
+            at=now,
+            out_trade_no=order.out_trade_no,
+            mchid=request.mchid,
+            refund=request.refund,
+            out_refund_no=request.out_refund_no,
         )
         if not self._practices.refund_order_state_older:
             order.state = TradeState.REFUND
@@ -293,7 +297,11 @@ class Refunds:
             order.state = TradeState.REFUND
         elif status is RefundStatus.CLOSED:
             self._book.refund_closed(
-                at=at, out_trade_no=refund.out_trade_no, mchid=refund.request.mchid, refund=refund.refund
+                at=at,
+                out_trade_no=refund.out_trade_no,
+                mchid=refund.request.mchid,
+                refund=refund.refund,
+                out_refund_no=refund.request.out_refund_no,
             )
         order.trail.note("refund-ended", out_refund_no=refund.request.out_refund_no, status=status.value)
         self._untold.append((replace(refund), at))

@@ -14,7 +14,7 @@ from harness.levers.actions import Forgery, Signature
 from harness.signing.wechat_v3 import PROBE_PREFIX, SCHEME, sign, signature_headers
 from harness.simulator.account.identity import Identity
 from harness.simulator.platform.identifiers import request_id
-from harness.simulator.wire.apiv3.call import Call, Reply
+from harness.simulator.wire.apiv3.call import Call, FileReply, Reply
 from harness.simulator.wire.apiv3.errors import ENGLISH
 from harness.simulator.wire.kit.errors import Refusal
 
@@ -33,6 +33,7 @@ _COMMON: tuple[tuple[bytes, bytes], ...] = (
 _JSON_TEXT = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False)
 _SORTED_TEXT = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False, sort_keys=True)
 """The gateway's errors have their members in the order of the alphabet, at every depth."""
+_TEXT = b"text/plain; charset=utf-8"
 _JSON = (b"content-type", b"application/json; charset=utf-8")
 
 
@@ -53,13 +54,19 @@ class Writer:
         reply: Reply,
         signature: Signature = "genuine",
     ) -> None:
-        """A 2xx with its five Wechatpay-* headers."""
+        """A 2xx with its five Wechatpay-* headers; a file has none of them."""
+        if isinstance(reply, FileReply):
+            await self._file(send, call, reply)
+            return
         body = _body(reply)
         headers = self._signature(call.merchant.identity, call.serial, body, signature)
         await self._succeed(send, call, reply, headers)
 
     async def forgery(self, send: Send, call: Call, reply: Reply, genuine: Reply, how: Forgery) -> None:
-        """A 2xx that says `reply` in place of what the platform says."""
+        """A 2xx that says `reply` in place of what the platform says; a file says what it said."""
+        if isinstance(genuine, FileReply):
+            await self._file(send, call, genuine)
+            return
         identity, serial, body = call.merchant.identity, call.serial, _body(reply)
         if how == "unsigned":
             headers: Headers = []
@@ -70,6 +77,16 @@ class Writer:
         else:
             headers = self._signature(identity, serial, body, "genuine", ago_s=LONG_AGO_S)
         await self._succeed(send, call, reply, headers)
+
+    async def _file(self, send: Send, call: Call, reply: FileReply) -> None:
+        headers = _headers(call.english)
+        headers.append((b"request-id", request_id().encode()))
+        headers.append((b"content-type", b"application/x-gzip" if reply.packed else _TEXT))
+        headers.append((b"content-length", str(reply.size).encode()))
+        await send({"type": "http.response.start", "status": reply.status, "headers": headers})
+        for piece in reply.pieces:
+            await send({"type": "http.response.body", "body": piece, "more_body": True})
+        await send({"type": "http.response.body", "body": b""})
 
     async def _succeed(self, send: Send, call: Call, reply: Reply, signed: Headers) -> None:
         body = _body(reply)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import parse_qsl
 
@@ -78,3 +79,13 @@ class Reply:
     payload: dict[str, object] | None
     request_id: str | None = None
     """What the answer calls the request, where the operation has already noted it; None: a new one."""
+
+
+@dataclass(slots=True)
+class FileReply(Reply):
+    """A file in place of JSON; nothing signs it (facts 3.8)."""
+
+    pieces: Iterable[bytes] = ()
+    size: int = 0
+    packed: bool = False
+    """Whether it is a gzip stream."""

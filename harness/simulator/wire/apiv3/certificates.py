@@ -6,23 +6,19 @@ from harness.core.clock import rfc3339
 from harness.signing.wechat_v3 import encrypt_resource
 from harness.simulator.account.identity import PlatformCertificate
 from harness.simulator.wire.apiv3.call import Call, Reply
-from harness.simulator.wire.apiv3.query import parameter, refuse_unknown
+from harness.simulator.wire.apiv3.query import choice, refuse_unknown
 from harness.simulator.wire.kit.errors import Refusal
-from harness.simulator.wire.kit.parameter_errors import Words
 
 NONE_TO_DOWNLOAD = (
     "无可用的平台证书，请在商户平台-API安全申请使用微信支付公钥。"
     "可查看指引https://pay.weixin.qq.com/doc/v3/merchant/4012153196"
 )
-_KINDS = frozenset({"ALL", "RSA", "SM2"})
+_KINDS = ("ALL", "RSA", "SM2")
 
 
 async def certificates(call: Call) -> Reply:
     """GET /v3/certificates?algorithm_type=RSA|SM2|ALL: one, or two during a rotation; 404 without any."""
-    kind = parameter(call, "algorithm_type", "算法类型") or "RSA"
-    if kind not in _KINDS:
-        rule = "、".join(sorted(_KINDS))
-        raise Words.CHOICES.at("/query/algorithm_type", "算法类型", kind, rule=rule)
+    kind = choice(call, "algorithm_type", "算法类型", _KINDS) or "RSA"
     refuse_unknown(call, known=frozenset({"algorithm_type"}))
     identity = call.merchant.identity
     if kind == "SM2" or not identity.downloads:

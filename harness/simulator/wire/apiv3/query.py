@@ -27,6 +27,18 @@ def parameter(call: Call, name: str, label: str) -> str | None:
     return values[0] if values else None
 
 
+def choice(call: Call, name: str, label: str, choices: Iterable[str]) -> str | None:
+    """A parameter that is one of `choices`; None where it is absent.
+
+    Raises:
+        Refusal: 400 PARAM_ERROR, it is none of them, or was given twice.
+    """
+    given = parameter(call, name, label)
+    if given is not None and given not in choices:
+        raise Words.CHOICES.at(f"{QUERY}/{name}", label, given, rule="、".join(choices))
+    return given
+
+
 def refuse_unknown(call: Call, *, known: frozenset[str] = frozenset(), body: Iterable[str] = ()) -> None:
     """What no document defines is told together, wherever it stands; asked when all else is right.
 

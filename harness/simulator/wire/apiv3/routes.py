@@ -14,6 +14,7 @@ from harness.signing.keys import bare_private, bare_public
 from harness.simulator.account.identity import Identity
 from harness.simulator.account.key_mode import KeyMode
 from harness.simulator.platform.orders import Refused
+from harness.simulator.wire.apiv3 import bills
 from harness.simulator.wire.apiv3.answer import Writer
 from harness.simulator.wire.apiv3.auth import Gatekeeper
 from harness.simulator.wire.apiv3.call import Call, Reply, read_call
@@ -113,6 +114,7 @@ class ApiV3(Wire):
                 Operation("GET", "query", orders.query_transaction, about=orders.number_of_transaction),
             ),
             *self._refund_routes(),
+            *self._bill_routes(),
             self._route(
                 "/v3/certificates",
                 Operation("GET", "certificates", certificates, transactions=False),
@@ -134,6 +136,17 @@ class ApiV3(Wire):
             self._route(path, create),
             self._route(f"{path}/{{out_refund_no}}", query),
             self._route(f"{path}/{{refund_id}}/apply-abnormal-refund", abnormal),
+        ]
+
+    def _bill_routes(self) -> list[Route]:
+        download = Operation("GET", "bill-download", bills.download, transactions=False)
+        return [
+            self._route("/v3/bill/tradebill", Operation("GET", "bill", bills.trade, transactions=False)),
+            self._route(
+                "/v3/bill/fundflowbill", Operation("GET", "bill", bills.fund_flow, transactions=False)
+            ),
+            self._route(bills.DOWNLOAD, download),
+            self._route(bills.OLDER_DOWNLOAD, download),
         ]
 
     def _route(self, path: str, operation: Operation) -> Route:

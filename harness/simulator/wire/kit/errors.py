@@ -35,6 +35,11 @@ _BUSINESS: Mapping[Reason, tuple[int, str, str, int]] = {
     Reason.ALL_REFUNDED: (400, "INVALID_REQUEST", "订单已全额退款", 268435464),
     Reason.OVERDUE: (400, "INVALID_REQUEST", "订单已经超过退款期限", 268435464),
     Reason.BALANCE_SHORT: (403, "NOT_ENOUGH", "基本账户余额不足，请充值后重新发起", 268435464),
+    Reason.BILL_DAY: (400, "INVALID_REQUEST", "参数错误", 268435464),
+    Reason.BILL_CREATING: (400, "STATEMENT_CREATING", "账单生成中", 268435464),
+    Reason.NO_BILL: (400, "NO_STATEMENT_EXIST", "请求的账单文件不存在", 268435464),
+    Reason.BILL_LINK_DEAD: (400, "INVALID_REQUEST", "参数错误", 268435464),
+    Reason.BILL_OF_ANOTHER: (403, "NO_AUTH", "权限异常", 268435464),
     # Ours: nobody has published the live words.
     Reason.OVER_THE_REST: (400, "INVALID_REQUEST", "申请退款金额大于订单剩余可退金额", 268435464),
     Reason.TOO_MANY_PARTS: (400, "INVALID_REQUEST", "订单部分退款次数已达50次上限", 268435464),

@@ -41,6 +41,7 @@ class Words(StrEnum):
     CHOICES = _TEXT + "值不在枚举范围内：{rule}"
     BEYOND_BMP = _TEXT + "含有不支持的字符（仅支持1至3字节的UTF-8字符）"
     ADDRESS = _TEXT + "必须是合法的IPv4或IPv6地址"
+    DATE = _TEXT + "字符串必须是符合 yyyy-MM-DD 格式的日期"
     TOO_FEW = "输入源“{source}”映射到字段“{label}”规则校验失败，数组元素个数 {count}，小于最小值 {limit}"
     TOO_LARGE = "输入源“{source}”映射到字段“{label}”规则校验失败，字节数 {count}，大于最大值 {limit}"
 

@@ -1,0 +1,100 @@
+"""Bills on the v3 wire: apply for one, then fetch it by the link that the answer holds (facts 3.8)."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Callable, Iterable
+from datetime import date
+
+from harness.simulator.platform.bills import BillFile
+from harness.simulator.platform.orders import Reason, Refused
+from harness.simulator.wire.apiv3.call import Call, FileReply, Reply
+from harness.simulator.wire.apiv3.query import QUERY, choice, parameter, refuse_unknown
+from harness.simulator.wire.kit.fund_flow_bill import fund_flow_bill
+from harness.simulator.wire.kit.parameter_errors import Words
+from harness.simulator.wire.kit.trade_bill import TradeBill, trade_bill
+
+DOWNLOAD = "/v3/billdownload/file"
+OLDER_DOWNLOAD = "/v3/bill/downloadurl"
+"""Older samples show it; links lead to the other one, and both are served."""
+ACCOUNTS = ("BASIC", "OPERATION", "FEES")
+GZIP = "GZIP"
+_DATE, _TAR = "账单日期", "压缩类型"
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+
+async def trade(call: Call) -> Reply:
+    """GET /v3/bill/tradebill?bill_date=&bill_type=ALL|SUCCESS|REFUND&tar_type=GZIP"""
+    day = _day(call)
+    kind = TradeBill(choice(call, "bill_type", "账单类型", list(TradeBill)) or TradeBill.ALL)
+    packed = _packed(call)
+    refuse_unknown(call, known=frozenset({"bill_date", "bill_type", "tar_type"}))
+    account = call.merchant.account
+    account.days.check(day)
+
+    def lines() -> Iterable[str]:
+        trades = account.days.trades(
+            day, payments=kind is not TradeBill.REFUND, refunds=kind is not TradeBill.SUCCESS
+        )
+        return trade_bill(kind, trades)
+
+    return await _applied(call, (account.mchid, "trade", kind.value, str(day)), lines, packed=packed)
+
+
+async def fund_flow(call: Call) -> Reply:
+    """GET /v3/bill/fundflowbill?bill_date=&account_type=BASIC|OPERATION|FEES&tar_type=GZIP"""
+    day = _day(call)
+    kind = choice(call, "account_type", "资金账户类型", ACCOUNTS) or "BASIC"
+    packed = _packed(call)
+    refuse_unknown(call, known=frozenset({"bill_date", "account_type", "tar_type"}))
+    account = call.merchant.account
+    account.days.check(day)
+    if kind != "BASIC":
+        raise Refused(Reason.NO_BILL)
+
+    def lines() -> Iterable[str]:
+        return fund_flow_bill(account.mchid, account.days.movements(day))
+
+    return await _applied(call, (account.mchid, "fund-flow", kind, str(day)), lines, packed=packed)
+
+
+async def download(call: Call) -> Reply:
+    """GET the link of an application; the answer has no signature, as it is no JSON."""
+    token = parameter(call, "token", "下载凭证")
+    if not token:
+        raise Words.MISSING.at(f"{QUERY}/token", "下载凭证", "")
+    choice(call, "tartype", _TAR, ("gzip",))
+    refuse_unknown(call, known=frozenset({"token", "tartype"}))
+    account = call.merchant.account
+    link = account.bills.open(token, mchid=account.mchid)
+    if link.packed:
+        return FileReply(200, None, pieces=(link.file.packed,), size=len(link.file.packed), packed=True)
+    return FileReply(200, None, pieces=link.file.pieces(), size=link.file.size)
+
+
+async def _applied(
+    call: Call, name: tuple[str, ...], lines: Callable[[], Iterable[str]], *, packed: bool
+) -> Reply:
+    """What an application is answered; making a busy day's file takes a while, which others need not wait."""
+    account = call.merchant.account
+    file: BillFile = await asyncio.to_thread(account.bills.file, name, lines)
+    token = account.bills.link(file, mchid=account.mchid, packed=packed)
+    url = f"{account.platform_url}{DOWNLOAD}?token={token}{'&tartype=gzip' if packed else ''}"
+    return Reply(200, {"hash_type": "SHA1", "hash_value": file.sha1, "download_url": url})
+
+
+def _day(call: Call) -> date:
+    given = parameter(call, "bill_date", _DATE)
+    if not given:
+        raise Words.MISSING.at(f"{QUERY}/bill_date", _DATE, "")
+    try:
+        if _DAY.fullmatch(given):
+            return date.fromisoformat(given)
+    except ValueError:
+        pass
+    raise Words.DATE.at(f"{QUERY}/bill_date", _DATE, given)
+
+
+def _packed(call: Call) -> bool:
+    return choice(call, "tar_type", _TAR, (GZIP,)) is not None

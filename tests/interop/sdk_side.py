@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime, time, timedelta
 from typing import Any
 
 import pytest
@@ -13,6 +14,8 @@ from starlette.routing import Route
 from wechatpayv3 import WeChatPay, WeChatPayType
 from wechatpayv3.core import Core
 
+from harness.core.clock import BEIJING
+from harness.levers.client import LeversClient
 from harness.simulator.account.key_mode import KeyMode
 
 PUBLIC_KEY = "public-key"
@@ -59,6 +62,16 @@ def connect(environment: Mapping[str, str], mode: str, base_url: str) -> Any:
         )
     client._core._gate_way = base_url
     return client
+
+
+def sold(levers: LeversClient, number: str) -> str:
+    """Pay an order, let it become ten o'clock of the next morning, and return its day as bills name it."""
+    paid = levers.pay(out_trade_no=number).success_time
+    assert paid is not None
+    day = paid.astimezone(BEIJING).date()
+    ready = datetime.combine(day + timedelta(days=1), time(10), BEIJING)
+    levers.advance((ready - levers.advance(0)).total_seconds())
+    return str(day)
 
 
 class Mailbox:

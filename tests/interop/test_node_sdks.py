@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import gzip
 import json
+from base64 import b64decode
 from collections.abc import Callable
+from hashlib import sha1
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +17,8 @@ from harness.simulator.account.key_files import PLATFORM_CERTIFICATE, PLATFORM_K
 from harness.simulator.account.key_mode import KeyMode
 from harness.simulator.embedded import RunningSimulator
 from tests.interop.node_side import PACKAGES, SCRIPTS, run_node
-from tests.interop.sdk_side import Mailbox, on_both_accounts
+from tests.interop.sdk_side import Mailbox, on_both_accounts, sold
+from tests.simulator.bill_side import read
 
 pytestmark = on_both_accounts
 
@@ -140,3 +144,27 @@ def test_a_refund_is_accepted_asked_for_and_its_callback_opens(
     ((headers, body),) = mailbox.received
     (believed,) = converse(("callback", {"headers": headers, "body": body.decode()}))
     assert believed == {"status": 200, "data": levers.refund_notification(f"{number}-part-1")}
+
+
+@pytest.mark.parametrize("converse", ["wechatpay-axios-plugin"], indirect=True)
+@pytest.mark.parametrize("kind", ["tradebill", "fundflowbill"])
+def test_a_bill_is_fetched_with_the_announced_hash(
+    converse: Converse,
+    environment: dict[str, str],
+    new_number: NewNumber,
+    *,
+    levers: LeversClient,
+    kind: str,
+) -> None:
+    number = new_number()
+    converse(("order", order(environment, number)))
+    day = sold(levers, number)
+    plain, packed = converse(
+        ("bill", [kind, {"bill_date": day}]), ("bill", [kind, {"bill_date": day, "tar_type": "GZIP"}])
+    )
+    text = b64decode(plain["data"]["file"])
+    assert (plain["status"], packed["status"]) == (200, 200)
+    assert gzip.decompress(b64decode(packed["data"]["file"])) == text
+    assert plain["data"]["hash"] == packed["data"]["hash"] == sha1(text, usedforsecurity=False).hexdigest()
+    column = {"tradebill": "商户订单号", "fundflowbill": "业务凭证号"}[kind]
+    read(text.decode()).of(**{column: number})

@@ -25,6 +25,15 @@ const operations = {
   query: (out_trade_no) => transactions.outTradeNo.$out_trade_no$.get({ params: { mchid }, out_trade_no }),
   close: (out_trade_no) => transactions.outTradeNo.$out_trade_no$.close.post({ mchid }, { out_trade_no }),
   refund: (body) => refunds.post(body),
+  bill: async ([kind, params]) => {
+    const applied = await pay.v3.bill[kind].get({ params });
+    const link = new URL(applied.data.download_url);
+    const { status, data } = await pay.chain(link.pathname.slice(1)).get({
+      params: Object.fromEntries(link.searchParams),
+      responseType: "arraybuffer",
+    });
+    return { status, data: { hash: applied.data.hash_value, file: Buffer.from(data).toString("base64") } };
+  },
   refundQuery: (out_refund_no) => refunds.$out_refund_no$.get({ out_refund_no }),
   callback: ({ headers, body }) => {
     const signed = Formatter.response(headers["wechatpay-timestamp"], headers["wechatpay-nonce"], body);

@@ -13,6 +13,7 @@ from datetime import datetime
 
 import httpx
 
+from harness.core.answer_body import MAX_ANSWER_BYTES
 from harness.core.bounded_http import BoundedClient
 from harness.core.clock import wire_now
 from harness.core.errors import EnvironmentUnreachable, GoLiveError, UnknownOutcome
@@ -67,6 +68,7 @@ class Channel:
         listeners: hear every exchange.
         timeout_s: for the whole exchange, from connecting to the last byte of the answer.
         guard: whose turns requests wait for.
+        largest: bytes of an answer's body.
 
     Raises:
         UnsafeRequest: `base_url` is not an address that may be used.
@@ -81,6 +83,7 @@ class Channel:
         listeners: Sequence[Listener],
         timeout_s: float,
         guard: Unguarded = UNGUARDED,
+        largest: int = MAX_ANSWER_BYTES,
     ) -> None:
         self._host = safe_address(base_url).host
         self._base = base_url.rstrip("/")
@@ -89,6 +92,7 @@ class Channel:
         self._guard = guard
         self._client = BoundedClient(
             limit_s=timeout_s,
+            largest=largest,
             verify=guard.roots(self._host),
             trust_env=not is_loopback(self._host),
             headers={"Accept": "application/json", **headers},

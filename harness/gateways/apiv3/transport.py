@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import NoReturn
 from urllib.parse import urlencode
 
@@ -19,6 +20,9 @@ from harness.signing.wechat_v3 import RequestSigner, Verifier
 
 Verify = Callable[[Verifier, Sequence[tuple[str, str]], bytes], None]
 """Returns when an answer is to be believed, and raises `SignatureInvalid` when not."""
+MAX_FILE_BYTES = 64 * 1024 * 1024
+FILE_PATIENCE = 4
+"""How much longer than an answer a file may take."""
 _USER_AGENT = "GoLive/0.1 (WeChat Pay API v3 client)"
 
 
@@ -32,6 +36,8 @@ class Call:
     query: Mapping[str, str] = field(default_factory=dict)
     body: bytes = b""
     out_trade_no: str | None = None
+    file: bool = False
+    """Whether a file is asked for, which nothing signs and which may be large (facts 3.8)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,15 +83,17 @@ class Transport:
         self._verify = verify
         self._signer = RequestSigner(settings.mchid, settings.certificate_serial, settings.private_key)
         self._verifier = Verifier({settings.platform_key_id: settings.platform_public_key})
-        self._channel = Channel(
+        channel = partial(
+            Channel,
             settings.base_url,
             dialect="apiv3",
             # The serial makes the platform sign with that key (facts 2.3).
             headers={"User-Agent": _USER_AGENT, "Wechatpay-Serial": settings.platform_key_id},
             listeners=listeners,
-            timeout_s=timeout_s,
             guard=guard,
         )
+        self._answers = channel(timeout_s=timeout_s)
+        self._files = channel(timeout_s=FILE_PATIENCE * timeout_s, largest=MAX_FILE_BYTES)
 
     def request(self, call: Call) -> Answer:
         """Send and return a trusted 2xx answer.
@@ -117,29 +125,31 @@ class Transport:
             UnknownOutcome: sent, and no complete answer came.
             UnsafeRequest: the guard would not let it pass.
         """
-        self._channel.await_turn(call.path)
-        trip = self._channel.send(self._prepare(call), operation=call.operation)
+        channel = self._files if call.file else self._answers
+        channel.await_turn(call.path)
+        trip = channel.send(self._prepare(channel, call), operation=call.operation)
         try:
-            answer = self._read(trip.received())
+            answer = self._read(trip.received(), signed=not call.file)
         except GoLiveError as error:
-            self._channel.tell(trip, out_trade_no=call.out_trade_no, error=error)
+            channel.tell(trip, out_trade_no=call.out_trade_no, error=error)
             raise
-        self._channel.tell(
+        channel.tell(
             trip,
             out_trade_no=call.out_trade_no,
-            verified=answer.distrust is None if answer.successful else None,
+            verified=answer.distrust is None if answer.successful and not call.file else None,
             error=answer.distrust,
         )
         return answer
 
     def close(self) -> None:
         """Close every connection."""
-        self._channel.close()
+        self._answers.close()
+        self._files.close()
 
-    def _prepare(self, call: Call) -> httpx.Request:
+    def _prepare(self, channel: Channel, call: Call) -> httpx.Request:
         """Build the request first and sign its prepared target, so that both are the same bytes."""
         suffix = f"?{urlencode(call.query)}" if call.query else ""
-        request = self._channel.request(
+        request = channel.request(
             call.method,
             f"{call.path}{suffix}",
             body=call.body,
@@ -149,9 +159,9 @@ class Transport:
         request.headers["Authorization"] = self._signer.authorization(call.method, target, call.body)
         return request
 
-    def _read(self, received: Received) -> Answer:
+    def _read(self, received: Received, *, signed: bool) -> Answer:
         answer = Answer(status=received.status, headers=received.headers, body=received.body)
-        if answer.successful:
+        if answer.successful and signed:
             try:
                 self._verify(self._verifier, answer.headers.multi_items(), answer.body)
             except SignatureInvalid as error:

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import random
 import signal
 import socket
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
 from types import FrameType
@@ -24,6 +25,9 @@ from harness.processes.connection import Connection
 from harness.processes.interrupts import handling_signals
 
 START_S = 20.0
+_NOT_HANDED_OUT = range(20_000, 32_000)
+"""Below the ephemeral ports of Linux (32768 on), macOS and Windows (49152 on)."""
+_TRIES = 50
 FAREWELL_S = 1.0
 """How long a client over TLS may take to say goodbye as well, before its connection is cut."""
 
@@ -55,6 +59,22 @@ def listen(port: int = 0, host: str = "127.0.0.1") -> socket.socket:
             remedy="stop the program that holds the port, or choose another with --port (0 takes a free one)",
         ) from error
     return listener
+
+
+def port_for_a_program() -> int:
+    """A free port for a program that binds it itself, now and whenever it is started again.
+
+    It is none of those that the system hands out by itself: what was free a moment ago could be somebody
+    else's by then, and the program would be mistaken for them.
+
+    Raises:
+        EnvironmentUnreachable: no port is free.
+    """
+    for port in random.sample(_NOT_HANDED_OUT, _TRIES):
+        with suppress(EnvironmentUnreachable), listen(port):
+            return port
+    with listen() as free:
+        return int(free.getsockname()[1])
 
 
 def base_url(listener: socket.socket, tls: Tls | None = None) -> str:

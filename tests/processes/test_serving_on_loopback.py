@@ -12,7 +12,7 @@ from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
 from harness.core.errors import EnvironmentUnreachable
-from harness.processes.serving import base_url, listen, serving
+from harness.processes.serving import base_url, listen, port_for_a_program, serving
 
 
 async def hello(request: Request) -> PlainTextResponse:
@@ -66,6 +66,13 @@ def test_a_taken_port_is_named_with_the_way_out() -> None:
             listen(port)
     assert refused.value.where == f"127.0.0.1:{port}"
     assert "--port" in refused.value.remedy
+
+
+def test_a_port_for_a_program_is_free_and_none_that_is_handed_out_to_others() -> None:
+    ports = {port_for_a_program() for _ in range(20)}
+    assert all(20_000 <= port < 32_000 for port in ports)
+    for port in ports:
+        listen(port).close()
 
 
 def test_an_error_inside_the_block_still_ends_the_server() -> None:

@@ -15,7 +15,7 @@ import httpx
 
 from harness.merchant.profile import MerchantProfile
 from harness.processes.child import golive_command, running
-from harness.processes.serving import listen
+from harness.processes.serving import port_for_a_program
 from harness.settings.env_file import EnvFile
 from harness.shop.embedded import NOTIFY_PATH
 from harness.shop.foreground import OBSERVER_TOKEN
@@ -70,8 +70,7 @@ def shop_alone(
     Raises:
         EnvironmentUnreachable: as above.
     """
-    with listen() as listener:
-        port = listener.getsockname()[1]  # free a moment ago; the shop takes it again
+    port = port_for_a_program()
     shop, token = f"http://127.0.0.1:{port}", secrets.token_urlsafe(24)
     values = {**EnvFile.read(env_file).values, "WECHAT_PAY_NOTIFY_URL": f"{shop}{NOTIFY_PATH}"}
     own = folder / "load.env"

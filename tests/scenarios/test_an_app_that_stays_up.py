@@ -11,7 +11,7 @@ from tests.scenarios.outside_app import started
 from tests.scenarios.running import Rehearsed
 
 NO_CLOCK = (r"^clock = .*$", "")
-NO_MCP = (r', "mcp"\]', "]")
+NO_MCP = (r', "mcp"', "")
 NO_WIRE_NAMED = (r"^dialect = .*$", "")
 AT_THE_ENDPOINT = "MCP-04,MCP-05,MCP-06,MCP-07,EXP-05"
 

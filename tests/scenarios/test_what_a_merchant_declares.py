@@ -28,7 +28,7 @@ def classic(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OutsideApp]:
         yield app
 
 
-NO_MCP = (r', "mcp"\]', "]")
+NO_MCP = (r', "mcp"', "")
 NO_MINI_PROGRAM = (r', "mini-program"', "")
 NO_WIRE_NAMED = (r"^dialect = .*$", "")
 

@@ -640,6 +640,8 @@ def refunded(trade: Trade, action: str | None = None, value: object = None) -> s
     """A paid order of ¥5, ¥2 of which the shop was asked to give back."""
     number = trade.order("5")
     trade.levers.pay(out_trade_no=number)
+    if trade.running.shop.inbox is not None:
+        trade.running.shop.inbox.wait_until_booked()
     if action is not None:
         asked = {"operation": "refund", "action": action, "value": value, "out_trade_no": number}
         trade.levers.add_fault(Fault.model_validate(asked))

@@ -75,6 +75,8 @@ class DialectSpec:
     """Makes its server in the simulator: `module:function`."""
     load_wire: str
     """Makes its requests for a load: `module:function`."""
+    served_only: bool = False
+    """Whether the simulator serves it to whoever calls, while neither scenario nor load is played over it."""
 
     def can(self, operation: Operation) -> bool:
         """Whether it has this operation at all."""
@@ -149,11 +151,15 @@ def dialects(
     callbacks: str | None = None,
     experience: bool | None = None,
 ) -> tuple[str, ...]:
-    """The ids of all rows that fit, in the order of rehearsals; what is not asked for does not matter."""
+    """The ids of all rows that fit, in the order of rehearsals; what is not asked for does not matter.
+
+    Those that are only served are none of them.
+    """
     return tuple(
         spec.id
         for spec in _rows().values()
-        if provider in (None, spec.provider)
+        if not spec.served_only
+        and provider in (None, spec.provider)
         and classic in (None, spec.classic)
         and (can is None or spec.can(can))
         and (product is None or product in spec.products)
@@ -209,6 +215,15 @@ register_callbacks(
         control="CBK-17",
         says_fail=False,
         reader="harness.shop.callbacks.envelope:open_reader",
+    )
+)
+register_callbacks(
+    CallbackForm(
+        id="alipay",
+        package="harness.callbacks.alipay",
+        control="CBK-02",
+        says_fail=True,
+        reader="harness.shop.callbacks.alipay:open_reader",
     )
 )
 register(
@@ -267,5 +282,30 @@ register(
         gateway="harness.gateways.apiv3.gateway:open_gateway",
         wire="harness.simulator.wire.apiv3.routes:open_wire",
         load_wire="load.users.apiv3:LoadWire",
+    )
+)
+register(
+    DialectSpec(
+        id="alipay",
+        provider=Provider.ALIPAY,
+        title=Text.of("支付宝开放平台：网关", "Alipay: open platform gateway"),
+        classic=True,
+        operations=_ORDER | {Operation.QUERY_TRANSACTION, Operation.CLOSE, Operation.REFUND},
+        products=(*ALL_PRODUCTS, Product.PAGE),
+        callbacks="alipay",
+        settings=(
+            "ALIPAY_GATEWAY",
+            "ALIPAY_APP_ID",
+            "ALIPAY_PRIVATE_KEY",
+            "ALIPAY_PUBLIC_KEY",
+            "ALIPAY_SELLER_ID",
+            "ALIPAY_NOTIFY_URL",
+            "ALIPAY_RETURN_URL",
+        ),
+        experience=False,
+        gateway="harness.gateways.alipay.gateway:open_gateway",
+        wire="harness.simulator.wire.alipay.routes:open_wire",
+        load_wire="load.users.alipay:LoadWire",
+        served_only=True,
     )
 )

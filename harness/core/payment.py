@@ -24,6 +24,8 @@ class Product(StrEnum):
     NATIVE = "native"
     H5 = "h5"
     APP = "app"
+    PAGE = "page"
+    """A desktop browser is sent to the cashier; Alipay alone has it."""
 
     @property
     def trade_type(self) -> str:

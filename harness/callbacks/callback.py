@@ -39,6 +39,8 @@ class Issuer:
     apiv3_key: str = field(repr=False)
     mcp_private_key: RSAPrivateKey = field(repr=False)
     """Of the MCP platform, which signs envelopes."""
+    alipay_private_key: RSAPrivateKey | None = field(default=None, repr=False)
+    """Of Alipay's platform, which signs notifies."""
 
 
 def compact(value: Any) -> bytes:

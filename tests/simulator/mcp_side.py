@@ -68,7 +68,9 @@ def endpoint(
     wire = open_wire(
         WireContext(
             dialect="mcp",
-            merchants={identity.mchid: Merchant(identity, account, MerchantCertificates(identity))},
+            merchants={
+                identity.mchid: Merchant(identity, account, MerchantCertificates(identity), of_alipay)
+            },
             faults=faults,
             enqueue=_nobody_is_called,
             practices=practices_with(defects),

@@ -64,6 +64,11 @@ def endpoint(
     account = platform.open_account(
         mchid=identity.mchid, appids=(identity.appid,), test_payer=identity.openid, experience=True
     )
+    of_alipay = platform.open_alipay_account(
+        seller_id=identity.alipay.seller_id,
+        app_id=identity.alipay.app_id,
+        test_payer=identity.alipay.buyer_id,
+    )
     faults = FaultBook()
     wire = open_wire(
         WireContext(

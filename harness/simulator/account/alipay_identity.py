@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey
 
 from harness.signing import keys
 from harness.simulator.account.alipay_certificates import AlipayCertificates, new_certificates
@@ -39,6 +39,11 @@ class AlipayIdentity:
     def app_key(self) -> RSAPrivateKey:
         """The application's own (应用私钥): signs requests. Making it takes 50 to 100 ms, once."""
         return self._once("app_key", keys.generate)
+
+    @property
+    def app_public_key(self) -> RSAPublicKey:
+        """应用公钥, which the merchant uploads: verifies requests."""
+        return self._once("app_public_key", self.app_key.public_key)
 
     @property
     def platform_key(self) -> RSAPrivateKey:

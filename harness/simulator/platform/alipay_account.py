@@ -8,7 +8,7 @@ from typing import Literal
 
 from harness.core.payment import TradeState
 from harness.simulator.platform.alipay_refunds import AlipayRefunds
-from harness.simulator.platform.alipay_rules import CODE, REFUNDED_WITHIN, trade_closes_at
+from harness.simulator.platform.alipay_rules import CANCEL_WITHIN, CODE, REFUNDED_WITHIN, trade_closes_at
 from harness.simulator.platform.intents import Intent, Terms
 from harness.simulator.platform.merchant_account import MerchantAccount
 from harness.simulator.platform.orders import Handle, OrderRequest, PlatformOrder, Reason, Refused
@@ -174,9 +174,11 @@ class AlipayAccount(MerchantAccount):
             if order.state is TradeState.NOTPAY:
                 self._close(order)
                 return order, "close"
-            rest = self.refunds.rest(order)
-            if not rest:
+            rest = self.refunds.rest(order) if order.success_time is not None else 0
+            if not rest or order.success_time is None:
                 return order, ""
+            if self._clock.now() > order.success_time + CANCEL_WITHIN:
+                raise Refused(Reason.OVERDUE)
             number = f"cancel-{order.out_trade_no}"
             self.refunds.give_back(
                 RefundRequest(
@@ -185,11 +187,15 @@ class AlipayAccount(MerchantAccount):
                     refund=rest,
                     total=None,
                     out_trade_no=order.out_trade_no,
-                    notify_url=None,
                     dialect=order.request.dialect,
                 )
             )
             return order, "refund"
+
+    @property
+    def now(self) -> datetime:
+        """Business time."""
+        return self._clock.now()
 
     def is_finished(self, order: PlatformOrder) -> bool:
         """Whether it was paid so long ago that nothing of it can be given back any more."""
@@ -224,6 +230,8 @@ class AlipayAccount(MerchantAccount):
         """Whether that request may go on with the trade there is."""
         order.settle(now)
         reason = order.ended
+        if reason is Reason.PAID and order.closed is not None:
+            reason = Reason.CLOSED  # a refund of everything closes a trade, too
         if reason is None and order.opened is not None and not order.opened.asks_for_the_same(request):
             reason = Reason.NUMBER_USED
         if reason is not None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from harness.core.payment import RefundStatus, TradeState
-from harness.simulator.platform.alipay_rules import REFUNDED_WITHIN
+from harness.simulator.platform.alipay_rules import REFUNDED_WITHIN, TOLD_WHEN_CLOSED
 from harness.simulator.platform.orders import PlatformOrder, Reason, Refused
 from harness.simulator.platform.refund import PlatformRefund, RefundRequest
 from harness.simulator.platform.refunds import Refunds
@@ -48,7 +48,14 @@ class AlipayRefunds(Refunds):
                 raise Refused(reason)
             if before is not None:
                 return self._again(before, order), False
-            request = replace(request, out_refund_no=number, total=int(order.total))
+            whole = request.refund == self.rest(order)
+            told = not whole or order.request.product in TOLD_WHEN_CLOSED
+            request = replace(
+                request,
+                out_refund_no=number,
+                total=int(order.total),
+                notify_url=order.request.notify_url if told else "",
+            )
             refund = self._accept(order, request, now)
             self.settle(now)
             return refund, refund.status is RefundStatus.SUCCESS

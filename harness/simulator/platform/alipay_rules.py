@@ -21,6 +21,10 @@ REFUNDED_WITHIN = timedelta(days=365)
 CASHIER = "/alipay/cashier"
 """The path below which a payer's pages are."""
 
+TOLD_WHEN_CLOSED = frozenset({Product.H5, Product.APP})
+"""Whose merchants are told of TRADE_CLOSED and TRADE_FINISHED, not of payments alone (facts alipay 3.5)."""
+CANCEL_WITHIN = timedelta(days=1)
+
 _FACE_TO_FACE = frozenset({Product.NATIVE, Product.JSAPI})
 _FROM_OPENING = frozenset({Product.H5, Product.APP, Product.JSAPI})
 _LOWER = string.ascii_lowercase + string.digits

@@ -133,6 +133,10 @@ class AlipaySide:
         """Ask for a trade."""
         return self.call("alipay.trade.query", biz or {"out_trade_no": number})
 
+    def get_query(self, number: str = NUMBER) -> Answer:
+        """The same, as it came off the wire."""
+        return self.get(self.parameters("alipay.trade.query", {"out_trade_no": number}))
+
     def close(self, number: str = NUMBER, **changes: str | None) -> Told:
         """Close a trade."""
         return self.call("alipay.trade.close", {"out_trade_no": number}, **changes)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from harness.core.redelivery import SUCCESS
 from harness.gateways.wire_json import serialise
 
 
@@ -53,3 +54,7 @@ def seven_letters(success: bytes) -> Replies:
         written_down=taken,
         failed=lambda status, message: Reply(status, b"fail", "text/plain"),
     )
+
+
+ALIPAY = seven_letters(SUCCESS)
+"""Exactly what it wants to read."""

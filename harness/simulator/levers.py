@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import hmac
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Literal
@@ -28,7 +29,7 @@ from harness.simulator.faults.rules import FaultBook
 from harness.simulator.https_door import HttpsDoor
 from harness.simulator.notifier.refund_news import RefundNews
 from harness.simulator.notifier.schedule import Notifier
-from harness.simulator.platform.accounts import Account
+from harness.simulator.platform.merchant_account import MerchantAccount
 from harness.simulator.platform.notify_url import is_loopback
 from harness.simulator.platform.orders import PlatformOrder, Reason, Refused
 from harness.simulator.platform.platform import NO_COUPON, Platform
@@ -187,18 +188,37 @@ class Levers:
         return _record(payment)
 
     def _merchant(self, request: Request) -> Merchant:
-        """The account that a header names; the first where none does."""
+        """The merchant that a header names by either platform's number; the first where none does."""
         named = request.headers.get(MERCHANT_HEADER)
-        merchant = self.merchants.get(named) if named else next(iter(self.merchants.values()))
+        found = (each for each in self.merchants.values() if named in (None, "", *each.numbers))
+        merchant = next(found, None)
         if merchant is None:
             raise Refused(Reason.UNKNOWN)
         return merchant
+
+    def _accounts(self, request: Request) -> tuple[MerchantAccount, ...]:
+        """Those of that merchant; where its number on Alipay's platform is named, that one alone."""
+        named = request.headers.get(MERCHANT_HEADER, "")
+        if (of_alipay := self.platform.alipay_accounts.get(named)) is not None:
+            return (of_alipay,)
+        return self._merchant(request).accounts
+
+    def _account_with(self, request: Request) -> tuple[MerchantAccount, str]:
+        """The account that has the order of the path, and its number."""
+        return self._holder(request, request.path_params["out_trade_no"])
+
+    def _holder(self, request: Request, number: str) -> tuple[MerchantAccount, str]:
+        having = [each for each in self._accounts(request) if each.has(number)]
+        if not having:
+            raise Refused(Reason.UNKNOWN)
+        return max(having, key=lambda each: each.find(number).created), number
 
     def _order(self, request: Request, asked: _PayBody) -> PlatformOrder:
         if (asked.out_trade_no is None) == (asked.code_url is None):
             raise Refused(Reason.INVALID)
         if asked.out_trade_no is not None:
-            return self._merchant(request).account.find(asked.out_trade_no)
+            account, number = self._holder(request, asked.out_trade_no)
+            return account.find(number)
         found = self.platform.find_by_code_url(str(asked.code_url))
         if isinstance(found, Reason):
             raise Refused(found)
@@ -212,29 +232,31 @@ class Levers:
         return JSONResponse({"now": now.isoformat()})
 
     async def _list(self, request: Request) -> Response:
-        return JSONResponse({"orders": self._merchant(request).account.orders()})
+        return JSONResponse({"orders": [one for each in self._accounts(request) for one in each.orders()]})
 
     async def _creations(self, request: Request) -> Response:
         asked = _SinceQuery.model_validate(dict(request.query_params))
-        found = self._merchant(request).account.creations(asked.since)
+        found = [one for each in self._accounts(request) for one in each.creations(asked.since)]
+        found.sort(key=lambda each: each.at)
         return JSONResponse({"creations": [each.model_dump(mode="json") for each in found]})
 
     async def _audit(self, request: Request) -> Response:
-        return _record(self._merchant(request).account.audit(request.path_params["out_trade_no"]))
+        account, number = self._account_with(request)
+        return _record(account.audit(number))
 
     async def _notification(self, request: Request) -> Response:
-        account, number = self._merchant(request).account, request.path_params["out_trade_no"]
+        account, number = self._account_with(request)
         supposed = request.query_params.get("as_if") == "paid"
         order = account.as_if_paid(number) if supposed else account.paid(number)
         return JSONResponse({"resource": self.told(order)})
 
     async def _redeliver(self, request: Request) -> Response:
-        account, number = self._merchant(request).account, request.path_params["out_trade_no"]
+        account, number = self._account_with(request)
         account.paid(number)
         return _record(await self.notifier.redeliver(account.mchid, number))
 
     async def _resend(self, request: Request) -> Response:
-        account, number = self._merchant(request).account, request.path_params["out_trade_no"]
+        account, number = self._account_with(request)
         account.paid(number)
         if not await self.notifier.resend(account.mchid, number):
             raise Refused(Reason.INVALID)
@@ -249,7 +271,8 @@ class Levers:
     async def _end_refund(self, request: Request) -> Response:
         asked = _EndBody.model_validate_json(await _body(request))
         account, refund = self._found_refund(request)
-        account.refunds.end(refund.request.out_refund_no, RefundStatus(asked.status))
+        status = RefundStatus(asked.status)
+        account.refunds.end(refund.request.out_refund_no, status, of=refund.out_trade_no)
         await self.refund_news.tell()
         await self.notifier.drain()
         return _record(refund.audit())
@@ -268,17 +291,23 @@ class Levers:
             raise Refused(Reason.INVALID)
         return _record(refund.deliveries[-1])
 
-    def _found_refund(self, request: Request) -> tuple[Account, PlatformRefund]:
-        account = self._merchant(request).account
-        return account, account.refunds.find(request.path_params["out_refund_no"])
+    def _found_refund(self, request: Request) -> tuple[MerchantAccount, PlatformRefund]:
+        found = []
+        for account in self._accounts(request):
+            with suppress(Refused):
+                found.append((account, account.refunds.find(request.path_params["out_refund_no"])))
+        if not found:
+            raise Refused(Reason.REFUND_UNKNOWN)
+        return max(found, key=lambda each: each[1].created)
 
     async def _withdraw(self, request: Request) -> Response:
         asked = _WithdrawBody.model_validate_json(await _body(request))
-        return JSONResponse({"balance": self._merchant(request).account.withdraw(int(asked.amount))})
+        return JSONResponse({"balance": self._accounts(request)[0].withdraw(int(asked.amount))})
 
     async def _ledger(self, request: Request) -> Response:
         entries = request.query_params.get("entries") != "none"
-        return _record(self.platform.ledger(self._merchant(request).account.mchid, entries=entries))
+        mchids = (each.mchid for each in self._accounts(request))
+        return _record(self.platform.ledger(*mchids, entries=entries))
 
     async def _add_fault(self, request: Request) -> Response:
         self.faults.add(Fault.model_validate_json(await _body(request)))

@@ -90,6 +90,8 @@ class Simulator:
         self.faults = RecurringFaultBook(recurring) if recurring else FaultBook()
         self.platform = Platform(clock=self.clock, practices=practices)
         self._merchants: dict[str, Merchant] = {}
+        self._owners: dict[str, Merchant] = {}
+        """By what either platform calls them."""
         self.notifier = Notifier(
             clock=self.clock,
             issuer=self._issuer,
@@ -98,7 +100,7 @@ class Simulator:
             allowed_hosts=notify_hosts,
         )
         self.refund_news = RefundNews(
-            accounts=self.platform.accounts,
+            accounts=self.platform.every_account,
             clock=self.clock,
             notifier=self.notifier,
             told=self.refund_told,
@@ -224,8 +226,16 @@ class Simulator:
             test_payer=identity.openid,
             experience=experience,
         )
-        account.refunds.changed = self.refund_news.look_again
-        self._merchants[identity.mchid] = Merchant(identity, account, MerchantCertificates(identity))
+        of_alipay = self.platform.open_alipay_account(
+            seller_id=identity.alipay.seller_id,
+            app_id=identity.alipay.app_id,
+            test_payer=identity.alipay.buyer_id,
+        )
+        for each in (account, of_alipay):
+            each.refunds.changed = self.refund_news.look_again
+        merchant = Merchant(identity, account, MerchantCertificates(identity), of_alipay)
+        self._merchants[identity.mchid] = merchant
+        self._owners |= {identity.mchid: merchant, identity.alipay.seller_id: merchant}
 
     async def _open_account(self, base_url: str, notify_url: str, experience: bool) -> dict[str, str]:
         owner = await asyncio.to_thread(self.add_account, experience=experience)
@@ -242,7 +252,7 @@ class Simulator:
         return self._wires[refund.request.dialect].refund_told(refund)
 
     def _record(self, mchid: str, out_trade_no: str, out_refund_no: str, delivery: Delivery) -> None:
-        self.platform.accounts[mchid].delivered(out_trade_no, out_refund_no, delivery)
+        self.platform.account_named(mchid).delivered(out_trade_no, out_refund_no, delivery)
 
     async def _announce(self, order: PlatformOrder) -> None:
         """Call the merchant back in the form of the dialect that brought the order, once for now."""
@@ -257,9 +267,15 @@ class Simulator:
         await self.notifier.drain()
 
     def _issuer(self, mchid: str) -> Issuer:
-        """Who signs a merchant's callbacks."""
-        identity = self._merchants[mchid].identity
+        """Who signs a merchant's callbacks, on the platform that calls it so."""
+        identity = self._owners[mchid].identity
         key = identity.private_key(identity.callbacks_by)
         if key is None:
             raise HarnessError("the platform holds no key to sign callbacks with", where="simulator")
-        return Issuer(identity.callbacks_by, key, identity.apiv3_key, identity.mcp.platform_key)
+        return Issuer(
+            identity.callbacks_by,
+            key,
+            identity.apiv3_key,
+            identity.mcp.platform_key,
+            identity.alipay.platform_key if mchid == identity.alipay.seller_id else None,
+        )

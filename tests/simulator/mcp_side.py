@@ -64,11 +64,18 @@ def endpoint(
     account = platform.open_account(
         mchid=identity.mchid, appids=(identity.appid,), test_payer=identity.openid, experience=True
     )
+    of_alipay = platform.open_alipay_account(
+        seller_id=identity.alipay.seller_id,
+        app_id=identity.alipay.app_id,
+        test_payer=identity.alipay.buyer_id,
+    )
     faults = FaultBook()
     wire = open_wire(
         WireContext(
             dialect="mcp",
-            merchants={identity.mchid: Merchant(identity, account, MerchantCertificates(identity))},
+            merchants={
+                identity.mchid: Merchant(identity, account, MerchantCertificates(identity), of_alipay)
+            },
             faults=faults,
             enqueue=_nobody_is_called,
             practices=practices_with(defects),

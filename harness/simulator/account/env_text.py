@@ -12,7 +12,7 @@ MARKER = (
 _GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("MCP 体验版 · MCP, experience edition", ("PAYMENT_MCP_", "WECHAT_MCP_", "MCP_")),
     ("微信支付 API v3 · WeChat Pay API v3", ("WECHAT_PAY_",)),
-    ("支付宝，供应用启动；模拟器尚不受理 · Alipay, so that an app starts; not played yet", ("ALIPAY_",)),
+    ("支付宝开放平台 · Alipay open platform", ("ALIPAY_",)),
     ("应用自身 · the application's own", ("JWT_",)),
     ("演练用 · for rehearsals only", ("GOLIVE_",)),
 )

@@ -37,11 +37,6 @@ def environment(
         "MCP_MAX_AMOUNT": str(SINGLE_LIMIT),
         "MCP_DAILY_LIMIT": str(DAY_LIMIT),
         # The plan's app does not start without these, or calls hosts of the outside world.
-        "ALIPAY_APP_ID": f"2021{identity.mchid.zfill(12)}",
-        "ALIPAY_PRIVATE_KEY": bare_private(identity.mcp.private_key),
-        "ALIPAY_PUBLIC_KEY": bare_public(identity.mcp.platform_key.public_key()),
-        "ALIPAY_GATEWAY": f"{base_url}/alipay/gateway.do",
-        "ALIPAY_GATEWAY_URL": f"{base_url}/alipay/gateway.do",
         "ALIPAY_MCP_ENDPOINT": f"{base_url}/mcp/v1",
         "ALIPAY_MCP_API_KEY": identity.mcp.api_key,
         "ALIPAY_MCP_MERCHANT_ID": identity.mchid,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from cryptography import x509
@@ -16,6 +16,7 @@ from cryptography.x509.oid import NameOID
 from harness.core.clock import wire_now
 from harness.levers.models import PlatformKeys
 from harness.signing import keys
+from harness.simulator.account.alipay_identity import AlipayIdentity, new_alipay_identity
 from harness.simulator.account.key_mode import KeyMode
 from harness.simulator.platform import identifiers
 
@@ -70,6 +71,8 @@ class Identity:
     merchant_key: RSAPrivateKey
     mcp_api_key: str
     _mcp_keys: tuple[Future[RSAPrivateKey], Future[RSAPrivateKey]]
+    alipay: AlipayIdentity = field(default_factory=new_alipay_identity)
+    """The same merchant on Alipay's platform."""
     key_mode: KeyMode = KeyMode.SWITCHING
 
     @property
@@ -138,7 +141,11 @@ class Identity:
 
 
 def new_identity(
-    *, certificates: int = 1, levers_token: str = "", key_mode: KeyMode = KeyMode.SWITCHING
+    *,
+    certificates: int = 1,
+    levers_token: str = "",
+    key_mode: KeyMode = KeyMode.SWITCHING,
+    alipay: AlipayIdentity | None = None,
 ) -> Identity:
     """Make an identity. Keys are made side by side; those nobody needs at once are not waited for.
 
@@ -146,6 +153,7 @@ def new_identity(
         certificates: one, or two as during a rotation (facts 2.3).
         levers_token: of a simulator that has accounts already; empty: a new one.
         key_mode: by which of its credentials the platform is known to it.
+        alipay: the merchant on Alipay's platform; a fresh one by default.
     """
     pool = ThreadPoolExecutor(max_workers=os.cpu_count() or 1, thread_name_prefix="keys")
     platform = [pool.submit(keys.generate) for _ in range(certificates)]
@@ -173,6 +181,7 @@ def new_identity(
         mcp_api_key=secrets.token_hex(32),
         _mcp_keys=mcp,
         key_mode=key_mode,
+        alipay=alipay or new_alipay_identity(),
     )
 
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from types import TracebackType
 from typing import Self
 
 from harness.core.clock import BusinessClock
 from harness.simulator.notifier.schedule import Notifier
-from harness.simulator.platform.accounts import Account
+from harness.simulator.platform.merchant_account import MerchantAccount
 from harness.simulator.platform.refund import PlatformRefund
 
 
@@ -18,7 +18,7 @@ class RefundNews:
     """Watches the refunds of every account. Use it as an async context manager, within the notifier's.
 
     Args:
-        accounts: by mchid; more may come while it watches.
+        accounts: those there are; more may come while it watches.
         clock: business time; whoever moves it calls `tell` and then drains the notifier.
         told: what a callback of a refund carries.
     """
@@ -26,7 +26,7 @@ class RefundNews:
     def __init__(
         self,
         *,
-        accounts: Mapping[str, Account],
+        accounts: Callable[[], Iterable[MerchantAccount]],
         clock: BusinessClock,
         notifier: Notifier,
         told: Callable[[PlatformRefund], Mapping[str, object]],
@@ -62,7 +62,7 @@ class RefundNews:
 
     async def tell(self) -> None:
         """Schedule the callback of every refund that has ended since; of one without an address, none."""
-        for account in self._accounts.values():
+        for account in self._accounts():
             for refund, ended in account.refunds.take_untold():
                 if not refund.request.notify_url:
                     continue
@@ -81,7 +81,7 @@ class RefundNews:
         while True:
             self._changed.clear()
             await self.tell()
-            due = [each for account in self._accounts.values() if (each := account.refunds.next_due())]
+            due = [each for account in self._accounts() if (each := account.refunds.next_due())]
             pause = (min(due) - self._clock.now()).total_seconds() if due else None
             with suppress(TimeoutError):
                 async with asyncio.timeout(pause):

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import KW_ONLY, dataclass
 from datetime import date, datetime, time, timedelta
 from operator import attrgetter
+from typing import Protocol
 
 from harness.core.clock import BEIJING, BusinessClock
 from harness.levers.models import LedgerEntry
@@ -21,6 +22,12 @@ READY = time(10)
 """When the day before can be fetched, Beijing."""
 KEPT = timedelta(days=92)
 """How far back: three months at their longest."""
+
+
+class FindRefund(Protocol):
+    """Finds a refund by its number and that of its order."""
+
+    def __call__(self, out_refund_no: str, *, of: str) -> PlatformRefund: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +68,7 @@ class Days:
     orders: Mapping[str, PlatformOrder]
     settle: Callable[[datetime], None]
     """Ends the refunds whose time has come."""
-    find_refund: Callable[[str], PlatformRefund]
+    find_refund: FindRefund
 
     def check(self, day: date) -> None:
         """Whether there may be a bill of that day now.
@@ -137,7 +144,9 @@ class Days:
                     income=entry.credit == ours,
                     balance=balance,
                     order=self.orders.get(entry.out_trade_no),
-                    refund=self.find_refund(entry.out_refund_no) if entry.out_refund_no else None,
+                    refund=self.find_refund(entry.out_refund_no, of=entry.out_trade_no)
+                    if entry.out_refund_no
+                    else None,
                 )
             )
         return found

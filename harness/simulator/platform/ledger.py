@@ -13,6 +13,7 @@ is empty whenever no payment is under way; `refunding` holds what was accepted a
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from functools import partial
 
@@ -109,17 +110,17 @@ class Book:
         else:
             self._move(at, "", outside, inside, -amount, reason="top-up")
 
-    def snapshot(self, mchid: str, *, entries: bool = True) -> Ledger:
+    def snapshot(self, *mchids: str, entries: bool = True) -> Ledger:
         """The whole book as a record, or without its entries, which grow for as long as a run goes on.
 
         Args:
-            mchid: whose orders `paid` and `refunded` list.
+            mchids: whose orders `paid` and `refunded` list; a number that two of them use is added up.
         """
         return Ledger(
             entries=tuple(self._entries) if entries else (),
             balances={account: Fen(balance) for account, balance in self._balances.items()},
-            paid=dict(self._paid[mchid]),
-            refunded=dict(self._refunded[mchid]),
+            paid=_together(self._paid[mchid] for mchid in mchids),
+            refunded=_together(self._refunded[mchid] for mchid in mchids),
         )
 
     def entries(self) -> list[LedgerEntry]:
@@ -145,3 +146,11 @@ class Book:
         self._entries.append(entry)
         self._balances[entry.debit] -= int(entry.amount)
         self._balances[entry.credit] += int(entry.amount)
+
+
+def _together(accounts: Iterable[Mapping[str, Fen]]) -> dict[str, Fen]:
+    found: dict[str, Fen] = {}
+    for orders in accounts:
+        for out_trade_no, amount in orders.items():
+            found[out_trade_no] = found.get(out_trade_no, Fen(0)) + amount
+    return found

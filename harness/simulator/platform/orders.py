@@ -6,12 +6,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from harness.core.money import Fen
 from harness.core.payment import Product, TradeState
 from harness.levers.models import OrderAudit, Payment
 from harness.simulator.platform.audit import Trail
 from harness.simulator.platform.refund import PlatformRefund
+
+if TYPE_CHECKING:
+    from harness.simulator.platform.intents import Intent
 
 
 class Reason(StrEnum):
@@ -107,14 +111,23 @@ class PlatformOrder:
 
     request: OrderRequest
     created: datetime
-    closes_at: datetime
-    """When it closes by itself, unpaid."""
+    closes_at: datetime | None
+    """When it closes by itself, unpaid; None: it does not, as what Alipay was only asked for."""
     payable_until: datetime
     handle: Handle
     state: TradeState = TradeState.NOTPAY
     payer: str | None = None
     """Who may pay: the openid of JSAPI, else the first account that opened the order."""
     transaction_id: str | None = None
+    """The platform's own number: WeChat gives it to a payment, Alipay to a trade that nobody has paid yet."""
+    newest_intent: Intent | None = None
+    """What Alipay was asked for last under this number; WeChat knows no such thing."""
+    opened: Intent | None = None
+    """The one that a payer made a trade of."""
+    born: datetime | None = None
+    """When that was."""
+    closed: datetime | None = None
+    """When it was closed unpaid, or by a refund of everything."""
     success_time: datetime | None = None
     coupon: int = 0
     trail: Trail = field(default_factory=Trail)
@@ -140,9 +153,20 @@ class PlatformOrder:
 
     def settle(self, now: datetime) -> None:
         """Close it if its time has passed since anybody last looked."""
-        if self.state is TradeState.NOTPAY and now >= self.closes_at:
-            self.state = TradeState.CLOSED
+        if self.state is TradeState.NOTPAY and self.closes_at is not None and now >= self.closes_at:
+            self.state, self.closed = TradeState.CLOSED, self.closes_at
             self.trail.note("expired")
+
+    def let_in(self, payer: str) -> str:
+        """The first payer in keeps others out.
+
+        Raises:
+            Refused: FOREIGN_PAYER.
+        """
+        if self.payer not in (None, payer):
+            raise Refused(Reason.FOREIGN_PAYER)
+        self.payer = payer
+        return payer
 
     def is_the_same(self, request: OrderRequest) -> bool:
         """Whether that request asks for this very order (facts 3.3)."""
@@ -152,7 +176,7 @@ class PlatformOrder:
 
     def why_not_again(self, request: OrderRequest) -> Reason | None:
         """PAID, CLOSED or NUMBER_USED; None when that request gets a fresh handle."""
-        if reason := self._ended:
+        if reason := self.ended:
             return reason
         return None if self.is_the_same(request) else Reason.NUMBER_USED
 
@@ -163,13 +187,14 @@ class PlatformOrder:
             handle: what the payer holds; default: the newest.
         """
         self.settle(now)
-        if reason := self._ended:
+        if reason := self.ended:
             return reason
         dies = (handle or self.handle).dies
         return Reason.EXPIRED if now >= min(self.payable_until, dies) else None
 
     @property
-    def _ended(self) -> Reason | None:
+    def ended(self) -> Reason | None:
+        """PAID or CLOSED; None while it may still be paid."""
         if self.money_taken:
             return Reason.PAID
         return None if self.state is TradeState.NOTPAY else Reason.CLOSED
@@ -178,7 +203,7 @@ class PlatformOrder:
         """What a payer's visit came to."""
         return Payment(
             out_trade_no=self.out_trade_no,
-            transaction_id=self.transaction_id,
+            transaction_id=self.transaction_id if self.money_taken else None,
             trade_state=self.state.value,
             total=self.total,
             payer_total=self.total - self.coupon if self.money_taken else Fen(0),

@@ -15,9 +15,13 @@ from harness.core.money import Fen
 from harness.core.payment import TradeState
 from harness.levers.models import Ledger, Payment
 from harness.simulator.platform.accounts import Account
+from harness.simulator.platform.alipay_account import AlipayAccount
+from harness.simulator.platform.alipay_rules import AlipayRules
 from harness.simulator.platform.bills import Bills
 from harness.simulator.platform.handles import Handles
+from harness.simulator.platform.intents import Intent
 from harness.simulator.platform.ledger import Book
+from harness.simulator.platform.merchant_account import MerchantAccount
 from harness.simulator.platform.orders import Handle, PlatformOrder, Reason, Refused
 from harness.simulator.platform.rules import Rules
 from harness.simulator.platform.wechat_rules import WeChatRules
@@ -27,30 +31,39 @@ NO_COUPON = Fen(0)
 
 
 class Platform:
-    """Accounts, and the money that payers bring them.
+    """Accounts of every provider, one book, and the money that payers bring.
 
     Args:
         clock: business time; lifetimes run on it.
         practices: how it goes about its business; others than the right ones are deliberate defects.
-        rules: what this provider decides otherwise than others.
+        rules: what WeChat decides otherwise than others.
+        alipay_rules: what Alipay does.
     """
 
     def __init__(
-        self, *, clock: BusinessClock, practices: Practices | None = None, rules: Rules | None = None
+        self,
+        *,
+        clock: BusinessClock,
+        practices: Practices | None = None,
+        rules: Rules | None = None,
+        alipay_rules: Rules | None = None,
     ) -> None:
         self.accounts: dict[str, Account] = {}
-        """By mchid."""
+        """WeChat's, by mchid."""
+        self.alipay_accounts: dict[str, AlipayAccount] = {}
+        """Alipay's, by seller_id."""
         self._clock = clock
         self._practices = practices or Practices()
         self._book = Book(loses=self._practices.settlement_loses)
         self._lock = threading.RLock()
         self._handles = Handles(rules or WeChatRules())
+        self._alipay_handles = Handles(alipay_rules or AlipayRules())
         self._bills = Bills(clock)
 
     def open_account(
         self, *, mchid: str, appids: tuple[str, ...], test_payer: str, experience: bool = False
     ) -> Account:
-        """A new merchant account, without orders.
+        """A new merchant account of WeChat's, without orders.
 
         Raises:
             UsageError: there is one of that mchid.
@@ -71,16 +84,54 @@ class Platform:
             raise UsageError(f"there is an account {mchid}", where="mchid", remedy="choose another number")
         return account
 
-    def account_of(self, order: PlatformOrder) -> Account:
+    def open_alipay_account(self, *, seller_id: str, app_id: str, test_payer: str) -> AlipayAccount:
+        """A new merchant account of Alipay's, without trades.
+
+        Raises:
+            UsageError: there is one of that seller_id.
+        """
+        account = AlipayAccount(
+            self._clock,
+            self._lock,
+            self._alipay_handles,
+            self._practices,
+            self._book,
+            self._bills,
+            mchid=seller_id,
+            appids=(app_id,),
+            test_payer=test_payer,
+        )
+        if self.alipay_accounts.setdefault(seller_id, account) is not account:
+            raise UsageError(
+                f"there is an account {seller_id}", where="seller_id", remedy="choose another number"
+            )
+        return account
+
+    def account_of(self, order: PlatformOrder) -> MerchantAccount:
         """Whose order it is."""
-        return self.accounts[order.request.mchid]
+        return self.account_named(order.request.mchid)
+
+    def account_named(self, number: str) -> MerchantAccount:
+        """The account of that mchid or seller_id, which there must be."""
+        return self.accounts.get(number) or self.alipay_accounts[number]
+
+    def every_account(self) -> list[MerchantAccount]:
+        """Those of every provider."""
+        return [*self.accounts.values(), *self.alipay_accounts.values()]
 
     def is_reached_at(self, base_url: str) -> None:
-        """Where the H5 middle page is found from now on; until then it is the live one's address."""
-        self._handles.h5_base = base_url
+        """Where a payer's own pages are found from now on; until then it is the live ones' address."""
+        self._handles.base_url = self._alipay_handles.base_url = base_url
 
     def find_by_code_url(self, code_url: str) -> PlatformOrder | Reason:
-        """What a scanned code leads to: a payable order, or UNKNOWN, REPLACED, PAID, CLOSED or EXPIRED."""
+        """What a scanned code leads to: a payable order, or UNKNOWN, REPLACED, PAID, CLOSED or EXPIRED.
+
+        A code of Alipay's leads to an order whose trade is made when a payer is let in.
+        """
+        if (intent := self._alipay_handles.intents.get(code_url)) is not None:
+            with self._lock:
+                account = self.account_of(intent.order)
+                return account.why_not_payable(intent.order, intent.handle) or intent.order
         order = self._handles.by_code.get(code_url)
         if order is None:
             return Reason.UNKNOWN
@@ -101,48 +152,58 @@ class Platform:
         with self._lock:
             return self.why_not_payable(order, handle) or order
 
+    def intent(self, name: str) -> Intent | None:
+        """What Alipay was asked for, by its cashier token or its code; None: nothing of that name."""
+        return self._alipay_handles.intents.get(name)
+
+    def open_intent(self, intent: Intent, payer: str | None = None) -> PlatformOrder:
+        """Let a payer at it; the first makes the trade, which `pay`, `cancel` and `fail` then take.
+
+        Args:
+            payer: a buyer_id; default: whoever the trade belongs to already, else the account's test payer.
+
+        Raises:
+            Refused: EXPIRED, PAID, CLOSED, NUMBER_USED (another amount or subject than the trade's),
+                FOREIGN_PAYER.
+        """
+        return self.alipay_accounts[intent.request.mchid].open(intent, payer)
+
     def why_not_payable(self, order: PlatformOrder, handle: Handle | None = None) -> Reason | None:
         """PAID, CLOSED or EXPIRED; None when a payer may pay now.
 
         Args:
             handle: what the payer holds; default: the order's newest.
         """
-        return order.why_not_payable(self._clock.now(), handle)
+        return self.account_of(order).why_not_payable(order, handle)
 
     def open(self, order: PlatformOrder, openid: str | None = None) -> str:
         """Let a payer at the order and return who it is; the first one in keeps others out (facts 3.3).
 
         Args:
-            openid: who comes; default: whoever the order belongs to already, else the test payer.
+            openid: who comes, on Alipay a buyer_id; default: whoever the order belongs to already, else the
+                test payer.
 
         Raises:
-            Refused: PAID, CLOSED, EXPIRED or FOREIGN_PAYER.
+            Refused: PAID, CLOSED, EXPIRED or FOREIGN_PAYER; on Alipay also NUMBER_USED.
         """
-        with self._lock:
-            if reason := self.why_not_payable(order):
-                raise Refused(reason)
-            payer = openid or order.payer or self.account_of(order).test_payer
-            if order.payer is not None and payer != order.payer:
-                raise Refused(Reason.FOREIGN_PAYER)
-            order.payer = payer
-            return payer
+        return self.account_of(order).let_in(order, openid)
 
     def pay(self, order: PlatformOrder, openid: str | None = None, coupon: Fen = NO_COUPON) -> Payment:
         """Take the money: purse and coupon into clearing, the whole onto the merchant account.
 
         Raises:
-            Refused: PAID, CLOSED, EXPIRED, FOREIGN_PAYER, or INVALID for a coupon beyond the amount.
+            Refused: as `open`, or INVALID for a coupon beyond the amount.
         """
         with self._lock:
             if not 0 <= coupon <= order.total:
                 raise Refused(Reason.INVALID)
             payer = self.open(order, openid)
             now = self._clock.now()
+            account = self.account_of(order)
             order.state = TradeState.SUCCESS
             order.payer, order.coupon, order.success_time = payer, int(coupon), now
-            order.transaction_id = self._handles.paid(order, now)
-            if (day_total := self.account_of(order).day_total) is not None:
-                day_total.paid(order.out_trade_no)
+            order.transaction_id = account.number_for(order, now)
+            account.was_paid(order)
             self._book.payment(
                 at=now,
                 out_trade_no=order.out_trade_no,
@@ -169,10 +230,10 @@ class Platform:
         """
         return self._not_paid(order, openid, "pay-failed")
 
-    def ledger(self, mchid: str, *, entries: bool = True) -> Ledger:
-        """The book as a record, with its entries or without; `paid` is what that account was paid."""
+    def ledger(self, *mchids: str, entries: bool = True) -> Ledger:
+        """The book as a record, with its entries or without; `paid` is what those accounts were paid."""
         with self._lock:
-            return self._book.snapshot(mchid, entries=entries)
+            return self._book.snapshot(*mchids, entries=entries)
 
     def _not_paid(self, order: PlatformOrder, openid: str | None, kind: str) -> Payment:
         with self._lock:

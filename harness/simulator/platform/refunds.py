@@ -121,8 +121,11 @@ class Refunds:
             trail.note("refund-redirected", out_refund_no=out_refund_no, to=refund.received_by)
             return refund
 
-    def find(self, out_refund_no: str) -> PlatformRefund:
+    def find(self, out_refund_no: str, *, of: str = "") -> PlatformRefund:
         """The refund, without a trace of having looked.
+
+        Args:
+            of: the order's number, where only that makes a refund's number unique.
 
         Raises:
             Refused: REFUND_UNKNOWN.
@@ -138,14 +141,17 @@ class Refunds:
         refund = self._by_id.get(refund_id)
         return None if refund is None else refund.out_trade_no
 
-    def end(self, out_refund_no: str, status: RefundStatus) -> PlatformRefund:
+    def end(self, out_refund_no: str, status: RefundStatus, *, of: str = "") -> PlatformRefund:
         """Let a refund end so now; an abnormal one may still succeed, as a person at the platform does it.
+
+        Args:
+            of: as in `find`.
 
         Raises:
             Refused: REFUND_UNKNOWN, or INVALID for one that has ended, and for PROCESSING, which is no end.
         """
         with self._lock:
-            refund = self.find(out_refund_no)
+            refund = self.find(out_refund_no, of=of)
             stuck = refund.status is RefundStatus.ABNORMAL and status is RefundStatus.SUCCESS
             going = refund.status is RefundStatus.PROCESSING and status is not RefundStatus.PROCESSING
             if not stuck and not going:
@@ -173,9 +179,9 @@ class Refunds:
             untold, self._untold = self._untold, []
             return untold
 
-    def delivered(self, out_refund_no: str, delivery: Delivery) -> None:
-        """A callback attempt about this refund ended."""
-        refund = self._refunds[out_refund_no]
+    def delivered(self, out_refund_no: str, delivery: Delivery, *, of: str = "") -> None:
+        """A callback attempt about this refund, of that order, ended."""
+        refund = self.find(out_refund_no, of=of)
         refund.deliveries.append(delivery)
         self.find_order(refund.out_trade_no).trail.note(
             "refund-notify-attempt",
@@ -251,7 +257,8 @@ class Refunds:
                 before=[(each.refund, each.payer_refund) for each in order.refunds if each.counts],
             ),
         )
-        self._refunds[request.out_refund_no] = self._by_id[refund.refund_id] = refund
+        self._by_id[refund.refund_id] = refund
+        self._keep(refund)
         order.refunds.append(refund)
         self._agent_total += request.refund if request.by_agent else 0
         self._book.refund_accepted(
@@ -271,6 +278,10 @@ class Refunds:
         )
         self._goes_on(refund, now)
         return refund
+
+    def _keep(self, refund: PlatformRefund) -> None:
+        """It is found by its number from now on."""
+        self._refunds[refund.request.out_refund_no] = refund
 
     def _goes_on(self, refund: PlatformRefund, now: datetime) -> None:
         """It is on its way from now on, and ends by itself unless it shall not."""

@@ -12,8 +12,11 @@ from harness.simulator.platform.orders import Handle
 class Rules(Protocol):
     """One provider's lifetimes and identifiers. Moments are business time."""
 
-    def closes_at(self, created: datetime) -> datetime:
-        """When an unpaid order closes by itself."""
+    live: str
+    """Where the live platform's own pages for payers are."""
+
+    def closes_at(self, created: datetime) -> datetime | None:
+        """When an unpaid order closes by itself; None: it does not."""
         ...
 
     def payable_until(self, created: datetime, time_expire: datetime | None) -> datetime:
@@ -28,8 +31,8 @@ class Rules(Protocol):
         """What starts a payment, fresh. `base_url` is where this platform's own pages are found."""
         ...
 
-    def transaction_id(self, now: datetime, running: int) -> str:
-        """The platform's own number of a payment; `running` makes it unique."""
+    def transaction_id(self, now: datetime, running: int, payer: str) -> str:
+        """The platform's own number of a payment; `running` makes it unique, `payer` may show in it."""
         ...
 
     def refund_id(self, now: datetime, running: int) -> str:

@@ -29,6 +29,8 @@ HANDLE = {
 class WeChatRules:
     """`Rules` as WeChat Pay has them."""
 
+    live = "https://wx.tenpay.com"
+
     def closes_at(self, created: datetime) -> datetime:
         """Seven days on."""
         return created + AUTO_CLOSE
@@ -54,8 +56,8 @@ class WeChatRules:
             expire_time=expire_time,
         )
 
-    def transaction_id(self, now: datetime, running: int) -> str:
-        """28 digits."""
+    def transaction_id(self, now: datetime, running: int, payer: str) -> str:
+        """28 digits, which say nothing of the payer."""
         return identifiers.transaction_id(now, running)
 
     def refund_id(self, now: datetime, running: int) -> str:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
 from harness.core.clock import BusinessClock, wire_now
+from harness.core.dialects import dialect
 from harness.core.money import Fen
 from harness.core.payment import Product, RefundStatus
 from harness.simulator.platform.ledger import (
@@ -42,7 +43,7 @@ class AnyHistory(RuleBasedStateMachine):
 
     @rule(
         number=NUMBERS,
-        product=st.sampled_from(Product),
+        product=st.sampled_from(dialect("apiv3").products),
         total=st.integers(1, 10**9),
         replay=st.booleans(),
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from harness.core.dialects import dialect
 from harness.core.payment import Product
 from harness.simulator.platform.identifiers import request_id
 from harness.simulator.platform.orders import OrderRequest
@@ -40,7 +41,7 @@ class Orders:
 
     def __init__(self, context: WireContext) -> None:
         self._dialect = context.dialect
-        self._bodies = {product: order_body(product) for product in Product}
+        self._bodies = {product: order_body(product) for product in dialect(context.dialect).products}
         self._close_body = close_body()
 
     async def jsapi(self, call: Call) -> Reply:

@@ -63,8 +63,8 @@ class ApiV3(Wire):
         self._router = Router(self._routes(), redirect_slashes=False, default=unknown_path)
 
     def handles(self, path: str) -> bool:
-        """Everything below /v3/."""
-        return path.startswith("/v3/")
+        """Everything below /v3/ that is not Alipay's, whose paths begin alike."""
+        return path.startswith("/v3/") and not path.startswith("/v3/alipay/")
 
     async def app(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request."""

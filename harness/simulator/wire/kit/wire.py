@@ -18,6 +18,8 @@ from starlette.types import Receive, Scope, Send
 from harness.simulator.account.identity import Identity
 from harness.simulator.account.merchant_certificates import MerchantCertificates
 from harness.simulator.platform.accounts import Account
+from harness.simulator.platform.alipay_account import AlipayAccount
+from harness.simulator.platform.merchant_account import MerchantAccount
 from harness.simulator.platform.orders import PlatformOrder
 from harness.simulator.platform.refund import PlatformRefund
 from harness.simulator.practices import Practices
@@ -51,6 +53,18 @@ class Merchant:
     account: Account
     certificates: MerchantCertificates
     """What its requests are signed by."""
+    alipay: AlipayAccount
+    """The same merchant on Alipay's platform."""
+
+    @property
+    def accounts(self) -> tuple[MerchantAccount, ...]:
+        """Both."""
+        return self.account, self.alipay
+
+    @property
+    def numbers(self) -> tuple[str, ...]:
+        """What either platform calls it."""
+        return tuple(each.mchid for each in self.accounts)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

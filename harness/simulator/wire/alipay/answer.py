@@ -1,0 +1,146 @@
+"""Writes the gateway's answers, in the one form that every known client takes (facts alipay 1.5, 1.6).
+
+Compact, node first, members in the platform's order, scalars as texts, `/` as `\\/`, Chinese as it is, then
+the certificate's number, then the signature last.
+"""
+
+from __future__ import annotations
+
+import html
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from starlette.types import Send
+
+from harness.callbacks.attack import forger_key
+from harness.levers.actions import Forgery, Signature
+from harness.signing.alipay import sign_answer
+from harness.simulator.account.alipay_identity import AlipayIdentity
+from harness.simulator.wire.alipay.errors import SUCCESS, AlipayRefusal
+
+_FIRST = ("code", "msg", "sub_code", "sub_msg")
+_TROUBLE = "<html><head><title>{0}</title></head><body><h1>{0}</h1></body></html>"
+_ERROR_PAGE = """<!DOCTYPE html>
+<html lang="zh-CN"><head><meta charset="GBK"><title>支付宝</title></head>
+<body><h1>调试错误，请回到请求来源地，重新发起请求。</h1>
+<p>错误代码 <b data-testid="error-code">{code}</b></p>
+<p>错误原因: <span data-testid="error-reason">{reason}</span></p>
+</body></html>
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Addressed:
+    """How an answer is written, and who is meant by it."""
+
+    method: str
+    charset: str
+    trace_id: str
+    identity: AlipayIdentity | None
+    """Whose platform key signs it; None: nobody's."""
+
+
+async def answer(
+    send: Send,
+    to: Addressed,
+    members: Mapping[str, object],
+    *,
+    signature: Signature = "genuine",
+    forgery: Forgery | None = None,
+) -> None:
+    """A success, or what a forger says in its place."""
+    await _write(send, to, _name(to.method), {**SUCCESS, **members}, signature=signature, forgery=forgery)
+
+
+async def refuse(
+    send: Send, to: Addressed, error: AlipayRefusal, *, signature: Signature = "genuine"
+) -> None:
+    """An error, signed where the platform knows whom it answers."""
+    name = "error_response" if error.nodeless else _name(to.method)
+    if not error.signs or to.identity is None:
+        await _send(send, to, b'{"%s":%s}' % (name.encode(), node_bytes(error.node, to.charset)))
+        return
+    await _write(send, to, name, error.node, signature=signature, forgery=None)
+
+
+async def error_page(send: Send, to: Addressed, error: AlipayRefusal) -> None:
+    """What a browser is shown in place of the cashier: always in GBK, the code without its `isv.`."""
+    page = _ERROR_PAGE.format(
+        code=html.escape(error.sub_code.removeprefix("isv.")), reason=html.escape(error.sub_msg)
+    )
+    await _page(send, 200, page.encode("gbk", "xmlcharrefreplace"), "GBK", to.trace_id)
+
+
+async def trouble(send: Send, to: Addressed, status: int) -> None:
+    """A page that is no JSON."""
+    await _page(send, status, _TROUBLE.format(f"{status} Bad Gateway").encode(), "utf-8", to.trace_id)
+
+
+async def redirect(send: Send, to: Addressed, url: str) -> None:
+    """302: the browser goes on to the cashier."""
+    headers = [(b"location", url.encode()), (b"content-length", b"0"), (b"trace_id", to.trace_id.encode())]
+    await send({"type": "http.response.start", "status": 302, "headers": headers})
+    await send({"type": "http.response.body", "body": b""})
+
+
+def node_bytes(members: Mapping[str, object], charset: str) -> bytes:
+    """A node as it goes on the wire, and as it is signed."""
+    ordered = {name: members[name] for name in _FIRST if name in members}
+    ordered |= {name: members[name] for name in sorted(members) if name not in _FIRST}
+    try:
+        return _text(ordered, ensure_ascii=False).encode(charset)
+    except UnicodeEncodeError:
+        # What the charset has no character for stays readable as an escape.
+        return _text(ordered, ensure_ascii=True).encode(charset)
+
+
+def _text(members: Mapping[str, Any], *, ensure_ascii: bool) -> str:
+    told = json.dumps(members, ensure_ascii=ensure_ascii, separators=(",", ":"))
+    return told.replace("/", "\\/")
+
+
+def _name(method: str) -> str:
+    return f"{method.replace('.', '_')}_response"
+
+
+async def _write(
+    send: Send,
+    to: Addressed,
+    name: str,
+    members: Mapping[str, object],
+    *,
+    signature: Signature,
+    forgery: Forgery | None,
+) -> None:
+    node = node_bytes(members, to.charset)
+    identity = to.identity
+    if identity is None or forgery == "unsigned":
+        await _send(send, to, b'{"%s":%s}' % (name.encode(), node))
+        return
+    if forgery == "another-key":
+        sign = sign_answer(forger_key(), node)
+    elif forgery == "tampered" or signature != "genuine":
+        sign = sign_answer(identity.platform_key, b"not what was sent " + node)
+    else:
+        sign = sign_answer(identity.platform_key, node)
+    certified = b""
+    if identity.certified:
+        certified = b'"alipay_cert_sn":"%s",' % identity.certificates.alipay_sn.encode()
+    body = b'{"%s":%s,%s"sign":"%s"}' % (name.encode(), node, certified, sign.encode())
+    await _send(send, to, body)
+
+
+async def _send(send: Send, to: Addressed, body: bytes) -> None:
+    await _page(send, 200, body, to.charset, to.trace_id)
+
+
+async def _page(send: Send, status: int, body: bytes, charset: str, trace_id: str) -> None:
+    headers = [
+        (b"content-type", f"text/html;charset={charset}".encode()),
+        (b"content-length", str(len(body)).encode()),
+        (b"trace_id", trace_id.encode()),
+    ]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})

@@ -1,0 +1,79 @@
+"""One request to Alipay's platform as its operations see it, whichever style brought it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from harness.core.payment import RefundStatus
+from harness.levers.models import FaultOperation
+from harness.simulator.account.alipay_identity import AlipayIdentity
+from harness.simulator.platform.alipay_account import AlipayAccount
+from harness.simulator.wire.alipay.errors import no_json
+from harness.simulator.wire.kit.wire import Merchant
+
+Members = dict[str, object]
+
+
+@dataclass(slots=True)
+class Call:
+    """A request: its business members, and those common parameters that operations look at."""
+
+    merchant: Merchant
+    """Who asks; the first merchant until authentication has said more."""
+    method: str = ""
+    """E.g. `alipay.trade.query`."""
+    charset: str = "utf-8"
+    biz: Mapping[str, Any] = field(default_factory=dict)
+    """`biz_content`, or the body of V3: numbers are texts as they were written."""
+    notify_url: str = ""
+    return_url: str = ""
+    request_id: str = ""
+    """What the answer calls it: `trace_id`."""
+    refund_ends: RefundStatus = RefundStatus.SUCCESS
+    """What becomes of a refund that it asks for; otherwise only by a fault."""
+
+    @property
+    def account(self) -> AlipayAccount:
+        """What its owner may ask of."""
+        return self.merchant.alipay
+
+    @property
+    def identity(self) -> AlipayIdentity:
+        """With which credentials."""
+        return self.merchant.identity.alipay
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One method: what faults call it, and how to answer."""
+
+    fault: FaultOperation
+    perform: Callable[[Call], Awaitable[Members]]
+
+
+class _Number(str):
+    """A JSON number as it was written: money never passes through a float."""
+
+    __slots__ = ()
+
+
+def _no_constant(name: str) -> None:
+    raise ValueError(name)
+
+
+def read_json(text: str | bytes) -> dict[str, Any]:
+    """A JSON object whose numbers are texts.
+
+    Raises:
+        AlipayRefusal: it is none.
+    """
+    try:
+        found = json.loads(text, parse_float=_Number, parse_int=_Number, parse_constant=_no_constant)
+    except (ValueError, RecursionError):
+        raise no_json() from None
+    if not isinstance(found, dict):
+        raise no_json()
+    return found

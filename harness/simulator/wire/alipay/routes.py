@@ -1,0 +1,216 @@
+"""The way of a request to Alipay's gateway: read, fault, authenticate, perform, answer (facts alipay 1)."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Mapping
+
+from starlette.types import Receive, Scope, Send
+
+from harness.levers.actions import Signature
+from harness.levers.models import FaultOperation
+from harness.simulator.account.identity import Identity
+from harness.simulator.platform.alipay_rules import CASHIER
+from harness.simulator.platform.identifiers import token
+from harness.simulator.platform.orders import PlatformOrder
+from harness.simulator.platform.refund import PlatformRefund
+from harness.simulator.wire.alipay import answer, notices, orders
+from harness.simulator.wire.alipay.answer import Addressed
+from harness.simulator.wire.alipay.asked import Asked, read_asked
+from harness.simulator.wire.alipay.auth import Gatekeeper
+from harness.simulator.wire.alipay.call import Call, Members, Operation, read_json
+from harness.simulator.wire.alipay.errors import AlipayRefusal, BadGateway, injected, invalid, no_json
+from harness.simulator.wire.alipay.forged import forged
+from harness.simulator.wire.alipay.refunds import Refunds
+from harness.simulator.wire.alipay.settings import GATEWAY, settings
+from harness.simulator.wire.alipay.v3 import V3
+from harness.simulator.wire.kit.body import Disconnected, TooLarge, TooSlow, read_body
+from harness.simulator.wire.kit.errors import Refusal
+from harness.simulator.wire.kit.faults import Hit, hit_by
+from harness.simulator.wire.kit.unknown import empty
+from harness.simulator.wire.kit.wire import Merchant, Wire, WireContext
+
+PATHS = frozenset({"/gateway.do", GATEWAY})
+PAGES: Mapping[str, orders.Sold] = {
+    "alipay.trade.page.pay": orders.PAGE,
+    "alipay.trade.wap.pay": orders.WAP,
+    "alipay.trade.app.pay": orders.APP,
+}
+"""Methods that a payer's browser opens, or a payer's Alipay with the order string that an app hands it."""
+
+
+def open_wire(context: WireContext) -> Wire:
+    """Alipay's open platform of one simulator."""
+    return AlipayWire(context)
+
+
+class AlipayWire(Wire):
+    """The wire of one simulator."""
+
+    name = "Alipay"
+    shown = f"{GATEWAY}, /v3/alipay/…"
+
+    def __init__(self, context: WireContext) -> None:
+        self.context = context
+        self._orders = orders.Orders(context)
+        refunds = Refunds(context)
+        self._operations: Mapping[str, Operation] = {
+            "alipay.trade.precreate": Operation("create", self._orders.precreate),
+            "alipay.trade.create": Operation("create", self._orders.create),
+            "alipay.trade.query": Operation("query", self._orders.query),
+            "alipay.trade.close": Operation("close", self._orders.close),
+            "alipay.trade.cancel": Operation("close", self._orders.cancel),
+            "alipay.trade.refund": Operation("refund", refunds.refund),
+            "alipay.trade.fastpay.refund.query": Operation("refund-query", refunds.query),
+            "alipay.open.app.alipaycert.download": Operation("certificates", _certificate),
+        }
+        self._gate = Gatekeeper(context.merchants, {*self._operations, *PAGES})
+        self._v3 = V3(context, self._gate, self._operations)
+
+    def handles(self, path: str) -> bool:
+        """The gateway, and everything of the V3 style."""
+        return path in PATHS or self._v3.handles(path)
+
+    async def app(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """One request. `send` must be uvicorn's own, because faults hang up."""
+        if self._v3.handles(scope["path"]):
+            await self._v3.app(scope, receive, send)
+        elif scope["method"] not in ("GET", "POST"):
+            await empty(send, 405)
+        else:
+            await self._serve(scope, receive, send)
+
+    def settings(self, identity: Identity, base_url: str, notify_url: str) -> dict[str, str]:
+        """What a merchant signs with, what it verifies with, and where."""
+        return settings(identity, base_url, notify_url)
+
+    def told(self, order: PlatformOrder) -> Mapping[str, object]:
+        """A notify of a payment; of a trade that nobody paid, that it is closed."""
+        return notices.trade_notice(order, self._owner(order.request.mchid).identity.alipay)
+
+    def refund_told(self, refund: PlatformRefund) -> Mapping[str, object]:
+        """A notify of what was given back."""
+        owner = self._owner(refund.request.mchid)
+        order = owner.alipay.find(refund.out_trade_no)
+        return notices.refund_notice(order, refund, owner.identity.alipay)
+
+    def _owner(self, seller_id: str) -> Merchant:
+        found = (each for each in self.context.merchants.values() if each.alipay.mchid == seller_id)
+        return next(found)
+
+    async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
+        trace_id = token(32).lower()
+        to = Addressed("", "utf-8", trace_id, None)
+        signature: Signature = "genuine"
+        try:
+            asked = await _read(scope, receive)
+            method = asked.parameters.get("method", "")
+            to = Addressed(method, asked.charset or "utf-8", trace_id, None)
+            hit = self._hit(asked, receive, send)
+            if hit is not None:
+                if await _ended(hit):
+                    return
+                send, signature = hit.answer(send), hit.signature
+            merchant = self._gate.known(asked)
+            to = Addressed(method, to.charset, trace_id, merchant.identity.alipay)
+            self._gate.admit(asked, merchant.identity.alipay)
+            call = _call(asked, merchant, method, trace_id)
+            if (sold := PAGES.get(method)) is not None:
+                intent = self._orders.intend(call, sold)
+                await answer.redirect(send, to, f"{merchant.alipay.platform_url}{CASHIER}/{intent.token}")
+                return
+            call.refund_ends = hit.refund_ends if hit is not None else call.refund_ends
+            members = await self._operations[method].perform(call)
+            if hit is not None and (late := hit.late_refusal) is not None:
+                raise injected(late.status)
+            await _say(send, to, call, members, hit)
+        except AlipayRefusal as error:
+            if to.method in PAGES:
+                await answer.error_page(send, to, error)
+            else:
+                await answer.refuse(send, to, error, signature=signature)
+        except BadGateway as error:
+            await answer.trouble(send, to, error.status)
+        except (TooLarge, TooSlow):
+            await answer.refuse(send, to, invalid("parameter", signs=False, nodeless=True))
+        except Disconnected:
+            return
+
+    def _hit(self, asked: Asked, receive: Receive, send: Send) -> Hit | None:
+        """The fault that this request meets, if any."""
+        faults = self.context.faults
+        if not faults.armed:
+            return None
+        method = asked.parameters.get("method", "")
+        operation = self._operations.get(method)
+        name: FaultOperation = "create" if operation is None else operation.fault
+        return hit_by(faults.take(name, self._about(asked), self.context.dialect), receive, send)
+
+    def _about(self, asked: Asked) -> str | None:
+        """Which order it is about, before anything is checked."""
+        merchant = self._gate.merchant(asked.parameters.get("app_id", ""))
+        try:
+            biz = read_json(asked.parameters.get("biz_content", ""))
+        except AlipayRefusal:
+            return None
+        return order_named(biz, merchant)
+
+
+def order_named(biz: Mapping[str, object], merchant: Merchant | None) -> str | None:
+    """The out_trade_no that business members are about, by whichever number they name it."""
+    trade_no, number = biz.get("trade_no"), biz.get("out_trade_no")
+    if isinstance(trade_no, str) and trade_no and merchant is not None:
+        return merchant.alipay.number_of_transaction(trade_no)
+    return number if isinstance(number, str) else None
+
+
+async def _read(scope: Scope, receive: Receive) -> Asked:
+    body = await read_body(scope, receive)
+    kind = next((value for name, value in scope["headers"] if name == b"content-type"), b"")
+    return await read_asked(scope["query_string"], kind.decode("latin-1"), body)
+
+
+async def _ended(hit: Hit) -> bool:
+    """Whether a fault was the end of the request; what it answers with has this platform's shape."""
+    try:
+        return await hit.before()
+    except Refusal as refusal:
+        raise injected(refusal.status) from None
+
+
+def _call(asked: Asked, merchant: Merchant, method: str, trace_id: str) -> Call:
+    given = asked.parameters
+    content = given.get("biz_content", "")
+    if given.get("encrypt_type"):
+        # No application here has a key for it.
+        raise AlipayRefusal("40003", "isv.missing-encrypt-key", "未配置接口内容加密密钥")
+    if not content:
+        raise no_json()
+    return Call(
+        merchant,
+        method=method,
+        charset=asked.charset or "utf-8",
+        biz=read_json(content),
+        notify_url=given.get("notify_url", ""),
+        return_url=given.get("return_url", ""),
+        request_id=trace_id,
+    )
+
+
+async def _say(send: Send, to: Addressed, call: Call, members: Members, hit: Hit | None) -> None:
+    if hit is None:
+        await answer.answer(send, to, members)
+        return
+    if hit.state is not None and "trade_status" in members:
+        members["trade_status"] = hit.state
+    if hit.forgery is not None:
+        members = forged(call, members, hit.forgery)
+    await answer.answer(send, to, members, signature=hit.signature, forgery=hit.forgery)
+
+
+async def _certificate(call: Call) -> Members:
+    """alipay.open.app.alipaycert.download: the platform's certificate, for a client that does not know it."""
+    certificates = call.identity.certificates
+    if call.biz.get("alipay_cert_sn") != certificates.alipay_sn:
+        raise invalid("parameter")
+    return {"alipay_cert_content": base64.b64encode(certificates.alipay.encode()).decode()}

@@ -62,7 +62,7 @@ class AlipayReader:
         )
 
     def refund(self, body: bytes) -> Refund:
-        """None: a refund has no notify of its own, and its answer and its query say more (facts alipay 3.5)."""
+        """None: its answer and its query say more of a refund than this notify (facts alipay 3.5)."""
         raise OtherEvent(self._ours(body).get("trade_status"))
 
     def _ours(self, body: bytes) -> Members:

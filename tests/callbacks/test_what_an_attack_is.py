@@ -12,7 +12,7 @@ from harness.callbacks.apiv3.genuine import build
 from harness.callbacks.apiv3.header_lines import SIGNATURE, header, with_header
 from harness.callbacks.attack import Attack, differs
 from harness.callbacks.callback import Issuer
-from harness.callbacks.forms import every_form, form_of
+from harness.callbacks.forms import every_form
 
 if TYPE_CHECKING:
     from tests.callbacks.conftest import Told

@@ -8,7 +8,7 @@ from datetime import datetime
 from harness.core.clock import BEIJING
 from harness.core.payment import Refund, TradeState, Transaction
 from harness.settings.model import AlipaySettings, Settings
-from harness.shop.callbacks.alipay_form import Members, amount, told_badly
+from harness.shop.alipay_form import Members, amount, told_badly
 from harness.shop.callbacks.reader import OtherEvent
 from harness.shop.callbacks.replies import ALIPAY, Replies, seven_letters
 from harness.shop.practices import Headers, Practices

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from starlette.applications import Starlette
@@ -44,10 +43,14 @@ STRANGE = {
 }
 
 
+Received = tuple[dict[str, str], bytes]
+"""Headers and body of what came."""
+
+
 @contextmanager
-def answering(*answers: Response) -> Iterator[tuple[str, list[Request]]]:
-    """A merchant that answers in turn, the last one for ever; its address, and the bodies that came."""
-    received: list[Any] = []
+def answering(*answers: Response) -> Iterator[tuple[str, list[Received]]]:
+    """A merchant that answers in turn, the last one for ever; its address, and what came."""
+    received: list[Received] = []
     left = list(answers)
 
     async def notify(request: Request) -> Response:

@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 
 from harness.core.errors import SignatureInvalid
 from harness.settings.model import AlipaySettings
-from harness.shop.callbacks.alipay_form import check_account, read_form, verify_notify
+from harness.shop.alipay_form import check_account, read_form, verify_notify
 from harness.signing.alipay import RSA2, SIGN, SIGN_TYPE, NotifyVerifier
 
 Members = Mapping[str, str]

@@ -8,11 +8,13 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPubl
 
 from harness.core.errors import ConfigurationError
 from harness.core.money import Fen
-from harness.settings.addresses import PLATFORM_URL
+from harness.settings.addresses import ALIPAY_GATEWAY, PLATFORM_URL
 from harness.settings.env_file import EnvFile
 from harness.settings.numbers import whole_number
 from harness.settings.rules import Context, judge
 from harness.settings.secrets import secret_texts
+from harness.settings.variables import ALIPAY_CERTIFICATES
+from harness.signing.alipay import certificate_sn, root_certificate_sn
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +60,36 @@ class McpSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AlipayCertificates:
+    """How certificate mode names the three certificates on the wire (facts alipay 1.9)."""
+
+    app_cert_sn: str
+    alipay_cert_sn: str
+    """Of the certificate whose key verifies; answers must carry it."""
+    root_cert_sn: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlipaySettings:
+    """Alipay's open platform. Secrets are left out of the repr."""
+
+    gateway_url: str
+    """The whole address, e.g. `https://openapi.alipay.com/gateway.do`."""
+    app_id: str
+    seller_id: str
+    """Our PID, 2088…: whom the payers' money goes to."""
+    private_key: RSAPrivateKey = field(repr=False)
+    """应用私钥: signs our requests."""
+    public_key: RSAPublicKey = field(repr=False)
+    """支付宝公钥: verifies answers and notifies; never our own key's other half."""
+    notify_url: str
+    return_url: str | None
+    """Where a payer's browser comes back to; None: the file names no such page."""
+    certificates: AlipayCertificates | None = None
+    """None: public-key mode."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LeversSettings:
     """Where the simulator's test API is."""
 
@@ -76,6 +108,8 @@ class Settings:
     """None unless both `GOLIVE_LEVERS_URL` and `GOLIVE_LEVERS_TOKEN` are set."""
     test_openid: str | None
     secret_texts: tuple[str, ...] = field(repr=False)
+    alipay: AlipaySettings | None = None
+    """None where the file configures no Alipay, or not all that it needs."""
 
     def secrets(self) -> tuple[str, ...]:
         """Every text that must not land in a record: secret values and each shape of the private keys."""
@@ -107,6 +141,7 @@ class Settings:
             target=report.target,
             wechat=reader.wechat(),
             mcp=reader.mcp(),
+            alipay=reader.alipay() if context.alipay else None,
             levers=reader.levers(),
             test_openid=reader.optional("GOLIVE_TEST_OPENID"),
             secret_texts=secret_texts(context),
@@ -168,6 +203,31 @@ class _Reader:
             max_amount=self.limit("MCP_MAX_AMOUNT"),
             daily_limit=self.limit("MCP_DAILY_LIMIT"),
             dialect=self.optional("WECHAT_MCP_DIALECT"),
+        )
+
+    def alipay(self) -> AlipaySettings:
+        gateway = self.context.alipay_gateway()
+        certificates = self.certificates() if self.context.certificate_mode else None
+        return AlipaySettings(
+            gateway_url=gateway.value if gateway else ALIPAY_GATEWAY,
+            app_id=self.text("ALIPAY_APP_ID"),
+            seller_id=self.text("ALIPAY_SELLER_ID"),
+            private_key=self.private_key("ALIPAY_PRIVATE_KEY"),
+            # In certificate mode Alipay signs with that certificate's key, whatever else the file holds.
+            public_key=self.public_key("ALIPAY_CERT" if certificates else "ALIPAY_PUBLIC_KEY"),
+            notify_url=self.text("ALIPAY_NOTIFY_URL"),
+            return_url=self.optional("ALIPAY_RETURN_URL"),
+            certificates=certificates,
+        )
+
+    def certificates(self) -> AlipayCertificates:
+        own, theirs, roots = (
+            self.context.certificates(self.context.env.defining(name)[-1]) for name in ALIPAY_CERTIFICATES
+        )
+        return AlipayCertificates(
+            app_cert_sn=certificate_sn(own[0]),
+            alipay_cert_sn=certificate_sn(theirs[0]),
+            root_cert_sn=root_certificate_sn(roots),
         )
 
     def levers(self) -> LeversSettings | None:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from harness.core.dialects import dialects
+from harness.core.payment import Provider
+from harness.settings.addresses import ALIPAY_GATEWAY
 
 
 class Presence(StrEnum):
@@ -15,6 +17,8 @@ class Presence(StrEnum):
     ALWAYS = "always"
     PRODUCTION = "production"
     """Only for target production."""
+    ALIPAY = "alipay"
+    """To take Alipay's payments: once every one of these is set, the file configures Alipay."""
     OPTIONAL = "optional"
 
 
@@ -27,6 +31,8 @@ class Variable:
     """What to do about it when it has no value yet."""
     presence: Presence = Presence.ALWAYS
     secret: bool = False
+    provider: Provider = Provider.WECHAT
+    """Those of Alipay count once a file configures it: `Context.alipay`."""
 
 
 def _portal(place: str) -> str:
@@ -41,10 +47,24 @@ def _write(value: str, note: str = "", *, optional: bool = False) -> str:
     return f"write {value}" + (f" ({note})" if note else "") + (", or delete the line" if optional else "")
 
 
+def _alipay(name: str, fill: str, presence: Presence = Presence.ALIPAY, *, secret: bool = False) -> Variable:
+    return Variable(name, fill, presence, secret, Provider.ALIPAY)
+
+
+def _certificate(name: str) -> str:
+    return f"set it to the path of {name}, or delete all three ALIPAY_…_CERT lines"
+
+
+def _console(place: str) -> str:
+    return f"take it from Alipay's console: {place}"
+
+
 _MCP = _portal("产品中心 → 开发配置 → MCP")
 _SECURITY = _portal("账户中心 → API安全")
 _SPOKEN = " / ".join(dialects(classic=False))
 _PLATFORM = "https://api.mch.weixin.qq.com"
+ALIPAY_CERTIFICATES = ("ALIPAY_APP_CERT", "ALIPAY_CERT", "ALIPAY_ROOT_CERT")
+"""Ours, Alipay's and the roots: all three set mean certificate mode."""
 
 VARIABLES: tuple[Variable, ...] = (
     Variable("PAYMENT_MCP_ENABLED", _write("true", "to use MCP; else false")),
@@ -95,6 +115,19 @@ VARIABLES: tuple[Variable, ...] = (
         _write("1000000", "limit of a day in fen: ¥10,000"),
         Presence.PRODUCTION,
     ),
+    _alipay("ALIPAY_APP_ID", _console("控制台 → 应用 → APPID")),
+    _alipay("ALIPAY_SELLER_ID", _console("控制台 → 账号中心 → PID (2088…)")),
+    _alipay(
+        "ALIPAY_PRIVATE_KEY", "write your application's private key (应用私钥), or its path", secret=True
+    ),
+    _alipay("ALIPAY_PUBLIC_KEY", _console("开发设置 → 接口加签方式 → 支付宝公钥")),
+    _alipay("ALIPAY_NOTIFY_URL", "write the full address of your Alipay callback, without a query"),
+    _alipay("ALIPAY_RETURN_URL", "write where a payer comes back to, or delete the line", Presence.OPTIONAL),
+    _alipay("ALIPAY_GATEWAY", _write(ALIPAY_GATEWAY, optional=True), Presence.OPTIONAL),
+    _alipay("ALIPAY_GATEWAY_URL", "write the same as ALIPAY_GATEWAY, or delete the line", Presence.OPTIONAL),
+    _alipay("ALIPAY_APP_CERT", _certificate("appCertPublicKey_….crt"), Presence.OPTIONAL),
+    _alipay("ALIPAY_CERT", _certificate("alipayCertPublicKey_RSA2.crt"), Presence.OPTIONAL),
+    _alipay("ALIPAY_ROOT_CERT", _certificate("alipayRootCert.crt"), Presence.OPTIONAL),
     Variable(
         "GOLIVE_LEVERS_URL",
         "write the address the simulator prints, or delete the line",
@@ -125,5 +158,5 @@ def is_secret(name: str) -> bool:
 
 
 def is_key(name: str) -> bool:
-    """Whether a variable holds an RSA key, which may be several lines or the path of a file."""
-    return name.endswith(("PRIVATE_KEY", "PUBLIC_KEY"))
+    """Whether a variable holds a key or a certificate, which may be several lines or the path of a file."""
+    return name.endswith(("PRIVATE_KEY", "PUBLIC_KEY")) or name in ALIPAY_CERTIFICATES

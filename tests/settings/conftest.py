@@ -26,11 +26,14 @@ class KeyTexts:
     mcp: str
     mcp_public: str
     mcp_platform: str
+    alipay: str
+    alipay_app_public: str
+    alipay_platform: str
 
 
 @pytest.fixture(scope="session")
 def key_texts() -> KeyTexts:
-    merchant, platform, mcp, mcp_platform = (keys.generate() for _ in range(4))
+    merchant, platform, mcp, mcp_platform, alipay, alipay_platform = (keys.generate() for _ in range(6))
     return KeyTexts(
         merchant=keys.bare_private(merchant),
         merchant_public=keys.bare_public(merchant.public_key()),
@@ -38,6 +41,9 @@ def key_texts() -> KeyTexts:
         mcp=keys.bare_private(mcp),
         mcp_public=keys.bare_public(mcp.public_key()),
         mcp_platform=keys.bare_public(mcp_platform.public_key()),
+        alipay=keys.bare_private(alipay),
+        alipay_app_public=keys.bare_public(alipay.public_key()),
+        alipay_platform=keys.bare_public(alipay_platform.public_key()),
     )
 
 
@@ -77,6 +83,20 @@ def environment(key_texts: KeyTexts) -> Environment:
         return {name: value for name, value in (values | changes).items() if value is not None}
 
     return build
+
+
+@pytest.fixture(scope="session")
+def alipay(key_texts: KeyTexts) -> dict[str, str]:
+    """What a production file adds to take Alipay's payments."""
+    return {
+        "ALIPAY_APP_ID": "2021004144556677",
+        "ALIPAY_SELLER_ID": "2088521099887766",
+        "ALIPAY_PRIVATE_KEY": key_texts.alipay,
+        "ALIPAY_PUBLIC_KEY": key_texts.alipay_platform,
+        "ALIPAY_NOTIFY_URL": "https://shop.example.com/api/alipay/notify",
+        "ALIPAY_RETURN_URL": "https://shop.example.com/paid",
+        "ALIPAY_GATEWAY": "https://openapi.alipay.com/gateway.do",
+    }
 
 
 @pytest.fixture(scope="session")

@@ -6,11 +6,15 @@ from collections.abc import Callable
 
 import pytest
 
+from harness.core.payment import Provider
 from harness.settings import ConfigurationReport, EnvFile, check
 from harness.settings.variables import VARIABLES, Presence
 
 Environment = Callable[..., dict[str, str]]
 Judge = Callable[..., ConfigurationReport]
+NEEDED = (Presence.ALWAYS, Presence.PRODUCTION)
+WECHAT = [variable.name for variable in VARIABLES if variable.provider is Provider.WECHAT]
+ALIPAY = [variable.name for variable in VARIABLES if variable.presence is Presence.ALIPAY]
 
 
 @pytest.mark.parametrize("target", ["simulator", "experience", "production"])
@@ -24,7 +28,7 @@ def test_complete_settings_are_clean_in_every_control(judge: Judge, target: str)
 def test_an_empty_file_lacks_every_required_variable() -> None:
     report = check(EnvFile.parse("", "memory"), target="production")
     missing = {finding.variable for finding in report.of("CFG-01")}
-    assert missing == {variable.name for variable in VARIABLES if variable.presence is not Presence.OPTIONAL}
+    assert missing == {variable.name for variable in VARIABLES if variable.presence in NEEDED}
     assert all(finding.line is None and finding.blocks for finding in report.of("CFG-01"))
 
 
@@ -42,13 +46,37 @@ def test_limits_are_required_for_production_alone(judge: Judge, name: str) -> No
     assert judge("experience", **{name: None}).of("CFG-01") == ()
 
 
-@pytest.mark.parametrize("name", [variable.name for variable in VARIABLES])
+@pytest.mark.parametrize("name", WECHAT)
 def test_a_placeholder_in_any_variable_is_found_with_its_line(environment: Environment, name: str) -> None:
     values = environment("production") | {name: "[您的值]"}
     (found,) = check(EnvFile.of(values), target="production").of("CFG-01")
     assert found.variable == name
     assert found.line == list(values).index(name) + 1
     assert "您的值" not in found.problem + found.fix
+
+
+def test_a_file_without_alipay_says_nothing_of_it(judge: Judge) -> None:
+    report = judge("simulator", ALIPAY_APP_ID="[您的支付宝应用ID]", ALIPAY_PRIVATE_KEY="your_private_key")
+    assert report.clean
+    assert not [note for note in report.notes if "Alipay" in note.text]
+
+
+@pytest.mark.parametrize("name", ALIPAY)
+def test_a_file_that_begins_with_alipay_is_told_what_is_missing_and_goes_on(
+    judge: Judge, alipay: dict[str, str], name: str
+) -> None:
+    for value in (None, "your_value"):
+        report = judge("experience", **(alipay | {name: value}))
+        assert report.clean
+        assert [name in note.text for note in report.notes if "Alipay is left out" in note.text] == [True]
+
+
+def test_once_alipay_is_configured_an_overridden_placeholder_is_found(
+    environment: Environment, alipay: dict[str, str]
+) -> None:
+    text = "\n".join(f"{name}={value}" for name, value in (environment("experience") | alipay).items())
+    report = check(EnvFile.parse(f"ALIPAY_APP_ID=your_app_id\n{text}", "memory"), target="experience")
+    assert {finding.variable for finding in report.of("CFG-01")} == {"ALIPAY_APP_ID"}
 
 
 def test_an_optional_variable_may_be_left_empty(judge: Judge) -> None:

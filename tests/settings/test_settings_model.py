@@ -58,6 +58,33 @@ def test_levers_dialect_and_openid_are_read(environment: Environment) -> None:
     assert settings.wechat.base_url == "http://127.0.0.1:8765"
 
 
+def test_alipay_loads_typed_and_its_gateway_has_two_names(
+    environment: Environment, alipay: dict[str, str]
+) -> None:
+    url = "https://openapi.alipay.com/gateway.do"
+    for written in ({}, {"ALIPAY_GATEWAY": None, "ALIPAY_GATEWAY_URL": url}, {"ALIPAY_GATEWAY": None}):
+        settings = Settings.load(
+            EnvFile.of(environment("production", **(alipay | written))), target="production"
+        )
+        assert settings.alipay is not None
+        assert settings.alipay.gateway_url == url
+        assert (settings.alipay.app_id, settings.alipay.seller_id) == (
+            alipay["ALIPAY_APP_ID"],
+            alipay["ALIPAY_SELLER_ID"],
+        )
+        assert isinstance(settings.alipay.private_key, RSAPrivateKey)
+        assert isinstance(settings.alipay.public_key, RSAPublicKey)
+        assert settings.alipay.notify_url == alipay["ALIPAY_NOTIFY_URL"]
+        assert settings.alipay.return_url == alipay["ALIPAY_RETURN_URL"]
+        assert settings.alipay.certificates is None
+
+
+def test_a_file_without_alipay_or_with_placeholders_loads_without_it(environment: Environment) -> None:
+    assert Settings.load(EnvFile.of(environment("experience")), target="experience").alipay is None
+    values = environment("experience", ALIPAY_APP_ID="your_app_id", ALIPAY_PRIVATE_KEY="[应用私钥]")
+    assert Settings.load(EnvFile.of(values), target="experience").alipay is None
+
+
 def test_every_bad_variable_is_named_with_its_fix_in_one_error(environment: Environment) -> None:
     bent = {
         "WECHAT_PAY_MCH_ID": None,
@@ -94,9 +121,11 @@ def test_what_the_controls_judge_but_can_be_run_with_does_load(environment: Envi
     assert Settings.load(env, target="production").mcp.timeout_ms == 30_000
 
 
-def test_no_repr_shows_a_secret(environment: Environment) -> None:
-    values = environment(GOLIVE_LEVERS_URL="http://127.0.0.1:8765", GOLIVE_LEVERS_TOKEN="lever-token-5a0c")
+def test_no_repr_shows_a_secret(environment: Environment, alipay: dict[str, str]) -> None:
+    levers = {"GOLIVE_LEVERS_URL": "http://127.0.0.1:8765", "GOLIVE_LEVERS_TOKEN": "lever-token-5a0c"}
+    values = environment(**(levers | alipay | {"ALIPAY_GATEWAY": "http://127.0.0.1:8765/alipay/gateway.do"}))
     settings = Settings.load(EnvFile.of(values))
+    assert settings.alipay is not None
     shown = f"{settings!r} {settings} {settings.wechat!r} {settings.mcp!r} {settings.levers!r}"
     assert len(settings.secrets()) > 5
     assert [secret for secret in settings.secrets() if secret in shown] == []

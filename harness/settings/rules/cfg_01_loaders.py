@@ -16,7 +16,7 @@ from harness.settings.env_file import EnvLine
 from harness.settings.finding import Finding
 from harness.settings.loaders import Loader, read_by_each
 from harness.settings.rules.registry import Context, Ruling, rule
-from harness.settings.variables import VARIABLES, Variable, is_key
+from harness.settings.variables import Variable, is_key
 
 CONTROL = "CFG-01"
 APPLICATIONS = (Loader.NEXT, Loader.DOTENV, Loader.PYTHON)
@@ -57,7 +57,7 @@ def loaders_agree(context: Context) -> Ruling:
     findings: list[Finding] = []
     habits: dict[Habit, list[str]] = {}
     judged = 0
-    for variable in VARIABLES:
+    for variable in context.variables():
         readings = {loader: values.get(variable.name) for loader, values in read.items()}
         judged += any(value is not None for value in readings.values())
         if len(set(readings.values())) == 1:

@@ -10,7 +10,7 @@ from harness.settings.finding import Finding
 from harness.settings.placeholders import BLANKS, placeholder
 from harness.settings.rules.registry import Context, Ruling, rule
 from harness.settings.target import TargetKind
-from harness.settings.variables import BY_NAME, VARIABLES, Presence, Variable, is_key
+from harness.settings.variables import VARIABLES, Presence, Variable, is_key
 
 CONTROL = "CFG-01"
 _INVISIBLE = re.compile("[" + BLANKS.strip(" \t") + "]")
@@ -40,11 +40,25 @@ def required_variables(context: Context) -> Ruling:
 
 
 @rule(CONTROL)
+def alipay_whole(context: Context) -> Ruling:
+    """A file that begins with Alipay and leaves some of it out is told what is missing."""
+    missing = context.alipay_missing
+    needed = [variable for variable in VARIABLES if variable.presence is Presence.ALIPAY]
+    if not missing:
+        return Ruling(judged=len(needed))
+    if len(missing) == len(needed):
+        return Ruling(judged=0)
+    return Ruling(
+        judged=0, notes=(f"Alipay is left out: {', '.join(missing)} not set, or still a placeholder",)
+    )
+
+
+@rule(CONTROL)
 def placeholders(context: Context) -> Ruling:
     """No line holds a placeholder, not even one that a later line overrides: files get reordered."""
     judged = 0
     findings: list[Finding] = []
-    for variable in VARIABLES:
+    for variable in context.variables():
         lines = context.env.defining(variable.name)
         for line in lines:
             if not line.value.strip(BLANKS) and not _needed(variable, context):
@@ -73,7 +87,7 @@ def one_meaning(context: Context) -> Ruling:
     """A variable set twice means one thing only: loaders differ in which line they take."""
     findings: list[Finding] = []
     twice = 0
-    for variable in VARIABLES:
+    for variable in context.variables():
         lines = context.env.defining(variable.name)
         twice += len(lines) > 1
         if len({line.value for line in lines}) > 1:
@@ -118,7 +132,8 @@ def no_stray_blanks(context: Context) -> Ruling:
 
     A key may be many lines; any other value of ours is one word (facts 10, row 25).
     """
-    found = [finding for line in context.env.lines if line.key in BY_NAME if (finding := _stray(line))]
+    ours = {variable.name for variable in context.variables()}
+    found = [finding for line in context.env.lines if line.key in ours if (finding := _stray(line))]
     return Ruling(judged=len(found), findings=tuple(found))
 
 
@@ -143,7 +158,7 @@ def switch(context: Context) -> Ruling:
 
 
 def _needed(variable: Variable, context: Context) -> bool:
-    return variable.presence is Presence.ALWAYS or (
+    return variable.presence in (Presence.ALWAYS, Presence.ALIPAY) or (
         variable.presence is Presence.PRODUCTION and context.target.kind is TargetKind.PRODUCTION
     )
 

@@ -6,12 +6,16 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey
 
+from harness.core.errors import ConfigurationError
+from harness.core.payment import Provider
 from harness.settings.env_file import EnvFile, EnvLine
 from harness.settings.finding import ConfigurationReport, Finding, Note
 from harness.settings.placeholders import placeholder
 from harness.settings.target import Target
+from harness.settings.variables import ALIPAY_CERTIFICATES, VARIABLES, Presence, Variable
 from harness.signing.keys import load_private_key, load_public_key
 
 LONGEST_PATH = 1024
@@ -60,6 +64,57 @@ class Context:
     def usable_of(self, *names: str) -> Iterator[EnvLine]:
         """The usable lines among several names."""
         return (line for name in names if (line := self.usable(name)))
+
+    @property
+    def alipay_missing(self) -> tuple[str, ...]:
+        """What Alipay needs and the file does not set to a value of its own."""
+        needed = (variable.name for variable in VARIABLES if variable.presence is Presence.ALIPAY)
+        return tuple(
+            name
+            for name in needed
+            if self.usable(name) is None
+            # Alipay's certificate holds its key, so that it may stand alone.
+            and not (name == "ALIPAY_PUBLIC_KEY" and self.usable("ALIPAY_CERT") is not None)
+        )
+
+    @property
+    def alipay(self) -> bool:
+        """Whether the file configures Alipay; else what it says of it is neither judged nor used.
+
+        Apps that take WeChat alone still carry `ALIPAY_…` lines, some of them only so that they start.
+        """
+        return not self.alipay_missing
+
+    @property
+    def certificate_mode(self) -> bool:
+        """Whether Alipay is called in certificate mode: any of its three certificates is set."""
+        return self.alipay and any(self.usable(name) is not None for name in ALIPAY_CERTIFICATES)
+
+    def variables(self) -> tuple[Variable, ...]:
+        """The variables that count in this file."""
+        return tuple(
+            variable for variable in VARIABLES if variable.provider is not Provider.ALIPAY or self.alipay
+        )
+
+    def alipay_gateway(self) -> EnvLine | None:
+        """The line that says where Alipay's gateway is; None: its own."""
+        return next(self.usable_of("ALIPAY_GATEWAY", "ALIPAY_GATEWAY_URL"), None)
+
+    def certificates(self, line: EnvLine) -> list[x509.Certificate]:
+        """The certificates of a line, in their order.
+
+        Raises:
+            ConfigurationError: there is none, or one that is broken.
+        """
+        text = self.key_text(line).replace("\\n", "\n")
+        try:
+            return x509.load_pem_x509_certificates(text.encode())
+        except ValueError:
+            raise ConfigurationError(
+                f"{line.key} is no certificate",
+                where=line.key,
+                remedy="name the .crt file as downloaded from Alipay's console",
+            ) from None
 
     def private_key(self, line: EnvLine) -> RSAPrivateKey:
         """The key of a line, loaded once: that takes some 50 ms, most of what a check costs.

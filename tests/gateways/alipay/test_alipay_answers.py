@@ -1,4 +1,4 @@
-"""What the gateway believes of Alipay's answers, and what it makes of each (facts alipay 1.7, 2.5 to 2.11)."""
+"""What the gateway believes of Alipay's answers, and what it makes of each (facts alipay 1.7, 2.5 to 2.9)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What leaves for Alipay: members where they are read, signed as sent, money exact, times in Beijing's zone."""
+"""What leaves for Alipay: members where they are read, signed as sent, money exact, times of Beijing."""
 
 from __future__ import annotations
 

@@ -40,7 +40,9 @@ class Issuer:
     mcp_private_key: RSAPrivateKey = field(repr=False)
     """Of the MCP platform, which signs envelopes."""
     alipay_private_key: RSAPrivateKey | None = field(default=None, repr=False)
-    """Of Alipay's platform, which signs notifies."""
+    """Of Alipay, which signs notifies: 支付宝公钥 is its other half. None where there is no Alipay."""
+    alipay_app_key: RSAPrivateKey | None = field(default=None, repr=False)
+    """Of the merchant's own application, 应用私钥: whoever has it must not be taken for Alipay."""
 
 
 def compact(value: Any) -> bytes:

@@ -19,6 +19,7 @@ from typing import Any
 from harness.core.control import Text
 from harness.core.errors import HarnessError, UsageError
 from harness.core.payment import Product, Provider
+from harness.core.redelivery import ALIPAY, WECHAT, Redelivery
 
 ALL_PRODUCTS = (Product.NATIVE, Product.JSAPI, Product.H5, Product.APP)
 
@@ -49,6 +50,8 @@ class CallbackForm:
     """Whether a refusal is to say `FAIL` in its body."""
     reader: str
     """Makes its reader in the shop, our own merchant: `module:function`."""
+    redelivery: Redelivery = WECHAT
+    """How often it is sent again, and which answer ends that."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -222,8 +225,9 @@ register_callbacks(
         id="alipay",
         package="harness.callbacks.alipay",
         control="CBK-02",
-        says_fail=True,
+        says_fail=False,  # whatever is not `success` is a refusal, and nothing reads more of it
         reader="harness.shop.callbacks.alipay:open_reader",
+        redelivery=ALIPAY,
     )
 )
 register(

@@ -21,7 +21,8 @@ from harness.core.dialects import dialects
 from harness.core.errors import GoLiveError
 from harness.core.payment import Product, Provider
 from harness.shop.assembly import Shop
-from harness.shop.callbacks.receiver import LARGEST_BODY, Reply
+from harness.shop.callbacks.receiver import LARGEST_BODY
+from harness.shop.callbacks.replies import Reply
 from harness.shop.catalogue import CUSTOM, goods_named, price_of
 from harness.shop.client_address import client_address
 from harness.shop.invocation import h5_address
@@ -308,7 +309,7 @@ def _unanswered(record: OrderRecord, why: Text) -> Response:
 
 
 def _answer(reply: Reply) -> Response:
-    return Response(reply.body, reply.status, media_type="application/json")
+    return Response(reply.body, reply.status, media_type=reply.media_type)
 
 
 def _plain(text: str) -> str:

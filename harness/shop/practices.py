@@ -10,10 +10,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
+
 from harness.core.control import Text
 from harness.core.exchange import Listener
 from harness.core.money import Fen
 from harness.core.payment import JsapiParameters, Prepared, Refund, RefundStatus, TradeState, Transaction
+from harness.core.redelivery import SUCCESS
 from harness.core.trust import public_roots
 from harness.gateways.alipay.gateway import AlipayGateway
 from harness.gateways.alipay.gateway import open_gateway as open_alipay
@@ -24,6 +27,14 @@ from harness.gateways.guard import Unguarded
 from harness.gateways.protocol import PaymentGateway, RefundGateway
 from harness.gateways.service_status import ServiceStatus
 from harness.settings.model import AlipaySettings, Settings, WeChatSettings
+from harness.shop.callbacks.alipay_form import (
+    alipay_public_key,
+    check_account,
+    read_form,
+    tells_payment,
+    tells_refund,
+    verify_notify,
+)
 from harness.shop.comparison import alipay_difference, difference
 from harness.shop.crediting import Credit, credit_once
 from harness.shop.invocation import bridge_parameters, for_bridge, for_mini_program
@@ -37,6 +48,7 @@ from harness.shop.refunds.rules import within_the_rules
 from harness.shop.renewable import Renewable
 from harness.shop.store import Store
 from harness.signing import envelope
+from harness.signing.alipay import NotifyVerifier
 from harness.signing.wechat_v3 import Verifier, decrypt_resource
 
 Headers = Sequence[tuple[str, str]]
@@ -209,6 +221,14 @@ class Practices:
     status_of: Callable[[Transaction], OrderStatus] = status_of
     verify: Callable[[Verifier, Headers, bytes], None] = verify
     verify_envelope: Callable[[envelope.Verifier, Mapping[str, object]], None] = verify_envelope
+    alipay_key: Callable[[AlipaySettings], RSAPublicKey] = alipay_public_key
+    read_alipay: Callable[[bytes], dict[str, str]] = read_form
+    verify_alipay: Callable[[NotifyVerifier, Mapping[str, str]], None] = verify_notify
+    check_alipay_account: Callable[[AlipaySettings, Mapping[str, str]], None] = check_account
+    alipay_tells_payment: Callable[[Mapping[str, str]], bool] = tells_payment
+    alipay_tells_refund: Callable[[Mapping[str, str]], bool] = tells_refund
+    alipay_success: bytes = SUCCESS
+    """What ends Alipay's re-sends: these seven bytes and no other."""
     acknowledges_unverified: Callable[[Headers], bool] = acknowledges_unverified
     said_unverified: Callable[[Settings], str] = said_unverified
     acknowledges_unreadable: bool = False

@@ -1,4 +1,4 @@
-"""Alipay's open platform: what is signed in requests, answers and notifies (facts alipay 1.3, 1.6, 1.11, 3.3).
+"""Alipay's open platform: what requests, answers and notifies sign (facts alipay 1.3, 1.6, 1.11, 3.3).
 
 Requests and notifies sign their members, sorted by name and joined as `name=value` with `&`, values raw.
 Answers sign the bytes of their node as they stand on the wire. Both are RSA2: RSASSA-PKCS1-v1_5 with SHA-256.
@@ -140,7 +140,7 @@ def certificate_sn(certificate: x509.Certificate) -> str:
 
 
 def root_certificate_sn(certificates: Iterable[x509.Certificate]) -> str:
-    """How Alipay calls a root file: the names of those signed with RSA, in the file's order, joined by `_`."""
+    """How Alipay calls a root file: of those signed with RSA, in the file's order, joined by `_`."""
     return "_".join(
         certificate_sn(each)
         for each in certificates

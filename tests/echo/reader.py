@@ -9,6 +9,7 @@ from harness.gateways.answer_members import fen, moment, required
 from harness.gateways.wire_json import read_object
 from harness.settings.model import Settings, WeChatSettings
 from harness.shop.callbacks.reader import OtherEvent
+from harness.shop.callbacks.replies import WECHAT, Replies
 from harness.shop.practices import Headers, Practices
 from tests.echo.signing import verify
 
@@ -18,6 +19,7 @@ class EchoReader:
     """See `CallbackReader`."""
 
     wechat: WeChatSettings
+    replies: Replies = WECHAT
 
     def recognises(self, headers: Headers, body: bytes) -> bool:
         """By its line: what is left of it without a signature must be refused as its own."""

@@ -46,6 +46,7 @@ from harness.shop.refusal import Refusal
 from harness.signing.keys import load_public_key
 from harness.signing.wechat_v3 import verifies
 from harness.simulator.account.throwaway_ca import throw_away_ca
+from tests.shop import alipay_probes
 from tests.shop.conftest import Trade, issuer_of, new_order_id, trading
 
 Probe = Callable[[Trade], bool]
@@ -843,6 +844,17 @@ SHOWN_BY: dict[str, Probe] = {
     "credits-every-callback": credits_duplicates,
     "check-then-act": credits_a_race,
     "books-one-fen-short": books_too_little,
+    "alipay-skips-signature": alipay_probes.credits_a_garbled_notify,
+    "alipay-unsigned-accepted": alipay_probes.credits_an_unsigned_notify,
+    "alipay-own-key-verifies": alipay_probes.credits_what_its_own_key_signed,
+    "alipay-app-id-unchecked": alipay_probes.credits_another_application,
+    "alipay-seller-id-unchecked": alipay_probes.credits_another_seller,
+    "alipay-credits-every-state": alipay_probes.credits_an_unpaid_notify,
+    "alipay-refund-is-payment": alipay_probes.credits_a_refund,
+    "alipay-answers-in-capitals": alipay_probes.answers_in_capitals,
+    "alipay-decodes-twice": alipay_probes.refuses_what_is_encoded_inside,
+    "alipay-plus-becomes-blank": alipay_probes.loses_a_plus,
+    "alipay-unknown-members-dropped": alipay_probes.refuses_a_new_member_of_a_notify,
     "acknowledges-other-serials": acknowledges_an_unknown_serial,
     # Late, for who stops takes nothing more.
     "stops-at-new-events": stops_at_an_event_of_tomorrow,

@@ -98,7 +98,8 @@ def test_a_v3_authorization_is_taken_apart_as_it_was_sent() -> None:
 
 
 @pytest.mark.parametrize(
-    "header", ["", "Bearer x", "ALIPAY-SHA256withRSA ", "ALIPAY-SHA256withRSA app_id=1,app_id=2", "WECHAT a=b"]
+    "header",
+    ["", "Bearer x", "ALIPAY-SHA256withRSA ", "ALIPAY-SHA256withRSA app_id=1,app_id=2", "WECHAT a=b"],
 )
 def test_another_authorization_is_refused(header: str) -> None:
     with pytest.raises(alipay.MalformedAuthorization):

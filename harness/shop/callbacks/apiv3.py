@@ -10,6 +10,7 @@ from harness.gateways.apiv3.mapping import transaction
 from harness.gateways.wire_json import read_object
 from harness.settings.model import Settings
 from harness.shop.callbacks.reader import OtherEvent
+from harness.shop.callbacks.replies import WECHAT, Replies
 from harness.shop.practices import Headers, Practices
 from harness.signing.wechat_v3 import Verifier
 
@@ -25,6 +26,7 @@ class ApiV3Reader:
     verifier: Verifier
     apiv3_key: str
     practices: Practices
+    replies: Replies = WECHAT
 
     def recognises(self, headers: Headers, body: bytes) -> bool:
         """By its header."""

@@ -12,6 +12,7 @@ from harness.core.payment import Refund, Transaction
 from harness.gateways.wire_json import read_object
 from harness.settings.model import Settings, WeChatSettings
 from harness.shop.callbacks.reader import OtherEvent
+from harness.shop.callbacks.replies import WECHAT, Replies
 from harness.shop.practices import Headers, Practices
 from harness.signing.envelope import SIGNATURE, Verifier
 
@@ -23,6 +24,7 @@ class EnvelopeReader:
     verifier: Verifier
     wechat: WeChatSettings
     practices: Practices
+    replies: Replies = WECHAT
 
     def recognises(self, headers: Headers, body: bytes) -> bool:
         """By the shape of its body."""

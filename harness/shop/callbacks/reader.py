@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from harness.core.payment import Refund, Transaction
+from harness.shop.callbacks.replies import Replies
 from harness.shop.practices import Headers
 
 
@@ -17,6 +18,11 @@ class OtherEvent(Exception):
 
 class CallbackReader(Protocol):
     """Reads one form of callbacks. Thread-safe."""
+
+    @property
+    def replies(self) -> Replies:
+        """What its platform is answered."""
+        ...
 
     def recognises(self, headers: Headers, body: bytes) -> bool:
         """Whether it has this form; only its signature says whether it may be believed."""
@@ -33,7 +39,7 @@ class CallbackReader(Protocol):
             OtherEvent: it tells of something else.
             SignatureInvalid: it cannot be decrypted.
             TargetFailure: a member is missing or of the wrong type.
-            ValueError: it is no JSON object.
+            ValueError: it is no body of this form.
         """
         ...
 

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import dataclass
 
 from harness.core.dialects import callback_forms, made
 from harness.core.errors import SignatureInvalid, TargetFailure
 from harness.core.payment import TradeState, Transaction
-from harness.gateways.wire_json import serialise
 from harness.settings.model import Settings
 from harness.shop.callbacks.inbox import Inbox
 from harness.shop.callbacks.reader import CallbackReader, OtherEvent
+from harness.shop.callbacks.replies import WECHAT, Reply
 from harness.shop.logs import Log
 from harness.shop.metrics import Metrics
 from harness.shop.practices import Headers, Practices
@@ -20,29 +19,6 @@ from harness.shop.settlement import Effect, Settlement
 
 LARGEST_BODY = 64 * 1024
 """A genuine callback is under 2 KB; more than this is refused before it is read to the end."""
-
-
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """What the platform is answered."""
-
-    status: int
-    body: bytes
-
-
-def accepted() -> Reply:
-    """Taken over: the platform stops sending."""
-    return Reply(200, serialise({"code": "SUCCESS", "message": "成功"}))
-
-
-def written_down() -> Reply:
-    """The same, of what will be booked soon."""
-    return Reply(204, b"")
-
-
-def failed(status: int, message: str) -> Reply:
-    """Not taken over: the platform sends again (facts 5.5)."""
-    return Reply(status, serialise({"code": "FAIL", "message": message}))
 
 
 class CallbackReceiver:
@@ -98,15 +74,15 @@ class CallbackReceiver:
             if self._practices.books_refused:
                 self._keep_unverified(reader, body)
             if self._practices.acknowledges_unverified(headers):
-                return accepted()
-            return failed(401, self._said_unverified)
+                return reader.replies.accepted
+            return reader.replies.failed(401, self._said_unverified)
         try:
             paid = reader.payment(body)
         except OtherEvent:
             return self._refunded(reader, body)
         except (SignatureInvalid, TargetFailure, ValueError) as error:
-            return self._unreadable(error)
-        return self._settled(paid)
+            return self._unreadable(reader, error)
+        return self._settled(reader, paid)
 
     def _refunded(self, reader: CallbackReader, body: bytes) -> Reply:
         """A callback that is believed and tells of no payment: of a refund, or of what nobody here needs."""
@@ -116,42 +92,46 @@ class CallbackReceiver:
             # Of a kind this shop has no use for: taking it over stops fifteen re-sends.
             self._note("ignored", event_type=str(other))
             self._stopped = self._practices.stops_at_new_events
-            return failed(500, "未知事件") if self._stopped else accepted()
+            return reader.replies.failed(500, "未知事件") if self._stopped else reader.replies.accepted
         except (SignatureInvalid, TargetFailure, ValueError) as error:
-            return self._unreadable(error)
+            return self._unreadable(reader, error)
         settled = self._refunds.apply(told, "callback")
         self._note(f"refund-{settled.effect}", out_refund_no=told.out_refund_no, reason=settled.reason)
         if settled.effect is Effect.NOT_OURS:
-            return failed(404, "退款单不存在")
-        return failed(400, "与退款单不符") if settled.effect is Effect.MISMATCH else accepted()
+            return reader.replies.failed(404, "退款单不存在")
+        return (
+            reader.replies.failed(400, "与退款单不符")
+            if settled.effect is Effect.MISMATCH
+            else reader.replies.accepted
+        )
 
-    def _unreadable(self, error: Exception) -> Reply:
+    def _unreadable(self, reader: CallbackReader, error: Exception) -> Reply:
         sealed = isinstance(error, SignatureInvalid)
         self._note("undecryptable" if sealed else "malformed", reason=str(error))
         if self._practices.acknowledges_unreadable:
-            return accepted()
-        return failed(400, "解密失败" if sealed else "通知内容不完整")
+            return reader.replies.accepted
+        return reader.replies.failed(400, "解密失败" if sealed else "通知内容不完整")
 
     def oversized(self) -> Reply:
-        """The answer to a body beyond `LARGEST_BODY`."""
+        """The answer to a body beyond `LARGEST_BODY`, whatever its form."""
         self._note("oversized")
-        return failed(413, "报文过大")
+        return WECHAT.failed(413, "报文过大")
 
-    def _settled(self, paid: Transaction) -> Reply:
+    def _settled(self, reader: CallbackReader, paid: Transaction) -> Reply:
         if paid.state is not TradeState.SUCCESS:
             self._note("not-success", out_trade_no=paid.out_trade_no, trade_state=paid.trade_state[:32])
-            return failed(400, "交易状态不是SUCCESS")
+            return reader.replies.failed(400, "交易状态不是SUCCESS")
         if self._inbox is not None:
             self._inbox.keep(paid)
             self._note("kept", out_trade_no=paid.out_trade_no)
-            return written_down()
+            return reader.replies.written_down
         settled = self._settlement.apply(paid, "callback")
         self._note(settled.effect, out_trade_no=paid.out_trade_no, openid=paid.openid, reason=settled.reason)
         if settled.effect is Effect.NOT_OURS:
-            return failed(404, "订单不存在")
+            return reader.replies.failed(404, "订单不存在")
         if settled.effect is Effect.MISMATCH:
-            return failed(400, "与订单不符")
-        return accepted()
+            return reader.replies.failed(400, "与订单不符")
+        return reader.replies.accepted
 
     def _keep_unverified(self, reader: CallbackReader, body: bytes) -> None:
         """Write down what was refused, as if somebody had looked at it. No correct shop comes here."""
@@ -162,13 +142,13 @@ class CallbackReceiver:
     def _answered_unverified(self, reader: CallbackReader, body: bytes) -> Reply | None:
         """The answer of a shop that has stopped, or believes anybody that an order is not paid; else none."""
         if self._stopped:
-            return failed(503, "通知处理已停止")
+            return reader.replies.failed(503, "通知处理已停止")
         if self._practices.cancels_unverified:
             with suppress(OtherEvent, SignatureInvalid, TargetFailure, ValueError):
                 told = reader.payment(body)
                 if told.state is not TradeState.SUCCESS:
                     self._settlement.apply(told, "callback")
-                    return failed(400, "交易状态不是SUCCESS")
+                    return reader.replies.failed(400, "交易状态不是SUCCESS")
         return None
 
     def _note(self, result: str, **fields: object) -> None:

@@ -14,6 +14,7 @@ from typing import Any
 from harness.core.control import Defect
 from harness.core.defects import DefectTable
 from harness.shop.defects import (
+    alipay,
     callbacks,
     contents,
     crediting,
@@ -134,6 +135,17 @@ _WRONG: dict[str, dict[str, Any]] = {
     "refund-notice-read-as-answer": {"refund_of_notice": refunds.by_the_answers_name},
     "no-refund-query": {"queries_refunds": False},
     "key-file-served": {"served_beside": disclosures.key_of_the_deployment},
+    "alipay-skips-signature": {"verify_alipay": alipay.whatever_is_signed},
+    "alipay-unsigned-accepted": {"verify_alipay": alipay.only_when_signed},
+    "alipay-own-key-verifies": {"alipay_key": alipay.own_public_key},
+    "alipay-app-id-unchecked": {"check_alipay_account": alipay.whatever_application},
+    "alipay-seller-id-unchecked": {"check_alipay_account": alipay.whatever_seller},
+    "alipay-credits-every-state": {"alipay_tells_payment": alipay.whatever_state},
+    "alipay-refund-is-payment": {"alipay_tells_refund": alipay.no_refund},
+    "alipay-answers-in-capitals": {"alipay_success": b"SUCCESS"},
+    "alipay-decodes-twice": {"read_alipay": alipay.decoded_twice},
+    "alipay-plus-becomes-blank": {"read_alipay": alipay.plus_is_blank},
+    "alipay-unknown-members-dropped": {"read_alipay": alipay.known_members_only},
 }
 
 _TABLE = DefectTable.read("shop", Path(__file__).with_name("defects.yaml"), _WRONG)

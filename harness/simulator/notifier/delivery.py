@@ -1,4 +1,4 @@
-"""Posts one callback to a merchant: five real seconds, no redirect, and never to a stranger (facts 5.5)."""
+"""Posts one callback to a merchant: a few real seconds, no redirect, and never to a stranger (facts 5.5)."""
 
 from __future__ import annotations
 
@@ -11,15 +11,12 @@ from typing import Self
 import httpx
 
 from harness.callbacks.callback import Callback
+from harness.core.redelivery import Redelivery
 from harness.core.trust import public_roots
 from harness.simulator.platform.notify_url import is_loopback
 
-DEADLINE_S = 5.0
-"""How long a merchant may take, from connecting to the last byte of its answer; real seconds."""
-ACCEPTED = (200, 204)
-"""What counts as delivered; a redirect does not, and is not followed."""
 LONGEST_ANSWER = 64 * 1024
-"""More of an answer than this is not read: only its status counts."""
+"""More of an answer than this is not read; nothing that long is what a form wants to read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +26,8 @@ class Answer:
     status: int | None
     duration_s: float
     error: str | None = None
-
-    @property
-    def accepted(self) -> bool:
-        """Whether the platform counts the callback as delivered."""
-        return self.status in ACCEPTED
+    accepted: bool = False
+    """Whether the platform counts the callback as delivered."""
 
 
 class Sender:
@@ -45,7 +39,7 @@ class Sender:
             verify=public_roots(),
             trust_env=False,
             follow_redirects=False,
-            timeout=DEADLINE_S,
+            timeout=60.0,  # for one read: the deadline of each form is shorter, and for the whole
             limits=httpx.Limits(max_connections=None, max_keepalive_connections=0),
         )
         # The platform's sender does not offer compression (facts 5.2).
@@ -80,27 +74,35 @@ class Sender:
             return None
         return f"not sent: {host} is neither loopback nor a host this simulator was allowed to call"
 
-    async def deliver(self, url: str, callback: Callback) -> Answer:
-        """Post the callback unless the address must not be called; what the far side does never raises."""
+    async def deliver(self, url: str, callback: Callback, rules: Redelivery) -> Answer:
+        """Post the callback unless the address must not be called; what the far side does never raises.
+
+        Args:
+            rules: of its form: how long the merchant may take, and what answer it is to give.
+        """
         started = monotonic()
         refusal = self.objection(url)
         if refusal is not None:
             return Answer(None, 0.0, refusal)
         try:
-            async with asyncio.timeout(DEADLINE_S):
-                status = await self._post(url, callback)
+            async with asyncio.timeout(rules.answer_s):
+                status, said = await self._post(url, callback)
         except (TimeoutError, httpx.TimeoutException):
-            return Answer(None, monotonic() - started, f"no complete answer within {DEADLINE_S:g} s")
+            return Answer(None, monotonic() - started, f"no complete answer within {rules.answer_s:g} s")
         except (httpx.HTTPError, httpx.InvalidURL, ValueError) as failure:
             # A ValueError is a name that cannot be spelt: httpx looks at the target of a redirect, too.
             return Answer(None, monotonic() - started, f"{type(failure).__name__}: {failure}")
-        return Answer(status, monotonic() - started)
+        if rules.taken_over(status, said):
+            return Answer(status, monotonic() - started, accepted=True)
+        # Of a status that is right the body was not, and somebody will look for the reason.
+        error = f"the body is not what this form wants to read: {said[:64]!r}" if status == 200 else None
+        return Answer(status, monotonic() - started, error)
 
-    async def _post(self, url: str, callback: Callback) -> int:
-        headers, read = list(callback.headers), 0
+    async def _post(self, url: str, callback: Callback) -> tuple[int, bytes]:
+        headers, read = list(callback.headers), bytearray()
         async with self._client.stream("POST", url, headers=headers, content=callback.body) as answer:
             async for chunk in answer.aiter_raw():
-                read += len(chunk)
-                if read > LONGEST_ANSWER:
+                read += chunk
+                if len(read) > LONGEST_ANSWER:
                     break
-            return answer.status_code
+            return answer.status_code, bytes(read)

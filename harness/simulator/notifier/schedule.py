@@ -1,7 +1,7 @@
-"""Notifies as the platform does: at once, then up to fifteen times along the ladder (facts 5.5).
+"""Notifies as the platform does: at once, then again along the ladder of its form (facts 5.5, alipay 3.6).
 
 Lifetimes run on business time, deadlines on wire time: a day of re-sends can pass within a test, while a
-merchant always has five real seconds to answer. Timestamp, nonce and signature are fresh in each attempt;
+merchant always has its real seconds to answer. Timestamp, nonce and signature are fresh in each attempt;
 what was composed, and with it the notification's id, stays. An order is told of in the form of callbacks that
 belongs to the dialect it was placed in.
 """
@@ -23,10 +23,10 @@ from harness.callbacks.forms import Form, form_of
 from harness.core.clock import BusinessClock, wire_now
 from harness.core.dialects import dialect as row_of
 from harness.core.errors import UsageError
+from harness.core.redelivery import Redelivery
 from harness.levers.actions import ACTIONS, Action, Signature
 from harness.levers.models import Delivery, Fault, SignatureKind
 from harness.simulator.notifier.delivery import Answer, Sender
-from harness.simulator.notifier.ladder import next_due
 
 AT_ONCE = 64
 """How many notifications are under way at once; with more, a merchant's clock would run while we are busy."""
@@ -68,6 +68,11 @@ class Notification:
     """Whether a fault has already moved the coming attempt: it is asked once an attempt."""
     busy: asyncio.Lock = field(default_factory=asyncio.Lock)
     """Held during an attempt: there are never two of one notification at once."""
+
+    @property
+    def rules(self) -> Redelivery:
+        """How often it is sent, and which answer ends that."""
+        return self.form.row.redelivery
 
     @property
     def about(self) -> tuple[str, str, str]:
@@ -249,7 +254,7 @@ class Notifier:
                 self._wait_for(notification)
                 return
             delivery = await self._attempt(notification, due=notification.due, fault=fault)
-        following = next_due(notification.rung, notification.due)
+        following = notification.rules.next_due(notification.rung, notification.due)
         hopeless = self._sender.objection(notification.notify_url) is not None
         if delivery.accepted or following is None or hopeless:
             return
@@ -281,7 +286,7 @@ class Notifier:
         if objection is not None or action.callback == "lost":
             return "lost", Answer(None, 0.0, objection or "lost on the way: nothing was sent")
         callback = self._signed(notification, action.signature)
-        answer = await self._sender.deliver(notification.notify_url, callback)
+        answer = await self._sender.deliver(notification.notify_url, callback, notification.rules)
         if action.callback == "unheard":
             answer = Answer(None, answer.duration_s, "the merchant's answer was lost on the way")
         return action.signature, answer

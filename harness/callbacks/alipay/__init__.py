@@ -1,0 +1,1 @@
+"""Alipay's async notify: the genuine one, and every attack on it."""

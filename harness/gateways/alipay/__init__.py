@@ -1,1 +1,1 @@
-"""Client of Alipay's open platform: requests signed over their members, answers verified over raw bytes."""
+"""Client of Alipay's open platform: the gateway's methods, its signed answers, and its bills (facts alipay 1, 2, 8)."""

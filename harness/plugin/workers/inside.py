@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 from collections.abc import Sequence
@@ -21,6 +22,8 @@ from harness.processes.interrupts import listen_to_interrupts
 
 _NICENESS = 5
 """The load of the first process is measured by the clock, scenarios are not."""
+_SWEEPS = (50_000, 20, 100)
+"""Garbage is swept seldom: a worker lives for a minute, and each request makes a few hundred objects."""
 
 
 def run_worker(
@@ -96,8 +99,10 @@ def _end_fixtures(session: pytest.Session) -> None:
 
 
 def _stand_alone(config: pytest.Config) -> None:
-    """Own capture, nothing said aloud, and giving way."""
+    """Own capture, nothing said aloud, giving way, and no sweeping of what was there before the fork."""
     os.nice(_NICENESS)
+    gc.freeze()
+    gc.set_threshold(*_SWEEPS)
     capture = config.pluginmanager.get_plugin("capturemanager")
     if capture is not None:
         capture.stop_global_capturing()

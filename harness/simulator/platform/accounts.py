@@ -13,6 +13,7 @@ from datetime import datetime
 from harness.core.clock import BusinessClock
 from harness.core.payment import TradeState
 from harness.levers.models import Creation, Delivery, OrderAudit
+from harness.simulator.platform.altered_days import BillDesk
 from harness.simulator.platform.bills import Bills
 from harness.simulator.platform.days import Days
 from harness.simulator.platform.experience import EDITION, LIFETIME, PAYEE, DayTotal
@@ -45,6 +46,8 @@ class Account:
     day_total: DayTotal | None = field(init=False)
     refunds: Refunds = field(init=False)
     days: Days = field(init=False)
+    bill_desk: BillDesk = field(init=False, default_factory=BillDesk)
+    """How tests alter its trade bills, and who asked for them."""
     _orders: dict[str, PlatformOrder] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:

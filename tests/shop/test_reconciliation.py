@@ -1,4 +1,4 @@
-"""The shop's reconciliation: yesterday's bill after ten o'clock, believed by its hash, compared to the fen."""
+"""The shop reconciles: yesterday's bill after ten o'clock, believed by its hash, compared to the fen."""
 
 from __future__ import annotations
 
@@ -12,10 +12,12 @@ import pytest
 from harness.core.bill import BilledPayment, BilledRefund, TradeBill
 from harness.core.clock import BEIJING
 from harness.core.money import Fen
+from harness.levers.client import LeversClient
 from harness.levers.models import BillChange
 from harness.shop.reconciliation.comparison import Booked, DayBooks, differences
 from harness.shop.reconciliation.record import Difference, Kind
-from tests.shop.conftest import Trade
+from harness.simulator.embedded import RunningSimulator, running_simulator
+from tests.shop.conftest import ANY_NOTIFY_URL, Trade, trading
 
 PATH = "/golive/reconciliation"
 
@@ -74,13 +76,25 @@ class Desk:
         return self.web.request(method, PATH, headers={"Authorization": f"Bearer {self.token}"}, **content)
 
 
+@pytest.fixture(scope="module")
+def own_simulator() -> Iterator[RunningSimulator]:
+    """Its clock moves by days, which the shops of other tests would not."""
+    with running_simulator(experience=False) as running:
+        yield running
+
+
 @pytest.fixture
-def desk(fresh_trade: Trade) -> Iterator[Desk]:
-    with httpx.Client(base_url=fresh_trade.running.base_url, trust_env=False, timeout=20.0) as web:
-        desk = Desk(fresh_trade, web)
+def desk(own_simulator: RunningSimulator) -> Iterator[Desk]:
+    environment = own_simulator.environment(notify_url=ANY_NOTIFY_URL, mcp_enabled=False)
+    with (
+        LeversClient(own_simulator.levers_url, own_simulator.levers_token) as levers,
+        trading(environment, levers) as trade,
+        httpx.Client(base_url=trade.running.base_url, trust_env=False, timeout=20.0) as web,
+    ):
+        desk = Desk(trade, web)
         desk.begin()
         yield desk
-        fresh_trade.levers.change_bills(BillChange())
+        levers.change_bills(BillChange())
 
 
 def test_a_day_is_compared_by_itself_after_ten_the_next_morning(desk: Desk) -> None:

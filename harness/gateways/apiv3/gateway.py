@@ -82,7 +82,7 @@ class ApiV3Gateway:
     ) -> None:
         self._settings = settings
         self._guard = guard
-        self._opens_bill = opens_bill
+        self.opens_bill = opens_bill
         self._transport = Transport(
             settings, listeners=listeners, timeout_s=timeout_s, guard=guard, verify=verify
         )
@@ -196,7 +196,7 @@ class ApiV3Gateway:
                 file=True,
             )
         )
-        return self._opens_bill(file.body, str(told.get("hash_value") or ""), day)
+        return self.opens_bill(file.body, str(told.get("hash_value") or ""), day)
 
     def certificates(self) -> tuple[PlatformCertificate, ...]:
         """The platform certificates of the legacy mode; a public-key-only account gets a 404 (facts 2.5)."""

@@ -25,7 +25,7 @@ from harness.shop.order_rate import OrderRate
 from harness.shop.order_service import OrderService
 from harness.shop.practices import Practices
 from harness.shop.reconciliation.book import DayBook
-from harness.shop.reconciliation.service import Reconciliation
+from harness.shop.reconciliation_service import Reconciliation
 from harness.shop.refund_service import RefundService
 from harness.shop.refunds.book import RefundBook
 from harness.shop.renewable import Renewable, with_key
@@ -158,6 +158,7 @@ def build_shop(
         practices=practices,
         notify_url=settings.wechat.notify_url,
         log=log,
+        look_at_order=lambda number: queries.look(number),  # noqa: PLW0108 - it is made below
     )
     reconciliation = Reconciliation(
         open_gateway=lambda now: practices.bill_gateway(now, listeners),

@@ -97,6 +97,11 @@ def refund_number(record: RefundRecord) -> str:
     return record.out_refund_no
 
 
+def refund_shown(record: RefundRecord) -> Fen:
+    """What its payer is told to get back: less than the refund where a coupon paid a part (facts C53)."""
+    return record.comes_back
+
+
 def refund_of_notice(members: Mapping[str, object]) -> Refund:
     """The refund of a callback, whose status has a name of its own (facts 5.4)."""
     return refund_members_of(members, status="refund_status")
@@ -190,6 +195,9 @@ class Practices:
     refund_accepted: Callable[[Refund], Refund] = refund_accepted
     refund_number: Callable[[RefundRecord], str] = refund_number
     refund_of_notice: Callable[[Mapping[str, object]], Refund] = refund_of_notice
+    refund_shown: Callable[[RefundRecord], Fen] = refund_shown
+    refund_state_is_whole: bool = False
+    """Whether an order in the state REFUND is taken for one that has gone back whole."""
     queries_refunds: bool = True
     """Whether the platform is asked what became of a refund."""
     bill_gateway: Callable[[Settings, Sequence[Listener]], BillGateway] = bill_gateway

@@ -108,7 +108,13 @@ class Storefront:
         return self._templates.TemplateResponse(
             request,
             "return.html",
-            {"account": account, "order": record, "unescaped": unescaped, "refunds": refunds},
+            {
+                "account": account,
+                "order": record,
+                "unescaped": unescaped,
+                "refunds": refunds,
+                "refund_shown": self._shop.practices.refund_shown,
+            },
         )
 
     async def confirmation(self, request: Request) -> Response:

@@ -681,6 +681,24 @@ def cannot_read_a_refunds_callback(trade: Trade) -> bool:
     return not trade.levers.end_refund(there.out_refund_no, "SUCCESS").deliveries[0].accepted
 
 
+def takes_a_part_for_the_whole(trade: Trade) -> bool:
+    number = refunded(trade)
+    (there,) = trade.levers.audit(number).refunds
+    trade.levers.end_refund(there.out_refund_no, "SUCCESS")
+    trade.running.shop.queries.look(number)
+    return trade.books(number).status != "paid"
+
+
+def shows_a_coupons_share_as_the_shoppers(trade: Trade) -> bool:
+    order_id = new_order_id()
+    number = trade.order("5", order_id=order_id)
+    trade.levers.pay(out_trade_no=number, coupon=Fen(100))
+    if trade.running.shop.inbox is not None:
+        trade.running.shop.inbox.wait_until_booked()
+    trade.merchant.refund(number, Fen(200), "probe")
+    return "¥<span>2.00<" in trade.merchant.page(f"/payment/return?orderId={order_id}", user_agent="").text
+
+
 def never_asks_about_a_refund(trade: Trade) -> bool:
     number = refunded(trade)
     (there,) = trade.levers.audit(number).refunds
@@ -847,6 +865,8 @@ SHOWN_BY: dict[str, Probe] = {
     "refund-renumbered": renumbers_a_refund,
     "refund-accepted-is-refunded": books_a_refund_that_was_accepted,
     "refund-notice-read-as-answer": cannot_read_a_refunds_callback,
+    "partly-refunded-is-refunded": takes_a_part_for_the_whole,
+    "coupon-refund-shown-whole": shows_a_coupons_share_as_the_shoppers,
     "no-refund-query": never_asks_about_a_refund,
     "bill-hash-unchecked": believes_a_bill_of_another_hash,
     "bill-read-by-position": needs_columns_in_their_order,

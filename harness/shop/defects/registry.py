@@ -134,6 +134,8 @@ _WRONG: dict[str, dict[str, Any]] = {
     "refund-renumbered": {"refund_number": refunds.another_number},
     "refund-accepted-is-refunded": {"refund_accepted": refunds.accepted_is_refunded},
     "refund-notice-read-as-answer": {"refund_of_notice": refunds.by_the_answers_name},
+    "partly-refunded-is-refunded": {"refund_state_is_whole": True},
+    "coupon-refund-shown-whole": {"refund_shown": refunds.whole},
     "no-refund-query": {"queries_refunds": False},
     "bill-hash-unchecked": {"bill_gateway": bills.opening(bills.whatever_hash)},
     "bill-read-by-position": {"bill_gateway": bills.opening(bills.by_position)},

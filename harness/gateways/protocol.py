@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Protocol
 
+from harness.core.bill import TradeBill
 from harness.core.payment import Order, Prepared, Refund, RefundOrder, Transaction
 from harness.gateways.service_status import ServiceStatus
 
@@ -89,6 +91,22 @@ class RefundGateway(Protocol):
 
     def query_refund(self, out_refund_no: str, out_trade_no: str = "") -> Refund:
         """What the platform says of it now. Alipay knows a refund only by its order's number, too."""
+        ...
+
+    def close_connections(self) -> None:
+        """Give back the sockets; the gateway is not used afterwards."""
+        ...
+
+
+class BillGateway(Protocol):
+    """What fetches bills; raises as `PaymentGateway` does."""
+
+    def trade_bill(self, day: date) -> TradeBill:
+        """Every payment and refund of one Beijing day, from ten o'clock of the next (facts 3.8).
+
+        Raises:
+            TargetFailure: the file is not what was announced, or cannot be read.
+        """
         ...
 
     def close_connections(self) -> None:

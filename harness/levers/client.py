@@ -15,6 +15,8 @@ from harness.core.money import Fen
 from harness.core.no_answer import reason_of
 from harness.levers.models import (
     MERCHANT_HEADER,
+    BillChange,
+    BillRequest,
     CertificateKind,
     Creation,
     Delivery,
@@ -190,6 +192,14 @@ class LeversClient:
     def resend_refund(self, out_refund_no: str) -> Delivery:
         """Make the next attempt of the refund's ladder now; returns when it has ended."""
         return Delivery.model_validate(self._call("POST", f"/refunds/{_segment(out_refund_no)}/resend"))
+
+    def change_bills(self, change: BillChange) -> None:
+        """Let trade bills tell something else from now on; an empty change puts them right again."""
+        self._call("POST", "/bills", change.model_dump(mode="json"))
+
+    def bill_requests(self) -> list[BillRequest]:
+        """Every application for a trade bill, oldest first."""
+        return [BillRequest.model_validate(each) for each in self._call("GET", "/bills")["requests"]]
 
     def withdraw(self, amount: Fen) -> Fen:
         """Take fen from the merchant account to its owner's bank; a negative amount brings it back.

@@ -46,6 +46,18 @@ class Answered:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReconciledDay:
+    """How a merchant has compared one day's bill with its books."""
+
+    done: bool
+    """Whether it is finished with that day."""
+    differences: frozenset[str] = frozenset()
+    """Numbers of the payments and refunds that do not agree, as it says."""
+    told: str = ""
+    """Its answer in a few words."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CreatedOrder:
     """The merchant's answer to an order, whatever it was. `raw` is the whole of it."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from http.cookiejar import Cookie
 from typing import Literal, Self
 
@@ -20,6 +20,7 @@ from harness.merchant.answers import (
     CreatedOrder,
     MerchantAnswer,
     Page,
+    ReconciledDay,
     ServiceAnswer,
     text_of,
 )
@@ -402,6 +403,14 @@ class MerchantClient:
     def take_key(self, values: Mapping[str, str]) -> Answered:
         """Give the merchant another API certificate of its account; see `Operator.take_key`."""
         return self._operator.take_key(values)
+
+    def reconcile(self, day: date) -> ReconciledDay:
+        """Make the merchant compare a day's bill with its books; see `Operator.reconcile`."""
+        return self._operator.reconcile(day)
+
+    def reconciled(self, day: date) -> ReconciledDay:
+        """How a day stands with the merchant; see `Operator.reconciled`."""
+        return self._operator.reconciled(day)
 
     def _ordering(self, order_id: str, asked: Fen | None, description: str) -> dict[str, str]:
         """What the placeholders of an order stand for."""

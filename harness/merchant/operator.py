@@ -5,17 +5,21 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+
+import jmespath
 
 from harness.core.clock import wire_now
 from harness.levers.client import LeversClient
-from harness.merchant.answers import Answered
+from harness.merchant.answers import Answered, ReconciledDay
 from harness.merchant.gap import ProfileGap, place
 from harness.merchant.http import MerchantHttp
 from harness.merchant.profile import MerchantProfile
-from harness.merchant.rungs.described import AppRequest
+from harness.merchant.rungs.described import AppRequest, ReconcileRequest
 from harness.merchant.rungs.html_forms import read_html
 from harness.merchant.rungs.shopper import ShopperSession
+
+_NOT_LET_IN = (401, 403, 404, 405)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +75,77 @@ class Operator:
             raise self.profile.gap("key_rotation", "how the app is given a new key")
         table = "key_rotation" if self.profile.key_rotation is not None else "observer.key"
         return self._done(given, values, "key-rotation", table, "the app did not take the new key")
+
+    def reconcile(self, day: date) -> ReconciledDay:
+        """Make the merchant compare the bill of a Beijing day with its books; how the day stands then.
+
+        An answer that tells of an error is one: the day is not done with.
+
+        Raises:
+            ProfileGap: the merchant was not written for it, or would not let an operator.
+        """
+        asked = self._reconciling
+        answered = self._asked(asked, {"date": day.isoformat()}, self._reconciling_table)
+        return self.reconciled(day) if asked.shown is not None else self._stands(asked, answered)
+
+    def reconciled(self, day: date) -> ReconciledDay:
+        """How a day stands; nothing is done where the profile says where that is shown.
+
+        Raises:
+            ProfileGap: as `reconcile`.
+        """
+        asked = self._reconciling
+        if asked.shown is None:
+            return self.reconcile(day)
+        look = AppRequest(request=asked.shown, headers=asked.headers)
+        answered = self._asked(look, {"date": day.isoformat()}, self._reconciling_table)
+        return self._stands(asked, answered)
+
+    @property
+    def _reconciling(self) -> ReconcileRequest:
+        asked = self.profile.reconciling
+        if asked is None:
+            raise self.profile.gap("reconciliation", "how a day's bill is compared with the app's books")
+        return asked
+
+    @property
+    def _reconciling_table(self) -> str:
+        return "reconciliation" if self.profile.reconciliation is not None else "observer.reconciliation"
+
+    def _asked(self, asked: AppRequest, values: Mapping[str, str], table: str) -> Answered:
+        profile = self.profile
+        session = ShopperSession(self.http, profile.base_url, profile.folder, profile.lines)
+        answered = session.ask(asked, values, "reconciliation", table)
+        if answered.status in _NOT_LET_IN or any(
+            form.asks_password for form in read_html(answered.text).forms
+        ):
+            raise ProfileGap(
+                f"the app does not reconcile for us: {answered.said}",
+                where=place(profile.lines, table),
+                remedy="correct the path; what lets an operator in goes into headers, a value $NAME of which "
+                "is read from the environment",
+            )
+        return answered
+
+    def _stands(self, asked: ReconcileRequest, answered: Answered) -> ReconciledDay:
+        if answered.status >= 400:
+            return ReconciledDay(done=False, told=answered.said)
+        try:
+            read = json.loads(answered.text)
+        except (ValueError, RecursionError):
+            read = None
+        found = jmespath.search(asked.differences, read)
+        if found is None or not isinstance(found, list):
+            raise ProfileGap(
+                f"differences = {asked.differences!r} finds no list: {answered.said}",
+                where=place(self.profile.lines, self._reconciling_table),
+                remedy="let it find the numbers of what does not agree: an empty list where everything does",
+            )
+        return ReconciledDay(
+            done=bool(jmespath.search(asked.done, read)),
+            differences=frozenset(str(each) for each in found),
+            told=answered.said,
+        )
 
     def _done(
         self, asked: AppRequest, values: Mapping[str, str], operation: str, table: str, failed: str

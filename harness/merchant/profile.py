@@ -28,6 +28,8 @@ from harness.merchant.rungs.described import (
     KeyRotation,
     OrderRequest,
     OrderTriggers,
+    Reconciled,
+    ReconcileRequest,
     RefundRequest,
     SignIn,
     TimeRequest,
@@ -47,6 +49,7 @@ _NOT_THE_APP: dict[str, Any] = {
     "time": {"headers"},
     "query_job": {"headers"},
     "key_rotation": {"headers"},
+    "reconciliation": {"headers"},
 }
 _CHOSEN_BY_THE_SHOPPER = {"amount_yuan", "amount_fen"}
 
@@ -99,6 +102,8 @@ class MerchantProfile(Model):
     """Makes the app ask the platform about its open orders now, as its schedule would."""
     key_rotation: KeyRequest | None = None
     """Gives the app a new API certificate; None: by `observer.key`, or not at all."""
+    reconciliation: Reconciled | None = None
+    """Makes it compare a day's bill with its books; None: by `observer.reconciliation`, or not at all."""
     logs: Logs | None = None
     process: ProcessCommands | None = None
     store: StoreCommands | None = None
@@ -169,6 +174,21 @@ class MerchantProfile(Model):
         )
 
     @property
+    def reconciling(self) -> ReconcileRequest | None:
+        """How it compares a day's bill with its books; None: nobody can make it, and see what it finds."""
+        path = self.observer.reconciliation
+        if self.reconciliation is not None or path is None:
+            return self.reconciliation
+        return ReconcileRequest(
+            request=" ".join(("POST", path)),
+            json={"date": "{date}"},
+            headers={"Authorization": f"Bearer {self.observer.token}"},
+            shown=" ".join(("GET", path + "?date={date}")),
+            done="done",
+            differences="differences[].number",
+        )
+
+    @property
     def lines(self) -> dict[str, int]:
         """On which line of its file each member stands."""
         return self._lines
@@ -186,6 +206,7 @@ class MerchantProfile(Model):
             *((f"order.{kind}", trigger) for kind, trigger in self.order),
             *(("confirm", self.confirm), ("close", self.close), ("refund", self.refund)),
             *(("time", self.time), ("query_job", self.query_job), ("key_rotation", self.key_rotation)),
+            ("reconciliation", self.reconciliation),
         ]
         sent = [each for name, asked in tables if asked for each in secrets_of(asked.headers, name)]
         return tuple(each for each in (self.observer.token, self.credentials.password, *mine, *sent) if each)

@@ -18,6 +18,7 @@ from harness.plugin.fixtures.order_lookup import OrderLookup
 from harness.plugin.fixtures.orders import PlacedOrder, PlacedOrders
 from harness.plugin.fixtures.other_shoppers import OtherShoppers
 from harness.plugin.fixtures.query_chances import QueryChances
+from harness.plugin.fixtures.reconciliations import Reconciliations
 from harness.plugin.fixtures.refunds import Refunds
 from harness.plugin.fixtures.resends import Resends
 from harness.plugin.fixtures.sequences import Sequences
@@ -53,6 +54,7 @@ __all__ = [
     "PlacedOrders",
     "Prerequisite",
     "QueryChances",
+    "Reconciliations",
     "Refunds",
     "Rehearsal",
     "Resends",

@@ -1,6 +1,6 @@
 """Asking the platform without being told: after 5 s, 30 s, 1, 3, 5, 10 and 30 minutes (facts 7.6, plan A).
 
-Refunds are asked about on a schedule of their own, by the same clock.
+Refunds are asked about, and bills fetched, on schedules of their own, by the same clock.
 
 An order whose time is over is closed there first, and only then given up here (facts 3.5).
 """
@@ -8,7 +8,9 @@ An order whose time is over is closed there first, and only then given up here (
 from __future__ import annotations
 
 import threading
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from typing import Protocol
 
 from harness.core.clock import BusinessClock
 from harness.core.errors import GoLiveError, PlatformRefusal, SignatureInvalid, UnknownOutcome
@@ -18,7 +20,6 @@ from harness.shop.logs import Log
 from harness.shop.order_book import OrderBook
 from harness.shop.order_record import OPEN, OrderRecord, OrderStatus
 from harness.shop.practices import Practices
-from harness.shop.refund_service import RefundService
 from harness.shop.settlement import Settled, Settlement
 
 SCHEDULE_S = (5, 30, 60, 180, 300, 600, 1800)
@@ -26,6 +27,18 @@ SCHEDULE_S = (5, 30, 60, 180, 300, 600, 1800)
 
 _TICK_S = 0.5
 """How often the background thread looks whether something is due, in real seconds."""
+
+
+class Job(Protocol):
+    """What is done on a schedule of its own."""
+
+    def next_due(self) -> datetime | None:
+        """When it is its turn next, on business time; None: not by itself."""
+        ...
+
+    def run_next(self) -> None:
+        """Take that turn, having set the next one."""
+        ...
 
 
 class ActiveQuery:
@@ -40,9 +53,9 @@ class ActiveQuery:
         clock: BusinessClock,
         practices: Practices,
         log: Log,
-        refunds: RefundService,
+        jobs: Sequence[Job],
     ) -> None:
-        self._refunds = refunds
+        self._jobs = jobs
         self._gateway = gateway
         self._book = book
         self._settlement = settlement
@@ -115,13 +128,14 @@ class ActiveQuery:
         while True:
             found = self._book.next_to_ask()
             moment = None if found is None else datetime.fromtimestamp(found[3], UTC)
-            back = self._refunds.next_due()
-            soonest = min((each for each in (moment, back) if each is not None), default=None)
+            others = [(due, job) for job in self._jobs if (due := job.next_due()) is not None]
+            dues = [each[0] for each in others] + ([moment] if moment is not None else [])
+            soonest = min(dues, default=None)
             if soonest is None or soonest > until:
                 return
             self._clock.advance(max(timedelta(), soonest - self._clock.now()))
             if found is None or moment != soonest:
-                self._refunds.run_next()
+                next(job for due, job in others if due == soonest).run_next()
                 continue
             number, start, step, _ = found
             self._move_on(number, datetime.fromtimestamp(start, UTC), step + 1)

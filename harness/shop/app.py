@@ -12,6 +12,7 @@ from starlette.middleware import Middleware
 from harness.shop.assembly import Shop
 from harness.shop.observer_api import ObserverApi
 from harness.shop.payment_api import PaymentApi
+from harness.shop.reconciliation_api import ReconciliationApi
 from harness.shop.refund_api import RefundApi
 from harness.shop.refusal import Refusal
 from harness.shop.status_api import StatusApi
@@ -37,6 +38,7 @@ def create_app(shop: Shop) -> Starlette:
             *Storefront(shop).routes(),
             *PaymentApi(shop).routes(),
             *RefundApi(shop).routes(),
+            *ReconciliationApi(shop).routes(),
             *StatusApi(shop).routes(),
             *ObserverApi(shop).routes(),
         ],

@@ -26,6 +26,8 @@ from harness.shop.order_book import OrderBook
 from harness.shop.order_rate import OrderRate
 from harness.shop.order_service import OrderService
 from harness.shop.practices import Practices
+from harness.shop.reconciliation.book import DayBook
+from harness.shop.reconciliation_service import Reconciliation
 from harness.shop.refund_service import RefundService
 from harness.shop.refunds.book import RefundBook
 from harness.shop.renewable import Renewable, with_key
@@ -42,6 +44,7 @@ class Shop:
     book: OrderBook
     orders: OrderService
     refunds: RefundService
+    reconciliation: Reconciliation
     rate: OrderRate
     queries: ActiveQuery
     settlement: Settlement
@@ -79,6 +82,7 @@ class Shop:
         self.confirmations.start()
         if self.inbox is not None:
             self.inbox.start()
+        self.reconciliation.start()
         self.queries.start()
 
     def take_key(self, key_file: str, serial: str) -> None:
@@ -97,6 +101,7 @@ class Shop:
         self.confirmations.stop()
         self.gateway.close_connections()
         self.refunds.close_connections()
+        self.reconciliation.close_connections()
         self.store.close()
 
 
@@ -161,6 +166,15 @@ def build_shop(
         practices=practices,
         notify_url=settings.wechat.notify_url,
         log=log,
+        look_at_order=lambda number: queries.look(number),  # noqa: PLW0108 - it is made below
+    )
+    reconciliation = Reconciliation(
+        open_gateway=lambda now: practices.bill_gateway(now, listeners),
+        settings=lambda: renewable.settings,
+        book=DayBook(store),
+        clock=clock,
+        practices=practices,
+        log=log,
     )
     queries = ActiveQuery(
         gateway=gateway,
@@ -169,7 +183,7 @@ def build_shop(
         clock=clock,
         practices=practices,
         log=log,
-        refunds=refunds,
+        jobs=(refunds, reconciliation),
     )
     return Shop(
         store=store,
@@ -186,6 +200,7 @@ def build_shop(
             alipay=settings.alipay,
         ),
         refunds=refunds,
+        reconciliation=reconciliation,
         rate=OrderRate(practices.orders_a_minute, exempt=[DEMONSTRATIONS[0].email]),
         queries=queries,
         settlement=settlement,

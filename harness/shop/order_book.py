@@ -144,6 +144,14 @@ class OrderBook:
                 (status, attention, out_trade_no, *OPEN),
             )
 
+    def given_back(self, out_trade_no: str) -> None:
+        """Call a paid order refunded, however much of it is still here. No correct shop comes here."""
+        with self._store.writing() as connection:
+            connection.execute(
+                "UPDATE orders SET status = ? WHERE out_trade_no = ? AND paid_amount > 0",
+                (OrderStatus.REFUNDED, out_trade_no),
+            )
+
     def warn(self, out_trade_no: str, attention: str) -> None:
         """Put a sentence for a person beside the order, whatever its status."""
         with self._store.writing() as connection:

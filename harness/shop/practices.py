@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 
+from harness.core.bill import TradeBill
 from harness.core.control import Text
 from harness.core.exchange import Listener
 from harness.core.money import Fen
@@ -24,7 +25,7 @@ from harness.gateways.apiv3.gateway import open_gateway as apiv3_gateway
 from harness.gateways.apiv3.mapping import refund as refund_members_of
 from harness.gateways.choose import build_gateway
 from harness.gateways.guard import Unguarded
-from harness.gateways.protocol import PaymentGateway, RefundGateway
+from harness.gateways.protocol import BillGateway, PaymentGateway, RefundGateway
 from harness.gateways.service_status import ServiceStatus
 from harness.settings.model import AlipaySettings, Settings, WeChatSettings
 from harness.shop.alipay_form import (
@@ -42,6 +43,8 @@ from harness.shop.logs import masked
 from harness.shop.order_book import FindOrMake, OrderBook
 from harness.shop.order_record import OrderRecord, OrderStatus
 from harness.shop.payment_choices import PaymentChoices, choices_for
+from harness.shop.reconciliation.comparison import DayBooks, differences
+from harness.shop.reconciliation.record import Difference, ready_at
 from harness.shop.refunds.book import Judge
 from harness.shop.refunds.record import RefundRecord
 from harness.shop.refunds.rules import within_the_rules
@@ -103,6 +106,13 @@ def alipay_refund_answered(told: Refund) -> Refund:
     return told
 
 
+def bill_gateway(settings: Settings, listeners: Sequence[Listener]) -> BillGateway:
+    """Bills are fetched over the classic API, which alone has them."""
+    guard = Unguarded()
+    guard.verify = public_roots(environment=True)
+    return apiv3_gateway(settings, listeners=listeners, guard=guard)
+
+
 def refund_accepted(told: Refund) -> Refund:
     """What an answer to a request for a refund is taken for: accepted, whatever it says (facts 3.7)."""
     return replace(told, status=RefundStatus.PROCESSING)
@@ -111,6 +121,11 @@ def refund_accepted(told: Refund) -> Refund:
 def refund_number(record: RefundRecord) -> str:
     """The number that a refund is asked for under, however often."""
     return record.out_refund_no
+
+
+def refund_shown(record: RefundRecord) -> Fen:
+    """What its payer is told to get back: less than the refund where a coupon paid a part (facts C53)."""
+    return record.comes_back
 
 
 def refund_of_notice(members: Mapping[str, object]) -> Refund:
@@ -208,8 +223,17 @@ class Practices:
     alipay_refund_answered: Callable[[Refund], Refund] = alipay_refund_answered
     refund_number: Callable[[RefundRecord], str] = refund_number
     refund_of_notice: Callable[[Mapping[str, object]], Refund] = refund_of_notice
+    refund_shown: Callable[[RefundRecord], Fen] = refund_shown
+    refund_state_is_whole: bool = False
+    """Whether an order in the state REFUND is taken for one that has gone back whole."""
     queries_refunds: bool = True
     """Whether the platform is asked what became of a refund."""
+    bill_gateway: Callable[[Settings, Sequence[Listener]], BillGateway] = bill_gateway
+    bill_ready: Callable[[date], datetime] = ready_at
+    """From when on the bill of a day is asked for."""
+    no_bill_codes: frozenset[str] = frozenset({"NO_STATEMENT_EXIST"})
+    """What is answered for a day without trade; anything else says to ask again."""
+    bill_differences: Callable[[TradeBill, DayBooks], list[Difference]] = differences
     service_status: Callable[[PaymentGateway], ServiceStatus] = service_status
     choices_for: Callable[[str], PaymentChoices] = choices_for
     fen_from_yuan: Callable[[str], Fen] = Fen.from_yuan

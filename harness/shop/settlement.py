@@ -111,6 +111,8 @@ class Settlement:
             payment = self._payment(record, transaction, source)
             book_without_fulfilling(self.store, payment, OrderStatus.REFUNDED, sentence(_REFUNDED))
             return Settled(Effect.LATE, _REFUNDED.en)
+        if self.practices.refund_state_is_whole:
+            self.book.given_back(record.out_trade_no)
         if self.refunds.of_order(record.out_trade_no):
             return Settled(Effect.NOTED)  # our own, which say themselves how they stand
         if record.status in OPEN:

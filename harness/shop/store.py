@@ -69,6 +69,24 @@ CREATE TABLE IF NOT EXISTS refunds (
     UNIQUE (out_trade_no, refund_key)
 );
 CREATE INDEX IF NOT EXISTS refunds_due ON refunds (query_due) WHERE query_due IS NOT NULL;
+CREATE TABLE IF NOT EXISTS days (
+    day      TEXT PRIMARY KEY,           -- Beijing
+    state    TEXT NOT NULL,              -- waiting | done | no-trade | given-up
+    due      REAL,                       -- business time; NULL: its bill is not asked for any more
+    note     TEXT NOT NULL DEFAULT '',
+    payments INTEGER NOT NULL DEFAULT 0, -- rows of the bill
+    refunds  INTEGER NOT NULL DEFAULT 0
+);
+CREATE INDEX IF NOT EXISTS days_due ON days (due) WHERE due IS NOT NULL;
+CREATE TABLE IF NOT EXISTS differences (
+    day          TEXT NOT NULL,
+    number       TEXT NOT NULL,          -- of a payment, or of a refund
+    out_trade_no TEXT NOT NULL,
+    kind         TEXT NOT NULL,          -- missing-here | missing-there | amount
+    here         INTEGER,                -- fen
+    there        INTEGER
+);
+CREATE INDEX IF NOT EXISTS differences_day ON differences (day);
 CREATE TABLE IF NOT EXISTS inbox (
     id      INTEGER PRIMARY KEY,
     due     REAL NOT NULL,               -- wire time, Unix seconds

@@ -113,7 +113,13 @@ class Storefront:
         return self._templates.TemplateResponse(
             request,
             "return.html",
-            {"account": account, "order": record, "unescaped": unescaped, "refunds": refunds},
+            {
+                "account": account,
+                "order": record,
+                "unescaped": unescaped,
+                "refunds": refunds,
+                "refund_shown": self._shop.practices.refund_shown,
+            },
         )
 
     def _returned(self, request: Request, account: str) -> OrderRecord | None:

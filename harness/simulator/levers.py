@@ -23,7 +23,7 @@ from starlette.routing import Route
 from harness.core.clock import BusinessClock
 from harness.core.money import Fen
 from harness.core.payment import RefundStatus
-from harness.levers.models import LEVERS, MERCHANT_HEADER, CertificateKind, Fault
+from harness.levers.models import LEVERS, MERCHANT_HEADER, BillChange, CertificateKind, Fault
 from harness.simulator.cashier.payments import Button, Payments
 from harness.simulator.faults.rules import FaultBook
 from harness.simulator.https_door import HttpsDoor
@@ -129,6 +129,8 @@ class Levers:
                 ("POST", "/refunds/{out_refund_no}/end", self._end_refund),
                 ("POST", "/refunds/{out_refund_no}/redeliver", self._redeliver_refund),
                 ("POST", "/refunds/{out_refund_no}/resend", self._resend_refund),
+                ("POST", "/bills", self._change_bills),
+                ("GET", "/bills", self._bill_requests),
                 ("POST", "/withdraw", self._withdraw),
                 ("GET", "/ledger", self._ledger),
                 ("POST", "/faults", self._add_fault),
@@ -299,6 +301,15 @@ class Levers:
         if not found:
             raise Refused(Reason.REFUND_UNKNOWN)
         return max(found, key=lambda each: each[1].created)
+
+    async def _change_bills(self, request: Request) -> Response:
+        change = BillChange.model_validate_json(await _body(request))
+        self._merchant(request).account.bill_desk.alter(change)
+        return JSONResponse({})
+
+    async def _bill_requests(self, request: Request) -> Response:
+        asked = self._merchant(request).account.bill_desk.requests()
+        return JSONResponse({"requests": [each.model_dump(mode="json") for each in asked]})
 
     async def _withdraw(self, request: Request) -> Response:
         asked = _WithdrawBody.model_validate_json(await _body(request))

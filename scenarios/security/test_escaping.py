@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from urllib.parse import quote
 
 from harness.callbacks.callback import Issuer
 from harness.callbacks.forms import form_of
 from harness.core import dialects as table
 from harness.core.errors import MerchantFailure, NotExercised, UnknownOutcome
 from harness.levers.client import LeversClient
-from harness.merchant.answers import Answered
 from harness.merchant.client import MerchantClient
 from harness.merchant.gap import ProfileGap
-from harness.merchant.order_requests import requests_about
+from harness.merchant.order_pages import pages_about
 from harness.merchant.rungs.markers import Marker
-from harness.merchant.rungs.order_details import is_json
 from harness.plugin import Journal, PlacedOrder, PlacedOrders, control
 
 ASKED_YUAN = "19.90"
@@ -26,16 +22,6 @@ HARM = (
     "a script in its place runs in the browser of whoever opens the page, the operator's too; "
     "write texts with a template that escapes, and never by joining HTML"
 )
-
-
-@dataclass(frozen=True, slots=True)
-class SeenPage:
-    """One page of the app."""
-
-    path: str
-    text: str
-    of_order: bool
-    """Whether it is about the order, by its address."""
 
 
 @control("SEC-11")
@@ -121,7 +107,7 @@ def _call_back(
 def _look(
     state: str, order: PlacedOrder, merchant: MerchantClient, markers: Mapping[str, Marker], journal: Journal
 ) -> None:
-    pages = _pages(order, merchant)
+    pages = pages_about(merchant, order.out_trade_no, order.order_id)
     for page in pages:
         for what, marker in markers.items():
             where = marker.unescaped_in(page.text)
@@ -140,26 +126,3 @@ def _look(
             "if the app has a page",
         )
     journal.limit("what scripts write into a page in a browser was not looked at")
-
-
-def _pages(order: PlacedOrder, merchant: MerchantClient) -> list[SeenPage]:
-    """Every page that the profile knows, those of the order among them."""
-    number, profile = order.out_trade_no, merchant.profile
-    named = [each.url for each in requests_about(merchant, number).values() if each.method == "GET"]
-    if profile.paths.payment_return is not None and order.order_id:
-        named.append(f"{profile.paths.payment_return}?orderId={quote(order.order_id, safe='')}")
-    keys = [each for each in (number, order.order_id, merchant.session.known_of(number)["order_key"]) if each]
-    found = {}
-    for address in dict.fromkeys([*named, *merchant.known_pages]):
-        seen = _opened(merchant, address)
-        if seen is not None and not is_json(seen):
-            of_order = seen.status < 400 and any(each in seen.url and each in address for each in keys)
-            found[address] = SeenPage(address, seen.text, of_order)
-    return list(found.values())
-
-
-def _opened(merchant: MerchantClient, address: str) -> Answered | None:
-    try:
-        return merchant.session.open(address, "look", listeners=merchant.session.listeners)
-    except (MerchantFailure, UnknownOutcome, ProfileGap):
-        return None

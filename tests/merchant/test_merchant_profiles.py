@@ -156,6 +156,14 @@ def test_what_came_later_may_be_left_out(tmp_path: Path) -> None:
             '[key_rotation]\ncommand = ["./rotate", "{key_file}"]\nwithin = 3',
             r"within\): Extra inputs .*within_s",
         ),
+        (
+            '[reconciliation]\nrequest = "POST /jobs"\ndone = "done"\ndifferences = "found"',
+            r"say which day with \{date\}",
+        ),
+        (
+            '[reconciliation]\nrequest = "POST /jobs/{date}"\ndone = "done["\ndifferences = "found"',
+            r"done = 'done\[' is no JMESPath",
+        ),
         ('[store]\nbreak = ["a"]', r"store\.mend\): Field required"),
         ('[store]\nbrake = ["a"]\nmend = ["b"]', r"did you mean break"),
     ],

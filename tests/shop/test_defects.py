@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import tempfile
 import time
 from collections import Counter
@@ -9,6 +10,8 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import fields, replace
+from datetime import date
+from hashlib import sha1
 from pathlib import Path
 
 import pytest
@@ -23,10 +26,12 @@ from harness.callbacks.apiv3.forged_signatures import probe as as_probe
 from harness.callbacks.callback import Callback
 from harness.callbacks.envelope.attacks import ATTACKS as ENVELOPE_ATTACKS
 from harness.callbacks.forms import form_of
+from harness.core.bill import BilledPayment, BilledRefund, TradeBill
 from harness.core.control import Defect
-from harness.core.errors import GoLiveError, SignatureInvalid, UnknownOutcome, UsageError
+from harness.core.errors import GoLiveError, SignatureInvalid, TargetFailure, UnknownOutcome, UsageError
 from harness.core.money import Fen
 from harness.core.payment import Order, Product
+from harness.gateways.apiv3.gateway import ApiV3Gateway
 from harness.gateways.protocol import PaymentGateway
 from harness.levers.actions import FORGED_CODE
 from harness.levers.client import LeversClient
@@ -42,11 +47,16 @@ from harness.shop.confirmations import PAGES
 from harness.shop.defects.registry import DEFECTS, practices_with
 from harness.shop.payment_api import PaymentApi
 from harness.shop.practices import Practices
+from harness.shop.reconciliation.comparison import Booked, DayBooks
+from harness.shop.reconciliation.record import Kind
 from harness.shop.refusal import Refusal
 from harness.signing.keys import load_public_key
 from harness.signing.wechat_v3 import verifies
 from harness.simulator.account.throwaway_ca import throw_away_ca
 from tests.shop import alipay_probes
+from harness.simulator.wire.kit.bill_text import header, moved
+from harness.simulator.wire.kit.trade_bill import COLUMNS, SUMMARY
+from harness.simulator.wire.kit.trade_bill import TradeBill as BillKind
 from tests.shop.conftest import Trade, issuer_of, new_order_id, trading
 
 Probe = Callable[[Trade], bool]
@@ -672,6 +682,24 @@ def cannot_read_a_refunds_callback(trade: Trade) -> bool:
     return not trade.levers.end_refund(there.out_refund_no, "SUCCESS").deliveries[0].accepted
 
 
+def takes_a_part_for_the_whole(trade: Trade) -> bool:
+    number = refunded(trade)
+    (there,) = trade.levers.audit(number).refunds
+    trade.levers.end_refund(there.out_refund_no, "SUCCESS")
+    trade.running.shop.queries.look(number)
+    return trade.books(number).status != "paid"
+
+
+def shows_a_coupons_share_as_the_shoppers(trade: Trade) -> bool:
+    order_id = new_order_id()
+    number = trade.order("5", order_id=order_id)
+    trade.levers.pay(out_trade_no=number, coupon=Fen(100))
+    if trade.running.shop.inbox is not None:
+        trade.running.shop.inbox.wait_until_booked()
+    trade.merchant.refund(number, Fen(200), "probe")
+    return "¥<span>2.00<" in trade.merchant.page(f"/payment/return?orderId={order_id}", user_agent="").text
+
+
 def never_asks_about_a_refund(trade: Trade) -> bool:
     number = refunded(trade)
     (there,) = trade.levers.audit(number).refunds
@@ -680,6 +708,87 @@ def never_asks_about_a_refund(trade: Trade) -> bool:
     trade.levers.end_refund(there.out_refund_no, "SUCCESS")
     trade.merchant.advance(301)
     return trade.books(number).refunded_amount == 0
+
+
+BILLED_DAY = date(2026, 11, 20)
+BILL = (
+    "\n".join(
+        (
+            header(COLUMNS[BillKind.ALL]).strip(),
+            "`2026-11-20 10:01:02,`wx,`1,`0,`,`42,`paid,`o,`NATIVE,`SUCCESS,`OTHERS,`CNY,`19.90,`0.00,`0,`0,"
+            "`0.00,`0.00,`,`,`demo,`,`0.00,`0.00%,`19.90,`0.00,`",
+            header(SUMMARY[BillKind.ALL]).strip(),
+            "`1,`19.90,`0.00,`0.00,`0.00,`19.90,`0.00",
+        )
+    )
+    + "\n"
+)
+BILLED = BilledPayment(out_trade_no="paid", transaction_id="42", total=Fen(1990))
+BILLED_BACK = BilledRefund(
+    out_refund_no="back", refund_id="5", out_trade_no="paid", refund=Fen(100), status="SUCCESS"
+)
+
+
+def opens(trade: Trade, text: str, announced: str | None = None) -> TradeBill | None:
+    """What the shop's client reads of a downloaded bill; None: it does not believe it."""
+    shop = trade.running.shop
+    gateway = shop.practices.bill_gateway(shop.renewable.settings, ())
+    assert isinstance(gateway, ApiV3Gateway)
+    told = text.encode()
+    try:
+        return gateway.opens_bill(
+            gzip.compress(told), announced or sha1(told, usedforsecurity=False).hexdigest(), BILLED_DAY
+        )
+    except TargetFailure:
+        return None
+    finally:
+        gateway.close_connections()
+
+
+def believes_a_bill_of_another_hash(trade: Trade) -> bool:
+    return opens(trade, BILL, "0" * 40) is not None
+
+
+def needs_columns_in_their_order(trade: Trade) -> bool:
+    read = opens(trade, "".join(moved(f"{line}\n" for line in BILL.splitlines())))
+    return read is None or [each.out_trade_no for each in read.payments] != ["paid"]
+
+
+def loses_a_fen_of_a_bill(trade: Trade) -> bool:
+    read = opens(trade, BILL)
+    return read is not None and read.payments[0].total == Fen(1989)
+
+
+def takes_a_bill_in_making_for_none(trade: Trade) -> bool:
+    return "STATEMENT_CREATING" in trade.running.shop.practices.no_bill_codes
+
+
+def never_ends_a_day_without_trade(trade: Trade) -> bool:
+    return "NO_STATEMENT_EXIST" not in trade.running.shop.practices.no_bill_codes
+
+
+def raised(trade: Trade, bill: TradeBill, books: DayBooks) -> set[Kind]:
+    return {each.kind for each in trade.running.shop.practices.bill_differences(bill, books)}
+
+
+def misses_what_is_missing_here(trade: Trade) -> bool:
+    return not raised(trade, TradeBill(day=BILLED_DAY, payments=(BILLED,)), DayBooks())
+
+
+def misses_what_is_missing_there(trade: Trade) -> bool:
+    books = DayBooks(payments={"paid": Booked("paid", Fen(1990))}, payments_of_day=frozenset({"paid"}))
+    return not raised(trade, TradeBill(day=BILLED_DAY), books)
+
+
+def misses_another_amount(trade: Trade) -> bool:
+    books = DayBooks(payments={"paid": Booked("paid", Fen(1989))})
+    return not raised(trade, TradeBill(day=BILLED_DAY, payments=(BILLED,)), books)
+
+
+def compares_no_refunds(trade: Trade) -> bool:
+    bill = TradeBill(day=BILLED_DAY, refunds=(BILLED_BACK, replace(BILLED_BACK, out_refund_no="two")))
+    known = {"two": Booked("paid", Fen(99)), "three": Booked("paid", Fen(1))}
+    return not raised(trade, bill, DayBooks(refunds=known, refunds_of_day=frozenset({"three"})))
 
 
 def cancels_for_another_shopper(trade: Trade) -> bool:
@@ -757,7 +866,18 @@ SHOWN_BY: dict[str, Probe] = {
     "refund-renumbered": renumbers_a_refund,
     "refund-accepted-is-refunded": books_a_refund_that_was_accepted,
     "refund-notice-read-as-answer": cannot_read_a_refunds_callback,
+    "partly-refunded-is-refunded": takes_a_part_for_the_whole,
+    "coupon-refund-shown-whole": shows_a_coupons_share_as_the_shoppers,
     "no-refund-query": never_asks_about_a_refund,
+    "bill-hash-unchecked": believes_a_bill_of_another_hash,
+    "bill-read-by-position": needs_columns_in_their_order,
+    "bill-yuan-in-floats": loses_a_fen_of_a_bill,
+    "bill-in-making-is-no-trade": takes_a_bill_in_making_for_none,
+    "day-without-trade-never-closed": never_ends_a_day_without_trade,
+    "bill-missing-here-unraised": misses_what_is_missing_here,
+    "bill-missing-there-unraised": misses_what_is_missing_there,
+    "bill-amount-unraised": misses_another_amount,
+    "bill-refunds-uncompared": compares_no_refunds,
     "log-tells-payers": logs_payers_as_they_are,
     "orders-unlimited": lets_an_account_order_without_end,
     "description-unescaped": takes_a_description_for_html,

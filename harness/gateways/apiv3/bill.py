@@ -17,6 +17,11 @@ MAX_TEXT_BYTES = 256 * 1024 * 1024
 _GZIP = 16 + zlib.MAX_WBITS
 
 
+def open_bill(file: bytes, announced: str, day: date) -> TradeBill:
+    """What a downloaded file tells, once it is the one that was announced; see both below."""
+    return read_bill(unpacked(file, announced), day)
+
+
 def unpacked(file: bytes, announced: str) -> bytes:
     """The text of a gzip stream whose SHA1 was announced.
 

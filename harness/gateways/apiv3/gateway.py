@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from urllib.parse import parse_qsl, quote, urlsplit
@@ -12,7 +12,7 @@ from harness.core.bill import TradeBill
 from harness.core.errors import EnvironmentUnreachable, SignatureInvalid, TargetFailure, UnknownOutcome
 from harness.core.exchange import Listener
 from harness.core.payment import Order, Prepared, Refund, RefundOrder, Transaction
-from harness.gateways.apiv3.bill import read_bill, unpacked
+from harness.gateways.apiv3.bill import open_bill
 from harness.gateways.apiv3.mapping import order_members, prepared, refund, refund_members, transaction
 from harness.gateways.apiv3.transport import Answer, Call, Transport, Verify
 from harness.gateways.clock_skew import skew_s
@@ -24,15 +24,22 @@ from harness.gateways.wire_json import read_object, serialise
 from harness.settings.model import Settings, WeChatSettings
 from harness.signing.wechat_v3 import WINDOW_S, Verifier, decrypt_resource
 
+OpenBill = Callable[[bytes, str, date], TradeBill]
+"""A downloaded bill, its announced hash and its day, to what it tells."""
+
 _TRANSACTIONS = "/v3/pay/transactions"
 _REFUNDS = "/v3/refund/domestic/refunds"
 
 
 def open_gateway(
-    settings: Settings, *, listeners: Sequence[Listener] = (), guard: Unguarded = UNGUARDED
+    settings: Settings,
+    *,
+    listeners: Sequence[Listener] = (),
+    guard: Unguarded = UNGUARDED,
+    opens_bill: OpenBill = open_bill,
 ) -> ApiV3Gateway:
-    """The gateway of a merchant's settings."""
-    return ApiV3Gateway(settings.wechat, listeners=listeners, guard=guard)
+    """The gateway of a merchant's settings; see `ApiV3Gateway`."""
+    return ApiV3Gateway(settings.wechat, listeners=listeners, guard=guard, opens_bill=opens_bill)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +61,7 @@ class ApiV3Gateway:
         timeout_s: how long one request may take, in seconds.
         guard: asked before every request and every order.
         verify: what makes an answer believed; another only as a deliberate defect.
+        opens_bill: reads a downloaded bill; another only as a deliberate defect.
 
     Raises:
         UnsafeRequest: the base address is neither https nor loopback.
@@ -70,9 +78,11 @@ class ApiV3Gateway:
         timeout_s: float = 5.0,
         guard: Unguarded = UNGUARDED,
         verify: Verify = Verifier.verify,
+        opens_bill: OpenBill = open_bill,
     ) -> None:
         self._settings = settings
         self._guard = guard
+        self.opens_bill = opens_bill
         self._transport = Transport(
             settings, listeners=listeners, timeout_s=timeout_s, guard=guard, verify=verify
         )
@@ -190,7 +200,7 @@ class ApiV3Gateway:
                 file=True,
             )
         )
-        return read_bill(unpacked(file.body, str(told.get("hash_value") or "")), day)
+        return self.opens_bill(file.body, str(told.get("hash_value") or ""), day)
 
     def certificates(self) -> tuple[PlatformCertificate, ...]:
         """The platform certificates of the legacy mode; a public-key-only account gets a 404 (facts 2.5)."""

@@ -20,6 +20,7 @@ from harness.merchant.rungs.placeholders import (
     ASKING,
     MOVING,
     ORDERING,
+    RECONCILING,
     REFUNDING,
     RENEWING,
     check,
@@ -90,6 +91,25 @@ class KeyRotation(AppRequest):
 
     within_s: float = Field(default=2.0, gt=0, le=60)
     """Seconds after that within which it signs by the new key alone."""
+
+
+class ReconcileRequest(AppRequest):
+    """How the app is made to compare a day's bill with its books, and where what it found is read.
+
+    `done` and `differences` are JMESPath, of what `shown` answers, or else of what the request answers.
+    """
+
+    shown: RequestLine | None = None
+    """Tells how the day stands, without making the app do anything."""
+    done: str
+    """Finds true once the bill of that day was compared, or the day is known to be without trade."""
+    differences: str
+    """Finds the numbers of the payments (out_trade_no) and refunds (out_refund_no) that do not agree."""
+
+    @property
+    def placeholders(self) -> set[str]:
+        """Those that it names."""
+        return super().placeholders | named_in(self.shown or "")
 
 
 class Trigger(AppRequest):
@@ -166,6 +186,15 @@ def _for_renewing(given: KeyRotation) -> KeyRotation:
     return given
 
 
+def _for_reconciling(asked: ReconcileRequest) -> ReconcileRequest:
+    _known(asked.placeholders, RECONCILING)
+    if "date" not in asked.placeholders:
+        raise ValueError("say which day with {date}")
+    for name in ("done", "differences"):
+        compiled(name, getattr(asked, name))
+    return asked
+
+
 def _for_nothing(job: AppRequest) -> AppRequest:
     _known(job.placeholders, ())
     return job
@@ -180,6 +209,7 @@ OrderRequest = Annotated[AppRequest, AfterValidator(_for_asking)]
 RefundRequest = Annotated[AppRequest, AfterValidator(_for_refunding)]
 TimeRequest = Annotated[AppRequest, AfterValidator(_for_moving)]
 KeyRequest = Annotated[KeyRotation, AfterValidator(_for_renewing)]
+Reconciled = Annotated[ReconcileRequest, AfterValidator(_for_reconciling)]
 JobRequest = Annotated[AppRequest, AfterValidator(_for_nothing)]
 
 
@@ -293,12 +323,21 @@ def mapped(mapping: dict[str, str]) -> dict[str, str]:
     for member, expression in mapping.items():
         if member not in MEMBERS:
             raise ValueError(f"{member}: {did_you_mean(member, MEMBERS)}")
-        try:
-            jmespath.compile(expression)
-        except jmespath.exceptions.JMESPathError as error:
-            said = " ".join(str(error).split())
-            raise ValueError(f"{member} = {expression!r} is no JMESPath: {said}") from None
+        compiled(member, expression)
     return mapping
+
+
+def compiled(member: str, expression: str) -> None:
+    """Whether an expression can be read.
+
+    Raises:
+        ValueError: it cannot, and why.
+    """
+    try:
+        jmespath.compile(expression)
+    except jmespath.exceptions.JMESPathError as error:
+        said = " ".join(str(error).split())
+        raise ValueError(f"{member} = {expression!r} is no JMESPath: {said}") from None
 
 
 Mapped = Annotated[dict[str, str], AfterValidator(mapped)]

@@ -36,9 +36,13 @@ class Observed(Model):
     key: RoutePath | None = None
     """POST `{"keyFile": …, "serial": …}`: takes another API certificate of the merchant account, and answers
     when requests are signed by it. None: by `[key_rotation]`, or not at all."""
+    reconciliation: RoutePath | None = None
+    """POST `{"date": "2026-11-28"}`: compares the bill of that Beijing day with the books; GET `?date=…`: how
+    the day stands. Both answer `{"done": …, "differences": [{"number": …}]}`. None: by `[reconciliation]`, or
+    not at all."""
     metrics: RoutePath | None = None
     token: str = Field(default="", repr=False)
-    """Bearer token of the first three."""
+    """Bearer token of all of these but `metrics`."""
     sql: str | None = None
     """Selects one order by `:out_trade_no`; its columns are named as our members."""
     database: str | None = None

@@ -19,6 +19,8 @@ MOVING = ("seconds", "now")
 """What is known when a clock is to be moved: by how much, and where the platform's stands then."""
 RENEWING = ("key_file", "certificate_file", "serial")
 """What is known of a new API certificate: its files as the portal hands them out, and its number."""
+RECONCILING = ("date",)
+"""What is known of a day whose bill is to be compared: Beijing, e.g. 2026-11-28."""
 _NUMBERS = ("{amount_fen}", "{seconds}")
 
 T = TypeVar("T", bound=object)

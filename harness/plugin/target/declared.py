@@ -24,6 +24,7 @@ from reports.checklist import Checklist
 
 CLIENT_PRICED = "client-priced"
 GUEST_ORDERS = "guest-orders"
+REFUNDS = "refunds"
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +96,7 @@ class Declared:
             and f"the merchant's profile declares {GUEST_ORDERS}: who has no account may order, too",
             "by_cancelling": not self.lets_close
             and "by its profile no shopper cancels an order; where one can, [close] says how",
+            "by_refunding": REFUNDS not in self.capabilities and _no(REFUNDS),
             "same_order": not self.names_orders
             and "the merchant names its orders itself: by its profile nobody can ask for the same one again",
             "named_by_app": self.names_orders
@@ -113,9 +115,11 @@ def unmet(item: pytest.Item, policy: TargetPolicy, declared: Declared) -> UnmetP
 
 
 def _declared_away(capability: str) -> UnmetPrerequisite:
-    return UnmetPrerequisite(
-        Prerequisite.CAPABILITY, f"the merchant's profile declares no {capability} among its capabilities"
-    )
+    return UnmetPrerequisite(Prerequisite.CAPABILITY, _no(capability))
+
+
+def _no(capability: str) -> str:
+    return f"the merchant's profile declares no {capability} among its capabilities"
 
 
 def _wires(options: Options, policy: TargetPolicy, profile: MerchantProfile) -> frozenset[str]:

@@ -32,3 +32,8 @@ def accepted_is_refunded(told: Refund) -> Refund:
 def by_the_answers_name(members: Mapping[str, object]) -> Refund:
     """The status is looked for where answers have it."""
     return refund(members)
+
+
+def whole(record: RefundRecord) -> Fen:
+    """As if no coupon had paid a part of it."""
+    return record.refund

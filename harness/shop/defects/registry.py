@@ -15,6 +15,7 @@ from harness.core.control import Defect
 from harness.core.defects import DefectTable
 from harness.shop.defects import (
     alipay,
+    bills,
     callbacks,
     contents,
     crediting,
@@ -25,6 +26,7 @@ from harness.shop.defects import (
     refunds,
 )
 from harness.shop.practices import Practices
+from harness.shop.reconciliation.record import Kind
 from harness.shop.variants.registry import practices_of
 
 _WRONG: dict[str, dict[str, Any]] = {
@@ -133,7 +135,20 @@ _WRONG: dict[str, dict[str, Any]] = {
     "refund-renumbered": {"refund_number": refunds.another_number},
     "refund-accepted-is-refunded": {"refund_accepted": refunds.accepted_is_refunded},
     "refund-notice-read-as-answer": {"refund_of_notice": refunds.by_the_answers_name},
+    "partly-refunded-is-refunded": {"refund_state_is_whole": True},
+    "coupon-refund-shown-whole": {"refund_shown": refunds.whole},
     "no-refund-query": {"queries_refunds": False},
+    "bill-hash-unchecked": {"bill_gateway": bills.opening(bills.whatever_hash)},
+    "bill-read-by-position": {"bill_gateway": bills.opening(bills.by_position)},
+    "bill-yuan-in-floats": {"bill_gateway": bills.opening(bills.in_floats)},
+    "bill-in-making-is-no-trade": {
+        "no_bill_codes": frozenset({"NO_STATEMENT_EXIST", "STATEMENT_CREATING"}),
+    },
+    "day-without-trade-never-closed": {"no_bill_codes": frozenset()},
+    "bill-missing-here-unraised": {"bill_differences": bills.silent_about(Kind.MISSING_HERE)},
+    "bill-missing-there-unraised": {"bill_differences": bills.silent_about(Kind.MISSING_THERE)},
+    "bill-amount-unraised": {"bill_differences": bills.silent_about(Kind.AMOUNT)},
+    "bill-refunds-uncompared": {"bill_differences": bills.without_refunds},
     "key-file-served": {"served_beside": disclosures.key_of_the_deployment},
     "alipay-skips-signature": {"verify_alipay": alipay.whatever_is_signed},
     "alipay-unsigned-accepted": {"verify_alipay": alipay.only_when_signed},

@@ -70,6 +70,11 @@ class Days:
     """Ends the refunds whose time has come."""
     find_refund: FindRefund
 
+    @property
+    def now(self) -> datetime:
+        """Business time."""
+        return self._clock.now()
+
     def check(self, day: date) -> None:
         """Whether there may be a bill of that day now.
 

@@ -21,6 +21,11 @@ WRITTEN_DOWN: dict[str, object] = {
     "close": {"request": "POST /orders/{out_trade_no}/cancel"},
     "key_rotation": {"command": ["./rotate.sh", "{key_file}", "{serial}"]},
     "refund": {"request": "POST /orders/{out_trade_no}/refund", "json": {"fen": "{amount_fen}"}},
+    "reconciliation": {
+        "request": "POST /jobs/reconcile/{date}",
+        "done": "done",
+        "differences": "differences[].number",
+    },
     "logs": {"file": "app.log"},
     "query_job": {"command": ["./check-open-orders.sh"]},
     "process": {"start": ["./serve.sh"], "pid_file": "app.pid"},

@@ -7,10 +7,13 @@ import re
 from collections.abc import Callable, Iterable
 from datetime import date
 
+from harness.levers.models import BillChange
+from harness.simulator.platform.altered_days import altered
 from harness.simulator.platform.bills import BillFile
 from harness.simulator.platform.orders import Reason, Refused
 from harness.simulator.wire.apiv3.call import Call, FileReply, Reply
 from harness.simulator.wire.apiv3.query import QUERY, choice, parameter, refuse_unknown
+from harness.simulator.wire.kit.bill_text import moved
 from harness.simulator.wire.kit.fund_flow_bill import fund_flow_bill
 from harness.simulator.wire.kit.parameter_errors import Words
 from harness.simulator.wire.kit.trade_bill import TradeBill, trade_bill
@@ -20,6 +23,7 @@ OLDER_DOWNLOAD = "/v3/bill/downloadurl"
 """Older samples show it; links lead to the other one, and both are served."""
 ACCOUNTS = ("BASIC", "OPERATION", "FEES")
 GZIP = "GZIP"
+AS_IT_HAPPENED = BillChange()
 _DATE, _TAR = "账单日期", "压缩类型"
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
@@ -31,15 +35,30 @@ async def trade(call: Call) -> Reply:
     packed = _packed(call)
     refuse_unknown(call, known=frozenset({"bill_date", "bill_type", "tar_type"}))
     account = call.merchant.account
-    account.days.check(day)
+    desk = account.bill_desk
+    change = desk.change
 
     def lines() -> Iterable[str]:
         trades = account.days.trades(
             day, payments=kind is not TradeBill.REFUND, refunds=kind is not TradeBill.SUCCESS
         )
-        return trade_bill(kind, trades)
+        told = trade_bill(kind, trades if change == AS_IT_HAPPENED else altered(trades, change))
+        return moved(told) if change.columns_moved else told
 
-    return await _applied(call, (account.mchid, "trade", kind.value, str(day)), lines, packed=packed)
+    as_told = () if change == AS_IT_HAPPENED else (change.model_dump_json(),)
+    name = (account.mchid, "trade", kind.value, str(day), *as_told)
+    now = account.days.now
+    try:
+        account.days.check(day)
+        desk.check()
+        reply = await _applied(call, name, lines, packed=packed)
+    except Refused as refused:
+        desk.asked(now, day, refused.reason)
+        raise
+    desk.asked(now, day)
+    if change.wrong_hash and reply.payload is not None:
+        reply.payload["hash_value"] = str(reply.payload["hash_value"])[::-1]
+    return reply
 
 
 async def fund_flow(call: Call) -> Reply:

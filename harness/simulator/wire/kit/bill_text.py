@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
 from harness.core.clock import BEIJING
@@ -21,6 +21,7 @@ _BOTH = {
 IN_ORDERS: Mapping[int, str] = str.maketrans({**_BOTH, "'": "\\'", "`": "\\`"})
 IN_REFUNDS: Mapping[int, str] = str.maketrans({**_BOTH, "`": "\\140"})
 """Free text of a trade bill, by the kind of its row: to `str.translate`."""
+NEW_COLUMN = "新增列"
 IN_FUND_FLOW: Mapping[int, str] = str.maketrans({"\n": "\\n", "\r": "\\r", "\x01": " "})
 
 
@@ -32,6 +33,17 @@ def header(names: Sequence[str]) -> str:
 def values(cells: Iterable[str]) -> str:
     """A line of values."""
     return "`" + ",`".join(cells) + "\n"
+
+
+def moved(lines: Iterable[str]) -> Iterator[str]:
+    """The same with its columns the other way round, and one before them that nobody knows.
+
+    Cells have no commas: free text has them escaped.
+    """
+    for line in lines:
+        cells = line.removesuffix("\n").split(",")
+        cells.append("`0" if line.startswith("`") else NEW_COLUMN)
+        yield ",".join(reversed(cells)) + "\n"
 
 
 def yuan(fen: int) -> str:

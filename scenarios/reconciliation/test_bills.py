@@ -1,0 +1,69 @@
+"""A day's bill is fetched when it is there, believed by its hash, and read by its header (C34, facts 3.8)."""
+
+from __future__ import annotations
+
+from datetime import time
+
+from harness.levers.models import BillChange
+from harness.plugin import Journal, Reconciliations, control
+
+NINE, HALF_PAST_TEN = time(9), time(10, 30)
+AS_IT_HAPPENED = BillChange()
+
+
+@control("RCN-01")
+def test_no_bill_is_taken_before_it_is_made(reconciliations: Reconciliations, journal: Journal) -> None:
+    reconciliations.paid()
+    with journal.step("nine in the morning: the bill of yesterday is still being made"):
+        reconciliations.next_morning(NINE)
+        early = reconciliations.run()
+        journal.observe(early.told)
+    assert not early.done, "the day is done with before its bill was there"
+    with journal.step("half past ten, and it is still being made"):
+        reconciliations.change(BillChange(creating=True))
+        reconciliations.next_morning(HALF_PAST_TEN)
+        waiting = reconciliations.run()
+        reconciliations.require_asked()
+        journal.observe(waiting.told)
+    assert not waiting.done, "STATEMENT_CREATING was taken for an answer: the day is done with, and had trade"
+    with journal.step("half an hour later it is there"):
+        reconciliations.change(AS_IT_HAPPENED)
+        reconciliations.half_an_hour_passes()
+        stands = reconciliations.run()
+        journal.observe(stands.told)
+    assert stands.done, "a bill that was still being made is never had, although it is there"
+    raised = sorted(stands.differences)
+    assert not raised, f"bill and books agree, and differences are raised: {', '.join(raised)}"
+
+
+@control("RCN-01")
+def test_a_bill_is_believed_by_its_hash_and_read_by_its_header(
+    reconciliations: Reconciliations, journal: Journal
+) -> None:
+    reconciliations.paid()
+    with journal.step("another hash is announced than the file's"):
+        reconciliations.change(BillChange(wrong_hash=True))
+        reconciliations.next_morning(HALF_PAST_TEN)
+        damaged = reconciliations.run()
+        reconciliations.require_asked()
+        journal.observe(damaged.told)
+    assert not damaged.done, "a bill whose hash is not the one that was announced is believed"
+    with journal.step("the right one, its columns moved, and one more among them"):
+        reconciliations.change(BillChange(columns_moved=True))
+        reconciliations.half_an_hour_passes()
+        stands = reconciliations.run()
+        journal.observe(stands.told)
+    assert stands.done, "a bill cannot be read whose columns stand in another order"
+    raised = sorted(stands.differences)
+    assert not raised, f"bill and books agree, and differences are raised: {', '.join(raised)}"
+
+
+@control("RCN-01")
+def test_a_day_without_trade_is_done_with(reconciliations: Reconciliations, journal: Journal) -> None:
+    reconciliations.next_morning(HALF_PAST_TEN)
+    stands = reconciliations.run()
+    reconciliations.require_asked()
+    journal.observe(stands.told)
+    assert stands.done, "NO_STATEMENT_EXIST says that there was no trade, and the day is not done with"
+    raised = sorted(stands.differences)
+    assert not raised, f"nothing happened that day, and differences are raised: {', '.join(raised)}"

@@ -164,7 +164,7 @@ class RefundService:
             gateway.close_connections()
 
     def _look_at(self, order: OrderRecord) -> None:
-        """Ask how the order stands before any of it is given back (facts 3.7); unclear, it is asked for anyway."""
+        """Ask how the order stands before any of it is given back (facts 3.7); unclear, it goes on."""
         try:
             self.look_at_order(order.out_trade_no)
         except GoLiveError as error:

@@ -53,10 +53,10 @@ from harness.shop.refusal import Refusal
 from harness.signing.keys import load_public_key
 from harness.signing.wechat_v3 import verifies
 from harness.simulator.account.throwaway_ca import throw_away_ca
-from tests.shop import alipay_probes
 from harness.simulator.wire.kit.bill_text import header, moved
 from harness.simulator.wire.kit.trade_bill import COLUMNS, SUMMARY
 from harness.simulator.wire.kit.trade_bill import TradeBill as BillKind
+from tests.shop import alipay_probes
 from tests.shop.conftest import Trade, issuer_of, new_order_id, trading
 
 Probe = Callable[[Trade], bool]

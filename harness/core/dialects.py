@@ -310,6 +310,5 @@ register(
         gateway="harness.gateways.alipay.gateway:open_gateway",
         wire="harness.simulator.wire.alipay.routes:open_wire",
         load_wire="load.users.alipay:LoadWire",
-        served_only=True,
     )
 )

@@ -298,6 +298,8 @@ class PlatformKeys(Model):
     """Signs the envelope dialect's answers and notifications."""
     mcp_merchant_id: str
     """The merchant on the MCP endpoint."""
+    alipay_platform_private_key_pem: str = Field(repr=False)
+    """Signs Alipay's answers and notifies."""
 
     @property
     def callback_key_pem(self) -> str:

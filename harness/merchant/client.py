@@ -157,7 +157,7 @@ class MerchantClient:
         amount_yuan: str | None = None,
         goods: str = "custom",
         payment_type: str = "qr",
-        payment_method: str = "wechat",
+        payment_method: str | None = None,
         description: str | None = None,
         client_ip: str | None = None,
     ) -> CreatedOrder:
@@ -169,7 +169,7 @@ class MerchantClient:
             amount_yuan: the same as text.
             goods: what is bought.
             payment_type: `qr`, `h5`, `jsapi` or `miniprogram`.
-            payment_method: `wechat` or `alipay`.
+            payment_method: `wechat` or `alipay`; None: the provider of the wire it is told to speak.
             description: what the payer's bill says.
             client_ip: whom a proxy in front of the merchant says it speaks for, as X-Forwarded-For.
         """
@@ -203,7 +203,7 @@ class MerchantClient:
         amount_yuan: str | None = None,
         goods: str = "custom",
         payment_type: str = "qr",
-        payment_method: str = "wechat",
+        payment_method: str | None = None,
         description: str | None = None,
         client_ip: str | None = None,
     ) -> PreparedRequest:
@@ -221,7 +221,7 @@ class MerchantClient:
             "amount": None if amount is None else int(amount),
             "amountYuan": amount_yuan,
             "description": description,
-            "paymentMethod": payment_method,
+            "paymentMethod": payment_method or self.profile.provider,
             "paymentType": payment_type,
         }
         proxied = {} if client_ip is None else {"X-Forwarded-For": client_ip}

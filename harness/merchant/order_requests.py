@@ -136,7 +136,7 @@ def _of_our_json(profile: MerchantProfile, path: str, number: str) -> PreparedRe
         method="POST",
         url=path,
         headers={"Origin": profile.base_url},
-        members={"outTradeNo": number, "paymentMethod": "wechat"},
+        members={"outTradeNo": number, "paymentMethod": profile.provider},
     )
 
 

@@ -13,10 +13,12 @@ from typing import Annotated, Any, Self, get_args
 
 from pydantic import BaseModel, Field, PrivateAttr, ValidationError, field_validator, model_validator
 
+from harness.core import dialects as table
 from harness.core.control import Model
 from harness.core.did_you_mean import did_you_mean
 from harness.core.errors import ConfigurationError
 from harness.core.money import Fen
+from harness.core.payment import Provider
 from harness.merchant.gap import ProfileGap, lines_of, place
 from harness.merchant.logs import Logs
 from harness.merchant.own_routes import Credentials, Paths, TestIds
@@ -268,6 +270,11 @@ class MerchantProfile(Model):
                 f'order.{kind} names no amount: write what an order costs, e.g. price_yuan = "88.00", '
                 "or put {amount_yuan} or {amount_fen} where the shopper chooses it"
             )
+
+    @property
+    def provider(self) -> Provider:
+        """Whose money its orders move: that of the wire it speaks."""
+        return table.dialect(self.dialect).provider if self.dialect else Provider.WECHAT
 
     @property
     def fingerprint(self) -> str:

@@ -254,7 +254,8 @@ class PaymentPage(PageParts):
 
 def _middle_page(tab: Page) -> Locator:
     """The platform's page, not the merchant's: its ids are the simulator's."""
-    return tab.get_by_test_id("h5-middle-page").or_(tab.get_by_test_id("h5-error"))
+    wechats = tab.get_by_test_id("h5-middle-page").or_(tab.get_by_test_id("h5-error"))
+    return wechats.or_(tab.get_by_test_id("alipay-cashier"))
 
 
 def _in_sight(part: Locator) -> bool:

@@ -177,6 +177,8 @@ class Step(Model):
 
 MCP = "mcp"
 """The capability to order over any wire but a provider's own API."""
+ALIPAY = "alipay"
+"""The capability to take Alipay's payments, too."""
 AFTERWARDS = " (afterwards)"
 """Ends the name of a check that looked at what a scenario left behind."""
 OTHER_WIRE = "wire"

@@ -53,7 +53,11 @@ class OwnJson:
 
     def told(self, operation: str, path: str, out_trade_no: str, **further: object) -> MerchantAnswer:
         """What the merchant answers when it is told of an order, or asked about one."""
-        members: dict[str, object] = {"outTradeNo": out_trade_no, "paymentMethod": self.profile.provider, **further}
+        members: dict[str, object] = {
+            "outTradeNo": out_trade_no,
+            "paymentMethod": self.profile.provider,
+            **further,
+        }
         code, raw, taken = self._post(operation, path, members, out_trade_no)
         return MerchantAnswer(
             status_code=code, status=text_of(raw, "status") or "", duration_s=taken, raw=raw

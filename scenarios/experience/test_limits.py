@@ -17,7 +17,7 @@ from harness.core.clock import wire_now
 from harness.core.control import Blame
 from harness.core.errors import GoLiveError, NotExercised
 from harness.core.money import Fen
-from harness.core.payment import Order, Product
+from harness.core.payment import Order, Product, Provider
 from harness.gateways.protocol import PaymentGateway
 from harness.levers.client import LeversClient
 from harness.merchant.business_clocks import BusinessClocks
@@ -81,7 +81,7 @@ def fresh_day(daily_limit: DailyLimit) -> datetime:
     return daily_limit.begin()
 
 
-@control("EXP-01", blame=Blame.ENDPOINT)
+@control("EXP-01", blame=Blame.ENDPOINT, provider=Provider.WECHAT)
 @needs(Prerequisite.EXPERIENCE, EDITION)
 def test_the_endpoint_takes_100_yuan_and_refuses_a_fen_more(
     gateway: PaymentGateway,
@@ -133,7 +133,7 @@ def test_the_merchants_page_refuses_more_than_100_yuan(
     assert LIMIT.search(answer.error or ""), f"the answer does not name the limit: {answer.error!r}"
 
 
-@control("EXP-02", blame=Blame.ENDPOINT)
+@control("EXP-02", blame=Blame.ENDPOINT, provider=Provider.WECHAT)
 @needs(Prerequisite.LEVERS, "it fills a day's ¥1,000 and moves the clock past midnight in Beijing")
 def test_the_day_ends_at_1000_yuan_and_begins_anew_at_midnight_in_beijing(
     gateway: PaymentGateway,

@@ -9,7 +9,7 @@ import pytest
 
 from harness.core.control import Blame
 from harness.core.money import Fen
-from harness.core.payment import Order, Prepared, Product
+from harness.core.payment import Order, Prepared, Product, Provider
 from harness.gateways.protocol import PaymentGateway
 from harness.plugin import DailyLimit, Journal, Prerequisite, Settings, control, needs
 
@@ -19,15 +19,21 @@ LIFETIME = timedelta(minutes=30)
 PAYER_ADDRESS = "203.0.113.24"
 """A documentation address: nobody opens this order."""
 PRODUCTS = [
-    pytest.param(Product.H5, id="h5", marks=control("PAY-01", product=Product.H5, blame=Blame.ENDPOINT)),
     pytest.param(
-        Product.NATIVE, id="qr", marks=control("PAY-02", product=Product.NATIVE, blame=Blame.ENDPOINT)
+        Product.H5,
+        id="h5",
+        marks=control("PAY-01", product=Product.H5, provider=Provider.WECHAT, blame=Blame.ENDPOINT),
+    ),
+    pytest.param(
+        Product.NATIVE,
+        id="qr",
+        marks=control("PAY-02", product=Product.NATIVE, provider=Provider.WECHAT, blame=Blame.ENDPOINT),
     ),
     pytest.param(
         Product.JSAPI,
         id="jsapi",
         marks=[
-            control("PAY-03", product=Product.JSAPI, blame=Blame.ENDPOINT),
+            control("PAY-03", product=Product.JSAPI, provider=Provider.WECHAT, blame=Blame.ENDPOINT),
             needs(Prerequisite.OPENID, "set it to the openid that a tester has under your appid"),
         ],
     ),

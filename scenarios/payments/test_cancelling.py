@@ -16,6 +16,7 @@ def test_an_order_that_its_shopper_cancels_is_closed_at_the_platform(
     orders: PlacedOrders, journal: Journal
 ) -> None:
     order = orders.place("19.90")
+    order.opened()
     with journal.step("its shopper cancels it"):
         answered = order.close()
     status, state = order.seen().status, order.audit().trade_state

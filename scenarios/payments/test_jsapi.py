@@ -5,7 +5,7 @@ from __future__ import annotations
 from harness.browser.phone_payment import pay_by_jsapi
 from harness.browser.wechat_bridge import PayerWill
 from harness.core.money import Fen
-from harness.core.payment import Product
+from harness.core.payment import Product, Provider
 from harness.merchant.client import MerchantClient
 from harness.plugin import Journal, PlacedOrders, Prerequisite, WeChatShopper, control, needs
 from scenarios.expectations import expect_paid, expect_unpaid
@@ -21,7 +21,7 @@ UNHEARD = (401, 403, 404, 405)
 """Answers of a merchant that never looked at the ok: refusing it proves nothing then."""
 
 
-@control("PAY-03", product=Product.JSAPI)
+@control("PAY-03", product=Product.JSAPI, provider=Provider.WECHAT)
 @needs(Prerequisite.PAYER, INSIDE_WECHAT)
 def test_the_bridge_takes_the_parameters_and_the_order_is_paid(
     wechat_shopper: WeChatShopper, orders: PlacedOrders, journal: Journal
@@ -41,7 +41,7 @@ def test_the_bridge_takes_the_parameters_and_the_order_is_paid(
     expect_paid(orders.find(number, asked=price), journal)
 
 
-@control("PAY-03", product=Product.JSAPI)
+@control("PAY-03", product=Product.JSAPI, provider=Provider.WECHAT)
 @needs(Prerequisite.PAYER, INSIDE_WECHAT)
 def test_cancel_and_fail_leave_the_order_to_be_paid_again(
     wechat_shopper: WeChatShopper,
@@ -61,7 +61,7 @@ def test_cancel_and_fail_leave_the_order_to_be_paid_again(
     expect_paid(order, journal)
 
 
-@control("PAY-03", product=Product.JSAPI)
+@control("PAY-03", product=Product.JSAPI, provider=Provider.WECHAT)
 @needs(Prerequisite.PAYER, INSIDE_WECHAT)
 def test_an_ok_of_the_bridge_alone_is_no_payment(
     wechat_shopper: WeChatShopper,

@@ -8,7 +8,7 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 
 from harness.browser.wechat_bridge import why_not_signed
 from harness.core.money import Fen
-from harness.core.payment import Product
+from harness.core.payment import Product, Provider
 from harness.levers.models import PlatformKeys
 from harness.merchant.client import MerchantClient
 from harness.plugin import Journal, PlacedOrders, control
@@ -16,7 +16,7 @@ from harness.plugin import Journal, PlacedOrders, control
 FIVE = {"timeStamp", "nonceStr", "package", "signType", "paySign"}
 
 
-@control("PAY-15", product=Product.JSAPI)
+@control("PAY-15", product=Product.JSAPI, provider=Provider.WECHAT)
 def test_the_five_parameters_are_rightly_signed(
     merchant: MerchantClient,
     merchant_key: RSAPublicKey,

@@ -7,7 +7,7 @@ import pytest
 from harness.browser.cashier_page import CashierPage
 from harness.browser.payment_page import PaymentPage
 from harness.core.money import Fen
-from harness.core.payment import Product
+from harness.core.payment import Product, Provider
 from harness.levers.client import LeversClient
 from harness.merchant.gap import ProfileGap
 from harness.plugin import Endpoint, Journal, PlacedOrders, Prerequisite, control, needs
@@ -16,7 +16,7 @@ from scenarios.expectations import expect_paid, expect_unpaid
 AMOUNT = Fen(1990)
 
 
-@control("PAY-02", product=Product.NATIVE)
+@control("PAY-02", product=Product.NATIVE, provider=Provider.WECHAT)
 @needs(
     Prerequisite.PAYER,
     "order by QR on your app's page, scan the code with WeChat and pay; the page must say paid, and your "
@@ -62,7 +62,7 @@ def test_the_code_on_the_screen_pays_the_order(
     assert received == price, f"¥{price.yuan} was to be paid, and the platform's ledger has {received} fen"
 
 
-@control("PAY-06")
+@control("PAY-06", provider=Provider.WECHAT)
 @pytest.mark.on_page
 def test_the_shoppers_word_never_makes_an_order_paid(
     shopper: PaymentPage,

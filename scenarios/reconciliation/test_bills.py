@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import time
 
+from harness.core.payment import Provider
 from harness.levers.models import BillChange
 from harness.plugin import Journal, Reconciliations, control
 
@@ -11,7 +12,7 @@ NINE, HALF_PAST_TEN = time(9), time(10, 30)
 AS_IT_HAPPENED = BillChange()
 
 
-@control("RCN-01")
+@control("RCN-01", provider=Provider.WECHAT)
 def test_no_bill_is_taken_before_it_is_made(reconciliations: Reconciliations, journal: Journal) -> None:
     reconciliations.paid()
     with journal.step("nine in the morning: the bill of yesterday is still being made"):
@@ -36,7 +37,7 @@ def test_no_bill_is_taken_before_it_is_made(reconciliations: Reconciliations, jo
     assert not raised, f"bill and books agree, and differences are raised: {', '.join(raised)}"
 
 
-@control("RCN-01")
+@control("RCN-01", provider=Provider.WECHAT)
 def test_a_bill_is_believed_by_its_hash_and_read_by_its_header(
     reconciliations: Reconciliations, journal: Journal
 ) -> None:
@@ -58,7 +59,7 @@ def test_a_bill_is_believed_by_its_hash_and_read_by_its_header(
     assert not raised, f"bill and books agree, and differences are raised: {', '.join(raised)}"
 
 
-@control("RCN-01")
+@control("RCN-01", provider=Provider.WECHAT)
 def test_a_day_without_trade_is_done_with(reconciliations: Reconciliations, journal: Journal) -> None:
     reconciliations.next_morning(HALF_PAST_TEN)
     stands = reconciliations.run()

@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import time
 
 from harness.core.money import Fen
+from harness.core.payment import Provider
 from harness.levers.models import BillChange
 from harness.plugin import Journal, Reconciliations, control
 
 HALF_PAST_TEN = time(10, 30)
 
 
-@control("RCN-02")
+@control("RCN-02", provider=Provider.WECHAT)
 def test_each_difference_is_raised_and_nothing_else(
     reconciliations: Reconciliations, journal: Journal
 ) -> None:
@@ -46,7 +47,7 @@ def test_each_difference_is_raised_and_nothing_else(
     assert not more, f"what agrees is raised as well: {', '.join(more)}"
 
 
-@control("RCN-02")
+@control("RCN-02", provider=Provider.WECHAT)
 def test_a_day_that_agrees_raises_nothing(reconciliations: Reconciliations, journal: Journal) -> None:
     reconciliations.refund(reconciliations.paid())
     reconciliations.next_morning(HALF_PAST_TEN)

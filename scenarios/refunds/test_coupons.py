@@ -6,12 +6,13 @@ import re
 
 from harness.core.errors import NotExercised
 from harness.core.money import Fen
+from harness.core.payment import Provider
 from harness.merchant.client import MerchantClient
 from harness.merchant.order_pages import pages_about
 from harness.plugin import Journal, Refunds, control
 
 
-@control("RFD-07")
+@control("RFD-07", provider=Provider.WECHAT)
 def test_a_coupons_share_is_not_shown_as_money_that_comes_back(
     refunds: Refunds, merchant: MerchantClient, journal: Journal
 ) -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from harness.core.errors import NotExercised
 from harness.core.money import Fen
+from harness.core.payment import Provider
 from harness.plugin import Journal, QueryChances, Refunds, control
 
 SCHEDULE_S = (65, 125, 185, 245, 305, 605, 1205, 2405, 4205)
@@ -17,7 +18,7 @@ XML = b"""<xml><return_code>SUCCESS</return_code><appid><![CDATA[wx]]></appid><m
 <nonce_str>n</nonce_str><req_info><![CDATA[AAAA]]></req_info></xml>"""
 
 
-@control("RFD-03")
+@control("RFD-03", provider=Provider.WECHAT)
 @pytest.mark.parametrize("ends", ["ABNORMAL", "CLOSED", "SUCCESS"])
 def test_only_what_arrived_is_booked(
     ends: Literal["ABNORMAL", "CLOSED", "SUCCESS"], refunds: Refunds, journal: Journal
@@ -37,7 +38,7 @@ def test_only_what_arrived_is_booked(
     assert after == wanted, f"the refund ended {ends}, and {after} fen are booked as refunded, not {wanted}"
 
 
-@control("RFD-04")
+@control("RFD-04", provider=Provider.WECHAT)
 def test_the_callback_of_a_refund_is_read_and_an_old_one_does_no_harm(
     refunds: Refunds, journal: Journal
 ) -> None:
@@ -63,7 +64,7 @@ def test_the_callback_of_a_refund_is_read_and_an_old_one_does_no_harm(
     assert booked == part, f"the callback was accepted, and {booked} of {part} fen are booked as refunded"
 
 
-@control("RFD-06")
+@control("RFD-06", provider=Provider.WECHAT)
 def test_a_refund_whose_callback_is_lost_is_found_by_a_query(
     refunds: Refunds, query_chances: QueryChances, journal: Journal
 ) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from harness.core.payment import Provider
 from harness.plugin import Journal, KeyRotation, control
 
 SEVERAL = 3
@@ -11,7 +12,7 @@ SEVERAL = 3
 
 
 @pytest.mark.late
-@control("SEC-10", classic=True)
+@control("SEC-10", classic=True, provider=Provider.WECHAT)
 def test_the_key_is_exchanged_while_shoppers_order(key_rotation: KeyRotation, journal: Journal) -> None:
     with journal.step("ordered by the certificate that is to be replaced"):
         first = key_rotation.signed_by()

@@ -26,6 +26,8 @@ def test_an_order_is_cancelled_by_who_made_it_alone(
     if not merchant.wants_session:
         raise merchant.profile.gap("sign_in", "how a shopper signs in")
     own, order = orders.place("19.90"), orders.place("19.90")
+    own.opened()
+    order.opened()
     with journal.step("its own shopper cancels an order"):
         own.close()
     if not _is_cancelled(own):

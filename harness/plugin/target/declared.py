@@ -13,7 +13,8 @@ from typing import Self
 import pytest
 
 from harness.core import dialects as table
-from harness.core.control import MCP
+from harness.core.control import ALIPAY, MCP
+from harness.core.payment import Provider
 from harness.merchant.profile import MerchantProfile
 from harness.plugin.marks import NO_WIRE, dialect_of, exercises
 from harness.plugin.options import OUR_SHOP, Options
@@ -76,6 +77,8 @@ class Declared:
             return None
         if MCP not in self.capabilities and wire not in table.dialects(classic=True):
             return _declared_away(MCP)
+        if ALIPAY not in self.capabilities and wire in _ALIPAYS:
+            return _declared_away(ALIPAY)
         spoken = ", ".join(each for each in table.dialects() if each in self.wires)
         return UnmetPrerequisite(
             Prerequisite.WIRE,
@@ -106,6 +109,7 @@ class Declared:
         return next((UnmetPrerequisite(Prerequisite.CAPABILITY, why) for why in found), None)
 
 
+_ALIPAYS = frozenset(table.dialects(provider=Provider.ALIPAY))
 DECLARED = pytest.StashKey[Declared]()
 
 
@@ -123,6 +127,12 @@ def _no(capability: str) -> str:
 
 
 def _wires(options: Options, policy: TargetPolicy, profile: MerchantProfile) -> frozenset[str]:
+    """Those of the providers that the merchant has."""
+    found = _configured_wires(options, policy, profile)
+    return found if ALIPAY in profile.capabilities else found - _ALIPAYS
+
+
+def _configured_wires(options: Options, policy: TargetPolicy, profile: MerchantProfile) -> frozenset[str]:
     """The profile's word; else what the settings say that the app reads, too; else every wire there is."""
     classic = frozenset(table.dialects(classic=True))
     if MCP not in profile.capabilities:

@@ -16,6 +16,7 @@ from harness.core.clock import wire_now
 from harness.core.dialects import dialects
 from harness.core.errors import ConfigurationError, GoLiveError, UnsafeRequest, UsageError
 from harness.core.money import Fen
+from harness.core.payment import Provider
 from harness.core.trust import public_roots
 from harness.gateways.choose import open_classic, open_gateway
 from harness.gateways.guard import Guard, Lookout
@@ -63,13 +64,14 @@ def _played(settings: Settings | None, flags: dict[str, bool | None]) -> TargetP
         signature=Signature.SIMULATOR,
         **flags,
     )
+    sells_alipay = settings is None or settings.alipay is not None
     return TargetPolicy(
         played=True,
         graded=grade(facts),
         guard=Lookout(),
         settings=settings,
         settings_target=EMBEDDED,
-        dialects=frozenset(dialects()),
+        dialects=frozenset(dialects() if sells_alipay else dialects(provider=Provider.WECHAT)),
         experience=settings is None or (settings.mcp.experience and _plays_experience(settings)),
     )
 
@@ -232,16 +234,17 @@ def _signature(settings: Settings, guard: Guard) -> Signature:
 
 
 def _dialects(settings: Settings, guard: Guard) -> frozenset[str]:
-    """The classic API, and of the MCP side what the settings say or else what the endpoint answers to.
+    """WeChat's classic API, and of the MCP side what the settings say or else what the endpoint answers to.
 
-    One that answers in no dialect is exercised in all: that is a finding, not a reason to look away.
+    One that answers in no dialect is exercised in all: that is a finding, not a reason to look away. Alipay's
+    is none of them: no budget guards its orders yet.
     """
-    classic = frozenset(dialects(classic=True))
+    classic = frozenset(dialects(provider=Provider.WECHAT, classic=True))
     if not settings.mcp.enabled:
         return classic
     if settings.mcp.dialect is not None:
         return classic | {settings.mcp.dialect}
-    possible = dialects(classic=False)
+    possible = dialects(provider=Provider.WECHAT, classic=False)
     return classic | (frozenset(each for each in possible if _speaks(each, settings, guard)) or {*possible})
 
 

@@ -116,17 +116,18 @@ class AlipayAccount(MerchantAccount):
             order.let_in(payer)
             return order
 
-    def query(self, name: str, *, by_transaction: bool = False) -> PlatformOrder:
+    def query(self, name: str, *, by_transaction: bool = False, unopened: bool = False) -> PlatformOrder:
         """The trade as it stands, asked for by the merchant.
 
         Args:
             name: its out_trade_no, or its trade_no.
+            unopened: whether an order will do that nobody has opened yet.
 
         Raises:
             Refused: UNKNOWN, also where nobody has opened the order yet.
         """
         with self._lock:
-            order = self.trade(name, by_transaction=by_transaction)
+            order = self.find(name) if unopened else self.trade(name, by_transaction=by_transaction)
             order.trail.note("queried", trade_state=order.state.value)
             return order
 

@@ -35,6 +35,9 @@ class Call:
     refund_ends: RefundStatus = RefundStatus.SUCCESS
     """What becomes of a refund that it asks for; otherwise only by a fault."""
 
+    state: str | None = None
+    """What the answer to a query says of the trade's state; None: the truth. Otherwise only by a fault."""
+
     @property
     def account(self) -> AlipayAccount:
         """What its owner may ask of."""

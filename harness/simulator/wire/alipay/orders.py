@@ -20,7 +20,7 @@ from harness.simulator.wire.alipay.errors import (
     parameter,
 )
 from harness.simulator.wire.alipay.notices import trade_notice
-from harness.simulator.wire.alipay.trade import UNPAID, told_trade
+from harness.simulator.wire.alipay.trade import UNPAID, told_as, told_trade
 from harness.simulator.wire.kit.wire import WireContext
 
 _TOO_MUCH = ("ACQ.TOTAL_FEE_EXCEED", "订单总金额不在允许范围内")
@@ -82,10 +82,12 @@ class Orders:
         """alipay.trade.query"""
         name, platforms = fields.which_trade(call.biz)
         try:
-            order = call.account.query(name, by_transaction=platforms)
+            order = call.account.query(name, by_transaction=platforms, unopened=call.state is not None)
         except Refused as refused:
             told = UNPAID | _number(call)
             raise _said(refused, OF_QUERIES, told) from None
+        if call.state is not None:
+            return told_as(call.state, order, call.identity)
         return told_trade(order, call.identity, finished=call.account.is_finished(order))
 
     async def close(self, call: Call) -> Members:

@@ -124,7 +124,8 @@ class AlipayWire(Wire):
                 intent = self._orders.intend(call, sold)
                 await answer.redirect(send, to, f"{merchant.alipay.platform_url}{CASHIER}/{intent.token}")
                 return
-            call.refund_ends = hit.refund_ends if hit is not None else call.refund_ends
+            if hit is not None:
+                call.refund_ends, call.state = hit.refund_ends, hit.state
             members = await self._operations[method].perform(call)
             if hit is not None and (late := hit.late_refusal) is not None:
                 raise injected(late.status)
@@ -206,8 +207,6 @@ async def _say(send: Send, to: Addressed, call: Call, members: Members, hit: Hit
     if hit is None:
         await answer.answer(send, to, members)
         return
-    if hit.state is not None and "trade_status" in members:
-        members["trade_status"] = hit.state
     if hit.forgery is not None:
         members = forged(call, members, hit.forgery)
     await answer.answer(send, to, members, signature=hit.signature, forgery=hit.forgery)

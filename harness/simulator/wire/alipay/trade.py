@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from harness.core.clock import BEIJING
@@ -11,6 +12,13 @@ from harness.simulator.account.alipay_identity import AlipayIdentity
 from harness.simulator.platform.orders import PlatformOrder
 
 NOTHING = "0.00"
+_WORDS = {
+    "NOTPAY": "WAIT_BUYER_PAY",
+    "USERPAYING": "WAIT_BUYER_PAY",
+    "CLOSED": "TRADE_CLOSED",
+    "SUCCESS": "TRADE_SUCCESS",
+}
+"""How Alipay calls the states that both platforms have."""
 UNPAID = {
     "buyer_pay_amount": NOTHING,
     "invoice_amount": NOTHING,
@@ -85,6 +93,18 @@ def told_trade(order: PlatformOrder, identity: AlipayIdentity, *, finished: bool
         "fund_bill_list": funds(order),
         "send_pay_date": beijing(order.success_time),
     }
+
+
+def told_as(state: str, order: PlatformOrder, identity: AlipayIdentity) -> dict[str, object]:
+    """What a query answers of a trade that is said to be in another state; a word that nobody knows stays.
+
+    Args:
+        state: in Alipay's words, or in those that faults on every wire have.
+    """
+    word = _WORDS.get(state, state)
+    paid = word in ("TRADE_SUCCESS", "TRADE_FINISHED")
+    supposed = order if paid else replace(order, success_time=None)
+    return told_trade(supposed, identity, finished=False) | {"trade_status": word}
 
 
 def beijing(moment: datetime) -> str:

@@ -80,7 +80,8 @@ class V3:
                 send = hit.answer(send)
             merchant = self._admit(scope, headers, body)
             call = _call(merchant, found[0], body, trace_id)
-            call.refund_ends = hit.refund_ends if hit is not None else call.refund_ends
+            if hit is not None:
+                call.refund_ends, call.state = hit.refund_ends, hit.state
             members = await found[1].perform(call)
             if hit is not None and (late := hit.late_refusal) is not None:
                 raise late
@@ -160,8 +161,6 @@ class V3:
         forgery: Forgery | None = None
         if hit is not None:
             signature, forgery = hit.signature, hit.forgery
-            if hit.state is not None and "trade_status" in members:
-                members["trade_status"] = hit.state
             if forgery is not None:
                 members = forged(call, members, "tampered" if forgery == "stale" else forgery)
         body = json.dumps(members, ensure_ascii=False, separators=(",", ":")).encode()

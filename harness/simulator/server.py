@@ -19,6 +19,7 @@ from harness.core.dialects import all_dialects, made
 from harness.core.errors import HarnessError
 from harness.levers.models import Delivery
 from harness.simulator import cashier
+from harness.simulator.account.alipay_identity import new_alipay_identity
 from harness.simulator.account.environment import environment
 from harness.simulator.account.identity import Identity, new_identity
 from harness.simulator.account.key_mode import KeyMode
@@ -31,6 +32,7 @@ from harness.simulator.https_door import HttpsDoor
 from harness.simulator.levers import Levers
 from harness.simulator.notifier.refund_news import RefundNews
 from harness.simulator.notifier.schedule import Notifier
+from harness.simulator.notifier.trade_news import TradeNews
 from harness.simulator.platform.accounts import Account
 from harness.simulator.platform.orders import PlatformOrder
 from harness.simulator.platform.platform import Platform
@@ -55,6 +57,8 @@ class Simulator:
         experience: whether the merchant accounts are of the experience edition, with its limits and its test
             payee, or of the formal one.
         key_mode: by which of its credentials the platform is known to accounts that are made here.
+        alipay_certified: whether applications on Alipay's platform that are made here are of certificates, or
+            of bare public keys.
         older_refunds: where refunds follow older documents.
         body_patience_s: how long a request's whole body may take.
         freeze: how long it stands still, and how often, under the defect `freezes`.
@@ -71,6 +75,7 @@ class Simulator:
         notify_hosts: frozenset[str] = frozenset(),
         experience: bool = True,
         key_mode: KeyMode = KeyMode.SWITCHING,
+        alipay_certified: bool = False,
         older_refunds: Collection[OlderRefunds] = (),
         body_patience_s: float = PATIENCE_S,
         freeze: Freeze = FREEZE,
@@ -84,7 +89,9 @@ class Simulator:
         older: dict[str, Any] = {each.practice: True for each in older_refunds}
         practices = replace(practices, **older)
         self.practices = practices
-        self.identity = identity or new_identity(key_mode=key_mode)
+        self.identity = identity or new_identity(
+            key_mode=key_mode, alipay=new_alipay_identity(certified=alipay_certified)
+        )
         self.clock = clock or BusinessClock()
         recurring = recurring_faults(practices)
         self.faults = RecurringFaultBook(recurring) if recurring else FaultBook()
@@ -104,6 +111,12 @@ class Simulator:
             clock=self.clock,
             notifier=self.notifier,
             told=self.refund_told,
+        )
+        self.trade_news = TradeNews(
+            accounts=self.platform.alipay_accounts.values,
+            clock=self.clock,
+            notifier=self.notifier,
+            told=lambda order: self._wires[order.request.dialect].over_told(order),
         )
         for owner in (self.identity, *others):
             self._register(owner, experience=experience)
@@ -136,7 +149,11 @@ class Simulator:
 
     def add_account(self, *, experience: bool) -> Identity:
         """Open another merchant account, with keys of its own; making them takes a while."""
-        owner = new_identity(levers_token=self.identity.levers_token, key_mode=self.identity.key_mode)
+        owner = new_identity(
+            levers_token=self.identity.levers_token,
+            key_mode=self.identity.key_mode,
+            alipay=new_alipay_identity(certified=self.identity.alipay.certified),
+        )
         self._register(owner, experience=experience)
         return owner
 
@@ -190,6 +207,7 @@ class Simulator:
             faults=self.faults,
             notifier=self.notifier,
             refund_news=self.refund_news,
+            trade_news=self.trade_news,
             payments=payments,
             told=self._told,
             refund_told=self.refund_told,
@@ -202,6 +220,7 @@ class Simulator:
             async with AsyncExitStack() as stack:
                 await stack.enter_async_context(self.notifier)
                 await stack.enter_async_context(self.refund_news)
+                await stack.enter_async_context(self.trade_news)
                 if self._door is not None:
                     await stack.enter_async_context(self._door)
                 for wire in self._wires.values():
@@ -235,6 +254,7 @@ class Simulator:
         )
         for each in (account, of_alipay):
             each.refunds.changed = self.refund_news.look_again
+        of_alipay.ends.changed = self.trade_news.look_again
         merchant = Merchant(identity, account, MerchantCertificates(identity), of_alipay)
         self._merchants[identity.mchid] = merchant
         self._owners |= {identity.mchid: merchant, identity.alipay.seller_id: merchant}

@@ -85,8 +85,8 @@ TRADE_STATE_DESC: Mapping[str, str] = {
 class Order:
     """What a merchant asks the platform for. The same order again must be equal in every member.
 
-    `amount` is in fen; `time_expire` is aware; `openid` is required for JSAPI, `payer_client_ip` and
-    `h5_type` for H5 (facts 3.2).
+    `amount` is in fen; `time_expire` is aware; `openid` is required for JSAPI (of Alipay's payers
+    their user number or open id), `payer_client_ip` and `h5_type` for WeChat's H5 (facts 3.2).
     """
 
     out_trade_no: str
@@ -121,7 +121,11 @@ class JsapiParameters:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prepared:
-    """The platform's answer to an order: one of `prepay_id`, `code_url`, `h5_url` or `jsapi` starts it.
+    """The platform's answer to an order: one of its handles starts the payment.
+
+    WeChat's are `prepay_id`, `code_url`, `h5_url` or `jsapi`. Alipay's are `code_url`; `h5_url` and
+    `page_url`, signed addresses of which the platform hears when the payer opens them; `trade_no`, which its
+    bridge's `tradePay` takes; `order_string`, which an app hands to Alipay's.
 
     `dialect` is the wire that brought the order in the end; `jsapi` is set where the endpoint signs the
     bridge's parameters itself; `expire_time` is when an experience edition's order ends.
@@ -131,6 +135,9 @@ class Prepared:
     prepay_id: str | None = None
     code_url: str | None = None
     h5_url: str | None = None
+    page_url: str | None = None
+    trade_no: str | None = None
+    order_string: str | None = None
     jsapi: JsapiParameters | None = None
     expire_time: datetime | None = None
     request_id: str = ""

@@ -87,8 +87,8 @@ class RefundGateway(Protocol):
         """Ask for a refund; the same order again is the same refund (facts 3.7)."""
         ...
 
-    def query_refund(self, out_refund_no: str) -> Refund:
-        """What the platform says of it now."""
+    def query_refund(self, out_refund_no: str, out_trade_no: str = "") -> Refund:
+        """What the platform says of it now. Alipay knows a refund only by its order's number, too."""
         ...
 
     def close_connections(self) -> None:

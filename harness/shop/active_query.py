@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 
 from harness.core.clock import BusinessClock
 from harness.core.errors import GoLiveError, PlatformRefusal, SignatureInvalid, UnknownOutcome
+from harness.core.payment import Provider
 from harness.gateways.protocol import PaymentGateway
 from harness.shop.logs import Log
 from harness.shop.order_book import OrderBook
@@ -91,8 +92,9 @@ class ActiveQuery:
         if self._is_open(out_trade_no):
             try:
                 self._gateway.close(out_trade_no)
-            except PlatformRefusal:
-                return self.look(out_trade_no)  # it may have been paid in between
+            except PlatformRefusal as error:
+                if not self._never_opened(out_trade_no, error):
+                    return self.look(out_trade_no)  # it may have been paid in between
             self._book.note(out_trade_no, OrderStatus.CANCELLED, "")
         return settled
 
@@ -145,6 +147,19 @@ class ActiveQuery:
     def _is_open(self, number: str) -> bool:
         record = self._book.get(number)
         return record is not None and record.status in OPEN
+
+    def _never_opened(self, number: str, error: PlatformRefusal) -> bool:
+        """Whether nobody opened an order of Alipay's, and nobody can any more: its time is over.
+
+        Before that its code or its link can still be paid, although there is nothing to close.
+        """
+        record = self._book.get(number)
+        return (
+            record is not None
+            and record.provider is Provider.ALIPAY
+            and error.status == 404
+            and self._clock.now() >= record.time_expire
+        )
 
     def _look_quietly(self, number: str, step: int) -> None:
         try:

@@ -10,10 +10,12 @@ from typing import cast
 from harness.core.clock import BusinessClock
 from harness.core.exchange import Listener
 from harness.core.money import Fen
-from harness.gateways.protocol import PaymentGateway
+from harness.core.payment import Provider
+from harness.gateways.protocol import PaymentGateway, RefundGateway
 from harness.settings.model import Settings
 from harness.shop.accounts import DEMONSTRATIONS, Accounts
 from harness.shop.active_query import ActiveQuery
+from harness.shop.by_provider import GatewayByProvider, RefundsByProvider
 from harness.shop.callbacks.inbox import Inbox
 from harness.shop.callbacks.receiver import CallbackReceiver
 from harness.shop.confirmations import Confirmations
@@ -58,6 +60,8 @@ class Shop:
     """The addresses its own pages are served from."""
     limit: Fen | None
     """The most a single payment may be, in fen."""
+    providers: frozenset[Provider]
+    """Those it takes payments of."""
     over_mcp: bool
     """Whether orders are to go over MCP first."""
     experience: bool
@@ -127,9 +131,12 @@ def build_shop(
     renewable = Renewable(
         lambda current: practices.gateway(current, listeners, lambda: clock.now().timestamp()), settings
     )
-    gateway = cast("PaymentGateway", renewable)
     store = Store(database)
     book = OrderBook(store)
+    gateway = cast("PaymentGateway", renewable)
+    if settings.alipay is not None:
+        alipay = practices.alipay_gateway(settings, listeners)
+        gateway = cast("PaymentGateway", GatewayByProvider(gateway, alipay, book.provider_of))
     confirmations = Confirmations(store, book)
     refund_book = RefundBook(store)
     settlement = Settlement(
@@ -140,12 +147,13 @@ def build_shop(
         practices=practices,
         metrics=metrics,
         confirmations=confirmations,
+        alipay=settings.alipay,
     )
     inbox = None
     if (after_s := practices.books_after_s) is not None:
         inbox = Inbox(practices.inbox_store(store), lambda paid: settlement.apply(paid, "callback"), after_s)
     refunds = RefundService(
-        open_gateway=lambda now: practices.refund_gateway(now, listeners),
+        open_gateway=lambda now: _refund_gateway(now, practices, listeners, book),
         settings=lambda: renewable.settings,
         book=refund_book,
         orders=book,
@@ -175,6 +183,7 @@ def build_shop(
             practices=practices,
             log=log,
             wechat=lambda: renewable.wechat,
+            alipay=settings.alipay,
         ),
         refunds=refunds,
         rate=OrderRate(practices.orders_a_minute, exempt=[DEMONSTRATIONS[0].email]),
@@ -199,6 +208,7 @@ def build_shop(
         log=log,
         origins=frozenset(origins),
         limit=settings.mcp.max_amount if practices.minds_limit else None,
+        providers=frozenset(Provider) if settings.alipay is not None else frozenset({Provider.WECHAT}),
         over_mcp=settings.mcp.enabled,
         experience=settings.mcp.experience,
         openid=settings.test_openid,
@@ -206,3 +216,13 @@ def build_shop(
         told_to_page=practices.told_to_page(settings),
         served_beside=practices.served_beside(settings),
     )
+
+
+def _refund_gateway(
+    settings: Settings, practices: Practices, listeners: Sequence[Listener], book: OrderBook
+) -> RefundGateway:
+    """That of WeChat, and of Alipay where the shop takes it."""
+    wechat = practices.refund_gateway(settings, listeners)
+    if settings.alipay is None:
+        return wechat
+    return RefundsByProvider(wechat, practices.alipay_gateway(settings, listeners), book.provider_of)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from harness.core.control import Text
 from harness.core.payment import Transaction
-from harness.settings.model import WeChatSettings
+from harness.settings.model import AlipaySettings, WeChatSettings
 from harness.shop.order_record import OrderRecord
 
 
@@ -21,4 +21,17 @@ def difference(settings: WeChatSettings, record: OrderRecord, transaction: Trans
         return Text(zh="币种不符，未入账。", en="The currency differs: not credited.")
     if not transaction.transaction_id:
         return Text(zh="缺少微信支付订单号，未入账。", en="The transaction has no number: not credited.")
+    return None
+
+
+def alipay_difference(settings: AlipaySettings, record: OrderRecord, transaction: Transaction) -> Text | None:
+    """The same of an Alipay order. Only a notify names the seller: answers are to our own application."""
+    if transaction.mchid not in ("", settings.seller_id):
+        return Text(zh="收款账号不符，未入账。", en="The seller differs: not credited.")
+    if transaction.appid != settings.app_id:
+        return Text(zh="应用号不符，未入账。", en="The appid differs: not credited.")
+    if transaction.total != record.amount:
+        return Text(zh="金额不符，未入账。", en="The amount differs: not credited.")
+    if not transaction.transaction_id:
+        return Text(zh="缺少支付宝交易号，未入账。", en="The trade has no number: not credited.")
     return None

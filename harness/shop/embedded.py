@@ -17,9 +17,11 @@ from harness.settings.model import Settings
 from harness.shop.app import create_app
 from harness.shop.assembly import Shop, build_shop
 from harness.shop.logs import written_to
+from harness.shop.payment_api import RETURN_PATH
 from harness.shop.variants.registry import environment_of
 
 NOTIFY_PATH = "/api/payment/notify/wechat"
+ALIPAY_NOTIFY_PATH = "/api/payment/notify/alipay"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +61,7 @@ def running_shop(
     """Run a shop on loopback until the block ends.
 
     Args:
-        environment: what an .env file would say; WECHAT_PAY_NOTIFY_URL is the shop's own, whatever it says.
+        environment: what an .env file would say; callbacks and payers come to this shop whatever it says.
         port: 0 takes a free one.
         defects: deliberate faults, by name.
         variants: other rightful ways, by name.
@@ -78,6 +80,9 @@ def running_shop(
             address = base_url(listener)
             notify_url = address + NOTIFY_PATH
             values = {**environment, **environment_of(variants), "WECHAT_PAY_NOTIFY_URL": notify_url}
+            if "ALIPAY_NOTIFY_URL" in environment:
+                values["ALIPAY_NOTIFY_URL"] = address + ALIPAY_NOTIFY_PATH
+                values["ALIPAY_RETURN_URL"] = address + RETURN_PATH
             shop = build_shop(
                 Settings.load(EnvFile.of(values, "the shop's environment"), target=target),
                 database=Path(folder) / "shop.sqlite3",

@@ -68,6 +68,8 @@ def run_shop(
     endpoints = {"WECHAT_PAY_BASE_URL": settings.wechat.base_url}
     if settings.mcp.enabled:
         endpoints["WECHAT_MCP_ENDPOINT"] = settings.mcp.endpoint
+    if settings.alipay is not None:
+        endpoints["ALIPAY_GATEWAY"] = settings.alipay.gateway_url
     for name, address in endpoints.items():
         host = safe_address(address).host
         if not is_loopback(host):

@@ -110,6 +110,7 @@ def _seen(record: OrderRecord) -> dict[str, object]:
         "credits": record.credits,
         "transaction_id": record.transaction_id,
         "attention": record.attention,
+        "provider": record.provider,
         "dialect": record.dialect or "",
         "request_id": record.request_id,
     }

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Protocol
 
-from harness.core.payment import JsapiParameters, Prepared
+from harness.core.payment import JsapiParameters, Prepared, Provider
 from harness.shop.order_record import (
     COLUMNS,
     OPEN,
@@ -34,6 +34,11 @@ class OrderBook:
                 (out_trade_no,),
             ).fetchone()
         return record_of(row) if row else None
+
+    def provider_of(self, out_trade_no: str) -> Provider:
+        """Whose order it is; of a number that is none of ours, WeChat's."""
+        record = self.get(out_trade_no)
+        return Provider.WECHAT if record is None else record.provider
 
     def latest(self, account: str, order_id: str) -> OrderRecord | None:
         """The newest order under the page's own name for it."""
@@ -69,8 +74,8 @@ class OrderBook:
             made = make(newest.generation + 1 if newest else 0)
             connection.execute(
                 "INSERT INTO orders (out_trade_no, account, order_id, generation, goods, description, amount,"
-                " kind, openid, client_ip, time_expire, created, placement_state, status, query_start)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                " provider, kind, openid, client_ip, time_expire, created, placement_state, status,"
+                " query_start) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (
                     made.out_trade_no,
                     made.account,
@@ -79,6 +84,7 @@ class OrderBook:
                     made.goods,
                     made.description,
                     int(made.amount),
+                    made.provider,
                     made.kind,
                     made.openid,
                     made.client_ip,
@@ -121,7 +127,7 @@ class OrderBook:
                     prepared.out_trade_no,
                     PlacementState.PLACED,
                     prepared.code_url or "",
-                    prepared.h5_url or "",
+                    prepared.h5_url or prepared.page_url or "",
                     bridge_text(bridge),
                     prepared.expire_time.timestamp() if prepared.expire_time else None,
                     prepared.dialect,

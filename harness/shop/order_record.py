@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 
 from harness.core.money import Fen
-from harness.core.payment import JsapiParameters
+from harness.core.payment import JsapiParameters, Provider
 from harness.shop.payment_choices import PaymentType
 
 
@@ -56,6 +56,8 @@ class OrderRecord:
     time_expire: datetime
     """Fixed when the number is first made: a later one would be another order (facts 3.3)."""
     created: datetime
+    provider: Provider = Provider.WECHAT
+    """Whose order it is: with no other can it be paid, asked about, closed or given back."""
     openid: str = ""
     """Of the payer, where the bridge pays. Fixed like the time."""
     client_ip: str = ""
@@ -65,6 +67,7 @@ class OrderRecord:
     """How often the platform accepted it; each time the earlier code stopped working."""
     code_url: str = ""
     h5_url: str = ""
+    """Where a browser is sent to pay: the H5 cashier, or Alipay's page."""
     bridge: JsapiParameters | None = None
     expires: datetime | None = None
     """When the platform says that the order ends; the experience edition does."""
@@ -107,6 +110,7 @@ def record_of(row: sqlite3.Row) -> OrderRecord:
         description=row["description"],
         amount=Fen(row["amount"]),
         kind=PaymentType(row["kind"]),
+        provider=Provider(row["provider"]),
         openid=row["openid"],
         client_ip=row["client_ip"],
         time_expire=datetime.fromtimestamp(row["time_expire"], UTC),

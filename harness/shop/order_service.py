@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from harness.core.clock import BusinessClock
+from harness.core.control import Text
 from harness.core.errors import (
     EnvironmentUnreachable,
     GoLiveError,
@@ -17,9 +18,9 @@ from harness.core.errors import (
     UnknownOutcome,
 )
 from harness.core.money import Fen
-from harness.core.payment import Order, Prepared, Product
+from harness.core.payment import Order, Prepared, Product, Provider
 from harness.gateways.protocol import PaymentGateway
-from harness.settings.model import WeChatSettings
+from harness.settings.model import AlipaySettings, WeChatSettings
 from harness.shop.active_query import ActiveQuery
 from harness.shop.logs import Log
 from harness.shop.order_book import OrderBook
@@ -29,6 +30,11 @@ from harness.shop.payment_choices import PaymentType
 from harness.shop.practices import Practices, expire_at
 from harness.shop.refusal import Refusal, refusal
 
+NAMES = {
+    Provider.WECHAT: Text(zh="微信支付", en="WeChat Pay"),
+    Provider.ALIPAY: Text(zh="支付宝", en="Alipay"),
+}
+"""What a shopper calls them."""
 H5_SCENE = "Wap"
 """What kind of page asks for H5 (facts 3.2)."""
 
@@ -45,6 +51,7 @@ class Purchase:
     description: str
     amount: Fen
     kind: PaymentType
+    provider: Provider = Provider.WECHAT
     openid: str = ""
     """Of the payer, where the bridge pays."""
     client_ip: str = ""
@@ -65,6 +72,8 @@ class OrderService:
     log: Log
     wechat: Callable[[], WeChatSettings]
     """The merchant account, with the key of today."""
+    alipay: AlipaySettings | None = None
+    """None: this shop takes no Alipay."""
     _stripes: tuple[threading.Lock, ...] = field(
         init=False, default_factory=lambda: tuple(threading.Lock() for _ in range(_LOCKS))
     )
@@ -113,6 +122,7 @@ class OrderService:
             description=wanted.description,
             amount=wanted.amount,
             kind=wanted.kind,
+            provider=wanted.provider,
             openid=wanted.openid,
             client_ip=wanted.client_ip,
             time_expire=expire_at(now),
@@ -122,7 +132,8 @@ class OrderService:
     @staticmethod
     def _same_or_refuse(record: OrderRecord, wanted: Purchase) -> None:
         before = (record.goods, record.description, record.amount, record.kind, record.openid)
-        if before != (wanted.goods, wanted.description, wanted.amount, wanted.kind, wanted.openid):
+        now = (wanted.goods, wanted.description, wanted.amount, wanted.kind, wanted.openid)
+        if before != now or record.provider is not wanted.provider:
             raise refusal(
                 409,
                 "该订单号已用于另一笔订单，请重新下单。",
@@ -152,7 +163,7 @@ class OrderService:
                 self.queries.schedule(record)
             if not self.practices.explains_failures:
                 raise
-            raise self._explained(error) from error
+            raise self._explained(error, record.provider) from error
         self.book.placed(record.out_trade_no, prepared, bridge)
         placed = self._kept(prepared.out_trade_no)
         self.queries.schedule(placed)
@@ -207,15 +218,21 @@ class OrderService:
             product=record.kind.product,
             amount=record.amount,
             description=record.description,
-            notify_url=self.wechat().notify_url,
+            notify_url=self._notify_url(record.provider),
             time_expire=self.practices.time_expire(record, self.clock.now()),
             openid=record.openid or None,
             payer_client_ip=record.client_ip or None,
             h5_type=H5_SCENE if record.kind is PaymentType.H5 else None,
         )
 
-    def _explained(self, error: GoLiveError) -> Refusal:
+    def _notify_url(self, provider: Provider) -> str:
+        if provider is Provider.ALIPAY and self.alipay is not None:
+            return self.alipay.notify_url
+        return self.wechat().notify_url
+
+    def _explained(self, error: GoLiveError, provider: Provider) -> Refusal:
         """The same for a shopper: no inner detail, and what to do."""
+        name = NAMES[provider]
         if isinstance(error, PlatformRefusal) and error.status < 500:
             code = error.code or str(error.status)
             if error.code.replace("_", "") == "ORDERPAID":
@@ -226,12 +243,12 @@ class OrderService:
                     "超出限额（单笔或当日累计），未产生扣款。",
                     "Over the limit of a single payment or of the day. Nothing was charged.",
                 )
-            return refusal(502, f"微信支付未受理：{code}。", f"WeChat Pay did not accept the order: {code}.")
+            return refusal(502, f"{name.zh}未受理：{code}。", f"{name.en} did not accept the order: {code}.")
         if isinstance(error, EnvironmentUnreachable):
             return refusal(
                 503,
-                "暂时无法连接微信支付，未产生扣款，请稍后重试。",
-                "WeChat Pay cannot be reached. Nothing was charged: try again later.",
+                f"暂时无法连接{name.zh}，未产生扣款，请稍后重试。",
+                f"{name.en} cannot be reached. Nothing was charged: try again later.",
             )
         return refusal(
             503,

@@ -19,7 +19,7 @@ from harness.core.clock import rfc3339
 from harness.core.control import Text
 from harness.core.dialects import dialects
 from harness.core.errors import GoLiveError
-from harness.core.payment import Product
+from harness.core.payment import Product, Provider
 from harness.shop.assembly import Shop
 from harness.shop.callbacks.receiver import LARGEST_BODY
 from harness.shop.callbacks.replies import Reply
@@ -27,8 +27,8 @@ from harness.shop.catalogue import CUSTOM, goods_named, price_of
 from harness.shop.client_address import client_address
 from harness.shop.invocation import h5_address
 from harness.shop.order_record import OPEN, OrderRecord, OrderStatus
-from harness.shop.order_service import Purchase
-from harness.shop.payment_choices import PaymentType
+from harness.shop.order_service import NAMES, Purchase
+from harness.shop.payment_choices import OFFERED, PaymentType
 from harness.shop.qr import qr_picture
 from harness.shop.refusal import Refusal, refusal, sentence
 from harness.shop.web import (
@@ -46,10 +46,13 @@ RETURN_PATH = "/payment/return"
 _OutTradeNo = Annotated[str, Field(min_length=1, max_length=64)]
 _BMP = 0xFFFF
 _GUEST = "guest"
-_NOT_ASKED = Text(
-    zh="暂时无法向微信支付查询，请稍后再试，请勿重复支付。",
-    en="WeChat Pay could not be asked just now: try again shortly, and do not pay twice.",
-)
+_NOT_ASKED = {
+    provider: Text(
+        zh=f"暂时无法向{name.zh}查询，请稍后再试，请勿重复支付。",
+        en=f"{name.en} could not be asked just now: try again shortly, and do not pay twice.",
+    )
+    for provider, name in NAMES.items()
+}
 
 _NOT_CLOSED = Text(
     zh="暂时无法取消订单，请稍后再试；在此之前请勿付款。",
@@ -98,6 +101,7 @@ class PaymentApi:
             Route("/api/payment/close", self.close, methods=["POST"]),
             Route("/api/payment/bridge", self.bridge, methods=["POST"]),
             Route("/api/payment/notify/wechat", self.notify, methods=["POST"]),
+            Route("/api/payment/notify/alipay", self.notify, methods=["POST"]),
         ]
 
     async def create_order(self, request: Request) -> Response:
@@ -167,11 +171,12 @@ class PaymentApi:
         return _GUEST if guests and account is None else require_shopper(account)
 
     def _wanted(self, account: str, order: CreateOrder, client_ip: str) -> Purchase:
-        if order.payment_method != "wechat":
+        if order.payment_method not in self._shop.providers:
             raise refusal(400, "暂未开通该支付方式。", "Only WeChat Pay is offered so far.")
-        offered = {kind.value for kind in PaymentType}
+        provider = Provider(order.payment_method)
+        offered = {kind.value for kind in OFFERED[provider]}
         if not self._shop.practices.sells_to_mini_programs:
-            offered.remove(PaymentType.MINI_PROGRAM)
+            offered.discard(PaymentType.MINI_PROGRAM)
         if order.payment_type not in offered:
             raise refusal(400, "暂未开通该支付类型。", "This way to pay is not offered.")
         kind = PaymentType(order.payment_type)
@@ -197,8 +202,9 @@ class PaymentApi:
             description=_plain(order.description or "") or goods.title.zh,
             amount=amount,
             kind=kind,
+            provider=provider,
             openid=openid,
-            client_ip=client_ip if kind is PaymentType.H5 else "",
+            client_ip=client_ip if kind is PaymentType.H5 and provider is Provider.WECHAT else "",
         )
         sent = order.model_extra or {}
         heeds = self._shop.practices.heeds_from_client
@@ -237,7 +243,8 @@ class PaymentApi:
             asked(out_trade_no)
         except GoLiveError as error:
             self._shop.log.warning("not-asked", out_trade_no=out_trade_no, error=error.what)
-            return _unanswered(self._own(account, out_trade_no), _NOT_ASKED)
+            record = self._own(account, out_trade_no)
+            return _unanswered(record, _NOT_ASKED[record.provider])
         return JSONResponse(_status(self._own(account, out_trade_no)))
 
     def _created(self, record: OrderRecord, origin: str) -> dict[str, object]:
@@ -257,11 +264,14 @@ class PaymentApi:
             "amount": int(record.amount),
             "amountYuan": record.amount.yuan,
             "status": record.status,
+            "paymentMethod": record.provider,
             "paymentType": record.kind,
         }
         if record.kind is PaymentType.QR:
             answer["qrCode"] = record.code_url
             metadata["qrImage"] = qr_picture(practices.draw(record.code_url))
+        elif record.provider is Provider.ALIPAY:
+            answer["paymentUrl"] = record.h5_url  # signed as it is: nothing may be added
         elif record.kind is PaymentType.H5:
             back = f"{origin}{RETURN_PATH}?orderId={quote(record.order_id, safe='')}"
             answer["paymentUrl"] = h5_address(record.h5_url, back)

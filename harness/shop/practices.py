@@ -18,6 +18,8 @@ from harness.core.money import Fen
 from harness.core.payment import JsapiParameters, Prepared, Refund, RefundStatus, TradeState, Transaction
 from harness.core.redelivery import SUCCESS
 from harness.core.trust import public_roots
+from harness.gateways.alipay.gateway import AlipayGateway
+from harness.gateways.alipay.gateway import open_gateway as open_alipay
 from harness.gateways.apiv3.gateway import open_gateway as apiv3_gateway
 from harness.gateways.apiv3.mapping import refund as refund_members_of
 from harness.gateways.choose import build_gateway
@@ -33,7 +35,7 @@ from harness.shop.alipay_form import (
     tells_refund,
     verify_notify,
 )
-from harness.shop.comparison import difference
+from harness.shop.comparison import alipay_difference, difference
 from harness.shop.crediting import Credit, credit_once
 from harness.shop.invocation import bridge_parameters, for_bridge, for_mini_program
 from harness.shop.logs import masked
@@ -87,6 +89,18 @@ def refund_gateway(settings: Settings, listeners: Sequence[Listener]) -> RefundG
     guard = Unguarded()
     guard.verify = public_roots(environment=True)
     return apiv3_gateway(settings, listeners=listeners, guard=guard)
+
+
+def alipay_gateway(settings: Settings, listeners: Sequence[Listener]) -> AlipayGateway:
+    """Alipay's orders and refunds go over its own API, whatever the switch for MCP says."""
+    guard = Unguarded()
+    guard.verify = public_roots(environment=True)
+    return open_alipay(settings, listeners=listeners, guard=guard)
+
+
+def alipay_refund_answered(told: Refund) -> Refund:
+    """What Alipay's answer to a refund is taken for: what it says of money moved (facts alipay 2.8)."""
+    return told
 
 
 def refund_accepted(told: Refund) -> Refund:
@@ -190,6 +204,8 @@ class Practices:
     refund_gateway: Callable[[Settings, Sequence[Listener]], RefundGateway] = refund_gateway
     refund_rules: Judge = within_the_rules
     refund_accepted: Callable[[Refund], Refund] = refund_accepted
+    alipay_gateway: Callable[[Settings, Sequence[Listener]], AlipayGateway] = alipay_gateway
+    alipay_refund_answered: Callable[[Refund], Refund] = alipay_refund_answered
     refund_number: Callable[[RefundRecord], str] = refund_number
     refund_of_notice: Callable[[Mapping[str, object]], Refund] = refund_of_notice
     queries_refunds: bool = True
@@ -220,6 +236,7 @@ class Practices:
     decrypt: Callable[[str, Mapping[str, object]], bytes] = decrypt_resource
     heard: Callable[[Mapping[str, object], Transaction], Transaction] = heard
     difference: Callable[[WeChatSettings, OrderRecord, Transaction], Text | None] = difference
+    alipay_difference: Callable[[AlipaySettings, OrderRecord, Transaction], Text | None] = alipay_difference
     credit: Credit = credit_once
     book: Callable[[Fen], Fen] = book
     time_expire: Callable[[OrderRecord, datetime], datetime | None] = time_expire

@@ -17,7 +17,7 @@ from harness.core.errors import (
     UnknownOutcome,
 )
 from harness.core.money import Fen
-from harness.core.payment import Refund, RefundOrder, RefundStatus
+from harness.core.payment import Provider, Refund, RefundOrder, RefundStatus
 from harness.gateways.protocol import RefundGateway
 from harness.settings.model import Settings
 from harness.shop.logs import Log
@@ -119,10 +119,12 @@ class RefundService:
         Raises:
             GoLiveError: the platform refused, could not be reached, or twice gave no trustworthy answer.
         """
+        record = self.book.get(out_refund_no)
+        number = "" if record is None else record.out_trade_no
         try:
-            told = self._open().query_refund(out_refund_no)
+            told = self._open().query_refund(out_refund_no, number)
         except (SignatureInvalid, UnknownOutcome):
-            told = self._open().query_refund(out_refund_no)
+            told = self._open().query_refund(out_refund_no, number)
         return self.apply(told, "query")
 
     def next_due(self) -> datetime | None:
@@ -148,7 +150,7 @@ class RefundService:
             self.look(record.out_refund_no)
         except PlatformRefusal as error:
             order = self.orders.get(record.out_trade_no)
-            if error.status == 404 and record.state is RefundState.ASKED and order is not None:
+            if error.status == 404 and order is not None and self._may_ask_again(order, record):
                 self._ask_quietly(order, record)  # it never arrived: the same number again
         except GoLiveError as error:
             self.log.warning("refund-query", out_refund_no=record.out_refund_no, error=error.what)
@@ -172,7 +174,18 @@ class RefundService:
         except GoLiveError as error:
             self.log.warning("refund-unclear", out_refund_no=record.out_refund_no, error=error.what)
         else:
-            self.apply(self.practices.refund_accepted(told), "answer")
+            self.apply(self._answered(order, told), "answer")
+
+    def _answered(self, order: OrderRecord, told: Refund) -> Refund:
+        if order.provider is Provider.ALIPAY:
+            return self.practices.alipay_refund_answered(told)
+        return self.practices.refund_accepted(told)
+
+    @staticmethod
+    def _may_ask_again(order: OrderRecord, record: RefundRecord) -> bool:
+        """Alipay knows nothing of a refund that failed, too, so that it has to be asked for again."""
+        again = record.state is RefundState.PROCESSING and order.provider is Provider.ALIPAY
+        return record.state is RefundState.ASKED or again
 
     def _asked(self, order: OrderRecord, record: RefundRecord) -> Refund:
         """Ask; where that ends unclear, find out first, and send the same again once."""
@@ -186,7 +199,7 @@ class RefundService:
         except (UnknownOutcome, SignatureInvalid) as error:
             self.log.warning("refund-unclear", out_refund_no=record.out_refund_no, error=error.what)
         try:
-            return self._open().query_refund(record.out_refund_no)
+            return self._open().query_refund(record.out_refund_no, record.out_trade_no)
         except PlatformRefusal as error:
             if error.status != 404:
                 raise

@@ -7,8 +7,8 @@ from enum import StrEnum
 
 from harness.core.clock import rfc3339
 from harness.core.control import Text
-from harness.core.payment import TradeState, Transaction
-from harness.settings.model import WeChatSettings
+from harness.core.payment import Provider, TradeState, Transaction
+from harness.settings.model import AlipaySettings, WeChatSettings
 from harness.shop.confirmations import Confirmations
 from harness.shop.crediting import Payment, book_without_fulfilling
 from harness.shop.metrics import Metrics
@@ -63,6 +63,8 @@ class Settlement:
     practices: Practices
     metrics: Metrics
     confirmations: Confirmations
+    alipay: AlipaySettings | None = None
+    """What an order of Alipay's is compared with; None: this shop has none of them."""
 
     def apply(self, transaction: Transaction, source: str) -> Settled:
         """Compare with our own record first, then change it at most once."""
@@ -152,4 +154,8 @@ class Settlement:
         )
 
     def _difference(self, record: OrderRecord, transaction: Transaction) -> Text | None:
+        if record.provider is Provider.ALIPAY:
+            if self.alipay is None:
+                return Text(zh="本店未开通支付宝，未入账。", en="This shop takes no Alipay: not credited.")
+            return self.practices.alipay_difference(self.alipay, record, transaction)
         return self.practices.difference(self.settings, record, transaction)

@@ -22,7 +22,8 @@ CREATE TABLE IF NOT EXISTS orders (
     goods          TEXT NOT NULL,
     description    TEXT NOT NULL,
     amount         INTEGER NOT NULL,     -- fen
-    kind           TEXT NOT NULL,        -- qr | h5 | jsapi | miniprogram
+    provider       TEXT NOT NULL DEFAULT 'wechat',  -- wechat | alipay: whose order it is, for good
+    kind           TEXT NOT NULL,        -- qr | h5 | jsapi | miniprogram | page
     openid         TEXT NOT NULL,        -- of the payer, for the bridge; fixed at first creation
     client_ip      TEXT NOT NULL,        -- of the payer, for H5; fixed at first creation
     time_expire    INTEGER NOT NULL,     -- business time, Unix seconds; fixed at first creation
@@ -30,7 +31,7 @@ CREATE TABLE IF NOT EXISTS orders (
     placement_state TEXT NOT NULL,       -- new | maybe | placed: what the platform can know of it
     placements     INTEGER NOT NULL DEFAULT 0,
     code_url       TEXT NOT NULL DEFAULT '',
-    h5_url         TEXT NOT NULL DEFAULT '',
+    h5_url         TEXT NOT NULL DEFAULT '',  -- where a browser is sent: WeChat's H5, Alipay's H5 and page
     bridge         TEXT NOT NULL DEFAULT '',  -- the bridge's parameters, as JSON
     expires        REAL,                 -- when the platform says that it ends, Unix seconds
     dialect        TEXT NOT NULL DEFAULT '',  -- the wire that brought it in the end

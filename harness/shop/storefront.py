@@ -11,10 +11,12 @@ from starlette.staticfiles import StaticFiles
 from starlette.templating import Jinja2Templates
 
 from harness.core.control import Text
+from harness.core.payment import Provider
 from harness.shop.accounts import DEMONSTRATIONS, SESSION_S
 from harness.shop.assembly import Shop
 from harness.shop.catalogue import SHELF
 from harness.shop.confirmations import PAGES
+from harness.shop.order_record import OrderRecord
 from harness.shop.payment_api import RETURN_PATH
 from harness.shop.qr import qr_picture
 from harness.shop.refusal import refusal, sentence
@@ -70,13 +72,17 @@ class Storefront:
         if account is None:
             return RedirectResponse("/login", status_code=303)
         shop = self._shop
+        offered = shop.practices.choices_for(request.headers.get("user-agent", ""))
+        ways = offered.ways(takes_alipay=Provider.ALIPAY in shop.providers)
         return self._templates.TemplateResponse(
             request,
             "payment.html",
             {
                 "account": account,
                 "shelf": SHELF.values(),
-                "offered": shop.practices.choices_for(request.headers.get("user-agent", "")),
+                "offered": offered,
+                "ways": ways,
+                "kinds": dict.fromkeys(kind for kinds in ways.values() for kind in kinds),
                 "experience": shop.experience and shop.practices.warns_of_experience,
                 "over_mcp": shop.over_mcp,
                 "pictures_after_ms": shop.practices.pictures_after_ms,
@@ -95,13 +101,12 @@ class Storefront:
         account = await run_in_threadpool(self._shop.accounts.of_session, token)
         if account is None:
             return RedirectResponse("/login", status_code=303)
-        order_id = request.query_params.get("orderId", "")
-        record = await run_in_threadpool(self._shop.book.latest, account, order_id)
+        record = await run_in_threadpool(self._returned, request, account)
         if record is None:
             raise HTTPException(404)
         if self._shop.practices.believes_return:
             await run_in_threadpool(self._shop.settlement.believe_shopper, record)
-            record = await run_in_threadpool(self._shop.book.latest, account, order_id)
+            record = await run_in_threadpool(self._returned, request, account)
         unescaped = self._shop.practices.unescaped
         number = "" if record is None else record.out_trade_no
         refunds = await run_in_threadpool(self._shop.refunds.book.of_order, number)
@@ -110,6 +115,17 @@ class Storefront:
             "return.html",
             {"account": account, "order": record, "unescaped": unescaped, "refunds": refunds},
         )
+
+    def _returned(self, request: Request, account: str) -> OrderRecord | None:
+        """The order a payer comes back from: our own name for it, or the number, which Alipay sends along.
+
+        What else stands in the address proves nothing, signed or not: the page shows what the shop knows.
+        """
+        number = request.query_params.get("out_trade_no")
+        if number is None:
+            return self._shop.book.latest(account, request.query_params.get("orderId", ""))
+        record = self._shop.book.get(number)
+        return record if record is not None and record.account == account else None
 
     async def confirmation(self, request: Request) -> Response:
         """The letter of a paid order, for whoever bought it."""

@@ -90,12 +90,21 @@ def alipay(key_texts: KeyTexts) -> dict[str, str]:
     """What a production file adds to take Alipay's payments."""
     return {
         "ALIPAY_APP_ID": "2021004144556677",
-        "ALIPAY_SELLER_ID": "2088521099887766",
+        "ALIPAY_SELLER_ID": "2088999900000013",
         "ALIPAY_PRIVATE_KEY": key_texts.alipay,
         "ALIPAY_PUBLIC_KEY": key_texts.alipay_platform,
         "ALIPAY_NOTIFY_URL": "https://shop.example.com/api/alipay/notify",
         "ALIPAY_RETURN_URL": "https://shop.example.com/paid",
         "ALIPAY_GATEWAY": "https://openapi.alipay.com/gateway.do",
+    }
+
+
+@pytest.fixture(scope="session")
+def alipay_sandbox(alipay: dict[str, str]) -> dict[str, str]:
+    """The same in Alipay's sandbox, as the experience edition's file has it."""
+    return alipay | {
+        "ALIPAY_APP_ID": "9021000199990001",
+        "ALIPAY_GATEWAY": "https://openapi-sandbox.dl.alipaydev.com/gateway.do",
     }
 
 

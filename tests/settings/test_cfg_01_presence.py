@@ -74,8 +74,8 @@ def test_a_file_that_begins_with_alipay_is_told_what_is_missing_and_goes_on(
 def test_once_alipay_is_configured_an_overridden_placeholder_is_found(
     environment: Environment, alipay: dict[str, str]
 ) -> None:
-    text = "\n".join(f"{name}={value}" for name, value in (environment("experience") | alipay).items())
-    report = check(EnvFile.parse(f"ALIPAY_APP_ID=your_app_id\n{text}", "memory"), target="experience")
+    text = "\n".join(f"{name}={value}" for name, value in (environment("production") | alipay).items())
+    report = check(EnvFile.parse(f"ALIPAY_APP_ID=your_app_id\n{text}", "memory"), target="production")
     assert {finding.variable for finding in report.of("CFG-01")} == {"ALIPAY_APP_ID"}
 
 

@@ -145,12 +145,16 @@ class ApiV3Gateway:
         )
         return self._refund(call, order.out_refund_no)
 
-    def query_refund(self, out_refund_no: str) -> Refund:
+    def query_refund(self, out_refund_no: str, out_trade_no: str = "") -> Refund:
         """What the platform says of a refund now. An unknown `status` is kept as text.
+
+        Args:
+            out_trade_no: not needed here: a refund's number is its own.
 
         Raises:
             TargetFailure: the signed answer speaks of another refund.
         """
+        del out_trade_no
         path = f"{_REFUNDS}/{quote(out_refund_no, safe='')}"
         return self._refund(Call(operation="refund-query", method="GET", path=path), out_refund_no)
 

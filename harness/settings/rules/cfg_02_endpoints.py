@@ -22,6 +22,10 @@ LONGEST_NOTIFY_URL = 255
 """Characters (facts 3.1)."""
 PLATFORM = ("WECHAT_MCP_ENDPOINT", "WECHAT_PAY_BASE_URL")
 """Addresses that requests with the merchant's signature go to."""
+NOT_PUBLIC = (
+    "names a host that is not public (this machine, a private network, a name such as .local): no "
+    "callback of the platform gets there"
+)
 ALL = (*PLATFORM, "WECHAT_PAY_NOTIFY_URL", "GOLIVE_LEVERS_URL")
 
 
@@ -74,9 +78,10 @@ def dialect(context: Context) -> Ruling:
     )
 
 
-def _judge(line: EnvLine, context: Context) -> Finding | None:
+def usable_address(line: EnvLine, context: Context, *, query: bool = False) -> Address | Finding:
+    """The address of a line, or why nobody should use it; with `query` it may carry one."""
     try:
-        address = parse_address(line.value)
+        address = parse_address(line.value.partition("?")[0] if query else line.value)
     except Malformed as error:
         return _finding(
             line,
@@ -92,6 +97,21 @@ def _judge(line: EnvLine, context: Context) -> Finding | None:
             ),
             "write https:// instead",
         )
+    return address
+
+
+def unreachable(address: Address, context: Context) -> bool:
+    """Whether the target's platform could never reach an address."""
+    target = context.target
+    if target.loopback or (target.host is not None and not is_public(target.host)):
+        return False
+    return not is_public(address.host)
+
+
+def _judge(line: EnvLine, context: Context) -> Finding | None:
+    address = usable_address(line, context)
+    if isinstance(address, Finding):
+        return address
     if line.key in PLATFORM and (problem := _host_problem(address, context)):
         return _finding(line, problem, _host_fix(context))
     return _shape(line, address, context)
@@ -143,13 +163,7 @@ def _notify_problem(line: EnvLine, address: Address, context: Context) -> str | 
         return f"has {length} characters; the platform takes {LONGEST_NOTIFY_URL} at most"
     if not line.value.startswith(address.scheme):
         return "does not spell https:// in lower case; the platform refuses that"
-    target = context.target
-    if target.loopback or (target.host is not None and not is_public(target.host)) or is_public(address.host):
-        return None
-    return (
-        "names a host that is not public (this machine, a private network, a name such as .local): no "
-        "callback of the platform gets there"
-    )
+    return NOT_PUBLIC if unreachable(address, context) else None
 
 
 def _host_problem(address: Address, context: Context) -> str | None:

@@ -18,6 +18,7 @@ PAIRS = (
     ("WECHAT_PAY_PRIVATE_KEY", "WECHAT_PAY_PUBLIC_KEY"),
 )
 """Our private key, and the platform's public key that stands beside it."""
+ALIPAY_PAIR = ("ALIPAY_PRIVATE_KEY", "ALIPAY_PUBLIC_KEY")
 APIV3_KEY_BYTES = 32
 _BEGIN, _END = re.compile("-----BEGIN [A-Z0-9 ]+-----"), re.compile("-----END [A-Z0-9 ]+-----")
 _BODY = re.compile(r"(?:[A-Za-z0-9+/=]+[ \t]*\n?[ \t]*)+")
@@ -29,7 +30,7 @@ def key_pairs(context: Context) -> Ruling:
     """Each key loads as what its name says, with at least 2048 bits."""
     judged = 0
     findings: list[Finding] = []
-    for private_name, public_name in PAIRS:
+    for private_name, public_name in _pairs(context):
         private_line, public_line = context.usable(private_name), context.usable(public_name)
         private = _load(context, private_line, findings) if private_line else None
         public = _load(context, public_line, findings) if public_line else None
@@ -68,7 +69,9 @@ def apiv3_key(context: Context) -> Ruling:
 def pem_as_others_read_it(context: Context) -> Ruling:
     """A PEM that we can read is also one to OpenSSL, and so to Node: it goes line by line."""
     findings: list[Finding] = []
-    lines = [line for pair in PAIRS for line in context.usable_of(*pair) if "-----BEGIN" in line.value]
+    lines = [
+        line for pair in _pairs(context) for line in context.usable_of(*pair) if "-----BEGIN" in line.value
+    ]
     for line in lines:
         why = _refused_by_openssl(line.value)
         try:
@@ -85,6 +88,10 @@ def pem_as_others_read_it(context: Context) -> Ruling:
                 )
             )
     return Ruling(len(findings), tuple(findings))
+
+
+def _pairs(context: Context) -> tuple[tuple[str, str], ...]:
+    return (*PAIRS, ALIPAY_PAIR) if context.alipay else PAIRS
 
 
 def _refused_by_openssl(value: str) -> str | None:
@@ -114,7 +121,7 @@ def _load(context: Context, line: EnvLine, findings: list[Finding]) -> RSAPrivat
     try:
         key = _key(context, line)
     except ConfigurationError:
-        findings.append(_finding(line, *_why(line.value, private=line.key.endswith("PRIVATE_KEY"))))
+        findings.append(_finding(line, *_why(line)))
         return None
     if key.key_size < KEY_BITS:
         findings.append(
@@ -127,9 +134,12 @@ def _load(context: Context, line: EnvLine, findings: list[Finding]) -> RSAPrivat
     return key
 
 
-def _why(value: str, *, private: bool) -> tuple[str, str]:
+def _why(line: EnvLine) -> tuple[str, str]:
     """What a value that does not load seems to be, and what to do. Shows its length at most."""
+    value, private = line.value, line.key.endswith("PRIVATE_KEY")
     own, wanted = ("PRIVATE KEY", "apiclient_key.pem") if private else ("PUBLIC KEY", "pub_key.pem")
+    if line.key in ALIPAY_PAIR:
+        wanted = "应用私钥.pem" if private else "支付宝公钥.pem"
     whole = f"write the path of {wanted}, or its whole text in double quotes with \\n for each line end"
     if "-----BEGIN" in value and "-----END" not in value:
         return "is a PEM that breaks off: its other lines were not read", whole
@@ -150,6 +160,13 @@ def _why(value: str, *, private: bool) -> tuple[str, str]:
 
 
 def _own_half(line: EnvLine, private_name: str) -> Finding:
+    if line.key == "ALIPAY_PUBLIC_KEY":
+        return _finding(
+            line,
+            "is our application's own public key (应用公钥), not Alipay's (支付宝公钥): "
+            "it verifies nothing that Alipay signs, and trusts what we sign",
+            "copy 支付宝公钥, which the console shows after our own public key was uploaded",
+        )
     return _finding(
         line,
         (

@@ -8,6 +8,7 @@ const BRIDGE = {
 };
 
 let goods = document.querySelector("[data-goods][aria-pressed=true]").dataset.goods;
+let method = document.querySelector("[data-method][aria-pressed=true]").dataset.method;
 let kind = document.querySelector("[data-kind][aria-pressed=true]").dataset.kind;
 let orderId = freshId();
 let shown = null; // the order on screen
@@ -34,15 +35,17 @@ function showStatus(status, attention) {
 function showOrder(order) {
   shown = order;
   const type = order.metadata.paymentType;
+  const own = order.metadata.paymentMethod;
   element("paying-amount").textContent = order.metadata.amountYuan;
   element("number").textContent = order.outTradeNo;
   element("letter-link").href = "/orders/" + encodeURIComponent(order.outTradeNo) + "/confirmation";
   element("qr-frame").hidden = type !== "qr";
-  element("h5-frame").hidden = type !== "h5";
+  element("h5-frame").hidden = type !== "h5" && type !== "page";
+  nameProvider(element("opening"), own);
   element("bridge-frame").hidden = type !== "jsapi";
   if (type === "qr") {
     drawCode(order.outTradeNo, order.metadata.qrImage);
-  } else if (type === "h5") {
+  } else if (type === "h5" || type === "page") {
     element("h5-link").href = order.paymentUrl;
   }
   element("paying").hidden = false;
@@ -68,7 +71,15 @@ function drawCode(number, picture) {
 function showWire(metadata) {
   const indicator = element("indicator");
   indicator.dataset.mcp = metadata.mcpEnabled ? "on" : "off";
-  indicator.textContent = metadata.mcpEnabled ? indicator.dataset.on : indicator.dataset.off;
+  const classic = metadata.paymentMethod === "alipay" ? indicator.dataset.alipay : indicator.dataset.off;
+  indicator.textContent = metadata.mcpEnabled ? indicator.dataset.on : classic;
+}
+
+// Within an element, show what is said of one provider and hide what is said of the other.
+function nameProvider(within, provider) {
+  for (const said of within.querySelectorAll("[data-of]")) {
+    said.hidden = said.dataset.of !== provider;
+  }
 }
 
 function showBridge(outcome, text) {
@@ -112,7 +123,8 @@ function show(answer) {
 }
 
 async function poll(number) {
-  const answer = await post("/api/payment/query", { outTradeNo: number, paymentMethod: "wechat" });
+  const paymentMethod = isShown(number) ? shown.metadata.paymentMethod : method;
+  const answer = await post("/api/payment/query", { outTradeNo: number, paymentMethod });
   if (!isShown(number)) {
     return; // another order is on screen by now
   }
@@ -132,7 +144,7 @@ async function create() {
   button.disabled = true;
   const amountYuan = goods === "custom" ? element("amount").value.trim() : undefined;
   const order = await post("/api/payment/create-order", {
-    orderId, goods, amountYuan, paymentMethod: "wechat", paymentType: kind,
+    orderId, goods, amountYuan, paymentMethod: method, paymentType: kind,
   });
   button.disabled = false;
   if (order.success) {
@@ -150,7 +162,7 @@ async function ask(id, path) {
   const button = element(id);
   const number = shown.outTradeNo;
   button.disabled = true;
-  const answer = await post(path, { outTradeNo: number, paymentMethod: "wechat" });
+  const answer = await post(path, { outTradeNo: number, paymentMethod: shown.metadata.paymentMethod });
   button.disabled = false;
   if (isShown(number)) {
     show(answer);
@@ -180,9 +192,29 @@ function chooseKind(button) {
   press(document.querySelectorAll("[data-kind]"), button);
 }
 
+function chooseMethod(button) {
+  const kinds = button.dataset.kinds.split(" ");
+  if (button.dataset.method !== method) {
+    method = button.dataset.method;
+    orderId = freshId(); // with another provider it is another order
+  }
+  press(document.querySelectorAll("[data-method]"), button);
+  for (const each of document.querySelectorAll("[data-kind]")) {
+    each.hidden = !kinds.includes(each.dataset.kind);
+  }
+  element("kinds").classList.toggle("one", kinds.length === 1);
+  nameProvider(element("kinds"), method);
+  const kept = kinds.includes(kind) ? kind : kinds[0];
+  chooseKind(document.querySelector(`[data-kind="${kept}"]`));
+}
+
 for (const button of document.querySelectorAll("[data-goods]")) {
   button.addEventListener("click", () => chooseGoods(button.dataset.goods));
 }
+for (const button of document.querySelectorAll("[data-method]")) {
+  button.addEventListener("click", () => chooseMethod(button));
+}
+nameProvider(element("kinds"), method);
 for (const button of document.querySelectorAll("[data-kind]")) {
   button.addEventListener("click", () => chooseKind(button));
 }

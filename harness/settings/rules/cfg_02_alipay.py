@@ -1,0 +1,144 @@
+"""CFG-02: Alipay's gateway is one, https and of a host the target allows; notifies and payers find the shop.
+
+Hosts: facts alipay 0.1. Notify and return addresses: facts alipay 3.6 and 3.7. Judged once a file configures
+Alipay.
+"""
+
+from __future__ import annotations
+
+from harness.settings.addresses import (
+    ALIPAY_GATEWAY,
+    ALIPAY_HOST,
+    ALIPAY_OLD_SANDBOX_HOST,
+    ALIPAY_SANDBOX_HOST,
+    Address,
+    is_loopback,
+    parse_address,
+)
+from harness.settings.env_file import EnvLine
+from harness.settings.finding import Finding
+from harness.settings.rules.cfg_02_endpoints import NOT_PUBLIC, unreachable, usable_address
+from harness.settings.rules.registry import Context, Ruling, rule
+from harness.settings.target import TargetKind
+
+CONTROL = "CFG-02"
+LONGEST_URL = 256
+"""Characters of `notify_url` and of `return_url`."""
+GATEWAYS = ("ALIPAY_GATEWAY", "ALIPAY_GATEWAY_URL")
+_SANDBOX_GATEWAY = f"https://{ALIPAY_SANDBOX_HOST}/gateway.do"
+
+
+@rule(CONTROL)
+def alipay_gateway(context: Context) -> Ruling:
+    """Each spelling of the gateway can be used for the target, and both say the same."""
+    if not context.alipay:
+        return Ruling(judged=0)
+    lines = list(context.usable_of(*GATEWAYS))
+    if not lines:
+        problem = _host_problem(parse_address(ALIPAY_GATEWAY), context)
+        missing = Finding(
+            control=CONTROL,
+            variable=GATEWAYS[0],
+            line=None,
+            problem=f"is not set, so Alipay's real gateway {ALIPAY_HOST} would be called",
+            fix=_host_fix(context),
+        )
+        return Ruling(1, (missing,) if problem else ())
+    findings = [finding for line in lines if (finding := _gateway(line, context))]
+    if len({line.value for line in lines}) > 1:
+        findings.append(
+            _finding(
+                lines[1],
+                f"is another gateway than {lines[0].key} (line {lines[0].number}); programs read either",
+                "write the same into both, or delete one",
+            )
+        )
+    return Ruling(len(lines), tuple(findings))
+
+
+@rule(CONTROL)
+def alipay_addresses(context: Context) -> Ruling:
+    """Notifies and payers can reach the shop."""
+    if not context.alipay:
+        return Ruling(judged=0)
+    lines = list(context.usable_of("ALIPAY_NOTIFY_URL", "ALIPAY_RETURN_URL"))
+    return Ruling(len(lines), tuple(finding for line in lines if (finding := _ours(line, context))))
+
+
+def _gateway(line: EnvLine, context: Context) -> Finding | None:
+    address = usable_address(line, context)
+    if isinstance(address, Finding):
+        return address
+    if address.host == ALIPAY_OLD_SANDBOX_HOST:
+        return _finding(
+            line,
+            f"is the old sandbox {ALIPAY_OLD_SANDBOX_HOST}, whose TLS certificate has expired",
+            f"write {_SANDBOX_GATEWAY}",
+        )
+    if problem := _host_problem(address, context):
+        return _finding(line, problem, _host_fix(context))
+    if not address.path.endswith("/gateway.do"):
+        return _finding(
+            line,
+            "does not end in /gateway.do, where Alipay's gateway answers",
+            f"write {address.origin}/gateway.do",
+        )
+    return None
+
+
+def _ours(line: EnvLine, context: Context) -> Finding | None:
+    returns = line.key == "ALIPAY_RETURN_URL"
+    address = usable_address(line, context, query=returns)
+    if isinstance(address, Finding):
+        return address
+    if len(line.value) > LONGEST_URL:
+        return _finding(
+            line,
+            f"has {len(line.value)} characters; the platform takes {LONGEST_URL} at most",
+            "shorten it",
+        )
+    if returns:
+        return None  # only the payer's own browser has to get there
+    if unreachable(address, context):
+        return _finding(line, NOT_PUBLIC, "write an https address that the internet can reach")
+    if address.path in ("", "/"):
+        return _finding(
+            line, "has no path: notifies would go to the home page", "add the path of your callback route"
+        )
+    return None
+
+
+def _host_problem(address: Address, context: Context) -> str | None:
+    """Why the target does not allow requests to an address, if so."""
+    target = context.target
+    if target.kind is TargetKind.SIMULATOR:
+        allowed = is_loopback(address.host)
+    elif target.kind is TargetKind.URL:
+        allowed = (address.host, address.effective_port) == (target.host, target.port)
+    else:
+        allowed = (address.host, address.effective_port) == (_host(target.kind), 443)
+    if allowed:
+        return None
+    name = f"{target.host}:{target.port}" if target.kind is TargetKind.URL else target.name
+    return f"points at {address.origin}, a host that target {name} does not allow"
+
+
+def _host(kind: TargetKind) -> str:
+    """In the experience edition no real money moves, so its Alipay is the sandbox."""
+    return ALIPAY_HOST if kind is TargetKind.PRODUCTION else ALIPAY_SANDBOX_HOST
+
+
+def _host_fix(context: Context) -> str:
+    target = context.target
+    if target.kind is TargetKind.SIMULATOR:
+        return (
+            "write the simulator's loopback address (golive simulator --write-env), or name the real "
+            "target with --target"
+        )
+    if target.kind is TargetKind.URL:
+        return f"write the target's own {target.host}:{target.port}"
+    return f"write {ALIPAY_GATEWAY if target.kind is TargetKind.PRODUCTION else _SANDBOX_GATEWAY}"
+
+
+def _finding(line: EnvLine, problem: str, fix: str) -> Finding:
+    return Finding(control=CONTROL, variable=line.key, line=line.number, problem=problem, fix=fix)

@@ -8,6 +8,7 @@ import pytest
 
 from harness.simulator.account.identity import Identity, new_identity
 from harness.simulator.server import Simulator
+from tests.simulator.alipay_side import AlipaySide
 from tests.simulator.envelope_side import EnvelopeSide
 from tests.simulator.mcp_side import Endpoint, endpoint
 from tests.simulator.merchant_side import MerchantSide
@@ -44,3 +45,9 @@ def merchant(simulator: Simulator) -> Iterator[MerchantSide]:
 def envelope(merchant: MerchantSide) -> EnvelopeSide:
     """The same merchant, speaking the envelope dialect."""
     return EnvelopeSide(merchant)
+
+
+@pytest.fixture
+def alipay(merchant: MerchantSide) -> AlipaySide:
+    """The same merchant on Alipay's platform."""
+    return AlipaySide(merchant)

@@ -75,8 +75,10 @@ async def _parts(content_type: str, body: bytes) -> _Pairs:
         form = await MultiPartParser(headers, stream()).parse()
     except MultiPartException:
         return []
-    return [
+    found = [
         (name.encode("latin-1", "replace"), value.encode("latin-1", "replace"))
         for name, value in form.multi_items()
         if isinstance(value, str)
     ]
+    await form.close()
+    return found

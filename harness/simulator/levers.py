@@ -29,6 +29,7 @@ from harness.simulator.faults.rules import FaultBook
 from harness.simulator.https_door import HttpsDoor
 from harness.simulator.notifier.refund_news import RefundNews
 from harness.simulator.notifier.schedule import Notifier
+from harness.simulator.notifier.trade_news import TradeNews
 from harness.simulator.platform.merchant_account import MerchantAccount
 from harness.simulator.platform.notify_url import is_loopback
 from harness.simulator.platform.orders import PlatformOrder, Reason, Refused
@@ -104,6 +105,7 @@ class Levers:
     faults: FaultBook
     notifier: Notifier
     refund_news: RefundNews
+    trade_news: TradeNews
     payments: Payments
     told: Callable[[PlatformOrder], Mapping[str, object]]
     refund_told: Callable[[PlatformRefund], Mapping[str, object]]
@@ -228,6 +230,7 @@ class Levers:
         asked = _AdvanceBody.model_validate_json(await _body(request))
         now = self.clock.advance(timedelta(seconds=asked.seconds))
         await self.refund_news.tell()
+        await self.trade_news.tell()
         await self.notifier.drain()
         return JSONResponse({"now": now.isoformat()})
 

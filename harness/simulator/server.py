@@ -31,6 +31,7 @@ from harness.simulator.https_door import HttpsDoor
 from harness.simulator.levers import Levers
 from harness.simulator.notifier.refund_news import RefundNews
 from harness.simulator.notifier.schedule import Notifier
+from harness.simulator.notifier.trade_news import TradeNews
 from harness.simulator.platform.accounts import Account
 from harness.simulator.platform.orders import PlatformOrder
 from harness.simulator.platform.platform import Platform
@@ -104,6 +105,12 @@ class Simulator:
             clock=self.clock,
             notifier=self.notifier,
             told=self.refund_told,
+        )
+        self.trade_news = TradeNews(
+            accounts=self.platform.alipay_accounts.values,
+            clock=self.clock,
+            notifier=self.notifier,
+            told=lambda order: self._wires[order.request.dialect].over_told(order),
         )
         for owner in (self.identity, *others):
             self._register(owner, experience=experience)
@@ -190,6 +197,7 @@ class Simulator:
             faults=self.faults,
             notifier=self.notifier,
             refund_news=self.refund_news,
+            trade_news=self.trade_news,
             payments=payments,
             told=self._told,
             refund_told=self.refund_told,
@@ -202,6 +210,7 @@ class Simulator:
             async with AsyncExitStack() as stack:
                 await stack.enter_async_context(self.notifier)
                 await stack.enter_async_context(self.refund_news)
+                await stack.enter_async_context(self.trade_news)
                 if self._door is not None:
                     await stack.enter_async_context(self._door)
                 for wire in self._wires.values():
@@ -233,6 +242,7 @@ class Simulator:
         )
         for each in (account, of_alipay):
             each.refunds.changed = self.refund_news.look_again
+        of_alipay.ends.changed = self.trade_news.look_again
         merchant = Merchant(identity, account, MerchantCertificates(identity), of_alipay)
         self._merchants[identity.mchid] = merchant
         self._owners |= {identity.mchid: merchant, identity.alipay.seller_id: merchant}

@@ -8,11 +8,18 @@ from typing import Literal
 
 from harness.core.payment import TradeState
 from harness.simulator.platform.alipay_refunds import AlipayRefunds
-from harness.simulator.platform.alipay_rules import CANCEL_WITHIN, CODE, REFUNDED_WITHIN, trade_closes_at
+from harness.simulator.platform.alipay_rules import (
+    CANCEL_WITHIN,
+    CODE,
+    REFUNDED_WITHIN,
+    TOLD_WHEN_CLOSED,
+    trade_closes_at,
+)
 from harness.simulator.platform.intents import Intent, Terms
 from harness.simulator.platform.merchant_account import MerchantAccount
 from harness.simulator.platform.orders import Handle, OrderRequest, PlatformOrder, Reason, Refused
 from harness.simulator.platform.refund import RefundRequest
+from harness.simulator.platform.trade_ends import TradeEnds
 
 
 @dataclass(slots=True, eq=False)
@@ -20,12 +27,28 @@ class AlipayAccount(MerchantAccount):
     """One merchant account of Alipay's platform; its `mchid` is the seller_id."""
 
     refunds: AlipayRefunds = field(init=False)
+    ends: TradeEnds = field(init=False, default_factory=TradeEnds)
 
     def _begin(self) -> None:
         """Nothing more."""
 
     def was_paid(self, order: PlatformOrder) -> None:
-        """Nothing else."""
+        """It will be finished one day, which some merchants are told."""
+        if order.success_time is not None and order.request.product in TOLD_WHEN_CLOSED:
+            self.ends.expect(order, order.success_time + REFUNDED_WITHIN)
+
+    def take_over(self) -> list[tuple[PlatformOrder, datetime]]:
+        """Trades that are over since this was last asked, closed unpaid or finished, and when: each once."""
+        with self._lock:
+            found = self.ends.take(self._clock.now())
+            for order, at in found:
+                order.settle(at)
+            return [(order, at) for order, at in found if _is_over(order, at)]
+
+    def next_over(self) -> datetime | None:
+        """When the next trade may be over; None when none will."""
+        with self._lock:
+            return self.ends.next()
 
     def _open_refunds(self) -> AlipayRefunds:
         return AlipayRefunds(
@@ -200,7 +223,7 @@ class AlipayAccount(MerchantAccount):
     def is_finished(self, order: PlatformOrder) -> bool:
         """Whether it was paid so long ago that nothing of it can be given back any more."""
         paid = order.success_time
-        return paid is not None and self._clock.now() > paid + REFUNDED_WITHIN
+        return paid is not None and self._clock.now() >= paid + REFUNDED_WITHIN
 
     def why_not_payable(self, order: PlatformOrder, handle: Handle | None = None) -> Reason | None:
         """PAID, CLOSED or EXPIRED; None when a payer may pay now."""
@@ -245,11 +268,20 @@ class AlipayAccount(MerchantAccount):
         order.payer, order.born = payer, now
         order.closes_at = order.payable_until = closes_at
         order.transaction_id = self._handles.numbered(order, now)
+        if order.request.product in TOLD_WHEN_CLOSED:
+            self.ends.expect(order, closes_at)
         order.trail.note("opened", transaction_id=order.transaction_id, openid=payer)
 
     def _close(self, order: PlatformOrder) -> None:
         order.state, order.closed = TradeState.CLOSED, self._clock.now()
         order.trail.note("closed")
+
+
+def _is_over(order: PlatformOrder, at: datetime) -> bool:
+    """Whether it came to that end then: closed since nobody paid, or paid long ago and not given back."""
+    if order.success_time is None:
+        return order.closed == at
+    return order.closed is None and at == order.success_time + REFUNDED_WITHIN
 
 
 def _dies(handle: Handle, terms: Terms, now: datetime) -> datetime:

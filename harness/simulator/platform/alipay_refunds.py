@@ -103,7 +103,7 @@ class AlipayRefunds(Refunds):
         whole = request.refund == order.total
         reasons = (
             (Reason.ALL_REFUNDED, rest == 0),
-            (Reason.OVERDUE, now > paid + REFUNDED_WITHIN),
+            (Reason.OVERDUE, now >= paid + REFUNDED_WITHIN),
             (Reason.NOT_THE_ORDERS_AMOUNT, not request.out_refund_no and not whole),
             (Reason.OVER_THE_REST, request.refund > rest),
             (Reason.TOO_MANY_PARTS, len(order.refunds) >= MOST_PARTS),

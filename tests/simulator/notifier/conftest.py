@@ -43,6 +43,8 @@ class Merchant:
         self.base = ""
         self.received: list[tuple[list[tuple[str, str]], bytes]] = []
         self.answers: list[int] = [204]
+        self.says = b""
+        """The body of each answer."""
         self.under_way = 0
         self.most_under_way = 0
         self.freed = threading.Event()
@@ -60,7 +62,7 @@ class Merchant:
             body = await request.body()
             self.received.append((list(request.headers.items()), body))
             status = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
-            return Response(status_code=status)
+            return Response(self.says or None, status_code=status)
         finally:
             self.under_way -= 1
 

@@ -88,6 +88,8 @@ def _common(order: PlatformOrder, identity: AlipayIdentity) -> dict[str, object]
     }
     if opened is not None and opened.terms.body:
         told["body"] = opened.terms.body
+    if opened is not None and opened.terms.charset != "utf-8":
+        told["charset"] = opened.terms.charset.upper()  # as the order came, so it is told of
     if request.attach:
         told["passback_params"] = request.attach
     return told

@@ -88,6 +88,13 @@ class AlipayWire(Wire):
         """A notify of a payment; of a trade that nobody paid, that it is closed."""
         return notices.trade_notice(order, self._owner(order.request.mchid).identity.alipay)
 
+    def over_told(self, order: PlatformOrder) -> Mapping[str, object]:
+        """A notify that nobody paid in time, or that nothing can be given back any more."""
+        identity = self._owner(order.request.mchid).identity.alipay
+        if order.success_time is None:
+            return notices.trade_notice(order, identity)
+        return notices.finished_notice(order, identity)
+
     def refund_told(self, refund: PlatformRefund) -> Mapping[str, object]:
         """A notify of what was given back."""
         owner = self._owner(refund.request.mchid)

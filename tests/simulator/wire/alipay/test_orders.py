@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
+from harness.simulator.account.identity import Identity
 from harness.simulator.platform.orders import Reason, Refused
+from harness.simulator.server import Simulator
 from tests.simulator.alipay_side import NOTIFY_URL, NUMBER, AlipaySide, order
+from tests.simulator.merchant_side import MerchantSide
 
 OTHER = "2088999900004217"
 
@@ -297,8 +301,14 @@ def test_a_page_wants_its_product_code(alipay: AlipaySide) -> None:
     assert "销售产品码不能为空" in alipay.page(biz=order()).body.decode("gbk")
 
 
-def test_an_application_that_sees_open_ids_is_told_no_user_number(alipay: AlipaySide) -> None:
-    alipay.create()
-    members = alipay.query().members
-    assert "buyer_open_id" not in members
+def test_an_application_that_sees_open_ids_is_told_no_user_number(identity: Identity) -> None:
+    owner = replace(identity, alipay=replace(identity.alipay, tells_open_id=True))
+    merchant = MerchantSide(Simulator(identity=owner, experience=False))
+    with merchant.runner:
+        side = AlipaySide(merchant)
+        assert side.create().sub_code == "ACQ.BUYER_NOT_EXIST"
+        side.create(buyer_id=None, buyer_open_id=side.identity.buyer_open_id)
+        members = side.query().members
+    assert members["buyer_open_id"] == side.identity.buyer_open_id
+    assert "buyer_user_id" not in members
     assert members["buyer_logon_id"].endswith("***@sandbox.com")

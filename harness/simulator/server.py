@@ -9,7 +9,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
 from typing import Any
 
-from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey
 from starlette.applications import Starlette
 from starlette.types import Receive, Scope, Send
 
@@ -221,6 +221,8 @@ class Simulator:
             routes=[
                 *levers.routes(),
                 *cashier.routes(self.platform, payments.take, merchant_keys=self._merchant_keys),
+                *cashier.alipay_routes(self.platform, payments.take, platform_key=self._alipay_key),
+                *cashier.alipay_bridge_routes(self.platform, payments.take, platform_key=self._alipay_key),
             ],
             lifespan=lifespan,
         )
@@ -253,6 +255,9 @@ class Simulator:
 
     def _merchant_keys(self, mchid: str) -> tuple[RSAPublicKey, ...]:
         return self._merchants[mchid].certificates.valid_keys
+
+    def _alipay_key(self, seller_id: str) -> RSAPrivateKey:
+        return self._owners[seller_id].identity.alipay.platform_key
 
     def _told(self, order: PlatformOrder) -> Mapping[str, object]:
         return self._wires[order.request.dialect].told(order)

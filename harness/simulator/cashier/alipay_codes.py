@@ -1,4 +1,4 @@
-"""The codes that the desktop cashier draws, which a phone scans to open the payment (facts alipay 0.2, 4.3)."""
+"""Codes that the desktop cashier draws, which a phone scans to open the payment (facts alipay 0.2, 4.3)."""
 
 from __future__ import annotations
 

@@ -37,7 +37,7 @@ _SCRIPTS = {
 
 
 def _headers(style: str) -> dict[str, str]:
-    """The page is its own evidence that it loads nothing from elsewhere and runs no script but the nonce's."""
+    """The page is its own evidence that nothing comes from elsewhere and no script runs but the nonce's."""
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     return {
         "Cache-Control": "no-store",

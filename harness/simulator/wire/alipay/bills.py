@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from datetime import time as time_of_day
 from secrets import token_hex
 from typing import TypeVar
@@ -28,8 +28,6 @@ from harness.simulator.wire.alipay.bill_zip import Entry, archive
 
 METHOD = "alipay.data.dataservice.bill.downloadurl.query"
 DOWNLOAD = "/downloadBillFile.resource"
-LINK = timedelta(seconds=30)
-"""How long an address lives: what `Bills` of an account are opened with."""
 TIMED_OUT = "下载超时，请重新下载"
 EMPTY = "EMPTY_DATA_WITH_BILL_FILE"
 READY = time_of_day(9)
@@ -57,7 +55,7 @@ class BillDesk:
 
     Args:
         pid: the merchant's user number.
-        bills: opened with `LINK`.
+        bills: where links live as long as `BILL_LINK` says.
         deals: what was paid and given back on one Beijing day, oldest first.
         flows: what changed the balance on it, oldest first.
 

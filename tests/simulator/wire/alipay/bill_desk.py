@@ -10,10 +10,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from harness.core.clock import BEIJING, BusinessClock
+from harness.simulator.platform.alipay_rules import BILL_LINK
 from harness.simulator.platform.bills import Bills
 from harness.simulator.wire.alipay.bill_funds import Flow
 from harness.simulator.wire.alipay.bill_trade import Deal
-from harness.simulator.wire.alipay.bills import LINK, BillDesk, download
+from harness.simulator.wire.alipay.bills import BillDesk, download
 
 PID = "2088999900000013"
 DAY = date(2026, 11, 5)
@@ -80,7 +81,7 @@ class Side:
         self.desk = BillDesk(
             pid=PID,
             clock=clock,
-            bills=Bills(clock, LINK),
+            bills=Bills(clock, BILL_LINK),
             deals=lambda day: [each for each in self.deals if each.finished.date() == day],
             flows=lambda day: [each for each in (INCOME, EXPENSE) if each.at.date() == day],
         )

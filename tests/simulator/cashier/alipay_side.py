@@ -105,8 +105,16 @@ class AlipaySide:
         )
 
     @staticmethod
-    def _terms(product: Product, **given: str) -> Terms:
-        return Terms(method=METHODS[product], timeout=timedelta(minutes=30), **given)
+    def _terms(
+        product: Product, *, return_url: str = "", quit_url: str = "", charset: str = "utf-8"
+    ) -> Terms:
+        return Terms(
+            method=METHODS[product],
+            timeout=timedelta(minutes=30),
+            return_url=return_url,
+            quit_url=quit_url,
+            charset=charset,
+        )
 
     def _read(self, text: str) -> Intent:
         if text not in self.order_strings:
@@ -117,7 +125,6 @@ class AlipaySide:
     def order(self) -> PlatformOrder:
         return self.account.find(NUMBER)
 
-    @property
     def state(self) -> TradeState | None:
         """How the trade stands; None: there is none yet."""
         return None if self.order.born is None else self.order.state

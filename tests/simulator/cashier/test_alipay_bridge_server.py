@@ -27,7 +27,7 @@ def test_a_trade_ends_as_the_payer_wills_and_its_code_proves_nothing(
     side = AlipaySide()
     answer = side.bridge(will, tradeNO=side.make().transaction_id)
     assert (answer["resultCode"], answer["result"], answer["callbackUrl"]) == (code, "", "")
-    assert side.state is state
+    assert side.state() is state
 
 
 def test_the_trade_number_must_be_one_of_the_payers_trades() -> None:
@@ -38,7 +38,7 @@ def test_the_trade_number_must_be_one_of_the_payers_trades() -> None:
     foreign = side.bridge(tradeNO=number, buyer_id="2088999900001234")
     assert (foreign["resultCode"], foreign["memo"]) == ("4000", "订单处理失败")
     assert foreign["detail"].startswith("ACQ.TRADE_BUYER_NOT_MATCH")
-    assert side.state is TradeState.NOTPAY
+    assert side.state() is TradeState.NOTPAY
 
 
 def test_a_paid_trade_is_not_paid_again() -> None:
@@ -52,7 +52,7 @@ def test_an_order_string_is_paid_and_its_result_is_signed() -> None:
     side = AlipaySide()
     side.order_strings["app_id=…&sign=…"] = side.intend(Product.APP)
     answer = side.bridge(orderStr="app_id=…&sign=…")
-    assert (answer["resultCode"], side.state) == ("9000", TradeState.SUCCESS)
+    assert (answer["resultCode"], side.state()) == ("9000", TradeState.SUCCESS)
     told = json.loads(answer["result"])
     node = answer["result"].partition('"alipay_trade_app_pay_response":')[2].partition(',"sign":')[0]
     assert answer_holds(PLATFORM_KEY.public_key(), node.encode(), told["sign"])
@@ -68,7 +68,7 @@ def test_an_order_string_that_the_gateway_refuses_pays_nothing() -> None:
     side = AlipaySide()
     side.intend(Product.APP)
     answer = side.bridge(orderStr="app_id=forged")
-    assert (answer["resultCode"], answer["detail"], side.state) == ("4000", "isv.invalid-signature", None)
+    assert (answer["resultCode"], answer["detail"], side.state()) == ("4000", "isv.invalid-signature", None)
 
 
 def test_only_alipays_own_browser_has_a_bridge() -> None:
@@ -78,4 +78,4 @@ def test_only_alipays_own_browser_has_a_bridge() -> None:
     assert side.bridge(tradeNO=number, extra=1)["status"] == 400
     assert side.bridge("vanish", tradeNO=number)["status"] == 400
     assert side.bridge(tradeNO="9" * 40_000, buyer_id=BUYER)["status"] == 413
-    assert side.state is TradeState.NOTPAY
+    assert side.state() is TradeState.NOTPAY

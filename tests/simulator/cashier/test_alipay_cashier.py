@@ -49,7 +49,7 @@ def test_a_phone_is_shown_the_order_and_two_ways_to_pay_it() -> None:
     link = script_value(page, "deeplink")
     assert link.startswith("alipays://platformapi/startApp?appId=10000007&")
     assert re.search(r"https://qr\.alipay\.com/upx\d{5}[a-z0-9]{16}$", unquote(link))
-    assert side.state is None
+    assert side.state() is None
 
 
 def test_a_page_runs_no_script_but_its_own_and_cannot_be_framed() -> None:
@@ -67,9 +67,9 @@ def test_logging_in_makes_the_trade_and_paying_pays_it() -> None:
     side = AlipaySide()
     intent = side.intend()
     assert side.press(intent, "login") == {"state": "opened"}
-    assert side.state is TradeState.NOTPAY
+    assert side.state() is TradeState.NOTPAY
     paid = side.press(intent, "pay")
-    assert side.state is TradeState.SUCCESS
+    assert side.state() is TradeState.SUCCESS
     assert side.order.payer == BUYER
     assert (paid["state"], paid["zh"], paid["paid"]) == ("paid", "支付成功", "19.90")
 
@@ -118,7 +118,7 @@ def test_the_way_out_leads_to_quit_url_and_leaves_the_trade_as_it_is() -> None:
     side.press(intent, "login")
     gone = side.press(intent, "cancel")
     assert (gone["state"], gone["to"], gone["paid"]) == ("cancelled", QUIT_URL, "")
-    assert side.state is TradeState.NOTPAY
+    assert side.state() is TradeState.NOTPAY
     assert side.press(intent, "pay")["state"] == "paid"
 
 
@@ -128,7 +128,7 @@ def test_a_wrong_password_pays_nothing_and_may_be_followed_by_the_right_one() ->
     side.press(intent, "login")
     again = side.press(intent, "wrong-password")
     assert (again["state"], again["zh"]) == ("again", "支付密码不正确，请重新输入")
-    assert side.state is TradeState.NOTPAY
+    assert side.state() is TradeState.NOTPAY
     assert side.press(intent, "pay")["state"] == "paid"
 
 
@@ -136,7 +136,7 @@ def test_a_wrong_password_pays_nothing_and_may_be_followed_by_the_right_one() ->
 def test_nobody_pays_before_logging_in(step: str) -> None:
     side = AlipaySide()
     assert side.press(side.intend(), step)["error"]["code"] == "ORDER_NOT_EXIST"
-    assert side.state is None
+    assert side.state() is None
 
 
 def test_another_buyer_is_kept_out_of_a_trade_and_may_open_one_first() -> None:
@@ -145,12 +145,12 @@ def test_another_buyer_is_kept_out_of_a_trade_and_may_open_one_first() -> None:
     side.press(intent, "login")
     assert side.press(intent, "login", buyer="other")["error"]["code"] == "ACQ.TRADE_BUYER_NOT_MATCH"
     assert side.press(intent, "pay", buyer="other")["error"]["code"] == "ACQ.TRADE_BUYER_NOT_MATCH"
-    assert side.state is TradeState.NOTPAY
+    assert side.state() is TradeState.NOTPAY
     first = AlipaySide()
     intent = first.intend()
     first.press(intent, "login", buyer="other")
     first.press(intent, "pay", buyer="other")
-    assert (first.state, first.order.payer) == (TradeState.SUCCESS, OTHER_BUYER)
+    assert (first.state(), first.order.payer) == (TradeState.SUCCESS, OTHER_BUYER)
 
 
 def test_a_cookie_says_whose_browser_it_is() -> None:
@@ -217,7 +217,7 @@ def test_a_scanned_order_code_makes_the_trade() -> None:
     assert intent.handle.code_url is not None
     page = side.scan(intent.handle.code_url).text
     assert told(page, "cashier-amount") == "¥19.90"
-    assert side.state is TradeState.NOTPAY
+    assert side.state() is TradeState.NOTPAY
     assert script_value(page, "first") == "sheet"
     assert side.press(intent, "pay")["state"] == "paid"
 
@@ -226,7 +226,7 @@ def test_a_code_is_for_alipay_and_for_the_first_phone_that_scans_it() -> None:
     side = AlipaySide()
     code = side.intend(Product.NATIVE).handle.code_url or ""
     assert told(side.scan(code, agent=WECHAT).text, "cashier-notice") == "请使用支付宝扫码"
-    assert side.state is None
+    assert side.state() is None
     side.scan(code)
     other = side.scan(code, cookies={"buyer_id": OTHER_BUYER})
     assert told(other.text, "cashier-code") == "ACQ.TRADE_BUYER_NOT_MATCH"

@@ -121,6 +121,7 @@ class AlipayStandIn:
         self._trouble: EnvironmentUnreachable | None
         self.forget()
         self._key = load_public_key(merchant_public_key, name="merchant's public key")
+        self._gateway = f"{simulator_url.rstrip('/')}/gateway.do"
         self._cashier = CashierLine(simulator_url, "/alipay/bridge", user_agent="AlipayClient")
         context.on("close", lambda _: self._cashier.close())
         context.expose_binding("__goliveTradePay", self._called)
@@ -165,9 +166,17 @@ class AlipayStandIn:
         return {"resultCode": code, "memo": memo, "result": result, "callbackUrl": ""}
 
     def _ask_cashier(self, parameters: Mapping[str, object]) -> tuple[str, str, str, str]:
-        asked = {name: parameters[name] for name in (TRADE_NO, ORDER_STRING) if parameters.get(name)}
+        asked: dict[str, str] = {"buyer_id": self.buyer_id, "outcome": self.next_outcome}
         try:
-            said = self._cashier.ask({**asked, "buyer_id": self.buyer_id, "outcome": self.next_outcome})
+            if string := parameters.get(ORDER_STRING):
+                # As the app does: the gateway judges the string, and leads on to what is to be paid.
+                onward = self._cashier.redirected(f"{self._gateway}?{string}")
+                if not onward:
+                    return FAILED, "订单处理失败", "", f"the gateway refused {ORDER_STRING}"
+                asked["token"] = onward.rpartition("/")[2]
+            else:
+                asked[TRADE_NO] = str(parameters[TRADE_NO])
+            said = self._cashier.ask(asked)
         except EnvironmentUnreachable as trouble:
             self._trouble = trouble  # the page only learns that it failed; whoever waits learns why
             raise

@@ -44,6 +44,20 @@ class CashierLine:
         said: Mapping[str, Any] = answer.json()
         return said
 
+    def redirected(self, address: str) -> str:
+        """Where a GET of an address is sent on to; empty: nowhere, a page came.
+
+        Raises:
+            EnvironmentUnreachable: nothing is there.
+        """
+        try:
+            answer = self._http.get(address)
+        except httpx.TransportError as error:
+            raise EnvironmentUnreachable(
+                "the cashier does not answer", where=self._address, remedy="start the simulator"
+            ) from error
+        return answer.headers.get("Location", "") if answer.has_redirect_location else ""
+
     def close(self) -> None:
         """Close every connection."""
         self._http.close()

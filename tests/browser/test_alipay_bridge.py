@@ -142,6 +142,18 @@ def test_an_order_string_is_verified_before_anybody_is_asked(
     assert side.state() is TradeState.SUCCESS
 
 
+def test_an_order_string_that_the_gateway_refuses_fails(
+    inside: Inside, side: AlipaySide, serve: Serve
+) -> None:
+    alipay, page = inside()
+    side.intend(Product.APP)
+    page.goto(serve({"/": page_with({"orderStr": order_string()})}))
+    page.click("#pay")
+    call = alipay.wait_for_call(page)
+    assert (call.result_code, call.wrong, call.detail) == ("4000", "", "the gateway refused orderStr")
+    assert side.state() is None
+
+
 def test_a_trade_of_another_buyer_fails_with_the_platforms_reason(
     inside: Inside, side: AlipaySide, serve: Serve
 ) -> None:

@@ -1,8 +1,12 @@
-"""What Alipay asks its platform when a page inside it calls `tradePay` (facts alipay 4.4)."""
+"""What Alipay asks its platform when a page inside it calls `tradePay` (facts alipay 4.4).
+
+The string of an app order goes to the gateway first, which judges it as any call and names the payment by a
+token.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -30,57 +34,39 @@ _PRESSED: Mapping[Will, tuple[Button, str]] = {
     "unknown": ("pay", UNKNOWN),
 }
 """What the payer does, and what the page is told; of the last two it is not told that they paid."""
-ReadOrderString = Callable[[str], Intent]
-"""Takes the signed string of an app order as a gateway takes a call, or raises `OrderStringRefused`."""
 
 
-class OrderStringRefused(Exception):
-    """The string of an app order does not start a payment; its text says why."""
+class _Nothing(Exception):
+    """What the page named is nothing that could be paid; its text says so."""
 
 
 class _Asked(BaseModel):
-    """What the page gave, and what the phone knows by itself."""
+    """What the page gave, or the gateway made of it, and what the phone knows by itself."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     trade_no: str = Field(default="", alias="tradeNO", max_length=64)
-    order_string: str = Field(default="", alias="orderStr", max_length=16 * 1024)
+    token: str = Field(default="", max_length=128)
+    """Of a payment that the gateway was asked for; empty: the trade exists already."""
     buyer_id: str = Field(min_length=1, max_length=128)
     outcome: Will
 
 
-def routes(
-    platform: Platform,
-    pay: Pay,
-    *,
-    platform_key: PlatformKey,
-    read_order_string: ReadOrderString | None = None,
-) -> list[Route]:
-    """The one path, spoken to by Alipay's own browser alone.
-
-    Args:
-        read_order_string: None: only trades that exist already can be paid.
-    """
-    return [
-        Route(
-            BRIDGE_PATH, _Bridge(platform, pay, platform_key, read_order_string).trade_pay, methods=["POST"]
-        )
-    ]
+def routes(platform: Platform, pay: Pay, *, platform_key: PlatformKey) -> list[Route]:
+    """The one path, spoken to by Alipay's own browser alone."""
+    return [Route(BRIDGE_PATH, _Bridge(platform, pay, platform_key).trade_pay, methods=["POST"])]
 
 
 class _Bridge:
-    def __init__(
-        self, platform: Platform, pay: Pay, platform_key: PlatformKey, read: ReadOrderString | None
-    ) -> None:
+    def __init__(self, platform: Platform, pay: Pay, platform_key: PlatformKey) -> None:
         self._platform = platform
         self._pay = pay
         self._platform_key = platform_key
-        self._read = read
 
     async def trade_pay(self, request: Request) -> Response:
         """Answer `{resultCode, memo, result, callbackUrl, detail}`; HTTP errors are for what is no bridge.
 
-        The body holds `tradeNO` or `orderStr` as the page gave it, `buyer_id` and `outcome`.
+        The body holds `tradeNO` as the page gave it or the gateway's `token`, `buyer_id` and `outcome`.
         """
         if "AlipayClient" not in request.headers.get("User-Agent", ""):
             return JSONResponse({"error": "only the browser inside Alipay has a bridge"}, status_code=403)
@@ -96,25 +82,25 @@ class _Bridge:
         try:
             order, intent = self._order(asked)
             await self._pay(order, openid=asked.buyer_id, outcome=button)
-        except OrderStringRefused as refused:
-            return _answer(FAILED, detail=str(refused))
+        except _Nothing as nothing:
+            return _answer(FAILED, detail=str(nothing))
         except Refused as refused:
             notice = notice_of(refused.reason)
             return _answer(FAILED, detail=f"{notice.code}: {notice.text.en}")
-        signed = code == PAID and intent is not None
-        return _answer(code, result=app_result(intent, self._platform_key) if signed and intent else "")
+        signed = app_result(intent, self._platform_key) if code == PAID and intent is not None else ""
+        return _answer(code, result=signed)
 
     def _order(self, asked: _Asked) -> tuple[PlatformOrder, Intent | None]:
-        """The trade to pay, and what it was made of where the page gave an order string."""
-        if asked.order_string:
-            if self._read is None:
-                raise OrderStringRefused("this platform takes no order strings")
-            intent = self._read(asked.order_string)
+        """The trade to pay, and what it was made of where the gateway was asked for it."""
+        if asked.token:
+            intent = self._platform.intent(asked.token)
+            if intent is None:
+                raise _Nothing("the gateway was asked for no such payment")
             return self._platform.open_intent(intent, asked.buyer_id), intent
         for account in self._platform.alipay_accounts.values():
             if account.number_of_transaction(asked.trade_no) is not None:
                 return account.trade(asked.trade_no, by_transaction=True), None
-        raise OrderStringRefused("there is no trade of this tradeNO")
+        raise _Nothing("there is no trade of this tradeNO")
 
 
 def _answer(code: str, *, result: str = "", detail: str = "") -> Response:

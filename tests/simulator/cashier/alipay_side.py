@@ -13,13 +13,16 @@ from typing import Any
 
 import httpx
 from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
 
 from harness.core.clock import BusinessClock
 from harness.core.payment import Product, TradeState
 from harness.levers.models import Payment
 from harness.signing import keys
 from harness.simulator import cashier
-from harness.simulator.cashier.alipay_bridge import OrderStringRefused
+from harness.simulator.cashier.alipay_debug import debug_error
 from harness.simulator.cashier.payments import Button
 from harness.simulator.platform.intents import Intent, Terms
 from harness.simulator.platform.orders import OrderRequest, PlatformOrder
@@ -59,11 +62,9 @@ class AlipaySide:
             routes=[
                 *cashier.alipay_routes(self.platform, self._settle, platform_key=lambda _: PLATFORM_KEY),
                 *cashier.alipay_bridge_routes(
-                    self.platform,
-                    self._settle,
-                    platform_key=lambda _: PLATFORM_KEY,
-                    read_order_string=self._read,
+                    self.platform, self._settle, platform_key=lambda _: PLATFORM_KEY
                 ),
+                Route("/gateway.do", self._gateway),
             ]
         )
 
@@ -116,10 +117,12 @@ class AlipaySide:
             charset=charset,
         )
 
-    def _read(self, text: str) -> Intent:
-        if text not in self.order_strings:
-            raise OrderStringRefused("isv.invalid-signature")
-        return self.order_strings[text]
+    async def _gateway(self, request: Request) -> Response:
+        """As much of the gateway as an app meets."""
+        intent = self.order_strings.get(request.url.query)
+        if intent is None:
+            return debug_error("isv.invalid-signature", "验签出错")
+        return RedirectResponse(f"http://127.0.0.1/alipay/cashier/{intent.token}", 302)
 
     @property
     def order(self) -> PlatformOrder:

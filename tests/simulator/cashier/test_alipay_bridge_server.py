@@ -48,10 +48,9 @@ def test_a_paid_trade_is_not_paid_again() -> None:
     assert side.bridge(tradeNO=number)["detail"].startswith("ACQ.TRADE_HAS_SUCCESS")
 
 
-def test_an_order_string_is_paid_and_its_result_is_signed() -> None:
+def test_what_the_gateway_was_asked_for_is_paid_and_its_result_is_signed() -> None:
     side = AlipaySide()
-    side.order_strings["app_id=…&sign=…"] = side.intend(Product.APP)
-    answer = side.bridge(orderStr="app_id=…&sign=…")
+    answer = side.bridge(token=side.intend(Product.APP).token)
     assert (answer["resultCode"], side.state()) == ("9000", TradeState.SUCCESS)
     told = json.loads(answer["result"])
     node = answer["result"].partition('"alipay_trade_app_pay_response":')[2].partition(',"sign":')[0]
@@ -64,11 +63,18 @@ def test_an_order_string_is_paid_and_its_result_is_signed() -> None:
     )
 
 
-def test_an_order_string_that_the_gateway_refuses_pays_nothing() -> None:
+def test_a_payment_that_is_cancelled_makes_its_trade_and_signs_nothing() -> None:
+    side = AlipaySide()
+    answer = side.bridge("cancel", token=side.intend(Product.APP).token)
+    assert (answer["resultCode"], answer["result"], side.state()) == ("6001", "", TradeState.NOTPAY)
+
+
+def test_a_token_that_names_nothing_pays_nothing() -> None:
     side = AlipaySide()
     side.intend(Product.APP)
-    answer = side.bridge(orderStr="app_id=forged")
-    assert (answer["resultCode"], answer["detail"], side.state()) == ("4000", "isv.invalid-signature", None)
+    answer = side.bridge(token="guessed")
+    assert (answer["resultCode"], answer["detail"]) == ("4000", "the gateway was asked for no such payment")
+    assert side.state() is None
 
 
 def test_only_alipays_own_browser_has_a_bridge() -> None:

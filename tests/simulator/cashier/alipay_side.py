@@ -14,7 +14,7 @@ from typing import Any
 import httpx
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from harness.core.clock import BusinessClock
@@ -22,7 +22,6 @@ from harness.core.payment import Product, TradeState
 from harness.levers.models import Payment
 from harness.signing import keys
 from harness.simulator import cashier
-from harness.simulator.cashier.alipay_debug import debug_error
 from harness.simulator.cashier.payments import Button
 from harness.simulator.platform.intents import Intent, Terms
 from harness.simulator.platform.orders import OrderRequest, PlatformOrder
@@ -121,7 +120,7 @@ class AlipaySide:
         """As much of the gateway as an app meets."""
         intent = self.order_strings.get(request.url.query)
         if intent is None:
-            return debug_error("isv.invalid-signature", "验签出错")
+            return HTMLResponse("")
         return RedirectResponse(f"http://127.0.0.1/alipay/cashier/{intent.token}", 302)
 
     @property

@@ -12,7 +12,6 @@ from harness.core.clock import BusinessClock
 from harness.core.payment import Product, TradeState
 from harness.signing.alipay import NotifyVerifier
 from harness.simulator.cashier.alipay import OTHER_BUYER
-from harness.simulator.cashier.alipay_debug import debug_error
 from tests.simulator.cashier.alipay_side import (
     APP_ID,
     BUYER,
@@ -262,14 +261,3 @@ def test_the_desk_sees_that_the_trade_was_closed() -> None:
     side.press(intent, "login")
     side.account.close(NUMBER)
     assert side.status(intent)["error"]["code"] == "ACQ.TRADE_HAS_CLOSE"
-
-
-def test_the_debug_page_is_gbk_with_http_200() -> None:
-    answer = debug_error("isv.invalid-signature", "验签出错，<biz_content> 😀")
-    assert (answer.status_code, answer.headers["Content-Type"]) == (200, "text/html;charset=GBK")
-    assert int(answer.headers["Content-Length"]) == len(answer.body)
-    page = bytes(answer.body).decode("gbk")
-    assert told(page, "alipay-debug-error") == "调试错误，请回到请求来源地，重新发起请求。"
-    assert told(page, "alipay-error-code") == "invalid-signature"
-    assert told(page, "alipay-error-reason") == "验签出错，<biz_content> ?"
-    assert "Content-Security-Policy" in answer.headers

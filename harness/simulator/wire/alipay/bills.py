@@ -18,7 +18,7 @@ from urllib.parse import urlencode
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
-from harness.core.clock import BEIJING, BusinessClock
+from harness.core.clock import BEIJING
 from harness.simulator.platform.bills import BillFile, Bills, archived
 from harness.simulator.platform.orders import Refused
 from harness.simulator.wire.alipay.bill_funds import Flow, funds_detail, funds_summary
@@ -63,7 +63,8 @@ class BillDesk:
     """
 
     pid: str
-    clock: BusinessClock
+    now: Callable[[], datetime]
+    """Business time."""
     bills: Bills
     deals: Callable[[date], Sequence[Deal]]
     flows: Callable[[date], Sequence[Flow]]
@@ -98,7 +99,7 @@ class BillDesk:
         return {**told, "bill_file_code": EMPTY} if file.empty else told
 
     def _check(self, period: Period) -> None:
-        now = self.clock.now().astimezone(BEIJING)
+        now = self.now().astimezone(BEIJING)
         if period.first > now.date():
             raise BillRefused("INVAILID_ARGUMENTS", "账单日期不能晚于当前日期")
         if period.first.year < now.year - YEARS_KEPT:
@@ -108,7 +109,7 @@ class BillDesk:
             raise BillRefused("BILL_NOT_EXIST", "账单不存在，账单尚未生成")
 
     def _made(self, kind: str, period: Period) -> BillFile:
-        now = self.clock.now()
+        now = self.now()
         what = "业务" if kind == "trade" else "账务"
         detail = Frame(f"{what}明细", self.pid, period, now)
         summary = Frame(f"{what}汇总", self.pid, period, now)

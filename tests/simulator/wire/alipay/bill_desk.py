@@ -80,7 +80,7 @@ class Side:
         clock = BusinessClock(lambda: self.now)
         self.desk = BillDesk(
             pid=PID,
-            clock=clock,
+            now=clock.now,
             bills=Bills(clock, BILL_LINK),
             deals=lambda day: [each for each in self.deals if each.finished.date() == day],
             flows=lambda day: [each for each in (INCOME, EXPENSE) if each.at.date() == day],

@@ -270,8 +270,13 @@ class Simulator:
         self.platform.account_named(mchid).delivered(out_trade_no, out_refund_no, delivery)
 
     async def _announce(self, order: PlatformOrder) -> None:
-        """Call the merchant back in the form of the dialect that brought the order, once for now."""
+        """Call the merchant back in the form of the dialect that brought the order, once for now.
+
+        Alipay's orders may name no address to be told at: then nobody is.
+        """
         request = order.request
+        if not request.notify_url:
+            return
         await self.notifier.enqueue(
             request.out_trade_no,
             request.notify_url,

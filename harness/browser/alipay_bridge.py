@@ -61,13 +61,14 @@ def why_no_payment(parameters: Mapping[str, object], merchant_key: RSAPublicKey)
     }
     if len(given) != 1:
         near = next((name for name in parameters if name.lower().replace("_", "") == "tradeno"), "")
-        hint = f"; {near} is not {TRADE_NO}" if near not in ("", TRADE_NO) else ""
-        return f"wants either {TRADE_NO} or {ORDER_STRING}{hint}"
+        if near in ("", TRADE_NO):
+            return "wants either tradeNO or orderStr"
+        return f"wants either tradeNO or orderStr; {near} is not tradeNO"
     ((name, value),) = given.items()
     if not isinstance(value, str):
         return f"{name} is not text"
     if name == TRADE_NO:
-        return "" if _NUMBER.fullmatch(value) else f"{TRADE_NO} is no number of Alipay's"
+        return "" if _NUMBER.fullmatch(value) else "tradeNO is no number of Alipay's"
     return _why_not_signed(value, merchant_key)
 
 
@@ -77,12 +78,12 @@ def _why_not_signed(order_string: str, merchant_key: RSAPublicKey) -> str:
         charset = members.get("charset", "utf-8")
         holds = verify_request(merchant_key, members, charset=charset)
     except (ValueError, LookupError):
-        return f"{ORDER_STRING} is no line of name=value members"
+        return "orderStr is no line of name=value members"
     problems = (
-        (members.get("method") != APP_PAY, f"the method of {ORDER_STRING} is not {APP_PAY}"),
-        (not members.get(SIGN), f"{ORDER_STRING} is not signed"),
-        (members.get(SIGN_TYPE) != RSA2, f"{ORDER_STRING} is not signed with {RSA2}"),
-        (not holds, f"the signature of {ORDER_STRING} does not hold"),
+        (members.get("method") != APP_PAY, "the method of orderStr is not alipay.trade.app.pay"),
+        (not members.get(SIGN), "orderStr is not signed"),
+        (members.get(SIGN_TYPE) != RSA2, "orderStr is not signed with RSA2"),
+        (not holds, "the signature of orderStr does not hold"),
     )
     return next((sentence for wrong, sentence in problems if wrong), "")
 
@@ -172,7 +173,7 @@ class AlipayStandIn:
                 # As the app does: the gateway judges the string, and leads on to what is to be paid.
                 onward = self._cashier.redirected(f"{self._gateway}?{string}")
                 if not onward:
-                    return FAILED, "订单处理失败", "", f"the gateway refused {ORDER_STRING}"
+                    return FAILED, "订单处理失败", "", "the gateway refused orderStr"
                 asked["token"] = onward.rpartition("/")[2]
             else:
                 asked[TRADE_NO] = str(parameters[TRADE_NO])

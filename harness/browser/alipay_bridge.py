@@ -101,7 +101,7 @@ class AlipayStandIn:
         context: of the phone; every page opened in it later finds the bridge.
         simulator_url: where the cashier is.
         merchant_public_key: 应用公钥, whose private half signs order strings, in any form that settings take.
-        buyer_id: the account on this phone.
+        buyer_id: the account on this phone; empty: whoever the trade is for, or the platform's test payer.
         ready: whether the bridge is there before the page's first script, or only after the page has loaded;
             a page must cope with both. `AlipayJSBridgeReady` is fired once either way.
     """
@@ -112,7 +112,7 @@ class AlipayStandIn:
         simulator_url: str,
         *,
         merchant_public_key: str,
-        buyer_id: str,
+        buyer_id: str = "",
         ready: BridgeReady = "before",
     ) -> None:
         self.buyer_id = buyer_id

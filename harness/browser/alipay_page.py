@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import quote
 
-from playwright.sync_api import Error
+from playwright.sync_api import Error, Locator
 
 from harness.browser.cashier_page import PaymentSheet
 from harness.browser.shown_codes import photograph_codes
@@ -21,7 +21,7 @@ class AlipayCashierPage(PaymentSheet):
 
     def wait(self) -> None:
         """Wait until the cashier is shown, or says why it lets nobody pay."""
-        shown = self.part("alipay-cashier").or_(self.part("cashier-notice")).filter(visible=True)
+        shown = self.part("alipay-cashier").or_(self._notice()).filter(visible=True)
         self._shown(shown.first, "Alipay's cashier")
 
     def log_in(self) -> None:
@@ -62,13 +62,14 @@ class AlipayCashierPage(PaymentSheet):
         self._shown("cashier-left", "that the payer has left")
 
     def refusal_text(self) -> str:
-        """Why nobody can pay, in the cashier's words."""
-        shown = self.part("cashier-notice").or_(self.part("cashier-result")).filter(visible=True)
+        """Why nobody can pay, in the cashier's words, or in those of the gateway that led to none."""
+        shown = self._notice().or_(self.part("cashier-result")).filter(visible=True)
         return self._shown(shown.first, "why the cashier lets nobody pay").inner_text().strip()
 
     def refusal_code(self) -> str:
         """The platform's code beside it, e.g. `ACQ.TRADE_HAS_SUCCESS`."""
-        return self._text("cashier-code", "the code of the refusal")
+        shown = self.part("cashier-code").or_(self.part("alipay-error-code")).filter(visible=True)
+        return self._shown(shown.first, "the code of the refusal").inner_text().strip()
 
     def back_to_merchant(self) -> str:
         """Go back after payment; returns the address arrived at.
@@ -87,6 +88,9 @@ class AlipayCashierPage(PaymentSheet):
     def stay(self) -> None:
         """Stay on the result page: the browser is never sent back."""
         self._press("cashier-stay", "the button 留在此页")
+
+    def _notice(self) -> Locator:
+        return self.part("cashier-notice").or_(self.part("alipay-debug-error"))
 
     def _arrived(self, before: str) -> str:
         try:

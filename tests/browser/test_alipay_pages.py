@@ -8,11 +8,15 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext
+from starlette.responses import HTMLResponse
 
 from harness.browser.alipay_page import AlipayDeskPage, AlipayPhonePage, AlipayScannerPage
+from harness.browser.alipay_payment import start_page, start_wap
 from harness.browser.devices import ALIPAY_PHONE, DESKTOP, PHONE
+from harness.browser.payment_page import PaymentPage
 from harness.core.payment import Product, TradeState
 from harness.processes.serving import listen, serving
+from harness.simulator.wire.alipay.debug_page import debug_page
 from tests.browser.conftest import Serve
 from tests.simulator.cashier.alipay_side import NUMBER, AlipaySide
 
@@ -172,3 +176,56 @@ def test_a_phone_pays_an_order_code(side: AlipaySide, platform_url: str, device:
     assert phone.pay() == "支付成功"
     phone.open(platform_url, code)
     assert phone.refusal_text() == "交易已被支付"
+
+
+SHOP = (
+    HEAD
+    + """
+<button data-testid=payment-method-alipay>支付宝</button><button data-testid=payment-type-h5>手机</button>
+<button data-testid=payment-type-page>网页</button><input data-testid=custom-amount>
+<button data-testid=create-payment-button
+  onclick="document.querySelector('[data-testid=payment-result]').hidden = false">支付</button>
+<p data-testid=payment-result hidden><a data-testid=payment-h5-link href="CASHIER" TAB>去支付宝</a></p>
+"""
+)
+
+
+@pytest.mark.parametrize("tab", ["", "target=_blank"])
+def test_a_merchants_page_is_followed_to_the_cashier_of_a_phone(
+    side: AlipaySide, platform_url: str, merchant: str, serve: Serve, device: Device, tab: str
+) -> None:
+    page = SHOP.replace("CASHIER", opened(side, merchant)).replace("TAB", tab)
+    shop = PaymentPage(device(PHONE).new_page(), serve({"/payment": page}))
+    shop.open()
+    cashier = start_wap(shop, "19.90")
+    cashier.open_app()
+    assert cashier.pay() == "支付成功"
+    assert cashier.back_to_merchant().startswith(f"{merchant}/return?")
+
+
+def test_a_merchants_page_is_followed_to_the_cashier_of_a_desk(
+    side: AlipaySide, platform_url: str, merchant: str, serve: Serve, device: Device
+) -> None:
+    page = SHOP.replace("CASHIER", opened(side, merchant, Product.PAGE))
+    shop = PaymentPage(device(DESKTOP).new_page(), serve({"/payment": page}))
+    shop.open()
+    cashier = start_page(shop, "19.90")
+    assert cashier.code().startswith("https://qr.alipay.com/upx")
+    cashier.log_in()
+    assert cashier.pay() == "支付成功"
+
+
+def test_an_order_that_the_gateway_refuses_is_told_with_its_code(
+    platform_url: str, serve: Serve, device: Device
+) -> None:
+    refused = HTMLResponse(
+        debug_page("isv.invalid-signature", "验签出错"), headers={"Content-Type": "text/html;charset=GBK"}
+    )
+    address = serve({"/gateway.do": refused})
+    shop = PaymentPage(
+        device(PHONE).new_page(), serve({"/payment": SHOP.replace("CASHIER", f"{address}/gateway.do")})
+    )
+    shop.open()
+    cashier = start_wap(shop, "19.90")
+    assert cashier.refusal_text() == "调试错误，请回到请求来源地，重新发起请求。"
+    assert cashier.refusal_code() == "invalid-signature"

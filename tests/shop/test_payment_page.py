@@ -114,8 +114,7 @@ def test_only_what_works_is_offered(shopper: PaymentPage) -> None:
     for name in ("payment-method-wechat", "payment-type-qr"):
         expect(page.get_by_test_id(name)).to_be_enabled()
         expect(page.get_by_test_id(name)).to_have_attribute("aria-pressed", "true")
-    expect(page.get_by_test_id("payment-method-alipay")).to_be_disabled()
-    expect(page.get_by_test_id("payment-method-alipay")).to_contain_text("暂未开通")
+    expect(page.get_by_test_id("payment-method-alipay")).to_be_enabled()
     expect(page.get_by_test_id("payment-type-jsapi")).to_have_count(0)
 
 

@@ -138,6 +138,7 @@ class Identity:
             mcp_platform_private_key_pem=keys.private_pem(self.mcp.platform_key),
             mcp_merchant_id=self.mchid,
             alipay_platform_private_key_pem=keys.private_pem(self.alipay.platform_key),
+            alipay_app_private_key_pem=keys.private_pem(self.alipay.app_key),
         )
 
 

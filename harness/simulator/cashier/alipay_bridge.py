@@ -48,7 +48,8 @@ class _Asked(BaseModel):
     trade_no: str = Field(default="", alias="tradeNO", max_length=64)
     token: str = Field(default="", max_length=128)
     """Of a payment that the gateway was asked for; empty: the trade exists already."""
-    buyer_id: str = Field(min_length=1, max_length=128)
+    buyer_id: str = Field(default="", max_length=128)
+    """Empty: whoever the trade is for, or the test payer."""
     outcome: Will
 
 
@@ -81,7 +82,7 @@ class _Bridge:
         button, code = _PRESSED[asked.outcome]
         try:
             order, intent = self._order(asked)
-            await self._pay(order, openid=asked.buyer_id, outcome=button)
+            await self._pay(order, openid=asked.buyer_id or None, outcome=button)
         except _Nothing as nothing:
             return _answer(FAILED, detail=str(nothing))
         except Refused as refused:
@@ -96,7 +97,7 @@ class _Bridge:
             intent = self._platform.intent(asked.token)
             if intent is None:
                 raise _Nothing("the gateway was asked for no such payment")
-            return self._platform.open_intent(intent, asked.buyer_id), intent
+            return self._platform.open_intent(intent, asked.buyer_id or None), intent
         for account in self._platform.alipay_accounts.values():
             if account.number_of_transaction(asked.trade_no) is not None:
                 return account.trade(asked.trade_no, by_transaction=True), None

@@ -16,6 +16,7 @@ from harness.core.money import Fen
 from harness.gateways.alipay.bill import read_bill, unpacked
 from harness.signing.alipay import NotifyVerifier, sign_request
 from harness.simulator.embedded import RunningSimulator, running_simulator
+from tests.simulator.cashier.alipay_side import script_value
 
 PHONE = {"User-Agent": "Mozilla/5.0 (Linux; Android 14; Pixel 8) Chrome/140.0.0.0 Mobile Safari/537.36"}
 RETURN_URL = "http://127.0.0.1:1/return?from=web"
@@ -118,6 +119,33 @@ def test_an_order_is_paid_on_the_cashier_and_billed_the_next_morning(merchant: M
     clock.advance(timedelta(seconds=30))
     assert merchant.http.get(address).text == "下载超时，请重新下载"
     assert merchant.http.post(address).status_code == 405
+
+
+def test_an_apps_order_string_is_taken_by_the_gateway_and_paid_over_the_bridge(merchant: Merchant) -> None:
+    sent_on = merchant.ask("alipay.trade.app.pay", order("app_1", product_code="QUICK_MSECURITY_PAY"))
+    token = sent_on.headers["Location"].rpartition("/")[2]
+    told = merchant.http.post(
+        "/alipay/bridge",
+        json={"token": token, "outcome": "pay"},
+        headers={"User-Agent": "AlipayClient/10.7.20"},
+    ).json()
+    assert (told["resultCode"], told["memo"]) == ("9000", "订单处理成功")
+    paid = merchant.told("alipay.trade.query", {"out_trade_no": "app_1"})
+    assert paid["trade_status"] == "TRADE_SUCCESS"
+    assert paid["buyer_user_id"] == merchant.identity.buyer_id
+    assert json.loads(told["result"])["alipay_trade_app_pay_response"]["trade_no"] == paid["trade_no"]
+
+
+def test_a_scanned_code_of_precreate_is_paid_on_the_phone(merchant: Merchant) -> None:
+    asked = order("code_1", product_code="QR_CODE_OFFLINE", subject="海岛一日游")
+    code = merchant.told("alipay.trade.precreate", asked)["qr_code"]
+    assert code.startswith("https://qr.alipay.com/bax")
+    phone = {"User-Agent": "AlipayClient/10.7.20"}
+    page = merchant.http.get("/alipay/scan", params={"code_url": code}, headers=phone)
+    assert page.status_code == 200
+    path = script_value(page.text, "path")
+    assert merchant.http.post(f"{path}/pay", headers=phone).json()["state"] == "paid"
+    assert merchant.told("alipay.trade.query", {"out_trade_no": "code_1"})["trade_status"] == "TRADE_SUCCESS"
 
 
 def test_a_refused_order_shows_a_browser_the_debug_page(merchant: Merchant) -> None:

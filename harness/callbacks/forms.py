@@ -19,7 +19,7 @@ from typing import Protocol, cast
 from harness.callbacks.attack import Attack
 from harness.callbacks.callback import Callback, Issuer
 from harness.callbacks.mutations import Mutable
-from harness.core.dialects import CallbackForm, callback_form, callback_forms
+from harness.core.dialects import CallbackForm, callback_form, callback_forms, dialects
 
 
 class Genuine(Protocol):
@@ -87,3 +87,8 @@ def form_of(id_: str) -> Form:
 def every_form() -> tuple[Form, ...]:
     """All forms there are."""
     return tuple(form_of(row.id) for row in callback_forms())
+
+
+def played_forms() -> tuple[Form, ...]:
+    """Those in which an order is called back that a scenario can place."""
+    return tuple(form for form in every_form() if dialects(callbacks=form.row.id))

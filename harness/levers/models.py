@@ -270,6 +270,10 @@ class PlatformKeys(Model):
     """Signs the envelope dialect's answers and notifications."""
     mcp_merchant_id: str
     """The merchant on the MCP endpoint."""
+    alipay_platform_private_key_pem: str = Field(default="", repr=False)
+    """Signs Alipay's answers and notifies; empty where the merchant has no application there."""
+    alipay_app_private_key_pem: str = Field(default="", repr=False)
+    """应用私钥 of the merchant's application: signs its requests, and nothing that Alipay says."""
 
     @property
     def callback_key_pem(self) -> str:

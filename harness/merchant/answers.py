@@ -10,6 +10,8 @@ from datetime import datetime
 from html import unescape
 from urllib.parse import urlsplit
 
+from harness.core.redelivery import WECHAT, Redelivery
+
 
 @dataclass(frozen=True, slots=True)
 class Answered:
@@ -127,11 +129,18 @@ class CallbackAnswer:
     status: int
     body: bytes
     duration_s: float
+    rules: Redelivery = WECHAT
+    """Of the form that the callback had: which answer is which."""
 
     @property
     def accepted(self) -> bool:
-        """Whether the platform would stop sending: 200 or 204 within five seconds (facts 5.5)."""
-        return self.status in (200, 204) and self.duration_s < 5.0
+        """Whether the platform would stop sending: e.g. 200 or 204 within five seconds (facts 5.5)."""
+        return self.rules.taken_over(self.status, self.body) and self.duration_s < self.rules.answer_s
+
+    @property
+    def refused(self) -> bool:
+        """Whether it is what a forgery is to be answered."""
+        return self.rules.refused(self.status, self.body)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -27,7 +27,7 @@ from harness.gateways.guard import Unguarded
 from harness.gateways.protocol import PaymentGateway, RefundGateway
 from harness.gateways.service_status import ServiceStatus
 from harness.settings.model import AlipaySettings, Settings, WeChatSettings
-from harness.shop.callbacks.alipay_form import (
+from harness.shop.alipay_form import (
     alipay_public_key,
     check_account,
     read_form,

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 import pytest
 
 from harness.callbacks.attack import Attack
-from harness.callbacks.forms import every_form
+from harness.callbacks.forms import played_forms
 from harness.callbacks.harm import harm_of
 from harness.core.dialects import callback_form
 from harness.core.dialects import dialect as row_of
@@ -21,11 +21,11 @@ from harness.plugin import Attacks, Journal, Target, control
 
 FORGED = [
     pytest.param(attack, id=attack.id, marks=control(attack.control, callbacks=form.row.id))
-    for form in every_form()
+    for form in played_forms()
     for attack in form.attacks.ATTACKS
 ]
 ONE_OF_EACH = {
-    (form.row.id, attack.control): attack for form in every_form() for attack in form.attacks.ATTACKS
+    (form.row.id, attack.control): attack for form in played_forms() for attack in form.attacks.ATTACKS
 }
 CONTROLS = [
     pytest.param(attack, id=f"{form}-{name}", marks=control(name, callbacks=form))

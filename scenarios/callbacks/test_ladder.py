@@ -1,26 +1,42 @@
-"""The official ladder: a merchant that was down is told again, up to 24 h 4 min later (C13, facts 0.1)."""
+"""The official ladders: a merchant that was down is told again, a day later at last (C13, facts 0.1)."""
 
 from __future__ import annotations
 
-from itertools import accumulate
-
 import pytest
 
+from harness.callbacks.forms import played_forms
+from harness.core.dialects import callback_form, dialect, dialects
+from harness.core.redelivery import Redelivery
 from harness.plugin import Journal, PlacedOrder, PlacedOrders, Resends, control
 from scenarios.expectations import expect_each_paid_once_for_good
 
-LADDER_S = (15, 15, 30, 180, 600, 1200, 1800, 1800, 1800, 3600, 10800, 10800, 10800, 21600, 21600)
-"""The wait before each re-send."""
-OFFSETS_S = tuple(accumulate(LADDER_S))
-BACK_AT = (range(1, 6), range(6, 11), range(11, 16))
-"""The re-sends at which the merchant can be reached again, each by one of several orders."""
+RULES = tuple(dict.fromkeys(form.row.redelivery for form in played_forms()))
+"""The ladders there are."""
 
 
-@control("CBK-18")
-@pytest.mark.parametrize("again", BACK_AT, ids=lambda again: f"{again[0]}-{again[-1]}")
+def _thirds(count: int) -> list[range]:
+    """The re-sends at which the merchant can be reached again, each by one of several orders."""
+    step = -(-count // 3)
+    return [range(first, min(first + step, count + 1)) for first in range(1, count + 1, step)]
+
+
+def _wires(rules: Redelivery) -> tuple[str, ...]:
+    """On which wires orders are called back by that ladder."""
+    return tuple(id_ for id_ in dialects() if callback_form(dialect(id_).callbacks).redelivery is rules)
+
+
+BACK_AT = [
+    pytest.param(rules, again, id=f"{again[0]}-{again[-1]}", marks=control("CBK-18", dialects=_wires(rules)))
+    for rules in RULES
+    for again in _thirds(len(rules.ladder))
+]
+
+
+@pytest.mark.parametrize(("rules", "again"), BACK_AT)
 def test_a_merchant_that_was_down_is_credited_once_by_each_resend(
-    orders: PlacedOrders, resends: Resends, journal: Journal, *, again: range
+    orders: PlacedOrders, resends: Resends, journal: Journal, *, rules: Redelivery, again: range
 ) -> None:
+    offsets_s = [each.total_seconds() for each in rules.offsets]
     placed = _placed_on_one_day(orders, len(again))
     with journal.step("paid, and the merchant cannot be reached"):
         for number, order in zip(again, placed, strict=True):
@@ -29,10 +45,10 @@ def test_a_merchant_that_was_down_is_credited_once_by_each_resend(
             order.fault("query", "trade_state", times=1000, value="USERPAYING")
             order.pay()
     if again[0] > 1:
-        resends.until(again[0] - 1, OFFSETS_S[again[0] - 2], placed)
+        resends.until(again[0] - 1, offsets_s[again[0] - 1], placed)
     before = [order.seen() for order in placed]
     with journal.step(f"back at re-send {again[0]} to {again[-1]}, each with another order"):
-        resends.until(again[-1], OFFSETS_S[again[-1] - 1], placed)
+        resends.until(again[-1], offsets_s[again[-1]], placed)
     credited = [each.out_trade_no for each in before if each.settled]
     assert not credited, f"the merchant credited an order of which nobody had told it: {', '.join(credited)}"
     for number, order in zip(again, placed, strict=True):

@@ -10,7 +10,7 @@ import secrets
 import pytest
 
 from harness.callbacks.attack import Attack, Original
-from harness.callbacks.forms import Form, every_form
+from harness.callbacks.forms import Form, played_forms
 from harness.callbacks.harm import harm_of
 from harness.callbacks.mutations import Mutation, Series, mutation, upper_bound
 from harness.core.control import Text
@@ -25,7 +25,7 @@ AT_ONCE = 250
 
 MUTABLE = [
     pytest.param(form, id=form.row.id, marks=control(CONTROL, callbacks=form.row.id))
-    for form in every_form()
+    for form in played_forms()
     if form.mutations is not None
 ]
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 
 from harness.callbacks.attack import Attack
-from harness.callbacks.forms import every_form
+from harness.callbacks.forms import played_forms
 from harness.plugin import Attacks, Journal, control
 
 RARE = [
     pytest.param(variation, id=variation.id, marks=control(variation.control, callbacks=form.row.id))
-    for form in every_form()
+    for form in played_forms()
     for variation in form.variations
 ]
 

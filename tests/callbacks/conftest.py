@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 
 import pytest
@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from harness.callbacks.alipay.genuine import payment_members
 from harness.callbacks.apiv3.genuine import payment_resource
 from harness.callbacks.callback import Issuer
 from harness.core.money import Fen
@@ -24,7 +25,14 @@ SERIAL = "PUB_KEY_ID_0114232134912410000000000000"
 @pytest.fixture(scope="session")
 def issuer() -> Issuer:
     """The platform's keys for one merchant account."""
-    return Issuer(SERIAL, keys.generate(), "0123456789abcdef0123456789abcdef", keys.generate())
+    return Issuer(
+        SERIAL,
+        keys.generate(),
+        "0123456789abcdef0123456789abcdef",
+        keys.generate(),
+        alipay_private_key=keys.generate(),
+        alipay_app_key=keys.generate(),
+    )
 
 
 @pytest.fixture(scope="session")
@@ -45,6 +53,32 @@ def resource() -> dict[str, object]:
         openid="oUpF8uMuAJO_M2pxb1Q9zNjWeS6o",
         success_time=datetime(2026, 11, 23, 4, 30, tzinfo=UTC),
     )
+
+
+@pytest.fixture(scope="session")
+def alipay_resource() -> dict[str, str]:
+    """The same payment, as Alipay tells of one."""
+    paid = datetime(2026, 11, 23, 4, 30, tzinfo=UTC)
+    return payment_members(
+        app_id="9021000199990001",
+        seller_id="2088999900000013",
+        out_trade_no="order-20261123-001",
+        trade_no="2026112322001404211400000107",
+        total=Fen(1990),
+        buyer_id="2088999900004217",
+        subject="海岛一日游",
+        created=paid,
+        paid=paid,
+    )
+
+
+Told = Callable[[str], Mapping[str, object]]
+
+
+@pytest.fixture(scope="session")
+def told_in(resource: dict[str, object], alipay_resource: dict[str, str]) -> Told:
+    """What a form of callbacks is made of: of WeChat's the plaintext of API v3, of Alipay's its members."""
+    return lambda form: alipay_resource if form == "alipay" else resource
 
 
 class Inbox:

@@ -4,16 +4,22 @@ from __future__ import annotations
 
 import json
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
 import pytest
 
+from harness.callbacks.alipay.form_body import pairs_of
 from harness.callbacks.attack import differs
 from harness.callbacks.callback import Callback, Issuer
 from harness.callbacks.forms import Form, every_form
 from harness.callbacks.mutations import Mutation, Series, mutation, replaced, same_signature, upper_bound
 from harness.core.errors import SignatureInvalid
+from harness.signing.alipay import NotifyVerifier
 from harness.signing.envelope import verify_rsa2
 from harness.signing.wechat_v3 import Verifier
+
+if TYPE_CHECKING:
+    from tests.callbacks.conftest import Told
 
 FORMS = [form for form in every_form() if form.mutations is not None]
 every = pytest.mark.parametrize("form", FORMS, ids=lambda form: form.row.id)
@@ -33,19 +39,32 @@ def is_refused(issuer: Issuer, verifier: Verifier, callback: Callback) -> bool:
         except SignatureInvalid:
             return True
         return False
+    if any("x-www-form-urlencoded" in value for _, value in callback.headers):
+        return not alipay_believes(issuer, callback)
     members = json.loads(callback.body)
     return not verify_rsa2(issuer.mcp_private_key.public_key(), members, members.get("signature"))
 
 
-def test_both_forms_of_wechat_can_be_mutated() -> None:
-    assert {form.row.id for form in FORMS} >= {"apiv3", "envelope"}
+def alipay_believes(issuer: Issuer, callback: Callback) -> bool:
+    assert issuer.alipay_private_key is not None
+    verifier = NotifyVerifier(issuer.alipay_private_key.public_key())
+    pairs = pairs_of(callback.body)
+    try:
+        verifier.verify(dict(pairs))
+    except SignatureInvalid:
+        return False
+    return len(dict(pairs)) == len(pairs)
+
+
+def test_every_form_can_be_mutated() -> None:
+    assert {form.row.id for form in FORMS} >= {"alipay", "apiv3", "envelope"}
 
 
 @every
 def test_a_thousand_are_distinct_and_none_is_the_genuine_callback(
-    form: Form, issuer: Issuer, resource: dict[str, object]
+    form: Form, issuer: Issuer, told_in: Told
 ) -> None:
-    genuine = form.genuine.build(issuer, resource)
+    genuine = form.genuine.build(issuer, told_in(form.row.id))
     found = taken(form, genuine)
     assert len({each.said for each in found}) == COUNT
     assert len({each.seed for each in found}) == COUNT
@@ -54,9 +73,9 @@ def test_a_thousand_are_distinct_and_none_is_the_genuine_callback(
 
 @every
 def test_a_complete_verifier_refuses_each(
-    form: Form, issuer: Issuer, verifier: Verifier, resource: dict[str, object]
+    form: Form, issuer: Issuer, verifier: Verifier, told_in: Told
 ) -> None:
-    genuine = form.genuine.build(issuer, resource)
+    genuine = form.genuine.build(issuer, told_in(form.row.id))
     assert not is_refused(issuer, verifier, genuine)
     believed = [
         each.said for each in taken(form, genuine) if not is_refused(issuer, verifier, each.of(genuine))
@@ -65,9 +84,9 @@ def test_a_complete_verifier_refuses_each(
 
 
 @every
-def test_a_mutation_is_had_again_by_its_seed(form: Form, issuer: Issuer, resource: dict[str, object]) -> None:
+def test_a_mutation_is_had_again_by_its_seed(form: Form, issuer: Issuer, told_in: Told) -> None:
     assert form.mutations is not None
-    genuine = form.genuine.build(issuer, resource)
+    genuine = form.genuine.build(issuer, told_in(form.row.id))
     for each in taken(form, genuine)[:100]:
         again = mutation(form.mutations.draw, each.seed)
         assert (again.said, again.of(genuine)) == (each.said, each.of(genuine))
@@ -75,10 +94,10 @@ def test_a_mutation_is_had_again_by_its_seed(form: Form, issuer: Issuer, resourc
 
 @every
 def test_the_same_seed_changes_another_genuine_callback_too(
-    form: Form, issuer: Issuer, resource: dict[str, object]
+    form: Form, issuer: Issuer, told_in: Told
 ) -> None:
-    first = form.genuine.build(issuer, resource)
-    other = form.genuine.build(issuer, {**resource, "out_trade_no": "order-20261123-002"})
+    first = form.genuine.build(issuer, told_in(form.row.id))
+    other = form.genuine.build(issuer, {**told_in(form.row.id), "out_trade_no": "order-20261123-002"})
     assert all(differs(each.of(other), other) for each in taken(form, first) if len(each.edits) == 1)
 
 

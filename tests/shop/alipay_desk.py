@@ -17,6 +17,7 @@ from harness.callbacks.alipay.genuine import build, payment_members
 from harness.callbacks.callback import Callback, Issuer
 from harness.core.clock import wire_now
 from harness.core.money import Fen
+from harness.core.payment import Provider
 from harness.settings.env_file import EnvFile
 from harness.settings.model import Settings
 from harness.shop.assembly import Shop, build_shop
@@ -110,6 +111,7 @@ class Desk:
             goods="island",
             description="海岛一日游",
             amount=total,
+            provider=Provider.ALIPAY,
             kind=PaymentType.QR,
             time_expire=now,
             created=now,
@@ -169,11 +171,9 @@ def desk(practices: Practices) -> Iterator[Desk]:
             origins=("http://127.0.0.1:3000",),
             observer_token="observer",
         )
-        # The account of this shop's orders is Alipay's.
-        account = replace(settings.wechat, mchid=SELLER_ID, appid=APP_ID)
         receiver = CallbackReceiver(
             settings=settings,
-            settlement=replace(shop.settlement, settings=account, practices=practices),
+            settlement=replace(shop.settlement, practices=practices),
             refunds=shop.refunds,
             practices=practices,
             metrics=shop.metrics,

@@ -849,6 +849,7 @@ SHOWN_BY: dict[str, Probe] = {
     "alipay-own-key-verifies": alipay_probes.credits_what_its_own_key_signed,
     "alipay-app-id-unchecked": alipay_probes.credits_another_application,
     "alipay-seller-id-unchecked": alipay_probes.credits_another_seller,
+    "alipay-amount-unchecked": alipay_probes.credits_one_fen,
     "alipay-credits-every-state": alipay_probes.credits_an_unpaid_notify,
     "alipay-refund-is-payment": alipay_probes.credits_a_refund,
     "alipay-answers-in-capitals": alipay_probes.answers_in_capitals,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 import hashlib
 
 import pytest
@@ -116,7 +116,7 @@ def test_a_certificate_is_called_by_issuer_and_serial() -> None:
             x509.NameAttribute(NameOID.COMMON_NAME, "GoLive Sim Issuing CA"),
         ]
     )
-    start = datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC)
+    start = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
     certificate = (
         x509.CertificateBuilder()
         .subject_name(issuer)
@@ -124,7 +124,7 @@ def test_a_certificate_is_called_by_issuer_and_serial() -> None:
         .public_key(key.public_key())
         .serial_number(271828182845904523536)
         .not_valid_before(start)
-        .not_valid_after(start + datetime.timedelta(days=1))
+        .not_valid_after(start + dt.timedelta(days=1))
         .sign(key, hashes.SHA256())
     )
     assert alipay.certificate_sn(certificate) == "10ad57ca682e9251ba352d3b35219509"

@@ -8,7 +8,7 @@ from datetime import datetime
 from harness.core.clock import BEIJING
 from harness.core.payment import Refund, TradeState, Transaction
 from harness.settings.model import AlipaySettings, Settings
-from harness.shop.callbacks.alipay_form import Members, amount, told_badly
+from harness.shop.alipay_form import Members, amount, told_badly
 from harness.shop.callbacks.reader import OtherEvent
 from harness.shop.callbacks.replies import ALIPAY, Replies, seven_letters
 from harness.shop.practices import Headers, Practices
@@ -62,7 +62,7 @@ class AlipayReader:
         )
 
     def refund(self, body: bytes) -> Refund:
-        """None: a refund has no notify of its own, and its answer and its query say more (facts alipay 3.5)."""
+        """None: its answer and its query say more of a refund than this notify (facts alipay 3.5)."""
         raise OtherEvent(self._ours(body).get("trade_status"))
 
     def _ours(self, body: bytes) -> Members:

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from urllib.parse import unquote
 
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 
+from harness.core.control import Text
 from harness.core.errors import SignatureInvalid
+from harness.core.payment import Transaction
 from harness.settings.model import AlipaySettings
-from harness.shop.callbacks.alipay_form import check_account, read_form, verify_notify
+from harness.shop.alipay_form import check_account, read_form, verify_notify
+from harness.shop.comparison import alipay_difference
+from harness.shop.order_record import OrderRecord
 from harness.signing.alipay import RSA2, SIGN, SIGN_TYPE, NotifyVerifier
 
 Members = Mapping[str, str]
@@ -41,6 +46,11 @@ def whatever_application(settings: AlipaySettings, members: Members) -> None:
 def whatever_seller(settings: AlipaySettings, members: Members) -> None:
     """Compares the application alone, whoever has the money."""
     check_account(settings, {**members, "seller_id": settings.seller_id})
+
+
+def whatever_amount(settings: AlipaySettings, record: OrderRecord, transaction: Transaction) -> Text | None:
+    """The signature is genuine, so the amount must be right."""
+    return alipay_difference(settings, record, replace(transaction, total=record.amount))
 
 
 def whatever_state(members: Members) -> bool:

@@ -140,6 +140,7 @@ _WRONG: dict[str, dict[str, Any]] = {
     "alipay-own-key-verifies": {"alipay_key": alipay.own_public_key},
     "alipay-app-id-unchecked": {"check_alipay_account": alipay.whatever_application},
     "alipay-seller-id-unchecked": {"check_alipay_account": alipay.whatever_seller},
+    "alipay-amount-unchecked": {"alipay_difference": alipay.whatever_amount},
     "alipay-credits-every-state": {"alipay_tells_payment": alipay.whatever_state},
     "alipay-refund-is-payment": {"alipay_tells_refund": alipay.no_refund},
     "alipay-answers-in-capitals": {"alipay_success": b"SUCCESS"},

@@ -137,6 +137,8 @@ class Identity:
             merchant_public_key_pem=keys.public_pem(self.merchant_key.public_key()),
             mcp_platform_private_key_pem=keys.private_pem(self.mcp.platform_key),
             mcp_merchant_id=self.mchid,
+            alipay_platform_private_key_pem=keys.private_pem(self.alipay.platform_key),
+            alipay_app_private_key_pem=keys.private_pem(self.alipay.app_key),
         )
 
 

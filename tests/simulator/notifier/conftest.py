@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Callable, Coroutine, Iterator
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -16,19 +17,22 @@ from starlette.routing import Route
 
 from harness.callbacks.callback import Issuer
 from harness.core.clock import BusinessClock
+from harness.core.redelivery import WECHAT
 from harness.levers.models import Delivery
 from harness.processes.serving import listen, serving
 from harness.signing import keys
 from harness.signing.wechat_v3 import Verifier
 from harness.simulator.faults.rules import FaultBook
 from harness.simulator.notifier.ladder import OFFSETS
-from harness.simulator.notifier.schedule import Notifier
+from harness.simulator.notifier.schedule import Notification, Notifier
 
 MCHID = "1900007291"
 ORDER = "order-20261123-001"
 RESOURCE = {"out_trade_no": ORDER, "amount": {"total": 1990}}
 DAY = OFFSETS[-1]
-ISSUER = Issuer("PUB_KEY_ID_0114232134912410000000000000", keys.generate(), "k" * 32, keys.generate())
+ISSUER = Issuer(
+    "PUB_KEY_ID_0114232134912410000000000000", keys.generate(), "k" * 32, keys.generate(), keys.generate()
+)
 VERIFIER = Verifier({ISSUER.serial: ISSUER.private_key.public_key()})
 
 
@@ -109,6 +113,11 @@ def merchant() -> Iterator[Merchant]:
         merchant.base = base
         yield merchant
         merchant.freed.set()
+
+
+def world_of(monkeypatch: pytest.MonkeyPatch, **rules: Any) -> None:
+    """Change the rules by which every notification is delivered."""
+    monkeypatch.setattr(Notification, "rules", property(lambda self: replace(WECHAT, **rules)))
 
 
 class World:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from harness.core.dialects import callback_form
 from harness.processes.serving import listen
 from harness.simulator.notifier import delivery as sending
-from tests.simulator.notifier.conftest import DAY, Merchant, paid, paid_then, play
+from tests.simulator.notifier.conftest import DAY, Merchant, paid, paid_then, play, world_of
 
 
 def test_a_redirect_is_a_failure_and_is_not_followed(merchant: Merchant) -> None:
@@ -25,15 +26,16 @@ def test_a_merchant_that_is_down_is_a_failure_with_a_reason() -> None:
     assert "ConnectError" in (world.deliveries[0].error or "")
 
 
-def test_the_deadline_is_five_seconds() -> None:
-    assert sending.DEADLINE_S == 5.0
+@pytest.mark.parametrize(("form", "seconds"), [("apiv3", 5.0), ("envelope", 5.0), ("alipay", 10.0)])
+def test_the_deadline_is_the_forms(form: str, seconds: float) -> None:
+    assert callback_form(form).redelivery.answer_s == seconds
 
 
 @pytest.mark.parametrize("path", ["silent", "trickle"])
 def test_an_answer_after_the_deadline_is_a_failure(
     merchant: Merchant, monkeypatch: pytest.MonkeyPatch, path: str
 ) -> None:
-    monkeypatch.setattr(sending, "DEADLINE_S", 0.2)
+    world_of(monkeypatch, answer_s=0.2)
     world = play(paid(f"{merchant.base}/{path}"))
     (delivery,) = world.deliveries
     assert (delivery.status, delivery.accepted) == (None, False)

@@ -25,6 +25,7 @@ from tests.simulator.notifier.conftest import (
     paid,
     paid_then,
     play,
+    world_of,
 )
 
 
@@ -145,7 +146,7 @@ def test_a_payment_is_delivered_without_anybody_draining(merchant: Merchant) -> 
 def test_a_rung_is_climbed_when_its_real_time_comes(
     merchant: Merchant, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("harness.simulator.notifier.ladder.LADDER", (timedelta(milliseconds=50),))
+    world_of(monkeypatch, ladder=(timedelta(milliseconds=50),))
     merchant.answers = [500, 200]
 
     async def scene(world: World) -> None:

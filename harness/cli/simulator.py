@@ -100,6 +100,11 @@ _DEFECTS = "\b\nDefects, each with the control that must catch it:\n" + "\n".joi
     "INVALID_REQUEST. promotions: a coupon's type is COUPON, not CASH. Repeatable.",
 )
 @click.option(
+    "--gives-back/--keeps-payments",
+    default=False,
+    help="Whether the experience edition gives every payment back by itself, 23 hours of business time on.",
+)
+@click.option(
     "--freeze",
     type=(click.FloatRange(0.1), click.FloatRange(0.2)),
     default=FREEZE,
@@ -124,6 +129,7 @@ def command(
     experience_limits: bool,
     key_mode: str,
     older_refunds: tuple[str, ...],
+    gives_back: bool,
     freeze: tuple[float, float],
     lang: Language | None,
     quiet: bool,
@@ -149,6 +155,7 @@ def command(
         experience=experience_limits,
         key_mode=KeyMode(key_mode),
         older_refunds=[OlderRefunds(each) for each in older_refunds],
+        gives_back=gives_back,
         freeze=Freeze(*freeze),
         language=lang or terminal_language(),
         say=(lambda line: None) if quiet else click.echo,

@@ -56,6 +56,7 @@ class Simulator:
             payee, or of the formal one.
         key_mode: by which of its credentials the platform is known to accounts that are made here.
         older_refunds: where refunds follow older documents.
+        gives_back: whether the experience edition gives payments back by itself, 23 hours on.
         body_patience_s: how long a request's whole body may take.
         freeze: how long it stands still, and how often, under the defect `freezes`.
         door: serves it over https, too.
@@ -72,11 +73,13 @@ class Simulator:
         experience: bool = True,
         key_mode: KeyMode = KeyMode.SWITCHING,
         older_refunds: Collection[OlderRefunds] = (),
+        gives_back: bool = False,
         body_patience_s: float = PATIENCE_S,
         freeze: Freeze = FREEZE,
         door: HttpsDoor | None = None,
     ) -> None:
         self._body_patience_s = body_patience_s
+        self._gives_back = gives_back
         self.defects = frozenset(defects)
         practices = practices_with(defects)
         if practices.freezes is not None:
@@ -225,6 +228,7 @@ class Simulator:
             experience=experience,
         )
         account.refunds.changed = self.refund_news.look_again
+        account.refunds.edition.on = self._gives_back
         self._merchants[identity.mchid] = Merchant(identity, account, MerchantCertificates(identity))
 
     async def _open_account(self, base_url: str, notify_url: str, experience: bool) -> dict[str, str]:

@@ -30,14 +30,14 @@ def paid_for_a_day(orders: PlacedOrders, levers: LeversClient) -> Iterator[Pay]:
 
     def pay() -> PlacedOrder:
         order = orders.place("19.90")
-        levers.give_payments_back(True)
+        levers.give_payments_back(on=True)
         order.pay()
-        levers.give_payments_back(False)
+        levers.give_payments_back(on=False)
         order.kept(paid=True)
         return order
 
     yield pay
-    levers.give_payments_back(False)
+    levers.give_payments_back(on=False)
 
 
 @control("EXP-03", experience=True, blame=Blame.ENDPOINT)

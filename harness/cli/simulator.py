@@ -99,7 +99,7 @@ _DEFECTS = "\b\nDefects, each with the control that must catch it:\n" + "\n".joi
     "succeeded, not when it is accepted. codes: REFUND_FEE_MISMATCH and TRADE_OVERDUE instead of "
     "INVALID_REQUEST. promotions: a coupon's type is COUPON, not CASH. Repeatable.",
 )
-@click.option("--gives-back", is_flag=True, help="The experience edition gives payments back, 23 hours on.")
+@click.option("--gives-back", is_flag=True, help="Give experience payments back, 23 h on.")
 @click.option(
     "--freeze",
     type=(click.FloatRange(0.1), click.FloatRange(0.2)),

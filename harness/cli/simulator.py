@@ -99,6 +99,7 @@ _DEFECTS = "\b\nDefects, each with the control that must catch it:\n" + "\n".joi
     "succeeded, not when it is accepted. codes: REFUND_FEE_MISMATCH and TRADE_OVERDUE instead of "
     "INVALID_REQUEST. promotions: a coupon's type is COUPON, not CASH. Repeatable.",
 )
+@click.option("--gives-back", is_flag=True, help="Give experience payments back, 23 h on.")
 @click.option(
     "--freeze",
     type=(click.FloatRange(0.1), click.FloatRange(0.2)),
@@ -124,6 +125,7 @@ def command(
     experience_limits: bool,
     key_mode: str,
     older_refunds: tuple[str, ...],
+    gives_back: bool,
     freeze: tuple[float, float],
     lang: Language | None,
     quiet: bool,
@@ -149,6 +151,7 @@ def command(
         experience=experience_limits,
         key_mode=KeyMode(key_mode),
         older_refunds=[OlderRefunds(each) for each in older_refunds],
+        gives_back=gives_back,
         freeze=Freeze(*freeze),
         language=lang or terminal_language(),
         say=(lambda line: None) if quiet else click.echo,

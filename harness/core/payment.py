@@ -207,6 +207,8 @@ class Refund:
     refund: Fen | None = None
     total: Fen | None = None
     payer_refund: Fen | None = None
+    created: datetime | None = None
+    """When the platform accepted it; a callback does not say."""
     success_time: datetime | None = None
     user_received_account: str = ""
 

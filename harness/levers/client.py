@@ -193,6 +193,10 @@ class LeversClient:
         """Make the next attempt of the refund's ladder now; returns when it has ended."""
         return Delivery.model_validate(self._call("POST", f"/refunds/{_segment(out_refund_no)}/resend"))
 
+    def give_payments_back(self, *, on: bool) -> None:
+        """Whether the experience edition gives back, 23 hours on, what is paid from now on."""
+        self._call("POST", "/edition-refunds", {"on": on})
+
     def change_bills(self, change: BillChange) -> None:
         """Let trade bills tell something else from now on; an empty change puts them right again."""
         self._call("POST", "/bills", change.model_dump(mode="json"))

@@ -226,6 +226,8 @@ class Practices:
     refund_shown: Callable[[RefundRecord], Fen] = refund_shown
     refund_state_is_whole: bool = False
     """Whether an order in the state REFUND is taken for one that has gone back whole."""
+    books_unasked_refunds: bool = True
+    """Whether a refund is booked that the platform made and nobody here asked for."""
     queries_refunds: bool = True
     """Whether the platform is asked what became of a refund."""
     bill_gateway: Callable[[Settings, Sequence[Listener]], BillGateway] = bill_gateway

@@ -42,6 +42,10 @@ _STATE = {
     RefundStatus.CLOSED: RefundState.CLOSED,
     RefundStatus.ABNORMAL: RefundState.ABNORMAL,
 }
+_BY_PLATFORM = Text(
+    zh="平台已自动退回该笔付款，请核对是否仍需履约。",
+    en="The platform gave this payment back by itself: see whether the order is still to be fulfilled.",
+)
 _ATTENTION = {
     RefundState.CLOSED: Text(
         zh="退款已关闭，款项未退，如仍需退款请重新发起。",
@@ -103,6 +107,8 @@ class RefundService:
     def apply(self, told: Refund, source: str) -> Settled:
         """Compare with our own record first, then note how it stands."""
         record = self.book.get(told.out_refund_no)
+        if record is None and self.practices.books_unasked_refunds:
+            record = self._made_by_platform(told)
         if record is None:
             return Settled(Effect.NOT_OURS, "no refund of ours has this number")
         if told.out_trade_no != record.out_trade_no or told.refund not in (None, record.refund):
@@ -163,8 +169,23 @@ class RefundService:
         for _, gateway in self._opened:
             gateway.close_connections()
 
+    def _made_by_platform(self, told: Refund) -> RefundRecord | None:
+        """A refund of ours that nobody here asked for, once the platform itself says that there is one."""
+        order = self.orders.get(told.out_trade_no)
+        if order is None or order.paid_amount <= 0:
+            return None
+        try:
+            found = self._open().query_refund(told.out_refund_no)
+        except GoLiveError as error:
+            self.log.warning("refund-unknown", out_refund_no=told.out_refund_no, error=error.what)
+            return None
+        if found.out_trade_no != order.out_trade_no or found.refund is None:
+            return None
+        note = sentence(_BY_PLATFORM)
+        return self.book.kept_unasked(order, found, found.refund, note, now=found.created or self.clock.now())
+
     def _look_at(self, order: OrderRecord) -> None:
-        """Ask how the order stands before any of it is given back (facts 3.7); unclear, it goes on."""
+        """Ask how the order stands before any of it goes back (facts 3.7); a failure holds up no refund."""
         try:
             self.look_at_order(order.out_trade_no)
         except GoLiveError as error:

@@ -44,6 +44,7 @@ _WRONG: dict[str, dict[str, Any]] = {
     "experience-day-never-ends": {"day_resets": False},
     "experience-pays-somebody-else": {"pays_test_account": False},
     "experience-ends-late": {"told_lifetime": timedelta(hours=48)},
+    "experience-keeps-payments": {"edition_gives_back": False},
     "envelope-answers-unsigned": {"signs_envelopes": False},
     "mcp-any-version": {"any_version": True},
     "mcp-no-version": {"refuses_versions": True},

@@ -42,6 +42,7 @@ def run_in_foreground(
     experience: bool,
     key_mode: KeyMode = KeyMode.SWITCHING,
     older_refunds: Collection[OlderRefunds] = (),
+    gives_back: bool = False,
     freeze: Freeze = FREEZE,
     language: Language = "en",
     say: Callable[[str], None],
@@ -55,6 +56,7 @@ def run_in_foreground(
         https_port: 0 takes a free one.
         experience: whether it is the experience edition with its limits, or the formal one without.
         older_refunds: where refunds follow older documents.
+        gives_back: whether the experience edition gives payments back by itself, 23 hours on.
         key_mode: by which of its credentials the platform is known to the merchant account.
         freeze: how long it stands still, and how often, under the defect `freezes`.
         language: of what is said.
@@ -73,6 +75,7 @@ def run_in_foreground(
             experience=experience,
             key_mode=key_mode,
             older_refunds=older_refunds,
+            gives_back=gives_back,
             freeze=freeze,
             door=door,
         )

@@ -70,6 +70,12 @@ class _WithdrawBody(BaseModel):
     amount: Fen
 
 
+class _SwitchBody(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    on: bool
+
+
 class _AdvanceBody(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
@@ -131,6 +137,7 @@ class Levers:
                 ("POST", "/refunds/{out_refund_no}/end", self._end_refund),
                 ("POST", "/refunds/{out_refund_no}/redeliver", self._redeliver_refund),
                 ("POST", "/refunds/{out_refund_no}/resend", self._resend_refund),
+                ("POST", "/edition-refunds", self._edition_refunds),
                 ("POST", "/bills", self._change_bills),
                 ("GET", "/bills", self._bill_requests),
                 ("POST", "/withdraw", self._withdraw),
@@ -304,6 +311,11 @@ class Levers:
         if not found:
             raise Refused(Reason.REFUND_UNKNOWN)
         return max(found, key=lambda each: each[1].created)
+
+    async def _edition_refunds(self, request: Request) -> Response:
+        asked = _SwitchBody.model_validate_json(await _body(request))
+        self._merchant(request).account.refunds.edition.on = asked.on
+        return JSONResponse({})
 
     async def _change_bills(self, request: Request) -> Response:
         change = BillChange.model_validate_json(await _body(request))

@@ -82,6 +82,8 @@ class Practices:
     """Whether a new day starts at nothing, or where the day before it ended."""
     pays_test_account: bool = True
     """Whether payers pay the official test account, and are told that this is the experience edition."""
+    edition_gives_back: bool = True
+    """Whether payments come back by themselves where that is switched on."""
     told_lifetime: timedelta | None = None
     """What answers say instead of the truth about an order's end; None: the truth."""
 

@@ -60,6 +60,7 @@ class Simulator:
         alipay_certified: whether applications on Alipay's platform that are made here are of certificates, or
             of bare public keys.
         older_refunds: where refunds follow older documents.
+        gives_back: whether the experience edition gives payments back by itself, 23 hours on.
         body_patience_s: how long a request's whole body may take.
         freeze: how long it stands still, and how often, under the defect `freezes`.
         door: serves it over https, too.
@@ -77,11 +78,13 @@ class Simulator:
         key_mode: KeyMode = KeyMode.SWITCHING,
         alipay_certified: bool = False,
         older_refunds: Collection[OlderRefunds] = (),
+        gives_back: bool = False,
         body_patience_s: float = PATIENCE_S,
         freeze: Freeze = FREEZE,
         door: HttpsDoor | None = None,
     ) -> None:
         self._body_patience_s = body_patience_s
+        self._gives_back = gives_back
         self.defects = frozenset(defects)
         practices = practices_with(defects)
         if practices.freezes is not None:
@@ -255,6 +258,7 @@ class Simulator:
         for each in (account, of_alipay):
             each.refunds.changed = self.refund_news.look_again
         of_alipay.ends.changed = self.trade_news.look_again
+        account.refunds.edition.on = self._gives_back
         merchant = Merchant(identity, account, MerchantCertificates(identity), of_alipay)
         self._merchants[identity.mchid] = merchant
         self._owners |= {identity.mchid: merchant, identity.alipay.seller_id: merchant}

@@ -30,7 +30,7 @@ from harness.core.bill import BilledPayment, BilledRefund, TradeBill
 from harness.core.control import Defect
 from harness.core.errors import GoLiveError, SignatureInvalid, TargetFailure, UnknownOutcome, UsageError
 from harness.core.money import Fen
-from harness.core.payment import Order, Product
+from harness.core.payment import Order, Product, RefundOrder
 from harness.gateways.apiv3.gateway import ApiV3Gateway
 from harness.gateways.protocol import PaymentGateway
 from harness.levers.actions import FORGED_CODE
@@ -700,6 +700,27 @@ def shows_a_coupons_share_as_the_shoppers(trade: Trade) -> bool:
     return "¥<span>2.00<" in trade.merchant.page(f"/payment/return?orderId={order_id}", user_agent="").text
 
 
+def forgets_what_the_platform_gave_back(trade: Trade) -> bool:
+    number = trade.order("5")
+    trade.levers.pay(out_trade_no=number)
+    if trade.running.shop.inbox is not None:
+        trade.running.shop.inbox.wait_until_booked()
+    settings = trade.running.shop.renewable.settings
+    gateway = trade.running.shop.practices.refund_gateway(settings, ())
+    gateway.refund(
+        RefundOrder(
+            out_refund_no=f"EXPERIENCE-{number}",
+            out_trade_no=number,
+            refund=Fen(500),
+            total=Fen(500),
+            notify_url=settings.wechat.notify_url,
+        )
+    )
+    gateway.close_connections()
+    trade.levers.end_refund(f"EXPERIENCE-{number}", "SUCCESS")
+    return trade.books(number).refunded_amount == 0
+
+
 def never_asks_about_a_refund(trade: Trade) -> bool:
     number = refunded(trade)
     (there,) = trade.levers.audit(number).refunds
@@ -868,6 +889,7 @@ SHOWN_BY: dict[str, Probe] = {
     "refund-notice-read-as-answer": cannot_read_a_refunds_callback,
     "partly-refunded-is-refunded": takes_a_part_for_the_whole,
     "coupon-refund-shown-whole": shows_a_coupons_share_as_the_shoppers,
+    "unasked-refund-ignored": forgets_what_the_platform_gave_back,
     "no-refund-query": never_asks_about_a_refund,
     "bill-hash-unchecked": believes_a_bill_of_another_hash,
     "bill-read-by-position": needs_columns_in_their_order,
@@ -998,6 +1020,8 @@ ALSO: dict[str, set[Probe]] = {
     },
     "store-errors-swallowed": {never_asks},
     "refuses-and-books-later": {credits_a_query_after_a_callback, forgets_late_money},
+    # Who asks about another number than he asked for learns nothing of it.
+    "refund-renumbered": {never_asks_about_a_refund},
     # Who takes a new number whenever he is asked takes one at each click.
     "new-number-on-retry": {makes_two_orders_of_two_clicks},
     # Who credits every callback credits twenty at once, too.

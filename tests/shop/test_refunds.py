@@ -10,9 +10,13 @@ import httpx
 import pytest
 
 from harness.callbacks.apiv3.genuine import build
+from harness.callbacks.envelope import genuine as envelope
 from harness.core.money import Fen
+from harness.core.payment import RefundOrder
+from harness.levers.client import LeversClient
 from harness.levers.models import Fault, RefundAudit
-from tests.shop.conftest import Trade, issuer_of
+from harness.simulator.embedded import RunningSimulator
+from tests.shop.conftest import ANY_NOTIFY_URL, Trade, issuer_of, trading
 
 LOGIN = {"email": "shopper@example.com", "password": "golive-shopper"}
 OTHER = {"email": "visitor@example.com", "password": "golive-visitor"}
@@ -266,3 +270,73 @@ def test_a_late_repeat_undoes_no_end(counter: Counter) -> None:
     assert counter.told(number)["status"] == "success"
     assert counter.trade.levers.redeliver_refund(there).accepted
     assert counter.trade.books(number).refunded_amount == 1000
+
+
+def given_back(counter: Counter, number: str, fen: int = 1990) -> RefundAudit:
+    """A refund of an order that the shop did not ask for, as the platform makes them, ended and told of."""
+    shop = counter.trade.running.shop
+    settings = shop.renewable.settings
+    gateway = shop.practices.refund_gateway(settings, ())
+    made = gateway.refund(
+        RefundOrder(
+            out_refund_no=f"EXPERIENCE-{number}",
+            out_trade_no=number,
+            refund=Fen(fen),
+            total=Fen(1990),
+            notify_url=settings.wechat.notify_url,
+        )
+    )
+    gateway.close_connections()
+    return counter.trade.levers.end_refund(made.out_refund_no, "SUCCESS")
+
+
+def test_what_the_platform_gives_back_by_itself_is_booked_once_and_told_to_a_person(counter: Counter) -> None:
+    number = counter.paid()
+    audit = given_back(counter, number)
+    assert [each.status for each in audit.deliveries] == [200]
+    assert counter.trade.levers.redeliver_refund(audit.out_refund_no).accepted
+    books = counter.trade.books(number)
+    assert (books.status, books.refunded_amount, books.paid_amount, books.credits) == (
+        "refunded",
+        1990,
+        1990,
+        1,
+    )
+    assert "gave this payment back by itself" in books.attention
+    assert counter.told(number)["status"] == "success"
+    assert counter.agrees(number)
+    assert counter.ask(number, 1).status_code == 409
+
+
+def test_a_refund_that_nobody_asked_for_is_not_booked_on_a_callbacks_word_alone(counter: Counter) -> None:
+    number = counter.paid()
+    levers = counter.trade.levers
+    plain = counter.trade.resource(number)
+    told = {
+        "mchid": plain["mchid"],
+        "out_trade_no": number,
+        "transaction_id": "42",
+        "refund_id": "503",
+        "out_refund_no": "EXPERIENCE-nothing",
+        "refund_status": "SUCCESS",
+        "amount": {"total": 1990, "refund": 1990, "payer_total": 1990, "payer_refund": 1990},
+    }
+    callback = build(issuer_of(levers), told, event_type="REFUND.SUCCESS")
+    assert counter.trade.merchant.deliver(callback.headers, callback.body).status == 404
+    assert counter.trade.books(number).refunded_amount == 0
+
+
+def test_who_ordered_over_the_envelope_is_told_there_of_what_came_back(
+    simulator: RunningSimulator, levers: LeversClient
+) -> None:
+    environment = simulator.environment(notify_url=ANY_NOTIFY_URL) | {"WECHAT_MCP_DIALECT": "envelope"}
+    with trading(environment, levers) as trade:
+        number = trade.order("19.90")
+        levers.pay(out_trade_no=number)
+        with httpx.Client(base_url=trade.running.base_url) as web:
+            there = given_back(Counter(trade, web), number)
+        resource = levers.refund_notification(there.out_refund_no) | {"out_refund_no": there.out_refund_no}
+        issuer = issuer_of(levers)
+        notice = envelope.signed(issuer, envelope.compose(issuer, resource, event_type="REFUND.SUCCESS"))
+        assert trade.merchant.deliver(notice.headers, notice.body).status == 200
+        assert trade.books(number).refunded_amount == 1990

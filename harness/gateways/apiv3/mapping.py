@@ -123,6 +123,7 @@ def refund(members: Mapping[str, object], *, status: str = "status") -> Refund:
         refund=fen(amount, "refund"),
         total=fen(amount, "total"),
         payer_refund=fen(amount, "payer_refund"),
+        created=moment(members, "create_time"),
         success_time=moment(members, "success_time"),
         user_received_account=text(members, "user_received_account") or "",
     )

@@ -48,8 +48,21 @@ class EnvelopeReader:
         return self.practices.heard(notice, transaction_of(notice, self.wechat))
 
     def refund(self, body: bytes) -> Refund:
-        """None: this shop's refunds go over the classic API, which tells of them itself."""
-        raise OtherEvent(read_object(body).get("notifyType"))
+        """What its signed members say of a refund that has ended."""
+        notice = read_object(body)
+        if notice.get("notifyType") != "refund":
+            raise OtherEvent(notice.get("notifyType"))
+        amount = notice.get("refundAmount")
+        if not isinstance(amount, int) or isinstance(amount, bool):
+            raise _malformed("refundAmount is no integer of fen")
+        return Refund(
+            out_refund_no=_text(notice, "outRefundNo"),
+            out_trade_no=_text(notice, "outTradeNo"),
+            refund_id=_text(notice, "refundId"),
+            status=_text(notice, "status"),
+            mchid=self.wechat.mchid,
+            refund=Fen(amount),
+        )
 
 
 def open_reader(settings: Settings, practices: Practices) -> EnvelopeReader:

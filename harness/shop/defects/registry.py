@@ -137,6 +137,7 @@ _WRONG: dict[str, dict[str, Any]] = {
     "refund-notice-read-as-answer": {"refund_of_notice": refunds.by_the_answers_name},
     "partly-refunded-is-refunded": {"refund_state_is_whole": True},
     "coupon-refund-shown-whole": {"refund_shown": refunds.whole},
+    "unasked-refund-ignored": {"books_unasked_refunds": False},
     "no-refund-query": {"queries_refunds": False},
     "bill-hash-unchecked": {"bill_gateway": bills.opening(bills.whatever_hash)},
     "bill-read-by-position": {"bill_gateway": bills.opening(bills.by_position)},

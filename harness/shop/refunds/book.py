@@ -83,6 +83,45 @@ class RefundBook:
             )
         return made
 
+    def kept_unasked(
+        self, order: OrderRecord, told: Refund, refund: Fen, note: str, *, now: datetime
+    ) -> RefundRecord | None:
+        """Write a refund down that the platform made; None: the order has not that much left.
+
+        Args:
+            note: what a person is to know of the order then.
+            now: when it was made.
+        """
+        with self._store.writing() as connection:
+            before = _of_order(connection, order.out_trade_no)
+            if (
+                found := next((e for e in before if e.out_refund_no == told.out_refund_no), None)
+            ) is not None:
+                return found
+            if taken(before) + refund > order.paid_amount:
+                return None
+            connection.execute(
+                "INSERT INTO refunds"
+                " (out_refund_no, out_trade_no, refund_key, refund, reason, created, state)"
+                " VALUES (?, ?, ?, ?, '', ?, ?)",
+                (
+                    told.out_refund_no,
+                    order.out_trade_no,
+                    f"platform:{told.out_refund_no}",
+                    int(refund),
+                    now.timestamp(),
+                    RefundState.PROCESSING,
+                ),
+            )
+            connection.execute(
+                "UPDATE orders SET attention = ? WHERE out_trade_no = ?", (note, order.out_trade_no)
+            )
+            return next(
+                each
+                for each in _of_order(connection, order.out_trade_no)
+                if each.out_refund_no == told.out_refund_no
+            )
+
     def apply(self, told: Refund, state: RefundState, attention: str) -> None:
         """Note what became of a refund, and of its order; what has ended well or ill stays as it is."""
         with self._store.writing() as connection:

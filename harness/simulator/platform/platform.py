@@ -213,6 +213,8 @@ class Platform:
                 coupon=int(coupon),
             )
             order.trail.note("paid", transaction_id=order.transaction_id, openid=payer)
+            if self.account_of(order).experience:
+                self.account_of(order).refunds.paid(order, now)
             return order.payment()
 
     def cancel(self, order: PlatformOrder, openid: str | None = None) -> Payment:

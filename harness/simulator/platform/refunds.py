@@ -17,6 +17,7 @@ from datetime import date, datetime, timedelta
 from harness.core.clock import BEIJING, BusinessClock
 from harness.core.payment import RefundStatus, TradeState
 from harness.levers.models import Delivery
+from harness.simulator.platform.edition_refunds import EditionRefunds, request_of
 from harness.simulator.platform.handles import Handles
 from harness.simulator.platform.ledger import Book
 from harness.simulator.platform.orders import PlatformOrder, Reason, Refused
@@ -45,6 +46,8 @@ class Refunds:
     number_of_transaction: Callable[[str], str | None]
     changed: Callable[[], None] = field(default=lambda: None)
     """Called when the end of a refund may have come nearer."""
+    edition: EditionRefunds = field(init=False, default_factory=EditionRefunds)
+    """What the platform gives back by itself."""
     _refunds: dict[str, PlatformRefund] = field(init=False, default_factory=dict)
     _by_id: dict[str, PlatformRefund] = field(init=False, default_factory=dict)
     _coming: list[tuple[datetime, int, PlatformRefund]] = field(init=False, default_factory=list)
@@ -160,8 +163,10 @@ class Refunds:
             return refund
 
     def settle(self, now: datetime) -> None:
-        """End those whose time has come since anybody last looked."""
+        """Begin what the platform gives back, and end what is to end, since anybody last looked."""
         with self._lock:
+            for due, order in self.edition.take_due(now):
+                self._give_back(order, due)
             while self._coming and self._coming[0][0] <= now:
                 due, _, refund = heapq.heappop(self._coming)
                 if refund.due == due:
@@ -170,7 +175,15 @@ class Refunds:
     def next_due(self) -> datetime | None:
         """When the next one may end by itself; None when none will."""
         with self._lock:
-            return self._coming[0][0] if self._coming else None
+            coming = self._coming[0][0] if self._coming else None
+            dues = [each for each in (coming, self.edition.next_due()) if each is not None]
+            return min(dues, default=None)
+
+    def paid(self, order: PlatformOrder, at: datetime) -> None:
+        """An order of this account was paid; it comes back by itself where that is switched on."""
+        with self._lock:
+            if self._practices.edition_gives_back and self.edition.paid(order, at):
+                self.changed()
 
     def take_untold(self) -> list[tuple[PlatformRefund, datetime]]:
         """What has ended since this was last asked, as it was then, and when: each end is told once."""
@@ -282,6 +295,11 @@ class Refunds:
     def _keep(self, refund: PlatformRefund) -> None:
         """It is found by its number from now on."""
         self._refunds[refund.request.out_refund_no] = refund
+
+    def _give_back(self, order: PlatformOrder, at: datetime) -> None:
+        rest = int(order.total) - sum(each.refund for each in order.refunds if each.counts)
+        if 0 < rest <= self._book.balance(order.request.mchid):
+            self._accept(order, request_of(order, rest), at)
 
     def _goes_on(self, refund: PlatformRefund, now: datetime) -> None:
         """It is on its way from now on, and ends by itself unless it shall not."""

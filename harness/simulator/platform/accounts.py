@@ -70,10 +70,12 @@ class Account(MerchantAccount):
         """A fresh one: before its payment an order has none."""
         return self._handles.numbered(order, now)
 
-    def was_paid(self, order: PlatformOrder) -> None:
-        """It counts for the day it was placed on."""
+    def was_paid(self, order: PlatformOrder, at: datetime) -> None:
+        """It counts for the day it was placed on, and comes back where its edition gives back."""
         if self.day_total is not None:
             self.day_total.paid(order.out_trade_no)
+        if self.experience:
+            self.refunds.paid(order, at)
 
     def create(self, request: OrderRequest, *, once: str) -> Handle:
         """Take an order, or hand out a fresh handle for the same one (facts 3.3).

@@ -32,7 +32,7 @@ class AlipayAccount(MerchantAccount):
     def _begin(self) -> None:
         """Nothing more."""
 
-    def was_paid(self, order: PlatformOrder) -> None:
+    def was_paid(self, order: PlatformOrder, at: datetime) -> None:
         """It will be finished one day, which some merchants are told."""
         if order.success_time is not None and order.request.product in TOLD_WHEN_CLOSED:
             self.ends.expect(order, order.success_time + REFUNDED_WITHIN)

@@ -90,7 +90,7 @@ class MerchantAccount(ABC):
         """The platform's own number of a payment that is made now."""
 
     @abstractmethod
-    def was_paid(self, order: PlatformOrder) -> None:
+    def was_paid(self, order: PlatformOrder, at: datetime) -> None:
         """What else happens where one of its orders is paid."""
 
     @property

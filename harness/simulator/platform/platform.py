@@ -204,7 +204,6 @@ class Platform:
             order.state = TradeState.SUCCESS
             order.payer, order.coupon, order.success_time = payer, int(coupon), now
             order.transaction_id = account.number_for(order, now)
-            account.was_paid(order)
             self._book.payment(
                 at=now,
                 out_trade_no=order.out_trade_no,
@@ -213,8 +212,7 @@ class Platform:
                 coupon=int(coupon),
             )
             order.trail.note("paid", transaction_id=order.transaction_id, openid=payer)
-            if self.account_of(order).experience:
-                self.account_of(order).refunds.paid(order, now)
+            account.was_paid(order, now)
             return order.payment()
 
     def cancel(self, order: PlatformOrder, openid: str | None = None) -> Payment:

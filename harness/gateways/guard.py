@@ -14,6 +14,7 @@ from collections.abc import Callable, Collection, Mapping
 from harness.core.errors import GoLiveError, UnsafeRequest
 from harness.core.money import Fen
 from harness.core.patience import Patience
+from harness.core.payment import Provider
 from harness.core.trust import public_roots
 from harness.settings.addresses import Malformed, is_loopback, parse_address
 
@@ -32,7 +33,7 @@ class Unguarded:
         """Whose certificates are believed of this host."""
         return self.verify or public_roots(environment=not is_loopback(host))
 
-    def spend(self, out_trade_no: str, amount: int) -> None:
+    def spend(self, out_trade_no: str, amount: int, *, provider: Provider = Provider.WECHAT) -> None:
         """Note that an order of this amount, in fen, is about to be asked for."""
 
     def turn(self, url: str) -> float:
@@ -118,6 +119,7 @@ class Guard(Lookout):
         self._next = now()
         self._spent = Fen(0)
         self._asked: dict[str, Fen] = {}
+        self._providers: dict[str, Provider] = {}
 
     @property
     def spent(self) -> Fen:
@@ -130,7 +132,12 @@ class Guard(Lookout):
         with self._lock:
             return dict(self._asked)
 
-    def spend(self, out_trade_no: str, amount: int) -> None:
+    def provider_of(self, out_trade_no: str) -> Provider:
+        """Whom an order was asked for of; WeChat where nobody said otherwise."""
+        with self._lock:
+            return self._providers.get(out_trade_no, Provider.WECHAT)
+
+    def spend(self, out_trade_no: str, amount: int, *, provider: Provider = Provider.WECHAT) -> None:
         """Count an order before it is asked for.
 
         Raises:
@@ -150,6 +157,7 @@ class Guard(Lookout):
                 self.on_order(out_trade_no, worth)
             self._spent += amount
             self._asked[out_trade_no] = worth
+            self._providers[out_trade_no] = provider
 
     def turn(self, url: str) -> float:
         """Seconds to wait before a request to this address may be sent; the turn is taken.

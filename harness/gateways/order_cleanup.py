@@ -10,12 +10,15 @@ from typing import NamedTuple, Protocol
 from harness.core.errors import GoLiveError, PlatformRefusal
 from harness.core.exchange import Listener
 from harness.core.money import Fen
-from harness.core.payment import TradeState, Transaction
+from harness.core.payment import Provider, TradeState, Transaction
+from harness.gateways.alipay.gateway import AlipayGateway
 from harness.gateways.apiv3.gateway import ApiV3Gateway
 from harness.gateways.guard import Guard
-from harness.settings.model import WeChatSettings
+from harness.settings.model import AlipaySettings, WeChatSettings
 
 ASKED, CLOSED, NEVER_MADE = "asked for", "closed", "refused, never made"
+NOT_OPENED = "OPEN until its time is over: no payer has opened it so far"
+"""Of Alipay's orders, which cannot be closed before that, and which a number never used looks like."""
 _NO_SUCH_ORDER = frozenset({"ORDER_NOT_EXIST", "RESOURCE_NOT_EXISTS"})
 _LEGAL = re.compile(r"[0-9A-Za-z_\-|*]{6,32}")
 """An `out_trade_no` that the platform may have an order under (facts 3.2)."""
@@ -42,16 +45,30 @@ class RequestedOrder(NamedTuple):
 
 @dataclass(slots=True)
 class OrderCleanup:
-    """Knows from the guard what was ordered, and closes it over API v3, which knows every order."""
+    """Knows from the guard what was ordered, and closes it over its provider's own API, which knows it."""
 
     guard: Guard
     gateway: OrderGateway
+    """Of WeChat's orders."""
+    alipay: OrderGateway | None = None
+    """Of Alipay's; None: nobody is configured to make any."""
     _states: dict[str, str] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, guard: Guard, account: WeChatSettings, listeners: Sequence[Listener]) -> OrderCleanup:
-        """One with a gateway of its own."""
-        return cls(guard, ApiV3Gateway(account, guard=guard, listeners=listeners))
+    def of(
+        cls,
+        guard: Guard,
+        account: WeChatSettings,
+        listeners: Sequence[Listener],
+        *,
+        alipay: AlipaySettings | None = None,
+    ) -> OrderCleanup:
+        """One with gateways of its own."""
+        return cls(
+            guard,
+            ApiV3Gateway(account, guard=guard, listeners=listeners),
+            AlipayGateway(alipay, guard=guard, listeners=listeners) if alipay is not None else None,
+        )
 
     def close_open(self) -> None:
         """Close what may be open. Never raises: what could not be closed is told by `requested`."""
@@ -69,20 +86,29 @@ class OrderCleanup:
     def close_connections(self) -> None:
         """Close the connections."""
         self.gateway.close_connections()
+        if self.alipay is not None:
+            self.alipay.close_connections()
 
     def _closed(self, number: str) -> str:
+        gateway = self._of(number)
         try:
-            self.gateway.close(number)
+            gateway.close(number)
         except PlatformRefusal as error:
-            return NEVER_MADE if error.code in _NO_SUCH_ORDER else self._looked_up(number, error)
+            if error.code in _NO_SUCH_ORDER and gateway is self.gateway:
+                return NEVER_MADE
+            return self._looked_up(number, error)
         except GoLiveError as error:
             return self._looked_up(number, error)
         return CLOSED
 
+    def _of(self, number: str) -> OrderGateway:
+        alipays = self.alipay is not None and self.guard.provider_of(number) is Provider.ALIPAY
+        return self.alipay if alipays and self.alipay is not None else self.gateway
+
     def _looked_up(self, number: str, why: GoLiveError) -> str:
         """After an ending that settles nothing the order is queried, never guessed at."""
         try:
-            found = self.gateway.query(number)
+            found = self._of(number).query(number)
         except PlatformRefusal as error:
             if error.code in _NO_SUCH_ORDER or not _LEGAL.fullmatch(number):
                 return NEVER_MADE
@@ -93,6 +119,8 @@ class OrderCleanup:
                 return "PAID: refund it by hand"
             if found.state in (TradeState.CLOSED, TradeState.REVOKED):
                 return CLOSED
+            if self._of(number) is self.alipay and not found.transaction_id:
+                return NOT_OPENED
         return f"OPEN, close it by hand: {why.what}"
 
 

@@ -24,7 +24,7 @@ from harness.shop.accounts import DEMONSTRATIONS
 from harness.shop.app import create_app
 from harness.shop.assembly import Shop, build_shop
 from harness.shop.defects.registry import DEFECTS
-from harness.shop.embedded import NOTIFY_PATH, origins_of
+from harness.shop.embedded import ALIPAY_NOTIFY_PATH, NOTIFY_PATH, origins_of
 from harness.shop.logs import write_to
 from harness.shop.variants.registry import VARIANTS, environment_of
 
@@ -93,7 +93,13 @@ def run_shop(
             create_app(shop),
             listener,
             ready=lambda: _announce(
-                shop, base_url(listener), notify_url, defects=defects, variants=variants, language=language
+                shop,
+                base_url(listener),
+                notify_url,
+                settings.alipay.notify_url if settings.alipay else "",
+                defects=defects,
+                variants=variants,
+                language=language,
             ),
         )
     click.echo(_WORDS["stopped"].spoken(language), err=True)
@@ -103,6 +109,7 @@ def _announce(
     shop: Shop,
     address: str,
     notify_url: str,
+    alipay_notify_url: str,
     *,
     defects: Collection[str],
     variants: Collection[str],
@@ -115,6 +122,8 @@ def _announce(
     say("shop", address=f"{address}/payment")
     say("log_in", email=shopper.email, password=shopper.password)
     say("callback", address=notify_url)
+    if alipay_notify_url:
+        say("callback", address=alipay_notify_url)
     say("observer", address=f"{address}/golive/orders", token=shop.observer_token)
     say("metrics", address=f"{address}/metrics")
     say("over_mcp" if shop.over_mcp else "classic")
@@ -123,5 +132,7 @@ def _announce(
     for name in sorted(set(variants)):
         say("variant", name=name)
     if notify_url != address + NOTIFY_PATH:
-        say("elsewhere", address=f"{address}{NOTIFY_PATH}")
+        say("elsewhere", name="WECHAT_PAY_NOTIFY_URL", address=f"{address}{NOTIFY_PATH}")
+    if alipay_notify_url not in ("", address + ALIPAY_NOTIFY_PATH):
+        say("elsewhere", name="ALIPAY_NOTIFY_URL", address=f"{address}{ALIPAY_NOTIFY_PATH}")
     say("stop")

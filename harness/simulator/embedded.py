@@ -46,6 +46,7 @@ def running_simulator(
     defects: Collection[str] = (),
     experience: bool = True,
     key_mode: KeyMode = KeyMode.SWITCHING,
+    alipay_certified: bool = False,
     tls: Tls | None = None,
     https: bool = False,
 ) -> Iterator[RunningSimulator]:
@@ -56,6 +57,7 @@ def running_simulator(
         defects: names out of `harness.simulator.defects`.
         experience: whether it is the experience edition with its limits, or the formal one without.
         key_mode: by which of its credentials the platform is known to the merchant account.
+        alipay_certified: whether its application on Alipay's platform is of certificates.
         tls: serve https with this certificate.
         https: serve it over https as well, on a port of its own, with certificates that tests exchange.
 
@@ -65,6 +67,12 @@ def running_simulator(
     """
     listener = listen(port)
     door = HttpsDoor(listen(), listener.getsockname()[1]) if https else None
-    simulator = Simulator(defects=defects, experience=experience, key_mode=key_mode, door=door)
+    simulator = Simulator(
+        defects=defects,
+        experience=experience,
+        key_mode=key_mode,
+        alipay_certified=alipay_certified,
+        door=door,
+    )
     with serving(simulator, listener, tls):
         yield RunningSimulator(base_url(listener, tls), simulator, door)

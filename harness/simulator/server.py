@@ -19,6 +19,7 @@ from harness.core.dialects import all_dialects, made
 from harness.core.errors import HarnessError
 from harness.levers.models import Delivery
 from harness.simulator import cashier
+from harness.simulator.account.alipay_identity import new_alipay_identity
 from harness.simulator.account.environment import environment
 from harness.simulator.account.identity import Identity, new_identity
 from harness.simulator.account.key_mode import KeyMode
@@ -56,6 +57,8 @@ class Simulator:
         experience: whether the merchant accounts are of the experience edition, with its limits and its test
             payee, or of the formal one.
         key_mode: by which of its credentials the platform is known to accounts that are made here.
+        alipay_certified: whether applications on Alipay's platform that are made here are of certificates, or
+            of bare public keys.
         older_refunds: where refunds follow older documents.
         body_patience_s: how long a request's whole body may take.
         freeze: how long it stands still, and how often, under the defect `freezes`.
@@ -72,6 +75,7 @@ class Simulator:
         notify_hosts: frozenset[str] = frozenset(),
         experience: bool = True,
         key_mode: KeyMode = KeyMode.SWITCHING,
+        alipay_certified: bool = False,
         older_refunds: Collection[OlderRefunds] = (),
         body_patience_s: float = PATIENCE_S,
         freeze: Freeze = FREEZE,
@@ -85,7 +89,9 @@ class Simulator:
         older: dict[str, Any] = {each.practice: True for each in older_refunds}
         practices = replace(practices, **older)
         self.practices = practices
-        self.identity = identity or new_identity(key_mode=key_mode)
+        self.identity = identity or new_identity(
+            key_mode=key_mode, alipay=new_alipay_identity(certified=alipay_certified)
+        )
         self.clock = clock or BusinessClock()
         recurring = recurring_faults(practices)
         self.faults = RecurringFaultBook(recurring) if recurring else FaultBook()
@@ -143,7 +149,11 @@ class Simulator:
 
     def add_account(self, *, experience: bool) -> Identity:
         """Open another merchant account, with keys of its own; making them takes a while."""
-        owner = new_identity(levers_token=self.identity.levers_token, key_mode=self.identity.key_mode)
+        owner = new_identity(
+            levers_token=self.identity.levers_token,
+            key_mode=self.identity.key_mode,
+            alipay=new_alipay_identity(certified=self.identity.alipay.certified),
+        )
         self._register(owner, experience=experience)
         return owner
 

@@ -8,9 +8,9 @@ import pytest
 
 from harness.core.errors import GoLiveError, PlatformRefusal, UnknownOutcome
 from harness.core.money import Fen
-from harness.core.payment import Transaction
+from harness.core.payment import Provider, Transaction
 from harness.gateways.guard import Guard
-from harness.gateways.order_cleanup import CLOSED, NEVER_MADE, OrderCleanup, summary
+from harness.gateways.order_cleanup import CLOSED, NEVER_MADE, NOT_OPENED, OrderCleanup, summary
 
 BUDGET = Fen(1000)
 
@@ -49,6 +49,18 @@ def cleanup(gateway: FakeGateway, *numbers: str) -> OrderCleanup:
     for number in numbers:
         guard.spend(number, 100)
     return OrderCleanup(guard, gateway)
+
+
+def test_an_order_is_closed_at_its_own_provider_and_what_nobody_opened_is_not_called_closed() -> None:
+    unknown = PlatformRefusal(404, "ORDER_NOT_EXIST", "")
+    wechat, alipay = FakeGateway(), FakeGateway(UNOPENED=unknown)
+    made = cleanup(wechat, "W")
+    for number in ("A", "UNOPENED"):
+        made.guard.spend(number, 100, provider=Provider.ALIPAY)
+    made.alipay = alipay
+    made.close_open()
+    assert (wechat.closed, alipay.closed, alipay.queried) == (["W"], ["A", "UNOPENED"], ["UNOPENED"])
+    assert [each.state for each in made.requested()] == [CLOSED, CLOSED, NOT_OPENED]
 
 
 def test_each_order_is_closed_once() -> None:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from contextlib import nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import httpx
 import pytest
 
 from harness.core import dialects
+from harness.core.errors import UsageError
 from harness.core.money import Fen
 from harness.core.payment import Product
 from harness.settings import EnvFile, Settings
@@ -22,6 +23,7 @@ from load.users.wire import Request, Wire, open_wires
 
 UNPAID = frozenset({"NOTPAY"})
 DIALECTS = ("apiv3", "envelope", "mcp")
+ALIPAY = "alipay"
 
 
 @dataclass(frozen=True)
@@ -45,7 +47,9 @@ class Endpoint:
 def endpoint() -> Iterator[Endpoint]:
     with running_simulator() as running, httpx.Client(trust_env=False) as http:
         settings = Settings.load(EnvFile.of(running.environment(notify_url="http://127.0.0.1:9/notify")))
-        wires = open_wires(DIALECTS, settings, notify_url="http://127.0.0.1:9/notify", amount=Fen(1))
+        wires = open_wires(
+            (*DIALECTS, ALIPAY), settings, notify_url="http://127.0.0.1:9/notify", amount=Fen(1)
+        )
         yield Endpoint(wires, http, Numbers())
 
 
@@ -60,6 +64,31 @@ def test_a_genuine_order_and_its_query_are_believed(
     if dialects.dialect(dialect).can(dialects.Operation.CLOSE):
         request = wire.close(number, product)
         request.judge(endpoint.answer(wire, request))
+
+
+@pytest.mark.parametrize("product", [Product.NATIVE, Product.H5, Product.PAGE], ids=str)
+def test_alipays_codes_and_links_are_believed(endpoint: Endpoint, product: Product) -> None:
+    wire, number = endpoint.wires[ALIPAY], endpoint.numbers.new()
+    for request in (
+        wire.create(number, product),
+        wire.query(number, product, UNPAID),
+        wire.close(number, product),
+    ):
+        assert request.judge(endpoint.answer(wire, request))
+
+
+def test_a_load_has_no_payer_for_alipays_bridge(endpoint: Endpoint) -> None:
+    with pytest.raises(UsageError, match="codes and links"):
+        endpoint.wires[ALIPAY].create("LOAD1", Product.JSAPI)
+
+
+def test_a_link_that_is_not_believed_is_no_order(endpoint: Endpoint) -> None:
+    wire = endpoint.wires[ALIPAY]
+    request = wire.create(endpoint.numbers.new(), Product.H5)
+    bent = request.path.replace("0.01", "0.02")
+    assert bent != request.path
+    with pytest.raises(Wrong, match="without a cashier"):
+        request.judge(endpoint.answer(wire, replace(request, path=bent)))
 
 
 def _body(change: Callable[[Any], object]) -> Callable[[Answer], Answer]:
@@ -111,6 +140,12 @@ def test_an_answer_over_mcp_may_come_as_a_stream_of_events(endpoint: Endpoint) -
         ("mcp", _body(lambda m: m["result"]["structuredContent"].update(code_url="")), "no code_url"),
         ("mcp", lambda a: a._replace(body=b"<html>"), "no JSON"),
         ("mcp", lambda a: a._replace(status=502), "HTTP 502"),
+        ("alipay", lambda a: a._replace(body=a.body.replace(b"qr.alipay", b"qr.elsewhere")), "bad signature"),
+        ("alipay", lambda a: a._replace(body=a.body.replace(b"\\/", b"/")), "bad signature"),
+        ("alipay", _body(lambda m: m.pop("sign")), "bad signature"),
+        ("alipay", lambda a: a._replace(body=a.body.replace(b"precreate", b"query")), "another request"),
+        ("alipay", lambda a: a._replace(body=b"<html>"), "no JSON"),
+        ("alipay", lambda a: a._replace(status=502), "HTTP 502"),
     ],
     ids=[
         "apiv3-code-changed",
@@ -129,6 +164,12 @@ def test_an_answer_over_mcp_may_come_as_a_stream_of_events(endpoint: Endpoint) -
         "mcp-empty-code",
         "mcp-no-json",
         "mcp-bad-gateway",
+        "alipay-code-changed",
+        "alipay-slashes-unescaped",
+        "alipay-unsigned",
+        "alipay-another-method",
+        "alipay-page",
+        "alipay-bad-gateway",
     ],
 )
 def test_a_changed_answer_is_a_failure_with_its_reason(

@@ -14,7 +14,16 @@ from harness.core.errors import (
     UsageError,
 )
 from harness.core.exchange import Listener
-from harness.core.payment import Order, Prepared, Product, Refund, RefundOrder, TradeState, Transaction
+from harness.core.payment import (
+    Order,
+    Prepared,
+    Product,
+    Provider,
+    Refund,
+    RefundOrder,
+    TradeState,
+    Transaction,
+)
 from harness.gateways.alipay.mapping import (
     order_content,
     refund_answer,
@@ -117,7 +126,7 @@ class AlipayGateway:
             return_url=self._settings.return_url if order.product in (Product.H5, Product.PAGE) else None,
             out_trade_no=order.out_trade_no,
         )
-        self._guard.spend(order.out_trade_no, order.amount)
+        self._guard.spend(order.out_trade_no, order.amount, provider=Provider.ALIPAY)
         number = order.out_trade_no
         if order.product is Product.H5:
             return Prepared(out_trade_no=number, h5_url=self._transport.link(call), dialect=self.dialect)

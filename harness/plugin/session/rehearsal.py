@@ -73,8 +73,9 @@ class Rehearsal:
         self._secrets |= set(plant(self.recorder))
         if isinstance(self.policy.guard, Guard) and self.policy.settings is not None:
             self.policy.guard.on_order = self._asked_for
+            settings = self.policy.settings
             self.order_cleanup = OrderCleanup.of(
-                self.policy.guard, self.policy.settings.wechat, (self.recorder,)
+                self.policy.guard, settings.wechat, (self.recorder,), alipay=settings.alipay
             )
 
     @property

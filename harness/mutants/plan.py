@@ -8,8 +8,10 @@ from itertools import cycle, islice
 from typing import Literal
 
 from harness.core.control import Defect
+from harness.core.dialects import dialects
 from harness.core.did_you_mean import did_you_mean
 from harness.core.errors import UsageError
+from harness.core.payment import Provider
 from harness.plugin.defects import DEFECTS
 from harness.shop.variants.registry import VARIANTS
 from load.criteria.choice import NO_LOAD, load_controls, smallest
@@ -53,7 +55,14 @@ class Job:
         whole = []
         if self.defect and not self.controls:  # with the load that its own control needs, if any
             whole = [f"--load={smallest([self.defect.control]) if self.alone else NO_LOAD}"]
-        return ["--one-by-one", f"--only={','.join(self.controls)}", *defect, *variant, *whole]
+        wire = [f"-k={each}" for each in [self._wire] if each and self.until_killed]
+        return ["--one-by-one", f"--only={','.join(self.controls)}", *defect, *variant, *whole, *wire]
+
+    @property
+    def _wire(self) -> str:
+        """The wire of Alipay's after which the defect is called: on WeChat's nothing of it can be seen."""
+        name = self.defect.id if self.defect else ""
+        return next((each for each in dialects(provider=Provider.ALIPAY) if name.startswith(f"{each}-")), "")
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,13 @@ COLUMNS = 3
 WIDTH, HEIGHT = 300, 132
 """Of a panel, in pixels of the drawing."""
 _LEFT, _RIGHT, _TOP, _BOTTOM = 12, 288, 62, 112
-LIMITS = {"create-apiv3": 0.40, "load-create-apiv3": 0.85, "scenario-slowest": 1.0, "rehearsal": 1.0}
+LIMITS = {
+    "create-alipay": 0.55,
+    "create-apiv3": 0.40,
+    "load-create-apiv3": 0.85,
+    "scenario-slowest": 1.0,
+    "rehearsal": 1.0,
+}
 """Ratios that a figure should stay above, or, where less is better, below."""
 
 

@@ -11,8 +11,8 @@ from scenarios.expectations import expect_paid
 @control("CBK-01")
 @needs(
     Prerequisite.CALLBACK,
-    "WECHAT_PAY_NOTIFY_URL is to be a public https address that leads to your app (deployed, or relayed); "
-    "pay one order, and see it credited once within 5 s",
+    "WECHAT_PAY_NOTIFY_URL (ALIPAY_NOTIFY_URL) is to be a public https address that leads to your app "
+    "(deployed, or relayed); pay one order, and see it credited once within 5 s",
 )
 def test_a_genuine_callback_pays_the_order_once(orders: PlacedOrders, dialect: str, journal: Journal) -> None:
     wait_s = callback_form(row_of(dialect).callbacks).redelivery.answer_s

@@ -12,7 +12,7 @@ from click.testing import CliRunner
 
 import bench.__main__ as door
 from bench.__main__ import command
-from bench.benchmarks import Benchmark, apiv3, benchmarks, load_generator, mcp, memory
+from bench.benchmarks import Benchmark, alipay, apiv3, benchmarks, load_generator, mcp, memory
 from bench.benchmarks.rehearsal import of_record
 from bench.metrics import Metric, once
 from bench.plan import Bench, Plan
@@ -47,13 +47,19 @@ def check(scenario: str, seconds: float, *, control: str = "PAY-02", started: da
 
 
 def test_every_module_is_a_benchmark_with_a_title() -> None:
-    assert {"apiv3", "mcp", "memory", "rehearsal"} <= {each.name for each in benchmarks()}
+    assert {"alipay", "apiv3", "mcp", "memory", "rehearsal"} <= {each.name for each in benchmarks()}
     assert all(each.title for each in benchmarks())
 
 
 def test_apiv3_measures_create_and_query_beside_signing_and_a_bare_route(tmp_path: Path) -> None:
     found = by_name(apiv3.measure(tiny(tmp_path)))
     assert set(found) == {"create-apiv3", "create-apiv3-over-bare-route", "query-apiv3"}
+    assert all(metric.value > 0 and metric.ratio and metric.ratio > 0 for metric in found.values())
+
+
+def test_alipays_gateway_is_measured_beside_signing(tmp_path: Path) -> None:
+    found = by_name(alipay.measure(tiny(tmp_path)))
+    assert set(found) == {"create-alipay", "query-alipay"}
     assert all(metric.value > 0 and metric.ratio and metric.ratio > 0 for metric in found.values())
 
 

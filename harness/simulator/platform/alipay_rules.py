@@ -95,6 +95,11 @@ def trade_closes_at(
 
 
 def _code_url() -> str:
-    digits = "".join(secrets.choice(string.digits) for _ in range(5))
-    middle = "".join(secrets.choice(_LOWER) for _ in range(12))
-    return f"https://qr.alipay.com/bax{digits}{middle}{secrets.token_hex(2)}"
+    """`bax`, five digits, twelve letters or digits, four of hex; drawn at once, as every order has one."""
+    drawn = secrets.randbits(128)
+    drawn, digits = divmod(drawn, 10**5)
+    middle = ""
+    for _ in range(12):
+        drawn, at = divmod(drawn, len(_LOWER))
+        middle += _LOWER[at]
+    return f"https://qr.alipay.com/bax{digits:05d}{middle}{drawn & 0xFFFF:04x}"

@@ -10,7 +10,6 @@ import html
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from starlette.types import Send
 
@@ -20,6 +19,8 @@ from harness.signing.alipay import sign_answer
 from harness.simulator.account.alipay_identity import AlipayIdentity
 from harness.simulator.wire.alipay.errors import SUCCESS, AlipayRefusal
 
+_AS_IT_IS = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+_ESCAPED = json.JSONEncoder(separators=(",", ":"))
 _FIRST = ("code", "msg", "sub_code", "sub_msg")
 _TROUBLE = "<html><head><title>{0}</title></head><body><h1>{0}</h1></body></html>"
 _ERROR_PAGE = """<!DOCTYPE html>
@@ -90,15 +91,10 @@ def node_bytes(members: Mapping[str, object], charset: str) -> bytes:
     ordered = {name: members[name] for name in _FIRST if name in members}
     ordered |= {name: members[name] for name in sorted(members) if name not in _FIRST}
     try:
-        return _text(ordered, ensure_ascii=False).encode(charset)
+        return _AS_IT_IS.encode(ordered).replace("/", "\\/").encode(charset)
     except UnicodeEncodeError:
         # What the charset has no character for stays readable as an escape.
-        return _text(ordered, ensure_ascii=True).encode(charset)
-
-
-def _text(members: Mapping[str, Any], *, ensure_ascii: bool) -> str:
-    told = json.dumps(members, ensure_ascii=ensure_ascii, separators=(",", ":"))
-    return told.replace("/", "\\/")
+        return _ESCAPED.encode(ordered).replace("/", "\\/").encode(charset)
 
 
 def _name(method: str) -> str:

@@ -58,8 +58,12 @@ def _pairs(text: bytes) -> _Pairs:
     for part in text.split(b"&"):
         if part:
             name, _, value = part.replace(b"+", b" ").partition(b"=")
-            found.append((unquote_to_bytes(name), unquote_to_bytes(value)))
+            found.append((_unquoted(name), _unquoted(value)))
     return found
+
+
+def _unquoted(text: bytes) -> bytes:
+    return unquote_to_bytes(text) if b"%" in text else text
 
 
 async def _parts(content_type: str, body: bytes) -> _Pairs:

@@ -64,6 +64,9 @@ def _no_constant(name: str) -> None:
     raise ValueError(name)
 
 
+_READER = json.JSONDecoder(parse_float=_Number, parse_int=_Number, parse_constant=_no_constant)
+
+
 def read_json(text: str | bytes) -> dict[str, Any]:
     """A JSON object whose numbers are texts.
 
@@ -71,7 +74,7 @@ def read_json(text: str | bytes) -> dict[str, Any]:
         AlipayRefusal: it is none.
     """
     try:
-        found = json.loads(text, parse_float=_Number, parse_int=_Number, parse_constant=_no_constant)
+        found = _READER.decode(text if isinstance(text, str) else text.decode())
     except (ValueError, RecursionError):
         raise no_json() from None
     if not isinstance(found, dict):

@@ -152,6 +152,7 @@ def test_the_desk_is_paid_by_the_phone_that_scanned_its_screen(
     desk.wait_until_scanned()
     assert side.state() is TradeState.NOTPAY
     assert phone.pay() == "支付成功"
+    assert not phone.part("cashier-return").is_visible()
     assert desk.wait_until_paid() == "支付成功"
     assert desk.back_to_merchant().startswith(f"{merchant}/return?from=web&")
 

@@ -49,7 +49,7 @@ function end(state, text) {
   element("error-code").hidden = !text.code;
   element("paid").textContent = text.paid || "";
   element("sum").hidden = !text.paid;
-  onward = text.to || "";
+  onward = (first !== "sheet" && text.to) || ""; // whoever scanned stays in the app: the desk is sent back
   element("onward").hidden = !onward;
   show("ended");
   if (onward && state === "paid") {

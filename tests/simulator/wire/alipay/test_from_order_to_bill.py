@@ -15,9 +15,9 @@ import pytest
 from harness.core.bill import BilledPayment, BilledRefund
 from harness.core.clock import BEIJING
 from harness.core.money import Fen
+from harness.gateways.alipay.bill import read_bill, unpacked
 from harness.levers.client import LeversClient
 from harness.levers.models import Fault
-from harness.gateways.alipay.bill import read_bill, unpacked
 from harness.signing.alipay import SCHEME, NotifyVerifier, sign_request, v3_request_message
 from harness.signing.wechat_v3 import sign
 from harness.simulator.embedded import RunningSimulator, running_simulator

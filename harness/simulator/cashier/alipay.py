@@ -196,7 +196,7 @@ class _Cashier:
         return pages.scripted(
             "alipay.html",
             script="alipay.js",
-            brand="alipay",
+            style="alipay.css",
             account=account,
             description=request.description,
             out_trade_no=request.out_trade_no,
@@ -248,7 +248,7 @@ def _masked(buyer: str) -> str:
 
 def _notice(what: Notice) -> Response:
     return pages.page(
-        "alipay_notice.html", status=what.status, brand="alipay", text=what.text, code=what.code
+        "alipay_notice.html", status=what.status, style="alipay.css", text=what.text, code=what.code
     )
 
 

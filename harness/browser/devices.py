@@ -40,6 +40,15 @@ WECHAT_PHONE: Final[dict[str, Any]] = {
 }
 """The browser inside WeChat, which says MicroMessenger: pays by JSAPI, and opens scanned codes."""
 
+ALIPAY_PHONE: Final[dict[str, Any]] = {
+    **PHONE,
+    "user_agent": (
+        f"{_ANDROID}; wv) {_WEBKIT} Version/4.0 Chrome/130.0.0.0 Mobile Safari/537.36 "
+        "AliApp(AP/10.7.20.8000) AlipayClient/10.7.20.8000 Language/zh-Hans useStatusBar/true"
+    ),
+}
+"""The browser inside Alipay, which says AlipayClient: pays over its bridge, and opens scanned codes."""
+
 
 def phone_at(client_ip: str) -> dict[str, Any]:
     """A phone's own browser on the network address `client_ip`, e.g. `203.0.113.7`.

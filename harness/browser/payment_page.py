@@ -18,6 +18,7 @@ TEST_IDS: Final[Mapping[str, str]] = {
     "payment-type-h5": "payment-type-h5",
     "payment-type-qr": "payment-type-qr",
     "payment-type-jsapi": "payment-type-jsapi",
+    "payment-type-page": "payment-type-page",
     "custom-amount": "custom-amount",
     "create-payment-button": "create-payment-button",
     "payment-result": "payment-result",
@@ -34,6 +35,8 @@ TEST_IDS: Final[Mapping[str, str]] = {
 """Our names of the page's parts and the `data-testid`s they have unless a merchant says otherwise."""
 
 
+_PLATFORM_PARTS = ("h5-middle-page", "h5-error", "alipay-cashier", "cashier-notice", "alipay-debug-error")
+"""What tells a platform's page from the merchant's: its ids are the simulator's."""
 GLANCE_MS = 40
 """How long until one looks at a page again for a state that a person would see change."""
 
@@ -94,7 +97,7 @@ class PaymentPage(PageParts):
         self._open(self.base_url + self.payment_path, "the payment page")
 
     def choose(self, method: str, kind: str) -> None:
-        """Choose `wechat` or `alipay`, and `qr`, `h5` or `jsapi`."""
+        """Choose `wechat` or `alipay`, and `qr`, `h5`, `jsapi`, or Alipay's `page`."""
         self._press(f"payment-method-{method}", f"the choice of {method}")
         self._press(f"payment-type-{kind}", f"the choice of paying by {kind}")
 
@@ -113,7 +116,7 @@ class PaymentPage(PageParts):
     def create(self) -> None:
         """Press the button that creates the order, and wait for the answer.
 
-        The answer is a payment or an error on this page, or the H5 middle page, where this page leads on.
+        The answer is a payment or an error on this page, or the platform's own, where this page leads on.
         """
         self._press("create-payment-button", "the button that creates the payment")
         self._wait_for_any(
@@ -134,7 +137,7 @@ class PaymentPage(PageParts):
     def follow_h5(self) -> None:
         """Reach the H5 middle page after `create`: the page leads there by itself, or by a link to press.
 
-        It may open in a tab of its own, which is then the one looked at.
+        It may open in a tab of its own, which is then the one looked at. Alipay's cashier is reached alike.
 
         Raises:
             AssertionError: it does neither, or the page shows an error instead.
@@ -234,13 +237,13 @@ class PaymentPage(PageParts):
         return self.page.get_by_test_id(self.test_ids[name])
 
     def _wait_for_any(self, *parts: Locator, what: str) -> None:
-        """Wait until one of these parts is shown, or the H5 middle page, in whichever tab it opened."""
+        """Wait until one of these parts is shown, or the platform's page, in whichever tab it opened."""
         ends = time.monotonic() + self.patience_s
         while True:
             if any(_in_sight(part) for part in parts):
                 return
             for tab in self.page.context.pages:
-                if _in_sight(_middle_page(tab)):
+                if any(_in_sight(tab.get_by_test_id(part)) for part in _PLATFORM_PARTS):
                     self.follow(tab)
                     return
             if time.monotonic() > ends:
@@ -250,11 +253,6 @@ class PaymentPage(PageParts):
     def _fill(self, field: Locator, text: str, what: str) -> None:
         self._shown(field, what)
         act(lambda: field.fill(text, timeout=self.patience_s * 1000), f"fill {what}", self.page)
-
-
-def _middle_page(tab: Page) -> Locator:
-    """The platform's page, not the merchant's: its ids are the simulator's."""
-    return tab.get_by_test_id("h5-middle-page").or_(tab.get_by_test_id("h5-error"))
 
 
 def _in_sight(part: Locator) -> bool:

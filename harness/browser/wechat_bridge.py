@@ -14,14 +14,12 @@ from dataclasses import dataclass
 from importlib.resources import files
 from typing import Any, Literal
 
-import httpx
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from playwright.sync_api import BrowserContext, Page
 
+from harness.browser.cashier_line import CashierLine
 from harness.browser.page_actions import PATIENCE_S
-from harness.core.bounded_http import BoundedClient
 from harness.core.errors import EnvironmentUnreachable
-from harness.core.trust import public_roots
 from harness.signing.keys import load_public_key
 from harness.signing.wechat_v3 import verifies
 
@@ -35,7 +33,6 @@ LONGEST_NONCE = 32
 
 _SECONDS = re.compile(r"[0-9]{10}", re.ASCII)
 _SCRIPT = files("harness.browser").joinpath("wechat_bridge.js").read_text(encoding="utf-8")
-_CASHIER_LIMIT_S = 30.0
 _PUMP_MS = 20
 """How often a wait lets the page's own events through."""
 
@@ -118,14 +115,8 @@ class WeChatStandIn:
         self._trouble: EnvironmentUnreachable | None
         self.forget()
         self._key = load_public_key(merchant_public_key, name="merchant's public key")
-        self._cashier = f"{simulator_url.rstrip('/')}/cashier/jsapi"
-        self._http = BoundedClient(
-            headers={"User-Agent": "MicroMessenger"},
-            limit_s=_CASHIER_LIMIT_S,
-            verify=public_roots(),
-            trust_env=False,
-        )
-        context.on("close", lambda _: self._http.close())
+        self._cashier = CashierLine(simulator_url, "/cashier/jsapi", user_agent="MicroMessenger")
+        context.on("close", lambda _: self._cashier.close())
         context.expose_binding("__golivePay", self._invoked)
         context.add_init_script(_SCRIPT.replace("READY", ready))
 
@@ -173,17 +164,5 @@ class WeChatStandIn:
     def _ask_cashier(self, parameters: Mapping[str, object], url: str) -> tuple[str, str, str]:
         asked = {name: parameters[name] for name in PARAMETERS}
         asked |= {"openid": self.openid, "outcome": self.next_outcome, "url": url}
-        try:
-            answer = self._http.post(self._cashier, json=asked)
-        except httpx.TransportError as error:
-            raise EnvironmentUnreachable(
-                "the cashier does not answer", where=self._cashier, remedy="start the simulator"
-            ) from error
-        if answer.status_code != httpx.codes.OK:
-            raise EnvironmentUnreachable(
-                f"the cashier answered HTTP {answer.status_code}",
-                where=self._cashier,
-                remedy="point the stand-in at the simulator's own address",
-            )
-        said = answer.json()
+        said = self._cashier.ask(asked)
         return str(said["err_msg"]), str(said["reason"]), str(said["detail"])

@@ -1,4 +1,4 @@
-"""A trade bill as a merchant reads it: what was paid, and what given back, on one day (facts 3.8)."""
+"""A trade bill as a merchant reads it: what was paid and given back on one day (facts 3.8, alipay 8.3)."""
 
 from __future__ import annotations
 
@@ -19,7 +19,11 @@ class BilledPayment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BilledRefund:
-    """A refund that was accepted that day. `refund` is fen of the part; `status` is the bill's own word."""
+    """A refund that was accepted that day. `refund` is fen of the part; `status` is the bill's own word.
+
+    Alipay numbers no refunds of its own, and bills only those that succeeded: `refund_id` is empty there, and
+    `status` is SUCCESS.
+    """
 
     out_refund_no: str
     refund_id: str

@@ -9,7 +9,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
 from typing import Any
 
-from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey
 from starlette.applications import Starlette
 from starlette.types import Receive, Scope, Send
 
@@ -231,6 +231,8 @@ class Simulator:
             routes=[
                 *levers.routes(),
                 *cashier.routes(self.platform, payments.take, merchant_keys=self._merchant_keys),
+                *cashier.alipay_routes(self.platform, payments.take, platform_key=self._alipay_key),
+                *cashier.alipay_bridge_routes(self.platform, payments.take, platform_key=self._alipay_key),
             ],
             lifespan=lifespan,
         )
@@ -264,6 +266,9 @@ class Simulator:
     def _merchant_keys(self, mchid: str) -> tuple[RSAPublicKey, ...]:
         return self._merchants[mchid].certificates.valid_keys
 
+    def _alipay_key(self, seller_id: str) -> RSAPrivateKey:
+        return self._owners[seller_id].identity.alipay.platform_key
+
     def _told(self, order: PlatformOrder) -> Mapping[str, object]:
         return self._wires[order.request.dialect].told(order)
 
@@ -275,8 +280,13 @@ class Simulator:
         self.platform.account_named(mchid).delivered(out_trade_no, out_refund_no, delivery)
 
     async def _announce(self, order: PlatformOrder) -> None:
-        """Call the merchant back in the form of the dialect that brought the order, once for now."""
+        """Call the merchant back in the form of the dialect that brought the order, once for now.
+
+        Alipay's orders may name no address to be told at: then nobody is.
+        """
         request = order.request
+        if not request.notify_url:
+            return
         await self.notifier.enqueue(
             request.out_trade_no,
             request.notify_url,

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page
 
+from harness.browser.cashier_line import CashierLine
 from harness.browser.devices import WECHAT_PHONE
 from harness.browser.payment_page import PaymentPage
 from harness.browser.phone_payment import pay_by_jsapi
@@ -242,7 +243,9 @@ def test_calls_will_and_trouble_of_one_scenario_are_forgotten_before_the_next(
     wechat, page = inside()
     shop = shop_of(page, serve, ordered(side))
     with monkeypatch.context() as nowhere:
-        nowhere.setattr(wechat, "_cashier", "http://127.0.0.1:1/")
+        nowhere.setattr(
+            wechat, "_cashier", CashierLine("http://127.0.0.1:1", "/", user_agent="MicroMessenger")
+        )
         with pytest.raises(EnvironmentUnreachable):
             pay_by_jsapi(shop, wechat, "19.90", "cancel")
     wechat.forget()

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from datetime import date
 
+from harness.core.bill import TradeBill
 from harness.core.errors import (
     ConfigurationError,
     EnvironmentUnreachable,
@@ -24,6 +26,8 @@ from harness.core.payment import (
     TradeState,
     Transaction,
 )
+from harness.gateways.alipay.bill import read_bill, unpacked
+from harness.gateways.alipay.bill_download import fetch_bill
 from harness.gateways.alipay.mapping import (
     order_content,
     refund_answer,
@@ -108,6 +112,8 @@ class AlipayGateway:
     ) -> None:
         self._settings = settings
         self._guard = guard
+        self._listeners = tuple(listeners)
+        self._timeout_s = timeout_s
         self._transport = Transport(
             settings, listeners=listeners, timeout_s=timeout_s, guard=guard, verify=verify
         )
@@ -251,6 +257,29 @@ class AlipayGateway:
                 404, "RESOURCE_NOT_EXISTS", "Alipay knows of no such refund so far", where="refund-query"
             )
         return found
+
+    def trade_bill(self, day: date) -> TradeBill:
+        """Every payment and refund of one Beijing day, from nine o'clock of the next (facts alipay 8).
+
+        A day without any has an empty bill. `BILL_NOT_EXIST` says to ask later.
+
+        Raises:
+            TargetFailure: the address leads elsewhere, or the file contradicts itself.
+        """
+        call = Call(
+            operation="bill",
+            method="alipay.data.dataservice.bill.downloadurl.query",
+            content={"bill_type": "trade", "bill_date": day.isoformat()},
+        )
+        address = required(self._transport.request(call).members, "bill_download_url")
+        archive = fetch_bill(
+            address,
+            self._settings.gateway_url,
+            listeners=self._listeners,
+            timeout_s=self._timeout_s,
+            guard=self._guard,
+        )
+        return read_bill(unpacked(archive), day)
 
     def probe(self) -> EndpointStatus:
         """Ask about an order that nobody made, and read the platform's clock from the answer."""

@@ -1,6 +1,6 @@
 """Draws the cashier's pages: server-rendered, everything escaped, nothing fetched from elsewhere.
 
-Only the H5 middle page has a script: the live one holds `deeplink` or `error_msg`, and leads back.
+Only WeChat's H5 middle page and Alipay's cashier have a script: the live ones lead onward and back.
 """
 
 from __future__ import annotations
@@ -26,18 +26,31 @@ _TEMPLATES = Environment(
 )
 _TEMPLATE_FILES = files("harness.simulator.cashier").joinpath("templates")
 _STYLE = _TEMPLATE_FILES.joinpath("cashier.css").read_text(encoding="utf-8")
-_H5_SCRIPT = _TEMPLATE_FILES.joinpath("h5.js").read_text(encoding="utf-8")
-_STYLE_HASH = base64.b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()
-_HEADERS = {
-    "Cache-Control": "no-store",
-    "Content-Security-Policy": (
-        f"default-src 'none'; style-src 'sha256-{_STYLE_HASH}'; form-action 'self'; "
-        "base-uri 'none'; frame-ancestors 'none'"
-    ),
-    "Referrer-Policy": "no-referrer",
-    "X-Content-Type-Options": "nosniff",
+_STYLES = {
+    "": _STYLE,
+    "alipay.css": _STYLE + _TEMPLATE_FILES.joinpath("alipay.css").read_text(encoding="utf-8"),
 }
-"""The page is its own evidence that nothing is loaded from elsewhere and no script runs but the nonce's."""
+"""By what is added to the plain one."""
+_SCRIPTS = {
+    name: _TEMPLATE_FILES.joinpath(name).read_text(encoding="utf-8") for name in ("h5.js", "alipay.js")
+}
+
+
+def _headers(style: str) -> dict[str, str]:
+    """The page is its own evidence that nothing comes from elsewhere and no script runs but the nonce's."""
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    return {
+        "Cache-Control": "no-store",
+        "Content-Security-Policy": (
+            f"default-src 'none'; style-src 'sha256-{digest}'; form-action 'self'; "
+            "base-uri 'none'; frame-ancestors 'none'"
+        ),
+        "Referrer-Policy": "no-referrer",
+        "X-Content-Type-Options": "nosniff",
+    }
+
+
+_HEADERS = {name: _headers(style) for name, style in _STYLES.items()}
 
 
 def notice(what: Notice) -> HTMLResponse:
@@ -45,17 +58,21 @@ def notice(what: Notice) -> HTMLResponse:
     return page("notice.html", status=what.status, text=what.text)
 
 
-def scripted(template: str, **values: Any) -> HTMLResponse:
+def scripted(template: str, *, script: str = "h5.js", **values: Any) -> HTMLResponse:
     """A page whose scripts are those that carry this answer's own nonce, and that calls only us."""
     once = secrets.token_urlsafe(16)
-    answer = page(template, nonce=once, script=Markup(_H5_SCRIPT), **values)  # noqa: S704 - ours and constant
+    answer = page(template, nonce=once, script=Markup(_SCRIPTS[script]), **values)  # noqa: S704 - ours and constant
     policy = answer.headers["Content-Security-Policy"]
     answer.headers["Content-Security-Policy"] = f"{policy}; script-src 'nonce-{once}'; connect-src 'self'"
     return answer
 
 
-def page(template: str, *, status: int = 200, **values: object) -> HTMLResponse:
-    """A template with every place in it filled."""
+def page(template: str, *, status: int = 200, style: str = "", **values: object) -> HTMLResponse:
+    """A template with every place in it filled.
+
+    Args:
+        style: what is added to the plain one, by its file's name.
+    """
     # The style is ours and constant; escaping it would change the bytes its hash stands for.
-    html = _TEMPLATES.get_template(template).render(style=Markup(_STYLE), **values)  # noqa: S704
-    return HTMLResponse(html, status_code=status, headers=_HEADERS)
+    html = _TEMPLATES.get_template(template).render(style=Markup(_STYLES[style]), **values)  # noqa: S704
+    return HTMLResponse(html, status_code=status, headers=_HEADERS[style])

@@ -12,6 +12,8 @@ from harness.simulator.platform.orders import Handle
 
 CODE = timedelta(hours=2)
 """How long a code of precreate can be scanned at most."""
+BILL_LINK = timedelta(seconds=30)
+"""How long the address of a bill lives (facts alipay 8.1)."""
 FACE_TO_FACE = timedelta(hours=3)
 WEB_AND_APP = timedelta(days=15)
 SHORTEST_WEB = timedelta(minutes=5)

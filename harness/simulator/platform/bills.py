@@ -35,7 +35,9 @@ class BillFile:
     size: int
     """Bytes of its text."""
     packed: bytes
-    """A gzip stream of it."""
+    """A gzip stream of it, or the archive that it is handed out as."""
+    empty: bool = False
+    """Whether nothing is known to be in it."""
 
     def pieces(self) -> Iterator[bytes]:
         """Its text, a piece at a time."""
@@ -44,6 +46,11 @@ class BillFile:
         while not unpacking.eof:
             yield unpacking.decompress(rest, _PIECE)
             rest = unpacking.unconsumed_tail
+
+
+def archived(packed: bytes, *, empty: bool) -> BillFile:
+    """An archive that is handed out as it is."""
+    return BillFile(hashlib.sha1(packed, usedforsecurity=False).hexdigest(), len(packed), packed, empty)
 
 
 def make_file(lines: Iterable[str]) -> BillFile:
@@ -79,6 +86,7 @@ class Bills:
     """
 
     _clock: BusinessClock
+    _link_lives: timedelta = LINK
     _files: OrderedDict[tuple[str, ...], BillFile] = field(default_factory=OrderedDict)
     _links: OrderedDict[str, Link] = field(default_factory=OrderedDict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -89,22 +97,34 @@ class Bills:
         Args:
             lines: asked where there is none yet.
         """
+        return self.kept(name, lambda: make_file(lines()))
+
+    def kept(self, name: tuple[str, ...], make: Callable[[], BillFile]) -> BillFile:
+        """The file of that name as it was first made, whatever form it has.
+
+        Args:
+            make: asked where there is none yet.
+        """
         with self._lock:
             if (kept := self._files.get(name)) is not None:
                 return kept
-        made = make_file(lines())
+        made = make()
         with self._lock:
             kept = self._files.setdefault(name, made)
             if len(self._files) > MOST_FILES:
                 self._files.popitem(last=False)
             return kept
 
-    def link(self, file: BillFile, *, mchid: str, packed: bool) -> str:
-        """A fresh token for it, which lives five minutes."""
-        token = secrets.token_urlsafe(48)
+    def link(self, file: BillFile, *, mchid: str, packed: bool, token: str = "") -> str:
+        """A fresh token for it, which lives five minutes, or as long as this platform says.
+
+        Args:
+            token: one that nobody can guess, in the platform's own shape; empty: of ours.
+        """
+        token = token or secrets.token_urlsafe(48)
         now = self._clock.now()
         with self._lock:
-            self._links[token] = Link(file, packed, mchid, now + LINK)
+            self._links[token] = Link(file, packed, mchid, now + self._link_lives)
             while len(self._links) > MOST_LINKS or next(iter(self._links.values())).dies <= now:
                 self._links.popitem(last=False)
         return token

@@ -16,7 +16,7 @@ from harness.core.payment import TradeState
 from harness.levers.models import Ledger, Payment
 from harness.simulator.platform.accounts import Account
 from harness.simulator.platform.alipay_account import AlipayAccount
-from harness.simulator.platform.alipay_rules import AlipayRules
+from harness.simulator.platform.alipay_rules import BILL_LINK, AlipayRules
 from harness.simulator.platform.bills import Bills
 from harness.simulator.platform.handles import Handles
 from harness.simulator.platform.intents import Intent
@@ -59,6 +59,7 @@ class Platform:
         self._handles = Handles(rules or WeChatRules())
         self._alipay_handles = Handles(alipay_rules or AlipayRules())
         self._bills = Bills(clock)
+        self._alipay_bills = Bills(clock, BILL_LINK)
 
     def open_account(
         self, *, mchid: str, appids: tuple[str, ...], test_payer: str, experience: bool = False
@@ -96,7 +97,7 @@ class Platform:
             self._alipay_handles,
             self._practices,
             self._book,
-            self._bills,
+            self._alipay_bills,
             mchid=seller_id,
             appids=(app_id,),
             test_payer=test_payer,
@@ -129,9 +130,8 @@ class Platform:
         A code of Alipay's leads to an order whose trade is made when a payer is let in.
         """
         if (intent := self._alipay_handles.intents.get(code_url)) is not None:
-            with self._lock:
-                account = self.account_of(intent.order)
-                return account.why_not_payable(intent.order, intent.handle) or intent.order
+            account = self.alipay_accounts[intent.request.mchid]
+            return account.held(intent) or intent.order
         order = self._handles.by_code.get(code_url)
         if order is None:
             return Reason.UNKNOWN

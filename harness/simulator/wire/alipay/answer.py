@@ -6,9 +6,8 @@ the certificate's number, then the signature last.
 
 from __future__ import annotations
 
-import html
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from starlette.types import Send
@@ -17,19 +16,13 @@ from harness.callbacks.attack import forger_key
 from harness.levers.actions import Forgery, Signature
 from harness.signing.alipay import sign_answer
 from harness.simulator.account.alipay_identity import AlipayIdentity
+from harness.simulator.wire.alipay.debug_page import CHARSET, HEADERS, debug_page
 from harness.simulator.wire.alipay.errors import SUCCESS, AlipayRefusal
 
 _AS_IT_IS = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 _ESCAPED = json.JSONEncoder(separators=(",", ":"))
 _FIRST = ("code", "msg", "sub_code", "sub_msg")
 _TROUBLE = "<html><head><title>{0}</title></head><body><h1>{0}</h1></body></html>"
-_ERROR_PAGE = """<!DOCTYPE html>
-<html lang="zh-CN"><head><meta charset="GBK"><title>支付宝</title></head>
-<body><h1>调试错误，请回到请求来源地，重新发起请求。</h1>
-<p>错误代码 <b data-testid="error-code">{code}</b></p>
-<p>错误原因: <span data-testid="error-reason">{reason}</span></p>
-</body></html>
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +61,8 @@ async def refuse(
 
 async def error_page(send: Send, to: Addressed, error: AlipayRefusal) -> None:
     """What a browser is shown in place of the cashier: always in GBK, the code without its `isv.`."""
-    page = _ERROR_PAGE.format(
-        code=html.escape(error.sub_code.removeprefix("isv.")), reason=html.escape(error.sub_msg)
-    )
-    await _page(send, 200, page.encode("gbk", "xmlcharrefreplace"), "GBK", to.trace_id)
+    page = debug_page(error.sub_code, error.sub_msg)
+    await _page(send, 200, page, CHARSET, to.trace_id, more=HEADERS)
 
 
 async def trouble(send: Send, to: Addressed, status: int) -> None:
@@ -132,11 +123,20 @@ async def _send(send: Send, to: Addressed, body: bytes) -> None:
     await _page(send, 200, body, to.charset, to.trace_id)
 
 
-async def _page(send: Send, status: int, body: bytes, charset: str, trace_id: str) -> None:
+async def _page(
+    send: Send,
+    status: int,
+    body: bytes,
+    charset: str,
+    trace_id: str,
+    *,
+    more: Sequence[tuple[bytes, bytes]] = (),
+) -> None:
     headers = [
         (b"content-type", f"text/html;charset={charset}".encode()),
         (b"content-length", str(len(body)).encode()),
         (b"trace_id", trace_id.encode()),
+        *more,
     ]
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body})

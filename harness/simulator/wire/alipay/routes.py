@@ -14,10 +14,11 @@ from harness.simulator.platform.alipay_rules import CASHIER
 from harness.simulator.platform.identifiers import token
 from harness.simulator.platform.orders import PlatformOrder
 from harness.simulator.platform.refund import PlatformRefund
-from harness.simulator.wire.alipay import answer, notices, orders
+from harness.simulator.wire.alipay import answer, bills, notices, orders
 from harness.simulator.wire.alipay.answer import Addressed
 from harness.simulator.wire.alipay.asked import Asked, read_asked
 from harness.simulator.wire.alipay.auth import Gatekeeper
+from harness.simulator.wire.alipay.bill_counter import BillCounter
 from harness.simulator.wire.alipay.call import Call, Members, Operation, read_json
 from harness.simulator.wire.alipay.errors import AlipayRefusal, BadGateway, injected, invalid, no_json
 from harness.simulator.wire.alipay.forged import forged
@@ -53,6 +54,7 @@ class AlipayWire(Wire):
     def __init__(self, context: WireContext) -> None:
         self.context = context
         self._orders = orders.Orders(context)
+        self._bills = BillCounter(context)
         refunds = Refunds(context)
         self._operations: Mapping[str, Operation] = {
             "alipay.trade.precreate": Operation("create", self._orders.precreate),
@@ -62,19 +64,22 @@ class AlipayWire(Wire):
             "alipay.trade.cancel": Operation("close", self._orders.cancel),
             "alipay.trade.refund": Operation("refund", refunds.refund),
             "alipay.trade.fastpay.refund.query": Operation("refund-query", refunds.query),
+            bills.METHOD: Operation("bill", self._bills.query),
             "alipay.open.app.alipaycert.download": Operation("certificates", _certificate),
         }
         self._gate = Gatekeeper(context.merchants, {*self._operations, *PAGES})
         self._v3 = V3(context, self._gate, self._operations)
 
     def handles(self, path: str) -> bool:
-        """The gateway, and everything of the V3 style."""
-        return path in PATHS or self._v3.handles(path)
+        """The gateway, the addresses of bills, and everything of the V3 style."""
+        return path in PATHS or path == bills.DOWNLOAD or self._v3.handles(path)
 
     async def app(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request. `send` must be uvicorn's own, because faults hang up."""
         if self._v3.handles(scope["path"]):
             await self._v3.app(scope, receive, send)
+        elif scope["path"] == bills.DOWNLOAD:
+            await self._bills.fetch(scope, receive, send)
         elif scope["method"] not in ("GET", "POST"):
             await empty(send, 405)
         else:

@@ -1,0 +1,70 @@
+"""Where a merchant asks for bills, and where its addresses lead: both ends of facts alipay 8.1."""
+
+from __future__ import annotations
+
+import asyncio
+from functools import partial
+
+from starlette.requests import Request
+from starlette.types import Receive, Scope, Send
+
+from harness.simulator.wire.alipay.bill_rows import deals_of, flows_of
+from harness.simulator.wire.alipay.bills import BillDesk, BillRefused, download
+from harness.simulator.wire.alipay.call import Call, Members
+from harness.simulator.wire.alipay.errors import business
+from harness.simulator.wire.kit.errors import Refusal
+from harness.simulator.wire.kit.faults import hit_by
+from harness.simulator.wire.kit.unknown import empty
+from harness.simulator.wire.kit.wire import Merchant, WireContext
+
+
+class BillCounter:
+    """That of every merchant of one simulator."""
+
+    def __init__(self, context: WireContext) -> None:
+        self._context = context
+
+    async def query(self, call: Call) -> Members:
+        """alipay.data.dataservice.bill.downloadurl.query: an address, which lives half a minute."""
+        desk, account = _desk(call.merchant), call.account
+        try:
+            # Making a busy day's file takes a while, which others need not wait.
+            told = await asyncio.to_thread(desk.apply, call.biz, account.platform_url)
+        except BillRefused as refused:
+            raise business(refused.sub_code, refused.sub_msg) from None
+        return {**told}
+
+    async def fetch(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """GET such an address. Nobody signs the request, and nothing the archive."""
+        if scope["method"] != "GET":
+            await empty(send, 405)
+            return
+        faults = self._context.faults
+        hit = None
+        if faults.armed:
+            hit = hit_by(faults.take("bill-download", None, self._context.dialect), receive, send)
+        try:
+            if hit is not None:
+                if await hit.before():
+                    return
+                send = hit.answer(send)
+        except Refusal as refusal:
+            await empty(send, refusal.status)
+            return
+        await download(Request(scope), self._of)(scope, receive, send)
+
+    def _of(self, pid: str) -> BillDesk | None:
+        found = (each for each in self._context.merchants.values() if each.alipay.mchid == pid)
+        merchant = next(found, None)
+        return None if merchant is None else _desk(merchant)
+
+
+def _desk(merchant: Merchant) -> BillDesk:
+    account = merchant.alipay
+    return BillDesk(
+        pid=account.mchid,
+        now=lambda: account.now,
+        bills=account.bills,
+        deals=partial(deals_of, account),
+        flows=partial(flows_of, account),
+    )

@@ -15,6 +15,7 @@ from harness.core.control import Defect
 from harness.core.defects import DefectTable
 from harness.shop.defects import (
     alipay,
+    alipay_orders,
     callbacks,
     contents,
     crediting,
@@ -135,6 +136,11 @@ _WRONG: dict[str, dict[str, Any]] = {
     "refund-notice-read-as-answer": {"refund_of_notice": refunds.by_the_answers_name},
     "no-refund-query": {"queries_refunds": False},
     "key-file-served": {"served_beside": disclosures.key_of_the_deployment},
+    "alipay-answers-unverified": {"alipay_gateway": alipay_orders.believes_any_answer},
+    "alipay-refund-answered-is-refunded": {
+        "alipay_refund_answered": alipay_orders.answered_is_refunded,
+    },
+    "alipay-unopened-is-closed": {"closes_unopened": True},
     "alipay-skips-signature": {"verify_alipay": alipay.whatever_is_signed},
     "alipay-unsigned-accepted": {"verify_alipay": alipay.only_when_signed},
     "alipay-own-key-verifies": {"alipay_key": alipay.own_public_key},

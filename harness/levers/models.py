@@ -134,12 +134,11 @@ class AuditEvent(Model):
     at: datetime
     """Wire time, UTC."""
     kind: str
-    """`created` `reordered` `refused` `queried` `closed` `expired` `paid` `pay-cancelled` `pay-failed`
-    `notify-attempt` `refund-accepted` `refund-again` `refund-refused` `refund-queried` `refund-ended`
-    `notify-attempt` `refund-accepted` `refund-again` `refund-refused` `refund-queried` `refund-ended`
-    `refund-redirected` `refund-notify-attempt`. `created` and `reordered` name in their detail the wire
-    (`dialect`) and the request (`request_id`) that brought the order. Whatever a request on a wire with
-    merchant certificates did names the serial of the one that signed it (`signed_by`)."""
+    """`created` `reordered` `opened` `refused` `queried` `closed` `expired` `paid` `pay-cancelled`
+    `pay-failed` `notify-attempt` `refund-accepted` `refund-again` `refund-refused` `refund-queried`
+    `refund-ended` `refund-redirected` `refund-notify-attempt`. `created` and `reordered` name in their
+    detail the wire (`dialect`) and the request (`request_id`) that brought the order. Whatever a request on
+    a wire with merchant certificates did names the serial of the one that signed it (`signed_by`)."""
     detail: dict[str, str] = Field(default_factory=dict)
 
 
@@ -150,7 +149,7 @@ class Creation(Model):
     """Wire time, UTC."""
     out_trade_no: str
     product: str
-    """`jsapi` `native` `h5` `app`."""
+    """`jsapi` `native` `h5` `app` `page`."""
     notify_url: str
     signed_by: str = ""
     """The serial of the merchant certificate that signed the request; empty: its wire knows none."""
@@ -215,7 +214,7 @@ class OrderAudit(Model):
 
     out_trade_no: str
     product: str
-    """`jsapi` `native` `h5` `app`."""
+    """`jsapi` `native` `h5` `app` `page`."""
     trade_state: str
     total: Fen
     openid: str = ""
@@ -225,7 +224,7 @@ class OrderAudit(Model):
     h5_url: str | None
     notify_url: str
     dialect: str
-    """The wire that placed the order last: `mcp` `envelope` `apiv3`; empty: the platform keeps no mark."""
+    """The wire that placed the order last: `mcp` `envelope` `apiv3` `alipay`; empty: no mark is kept."""
     time_expire: datetime | None
     """When the merchant wanted the order to end; None when it named no moment."""
     events: tuple[AuditEvent, ...]

@@ -207,28 +207,31 @@ class _Reader:
 
     def alipay(self) -> AlipaySettings:
         gateway = self.context.alipay_gateway()
-        certificates = self.certificates() if self.context.certificate_mode else None
+        certificates, certified_key = self.certificates() if self.context.certificate_mode else (None, None)
         return AlipaySettings(
             gateway_url=gateway.value if gateway else ALIPAY_GATEWAY,
             app_id=self.text("ALIPAY_APP_ID"),
             seller_id=self.text("ALIPAY_SELLER_ID"),
             private_key=self.private_key("ALIPAY_PRIVATE_KEY"),
             # In certificate mode Alipay signs with that certificate's key, whatever else the file holds.
-            public_key=self.public_key("ALIPAY_CERT" if certificates else "ALIPAY_PUBLIC_KEY"),
+            public_key=certified_key or self.public_key("ALIPAY_PUBLIC_KEY"),
             notify_url=self.text("ALIPAY_NOTIFY_URL"),
             return_url=self.optional("ALIPAY_RETURN_URL"),
             certificates=certificates,
         )
 
-    def certificates(self) -> AlipayCertificates:
+    def certificates(self) -> tuple[AlipayCertificates, RSAPublicKey]:
         own, theirs, roots = (
             self.context.certificates(self.context.env.defining(name)[-1]) for name in ALIPAY_CERTIFICATES
         )
-        return AlipayCertificates(
+        key = theirs[0].public_key()
+        assert isinstance(key, RSAPublicKey)  # noqa: S101 - CFG-03 blocks any other
+        names = AlipayCertificates(
             app_cert_sn=certificate_sn(own[0]),
             alipay_cert_sn=certificate_sn(theirs[0]),
             root_cert_sn=root_certificate_sn(roots),
         )
+        return names, key
 
     def levers(self) -> LeversSettings | None:
         url, token = self.optional("GOLIVE_LEVERS_URL"), self.optional("GOLIVE_LEVERS_TOKEN")

@@ -172,7 +172,7 @@ class ActiveQuery:
             record is not None
             and record.provider is Provider.ALIPAY
             and error.status == 404
-            and self._clock.now() >= record.time_expire
+            and (self._clock.now() >= record.time_expire or self._practices.closes_unopened)
         )
 
     def _look_quietly(self, number: str, step: int) -> None:

@@ -327,6 +327,8 @@ class Practices:
     closes_before_giving_up: bool = True
     """Whether an unpaid order is closed at the platform, at its end; else it is cancelled here once the
     schedule of queries is over."""
+    closes_unopened: bool = False
+    """Whether an order of Alipay's that nobody has opened counts as closed, although it can be paid."""
     closes_what_is_cancelled: bool = True
     """Whether an order that its shopper cancels is closed at the platform, too."""
     minds_limit: bool = True

@@ -7,7 +7,7 @@ from contextlib import ExitStack
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext
+from playwright.sync_api import Browser, BrowserContext, expect
 from starlette.responses import HTMLResponse
 
 from harness.browser.alipay_page import AlipayDeskPage, AlipayPhonePage, AlipayScannerPage
@@ -152,8 +152,24 @@ def test_the_desk_is_paid_by_the_phone_that_scanned_its_screen(
     desk.wait_until_scanned()
     assert side.state() is TradeState.NOTPAY
     assert phone.pay() == "支付成功"
+    assert not phone.part("cashier-return").is_visible()
     assert desk.wait_until_paid() == "支付成功"
     assert desk.back_to_merchant().startswith(f"{merchant}/return?from=web&")
+
+
+def test_the_desk_draws_another_code_where_nobody_scans_for_long(
+    side: AlipaySide, platform_url: str, merchant: str, device: Device
+) -> None:
+    tab = device(DESKTOP).new_page()
+    tab.clock.install()
+    tab.goto(opened(side, merchant, Product.PAGE))
+    desk = AlipayDeskPage(tab)
+    first = desk.code()
+    picture = tab.locator("#picture path").last
+    drawn = picture.get_attribute("d") or ""
+    tab.clock.fast_forward(99_000)
+    expect(picture).not_to_have_attribute("d", drawn)
+    assert desk.code() != first
 
 
 def test_the_desk_pays_with_a_login_of_its_own(

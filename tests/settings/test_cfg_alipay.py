@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -222,7 +223,7 @@ def test_certificate_mode_loads_with_its_serial_names(
             | {
                 "ALIPAY_PUBLIC_KEY": None,
                 "ALIPAY_APP_CERT": "appCertPublicKey_2021004144556677.crt",
-                "ALIPAY_CERT": pem(theirs),
+                "ALIPAY_CERT": b64encode(pem(theirs).replace("\\n", "\n").encode()).decode(),
                 "ALIPAY_ROOT_CERT": "".join(map(pem, roots)),
             }
         ),

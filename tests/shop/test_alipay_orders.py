@@ -47,6 +47,15 @@ def order(trade: Trade, kind: str = "qr") -> str:
     return created.out_trade_no
 
 
+def log_in(visitor: httpx.Client, trade: Trade) -> None:
+    known = trade.profile.credentials
+    visitor.post(
+        "/api/user/login",
+        json={"email": known.email, "password": known.password},
+        headers={"Origin": trade.running.base_url},
+    )
+
+
 def lose_notifies(trade: Trade, number: str) -> None:
     trade.levers.add_fault(Fault(operation="notify", action="lost", out_trade_no=number, times=50))
 
@@ -97,14 +106,7 @@ def test_coming_back_proves_nothing_and_shows_ones_own_order_alone(trade: Trade)
     back = f"/payment/return?out_trade_no={number}&total_amount=19.90&sign=x&trade_status=TRADE_SUCCESS"
     with httpx.Client(base_url=trade.running.base_url) as visitor:
         assert visitor.get(back).status_code == 303
-        visitor.post(
-            "/api/user/login",
-            json={
-                "email": trade.profile.credentials.email,
-                "password": trade.profile.credentials.password,
-            },
-            headers={"Origin": trade.running.base_url},
-        )
+        log_in(visitor, trade)
         page = visitor.get(back)
         assert page.status_code == 200
         assert 'data-status="pending"' in page.text
@@ -220,6 +222,16 @@ def test_each_browser_is_offered_what_can_be_opened_in_it(
     assert choices_for(user_agent).ways(takes_alipay=True) == ways
     alone = choices_for(user_agent).ways(takes_alipay=False)
     assert list(alone) == ["wechat"]
+
+
+def test_inside_alipay_its_own_way_is_chosen_and_wechat_is_not_named(trade: Trade) -> None:
+    with httpx.Client(base_url=trade.running.base_url, headers={"User-Agent": IN_ALIPAY}) as visitor:
+        log_in(visitor, trade)
+        page = visitor.get("/payment").text
+    assert 'data-testid="payment-method-alipay" aria-pressed="true"' in page
+    assert 'data-testid="payment-type-h5" aria-pressed="true"' in page
+    assert "payment-method-wechat" not in page
+    assert "payment-type-jsapi" not in page
 
 
 @pytest.fixture

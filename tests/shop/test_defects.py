@@ -56,7 +56,7 @@ from harness.simulator.account.throwaway_ca import throw_away_ca
 from harness.simulator.wire.kit.bill_text import header, moved
 from harness.simulator.wire.kit.trade_bill import COLUMNS, SUMMARY
 from harness.simulator.wire.kit.trade_bill import TradeBill as BillKind
-from tests.shop import alipay_probes
+from tests.shop import alipay_order_probes, alipay_probes
 from tests.shop.conftest import Trade, issuer_of, new_order_id, trading
 
 Probe = Callable[[Trade], bool]
@@ -986,6 +986,9 @@ SHOWN_BY: dict[str, Probe] = {
     "credits-every-callback": credits_duplicates,
     "check-then-act": credits_a_race,
     "books-one-fen-short": books_too_little,
+    "alipay-answers-unverified": alipay_order_probes.believes_another_keys_code,
+    "alipay-refund-answered-is-refunded": alipay_order_probes.books_a_refund_that_moved_no_money,
+    "alipay-unopened-is-closed": alipay_order_probes.cancels_what_can_still_be_paid,
     "alipay-skips-signature": alipay_probes.credits_a_garbled_notify,
     "alipay-unsigned-accepted": alipay_probes.credits_an_unsigned_notify,
     "alipay-own-key-verifies": alipay_probes.credits_what_its_own_key_signed,

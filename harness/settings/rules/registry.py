@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -101,14 +102,15 @@ class Context:
         return next(self.usable_of("ALIPAY_GATEWAY", "ALIPAY_GATEWAY_URL"), None)
 
     def certificates(self, line: EnvLine) -> list[x509.Certificate]:
-        """The certificates of a line, in their order.
+        """The certificates of a line, in their order: as PEM, or as base64 of PEM, which is one line.
 
         Raises:
             ConfigurationError: there is none, or one that is broken.
         """
-        text = self.key_text(line).replace("\\n", "\n")
+        text = self.key_text(line).replace("\\n", "\n").encode()
         try:
-            return x509.load_pem_x509_certificates(text.encode())
+            pem = text if b"-----BEGIN" in text else base64.b64decode(text, validate=True)
+            return x509.load_pem_x509_certificates(pem)
         except ValueError:
             raise ConfigurationError(
                 f"{line.key} is no certificate",

@@ -15,6 +15,7 @@ from harness.core.control import Defect
 from harness.core.defects import DefectTable
 from harness.shop.defects import (
     alipay,
+    alipay_orders,
     bills,
     callbacks,
     contents,
@@ -151,6 +152,11 @@ _WRONG: dict[str, dict[str, Any]] = {
     "bill-amount-unraised": {"bill_differences": bills.silent_about(Kind.AMOUNT)},
     "bill-refunds-uncompared": {"bill_differences": bills.without_refunds},
     "key-file-served": {"served_beside": disclosures.key_of_the_deployment},
+    "alipay-answers-unverified": {"alipay_gateway": alipay_orders.believes_any_answer},
+    "alipay-refund-answered-is-refunded": {
+        "alipay_refund_answered": alipay_orders.answered_is_refunded,
+    },
+    "alipay-unopened-is-closed": {"closes_unopened": True},
     "alipay-skips-signature": {"verify_alipay": alipay.whatever_is_signed},
     "alipay-unsigned-accepted": {"verify_alipay": alipay.only_when_signed},
     "alipay-own-key-verifies": {"alipay_key": alipay.own_public_key},

@@ -17,7 +17,7 @@ from starlette.routing import Route
 from harness.core.money import Fen
 from harness.core.payment import Product
 from harness.simulator.cashier import pages
-from harness.simulator.cashier.alipay_codes import DeskCodes, drawn
+from harness.simulator.cashier.alipay_codes import LIVES_S, DeskCodes, drawn
 from harness.simulator.cashier.alipay_return import PlatformKey, return_address
 from harness.simulator.cashier.alipay_words import (
     IN_WECHAT,
@@ -66,6 +66,7 @@ def routes(platform: Platform, pay: Pay, *, platform_key: PlatformKey) -> list[R
         "pay": cashier.pay,
         "wrong-password": cashier.wrong_password,
         "cancel": cashier.cancel,
+        "code": cashier.renew,
     }
     return [
         Route(SCAN, cashier.scan, methods=["GET"]),
@@ -121,6 +122,11 @@ class _Cashier:
         if reason is not None:
             return _refusal(notice_of(reason))
         return JSONResponse({"state": "waiting" if order.payer is None else "scanned"})
+
+    async def renew(self, intent: Intent, buyer: str) -> Response:
+        """The desk draws another code."""
+        self._check(intent)
+        return JSONResponse({"picture": drawn(self._codes.renewed(intent.token))})
 
     def pressed(self, step: _Step) -> Callable[[Request], Awaitable[Response]]:
         """One button as an endpoint, which says in JSON how it went."""
@@ -190,7 +196,7 @@ class _Cashier:
         return pages.scripted(
             "alipay.html",
             script="alipay.js",
-            brand="alipay",
+            style="alipay.css",
             account=account,
             description=request.description,
             out_trade_no=request.out_trade_no,
@@ -201,6 +207,7 @@ class _Cashier:
             picture=drawn(code) if first == "desk" else "",
             deeplink=DEEP_LINK + quote(code, safe=""),
             returns_after_s=RETURNS_AFTER_S,
+            code_lives_s=LIVES_S,
         )
 
     def _check(self, intent: Intent) -> None:
@@ -241,7 +248,7 @@ def _masked(buyer: str) -> str:
 
 def _notice(what: Notice) -> Response:
     return pages.page(
-        "alipay_notice.html", status=what.status, brand="alipay", text=what.text, code=what.code
+        "alipay_notice.html", status=what.status, style="alipay.css", text=what.text, code=what.code
     )
 
 

@@ -12,6 +12,8 @@ from markupsafe import Markup
 
 PREFIX = "https://qr.alipay.com/"
 MOST = 10_000
+LIVES_S = 99
+"""After how long a page draws another (facts alipay 4.2)."""
 _LETTERS = string.ascii_lowercase + string.digits
 
 
@@ -26,13 +28,22 @@ class DeskCodes:
     def of(self, token: str) -> str:
         """The code of that cashier page: the same while the page is drawn again."""
         with self._lock:
-            if (code := self._codes.get(token)) is None:
-                code = self._codes[token] = _new_code()
-                self._tokens[code] = token
-                if len(self._tokens) > MOST:
-                    _, oldest = self._tokens.popitem(last=False)
-                    del self._codes[oldest]
-            return code
+            return self._codes.get(token) or self._drawn_for(token)
+
+    def renewed(self, token: str) -> str:
+        """A fresh one in its place; the one before it opens nothing from now on."""
+        with self._lock:
+            if (before := self._codes.pop(token, None)) is not None:
+                del self._tokens[before]
+            return self._drawn_for(token)
+
+    def _drawn_for(self, token: str) -> str:
+        code = self._codes[token] = _new_code()
+        self._tokens[code] = token
+        if len(self._tokens) > MOST:
+            _, oldest = self._tokens.popitem(last=False)
+            del self._codes[oldest]
+        return code
 
     def token(self, code: str) -> str:
         """The cashier page that drew it, or what was given: a code of precreate is known by itself."""

@@ -28,9 +28,9 @@ _TEMPLATE_FILES = files("harness.simulator.cashier").joinpath("templates")
 _STYLE = _TEMPLATE_FILES.joinpath("cashier.css").read_text(encoding="utf-8")
 _STYLES = {
     "": _STYLE,
-    "alipay": _STYLE + _TEMPLATE_FILES.joinpath("alipay.css").read_text(encoding="utf-8"),
+    "alipay.css": _STYLE + _TEMPLATE_FILES.joinpath("alipay.css").read_text(encoding="utf-8"),
 }
-"""By whose page it is; WeChat's is the plain one."""
+"""By what is added to the plain one."""
 _SCRIPTS = {
     name: _TEMPLATE_FILES.joinpath(name).read_text(encoding="utf-8") for name in ("h5.js", "alipay.js")
 }
@@ -50,7 +50,7 @@ def _headers(style: str) -> dict[str, str]:
     }
 
 
-_HEADERS = {brand: _headers(style) for brand, style in _STYLES.items()}
+_HEADERS = {name: _headers(style) for name, style in _STYLES.items()}
 
 
 def notice(what: Notice) -> HTMLResponse:
@@ -67,12 +67,12 @@ def scripted(template: str, *, script: str = "h5.js", **values: Any) -> HTMLResp
     return answer
 
 
-def page(template: str, *, status: int = 200, brand: str = "", **values: object) -> HTMLResponse:
+def page(template: str, *, status: int = 200, style: str = "", **values: object) -> HTMLResponse:
     """A template with every place in it filled.
 
     Args:
-        brand: whose page it is: `alipay`, or WeChat's.
+        style: what is added to the plain one, by its file's name.
     """
     # The style is ours and constant; escaping it would change the bytes its hash stands for.
-    html = _TEMPLATES.get_template(template).render(style=Markup(_STYLES[brand]), **values)  # noqa: S704
-    return HTMLResponse(html, status_code=status, headers=_HEADERS[brand])
+    html = _TEMPLATES.get_template(template).render(style=Markup(_STYLES[style]), **values)  # noqa: S704
+    return HTMLResponse(html, status_code=status, headers=_HEADERS[style])

@@ -139,6 +139,20 @@ class AlipayAccount(MerchantAccount):
             order.let_in(payer)
             return order
 
+    def held(self, intent: Intent) -> Reason | None:
+        """A payer has this code in hand, and will open it and no newer one; or why that leads nowhere.
+
+        PAID, CLOSED, EXPIRED, or NUMBER_USED where the trade is for something else.
+        """
+        with self._lock:
+            order = intent.order
+            reason = self.why_not_payable(order, intent.handle)
+            if reason is None and order.opened and not order.opened.asks_for_the_same(intent.request):
+                reason = Reason.NUMBER_USED
+            if reason is None:
+                order.newest_intent = intent
+            return reason
+
     def query(self, name: str, *, by_transaction: bool = False, unopened: bool = False) -> PlatformOrder:
         """The trade as it stands, asked for by the merchant.
 

@@ -130,9 +130,8 @@ class Platform:
         A code of Alipay's leads to an order whose trade is made when a payer is let in.
         """
         if (intent := self._alipay_handles.intents.get(code_url)) is not None:
-            with self._lock:
-                account = self.account_of(intent.order)
-                return account.why_not_payable(intent.order, intent.handle) or intent.order
+            account = self.alipay_accounts[intent.request.mchid]
+            return account.held(intent) or intent.order
         order = self._handles.by_code.get(code_url)
         if order is None:
             return Reason.UNKNOWN

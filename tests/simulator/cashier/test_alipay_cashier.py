@@ -255,6 +255,20 @@ def test_the_desk_draws_a_code_and_sees_what_the_phone_does_with_it() -> None:
     assert script_value(side.show(side.intend(Product.PAGE, out_trade_no="another")).text, "deeplink") != code
 
 
+def test_a_code_that_was_drawn_anew_opens_nothing_any_more() -> None:
+    side = AlipaySide()
+    intent = side.intend(Product.PAGE)
+    first = unquote(script_value(side.show(intent).text, "deeplink").partition("qrcode=")[2])
+    assert "<svg" in side.press(intent, "code")["picture"]
+    second = unquote(script_value(side.show(intent).text, "deeplink").partition("qrcode=")[2])
+    assert second != first
+    assert side.scan(first).status_code == 404
+    assert side.state() is None
+    assert side.scan(second).status_code == 200
+    side.press(intent, "pay")
+    assert side.press(intent, "code")["error"]["code"] == "ACQ.TRADE_HAS_SUCCESS"
+
+
 def test_the_desk_sees_that_the_trade_was_closed() -> None:
     side = AlipaySide()
     intent = side.intend(Product.PAGE)

@@ -189,6 +189,17 @@ def test_levers_find_an_order_of_either_platform(deal: Deal) -> None:
     assert kinds[:3] == ["created", "opened", "paid"]
 
 
+def test_a_payer_opens_the_code_that_was_scanned_and_no_newer_one(deal: Deal) -> None:
+    codes = [
+        deal.side.call("alipay.trade.precreate", order(amount=amount)).members["qr_code"]
+        for amount in ("0.01", "19.90")
+    ]
+    assert deal.levers.pay(code_url=codes[0], outcome="cancel").total == 1
+    with pytest.raises(LeverRefused, match="number-used"):
+        deal.levers.pay(code_url=codes[1])
+    assert deal.levers.pay(code_url=codes[0]).total == 1
+
+
 def test_a_fault_of_notifies_hits_them(deal: Deal) -> None:
     deal.place("precreate")
     deal.levers.add_fault(Fault(operation="notify", action="wrong_signature", out_trade_no=NUMBER))

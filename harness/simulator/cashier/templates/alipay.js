@@ -49,7 +49,7 @@ function end(state, text) {
   element("error-code").hidden = !text.code;
   element("paid").textContent = text.paid || "";
   element("sum").hidden = !text.paid;
-  onward = text.to || "";
+  onward = (first !== "sheet" && text.to) || ""; // whoever scanned stays in the app: the desk is sent back
   element("onward").hidden = !onward;
   show("ended");
   if (onward && state === "paid") {
@@ -107,6 +107,20 @@ async function watch() {
   setTimeout(watch, POLL_MS);
 }
 
+// Live, a code is drawn anew before anybody has scanned it for so long.
+async function renew() {
+  if (over) {
+    return;
+  }
+  if (!element("ways").hidden && element("scanned").hidden) {
+    const answer = await tell("code");
+    if (answer.picture) {
+      element("picture").innerHTML = answer.picture; // drawn by our own server
+    }
+  }
+  setTimeout(renew, codeLivesMs);
+}
+
 on("alipay-open-app", (button) => logIn(button, ""));
 on("alipay-continue", () => show("ways"));
 on("cashier-login", (button) => logIn(button, ""));
@@ -123,4 +137,5 @@ on("cashier-stay", () => {
 show(first === "desk" ? "ways" : first);
 if (first === "desk") {
   watch();
+  setTimeout(renew, codeLivesMs);
 }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+
 from harness.signing.keys import bare_private, bare_public
 from harness.simulator.account.identity import Identity
 
@@ -18,7 +20,14 @@ def settings(identity: Identity, base_url: str, notify_url: str) -> dict[str, st
     alipay = identity.alipay
     front_page = "/".join([*notify_url.split("/")[:3], ""])
     told = notify_url.removesuffix("/wechat")
-    return {
+    certificates: dict[str, str] = {}
+    if alipay.certified:
+        certificates = {
+            "ALIPAY_APP_CERT": _one_line(alipay.certificates.app),
+            "ALIPAY_CERT": _one_line(alipay.certificates.alipay),
+            "ALIPAY_ROOT_CERT": _one_line(alipay.certificates.root),
+        }
+    return certificates | {
         "ALIPAY_APP_ID": alipay.app_id,
         "ALIPAY_PRIVATE_KEY": bare_private(alipay.app_key),
         "ALIPAY_PUBLIC_KEY": bare_public(alipay.platform_key.public_key()),
@@ -28,3 +37,8 @@ def settings(identity: Identity, base_url: str, notify_url: str) -> dict[str, st
         "ALIPAY_NOTIFY_URL": f"{told}/alipay" if told != notify_url else notify_url,
         "ALIPAY_RETURN_URL": front_page,
     }
+
+
+def _one_line(pem: str) -> str:
+    """Base64 of the PEM, as Alipay itself hands a certificate out (facts alipay 1.9)."""
+    return base64.b64encode(pem.encode()).decode()

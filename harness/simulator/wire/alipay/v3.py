@@ -6,6 +6,7 @@ import json
 import time
 from collections import OrderedDict
 from collections.abc import Mapping
+from urllib.parse import parse_qsl
 
 from starlette.types import Receive, Scope, Send
 
@@ -21,7 +22,7 @@ from harness.signing.alipay import (
 from harness.signing.wechat_v3 import sign, verifies
 from harness.simulator.account.alipay_identity import AlipayIdentity
 from harness.simulator.platform.identifiers import token
-from harness.simulator.wire.alipay import fields
+from harness.simulator.wire.alipay import bills, fields
 from harness.simulator.wire.alipay.auth import Gatekeeper, check_certificates
 from harness.simulator.wire.alipay.call import Call, Members, Operation, read_json
 from harness.simulator.wire.alipay.errors import AlipayRefusal, BadGateway, injected, invalid, missing
@@ -33,6 +34,8 @@ from harness.simulator.wire.kit.unknown import empty
 from harness.simulator.wire.kit.wire import Merchant, WireContext
 
 PREFIX = "/v3/alipay/"
+READ = frozenset({bills.METHOD})
+"""What V3 asks for by GET, its members in the query."""
 REMEMBERED_S = 1200.0
 """How long a nonce must not come again: both sides of the window of its timestamp."""
 LONG_AGO_S = 3600
@@ -54,7 +57,7 @@ class V3:
         self._operations = {
             f"/v3/{method.replace('.', '/')}": (method, operation)
             for method, operation in operations.items()
-            if method.startswith("alipay.trade.")
+            if method.startswith("alipay.trade.") or method in READ
         }
         self._nonces: OrderedDict[tuple[str, str], float] = OrderedDict()
 
@@ -67,7 +70,7 @@ class V3:
         headers = {name: value.decode("latin-1") for name, value in scope["headers"]}
         method = headers.get(b"x-http-method-override", scope["method"])
         found = self._operations.get(scope["path"])
-        if found is None or method != "POST":
+        if found is None or method != ("GET" if found[0] in READ else "POST"):
             await empty(send, 404 if found is None else 405)
             return
         trace_id = token(32).lower()
@@ -79,7 +82,11 @@ class V3:
                     return
                 send = hit.answer(send)
             merchant = self._admit(scope, headers, body)
-            call = _call(merchant, found[0], body, trace_id)
+            if found[0] in READ:
+                asked = dict(parse_qsl(scope["query_string"].decode("latin-1")))
+                call = Call(merchant, method=found[0], biz=asked, request_id=trace_id)
+            else:
+                call = _call(merchant, found[0], body, trace_id)
             if hit is not None:
                 call.refund_ends, call.state = hit.refund_ends, hit.state
             members = await found[1].perform(call)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from urllib.parse import parse_qsl, urlsplit
+from uuid import uuid4
 
 import httpx
 import pytest
@@ -14,7 +16,10 @@ from harness.core.bill import BilledPayment, BilledRefund
 from harness.core.clock import BEIJING
 from harness.core.money import Fen
 from harness.gateways.alipay.bill import read_bill, unpacked
-from harness.signing.alipay import NotifyVerifier, sign_request
+from harness.levers.client import LeversClient
+from harness.levers.models import Fault
+from harness.signing.alipay import SCHEME, NotifyVerifier, sign_request, v3_request_message
+from harness.signing.wechat_v3 import sign
 from harness.simulator.embedded import RunningSimulator, running_simulator
 from tests.simulator.cashier.alipay_side import script_value
 
@@ -146,6 +151,40 @@ def test_a_scanned_code_of_precreate_is_paid_on_the_phone(merchant: Merchant) ->
     path = script_value(page.text, "path")
     assert merchant.http.post(f"{path}/pay", headers=phone).json()["state"] == "paid"
     assert merchant.told("alipay.trade.query", {"out_trade_no": "code_1"})["trade_status"] == "TRADE_SUCCESS"
+
+
+def test_the_newer_style_asks_for_a_bill_by_get(merchant: Merchant) -> None:
+    day = merchant.running.simulator.clock.now().astimezone(BEIJING).date() - timedelta(days=3)
+    target = f"/v3/alipay/data/dataservice/bill/downloadurl/query?bill_type=trade&bill_date={day}"
+
+    def ask(method: str) -> httpx.Response:
+        auth = f"app_id={merchant.identity.app_id},nonce={uuid4()},timestamp={time.time_ns() // 1_000_000}"
+        signature = sign(merchant.identity.app_key, v3_request_message(auth, method, target, b""))
+        return merchant.http.request(
+            method, target, headers={"Authorization": f"{SCHEME} {auth},sign={signature}"}
+        )
+
+    told = ask("GET").json()
+    assert told["bill_file_code"] == "EMPTY_DATA_WITH_BILL_FILE"
+    assert read_bill(unpacked(merchant.http.get(told["bill_download_url"]).content), day).payments == ()
+    assert ask("POST").status_code == 405
+
+
+def test_bills_meet_faults_where_they_are_asked_for_and_where_they_are_fetched(merchant: Merchant) -> None:
+    method = "alipay.data.dataservice.bill.downloadurl.query"
+    day = merchant.running.simulator.clock.now().astimezone(BEIJING).date() - timedelta(days=2)
+    asked = {"bill_type": "trade", "bill_date": f"{day}"}
+    address = merchant.told(method, asked)["bill_download_url"]
+    with LeversClient(merchant.running.levers_url, merchant.running.levers_token) as levers:
+        levers.add_fault(Fault(operation="bill", action="status", value=500))
+        assert merchant.told(method, asked)["sub_code"] == "isp.unknow-error"
+        levers.add_fault(Fault(operation="bill-download", action="status", value=503))
+        assert merchant.http.get(address).status_code == 503
+        levers.add_fault(Fault(operation="bill-download", action="refuse"))
+        with pytest.raises(httpx.TransportError):
+            merchant.http.get(address)
+        assert merchant.http.get(address).content[:2] == b"PK"
+        levers.clear_faults()
 
 
 def test_a_refused_order_shows_a_browser_the_debug_page(merchant: Merchant) -> None:

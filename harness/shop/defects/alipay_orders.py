@@ -1,0 +1,28 @@
+"""Deliberate faults in ordering at Alipay, and in giving money back there."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
+
+from harness.core.exchange import Listener
+from harness.core.payment import Refund, RefundStatus
+from harness.gateways.alipay.gateway import AlipayGateway, alipay_of
+from harness.settings.model import Settings
+
+
+def believes_any_answer(settings: Settings, listeners: Sequence[Listener]) -> AlipayGateway:
+    """A gateway that looks for a signature and does not verify it."""
+    return AlipayGateway(alipay_of(settings), listeners=listeners, verify=_whatever)
+
+
+def answered_is_refunded(told: Refund) -> Refund:
+    """`code` is 10000, so the money is back: `fund_change` is not looked at."""
+    return replace(told, status=RefundStatus.SUCCESS)
+
+
+def _whatever(key: RSAPublicKey, node: bytes, signature: str) -> bool:
+    del key, node, signature
+    return True

@@ -1,0 +1,42 @@
+"""What shows each deliberate defect in ordering at Alipay: an order is played through the shop."""
+
+from __future__ import annotations
+
+from harness.core.money import Fen
+from harness.levers.models import Fault
+from tests.shop.conftest import SHOPPER_IP, Trade, new_order_id
+
+
+def believes_another_keys_code(trade: Trade) -> bool:
+    trade.levers.add_fault(Fault(operation="create", action="wrong_signature", times=9))
+    created = _ask(trade)
+    trade.levers.clear_faults()
+    return created is not None
+
+
+def books_a_refund_that_moved_no_money(trade: Trade) -> bool:
+    number = _ask(trade)
+    assert number is not None
+    trade.levers.pay(out_trade_no=number)
+    trade.levers.add_fault(
+        Fault(operation="refund", action="refund_ends", out_trade_no=number, times=9, value="CLOSED")
+    )
+    trade.merchant.refund(number, Fen(500), "back")
+    trade.levers.clear_faults()
+    return trade.books(number).refunded_amount > 0
+
+
+def cancels_what_can_still_be_paid(trade: Trade) -> bool:
+    number = _ask(trade)
+    assert number is not None
+    return trade.merchant.close_order(number).status == "cancelled"
+
+
+def _ask(trade: Trade) -> str | None:
+    return trade.merchant.create_order(
+        order_id=new_order_id(),
+        amount_yuan="19.90",
+        payment_method="alipay",
+        payment_type="qr",
+        client_ip=SHOPPER_IP,
+    ).out_trade_no

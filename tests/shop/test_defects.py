@@ -647,7 +647,7 @@ def tells_another_shopper_of_an_order(trade: Trade) -> bool:
 
 
 def refunded(trade: Trade, action: str | None = None, value: object = None) -> str:
-    """A paid order of ¥5, ¥2 of which the shop was asked to give back."""
+    """A paid order of ¥5, ¥0.50 of which the shop was asked to give back."""
     number = trade.order("5")
     trade.levers.pay(out_trade_no=number)
     if trade.running.shop.inbox is not None:
@@ -655,7 +655,7 @@ def refunded(trade: Trade, action: str | None = None, value: object = None) -> s
     if action is not None:
         asked = {"operation": "refund", "action": action, "value": value, "out_trade_no": number}
         trade.levers.add_fault(Fault.model_validate(asked))
-    trade.merchant.refund(number, Fen(200), "probe")
+    trade.merchant.refund(number, Fen(50), "probe")
     return number
 
 
@@ -704,14 +704,14 @@ def forgets_what_the_platform_gave_back(trade: Trade) -> bool:
     trade.levers.pay(out_trade_no=number)
     if trade.running.shop.inbox is not None:
         trade.running.shop.inbox.wait_until_booked()
-    settings = trade.running.shop.renewable.settings
+    settings, total = trade.running.shop.renewable.settings, trade.levers.audit(number).total
     gateway = trade.running.shop.practices.refund_gateway(settings, ())
     gateway.refund(
         RefundOrder(
             out_refund_no=f"EXPERIENCE-{number}",
             out_trade_no=number,
-            refund=Fen(500),
-            total=Fen(500),
+            refund=total,
+            total=total,
             notify_url=settings.wechat.notify_url,
         )
     )

@@ -50,6 +50,15 @@ class Merchant:
         """A query by the merchant's number over API v3."""
         return self._signed("GET", f"/v3/pay/transactions/out-trade-no/{out_trade_no}?mchid={self.mchid}")
 
+    def refund(self, out_trade_no: str) -> bytes:
+        """A refund of the whole order over API v3, of which nobody is told."""
+        refund = {
+            "out_trade_no": out_trade_no,
+            "out_refund_no": f"{out_trade_no}-back",
+            "amount": {"refund": FEN, "total": FEN, "currency": "CNY"},
+        }
+        return self._signed("POST", "/v3/refund/domestic/refunds", json.dumps(refund).encode())
+
     def arguments(self, out_trade_no: str) -> Mapping[str, object]:
         """The same order as a tool takes it."""
         return {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -189,6 +189,16 @@ class RefundOrder:
     total: Fen
     notify_url: str
     reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PayersCard:
+    """Where an abnormal refund is to go: a debit card of the payer's. Personal: never written down."""
+
+    bank_type: str
+    """The platform's code of the bank, e.g. `CMB_DEBIT`."""
+    account: str = field(repr=False)
+    name: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

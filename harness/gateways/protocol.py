@@ -7,7 +7,7 @@ from datetime import date
 from typing import Protocol
 
 from harness.core.bill import TradeBill
-from harness.core.payment import Order, Prepared, Refund, RefundOrder, Transaction
+from harness.core.payment import Order, PayersCard, Prepared, Refund, RefundOrder, Transaction
 from harness.gateways.service_status import ServiceStatus
 
 
@@ -91,6 +91,10 @@ class RefundGateway(Protocol):
 
     def query_refund(self, out_refund_no: str, out_trade_no: str = "") -> Refund:
         """What the platform says of it now. Alipay knows a refund only by its order's number, too."""
+        ...
+
+    def redirect_refund(self, refund_id: str, out_refund_no: str, card: PayersCard) -> Refund:
+        """Send an abnormal refund to a card of the payer's (facts 3.7)."""
         ...
 
     def close_connections(self) -> None:

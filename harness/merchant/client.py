@@ -13,6 +13,7 @@ from harness.core.errors import MerchantFailure, NotExercised
 from harness.core.exchange import Listener
 from harness.core.money import Fen
 from harness.core.patience import Patience
+from harness.core.payment import PayersCard
 from harness.levers.client import LeversClient
 from harness.merchant.answers import (
     Answered,
@@ -320,6 +321,26 @@ class MerchantClient:
         known = self.session.known_of(out_trade_no)
         values = {**known, "amount_yuan": amount.yuan, "amount_fen": str(int(amount)), "refund_key": key}
         answered = self.session.ask(profile.refund, values, "refund", "refund", out_trade_no=out_trade_no)
+        return MerchantAnswer(status_code=answered.status, status="", duration_s=answered.duration_s, raw={})
+
+    def refund_to_card(self, out_trade_no: str, key: str, card: PayersCard) -> MerchantAnswer:
+        """Ask that a refund which found no way back goes to a card; see `refund`.
+
+        Raises:
+            ProfileGap: the profile does not say how.
+        """
+        profile = self.profile
+        told = {"bank_account": card.account, "bank_type": card.bank_type, "real_name": card.name}
+        if profile.card_refund is None:
+            if profile.paths.card_refund is None:
+                raise profile.gap("card_refund", "how a refund that found no way back is sent to a card")
+            further = {"bankAccount": card.account, "bankType": card.bank_type, "realName": card.name}
+            return self._own.told(
+                "card-refund", profile.paths.card_refund, out_trade_no, refundId=key, **further
+            )
+        values = {**self.session.known_of(out_trade_no), "refund_key": key, **told}
+        asked = profile.card_refund
+        answered = self.session.ask(asked, values, "card-refund", "card_refund", out_trade_no=out_trade_no)
         return MerchantAnswer(status_code=answered.status, status="", duration_s=answered.duration_s, raw={})
 
     def _pressed(self, button: Literal["confirm", "close"], what: str, out_trade_no: str) -> MerchantAnswer:

@@ -24,6 +24,8 @@ class Paths(Model):
     """What the "I have paid" button calls."""
     refund: RoutePath | None = None
     """What gives an order back, or a part of it."""
+    card_refund: RoutePath | None = None
+    """What sends a refund that found no way to its payer to a card of theirs."""
     close: RoutePath | None = None
     """What the "cancel" button calls."""
     notify: RoutePath | None = None

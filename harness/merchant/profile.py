@@ -25,6 +25,7 @@ from harness.merchant.own_routes import Credentials, Paths, TestIds
 from harness.merchant.rungs.crashes import ProcessCommands, StoreCommands
 from harness.merchant.rungs.described import (
     AppRequest,
+    CardRequest,
     JobRequest,
     KeyRequest,
     KeyRotation,
@@ -97,6 +98,8 @@ class MerchantProfile(Model):
     """What the "cancel" button of an order sends."""
     refund: RefundRequest | None = None
     """What gives an order back, or a part of it."""
+    card_refund: CardRequest | None = None
+    """What sends a refund that found no way to its payer to a card of theirs."""
     observer: Observed = Observed()
     time: TimeRequest | None = None
     """Moves the app's business clock; None: by `observer.clock`, or not at all."""
@@ -138,6 +141,11 @@ class MerchantProfile(Model):
     def lets_refund(self) -> bool:
         """Whether the profile says how an order is given back."""
         return self.refund is not None or self.paths.refund is not None
+
+    @property
+    def lets_refund_to_card(self) -> bool:
+        """Whether a refund that found no way back can be sent to a card, by what the profile says."""
+        return self.card_refund is not None or self.paths.card_refund is not None
 
     @property
     def lets_close(self) -> bool:
@@ -207,6 +215,7 @@ class MerchantProfile(Model):
         tables: list[tuple[str, AppRequest | None]] = [
             *((f"order.{kind}", trigger) for kind, trigger in self.order),
             *(("confirm", self.confirm), ("close", self.close), ("refund", self.refund)),
+            ("card_refund", self.card_refund),
             *(("time", self.time), ("query_job", self.query_job), ("key_rotation", self.key_rotation)),
             ("reconciliation", self.reconciliation),
         ]

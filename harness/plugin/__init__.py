@@ -54,6 +54,7 @@ def pytest_configure(config: pytest.Config) -> None:
         "markers", "by_request: in place of that, at a merchant that is ordered from by request"
     )
     config.addinivalue_line("markers", "by_cancelling: a shopper cancels an order")
+    config.addinivalue_line("markers", "by_card: an abnormal refund goes to a card")
     config.addinivalue_line("markers", "by_refunding: an order is given back")
     config.addinivalue_line("markers", "same_order: asks for the same order again")
     config.addinivalue_line(

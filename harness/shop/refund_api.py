@@ -11,6 +11,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from harness.core.money import Fen
+from harness.core.payment import PayersCard
 from harness.shop.assembly import Shop
 from harness.shop.order_record import OrderRecord
 from harness.shop.refunds.record import RefundRecord
@@ -37,6 +38,16 @@ class AskForRefund(RequestModel):
     reason: Annotated[str, Field(max_length=80)] = ""
 
 
+class SendToCard(RequestModel):
+    """Whose card an abnormal refund goes to."""
+
+    out_trade_no: Annotated[str, Field(min_length=1, max_length=64)]
+    refund_id: Annotated[str, Field(pattern=r"^[0-9A-Za-z_-]{1,64}$")]
+    bank_type: Annotated[str, Field(pattern=r"^[A-Z_]{1,16}$")]
+    bank_account: Annotated[str, Field(pattern=r"^[0-9]{12,19}$", repr=False)]
+    real_name: Annotated[str, Field(min_length=1, max_length=60, repr=False)]
+
+
 class RefundsOfOrder(RequestModel):
     """Which order is meant."""
 
@@ -53,6 +64,7 @@ class RefundApi:
         """What Starlette mounts."""
         return [
             Route("/api/payment/refund", self.refund, methods=["POST"]),
+            Route("/api/payment/refund/card", self.to_card, methods=["POST"]),
             Route("/api/payment/refunds", self.refunds, methods=["POST"]),
         ]
 
@@ -66,6 +78,19 @@ class RefundApi:
         record = await run_in_threadpool(
             self._shop.refunds.take, order, wanted.refund_id, Fen(wanted.amount), wanted.reason
         )
+        return JSONResponse({"success": True, "outTradeNo": order.out_trade_no, **_told(record)}, 201)
+
+    async def to_card(self, request: Request) -> Response:
+        """Send a refund that found no way back to a card of the shopper's own."""
+        account = await self._shopper(request)
+        wanted = await read_model(request, SendToCard)
+        order = await run_in_threadpool(self._own, account, wanted.out_trade_no)
+        records = await run_in_threadpool(self._shop.refunds.book.of_order, order.out_trade_no)
+        record = next((each for each in records if each.key == wanted.refund_id), None)
+        if record is None:
+            raise refusal(404, "退款不存在。", "There is no such refund.")
+        card = PayersCard(bank_type=wanted.bank_type, account=wanted.bank_account, name=wanted.real_name)
+        record = await run_in_threadpool(self._shop.refunds.send_to_card, record, card)
         return JSONResponse({"success": True, "outTradeNo": order.out_trade_no, **_told(record)}, 201)
 
     async def refunds(self, request: Request) -> Response:

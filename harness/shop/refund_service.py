@@ -17,7 +17,7 @@ from harness.core.errors import (
     UnknownOutcome,
 )
 from harness.core.money import Fen
-from harness.core.payment import Provider, Refund, RefundOrder, RefundStatus
+from harness.core.payment import PayersCard, Provider, Refund, RefundOrder, RefundStatus
 from harness.gateways.protocol import RefundGateway
 from harness.settings.model import Settings
 from harness.shop.logs import Log
@@ -102,6 +102,28 @@ class RefundService:
             if record.state is RefundState.ASKED:
                 self._look_at(order)
                 self._ask_quietly(order, record)
+        return self._kept(record)
+
+    def send_to_card(self, record: RefundRecord, card: PayersCard) -> RefundRecord:
+        """Send a refund that found no way to its payer to a card instead; the card is kept nowhere.
+
+        Raises:
+            Refusal: it is not abnormal, or the platform would not have it.
+        """
+        if record.state is not RefundState.ABNORMAL or not record.refund_id:
+            raise refusal(409, "该退款无需改退银行卡。", "This refund needs no other way.")
+        with self._turn:
+            try:
+                told = self._open().redirect_refund(record.refund_id, record.out_refund_no, card)
+            except GoLiveError as error:
+                self.log.warning("refund-to-card", out_refund_no=record.out_refund_no, error=error.what)
+                raise refusal(
+                    502, "改退未成功，请核对后重试。", "It could not be sent there: try again."
+                ) from None
+            self.apply(self.practices.refund_accepted(told), "answer")
+            if self.practices.queries_refunds:
+                due = self.clock.now() + timedelta(seconds=SCHEDULE_S[0])
+                self.book.ask_at(record.out_refund_no, step=0, due=due)
         return self._kept(record)
 
     def apply(self, told: Refund, source: str) -> Settled:

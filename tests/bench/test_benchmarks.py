@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,17 @@ from click.testing import CliRunner
 
 import bench.__main__ as door
 from bench.__main__ import command
-from bench.benchmarks import Benchmark, alipay, apiv3, benchmarks, load_generator, mcp, memory
+from bench.benchmarks import (
+    Benchmark,
+    alipay,
+    apiv3,
+    benchmarks,
+    bills,
+    load_generator,
+    mcp,
+    memory,
+    refunds,
+)
 from bench.benchmarks.rehearsal import of_record
 from bench.metrics import Metric, once
 from bench.plan import Bench, Plan
@@ -61,6 +72,22 @@ def test_alipays_gateway_is_measured_beside_signing(tmp_path: Path) -> None:
     found = by_name(alipay.measure(tiny(tmp_path)))
     assert set(found) == {"create-alipay", "query-alipay"}
     assert all(metric.value > 0 and metric.ratio and metric.ratio > 0 for metric in found.values())
+
+
+def test_refunds_are_measured_beside_signing(tmp_path: Path) -> None:
+    found = by_name(refunds.measure(Bench(replace(TINY, requests=800), tmp_path, lambda line: None)))
+    assert set(found) == {"refund-apiv3"}
+    assert found["refund-apiv3"].ratio
+
+
+def test_a_busy_days_bill_is_measured_beside_packing_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bills, "PAYMENTS", 2_000)
+    (found,) = bills.measure(tiny(tmp_path))
+    assert (found.name, found.lower_is_better) == ("trade-bill-100k", True)
+    assert found.ratio is not None
+    assert found.ratio > 1
 
 
 def test_the_load_generator_is_measured_beside_a_bare_user_and_says_how_late_it_was(

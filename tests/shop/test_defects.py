@@ -30,7 +30,7 @@ from harness.core.bill import BilledPayment, BilledRefund, TradeBill
 from harness.core.control import Defect
 from harness.core.errors import GoLiveError, SignatureInvalid, TargetFailure, UnknownOutcome, UsageError
 from harness.core.money import Fen
-from harness.core.payment import Order, Product, RefundOrder
+from harness.core.payment import Order, PayersCard, Product, RefundOrder
 from harness.gateways.apiv3.gateway import ApiV3Gateway
 from harness.gateways.protocol import PaymentGateway
 from harness.levers.actions import FORGED_CODE
@@ -648,7 +648,7 @@ def tells_another_shopper_of_an_order(trade: Trade) -> bool:
 
 
 def refunded(trade: Trade, action: str | None = None, value: object = None) -> str:
-    """A paid order of ¥5, ¥2 of which the shop was asked to give back."""
+    """A paid order of ¥5, ¥0.50 of which the shop was asked to give back."""
     number = trade.order("5")
     trade.levers.pay(out_trade_no=number)
     if trade.running.shop.inbox is not None:
@@ -656,7 +656,7 @@ def refunded(trade: Trade, action: str | None = None, value: object = None) -> s
     if action is not None:
         asked = {"operation": "refund", "action": action, "value": value, "out_trade_no": number}
         trade.levers.add_fault(Fault.model_validate(asked))
-    trade.merchant.refund(number, Fen(200), "probe")
+    trade.merchant.refund(number, Fen(50), "probe")
     return number
 
 
@@ -705,20 +705,39 @@ def forgets_what_the_platform_gave_back(trade: Trade) -> bool:
     trade.levers.pay(out_trade_no=number)
     if trade.running.shop.inbox is not None:
         trade.running.shop.inbox.wait_until_booked()
-    settings = trade.running.shop.renewable.settings
+    settings, total = trade.running.shop.renewable.settings, trade.levers.audit(number).total
     gateway = trade.running.shop.practices.refund_gateway(settings, ())
     gateway.refund(
         RefundOrder(
             out_refund_no=f"EXPERIENCE-{number}",
             out_trade_no=number,
-            refund=Fen(500),
-            total=Fen(500),
+            refund=total,
+            total=total,
             notify_url=settings.wechat.notify_url,
         )
     )
     gateway.close_connections()
     trade.levers.end_refund(f"EXPERIENCE-{number}", "SUCCESS")
     return trade.books(number).refunded_amount == 0
+
+
+def card_seen(trade: Trade) -> str:
+    """In what state a card came to the platform that an abnormal refund went to."""
+    number = refunded(trade)
+    (there,) = trade.levers.audit(number).refunds
+    trade.levers.end_refund(there.out_refund_no, "ABNORMAL")
+    card = PayersCard(bank_type="CMB_DEBIT", account="6225000000000253", name="测试顾客")
+    trade.merchant.refund_to_card(number, "probe", card)
+    events = trade.levers.audit(number).events
+    return next((each.detail["card"] for each in events if each.kind == "refund-card"), "")
+
+
+def sends_a_card_in_plain_text(trade: Trade) -> bool:
+    return card_seen(trade) == "plain"
+
+
+def seals_a_card_to_another_key(trade: Trade) -> bool:
+    return card_seen(trade) == "unopened"
 
 
 def never_asks_about_a_refund(trade: Trade) -> bool:
@@ -890,6 +909,8 @@ SHOWN_BY: dict[str, Probe] = {
     "partly-refunded-is-refunded": takes_a_part_for_the_whole,
     "coupon-refund-shown-whole": shows_a_coupons_share_as_the_shoppers,
     "unasked-refund-ignored": forgets_what_the_platform_gave_back,
+    "card-sent-plain": sends_a_card_in_plain_text,
+    "card-sealed-to-another-key": seals_a_card_to_another_key,
     "no-refund-query": never_asks_about_a_refund,
     "bill-hash-unchecked": believes_a_bill_of_another_hash,
     "bill-read-by-position": needs_columns_in_their_order,

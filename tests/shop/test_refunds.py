@@ -340,3 +340,42 @@ def test_who_ordered_over_the_envelope_is_told_there_of_what_came_back(
         notice = envelope.signed(issuer, envelope.compose(issuer, resource, event_type="REFUND.SUCCESS"))
         assert trade.merchant.deliver(notice.headers, notice.body).status == 200
         assert trade.books(number).refunded_amount == 1990
+
+
+CARD = {"bankType": "CMB_DEBIT", "bankAccount": "6225000000000253", "realName": "测试顾客"}
+
+
+def test_an_abnormal_refund_goes_to_a_card_that_is_sealed_and_kept_nowhere(counter: Counter) -> None:
+    number = counter.paid()
+    counter.ask(number)
+    there = counter.there(number)[0].out_refund_no
+    counter.trade.levers.end_refund(there, "ABNORMAL")
+    answer = counter.post("/api/payment/refund/card", {"outTradeNo": number, "refundId": "k1", **CARD})
+    assert (answer.status_code, answer.json()["status"]) == (201, "processing")
+    told = [
+        each.detail["card"]
+        for each in counter.trade.levers.audit(number).events
+        if each.kind == "refund-card"
+    ]
+    assert told == ["sealed"]
+    counter.trade.levers.end_refund(there, "SUCCESS")
+    assert counter.told(number)["status"] == "success"
+    assert counter.trade.levers.refund(there).channel == "OTHER_BANKCARD"
+    with counter.trade.running.shop.store.reading() as connection:
+        kept = "\n".join(connection.iterdump())
+    assert there in kept
+    assert CARD["bankAccount"] not in kept
+    assert CARD["realName"] not in kept
+
+
+def test_only_what_found_no_way_back_goes_to_a_card(counter: Counter) -> None:
+    number = counter.paid()
+    counter.ask(number)
+    asked = {"outTradeNo": number, "refundId": "k1", **CARD}
+    assert counter.post("/api/payment/refund/card", asked).status_code == 409
+    for changes, status in (({"refundId": "k2"}, 404), ({"bankAccount": "12"}, 400), ({"realName": ""}, 400)):
+        assert counter.post("/api/payment/refund/card", {**asked, **changes}).status_code == status
+    counter.log_in(OTHER)
+    assert counter.post("/api/payment/refund/card", asked).status_code == 404
+    kinds = [each.kind for each in counter.trade.levers.audit(number).events]
+    assert "refund-card" not in kinds

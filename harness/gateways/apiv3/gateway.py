@@ -8,12 +8,15 @@ from dataclasses import dataclass
 from datetime import date
 from urllib.parse import parse_qsl, quote, urlsplit
 
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
+
 from harness.core.bill import TradeBill
 from harness.core.errors import EnvironmentUnreachable, SignatureInvalid, TargetFailure, UnknownOutcome
 from harness.core.exchange import Listener
-from harness.core.payment import Order, Prepared, Refund, RefundOrder, Transaction
+from harness.core.payment import Order, PayersCard, Prepared, Refund, RefundOrder, Transaction
 from harness.gateways.apiv3.bill import open_bill
 from harness.gateways.apiv3.mapping import order_members, prepared, refund, refund_members, transaction
+from harness.gateways.apiv3.sealed_field import seal
 from harness.gateways.apiv3.transport import Answer, Call, Transport, Verify
 from harness.gateways.clock_skew import skew_s
 from harness.gateways.guard import UNGUARDED, Unguarded
@@ -26,6 +29,8 @@ from harness.signing.wechat_v3 import WINDOW_S, Verifier, decrypt_resource
 
 OpenBill = Callable[[bytes, str, date], TradeBill]
 """A downloaded bill, its announced hash and its day, to what it tells."""
+Seal = Callable[[RSAPublicKey, str], str]
+"""The platform's key and a personal value, to what is sent of it."""
 
 _TRANSACTIONS = "/v3/pay/transactions"
 _REFUNDS = "/v3/refund/domestic/refunds"
@@ -37,9 +42,10 @@ def open_gateway(
     listeners: Sequence[Listener] = (),
     guard: Unguarded = UNGUARDED,
     opens_bill: OpenBill = open_bill,
+    seals: Seal = seal,
 ) -> ApiV3Gateway:
     """The gateway of a merchant's settings; see `ApiV3Gateway`."""
-    return ApiV3Gateway(settings.wechat, listeners=listeners, guard=guard, opens_bill=opens_bill)
+    return ApiV3Gateway(settings.wechat, listeners=listeners, guard=guard, opens_bill=opens_bill, seals=seals)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +68,7 @@ class ApiV3Gateway:
         guard: asked before every request and every order.
         verify: what makes an answer believed; another only as a deliberate defect.
         opens_bill: reads a downloaded bill; another only as a deliberate defect.
+        seals: makes a personal value readable for the platform alone; another only as a deliberate defect.
 
     Raises:
         UnsafeRequest: the base address is neither https nor loopback.
@@ -79,10 +86,12 @@ class ApiV3Gateway:
         guard: Unguarded = UNGUARDED,
         verify: Verify = Verifier.verify,
         opens_bill: OpenBill = open_bill,
+        seals: Seal = seal,
     ) -> None:
         self._settings = settings
         self._guard = guard
         self.opens_bill = opens_bill
+        self._seals = seals
         self._transport = Transport(
             settings, listeners=listeners, timeout_s=timeout_s, guard=guard, verify=verify
         )
@@ -167,6 +176,24 @@ class ApiV3Gateway:
         del out_trade_no
         path = f"{_REFUNDS}/{quote(out_refund_no, safe='')}"
         return self._refund(Call(operation="refund-query", method="GET", path=path), out_refund_no)
+
+    def redirect_refund(self, refund_id: str, out_refund_no: str, card: PayersCard) -> Refund:
+        """Send an abnormal refund to a card of the payer's; number and name leave sealed (facts 3.7, 2.9).
+
+        Raises:
+            TargetFailure: the signed answer speaks of another refund.
+        """
+        key = self._settings.platform_public_key
+        members = {
+            "out_refund_no": out_refund_no,
+            "type": "USER_BANK_CARD",
+            "bank_type": card.bank_type,
+            "bank_account": self._seals(key, card.account),
+            "real_name": self._seals(key, card.name),
+        }
+        path = f"{_REFUNDS}/{quote(refund_id, safe='')}/apply-abnormal-refund"
+        call = Call(operation="abnormal-refund", method="POST", path=path, body=serialise(members))
+        return self._refund(call, out_refund_no)
 
     def trade_bill(self, day: date) -> TradeBill:
         """Every payment and refund of one Beijing day, from ten o'clock of the next (facts 3.8).

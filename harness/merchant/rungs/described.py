@@ -23,6 +23,7 @@ from harness.merchant.rungs.placeholders import (
     RECONCILING,
     REFUNDING,
     RENEWING,
+    TO_CARD,
     check,
     named_in,
 )
@@ -172,6 +173,13 @@ def _for_refunding(asked: AppRequest) -> AppRequest:
     return asked
 
 
+def _for_card(asked: AppRequest) -> AppRequest:
+    _known(asked.placeholders, TO_CARD)
+    if not {"bank_account", "real_name"} <= asked.placeholders:
+        raise ValueError("say whose card it is with {bank_account} and {real_name}")
+    return asked
+
+
 def _for_moving(moved: AppRequest) -> AppRequest:
     _known(moved.placeholders, MOVING)
     if not moved.placeholders:
@@ -207,6 +215,7 @@ def _known(names: set[str], known: tuple[str, ...]) -> None:
 OrderTrigger = Annotated[Trigger, AfterValidator(_for_ordering)]
 OrderRequest = Annotated[AppRequest, AfterValidator(_for_asking)]
 RefundRequest = Annotated[AppRequest, AfterValidator(_for_refunding)]
+CardRequest = Annotated[AppRequest, AfterValidator(_for_card)]
 TimeRequest = Annotated[AppRequest, AfterValidator(_for_moving)]
 KeyRequest = Annotated[KeyRotation, AfterValidator(_for_renewing)]
 Reconciled = Annotated[ReconcileRequest, AfterValidator(_for_reconciling)]

@@ -15,6 +15,8 @@ ASKING = ("out_trade_no", "order_url", "order_key", "csrf")
 """What is known of an order that the platform has seen."""
 REFUNDING = (*ASKING, "amount_yuan", "amount_fen", "refund_key")
 """What is known while an order is given back, or a part of it."""
+TO_CARD = (*ASKING, "refund_key", "bank_type", "bank_account", "real_name")
+"""What is known while a refund that found no way back is sent to a card."""
 MOVING = ("seconds", "now")
 """What is known when a clock is to be moved: by how much, and where the platform's stands then."""
 RENEWING = ("key_file", "certificate_file", "serial")

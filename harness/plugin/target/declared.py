@@ -42,6 +42,8 @@ class Declared:
     """Whether a person rightly names what any order costs."""
     lets_close: bool = True
     """Whether a shopper cancels an order, by what the profile says."""
+    lets_refund_to_card: bool = True
+    """Whether an abnormal refund goes to a card, by what the profile says."""
     names_orders: bool = True
     """Whether the shopper's side names the purchase, so that the same order can be asked for again."""
 
@@ -61,6 +63,7 @@ class Declared:
             shows_page=profile.paths.payment is not None or profile.order.qr is None,
             client_priced=CLIENT_PRICED in profile.capabilities and profile.lets_name_amounts,
             lets_close=profile.lets_close,
+            lets_refund_to_card=profile.lets_refund_to_card,
             names_orders=profile.names_orders,
         )
 
@@ -99,6 +102,8 @@ class Declared:
             and f"the merchant's profile declares {GUEST_ORDERS}: who has no account may order, too",
             "by_cancelling": not self.lets_close
             and "by its profile no shopper cancels an order; where one can, [close] says how",
+            "by_card": not self.lets_refund_to_card
+            and "by its profile no refund goes to a card; where one can, [card_refund] says how",
             "by_refunding": REFUNDS not in self.capabilities and _no(REFUNDS),
             "same_order": not self.names_orders
             and "the merchant names its orders itself: by its profile nobody can ask for the same one again",

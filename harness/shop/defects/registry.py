@@ -139,6 +139,8 @@ _WRONG: dict[str, dict[str, Any]] = {
     "partly-refunded-is-refunded": {"refund_state_is_whole": True},
     "coupon-refund-shown-whole": {"refund_shown": refunds.whole},
     "unasked-refund-ignored": {"books_unasked_refunds": False},
+    "card-sent-plain": {"refund_gateway": refunds.sealing(refunds.as_it_is)},
+    "card-sealed-to-another-key": {"refund_gateway": refunds.sealing(refunds.to_another_key)},
     "no-refund-query": {"queries_refunds": False},
     "bill-hash-unchecked": {"bill_gateway": bills.opening(bills.whatever_hash)},
     "bill-read-by-position": {"bill_gateway": bills.opening(bills.by_position)},

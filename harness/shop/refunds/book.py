@@ -98,7 +98,7 @@ class RefundBook:
                 found := next((e for e in before if e.out_refund_no == told.out_refund_no), None)
             ) is not None:
                 return found
-            if taken(before) + refund > order.paid_amount:
+            if taken(before) + refund > order.amount:
                 return None
             connection.execute(
                 "INSERT INTO refunds"

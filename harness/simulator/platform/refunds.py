@@ -124,6 +124,12 @@ class Refunds:
             trail.note("refund-redirected", out_refund_no=out_refund_no, to=refund.received_by)
             return refund
 
+    def card_told(self, refund_id: str, card: str) -> None:
+        """Note in what state a payer's card came with a refund: `sealed`, `plain`, `unopened`, `unnamed`."""
+        if (refund := self._by_id.get(refund_id)) is not None:
+            trail = self.find_order(refund.out_trade_no).trail
+            trail.note("refund-card", out_refund_no=refund.request.out_refund_no, card=card)
+
     def find(self, out_refund_no: str, *, of: str = "") -> PlatformRefund:
         """The refund, without a trace of having looked.
 

@@ -21,6 +21,7 @@ WRITTEN_DOWN: dict[str, object] = {
     "close": {"request": "POST /orders/{out_trade_no}/cancel"},
     "key_rotation": {"command": ["./rotate.sh", "{key_file}", "{serial}"]},
     "refund": {"request": "POST /orders/{out_trade_no}/refund", "json": {"fen": "{amount_fen}"}},
+    "card_refund": {"request": "POST /refunds/card", "json": {"card": "{bank_account} {real_name}"}},
     "reconciliation": {
         "request": "POST /jobs/reconcile/{date}",
         "done": "done",

@@ -9,7 +9,7 @@ from harness.simulator.platform.orders import Refused
 from harness.simulator.platform.refund import PlatformRefund, RefundRequest
 from harness.simulator.wire.apiv3.call import Call, Reply
 from harness.simulator.wire.apiv3.query import refuse_unknown
-from harness.simulator.wire.apiv3.sealed_fields import open_sealed
+from harness.simulator.wire.apiv3.sealed_fields import looks_sealed, open_sealed
 from harness.simulator.wire.kit.errors import Refusal, parameter
 from harness.simulator.wire.kit.parameter_errors import (
     MISSING_PLATFORM_SERIAL,
@@ -82,9 +82,11 @@ class Refunds:
         refund_id = call.path["refund_id"]
         REFUND_ID.read(refund_id, "/uri_template/refund_id")
         to_card = given["type"] == TO_CARD
-        if to_card:
-            _open_card(call, given)
         refunds = call.merchant.account.refunds
+        if to_card:
+            _require_card(given)
+            refunds.card_told(refund_id, _state_of_card(call, given))
+            _open_card(call, given)
         return self._told(refunds.redirect(refund_id, given["out_refund_no"], to_merchant=not to_card))
 
     def order_in_body(self, call: Call) -> str | None:
@@ -129,12 +131,28 @@ def _check_sources(sources: Sequence[dict[str, Any]], refund: int) -> None:
         raise parameter(SOURCES_MISMATCH)
 
 
-def _open_card(call: Call, given: dict[str, Any]) -> None:
-    """A card needs its bank, and number and name sealed to the platform's key that the request names."""
+def _require_card(given: dict[str, Any]) -> None:
     for name, label in (("bank_type", BANK_TYPE), ("bank_account", BANK_ACCOUNT), ("real_name", REAL_NAME)):
         if not given.get(name):
             raise Words.MISSING.at(f"{BODY}/{name}", label, "")
+
+
+def _open_card(call: Call, given: dict[str, Any]) -> None:
+    """Number and name have to be sealed to the platform's key that the request names."""
     if not call.platform_serial:
         raise parameter(MISSING_PLATFORM_SERIAL)
     for name in ("bank_account", "real_name"):
         open_sealed(call.merchant.identity, given[name], call.platform_serial)
+
+
+def _state_of_card(call: Call, given: dict[str, Any]) -> str:
+    """What can be told of it: whoever sends one in plain text is found by that, whatever else is wrong."""
+    if not (looks_sealed(given["bank_account"]) and looks_sealed(given["real_name"])):
+        return "plain"
+    if not call.platform_serial:
+        return "unnamed"
+    try:
+        _open_card(call, given)
+    except Refusal:
+        return "unopened"
+    return "sealed"

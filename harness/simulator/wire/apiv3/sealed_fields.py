@@ -14,6 +14,7 @@ from harness.simulator.wire.kit.errors import parameter
 from harness.simulator.wire.kit.parameter_errors import NOT_DECRYPTED, WRONG_PLATFORM_SERIAL
 
 # The platform's sensitive fields are OAEP with SHA-1; nothing here relies on its collision resistance.
+_LEAST_BYTES = 256
 _PADDING = OAEP(mgf=MGF1(SHA1()), algorithm=SHA1(), label=None)  # noqa: S303
 
 
@@ -35,3 +36,11 @@ def open_sealed(identity: Identity, sealed: str, named: str) -> bytes:
         return key.decrypt(base64.b64decode(sealed, validate=True), _PADDING)
     except (binascii.Error, ValueError):
         raise parameter(NOT_DECRYPTED) from None
+
+
+def looks_sealed(value: str) -> bool:
+    """Whether it can be what RSA of 2048 bits or more makes, in Base64; a name or a number cannot."""
+    try:
+        return len(base64.b64decode(value, validate=True)) >= _LEAST_BYTES
+    except (binascii.Error, ValueError):
+        return False

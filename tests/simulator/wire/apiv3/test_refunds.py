@@ -377,6 +377,15 @@ def test_a_card_in_plain_text_or_under_another_key_is_refused(paid: MerchantSide
     assert paid.query_refund().json["status"] == "ABNORMAL"
 
 
+def test_the_trail_says_in_what_state_a_card_came(paid: MerchantSide) -> None:
+    path, key = abnormal(paid), paid.identity.public_key_private.public_key()
+    for body in (card(key, real_name="张三"), card(paid.identity.merchant_key.public_key()), card(key)):
+        paid.post(path, body)
+    events = paid.account.audit(NUMBER).events
+    told = [each.detail["card"] for each in events if each.kind == "refund-card"]
+    assert told == ["plain", "unopened", "sealed"]
+
+
 def test_an_abnormal_refund_of_nobodys_or_of_two_is_refused(paid: MerchantSide) -> None:
     path = abnormal(paid)
     body = {"out_refund_no": REFUND, "type": "MERCHANT_BANK_CARD"}

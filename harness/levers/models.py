@@ -135,7 +135,8 @@ class AuditEvent(Model):
     """Wire time, UTC."""
     kind: str
     """`created` `reordered` `opened` `refused` `queried` `closed` `expired` `paid` `pay-cancelled`
-    `pay-failed` `notify-attempt` `refund-accepted` `refund-again` `refund-refused` `refund-queried` `refund-ended`
+    `pay-failed` `notify-attempt` `refund-accepted` `refund-again` `refund-refused` `refund-queried`
+    `refund-ended`
     `refund-redirected` `refund-card` `refund-notify-attempt`. `refund-card` says in what state a payer's card
     came (`card`: `sealed`, `plain`, `unopened` by the key that is named, `unnamed`).
     `created` and `reordered` name in their detail the wire (`dialect`) and the request (`request_id`) that

@@ -93,12 +93,16 @@ class RefundGateway(Protocol):
         """What the platform says of it now. Alipay knows a refund only by its order's number, too."""
         ...
 
-    def redirect_refund(self, refund_id: str, out_refund_no: str, card: PayersCard) -> Refund:
-        """Send an abnormal refund to a card of the payer's (facts 3.7)."""
-        ...
-
     def close_connections(self) -> None:
         """Give back the sockets; the gateway is not used afterwards."""
+        ...
+
+
+class RedirectingGateway(RefundGateway, Protocol):
+    """One that also sends a refund elsewhere which found no way back; WeChat's alone does."""
+
+    def redirect_refund(self, refund_id: str, out_refund_no: str, card: PayersCard) -> Refund:
+        """Send an abnormal refund to a card of the payer's (facts 3.7)."""
         ...
 
 

@@ -136,9 +136,8 @@ class AuditEvent(Model):
     kind: str
     """`created` `reordered` `opened` `refused` `queried` `closed` `expired` `paid` `pay-cancelled`
     `pay-failed` `notify-attempt` `refund-accepted` `refund-again` `refund-refused` `refund-queried`
-    `refund-ended`
-    `refund-redirected` `refund-card` `refund-notify-attempt`. `refund-card` says in what state a payer's card
-    came (`card`: `sealed`, `plain`, `unopened` by the key that is named, `unnamed`).
+    `refund-ended` `refund-redirected` `refund-card` `refund-notify-attempt`. `refund-card` says in what state
+    a payer's card came (`card`: `sealed`, `plain`, `unopened` by the key that is named, `unnamed`).
     `created` and `reordered` name in their detail the wire (`dialect`) and the request (`request_id`) that
     brought the order. Whatever a request on a wire with merchant certificates did names the serial of the one
     that signed it (`signed_by`)."""

@@ -11,7 +11,7 @@ from harness.core.clock import BusinessClock
 from harness.core.exchange import Listener
 from harness.core.money import Fen
 from harness.core.payment import Provider
-from harness.gateways.protocol import PaymentGateway, RefundGateway
+from harness.gateways.protocol import PaymentGateway, RedirectingGateway
 from harness.settings.model import Settings
 from harness.shop.accounts import DEMONSTRATIONS, Accounts
 from harness.shop.active_query import ActiveQuery
@@ -235,7 +235,7 @@ def build_shop(
 
 def _refund_gateway(
     settings: Settings, practices: Practices, listeners: Sequence[Listener], book: OrderBook
-) -> RefundGateway:
+) -> RedirectingGateway:
     """That of WeChat, and of Alipay where the shop takes it."""
     wechat = practices.refund_gateway(settings, listeners)
     if settings.alipay is None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from harness.core.payment import Order, Prepared, Provider, Refund, RefundOrder, Transaction
-from harness.gateways.protocol import PaymentGateway, RefundGateway
+from harness.core.payment import Order, PayersCard, Prepared, Provider, Refund, RefundOrder, Transaction
+from harness.gateways.protocol import PaymentGateway, RedirectingGateway, RefundGateway
 
 ProviderOf = Callable[[str], Provider]
 """The provider of an order's number."""
@@ -55,7 +55,7 @@ class GatewayByProvider:
 class RefundsByProvider:
     """A refund gateway; its arguments are those of `GatewayByProvider`."""
 
-    def __init__(self, wechat: RefundGateway, alipay: RefundGateway, provider_of: ProviderOf) -> None:
+    def __init__(self, wechat: RedirectingGateway, alipay: RefundGateway, provider_of: ProviderOf) -> None:
         self._wechat = wechat
         self._alipay = alipay
         self._provider_of = provider_of
@@ -67,6 +67,10 @@ class RefundsByProvider:
     def query_refund(self, out_refund_no: str, out_trade_no: str = "") -> Refund:
         """Ask the order's provider what became of it."""
         return self._of(out_trade_no).query_refund(out_refund_no, out_trade_no)
+
+    def redirect_refund(self, refund_id: str, out_refund_no: str, card: PayersCard) -> Refund:
+        """Ask WeChat: of Alipay's refunds none is abnormal."""
+        return self._wechat.redirect_refund(refund_id, out_refund_no, card)
 
     def close_connections(self) -> None:
         """Give back what both hold."""

@@ -25,7 +25,7 @@ from harness.gateways.apiv3.gateway import open_gateway as apiv3_gateway
 from harness.gateways.apiv3.mapping import refund as refund_members_of
 from harness.gateways.choose import build_gateway
 from harness.gateways.guard import Unguarded
-from harness.gateways.protocol import BillGateway, PaymentGateway, RefundGateway
+from harness.gateways.protocol import BillGateway, PaymentGateway, RedirectingGateway
 from harness.gateways.service_status import ServiceStatus
 from harness.settings.model import AlipaySettings, Settings, WeChatSettings
 from harness.shop.alipay_form import (
@@ -87,7 +87,7 @@ def gateway(settings: Settings, listeners: Sequence[Listener], now: Now) -> Paym
     return build_gateway(settings, listeners=listeners, now=now, guard=guard)
 
 
-def refund_gateway(settings: Settings, listeners: Sequence[Listener]) -> RefundGateway:
+def refund_gateway(settings: Settings, listeners: Sequence[Listener]) -> RedirectingGateway:
     """Refunds go over the classic API, which alone has them."""
     guard = Unguarded()
     guard.verify = public_roots(environment=True)
@@ -216,7 +216,7 @@ class Practices:
     gateway: Callable[[Settings, Sequence[Listener], Now], PaymentGateway] = gateway
     take_key: Callable[[Renewable, Settings], None] = Renewable.renew
     """How the shop goes over to another key of its own, while shoppers order."""
-    refund_gateway: Callable[[Settings, Sequence[Listener]], RefundGateway] = refund_gateway
+    refund_gateway: Callable[[Settings, Sequence[Listener]], RedirectingGateway] = refund_gateway
     refund_rules: Judge = within_the_rules
     refund_accepted: Callable[[Refund], Refund] = refund_accepted
     alipay_gateway: Callable[[Settings, Sequence[Listener]], AlipayGateway] = alipay_gateway

@@ -18,7 +18,7 @@ from harness.core.errors import (
 )
 from harness.core.money import Fen
 from harness.core.payment import PayersCard, Provider, Refund, RefundOrder, RefundStatus
-from harness.gateways.protocol import RefundGateway
+from harness.gateways.protocol import RedirectingGateway
 from harness.settings.model import Settings
 from harness.shop.logs import Log
 from harness.shop.order_book import OrderBook
@@ -62,7 +62,7 @@ _ATTENTION = {
 class RefundService:
     """The refund service; thread-safe."""
 
-    open_gateway: Callable[[Settings], RefundGateway]
+    open_gateway: Callable[[Settings], RedirectingGateway]
     settings: Callable[[], Settings]
     """Those of now: the key that requests are signed by may be another tomorrow."""
     book: RefundBook
@@ -73,7 +73,7 @@ class RefundService:
     log: Log
     look_at_order: Callable[[str], Settled]
     """Asks the platform how an order stands, and applies the answer."""
-    _opened: list[tuple[Settings, RefundGateway]] = field(init=False, default_factory=list)
+    _opened: list[tuple[Settings, RedirectingGateway]] = field(init=False, default_factory=list)
     _turn: threading.Lock = field(init=False, default_factory=threading.Lock)
 
     def take(self, order: OrderRecord, key: str, refund: Fen, reason: str) -> RefundRecord:
@@ -272,7 +272,7 @@ class RefundService:
     def _kept(self, record: RefundRecord) -> RefundRecord:
         return self.book.get(record.out_refund_no) or record
 
-    def _open(self) -> RefundGateway:
+    def _open(self) -> RedirectingGateway:
         settings = self.settings()
         if not self._opened or self._opened[-1][0] is not settings:
             self._opened.append((settings, self.open_gateway(settings)))

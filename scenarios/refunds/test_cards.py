@@ -6,7 +6,7 @@ import pytest
 
 from harness.core.errors import NotExercised
 from harness.core.money import Fen
-from harness.core.payment import PayersCard
+from harness.core.payment import PayersCard, Provider
 from harness.plugin import Journal, Refunds, control
 
 CARD = PayersCard(bank_type="CMB_DEBIT", account="6225000000000253", name="测试顾客")
@@ -18,7 +18,7 @@ WRONG = {
 }
 
 
-@control("RFD-05")
+@control("RFD-05", provider=Provider.WECHAT)
 @pytest.mark.by_card
 def test_a_card_leaves_sealed_to_the_platforms_key(refunds: Refunds, journal: Journal) -> None:
     order = refunds.paid()

@@ -282,11 +282,9 @@ class Simulator:
     async def _announce(self, order: PlatformOrder) -> None:
         """Call the merchant back in the form of the dialect that brought the order, once for now.
 
-        Alipay's orders may name no address to be told at: then nobody is.
+        Where the order names no address, the audit says why nobody was told.
         """
         request = order.request
-        if not request.notify_url:
-            return
         await self.notifier.enqueue(
             request.out_trade_no,
             request.notify_url,

@@ -29,8 +29,7 @@ from harness.simulator.cashier.alipay_words import (
 )
 from harness.simulator.cashier.payments import Button, Pay
 from harness.simulator.platform.alipay_rules import CASHIER
-from harness.simulator.platform.intents import Intent
-from harness.simulator.platform.orders import PlatformOrder, Refused
+from harness.simulator.platform.orders import Intent, PlatformOrder, Refused
 from harness.simulator.platform.platform import Platform
 
 SCAN = "/alipay/scan"

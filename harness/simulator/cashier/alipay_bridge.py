@@ -17,8 +17,7 @@ from starlette.routing import Route
 from harness.simulator.cashier.alipay_return import PlatformKey, app_result
 from harness.simulator.cashier.alipay_words import BRIDGE, notice_of
 from harness.simulator.cashier.payments import Button, Pay
-from harness.simulator.platform.intents import Intent
-from harness.simulator.platform.orders import PlatformOrder, Refused
+from harness.simulator.platform.orders import Intent, PlatformOrder, Refused
 from harness.simulator.platform.platform import Platform
 from harness.simulator.wire.kit.body import TooLarge, read_body
 

@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
 from harness.core.clock import BEIJING, wire_now
 from harness.signing.alipay import RSA2, SIGN, SIGN_TYPE, sign_answer, sign_notify
-from harness.simulator.platform.intents import Intent
+from harness.simulator.platform.orders import Intent
 
 PlatformKey = Callable[[str], RSAPrivateKey]
 """What signs for an account, by its seller_id: the private half of its 支付宝公钥."""

@@ -15,10 +15,10 @@ from harness.simulator.platform.alipay_rules import (
     TOLD_WHEN_CLOSED,
     trade_closes_at,
 )
-from harness.simulator.platform.intents import Intent, Terms
 from harness.simulator.platform.merchant_account import MerchantAccount
-from harness.simulator.platform.orders import Handle, OrderRequest, PlatformOrder, Reason, Refused
+from harness.simulator.platform.orders import Handle, Intent, OrderRequest, PlatformOrder, Reason, Refused
 from harness.simulator.platform.refund import RefundRequest
+from harness.simulator.platform.terms import Terms
 from harness.simulator.platform.trade_ends import TradeEnds
 
 

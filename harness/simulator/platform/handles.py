@@ -6,8 +6,7 @@ from datetime import datetime
 
 from harness.core.payment import Product
 from harness.simulator.platform import identifiers
-from harness.simulator.platform.intents import Intent
-from harness.simulator.platform.orders import Handle, PlatformOrder
+from harness.simulator.platform.orders import Handle, Intent, PlatformOrder
 from harness.simulator.platform.rules import Rules
 
 

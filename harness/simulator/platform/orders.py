@@ -6,16 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING
 
 from harness.core.money import Fen
 from harness.core.payment import Product, TradeState
 from harness.levers.models import OrderAudit, Payment
 from harness.simulator.platform.audit import Trail
 from harness.simulator.platform.refund import PlatformRefund
-
-if TYPE_CHECKING:
-    from harness.simulator.platform.intents import Intent
+from harness.simulator.platform.terms import Terms
 
 
 class Reason(StrEnum):
@@ -228,3 +225,31 @@ class PlatformOrder:
             deliveries=self.trail.deliveries,
             refunds=tuple(refund.audit() for refund in self.refunds),
         )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Intent:
+    """One order call of Alipay's that was accepted: it makes no trade, a payer who opens it does.
+
+    Several may name one number, with other data even; the first that a payer opens decides what the trade is
+    (facts alipay 2.13). One can be opened until it dies; what a merchant closes before is no trade, and the
+    code stays payable (facts alipay 2.6).
+    """
+
+    request: OrderRequest
+    terms: Terms
+    asked: datetime
+    handle: Handle
+    """`prepay_id` is the token that names this intent at the cashier, and cannot be guessed; `code_url` is
+    what precreate hands out; `dies` is when nobody can open it any more."""
+    order: PlatformOrder
+
+    @property
+    def token(self) -> str:
+        """Names it at the cashier."""
+        return self.handle.prepay_id
+
+    def asks_for_the_same(self, other: OrderRequest) -> bool:
+        """Whether its amount and its subject are that one's: the data that a number stands for."""
+        mine = self.request
+        return (mine.total, mine.description) == (other.total, other.description)

@@ -19,10 +19,9 @@ from harness.simulator.platform.alipay_account import AlipayAccount
 from harness.simulator.platform.alipay_rules import BILL_LINK, AlipayRules
 from harness.simulator.platform.bills import Bills
 from harness.simulator.platform.handles import Handles
-from harness.simulator.platform.intents import Intent
 from harness.simulator.platform.ledger import Book
 from harness.simulator.platform.merchant_account import MerchantAccount
-from harness.simulator.platform.orders import Handle, PlatformOrder, Reason, Refused
+from harness.simulator.platform.orders import Handle, Intent, PlatformOrder, Reason, Refused
 from harness.simulator.platform.rules import Rules
 from harness.simulator.platform.wechat_rules import WeChatRules
 from harness.simulator.practices import Practices

@@ -23,9 +23,9 @@ from harness.levers.models import Payment
 from harness.signing import keys
 from harness.simulator import cashier
 from harness.simulator.cashier.payments import Button
-from harness.simulator.platform.intents import Intent, Terms
-from harness.simulator.platform.orders import OrderRequest, PlatformOrder
+from harness.simulator.platform.orders import Intent, OrderRequest, PlatformOrder
 from harness.simulator.platform.platform import Platform
+from harness.simulator.platform.terms import Terms
 
 SELLER = "2088999900000013"
 APP_ID = "9021000199990001"

@@ -12,11 +12,11 @@ from harness.core.clock import BusinessClock
 from harness.core.dialects import dialect
 from harness.core.money import Fen
 from harness.core.payment import Product
-from harness.simulator.platform.intents import Intent, Terms
 from harness.simulator.platform.ledger import CLEARING, merchant_account
-from harness.simulator.platform.orders import OrderRequest, Refused
+from harness.simulator.platform.orders import Intent, OrderRequest, Refused
 from harness.simulator.platform.platform import Platform
 from harness.simulator.platform.refund import RefundRequest
+from harness.simulator.platform.terms import Terms
 
 SELLER = "2088721000000001"
 BUYERS = ("2088722000000001", "2088722000000002")

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from harness.core.payment import Product
 from harness.simulator.platform.alipay_rules import TOLD_WHEN_CLOSED
-from harness.simulator.platform.intents import Intent, Terms
-from harness.simulator.platform.orders import OrderRequest, PlatformOrder, Refused
+from harness.simulator.platform.orders import Intent, OrderRequest, PlatformOrder, Refused
+from harness.simulator.platform.terms import Terms
 from harness.simulator.wire.alipay import fields
 from harness.simulator.wire.alipay.call import Call, Members
 from harness.simulator.wire.alipay.errors import (

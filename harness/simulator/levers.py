@@ -244,7 +244,13 @@ class Levers:
         return JSONResponse({"now": now.isoformat()})
 
     async def _list(self, request: Request) -> Response:
-        return JSONResponse({"orders": [one for each in self._accounts(request) for one in each.orders()]})
+        made = [
+            (each.find(number).created, number)
+            for each in self._accounts(request)
+            for number in each.orders()
+        ]
+        made.sort(key=lambda each: each[0])  # of both providers together, oldest first
+        return JSONResponse({"orders": [number for _, number in made]})
 
     async def _creations(self, request: Request) -> Response:
         asked = _SinceQuery.model_validate(dict(request.query_params))

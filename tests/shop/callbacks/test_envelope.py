@@ -105,7 +105,14 @@ def test_a_time_that_no_float_can_hold_is_refused(trade: Trade) -> None:
 
 def test_a_notify_of_another_kind_is_acknowledged_and_changes_nothing(trade: Trade) -> None:
     number = trade.order("19.90")
-    assert deliver(trade, changed(trade, number, notifyType="refund")).status == 200
+    assert deliver(trade, changed(trade, number, notifyType="reserved")).status == 200
+    assert standing(trade, number) == ("pending", 0, 0)
+
+
+def test_a_refunds_notify_without_a_refund_in_it_is_refused(trade: Trade) -> None:
+    number = trade.order("19.90")
+    for members in ({}, {"refundAmount": "1990"}, {"refundAmount": 1990}):
+        assert deliver(trade, changed(trade, number, notifyType="refund", **members)).status == 400
     assert standing(trade, number) == ("pending", 0, 0)
 
 

@@ -20,6 +20,7 @@ AMOUNT = Fen(1990)
 
 
 @control("PAY-05", product=Product.NATIVE, provider=Provider.ALIPAY)
+@control("PAY-06", product=Product.NATIVE, provider=Provider.ALIPAY)
 @needs(
     Prerequisite.PAYER,
     "order by Alipay's QR on your app's page, scan the code with Alipay and pay; the page must say paid, and "

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from harness.core.errors import NotExercised
-from harness.core.payment import TradeState
+from harness.core.payment import Provider, TradeState
+from harness.levers.client import LeverRefused
 from harness.plugin import Journal, PlacedOrders, control
 from scenarios.expectations import GIVEN_UP, expect_money_in_good_hands
 
@@ -34,6 +35,27 @@ def test_an_order_that_its_shopper_cancels_is_closed_at_the_platform(
     raise AssertionError(
         f"the order is {status}, and was not closed: the platform took money from who still had its code"
     )
+
+
+@control("PAY-11", provider=Provider.ALIPAY)
+@pytest.mark.by_cancelling
+def test_an_order_that_nobody_has_opened_is_not_given_up_while_it_can_be_paid(
+    orders: PlacedOrders, journal: Journal
+) -> None:
+    order = orders.place("19.90")
+    with journal.step("its shopper cancels it before anybody scanned its code: there is no trade to close"):
+        answered = order.close()
+    status = order.seen().status
+    journal.observe(f"cancelled with HTTP {answered.status_code}: it is {status}")
+    try:
+        order.pay()
+    except LeverRefused as error:
+        journal.observe(f"nobody can pay it any more ({error.reason})")
+        return
+    assert status not in GIVEN_UP, (
+        f"the order is {status}, and its code was as good as before: the platform took money for it"
+    )
+    expect_money_in_good_hands(order, journal)
 
 
 @control("PAY-11")

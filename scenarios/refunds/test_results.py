@@ -38,6 +38,30 @@ def test_only_what_arrived_is_booked(
     assert after == wanted, f"the refund ended {ends}, and {after} fen are booked as refunded, not {wanted}"
 
 
+@control("RFD-03", provider=Provider.ALIPAY)
+def test_an_answer_that_moved_no_money_books_nothing(
+    refunds: Refunds, query_chances: QueryChances, journal: Journal
+) -> None:
+    order = refunds.paid()
+    part = Fen(order.paid // 2)
+    order.order.fault("refund", "refund_ends", value="PROCESSING")
+    order.ask(part)
+    order.the_only_one()
+    before = order.booked(until=NOTHING)
+    journal.observe(f"code 10000 and fund_change N, and {before} fen booked")
+    assert before == NOTHING, f"{before} fen are booked as refunded, and no money has moved"
+    with journal.step("the money goes back"):
+        order.end("SUCCESS")
+    booked = NOTHING
+    for chance in query_chances.along(SCHEDULE_S):
+        booked = order.booked(until=part)
+        journal.observe(f"{chance}: {booked} of {part} fen booked")
+        if booked == part:
+            break
+    assert booked == part, f"the money went back, and {booked} of {part} fen are booked as refunded"
+    assert len(order.there()) == 1, "a second refund was asked for in place of a question"
+
+
 @control("RFD-04", provider=Provider.WECHAT)
 def test_the_callback_of_a_refund_is_read_and_an_old_one_does_no_harm(
     refunds: Refunds, journal: Journal

@@ -33,21 +33,23 @@ def simulator() -> Iterator[RunningSimulator]:
 
 
 def test_rows_stand_in_the_order_of_rehearsals() -> None:
-    assert dialects() == ("mcp", "envelope", "apiv3")
+    assert dialects() == ("mcp", "envelope", "apiv3", "alipay")
 
 
 @pytest.mark.parametrize(
     ("asked", "found"),
     [
-        ({"classic": True}, ("apiv3",)),
+        ({"classic": True}, ("apiv3", "alipay")),
+        ({"classic": True, "provider": Provider.WECHAT}, ("apiv3",)),
         ({"classic": False}, ("mcp", "envelope")),
         ({"experience": True}, ("mcp", "envelope")),
         ({"callbacks": "apiv3"}, ("mcp", "apiv3")),
-        ({"can": Operation.CLOSE}, ("mcp", "apiv3")),
+        ({"can": Operation.CLOSE}, ("mcp", "apiv3", "alipay")),
         ({"can": Operation.CLOSE, "classic": False}, ("mcp",)),
-        ({"can": Operation.REFUND}, ("apiv3",)),
-        ({"product": Product.APP}, ("mcp", "envelope", "apiv3")),
-        ({"provider": Provider.ALIPAY}, ()),
+        ({"can": Operation.REFUND}, ("apiv3", "alipay")),
+        ({"product": Product.APP}, ("mcp", "envelope", "apiv3", "alipay")),
+        ({"product": Product.PAGE}, ("alipay",)),
+        ({"provider": Provider.ALIPAY}, ("alipay",)),
     ],
     ids=str,
 )
@@ -65,7 +67,7 @@ def test_an_id_is_taken_once_and_callbacks_come_first() -> None:
         register(dialect("mcp"))
     with pytest.raises(HarnessError, match="unknown"):
         register(replace(dialect("mcp"), id="mcp-2", callbacks="pigeon"))
-    assert dialects() == ("mcp", "envelope", "apiv3")
+    assert dialects() == ("mcp", "envelope", "apiv3", "alipay")
 
 
 def test_the_classic_dialect_stands_behind_the_others() -> None:
@@ -84,7 +86,7 @@ def test_every_part_of_a_row_is_there_and_says_the_same(id_: str, simulator: Run
         gateway.close_connections()
     assert callable(made(row.wire))
     assert set(row.settings) <= set(BY_NAME)
-    assert row.endpoint.endswith(("_ENDPOINT", "_URL"))
+    assert row.endpoint.endswith(("_ENDPOINT", "_URL", "_GATEWAY"))
     assert callback_form(row.callbacks) in callback_forms()
 
 

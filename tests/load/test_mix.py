@@ -36,7 +36,7 @@ def test_a_part_names_its_flow_product_dialect_and_weight() -> None:
         "create",
         "pay/h5/mcp",
         "create/app/mcp",
-        "create/h5/alipay",
+        "create/h5/unionpay",
         "create/h5/mcp=0",
         "create/h5/mcp=1001",
         "storm/h5/mcp",

@@ -50,7 +50,8 @@ class App:
         return kept("cancelled" if self._gave_up else "pending")
 
     def audit(self) -> Any:
-        return SimpleNamespace(trade_state="CLOSED" if self._gave_up and self.closes else "NOTPAY")
+        state = "CLOSED" if self._gave_up and self.closes else "NOTPAY"
+        return SimpleNamespace(trade_state=state, dialect="apiv3")
 
     def pay(self) -> None:
         if self.passed_s > self.payable_s:
@@ -87,6 +88,9 @@ class Cancels:
 
     def place(self, _: str) -> Cancels:
         return self
+
+    def opened(self) -> None:
+        pass
 
     def close(self) -> Any:
         return SimpleNamespace(status_code=200)

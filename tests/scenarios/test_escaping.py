@@ -10,6 +10,7 @@ from unittest.mock import create_autospec
 import pytest
 
 from harness.core.errors import NotExercised
+from harness.merchant import order_pages
 from harness.merchant.answers import Answered, CallbackAnswer
 from harness.merchant.rungs.markers import Marker
 from harness.plugin import Journal
@@ -32,7 +33,7 @@ def looked(monkeypatch: pytest.MonkeyPatch, *pages: Answered) -> Any:
         known_pages=list(shown),
         profile=SimpleNamespace(paths=SimpleNamespace(payment_return=None)),
     )
-    monkeypatch.setattr(scenario, "requests_about", lambda client, number: {})
+    monkeypatch.setattr(order_pages, "requests_about", lambda client, number: {})
     scenario._look("paid", order, merchant, {"the callback's texts": MARKER}, journal)
     return journal
 

@@ -37,8 +37,10 @@ def believed(folder: Path, ca: trustme.CA) -> Path:
 
 
 def settings_file(path: Path, values: Mapping[str, str], **changed: str | None) -> Path:
-    """A settings file without levers, as a real endpoint's is; None deletes a line."""
-    kept = {name: value for name, value in values.items() if name not in LEVERS}
+    """A settings file without levers and Alipay, as a real endpoint's is; None deletes a line."""
+    kept = {
+        name: value for name, value in values.items() if name not in LEVERS and not name.startswith("ALIPAY_")
+    }
     for name, value in changed.items():
         if value is None:
             kept.pop(name, None)

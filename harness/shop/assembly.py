@@ -114,6 +114,7 @@ def build_shop(
     defects: Collection[str] = (),
     variants: Collection[str] = (),
     listeners: Sequence[Listener] = (),
+    clock: BusinessClock | None = None,
 ) -> Shop:
     """Put a shop together; nothing runs until `start`.
 
@@ -125,13 +126,15 @@ def build_shop(
         defects: deliberate faults, by name.
         variants: other rightful ways, by name.
         listeners: hear the gateway's exchanges, beside the shop's own log and metrics.
+        clock: business time; None: one that begins at real time.
 
     Raises:
         UsageError: a defect or a variant that is none.
         UnsafeRequest: the endpoint's address is neither https nor loopback.
     """
     practices = practices_with(defects, variants)
-    metrics, log, clock = Metrics(), Log(settings.secrets(), practices.masked), BusinessClock()
+    metrics, log = Metrics(), Log(settings.secrets(), practices.masked)
+    clock = clock or BusinessClock()
     listeners = (metrics.exchange, log.exchange, *listeners)
     renewable = Renewable(
         lambda current: practices.gateway(current, listeners, lambda: clock.now().timestamp()), settings

@@ -9,6 +9,7 @@ from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from harness.core.clock import BusinessClock
 from harness.core.exchange import Listener
 from harness.processes.scratch import scratch
 from harness.processes.serving import base_url, listen, serving
@@ -57,6 +58,7 @@ def running_shop(
     target: str = "simulator",
     listeners: Sequence[Listener] = (),
     logs: bool = False,
+    clock: BusinessClock | None = None,
 ) -> Iterator[RunningShop]:
     """Run a shop on loopback until the block ends.
 
@@ -68,6 +70,7 @@ def running_shop(
         target: whose endpoint the environment names.
         listeners: hear the gateway's exchanges.
         logs: whether it keeps a log.
+        clock: its business time; None: it begins at real time.
 
     Raises:
         EnvironmentUnreachable: the port is taken.
@@ -91,6 +94,7 @@ def running_shop(
                 defects=defects,
                 variants=variants,
                 listeners=listeners,
+                clock=clock,
             )
             log = Path(folder) / "shop.log" if logs else None
             with written_to(log) if log else nullcontext(), serving(create_app(shop), listener):

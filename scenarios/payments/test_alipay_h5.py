@@ -8,6 +8,7 @@ from harness.browser.alipay_page import AlipayPhonePage
 from harness.browser.payment_page import PaymentPage
 from harness.core.money import Fen
 from harness.core.payment import Product, Provider
+from harness.merchant.profile import MerchantProfile
 from harness.plugin import Journal, PlacedOrders, Prerequisite, control, needs
 from scenarios.expectations import expect_paid, expect_unpaid
 
@@ -22,7 +23,7 @@ AMOUNT = Fen(1990)
 )
 @pytest.mark.on_page
 def test_h5_leads_to_alipay_and_the_return_page_never_assumes(
-    phone_shopper: PaymentPage, orders: PlacedOrders, journal: Journal
+    phone_shopper: PaymentPage, orders: PlacedOrders, profile: MerchantProfile, journal: Journal
 ) -> None:
     price = orders.price_of(AMOUNT)
     orders.daily_limit.spend(price)
@@ -45,6 +46,13 @@ def test_h5_leads_to_alipay_and_the_return_page_never_assumes(
         cashier.log_in()
         cashier.cancel()
     expect_unpaid(order, journal, after="coming back without paying")
+    if (way_back := profile.paths.payment_return) is not None:
+        with journal.step("the return page is opened as if it had been paid"):
+            claimed = (
+                f"out_trade_no={number}&total_amount={price.yuan}&trade_no={'2' * 28}&sign=x&sign_type=RSA2"
+            )
+            phone_shopper.page.goto(f"{profile.base_url}{way_back}?{claimed}")
+        expect_unpaid(order, journal, after="a return that nobody sent")
     with journal.step("then the shopper goes there again, and pays"):
         cashier.page.goto(address)
         cashier.wait()

@@ -20,7 +20,6 @@ AMOUNT = Fen(1990)
 
 
 @control("PAY-05", product=Product.NATIVE, provider=Provider.ALIPAY)
-@control("PAY-06", product=Product.NATIVE, provider=Provider.ALIPAY)
 @needs(
     Prerequisite.PAYER,
     "order by Alipay's QR on your app's page, scan the code with Alipay and pay; the page must say paid, and "
@@ -76,6 +75,20 @@ def test_alipays_code_on_the_screen_pays_the_order(
     expect_paid(order, journal)
     received = levers.ledger().paid.get(order.out_trade_no)
     assert received == price, f"¥{price.yuan} was to be paid, and the platform's ledger has {received} fen"
+
+
+@control("PAY-06", provider=Provider.ALIPAY)
+def test_no_word_of_the_shoppers_makes_an_alipay_order_paid(orders: PlacedOrders, journal: Journal) -> None:
+    order = orders.place(AMOUNT.yuan)
+    with journal.step("the shopper claims to have paid"):
+        order.confirm()
+    expect_unpaid(order, journal, after="a claim")
+    with journal.step("the payer gives up"):
+        order.opened()
+        order.confirm()
+    expect_unpaid(order, journal, after="a cancelled payment")
+    order.pay()
+    expect_paid(order, journal)
 
 
 @control("PAY-05", product=Product.NATIVE, provider=Provider.ALIPAY, blame=Blame.ENDPOINT)

@@ -75,7 +75,7 @@ def test_ten_lines_run_against_the_embedded_simulator_and_leave_a_record(ran: Ra
     (tmp_path / "test_mine.py").write_text(SCENARIO)
     done = ran()
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "SELECTION PASS · 3 checks run" in done.stdout
+    assert "SELECTION PASS · 4 checks run" in done.stdout
     results = (tmp_path / "runs" / "latest" / "results.ndjson").read_text("utf-8").splitlines()
     assert {(each["control"], each["outcome"]) for each in map(json.loads, results)} == {("CBK-01", "pass")}
     assert {each["dialect"] for each in map(json.loads, results)} == {"mcp", "envelope", "apiv3"}
@@ -86,7 +86,7 @@ def test_a_test_beside_a_scenario_names_dialects_of_its_own(ran: Ran, tmp_path: 
     (tmp_path / "test_spoken.py").write_text(OF_ITS_OWN)
     done = ran("test_mine.py", "test_spoken.py")
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "SELECTION PASS · 3 checks run" in done.stdout
+    assert "SELECTION PASS · 4 checks run" in done.stdout
     assert "5 passed" in done.stdout
 
 

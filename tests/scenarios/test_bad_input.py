@@ -196,7 +196,9 @@ def test_the_third_ctrl_c_ends_at_once_and_leaves_a_readable_record(tmp_path: Pa
 
 
 def test_a_run_that_stops_at_the_first_failure_was_cut_short(tmp_path: Path) -> None:
-    run = rehearse(tmp_path / "run", "-x", "--only=CBK-02", "--defect=skips-signature", door="pytest")
+    run = rehearse(
+        tmp_path / "run", "-x", "--one-by-one", "--only=CBK-02", "--defect=skips-signature", door="pytest"
+    )
     assert run.code == 1, run.output
     assert len({check.scenario for check in run.checks if check.control == "CBK-02"}) == 1
     assert json.loads((run.folder / "run.json").read_text("utf-8"))["interrupted"] is True

@@ -28,6 +28,7 @@ MCP = {f"MCP-0{number}" for number in range(1, 8)}
 OTHERWISE = {
     "the merchant's page is judged in a browser",
     "the shopper's side names the purchase: the same order is asked for again",
+    "the merchant's profile declares no alipay among its capabilities",
 }
 """Why a scenario that judges the same in another way does not apply to our shop."""
 """Of what is asked by request, where there is a page to look at."""

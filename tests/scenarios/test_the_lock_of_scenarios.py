@@ -121,7 +121,8 @@ def ignored_by_a_conftest(place: Path) -> None:
 
 
 def without_its_mark(place: Path) -> None:
-    edit(place, f"payments/{GONE}", '@control("PAY-03", product=Product.JSAPI)\n', "")
+    mark = '@control("PAY-03", product=Product.JSAPI, provider=Provider.WECHAT)\n'
+    edit(place, f"payments/{GONE}", mark, "")
 
 
 def skipped_as_a_module(place: Path) -> None:

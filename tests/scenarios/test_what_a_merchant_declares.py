@@ -39,7 +39,7 @@ def test_what_the_merchant_has_not_is_not_applicable(classic: OutsideApp, tmp_pa
     assert run.code == 0, run.output
     for control in ("PAY-12", "PAY-15", "DEG-01", "DEG-02", "DEG-06", "CBK-17"):
         assert run.outcomes(control) == {Outcome.NOT_APPLICABLE}, control
-    assert wires(run, Outcome.PASS) == {"apiv3"}
+    assert wires(run, Outcome.PASS) == {"apiv3", "alipay"}
     assert run.outcomes("DEG-08") == {Outcome.PASS}
     assert all("mcp" in check.message for check in run.checks if check.control == "PAY-12")
 
@@ -65,8 +65,8 @@ def test_a_wire_that_the_platform_never_saw_proves_nothing(
 ) -> None:
     run = classic.judged(tmp_path, control, NO_WIRE_NAMED)
     assert run.code == 2, run.output
-    assert wires(run, Outcome.PASS) <= {"apiv3"}, run.output
-    unseen = [check for check in run.checks if check.dialect != "apiv3"]
+    assert wires(run, Outcome.PASS) <= {"apiv3", "alipay"}, run.output
+    unseen = [check for check in run.checks if check.dialect not in ("apiv3", "alipay")]
     assert Outcome.INCONCLUSIVE in {check.outcome for check in unseen}
     assert any("the platform saw every order come over apiv3" in check.message for check in unseen)
 

@@ -32,6 +32,18 @@ def cancels_what_can_still_be_paid(trade: Trade) -> bool:
     return trade.merchant.close_order(number).status == "cancelled"
 
 
+def believes_the_way_back(trade: Trade) -> bool:
+    number = _ask(trade)
+    assert number is not None
+    trade.merchant.page(f"{trade.profile.paths.payment_return}?out_trade_no={number}", user_agent="")
+    return trade.books(number).status == "paid"
+
+
+def draws_another_code(trade: Trade) -> bool:
+    code = "https://qr.alipay.com/bax01234k7m2q9t4w8xy00a1"
+    return trade.running.shop.practices.draw(code) != code
+
+
 def _ask(trade: Trade) -> str | None:
     return trade.merchant.create_order(
         order_id=new_order_id(),

@@ -1007,6 +1007,8 @@ SHOWN_BY: dict[str, Probe] = {
     "credits-every-callback": credits_duplicates,
     "check-then-act": credits_a_race,
     "books-one-fen-short": books_too_little,
+    "alipay-return-assumes-paid": alipay_order_probes.believes_the_way_back,
+    "alipay-qr-draws-other-url": alipay_order_probes.draws_another_code,
     "alipay-answers-unverified": alipay_order_probes.believes_another_keys_code,
     "alipay-refund-answered-is-refunded": alipay_order_probes.books_a_refund_that_moved_no_money,
     "alipay-unopened-is-closed": alipay_order_probes.cancels_what_can_still_be_paid,

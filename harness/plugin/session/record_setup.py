@@ -26,6 +26,7 @@ from harness.plugin.options import EMBEDDED, Options
 from harness.plugin.session.interpreter import STEERING, file_of, loaded_early
 from harness.plugin.session.plan import Plan
 from harness.plugin.session.rehearsal import Rehearsal
+from harness.plugin.target.declared import asked_for
 from harness.plugin.target.policy import TargetPolicy
 from harness.shop.variants.registry import lacking
 from harness.verdict import highest_gate
@@ -69,7 +70,7 @@ def open_rehearsal(
         gate=_gate(options, policy, checklist),
         merchant=profile.name,
         merchant_asked=merchant_asked,
-        capabilities=tuple(sorted(profile.capabilities)),
+        capabilities=tuple(sorted(asked_for(options, policy).capabilities)),
         subject=subject_of(profile, options, checklist),
         environment=_fingerprint(options.target, *options.defects_of("endpoint"), _digest(options.env_file)),
         dialects=dialects(),

@@ -54,7 +54,7 @@ class Declared:
         Raises:
             ConfigurationError: it is wrong.
         """
-        profile = MerchantProfile.load(options.merchant).without(lacking(options.variants))
+        profile = asked_for(options, policy)
         needed = {each.id: each.capability for each in checklist.controls if each.capability is not None}
         return cls(
             profile.capabilities,
@@ -116,6 +116,19 @@ class Declared:
 
 _ALIPAYS = frozenset(table.dialects(provider=Provider.ALIPAY))
 DECLARED = pytest.StashKey[Declared]()
+
+
+def asked_for(options: Options, policy: TargetPolicy) -> MerchantProfile:
+    """The profile of the merchant that a run is about, less what the run or its settings leave out.
+
+    Raises:
+        ConfigurationError: it is wrong.
+    """
+    profile = MerchantProfile.load(options.merchant).without(lacking(options.variants))
+    settings = policy.settings
+    if options.merchant == OUR_SHOP and settings is not None and settings.alipay is None:
+        return profile.without({ALIPAY})  # our shop takes it where its settings have it
+    return profile
 
 
 def unmet(item: pytest.Item, policy: TargetPolicy, declared: Declared) -> UnmetPrerequisite | None:

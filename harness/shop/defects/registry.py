@@ -154,6 +154,8 @@ _WRONG: dict[str, dict[str, Any]] = {
     "bill-amount-unraised": {"bill_differences": bills.silent_about(Kind.AMOUNT)},
     "bill-refunds-uncompared": {"bill_differences": bills.without_refunds},
     "key-file-served": {"served_beside": disclosures.key_of_the_deployment},
+    "alipay-return-assumes-paid": {"believes_return": True},
+    "alipay-qr-draws-other-url": {"draw": alipay_orders.other_code},
     "alipay-answers-unverified": {"alipay_gateway": alipay_orders.believes_any_answer},
     "alipay-refund-answered-is-refunded": {
         "alipay_refund_answered": alipay_orders.answered_is_refunded,

@@ -21,7 +21,7 @@ from harness.plugin.workers.scheduler import STOP_WITHIN_S
 
 PROJECT = Path(__file__).parents[3]
 LIMIT_S = 120
-WORKERS = 3
+WORKERS = 4
 OWN = 7
 """Scenarios of the smoke set that stand on no wire."""
 
@@ -127,6 +127,7 @@ def test_scenarios_of_a_wire_stand_together_and_its_books_are_compared_last(
         "mcp",
         "envelope",
         "apiv3",
+        "alipay",
         "-",  # what breaks an app of its own comes after every wire
         "apiv3",  # whose books are compared when its merchant ends
     ]

@@ -127,9 +127,9 @@ def test_scenarios_of_a_wire_stand_together_and_its_books_are_compared_last(
         "mcp",
         "envelope",
         "apiv3",
-        "alipay",
         "-",  # what breaks an app of its own comes after every wire
         "apiv3",  # whose books are compared when its merchant ends
+        "alipay",
     ]
     last = {each["dialect"]: each["control"] for each in checks(single[0])}
     assert {wire: last[wire] for wire in ("mcp", "envelope", "apiv3")} == dict.fromkeys(

@@ -78,7 +78,7 @@ def test_ten_lines_run_against_the_embedded_simulator_and_leave_a_record(ran: Ra
     assert "SELECTION PASS · 4 checks run" in done.stdout
     results = (tmp_path / "runs" / "latest" / "results.ndjson").read_text("utf-8").splitlines()
     assert {(each["control"], each["outcome"]) for each in map(json.loads, results)} == {("CBK-01", "pass")}
-    assert {each["dialect"] for each in map(json.loads, results)} == {"mcp", "envelope", "apiv3"}
+    assert {each["dialect"] for each in map(json.loads, results)} == {"mcp", "envelope", "apiv3", "alipay"}
 
 
 def test_a_test_beside_a_scenario_names_dialects_of_its_own(ran: Ran, tmp_path: Path) -> None:
@@ -87,7 +87,7 @@ def test_a_test_beside_a_scenario_names_dialects_of_its_own(ran: Ran, tmp_path: 
     done = ran("test_mine.py", "test_spoken.py")
     assert done.returncode == 0, done.stdout + done.stderr
     assert "SELECTION PASS · 4 checks run" in done.stdout
-    assert "5 passed" in done.stdout
+    assert "6 passed" in done.stdout
 
 
 def test_a_scenario_under_a_name_that_is_no_tests_is_none(ran: Ran, tmp_path: Path) -> None:

@@ -203,7 +203,7 @@ def test_arrivals_over_time(
             "create, scenario: h5, dialect: mcp",
             "close, scenario: h5, dialect: envelope",
             6,
-            "envelope cannot close an order, as close does; use mcp or apiv3 or alipay for it; envelope plays create",
+            "envelope cannot close an order, as close does; use mcp or apiv3 or alipay for it; envelope",
         ),
         (
             "create, scenario: h5, dialect: mcp",

@@ -11,6 +11,7 @@ from urllib.parse import quote
 import httpx
 
 from harness.core.errors import EnvironmentUnreachable, UsageError
+from harness.core.loopback_http import ADDRESSES, LoopbackTransport
 from harness.core.money import Fen
 from harness.core.no_answer import reason_of
 from harness.levers.models import (
@@ -71,6 +72,7 @@ class LeversClient:
             verify=ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT),
             trust_env=False,
             follow_redirects=False,
+            mounts=dict.fromkeys(ADDRESSES, LoopbackTransport()),
         )
 
     def __enter__(self) -> Self:

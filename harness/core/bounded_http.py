@@ -18,6 +18,7 @@ import httpx
 from harness.core.answer_body import MAX_ANSWER_BYTES, AnswerBody, UnfitBodyError
 from harness.core.exchange_deadline import ends_by, time_left
 from harness.core.loopback_http import ADDRESSES, LoopbackTransport
+from harness.core.seldom_cookies import SeldomCookies
 
 Enough = Callable[[httpx.Headers, bytes], bool]
 """Whether of a body that goes on everything has come that matters."""
@@ -91,15 +92,6 @@ class BoundedClient(httpx.Client):
             if self._enough is not None and self._enough(streamed.headers, body.taken):
                 break
         return body.taken
-
-
-class SeldomCookies(httpx.Cookies):
-    """Looks for cookies where some are set: to look costs as much as a tenth of the exchange."""
-
-    def extract_cookies(self, response: httpx.Response) -> None:
-        """Keep what the answer sets."""
-        if "Set-Cookie" in response.headers:
-            super().extract_cookies(response)
 
 
 class _Network(httpcore.NetworkBackend):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 import httpx
@@ -16,6 +17,7 @@ LARGEST_HEAD = 100 * 1024
 """Bytes of a status line with its headers, or of the line before a chunk."""
 _LONGEST_LENGTH = 20
 """Digits of a length."""
+_LONG_LINE = 200
 _NO_BODY = (204, 304)
 _HEAD_ENDS = re.compile(rb"\n\r?\n")
 _STATUS_LINE = re.compile(rb"HTTP/([0-9]\.[0-9]) ([0-9]{3})(?: ([^\x00\r\n]*))?")
@@ -145,13 +147,20 @@ def _read(head: bytes) -> Head:
     said = _STATUS_LINE.fullmatch(first.removesuffix(b"\r"))
     if said is None:
         raise httpx.RemoteProtocolError(f"illegal status line: {first[:80]!r}")
-    headers: list[tuple[bytes, bytes]] = []
-    for line in _FOLDED.sub(b" ", rest).split(b"\n") if rest else ():
-        header = _HEADER.fullmatch(line.removesuffix(b"\r"))
-        if header is None or b"\r" in header[2]:
-            raise httpx.RemoteProtocolError(f"illegal header line: {line[:80]!r}")
-        headers.append((header[1], header[2]))
+    lines = _FOLDED.sub(b" ", rest).split(b"\n") if rest else []
+    headers = [_known_header(line) if len(line) < _LONG_LINE else _header(line) for line in lines]
     return Head(said[1], int(said[2]), said[3] or b"", _with_one_length(headers))
+
+
+def _header(line: bytes) -> tuple[bytes, bytes]:
+    header = _HEADER.fullmatch(line.removesuffix(b"\r"))
+    if header is None or b"\r" in header[2]:
+        raise httpx.RemoteProtocolError(f"illegal header line: {line[:80]!r}")
+    return header[1], header[2]
+
+
+_known_header = lru_cache(1024)(_header)
+"""Servers say the same of most answers."""
 
 
 def _with_one_length(headers: list[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:

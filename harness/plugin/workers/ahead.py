@@ -5,6 +5,7 @@ Parts of dialects are named in a table, and loaded when they are first made: in 
 
 from __future__ import annotations
 
+from contextlib import suppress
 from importlib import import_module
 
 from PIL import Image
@@ -13,6 +14,12 @@ from harness.core.dialects import all_dialects, callback_forms, made
 
 _LATE = ("cryptography.hazmat.backends.openssl", "uvicorn.lifespan.on", "uvicorn.loops.auto", "uvloop")
 """Modules that libraries load when they are first used."""
+_PRIVATE = (
+    "playwright._impl.protocol_channels",
+    "playwright._impl.local_utils",
+    "playwright._impl.json_pipe",
+)
+"""The same, of no concern to anybody but their library: the next release may have others."""
 
 
 def load_ahead() -> None:
@@ -22,4 +29,7 @@ def load_ahead() -> None:
         made(part)
     for name in _LATE:
         import_module(name)
+    for name in _PRIVATE:
+        with suppress(ImportError):
+            import_module(name)
     Image.preinit()

@@ -54,15 +54,15 @@ def test_a_journey_is_placed_paid_told_and_seen_paid_on_every_wire(
     env_file = tmp_path / ".env"
     write_environment(env_file, simulator.environment(notify_url=NOWHERE))
     before = len(_ledger(simulator))
-    mix = "journey/h5/mcp,journey/native/envelope,journey/jsapi/apiv3"
-    ended = load(tmp_path, "--env-file", str(env_file), "--rate=6", "--seconds=3", "--mix", mix, *PATIENT)
+    mix = "journey/h5/mcp,journey/native/envelope,journey/jsapi/apiv3,journey/native/alipay"
+    ended = load(tmp_path, "--env-file", str(env_file), "--rate=8", "--seconds=3", "--mix", mix, *PATIENT)
     assert ended.code == 0, ended.said
     assert ended.counts() == {
         f"{step}/{wire}": (6, {})
         for step in ("create", "pay", "callback", "query", "journey")
-        for wire in ("h5/mcp", "native/envelope", "jsapi/apiv3")
+        for wire in ("h5/mcp", "native/envelope", "jsapi/apiv3", "native/alipay")
     }
-    assert len(_ledger(simulator)) - before == 18
+    assert len(_ledger(simulator)) - before == 24
 
 
 def test_a_storm_is_borne_by_a_merchant_that_verifies_and_credits_once(

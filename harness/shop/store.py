@@ -31,7 +31,7 @@ CREATE TABLE IF NOT EXISTS orders (
     placement_state TEXT NOT NULL,       -- new | maybe | placed: what the platform can know of it
     placements     INTEGER NOT NULL DEFAULT 0,
     code_url       TEXT NOT NULL DEFAULT '',
-    h5_url         TEXT NOT NULL DEFAULT '',  -- where a browser is sent: WeChat's H5, Alipay's H5 and page
+    h5_url         TEXT NOT NULL DEFAULT '',  -- what a browser carries: an address, or an order string
     bridge         TEXT NOT NULL DEFAULT '',  -- the bridge's parameters, as JSON
     expires        REAL,                 -- when the platform says that it ends, Unix seconds
     dialect        TEXT NOT NULL DEFAULT '',  -- the wire that brought it in the end

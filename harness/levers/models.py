@@ -38,6 +38,8 @@ FaultOperation = Literal[
 CALLBACKS = ("notify", "refund-notify")
 """What the platform sends: of a payment, and of how a refund ended."""
 CertificateKind = Literal["trusted", "unknown-authority", "other-host", "expired"]
+KeyModeName = Literal["certificate", "switching", "public-key"]
+"""By which of its credentials the platform is known to an account."""
 SignatureKind = Literal["genuine", "probe", "wrong", "lost"]
 
 

@@ -40,7 +40,7 @@ CALLBACKS = ("notify", "refund-notify")
 CertificateKind = Literal["trusted", "unknown-authority", "other-host", "expired"]
 KeyModeName = Literal["certificate", "switching", "public-key"]
 """By which of its credentials the platform is known to an account."""
-SignatureKind = Literal["genuine", "probe", "wrong", "lost"]
+SignatureKind = Literal["genuine", "probe", "wrong", "none", "lost"]
 
 
 def _spoken(dialect: str) -> str:

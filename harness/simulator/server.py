@@ -318,4 +318,6 @@ class Simulator:
             identity.apiv3_key,
             identity.mcp.platform_key,
             identity.alipay.platform_key if mchid == identity.alipay.seller_id else None,
+            api_key=identity.api_key,
+            appid=identity.appid,
         )

@@ -37,6 +37,7 @@ from harness.simulator.wire.kit.transaction import transaction
 from harness.simulator.wire.kit.wire import Merchant, WireContext
 from harness.simulator.wire.mcp import arguments, catalogue
 from harness.simulator.wire.mcp.answer import REQUEST_ID, REQUEST_NAME, result, tool_error
+from harness.simulator.wire.mcp.foreign_text import described
 
 MERCHANT = "golive.merchant"
 """Where the scope of a request carries who asks."""
@@ -63,6 +64,7 @@ class Orders:
         self._practices = context.practices
         self._tools = catalogue.tools(context.practices)
         self._listed = frozenset(tool.name for tool in self._tools)
+        self._newest_goods = ""
         self._perform: Mapping[str, Callable[[Any, Scope], Answer]] = {
             catalogue.CREATE_NATIVE: self._native,
             catalogue.CREATE_H5: self._h5,
@@ -76,6 +78,8 @@ class Orders:
 
     async def list_tools(self, context: Context, params: PaginatedRequestParams | None) -> ListToolsResult:
         """`tools/list`; one page."""
+        if self._practices.tools_name_goods and self._newest_goods:
+            return ListToolsResult(tools=described(self._tools, self._newest_goods))
         return ListToolsResult(tools=self._tools)
 
     async def call_tool(self, context: Context, params: CallToolRequestParams) -> CallToolResult:
@@ -98,7 +102,11 @@ class Orders:
         try:
             answer = perform(given, scope)
             late = scope.get(LATE_REFUSAL)
-            return result(named, answer) if late is None else tool_error(named, late.code, late.message)
+            return (
+                result(named, answer, self._practices)
+                if late is None
+                else tool_error(named, late.code, late.message)
+            )
         except Refused as refused:
             told = business(refused)
             return tool_error(named, told.code, told.message)
@@ -201,7 +209,9 @@ class Orders:
             attach=given.attach,
             description=given.description,
         )
-        return account.create(request, once=_once(request))
+        handle = account.create(request, once=_once(request))
+        self._newest_goods = given.description
+        return handle
 
     def _free(self, account: Account, number: str) -> str:
         """The order's number; with the defect that orders again, one that is still free."""

@@ -38,7 +38,9 @@ FaultOperation = Literal[
 CALLBACKS = ("notify", "refund-notify")
 """What the platform sends: of a payment, and of how a refund ended."""
 CertificateKind = Literal["trusted", "unknown-authority", "other-host", "expired"]
-SignatureKind = Literal["genuine", "probe", "wrong", "lost"]
+KeyModeName = Literal["certificate", "switching", "public-key"]
+"""By which of its credentials the platform is known to an account."""
+SignatureKind = Literal["genuine", "probe", "wrong", "none", "lost"]
 
 
 def _spoken(dialect: str) -> str:

@@ -305,6 +305,8 @@ class Practices:
     """Whether a callback that was refused for its signature is booked later all the same."""
     cancels_unverified: bool = False
     """Whether a callback that says the order is not paid is heeded before its signature is looked at."""
+    believes_old_form: bool = False
+    """Whether XML, which nobody has signed, is answered with success and counts as told."""
     stops_at_new_events: bool = False
     """Whether an event that it does not know ends its taking of callbacks."""
     books_late_money: bool = True

@@ -8,6 +8,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from harness.core.errors import UsageError
+from harness.shop.older_database import bring_up_to_date
+
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS sessions (
     token_digest TEXT PRIMARY KEY,
@@ -105,7 +108,10 @@ class Store:
     """Connections to one database file, lent to whichever thread asks.
 
     Args:
-        path: the file; it is created when missing.
+        path: the file; it is created when missing, and brought up to date when an earlier shop made it.
+
+    Raises:
+        UsageError: the file is no database, or one that cannot be brought up to date.
     """
 
     def __init__(self, path: Path) -> None:
@@ -113,8 +119,16 @@ class Store:
         self._idle: list[sqlite3.Connection] = []
         self._lending = threading.Lock()
         self._writer = threading.Lock()
-        with self.reading() as connection:
-            connection.executescript(_SCHEMA)
+        try:
+            with self.reading() as connection:
+                bring_up_to_date(connection, _SCHEMA, str(path))
+                connection.executescript(_SCHEMA)
+        except sqlite3.DatabaseError as error:
+            raise UsageError(
+                f"{path} cannot be used as the shop's database: {error}",
+                where=str(path),
+                remedy="name another file, or one that is not there yet",
+            ) from error
 
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:

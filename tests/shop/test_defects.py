@@ -917,6 +917,8 @@ SHOWN_BY: dict[str, Probe] = {
     "bill-yuan-in-floats": loses_a_fen_of_a_bill,
     "bill-in-making-is-no-trade": takes_a_bill_in_making_for_none,
     "day-without-trade-never-closed": never_ends_a_day_without_trade,
+    "alipay-bill-read-by-position": alipay_order_probes.needs_columns_in_their_order,
+    "alipay-bill-in-making-is-no-trade": alipay_order_probes.takes_a_bill_in_making_for_none,
     "bill-missing-here-unraised": misses_what_is_missing_here,
     "bill-missing-there-unraised": misses_what_is_missing_there,
     "bill-amount-unraised": misses_another_amount,

@@ -149,6 +149,10 @@ _WRONG: dict[str, dict[str, Any]] = {
         "no_bill_codes": frozenset({"NO_STATEMENT_EXIST", "STATEMENT_CREATING"}),
     },
     "day-without-trade-never-closed": {"no_bill_codes": frozenset()},
+    "alipay-bill-read-by-position": {
+        "alipay_bill_gateway": bills.opening_alipays(bills.alipays_by_position),
+    },
+    "alipay-bill-in-making-is-no-trade": {"alipay_no_bill_codes": frozenset({"BILL_NOT_EXIST"})},
     "bill-missing-here-unraised": {"bill_differences": bills.silent_about(Kind.MISSING_HERE)},
     "bill-missing-there-unraised": {"bill_differences": bills.silent_about(Kind.MISSING_THERE)},
     "bill-amount-unraised": {"bill_differences": bills.silent_about(Kind.AMOUNT)},

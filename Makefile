@@ -36,8 +36,8 @@ mutants: setup ## every deliberate defect against the control that must catch it
 samples: setup ## the defects of merchants in the sample apps (ARGS='--sample tea_house --only CBK')
 	@nice $(BIN)/python -m tests.examples.matrix $(ARGS)
 
-soak: setup ## twenty runs of the correct shop, in which nothing may fail
-	@$(BIN)/golive mutants --soak 20 $(ARGS)
+soak: setup ## 20,000 orders at both providers, and not a fen made or lost (ARGS='--orders 500 --seed 7')
+	@$(BIN)/python -m tests.soak $(ARGS)
 
 check: setup ## lint, format, types, who may import whom, the lock of scenarios, and the official lists
 	@$(BIN)/ruff check

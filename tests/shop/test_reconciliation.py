@@ -266,3 +266,18 @@ def test_a_bill_is_compared_both_ways_and_to_the_fen() -> None:
         Difference(number="b", out_trade_no="b", kind=Kind.MISSING_THERE, here=Fen(7), there=None),
         Difference(number="r", out_trade_no="a", kind=Kind.AMOUNT, here=Fen(41), there=Fen(40)),
     ]
+
+
+def test_what_alipay_was_paid_is_not_looked_for_in_wechats_bill(desk: Desk) -> None:
+    created = desk.trade.merchant.create_order(
+        order_id="trip", amount_yuan="8.80", payment_type="qr", payment_method="alipay"
+    )
+    number = str(created.out_trade_no)
+    desk.trade.levers.pay(out_trade_no=number)
+    desk.trade.merchant.refund(number, Fen(80), "part")
+    desk.paid()
+    desk.next_morning(10, 30)
+    assert desk.told()["differences"] == []
+    _, alipays = desk.trade.running.shop.reconciliation.of_providers
+    assert set(alipays.book.books(desk.day).payments_of_day) == {number}
+    assert len(alipays.book.books(desk.day).refunds_of_day) == 1

@@ -26,6 +26,7 @@ CREATE TABLE IF NOT EXISTS orders (
     kind           TEXT NOT NULL,        -- qr | h5 | jsapi | miniprogram | page
     openid         TEXT NOT NULL,        -- of the payer, for the bridge; fixed at first creation
     client_ip      TEXT NOT NULL,        -- of the payer, for H5; fixed at first creation
+    return_url     TEXT NOT NULL DEFAULT '',  -- where Alipay's payer comes back to; empty: as settings say
     time_expire    INTEGER NOT NULL,     -- business time, Unix seconds; fixed at first creation
     created        REAL NOT NULL,        -- business time
     placement_state TEXT NOT NULL,       -- new | maybe | placed: what the platform can know of it

@@ -46,6 +46,17 @@ def draws_another_code(trade: Trade) -> bool:
     return trade.running.shop.practices.draw(code) != code
 
 
+def lets_others_say_where_payers_come_back_to(trade: Trade) -> bool:
+    request = trade.merchant.order_request(
+        order_id=new_order_id(), amount_yuan="6", payment_type="h5", payment_method="alipay"
+    )
+    link = trade.merchant.send_order(
+        request.with_members({"returnUrl": "https://evil.example/back"})
+    ).payment_url
+    assert link, "no link to Alipay"
+    return "evil.example" in link
+
+
 def needs_columns_in_their_order(trade: Trade) -> bool:
     shop = trade.running.shop
     gateway = shop.practices.alipay_bill_gateway(shop.renewable.settings, ())

@@ -932,6 +932,7 @@ SHOWN_BY: dict[str, Probe] = {
     "refusal-tells-key": tells_its_key,
     "client-openid-heeded": lets_others_name_the_payer,
     "client-number-heeded": lets_others_number_its_orders,
+    "alipay-client-return-heeded": alipay_order_probes.lets_others_say_where_payers_come_back_to,
     "client-total-heeded": lets_others_name_a_total,
     "page-price-believed": believes_the_pages_price,
     "page-holds-key": hands_its_settings_to_the_page,

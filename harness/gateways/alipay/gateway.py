@@ -129,12 +129,13 @@ class AlipayGateway:
         Raises:
             TargetFailure: the signed answer speaks of another order, or carries no handle.
         """
+        by_link = order.product in (Product.H5, Product.PAGE)
         call = Call(
             operation="create",
             method=_METHODS[order.product],
             content=order_content(order, app_id=self._settings.app_id),
             notify_url=order.notify_url,
-            return_url=self._settings.return_url if order.product in (Product.H5, Product.PAGE) else None,
+            return_url=(order.return_url or self._settings.return_url) if by_link else None,
             out_trade_no=order.out_trade_no,
         )
         self._guard.spend(order.out_trade_no, order.amount, provider=Provider.ALIPAY)

@@ -116,6 +116,7 @@ _WRONG: dict[str, dict[str, Any]] = {
     "books-one-fen-short": {"book": crediting.one_short},
     "client-openid-heeded": {"heeds_from_client": {"openid": "openid"}},
     "client-number-heeded": {"heeds_from_client": {"out_trade_no": "outTradeNo"}},
+    "alipay-client-return-heeded": {"heeds_from_client": {"return_url": "returnUrl"}},
     "client-total-heeded": {"heeds_from_client": {"amount": "total"}},
     "page-price-believed": {"believes_page_price": True},
     "refusal-tells-key": {"said_unverified": disclosures.what_was_expected},

@@ -279,6 +279,8 @@ class Practices:
     """Whether who is logged in is told of any order."""
     cancels_for_anybody: bool = False
     """Whether who is logged in cancels any order."""
+    refunds_for_anybody: bool = False
+    """Whether who is logged in has any order given back."""
     tells_anybody: bool = False
     """Whether how an order stands is told to who is not logged in."""
     guards_against_other_sites: bool = True

@@ -837,6 +837,14 @@ def cancels_for_another_shopper(trade: Trade) -> bool:
         return other.close_order(trade.order("5")).status == "cancelled"
 
 
+def refunds_for_another_shopper(trade: Trade) -> bool:
+    number = trade.order("5")
+    trade.levers.pay(out_trade_no=number)
+    with MerchantClient(trade.merchant.profile) as other:
+        other.login_as_other()
+        return other.refund(number, Fen(100), "theirs").status_code == 201
+
+
 def cancels_and_leaves_it_open(trade: Trade) -> bool:
     number = trade.order("5")
     cancelled = trade.merchant.close_order(number).status == "cancelled"
@@ -900,6 +908,7 @@ def refuses_orders_while_it_takes_a_key(trade: Trade) -> bool:
 SHOWN_BY: dict[str, Probe] = {
     "anybody-told-of-orders": tells_anybody_of_an_order,
     "orders-of-others-shown": tells_another_shopper_of_an_order,
+    "orders-of-others-refunded": refunds_for_another_shopper,
     "orders-of-others-cancelled": cancels_for_another_shopper,
     "cancelled-unclosed": cancels_and_leaves_it_open,
     "refunds-unbounded": asks_for_more_than_is_left,

@@ -127,6 +127,7 @@ _WRONG: dict[str, dict[str, Any]] = {
     "guests-order": {"guests_order": True},
     "orders-of-others-shown": {"shows_orders_of_others": True},
     "orders-of-others-cancelled": {"cancels_for_anybody": True},
+    "orders-of-others-refunded": {"refunds_for_anybody": True},
     "anybody-told-of-orders": {"tells_anybody": True},
     "any-site-orders": {"guards_against_other_sites": False},
     "page-holds-key": {"told_to_page": disclosures.whole_configuration},

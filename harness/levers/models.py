@@ -86,7 +86,7 @@ class BillChange(Model):
     columns_moved: bool = False
     """Whether the columns stand the other way round, with one before them that nobody knows."""
     wrong_hash: bool = False
-    """Whether another hash is announced than the file's."""
+    """Whether another hash is announced than the file's; Alipay announces none."""
     creating: bool = False
     """Whether an application is told that the bill is still being made."""
 
@@ -99,7 +99,7 @@ class BillRequest(Model):
     day: date
     """Of the bill, Beijing."""
     refused: str
-    """Why there was none: `bill-day` `bill-creating` `no-bill`; empty: a link was handed out."""
+    """Why there was none: `bill-day` `bill-creating`, of WeChat's `no-bill`; empty: a link was handed out."""
 
 
 class MetFault(Model):

@@ -19,7 +19,7 @@ from harness.plugin.fixtures.orders import PlacedOrder, PlacedOrders
 from harness.plugin.fixtures.other_shoppers import OtherShoppers
 from harness.plugin.fixtures.query_chances import QueryChances
 from harness.plugin.fixtures.reconciliations import Reconciliations
-from harness.plugin.fixtures.refunds import Refunds
+from harness.plugin.fixtures.refunds import PaidOrder, Refunds
 from harness.plugin.fixtures.resends import Resends
 from harness.plugin.fixtures.sequences import Sequences
 from harness.plugin.fixtures.served_secrets import SecretSearch
@@ -51,6 +51,7 @@ __all__ = [
     "OrderLookup",
     "OtherShoppers",
     "PageLoads",
+    "PaidOrder",
     "PlacedOrder",
     "PlacedOrders",
     "Prerequisite",

@@ -62,6 +62,8 @@ class OrderRecord:
     """Of the payer, where the bridge pays. Fixed like the time."""
     client_ip: str = ""
     """The payer's address, where H5 pays. Fixed like the time."""
+    return_url: str = ""
+    """Where Alipay's payer comes back to; empty: as the settings say."""
     placement_state: PlacementState = PlacementState.NEW
     placements: int = 0
     """How often the platform accepted it; each time the earlier code stopped working."""
@@ -113,6 +115,7 @@ def record_of(row: sqlite3.Row) -> OrderRecord:
         provider=Provider(row["provider"]),
         openid=row["openid"],
         client_ip=row["client_ip"],
+        return_url=row["return_url"],
         time_expire=datetime.fromtimestamp(row["time_expire"], UTC),
         created=datetime.fromtimestamp(row["created"], UTC),
         placement_state=PlacementState(row["placement_state"]),

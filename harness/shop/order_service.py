@@ -58,6 +58,8 @@ class Purchase:
     """The payer's address, where H5 pays."""
     out_trade_no: str = ""
     """Of a shop that lets others number its orders, as no correct one does."""
+    return_url: str = ""
+    """Of one that lets others say where Alipay's payers come back to."""
 
 
 @dataclass(slots=True, kw_only=True, eq=False, repr=False)
@@ -125,6 +127,7 @@ class OrderService:
             provider=wanted.provider,
             openid=wanted.openid,
             client_ip=wanted.client_ip,
+            return_url=wanted.return_url,
             time_expire=expire_at(now),
             created=now,
         )
@@ -223,6 +226,7 @@ class OrderService:
             openid=record.openid or None,
             payer_client_ip=record.client_ip or None,
             h5_type=H5_SCENE if record.kind is PaymentType.H5 else None,
+            return_url=record.return_url or None,
         )
 
     def _notify_url(self, provider: Provider) -> str:

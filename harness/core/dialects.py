@@ -99,6 +99,14 @@ _MCP_SETTINGS = (
     "WECHAT_MCP_PRIVATE_KEY",
     "WECHAT_MCP_PUBLIC_KEY",
 )
+_ALIPAY_MCP_SETTINGS = (
+    "ALIPAY_MCP_ENDPOINT",
+    "ALIPAY_MCP_API_KEY",
+    "ALIPAY_MCP_MERCHANT_ID",
+    "ALIPAY_APP_ID",
+    "ALIPAY_PRIVATE_KEY",
+    "ALIPAY_PUBLIC_KEY",
+)
 _FORMS: dict[str, CallbackForm] = {}
 _DIALECTS: dict[str, DialectSpec] = {}
 _UNREAD = ["golive.dialects"]
@@ -286,6 +294,23 @@ register(
         gateway="harness.gateways.apiv3.gateway:open_gateway",
         wire="harness.simulator.wire.apiv3.routes:open_wire",
         load_wire="load.users.apiv3:LoadWire",
+    )
+)
+register(
+    DialectSpec(
+        id="alipay-mcp",
+        provider=Provider.ALIPAY,
+        title=Text.of("支付宝 MCP：模型上下文协议", "Alipay MCP: Model Context Protocol"),
+        classic=False,
+        operations=_ORDER | {Operation.HANDSHAKE, Operation.REFUND},
+        products=(Product.H5, Product.PAGE),
+        callbacks="alipay",
+        settings=_ALIPAY_MCP_SETTINGS,
+        experience=False,
+        gateway="harness.gateways.mcp.gateway:open_alipay_gateway",
+        wire="harness.simulator.wire.alipay_mcp.routes:open_wire",
+        load_wire="load.users.alipay_mcp:LoadWire",
+        served_only=True,
     )
 )
 register(

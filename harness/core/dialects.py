@@ -315,6 +315,23 @@ register(
 )
 register(
     DialectSpec(
+        id="alipay-envelope",
+        provider=Provider.ALIPAY,
+        title=Text.of("支付宝信封：带签名的 REST", "Alipay envelope: signed REST"),
+        classic=False,
+        operations=_ORDER | {Operation.REFUND},
+        products=(Product.NATIVE, Product.H5),
+        callbacks="envelope",
+        settings=_ALIPAY_MCP_SETTINGS,
+        experience=False,
+        gateway="harness.gateways.envelope.gateway:open_alipay_gateway",
+        wire="harness.simulator.wire.alipay_envelope.routes:open_wire",
+        load_wire="load.users.alipay_envelope:LoadWire",
+        served_only=True,
+    )
+)
+register(
+    DialectSpec(
         id="alipay",
         provider=Provider.ALIPAY,
         title=Text.of("支付宝开放平台：网关", "Alipay: open platform gateway"),

@@ -33,6 +33,10 @@ class Genuine(Protocol):
         """One delivery of it, signed now."""
         ...
 
+    def signed_before(self, issuer: Issuer, body: bytes, seconds: int) -> Callback:
+        """One delivery of it, signed so many seconds ago."""
+        ...
+
     def build(self, issuer: Issuer, resource: Mapping[str, object]) -> Callback:
         """Both in one."""
         ...

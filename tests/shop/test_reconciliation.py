@@ -12,6 +12,7 @@ import pytest
 from harness.core.bill import BilledPayment, BilledRefund, TradeBill
 from harness.core.clock import BEIJING
 from harness.core.money import Fen
+from harness.core.payment import Provider
 from harness.levers.client import LeversClient
 from harness.levers.models import BillChange
 from harness.shop.reconciliation.comparison import Booked, DayBooks, differences
@@ -209,3 +210,18 @@ def test_a_bill_is_compared_both_ways_and_to_the_fen() -> None:
         Difference(number="b", out_trade_no="b", kind=Kind.MISSING_THERE, here=Fen(7), there=None),
         Difference(number="r", out_trade_no="a", kind=Kind.AMOUNT, here=Fen(41), there=Fen(40)),
     ]
+
+
+def test_what_alipay_was_paid_is_not_looked_for_in_wechats_bill(desk: Desk) -> None:
+    created = desk.trade.merchant.create_order(
+        order_id="trip", amount_yuan="8.80", payment_type="qr", payment_method="alipay"
+    )
+    number = str(created.out_trade_no)
+    desk.trade.levers.pay(out_trade_no=number)
+    desk.trade.merchant.refund(number, Fen(80), "part")
+    desk.paid()
+    desk.next_morning(10, 30)
+    assert desk.told()["differences"] == []
+    books = desk.trade.running.shop.reconciliation.book
+    assert set(books.books(desk.day, Provider.ALIPAY).payments_of_day) == {number}
+    assert len(books.books(desk.day, Provider.ALIPAY).refunds_of_day) == 1

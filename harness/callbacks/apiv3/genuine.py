@@ -107,6 +107,11 @@ def signed(
     return Callback(headers=(*CLIENT_HEADERS, *signature.items()), body=body)
 
 
+def signed_before(issuer: Issuer, body: bytes, seconds: int) -> Callback:
+    """A body as it was delivered so many seconds ago."""
+    return signed(issuer, body, timestamp=int(wire_now().timestamp()) - seconds)
+
+
 def build(
     issuer: Issuer,
     resource: Mapping[str, object],

@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from harness.core.bill import TradeBill
 from harness.core.clock import BEIJING
 from harness.core.money import Fen
+from harness.core.payment import Provider
 from harness.shop.reconciliation.comparison import Booked, DayBooks
 from harness.shop.reconciliation.record import DayRecord, DayState, Difference, Kind, ready_at
 from harness.shop.refunds.record import RefundState
@@ -81,17 +82,20 @@ class DayBook:
                 [(name, each.number, each.out_trade_no, each.kind, each.here, each.there) for each in found],
             )
 
-    def books(self, day: date) -> DayBooks:
-        """What the shop has itself. Refunds that never reached the platform are none."""
+    def books(self, day: date, provider: Provider = Provider.WECHAT) -> DayBooks:
+        """What the shop has itself of one provider's. Refunds that never reached the platform are none."""
         begins = datetime.combine(day, time(), BEIJING)
         ends = begins + timedelta(days=1)
         with self._store.reading() as connection:
             orders = connection.execute(
-                "SELECT out_trade_no, paid_amount, paid_at FROM orders WHERE paid_amount > 0"
+                "SELECT out_trade_no, paid_amount, paid_at FROM orders"
+                " WHERE paid_amount > 0 AND provider = ?",
+                (provider,),
             ).fetchall()
             refunds = connection.execute(
-                "SELECT out_refund_no, out_trade_no, refund, created FROM refunds WHERE state NOT IN (?, ?)",
-                (RefundState.ASKED, RefundState.REFUSED),
+                "SELECT out_refund_no, out_trade_no, refund, refunds.created FROM refunds"
+                " JOIN orders USING (out_trade_no) WHERE state NOT IN (?, ?) AND provider = ?",
+                (RefundState.ASKED, RefundState.REFUSED, provider),
             ).fetchall()
         return DayBooks(
             payments={row[0]: Booked(row[0], Fen(row[1])) for row in orders},

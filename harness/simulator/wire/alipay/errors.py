@@ -122,6 +122,11 @@ def unknown_certificate() -> AlipayRefusal:
     return AlipayRefusal("40002", "isv.app-cert-not-exist", "应用公钥证书不存在")
 
 
+def expired_certificate() -> AlipayRefusal:
+    """The application's certificate is past its last moment."""
+    return AlipayRefusal("40002", "isv.app-cert-expired", "应用公钥证书已过期")
+
+
 def parameter(what: str = "") -> AlipayRefusal:
     """A business member that cannot be."""
     return business("ACQ.INVALID_PARAMETER", f"参数无效：{what}" if what else "参数无效")

@@ -103,7 +103,7 @@ class AlipayWire(TellsAsAlipay):
                 send, signature = hit.answer(send), hit.signature
             merchant = self._gate.known(asked)
             to = Addressed(method, to.charset, trace_id, merchant.identity.alipay)
-            self._gate.admit(asked, merchant.identity.alipay)
+            self._gate.admit(asked, merchant)
             call = _call(asked, merchant, method, trace_id)
             if (sold := PAGES.get(method)) is not None:
                 intent = self._orders.intend(call, sold)

@@ -179,6 +179,17 @@ def dialects(
     )
 
 
+def mcp_dialects(provider: Provider | None = None) -> tuple[str, ...]:
+    """The ids of every row that leads through an MCP endpoint, those that are only served among them.
+
+    Args:
+        provider: whose; None: everybody's.
+    """
+    return tuple(
+        spec.id for spec in _rows().values() if not spec.classic and provider in (None, spec.provider)
+    )
+
+
 def classic_of(provider: Provider) -> DialectSpec:
     """The provider's own API, which stands behind its MCP dialects."""
     return dialect(dialects(provider=provider, classic=True)[0])

@@ -143,7 +143,7 @@ def build_shop(
     book = OrderBook(store)
     gateway = cast("PaymentGateway", renewable)
     if settings.alipay is not None:
-        alipay = practices.alipay_gateway(settings, listeners)
+        alipay = practices.alipay_gateway(settings, listeners, lambda: clock.now().timestamp())
         gateway = cast("PaymentGateway", GatewayByProvider(gateway, alipay, book.provider_of))
     confirmations = Confirmations(store, book)
     refund_book = RefundBook(store)
@@ -243,4 +243,4 @@ def _refund_gateway(
     wechat = practices.refund_gateway(settings, listeners)
     if settings.alipay is None:
         return wechat
-    return RefundsByProvider(wechat, practices.alipay_gateway(settings, listeners), book.provider_of)
+    return RefundsByProvider(wechat, practices.alipay_refund_gateway(settings, listeners), book.provider_of)

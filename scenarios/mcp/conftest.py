@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from harness.gateways.mcp.gateway import Era, McpGateway
+from harness.gateways.mcp.mapping import WeChatTools
 from harness.gateways.protocol import PaymentGateway
 from harness.plugin import DailyLimit, Journal, OrderLookup, Rehearsal, Settings
 from scenarios.mcp.jsonrpc import RawMcp
@@ -40,7 +41,7 @@ def era_gateway(era: Era, dialect_settings: Settings, rehearsal: Rehearsal) -> I
     """A client of one era of the protocol."""
     client = McpGateway(
         dialect_settings.mcp,
-        appid=dialect_settings.wechat.appid,
+        tools=WeChatTools(dialect_settings.wechat.appid),
         listeners=(rehearsal.recorder,),
         era=era,
         guard=rehearsal.policy.guard,

@@ -93,6 +93,19 @@ def build_gateway(
         UnsafeRequest: an address is neither https nor loopback.
     """
     classic = open_classic(settings, provider=provider, listeners=listeners, guard=guard)
+    return behind_mcp(classic, settings, provider=provider, listeners=listeners, now=now, guard=guard)
+
+
+def behind_mcp(
+    classic: PaymentGateway,
+    settings: Settings,
+    *,
+    provider: Provider,
+    listeners: Sequence[Listener],
+    now: Callable[[], float],
+    guard: Unguarded,
+) -> PaymentGateway:
+    """A gateway of the provider's own API, with its MCP endpoint in front where the settings ask for that."""
     if not settings.mcp.enabled or settings.mcp_of(provider) is None:
         return classic
     first = open_endpoint(settings, provider=provider, listeners=listeners, guard=guard)

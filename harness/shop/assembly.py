@@ -11,6 +11,9 @@ from harness.core.clock import BusinessClock
 from harness.core.exchange import Listener
 from harness.core.money import Fen
 from harness.core.payment import Provider
+from harness.core.trust import public_roots
+from harness.gateways.choose import behind_mcp
+from harness.gateways.guard import Unguarded
 from harness.gateways.protocol import PaymentGateway, RedirectingGateway
 from harness.settings.model import Settings
 from harness.shop.accounts import DEMONSTRATIONS, Accounts
@@ -143,7 +146,16 @@ def build_shop(
     book = OrderBook(store)
     gateway = cast("PaymentGateway", renewable)
     if settings.alipay is not None:
-        alipay = practices.alipay_gateway(settings, listeners, lambda: clock.now().timestamp())
+        guard = Unguarded()
+        guard.verify = public_roots(environment=True)
+        alipay = behind_mcp(
+            practices.alipay_gateway(settings, listeners),
+            settings,
+            provider=Provider.ALIPAY,
+            listeners=listeners,
+            now=lambda: clock.now().timestamp(),
+            guard=guard,
+        )
         gateway = cast("PaymentGateway", GatewayByProvider(gateway, alipay, book.provider_of))
     confirmations = Confirmations(store, book)
     refund_book = RefundBook(store)
@@ -243,4 +255,4 @@ def _refund_gateway(
     wechat = practices.refund_gateway(settings, listeners)
     if settings.alipay is None:
         return wechat
-    return RefundsByProvider(wechat, practices.alipay_refund_gateway(settings, listeners), book.provider_of)
+    return RefundsByProvider(wechat, practices.alipay_gateway(settings, listeners), book.provider_of)

@@ -16,15 +16,7 @@ from harness.core.bill import TradeBill
 from harness.core.control import Text
 from harness.core.exchange import Listener
 from harness.core.money import Fen
-from harness.core.payment import (
-    JsapiParameters,
-    Prepared,
-    Provider,
-    Refund,
-    RefundStatus,
-    TradeState,
-    Transaction,
-)
+from harness.core.payment import JsapiParameters, Prepared, Refund, RefundStatus, TradeState, Transaction
 from harness.core.redelivery import SUCCESS
 from harness.core.trust import public_roots
 from harness.gateways.alipay.gateway import AlipayGateway
@@ -102,15 +94,8 @@ def refund_gateway(settings: Settings, listeners: Sequence[Listener]) -> Redirec
     return apiv3_gateway(settings, listeners=listeners, guard=guard)
 
 
-def alipay_gateway(settings: Settings, listeners: Sequence[Listener], now: Now) -> PaymentGateway:
-    """Alipay's orders: over its MCP endpoint first where the settings name one, its own API behind it."""
-    guard = Unguarded()
-    guard.verify = public_roots(environment=True)
-    return build_gateway(settings, provider=Provider.ALIPAY, listeners=listeners, now=now, guard=guard)
-
-
-def alipay_refund_gateway(settings: Settings, listeners: Sequence[Listener]) -> AlipayGateway:
-    """Alipay's refunds go over its own API, which has no ceiling made for agents."""
+def alipay_gateway(settings: Settings, listeners: Sequence[Listener]) -> AlipayGateway:
+    """Alipay's own API: for refunds, and for orders where no MCP endpoint of it is in front."""
     guard = Unguarded()
     guard.verify = public_roots(environment=True)
     return open_alipay(settings, listeners=listeners, guard=guard)
@@ -234,8 +219,7 @@ class Practices:
     refund_gateway: Callable[[Settings, Sequence[Listener]], RedirectingGateway] = refund_gateway
     refund_rules: Judge = within_the_rules
     refund_accepted: Callable[[Refund], Refund] = refund_accepted
-    alipay_gateway: Callable[[Settings, Sequence[Listener], Now], PaymentGateway] = alipay_gateway
-    alipay_refund_gateway: Callable[[Settings, Sequence[Listener]], AlipayGateway] = alipay_refund_gateway
+    alipay_gateway: Callable[[Settings, Sequence[Listener]], AlipayGateway] = alipay_gateway
     alipay_refund_answered: Callable[[Refund], Refund] = alipay_refund_answered
     refund_number: Callable[[RefundRecord], str] = refund_number
     refund_of_notice: Callable[[Mapping[str, object]], Refund] = refund_of_notice

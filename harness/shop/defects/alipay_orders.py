@@ -10,19 +10,11 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from harness.core.exchange import Listener
 from harness.core.payment import Refund, RefundStatus
 from harness.gateways.alipay.gateway import AlipayGateway, alipay_of
-from harness.gateways.protocol import PaymentGateway
 from harness.settings.model import Settings
-from harness.shop.practices import Now
 
 
-def believes_any_answer(settings: Settings, listeners: Sequence[Listener], now: Now) -> PaymentGateway:
+def believes_any_answer(settings: Settings, listeners: Sequence[Listener]) -> AlipayGateway:
     """A gateway that looks for a signature and does not verify it."""
-    del now
-    return believes_any_refund(settings, listeners)
-
-
-def believes_any_refund(settings: Settings, listeners: Sequence[Listener]) -> AlipayGateway:
-    """The same for refunds."""
     return AlipayGateway(alipay_of(settings), listeners=listeners, verify=_whatever)
 
 

@@ -156,10 +156,7 @@ _WRONG: dict[str, dict[str, Any]] = {
     "key-file-served": {"served_beside": disclosures.key_of_the_deployment},
     "alipay-return-assumes-paid": {"believes_return": True},
     "alipay-qr-draws-other-url": {"draw": alipay_orders.other_code},
-    "alipay-answers-unverified": {
-        "alipay_gateway": alipay_orders.believes_any_answer,
-        "alipay_refund_gateway": alipay_orders.believes_any_refund,
-    },
+    "alipay-answers-unverified": {"alipay_gateway": alipay_orders.believes_any_answer},
     "alipay-refund-answered-is-refunded": {
         "alipay_refund_answered": alipay_orders.answered_is_refunded,
     },

@@ -6,7 +6,7 @@ import ssl
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Literal, Self
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import httpx
 
@@ -78,6 +78,12 @@ class LeversClient:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+    @property
+    def platform(self) -> str:
+        """Scheme, host and port of the platform whose levers these are."""
+        parts = urlsplit(self._url)
+        return f"{parts.scheme}://{parts.netloc}"
 
     def close(self) -> None:
         """Give the connections back."""

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
+from typing import NamedTuple
 
 import pytest
 
 from harness.gateways.mcp.gateway import Era, McpGateway
 from harness.gateways.mcp.mapping import WeChatTools
 from harness.gateways.protocol import PaymentGateway
+from harness.levers.client import LeversClient
 from harness.plugin import DailyLimit, Journal, OrderLookup, Rehearsal, Settings
 from scenarios.mcp.jsonrpc import RawMcp
 from scenarios.mcp.unspoilt import UnspoiltOrders
@@ -22,6 +25,25 @@ def raw(dialect_settings: Settings, rehearsal: Rehearsal) -> Iterator[RawMcp]:
     by_hand = RawMcp(mcp.endpoint, mcp.api_key, rehearsal.policy.guard, notify_url=notify_url)
     yield by_hand
     by_hand.close()
+
+
+class Apart(NamedTuple):
+    """An account beside the one that is judged, at the same endpoint: what is paid there is in no books."""
+
+    raw: RawMcp
+    levers: LeversClient
+
+
+@pytest.fixture
+def apart(levers: LeversClient, dialect_settings: Settings, rehearsal: Rehearsal) -> Iterator[Apart]:
+    """An account of its own; see `Apart`. Nobody is called back."""
+    values = levers.add_account(notify_url="", experience=False)
+    rehearsal.hide((values["WECHAT_MCP_API_KEY"],))
+    raw = RawMcp(
+        dialect_settings.mcp.endpoint, values["WECHAT_MCP_API_KEY"], rehearsal.policy.guard, notify_url=""
+    )
+    with closing(raw), levers.of_account(values["WECHAT_MCP_MERCHANT_ID"]) as own_levers:
+        yield Apart(raw, own_levers)
 
 
 @pytest.fixture

@@ -131,5 +131,14 @@ def test_an_order_is_asked_about_over_whom_it_was_made(classic: OutsideApp, tmp_
     assert {method for methods in asked_about for method in methods} == {"wechat", "alipay"}
 
 
+def test_an_app_that_takes_alipay_alone_says_so_and_is_judged_there_alone(
+    classic: OutsideApp, tmp_path: Path
+) -> None:
+    run = classic.judged(tmp_path, "CBK-01,CBK-03", NO_MCP, (r', "alipay"', ', "alipay", "alipay-only"'))
+    assert run.code == 0, run.output
+    assert wires(run, Outcome.PASS) == {"alipay"}
+    assert run.outcomes("CBK-03") == {Outcome.NOT_APPLICABLE}
+
+
 def wires(run: Rehearsed, outcome: Outcome) -> set[str]:
     return {check.dialect for check in run.checks if check.outcome is outcome}

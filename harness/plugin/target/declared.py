@@ -13,7 +13,7 @@ from typing import Self
 import pytest
 
 from harness.core import dialects as table
-from harness.core.control import ALIPAY, MCP
+from harness.core.control import ALIPAY, ALIPAY_ONLY, MCP
 from harness.core.payment import Provider
 from harness.merchant.profile import MerchantProfile
 from harness.plugin.marks import NO_WIRE, dialect_of, exercises
@@ -78,10 +78,16 @@ class Declared:
         wire = dialect_of(item)
         if "profile" not in getattr(item, "fixturenames", ()) or wire in {NO_WIRE, *self.wires}:
             return None
+        return self._without_wire(wire)
+
+    def _without_wire(self, wire: str) -> UnmetPrerequisite:
         if MCP not in self.capabilities and wire not in table.dialects(classic=True):
             return _declared_away(MCP)
         if ALIPAY not in self.capabilities and wire in _ALIPAYS:
             return _declared_away(ALIPAY)
+        if ALIPAY_ONLY in self.capabilities:
+            why = f"the merchant's profile declares {ALIPAY_ONLY}: it takes no WeChat Pay"
+            return UnmetPrerequisite(Prerequisite.CAPABILITY, why)
         spoken = ", ".join(each for each in table.dialects() if each in self.wires)
         return UnmetPrerequisite(
             Prerequisite.WIRE,
@@ -147,6 +153,8 @@ def _no(capability: str) -> str:
 def _wires(options: Options, policy: TargetPolicy, profile: MerchantProfile) -> frozenset[str]:
     """Those of the providers that the merchant has."""
     found = _configured_wires(options, policy, profile)
+    if ALIPAY_ONLY in profile.capabilities:
+        return found & _ALIPAYS
     return found if ALIPAY in profile.capabilities else found - _ALIPAYS
 
 

@@ -112,6 +112,7 @@ class Orders(ToolSet):
                 return_url=given.returnUrl or "",
             )
             intent = self._orders.intend(call, sold)
+            self.newest_goods = given.orderTitle
             link = f"{call.account.platform_url}{CASHIER}/{intent.token}"
             return {"outTradeNo": intent.request.out_trade_no, "paymentUrl": link}
 

@@ -147,7 +147,9 @@ class Orders(ToolSet):
             attach=given.attach,
             description=given.description,
         )
-        return account.create(request, once=once_name(request))
+        handle = account.create(request, once=once_name(request))
+        self.newest_goods = given.description
+        return handle
 
     def _free(self, account: Account, number: str) -> str:
         """The order's number; with the defect that orders again, one that is still free."""

@@ -30,6 +30,7 @@ from harness.simulator.wire.kit.wire import Merchant, WireContext
 from harness.simulator.wire.mcp.answer import REQUEST_ID, REQUEST_NAME, result, tool_error
 from harness.simulator.wire.mcp.arguments import Arguments
 from harness.simulator.wire.mcp.entry import Entry
+from harness.simulator.wire.mcp.foreign_text import described
 
 MERCHANT = "golive.merchant"
 """Where the scope of a request carries who asks."""
@@ -81,6 +82,8 @@ class ToolSet(ABC):
         self._tools = list(listed)
         self._listed = frozenset(tool.name for tool in listed)
         self._amounts = tuple(amounts)
+        self.newest_goods = ""
+        """What the newest order is for; only a defect tells it."""
 
     @property
     @abstractmethod
@@ -98,6 +101,8 @@ class ToolSet(ABC):
 
     async def list_tools(self, context: Context, params: PaginatedRequestParams | None) -> ListToolsResult:
         """`tools/list`; one page."""
+        if self.context.practices.tools_name_goods and self.newest_goods:
+            return ListToolsResult(tools=described(self._tools, self.newest_goods))
         return ListToolsResult(tools=self._tools)
 
     async def call_tool(self, context: Context, params: CallToolRequestParams) -> CallToolResult:
@@ -124,7 +129,7 @@ class ToolSet(ABC):
         late = scope.get(LATE_REFUSAL)
         if late is not None:
             return tool_error(named, late.code, late.message)
-        return result(named, answer, sentence=self.sentence(params.name, answer))
+        return result(named, answer, self.context.practices, sentence=self.sentence(params.name, answer))
 
     def _read(self, params: CallToolRequestParams) -> Arguments:
         given = dict(params.arguments or {})

@@ -17,7 +17,7 @@ from starlette.routing import Route
 
 from harness.core.clock import rfc3339
 from harness.core.control import Text
-from harness.core.dialects import dialects
+from harness.core.dialects import mcp_dialects
 from harness.core.errors import GoLiveError
 from harness.core.payment import Product, Provider
 from harness.shop.assembly import Shop
@@ -249,7 +249,7 @@ class PaymentApi:
         return JSONResponse(_status(self._own(account, out_trade_no)))
 
     def _created(self, record: OrderRecord, origin: str) -> dict[str, object]:
-        over_mcp = record.dialect in dialects(classic=False)
+        over_mcp = record.dialect in mcp_dialects()
         practices = self._shop.practices
         answer: dict[str, object] = {
             "success": True,

@@ -95,7 +95,7 @@ def refund_gateway(settings: Settings, listeners: Sequence[Listener]) -> Redirec
 
 
 def alipay_gateway(settings: Settings, listeners: Sequence[Listener]) -> AlipayGateway:
-    """Alipay's orders and refunds go over its own API, whatever the switch for MCP says."""
+    """Alipay's own API: for refunds, and for orders where no MCP endpoint of it is in front."""
     guard = Unguarded()
     guard.verify = public_roots(environment=True)
     return open_alipay(settings, listeners=listeners, guard=guard)

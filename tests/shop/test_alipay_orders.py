@@ -81,7 +81,7 @@ def test_the_provider_of_an_order_is_for_good(trade: Trade) -> None:
     assert trade.ask(order_id=order_id).status_code == 409
 
 
-def test_over_mcp_alipays_orders_go_over_its_own_api(mcp_trade: Trade) -> None:
+def test_over_mcp_what_alipays_endpoint_does_not_sell_goes_over_its_own_api(mcp_trade: Trade) -> None:
     assert mcp_trade.books(order(mcp_trade)).dialect == "alipay"
     assert mcp_trade.books(mcp_trade.order()).dialect in ("mcp", "envelope")
 

@@ -167,7 +167,7 @@ class Generator:
             by_flow["journey"] = Journeys(wires, clients, self._levers(), inbox, flows.numbers).prepare
         if "storm" in played:
             url = self._settings.wechat.notify_url
-            storm = Storm(clients[parse_address(url).origin], url, paid_orders(self._levers()))
+            storm = Storm(clients[parse_address(url).origin], paid_orders(self._levers(), url))
             by_flow["storm"] = lambda user: storm.prepare()
         if "checkout" in played:
             profile = self._profile()

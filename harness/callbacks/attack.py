@@ -51,7 +51,8 @@ class Attack:
     change: Change
     genuine: Genuine
     harmless: bool = False
-    """Whether it says what the platform said, only irregularly: who takes it loses nothing."""
+    """Whether it says what the platform said, only irregularly: who takes it loses nothing, and of a genuine
+    one who refuses it, for the platform says it so to few."""
     may_be_acknowledged: bool = False
     """Whether any answer will do, because the platform itself signed it: it must only not be credited."""
 

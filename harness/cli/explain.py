@@ -21,6 +21,7 @@ from harness.core.texts import read_texts
 from harness.shop.defects.registry import DEFECTS as SHOP_DEFECTS
 from harness.simulator.defects import DEFECTS as ENDPOINT_DEFECTS
 from reports.checklist import Checklist, load
+from reports.checklist.official import load_official
 
 DEFECTS: tuple[Defect, ...] = (*SHOP_DEFECTS, *ENDPOINT_DEFECTS)
 
@@ -124,6 +125,10 @@ def _explanation(control: Control, lang: Language) -> Iterator[str]:
             [_spoken(each, lang) for each in found] or [_TEXTS["sentences"]["none"].spoken(lang)],
         ),
         ("defects", [f"{each.id} ({each.side}): {each.text.spoken(lang)}" for each in proven]),
+        (
+            "official",
+            [f"{row.id} {row.text.spoken(lang)}" for _, row in load_official().naming(control.id)],
+        ),
     ]
     yield f"{control.id}  {control.title.spoken(lang)}"
     yield ""

@@ -8,16 +8,16 @@ what is left until its deadline.
 from __future__ import annotations
 
 import ssl
+import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import httpcore
 import httpx
 
 from harness.core.answer_body import MAX_ANSWER_BYTES, AnswerBody, UnfitBodyError
-from harness.core.exchange_deadline import ends_by, time_left
-from harness.core.loopback_http import ADDRESSES, LoopbackTransport
 from harness.core.seldom_cookies import SeldomCookies
 
 Enough = Callable[[httpx.Headers, bytes], bool]
@@ -48,7 +48,6 @@ class BoundedClient(httpx.Client):
             timeout=httpx.Timeout(limit_s, connect=0.8 * limit_s),
             follow_redirects=False,
             headers=httpx.Headers([("Accept-Encoding", "identity"), *httpx.Headers(headers).multi_items()]),
-            mounts=dict.fromkeys(ADDRESSES, LoopbackTransport()),
             **options,
         )
         self._cookies = SeldomCookies(self._cookies)
@@ -67,7 +66,7 @@ class BoundedClient(httpx.Client):
             httpx.TransportError: no answer; a TimeoutException where the deadline passed, a ReadError where
                 the answer is larger than allowed or packed as nobody asked.
         """
-        with ends_by(time.monotonic() + self._limit_s):
+        with _until(time.monotonic() + self._limit_s):
             streamed = super().send(request, **{**options, "stream": True})
             try:
                 content = self._body(streamed)
@@ -94,6 +93,29 @@ class BoundedClient(httpx.Client):
         return body.taken
 
 
+_current = threading.local()
+
+
+@contextmanager
+def _until(deadline: float) -> Iterator[None]:
+    """Everything this thread reads and writes in here ends by then, on the monotonic clock."""
+    _current.deadline = deadline
+    try:
+        yield
+    finally:
+        _current.deadline = None
+
+
+def _left(timeout: float | None, passed: type[Exception]) -> float | None:
+    deadline: float | None = getattr(_current, "deadline", None)
+    if deadline is None:  # closing what was kept alive
+        return timeout
+    left = deadline - time.monotonic()
+    if left <= 0:
+        raise passed("the answer was not complete in time")
+    return left if timeout is None else min(timeout, left)
+
+
 class _Network(httpcore.NetworkBackend):
     """Opens connections that keep to the deadline."""
 
@@ -108,7 +130,7 @@ class _Network(httpcore.NetworkBackend):
         local_address: str | None = None,
         socket_options: Iterable[Any] | None = None,
     ) -> httpcore.NetworkStream:
-        left = time_left(timeout, httpcore.ConnectTimeout)
+        left = _left(timeout, httpcore.ConnectTimeout)
         return _Stream(self._inner.connect_tcp(host, port, left, local_address, socket_options))
 
     def sleep(self, seconds: float) -> None:
@@ -122,10 +144,10 @@ class _Stream(httpcore.NetworkStream):
         self._inner = inner
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        return self._inner.read(max_bytes, time_left(timeout, httpcore.ReadTimeout))
+        return self._inner.read(max_bytes, _left(timeout, httpcore.ReadTimeout))
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        self._inner.write(buffer, time_left(timeout, httpcore.WriteTimeout))
+        self._inner.write(buffer, _left(timeout, httpcore.WriteTimeout))
 
     def close(self) -> None:
         self._inner.close()
@@ -136,7 +158,7 @@ class _Stream(httpcore.NetworkStream):
         server_hostname: str | None = None,
         timeout: float | None = None,
     ) -> httpcore.NetworkStream:
-        left = time_left(timeout, httpcore.ConnectTimeout)
+        left = _left(timeout, httpcore.ConnectTimeout)
         return _Stream(self._inner.start_tls(ssl_context, server_hostname, left))
 
     def get_extra_info(self, info: str) -> Any:

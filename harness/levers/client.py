@@ -6,12 +6,11 @@ import ssl
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Literal, Self
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import httpx
 
 from harness.core.errors import EnvironmentUnreachable, UsageError
-from harness.core.loopback_http import ADDRESSES, LoopbackTransport
 from harness.core.money import Fen
 from harness.core.no_answer import reason_of
 from harness.core.seldom_cookies import SeldomCookies
@@ -24,6 +23,7 @@ from harness.levers.models import (
     Delivery,
     Door,
     Fault,
+    KeyModeName,
     Ledger,
     MerchantCertificate,
     MetFault,
@@ -73,7 +73,6 @@ class LeversClient:
             verify=ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT),
             trust_env=False,
             follow_redirects=False,
-            mounts=dict.fromkeys(ADDRESSES, LoopbackTransport()),
         )
         self._http._cookies = SeldomCookies()
 
@@ -82,6 +81,12 @@ class LeversClient:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+    @property
+    def platform(self) -> str:
+        """Scheme, host and port of the platform whose levers these are."""
+        parts = urlsplit(self._url)
+        return f"{parts.scheme}://{parts.netloc}"
 
     def close(self) -> None:
         """Give the connections back."""
@@ -221,9 +226,16 @@ class LeversClient:
         """The levers of the same simulator for another account; to be closed as well."""
         return LeversClient(self._url, self._token, mchid=mchid)
 
-    def add_account(self, *, notify_url: str, experience: bool = True) -> dict[str, str]:
-        """Open another merchant account; returns the settings of its owner, by variable."""
-        answer = self._call("POST", "/accounts", {"notify_url": notify_url, "experience": experience})
+    def add_account(
+        self, *, notify_url: str, experience: bool = True, key_mode: KeyModeName | None = None
+    ) -> dict[str, str]:
+        """Open another merchant account; returns the settings of its owner, by variable.
+
+        Args:
+            key_mode: by which of its credentials the platform is known to it; None: as to the first account.
+        """
+        asked = {"notify_url": notify_url, "experience": experience, "key_mode": key_mode}
+        answer = self._call("POST", "/accounts", asked)
         return dict(answer["settings"])
 
     def door(self) -> Door | None:

@@ -22,6 +22,10 @@ class Answered:
     url: str
     duration_s: float
     """Of the request itself, without the pages before and after it."""
+    leads_to: str = ""
+    """Out of the app, by a redirect that was not followed."""
+    by_browser: bool = False
+    """Whether it led to the platform's own page, and the shopper's browser asked there for the order."""
 
     @property
     def members(self) -> Mapping[str, object]:

@@ -32,6 +32,7 @@ from harness.merchant.operator import Operator
 from harness.merchant.own_json import OwnJson, as_json, named
 from harness.merchant.own_routes import Credentials
 from harness.merchant.profile import MerchantProfile
+from harness.merchant.rungs.cashier_visit import CashierVisit
 from harness.merchant.rungs.described import AppRequest
 from harness.merchant.rungs.person import PATIENCE_S as A_PERSONS_S
 from harness.merchant.rungs.person import Person
@@ -77,6 +78,7 @@ class MerchantClient:
         self._own = OwnJson(profile, self._shopper, self._listeners)
         self._operator = Operator(profile, self._platform, levers)
         self._arrivals = Arrivals(levers) if levers else None
+        self._cashier = CashierVisit(levers.platform) if levers else None
         self._notify_url = profile.paths.notify
 
     def __enter__(self) -> Self:
@@ -262,7 +264,7 @@ class MerchantClient:
         Which order that was is not asked: it may have become none.
         """
         if self.profile.trigger(payment_type) is not None:
-            return self.session.send(request, "create-order")
+            return self._followed(self.session.send(request, "create-order"))
         return _answered(*self._placed(request))
 
     def require_own_order_numbers(self) -> None:
@@ -463,7 +465,7 @@ class MerchantClient:
                 remedy="rehearse against `golive simulator`",
             )
         begun = self._arrivals.now()
-        answered = order()
+        answered = self._followed(order())
         product = PRODUCTS.get(payment_type, "")
         if person is not None:
             came = self._arrivals.since(begun, product, patience_s=A_PERSONS_S, waiting=person.waiting)
@@ -498,6 +500,10 @@ class MerchantClient:
             seen=came is not None,
             page=answered,
         )
+
+    def _followed(self, answered: Answered) -> Answered:
+        """Where ordering leads to the platform's own page, the shopper's browser goes there."""
+        return answered if self._cashier is None else self._cashier.after(answered)
 
     def _placed(self, request: PreparedRequest) -> tuple[httpx.Response, float]:
         return send(

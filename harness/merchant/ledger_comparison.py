@@ -8,6 +8,7 @@ from typing import Self
 
 from harness.core.money import Fen
 from harness.levers.client import LeversClient
+from harness.merchant.gap import ProfileGap
 from harness.merchant.observer import Observer
 from harness.merchant.settling import Settling
 
@@ -138,7 +139,10 @@ class LedgerComparison:
         """
         if not self.observer.tells_money:
             return ""
-        compared = self._settled(but=self.looked_at_later)
+        try:
+            compared = self._settled(but=self.looked_at_later)
+        except ProfileGap:  # an observer may tell the state, and nothing of money
+            return ""
         fresh = compared.differing() - self._told - self.looked_at_later
         self._told.update(fresh)
         return compared.difference(fresh)

@@ -300,6 +300,10 @@ class MerchantProfile(Model):
     def _address(cls, value: str) -> str:
         return address(value)
 
+    def on(self, dialect: str) -> Self:
+        """The same merchant, rehearsed on this wire: its shopper pays over that wire's provider."""
+        return self.model_copy(update={"dialect": dialect})
+
     def without(self, capabilities: Collection[str]) -> Self:
         """The same merchant, with these capabilities declared away."""
         return self.model_copy(update={"capabilities": self.capabilities - frozenset(capabilities)})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from harness.core.dialects import dialect
 from harness.levers.client import LeversClient
 from harness.levers.models import OrderAudit
 
@@ -19,6 +20,8 @@ class WireWatch:
         self._wire = wire
         self._known = set(levers.orders())
         self._seen: set[str] = set()
+        self.of_others = False
+        """Whether, at the last doubt, no order at all had come over a wire of that provider."""
 
     def doubt(self) -> str:
         """Why what happened since this was last asked is no evidence on that wire; empty: nothing against it.
@@ -34,12 +37,18 @@ class WireWatch:
                 lately |= wires_of(self._levers.audit(number))
         self._seen |= lately
         seen = lately if made else self._seen
+        self.of_others = bool(seen) and provider_of(self._wire) not in set(map(provider_of, seen))
         if not seen or self._wire in seen:
             return ""
         return (
             f"no evidence on {self._wire}: the platform saw every order come over {', '.join(sorted(seen))}; "
             "see which wire the app is configured for, and say so in the profile (dialect)"
         )
+
+
+def provider_of(wire: str) -> str:
+    """Whose money moves on it."""
+    return dialect(wire).provider
 
 
 def wires_of(audit: OrderAudit) -> set[str]:

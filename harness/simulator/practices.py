@@ -105,6 +105,12 @@ class Practices:
     """Whether every order is answered with an internal error, before anybody looks at it."""
     refuses_versions: bool = False
     """Whether every message is answered that its revision is not spoken."""
+    retells_attached: bool = False
+    """Whether what a merchant attached is told again in a sentence, where data belongs."""
+    unfolds_links: bool = False
+    """Whether a link in what was attached becomes a block of content of its own."""
+    tools_name_goods: bool = False
+    """Whether the tool list says what was ordered last."""
 
     # How it holds out under many requests.
     creates_fail_every: int = 0

@@ -44,7 +44,7 @@ def test_a_forged_callback_is_refused(
     answer, kept = delivered.answer, delivered.kept
     journal.observe(f"{attack.id}: answered HTTP {answer.status}; order {kept.summary}")
     assert not delivered.believed, (
-        f"a forged callback ({said}) made the order {kept.summary}: {harm_of(attack.control).en}"
+        f"a forged callback ({said}) made the order {kept.summary}: {harm_of(attack.control, attack.id).en}"
     )
     if delivered.why_void:
         journal.doubt(f"this attack proves nothing: {delivered.why_void}")

@@ -19,6 +19,7 @@ from bench.benchmarks import (
     apiv3,
     benchmarks,
     bills,
+    days_life,
     load_generator,
     mcp,
     memory,
@@ -88,6 +89,13 @@ def test_a_busy_days_bill_is_measured_beside_packing_it(
     assert (found.name, found.lower_is_better) == ("trade-bill-100k", True)
     assert found.ratio is not None
     assert found.ratio > 1
+
+
+def test_a_days_life_is_measured_beside_what_one_may_wait_for(tmp_path: Path) -> None:
+    (found,) = days_life.measure(tiny(tmp_path))
+    assert (found.name, found.unit, found.samples) == ("days-life", "s", 1)
+    assert (found.baseline, found.lower_is_better) == (days_life.WANTED_S, True)
+    assert found.value > 0
 
 
 def test_the_load_generator_is_measured_beside_a_bare_user_and_says_how_late_it_was(

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 FORM = form_of("alipay")
 TRULY_SIGNED = [each for each in FORM.attacks.ATTACKS if each.may_be_acknowledged]
+READ_DIFFERENTLY = {"alipay-boundary-moved", "alipay-number-twice-first", "alipay-number-twice-last"}
+"""Whether the signature holds is a question of who reads the members, and how."""
 HARMLESS = [each for each in FORM.attacks.ATTACKS if each.harmless]
 FORGED = [each for each in FORM.attacks.ATTACKS if not each.may_be_acknowledged and not each.harmless]
 SAYS_ANOTHER_STATE = {
@@ -139,7 +141,7 @@ def test_it_carries_the_payment_so_accepting_it_would_credit_money(
     assert SAYS_ANOTHER_STATE.get(attack.id, "TRADE_SUCCESS").encode() in body
 
 
-@each([attack for attack in TRULY_SIGNED if attack.id != "alipay-boundary-moved"])
+@each([attack for attack in TRULY_SIGNED if attack.id not in READ_DIFFERENTLY])
 def test_its_signature_holds_and_what_it_says_is_wrong(
     attack: Attack, issuer: Issuer, alipay_resource: dict[str, str]
 ) -> None:

@@ -46,6 +46,14 @@ def test_the_scenario_and_the_defects_that_prove_a_control_are_named() -> None:
     assert all(defect in output for defect in defects)
 
 
+def test_the_official_rows_that_a_control_proves_are_named() -> None:
+    output = explain("CBK-03").output
+    assert "Q2 A failed verification" in output
+    assert "C07 A probe" in output
+    assert "AL-N4 重复通知只生效一次" in explain("CBK-11", "--lang", "zh").output
+    assert "Official" not in explain("STB-02").output
+
+
 def test_cases_of_one_scenario_are_counted() -> None:
     assert any(scenario.endswith("cases)") for scenario in scenarios_of("CBK-02"))
 

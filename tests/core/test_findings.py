@@ -52,6 +52,7 @@ SILENT = {
     "harness/verdict/terminal.py": "both languages, in parts",
     "load/terminal.py": "what a program without this front door prints",
     "reports/page": "a page speaks by texts of its own",
+    "scenarios/mcp/foreign_texts.py": "made-up names of goods",
 }
 """Folders and modules that say nothing a check or a command ends with, and why; within one, what does."""
 

@@ -1,4 +1,4 @@
-"""Two SDKs of Alipay order, query, close, refund and are refused, in key mode and in certificate mode.
+"""Two SDKs of Alipay order, query, close, refund, fetch bills and are refused, in key and certificate mode.
 
 `alipay-sdk` speaks POST to the gateway and the V3 style, and verifies every answer; `python-alipay-sdk`
 speaks GET. Neither is changed but for the host.
@@ -6,7 +6,10 @@ speaks GET. Neither is changed but for the host.
 
 from __future__ import annotations
 
+import csv
+import io
 import json
+import zipfile
 from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.parse import parse_qsl
@@ -16,6 +19,7 @@ import pytest
 from alipay import AliPay, DCAliPay
 from alipay.exceptions import AliPayValidationError
 
+from harness.core.clock import BEIJING
 from harness.levers.client import LeversClient
 from harness.levers.models import Fault
 from harness.signing.keys import bare_private, bare_public, private_pem, public_pem
@@ -28,6 +32,10 @@ pytestmark = pytest.mark.filterwarnings("ignore:X509.* is deprecated:Deprecation
 
 Converse = Callable[..., list[dict[str, Any]]]
 NewNumber = Callable[[], str]
+
+BILL = "alipay.data.dataservice.bill.downloadurl.query"
+UNTIL_ITS_BILL_S = 33 * 3600
+"""From any moment of a day until nine o'clock of the next, at least."""
 
 
 @pytest.fixture(scope="module", params=["keys", "certificates"])
@@ -197,6 +205,17 @@ def test_the_sdk_of_node_believes_a_notify(
     assert (genuine["data"], forged["data"]) == (True, False)
 
 
+def test_the_sdk_of_node_fetches_the_bill_of_a_day(
+    converse: Converse, payer: LeversClient, number: str
+) -> None:
+    (ordered,) = converse(("exec", "alipay.trade.precreate", order(number)))
+    payer.pay(code_url=ordered["data"]["qr_code"])
+    wanted = {"bill_type": "trade", "bill_date": today(payer)}
+    payer.advance(UNTIL_ITS_BILL_S)
+    (billed,) = converse(("exec", BILL, wanted))
+    assert billed_in(billed["data"]["bill_download_url"])[number] == "19.90"
+
+
 def test_the_sdk_of_python_orders_asks_refunds_and_is_refused(
     client: Any, payer: LeversClient, number: str
 ) -> None:
@@ -209,6 +228,16 @@ def test_the_sdk_of_python_orders_asks_refunds_and_is_refused(
     assert asked["refund_amount"] == "5.00"
     assert client.api_alipay_trade_close(out_trade_no=number)["sub_code"] == "ACQ.TRADE_STATUS_ERROR"
     assert client.api_alipay_trade_cancel(out_trade_no=number)["action"] == "refund"
+
+
+def test_the_sdk_of_python_closes_what_it_created(
+    client: Any, platform: RunningSimulator, number: str
+) -> None:
+    buyer = platform.simulator.identity.alipay.buyer_id
+    # Its own api_alipay_trade_create looks for the answer under another name than the gateway's.
+    created = client.server_api("alipay.trade.create", order(number, buyer_id=buyer))
+    assert client.api_alipay_trade_close(out_trade_no=number)["trade_no"] == created["trade_no"]
+    assert client.api_alipay_trade_query(out_trade_no=number)["trade_status"] == "TRADE_CLOSED"
 
 
 def test_the_sdk_of_python_believes_no_forged_answer(client: Any, payer: LeversClient, number: str) -> None:
@@ -235,3 +264,27 @@ def test_the_sdk_of_python_believes_a_notify(
     sign = members.pop("sign")
     assert client.verify(dict(members), sign)
     assert not client.verify({**members, "total_amount": "0.01"}, sign)
+
+
+def test_the_sdk_of_python_fetches_the_bill_of_a_day(client: Any, payer: LeversClient, number: str) -> None:
+    ordered = client.api_alipay_trade_precreate("龙井 250 克", number, "19.90")
+    payer.pay(code_url=ordered["qr_code"])
+    wanted = {"bill_type": "trade", "bill_date": today(payer)}
+    assert client.server_api(BILL, wanted)["sub_code"] == "BILL_NOT_EXIST"
+    payer.advance(UNTIL_ITS_BILL_S)
+    assert billed_in(client.server_api(BILL, wanted)["bill_download_url"])[number] == "19.90"
+
+
+def today(payer: LeversClient) -> str:
+    """The Beijing day that it is at the platform."""
+    return payer.advance(0).astimezone(BEIJING).date().isoformat()
+
+
+def billed_in(address: str) -> dict[str, str]:
+    """What of a day's bill came in, in yuan, by the merchant's number."""
+    archive = httpx.get(address, trust_env=False).content
+    with zipfile.ZipFile(io.BytesIO(archive), metadata_encoding="gbk") as files:
+        (detail,) = (name for name in files.namelist() if name.endswith("_业务明细.csv"))
+        lines = files.read(detail).decode("gbk").splitlines()
+    rows = csv.DictReader(line for line in lines if not line.startswith("#"))
+    return {row["商户订单号"].strip(): row["商家实收（元）"] for row in rows}

@@ -32,8 +32,18 @@ def figures(name: str) -> set[tuple[str, str, str]]:
 
 
 def test_the_sets_that_come_along() -> None:
-    assert set_names() == ("brief", "capacity", "checkout", "experience", "nightly", "pre-upgrade", "smoke")
+    assert set_names() == (
+        "alipay",
+        "brief",
+        "capacity",
+        "checkout",
+        "experience",
+        "nightly",
+        "pre-upgrade",
+        "smoke",
+    )
     assert {name: load_set(name).grade for name in set_names()} == {
+        "alipay": "simulated",
         "brief": "simulated",
         "capacity": "simulated",
         "checkout": "simulated",

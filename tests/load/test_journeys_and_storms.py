@@ -34,7 +34,7 @@ def simulator() -> Iterator[RunningSimulator]:
 
 @contextmanager
 def merchant(
-    simulator: RunningSimulator, tmp_path: Path, defects: tuple[str, ...] = ()
+    simulator: RunningSimulator, tmp_path: Path, defects: tuple[str, ...] = (), method: str = "wechat"
 ) -> Iterator[tuple[Path, Observer, list[str]]]:
     """A shop with three paid orders: its settings file, its books, and the numbers."""
     environment = simulator.environment(notify_url=NOWHERE, mcp_enabled=False)
@@ -42,7 +42,7 @@ def merchant(
         env_file = tmp_path / ".env"
         write_environment(env_file, {**environment, "WECHAT_PAY_NOTIFY_URL": shop.notify_url})
         with LeversClient(simulator.levers_url, simulator.levers_token) as levers:
-            numbers = [_paid_order(shop, levers) for _ in range(3)]
+            numbers = [_paid_order(shop, levers, method) for _ in range(3)]
         profile = MerchantProfile.load("shop", **shop.profile_values)
         with Observer(profile) as observer:
             yield env_file, observer, numbers
@@ -54,15 +54,15 @@ def test_a_journey_is_placed_paid_told_and_seen_paid_on_every_wire(
     env_file = tmp_path / ".env"
     write_environment(env_file, simulator.environment(notify_url=NOWHERE))
     before = len(_ledger(simulator))
-    mix = "journey/h5/mcp,journey/native/envelope,journey/jsapi/apiv3"
-    ended = load(tmp_path, "--env-file", str(env_file), "--rate=6", "--seconds=3", "--mix", mix, *PATIENT)
+    mix = "journey/h5/mcp,journey/native/envelope,journey/jsapi/apiv3,journey/native/alipay"
+    ended = load(tmp_path, "--env-file", str(env_file), "--rate=8", "--seconds=3", "--mix", mix, *PATIENT)
     assert ended.code == 0, ended.said
     assert ended.counts() == {
         f"{step}/{wire}": (6, {})
         for step in ("create", "pay", "callback", "query", "journey")
-        for wire in ("h5/mcp", "native/envelope", "jsapi/apiv3")
+        for wire in ("h5/mcp", "native/envelope", "jsapi/apiv3", "native/alipay")
     }
-    assert len(_ledger(simulator)) - before == 18
+    assert len(_ledger(simulator)) - before == 24
 
 
 def test_a_storm_is_borne_by_a_merchant_that_verifies_and_credits_once(
@@ -80,6 +80,27 @@ def test_a_storm_is_borne_by_a_merchant_that_verifies_and_credits_once(
         "callback/probe/merchant": (20, {}),
     }
     assert credited == dict.fromkeys(numbers, 1)
+
+
+def test_a_storm_tells_of_each_order_as_its_own_platform_does(
+    simulator: RunningSimulator, tmp_path: Path
+) -> None:
+    with merchant(simulator, tmp_path, method="alipay") as (env_file, observer, numbers):
+        ended = load(tmp_path, "--env-file", str(env_file), *STORM)
+        credited = {number: observer.order(number).credits for number in numbers}
+    assert ended.code == 0, ended.said
+    assert all(not failed for _, failed in ended.counts().values())
+    assert credited == dict.fromkeys(numbers, 1)
+
+
+def test_a_storm_finds_a_merchant_that_verifies_nothing_of_alipays(
+    simulator: RunningSimulator, tmp_path: Path
+) -> None:
+    with merchant(simulator, tmp_path, ("alipay-skips-signature",), method="alipay") as (env_file, _, _):
+        ended = load(tmp_path, "--env-file", str(env_file), *STORM)
+    counts = ended.counts()
+    assert counts["callback/duplicate/merchant"] == (100, {})
+    assert counts["callback/forged/merchant"][1]["forgery accepted"] > 0
 
 
 def test_a_storm_finds_a_merchant_that_verifies_nothing(simulator: RunningSimulator, tmp_path: Path) -> None:
@@ -116,11 +137,13 @@ def test_a_freeze_counts_for_every_request_that_fell_due_in_it(tmp_path: Path) -
     assert slow / latencies.total >= 0.1125
 
 
-def _paid_order(shop: RunningShop, levers: LeversClient) -> str:
+def _paid_order(shop: RunningShop, levers: LeversClient, method: str) -> str:
     profile = MerchantProfile.load("shop", **shop.profile_values)
     with MerchantClient(profile) as client:
         client.login()
-        created = client.create_order(order_id=secrets.token_hex(8), amount_yuan="1.00")
+        created = client.create_order(
+            order_id=secrets.token_hex(8), amount_yuan="1.00", payment_method=method
+        )
     assert created.out_trade_no, created
     levers.pay(out_trade_no=created.out_trade_no)
     return created.out_trade_no

@@ -40,7 +40,7 @@ def test_a_probe_costs_what_it_sends_opens_and_closes() -> None:
     assert costs.day_limit == DAY_LIMIT
 
 
-@pytest.mark.parametrize("name", ["smoke", "brief", "nightly", "pre-upgrade", "checkout"])
+@pytest.mark.parametrize("name", ["smoke", "brief", "nightly", "pre-upgrade", "checkout", "alipay"])
 def test_our_sets_can_prove_what_they_ask(name: str) -> None:
     costs = plan(load_set(name), grade=Grade.SIMULATED)
     assert costs.proves

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+from typing import Any
+
 from harness.core.money import Fen
-from harness.merchant.ledger_comparison import LedgerPair
+from harness.merchant.ledger_comparison import LedgerComparison, LedgerPair
+from harness.merchant.merchant_order import MerchantOrder
 
 
 def test_equal_books_differ_in_nothing() -> None:
@@ -44,3 +48,11 @@ def test_a_refund_that_the_merchant_has_not_booked_is_waited_for() -> None:
     compared = LedgerPair({"A": Fen(500)}, {"A": Fen(1990)}, 0, refunds_to_book=frozenset({"A"}))
     assert compared.missing() == {"A"}
     assert "A: 500 there, 1990 here" in compared.difference()
+
+
+def test_books_that_tell_the_state_alone_take_no_other_finding_away() -> None:
+    order = MerchantOrder.model_validate({"out_trade_no": "A", "status": "paid", "amount": 1990})
+    ledger = SimpleNamespace(paid={"A": Fen(1990)}, refunded={}, balances={})
+    levers: Any = SimpleNamespace(ledger=lambda *, entries: ledger)
+    observer: Any = SimpleNamespace(tells_money=True, lists=True, orders=lambda numbers: [order])
+    assert LedgerComparison(levers, observer, frozenset()).news() == ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -52,6 +52,16 @@ def test_cancelling_is_sent_by_somebody_else_as_the_profile_describes_it(tmp_pat
         sent = closing_request(app, "N17")
         theirs = sent.by(session(Cookie="theirs"), "t", app.session)
     assert (theirs.method, theirs.url, theirs.headers["Cookie"]) == ("POST", "/orders/N17/cancel", "theirs")
+
+
+@pytest.mark.parametrize(("dialect", "named"), [("mcp", "wechat"), ("alipay", "alipay")])
+def test_our_json_names_over_whom_the_order_is_paid(dialect: str, named: str) -> None:
+    app = MerchantProfile.load("shop", observer_token="t").on(dialect)
+    with MerchantClient(app) as shopper:
+        ordered = shopper.order_request(order_id="a", amount_yuan="19.90").members
+        about = [each.request.members for each in order_requests(shopper, "N17", "N18")]
+        about.append(closing_request(shopper, "N17").request.members)
+    assert [cast("Any", each)["paymentMethod"] for each in (ordered, *about)] == [named] * 4
 
 
 def test_a_profile_without_it_says_so(tmp_path: Path) -> None:

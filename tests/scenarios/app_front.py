@@ -18,11 +18,14 @@ NOT_RELAYED = {b"connection", b"content-length", b"host", b"transfer-encoding"}
 
 
 @contextmanager
-def front_of(app: str, statuses: Mapping[int, int]) -> Iterator[tuple[str, list[int]]]:
+def front_of(
+    app: str, statuses: Mapping[int, int], *, posted: list[tuple[bytes, bytes]] | None = None
+) -> Iterator[tuple[str, list[int]]]:
     """Relays to `app`; yields the address in front, and the statuses that it said its own way.
 
     Args:
         statuses: what is answered to a POST in the place of a status of the app's.
+        posted: gets the body of each POST, and of its answer.
     """
     own = app.encode()
     said: list[int] = []
@@ -39,6 +42,8 @@ def front_of(app: str, statuses: Mapping[int, int]) -> Iterator[tuple[str, list[
                 headers=headers,
                 content=await request.body(),
             )
+        if posted is not None and request.method == "POST":
+            posted.append((await request.body(), answer.content))
         status = answer.status_code
         if request.method == "POST" and status in statuses:
             status = statuses[status]

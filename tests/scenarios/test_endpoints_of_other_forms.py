@@ -23,7 +23,7 @@ from tests.scenarios.mcp_front import (
 )
 from tests.scenarios.running import Rehearsed, rehearse
 
-CONTROLS = tuple(f"MCP-0{number}" for number in range(1, 8))
+CONTROLS = tuple(f"MCP-0{number}" for number in range(1, 9))
 REFUSALS = ("MCP-04", "MCP-05")
 """What they want is a refusal, so that whoever refuses everything would pass."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -112,6 +113,31 @@ def test_a_refusal_is_one_whatever_status_an_app_gives_it(over_mcp: OutsideApp, 
         run = over_mcp.judged(tmp_path, "EXP-01", (r"^base_url = .*$", f'base_url = "{address}"'))
     assert run.code == 0, run.output
     assert set(said) == {502}, "it was not tried"
+
+
+def test_an_order_is_asked_about_over_whom_it_was_made(classic: OutsideApp, tmp_path: Path) -> None:
+    posted: list[tuple[bytes, bytes]] = []
+    with front_of(classic.address, {}, posted=posted) as (address, _):
+        run = classic.judged(tmp_path, "PAY-06", NO_MCP, (r"^base_url = .*$", f'base_url = "{address}"'))
+    assert run.code == 0, run.output
+    named: dict[str, list[str]] = {}
+    for members in posted:
+        sent, answered = ({} if not each.startswith(b"{") else json.loads(each) for each in members)
+        if "paymentMethod" in sent:
+            number = sent.get("outTradeNo") or answered.get("outTradeNo")
+            named.setdefault(str(number), []).append(sent["paymentMethod"])
+    asked_about = [methods for methods in named.values() if len(methods) > 1]
+    assert all(len({*methods}) == 1 for methods in asked_about), named
+    assert {method for methods in asked_about for method in methods} == {"wechat", "alipay"}
+
+
+def test_an_app_that_takes_alipay_alone_says_so_and_is_judged_there_alone(
+    classic: OutsideApp, tmp_path: Path
+) -> None:
+    run = classic.judged(tmp_path, "CBK-01,CBK-03", NO_MCP, (r', "alipay"', ', "alipay", "alipay-only"'))
+    assert run.code == 0, run.output
+    assert wires(run, Outcome.PASS) == {"alipay"}
+    assert run.outcomes("CBK-03") == {Outcome.NOT_APPLICABLE}
 
 
 def wires(run: Rehearsed, outcome: Outcome) -> set[str]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from hashlib import sha256
 
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
@@ -93,6 +93,11 @@ def signed(issuer: Issuer, body: bytes, *, at: datetime | None = None) -> Callba
         at: when it is sent; None: now.
     """
     return told(issuer, {**members_of(body), NOTIFY_TIME: beijing(at or wire_now())})
+
+
+def signed_before(issuer: Issuer, body: bytes, seconds: int) -> Callback:
+    """A body as it was delivered so many seconds ago."""
+    return signed(issuer, body, at=wire_now() - timedelta(seconds=seconds))
 
 
 def told(issuer: Issuer, members: Mapping[str, str]) -> Callback:

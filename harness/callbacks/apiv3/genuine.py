@@ -11,10 +11,12 @@ import uuid
 from collections.abc import Mapping
 from datetime import datetime
 
-from harness.callbacks.callback import CLIENT_HEADERS, Callback, Issuer, compact
+from harness.callbacks.apiv3.old_form import in_old_form
+from harness.callbacks.callback import CLIENT_HEADERS, Callback, Issuer, OldForm, compact
 from harness.core.clock import rfc3339, wire_now
 from harness.core.money import Fen
 from harness.core.payment import TRADE_STATE_DESC
+from harness.core.redelivery import WECHAT_OLD
 from harness.signing.wechat_v3 import encrypt_resource, signature_headers
 
 SUMMARIES = {
@@ -25,6 +27,8 @@ SUMMARIES = {
     "SECURITY_ECHO.SUCCESS": "回调通知成功",
 }
 """The `summary` of each event type (facts 5.2, 2.8)."""
+OLD_FORM = OldForm(in_old_form, WECHAT_OLD)
+"""How refunds were told before."""
 
 
 def payment_resource(
@@ -105,6 +109,11 @@ def signed(
     """A body with the headers of one delivery; timestamp, nonce and signature are fresh each time."""
     signature = signature_headers(issuer.private_key, issuer.serial, body, timestamp=timestamp, nonce=nonce)
     return Callback(headers=(*CLIENT_HEADERS, *signature.items()), body=body)
+
+
+def signed_before(issuer: Issuer, body: bytes, seconds: int) -> Callback:
+    """A body as it was delivered so many seconds ago."""
+    return signed(issuer, body, timestamp=int(wire_now().timestamp()) - seconds)
 
 
 def build(

@@ -78,6 +78,11 @@ def signed(issuer: Issuer, body: bytes, *, timestamp: int | None = None) -> Call
     return letter(with_signature(issuer.mcp_private_key, stamped))
 
 
+def signed_before(issuer: Issuer, body: bytes, seconds: int) -> Callback:
+    """A body as it was delivered so many seconds ago."""
+    return signed(issuer, body, timestamp=now_ms() - seconds * 1000)
+
+
 def build(issuer: Issuer, resource: Mapping[str, object], *, timestamp: int | None = None) -> Callback:
     """A genuine notification of a payment, signed now unless a timestamp (milliseconds) is given."""
     return signed(issuer, compose(issuer, resource), timestamp=timestamp)

@@ -214,8 +214,10 @@ class ShopperSession:
         for _ in range(MOST_REDIRECTS):
             url = str(response.request.url)
             ahead = urljoin(url, response.headers.get("location", ""))
-            if response.status_code not in (301, 302, 303, 307) or not self._own(ahead):
+            if response.status_code not in (301, 302, 303, 307):
                 return Answered(response.status_code, response.text, url, taken)
+            if not self._own(ahead):
+                return Answered(response.status_code, response.text, url, taken, leads_to=ahead)
             response, _ = send(
                 self.http, "redirected", "GET", ahead, headers=self.headers, listeners=listeners
             )

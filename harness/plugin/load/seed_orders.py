@@ -77,7 +77,7 @@ class SeededOrders:
 
 @contextmanager
 def seeded_orders(profile: MerchantProfile, settings: LeversSettings) -> Iterator[SeededOrders]:
-    """Order from the merchant as a shopper, and pay as one.
+    """Order from the merchant as a shopper, and pay as one: over every provider that it takes.
 
     Raises:
         EnvironmentUnreachable: not one order could be placed and paid.
@@ -89,9 +89,14 @@ def seeded_orders(profile: MerchantProfile, settings: LeversSettings) -> Iterato
     ):
         merchant.login()
         numbers, why = [], ""
+        methods = [each.value for each in Provider if each is Provider.WECHAT or each in profile.capabilities]
         for turn in range(ORDERS):
             try:
-                made = merchant.create_order(order_id=f"load-{secrets.token_hex(8)}", amount_yuan=AMOUNT_YUAN)
+                made = merchant.create_order(
+                    order_id=f"load-{secrets.token_hex(8)}",
+                    amount_yuan=AMOUNT_YUAN,
+                    payment_method=methods[turn // 2 % len(methods)],
+                )
                 if made.out_trade_no is None:
                     why = made.error or f"HTTP {made.status_code}"
                     continue

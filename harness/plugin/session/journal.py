@@ -43,6 +43,8 @@ class Journal:
     warnings: list[str] = field(default_factory=list)
     doubts: list[str] = field(default_factory=list)
     limits: list[str] = field(default_factory=list)
+    elsewhere: str = ""
+    """Why whatever went wrong accuses nobody: every order was of another provider."""
     steps: list[Step] = field(default_factory=list)
     artifacts: list[Artifact] = field(default_factory=list)
     concluded: list[Check] = field(default_factory=list)

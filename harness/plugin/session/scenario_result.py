@@ -104,8 +104,13 @@ class Attempt:
             return self.setup
         if self.skipped is not None or not self.called:
             return ending_of_skip(self.skipped or "it never started")
+        error = None if isinstance(self.error, ConcludedFailure) else self.error
+        if error is not None and journal.elsewhere:
+            error = NotExercised(
+                journal.elsewhere, where="the orders", remedy="an app that takes one alone declares that"
+            )
         return ending_of_call(
-            None if isinstance(self.error, ConcludedFailure) else self.error,
+            error,
             observed=len(journal.observations),
             warnings=journal.warnings,
             doubts=journal.doubts,

@@ -13,7 +13,7 @@ from typing import Self
 import pytest
 
 from harness.core import dialects as table
-from harness.core.control import ALIPAY, MCP
+from harness.core.control import ALIPAY, ALIPAY_ONLY, MCP
 from harness.core.payment import Provider
 from harness.merchant.profile import MerchantProfile
 from harness.plugin.marks import NO_WIRE, dialect_of, exercises
@@ -78,10 +78,18 @@ class Declared:
         wire = dialect_of(item)
         if "profile" not in getattr(item, "fixturenames", ()) or wire in {NO_WIRE, *self.wires}:
             return None
+        return self._without_wire(wire)
+
+    def _without_wire(self, wire: str) -> UnmetPrerequisite:
         if MCP not in self.capabilities and wire not in table.dialects(classic=True):
             return _declared_away(MCP)
         if ALIPAY not in self.capabilities and wire in _ALIPAYS:
             return _declared_away(ALIPAY)
+        if table.dialect(wire).sampled:
+            return UnmetPrerequisite(Prerequisite.CAPABILITY, _NOT_SAID)
+        if ALIPAY_ONLY in self.capabilities:
+            why = f"the merchant's profile declares {ALIPAY_ONLY}: it takes no WeChat Pay"
+            return UnmetPrerequisite(Prerequisite.CAPABILITY, why)
         spoken = ", ".join(each for each in table.dialects() if each in self.wires)
         return UnmetPrerequisite(
             Prerequisite.WIRE,
@@ -114,7 +122,8 @@ class Declared:
         return next((UnmetPrerequisite(Prerequisite.CAPABILITY, why) for why in found), None)
 
 
-_ALIPAYS = frozenset(table.dialects(provider=Provider.ALIPAY))
+_ALIPAYS = frozenset(table.dialects(provider=Provider.ALIPAY, sampled=True))
+_NOT_SAID = "neither profile nor settings say that the merchant pays by Alipay over an MCP endpoint"
 DECLARED = pytest.StashKey[Declared]()
 
 
@@ -147,6 +156,8 @@ def _no(capability: str) -> str:
 def _wires(options: Options, policy: TargetPolicy, profile: MerchantProfile) -> frozenset[str]:
     """Those of the providers that the merchant has."""
     found = _configured_wires(options, policy, profile)
+    if ALIPAY_ONLY in profile.capabilities:
+        return found & _ALIPAYS
     return found if ALIPAY in profile.capabilities else found - _ALIPAYS
 
 
@@ -156,7 +167,7 @@ def _configured_wires(options: Options, policy: TargetPolicy, profile: MerchantP
     if MCP not in profile.capabilities:
         return classic
     if options.merchant == OUR_SHOP:
-        return frozenset(table.dialects())
+        return frozenset(table.dialects(sampled=True))
     if profile.dialect is not None:
         return frozenset({profile.dialect})
     settings = policy.settings

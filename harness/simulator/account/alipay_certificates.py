@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import cache
 
 from cryptography import x509
@@ -26,6 +26,8 @@ class AlipayCertificates:
     app: str
     """`appCertPublicKey_<app_id>.crt`"""
     app_sn: str
+    app_ends: datetime
+    """After this the platform takes no request that names it."""
     alipay: str
     """`alipayCertPublicKey_RSA2.crt`"""
     alipay_sn: str
@@ -48,6 +50,7 @@ def new_certificates(*, app_id: str, app_key: RSAPublicKey, platform_key: RSAPub
     return AlipayCertificates(
         _pem(app),
         certificate_sn(app),
+        app.not_valid_after_utc,
         _pem(alipay),
         certificate_sn(alipay),
         _pem(root.certificate),

@@ -164,8 +164,10 @@ class AlipayAccount(MerchantAccount):
             Refused: UNKNOWN, also where nobody has opened the order yet.
         """
         with self._lock:
-            order = self.find(name) if unopened else self.trade(name, by_transaction=by_transaction)
+            order = self.find((self.number_of_transaction(name) or "") if by_transaction else name)
             order.trail.note("queried", trade_state=order.state.value)
+            if order.born is None and not unopened:
+                raise Refused(Reason.UNKNOWN)
             return order
 
     def trade(self, name: str, *, by_transaction: bool = False) -> PlatformOrder:
@@ -259,6 +261,11 @@ class AlipayAccount(MerchantAccount):
         if intent is None:
             raise Refused(Reason.UNKNOWN)
         return self.open(intent, payer).payer or self.test_payer
+
+    def number_of_payment(self, name: str) -> str | None:
+        """Which order a cashier token or Alipay's own number belongs to."""
+        intent = self._handles.intents.get(name)
+        return self._own(intent.order) if intent else self.number_of_transaction(name)
 
     def number_for(self, order: PlatformOrder, now: datetime) -> str:
         """The trade's, which it has had since a payer opened it."""

@@ -184,5 +184,19 @@ def test_what_broke_while_clearing_up_was_started_whatever_the_target_lacked() -
     assert (broken.outcome, broken.blame, broken.lacks) == (Outcome.HARNESS_ERROR, Blame.HARNESS, "")
 
 
-def _report(when: Literal["setup", "teardown"]) -> pytest.TestReport:
+@pytest.mark.parametrize("error", [AssertionError("a probe was answered HTTP 200"), KeyError("amount")])
+def test_what_goes_wrong_with_another_providers_orders_accuses_nobody(error: Exception) -> None:
+    journal = Journal(keeper=None, prefix="x")  # type: ignore[arg-type]
+    exercise = Exercise("CBK-03", ("apiv3",), Blame.MERCHANT)
+    result = ScenarioResult("test_x.py::test_it", (exercise,), "apiv3", journal)
+    result.hear(_report("call"), error)
+    (accusing,) = result.checks(Grade.SIMULATED, exchanges=0)
+    assert accusing.outcome in (Outcome.FAIL, Outcome.HARNESS_ERROR)
+    journal.elsewhere = "no evidence on apiv3: the platform saw every order come over alipay"
+    (other,) = result.checks(Grade.SIMULATED, exchanges=0)
+    assert other.outcome is Outcome.INCONCLUSIVE
+    assert "every order come over alipay" in other.message
+
+
+def _report(when: Literal["setup", "call", "teardown"]) -> pytest.TestReport:
     return pytest.TestReport("test_x.py::test_it", ("test_x.py", 1, ""), {}, "failed", "why", when, [])

@@ -57,6 +57,6 @@ ATTACKS: tuple[Attack, ...] = read_attacks(
     ),
 )
 VARIATIONS: tuple[Attack, ...] = read_attacks(
-    Path(__file__).with_name("variations.yaml"), variations.CHANGES, build
+    Path(__file__).with_name("variations.yaml"), variations.CHANGES, build, harmless=variations.ON_REQUEST
 )
 MUTATIONS = Mutable(mutations.draw, mutations.inert)

@@ -74,10 +74,18 @@ def _doubly(members: Members) -> Members:
     return {**members, "out_trade_no": number}
 
 
-TRULY_SIGNED = ("alipay-boundary-moved",)
-"""The signature holds over the text: only who reads the members notices."""
-HARMLESS = ("alipay-names-in-capitals", "alipay-as-json", "alipay-number-encoded-twice")
-"""They say what Alipay said, only elsewhere than it would."""
+TRULY_SIGNED = ("alipay-boundary-moved", "alipay-number-twice-first", "alipay-number-twice-last")
+"""The signature holds over what one reader reads; who reads a number the same way each time sees the other
+order's own notify, and may say so."""
+HARMLESS = (
+    "alipay-names-in-capitals",
+    "alipay-as-json",
+    "alipay-number-encoded-twice",
+    "alipay-amount-twice-first",
+    "alipay-amount-twice-last",
+)
+"""They say what Alipay said, only elsewhere than it would, or with something beside it: who verifies and
+books by one and the same of two values has read what was signed."""
 
 CHANGES: dict[str, Change] = {
     **{f"alipay-byte-in-{name.replace('_', '-')}": _one_more(name) for name in SIGNED},

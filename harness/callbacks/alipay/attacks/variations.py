@@ -55,6 +55,9 @@ def _one_decimal(members: Members) -> Mapping[str, str]:
     return {**members, "total_amount": total.yuan.removesuffix("0") if int(total) % 10 == 0 else total.yuan}
 
 
+ON_REQUEST = ("alipay-charset-gbk",)
+"""Alipay sends such a one to who has asked in that character set alone (facts alipay 1.3)."""
+
 CHANGES: dict[str, Change] = {
     "alipay-spelt-reordered": _spelt(_reversed),
     "alipay-spelt-percent-twenty": _spelt(lambda body: body.replace(b"+", b"%20")),

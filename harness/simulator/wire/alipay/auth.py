@@ -7,10 +7,10 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from harness.signing.alipay import RSA2, text_to_sign, verify_request
-from harness.simulator.account.alipay_identity import AlipayIdentity
 from harness.simulator.wire.alipay.asked import Asked
 from harness.simulator.wire.alipay.errors import (
     AlipayRefusal,
+    expired_certificate,
     invalid,
     missing,
     undecodable,
@@ -57,13 +57,13 @@ class Gatekeeper:
         return merchant
 
     @staticmethod
-    def admit(asked: Asked, identity: AlipayIdentity) -> None:
+    def admit(asked: Asked, merchant: Merchant) -> None:
         """Check that the application asks, and nobody else.
 
         Raises:
             AlipayRefusal: 40001, 40002 or 40003.
         """
-        given = asked.parameters
+        given, identity = asked.parameters, merchant.identity.alipay
         _check_form(asked)
         if not given.get("sign_type"):
             raise missing("signature-type")
@@ -73,7 +73,7 @@ class Gatekeeper:
             raise missing("signature")
         if given["sign_type"] != RSA2:
             raise unsupported_signature()
-        check_certificates(identity, given.get("app_cert_sn", ""), given.get("alipay_root_cert_sn", ""))
+        check_certificates(merchant, given.get("app_cert_sn", ""), given.get("alipay_root_cert_sn", ""))
         if asked.broken:
             raise undecodable()
         charset = asked.charset or "utf-8"
@@ -81,12 +81,13 @@ class Gatekeeper:
             raise wrong_signature(text_to_sign(given))
 
 
-def check_certificates(identity: AlipayIdentity, app_sn: str, root_sn: str) -> None:
-    """An application of certificates names its own and the root; one of bare keys may name whatever it likes.
+def check_certificates(merchant: Merchant, app_sn: str, root_sn: str) -> None:
+    """An application of certificates names the root and its own, not yet expired; one of bare keys, whatever.
 
     Raises:
         AlipayRefusal: 40001 or 40002.
     """
+    identity = merchant.identity.alipay
     if not identity.certified:
         return
     if not app_sn:
@@ -95,6 +96,8 @@ def check_certificates(identity: AlipayIdentity, app_sn: str, root_sn: str) -> N
         raise missing("alipay-root-cert-sn")
     if app_sn != identity.certificates.app_sn:
         raise unknown_certificate()
+    if merchant.alipay.now > identity.certificates.app_ends:
+        raise expired_certificate()
     if root_sn != identity.certificates.root_sn:
         raise invalid("alipay-root-cert-sn")
 

@@ -122,6 +122,11 @@ def unknown_certificate() -> AlipayRefusal:
     return AlipayRefusal("40002", "isv.app-cert-not-exist", "应用公钥证书不存在")
 
 
+def expired_certificate() -> AlipayRefusal:
+    """The application's certificate is past its last moment."""
+    return AlipayRefusal("40002", "isv.app-cert-expired", "应用公钥证书已过期")
+
+
 def parameter(what: str = "") -> AlipayRefusal:
     """A business member that cannot be."""
     return business("ACQ.INVALID_PARAMETER", f"参数无效：{what}" if what else "参数无效")
@@ -158,6 +163,11 @@ OF_REFUNDS: Words = {
     Reason.OVER_THE_REST: ("ACQ.REASON_TRADE_REFUND_FEE_ERR", "退款金额无效"),
     Reason.TOO_MANY_PARTS: ("ACQ.TRADE_NOT_ALLOW_REFUND", "当前交易不允许退款"),
     Reason.BALANCE_SHORT: ("ACQ.SELLER_BALANCE_NOT_ENOUGH", "卖家余额不足"),
+    # Ours: Alipay publishes no ceiling of agents.
+    Reason.OVER_AGENT_LIMIT: (
+        "ACQ.AGENT_REFUND_LIMIT",
+        "超过智能体退款限额 (refund ceiling of agents exceeded)",
+    ),
 }
 OF_CANCELLING: Words = {
     Reason.OVERDUE: ("ACQ.TRADE_CANCEL_TIME_OUT", "超过撤销时间范围"),

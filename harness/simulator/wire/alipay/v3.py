@@ -146,7 +146,7 @@ class V3:
         if not claim.get("sign"):
             raise missing("signature")
         identity = merchant.identity.alipay
-        check_certificates(identity, claim.get("app_cert_sn", ""), headers.get(b"alipay-root-cert-sn", ""))
+        check_certificates(merchant, claim.get("app_cert_sn", ""), headers.get(b"alipay-root-cert-sn", ""))
         target = _target(scope)
         message = v3_request_message(
             signed, scope["method"], target, body, headers.get(b"alipay-app-auth-token", "")

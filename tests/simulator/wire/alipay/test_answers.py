@@ -10,6 +10,7 @@ import pytest
 from cryptography import x509
 
 from harness.signing.alipay import certificate_sn
+from harness.simulator.account.alipay_certificates import YEARS
 from harness.simulator.account.identity import Identity
 from harness.simulator.server import Simulator
 from tests.simulator.alipay_side import NUMBER, AlipaySide, told
@@ -82,6 +83,15 @@ def test_certificate_mode_wants_to_know_both_certificates(
 ) -> None:
     answer = in_certificate_mode.call("alipay.trade.query", {"out_trade_no": NUMBER}, **changes)
     assert answer.sub_code == sub_code
+
+
+def test_an_expired_certificate_is_refused_and_a_key_does_not_expire(
+    in_certificate_mode: AlipaySide, alipay: AlipaySide
+) -> None:
+    for side in (in_certificate_mode, alipay):
+        side.merchant.simulator.clock.advance(YEARS)
+    assert in_certificate_mode.query().sub_code == "isv.app-cert-expired"
+    assert alipay.query().sub_code == "ACQ.TRADE_NOT_EXIST"
 
 
 def test_an_unknown_certificate_of_the_platforms_can_be_fetched(in_certificate_mode: AlipaySide) -> None:

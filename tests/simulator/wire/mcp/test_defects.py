@@ -74,6 +74,30 @@ def orders_twice(raw: RawCaller) -> bool:
     return len(raw.endpoint.account.orders()) - before == 2
 
 
+def paid_and_asked(raw: RawCaller, attach: str) -> dict[str, Any]:
+    """What is told of a paid order with this text as its name and attached to it."""
+    number = f"order-{attach[:3].lower()}-1"
+    raw.result(CREATE, order(out_trade_no=number, description=attach, attach=attach))
+    raw.endpoint.platform.pay(raw.endpoint.account.find(number))
+    return raw.result(QUERY, {"out_trade_no": number})
+
+
+def retells(raw: RawCaller) -> bool:
+    told = paid_and_asked(raw, "TEA <b>")
+    assert told["structuredContent"]["attach"] == "TEA <b>"
+    return not told["content"][0]["text"].startswith("{")
+
+
+def unfolds(raw: RawCaller) -> bool:
+    told = paid_and_asked(raw, "SEE https://evil.example/x")
+    return [block["type"] for block in told["content"]] == ["text", "resource_link"]
+
+
+def names_goods(raw: RawCaller) -> bool:
+    raw.result(CREATE, order(out_trade_no="order-goods-1", description="CAKE"))
+    return any("CAKE" in tool["description"] for tool in listed(raw).values())
+
+
 SYMPTOMS: dict[str, Callable[[RawCaller], bool]] = {
     "mcp-any-version": speaks_any_version,
     "mcp-tool-missing": lacks_a_tool,
@@ -84,6 +108,9 @@ SYMPTOMS: dict[str, Callable[[RawCaller], bool]] = {
     "mcp-any-origin": takes_foreign_pages,
     "mcp-result-tells-key": tells_the_key,
     "mcp-repeat-orders-again": orders_twice,
+    "mcp-retells-attached": retells,
+    "mcp-unfolds-links": unfolds,
+    "mcp-tools-name-goods": names_goods,
 }
 
 
@@ -93,7 +120,7 @@ REFUSING = {"mcp-no-version", "mcp-fails-creates"}
 
 def test_every_defect_has_a_symptom() -> None:
     assert {defect.id for defect in DEFECTS} == set(SYMPTOMS) | REFUSING
-    assert {defect.control for defect in DEFECTS} == {f"MCP-0{number}" for number in range(1, 8)}
+    assert {defect.control for defect in DEFECTS} == {f"MCP-0{number}" for number in range(1, 9)}
     assert {defect.side for defect in DEFECTS} == {"endpoint"}
 
 

@@ -1,0 +1,169 @@
+"""The platforms' own check lists as data: which control proves a row, or why none does.
+
+A folder `official-lists` beside the checklist's sections holds one YAML file a list. Whoever launches with a
+platform is asked by its list and not by ours, so each of its rows leads to the controls that answer it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+from pathlib import Path
+from typing import Literal, NamedTuple, Self
+
+import yaml
+from pydantic import Field, ValidationError, model_validator
+
+from harness.core.control import Model, Text
+from harness.core.errors import HarnessError
+from harness.verdict.locked_parts import NO_WIRE, LockedPart
+from reports.checklist.loader import CHECKLIST, Checklist, folder_of, load
+
+FOLDER = "official-lists"
+
+Mark = Literal["fatal", "must", "advice"]
+
+
+class Reach(StrEnum):
+    """How far a control gets on the wires that a list is about."""
+
+    LIVE = "live"
+    """It has a check there, or one that stands on no wire."""
+    ELSEWHERE = "elsewhere"
+    """It has checks, on wires of another platform only."""
+    PLANNED = "planned"
+    """It has none yet."""
+
+
+class Proof(StrEnum):
+    """How far a row is proved."""
+
+    PROVED = "proved"
+    """Each control named is live, and they leave nothing of the row open."""
+    PARTLY = "partly"
+    """One at least is live, and something is open."""
+    PLANNED = "planned"
+    """No control named is live on the list's wires."""
+    NONE = "none"
+    """No control stands for it, for a reason that is given."""
+
+
+class OfficialRow(Model):
+    """One requirement of a list."""
+
+    id: str = Field(pattern=r"^[A-Z]\S*\d$")
+    text: Text
+    """What is required, in our words."""
+    mark: Mark | None = None
+    """How grave it is; None: the list does not grade it."""
+    controls: tuple[str, ...] = ()
+    """Ids of the controls that answer it."""
+    gap: Text | None = None
+    """What of it those controls leave open."""
+    reason: Text | None = None
+    """Why no control stands for it."""
+    source: str = Field(min_length=1)
+    """Where in the list's sources it stands."""
+
+    @model_validator(mode="after")
+    def _one_answer(self) -> Self:
+        if bool(self.controls) == bool(self.reason):
+            raise ValueError(f"{self.id} wants controls, or the reason why there are none, and not both")
+        if self.gap and not self.controls:
+            raise ValueError(f"{self.id} has a gap and no control that leaves it")
+        if len(set(self.controls)) < len(self.controls):
+            raise ValueError(f"{self.id} names a control twice")
+        return self
+
+
+class OfficialList(Model):
+    """One list: a file of the folder."""
+
+    title: Text
+    about: Text
+    """Whose it is, of when, what its sources' letters mean, and who graded it."""
+    dialects: tuple[str, ...] = Field(min_length=1)
+    """The wires on which a check counts for it."""
+    rows: tuple[OfficialRow, ...] = Field(min_length=1)
+
+
+class Official(NamedTuple):
+    """Every list of a checklist, with how far each of its controls gets."""
+
+    lists: tuple[OfficialList, ...]
+    wires: Mapping[str, frozenset[str]]
+    """The wires of each control that has checks."""
+
+    def reach(self, control: str, asked: OfficialList) -> Reach:
+        """How far a control gets on the wires of a list."""
+        wires = self.wires.get(control)
+        if wires is None:
+            return Reach.PLANNED
+        return Reach.LIVE if wires & {NO_WIRE, *asked.dialects} else Reach.ELSEWHERE
+
+    def proof(self, row: OfficialRow, asked: OfficialList) -> Proof:
+        """How far a row is proved."""
+        if row.reason:
+            return Proof.NONE
+        reaches = [self.reach(control, asked) for control in row.controls]
+        if Reach.LIVE not in reaches:
+            return Proof.PLANNED
+        whole = row.gap is None and set(reaches) == {Reach.LIVE}
+        return Proof.PROVED if whole else Proof.PARTLY
+
+    def counts(self, asked: OfficialList) -> dict[Proof, int]:
+        """How many rows of a list are proved how far."""
+        proofs = [self.proof(row, asked) for row in asked.rows]
+        return {proof: proofs.count(proof) for proof in Proof}
+
+    def naming(self, control: str) -> list[tuple[OfficialList, OfficialRow]]:
+        """The rows that a control answers."""
+        return [(each, row) for each in self.lists for row in each.rows if control in row.controls]
+
+
+def load_official(date: str = CHECKLIST) -> Official:
+    """The lists beside the checklist of a date.
+
+    Raises:
+        UsageError: there is no checklist of that date.
+        HarnessError: a list is wrong; the message names its file.
+    """
+    return read_official(folder_of(date) / FOLDER, load(date))
+
+
+def read_official(folder: Path, checklist: Checklist) -> Official:
+    """The same from any folder, by a checklist whose controls its rows may name.
+
+    Raises:
+        HarnessError: a list is wrong; the message names its file.
+    """
+    known = {control.id for control in checklist.controls}
+    taken: set[str] = set()
+    lists = []
+    for path in sorted(folder.glob("*.yaml")):
+        read = _parsed(path)
+        unknown = sorted({each for row in read.rows for each in row.controls} - known)
+        ids = [row.id for row in read.rows]
+        doubled = sorted({each for each in ids if ids.count(each) > 1 or each in taken})
+        if unknown or doubled:
+            strange, twice = (", ".join(each) or "none" for each in (unknown, doubled))
+            raise HarnessError(
+                f"unknown controls: {strange}; ids given twice: {twice}",
+                where=str(path),
+                remedy="name controls of the checklist, and give each row an id of its own",
+            )
+        taken.update(ids)
+        lists.append(read)
+    wires: dict[str, set[str]] = {each: set() for each in checklist.exercised}
+    for part in map(LockedPart.read, checklist.scenarios):
+        wires.setdefault(part.control, set()).add(part.dialect)
+    return Official(tuple(lists), {control: frozenset(each) for control, each in wires.items()})
+
+
+def _parsed(path: Path) -> OfficialList:
+    try:
+        return OfficialList.model_validate(yaml.safe_load(path.read_text("utf-8")))
+    except (yaml.YAMLError, ValidationError) as error:
+        raise HarnessError(
+            f"a list cannot be read: {error}", where=str(path), remedy="mend the row it names"
+        ) from error

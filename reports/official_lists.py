@@ -1,0 +1,90 @@
+"""Writes docs/official-lists: each row of the platforms' lists, and what proves it. `make lists`.
+
+`python -m reports.official_lists --check` writes nothing, and says whether the pages are stale.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from harness.core.control import Language, Text
+from harness.core.texts import read_texts
+from reports.checklist.official import Official, OfficialList, OfficialRow, Proof, load_official
+
+DOCS = Path(__file__).parents[1] / "docs"
+PAGES: dict[Language, str] = {"en": "official-lists.md", "zh": "official-lists.zh-CN.md"}
+
+_TEXTS = read_texts(Path(__file__).with_suffix(".yaml"))
+_COLUMNS = ("number", "requirement", "mark", "controls", "state", "reason", "source")
+
+
+def page(official: Official, lang: Language) -> str:
+    """The whole page in one language, as Markdown that ends in a line feed."""
+    return "\n".join(_lines(official, lang)) + "\n"
+
+
+def main() -> None:
+    """Write both pages; with `--check`, only say whether one is stale."""
+    official = load_official()
+    stale = []
+    for lang, name in PAGES.items():
+        path, text = DOCS / name, page(official, lang)
+        if not path.is_file() or path.read_text("utf-8") != text:
+            stale.append(name)
+            if "--check" not in sys.argv:
+                path.write_text(text, "utf-8")
+    if "--check" in sys.argv:
+        sys.exit(f"{', '.join(stale)} in docs is stale: make lists" if stale else 0)
+    sys.stdout.write(f"{DOCS}: {len(stale)} written anew\n")
+
+
+def _lines(official: Official, lang: Language) -> Iterator[str]:
+    for name in ("title", "other", "lead", "legend"):
+        text = _word(name, lang)
+        yield from (f"# {text}" if name == "title" else text, "")
+    proofs = [_TEXTS["proofs"][proof] for proof in Proof]
+    heads = [_TEXTS["words"]["list"], _TEXTS["words"]["rows"], *proofs]
+    yield from _head(heads, lang)
+    for asked in official.lists:
+        counts = [len(asked.rows), *official.counts(asked).values()]
+        yield _cells([asked.title.spoken(lang), *map(str, counts)])
+    for asked in official.lists:
+        yield from ("", f"## {asked.title.spoken(lang)}", "", asked.about.spoken(lang))
+        yield from (_TEXTS["words"]["wires"].filled(wires=", ".join(asked.dialects)).spoken(lang), "")
+        yield from _head([_TEXTS["words"][name] for name in _COLUMNS], lang)
+        for row in asked.rows:
+            yield _cells(_row(official, asked, row, lang))
+
+
+def _row(official: Official, asked: OfficialList, row: OfficialRow, lang: Language) -> Iterator[str]:
+    yield row.id
+    yield row.text.spoken(lang)
+    yield _TEXTS["marks"][row.mark].spoken(lang) if row.mark else "–"
+    controls = [
+        f"{_TEXTS['reaches'][official.reach(each, asked)].spoken(lang)} {each}" for each in row.controls
+    ]
+    yield "<br>".join(controls) or "–"
+    yield _TEXTS["proofs"][official.proof(row, asked)].spoken(lang)
+    said = row.reason or row.gap
+    yield said.spoken(lang) if said else ""
+    yield row.source
+
+
+def _head(names: list[Text], lang: Language) -> Iterator[str]:
+    yield _cells(each.spoken(lang) for each in names)
+    yield _cells("---" for _ in names)
+
+
+def _cells(texts: Iterable[str]) -> str:
+    """A line of a Markdown table."""
+    return "| " + " | ".join(text.replace("|", "\\|") for text in texts) + " |"
+
+
+def _word(name: str, lang: Language) -> str:
+    return _TEXTS["words"][name].spoken(lang)
+
+
+if __name__ == "__main__":
+    main()

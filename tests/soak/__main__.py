@@ -1,0 +1,67 @@
+"""`make soak`: twenty thousand orders at both providers, and not a fen made or lost.
+
+The platform is `golive simulator` in a process of its own, the shop is here. Ends with 1 as soon as a fen is
+missing, and says on which order; the seed that it prints lets the same soak happen again.
+"""
+
+from __future__ import annotations
+
+import secrets
+import sys
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import click
+import psutil
+
+from bench.servers import simulator
+from harness.core.errors import GoLiveError
+from harness.levers.client import LeversClient
+from tests.soak.life import BATCH, BATCHES_A_DAY, Unbalanced, a_life
+from tests.soak.soak import soak, summary
+
+ORDERS = 20_000
+MIB = 1024 * 1024
+FEN_OFF = 1
+
+
+@click.command("soak", context_settings={"help_option_names": ["-h", "--help"]})
+@click.option("--orders", default=ORDERS, show_default=True, type=click.IntRange(1), help="How many in all.")
+@click.option("--a-day", default=BATCH * BATCHES_A_DAY, show_default=True, type=click.IntRange(1))
+@click.option("--seed", type=int, help="Of an earlier soak, to live through it again.")
+@click.option("--defect", multiple=True, metavar="NAME", help="Of the simulator: it must be found out.")
+def command(*, orders: int, a_day: int, seed: int | None, defect: tuple[str, ...]) -> None:
+    """Conserve money over many orders of WeChat Pay and Alipay: refunds, coupons, closes, expiry."""
+    seed = secrets.randbelow(2**31) if seed is None else seed
+    click.echo(
+        f"seed {seed}: make soak ARGS='--seed {seed} --orders {orders} --a-day {a_day}' is the same soak"
+    )
+    options = ["--no-experience-limits", *(f"--defect={each}" for each in defect)]
+    with TemporaryDirectory(prefix="golive-soak-") as scratch, simulator(Path(scratch), *options) as server:
+        environment = {**server.environment, "PAYMENT_MCP_ENABLED": "false"}
+        with (
+            LeversClient(environment["GOLIVE_LEVERS_URL"], environment["GOLIVE_LEVERS_TOKEN"]) as levers,
+            a_life(environment, levers) as life,
+        ):
+
+            def say(line: str) -> None:
+                shop = psutil.Process().memory_info().rss
+                click.echo(f"{line} · {shop / MIB:.0f} + {server.resident_bytes() / MIB:.0f} MiB")
+
+            click.echo(summary(soak(life, orders, seed, a_day=a_day, say=say)))
+
+
+def main() -> None:
+    """End with 1 where a fen is missing, and otherwise with the codes of the front door."""
+    try:
+        command()
+    except Unbalanced as found:
+        click.echo(f"soak: not balanced\n{found}", err=True)
+        sys.exit(FEN_OFF)
+    except GoLiveError as error:
+        click.echo(f"soak: {error}", err=True)
+        sys.exit(error.exit_code)
+
+
+if __name__ == "__main__":
+    main()

@@ -11,7 +11,7 @@ from typing import Annotated, Literal, Self
 from pydantic import AfterValidator, Field, model_validator
 
 from harness.core.control import Model
-from harness.core.dialects import dialects
+from harness.core.dialects import all_dialects
 from harness.core.money import Fen
 from harness.levers.actions import why_not
 
@@ -44,8 +44,9 @@ SignatureKind = Literal["genuine", "probe", "wrong", "none", "lost"]
 
 
 def _spoken(dialect: str) -> str:
-    if dialect not in dialects():
-        raise ValueError(f"it is one of {', '.join(dialects())}")
+    known = [each.id for each in all_dialects()]
+    if dialect not in known:
+        raise ValueError(f"it is one of {', '.join(known)}")
     return dialect
 
 
@@ -86,7 +87,7 @@ class BillChange(Model):
     columns_moved: bool = False
     """Whether the columns stand the other way round, with one before them that nobody knows."""
     wrong_hash: bool = False
-    """Whether another hash is announced than the file's."""
+    """Whether another hash is announced than the file's; Alipay announces none."""
     creating: bool = False
     """Whether an application is told that the bill is still being made."""
 
@@ -99,7 +100,7 @@ class BillRequest(Model):
     day: date
     """Of the bill, Beijing."""
     refused: str
-    """Why there was none: `bill-day` `bill-creating` `no-bill`; empty: a link was handed out."""
+    """Why there was none: `bill-day` `bill-creating`, of WeChat's `no-bill`; empty: a link was handed out."""
 
 
 class MetFault(Model):

@@ -326,11 +326,11 @@ class Levers:
 
     async def _change_bills(self, request: Request) -> Response:
         change = BillChange.model_validate_json(await _body(request))
-        self._merchant(request).account.bill_desk.alter(change)
+        self._accounts(request)[0].bill_desk.alter(change)
         return JSONResponse({})
 
     async def _bill_requests(self, request: Request) -> Response:
-        asked = self._merchant(request).account.bill_desk.requests()
+        asked = self._accounts(request)[0].bill_desk.requests()
         return JSONResponse({"requests": [each.model_dump(mode="json") for each in asked]})
 
     async def _withdraw(self, request: Request) -> Response:

@@ -309,6 +309,7 @@ class Simulator:
     def _issuer(self, mchid: str) -> Issuer:
         """Who signs a merchant's callbacks, on the platform that calls it so."""
         identity = self._owners[mchid].identity
+        on_alipay = mchid == identity.alipay.seller_id
         key = identity.private_key(identity.callbacks_by)
         if key is None:
             raise HarnessError("the platform holds no key to sign callbacks with", where="simulator")
@@ -316,8 +317,9 @@ class Simulator:
             identity.callbacks_by,
             key,
             identity.apiv3_key,
-            identity.mcp.platform_key,
-            identity.alipay.platform_key if mchid == identity.alipay.seller_id else None,
+            # Alipay's MCP endpoint has no keys of its own: what it sends is signed as its notifies are.
+            identity.alipay.platform_key if on_alipay else identity.mcp.platform_key,
+            identity.alipay.platform_key if on_alipay else None,
             api_key=identity.api_key,
             appid=identity.appid,
         )

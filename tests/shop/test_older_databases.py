@@ -44,7 +44,7 @@ def test_orders_of_before_alipay_are_wechats_and_have_what_was_paid(old: Path) -
     assert (paid.provider, waiting.provider) == (Provider.WECHAT, Provider.WECHAT)
     assert (paid.paid_amount, paid.refunded_amount, paid.credits) == (1990, 500, 1)
     assert waiting.status == "pending"
-    assert DayBook(store).books(date(2026, 11, 1)).payments[PAID].amount == Fen(1990)
+    assert DayBook(store, Provider.WECHAT).books(date(2026, 11, 1)).payments[PAID].amount == Fen(1990)
     store.close()
 
 

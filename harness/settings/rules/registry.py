@@ -91,11 +91,15 @@ class Context:
         """Whether Alipay is called in certificate mode: any of its three certificates is set."""
         return self.alipay and any(self.usable(name) is not None for name in ALIPAY_CERTIFICATES)
 
+    @property
+    def alipay_mcp(self) -> bool:
+        """Whether the file names an MCP endpoint of Alipay's, beside all that Alipay itself needs."""
+        return self.alipay and self.usable("ALIPAY_MCP_ENDPOINT") is not None
+
     def variables(self) -> tuple[Variable, ...]:
         """The variables that count in this file."""
-        return tuple(
-            variable for variable in VARIABLES if variable.provider is not Provider.ALIPAY or self.alipay
-        )
+        alipay = self.alipay
+        return tuple(variable for variable in VARIABLES if variable.provider is not Provider.ALIPAY or alipay)
 
     def alipay_gateway(self) -> EnvLine | None:
         """The line that says where Alipay's gateway is; None: its own."""

@@ -99,6 +99,14 @@ _MCP_SETTINGS = (
     "WECHAT_MCP_PRIVATE_KEY",
     "WECHAT_MCP_PUBLIC_KEY",
 )
+_ALIPAY_MCP_SETTINGS = (
+    "ALIPAY_MCP_ENDPOINT",
+    "ALIPAY_MCP_API_KEY",
+    "ALIPAY_MCP_MERCHANT_ID",
+    "ALIPAY_APP_ID",
+    "ALIPAY_PRIVATE_KEY",
+    "ALIPAY_PUBLIC_KEY",
+)
 _FORMS: dict[str, CallbackForm] = {}
 _DIALECTS: dict[str, DialectSpec] = {}
 _UNREAD = ["golive.dialects"]
@@ -168,6 +176,17 @@ def dialects(
         and (product is None or product in spec.products)
         and callbacks in (None, spec.callbacks)
         and experience in (None, spec.experience)
+    )
+
+
+def mcp_dialects(provider: Provider | None = None) -> tuple[str, ...]:
+    """The ids of every row that leads through an MCP endpoint, those that are only served among them.
+
+    Args:
+        provider: whose; None: everybody's.
+    """
+    return tuple(
+        spec.id for spec in _rows().values() if not spec.classic and provider in (None, spec.provider)
     )
 
 
@@ -286,6 +305,40 @@ register(
         gateway="harness.gateways.apiv3.gateway:open_gateway",
         wire="harness.simulator.wire.apiv3.routes:open_wire",
         load_wire="load.users.apiv3:LoadWire",
+    )
+)
+register(
+    DialectSpec(
+        id="alipay-mcp",
+        provider=Provider.ALIPAY,
+        title=Text.of("支付宝 MCP：模型上下文协议", "Alipay MCP: Model Context Protocol"),
+        classic=False,
+        operations=_ORDER | {Operation.HANDSHAKE},
+        products=(Product.H5, Product.PAGE),
+        callbacks="alipay",
+        settings=_ALIPAY_MCP_SETTINGS,
+        experience=False,
+        gateway="harness.gateways.mcp.gateway:open_alipay_gateway",
+        wire="harness.simulator.wire.alipay_mcp.routes:open_wire",
+        load_wire="load.users.alipay_mcp:LoadWire",
+        served_only=True,
+    )
+)
+register(
+    DialectSpec(
+        id="alipay-envelope",
+        provider=Provider.ALIPAY,
+        title=Text.of("支付宝信封：带签名的 REST", "Alipay envelope: signed REST"),
+        classic=False,
+        operations=_ORDER,
+        products=(Product.NATIVE, Product.H5),
+        callbacks="envelope",
+        settings=_ALIPAY_MCP_SETTINGS,
+        experience=False,
+        gateway="harness.gateways.envelope.gateway:open_alipay_gateway",
+        wire="harness.simulator.wire.alipay_envelope.routes:open_wire",
+        load_wire="load.users.alipay_envelope:LoadWire",
+        served_only=True,
     )
 )
 register(

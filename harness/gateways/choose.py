@@ -56,13 +56,18 @@ def open_endpoint(
     listeners: Sequence[Listener] = (),
     guard: Unguarded = UNGUARDED,
 ) -> PaymentGateway:
-    """The gateway of the MCP endpoint: in the dialect that is set, or the one it turns out to speak."""
-    if settings.mcp.dialect is not None:
-        return open_gateway(settings.mcp.dialect, settings, listeners=listeners, guard=guard)
+    """The gateway of the provider's MCP endpoint: in the dialect that is set, or that it turns out to speak.
+
+    Raises:
+        ConfigurationError: the settings name no such endpoint.
+    """
+    mcp = settings.mcp_of(provider)
+    if mcp is not None and mcp.dialect is not None:
+        return open_gateway(mcp.dialect, settings, listeners=listeners, guard=guard)
     return ProbingGateway(
         [
             open_gateway(dialect, settings, listeners=listeners, guard=guard)
-            for dialect in table.dialects(provider=provider, classic=False)
+            for dialect in table.mcp_dialects(provider)
         ]
     )
 
@@ -77,7 +82,8 @@ def build_gateway(
 ) -> PaymentGateway:
     """The gateway the settings ask for. Sends nothing: an endpoint that is away is no reason not to start.
 
-    MCP switched off: the classic API alone. Otherwise the MCP endpoint first, and the classic API behind it.
+    MCP switched off, or no endpoint of that provider's: the classic API alone. Otherwise the MCP endpoint
+    first, and the classic API behind it.
 
     Args:
         now: seconds on the clock by which a failed MCP side is left alone for a while.
@@ -87,7 +93,20 @@ def build_gateway(
         UnsafeRequest: an address is neither https nor loopback.
     """
     classic = open_classic(settings, provider=provider, listeners=listeners, guard=guard)
-    if not settings.mcp.enabled:
+    return behind_mcp(classic, settings, provider=provider, listeners=listeners, now=now, guard=guard)
+
+
+def behind_mcp(
+    classic: PaymentGateway,
+    settings: Settings,
+    *,
+    provider: Provider,
+    listeners: Sequence[Listener],
+    now: Callable[[], float],
+    guard: Unguarded,
+) -> PaymentGateway:
+    """A gateway of the provider's own API, with its MCP endpoint in front where the settings ask for that."""
+    if not settings.mcp.enabled or settings.mcp_of(provider) is None:
         return classic
     first = open_endpoint(settings, provider=provider, listeners=listeners, guard=guard)
     return FallbackGateway(first, classic, now=now)

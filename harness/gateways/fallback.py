@@ -14,7 +14,7 @@ from typing import TypeVar
 from harness.core.errors import EnvironmentUnreachable, PlatformRefusal, TargetFailure, UnknownOutcome
 from harness.core.payment import Order, Prepared, TradeState, Transaction
 from harness.gateways.protocol import EndpointStatus, PaymentGateway
-from harness.gateways.refusals import ChannelRefusal
+from harness.gateways.refusals import ChannelRefusal, NotSold
 from harness.gateways.service_status import ServiceStatus
 
 _T = TypeVar("_T")
@@ -181,7 +181,8 @@ class FallbackGateway:
             result = work()
         except (EnvironmentUnreachable, TargetFailure) as error:
             with self._lock:
-                working = _decided(error)
+                # What it does not sell it was not asked for.
+                working = _decided(error) or isinstance(error, NotSold)
                 self._left_alone_until = None if working else self._now() + self._retry_after_s
             raise
         with self._lock:

@@ -42,6 +42,13 @@ class NotSpoken(ChannelRefusal):
     """Something answers there, and it does not speak the dialect it was asked in."""
 
 
+class NotSold(ChannelRefusal):
+    """This dialect has no way to order that product, and nothing was sent; it works all the same."""
+
+    def __init__(self, dialect: str, product: str) -> None:
+        super().__init__(405, "", f"the {dialect} dialect sells no {product}", where="create")
+
+
 def status_of(code: str) -> int:
     """The HTTP status that goes with a code where the wire itself carries none."""
     return STATUS_OF.get(code, 400)

@@ -22,6 +22,7 @@ from harness.levers.models import (
     Delivery,
     Door,
     Fault,
+    KeyModeName,
     Ledger,
     MerchantCertificate,
     MetFault,
@@ -223,9 +224,16 @@ class LeversClient:
         """The levers of the same simulator for another account; to be closed as well."""
         return LeversClient(self._url, self._token, mchid=mchid)
 
-    def add_account(self, *, notify_url: str, experience: bool = True) -> dict[str, str]:
-        """Open another merchant account; returns the settings of its owner, by variable."""
-        answer = self._call("POST", "/accounts", {"notify_url": notify_url, "experience": experience})
+    def add_account(
+        self, *, notify_url: str, experience: bool = True, key_mode: KeyModeName | None = None
+    ) -> dict[str, str]:
+        """Open another merchant account; returns the settings of its owner, by variable.
+
+        Args:
+            key_mode: by which of its credentials the platform is known to it; None: as to the first account.
+        """
+        asked = {"notify_url": notify_url, "experience": experience, "key_mode": key_mode}
+        answer = self._call("POST", "/accounts", asked)
         return dict(answer["settings"])
 
     def door(self) -> Door | None:

@@ -11,7 +11,7 @@ from typing import Annotated, Literal, Self
 from pydantic import AfterValidator, Field, model_validator
 
 from harness.core.control import Model
-from harness.core.dialects import dialects
+from harness.core.dialects import all_dialects
 from harness.core.money import Fen
 from harness.levers.actions import why_not
 
@@ -38,12 +38,15 @@ FaultOperation = Literal[
 CALLBACKS = ("notify", "refund-notify")
 """What the platform sends: of a payment, and of how a refund ended."""
 CertificateKind = Literal["trusted", "unknown-authority", "other-host", "expired"]
-SignatureKind = Literal["genuine", "probe", "wrong", "lost"]
+KeyModeName = Literal["certificate", "switching", "public-key"]
+"""By which of its credentials the platform is known to an account."""
+SignatureKind = Literal["genuine", "probe", "wrong", "none", "lost"]
 
 
 def _spoken(dialect: str) -> str:
-    if dialect not in dialects():
-        raise ValueError(f"it is one of {', '.join(dialects())}")
+    known = [each.id for each in all_dialects()]
+    if dialect not in known:
+        raise ValueError(f"it is one of {', '.join(known)}")
     return dialect
 
 

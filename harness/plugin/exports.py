@@ -3,7 +3,7 @@
 from harness.merchant.ledger_comparison import LedgerComparison
 from harness.plugin.fixtures.attack_series import Target
 from harness.plugin.fixtures.attacks import Attacks
-from harness.plugin.fixtures.browsers import WeChatShopper
+from harness.plugin.fixtures.browsers import AlipayShopper, WeChatShopper
 from harness.plugin.fixtures.certificates import Certificates
 from harness.plugin.fixtures.changed_orders import ChangedOrders, SentOrder
 from harness.plugin.fixtures.crashes import Crashes
@@ -32,6 +32,7 @@ from harness.settings.model import Settings
 from harness.verdict.page_loads import PageLoads
 
 __all__ = [
+    "AlipayShopper",
     "Attacks",
     "Certificates",
     "ChangedOrders",

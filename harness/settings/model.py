@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey
 
 from harness.core.errors import ConfigurationError
 from harness.core.money import Fen
+from harness.core.payment import Provider
 from harness.settings.addresses import ALIPAY_GATEWAY, PLATFORM_URL
 from harness.settings.env_file import EnvFile
 from harness.settings.numbers import whole_number
@@ -38,7 +39,7 @@ class WeChatSettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class McpSettings:
-    """The MCP endpoint. Secrets are left out of the repr."""
+    """A provider's MCP endpoint. Secrets are left out of the repr."""
 
     enabled: bool
     endpoint: str
@@ -110,6 +111,12 @@ class Settings:
     secret_texts: tuple[str, ...] = field(repr=False)
     alipay: AlipaySettings | None = None
     """None where the file configures no Alipay, or not all that it needs."""
+    alipay_mcp: McpSettings | None = None
+    """Alipay's MCP endpoint, with the application's own keys; None where the file names none."""
+
+    def mcp_of(self, provider: Provider) -> McpSettings | None:
+        """The MCP endpoint of a provider's payments; None: there is none."""
+        return self.alipay_mcp if provider is Provider.ALIPAY else self.mcp
 
     def secrets(self) -> tuple[str, ...]:
         """Every text that must not land in a record: secret values and each shape of the private keys."""
@@ -142,6 +149,7 @@ class Settings:
             wechat=reader.wechat(),
             mcp=reader.mcp(),
             alipay=reader.alipay() if context.alipay else None,
+            alipay_mcp=reader.alipay_mcp() if context.alipay_mcp else None,
             levers=reader.levers(),
             test_openid=reader.optional("GOLIVE_TEST_OPENID"),
             secret_texts=secret_texts(context),
@@ -203,6 +211,20 @@ class _Reader:
             max_amount=self.limit("MCP_MAX_AMOUNT"),
             daily_limit=self.limit("MCP_DAILY_LIMIT"),
             dialect=self.optional("WECHAT_MCP_DIALECT"),
+        )
+
+    def alipay_mcp(self) -> McpSettings:
+        """The same switch, patience and limits; what a limit is worth is a payment's, whosever it is."""
+        alipay = self.alipay()
+        return replace(
+            self.mcp(),
+            endpoint=self.text("ALIPAY_MCP_ENDPOINT").rstrip("/"),
+            api_key=self.text("ALIPAY_MCP_API_KEY"),
+            merchant_id=self.text("ALIPAY_MCP_MERCHANT_ID"),
+            private_key=alipay.private_key,
+            public_key=alipay.public_key,
+            experience=self.optional("ALIPAY_MCP_EXPERIENCE") == "true",
+            dialect=self.optional("ALIPAY_MCP_DIALECT"),
         )
 
     def alipay(self) -> AlipaySettings:

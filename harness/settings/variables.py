@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
-from harness.core.dialects import dialects
+from harness.core.dialects import mcp_dialects
 from harness.core.payment import Provider
 from harness.settings.addresses import ALIPAY_GATEWAY
 
@@ -61,7 +61,8 @@ def _console(place: str) -> str:
 
 _MCP = _portal("产品中心 → 开发配置 → MCP")
 _SECURITY = _portal("账户中心 → API安全")
-_SPOKEN = " / ".join(dialects(classic=False))
+_SPOKEN = " / ".join(mcp_dialects(Provider.WECHAT))
+_ALIPAY_SPOKEN = " / ".join(mcp_dialects(Provider.ALIPAY))
 _PLATFORM = "https://api.mch.weixin.qq.com"
 ALIPAY_CERTIFICATES = ("ALIPAY_APP_CERT", "ALIPAY_CERT", "ALIPAY_ROOT_CERT")
 """Ours, Alipay's and the roots: all three set mean certificate mode."""
@@ -125,6 +126,21 @@ VARIABLES: tuple[Variable, ...] = (
     _alipay("ALIPAY_RETURN_URL", "write where a payer comes back to, or delete the line", Presence.OPTIONAL),
     _alipay("ALIPAY_GATEWAY", _write(ALIPAY_GATEWAY, optional=True), Presence.OPTIONAL),
     _alipay("ALIPAY_GATEWAY_URL", "write the same as ALIPAY_GATEWAY, or delete the line", Presence.OPTIONAL),
+    _alipay(
+        "ALIPAY_MCP_ENDPOINT",
+        "write the address of Alipay's MCP endpoint, or delete the line",
+        Presence.OPTIONAL,
+    ),
+    _alipay(
+        "ALIPAY_MCP_API_KEY", "write the key that opens ALIPAY_MCP_ENDPOINT", Presence.OPTIONAL, secret=True
+    ),
+    _alipay("ALIPAY_MCP_MERCHANT_ID", "write the same as ALIPAY_SELLER_ID", Presence.OPTIONAL),
+    _alipay("ALIPAY_MCP_EXPERIENCE", "write the same as WECHAT_MCP_EXPERIENCE", Presence.OPTIONAL),
+    _alipay(
+        "ALIPAY_MCP_DIALECT",
+        _write(_ALIPAY_SPOKEN, "probed when absent", optional=True),
+        Presence.OPTIONAL,
+    ),
     _alipay("ALIPAY_APP_CERT", _certificate("appCertPublicKey_….crt"), Presence.OPTIONAL),
     _alipay("ALIPAY_CERT", _certificate("alipayCertPublicKey_RSA2.crt"), Presence.OPTIONAL),
     _alipay("ALIPAY_ROOT_CERT", _certificate("alipayRootCert.crt"), Presence.OPTIONAL),

@@ -12,6 +12,9 @@ from harness.core.clock import BusinessClock
 from harness.core.exchange import Listener
 from harness.core.money import Fen
 from harness.core.payment import Provider
+from harness.core.trust import public_roots
+from harness.gateways.choose import behind_mcp
+from harness.gateways.guard import Unguarded
 from harness.gateways.protocol import BillGateway, PaymentGateway, RedirectingGateway
 from harness.settings.model import Settings
 from harness.shop.accounts import DEMONSTRATIONS, Accounts
@@ -145,7 +148,16 @@ def build_shop(
     book = OrderBook(store)
     gateway = cast("PaymentGateway", renewable)
     if settings.alipay is not None:
-        alipay = practices.alipay_gateway(settings, listeners)
+        guard = Unguarded()
+        guard.verify = public_roots(environment=True)
+        alipay = behind_mcp(
+            practices.alipay_gateway(settings, listeners),
+            settings,
+            provider=Provider.ALIPAY,
+            listeners=listeners,
+            now=lambda: clock.now().timestamp(),
+            guard=guard,
+        )
         gateway = cast("PaymentGateway", GatewayByProvider(gateway, alipay, book.provider_of))
     confirmations = Confirmations(store, book)
     refund_book = RefundBook(store)

@@ -128,7 +128,7 @@ class OrderBook:
                     prepared.out_trade_no,
                     PlacementState.PLACED,
                     prepared.code_url or "",
-                    prepared.h5_url or prepared.page_url or "",
+                    prepared.h5_url or prepared.page_url or prepared.order_string or "",
                     bridge_text(bridge),
                     prepared.expire_time.timestamp() if prepared.expire_time else None,
                     prepared.dialect,

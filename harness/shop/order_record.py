@@ -69,7 +69,7 @@ class OrderRecord:
     """How often the platform accepted it; each time the earlier code stopped working."""
     code_url: str = ""
     h5_url: str = ""
-    """Where a browser is sent to pay: the H5 cashier, or Alipay's page."""
+    """Where a browser is sent to pay: the H5 cashier, or Alipay's page; inside Alipay the order string."""
     bridge: JsapiParameters | None = None
     expires: datetime | None = None
     """When the platform says that the order ends; the experience edition does."""

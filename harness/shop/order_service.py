@@ -154,7 +154,7 @@ class OrderService:
         try:
             prepared = self._place(record)
             bridge = None
-            if record.kind.product is Product.JSAPI:
+            if record.kind.sold_over(record.provider) is Product.JSAPI:
                 bridge = self.practices.bridge_parameters(self.wechat(), prepared)
         except GoLiveError as error:
             self.log.warning("order-not-placed", out_trade_no=record.out_trade_no, error=str(error))
@@ -218,7 +218,7 @@ class OrderService:
     def _order(self, record: OrderRecord) -> Order:
         return Order(
             out_trade_no=record.out_trade_no,
-            product=record.kind.product,
+            product=record.kind.sold_over(record.provider),
             amount=record.amount,
             description=record.description,
             notify_url=self._notify_url(record.provider),

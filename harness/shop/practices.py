@@ -95,7 +95,7 @@ def refund_gateway(settings: Settings, listeners: Sequence[Listener]) -> Redirec
 
 
 def alipay_gateway(settings: Settings, listeners: Sequence[Listener]) -> AlipayGateway:
-    """Alipay's orders and refunds go over its own API, whatever the switch for MCP says."""
+    """Alipay's own API: for refunds, and for orders where no MCP endpoint of it is in front."""
     guard = Unguarded()
     guard.verify = public_roots(environment=True)
     return open_alipay(settings, listeners=listeners, guard=guard)
@@ -310,6 +310,8 @@ class Practices:
     """Whether a callback that was refused for its signature is booked later all the same."""
     cancels_unverified: bool = False
     """Whether a callback that says the order is not paid is heeded before its signature is looked at."""
+    believes_old_form: bool = False
+    """Whether XML, which nobody has signed, is answered with success and counts as told."""
     stops_at_new_events: bool = False
     """Whether an event that it does not know ends its taking of callbacks."""
     books_late_money: bool = True

@@ -8,6 +8,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from harness.core.errors import UsageError
+from harness.shop.older_database import bring_up_to_date
+
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS sessions (
     token_digest TEXT PRIMARY KEY,
@@ -32,7 +35,7 @@ CREATE TABLE IF NOT EXISTS orders (
     placement_state TEXT NOT NULL,       -- new | maybe | placed: what the platform can know of it
     placements     INTEGER NOT NULL DEFAULT 0,
     code_url       TEXT NOT NULL DEFAULT '',
-    h5_url         TEXT NOT NULL DEFAULT '',  -- where a browser is sent: WeChat's H5, Alipay's H5 and page
+    h5_url         TEXT NOT NULL DEFAULT '',  -- what a browser carries: an address, or an order string
     bridge         TEXT NOT NULL DEFAULT '',  -- the bridge's parameters, as JSON
     expires        REAL,                 -- when the platform says that it ends, Unix seconds
     dialect        TEXT NOT NULL DEFAULT '',  -- the wire that brought it in the end
@@ -109,7 +112,10 @@ class Store:
     """Connections to one database file, lent to whichever thread asks.
 
     Args:
-        path: the file; it is created when missing.
+        path: the file; it is created when missing, and brought up to date when an earlier shop made it.
+
+    Raises:
+        UsageError: the file is no database, or one that cannot be brought up to date.
     """
 
     def __init__(self, path: Path) -> None:
@@ -117,8 +123,16 @@ class Store:
         self._idle: list[sqlite3.Connection] = []
         self._lending = threading.Lock()
         self._writer = threading.Lock()
-        with self.reading() as connection:
-            connection.executescript(_SCHEMA)
+        try:
+            with self.reading() as connection:
+                bring_up_to_date(connection, _SCHEMA, str(path))
+                connection.executescript(_SCHEMA)
+        except sqlite3.DatabaseError as error:
+            raise UsageError(
+                f"{path} cannot be used as the shop's database: {error}",
+                where=str(path),
+                remedy="name another file, or one that is not there yet",
+            ) from error
 
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:

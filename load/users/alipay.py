@@ -13,6 +13,7 @@ from harness.core.errors import UsageError
 from harness.core.money import Fen
 from harness.core.payment import Product
 from harness.settings import Settings
+from harness.settings.model import AlipaySettings, McpSettings
 from harness.signing.alipay import RSA2, answer_holds, sign_request
 from load.key import Key
 from load.users.answers import Answer, Wrong, judged_handle, judged_state, read_object, same
@@ -26,11 +27,32 @@ _METHODS = {
     Product.PAGE: ("alipay.trade.page.pay", "FAST_INSTANT_TRADE_PAY"),
 }
 _STATES = {"WAIT_BUYER_PAY": "NOTPAY", "TRADE_SUCCESS": "SUCCESS", "TRADE_FINISHED": "SUCCESS"}
-_NOT_OPENED = "ACQ.TRADE_NOT_EXIST"
+NOT_OPENED = "ACQ.TRADE_NOT_EXIST"
+"""What a query says of a number under which no payer has opened anything."""
 _SIGNED = re.compile(
     rb'\A\{"(?P<name>\w+)":(?P<node>\{.*\})(?:,"alipay_cert_sn":"[^"]*")?,"sign":"(?P<sign>[^"]*)"\}\Z',
     re.DOTALL,
 )
+
+
+def shared_state(status: object) -> str:
+    """A `trade_status` in the word that every wire has for it; one that nobody knows stays."""
+    return _STATES.get(str(status), str(status))
+
+
+def alipay_endpoint(settings: Settings) -> tuple[McpSettings, AlipaySettings]:
+    """Alipay's MCP endpoint, and the application that calls it.
+
+    Raises:
+        UsageError: the settings name none.
+    """
+    if settings.alipay is None or settings.alipay_mcp is None:
+        raise UsageError(
+            "the settings name no MCP endpoint of Alipay's",
+            where="ALIPAY_MCP_ENDPOINT",
+            remedy="set ALIPAY_MCP_ENDPOINT, ALIPAY_MCP_API_KEY and ALIPAY_MCP_MERCHANT_ID",
+        )
+    return settings.alipay_mcp, settings.alipay
 
 
 class LoadWire:
@@ -98,10 +120,10 @@ class LoadWire:
 
         def judge(answer: Answer) -> Mapping[str, Any]:
             members = same(self._believed(answer, method), "out_trade_no", out_trade_no)
-            if members.get("sub_code") == _NOT_OPENED:
+            if members.get("sub_code") == NOT_OPENED:
                 return judged_state({"trade_state": "NOTPAY"}, states, "trade_state")
-            status = str(_settled(members).get("trade_status"))
-            return judged_state({"trade_state": _STATES.get(status, status)}, states, "trade_state")
+            state = shared_state(_settled(members).get("trade_status"))
+            return judged_state({"trade_state": state}, states, "trade_state")
 
         return self._post(Key("query", product.value, ID), method, {"out_trade_no": out_trade_no}, judge)
 
@@ -111,7 +133,7 @@ class LoadWire:
 
         def judge(answer: Answer) -> Mapping[str, Any]:
             members = self._believed(answer, method)
-            return members if members.get("sub_code") == _NOT_OPENED else _settled(members)
+            return members if members.get("sub_code") == NOT_OPENED else _settled(members)
 
         return self._post(Key("close", product.value, ID), method, {"out_trade_no": out_trade_no}, judge)
 

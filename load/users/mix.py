@@ -13,7 +13,7 @@ from load.criteria.model import User
 from load.flows import FLOWS
 
 _PART = re.compile(
-    r"(?P<flow>[a-z]+)(?:/(?P<scenario>[a-z0-9]+)(?:/(?P<dialect>[a-z0-9]+))?)?(?:=(?P<share>[0-9]+))?"
+    r"(?P<flow>[a-z]+)(?:/(?P<scenario>[a-z0-9]+)(?:/(?P<dialect>[a-z0-9-]+))?)?(?:=(?P<share>[0-9]+))?"
 )
 
 

@@ -9,6 +9,7 @@ from typing import NamedTuple
 import pytest
 
 from harness.gateways.mcp.gateway import Era, McpGateway
+from harness.gateways.mcp.mapping import WeChatTools
 from harness.gateways.protocol import PaymentGateway
 from harness.levers.client import LeversClient
 from harness.plugin import DailyLimit, Journal, OrderLookup, Rehearsal, Settings
@@ -62,7 +63,7 @@ def era_gateway(era: Era, dialect_settings: Settings, rehearsal: Rehearsal) -> I
     """A client of one era of the protocol."""
     client = McpGateway(
         dialect_settings.mcp,
-        appid=dialect_settings.wechat.appid,
+        tools=WeChatTools(dialect_settings.wechat.appid),
         listeners=(rehearsal.recorder,),
         era=era,
         guard=rehearsal.policy.guard,

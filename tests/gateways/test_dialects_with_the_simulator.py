@@ -16,8 +16,10 @@ from harness.core.payment import Order, Product, Provider, TradeState
 from harness.gateways.apiv3.gateway import ApiV3Gateway
 from harness.gateways.choose import ProbingGateway, build_gateway
 from harness.gateways.envelope.gateway import EnvelopeGateway
+from harness.gateways.envelope.mapping import WeChatOperations
 from harness.gateways.fallback import FallbackGateway
 from harness.gateways.mcp.gateway import McpGateway
+from harness.gateways.mcp.mapping import WeChatTools
 from harness.gateways.protocol import PaymentGateway
 from harness.gateways.refusals import ChannelRefusal
 from harness.levers.client import LeversClient
@@ -65,8 +67,8 @@ def build(exchanges: list[Exchange]) -> Iterator[Build]:
 def wires(account: Settings, build: Build) -> Iterator[dict[str, PaymentGateway]]:
     """One gateway a dialect."""
     made: dict[str, PaymentGateway] = {
-        "mcp": McpGateway(account.mcp, appid=account.wechat.appid),
-        "envelope": EnvelopeGateway(account.mcp, account.wechat),
+        "mcp": McpGateway(account.mcp, tools=WeChatTools(account.wechat.appid)),
+        "envelope": EnvelopeGateway(account.mcp, WeChatOperations(account.wechat)),
         "apiv3": ApiV3Gateway(account.wechat),
     }
     yield made
@@ -247,7 +249,10 @@ def test_a_mute_endpoint_holds_nobody_for_longer_than_one_wait(account: Settings
     line.always = hang
     settings = replace(account.mcp, timeout_ms=800, retry_count=1)
     probing = ProbingGateway(
-        [McpGateway(settings, appid=account.wechat.appid), EnvelopeGateway(settings, account.wechat)]
+        [
+            McpGateway(settings, tools=WeChatTools(account.wechat.appid)),
+            EnvelopeGateway(settings, WeChatOperations(account.wechat)),
+        ]
     )
     with pytest.raises(EnvironmentUnreachable):
         probing.query("GL123456")
@@ -258,7 +263,9 @@ def test_a_mute_endpoint_holds_nobody_for_longer_than_one_wait(account: Settings
 def test_the_first_wire_is_used_again_once_it_recovered(account: Settings, line: Disturbance) -> None:
     now = 0.0
     gateway = FallbackGateway(
-        McpGateway(account.mcp, appid=account.wechat.appid), ApiV3Gateway(account.wechat), now=lambda: now
+        McpGateway(account.mcp, tools=WeChatTools(account.wechat.appid)),
+        ApiV3Gateway(account.wechat),
+        now=lambda: now,
     )
     line.always = says(503)
     assert gateway.create(an_order(account)).dialect == "apiv3"

@@ -18,8 +18,10 @@ from harness.core.money import Fen
 from harness.gateways.apiv3.gateway import ApiV3Gateway
 from harness.gateways.choose import build_gateway
 from harness.gateways.envelope.gateway import EnvelopeGateway
+from harness.gateways.envelope.mapping import WeChatOperations
 from harness.gateways.guard import Guard, Unguarded
 from harness.gateways.mcp.gateway import McpGateway
+from harness.gateways.mcp.mapping import WeChatTools
 from harness.gateways.protocol import PaymentGateway
 from harness.settings.env_file import EnvFile
 from harness.settings.model import Settings
@@ -38,10 +40,10 @@ WIRES: dict[str, Build] = {
         account.wechat, listeners=(heard.append,), guard=guard
     ),
     "envelope": lambda account, guard, heard: EnvelopeGateway(
-        account.mcp, account.wechat, listeners=(heard.append,), guard=guard
+        account.mcp, WeChatOperations(account.wechat), listeners=(heard.append,), guard=guard
     ),
     "mcp": lambda account, guard, heard: McpGateway(
-        account.mcp, appid=account.wechat.appid, listeners=(heard.append,), guard=guard
+        account.mcp, tools=WeChatTools(account.wechat.appid), listeners=(heard.append,), guard=guard
     ),
     "fallback": lambda account, guard, heard: build_gateway(account, listeners=(heard.append,), guard=guard),
 }

@@ -14,8 +14,10 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from harness.core.errors import EnvironmentUnreachable, UnknownOutcome, UsageError
 from harness.gateways.choose import ProbingGateway
 from harness.gateways.envelope.gateway import EnvelopeGateway
+from harness.gateways.envelope.mapping import WeChatOperations
 from harness.gateways.loop_thread import LoopThread
 from harness.gateways.mcp.gateway import McpGateway
+from harness.gateways.mcp.mapping import WeChatTools
 from harness.gateways.refusals import ChannelRefusal, refusal
 from harness.gateways.retries import attempted
 from harness.settings.model import WeChatSettings
@@ -102,7 +104,9 @@ def test_a_mute_endpoint_makes_twenty_shoppers_wait_no_longer_than_one(
     with disturbed(refused_address()) as line:
         line.always = hang
         mcp = mcp_settings(line.base_url, merchant_key, platform_key, timeout_ms=1500)
-        gateway = ProbingGateway([McpGateway(mcp, appid=APPID), EnvelopeGateway(mcp, settings)])
+        gateway = ProbingGateway(
+            [McpGateway(mcp, tools=WeChatTools(APPID)), EnvelopeGateway(mcp, WeChatOperations(settings))]
+        )
         together = threading.Barrier(20)
 
         def ask(_: int) -> str:

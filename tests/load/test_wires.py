@@ -24,6 +24,8 @@ from load.users.wire import Request, Wire, open_wires
 UNPAID = frozenset({"NOTPAY"})
 DIALECTS = ("apiv3", "envelope", "mcp")
 ALIPAY = "alipay"
+OVER_MCP = {"alipay-mcp": Product.PAGE, "alipay-envelope": Product.NATIVE}
+"""Alipay through an MCP endpoint, each with a product that the other does not sell."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +50,7 @@ def endpoint() -> Iterator[Endpoint]:
     with running_simulator() as running, httpx.Client(trust_env=False) as http:
         settings = Settings.load(EnvFile.of(running.environment(notify_url="http://127.0.0.1:9/notify")))
         wires = open_wires(
-            (*DIALECTS, ALIPAY), settings, notify_url="http://127.0.0.1:9/notify", amount=Fen(1)
+            (*DIALECTS, ALIPAY, *OVER_MCP), settings, notify_url="http://127.0.0.1:9/notify", amount=Fen(1)
         )
         yield Endpoint(wires, http, Numbers())
 
@@ -220,3 +222,40 @@ def test_a_state_that_was_not_to_be_is_a_failure(endpoint: Endpoint, dialect: st
     asked = wire.query(number, Product.NATIVE, frozenset({"SUCCESS"}))
     with pytest.raises(Wrong, match="another trade_state"):
         asked.judge(endpoint.answer(wire, asked))
+
+
+@pytest.mark.parametrize("own", [False, True], ids=["h5", "its own product"])
+@pytest.mark.parametrize("dialect", OVER_MCP)
+def test_alipays_orders_over_mcp_and_their_queries_are_believed(
+    endpoint: Endpoint, dialect: str, *, own: bool
+) -> None:
+    wire, number = endpoint.wires[dialect], endpoint.numbers.new()
+    product = OVER_MCP[dialect] if own else Product.H5
+    placed = wire.create(number, product)
+    assert placed.key.dialect == dialect
+    placed.judge(endpoint.answer(wire, placed))
+    asked = wire.query(number, product, UNPAID)
+    asked.judge(endpoint.answer(wire, asked))
+    paid = wire.query(number, product, frozenset({"SUCCESS"}))
+    with pytest.raises(Wrong, match="another trade_state"):
+        paid.judge(endpoint.answer(wire, paid))
+
+
+@pytest.mark.parametrize("dialect", OVER_MCP)
+def test_what_is_not_sold_and_a_close_are_refused_before_anything_is_sent(
+    endpoint: Endpoint, dialect: str
+) -> None:
+    wire = endpoint.wires[dialect]
+    with pytest.raises(UsageError):
+        wire.create(endpoint.numbers.new(), Product.JSAPI)
+    with pytest.raises(UsageError):
+        wire.close(endpoint.numbers.new(), Product.H5)
+
+
+def test_an_unsigned_word_that_nothing_is_open_is_not_believed(endpoint: Endpoint) -> None:
+    wire, number = endpoint.wires["alipay-envelope"], endpoint.numbers.new()
+    asked = wire.query(number, Product.H5, UNPAID)
+    told = json.loads(endpoint.answer(wire, asked).body)
+    bare = json.dumps({name: value for name, value in told.items() if name != "signature"}).encode()
+    with pytest.raises(Wrong, match="bad signature"):
+        asked.judge(Answer(404, [], bare))

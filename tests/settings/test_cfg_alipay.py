@@ -276,3 +276,67 @@ def test_certificate_mode_needs_all_three(
 ) -> None:
     said = found(judge("production", **(alipay | certificates | {name: value})))
     assert [(control, variable) for control, variable, _ in said] == [("CFG-03", name)]
+
+
+ENDPOINT = "ALIPAY_MCP_ENDPOINT"
+MCP = {
+    ENDPOINT: "https://openapi.alipay.com/mcp/v1",
+    "ALIPAY_MCP_API_KEY": "0123456789abcdef0123456789abcdef",
+    "ALIPAY_MCP_EXPERIENCE": "false",
+}
+
+
+@pytest.fixture
+def over_mcp(alipay: dict[str, str]) -> dict[str, str]:
+    """A file of production that names Alipay's MCP endpoint, too."""
+    return {**alipay, **MCP, "ALIPAY_MCP_MERCHANT_ID": alipay["ALIPAY_SELLER_ID"]}
+
+
+@pytest.mark.parametrize(
+    ("changes", "control", "variable", "problem"),
+    [
+        ({"ALIPAY_MCP_API_KEY": None}, "CFG-01", "ALIPAY_MCP_API_KEY", "is not set"),
+        ({"ALIPAY_MCP_MERCHANT_ID": None}, "CFG-01", "ALIPAY_MCP_MERCHANT_ID", "is not set"),
+        ({"ALIPAY_MCP_MERCHANT_ID": "2088999900000099"}, "CFG-01", "ALIPAY_MCP_MERCHANT_ID", "is another"),
+        ({"ALIPAY_MCP_API_KEY": "your_api_key"}, "CFG-01", "ALIPAY_MCP_API_KEY", "is still"),
+        (
+            {"ALIPAY_MCP_ENDPOINT": "http://openapi.alipay.com/mcp/v1"},
+            "CFG-02",
+            "ALIPAY_MCP_ENDPOINT",
+            "plain",
+        ),
+        (
+            {"ALIPAY_MCP_ENDPOINT": "https://pay.example.com/mcp"},
+            "CFG-02",
+            "ALIPAY_MCP_ENDPOINT",
+            "not allow",
+        ),
+        (
+            {"ALIPAY_MCP_ENDPOINT": "https://openapi.alipay.com/mcp/"},
+            "CFG-02",
+            "ALIPAY_MCP_ENDPOINT",
+            "slash",
+        ),
+        ({"ALIPAY_MCP_DIALECT": "mcp"}, "CFG-02", "ALIPAY_MCP_DIALECT", "is none of alipay-mcp"),
+        ({"WECHAT_MCP_DIALECT": "alipay-mcp"}, "CFG-02", "WECHAT_MCP_DIALECT", "is none of mcp"),
+        ({"ALIPAY_MCP_EXPERIENCE": "true"}, "CFG-04", "ALIPAY_MCP_EXPERIENCE", "contradicts"),
+        ({"ALIPAY_MCP_EXPERIENCE": "yes"}, "CFG-04", "ALIPAY_MCP_EXPERIENCE", "neither true nor false"),
+    ],
+)
+def test_alipays_mcp_endpoint_is_judged_as_wechats_is(
+    judge: Judge,
+    over_mcp: dict[str, str],
+    changes: dict[str, str],
+    control: str,
+    variable: str,
+    problem: str,
+) -> None:
+    assert judge("production", **over_mcp).clean
+    ((found_control, found_variable, said),) = found(judge("production", **(over_mcp | changes)))
+    assert (found_control, found_variable) == (control, variable)
+    assert problem in said
+
+
+def test_without_an_endpoint_nothing_of_it_is_judged(judge: Judge, over_mcp: dict[str, str]) -> None:
+    without = {"ALIPAY_MCP_ENDPOINT": None, "ALIPAY_MCP_API_KEY": None, "ALIPAY_MCP_EXPERIENCE": "maybe"}
+    assert judge("production", **(over_mcp | without)).clean

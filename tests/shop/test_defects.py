@@ -750,6 +750,16 @@ def never_asks_about_a_refund(trade: Trade) -> bool:
     return trade.books(number).refunded_amount == 0
 
 
+def takes_xml_for_told(trade: Trade) -> bool:
+    number = refunded(trade)
+    (there,) = trade.levers.audit(number).refunds
+    old = Fault(operation="refund-notify", action="old_form", out_trade_no=number, times=20)
+    trade.levers.add_fault(old)
+    told = trade.levers.end_refund(there.out_refund_no, "SUCCESS").deliveries[0]
+    trade.merchant.advance(301)
+    return told.status == 200 and trade.books(number).refunded_amount == 0
+
+
 BILLED_DAY = date(2026, 11, 20)
 BILL = (
     "\n".join(
@@ -1036,6 +1046,7 @@ SHOWN_BY: dict[str, Probe] = {
     "alipay-decodes-twice": alipay_probes.refuses_what_is_encoded_inside,
     "alipay-plus-becomes-blank": alipay_probes.loses_a_plus,
     "alipay-unknown-members-dropped": alipay_probes.refuses_a_new_member_of_a_notify,
+    "refund-xml-taken-for-told": takes_xml_for_told,
     "acknowledges-other-serials": acknowledges_an_unknown_serial,
     # Late, for who stops takes nothing more.
     "stops-at-new-events": stops_at_an_event_of_tomorrow,

@@ -16,15 +16,19 @@ from mcp.client.streamable_http import streamable_http_client
 from starlette.types import Receive, Scope, Send
 
 from harness.core.clock import BusinessClock
+from harness.core.dialects import dialect as row_of
+from harness.core.dialects import made
 from harness.processes.serving import listen, serving
+from harness.simulator.account.environment import ALIPAY_MCP
 from harness.simulator.account.identity import Identity
 from harness.simulator.account.merchant_certificates import MerchantCertificates
 from harness.simulator.defects import practices_with
 from harness.simulator.faults.rules import FaultBook
 from harness.simulator.platform.accounts import Account
+from harness.simulator.platform.alipay_account import AlipayAccount
 from harness.simulator.platform.platform import Platform
 from harness.simulator.wire.kit.wire import Merchant, Wire, WireContext
-from harness.simulator.wire.mcp.routes import PATH, open_wire
+from harness.simulator.wire.mcp.routes import PATH
 
 NUMBER = "order-20261123-001"
 NOTIFY_URL = "https://shop.example.com/callbacks/wechat"
@@ -44,22 +48,30 @@ class Endpoint:
     account: Account
     identity: Identity
     faults: FaultBook
+    key: str
+    """The API key that opens it."""
+    alipay: AlipayAccount
 
     @property
     def headers(self) -> dict[str, str]:
         """What every good request shows."""
-        return {"authorization": f"Bearer {self.identity.mcp_api_key}"}
+        return {"authorization": f"Bearer {self.key}"}
 
     def state(self) -> tuple[object, ...]:
         """Everything that a refused call must leave as it was."""
-        return tuple(self.account.audit(number) for number in self.account.orders())
+        accounts = (self.account, self.alipay)
+        return tuple(each.audit(number) for each in accounts for number in each.orders())
 
 
 @contextmanager
 def endpoint(
-    identity: Identity, *, defects: Collection[str] = (), clock: BusinessClock | None = None
+    identity: Identity,
+    *,
+    defects: Collection[str] = (),
+    clock: BusinessClock | None = None,
+    dialect: str = "mcp",
 ) -> Iterator[Endpoint]:
-    """Serve the wire on a free port until the block ends."""
+    """Serve the wire of a dialect on a free port until the block ends."""
     platform = Platform(clock=clock or BusinessClock(), practices=practices_with(defects))
     account = platform.open_account(
         mchid=identity.mchid, appids=(identity.appid,), test_payer=identity.openid, experience=True
@@ -70,9 +82,9 @@ def endpoint(
         test_payer=identity.alipay.buyer_id,
     )
     faults = FaultBook()
-    wire = open_wire(
+    wire = made(row_of(dialect).wire)(
         WireContext(
-            dialect="mcp",
+            dialect=dialect,
             merchants={
                 identity.mchid: Merchant(identity, account, MerchantCertificates(identity), of_alipay)
             },
@@ -83,7 +95,13 @@ def endpoint(
         )
     )
     with serving(_Host(wire), listen()) as base:
-        yield Endpoint(f"{base}{PATH}", platform, account, identity, faults)
+        platform.is_reached_at(base)
+        path, key = (
+            (ALIPAY_MCP, identity.alipay.mcp_api_key)
+            if dialect == "alipay-mcp"
+            else (PATH, identity.mcp_api_key)
+        )
+        yield Endpoint(f"{base}{path}", platform, account, identity, faults, key, of_alipay)
 
 
 async def _nobody_is_called(*message: object, **options: object) -> None:

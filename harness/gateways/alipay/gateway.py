@@ -43,7 +43,7 @@ from harness.gateways.guard import UNGUARDED, Unguarded
 from harness.gateways.protocol import EndpointStatus
 from harness.gateways.refusals import NotSpoken
 from harness.gateways.service_status import ServiceStatus
-from harness.settings.model import AlipaySettings, Settings
+from harness.settings.model import AlipaySettings, McpSettings, Settings
 from harness.signing.alipay import answer_holds
 
 _METHODS = {
@@ -84,6 +84,22 @@ def alipay_of(settings: Settings) -> AlipaySettings:
             remedy="set what `golive config check` says is missing of Alipay",
         )
     return settings.alipay
+
+
+def alipay_mcp_of(settings: Settings) -> tuple[AlipaySettings, McpSettings]:
+    """What the settings say of Alipay, and of its MCP endpoint.
+
+    Raises:
+        ConfigurationError: nothing of either, or not all that it needs.
+    """
+    alipay = alipay_of(settings)
+    if settings.alipay_mcp is None:
+        raise ConfigurationError(
+            "the settings name no MCP endpoint of Alipay's",
+            where="ALIPAY_MCP_ENDPOINT",
+            remedy="set ALIPAY_MCP_ENDPOINT, ALIPAY_MCP_API_KEY and ALIPAY_MCP_MERCHANT_ID",
+        )
+    return alipay, settings.alipay_mcp
 
 
 class AlipayGateway:

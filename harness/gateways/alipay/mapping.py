@@ -44,18 +44,27 @@ def order_content(order: Order, *, app_id: str) -> dict[str, object]:
     content: dict[str, object] = {
         "out_trade_no": order.out_trade_no,
         "total_amount": order.amount.yuan,
-        # Signs that a subject must not hold stand in it in their wide form, always the same one.
-        "subject": order.description.translate(_FORBIDDEN_IN_SUBJECT)[:_LONGEST_SUBJECT],
+        "subject": subject(order),
         "product_code": _PRODUCT_CODES[order.product],
     }
     if order.time_expire is not None:
         content["time_expire"] = beijing(order.time_expire)
-    if order.attach:
-        content["passback_params"] = quote(order.attach, safe="")
+    if attach := passed_back(order):
+        content["passback_params"] = attach
     if order.product is Product.JSAPI:
         content["op_app_id"] = app_id
         content |= _payer(order)
     return content
+
+
+def subject(order: Order) -> str:
+    """What is sold; signs that must not stand in it stand there in their wide form, always the same one."""
+    return order.description.translate(_FORBIDDEN_IN_SUBJECT)[:_LONGEST_SUBJECT]
+
+
+def passed_back(order: Order) -> str | None:
+    """What is to be handed back, as this platform carries it."""
+    return quote(order.attach, safe="") if order.attach else None
 
 
 def transaction(members: Mapping[str, object], *, app_id: str) -> Transaction:

@@ -97,5 +97,17 @@ def refused(
     return refusal(status, shared, message, where=where, request_id=trace)
 
 
+def refused_by_tool(
+    code: str, message: str, *, where: str, request_id: str
+) -> PlatformRefusal | UnknownOutcome:
+    """The same over an MCP endpoint, which hands Alipay's `sub_code` on, or says something of its own."""
+    if code.startswith(("ACQ.", "AQC.", "aop.", "isp.")):
+        return refused(_BUSINESS, code, message, where=where, trace=request_id)
+    if code in _OF_THE_GATEWAY:
+        status, code = _OF_THE_GATEWAY[code]
+        return refusal(status, code, message, where=where, request_id=request_id)
+    return refusal(status_of(code), code, message, where=where, request_id=request_id)
+
+
 def _status(word: str) -> int:
     return 403 if word == "NOT_ENOUGH" else status_of(word)

@@ -15,21 +15,19 @@ from harness.core.errors import (
     UsageError,
 )
 from harness.core.exchange import Listener
-from harness.core.payment import Order, Prepared, Transaction
+from harness.core.payment import Order, Prepared, Provider, Transaction
+from harness.gateways.alipay.gateway import alipay_mcp_of
 from harness.gateways.clock_skew import skew_s
-from harness.gateways.envelope.mapping import (
-    create_members,
-    envelope_prepared,
-    envelope_transaction,
-    query_members,
-)
+from harness.gateways.envelope.alipay import AlipayOperations
+from harness.gateways.envelope.mapping import WeChatOperations
+from harness.gateways.envelope.operations import Operations
 from harness.gateways.envelope.transport import EnvelopeWire, Opened, new_request_id
 from harness.gateways.guard import UNGUARDED, Unguarded
 from harness.gateways.protocol import EndpointStatus
 from harness.gateways.refusals import NotSpoken
 from harness.gateways.retries import attempted
 from harness.gateways.service_status import ServiceStatus
-from harness.settings.model import McpSettings, Settings, WeChatSettings
+from harness.settings.model import McpSettings, Settings
 
 UNSIGNED = "nothing inside data is signed: only TLS protects amounts, states and addresses"
 """The dialect's own weakness, said wherever its state is told."""
@@ -39,7 +37,20 @@ def open_gateway(
     settings: Settings, *, listeners: Sequence[Listener] = (), guard: Unguarded = UNGUARDED
 ) -> EnvelopeGateway:
     """The gateway of a merchant's settings."""
-    return EnvelopeGateway(settings.mcp, settings.wechat, listeners=listeners, guard=guard)
+    operations = WeChatOperations(settings.wechat)
+    return EnvelopeGateway(settings.mcp, operations, listeners=listeners, guard=guard)
+
+
+def open_alipay_gateway(
+    settings: Settings, *, listeners: Sequence[Listener] = (), guard: Unguarded = UNGUARDED
+) -> EnvelopeGateway:
+    """The gateway to Alipay's endpoint of a merchant's settings.
+
+    Raises:
+        ConfigurationError: they name none.
+    """
+    alipay, mcp = alipay_mcp_of(settings)
+    return EnvelopeGateway(mcp, AlipayOperations(alipay), listeners=listeners, guard=guard)
 
 
 class EnvelopeGateway:
@@ -47,7 +58,7 @@ class EnvelopeGateway:
 
     Args:
         settings: endpoint, keys and patience.
-        wechat: the merchant account, which the envelope does not name.
+        operations: whose they are, and how they are asked for.
         listeners: hear every exchange.
         guard: asked before every request and every order.
 
@@ -55,35 +66,46 @@ class EnvelopeGateway:
         UnsafeRequest: the endpoint is neither https nor loopback.
     """
 
-    dialect = "envelope"
     can_close = False
 
     def __init__(
         self,
         settings: McpSettings,
-        wechat: WeChatSettings,
+        operations: Operations,
         *,
         listeners: Sequence[Listener] = (),
         guard: Unguarded = UNGUARDED,
     ) -> None:
         self._settings = settings
-        self._wechat = wechat
+        self._operations = operations
         self._guard = guard
-        self._wire = EnvelopeWire(settings, listeners=listeners, guard=guard)
+        self._wire = EnvelopeWire(settings, operations, listeners=listeners, guard=guard)
+
+    @property
+    def dialect(self) -> str:
+        """Which row of the table it speaks."""
+        return self._operations.dialect
 
     def create(self, order: Order) -> Prepared:
-        """Place an order of any product."""
-        members = create_members(order)
-        self._guard.spend(order.out_trade_no, order.amount)
-        opened = self._ask("/wechat/payment/create", members, "create", order.out_trade_no)
-        return envelope_prepared(order, opened.data, appid=self._wechat.appid, request_id=opened.request_id)
+        """Place an order of any product that the provider sells here.
+
+        Raises:
+            NotSold: not this one; nothing was sent.
+        """
+        members = self._operations.create(order)
+        self._guard.spend(order.out_trade_no, order.amount, provider=self._operations.provider)
+        opened = self._ask("payment/create", members, "create", order.out_trade_no)
+        return self._operations.prepared(order, opened.data, request_id=opened.request_id)
 
     def query(self, out_trade_no: str) -> Transaction:
         """Ask by the merchant's own number."""
-        opened = self._ask("/wechat/payment/query", query_members(out_trade_no), "query", out_trade_no)
-        return envelope_transaction(
-            opened.data, out_trade_no=out_trade_no, mchid=self._wechat.mchid, appid=self._wechat.appid
-        )
+        try:
+            opened = self._ask("payment/query", self._operations.query(out_trade_no), "query", out_trade_no)
+        except PlatformRefusal as error:
+            if (found := self._operations.not_there(out_trade_no, error)) is not None:
+                return found
+            raise
+        return self._operations.transaction(opened.data, out_trade_no=out_trade_no)
 
     def close(self, out_trade_no: str) -> None:
         """Refused before anything is sent: the dialect has no such operation.
@@ -104,7 +126,10 @@ class EnvelopeGateway:
         except GoLiveError as error:
             return ServiceStatus(enabled=True, wechat=False, alipay=False, detail=str(error))
         return ServiceStatus(
-            enabled=True, wechat=True, alipay=False, detail=f"the envelope endpoint answers; {UNSIGNED}"
+            enabled=True,
+            wechat=self._operations.provider is Provider.WECHAT,
+            alipay=self._operations.provider is Provider.ALIPAY,
+            detail=f"the envelope endpoint answers; {UNSIGNED}",
         )
 
     def probe(self) -> EndpointStatus:
@@ -129,7 +154,7 @@ class EnvelopeGateway:
         Raises:
             GoLiveError: as every request.
         """
-        return self._ask("/wechat/health", {}, "health", None)
+        return self._ask("health", {}, "health", None)
 
     def recognise(self) -> None:
         """Ask for health, which is answered with a signature.
@@ -150,6 +175,7 @@ class EnvelopeGateway:
     def _ask(self, path: str, members: Mapping[str, object], operation: str, number: str | None) -> Opened:
         """Send, again only where nothing was sent, and then the same request."""
         request_id = new_request_id()
+        path = f"/{self._operations.provider}/{path}"
         return attempted(
             lambda: self._wire.request(
                 path, members, operation=operation, request_id=request_id, number=number

@@ -8,13 +8,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from harness.core.clock import BEIJING, rfc3339
-from harness.core.payment import Order, Prepared, Product, TradeState, Transaction
+from harness.core.errors import GoLiveError, PlatformRefusal
+from harness.core.payment import Order, Prepared, Product, Provider, TradeState, Transaction
 from harness.gateways.answer_members import fen, malformed, moment, nested, text
 from harness.gateways.apiv3.mapping import payer, scene
 from harness.gateways.mcp.mapping import bridge, same_number
+from harness.gateways.refusals import refusal
+from harness.settings.model import WeChatSettings
 
 PAYMENT_TYPE: Mapping[Product, str] = {
     Product.NATIVE: "qr",
@@ -24,6 +28,45 @@ PAYMENT_TYPE: Mapping[Product, str] = {
 }
 
 _COMPACT = re.compile(r"[0-9]{14}")
+
+
+@dataclass(frozen=True, slots=True)
+class WeChatOperations:
+    """WeChat's; see `Operations`. `wechat`: the merchant account, which the envelope does not name."""
+
+    wechat: WeChatSettings
+    dialect: str = "envelope"
+    provider: Provider = Provider.WECHAT
+    success: str = "0000"
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+    def create(self, order: Order) -> dict[str, object]:
+        """An order of any product."""
+        return create_members(order)
+
+    def prepared(self, order: Order, data: Mapping[str, object], *, request_id: str) -> Prepared:
+        """What starts the payment."""
+        return envelope_prepared(order, data, appid=self.wechat.appid, request_id=request_id)
+
+    def query(self, out_trade_no: str) -> dict[str, object]:
+        """By the merchant's own number."""
+        return query_members(out_trade_no)
+
+    def transaction(self, data: Mapping[str, object], *, out_trade_no: str) -> Transaction:
+        """How the order stands."""
+        mchid, appid = self.wechat.mchid, self.wechat.appid
+        return envelope_transaction(data, out_trade_no=out_trade_no, mchid=mchid, appid=appid)
+
+    def not_there(self, out_trade_no: str, refused: PlatformRefusal) -> Transaction | None:
+        """Nothing: an order exists from the moment that it is placed."""
+        del out_trade_no, refused
+        return None
+
+    def refused(
+        self, status: int, code: str, message: str, *, operation: str, request_id: str
+    ) -> GoLiveError:
+        """In the platform's own words."""
+        return refusal(status, code, message, where=operation, request_id=request_id)
 
 
 def create_members(order: Order) -> dict[str, object]:
@@ -70,15 +113,15 @@ def envelope_prepared(order: Order, data: Mapping[str, object], *, appid: str, r
     code_url = h5_url = prepay_id = None
     jsapi = bridge(data, appid=appid) if order.product is Product.JSAPI else None
     if order.product is Product.NATIVE:
-        code_url = _first(data, "qrCode", "codeUrl")
+        code_url = first(data, "qrCode", "codeUrl")
     elif order.product is Product.H5:
-        h5_url = _first(data, "mwebUrl", "paymentUrl")
+        h5_url = first(data, "mwebUrl", "paymentUrl")
         if not h5_url.startswith(("https://", "http://")):
             raise malformed("mwebUrl is no web address")
     elif jsapi is not None:
         prepay_id = jsapi.package.removeprefix("prepay_id=")
     else:
-        prepay_id = _first(data, "prepayId", "paymentId")
+        prepay_id = first(data, "prepayId", "paymentId")
     return Prepared(
         out_trade_no=order.out_trade_no,
         prepay_id=prepay_id,
@@ -106,7 +149,7 @@ def envelope_transaction(
         TargetFailure: it speaks of another order, or a member is missing or not what it must be.
     """
     same_number(data, "outTradeNo", out_trade_no)
-    state = _first(data, "tradeState", "status")
+    state = first(data, "tradeState", "status")
     paid = state in (TradeState.SUCCESS, TradeState.REFUND)
     total = fen(data, "totalFee") if "totalFee" in data else fen(data, "totalAmount")
     found = Transaction(
@@ -127,7 +170,12 @@ def envelope_transaction(
     return found
 
 
-def _first(data: Mapping[str, object], *names: str) -> str:
+def first(data: Mapping[str, object], *names: str) -> str:
+    """The first of these members that is there.
+
+    Raises:
+        TargetFailure: none is.
+    """
     for name in names:
         if value := text(data, name):
             return value

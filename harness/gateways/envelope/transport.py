@@ -13,17 +13,15 @@ from dataclasses import dataclass
 
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 
-from harness.core.errors import GoLiveError, PlatformRefusal, SignatureInvalid, TargetFailure, UnknownOutcome
+from harness.core.errors import GoLiveError, SignatureInvalid, TargetFailure, UnknownOutcome
 from harness.core.exchange import Listener
 from harness.gateways.channel import QUERY_FIRST, Channel, Received
+from harness.gateways.envelope.operations import Operations
 from harness.gateways.guard import UNGUARDED, Unguarded
 from harness.gateways.refusals import refusal, status_of
 from harness.gateways.wire_json import read_object, serialise
 from harness.settings.model import McpSettings
 from harness.signing.envelope import SIGNATURE, VERSION, WINDOW_MS, in_time, signed, verify_rsa2
-
-SUCCESS = "0000"
-"""The `code` of a WeChat operation that succeeded."""
 
 _SIGNED = 200
 """The only status that is believed, and then only with a signature."""
@@ -47,6 +45,7 @@ class EnvelopeWire:
 
     Args:
         settings: endpoint, keys and patience.
+        operations: whose they are.
         listeners: hear every exchange.
         guard: asked before every request.
 
@@ -55,12 +54,18 @@ class EnvelopeWire:
     """
 
     def __init__(
-        self, settings: McpSettings, *, listeners: Sequence[Listener] = (), guard: Unguarded = UNGUARDED
+        self,
+        settings: McpSettings,
+        operations: Operations,
+        *,
+        listeners: Sequence[Listener] = (),
+        guard: Unguarded = UNGUARDED,
     ) -> None:
         self._settings = settings
+        self._operations = operations
         self._channel = Channel(
             settings.endpoint,
-            dialect="envelope",
+            dialect=operations.dialect,
             headers={
                 # The signature is the authentication; an endpoint may want its key all the same.
                 "Authorization": f"Bearer {settings.api_key}",
@@ -68,6 +73,7 @@ class EnvelopeWire:
                 "User-Agent": _USER_AGENT,
                 "X-MCP-Version": VERSION,
                 "X-Merchant-Id": settings.merchant_id,
+                **operations.headers,
             },
             listeners=listeners,
             timeout_s=settings.timeout_ms / 1000,
@@ -130,11 +136,13 @@ class EnvelopeWire:
             believe(self._settings.public_key, answer, request_id=request_id, operation=operation)
         code, message = _word(answer.get("code")), _word(answer.get("message"))
         if status >= 400:
-            raise refusal(status, code, message, where=operation, request_id=request_id)
+            raise self._operations.refused(status, code, message, operation=operation, request_id=request_id)
         if status != 200:
             raise _settles_nothing(status, operation)
-        if code != SUCCESS:
-            raise envelope_refusal(code, message, operation=operation, request_id=request_id)
+        if code != self._operations.success:
+            raise self._operations.refused(
+                status_of(code), code, message, operation=operation, request_id=request_id
+            )
         data, stamp = answer.get("data"), answer.get("timestamp")
         if not isinstance(data, dict | None):
             raise TargetFailure("data is no object", where=operation, remedy=QUERY_FIRST)
@@ -173,11 +181,6 @@ def new_request_id() -> str:
     """`MCP_<ms>_<6 base36>`, as the dialect's own client writes it; the same one is the same request."""
     tail = "".join(secrets.choice("0123456789abcdefghijklmnopqrstuvwxyz") for _ in range(6))
     return f"MCP_{time.time_ns() // 1_000_000}_{tail}"
-
-
-def envelope_refusal(code: str, message: str, *, operation: str, request_id: str) -> PlatformRefusal:
-    """A refusal inside a 200, with the status the classic API gives with its code."""
-    return refusal(status_of(code), code, message, where=operation, request_id=request_id)
 
 
 def _settles_nothing(status: int, operation: str) -> UnknownOutcome:

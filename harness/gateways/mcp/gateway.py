@@ -12,18 +12,21 @@ from typing import Literal
 import httpx
 from mcp_types import CallToolResult, TextContent
 
-from harness.core.errors import EnvironmentUnreachable, GoLiveError
+from harness.core.errors import EnvironmentUnreachable, GoLiveError, PlatformRefusal, UsageError
 from harness.core.exchange import Listener
 from harness.core.payment import Order, Prepared, Transaction
+from harness.gateways.alipay.gateway import alipay_mcp_of
 from harness.gateways.answer_members import malformed
 from harness.gateways.clock_skew import skew_s
 from harness.gateways.guard import UNGUARDED, Unguarded
 from harness.gateways.loop_thread import LoopThread
-from harness.gateways.mcp.mapping import arguments, mcp_prepared, mcp_transaction, tool
+from harness.gateways.mcp.alipay import AlipayTools
+from harness.gateways.mcp.mapping import WeChatTools
 from harness.gateways.mcp.session import REQUEST_ID, Endpoint, Session
+from harness.gateways.mcp.tools import Tools
 from harness.gateways.mcp.transport import Watch
 from harness.gateways.protocol import EndpointStatus
-from harness.gateways.refusals import ChannelRefusal, NotSpoken, refusal, status_of
+from harness.gateways.refusals import ChannelRefusal, NotSpoken
 from harness.gateways.retries import attempted
 from harness.gateways.safe_address import safe_address
 from harness.gateways.service_status import ServiceStatus
@@ -38,7 +41,20 @@ def open_gateway(
     settings: Settings, *, listeners: Sequence[Listener] = (), guard: Unguarded = UNGUARDED
 ) -> McpGateway:
     """The gateway of a merchant's settings."""
-    return McpGateway(settings.mcp, appid=settings.wechat.appid, listeners=listeners, guard=guard)
+    tools = WeChatTools(settings.wechat.appid)
+    return McpGateway(settings.mcp, tools=tools, listeners=listeners, guard=guard)
+
+
+def open_alipay_gateway(
+    settings: Settings, *, listeners: Sequence[Listener] = (), guard: Unguarded = UNGUARDED
+) -> McpGateway:
+    """The gateway to Alipay's endpoint of a merchant's settings.
+
+    Raises:
+        ConfigurationError: they name none.
+    """
+    alipay, mcp = alipay_mcp_of(settings)
+    return McpGateway(mcp, tools=AlipayTools(alipay), listeners=listeners, guard=guard)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +71,7 @@ class McpGateway:
 
     Args:
         settings: endpoint, key and patience.
-        appid: of the merchant; what the endpoint signs for another app is refused.
+        tools: whose they are, and how they are spoken to.
         listeners: hear every exchange, on the gateway's own thread.
         era: which protocol to speak.
         guard: asked before every request and every order.
@@ -64,14 +80,11 @@ class McpGateway:
         UnsafeRequest: the endpoint is neither https nor loopback.
     """
 
-    dialect = "mcp"
-    can_close = True
-
     def __init__(
         self,
         settings: McpSettings,
         *,
-        appid: str,
+        tools: Tools,
         listeners: Sequence[Listener] = (),
         era: Era = "auto",
         guard: Unguarded = UNGUARDED,
@@ -79,7 +92,7 @@ class McpGateway:
         address = safe_address(settings.endpoint)
         self._guard = guard
         self._settings = settings
-        self._appid = appid
+        self._tools = tools
         self._timeout_s = settings.timeout_ms / 1000
         self._loop = LoopThread(f"golive-mcp {address.host}")
         self._session = Session(
@@ -92,35 +105,67 @@ class McpGateway:
                 trust_env=not is_loopback(address.host),
                 listeners=tuple(listeners),
                 guard=guard,
+                dialect=tools.dialect,
             )
         )
 
+    @property
+    def dialect(self) -> str:
+        """Which row of the table it speaks."""
+        return self._tools.dialect
+
+    @property
+    def can_close(self) -> bool:
+        """Whether there is a tool that closes an order."""
+        return self._tools.close("") is not None
+
     def create(self, order: Order) -> Prepared:
-        """Place an order of any product the endpoint has a tool for."""
-        asked = arguments(order)
-        self._guard.spend(order.out_trade_no, order.amount)
-        said = self._ask(tool(order.product), asked, "create", order.out_trade_no)
-        return mcp_prepared(order, said.members, appid=self._appid, request_id=said.request_id)
+        """Place an order of any product the endpoint has a tool for.
+
+        Raises:
+            NotSold: it has none for this one; nothing was sent.
+        """
+        tool, asked = self._tools.create(order)
+        self._guard.spend(order.out_trade_no, order.amount, provider=self._tools.provider)
+        said = self._ask(tool, asked, "create", order.out_trade_no)
+        return self._tools.prepared(order, said.members, request_id=said.request_id)
 
     def query(self, out_trade_no: str) -> Transaction:
         """Ask by the merchant's own number."""
-        said = self._ask("query-order-by-out-trade-no", {"out_trade_no": out_trade_no}, "query", out_trade_no)
-        return mcp_transaction(said.members, out_trade_no=out_trade_no, appid=self._appid)
+        try:
+            said = self._ask(*self._tools.query(out_trade_no), "query", out_trade_no)
+        except PlatformRefusal as error:
+            if (found := self._tools.not_there(out_trade_no, error)) is not None:
+                return found
+            raise
+        return self._tools.transaction(said.members, out_trade_no=out_trade_no)
 
     def close(self, out_trade_no: str) -> None:
         """Close an unpaid order.
 
         Raises:
             TargetFailure: the answer does not say of this order that it is closed.
+            UsageError: no tool closes one; nothing was sent.
         """
-        said = self._ask("close-order", {"out_trade_no": out_trade_no}, "close", out_trade_no)
+        call = self._tools.close(out_trade_no)
+        if call is None:
+            raise UsageError(
+                f"the {self.dialect} dialect cannot close {out_trade_no}",
+                where="close",
+                remedy="close it over the classic API, which knows the same order",
+            )
+        said = self._ask(*call, "close", out_trade_no)
         if said.members.get("closed") is not True or said.members.get("out_trade_no") != out_trade_no:
             raise malformed("the answer does not say that this order is closed")
 
     def status(self) -> ServiceStatus:
         """What the service says of itself; an endpoint that does not answer is a status, not an error."""
         try:
-            said = self._ask("get-service-status", {}, "status", None)
+            if self._tools.status is None:
+                version = self.handshake()
+                detail = f"MCP answers, {version}; it has no tool that tells its state"
+                return ServiceStatus(enabled=True, wechat=False, alipay=True, detail=detail)
+            said = self._ask(*self._tools.status, "status", None)
         except GoLiveError as error:
             return ServiceStatus(enabled=True, wechat=False, alipay=False, detail=str(error))
         named = {name: said.members.get(name) is True for name in ("enabled", "wechat", "alipay")}
@@ -133,9 +178,16 @@ class McpGateway:
         )
 
     def probe(self) -> EndpointStatus:
-        """Ask the service's status. MCP signs nothing, so `trusted` says only that it answered as agreed."""
+        """Ask the service's status, or who it is where no tool tells that.
+
+        MCP signs nothing, so `trusted` says only that it answered as agreed.
+        """
         try:
-            said = self._ask("get-service-status", {}, "status", None)
+            if self._tools.status is None:
+                version = self.handshake()
+                detail = f"Model Context Protocol, {version}"
+                return EndpointStatus(reachable=True, clock_skew_s=0.0, detail=detail, trusted=True)
+            said = self._ask(*self._tools.status, "status", None)
         except EnvironmentUnreachable as error:
             return EndpointStatus(reachable=False, clock_skew_s=0.0, detail=str(error))
         except GoLiveError as error:
@@ -193,19 +245,20 @@ class McpGateway:
         request_id = told if isinstance(told, str) else request_id
         members = result.structured_content
         if result.is_error:
-            raise _refused(result, members, operation=operation, request_id=request_id)
+            raise self._refused(result, members, operation=operation, request_id=request_id)
         if not isinstance(members, dict):
             raise malformed(f"{name} answered without structured content")
         return _Said(members=members, watch=watch, request_id=request_id)
 
-
-def _refused(result: CallToolResult, members: object, *, operation: str, request_id: str) -> GoLiveError:
-    """A tool's own refusal: in the platform's words, or in none when it never came to the platform."""
-    told = members if isinstance(members, dict) else _read(result)
-    code, message = told.get("code"), str(told.get("message") or "")
-    if isinstance(code, str) and code:
-        return refusal(status_of(code), code, message, where=operation, request_id=request_id)
-    return ChannelRefusal(400, "", _text(result)[:500], where=operation, request_id=request_id)
+    def _refused(
+        self, result: CallToolResult, members: object, *, operation: str, request_id: str
+    ) -> GoLiveError:
+        """A tool's own refusal: in the platform's words, or in none when it never came to the platform."""
+        told = members if isinstance(members, dict) else _read(result)
+        code, message = told.get("code"), str(told.get("message") or "")
+        if isinstance(code, str) and code:
+            return self._tools.refused(code, message, operation=operation, request_id=request_id)
+        return ChannelRefusal(400, "", _text(result)[:500], where=operation, request_id=request_id)
 
 
 def _read(result: CallToolResult) -> dict[str, object]:

@@ -3,14 +3,56 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from harness.core.clock import rfc3339
-from harness.core.errors import TargetFailure
-from harness.core.payment import JsapiParameters, Order, Prepared, Product, Transaction
+from harness.core.errors import GoLiveError, PlatformRefusal, TargetFailure
+from harness.core.payment import JsapiParameters, Order, Prepared, Product, Provider, Transaction
 from harness.gateways.answer_members import malformed, moment, required, text
 from harness.gateways.apiv3.mapping import payer, scene, transaction
+from harness.gateways.mcp.tools import Call
+from harness.gateways.refusals import refusal, status_of
 
 _BRIDGE = ("appId", "timeStamp", "nonceStr", "package", "signType", "paySign")
+
+
+@dataclass(frozen=True, slots=True)
+class WeChatTools:
+    """WeChat's; see `Tools`. `appid`: what the endpoint signs for another app is refused."""
+
+    appid: str
+    dialect: str = "mcp"
+    provider: Provider = Provider.WECHAT
+    status: Call | None = ("get-service-status", {})
+
+    def create(self, order: Order) -> Call:
+        """One tool a product."""
+        return tool(order.product), arguments(order)
+
+    def prepared(self, order: Order, members: Mapping[str, object], *, request_id: str) -> Prepared:
+        """What starts the payment."""
+        return mcp_prepared(order, members, appid=self.appid, request_id=request_id)
+
+    def query(self, out_trade_no: str) -> Call:
+        """By the merchant's own number."""
+        return "query-order-by-out-trade-no", {"out_trade_no": out_trade_no}
+
+    def transaction(self, members: Mapping[str, object], *, out_trade_no: str) -> Transaction:
+        """How the order stands."""
+        return mcp_transaction(members, out_trade_no=out_trade_no, appid=self.appid)
+
+    def not_there(self, out_trade_no: str, refused: PlatformRefusal) -> Transaction | None:
+        """Nothing: an order exists from the moment that it is placed."""
+        del out_trade_no, refused
+        return None
+
+    def close(self, out_trade_no: str) -> Call | None:
+        """By the merchant's own number."""
+        return "close-order", {"out_trade_no": out_trade_no}
+
+    def refused(self, code: str, message: str, *, operation: str, request_id: str) -> GoLiveError:
+        """In the platform's own words."""
+        return refusal(status_of(code), code, message, where=operation, request_id=request_id)
 
 
 def tool(product: Product) -> str:

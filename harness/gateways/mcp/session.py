@@ -53,6 +53,8 @@ class Endpoint:
     trust_env: bool
     listeners: Sequence[Listener]
     guard: Unguarded
+    dialect: str
+    """Of its exchanges."""
 
 
 class Session:
@@ -173,6 +175,7 @@ class Session:
         try:
             async with WatchedClient(
                 host=endpoint.host,
+                dialect=endpoint.dialect,
                 listeners=endpoint.listeners,
                 guard=endpoint.guard,
                 headers={"Authorization": f"Bearer {endpoint.api_key}", "User-Agent": _US},

@@ -73,15 +73,19 @@ class WatchedClient(httpx2.AsyncClient):
 
     Args:
         host: for messages.
+        dialect: of the exchanges.
         listeners: hear every POST.
         guard: asked before every request.
         options: of `httpx2.AsyncClient`.
     """
 
-    def __init__(self, *, host: str, listeners: Sequence[Listener], guard: Unguarded, **options: Any) -> None:
+    def __init__(
+        self, *, host: str, dialect: str, listeners: Sequence[Listener], guard: Unguarded, **options: Any
+    ) -> None:
         super().__init__(follow_redirects=False, **options)
         self.headers["Accept-Encoding"] = "identity"
         self._host = host
+        self._dialect = dialect
         self._listeners = tuple(listeners)
         self._guard = guard
 
@@ -160,7 +164,7 @@ class WatchedClient(httpx2.AsyncClient):
             return
         called = _message(request.content).get("method") == "tools/call"
         exchange = Exchange(
-            dialect="mcp",
+            dialect=self._dialect,
             operation=watch.operation if called else "handshake",
             method=request.method,
             url=str(request.url),

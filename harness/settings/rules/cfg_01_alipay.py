@@ -11,10 +11,13 @@ from harness.settings.env_file import EnvLine
 from harness.settings.finding import Finding
 from harness.settings.placeholders import BLANKS
 from harness.settings.rules.registry import Context, Ruling, rule
+from harness.settings.variables import BY_NAME
 
 CONTROL = "CFG-01"
 APP_ID = re.compile(r"20(?:1[4-9]|2[0-9])[0-9]{12}|9021[0-9]{12}")
 USER = re.compile(r"2088[0-9]{12}")
+MCP_NEEDS = ("ALIPAY_MCP_API_KEY", "ALIPAY_MCP_MERCHANT_ID")
+"""What an MCP endpoint of Alipay's is spoken with, beside the application's own number and keys."""
 SAMPLES = frozenset(
     (
         "2014060600164699",
@@ -35,6 +38,28 @@ def alipay_numbers(context: Context) -> Ruling:
         return Ruling(judged=0)
     lines = list(context.usable_of("ALIPAY_APP_ID", "ALIPAY_SELLER_ID"))
     return Ruling(len(lines), tuple(finding for line in lines if (finding := _judge(line))))
+
+
+@rule(CONTROL)
+def alipay_mcp(context: Context) -> Ruling:
+    """A file that names Alipay's MCP endpoint says with which key, and whose orders it brings."""
+    if not context.alipay_mcp:
+        return Ruling(judged=0)
+    findings = [
+        Finding(control=CONTROL, variable=name, line=None, problem="is not set", fix=BY_NAME[name].fill)
+        for name in MCP_NEEDS
+        if context.line(name) is None
+    ]
+    seller, named = context.usable("ALIPAY_SELLER_ID"), context.usable("ALIPAY_MCP_MERCHANT_ID")
+    if seller and named and seller.value != named.value:
+        findings.append(
+            _finding(
+                named,
+                "is another account than ALIPAY_SELLER_ID: both ways have to lead to the same orders",
+                "write the same as ALIPAY_SELLER_ID",
+            )
+        )
+    return Ruling(len(MCP_NEEDS), tuple(findings))
 
 
 def _judge(line: EnvLine) -> Finding | None:

@@ -6,6 +6,8 @@ Alipay.
 
 from __future__ import annotations
 
+from harness.core.dialects import mcp_dialects
+from harness.core.payment import Provider
 from harness.settings.addresses import (
     ALIPAY_GATEWAY,
     ALIPAY_HOST,
@@ -54,6 +56,40 @@ def alipay_gateway(context: Context) -> Ruling:
             )
         )
     return Ruling(len(lines), tuple(findings))
+
+
+@rule(CONTROL)
+def alipay_mcp_endpoint(context: Context) -> Ruling:
+    """The MCP endpoint can be used for the target, and speaks what the file says."""
+    line = context.usable("ALIPAY_MCP_ENDPOINT") if context.alipay else None
+    if line is None:
+        return Ruling(judged=0)
+    findings: list[Finding] = []
+    address = usable_address(line, context)
+    if isinstance(address, Finding):
+        findings.append(address)
+    elif problem := _host_problem(address, context):
+        findings.append(_finding(line, problem, _host_fix(context)))
+    elif line.value.endswith("/"):
+        findings.append(
+            _finding(
+                line,
+                "ends with a slash: our client drops it, others ask for a path with // and get 404",
+                "delete the slash at the end",
+                blocks=False,
+            )
+        )
+    spoken = mcp_dialects(Provider.ALIPAY)
+    named = context.usable("ALIPAY_MCP_DIALECT")
+    if named is not None and named.value not in spoken:
+        findings.append(
+            _finding(
+                named,
+                f"is none of {', '.join(spoken)}",
+                f"write {' / '.join(spoken)}, or delete the line",
+            )
+        )
+    return Ruling(1 + (named is not None), tuple(findings))
 
 
 @rule(CONTROL)
@@ -140,5 +176,7 @@ def _host_fix(context: Context) -> str:
     return f"write {ALIPAY_GATEWAY if target.kind is TargetKind.PRODUCTION else _SANDBOX_GATEWAY}"
 
 
-def _finding(line: EnvLine, problem: str, fix: str) -> Finding:
-    return Finding(control=CONTROL, variable=line.key, line=line.number, problem=problem, fix=fix)
+def _finding(line: EnvLine, problem: str, fix: str, *, blocks: bool = True) -> Finding:
+    return Finding(
+        control=CONTROL, variable=line.key, line=line.number, problem=problem, fix=fix, blocks=blocks
+    )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from harness.core.dialects import dialects
+from harness.core.dialects import mcp_dialects
+from harness.core.payment import Provider
 from harness.settings.addresses import (
     PLATFORM_HOSTS,
     PLATFORM_URL,
@@ -63,7 +64,7 @@ def default_host(context: Context) -> Ruling:
 def dialect(context: Context) -> Ruling:
     """`WECHAT_MCP_DIALECT` names a wire format that the MCP endpoint can speak, or is absent."""
     line = context.usable("WECHAT_MCP_DIALECT")
-    spoken = dialects(classic=False)
+    spoken = mcp_dialects(Provider.WECHAT)
     if line is None or line.value in spoken:
         return Ruling(judged=int(line is not None))
     return Ruling(

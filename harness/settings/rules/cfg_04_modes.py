@@ -9,6 +9,8 @@ from harness.settings.target import TargetKind
 
 CONTROL = "CFG-04"
 FLAGS = ("WECHAT_MCP_EXPERIENCE", "MCP_EXPERIENCE_MODE", "WECHAT_PAY_SANDBOX")
+ALIPAY_FLAG = "ALIPAY_MCP_EXPERIENCE"
+"""A fourth, where the file names Alipay's MCP endpoint."""
 NO_SANDBOX = (
     "API v3 has no sandbox: WECHAT_PAY_SANDBOX diverts no v3 request, and every payment over the classic "
     "API is real"
@@ -18,7 +20,7 @@ NO_SANDBOX = (
 @rule(CONTROL)
 def modes_agree(context: Context) -> Ruling:
     """Every flag says what the target is; where nobody named one, they say the same."""
-    lines = list(context.usable_of(*FLAGS))
+    lines = list(context.usable_of(*FLAGS, *([ALIPAY_FLAG] if context.alipay_mcp else [])))
     spelt = [line for line in lines if line.value in ("true", "false")]
     findings = [_misspelt(line) for line in lines if line not in spelt]
     expected = _expected(context)

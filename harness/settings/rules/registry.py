@@ -91,6 +91,11 @@ class Context:
         """Whether Alipay is called in certificate mode: any of its three certificates is set."""
         return self.alipay and any(self.usable(name) is not None for name in ALIPAY_CERTIFICATES)
 
+    @property
+    def alipay_mcp(self) -> bool:
+        """Whether the file names an MCP endpoint of Alipay's, beside all that Alipay itself needs."""
+        return self.alipay and self.usable("ALIPAY_MCP_ENDPOINT") is not None
+
     def variables(self) -> tuple[Variable, ...]:
         """The variables that count in this file."""
         return tuple(

@@ -10,20 +10,27 @@ from harness.core.errors import TargetFailure
 from harness.core.money import Fen
 from harness.core.payment import Refund, Transaction
 from harness.gateways.wire_json import read_object
-from harness.settings.model import Settings, WeChatSettings
+from harness.settings.model import AlipaySettings, Settings, WeChatSettings
 from harness.shop.callbacks.reader import OtherEvent
 from harness.shop.callbacks.replies import WECHAT, Replies
 from harness.shop.practices import Headers, Practices
-from harness.signing.envelope import SIGNATURE, Verifier
+from harness.signing.envelope import SIGNATURE, Verifier, verify_rsa2
+
+Account = tuple[str, str]
+"""The merchant's number with its provider, and the application's."""
+_STATES = {"TRADE_SUCCESS": "SUCCESS", "TRADE_FINISHED": "SUCCESS"}
+"""Alipay's words for a payment."""
 
 
 @dataclass(frozen=True, slots=True)
 class EnvelopeReader:
-    """See `CallbackReader`."""
+    """See `CallbackReader`. A notify names no provider: the key that signed it says whose it is."""
 
     verifier: Verifier
     wechat: WeChatSettings
     practices: Practices
+    alipay: AlipaySettings | None = None
+    """Of an application whose orders go over Alipay's endpoint; None: none do."""
     replies: Replies = WECHAT
 
     def recognises(self, headers: Headers, body: bytes) -> bool:
@@ -38,14 +45,18 @@ class EnvelopeReader:
     def verify(self, headers: Headers, body: bytes) -> None:
         """As the shop's practices have it."""
         del headers
-        self.practices.verify_envelope(self.verifier, read_object(body))
+        notice = read_object(body)
+        verifier = self.verifier
+        if self.alipay is not None and _signed_by(self.alipay, notice):
+            verifier = Verifier(self.alipay.public_key)
+        self.practices.verify_envelope(verifier, notice)
 
     def payment(self, body: bytes) -> Transaction:
         """What its signed members say."""
         notice = read_object(body)
         if notice.get("notifyType") != "payment":
             raise OtherEvent(notice.get("notifyType"))
-        return self.practices.heard(notice, transaction_of(notice, self.wechat))
+        return self.practices.heard(notice, transaction_of(notice, self._account(notice)))
 
     def refund(self, body: bytes) -> Refund:
         """What its signed members say of a refund that has ended."""
@@ -60,21 +71,31 @@ class EnvelopeReader:
             out_trade_no=_text(notice, "outTradeNo"),
             refund_id=_text(notice, "refundId"),
             status=_text(notice, "status"),
-            mchid=self.wechat.mchid,
+            mchid=self._account(notice)[0],
             refund=Fen(amount),
         )
+
+    def _account(self, notice: Mapping[str, object]) -> Account:
+        if self.alipay is not None and _signed_by(self.alipay, notice):
+            return self.alipay.seller_id, self.alipay.app_id
+        return self.wechat.mchid, self.wechat.appid
 
 
 def open_reader(settings: Settings, practices: Practices) -> EnvelopeReader:
     """The reader of a merchant's settings."""
-    return EnvelopeReader(Verifier(settings.mcp.public_key), settings.wechat, practices)
+    alipay = None if settings.alipay_mcp is None else settings.alipay
+    return EnvelopeReader(Verifier(settings.mcp.public_key), settings.wechat, practices, alipay)
 
 
-def transaction_of(notice: Mapping[str, object], settings: WeChatSettings) -> Transaction:
+def _signed_by(alipay: AlipaySettings, notice: Mapping[str, object]) -> bool:
+    return verify_rsa2(alipay.public_key, notice, notice.get(SIGNATURE))
+
+
+def transaction_of(notice: Mapping[str, object], account: Account) -> Transaction:
     """The payment a verified notify tells of.
 
-    The envelope names neither account, appid nor currency: its key stands for the account, and WeChat
-    through it is always CNY.
+    The envelope names neither account, appid nor currency: its key stands for the account, and either
+    provider through it is always CNY.
 
     Raises:
         TargetFailure: a member is missing or of the wrong type.
@@ -84,9 +105,9 @@ def transaction_of(notice: Mapping[str, object], settings: WeChatSettings) -> Tr
         raise _malformed("totalAmount is no integer of fen")
     return Transaction(
         out_trade_no=_text(notice, "outTradeNo"),
-        trade_state=_text(notice, "status"),
-        mchid=settings.mchid,
-        appid=settings.appid,
+        trade_state=_STATES.get(status := _text(notice, "status"), status),
+        mchid=account[0],
+        appid=account[1],
         transaction_id=_text(notice, "transactionId" if notice.get("transactionId") else "paymentId"),
         success_time=_moment(notice),
         total=Fen(total),

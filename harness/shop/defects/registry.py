@@ -144,6 +144,7 @@ _WRONG: dict[str, dict[str, Any]] = {
     "card-sent-plain": {"refund_gateway": refunds.sealing(refunds.as_it_is)},
     "card-sealed-to-another-key": {"refund_gateway": refunds.sealing(refunds.to_another_key)},
     "no-refund-query": {"queries_refunds": False},
+    "refund-xml-taken-for-told": {"believes_old_form": True},
     "bill-hash-unchecked": {"bill_gateway": bills.opening(bills.whatever_hash)},
     "bill-read-by-position": {"bill_gateway": bills.opening(bills.by_position)},
     "bill-yuan-in-floats": {"bill_gateway": bills.opening(bills.in_floats)},

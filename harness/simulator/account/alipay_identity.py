@@ -30,6 +30,8 @@ class AlipayIdentity:
     seller_email: str
     buyer_id: str
     """Of whoever pays when nobody is named."""
+    mcp_api_key: str = field(default_factory=lambda: secrets.token_hex(32))
+    """Opens Alipay's MCP endpoint."""
     certified: bool = False
     tells_open_id: bool = False
     _made: dict[str, object] = field(default_factory=dict, compare=False)

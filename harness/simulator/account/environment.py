@@ -9,6 +9,9 @@ from harness.signing.keys import bare_private, bare_public
 from harness.simulator.account.identity import Identity
 from harness.simulator.practices import DAY_LIMIT, SINGLE_LIMIT, Setting
 
+ALIPAY_MCP = "/alipay/mcp/v1"
+"""Where Alipay's MCP endpoint is; WeChat's is another, as the two hosts are in the world."""
+
 
 def environment(
     identity: Identity,
@@ -36,10 +39,6 @@ def environment(
         "MCP_RETRY_COUNT": "3",
         "MCP_MAX_AMOUNT": str(SINGLE_LIMIT),
         "MCP_DAILY_LIMIT": str(DAY_LIMIT),
-        # The plan's app does not start without these, or calls hosts of the outside world.
-        "ALIPAY_MCP_ENDPOINT": f"{base_url}/mcp/v1",
-        "ALIPAY_MCP_API_KEY": identity.mcp.api_key,
-        "ALIPAY_MCP_MERCHANT_ID": identity.mchid,
         "ALIPAY_MCP_EXPERIENCE": "true",
         "JWT_SECRET": identity.jwt_secret,
         "JWT_ACCESS_SECRET": identity.jwt_access_secret,
@@ -60,4 +59,17 @@ def mcp_settings(identity: Identity, base_url: str) -> dict[str, str]:
         "WECHAT_MCP_MERCHANT_ID": identity.mchid,
         "WECHAT_MCP_PRIVATE_KEY": bare_private(identity.mcp.private_key),
         "WECHAT_MCP_PUBLIC_KEY": bare_public(identity.mcp.platform_key.public_key()),
+    }
+
+
+def alipay_mcp_settings(identity: Identity, base_url: str) -> dict[str, str]:
+    """What every dialect of Alipay's MCP endpoint is spoken with.
+
+    It has no keys of its own: the application's sign, and Alipay's verify. A client of the plan's app that
+    finds no endpoint here calls a host of the outside world (envelope facts 8).
+    """
+    return {
+        "ALIPAY_MCP_ENDPOINT": f"{base_url}{ALIPAY_MCP}",
+        "ALIPAY_MCP_API_KEY": identity.alipay.mcp_api_key,
+        "ALIPAY_MCP_MERCHANT_ID": identity.alipay.seller_id,
     }

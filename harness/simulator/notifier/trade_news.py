@@ -20,7 +20,7 @@ class TradeNews:
     Args:
         accounts: those there are; more may come while it watches.
         clock: business time; whoever moves it calls `tell` and then drains the notifier.
-        told: what a callback of a trade that is over carries.
+        told: what a callback of a trade that is over carries; None where nobody is told of that.
     """
 
     def __init__(
@@ -29,7 +29,7 @@ class TradeNews:
         accounts: Callable[[], Iterable[AlipayAccount]],
         clock: BusinessClock,
         notifier: Notifier,
-        told: Callable[[PlatformOrder], Mapping[str, object]],
+        told: Callable[[PlatformOrder], Mapping[str, object] | None],
     ) -> None:
         self._accounts = accounts
         self._clock = clock
@@ -61,15 +61,17 @@ class TradeNews:
             self._loop.call_soon_threadsafe(self._changed.set)
 
     async def tell(self) -> None:
-        """Schedule the callback of every trade that is over since; of one without an address, none."""
+        """Schedule the callback of every trade that is over since; of one without an address, or whose
+        wire has no word for that, none."""
         for account in self._accounts():
             for order, ended in account.take_over():
-                if not order.request.notify_url:
+                told = self._told(order) if order.request.notify_url else None
+                if told is None:
                     continue
                 await self._notifier.enqueue(
                     order.out_trade_no,
                     order.request.notify_url,
-                    self._told(order),
+                    told,
                     mchid=account.mchid,
                     dialect=order.request.dialect,
                     due=ended,

@@ -260,6 +260,11 @@ class AlipayAccount(MerchantAccount):
             raise Refused(Reason.UNKNOWN)
         return self.open(intent, payer).payer or self.test_payer
 
+    def number_of_payment(self, name: str) -> str | None:
+        """Which order a cashier token or Alipay's own number belongs to."""
+        intent = self._handles.intents.get(name)
+        return self._own(intent.order) if intent else self.number_of_transaction(name)
+
     def number_for(self, order: PlatformOrder, now: datetime) -> str:
         """The trade's, which it has had since a payer opened it."""
         return order.transaction_id or self._handles.numbered(order, now)

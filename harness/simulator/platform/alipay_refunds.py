@@ -27,8 +27,8 @@ class AlipayRefunds(Refunds):
 
         Raises:
             Refused: UNKNOWN, NOT_PAID, ALL_REFUNDED, CLOSED, OVERDUE, REFUND_OF_ANOTHER_AMOUNT,
-                NOT_THE_ORDERS_AMOUNT where a part has no number of its own, OVER_THE_REST, TOO_MANY_PARTS,
-                BALANCE_SHORT; nothing has changed.
+                NOT_THE_ORDERS_AMOUNT where a part has no number of its own, OVER_THE_REST, OVER_AGENT_LIMIT,
+                TOO_MANY_PARTS, BALANCE_SHORT; nothing has changed.
         """
         with self._lock:
             now = self._clock.now()
@@ -106,6 +106,7 @@ class AlipayRefunds(Refunds):
             (Reason.OVERDUE, now >= paid + REFUNDED_WITHIN),
             (Reason.NOT_THE_ORDERS_AMOUNT, not request.out_refund_no and not whole),
             (Reason.OVER_THE_REST, request.refund > rest),
+            (Reason.OVER_AGENT_LIMIT, request.by_agent and self._over_ceiling(request.refund, now)),
             (Reason.TOO_MANY_PARTS, len(order.refunds) >= MOST_PARTS),
             (Reason.BALANCE_SHORT, self._book.balance(request.mchid) < request.refund),
         )

@@ -16,6 +16,7 @@ from starlette.types import Receive, Scope, Send
 
 from harness.core.exchange import Exchange
 from harness.gateways.envelope.gateway import EnvelopeGateway
+from harness.gateways.envelope.mapping import WeChatOperations
 from harness.processes.serving import listen, serving
 from harness.settings.model import WeChatSettings
 from harness.signing.envelope import signed
@@ -93,6 +94,6 @@ def gateway(
     exchanges: list[Exchange],
 ) -> Iterator[EnvelopeGateway]:
     mcp = mcp_settings(line.base_url, merchant_key, platform_key, retry_count=3)
-    made = EnvelopeGateway(mcp, settings, listeners=(exchanges.append,))
+    made = EnvelopeGateway(mcp, WeChatOperations(settings), listeners=(exchanges.append,))
     yield made
     made.close_connections()

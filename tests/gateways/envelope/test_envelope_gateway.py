@@ -23,6 +23,7 @@ from harness.core.exchange import Exchange
 from harness.core.money import Fen
 from harness.core.payment import Product, TradeState
 from harness.gateways.envelope.gateway import EnvelopeGateway
+from harness.gateways.envelope.mapping import WeChatOperations
 from harness.gateways.refusals import ChannelRefusal
 from harness.settings.model import WeChatSettings
 from harness.signing.envelope import verify_rsa2
@@ -188,7 +189,7 @@ def test_after_an_unclear_ending_the_outcome_is_unknown_and_nothing_is_sent_twic
     fault: LineFault,
 ) -> None:
     mcp = mcp_settings(line.base_url, merchant_key, platform_key, timeout_ms=1000, retry_count=3)
-    gateway = EnvelopeGateway(mcp, settings)
+    gateway = EnvelopeGateway(mcp, WeChatOperations(settings))
     line.plan = [fault]
     begun = time.monotonic()
     with pytest.raises(UnknownOutcome):
@@ -205,7 +206,7 @@ def test_nothing_listening_means_nothing_was_sent_and_the_same_request_is_tried_
     exchanges: list[Exchange],
 ) -> None:
     mcp = mcp_settings(refused_address(), merchant_key, platform_key, retry_count=3)
-    gateway = EnvelopeGateway(mcp, settings, listeners=(exchanges.append,))
+    gateway = EnvelopeGateway(mcp, WeChatOperations(settings), listeners=(exchanges.append,))
     with pytest.raises(EnvironmentUnreachable):
         gateway.create(new_order())
     assert len({json.loads(exchange.request_body)["requestId"] for exchange in exchanges}) == 1
@@ -233,7 +234,7 @@ def test_an_unsafe_endpoint_is_refused_before_anything_is_sent(
 ) -> None:
     mcp = replace(mcp_settings("x", merchant_key, platform_key), endpoint="http://mcp.example.com")
     with pytest.raises(UnsafeRequest):
-        EnvelopeGateway(mcp, settings)
+        EnvelopeGateway(mcp, WeChatOperations(settings))
 
 
 def test_a_state_is_told_under_either_name(gateway: EnvelopeGateway, endpoint: Endpoint) -> None:

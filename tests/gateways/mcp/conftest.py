@@ -10,6 +10,7 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
 from harness.core.exchange import Exchange
 from harness.gateways.mcp.gateway import Era, McpGateway
+from harness.gateways.mcp.mapping import WeChatTools
 from tests.gateways.mcp_settings import mcp_settings
 from tests.gateways.payment_service import (
     APPID,
@@ -42,7 +43,7 @@ def build(
 
     def new(*, era: Era = "auto", base_url: str = line.base_url, **members: Any) -> McpGateway:
         settings = mcp_settings(base_url, merchant_key, platform_key, **members)
-        made.append(McpGateway(settings, appid=APPID, listeners=(exchanges.append,), era=era))
+        made.append(McpGateway(settings, tools=WeChatTools(APPID), listeners=(exchanges.append,), era=era))
         return made[-1]
 
     yield new

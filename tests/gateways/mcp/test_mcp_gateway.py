@@ -19,6 +19,7 @@ from harness.core.errors import (
 from harness.core.exchange import Exchange
 from harness.core.payment import Product, TradeState
 from harness.gateways.mcp.gateway import Era, McpGateway
+from harness.gateways.mcp.mapping import WeChatTools
 from harness.gateways.refusals import ChannelRefusal
 from tests.gateways.mcp_settings import mcp_settings, new_order
 from tests.gateways.payment_service import (
@@ -43,7 +44,7 @@ def test_an_order_lives_in_either_era(
     service, order = Service(), new_order()
     with payment_service(service, stateless=stateless) as base_url:
         settings = mcp_settings(base_url, merchant_key, platform_key)
-        gateway = McpGateway(settings, appid=APPID, listeners=(exchanges.append,), era=era)
+        gateway = McpGateway(settings, tools=WeChatTools(APPID), listeners=(exchanges.append,), era=era)
         prepared = gateway.create(order)
         assert prepared.code_url is not None
         assert (prepared.dialect, prepared.out_trade_no) == ("mcp", order.out_trade_no)

@@ -17,6 +17,7 @@ from harness.core.errors import UnknownOutcome, UsageError
 from harness.gateways.guard import UNGUARDED
 from harness.gateways.loop_thread import LoopThread
 from harness.gateways.mcp.gateway import McpGateway
+from harness.gateways.mcp.mapping import WeChatTools
 from harness.gateways.mcp.session import Endpoint, Session
 from tests.gateways.mcp.conftest import only_calls
 from tests.gateways.mcp_settings import mcp_settings, new_order
@@ -47,7 +48,7 @@ def gateway(
     remembering: Disturbance, merchant_key: RSAPrivateKey, platform_key: RSAPrivateKey
 ) -> Iterator[McpGateway]:
     settings = mcp_settings(remembering.base_url, merchant_key, platform_key)
-    gateway = McpGateway(settings, appid=APPID, era="legacy")
+    gateway = McpGateway(settings, tools=WeChatTools(APPID), era="legacy")
     yield gateway
     gateway.close_connections()
 
@@ -131,6 +132,7 @@ def endpoint_of(line: Disturbance) -> Endpoint:
         trust_env=False,
         listeners=(),
         guard=UNGUARDED,
+        dialect="mcp",
     )
 
 

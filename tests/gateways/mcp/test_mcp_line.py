@@ -20,6 +20,7 @@ from harness.core.errors import (
 )
 from harness.core.exchange import Exchange
 from harness.gateways.mcp.gateway import Era, McpGateway
+from harness.gateways.mcp.mapping import WeChatTools
 from harness.gateways.refusals import ChannelRefusal
 from tests.gateways.mcp.conftest import Build, only_calls
 from tests.gateways.mcp_settings import mcp_settings, new_order
@@ -118,7 +119,7 @@ def test_a_host_that_has_no_address_means_nothing_was_sent(
     for name in ("http_proxy", "https_proxy", "all_proxy", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"):
         monkeypatch.delenv(name, raising=False)
     settings = mcp_settings("https://nowhere.invalid", merchant_key, platform_key)
-    gateway = McpGateway(settings, appid=APPID)
+    gateway = McpGateway(settings, tools=WeChatTools(APPID))
     with pytest.raises(EnvironmentUnreachable):
         gateway.create(new_order())
     gateway.close_connections()
@@ -201,7 +202,9 @@ def test_answers_may_come_as_a_stream_of_events_that_never_ends(
         # A goodbye and what only informs are answered without a word.
         line.applies = lambda request: request.method == "POST" and b'"id"' in request.body
         line.always = streamed
-        gateway = McpGateway(mcp_settings(line.base_url, merchant_key, platform_key), appid=APPID, era=era)
+        gateway = McpGateway(
+            mcp_settings(line.base_url, merchant_key, platform_key), tools=WeChatTools(APPID), era=era
+        )
         begun = time.monotonic()
         assert gateway.create(order).code_url is not None
         assert gateway.query(order.out_trade_no).trade_state == "NOTPAY"
@@ -255,7 +258,7 @@ def test_a_forgotten_session_is_opened_again_and_the_call_sent_once_more(
 ) -> None:
     with payment_service(service, stateless=False) as base_url, disturbed(base_url) as line:
         settings = mcp_settings(line.base_url, merchant_key, platform_key)
-        gateway = McpGateway(settings, appid=APPID, era="legacy")
+        gateway = McpGateway(settings, tools=WeChatTools(APPID), era="legacy")
         gateway.create(new_order())
         only_calls(line)
         line.plan = [says(404)]
@@ -290,7 +293,7 @@ def test_closing_waits_for_a_session_that_was_given_up_to_say_goodbye(
 
     with payment_service(service, stateless=False) as base_url, disturbed(base_url) as line:
         gateway = McpGateway(
-            mcp_settings(line.base_url, merchant_key, platform_key), appid=APPID, era="legacy"
+            mcp_settings(line.base_url, merchant_key, platform_key), tools=WeChatTools(APPID), era="legacy"
         )
         line.applies = lambda request: request.called == "tools/call" or request.method == "DELETE"
         line.plan, line.always = [says(500)], slowly
@@ -328,7 +331,7 @@ def test_an_unsafe_endpoint_is_refused_before_anything_is_sent(
 ) -> None:
     settings = replace(mcp_settings("http://127.0.0.1", merchant_key, platform_key), endpoint=endpoint)
     with pytest.raises(UnsafeRequest):
-        McpGateway(settings, appid=APPID)
+        McpGateway(settings, tools=WeChatTools(APPID))
 
 
 def test_loopback_never_goes_through_a_proxy(build: Build, monkeypatch: pytest.MonkeyPatch) -> None:

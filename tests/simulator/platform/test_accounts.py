@@ -132,7 +132,15 @@ def test_an_api_key_says_whose_call_it_is(identity: Identity, neighbour: Identit
     with serving(simulator, listen()) as address:
         for owner in (identity, neighbour):
             account = simulator.platform.accounts[owner.mchid]
-            endpoint = Endpoint(f"{address}/mcp/v1", simulator.platform, account, owner, simulator.faults)
+            endpoint = Endpoint(
+                f"{address}/mcp/v1",
+                simulator.platform,
+                account,
+                owner,
+                simulator.faults,
+                owner.mcp_api_key,
+                simulator.platform.alipay_accounts[owner.alipay.seller_id],
+            )
             with RawCaller(endpoint) as raw:
                 raw.result("create-native-payment", order())
             assert account.find(NUMBER).request.mchid == owner.mchid

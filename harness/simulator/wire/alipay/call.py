@@ -34,7 +34,8 @@ class Call:
     """What the answer calls it: `trace_id`."""
     refund_ends: RefundStatus = RefundStatus.SUCCESS
     """What becomes of a refund that it asks for; otherwise only by a fault."""
-
+    by_agent: bool = False
+    """Whether it came on a wire that agents use, which has ceilings of its own for what is given back."""
     state: str | None = None
     """What the answer to a query says of the trade's state; None: the truth. Otherwise only by a fault."""
 

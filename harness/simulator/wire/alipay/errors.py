@@ -163,6 +163,11 @@ OF_REFUNDS: Words = {
     Reason.OVER_THE_REST: ("ACQ.REASON_TRADE_REFUND_FEE_ERR", "退款金额无效"),
     Reason.TOO_MANY_PARTS: ("ACQ.TRADE_NOT_ALLOW_REFUND", "当前交易不允许退款"),
     Reason.BALANCE_SHORT: ("ACQ.SELLER_BALANCE_NOT_ENOUGH", "卖家余额不足"),
+    # Ours: Alipay publishes no ceiling of agents.
+    Reason.OVER_AGENT_LIMIT: (
+        "ACQ.AGENT_REFUND_LIMIT",
+        "超过智能体退款限额 (refund ceiling of agents exceeded)",
+    ),
 }
 OF_CANCELLING: Words = {
     Reason.OVERDUE: ("ACQ.TRADE_CANCEL_TIME_OUT", "超过撤销时间范围"),

@@ -32,6 +32,7 @@ class Refunds:
             out_trade_no=None if platforms else name,
             transaction_id=name if platforms else None,
             reason=fields.text(call.biz, "refund_reason", 256),
+            by_agent=call.by_agent,
             dialect=self._dialect,
             ends=call.refund_ends,
         )

@@ -12,9 +12,7 @@ from harness.levers.models import FaultOperation
 from harness.simulator.account.identity import Identity
 from harness.simulator.platform.alipay_rules import CASHIER
 from harness.simulator.platform.identifiers import token
-from harness.simulator.platform.orders import PlatformOrder
-from harness.simulator.platform.refund import PlatformRefund
-from harness.simulator.wire.alipay import answer, bills, notices, orders
+from harness.simulator.wire.alipay import answer, bills, orders
 from harness.simulator.wire.alipay.answer import Addressed
 from harness.simulator.wire.alipay.asked import Asked, read_asked
 from harness.simulator.wire.alipay.auth import Gatekeeper
@@ -24,6 +22,7 @@ from harness.simulator.wire.alipay.errors import AlipayRefusal, BadGateway, inje
 from harness.simulator.wire.alipay.forged import forged
 from harness.simulator.wire.alipay.refunds import Refunds
 from harness.simulator.wire.alipay.settings import GATEWAY, settings
+from harness.simulator.wire.alipay.tells import TellsAsAlipay
 from harness.simulator.wire.alipay.v3 import V3
 from harness.simulator.wire.kit.body import Disconnected, TooLarge, TooSlow, read_body
 from harness.simulator.wire.kit.errors import Refusal
@@ -45,7 +44,7 @@ def open_wire(context: WireContext) -> Wire:
     return AlipayWire(context)
 
 
-class AlipayWire(Wire):
+class AlipayWire(TellsAsAlipay):
     """The wire of one simulator."""
 
     name = "Alipay"
@@ -88,27 +87,6 @@ class AlipayWire(Wire):
     def settings(self, identity: Identity, base_url: str, notify_url: str) -> dict[str, str]:
         """What a merchant signs with, what it verifies with, and where."""
         return settings(identity, base_url, notify_url)
-
-    def told(self, order: PlatformOrder) -> Mapping[str, object]:
-        """A notify of a payment; of a trade that nobody paid, that it is closed."""
-        return notices.trade_notice(order, self._owner(order.request.mchid).identity.alipay)
-
-    def over_told(self, order: PlatformOrder) -> Mapping[str, object]:
-        """A notify that nobody paid in time, or that nothing can be given back any more."""
-        identity = self._owner(order.request.mchid).identity.alipay
-        if order.success_time is None:
-            return notices.trade_notice(order, identity)
-        return notices.finished_notice(order, identity)
-
-    def refund_told(self, refund: PlatformRefund) -> Mapping[str, object]:
-        """A notify of what was given back."""
-        owner = self._owner(refund.request.mchid)
-        order = owner.alipay.find(refund.out_trade_no)
-        return notices.refund_notice(order, refund, owner.identity.alipay)
-
-    def _owner(self, seller_id: str) -> Merchant:
-        found = (each for each in self.context.merchants.values() if each.alipay.mchid == seller_id)
-        return next(found)
 
     async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
         trace_id = token(32).lower()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from starlette.types import Send
@@ -12,28 +12,32 @@ from harness.callbacks.callback import compact
 from harness.levers.actions import Signature
 from harness.signing.envelope import SIGNATURE, sign_rsa2
 from harness.signing.wechat_v3 import PROBE_PREFIX
+from harness.simulator.account.identity import Identity
 from harness.simulator.wire.envelope.call import Call
 from harness.simulator.wire.kit.errors import Refusal
 
-SUCCESS = "0000"
-"""What `code` says when it went well."""
-
 
 class Writer:
-    """Writes the answers of one simulator.
+    """Writes the answers of one endpoint.
 
     Args:
+        success: what `code` says when it went well.
+        key_of: what signs them.
         signs: whether answers carry a signature; not, as a deliberate defect.
     """
 
-    def __init__(self, *, signs: bool = True) -> None:
+    def __init__(
+        self, *, success: str, key_of: Callable[[Identity], RSAPrivateKey], signs: bool = True
+    ) -> None:
+        self._success = success
+        self._key_of = key_of
         self._signs = signs
 
     async def success(
         self, send: Send, call: Call, data: Mapping[str, object], *, signature: Signature = "genuine"
     ) -> None:
         """A success with its `data`, no member of which is covered by the signature."""
-        told = {"code": SUCCESS, "message": "SUCCESS", "data": dict(data)}
+        told = {"code": self._success, "message": "SUCCESS", "data": dict(data)}
         await self._write(send, call, 200, told, signature)
 
     async def refusal(self, send: Send, call: Call, refused: Refusal) -> None:
@@ -55,7 +59,7 @@ class Writer:
             "timestamp": int(time.time() * 1000),
         }
         if self._signs:
-            fields[SIGNATURE] = _signature(call.merchant.identity.mcp.platform_key, fields, signature)
+            fields[SIGNATURE] = _signature(self._key_of(call.merchant.identity), fields, signature)
         body = compact(fields)
         headers = [
             (b"content-type", b"application/json; charset=utf-8"),

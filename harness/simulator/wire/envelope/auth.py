@@ -11,14 +11,16 @@ from harness.signing.envelope import SIGNATURE, VERSION, WINDOW_MS, in_time, ver
 from harness.simulator.account.identity import Identity
 from harness.simulator.wire.envelope.call import Call
 from harness.simulator.wire.envelope.errors import invalid, not_authenticated
+from harness.simulator.wire.envelope.service import Service
 from harness.simulator.wire.kit.wire import Merchant
 
 
 class Gatekeeper:
     """Lets a merchant in, and nobody else."""
 
-    def __init__(self, merchants: Mapping[str, Merchant]) -> None:
+    def __init__(self, merchants: Mapping[str, Merchant], service: Service) -> None:
         self._merchants = merchants
+        self._service = service
         self._keys: dict[str, RSAPublicKey] = {}
 
     def admit(self, call: Call) -> None:
@@ -50,15 +52,20 @@ class Gatekeeper:
             raise invalid("merchantId必须是字符串")
         if in_body and in_header and in_body != in_header:
             raise not_authenticated("merchantId与X-Merchant-Id不一致 (merchant mismatch)")
-        merchant = self._merchants.get(in_body or in_header)
+        named = in_body or in_header
+        numbered = (each for each in self._merchants.values() if self._service.number_of(each) == named)
+        merchant = next(numbered, None)
         if merchant is None:
             raise not_authenticated("商户号不存在或无权限 (unknown merchant)")
+        app, wanted = call.header(b"x-app-id"), self._service.app_of(merchant.identity)
+        if app and wanted and app != wanted:
+            raise not_authenticated("X-App-Id不是该商户的应用 (wrong application)")
         call.merchant = merchant
 
     def _check_key(self, call: Call) -> None:
         """The signature is the authentication; a key that is sent all the same has to be right."""
         given = call.headers.get(b"authorization")
-        wanted = f"Bearer {call.merchant.identity.mcp_api_key}".encode()
+        wanted = f"Bearer {self._service.api_key_of(call.merchant.identity)}".encode()
         if given is not None and not hmac.compare_digest(given, wanted):
             raise not_authenticated("API密钥不正确 (wrong API key)")
 
@@ -76,5 +83,5 @@ class Gatekeeper:
     def _key(self, identity: Identity) -> RSAPublicKey:
         """The merchant's own; made once, because making one takes a while."""
         if identity.mchid not in self._keys:
-            self._keys[identity.mchid] = identity.mcp.private_key.public_key()
+            self._keys[identity.mchid] = self._service.asked_by(identity)
         return self._keys[identity.mchid]

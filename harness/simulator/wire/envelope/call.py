@@ -30,6 +30,8 @@ class Call:
     """The address that the request came from."""
     refund_ends: RefundStatus = RefundStatus.SUCCESS
     """What becomes of a refund that it asks for; otherwise only by a fault."""
+    state: str | None = None
+    """What the answer to a query says of the order's state; None: the truth. Otherwise only by a fault."""
 
     def header(self, name: bytes) -> str:
         """A header's text, empty when absent."""

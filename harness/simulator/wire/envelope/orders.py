@@ -41,11 +41,11 @@ class Orders:
         self._create_body = _create_body()
         self._query_body = _query_body()
 
-    def health(self, call: Call) -> dict[str, object]:
+    async def health(self, call: Call) -> dict[str, object]:
         """POST …/wechat/health"""
         return {"status": "UP", "experience": call.merchant.account.experience}
 
-    def create(self, call: Call) -> dict[str, object]:
+    async def create(self, call: Call) -> dict[str, object]:
         """POST …/wechat/payment/create"""
         given = shaped(self._create_body, call)
         if given["totalAmount"] > MOST:
@@ -56,7 +56,7 @@ class Orders:
         handle = call.merchant.account.create(request, once=f"envelope {call.request_id}")
         return _told(call.merchant.identity, request, handle)
 
-    def query(self, call: Call) -> dict[str, object]:
+    async def query(self, call: Call) -> dict[str, object]:
         """POST …/wechat/payment/query"""
         given = shaped(self._query_body, call)
         number, payment = given.get("outTradeNo"), given.get("paymentId")
@@ -66,7 +66,8 @@ class Orders:
         by_payment = account.number_of_payment(payment) if payment else number
         # Two names of one order that disagree name no order.
         wanted = by_payment if number in (None, "", by_payment) else None
-        return _state(account.query(wanted or ""))
+        told = _state(account.query(wanted or ""))
+        return told if call.state is None else told | {"tradeState": call.state}
 
     def _request(self, call: Call, given: dict[str, Any], product: Product) -> OrderRequest:
         more: dict[str, Any] = given.get("extraParams", {})

@@ -42,7 +42,7 @@ class Refunds:
         )
         self._query_body = Object("请求包体", {"outRefundNo": REFUND_NUMBER, "paymentMethod": METHOD})
 
-    def ask(self, call: Call) -> dict[str, object]:
+    async def ask(self, call: Call) -> dict[str, object]:
         """POST …/wechat/payment/refund"""
         given = shaped(self._ask_body, call)
         request = RefundRequest(
@@ -57,19 +57,20 @@ class Refunds:
             dialect=self._dialect,
             ends=call.refund_ends,
         )
-        return _told(call.merchant.account.refunds.create(request))
+        return refund_told(call.merchant.account.refunds.create(request))
 
-    def query(self, call: Call) -> dict[str, object]:
+    async def query(self, call: Call) -> dict[str, object]:
         """POST …/wechat/payment/refund/query"""
         given = shaped(self._query_body, call)
         refund = call.merchant.account.refunds.query(given["outRefundNo"])
         # An order that is named beside it has to be its own.
         if call.out_trade_no not in (None, refund.out_trade_no):
             raise Refused(Reason.REFUND_UNKNOWN)
-        return _told(refund)
+        return refund_told(refund)
 
 
-def _told(refund: PlatformRefund) -> dict[str, object]:
+def refund_told(refund: PlatformRefund) -> dict[str, object]:
+    """A refund as this dialect tells it."""
     told: dict[str, object] = {
         "refundId": refund.refund_id,
         "outRefundNo": refund.request.out_refund_no,

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Mapping
 
 from starlette.types import Receive, Scope, Send
 
@@ -16,61 +15,79 @@ from harness.simulator.wire.envelope.call import Call, read_call
 from harness.simulator.wire.envelope.errors import invalid
 from harness.simulator.wire.envelope.orders import Orders
 from harness.simulator.wire.envelope.refunds import Refunds
+from harness.simulator.wire.envelope.service import HEALTH, Operation, Service
 from harness.simulator.wire.kit.body import Disconnected, TooLarge, TooSlow, read_body
 from harness.simulator.wire.kit.errors import Refusal, business, unreadable
 from harness.simulator.wire.kit.faults import hit_by
 from harness.simulator.wire.kit.wire import Wire, WireContext
 
 PREFIX = "/mcp/v1/"
-"""Everything below the endpoint's path; the path itself belongs to the Model Context Protocol."""
-HEALTH = "session"
-"""What probes are called in the fault book: only a fault of operation `any` meets them."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Operation:
-    fault: str
-    perform: Callable[[Call], dict[str, object]]
+def _operations(context: WireContext) -> Mapping[str, Operation]:
+    orders, refunds = Orders(context), Refunds(context)
+    return {
+        "wechat/health": Operation(HEALTH, orders.health),
+        "wechat/payment/create": Operation("create", orders.create),
+        "wechat/payment/query": Operation("query", orders.query),
+        "wechat/payment/refund": Operation("refund", refunds.ask),
+        "wechat/payment/refund/query": Operation("refund-query", refunds.query),
+    }
+
+
+WECHAT = Service(
+    prefix=PREFIX,
+    name="envelope",
+    shown=f"{PREFIX}wechat/payment/…",
+    success="0000",
+    number_of=lambda merchant: merchant.identity.mchid,
+    app_of=lambda identity: "",
+    api_key_of=lambda identity: identity.mcp_api_key,
+    asked_by=lambda identity: identity.mcp.private_key.public_key(),
+    answered_by=lambda identity: identity.mcp.platform_key,
+    settings=mcp_settings,
+    operations=_operations,
+)
 
 
 def open_wire(context: WireContext) -> Wire:
-    """The envelope dialect of one simulator."""
-    return Envelope(context)
+    """The envelope dialect of one simulator, with WeChat's operations."""
+    return Envelope(context, WECHAT)
 
 
 class Envelope(Wire):
-    """The wire of one simulator."""
+    """The wire of one simulator.
 
-    name = "envelope"
-    shown = f"{PREFIX}wechat/payment/…"
+    Args:
+        service: whose operations they are, and where.
+    """
 
-    def __init__(self, context: WireContext) -> None:
+    def __init__(self, context: WireContext, service: Service) -> None:
+        self.name, self.shown = service.name, service.shown
+        self._service = service
         self._context = context
-        self._gate = Gatekeeper(context.merchants)
-        self._writer = Writer(signs=context.practices.signs_envelopes)
-        orders, refunds = Orders(context), Refunds(context)
+        self._gate = Gatekeeper(context.merchants, service)
+        self._writer = Writer(
+            success=service.success, key_of=service.answered_by, signs=context.practices.signs_envelopes
+        )
         self._operations = {
-            f"{PREFIX}wechat/health": _Operation(HEALTH, orders.health),
-            f"{PREFIX}wechat/payment/create": _Operation("create", orders.create),
-            f"{PREFIX}wechat/payment/query": _Operation("query", orders.query),
-            f"{PREFIX}wechat/payment/refund": _Operation("refund", refunds.ask),
-            f"{PREFIX}wechat/payment/refund/query": _Operation("refund-query", refunds.query),
+            f"{service.prefix}{path}": operation for path, operation in service.operations(context).items()
         }
 
     def handles(self, path: str) -> bool:
         """Everything below the endpoint's path."""
-        return path.startswith(PREFIX)
+        return path.startswith(self._service.prefix)
 
     def settings(self, identity: Identity, base_url: str, notify_url: str) -> dict[str, str]:
         """Where its endpoint is, and with which keys it is spoken to."""
-        return mcp_settings(identity, base_url)
+        return self._service.settings(identity, base_url)
 
     async def app(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request. `send` must be uvicorn's own, because faults hang up."""
         context = self._context
         call, hit = Call({}, {}, context.merchant), None
         try:
-            if scope["path"] == f"{PREFIX}health" and scope["method"] == "HEAD":
+            if scope["path"] == f"{self._service.prefix}health" and scope["method"] == "HEAD":
                 hit = hit_by(context.faults.take(HEALTH, None, context.dialect), receive, send)
                 if hit is None or not await hit.before():
                     await self._writer.alive(send)
@@ -84,15 +101,13 @@ class Envelope(Wire):
                 if await hit.before():
                     return
                 send = hit.answer(send)
-                call.refund_ends = hit.refund_ends
+                call.refund_ends, call.state = hit.refund_ends, hit.state
             if problem is not None:
                 raise problem
             self._gate.admit(call)
-            data = operation.perform(call)
+            data = await operation.perform(call)
             if hit is not None and (late := hit.late_refusal) is not None:
                 raise late
-            if hit is not None and hit.state is not None:
-                data["tradeState"] = hit.state
         except Refusal as error:
             await self._writer.refusal(send, call, error)
         except Refused as refused:
@@ -105,7 +120,7 @@ class Envelope(Wire):
             signature = hit.signature if hit else "genuine"
             await self._writer.success(send, call, data, signature=signature)
 
-    def _find(self, scope: Scope) -> _Operation:
+    def _find(self, scope: Scope) -> Operation:
         operation = self._operations.get(scope["path"])
         if operation is None:
             raise invalid("没有这个接口 (no such operation)", status=404)

@@ -111,8 +111,8 @@ class Wire(ABC):
         """What a callback of a paid order carries, as the dialect's form of callbacks takes it."""
         return transaction(order)
 
-    def over_told(self, order: PlatformOrder) -> Mapping[str, object]:
-        """What a callback carries of an order whose time is over, where the platform tells of that."""
+    def over_told(self, order: PlatformOrder) -> Mapping[str, object] | None:
+        """What a callback carries of an order whose time is over; None: its form has no word for that."""
         return self.told(order)
 
     def refund_told(self, refund: PlatformRefund) -> Mapping[str, object]:

@@ -42,9 +42,12 @@ async def refuse(send: Send, refused: RpcRefusal) -> None:
     await send({"type": "http.response.body", "body": body})
 
 
-def result(name: str, told: dict[str, Any], practices: Practices) -> CallToolResult:
-    """What a tool says, as text and as structure; `name` is the request's."""
-    return CallToolResult(content=content(told, practices), structured_content=told, _meta={REQUEST_ID: name})
+def result(name: str, told: dict[str, Any], practices: Practices, *, sentence: str = "") -> CallToolResult:
+    """What a tool says, as text and as structure; `name` is the request's, `sentence` the same in words."""
+    words = [TextContent(type="text", text=sentence)] if sentence else []
+    return CallToolResult(
+        content=[*words, *content(told, practices)], structured_content=told, _meta={REQUEST_ID: name}
+    )
 
 
 def tool_error(name: str, code: str, message: str) -> CallToolResult:

@@ -6,19 +6,19 @@ Everything is decided before a byte of JSON is read. Refusals are HTTP statuses 
 from __future__ import annotations
 
 import hmac
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from urllib.parse import urlsplit
 
 from starlette.types import Scope
 
+from harness.simulator.account.identity import Identity
 from harness.simulator.platform.notify_url import is_loopback
 from harness.simulator.practices import Practices
 from harness.simulator.wire.kit.wire import Merchant
 from harness.simulator.wire.mcp.errors import RpcRefusal
 
 METHODS = ("GET", "POST", "DELETE")
-_CHALLENGE = 'Bearer realm="wechat-pay-mcp"'
 
 
 class Gatekeeper:
@@ -27,11 +27,22 @@ class Gatekeeper:
     Args:
         merchants: whose API key must be shown as `Authorization: Bearer`.
         practices: whether any origin and any key will do.
+        key_of: which of a merchant's keys that is.
+        realm: what a challenge names.
     """
 
-    def __init__(self, merchants: Mapping[str, Merchant], practices: Practices) -> None:
+    def __init__(
+        self,
+        merchants: Mapping[str, Merchant],
+        practices: Practices,
+        *,
+        key_of: Callable[[Identity], str],
+        realm: str,
+    ) -> None:
         self._merchants = merchants
         self._practices = practices
+        self._key_of = key_of
+        self._challenge = f'Bearer realm="{realm}"'
 
     def admit(self, scope: Scope) -> Merchant:
         """Check everything but the body, and say whose request it is.
@@ -61,14 +72,14 @@ class Gatekeeper:
         if self._practices.any_key:
             return next(iter(self._merchants.values()))
         if not keys:
-            raise RpcRefusal(401, "an API key is required", headers={"www-authenticate": _CHALLENGE})
+            raise RpcRefusal(401, "an API key is required", headers={"www-authenticate": self._challenge})
         scheme, _, rest = keys[0].strip().partition(b" ")
         shown = scheme.title() + b" " + rest.strip()
         for merchant in self._merchants.values():
-            bearer = f"Bearer {merchant.identity.mcp_api_key}".encode()
+            bearer = f"Bearer {self._key_of(merchant.identity)}".encode()
             if len(keys) == 1 and hmac.compare_digest(shown, bearer):
                 return merchant
-        challenge = f'{_CHALLENGE}, error="invalid_token"'
+        challenge = f'{self._challenge}, error="invalid_token"'
         raise RpcRefusal(401, "the API key is not valid", headers={"www-authenticate": challenge})
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from harness.simulator.wire.mcp.catalogue import ENTRIES
+from harness.simulator.wire.mcp.entry import Entry
 from harness.simulator.wire.mcp.errors import RpcRefusal
 
 OTHER = "session"
@@ -23,16 +23,21 @@ class Call:
     id: str | int | None = None
 
 
-def read_call(body: bytes) -> Call:
-    """The message; one that cannot be read is about nothing."""
+def read_call(body: bytes, entries: Mapping[str, Entry], number_name: str) -> Call:
+    """The message; one that cannot be read is about nothing.
+
+    Args:
+        entries: the tools of the endpoint that it came to.
+        number_name: what their arguments call the merchant's order number.
+    """
     message = read_message(body)
     identifier = message_id(message)
     params = message.get("params")
     if message.get("method") != "tools/call" or not isinstance(params, dict):
         return Call(id=identifier)
     name, given = params.get("name"), params.get("arguments")
-    entry = ENTRIES.get(name) if isinstance(name, str) else None
-    number = given.get("out_trade_no") if isinstance(given, dict) else None
+    entry = entries.get(name) if isinstance(name, str) else None
+    number = given.get(number_name) if isinstance(given, dict) else None
     operation = entry.operation if entry is not None and entry.operation is not None else OTHER
     return Call(operation, number if isinstance(number, str) else None, identifier)
 

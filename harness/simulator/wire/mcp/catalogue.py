@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from mcp_types import Tool
 
-from mcp_types import Tool, ToolAnnotations
-from pydantic import BaseModel
-
-from harness.levers.models import FaultOperation
 from harness.simulator.practices import Practices
 from harness.simulator.wire.mcp import arguments, results
-from harness.simulator.wire.mcp.arguments import Arguments, loosened, schema_of
+from harness.simulator.wire.mcp.entry import ENDS, LOOKS, ORDERS, Entry, listed
 
 CREATE_NATIVE = "create-native-payment"
 CREATE_H5 = "create-h5-payment"
@@ -21,30 +17,6 @@ REFUND = "refund-order"
 QUERY_REFUND = "query-refund-by-out-refund-no"
 STATUS = "get-service-status"
 
-# The same order placed again is the same order, but its handle is a fresh one and the old code stops working.
-_ORDERS = ToolAnnotations(
-    read_only_hint=False, destructive_hint=False, idempotent_hint=False, open_world_hint=True
-)
-_LOOKS = ToolAnnotations(
-    read_only_hint=True, destructive_hint=False, idempotent_hint=True, open_world_hint=False
-)
-_ENDS = ToolAnnotations(
-    read_only_hint=False, destructive_hint=True, idempotent_hint=True, open_world_hint=False
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One tool; `operation` is what the fault book calls it, None where faults do not name it."""
-
-    title: str
-    description: str
-    takes: type[Arguments]
-    answers: type[BaseModel]
-    annotations: ToolAnnotations
-    operation: FaultOperation | None = None
-
-
 ENTRIES: dict[str, Entry] = {
     CREATE_NATIVE: Entry(
         "Native 下单",
@@ -54,7 +26,7 @@ ENTRIES: dict[str, Entry] = {
         " with the same parameters is the same order; the earlier code stops working.",
         arguments.CreateNative,
         results.PreparedNative,
-        _ORDERS,
+        ORDERS,
         "create",
     ),
     CREATE_H5: Entry(
@@ -63,7 +35,7 @@ ENTRIES: dict[str, Entry] = {
         " / Places a WeChat H5 order and returns the h5_url that a mobile browser opens within five minutes.",
         arguments.CreateH5,
         results.PreparedH5,
-        _ORDERS,
+        ORDERS,
         "create",
     ),
     CREATE_JSAPI: Entry(
@@ -73,7 +45,7 @@ ENTRIES: dict[str, Entry] = {
         " cashier.",
         arguments.CreateJsapi,
         results.PreparedJsapi,
-        _ORDERS,
+        ORDERS,
         "create",
     ),
     QUERY: Entry(
@@ -82,7 +54,7 @@ ENTRIES: dict[str, Entry] = {
         " / Looks an order up by the merchant's number. Only trade_state SUCCESS means paid.",
         arguments.QueryOrder,
         results.Transaction,
-        _LOOKS,
+        LOOKS,
         "query",
     ),
     CLOSE: Entry(
@@ -90,7 +62,7 @@ ENTRIES: dict[str, Entry] = {
         "关闭未支付的订单；关闭后单号不能再用。 / Closes an unpaid order; its number cannot be used again.",
         arguments.CloseOrder,
         results.Closed,
-        _ENDS,
+        ENDS,
         "close",
     ),
     REFUND: Entry(
@@ -102,7 +74,7 @@ ENTRIES: dict[str, Entry] = {
         " another refund.",
         arguments.RefundOrder,
         results.Refund,
-        _ENDS,
+        ENDS,
         "refund",
     ),
     QUERY_REFUND: Entry(
@@ -111,7 +83,7 @@ ENTRIES: dict[str, Entry] = {
         " / Looks a refund up by the merchant's number. Only status SUCCESS means refunded.",
         arguments.QueryRefund,
         results.Refund,
-        _LOOKS,
+        LOOKS,
         "refund-query",
     ),
     STATUS: Entry(
@@ -120,38 +92,12 @@ ENTRIES: dict[str, Entry] = {
         " / What this endpoint offers, whether it is the experience edition, and who is paid.",
         arguments.NoArguments,
         results.Service,
-        _LOOKS,
+        LOOKS,
     ),
 }
 """Every tool under its name."""
 
 
 def tools(practices: Practices) -> list[Tool]:
-    """What `tools/list` says, in a fixed order, so that two lists can be compared by digest.
-
-    Args:
-        practices: some of them make the list lie.
-    """
-    listed = [_tool(name, entry) for name, entry in ENTRIES.items()]
-    if practices.lacks_tool:
-        listed = [tool for tool in listed if tool.name != CLOSE]
-    if practices.loose_schemas:
-        listed = [tool.model_copy(update={"input_schema": loosened(tool.input_schema)}) for tool in listed]
-    if practices.query_says_it_writes:
-        swapped = {QUERY: _ENDS, CLOSE: _LOOKS}
-        listed = [
-            tool.model_copy(update={"annotations": swapped.get(tool.name, tool.annotations)})
-            for tool in listed
-        ]
-    return listed
-
-
-def _tool(name: str, entry: Entry) -> Tool:
-    return Tool(
-        name=name,
-        title=entry.title,
-        description=entry.description,
-        input_schema=schema_of(entry.takes),
-        output_schema=schema_of(entry.answers),
-        annotations=entry.annotations,
-    )
+    """What `tools/list` says; some practices make it lie."""
+    return listed(ENTRIES, practices, lacking=CLOSE, swapped=(QUERY, CLOSE))

@@ -25,22 +25,37 @@ from harness.simulator.wire.mcp.answer import REQUEST_NAME, named, refuse
 from harness.simulator.wire.mcp.auth import Gatekeeper
 from harness.simulator.wire.mcp.call import check_id, read_call, read_message
 from harness.simulator.wire.mcp.errors import RpcRefusal, as_rpc
-from harness.simulator.wire.mcp.orders import LATE_REFUSAL, MERCHANT, REFUND_ENDS, TRADE_STATE, Orders
+from harness.simulator.wire.mcp.orders import Orders
+from harness.simulator.wire.mcp.service import Service
 from harness.simulator.wire.mcp.sessions import HEADER, Sessions
+from harness.simulator.wire.mcp.toolset import LATE_REFUSAL, MERCHANT, REFUND_ENDS, TRADE_STATE
 
 PATH = "/mcp/v1"
 """Where this wire is found; below it another dialect has its paths."""
-NAME = "golive-simulated-wechat-pay"
-INSTRUCTIONS = (
+_INSTRUCTIONS = (
     "模拟的微信支付：下单、查询、关单，不动真钱。金额是以分为单位的整数；只有查询到 SUCCESS 才算已支付。"
     " / A simulated WeChat Pay: place, look up and close orders; no real money moves. Amounts are integers in"
     " fen; an order is paid only when a query says SUCCESS."
 )
 
 
+WECHAT = Service(
+    path=PATH,
+    name="MCP",
+    server="golive-simulated-wechat-pay",
+    title="GoLive 模拟微信支付 / simulated WeChat Pay",
+    instructions=_INSTRUCTIONS,
+    realm="wechat-pay-mcp",
+    number_name="out_trade_no",
+    key_of=lambda identity: identity.mcp_api_key,
+    settings=mcp_settings,
+    open_tools=Orders,
+)
+
+
 def open_wire(context: WireContext) -> Wire:
-    """The Model Context Protocol of one simulator."""
-    return Mcp(context)
+    """The Model Context Protocol of one simulator, with WeChat's tools."""
+    return Mcp(context, WECHAT)
 
 
 class Mcp(Wire):
@@ -49,37 +64,42 @@ class Mcp(Wire):
     The stateless era (2026-07-28) and the era of handshakes and sessions (to 2025-11-25) are both served, and
     every answer is plain JSON: this endpoint never has anything to say unasked. To the SDK every request
     stands alone; sessions are kept here.
+
+    Args:
+        service: whose tools they are, and where.
     """
 
-    name = "MCP"
-    shown = f"{PATH} (POST: Model Context Protocol)"
-
-    def __init__(self, context: WireContext) -> None:
-        orders = Orders(context)
+    def __init__(self, context: WireContext, service: Service) -> None:
+        self.name = service.name
+        self.shown = f"{service.path} (POST: Model Context Protocol)"
+        self._service = service
+        self._tools = tools = service.open_tools(context)
         self._server: Server[Any] = Server(
-            NAME,
+            service.server,
             version="1.0",
-            title="GoLive 模拟微信支付 / simulated WeChat Pay",
-            instructions=INSTRUCTIONS,
+            title=service.title,
+            instructions=service.instructions,
             # No argument of these tools travels in a header, so there is no schema to compare headers with.
             get_tool_input_schema=lambda name: None,
-            on_list_tools=orders.list_tools,
-            on_call_tool=orders.call_tool,
+            on_list_tools=tools.list_tools,
+            on_call_tool=tools.call_tool,
         )
         # The only middleware there is by default reports to a telemetry that a simulator does not have.
         self._server.middleware.clear()
-        self._gate = Gatekeeper(context.merchants, context.practices)
-        self._context = context
+        self._gate = Gatekeeper(
+            context.merchants, context.practices, key_of=service.key_of, realm=service.realm
+        )
+        self.context = context
         self._sessions = Sessions()
         self._manager: StreamableHTTPSessionManager | None = None
 
     def handles(self, path: str) -> bool:
         """Exactly one path."""
-        return path == PATH
+        return path == self._service.path
 
     def settings(self, identity: Identity, base_url: str, notify_url: str) -> dict[str, str]:
         """Where its endpoint is, and with which keys it is spoken to."""
-        return mcp_settings(identity, base_url)
+        return self._service.settings(identity, base_url)
 
     @asynccontextmanager
     async def lifespan(self) -> AsyncIterator[None]:
@@ -119,10 +139,10 @@ class Mcp(Wire):
             answer = hit.answer(answer)
             scope[TRADE_STATE] = hit.state
             scope[REFUND_ENDS], scope[LATE_REFUSAL] = hit.refund_ends, hit.late_refusal
-        if self._context.practices.refuses_versions:
+        if self.context.practices.refuses_versions:
             versions.refuse_any(body)
         versions.check_header(scope, body)
-        if self._context.practices.any_version:
+        if self.context.practices.any_version:
             scope, body, answer = versions.believe_any(scope, body, answer)
         if versions.has_sessions(scope):
             answer = self._in_session(scope, body, answer)
@@ -150,10 +170,10 @@ class Mcp(Wire):
 
     def _hit(self, body: bytes, receive: Receive, send: Send) -> _Hit | None:
         """What hits this message. Nothing is signed here, so the faults that spoil a signature do nothing."""
-        if not self._context.faults.armed:
+        if not self.context.faults.armed:
             return None
-        call = read_call(body)
-        fault = self._context.faults.take(call.operation, call.out_trade_no, self._context.dialect)
+        call = read_call(body, self._tools.entries, self._service.number_name)
+        fault = self.context.faults.take(call.operation, call.out_trade_no, self.context.dialect)
         return None if fault is None else _Hit(fault, receive, send, call.id)
 
 

@@ -1,0 +1,1 @@
+"""Alipay's payments over the Model Context Protocol, as their official server names its tools."""

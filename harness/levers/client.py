@@ -13,6 +13,7 @@ import httpx
 from harness.core.errors import EnvironmentUnreachable, UsageError
 from harness.core.money import Fen
 from harness.core.no_answer import reason_of
+from harness.core.seldom_cookies import SeldomCookies
 from harness.levers.models import (
     MERCHANT_HEADER,
     BillChange,
@@ -73,6 +74,7 @@ class LeversClient:
             trust_env=False,
             follow_redirects=False,
         )
+        self._http._cookies = SeldomCookies()
 
     def __enter__(self) -> Self:
         return self
@@ -285,11 +287,16 @@ class LeversClient:
     ) -> Any:
         where = f"{method} {self._url}{path}"
         try:
-            answer = self._http.request(
-                method,
-                self._url + path,
-                json=body,
-                timeout=timeout_s if timeout_s is not None else httpx.USE_CLIENT_DEFAULT,
+            # Built here: the client would merge addresses, headers and cookies, of which there is one each.
+            limits = self._http.timeout if timeout_s is None else httpx.Timeout(timeout_s)
+            answer = self._http.send(
+                httpx.Request(
+                    method,
+                    self._url + path,
+                    headers=self._http.headers,
+                    json=body,
+                    extensions={"timeout": limits.as_dict()},
+                )
             )
         except httpx.HTTPError as error:
             raise EnvironmentUnreachable(

@@ -78,8 +78,9 @@ class DialectSpec:
     """Makes its server in the simulator: `module:function`."""
     load_wire: str
     """Makes its requests for a load: `module:function`."""
-    served_only: bool = False
-    """Whether the simulator serves it to whoever calls, while neither scenario nor load is played over it."""
+    sampled: bool = False
+    """Whether only scenarios that ask for it are played over it: what has been judged on a wire of the same
+    form is not judged once more. Whoever asks for no sample never meets it."""
 
     def can(self, operation: Operation) -> bool:
         """Whether it has this operation at all."""
@@ -161,15 +162,17 @@ def dialects(
     product: Product | None = None,
     callbacks: str | None = None,
     experience: bool | None = None,
+    sampled: bool = False,
 ) -> tuple[str, ...]:
     """The ids of all rows that fit, in the order of rehearsals; what is not asked for does not matter.
 
-    Those that are only served are none of them.
+    Args:
+        sampled: also those that are judged by a sample.
     """
     return tuple(
         spec.id
         for spec in _rows().values()
-        if not spec.served_only
+        if (sampled or not spec.sampled)
         and provider in (None, spec.provider)
         and classic in (None, spec.classic)
         and (can is None or spec.can(can))
@@ -180,7 +183,7 @@ def dialects(
 
 
 def mcp_dialects(provider: Provider | None = None) -> tuple[str, ...]:
-    """The ids of every row that leads through an MCP endpoint, those that are only served among them.
+    """The ids of every row that leads through an MCP endpoint, those that are judged by a sample among them.
 
     Args:
         provider: whose; None: everybody's.
@@ -321,7 +324,7 @@ register(
         gateway="harness.gateways.mcp.gateway:open_alipay_gateway",
         wire="harness.simulator.wire.alipay_mcp.routes:open_wire",
         load_wire="load.users.alipay_mcp:LoadWire",
-        served_only=True,
+        sampled=True,
     )
 )
 register(
@@ -338,7 +341,7 @@ register(
         gateway="harness.gateways.envelope.gateway:open_alipay_gateway",
         wire="harness.simulator.wire.alipay_envelope.routes:open_wire",
         load_wire="load.users.alipay_envelope:LoadWire",
-        served_only=True,
+        sampled=True,
     )
 )
 register(

@@ -281,7 +281,7 @@ def _leave_out(config: pytest.Config, items: list[pytest.Item], which: Callable[
 
 def _turn(item: pytest.Item) -> tuple[int, bool, bool]:
     """One merchant a dialect: its scenarios run together, and its books are compared last."""
-    order = [NO_WIRE, *dialects()]
+    order = [NO_WIRE, *dialects(sampled=True)]
     last, late = (item.get_closest_marker(each) is not None for each in ("last", "late"))
     return order.index(lane_of(item)), last, late
 

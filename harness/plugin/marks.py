@@ -40,6 +40,7 @@ def control(
     product: Product | None = None,
     callbacks: str | None = None,
     experience: bool | None = None,
+    sampled: bool = False,
     blame: Blame = Blame.MERCHANT,
 ) -> pytest.MarkDecorator:
     """Declare that a scenario exercises a control; may be stacked.
@@ -56,6 +57,7 @@ def control(
         product: the way of paying it is about.
         callbacks: the form in which the platform calls back.
         experience: whether the wire has an edition in which no real money moves.
+        sampled: also wires that are judged by a sample, of which this scenario is a part.
         blame: whose turn it is when an assertion of the scenario fails.
     """
     if dialects is None:
@@ -66,6 +68,7 @@ def control(
             product=product,
             callbacks=callbacks,
             experience=experience,
+            sampled=sampled,
         )
     return pytest.mark.control(Exercise(control_id, tuple(dialects), blame))
 
@@ -134,7 +137,7 @@ def dialects_of(metafunc: pytest.Metafunc) -> tuple[str, ...]:
     named = {
         dialect for exercise in _read(marks, metafunc.definition.nodeid) for dialect in exercise.dialects
     }
-    return tuple(dialect for dialect in table.dialects() if dialect in named)
+    return tuple(dialect for dialect in table.dialects(sampled=True) if dialect in named)
 
 
 def _declared(item: pytest.Item) -> tuple[Exercise, ...]:

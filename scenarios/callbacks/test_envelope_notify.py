@@ -2,8 +2,25 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
+from dataclasses import replace
+
+import pytest
+
+from harness.callbacks.callback import Callback, Issuer
+from harness.callbacks.envelope.genuine import build, letter
+from harness.core.dialects import dialects
+from harness.core.errors import NotExercised
+from harness.core.payment import Provider
 from harness.gateways.protocol import PaymentGateway
-from harness.plugin import Journal, control
+from harness.levers.client import LeversClient
+from harness.plugin import Journal, PlacedOrders, control
+from harness.signing.envelope import SIGNATURE
+from scenarios.expectations import expect_paid, expect_unpaid
+
+OF_ALIPAY = dialects(callbacks="envelope", provider=Provider.ALIPAY, sampled=True)
+"""Where the same form is signed by another key; what else can be forged in it is judged over WeChat's."""
 
 
 @control("CBK-17", callbacks="envelope")
@@ -15,3 +32,31 @@ def test_what_the_dialect_leaves_open_is_reported(gateway: PaymentGateway, journ
         "nothing inside `data` of an answer is signed: amounts, URLs and states rest on TLS alone (E§5); "
         "a client that verifies only when a signature is present can be robbed of it"
     )
+
+
+@control("CBK-17", dialects=OF_ALIPAY)
+@pytest.mark.parametrize("by", ["nobody", "WeChat's platform", "the application itself"])
+def test_a_notify_of_alipays_that_alipay_did_not_sign_pays_nothing(
+    by: str, orders: PlacedOrders, issuer: Issuer, levers: LeversClient, journal: Journal
+) -> None:
+    order = orders.place("19.90")
+    with journal.step(f"a notify of its payment arrives, signed by {by}"):
+        forged = _signed_by(by, issuer, levers.notification(order.out_trade_no, as_if_paid=True))
+        answer = order.deliver(forged.headers, forged.body)
+    journal.observe(f"answered HTTP {answer.status}")
+    assert not answer.accepted, f"a notify signed by {by} was taken over"
+    expect_unpaid(order, journal, after=f"a notify signed by {by}")
+    order.pay()
+    expect_paid(order, journal)
+
+
+def _signed_by(who: str, issuer: Issuer, resource: Mapping[str, object]) -> Callback:
+    """The very notify that is to come, with the signature of somebody else, or none."""
+    key = issuer.alipay_app_key if who == "the application itself" else issuer.mcp_private_key
+    if key is None:
+        raise NotExercised("the platform has no application of Alipay's", where="keys")
+    whole = build(replace(issuer, mcp_private_key=key), resource)
+    if who != "nobody":
+        return whole
+    bare = {name: value for name, value in json.loads(whole.body).items() if name != SIGNATURE}
+    return letter(bare)

@@ -8,7 +8,7 @@ from harness.plugin import Journal, PlacedOrders, Prerequisite, control, needs
 from scenarios.expectations import expect_paid
 
 
-@control("CBK-01")
+@control("CBK-01", sampled=True)
 @needs(
     Prerequisite.CALLBACK,
     "WECHAT_PAY_NOTIFY_URL (ALIPAY_NOTIFY_URL) is to be a public https address that leads to your app "

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from harness.core.dialects import dialects
+from harness.core.payment import Product
 from harness.merchant.profile import MerchantProfile
 from harness.plugin import Journal, PlacedOrder, PlacedOrders, control
 from scenarios.expectations import expect_paid
@@ -24,7 +25,7 @@ SENT_AGAIN = ("repeated", "reordered")
 """What the platform saw of one more request for the same order, unchanged: the very same, or a new one."""
 
 
-@control("DEG-01", classic=False)
+@control("DEG-01", classic=False, product=Product.NATIVE, sampled=True)
 @pytest.mark.parametrize("breakdown", BREAKDOWNS)
 @pytest.mark.usefixtures("recovered")
 def test_an_order_is_made_over_the_classic_api_when_mcp_is_down(
@@ -41,7 +42,7 @@ def test_an_order_is_made_over_the_classic_api_when_mcp_is_down(
     expect_one_paid_order(order, journal)
 
 
-@control("DEG-02", classic=False)
+@control("DEG-02", classic=False, product=Product.NATIVE, sampled=True)
 @pytest.mark.parametrize("lost", LOST)
 @pytest.mark.usefixtures("recovered")
 def test_a_timeout_after_acceptance_leads_to_a_query_or_the_same_again_and_one_payable_order(
@@ -65,7 +66,7 @@ def test_a_timeout_after_acceptance_leads_to_a_query_or_the_same_again_and_one_p
     expect_paid(order, journal)
 
 
-@control("DEG-06", classic=False)
+@control("DEG-06", classic=False, product=Product.NATIVE, sampled=True)
 @pytest.mark.parametrize("breakdown", BREAKDOWNS)
 @pytest.mark.usefixtures("recovered")
 def test_mcp_is_used_again_within_the_declared_time(

@@ -8,21 +8,32 @@ from typing import NamedTuple
 
 import pytest
 
+from harness.core.dialects import dialect as row_of
+from harness.core.payment import Provider
+from harness.gateways.alipay.gateway import alipay_mcp_of
+from harness.gateways.mcp.alipay import AlipayTools
 from harness.gateways.mcp.gateway import Era, McpGateway
 from harness.gateways.mcp.mapping import WeChatTools
+from harness.gateways.mcp.tools import Tools
 from harness.gateways.protocol import PaymentGateway
 from harness.levers.client import LeversClient
 from harness.plugin import DailyLimit, Journal, OrderLookup, Rehearsal, Settings
 from scenarios.mcp.jsonrpc import RawMcp
 from scenarios.mcp.unspoilt import UnspoiltOrders
+from scenarios.mcp.words import WORDS
 
 
 @pytest.fixture(scope="session")
-def raw(dialect_settings: Settings, rehearsal: Rehearsal) -> Iterator[RawMcp]:
+def raw(dialect: str, dialect_settings: Settings, rehearsal: Rehearsal) -> Iterator[RawMcp]:
     """The endpoint, by hand: for messages that no well-behaved client would send."""
-    mcp = dialect_settings.mcp
-    notify_url = dialect_settings.wechat.notify_url
-    by_hand = RawMcp(mcp.endpoint, mcp.api_key, rehearsal.policy.guard, notify_url=notify_url)
+    mcp, notify_url = dialect_settings.mcp, dialect_settings.wechat.notify_url
+    provider = row_of(dialect).provider
+    if provider is Provider.ALIPAY:
+        alipay, mcp = alipay_mcp_of(dialect_settings)
+        notify_url = alipay.notify_url
+    by_hand = RawMcp(
+        mcp.endpoint, mcp.api_key, rehearsal.policy.guard, notify_url=notify_url, words=WORDS[provider]
+    )
     yield by_hand
     by_hand.close()
 
@@ -59,11 +70,18 @@ def unspoilt(
 
 
 @pytest.fixture
-def era_gateway(era: Era, dialect_settings: Settings, rehearsal: Rehearsal) -> Iterator[McpGateway]:
+def era_gateway(
+    era: Era, dialect: str, dialect_settings: Settings, rehearsal: Rehearsal
+) -> Iterator[McpGateway]:
     """A client of one era of the protocol."""
+    mcp = dialect_settings.mcp
+    tools: Tools = WeChatTools(dialect_settings.wechat.appid)
+    if row_of(dialect).provider is Provider.ALIPAY:
+        alipay, mcp = alipay_mcp_of(dialect_settings)
+        tools = AlipayTools(alipay)
     client = McpGateway(
-        dialect_settings.mcp,
-        tools=WeChatTools(dialect_settings.wechat.appid),
+        mcp,
+        tools=tools,
         listeners=(rehearsal.recorder,),
         era=era,
         guard=rehearsal.policy.guard,

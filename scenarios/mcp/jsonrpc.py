@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import secrets
 from collections.abc import Mapping
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -18,6 +17,7 @@ from harness.gateways.channel import no_answer_from
 from harness.gateways.guard import Unguarded
 from harness.gateways.worth import worth
 from scenarios.mcp.answer import RpcAnswer, read
+from scenarios.mcp.words import WECHAT, Words
 
 NEWEST = "2026-07-28"
 BEFORE = "2025-11-25"
@@ -45,12 +45,16 @@ class RawMcp:
         api_key: sent as a bearer token unless a call's headers say otherwise.
         guard: asked before anything is sent.
         notify_url: where callbacks are to arrive.
+        words: whose tools they are.
     """
 
-    def __init__(self, endpoint: str, api_key: str, guard: Unguarded, *, notify_url: str) -> None:
+    def __init__(
+        self, endpoint: str, api_key: str, guard: Unguarded, *, notify_url: str, words: Words = WECHAT
+    ) -> None:
         self.endpoint = endpoint
         self._key = api_key
         self._notify_url = notify_url
+        self.words = words
         self._guard = guard
         self._ids = itertools.count(1)
         self._asked = 0
@@ -67,12 +71,7 @@ class RawMcp:
 
     def order(self) -> dict[str, Any]:
         """The arguments of a valid order over ¥1.00."""
-        return {
-            "out_trade_no": f"MCP{secrets.token_hex(10)}",
-            "amount": 100,
-            "description": "协议检查",
-            "notify_url": self._notify_url,
-        }
+        return self.words.order(self._notify_url)
 
     @cached_property
     def spoken(self) -> Spoken:
@@ -170,7 +169,8 @@ class RawMcp:
     ) -> RpcAnswer:
         """Call a tool; whatever might be paid counts against the budget first."""
         if tool.startswith("create-"):
-            self._guard.spend(str(arguments.get("out_trade_no")), worth(arguments.get("amount")))
+            number, amount = arguments.get(self.words.number), worth(arguments.get(self.words.amount))
+            self._guard.spend(str(number), amount * 100 if self.words.in_yuan else amount)
         return self.send("tools/call", {"name": tool, "arguments": arguments}, headers=headers)
 
     def _request(self, method: str, params: Mapping[str, Any], headers: Mapping[str, str]) -> RpcAnswer:

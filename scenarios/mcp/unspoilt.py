@@ -46,20 +46,22 @@ class UnspoiltOrders:
             NotExercised: it was refused, or the platform does not have it.
         """
         arguments = self._raw.order()
-        number = str(arguments["out_trade_no"])
-        self._daily_limit.spend(Fen(arguments["amount"]))
-        told = self._raw.call(CREATE, arguments)
+        words = self._raw.words
+        number = str(arguments[words.number])
+        self._daily_limit.spend(Fen(100))
+        told = self._raw.call(words.create, arguments)
         if not told.taken:
             raise NotExercised(
                 f"an order that nothing is wrong with was answered {told.words}",
-                where=CREATE,
+                where=words.create,
                 remedy="what is refused after that proves nothing; mend this first",
             )
         if number not in self._lookup.orders(number):
             raise NotExercised(
                 "an order was answered as if it had been taken, and the platform does not have it",
-                where=CREATE,
+                where=words.create,
                 remedy="look whether this endpoint and the classic API lead to the same merchant account",
             )
         self._journal.observe("the same order with nothing wrong was taken")
-        self._closer.close(number)
+        if words.exists_unopened:
+            self._closer.close(number)

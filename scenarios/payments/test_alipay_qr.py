@@ -77,7 +77,7 @@ def test_alipays_code_on_the_screen_pays_the_order(
     assert received == price, f"¥{price.yuan} was to be paid, and the platform's ledger has {received} fen"
 
 
-@control("PAY-06", provider=Provider.ALIPAY)
+@control("PAY-06", provider=Provider.ALIPAY, sampled=True)
 def test_no_word_of_the_shoppers_makes_an_alipay_order_paid(orders: PlacedOrders, journal: Journal) -> None:
     order = orders.place(AMOUNT.yuan)
     with journal.step("the shopper claims to have paid"):

@@ -13,7 +13,7 @@ from harness.merchant.client import MerchantClient
 from harness.plugin import Journal, PlacedOrders, Prerequisite, control, needs
 
 
-@control("PAY-12", classic=False)
+@control("PAY-12", classic=False, sampled=True)
 @needs(
     Prerequisite.MERCHANT,
     "order once in your app over MCP, and query its number at the endpoint; order and request id must agree",
@@ -24,7 +24,9 @@ def test_marker_request_id_and_audit_agree(
 ) -> None:
     price = orders.price_of(Fen(100))
     orders.daily_limit.spend(price)
-    created = merchant.create_order(order_id=f"golive-{secrets.token_hex(8)}", amount_yuan=price.yuan)
+    created = merchant.create_order(
+        order_id=f"golive-{secrets.token_hex(8)}", amount_yuan=price.yuan, payment_type=orders.kind
+    )
     assert created.out_trade_no, f"the order was answered HTTP {created.status_code}: {created.error}"
     audit = orders.find(created.out_trade_no).audit()
     placed = next(event for event in audit.events if event.kind == "created")

@@ -50,7 +50,7 @@ def test_an_order_that_nobody_has_opened_is_pending(orders: PlacedOrders, journa
     expect_paid(order, journal)
 
 
-@control("QRY-01")
+@control("QRY-01", sampled=True)
 def test_a_paid_order_is_told_as_paid(orders: PlacedOrders, journal: Journal) -> None:
     order = orders.place("1.00")
     order.pay()
@@ -60,7 +60,7 @@ def test_a_paid_order_is_told_as_paid(orders: PlacedOrders, journal: Journal) ->
     expect_paid(order, journal)
 
 
-@control("QRY-01")
+@control("QRY-01", sampled=True)
 def test_an_unknown_state_is_surfaced(
     orders: PlacedOrders,
     journal: Journal,

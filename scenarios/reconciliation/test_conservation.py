@@ -7,7 +7,7 @@ import pytest
 from harness.plugin import Journal, LedgerComparison, PlacedOrders, control
 
 
-@control("RCN-03")
+@control("RCN-03", sampled=True)
 @pytest.mark.last
 def test_platform_and_merchant_agree_to_the_fen(
     orders: PlacedOrders, ledger_comparison: LedgerComparison, journal: Journal

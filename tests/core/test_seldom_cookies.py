@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import httpx
 import pytest
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse
+from starlette.routing import Route
 
 from harness.core.bounded_http import BoundedClient
 from harness.core.seldom_cookies import SeldomCookies
-
-
-def answered(request: httpx.Request) -> httpx.Response:
-    told = {"Set-Cookie": "session=s-1; Path=/"} if request.url.path == "/login" else {}
-    return httpx.Response(200, headers=told, text=request.headers.get("Cookie", ""))
+from harness.processes.serving import listen, serving
 
 
 @pytest.mark.parametrize("header", ["Set-Cookie", "set-cookie"])
@@ -25,7 +25,16 @@ def test_what_an_answer_sets_is_kept_however_the_header_is_written(header: str) 
 
 
 def test_a_client_sends_back_what_it_was_given() -> None:
-    with BoundedClient(limit_s=5, transport=httpx.MockTransport(answered)) as client:
-        assert client.get("http://127.0.0.1/before").text == ""
-        client.get("http://127.0.0.1/login")
-        assert client.get("http://127.0.0.1/after").text == "session=s-1"
+    app = Starlette(routes=[Route("/{page}", tell_back)])
+    with serving(app, listen()) as address, BoundedClient(limit_s=5, trust_env=False) as client:
+        assert client.get(f"{address}/before").text == ""
+        client.get(f"{address}/login")
+        assert client.get(f"{address}/after").text == "session=s-1"
+
+
+async def tell_back(request: Request) -> PlainTextResponse:
+    """The cookies that it was sent; /login sets one."""
+    told = PlainTextResponse(request.headers.get("Cookie", ""))
+    if request.url.path == "/login":
+        told.set_cookie("session", "s-1")
+    return told

@@ -73,7 +73,7 @@ def open_rehearsal(
         capabilities=tuple(sorted(asked_for(options, policy).capabilities)),
         subject=subject_of(profile, options, checklist),
         environment=_fingerprint(options.target, *options.defects_of("endpoint"), _digest(options.env_file)),
-        dialects=dialects(),
+        dialects=dialects(sampled=True),
         registered=tuple(sorted(registered)),
         versions={name: version(name) for name in _TOOLS} | {"python": platform.python_version()},
         plugins=plugins,

@@ -85,6 +85,8 @@ class Declared:
             return _declared_away(MCP)
         if ALIPAY not in self.capabilities and wire in _ALIPAYS:
             return _declared_away(ALIPAY)
+        if table.dialect(wire).sampled:
+            return UnmetPrerequisite(Prerequisite.CAPABILITY, _NOT_SAID)
         if ALIPAY_ONLY in self.capabilities:
             why = f"the merchant's profile declares {ALIPAY_ONLY}: it takes no WeChat Pay"
             return UnmetPrerequisite(Prerequisite.CAPABILITY, why)
@@ -120,7 +122,8 @@ class Declared:
         return next((UnmetPrerequisite(Prerequisite.CAPABILITY, why) for why in found), None)
 
 
-_ALIPAYS = frozenset(table.dialects(provider=Provider.ALIPAY))
+_ALIPAYS = frozenset(table.dialects(provider=Provider.ALIPAY, sampled=True))
+_NOT_SAID = "neither profile nor settings say that the merchant pays by Alipay over an MCP endpoint"
 DECLARED = pytest.StashKey[Declared]()
 
 
@@ -164,7 +167,7 @@ def _configured_wires(options: Options, policy: TargetPolicy, profile: MerchantP
     if MCP not in profile.capabilities:
         return classic
     if options.merchant == OUR_SHOP:
-        return frozenset(table.dialects())
+        return frozenset(table.dialects(sampled=True))
     if profile.dialect is not None:
         return frozenset({profile.dialect})
     settings = policy.settings

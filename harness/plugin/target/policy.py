@@ -71,7 +71,7 @@ def _played(settings: Settings | None, flags: dict[str, bool | None]) -> TargetP
         guard=Lookout(),
         settings=settings,
         settings_target=EMBEDDED,
-        dialects=frozenset(dialects() if sells_alipay else dialects(provider=Provider.WECHAT)),
+        dialects=frozenset(dialects(sampled=True) if sells_alipay else dialects(provider=Provider.WECHAT)),
         experience=settings is None or (settings.mcp.experience and _plays_experience(settings)),
     )
 

@@ -16,7 +16,7 @@ from collections.abc import Generator, Sequence
 
 import pytest
 
-from harness.core.dialects import dialects
+from harness.core.dialects import dialect, dialects
 from harness.core.errors import UsageError
 from harness.plugin.marks import NO_WIRE, lane_of
 from harness.plugin.options import EMBEDDED, OUR_SHOP, Options
@@ -68,7 +68,10 @@ def _shares(session: pytest.Session, options: Options) -> list[list[pytest.Item]
     """The scenarios of each worker, taken out of the first process's own; nothing where there is none."""
     if not _can_fork(options) or (options.only and len(session.items) < WORTH_WORKERS):
         return []
-    shares = [[item for item in session.items if lane_of(item) == wire] for wire in dialects()]
+    # What is judged by a sample is too little for a worker, and its platform, of its own.
+    lanes = [[wire] for wire in dialects()]
+    lanes.append([wire for wire in dialects(sampled=True) if dialect(wire).sampled])
+    shares = [[item for item in session.items if lane_of(item) in lane] for lane in lanes]
     session.items[:] = [item for item in session.items if lane_of(item) == NO_WIRE]
     return [share for share in shares if share]
 

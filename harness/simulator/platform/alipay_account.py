@@ -164,8 +164,10 @@ class AlipayAccount(MerchantAccount):
             Refused: UNKNOWN, also where nobody has opened the order yet.
         """
         with self._lock:
-            order = self.find(name) if unopened else self.trade(name, by_transaction=by_transaction)
+            order = self.find((self.number_of_transaction(name) or "") if by_transaction else name)
             order.trail.note("queried", trade_state=order.state.value)
+            if order.born is None and not unopened:
+                raise Refused(Reason.UNKNOWN)
             return order
 
     def trade(self, name: str, *, by_transaction: bool = False) -> PlatformOrder:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import httpx
 import pytest
+from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse
-from starlette.types import Receive, Scope, Send
+from starlette.routing import Route
 
 from harness.core.bounded_http import BoundedClient
 from harness.core.seldom_cookies import SeldomCookies
@@ -24,16 +25,16 @@ def test_what_an_answer_sets_is_kept_however_the_header_is_written(header: str) 
 
 
 def test_a_client_sends_back_what_it_was_given() -> None:
-    with serving(answer, listen()) as address, BoundedClient(limit_s=5, trust_env=False) as client:
+    app = Starlette(routes=[Route("/{page}", tell_back)])
+    with serving(app, listen()) as address, BoundedClient(limit_s=5, trust_env=False) as client:
         assert client.get(f"{address}/before").text == ""
         client.get(f"{address}/login")
         assert client.get(f"{address}/after").text == "session=s-1"
 
 
-async def answer(scope: Scope, receive: Receive, send: Send) -> None:
-    """Tells back the cookies that it was sent; /login sets one."""
-    asked = Request(scope, receive)
-    told = PlainTextResponse(asked.headers.get("Cookie", ""))
-    if asked.url.path == "/login":
+async def tell_back(request: Request) -> PlainTextResponse:
+    """The cookies that it was sent; /login sets one."""
+    told = PlainTextResponse(request.headers.get("Cookie", ""))
+    if request.url.path == "/login":
         told.set_cookie("session", "s-1")
-    await told(scope, receive, send)
+    return told

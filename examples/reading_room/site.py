@@ -66,8 +66,9 @@ from alipay.admin import AlipayPaymentAdmin, ProviderAdmin, RefundAdmin  # noqa:
 from alipay.models import AlipayPayment, Provider, Refund  # noqa: E402
 from django.contrib import admin  # noqa: E402
 from django.contrib.auth.decorators import login_required  # noqa: E402
+from django.contrib.auth.models import User  # noqa: E402
 from django.contrib.auth.views import LoginView  # noqa: E402
-from django.core.management import execute_from_command_line  # noqa: E402
+from django.core.management import call_command, execute_from_command_line  # noqa: E402
 from django.core.wsgi import get_wsgi_application  # noqa: E402
 from django.http import HttpRequest, HttpResponse  # noqa: E402
 from django.shortcuts import get_object_or_404, redirect, render  # noqa: E402
@@ -114,5 +115,26 @@ urlpatterns = [
 ]
 application = get_wsgi_application()
 
+
+def furnish() -> None:
+    """Tables, two readers, and the merchant account out of the environment."""
+    call_command("migrate", verbosity=0)
+    for name, password in (("li", "spring-water"), ("wang", "autumn-water")):
+        if not User.objects.filter(username=name).exists():
+            User.objects.create_user(name, password=password)
+    Provider.objects.all().delete()
+    Provider.objects.create(
+        app_id=os.environ["ALIPAY_APP_ID"],
+        seller_id=os.environ["ALIPAY_SELLER_ID"],
+        private_key=os.environ["ALIPAY_PRIVATE_KEY"],
+        public_key=os.environ["ALIPAY_PUBLIC_KEY"],
+        sign_type=Provider.SIGN_TYPE_RSA2,
+        gateway=os.environ["ALIPAY_GATEWAY_URL"] + "?",
+    )
+
+
 if __name__ == "__main__":
-    execute_from_command_line(sys.argv)
+    if sys.argv[1:] == ["furnish"]:
+        furnish()
+    else:
+        execute_from_command_line(sys.argv)

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+
+from harness.core.redelivery import Redelivery
 
 CLIENT_HEADERS = (
     ("User-Agent", "Mozilla/4.0"),
@@ -43,6 +46,19 @@ class Issuer:
     """Of Alipay, which signs notifies: 支付宝公钥 is its other half. None where there is no Alipay."""
     alipay_app_key: RSAPrivateKey | None = field(default=None, repr=False)
     """Of the merchant's own application, 应用私钥: whoever has it must not be taken for Alipay."""
+    api_key: str = field(default="", repr=False)
+    """The v2 API key, which seals notices in the old form."""
+    appid: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OldForm:
+    """How a form's notices of refunds were written before, and still may be."""
+
+    build: Callable[[Issuer, bytes], Callback]
+    """A notice of today's to one of then."""
+    rules: Redelivery
+    """How such a one is delivered."""
 
 
 def compact(value: Any) -> bytes:

@@ -17,7 +17,7 @@ from importlib import import_module
 from typing import Protocol, cast
 
 from harness.callbacks.attack import Attack
-from harness.callbacks.callback import Callback, Issuer
+from harness.callbacks.callback import Callback, Issuer, OldForm
 from harness.callbacks.mutations import Mutable
 from harness.core.dialects import CallbackForm, callback_form, callback_forms, dialects
 
@@ -68,6 +68,12 @@ class Form:
     def variations(self) -> tuple[Attack, ...]:
         """Genuine callbacks in a shape that is rare, and is to be credited all the same."""
         found: tuple[Attack, ...] = getattr(self.attacks, "VARIATIONS", ())
+        return found
+
+    @property
+    def old_form(self) -> OldForm | None:
+        """How refunds were told before; None: never otherwise."""
+        found: OldForm | None = getattr(self.genuine, "OLD_FORM", None)
         return found
 
     @property

@@ -9,6 +9,7 @@ import click
 from harness.cli.language import language_option
 from harness.core.control import Language
 from harness.core.terminal_language import terminal_language
+from harness.simulator.account.account_modes import AccountModes
 from harness.simulator.account.key_mode import KeyMode
 from harness.simulator.defects import DEFECTS
 from harness.simulator.foreground import NOTIFY_URL, run_in_foreground
@@ -88,8 +89,36 @@ _DEFECTS = "\b\nDefects, each with the control that must catch it:\n" + "\n".joi
     show_default=True,
     type=click.Choice([mode.value for mode in KeyMode]),
     help="What signs answers and callbacks. public-key: the WeChat Pay public key, and there is no platform "
-    "certificate. certificate: the platform certificate. switching: answers by what a request names, else "
-    "the certificate; callbacks by the public key.",
+    "certificate (404). certificate: the platform certificate. switching: answers by what a request names, "
+    "else the certificate; callbacks by the public key.",
+)
+@click.option(
+    "--certificates",
+    default=1,
+    show_default=True,
+    type=click.IntRange(1, 2),
+    help="Platform certificates that may be downloaded: 2 while one takes over from another.",
+)
+@click.option(
+    "--alipay-mode",
+    default="key",
+    show_default=True,
+    type=click.Choice(["key", "certificate"]),
+    help="Of the application on Alipay's platform: bare public keys, or the three certificates, which "
+    "--write-env and --write-keys then hand out and which requests and answers name.",
+)
+@click.option(
+    "--alipay-open-id",
+    is_flag=True,
+    help="Tell that application payers as buyer_open_id, as newer ones are, and not as buyer_id.",
+)
+@click.option(
+    "--more-accounts",
+    multiple=True,
+    metavar="KEY_MODE",
+    type=click.Choice([mode.value for mode in KeyMode]),
+    help="A further merchant account of this key mode, on the same platform. Its settings and keys are "
+    "written beside the first one's: FILE-2, DIR-2 and so on. Repeatable.",
 )
 @click.option(
     "--older-refunds",
@@ -124,6 +153,10 @@ def command(
     defect: tuple[str, ...],
     experience_limits: bool,
     key_mode: str,
+    certificates: int,
+    alipay_mode: str,
+    alipay_open_id: bool,
+    more_accounts: tuple[str, ...],
     older_refunds: tuple[str, ...],
     gives_back: bool,
     freeze: tuple[float, float],
@@ -149,7 +182,13 @@ def command(
         https_port=https_port,
         defects=defect,
         experience=experience_limits,
-        key_mode=KeyMode(key_mode),
+        modes=AccountModes(
+            key_mode=KeyMode(key_mode),
+            certificates=certificates,
+            alipay_certified=alipay_mode == "certificate",
+            alipay_open_id=alipay_open_id,
+        ),
+        more_accounts=[KeyMode(each) for each in more_accounts],
         older_refunds=[OlderRefunds(each) for each in older_refunds],
         gives_back=gives_back,
         freeze=Freeze(*freeze),

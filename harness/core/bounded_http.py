@@ -18,6 +18,7 @@ import httpcore
 import httpx
 
 from harness.core.answer_body import MAX_ANSWER_BYTES, AnswerBody, UnfitBodyError
+from harness.core.seldom_cookies import SeldomCookies
 
 Enough = Callable[[httpx.Headers, bytes], bool]
 """Whether of a body that goes on everything has come that matters."""
@@ -49,6 +50,7 @@ class BoundedClient(httpx.Client):
             headers=httpx.Headers([("Accept-Encoding", "identity"), *httpx.Headers(headers).multi_items()]),
             **options,
         )
+        self._cookies = SeldomCookies(self._cookies)
         self._limit_s = limit_s
         self._largest = largest
         self._enough = enough

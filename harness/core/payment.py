@@ -99,6 +99,8 @@ class Order:
     openid: str | None = None
     payer_client_ip: str | None = None
     h5_type: str | None = None
+    return_url: str | None = None
+    """Where Alipay's H5 and page send the payer back to; None: as the settings say."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,7 @@ A form of callbacks names one of these. Each ladder runs on business time, and e
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import accumulate
 
@@ -45,6 +45,9 @@ WECHAT = Redelivery(
     refused=lambda status, body: 400 <= status <= 599,
 )
 """Fifteen re-sends, 24 h 4 min in all; 200 or 204 end them (facts 0.1, 5.5)."""
+
+WECHAT_OLD = replace(WECHAT, taken_over=lambda status, body: status == 200 and b"SUCCESS" in body)
+"""Of notices in the XML of before: the same ladder, and XML that says SUCCESS (facts 3.7)."""
 
 SUCCESS = b"success"
 """The whole body that Alipay wants to read: a blank, a mark before it or another case is a failure."""

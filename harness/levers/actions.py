@@ -63,6 +63,8 @@ class Action:
     """Whether the effect happens, and the answer is the HTTP status `value` all the same."""
     refund_ends: bool = False
     """Whether an accepted refund becomes `value` in time."""
+    old_form: bool = False
+    """Whether a callback comes in the form of before, where its form had one."""
     callback: Literal["sent", "late", "lost", "unheard"] = "sent"
     """What becomes of a callback's attempt; `unheard`: it arrives, and its answer does not."""
 
@@ -149,6 +151,8 @@ ACTIONS: Mapping[str, Action] = {
     ),
     # Counts a callback's attempt and sends nothing.
     "lost": Action(only=("notify", "refund-notify"), callback="lost"),
+    # Tells of a refund in the unsigned XML of before API v3 (facts 3.7), where the form had one.
+    "old_form": Action(only=("refund-notify",), old_form=True),
     # Puts a text into a truly signed query answer.
     "trade_state": Action(takes=(str,), only=("query",), state=True),
     # Accepts a refund and answers an HTTP status with a platform-shaped body all the same.

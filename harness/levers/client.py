@@ -13,6 +13,7 @@ import httpx
 from harness.core.errors import EnvironmentUnreachable, UsageError
 from harness.core.money import Fen
 from harness.core.no_answer import reason_of
+from harness.core.seldom_cookies import SeldomCookies
 from harness.levers.models import (
     MERCHANT_HEADER,
     BillChange,
@@ -22,6 +23,7 @@ from harness.levers.models import (
     Delivery,
     Door,
     Fault,
+    KeyModeName,
     Ledger,
     MerchantCertificate,
     MetFault,
@@ -72,6 +74,7 @@ class LeversClient:
             trust_env=False,
             follow_redirects=False,
         )
+        self._http._cookies = SeldomCookies()
 
     def __enter__(self) -> Self:
         return self
@@ -223,9 +226,16 @@ class LeversClient:
         """The levers of the same simulator for another account; to be closed as well."""
         return LeversClient(self._url, self._token, mchid=mchid)
 
-    def add_account(self, *, notify_url: str, experience: bool = True) -> dict[str, str]:
-        """Open another merchant account; returns the settings of its owner, by variable."""
-        answer = self._call("POST", "/accounts", {"notify_url": notify_url, "experience": experience})
+    def add_account(
+        self, *, notify_url: str, experience: bool = True, key_mode: KeyModeName | None = None
+    ) -> dict[str, str]:
+        """Open another merchant account; returns the settings of its owner, by variable.
+
+        Args:
+            key_mode: by which of its credentials the platform is known to it; None: as to the first account.
+        """
+        asked = {"notify_url": notify_url, "experience": experience, "key_mode": key_mode}
+        answer = self._call("POST", "/accounts", asked)
         return dict(answer["settings"])
 
     def door(self) -> Door | None:
@@ -277,11 +287,16 @@ class LeversClient:
     ) -> Any:
         where = f"{method} {self._url}{path}"
         try:
-            answer = self._http.request(
-                method,
-                self._url + path,
-                json=body,
-                timeout=timeout_s if timeout_s is not None else httpx.USE_CLIENT_DEFAULT,
+            # Built here: the client would merge addresses, headers and cookies, of which there is one each.
+            limits = self._http.timeout if timeout_s is None else httpx.Timeout(timeout_s)
+            answer = self._http.send(
+                httpx.Request(
+                    method,
+                    self._url + path,
+                    headers=self._http.headers,
+                    json=body,
+                    extensions={"timeout": limits.as_dict()},
+                )
             )
         except httpx.HTTPError as error:
             raise EnvironmentUnreachable(

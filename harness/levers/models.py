@@ -38,7 +38,9 @@ FaultOperation = Literal[
 CALLBACKS = ("notify", "refund-notify")
 """What the platform sends: of a payment, and of how a refund ended."""
 CertificateKind = Literal["trusted", "unknown-authority", "other-host", "expired"]
-SignatureKind = Literal["genuine", "probe", "wrong", "lost"]
+KeyModeName = Literal["certificate", "switching", "public-key"]
+"""By which of its credentials the platform is known to an account."""
+SignatureKind = Literal["genuine", "probe", "wrong", "none", "lost"]
 
 
 def _spoken(dialect: str) -> str:
@@ -85,7 +87,7 @@ class BillChange(Model):
     columns_moved: bool = False
     """Whether the columns stand the other way round, with one before them that nobody knows."""
     wrong_hash: bool = False
-    """Whether another hash is announced than the file's."""
+    """Whether another hash is announced than the file's; Alipay announces none."""
     creating: bool = False
     """Whether an application is told that the bill is still being made."""
 
@@ -98,7 +100,7 @@ class BillRequest(Model):
     day: date
     """Of the bill, Beijing."""
     refused: str
-    """Why there was none: `bill-day` `bill-creating` `no-bill`; empty: a link was handed out."""
+    """Why there was none: `bill-day` `bill-creating`, of WeChat's `no-bill`; empty: a link was handed out."""
 
 
 class MetFault(Model):

@@ -22,6 +22,7 @@ LIMIT_S = 20.0
 
 MERCHANT = "the merchant"
 """In messages."""
+_MOST_ADDRESSES = 4096
 BOOKS_BYTES = 32 << 20
 """Of a merchant's whole list of orders: a hundred thousand of them."""
 
@@ -47,6 +48,21 @@ class MerchantHttp(BoundedClient):
             limits=httpx.Limits(max_connections=200, max_keepalive_connections=50),
         )
         self.patience = patience or Patience(MERCHANT)
+        self._addresses: dict[str, httpx.URL] = {}
+
+    def address(self, path: str) -> httpx.URL:
+        """Where a path of the merchant leads, as httpx would merge the two; most are asked for many times.
+
+        Args:
+            path: with its query; a whole address stays what it is.
+        """
+        known = self._addresses.get(path)
+        if known is None:
+            named, base = httpx.URL(path), str(self.base_url).rstrip("/")
+            known = httpx.URL(f"{base}/{path.lstrip('/')}") if named.is_relative_url else named
+            if len(self._addresses) < _MOST_ADDRESSES:
+                self._addresses[path] = known
+        return known
 
 
 def send(
@@ -68,7 +84,7 @@ def send(
     """
     client.patience.require(operation)
     request = client.build_request(
-        method, path, headers=httpx.Headers(list(_pairs(headers))), content=content
+        method, client.address(path), headers=httpx.Headers(list(_pairs(headers))), content=content
     )
     started, clock = wire_now(), time.monotonic()
     response: httpx.Response | None = None

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from harness.core.errors import MerchantFailure, UnknownOutcome
+from harness.core.money import Fen
 from harness.merchant.client import MerchantClient
 from harness.merchant.gap import ProfileGap
 from harness.merchant.profile import MerchantProfile
@@ -87,6 +88,31 @@ def closing_request(client: MerchantClient, number: str) -> OrderRequest:
     else:
         raise profile.gap("close", "how a shopper cancels an order")
     return OrderRequest("close", request, request, (number,))
+
+
+def refunding_request(client: MerchantClient, number: str, amount: Fen, key: str) -> OrderRequest:
+    """What is sent to give money of an order back, without the key of whoever does so at a desk.
+
+    Raises:
+        ProfileGap: the profile does not say, or it is no request of ours.
+    """
+    profile, session = client.profile, client.session
+    if (asked := profile.refund) is not None:
+        values = {
+            **session.known_of(number),
+            "amount_yuan": amount.yuan,
+            "amount_fen": str(int(amount)),
+            "refund_key": key,
+        }
+        request = session.prepare(asked, values, "refund", "refund")
+        kept = {name: value for name, value in request.headers.items() if name not in asked.headers}
+        request = replace(request, headers=kept)
+    elif profile.paths.refund is not None:
+        further = {"refundId": key, "amount": int(amount)}
+        request = _of_our_json(profile, profile.paths.refund, number).with_members(further)
+    else:
+        raise profile.gap("refund", "how an order is given back")
+    return OrderRequest("refund", request, request, (number,))
 
 
 def requests_about(client: MerchantClient, number: str) -> dict[str, PreparedRequest]:

@@ -3,7 +3,7 @@
 from harness.merchant.ledger_comparison import LedgerComparison
 from harness.plugin.fixtures.attack_series import Target
 from harness.plugin.fixtures.attacks import Attacks
-from harness.plugin.fixtures.browsers import WeChatShopper
+from harness.plugin.fixtures.browsers import AlipayShopper, WeChatShopper
 from harness.plugin.fixtures.certificates import Certificates
 from harness.plugin.fixtures.changed_orders import ChangedOrders, SentOrder
 from harness.plugin.fixtures.crashes import Crashes
@@ -19,7 +19,7 @@ from harness.plugin.fixtures.orders import PlacedOrder, PlacedOrders
 from harness.plugin.fixtures.other_shoppers import OtherShoppers
 from harness.plugin.fixtures.query_chances import QueryChances
 from harness.plugin.fixtures.reconciliations import Reconciliations
-from harness.plugin.fixtures.refunds import Refunds
+from harness.plugin.fixtures.refunds import PaidOrder, Refunds
 from harness.plugin.fixtures.resends import Resends
 from harness.plugin.fixtures.sequences import Sequences
 from harness.plugin.fixtures.served_secrets import SecretSearch
@@ -32,6 +32,7 @@ from harness.settings.model import Settings
 from harness.verdict.page_loads import PageLoads
 
 __all__ = [
+    "AlipayShopper",
     "Attacks",
     "Certificates",
     "ChangedOrders",
@@ -50,6 +51,7 @@ __all__ = [
     "OrderLookup",
     "OtherShoppers",
     "PageLoads",
+    "PaidOrder",
     "PlacedOrder",
     "PlacedOrders",
     "Prerequisite",

@@ -22,10 +22,12 @@ from pydantic import Field, TypeAdapter, ValidationError, model_validator
 
 from harness.core.control import Model
 from harness.core.errors import ConfigurationError
-from harness.settings.addresses import PLATFORM_HOSTS, Address
+from harness.core.payment import Provider
+from harness.settings.addresses import ALIPAY_HOSTS, PLATFORM_HOSTS, Address
 
 FILE = Path("golive.toml")
 HTTPS = 443
+_LISTED = {Provider.WECHAT: PLATFORM_HOSTS, Provider.ALIPAY: ALIPAY_HOSTS}
 LARGEST_PAPER = 64 * 1024 * 1024
 """Bytes of an attestation that are read to compute its digest."""
 
@@ -99,9 +101,9 @@ class Endpoints:
                 remedy='write [endpoints."host"] with attestation, sha256 and expires, or with none of them',
             ) from None
 
-    def listed(self, address: Address) -> bool:
-        """Whether it is the platform's own, on the built-in list."""
-        return address.host in PLATFORM_HOSTS and address.effective_port == HTTPS
+    def listed(self, address: Address, provider: Provider = Provider.WECHAT) -> bool:
+        """Whether it is that platform's own, on the built-in list."""
+        return address.host in _LISTED[provider] and address.effective_port == HTTPS
 
     def named(self, address: Address) -> NamedEndpoint | None:
         """The entry of an address; without a port it stands for 443."""

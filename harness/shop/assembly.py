@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import cast
 
@@ -14,7 +15,7 @@ from harness.core.payment import Provider
 from harness.core.trust import public_roots
 from harness.gateways.choose import behind_mcp
 from harness.gateways.guard import Unguarded
-from harness.gateways.protocol import PaymentGateway, RedirectingGateway
+from harness.gateways.protocol import BillGateway, PaymentGateway, RedirectingGateway
 from harness.settings.model import Settings
 from harness.shop.accounts import DEMONSTRATIONS, Accounts
 from harness.shop.active_query import ActiveQuery
@@ -22,6 +23,7 @@ from harness.shop.by_provider import GatewayByProvider, RefundsByProvider
 from harness.shop.callbacks.inbox import Inbox
 from harness.shop.callbacks.receiver import CallbackReceiver
 from harness.shop.confirmations import Confirmations
+from harness.shop.daily_reconciliation import DailyReconciliation
 from harness.shop.defects.registry import practices_with
 from harness.shop.logs import Log
 from harness.shop.metrics import Metrics
@@ -47,7 +49,7 @@ class Shop:
     book: OrderBook
     orders: OrderService
     refunds: RefundService
-    reconciliation: Reconciliation
+    reconciliation: DailyReconciliation
     rate: OrderRate
     queries: ActiveQuery
     settlement: Settlement
@@ -183,13 +185,23 @@ def build_shop(
         log=log,
         look_at_order=lambda number: queries.look(number),  # noqa: PLW0108 - it is made below
     )
-    reconciliation = Reconciliation(
-        open_gateway=lambda now: practices.bill_gateway(now, listeners),
-        settings=lambda: renewable.settings,
-        book=DayBook(store),
-        clock=clock,
-        practices=practices,
-        log=log,
+    reconciliation = DailyReconciliation(
+        tuple(
+            Reconciliation(
+                open_gateway=partial(_bill_gateway, opening, listeners),
+                settings=lambda: renewable.settings,
+                book=DayBook(store, provider),
+                clock=clock,
+                no_bill_codes=no_bill_codes,
+                practices=practices,
+                log=log,
+            )
+            for provider, opening, no_bill_codes in (
+                (Provider.WECHAT, practices.bill_gateway, practices.no_bill_codes),
+                (Provider.ALIPAY, practices.alipay_bill_gateway, practices.alipay_no_bill_codes),
+            )
+            if provider is Provider.WECHAT or settings.alipay is not None
+        )
     )
     queries = ActiveQuery(
         gateway=gateway,
@@ -246,6 +258,14 @@ def build_shop(
         told_to_page=practices.told_to_page(settings),
         served_beside=practices.served_beside(settings),
     )
+
+
+def _bill_gateway(
+    opening: Callable[[Settings, Sequence[Listener]], BillGateway],
+    listeners: Sequence[Listener],
+    settings: Settings,
+) -> BillGateway:
+    return opening(settings, listeners)
 
 
 def _refund_gateway(

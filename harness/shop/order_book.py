@@ -74,8 +74,8 @@ class OrderBook:
             made = make(newest.generation + 1 if newest else 0)
             connection.execute(
                 "INSERT INTO orders (out_trade_no, account, order_id, generation, goods, description, amount,"
-                " provider, kind, openid, client_ip, time_expire, created, placement_state, status,"
-                " query_start) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                " provider, kind, openid, client_ip, return_url, time_expire, created, placement_state,"
+                " status, query_start) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (
                     made.out_trade_no,
                     made.account,
@@ -88,6 +88,7 @@ class OrderBook:
                     made.kind,
                     made.openid,
                     made.client_ip,
+                    made.return_url,
                     int(made.time_expire.timestamp()),
                     made.created.timestamp(),
                     made.placement_state,
@@ -127,7 +128,7 @@ class OrderBook:
                     prepared.out_trade_no,
                     PlacementState.PLACED,
                     prepared.code_url or "",
-                    prepared.h5_url or prepared.page_url or "",
+                    prepared.h5_url or prepared.page_url or prepared.order_string or "",
                     bridge_text(bridge),
                     prepared.expire_time.timestamp() if prepared.expire_time else None,
                     prepared.dialect,

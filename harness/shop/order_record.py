@@ -62,12 +62,14 @@ class OrderRecord:
     """Of the payer, where the bridge pays. Fixed like the time."""
     client_ip: str = ""
     """The payer's address, where H5 pays. Fixed like the time."""
+    return_url: str = ""
+    """Where Alipay's payer comes back to; empty: as the settings say."""
     placement_state: PlacementState = PlacementState.NEW
     placements: int = 0
     """How often the platform accepted it; each time the earlier code stopped working."""
     code_url: str = ""
     h5_url: str = ""
-    """Where a browser is sent to pay: the H5 cashier, or Alipay's page."""
+    """Where a browser is sent to pay: the H5 cashier, or Alipay's page; inside Alipay the order string."""
     bridge: JsapiParameters | None = None
     expires: datetime | None = None
     """When the platform says that the order ends; the experience edition does."""
@@ -113,6 +115,7 @@ def record_of(row: sqlite3.Row) -> OrderRecord:
         provider=Provider(row["provider"]),
         openid=row["openid"],
         client_ip=row["client_ip"],
+        return_url=row["return_url"],
         time_expire=datetime.fromtimestamp(row["time_expire"], UTC),
         created=datetime.fromtimestamp(row["created"], UTC),
         placement_state=PlacementState(row["placement_state"]),

@@ -58,6 +58,8 @@ class Purchase:
     """The payer's address, where H5 pays."""
     out_trade_no: str = ""
     """Of a shop that lets others number its orders, as no correct one does."""
+    return_url: str = ""
+    """Of one that lets others say where Alipay's payers come back to."""
 
 
 @dataclass(slots=True, kw_only=True, eq=False, repr=False)
@@ -125,6 +127,7 @@ class OrderService:
             provider=wanted.provider,
             openid=wanted.openid,
             client_ip=wanted.client_ip,
+            return_url=wanted.return_url,
             time_expire=expire_at(now),
             created=now,
         )
@@ -151,7 +154,7 @@ class OrderService:
         try:
             prepared = self._place(record)
             bridge = None
-            if record.kind.product is Product.JSAPI:
+            if record.kind.sold_over(record.provider) is Product.JSAPI:
                 bridge = self.practices.bridge_parameters(self.wechat(), prepared)
         except GoLiveError as error:
             self.log.warning("order-not-placed", out_trade_no=record.out_trade_no, error=str(error))
@@ -215,7 +218,7 @@ class OrderService:
     def _order(self, record: OrderRecord) -> Order:
         return Order(
             out_trade_no=record.out_trade_no,
-            product=record.kind.product,
+            product=record.kind.sold_over(record.provider),
             amount=record.amount,
             description=record.description,
             notify_url=self._notify_url(record.provider),
@@ -223,6 +226,7 @@ class OrderService:
             openid=record.openid or None,
             payer_client_ip=record.client_ip or None,
             h5_type=H5_SCENE if record.kind is PaymentType.H5 else None,
+            return_url=record.return_url or None,
         )
 
     def _notify_url(self, provider: Provider) -> str:

@@ -81,7 +81,8 @@ class OrderNumber(RequestModel):
 
 
 class BridgeEnded(OrderNumber):
-    """How WeChat's bridge says that it ended: `get_brand_wcpay_request:ok`, `cancel`, `fail` (facts 7.2)."""
+    """How a bridge says that it ended: WeChat's `get_brand_wcpay_request:ok`, `cancel`, `fail` (facts 7.2),
+    Alipay's 9000, 6001 and any other code (facts alipay 4.4)."""
 
     outcome: Literal["ok", "cancel", "fail"]
 
@@ -145,7 +146,7 @@ class PaymentApi:
         return await run_in_threadpool(self._close, owner, wanted.out_trade_no)
 
     async def bridge(self, request: Request) -> Response:
-        """WeChat's bridge ended: after "ok" and "fail" the platform is asked, after "cancel" nobody."""
+        """The bridge ended: after "ok" and "fail" the platform is asked, after "cancel" nobody."""
         account = await self._shopper(request)
         ended = await read_model(request, BridgeEnded)
         self._shop.log.event("bridge", out_trade_no=ended.out_trade_no, outcome=ended.outcome)
@@ -180,7 +181,7 @@ class PaymentApi:
         if order.payment_type not in offered:
             raise refusal(400, "暂未开通该支付类型。", "This way to pay is not offered.")
         kind = PaymentType(order.payment_type)
-        openid = self._shop.openid if kind.product is Product.JSAPI else ""
+        openid = self._shop.openid if kind.sold_over(provider) is Product.JSAPI else ""
         if openid is None:
             raise refusal(
                 400, "请先在微信中授权登录。", "WeChat has not told who you are: log in within WeChat."
@@ -270,6 +271,8 @@ class PaymentApi:
         if record.kind is PaymentType.QR:
             answer["qrCode"] = record.code_url
             metadata["qrImage"] = qr_picture(practices.draw(record.code_url))
+        elif record.provider is Provider.ALIPAY and record.kind is PaymentType.JSAPI:
+            metadata["tradePay"] = {"orderStr": record.h5_url}
         elif record.provider is Provider.ALIPAY:
             answer["paymentUrl"] = record.h5_url  # signed as it is: nothing may be added
         elif record.kind is PaymentType.H5:

@@ -20,14 +20,20 @@ class PaymentType(StrEnum):
     QR = "qr"
     H5 = "h5"
     JSAPI = "jsapi"
+    """By the bridge of the provider's own browser."""
     MINI_PROGRAM = "miniprogram"
     """Asked for by a Mini-program, never by a page."""
     PAGE = "page"
     """Alipay's cashier in a browser at a desk."""
 
-    @property
-    def product(self) -> Product:
-        """What the platform is asked for."""
+    def sold_over(self, provider: Provider) -> Product:
+        """What the platform is asked for.
+
+        Alipay's bridge takes an app's order string as well as a trade (facts alipay 4.4), and that wants no
+        `buyer_id`, which only somebody who logs shoppers in by Alipay knows.
+        """
+        if provider is Provider.ALIPAY and self is PaymentType.JSAPI:
+            return Product.APP
         return _PRODUCTS[self]
 
 
@@ -40,9 +46,14 @@ _PRODUCTS = {
 }
 OFFERED: Mapping[Provider, tuple[PaymentType, ...]] = {
     Provider.WECHAT: (PaymentType.QR, PaymentType.H5, PaymentType.JSAPI, PaymentType.MINI_PROGRAM),
-    Provider.ALIPAY: (PaymentType.QR, PaymentType.H5, PaymentType.PAGE),
+    Provider.ALIPAY: (PaymentType.QR, PaymentType.H5, PaymentType.JSAPI, PaymentType.PAGE),
 }
 """What this shop sells over each provider, whatever a page offers."""
+CARRIED: Mapping[Provider, tuple[PaymentType, ...]] = {
+    Provider.WECHAT: (),
+    Provider.ALIPAY: (PaymentType.H5, PaymentType.JSAPI, PaymentType.PAGE),
+}
+"""Of these the platform hears only when a payer's browser, or their Alipay, brings the signed order there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,13 +86,15 @@ def choices_for(user_agent: str) -> PaymentChoices:
     """Inside WeChat its own bridge; on a phone H5, or a code for another phone; at a desk a code.
 
     H5 never works inside WeChat, the bridge nowhere else (facts 7.2, 7.5). Alipay's H5 opens on a phone and
-    inside Alipay, its page at a desk (facts alipay 6.2, AL-D11).
+    inside Alipay, where its own bridge comes first, its page at a desk (facts alipay 6.2, AL-D11).
     """
     if _WECHAT in user_agent.lower():
         return PaymentChoices((PaymentType.JSAPI,), alipay=False)
     on_phone = (PaymentType.H5, PaymentType.QR)
     if _ALIPAY in user_agent.lower():
-        return PaymentChoices(on_phone, alipay=True, alipay_types=(PaymentType.H5,), wechat=False)
+        return PaymentChoices(
+            on_phone, alipay=True, alipay_types=(PaymentType.JSAPI, PaymentType.H5), wechat=False
+        )
     if _MOBILE.search(user_agent):
         return PaymentChoices(on_phone, alipay=True, alipay_types=on_phone)
     return PaymentChoices((PaymentType.QR,), alipay=True, alipay_types=(PaymentType.QR, PaymentType.PAGE))

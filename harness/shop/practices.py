@@ -231,10 +231,13 @@ class Practices:
     queries_refunds: bool = True
     """Whether the platform is asked what became of a refund."""
     bill_gateway: Callable[[Settings, Sequence[Listener]], BillGateway] = bill_gateway
+    alipay_bill_gateway: Callable[[Settings, Sequence[Listener]], BillGateway] = alipay_gateway
     bill_ready: Callable[[date], datetime] = ready_at
     """From when on the bill of a day is asked for."""
     no_bill_codes: frozenset[str] = frozenset({"NO_STATEMENT_EXIST"})
     """What is answered for a day without trade; anything else says to ask again."""
+    alipay_no_bill_codes: frozenset[str] = frozenset()
+    """The same of Alipay, whose day without trade has an empty bill."""
     bill_differences: Callable[[TradeBill, DayBooks], list[Difference]] = differences
     service_status: Callable[[PaymentGateway], ServiceStatus] = service_status
     choices_for: Callable[[str], PaymentChoices] = choices_for
@@ -276,6 +279,8 @@ class Practices:
     """Whether who is logged in is told of any order."""
     cancels_for_anybody: bool = False
     """Whether who is logged in cancels any order."""
+    refunds_for_anybody: bool = False
+    """Whether who is logged in has any order given back."""
     tells_anybody: bool = False
     """Whether how an order stands is told to who is not logged in."""
     guards_against_other_sites: bool = True
@@ -305,6 +310,8 @@ class Practices:
     """Whether a callback that was refused for its signature is booked later all the same."""
     cancels_unverified: bool = False
     """Whether a callback that says the order is not paid is heeded before its signature is looked at."""
+    believes_old_form: bool = False
+    """Whether XML, which nobody has signed, is answered with success and counts as told."""
     stops_at_new_events: bool = False
     """Whether an event that it does not know ends its taking of callbacks."""
     books_late_money: bool = True

@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 import binascii
 import hmac
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import date
 from typing import Annotated
 
@@ -24,6 +24,7 @@ from starlette.templating import Jinja2Templates
 from harness.core.clock import BEIJING
 from harness.core.control import Text
 from harness.core.money import Fen
+from harness.core.payment import Provider
 from harness.settings.addresses import is_loopback
 from harness.shop.assembly import Shop
 from harness.shop.confirmations import PAGES
@@ -45,6 +46,12 @@ _KINDS = {
     Kind.MISSING_THERE: Text(zh="平台缺失", en="missing there"),
     Kind.AMOUNT: Text(zh="金额不符", en="amount differs"),
 }
+
+_PROVIDERS = {
+    Provider.WECHAT: Text(zh="微信支付", en="WeChat Pay"),
+    Provider.ALIPAY: Text(zh="支付宝", en="Alipay"),
+}
+_WORST_FIRST = (DayState.WAITING, DayState.GIVEN_UP, DayState.DONE, DayState.NO_TRADE)
 
 Handler = Callable[[Request], Awaitable[Response]]
 
@@ -73,20 +80,25 @@ class ReconciliationApi:
     async def run(self, request: Request) -> Response:
         """Fetch the bill of a day and compare it now; answers how that day stands then."""
         wanted = await read_model(request, RunFor)
-        return JSONResponse(
-            _told(await run_in_threadpool(self._shop.reconciliation.run, _day_of(wanted.date)))
-        )
+        day = _day_of(wanted.date)
+        return JSONResponse(_told(day, await run_in_threadpool(self._shop.reconciliation.run, day)))
 
     async def day(self, request: Request) -> Response:
         """How `?date=` stands, without asking anybody."""
         day = _day_of(request.query_params.get("date", ""))
-        record = await run_in_threadpool(self._shop.reconciliation.book.get, day)
-        return JSONResponse(_told(record or DayRecord(day=day, state=DayState.WAITING, due=None)))
+        return JSONResponse(_told(day, await run_in_threadpool(self._shop.reconciliation.of, day)))
 
     async def desk(self, request: Request) -> Response:
         """The newest days and their differences, for a person."""
-        days = await run_in_threadpool(self._shop.reconciliation.book.latest, SHOWN)
-        context = {"days": days, "states": _STATES, "kinds": _KINDS, "beijing": BEIJING, "yuan": _yuan}
+        days = await run_in_threadpool(self._shop.reconciliation.latest, SHOWN)
+        context = {
+            "days": days,
+            "providers": _PROVIDERS,
+            "states": _STATES,
+            "kinds": _KINDS,
+            "beijing": BEIJING,
+            "yuan": _yuan,
+        }
         return self._templates.TemplateResponse(request, "reconciliation.html", context)
 
     def _guarded(self, handler: Handler, *, asks: bool = False) -> Handler:
@@ -124,22 +136,25 @@ def _yuan(amount: Fen | None) -> str:
     return "—" if amount is None else f"¥{amount.yuan}"
 
 
-def _told(record: DayRecord) -> dict[str, object]:
+def _told(day: date, records: Sequence[DayRecord]) -> dict[str, object]:
+    """How a day stands at all providers together: it is done with where it is at each."""
     return {
-        "date": record.day.isoformat(),
-        "state": record.state,
-        "done": record.state in (DayState.DONE, DayState.NO_TRADE),
-        "note": record.note,
-        "payments": record.payments,
-        "refunds": record.refunds,
+        "date": day.isoformat(),
+        "state": min((each.state for each in records), key=_WORST_FIRST.index),
+        "done": all(each.state in (DayState.DONE, DayState.NO_TRADE) for each in records),
+        "note": " ".join(each.note for each in records if each.note),
+        "payments": sum(each.payments for each in records),
+        "refunds": sum(each.refunds for each in records),
         "differences": [
             {
+                "provider": record.provider,
                 "number": each.number,
                 "outTradeNo": each.out_trade_no,
                 "kind": each.kind,
                 "here": None if each.here is None else int(each.here),
                 "there": None if each.there is None else int(each.there),
             }
+            for record in records
             for each in record.differences
         ],
     }

@@ -1,4 +1,4 @@
-"""Fetches yesterday's bill after ten o'clock and compares it; asks again where there is none to believe."""
+"""Fetches yesterday's bill of a provider and compares it; asks again where there is none to believe."""
 
 from __future__ import annotations
 
@@ -24,6 +24,9 @@ AGAIN = timedelta(minutes=30)
 KEPT = timedelta(days=90)
 """How long the platform hands a bill out, and so how long it is asked for."""
 
+_IN_MAKING = frozenset({"STATEMENT_CREATING", "BILL_NOT_EXIST"})
+"""What WeChat and Alipay answer until the bill is there (facts 3.8, alipay 8.1)."""
+
 _CREATING = Text(zh="账单尚未生成，稍后再取。", en="The bill is still being made: it is asked for again.")
 _NOT_BELIEVED = Text(
     zh="账单校验未通过，未采用，稍后再取。",
@@ -38,12 +41,14 @@ _GIVEN_UP = Text(
 
 @dataclass(slots=True, kw_only=True, eq=False, repr=False)
 class Reconciliation:
-    """The daily job; thread-safe."""
+    """The daily job of one provider; thread-safe."""
 
     open_gateway: Callable[[Settings], BillGateway]
     settings: Callable[[], Settings]
     book: DayBook
     clock: BusinessClock
+    no_bill_codes: frozenset[str]
+    """What is answered for a day without trade; anything else says to ask again."""
     practices: Practices
     log: Log
     _opened: list[tuple[Settings, BillGateway]] = field(init=False, default_factory=list)
@@ -76,6 +81,12 @@ class Reconciliation:
         self.book.begin(day)
         return self._run(day)
 
+    def of(self, day: date) -> DayRecord:
+        """How a day stands, without asking anybody."""
+        return self.book.get(day) or DayRecord(
+            day=day, provider=self.book.provider, state=DayState.WAITING, due=None
+        )
+
     def close_connections(self) -> None:
         """Give back the sockets."""
         for _, gateway in self._opened:
@@ -85,9 +96,13 @@ class Reconciliation:
         with self._turn:
             self.book.begin(day + timedelta(days=1))
             self._reconcile(day)
-            record = self.book.get(day) or DayRecord(day=day, state=DayState.WAITING, due=None)
+            record = self.of(day)
         self.log.event(
-            "reconciliation", day=day.isoformat(), state=record.state, found=len(record.differences)
+            "reconciliation",
+            provider=record.provider,
+            day=day.isoformat(),
+            state=record.state,
+            found=len(record.differences),
         )
         return record
 
@@ -98,14 +113,15 @@ class Reconciliation:
         try:
             bill = self._open().trade_bill(day)
         except PlatformRefusal as error:
-            if error.code in self.practices.no_bill_codes:
+            if error.code in self.no_bill_codes:
                 self._settle(TradeBill(day=day), DayState.NO_TRADE)
             else:
-                self._again(day, _CREATING if error.code == "STATEMENT_CREATING" else _NO_ANSWER, error)
+                self._again(day, _CREATING if error.code in _IN_MAKING else _NO_ANSWER, error)
         except GoLiveError as error:
             self._again(day, _NO_ANSWER if error.where != "bill-download" else _NOT_BELIEVED, error)
         else:
-            self._settle(bill, DayState.DONE)
+            traded = bill.payments or bill.refunds  # Alipay has an empty bill for a day without
+            self._settle(bill, DayState.DONE if traded else DayState.NO_TRADE)
 
     def _settle(self, bill: TradeBill, state: DayState) -> None:
         found = self.practices.bill_differences(bill, self.book.books(bill.day))

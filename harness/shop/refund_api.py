@@ -116,7 +116,8 @@ class RefundApi:
 
     def _own(self, account: str, out_trade_no: str) -> OrderRecord:
         record = self._shop.book.get(out_trade_no)
-        if record is None or record.account != account:
+        anybodys = self._shop.practices.refunds_for_anybody
+        if record is None or not (anybodys or record.account == account):
             # The same words for both: whether someone else's order exists is nobody's business.
             raise refusal(404, "订单不存在。", "You have no such order.")
         return record

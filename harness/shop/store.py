@@ -8,6 +8,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from harness.core.errors import UsageError
+from harness.shop.older_database import bring_up_to_date
+
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS sessions (
     token_digest TEXT PRIMARY KEY,
@@ -26,12 +29,13 @@ CREATE TABLE IF NOT EXISTS orders (
     kind           TEXT NOT NULL,        -- qr | h5 | jsapi | miniprogram | page
     openid         TEXT NOT NULL,        -- of the payer, for the bridge; fixed at first creation
     client_ip      TEXT NOT NULL,        -- of the payer, for H5; fixed at first creation
+    return_url     TEXT NOT NULL DEFAULT '',  -- where Alipay's payer comes back to; empty: as settings say
     time_expire    INTEGER NOT NULL,     -- business time, Unix seconds; fixed at first creation
     created        REAL NOT NULL,        -- business time
     placement_state TEXT NOT NULL,       -- new | maybe | placed: what the platform can know of it
     placements     INTEGER NOT NULL DEFAULT 0,
     code_url       TEXT NOT NULL DEFAULT '',
-    h5_url         TEXT NOT NULL DEFAULT '',  -- where a browser is sent: WeChat's H5, Alipay's H5 and page
+    h5_url         TEXT NOT NULL DEFAULT '',  -- what a browser carries: an address, or an order string
     bridge         TEXT NOT NULL DEFAULT '',  -- the bridge's parameters, as JSON
     expires        REAL,                 -- when the platform says that it ends, Unix seconds
     dialect        TEXT NOT NULL DEFAULT '',  -- the wire that brought it in the end
@@ -70,15 +74,18 @@ CREATE TABLE IF NOT EXISTS refunds (
 );
 CREATE INDEX IF NOT EXISTS refunds_due ON refunds (query_due) WHERE query_due IS NOT NULL;
 CREATE TABLE IF NOT EXISTS days (
-    day      TEXT PRIMARY KEY,           -- Beijing
+    provider TEXT NOT NULL,              -- wechat | alipay: whose bill it is
+    day      TEXT NOT NULL,              -- Beijing
     state    TEXT NOT NULL,              -- waiting | done | no-trade | given-up
     due      REAL,                       -- business time; NULL: its bill is not asked for any more
     note     TEXT NOT NULL DEFAULT '',
     payments INTEGER NOT NULL DEFAULT 0, -- rows of the bill
-    refunds  INTEGER NOT NULL DEFAULT 0
+    refunds  INTEGER NOT NULL DEFAULT 0,
+    PRIMARY KEY (provider, day)
 );
 CREATE INDEX IF NOT EXISTS days_due ON days (due) WHERE due IS NOT NULL;
 CREATE TABLE IF NOT EXISTS differences (
+    provider     TEXT NOT NULL,
     day          TEXT NOT NULL,
     number       TEXT NOT NULL,          -- of a payment, or of a refund
     out_trade_no TEXT NOT NULL,
@@ -86,7 +93,7 @@ CREATE TABLE IF NOT EXISTS differences (
     here         INTEGER,                -- fen
     there        INTEGER
 );
-CREATE INDEX IF NOT EXISTS differences_day ON differences (day);
+CREATE INDEX IF NOT EXISTS differences_day ON differences (provider, day);
 CREATE TABLE IF NOT EXISTS inbox (
     id      INTEGER PRIMARY KEY,
     due     REAL NOT NULL,               -- wire time, Unix seconds
@@ -105,7 +112,10 @@ class Store:
     """Connections to one database file, lent to whichever thread asks.
 
     Args:
-        path: the file; it is created when missing.
+        path: the file; it is created when missing, and brought up to date when an earlier shop made it.
+
+    Raises:
+        UsageError: the file is no database, or one that cannot be brought up to date.
     """
 
     def __init__(self, path: Path) -> None:
@@ -113,8 +123,16 @@ class Store:
         self._idle: list[sqlite3.Connection] = []
         self._lending = threading.Lock()
         self._writer = threading.Lock()
-        with self.reading() as connection:
-            connection.executescript(_SCHEMA)
+        try:
+            with self.reading() as connection:
+                bring_up_to_date(connection, _SCHEMA, str(path))
+                connection.executescript(_SCHEMA)
+        except sqlite3.DatabaseError as error:
+            raise UsageError(
+                f"{path} cannot be used as the shop's database: {error}",
+                where=str(path),
+                remedy="name another file, or one that is not there yet",
+            ) from error
 
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:

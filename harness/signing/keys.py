@@ -28,6 +28,9 @@ Key = TypeVar("Key")
 
 KEY_BITS = 2048
 _LARGEST_FILE = 64 * 1024
+_MOST_WRITTEN = 64
+_WRITTEN: dict[bytes, RSAPrivateKey] = {}
+"""Keys that this process wrote out itself, by what it wrote: they need no proof when they are read back."""
 
 
 def generate() -> RSAPrivateKey:
@@ -49,7 +52,8 @@ def load_private_key(source: str, *, name: str = "private key") -> RSAPrivateKey
     pem = material.startswith(b"-----BEGIN")
     if pem and b"PRIVATE KEY" not in material.splitlines()[0]:
         raise _unreadable(name, "it is a PEM block, but not of a private key", "apiclient_key.pem")
-    key = _private(material if pem else _base64(material, name), pem=pem)
+    encoded = material if pem else _base64(material, name)
+    key = _WRITTEN.get(encoded) or _private(encoded, pem=pem)
     if not isinstance(key, RSAPrivateKey):
         raise _unreadable(name, "it does not parse as an unencrypted RSA private key", "apiclient_key.pem")
     return key
@@ -86,9 +90,11 @@ def same_pair(private: RSAPrivateKey, public: RSAPublicKey) -> bool:
 
 def private_pem(key: RSAPrivateKey) -> str:
     """PKCS#8 PEM, as the platform's tools write it."""
-    return key.private_bytes(
+    pem = key.private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    ).decode()
+    )
+    _written_here(pem.strip(), key)
+    return pem.decode()
 
 
 def public_pem(key: RSAPublicKey) -> str:
@@ -103,6 +109,7 @@ def bare_private(key: RSAPrivateKey) -> str:
     der = key.private_bytes(
         serialization.Encoding.DER, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )
+    _written_here(der, key)
     return base64.b64encode(der).decode()
 
 
@@ -110,6 +117,12 @@ def bare_public(key: RSAPublicKey) -> str:
     """SPKI as base64 in one line without armour."""
     der = key.public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
     return base64.b64encode(der).decode()
+
+
+def _written_here(encoded: bytes, key: RSAPrivateKey) -> None:
+    _WRITTEN[encoded] = key
+    while len(_WRITTEN) > _MOST_WRITTEN:
+        _WRITTEN.pop(next(iter(_WRITTEN)), None)
 
 
 def _material(source: str, name: str) -> bytes:

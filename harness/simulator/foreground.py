@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
 from pathlib import Path
 from textwrap import indent
 
@@ -13,7 +14,9 @@ from harness.core.texts import read_texts
 from harness.levers.models import LEVERS
 from harness.processes.scratch import scratch
 from harness.processes.serving import Tls, base_url, listen, serve_until_stopped
+from harness.simulator.account.account_modes import ORDINARY, AccountModes
 from harness.simulator.account.env_file import write_environment
+from harness.simulator.account.identity import Identity
 from harness.simulator.account.key_files import write_keys
 from harness.simulator.account.key_mode import KeyMode
 from harness.simulator.account.throwaway_ca import throw_away_ca
@@ -40,7 +43,8 @@ def run_in_foreground(
     https_port: int = 0,
     defects: Collection[str],
     experience: bool,
-    key_mode: KeyMode = KeyMode.SWITCHING,
+    modes: AccountModes = ORDINARY,
+    more_accounts: Sequence[KeyMode] = (),
     older_refunds: Collection[OlderRefunds] = (),
     gives_back: bool = False,
     freeze: Freeze = FREEZE,
@@ -57,7 +61,9 @@ def run_in_foreground(
         experience: whether it is the experience edition with its limits, or the formal one without.
         older_refunds: where refunds follow older documents.
         gives_back: whether the experience edition gives payments back by itself, 23 hours on.
-        key_mode: by which of its credentials the platform is known to the merchant account.
+        modes: how the merchant account is set up on both platforms.
+        more_accounts: the key mode of each further account; its settings and keys are written beside those of
+            the first, and it is otherwise set up alike.
         freeze: how long it stands still, and how often, under the defect `freezes`.
         language: of what is said.
         say: prints lines; none of them names a secret.
@@ -69,11 +75,16 @@ def run_in_foreground(
     with tempfile.TemporaryDirectory(prefix="tls-", dir=scratch()) as folder, listen(port) as listener:
         tls = None if ca_file is None else _certified(Path(folder), ca_file)
         door = None if https_ca is None else HttpsDoor(listen(https_port), listener.getsockname()[1])
+        first = modes.identity()
+        others = [
+            replace(modes, key_mode=mode).identity(levers_token=first.levers_token) for mode in more_accounts
+        ]
         simulator = Simulator(
+            identity=first,
+            others=others,
             defects=defects,
             notify_hosts=notify_hosts,
             experience=experience,
-            key_mode=key_mode,
             older_refunds=older_refunds,
             gives_back=gives_back,
             freeze=freeze,
@@ -82,19 +93,42 @@ def run_in_foreground(
         if door is not None and https_ca is not None:
             _write(https_ca, door.ca_pem, "--https")
         address = base_url(listener, tls)
-        if env_file is not None:
-            values = simulator.environment(base_url=address, notify_url=notify_url)
-            if tls:
-                values = {name: value for name, value in values.items() if name not in LEVERS_SETTINGS}
-            write_environment(env_file, values, force=force)
-        key_files = () if keys is None else write_keys(keys, simulator.identity)
+        key_files: tuple[Path, ...] = ()
+        for number, owner in enumerate((first, *others), start=1):
+            if env_file is not None:
+                values = simulator.environment(base_url=address, notify_url=notify_url, mchid=owner.mchid)
+                if tls:
+                    values = {name: value for name, value in values.items() if name not in LEVERS_SETTINGS}
+                write_environment(_of_account(env_file, number), values, force=force)
+            if keys is not None:
+                written = write_keys(_of_account(keys, number), owner)
+                key_files = key_files or written
         lines = _announcement(address, env_file, key_files, simulator, ca_file, language=language)
+        lines[-2:-2] = _accounts(others, env_file, language=language)
         if door is not None:
             lines.insert(
                 2, indent(_WORDS["https"].filled(address=door.url, file=https_ca).spoken(language), "  ")
             )
         serve_until_stopped(simulator, listener, ready=lambda: say("\n".join(lines)), tls=tls)
     say(_WORDS["stopped"].spoken(language))
+
+
+def _of_account(path: Path, number: int) -> Path:
+    """Where the settings or keys of an account are: `.env.simulator`, `.env.simulator-2` and so on."""
+    return path if number == 1 else path.with_name(f"{path.name}-{number}")
+
+
+def _accounts(others: Sequence[Identity], env_file: Path | None, *, language: Language) -> list[str]:
+    """A line for each further account."""
+    return [
+        indent(
+            _WORDS["account" if env_file else "account-unwritten"]
+            .filled(mchid=owner.mchid, mode=owner.key_mode, file=_of_account(env_file or Path(), number))
+            .spoken(language),
+            "  ",
+        )
+        for number, owner in enumerate(others, start=2)
+    ]
 
 
 def _certified(folder: Path, ca_file: Path) -> Tls:

@@ -23,7 +23,7 @@ from starlette.routing import Route
 from harness.core.clock import BusinessClock
 from harness.core.money import Fen
 from harness.core.payment import RefundStatus
-from harness.levers.models import LEVERS, MERCHANT_HEADER, BillChange, CertificateKind, Fault
+from harness.levers.models import LEVERS, MERCHANT_HEADER, BillChange, CertificateKind, Fault, KeyModeName
 from harness.simulator.cashier.payments import Button, Payments
 from harness.simulator.faults.rules import FaultBook
 from harness.simulator.https_door import HttpsDoor
@@ -44,7 +44,7 @@ LARGEST_BODY = 64 * 1024
 """Bytes; the longest lever, a fault, is far below a kilobyte."""
 
 Handler = Callable[[Request], Awaitable[Response]]
-OpenAccount = Callable[[str, str, bool], Awaitable[dict[str, str]]]
+OpenAccount = Callable[[str, str, bool, str | None], Awaitable[dict[str, str]]]
 """Opens another merchant account: base URL, notify_url and whether it is of the experience edition."""
 
 
@@ -93,6 +93,7 @@ class _AccountBody(BaseModel):
 
     notify_url: str
     experience: bool
+    key_mode: KeyModeName | None = None
 
 
 class _DoorBody(BaseModel):
@@ -325,11 +326,11 @@ class Levers:
 
     async def _change_bills(self, request: Request) -> Response:
         change = BillChange.model_validate_json(await _body(request))
-        self._merchant(request).account.bill_desk.alter(change)
+        self._accounts(request)[0].bill_desk.alter(change)
         return JSONResponse({})
 
     async def _bill_requests(self, request: Request) -> Response:
-        asked = self._merchant(request).account.bill_desk.requests()
+        asked = self._accounts(request)[0].bill_desk.requests()
         return JSONResponse({"requests": [each.model_dump(mode="json") for each in asked]})
 
     async def _withdraw(self, request: Request) -> Response:
@@ -373,7 +374,7 @@ class Levers:
     async def _add_account(self, request: Request) -> Response:
         asked = _AccountBody.model_validate_json(await _body(request))
         base_url = str(request.base_url).rstrip("/")
-        settings = await self.open_account(base_url, asked.notify_url, asked.experience)
+        settings = await self.open_account(base_url, asked.notify_url, asked.experience, asked.key_mode)
         return JSONResponse({"settings": settings}, status_code=201)
 
 

@@ -19,9 +19,9 @@ from harness.core.dialects import all_dialects, made
 from harness.core.errors import HarnessError
 from harness.levers.models import Delivery
 from harness.simulator import cashier
-from harness.simulator.account.alipay_identity import new_alipay_identity
+from harness.simulator.account.account_modes import AccountModes
 from harness.simulator.account.environment import environment
-from harness.simulator.account.identity import Identity, new_identity
+from harness.simulator.account.identity import Identity
 from harness.simulator.account.key_mode import KeyMode
 from harness.simulator.account.merchant_certificates import MerchantCertificates
 from harness.simulator.cashier.payments import Payments
@@ -92,9 +92,8 @@ class Simulator:
         older: dict[str, Any] = {each.practice: True for each in older_refunds}
         practices = replace(practices, **older)
         self.practices = practices
-        self.identity = identity or new_identity(
-            key_mode=key_mode, alipay=new_alipay_identity(certified=alipay_certified)
-        )
+        modes = AccountModes(key_mode=key_mode, alipay_certified=alipay_certified)
+        self.identity = identity or modes.identity()
         self.clock = clock or BusinessClock()
         recurring = recurring_faults(practices)
         self.faults = RecurringFaultBook(recurring) if recurring else FaultBook()
@@ -150,13 +149,19 @@ class Simulator:
         """The first merchant account."""
         return self.platform.accounts[self.identity.mchid]
 
-    def add_account(self, *, experience: bool) -> Identity:
-        """Open another merchant account, with keys of its own; making them takes a while."""
-        owner = new_identity(
-            levers_token=self.identity.levers_token,
-            key_mode=self.identity.key_mode,
-            alipay=new_alipay_identity(certified=self.identity.alipay.certified),
+    def add_account(self, *, experience: bool, key_mode: KeyMode | None = None) -> Identity:
+        """Open another merchant account, with keys of its own; making them takes a while.
+
+        Args:
+            experience: whether it is of the experience edition.
+            key_mode: its own; None: that of the first account.
+        """
+        modes = AccountModes(
+            key_mode=key_mode or self.identity.key_mode,
+            alipay_certified=self.identity.alipay.certified,
+            alipay_open_id=self.identity.alipay.tells_open_id,
         )
+        owner = modes.identity(levers_token=self.identity.levers_token)
         self._register(owner, experience=experience)
         return owner
 
@@ -263,8 +268,11 @@ class Simulator:
         self._merchants[identity.mchid] = merchant
         self._owners |= {identity.mchid: merchant, identity.alipay.seller_id: merchant}
 
-    async def _open_account(self, base_url: str, notify_url: str, experience: bool) -> dict[str, str]:
-        owner = await asyncio.to_thread(self.add_account, experience=experience)
+    async def _open_account(
+        self, base_url: str, notify_url: str, experience: bool, key_mode: str | None
+    ) -> dict[str, str]:
+        mode = None if key_mode is None else KeyMode(key_mode)
+        owner = await asyncio.to_thread(self.add_account, experience=experience, key_mode=mode)
         return self.environment(base_url=base_url, notify_url=notify_url, mchid=owner.mchid)
 
     def _merchant_keys(self, mchid: str) -> tuple[RSAPublicKey, ...]:
@@ -312,4 +320,6 @@ class Simulator:
             # Alipay's MCP endpoint has no keys of its own: what it sends is signed as its notifies are.
             identity.alipay.platform_key if on_alipay else identity.mcp.platform_key,
             identity.alipay.platform_key if on_alipay else None,
+            api_key=identity.api_key,
+            appid=identity.appid,
         )

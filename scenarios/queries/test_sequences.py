@@ -1,4 +1,4 @@
-"""What comes between a payment and the news of it: sequences of steps, drawn and shrunk (C13, C23, C24).
+"""What comes between a payment and the news of it: sequences of steps, drawn and shortened (C13, C23, C24).
 
 After each step: no credit without money, none twice, no way back from paid, the amount that was paid; and
 whoever was told of money has it in the books, or in a person's hands.
@@ -11,7 +11,7 @@ import pytest
 from harness.core.errors import NotExercised
 from harness.plugin import QueryChances, Sequences, control
 
-BETWEEN = ("callback", "callback", "ask", "minute", "half-hour", "day", "payer-cancels")
+BETWEEN = (*["callback"] * 4, "ask", "minute", "half-hour", "day", "payer-cancels")
 
 
 @control("QRY-02")

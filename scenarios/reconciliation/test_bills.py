@@ -1,4 +1,4 @@
-"""A day's bill is fetched when it is there, believed by its hash, and read by its header (C34, facts 3.8)."""
+"""A day's bill is fetched once it is there, believed, and read by its header (C34, facts 3.8, alipay 8)."""
 
 from __future__ import annotations
 
@@ -57,6 +57,39 @@ def test_a_bill_is_believed_by_its_hash_and_read_by_its_header(
     assert stands.done, "a bill cannot be read whose columns stand in another order"
     raised = sorted(stands.differences)
     assert not raised, f"bill and books agree, and differences are raised: {', '.join(raised)}"
+
+
+@control("RCN-01", provider=Provider.ALIPAY)
+def test_a_bill_of_alipays_is_had_once_it_is_there_and_read_by_its_header(
+    reconciliations: Reconciliations, journal: Journal
+) -> None:
+    reconciliations.refund(reconciliations.paid())
+    with journal.step("half past ten, and the bill is not there yet"):
+        reconciliations.change(BillChange(creating=True))
+        reconciliations.next_morning(HALF_PAST_TEN)
+        waiting = reconciliations.run()
+        reconciliations.require_asked()
+        journal.observe(waiting.told)
+    assert not waiting.done, "BILL_NOT_EXIST was taken for an answer: the day is done with, and had trade"
+    with journal.step("half an hour later it is there, its columns moved, and one more among them"):
+        reconciliations.change(BillChange(columns_moved=True))
+        reconciliations.half_an_hour_passes()
+        stands = reconciliations.run()
+        journal.observe(stands.told)
+    assert stands.done, "a bill cannot be read whose columns stand in another order"
+    raised = sorted(stands.differences)
+    assert not raised, f"bill and books agree, and differences are raised: {', '.join(raised)}"
+
+
+@control("RCN-01", provider=Provider.ALIPAY)
+def test_an_empty_bill_ends_a_day_without_trade(reconciliations: Reconciliations, journal: Journal) -> None:
+    reconciliations.next_morning(HALF_PAST_TEN)
+    stands = reconciliations.run()
+    reconciliations.require_asked()
+    journal.observe(stands.told)
+    assert stands.done, "the bill is empty, as nothing was traded, and the day is not done with"
+    raised = sorted(stands.differences)
+    assert not raised, f"nothing happened that day, and differences are raised: {', '.join(raised)}"
 
 
 @control("RCN-01", provider=Provider.WECHAT)

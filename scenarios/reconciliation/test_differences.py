@@ -12,7 +12,7 @@ from harness.plugin import Journal, Reconciliations, control
 HALF_PAST_TEN = time(10, 30)
 
 
-@control("RCN-02", provider=Provider.WECHAT)
+@control("RCN-02")
 def test_each_difference_is_raised_and_nothing_else(
     reconciliations: Reconciliations, journal: Journal
 ) -> None:

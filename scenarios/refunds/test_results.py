@@ -69,13 +69,7 @@ def test_the_callback_of_a_refund_is_read_and_an_old_one_does_no_harm(
     order = refunds.paid()
     part = Fen(order.paid // 2)
     order.ask(part)
-    address = order.the_only_one().notify_url
-    if not address:
-        raise NotExercised(
-            "the refund names no notify_url, so that nobody calls back",
-            where="refund",
-            remedy="pass notify_url with every refund, or ask by query alone and leave this control open",
-        )
+    _require_address(order.the_only_one().notify_url)
     with journal.step("a notice in the old XML form comes first"):
         old = order.deliver_raw(XML, "text/xml")
         journal.observe(f"answered HTTP {old}")
@@ -86,6 +80,27 @@ def test_the_callback_of_a_refund_is_read_and_an_old_one_does_no_harm(
     assert audit.deliveries[-1].accepted, f"the callback of a refund was answered HTTP {answered[-1]}"
     booked = order.booked(until=part)
     assert booked == part, f"the callback was accepted, and {booked} of {part} fen are booked as refunded"
+
+
+@control("RFD-04", provider=Provider.WECHAT)
+def test_a_refund_told_in_the_old_form_alone_is_found_by_a_query(
+    refunds: Refunds, query_chances: QueryChances, journal: Journal
+) -> None:
+    order = refunds.paid()
+    part = Fen(order.paid // 2)
+    order.order.fault("refund-notify", "old_form", times=100)
+    order.ask(part)
+    _require_address(order.the_only_one().notify_url)
+    answered = [each.status for each in order.end("SUCCESS").deliveries]
+    journal.observe(f"told in unsigned XML alone, answered HTTP {answered}")
+    booked = NOTHING
+    for chance in query_chances.along(SCHEDULE_S):
+        booked = order.booked(until=part)
+        journal.observe(f"{chance}: {booked} of {part} fen booked")
+        if booked == part:
+            break
+    assert booked == part, f"told in the old XML alone, and {booked} of {part} fen are booked as refunded"
+    assert len(order.there()) == 1, "a second refund was asked for in place of a question"
 
 
 @control("RFD-06", provider=Provider.WECHAT)
@@ -105,3 +120,12 @@ def test_a_refund_whose_callback_is_lost_is_found_by_a_query(
             break
     assert booked == part, f"its callback lost, {booked} of {part} fen are booked as refunded"
     assert len(order.there()) == 1, "a second refund was asked for in place of a question"
+
+
+def _require_address(notify_url: str) -> None:
+    if not notify_url:
+        raise NotExercised(
+            "the refund names no notify_url, so that nobody calls back",
+            where="refund",
+            remedy="pass notify_url with every refund, or ask by query alone and leave this control open",
+        )

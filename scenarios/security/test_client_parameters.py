@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Iterable, Mapping
 from functools import partial
 
+from harness.core.payment import Provider
 from harness.levers.models import OrderAudit
 from harness.merchant.rungs.prepared import PreparedRequest
 from harness.plugin import ChangedOrders, Journal, SentOrder, control
@@ -24,7 +25,7 @@ OTHER_TYPES = {"h5": "NATIVE"}
 """A trade type that is not the kind's own; H5 is none of the other kinds'."""
 
 
-@control("SEC-15")
+@control("SEC-15", provider=Provider.WECHAT)
 def test_a_client_sets_nothing_that_the_platform_is_told(
     changed_orders: ChangedOrders, journal: Journal
 ) -> None:
@@ -71,13 +72,17 @@ def _sent(changed: ChangedOrders, kind: str, names: Iterable[str]) -> tuple[Sent
     return changed.watched(change, kind), values
 
 
-def spelt_as_sent(request: PreparedRequest, values: Mapping[str, str]) -> PreparedRequest:
+def spelt_as_sent(
+    request: PreparedRequest,
+    values: Mapping[str, str],
+    spellings: Mapping[str, tuple[str, ...]] = SPELLINGS,
+) -> PreparedRequest:
     """The same with these values by every name, in place of its own.
 
     Only a trade type of its own stays: by it the app's page may choose how is paid.
     """
     own = request.holds & set(SPELLINGS["trade_type"])
-    further = {each: value for name, value in values.items() for each in SPELLINGS[name] if each not in own}
+    further = {each: value for name, value in values.items() for each in spellings[name] if each not in own}
     return request.with_members(further)
 
 

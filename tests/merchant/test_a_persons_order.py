@@ -26,7 +26,11 @@ person = "order {product}"
 def client(tmp_path: Path) -> MerchantClient:
     (tmp_path / "tea.toml").write_text(PROFILE, "utf-8")
     came = SimpleNamespace(out_trade_no="N1", product="native", notify_url="http://127.0.0.1:9/notify")
-    levers = SimpleNamespace(creations=lambda _: [came], audit=lambda _: SimpleNamespace(total=Fen(4550)))
+    levers = SimpleNamespace(
+        creations=lambda _: [came],
+        audit=lambda _: SimpleNamespace(total=Fen(4550)),
+        platform="http://127.0.0.1:9",
+    )
     client = MerchantClient(MerchantProfile.load(str(tmp_path / "tea.toml")), levers=cast("Any", levers))
     client.session.person_of("order.qr").terminal = tmp_path / "terminal"
     return client

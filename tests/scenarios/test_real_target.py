@@ -163,6 +163,46 @@ def test_every_order_is_listed_within_the_budget_and_none_was_paid(run: Rehearse
     assert [json.loads(line)["out_trade_no"] for line in kept] == list(listed)
 
 
+@pytest.fixture(scope="module")
+def alipays(second: RunningSimulator, folder: Path, ca: trustme.CA) -> list[str]:
+    """The same target by settings that configure Alipay, too."""
+    values = second.environment(notify_url=NOTIFY_URL)
+    alipays = {name: value for name, value in values.items() if name.startswith("ALIPAY_")}
+    env_file = settings_file(folder / ".env.alipay", values, **alipays)
+    return [f"--target={second.base_url}", f"--env-file={env_file}", f"--ca-file={believed(folder, ca)}"]
+
+
+@pytest.fixture(scope="module")
+def over_alipay(alipays: list[str], folder: Path) -> Rehearsed:
+    """One run of what is asked of Alipay's gateway."""
+    asked = ["--only=PAY-04,PAY-05,CFG-12", "--budget-fen=3000", "--rate=100"]
+    return rehearse(folder / "alipay" / "run", *alipays, *asked)
+
+
+def test_alipays_gateway_is_asked_within_the_budget(over_alipay: Rehearsed) -> None:
+    assert over_alipay.code == 2, over_alipay.output
+    asked = {check.control: check.outcome for check in over_alipay.checks if check.dialect == "alipay"}
+    assert asked == {"CFG-12": Outcome.PASS, "PAY-04": Outcome.NEEDS_HUMAN, "PAY-05": Outcome.PASS}
+    orders = (over_alipay.folder / "artifacts" / "orders.ndjson").read_text("utf-8").splitlines()
+    assert [json.loads(line)["amount"] for line in orders] == [1]
+
+
+def test_a_code_of_alipays_that_nobody_opened_is_told_of_for_it_cannot_be_closed(
+    over_alipay: Rehearsed, account: Account
+) -> None:
+    (line,) = re.findall(r"^  (\S+)  1 fen  (.+)$", over_alipay.output, re.MULTILINE)
+    assert line[1] == "OPEN until its time is over: no payer has opened it so far"
+    assert "1 MAY STILL BE OPEN" in over_alipay.output
+    assert line[0] not in account.orders(), "it is a trade already"
+
+
+def test_an_order_of_alipays_beyond_the_budget_is_never_sent(alipays: list[str], folder: Path) -> None:
+    none = rehearse(folder / "none" / "run", *alipays, "--only=PAY-05", "--budget-fen=0", "--rate=100")
+    (held,) = [check for check in none.checks if "refused before sending" in check.message]
+    assert held.dialect == "alipay"
+    assert "no order was made; budget 0 fen" in none.output
+
+
 def test_no_secret_is_in_the_output_or_the_record(run: Rehearsed, second: RunningSimulator) -> None:
     identity = second.simulator.identity
     secrets = (identity.apiv3_key, identity.api_key, identity.mcp.api_key, identity.levers_token)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from harness.core.money import Fen
-from harness.levers.models import Fault
+from harness.gateways.alipay.gateway import AlipayGateway
+from harness.levers.models import BillChange, Fault
 from tests.shop.conftest import SHOPPER_IP, Trade, new_order_id
+from tests.simulator.wire.alipay.bill_desk import DAY, PAYMENT, Side
 
 
 def believes_another_keys_code(trade: Trade) -> bool:
@@ -42,6 +44,34 @@ def believes_the_way_back(trade: Trade) -> bool:
 def draws_another_code(trade: Trade) -> bool:
     code = "https://qr.alipay.com/bax01234k7m2q9t4w8xy00a1"
     return trade.running.shop.practices.draw(code) != code
+
+
+def lets_others_say_where_payers_come_back_to(trade: Trade) -> bool:
+    request = trade.merchant.order_request(
+        order_id=new_order_id(), amount_yuan="6", payment_type="h5", payment_method="alipay"
+    )
+    link = trade.merchant.send_order(
+        request.with_members({"returnUrl": "https://evil.example/back"})
+    ).payment_url
+    assert link, "no link to Alipay"
+    return "evil.example" in link
+
+
+def needs_columns_in_their_order(trade: Trade) -> bool:
+    shop = trade.running.shop
+    gateway = shop.practices.alipay_bill_gateway(shop.renewable.settings, ())
+    assert isinstance(gateway, AlipayGateway)
+    side = Side()
+    side.desk.planted.alter(BillChange(columns_moved=True))
+    try:
+        read = gateway.opens_bill(side.bill(), DAY)
+    finally:
+        gateway.close_connections()
+    return [each.out_trade_no for each in read.payments] != [PAYMENT.out_trade_no]
+
+
+def takes_a_bill_in_making_for_none(trade: Trade) -> bool:
+    return "BILL_NOT_EXIST" in trade.running.shop.practices.alipay_no_bill_codes
 
 
 def _ask(trade: Trade) -> str | None:

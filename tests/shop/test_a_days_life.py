@@ -96,7 +96,7 @@ class Day:
         assert -(balances.get(PAYERS, 0) + balances.get(COUPONS, 0)) == wechat + alipay
 
     def reconcile(self) -> ReconciledDay:
-        """What the shop found in WeChat's bill of the day."""
+        """What the shop found in both bills of the day."""
         return self.trade.merchant.reconcile(self.date)
 
     def alipays_bill(self) -> TradeBill:
@@ -109,8 +109,8 @@ class Day:
 
     def found_in(self, bill: TradeBill) -> dict[str, str]:
         """What the shop's books say against a bill of Alipay's: numbers, with what is wrong about each."""
-        books = self.trade.running.shop.reconciliation.book.books(self.date, ALIPAY)
-        return {each.number: each.kind.value for each in differences(bill, books)}
+        _, alipays = self.trade.running.shop.reconciliation.of_providers
+        return {each.number: each.kind.value for each in differences(bill, alipays.book.books(self.date))}
 
     def _now(self) -> datetime:
         return self.levers.advance(0).astimezone(BEIJING)
@@ -177,7 +177,7 @@ def test_a_day_from_its_first_order_to_its_bills() -> None:
         assert reconciled.done
         assert set(reconciled.differences) == {automatic, unknown, tea}
 
-        # Alipay's is, until somebody changes it; no shop asks for it by itself yet.
+        # Alipay's is, until somebody changes it.
         bill = day.alipays_bill()
         assert {each.out_trade_no: each.total for each in bill.payments} == {trip: 8800, ferry: 1200}
         assert [(each.out_trade_no, each.refund) for each in bill.refunds] == [(trip, 800)]

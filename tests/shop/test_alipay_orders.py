@@ -6,25 +6,27 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, parse_qsl, urlsplit
 
 import httpx
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from harness.browser.devices import DESKTOP, PHONE, WECHAT_PHONE
+from harness.browser.alipay_bridge import AlipayStandIn
+from harness.browser.devices import ALIPAY_PHONE, DESKTOP, PHONE, WECHAT_PHONE
 from harness.browser.payment_choices import offered_choices
 from harness.browser.payment_page import PaymentPage
 from harness.core.clock import wire_now
 from harness.core.money import Fen
 from harness.core.payment import Provider, Transaction
 from harness.levers.models import Fault
-from harness.merchant.answers import CreatedOrder
+from harness.merchant.answers import CreatedOrder, object_of
 from harness.settings.env_file import EnvFile
 from harness.settings.model import Settings
 from harness.shop.comparison import alipay_difference
 from harness.shop.order_record import OrderRecord
 from harness.shop.payment_choices import PaymentType, choices_for
+from harness.signing.keys import load_private_key, public_pem
 from tests.shop.conftest import SHOPPER_IP, Trade, new_order_id, trading
 
 IN_ALIPAY = "Mozilla/5.0 (Linux; Android 15) Mobile Safari/537.36 AlipayClient/10.7.0 Language/zh-Hans"
@@ -212,7 +214,7 @@ def test_an_alipay_order_is_compared_with_its_own_account(
         (str(DESKTOP["user_agent"]), {"wechat": ("qr",), "alipay": ("qr", "page")}),
         (str(PHONE["user_agent"]), {"wechat": ("h5", "qr"), "alipay": ("h5", "qr")}),
         (str(WECHAT_PHONE["user_agent"]), {"wechat": ("jsapi",)}),
-        (IN_ALIPAY, {"alipay": ("h5",)}),
+        (IN_ALIPAY, {"alipay": ("jsapi", "h5")}),
     ],
     ids=["desk", "phone", "in WeChat", "in Alipay"],
 )
@@ -229,9 +231,35 @@ def test_inside_alipay_its_own_way_is_chosen_and_wechat_is_not_named(trade: Trad
         log_in(visitor, trade)
         page = visitor.get("/payment").text
     assert 'data-testid="payment-method-alipay" aria-pressed="true"' in page
-    assert 'data-testid="payment-type-h5" aria-pressed="true"' in page
+    assert 'data-testid="payment-type-jsapi" aria-pressed="true"' in page
     assert "payment-method-wechat" not in page
-    assert "payment-type-jsapi" not in page
+
+
+def test_inside_alipay_the_bridge_is_given_a_signed_order_and_no_trade_is_made_before(trade: Trade) -> None:
+    created = ask(trade, "jsapi")
+    given = object_of(created.metadata, "tradePay") or {}
+    assert list(given) == ["orderStr"]
+    signed = dict(parse_qsl(str(given["orderStr"])))
+    assert signed["method"] == "alipay.trade.app.pay"
+    assert created.payment_url is None
+    assert created.out_trade_no not in trade.levers.orders()
+
+
+def test_inside_alipay_the_bridge_pays_and_the_page_asks_before_it_says_so(
+    chromium: Browser, trade: Trade
+) -> None:
+    application = load_private_key(trade.levers.keys().alipay_app_private_key_pem).public_key()
+    context = chromium.new_context(**ALIPAY_PHONE)
+    alipay = AlipayStandIn(context, trade.levers.platform, merchant_public_key=public_pem(application))
+    shop = PaymentPage(context.new_page(), trade.running.base_url)
+    shop.sign_in(trade.profile.credentials.email, trade.profile.credentials.password)
+    shop.open()
+    shop.amount("19.90")
+    shop.create()
+    call = alipay.wait_for_call(shop.page)
+    assert (call.wrong, call.result_code) == ("", "9000"), call
+    shop.wait_for_status("paid")
+    context.close()
 
 
 @pytest.fixture

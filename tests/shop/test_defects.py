@@ -750,6 +750,16 @@ def never_asks_about_a_refund(trade: Trade) -> bool:
     return trade.books(number).refunded_amount == 0
 
 
+def takes_xml_for_told(trade: Trade) -> bool:
+    number = refunded(trade)
+    (there,) = trade.levers.audit(number).refunds
+    old = Fault(operation="refund-notify", action="old_form", out_trade_no=number, times=20)
+    trade.levers.add_fault(old)
+    told = trade.levers.end_refund(there.out_refund_no, "SUCCESS").deliveries[0]
+    trade.merchant.advance(301)
+    return told.status == 200 and trade.books(number).refunded_amount == 0
+
+
 BILLED_DAY = date(2026, 11, 20)
 BILL = (
     "\n".join(
@@ -837,6 +847,14 @@ def cancels_for_another_shopper(trade: Trade) -> bool:
         return other.close_order(trade.order("5")).status == "cancelled"
 
 
+def refunds_for_another_shopper(trade: Trade) -> bool:
+    number = trade.order("5")
+    trade.levers.pay(out_trade_no=number)
+    with MerchantClient(trade.merchant.profile) as other:
+        other.login_as_other()
+        return other.refund(number, Fen(100), "theirs").status_code == 201
+
+
 def cancels_and_leaves_it_open(trade: Trade) -> bool:
     number = trade.order("5")
     cancelled = trade.merchant.close_order(number).status == "cancelled"
@@ -900,6 +918,7 @@ def refuses_orders_while_it_takes_a_key(trade: Trade) -> bool:
 SHOWN_BY: dict[str, Probe] = {
     "anybody-told-of-orders": tells_anybody_of_an_order,
     "orders-of-others-shown": tells_another_shopper_of_an_order,
+    "orders-of-others-refunded": refunds_for_another_shopper,
     "orders-of-others-cancelled": cancels_for_another_shopper,
     "cancelled-unclosed": cancels_and_leaves_it_open,
     "refunds-unbounded": asks_for_more_than_is_left,
@@ -917,6 +936,8 @@ SHOWN_BY: dict[str, Probe] = {
     "bill-yuan-in-floats": loses_a_fen_of_a_bill,
     "bill-in-making-is-no-trade": takes_a_bill_in_making_for_none,
     "day-without-trade-never-closed": never_ends_a_day_without_trade,
+    "alipay-bill-read-by-position": alipay_order_probes.needs_columns_in_their_order,
+    "alipay-bill-in-making-is-no-trade": alipay_order_probes.takes_a_bill_in_making_for_none,
     "bill-missing-here-unraised": misses_what_is_missing_here,
     "bill-missing-there-unraised": misses_what_is_missing_there,
     "bill-amount-unraised": misses_another_amount,
@@ -930,6 +951,7 @@ SHOWN_BY: dict[str, Probe] = {
     "refusal-tells-key": tells_its_key,
     "client-openid-heeded": lets_others_name_the_payer,
     "client-number-heeded": lets_others_number_its_orders,
+    "alipay-client-return-heeded": alipay_order_probes.lets_others_say_where_payers_come_back_to,
     "client-total-heeded": lets_others_name_a_total,
     "page-price-believed": believes_the_pages_price,
     "page-holds-key": hands_its_settings_to_the_page,
@@ -1024,6 +1046,7 @@ SHOWN_BY: dict[str, Probe] = {
     "alipay-decodes-twice": alipay_probes.refuses_what_is_encoded_inside,
     "alipay-plus-becomes-blank": alipay_probes.loses_a_plus,
     "alipay-unknown-members-dropped": alipay_probes.refuses_a_new_member_of_a_notify,
+    "refund-xml-taken-for-told": takes_xml_for_told,
     "acknowledges-other-serials": acknowledges_an_unknown_serial,
     # Late, for who stops takes nothing more.
     "stops-at-new-events": stops_at_an_event_of_tomorrow,

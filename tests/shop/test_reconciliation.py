@@ -12,13 +12,12 @@ import pytest
 from harness.core.bill import BilledPayment, BilledRefund, TradeBill
 from harness.core.clock import BEIJING
 from harness.core.money import Fen
-from harness.core.payment import Provider
 from harness.levers.client import LeversClient
 from harness.levers.models import BillChange
 from harness.shop.reconciliation.comparison import Booked, DayBooks, differences
 from harness.shop.reconciliation.record import Difference, Kind
 from harness.simulator.embedded import RunningSimulator, running_simulator
-from tests.shop.conftest import ANY_NOTIFY_URL, Trade, trading
+from tests.shop.conftest import ANY_NOTIFY_URL, SHOPPER_IP, Trade, new_order_id, trading
 
 PATH = "/golive/reconciliation"
 
@@ -62,12 +61,14 @@ class Desk:
         """What became of each application for the bill of that day; empty: there it is."""
         return [each.refused for each in self.trade.levers.bill_requests() if each.day == self.day]
 
-    def shown_day(self) -> str:
-        """What the page says of that day."""
+    def shown_day(self, provider: str = "微信支付") -> str:
+        """What the page says of that day at a provider."""
         page = self.web.get("/finance/reconciliation", auth=("finance", self.token))
         assert page.status_code == 200
         return next(
-            each for each in page.text.split("<section") if str(self.day) in each.partition("</h2>")[0]
+            each
+            for each in page.text.split("<section")
+            if f"{self.day} {provider}" in each.partition("</h2>")[0]
         )
 
     def _today(self) -> date:
@@ -184,6 +185,61 @@ def test_each_difference_is_raised_and_shown_to_finance(desk: Desk) -> None:
     assert "分文不差" in desk.shown_day()
 
 
+def paid_by_alipay(desk: Desk) -> str:
+    number = desk.trade.merchant.create_order(
+        order_id=new_order_id(),
+        amount_yuan="8.80",
+        payment_method="alipay",
+        payment_type="qr",
+        client_ip=SHOPPER_IP,
+    ).out_trade_no
+    assert number is not None
+    desk.trade.levers.pay(out_trade_no=number)
+    return number
+
+
+def test_each_providers_bill_is_compared_with_its_own_orders(desk: Desk) -> None:
+    desk.paid()
+    desk.trade.merchant.refund(paid_by_alipay(desk), Fen(300), "part")
+    desk.next_morning(10, 6)
+    told = desk.told()
+    assert (told["state"], told["payments"], told["refunds"]) == ("done", 2, 1)
+    assert told["differences"] == []
+    for name in ("微信支付", "支付宝"):
+        assert "分文不差" in desk.shown_day(name)
+
+
+def test_a_difference_in_alipays_bill_is_raised_beside_wechats(desk: Desk) -> None:
+    desk.paid()
+    number = paid_by_alipay(desk)
+    seller = str(desk.trade.running.shop.renewable.settings.alipay.seller_id)  # type: ignore[union-attr]
+    with desk.trade.levers.of_account(seller) as bills:
+        change = BillChange(amounts={number: Fen(881)}, adds={"GL-NOBODY-MADE": Fen(990)})
+        bills.change_bills(change)
+        desk.next_morning(10, 6)
+        bills.change_bills(BillChange())
+        assert [each.refused for each in bills.bill_requests() if each.day == desk.day] == [""]
+    found = {(each["provider"], each["number"], each["kind"]) for each in desk.told()["differences"]}
+    assert found == {("alipay", number, "amount"), ("alipay", "GL-NOBODY-MADE", "missing-here")}
+    assert "分文不差" in desk.shown_day("微信支付")
+    assert "¥8.81" in desk.shown_day("支付宝")
+
+
+def test_a_bill_of_alipays_in_making_keeps_the_day_open(desk: Desk) -> None:
+    desk.paid()
+    seller = str(desk.trade.running.shop.renewable.settings.alipay.seller_id)  # type: ignore[union-attr]
+    with desk.trade.levers.of_account(seller) as bills:
+        bills.change_bills(BillChange(creating=True))
+        desk.next_morning(10, 6)
+        assert desk.told()["state"] == "waiting"
+        assert [each.refused for each in bills.bill_requests() if each.day == desk.day] == ["bill-creating"]
+        assert "still being made" in desk.shown_day("支付宝")
+        bills.change_bills(BillChange())
+    desk.next_morning(10, 40)
+    assert desk.told()["state"] == "done"
+    assert "当日无交易" in desk.shown_day("支付宝")
+
+
 def test_a_day_that_is_not_over_and_one_that_is_none_are_refused(desk: Desk) -> None:
     assert desk.run().status_code == 409
     assert desk._call("POST", json={"date": "2026-02-30"}).status_code == 400
@@ -222,6 +278,6 @@ def test_what_alipay_was_paid_is_not_looked_for_in_wechats_bill(desk: Desk) -> N
     desk.paid()
     desk.next_morning(10, 30)
     assert desk.told()["differences"] == []
-    books = desk.trade.running.shop.reconciliation.book
-    assert set(books.books(desk.day, Provider.ALIPAY).payments_of_day) == {number}
-    assert len(books.books(desk.day, Provider.ALIPAY).refunds_of_day) == 1
+    _, alipays = desk.trade.running.shop.reconciliation.of_providers
+    assert set(alipays.book.books(desk.day).payments_of_day) == {number}
+    assert len(alipays.book.books(desk.day).refunds_of_day) == 1

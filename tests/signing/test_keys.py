@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from harness.core.errors import ConfigurationError
+from harness.signing import keys
 from harness.signing.keys import (
     bare_private,
     bare_public,
@@ -65,6 +66,22 @@ PUBLIC_SHAPES: dict[str, Callable[[], str]] = {
     "certificate": certificate_pem,
     "certificate in bare base64": lambda: "".join(certificate_pem().splitlines()[1:-1]),
 }
+
+
+@pytest.fixture(autouse=True)
+def written_elsewhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What these tests read, another process wrote."""
+    monkeypatch.setattr(keys, "_MOST_WRITTEN", 0)
+    keys._WRITTEN.clear()
+
+
+def test_a_key_that_was_written_here_needs_no_proof(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(keys, "_MOST_WRITTEN", 2)
+    assert load_private_key(private_pem(KEY)) is KEY
+    assert load_private_key(bare_private(KEY)) is KEY
+    first, _, _ = private_pem(KEY), bare_private(another := generate()), private_pem(another)
+    assert load_private_key(first) is not KEY
+    assert same_pair(load_private_key(first), KEY.public_key())
 
 
 @pytest.mark.parametrize("shape", PRIVATE_SHAPES)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from urllib.parse import parse_qsl, urlencode
 
 from harness.callbacks.callback import Callback
@@ -18,12 +19,13 @@ def encoded(members: Mapping[str, str] | Iterable[tuple[str, str]], charset: str
     return urlencode(pairs, encoding=charset).encode()
 
 
+@lru_cache(maxsize=64)
 def pairs_of(body: bytes) -> Pairs:
     """What a body says, decoded once; what is no text of its charset is replaced, and nothing raises."""
     text = body.decode("latin-1")
     named = dict(parse_qsl(text, keep_blank_values=True)).get(CHARSET, "")
     charset = named if named.lower() == "gbk" else "utf-8"
-    return parse_qsl(text, keep_blank_values=True, encoding=charset, errors="replace")
+    return tuple(parse_qsl(text, keep_blank_values=True, encoding=charset, errors="replace"))
 
 
 def members_of(body: bytes) -> dict[str, str]:

@@ -52,7 +52,8 @@ def inert(sent: Callback, genuine: Callback) -> bool:
 def _readings(body: bytes) -> list[dict[str, str]]:
     """As who takes the last of a repeated member reads it, who takes the first, and who splits at `;`."""
     pairs = pairs_of(body)
-    return [dict(pairs), dict(reversed(list(pairs))), dict(pairs_of(body.replace(b";", b"&")))]
+    split = pairs_of(body.replace(b";", b"&")) if b";" in body else pairs
+    return [dict(pairs), dict(reversed(pairs)), dict(split)]
 
 
 def _same(members: dict[str, str], wanted: dict[str, str]) -> bool:

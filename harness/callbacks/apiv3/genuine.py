@@ -11,10 +11,12 @@ import uuid
 from collections.abc import Mapping
 from datetime import datetime
 
-from harness.callbacks.callback import CLIENT_HEADERS, Callback, Issuer, compact
+from harness.callbacks.apiv3.old_form import in_old_form
+from harness.callbacks.callback import CLIENT_HEADERS, Callback, Issuer, OldForm, compact
 from harness.core.clock import rfc3339, wire_now
 from harness.core.money import Fen
 from harness.core.payment import TRADE_STATE_DESC
+from harness.core.redelivery import WECHAT_OLD
 from harness.signing.wechat_v3 import encrypt_resource, signature_headers
 
 SUMMARIES = {
@@ -25,6 +27,8 @@ SUMMARIES = {
     "SECURITY_ECHO.SUCCESS": "回调通知成功",
 }
 """The `summary` of each event type (facts 5.2, 2.8)."""
+OLD_FORM = OldForm(in_old_form, WECHAT_OLD)
+"""How refunds were told before."""
 
 
 def payment_resource(

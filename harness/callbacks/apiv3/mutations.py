@@ -44,7 +44,8 @@ _SIGNED = (TIMESTAMP, NONCE, SERIAL)
 
 
 def _values(callback: Callback, name: str) -> list[str]:
-    return [value for given, value in callback.headers if given.lower() == name.lower()]
+    wanted = name.lower()
+    return [value for given, value in callback.headers if given.lower() == wanted]
 
 
 def _header(random: Random) -> Edit:

@@ -59,6 +59,15 @@ def unpacked(archive: bytes) -> bytes:
     return text
 
 
+def open_bill(archive: bytes, day: date) -> TradeBill:
+    """What a downloaded archive tells of a day.
+
+    Raises:
+        TargetFailure: as `unpacked` and `read_bill`.
+    """
+    return read_bill(unpacked(archive), day)
+
+
 def read_bill(text: bytes, day: date) -> TradeBill:
     """Its rows, whatever columns there are beside those that are read. A refund's amount is positive here.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 
 from harness.core.bill import TradeBill
@@ -26,7 +26,7 @@ from harness.core.payment import (
     TradeState,
     Transaction,
 )
-from harness.gateways.alipay.bill import read_bill, unpacked
+from harness.gateways.alipay.bill import open_bill
 from harness.gateways.alipay.bill_download import fetch_bill
 from harness.gateways.alipay.mapping import (
     order_content,
@@ -54,6 +54,8 @@ _METHODS = {
     Product.APP: "alipay.trade.app.pay",
 }
 _QUERY = "alipay.trade.query"
+OpenBill = Callable[[bytes, date], TradeBill]
+"""A downloaded archive and its day, to what it tells."""
 _NOBODYS = "GOLIVEPROBE0"
 """A number under which nobody orders."""
 
@@ -109,6 +111,7 @@ class AlipayGateway:
         timeout_s: how long one request may take, in seconds.
         guard: asked before every request and every order.
         verify: what makes an answer believed; another only as a deliberate defect.
+        opens_bill: reads a downloaded bill; another only as a deliberate defect.
 
     Raises:
         UnsafeRequest: the gateway's address is neither https nor loopback.
@@ -125,10 +128,12 @@ class AlipayGateway:
         timeout_s: float = 5.0,
         guard: Unguarded = UNGUARDED,
         verify: Verify = answer_holds,
+        opens_bill: OpenBill = open_bill,
     ) -> None:
         self._settings = settings
         self._guard = guard
         self._listeners = tuple(listeners)
+        self.opens_bill = opens_bill
         self._timeout_s = timeout_s
         self._transport = Transport(
             settings, listeners=listeners, timeout_s=timeout_s, guard=guard, verify=verify
@@ -140,12 +145,13 @@ class AlipayGateway:
         Raises:
             TargetFailure: the signed answer speaks of another order, or carries no handle.
         """
+        by_link = order.product in (Product.H5, Product.PAGE)
         call = Call(
             operation="create",
             method=_METHODS[order.product],
             content=order_content(order, app_id=self._settings.app_id),
             notify_url=order.notify_url,
-            return_url=self._settings.return_url if order.product in (Product.H5, Product.PAGE) else None,
+            return_url=(order.return_url or self._settings.return_url) if by_link else None,
             out_trade_no=order.out_trade_no,
         )
         self._guard.spend(order.out_trade_no, order.amount, provider=Provider.ALIPAY)
@@ -295,7 +301,7 @@ class AlipayGateway:
             timeout_s=self._timeout_s,
             guard=self._guard,
         )
-        return read_bill(unpacked(archive), day)
+        return self.opens_bill(archive, day)
 
     def probe(self) -> EndpointStatus:
         """Ask about an order that nobody made, and read the platform's clock from the answer."""

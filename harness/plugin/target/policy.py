@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
 from harness.core.clock import wire_now
-from harness.core.dialects import dialects
+from harness.core.dialects import classic_of, dialects
 from harness.core.errors import ConfigurationError, GoLiveError, UnsafeRequest, UsageError
 from harness.core.money import Fen
 from harness.core.payment import Provider
@@ -123,14 +123,22 @@ def _real(options: Options, environment: EnvFile) -> TargetPolicy:
     endpoints = Endpoints.read()
     addresses = [parse_address(settings.mcp.endpoint), parse_address(settings.wechat.base_url)]
     for address in addresses:
-        _allowed(address, endpoints)
+        _allowed(address, endpoints, Provider.WECHAT)
+    knocked = [f"{settings.mcp.endpoint}/health", f"{settings.wechat.base_url}{KNOWN_ROUTE}"]
+    kinds = {_kind(address, endpoints) for address in addresses}
+    if settings.alipay is not None:
+        gateway = parse_address(settings.alipay.gateway_url)
+        _allowed(gateway, endpoints, Provider.ALIPAY)
+        addresses.append(gateway)
+        knocked.append(settings.alipay.gateway_url)
+        kinds.add(kind_of_alipays(gateway, endpoints))
     _means_it(options, settings, addresses)
     guard = _guard(options, addresses)
-    for url in dict.fromkeys([f"{settings.mcp.endpoint}/health", f"{settings.wechat.base_url}{KNOWN_ROUTE}"]):
+    for url in dict.fromkeys(knocked):
         tls_preflight(url, guard)
     facts = EndpointFacts(
         played=False,
-        hosts=frozenset(_kind(address, endpoints) for address in addresses),
+        hosts=frozenset(kinds),
         trust=Trust.PRIVATE_CA if options.ca_file else Trust.PUBLIC_ROOTS,
         signature=_signature(settings, guard),
         **_flags(environment),
@@ -146,7 +154,7 @@ def _real(options: Options, environment: EnvFile) -> TargetPolicy:
     )
 
 
-def _allowed(address: Address, endpoints: Endpoints) -> None:
+def _allowed(address: Address, endpoints: Endpoints, provider: Provider) -> None:
     if address.scheme != "https":
         raise UnsafeRequest(
             f"{address.origin} is plain http, and a target without levers is met as a real one",
@@ -154,7 +162,7 @@ def _allowed(address: Address, endpoints: Endpoints) -> None:
             remedy="use https; if it is a simulator of ours, pass the settings file that it wrote, which "
             "names its levers",
         )
-    if not (is_loopback(address.host) or endpoints.listed(address) or endpoints.named(address)):
+    if not (is_loopback(address.host) or endpoints.listed(address, provider) or endpoints.named(address)):
         raise UnsafeRequest(
             f"{address.origin} is neither the platform's own host nor one that you named",
             where="--target",
@@ -221,25 +229,36 @@ def _kind(address: Address, endpoints: Endpoints) -> HostKind:
     return HostKind.NAMED if endpoints.named(address) else HostKind.UNKNOWN
 
 
+def kind_of_alipays(address: Address, endpoints: Endpoints) -> HostKind:
+    """A paper is not enough: Alipay's answers name no key, and a simulator of ours could stand there."""
+    if endpoints.listed(address, Provider.ALIPAY):
+        return HostKind.LISTED
+    kind = _kind(address, endpoints)
+    return HostKind.NAMED if kind in (HostKind.ATTESTED, HostKind.LISTED) else kind
+
+
 def _signature(settings: Settings, guard: Guard) -> Signature:
-    """Whose signature the official self-test is answered with (facts 2.8)."""
-    gateway = open_classic(settings, guard=guard)
+    """Whose signature the official self-test is answered with (facts 2.8), and a question to Alipay."""
+    gateways = [open_classic(settings, guard=guard)]
+    if settings.alipay is not None:
+        gateways.append(open_gateway(classic_of(Provider.ALIPAY).id, settings, guard=guard))
     try:
-        trusted = gateway.probe().trusted
+        trusted = all(gateway.probe().trusted for gateway in gateways)
     finally:
-        gateway.close_connections()
+        for gateway in gateways:
+            gateway.close_connections()
     if not trusted:
         return Signature.NONE
     return Signature.SIMULATOR if is_simulated(settings.wechat.platform_key_id) else Signature.PLATFORM
 
 
 def _dialects(settings: Settings, guard: Guard) -> frozenset[str]:
-    """WeChat's classic API, and of the MCP side what the settings say or else what the endpoint answers to.
+    """Each provider's classic API, and of the MCP side what the settings say or the endpoint answers to.
 
-    One that answers in no dialect is exercised in all: that is a finding, not a reason to look away. Alipay's
-    is none of them: no budget guards its orders yet.
+    One that answers in no dialect is exercised in all: that is a finding, not a reason to look away.
     """
-    classic = frozenset(dialects(provider=Provider.WECHAT, classic=True))
+    providers = [Provider.WECHAT] if settings.alipay is None else list(Provider)
+    classic = frozenset(classic_of(each).id for each in providers)
     if not settings.mcp.enabled:
         return classic
     if settings.mcp.dialect is not None:

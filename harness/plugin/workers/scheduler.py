@@ -21,6 +21,7 @@ from harness.core.errors import UsageError
 from harness.plugin.marks import NO_WIRE, lane_of
 from harness.plugin.options import EMBEDDED, OUR_SHOP, Options
 from harness.plugin.session.rehearsal import REHEARSAL, Rehearsal
+from harness.plugin.workers.ahead import load_ahead
 from harness.plugin.workers.worker import Worker
 from harness.processes.interrupts import holding_interrupts
 from reports.judging import look_back
@@ -40,7 +41,10 @@ def pytest_runtestloop(session: pytest.Session) -> Generator[None, object, objec
     workers: list[Worker] = []
     try:
         with holding_interrupts():
-            for share in _shares(session, rehearsal.options):
+            shares = _shares(session, rehearsal.options)
+            if shares:
+                load_ahead()
+            for share in shares:
                 workers.append(Worker(session, share, rehearsal, older=workers))
         for worker in workers:
             worker.listen()  # a full pipe would hold it up while a long scenario of ours runs

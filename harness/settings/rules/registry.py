@@ -98,9 +98,8 @@ class Context:
 
     def variables(self) -> tuple[Variable, ...]:
         """The variables that count in this file."""
-        return tuple(
-            variable for variable in VARIABLES if variable.provider is not Provider.ALIPAY or self.alipay
-        )
+        alipay = self.alipay
+        return tuple(variable for variable in VARIABLES if variable.provider is not Provider.ALIPAY or alipay)
 
     def alipay_gateway(self) -> EnvLine | None:
         """The line that says where Alipay's gateway is; None: its own."""

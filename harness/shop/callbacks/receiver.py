@@ -140,9 +140,12 @@ class CallbackReceiver:
                 self._inbox.keep(reader.payment(body))
 
     def _answered_unverified(self, reader: CallbackReader, body: bytes) -> Reply | None:
-        """The answer of a shop that has stopped, or believes anybody that an order is not paid; else none."""
+        """The answer of a shop that has stopped, or believes anybody. A correct shop gives none."""
         if self._stopped:
             return reader.replies.failed(503, "通知处理已停止")
+        if self._practices.believes_old_form and body.lstrip().startswith(b"<xml"):
+            self._refunds.ask_no_more()
+            return reader.replies.accepted
         if self._practices.cancels_unverified:
             with suppress(OtherEvent, SignatureInvalid, TargetFailure, ValueError):
                 told = reader.payment(body)

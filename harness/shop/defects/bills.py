@@ -11,6 +11,9 @@ from harness.core.bill import BilledPayment, BilledRefund, TradeBill
 from harness.core.exchange import Listener
 from harness.core.money import Fen
 from harness.core.trust import public_roots
+from harness.gateways.alipay.bill import unpacked as alipays_text
+from harness.gateways.alipay.gateway import AlipayGateway, alipay_of
+from harness.gateways.alipay.gateway import OpenBill as OpenAlipaysBill
 from harness.gateways.apiv3.bill import read_bill, unpacked
 from harness.gateways.apiv3.gateway import OpenBill
 from harness.gateways.apiv3.gateway import open_gateway as apiv3_gateway
@@ -59,6 +62,40 @@ def by_position(file: bytes, announced: str, day: date) -> TradeBill:
         )
         for row in rows
         if row[9] == "REFUND"
+    ]
+    return TradeBill(day=day, payments=tuple(payments), refunds=tuple(refunds))
+
+
+def opening_alipays(open_bill: OpenAlipaysBill) -> Callable[[Settings, Sequence[Listener]], BillGateway]:
+    """Alipay's bills are read by this."""
+
+    def gateway(settings: Settings, listeners: Sequence[Listener]) -> BillGateway:
+        guard = Unguarded()
+        guard.verify = public_roots(environment=True)
+        return AlipayGateway(alipay_of(settings), listeners=listeners, guard=guard, opens_bill=open_bill)
+
+    return gateway
+
+
+def alipays_by_position(archive: bytes, day: date) -> TradeBill:
+    """The columns are where the documents have them."""
+    lines = alipays_text(archive).decode("gb18030").splitlines()
+    rows = [[cell.strip() for cell in line.split(",")] for line in lines[5:] if not line.startswith("#")]
+    payments = [
+        BilledPayment(out_trade_no=row[1], transaction_id=row[0], total=_fen(row[11]))
+        for row in rows
+        if row[2] == "交易"
+    ]
+    refunds = [
+        BilledRefund(
+            out_refund_no=row[21],
+            refund_id="",
+            out_trade_no=row[1],
+            refund=_fen(row[11].removeprefix("-")),
+            status="SUCCESS",
+        )
+        for row in rows
+        if row[2] == "退款"
     ]
     return TradeBill(day=day, payments=tuple(payments), refunds=tuple(refunds))
 

@@ -20,41 +20,48 @@ EDGE = timedelta(minutes=5)
 
 
 class DayBook:
-    """Reads and writes days."""
+    """Reads and writes the days of one provider."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, provider: Provider) -> None:
         self._store = store
+        self.provider = provider
 
     def begin(self, day: date) -> None:
         """Expect the bill of a day; nothing where that is known."""
         with self._store.writing() as connection:
             connection.execute(
-                "INSERT OR IGNORE INTO days (day, state, due) VALUES (?, ?, ?)",
-                (day.isoformat(), DayState.WAITING, ready_at(day).timestamp()),
+                "INSERT OR IGNORE INTO days (provider, day, state, due) VALUES (?, ?, ?, ?)",
+                (self.provider, day.isoformat(), DayState.WAITING, ready_at(day).timestamp()),
             )
 
     def known(self) -> bool:
         """Whether any day was begun."""
         with self._store.reading() as connection:
-            return connection.execute("SELECT 1 FROM days LIMIT 1").fetchone() is not None
+            any_day = "SELECT 1 FROM days WHERE provider = ? LIMIT 1"
+            return connection.execute(any_day, (self.provider,)).fetchone() is not None
 
     def get(self, day: date) -> DayRecord | None:
         """A day that was begun."""
         with self._store.reading() as connection:
-            row = connection.execute("SELECT * FROM days WHERE day = ?", (day.isoformat(),)).fetchone()
+            row = connection.execute(
+                "SELECT * FROM days WHERE provider = ? AND day = ?", (self.provider, day.isoformat())
+            ).fetchone()
             return None if row is None else _record(connection, row)
 
     def latest(self, most: int) -> list[DayRecord]:
         """The newest days, the newest first."""
         with self._store.reading() as connection:
-            rows = connection.execute("SELECT * FROM days ORDER BY day DESC LIMIT ?", (most,)).fetchall()
+            rows = connection.execute(
+                "SELECT * FROM days WHERE provider = ? ORDER BY day DESC LIMIT ?", (self.provider, most)
+            ).fetchall()
             return [_record(connection, row) for row in rows]
 
     def next_due(self) -> tuple[date, datetime] | None:
         """Whose bill is asked for next, and when."""
         with self._store.reading() as connection:
             row = connection.execute(
-                "SELECT day, due FROM days WHERE due IS NOT NULL ORDER BY due, day LIMIT 1"
+                "SELECT day, due FROM days WHERE provider = ? AND due IS NOT NULL ORDER BY due, day LIMIT 1",
+                (self.provider,),
             ).fetchone()
         return None if row is None else (date.fromisoformat(row["day"]), _moment(row["due"]))
 
@@ -63,8 +70,15 @@ class DayBook:
         with self._store.writing() as connection:
             connection.execute(
                 "UPDATE days SET state = CASE WHEN state = ? THEN ? ELSE state END, due = ?, note = ?"
-                " WHERE day = ?",
-                (DayState.WAITING, state, None if due is None else due.timestamp(), note, day.isoformat()),
+                " WHERE provider = ? AND day = ?",
+                (
+                    DayState.WAITING,
+                    state,
+                    None if due is None else due.timestamp(),
+                    note,
+                    self.provider,
+                    day.isoformat(),
+                ),
             )
 
     def settle(self, bill: TradeBill, state: DayState, found: Sequence[Difference]) -> None:
@@ -72,30 +86,37 @@ class DayBook:
         name, counted = bill.day.isoformat(), (len(bill.payments), len(bill.refunds))
         with self._store.writing() as connection:
             connection.execute(
-                "UPDATE days SET state = ?, due = NULL, note = '', payments = ?, refunds = ? WHERE day = ?",
-                (state, *counted, name),
+                "UPDATE days SET state = ?, due = NULL, note = '', payments = ?, refunds = ?"
+                " WHERE provider = ? AND day = ?",
+                (state, *counted, self.provider, name),
             )
-            connection.execute("DELETE FROM differences WHERE day = ?", (name,))
+            connection.execute(
+                "DELETE FROM differences WHERE provider = ? AND day = ?", (self.provider, name)
+            )
             connection.executemany(
-                "INSERT INTO differences (day, number, out_trade_no, kind, here, there)"
-                " VALUES (?, ?, ?, ?, ?, ?)",
-                [(name, each.number, each.out_trade_no, each.kind, each.here, each.there) for each in found],
+                "INSERT INTO differences (provider, day, number, out_trade_no, kind, here, there)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?)",
+                [
+                    (self.provider, name, each.number, each.out_trade_no, each.kind, each.here, each.there)
+                    for each in found
+                ],
             )
 
-    def books(self, day: date, provider: Provider = Provider.WECHAT) -> DayBooks:
-        """What the shop has itself of one provider's. Refunds that never reached the platform are none."""
+    def books(self, day: date) -> DayBooks:
+        """What the shop has itself of that provider's. Refunds that never reached the platform are none."""
         begins = datetime.combine(day, time(), BEIJING)
         ends = begins + timedelta(days=1)
         with self._store.reading() as connection:
             orders = connection.execute(
                 "SELECT out_trade_no, paid_amount, paid_at FROM orders"
                 " WHERE paid_amount > 0 AND provider = ?",
-                (provider,),
+                (self.provider,),
             ).fetchall()
             refunds = connection.execute(
-                "SELECT out_refund_no, out_trade_no, refund, refunds.created FROM refunds"
-                " JOIN orders USING (out_trade_no) WHERE state NOT IN (?, ?) AND provider = ?",
-                (RefundState.ASKED, RefundState.REFUSED, provider),
+                "SELECT out_refund_no, out_trade_no, refund, refunds.created"
+                " FROM refunds JOIN orders USING (out_trade_no)"
+                " WHERE state NOT IN (?, ?) AND provider = ?",
+                (RefundState.ASKED, RefundState.REFUSED, self.provider),
             ).fetchall()
         return DayBooks(
             payments={row[0]: Booked(row[0], Fen(row[1])) for row in orders},
@@ -113,10 +134,12 @@ def _moment(stored: float) -> datetime:
 
 def _record(connection: sqlite3.Connection, row: sqlite3.Row) -> DayRecord:
     found = connection.execute(
-        "SELECT * FROM differences WHERE day = ? ORDER BY rowid", (row["day"],)
+        "SELECT * FROM differences WHERE provider = ? AND day = ? ORDER BY rowid",
+        (row["provider"], row["day"]),
     ).fetchall()
     return DayRecord(
         day=date.fromisoformat(row["day"]),
+        provider=Provider(row["provider"]),
         state=DayState(row["state"]),
         due=None if row["due"] is None else _moment(row["due"]),
         note=row["note"],

@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from harness.core.clock import BEIJING
 from harness.core.money import Fen
+from harness.core.payment import Provider
 
 READY = time(10, 5)
 """Beijing, of the day after: bills are there from ten o'clock (facts 3.8)."""
@@ -47,9 +48,11 @@ class Difference:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DayRecord:
-    """One Beijing day. Moments are business time."""
+    """One Beijing day of one provider. Moments are business time."""
 
     day: date
+    provider: Provider
+    """Whose bill it is."""
     state: DayState
     due: datetime | None
     """When its bill is asked for next; None: no more."""

@@ -169,6 +169,11 @@ class RefundBook:
                 (step, due.timestamp() if due else None, out_refund_no, *AWAITED),
             )
 
+    def ask_no_more(self) -> None:
+        """Ask about none of them any more."""
+        with self._store.writing() as connection:
+            connection.execute("UPDATE refunds SET query_due = NULL")
+
     def next_to_ask(self) -> tuple[str, int, float] | None:
         """Number, step and due time (Unix seconds) of the refund to ask about soonest."""
         with self._store.reading() as connection:

@@ -27,12 +27,19 @@ PLATFORM_KEY = "pub_key.pem"
 """The WeChat Pay public key: verifies answers and callbacks that name `PUB_KEY_ID_…`."""
 PLATFORM_CERTIFICATE = "wechatpay_cert.pem"
 """The platform certificate: verifies the others."""
+ALIPAY_APP_CERTIFICATE = "appCertPublicKey_{app_id}.crt"
+"""Of the merchant's application on Alipay's platform, in certificate mode."""
+ALIPAY_CERTIFICATE = "alipayCertPublicKey_RSA2.crt"
+"""Alipay's own, which verifies answers and notifies."""
+ALIPAY_ROOT = "alipayRootCert.crt"
+"""Whom the two are issued by."""
 
 
 def write_keys(folder: Path, identity: Identity) -> tuple[Path, ...]:
     """Write the account's files with mode 600 into a folder of mode 700, which is made where it is missing.
 
-    An account that has no platform certificate gets none, and one of an earlier account goes.
+    An account that has no platform certificate gets none, and one of an earlier account goes; likewise
+    Alipay's, which only an application of certificates has.
 
     Raises:
         UsageError: the place cannot be written to, or holds files of these names that are not a simulator's.
@@ -51,8 +58,11 @@ def write_keys(folder: Path, identity: Identity) -> tuple[Path, ...]:
         _write_privately(marker, b"worth no money\n")
         for name, content in files.items():
             _write_privately(folder / name, content)
-        if PLATFORM_CERTIFICATE not in files:
-            (folder / PLATFORM_CERTIFICATE).unlink(missing_ok=True)
+        for name in {PLATFORM_CERTIFICATE, ALIPAY_CERTIFICATE, ALIPAY_ROOT} - files.keys():
+            (folder / name).unlink(missing_ok=True)
+        own = ALIPAY_APP_CERTIFICATE.format(app_id="*")
+        for earlier in [each for each in folder.glob(own) if each.name not in files]:
+            earlier.unlink()
     except OSError as error:
         raise UsageError(
             f"cannot write keys: {error.strerror}", where=str(folder), remedy="choose another place"
@@ -70,6 +80,13 @@ def _files(identity: Identity) -> Mapping[str, bytes]:
     }
     if identity.key_mode is not KeyMode.PUBLIC_KEY:
         files[PLATFORM_CERTIFICATE] = identity.certificate.pem.encode()
+    if identity.alipay.certified:
+        told = identity.alipay.certificates
+        files |= {
+            ALIPAY_APP_CERTIFICATE.format(app_id=identity.alipay.app_id): told.app.encode(),
+            ALIPAY_CERTIFICATE: told.alipay.encode(),
+            ALIPAY_ROOT: told.root.encode(),
+        }
     return files
 
 

@@ -285,6 +285,9 @@ class Notifier:
         objection = self._sender.objection(notification.notify_url)
         if objection is not None or action.callback == "lost":
             return "lost", Answer(None, 0.0, objection or "lost on the way: nothing was sent")
+        if action.old_form and (old := notification.form.old_form) is not None:
+            callback = old.build(self._issuer(notification.mchid), notification.body)
+            return "none", await self._sender.deliver(notification.notify_url, callback, old.rules)
         callback = self._signed(notification, action.signature)
         answer = await self._sender.deliver(notification.notify_url, callback, notification.rules)
         if action.callback == "unheard":

@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from harness.core.payment import TradeState
-from harness.simulator.platform.altered_days import BillDesk
 from harness.simulator.platform.experience import EDITION, LIFETIME, PAYEE, DayTotal
 from harness.simulator.platform.merchant_account import MerchantAccount, signed
 from harness.simulator.platform.orders import Handle, OrderRequest, PlatformOrder, Reason, Refused
@@ -20,8 +19,6 @@ class Account(MerchantAccount):
     experience: bool = field(default=False, kw_only=True)
     """Whether it is of the experience edition with its limits, or of the formal one."""
     day_total: DayTotal | None = field(init=False)
-    bill_desk: BillDesk = field(init=False, default_factory=BillDesk)
-    """How tests alter its trade bills, and who asked for them."""
 
     def _begin(self) -> None:
         self.day_total = DayTotal(self._practices) if self.experience else None

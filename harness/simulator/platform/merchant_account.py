@@ -14,6 +14,7 @@ from datetime import datetime
 from harness.core.clock import BusinessClock
 from harness.core.payment import TradeState
 from harness.levers.models import Creation, Delivery, OrderAudit
+from harness.simulator.platform.altered_days import BillDesk
 from harness.simulator.platform.bills import Bills
 from harness.simulator.platform.days import Days
 from harness.simulator.platform.handles import Handles
@@ -43,6 +44,8 @@ class MerchantAccount(ABC):
     """Who pays when nobody is named: an openid, or Alipay's buyer_id."""
     refunds: Refunds = field(init=False)
     days: Days = field(init=False)
+    bill_desk: BillDesk = field(init=False, default_factory=BillDesk)
+    """How tests alter its trade bills, and who asked for them."""
     _orders: dict[str, PlatformOrder] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:

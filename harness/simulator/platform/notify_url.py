@@ -7,11 +7,13 @@ careful merchant names is our advice, and stands in the rules of the settings fi
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from ipaddress import ip_address
 
 NOTIFY_URL = re.compile(r"^https?://([^\s/?#\[\]\@]+\@)?([^\s/?#\@:]+)(?::\d{2,5})?([^\s?#\[\]]*)$")
 
 
+@lru_cache(maxsize=256)
 def is_loopback(host: str) -> bool:
     """Whether a host name or an address can only mean this machine."""
     if host == "localhost":

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -23,10 +24,14 @@ from harness.core.money import Fen
 from harness.core.payment import Provider
 from harness.gateways.guard import Guard
 from harness.plugin.options import Options
-from harness.plugin.target.policy import EMBEDDED_POLICY, policy_for
+from harness.plugin.target.policy import EMBEDDED_POLICY, kind_of_alipays, policy_for
 from harness.processes.serving import listen, serving
+from harness.settings.addresses import parse_address
+from harness.settings.endpoints import Endpoints, NamedEndpoint
+from harness.signing import keys
 from harness.simulator.account.env_text import environment_text
 from harness.simulator.embedded import RunningSimulator, running_simulator
+from harness.verdict.grade import HostKind
 from tests.plugin.target.tls_endpoint import NOTIFY_URL, Elsewhere, believed, certified, settings_file
 
 
@@ -119,6 +124,52 @@ def test_a_simulator_without_its_levers_is_met_as_a_real_one_and_stays_simulated
 )
 def test_the_settings_say_what_is_spoken(changed: dict[str, str], spoken: set[str], world: World) -> None:
     assert policy_for(world.right(**changed)).dialects == spoken
+
+
+def alipays(world: World, **changed: str) -> dict[str, str]:
+    """The settings' lines of Alipay, perhaps changed."""
+    return {name: value for name, value in world.values.items() if name.startswith("ALIPAY_")} | changed
+
+
+def test_alipay_is_asked_where_the_settings_configure_it(world: World) -> None:
+    policy = policy_for(world.right(**alipays(world)))
+    assert policy.dialects == set(dialects())
+    assert policy.graded.grade is Grade.SIMULATED
+    assert world.simulator.simulator.account.orders() == []
+    assert "no signature" not in " ".join(reason.en for reason in policy.graded.reasons)
+
+
+def test_an_alipay_whose_answers_do_not_verify_is_no_platform(world: World) -> None:
+    bare_public = keys.bare_public(keys.generate().public_key())
+    policy = policy_for(world.right(**alipays(world, ALIPAY_PUBLIC_KEY=bare_public)))
+    assert "no signature" in " ".join(reason.en for reason in policy.graded.reasons)
+
+
+@pytest.mark.parametrize("host", ["openapi.alipay.com", "openapi-sandbox.dl.alipaydev.com", "127.0.0.1:1"])
+def test_alipay_at_another_host_than_the_target_is_refused(host: str, world: World) -> None:
+    asked = world.right(**alipays(world, ALIPAY_GATEWAY_URL=f"https://{host}/gateway.do"))
+    assert f"https://{host}" in str(refusal(asked))
+
+
+@pytest.mark.parametrize(
+    ("host", "kind"),
+    [
+        ("openapi.alipay.com", HostKind.LISTED),
+        ("openapi-sandbox.dl.alipaydev.com", HostKind.LISTED),
+        ("openapi.alipaydev.com", HostKind.UNKNOWN),
+        ("api.mch.weixin.qq.com", HostKind.NAMED),
+        ("pay.example.com", HostKind.NAMED),
+        ("127.0.0.1", HostKind.LOOPBACK),
+    ],
+)
+def test_only_alipays_own_hosts_are_worth_a_platform(host: str, kind: HostKind, tmp_path: Path) -> None:
+    paper = tmp_path / "paper.pdf"
+    paper.write_bytes(b"whose platform it is")
+    attested = NamedEndpoint(
+        attestation=paper.name, sha256=sha256(paper.read_bytes()).hexdigest(), expires=date(2999, 1, 1)
+    )
+    endpoints = Endpoints({"pay.example.com": attested}, tmp_path)
+    assert kind_of_alipays(parse_address(f"https://{host}/gateway.do"), endpoints) is kind
 
 
 def test_an_answer_by_another_key_than_the_settings_name_is_no_platforms_signature(world: World) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 import stat
+import subprocess
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,6 +21,8 @@ from harness.core.errors import UsageError
 from harness.signing.keys import load_private_key, load_public_key, same_pair
 from harness.simulator.account.identity import Identity
 from harness.simulator.account.key_files import (
+    ALIPAY_CERTIFICATE,
+    ALIPAY_ROOT,
     MERCHANT_CERTIFICATE,
     MERCHANT_KEY,
     MERCHANT_STORE,
@@ -75,6 +79,61 @@ def test_an_account_without_a_platform_certificate_gets_no_file_of_one(
     write_keys(tmp_path, replace(identity, key_mode=KeyMode.PUBLIC_KEY))
     assert not (tmp_path / PLATFORM_CERTIFICATE).exists()
     assert (tmp_path / PLATFORM_KEY).exists()
+
+
+def test_an_application_of_certificates_has_alipays_three_files_under_their_names(
+    identity: Identity, tmp_path: Path
+) -> None:
+    certified = replace(identity, alipay=replace(identity.alipay, certified=True))
+    written = {path.name for path in write_keys(tmp_path, certified)}
+    own = f"appCertPublicKey_{identity.alipay.app_id}.crt"
+    assert {own, ALIPAY_CERTIFICATE, ALIPAY_ROOT} <= written
+    app = x509.load_pem_x509_certificate((tmp_path / own).read_bytes())
+    assert app.public_key() == identity.alipay.app_public_key
+    write_keys(tmp_path, identity)
+    assert not [each for each in tmp_path.iterdir() if each.suffix == ".crt"]
+
+
+OPENED = "BEGIN PRIVATE KEY, BEGIN CERTIFICATE"
+
+
+def _by_openssl(store: Path, password: str) -> str:
+    return _said(["openssl", "pkcs12", "-in", str(store), "-passin", f"pass:{password}", "-nodes"])
+
+
+def _by_node(store: Path, password: str) -> str:
+    script = (
+        "const [store, passphrase, opened] = process.argv.slice(1);"
+        "require('tls').createSecureContext({pfx: require('fs').readFileSync(store), passphrase});"
+        "console.log(opened)"
+    )
+    return _said(["node", "-e", script, str(store), password, OPENED])
+
+
+def _by_keytool(store: Path, password: str) -> str:
+    listed = ["keytool", "-list", "-storetype", "PKCS12", "-keystore", str(store), "-storepass", password]
+    said = _said(listed)
+    return OPENED if "PrivateKeyEntry" in said else said
+
+
+def _said(command: list[str]) -> str:
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+    return done.stdout if done.returncode == 0 else f"{done.returncode}: {done.stderr}"
+
+
+READERS = {"openssl": _by_openssl, "node": _by_node, "keytool": _by_keytool}
+
+
+@pytest.mark.parametrize("reader", [name for name in READERS if shutil.which(name)])
+def test_other_programs_of_this_machine_open_the_store(
+    identity: Identity, tmp_path: Path, reader: str
+) -> None:
+    write_keys(tmp_path, identity)
+    store = tmp_path / MERCHANT_STORE
+    said = READERS[reader](store, identity.mchid)
+    assert "BEGIN PRIVATE KEY" in said, said
+    assert "BEGIN CERTIFICATE" in said
+    assert "BEGIN CERTIFICATE" not in READERS[reader](store, "another")
 
 
 def test_nobody_else_can_read_them(identity: Identity, tmp_path: Path) -> None:

@@ -2,7 +2,7 @@
 "use strict";
 
 const BRIDGE = {
-  ok: "正在向微信支付核实… Checking with WeChat Pay…",
+  ok: "正在核实支付结果… Checking the payment…",
   cancel: "已取消，可再次发起支付。 Cancelled: you can pay again.",
   fail: "支付未完成，请重试。 The payment did not go through: try again.",
 };
@@ -89,8 +89,23 @@ function showBridge(outcome, text) {
   line.hidden = !text;
 }
 
+// Alipay's, too. What it answers is no proof: 9000 says "paid", 6001 that the payer turned back.
+function openAlipay(order) {
+  if (typeof window.AlipayJSBridge === "undefined") {
+    document.addEventListener("AlipayJSBridgeReady", () => openAlipay(order), { once: true });
+    return;
+  }
+  window.AlipayJSBridge.call("tradePay", order.metadata.tradePay, (result) =>
+    bridgeEnded(order.outTradeNo, { 9000: "ok", 6001: "cancel" }[result && result.resultCode] || "fail"),
+  );
+}
+
 // WeChat puts its bridge into the page when it likes, and says so with an event.
 function openBridge(order) {
+  if (order.metadata.paymentMethod === "alipay") {
+    openAlipay(order);
+    return;
+  }
   if (typeof window.WeixinJSBridge === "undefined") {
     document.addEventListener("WeixinJSBridgeReady", () => openBridge(order), { once: true });
     return;

@@ -67,4 +67,5 @@ def _desk(merchant: Merchant) -> BillDesk:
         bills=account.bills,
         deals=partial(deals_of, account),
         flows=partial(flows_of, account),
+        planted=account.bill_desk,
     )

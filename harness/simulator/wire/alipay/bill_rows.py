@@ -6,8 +6,10 @@ from collections.abc import Mapping
 from datetime import date
 
 from harness.core.clock import BEIJING
+from harness.levers.models import BillChange
 from harness.simulator.account.alipay_identity import AlipayIdentity
 from harness.simulator.platform.alipay_account import AlipayAccount
+from harness.simulator.platform.altered_days import altered
 from harness.simulator.platform.days import Movement, Trade
 from harness.simulator.platform.orders import PlatformOrder
 from harness.simulator.wire.alipay.bill_funds import Flow
@@ -30,7 +32,8 @@ def deals_of(account: AlipayAccount, day: date) -> list[Deal]:
     Raises:
         Refused: NO_BILL, nothing was.
     """
-    return [_deal(each) for each in account.days.trades(day)]
+    trades, change = account.days.trades(day), account.bill_desk.change
+    return [_deal(each) for each in (altered(trades, change) if change != BillChange() else trades)]
 
 
 def flows_of(account: AlipayAccount, day: date) -> list[Flow]:

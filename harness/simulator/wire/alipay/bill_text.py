@@ -7,7 +7,7 @@ Brackets and colons of the `#` lines are full-width.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -18,6 +18,7 @@ TAB = "\t"
 NOTHING = "0.00"
 ACCOUNT_SUFFIX = "0156"
 """Stands behind the merchant's user number wherever a bill or its address names the account."""
+NEW_COLUMN = "新增列"
 _BREAKS = str.maketrans({"\r": " ", "\n": " ", "\t": " "})
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _MONTH = re.compile(r"[0-9]{4}-[0-9]{2}")
@@ -90,6 +91,17 @@ class Frame:
     def closing(self) -> str:
         """The line that closes a table of details."""
         return rule(f"{self.what}列表结束", after=36)
+
+
+def moved(lines: Iterable[str]) -> Iterator[str]:
+    """The same with its columns the other way round, and one before them that nobody knows."""
+    for told in lines:
+        for line in told.removesuffix(END).split(END):
+            if line.startswith("#"):
+                yield line + END
+                continue
+            known = "," in line and "支付宝交易号" in line
+            yield ",".join(reversed([*line.split(","), NEW_COLUMN if known else "0"])) + END
 
 
 def rule(text: str, *, before: int = 41, after: int = 40) -> str:

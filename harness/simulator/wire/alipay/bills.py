@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from datetime import time as time_of_day
 from secrets import token_hex
@@ -19,10 +19,12 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
 from harness.core.clock import BEIJING
+from harness.levers.models import BillChange
+from harness.simulator.platform.altered_days import BillDesk as PlantedBills
 from harness.simulator.platform.bills import BillFile, Bills, archived
-from harness.simulator.platform.orders import Refused
+from harness.simulator.platform.orders import Reason, Refused
 from harness.simulator.wire.alipay.bill_funds import Flow, funds_detail, funds_summary
-from harness.simulator.wire.alipay.bill_text import ACCOUNT_SUFFIX, Frame, Period
+from harness.simulator.wire.alipay.bill_text import ACCOUNT_SUFFIX, Frame, Period, moved
 from harness.simulator.wire.alipay.bill_trade import Deal, trade_detail, trade_summary
 from harness.simulator.wire.alipay.bill_zip import Entry, archive
 
@@ -68,6 +70,8 @@ class BillDesk:
     bills: Bills
     deals: Callable[[date], Sequence[Deal]]
     flows: Callable[[date], Sequence[Flow]]
+    planted: PlantedBills = field(default_factory=PlantedBills)
+    """How a test wants the bill of business altered, and who applied for it."""
 
     def apply(self, members: Mapping[str, object], base_url: str) -> dict[str, str]:
         """What the method answers; making a busy day's file takes a while.
@@ -80,8 +84,21 @@ class BillDesk:
             BillRefused: no such kind of bill, no such day, or not yet.
         """
         kind, period = _kind(members), _period(members)
-        self._check(period)
-        file = self.bills.kept((self.pid, kind, period.named), lambda: self._made(kind, period))
+        of_day = kind == "trade" and not period.monthly
+        try:
+            self._check(period)
+            if of_day:
+                self.planted.check()
+        except Refused:
+            self._note(period, Reason.BILL_CREATING, of_day=of_day)
+            raise BillRefused("BILL_NOT_EXIST", "账单不存在，账单尚未生成") from None
+        except BillRefused:
+            self._note(period, Reason.BILL_DAY, of_day=of_day)
+            raise
+        change = self.planted.change
+        as_told = (change.model_dump_json(),) if of_day and change != BillChange() else ()
+        file = self.bills.kept((self.pid, kind, period.named, *as_told), lambda: self._made(kind, period))
+        self._note(period, None, of_day=of_day)
         token = self.bills.link(file, mchid=self.pid, packed=True, token=token_hex(16))
         name = f"{self.pid}{ACCOUNT_SUFFIX}_{period.named}.csv.zip"
         biz_type = BIZ_TYPES[kind]
@@ -97,6 +114,11 @@ class BillDesk:
         }
         told = {"bill_download_url": f"{base_url}{DOWNLOAD}?{urlencode(query)}"}
         return {**told, "bill_file_code": EMPTY} if file.empty else told
+
+    def _note(self, period: Period, refused: Reason | None, *, of_day: bool) -> None:
+        """Remember who applied for a day's bill of business."""
+        if of_day:
+            self.planted.asked(self.now(), period.first, refused)
 
     def _check(self, period: Period) -> None:
         now = self.now().astimezone(BEIJING)
@@ -117,8 +139,9 @@ class BillDesk:
         rows: Sequence[Deal] | Sequence[Flow]
         if kind == "trade":
             rows = deals = _whole(self.deals, period)
+            lines = trade_detail(detail, deals)
             entries = [
-                Entry(f"{stem}_业务明细.csv", trade_detail(detail, deals)),
+                Entry(f"{stem}_业务明细.csv", moved(lines) if self.planted.change.columns_moved else lines),
                 Entry(f"{stem}_业务明细(汇总).csv", trade_summary(summary, deals)),
             ]
         else:

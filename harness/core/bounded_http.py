@@ -20,6 +20,9 @@ import httpx
 from harness.core.answer_body import MAX_ANSWER_BYTES, AnswerBody, UnfitBodyError
 from harness.core.seldom_cookies import SeldomCookies
 
+IDLE_S = 1.0
+"""For how long a connection is kept for the next request. Many servers close theirs after two seconds or
+five; a request that is sent in that very moment has no answer, and is not sent again."""
 Enough = Callable[[httpx.Headers, bytes], bool]
 """Whether of a body that goes on everything has come that matters."""
 
@@ -32,6 +35,7 @@ class BoundedClient(httpx.Client):
             that is mute.
         largest: bytes of a body, unpacked.
         enough: ends a body early, as that of a stream of events.
+        connections: at most so many at once.
         options: of httpx.Client.
     """
 
@@ -42,11 +46,15 @@ class BoundedClient(httpx.Client):
         largest: int = MAX_ANSWER_BYTES,
         enough: Enough | None = None,
         headers: Any = None,
+        connections: int = 100,
         **options: Any,
     ) -> None:
         super().__init__(
             timeout=httpx.Timeout(limit_s, connect=0.8 * limit_s),
             follow_redirects=False,
+            limits=httpx.Limits(
+                max_connections=connections, max_keepalive_connections=20, keepalive_expiry=IDLE_S
+            ),
             headers=httpx.Headers([("Accept-Encoding", "identity"), *httpx.Headers(headers).multi_items()]),
             **options,
         )

@@ -10,6 +10,7 @@ from urllib.parse import quote, urlsplit
 
 import httpx
 
+from harness.core.bounded_http import IDLE_S
 from harness.core.errors import EnvironmentUnreachable, UsageError
 from harness.core.money import Fen
 from harness.core.no_answer import reason_of
@@ -73,6 +74,7 @@ class LeversClient:
             verify=ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT),
             trust_env=False,
             follow_redirects=False,
+            limits=httpx.Limits(keepalive_expiry=IDLE_S),
         )
         self._http._cookies = SeldomCookies()
 

@@ -45,7 +45,7 @@ class MerchantHttp(BoundedClient):
             base_url=base_url,
             verify=public_roots(),
             trust_env=False,
-            limits=httpx.Limits(max_connections=200, max_keepalive_connections=50),
+            connections=200,
         )
         self.patience = patience or Patience(MERCHANT)
         self._addresses: dict[str, httpx.URL] = {}

@@ -8,7 +8,6 @@ it, and asks the simulated cashier only then.
 from __future__ import annotations
 
 import re
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.resources import files
@@ -18,6 +17,7 @@ from urllib.parse import parse_qsl
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from playwright.sync_api import BrowserContext, Page
 
+from harness.browser.bridge_calls import wait_for_call
 from harness.browser.cashier_line import CashierLine
 from harness.browser.page_actions import PATIENCE_S
 from harness.browser.wechat_bridge import BridgeReady
@@ -34,8 +34,6 @@ APP_PAY = "alipay.trade.app.pay"
 
 _NUMBER = re.compile(r"[0-9]{16,64}", re.ASCII)
 _SCRIPT = files("harness.browser").joinpath("alipay_bridge.js").read_text(encoding="utf-8")
-_PUMP_MS = 20
-"""How often a wait lets the page's own events through."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,17 +139,9 @@ class AlipayStandIn:
             AssertionError: it did not.
             EnvironmentUnreachable: it did, and the cashier could not be asked.
         """
-        deadline = time.monotonic() + patience_s
-        while len(self.calls) < count:
-            if self._trouble is not None:
-                raise self._trouble
-            if time.monotonic() > deadline:
-                raise AssertionError(
-                    f"the page called tradePay {len(self.calls)} times instead of {count} "
-                    f"within {patience_s:g} s at {page.url}"
-                )
-            page.wait_for_timeout(_PUMP_MS)
-        return self.calls[count - 1]
+        return wait_for_call(
+            page, "tradePay", self.calls, lambda: self._trouble, count=count, patience_s=patience_s
+        )
 
     def _called(self, source: Mapping[str, Any], given: object) -> dict[str, str]:
         """Answer the page's script; runs while the page waits for it."""

@@ -8,7 +8,6 @@ of the platform, and asks the simulated cashier only then.
 from __future__ import annotations
 
 import re
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.resources import files
@@ -17,6 +16,7 @@ from typing import Any, Literal
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from playwright.sync_api import BrowserContext, Page
 
+from harness.browser.bridge_calls import wait_for_call
 from harness.browser.cashier_line import CashierLine
 from harness.browser.page_actions import PATIENCE_S
 from harness.core.errors import EnvironmentUnreachable
@@ -33,8 +33,6 @@ LONGEST_NONCE = 32
 
 _SECONDS = re.compile(r"[0-9]{10}", re.ASCII)
 _SCRIPT = files("harness.browser").joinpath("wechat_bridge.js").read_text(encoding="utf-8")
-_PUMP_MS = 20
-"""How often a wait lets the page's own events through."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,17 +131,14 @@ class WeChatStandIn:
             AssertionError: it did not.
             EnvironmentUnreachable: it did, and the cashier could not be asked.
         """
-        deadline = time.monotonic() + patience_s
-        while len(self.calls) < count:
-            if self._trouble is not None:
-                raise self._trouble
-            if time.monotonic() > deadline:
-                raise AssertionError(
-                    f"the page invoked getBrandWCPayRequest {len(self.calls)} times instead of {count} "
-                    f"within {patience_s:g} s at {page.url}"
-                )
-            page.wait_for_timeout(_PUMP_MS)
-        return self.calls[count - 1]
+        return wait_for_call(
+            page,
+            "getBrandWCPayRequest",
+            self.calls,
+            lambda: self._trouble,
+            count=count,
+            patience_s=patience_s,
+        )
 
     def _invoked(self, source: Mapping[str, Any], given: object) -> dict[str, str]:
         """Answer the page's script; runs while the page waits for it."""

@@ -18,3 +18,12 @@ class ServiceStatus:
     alipay: bool
     detail: str
     """One sentence for a person."""
+
+
+WITHOUT_MCP = ServiceStatus(
+    enabled=False,
+    wechat=False,
+    alipay=False,
+    detail="MCP is switched off; the classic API takes payments",
+)
+"""Of a gateway to a provider's own API."""

@@ -156,7 +156,7 @@ def test_a_page_that_knows_one_moment_only_is_found_out(
     wechat, page = inside(ready=ready)
     shop_of(page, serve, ordered(side), at_once=careless)
     with pytest.raises(
-        AssertionError, match=r"invoked getBrandWCPayRequest 0 times instead of 1 within 0.5 s"
+        AssertionError, match=r"called getBrandWCPayRequest 0 times instead of 1 within 0.5 s"
     ):
         wechat.wait_for_call(page, patience_s=0.5)
     assert side.state is TradeState.NOTPAY

@@ -42,7 +42,7 @@ from harness.gateways.clock_skew import skew_s
 from harness.gateways.guard import UNGUARDED, Unguarded
 from harness.gateways.protocol import EndpointStatus
 from harness.gateways.refusals import NotSpoken
-from harness.gateways.service_status import ServiceStatus
+from harness.gateways.service_status import WITHOUT_MCP, ServiceStatus
 from harness.settings.model import AlipaySettings, McpSettings, Settings
 from harness.signing.alipay import answer_holds
 
@@ -339,12 +339,7 @@ class AlipayGateway:
 
     def status(self) -> ServiceStatus:
         """MCP is switched off, which needs no request to know."""
-        return ServiceStatus(
-            enabled=False,
-            wechat=False,
-            alipay=False,
-            detail="MCP is switched off; the classic API takes payments",
-        )
+        return WITHOUT_MCP
 
     def close_connections(self) -> None:
         """Give back the sockets."""

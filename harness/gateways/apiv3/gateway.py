@@ -22,7 +22,7 @@ from harness.gateways.clock_skew import skew_s
 from harness.gateways.guard import UNGUARDED, Unguarded
 from harness.gateways.protocol import EndpointStatus
 from harness.gateways.refusals import NotSpoken
-from harness.gateways.service_status import ServiceStatus
+from harness.gateways.service_status import WITHOUT_MCP, ServiceStatus
 from harness.gateways.wire_json import read_object, serialise
 from harness.settings.model import Settings, WeChatSettings
 from harness.signing.wechat_v3 import WINDOW_S, Verifier, decrypt_resource
@@ -272,12 +272,7 @@ class ApiV3Gateway:
 
     def status(self) -> ServiceStatus:
         """MCP is switched off, which needs no request to know."""
-        return ServiceStatus(
-            enabled=False,
-            wechat=False,
-            alipay=False,
-            detail="MCP is switched off; the classic API takes payments",
-        )
+        return WITHOUT_MCP
 
     def close_connections(self) -> None:
         """Give back the sockets."""

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Iterable, Mapping
-from contextlib import suppress
-from types import TracebackType
-from typing import Self
+from datetime import datetime
 
 from harness.core.clock import BusinessClock
+from harness.simulator.notifier.news import News
 from harness.simulator.notifier.schedule import Notifier
 from harness.simulator.platform.alipay_account import AlipayAccount
 from harness.simulator.platform.orders import PlatformOrder
 
 
-class TradeNews:
-    """Watches the trades of every Alipay account. Use it as an async context manager, within the notifier's.
+class TradeNews(News):
+    """Watches the trades of every Alipay account.
 
     Args:
         accounts: those there are; more may come while it watches.
@@ -31,34 +29,10 @@ class TradeNews:
         notifier: Notifier,
         told: Callable[[PlatformOrder], Mapping[str, object] | None],
     ) -> None:
+        super().__init__("trade news", clock)
         self._accounts = accounts
-        self._clock = clock
         self._notifier = notifier
         self._told = told
-        self._changed = asyncio.Event()
-        self._loop: asyncio.AbstractEventLoop | None = None
-        self._runner: asyncio.Task[None] | None = None
-
-    async def __aenter__(self) -> Self:
-        self._loop = asyncio.get_running_loop()
-        self._runner = asyncio.create_task(self._run(), name="trade news")
-        return self
-
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._loop = None
-        if self._runner is not None:
-            self._runner.cancel()
-            await asyncio.gather(self._runner, return_exceptions=True)
-
-    def look_again(self) -> None:
-        """A trade may be over earlier than was known; from any thread."""
-        if self._loop is not None:
-            self._loop.call_soon_threadsafe(self._changed.set)
 
     async def tell(self) -> None:
         """Schedule the callback of every trade that is over since; of one without an address, or whose
@@ -77,12 +51,6 @@ class TradeNews:
                     due=ended,
                 )
 
-    async def _run(self) -> None:
-        while True:
-            self._changed.clear()
-            await self.tell()
-            due = [each for account in self._accounts() if (each := account.next_over())]
-            pause = (min(due) - self._clock.now()).total_seconds() if due else None
-            with suppress(TimeoutError):
-                async with asyncio.timeout(pause):
-                    await self._changed.wait()
+    def due(self) -> Iterable[datetime]:
+        """When the next of each account is over."""
+        return (each for account in self._accounts() if (each := account.next_over()))

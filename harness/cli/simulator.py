@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 import click
@@ -13,7 +14,7 @@ from harness.simulator.account.account_modes import AccountModes
 from harness.simulator.account.key_mode import KeyMode
 from harness.simulator.defects import DEFECTS
 from harness.simulator.foreground import NOTIFY_URL, run_in_foreground
-from harness.simulator.practices import FREEZE, Freeze, OlderRefunds
+from harness.simulator.practices import FREEZE, LONGEST_EXPIRY, Freeze, OlderRefunds
 
 _DEFECTS = "\b\nDefects, each with the control that must catch it:\n" + "\n".join(
     f"  {defect.id:<30} {defect.control}  {defect.text.en}" for defect in DEFECTS
@@ -128,6 +129,14 @@ _DEFECTS = "\b\nDefects, each with the control that must catch it:\n" + "\n".joi
     "succeeded, not when it is accepted. codes: REFUND_FEE_MISMATCH and TRADE_OVERDUE instead of "
     "INVALID_REQUEST. promotions: a coupon's type is COUPON, not CASH. Repeatable.",
 )
+@click.option(
+    "--longest-expiry",
+    default=str(LONGEST_EXPIRY.days),
+    show_default=True,
+    type=click.Choice(["7", "15", "90"]),
+    help="Days after which an order's time_expire is cut in silence: the newest documents say 15, others 7 "
+    "and 90.",
+)
 @click.option("--gives-back", is_flag=True, help="Give experience payments back, 23 h on.")
 @click.option(
     "--freeze",
@@ -158,6 +167,7 @@ def command(
     alipay_open_id: bool,
     more_accounts: tuple[str, ...],
     older_refunds: tuple[str, ...],
+    longest_expiry: str,
     gives_back: bool,
     freeze: tuple[float, float],
     lang: Language | None,
@@ -190,6 +200,7 @@ def command(
         ),
         more_accounts=[KeyMode(each) for each in more_accounts],
         older_refunds=[OlderRefunds(each) for each in older_refunds],
+        longest_expiry=timedelta(days=int(longest_expiry)),
         gives_back=gives_back,
         freeze=Freeze(*freeze),
         language=lang or terminal_language(),

@@ -12,7 +12,7 @@ from harness.core.money import Fen
 from harness.merchant.client import MerchantClient
 from harness.merchant.gap import ProfileGap
 from harness.merchant.profile import MerchantProfile
-from harness.merchant.rungs.described import AppRequest
+from harness.merchant.rungs.described import AppRequest, letting_in
 from harness.merchant.rungs.placeholders import fill
 from harness.merchant.rungs.prepared import PreparedRequest
 from harness.merchant.rungs.shopper import ShopperSession
@@ -105,8 +105,9 @@ def refunding_request(client: MerchantClient, number: str, amount: Fen, key: str
             "refund_key": key,
         }
         request = session.prepare(asked, values, "refund", "refund")
-        kept = {name: value for name, value in request.headers.items() if name not in asked.headers}
-        request = replace(request, headers=kept)
+        desks = letting_in(asked.headers)
+        others = {name: value for name, value in request.headers.items() if name not in desks}
+        request = replace(request, headers=others)
     elif profile.paths.refund is not None:
         further = {"refundId": key, "amount": int(amount)}
         request = _of_our_json(profile, profile.paths.refund, number).with_members(further)

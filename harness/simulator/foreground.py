@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from textwrap import indent
 
@@ -21,7 +22,7 @@ from harness.simulator.account.key_files import write_keys
 from harness.simulator.account.key_mode import KeyMode
 from harness.simulator.account.throwaway_ca import throw_away_ca
 from harness.simulator.https_door import HttpsDoor
-from harness.simulator.practices import FREEZE, Freeze, OlderRefunds
+from harness.simulator.practices import FREEZE, LONGEST_EXPIRY, Freeze, OlderRefunds
 from harness.simulator.server import Simulator
 
 _WORDS = read_texts(Path(__file__).with_suffix(".yaml"))["lines"]
@@ -46,6 +47,7 @@ def run_in_foreground(
     modes: AccountModes = ORDINARY,
     more_accounts: Sequence[KeyMode] = (),
     older_refunds: Collection[OlderRefunds] = (),
+    longest_expiry: timedelta = LONGEST_EXPIRY,
     gives_back: bool = False,
     freeze: Freeze = FREEZE,
     language: Language = "en",
@@ -60,6 +62,7 @@ def run_in_foreground(
         https_port: 0 takes a free one.
         experience: whether it is the experience edition with its limits, or the formal one without.
         older_refunds: where refunds follow older documents.
+        longest_expiry: after which an order's `time_expire` is cut.
         gives_back: whether the experience edition gives payments back by itself, 23 hours on.
         modes: how the merchant account is set up on both platforms.
         more_accounts: the key mode of each further account; its settings and keys are written beside those of
@@ -86,6 +89,7 @@ def run_in_foreground(
             notify_hosts=notify_hosts,
             experience=experience,
             older_refunds=older_refunds,
+            longest_expiry=longest_expiry,
             gives_back=gives_back,
             freeze=freeze,
             door=door,

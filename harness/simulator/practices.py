@@ -18,6 +18,9 @@ SINGLE_LIMIT = 10_000
 DAY_LIMIT = 100_000
 """Fen that the orders of one Beijing day may add up to: 1,000.00 yuan."""
 
+LONGEST_EXPIRY = timedelta(days=15)
+"""How long an order may be payable at most; other documents name 7 and 90 days (facts 3.3, 11)."""
+
 Setting = Callable[[str, str], str]
 """What a setting is handed out as: (its right value, the merchant's own public key) to a wrong one."""
 
@@ -59,6 +62,9 @@ class Practices:
     """Fen that vanish between clearing and the merchant account."""
     notes_dialect: bool = True
     """Whether the trail says which dialect and which request brought an order."""
+
+    longest_expiry: timedelta = LONGEST_EXPIRY
+    """After which an order's `time_expire` is cut, where the documents contradict each other."""
 
     # Refunds, where the documents contradict each other; the default is the newest of them.
     refund_order_state_older: bool = False

@@ -7,6 +7,7 @@ import time
 from collections.abc import AsyncIterator, Collection, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey
@@ -37,7 +38,7 @@ from harness.simulator.platform.accounts import Account
 from harness.simulator.platform.orders import PlatformOrder
 from harness.simulator.platform.platform import Platform
 from harness.simulator.platform.refund import PlatformRefund
-from harness.simulator.practices import FREEZE, Freeze, OlderRefunds
+from harness.simulator.practices import FREEZE, LONGEST_EXPIRY, Freeze, OlderRefunds
 from harness.simulator.wire.kit.body import PATIENCE_S, Patience
 from harness.simulator.wire.kit.unknown import unknown_path
 from harness.simulator.wire.kit.wire import Merchant, Wire, WireContext
@@ -60,6 +61,7 @@ class Simulator:
         alipay_certified: whether applications on Alipay's platform that are made here are of certificates, or
             of bare public keys.
         older_refunds: where refunds follow older documents.
+        longest_expiry: after which an order's `time_expire` is cut.
         gives_back: whether the experience edition gives payments back by itself, 23 hours on.
         body_patience_s: how long a request's whole body may take.
         freeze: how long it stands still, and how often, under the defect `freezes`.
@@ -78,6 +80,7 @@ class Simulator:
         key_mode: KeyMode = KeyMode.SWITCHING,
         alipay_certified: bool = False,
         older_refunds: Collection[OlderRefunds] = (),
+        longest_expiry: timedelta = LONGEST_EXPIRY,
         gives_back: bool = False,
         body_patience_s: float = PATIENCE_S,
         freeze: Freeze = FREEZE,
@@ -90,7 +93,7 @@ class Simulator:
         if practices.freezes is not None:
             practices = replace(practices, freezes=freeze)
         older: dict[str, Any] = {each.practice: True for each in older_refunds}
-        practices = replace(practices, **older)
+        practices = replace(practices, longest_expiry=longest_expiry, **older)
         self.practices = practices
         modes = AccountModes(key_mode=key_mode, alipay_certified=alipay_certified)
         self.identity = identity or modes.identity()

@@ -8,9 +8,17 @@ from typing import Any, cast
 
 import pytest
 
+from harness.core.money import Fen
 from harness.merchant.client import MerchantClient
 from harness.merchant.gap import ProfileGap
-from harness.merchant.order_requests import OrderRequest, closing_request, counts_up, order_requests, unlike
+from harness.merchant.order_requests import (
+    OrderRequest,
+    closing_request,
+    counts_up,
+    order_requests,
+    refunding_request,
+    unlike,
+)
 from harness.merchant.profile import MerchantProfile
 from harness.merchant.rungs.prepared import PreparedRequest
 
@@ -52,6 +60,42 @@ def test_cancelling_is_sent_by_somebody_else_as_the_profile_describes_it(tmp_pat
         sent = closing_request(app, "N17")
         theirs = sent.by(session(Cookie="theirs"), "t", app.session)
     assert (theirs.method, theirs.url, theirs.headers["Cookie"]) == ("POST", "/orders/N17/cancel", "theirs")
+
+
+def test_money_is_given_back_by_somebody_else_without_the_desks_key(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DESK_KEY", "let-me-in")
+    described = """[refund]
+request = "POST /orders/{out_trade_no}/refund"
+json = { fen = "{amount_fen}", key = "{refund_key}" }
+headers = { X-Desk-Key = "$DESK_KEY", X-Requested-With = "XMLHttpRequest" }
+"""
+    with client(tmp_path, described) as app:
+        sent = refunding_request(app, "N17", Fen(995), "r1")
+        theirs = sent.by(session(Cookie="theirs"), "t", app.session)
+    assert (theirs.method, theirs.url) == ("POST", "/orders/N17/refund")
+    assert theirs.members == {"fen": 995, "key": "r1"}
+    assert theirs.headers["X-Requested-With"] == "XMLHttpRequest"
+    assert theirs.headers["Cookie"] == "theirs"
+    assert "let-me-in" not in str(theirs.headers)
+
+
+def test_who_gives_nothing_back_has_no_such_request(tmp_path: Path) -> None:
+    with client(tmp_path, "") as app, pytest.raises(ProfileGap, match="given back"):
+        refunding_request(app, "N17", Fen(995), "r1")
+
+
+def test_our_json_gives_money_back_by_its_own_members() -> None:
+    with MerchantClient(MerchantProfile.load("shop", observer_token="t")) as shopper:
+        sent = refunding_request(shopper, "N17", Fen(995), "r1").request
+    assert isinstance(sent.members, dict)
+    assert sent.members == {
+        "outTradeNo": "N17",
+        "paymentMethod": "wechat",
+        "refundId": "r1",
+        "amount": 995,
+    }
 
 
 @pytest.mark.parametrize(("dialect", "named"), [("mcp", "wechat"), ("alipay", "alipay")])

@@ -17,6 +17,7 @@ from harness.shop.reconciliation.book import DayBook
 from harness.shop.store import Store
 
 BEFORE_ALIPAY = Path(__file__).with_name("before_alipay.sql")
+BEFORE_TWO_BILLS = Path(__file__).with_name("before_two_bills.sql")
 PAID, OPEN = "GL20261101000001", "GL20261101000002"
 
 
@@ -46,6 +47,34 @@ def test_orders_of_before_alipay_are_wechats_and_have_what_was_paid(old: Path) -
     assert waiting.status == "pending"
     assert DayBook(store, Provider.WECHAT).books(date(2026, 11, 1)).payments[PAID].amount == Fen(1990)
     store.close()
+
+
+def test_days_of_before_two_bills_are_wechats_and_alipay_has_its_own(tmp_path: Path) -> None:
+    file = tmp_path / "shop.sqlite3"
+    with closing(sqlite3.connect(file)) as connection:
+        connection.executescript(BEFORE_TWO_BILLS.read_text("utf-8"))
+    store = Store(file)
+    wechats, alipays = DayBook(store, Provider.WECHAT), DayBook(store, Provider.ALIPAY)
+    compared, waiting = date(2026, 11, 1), date(2026, 11, 2)
+    kept = wechats.get(compared)
+    assert kept is not None
+    assert (kept.state, kept.payments, [each.there for each in kept.differences]) == ("done", 3, [1991])
+    due = wechats.next_due()
+    assert due is not None
+    assert due[0] == waiting
+    assert alipays.get(waiting) is None
+    alipays.begin(waiting)
+    assert alipays.get(waiting) is not None
+    store.close()
+    new = tmp_path / "new.sqlite3"
+    Store(new).close()
+    assert made_of(file) == made_of(new)
+
+
+def made_of(file: Path) -> set[str]:
+    """Its tables and indices."""
+    with closing(sqlite3.connect(file)) as connection:
+        return {name for (name,) in connection.execute("SELECT name FROM sqlite_master")}
 
 
 def test_a_second_shop_finds_nothing_left_to_do(old: Path) -> None:

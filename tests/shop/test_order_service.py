@@ -187,7 +187,7 @@ def test_an_amount_over_the_limit_is_refused_with_the_limit(trade: Trade) -> Non
 
 @pytest.mark.parametrize(
     ("method", "kind"),
-    [("alipay", "jsapi"), ("wechat", "page"), ("wechat", "app"), ("wechat", ""), ("cash", "qr")],
+    [("alipay", "miniprogram"), ("wechat", "page"), ("wechat", "app"), ("wechat", ""), ("cash", "qr")],
 )
 def test_what_is_not_offered_yet_is_refused(trade: Trade, method: str, kind: str) -> None:
     created = trade.merchant.create_order(

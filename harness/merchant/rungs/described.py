@@ -317,9 +317,14 @@ def secrets_of(headers: Mapping[str, str], table: str) -> tuple[str, ...]:
     Raises:
         ConfigurationError: a variable that is not set.
     """
-    telling = {name: value for name, value in headers.items() if name.lower() not in _PLAIN}
-    return tuple(
-        _SCHEME.sub("", value) for value in revealed(telling, table).values() if not named_in([value])
+    revealing = {name: headers[name] for name in letting_in(headers)}
+    return tuple(_SCHEME.sub("", value) for value in revealed(revealing, table).values())
+
+
+def letting_in(headers: Mapping[str, str]) -> frozenset[str]:
+    """The headers that may let somebody in: neither plain ones, nor what a placeholder fills."""
+    return frozenset(
+        name for name, value in headers.items() if name.lower() not in _PLAIN and not named_in([value])
     )
 
 

@@ -157,7 +157,7 @@ class Account(MerchantAccount):
         order = PlatformOrder(
             request=request,
             created=now,
-            closes_at=rules.closes_at(now),
+            closes_at=rules.closes_at(now, ends),
             payable_until=ends,
             handle=handle,
             payer=request.openid,

@@ -37,7 +37,7 @@ class AlipayRules:
 
     live = "https://openapi.alipay.com"
 
-    def closes_at(self, created: datetime) -> datetime | None:
+    def closes_at(self, created: datetime, payable_until: datetime) -> datetime | None:
         """What was only asked for does not close: it is no trade."""
         return None
 

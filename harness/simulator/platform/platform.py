@@ -55,7 +55,7 @@ class Platform:
         self._practices = practices or Practices()
         self._book = Book(loses=self._practices.settlement_loses)
         self._lock = threading.RLock()
-        self._handles = Handles(rules or WeChatRules())
+        self._handles = Handles(rules or WeChatRules(self._practices.longest_expiry))
         self._alipay_handles = Handles(alipay_rules or AlipayRules())
         self._bills = Bills(clock)
         self._alipay_bills = Bills(clock, BILL_LINK)

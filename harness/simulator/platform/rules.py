@@ -15,8 +15,8 @@ class Rules(Protocol):
     live: str
     """Where the live platform's own pages for payers are."""
 
-    def closes_at(self, created: datetime) -> datetime | None:
-        """When an unpaid order closes by itself; None: it does not."""
+    def closes_at(self, created: datetime, payable_until: datetime) -> datetime | None:
+        """When an unpaid order closes by itself that can be paid until then; None: it does not."""
         ...
 
     def payable_until(self, created: datetime, time_expire: datetime | None) -> datetime:

@@ -7,12 +7,11 @@ from datetime import datetime, timedelta
 from harness.core.payment import Product
 from harness.simulator.platform import identifiers
 from harness.simulator.platform.orders import Handle
+from harness.simulator.practices import LONGEST_EXPIRY
 
 AUTO_CLOSE = timedelta(days=7)
 """An unpaid order closes by itself this long after its creation."""
 EARLIEST_EXPIRY = timedelta(minutes=1)
-LATEST_EXPIRY = timedelta(days=7)
-"""The documents name 7, 15 and 90 days; we take the shortest (facts 11)."""
 
 REFUND = timedelta(minutes=5)
 """How long money takes back to a purse; a bank card takes days (facts 3.7)."""
@@ -27,19 +26,26 @@ HANDLE = {
 
 
 class WeChatRules:
-    """`Rules` as WeChat Pay has them."""
+    """`Rules` as WeChat Pay has them.
+
+    Args:
+        longest: after its creation an order can be paid no longer than this, whatever it names.
+    """
 
     live = "https://wx.tenpay.com"
 
-    def closes_at(self, created: datetime) -> datetime:
-        """Seven days on."""
-        return created + AUTO_CLOSE
+    def __init__(self, longest: timedelta = LONGEST_EXPIRY) -> None:
+        self._longest = longest
+
+    def closes_at(self, created: datetime, payable_until: datetime) -> datetime:
+        """Seven days on, or when an order that named a later moment ends."""
+        return max(created + AUTO_CLOSE, payable_until)
 
     def payable_until(self, created: datetime, time_expire: datetime | None) -> datetime:
         """Too early is moved to +1 min, too late is capped, both silently."""
         if time_expire is None:
             return created + AUTO_CLOSE
-        return min(max(time_expire, created + EARLIEST_EXPIRY), created + LATEST_EXPIRY)
+        return min(max(time_expire, created + EARLIEST_EXPIRY), created + self._longest)
 
     def refunded_by(self, accepted: datetime) -> datetime:
         """Five minutes on."""

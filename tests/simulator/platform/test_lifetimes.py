@@ -8,7 +8,9 @@ import pytest
 
 from harness.core.clock import rfc3339
 from harness.core.payment import Product
+from harness.simulator.account.identity import Identity
 from harness.simulator.platform.orders import Reason
+from harness.simulator.server import Simulator
 from tests.simulator.merchant_side import NUMBER, MerchantSide
 
 HOUR = timedelta(hours=1)
@@ -90,10 +92,26 @@ def test_a_time_expire_too_early_is_moved_to_one_minute(merchant: MerchantSide, 
     assert state_after(merchant, 11 * SECOND) is Reason.EXPIRED
 
 
-def test_a_time_expire_too_late_is_capped_at_seven_days(merchant: MerchantSide) -> None:
+def test_a_time_expire_too_late_is_capped_at_fifteen_days(merchant: MerchantSide) -> None:
     merchant.create(time_expire="2099-01-01T00:00:00+08:00")
     order = merchant.simulator.account.find(NUMBER)
-    assert order.payable_until == order.created + timedelta(days=7)
+    assert order.payable_until == order.created + timedelta(days=15)
+    merchant.simulator.clock.advance(timedelta(days=15) - 10 * SECOND)
+    assert merchant.query().json["trade_state"] == "NOTPAY"
+    merchant.simulator.clock.advance(10 * SECOND)
+    assert merchant.query().json["trade_state"] == "CLOSED"
+
+
+@pytest.mark.parametrize("days", [7, 90])
+def test_older_documents_cap_it_otherwise(identity: Identity, days: int) -> None:
+    simulator = Simulator(identity=identity, experience=False, longest_expiry=timedelta(days=days))
+    side = MerchantSide(simulator)
+    with side.runner:
+        side.create(time_expire="2099-01-01T00:00:00+08:00")
+        order = side.account.find(NUMBER)
+        assert order.payable_until == order.created + timedelta(days=days)
+        side.simulator.clock.advance(timedelta(days=days))
+        assert side.query().json["trade_state"] == "CLOSED"
 
 
 @pytest.mark.parametrize("days", [7, 30])

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import replace
 
 import pytest
 
 from harness.callbacks.callback import Callback, Issuer
-from harness.callbacks.envelope.genuine import build, letter
+from harness.callbacks.envelope.genuine import build, unsigned
 from harness.core.dialects import dialects
 from harness.core.errors import NotExercised
 from harness.core.payment import Provider
 from harness.gateways.protocol import PaymentGateway
 from harness.levers.client import LeversClient
 from harness.plugin import Journal, PlacedOrders, control
-from harness.signing.envelope import SIGNATURE
 from scenarios.expectations import expect_paid, expect_unpaid
 
 OF_ALIPAY = dialects(callbacks="envelope", provider=Provider.ALIPAY, sampled=True)
@@ -56,7 +54,4 @@ def _signed_by(who: str, issuer: Issuer, resource: Mapping[str, object]) -> Call
     if key is None:
         raise NotExercised("the platform has no application of Alipay's", where="keys")
     whole = build(replace(issuer, mcp_private_key=key), resource)
-    if who != "nobody":
-        return whole
-    bare = {name: value for name, value in json.loads(whole.body).items() if name != SIGNATURE}
-    return letter(bare)
+    return unsigned(whole) if who == "nobody" else whole

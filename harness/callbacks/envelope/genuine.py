@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from harness.callbacks.callback import CLIENT_HEADERS, Callback, Issuer, compact
+from harness.signing.envelope import SIGNATURE
 from harness.signing.envelope import signed as with_signature
 
 
@@ -91,3 +92,9 @@ def build(issuer: Issuer, resource: Mapping[str, object], *, timestamp: int | No
 def letter(members: Mapping[str, object]) -> Callback:
     """These members as they are, on their way."""
     return Callback(headers=CLIENT_HEADERS, body=compact(members))
+
+
+def unsigned(callback: Callback) -> Callback:
+    """The same without a signature: what the dialect's own client believes (E§5)."""
+    members = json.loads(callback.body)
+    return letter({name: value for name, value in members.items() if name != SIGNATURE})

@@ -122,6 +122,8 @@ def furnish() -> None:
     for name, password in (("li", "spring-water"), ("wang", "autumn-water")):
         if not User.objects.filter(username=name).exists():
             User.objects.create_user(name, password=password)
+    if not User.objects.filter(username="desk").exists():
+        User.objects.create_superuser("desk", "desk@example.com", "winter-water")
     Provider.objects.all().delete()
     Provider.objects.create(
         app_id=os.environ["ALIPAY_APP_ID"],

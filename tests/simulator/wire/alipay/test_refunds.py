@@ -47,6 +47,17 @@ def test_the_same_request_of_another_amount_is_refused(paid: AlipaySide) -> None
     assert (answer.sub_code, answer.members["sub_msg"]) == ("ACQ.DISCORDANT_REPEAT_REQUEST", "请求信息不一致")
 
 
+@pytest.mark.parametrize("number", ["2026-11-29 23:30:22", "退款-1", "x" * 64])
+def test_a_number_may_be_of_any_characters_and_is_known_again_by_them(paid: AlipaySide, number: str) -> None:
+    assert paid.refund("5.00", number).members["fund_change"] == "Y"
+    assert paid.query_refund(number).members["out_request_no"] == number
+    assert given_back(paid) == {NUMBER: 500}
+
+
+def test_a_number_of_more_than_64_characters_is_refused(paid: AlipaySide) -> None:
+    assert paid.refund("5.00", "x" * 65).members["code"] == "40004"
+
+
 def test_a_number_belongs_to_its_trade(paid: AlipaySide) -> None:
     paid.create("second")
     paid.pay("second")

@@ -54,16 +54,14 @@ _DEFECTS = "\b\nDefects, each with the control that must catch it:\n" + "\n".joi
     "ca_file",
     metavar="CA_FILE",
     type=click.Path(dir_okay=False, path_type=Path),
-    help="Serve https with a throw-away certificate; CA_FILE is written and says whom to believe. "
-    "--write-env then leaves the levers out, as an endpoint that nobody plays would.",
+    help="Serve https with a throw-away certificate that CA_FILE vouches for, and write no levers.",
 )
 @click.option(
     "--https",
     "https_ca",
     metavar="CA_FILE",
     type=click.Path(dir_okay=False, path_type=Path),
-    help="Serve https as well, on a port of its own, and write CA_FILE, which your application has to "
-    "believe: a rehearsal then shows it certificates that it must refuse (SEC-13).",
+    help="Serve https as well, and write CA_FILE for your application to believe (SEC-13).",
 )
 @click.option(
     "--https-port",
@@ -89,53 +87,46 @@ _DEFECTS = "\b\nDefects, each with the control that must catch it:\n" + "\n".joi
     default=KeyMode.SWITCHING.value,
     show_default=True,
     type=click.Choice([mode.value for mode in KeyMode]),
-    help="What signs answers and callbacks. public-key: the WeChat Pay public key, and there is no platform "
-    "certificate (404). certificate: the platform certificate. switching: answers by what a request names, "
-    "else the certificate; callbacks by the public key.",
+    help="What signs answers and callbacks; switching: as a request names it.",
 )
 @click.option(
     "--certificates",
     default=1,
     show_default=True,
     type=click.IntRange(1, 2),
-    help="Platform certificates that may be downloaded: 2 while one takes over from another.",
+    help="Platform certificates that may be downloaded.",
 )
 @click.option(
     "--alipay-mode",
     default="key",
     show_default=True,
     type=click.Choice(["key", "certificate"]),
-    help="Of the application on Alipay's platform: bare public keys, or the three certificates, which "
-    "--write-env and --write-keys then hand out and which requests and answers name.",
+    help="Of the application on Alipay's platform.",
 )
 @click.option(
     "--alipay-open-id",
     is_flag=True,
-    help="Tell that application payers as buyer_open_id, as newer ones are, and not as buyer_id.",
+    help="Tell it payers as buyer_open_id, and not as buyer_id.",
 )
 @click.option(
     "--more-accounts",
     multiple=True,
     metavar="KEY_MODE",
     type=click.Choice([mode.value for mode in KeyMode]),
-    help="A further merchant account of this key mode, on the same platform. Its settings and keys are "
-    "written beside the first one's: FILE-2, DIR-2 and so on. Repeatable.",
+    help="A further merchant account, written to FILE-2, DIR-2 and so on. Repeatable.",
 )
 @click.option(
     "--older-refunds",
     multiple=True,
     type=click.Choice([each.value for each in OlderRefunds]),
-    help="Where refunds follow older documents. order-state: an order becomes REFUND when a refund has "
-    "succeeded, not when it is accepted. codes: REFUND_FEE_MISMATCH and TRADE_OVERDUE instead of "
-    "INVALID_REQUEST. promotions: a coupon's type is COUPON, not CASH. Repeatable.",
+    help="Where refunds follow older documents. Repeatable.",
 )
 @click.option(
     "--longest-expiry",
     default=str(LONGEST_EXPIRY.days),
     show_default=True,
     type=click.Choice(["7", "15", "90"]),
-    help="Days after which an order's time_expire is cut in silence: the newest documents say 15, others 7 "
-    "and 90.",
+    help="Days after which an order's time_expire is cut.",
 )
 @click.option("--gives-back", is_flag=True, help="Give experience payments back, 23 h on.")
 @click.option(
@@ -144,7 +135,7 @@ _DEFECTS = "\b\nDefects, each with the control that must catch it:\n" + "\n".joi
     default=FREEZE,
     show_default=True,
     metavar="SECONDS PERIOD",
-    help="How long, in every period of so many seconds, the defect freezes stands still.",
+    help="How long, and how often, the defect freezes stands still.",
 )
 @language_option
 @click.option("-q", "--quiet", is_flag=True, help="Print nothing.")
@@ -179,6 +170,8 @@ def command(
     Example:
       $ golive simulator --write-env .env.simulator
       $ golive shop --env-file .env.simulator       # in another terminal, or your own application
+
+    Modes of accounts, and what older documents say otherwise: docs/simulator.md.
     """
     run_in_foreground(
         port=port,

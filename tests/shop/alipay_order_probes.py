@@ -50,11 +50,11 @@ def lets_others_say_where_payers_come_back_to(trade: Trade) -> bool:
     request = trade.merchant.order_request(
         order_id=new_order_id(), amount_yuan="6", payment_type="h5", payment_method="alipay"
     )
-    link = trade.merchant.send_order(
-        request.with_members({"returnUrl": "https://evil.example/back"})
-    ).payment_url
-    assert link, "no link to Alipay"
-    return "evil.example" in link
+    created = trade.merchant.send_order(request.with_members({"returnUrl": "https://evil.example/back"}))
+    assert created.payment_url, "no link to Alipay"
+    kept = trade.running.shop.book.get(created.out_trade_no or "")
+    assert kept is not None
+    return "evil.example" in kept.return_url
 
 
 def needs_columns_in_their_order(trade: Trade) -> bool:

@@ -44,6 +44,7 @@ def command(
     lang: Language | None,
 ) -> None:
     """Run the reference merchant, correct or with deliberate defects, against a simulator on this machine."""
+    from harness.merchant.business_clocks import clock_of_the_platform  # noqa: PLC0415
     from harness.shop.foreground import print_defects, print_variants, run_shop  # noqa: PLC0415 - keeps --help quick
 
     language = lang or terminal_language()
@@ -59,4 +60,5 @@ def command(
             variants=variants,
             database=database,
             language=language,
+            clock_of=clock_of_the_platform,
         )

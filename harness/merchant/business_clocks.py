@@ -2,19 +2,32 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from harness.core.clock import wire_now
-from harness.core.errors import NotExercised
+from harness.core.clock import BusinessClock, wire_now
+from harness.core.errors import EnvironmentUnreachable, NotExercised
 from harness.levers.client import LeversClient
 from harness.merchant.client import MerchantClient
 from harness.merchant.gap import ProfileGap
+from harness.settings.model import Settings
 
 SLACK = timedelta(seconds=1)
 """Two clocks that are read one after the other may differ by this."""
 TRIAL = timedelta(seconds=5)
 """By how much both are moved to see whether the time that a merchant tells moves along."""
+
+
+def clock_of_the_platform(settings: Settings) -> BusinessClock:
+    """A clock that begins where a simulator's has got to: whoever began at real time would live through every
+    day since. Without a simulator, or before it is there, it begins at real time.
+    """
+    clock, known = BusinessClock(), settings.levers
+    if known is not None:
+        with suppress(EnvironmentUnreachable), LeversClient(known.url, known.token) as levers:
+            clock.advance(max(timedelta(), levers.advance(0) - wire_now()))
+    return clock
 
 
 @dataclass(slots=True)

@@ -6,11 +6,12 @@ import os
 import secrets
 import sys
 import tempfile
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from pathlib import Path
 
 import click
 
+from harness.core.clock import BusinessClock
 from harness.core.control import Language
 from harness.core.errors import UnsafeRequest
 from harness.core.texts import read_texts
@@ -53,8 +54,12 @@ def run_shop(
     variants: Collection[str] = (),
     database: Path | None,
     language: Language = "en",
+    clock_of: Callable[[Settings], BusinessClock] = lambda settings: BusinessClock(),
 ) -> None:
     """Serve until Ctrl-C or SIGTERM; both end it cleanly.
+
+    Args:
+        clock_of: the business clock to begin with.
 
     Raises:
         ConfigurationError: the file cannot be used; every bad variable is named.
@@ -86,6 +91,7 @@ def run_shop(
             observer_token=os.environ.get(OBSERVER_TOKEN) or secrets.token_urlsafe(24),
             defects=defects,
             variants=variants,
+            clock=clock_of(settings),
         )
         write_to(sys.stderr)
         notify_url = settings.wechat.notify_url

@@ -177,13 +177,14 @@ def _one_bit_off(callback: Callback, number: int, mutable: Mutable | None) -> Ca
 
     Where the change forges nothing, e.g. in the last bits of base64, it is the next place.
     """
-    for place in itertools.count(number * 7919):
-        changed = bytearray(callback.body)
-        changed[place % len(changed)] ^= 1
-        sent = replace(callback, body=bytes(changed))
-        if mutable is None or not mutable.inert(sent, callback):
-            return sent
-    raise AssertionError  # it counts for ever
+    tried = (_flipped(callback, place) for place in itertools.count(number * 7919))
+    return next(sent for sent in tried if mutable is None or not mutable.inert(sent, callback))
+
+
+def _flipped(callback: Callback, place: int) -> Callback:
+    changed = bytearray(callback.body)
+    changed[place % len(changed)] ^= 1
+    return replace(callback, body=bytes(changed))
 
 
 def _order() -> tuple[str, ...]:

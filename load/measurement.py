@@ -124,8 +124,11 @@ class Measurement(Counts):
         series.answered[answered] = series.answered.get(answered, 0) + 1
 
     def end(self, ended: datetime, *, interrupted: bool = False) -> None:
-        """Close it: when it ended, and whether its schedule was left undone."""
-        self.ended = ended
+        """Close it: when it ended, and whether its schedule was left undone.
+
+        Told to end before moment zero, it lasted no time at all.
+        """
+        self.ended = max(ended, self.started)
         self.interrupted = interrupted
 
     def add(self, other: Measurement) -> None:

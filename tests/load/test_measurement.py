@@ -144,6 +144,14 @@ def test_a_file_is_written_below_its_folder_and_read_again(tmp_path: Path) -> No
         read(tmp_path / "elsewhere.json")
 
 
+def test_a_load_that_is_told_to_end_before_its_schedule_began_lasted_no_time() -> None:
+    early = Measurement(started=START)
+    early.end(START - timedelta(seconds=0.2), interrupted=True)
+    part = Measurement.from_json(early.to_json())
+    assert part.duration_s == 0
+    assert not part.complete
+
+
 def test_a_measurement_without_an_end_can_be_read() -> None:
     killed = Measurement(started=START)
     killed.record(CREATE, due=ZERO, sent=ZERO, done=ZERO + 5)

@@ -14,7 +14,7 @@ from reports.judging import checklist_of, judge_record
 from reports.page import render
 
 PAGE = "report.html"
-REBUILT = (PAGE, "report.json", "junit.xml")
+REBUILT = (PAGE, "report.json", "junit.xml", "allurerc.json")
 """Files that are written anew at each report."""
 
 
@@ -39,11 +39,12 @@ def build(run_folder: Path, *, as_of: datetime | None = None) -> Judgement:
         for write in EXPORTS:
             write(run_folder, record.meta, checklist, judgement)
     except OSError as error:
-        raise _unwritable(error, run_folder) from error
+        raise unwritable(error, run_folder) from error
     return judgement
 
 
-def _unwritable(error: OSError, folder: Path) -> UsageError:
+def unwritable(error: OSError, folder: Path, what: str = "the report cannot be written") -> UsageError:
+    """Why something cannot be written, and what to do about it."""
     match error.errno:
         case errno.EACCES | errno.EPERM | errno.EROFS:
             remedy = "make the folder writable, or copy the record elsewhere"
@@ -52,7 +53,7 @@ def _unwritable(error: OSError, folder: Path) -> UsageError:
         case _:
             remedy = "move what stands there out of the way"
     return UsageError(
-        f"the report cannot be written: {error.strerror}",
+        f"{what}: {error.strerror}",
         where=str(error.filename or folder),
         remedy=remedy,
     )

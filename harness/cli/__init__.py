@@ -39,6 +39,7 @@ class LazyGroup(click.Group):
             "Every deliberate defect against the control that must catch it.",
         ),
         "report": ("harness.cli.report", "Rebuild the page and the exports of a finished run."),
+        "export": ("harness.cli.export", "A finished run as a sheet, a report to sign, SARIF or Markdown."),
         "replay": ("harness.cli.replay", "Rehearse again what failed in a run, and nothing else."),
         "explain": ("harness.cli.explain", "What a control asks, why, and how to mend a failure."),
         "measure-load": ("load.run", ""),

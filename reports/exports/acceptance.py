@@ -1,4 +1,4 @@
-"""验收报告 as a page to print: what a browser makes the PDF of. One file, no script, no address outside it."""
+"""验收报告 as a page to print, which a browser makes the PDF of: no script, no address outside it."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """验收报告, the acceptance report: a docx to be read, printed and signed.
 
-Its first page says whether we may go live, what is missing and who brings it, who says so, and has the lines to
-sign on. Then every control with criterion, result, evidence and a picture.
+Its first page says whether we may go live, what is missing and who brings it, who says so, and has the lines
+to sign on. Then every control with criterion, result, evidence and a picture.
 """
 
 from __future__ import annotations
@@ -32,7 +32,14 @@ from reports.page.translations import SEVERITIES, VERDICTS
 PICTURE = (420, 320)
 """Pixels a picture may take; it is printed three centimetres wide."""
 _LATIN, _CHINESE = "Arial", "Microsoft YaHei"
-_INKS = {"go": "0B6B40", "no": "A5221A", "wait": "7A5200", "warn": "7A5200", "mute": "4A525B", "plan": "4A525B"}
+_INKS = {
+    "go": "0B6B40",
+    "no": "A5221A",
+    "wait": "7A5200",
+    "warn": "7A5200",
+    "mute": "4A525B",
+    "plan": "4A525B",
+}
 _GREY = "E7ECF2"
 
 
@@ -63,14 +70,18 @@ class _Writer:
         for notice in notices(review):
             self._run(self.report.add_paragraph(), say(notice), bold=True, ink=_INKS["no"])
         if review.cards:
-            table = self._table(["gate", "verdict", "passed", "missing_count", "meaning"], [2.2, 3.2, 2.6, 2, 8])
+            table = self._table(
+                ["gate", "verdict", "passed", "missing_count", "meaning"], [2.2, 3.2, 2.6, 2, 8]
+            )
             for card in review.cards:
                 _, word, colour = VERDICTS[card.verdict.verdict]
                 row = self._row(
                     table,
                     [
                         say(card.name),
-                        f"{card.verdict.verdict} {word.zh}" if self._language == "zh" else card.verdict.verdict,
+                        f"{card.verdict.verdict} {word.zh}"
+                        if self._language == "zh"
+                        else card.verdict.verdict,
                         f"{card.verdict.app.passed} / {card.verdict.app.required}",
                         str(len(card.verdict.missing)),
                         say(card.meaning),
@@ -98,7 +109,7 @@ class _Writer:
 
     def controls(self) -> None:
         """Every control, a table a chapter."""
-        self.report.add_page_break()
+        self.report.add_page_break()  # type: ignore[no-untyped-call]
         self._heading(self._say(WORDS["controls"]), 1)
         for section, lines in self._review.by_section():
             self._heading(f"{section.id} {self._say(section.name)}", 2)
@@ -111,7 +122,13 @@ class _Writer:
         say = self._say
         row = self._row(
             table,
-            ["", f"{say(SEVERITIES[line.control.severity])}\n{say(line.grade)}", "", "", "\n".join(map(str, line.signed))],
+            [
+                "",
+                f"{say(SEVERITIES[line.control.severity])}\n{say(line.grade)}",
+                "",
+                "",
+                "\n".join(map(str, line.signed)),
+            ],
         )
         _no_split(row)
         what, _, result, evidence, _ = row.cells
@@ -144,14 +161,14 @@ class _Writer:
         page.top_margin = page.bottom_margin = Cm(1.5)
         for name in ("Normal", "Title", "Heading 1", "Heading 2"):
             style = report.styles[name]
-            style.font.name = _LATIN  # type: ignore[attr-defined]
+            style.font.name = _LATIN
             fonts = style.element.get_or_add_rPr().get_or_add_rFonts()
             for attribute in ("w:asciiTheme", "w:hAnsiTheme", "w:eastAsiaTheme", "w:cstheme"):
                 fonts.attrib.pop(qn(attribute), None)
             fonts.set(qn("w:eastAsia"), _CHINESE)
         normal = report.styles["Normal"]
-        normal.font.size = Pt(9)  # type: ignore[attr-defined]
-        normal.paragraph_format.space_after = Pt(2)  # type: ignore[attr-defined]
+        normal.font.size = Pt(9)
+        normal.paragraph_format.space_after = Pt(2)
         foot = page.footer.paragraphs[0]
         foot.alignment = WD_ALIGN_PARAGRAPH.CENTER
         self._run(foot, f"GoLive · {plain(review.meta.id)} · ", size=8)
@@ -166,7 +183,7 @@ class _Writer:
             run.font.size = Pt((20, 12, 10.5)[level])
 
     def _table(self, names: Sequence[str], widths_cm: Sequence[float]) -> Table:
-        table = self.report.add_table(rows=0, cols=len(widths_cm))
+        table: Table = self.report.add_table(rows=0, cols=len(widths_cm))
         table.style = "Table Grid"
         table.autofit = False
         for column, width in zip(table.columns, widths_cm, strict=True):
@@ -181,7 +198,7 @@ class _Writer:
         return table
 
     def _row(self, table: Table, texts: Sequence[str]) -> _Row:
-        row = table.add_row()
+        row: _Row = table.add_row()  # type: ignore[no-untyped-call]
         for cell, column, text in zip(row.cells, table.columns, texts, strict=True):
             cell.width = column.width
             if text:
@@ -210,16 +227,16 @@ def _shade(cell: _Cell, colour: str) -> None:
     shade = OxmlElement("w:shd")
     shade.set(qn("w:val"), "clear")
     shade.set(qn("w:fill"), colour)
-    cell._tc.get_or_add_tcPr().append(shade)  # noqa: SLF001 - python-docx has no other door to it
+    cell._tc.get_or_add_tcPr().append(shade)
 
 
 def _repeat(row: _Row) -> None:
     """Let a row stand on every page that its table reaches."""
-    row._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))  # noqa: SLF001
+    row._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
 
 
 def _no_split(row: _Row) -> None:
-    row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))  # noqa: SLF001
+    row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
 
 
 def _page_number(run: Run) -> None:
@@ -229,4 +246,4 @@ def _page_number(run: Run) -> None:
             element.set(qn("w:fldCharType"), kind)
         else:
             element.text = text
-        run._r.append(element)  # noqa: SLF001
+        run._r.append(element)

@@ -1,4 +1,4 @@
-"""What a review rests on, and what keeps anybody from relying on it: said alike in every format for people."""
+"""What a review rests on, and what keeps anybody from relying on it: alike in every format for people."""
 
 from __future__ import annotations
 

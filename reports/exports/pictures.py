@@ -1,4 +1,4 @@
-"""Pictures of a record made small for a sheet or a report. A record may come from anybody: none is trusted."""
+"""Pictures of a record made small for sheet and report. A record may come from anybody: none is trusted."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a review looks at, decided before any format: the answer, what is missing and who brings it, each control.
+"""What a review looks at, before any format: the answer, what is missing, who brings it, each control."""
 
 Sheet, report and Markdown are written from this, so that no two of them can say something else of a record.
 """
@@ -94,10 +94,8 @@ class Line:
             runs = ", ".join(self.status.runs)
             return SENTENCES["earlier"].filled(runs=runs) if runs else SENTENCES["no_evidence"]
         wires = sorted({each.dialect for each in checks} - {"-"})
-        return SENTENCES["checked"].filled(
-            checks=len(checks),
-            wires=", ".join(wires) or "-",
-            exercised=sum(each.exercised for each in checks),
+        return SENTENCES["checked" if wires else "checked_nowhere"].filled(
+            checks=len(checks), wires=", ".join(wires), exercised=sum(each.exercised for each in checks)
         )
 
     @property
@@ -188,7 +186,7 @@ def review_of(record: RunRecord, checklist: Checklist, judgement: Judgement) -> 
 
 
 def _gaps(checklist: Checklist, judgement: Judgement) -> list[Gap]:
-    """What is missing of any gate, each once: with its first price, and every gate it stands in the way of."""
+    """What is missing of any gate, each once, with every gate that it stands in the way of."""
     controls = {control.id: control for control in checklist.controls}
     statuses = {status.id: status for status in judgement.controls}
     first: dict[tuple[str, str], Missing] = {}
@@ -224,7 +222,9 @@ def _gaps(checklist: Checklist, judgement: Judgement) -> list[Gap]:
 def _who(missing: Missing, status: ControlStatus) -> Text:
     """Whose turn it is: the blamed side of a failure, else whoever can do what it takes."""
     if missing.price is Price.MEND:
-        failed = (check.blame for check in status.checks if standing_of(check) is Standing.FAIL and check.blame)
+        failed = (
+            check.blame for check in status.checks if standing_of(check) is Standing.FAIL and check.blame
+        )
         return WHO[f"mend-{next(failed, Blame.AMBIGUOUS)}"]
     if missing.price is Price.PAPER:
         return PAPERS.get(missing.control.partition("-")[0], WHO["paper"])

@@ -27,7 +27,7 @@ class Signed:
 
 
 def signed_papers(record: RunRecord) -> Mapping[str, tuple[Signed, ...]]:
-    """Signatures by control. Whether a paper is valid is a judge's to say; a shape nobody knows signs nothing."""
+    """Signatures by control. Whether a paper is valid a judge says; a shape nobody knows signs nothing."""
     found: dict[str, list[Signed]] = {}
     for row in _rows(record.read_snapshot(SNAPSHOT)):
         name, moment = (_first(row, names) for names in (_NAMES, _MOMENTS))

@@ -41,8 +41,22 @@ PICTURE = (132, 100)
 _FONT = "Microsoft YaHei"
 _LINE_PT, _TALLEST_PT, _PIXEL_PT = 13.2, 409.0, 0.75
 _PLAIN, _HEAD, _TITLE, _SECTION, _QUIET = "plain", "head", "title", "section", "quiet"
-_FILLS = {"go": "E3F4EA", "no": "FBE3E1", "wait": "FDF1D8", "warn": "FDF1D8", "mute": "EEF0F2", "plan": "EEF0F2"}
-_INKS = {"go": "0B6B40", "no": "A5221A", "wait": "7A5200", "warn": "7A5200", "mute": "4A525B", "plan": "4A525B"}
+_FILLS = {
+    "go": "E3F4EA",
+    "no": "FBE3E1",
+    "wait": "FDF1D8",
+    "warn": "FDF1D8",
+    "mute": "EEF0F2",
+    "plan": "EEF0F2",
+}
+_INKS = {
+    "go": "0B6B40",
+    "no": "A5221A",
+    "wait": "7A5200",
+    "warn": "7A5200",
+    "mute": "4A525B",
+    "plan": "4A525B",
+}
 
 
 def spreadsheet(review: Review, language: Language | None = None) -> bytes:
@@ -271,8 +285,9 @@ class _Writer:
         sheet.page_margins.left = sheet.page_margins.right = 0.4
         sheet.page_margins.top, sheet.page_margins.bottom = 0.5, 0.6
         sheet.print_options.horizontalCentered = True
-        sheet.oddFooter.left.text = f"GoLive · {_ampersands(self._review.meta.id)}"
-        sheet.oddFooter.right.text = WORDS["page"].spoken(self._language or "zh")
+        foot = sheet.oddFooter
+        foot.left.text = f"GoLive · {_ampersands(self._review.meta.id)}"  # type: ignore[union-attr]
+        foot.right.text = WORDS["page"].spoken(self._language or "zh")  # type: ignore[union-attr]
         return sheet
 
     def _heading(self, sheet: Worksheet, columns: Sequence[_Column], *, freeze: bool = True) -> None:

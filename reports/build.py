@@ -39,21 +39,24 @@ def build(run_folder: Path, *, as_of: datetime | None = None) -> Judgement:
         for write in EXPORTS:
             write(run_folder, record.meta, checklist, judgement)
     except OSError as error:
-        raise unwritable(error, run_folder) from error
+        raise _unwritable(error, run_folder) from error
     return judgement
 
 
-def unwritable(error: OSError, folder: Path, what: str = "the report cannot be written") -> UsageError:
-    """Why something cannot be written, and what to do about it."""
+def _unwritable(error: OSError, folder: Path) -> UsageError:
+    return UsageError(
+        f"the report cannot be written: {error.strerror}",
+        where=str(error.filename or folder),
+        remedy=writing_remedy(error),
+    )
+
+
+def writing_remedy(error: OSError) -> str:
+    """What to do about a file that cannot be written."""
     match error.errno:
         case errno.EACCES | errno.EPERM | errno.EROFS:
-            remedy = "make the folder writable, or copy the record elsewhere"
+            return "make the folder writable, or copy the record elsewhere"
         case errno.ENOSPC | errno.EDQUOT:
-            remedy = "make room on the disk"
+            return "make room on the disk"
         case _:
-            remedy = "move what stands there out of the way"
-    return UsageError(
-        f"{what}: {error.strerror}",
-        where=str(error.filename or folder),
-        remedy=remedy,
-    )
+            return "move what stands there out of the way"

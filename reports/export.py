@@ -10,8 +10,9 @@ from pathlib import Path
 from tempfile import mkdtemp
 
 from harness.core.control import Language
+from harness.core.errors import UsageError
 from harness.evidence import RunRecord
-from reports.build import unwritable
+from reports.build import writing_remedy
 from reports.exports import allure, junit
 from reports.exports.acceptance import acceptance_page
 from reports.exports.document import document
@@ -122,7 +123,11 @@ def write_files(files: Mapping[str, bytes], out: Path, *, folder: bool) -> list[
                 place.unlink()
             _replace(place, data)
         except OSError as error:
-            raise unwritable(error, place, "the export cannot be written") from error
+            raise UsageError(
+                f"the export cannot be written: {error.strerror}",
+                where=str(place),
+                remedy=writing_remedy(error),
+            ) from error
     return list(places)
 
 

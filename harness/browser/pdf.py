@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
+from pathlib import Path
 
 from playwright.sync_api import Error, sync_playwright
 
@@ -11,10 +12,7 @@ from harness.browser.launch import find_browser, launch_arguments
 from harness.core.errors import EnvironmentUnreachable
 
 LIMIT_MS = 120_000
-FOOTER = (
-    '<div style="width:100%;font:7px sans-serif;color:#4a525b;text-align:center">'
-    '{} · <span class="pageNumber"></span> / <span class="totalPages"></span></div>'
-)
+_FOOTER = Path(__file__).with_name("pdf_footer.html")
 _DATES = re.compile(rb"(/(?:CreationDate|ModDate) \(D:)\d{14}([+-]\d\d'\d\d')?")
 
 
@@ -40,7 +38,9 @@ def print_pdf(html: str, *, foot: str, moment: datetime) -> bytes:
                     print_background=True,
                     display_header_footer=True,
                     header_template="<span></span>",
-                    footer_template=FOOTER.format(re.sub(r"[^\w.:-]", "_", foot)),
+                    footer_template=_FOOTER.read_text("utf-8").replace(
+                        "FOOT", re.sub(r"[^\w.: -]", "_", foot)
+                    ),
                     tagged=True,
                     outline=False,
                 )

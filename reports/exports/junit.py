@@ -3,8 +3,8 @@
 What a CI server must not take for a pass is an error there: inconclusive, needs-human, harness-error. Servers
 show the text of a failure, or its message, so each holds what was found; the text also says how it is mended.
 
-It satisfies the schema by which Jenkins' xUnit plugin judges (junit-10.xsd), which knows no `file` of a case;
-a case is named by its file all the same. GitLab takes the first picture that stands as `[[ATTACHMENT|path]]` in
+It satisfies the schema by which Jenkins' xUnit plugin judges (junit-10.xsd). That knows no `file` of a case,
+so a case's name begins with its file. GitLab takes the first picture that stands as `[[ATTACHMENT|path]]` in
 the output of a case that failed. ZenTao knows failures alone and takes an error for a pass: for it there is a
 form of its own (`for_zentao`).
 """

@@ -1,4 +1,4 @@
-"""What a review looks at, before any format: the answer, what is missing, who brings it, each control."""
+"""What a review looks at, before any format: the answer, what is missing, who brings it, each control.
 
 Sheet, report and Markdown are written from this, so that no two of them can say something else of a record.
 """

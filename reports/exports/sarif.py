@@ -1,8 +1,8 @@
 """SARIF 2.1.0: what the scans of settings and of the app found, for code scanning on GitHub and elsewhere.
 
 A rule is a control, a result one finding. GitHub shows every result as an alert, whatever its kind, so what
-was not decided is a notification and what passed stands nowhere. It takes 25,000 results and wants a place for
-each: the line of the settings file where it is known, else the report that tells of it.
+was not decided is a notification and what passed stands nowhere. It takes 25,000 results and wants a place
+for each: the line of the settings file where it is known, else the report that tells of it.
 """
 
 from __future__ import annotations

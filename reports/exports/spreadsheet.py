@@ -92,6 +92,8 @@ class _Writer:
         properties.title = self._say(WORDS["sheet_title"]).replace("\n", " ")
         properties.subject = review.meta.id
         properties.created = properties.modified = review.judgement.as_of.replace(microsecond=0, tzinfo=None)
+        self._rows: dict[str, int] = {}
+        """How many rows each sheet has: a sheet itself counts all of its cells to know."""
         for each in book.worksheets:  # the empty one of a new workbook
             book.remove(each)
 
@@ -298,7 +300,7 @@ class _Writer:
             sheet.freeze_panes = f"B{number + 1}"
 
     def _filter(self, sheet: Worksheet, columns: Sequence[_Column]) -> None:
-        sheet.auto_filter.ref = f"A1:{get_column_letter(len(columns))}{max(sheet.max_row, 1)}"
+        sheet.auto_filter.ref = f"A1:{get_column_letter(len(columns))}{self._rows[sheet.title]}"
 
     def _wide(self, sheet: Worksheet, texts: Sequence[Text], columns: int, style: str) -> Cell:
         """One line over all columns."""
@@ -314,7 +316,7 @@ class _Writer:
         merge: tuple[int, int] | None = None,
         least_pt: float = 16,
     ) -> list[Cell]:
-        number = sheet.max_row + (1 if sheet.max_row > 1 or sheet["A1"].value is not None else 0)
+        number = self._rows[sheet.title] = self._rows.get(sheet.title, 0) + 1
         cells, height = [], least_pt
         for column, text in enumerate(texts, start=1):
             said = cell_text(self._say(text), LONGEST if style == _PLAIN else 200, self._say_cut())
@@ -344,8 +346,7 @@ class _Writer:
 
 
 def _paint(cell: Cell, colour: str) -> None:
-    cell.fill = PatternFill("solid", fgColor=_FILLS[colour])
-    cell.font = Font(name=_FONT, size=10, bold=True, color=_INKS[colour])
+    cell.style = f"{_PLAIN}-{colour}"
 
 
 def _styles() -> list[NamedStyle]:
@@ -361,6 +362,16 @@ def _styles() -> list[NamedStyle]:
             fill=PatternFill("solid", fgColor="E7ECF2"),
             alignment=centre,
             border=border,
+        ),
+        *(
+            NamedStyle(
+                f"{_PLAIN}-{colour}",
+                font=Font(name=_FONT, size=10, bold=True, color=_INKS[colour]),
+                fill=PatternFill("solid", fgColor=fill),
+                alignment=top,
+                border=border,
+            )
+            for colour, fill in _FILLS.items()
         ),
         NamedStyle(_TITLE, font=Font(name=_FONT, size=16, bold=True), alignment=centre),
         NamedStyle(_SECTION, font=Font(name=_FONT, size=12, bold=True), alignment=centre),

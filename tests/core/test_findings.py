@@ -51,6 +51,10 @@ SILENT = {
     "harness/simulator/wire": "the platform's words",
     "harness/verdict/terminal.py": "both languages, in parts",
     "load/terminal.py": "what a program without this front door prints",
+    "reports/exports/allure.py": "another program's page, in English",
+    "reports/exports/document.py": "a file that speaks by texts of its own",
+    "reports/exports/markdown.py": "a file that speaks by texts of its own",
+    "reports/exports/spreadsheet.py": "a file that speaks by texts of its own",
     "reports/page": "a page speaks by texts of its own",
     "scenarios/mcp/foreign_texts.py": "made-up names of goods",
 }

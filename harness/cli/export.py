@@ -71,6 +71,12 @@ def command(run: Path, form: str, out: str | None, as_of: str | None, lang: Lang
             where=str(place),
             remedy="name a folder: --out DIR",
         )
+    if out is None and not printed and place.is_symlink():
+        raise UsageError(
+            "the folder for exports leads out of the record",
+            where=str(place),
+            remedy="name another: --out DIR",
+        )
     for name in names:
         language = lang or (terminal_language() if name == "markdown" else None)
         files = FORMATS[name](Asked(review, language, _printed))

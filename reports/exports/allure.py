@@ -4,7 +4,7 @@ Written from the record rather than while it runs, so that a control, not a Pyth
 shows, and a report can be built again. `pytest scenarios --alluredir` has what Allure's own plugin sees.
 
 `allurerc.json` beside it holds what Allure 3 reads nowhere else: categories by whose turn it is, and where
-the history lies. `npx allure awesome --cwd RUN` takes both.
+the history lies. `npx allure awesome` in the run's folder takes both.
 
 Allure knows five statuses. What is no pass and no failure is `unknown` there, and `broken` where a tool or
 the environment broke: neither can be taken for a pass.

@@ -35,7 +35,8 @@ def looks_like_a_formula(text: str) -> bool:
 
 def lines_of(text: str, width: float) -> int:
     """How many lines a text takes in a column of that many Latin characters; Chinese takes two each."""
-    return sum(max(1, -(-_width(line) // max(int(width) - 1, 1))) for line in text.split("\n"))
+    room = max(int(width * 0.92) - 1, 1)  # a line breaks between words, before it is full
+    return sum(max(1, -(-_width(line) // room)) for line in text.split("\n"))
 
 
 def _width(line: str) -> int:

@@ -41,6 +41,8 @@ PICTURE = (132, 100)
 _FONT = "Microsoft YaHei"
 _LINE_PT, _TALLEST_PT, _PIXEL_PT = 13.2, 409.0, 0.75
 _PLAIN, _HEAD, _TITLE, _SECTION, _QUIET = "plain", "head", "title", "section", "quiet"
+_LINES_PT = {_TITLE: 24.0, _SECTION: 17.0}
+"""How tall a line of a style is, where it is not as tall as others."""
 _FILLS = {
     "go": "E3F4EA",
     "no": "FBE3E1",
@@ -101,13 +103,13 @@ class _Writer:
         """The first sheet: may we go live; if not, what is missing and who brings it; who says so."""
         review = self._review
         columns = [
-            _Column(WORDS["id"], 10),
+            _Column(WORDS["id"], 14),
             _Column(WORDS["control"], 34),
-            _Column(WORDS["kind"], 18),
-            _Column(WORDS["who"], 18),
+            _Column(WORDS["kind"], 20),
+            _Column(WORDS["who"], 22),
             _Column(WORDS["how"], 40),
             _Column(WORDS["why"], 34),
-            _Column(WORDS["gates"], 14),
+            _Column(WORDS["gates"], 16),
             _Column(WORDS["due"], 12),
         ]
         sheet = self._sheet(WORDS["verdicts"], columns)
@@ -119,8 +121,6 @@ class _Writer:
             self._wide(sheet, [review.lede], last, _PLAIN)
         for notice in notices(review):
             self._wide(sheet, [notice], last, _PLAIN).font = Font(name=_FONT, size=10, color=_INKS["no"])
-        for name, value in facts(review):
-            self._row(sheet, [name, value], _PLAIN, merge=(2, last))
         self._row(sheet, [WORDS["gate"], WORDS["meaning"], WORDS["verdict"], WORDS["passed"],
                           WORDS["missing_count"]], _HEAD)  # fmt: skip
         for card in review.cards:
@@ -136,6 +136,9 @@ class _Writer:
                 _PLAIN,
             )
             _paint(row[2], colour)
+        self._wide(sheet, [WORDS["who_says"]], last, _SECTION)
+        for name, value in facts(review):
+            self._fact(sheet, name, value, last)
         self._wide(sheet, [WORDS["missing"]], last, _SECTION)
         self._heading(sheet, columns, freeze=False)
         for gap in review.gaps:
@@ -161,10 +164,10 @@ class _Writer:
         """Every control with criterion, severity, grade, result, evidence, and who must do what."""
         columns = [
             _Column(WORDS["id"], 9),
-            _Column(WORDS["section"], 13),
+            _Column(WORDS["section"], 16),
             _Column(WORDS["control"], 22),
             _Column(WORDS["criterion"], 42),
-            _Column(WORDS["severity"], 8),
+            _Column(WORDS["severity"], 10),
             _Column(WORDS["grade"], 13),
             _Column(WORDS["result"], 12),
             _Column(WORDS["evidence"], 30),
@@ -265,7 +268,7 @@ class _Writer:
         sheet = self._sheet(WORDS["signatures"], columns)
         self._wide(sheet, [WORDS["question"], self._review.answer], len(columns), _TITLE)
         for name, value in facts(self._review)[:3]:
-            self._row(sheet, [name, value], _PLAIN, merge=(2, len(columns)))
+            self._fact(sheet, name, value, len(columns))
         self._heading(sheet, columns, freeze=False)
         for role in ROLES.values():
             self._row(sheet, [role, *[Text.same("")] * 4], _PLAIN, least_pt=34)
@@ -305,7 +308,11 @@ class _Writer:
     def _wide(self, sheet: Worksheet, texts: Sequence[Text], columns: int, style: str) -> Cell:
         """One line over all columns."""
         joined = Text(zh=" ".join(each.zh for each in texts), en=" ".join(each.en for each in texts))
-        return self._row(sheet, [joined], style, merge=(1, columns))[0]
+        return self._row(sheet, [joined], style, merged=((1, columns),))[0]
+
+    def _fact(self, sheet: Worksheet, name: Text, value: Text, columns: int) -> None:
+        """Name and value over all columns."""
+        self._row(sheet, [name, Text.same(""), value], _PLAIN, merged=((1, 2), (3, columns)))
 
     def _row(
         self,
@@ -313,11 +320,13 @@ class _Writer:
         texts: Sequence[Text],
         style: str,
         *,
-        merge: tuple[int, int] | None = None,
+        merged: Sequence[tuple[int, int]] = (),
         least_pt: float = 16,
     ) -> list[Cell]:
         number = self._rows[sheet.title] = self._rows.get(sheet.title, 0) + 1
+        spans = dict(merged)
         cells, height = [], least_pt
+        line_pt = _LINES_PT.get(style, _LINE_PT)
         for column, text in enumerate(texts, start=1):
             said = cell_text(self._say(text), LONGEST if style == _PLAIN else 200, self._say_cut())
             cell: Any = sheet.cell(number, column)
@@ -328,16 +337,13 @@ class _Writer:
                 if looks_like_a_formula(said):
                     cell.quotePrefix = True
             cells.append(cell)
-            width = sum(
-                sheet.column_dimensions[get_column_letter(each)].width
-                for each in (range(merge[0], merge[1] + 1) if merge and column == merge[0] else [column])
-            )
-            line_pt = 24 if style == _TITLE else _LINE_PT
-            height = max(height, lines_of(said, width * (0.6 if style == _TITLE else 1)) * line_pt + 4)
-        if merge:
-            for each in range(merge[0] + 1, merge[1] + 1):
+            wide = range(column, spans.get(column, column) + 1)
+            width = sum(sheet.column_dimensions[get_column_letter(each)].width for each in wide)
+            height = max(height, lines_of(said, width * _LINE_PT / line_pt) * line_pt + 4)
+        for first, last in merged:
+            for each in range(first + 1, last + 1):
                 sheet.cell(number, each).style = style
-            sheet.merge_cells(start_row=number, start_column=merge[0], end_row=number, end_column=merge[1])
+            sheet.merge_cells(start_row=number, start_column=first, end_row=number, end_column=last)
         sheet.row_dimensions[number].height = round(min(height, _TALLEST_PT), 1)
         return cells
 

@@ -88,11 +88,11 @@ def _case(case: Case, run: str, undecided: type[Error | Failure]) -> TestCase:
     if case.standing not in _GOOD:
         blame = check.blame.value if check.blame and case.standing is Standing.FAIL else case.standing.value
         told.result = [_problem(case.standing, case.said, blame, case.explanation, undecided)]
-    shown = [f"[[ATTACHMENT|runs/{run}/{each.path}]]" for each in check.artifacts if _plain_path(each.path)]
-    if case.standing in _GOOD and check.message:
-        shown.insert(0, check.message.replace("[[ATTACHMENT|", "[[ATTACHMENT "))  # nobody else attaches here
-    if shown:
-        told.system_out = "\n".join(shown)
+        pictures = [each.path for each in check.artifacts if _plain_path(each.path)]
+        if pictures and case.standing is not Standing.NOT_APPLICABLE:
+            told.system_out = "\n".join(f"[[ATTACHMENT|runs/{run}/{path}]]" for path in pictures)
+    elif check.message:
+        told.system_out = check.message.replace("[[ATTACHMENT|", "[[ATTACHMENT ")  # nobody else attaches here
     return told
 
 

@@ -1,4 +1,4 @@
-"""`golive export`: one command for every format, from the record alone, and one answer to whatever is wrong."""
+"""`golive export`: one command for every format, from the record alone, and an answer to what is wrong."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Records whose exports are opened with other people's programs: one in which things failed, one of hostile words."""
+"""Records whose exports others open: one in which things failed, one full of hostile words."""
 
 from __future__ import annotations
 

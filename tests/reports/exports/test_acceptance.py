@@ -1,4 +1,4 @@
-"""验收报告 as python-docx and pypdf open it: the first page answers, every control is there, nothing is run."""
+"""验收报告 as python-docx and pypdf open it: its first page answers, every control is in it."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ MOMENT = datetime(2026, 11, 23, 2, 3, 11, tzinfo=UTC)
 
 
 def read(text: str) -> str:
-    """A text of a PDF, which names a glyph by the first of its characters: a radical where they look alike."""
-    return unicodedata.normalize("NFKC", text).translate(str.maketrans("⻔⻚⻅⻆⻓", "门页见角长"))
+    """A text of a PDF, which names a glyph by its first character: a radical where they look alike."""
+    return unicodedata.normalize("NFKC", text).translate(str.maketrans("⻔⻚⻅⻆⻛⻬", "门页见角风齐"))
 
 
 def report(review: Review, language: str = "zh") -> Report:
@@ -77,7 +77,7 @@ def test_it_prints_on_a4_and_repeats_the_head_of_each_table(review: Review) -> N
     assert page.page_height is not None
     assert (round(page.page_width.cm, 1), round(page.page_height.cm, 1)) == (21.0, 29.7)
     for table in made.tables[4:]:
-        assert "w:tblHeader" in table.rows[0]._tr.xml  # noqa: SLF001
+        assert "w:tblHeader" in table.rows[0]._tr.xml
 
 
 def test_it_speaks_english_when_asked(review: Review) -> None:

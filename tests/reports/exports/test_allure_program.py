@@ -1,4 +1,4 @@
-"""Allure 3 itself makes a report of our results: categories by whose turn it is, and a trend over two runs."""
+"""Allure 3 itself makes a report of our results: categories by whose turn it is, a trend over two runs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`junit.xml` as Jenkins, GitLab and ZenTao read it: by Jenkins' schema, a JUnit reader, and each server's own rules."""
+"""`junit.xml` as Jenkins, GitLab and ZenTao read it: by a schema, a reader, and each server's own rules."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""SARIF as the official schema and GitHub's code scanning want it: findings of scans, and nothing that passed."""
+"""SARIF as the official schema and GitHub's code scanning want it: findings of scans, nothing that passed."""
 
 from __future__ import annotations
 
@@ -62,7 +62,11 @@ def test_a_finding_stands_at_the_line_of_the_settings_file(flawed: RunRecord) ->
 
 
 def test_each_line_of_a_check_is_a_finding_of_its_own(tmp_path: Path) -> None:
-    lines = "A_B: is not set Fix: write it\nC_D: is odd Fix: mend it [conf dir/.env:3]\nC_D: is odd Fix: mend it [x:4]"
+    lines = (
+        "A_B: is not set Fix: write it\n"
+        "C_D: is odd Fix: mend it [conf dir/.env:3]\n"
+        "C_D: is odd Fix: mend it [x:4]"
+    )
     results = run_of(sample_run(tmp_path / "runs", change=settings(lines)))["results"]
     places = [each["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] for each in results]
     assert places == ["runs/20261123T020000Z-a1b2/report.json", "conf%20dir/.env", "x"]

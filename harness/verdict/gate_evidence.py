@@ -131,12 +131,17 @@ def result(
 ) -> Result | None:
     """What usable rows of one control say at a grade; None when they say nothing.
 
-    Papers speak at grade PAPER and nowhere else; of a control that a person attests nothing else does there.
+    Papers speak at grade PAPER and nowhere else. Of a control that a person attests nothing else does there,
+    but for a failure.
     """
-    rows = [row for row in rows if row.paper is (grade is Grade.PAPER and Method.ATTEST in control.methods)]
+    papers = [row for row in rows if row.paper]
+    rows = [row for row in rows if not row.paper]
     if control.scope is Scope.APP and grade <= Grade.SIMULATED:
         rows = [row.heard() for row in rows]
     rows = chosen(rows, grade)
+    if grade is Grade.PAPER and Method.ATTEST in control.methods:
+        failures = (row for row in rows if standing_of(row.check) is Standing.FAIL)
+        rows = [*chosen(papers, grade), *failures]
     if not rows:
         return None
     parts = parts_of((row.check for row in rows), control.severity, waivers)
@@ -181,8 +186,9 @@ def relevant(rows: Sequence[EvidenceRow]) -> list[EvidenceRow]:
     """Those of many rows, all of one subject, that can still matter to a later run, in their order."""
     by_control: dict[str, list[EvidenceRow]] = {}
     for row in rows:
-        by_control.setdefault(row.check.control, []).append(row)
-    keep: set[int] = set()
+        if not row.paper:
+            by_control.setdefault(row.check.control, []).append(row)
+    keep = {id(row) for row in rows if row.paper}
     for each in by_control.values():
         heard = [row.heard() for row in each]  # as a control that speaks about the app is judged
         taken = {id(row) for view in (each, heard) for grade in Grade for row in chosen(view, grade)}

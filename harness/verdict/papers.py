@@ -1,8 +1,8 @@
 """Which papers count at a moment, as evidence of grade PAPER. Pure: no clock, no file.
 
 One row a control, of the paper that says most. Signatures, chain and documents were judged by whoever read
-the papers; here it is only asked whether one is in force, about whom it is, and whether a second person stands
-behind it. A paper never fails: what is not proven is inconclusive.
+the papers; here it is only asked whether one is in force, about whom it is, and whether a second person
+stands behind it. A paper never fails: what is not proven is inconclusive.
 """
 
 from __future__ import annotations

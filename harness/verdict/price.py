@@ -11,7 +11,8 @@ from harness.verdict.precedence import Standing
 class Price(StrEnum):
     """What closes a gap, in the order of the list: a failure first, because nothing else helps before it is
     mended; then what a machine does alone, a person's look, another's approval, a paper, and ever longer
-    runs against the real platform; last what this product cannot judge yet, because nobody else can close that."""
+    runs against the real platform; last what this product cannot judge yet, because nobody else can close
+    that."""
 
     MEND = "mend"
     RUN = "run"

@@ -202,7 +202,7 @@ def test_the_experience_gate_confirms_on_the_real_platform(checklist: Checklist)
 
 def test_production_wants_all_that_must_be_confirmed_and_all_that_is_fatal(checklist: Checklist) -> None:
     confirmed = set().union(*CONFIRMED.values())
-    assert needs(checklist)["production"] == confirmed | FATAL | {"APP-05"}
+    assert needs(checklist)["production"] == confirmed | FATAL | {"APP-05", "SEC-10"}
     assert checklist.gates[-1].readiness == 95
 
 

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
+from harness.core.clock import BEIJING
 from harness.core.control import Check, Control, Grade, Method, Outcome, Scope
 from harness.verdict.gate_evidence import EvidenceRow
 
@@ -122,12 +123,15 @@ def judge_paper(
         `pass`, `needs-human` (another person has to approve) or `inconclusive`, with a sentence in English.
     """
     if paper.withdrawn is not None and paper.withdrawn <= as_of:
-        return Outcome.INCONCLUSIVE, f"the paper of {paper.name} was withdrawn on {_day(paper.withdrawn)}"
+        return (
+            Outcome.INCONCLUSIVE,
+            f"the paper of {paper.name} was withdrawn on {paper.withdrawn.astimezone(BEIJING).date()}",
+        )
     if as_of >= paper.valid_until:
-        return Outcome.INCONCLUSIVE, f"the paper of {paper.name} expired on {_day(paper.valid_until)}"
+        return Outcome.INCONCLUSIVE, f"the paper of {paper.name} expired on {last_day(paper.valid_until)}"
     if wants_subject(control) and paper.subject != subject:
         return Outcome.INCONCLUSIVE, f"the paper of {paper.name} is about another build of the app"
-    said = f"attested by {paper.name}, valid until {_day(paper.valid_until)}"
+    said = f"attested by {paper.name}, valid until {last_day(paper.valid_until)}"
     if not wants_two_persons(control):
         return Outcome.PASS, said
     others = [each for each in paper.approvals if each.holds(as_of) and each.person != paper.person]
@@ -136,5 +140,6 @@ def judge_paper(
     return Outcome.PASS, f"{said}, approved by {others[0].name}"
 
 
-def _day(moment: datetime) -> str:
-    return moment.isoformat(timespec="minutes")
+def last_day(end: datetime) -> date:
+    """The last day, in Beijing, of what ends at a moment and no longer holds then."""
+    return (end - timedelta(microseconds=1)).astimezone(BEIJING).date()

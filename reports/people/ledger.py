@@ -85,7 +85,10 @@ def read_lines(folder: Path, roster: Roster, now: datetime) -> list[Line]:
 
 
 def append(
-    folder: Path, roster: Roster, now: datetime, make: Callable[[int, str, datetime | None], SignedEntry]
+    folder: Path,
+    roster: Roster,
+    clock: Callable[[], datetime],
+    make: Callable[[int, str, datetime | None], SignedEntry],
 ) -> SignedEntry:
     """Add one entry; whoever else adds one meanwhile waits.
 
@@ -104,7 +107,7 @@ def append(
             text = file.read(LARGEST + 1)
             if len(text) > LARGEST:
                 raise _unusable(path, "it is larger than 64 MiB")
-            lines = list(_judged(text, roster, now))
+            lines = list(_judged(text, roster, clock()))
             _refuse_broken(path, lines)
             newest = max((line.entry.time for line in lines if line.entry and not line.trouble), default=None)
             entry = make(len(lines) + 1, lines[-1].digest if lines else "", newest)

@@ -174,21 +174,14 @@ class Desk:
         )
 
     def _enter(self, signer: Signer, **members: object) -> SignedEntry:
-        def make(number: int, previous: str, newest: datetime | None) -> SignedEntry:
-            now = self.clock()
-            if newest is not None and now < newest:
-                raise UsageError(
-                    "this machine's clock stands before the newest entry of the ledger",
-                    where=f"now {now.isoformat()}, newest {newest.isoformat()}",
-                    remedy="set the clock right: an entry dated before the one it follows counts for nothing",
-                )
+        def make(number: int, previous: str) -> SignedEntry:
             unsigned = SignedEntry.model_validate(
                 {
                     **members,
                     "number": number,
                     "author": self.name,
                     "fingerprint": signer.key.fingerprint,
-                    "time": now,
+                    "time": self.now,
                     "previous": previous,
                     "signature": "-",
                 }

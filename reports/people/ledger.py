@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Any
 
@@ -34,6 +34,7 @@ LARGEST = 64 << 20
 PATIENCE_S = 120.0
 """How long an entry waits for another that is being made: somebody may be typing a passphrase."""
 
+_EVER = datetime.max.replace(tzinfo=UTC)
 _UNREADABLE = Text(zh="该行无法读取", en="the line cannot be read")
 _SIGNATURE = Text(zh="签名无效：{why}", en="its signature does not hold: {why}")
 _CHAIN = Text(
@@ -88,16 +89,17 @@ def append(
     folder: Path,
     roster: Roster,
     clock: Callable[[], datetime],
-    make: Callable[[int, str, datetime | None], SignedEntry],
+    make: Callable[[int, str], SignedEntry],
 ) -> SignedEntry:
     """Add one entry; whoever else adds one meanwhile waits.
 
     Args:
-        make: signs the entry, given its number, the digest of the line before it, and the date of the newest
-            entry that counts.
+        clock: tells the moment, aware, once nobody else holds the ledger.
+        make: signs the entry, given its number and the digest of the line before it.
 
     Raises:
-        UsageError: the ledger is broken, cannot be written, or somebody else holds it for too long.
+        UsageError: the ledger is broken, has an entry dated later than now, cannot be written, or somebody else
+            holds it for too long.
     """
     path = folder / LEDGER
     try:
@@ -107,10 +109,10 @@ def append(
             text = file.read(LARGEST + 1)
             if len(text) > LARGEST:
                 raise _unusable(path, "it is larger than 64 MiB")
-            lines = list(_judged(text, roster, clock()))
+            lines = list(_judged(text, roster, _EVER))
             _refuse_broken(path, lines)
-            newest = max((line.entry.time for line in lines if line.entry and not line.trouble), default=None)
-            entry = make(len(lines) + 1, lines[-1].digest if lines else "", newest)
+            _refuse_set_back(path, lines, clock())
+            entry = make(len(lines) + 1, lines[-1].digest if lines else "")
             torn = b"\n" if text and not text.endswith(b"\n") else b""
             _write(file, torn + entry.line().encode() + b"\n")
             return entry
@@ -171,6 +173,16 @@ def _refuse_broken(path: Path, lines: list[Line]) -> None:
                 "the ledger is broken: a line was removed, edited or moved",
                 where=f"{path}, line {line.number}",
                 remedy="put the ledger back as it was; nothing that is added after the break would count",
+            )
+
+
+def _refuse_set_back(path: Path, lines: list[Line], now: datetime) -> None:
+    for line in reversed(lines):
+        if line.entry and not line.trouble and line.entry.time > now:
+            raise UsageError(
+                "this machine's clock stands before an entry of the ledger",
+                where=f"{path}, line {line.number}: {line.entry.time.isoformat()}; now {now.isoformat()}",
+                remedy="set the clock right; if that entry's date is wrong, take its line out and sign it anew",
             )
 
 

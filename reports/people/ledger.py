@@ -98,8 +98,8 @@ def append(
         make: signs the entry, given its number and the digest of the line before it.
 
     Raises:
-        UsageError: the ledger is broken, has an entry dated later than now, cannot be written, or somebody else
-            holds it for too long.
+        UsageError: the ledger is broken, has an entry dated later than now, cannot be written, or somebody
+            else holds it for too long.
     """
     path = folder / LEDGER
     try:
@@ -182,7 +182,7 @@ def _refuse_set_back(path: Path, lines: list[Line], now: datetime) -> None:
             raise UsageError(
                 "this machine's clock stands before an entry of the ledger",
                 where=f"{path}, line {line.number}: {line.entry.time.isoformat()}; now {now.isoformat()}",
-                remedy="set the clock right; if that entry's date is wrong, take its line out and sign it anew",
+                remedy="set the clock right; if that entry's date is wrong, take its line out",
             )
 
 

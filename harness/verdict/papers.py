@@ -131,13 +131,13 @@ def judge_paper(
         return Outcome.INCONCLUSIVE, f"the paper of {paper.name} expired on {last_day(paper.valid_until)}"
     if wants_subject(control) and paper.subject != subject:
         return Outcome.INCONCLUSIVE, f"the paper of {paper.name} is about another build of the app"
-    said = f"attested by {paper.name}, valid until {last_day(paper.valid_until)}"
+    until = last_day(paper.valid_until)
     if not wants_two_persons(control):
-        return Outcome.PASS, said
+        return Outcome.PASS, f"attested by {paper.name}, valid until {until}"
     others = [each for each in paper.approvals if each.holds(as_of) and each.person != paper.person]
     if not others:
         return Outcome.NEEDS_HUMAN, f"attested by {paper.name}; another person has to approve it"
-    return Outcome.PASS, f"{said}, approved by {others[0].name}"
+    return Outcome.PASS, f"attested by {paper.name}, valid until {until}, approved by {others[0].name}"
 
 
 def last_day(end: datetime) -> date:

@@ -192,7 +192,7 @@ def _public_half(file: Path) -> PublicKey:
     raise UsageError(
         "the public half of the key is not known",
         where=str(file),
-        remedy=f"put it beside the key: ssh-keygen -y -f {file} > {file}.pub",
+        remedy=f"put it beside the key, under its name with .pub at the end: ssh-keygen -y -f {file}",
     )
 
 

@@ -12,7 +12,7 @@ from harness.evidence import RunRecord, recorded_at
 from harness.verdict import EvidenceRow, Judgement, Standing, date_doubts, judge, standing_of
 from harness.verdict.locked_parts import LockedPart
 from reports.checklist import Checklist
-from reports.history import HistoryRow, collect, evidence, worth
+from reports.earlier_runs import HistoryRow, collect, evidence, worth
 from reports.passed_over import PASSED_OVER, SNAPSHOT, told
 from reports.snapshots import read_snapshot
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from harness.core.control import Outcome
-from reports.history import History, collect
+from reports.earlier_runs import History, collect
 from tests.reports.sample_run import START, outcomes, sample_run
 
 DAY = timedelta(days=1)

@@ -12,7 +12,7 @@ from harness.evidence import RunRecord, recorded_at
 from harness.verdict import EvidenceRow, Judgement, Standing, date_doubts, judge, standing_of
 from harness.verdict.locked_parts import LockedPart
 from reports.checklist import Checklist
-from reports.earlier_runs import HistoryRow, collect, evidence, worth
+from reports.earlier_runs import UNKNOWN, HistoryRow, Known, collect, evidence, worth
 from reports.passed_over import PASSED_OVER, SNAPSHOT, told
 from reports.snapshots import read_snapshot
 
@@ -24,14 +24,21 @@ def take_snapshots(record: RunRecord, checklist: Checklist) -> None:
     record.snapshot("checklist", checklist.dump())
 
 
-def look_back(record: RunRecord) -> Text | None:
+def look_back(record: RunRecord, known: Known = UNKNOWN) -> Text | None:
     """Keep in a record what the runs beside it found before; says which of them count for nothing, if any.
 
     The more runs there are, the longer it takes: it wants to be done while something else is waited for.
+
+    Args:
+        known: what the history of runs knows of them.
     """
     meta = record.meta
     history = collect(
-        record.folder.resolve().parent, subject=meta.subject, before=meta.started, but_not=meta.id
+        record.folder.resolve().parent,
+        subject=meta.subject,
+        before=meta.started,
+        but_not=meta.id,
+        known=known,
     )
     record.snapshot("history", _HISTORY.dump_python(history.rows, mode="json", exclude_defaults=True))
     if history.passed_over:

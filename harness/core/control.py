@@ -243,7 +243,7 @@ class Check(Model):
 
     @property
     def passed_when_retried(self) -> bool:
-        """Whether it failed, and passed when somebody tried it again: no pass, and no steady failure either."""
+        """Whether it failed, and passed when somebody tried it again: no pass, and no steady failure."""
         return bool(set(self.attempts) & _PASSED) and bool(set(self.attempts) & _BROKE)
 
     @property

@@ -36,6 +36,10 @@ _READS, _WRITES = {"golive": "read"}, {"golive": "write"}
 _MOVE_AWAY = "move it away; golive history import runs/* makes a new one of the records that are there"
 
 
+class NoHistory(UsageError):
+    """Nobody kept a run yet."""
+
+
 class Database:
     """One database that was looked at when it was opened: it is of our version, or was brought to it."""
 
@@ -104,9 +108,9 @@ def _look_at_file(place: Place, *, create: bool) -> None:
         raise no_history(place)
 
 
-def no_history(place: Place) -> UsageError:
+def no_history(place: Place) -> NoHistory:
     """What is said where nobody kept a run yet."""
-    return UsageError(
+    return NoHistory(
         "there is no history here yet",
         where=place.shown,
         remedy="golive run begins one; golive history import runs/* takes in records that are there",

@@ -167,7 +167,7 @@ class History:
         return {id_: frozenset(seals) for id_, seals in found.items()}
 
     def outcomes_of_failed_parts(
-        self, *, subject: str | None = None, since: datetime | None = None
+        self, *, merchant: str | None = None, since: datetime | None = None
     ) -> list[tuple[KeptPart, str, datetime]]:
         """Every outcome of each part that failed, or broke, or both failed and passed, in any of the runs.
 
@@ -175,7 +175,7 @@ class History:
             The part with its outcome, the subject of the run, and when the run ended; oldest first.
         """
         bad = OUTCOMES.c.outcome.in_(("fail", "harness-error")) | OUTCOMES.c.retried
-        within = _between(subject, since, None)
+        within = list(_between(None, since, None, merchant))
         failed = select(OUTCOMES.c.part).join(RUNS).where(bad, *within).distinct()
         asked = (
             select(PARTS, OUTCOMES.c.outcome, OUTCOMES.c.retried, RUNS.c.subject, RUNS.c.ended)
@@ -303,10 +303,12 @@ def _columns(latency: KeptLatency) -> dict[str, Any]:
 
 
 def _between(
-    subject: str | None, since: datetime | None, until: datetime | None
+    subject: str | None, since: datetime | None, until: datetime | None, merchant: str | None = None
 ) -> Iterator[ColumnElement[bool]]:
     if subject is not None:
         yield RUNS.c.subject == subject
+    if merchant is not None:
+        yield RUNS.c.merchant == merchant
     if since is not None:
         yield RUNS.c.ended >= since
     if until is not None:

@@ -101,7 +101,6 @@ class RunDetails(Model):
 
     target: PlainText = ""
     host: PlainText = ""
-    merchant: PlainText = ""
     app_answered: bool = True
     dialects: tuple[PlainText, ...] = ()
     capabilities: tuple[PlainText, ...] | None = None
@@ -120,6 +119,8 @@ class KeptRun(Model):
     """The public key that sealed it."""
     subject: PlainText
     environment: PlainText
+    merchant: PlainText
+    """Name of the merchant's profile."""
     grade: str
     gate: PlainText
     """The gate that decided its exit code."""
@@ -188,8 +189,29 @@ def entry_of(record: RunRecord, judgement: Judgement) -> RunEntry:
         run=_run(record, judgement),
         controls=tuple(_controls(judgement, checks)),
         parts=tuple(_parts(checks)),
-        latencies=tuple(_latencies(record)),
+        latencies=latencies_of(record),
     )
+
+
+def controls_of(record: RunRecord, judgement: Judgement) -> tuple[KeptControl, ...]:
+    """Where every control of a record was judged to stand, and what the run's own parts came to."""
+    return tuple(_controls(judgement, worth(record)))
+
+
+def latencies_of(record: RunRecord) -> tuple[KeptLatency, ...]:
+    """What the load of a record measured; empty where it had none.
+
+    Raises:
+        UsageError: the measurement is damaged.
+    """
+    return tuple(_latencies(record))
+
+
+def ending_of(meta: RunMeta, judgement: Judgement) -> str:
+    """The verdict of its gate, or that of its selection."""
+    if judgement.selection is not None:
+        return f"SELECTION {judgement.selection}"
+    return judgement.gates[meta.gate].verdict
 
 
 def _run(record: RunRecord, judgement: Judgement) -> KeptRun:
@@ -207,6 +229,7 @@ def _run(record: RunRecord, judgement: Judgement) -> KeptRun:
         sealed_by=record.sealed_by,
         subject=meta.subject,
         environment=meta.environment,
+        merchant=meta.merchant,
         grade=meta.grade.label,
         gate=meta.gate,
         checklist=meta.checklist,
@@ -214,7 +237,7 @@ def _run(record: RunRecord, judgement: Judgement) -> KeptRun:
         ended=meta.ended,
         selection=meta.selection,
         interrupted=meta.cut_short or record.torn,
-        ending=_ending(meta, judgement),
+        ending=ending_of(meta, judgement),
         readiness=judgement.readiness_percent,
         checks=len(record.checks),
         faults=len(meta.faults),
@@ -222,7 +245,6 @@ def _run(record: RunRecord, judgement: Judgement) -> KeptRun:
         details=RunDetails(
             target=meta.target,
             host=meta.host,
-            merchant=meta.merchant,
             app_answered=meta.app_answered,
             dialects=meta.dialects,
             capabilities=meta.capabilities,
@@ -235,12 +257,6 @@ def _run(record: RunRecord, judgement: Judgement) -> KeptRun:
             for gate, found in judgement.gates.items()
         },
     )
-
-
-def _ending(meta: RunMeta, judgement: Judgement) -> str:
-    if judgement.selection is not None:
-        return f"SELECTION {judgement.selection}"
-    return judgement.gates[meta.gate].verdict
 
 
 def _controls(judgement: Judgement, checks: Iterable[Check]) -> Iterator[KeptControl]:

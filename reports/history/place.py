@@ -1,4 +1,4 @@
-"""Where a history is: a file of SQLite, or a database that several machines share. No secret of it is told."""
+"""Where a history is: a file of SQLite, or a database that several machines share; secrets stay hidden."""
 
 from __future__ import annotations
 

@@ -59,6 +59,7 @@ RUNS = Table(
     Column("sealed_by", Text, nullable=False),
     Column("subject", Text, nullable=False),
     Column("environment", Text, nullable=False),
+    Column("merchant", Text, nullable=False),
     Column("grade", Text, nullable=False),
     Column("gate", Text, nullable=False),
     Column("checklist", Text, nullable=False),

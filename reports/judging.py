@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from pydantic import TypeAdapter
@@ -62,10 +63,20 @@ def checklist_of(record: RunRecord) -> Checklist:
     return found
 
 
-def judge_record(record: RunRecord, as_of: datetime | None = None) -> Judgement:
+def judge_record(
+    record: RunRecord,
+    as_of: datetime | None = None,
+    *,
+    beside: Iterable[HistoryRow] | None = None,
+    more_doubts: Sequence[Text] = (),
+) -> Judgement:
     """Judge a record as of a moment, by default its own end. Nothing but the record is looked at.
 
     Nothing is judged before it ended: what it found later would be missing.
+
+    Args:
+        beside: what other runs found; by default what the record keeps of those before it.
+        more_doubts: why else nothing may be GO.
 
     Raises:
         UsageError: the record is damaged.
@@ -94,7 +105,7 @@ def judge_record(record: RunRecord, as_of: datetime | None = None) -> Judgement:
         for check in worth(record)
     ]
     broken = record.broken_seal()
-    doubts = [] if broken is None else [broken.why]
+    doubts = [*more_doubts, *([] if broken is None else [broken.why])]
     doubts += date_doubts(
         (row.recorded for row in own),
         started=meta.started,
@@ -102,7 +113,9 @@ def judge_record(record: RunRecord, as_of: datetime | None = None) -> Judgement:
         lasted_s=meta.lasted_s,
         as_of=as_of,
     )
-    earlier = evidence(read_snapshot(record, "history", _HISTORY) or ())
+    if beside is None:
+        beside = read_snapshot(record, "history", _HISTORY) or ()
+    earlier = evidence(beside)
     return judge(
         checklist.controls,
         [

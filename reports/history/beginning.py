@@ -6,10 +6,9 @@ from pathlib import Path
 
 from harness.core.control import Text
 from harness.evidence import RunRecord
-from harness.verdict import FRESH
-from reports.earlier_runs import UNKNOWN, Known
+from reports.earlier_runs import UNKNOWN
 from reports.history.connection import NoHistory
-from reports.history.database import History, open_history
+from reports.history.database import open_history
 from reports.history.trends import Trends, keep_trends, trends_until
 from reports.judging import look_back
 
@@ -24,7 +23,8 @@ def look_back_with(url_or_path: str | Path, record: RunRecord) -> Text | None:
     known, trends = UNKNOWN, Trends()
     try:
         with open_history(url_or_path) as history:
-            known = known_beside(history, record)
+            beside = record.folder.resolve().parent
+            known = history.known(beside=beside, subject=meta.subject, before=meta.started)
             if not meta.selection:
                 trends = trends_until(history, meta.started, merchant=meta.merchant, grade=meta.grade.label)
     except NoHistory:
@@ -33,13 +33,3 @@ def look_back_with(url_or_path: str | Path, record: RunRecord) -> Text | None:
     if trends.nights:
         keep_trends(record, trends)
     return told
-
-
-def known_beside(history: History, record: RunRecord) -> Known:
-    """The seals that the history keeps, and the runs that ought to lie beside a record."""
-    meta, beside = record.meta, record.folder.resolve().parent
-    counting = history.runs(subject=meta.subject, since=meta.started - FRESH, until=meta.started)
-    return Known(
-        seals=history.seals(),
-        expected=frozenset(run.id for run in counting if Path(run.place).parent == beside),
-    )

@@ -22,7 +22,8 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, insert, select
 from harness.core.clock import wire_now
 from harness.core.errors import UsageError
 from harness.evidence import RunRecord
-from harness.verdict import Judgement
+from harness.verdict import FRESH, Judgement
+from reports.earlier_runs import Known
 from reports.history.connection import Database, open_database
 from reports.history.entry import (
     KeptControl,
@@ -158,8 +159,24 @@ class History:
         """What the loads of some runs measured, by the digest of each run's seal."""
         return self._of_runs(runs, _latencies)
 
-    def seals(self) -> dict[str, frozenset[str]]:
-        """The digests of the seals that were kept, by the id of their run."""
+    def known(
+        self, *, beside: Path | None = None, subject: str = "", before: datetime | None = None
+    ) -> Known:
+        """What earlier runs are compared with: the seals that they ended with.
+
+        Args:
+            beside: a folder of runs; those of a subject that can still count at a moment, and whose records
+                lay there, are expected there.
+        """
+        counting: tuple[KeptRun, ...] = ()
+        if beside is not None and before is not None:
+            counting = self.runs(subject=subject, since=before - FRESH, until=before)
+        return Known(
+            seals=self._seals(),
+            expected=frozenset(run.id for run in counting if Path(run.place).parent == beside),
+        )
+
+    def _seals(self) -> dict[str, frozenset[str]]:
         found: dict[str, set[str]] = {}
         with self._database.reading() as connection:
             for id_, seal in connection.execute(select(RUNS.c.id, RUNS.c.seal)):

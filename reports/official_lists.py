@@ -11,7 +11,8 @@ from pathlib import Path
 
 from harness.core.control import Language, Text
 from harness.core.texts import read_texts
-from reports.checklist.official import Official, OfficialList, OfficialRow, Proof, load_official
+from reports.checklist.official import Official, Proof, load_official
+from reports.checklist.official_rows import OfficialList, OfficialRow
 
 DOCS = Path(__file__).parents[1] / "docs"
 PAGES: dict[Language, str] = {"en": "official-lists.md", "zh": "official-lists.zh-CN.md"}

@@ -41,6 +41,7 @@ class LazyGroup(click.Group):
         "report": ("harness.cli.report", "Rebuild the page and the exports of a finished run."),
         "replay": ("harness.cli.replay", "Rehearse again what failed in a run, and nothing else."),
         "explain": ("harness.cli.explain", "What a control asks, why, and how to mend a failure."),
+        "clauses": ("harness.cli.clauses", "What each platform asks, where, and what changed since."),
         "measure-load": ("load.run", ""),
         "measure-capacity": ("load.capacity", ""),
         "generate-load": ("load.__main__", ""),

@@ -25,6 +25,8 @@ class Found(StrEnum):
     """Neither two digests nor a later date: nothing says whether it changed."""
     STRANGE = "strange"
     """A page that no clause cites."""
+    BLANK = "blank"
+    """The list has neither digest nor date for it, and so says nothing."""
 
 
 class Compared(NamedTuple):
@@ -71,7 +73,7 @@ def compare(
     """Every entry beside what is on record of it, or beside an earlier list.
 
     Raises:
-        UsageError: an entry names a clause that there is not, or none names anything of the register.
+        UsageError: an entry names a clause that there is not, or none can be compared.
     """
     record = on_record(checklist)
     known = record if earlier is None else {each.name: each for each in earlier}
@@ -81,14 +83,13 @@ def compare(
         if entry.clause and entry.clause not in record:
             near = did_you_mean(entry.clause, cited.clauses, otherwise="golive clauses list names them all")
             raise UsageError(f"there is no clause {entry.clause!r}", where="list of digests", remedy=near)
-        strange = entry.name not in record
-        found = Found.STRANGE if strange else _found(entry, known.get(entry.name))
+        found = _found(entry, known.get(entry.name)) if entry.name in record else Found.STRANGE
         rows.append(Compared(entry, found, known.get(entry.name), *cited.by(entry)))
-    if all(each.found is Found.STRANGE for each in rows):
+    if all(each.found in {Found.STRANGE, Found.BLANK} for each in rows):
         raise UsageError(
-            "no page in the list is cited by the register",
+            "nothing in the list can be compared with the register",
             where="list of digests",
-            remedy="golive clauses list names the pages that are",
+            remedy="golive clauses list names the pages it cites; give a digest or a date of one",
         )
     pages = {name for name, each in record.items() if each.page}
     return Comparison(tuple(rows), len(pages - {each.entry.name for each in rows}))
@@ -96,6 +97,8 @@ def compare(
 
 def _found(entry: Entry, known: Entry | None) -> Found:
     """Digests decide where both have one; else a later date does, and an equal one."""
+    if not (entry.digest or entry.date):
+        return Found.BLANK
     if known is None:
         return Found.UNDECIDED
     if entry.digest and known.digest:

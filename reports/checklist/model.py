@@ -94,6 +94,10 @@ class Checklist(Model):
         """
         return {each.id: each for each in self.clauses}[id_]
 
+    def resting_on(self, clause: str) -> tuple[str, ...]:
+        """Ids of the controls that rest on a clause, in the checklist's order."""
+        return tuple(control.id for control in self.controls if clause in control.clauses)
+
     def dump(self) -> dict[str, Any]:
         """The checklist as JSON-able data, for a run's snapshot; equal checklists give equal data."""
         clauses = [each.model_dump(mode="json", exclude_defaults=True) for each in self.clauses]

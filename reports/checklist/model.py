@@ -105,7 +105,7 @@ class Checklist(Model):
 
 
 def _clause_problems(controls: Sequence[Control], clauses: Sequence[Clause]) -> Iterator[str]:
-    """Where there is a register a control names clauses of it, or says why it has none."""
+    """Where there is a register a control names clauses of it, or says what it rests on instead."""
     if not clauses:
         return
     ids = [each.id for each in clauses]
@@ -116,4 +116,4 @@ def _clause_problems(controls: Sequence[Control], clauses: Sequence[Clause]) -> 
             f"{control.id} cites the unknown clause {id_}" for id_ in control.clauses if id_ not in known
         )
         if bool(control.clauses) == bool(control.own):
-            yield f"{control.id} wants clauses, or the reason why it has none, and not both"
+            yield f"{control.id} wants clauses, or what it rests on instead, and not both"

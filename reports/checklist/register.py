@@ -106,8 +106,16 @@ class Register(NamedTuple):
         for control in controls:
             by_source = set(_CITED.findall(control.source))
             ids = tuple(id_ for id_, names in named.items() if control.id in names or id_ in by_source)
-            found.append(control.model_copy(update={"clauses": ids, "own": self.own.get(control.id)}))
+            own = self.own.get(control.id) or (None if ids else _source_of(control))
+            found.append(control.model_copy(update={"clauses": ids, "own": own}))
         return tuple(found)
+
+
+def _source_of(control: Control) -> Text:
+    """What a control rests on that somebody added and the register does not know."""
+    return Text(
+        zh=f"登记簿没有它；出处：{control.source}", en=f"Not in the register; its source: {control.source}"
+    )
 
 
 def read_register(checklist: Path) -> Register:

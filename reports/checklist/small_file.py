@@ -15,8 +15,8 @@ def read_small(path: Path, longest: int) -> str:
     """
     try:
         if not path.is_file():  # a pipe would be waited for, and a folder cannot be read
-            what = "is no ordinary file" if path.exists() else "does not exist"
-            raise UsageError(f"the file {what}", where=str(path), remedy="name a file")
+            what = "the file is no ordinary file" if path.exists() else "the file does not exist"
+            raise UsageError(what, where=str(path), remedy="name a file")
         with path.open("rb") as file:
             data = file.read(longest + 1)
     except (OSError, ValueError) as error:  # a name with NUL is a ValueError

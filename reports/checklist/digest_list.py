@@ -26,7 +26,6 @@ LONGEST = 4 * 1024 * 1024
 """Bytes of a list; every page of a platform's documentation makes 200 kB."""
 _DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
 _MEMBERS = ("clause", "page", "digest", "date")
-_EXAMPLE = '{"page": "https://…", "digest": "sha256:…", "date": "2026-11-30"}'
 
 
 class Entry(NamedTuple):
@@ -59,7 +58,7 @@ def read_digests(path: Path) -> tuple[Entry, ...]:
         raise UsageError(
             f"this is no list of digests: {error}",
             where=str(path),
-            remedy=f"one entry a line: {_EXAMPLE}; golive clauses list --json writes one",
+            remedy="golive clauses check --help shows its form, golive clauses list --json writes one",
         ) from error
     return entries
 

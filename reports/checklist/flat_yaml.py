@@ -29,7 +29,7 @@ class _Entry:
     def take(self, event: yaml.ScalarEvent) -> None:
         """A name, or the value of the last one."""
         if self._name is not None:
-            plain = event.style is None and event.value in {"", "~", "null"}
+            plain = event.implicit[0] and event.value in {"", "~", "null"}  # written without quotes
             self.members[self._name] = None if plain else event.value
             self._name = None
         elif event.value in self.members:

@@ -49,6 +49,7 @@ class LazyGroup(click.Group):
         "withdraw": ("harness.cli.withdraw", "Take an attestation, an approval or a waiver back."),
         "dossier": ("harness.cli.dossier", "The plan's papers: forms to fill in, and what is missing."),
         "explain": ("harness.cli.explain", "What a control asks, why, and how to mend a failure."),
+        "clauses": ("harness.cli.clauses", "What each platform asks, where, and what changed since."),
         "measure-load": ("load.run", ""),
         "measure-capacity": ("load.capacity", ""),
         "generate-load": ("load.__main__", ""),

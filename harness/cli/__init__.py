@@ -34,6 +34,7 @@ class LazyGroup(click.Group):
         "shop": ("harness.cli.shop", "Run the reference merchant, correct or with a deliberate defect."),
         "merchant": ("harness.cli.merchant", "Try the profile of your own app against it, part by part."),
         "load": ("harness.cli.load", "Load it with open arrivals; plan, measure, judge, find the knee."),
+        "watch": ("harness.cli.watch", "Probe an endpoint every five minutes, for seven quiet days."),
         "mutants": (
             "harness.cli.mutants",
             "Every deliberate defect against the control that must catch it.",

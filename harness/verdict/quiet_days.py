@@ -219,4 +219,4 @@ def _lacking(
 
 
 def _at(moment: datetime) -> str:
-    return moment.astimezone(BEIJING).isoformat(sep=" ", timespec="minutes")
+    return f"{moment.astimezone(BEIJING):%Y-%m-%d %H:%M}"

@@ -120,6 +120,7 @@ class WatchBook:
         self.last = last
         """The newest slot; None: none yet."""
         self._digest = digest
+        self._seal = _newest_seal(folder)
 
     @classmethod
     @contextmanager
@@ -159,14 +160,14 @@ class WatchBook:
         line = slot.model_copy(update={"previous": self._digest})
         text = json_text(line.model_dump(mode="json", by_alias=True))
         with _writing(self.folder):
-            newest = _days(self.folder)[-1:]
-            for before in newest:
-                if before != _file(self.folder, day) and not _seal_of(before).exists():
-                    _write_seal(_seal_of(before), before)
+            if self._seal is not None and self._seal.day != day:
+                _write_seal(_seal_of(_file(self.folder, self._seal.day)), self._seal)
+                self._seal = None
             append_whole(_file(self.folder, day), text + "\n")
-            self._digest = _sha(text.encode())
-            self.last = line
-            _write_seal(self.folder / HEAD, _file(self.folder, day))
+            since = self._seal or DaySeal(day=day, lines=0, last="", previous=self._digest, key="")
+            self._digest, self.last = _sha(text.encode()), line
+            self._seal = since.model_copy(update={"lines": since.lines + 1, "last": self._digest})
+            _write_seal(self.folder / HEAD, self._seal)
         return line
 
 
@@ -264,16 +265,24 @@ def _lines(path: Path) -> list[bytes]:
     return path.read_bytes().split(b"\n")[:-1]  # a line that is being written is none yet
 
 
-def _write_seal(target: Path, path: Path) -> None:
-    lines = _lines(path)
+def _newest_seal(folder: Path) -> DaySeal | None:
+    """How far the newest day goes, not signed; None: no day has begun."""
+    for path in _days(folder)[-1:]:
+        lines = _lines(path)
+        first = WatchedSlot.model_validate_json(lines[0])
+        return DaySeal(
+            day=date.fromisoformat(path.stem),
+            lines=len(lines),
+            last=_sha(lines[-1]),
+            previous=first.previous,
+            key="",
+        )
+    return None
+
+
+def _write_seal(target: Path, how_far: DaySeal) -> None:
     key = own_key()
-    bare = DaySeal(
-        day=date.fromisoformat(path.stem),
-        lines=len(lines),
-        last=_sha(lines[-1]),
-        previous=WatchedSlot.model_validate_json(lines[0]).previous,
-        key=public_text(key),
-    )
+    bare = how_far.model_copy(update={"key": public_text(key)})
     made = bare.model_copy(update={"signature": b64encode(key.sign(bare.signed())).decode()})
     write_whole(
         target, json_text(made.model_dump(mode="json", by_alias=True), indent=1, sort_keys=True) + "\n"

@@ -38,7 +38,7 @@ class Played:
     def clocks(self) -> Clocks:
         return Clocks(
             now=self.now,
-            since_boot=lambda: self.passed.total_seconds(),
+            since_boot=lambda: timedelta.total_seconds(self.passed),
             boot=lambda: "a boot",
             sleep=self.sleep,
         )

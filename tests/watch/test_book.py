@@ -1,4 +1,4 @@
-"""The files of a watch: whatever is edited, cut off, added or removed is named, and nothing written is lost."""
+"""The files of a watch: whatever is edited, cut off, added or removed is named, and nothing is lost."""
 
 from __future__ import annotations
 
@@ -105,7 +105,7 @@ def test_a_seal_of_a_foreign_key_is_not_believed(
 
 def test_a_newer_version_of_a_line_is_no_slot(folder: Path) -> None:
     edited(folder / f"{DAY}.ndjson", 5, schema=2)
-    with pytest.raises(UsageError, match="line 6.*|no slot of a watch"):
+    with pytest.raises(UsageError, match="no slot of a watch"):
         read(folder)
 
 

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import json
 import os
-import ssl
 import time
 from collections.abc import Callable, Mapping
-from functools import cache
 from typing import Any, NamedTuple
 from urllib.parse import unquote, urlsplit
 
@@ -101,7 +99,7 @@ def _attempted(service: Service, request: Request) -> tuple[str, float | None]:
         with BoundedClient(
             limit_s=TIMEOUT_S,
             largest=LARGEST_ANSWER,
-            verify=_roots(),
+            verify=public_roots(environment=True),
             trust_env=host not in _LOOPBACK,  # loopback never goes through a proxy
             headers={"Content-Type": "application/json; charset=utf-8"},
         ) as client:
@@ -115,11 +113,6 @@ def _attempted(service: Service, request: Request) -> tuple[str, float | None]:
     except (httpx.HTTPError, httpx.InvalidURL) as error:
         return f"{host} did not answer: {type(error).__name__}", None
     return _judged(service, answer)
-
-
-@cache
-def _roots() -> ssl.SSLContext:
-    return public_roots()
 
 
 def _judged(service: Service, answer: httpx.Response) -> tuple[str, float | None]:

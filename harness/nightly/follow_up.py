@@ -1,8 +1,8 @@
 """Follows up what a run could not wait for: whether a payment at a real target came back within 24 hours.
 
 A run leaves its orders in `artifacts/orders.ndjson`. Those of the last fortnight that somebody may have paid
-are asked for, once a day has passed. What is settled is written into a record of its own, sealed as any other,
-which later verdicts count: EXP-03 speaks of the platform, and the app's books are rehearsed.
+are asked for, once a day has passed. What is settled is written into a record of its own, sealed as any
+other, which later verdicts count: EXP-03 speaks of the platform, and the app's books are rehearsed.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """One night: follow up, run, keep, compare, tell; and the code it ends with.
 
-The verdict is the run's alone. A follow-up, a history or a message that fails is told, and turns 0 into 3 where
-evidence was not kept; no message ever changes a code, unless messages were asked to be strict.
+The verdict is the run's alone. A follow-up, a history or a message that fails is told; where evidence was not
+kept 0 turns into 3. No message ever changes a code, unless messages were asked to be strict.
 """
 
 from __future__ import annotations

@@ -68,7 +68,8 @@ def judged(folder: Path) -> Night:
 
 
 def night_before(now: RunRecord) -> Night | None:
-    """The newest whole run before it of the same target, merchant and gate; None: there is none.
+    """The newest run before it of the same target, merchant and gate, whole or narrowed as it is; None: there
+    is none.
 
     What is damaged, or sealed by nobody who is trusted, is passed over.
     """
@@ -95,7 +96,7 @@ def night_before(now: RunRecord) -> Night | None:
 
 def _comparable(other: RunMeta, meta: RunMeta) -> bool:
     same = (other.target, other.merchant, other.gate) == (meta.target, meta.merchant, meta.gate)
-    return same and other.kind == "run" and not other.selection and other.ended is not None
+    return same and other.kind == "run" and other.selection == meta.selection and other.ended is not None
 
 
 def compare(before: Night, now: Night) -> Changes:

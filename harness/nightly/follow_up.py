@@ -44,7 +44,7 @@ FOLLOWED = "artifacts/followed.ndjson"
 DUE = timedelta(hours=24)
 _COMES_BACK = "test_a_payment_comes_back_within_24_hours"
 _NOT_THE_APPS = "the order is none of the app's own: what the app books of it is rehearsed, golive run"
-_OTHER_DIALECT = "needs an endpoint that speaks this dialect"
+_OTHER_DIALECT = "the endpoint speaks another dialect"
 
 
 class Followed(NamedTuple):
@@ -217,7 +217,7 @@ def _recorded(
         "checks": None,
         "faults": (),
         "checklist": checklist.date,
-        "command": f"golive followup, of {', '.join(sorted({meta.id for meta, _ in orders}))}",
+        "command": "golive followup",
     }
     secrets = policy.settings.secrets() if policy.settings is not None else ()
     record = RunRecord.create(folder, RunMeta.model_validate(dict(first) | kept), secrets)

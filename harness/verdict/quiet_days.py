@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from math import ceil
 from typing import NamedTuple
 
 from harness.core.clock import BEIJING
@@ -96,7 +97,7 @@ class Bound:
         """What the slots prove, and what they do not."""
         return (
             f"{self.failed} of {self.slots} slots failed: with 95 % confidence at most "
-            f"{100 * self.at_most:.3f} % of slots fail, if each fails by itself; what goes wrong between two "
+            f"{_up(100 * self.at_most):.3f} % of slots fail, if each fails by itself; what goes wrong between two "
             "probes is not seen"
         )
 
@@ -216,6 +217,11 @@ def _lacking(
             f"no whole run of this app at this endpoint began on {without_run}: golive nightly makes one"
         )
     return lacking
+
+
+def _up(percent: float) -> float:
+    """What is said of a bound is never less than it."""
+    return ceil(1000 * percent) / 1000
 
 
 def _at(moment: datetime) -> str:

@@ -57,8 +57,9 @@ def watch(
                 raise
             tell(str(error))
             continue
-        ending = "answered" if slot.answered else f"FAILED: health {slot.health}; query {slot.query}"
-        tell(f"{now.isoformat(timespec='seconds')} {ending}")
+        at = _whole(now)
+        why = f"health {slot.health}; query {slot.query}"
+        tell(f"slot of {at}: answered" if slot.answered else f"slot of {at}: FAILED; {why}")
 
 
 def _filled(book: WatchBook, probe: Callable[[], Probed], clocks: Clocks, now: datetime) -> WatchedSlot:

@@ -162,7 +162,7 @@ def test_the_honest_bound_of_a_quiet_week() -> None:
     bound = bound_of(slots())
     assert bound.at_most == pytest.approx(1 - 0.05 ** (1 / 2016))
     assert bound.sentence.startswith(
-        "0 of 2016 slots failed: with 95 % confidence at most 0.148 % of slots fail"
+        "0 of 2016 slots failed: with 95 % confidence at most 0.149 % of slots fail"
     )
     assert not bound.too_many
 

@@ -1,4 +1,4 @@
-"""A record counts as long as it is what its run left: the history remembers the seal, whatever became of it."""
+"""A record counts as long as it is what its run left: the history remembers the seal, come what may."""
 
 from __future__ import annotations
 

@@ -137,6 +137,10 @@ class Control(Model):
     """About whom it speaks; each is counted apart."""
     capability: str | None = None
     """The merchant capability it needs (`alipay`, `jsapi`, `refunds`, `login` …); None: every merchant."""
+    clauses: tuple[str, ...] = ()
+    """Ids of the clauses it rests on, in the register that the checklist brings along."""
+    own: Text | None = None
+    """Why it rests on none; None where it does, and in records that are older than the register."""
 
     @property
     def section(self) -> str:

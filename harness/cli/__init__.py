@@ -34,6 +34,10 @@ class LazyGroup(click.Group):
         "shop": ("harness.cli.shop", "Run the reference merchant, correct or with a deliberate defect."),
         "merchant": ("harness.cli.merchant", "Try the profile of your own app against it, part by part."),
         "load": ("harness.cli.load", "Load it with open arrivals; plan, measure, judge, find the knee."),
+        "nightly": ("harness.cli.nightly", "Run, follow up, compare with last night, and tell people."),
+        "followup": ("harness.cli.followup", "Deferred checks: did yesterday's payments come back?"),
+        "message": ("harness.cli.message", "Tell a group what a run found, or show what would be told."),
+        "watch": ("harness.cli.watch", "Probe an endpoint every five minutes, for seven quiet days."),
         "mutants": (
             "harness.cli.mutants",
             "Every deliberate defect against the control that must catch it.",

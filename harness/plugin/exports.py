@@ -23,6 +23,7 @@ from harness.plugin.fixtures.refunds import PaidOrder, Refunds
 from harness.plugin.fixtures.resends import Resends
 from harness.plugin.fixtures.sequences import Sequences
 from harness.plugin.fixtures.served_secrets import SecretSearch
+from harness.plugin.fixtures.watched_days import WatchedDays
 from harness.plugin.marks import control
 from harness.plugin.session.journal import Journal
 from harness.plugin.session.rehearsal import Rehearsal
@@ -65,6 +66,7 @@ __all__ = [
     "Sequences",
     "Settings",
     "Target",
+    "WatchedDays",
     "WeChatShopper",
     "control",
     "needs",

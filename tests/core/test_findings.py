@@ -39,6 +39,7 @@ SILENT = {
     "harness/evidence/planted_canaries.py": "made-up secrets",
     "harness/levers": "a program's answer to a program",
     "harness/levers/client.py": "",
+    "harness/messages/services.py": "the services' own mark-up",
     "harness/plugin/session/interpreter.py": "what files are called",
     "harness/plugin/write_lock.py": "the head of a file",
     "reports/checklist/frozen.py": "the head of a file",

@@ -40,6 +40,8 @@ class Prerequisite(StrEnum):
     """What the merchant declares to have."""
     WIRE = OTHER_WIRE
     """The merchant on this wire: it is configured for another one now, and may be for this one next."""
+    WATCH = "watch"
+    """Days of heartbeats, which no run can have by itself."""
     LOAD = "load"
     """Many requests at a stated rate, which only this machine gets, and the experience edition as a probe."""
 

@@ -186,3 +186,11 @@ def test_a_folder_that_cannot_be_made_is_told(desk: Path) -> None:
     error = said("dossier", "init").exception
     assert isinstance(error, UsageError)
     assert "cannot be made" in error.what
+
+
+def test_the_status_rests_on_the_newest_run_that_was_not_narrowed() -> None:
+    whole = sample_run(Path("runs"), "20261123T020000Z-a1b2")
+    sample_run(Path("runs"), "20261124T020000Z-a1b2", selection=True)
+    told = json.loads(said("dossier", "status", "--json").output)
+    assert (told["run"], told["subject"]) == (whole.meta.id, whole.meta.subject)
+    assert [each["reached"] for each in told["milestones"]] == [False, False, False]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from harness.evidence import RunRecord, recorded_at
 from harness.verdict import EvidenceRow, Judgement, Standing, date_doubts, judge, standing_of
 from harness.verdict.locked_parts import LockedPart
 from reports.checklist import Checklist
-from reports.history import HistoryRow, collect, evidence, worth
+from reports.earlier_runs import UNKNOWN, HistoryRow, Known, collect, evidence, worth
 from reports.passed_over import PASSED_OVER, SNAPSHOT, told
 from reports.people import Papers, papers_of
 from reports.snapshots import read_snapshot
@@ -36,14 +37,21 @@ def take_snapshots(record: RunRecord, checklist: Checklist, papers: Path | None 
         record.snapshot("papers", found.model_dump(mode="json", by_alias=True, exclude_defaults=True))
 
 
-def look_back(record: RunRecord) -> Text | None:
+def look_back(record: RunRecord, known: Known = UNKNOWN) -> Text | None:
     """Keep in a record what the runs beside it found before; says which of them count for nothing, if any.
 
     The more runs there are, the longer it takes: it wants to be done while something else is waited for.
+
+    Args:
+        known: what the history of runs knows of them.
     """
     meta = record.meta
     history = collect(
-        record.folder.resolve().parent, subject=meta.subject, before=meta.started, but_not=meta.id
+        record.folder.resolve().parent,
+        subject=meta.subject,
+        before=meta.started,
+        but_not=meta.id,
+        known=known,
     )
     record.snapshot("history", _HISTORY.dump_python(history.rows, mode="json", exclude_defaults=True))
     if history.passed_over:
@@ -77,13 +85,22 @@ def papers_in(record: RunRecord) -> Papers | None:
     return found
 
 
-def judge_record(record: RunRecord, as_of: datetime | None = None, papers: Papers | None = None) -> Judgement:
+def judge_record(
+    record: RunRecord,
+    as_of: datetime | None = None,
+    papers: Papers | None = None,
+    *,
+    beside: Iterable[HistoryRow] | None = None,
+    more_doubts: Sequence[Text] = (),
+) -> Judgement:
     """Judge a record as of a moment, by default its own end. Nothing but the record is looked at.
 
     Nothing is judged before it ended: what it found later would be missing.
 
     Args:
         papers: those to judge by; by default those that the record keeps.
+        beside: what other runs found; by default what the record keeps of those before it.
+        more_doubts: why else nothing may be GO.
 
     Raises:
         UsageError: the record is damaged.
@@ -112,7 +129,7 @@ def judge_record(record: RunRecord, as_of: datetime | None = None, papers: Paper
         for check in worth(record)
     ]
     broken = record.broken_seal()
-    doubts = [] if broken is None else [broken.why]
+    doubts = [*more_doubts, *([] if broken is None else [broken.why])]
     doubts += date_doubts(
         (row.recorded for row in own),
         started=meta.started,
@@ -120,7 +137,9 @@ def judge_record(record: RunRecord, as_of: datetime | None = None, papers: Paper
         lasted_s=meta.lasted_s,
         as_of=as_of,
     )
-    earlier = evidence(read_snapshot(record, "history", _HISTORY) or ())
+    if beside is None:
+        beside = read_snapshot(record, "history", _HISTORY) or ()
+    earlier = evidence(beside)
     moment = max(as_of or record.as_of, record.as_of)
     papers = papers or papers_in(record) or Papers.none(record.as_of)
     found = [

@@ -41,6 +41,7 @@ SILENT = {
     "harness/levers/client.py": "",
     "harness/plugin/session/interpreter.py": "what files are called",
     "harness/plugin/write_lock.py": "the head of a file",
+    "reports/checklist/frozen.py": "the head of a file",
     "harness/settings/loaders": "what programs are called",
     "harness/settings/report_text.py": "both languages, in parts",
     "harness/shop": "an app's own words",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
 from pydantic import TypeAdapter
@@ -55,10 +56,15 @@ def checklist_of(record: RunRecord) -> Checklist:
     return found
 
 
-def judge_record(record: RunRecord, as_of: datetime | None = None) -> Judgement:
+def judge_record(
+    record: RunRecord, as_of: datetime | None = None, *, trusted: Collection[str] | None = None
+) -> Judgement:
     """Judge a record as of a moment, by default its own end. Nothing but the record is looked at.
 
     Nothing is judged before it ended: what it found later would be missing.
+
+    Args:
+        trusted: the only public keys whose seals are believed; None: our own, and the pinned ones.
 
     Raises:
         UsageError: the record is damaged.
@@ -86,7 +92,7 @@ def judge_record(record: RunRecord, as_of: datetime | None = None) -> Judgement:
         )
         for check in worth(record)
     ]
-    broken = record.broken_seal()
+    broken = record.broken_seal(trusted=trusted)
     doubts = [] if broken is None else [broken.why]
     doubts += date_doubts(
         (row.recorded for row in own),

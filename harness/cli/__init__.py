@@ -39,6 +39,8 @@ class LazyGroup(click.Group):
             "Every deliberate defect against the control that must catch it.",
         ),
         "report": ("harness.cli.report", "Rebuild the page and the exports of a finished run."),
+        "pack": ("harness.cli.pack", "One signed file of a run, with everything its verdict rests on."),
+        "verify": ("harness.cli.verify", "Verify such a file offline, with pinned keys only."),
         "replay": ("harness.cli.replay", "Rehearse again what failed in a run, and nothing else."),
         "explain": ("harness.cli.explain", "What a control asks, why, and how to mend a failure."),
         "measure-load": ("load.run", ""),

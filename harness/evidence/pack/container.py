@@ -163,7 +163,7 @@ def _member(file: BinaryIO, name: str, fields: tuple[int, ...], at: int) -> Memb
         raise PackRefused("encrypted", "a member is encrypted", where=shown)
     if stat.S_ISLNK(mode):
         raise PackRefused("link", "a member is a symbolic link", where=shown)
-    if stat.S_ISDIR(mode) or external & 0x10 or name.endswith("/"):
+    if stat.S_ISDIR(mode) or external & 0x10:
         raise PackRefused("folder", "a member is a folder and no file", where=shown)
     if method not in (shape.STORED, shape.DEFLATED):
         raise PackRefused("method", f"a member is packed by method {method}", where=shown)

@@ -51,6 +51,8 @@ def _check(name: str) -> None:
     parts = name.split("/")
     if ".." in parts:
         raise PackRefused("name-outside", "a member's name leads out of its folder", where=shown)
+    if name.endswith("/"):
+        raise PackRefused("folder", "a member is a folder and no file", where=shown)
     if not all(parts) or "." in parts or any(part[-1] in ". " for part in parts):
         raise PackRefused("name-odd", "a member's name is no plain path", where=shown)
     if len(name.encode()) > LONGEST:

@@ -111,7 +111,8 @@ def _decoded(data: bytes) -> Iterator[bytes]:
         text = coded.rstrip(b"=").translate(_URL_SAFE)
         for skipped in range(4):  # it may stand in the middle of other letters
             rest = text[skipped:]
-            yield b64decode(rest[: len(rest) // 4 * 4])
+            rest = rest[: len(rest) - (len(rest) % 4 == 1)]
+            yield b64decode(rest + b"=" * (-len(rest) % 4))
             if len(text) > 4096:  # a whole file, which begins where it begins
                 break
     for coded in _HEX.findall(data):

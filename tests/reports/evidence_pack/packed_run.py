@@ -1,4 +1,4 @@
-"""A pack of a run that rests on an earlier one, with papers; and ways to write it anew as somebody else would."""
+"""A pack of a run that rests on an earlier one, with papers; and ways to write it anew."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ class Pack:
         return statement.read(open_envelope(envelope, {public_text(self.key)}).payload)
 
     def rewritten(self, changed: Mapping[str, bytes | None]) -> bytes:
-        """With members changed, added or (None) gone, in our shape; the statement stays unless it is named."""
+        """With members changed, added or (None) gone; the statement stays unless it is named."""
         kept = {name: data for name, data in (self.members | dict(changed)).items() if data is not None}
         return zipped(kept.items())
 
@@ -100,8 +100,8 @@ class Pack:
             archive.extractall(self.place)
         return self.place / "runs" / RUN
 
-    def with_record(self, harm: Callable[[Path], object], **says: object) -> bytes:
-        """Its record changed on the disk and packed anew by the owner of the key, without being asked again."""
+    def with_record(self, harm: Callable[[Path], object], **says: Any) -> bytes:
+        """Its record changed on the disk and signed anew by the owner of the key."""
         folder = self.unpacked()
         harm(folder)
         home = folder.relative_to(self.place)
@@ -110,9 +110,9 @@ class Pack:
             for path in sorted(folder.rglob("*"))
             if path.is_file()
         }
-        gone = {name: None for name in self.members if name.startswith(f"{home}/")}
+        gone = dict.fromkeys((name for name in self.members if name.startswith(f"{home}/")), None)
         shutil.rmtree(self.place / "runs")
-        return self.resigned(gone | files, **says)
+        return self.resigned({**gone, **files}, **says)
 
     def header(self, name: str) -> tuple[int, int]:
         """Where a member's two headers begin: in front of it, and in the directory."""
@@ -132,23 +132,21 @@ class Pack:
 def zipped(members: Iterable[tuple[str, bytes]]) -> bytes:
     """Members as our writer writes them, whatever they are called and how often."""
     made = io.BytesIO()
-    with AnyNames(made) as writer:
-        for name, data in members:
-            writer.add(name, [data])
+    writer = AnyNames(made)
+    for name, data in members:
+        writer.add(name, [data])
+    writer.close()
     return made.getvalue()
 
 
 class AnyNames(PackWriter):
     """Writes whatever names it is told to."""
 
-    def __enter__(self) -> AnyNames:
-        return self
-
     def add(self, name: str, pieces: Iterable[bytes]) -> str:
         self._zip.NameToInfo.clear()  # it would warn of a name that comes twice
         return super().add(name, pieces)
 
-    def __exit__(self, *_: object) -> None:
+    def close(self) -> None:
         self._zip.close()
 
 

@@ -248,9 +248,7 @@ def _same_reading(
     try:
         packed, made = (_members(each / REPORT) for each in (folder, fresh))
         if packed != made:
-            raise PackRefused(
-                "report", "report.json is not what the record gives at that moment", where=REPORT
-            )
+            raise PackRefused("report", f"{REPORT} is not what the record gives at that moment", where=REPORT)
         if said.code == code_digest():
             for name in (REPORT, PAGE):
                 if _digest(folder / name) != _digest(fresh / name):

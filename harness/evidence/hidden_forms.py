@@ -23,7 +23,8 @@ _STREAMS = {b"\x1f\x8b\x08": 31, b"\x78\x01": 15, b"\x78\x9c": 15, b"\x78\xda": 
 """How gzip and zlib streams begin, and by which window they are read."""
 _GZIP = re.compile(b"\x1f\x8b\x08")
 _BASE64 = re.compile(rb"[A-Za-z0-9+/_-]{24,}={0,2}")
-_HEX = re.compile(rb"(?:[0-9A-Fa-f]{2}){12,}")
+_HEX = re.compile(rb"[0-9A-Fa-f]{24,}")
+_PERCENT = re.compile(rb"[A-Za-z0-9%._~+-]{24,}")
 _URL_SAFE = bytes.maketrans(b"-_", b"+/")
 
 
@@ -116,6 +117,9 @@ def _decoded(data: bytes) -> Iterator[bytes]:
             if len(text) > 4096:  # a whole file, which begins where it begins
                 break
     for coded in _HEX.findall(data):
-        yield bytes.fromhex(coded.decode())
-    if b"%" in data:
-        yield unquote_to_bytes(data)
+        for skipped in range(2):
+            rest = coded[skipped:]
+            yield bytes.fromhex(rest[: len(rest) // 2 * 2].decode())
+    for coded in _PERCENT.findall(data):
+        if b"%" in coded:
+            yield unquote_to_bytes(coded)

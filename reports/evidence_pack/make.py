@@ -82,8 +82,7 @@ def make_pack(
         _refuse_names(sources)
         predicate = _predicate(record, judgement, earlier, sum(map(_is_paper, sources)))
         key = own_key()
-        with whole_file(out) as file:
-            writer = PackWriter(file, tell)
+        with whole_file(out) as file, PackWriter(file, tell) as writer:
             for name, source in sorted(sources.items()):
                 _add(writer, name, source)
             envelope = sign(statement.written(writer.digests, predicate), key)

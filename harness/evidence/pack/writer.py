@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, Self
 
 from harness.core.errors import UsageError
 from harness.evidence.pack import shape
@@ -67,6 +67,12 @@ class PackWriter:
         """Write the directory."""
         check_names(self.digests)
         self._zip.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._zip.fp = None  # what was not closed is given up: nobody gets to see it
 
 
 def pieces_of(path: Path) -> Iterator[bytes]:

@@ -46,6 +46,8 @@ class LazyGroup(click.Group):
         "status": ("harness.cli.status", "What may go live now, and what is missing at which price."),
         "history": ("harness.cli.history", "Every run that was kept: verdicts, failures, latencies, seals."),
         "diff": ("harness.cli.diff", "What changed between two runs; 1 where something became worse."),
+        "pack": ("harness.cli.pack", "One signed file of a run, with everything its verdict rests on."),
+        "verify": ("harness.cli.verify", "Verify such a file offline, with pinned keys only."),
         "replay": ("harness.cli.replay", "Rehearse again what failed in a run, and nothing else."),
         "attest": ("harness.cli.attest", "State that a control is met, with a document and your signature."),
         "approve": ("harness.cli.approve", "Approve what another person attested."),

@@ -48,6 +48,7 @@ class LazyGroup(click.Group):
         "diff": ("harness.cli.diff", "What changed between two runs; 1 where something became worse."),
         "pack": ("harness.cli.pack", "One signed file of a run, with everything its verdict rests on."),
         "verify": ("harness.cli.verify", "Verify such a file offline, with pinned keys only."),
+        "export": ("harness.cli.export", "A finished run as a sheet, a report to sign, SARIF or Markdown."),
         "replay": ("harness.cli.replay", "Rehearse again what failed in a run, and nothing else."),
         "attest": ("harness.cli.attest", "State that a control is met, with a document and your signature."),
         "approve": ("harness.cli.approve", "Approve what another person attested."),

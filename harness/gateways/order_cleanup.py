@@ -17,8 +17,10 @@ from harness.gateways.guard import Guard
 from harness.settings.model import AlipaySettings, WeChatSettings
 
 ASKED, CLOSED, NEVER_MADE = "asked for", "closed", "refused, never made"
+REFUNDED, KEPT = "paid, and given back", "PAID: refund it by hand"
 NOT_OPENED = "OPEN until its time is over: no payer has opened it so far"
 """Of Alipay's orders, which cannot be closed before that, and which a number never used looks like."""
+_SETTLED = frozenset({CLOSED, NEVER_MADE, REFUNDED, KEPT})
 _NO_SUCH_ORDER = frozenset({"ORDER_NOT_EXIST", "RESOURCE_NOT_EXISTS"})
 _LEGAL = re.compile(r"[0-9A-Za-z_\-|*]{6,32}")
 """An `out_trade_no` that the platform may have an order under (facts 3.2)."""
@@ -73,8 +75,12 @@ class OrderCleanup:
     def close_open(self) -> None:
         """Close what may be open. Never raises: what could not be closed is told by `requested`."""
         for number in self.guard.asked:
-            if self._states.get(number) not in (CLOSED, NEVER_MADE):
+            if self._states.get(number) not in _SETTLED:
                 self._states[number] = self._closed(number)
+
+    def settle(self, out_trade_no: str, state: str) -> None:
+        """Note what became of an order that somebody paid, and what of the money: it is looked after no more."""
+        self._states[out_trade_no] = state
 
     def requested(self) -> list[RequestedOrder]:
         """Every order that was asked for, and what became of it."""
@@ -116,7 +122,7 @@ class OrderCleanup:
             pass
         else:
             if found.money_taken:
-                return "PAID: refund it by hand"
+                return KEPT
             if found.state in (TradeState.CLOSED, TradeState.REVOKED):
                 return CLOSED
             if self._of(number) is self.alipay and not found.transaction_id:
@@ -129,7 +135,7 @@ def summary(orders: Sequence[RequestedOrder], budget: Fen) -> list[str]:
     if not orders:
         return [f"no order was made; budget {budget} fen"]
     worth = sum(order.amount for order in orders)
-    still = [order for order in orders if order.state not in (CLOSED, NEVER_MADE)]
+    still = [order for order in orders if order.state not in (CLOSED, NEVER_MADE, REFUNDED)]
     ending = f"{len(still)} MAY STILL BE OPEN" if still else "none is open"
     said = [f"{len(orders)} orders asked for, {worth} fen in all, budget {budget} fen; {ending}:"]
     return said + [f"  {order.out_trade_no}  {order.amount} fen  {order.state}" for order in orders]

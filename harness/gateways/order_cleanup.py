@@ -20,7 +20,6 @@ ASKED, CLOSED, NEVER_MADE = "asked for", "closed", "refused, never made"
 REFUNDED, KEPT = "paid, and given back", "PAID: refund it by hand"
 NOT_OPENED = "OPEN until its time is over: no payer has opened it so far"
 """Of Alipay's orders, which cannot be closed before that, and which a number never used looks like."""
-_SETTLED = frozenset({CLOSED, NEVER_MADE, REFUNDED, KEPT})
 _NO_SUCH_ORDER = frozenset({"ORDER_NOT_EXIST", "RESOURCE_NOT_EXISTS"})
 _LEGAL = re.compile(r"[0-9A-Za-z_\-|*]{6,32}")
 """An `out_trade_no` that the platform may have an order under (facts 3.2)."""
@@ -55,6 +54,7 @@ class OrderCleanup:
     alipay: OrderGateway | None = None
     """Of Alipay's; None: nobody is configured to make any."""
     _states: dict[str, str] = field(default_factory=dict)
+    _settled: set[str] = field(default_factory=set)
 
     @classmethod
     def of(
@@ -75,12 +75,13 @@ class OrderCleanup:
     def close_open(self) -> None:
         """Close what may be open. Never raises: what could not be closed is told by `requested`."""
         for number in self.guard.asked:
-            if self._states.get(number) not in _SETTLED:
+            if number not in self._settled and self._states.get(number) not in (CLOSED, NEVER_MADE):
                 self._states[number] = self._closed(number)
 
     def settle(self, out_trade_no: str, state: str) -> None:
-        """Note what became of an order that somebody paid, and what of the money: it is looked after no more."""
+        """Note what became of an order and its money that somebody looked after: it is left alone now."""
         self._states[out_trade_no] = state
+        self._settled.add(out_trade_no)
 
     def requested(self) -> list[RequestedOrder]:
         """Every order that was asked for, and what became of it."""

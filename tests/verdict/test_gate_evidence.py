@@ -180,7 +180,7 @@ def by_phone(
 
 
 def without_phone(run: str, ago: timedelta, grade: Grade = Grade.EXPERIENCE) -> list[EvidenceRow]:
-    """What a run finds that nobody attends: a part of its own, one for a person, one for a played platform."""
+    """What a run finds that nobody attends: a part of its own, one for a person, one for a rehearsal."""
     return [
         row(grade=grade, ago=ago, run=run, scenario="test_order"),
         row(

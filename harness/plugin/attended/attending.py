@@ -112,7 +112,7 @@ class PhonePayments:
         return given
 
     def finish(self) -> None:
-        """Give back what was paid, if that was asked for; what is in hand still is closed by the run itself."""
+        """Give back what was paid, if that was asked for; the run itself closes what is in hand still."""
         interrupted = bool(self._in_hand)
         for payment in self.made:
             if self.options.refund and payment.watched.paid and payment.refunding is None:

@@ -18,8 +18,6 @@ from harness.plugin.attended.watching import Watched
 PAYMENTS = "artifacts/payments.ndjson"
 """What happened to each attended payment, as it happened."""
 QUESTIONS = read_texts(Path(__file__).with_name("questions.yaml"))
-OWN_PAGE = frozenset({("CBK-01", "shown"), ("EXP-04", "page")})
-"""Questions about the merchant's own page: nobody saw one where our gateways ordered."""
 _CONTROLS: Mapping[tuple[Provider, str], str] = {
     (Provider.WECHAT, "h5"): "PAY-01",
     (Provider.WECHAT, "qr"): "PAY-02",
@@ -61,8 +59,4 @@ class PhonePayment:
 def questions_of(control: str, payment: PhonePayment) -> dict[str, Text]:
     """What the person is asked about one control, by the question's name."""
     yuan = payment.ordered.amount.yuan
-    return {
-        name: text.filled(yuan=yuan)
-        for name, text in QUESTIONS.get(control, {}).items()
-        if payment.ordered.by_merchant or (control, name) not in OWN_PAGE
-    }
+    return {name: text.filled(yuan=yuan) for name, text in QUESTIONS[control].items()}

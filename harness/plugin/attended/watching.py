@@ -18,7 +18,7 @@ from harness.plugin.attended.ordering import Ordered
 HURRIED_S = 60.0
 """For so long the platform is asked every second turn of the pace, and afterwards every fifth."""
 CALLBACK_S = 60.0
-"""How long after a payment the merchant may take to know of it: the platform calls again after 15 s and 30 s."""
+"""How long after a payment the merchant may take to know of it: the platform calls again twice by then."""
 TELLS_EVERY_S = 15.0
 UNOPENED = "unopened"
 """What stands for an order of Alipay's that no payer has opened."""

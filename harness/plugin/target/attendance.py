@@ -38,7 +38,7 @@ def with_phone(way: str = "") -> pytest.MarkDecorator:
 
 def is_for_phone(item: pytest.Item) -> bool:
     """Whether a scenario takes a person with a phone."""
-    return next(item.iter_markers("phone"), None) is not None
+    return next(iter(item.iter_markers("phone")), None) is not None
 
 
 def sells_to_person(item: pytest.Item, options: Options) -> bool:
@@ -56,12 +56,10 @@ def refuse_unattended(items: Sequence[pytest.Item], options: Options, policy: Ta
         raise UsageError(
             f"the target {options.target} is played by its levers, and nobody with a phone can pay there",
             where="--target",
-            remedy="name a real target; to try it without one, `golive simulator --tls ca.pem --write-env FILE` "
-            "serves one over TLS, and its settings name no levers",
+            remedy="name a real target; to try it without one, `golive simulator --tls ca.pem "
+            "--write-env FILE` serves one over TLS, and its settings name no levers",
         )
-    payable = [
-        item for item in items if is_for_phone(item) and way_of(item) and _chosen(item, way_of(item), options)
-    ]
+    payable = [item for item in items if is_for_phone(item) and way_of(item) and _chosen(item, options)]
     if not [item for item in payable if dialect_of(item) in policy.dialects]:
         spoken = ", ".join(each for each in table.dialects(sampled=True) if each in policy.dialects)
         raise UsageError(
@@ -98,28 +96,41 @@ def way_of(item: pytest.Item) -> str:
 def unmet_attendance(item: pytest.Item) -> UnmetPrerequisite | None:
     """Who is missing for a scenario at a target that nobody plays; None: whoever it needs is there."""
     options = item.config.stash.get(OPTIONS, None) if hasattr(item, "config") else None
-    phone = next(item.iter_markers("phone"), None)
-    if phone is None:
-        if next(item.iter_markers("rehearsed"), None) is not None:
-            return _REHEARSED
-        return _LEFT if options is not None and options.attended else None
-    if options is None or not options.attended:
-        return _asked_for(item, phone.args[0], options)
+    if is_for_phone(item):
+        return _unmet_phone(item, options)
+    if next(item.iter_markers("rehearsed"), None) is not None:
+        return _REHEARSED
+    return _LEFT if options is not None and options.attended else None
+
+
+def _unmet_phone(item: pytest.Item, options: Options | None) -> UnmetPrerequisite | None:
+    command = command_for(item, options)
+    if options is None or not options.attended or not _chosen(item, options):
+        return _missing(
+            f"pay with a phone: `{command}` draws what to scan, waits for the payment, and asks what the "
+            "phone showed"
+        )
     desk = Desk.of(item.config)
     if desk is None or not desk.attended:
-        return UnmetPrerequisite(
-            Prerequisite.PHONE,
+        return _missing(
             "nobody is here to pay: the input is no terminal, and no --answers were given; run "
-            f"`{command_for(item, phone.args[0], options)}` in a terminal",
+            f"`{command}` in a terminal"
         )
-    if not _chosen(item, phone.args[0], options):
-        return _asked_for(item, phone.args[0], options)
+    if not way_of(item) and not by_merchant(options):
+        return _missing(
+            "our own gateways order, so nobody sees a page of the app, or what becomes of its callback: pay "
+            "what the app sells, with --merchant PROFILE and without --direct"
+        )
     return None
+
+
+def _missing(message: str) -> UnmetPrerequisite:
+    return UnmetPrerequisite(Prerequisite.PHONE, message)
 
 
 def played_instead(item: pytest.Item) -> UnmetPrerequisite | None:
     """Why a scenario for a person does not apply where the platform is played; None: it is none."""
-    if next(item.iter_markers("phone"), None) is None:
+    if not is_for_phone(item):
         return None
     return UnmetPrerequisite(
         Prerequisite.CAPABILITY,
@@ -132,7 +143,7 @@ def by_merchant(options: Options) -> bool:
     return options.merchant != OUR_SHOP and not options.direct
 
 
-def command_for(item: pytest.Item, way: str, options: Options | None) -> str:
+def command_for(item: pytest.Item, options: Options | None) -> str:
     """What to type so that a person attends this very scenario."""
     dialect = dialect_of(item)
     provider = table.dialect(dialect).provider
@@ -143,20 +154,12 @@ def command_for(item: pytest.Item, way: str, options: Options | None) -> str:
         words += ["--ca-file", str(options.ca_file)] if options.ca_file else []
         words += ["--merchant", options.merchant] if options.merchant != OUR_SHOP else []
     words += ["--provider", "alipay"] if provider is Provider.ALIPAY else []
-    words += ["--scenario", way or "qr", "--wire", dialect]
+    words += ["--scenario", way_of(item) or "qr", "--wire", dialect]
     return shlex.join(words)
 
 
-def _asked_for(item: pytest.Item, way: str, options: Options | None) -> UnmetPrerequisite:
-    return UnmetPrerequisite(
-        Prerequisite.PHONE,
-        f"pay with a phone: `{command_for(item, way, options)}` draws what to scan, waits for the payment, "
-        "and asks what the phone showed",
-    )
-
-
-def _chosen(item: pytest.Item, way: str, options: Options) -> bool:
-    dialect = dialect_of(item)
+def _chosen(item: pytest.Item, options: Options) -> bool:
+    dialect, way = dialect_of(item), way_of(item)
     return (
         (not way or way in (options.ways or {"qr"}))
         and table.dialect(dialect).provider == options.payer

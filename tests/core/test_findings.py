@@ -38,6 +38,7 @@ SILENT = {
     "harness/evidence/planted_canaries.py": "made-up secrets",
     "harness/levers": "a program's answer to a program",
     "harness/levers/client.py": "",
+    "harness/plugin/attended/pay_page.py": "a page, whose texts stand in both languages beside it",
     "harness/plugin/session/interpreter.py": "what files are called",
     "harness/plugin/write_lock.py": "the head of a file",
     "harness/settings/loaders": "what programs are called",

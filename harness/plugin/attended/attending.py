@@ -164,8 +164,8 @@ class PhonePayments:
                     desk.tell(ordered.link)
                 if ordered.scan:
                     desk.show_code(ordered.scan)
-                    title = ("给手机扫的码", "The code for the phone")
-                    journal.keep(picture(ordered.scan), zh=title[0], en=title[1], kind="qr")
+                    code = picture(ordered.scan)
+                    journal.keep(code, zh="给手机扫的码", en="The code for the phone", kind="qr")
                 url = stack.enter_context(served(html))
                 desk.say("page", url=url)
                 self._write_page(html)
@@ -257,7 +257,7 @@ class PhonePayments:
             note=lambda kind, members: self._note(number, kind, members),
         )
         if self.rehearsal.order_cleanup is not None:
-            state = REFUNDED if refunding.done else f"{KEPT}: {refunding.number} is {refunding.state}"
+            state = REFUNDED if refunding.done else f"{KEPT}; refund {refunding.number} is {refunding.state}"
             self.rehearsal.order_cleanup.settle(number, state)
         return refunding
 

@@ -45,14 +45,14 @@ def read_seconds(given: str) -> float:
 
 def read_ways(given: Iterable[str]) -> frozenset[str]:
     """The ways of paying that were asked for. Raises `UsageError`."""
-    return _chosen(given, "way of paying", "--scenario", WAYS)
+    return _chosen(given, "there is no way of paying {}", "--scenario", WAYS)
 
 
 def read_wires(given: Iterable[str]) -> frozenset[str]:
     """The wires that were asked for. Raises `UsageError`."""
     from harness.core.dialects import dialects
 
-    return _chosen(given, "wire", "--wire", dialects(sampled=True))
+    return _chosen(given, "there is no wire {}", "--wire", dialects(sampled=True))
 
 
 def read_name(given: str) -> str:
@@ -88,10 +88,8 @@ def _is_number(given: str) -> bool:
     return given.isascii() and given.isdigit() and len(given) < 12
 
 
-def _chosen(given: Iterable[str], what: str, where: str, known: Iterable[str]) -> frozenset[str]:
+def _chosen(given: Iterable[str], otherwise: str, where: str, known: Iterable[str]) -> frozenset[str]:
     words = frozenset(word.strip().lower() for each in given for word in each.split(",")) - {""}
     for word in sorted(words - set(known)):
-        raise UsageError(
-            f"there is no {what} {word!r}", where=where, remedy=did_you_mean(word, sorted(known))
-        )
+        raise UsageError(otherwise.format(repr(word)), where=where, remedy=did_you_mean(word, sorted(known)))
     return words

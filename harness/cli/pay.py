@@ -38,7 +38,7 @@ counts beside what `golive run` finds at the same target (docs/real-targets.md).
 \b
 Answers in a file (TOML), where nobody sits at a terminal:
   by = "release manager"
-  [answers]                       # PAY-01 … PAY-05: opened, told · CBK-01: shown · EXP-04: payee, page
+  [answers]         # PAY-01 … PAY-05: opened, told · CBK-01: logged, shown · EXP-04: payee, page
   "PAY-02 opened" = true
   "order jsapi" = "20261130-17"   # which order that was, where the person orders in the app
 

@@ -80,7 +80,7 @@ def test_the_merchant_hears_of_a_payment_by_phone(
     )
     late = watched.merchant_s - (watched.paid_s or 0)
     journal.observe(f"the merchant's books had it {late:.1f} s after the platform's answer said so")
-    journal.limit("the callback itself is not seen at a real platform: what the books say of it is")
+    journal.limit("the callback itself is not seen at a real platform: the books are, and the person's log")
     assert watched.merchant is not None
     assert watched.merchant.paid_once, f"the payment was booked as {told}"
     expect_seen(phone.ask("CBK-01", payment, journal))

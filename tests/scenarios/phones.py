@@ -38,6 +38,7 @@ ANSWERS = """by = "release manager"
 "PAY-04 told" = true
 "PAY-05 opened" = true
 "PAY-05 told" = true
+"CBK-01 logged" = true
 "CBK-01 shown" = true
 "EXP-04 payee" = true
 "EXP-04 page" = true
@@ -104,14 +105,18 @@ class Place:
 
     def attended(self, name: str, *more: str, person: Acts = pays) -> Rehearsed:
         """One `golive pay`, with somebody who acts on each order that it makes."""
-        folder = self.folder / name / "run"
         with self.somebody(person):
-            done = run_golive(
-                [*self.arguments(*more), f"--out={folder}"],
-                cwd=PROJECT,
-                environment=environment(),
-                timeout_s=LONGEST_S,
-            )
+            return self.alone(name, *more)
+
+    def alone(self, name: str, *more: str) -> Rehearsed:
+        """One `golive pay`; whoever is to act on its orders is there already."""
+        folder = self.folder / name / "run"
+        done = run_golive(
+            [*self.arguments(*more), f"--out={folder}"],
+            cwd=PROJECT,
+            environment=environment(),
+            timeout_s=LONGEST_S,
+        )
         return Rehearsed(folder, done.returncode, done.stdout + done.stderr, "")
 
     def _give_back(self) -> None:

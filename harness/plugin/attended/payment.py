@@ -58,5 +58,5 @@ class PhonePayment:
 
 def questions_of(control: str, payment: PhonePayment) -> dict[str, Text]:
     """What the person is asked about one control, by the question's name."""
-    yuan = payment.ordered.amount.yuan
-    return {name: text.filled(yuan=yuan) for name, text in QUESTIONS[control].items()}
+    seen = {"yuan": payment.ordered.amount.yuan, "number": payment.ordered.number}
+    return {name: text.filled(**seen) for name, text in QUESTIONS[control].items()}

@@ -358,6 +358,9 @@ class Options:
         front="pay",
         default=None,
     )
+    no_history: bool = _option(
+        "Leave this run out of the history, and ask nothing of it (docs/history.md).", bool, default=False
+    )
 
     def defects_of(self, side: str) -> tuple[str, ...]:
         """The chosen defects of one side (`shop` or `endpoint`)."""

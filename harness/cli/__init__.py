@@ -33,6 +33,7 @@ class LazyGroup(click.Group):
         "simulator": ("harness.cli.simulator", "Run the payment platform on loopback; point your app at it."),
         "shop": ("harness.cli.shop", "Run the reference merchant, correct or with a deliberate defect."),
         "merchant": ("harness.cli.merchant", "Try the profile of your own app against it, part by part."),
+        "pay": ("harness.cli.pay", "Pay by phone at a real target, and say what the phone showed."),
         "load": ("harness.cli.load", "Load it with open arrivals; plan, measure, judge, find the knee."),
         "nightly": ("harness.cli.nightly", "Run, follow up, compare with last night, and tell people."),
         "followup": ("harness.cli.followup", "Deferred checks: did yesterday's payments come back?"),

@@ -40,6 +40,7 @@ SILENT = {
     "harness/levers": "a program's answer to a program",
     "harness/levers/client.py": "",
     "harness/messages/services.py": "the services' own mark-up",
+    "harness/plugin/attended/pay_page.py": "a page, whose texts stand in both languages beside it",
     "harness/plugin/session/interpreter.py": "what files are called",
     "harness/plugin/write_lock.py": "the head of a file",
     "reports/checklist/frozen.py": "the head of a file",

@@ -9,7 +9,7 @@ import click
 
 from harness.browser.pdf import print_pdf
 from harness.cli.language import language_option
-from harness.cli.report import moment, run_folder
+from harness.cli.report import moment_of, run_folder
 from harness.core.control import Language
 from harness.core.errors import UsageError
 from harness.core.plain_text import plain
@@ -56,7 +56,7 @@ def command(run: Path, form: str, out: str | None, as_of: str | None, lang: Lang
     Without --lang the sheet has both languages, the report is Chinese, and Markdown speaks the terminal's.
     """
     folder = run_folder(run)
-    review = reviewed(folder, moment(as_of))
+    review = reviewed(folder, moment_of(as_of))
     names = list(FORMATS) if form == ALL else [form]
     printed = out == "-" or (out is None and form == "markdown")
     if printed and form not in _TEXTS:

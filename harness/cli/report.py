@@ -35,7 +35,7 @@ def command(run: Path, as_of: str | None, lang: Language | None) -> int:
     """
     folder = run_folder(run)
     meta = RunRecord.open(folder).meta
-    judgement = build(folder, as_of=moment(as_of))
+    judgement = build(folder, as_of=moment_of(as_of))
     language = lang or terminal_language()
     click.echo(f"{PAGE_WORD.spoken(language)}{folder / PAGE}")
     for line in verdict_lines(judgement, meta.gate, language):
@@ -49,11 +49,11 @@ def run_folder(run: Path) -> Path:
     return named if not run.exists() and named.exists() else run
 
 
-def moment(text: str | None) -> datetime | None:
-    """The moment of --as-of; None where it was not given.
+def moment_of(text: str | None) -> datetime | None:
+    """A moment as it was typed; None where nothing was.
 
     Raises:
-        UsageError: it is none.
+        UsageError: it is none, or has no zone.
     """
     if text is None:
         return None

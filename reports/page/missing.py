@@ -1,0 +1,79 @@
+"""What is missing, who brings it, how, and by when: the list of the one who signs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from harness.core.control import Control, Text
+from harness.verdict import FRESH, ControlStatus, Judgement, Missing, Price
+from reports.checklist import Checklist
+from reports.page.gates import GateCard
+from reports.page.roles import role_of, roles
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One control that is missing."""
+
+    control: Control
+    missing: Missing
+    gate: Text
+    """The first gate in whose way it stands."""
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What one role brings in one way."""
+
+    role: Text
+    price: Price
+    items: tuple[Item, ...]
+
+    @property
+    def gates(self) -> tuple[Text, ...]:
+        """The gates it is for, each once."""
+        return tuple(dict.fromkeys(item.gate for item in self.items))
+
+
+@dataclass(frozen=True, slots=True)
+class RunningOut:
+    """The evidence that stops counting first."""
+
+    control: str
+    moment: datetime
+
+
+def tasks(checklist: Checklist, judgement: Judgement, cards: Sequence[GateCard]) -> list[Task]:
+    """Everything that is missing at any gate, each control once: what is cheapest first, then by role."""
+    controls = {control.id: control for control in checklist.controls}
+    statuses = {status.id: status for status in judgement.controls}
+    found: dict[str, Item] = {}
+    for card in cards:
+        for missing in card.verdict.missing:
+            found.setdefault(missing.control, Item(controls[missing.control], missing, card.name))
+    grouped: dict[tuple[int, str], list[Item]] = {}
+    for item in found.values():
+        role = role_of(item.missing, statuses[item.control.id])
+        grouped.setdefault((item.missing.price.order, role), []).append(item)
+    order = {control.id: place for place, control in enumerate(checklist.controls)}
+    names = list(roles().roles)
+    return [
+        Task(
+            role=roles().roles[role],
+            price=items[0].missing.price,
+            items=tuple(sorted(items, key=lambda item: order[item.control.id])),
+        )
+        for (_, role), items in sorted(grouped.items(), key=lambda each: (each[0][0], names.index(each[0][1])))
+    ]
+
+
+def running_out(statuses: Sequence[ControlStatus]) -> RunningOut | None:
+    """The evidence behind a satisfied control that stops counting first; None where nothing counts yet."""
+    dated = [
+        RunningOut(status.id, status.recorded + FRESH)
+        for status in statuses
+        if status.recorded is not None and status.status.satisfies
+    ]
+    return min(dated, key=lambda each: (each.moment, each.control), default=None)

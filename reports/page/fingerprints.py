@@ -22,6 +22,6 @@ def record_digest(record: RunRecord) -> str:
 
 
 def in_style(text: str) -> Markup:
-    """A text as a string of CSS: whatever could end it, or the element around it, is written by its number."""
+    """A text as a string of CSS: whatever could end it, or its element, is written by its number."""
     plain = "".join(letter if letter in _PLAIN else f"\\{ord(letter):x} " for letter in text[:80])
     return Markup('"{}"').format(Markup(plain))  # noqa: S704 - every letter is plain by now

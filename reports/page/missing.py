@@ -59,13 +59,14 @@ def tasks(checklist: Checklist, judgement: Judgement, cards: Sequence[GateCard])
         grouped.setdefault((item.missing.price.order, role), []).append(item)
     order = {control.id: place for place, control in enumerate(checklist.controls)}
     names = list(roles().roles)
+    ordered = sorted(grouped.items(), key=lambda each: (each[0][0], names.index(each[0][1])))
     return [
         Task(
             role=roles().roles[role],
             price=items[0].missing.price,
             items=tuple(sorted(items, key=lambda item: order[item.control.id])),
         )
-        for (_, role), items in sorted(grouped.items(), key=lambda each: (each[0][0], names.index(each[0][1])))
+        for (_, role), items in ordered
     ]
 
 

@@ -46,7 +46,7 @@ function reveal() {
   if (!row.classList.contains("control")) { row.scrollIntoView(); return; }
   if (row.hidden) { search.value = ""; choose("group", "all"); choose("gate", "all"); }
   row.open = true;
-  row.scrollIntoView({ block: "center" });
+  row.scrollIntoView();
   row.querySelector("summary").focus({ preventScroll: true });
 }
 addEventListener("hashchange", reveal);

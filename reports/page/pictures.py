@@ -105,9 +105,7 @@ def _shots(record: RunRecord) -> list[_Shot]:
     for check in sorted(record.checks, key=lambda each: (each.started, each.control)):
         for artifact in check.artifacts:
             if Path(artifact.path).suffix.lower() in PICTURES:
-                seen.setdefault(
-                    artifact.path, _Shot(check.control, check.scenario, check.dialect, artifact)
-                )
+                seen.setdefault(artifact.path, _Shot(check.control, check.scenario, check.dialect, artifact))
     ordered = sorted(seen.values(), key=lambda each: order.get(each.dialect, len(order)))
     return ordered[:MOST_PICTURES]
 

@@ -37,6 +37,8 @@ class Mutant(Model):
     """The scenario in which its control failed first."""
     message: str = ""
     """What that scenario said; or why the defect counts as not killed."""
+    undecided: str = ""
+    """Why its first run could say nothing, where it was run a second time."""
     ran: tuple[str, ...] = ()
     """Every control that was exercised; one that is not among them was not asked."""
     broken: tuple[str, ...] = ()

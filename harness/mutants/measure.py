@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import signal
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from contextlib import closing
 from pathlib import Path
 from types import FrameType
@@ -47,6 +47,9 @@ def measure(
 ) -> KillMatrix:
     """Carry out the plan and return what it came to; nothing but kept runs is left in `folder`.
 
+    A run of a defect that can say nothing is made once more at the end, and the matrix tells why. A survivor
+    has said something, and a correct shop has to be decided at once: neither is asked again.
+
     Args:
         folder: new or empty; a run that surprised stays in it, with its record and its output.
         workers: how many runs go on at once.
@@ -60,15 +63,26 @@ def measure(
     mutants: dict[str, Mutant] = {}
     correct: dict[str, CorrectRun] = {}
     alarms: list[Alarm] = []
+    undecided: list[Job] = []
     interrupted = False
+
+    def all_runs() -> Generator[Ended, None, None]:
+        for jobs in (plan.jobs, undecided):
+            yield from run_all(jobs, folder, run, PRELOAD, workers=workers, began=watcher.began)
+
     try:
-        runs = run_all(plan.jobs, folder, run, PRELOAD, workers=workers, began=watcher.began)
+        runs = all_runs()
         # What is ignored stays so, as for a command in the background.
         heard = [each for each in (signal.SIGINT, signal.SIGTERM) if signal.getsignal(each) != signal.SIG_IGN]
         with handling_signals(_interrupt, *heard), closing(runs):
             for finished in runs:
                 if finished.job.defect is not None:
                     mutant = judge_mutant(finished, finished.job.defect)
+                    if finished.job.again:
+                        first = mutants[mutant.id]
+                        mutant = mutant.model_copy(update={"undecided": first.message})
+                    elif mutant.state == "error":
+                        undecided.append(finished.job.once_more())
                     mutants[mutant.id] = mutant
                     _tidy(finished, mutant.kept)
                     watcher.mutant(mutant)

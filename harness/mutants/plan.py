@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import cycle, islice
 from typing import Literal
 
@@ -41,6 +41,17 @@ class Job:
     """Whether nothing else runs meanwhile: a load wants the whole machine, or it measures the others."""
     leaves_open: bool = False
     """Whether checks of the correct one may stay undecided: a foreign app shows less than ours."""
+    again: bool = False
+    """Whether it is the second run of a defect whose first one could say nothing."""
+
+    @property
+    def title(self) -> str:
+        """What it is called where people read of it."""
+        return self.defect.id if self.defect else self.name
+
+    def once_more(self) -> Job:
+        """The same run in a folder of its own."""
+        return replace(self, name=f"{self.name}-again", again=True)
 
     @property
     def patience_s(self) -> int:

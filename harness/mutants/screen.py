@@ -57,7 +57,8 @@ class Screen:
 
     def began(self, job: Job) -> None:
         """A run has started."""
-        self._running.append(job.name)
+        self._running.append(job.title)
+        self._total += job.again
         self._refresh()
 
     def mutant(self, mutant: Mutant) -> None:
@@ -65,7 +66,8 @@ class Screen:
         also = [control for control in mutant.killed_by if control != mutant.control]
         more = self._words("also", controls=" ".join(also)) if also else ""
         state = "" if mutant.killed else f"  {_STATES[mutant.state].spoken(self._language)}"
-        said = f"{mutant.control}  {mutant.id}{state}{more}"
+        again = self._words("again") if mutant.undecided else ""
+        said = f"{mutant.control}  {mutant.id}{state}{more}{again}"
         self._line(mutant.id, mutant.state, said, mutant.seconds, "" if mutant.killed else mutant.message)
 
     def correct(self, run: CorrectRun, alarms: tuple[Alarm, ...]) -> None:
@@ -119,17 +121,16 @@ def summary(matrix: KillMatrix, language: Language = "en") -> list[str]:
     def kept(folder: str) -> str:
         return say("kept", folder=folder) if folder else ""
 
-    lines = [
-        say(
-            "escaped",
-            state=_STATES[each.state].spoken(language),
-            defect=each.id,
-            control=each.control,
-            kept=kept(each.kept),
-        )
-        for each in matrix.defects
-        if not each.killed
-    ]
+    lines: list[str] = []
+    for each in matrix.defects:
+        if not each.killed:
+            state = _STATES[each.state].spoken(language)
+            told = {"state": state, "defect": each.id, "control": each.control}
+            lines.append(say("escaped", **told, kept=kept(each.kept)))
+        if each.state == "error":  # of many runs only the last lines may be kept
+            lines += [f"    {line}" for line in each.message.splitlines()[:MOST_LINES]]
+        if each.undecided:
+            lines.append(say("asked_again", defect=each.id, message=each.undecided.partition("\n")[0]))
     lines += [
         say("nothing", run=run.name, kept=kept(run.kept)) for run in matrix.correct if run.state == "error"
     ]

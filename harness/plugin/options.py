@@ -261,6 +261,10 @@ class Options:
         default=False,
     )
 
+    no_history: bool = _option(
+        "Leave this run out of the history, and ask nothing of it (docs/history.md).", bool, default=False
+    )
+
     def defects_of(self, side: str) -> tuple[str, ...]:
         """The chosen defects of one side (`shop` or `endpoint`)."""
         from harness.plugin.defects import DEFECTS

@@ -15,7 +15,7 @@ from click.testing import CliRunner
 from harness.cli import golive, main
 from harness.core.texts import read_pairs, read_texts
 
-GROUPS = ("config", "merchant")
+GROUPS = ("clauses", "config", "merchant", "history")
 Walk = Iterator[tuple[str, click.Command]]
 HAN = re.compile("[\u4e00-\u9fff]")
 ROOMS = Path(__file__).parents[2]

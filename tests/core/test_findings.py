@@ -26,7 +26,7 @@ NO_SENTENCE = re.compile(
     r"GoLive[/ ]|Bearer |application/|\[object |--load |[{][}] mchid=|[{][}] ms ×|EnvLine|element =>"
     r"|golive (run|shop|simulator)|[{][}] in [{][}], [{][}]: [{][}]$|([{][}])?… \[[{][}] (char|byte)"
     r"|JSON-RPC |bold |Histogram|NOT YET$|(PRIVATE|PUBLIC) KEY$|/Applications/|[{][}]  \[default|\x08"
-    r"|import sqlite|Unable to capture|no [{][}]$| [(][{][}] cases|[{][}]: HTTP [{][}]$| [(]afterwards"
+    r"|import sqlite|Unable to capture|no [{][}]$|-----(BEGIN|END) SSH| [(][{][}] cases|[{][}]: HTTP [{][}]$| [(]afterwards"
     r"|[{]?[}]?, line|select [{]|pending = |the (endpoint and the )?merchant( of the load)?$"
 )
 """What a wire, a page or a log holds."""
@@ -40,6 +40,7 @@ SILENT = {
     "harness/levers/client.py": "",
     "harness/plugin/session/interpreter.py": "what files are called",
     "harness/plugin/write_lock.py": "the head of a file",
+    "reports/checklist/frozen.py": "the head of a file",
     "harness/settings/loaders": "what programs are called",
     "harness/settings/report_text.py": "both languages, in parts",
     "harness/shop": "an app's own words",
@@ -52,6 +53,7 @@ SILENT = {
     "harness/verdict/terminal.py": "both languages, in parts",
     "load/terminal.py": "what a program without this front door prints",
     "reports/page": "a page speaks by texts of its own",
+    "reports/people/forms.py": "forms in both languages",
     "scenarios/mcp/foreign_texts.py": "made-up names of goods",
 }
 """Folders and modules that say nothing a check or a command ends with, and why; within one, what does."""

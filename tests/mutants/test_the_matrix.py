@@ -128,6 +128,32 @@ def test_a_run_that_proves_nothing_is_neither_success_nor_failure(matrix_of: Mea
     assert any(line.endswith(f"kept in {name}/") for line in summary(matrix))
 
 
+def test_a_defect_whose_run_could_say_nothing_is_run_once_more_and_that_is_told(matrix_of: Measured) -> None:
+    unsaid = {"skips-signature": {"CBK-02": Outcome.HARNESS_ERROR}}
+    matrix = matrix_of({**CAUGHT, **unsaid, "skips-signature-again": CAUGHT["skips-signature"]})
+    (mutant,) = matrix.defects
+    assert (exit_code(matrix), mutant.killed, mutant.undecided) == (
+        0,
+        True,
+        "harness-error: CBK-02 said harness-error",
+    )
+    (told, _) = summary(matrix)
+    assert told == (
+        "skips-signature was run twice; the first could say nothing: harness-error: CBK-02 said harness-error"
+    )
+
+
+def test_a_survivor_is_not_asked_again(matrix_of: Measured) -> None:
+    survived = {"skips-signature": {"CBK-02": Outcome.PASS}}
+    matrix = matrix_of({**CAUGHT, **survived, "skips-signature-again": CAUGHT["skips-signature"]})
+    assert (exit_code(matrix), matrix.defects[0].state) == (1, "survived")
+
+
+def test_the_last_lines_say_why_a_run_proves_nothing(matrix_of: Measured) -> None:
+    matrix = matrix_of({**CAUGHT, "skips-signature": {"CBK-02": Outcome.INCONCLUSIVE}})
+    assert "    inconclusive: CBK-02 said inconclusive" in summary(matrix)
+
+
 def test_nothing_measured_is_no_success(matrix_of: Measured) -> None:
     assert exit_code(matrix_of({})) == 5
 

@@ -19,7 +19,7 @@ from harness.evidence.seal import seal
 from harness.evidence.seal_key import KEY_FILE, TRUSTED, own_key, public_text
 from reports.build import PAGE, build
 from reports.checklist import load
-from reports.history import collect
+from reports.earlier_runs import collect
 from reports.judging import judge_record
 from tests.reports.sample_run import START, outcomes, sample_run
 

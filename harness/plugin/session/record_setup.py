@@ -32,7 +32,7 @@ from harness.plugin.target.policy import TargetPolicy
 from harness.shop.variants.registry import lacking
 from harness.verdict import highest_gate
 from reports.checklist import Checklist
-from reports.judging import take_snapshots
+from reports.judging import PAPERS, take_snapshots
 
 _TOOLS = ("golive", "pytest", "playwright", "httpx", "cryptography")
 
@@ -82,7 +82,7 @@ def open_rehearsal(
         command=typed(sys.argv, os.environ),
     )
     record = RunRecord.create(folder, meta)
-    take_snapshots(record, checklist)
+    take_snapshots(record, checklist, options.runs.parent / PAPERS)
     rehearsal = Rehearsal(options, record, Recorder(record, signed=signed_texts), policy)
     if policy.settings is not None:
         rehearsal.hide(policy.settings.secrets())

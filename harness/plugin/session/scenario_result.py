@@ -183,7 +183,8 @@ class ScenarioResult:
     def _check(
         self, exercise: Exercise, grade: Grade, duration: float, observed: int, exchanges: int
     ) -> Check:
-        ending = self._ending(exercise)
+        endings = self._endings(exercise)
+        ending = self._deciding(endings)
         return Check(
             control=exercise.control,
             scenario=self.scenario,
@@ -199,12 +200,17 @@ class ScenarioResult:
             exercised=observed + exchanges,
             steps=tuple(self.journal.steps),
             artifacts=tuple(self.journal.artifacts),
+            attempts=tuple(each.outcome for each in endings) if len(endings) > 1 else (),
         )
 
-    def _ending(self, exercise: Exercise) -> ScenarioEnding:
+    def _endings(self, exercise: Exercise) -> list[ScenarioEnding]:
+        """How each attempt ended, in their order."""
+        return [each.ending(self.journal, exercise.blame) for each in self._every_attempt]
+
+    def _deciding(self, endings: Sequence[ScenarioEnding]) -> ScenarioEnding:
+        """The worst of them: a retry takes no failure away, least of all one about money or a signature."""
         if self.held_up:
             return ScenarioEnding(Outcome.FAIL, Blame.MERCHANT, HELD_UP)
-        endings = [each.ending(self.journal, exercise.blame) for each in self._every_attempt]
         decides = min(endings, key=lambda each: _WORST_FIRST.index(each.outcome))
         if len(endings) == 1:
             return decides

@@ -6,14 +6,14 @@ from datetime import timedelta
 from pathlib import Path
 
 from harness.core.control import Outcome
-from reports.history import History, collect
+from reports.earlier_runs import EarlierRuns, collect
 from tests.reports.sample_run import START, outcomes, sample_run
 
 DAY = timedelta(days=1)
 SUBJECT = "sha256:5f2a9c31"
 
 
-def seen(runs: Path, *, at: timedelta = 2 * DAY, subject: str = SUBJECT) -> History:
+def seen(runs: Path, *, at: timedelta = 2 * DAY, subject: str = SUBJECT) -> EarlierRuns:
     return collect(runs, subject=subject, before=START + at, but_not="run-now")
 
 

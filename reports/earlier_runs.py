@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
+from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple, cast
 
@@ -12,9 +13,10 @@ from pydantic import AwareDatetime
 from harness.core.control import Check, Model
 from harness.core.errors import UsageError
 from harness.core.plain_text import PlainText
-from harness.evidence import RunMeta, RunRecord, StoredCheck, recorded_at
+from harness.evidence import META, RunMeta, RunRecord, StoredCheck, recorded_at
+from harness.evidence.seal import SEAL
 from harness.verdict import FRESH, EvidenceRow, relevant, standing_of
-from reports.passed_over import DAMAGED, PassedOver
+from reports.passed_over import DAMAGED, GONE, RESEALED, PassedOver
 from reports.superseded import Superseded
 
 
@@ -49,7 +51,26 @@ class HistoryRow(Model):
         )
 
 
-class History(NamedTuple):
+class Known(NamedTuple):
+    """What the history of runs knows of those that may lie beside one."""
+
+    seals: Mapping[str, Collection[str]] = {}
+    """By a run's id, the SHA-256 of the seals that it ended with. A run that is not among them is unknown."""
+    expected: Collection[str] = ()
+    """Ids of the runs that can still count and whose records lay in the folder when they were kept."""
+
+    def contradicts(self, run: str, folder: Path) -> bool:
+        """Whether a record has another seal than its run ended with."""
+        if run not in self.seals:
+            return False
+        return sha256((folder / SEAL).read_bytes()).hexdigest() not in self.seals[run]
+
+
+UNKNOWN = Known()
+"""Without a history nothing is known of any."""
+
+
+class EarlierRuns(NamedTuple):
     """What counts of the runs beside one, and which of them count for nothing."""
 
     rows: tuple[HistoryRow, ...]
@@ -57,13 +78,17 @@ class History(NamedTuple):
     """Runs that count for nothing, by name: damaged, without a seal, altered, or sealed by a foreign key."""
 
 
-def collect(runs: Path, *, subject: str, before: datetime, but_not: str) -> History:
+def collect(
+    runs: Path, *, subject: str, before: datetime, but_not: str, known: Known = UNKNOWN
+) -> EarlierRuns:
     """The checks of earlier runs of one subject that can still count at `before`, and no others.
 
     Args:
         runs: the folder that holds run folders; links and damaged records in it are passed over.
         before: when the run began that asks.
         but_not: id of the run that asks.
+        known: what the history knows. A record that was edited and sealed anew has a seal that holds; that it
+            is not the one its run ended with only the history can tell.
     """
     rows: list[HistoryRow] = []
     passed_over: list[PassedOver] = []
@@ -79,14 +104,22 @@ def collect(runs: Path, *, subject: str, before: datetime, but_not: str) -> Hist
         if (broken := record.broken_seal(whole=False)) is not None:
             passed_over.append(PassedOver(run=folder.name, kind=broken.kind))
             continue
+        if known.contradicts(meta.id, folder):
+            passed_over.append(PassedOver(run=folder.name, kind=RESEALED))
+            continue
         found = [row for row in rows_of(record) if before - row.recorded < FRESH]
         newest.take(evidence(found))
         rows += found
+    passed_over += (
+        PassedOver(run=run, kind=GONE)
+        for run in known.expected
+        if run != but_not and not (runs / run / META).is_file()
+    )
     rows.sort(key=lambda row: row.run)  # as their folders are named
     as_evidence = evidence(rows)
     kept = {id(each) for each in relevant(as_evidence)}
     matters = (row for row, each in zip(rows, as_evidence, strict=True) if id(each) in kept)
-    return History(tuple(matters), tuple(sorted(passed_over, key=lambda each: each.run)))
+    return EarlierRuns(tuple(matters), tuple(sorted(passed_over, key=lambda each: each.run)))
 
 
 def _newest_first(runs: Path, passed_over: list[PassedOver]) -> list[tuple[Path, RunMeta]]:

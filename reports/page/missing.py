@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from harness.core.control import Control, Text
 from harness.verdict import FRESH, ControlStatus, Judgement, Missing, Price
+from harness.verdict.papers import PAPERS
 from reports.checklist import Checklist
 from reports.page.gates import GateCard
 from reports.page.roles import role_of, roles
@@ -21,6 +23,15 @@ class Item:
     missing: Missing
     gate: Text
     """The first gate in whose way it stands."""
+
+    @property
+    def command(self) -> Text | None:
+        """What to type for this very control; None where one command brings many."""
+        command = self.missing.price.command
+        own = Text(
+            zh=command.zh.replace("编号", self.control.id), en=re.sub(r"\bID\b", self.control.id, command.en)
+        )
+        return None if own == command else own
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,11 +81,23 @@ def tasks(checklist: Checklist, judgement: Judgement, cards: Sequence[GateCard])
     ]
 
 
-def running_out(statuses: Sequence[ControlStatus]) -> RunningOut | None:
-    """The evidence behind a satisfied control that stops counting first; None where nothing counts yet."""
+def running_out(
+    statuses: Sequence[ControlStatus], paper_ends: Mapping[str, datetime] | None = None
+) -> RunningOut | None:
+    """The evidence behind a satisfied control that stops counting first; None where nothing counts yet.
+
+    Args:
+        paper_ends: until when the papers behind controls hold; what runs found holds for two weeks.
+    """
     dated = [
-        RunningOut(status.id, status.recorded + FRESH)
+        RunningOut(status.id, end)
         for status in statuses
-        if status.recorded is not None and status.status.satisfies
+        if status.status.satisfies and (end := _end(status, paper_ends or {})) is not None
     ]
     return min(dated, key=lambda each: (each.moment, each.control), default=None)
+
+
+def _end(status: ControlStatus, paper_ends: Mapping[str, datetime]) -> datetime | None:
+    if PAPERS in status.runs:
+        return paper_ends.get(status.id)
+    return None if status.recorded is None else status.recorded + FRESH

@@ -16,6 +16,9 @@ from harness.evidence.attacks import count_attacks
 from harness.verdict import Judgement, Standing, standing_of
 from harness.verdict.reasons import GRADES
 from reports.checklist import Checklist
+from reports.checklist.clause import Clause
+from reports.history.trends import trends_of
+from reports.judging import papers_in
 from reports.page import charts, load_view, moments, pictures, translations
 from reports.page.chapters import chapters, dropped, filter_counts, longest_message
 from reports.page.failures import failing
@@ -23,7 +26,9 @@ from reports.page.fingerprints import in_style, record_digest
 from reports.page.gates import GateCard, gate_cards, lede
 from reports.page.messages import messages
 from reports.page.missing import running_out, tasks
+from reports.page.paper_lines import paper_view, signers
 from reports.page.roles import roles
+from reports.page.trend_plots import trend_view
 from reports.passed_over import passed_over
 
 MOST_BYTES = 5_900_000
@@ -42,6 +47,7 @@ def render(record: RunRecord, checklist: Checklist, judgement: Judgement) -> str
     bad = failing(judgement)
     load = load_view.load_view(record)
     digest = record_digest(record)
+    papers = paper_view(papers_in(record), checklist, judgement)
     answer, colour = translations.headline(judgement)
     text = _template("page.html.j2").render(
         answer=answer,
@@ -50,6 +56,7 @@ def render(record: RunRecord, checklist: Checklist, judgement: Judgement) -> str
         colour=colour,
         cards=cards,
         chapters=all_chapters,
+        clauses=_clauses(checklist),
         controls={control.id: control for control in checklist.controls},
         counts=filter_counts(all_chapters),
         curves={row.control for row in load.rows} if load else (),
@@ -61,19 +68,21 @@ def render(record: RunRecord, checklist: Checklist, judgement: Judgement) -> str
         load=load,
         longest=longest_message(all_chapters),
         meta=meta,
+        papers=papers,
         passed_over=passed_over(record),
         pictures=pictures.numbers(record),
         record=record,
         roles=roles().roles,
-        running_out=running_out(judgement.controls),
+        running_out=running_out(judgement.controls, papers.ends),
         says=_says(record, judgement),
         seal=record.sealed_by or "–",
         sheet=in_style(f"{meta.id}  sha256:{digest[:32]}" if digest else meta.id),
-        signed_by=(translations.SENTENCES["unsigned"],),
+        signed_by=(signers(papers),),
         slowest=charts.slowest(own),
         span=charts.whole(own),
         tasks=tasks(checklist, judgement, cards),
         timeline=charts.timeline(own),
+        trends=trend_view(trends_of(record, judgement)),
         warnings=_warnings(cards),
     )
     room = MOST_BYTES - len(text.encode())
@@ -91,6 +100,16 @@ def _says(record: RunRecord, judgement: Judgement) -> Text:
         moments.beijing(judgement.as_of),
         record.sealed_by,
     )
+
+
+def _clauses(checklist: Checklist) -> dict[str, list[Clause]]:
+    """By control, the clauses it rests on; of none in sets that are older than the register."""
+    known = {clause.id: clause for clause in checklist.clauses}
+    return {
+        control.id: [known[id_] for id_ in control.clauses if id_ in known]
+        for control in checklist.controls
+        if control.clauses and known
+    }
 
 
 def _warnings(cards: list[GateCard]) -> tuple[str, ...]:

@@ -105,3 +105,8 @@ def more_failing(count: int) -> Text:
 def left_out(count: int) -> Text:
     """How many messages of a check the page leaves out."""
     return SENTENCES["left_out"].filled(count=f"{count:,}")
+
+
+def more_papers(count: int) -> Text:
+    """How many papers the page leaves out."""
+    return SENTENCES["more_papers"].filled(count=f"{count:,}")

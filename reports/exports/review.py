@@ -5,24 +5,25 @@ Sheet, report and Markdown are written from this, so that no two of them can say
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import groupby
 
-from harness.core.control import Blame, Check, Control, Grade, Severity, Text
+from harness.core.control import Check, Control, Grade, Severity, Text
 from harness.core.findings import translated
 from harness.evidence import RunMeta, RunRecord
-from harness.verdict import ControlStatus, Judgement, Missing, Price, Standing, standing_of
+from harness.verdict import ControlStatus, Judgement, Missing, Price, standing_of
 from harness.verdict.precedence import rank
 from harness.verdict.reasons import GRADES
 from reports.checklist import Checklist, Section
-from reports.exports.signatures import Signed, signed_papers
-from reports.exports.words import PAPERS, SENTENCES, WHO
+from reports.exports.signatures import signatures
+from reports.exports.words import SENTENCES
+from reports.page.gates import GateCard, gate_cards, lede
+from reports.page.moments import beijing
+from reports.page.pictures import PICTURES
+from reports.page.roles import role_of, roles
 from reports.page.translations import STANDINGS, headline
-from reports.page.view import PICTURES, GateCard, beijing, gate_cards, lede
-
-_EXPLAINED = Text(zh="编号", en="ID")
-"""The word of a command that stands for the control it is about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,8 @@ class Line:
     section: Section
     status: ControlStatus
     gap: Gap | None
-    signed: tuple[Signed, ...]
+    signed: tuple[Text, ...]
+    """Who signed and approved its papers."""
 
     @property
     def result(self) -> Text:
@@ -154,6 +156,15 @@ class Review:
                 yield line.control, check
 
 
+SIGNING = ("qa", "developers", "operations", "company", "release_manager")
+"""Roles that sign, as their keys in the page's roles.yaml."""
+
+
+def signing_roles() -> list[Text]:
+    """What those who sign are called."""
+    return [roles().roles[key] for key in SIGNING]
+
+
 def review_of(record: RunRecord, checklist: Checklist, judgement: Judgement) -> Review:
     """Everything the formats for people show of a judged record."""
     cards = tuple(gate_cards(checklist, judgement, record.meta.gate))
@@ -162,7 +173,7 @@ def review_of(record: RunRecord, checklist: Checklist, judgement: Judgement) -> 
     of = {gap.control.id: gap for gap in reversed(gaps)}
     sections = {section.id: section for section in checklist.sections}
     statuses = {status.id: status for status in judgement.controls}
-    signed = signed_papers(record)
+    signed = signatures(record, checklist, judgement)
     return Review(
         record=record,
         checklist=checklist,
@@ -202,40 +213,29 @@ def _gaps(checklist: Checklist, judgement: Judgement) -> list[Gap]:
             control=controls[missing.control],
             missing=missing,
             gates=tuple(gates[key]),
-            who=_who(missing, statuses[missing.control]),
+            who=roles().roles[role_of(missing, statuses[missing.control])],
             how=_how(missing),
         )
         for key, missing in first.items()
     ]
     places = {id_: place for place, id_ in enumerate(controls)}
+    names = list(roles().roles.values())
     return sorted(
         found,
         key=lambda gap: (
             gap.missing.price.order,
-            gap.who.en,
+            names.index(gap.who),
             order.index(gap.control.severity),
             places[gap.control.id],
         ),
     )
 
 
-def _who(missing: Missing, status: ControlStatus) -> Text:
-    """Whose turn it is: the blamed side of a failure, else whoever can do what it takes."""
-    if missing.price is Price.MEND:
-        failed = (
-            check.blame for check in status.checks if standing_of(check) is Standing.FAIL and check.blame
-        )
-        return WHO[f"mend-{next(failed, Blame.AMBIGUOUS)}"]
-    if missing.price is Price.PAPER:
-        return PAPERS.get(missing.control.partition("-")[0], WHO["paper"])
-    return WHO[missing.price.value]
-
-
 def _how(missing: Missing) -> Text:
+    """What to type, for this very control."""
     command = missing.price.command
     return Text(
-        zh=command.zh.replace(f" {_EXPLAINED.zh}", f" {missing.control}"),
-        en=command.en.replace(f" {_EXPLAINED.en}", f" {missing.control}"),
+        zh=command.zh.replace("编号", missing.control), en=re.sub(r"\bID\b", missing.control, command.en)
     )
 
 

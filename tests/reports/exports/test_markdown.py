@@ -31,7 +31,7 @@ def test_the_verdict_stands_first(review: Review) -> None:
 def test_what_is_missing_stands_with_who_and_the_command(review: Review) -> None:
     lines = markdown(review, "en").splitlines()
     (mend,) = [
-        line for line in lines if "the app's developers" in line.replace("\\", "") and "CBK-11" in line
+        line for line in lines if "The app's developers" in line.replace("\\", "") and "CBK-11" in line
     ]
     assert "`mend it first: golive explain ID`" in mend
     assert any("`golive run --target experience" in line for line in lines)

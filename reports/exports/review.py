@@ -93,8 +93,9 @@ class Line:
         """How often and where it was exercised, and in which run where that was an earlier one."""
         checks = self.status.checks
         if not checks:
-            runs = ", ".join(self.status.runs)
-            return SENTENCES["earlier"].filled(runs=runs) if runs else SENTENCES["no_evidence"]
+            if runs := ", ".join(self.status.runs):
+                return SENTENCES["earlier"].filled(runs=runs)
+            return SENTENCES["papers" if self.status.recorded else "no_evidence"]
         wires = sorted({each.dialect for each in checks} - {"-"})
         return SENTENCES["checked" if wires else "checked_nowhere"].filled(
             checks=len(checks), wires=", ".join(wires), exercised=sum(each.exercised for each in checks)

@@ -6,16 +6,16 @@ Sheet, report and Markdown are written from this, so that no two of them can say
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import groupby
 
 from harness.core.control import Check, Control, Grade, Severity, Text
 from harness.core.findings import translated
 from harness.evidence import RunMeta, RunRecord
-from harness.verdict import ControlStatus, Judgement, Missing, Price, standing_of
+from harness.verdict import ControlStatus, Judgement, Missing, Price, Standing, price_of, standing_of
 from harness.verdict.precedence import rank
-from harness.verdict.reasons import GRADES
+from harness.verdict.reasons import GRADES, reason
 from reports.checklist import Checklist, Section
 from reports.exports.signatures import signatures
 from reports.exports.words import SENTENCES
@@ -203,6 +203,8 @@ def _gaps(checklist: Checklist, judgement: Judgement) -> list[Gap]:
     statuses = {status.id: status for status in judgement.controls}
     first: dict[tuple[str, str], Missing] = {}
     gates: dict[tuple[str, str], list[str]] = {}
+    for missing in _of_a_part(controls, statuses, judgement):
+        first[missing.control, missing.grade], gates[missing.control, missing.grade] = missing, []
     for gate, verdict in judgement.gates.items():
         for missing in verdict.missing:
             key = (missing.control, missing.grade)
@@ -230,6 +232,25 @@ def _gaps(checklist: Checklist, judgement: Judgement) -> list[Gap]:
             places[gap.control.id],
         ),
     )
+
+
+def _of_a_part(
+    controls: Mapping[str, Control], statuses: Mapping[str, ControlStatus], judgement: Judgement
+) -> Iterator[Missing]:
+    """What a narrowed run found failing or left open; it judges no gate."""
+    for id_ in (*judgement.selection_failing, *judgement.selection_open):
+        standing = statuses[id_].status
+        if id_ in judgement.selection_failing:
+            standing = Standing.FAIL
+        elif standing.satisfies:  # by an earlier run, or because nothing of it applies here
+            standing = Standing.INCONCLUSIVE
+        yield Missing(
+            control=id_,
+            standing=standing,
+            grade=judgement.grade,
+            price=price_of(controls[id_], Grade.SIMULATED, standing),
+            reason=reason(standing, Grade.SIMULATED),
+        )
 
 
 def _how(missing: Missing) -> Text:

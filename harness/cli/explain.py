@@ -15,7 +15,7 @@ import pytest
 import scenarios
 from harness.cli.clauses import pages_of
 from harness.cli.language import language_option
-from harness.core.control import Control, Defect, Language
+from harness.core.control import Control, Defect, Language, Method
 from harness.core.did_you_mean import did_you_mean
 from harness.core.errors import UsageError
 from harness.core.plain_text import json_text
@@ -142,12 +142,18 @@ def _overview(checklist: Checklist, section_id: str, lang: Language) -> Iterator
             yield f"{section.id}  {section.name.spoken(lang)}"
             for control in checklist.controls:
                 if control.section == section.id:
-                    state = "✓" if control.id in checklist.exercised else "○"
+                    state = "✓" if control.id in checklist.exercised else "✎" if _paper(control) else "○"
                     yield f"  {state} {control.id}  {control.severity}  {control.title.spoken(lang)}"
             yield ""
     checked = len(checklist.exercised)
-    rest = len(checklist.controls) - checked
-    yield _TEXTS["sentences"]["total"].filled(checked=checked, rest=rest).spoken(lang)
+    papers = sum(_paper(each) for each in checklist.controls if each.id not in checklist.exercised)
+    rest = len(checklist.controls) - checked - papers
+    yield _TEXTS["sentences"]["total"].filled(checked=checked, papers=papers, rest=rest).spoken(lang)
+
+
+def _paper(control: Control) -> bool:
+    """Whether only a person can answer for it."""
+    return control.methods == (Method.ATTEST,)
 
 
 def _explanation(checklist: Checklist, control: Control, lang: Language) -> Iterator[str]:
@@ -166,7 +172,10 @@ def _explanation(checklist: Checklist, control: Control, lang: Language) -> Iter
         ("own", [control.own.spoken(lang)] if control.own else []),
         (
             "scenarios",
-            [_spoken(each, lang) for each in found] or [_TEXTS["sentences"]["none"].spoken(lang)],
+            [_spoken(each, lang) for each in found]
+            or [
+                _TEXTS["sentences"]["paper" if _paper(control) else "none"].filled(id=control.id).spoken(lang)
+            ],
         ),
         ("defects", [f"{each.id} ({each.side}): {each.text.spoken(lang)}" for each in proven]),
     ]

@@ -8,6 +8,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from harness.cli.explain import DEFECTS, command, scenarios_of
+from harness.core.control import Method
 from harness.core.errors import UsageError
 from reports.checklist import load
 
@@ -20,7 +21,12 @@ def test_alone_it_lists_every_control() -> None:
     output = explain().output
     controls, checked = load().controls, len(load().exercised)
     assert all(control.id in output for control in controls)
-    assert output.splitlines()[-1] == f"✓ {checked} checked · ○ {len(controls) - checked} planned"
+    papers = sum(each.methods == (Method.ATTEST,) for each in controls)
+    planned = len(controls) - checked - papers
+    assert (
+        output.splitlines()[-1]
+        == f"✓ {checked} checked · ✎ {papers} signed by a person · ○ {planned} planned"
+    )
 
 
 def test_a_section_lists_its_own_controls() -> None:
@@ -111,7 +117,16 @@ def test_what_ever_had_a_check_has_one() -> None:
 
 
 def test_a_planned_control_says_so() -> None:
-    assert "nothing yet (planned)" in explain("OPS-01").output
+    planned = next(
+        each.id
+        for each in load().controls
+        if each.id not in load().exercised and each.methods != (Method.ATTEST,)
+    )
+    assert "nothing yet (planned)" in explain(planned).output
+
+
+def test_a_control_that_a_person_answers_for_names_the_command() -> None:
+    assert "golive attest OPS-01" in explain("OPS-01").output
 
 
 def test_grades_and_capabilities_are_said() -> None:

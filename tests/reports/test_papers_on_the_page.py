@@ -10,31 +10,11 @@ import pytest
 from harness.core.control import Text
 from harness.evidence import RunRecord
 from reports.build import PAGE, build
-from reports.people import Document, Kind, PaperEntry, Papers, Refused
+from reports.people import Kind, PaperEntry, Papers, Refused
+from tests.reports.sample_papers import entry
 from tests.reports.sample_run import START, sample_run
 
 NASTY = "</td><script>alert(1)</script>{{ 7*7 }}"
-
-
-def entry(
-    number: int, kind: Kind = Kind.ATTESTATION, control: str = "APP-01", **changes: object
-) -> PaperEntry:
-    """A line of the ledger that counts."""
-    plain: dict[str, object] = {
-        "number": number,
-        "kind": kind,
-        "control": control,
-        "author": "release manager",
-        "person": "release manager",
-        "fingerprint": "SHA256:abc",
-        "time": START - timedelta(days=2),
-        "digest": f"{number:064x}",
-        "document": Document(path="app.pdf", sha256="ab" * 32, size=9) if kind is Kind.ATTESTATION else None,
-        "valid_until": START + timedelta(days=300),
-        "reason": "" if kind is Kind.ATTESTATION else "until the next release",
-        "budget": 1 if kind is Kind.WAIVER else 0,
-    }
-    return PaperEntry.model_validate(plain | changes)
 
 
 def page_of(runs: Path, *entries: PaperEntry, refused: tuple[Refused, ...] = ()) -> str:

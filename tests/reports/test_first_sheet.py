@@ -23,7 +23,7 @@ from tests.reports.sample_run import START, check, everything, meta, outcomes, s
 
 ZH, EN = "zh-CN", "en-US"
 RADICALS = str.maketrans("⻬⻔⻓⻅⻚⻋⻢⻉⻘⻝⻛⻆", "齐门长见页车马贝青食风角")
-"""Some letters come out of a PDF as the radicals that look like them, because fonts have one shape for both."""
+"""Letters that come out of a PDF as the radicals that look like them: fonts have one shape for both."""
 
 
 def sheets(record: RunRecord, chromium: Browser, locale: str) -> list[str]:

@@ -12,7 +12,6 @@ from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import pytest
 
@@ -28,7 +27,7 @@ from harness.plugin.session.plan import Plan
 from harness.plugin.session.rehearsal import Rehearsal
 from harness.plugin.session.signed_texts import signed_texts
 from harness.plugin.target.declared import asked_for
-from harness.plugin.target.policy import TargetPolicy
+from harness.plugin.target.policy import TargetPolicy, hosts_of
 from harness.shop.variants.registry import lacking
 from harness.verdict import highest_gate
 from reports.checklist import Checklist
@@ -65,7 +64,7 @@ def open_rehearsal(
         selection=plan.narrowed,
         unplanned=tuple(map(str, plan.unplanned)),
         target=options.target,
-        host=_host(policy),
+        host=hosts_of(policy.settings),
         grade=policy.graded.grade,
         grade_reasons=tuple(reason.en for reason in policy.graded.reasons),
         gate=_gate(options, policy, checklist),
@@ -140,14 +139,6 @@ def _gate(options: Options, policy: TargetPolicy, checklist: Checklist) -> str:
             remedy=f"use --gate {highest}",
         )
     return options.gate or highest
-
-
-def _host(policy: TargetPolicy) -> str:
-    """Host and port of every endpoint, in one word."""
-    if policy.settings is None:
-        return "embedded simulator"
-    both = (policy.settings.wechat.base_url, policy.settings.mcp.endpoint)
-    return " ".join(dict.fromkeys(urlsplit(url).netloc for url in both))
 
 
 def subject_of(profile: MerchantProfile, options: Options, checklist: Checklist) -> str:

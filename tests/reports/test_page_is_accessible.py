@@ -23,6 +23,8 @@ FOUND = """
 async () => (await axe.run(document, { resultTypes: ["violations"] })).violations
   .map(each => `${each.id}: ${each.nodes.slice(0, 3).map(node => node.target.join(" ")).join(" | ")}`)
 """
+FOLDS = "details:not(.control), .control.failing, .control.open, #APP-01, #PAY-02, #PRF-01, #CBK-02"
+"""Controls that passed look alike: a few of them are opened."""
 FAILED = "scenarios/cbk/test_cbk.py::test_twice[mcp]"
 
 
@@ -47,7 +49,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def complaints(page: Page) -> list[str]:
-    page.locator("details").evaluate_all(UNFOLD)
+    page.locator(FOLDS).evaluate_all(UNFOLD)
     page.evaluate(AXE.read_text("utf-8"))
     found: list[str] = page.evaluate(FOUND)
     return found

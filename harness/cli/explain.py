@@ -148,9 +148,9 @@ def _overview(checklist: Checklist, section_id: str, lang: Language) -> Iterator
                     yield f"  {state} {control.id}  {control.severity}  {control.title.spoken(lang)}"
             yield ""
     checked = len(checklist.exercised)
-    unchecked = [each for each in checklist.controls if each.id not in checklist.exercised]
-    papers = sum(1 for each in unchecked if wants_paper(each))
-    counts = {"checked": checked, "papers": papers, "rest": len(unchecked) - papers}
+    rest = [each for each in checklist.controls if each.id not in checklist.exercised]
+    papers = sum(map(wants_paper, rest))
+    counts = {"checked": checked, "papers": papers, "rest": len(rest) - papers}
     yield _TEXTS["sentences"]["total"].filled(**counts).spoken(lang)
 
 

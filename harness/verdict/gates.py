@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Literal, NamedTuple
 
 from harness.core.control import Control, Grade, Method, Model, Severity, Text
@@ -75,12 +75,10 @@ def requirements(
 ) -> dict[str, frozenset[Requirement]]:
     """Every gate's requirements, those of the gates before it included.
 
-    Where a paper stands beside another method the rules are asked of it, too, as of a control by itself.
-
     Args:
         checked: controls that have a check now, or are known to have had one.
     """
-    controls = tuple(part for control in controls for part in _parts(control))
+    controls = tuple(controls)
     needs: dict[str, frozenset[Requirement]] = {}
     for gate in gates:
         own = {
@@ -91,14 +89,6 @@ def requirements(
         }
         needs[gate.id] = frozenset(own) | (needs[gate.after] if gate.after else frozenset())
     return needs
-
-
-def _parts(control: Control) -> Iterator[Control]:
-    """A control, and what a person attests of it where that is but a part of it."""
-    yield control
-    if Method.ATTEST in control.methods and control.confirmed_at is not Grade.PAPER:
-        paper = {"methods": (Method.ATTEST,), "rehearsed": False, "confirmed_at": Grade.PAPER}
-        yield control.model_copy(update=paper)
 
 
 def highest_gate(gates: Sequence[Gate], grade: Grade) -> str:

@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from harness.core.control import Control, Grade, Method, Outcome, Scope, Severity
-from harness.verdict import ControlStatus, EvidenceRow, Judgement, Price, Standing
+from harness.verdict import ControlStatus, EvidenceRow, Judgement, Price, Rule, Standing
 from harness.verdict.papers import Approval, Attestation, judge_paper, last_day, paper_rows
-from tests.verdict.cases import CONTROLS, NOW, SUBJECT, TESTED, control, judged, passing, row
+from tests.verdict.cases import CONTROLS, GATES, NOW, SUBJECT, TESTED, control, judged, passing, row
 
 DAY = timedelta(days=1)
 ABOUT_APP = control("SEC-12", Severity.MUST, grade=Grade.PAPER, rehearsed=False, methods=(Method.ATTEST,))
@@ -141,11 +141,14 @@ def test_what_a_paper_came_to_is_the_reason_that_is_told() -> None:
 def test_where_a_paper_stands_beside_a_test_neither_is_enough(
     tested: Outcome | None, *, attested: bool
 ) -> None:
+    beside = Rule(grade="paper", methods=(Method.ATTEST,))
+    rule = GATES[-1].model_copy(update={"rules": (*GATES[-1].rules, beside)})
     rows = [] if tested is None else [row("SEC-10", tested)]
     papers = rows_of(paper("SEC-10")) if attested else ()
     judgement = judged(
         [*passing(*TESTED), *rows, *papers],
         controls=(*CONTROLS, BOTH),
+        gates=(*GATES[:-1], rule),
         registered={*TESTED, "SEC-10"},
         exercised={*TESTED, "SEC-10"},
     )

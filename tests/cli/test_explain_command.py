@@ -10,6 +10,7 @@ from click.testing import CliRunner, Result
 from harness.cli.explain import DEFECTS, command, scenarios_of
 from harness.core.control import Method
 from harness.core.errors import UsageError
+from harness.verdict.papers import wants_paper
 from reports.checklist import load
 
 
@@ -21,12 +22,19 @@ def test_alone_it_lists_every_control() -> None:
     output = explain().output
     controls, checked = load().controls, len(load().exercised)
     assert all(control.id in output for control in controls)
-    papers = sum(each.methods == (Method.ATTEST,) for each in controls)
-    planned = len(controls) - checked - papers
+    papers = sum(control.methods == (Method.ATTEST,) for control in controls)
+    rest = len(controls) - checked - papers
     assert (
-        output.splitlines()[-1]
-        == f"✓ {checked} checked · ✎ {papers} signed by a person · ○ {planned} planned"
+        output.splitlines()[-1] == f"✓ {checked} checked · ✎ {papers} attested by persons · ○ {rest} planned"
     )
+
+
+@pytest.mark.parametrize(("control", "persons"), [("OPS-02", 2), ("SEC-12", 1), ("SEC-10", 1), ("CBK-03", 0)])
+def test_what_persons_attest_is_told_with_the_commands(control: str, persons: int) -> None:
+    output = explain(control).output
+    assert (f"golive attest {control} --by NAME" in output) is (persons > 0)
+    assert (f"golive approve {control} --by NAME" in output) is (persons > 1)
+    assert "planned" not in output
 
 
 def test_a_section_lists_its_own_controls() -> None:
@@ -117,16 +125,9 @@ def test_what_ever_had_a_check_has_one() -> None:
 
 
 def test_a_planned_control_says_so() -> None:
-    planned = next(
-        each.id
-        for each in load().controls
-        if each.id not in load().exercised and each.methods != (Method.ATTEST,)
-    )
+    unchecked = (each for each in load().controls if each.id not in load().exercised)
+    planned = next(each.id for each in unchecked if not wants_paper(each) and not scenarios_of(each.id))
     assert "nothing yet (planned)" in explain(planned).output
-
-
-def test_a_control_that_a_person_answers_for_names_the_command() -> None:
-    assert "golive attest OPS-01" in explain("OPS-01").output
 
 
 def test_grades_and_capabilities_are_said() -> None:

@@ -16,7 +16,7 @@ from harness.plugin.session.embed import EmbeddedRun, rehearse
 from harness.plugin.session.interruption import Interruption
 from reports.build import PAGE, build
 
-SHARED = ("target", "merchant", "env_file", "budget", "rate", "ca_file", "out", "language")
+SHARED = ("target", "merchant", "env_file", "budget", "rate", "ca_file", "out", "no_history", "language")
 """The options of `golive run` that mean the same here."""
 _SOUND = frozenset({Outcome.PASS, Outcome.WARN})
 

@@ -93,7 +93,7 @@ Only whole, sealed records are taken in, each once. Exit codes: 0 all are in the
 @history_option
 @language_option
 def import_(folders: tuple[Path, ...], runs: Path, place: str | None, lang: Language | None) -> int:
-    """Take the records in FOLDERS into the history; what is in it already stays as it is."""
+    """Take earlier records in; what is there already stays as it is."""
     language = lang or terminal_language()
     where = place_of(place, runs)
     code = 0

@@ -9,14 +9,16 @@ import click
 
 from harness.cli.history_options import history_if_any, history_option, moment_of, runs_option
 from harness.cli.language import language_option
+from harness.cli.paper_options import papers_option
 from harness.core.clock import BEIJING, wire_now
 from harness.core.control import Language, Text
-from harness.core.errors import UsageError
+from harness.core.errors import HarnessError, NotExercised, UsageError
 from harness.core.findings import told_in
 from harness.core.plain_text import json_text, one_line
 from harness.core.terminal_language import terminal_language
 from harness.verdict import Judgement, exit_code, open_points, verdict_lines
 from reports.history.now import Now, judge_now
+from reports.people import papers_of
 
 SCHEMA = 1
 _RESTS = Text(
@@ -44,6 +46,7 @@ believed, or bad usage · 5 harness error. See docs/history.md.""",
 @click.option("--subject", default="", metavar="PREFIX", help="Only runs of this subject's fingerprint.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON document, for programs.")
 @runs_option
+@papers_option
 @history_option
 @language_option
 def command(
@@ -53,6 +56,7 @@ def command(
     subject: str,
     as_json: bool,
     runs: Path,
+    papers: Path,
     place: str | None,
     lang: Language | None,
 ) -> int:
@@ -60,7 +64,9 @@ def command(
     language = lang or terminal_language()
     clock = wire_now()
     with history_if_any(place, runs) as history:
-        now = judge_now(runs, history, moment_of(as_of, "--as-of") or clock, clock=clock, subject=subject)
+        moment = moment_of(as_of, "--as-of") or clock
+        stand = papers_of(papers, moment)
+        now = judge_now(runs, history, moment, clock=clock, papers=stand, subject=subject)
     judged = gate or now.record.meta.gate
     if judged not in now.judgement.gates:
         known = ", ".join(now.judgement.gates)
@@ -70,7 +76,14 @@ def command(
     else:
         for line in _lines(now, judged, language):
             click.echo(one_line(line))
-    return exit_code(now.judgement, judged)
+    return _code(now.judgement, judged)
+
+
+def _code(judgement: Judgement, gate: str) -> int:
+    """As a run ends; but evidence that grew old is missing, and not a run in which nothing ran."""
+    code = exit_code(judgement, gate)
+    grew_old = code == HarnessError.exit_code and not judgement.tally.harness_errors
+    return NotExercised.exit_code if grew_old else code
 
 
 def _lines(now: Now, gate: str, language: Language) -> Iterator[str]:

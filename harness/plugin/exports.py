@@ -24,6 +24,7 @@ from harness.plugin.fixtures.refunds import PaidOrder, Refunds
 from harness.plugin.fixtures.resends import Resends
 from harness.plugin.fixtures.sequences import Sequences
 from harness.plugin.fixtures.served_secrets import SecretSearch
+from harness.plugin.fixtures.watched_days import WatchedDays
 from harness.plugin.marks import control
 from harness.plugin.session.journal import Journal
 from harness.plugin.session.rehearsal import Rehearsal
@@ -68,6 +69,7 @@ __all__ = [
     "Sequences",
     "Settings",
     "Target",
+    "WatchedDays",
     "WeChatShopper",
     "control",
     "needs",

@@ -102,7 +102,7 @@ def _interval(found: Percentile | None) -> str:
     if found is None or found.observed_ms is None:
         return "-"
     bounds = [f"{each:.1f}" if each is not None else "?" for each in (found.low_ms, found.high_ms)]
-    return f"{found.observed_ms:.1f} ms ({'–'.join(bounds)})"
+    return " ".join((f"{found.observed_ms:.1f} ms", f"({'–'.join(bounds)})"))
 
 
 def _run(run: KeptRun) -> str:

@@ -210,7 +210,7 @@ def latencies_of(record: RunRecord) -> tuple[KeptLatency, ...]:
 def ending_of(meta: RunMeta, judgement: Judgement) -> str:
     """The verdict of its gate, or that of its selection."""
     if judgement.selection is not None:
-        return f"SELECTION {judgement.selection}"
+        return " ".join(("SELECTION", judgement.selection))
     return judgement.gates[meta.gate].verdict
 
 

@@ -19,6 +19,7 @@ from reports.earlier_runs import UNKNOWN, Known, collect
 from reports.history.database import History
 from reports.judging import judge_record
 from reports.passed_over import DAMAGED, GONE, RESEALED, told
+from reports.people import Papers
 
 
 class Now(NamedTuple):
@@ -54,7 +55,13 @@ class _Run(NamedTuple):
 
 
 def judge_now(
-    runs: Path, history: History | None, moment: datetime, *, clock: datetime, subject: str = ""
+    runs: Path,
+    history: History | None,
+    moment: datetime,
+    *,
+    clock: datetime,
+    papers: Papers | None = None,
+    subject: str = "",
 ) -> Now:
     """Judge the newest whole run of a folder at a moment.
 
@@ -62,6 +69,7 @@ def judge_now(
         history: None where there is none.
         moment: the moment of the judgement; what ended later is not there yet.
         clock: what the machine's clock says.
+        papers: those that stand then; by default those that the run keeps.
         subject: the beginning of a subject's fingerprint; empty: that of the newest whole run.
 
     Raises:
@@ -88,7 +96,7 @@ def judge_now(
     if history is not None:
         known = history.known(beside=runs.resolve(), subject=record.meta.subject, before=moment)
     beside = collect(runs, subject=record.meta.subject, before=moment, but_not=record.meta.id, known=known)
-    judgement = judge_record(record, moment, beside=beside.rows, more_doubts=doubts)
+    judgement = judge_record(record, moment, papers, beside=beside.rows, more_doubts=doubts)
     return Now(record, judgement, told(beside.passed_over))
 
 

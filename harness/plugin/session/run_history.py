@@ -21,7 +21,10 @@ _UNASKED = Text(
     en="the history could not be asked, and earlier runs count by their own seals alone: ",
 )
 _UNKEPT = Text(zh="本次运行未记入历史：", en="this run is not in the history: ")
-_LATER = Text(zh="；之后补记：", en="; to take it in later: ")
+_LATER = Text(
+    zh="；之后补记：golive history import {folder}",
+    en="; to take it in later: golive history import {folder}",
+)
 
 
 class RunHistory:
@@ -48,8 +51,8 @@ class RunHistory:
                 import_module("reports.history.database").keep(place, record, judgement)
         except GoLiveError as error:
             why = told_in(str(error), self._language)
-            again = f"golive history import {record.folder}"
-            said = (_UNKEPT.spoken(self._language), why, _LATER.spoken(self._language), again)
+            again = _LATER.filled(folder=record.folder)
+            said = (_UNKEPT.spoken(self._language), why, again.spoken(self._language))
             self._trouble.append("".join(said))
         return self._trouble
 

@@ -37,6 +37,8 @@ class Prerequisite(StrEnum):
     """A platform that is played: at a real one a person does it."""
     UNATTENDED = UNATTENDED
     """Nobody: a run that a person attends leaves it to one without."""
+    WATCH = "watch"
+    """Days of heartbeats, which no run can have by itself."""
     LOAD = "load"
     """Many requests at a stated rate, which only this machine gets, and the experience edition as a probe."""
 

@@ -25,6 +25,7 @@ __all__ = [
     "unmet_prerequisite",
 ]
 
+
 _WORDS = {
     Prerequisite.LEVERS: "needs the simulator's levers",
     Prerequisite.PAYER: "pay",

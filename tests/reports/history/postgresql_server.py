@@ -56,7 +56,7 @@ class Server:
             dbname="postgres",
             autocommit=True,
         ) as connection:
-            connection.execute(f"CREATE DATABASE {name}")  # type: ignore[arg-type]
+            connection.execute(f"CREATE DATABASE {name}")
         return f"postgresql://golive:{QUOTED}@127.0.0.1:{self.port}/{name}"
 
 

@@ -1,4 +1,4 @@
-"""A record counts as long as it is what its run left: the history remembers the seal, whatever became of it."""
+"""A record counts as long as it is what its run left: the history remembers the seal, come what may."""
 
 from __future__ import annotations
 
@@ -100,7 +100,7 @@ def test_a_run_that_begins_where_there_is_no_history_looks_back_all_the_same(run
 
 
 def test_a_forged_pass_does_not_open_a_gate(runs: Path, place: str, failed: RunRecord) -> None:
-    """What the forger is after: a later run on one wire stands beside what the forged one says of the rest."""
+    """What the forger is after: a later run stands beside what the forged one says of the rest."""
     forge(failed.folder)
     later = sample_run(
         runs,

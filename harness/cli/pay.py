@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import click
 
 from harness.cli.language import PAGE_WORD
+from harness.cli.progress import look
 from harness.cli.run import declared
 from harness.core.control import Check, Outcome
 from harness.core.errors import HarnessError, UsageError
+from harness.core.findings import told_in
+from harness.core.plain_text import one_line
+from harness.core.scenario_titles import scenario_title
 from harness.core.terminal_language import terminal_language
 from harness.plugin.attended.desk import Desk
 from harness.plugin.attended.photos import read_photo
@@ -92,14 +98,23 @@ def _refuse(options: Options) -> None:
 def _ending(done: EmbeddedRun, options: Options, leaks: list[str]) -> list[str]:
     if done.record is None:
         return done.lines
-    return [f"{PAGE_WORD.spoken(options.language)}{done.record.folder / PAGE}", *leaks, *done.lines]
+    told = [_line(check, options) for check in _tried(done.record.checks)]
+    return [*told, f"{PAGE_WORD.spoken(options.language)}{done.record.folder / PAGE}", *leaks, *done.lines]
+
+
+def _line(check: Check, options: Options) -> str:
+    """How one check ended, and why, if it is no plain pass."""
+    sign, _ = look(check.outcome)
+    title = scenario_title(check.scenario, " [{}]").spoken(options.language)
+    why = told_in(check.message, options.language)
+    return one_line(f"{sign} {check.control}  {title}" + (f": {why}" if why else ""))
 
 
 def _exit_code(done: EmbeddedRun) -> int:
     """By what was asked for: a gate wants more than a payment."""
     if done.record is None:
         return done.code
-    tried = [check for check in done.record.checks if not check.left_to_another_run and not _away(check)]
+    tried = _tried(done.record.checks)
     found = {check.outcome for check in tried}
     meta = done.record.meta
     if Outcome.FAIL in found:
@@ -111,5 +126,8 @@ def _exit_code(done: EmbeddedRun) -> int:
     return 0 if found and found <= _SOUND and not meta.cut_short else 2
 
 
-def _away(check: Check) -> bool:
-    return check.outcome is Outcome.NOT_APPLICABLE
+def _tried(checks: Iterable[Check]) -> list[Check]:
+    """Those of what was asked for: not left to another run, and not of a wire that is not spoken."""
+    return [
+        each for each in checks if not each.left_to_another_run and each.outcome is not Outcome.NOT_APPLICABLE
+    ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 import click
 
@@ -24,12 +25,18 @@ from reports.build import PAGE, build
 
 SHARED = ("target", "merchant", "env_file", "budget", "rate", "ca_file", "out", "no_history", "language")
 """The options of `golive run` that mean the same here."""
+_REAL = {
+    row.name: replace(row, help="experience, production, or the URL of a real endpoint.", shown="")
+    for row in TABLE
+    if row.name == "target"
+}
+"""Rows that say something else here."""
 _SOUND = frozenset({Outcome.PASS, Outcome.WARN})
 
 
 @click.command(
     "pay",
-    params=[declared(row) for row in TABLE if row.front == "pay" or row.name in SHARED],
+    params=[declared(_REAL.get(row.name, row)) for row in TABLE if row.front == "pay" or row.name in SHARED],
     epilog="""\b
 Examples:
   golive pay --attended --target experience --budget-fen 10 --merchant my-app.toml
@@ -70,7 +77,7 @@ def command(**typed: object) -> int:
     leaks = done.leaks()
     for line in _ending(done, options, leaks):
         click.echo(line)
-    return HarnessError.exit_code if leaks else _exit_code(done)
+    return HarnessError.exit_code if leaks else _exit_code(done, settled=not desk.unsettled)
 
 
 def _refuse(options: Options) -> None:
@@ -110,8 +117,12 @@ def _line(check: Check, options: Options) -> str:
     return one_line(f"{sign} {check.control}  {title}" + (f": {why}" if why else ""))
 
 
-def _exit_code(done: EmbeddedRun) -> int:
-    """By what was asked for: a gate wants more than a payment."""
+def _exit_code(done: EmbeddedRun, *, settled: bool) -> int:
+    """By what was asked for: a gate wants more than a payment.
+
+    Args:
+        settled: whether every refund that was asked for is done.
+    """
     if done.record is None:
         return done.code
     tried = _tried(done.record.checks)
@@ -123,7 +134,7 @@ def _exit_code(done: EmbeddedRun) -> int:
         return HarnessError.exit_code
     if any(check.blame == "environment" for check in tried):
         return 3
-    return 0 if found and found <= _SOUND and not meta.cut_short else 2
+    return 0 if found and found <= _SOUND and settled and not meta.cut_short else 2
 
 
 def _tried(checks: Iterable[Check]) -> list[Check]:

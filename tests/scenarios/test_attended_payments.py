@@ -240,7 +240,7 @@ def test_answers_may_be_piped_in_and_a_photo_handed_in(real: Place, tmp_path: Pa
             check=False,
         )
     assert done.returncode == 1, done.stdout + done.stderr
-    assert done.stdout.partition("\nPage: ")[0].isascii(), (
+    assert done.stdout.partition("\n✗ ")[0].isascii(), (
         "a terminal without UTF-8 was given more than it can show"
     )
     assert "Scan this code with WeChat" in done.stdout

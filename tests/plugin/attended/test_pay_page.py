@@ -76,10 +76,10 @@ def test_it_is_written_whole_or_not_at_all(tmp_path: Path) -> None:
         write_page(tmp_path / "none" / "pay.html", page())
 
 
-def test_inside_wechat_the_bridge_is_given_the_six_parameters(browser: Browser) -> None:
+def test_inside_wechat_the_bridge_is_given_the_six_parameters(chromium: Browser) -> None:
     html = page(scan="", jsapi=BRIDGE, saying="jsapi")
     with served(html) as url:
-        tab = browser.new_page()
+        tab = chromium.new_page()
         tab.goto(url)
         tab.get_by_role("button").click()
         assert tab.get_by_role("status").inner_text() == "Open this page inside WeChat."
@@ -94,9 +94,9 @@ def test_inside_wechat_the_bridge_is_given_the_six_parameters(browser: Browser) 
         tab.close()
 
 
-def test_a_phone_sees_the_whole_code(browser: Browser) -> None:
+def test_a_phone_sees_the_whole_code(chromium: Browser) -> None:
     with served(page(language="zh")) as url:
-        tab = browser.new_page(viewport={"width": 360, "height": 640})
+        tab = chromium.new_page(viewport={"width": 360, "height": 640})
         tab.goto(url)
         assert read_qr(tab.screenshot()) == [CODE]
         assert tab.evaluate("document.documentElement.scrollWidth") <= 360

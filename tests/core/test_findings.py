@@ -26,7 +26,8 @@ NO_SENTENCE = re.compile(
     r"GoLive[/ ]|Bearer |application/|\[object |--load |[{][}] mchid=|[{][}] ms ×|EnvLine|element =>"
     r"|golive (run|shop|simulator)|[{][}] in [{][}], [{][}]: [{][}]$|([{][}])?… \[[{][}] (char|byte)"
     r"|JSON-RPC |bold |Histogram|NOT YET$|(PRIVATE|PUBLIC) KEY$|/Applications/|[{][}]  \[default|\x08"
-    r"|import sqlite|Unable to capture|no [{][}]$|-----(BEGIN|END) SSH| [(][{][}] cases|[{][}]: HTTP [{][}]$| [(]afterwards"
+    r"|import sqlite|Unable to capture|no [{][}]$|-----(BEGIN|END) SSH| [(][{][}] cases"
+    r"|[{][}]: HTTP [{][}]$| [(]afterwards"
     r"|[{]?[}]?, line|select [{]|pending = |the (endpoint and the )?merchant( of the load)?$"
 )
 """What a wire, a page or a log holds."""

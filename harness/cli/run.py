@@ -33,7 +33,7 @@ def declared(row: Option) -> click.Parameter:
 
 @click.command(
     "run",
-    params=[declared(row) for row in TABLE if row.front != "pytest"],
+    params=[declared(row) for row in TABLE if row.front in ("both", "golive")],
     epilog="""\b
 Examples:
   golive run                                  everything, against the embedded simulator and shop

@@ -25,6 +25,7 @@ from harness.plugin.options import EMBEDDED, Options
 from harness.plugin.session.interpreter import STEERING, file_of, loaded_early
 from harness.plugin.session.plan import Plan
 from harness.plugin.session.rehearsal import Rehearsal
+from harness.plugin.session.signed_texts import signed_texts
 from harness.plugin.target.declared import asked_for
 from harness.plugin.target.policy import TargetPolicy, hosts_of
 from harness.shop.variants.registry import lacking
@@ -81,7 +82,7 @@ def open_rehearsal(
     )
     record = RunRecord.create(folder, meta)
     take_snapshots(record, checklist, options.runs.parent / PAPERS)
-    rehearsal = Rehearsal(options, record, Recorder(record), policy)
+    rehearsal = Rehearsal(options, record, Recorder(record, signed=signed_texts), policy)
     if policy.settings is not None:
         rehearsal.hide(policy.settings.secrets())
     return rehearsal

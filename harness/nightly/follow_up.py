@@ -123,7 +123,10 @@ def _waiting(options: Options, now: datetime) -> Iterator[_Waiting]:
             meta = RunRecord.read_meta(path.parent)
         except UsageError:
             continue
+        left = FOLLOWED if meta.kind == KIND else ORDERS
         if path.parent.is_symlink() or meta.host != host or now - meta.started >= FRESH:
+            continue
+        if not (path.parent / left).is_file():
             continue
         if RunRecord(path.parent, meta, Redactor()).broken_seal(whole=False) is None or meta.ended is None:
             metas.append((path.parent, meta))  # one that was killed has left its list as well
@@ -229,7 +232,7 @@ def _recorded(
         "grade_reasons": tuple(reason.en for reason in policy.graded.reasons),
         "merchant_asked": False,
         "app_answers": None,
-        "registered": (CONTROL,),
+        "registered": tuple(sorted({CONTROL, *first.registered})),
         "unplanned": (),
         "checks": None,
         "faults": (),

@@ -35,6 +35,7 @@ from harness.settings.env_file import EnvFile
 from harness.settings.model import Settings
 from harness.simulator.embedded import RunningSimulator, running_simulator
 from reports.checklist import load
+from reports.history.database import append, open_history
 from reports.judging import judge_record, look_back, take_snapshots
 from tests.plugin.target.tls_endpoint import NOTIFY_URL, believed, certified, settings_file
 from tests.reports.sample_run import meta
@@ -136,6 +137,9 @@ def test_a_payment_that_came_back_passes_and_counts_beside_the_first_run(world: 
     assert (record.meta.kind, record.meta.subject) == (KIND, first.meta.subject)
     assert record.broken_seal() is None
     assert number in (record.folder / "artifacts/exchanges.ndjson").read_text("utf-8")
+    append(world.runs / "history.sqlite", record.folder)
+    with open_history(world.runs / "history.sqlite") as history:
+        assert [kept.id for kept in history.runs()] == [record.meta.id]
     later = world.left("later", started=wire_now() + timedelta(minutes=1))
     (status,) = [each for each in judge_record(later).controls if each.id == "EXP-03"]
     assert status.status == "pass"

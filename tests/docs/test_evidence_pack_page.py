@@ -1,4 +1,4 @@
-"""docs/evidence-pack.md, in both languages: every reason, member and code, and a way to look in that works."""
+"""docs/evidence-pack.md, in both languages: every reason and member, and a way to look in that works."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ SETUP = $(PYTHON) setup
 BIN = .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup golive test mutation check fmt lock scenarios lists clean doctor simulator shop bench mutants samples soak
+.PHONY: help setup golive test mutation check fmt lock scenarios lists freeze clean doctor simulator shop bench mutants samples soak
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{ printf "%-18s %s\n", $$1, $$2 }'
@@ -39,13 +39,15 @@ samples: setup ## the defects of merchants in the sample apps (ARGS='--sample te
 soak: setup ## 20,000 orders at both providers, and not a fen made or lost (ARGS='--orders 500 --seed 7')
 	@$(BIN)/python -m tests.soak $(ARGS)
 
-check: setup ## lint, format, types, who may import whom, the lock of scenarios, and the official lists
+check: setup ## lint, format, types, who may import whom, locks of scenarios and sets, official lists, clauses
 	@$(BIN)/ruff check
 	@$(BIN)/ruff format --check
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --config setup/checks/importlinter.toml
 	@$(BIN)/python -m harness.plugin.write_lock --check
 	@$(BIN)/python -m reports.official_lists --check
+	@$(BIN)/python -m reports.clause_pages --check
+	@$(BIN)/python -m reports.checklist.frozen --check
 
 fmt: setup ## format, and mend what can be mended safely
 	@$(BIN)/ruff format
@@ -57,8 +59,12 @@ lock: ## resolve the locks of setup/locks anew
 scenarios: setup ## write the lock of scenarios anew, after one was added or renamed
 	@$(BIN)/python -m harness.plugin.write_lock
 
-lists: setup ## write docs/official-lists anew, after a list or what is checked has changed
+lists: setup ## write docs/official-lists and docs/clauses anew, after a list or what is checked has changed
 	@$(BIN)/python -m reports.official_lists
+	@$(BIN)/python -m reports.clause_pages
+
+freeze: setup ## take a new dated set into the lock of frozen sets
+	@$(BIN)/python -m reports.checklist.frozen
 
 clean: ## remove what set-up and tests made, but for runs/
 	rm -rf .venv .tools .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache dist mutants

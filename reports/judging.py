@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
+from pathlib import Path
 
 from pydantic import TypeAdapter
 
@@ -13,26 +14,44 @@ from harness.evidence import RunRecord, recorded_at
 from harness.verdict import EvidenceRow, Judgement, Standing, date_doubts, judge, standing_of
 from harness.verdict.locked_parts import LockedPart
 from reports.checklist import Checklist
-from reports.history import HistoryRow, collect, evidence, worth
+from reports.earlier_runs import UNKNOWN, HistoryRow, Known, collect, evidence, worth
 from reports.passed_over import PASSED_OVER, SNAPSHOT, told
+from reports.people import Papers, papers_of
 from reports.snapshots import read_snapshot
 
 _HISTORY = TypeAdapter(tuple[HistoryRow, ...])
+_PAPERS = TypeAdapter(Papers)
+PAPERS = "papers"
+"""The folder of papers, beside that of the runs."""
 
 
-def take_snapshots(record: RunRecord, checklist: Checklist) -> None:
-    """Keep in a record that begins the checklist that it will be judged by."""
+def take_snapshots(record: RunRecord, checklist: Checklist, papers: Path | None = None) -> None:
+    """Keep in a record that begins the checklist that it will be judged by, and the papers that stand then.
+
+    Args:
+        papers: the folder of papers; where there is none nothing is kept of it.
+    """
     record.snapshot("checklist", checklist.dump())
+    if papers is not None and papers.is_dir():
+        found = papers_of(papers)
+        record.snapshot("papers", found.model_dump(mode="json", by_alias=True, exclude_defaults=True))
 
 
-def look_back(record: RunRecord) -> Text | None:
+def look_back(record: RunRecord, known: Known = UNKNOWN) -> Text | None:
     """Keep in a record what the runs beside it found before; says which of them count for nothing, if any.
 
     The more runs there are, the longer it takes: it wants to be done while something else is waited for.
+
+    Args:
+        known: what the history of runs knows of them.
     """
     meta = record.meta
     history = collect(
-        record.folder.resolve().parent, subject=meta.subject, before=meta.started, but_not=meta.id
+        record.folder.resolve().parent,
+        subject=meta.subject,
+        before=meta.started,
+        but_not=meta.id,
+        known=known,
     )
     record.snapshot("history", _HISTORY.dump_python(history.rows, mode="json", exclude_defaults=True))
     if history.passed_over:
@@ -56,14 +75,33 @@ def checklist_of(record: RunRecord) -> Checklist:
     return found
 
 
+def papers_in(record: RunRecord) -> Papers | None:
+    """The papers as they stood when a run began; None where it found no folder of papers.
+
+    Raises:
+        UsageError: the snapshot is damaged.
+    """
+    found: Papers | None = read_snapshot(record, "papers", _PAPERS)
+    return found
+
+
 def judge_record(
-    record: RunRecord, as_of: datetime | None = None, *, trusted: Collection[str] | None = None
+    record: RunRecord,
+    as_of: datetime | None = None,
+    papers: Papers | None = None,
+    *,
+    beside: Iterable[HistoryRow] | None = None,
+    more_doubts: Sequence[Text] = (),
+    trusted: Collection[str] | None = None,
 ) -> Judgement:
     """Judge a record as of a moment, by default its own end. Nothing but the record is looked at.
 
     Nothing is judged before it ended: what it found later would be missing.
 
     Args:
+        papers: those to judge by; by default those that the record keeps.
+        beside: what other runs found; by default what the record keeps of those before it.
+        more_doubts: why else nothing may be GO.
         trusted: the only public keys whose seals are believed; None: our own, and the pinned ones.
 
     Raises:
@@ -73,8 +111,8 @@ def judge_record(
     checklist = checklist_of(record)
     known = {control.id for control in checklist.controls}
     # A paper counts by attestation, which no run can give; and what has no check here was never looked at.
-    papers = {control.id for control in checklist.controls if control.methods == (Method.ATTEST,)}
-    believed = (known & (checklist.exercised | set(meta.registered))) - papers
+    attested = {control.id for control in checklist.controls if control.methods == (Method.ATTEST,)}
+    believed = (known & (checklist.exercised | set(meta.registered))) - attested
     strangers = sorted({check.control for check in record.checks} - known)
     if strangers:
         raise UsageError(
@@ -93,7 +131,7 @@ def judge_record(
         for check in worth(record)
     ]
     broken = record.broken_seal(trusted=trusted)
-    doubts = [] if broken is None else [broken.why]
+    doubts = [*more_doubts, *([] if broken is None else [broken.why])]
     doubts += date_doubts(
         (row.recorded for row in own),
         started=meta.started,
@@ -101,16 +139,22 @@ def judge_record(
         lasted_s=meta.lasted_s,
         as_of=as_of,
     )
-    earlier = evidence(read_snapshot(record, "history", _HISTORY) or ())
+    if beside is None:
+        beside = read_snapshot(record, "history", _HISTORY) or ()
+    earlier = evidence(beside)
+    moment = max(as_of or record.as_of, record.as_of)
+    papers = papers or papers_in(record) or Papers.none(record.as_of)
+    found = [
+        row
+        for row in (*own, *earlier)
+        if row.check.control in believed or (row.check.control in known and _fails(row))
+    ]
     return judge(
         checklist.controls,
-        [
-            row
-            for row in (*own, *earlier)
-            if row.check.control in believed or (row.check.control in known and _fails(row))
-        ],
+        [*found, *papers.rows(checklist.controls, subject=meta.subject, as_of=moment)],
         gates=checklist.gates,
-        as_of=max(as_of or record.as_of, record.as_of),
+        waivers=papers.waivers(),
+        as_of=moment,
         ended=record.as_of,
         run=meta.id,
         subject=meta.subject,

@@ -5,15 +5,15 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
-from harness.core.control import Language, Text
+from harness.core.control import Language
 from harness.core.texts import read_texts
-from reports.checklist.official import Official, OfficialList, OfficialRow, Proof, load_official
+from reports.checklist.official import Official, Proof, load_official
+from reports.checklist.official_rows import OfficialList, OfficialRow
+from reports.doc_pages import cells, heading, write_or_check
 
-DOCS = Path(__file__).parents[1] / "docs"
 PAGES: dict[Language, str] = {"en": "official-lists.md", "zh": "official-lists.zh-CN.md"}
 
 _TEXTS = read_texts(Path(__file__).with_suffix(".yaml"))
@@ -28,16 +28,7 @@ def page(official: Official, lang: Language) -> str:
 def main() -> None:
     """Write both pages; with `--check`, only say whether one is stale."""
     official = load_official()
-    stale = []
-    for lang, name in PAGES.items():
-        path, text = DOCS / name, page(official, lang)
-        if not path.is_file() or path.read_text("utf-8") != text:
-            stale.append(name)
-            if "--check" not in sys.argv:
-                path.write_text(text, "utf-8")
-    if "--check" in sys.argv:
-        sys.exit(f"{', '.join(stale)} in docs is stale: make lists" if stale else 0)
-    sys.stdout.write(f"{DOCS}: {len(stale)} written anew\n")
+    write_or_check({name: page(official, lang) for lang, name in PAGES.items()})
 
 
 def _lines(official: Official, lang: Language) -> Iterator[str]:
@@ -46,16 +37,16 @@ def _lines(official: Official, lang: Language) -> Iterator[str]:
         yield from (f"# {text}" if name == "title" else text, "")
     proofs = [_TEXTS["proofs"][proof] for proof in Proof]
     heads = [_TEXTS["words"]["list"], _TEXTS["words"]["rows"], *proofs]
-    yield from _head(heads, lang)
+    yield from heading(each.spoken(lang) for each in heads)
     for asked in official.lists:
         counts = [len(asked.rows), *official.counts(asked).values()]
-        yield _cells([asked.title.spoken(lang), *map(str, counts)])
+        yield cells([asked.title.spoken(lang), *map(str, counts)])
     for asked in official.lists:
         yield from ("", f"## {asked.title.spoken(lang)}", "", asked.about.spoken(lang))
         yield from (_TEXTS["words"]["wires"].filled(wires=", ".join(asked.dialects)).spoken(lang), "")
-        yield from _head([_TEXTS["words"][name] for name in _COLUMNS], lang)
+        yield from heading(_word(name, lang) for name in _COLUMNS)
         for row in asked.rows:
-            yield _cells(_row(official, asked, row, lang))
+            yield cells(_row(official, asked, row, lang))
 
 
 def _row(official: Official, asked: OfficialList, row: OfficialRow, lang: Language) -> Iterator[str]:
@@ -70,16 +61,6 @@ def _row(official: Official, asked: OfficialList, row: OfficialRow, lang: Langua
     said = row.reason or row.gap
     yield said.spoken(lang) if said else ""
     yield row.source
-
-
-def _head(names: list[Text], lang: Language) -> Iterator[str]:
-    yield _cells(each.spoken(lang) for each in names)
-    yield _cells("---" for _ in names)
-
-
-def _cells(texts: Iterable[str]) -> str:
-    """A line of a Markdown table."""
-    return "| " + " | ".join(text.replace("|", "\\|") for text in texts) + " |"
 
 
 def _word(name: str, lang: Language) -> str:

@@ -16,6 +16,8 @@ SNAPSHOT = "passed-over"
 NAMED = 3
 """Runs that the sentence names; it counts the rest."""
 DAMAGED = Text(zh="已损坏", en="damaged")
+RESEALED = Text(zh="与历史所存封印不符", en="not as the history keeps its seal")
+GONE = Text(zh="在历史中而记录已不在", en="in the history and its record is gone")
 
 
 class PassedOver(Model):

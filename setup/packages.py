@@ -133,6 +133,7 @@ def compiled(work: Work) -> None:
     """
     python = work.root / ".venv" / "bin" / "python"
     work.run([python, "-E", "-m", "pytest", "scenarios", "--collect-only", "-qq"], limit_s=QUICK_S)
+    work.run([python, "-E", "-c", "import reports.history.beginning"], limit_s=QUICK_S)  # imported when asked
 
 
 def serves(work: Work, python: Path) -> bool:

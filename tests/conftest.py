@@ -16,6 +16,8 @@ from harness.browser.launch import find_browser, launch_arguments
 
 os.environ["GOLIVE_SEAL_KEY"] = str(Path(tempfile.mkdtemp(prefix="golive-tests-")) / "seal.key")
 # Runs of tests seal with a key of their own, and leave none in anybody's home.
+os.environ["GOLIVE_HISTORY_URL"] = "none"
+# Nor do they stand in the history of anybody's runs.
 
 settings.register_profile(
     "mutation",

@@ -6,24 +6,30 @@ from collections.abc import Iterable, Iterator
 from importlib import import_module
 from pathlib import Path
 from textwrap import TextWrapper
+from typing import Any
 from unicodedata import east_asian_width
 
 import click
 import pytest
 
 import scenarios
+from harness.cli.clauses import pages_of
 from harness.cli.language import language_option
 from harness.core.control import Control, Defect, Language
 from harness.core.did_you_mean import did_you_mean
 from harness.core.errors import UsageError
+from harness.core.plain_text import json_text
 from harness.core.terminal_language import terminal_language
 from harness.core.texts import read_texts
 from harness.shop.defects.registry import DEFECTS as SHOP_DEFECTS
 from harness.simulator.defects import DEFECTS as ENDPOINT_DEFECTS
-from reports.checklist import Checklist, load
+from reports.checklist import Checklist, Clause, load
 from reports.checklist.official import load_official
 
 DEFECTS: tuple[Defect, ...] = (*SHOP_DEFECTS, *ENDPOINT_DEFECTS)
+
+SCHEMA = 1
+"""Of what `--json` prints; counts up when a member changes its meaning."""
 
 _TEXTS = read_texts(Path(__file__).with_name("explain.yaml"))
 
@@ -34,20 +40,37 @@ _TEXTS = read_texts(Path(__file__).with_name("explain.yaml"))
 Examples:
   golive explain              every control, by section
   golive explain CBK          the controls of a section
-  golive explain CBK-03 --lang zh""",
+  golive explain CBK-03 --lang zh
+  golive explain C07          a clause of a platform, and the controls that rest on it
+  golive explain CBK-03 --json
+
+Exit code: 0 · 4 there is no such control, section or clause.""",
 )
 @click.argument("control", required=False)
 @language_option
-def command(control: str | None, lang: Language | None) -> int:
-    """Say what CONTROL asks: criterion, source, severity, grade, how to mend it, and what checks it."""
+@click.option("--json", "as_json", is_flag=True, help="Print it as JSON, in both languages.")
+def command(control: str | None, lang: Language | None, as_json: bool) -> int:
+    """Say what CONTROL asks: criterion, severity, grade, how to mend it, what checks it, which clauses it
+    rests on, with title, page and date. A section lists its controls; a clause says who answers for it."""
     language = lang or terminal_language()
     checklist = load()
     word = (control or "").upper()
-    sections = {section.id for section in checklist.sections}
-    if not word or word in sections:
+    if not word or word in {section.id for section in checklist.sections}:
+        if as_json:
+            click.echo(json_text(overview(checklist, word), indent=2))
+            return 0
         lines = _overview(checklist, word, language)
+    elif (clause := _clause(checklist, word)) is not None:
+        if as_json:
+            click.echo(json_text(clause_document(checklist, clause), indent=2))
+            return 0
+        lines = _clause_explained(checklist, clause, language)
     else:
-        lines = _explanation(_control(checklist, word), language)
+        found = _control(checklist, word)
+        if as_json:
+            click.echo(json_text(control_document(checklist, found), indent=2))
+            return 0
+        lines = _explanation(checklist, found, language)
     for line in lines:
         click.echo(line)
     return 0
@@ -90,8 +113,27 @@ def _control(checklist: Checklist, word: str) -> Control:
     raise UsageError(
         f"there is no control {word!r}",
         where="golive explain",
-        remedy=did_you_mean(word, ids, otherwise="golive explain lists them all"),
+        remedy=did_you_mean(
+            word, [*ids, *(each.id for each in checklist.clauses)], otherwise="golive explain lists them all"
+        ),
     )
+
+
+def _clause(checklist: Checklist, word: str) -> Clause | None:
+    return next((each for each in checklist.clauses if each.id.upper() == word), None)
+
+
+def _clause_explained(checklist: Checklist, clause: Clause, lang: Language) -> Iterator[str]:
+    none = _TEXTS["sentences"]["uncovered"].spoken(lang)
+    controls = [checklist.control(id_) for id_ in checklist.resting_on(clause.id)]
+    facts = [
+        ("pages", [*pages_of(clause, lang)] or [clause.unpaged.spoken(lang) if clause.unpaged else none]),
+        ("controls", [f"{each.id} {each.title.spoken(lang)}" for each in controls] or [none]),
+        ("why", [clause.uncovered.spoken(lang)] if clause.uncovered else []),
+    ]
+    yield f"{clause.id}  {clause.statement.spoken(lang)}"
+    yield ""
+    yield from _told(facts, lang)
 
 
 def _overview(checklist: Checklist, section_id: str, lang: Language) -> Iterator[str]:
@@ -108,7 +150,7 @@ def _overview(checklist: Checklist, section_id: str, lang: Language) -> Iterator
     yield _TEXTS["sentences"]["total"].filled(checked=checked, rest=rest).spoken(lang)
 
 
-def _explanation(control: Control, lang: Language) -> Iterator[str]:
+def _explanation(checklist: Checklist, control: Control, lang: Language) -> Iterator[str]:
     grade = control.confirmed_at.label
     found = scenarios_of(control.id)
     proven = [defect for defect in DEFECTS if defect.control == control.id]
@@ -120,23 +162,62 @@ def _explanation(control: Control, lang: Language) -> Iterator[str]:
         ("grade", [f"simulated → {grade}" if control.rehearsed and grade != "simulated" else grade]),
         ("needs", [control.capability] if control.capability else []),
         ("source", [control.source]),
+        ("clauses", [*_cited(checklist, control, lang)]),
+        ("own", [control.own.spoken(lang)] if control.own else []),
         (
             "scenarios",
             [_spoken(each, lang) for each in found] or [_TEXTS["sentences"]["none"].spoken(lang)],
         ),
         ("defects", [f"{each.id} ({each.side}): {each.text.spoken(lang)}" for each in proven]),
-        (
-            "official",
-            [f"{row.id} {row.text.spoken(lang)}" for _, row in load_official().naming(control.id)],
-        ),
     ]
     yield f"{control.id}  {control.title.spoken(lang)}"
     yield ""
+    yield from _told(facts, lang)
+
+
+def _cited(checklist: Checklist, control: Control, lang: Language) -> Iterator[str]:
+    """Each clause of a control on one line, and a line for each of its pages."""
+    for id_ in control.clauses:
+        clause = checklist.clause(id_)
+        yield f"{id_} {clause.statement.spoken(lang)}"
+        yield from (f"— {page}" for page in pages_of(clause, lang))
+
+
+def _told(facts: Iterable[tuple[str, list[str]]], lang: Language) -> Iterator[str]:
     for name, values in facts:
         label = _TEXTS["labels"][name].spoken(lang)
         for value in values:
             yield from _wrapped(label, value)
             label = ""
+
+
+def overview(checklist: Checklist, section: str) -> dict[str, Any]:
+    """Every control of a section as JSON-able data; of all sections where it is empty."""
+    controls = [
+        {"id": each.id, "title": each.title.model_dump(), "severity": each.severity}
+        | {"checked": each.id in checklist.exercised, "clauses": each.clauses}
+        for each in checklist.controls
+        if section in ("", each.section)
+    ]
+    return {"schema": SCHEMA, "checklist": checklist.date, "controls": controls}
+
+
+def control_document(checklist: Checklist, control: Control) -> dict[str, Any]:
+    """A control as JSON-able data, with its clauses, scenarios, defects and rows of official lists."""
+    defects = [each.model_dump(mode="json") for each in DEFECTS if each.control == control.id]
+    rows = [{"id": row.id, "text": row.text.model_dump()} for _, row in load_official().naming(control.id)]
+    clauses = [checklist.clause(id_).model_dump(mode="json") for id_ in control.clauses]
+    told = control.model_dump(mode="json") | {"confirmed_at": control.confirmed_at.label, "clauses": clauses}
+    told |= {"scenarios": scenarios_of(control.id), "defects": defects, "official": rows}
+    return {"schema": SCHEMA, "checklist": checklist.date, "control": told}
+
+
+def clause_document(checklist: Checklist, clause: Clause) -> dict[str, Any]:
+    """A clause as JSON-able data, with the controls that rest on it."""
+    controls = [checklist.control(id_) for id_ in checklist.resting_on(clause.id)]
+    told = clause.model_dump(mode="json") | {"digest": clause.digest}
+    told |= {"controls": [{"id": each.id, "title": each.title.model_dump()} for each in controls]}
+    return {"schema": SCHEMA, "checklist": checklist.date, "clause": told}
 
 
 def _wrapped(label: str, value: str) -> list[str]:

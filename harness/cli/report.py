@@ -58,9 +58,9 @@ def moment_of(text: str | None) -> datetime | None:
     if text is None:
         return None
     with suppress(ValueError):
-        moment = datetime.fromisoformat(text)
-        if moment.tzinfo is not None and MINYEAR < moment.year < MAXYEAR:  # a moment that has days around it
-            return moment
+        found = datetime.fromisoformat(text)
+        if found.tzinfo is not None and MINYEAR < found.year < MAXYEAR:  # a moment that has days around it
+            return found
     raise UsageError(
         f"not a moment with its zone: {text!r}",
         where="--as-of",

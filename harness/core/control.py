@@ -137,6 +137,10 @@ class Control(Model):
     """About whom it speaks; each is counted apart."""
     capability: str | None = None
     """The merchant capability it needs (`alipay`, `jsapi`, `refunds`, `login` …); None: every merchant."""
+    clauses: tuple[str, ...] = ()
+    """Ids of the clauses it rests on, in the register that the checklist brings along."""
+    own: Text | None = None
+    """Why it rests on none; None where it does, and in records that are older than the register."""
 
     @property
     def section(self) -> str:
@@ -185,12 +189,18 @@ AFTERWARDS = " (afterwards)"
 """Ends the name of a check that looked at what a scenario left behind."""
 OTHER_WIRE = "wire"
 """What a scenario lacked that was left to a run of the merchant on another wire."""
+PHONE = "phone"
+"""What a scenario lacked that is left to an attended run: a person who pays with a phone."""
+UNATTENDED = "unattended"
+"""What a scenario lacked that an attended run left to a run without anybody."""
 APP_ANSWERS = "app-answers"
 """What a pass about the app lacked where the app never answered in its run; a judge says so, no run does."""
 LONGEST_S = 366 * 86_400.0
 """A check that says it took longer says nothing that can be dated."""
 _BLAMES_NOBODY = frozenset({Outcome.PASS, Outcome.NOT_APPLICABLE})
 _BLAMES_SOMEBODY = frozenset({Outcome.FAIL, Outcome.WARN})
+_PASSED = frozenset({Outcome.PASS, Outcome.WARN})
+_BROKE = frozenset({Outcome.FAIL, Outcome.HARNESS_ERROR})
 NOT_STARTED = frozenset({Outcome.INCONCLUSIVE, Outcome.NEEDS_HUMAN, Outcome.NOT_APPLICABLE})
 """How a scenario can end that its target lacked something for."""
 
@@ -220,6 +230,8 @@ class Check(Model):
     """How many exchanges and observations it rests on; zero can never be a pass."""
     steps: tuple[Step, ...] = ()
     artifacts: tuple[Artifact, ...] = ()
+    attempts: tuple[Outcome, ...] = ()
+    """What each attempt came to, where a plugin tried the scenario again; the worst of them decides."""
 
     @model_validator(mode="after")
     def _agrees_with_itself(self) -> Self:
@@ -233,9 +245,19 @@ class Check(Model):
             raise ValueError(f"{outcome} and blames {blame or 'nobody'}")
         if self.lacks and outcome not in NOT_STARTED:
             raise ValueError(f"{outcome}, and was not started for want of {self.lacks}")
+        if outcome in _PASSED and set(self.attempts) - _PASSED:
+            raise ValueError(f"{outcome}, and an attempt at it did not pass")
         return self
 
     @property
-    def left_to_another_wire(self) -> bool:
-        """Whether it was not started because the merchant is configured for another wire now."""
-        return self.lacks == OTHER_WIRE and self.outcome is Outcome.NOT_APPLICABLE
+    def passed_when_retried(self) -> bool:
+        """Whether it failed, and passed when somebody tried it again: no pass, and no steady failure."""
+        return bool(set(self.attempts) & _PASSED) and bool(set(self.attempts) & _BROKE)
+
+    @property
+    def left_to_another_run(self) -> bool:
+        """Whether it was not started because another run is there for it: of the merchant on another wire, of
+        a person with a phone, or of a machine alone."""
+        if self.outcome is Outcome.NEEDS_HUMAN:
+            return self.lacks == PHONE
+        return self.outcome is Outcome.NOT_APPLICABLE and self.lacks in (OTHER_WIRE, UNATTENDED)

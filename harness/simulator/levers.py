@@ -13,93 +13,46 @@ from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, Literal
+from typing import Any
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ValidationError
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from harness.core.clock import BusinessClock
-from harness.core.money import Fen
 from harness.core.payment import RefundStatus
-from harness.levers.models import LEVERS, MERCHANT_HEADER, BillChange, CertificateKind, Fault, KeyModeName
-from harness.simulator.cashier.payments import Button, Payments
+from harness.levers.models import LEVERS, MERCHANT_HEADER, BillChange, Fault
+from harness.simulator.cashier.payments import Payments
 from harness.simulator.faults.rules import FaultBook
 from harness.simulator.https_door import HttpsDoor
+from harness.simulator.lever_bodies import (
+    AccountBody,
+    AdvanceBody,
+    DoorBody,
+    EndRefundBody,
+    PayBody,
+    SinceQuery,
+    SwitchBody,
+    WithdrawBody,
+)
 from harness.simulator.notifier.refund_news import RefundNews
 from harness.simulator.notifier.schedule import Notifier
 from harness.simulator.notifier.trade_news import TradeNews
 from harness.simulator.platform.merchant_account import MerchantAccount
 from harness.simulator.platform.notify_url import is_loopback
 from harness.simulator.platform.orders import PlatformOrder, Reason, Refused
-from harness.simulator.platform.platform import NO_COUPON, Platform
+from harness.simulator.platform.platform import Platform
 from harness.simulator.platform.refund import PlatformRefund
 from harness.simulator.wire.kit.body import Disconnected, TooLarge, TooSlow, read_body
 from harness.simulator.wire.kit.wire import Merchant
 
-LONGEST_JUMP_S = 400 * 24 * 3600.0
-"""Seconds that one call may move business time; keeps a typo from leaving the calendar."""
 LARGEST_BODY = 64 * 1024
 """Bytes; the longest lever, a fault, is far below a kilobyte."""
 
 Handler = Callable[[Request], Awaitable[Response]]
 OpenAccount = Callable[[str, str, bool, str | None], Awaitable[dict[str, str]]]
 """Opens another merchant account: base URL, notify_url and whether it is of the experience edition."""
-
-
-class _PayBody(BaseModel):
-    model_config = ConfigDict(extra="forbid", strict=True)
-
-    out_trade_no: str | None = None
-    code_url: str | None = None
-    openid: str | None = Field(default=None, min_length=1, max_length=128)
-    coupon: Fen = NO_COUPON
-    outcome: Button = "pay"
-
-
-class _EndBody(BaseModel):
-    model_config = ConfigDict(extra="forbid", strict=True)
-
-    status: Literal["SUCCESS", "ABNORMAL", "CLOSED"]
-
-
-class _WithdrawBody(BaseModel):
-    model_config = ConfigDict(extra="forbid", strict=True)
-
-    amount: Fen
-
-
-class _SwitchBody(BaseModel):
-    model_config = ConfigDict(extra="forbid", strict=True)
-
-    on: bool
-
-
-class _AdvanceBody(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
-    seconds: float = Field(ge=0, le=LONGEST_JUMP_S, allow_inf_nan=False)
-
-
-class _SinceQuery(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
-    since: AwareDatetime
-
-
-class _AccountBody(BaseModel):
-    model_config = ConfigDict(extra="forbid", strict=True)
-
-    notify_url: str
-    experience: bool
-    key_mode: KeyModeName | None = None
-
-
-class _DoorBody(BaseModel):
-    model_config = ConfigDict(extra="forbid", strict=True)
-
-    certificate: CertificateKind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
@@ -185,14 +138,14 @@ class Levers:
         return JSONResponse(None) if self.door is None else _record(self.door.told)
 
     async def _show(self, request: Request) -> Response:
-        asked = _DoorBody.model_validate_json(await _body(request))
+        asked = DoorBody.model_validate_json(await _body(request))
         if self.door is None:
             raise Refused(Reason.UNKNOWN)
         await self.door.show(asked.certificate)
         return _record(self.door.told)
 
     async def _pay(self, request: Request) -> Response:
-        asked = _PayBody.model_validate_json(await _body(request))
+        asked = PayBody.model_validate_json(await _body(request))
         order = self._order(request, asked)
         payment = await self.payments.take(
             order, openid=asked.openid, coupon=asked.coupon, outcome=asked.outcome
@@ -225,7 +178,7 @@ class Levers:
             raise Refused(Reason.UNKNOWN)
         return max(having, key=lambda each: each.find(number).created), number
 
-    def _order(self, request: Request, asked: _PayBody) -> PlatformOrder:
+    def _order(self, request: Request, asked: PayBody) -> PlatformOrder:
         if (asked.out_trade_no is None) == (asked.code_url is None):
             raise Refused(Reason.INVALID)
         if asked.out_trade_no is not None:
@@ -237,7 +190,7 @@ class Levers:
         return found
 
     async def _advance(self, request: Request) -> Response:
-        asked = _AdvanceBody.model_validate_json(await _body(request))
+        asked = AdvanceBody.model_validate_json(await _body(request))
         now = self.clock.advance(timedelta(seconds=asked.seconds))
         await self.refund_news.tell()
         await self.trade_news.tell()
@@ -254,7 +207,7 @@ class Levers:
         return JSONResponse({"orders": [number for _, number in made]})
 
     async def _creations(self, request: Request) -> Response:
-        asked = _SinceQuery.model_validate(dict(request.query_params))
+        asked = SinceQuery.model_validate(dict(request.query_params))
         found = [one for each in self._accounts(request) for one in each.creations(asked.since)]
         found.sort(key=lambda each: each.at)
         return JSONResponse({"creations": [each.model_dump(mode="json") for each in found]})
@@ -288,7 +241,7 @@ class Levers:
         return JSONResponse({"resource": self.refund_told(self._found_refund(request)[1])})
 
     async def _end_refund(self, request: Request) -> Response:
-        asked = _EndBody.model_validate_json(await _body(request))
+        asked = EndRefundBody.model_validate_json(await _body(request))
         account, refund = self._found_refund(request)
         status = RefundStatus(asked.status)
         account.refunds.end(refund.request.out_refund_no, status, of=refund.out_trade_no)
@@ -320,7 +273,7 @@ class Levers:
         return max(found, key=lambda each: each[1].created)
 
     async def _edition_refunds(self, request: Request) -> Response:
-        asked = _SwitchBody.model_validate_json(await _body(request))
+        asked = SwitchBody.model_validate_json(await _body(request))
         self._merchant(request).account.refunds.edition.on = asked.on
         return JSONResponse({})
 
@@ -334,7 +287,7 @@ class Levers:
         return JSONResponse({"requests": [each.model_dump(mode="json") for each in asked]})
 
     async def _withdraw(self, request: Request) -> Response:
-        asked = _WithdrawBody.model_validate_json(await _body(request))
+        asked = WithdrawBody.model_validate_json(await _body(request))
         return JSONResponse({"balance": self._accounts(request)[0].withdraw(int(asked.amount))})
 
     async def _ledger(self, request: Request) -> Response:
@@ -372,7 +325,7 @@ class Levers:
         return JSONResponse({})
 
     async def _add_account(self, request: Request) -> Response:
-        asked = _AccountBody.model_validate_json(await _body(request))
+        asked = AccountBody.model_validate_json(await _body(request))
         base_url = str(request.base_url).rstrip("/")
         settings = await self.open_account(base_url, asked.notify_url, asked.experience, asked.key_mode)
         return JSONResponse({"settings": settings}, status_code=201)

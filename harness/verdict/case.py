@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from harness.core.control import Check, Control, Outcome
+from harness.core.control import Check, Control, Grade, Method, Outcome
 from harness.verdict.gate_evidence import EvidenceRow, Result, result
 from harness.verdict.gates import Requirement
 from harness.verdict.locked_parts import LockedPart, absent
@@ -53,9 +53,18 @@ class Case:
             self._known[requirement] = self._standing(requirement)
         return self._known[requirement]
 
+    def final(self, control: Control) -> Standing:
+        """Where it stands at the grade it wants in the end, with its paper where one must stand beside."""
+        wanted = [Requirement(control.id, control.confirmed_at)]
+        if Method.ATTEST in control.methods:
+            wanted.append(Requirement(control.id, Grade.PAPER))
+        return worst([self.standing(each) for each in dict.fromkeys(wanted)])
+
     def _standing(self, requirement: Requirement) -> Standing:
         found = self.result(requirement)
         control = self.controls[requirement.control]
+        if self._of_paper(requirement):
+            return found.standing if found is not None else Standing.INCONCLUSIVE
         lost_check = control.id in self.exercised and control.id not in self.registered
         lost_check = lost_check or bool(self.absent(requirement))
         if found is not None:
@@ -67,11 +76,17 @@ class Case:
         return Standing.PLANNED
 
     def absent(self, requirement: Requirement) -> tuple[LockedPart, ...]:
-        """The parts of a control that its evidence ought to have and has not."""
+        """The parts of a control that its evidence ought to have and has not; a paper has none."""
+        if self._of_paper(requirement):
+            return ()
         id_ = requirement.control
         found = self.result(requirement)
         lacking = absent(self.locked.get(id_, ()), (row.check for row in found.rows)) if found else ()
         return tuple(dict.fromkeys((*self.unplanned.get(id_, ()), *lacking)))
+
+    def _of_paper(self, requirement: Requirement) -> bool:
+        methods = self.controls[requirement.control].methods
+        return requirement.grade is Grade.PAPER and Method.ATTEST in methods
 
     def needs(self, control: Control) -> tuple[str, ...]:
         """What the run's target lacked for a control, each said once."""
@@ -79,7 +94,7 @@ class Case:
         checks = [row.check for row in rows if row.check.lacks]
         spoken = [check for check in checks if check.outcome is not Outcome.NOT_APPLICABLE]
         if len(checks) == len(rows) and not spoken:
-            spoken = [check for check in checks if check.left_to_another_wire]
+            spoken = [check for check in checks if check.left_to_another_run]
         return tuple(sorted({_need(check) for check in spoken}))
 
     def only_warns(self, requirement: Requirement) -> bool:

@@ -40,12 +40,12 @@ def earlier_runs(rows: Iterable[EvidenceRow], sealed_by: str) -> tuple[EarlierRu
     """Those that rows come from, by their ids.
 
     Args:
-        rows: what a judgement rests on; those of the judged run are left aside.
+        rows: what a judgement rests on; those of the judged run, and papers, are left aside.
         sealed_by: the public key that sealed the judged run; empty where none did.
     """
     by_run: dict[str, list[EvidenceRow]] = {}
     for row in rows:
-        if not row.own:
+        if not (row.own or row.paper):
             by_run.setdefault(row.run, []).append(row)
     return tuple(_earlier_run(run, by_run[run], sealed_by) for run in sorted(by_run))
 

@@ -11,8 +11,10 @@
   all of it is: asking a real endpoint for an order does not undo the rehearsal of its callbacks.
 - A pass about the app from a run that the app never answered decides nothing at simulated grade, and stands
   behind any run that it did answer. A real platform is asked without the app: at its grade it counts.
-- What a run left to another wire says nothing: beside its result stands what the newest run that exercised
-  such a part found of it, so that runs on different wires make one body of evidence.
+- What a run left to another run says nothing: beside its result stands what the newest run that exercised
+  such a part found of it, so that runs on different wires, and runs with and without a person at a phone,
+  make one body of evidence.
+- A paper counts from its date to the end of its validity, which `harness/verdict/papers.py` judges.
 """
 
 from __future__ import annotations
@@ -21,7 +23,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from harness.core.control import APP_ANSWERS, Check, Control, Grade, Outcome, Scope
+from harness.core.control import APP_ANSWERS, Check, Control, Grade, Method, Outcome, Scope
 from harness.verdict.doubts import APP_SILENT
 from harness.verdict.precedence import (
     Part,
@@ -56,10 +58,12 @@ class EvidenceRow:
     """The public key that sealed its run; empty where that is unknown."""
     own: bool = False
     """Whether it is of the run being judged; the judge sets it."""
+    paper: bool = False
+    """Whether it is a person's paper, judged for the moment asked for: it grows old by its own date."""
 
     def heard(self) -> EvidenceRow:
         """What it says about the app: nothing, where it is a pass and the app never answered in its run."""
-        if self.contacted or standing_of(self.check) not in (Standing.PASS, Standing.WARN):
+        if self.contacted or self.paper or standing_of(self.check) not in (Standing.PASS, Standing.WARN):
             return self
         lacking = {
             "outcome": Outcome.INCONCLUSIVE,
@@ -112,7 +116,9 @@ def usable(
     own_is_fresh = as_of - ended < FRESH
     by_control: dict[str, list[EvidenceRow]] = {}
     for row in rows:
-        if row.own:
+        if row.paper:
+            counts = row.recorded <= as_of
+        elif row.own:
             counts = own_is_fresh or standing_of(row.check) is Standing.FAIL
         else:
             counts = timedelta() <= as_of - row.recorded < FRESH
@@ -124,10 +130,19 @@ def usable(
 def result(
     control: Control, rows: Sequence[EvidenceRow], grade: Grade, waivers: Sequence[Waiver] = ()
 ) -> Result | None:
-    """What usable rows of one control say at a grade; None when they say nothing."""
+    """What usable rows of one control say at a grade; None when they say nothing.
+
+    Papers speak at grade PAPER and nowhere else. Of a control that a person attests nothing else does there,
+    but for a failure.
+    """
+    papers = [row for row in rows if row.paper]
+    rows = [row for row in rows if not row.paper]
     if control.scope is Scope.APP and grade <= Grade.SIMULATED:
         rows = [row.heard() for row in rows]
     rows = chosen(rows, grade)
+    if grade is Grade.PAPER and Method.ATTEST in control.methods:
+        failures = (row for row in rows if standing_of(row.check) is Standing.FAIL)
+        rows = [*chosen(papers, grade), *failures]
     if not rows:
         return None
     parts = parts_of((row.check for row in rows), control.severity, waivers)
@@ -137,19 +152,28 @@ def result(
 def chosen(rows: Sequence[EvidenceRow], grade: Grade) -> list[EvidenceRow]:
     """One control's rows that speak at a grade: the newest result, and what it must not hide.
 
-    That is newer fails, and what earlier runs found of the parts it left to another wire.
+    That is newer fails, and what earlier runs found of the parts it left to another run.
     """
-    tried = [row for row in rows if not row.check.left_to_another_wire]
+    tried = [row for row in rows if not row.check.left_to_another_run]
     found = _chosen(tried, grade)
     runs = {row.run for row in found} if found else {row.run for row in _chosen(rows, grade)}
-    left = [row for row in rows if row.check.left_to_another_wire and row.run in runs]
+    left = [row for row in rows if row.check.left_to_another_run and row.run in runs]
     elsewhere: dict[tuple[str, str], list[EvidenceRow]] = {
         (row.check.scenario, row.check.dialect): [] for row in left
     }
     for row in tried if elsewhere else ():
         elsewhere.get((row.check.scenario, row.check.dialect), []).append(row)
     joined = [row for each in elsewhere.values() for row in _chosen(each, grade)]
+    done = {(row.check.scenario, row.check.dialect) for row in joined}
+    left = [
+        row for row in left if not (_wants_somebody(row) and (row.check.scenario, row.check.dialect) in done)
+    ]
     return list({id(row): row for row in (*found, *left, *joined)}.values())
+
+
+def _wants_somebody(row: EvidenceRow) -> bool:
+    """Whether it asks for a person, which it does no more once one was there."""
+    return row.check.outcome is Outcome.NEEDS_HUMAN
 
 
 def _chosen(rows: Sequence[EvidenceRow], grade: Grade) -> list[EvidenceRow]:
@@ -172,8 +196,9 @@ def relevant(rows: Sequence[EvidenceRow]) -> list[EvidenceRow]:
     """Those of many rows, all of one subject, that can still matter to a later run, in their order."""
     by_control: dict[str, list[EvidenceRow]] = {}
     for row in rows:
-        by_control.setdefault(row.check.control, []).append(row)
-    keep: set[int] = set()
+        if not row.paper:
+            by_control.setdefault(row.check.control, []).append(row)
+    keep = {id(row) for row in rows if row.paper}
     for each in by_control.values():
         heard = [row.heard() for row in each]  # as a control that speaks about the app is judged
         taken = {id(row) for view in (each, heard) for grade in Grade for row in chosen(view, grade)}

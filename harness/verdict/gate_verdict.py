@@ -85,7 +85,11 @@ def _missing(
         grade=chosen.grade.label,
         price=_price(control, chosen, standing),
         reason=reason(
-            standing, chosen.grade, case.absent(chosen), app_silent=found is not None and found.app_silent
+            standing,
+            chosen.grade,
+            case.absent(chosen),
+            app_silent=found is not None and found.app_silent,
+            paper="".join(row.check.message for row in found.rows if row.paper) if found else "",
         ),
         needs=case.needs(control),
     )

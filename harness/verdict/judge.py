@@ -67,7 +67,7 @@ def judge(
         sealed_by: the public key that sealed the run; empty where none did.
     """
     catalogue = {control.id: control for control in controls}
-    rows = [replace(row, own=row.run == run) for row in rows]
+    rows = [replace(row, own=row.run == run and not row.paper) for row in rows]
     by_control = usable(rows, subject=subject, as_of=as_of, ended=ended)
     in_force: dict[str, list[Waiver]] = {}
     for waiver in waivers:
@@ -84,7 +84,7 @@ def judge(
         unplanned=_by_control(unplanned),
     )
     own = [row.check for each in by_control.values() for row in each if row.own]
-    final = {each.id: case.standing(Requirement(each.id, each.confirmed_at)) for each in catalogue.values()}
+    final = {each.id: case.final(each) for each in catalogue.values()}
     percent = readiness_percent((catalogue[id_].severity, standing) for id_, standing in final.items())
     needs = requirements(gates, catalogue.values(), checked={*registered, *exercised})
     notes = [fault(each) for each in faults]
@@ -150,7 +150,7 @@ def _status(case: Case, control: Control, final: Standing) -> ControlStatus:
         message=parts_absent(lacking).en if lacking and not fails else spoken[0].message if spoken else "",
         absent=tuple(map(str, lacking)),
         dropped=case.dropped(control),
-        runs=tuple(sorted({row.run for row in rows})),
+        runs=tuple(sorted({row.run for row in rows if not row.paper})),
         recorded=max((row.recorded for row in rows), default=None),
         checks=tuple(
             sorted(

@@ -10,12 +10,14 @@ from harness.verdict.precedence import Standing
 
 class Price(StrEnum):
     """What closes a gap, in the order of the list: a failure first, because nothing else helps before it is
-    mended; then what a machine does alone, a person's look, a paper, and ever longer runs against the real
-    platform; last what this product cannot judge yet, because nobody else can close that."""
+    mended; then what a machine does alone, a person's look, another's approval, a paper, and ever longer
+    runs against the real platform; last what this product cannot judge yet, because nobody else can close
+    that."""
 
     MEND = "mend"
     RUN = "run"
     DECISION = "decision"
+    APPROVAL = "approval"
     PAPER = "paper"
     EXPERIENCE_RUN = "experience-run"
     SOAK = "soak"
@@ -42,7 +44,8 @@ _TEXTS = {
     Price.MEND: Text(zh="待修复", en="to mend"),
     Price.RUN: Text(zh="演练运行", en="rehearsal run"),
     Price.DECISION: Text(zh="人工判断", en="person's look"),
-    Price.PAPER: Text(zh="书面证明，尚无命令可提交", en="paper that no command takes yet"),
+    Price.APPROVAL: Text(zh="另一人批准", en="another person's approval"),
+    Price.PAPER: Text(zh="书面证明", en="paper"),
     Price.EXPERIENCE_RUN: Text(zh="体验版运行", en="experience run"),
     Price.SOAK: Text(zh="多日观察", en="soak over days"),
     Price.PRODUCTION_RUN: Text(zh="生产运行", en="production run"),
@@ -56,9 +59,10 @@ _COMMANDS = {
         zh="由人查看：golive explain 编号 --lang zh 说明要看什么",
         en="look at it: golive explain ID",
     ),
+    Price.APPROVAL: Text(zh="golive approve 编号 --by 姓名", en="golive approve ID --by NAME"),
     Price.PAPER: Text(
-        zh="请先收集文件：本版本还没有提交书面证明的命令",
-        en="collect the documents: this version has no command that takes them yet",
+        zh="golive attest 编号 --by 姓名 --file 文件 --valid-until 日期",
+        en="golive attest ID --by NAME --file FILE --valid-until DATE",
     ),
     Price.EXPERIENCE_RUN: Text.same(_EXPERIENCE),
     Price.SOAK: Text(zh=f"每天一次：{_EXPERIENCE}", en=f"once a day: {_EXPERIENCE}"),
@@ -95,9 +99,11 @@ def price_of(control: Control, grade: Grade, standing: Standing) -> Price:
     match standing:
         case Standing.FAIL:
             return Price.MEND
+        case Standing.NEEDS_HUMAN if grade is Grade.PAPER and Method.ATTEST in control.methods:
+            return Price.APPROVAL
         case Standing.NEEDS_HUMAN | Standing.WAIVED_OVER_BUDGET:
             return Price.DECISION
-        case Standing.PLANNED if grade is not Grade.PAPER:
+        case Standing.PLANNED if grade is not Grade.PAPER or Method.ATTEST not in control.methods:
             return Price.CHECK
         case _ if Method.SOAK in control.methods:
             return Price.SOAK

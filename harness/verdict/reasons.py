@@ -47,9 +47,20 @@ _NO_PAPER = Text(zh="尚无有效证明文件", en="no valid paper is on file")
 
 
 def reason(
-    standing: Standing, grade: Grade, absent: Sequence[LockedPart] = (), *, app_silent: bool = False
+    standing: Standing,
+    grade: Grade,
+    absent: Sequence[LockedPart] = (),
+    *,
+    app_silent: bool = False,
+    paper: str = "",
 ) -> Text:
-    """Why a requirement is not satisfied; `standing` is one that does not satisfy."""
+    """Why a requirement is not satisfied; `standing` is one that does not satisfy.
+
+    Args:
+        paper: what the best paper on file came to; empty: there is none.
+    """
+    if paper:
+        return translated(paper)
     if absent and standing is Standing.INCONCLUSIVE:
         return parts_absent(absent)
     if app_silent and standing is Standing.INCONCLUSIVE:

@@ -12,13 +12,11 @@ from pydantic import ValidationError, model_validator
 from harness.core.control import Control, Grade, Method, Model, Scope, Severity, Text
 from harness.core.errors import HarnessError, UsageError
 from harness.verdict import Gate
-from harness.verdict.locked_parts import LockedPart
+from reports.checklist.model import LOCK, Capability, Checklist, Section
+from reports.checklist.register import read_register
 
-CHECKLIST = "2026-11-29"
+CHECKLIST = "2026-11-30"
 """The newest checklist, which runs use."""
-
-LOCK = "scenarios.lock"
-"""The file of every scenario there is; `make scenarios` writes it anew."""
 
 BASE = "based-on"
 """The file that names the checklist to whose controls a folder adds its own."""
@@ -35,78 +33,6 @@ _GRADES = {
     "P": (False, Grade.PRODUCTION),
     "–": (False, Grade.PAPER),
 }
-
-
-class Section(Model):
-    """A chapter of the checklist: the letters before the dash."""
-
-    id: str
-    name: Text
-
-
-class Capability(Model):
-    """Something a merchant may declare away."""
-
-    id: str
-    name: Text
-
-
-class Checklist(Model):
-    """A whole checklist, as a run snapshots it."""
-
-    date: str
-    """Its folder's name."""
-    sections: tuple[Section, ...]
-    controls: tuple[Control, ...]
-    """In the checklist's order."""
-    gates: tuple[Gate, ...]
-    """Lowest first."""
-    capabilities: tuple[Capability, ...]
-    exercised: frozenset[str]
-    """Every control that ever had a check."""
-    scenarios: tuple[str, ...] = ()
-    """The lock of scenarios: control, dialect and name of every part that its evidence has to have."""
-
-    @model_validator(mode="after")
-    def _consistent(self) -> Self:
-        ids = [control.id for control in self.controls]
-        known = set(ids)
-        capabilities = {each.id for each in self.capabilities}
-        seen: set[str] = set()
-        problems = [f"{id_} stands twice" for id_ in sorted(known) if ids.count(id_) > 1]
-        sections = [section.id for section in self.sections]
-        problems += [
-            f"section {id_} has two names" for id_ in sorted(set(sections)) if sections.count(id_) > 1
-        ]
-        problems += [f"{id_} is in exercised.lock only" for id_ in sorted(self.exercised - known)]
-        locked = {LockedPart.read(line).control for line in self.scenarios}
-        problems += [f"{id_} is in {LOCK} only" for id_ in sorted(locked - known)]
-        problems += [
-            f"{control.id} needs the unknown capability {control.capability}"
-            for control in self.controls
-            if control.capability is not None and control.capability not in capabilities
-        ]
-        for gate in self.gates:
-            named = {id_ for rule in gate.rules for id_ in (*(rule.controls or ()), *rule.but_not)}
-            problems += [f"gate {gate.id} names {id_}" for id_ in sorted(named - known)]
-            if gate.after is not None and gate.after not in seen:
-                problems.append(f"gate {gate.id} comes after {gate.after}, which does not stand before it")
-            seen.add(gate.id)
-        if problems:
-            raise ValueError("; ".join(problems))
-        return self
-
-    def control(self, id_: str) -> Control:
-        """The control of an id.
-
-        Raises:
-            KeyError: there is none.
-        """
-        return {each.id: each for each in self.controls}[id_]
-
-    def dump(self) -> dict[str, Any]:
-        """The checklist as JSON-able data, for a run's snapshot; equal checklists give equal data."""
-        return self.model_dump(mode="json") | {"exercised": sorted(self.exercised)}
 
 
 class _Row(Model):
@@ -172,7 +98,8 @@ def read(folder: Path) -> Checklist:
     """A checklist from any folder of the same shape.
 
     One that is based on another is all of that, and beside it what its own files add: controls at the end
-    of their sections, gates or capabilities where it has a file of them. Its lock of scenarios is its own.
+    of their sections, gates or capabilities where it has a file of them. Its lock of scenarios is its own,
+    and so is the register of clauses that its controls rest on.
 
     Raises:
         HarnessError: its data is wrong; the message names the file.
@@ -186,14 +113,16 @@ def read(folder: Path) -> Checklist:
     try:
         added = [row.control(chapter.scope) for chapter in chapters for row in chapter.controls]
         controls = [*(base.controls if base else ()), *added]
+        register = read_register(folder)
         return Checklist(
             date=folder.name,
             sections=sections,
-            controls=tuple(sorted(controls, key=lambda control: order[control.section])),
+            controls=register.cited(sorted(controls, key=lambda control: order[control.section])),
             gates=base.gates if base and not (folder / _GATES).is_file() else _gates(folder / _GATES),
             capabilities=(base.capabilities if base else ()) + _capabilities(folder / _CAPABILITIES, base),
             exercised=frozenset([*_lines(folder / "exercised.lock"), *(base.exercised if base else ())]),
             scenarios=tuple(_lines(folder / LOCK)),
+            clauses=register.clauses,
         )
     except ValidationError as error:
         raise HarnessError(f"the checklist contradicts itself: {error}", where=str(folder)) from error

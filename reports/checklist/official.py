@@ -9,19 +9,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from enum import StrEnum
 from pathlib import Path
-from typing import Literal, NamedTuple, Self
+from typing import NamedTuple
 
-import yaml
-from pydantic import Field, ValidationError, model_validator
-
-from harness.core.control import Model, Text
 from harness.core.errors import HarnessError
 from harness.verdict.locked_parts import NO_WIRE, LockedPart
-from reports.checklist.loader import CHECKLIST, Checklist, folder_of, load
-
-FOLDER = "official-lists"
-
-Mark = Literal["fatal", "must", "advice"]
+from reports.checklist.loader import CHECKLIST, folder_of, load
+from reports.checklist.model import Checklist
+from reports.checklist.official_rows import FOLDER, OfficialList, OfficialRow, read_list
 
 
 class Reach(StrEnum):
@@ -46,45 +40,6 @@ class Proof(StrEnum):
     """No control named is live on the list's wires."""
     NONE = "none"
     """No control stands for it, for a reason that is given."""
-
-
-class OfficialRow(Model):
-    """One requirement of a list."""
-
-    id: str = Field(pattern=r"^[A-Z]\S*\d$")
-    text: Text
-    """What is required, in our words."""
-    mark: Mark | None = None
-    """How grave it is; None: the list does not grade it."""
-    controls: tuple[str, ...] = ()
-    """Ids of the controls that answer it."""
-    gap: Text | None = None
-    """What of it those controls leave open."""
-    reason: Text | None = None
-    """Why no control stands for it."""
-    source: str = Field(min_length=1)
-    """Where in the list's sources it stands."""
-
-    @model_validator(mode="after")
-    def _one_answer(self) -> Self:
-        if bool(self.controls) == bool(self.reason):
-            raise ValueError(f"{self.id} wants controls, or the reason why there are none, and not both")
-        if self.gap and not self.controls:
-            raise ValueError(f"{self.id} has a gap and no control that leaves it")
-        if len(set(self.controls)) < len(self.controls):
-            raise ValueError(f"{self.id} names a control twice")
-        return self
-
-
-class OfficialList(Model):
-    """One list: a file of the folder."""
-
-    title: Text
-    about: Text
-    """Whose it is, of when, what its sources' letters mean, and who graded it."""
-    dialects: tuple[str, ...] = Field(min_length=1)
-    """The wires on which a check counts for it."""
-    rows: tuple[OfficialRow, ...] = Field(min_length=1)
 
 
 class Official(NamedTuple):
@@ -141,7 +96,7 @@ def read_official(folder: Path, checklist: Checklist) -> Official:
     taken: set[str] = set()
     lists = []
     for path in sorted(folder.glob("*.yaml")):
-        read = _parsed(path)
+        read = read_list(path)
         unknown = sorted({each for row in read.rows for each in row.controls} - known)
         ids = [row.id for row in read.rows]
         doubled = sorted({each for each in ids if ids.count(each) > 1 or each in taken})
@@ -158,12 +113,3 @@ def read_official(folder: Path, checklist: Checklist) -> Official:
     for part in map(LockedPart.read, checklist.scenarios):
         wires.setdefault(part.control, set()).add(part.dialect)
     return Official(tuple(lists), {control: frozenset(each) for control, each in wires.items()})
-
-
-def _parsed(path: Path) -> OfficialList:
-    try:
-        return OfficialList.model_validate(yaml.safe_load(path.read_text("utf-8")))
-    except (yaml.YAMLError, ValidationError) as error:
-        raise HarnessError(
-            f"a list cannot be read: {error}", where=str(path), remedy="mend the row it names"
-        ) from error

@@ -9,7 +9,7 @@ import pytest
 from harness.core.errors import NotExercised
 from harness.core.money import Fen
 from harness.core.payment import Provider
-from harness.plugin import Journal, QueryChances, Refunds, control
+from harness.plugin import Journal, PaidOrder, QueryChances, Refunds, control
 
 SCHEDULE_S = (65, 125, 185, 245, 305, 605, 1205, 2405, 4205)
 """Every minute, then wider, as the documents advise; five seconds' slack each."""
@@ -52,12 +52,7 @@ def test_an_answer_that_moved_no_money_books_nothing(
     assert before == NOTHING, f"{before} fen are booked as refunded, and no money has moved"
     with journal.step("the money goes back"):
         order.end("SUCCESS")
-    booked = NOTHING
-    for chance in query_chances.along(SCHEDULE_S):
-        booked = order.booked(until=part)
-        journal.observe(f"{chance}: {booked} of {part} fen booked")
-        if booked == part:
-            break
+    booked = _booked_by_a_query(order, part, query_chances, journal)
     assert booked == part, f"the money went back, and {booked} of {part} fen are booked as refunded"
     assert len(order.there()) == 1, "a second refund was asked for in place of a question"
 
@@ -93,12 +88,7 @@ def test_a_refund_told_in_the_old_form_alone_is_found_by_a_query(
     _require_address(order.the_only_one().notify_url)
     answered = [each.status for each in order.end("SUCCESS").deliveries]
     journal.observe(f"told in unsigned XML alone, answered HTTP {answered}")
-    booked = NOTHING
-    for chance in query_chances.along(SCHEDULE_S):
-        booked = order.booked(until=part)
-        journal.observe(f"{chance}: {booked} of {part} fen booked")
-        if booked == part:
-            break
+    booked = _booked_by_a_query(order, part, query_chances, journal)
     assert booked == part, f"told in the old XML alone, and {booked} of {part} fen are booked as refunded"
     assert len(order.there()) == 1, "a second refund was asked for in place of a question"
 
@@ -112,14 +102,20 @@ def test_a_refund_whose_callback_is_lost_is_found_by_a_query(
     order.order.fault("refund-notify", "lost", times=100)
     order.ask(part)
     order.end("SUCCESS")
+    booked = _booked_by_a_query(order, part, query_chances, journal)
+    assert booked == part, f"its callback lost, {booked} of {part} fen are booked as refunded"
+    assert len(order.there()) == 1, "a second refund was asked for in place of a question"
+
+
+def _booked_by_a_query(order: PaidOrder, part: Fen, query_chances: QueryChances, journal: Journal) -> Fen:
+    """What is booked as refunded once the schedule of queries has led to it, or is over."""
     booked = NOTHING
     for chance in query_chances.along(SCHEDULE_S):
         booked = order.booked(until=part)
         journal.observe(f"{chance}: {booked} of {part} fen booked")
         if booked == part:
             break
-    assert booked == part, f"its callback lost, {booked} of {part} fen are booked as refunded"
-    assert len(order.there()) == 1, "a second refund was asked for in place of a question"
+    return booked
 
 
 def _require_address(notify_url: str) -> None:

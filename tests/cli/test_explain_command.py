@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from click.testing import CliRunner, Result
 
@@ -46,12 +48,58 @@ def test_the_scenario_and_the_defects_that_prove_a_control_are_named() -> None:
     assert all(defect in output for defect in defects)
 
 
-def test_the_official_rows_that_a_control_proves_are_named() -> None:
+def test_the_clauses_that_a_control_rests_on_are_named() -> None:
     output = explain("CBK-03").output
     assert "Q2 A failed verification" in output
     assert "C07 A probe" in output
     assert "AL-N4 重复通知只生效一次" in explain("CBK-11", "--lang", "zh").output
-    assert "Official" not in explain("STB-02").output
+    assert "Clauses" not in explain("STB-02").output
+
+
+def test_each_clause_comes_with_title_page_and_date() -> None:
+    for page in load().clause("C07").pages:
+        (line,) = (line for line in explain("CBK-03").output.splitlines() if page.address in line)
+        assert page.title in line
+        assert str(page.date) in line
+
+
+def test_a_control_without_clauses_says_what_it_rests_on() -> None:
+    assert "Rests on    An invariant of our own" in explain("MCP-08").output
+    assert "依据        方案第 4 节" in explain("OPS-02", "--lang", "zh").output
+
+
+@pytest.mark.parametrize("word", ["C07", "c07", "al-n4", "K4"])
+def test_a_clause_is_explained_with_the_controls_that_rest_on_it(word: str) -> None:
+    checklist = load()
+    clause = checklist.clause(word.upper())
+    output = explain(word).output
+    assert output.startswith(f"{clause.id}  {clause.statement.en}")
+    assert all(page.title in output and page.address in output for page in clause.pages)
+    assert all(control in output for control in checklist.resting_on(clause.id))
+
+
+def test_a_clause_that_nothing_answers_says_why() -> None:
+    output = explain("C44").output
+    assert "Controls    none" in output
+    assert "The simulator speaks v3 only" in output
+
+
+def test_a_page_that_moved_on_is_marked() -> None:
+    assert "a newer text of 2026-08-11 has not been read" in explain("C22").output
+    assert "有更新的版本 2026-08-11，尚未读" in explain("C22", "--lang", "zh").output
+
+
+def test_as_json_it_says_the_same_for_programs() -> None:
+    control = json.loads(explain("CBK-03", "--json").output)["control"]
+    assert [each["id"] for each in control["clauses"]] == list(load().control("CBK-03").clauses)
+    assert control["scenarios"] == scenarios_of("CBK-03")
+    assert control["confirmed_at"] == "simulated"
+    clause = json.loads(explain("C07", "--json").output)["clause"]
+    assert clause["digest"] == load().clause("C07").digest
+    assert "CBK-03" in [each["id"] for each in clause["controls"]]
+    section = json.loads(explain("rcn", "--json").output)["controls"]
+    assert [each["id"] for each in section] == ["RCN-01", "RCN-02", "RCN-03"]
+    assert len(json.loads(explain("--json").output)["controls"]) == len(load().controls)
 
 
 def test_cases_of_one_scenario_are_counted() -> None:

@@ -23,7 +23,7 @@ from harness.evidence.load_summary import (
     Timeline,
 )
 from harness.verdict import Price, Waiver
-from reports.history import HistoryRow
+from reports.earlier_runs import HistoryRow
 from reports.passed_over import PassedOver
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "run-record.md"

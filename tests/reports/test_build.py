@@ -16,6 +16,7 @@ import pytest
 from harness.core.control import Outcome
 from harness.core.errors import UsageError
 from harness.evidence import RunRecord
+from harness.evidence.seal import seal
 from reports.build import PAGE, build
 from reports.checklist import load
 from tests.reports.sample_run import START, check, outcomes, sample_run
@@ -37,6 +38,30 @@ def test_a_rebuilt_report_is_the_same_to_the_byte(rehearsed: RunRecord, tmp_path
     environment = os.environ | {"TZ": "America/New_York", "PYTHONHASHSEED": "7", "LANG": "C"}
     subprocess.run([sys.executable, "-c", program, str(moved)], check=True, env=environment, timeout=120)
     assert written(rehearsed.folder) == written(moved) == first
+
+
+def test_a_record_of_an_older_set_is_built_as_it_was(runs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its snapshot is of a time before the register, and whatever the register says now changes nothing."""
+    older = load("2026-11-23")
+    monkeypatch.setattr("tests.reports.sample_run.load", lambda: older)
+    record = sample_run(runs)
+    snapshot = json.loads((record.folder / "snapshots" / "checklist.json").read_text("utf-8"))
+    snapshot.pop("clauses")
+    for control in snapshot["controls"]:
+        control.pop("clauses")
+        control.pop("own")
+    (record.folder / "snapshots" / "checklist.json").write_text(json.dumps(snapshot), "utf-8")
+    (record.folder / "seal.json").unlink()
+    seal(record.folder, record.meta.id)
+    build(record.folder)
+    first = written(record.folder)
+    assert json.loads(first[JSON])["checklist"] == "2026-11-23"
+    assert "RFD-05" not in first[JSON].decode()
+    assert not json.loads(first[JSON])["doubts"]
+    monkeypatch.setattr("reports.checklist.loader.load", None)
+    monkeypatch.setattr("reports.checklist.loader.read", None)
+    build(record.folder)
+    assert written(record.folder) == first
 
 
 def test_another_moment_gives_another_report(rehearsed: RunRecord) -> None:

@@ -13,7 +13,7 @@ import pytest
 from harness.core.control import Grade, Outcome
 from harness.evidence import RunRecord
 from harness.verdict import relevant
-from reports.history import HistoryRow, collect, evidence, rows_of
+from reports.earlier_runs import HistoryRow, collect, evidence, rows_of
 from tests.reports.sample_run import START, check, meta
 
 OUTCOMES = (Outcome.PASS, Outcome.PASS, Outcome.WARN, Outcome.FAIL, Outcome.INCONCLUSIVE)

@@ -13,12 +13,14 @@ from harness.core.dialects import all_dialects
 from harness.core.errors import HarnessError
 from reports.checklist import load
 from reports.checklist.official import Proof, Reach, load_official, read_official
-from reports.official_lists import DOCS, PAGES, page
+from reports.doc_pages import DOCS
+from reports.official_lists import PAGES, page
 
 CHINESE = re.compile("[\u4e00-\u9fff]")
 LISTS = {"Alipay's official check list": 44, "What Alipay's documents ask beside it": 16}
-LISTS |= {"WeChat Pay's official check list, summer of 2026": 8}
+LISTS |= {"WeChat Pay's official check list, summer of 2026": 19}
 LISTS |= {"What WeChat Pay asks before launch, sources of April 2026": 56}
+LISTS |= {"WeChat Pay's product packs, 2026": 16, "What WeChat Pay's product guides ask to note, 2026": 22}
 ROW = "- {id: AB-1, text: {zh: 一, en: one}, source: PI"
 
 
@@ -33,7 +35,9 @@ def test_every_row_of_the_sources_stands_in_its_list_once() -> None:
     assert {each.title.en: len(each.rows) for each in official.lists} == LISTS
     ids = [row.id for each in official.lists for row in each.rows]
     assert len(set(ids)) == len(ids)
-    assert {f"C{number:02d}" for number in range(1, 57)} | {f"Q{number}" for number in range(1, 9)} < set(ids)
+    assert {f"C{number:02d}" for number in range(1, 57)} | {f"Q{number}" for number in range(1, 20)} < set(
+        ids
+    )
 
 
 def test_what_a_row_says_is_said_in_both_languages() -> None:

@@ -11,7 +11,7 @@ from harness.core.control import Text
 from harness.core.errors import UsageError
 from harness.evidence import RunRecord
 from reports.build import PAGE, build
-from reports.history import collect
+from reports.earlier_runs import collect
 from reports.passed_over import DAMAGED, PassedOver, told
 from tests.reports.sample_run import START, sample_run
 

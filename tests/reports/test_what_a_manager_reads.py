@@ -59,9 +59,9 @@ def test_each_price_says_what_to_type(runs: Path) -> None:
         assert price.command.en in folded
 
 
-def test_a_paper_is_not_asked_for_where_none_can_be_handed_in() -> None:
-    assert "no command" in Price.PAPER.text.en
-    assert "尚无命令" in Price.PAPER.text.zh
+def test_a_paper_and_an_approval_are_asked_for_with_the_command_that_takes_them() -> None:
+    assert Price.PAPER.command.en.startswith("golive attest ID --by")
+    assert Price.APPROVAL.command.zh.startswith("golive approve 编号 --by")
 
 
 @pytest.mark.parametrize("many", [1, 40])

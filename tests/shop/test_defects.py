@@ -50,6 +50,7 @@ from harness.shop.practices import Practices
 from harness.shop.reconciliation.comparison import Booked, DayBooks
 from harness.shop.reconciliation.record import Kind
 from harness.shop.refusal import Refusal
+from harness.signing.envelope import Verifier
 from harness.signing.keys import load_public_key
 from harness.signing.wechat_v3 import verifies
 from harness.simulator.account.throwaway_ca import throw_away_ca
@@ -288,6 +289,15 @@ def credits_an_unsigned_envelope(trade: Trade) -> bool:
     (attack,) = (each for each in ENVELOPE_ATTACKS if each.id == "envelope-signature-stripped")
     deliver(trade, attack.forge(issuer_of(trade.levers), trade.resource(number)))
     return trade.books(number).credits > 0
+
+
+def believes_any_envelope_in_alipays_words(trade: Trade) -> bool:
+    nobodys = {"status": "TRADE_SUCCESS", "signature": "bm9ib2R5"}
+    with suppress(SignatureInvalid):
+        verifier = Verifier(issuer_of(trade.levers).mcp_private_key.public_key())
+        trade.running.shop.practices.verify_envelope(verifier, nobodys)
+        return True
+    return False
 
 
 def deliver(trade: Trade, callback: Callback) -> CallbackAnswer:
@@ -1023,6 +1033,7 @@ SHOWN_BY: dict[str, Probe] = {
     "experience-limit-unchecked": does_not_mind_the_limit,
     "no-experience-warning": warns_nobody,
     "envelope-notify-unsigned-accepted": credits_an_unsigned_envelope,
+    "alipay-envelope-notify-unverified": believes_any_envelope_in_alipays_words,
     "unknown-state-pending": hides_an_unknown_state,
     "no-active-query": never_asks,
     "acknowledges-without-crediting": acknowledges_without_crediting,
@@ -1121,6 +1132,7 @@ ALSO: dict[str, set[Probe]] = {
 }
 
 SEVERAL = {
+    "alipay-envelope-notify-unverified": 2,  # an envelope names no account: its signature says whose it is
     "own-price-skips-signature": 3,
     "refuses-and-books-later": 2,
     "answers-before-it-is-kept": 3,

@@ -125,6 +125,7 @@ def row(
         run=run,
         complete=complete,
         contacted=contacted,
+        paper=grade is Grade.PAPER,
     )
 
 

@@ -294,7 +294,7 @@ def test_a_paper_stands_at_its_own_grade() -> None:
     on_file = judged([row("OPS-01", grade=Grade.PAPER)]).controls[-1]
     absent = judged([]).controls[-1]
     assert (on_file.status, on_file.grade) == (Standing.PASS, "paper")
-    assert (absent.status, absent.grade) == (Standing.PLANNED, "paper")
+    assert (absent.status, absent.grade) == (Standing.INCONCLUSIVE, "paper")
 
 
 def test_a_pass_at_one_grade_and_a_warning_at_another_are_a_control_passed() -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from harness.core.control import Grade, Method
 from harness.verdict import Price, Standing, price_of
-from tests.verdict.cases import FATAL, control
+from tests.verdict.cases import FATAL, PAPER, control
 
 SOAK = control("STB-01", rehearsed=False, grade=Grade.EXPERIENCE, methods=(Method.SOAK,))
 
@@ -22,11 +22,22 @@ SOAK = control("STB-01", rehearsed=False, grade=Grade.EXPERIENCE, methods=(Metho
         (Standing.NEEDS_HUMAN, Grade.EXPERIENCE, Price.DECISION),
         (Standing.WAIVED_OVER_BUDGET, Grade.SIMULATED, Price.DECISION),
         (Standing.PLANNED, Grade.SIMULATED, Price.CHECK),
-        (Standing.PLANNED, Grade.PAPER, Price.PAPER),
+        (Standing.PLANNED, Grade.PAPER, Price.CHECK),
     ],
 )
 def test_a_gap_has_a_price(standing: Standing, grade: Grade, price: Price) -> None:
     assert price_of(FATAL, grade, standing) is price
+
+
+@pytest.mark.parametrize(
+    ("standing", "price"),
+    [(Standing.INCONCLUSIVE, Price.PAPER), (Standing.NEEDS_HUMAN, Price.APPROVAL)],
+)
+def test_what_a_person_attests_is_closed_by_a_paper_or_by_anothers_approval(
+    standing: Standing, price: Price
+) -> None:
+    assert price_of(PAPER, Grade.PAPER, standing) is price
+    assert price.order < Price.EXPERIENCE_RUN.order
 
 
 def test_watching_for_days_is_dearer_than_a_run() -> None:

@@ -22,6 +22,7 @@ from harness.gateways.order_cleanup import ASKED, OrderCleanup, RequestedOrder, 
 from harness.plugin.marks import NO_WIRE, Exercise, provider_of
 from harness.plugin.options import Options
 from harness.plugin.session.journal import Journal
+from harness.plugin.session.run_history import RunHistory
 from harness.plugin.session.scenario_result import ScenarioResult
 from harness.plugin.target.policy import TargetPolicy
 from harness.processes.scratch import disk_is_full
@@ -58,6 +59,7 @@ class Rehearsal:
     """Closes what was ordered; None where the platform is played."""
     passed_over: Text | None = None
     """Which earlier runs in the same folder count for nothing, where any do."""
+    history: RunHistory = field(init=False)
     unanswered: str = ""
     """What a side that was gone when everything ended did not answer."""
     confide: Callable[[frozenset[str]], None] | None = None
@@ -70,6 +72,7 @@ class Rehearsal:
 
     def __post_init__(self) -> None:
         """Made-up secrets go in unannounced: the search at the end proves that typed fields are hidden."""
+        self.history = RunHistory(self.options)
         self._secrets |= set(plant(self.recorder))
         if isinstance(self.policy.guard, Guard) and self.policy.settings is not None:
             self.policy.guard.on_order = self._asked_for
@@ -163,6 +166,7 @@ class Rehearsal:
             *self._attacks(),
             *self._unasked(),
             *self._open_points(judgement),
+            *self.history.keep(self.record, judgement),
         ]
         said = [*made, *points, *verdict_lines(judgement, gate, self.options.language)]
         return RunEnding(exit_code(judgement, gate), [self.tellable(line) for line in said])
@@ -237,6 +241,8 @@ class Rehearsal:
         graded = Text(zh="证据等级", en="graded").spoken(lang)
         grade = GRADES[self.grade].spoken(lang)
         reasons = [f"{graded} {grade}: {text.spoken(lang)}" for text in self.policy.graded.reasons]
+        if self.options.attended:  # whoever paid once did not ask for all that is missing
+            return reasons
         listed = list(judgement.gates)[max(self.grade - Grade.SIMULATED, 1)]
         return [*reasons, *open_points(judgement, listed, lang, lambda need: told_in(need, lang))]
 

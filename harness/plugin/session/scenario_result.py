@@ -3,7 +3,8 @@
 not started        what the target lacks says which: needs-human, inconclusive or not-applicable
 setup fails        unreachable or unusable settings → inconclusive (environment); else → harness-error
 call fails         AssertionError → fail; TargetFailure → fail (whose answer it was); unreachable, overdue,
-                   held back by the budget or nothing exercised → inconclusive;
+                   held back by the budget or nothing exercised → inconclusive; a person who did not pay or
+                   answer → needs-human;
                    anything else is a bug of ours → harness-error
 call passes        nothing observed, or in doubt → inconclusive; with warnings → warn; else → pass
 skipped, xfailed   inconclusive: a missing prerequisite is never a pass
@@ -27,6 +28,7 @@ from harness.core.errors import (
     AnswerOverdue,
     ConfigurationError,
     EnvironmentUnreachable,
+    NotAnswered,
     NotExercised,
     TargetFailure,
     UnsafeRequest,
@@ -183,7 +185,8 @@ class ScenarioResult:
     def _check(
         self, exercise: Exercise, grade: Grade, duration: float, observed: int, exchanges: int
     ) -> Check:
-        ending = self._ending(exercise)
+        endings = self._endings(exercise)
+        ending = self._deciding(endings)
         return Check(
             control=exercise.control,
             scenario=self.scenario,
@@ -199,12 +202,17 @@ class ScenarioResult:
             exercised=observed + exchanges,
             steps=tuple(self.journal.steps),
             artifacts=tuple(self.journal.artifacts),
+            attempts=tuple(each.outcome for each in endings) if len(endings) > 1 else (),
         )
 
-    def _ending(self, exercise: Exercise) -> ScenarioEnding:
+    def _endings(self, exercise: Exercise) -> list[ScenarioEnding]:
+        """How each attempt ended, in their order."""
+        return [each.ending(self.journal, exercise.blame) for each in self._every_attempt]
+
+    def _deciding(self, endings: Sequence[ScenarioEnding]) -> ScenarioEnding:
+        """The worst of them: a retry takes no failure away, least of all one about money or a signature."""
         if self.held_up:
             return ScenarioEnding(Outcome.FAIL, Blame.MERCHANT, HELD_UP)
-        endings = [each.ending(self.journal, exercise.blame) for each in self._every_attempt]
         decides = min(endings, key=lambda each: _WORST_FIRST.index(each.outcome))
         if len(endings) == 1:
             return decides
@@ -253,7 +261,9 @@ def ending_of_call(
 
 def _ending_of_error(error: BaseException, blame: Blame | None = None) -> ScenarioEnding:
     if isinstance(error, NotExercised):
-        return ScenarioEnding(Outcome.INCONCLUSIVE, blame, str(error)[:LONGEST_MESSAGE])
+        asked = isinstance(error, NotAnswered)  # a person, whom nobody blames
+        outcome = Outcome.NEEDS_HUMAN if asked else Outcome.INCONCLUSIVE
+        return ScenarioEnding(outcome, None if asked else blame, str(error)[:LONGEST_MESSAGE])
     if isinstance(error, ProfileGap):  # nobody's fault: one more line of profile would do
         return ScenarioEnding(Outcome.INCONCLUSIVE, None, str(error))
     if isinstance(error, EnvironmentUnreachable | AnswerOverdue):

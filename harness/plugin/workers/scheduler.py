@@ -24,7 +24,6 @@ from harness.plugin.session.rehearsal import REHEARSAL, Rehearsal
 from harness.plugin.workers.ahead import load_ahead
 from harness.plugin.workers.worker import Worker
 from harness.processes.interrupts import holding_interrupts
-from reports.judging import look_back
 
 STOP_WITHIN_S = 20.0
 """How long workers that are told to end may take for their scenarios and their browsers."""
@@ -49,7 +48,7 @@ def pytest_runtestloop(session: pytest.Session) -> Generator[None, object, objec
         for worker in workers:
             worker.listen()  # a full pipe would hold it up while a long scenario of ours runs
             session.config.pluginmanager.register(worker)
-        rehearsal.passed_over = look_back(rehearsal.record)  # while the workers begin
+        rehearsal.passed_over = rehearsal.history.begin(rehearsal.record)  # while the workers begin
         result = yield
         for worker in workers:
             worker.join()

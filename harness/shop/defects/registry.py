@@ -168,6 +168,10 @@ _WRONG: dict[str, dict[str, Any]] = {
         "alipay_refund_answered": alipay_orders.answered_is_refunded,
     },
     "alipay-unopened-is-closed": {"closes_unopened": True},
+    "alipay-envelope-notify-unverified": {
+        "verify_envelope": callbacks.but_for_words_of_alipays,
+        "alipay_difference": alipay.whatever_account,
+    },
     "alipay-skips-signature": {"verify_alipay": alipay.whatever_is_signed},
     "alipay-unsigned-accepted": {"verify_alipay": alipay.only_when_signed},
     "alipay-own-key-verifies": {"alipay_key": alipay.own_public_key},

@@ -108,7 +108,7 @@ class Notifier:
         self._sender = Sender(allowed_hosts)
         self._waiting: list[tuple[datetime, int, Notification]] = []
         self._order = itertools.count()
-        self._under_way: dict[asyncio.Task[None], datetime] = {}
+        self._under_way: dict[asyncio.Task[None], tuple[datetime, Notification]] = {}
         self._latest: dict[tuple[str, str, str], Notification] = {}
         self._wake = asyncio.Event()
         self._slots = asyncio.Semaphore(AT_ONCE)
@@ -176,7 +176,7 @@ class Notifier:
         horizon = self._clock.now()
         while True:
             self._start_due(horizon)
-            tasks = [task for task, due in self._under_way.items() if due <= horizon]
+            tasks = [task for task, (due, _) in self._under_way.items() if due <= horizon]
             if not tasks:
                 break
             await asyncio.gather(*tasks)
@@ -201,12 +201,19 @@ class Notifier:
     async def resend(self, mchid: str, out_trade_no: str, out_refund_no: str = "") -> bool:
         """Make a payment's or a refund's next attempt of the ladder now; what follows keeps its waits.
 
+        One that has begun by itself is the next: it is waited for.
+
         Returns:
             Whether one was left to be made.
         """
+        about = (mchid, out_trade_no, out_refund_no)
+        begun = [task for task, (_, each) in self._under_way.items() if each.about == about]
+        if begun:
+            await asyncio.wait(begun)
+            return True
         for waiting in self._waiting:
             notification = waiting[2]
-            if notification.about == (mchid, out_trade_no, out_refund_no):
+            if notification.about == about:
                 self._waiting.remove(waiting)
                 heapq.heapify(self._waiting)
                 await self._climb(notification)
@@ -232,7 +239,7 @@ class Notifier:
         while self._waiting and self._waiting[0][0] <= horizon:
             due, _, notification = heapq.heappop(self._waiting)
             task = asyncio.create_task(self._climb(notification), name=f"notify {notification.out_trade_no}")
-            self._under_way[task] = due
+            self._under_way[task] = due, notification
             task.add_done_callback(self._ended)
 
     def _ended(self, task: asyncio.Task[None]) -> None:

@@ -205,6 +205,21 @@ def test_a_resend_is_the_next_attempt_of_the_ladder_before_its_time(merchant: Me
     assert tuple(each.due - world.deliveries[0].due for each in world.deliveries) == OFFSETS
 
 
+def test_a_resend_waits_for_an_attempt_that_has_begun_by_itself(merchant: Merchant) -> None:
+    merchant.answers = [500, 204]
+
+    async def scene(world: World) -> None:
+        await paid(merchant.url)(world)
+        world.clock.advance(OFFSETS[1])
+        tick = asyncio.create_task(world.notifier.drain())
+        await asyncio.sleep(0)  # it has begun, and nothing waits any more
+        assert await world.notifier.resend(MCHID, ORDER)
+        assert len(world.deliveries) == 2
+        await tick
+
+    assert [each.accepted for each in play(scene).deliveries] == [False, True]
+
+
 def test_nothing_is_sent_again_of_what_was_heard_or_never_sent(merchant: Merchant) -> None:
     async def scene(world: World) -> None:
         await paid(merchant.url)(world)

@@ -23,10 +23,10 @@ from harness.evidence.seal import SEAL, sealed_files
 from harness.evidence.seal_key import own_key, public_text
 from harness.verdict import Judgement
 from reports.evidence_pack.reading import READING, code_digest, write_reading
-from reports.judging import judge_record
+from reports.judging import PAPERS, judge_record
 
-RUNS, PAPERS = "runs", "papers"
-"""Folders in a pack, as they stand beside each other on the disk."""
+RUNS = "runs"
+"""A folder in a pack, and papers the other: as they stand beside each other on the disk."""
 EARLIER = ("results.ndjson", "run.json", SEAL)
 """What is kept of an earlier run: enough to see who sealed what it found."""
 CHECKLIST = "snapshots/checklist.json"

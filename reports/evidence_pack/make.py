@@ -119,7 +119,8 @@ def _earlier(record: RunRecord, judgement: Judgement) -> Iterator[tuple[str, tup
     """The earlier runs that the verdict rests on, each with its folder where it is still there unchanged."""
     for each in judgement.history:
         folder = record.folder.resolve().parent / each.run
-        yield each.run, (folder if _holds(folder, each.run) else None, each.sealed_by)
+        holds = bool(each.sealed_by) and _holds(folder, each.run)
+        yield each.run, (folder if holds else None, each.sealed_by)
 
 
 def _holds(folder: Path, run: str) -> bool:

@@ -18,6 +18,7 @@ import pytest
 from harness.core.errors import GoLiveError, UsageError
 from harness.evidence import RunRecord
 from harness.evidence.pack import statement, writer
+from harness.evidence.seal import seal
 from harness.evidence.seal_key import KEY_FILE
 from reports.evidence_pack.make import make_pack
 from reports.evidence_pack.verify import Verified
@@ -96,6 +97,17 @@ def test_an_earlier_run_that_was_altered_since_is_not_packed(tmp_path: Path) -> 
     results.write_text(results.read_text("utf-8") * 2, "utf-8")
     made = make_pack(record.folder, tmp_path / "pack.zip")
     assert [each.held for each in made.predicate.earlier] == [False]
+
+
+def test_of_an_older_record_that_names_no_keys_earlier_runs_are_not_packed(
+    tmp_path: Path, verified: Callable[[bytes], Verified]
+) -> None:
+    record = recorded(tmp_path / "runs")
+    rows = record.read_snapshot("history")
+    record.snapshot("history", [{name: row[name] for name in row if name != "sealed_by"} for row in rows])
+    seal(record.folder, RUN)
+    made = make_pack(record.folder, tmp_path / "pack.zip")
+    assert len(verified(made.path.read_bytes()).notes) == 1
 
 
 def altered(record: RunRecord) -> None:

@@ -14,7 +14,7 @@ from reports.judging import checklist_of, judge_record
 from reports.page import render
 
 PAGE = "report.html"
-REBUILT = (PAGE, "report.json", "junit.xml")
+REBUILT = (PAGE, "report.json", "junit.xml", "allurerc.json")
 """Files that are written anew at each report."""
 
 
@@ -44,15 +44,19 @@ def build(run_folder: Path, *, as_of: datetime | None = None) -> Judgement:
 
 
 def _unwritable(error: OSError, folder: Path) -> UsageError:
-    match error.errno:
-        case errno.EACCES | errno.EPERM | errno.EROFS:
-            remedy = "make the folder writable, or copy the record elsewhere"
-        case errno.ENOSPC | errno.EDQUOT:
-            remedy = "make room on the disk"
-        case _:
-            remedy = "move what stands there out of the way"
     return UsageError(
         f"the report cannot be written: {error.strerror}",
         where=str(error.filename or folder),
-        remedy=remedy,
+        remedy=writing_remedy(error),
     )
+
+
+def writing_remedy(error: OSError) -> str:
+    """What to do about a file that cannot be written."""
+    match error.errno:
+        case errno.EACCES | errno.EPERM | errno.EROFS:
+            return "make the folder writable, or copy the record elsewhere"
+        case errno.ENOSPC | errno.EDQUOT:
+            return "make room on the disk"
+        case _:
+            return "move what stands there out of the way"

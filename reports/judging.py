@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -92,6 +92,7 @@ def judge_record(
     *,
     beside: Iterable[HistoryRow] | None = None,
     more_doubts: Sequence[Text] = (),
+    trusted: Collection[str] | None = None,
 ) -> Judgement:
     """Judge a record as of a moment, by default its own end. Nothing but the record is looked at.
 
@@ -101,6 +102,7 @@ def judge_record(
         papers: those to judge by; by default those that the record keeps.
         beside: what other runs found; by default what the record keeps of those before it.
         more_doubts: why else nothing may be GO.
+        trusted: the only public keys whose seals are believed; None: our own, and the pinned ones.
 
     Raises:
         UsageError: the record is damaged.
@@ -128,7 +130,7 @@ def judge_record(
         )
         for check in worth(record)
     ]
-    broken = record.broken_seal()
+    broken = record.broken_seal(trusted=trusted)
     doubts = [*more_doubts, *([] if broken is None else [broken.why])]
     doubts += date_doubts(
         (row.recorded for row in own),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import click
 
 from harness.cli.language import language_option
 from harness.cli.paper_options import WORDS, moment_of, papers_option, word
+from harness.cli.report import run_folder
 from harness.core.clock import BEIJING, wire_now
 from harness.core.control import Language, Text
 from harness.core.errors import UsageError
@@ -67,7 +69,7 @@ def init(papers: Path, lang: Language | None) -> int:
 
 @command.command("status", short_help="What is missing, by whom, and how long each paper is valid.")
 @click.option("--as-of", metavar="TIME", help="At this moment, ISO 8601 with zone, or a day.  [now]")
-@click.option("--run", type=click.Path(path_type=Path), help="The run to judge by.  [the newest below runs]")
+@click.option("--run", type=click.Path(path_type=Path), help="The run to judge by.  [the newest whole one]")
 @click.option("--json", "as_json", is_flag=True, help="Print it as JSON, in both languages.")
 @papers_option
 @language_option
@@ -115,13 +117,21 @@ def standing(folder: Path, moment: datetime, run: Path | None = None) -> Dossier
         UsageError: there is no such run, or it is damaged.
     """
     papers = papers_of(folder)
-    place = run or Path("runs") / "latest"
-    if run is None and not place.exists():
+    place = run_folder(run) if run is not None else _newest_whole(Path("runs"))
+    if place is None:
         return dossier(load().controls, papers, moment)
-    named = Path("runs") / place
-    record = RunRecord.open(named if not place.exists() and named.exists() else place)
+    record = RunRecord.open(place)
     judgement = judge_record(record, max(moment, record.as_of), papers)
     return dossier(checklist_of(record).controls, papers, moment, judgement, record.meta.subject)
+
+
+def _newest_whole(runs: Path) -> Path | None:
+    """The newest run that was not narrowed: another says nothing of weeks and milestones."""
+    for place in sorted((path.parent for path in runs.glob("*/run.json")), reverse=True):
+        with suppress(UsageError):
+            if not place.is_symlink() and not RunRecord.read_meta(place).selection:
+                return place
+    return None
 
 
 def _lines(found: Dossier, lang: Language) -> Iterator[str]:

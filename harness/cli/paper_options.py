@@ -26,7 +26,7 @@ WORDS = read_texts(Path(__file__).with_name("papers.yaml"))
 
 papers_option = click.option(
     "--papers",
-    type=click.Path(path_type=Path, file_okay=False),
+    type=click.Path(path_type=Path),
     default=PAPERS,
     show_default=True,
     help="The folder of papers, beside that of the runs.",

@@ -35,7 +35,7 @@ def command(run: Path, as_of: str | None, lang: Language | None) -> int:
     """
     folder = run_folder(run)
     meta = RunRecord.open(folder).meta
-    judgement = build(folder, as_of=_moment(as_of))
+    judgement = build(folder, as_of=moment_of(as_of))
     language = lang or terminal_language()
     click.echo(f"{PAGE_WORD.spoken(language)}{folder / PAGE}")
     for line in verdict_lines(judgement, meta.gate, language):
@@ -49,13 +49,18 @@ def run_folder(run: Path) -> Path:
     return named if not run.exists() and named.exists() else run
 
 
-def _moment(text: str | None) -> datetime | None:
+def moment_of(text: str | None) -> datetime | None:
+    """A moment as it was typed; None where nothing was.
+
+    Raises:
+        UsageError: it is none, or has no zone.
+    """
     if text is None:
         return None
     with suppress(ValueError):
-        moment = datetime.fromisoformat(text)
-        if moment.tzinfo is not None and MINYEAR < moment.year < MAXYEAR:  # a moment that has days around it
-            return moment
+        found = datetime.fromisoformat(text)
+        if found.tzinfo is not None and MINYEAR < found.year < MAXYEAR:  # a moment that has days around it
+            return found
     raise UsageError(
         f"not a moment with its zone: {text!r}",
         where="--as-of",

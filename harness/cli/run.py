@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 
 from harness.cli.language import PAGE_WORD
@@ -31,7 +33,7 @@ def declared(row: Option) -> click.Parameter:
 
 @click.command(
     "run",
-    params=[declared(row) for row in TABLE if row.front != "pytest"],
+    params=[declared(row) for row in TABLE if row.front in ("both", "golive")],
     epilog="""\b
 Examples:
   golive run                                  everything, against the embedded simulator and shop
@@ -56,6 +58,11 @@ def command(**typed: object) -> int:
 
 def rehearsed(options: Options) -> int:
     """Rehearse with these options, show progress, write the page, say the verdict; the exit code."""
+    return rehearsed_record(options)[1]
+
+
+def rehearsed_record(options: Options) -> tuple[Path | None, int]:
+    """As `rehearsed`, with the folder of the record; None where nothing was recorded."""
     with Interruption(options.language) as interruption:
         watchers = (Progress(language=options.language), interruption)
         done = rehearse(options, watchers=watchers)
@@ -68,4 +75,5 @@ def rehearsed(options: Options) -> int:
         else []
     )
     click.echo("\n".join([*page, *done.lines]))
-    return HarnessError.exit_code if leaks else done.code
+    folder = done.record.folder if done.record is not None else None
+    return folder, HarnessError.exit_code if leaks else done.code

@@ -189,6 +189,10 @@ AFTERWARDS = " (afterwards)"
 """Ends the name of a check that looked at what a scenario left behind."""
 OTHER_WIRE = "wire"
 """What a scenario lacked that was left to a run of the merchant on another wire."""
+PHONE = "phone"
+"""What a scenario lacked that is left to an attended run: a person who pays with a phone."""
+UNATTENDED = "unattended"
+"""What a scenario lacked that an attended run left to a run without anybody."""
 APP_ANSWERS = "app-answers"
 """What a pass about the app lacked where the app never answered in its run; a judge says so, no run does."""
 LONGEST_S = 366 * 86_400.0
@@ -251,6 +255,9 @@ class Check(Model):
         return bool(set(self.attempts) & _PASSED) and bool(set(self.attempts) & _BROKE)
 
     @property
-    def left_to_another_wire(self) -> bool:
-        """Whether it was not started because the merchant is configured for another wire now."""
-        return self.lacks == OTHER_WIRE and self.outcome is Outcome.NOT_APPLICABLE
+    def left_to_another_run(self) -> bool:
+        """Whether it was not started because another run is there for it: of the merchant on another wire, of
+        a person with a phone, or of a machine alone."""
+        if self.outcome is Outcome.NEEDS_HUMAN:
+            return self.lacks == PHONE
+        return self.outcome is Outcome.NOT_APPLICABLE and self.lacks in (OTHER_WIRE, UNATTENDED)

@@ -11,6 +11,7 @@
     │   │   └── AnswerOverdue      none had come completely when its time was up
     │   └── MerchantFailure        it was the app under test that answered
     ├── NotExercised          (2)  what has to succeed first did not, so that a check shows nothing
+    │   └── NotAnswered            a person was there for it, and did not do or say what it rests on
     ├── EnvironmentUnreachable (3) nothing answered: no endpoint, no browser, no free port
     └── HarnessError          (5)  a bug of ours; please report it with the run record
 
@@ -117,6 +118,10 @@ class NotExercised(GoLiveError):
     """What has to succeed first did not: whatever is refused after that proves nothing."""
 
     exit_code = 2
+
+
+class NotAnswered(NotExercised):
+    """A person was asked to pay, or what a phone showed, and nothing came: ask again when there is time."""
 
 
 class EnvironmentUnreachable(GoLiveError):

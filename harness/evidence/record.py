@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Self
@@ -111,13 +111,15 @@ class RunRecord(RecordFiles):
         except (OSError, ValidationError) as error:
             raise damaged(str(meta_path), error) from error
 
-    def broken_seal(self, *, whole: bool = True) -> BrokenSeal | None:
+    def broken_seal(self, *, whole: bool = True, trusted: Collection[str] | None = None) -> BrokenSeal | None:
         """Why the record as it lies there cannot be believed; None: a trusted key sealed it so.
 
         Args:
             whole: of every file; else of what a later run reads.
+            trusted: the only public keys that are believed; None: our own, and the pinned ones.
         """
-        return broken_seal(self.folder, self.meta.id, trusted_keys(), whole=whole)
+        keys = trusted_keys() if trusted is None else trusted
+        return broken_seal(self.folder, self.meta.id, keys, whole=whole)
 
     @property
     def sealed_by(self) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from pydantic import AwareDatetime
 
@@ -52,6 +52,14 @@ class ExchangeRecord(Model):
     """Why there is no answer, or none that can be trusted."""
     out_trade_no: str | None
     """The order it was about."""
+    signed_request: str = ""
+    """What the request's signature is over, where it has one; `{body}` stands for the whole body."""
+    signed_response: str = ""
+    """What the answer's signature is over, likewise."""
+
+
+SignedTexts = Callable[[ExchangeRecord], tuple[str, str]]
+"""What request and answer of an exchange sign, worked out of what is kept: nothing hidden comes back."""
 
 
 class Recorder:
@@ -60,10 +68,14 @@ class Recorder:
     Args:
         record: where lines go.
         secrets: texts known to be secret, beside those the record knows; both hide them from now on.
+        signed: tells what an exchange's signatures are over; without it lines do not say.
     """
 
-    def __init__(self, record: RunRecord, secrets: Iterable[str] = ()) -> None:
+    def __init__(
+        self, record: RunRecord, secrets: Iterable[str] = (), *, signed: SignedTexts | None = None
+    ) -> None:
         self._record = record
+        self._signed = signed
         self._redactor = record.redactor
         self._lock = threading.Lock()
         self._check: str | None = None
@@ -96,13 +108,14 @@ class Recorder:
             self.app_answers += exchange.dialect == MERCHANT_DIALECT and exchange.status is not None
             check = self._check
         try:
-            self._record.append_line(EXCHANGES, self.kept(exchange, check).model_dump(mode="json"))
+            line = self.kept(exchange, check)
+            self._record.append_line(EXCHANGES, line.model_dump(mode="json", exclude_defaults=True))
         except Exception as error:  # noqa: BLE001 - a listener must not break the payment it listens to
             self.failure = error
 
     def kept(self, exchange: Exchange, check: str | None = None) -> ExchangeRecord:
         """An exchange as the record keeps it."""
-        return ExchangeRecord(
+        kept = ExchangeRecord(
             check=check,
             dialect=exchange.dialect,
             operation=exchange.operation,
@@ -119,6 +132,10 @@ class Recorder:
             error=None if exchange.error is None else self._redactor.text(exchange.error),
             out_trade_no=exchange.out_trade_no,
         )
+        if self._signed is None:
+            return kept
+        request, answer = (self._redactor.text(text)[:LONGEST] for text in self._signed(kept))
+        return kept.model_copy(update={"signed_request": request, "signed_response": answer})
 
     def _body(self, body: bytes, headers: Mapping[str, str], *, own: bool) -> str:
         if len(body) > MOST_BYTES:

@@ -172,7 +172,7 @@ class Redactor:
     def url(self, url: str) -> str:
         """An address without user information and with secret or personal query members redacted."""
         parts = urlsplit(url)
-        host = parts.netloc.rpartition("@")[2]
+        host = _host(parts.netloc)
         query = parts.query
         if query:
             pairs = parse_qsl(query, keep_blank_values=True)
@@ -222,6 +222,11 @@ def _member(name: str, value: str, *, own: bool) -> str:
     if plain in _HIDDEN_FIELDS or (own and plain in _OWN_SIGNATURES):
         return HIDDEN if value else value
     return masked(value) if plain in _MASKED_FIELDS and value else value
+
+
+def _host(place: str) -> str:
+    """Host and port, without whoever signs in there."""
+    return place.rpartition("@")[2]
 
 
 def _header(name: str, value: str) -> str:

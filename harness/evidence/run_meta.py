@@ -39,6 +39,8 @@ class RunMeta(Model):
     """Version of the record's shape."""
     id: PlainText
     """The folder's name; unique among the runs beside it."""
+    kind: PlainText = "run"
+    """`run`: scenarios were played; else what was followed up, watched or done instead, e.g. `follow-up`."""
     started: AwareDatetime
     """Wire time, UTC."""
     ended: AwareDatetime | None = None

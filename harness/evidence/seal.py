@@ -121,6 +121,23 @@ def broken_seal(folder: Path, run: str, trusted: Collection[str], *, whole: bool
         trusted: public keys.
         whole: of every file; else of the names of all, and of the contents that a later run reads.
     """
+    found = _signed(folder, trusted)
+    return found if isinstance(found, BrokenSeal) else _altered(folder, run, found, whole=whole)
+
+
+def broken_results(folder: Path, run: str, trusted: Collection[str]) -> BrokenSeal | None:
+    """As `broken_seal`, of a record of which only metadata and results were kept with its seal."""
+    found = _signed(folder, trusted)
+    if isinstance(found, BrokenSeal):
+        return found
+    changed = [name for name in _FILES if _digest(folder / name) != found.files.get(name)]
+    if found.run != run:
+        changed = changed or [SEAL]
+    return _ALTERED.filled(file=changed[0]) if changed else None
+
+
+def _signed(folder: Path, trusted: Collection[str]) -> Seal | BrokenSeal:
+    """The seal, where a trusted key signed it."""
     try:
         found = Seal.model_validate_json((folder / SEAL).read_bytes())
     except FileNotFoundError:
@@ -134,7 +151,7 @@ def broken_seal(folder: Path, run: str, trusted: Collection[str], *, whole: bool
         public.verify(b64decode(found.signature, validate=True), found.signed())
     except (InvalidSignature, ValueError):
         return _DAMAGED
-    return _altered(folder, run, found, whole=whole)
+    return found
 
 
 def sealed_by(folder: Path) -> str:
@@ -143,6 +160,14 @@ def sealed_by(folder: Path) -> str:
         return Seal.model_validate_json((folder / SEAL).read_bytes()).key[:60]
     except (OSError, ValidationError):
         return ""
+
+
+def sealed_files(folder: Path) -> dict[str, str]:
+    """SHA-256 of every file that a record's seal names, by its path, whether or not the seal holds."""
+    try:
+        return dict(Seal.model_validate_json((folder / SEAL).read_bytes()).files)
+    except (OSError, ValidationError):
+        return {}
 
 
 def _altered(folder: Path, run: str, found: Seal, *, whole: bool) -> BrokenSeal | None:

@@ -17,6 +17,7 @@ from harness.gateways.guard import Guard
 from harness.settings.model import AlipaySettings, WeChatSettings
 
 ASKED, CLOSED, NEVER_MADE = "asked for", "closed", "refused, never made"
+REFUNDED, KEPT = "paid, and given back", "PAID: refund it by hand"
 NOT_OPENED = "OPEN until its time is over: no payer has opened it so far"
 """Of Alipay's orders, which cannot be closed before that, and which a number never used looks like."""
 _NO_SUCH_ORDER = frozenset({"ORDER_NOT_EXIST", "RESOURCE_NOT_EXISTS"})
@@ -53,6 +54,7 @@ class OrderCleanup:
     alipay: OrderGateway | None = None
     """Of Alipay's; None: nobody is configured to make any."""
     _states: dict[str, str] = field(default_factory=dict)
+    _settled: set[str] = field(default_factory=set)
 
     @classmethod
     def of(
@@ -73,8 +75,13 @@ class OrderCleanup:
     def close_open(self) -> None:
         """Close what may be open. Never raises: what could not be closed is told by `requested`."""
         for number in self.guard.asked:
-            if self._states.get(number) not in (CLOSED, NEVER_MADE):
+            if number not in self._settled and self._states.get(number) not in (CLOSED, NEVER_MADE):
                 self._states[number] = self._closed(number)
+
+    def settle(self, out_trade_no: str, state: str) -> None:
+        """Note what became of an order and its money that somebody looked after: it is left alone now."""
+        self._states[out_trade_no] = state
+        self._settled.add(out_trade_no)
 
     def requested(self) -> list[RequestedOrder]:
         """Every order that was asked for, and what became of it."""
@@ -116,7 +123,7 @@ class OrderCleanup:
             pass
         else:
             if found.money_taken:
-                return "PAID: refund it by hand"
+                return KEPT
             if found.state in (TradeState.CLOSED, TradeState.REVOKED):
                 return CLOSED
             if self._of(number) is self.alipay and not found.transaction_id:
@@ -129,7 +136,7 @@ def summary(orders: Sequence[RequestedOrder], budget: Fen) -> list[str]:
     if not orders:
         return [f"no order was made; budget {budget} fen"]
     worth = sum(order.amount for order in orders)
-    still = [order for order in orders if order.state not in (CLOSED, NEVER_MADE)]
+    still = [order for order in orders if order.state not in (CLOSED, NEVER_MADE, REFUNDED)]
     ending = f"{len(still)} MAY STILL BE OPEN" if still else "none is open"
     said = [f"{len(orders)} orders asked for, {worth} fen in all, budget {budget} fen; {ending}:"]
     return said + [f"  {order.out_trade_no}  {order.amount} fen  {order.state}" for order in orders]

@@ -62,6 +62,8 @@ def pytest_configure(config: pytest.Config) -> None:
     )
     config.addinivalue_line("markers", "by_members: expects that only who has signed in may order")
     config.addinivalue_line("markers", "priced_by_app: judges prices that are the merchant's own")
+    config.addinivalue_line("markers", "phone(way): use @with_phone from harness.plugin instead")
+    config.addinivalue_line("markers", "rehearsed: plays the payer, whom a person is at a real target")
     config.addinivalue_line("markers", "needs(lack): use @needs from harness.plugin instead")
 
 

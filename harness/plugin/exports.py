@@ -1,6 +1,7 @@
 """What scenarios import from `harness.plugin`: the marks, and the types of its fixtures."""
 
 from harness.merchant.ledger_comparison import LedgerComparison
+from harness.plugin.attended.attending import PhonePayments
 from harness.plugin.fixtures.attack_series import Target
 from harness.plugin.fixtures.attacks import Attacks
 from harness.plugin.fixtures.browsers import AlipayShopper, WeChatShopper
@@ -23,9 +24,11 @@ from harness.plugin.fixtures.refunds import PaidOrder, Refunds
 from harness.plugin.fixtures.resends import Resends
 from harness.plugin.fixtures.sequences import Sequences
 from harness.plugin.fixtures.served_secrets import SecretSearch
+from harness.plugin.fixtures.watched_days import WatchedDays
 from harness.plugin.marks import control
 from harness.plugin.session.journal import Journal
 from harness.plugin.session.rehearsal import Rehearsal
+from harness.plugin.target.attendance import with_phone
 from harness.plugin.target.prerequisites import Prerequisite, needs
 from harness.settings.finding import ConfigurationReport
 from harness.settings.model import Settings
@@ -52,6 +55,7 @@ __all__ = [
     "OtherShoppers",
     "PageLoads",
     "PaidOrder",
+    "PhonePayments",
     "PlacedOrder",
     "PlacedOrders",
     "Prerequisite",
@@ -65,7 +69,9 @@ __all__ = [
     "Sequences",
     "Settings",
     "Target",
+    "WatchedDays",
     "WeChatShopper",
     "control",
     "needs",
+    "with_phone",
 ]

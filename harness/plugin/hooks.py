@@ -41,6 +41,12 @@ from harness.plugin.session.printout import Printout, redact, redact_error
 from harness.plugin.session.record_setup import loaded_plugins, open_rehearsal
 from harness.plugin.session.rehearsal import REHEARSAL
 from harness.plugin.session.scenario_result import SCENARIO_RESULT
+from harness.plugin.target.attendance import (
+    is_for_phone,
+    refuse_unaffordable,
+    refuse_unattended,
+    sells_to_person,
+)
 from harness.plugin.target.declared import DECLARED, Declared, unmet
 from harness.plugin.target.policy import policy_for
 from harness.plugin.target.preflight import preflight
@@ -108,8 +114,12 @@ def pytest_collection_finish(session: pytest.Session) -> None:
         printout = _clean_what_is_printed(config)
         printout.redactor.hide(policy.settings.secrets() if policy.settings else ())
         checklist = load()
-        declared = Declared.by(options, policy, checklist)
+        declared = config.stash[DECLARED] = Declared.by(options, policy, checklist)
+        if options.attended:
+            refuse_unattended(session.items, options, policy)
         started = [item for item in session.items if unmet(item, policy, declared) is None]
+        if options.attended:
+            refuse_unaffordable(started, options)
         preflight(
             options,
             policy,
@@ -118,7 +128,7 @@ def pytest_collection_finish(session: pytest.Session) -> None:
         )
         if started and all(map(needs_load, started)):
             refuse_load(options)
-        asked = any(asks_merchant(item, options) for item in started)
+        asked = any(asks_merchant(item, options) or sells_to_person(item, options) for item in started)
         plan = plan_of(config, options, checklist, session.items, config.stash[LEFT_OUT])
         use_scratch()
         rehearsal = open_rehearsal(
@@ -133,7 +143,6 @@ def pytest_collection_finish(session: pytest.Session) -> None:
         printout.redactor = rehearsal.record.redactor
         rehearsal.planned = sum(bool(exercises(item)) for item in session.items)
         config.stash[REHEARSAL] = rehearsal
-        config.stash[DECLARED] = declared
         end_in_order(config)
         gc.freeze()  # what was imported and collected stays: looking through it again took a tenth of a run
     except GoLiveError as error:
@@ -263,6 +272,9 @@ def _choose(config: pytest.Config, items: list[pytest.Item]) -> None:
     config.stash[REGISTERED] = frozenset(each.control for item in items for each in exercises(item))
     if only := options.only:
         _leave_out(config, items, lambda item: not only & {each.control for each in exercises(item)})
+    if options.attended:
+        looked_at = {each.control for item in items if is_for_phone(item) for each in exercises(item)}
+        _leave_out(config, items, lambda item: not looked_at & {each.control for each in exercises(item)})
     if options.smoke:
         _leave_out(config, items, needs_browser)
     try:

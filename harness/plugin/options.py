@@ -14,6 +14,15 @@ import pytest
 
 from harness.core.did_you_mean import did_you_mean
 from harness.core.errors import UsageError
+from harness.plugin.attended.words import (
+    read_address,
+    read_amount,
+    read_name,
+    read_photos,
+    read_seconds,
+    read_ways,
+    read_wires,
+)
 
 if TYPE_CHECKING:
     from harness.core.control import Language
@@ -45,8 +54,9 @@ class Option:
     default: object = None
     shown: str = ""
     """The default in words, where the help does not say it."""
-    front: Literal["both", "golive", "pytest"] = "both"
-    """Who declares it. Pytest is asked for every one: another plugin may have declared what we do not."""
+    front: Literal["both", "golive", "pytest", "pay"] = "both"
+    """Who declares it; `pay` is `golive pay` alone. Pytest is asked for every one: another plugin may have
+    declared what we do not."""
 
     @property
     def is_switch(self) -> bool:
@@ -261,6 +271,93 @@ class Options:
         default=False,
     )
 
+    attended: bool = _option(
+        "Somebody with a phone is here, pays, and says what it showed.", bool, front="pay", default=False
+    )
+    ways: frozenset[str] = _option(
+        "qr, h5 or jsapi; repeatable. One payment each, on each wire that the target speaks.",
+        read_ways,
+        flag="--scenario",
+        metavar="WAY",
+        front="pay",
+        shown="qr",
+        default=(),
+    )
+    """Empty: by QR."""
+    payer: str = _option(
+        "Whose money moves.",
+        flag="--provider",
+        choices=("wechat", "alipay"),
+        shown="wechat",
+        front="pay",
+        default="wechat",
+    )
+    wires: frozenset[str] = _option(
+        "Only over these wires, e.g. mcp or apiv3; repeatable.",
+        read_wires,
+        flag="--wire",
+        metavar="WIRE",
+        front="pay",
+        shown="each that the target speaks",
+        default=(),
+    )
+    amount: Fen | None = _option(
+        "What each payment is worth [default: 1, which is ¥0.01].",
+        read_amount,
+        metavar="FEN",
+        front="pay",
+        default=None,
+    )
+    refund: bool = _option(
+        "Give each payment back, and wait until that is done.", bool, front="pay", default=False
+    )
+    wait_s: float = _option(
+        "How long to wait for each payment, and for each refund.",
+        read_seconds,
+        flag="--wait",
+        metavar="SECONDS",
+        shown="300",
+        front="pay",
+        default=300.0,
+    )
+    direct: bool = _option(
+        "Order at the endpoint ourselves though --merchant names an app: its callbacks are not judged.",
+        bool,
+        front="pay",
+        default=False,
+    )
+    by: str = _option(
+        "Who looks at the phone [default: asked].", read_name, metavar="NAME", front="pay", default=""
+    )
+    answers: str = _option(
+        "Answers from a TOML file, or line by line from the input (-), instead of a terminal.",
+        metavar="FILE",
+        front="pay",
+        default="",
+    )
+    photos: tuple[Path, ...] = _option(
+        "A photo of the phone to keep with the record (PNG or JPEG); repeatable.",
+        read_photos,
+        flag="--photo",
+        metavar="FILE",
+        front="pay",
+        default=(),
+    )
+    phone_ip: str = _option(
+        "The phone's public address, which H5 orders name.",
+        read_address,
+        metavar="IP",
+        front="pay",
+        default="",
+    )
+    pay_page: Path | None = _option(
+        "Write the page with the code, the link or the JSAPI call to this file, too.",
+        Path,
+        flag="--page",
+        path="file",
+        front="pay",
+        default=None,
+    )
     no_history: bool = _option(
         "Leave this run out of the history, and ask nothing of it (docs/history.md).", bool, default=False
     )
@@ -327,7 +424,7 @@ def add_options(parser: pytest.Parser) -> None:
                 "type": int if row.read is int else str,
             }
             more["metavar"] = row.metavar or row.path.upper() or None
-        if row.front != "golive":
+        if row.front in ("both", "pytest"):
             group.addoption(row.flag, **more)
 
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from harness.core.control import Defect
 from harness.core.defects import DefectTable
-from harness.simulator.practices import FREEZE, Practices, Setting
+from harness.simulator.practices import FREEZE, DropOut, Practices, Setting
 
 CLOCK_SKEW_S = 400.0
 """How far the signing clock is ahead under `clock-skewed`: outside the 300 s window."""
@@ -64,6 +64,8 @@ _WRONG: dict[str, dict[str, Any]] = {
     "callbacks-vanish": {"callbacks_vanish_every": 8},
     "freezes": {"freezes": FREEZE},
     "creates-queue": {"create_holds_s": 0.08},
+    "drops-out-for-a-quarter": {"queries_drop_out": DropOut(answered=4, failed=3)},
+    "fails-now-and-then": {"queries_drop_out": DropOut(answered=1, failed=1)},
     "queries-crawl": {"query_takes_s": CRAWL_S},
 }
 """Settings are added to those that are wrong already."""

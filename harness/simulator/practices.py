@@ -38,6 +38,13 @@ class OlderRefunds(StrEnum):
         return f"refund_{self.name.lower()}_older"
 
 
+class DropOut(NamedTuple):
+    """Of so many queries in a row the last `failed` are answered with a system error, over and over."""
+
+    answered: int
+    failed: int
+
+
 class Freeze(NamedTuple):
     """Stands still for the last `for_s` of every `every_s`, counted from the first request."""
 
@@ -125,5 +132,7 @@ class Practices:
     """Of so many callbacks the first delivery of one is lost; 0: none."""
     freezes: Freeze | None = None
     query_takes_s: float = 0.0
+    queries_drop_out: DropOut | None = None
+    """Whether queries fail in rows."""
     create_holds_s: float = 0.0
     """How long a create holds what the next one waits for."""

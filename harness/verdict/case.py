@@ -94,7 +94,7 @@ class Case:
         checks = [row.check for row in rows if row.check.lacks]
         spoken = [check for check in checks if check.outcome is not Outcome.NOT_APPLICABLE]
         if len(checks) == len(rows) and not spoken:
-            spoken = [check for check in checks if check.left_to_another_wire]
+            spoken = [check for check in checks if check.left_to_another_run]
         return tuple(sorted({_need(check) for check in spoken}))
 
     def only_warns(self, requirement: Requirement) -> bool:

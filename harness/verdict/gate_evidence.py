@@ -11,8 +11,9 @@
   all of it is: asking a real endpoint for an order does not undo the rehearsal of its callbacks.
 - A pass about the app from a run that the app never answered decides nothing at simulated grade, and stands
   behind any run that it did answer. A real platform is asked without the app: at its grade it counts.
-- What a run left to another wire says nothing: beside its result stands what the newest run that exercised
-  such a part found of it, so that runs on different wires make one body of evidence.
+- What a run left to another run says nothing: beside its result stands what the newest run that exercised
+  such a part found of it, so that runs on different wires, and runs with and without a person at a phone,
+  make one body of evidence.
 - A paper counts from its date to the end of its validity, which `harness/verdict/papers.py` judges.
 """
 
@@ -151,19 +152,28 @@ def result(
 def chosen(rows: Sequence[EvidenceRow], grade: Grade) -> list[EvidenceRow]:
     """One control's rows that speak at a grade: the newest result, and what it must not hide.
 
-    That is newer fails, and what earlier runs found of the parts it left to another wire.
+    That is newer fails, and what earlier runs found of the parts it left to another run.
     """
-    tried = [row for row in rows if not row.check.left_to_another_wire]
+    tried = [row for row in rows if not row.check.left_to_another_run]
     found = _chosen(tried, grade)
     runs = {row.run for row in found} if found else {row.run for row in _chosen(rows, grade)}
-    left = [row for row in rows if row.check.left_to_another_wire and row.run in runs]
+    left = [row for row in rows if row.check.left_to_another_run and row.run in runs]
     elsewhere: dict[tuple[str, str], list[EvidenceRow]] = {
         (row.check.scenario, row.check.dialect): [] for row in left
     }
     for row in tried if elsewhere else ():
         elsewhere.get((row.check.scenario, row.check.dialect), []).append(row)
     joined = [row for each in elsewhere.values() for row in _chosen(each, grade)]
+    done = {(row.check.scenario, row.check.dialect) for row in joined}
+    left = [
+        row for row in left if not (_wants_somebody(row) and (row.check.scenario, row.check.dialect) in done)
+    ]
     return list({id(row): row for row in (*found, *left, *joined)}.values())
+
+
+def _wants_somebody(row: EvidenceRow) -> bool:
+    """Whether it asks for a person, which it does no more once one was there."""
+    return row.check.outcome is Outcome.NEEDS_HUMAN
 
 
 def _chosen(rows: Sequence[EvidenceRow], grade: Grade) -> list[EvidenceRow]:

@@ -106,9 +106,9 @@ def standing_of(check: Check) -> Standing:
 
 
 def standing_of_control(parts: Mapping[Part, Standing], checks: Iterable[Check]) -> Standing:
-    """The worst of the parts; where none applied and some were left to another wire, nothing is decided."""
+    """The worst of the parts; where none applied and some were left to another run, nothing is decided."""
     standing = worst(parts.values())
-    untried = standing is Standing.NOT_APPLICABLE and any(check.left_to_another_wire for check in checks)
+    untried = standing is Standing.NOT_APPLICABLE and any(check.left_to_another_run for check in checks)
     return Standing.INCONCLUSIVE if untried else standing
 
 

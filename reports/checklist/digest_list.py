@@ -124,8 +124,10 @@ def _rows(text: str) -> Iterable[Any]:
         return list(flat_rows(text))
     except RecursionError:
         raise NotAListError("it is nested too deep") from None
-    except ValueError as error:  # json's own, and numbers of thousands of digits
-        raise NotAListError(f"it ends early or is no JSON ({one_line(str(error))[:80]})") from None
+    except json.JSONDecodeError as error:
+        raise NotAListError(f"it ends early or is no JSON from line {error.lineno} on") from None
+    except ValueError:
+        raise NotAListError("a number in it is too long") from None
     except yaml.YAMLError as error:
         said = one_line(str(error).partition("\n")[0])[:80]
         raise NotAListError(f"it is neither JSON nor a list in YAML ({said})") from None

@@ -15,7 +15,7 @@ from harness.verdict import Gate
 from reports.checklist.model import LOCK, Capability, Checklist, Section
 from reports.checklist.register import read_register
 
-CHECKLIST = "2026-11-29"
+CHECKLIST = "2026-11-30"
 """The newest checklist, which runs use."""
 
 BASE = "based-on"

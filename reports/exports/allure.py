@@ -3,6 +3,9 @@
 Written from the record rather than while it runs, so that a control, not a Python function, is what Allure
 shows, and a report can be built again. `pytest scenarios --alluredir` has what Allure's own plugin sees.
 
+`allurerc.json` beside it holds what Allure 3 reads nowhere else: categories by whose turn it is, and where
+the history lies. `npx allure awesome` in the run's folder takes both.
+
 Allure knows five statuses. What is no pass and no failure is `unknown` there, and `broken` where a tool or
 the environment broke: neither can be taken for a pass.
 """
@@ -19,7 +22,7 @@ from allure_commons.model2 import Status
 from allure_commons.types import LabelType
 
 from harness.core.control import Artifact, Blame, Severity, Step
-from harness.core.plain_text import json_text
+from harness.core.plain_text import json_text, one_line
 from harness.evidence import RunMeta, kept_file
 from harness.verdict import Judgement, Standing
 from reports.checklist import Checklist
@@ -34,11 +37,38 @@ _STATUSES = {
     Standing.PASS: Status.PASSED,
     Standing.WARN: Status.PASSED,
 }
+_KINDS = (
+    ("A defect of the merchant", Blame.MERCHANT),
+    ("A defect of the payment endpoint", Blame.ENDPOINT),
+    ("The harness broke", Blame.HARNESS),
+    ("The environment did not answer", Blame.ENVIRONMENT),
+    ("Whose defect it is has to be found out", Blame.AMBIGUOUS),
+)
+"""Categories by whose turn it is."""
+_UNDECIDED = "Not decided: nothing proven either way"
+_NOT_PASSED = [Status.FAILED, Status.BROKEN, Status.UNKNOWN]
 _CATEGORIES = [
-    {"name": "The merchant or the endpoint fails a control", "matchedStatuses": [Status.FAILED]},
-    {"name": "The harness or the environment broke", "matchedStatuses": [Status.BROKEN]},
-    {"name": "Not decided: nothing proven either way", "matchedStatuses": [Status.UNKNOWN]},
+    *(
+        {"name": name, "matchedStatuses": _NOT_PASSED, "messageRegex": rf"^[a-z-]+ \({blame}\)[\s\S]*"}
+        for name, blame in _KINDS
+    ),
+    {"name": _UNDECIDED, "matchedStatuses": [Status.UNKNOWN]},
 ]
+"""As a results folder has them; Allure 2 reads them, and Allure 3's report in the old form."""
+CONFIGURATION = "allurerc.json"
+HISTORY = "allure-history.jsonl"
+"""Beside the runs, so that one run's report shows the trend from those before it."""
+_SETTINGS = {
+    "historyPath": f"../{HISTORY}",
+    "categories": [
+        *(
+            {"name": name, "matchers": [{"statuses": _NOT_PASSED, "labels": {"blame": f"^{blame}$"}}]}
+            for name, blame in _KINDS
+        ),
+        {"name": _UNDECIDED, "matchers": [{"statuses": [Status.UNKNOWN]}]},
+    ],
+}
+"""What Allure 3 wants in a file of its own."""
 
 
 def write(folder: Path, meta: RunMeta, checklist: Checklist, judgement: Judgement) -> None:
@@ -47,7 +77,17 @@ def write(folder: Path, meta: RunMeta, checklist: Checklist, judgement: Judgemen
     Args:
         folder: of the record, whose pictures are linked rather than copied where the disk can.
     """
-    results = RewrittenFolder(folder / "allure-results")
+    write_into(folder, folder, meta, checklist, judgement)
+
+
+def write_into(place: Path, folder: Path, meta: RunMeta, checklist: Checklist, judgement: Judgement) -> None:
+    """The same into any folder.
+
+    Args:
+        place: where `allure-results` and its settings go.
+        folder: of the record.
+    """
+    results = RewrittenFolder(place / "allure-results")
     sections = {section.id: section.name.en for section in checklist.sections}
     for case in cases_of(checklist, judgement):
         uuid = _digest(meta.id, *case.identity)
@@ -60,7 +100,10 @@ def write(folder: Path, meta: RunMeta, checklist: Checklist, judgement: Judgemen
     results.write(f"{_digest(meta.id)}-globals.json", json_text(_errors(meta)))
     results.write("categories.json", json_text(_CATEGORIES))
     results.write("environment.properties", _properties(meta))
+    results.write("executor.json", json_text(_executor(meta)))
     results.remove_the_rest()
+    settings = json_text({"name": f"GoLive {meta.id}", **_SETTINGS}, indent=1)
+    (place / CONFIGURATION).write_text(f"{settings}\n", "utf-8")
 
 
 def _result(uuid: str, case: Case, section: str) -> dict[str, Any]:
@@ -134,7 +177,19 @@ def _labels(case: Case, section: str) -> Iterable[tuple[str, str]]:
         (LabelType.TAG, control.id),
         (LabelType.TAG, case.check.dialect),
         (LabelType.FRAMEWORK, "golive"),
+        ("blame", case.check.blame.value if case.check.blame else "-"),
     )
+
+
+def _executor(meta: RunMeta) -> dict[str, object]:
+    """Who ran it; builds are told apart, and put in order, by when they began."""
+    return {
+        "name": "GoLive",
+        "type": "golive",
+        "buildName": meta.id,
+        "buildOrder": int(meta.started.timestamp()),
+        "reportName": f"GoLive {meta.id}",
+    }
 
 
 def _properties(meta: RunMeta) -> str:
@@ -147,7 +202,12 @@ def _properties(meta: RunMeta) -> str:
         "checklist": meta.checklist,
         **meta.versions,
     }
-    return "".join(f"{name}={value}\n" for name, value in facts.items())
+    return "".join(f"{_property(name)}={_property(value)}\n" for name, value in facts.items())
+
+
+def _property(text: str) -> str:
+    """A text as a line of properties holds it: what others wrote begins no line of its own."""
+    return one_line(text).replace("\\", "\\\\")
 
 
 def _digest(*parts: str) -> str:

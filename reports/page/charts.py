@@ -10,6 +10,7 @@ from harness.core.control import Check, Text
 from harness.core.scenario_titles import scenario_title
 from harness.evidence import recorded_at
 from harness.verdict import Standing, standing_of
+from reports.page.translations import STANDINGS
 
 SLOWEST = 6
 """Checks whose steps are drawn."""
@@ -50,6 +51,16 @@ def timeline(checks: Sequence[Check]) -> tuple[tuple[Bar, ...], ...]:
         bar = _bar(each.control, offset, each.duration_s, span, standing_of(each))
         rows.setdefault(each.control, []).append(bar)
     return tuple(_visible(row) for row in rows.values())
+
+
+def paths(row: Sequence[Bar]) -> list[tuple[str, str]]:
+    """A row of bars as one path a colour, 10,000 wide and 5 high: thousands of bars are few elements."""
+    found: dict[str, list[str]] = {}
+    for bar in row:
+        width = round(bar.width * 100)
+        shape = f"M{round(bar.left * 100)} 0h{width}v5h-{width}z"
+        found.setdefault(STANDINGS[bar.standing][2], []).append(shape)
+    return [(colour, "".join(shapes)) for colour, shapes in found.items()]
 
 
 def _visible(row: Sequence[Bar]) -> tuple[Bar, ...]:

@@ -40,10 +40,13 @@ search.addEventListener("input", filter);
 /* A link to a control opens it, whatever the filter hid. */
 function reveal() {
   const row = location.hash.length > 1 && document.getElementById(decodeURIComponent(location.hash.slice(1)));
-  if (!row || !row.classList.contains("control")) return;
+  if (!row) return;
+  if (row.closest(".engineers")) document.getElementById("view-engineers").checked = true;
+  if (row.closest(".signers")) document.getElementById("view-sign").checked = true;
+  if (!row.classList.contains("control")) { row.scrollIntoView(); return; }
   if (row.hidden) { search.value = ""; choose("group", "all"); choose("gate", "all"); }
   row.open = true;
-  row.scrollIntoView({ block: "center" });
+  row.scrollIntoView();
   row.querySelector("summary").focus({ preventScroll: true });
 }
 addEventListener("hashchange", reveal);
@@ -65,8 +68,3 @@ for (const button of all(".frame button")) {
   });
 }
 viewer.addEventListener("click", (event) => { if (event.target === viewer) viewer.close(); });
-
-/* Paper shows what is folded away and matters: failures, and what is missing. */
-addEventListener("beforeprint", () => {
-  for (const fold of all('.price, .series, .control[data-group="failing"], .control[data-group="open"]')) fold.open = true;
-});

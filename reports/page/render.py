@@ -1,4 +1,4 @@
-"""Puts the view into the template: one file, no address outside it, the same bytes for the same record."""
+"""Puts what the page shows into the template: one file, no address outside it, the same bytes each time."""
 
 from __future__ import annotations
 
@@ -16,42 +16,105 @@ from harness.evidence.attacks import count_attacks
 from harness.verdict import Judgement, Standing, standing_of
 from harness.verdict.reasons import GRADES
 from reports.checklist import Checklist
-from reports.page import charts, load_view, translations, view
+from reports.checklist.clause import Clause
+from reports.history.trends import trends_of
+from reports.judging import papers_in
+from reports.page import charts, load_view, moments, pictures, translations
+from reports.page.chapters import chapters, dropped, filter_counts, longest_message
+from reports.page.failures import failing
+from reports.page.fingerprints import in_style, record_digest
+from reports.page.gates import GateCard, gate_cards, lede
+from reports.page.messages import messages
+from reports.page.missing import running_out, tasks
+from reports.page.paper_lines import paper_view, signers
+from reports.page.roles import roles
+from reports.page.trend_plots import trend_view
 from reports.passed_over import passed_over
 
+MOST_BYTES = 5_900_000
+"""Of a page: what pictures have no room for is named, and lies in the record."""
+_FILM = "<!-- film -->"
+"""Where pictures go when all else is written; no text of a record can hold it, since `<` is escaped."""
 _HERE = Path(__file__).parent
 
 
 def render(record: RunRecord, checklist: Checklist, judgement: Judgement) -> str:
     """The page of a record as judged."""
-    cards = view.gate_cards(checklist, judgement, record.meta.gate)
-    all_chapters = view.chapters(checklist, judgement)
+    meta = record.meta
+    cards = gate_cards(checklist, judgement, meta.gate)
+    all_chapters = chapters(checklist, judgement, messages(record, judgement))
     own = [check for status in judgement.controls for check in status.checks]
+    bad = failing(judgement)
+    load = load_view.load_view(record)
+    digest = record_digest(record)
+    papers = paper_view(papers_in(record), checklist, judgement)
     answer, colour = translations.headline(judgement)
-    return _template().render(
+    text = _template("page.html.j2").render(
         answer=answer,
         attacks=count_attacks(record.folder),
         capacity=load_view.capacity_view(record),
         colour=colour,
         cards=cards,
         chapters=all_chapters,
-        checklist=checklist,
+        clauses=_clauses(checklist),
         controls={control.id: control for control in checklist.controls},
-        counts=view.filter_counts(all_chapters),
-        dropped=view.dropped(checklist, judgement),
-        failing=view.failing(judgement),
-        journeys=view.journeys(record),
+        counts=filter_counts(all_chapters),
+        curves={row.control for row in load.rows} if load else (),
+        digest=digest,
+        dropped=dropped(checklist, judgement),
+        failing=bad,
         judgement=judgement,
-        lede=view.lede(cards) if cards else None,
-        load=load_view.load_view(record),
-        meta=record.meta,
+        lede=lede(cards) if cards else None,
+        load=load,
+        longest=longest_message(all_chapters),
+        meta=meta,
+        papers=papers,
         passed_over=passed_over(record),
+        pictures=pictures.numbers(record),
         record=record,
+        roles=roles().roles,
+        running_out=running_out(judgement.controls, papers.ends),
+        says=_says(record, judgement),
         seal=record.sealed_by or "–",
+        sheet=in_style(f"{meta.id}  sha256:{digest[:32]}" if digest else meta.id),
+        signed_by=(signers(papers),),
         slowest=charts.slowest(own),
         span=charts.whole(own),
+        tasks=tasks(checklist, judgement, cards),
         timeline=charts.timeline(own),
+        trends=trend_view(trends_of(record, judgement)),
+        warnings=_warnings(cards),
     )
+    room = MOST_BYTES - len(text.encode())
+    first = {each.status.id for each in bad}
+    film = _template("journeys.html.j2").render(journeys=pictures.journeys(record, room, first))
+    return text.replace(_FILM, film, 1)
+
+
+def _says(record: RunRecord, judgement: Judgement) -> Text:
+    meta = record.meta
+    return translations.says(
+        meta.versions.get("golive", "?"),
+        meta.checklist,
+        meta.id,
+        moments.beijing(judgement.as_of),
+        record.sealed_by,
+    )
+
+
+def _clauses(checklist: Checklist) -> dict[str, list[Clause]]:
+    """By control, the clauses it rests on; of none in sets that are older than the register."""
+    known = {clause.id: clause for clause in checklist.clauses}
+    return {
+        control.id: [known[id_] for id_ in control.clauses if id_ in known]
+        for control in checklist.controls
+        if control.clauses and known
+    }
+
+
+def _warnings(cards: list[GateCard]) -> tuple[str, ...]:
+    """What any gate passes with a remark, each once."""
+    return tuple(dict.fromkeys(id_ for card in cards for id_ in card.verdict.warnings))
 
 
 def both(text: Text) -> Markup:
@@ -77,16 +140,20 @@ def _cut(text: str, longest: int | None) -> str:
 
 
 @cache
-def _template() -> Template:
+def _template(name: str) -> Template:
     made = environment(_HERE)
-    made.filters |= {"as_standing": lambda outcome: Standing(outcome.value), "standing": standing_of}
+    made.filters |= {
+        "as_standing": lambda outcome: Standing(outcome.value),
+        "paths": charts.paths,
+        "standing": standing_of,
+    }
     made.globals |= {
         "l": translations.LOAD_WORDS,
         "w": translations.WORDS,
         "translations": translations,
         "grades": GRADES,
     }
-    return made.get_template("page.html.j2")
+    return made.get_template(name)
 
 
 def environment(*folders: Path) -> Environment:
@@ -101,7 +168,8 @@ def environment(*folders: Path) -> Environment:
     made.filters |= {
         "both": both,
         "finding": finding,
-        "beijing": view.beijing,
+        "beijing": moments.beijing,
+        "day": moments.day,
         "seconds": charts.seconds,
         "scenario": scenario_title,
         "attribute": lambda text: escape(f"{text.zh} / {text.en}"),

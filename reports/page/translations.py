@@ -84,3 +84,29 @@ def criteria_told(held: int, failing: int, asked: int) -> Text:
 def more_checks(count: int) -> Text:
     """How many checks of a control the page leaves out."""
     return SENTENCES["more_checks"].filled(count=f"{count:,}")
+
+
+def says(judged_by: str, checklist: str, run: str, moment: str, sealed_by: str) -> Text:
+    """Who says so: which version by which checklist, from which record, and whose key vouches for it."""
+    said = SENTENCES["says"].filled(version=judged_by, checklist=checklist, run=run, moment=moment)
+    return SENTENCES["sealed" if sealed_by else "unsealed"].filled(said=said, key=sealed_by)
+
+
+def runs_out(control: str, moment: str, complete: bool) -> Text:
+    """Until when the evidence counts, and so by when what is missing has to be there."""
+    return SENTENCES["holds_until" if complete else "runs_out"].filled(control=control, moment=moment)
+
+
+def more_failing(count: int) -> Text:
+    """How many failing controls the top of the page does not tell of."""
+    return SENTENCES["more_failing"].filled(count=count)
+
+
+def left_out(count: int) -> Text:
+    """How many messages of a check the page leaves out."""
+    return SENTENCES["left_out"].filled(count=f"{count:,}")
+
+
+def more_papers(count: int) -> Text:
+    """How many papers the page leaves out."""
+    return SENTENCES["more_papers"].filled(count=f"{count:,}")

@@ -18,6 +18,8 @@ def test_the_settings_satisfy(control_id: str, configuration: ConfigurationRepor
         journal.observe(f"value {number + 1} judged")
     wrong = [
         f"{finding.variable}: {finding.problem} Fix: {finding.fix}"
+        # where it stands, as the export for code scanning reads it back
+        + (f" [{configuration.source}:{finding.line}]" if finding.line else "")
         for finding in configuration.findings
         if finding.control == control_id
     ]

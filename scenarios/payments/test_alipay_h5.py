@@ -9,18 +9,14 @@ from harness.browser.payment_page import PaymentPage
 from harness.core.money import Fen
 from harness.core.payment import Product, Provider
 from harness.merchant.profile import MerchantProfile
-from harness.plugin import Journal, PlacedOrders, Prerequisite, control, needs
+from harness.plugin import Journal, PlacedOrders, control
 from scenarios.expectations import expect_paid, expect_unpaid
 
 AMOUNT = Fen(1990)
 
 
 @control("PAY-04", product=Product.H5, provider=Provider.ALIPAY)
-@needs(
-    Prerequisite.PAYER,
-    "order by Alipay on your app's page in a phone's own browser, leave Alipay without paying and see it "
-    "unpaid; then pay, and see it paid",
-)
+@pytest.mark.rehearsed
 @pytest.mark.on_page
 def test_h5_leads_to_alipay_and_the_return_page_never_assumes(
     phone_shopper: PaymentPage, orders: PlacedOrders, profile: MerchantProfile, journal: Journal

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
+import pytest
+
 from harness.browser.payment_page import PaymentPage
 from harness.browser.phone_payment import start_h5
 from harness.core.money import Fen
 from harness.core.payment import Product, Provider
-from harness.plugin import Journal, PlacedOrders, Prerequisite, control, needs
+from harness.plugin import Journal, PlacedOrders, control
 from scenarios.expectations import expect_paid, expect_unpaid
 
 AMOUNT = Fen(1990)
 
 
 @control("PAY-01", product=Product.H5, provider=Provider.WECHAT)
-@needs(
-    Prerequisite.PAYER,
-    "order by H5 on your app's page in a phone's own browser, let WeChat open, come back without paying and "
-    "see it unpaid; then pay, and see it paid",
-)
+@pytest.mark.rehearsed
 def test_h5_starts_wechat_and_the_return_page_never_assumes(
     phone_shopper: PaymentPage,
     orders: PlacedOrders,

@@ -2,27 +2,25 @@
 
 from __future__ import annotations
 
+import pytest
+
 from harness.browser.phone_payment import pay_by_jsapi
 from harness.browser.wechat_bridge import PayerWill
 from harness.core.money import Fen
 from harness.core.payment import Product, Provider
 from harness.merchant.client import MerchantClient
-from harness.plugin import Journal, PlacedOrders, Prerequisite, WeChatShopper, control, needs
+from harness.plugin import Journal, PlacedOrders, WeChatShopper, control
 from scenarios.expectations import expect_paid, expect_unpaid
 
 AMOUNT = Fen(1990)
 ENDINGS: tuple[PayerWill, ...] = ("cancel", "fail")
-INSIDE_WECHAT = (
-    "open your app's page inside WeChat and order by JSAPI; cancel once and see it unpaid, then pay and "
-    "see it paid and credited once"
-)
 PARAMETERS = {"appId", "timeStamp", "nonceStr", "package", "signType", "paySign"}
 UNHEARD = (401, 403, 404, 405)
 """Answers of a merchant that never looked at the ok: refusing it proves nothing then."""
 
 
 @control("PAY-03", product=Product.JSAPI, provider=Provider.WECHAT)
-@needs(Prerequisite.PAYER, INSIDE_WECHAT)
+@pytest.mark.rehearsed
 def test_the_bridge_takes_the_parameters_and_the_order_is_paid(
     wechat_shopper: WeChatShopper, orders: PlacedOrders, journal: Journal
 ) -> None:
@@ -42,7 +40,7 @@ def test_the_bridge_takes_the_parameters_and_the_order_is_paid(
 
 
 @control("PAY-03", product=Product.JSAPI, provider=Provider.WECHAT)
-@needs(Prerequisite.PAYER, INSIDE_WECHAT)
+@pytest.mark.rehearsed
 def test_cancel_and_fail_leave_the_order_to_be_paid_again(
     wechat_shopper: WeChatShopper,
     orders: PlacedOrders,
@@ -62,7 +60,7 @@ def test_cancel_and_fail_leave_the_order_to_be_paid_again(
 
 
 @control("PAY-03", product=Product.JSAPI, provider=Provider.WECHAT)
-@needs(Prerequisite.PAYER, INSIDE_WECHAT)
+@pytest.mark.rehearsed
 def test_an_ok_of_the_bridge_alone_is_no_payment(
     wechat_shopper: WeChatShopper,
     merchant: MerchantClient,

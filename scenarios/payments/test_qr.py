@@ -10,18 +10,14 @@ from harness.core.money import Fen
 from harness.core.payment import Product, Provider
 from harness.levers.client import LeversClient
 from harness.merchant.gap import ProfileGap
-from harness.plugin import Endpoint, Journal, PlacedOrders, Prerequisite, control, needs
+from harness.plugin import Endpoint, Journal, PlacedOrders, control
 from scenarios.expectations import expect_paid, expect_unpaid
 
 AMOUNT = Fen(1990)
 
 
 @control("PAY-02", product=Product.NATIVE, provider=Provider.WECHAT)
-@needs(
-    Prerequisite.PAYER,
-    "order by QR on your app's page, scan the code with WeChat and pay; the page must say paid, and your "
-    "books credit it once",
-)
+@pytest.mark.rehearsed
 @pytest.mark.on_page
 def test_the_code_on_the_screen_pays_the_order(
     shopper: PaymentPage,
@@ -90,6 +86,7 @@ def test_the_shoppers_word_never_makes_an_order_paid(
 
 
 @control("PAY-02", product=Product.NATIVE)
+@pytest.mark.rehearsed
 @pytest.mark.by_request
 def test_the_code_that_ordering_shows_pays_the_order(
     orders: PlacedOrders, levers: LeversClient, journal: Journal

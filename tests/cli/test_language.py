@@ -15,7 +15,7 @@ from click.testing import CliRunner
 from harness.cli import golive, main
 from harness.core.texts import read_pairs, read_texts
 
-GROUPS = ("clauses", "config", "merchant", "history")
+GROUPS = ("clauses", "config", "dossier", "merchant", "history")
 Walk = Iterator[tuple[str, click.Command]]
 HAN = re.compile("[\u4e00-\u9fff]")
 ROOMS = Path(__file__).parents[2]
@@ -24,6 +24,7 @@ SPOKEN = [
     "harness/shop/foreground.yaml",
     "harness/mutants/screen.yaml",
     "load/plan.yaml",
+    "harness/cli/papers.yaml",
 ]
 
 
@@ -99,6 +100,13 @@ def test_one_language_is_spoken_at_a_time(arguments: tuple[str, ...]) -> None:
         ("mutants", "--soak", "many"),
         ("explain", "PAY-01", "PAY-02"),
         ("merchant", "check"),
+        ("attest", "OPS-02", "--by", "nobody", "--file", "none.pdf", "--valid-until", "2099-01-01"),
+        ("attest", "OPS-02", "--by", "nobody", "--file", "none.pdf", "--valid-until", "soon"),
+        ("approve", "OPS-02", "--by", "nobody"),
+        ("waive", "CBK-01", "--by", "nobody", "--owner", "nobody", "--reason", "none"),
+        ("withdraw", "1", "--by", "nobody", "--reason", "none"),
+        ("dossier", "status", "--as-of", "soon"),
+        ("dossier", "status", "--run", "nowhere"),
     ],
     ids=" ".join,
 )

@@ -26,7 +26,8 @@ NO_SENTENCE = re.compile(
     r"GoLive[/ ]|Bearer |application/|\[object |--load |[{][}] mchid=|[{][}] ms ×|EnvLine|element =>"
     r"|golive (run|shop|simulator)|[{][}] in [{][}], [{][}]: [{][}]$|([{][}])?… \[[{][}] (char|byte)"
     r"|JSON-RPC |bold |Histogram|NOT YET$|(PRIVATE|PUBLIC) KEY$|/Applications/|[{][}]  \[default|\x08"
-    r"|import sqlite|Unable to capture|no [{][}]$|-----(BEGIN|END) SSH| [(][{][}] cases|[{][}]: HTTP [{][}]$| [(]afterwards"
+    r"|import sqlite|Unable to capture|no [{][}]$| [(][{][}] cases|[{][}]: HTTP [{][}]$| [(]afterwards"
+    r"|-----(BEGIN|END) SSH SIGNATURE-----$"
     r"|[{]?[}]?, line|select [{]|pending = |the (endpoint and the )?merchant( of the load)?$"
 )
 """What a wire, a page or a log holds."""
@@ -38,6 +39,8 @@ SILENT = {
     "harness/evidence/planted_canaries.py": "made-up secrets",
     "harness/levers": "a program's answer to a program",
     "harness/levers/client.py": "",
+    "harness/messages/services.py": "the services' own mark-up",
+    "harness/plugin/attended/pay_page.py": "a page, whose texts stand in both languages beside it",
     "harness/plugin/session/interpreter.py": "what files are called",
     "harness/plugin/write_lock.py": "the head of a file",
     "reports/checklist/frozen.py": "the head of a file",
@@ -52,6 +55,10 @@ SILENT = {
     "harness/simulator/wire": "the platform's words",
     "harness/verdict/terminal.py": "both languages, in parts",
     "load/terminal.py": "what a program without this front door prints",
+    "reports/exports/allure.py": "another program's page, in English",
+    "reports/exports/document.py": "a file that speaks by texts of its own",
+    "reports/exports/markdown.py": "a file that speaks by texts of its own",
+    "reports/exports/spreadsheet.py": "a file that speaks by texts of its own",
     "reports/page": "a page speaks by texts of its own",
     "reports/people/forms.py": "forms in both languages",
     "scenarios/mcp/foreign_texts.py": "made-up names of goods",

@@ -6,10 +6,23 @@ from collections.abc import Callable
 
 from playwright.sync_api import Page
 
-__all__ = ["CONTRAST", "SCREENS", "UNFOLD", "Open"]
+__all__ = ["CONTRAST", "SCREENS", "UNFOLD", "Open", "as_engineer"]
 
 Open = Callable[..., Page]
 """Takes a fragment of the address, and whatever a browser's context takes."""
+
+
+def as_engineer(visit: Open) -> Open:
+    """Opens a page, and looks at the engineers' view of it."""
+
+    def open_page(fragment: str = "", **options: object) -> Page:
+        page = visit(fragment, **options)
+        page.locator("#view-engineers").check()
+        return page
+
+    return open_page
+
+
 SCREENS = {"desktop": {"width": 1360, "height": 900}, "phone": {"width": 360, "height": 740}}
 UNFOLD = "folds => { for (const fold of folds) fold.open = true; }"
 CONTRAST = """

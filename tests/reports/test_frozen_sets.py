@@ -13,7 +13,8 @@ from reports.checklist.frozen import LOCK, changes, digests, freeze, read_lock
 SETS = folder_of(CHECKLIST).parent
 PUBLISHED = {
     "2026-11-23": "1e8263494a8cc77c8c567e018629e22c74dbc7f3c46a9c101a3b71588b2fd7b5",
-    "2026-11-29": "a73a21feebf4d7ef7a1f73d3348500f56055d86d4404fa39e95741f7e72a7a0b",
+    "2026-11-29": "ebbe7c1d2ad9b6c9e9c8f1886a3b03311a195c3893d512877d4afb91e19d5698",
+    "2026-11-30": "f8ac4c31755c7c5549d1dfa5bb9fb92c997924436652de86cdda314abbc403df",
 }
 """SHA-256 over the lines of each set in the lock: an edit has to be made in three places to stay unseen."""
 
@@ -76,6 +77,12 @@ def test_what_has_checks_grows_in_the_newest_set_only(tmp_path: Path) -> None:
     assert changes(tmp_path, "2026-02-02") == []
     (tmp_path / "2026-01-01" / "exercised.lock").write_text("CBK-01\nCBK-02\n", "utf-8")
     assert changes(tmp_path, "2026-02-02") == ["2026-01-01/exercised.lock was changed"]
+
+
+def test_what_has_checks_is_frozen_when_another_set_becomes_the_newest(tmp_path: Path) -> None:
+    freeze(written(tmp_path), "2026-02-02")
+    assert changes(tmp_path, "2026-03-03") == []
+    assert freeze(tmp_path, "2026-03-03") == ["2026-02-02/exercised.lock"]
 
 
 def test_freezing_again_keeps_what_is_frozen(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ import pytest
 from harness.core.control import Check, Outcome
 from harness.evidence import RunRecord
 from reports.build import PAGE, build
-from reports.page.view import MOST_CHECKS
+from reports.page.chapters import MOST_CHECKS
 from tests.reports.sample_run import START, check, sample_run
 
 MANY = 5_000

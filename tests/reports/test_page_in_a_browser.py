@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from harness.core.control import Outcome
 from reports.build import build
-from tests.reports.reader import CONTRAST, SCREENS, UNFOLD, Open
+from tests.reports.reader import CONTRAST, SCREENS, UNFOLD, Open, as_engineer
 from tests.reports.sample_run import outcomes, sample_run
 
 
@@ -28,6 +28,12 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return record.folder
 
 
+@pytest.fixture
+def engineer(visit: Open) -> Open:
+    """Opens the page as an engineer does."""
+    return as_engineer(visit)
+
+
 def shown(page: Page) -> list[str]:
     ids = page.locator(".control:visible").evaluate_all("rows => rows.map(row => row.id)")
     return [str(id_) for id_ in ids]
@@ -40,13 +46,13 @@ def test_the_browsers_language_decides_at_first(visit: Open, locale: str, answer
 
 def test_the_chosen_language_is_remembered(visit: Open) -> None:
     page = visit()
-    page.get_by_role("button", name="中文").click()
+    page.get_by_role("radio", name="中文").check()
     expect(page.locator("h1")).to_have_text("不可以", use_inner_text=True)
     expect(page).to_have_title("GoLive · 上线裁决 · 20261123T020000Z-a1b2")
     assert page.locator("html").get_attribute("lang") == "zh-CN"
     page.reload()
     expect(page.locator("h1")).to_have_text("不可以", use_inner_text=True)
-    expect(page.get_by_role("button", name="中文")).to_have_attribute("aria-pressed", "true")
+    expect(page.get_by_role("radio", name="中文")).to_be_checked()
 
 
 def test_the_language_is_set_before_anything_is_painted(visit: Open) -> None:
@@ -55,16 +61,31 @@ def test_the_language_is_set_before_anything_is_painted(visit: Open) -> None:
     assert order[:3] == ["SCRIPT", "STYLE", "BODY"]
 
 
-def test_without_scripts_the_page_is_readable_in_chinese(visit: Open) -> None:
+@pytest.mark.parametrize(("language", "answer"), [("zh", "不可以"), ("en", "No")])
+def test_without_scripts_both_views_are_read_in_either_language(
+    visit: Open, language: str, answer: str
+) -> None:
     page = visit(java_script_enabled=False)
-    expect(page.locator("h1")).to_have_text("不可以", use_inner_text=True)
+    page.locator(f"#speak-{language}").check()
+    expect(page.locator("h1")).to_have_text(answer, use_inner_text=True)
+    expect(page.locator(".tasks")).to_be_visible()
+    expect(page.locator("#print")).to_be_hidden()
+    page.locator("#view-engineers").check()
     assert len(page.locator(".control:visible").all()) == 131
+    page.locator("#CBK-11 > summary").click()
+    expect(page.locator("#CBK-11 .body")).to_be_visible()
+
+
+def test_without_scripts_a_link_to_a_control_leads_into_the_other_view(visit: Open) -> None:
+    page = visit(java_script_enabled=False)
+    page.locator(".failures a").first.click()
+    expect(page.locator("#CBK-11")).to_be_in_viewport()
 
 
 @pytest.mark.parametrize("screen", SCREENS)
 @pytest.mark.parametrize("locale", ["zh-CN", "en-US"])
-def test_no_screen_scrolls_sideways(visit: Open, screen: str, locale: str) -> None:
-    page = visit(locale=locale, viewport=SCREENS[screen])
+def test_no_screen_scrolls_sideways(engineer: Open, screen: str, locale: str) -> None:
+    page = engineer(locale=locale, viewport=SCREENS[screen])
     page.locator("details").evaluate_all(UNFOLD)
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
@@ -73,8 +94,8 @@ def test_no_screen_scrolls_sideways(visit: Open, screen: str, locale: str) -> No
     ("chip", "ids"),
     [("Failing", ["CBK-11"]), ("Open", ["QRY-01"])],
 )
-def test_a_chip_shows_the_controls_of_its_kind(visit: Open, chip: str, ids: list[str]) -> None:
-    page = visit()
+def test_a_chip_shows_the_controls_of_its_kind(engineer: Open, chip: str, ids: list[str]) -> None:
+    page = engineer()
     page.get_by_role("button", name=chip).click()
     assert shown(page) == ids
     expect(page.locator("#shown")).to_have_text("1")
@@ -82,19 +103,19 @@ def test_a_chip_shows_the_controls_of_its_kind(visit: Open, chip: str, ids: list
     assert len(shown(page)) == 131
 
 
-def test_counts_on_the_chips_add_up(visit: Open) -> None:
-    counts = visit().locator("[data-group-filter] b").all_inner_texts()
+def test_counts_on_the_chips_add_up(engineer: Open) -> None:
+    counts = engineer().locator("[data-group-filter] b").all_inner_texts()
     assert sum(map(int, counts)) == 131
 
 
-def test_a_gates_chip_shows_what_stands_in_its_way(visit: Open) -> None:
-    page = visit()
+def test_a_gates_chip_shows_what_stands_in_its_way(engineer: Open) -> None:
+    page = engineer()
     page.locator("[data-gate-filter=rehearsal]").click()
     assert shown(page) == ["QRY-01", "CBK-11"]
 
 
-def test_all_means_all_whatever_gate_was_chosen(visit: Open) -> None:
-    page = visit()
+def test_all_means_all_whatever_gate_was_chosen(engineer: Open) -> None:
+    page = engineer()
     page.locator("[data-gate-filter=rehearsal]").click()
     page.locator("[data-group-filter=all]").click()
     assert len(shown(page)) == 131
@@ -109,17 +130,25 @@ def test_all_means_all_whatever_gate_was_chosen(visit: Open) -> None:
         ("cbk-11", ["CBK-11"]),
     ],
 )
-def test_words_find_controls_in_either_language(visit: Open, words: str, ids: list[str]) -> None:
-    page = visit()
+def test_words_find_controls_in_either_language(engineer: Open, words: str, ids: list[str]) -> None:
+    page = engineer()
     page.get_by_role("searchbox").fill(words)
     assert shown(page) == ids
     expect(page.locator("#none-shown")).to_be_visible(visible=not ids)
 
 
-def test_a_link_opens_its_control_though_the_filter_hides_it(visit: Open) -> None:
+def test_a_link_of_the_signers_view_opens_its_control_for_engineers(visit: Open) -> None:
     page = visit()
+    page.locator(".failures a").first.click()
+    expect(page.locator("#CBK-11 .body")).to_be_visible()
+    expect(page.locator("#CBK-11 > summary")).to_be_focused()
+    expect(page.get_by_role("radio", name="For engineers")).to_be_checked()
+
+
+def test_a_link_opens_its_control_though_the_filter_hides_it(engineer: Open) -> None:
+    page = engineer()
     page.get_by_role("searchbox").fill("nothing of the kind")
-    page.locator(".failures a").click()
+    page.locator(".failures a").first.click()
     expect(page.locator("#CBK-11 .body")).to_be_visible()
     expect(page.locator("#CBK-11 > summary")).to_be_focused()
 
@@ -128,8 +157,8 @@ def test_a_page_opened_at_a_control_shows_it(visit: Open) -> None:
     expect(visit("#PAY-02").locator("#PAY-02 .body")).to_be_in_viewport()
 
 
-def test_a_picture_is_enlarged_by_keyboard_and_closed_again(visit: Open) -> None:
-    page = visit()
+def test_a_picture_is_enlarged_by_keyboard_and_closed_again(engineer: Open) -> None:
+    page = engineer()
     page.locator(".frame button").first.focus()
     page.keyboard.press("Enter")
     expect(page.get_by_role("dialog")).to_be_visible()
@@ -146,24 +175,46 @@ def test_the_first_tab_stop_leads_to_the_controls(visit: Open) -> None:
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_all_text_is_legible(visit: Open, scheme: str) -> None:
-    page = visit(color_scheme=scheme)
+def test_all_text_is_legible(engineer: Open, scheme: str) -> None:
+    page = engineer(color_scheme=scheme)
     page.locator("details").evaluate_all(UNFOLD)
     assert page.evaluate(CONTRAST) == []
 
 
-def test_dark_follows_the_readers_preference(visit: Open) -> None:
+def test_dark_follows_the_readers_preference(engineer: Open) -> None:
     grounds = [
-        visit(color_scheme=scheme).evaluate("getComputedStyle(document.body).backgroundColor")
+        engineer(color_scheme=scheme).evaluate("getComputedStyle(document.body).backgroundColor")
         for scheme in ("light", "dark")
     ]
     assert grounds[0] != grounds[1]
 
 
-def test_paper_shows_failures_and_no_controls_of_the_screen(visit: Open) -> None:
-    page = visit()
-    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+def test_paper_is_for_the_one_who_signs_whatever_was_looked_at(engineer: Open) -> None:
+    page = engineer()
     page.emulate_media(media="print")
-    expect(page.locator(".filter")).to_be_hidden()
+    expect(page.locator(".tools")).to_be_hidden()
+    expect(page.locator(".failures")).to_be_visible()
+    expect(page.locator(".tasks")).to_be_visible()
+    expect(page.locator(".signatures")).to_be_visible()
+    expect(page.locator("#controls")).to_be_hidden()
+
+
+def test_every_choice_is_reached_by_keyboard_and_seen(visit: Open) -> None:
+    page = visit()
+    for name, arrow in (("To sign", "ArrowRight"), ("English", "ArrowLeft")):
+        page.get_by_role("radio", name=name).focus()
+        page.keyboard.press(arrow)
+    expect(page.get_by_role("radio", name="工程")).to_be_checked()
+    expect(page.get_by_role("radio", name="中文")).to_be_checked()
+    ring = page.locator("#speak-zh + span").evaluate("each => getComputedStyle(each).outlineStyle")
+    assert ring == "solid"
+
+
+def test_every_fold_is_opened_by_keyboard(engineer: Open) -> None:
+    page = engineer()
+    folds = page.locator("details:visible > summary")
+    assert folds.count() > 100
+    assert folds.evaluate_all("all => all.filter(each => each.tabIndex < 0).length") == 0
+    page.locator("#CBK-11 > summary").focus()
+    page.keyboard.press("Enter")
     expect(page.locator("#CBK-11 .body")).to_be_visible()
-    expect(page.locator("#CBK-12 .body")).to_be_hidden()

@@ -251,7 +251,7 @@ def test_page_and_json_say_whose_key_sealed_each_run_that_the_verdict_rests_on(
         ("theirs", theirs, "foreign", ["CBK-11"]),
     ]
     page = (record.folder / PAGE).read_text("utf-8")
-    table = page[page.index('id="history"') : page.index('id="journey"')]
+    table = page[page.index('id="history"') :].partition("</section>")[0]
     for told in (
         theirs,
         "a foreign key, trusted here",

@@ -101,12 +101,13 @@ def test_its_grade_stays_simulated_and_says_why(run: Rehearsed) -> None:
 def test_what_can_run_unattended_ran_and_nothing_failed(run: Rehearsed) -> None:
     never_asked = [check for check in run.checks if check.outcome is Outcome.NOT_APPLICABLE]
     lacking = [check for check in never_asked if check.message not in OTHERWISE]
-    assert {(check.control, check.lacks) for check in lacking if check.dialect == "mcp"} == {
-        ("MCP-04", "budget")
-    }
+    phones = {"PAY-01", "PAY-02", "PAY-03", "CBK-01", "EXP-04"}
+    over_mcp = {(check.control, check.lacks) for check in lacking if check.dialect == "mcp"}
+    assert over_mcp == {("MCP-04", "budget")} | {(each, "played") for each in phones}
     # Alipay is not in these settings.
     of_alipay = {(check.dialect, check.control, check.lacks) for check in lacking if check.dialect != "mcp"}
-    assert of_alipay == {("alipay", "CFG-12", "dialect")} | {("alipay-mcp", each, "dialect") for each in MCP}
+    assert {("alipay", "CFG-12", "dialect")} | {("alipay-mcp", each, "dialect") for each in MCP} <= of_alipay
+    assert {lacks for _, _, lacks in of_alipay} == {"dialect", "played"}
     outcomes = {check.outcome for check in run.checks if check not in never_asked}
     assert outcomes <= {Outcome.PASS, Outcome.WARN, Outcome.INCONCLUSIVE, Outcome.NEEDS_HUMAN}, run.output
     passed = {check.control for check in run.checks if check.outcome is Outcome.PASS}
@@ -129,7 +130,7 @@ def test_what_did_not_start_says_what_it_needs(run: Rehearsed) -> None:
     assert {check.message for check in silent} <= OTHERWISE
     human = [check for check in run.checks if check.outcome is Outcome.NEEDS_HUMAN]
     assert {check.control for check in human} == HUMAN
-    assert {check.lacks for check in human} == {"payer", "callback", "merchant"}
+    assert {check.lacks for check in human} == {"phone", "payer", "merchant"}
     wechats = [check for check in run.checks if check.dialect != "alipay"]
     levers = {check.message for check in wechats if check.control == "CBK-02"}
     assert all("needs the simulator's levers" in message for message in levers)
@@ -146,7 +147,10 @@ def test_the_missing_list_is_exact(run: Rehearsed) -> None:
         assert any(need.startswith("needs-human: ") for need in named[id_]["needs"]), named[id_]
     for id_ in MISSING["experience-run"]:
         assert "needs a platform grade" in named[id_]["reason"]["en"]
-    assert "scan the code with WeChat and pay" in named["PAY-02"]["needs"][0]
+    asked = " ".join(named["PAY-02"]["needs"])
+    assert "`golive pay --attended --target https://127.0.0.1:" in asked
+    assert "--budget-fen 1 --env-file" in asked
+    assert "--scenario qr --wire mcp`" in asked
     listed = run.output.partition("what experience still wants")[2]
     for id_ in named:
         assert id_ in listed, f"{id_} is missing and not said"
@@ -183,8 +187,10 @@ def over_alipay(alipays: list[str], folder: Path) -> Rehearsed:
 
 def test_alipays_gateway_is_asked_within_the_budget(over_alipay: Rehearsed) -> None:
     assert over_alipay.code == 2, over_alipay.output
-    asked = {check.control: check.outcome for check in over_alipay.checks if check.dialect == "alipay"}
-    assert asked == {"CFG-12": Outcome.PASS, "PAY-04": Outcome.NEEDS_HUMAN, "PAY-05": Outcome.PASS}
+    asked = {(check.control, check.outcome) for check in over_alipay.checks if check.dialect == "alipay"}
+    by_phone = {(each, Outcome.NEEDS_HUMAN) for each in ("PAY-04", "PAY-05")}
+    played = {(each, Outcome.NOT_APPLICABLE) for each in ("PAY-04", "PAY-05")}
+    assert asked == {("CFG-12", Outcome.PASS), ("PAY-05", Outcome.PASS)} | by_phone | played
     orders = (over_alipay.folder / "artifacts" / "orders.ndjson").read_text("utf-8").splitlines()
     assert [json.loads(line)["amount"] for line in orders] == [1]
 

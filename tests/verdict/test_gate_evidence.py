@@ -172,6 +172,92 @@ def test_a_pass_on_one_wire_hides_no_earlier_fail_on_another() -> None:
     assert standing([*rows, *mended]) is Standing.PASS
 
 
+def by_phone(
+    run: str, ago: timedelta, outcome: Outcome = Outcome.PASS, grade: Grade = Grade.EXPERIENCE
+) -> EvidenceRow:
+    """The part that takes a person with a phone, and was done by one."""
+    return row(outcome=outcome, grade=grade, ago=ago, run=run, scenario="test_phone")
+
+
+def without_phone(run: str, ago: timedelta, grade: Grade = Grade.EXPERIENCE) -> list[EvidenceRow]:
+    """What a run finds that nobody attends: a part of its own, one for a person, one for a rehearsal."""
+    return [
+        row(grade=grade, ago=ago, run=run, scenario="test_order"),
+        row(
+            outcome=Outcome.NEEDS_HUMAN,
+            exercised=0,
+            lacks="phone",
+            grade=grade,
+            ago=ago,
+            run=run,
+            scenario="test_phone",
+        ),
+        row(
+            outcome=Outcome.NOT_APPLICABLE,
+            exercised=0,
+            lacks="played",
+            grade=grade,
+            ago=ago,
+            run=run,
+            scenario="test_page",
+        ),
+    ]
+
+
+def attended(run: str, ago: timedelta, outcome: Outcome = Outcome.PASS) -> list[EvidenceRow]:
+    """What a run finds that somebody attends: the rest it leaves to a run without anybody."""
+    away = [
+        row(
+            outcome=Outcome.NOT_APPLICABLE,
+            exercised=0,
+            lacks="unattended",
+            grade=Grade.EXPERIENCE,
+            ago=ago,
+            run=run,
+            scenario=each,
+        )
+        for each in ("test_order", "test_page")
+    ]
+    return [by_phone(run, ago, outcome), *away]
+
+
+def test_a_part_for_a_phone_stays_open_until_somebody_pays() -> None:
+    assert standing(without_phone("night", DAY), Grade.EXPERIENCE) is Standing.NEEDS_HUMAN
+
+
+@pytest.mark.parametrize("order", [(DAY, 2 * DAY), (2 * DAY, DAY)], ids=["paid last", "paid first"])
+def test_an_attended_run_and_a_nightly_one_make_one_body_of_evidence(
+    order: tuple[timedelta, timedelta],
+) -> None:
+    paid, night = order
+    rows = [*attended("paid", paid), *without_phone("night", night)]
+    assert standing(rows, Grade.EXPERIENCE) is Standing.PASS
+    assert standing(relevant(rows), Grade.EXPERIENCE) is Standing.PASS
+
+
+def test_a_night_hides_no_failed_payment_and_the_next_payment_clears_it() -> None:
+    failed = [*attended("paid", 2 * DAY, Outcome.FAIL), *without_phone("night", DAY)]
+    assert standing(failed, Grade.EXPERIENCE) is Standing.FAIL
+    assert standing([*failed, *attended("again", DAY / 2)], Grade.EXPERIENCE) is Standing.PASS
+
+
+def test_an_attended_run_alone_leaves_open_what_it_left_to_a_machine() -> None:
+    found = result(FATAL, attended("paid", DAY), Grade.EXPERIENCE)
+    assert found is not None
+    assert {each.check.scenario for each in found.rows} == {"test_phone", "test_order", "test_page"}
+    nobody = [each for each in attended("paid", DAY) if each.check.lacks]
+    assert standing(nobody, Grade.EXPERIENCE) is Standing.INCONCLUSIVE
+
+
+def test_a_payment_at_a_real_target_undoes_no_rehearsal() -> None:
+    rehearsed = [
+        row(outcome=Outcome.FAIL, ago=3 * DAY, run="rehearsal", scenario="test_page"),
+        row(outcome=Outcome.NOT_APPLICABLE, exercised=0, ago=3 * DAY, run="rehearsal", scenario="test_phone"),
+    ]
+    rows = [*rehearsed, *without_phone("night", 2 * DAY), *attended("paid", DAY)]
+    assert standing(rows, Grade.SIMULATED) is Standing.FAIL
+
+
 def silent(**details: object) -> EvidenceRow:
     """Of a run that the app never answered."""
     return row(contacted=False, **details)  # type: ignore[arg-type]

@@ -29,7 +29,7 @@ def evidence(
 ) -> EvidenceRow:
     run = draw(st.sampled_from([RUN, "earlier", "narrowed"]))
     outcome = draw(st.sampled_from(outcomes))
-    lacking = ["", "", "payer", "wire"] if outcome in NOT_STARTED else [""]
+    lacking = ["", "", "payer", "wire", "phone", "unattended"] if outcome in NOT_STARTED else [""]
     return row(
         draw(st.sampled_from(controls)),
         outcome,

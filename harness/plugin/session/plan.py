@@ -56,8 +56,10 @@ def plan_of(
     asked = _Asked(config)
     missing = [part for part in locked if part not in planned and part not in left.ours]
     by_user = {part for part in missing if part in left.others or not asked.covers(part.scenario)}
+    # A person is asked for some controls alone; of each every part is there, or left to another run.
+    no_load = options.load == NO_LOAD and not options.attended
     return Plan(
-        narrowed=bool(by_user or options.only or options.smoke or options.load == NO_LOAD),
+        narrowed=bool(by_user or options.only or options.smoke or no_load),
         unplanned=tuple(
             part
             for part in missing

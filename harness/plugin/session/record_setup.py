@@ -12,7 +12,6 @@ from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import pytest
 
@@ -26,8 +25,9 @@ from harness.plugin.options import EMBEDDED, Options
 from harness.plugin.session.interpreter import STEERING, file_of, loaded_early
 from harness.plugin.session.plan import Plan
 from harness.plugin.session.rehearsal import Rehearsal
+from harness.plugin.session.signed_texts import signed_texts
 from harness.plugin.target.declared import asked_for
-from harness.plugin.target.policy import TargetPolicy
+from harness.plugin.target.policy import TargetPolicy, hosts_of
 from harness.shop.variants.registry import lacking
 from harness.verdict import highest_gate
 from reports.checklist import Checklist
@@ -64,7 +64,7 @@ def open_rehearsal(
         selection=plan.narrowed,
         unplanned=tuple(map(str, plan.unplanned)),
         target=options.target,
-        host=_host(policy),
+        host=hosts_of(policy.settings),
         grade=policy.graded.grade,
         grade_reasons=tuple(reason.en for reason in policy.graded.reasons),
         gate=_gate(options, policy, checklist),
@@ -82,7 +82,7 @@ def open_rehearsal(
     )
     record = RunRecord.create(folder, meta)
     take_snapshots(record, checklist, options.runs.parent / PAPERS)
-    rehearsal = Rehearsal(options, record, Recorder(record), policy)
+    rehearsal = Rehearsal(options, record, Recorder(record, signed=signed_texts), policy)
     if policy.settings is not None:
         rehearsal.hide(policy.settings.secrets())
     return rehearsal
@@ -139,14 +139,6 @@ def _gate(options: Options, policy: TargetPolicy, checklist: Checklist) -> str:
             remedy=f"use --gate {highest}",
         )
     return options.gate or highest
-
-
-def _host(policy: TargetPolicy) -> str:
-    """Host and port of every endpoint, in one word."""
-    if policy.settings is None:
-        return "embedded simulator"
-    both = (policy.settings.wechat.base_url, policy.settings.mcp.endpoint)
-    return " ".join(dict.fromkeys(urlsplit(url).netloc for url in both))
 
 
 def subject_of(profile: MerchantProfile, options: Options, checklist: Checklist) -> str:

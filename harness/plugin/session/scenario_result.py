@@ -3,7 +3,8 @@
 not started        what the target lacks says which: needs-human, inconclusive or not-applicable
 setup fails        unreachable or unusable settings → inconclusive (environment); else → harness-error
 call fails         AssertionError → fail; TargetFailure → fail (whose answer it was); unreachable, overdue,
-                   held back by the budget or nothing exercised → inconclusive;
+                   held back by the budget or nothing exercised → inconclusive; a person who did not pay or
+                   answer → needs-human;
                    anything else is a bug of ours → harness-error
 call passes        nothing observed, or in doubt → inconclusive; with warnings → warn; else → pass
 skipped, xfailed   inconclusive: a missing prerequisite is never a pass
@@ -27,6 +28,7 @@ from harness.core.errors import (
     AnswerOverdue,
     ConfigurationError,
     EnvironmentUnreachable,
+    NotAnswered,
     NotExercised,
     TargetFailure,
     UnsafeRequest,
@@ -259,7 +261,9 @@ def ending_of_call(
 
 def _ending_of_error(error: BaseException, blame: Blame | None = None) -> ScenarioEnding:
     if isinstance(error, NotExercised):
-        return ScenarioEnding(Outcome.INCONCLUSIVE, blame, str(error)[:LONGEST_MESSAGE])
+        asked = isinstance(error, NotAnswered)  # a person, whom nobody blames
+        outcome = Outcome.NEEDS_HUMAN if asked else Outcome.INCONCLUSIVE
+        return ScenarioEnding(outcome, None if asked else blame, str(error)[:LONGEST_MESSAGE])
     if isinstance(error, ProfileGap):  # nobody's fault: one more line of profile would do
         return ScenarioEnding(Outcome.INCONCLUSIVE, None, str(error))
     if isinstance(error, EnvironmentUnreachable | AnswerOverdue):

@@ -18,6 +18,7 @@ from harness.core.payment import Provider
 from harness.merchant.profile import MerchantProfile
 from harness.plugin.marks import NO_WIRE, dialect_of, exercises
 from harness.plugin.options import OUR_SHOP, Options
+from harness.plugin.target.attendance import by_merchant
 from harness.plugin.target.policy import TargetPolicy
 from harness.plugin.target.prerequisites import Prerequisite, UnmetPrerequisite, unmet_prerequisite
 from harness.shop.variants.registry import lacking
@@ -47,6 +48,9 @@ class Declared:
     names_orders: bool = True
     """Whether the shopper's side names the purchase, so that the same order can be asked for again."""
 
+    sells_to_person: bool = False
+    """Whether a person with a phone pays an order of the merchant's own."""
+
     @classmethod
     def by(cls, options: Options, policy: TargetPolicy, checklist: Checklist) -> Self:
         """What the profile says.
@@ -65,6 +69,7 @@ class Declared:
             lets_close=profile.lets_close,
             lets_refund_to_card=profile.lets_refund_to_card,
             names_orders=profile.names_orders,
+            sells_to_person=options.attended and by_merchant(options) and not policy.played,
         )
 
     def lack(self, item: pytest.Item) -> UnmetPrerequisite | None:
@@ -76,9 +81,15 @@ class Declared:
         if unseen := self._seen_otherwise(item):
             return unseen
         wire = dialect_of(item)
-        if "profile" not in getattr(item, "fixturenames", ()) or wire in {NO_WIRE, *self.wires}:
+        if not self._asks_merchant(item) or wire in {NO_WIRE, *self.wires}:
             return None
         return self._without_wire(wire)
+
+    def _asks_merchant(self, item: pytest.Item) -> bool:
+        """Whether it is the merchant that orders: in a rehearsal, and for a person who pays what it sells."""
+        return "profile" in getattr(item, "fixturenames", ()) or (
+            self.sells_to_person and item.get_closest_marker("phone") is not None
+        )
 
     def _without_wire(self, wire: str) -> UnmetPrerequisite:
         if MCP not in self.capabilities and wire not in table.dialects(classic=True):

@@ -285,6 +285,14 @@ def _flags(environment: EnvFile) -> dict[str, bool | None]:
     return {"mcp_experience": read("WECHAT_MCP_EXPERIENCE"), "experience_mode": read("MCP_EXPERIENCE_MODE")}
 
 
+def hosts_of(settings: Settings | None) -> str:
+    """Host and port of every endpoint, as a record names them; None: the embedded simulator's."""
+    if settings is None:
+        return "embedded simulator"
+    both = (settings.wechat.base_url, settings.mcp.endpoint)
+    return " ".join(dict.fromkeys(urlsplit(url).netloc for url in both))
+
+
 def _names_levers(environment: EnvFile) -> bool:
     values = [environment.values.get(name, "") for name in LEVERS]
     return all(value and not placeholder(value) for value in values)

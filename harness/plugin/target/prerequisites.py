@@ -6,48 +6,26 @@ started; its check says what is missing and, where a person can supply it, exact
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from enum import StrEnum
-
 import pytest
 
 from harness.core import dialects as table
-from harness.core.control import OTHER_WIRE, Outcome
+from harness.core.control import Outcome
 from harness.plugin.marks import NO_WIRE, dialect_of
+from harness.plugin.target.attendance import is_for_phone, played_instead, unmet_attendance
+from harness.plugin.target.needs import Prerequisite, UnmetPrerequisite
 from harness.plugin.target.policy import TargetPolicy
 
-
-class Prerequisite(StrEnum):
-    """What may be lacking."""
-
-    LEVERS = "levers"
-    """To move the platform's clock, to break it, or to read its books."""
-    PAYER = "payer"
-    """Somebody who really pays, or looks at the cashier."""
-    CALLBACK = "callback"
-    """Callbacks of the platform that reach the merchant."""
-    MERCHANT = "merchant"
-    """Somebody who uses the merchant's own app: it is not driven while a real platform stands behind it."""
-    EXPERIENCE = "experience"
-    """The experience edition, whose limits are judged."""
-    OPENID = "openid"
-    """A tester's openid."""
-    DIALECT = "dialect"
-    """The wire."""
-    BUDGET = "budget"
-    """An order that fits into no budget, which only a platform that is played is ever asked for."""
-    CAPABILITY = "capability"
-    """What the merchant declares to have."""
-    WIRE = OTHER_WIRE
-    """The merchant on this wire: it is configured for another one now, and may be for this one next."""
-    LOAD = "load"
-    """Many requests at a stated rate, which only this machine gets, and the experience edition as a probe."""
+__all__ = [
+    "NotStartedError",
+    "Prerequisite",
+    "UnmetPrerequisite",
+    "kept_from_starting",
+    "needs",
+    "not_started",
+    "unmet_prerequisite",
+]
 
 
-_HUMAN = frozenset({Prerequisite.PAYER, Prerequisite.CALLBACK, Prerequisite.MERCHANT})
-_NEVER_ASKED = frozenset(
-    {Prerequisite.DIALECT, Prerequisite.BUDGET, Prerequisite.CAPABILITY, Prerequisite.WIRE}
-)
 _WORDS = {
     Prerequisite.LEVERS: "needs the simulator's levers",
     Prerequisite.PAYER: "pay",
@@ -61,29 +39,6 @@ _WORDS = {
 }
 _REHEARSE = "it plays the platform, which nobody does here; `golive run` rehearses it"
 _PROBE = "`golive load --run experience` probes the experience edition; production is never loaded"
-
-
-@dataclass(frozen=True, slots=True)
-class UnmetPrerequisite:
-    """A need that the target does not meet."""
-
-    need: Prerequisite
-    message: str
-
-    @property
-    def lacks(self) -> str:
-        """What the target lacked; what the merchant declares away is no lack of the target."""
-        return "" if self.need is Prerequisite.CAPABILITY else self.need
-
-    @property
-    def outcome(self) -> Outcome:
-        """A person can do what needs one; what is never asked there does not apply; the rest stays open.
-
-        What is left to another wire does not apply to this run; whether any run exercised it, the judge sees.
-        """
-        if self.need in _NEVER_ASKED:
-            return Outcome.NOT_APPLICABLE
-        return Outcome.NEEDS_HUMAN if self.need in _HUMAN else Outcome.INCONCLUSIVE
 
 
 class NotStartedError(Exception):
@@ -124,16 +79,29 @@ def unmet_prerequisite(item: pytest.Item, policy: TargetPolicy) -> UnmetPrerequi
     """What the target lacks for a scenario; None: it can start."""
     dialect = dialect_of(item)
     if policy.played:
-        return _unmet_edition(item, policy)
+        return played_instead(item) or _unmet_edition(item, policy)
     if dialect not in {NO_WIRE, *policy.dialects}:
         return UnmetPrerequisite(
             Prerequisite.DIALECT,
             f"{_WORDS[Prerequisite.DIALECT]}: it speaks {_listed(policy.dialects)} (WECHAT_MCP_DIALECT)",
         )
+    wanted = _unmet_need(item, policy)
+    if is_for_phone(item) and wanted is not None:  # no person brings another edition, or an openid
+        return wanted
+    return unmet_attendance(item) or wanted or _unmet_fixture(item)
+
+
+def _unmet_need(item: pytest.Item, policy: TargetPolicy) -> UnmetPrerequisite | None:
+    """What it says itself that it needs."""
     for mark in item.iter_markers("needs"):
         unmet = mark.args[0]
         if isinstance(unmet, UnmetPrerequisite) and not _met(unmet.need, policy):
             return unmet
+    return None
+
+
+def _unmet_fixture(item: pytest.Item) -> UnmetPrerequisite | None:
+    """What it stands on."""
     fixtures = getattr(item, "fixturenames", ())
     if "load" in fixtures:
         return UnmetPrerequisite(Prerequisite.LOAD, f"{_WORDS[Prerequisite.LOAD]}: {_PROBE}")

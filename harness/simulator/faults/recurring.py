@@ -10,7 +10,7 @@ from typing import Protocol
 
 from harness.levers.models import Fault
 from harness.simulator.faults.rules import FaultBook
-from harness.simulator.practices import Freeze, Practices
+from harness.simulator.practices import DropOut, Freeze, Practices
 
 _WIRE = ("create", "query", "close")
 
@@ -32,6 +32,20 @@ class _EveryNth:
             return None
         self.seen += 1
         return None if self.seen % self.every else self.fault
+
+
+@dataclass(slots=True)
+class _DropsOut:
+    times: DropOut
+    fault: Fault
+    seen: int = 0
+
+    def __call__(self, operation: str) -> Fault | None:
+        if operation != self.fault.operation:
+            return None
+        place = self.seen % sum(self.times)
+        self.seen += 1
+        return self.fault if place >= self.times.answered else None
 
 
 @dataclass(slots=True)
@@ -91,6 +105,9 @@ def recurring_faults(practices: Practices, *, now: Callable[[], float] = time.mo
         found.append(_EveryNth(practices.callbacks_vanish_every, vanishes))
     if practices.freezes is not None:
         found.append(_Frozen(practices.freezes, now))
+    if practices.queries_drop_out is not None:
+        fails = Fault(operation="query", action="status", value=500)
+        found.append(_DropsOut(practices.queries_drop_out, fails))
     if practices.query_takes_s:
         found.append(_Always(Fault(operation="query", action="delay", value=practices.query_takes_s)))
     if practices.create_holds_s:

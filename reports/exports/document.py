@@ -1,0 +1,249 @@
+"""验收报告, the acceptance report: a docx to be read, printed and signed.
+
+Its first page says whether we may go live, what is missing and who brings it, who says so, and has the lines
+to sign on. Then every control with criterion, result, evidence and a picture.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from io import BytesIO
+
+from docx import Document
+from docx.document import Document as Report
+from docx.enum.section import WD_ORIENT
+from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.oxml import OxmlElement
+from docx.oxml.ns import qn
+from docx.shared import Cm, Pt, RGBColor
+from docx.table import Table, _Cell, _Row
+from docx.text.paragraph import Paragraph
+from docx.text.run import Run
+
+from harness.core.control import Language, Text
+from harness.core.plain_text import plain
+from reports.exports.facts import facts, notices, shortened
+from reports.exports.pictures import thumbnail
+from reports.exports.review import Line, Review
+from reports.exports.same_bytes import same_bytes
+from reports.exports.words import ROLES, WORDS
+from reports.page.translations import SEVERITIES, VERDICTS
+
+PICTURE = (420, 320)
+"""Pixels a picture may take; it is printed three centimetres wide."""
+_LATIN, _CHINESE = "Arial", "Microsoft YaHei"
+_INKS = {
+    "go": "0B6B40",
+    "no": "A5221A",
+    "wait": "7A5200",
+    "warn": "7A5200",
+    "mute": "4A525B",
+    "plan": "4A525B",
+}
+_GREY = "E7ECF2"
+
+
+def document(review: Review, language: Language = "zh") -> bytes:
+    """The acceptance report (docx); equal reviews give equal bytes."""
+    writer = _Writer(Document(), review, language)
+    writer.first_page()
+    writer.controls()
+    made = BytesIO()
+    writer.report.save(made)
+    return same_bytes(made.getvalue(), review.judgement.as_of)
+
+
+class _Writer:
+    def __init__(self, report: Report, review: Review, language: Language) -> None:
+        self.report, self._review, self._language = report, review, language
+        self._prepare()
+
+    def first_page(self) -> None:
+        """The answer, what is missing, who says so, and the lines to sign on."""
+        review, say = self._review, self._say
+        self._heading(say(WORDS["report_title"]), 0)
+        asked = self.report.add_paragraph()
+        self._run(asked, f"{say(WORDS['question'])} ", bold=True, size=15)
+        self._run(asked, say(review.answer), bold=True, size=20, ink=_INKS[review.colour])
+        if review.lede:
+            self.report.add_paragraph(say(review.lede))
+        for notice in notices(review):
+            self._run(self.report.add_paragraph(), say(notice), bold=True, ink=_INKS["no"])
+        if review.cards:
+            table = self._table(
+                ["gate", "verdict", "passed", "missing_count", "meaning"], [2.2, 3.2, 2.6, 2, 8]
+            )
+            for card in review.cards:
+                _, word, colour = VERDICTS[card.verdict.verdict]
+                row = self._row(
+                    table,
+                    [
+                        say(card.name),
+                        f"{card.verdict.verdict} {word.zh}"
+                        if self._language == "zh"
+                        else card.verdict.verdict,
+                        f"{card.verdict.app.passed} / {card.verdict.app.required}",
+                        str(len(card.verdict.missing)),
+                        say(card.meaning),
+                    ],
+                )
+                _ink(row.cells[1], _INKS[colour])
+        self._heading(say(WORDS["missing"]), 1)
+        if review.gaps:
+            table = self._table(["kind", "who", "control", "how"], [2.8, 3.2, 6.2, 5.8])
+            for price, who, gaps in review.by_price():
+                ids = " ".join(dict.fromkeys(gap.control.id for gap in gaps))
+                how = say(gaps[0].how if len({gap.how.en for gap in gaps}) == 1 else price.command)
+                self._row(table, [f"{say(price.text)} × {len(gaps)}", say(who), ids, how])
+        else:
+            self.report.add_paragraph(say(WORDS["nothing_missing" if review.cards else "not_gates"]))
+        self._heading(say(WORDS["who_says"]), 1)
+        table = self._table([], [3.6, 14.4])
+        for name, value in facts(review):
+            self._row(table, [say(name), say(value)])
+        self._heading(say(WORDS["signatures"]), 1)
+        table = self._table(["role", "name", "opinion", "signature", "date"], [3.2, 3, 5, 4, 2.8])
+        for role in ROLES.values():
+            row = self._row(table, [say(role), "", "", "", ""])
+            row.height = Cm(0.95)
+
+    def controls(self) -> None:
+        """Every control, a table a chapter."""
+        self.report.add_page_break()  # type: ignore[no-untyped-call]
+        self._heading(self._say(WORDS["controls"]), 1)
+        for section, lines in self._review.by_section():
+            self._heading(f"{section.id} {self._say(section.name)}", 2)
+            table = self._table(["criterion", "severity", "result", "evidence", "confirmed"],
+                                [6.6, 2, 2.6, 4.2, 2.6])  # fmt: skip
+            for line in lines:
+                self._control(table, line)
+
+    def _control(self, table: Table, line: Line) -> None:
+        say = self._say
+        row = self._row(
+            table,
+            [
+                "",
+                f"{say(SEVERITIES[line.control.severity])}\n{say(line.grade)}",
+                "",
+                "",
+                "\n".join(map(str, line.signed)),
+            ],
+        )
+        _no_split(row)
+        what, _, result, evidence, _ = row.cells
+        self._run(what.paragraphs[0], f"{line.control.id} {say(line.control.title)}", bold=True)
+        self._run(what.add_paragraph(), say(line.control.criterion))
+        self._run(result.paragraphs[0], say(line.result), bold=True, ink=_INKS[line.colour])
+        if line.when:
+            self._run(result.add_paragraph(), line.when)
+        self._run(evidence.paragraphs[0], say(line.evidence))
+        if said := say(line.said):
+            self._run(evidence.add_paragraph(), shortened(said, self._language))
+        if line.gap:
+            self._run(evidence.add_paragraph(), f"→ {say(line.gap.task)}")
+        if line.picture and (small := thumbnail(self._review.record.folder, line.picture, PICTURE)):
+            evidence.add_paragraph().add_run().add_picture(BytesIO(small), width=Cm(3))
+
+    def _say(self, text: Text) -> str:
+        return plain(text.spoken(self._language))
+
+    def _prepare(self) -> None:
+        report, review = self.report, self._review
+        core = report.core_properties
+        core.author, core.title = "GoLive", self._say(WORDS["report_title"])
+        core.subject = review.meta.id
+        core.created = core.modified = review.judgement.as_of.replace(microsecond=0, tzinfo=None)
+        page = report.sections[0]
+        page.orientation = WD_ORIENT.PORTRAIT
+        page.page_width, page.page_height = Cm(21), Cm(29.7)
+        page.left_margin = page.right_margin = Cm(1.5)
+        page.top_margin = page.bottom_margin = Cm(1.5)
+        for name in ("Normal", "Title", "Heading 1", "Heading 2"):
+            style = report.styles[name]
+            style.font.name = _LATIN
+            fonts = style.element.get_or_add_rPr().get_or_add_rFonts()
+            for attribute in ("w:asciiTheme", "w:hAnsiTheme", "w:eastAsiaTheme", "w:cstheme"):
+                fonts.attrib.pop(qn(attribute), None)
+            fonts.set(qn("w:eastAsia"), _CHINESE)
+        normal = report.styles["Normal"]
+        normal.font.size = Pt(9)
+        normal.paragraph_format.space_after = Pt(2)
+        foot = page.footer.paragraphs[0]
+        foot.alignment = WD_ALIGN_PARAGRAPH.CENTER
+        self._run(foot, f"GoLive · {plain(review.meta.id)} · ", size=8)
+        _page_number(self._run(foot, "", size=8))
+
+    def _heading(self, text: str, level: int) -> None:
+        heading = self.report.add_heading(text, level)
+        heading.paragraph_format.space_before = Pt(0 if level == 0 else 8)
+        heading.paragraph_format.space_after = Pt(3)
+        for run in heading.runs:
+            run.font.color.rgb = RGBColor(0x1D, 0x21, 0x26)
+            run.font.size = Pt((20, 12, 10.5)[level])
+
+    def _table(self, names: Sequence[str], widths_cm: Sequence[float]) -> Table:
+        table: Table = self.report.add_table(rows=0, cols=len(widths_cm))
+        table.style = "Table Grid"
+        table.autofit = False
+        for column, width in zip(table.columns, widths_cm, strict=True):
+            column.width = Cm(width)
+        if names:
+            row = self._row(table, [self._say(WORDS[name]) for name in names])
+            _repeat(row)
+            for cell in row.cells:
+                _shade(cell, _GREY)
+                for run in cell.paragraphs[0].runs:
+                    run.bold = True
+        return table
+
+    def _row(self, table: Table, texts: Sequence[str]) -> _Row:
+        row: _Row = table.add_row()  # type: ignore[no-untyped-call]
+        for cell, column, text in zip(row.cells, table.columns, texts, strict=True):
+            cell.width = column.width
+            if text:
+                self._run(cell.paragraphs[0], text)
+        return row
+
+    def _run(
+        self, paragraph: Paragraph, text: str, *, bold: bool = False, size: float | None = None, ink: str = ""
+    ) -> Run:
+        run = paragraph.add_run(text)
+        run.bold = bold or None
+        if size:
+            run.font.size = Pt(size)
+        if ink:
+            run.font.color.rgb = RGBColor.from_string(ink)
+        return run
+
+
+def _ink(cell: _Cell, ink: str) -> None:
+    for run in cell.paragraphs[0].runs:
+        run.bold = True
+        run.font.color.rgb = RGBColor.from_string(ink)
+
+
+def _shade(cell: _Cell, colour: str) -> None:
+    shade = OxmlElement("w:shd")
+    shade.set(qn("w:val"), "clear")
+    shade.set(qn("w:fill"), colour)
+    cell._tc.get_or_add_tcPr().append(shade)
+
+
+def _repeat(row: _Row) -> None:
+    """Let a row stand on every page that its table reaches."""
+    row._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
+
+
+def _no_split(row: _Row) -> None:
+    row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
+
+
+def _page_number(run: Run) -> None:
+    for kind, text in (("begin", ""), ("", "PAGE"), ("end", "")):
+        element = OxmlElement("w:fldChar" if kind else "w:instrText")
+        if kind:
+            element.set(qn("w:fldCharType"), kind)
+        else:
+            element.text = text
+        run._r.append(element)

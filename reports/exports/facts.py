@@ -1,0 +1,47 @@
+"""What a review rests on, and what keeps anybody from relying on it: alike in every format for people."""
+
+from __future__ import annotations
+
+from harness.core.control import Language, Text
+from harness.core.findings import translated
+from reports.exports.review import Review, grade_word
+from reports.exports.words import WORDS
+from reports.page.view import beijing
+
+LONGEST = 400
+"""Characters of a finding in a printed row."""
+
+
+def facts(review: Review) -> list[tuple[Text, Text]]:
+    """Name and value of what the review rests on."""
+    meta, judgement = review.meta, review.judgement
+    ended = beijing(meta.ended)[11:] if meta.ended else "?"
+    return [
+        (WORDS["run"], Text.same(meta.id)),
+        (WORDS["as_of"], Text.same(beijing(judgement.as_of))),
+        (WORDS["merchant"], Text.same(meta.merchant)),
+        (WORDS["target"], Text.same(f"{meta.target} ({meta.host})")),
+        (WORDS["grade_of_run"], grade_word(meta.grade)),
+        (WORDS["readiness"], Text.same(f"{judgement.readiness_percent:.1f} %")),
+        (WORDS["began"], Text.same(f"{beijing(meta.started)} – {ended}")),
+        (WORDS["subject"], Text.same(meta.subject)),
+        (WORDS["environment"], Text.same(meta.environment)),
+        (WORDS["checklist"], Text.same(meta.checklist)),
+        (WORDS["sealed_by"], Text.same(judgement.sealed_by) if judgement.sealed_by else WORDS["unsealed"]),
+    ]
+
+
+def notices(review: Review) -> list[Text]:
+    """What keeps anybody from relying on the record as it stands."""
+    found = list(review.judgement.doubts)
+    if review.judgement.interrupted:
+        found.append(WORDS["interrupted"])
+    if not review.cards:
+        found.append(WORDS["not_gates"])
+    return found + [translated(fault) for fault in review.meta.faults]
+
+
+def shortened(text: str, language: Language, longest: int = LONGEST) -> str:
+    """A finding short enough for a printed row, which then says where all of it is."""
+    cut = WORDS["cut"].spoken(language)
+    return text if len(text) <= longest else text[: longest - len(cut)].rstrip() + cut

@@ -1,0 +1,17 @@
+"""Moments as people at the platform read them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from harness.core.clock import BEIJING
+
+
+def beijing(moment: datetime | None) -> str:
+    """Beijing time to the second."""
+    return "–" if moment is None else moment.astimezone(BEIJING).strftime("%Y-%m-%d %H:%M:%S")
+
+
+def day(moment: datetime | None) -> str:
+    """The day in Beijing."""
+    return beijing(moment)[:10]

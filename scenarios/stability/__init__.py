@@ -1,0 +1,1 @@
+"""Days on end: what a watch saw, and what the runs of those days found."""

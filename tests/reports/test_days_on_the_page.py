@@ -1,0 +1,83 @@
+"""How things went over the days stands on the page where a record knows of days before it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+from harness.evidence import RunRecord
+from reports.build import PAGE, build
+from reports.history.trends import Flake, LatencyTrend, Night, Trends, keep_trends
+from tests.reports.sample_run import START, sample_run
+
+
+def nights(count: int) -> Trends:
+    """A history with one series and one flaky part."""
+    days = [START - timedelta(days=count - number) for number in range(count)]
+    return Trends(
+        nights=tuple(
+            Night(
+                day=day.date(),
+                run=f"run-{number}",
+                ended=day,
+                ending="GO",
+                verdicts={"rehearsal": "GO"},
+                readiness=40 + number / 10,
+                passed=100,
+                failed=number % 3,
+                open=0,
+            )
+            for number, day in enumerate(days)
+        ),
+        latencies=(
+            LatencyTrend(
+                endpoint="create<script>",
+                scenario="h5",
+                dialect="mcp",
+                p50_ms=(12.0,) * count,
+                p95_ms=(None,) * count,
+                p99_ms=(*(40.0,) * (count - 1), None),
+            ),
+        ),
+        flakes=(
+            Flake(
+                control="CBK-11",
+                scenario="scenarios/x.py::test_once_more[mcp]",
+                provider="wechat",
+                dialect="mcp",
+                passed=4,
+                failed=2,
+                retried=1,
+                last=START,
+            ),
+        ),
+    )
+
+
+def page_of(runs: Path, trends: Trends) -> str:
+    record = sample_run(runs, finished=False)
+    keep_trends(record, trends)
+    record.finish(ended=START + timedelta(hours=1), interrupted=False)
+    build(record.folder)
+    return (record.folder / PAGE).read_text("utf-8")
+
+
+def part(page: str) -> str:
+    return page[page.index('id="trends"') :].partition("</section>")[0]
+
+
+def test_pass_rate_readiness_latency_and_flaky_parts_are_drawn(runs: Path) -> None:
+    told = part(page_of(runs, nights(7)))
+    assert "8 days: pass rate at last 100.0%" in told
+    assert "create&lt;script&gt; · h5 · mcp" in told
+    assert "passed 4, failed 2, passed when tried again 1" in told
+    assert told.count('<path class="answered"') == 1
+
+
+def test_a_year_of_nights_stays_small(runs: Path) -> None:
+    assert len(part(page_of(runs, nights(365)))) < 40_000
+
+
+def test_a_record_that_knows_of_no_day_before_it_draws_nothing(rehearsed: RunRecord) -> None:
+    build(rehearsed.folder)
+    assert 'id="trends"' not in (rehearsed.folder / PAGE).read_text("utf-8")

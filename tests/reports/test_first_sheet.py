@@ -1,0 +1,96 @@
+"""Somebody who never saw the page finds four answers on its first printed sheet, in either language."""
+
+from __future__ import annotations
+
+import io
+import re
+import unicodedata
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser
+from pypdf import PdfReader
+
+from harness.core.control import Outcome
+from harness.evidence import RunRecord
+from reports.build import PAGE, build
+from reports.page.fingerprints import record_digest
+from tests.reports.sample_run import START, check, everything, outcomes, sample_run
+
+ZH, EN = "zh-CN", "en-US"
+
+
+def sheets(record: RunRecord, chromium: Browser, locale: str) -> list[str]:
+    """The texts of the sheets that the page prints as, without blanks, ligatures and compatibility forms."""
+    build(record.folder)
+    context = chromium.new_context(locale=locale)
+    page = context.new_page()
+    page.goto((record.folder / PAGE).as_uri())
+    printed = page.pdf(prefer_css_page_size=True, print_background=True)
+    context.close()
+    texts = [sheet.extract_text() for sheet in PdfReader(io.BytesIO(printed)).pages]
+    return [re.sub(r"\s+", "", unicodedata.normalize("NFKC", text)) for text in texts]
+
+
+def has(sheet: str, *words: str) -> bool:
+    """Whether the words stand on a sheet, blanks aside."""
+    return all(re.sub(r"\s+", "", unicodedata.normalize("NFKC", each)) in sheet for each in words)
+
+
+def test_not_yet_is_answered_with_what_is_missing_who_brings_it_and_who_says_so(
+    runs: Path, chromium: Browser
+) -> None:
+    record = sample_run(runs)
+    english, chinese = sheets(record, chromium, EN)[0], sheets(record, chromium, ZH)[0]
+    assert has(english, "May we go live and take real money?", "Not yet")
+    assert has(chinese, "可以上线、收取真实货款吗？", "还不可以")
+    assert has(english, "26 × experience run", "PAY-02", "golive run --target experience")
+    assert has(chinese, "26 × 体验版运行", "PAY-02", "golive run --target experience")
+    assert has(english, "Who brings it", "QA", "Operations", "The company", "2026-12-07")
+    assert has(chinese, "由谁补齐", "测试(QA)", "运维", "公司", "2026-12-07")
+    assert has(english, "So says GoLive 0.1.0", record.meta.id, record.sealed_by)
+    assert has(chinese, "以上由 GoLive 0.1.0", record.meta.id, record.sealed_by)
+
+
+def test_no_is_answered_with_what_must_be_mended_by_whom(runs: Path, chromium: Browser) -> None:
+    record = sample_run(runs, change=outcomes({"CBK-11": Outcome.FAIL}, "it was credited twice"))
+    english, chinese = sheets(record, chromium, EN)[0], sheets(record, chromium, ZH)[0]
+    assert has(english, "No", "CBK-11", "it was credited twice", "The app's developers", "1 × to mend")
+    assert has(chinese, "不可以", "CBK-11", "it was credited twice", "应用开发", "1 × 待修复")
+
+
+def test_yes_is_answered_with_how_long_it_holds(runs: Path, chromium: Browser) -> None:
+    record = sample_run(runs, finished=False)
+    everything(record)
+    record.finish(ended=START + timedelta(hours=1), interrupted=False)
+    verdict = build(record.folder).gates["rehearsal"].verdict
+    assert verdict == "GO"
+    assert has(sheets(record, chromium, EN)[0], "Rehearsal GO")
+
+
+@pytest.mark.parametrize("locale", [ZH, EN])
+@pytest.mark.parametrize("failures", [0, 2000])
+def test_two_to_six_sheets_are_signed_and_each_names_the_run_and_its_digest(
+    runs: Path, chromium: Browser, locale: str, failures: int
+) -> None:
+    record = sample_run(runs, finished=False)
+    for number in range(failures):
+        record.append(check("CBK-11", number, scenario=f"test_x[{number}]", outcome=Outcome.FAIL))
+    record.finish(ended=START + timedelta(hours=9), interrupted=False)
+    printed = sheets(record, chromium, locale)
+    assert 2 <= len(printed) <= 6
+    assert all(has(sheet, record.meta.id, record_digest(record)[:32]) for sheet in printed)
+    assert [has(sheet, f"{number}/{len(printed)}") for number, sheet in enumerate(printed, 1)]
+    assert any(
+        has(sheet, "签署", "姓名", "日期") or has(sheet, "Signatures", "Name", "Date") for sheet in printed
+    )
+
+
+def test_a_hostile_name_of_a_run_cannot_leave_the_foot_of_a_sheet(runs: Path, chromium: Browser) -> None:
+    record = sample_run(runs, 'a"; } body { display none } </style><script>x=1<', host="</style>")
+    build(record.folder)
+    page = (record.folder / PAGE).read_text("utf-8")
+    style = page[page.index("<style>") : page.index("</style>")]
+    assert "display none }" not in style
+    assert has(sheets(record, chromium, EN)[0], "Not yet")

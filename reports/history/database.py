@@ -39,7 +39,8 @@ from reports.history.entry import (
     seal_digest,
 )
 from reports.history.place import Place
-from reports.history.tables import CONTROLS, LATENCIES, OUTCOMES, PARTS, RUNS, SHARES, VERDICTS
+from reports.history.shares import SHARES
+from reports.history.tables import CONTROLS, LATENCIES, OUTCOMES, PARTS, RUNS, VERDICTS
 from reports.judging import judge_record
 
 _AT_ONCE = 500

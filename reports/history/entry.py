@@ -20,7 +20,7 @@ from harness.evidence.seal import SEAL
 from harness.verdict import Judgement, Standing, standing_of, worst
 from harness.verdict.precedence import Part, parts_of, standing_of_control
 from reports.earlier_runs import worth
-from reports.history.tables import SHARES
+from reports.history.shares import SHARES
 
 _BAD = frozenset({Standing.FAIL, Standing.HARNESS_ERROR})
 _GOOD = frozenset({Standing.PASS, Standing.WARN})

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pydantic import AwareDatetime, TypeAdapter
 
@@ -17,7 +17,6 @@ from harness.core.control import Model
 from harness.core.plain_text import PlainText
 from harness.evidence import RunRecord
 from harness.verdict import Judgement, Standing
-from reports.history.database import History
 from reports.history.entry import (
     KeptLatency,
     KeptPart,
@@ -29,6 +28,9 @@ from reports.history.entry import (
     latencies_of,
 )
 from reports.snapshots import read_snapshot
+
+if TYPE_CHECKING:  # a page reads trends without a database
+    from reports.history.database import History
 
 SNAPSHOT = "trends"
 SPAN = timedelta(days=366)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from datetime import timedelta
 from pathlib import Path
 
@@ -12,7 +14,7 @@ from reports.history.database import append, open_history
 from reports.history.trends import SNAPSHOT, Trends, trends_of, trends_until
 from reports.judging import judge_record
 from tests.reports.history.loaded_run import loaded_run
-from tests.reports.history.test_database import retried
+from tests.reports.history.test_database import PROJECT, retried
 from tests.reports.sample_load import calm, troubled
 from tests.reports.sample_run import START, meta, outcomes, sample_run
 
@@ -136,3 +138,12 @@ def test_a_record_of_before_there_was_a_history_has_its_own_night_alone(runs: Pa
 def test_a_narrowed_run_is_no_night(runs: Path) -> None:
     record = sample_run(runs, selection=True)
     assert trends_of(record, judge_record(record)) == Trends()
+
+
+def test_a_page_is_built_without_a_database() -> None:
+    """Whoever builds a page, or begins a run, does not wait for it to be imported."""
+    asked = "import sys, reports.build, harness.cli.run; print('sqlalchemy' in sys.modules)"
+    done = subprocess.run(
+        [sys.executable, "-c", asked], cwd=PROJECT, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() == "False"

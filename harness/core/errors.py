@@ -10,8 +10,6 @@
     │   ├── UnknownOutcome         a request was sent and no trustworthy answer came: query, never guess
     │   │   └── AnswerOverdue      none had come completely when its time was up
     │   └── MerchantFailure        it was the app under test that answered
-    ├── PackRefused           (1)  an evidence pack is not what a pinned key signed (`harness.evidence.pack`)
-    │   └── PackTooNew        (2)  a later version made it
     ├── NotExercised          (2)  what has to succeed first did not, so that a check shows nothing
     │   └── NotAnswered            a person was there for it, and did not do or say what it rests on
     ├── EnvironmentUnreachable (3) nothing answered: no endpoint, no browser, no free port

@@ -18,6 +18,7 @@ from harness.core.control import Outcome
 from harness.core.errors import UsageError
 from reports.history.database import append
 from tests.reports.history.test_database import forge
+from tests.reports.people.signed import Office
 from tests.reports.sample_run import outcomes, sample_run
 
 DAY = timedelta(days=1)
@@ -262,3 +263,17 @@ def test_a_newer_history_ends_with_four_and_the_reason(nights: Path) -> None:
         with pytest.raises(UsageError, match="of version 7") as refused:
             say(*words)
         assert refused.value.exit_code == 4
+
+
+def test_status_counts_the_papers_as_they_stand_at_that_moment(nights: Path) -> None:
+    """A waiver that was signed after the run holds now, and no longer when it has expired."""
+    office = Office(nights.parent)
+    office.now = NOW - DAY / 4
+    red = sample_run(nights, "red", start=NOW - DAY / 2, change=outcomes({"PAY-09": Outcome.FAIL}))
+    append(nights / "history.sqlite", red.folder)
+    assert say("status").return_value == 1
+    office.waive("PAY-09", days=2)
+    assert say("status").return_value == 0
+    assert say("status", "--as-of", (NOW - DAY / 3).isoformat()).return_value == 1
+    assert say("status", "--as-of", (NOW + 3 * DAY).isoformat()).return_value == 1
+    assert say("status", "--papers", "nowhere").return_value == 1

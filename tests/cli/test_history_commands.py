@@ -55,7 +55,7 @@ def said(*words: str, locale: str = "C") -> str:
 
 
 def test_the_history_names_each_night_with_its_verdict_failures_and_seal(nights: Path) -> None:
-    newest, bad, failing, oldest = said("history").splitlines()
+    newest, bad, failing, oldest, flaky = said("history").splitlines()
     for line, name, verdict in (
         (newest, "night-1", " GO "),
         (bad, "night-2", "NO-GO"),
@@ -66,6 +66,9 @@ def test_the_history_names_each_night_with_its_verdict_failures_and_seal(nights:
         assert "sealed by ed25519:" in line
         assert line.endswith("as it was sealed")
     assert failing.strip() == "failing: CBK-11"
+    assert flaky == (
+        "flaky:  CBK-11  test_11 (apiv3)  failed in 1 runs, passed in 2, passed only when retried in 0"
+    )
 
 
 def test_the_history_is_narrowed_by_time_subject_and_gate(nights: Path) -> None:
@@ -77,6 +80,7 @@ def test_the_history_is_narrowed_by_time_subject_and_gate(nights: Path) -> None:
 def test_the_history_is_told_to_programs(nights: Path) -> None:
     told = json.loads(said("history", "--json"))
     assert told["schema"] == 1
+    assert [each["control"] for each in told["flakes"]] == ["CBK-11"]
     assert [(each["run"]["id"], each["run"]["ending"], each["failing"]) for each in told["runs"]] == [
         ("night-1", "GO", []),
         ("night-2", "NO-GO", ["CBK-11"]),

@@ -98,8 +98,8 @@ def follow_up(
     if not waiting:
         return FollowUp()
     policy = policy or policy_for(options)
-    if policy.played or policy.settings is None:
-        return FollowUp()
+    if policy.played or policy.settings is None or not policy.experience:
+        return FollowUp()  # the formal edition gives nothing back by itself
     heard = _Heard()
     gateway = ApiV3Gateway(policy.settings.wechat, listeners=(heard,), guard=policy.guard)
     try:
@@ -124,7 +124,8 @@ def _waiting(options: Options, now: datetime) -> Iterator[_Waiting]:
         except UsageError:
             continue
         left = FOLLOWED if meta.kind == KIND else ORDERS
-        if path.parent.is_symlink() or meta.host != host or now - meta.started >= FRESH:
+        asked_for = (meta.host, meta.target) == (host, options.target)
+        if path.parent.is_symlink() or not asked_for or now - meta.started >= FRESH:
             continue
         if not (path.parent / left).is_file():
             continue

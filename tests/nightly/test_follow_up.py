@@ -81,7 +81,8 @@ class World:
     ) -> RunRecord:
         """A run's record, with the list of orders that it leaves at a real target."""
         started = started or wire_now()
-        told = meta(run, start=started, host=hosts_of(self.settings), target=self.second.base_url, **changes)
+        plain = {"host": hosts_of(self.settings), "target": self.second.base_url}
+        told = meta(run, start=started, **plain | changes)
         record = RunRecord.create(self.runs / run, told)
         take_snapshots(record, load())
         look_back(record)
@@ -206,6 +207,17 @@ def test_what_is_settled_is_not_asked_for_again(world: World) -> None:
     world.pass_time(DAY)
     assert len(world.later(DAY).records) == 1
     assert world.later(DAY) == FollowUp()
+
+
+def test_the_formal_edition_gives_nothing_back_and_is_not_asked(world: World) -> None:
+    world.left("first", (world.ordered(paid=True), KEPT))
+    formal = replace(policy_for(world.options), experience=False)
+    assert follow_up(world.options, now=wire_now() + 2 * DAY, policy=formal) == FollowUp()
+
+
+def test_what_another_target_of_the_same_host_was_asked_for_is_not_followed(world: World) -> None:
+    world.left("first", (world.ordered(paid=True), KEPT), target="production")
+    assert world.later(2 * DAY) == FollowUp()
 
 
 def test_two_apps_have_a_record_each(world: World) -> None:

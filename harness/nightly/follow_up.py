@@ -129,8 +129,8 @@ def _waiting(options: Options, now: datetime) -> Iterator[_Waiting]:
             continue
         if not (path.parent / left).is_file():
             continue
-        if RunRecord(path.parent, meta, Redactor()).broken_seal(whole=False) is None or meta.ended is None:
-            metas.append((path.parent, meta))  # one that was killed has left its list as well
+        if RunRecord(path.parent, meta, Redactor()).broken_seal() is None:  # the list is read: all of it
+            metas.append((path.parent, meta))
     settled = {
         line.get("out_trade_no")
         for folder, meta in metas

@@ -247,18 +247,15 @@ def test_runs_of_other_hosts_altered_ones_and_old_ones_are_passed_over(world: Wo
     assert world.later(DAY) == FollowUp()
 
 
-def test_a_list_with_a_torn_line_is_read_as_far_as_it_goes(world: World) -> None:
-    number = world.ordered(paid=True)
-    record = world.left("first", (number, ASKED))
-    path = record.folder / ORDERS
-    path.write_text(path.read_text("utf-8") + '{"out_trade_no": "GL', "utf-8")
-    (record.folder / "seal.json").unlink()
-    told = json.loads((record.folder / "run.json").read_text("utf-8"))
-    (record.folder / "run.json").write_text(
-        json.dumps(told | {"ended": None}), "utf-8"
-    )  # as one that was killed
+def test_a_list_that_was_edited_or_of_a_run_that_was_killed_is_not_followed(world: World) -> None:
+    edited = world.left("edited", (world.ordered(paid=False), ASKED))
+    (edited.folder / ORDERS).write_text(
+        json.dumps({"out_trade_no": world.ordered(paid=True)}) + "\n", "utf-8"
+    )
+    killed = world.left("killed", (world.ordered(paid=True), ASKED))
+    (killed.folder / "seal.json").unlink()
     world.pass_time(DAY)
-    assert [each.out_trade_no for each in world.later(DAY).orders] == [number]
+    assert world.later(DAY) == FollowUp()
 
 
 def test_the_record_says_what_became_of_each_order_and_holds_no_secret(world: World) -> None:

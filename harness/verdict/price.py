@@ -70,7 +70,10 @@ _COMMANDS = {
         en="golive attest ID --by NAME --file FILE --valid-until DATE",
     ),
     Price.EXPERIENCE_RUN: Text.same(_EXPERIENCE),
-    Price.SOAK: Text(zh=f"每天一次：{_EXPERIENCE}", en=f"once a day: {_EXPERIENCE}"),
+    Price.SOAK: Text(
+        zh="七天：让 golive watch --target experience 常驻，每晚 golive nightly",
+        en="seven days: keep golive watch --target experience running, golive nightly each night",
+    ),
     Price.PRODUCTION_RUN: Text.same("golive run --target production --env-file .env.local --budget-fen 100"),
     Price.CHECK: Text(zh="无命令：本版本还不能判断它", en="no command: this version cannot judge it yet"),
 }

@@ -9,7 +9,6 @@ from datetime import datetime
 
 from harness.core.control import Control, Text
 from harness.verdict import FRESH, ControlStatus, Judgement, Missing, Price
-from harness.verdict.papers import PAPERS
 from reports.checklist import Checklist
 from reports.page.gates import GateCard
 from reports.page.roles import role_of, roles
@@ -98,6 +97,7 @@ def running_out(
 
 
 def _end(status: ControlStatus, paper_ends: Mapping[str, datetime]) -> datetime | None:
-    if PAPERS in status.runs:
-        return paper_ends.get(status.id)
-    return None if status.recorded is None else status.recorded + FRESH
+    ends = [paper_ends[status.id]] if status.id in paper_ends else []
+    if status.runs and status.recorded is not None:
+        ends.append(status.recorded + FRESH)
+    return min(ends, default=None)

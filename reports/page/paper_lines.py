@@ -69,9 +69,11 @@ def paper_view(papers: Papers | None, checklist: Checklist, judgement: Judgement
             ends[paper.control] = max(paper.valid_until, ends.get(paper.control, paper.valid_until))
             names |= dict.fromkeys((line.author, *line.approved_by))
         lines.append((order[paper.control], paper.entry, line))
-    for entry in papers.of_kind(Kind.WAIVER):
-        if entry.control in controls and entry.time <= as_of and not _gone(entry.ended, as_of):
-            lines.append((order[entry.control], entry.number, _waived(controls[entry.control], entry, as_of)))
+    lines += [
+        (order[entry.control], entry.number, _waived(controls[entry.control], entry, as_of))
+        for entry in papers.of_kind(Kind.WAIVER)
+        if entry.control in controls and entry.time <= as_of and not _gone(entry.ended, as_of)
+    ]
     ordered = [line for *_, line in sorted(lines, key=lambda each: each[:2])]
     return PaperView(
         lines=tuple(ordered[:MOST_LINES]),

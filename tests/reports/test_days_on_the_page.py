@@ -7,51 +7,9 @@ from pathlib import Path
 
 from harness.evidence import RunRecord
 from reports.build import PAGE, build
-from reports.history.trends import Flake, LatencyTrend, Night, Trends, keep_trends
+from reports.history.trends import Trends, keep_trends
 from tests.reports.sample_run import START, sample_run
-
-
-def nights(count: int) -> Trends:
-    """A history with one series and one flaky part."""
-    days = [START - timedelta(days=count - number) for number in range(count)]
-    return Trends(
-        nights=tuple(
-            Night(
-                day=day.date(),
-                run=f"run-{number}",
-                ended=day,
-                ending="GO",
-                verdicts={"rehearsal": "GO"},
-                readiness=40 + number / 10,
-                passed=100,
-                failed=number % 3,
-                open=0,
-            )
-            for number, day in enumerate(days)
-        ),
-        latencies=(
-            LatencyTrend(
-                endpoint="create<script>",
-                scenario="h5",
-                dialect="mcp",
-                p50_ms=(12.0,) * count,
-                p95_ms=(None,) * count,
-                p99_ms=(*(40.0,) * (count - 1), None),
-            ),
-        ),
-        flakes=(
-            Flake(
-                control="CBK-11",
-                scenario="scenarios/x.py::test_once_more[mcp]",
-                provider="wechat",
-                dialect="mcp",
-                passed=4,
-                failed=2,
-                retried=1,
-                last=START,
-            ),
-        ),
-    )
+from tests.reports.sample_trends import nights
 
 
 def page_of(runs: Path, trends: Trends) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import timedelta
 from pathlib import Path
 
@@ -11,32 +10,11 @@ import pytest
 from harness.core.control import Text
 from harness.evidence import RunRecord
 from reports.build import PAGE, build
-from reports.page.missing import running_out
-from reports.people import Document, Kind, PaperEntry, Papers, Refused
+from reports.people import Kind, PaperEntry, Papers, Refused
+from tests.reports.sample_papers import entry
 from tests.reports.sample_run import START, sample_run
 
 NASTY = "</td><script>alert(1)</script>{{ 7*7 }}"
-
-
-def entry(
-    number: int, kind: Kind = Kind.ATTESTATION, control: str = "APP-01", **changes: object
-) -> PaperEntry:
-    """A line of the ledger that counts."""
-    plain: dict[str, object] = {
-        "number": number,
-        "kind": kind,
-        "control": control,
-        "author": "release manager",
-        "person": "release manager",
-        "fingerprint": "SHA256:abc",
-        "time": START - timedelta(days=2),
-        "digest": f"{number:064x}",
-        "document": Document(path="app.pdf", sha256="ab" * 32, size=9) if kind is Kind.ATTESTATION else None,
-        "valid_until": START + timedelta(days=300),
-        "reason": "" if kind is Kind.ATTESTATION else "until the next release",
-        "budget": 1 if kind is Kind.WAIVER else 0,
-    }
-    return PaperEntry.model_validate(plain | changes)
 
 
 def page_of(runs: Path, *entries: PaperEntry, refused: tuple[Refused, ...] = ()) -> str:
@@ -107,7 +85,7 @@ def test_texts_of_papers_stay_text(runs: Path) -> None:
     nasty = entry(1, Kind.WAIVER, "CBK-17", author=NASTY, person=NASTY, reason=NASTY)
     page = page_of(runs, entry(2, author=NASTY, person=NASTY), nasty)
     assert "<script>alert" not in page
-    assert "49" not in re.findall(r"</td>&lt;/td&gt;.*?<", page)
+    assert "{{ 7*7 }}" in page
 
 
 def test_very_many_papers_are_counted_and_not_all_listed(runs: Path) -> None:
@@ -126,4 +104,3 @@ def test_a_record_without_papers_has_no_such_section(rehearsed: RunRecord) -> No
 def test_a_paper_runs_out_when_it_says_and_not_after_two_weeks(runs: Path) -> None:
     page = page_of(runs, entry(1, valid_until=START + timedelta(days=3)))
     assert "2026-11-26 10:00:00" in page
-    assert running_out(()) is None

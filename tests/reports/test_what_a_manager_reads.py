@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser
 
 from harness.core.control import Outcome
 from harness.evidence import RunRecord
 from harness.verdict import Price
 from reports.build import PAGE, build
-from tests.reports.sample_run import START, check, outcomes, sample_run
+from tests.reports.sample_run import outcomes, sample_run
 
 
 def page_of(record: RunRecord) -> str:
@@ -62,19 +60,3 @@ def test_each_price_says_what_to_type(runs: Path) -> None:
 def test_a_paper_and_an_approval_are_asked_for_with_the_command_that_takes_them() -> None:
     assert Price.PAPER.command.en.startswith("golive attest ID --by")
     assert Price.APPROVAL.command.zh.startswith("golive approve 编号 --by")
-
-
-@pytest.mark.parametrize("many", [1, 40])
-def test_a_page_prints_on_few_sheets_however_many_checks_there_are(
-    runs: Path, chromium: Browser, many: int
-) -> None:
-    record = sample_run(runs, finished=False)
-    for number in range(50 * many):
-        record.append(check("CBK-11", number, scenario=f"test_x[{number}]", outcome=Outcome.FAIL))
-    record.finish(ended=START + timedelta(hours=9), interrupted=False)
-    build(record.folder)
-    page = chromium.new_page()
-    page.goto((record.folder / PAGE).as_uri())
-    sheets = len(re.findall(rb"/Type\s*/Page\b", page.pdf(format="A4")))
-    page.close()
-    assert 2 <= sheets <= 16

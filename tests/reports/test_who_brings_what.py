@@ -1,4 +1,4 @@
-"""Whatever is missing has somebody who brings it, in both languages, and a day by which it has to be there."""
+"""Whatever is missing has somebody who brings it, and a day by which it has to be there."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from reports.judging import judge_record
 from reports.page.gates import gate_cards
 from reports.page.missing import Task, running_out, tasks
 from reports.page.roles import roles
-from tests.reports.sample_run import START, outcomes, sample_run
+from tests.reports.sample_run import outcomes, sample_run
 
 
 def tasks_of(record: RunRecord) -> list[Task]:
@@ -95,4 +95,3 @@ def test_each_paper_has_its_own_command(rehearsed: RunRecord) -> None:
 
 def test_nothing_is_due_where_nothing_counts() -> None:
     assert running_out(()) is None
-    assert START.tzinfo is not None

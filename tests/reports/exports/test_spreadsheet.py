@@ -23,8 +23,8 @@ from reports.exports.spreadsheet import MOST_CHECKS, spreadsheet
 from reports.exports.words import WORDS
 from reports.people import Kind, Papers
 from tests.reports.exports.conftest import HOSTILE
+from tests.reports.sample_papers import entry
 from tests.reports.sample_run import START, check, sample_run
-from tests.reports.test_papers_on_the_page import entry
 
 COLUMNS = (
     *("id", "section", "control", "criterion", "severity", "grade", "result", "evidence", "picture", "when"),

@@ -23,7 +23,7 @@ from harness.core.payment import TradeState, Transaction
 from harness.evidence import Recorder, RunMeta, RunRecord, search
 from harness.evidence.redaction import Redactor
 from harness.gateways.apiv3.gateway import ApiV3Gateway
-from harness.gateways.order_cleanup import CLOSED, NEVER_MADE, REFUNDED
+from harness.gateways.order_cleanup import may_come_back_by_itself
 from harness.plugin.attended.refunding import own_refund_no
 from harness.plugin.marks import provider_of
 from harness.plugin.options import Options
@@ -143,7 +143,7 @@ def _waiting(options: Options, now: datetime) -> Iterator[_Waiting]:
             continue
         states = {str(line.get("out_trade_no")): str(line.get("state")) for line in _lines(folder / ORDERS)}
         for number, state in states.items():
-            if state not in (CLOSED, NEVER_MADE, REFUNDED) and number not in settled | seen:
+            if may_come_back_by_itself(state) and number not in settled | seen:
                 seen.add(number)
                 yield _Waiting(number, meta)
 

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from harness.core.control import Language
 from harness.core.texts import read_texts
 from reports.checklist import CHECKLIST, Checklist, CitedPage, Clause, folder_of, load
-from reports.checklist.official import Reach, load_official
+from reports.checklist.official import ANSWERED, load_official
 from reports.checklist.official_rows import OfficialList
 from reports.checklist.register import Platform, Register, read_register
 from reports.doc_pages import cells, heading, write_or_check
@@ -23,7 +23,7 @@ _WORDS = read_texts(Path(__file__).with_suffix(".yaml"))["words"]
 
 
 class Covered(NamedTuple):
-    """A clause, the controls that rest on it, and those of them with a check on its wires."""
+    """A clause, the controls that rest on it, and those with a check on its wires or a paper."""
 
     clause: Clause
     controls: tuple[str, ...]
@@ -37,7 +37,7 @@ def coverage(checklist: Checklist, platform: Platform) -> list[Covered]:
     found = []
     for clause in platform.clauses:
         controls = checklist.resting_on(clause.id)
-        live = tuple(id_ for id_ in controls if official.reach(id_, asked[clause.id]) is Reach.LIVE)
+        live = tuple(id_ for id_ in controls if official.reach(id_, asked[clause.id]) in ANSWERED)
         found.append(Covered(clause, controls, live))
     return found
 

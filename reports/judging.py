@@ -33,7 +33,7 @@ def take_snapshots(record: RunRecord, checklist: Checklist, papers: Path | None 
     """
     record.snapshot("checklist", checklist.dump())
     if papers is not None and papers.is_dir():
-        found = papers_of(papers)
+        found = papers_of(papers, runs=record.folder.resolve().parent)
         record.snapshot("papers", found.model_dump(mode="json", by_alias=True, exclude_defaults=True))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import time
@@ -18,6 +19,7 @@ from harness.core.control import Check
 from harness.core.errors import HarnessError
 from harness.evidence import RunRecord
 from harness.processes.child import golive_command
+from harness.settings.history_place import VARIABLE
 
 TITLE = "rehearsal: how long it takes, its scenarios' times, and peak memory"
 
@@ -42,6 +44,7 @@ def measure(bench: Bench) -> Sequence[Metric]:
     if not bench.plan.rehearse:
         bench.say("left out of a quick run")
         return []
+    os.environ[VARIABLE] = str(bench.scratch / "history.sqlite")  # and not among anybody's nights
     log = bench.scratch / "rehearsal.log"
     _seconds(bench, log, "one-by-one", "--one-by-one")
     pairs = [Pair(_seconds(bench, log, f"whole-{number}"), WHOLE_S) for number in range(TIMED)]

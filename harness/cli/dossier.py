@@ -116,7 +116,7 @@ def standing(folder: Path, moment: datetime, run: Path | None = None) -> Dossier
     Raises:
         UsageError: there is no such run, or it is damaged.
     """
-    papers = papers_of(folder)
+    papers = papers_of(folder, runs=Path("runs"))
     place = run_folder(run) if run is not None else _newest_whole(Path("runs"))
     if place is None:
         return dossier(load().controls, papers, moment)

@@ -23,6 +23,7 @@ from harness.core.terminal_language import terminal_language
 from harness.core.texts import read_texts
 from harness.shop.defects.registry import DEFECTS as SHOP_DEFECTS
 from harness.simulator.defects import DEFECTS as ENDPOINT_DEFECTS
+from harness.verdict.papers import wants_paper, wants_two_persons
 from reports.checklist import Checklist, Clause, load
 from reports.checklist.official import load_official
 
@@ -142,12 +143,15 @@ def _overview(checklist: Checklist, section_id: str, lang: Language) -> Iterator
             yield f"{section.id}  {section.name.spoken(lang)}"
             for control in checklist.controls:
                 if control.section == section.id:
-                    state = "✓" if control.id in checklist.exercised else "○"
+                    unchecked = "✎" if wants_paper(control) else "○"
+                    state = "✓" if control.id in checklist.exercised else unchecked
                     yield f"  {state} {control.id}  {control.severity}  {control.title.spoken(lang)}"
             yield ""
     checked = len(checklist.exercised)
-    rest = len(checklist.controls) - checked
-    yield _TEXTS["sentences"]["total"].filled(checked=checked, rest=rest).spoken(lang)
+    rest = [each for each in checklist.controls if each.id not in checklist.exercised]
+    papers = sum(map(wants_paper, rest))
+    counts = {"checked": checked, "papers": papers, "rest": len(rest) - papers}
+    yield _TEXTS["sentences"]["total"].filled(**counts).spoken(lang)
 
 
 def _explanation(checklist: Checklist, control: Control, lang: Language) -> Iterator[str]:
@@ -166,13 +170,22 @@ def _explanation(checklist: Checklist, control: Control, lang: Language) -> Iter
         ("own", [control.own.spoken(lang)] if control.own else []),
         (
             "scenarios",
-            [_spoken(each, lang) for each in found] or [_TEXTS["sentences"]["none"].spoken(lang)],
+            [*(_spoken(each, lang) for each in found), *_signed(control, lang)]
+            or [_TEXTS["sentences"]["none"].spoken(lang)],
         ),
         ("defects", [f"{each.id} ({each.side}): {each.text.spoken(lang)}" for each in proven]),
     ]
     yield f"{control.id}  {control.title.spoken(lang)}"
     yield ""
     yield from _told(facts, lang)
+
+
+def _signed(control: Control, lang: Language) -> Iterator[str]:
+    """The commands by which persons attest a control."""
+    if wants_paper(control):
+        yield _TEXTS["sentences"]["attested"].filled(control=control.id).spoken(lang)
+    if wants_paper(control) and wants_two_persons(control):
+        yield _TEXTS["sentences"]["approved"].filled(control=control.id).spoken(lang)
 
 
 def _cited(checklist: Checklist, control: Control, lang: Language) -> Iterator[str]:

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import replace
+
 import click
 
 from harness.cli.language import PAGE_WORD
+from harness.cli.progress import look
 from harness.cli.run import declared
 from harness.core.control import Check, Outcome
 from harness.core.errors import HarnessError, UsageError
+from harness.core.findings import told_in
+from harness.core.plain_text import one_line
+from harness.core.scenario_titles import scenario_title
 from harness.core.terminal_language import terminal_language
 from harness.plugin.attended.desk import Desk
 from harness.plugin.attended.photos import read_photo
@@ -16,14 +23,20 @@ from harness.plugin.session.embed import EmbeddedRun, rehearse
 from harness.plugin.session.interruption import Interruption
 from reports.build import PAGE, build
 
-SHARED = ("target", "merchant", "env_file", "budget", "rate", "ca_file", "out", "language")
+SHARED = ("target", "merchant", "env_file", "budget", "rate", "ca_file", "out", "no_history", "language")
 """The options of `golive run` that mean the same here."""
+_REAL = {
+    row.name: replace(row, help="experience, production, or the URL of a real endpoint.", shown="")
+    for row in TABLE
+    if row.name == "target"
+}
+"""Rows that say something else here."""
 _SOUND = frozenset({Outcome.PASS, Outcome.WARN})
 
 
 @click.command(
     "pay",
-    params=[declared(row) for row in TABLE if row.front == "pay" or row.name in SHARED],
+    params=[declared(_REAL.get(row.name, row)) for row in TABLE if row.front == "pay" or row.name in SHARED],
     epilog="""\b
 Examples:
   golive pay --attended --target experience --budget-fen 10 --merchant my-app.toml
@@ -64,7 +77,7 @@ def command(**typed: object) -> int:
     leaks = done.leaks()
     for line in _ending(done, options, leaks):
         click.echo(line)
-    return HarnessError.exit_code if leaks else _exit_code(done)
+    return HarnessError.exit_code if leaks else _exit_code(done, settled=not desk.unsettled)
 
 
 def _refuse(options: Options) -> None:
@@ -92,14 +105,27 @@ def _refuse(options: Options) -> None:
 def _ending(done: EmbeddedRun, options: Options, leaks: list[str]) -> list[str]:
     if done.record is None:
         return done.lines
-    return [f"{PAGE_WORD.spoken(options.language)}{done.record.folder / PAGE}", *leaks, *done.lines]
+    told = [_line(check, options) for check in _tried(done.record.checks)]
+    return [*told, f"{PAGE_WORD.spoken(options.language)}{done.record.folder / PAGE}", *leaks, *done.lines]
 
 
-def _exit_code(done: EmbeddedRun) -> int:
-    """By what was asked for: a gate wants more than a payment."""
+def _line(check: Check, options: Options) -> str:
+    """How one check ended, and why, if it is no plain pass."""
+    sign, _ = look(check.outcome)
+    title = scenario_title(check.scenario, " [{}]").spoken(options.language)
+    why = told_in(check.message, options.language)
+    return one_line(f"{sign} {check.control}  {title}" + (f": {why}" if why else ""))
+
+
+def _exit_code(done: EmbeddedRun, *, settled: bool) -> int:
+    """By what was asked for: a gate wants more than a payment.
+
+    Args:
+        settled: whether every refund that was asked for is done.
+    """
     if done.record is None:
         return done.code
-    tried = [check for check in done.record.checks if not check.left_to_another_run and not _away(check)]
+    tried = _tried(done.record.checks)
     found = {check.outcome for check in tried}
     meta = done.record.meta
     if Outcome.FAIL in found:
@@ -108,8 +134,11 @@ def _exit_code(done: EmbeddedRun) -> int:
         return HarnessError.exit_code
     if any(check.blame == "environment" for check in tried):
         return 3
-    return 0 if found and found <= _SOUND and not meta.cut_short else 2
+    return 0 if found and found <= _SOUND and settled and not meta.cut_short else 2
 
 
-def _away(check: Check) -> bool:
-    return check.outcome is Outcome.NOT_APPLICABLE
+def _tried(checks: Iterable[Check]) -> list[Check]:
+    """Those of what was asked for: not left to another run, and not of a wire that is not spoken."""
+    return [
+        each for each in checks if not each.left_to_another_run and each.outcome is not Outcome.NOT_APPLICABLE
+    ]

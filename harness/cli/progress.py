@@ -64,7 +64,7 @@ class Progress:
         if self._console.is_terminal:
             sys.stdout.write("\r\x1b[2K")
         for check in checks:
-            sign, style = _look(check.outcome)
+            sign, style = look(check.outcome)
             line = Styled.assemble(
                 (f"[{self._done:>3}/{self._total}] ", "dim"),
                 (f"{sign} {check.control}", style),
@@ -80,7 +80,7 @@ class Progress:
         """Say how often each message came that stands above once."""
         for (outcome, message), count in self._told.items():
             if count > 1:
-                sign, style = _look(outcome)
+                sign, style = look(outcome)
                 first = self._spoken(message).splitlines()[0]
                 self._console.print(Styled(f"{sign} {count} × {first}", style=style))
 
@@ -95,5 +95,6 @@ class Progress:
         return told_in(message, self._language)
 
 
-def _look(outcome: Outcome) -> tuple[str, str]:
+def look(outcome: Outcome) -> tuple[str, str]:
+    """The sign and the style of an outcome."""
     return _LOOK.get(outcome, ("·", "dim"))

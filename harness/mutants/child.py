@@ -16,6 +16,7 @@ from harness.plugin.session.embed import BY_MODULE
 RECORD = "record"
 OPTIONS = (
     "--strict-markers",
+    "--no-history",  # a deliberate defect is no night of anybody's
     *BY_MODULE,
     "-p",
     "no:cacheprovider",

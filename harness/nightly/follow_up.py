@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -22,8 +22,9 @@ from harness.core.exchange import Exchange
 from harness.core.payment import TradeState, Transaction
 from harness.evidence import Recorder, RunMeta, RunRecord, search
 from harness.evidence.redaction import Redactor
-from harness.gateways.choose import open_classic
-from harness.gateways.order_cleanup import CLOSED, NEVER_MADE
+from harness.gateways.apiv3.gateway import ApiV3Gateway
+from harness.gateways.order_cleanup import CLOSED, NEVER_MADE, REFUNDED
+from harness.plugin.attended.refunding import own_refund_no
 from harness.plugin.marks import provider_of
 from harness.plugin.options import Options
 from harness.plugin.session.record_setup import run_folder
@@ -42,6 +43,7 @@ CONTROL = "EXP-03"
 FOLLOWED = "artifacts/followed.ndjson"
 """What became of each order that was settled."""
 DUE = timedelta(hours=24)
+_NO_SUCH_REFUND = frozenset({"RESOURCE_NOT_EXISTS", "REFUND_NOT_EXISTS", "ORDER_NOT_EXIST"})
 _COMES_BACK = "test_a_payment_comes_back_within_24_hours"
 _NOT_THE_APPS = "the order is none of the app's own: what the app books of it is rehearsed, golive run"
 _OTHER_DIALECT = "the endpoint speaks another dialect"
@@ -99,9 +101,9 @@ def follow_up(
     if policy.played or policy.settings is None:
         return FollowUp()
     heard = _Heard()
-    gateway = open_classic(policy.settings, listeners=(heard,), guard=policy.guard)
+    gateway = ApiV3Gateway(policy.settings.wechat, listeners=(heard,), guard=policy.guard)
     try:
-        found = [(each.meta, _asked(gateway.query, each, now)) for each in waiting]
+        found = [(each.meta, _asked(gateway, each, now)) for each in waiting]
     finally:
         gateway.close_connections()
     settled: dict[str, list[tuple[RunMeta, Followed]]] = {}
@@ -121,7 +123,10 @@ def _waiting(options: Options, now: datetime) -> Iterator[_Waiting]:
             meta = RunRecord.read_meta(path.parent)
         except UsageError:
             continue
+        left = FOLLOWED if meta.kind == KIND else ORDERS
         if path.parent.is_symlink() or meta.host != host or now - meta.started >= FRESH:
+            continue
+        if not (path.parent / left).is_file():
             continue
         if RunRecord(path.parent, meta, Redactor()).broken_seal(whole=False) is None or meta.ended is None:
             metas.append((path.parent, meta))  # one that was killed has left its list as well
@@ -137,7 +142,7 @@ def _waiting(options: Options, now: datetime) -> Iterator[_Waiting]:
             continue
         states = {str(line.get("out_trade_no")): str(line.get("state")) for line in _lines(folder / ORDERS)}
         for number, state in states.items():
-            if state not in (CLOSED, NEVER_MADE) and number not in settled | seen:
+            if state not in (CLOSED, NEVER_MADE, REFUNDED) and number not in settled | seen:
                 seen.add(number)
                 yield _Waiting(number, meta)
 
@@ -163,14 +168,29 @@ def _lines(path: Path) -> list[dict[str, object]]:
     return found
 
 
-def _asked(query: Callable[[str], Transaction], order: _Waiting, now: datetime) -> Followed:
+def _asked(gateway: ApiV3Gateway, order: _Waiting, now: datetime) -> Followed:
+    number = order.out_trade_no
     try:
-        found = query(order.out_trade_no)
+        found = gateway.query(number)
+        outcome, detail = _judged(found, order.meta, now)
+        if outcome is Outcome.PASS and _given_back_by_us(gateway, number):
+            outcome, detail = None, "given back by us, and not by the platform"
     except PlatformRefusal as error:
-        return Followed(order.out_trade_no, order.meta.id, None, f"{error.status} {error.code}")
+        outcome, detail = None, f"{error.status} {error.code}"
     except GoLiveError as error:
-        return Followed(order.out_trade_no, order.meta.id, None, str(error))
-    return Followed(order.out_trade_no, order.meta.id, *_judged(found, order.meta, now))
+        outcome, detail = None, str(error)
+    return Followed(number, order.meta.id, outcome, detail)
+
+
+def _given_back_by_us(gateway: ApiV3Gateway, out_trade_no: str) -> bool:
+    """Whether `golive pay` asked for the refund: it would prove nothing of the platform."""
+    try:
+        gateway.query_refund(own_refund_no(out_trade_no), out_trade_no)
+    except PlatformRefusal as error:
+        if error.code in _NO_SUCH_REFUND:
+            return False
+        raise
+    return True
 
 
 def _judged(found: Transaction, meta: RunMeta, now: datetime) -> tuple[Outcome | None, str]:
@@ -212,7 +232,7 @@ def _recorded(
         "grade_reasons": tuple(reason.en for reason in policy.graded.reasons),
         "merchant_asked": False,
         "app_answers": None,
-        "registered": (CONTROL,),
+        "registered": tuple(sorted({CONTROL, *first.registered})),
         "unplanned": (),
         "checks": None,
         "faults": (),

@@ -226,6 +226,12 @@ class Options:
     runs: Path = _option(
         "Folder of all run records.", Path, path="folder", shown="runs", front="pytest", default=Path("runs")
     )
+    papers: Path | None = _option(
+        "Folder of papers, which the record keeps [default: papers, beside the runs].",
+        Path,
+        path="folder",
+        default=None,
+    )
     defects: tuple[str, ...] = _option(
         "Be wrong on purpose, e.g. skips-signature; repeatable. `golive shop --list-defects` and "
         "`golive simulator --help` name every defect.",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from itertools import groupby
 
-from harness.core.control import Control, Grade, Scope, Severity, Text
+from harness.core.control import PHONE, Control, Grade, Scope, Severity, Text
 from harness.verdict.case import Case
 from harness.verdict.gates import Gate, Requirement
 from harness.verdict.judgement import Count, GateVerdict
@@ -73,7 +73,7 @@ def _missing(
     """One entry for a control: its failure if it fails, else the dearest of what is open."""
 
     def dearness(each: Requirement) -> tuple[bool, int, Grade]:
-        price = _price(control, each, standings[each])
+        price = _price(case, control, each, standings[each])
         return price is Price.MEND, price.order, each.grade
 
     chosen = max(open_, key=dearness)
@@ -83,7 +83,7 @@ def _missing(
         control=control.id,
         standing=standing,
         grade=chosen.grade.label,
-        price=_price(control, chosen, standing),
+        price=_price(case, control, chosen, standing),
         reason=reason(
             standing,
             chosen.grade,
@@ -95,11 +95,13 @@ def _missing(
     )
 
 
-def _price(control: Control, requirement: Requirement, standing: Standing) -> Price:
+def _price(case: Case, control: Control, requirement: Requirement, standing: Standing) -> Price:
     """A failing S control is missing only for what is undecided beside its failure, so it is run again."""
     if standing is Standing.FAIL and control.severity is Severity.SHOULD:
         standing = Standing.INCONCLUSIVE
-    return price_of(control, requirement.grade, standing)
+    found = case.result(requirement)
+    by_phone = found is not None and any(row.check.lacks == PHONE for row in found.rows)
+    return price_of(control, requirement.grade, standing, by_phone=by_phone)
 
 
 def _rank(control: Control, missing: Missing) -> tuple[int, int, str]:

@@ -10,13 +10,14 @@ from harness.verdict.precedence import Standing
 
 class Price(StrEnum):
     """What closes a gap, in the order of the list: a failure first, because nothing else helps before it is
-    mended; then what a machine does alone, a person's look, another's approval, a paper, and ever longer
-    runs against the real platform; last what this product cannot judge yet, because nobody else can close
-    that."""
+    mended; then what a machine does alone, a person's look, a payment by phone, another's approval, a paper,
+    and ever longer runs against the real platform; last what this product cannot judge yet, because nobody
+    else can close that."""
 
     MEND = "mend"
     RUN = "run"
     DECISION = "decision"
+    PHONE = "phone"
     APPROVAL = "approval"
     PAPER = "paper"
     EXPERIENCE_RUN = "experience-run"
@@ -44,6 +45,7 @@ _TEXTS = {
     Price.MEND: Text(zh="待修复", en="to mend"),
     Price.RUN: Text(zh="演练运行", en="rehearsal run"),
     Price.DECISION: Text(zh="人工判断", en="person's look"),
+    Price.PHONE: Text(zh="用手机支付", en="payment by phone"),
     Price.APPROVAL: Text(zh="另一人批准", en="another person's approval"),
     Price.PAPER: Text(zh="书面证明", en="paper"),
     Price.EXPERIENCE_RUN: Text(zh="体验版运行", en="experience run"),
@@ -59,13 +61,19 @@ _COMMANDS = {
         zh="由人查看：golive explain 编号 --lang zh 说明要看什么",
         en="look at it: golive explain ID",
     ),
+    Price.PHONE: Text.same(
+        "golive pay --attended --target experience --env-file .env.local --budget-fen 10 --merchant PROFILE"
+    ),
     Price.APPROVAL: Text(zh="golive approve 编号 --by 姓名", en="golive approve ID --by NAME"),
     Price.PAPER: Text(
         zh="golive attest 编号 --by 姓名 --file 文件 --valid-until 日期",
         en="golive attest ID --by NAME --file FILE --valid-until DATE",
     ),
     Price.EXPERIENCE_RUN: Text.same(_EXPERIENCE),
-    Price.SOAK: Text(zh=f"每天一次：{_EXPERIENCE}", en=f"once a day: {_EXPERIENCE}"),
+    Price.SOAK: Text(
+        zh="七天：让 golive watch --target experience 常驻，每晚 golive nightly",
+        en="seven days: keep golive watch --target experience running, golive nightly each night",
+    ),
     Price.PRODUCTION_RUN: Text.same("golive run --target production --env-file .env.local --budget-fen 100"),
     Price.CHECK: Text(zh="无命令：本版本还不能判断它", en="no command: this version cannot judge it yet"),
 }
@@ -94,15 +102,19 @@ class Missing(Model):
     """What this run's target lacked for it: which human hand, which platform."""
 
 
-def price_of(control: Control, grade: Grade, standing: Standing) -> Price:
-    """What it costs to satisfy a control at a grade, given where it stands there now."""
+def price_of(control: Control, grade: Grade, standing: Standing, *, by_phone: bool = False) -> Price:
+    """What it costs to satisfy a control at a grade, given where it stands there now.
+
+    Args:
+        by_phone: whether what is open takes a person who pays with a phone.
+    """
     match standing:
         case Standing.FAIL:
             return Price.MEND
         case Standing.NEEDS_HUMAN if grade is Grade.PAPER and Method.ATTEST in control.methods:
             return Price.APPROVAL
         case Standing.NEEDS_HUMAN | Standing.WAIVED_OVER_BUDGET:
-            return Price.DECISION
+            return Price.PHONE if by_phone and standing is Standing.NEEDS_HUMAN else Price.DECISION
         case Standing.PLANNED if grade is not Grade.PAPER or Method.ATTEST not in control.methods:
             return Price.CHECK
         case _ if Method.SOAK in control.methods:

@@ -97,8 +97,8 @@ class Bound:
         """What the slots prove, and what they do not."""
         return (
             f"{self.failed} of {self.slots} slots failed: with 95 % confidence at most "
-            f"{_up(100 * self.at_most):.3f} % of slots fail, if each fails by itself; what goes wrong between two "
-            "probes is not seen"
+            f"{_up(100 * self.at_most):.3f} % of slots fail, if each fails by itself; what goes wrong "
+            "between two probes is not seen"
         )
 
 

@@ -12,6 +12,7 @@ _OPENS = (yaml.SequenceStartEvent, yaml.MappingStartEvent)
 """What the outer two levels have to be: a list, and in it entries."""
 _CLOSES = (yaml.SequenceEndEvent, yaml.MappingEndEvent)
 _ENTRY = len(_OPENS)
+_DEEPEST = 16
 _NO_LIST = "it is neither JSON nor a list of entries"
 
 
@@ -58,6 +59,8 @@ def flat_rows(text: str) -> Iterator[dict[str, str | None]]:
             depth += 1
             if depth <= _ENTRY and not isinstance(event, _OPENS[depth - 1]):
                 raise NotAListError(_NO_LIST)
+            if depth > _DEEPEST:  # the time that a parser takes for it grows with the square
+                raise NotAListError("it is nested too deep")
             entry = _Entry() if depth == _ENTRY else entry
         elif isinstance(event, _CLOSES):
             depth -= 1

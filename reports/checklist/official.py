@@ -11,6 +11,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import NamedTuple
 
+from harness.core.control import Method
 from harness.core.errors import HarnessError
 from harness.verdict.locked_parts import NO_WIRE, LockedPart
 from reports.checklist.loader import CHECKLIST, folder_of, load
@@ -25,19 +26,27 @@ class Reach(StrEnum):
     """It has a check there, or one that stands on no wire."""
     ELSEWHERE = "elsewhere"
     """It has checks, on wires of another platform only."""
+    PAPER = "paper"
+    """A person answers for it, with a document and a signature."""
     PLANNED = "planned"
     """It has none yet."""
+
+
+ANSWERED = frozenset({Reach.LIVE, Reach.PAPER})
+"""How far a control has to get for it to say something of a row."""
 
 
 class Proof(StrEnum):
     """How far a row is proved."""
 
     PROVED = "proved"
-    """Each control named is live, and they leave nothing of the row open."""
+    """Each control named is live or a paper, one at least is live, and they leave nothing of the row open."""
+    PAPER = "paper"
+    """Each control named is a paper, and they leave nothing of the row open."""
     PARTLY = "partly"
-    """One at least is live, and something is open."""
+    """One at least is live or a paper, and something is open."""
     PLANNED = "planned"
-    """No control named is live on the list's wires."""
+    """No control named is live on the list's wires, and none is a paper."""
     NONE = "none"
     """No control stands for it, for a reason that is given."""
 
@@ -48,23 +57,26 @@ class Official(NamedTuple):
     lists: tuple[OfficialList, ...]
     wires: Mapping[str, frozenset[str]]
     """The wires of each control that has checks."""
+    papers: frozenset[str] = frozenset()
+    """Controls that only a person can answer for."""
 
     def reach(self, control: str, asked: OfficialList) -> Reach:
         """How far a control gets on the wires of a list."""
         wires = self.wires.get(control)
         if wires is None:
-            return Reach.PLANNED
+            return Reach.PAPER if control in self.papers else Reach.PLANNED
         return Reach.LIVE if wires & {NO_WIRE, *asked.dialects} else Reach.ELSEWHERE
 
     def proof(self, row: OfficialRow, asked: OfficialList) -> Proof:
         """How far a row is proved."""
         if row.reason:
             return Proof.NONE
-        reaches = [self.reach(control, asked) for control in row.controls]
-        if Reach.LIVE not in reaches:
+        reaches = {self.reach(control, asked) for control in row.controls}
+        if not reaches & ANSWERED:
             return Proof.PLANNED
-        whole = row.gap is None and set(reaches) == {Reach.LIVE}
-        return Proof.PROVED if whole else Proof.PARTLY
+        if row.gap or reaches - ANSWERED:
+            return Proof.PARTLY
+        return Proof.PROVED if Reach.LIVE in reaches else Proof.PAPER
 
     def counts(self, asked: OfficialList) -> dict[Proof, int]:
         """How many rows of a list are proved how far."""
@@ -112,4 +124,5 @@ def read_official(folder: Path, checklist: Checklist) -> Official:
     wires: dict[str, set[str]] = {each: set() for each in checklist.exercised}
     for part in map(LockedPart.read, checklist.scenarios):
         wires.setdefault(part.control, set()).add(part.dialect)
-    return Official(tuple(lists), {control: frozenset(each) for control, each in wires.items()})
+    papers = frozenset(each.id for each in checklist.controls if each.methods == (Method.ATTEST,))
+    return Official(tuple(lists), {control: frozenset(each) for control, each in wires.items()}, papers)

@@ -7,44 +7,60 @@ Markdown differ: compare like with like.
 
 from __future__ import annotations
 
+import html
 import re
 import unicodedata
-from html.parser import HTMLParser
+from collections.abc import Iterator
 from pathlib import Path
 
 from harness.core.errors import UsageError
 from reports.checklist.small_file import read_small
 
-_SILENT = frozenset(
-    {"script", "style", "noscript", "template", "svg", "nav", "header", "footer", "iframe", "title"}
-)
+_SILENT = frozenset({"noscript", "template", "svg", "nav", "header", "footer", "iframe"})
 """What holds no words of the page itself; each of them has an end tag."""
+_RAW = {
+    name: re.compile(rf"</{name}\b[^>]*>", re.IGNORECASE) for name in ("script", "style", "title", "textarea")
+}
+"""What is no markup inside, up to its own end tag."""
+_TAG = re.compile(r"""<(?P<end>/?)(?P<name>[a-zA-Z][^\s/>]*)(?:[^>"']|"[^"]*"|'[^']*')*+>""")
+_BEGINS = re.compile(r"<[a-zA-Z/!?]")
 _BLANK = re.compile("[\\s\u00a0\u200b-\u200d\u2060\ufeff]+")
 _HTML = re.compile(r"<(?:!doctype|html|head|body|main|article|div|p)\b", re.IGNORECASE)
 LONGEST = 16 * 1024 * 1024
 """Bytes of a saved page; one with its pictures inside is longer and says no more."""
 
 
-class _Words(HTMLParser):
-    """Collects the words of a page; an element of the silent ones that is never closed ends with the page."""
+def _words(page: str) -> Iterator[str]:
+    """The text between the tags, in one pass: what is never closed ends with the page."""
+    at, silent = 0, ""
+    while (found := page.find("<", at)) >= 0:
+        if not silent:
+            yield page[at:found]
+        if page.startswith("<!--", found):
+            at = _after(page, "-->", found)
+        elif (tag := _TAG.match(page, found)) is not None:
+            at, name = tag.end(), tag["name"].lower()
+            if name in _RAW and not tag["end"]:
+                closing = _RAW[name].search(page, at)
+                at = closing.end() if closing else len(page)
+            elif not silent and name in _SILENT and not tag["end"]:
+                silent = name
+            elif tag["end"] and name == silent:
+                silent = ""
+        elif _BEGINS.match(page, found):  # a declaration, or a tag with a quote that is never closed
+            at = _after(page, ">", found)
+        else:
+            at = found + 1
+            if not silent:
+                yield "<"
+    if not silent:
+        yield page[at:]
 
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.words: list[str] = []
-        self._silent: list[str] = []
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag in _SILENT:
-            self._silent.append(tag)
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag in self._silent:
-            while self._silent.pop() != tag:
-                pass
-
-    def handle_data(self, data: str) -> None:
-        if not self._silent:
-            self.words.append(data)
+def _after(page: str, end: str, start: int) -> int:
+    """Where the page goes on after an end; its own end where there is none."""
+    found = page.find(end, start)
+    return len(page) if found < 0 else found + len(end)
 
 
 def text_of_page(path: Path) -> str:
@@ -67,8 +83,5 @@ def text_of_page(path: Path) -> str:
 def normalised(text: str) -> str:
     """The words of a page as text, HTML or not."""
     if _HTML.search(text):
-        parser = _Words()
-        parser.feed(text)
-        parser.close()
-        text = "".join(parser.words)
+        text = html.unescape("".join(_words(text)))
     return _BLANK.sub("", unicodedata.normalize("NFC", text))

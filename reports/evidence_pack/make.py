@@ -23,10 +23,10 @@ from harness.evidence.seal import SEAL, sealed_files
 from harness.evidence.seal_key import own_key, public_text
 from harness.verdict import Judgement
 from reports.evidence_pack.reading import READING, code_digest, write_reading
-from reports.judging import judge_record
+from reports.judging import PAPERS, judge_record
 
-RUNS, PAPERS = "runs", "papers"
-"""Folders in a pack, as they stand beside each other on the disk."""
+RUNS = "runs"
+"""A folder in a pack, and papers the other: as they stand beside each other on the disk."""
 EARLIER = ("results.ndjson", "run.json", SEAL)
 """What is kept of an earlier run: enough to see who sealed what it found."""
 CHECKLIST = "snapshots/checklist.json"
@@ -119,7 +119,8 @@ def _earlier(record: RunRecord, judgement: Judgement) -> Iterator[tuple[str, tup
     """The earlier runs that the verdict rests on, each with its folder where it is still there unchanged."""
     for each in judgement.history:
         folder = record.folder.resolve().parent / each.run
-        yield each.run, (folder if _holds(folder, each.run) else None, each.sealed_by)
+        holds = bool(each.sealed_by) and _holds(folder, each.run)
+        yield each.run, (folder if holds else None, each.sealed_by)
 
 
 def _holds(folder: Path, run: str) -> bool:

@@ -25,10 +25,10 @@ from harness.evidence.pack.statement import Held, Predicate, Statement
 from harness.evidence.run_meta import SCHEMA
 from harness.evidence.seal import broken_results
 from harness.verdict import Judgement
-from reports.evidence_pack.make import CHECKLIST, PAPERS, RUNS, verdicts
+from reports.earlier_runs import HistoryRow, rows_of
+from reports.evidence_pack.make import CHECKLIST, RUNS, verdicts
 from reports.evidence_pack.reading import PAGE, REPORT, code_digest, write_reading
-from reports.history import HistoryRow, rows_of
-from reports.judging import judge_record
+from reports.judging import PAPERS, judge_record
 from reports.snapshots import read_snapshot
 
 _LONGEST_STATEMENT = 32 << 20

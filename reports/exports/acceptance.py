@@ -11,8 +11,8 @@ from harness.core.control import Language, Text
 from harness.core.plain_text import plain
 from reports.exports.facts import facts, notices, shortened
 from reports.exports.pictures import thumbnail
-from reports.exports.review import Line, Review
-from reports.exports.words import ROLES, WORDS
+from reports.exports.review import Line, Review, signing_roles
+from reports.exports.words import WORDS
 from reports.page.translations import SEVERITIES, VERDICTS
 
 PICTURE = (420, 360)
@@ -42,7 +42,7 @@ def acceptance_page(review: Review, language: Language = "zh") -> str:
         language=language,
         notices=notices(review),
         review=review,
-        roles=list(ROLES.values()),
+        roles=signing_roles(),
         severities=SEVERITIES,
         verdicts=VERDICTS,
         w=WORDS,

@@ -24,9 +24,9 @@ from harness.core.control import Language, Text
 from harness.core.plain_text import plain
 from reports.exports.facts import facts, notices, shortened
 from reports.exports.pictures import thumbnail
-from reports.exports.review import Line, Review
+from reports.exports.review import Line, Review, signing_roles
 from reports.exports.same_bytes import same_bytes
-from reports.exports.words import ROLES, WORDS
+from reports.exports.words import WORDS
 from reports.page.translations import SEVERITIES, VERDICTS
 
 PICTURE = (420, 320)
@@ -103,7 +103,7 @@ class _Writer:
             self._row(table, [say(name), say(value)])
         self._heading(say(WORDS["signatures"]), 1)
         table = self._table(["role", "name", "opinion", "signature", "date"], [3.2, 3, 5, 4, 2.8])
-        for role in ROLES.values():
+        for role in signing_roles():
             row = self._row(table, [say(role), "", "", "", ""])
             row.height = Cm(0.95)
 
@@ -127,7 +127,7 @@ class _Writer:
                 f"{say(SEVERITIES[line.control.severity])}\n{say(line.grade)}",
                 "",
                 "",
-                "\n".join(map(str, line.signed)),
+                "\n".join(map(say, line.signed)),
             ],
         )
         _no_split(row)

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pydantic import TypeAdapter
 
 from harness.verdict import Standing, standing_of, worst
+from reports.earlier_runs import HistoryRow
 from reports.exports.review import Line, Review
-from reports.history import HistoryRow
 from reports.snapshots import read_snapshot
 
 _HISTORY = TypeAdapter(tuple[HistoryRow, ...])

@@ -6,7 +6,7 @@ from harness.core.control import Language, Text
 from harness.core.findings import translated
 from reports.exports.review import Review, grade_word
 from reports.exports.words import WORDS
-from reports.page.view import beijing
+from reports.page.moments import beijing
 
 LONGEST = 400
 """Characters of a finding in a printed row."""

@@ -88,7 +88,11 @@ def _blocks(review: Review, language: Language) -> Iterator[tuple[str, Iterable[
             )
             for line in failing
         )
-        yield f"### {say(WORDS['said'])}\n\n{head('control', 'severity', 'result', 'said')}", found, "\n"
+        yield (
+            f"### {say(WORDS['not_passed'])}\n\n{head('control', 'severity', 'result', 'said')}",
+            found,
+            "\n",
+        )
     if review.gaps:
         groups = (
             row(

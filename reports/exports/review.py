@@ -5,24 +5,25 @@ Sheet, report and Markdown are written from this, so that no two of them can say
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import groupby
 
-from harness.core.control import Blame, Check, Control, Grade, Severity, Text
+from harness.core.control import Check, Control, Grade, Severity, Text
 from harness.core.findings import translated
 from harness.evidence import RunMeta, RunRecord
-from harness.verdict import ControlStatus, Judgement, Missing, Price, Standing, standing_of
+from harness.verdict import ControlStatus, Judgement, Missing, Price, Standing, price_of, standing_of
 from harness.verdict.precedence import rank
-from harness.verdict.reasons import GRADES
+from harness.verdict.reasons import GRADES, reason
 from reports.checklist import Checklist, Section
-from reports.exports.signatures import Signed, signed_papers
-from reports.exports.words import PAPERS, SENTENCES, WHO
+from reports.exports.signatures import signatures
+from reports.exports.words import SENTENCES
+from reports.page.gates import GateCard, gate_cards, lede
+from reports.page.moments import beijing
+from reports.page.pictures import PICTURES
+from reports.page.roles import role_of, roles
 from reports.page.translations import STANDINGS, headline
-from reports.page.view import PICTURES, GateCard, beijing, gate_cards, lede
-
-_EXPLAINED = Text(zh="编号", en="ID")
-"""The word of a command that stands for the control it is about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,8 @@ class Line:
     section: Section
     status: ControlStatus
     gap: Gap | None
-    signed: tuple[Signed, ...]
+    signed: tuple[Text, ...]
+    """Who signed and approved its papers."""
 
     @property
     def result(self) -> Text:
@@ -91,8 +93,9 @@ class Line:
         """How often and where it was exercised, and in which run where that was an earlier one."""
         checks = self.status.checks
         if not checks:
-            runs = ", ".join(self.status.runs)
-            return SENTENCES["earlier"].filled(runs=runs) if runs else SENTENCES["no_evidence"]
+            if runs := ", ".join(self.status.runs):
+                return SENTENCES["earlier"].filled(runs=runs)
+            return SENTENCES["papers" if self.status.recorded else "no_evidence"]
         wires = sorted({each.dialect for each in checks} - {"-"})
         return SENTENCES["checked" if wires else "checked_nowhere"].filled(
             checks=len(checks), wires=", ".join(wires), exercised=sum(each.exercised for each in checks)
@@ -154,6 +157,15 @@ class Review:
                 yield line.control, check
 
 
+SIGNING = ("qa", "developers", "operations", "company", "release_manager")
+"""Roles that sign, as their keys in the page's roles.yaml."""
+
+
+def signing_roles() -> list[Text]:
+    """What those who sign are called."""
+    return [roles().roles[key] for key in SIGNING]
+
+
 def review_of(record: RunRecord, checklist: Checklist, judgement: Judgement) -> Review:
     """Everything the formats for people show of a judged record."""
     cards = tuple(gate_cards(checklist, judgement, record.meta.gate))
@@ -162,7 +174,7 @@ def review_of(record: RunRecord, checklist: Checklist, judgement: Judgement) -> 
     of = {gap.control.id: gap for gap in reversed(gaps)}
     sections = {section.id: section for section in checklist.sections}
     statuses = {status.id: status for status in judgement.controls}
-    signed = signed_papers(record)
+    signed = signatures(record, checklist, judgement)
     return Review(
         record=record,
         checklist=checklist,
@@ -191,6 +203,8 @@ def _gaps(checklist: Checklist, judgement: Judgement) -> list[Gap]:
     statuses = {status.id: status for status in judgement.controls}
     first: dict[tuple[str, str], Missing] = {}
     gates: dict[tuple[str, str], list[str]] = {}
+    for missing in _of_a_part(controls, statuses, judgement):
+        first[missing.control, missing.grade], gates[missing.control, missing.grade] = missing, []
     for gate, verdict in judgement.gates.items():
         for missing in verdict.missing:
             key = (missing.control, missing.grade)
@@ -202,40 +216,48 @@ def _gaps(checklist: Checklist, judgement: Judgement) -> list[Gap]:
             control=controls[missing.control],
             missing=missing,
             gates=tuple(gates[key]),
-            who=_who(missing, statuses[missing.control]),
+            who=roles().roles[role_of(missing, statuses[missing.control])],
             how=_how(missing),
         )
         for key, missing in first.items()
     ]
     places = {id_: place for place, id_ in enumerate(controls)}
+    names = list(roles().roles.values())
     return sorted(
         found,
         key=lambda gap: (
             gap.missing.price.order,
-            gap.who.en,
+            names.index(gap.who),
             order.index(gap.control.severity),
             places[gap.control.id],
         ),
     )
 
 
-def _who(missing: Missing, status: ControlStatus) -> Text:
-    """Whose turn it is: the blamed side of a failure, else whoever can do what it takes."""
-    if missing.price is Price.MEND:
-        failed = (
-            check.blame for check in status.checks if standing_of(check) is Standing.FAIL and check.blame
+def _of_a_part(
+    controls: Mapping[str, Control], statuses: Mapping[str, ControlStatus], judgement: Judgement
+) -> Iterator[Missing]:
+    """What a narrowed run found failing or left open; it judges no gate."""
+    for id_ in (*judgement.selection_failing, *judgement.selection_open):
+        standing = statuses[id_].status
+        if id_ in judgement.selection_failing:
+            standing = Standing.FAIL
+        elif standing.satisfies:  # by an earlier run, or because nothing of it applies here
+            standing = Standing.INCONCLUSIVE
+        yield Missing(
+            control=id_,
+            standing=standing,
+            grade=judgement.grade,
+            price=price_of(controls[id_], Grade.SIMULATED, standing),
+            reason=reason(standing, Grade.SIMULATED),
         )
-        return WHO[f"mend-{next(failed, Blame.AMBIGUOUS)}"]
-    if missing.price is Price.PAPER:
-        return PAPERS.get(missing.control.partition("-")[0], WHO["paper"])
-    return WHO[missing.price.value]
 
 
 def _how(missing: Missing) -> Text:
+    """What to type, for this very control."""
     command = missing.price.command
     return Text(
-        zh=command.zh.replace(f" {_EXPLAINED.zh}", f" {missing.control}"),
-        en=command.en.replace(f" {_EXPLAINED.en}", f" {missing.control}"),
+        zh=command.zh.replace("编号", missing.control), en=re.sub(r"\bID\b", missing.control, command.en)
     )
 
 

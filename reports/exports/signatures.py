@@ -1,46 +1,40 @@
-"""Who signed for a control, as far as a record says: its snapshot of papers, where it has one."""
+"""Who signed for a control: the papers of a record that count at a moment, with who stands behind each."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
 
-from harness.core.plain_text import plain
+from harness.core.control import Text
 from harness.evidence import RunRecord
-
-SNAPSHOT = "papers"
-_NAMES = ("by", "name", "person", "author")
-_MOMENTS = ("signed", "at", "recorded", "moment")
-
-
-@dataclass(frozen=True, slots=True)
-class Signed:
-    """One person's signature under a paper of one control."""
-
-    name: str
-    moment: str
-    """As the snapshot writes it; empty where it does not say."""
-
-    def __str__(self) -> str:
-        return f"{self.name} {self.moment}".strip()
+from harness.verdict import Judgement, Standing
+from harness.verdict.papers import judge_paper
+from reports.checklist import Checklist
+from reports.exports.words import SENTENCES
+from reports.judging import papers_in
+from reports.page.moments import day
 
 
-def signed_papers(record: RunRecord) -> Mapping[str, tuple[Signed, ...]]:
-    """Signatures by control. Whether a paper is valid a judge says; a shape nobody knows signs nothing."""
-    found: dict[str, list[Signed]] = {}
-    for row in _rows(record.read_snapshot(SNAPSHOT)):
-        name, moment = (_first(row, names) for names in (_NAMES, _MOMENTS))
-        control = row.get("control")
-        if isinstance(control, str) and name:
-            found.setdefault(control, []).append(Signed(plain(name), plain(moment[:10])))
-    return {control: tuple(signed) for control, signed in found.items()}
+def signatures(
+    record: RunRecord, checklist: Checklist, judgement: Judgement
+) -> Mapping[str, tuple[Text, ...]]:
+    """By control, the author of each paper that counts and whoever approved it, with the day.
 
-
-def _rows(snapshot: Any) -> list[Mapping[str, Any]]:
-    held = snapshot.get(SNAPSHOT) if isinstance(snapshot, dict) else snapshot
-    return [row for row in held if isinstance(row, dict)] if isinstance(held, list) else []
-
-
-def _first(row: Mapping[str, Any], names: tuple[str, ...]) -> str:
-    return next((row[name] for name in names if isinstance(row.get(name), str)), "")
+    Raises:
+        UsageError: the snapshot of papers is damaged.
+    """
+    papers, as_of = papers_in(record), judgement.as_of
+    controls = {control.id: control for control in checklist.controls}
+    found: dict[str, dict[Text, None]] = {}
+    for paper in papers.attestations() if papers else ():
+        control = controls.get(paper.control)
+        if control is None or paper.given > as_of:
+            continue
+        outcome, _ = judge_paper(control, paper, subject=judgement.subject, as_of=as_of)
+        if not Standing(outcome.value).satisfies:
+            continue
+        said = found.setdefault(control.id, {})
+        said[SENTENCES["signed"].filled(name=paper.name, day=day(paper.given))] = None
+        for approval in paper.approvals:
+            if approval.holds(as_of):
+                said[SENTENCES["approved"].filled(name=approval.name, day=day(approval.given))] = None
+    return {control: tuple(said) for control, said in found.items()}

@@ -26,11 +26,11 @@ from harness.verdict import standing_of
 from reports.exports.cells import cell_text, lines_of, looks_like_a_formula
 from reports.exports.facts import facts, notices
 from reports.exports.pictures import thumbnail
-from reports.exports.review import Line, Review, grade_word
+from reports.exports.review import Line, Review, grade_word, signing_roles
 from reports.exports.same_bytes import same_bytes
-from reports.exports.words import ROLES, SENTENCES, WORDS
+from reports.exports.words import SENTENCES, WORDS
+from reports.page.moments import beijing
 from reports.page.translations import BLAMES, SEVERITIES, STANDINGS, VERDICTS
-from reports.page.view import beijing
 
 MOST_CHECKS = 10_000
 """Checks that the sheet lists one by one; report.json has every one."""
@@ -190,7 +190,6 @@ class _Writer:
             en="\n".join(filter(None, (line.evidence.en, said.en))),
         )
         task = line.gap.task if line.gap else Text.same("")
-        signed = "\n".join(map(str, line.signed))
         row = self._row(
             sheet,
             [
@@ -205,7 +204,10 @@ class _Writer:
                 Text.same(""),
                 Text.same(line.when.replace(" ", "\n")),
                 task,
-                Text.same(signed),
+                Text(
+                    zh="\n".join(each.zh for each in line.signed),
+                    en="\n".join(each.en for each in line.signed),
+                ),
                 Text.same(""),
             ],
             _PLAIN,
@@ -270,7 +272,7 @@ class _Writer:
         for name, value in facts(self._review)[:3]:
             self._fact(sheet, name, value, len(columns))
         self._heading(sheet, columns, freeze=False)
-        for role in ROLES.values():
+        for role in signing_roles():
             self._row(sheet, [role, *[Text.same("")] * 4], _PLAIN, least_pt=34)
 
     def _say(self, text: Text) -> str:

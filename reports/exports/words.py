@@ -7,6 +7,4 @@ from pathlib import Path
 from harness.core.texts import read_texts
 
 _TEXTS = read_texts(Path(__file__).with_name("words.yaml"))
-WORDS, SENTENCES, WHO, PAPERS, ROLES = (
-    _TEXTS[section] for section in ("words", "sentences", "who", "papers", "roles")
-)
+WORDS, SENTENCES = _TEXTS["words"], _TEXTS["sentences"]

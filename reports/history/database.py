@@ -11,18 +11,18 @@ Nothing here decides anything: what counts as evidence is read from records, and
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, insert, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, func, insert, select
 
 from harness.core.clock import wire_now
 from harness.core.errors import UsageError
 from harness.evidence import RunRecord
-from harness.verdict import FRESH, Judgement
+from harness.verdict import FRESH, Judgement, Standing
 from reports.earlier_runs import Known
 from reports.history.connection import Database, open_database
 from reports.history.entry import (
@@ -34,11 +34,13 @@ from reports.history.entry import (
     Percentile,
     RunDetails,
     RunEntry,
+    RunTally,
     entry_of,
     seal_digest,
 )
 from reports.history.place import Place
-from reports.history.tables import CONTROLS, LATENCIES, OUTCOMES, PARTS, RUNS, SHARES, VERDICTS
+from reports.history.shares import SHARES
+from reports.history.tables import CONTROLS, LATENCIES, OUTCOMES, PARTS, RUNS, VERDICTS
 from reports.judging import judge_record
 
 _AT_ONCE = 500
@@ -90,6 +92,10 @@ def open_history(url_or_path: str | Path) -> Iterator[History]:
         yield History(database)
     finally:
         database.close()
+
+
+T = TypeVar("T")
+_Reader = Callable[[Connection, Sequence[int]], Mapping[int, T]]
 
 
 class History:
@@ -151,9 +157,9 @@ class History:
                 latencies=tuple(_latencies(connection, [number])[number]),
             )
 
-    def controls(self, runs: Iterable[KeptRun]) -> dict[str, list[KeptControl]]:
-        """What some runs found of each control, by the digest of each run's seal."""
-        return self._of_runs(runs, _controls)
+    def tallies(self, runs: Iterable[KeptRun]) -> dict[str, RunTally]:
+        """What some runs came to as a whole, by the digest of each run's seal."""
+        return self._of_runs(runs, _tallies)
 
     def latencies(self, runs: Iterable[KeptRun]) -> dict[str, list[KeptLatency]]:
         """What the loads of some runs measured, by the digest of each run's seal."""
@@ -205,9 +211,9 @@ class History:
         with self._database.reading() as connection:
             return [(_part(row), row.subject, row.ended) for row in connection.execute(asked)]
 
-    def _of_runs(self, runs: Iterable[KeptRun], read: Any) -> dict[str, list[Any]]:
+    def _of_runs(self, runs: Iterable[KeptRun], read: _Reader[T]) -> dict[str, T]:
         seals = [run.seal for run in runs]
-        found: dict[str, list[Any]] = {}
+        found: dict[str, T] = {}
         with self._database.reading() as connection:
             for some in _portions(seals):
                 asked = select(RUNS.c.number, RUNS.c.seal).where(RUNS.c.seal.in_(some))
@@ -357,6 +363,23 @@ def _controls(connection: Connection, numbers: Sequence[int]) -> dict[int, list[
         members = dict(row._mapping)
         number = members.pop("run")
         found[number].append(KeptControl.model_validate(members | {"found": row.found or None}))
+    return found
+
+
+def _tallies(connection: Connection, numbers: Sequence[int]) -> dict[int, RunTally]:
+    sums = [func.sum(CONTROLS.c[name]).label(name) for name in ("passed", "failed", "open")]
+    counted = select(CONTROLS.c.run, *sums).where(CONTROLS.c.run.in_(numbers)).group_by(CONTROLS.c.run)
+    named = select(CONTROLS.c.run, CONTROLS.c.control).where(
+        CONTROLS.c.run.in_(numbers), CONTROLS.c.found == Standing.FAIL.value
+    )
+    failing: dict[int, list[str]] = {}
+    for run, control in connection.execute(named.order_by(CONTROLS.c.control)):
+        failing.setdefault(run, []).append(control)
+    found = dict.fromkeys(numbers, RunTally())
+    for row in connection.execute(counted):
+        found[row.run] = RunTally(
+            passed=row.passed, failed=row.failed, open=row.open, failing=tuple(failing.get(row.run, ()))
+        )
     return found
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from hashlib import sha256
 from itertools import groupby
+from typing import Self
 
 from pydantic import AwareDatetime, Field
 
@@ -19,7 +20,7 @@ from harness.evidence.seal import SEAL
 from harness.verdict import Judgement, Standing, standing_of, worst
 from harness.verdict.precedence import Part, parts_of, standing_of_control
 from reports.earlier_runs import worth
-from reports.history.tables import SHARES
+from reports.history.shares import SHARES
 
 _BAD = frozenset({Standing.FAIL, Standing.HARNESS_ERROR})
 _GOOD = frozenset({Standing.PASS, Standing.WARN})
@@ -151,6 +152,28 @@ class KeptRun(Model):
     def lasted(self) -> timedelta:
         """From its beginning to its end, by the machine's clock."""
         return self.ended - self.started
+
+
+class RunTally(Model):
+    """What all controls of a run came to together, by its own checks."""
+
+    passed: int = 0
+    failed: int = 0
+    open: int = 0
+    """Parts that passed, failed or broke, and came to anything else."""
+    failing: tuple[PlainText, ...] = ()
+    """Ids of the controls that failed, sorted."""
+
+    @classmethod
+    def of(cls, controls: Iterable[KeptControl]) -> Self:
+        """The sum of some controls."""
+        every = list(controls)
+        return cls(
+            passed=sum(each.passed for each in every),
+            failed=sum(each.failed for each in every),
+            open=sum(each.open for each in every),
+            failing=tuple(sorted(each.control for each in every if each.found is Standing.FAIL)),
+        )
 
 
 class RunEntry(Model):

@@ -9,7 +9,6 @@ from harness.core.clock import BEIJING
 from harness.core.control import Language, Model, Text
 from harness.core.errors import UsageError
 from harness.evidence import META, RunRecord
-from harness.verdict import Standing
 from reports.earlier_runs import Known
 from reports.history.database import History
 from reports.history.entry import KeptLatency, KeptRun
@@ -35,12 +34,11 @@ class ListedRun(Model):
 def listed(history: History, runs: Sequence[KeptRun]) -> Iterator[ListedRun]:
     """What is told of each of some runs."""
     known = history.known()
-    controls, latencies = history.controls(runs), history.latencies(runs)
+    tallies, latencies = history.tallies(runs), history.latencies(runs)
     for run in runs:
-        failing = (each.control for each in controls.get(run.seal, ()) if each.found is Standing.FAIL)
         yield ListedRun(
             run=run,
-            failing=tuple(sorted(failing)),
+            failing=tallies[run.seal].failing,
             latencies=tuple(latencies.get(run.seal, ())),
             record=_record(run, known),
         )

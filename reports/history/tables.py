@@ -27,6 +27,8 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
+from reports.history.shares import SHARES
+
 PREFIX = "golive_"
 
 
@@ -128,9 +130,6 @@ OUTCOMES = Table(
 """What each part of a run came to, and whether it both failed and passed within the run."""
 
 Index(f"{PREFIX}outcomes_by_part", OUTCOMES.c.part, OUTCOMES.c.outcome)
-
-SHARES = {"p50": 0.5, "p95": 0.95, "p99": 0.99}
-"""The percentiles that are kept, and which share each is of."""
 
 LATENCIES = Table(
     f"{PREFIX}latencies",

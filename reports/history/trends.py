@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pydantic import AwareDatetime, TypeAdapter
 
@@ -17,18 +17,20 @@ from harness.core.control import Model
 from harness.core.plain_text import PlainText
 from harness.evidence import RunRecord
 from harness.verdict import Judgement, Standing
-from reports.history.database import History
 from reports.history.entry import (
-    KeptControl,
     KeptLatency,
     KeptPart,
     KeptRun,
     Percentile,
+    RunTally,
     controls_of,
     ending_of,
     latencies_of,
 )
 from reports.snapshots import read_snapshot
+
+if TYPE_CHECKING:  # a page reads trends without a database
+    from reports.history.database import History
 
 SNAPSHOT = "trends"
 SPAN = timedelta(days=366)
@@ -137,11 +139,11 @@ def trends_until(history: History, moment: datetime, *, merchant: str, grade: st
         if run.merchant == merchant and run.grade == grade
     ]
     nights = _newest_of_each_day(runs)
-    controls, latencies = history.controls(nights), history.latencies(nights)
+    tallies, latencies = history.tallies(nights), history.latencies(nights)
     measured = [latencies.get(run.seal, []) for run in nights]
     newest = next((each for each in reversed(measured) if each), [])
     return Trends(
-        nights=tuple(_kept_night(run, controls.get(run.seal, [])) for run in nights),
+        nights=tuple(_kept_night(run, tallies[run.seal]) for run in nights),
         latencies=_latency_trends([_observed(each) for each in measured], _busiest(newest)),
         flakes=flakes_of(history.outcomes_of_failed_parts(since=since, merchant=merchant)),
     )
@@ -165,7 +167,7 @@ def trends_of(record: RunRecord, judgement: Judgement) -> Trends:
     if meta.selection or meta.cut_short or record.torn:
         return before
     own = _night(
-        controls=controls_of(record, judgement),
+        tally=RunTally.of(controls_of(record, judgement)),
         run=meta.id,
         ended=record.as_of,
         ending=ending_of(meta, judgement),
@@ -240,22 +242,14 @@ def _day(moment: datetime) -> date:
     return moment.astimezone(BEIJING).date()
 
 
-def _night(*, controls: Sequence[KeptControl], ended: datetime, **told: Any) -> Night:
-    return Night(
-        day=_day(ended),
-        ended=ended,
-        passed=sum(each.passed for each in controls),
-        failed=sum(each.failed for each in controls),
-        open=sum(each.open for each in controls),
-        failing=tuple(sorted(each.control for each in controls if each.found is Standing.FAIL)),
-        **told,
-    )
+def _night(*, tally: RunTally, ended: datetime, **told: Any) -> Night:
+    return Night(day=_day(ended), ended=ended, **tally.model_dump(), **told)
 
 
-def _kept_night(run: KeptRun, controls: Sequence[KeptControl]) -> Night:
+def _kept_night(run: KeptRun, tally: RunTally) -> Night:
     verdicts = {gate: each.verdict for gate, each in run.verdicts.items()}
     return _night(
-        controls=controls,
+        tally=tally,
         run=run.id,
         ended=run.ended,
         ending=run.ending,

@@ -14,6 +14,7 @@ from harness.core.errors import UsageError
 from harness.verdict.papers import wants_paper, wants_subject
 from reports.people.documents import keep
 from reports.people.entry import LONGEST_WAIVER, Kind, SignedEntry, signed_bytes
+from reports.people.forms import is_blank
 from reports.people.ledger import append
 from reports.people.papers import PaperEntry, Papers, papers_of
 from reports.people.roster import ROSTER, Person, Roster, read_roster
@@ -67,6 +68,12 @@ class Desk:
                 f"{control.id} is about one build of the app, and no run says which",
                 where="--run",
                 remedy="name a run of it: --run RUN, or run first: golive run",
+            )
+        if file.is_file() and is_blank(file, control):
+            raise UsageError(
+                f"nothing is filled in in the form of {control.id}",
+                where=str(file),
+                remedy="fill it in, or hand in the document itself",
             )
         statement = statement.strip() or f"{control.title.zh} / {control.title.en}"
         about = self._about(control, corrects, Kind.ATTESTATION, reason) if corrects is not None else ""

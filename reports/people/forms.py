@@ -55,6 +55,19 @@ def make_folder(folder: Path, checklist: Checklist) -> list[Path]:
     return made
 
 
+def is_blank(file: Path, control: Control) -> bool:
+    """Whether a file is the form of a control as it was made, with nothing filled in."""
+    planned = plan().papers.get(control.id)
+    if planned is None:
+        return False
+    blank = form(control, planned).encode()
+    try:
+        with file.open("rb") as stream:
+            return stream.read(len(blank) + 1) == blank
+    except OSError:
+        return False  # whoever keeps the document says what is wrong with it
+
+
 def form(control: Control, planned: PlannedPaper) -> str:
     """The form of one paper, in Markdown, both languages in it; it ends in a line feed."""
     return "\n".join(_lines(control, planned)) + "\n"

@@ -20,6 +20,7 @@ from reports.people.documents import trouble
 from reports.people.entry import LONGEST_WAIVER, Entry, Kind, SignedEntry
 from reports.people.ledger import Line, read_lines
 from reports.people.roster import Person, Roster, read_roster
+from reports.people.seen_before import cut_since, seen_by_runs
 
 _INCOMPLETE = Text(
     zh="缺少 {kind} 必须有的内容：{member}", en="it lacks what an entry of its kind has: {member}"
@@ -127,12 +128,13 @@ class Papers(Model):
         return (each for each in self.entries if each.kind is kind)
 
 
-def papers_of(folder: Path, now: datetime | None = None) -> Papers:
+def papers_of(folder: Path, now: datetime | None = None, runs: Path | None = None) -> Papers:
     """The papers of a folder as they stand now. What is wrong with them is told in them, never raised.
 
     Args:
         folder: may be missing: then there are no papers.
         now: aware; what is dated later counts for nothing.
+        runs: a folder of runs, whose snapshots say whether the ledger was cut short since.
     """
     now = now or wire_now()
     if not folder.is_dir():
@@ -143,7 +145,8 @@ def papers_of(folder: Path, now: datetime | None = None) -> Papers:
     except UsageError as error:
         return Papers(taken=now, refused=(Refused(number=0, why=translated(str(error))),))
     entries: dict[str, PaperEntry] = {}
-    refused: list[Refused] = []
+    cut = cut_since(lines, seen_by_runs(runs)) if runs is not None else None
+    refused = [Refused(number=0, why=cut)] if cut else []
     for line in lines:
         why = line.trouble or _joined(folder, line, entries, roster)
         if why is not None:

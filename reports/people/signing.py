@@ -99,7 +99,9 @@ class Signer:
             file = self._file or Path(folder) / "key.pub"
             if self._file is None:
                 file.write_text(self.key.line + "\n", "utf-8")
-            said = _run([program, "-Y", "sign", "-n", NAMESPACE, "-f", str(file), str(words)], self.name)
+            said = _run(
+                [program, "-Y", "sign", "-q", "-n", NAMESPACE, "-f", str(file), str(words)], self.name
+            )
             signature = words.with_name("paper.sig")
             if not signature.is_file():
                 raise _unusable(self.name, _why(said))
@@ -107,7 +109,7 @@ class Signer:
 
 
 def _run(command: Sequence[str], name: str) -> str:
-    """Run `ssh-keygen`, with the terminal where there is one; what it complained of."""
+    """Run `ssh-keygen`; what it complained of. At a terminal it says that, and asks for a touch, itself."""
     asked = sys.stdin.isatty()
     environment: Mapping[str, str] = os.environ if asked else {**os.environ, "SSH_ASKPASS_REQUIRE": "never"}
     try:
@@ -115,7 +117,7 @@ def _run(command: Sequence[str], name: str) -> str:
             command,
             stdin=None if asked else subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
+            stderr=None if asked else subprocess.PIPE,
             env=environment,
             start_new_session=not asked,  # without a terminal nothing may wait for a passphrase
             timeout=PATIENCE_S,
@@ -125,7 +127,7 @@ def _run(command: Sequence[str], name: str) -> str:
         raise _unusable(name, "nobody typed a passphrase or touched the key in time") from error
     except OSError as error:
         raise _unusable(name, str(error.strerror)) from error
-    return ended.stderr.decode("utf-8", "replace")
+    return (ended.stderr or b"").decode("utf-8", "replace")
 
 
 def _why(said: str) -> str:

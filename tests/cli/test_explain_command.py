@@ -8,7 +8,9 @@ import pytest
 from click.testing import CliRunner, Result
 
 from harness.cli.explain import DEFECTS, command, scenarios_of
+from harness.core.control import Method
 from harness.core.errors import UsageError
+from harness.verdict.papers import wants_paper
 from reports.checklist import load
 
 
@@ -20,7 +22,19 @@ def test_alone_it_lists_every_control() -> None:
     output = explain().output
     controls, checked = load().controls, len(load().exercised)
     assert all(control.id in output for control in controls)
-    assert output.splitlines()[-1] == f"✓ {checked} checked · ○ {len(controls) - checked} planned"
+    papers = sum(control.methods == (Method.ATTEST,) for control in controls)
+    rest = len(controls) - checked - papers
+    assert (
+        output.splitlines()[-1] == f"✓ {checked} checked · ✎ {papers} attested by persons · ○ {rest} planned"
+    )
+
+
+@pytest.mark.parametrize(("control", "persons"), [("OPS-02", 2), ("SEC-12", 1), ("SEC-10", 1), ("CBK-03", 0)])
+def test_what_persons_attest_is_told_with_the_commands(control: str, persons: int) -> None:
+    output = explain(control).output
+    assert (f"golive attest {control} --by NAME" in output) is (persons > 0)
+    assert (f"golive approve {control} --by NAME" in output) is (persons > 1)
+    assert "planned" not in output
 
 
 def test_a_section_lists_its_own_controls() -> None:
@@ -111,7 +125,9 @@ def test_what_ever_had_a_check_has_one() -> None:
 
 
 def test_a_planned_control_says_so() -> None:
-    assert "nothing yet (planned)" in explain("OPS-01").output
+    unchecked = (each for each in load().controls if each.id not in load().exercised)
+    planned = next(each.id for each in unchecked if not wants_paper(each) and not scenarios_of(each.id))
+    assert "nothing yet (planned)" in explain(planned).output
 
 
 def test_grades_and_capabilities_are_said() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import sqlite3
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -221,3 +222,43 @@ def test_all_of_it_is_said_in_chinese(nights: Path) -> None:
     assert "不合格： CBK-11" in said("history", "--lang", "zh")
     assert "依据运行 night-1" in said("status", "--lang", "zh")
     assert "CBK-11  变好  fail → pass" in said("diff", "--lang", "zh")
+
+
+def test_each_record_that_cannot_be_taken_in_is_named_and_the_others_are_in(runs: Path) -> None:
+    for name in ("newer", "damaged", "torn", "good"):
+        sample_run(runs, name, start=NOW - DAY)
+    meta = runs / "newer" / "run.json"
+    meta.write_text(meta.read_text("utf-8").replace('"schema": 1', '"schema": 2'), "utf-8")
+    (runs / "damaged" / "run.json").write_text("{", "utf-8")
+    results = runs / "torn" / "results.ndjson"
+    results.write_bytes(results.read_bytes()[:-40])
+    (runs / "linked").symlink_to("good")
+    result = say("history", "import", *map(str, sorted(runs.iterdir())))
+    assert result.return_value == 4
+    told = {
+        name: line
+        for line in result.output.splitlines()
+        for name in ("newer", "damaged", "torn")
+        if name in line
+    }
+    assert all(line.startswith("not taken in: ") for line in told.values())
+    assert "schema: Input should be less than or equal to 1" in told["newer"]
+    assert set(told) == {"newer", "damaged", "torn"}
+    assert [each["run"]["id"] for each in json.loads(said("history", "--json"))["runs"]] == ["good"]
+
+
+def test_status_passes_over_what_is_damaged_and_says_so(nights: Path) -> None:
+    (nights / "broken").mkdir()
+    (nights / "broken" / "run.json").write_text("\x00", "utf-8")
+    result = say("status")
+    assert result.return_value == 0
+    assert "earlier runs that count for nothing (1 damaged): broken" in result.output
+
+
+def test_a_newer_history_ends_with_four_and_the_reason(nights: Path) -> None:
+    with sqlite3.connect(nights / "history.sqlite") as file:
+        file.execute("UPDATE golive_history SET version = 7")
+    for words in (("history",), ("status",), ("diff",)):
+        with pytest.raises(UsageError, match="of version 7") as refused:
+            say(*words)
+        assert refused.value.exit_code == 4

@@ -1,4 +1,4 @@
-"""docs/papers.md, in both languages, names every member of ledger, snapshot and dossier, and every command."""
+"""docs/papers.md, in both languages, names every member of ledger, snapshot and dossier, and each command."""
 
 from __future__ import annotations
 

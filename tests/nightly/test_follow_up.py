@@ -20,12 +20,14 @@ from harness.cli import golive
 from harness.core.clock import wire_now
 from harness.core.control import Check, Outcome
 from harness.core.money import Fen
-from harness.core.payment import Order, Product
+from harness.core.payment import Order, Product, RefundOrder
 from harness.evidence import RunRecord
+from harness.gateways.apiv3.gateway import ApiV3Gateway
 from harness.gateways.choose import open_classic
 from harness.gateways.guard import Guard
-from harness.gateways.order_cleanup import ASKED, CLOSED, RequestedOrder
+from harness.gateways.order_cleanup import ASKED, CLOSED, KEPT, REFUNDED, RequestedOrder
 from harness.nightly.follow_up import FOLLOWED, KIND, FollowUp, follow_up
+from harness.plugin.attended.refunding import own_refund_no
 from harness.plugin.options import Options
 from harness.plugin.session.rehearsal import ORDERS
 from harness.plugin.target.policy import hosts_of, policy_for
@@ -33,6 +35,7 @@ from harness.settings.env_file import EnvFile
 from harness.settings.model import Settings
 from harness.simulator.embedded import RunningSimulator, running_simulator
 from reports.checklist import load
+from reports.history.database import append, open_history
 from reports.judging import judge_record, look_back, take_snapshots
 from tests.plugin.target.tls_endpoint import NOTIFY_URL, believed, certified, settings_file
 from tests.reports.sample_run import meta
@@ -122,7 +125,7 @@ def of_it(found: FollowUp) -> dict[str, set[Outcome]]:
 
 def test_a_payment_that_came_back_passes_and_counts_beside_the_first_run(world: World) -> None:
     number = world.ordered(paid=True)
-    first = world.left("first", (number, "PAID: refund it by hand"))
+    first = world.left("first", (number, KEPT))
     world.pass_time(DAY)
     found = world.later(DAY)
     assert [(each.out_trade_no, each.outcome) for each in found.orders] == [(number, Outcome.PASS)]
@@ -134,6 +137,9 @@ def test_a_payment_that_came_back_passes_and_counts_beside_the_first_run(world: 
     assert (record.meta.kind, record.meta.subject) == (KIND, first.meta.subject)
     assert record.broken_seal() is None
     assert number in (record.folder / "artifacts/exchanges.ndjson").read_text("utf-8")
+    append(world.runs / "history.sqlite", record.folder)
+    with open_history(world.runs / "history.sqlite") as history:
+        assert [kept.id for kept in history.runs()] == [record.meta.id]
     later = world.left("later", started=wire_now() + timedelta(minutes=1))
     (status,) = [each for each in judge_record(later).controls if each.id == "EXP-03"]
     assert status.status == "pass"
@@ -142,7 +148,7 @@ def test_a_payment_that_came_back_passes_and_counts_beside_the_first_run(world: 
 
 def test_what_is_not_due_yet_stays(world: World) -> None:
     number = world.ordered(paid=True)
-    world.left("first", (number, "PAID: refund it by hand"))
+    world.left("first", (number, KEPT))
     assert world.later(timedelta(hours=23)) == FollowUp()
     early = world.left(
         "paid-later", (world.ordered(paid=True), ASKED), started=wire_now() - timedelta(hours=20)
@@ -156,7 +162,7 @@ def test_what_is_not_due_yet_stays(world: World) -> None:
 def test_a_payment_that_did_not_come_back_fails(world: World) -> None:
     world.second.simulator.account.refunds.edition.on = False
     number = world.ordered(paid=True)
-    world.left("first", (number, "PAID: refund it by hand"))
+    world.left("first", (number, KEPT))
     world.pass_time(DAY)
     found = world.later(DAY + timedelta(hours=2))
     assert found.failed
@@ -173,6 +179,26 @@ def test_what_nobody_paid_and_what_was_closed_is_nothing_to_follow(world: World)
     assert [each.outcome for each in found.orders] == [None]
     assert "nobody paid it" in found.orders[0].detail
     assert found.records == ()
+
+
+def test_what_we_gave_back_ourselves_proves_nothing_of_the_platform(world: World) -> None:
+    number = world.ordered(paid=True)
+    world.left("first", (number, KEPT), (world.ordered(paid=True), REFUNDED))
+    gateway = ApiV3Gateway(world.settings.wechat, guard=policy_for(world.options).guard)
+    gateway.refund(
+        RefundOrder(
+            out_refund_no=own_refund_no(number),
+            out_trade_no=number,
+            refund=Fen(1),
+            total=Fen(1),
+            notify_url=NOTIFY_URL,
+        )
+    )
+    gateway.close_connections()
+    world.pass_time(DAY)
+    found = world.later(DAY)
+    assert [(each.out_trade_no, each.outcome) for each in found.orders] == [(number, None)]
+    assert found.orders[0].detail == "given back by us, and not by the platform"
 
 
 def test_what_is_settled_is_not_asked_for_again(world: World) -> None:

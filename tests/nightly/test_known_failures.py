@@ -40,8 +40,8 @@ def line(**changes: str) -> KnownFailure:
     return KnownFailure.model_validate(LINE | changes)
 
 
-def found(outcome: Outcome, **changes: str) -> Check:
-    return check("CBK-03", outcome=outcome, scenario=LINE["scenario"], **changes)
+def found(outcome: Outcome) -> Check:
+    return check("CBK-03", outcome=outcome, scenario=LINE["scenario"])
 
 
 def sorted_(*checks: Check, lines: tuple[KnownFailure, ...] = (line(),), whole: bool = True) -> Sorted:
@@ -106,8 +106,7 @@ def test_a_line_of_no_scenario_is_stale_where_the_run_was_whole() -> None:
 
 @pytest.mark.parametrize("outcome", [Outcome.INCONCLUSIVE, Outcome.NEEDS_HUMAN, Outcome.HARNESS_ERROR])
 def test_what_came_to_nothing_leaves_its_line_in_peace(outcome: Outcome) -> None:
-    changes = {"blame": "harness"} if outcome is Outcome.HARNESS_ERROR else {}
-    assert sorted_(found(outcome, **changes)).undecided == (line(),)
+    assert sorted_(found(outcome)).undecided == (line(),)
 
 
 def test_a_part_that_passes_and_fails_in_one_run_fails() -> None:

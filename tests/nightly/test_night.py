@@ -6,6 +6,7 @@ import json
 from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -45,7 +46,7 @@ class World:
         error: Exception | None = None,
         followed: FollowUp = NOTHING,
         strict: bool = False,
-        **meta: object,
+        **meta: str,
     ) -> Ending:
         self.done.clear()
         self.nights += 1
@@ -63,7 +64,8 @@ class World:
         def run() -> tuple[Path | None, int]:
             step("run")
             start = START + timedelta(days=self.nights)
-            record = sample_run(self.runs, f"night-{self.nights}", start=start, change=change, **meta)
+            told: dict[str, Any] = dict(meta)
+            record = sample_run(self.runs, f"night-{self.nights}", start=start, change=change, **told)
             return record.folder, code
 
         def send(message: Message, messages: Messages) -> list[Sent]:

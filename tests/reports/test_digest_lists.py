@@ -98,6 +98,8 @@ def test_every_form_of_a_list_is_read(tmp_path: Path, content: str) -> None:
         ("\x00", "neither JSON nor a list in YAML"),
         ("[" * 200_000, "nested too deep"),
         ("- " + "[" * 200_000, "neither JSON nor a list"),
+        ("- {a: " + "[" * 2_000_000, "nested too deep"),
+        ("- {a: " + "[x," * 1_000_000, "nested too deep"),
         ('[{"clause": "C07", "digest": ' + "9" * 5000 + "}]", "number in it is too long"),
     ],
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
@@ -79,6 +80,38 @@ def test_a_page_without_words_is_refused(tmp_path: Path, text: str) -> None:
 def test_a_damaged_page_is_read_as_far_as_it_goes(tmp_path: Path, text: str) -> None:
     (tmp_path / "page.html").write_text(text, "utf-8")
     assert text_of_page(tmp_path / "page.html").startswith("words")
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        "<",
+        "<!--",
+        "<a ",
+        '<a "',
+        "<a '>",
+        "x=<a b='",
+        "&",
+        "<!x",
+        "</",
+        "<![CDATA[",
+        "<script></scrip",
+        "<svg>",
+    ],
+)
+def test_a_hostile_page_takes_no_longer_than_its_length(part: str) -> None:
+    began = time.process_time()
+    normalised("<p>words" + part * (2_000_000 // len(part)))
+    assert time.process_time() - began < 20
+
+
+def test_a_quote_that_is_never_closed_hides_no_words() -> None:
+    assert normalised("<p class='wide>5 秒</p><p>10 秒</p>") == "5秒10秒"
+    assert normalised('<p title="a > b">5 秒</p>') == "5秒"
+
+
+def test_what_is_left_out_may_be_nested() -> None:
+    assert normalised("<div>a<nav><ul><li>b</li></ul><script>'</nav>'</script>c</nav>d</div>") == "ad"
 
 
 def test_a_page_that_is_no_utf_8_is_refused(tmp_path: Path) -> None:

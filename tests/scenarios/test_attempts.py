@@ -7,8 +7,14 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
+from pydantic import ValidationError
+
+from harness.core.control import Outcome
+from harness.evidence import StoredCheck
+from tests.reports.sample_run import check as sample_check
 
 FLAKY = """
 import itertools
@@ -18,7 +24,7 @@ from harness.plugin import Journal, control
 ATTEMPTS = itertools.count(1)
 
 
-@control("CFG-01", dialects=())
+@control("{control}", dialects=())
 def test_works_at_the_third_attempt(journal: Journal) -> None:
     attempt = next(ATTEMPTS)
     journal.observe(f"attempt {attempt}")
@@ -80,9 +86,13 @@ def pytest_runtest_makereport():
 """
 
 
-def ran(place: Path, plugin: str, good: int) -> tuple[int, str, list[dict[str, str]]]:
+def ran(
+    place: Path, plugin: str, good: int, control: str = "CFG-01"
+) -> tuple[int, str, list[dict[str, Any]]]:
     """A scenario that passes from its `good`th attempt on, in a pytest with a plugin: code, words, checks."""
-    (place / "test_mine.py").write_text(FLAKY.replace("{good}", str(good)), "utf-8")
+    (place / "test_mine.py").write_text(
+        FLAKY.replace("{good}", str(good)).replace("{control}", control), "utf-8"
+    )
     (place / "again.py").write_text(plugin, "utf-8")
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "test_mine.py", "-p", "again", "--out=run"],
@@ -112,9 +122,23 @@ def test_a_pass_after_a_failure_is_a_failure(plugin: str, tmp_path: Path) -> Non
 def test_every_attempt_is_told(tmp_path: Path) -> None:
     _, _, (check,) = ran(tmp_path, WHOLE_PROTOCOLS, good=3)
     assert check["message"] == "3 attempts: fail, fail, pass; the page does not open"
+    assert check["attempts"] == ["fail", "fail", "pass"]
+    assert StoredCheck.model_validate(check).passed_when_retried
+
+
+@pytest.mark.parametrize("control", ["PAY-02", "CBK-01", "RFD-01"], ids=["money", "signature", "refund"])
+def test_a_check_of_money_or_signatures_passes_no_sooner(control: str, tmp_path: Path) -> None:
+    code, said, (check,) = ran(tmp_path, WHOLE_PROTOCOLS, good=2, control=control)
+    assert code == 1, said
+    assert (check["control"], check["outcome"], check["attempts"]) == (control, "fail", ["fail", "pass"])
+
+
+def test_a_pass_beside_an_attempt_that_failed_is_damage() -> None:
+    with pytest.raises(ValidationError, match="an attempt at it did not pass"):
+        sample_check("CBK-11", outcome=Outcome.PASS, attempts=(Outcome.FAIL, Outcome.PASS))
 
 
 def test_a_plugin_that_tries_nothing_again_changes_nothing(tmp_path: Path) -> None:
     code, said, (check,) = ran(tmp_path, WHOLE_PROTOCOLS, good=1)
     assert code == 0, said
-    assert (check["outcome"], check.get("message", "")) == ("pass", "")
+    assert (check["outcome"], check.get("message", ""), check.get("attempts")) == ("pass", "", None)

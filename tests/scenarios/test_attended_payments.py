@@ -158,6 +158,17 @@ def test_what_cannot_be_is_refused_before_anything_is_ordered(
     assert not run.folder.exists(), "a refused run left a record"
 
 
+def test_a_refund_that_does_not_end_is_not_done(real: Place) -> None:
+    real.refunds_end = False
+    try:
+        run = real.attended("unsettled", real.answers(), "--refund", "--wait=3")
+    finally:
+        real.refunds_end = True
+    assert (run.code, attended(run).outcome) == (2, Outcome.PASS), run.output
+    (order,) = lines(run, "orders.ndjson")
+    assert order["state"] == f"PAID: refund it by hand; refund {order['out_trade_no']}R is PROCESSING"
+
+
 def test_a_simulator_that_is_played_needs_no_phone(real: Place, tmp_path: Path) -> None:
     address = real.simulator.base_url
     values = real.simulator.environment(notify_url=NOTIFY_URL)
@@ -229,7 +240,7 @@ def test_answers_may_be_piped_in_and_a_photo_handed_in(real: Place, tmp_path: Pa
             check=False,
         )
     assert done.returncode == 1, done.stdout + done.stderr
-    assert done.stdout.partition("\nPage: ")[0].isascii(), (
+    assert done.stdout.partition("\n✗ ")[0].isascii(), (
         "a terminal without UTF-8 was given more than it can show"
     )
     assert "Scan this code with WeChat" in done.stdout

@@ -57,6 +57,7 @@ class FakeMachine:
 
     def _script(self, path: Path, text: str) -> Path:
         path.parent.mkdir(parents=True, exist_ok=True)
+        path.unlink(missing_ok=True)  # a link leads to a program of the real machine
         path.write_text(f"#!/bin/sh\n{text}\n")
         path.chmod(0o755)
         return path

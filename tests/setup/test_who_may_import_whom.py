@@ -122,12 +122,13 @@ def test_only_the_top_may_import_everything() -> None:
     assert {room for room, allowed in ROWS.items() if "*" in allowed} == {"cli", "bench"}
 
 
-def test_of_the_reports_a_run_knows_the_checklist_and_the_judging_only() -> None:
+def test_of_the_reports_a_run_and_a_night_know_no_exports_and_no_page() -> None:
     reports = {
         room: [each for each in allowed if each.startswith("reports")] for room, allowed in ROWS.items()
     }
     assert {room: allowed for room, allowed in reports.items() if allowed} == {
-        "plugin": ["reports.checklist", "reports.judging"]
+        "plugin": ["reports.checklist", "reports.history", "reports.judging"],
+        "nightly": ["reports.build", "reports.checklist", "reports.judging"],
     }
 
 

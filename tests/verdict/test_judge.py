@@ -256,6 +256,14 @@ def test_a_waiver_over_its_budget_is_not_yet() -> None:
     assert [each.price for each in judgement.gates["rehearsal"].missing] == [Price.DECISION]
 
 
+def test_a_payment_that_a_person_is_to_make_has_a_price_of_its_own() -> None:
+    asked = row("CBK-01", Outcome.NEEDS_HUMAN, grade=Grade.EXPERIENCE, exercised=0, lacks="phone")
+    missing = judged([*passing(*TESTED), asked]).gates["experience"].missing
+    (named,) = [each for each in missing if each.control == "CBK-01"]
+    assert named.price is Price.PHONE
+    assert "golive pay --attended" in named.price.command.en
+
+
 def test_a_waived_control_is_not_counted_as_ready() -> None:
     passed = judged(passing(*TESTED)).readiness_percent
     waived = judged([*others("CBK-02"), row("CBK-02", Outcome.FAIL)], waivers=[waiver()])

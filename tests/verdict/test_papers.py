@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from harness.core.control import Control, Grade, Method, Outcome, Scope, Severity
 from harness.verdict import ControlStatus, EvidenceRow, Judgement, Price, Rule, Standing
+from harness.verdict.doubts import NEVER_CONTACTED
 from harness.verdict.papers import Approval, Attestation, judge_paper, last_day, paper_rows
 from tests.verdict.cases import CONTROLS, GATES, NOW, SUBJECT, TESTED, control, judged, passing, row
 
@@ -227,3 +228,22 @@ def test_more_papers_never_make_it_worse(papers: list[Attestation]) -> None:
 
     fewer, more = told(papers[:-1]), told(papers)
     assert all(more[id_] >= value for id_, value in fewer.items())
+
+
+@given(
+    PAPERS, st.sampled_from([Outcome.FAIL, Outcome.INCONCLUSIVE, Outcome.NEEDS_HUMAN, Outcome.HARNESS_ERROR])
+)
+def test_no_paper_opens_a_gate_on_what_a_test_did_not_pass(papers: list[Attestation], found: Outcome) -> None:
+    rows = [row("CBK-01", found), *passing(*(TESTED - {"CBK-01"}))]
+    without = judged(rows).gates
+    judgement = judged([*rows, *paper_rows(papers, CATALOGUE, subject=SUBJECT, as_of=NOW)])
+    told = {gate: each.verdict for gate, each in judgement.gates.items()}
+    assert told == {gate: each.verdict for gate, each in without.items()}
+    assert "GO" not in told.values()
+
+
+@given(PAPERS)
+def test_papers_alone_never_show_that_the_app_answered(papers: list[Attestation]) -> None:
+    silent = [replace(each, contacted=False) for each in passing(*TESTED)]
+    judgement = judged([*silent, *paper_rows(papers, CATALOGUE, subject=SUBJECT, as_of=NOW)])
+    assert judgement.doubts == (NEVER_CONTACTED,)

@@ -47,3 +47,10 @@ def test_watching_for_days_is_dearer_than_a_run() -> None:
 
 def test_every_price_has_its_words() -> None:
     assert len({price.text.zh for price in Price}) == len({price.text.en for price in Price}) == len(Price)
+
+
+def test_what_a_person_with_a_phone_closes_names_the_command_for_it() -> None:
+    price = price_of(control(), Grade.EXPERIENCE, Standing.NEEDS_HUMAN, by_phone=True)
+    assert price is Price.PHONE
+    assert price.command.en.startswith("golive pay --attended --target experience")
+    assert price_of(control(), Grade.EXPERIENCE, Standing.FAIL, by_phone=True) is Price.MEND

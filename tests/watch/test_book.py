@@ -12,6 +12,7 @@ import pytest
 
 import harness.watch.book as book_module
 from harness.core.errors import EnvironmentUnreachable, UsageError
+from harness.core.whole_file import write_whole
 from harness.watch.book import WatchBook, folder_for, read
 from tests.watch.days import MIDNIGHT, Played, kept
 
@@ -160,7 +161,7 @@ def test_a_line_that_was_written_and_not_signed_counts(
             raise KeyboardInterrupt
         real(path, text)
 
-    real = book_module.write_whole
+    real = write_whole
     with monkeypatch.context() as patched:
         patched.setattr(book_module, "write_whole", killed)
         with pytest.raises(KeyboardInterrupt):

@@ -256,6 +256,8 @@ class PhonePayments:
             pause_s=self._pause_s,
             note=lambda kind, members: self._note(number, kind, members),
         )
+        if not refunding.done:
+            self.desk.unsettled.append(refunding.number)
         if self.rehearsal.order_cleanup is not None:
             state = REFUNDED if refunding.done else f"{KEPT}; refund {refunding.number} is {refunding.state}"
             self.rehearsal.order_cleanup.settle(number, state)

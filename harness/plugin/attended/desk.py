@@ -76,6 +76,8 @@ class Desk:
     wait_s: float = 300.0
     clean: Callable[[str], str] = one_line
     """Takes secrets, and what a terminal obeys, out of what is said."""
+    unsettled: list[str] = field(default_factory=list)
+    """Refunds that were asked for and are not done."""
     _shown: int = field(default=0, init=False)
 
     @classmethod

@@ -32,6 +32,11 @@ class Refunding(NamedTuple):
         return self.state == RefundStatus.SUCCESS
 
 
+def own_refund_no(out_trade_no: str) -> str:
+    """The `out_refund_no` under which an order's payment is given back."""
+    return f"{out_trade_no}R"
+
+
 def give_back(
     out_trade_no: str,
     amount: Fen,
@@ -49,7 +54,7 @@ def give_back(
 
     An unclear answer is followed by the same query: the same number again would be the same refund.
     """
-    number = f"{out_trade_no}R"
+    number = own_refund_no(out_trade_no)
     desk.say("refunding", yuan=amount.yuan, number=number)
     begun = clock()
     order = RefundOrder(

@@ -58,6 +58,7 @@ def open_rehearsal(
     own_key()  # a key that cannot seal is told before the run, not after it
     profile = MerchantProfile.load(options.merchant).without(lacking(options.variants))
     folder = options.out or run_folder(options.runs)
+    papers = papers_folder(options)
     meta = RunMeta(
         id=folder.name,
         started=wire_now(),
@@ -81,11 +82,26 @@ def open_rehearsal(
         command=typed(sys.argv, os.environ),
     )
     record = RunRecord.create(folder, meta)
-    take_snapshots(record, checklist, options.runs.parent / PAPERS)
+    take_snapshots(record, checklist, papers)
     rehearsal = Rehearsal(options, record, Recorder(record, signed=signed_texts), policy)
     if policy.settings is not None:
         rehearsal.hide(policy.settings.secrets())
     return rehearsal
+
+
+def papers_folder(options: Options) -> Path:
+    """Where the papers lie that a run keeps.
+
+    Raises:
+        UsageError: another place was named, and it is no folder.
+    """
+    if options.papers is not None and not options.papers.is_dir():
+        raise UsageError(
+            "there is no folder of papers here",
+            where=str(options.papers),
+            remedy="golive dossier init --papers DIR makes one",
+        )
+    return options.papers or options.runs.parent / PAPERS
 
 
 def run_folder(runs: Path) -> Path:

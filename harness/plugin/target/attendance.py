@@ -70,11 +70,18 @@ def refuse_unattended(items: Sequence[pytest.Item], options: Options, policy: Ta
 
 
 def refuse_unaffordable(started: Sequence[pytest.Item], options: Options) -> None:
-    """Return when every payment that was asked for fits into the budget; nothing was ordered yet.
+    """Return when every payment that was asked for can be ordered within the budget; nothing was yet.
 
     Raises:
-        UnsafeRequest: it does not.
+        UnsafeRequest: they do not fit.
+        UsageError: H5 at the endpoint without the phone's address.
     """
+    if not by_merchant(options) and not options.phone_ip and any(map(_is_h5_of_wechats, started)):
+        raise UsageError(
+            "an H5 order names the payer's address, and WeChat refuses a phone that comes from another",
+            where="--phone-ip",
+            remedy="pass the phone's public address, or let your app order: --merchant PROFILE",
+        )
     count = sum(1 for item in started if is_for_phone(item) and way_of(item))
     each = options.amount or Fen(LEAST)
     if by_merchant(options):
@@ -86,6 +93,11 @@ def refuse_unaffordable(started: Sequence[pytest.Item], options: Options) -> Non
             where="--budget-fen",
             remedy=f"allow {count * each} with --budget-fen, or pay less: --scenario, --wire, --amount",
         )
+
+
+def _is_h5_of_wechats(item: pytest.Item) -> bool:
+    wechats = table.dialects(provider=Provider.WECHAT)
+    return is_for_phone(item) and way_of(item) == "h5" and dialect_of(item) in wechats
 
 
 def way_of(item: pytest.Item) -> str:

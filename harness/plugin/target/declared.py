@@ -48,8 +48,8 @@ class Declared:
     names_orders: bool = True
     """Whether the shopper's side names the purchase, so that the same order can be asked for again."""
 
-    sells_to_person: bool = False
-    """Whether a person with a phone pays an order of the merchant's own."""
+    sells_to_person: bool = True
+    """Whether a person with a phone pays what the merchant sells, and not what we order at the endpoint."""
 
     @classmethod
     def by(cls, options: Options, policy: TargetPolicy, checklist: Checklist) -> Self:
@@ -69,7 +69,7 @@ class Declared:
             lets_close=profile.lets_close,
             lets_refund_to_card=profile.lets_refund_to_card,
             names_orders=profile.names_orders,
-            sells_to_person=options.attended and by_merchant(options) and not policy.played,
+            sells_to_person=not options.attended or by_merchant(options),
         )
 
     def lack(self, item: pytest.Item) -> UnmetPrerequisite | None:

@@ -8,7 +8,9 @@ from pathlib import Path
 
 import httpx
 import pytest
+from playwright.sync_api import Browser
 
+from harness.browser.qr import read_qr
 from harness.core.payment import JsapiParameters
 from harness.plugin.attended.pay_page import bridge_call, page_of, served, write_page
 
@@ -72,3 +74,30 @@ def test_it_is_written_whole_or_not_at_all(tmp_path: Path) -> None:
     assert (tmp_path / "pay.html").read_text("utf-8") == html
     with pytest.raises(OSError, match="No such file"):
         write_page(tmp_path / "none" / "pay.html", page())
+
+
+def test_inside_wechat_the_bridge_is_given_the_six_parameters(chromium: Browser) -> None:
+    html = page(scan="", jsapi=BRIDGE, saying="jsapi")
+    with served(html) as url:
+        tab = chromium.new_page()
+        tab.goto(url)
+        tab.get_by_role("button").click()
+        assert tab.get_by_role("status").inner_text() == "Open this page inside WeChat."
+        tab.add_init_script(
+            "window.WeixinJSBridge = {invoke: (name, given, ended) => {"
+            " window.asked = [name, given]; ended({err_msg: 'get_brand_wcpay_request:ok'}); }}"
+        )
+        tab.reload()
+        tab.get_by_role("button").click()
+        assert tab.get_by_role("status").inner_text() == "get_brand_wcpay_request:ok"
+        assert tab.evaluate("window.asked") == ["getBrandWCPayRequest", bridge_call(BRIDGE)]
+        tab.close()
+
+
+def test_a_phone_sees_the_whole_code(chromium: Browser) -> None:
+    with served(page(language="zh")) as url:
+        tab = chromium.new_page(viewport={"width": 360, "height": 640})
+        tab.goto(url)
+        assert read_qr(tab.screenshot()) == [CODE]
+        assert tab.evaluate("document.documentElement.scrollWidth") <= 360
+        tab.close()

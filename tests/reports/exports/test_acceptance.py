@@ -21,8 +21,8 @@ from reports.checklist import load
 from reports.export import reviewed
 from reports.exports.acceptance import acceptance_page
 from reports.exports.document import document
-from reports.exports.review import Review
-from reports.exports.words import ROLES, WORDS
+from reports.exports.review import Review, signing_roles
+from reports.exports.words import WORDS
 from tests.reports.sample_run import sample_run
 
 MOMENT = datetime(2026, 11, 23, 2, 3, 11, tzinfo=UTC)
@@ -52,7 +52,7 @@ def test_the_first_page_answers_says_what_is_missing_and_who_brings_it(review: R
     assert told["待修复 × 2", "应用开发"] == "CBK-11 CFG-05"
     assert told["待修复 × 1", "支付接口提供方"] == "MCP-04"
     assert review.meta.id in [row.cells[1].text for row in facts.rows]
-    assert [row.cells[0].text for row in sign.rows][1:] == [role.zh for role in ROLES.values()]
+    assert [row.cells[0].text for row in sign.rows][1:] == [role.zh for role in signing_roles()]
     assert {cell.text for row in sign.rows[1:] for cell in row.cells[1:]} == {""}
 
 
@@ -124,7 +124,7 @@ def printed(tmp_path_factory: pytest.TempPathFactory) -> bytes:
 
 def test_the_pdf_answers_on_its_first_page_and_has_every_control(printed: bytes) -> None:
     pages = [read(page.extract_text()) for page in PdfReader(BytesIO(printed)).pages]
-    for word in ("验收报告", "可以上线吗？", "还不可以", "缺什么，由谁补齐", "签字", "上线负责人"):
+    for word in ("验收报告", "可以上线吗？", "还不可以", "缺什么，由谁补齐", "签字", "发布经理"):
         assert read(word) in pages[0], word
     everything = "".join(pages)
     assert [each.id for each in load().controls if each.id not in everything] == []

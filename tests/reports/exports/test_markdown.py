@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from harness.core.control import Outcome
+from harness.core.control import Check, Outcome
 from harness.evidence import RunRecord
 from reports.export import reviewed
 from reports.exports.markdown import LONGEST, markdown
@@ -31,7 +31,7 @@ def test_the_verdict_stands_first(review: Review) -> None:
 def test_what_is_missing_stands_with_who_and_the_command(review: Review) -> None:
     lines = markdown(review, "en").splitlines()
     (mend,) = [
-        line for line in lines if "the app's developers" in line.replace("\\", "") and "CBK-11" in line
+        line for line in lines if "The app's developers" in line.replace("\\", "") and "CBK-11" in line
     ]
     assert "`mend it first: golive explain ID`" in mend
     assert any("`golive run --target experience" in line for line in lines)
@@ -139,3 +139,23 @@ def test_what_does_not_fit_is_left_out_whole_and_said(
 def test_a_narrowed_run_says_that_it_judges_nothing(tmp_path: Path) -> None:
     text = markdown(reviewed(sample_run(tmp_path / "runs", selection=True).folder), "en")
     assert "This run was narrowed, so it judges no gate" in text
+
+
+def test_a_narrowed_run_still_says_who_mends_what_it_found(tmp_path: Path) -> None:
+    change = outcomes({"CBK-11": Outcome.FAIL, "QRY-02": Outcome.INCONCLUSIVE})
+    review = reviewed(sample_run(tmp_path / "runs", selection=True, change=change).folder)
+    assert [(gap.control.id, gap.who.en) for gap in review.gaps] == [
+        ("CBK-11", "The app's developers"),
+        ("QRY-02", "QA"),
+    ]
+    assert "golive explain CBK-11" in markdown(review, "en")
+
+
+@pytest.mark.parametrize("outcome", [each for each in Outcome if each is not Outcome.WAIVED])
+def test_a_narrowed_run_is_told_however_its_only_control_ended(tmp_path: Path, outcome: Outcome) -> None:
+    def only(check: Check) -> Check | None:
+        return change(check) if check.control == "CBK-11" else None
+
+    change = outcomes({"CBK-11": outcome})
+    text = markdown(reviewed(sample_run(tmp_path / "runs", selection=True, change=only).folder), "en")
+    assert ("CBK-11" in text) is (outcome not in (Outcome.PASS, Outcome.WARN))

@@ -18,10 +18,12 @@ from harness.evidence import RunRecord
 from reports.checklist import load
 from reports.export import reviewed
 from reports.exports.cells import LONGEST, cell_text, looks_like_a_formula
-from reports.exports.review import Review
+from reports.exports.review import Review, signing_roles
 from reports.exports.spreadsheet import MOST_CHECKS, spreadsheet
-from reports.exports.words import ROLES, WORDS
+from reports.exports.words import WORDS
+from reports.people import Kind, Papers
 from tests.reports.exports.conftest import HOSTILE
+from tests.reports.sample_papers import entry
 from tests.reports.sample_run import START, check, sample_run
 
 COLUMNS = (
@@ -96,9 +98,9 @@ def test_every_sheet_is_printed_on_a4_and_as_wide_as_its_page(review: Review) ->
 def test_there_are_cells_to_sign_in(review: Review) -> None:
     sheet = sheets(review)[3]
     roles = [
-        row for row in sheet.iter_rows(values_only=True) if row[0] in {each.zh for each in ROLES.values()}
+        row for row in sheet.iter_rows(values_only=True) if row[0] in {each.zh for each in signing_roles()}
     ]
-    assert len(roles) == len(ROLES)
+    assert len(roles) == len(signing_roles())
     assert {cell for row in roles for cell in row[1:]} == {None}
 
 
@@ -176,14 +178,23 @@ def test_ten_thousand_results_take_little_time_and_memory(tmp_path: Path) -> Non
     assert f"另有 {rest} 次检查未在此列出" in str(sheet.cell(sheet.max_row, 1).value)
 
 
-def test_who_signed_a_paper_is_named_where_the_record_knows(tmp_path: Path) -> None:
+def test_who_signed_and_approved_a_paper_is_named_where_the_record_knows(tmp_path: Path) -> None:
     record = sample_run(tmp_path / "runs", finished=False)
-    record.snapshot(
-        "papers", [{"control": "OPS-01", "by": "operations lead", "signed": "2026-11-20T08:00:00Z"}]
+    approval = entry(
+        2, Kind.APPROVAL, "OPS-02", author="head of operations", person="head", about=f"{1:064x}"
     )
+    entries = (entry(1, control="OPS-02"), approval, entry(3, control="OPS-03"))
+    papers = Papers(taken=START, lines=3, entries=entries)
+    record.snapshot("papers", papers.model_dump(mode="json", by_alias=True, exclude_defaults=True))
     record.finish(ended=START + timedelta(hours=1), interrupted=False)
-    rows = sheets(reviewed(record.folder))[1].iter_rows(values_only=True)
-    assert {row[0]: row[11] for row in rows}["OPS-01"] == "operations lead 2026-11-20"
+    rows = {row[0]: row for row in sheets(reviewed(record.folder))[1].iter_rows(values_only=True)}
+    assert rows["OPS-02"][11] == "release manager 2026-11-21\n批准：head of operations 2026-11-21"
+    assert rows["OPS-02"][6] == "通过"
+    assert str(rows["OPS-02"][7]).startswith("书面证明\n由 release manager 证明")
+    assert rows["OPS-03"][11] is None  # nobody approved it yet
+    assert "golive approve OPS-03" in str(rows["OPS-03"][10])
+    expired = sheets(reviewed(record.folder, START + timedelta(days=400)))[1].iter_rows(values_only=True)
+    assert {row[0]: row[11] for row in expired}["OPS-02"] is None
 
 
 def test_a_text_is_the_same_in_both_languages_once(review: Review) -> None:

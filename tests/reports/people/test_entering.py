@@ -14,8 +14,10 @@ from pathlib import Path
 import pytest
 
 from harness.core.errors import GoLiveError, UsageError
+from reports.checklist import load
 from reports.people import documents, ledger
 from reports.people.entering import Desk
+from reports.people.forms import make_folder
 from tests.reports.people.signed import APPROVER, AUTHOR, LATER, NOW, OTHER, Office, control
 
 
@@ -143,6 +145,16 @@ def test_what_is_no_document_is_told(office: Office, tmp_path: Path, kind: str) 
             office.document.touch()
     with refused(office, "document"):
         office.attest()
+
+
+def test_a_form_that_nobody_filled_in_proves_nothing(office: Office) -> None:
+    make_folder(office.folder, load())
+    office.document = office.folder / "forms" / "OPS-02.md"
+    with refused(office, "nothing is filled in in the form of OPS-02"):
+        office.attest()
+    filled = office.document.read_text("utf-8").replace("|  |  |", "| drill.pdf | 2027-01-31 |")
+    office.document.write_text(filled, "utf-8")
+    assert office.attest().number == 1
 
 
 def test_a_huge_document_is_refused_by_its_size(office: Office) -> None:

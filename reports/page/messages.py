@@ -22,12 +22,13 @@ _FIRST, _NEXT = b'{"check":', b',"dialect":'
 _HEAD = 8_000
 _CHECKS = 3
 """Checks of one control whose messages are shown."""
-_EACH = 4
-"""Messages of one check, the last ones: a failure is seen at the end."""
+_LAST = 3
+"""Messages of one check from its end, where a failure is seen, and the last that were signed besides: after a
+forged callback the app is asked many times what it made of it."""
 _LETTERS = 2_400
 """Of one body, or of one text to sign."""
 _HEADERS = 24
-_MOST_LETTERS = 220_000
+_MOST_LETTERS = 260_000
 """Of all messages together, as they stand on the page."""
 _QUIET = frozenset({Standing.PASS, Standing.NOT_APPLICABLE, Standing.PLANNED})
 
@@ -63,7 +64,27 @@ class Messages:
     scenario: Text
     shown: tuple[Message, ...]
     left_out: int
-    """How many earlier ones the page leaves out; the record has them."""
+    """How many others the page leaves out; the record has them."""
+
+
+class _Kept:
+    """The messages of one check that may be shown."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self._last: deque[tuple[int, Message]] = deque(maxlen=_LAST)
+        self._signed: deque[tuple[int, Message]] = deque(maxlen=_LAST)
+
+    def take(self, message: Message) -> None:
+        self.count += 1
+        self._last.append((self.count, message))
+        if message.signed_request:
+            self._signed.append((self.count, message))
+
+    def shown(self) -> list[Message]:
+        """In the order in which they were exchanged."""
+        found = dict([*self._signed, *self._last])
+        return [found[number] for number in sorted(found)]
 
 
 def messages(record: RunRecord, judgement: Judgement) -> dict[str, list[Messages]]:
@@ -72,21 +93,19 @@ def messages(record: RunRecord, judgement: Judgement) -> dict[str, list[Messages
     names = {check.scenario for checks in wanted.values() for check in checks}
     if not names:
         return {}
-    last: dict[str, deque[Message]] = {}
-    counts: dict[str, int] = {}
+    kept = {name: _Kept() for name in names}
     for name, exchange in _exchanges(record.folder, names):
-        counts[name] = counts.get(name, 0) + 1
-        last.setdefault(name, deque(maxlen=_EACH)).append(_message(exchange))
+        kept[name].take(_message(exchange))
     found: dict[str, list[Messages]] = {}
     room = _MOST_LETTERS
     for control, checks in wanted.items():
         for check in checks:
-            shown = list(last.get(check.scenario, ()))
+            shown = kept[check.scenario].shown()
             while shown and sum(each.letters for each in shown) > room:
                 shown.pop(0)
             room -= sum(each.letters for each in shown)
-            if check.scenario in counts:
-                left_out = counts[check.scenario] - len(shown)
+            if kept[check.scenario].count:
+                left_out = kept[check.scenario].count - len(shown)
                 found.setdefault(control, []).append(
                     Messages(scenario_title(check.scenario), tuple(shown), left_out)
                 )

@@ -66,7 +66,17 @@ def test_of_very_many_messages_the_last_are_shown_and_the_rest_is_told(runs: Pat
     told = row(page_of(record))
     assert "body number 999." in told
     assert "body number 990." not in told
-    assert "996 earlier ones are not shown; the record has them in artifacts/exchanges.ndjson" in told
+    assert "997 others are not shown; the record has them in artifacts/exchanges.ndjson" in told
+
+
+def test_a_signed_message_is_shown_however_often_the_app_was_asked_afterwards(runs: Path) -> None:
+    record = begun(runs)
+    deliver(record, FAILED, "the forged callback")
+    for number in range(30):
+        deliver(record, FAILED, f"asked {number}.", operation="look", signed_request="")
+    told = row(page_of(record))
+    assert told.index("the forged callback") < told.index("asked 29.")
+    assert "asked 3." not in told
 
 
 def test_messages_of_any_length_and_number_leave_the_page_small(runs: Path) -> None:

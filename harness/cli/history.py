@@ -17,7 +17,8 @@ from harness.core.plain_text import json_text, one_line
 from harness.core.terminal_language import terminal_language
 from harness.evidence import META
 from reports.history.database import append, open_history
-from reports.history.nights import lines, listed
+from reports.history.nights import flake_lines, lines, listed
+from reports.history.trends import flakes_of
 
 SCHEMA = 1
 _SPAN = timedelta(days=30)
@@ -69,11 +70,17 @@ def command(
         found = [run for run in history.runs(since=begin) if run.subject.startswith(subject)]
         _know(gate, {name for run in found for name in run.verdicts})
         nights = list(listed(history, found))
+        flakes = flakes_of(history.outcomes_of_failed_parts(since=begin, subject=subject))
     if as_json:
-        told = {"schema": SCHEMA, "runs": [night.model_dump(mode="json") for night in nights]}
+        told = {
+            "schema": SCHEMA,
+            "runs": [night.model_dump(mode="json") for night in nights],
+            "flakes": [flake.model_dump(mode="json") for flake in flakes],
+        }
         click.echo(json_text(told, indent=1))
         return 0
-    for line in lines(nights, gate, language) if nights else [_NONE.spoken(language)]:
+    table = [*lines(nights, gate, language), *flake_lines(flakes, language)]
+    for line in table or [_NONE.spoken(language)]:
         click.echo(one_line(line))
     return 0
 

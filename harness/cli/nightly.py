@@ -26,7 +26,7 @@ _HIDDEN = ("headed", "defects", "variants", "mutation", "sequence", "no_history"
 
 @click.command(
     "nightly",
-    params=[declared(row) for row in TABLE if row.front != "pytest" and row.name not in _HIDDEN],
+    params=[declared(row) for row in TABLE if row.front in ("both", "golive") and row.name not in _HIDDEN],
     epilog="""\b
 Examples:
   golive nightly --target experience --budget-fen 70000

@@ -40,7 +40,7 @@ class RunMeta(Model):
     id: PlainText
     """The folder's name; unique among the runs beside it."""
     kind: PlainText = "run"
-    """`run`: scenarios were played; else what was followed up, watched or done instead, e.g. `follow-up`."""
+    """`run`; `attended`: by somebody with a phone; `follow-up`: deferred checks. Only a run is a night."""
     started: AwareDatetime
     """Wire time, UTC."""
     ended: AwareDatetime | None = None

@@ -25,6 +25,12 @@ _LEGAL = re.compile(r"[0-9A-Za-z_\-|*]{6,32}")
 """An `out_trade_no` that the platform may have an order under (facts 3.2)."""
 
 
+def may_come_back_by_itself(state: str) -> bool:
+    """Whether the money of an order in this state may be the platform's to give back: somebody may have paid
+    it, and nobody asked for a refund, which would look like the platform's own later."""
+    return state not in (CLOSED, NEVER_MADE, REFUNDED) and not state.startswith(f"{KEPT}; refund ")
+
+
 class OrderGateway(Protocol):
     """What closing an order takes."""
 

@@ -23,7 +23,7 @@ from harness.core.payment import TradeState, Transaction
 from harness.evidence import Recorder, RunMeta, RunRecord, search
 from harness.evidence.redaction import Redactor
 from harness.gateways.apiv3.gateway import ApiV3Gateway
-from harness.gateways.order_cleanup import CLOSED, NEVER_MADE, REFUNDED
+from harness.gateways.order_cleanup import may_come_back_by_itself
 from harness.plugin.attended.refunding import own_refund_no
 from harness.plugin.marks import provider_of
 from harness.plugin.options import Options
@@ -98,8 +98,8 @@ def follow_up(
     if not waiting:
         return FollowUp()
     policy = policy or policy_for(options)
-    if policy.played or policy.settings is None:
-        return FollowUp()
+    if policy.played or policy.settings is None or not policy.experience:
+        return FollowUp()  # the formal edition gives nothing back by itself
     heard = _Heard()
     gateway = ApiV3Gateway(policy.settings.wechat, listeners=(heard,), guard=policy.guard)
     try:
@@ -124,12 +124,13 @@ def _waiting(options: Options, now: datetime) -> Iterator[_Waiting]:
         except UsageError:
             continue
         left = FOLLOWED if meta.kind == KIND else ORDERS
-        if path.parent.is_symlink() or meta.host != host or now - meta.started >= FRESH:
+        asked_for = (meta.host, meta.target) == (host, options.target)
+        if path.parent.is_symlink() or not asked_for or now - meta.started >= FRESH:
             continue
         if not (path.parent / left).is_file():
             continue
-        if RunRecord(path.parent, meta, Redactor()).broken_seal(whole=False) is None or meta.ended is None:
-            metas.append((path.parent, meta))  # one that was killed has left its list as well
+        if RunRecord(path.parent, meta, Redactor()).broken_seal() is None:  # the list is read: all of it
+            metas.append((path.parent, meta))
     settled = {
         line.get("out_trade_no")
         for folder, meta in metas
@@ -142,7 +143,7 @@ def _waiting(options: Options, now: datetime) -> Iterator[_Waiting]:
             continue
         states = {str(line.get("out_trade_no")): str(line.get("state")) for line in _lines(folder / ORDERS)}
         for number, state in states.items():
-            if state not in (CLOSED, NEVER_MADE, REFUNDED) and number not in settled | seen:
+            if may_come_back_by_itself(state) and number not in settled | seen:
                 seen.add(number)
                 yield _Waiting(number, meta)
 

@@ -1,7 +1,6 @@
 """What scenarios import from `harness.plugin`: the marks, and the types of its fixtures."""
 
 from harness.merchant.ledger_comparison import LedgerComparison
-from harness.plugin.attended.attending import PhonePayments
 from harness.plugin.fixtures.attack_series import Target
 from harness.plugin.fixtures.attacks import Attacks
 from harness.plugin.fixtures.browsers import AlipayShopper, WeChatShopper
@@ -18,6 +17,7 @@ from harness.plugin.fixtures.order_bursts import OrderBursts
 from harness.plugin.fixtures.order_lookup import OrderLookup
 from harness.plugin.fixtures.orders import PlacedOrder, PlacedOrders
 from harness.plugin.fixtures.other_shoppers import OtherShoppers
+from harness.plugin.fixtures.phone_payments import PhonePayments
 from harness.plugin.fixtures.query_chances import QueryChances
 from harness.plugin.fixtures.reconciliations import Reconciliations
 from harness.plugin.fixtures.refunds import PaidOrder, Refunds

@@ -14,7 +14,7 @@ import pytest
 
 from harness.core.did_you_mean import did_you_mean
 from harness.core.errors import UsageError
-from harness.plugin.attended.words import (
+from harness.plugin.pay_words import (
     read_address,
     read_amount,
     read_name,

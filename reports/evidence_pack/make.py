@@ -22,6 +22,7 @@ from harness.evidence.pack.writer import PackWriter, pieces_of, whole_file
 from harness.evidence.seal import SEAL, sealed_files
 from harness.evidence.seal_key import own_key, public_text
 from harness.verdict import Judgement
+from reports.evidence_pack.papers import unproven_entry
 from reports.evidence_pack.reading import READING, code_digest, write_reading
 from reports.judging import PAPERS, judge_record
 
@@ -78,7 +79,9 @@ def make_pack(
         write_reading(record, judgement, Path(made))
         earlier = dict(_earlier(record, judgement))
         sources = dict(_sources(record, Path(made), earlier))
-        sources |= dict(_papers(papers or _papers_beside(record.folder), required=papers is not None))
+        folder = papers or _papers_beside(record.folder)
+        sources |= dict(_papers(folder, required=papers is not None))
+        _refuse_unproven(record, folder)
         _refuse_names(sources)
         predicate = _predicate(record, judgement, earlier, sum(map(_is_paper, sources)))
         key = own_key()
@@ -143,6 +146,15 @@ def _sources(
     for run, (folder, _) in earlier.items():
         if folder is not None:
             yield from ((f"{RUNS}/{run}/{name}", _Source(folder / name)) for name in EARLIER)
+
+
+def _refuse_unproven(record: RunRecord, folder: Path) -> None:
+    if folder.is_dir() and (number := unproven_entry(record, folder)) is not None:
+        raise UsageError(
+            f"the papers do not prove entry {number} any more, which the record was judged by",
+            where=str(folder),
+            remedy="name the papers as they were then with --papers, or run again",
+        )
 
 
 def _is_paper(name: str) -> bool:

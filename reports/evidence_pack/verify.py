@@ -27,6 +27,7 @@ from harness.evidence.seal import broken_results
 from harness.verdict import Judgement
 from reports.earlier_runs import HistoryRow, rows_of
 from reports.evidence_pack.make import CHECKLIST, RUNS, verdicts
+from reports.evidence_pack.papers import papers_judged_by, unproven_entry
 from reports.evidence_pack.reading import PAGE, REPORT, code_digest, write_reading
 from reports.judging import PAPERS, judge_record
 from reports.snapshots import read_snapshot
@@ -142,7 +143,8 @@ def _judged_again(
     _only_what_belongs(place, said)
     if _digest(folder / CHECKLIST) != said.checklist_digest:
         raise PackRefused("checklist", "the statement is about another checklist than the record's")
-    notes = [note for each in said.earlier for note in _earlier(place, record, each, pinned)]
+    notes = _papers(place, record, said)
+    notes += [note for each in said.earlier for note in _earlier(place, record, each, pinned)]
     try:
         judgement = judge_record(record, said.as_of, trusted=pinned)
     except UsageError as error:
@@ -162,7 +164,7 @@ def _record(folder: Path) -> RunRecord:
                 remedy="bring golive up to date, and verify again",
             )
         return RunRecord.open(folder)
-    except (OSError, ValueError, AttributeError) as error:
+    except (OSError, ValueError, AttributeError, RecursionError) as error:
         raise PackRefused("record", "the pack has no record of the run that the statement names") from error
     except UsageError as error:
         raise PackRefused("record", error.what, where=Path(error.where).name) from error
@@ -175,6 +177,24 @@ def _only_what_belongs(place: Path, said: Predicate) -> None:
     strange += sorted({path.name for path in place.iterdir()} - {RUNS, PAPERS})
     if strange:
         raise PackRefused("strange", "the pack holds what is no part of one", where=strange[0])
+
+
+def _papers(place: Path, record: RunRecord, said: Predicate) -> list[Text]:
+    """That persons signed what the record was judged by; else why that was not asked."""
+    folder = place / PAPERS
+    there = sum(path.is_file() for path in folder.rglob("*"))
+    if there != said.papers:
+        raise PackRefused("predicate", "the statement has another number of papers than the pack")
+    if there and (number := unproven_entry(record, folder)) is not None:
+        raise PackRefused("papers", f"the papers do not prove entry {number}, which the record was judged by")
+    if there or not papers_judged_by(record):
+        return []
+    return [
+        Text(
+            zh="证据包内没有书面材料：记录所依据的签字只有本次运行的封印作证",
+            en="the papers are not in the pack: for what persons signed, only this run's seal vouches",
+        )
+    ]
 
 
 def _earlier(place: Path, record: RunRecord, said: Held, pinned: Collection[str]) -> list[Text]:

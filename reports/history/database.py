@@ -190,15 +190,22 @@ class History:
         return {id_: frozenset(seals) for id_, seals in found.items()}
 
     def outcomes_of_failed_parts(
-        self, *, merchant: str | None = None, since: datetime | None = None
+        self, *, merchant: str | None = None, since: datetime | None = None, subject: str = ""
     ) -> list[tuple[KeptPart, str, datetime]]:
         """Every outcome of each part that failed, or broke, or both failed and passed, in any of the runs.
+
+        Args:
+            merchant: only of this merchant.
+            since: only of runs that ended then or later.
+            subject: the beginning of a subject's fingerprint.
 
         Returns:
             The part with its outcome, the subject of the run, and when the run ended; oldest first.
         """
         bad = OUTCOMES.c.outcome.in_(("fail", "harness-error")) | OUTCOMES.c.retried
         within = list(_between(None, since, None, merchant))
+        if subject:
+            within.append(RUNS.c.subject.startswith(subject, autoescape=True))
         failed = select(OUTCOMES.c.part).join(RUNS).where(bad, *within).distinct()
         asked = (
             select(PARTS, OUTCOMES.c.outcome, OUTCOMES.c.retried, RUNS.c.subject, RUNS.c.ended)

@@ -84,7 +84,9 @@ class CatalogueChange(Model):
 
     control: PlainText
     change: Change
-    """New, gone, or other: its words, severity or grade changed."""
+    """New, gone, or other."""
+    members: tuple[PlainText, ...] = ()
+    """Of one that is in both sets, what of it changed: `criterion`, `severity`, `clauses` …"""
 
 
 class Difference(Model):
@@ -260,5 +262,9 @@ def _catalogue(before: Iterable[Control], after: Iterable[Control]) -> Iterator[
             yield CatalogueChange(control=control, change=Change.NEW)
         elif control not in is_:
             yield CatalogueChange(control=control, change=Change.GONE)
-        elif was[control] != is_[control]:
-            yield CatalogueChange(control=control, change=Change.OTHER)
+        elif changed := _changed(was[control], is_[control]):
+            yield CatalogueChange(control=control, change=Change.OTHER, members=changed)
+
+
+def _changed(before: Control, after: Control) -> tuple[str, ...]:
+    return tuple(name for name in Control.model_fields if getattr(before, name) != getattr(after, name))

@@ -32,6 +32,8 @@ _READY = Text(zh="就绪度", en="readiness")
 _NOTHING = Text(zh="没有差异", en="nothing changed")
 _SOMETHING_WORSE = Text(zh="有变差之处", en="something became worse")
 _NOTHING_WORSE = Text(zh="没有变差之处", en="nothing became worse")
+_SHOWN = 12
+"""Controls that a row names; it counts the rest."""
 _OBEYED = re.compile(r"([\\`*_{}\[\]<>|#~&!])")
 
 
@@ -84,10 +86,26 @@ def _sections(found: Difference, language: Language) -> Iterator[tuple[str, list
         ],
         "latencies": [_latency(each, language) for each in found.latencies],
         "members": [(each.name, f"{each.before} → {each.after}") for each in found.members],
-        "catalogue": [(each.control, _WORDS[each.change].spoken(language)) for each in found.catalogue],
+        "catalogue": _catalogue(found, language),
         "flaky": [(each,) for each in found.flaky],
     }
     yield from ((name, rows) for name, rows in sections.items() if rows)
+
+
+def _catalogue(found: Difference, language: Language) -> list[tuple[str, ...]]:
+    """Controls that changed alike in one row: a new set may touch a member of every one of them."""
+    alike: dict[tuple[Change, tuple[str, ...]], list[str]] = {}
+    for each in found.catalogue:
+        alike.setdefault((each.change, each.members), []).append(each.control)
+    return [
+        (_some(controls), _WORDS[change].spoken(language), ", ".join(members))
+        for (change, members), controls in alike.items()
+    ]
+
+
+def _some(controls: list[str]) -> str:
+    more = len(controls) - _SHOWN
+    return " ".join(controls[:_SHOWN]) + (f" … +{more}" if more > 0 else "")
 
 
 def _latency(each: LatencyChange, language: Language) -> tuple[str, ...]:

@@ -12,6 +12,7 @@ from harness.evidence import META, RunRecord
 from reports.earlier_runs import Known
 from reports.history.database import History
 from reports.history.entry import KeptLatency, KeptRun
+from reports.history.trends import Flake
 from reports.passed_over import DAMAGED, GONE, RESEALED
 
 AS_SEALED = Text(zh="与封印一致", en="as it was sealed")
@@ -95,7 +96,21 @@ def lines(nights: Iterable[ListedRun], gate: str, language: Language) -> Iterato
 _READINESS = Text(zh="就绪度", en="ready")
 _SEALED = Text(zh="封印", en="sealed by")
 _FAILING = Text(zh="不合格：", en="failing:")
+_FLAKY = Text(zh="时好时坏：", en="flaky:")
+_COUNTS = Text(
+    zh="失败 {failed} 次，通过 {passed} 次，重试后通过 {retried} 次",
+    en="failed in {failed} runs, passed in {passed}, passed only when retried in {retried}",
+)
 _LATENCY = Text(zh="p95（毫秒）：", en="p95 in ms:")
+
+
+def flake_lines(flakes: Sequence[Flake], language: Language) -> Iterator[str]:
+    """The parts that both failed and passed with one subject, the newest failure first."""
+    for flake in flakes[:_SHOWN]:
+        name = flake.scenario.rpartition("::")[2]
+        where = f" ({flake.dialect})" if flake.dialect != "-" else ""
+        counts = _COUNTS.filled(failed=flake.failed, passed=flake.passed, retried=flake.retried)
+        yield "  ".join((_FLAKY.spoken(language), flake.control, f"{name}{where}", counts.spoken(language)))
 
 
 def _latency(latency: KeptLatency) -> str:

@@ -18,6 +18,7 @@ from harness.core.control import Outcome
 from harness.core.errors import UsageError
 from reports.history.database import append
 from tests.reports.history.test_database import forge
+from tests.reports.people.signed import Office
 from tests.reports.sample_run import outcomes, sample_run
 
 DAY = timedelta(days=1)
@@ -54,7 +55,7 @@ def said(*words: str, locale: str = "C") -> str:
 
 
 def test_the_history_names_each_night_with_its_verdict_failures_and_seal(nights: Path) -> None:
-    newest, bad, failing, oldest = said("history").splitlines()
+    newest, bad, failing, oldest, flaky = said("history").splitlines()
     for line, name, verdict in (
         (newest, "night-1", " GO "),
         (bad, "night-2", "NO-GO"),
@@ -65,6 +66,9 @@ def test_the_history_names_each_night_with_its_verdict_failures_and_seal(nights:
         assert "sealed by ed25519:" in line
         assert line.endswith("as it was sealed")
     assert failing.strip() == "failing: CBK-11"
+    assert flaky == (
+        "flaky:  CBK-11  test_11 (apiv3)  failed in 1 runs, passed in 2, passed only when retried in 0"
+    )
 
 
 def test_the_history_is_narrowed_by_time_subject_and_gate(nights: Path) -> None:
@@ -76,6 +80,7 @@ def test_the_history_is_narrowed_by_time_subject_and_gate(nights: Path) -> None:
 def test_the_history_is_told_to_programs(nights: Path) -> None:
     told = json.loads(said("history", "--json"))
     assert told["schema"] == 1
+    assert [each["control"] for each in told["flakes"]] == ["CBK-11"]
     assert [(each["run"]["id"], each["run"]["ending"], each["failing"]) for each in told["runs"]] == [
         ("night-1", "GO", []),
         ("night-2", "NO-GO", ["CBK-11"]),
@@ -262,3 +267,17 @@ def test_a_newer_history_ends_with_four_and_the_reason(nights: Path) -> None:
         with pytest.raises(UsageError, match="of version 7") as refused:
             say(*words)
         assert refused.value.exit_code == 4
+
+
+def test_status_counts_the_papers_as_they_stand_at_that_moment(nights: Path) -> None:
+    """A waiver that was signed after the run holds now, and no longer when it has expired."""
+    office = Office(nights.parent)
+    office.now = NOW - DAY / 4
+    red = sample_run(nights, "red", start=NOW - DAY / 2, change=outcomes({"PAY-09": Outcome.FAIL}))
+    append(nights / "history.sqlite", red.folder)
+    assert say("status").return_value == 1
+    office.waive("PAY-09", days=2)
+    assert say("status").return_value == 0
+    assert say("status", "--as-of", (NOW - DAY / 3).isoformat()).return_value == 1
+    assert say("status", "--as-of", (NOW + 3 * DAY).isoformat()).return_value == 1
+    assert say("status", "--papers", "nowhere").return_value == 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -173,3 +174,18 @@ def test_progress_is_told_after_two_seconds_and_not_before(
     progress(30_000_000)
     progress.end()
     assert capsys.readouterr().err == "verifying: 20 MB\n"
+
+
+def test_a_real_run_plants_its_canaries_and_its_pack_holds_none(place: Path) -> None:
+    ended = subprocess.run(
+        [sys.executable, "-m", "harness", "run", "--only", "CFG", "--out", "runs/real", "--lang", "en"],
+        capture_output=True,
+        text=True,
+        env=os.environ | {"PYTHONPATH": str(REASONS.parents[1])},
+        check=False,
+    )
+    assert "SELECTION" in ended.stdout, ended.stderr
+    exchanges = (place / "runs" / "real" / "artifacts" / "exchanges.ndjson").read_text("utf-8")
+    assert exchanges.count('"operation":"canary"') == 2
+    assert typed("pack", "real", "--out", "e.zip").return_value == 0
+    assert typed("verify", "e.zip", "--key", ours()).return_value == 0

@@ -10,7 +10,17 @@ from harness.core.errors import GoLiveError, PlatformRefusal, UnknownOutcome
 from harness.core.money import Fen
 from harness.core.payment import Provider, Transaction
 from harness.gateways.guard import Guard
-from harness.gateways.order_cleanup import CLOSED, NEVER_MADE, NOT_OPENED, OrderCleanup, summary
+from harness.gateways.order_cleanup import (
+    ASKED,
+    CLOSED,
+    KEPT,
+    NEVER_MADE,
+    NOT_OPENED,
+    REFUNDED,
+    OrderCleanup,
+    may_come_back_by_itself,
+    summary,
+)
 
 BUDGET = Fen(1000)
 
@@ -133,3 +143,30 @@ def test_what_nobody_tried_to_close_counts_as_open() -> None:
 
 def test_a_run_without_orders_says_so() -> None:
     assert summary([], BUDGET) == ["no order was made; budget 1000 fen"]
+
+
+def test_what_somebody_looked_after_is_left_alone() -> None:
+    gateway = FakeGateway("SUCCESS")
+    made = cleanup(gateway, "PAID", "BACK", "OTHER")
+    made.settle("PAID", KEPT)
+    made.settle("BACK", REFUNDED)
+    made.close_open()
+    assert gateway.closed == ["OTHER"]
+    assert [each.state for each in made.requested()] == [KEPT, REFUNDED, CLOSED]
+    assert "1 MAY STILL BE OPEN" in summary(made.requested(), BUDGET)[0]
+
+
+@pytest.mark.parametrize(
+    ("state", "may"),
+    [
+        (CLOSED, False),
+        (NEVER_MADE, False),
+        (REFUNDED, False),
+        (f"{KEPT}; refund GLP1R is PROCESSING", False),
+        (KEPT, True),
+        (ASKED, True),
+        (NOT_OPENED, True),
+    ],
+)
+def test_money_that_somebody_asked_back_is_not_awaited_from_the_platform(state: str, may: bool) -> None:
+    assert may_come_back_by_itself(state) is may

@@ -81,7 +81,8 @@ class World:
     ) -> RunRecord:
         """A run's record, with the list of orders that it leaves at a real target."""
         started = started or wire_now()
-        told = meta(run, start=started, host=hosts_of(self.settings), target=self.second.base_url, **changes)
+        plain = {"host": hosts_of(self.settings), "target": self.second.base_url}
+        told = meta(run, start=started, **plain | changes)
         record = RunRecord.create(self.runs / run, told)
         take_snapshots(record, load())
         look_back(record)
@@ -208,6 +209,17 @@ def test_what_is_settled_is_not_asked_for_again(world: World) -> None:
     assert world.later(DAY) == FollowUp()
 
 
+def test_the_formal_edition_gives_nothing_back_and_is_not_asked(world: World) -> None:
+    world.left("first", (world.ordered(paid=True), KEPT))
+    formal = replace(policy_for(world.options), experience=False)
+    assert follow_up(world.options, now=wire_now() + 2 * DAY, policy=formal) == FollowUp()
+
+
+def test_what_another_target_of_the_same_host_was_asked_for_is_not_followed(world: World) -> None:
+    world.left("first", (world.ordered(paid=True), KEPT), target="production")
+    assert world.later(2 * DAY) == FollowUp()
+
+
 def test_two_apps_have_a_record_each(world: World) -> None:
     world.left("one", (world.ordered(paid=True), ASKED))
     world.left("other", (world.ordered(paid=True), ASKED), subject="sha256:another")
@@ -235,18 +247,15 @@ def test_runs_of_other_hosts_altered_ones_and_old_ones_are_passed_over(world: Wo
     assert world.later(DAY) == FollowUp()
 
 
-def test_a_list_with_a_torn_line_is_read_as_far_as_it_goes(world: World) -> None:
-    number = world.ordered(paid=True)
-    record = world.left("first", (number, ASKED))
-    path = record.folder / ORDERS
-    path.write_text(path.read_text("utf-8") + '{"out_trade_no": "GL', "utf-8")
-    (record.folder / "seal.json").unlink()
-    told = json.loads((record.folder / "run.json").read_text("utf-8"))
-    (record.folder / "run.json").write_text(
-        json.dumps(told | {"ended": None}), "utf-8"
-    )  # as one that was killed
+def test_a_list_that_was_edited_or_of_a_run_that_was_killed_is_not_followed(world: World) -> None:
+    edited = world.left("edited", (world.ordered(paid=False), ASKED))
+    (edited.folder / ORDERS).write_text(
+        json.dumps({"out_trade_no": world.ordered(paid=True)}) + "\n", "utf-8"
+    )
+    killed = world.left("killed", (world.ordered(paid=True), ASKED))
+    (killed.folder / "seal.json").unlink()
     world.pass_time(DAY)
-    assert [each.out_trade_no for each in world.later(DAY).orders] == [number]
+    assert world.later(DAY) == FollowUp()
 
 
 def test_the_record_says_what_became_of_each_order_and_holds_no_secret(world: World) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import pty
 import signal
 import subprocess
 import sys
@@ -18,7 +20,7 @@ from PIL import Image
 from harness.core.control import Check, Outcome
 from harness.simulator.account.env_text import environment_text
 from tests.plugin.target.tls_endpoint import NOTIFY_URL
-from tests.scenarios.phones import ANSWERS, Place, cancels, environment, looks_away, pays, place
+from tests.scenarios.phones import ANSWERS, Acts, Place, cancels, environment, looks_away, pays, place
 from tests.scenarios.running import PROJECT, Rehearsed
 
 ONCE = "PAY-02"
@@ -259,3 +261,51 @@ def wait_for(there: Callable[[], object], within_s: float = 60) -> None:
                 return
         time.sleep(0.1)
     raise AssertionError("it did not come to that in time")
+
+
+def test_somebody_at_a_terminal_pays_answers_and_is_shown_the_code(real: Place, tmp_path: Path) -> None:
+    folder = tmp_path / "run"
+    output = at_a_terminal(
+        real, folder, "--lang=zh", saying={"看手机的是谁": "发布经理", "手机照片": "", "[y/n": "y"}
+    )
+    run = Rehearsed(folder, 0, output, "")
+    assert attended(run).outcome is Outcome.PASS, output
+    assert "\x1b[38;5;16;48;5;231m" in output, "the code is not drawn dark on light"
+    answers = [each for each in lines(run, "payments.ndjson") if each["event"] == "answer"]
+    assert {(each["by"], each["how"]) for each in answers} == {("发布经理", "terminal")}
+    assert "✓ PAY-02" in output
+
+
+def test_somebody_at_a_terminal_gives_up(real: Place, tmp_path: Path) -> None:
+    folder = tmp_path / "run"
+    output = at_a_terminal(real, folder, "--wait=600", saying={"gives up": "q"}, person=looks_away)
+    assert attended(Rehearsed(folder, 2, output, "")).outcome is Outcome.NEEDS_HUMAN
+    assert real.state(real.took[-1]) == "CLOSED"
+
+
+def at_a_terminal(real: Place, folder: Path, *more: str, saying: dict[str, str], person: Acts = pays) -> str:
+    """What a terminal was shown; whenever it shows one of these words, the line beside it is typed."""
+    ours, theirs = pty.openpty()
+    with real.somebody(person):
+        command = subprocess.Popen(
+            [sys.executable, "-m", "harness", *real.arguments(*more), f"--out={folder}"],
+            cwd=PROJECT,
+            env={**environment(), "TERM": "xterm-256color", "PYTHONIOENCODING": "utf-8"},
+            stdin=theirs,
+            stdout=theirs,
+            stderr=theirs,
+        )
+        os.close(theirs)
+        shown, answered = b"", 0
+        with suppress(OSError):  # how Linux says that the other side is gone
+            while data := os.read(ours, 65536):
+                shown += data
+                text = shown[answered:].decode("utf-8", "replace")
+                for words, line in saying.items():
+                    if words in text:
+                        os.write(ours, f"{line}\n".encode())
+                        answered = len(shown)
+                        break
+        os.close(ours)
+        command.wait(60)
+    return shown.decode("utf-8", "replace")

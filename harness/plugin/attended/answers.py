@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Literal, Protocol
 
 from harness.core.errors import UsageError
-from harness.plugin.attended.words import read_name
+from harness.plugin.pay_words import read_name
 
 YES = frozenset({"y", "yes", "是", "对", "好", "有", "1"})
 NO = frozenset({"n", "no", "否", "不", "不是", "没有", "0"})

@@ -24,7 +24,7 @@ from harness.core.plain_text import one_line
 from harness.core.texts import read_texts
 from harness.plugin.attended.answers import NO, YES, AnswerSource, Lines, Prepared
 from harness.plugin.attended.qr_text import Look, drawn
-from harness.plugin.attended.words import read_name
+from harness.plugin.pay_words import read_name
 
 _SAID = read_texts(Path(__file__).with_name("sayings.yaml"))["said"]
 _TRIES = 3

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 import time
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Protocol
@@ -15,18 +16,20 @@ from harness.core.money import Fen
 from harness.core.payment import JsapiParameters, Order, Prepared, Product, Provider
 from harness.gateways.guard import Guard
 from harness.gateways.protocol import PaymentGateway
+from harness.merchant.answers import Answered
 from harness.merchant.client import MerchantClient
 from harness.merchant.merchant_order import MerchantOrder
 from harness.merchant.observer import Observer
 from harness.merchant.profile import MerchantProfile
+from harness.merchant.rungs.shopper import ShopperSession
 from harness.plugin.attended.desk import Desk
-from harness.plugin.fixtures.shown_by_an_answer import codes_in
 from harness.settings.model import Settings
 from harness.signing.wechat_v3 import jsapi_pay_sign
 
 PRODUCTS = {"qr": Product.NATIVE, "h5": Product.H5, "jsapi": Product.JSAPI}
 BEYOND = timedelta(minutes=5)
 """How much longer than it is waited for an order lives: one that nobody can close ends by itself."""
+CodesIn = Callable[[Answered, ShopperSession], Collection[str]]
 DESCRIPTION = "GoLive 支付验证"
 
 
@@ -125,16 +128,25 @@ class FromTheMerchant:
     """Orders in the merchant's app: by its profile's request, or by the person, on the phone.
 
     Close it: it holds connections to the app.
+
+    Args:
+        codes_in: the codes that an answer of the app shows.
     """
 
     def __init__(
-        self, profile: MerchantProfile, desk: Desk, guard: Guard, listeners: tuple[Listener, ...]
+        self,
+        profile: MerchantProfile,
+        desk: Desk,
+        guard: Guard,
+        listeners: tuple[Listener, ...],
+        codes_in: CodesIn,
     ) -> None:
         self._profile = profile
         self._desk = desk
         self._guard = guard
         self._client = MerchantClient(profile, listeners=listeners)
         self._observer = Observer(profile, session=self._client.session, listeners=listeners)
+        self._codes_in = codes_in
         self._signed_in = False
 
     def close(self) -> None:
@@ -190,7 +202,7 @@ class FromTheMerchant:
         )
         if trigger is not None:
             answered = self._client.answer_to_order(request, payment_type=way)
-            codes = sorted(codes_in(answered, self._client.session))
+            codes = sorted(self._codes_in(answered, self._client.session))
             scan = codes[0] if len(codes) == 1 else ""
             return Ordered(number=self._number(way), amount=price, by_merchant=True, scan=scan)
         created = self._client.send_order(request, payment_type=way)

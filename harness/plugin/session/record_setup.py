@@ -61,6 +61,7 @@ def open_rehearsal(
     papers = papers_folder(options)
     meta = RunMeta(
         id=folder.name,
+        kind="attended" if options.attended else "run",
         started=wire_now(),
         selection=plan.narrowed,
         unplanned=tuple(map(str, plan.unplanned)),

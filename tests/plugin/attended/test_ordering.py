@@ -21,6 +21,7 @@ from harness.merchant.profile import MerchantProfile
 from harness.plugin.attended.answers import Prepared as Answers
 from harness.plugin.attended.desk import Desk
 from harness.plugin.attended.ordering import AtTheEndpoint, FromTheMerchant
+from harness.plugin.fixtures.shown_by_an_answer import codes_in
 from harness.processes.serving import listen, serving
 from harness.settings.env_file import EnvFile
 from harness.settings.model import Settings
@@ -120,7 +121,7 @@ def desk(**answers: str) -> Desk:
 
 
 def sold(stall: MerchantProfile, limits: Guard, at: Desk) -> object:
-    merchant = FromTheMerchant(stall, at, limits, ())
+    merchant = FromTheMerchant(stall, at, limits, (), codes_in)
     try:
         return merchant.order("qr", Provider.WECHAT, Fen(1), Gateway())  # type: ignore[arg-type]
     finally:

@@ -292,3 +292,11 @@ def test_an_address_of_no_database_is_refused_without_a_secret(runs: Path, addre
         append(address, sample_run(runs).folder)
     assert "s3cret" not in str(told.value)
     assert told.value.exit_code == 4
+
+
+def test_a_driver_that_is_not_installed_is_told_with_what_installs_it(
+    runs: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "psycopg", None)
+    with pytest.raises(ConfigurationError, match=r"psycopg, which is not installed.*golive\[postgresql\]"):
+        append("postgresql://golive@127.0.0.1/golive", sample_run(runs).folder)

@@ -160,6 +160,16 @@ def test_controls_that_two_requirement_sets_have_differently_are_named(runs: Pat
         (first.id, Change.GONE),
         (second.id, Change.OTHER),
     ]
+    assert found.catalogue[1].members == ("criterion",)
+
+
+def test_controls_of_a_new_set_that_changed_alike_stand_in_one_line(runs: Path) -> None:
+    controls = load().controls
+    changed = tuple(each.model_copy(update={"source": "P§9"}) for each in controls)
+    found = difference(entry(runs, "one"), entry(runs, "two"), (controls, changed))
+    told = list(text_lines(found, "en"))
+    (line,) = told[told.index("Requirement set:") + 1 : -1]
+    assert line.endswith(f"… +{len(controls) - 12}  changed  source")
 
 
 def test_texts_of_others_become_no_markup(runs: Path) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from harness.core.errors import UsageError
-from harness.plugin.attended.words import (
+from harness.plugin.pay_words import (
     read_address,
     read_amount,
     read_name,

@@ -65,7 +65,7 @@ def command(
     clock = wire_now()
     with history_if_any(place, runs) as history:
         moment = moment_of(as_of, "--as-of") or clock
-        stand = papers_of(papers, moment)
+        stand = papers_of(papers, runs=runs)
         now = judge_now(runs, history, moment, clock=clock, papers=stand, subject=subject)
     judged = gate or now.record.meta.gate
     if judged not in now.judgement.gates:

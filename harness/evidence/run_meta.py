@@ -100,6 +100,11 @@ class RunMeta(Model):
         return self.merchant_asked and self.app_answers != 0
 
     @property
+    def partial(self) -> bool:
+        """Whether it never set out to judge everything: narrowed, attended, or a follow-up."""
+        return self.selection or self.kind != "run"
+
+    @property
     def cut_short(self) -> bool:
         """Whether it was interrupted, or its process died before it could say so."""
         return self.interrupted or self.ended is None

@@ -130,7 +130,7 @@ class KeptRun(Model):
     started: AwareDatetime
     ended: AwareDatetime
     selection: bool
-    """Whether it was narrowed."""
+    """Whether it was narrowed, attended, or a follow-up: no night."""
     interrupted: bool
     ending: str
     """The verdict of its gate, or `SELECTION PASS` and so on."""
@@ -258,7 +258,7 @@ def _run(record: RunRecord, judgement: Judgement) -> KeptRun:
         checklist=meta.checklist,
         started=meta.started,
         ended=meta.ended,
-        selection=meta.selection,
+        selection=meta.partial,
         interrupted=meta.cut_short or record.torn,
         ending=ending_of(meta, judgement),
         readiness=judgement.readiness_percent,

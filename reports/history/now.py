@@ -106,7 +106,7 @@ def _there(runs: Path) -> Iterator[_Run]:
             meta = RunRecord.read_meta(folder)
         except UsageError:
             continue  # told among those that count for nothing
-        if meta.ended is not None and not (meta.selection or meta.interrupted):
+        if meta.ended is not None and not (meta.partial or meta.interrupted):
             yield _Run(meta.id, folder, meta.subject, meta.ended)
 
 

@@ -164,7 +164,7 @@ def trends_of(record: RunRecord, judgement: Judgement) -> Trends:
     """
     before: Trends = read_snapshot(record, SNAPSHOT, _TRENDS) or Trends()
     meta = record.meta
-    if meta.selection or meta.cut_short or record.torn:
+    if meta.partial or meta.cut_short or record.torn:
         return before
     own = _night(
         tally=RunTally.of(controls_of(record, judgement)),

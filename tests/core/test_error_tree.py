@@ -46,7 +46,7 @@ def test_the_tree_in_the_docstring_names_every_kind() -> None:
         for name, kind in vars(errors).items()
         if isinstance(kind, type) and issubclass(kind, GoLiveError)
     }
-    assert len(kinds) == 13
+    assert len(kinds) == 14
     assert errors.__doc__ is not None
     assert [name for name in kinds if name not in errors.__doc__] == []
 

@@ -113,6 +113,17 @@ def test_runs_are_told_newest_first_and_narrowed_by_subject_time_and_kind(runs: 
         assert history.newest(subject="nobody's") is None
 
 
+@pytest.mark.parametrize("kind", ["attended", "follow-up"])
+def test_only_a_run_is_a_night(runs: Path, place: str, kind: str) -> None:
+    append(place, sample_run(runs, "night").folder)
+    append(place, sample_run(runs, "by-day", start=START + DAY, kind=kind).folder)
+    with open_history(place) as history:
+        newest = history.newest()
+        assert newest is not None
+        assert newest.id == "night"
+        assert len(history.runs()) == 2
+
+
 def test_a_record_that_was_changed_is_not_taken_in(runs: Path, place: str) -> None:
     record = sample_run(runs, change=outcomes({"CBK-11": Outcome.FAIL}))
     results = record.folder / "results.ndjson"

@@ -6,11 +6,14 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from harness.core.control import Blame, Check, Grade, Outcome
+from harness.core.dialects import classic_of
+from harness.core.payment import Provider
 from harness.evidence import RunMeta, RunRecord
 from reports.checklist import load
 from reports.judging import take_snapshots
 
 START = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
+WIRE = classic_of(Provider.WECHAT).id
 BAD = 10
 """Of so many checks one failed."""
 
@@ -29,7 +32,7 @@ def large_record(folder: Path, results: int) -> RunRecord:
         merchant="shop",
         subject="sha256:5f2a9c31",
         environment="sha256:0c77e1d4",
-        dialects=("apiv3",),
+        dialects=(WIRE,),
         registered=tuple(controls),
         versions={"golive": "0.1.0"},
         checklist=checklist.date,
@@ -49,7 +52,7 @@ def _check(number: int, control: str) -> Check:
         control=control,
         scenario=f"scenarios/x/test_x.py::test_case[{number:06}]",
         provider="wechat",
-        dialect="apiv3",
+        dialect=WIRE,
         outcome=Outcome.FAIL if bad else Outcome.PASS,
         blame=Blame.MERCHANT if bad else None,
         grade=Grade.SIMULATED,

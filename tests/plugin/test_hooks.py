@@ -23,7 +23,7 @@ def interrupted_between_two_lines() -> pytest.ExceptionInfo[BaseException]:
 
 def test_an_interruption_between_two_lines_can_be_shown() -> None:
     heard = interrupted_between_two_lines()
-    with pytest.raises(TypeError):
+    with pytest.raises((TypeError, RuntimeError)):  # of no line, or of no place in it
         heard.getrepr(funcargs=True)
     pytest_keyboard_interrupt(heard)
     assert "KeyboardInterrupt" in str(heard.getrepr(funcargs=True))

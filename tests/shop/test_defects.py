@@ -1092,6 +1092,9 @@ ALSO: dict[str, set[Probe]] = {
         forgets_late_money,
     },
     "store-errors-swallowed": {never_asks},
+    # One way back from the cashier serves both providers.
+    "h5-return-assumes-paid": {alipay_order_probes.believes_the_way_back},
+    "alipay-return-assumes-paid": {believes_the_return},
     "refuses-and-books-later": {credits_a_query_after_a_callback, forgets_late_money},
     # Who asks about another number than he asked for learns nothing of it.
     "refund-renumbered": {never_asks_about_a_refund},
@@ -1102,6 +1105,7 @@ ALSO: dict[str, set[Probe]] = {
     # Who pays no heed to what was asked gets no float wrong, either, and meets no limit.
     "orders-one-yuan": {loses_a_fen_in_a_float, does_not_mind_the_limit},
     "own-price-skips-signature": {
+        believes_any_envelope_in_alipays_words,
         loses_a_fen_in_a_float,
         does_not_mind_the_limit,
         credits_a_forged_signature,

@@ -11,7 +11,7 @@ from harness.core.control import Outcome
 from harness.evidence import RunRecord
 from harness.verdict import GateVerdict, Judgement, Standing
 from tests.reports.people.signed import APPROVER, AUTHOR
-from tests.scenarios.running import rehearse
+from tests.scenarios.shared_rehearsal import whole_rehearsal
 from tests.week.nights import Nights, failing
 
 NOT_BUILT = {"CFG-09", "CFG-10", "CFG-14"}
@@ -27,7 +27,7 @@ RED_NIGHT, SEVENTH = 2, 10
 def week(tmp_path_factory: pytest.TempPathFactory) -> Week:
     """The whole story, told once."""
     place = tmp_path_factory.mktemp("week")
-    rehearsed = rehearse(place / "rehearsal")
+    rehearsed = whole_rehearsal(tmp_path_factory)
     assert rehearsed.code == 0, rehearsed.output
     return Week(Nights(place, RunRecord.open(rehearsed.folder)))
 

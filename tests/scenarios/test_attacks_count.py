@@ -107,7 +107,7 @@ def test_a_shop_that_books_after_it_answered_is_accused_of_nothing(tmp_path: Pat
     controls = "CBK-01,CBK-02,CBK-03,CBK-11,CBK-17,PAY-07,RCN-03"
     run = rehearse(tmp_path / "run", f"--only={controls}", "--variant=inbox")
     assert run.code == 0, run.output
-    accused = {Outcome.FAIL, Outcome.INCONCLUSIVE, Outcome.HARNESS_ERROR}
     for control in controls.split(","):
-        assert Outcome.PASS in run.outcomes(control), run.output
-        assert not run.outcomes(control) & accused, run.output
+        judged = run.outcomes(control) - {Outcome.NOT_APPLICABLE}
+        assert Outcome.PASS in judged, run.output
+        assert judged <= {Outcome.PASS, Outcome.WARN}, run.output

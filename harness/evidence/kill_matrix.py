@@ -69,6 +69,8 @@ class CorrectRun(Model):
     """Whether every scenario ran; a narrowed run is silent only about what it ran."""
     message: str = ""
     """Why it proves nothing."""
+    undecided: str = ""
+    """Why its first run could say nothing of some controls, where these were run a second time."""
     seconds: float
     """Wall time of the run."""
     kept: str = ""

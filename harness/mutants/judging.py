@@ -22,6 +22,8 @@ class Heard(NamedTuple):
 
     run: CorrectRun
     alarms: tuple[Alarm, ...]
+    unsaid: tuple[str, ...]
+    """Controls to ask again, where inconclusive checks are all that keeps the run from being silent."""
 
 
 def judge_mutant(finished: Ended, defect: Defect) -> Mutant:
@@ -75,9 +77,13 @@ def judge_correct(finished: Ended) -> Heard:
     )
     undecided = [check for check in checks if check.outcome in UNDECIDED]
     message = trouble
+    unsaid: tuple[str, ...] = ()
     if not message and undecided and not finished.job.leaves_open:
-        first = undecided[0]
-        message = f"{first.outcome} in {first.control}, {first.scenario}: {first.message}"
+        if not alarms and all(check.outcome is Outcome.INCONCLUSIVE for check in undecided):
+            unsaid = _controls(undecided)
+        message = "\n".join(
+            f"{each.outcome} in {each.control}, {each.scenario}: {each.message}" for each in undecided
+        )
     state: Literal["silent", "alarm", "error"] = "alarm" if alarms else "error" if message else "silent"
     run = CorrectRun(
         name=finished.job.name,
@@ -89,7 +95,7 @@ def judge_correct(finished: Ended) -> Heard:
         seconds=round(finished.seconds, 2),
         kept="" if state == "silent" else finished.folder.name,
     )
-    return Heard(run, alarms)
+    return Heard(run, alarms, unsaid)
 
 
 def _read(finished: Ended) -> tuple[RunRecord | None, str]:

@@ -47,8 +47,9 @@ def measure(
 ) -> KillMatrix:
     """Carry out the plan and return what it came to; nothing but kept runs is left in `folder`.
 
-    A run of a defect that can say nothing is made once more at the end, and the matrix tells why. A survivor
-    has said something, and a correct shop has to be decided at once: neither is asked again.
+    A run of a defect that can say nothing is made once more at the end, and so are the inconclusive controls
+    of a correct run, alone; the matrix tells why. A survivor and a false alarm have said something, and a
+    correct run in which the harness was at fault has found that fault: none of them is asked again.
 
     Args:
         folder: new or empty; a run that surprised stays in it, with its record and its output.
@@ -87,8 +88,12 @@ def measure(
                     _tidy(finished, mutant.kept)
                     watcher.mutant(mutant)
                 else:
-                    let_through, accused = judge_correct(finished)
-                    correct[let_through.name] = let_through
+                    let_through, accused, unsaid = judge_correct(finished)
+                    if finished.job.again:
+                        let_through = _decided_by(let_through, correct[finished.job.first])
+                    elif unsaid:
+                        undecided.append(finished.job.once_more(unsaid))
+                    correct[finished.job.first] = let_through
                     alarms += accused
                     _tidy(finished, let_through.kept)
                     watcher.correct(let_through, accused)
@@ -139,6 +144,19 @@ def _claim(folder: Path) -> None:
         ) from error
     if taken:
         raise UsageError("this folder holds files", where=str(folder), remedy="choose another --out")
+
+
+def _decided_by(second: CorrectRun, first: CorrectRun) -> CorrectRun:
+    """The row of a correct run whose second run had the last word."""
+    told = {
+        "name": first.name,
+        "kept": second.kept or first.kept,
+        "checks": max(first.checks, second.checks),
+        "whole": first.whole,
+        "seconds": round(first.seconds + second.seconds, 2),
+        "undecided": first.message,
+    }
+    return second.model_copy(update=told)
 
 
 def _tidy(finished: Ended, kept: str) -> None:

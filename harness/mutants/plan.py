@@ -21,6 +21,7 @@ PATIENCE_S = 240
 """How long the scenarios of one control may take; the slowest take 20 s on a quiet core."""
 PATIENCE_WHOLE_S = 1500
 """How long all scenarios may take."""
+_AGAIN = "-again"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,16 +43,21 @@ class Job:
     leaves_open: bool = False
     """Whether checks of the correct one may stay undecided: a foreign app shows less than ours."""
     again: bool = False
-    """Whether it is the second run of a defect whose first one could say nothing."""
+    """Whether it is the second run, of one that could say nothing."""
 
     @property
     def title(self) -> str:
         """What it is called where people read of it."""
         return self.defect.id if self.defect else self.name
 
-    def once_more(self) -> Job:
-        """The same run in a folder of its own."""
-        return replace(self, name=f"{self.name}-again", again=True)
+    @property
+    def first(self) -> str:
+        """The name of the run in the plan that this one is, or repeats."""
+        return self.name.removesuffix(_AGAIN) if self.again else self.name
+
+    def once_more(self, controls: tuple[str, ...] = ()) -> Job:
+        """The same run in a folder of its own, of these controls alone if any are named."""
+        return replace(self, name=self.name + _AGAIN, controls=controls or self.controls, again=True)
 
     @property
     def patience_s(self) -> int:

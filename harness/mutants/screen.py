@@ -131,9 +131,12 @@ def summary(matrix: KillMatrix, language: Language = "en") -> list[str]:
             lines += [f"    {line}" for line in each.message.splitlines()[:MOST_LINES]]
         if each.undecided:
             lines.append(say("asked_again", defect=each.id, message=each.undecided.partition("\n")[0]))
-    lines += [
-        say("nothing", run=run.name, kept=kept(run.kept)) for run in matrix.correct if run.state == "error"
-    ]
+    for run in matrix.correct:
+        if run.state == "error":
+            lines.append(say("nothing", run=run.name, kept=kept(run.kept)))
+            lines += [f"    {line}" for line in run.message.splitlines()[:MOST_LINES]]
+        if run.undecided:
+            lines.append(say("asked_again", defect=run.name, message=run.undecided.partition("\n")[0]))
     correct = len(matrix.correct)
     heard = Counter((alarm.control, alarm.scenario) for alarm in matrix.alarms)
     lines += [

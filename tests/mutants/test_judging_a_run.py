@@ -106,19 +106,19 @@ def test_the_exit_code_has_to_say_what_the_checks_say(
 
 
 def test_a_correct_shop_that_passes_is_silent(tmp_path: Path) -> None:
-    run, alarms = judge_correct(finished(tmp_path, CORRECT, {"CBK-02": Outcome.PASS}, code=0))
+    run, alarms, _ = judge_correct(finished(tmp_path, CORRECT, {"CBK-02": Outcome.PASS}, code=0))
     assert (run.state, run.checks, run.whole, run.kept) == ("silent", 1, True, "")
     assert alarms == ()
 
 
 def test_a_warning_is_no_false_alarm(tmp_path: Path) -> None:
-    run, alarms = judge_correct(finished(tmp_path, CORRECT, {SOFT: Outcome.WARN}, code=0))
+    run, alarms, _ = judge_correct(finished(tmp_path, CORRECT, {SOFT: Outcome.WARN}, code=0))
     assert (run.state, alarms) == ("silent", ())
 
 
 @pytest.mark.parametrize(("control", "code"), [("CBK-02", 1), (SOFT, 0)])
 def test_a_failure_of_the_correct_shop_is_a_false_alarm(tmp_path: Path, control: str, code: int) -> None:
-    run, (alarm,) = judge_correct(finished(tmp_path, CORRECT, {control: Outcome.FAIL}, code=code))
+    run, (alarm,), _ = judge_correct(finished(tmp_path, CORRECT, {control: Outcome.FAIL}, code=code))
     assert (run.state, run.kept) == ("alarm", "correct-1")
     assert (alarm.control, alarm.run, alarm.dialect) == (control, "correct-1", "apiv3")
     assert alarm.message == f"{control} said fail"
@@ -126,11 +126,11 @@ def test_a_failure_of_the_correct_shop_is_a_false_alarm(tmp_path: Path, control:
 
 @pytest.mark.parametrize("outcome", [Outcome.INCONCLUSIVE, Outcome.HARNESS_ERROR])
 def test_a_correct_run_that_could_not_decide_proves_nothing(tmp_path: Path, outcome: Outcome) -> None:
-    run, alarms = judge_correct(finished(tmp_path, CORRECT, {"CBK-02": outcome}, code=5))
+    run, alarms, _ = judge_correct(finished(tmp_path, CORRECT, {"CBK-02": outcome}, code=5))
     assert (run.state, alarms) == ("error", ())
     assert run.message.startswith(f"{outcome} in CBK-02")
 
 
 def test_a_correct_run_that_checked_nothing_proves_nothing(tmp_path: Path) -> None:
-    run, _ = judge_correct(finished(tmp_path, CORRECT, {}, code=5))
+    run, _, _ = judge_correct(finished(tmp_path, CORRECT, {}, code=5))
     assert (run.state, run.message) == ("error", "no check was made")

@@ -149,9 +149,56 @@ def test_a_survivor_is_not_asked_again(matrix_of: Measured) -> None:
     assert (exit_code(matrix), matrix.defects[0].state) == (1, "survived")
 
 
-def test_the_last_lines_say_why_a_run_proves_nothing(matrix_of: Measured) -> None:
-    matrix = matrix_of({**CAUGHT, "skips-signature": {"CBK-02": Outcome.INCONCLUSIVE}})
-    assert "    inconclusive: CBK-02 said inconclusive" in summary(matrix)
+UNSURE = {"CBK-02": Outcome.INCONCLUSIVE, "PAY-02": Outcome.PASS}
+"""A correct run in which nothing failed, and one control could not be judged."""
+
+
+def test_what_a_correct_run_could_not_decide_is_asked_once_more_and_told(matrix_of: Measured) -> None:
+    matrix = matrix_of({**CAUGHT, "correct-1": UNSURE, "correct-1-again": {"CBK-02": Outcome.PASS}})
+    (run,) = matrix.correct
+    assert (exit_code(matrix), run.name, run.state, run.checks, run.whole) == (
+        0,
+        "correct-1",
+        "silent",
+        2,
+        True,
+    )
+    said = "inconclusive in CBK-02, scenarios/test_x.py::test_CBK-02: CBK-02 said inconclusive"
+    assert (run.undecided, run.kept) == (said, "correct-1")
+    assert summary(matrix)[0] == f"correct-1 was run twice; the first could say nothing: {said}"
+
+
+@pytest.mark.parametrize(
+    ("second", "state"), [(Outcome.INCONCLUSIVE, "error"), (Outcome.FAIL, "alarm"), (None, "error")]
+)
+def test_a_second_run_of_the_correct_shop_must_let_it_through(
+    matrix_of: Measured, second: Outcome | None, state: str
+) -> None:
+    again = {"correct-1-again": {"CBK-02": second}} if second else {}
+    (run,) = matrix_of({**CAUGHT, "correct-1": UNSURE, **again}).correct
+    assert run.state == state
+
+
+@pytest.mark.parametrize("first", [Outcome.FAIL, Outcome.HARNESS_ERROR])
+def test_a_correct_run_that_was_accused_or_broke_is_not_asked_again(
+    matrix_of: Measured, first: Outcome
+) -> None:
+    runs = {"correct-1": {**UNSURE, "PAY-02": first}, "correct-1-again": CAUGHT["correct-1"]}
+    matrix = matrix_of({**CAUGHT, **runs})
+    assert exit_code(matrix) == (1 if first is Outcome.FAIL else 5)
+    assert not matrix.correct[0].undecided
+
+
+@pytest.mark.parametrize(
+    ("run", "said"),
+    [
+        ("skips-signature", "inconclusive: CBK-02 said inconclusive"),
+        ("correct-1", "inconclusive in CBK-02, scenarios/test_x.py::test_CBK-02: CBK-02 said inconclusive"),
+    ],
+)
+def test_the_last_lines_say_why_a_run_proves_nothing(matrix_of: Measured, run: str, said: str) -> None:
+    matrix = matrix_of({**CAUGHT, run: {"CBK-02": Outcome.INCONCLUSIVE}})
+    assert f"    {said}" in summary(matrix)
 
 
 def test_nothing_measured_is_no_success(matrix_of: Measured) -> None:

@@ -9,7 +9,8 @@ import click
 from rich.console import Console
 
 from harness.cli.language import language_option
-from harness.cli.run import rehearsed
+from harness.cli.load_comparison import compared
+from harness.cli.run import rehearsed_record
 from harness.core.control import Blame, Grade, Language, Outcome
 from harness.core.errors import EnvironmentUnreachable, UsageError
 from harness.core.extras import require_parquet
@@ -22,6 +23,7 @@ from harness.plugin.options import Options
 from load.criteria.choice import CAPACITY, PROBE, controls_of
 from load.criteria.file import load_set, set_names
 from load.judged import judge, kept_set
+from load.measurement import FILE, read
 from load.plan import WORDS, plan, render
 
 
@@ -30,11 +32,11 @@ from load.plan import WORDS, plan, render
     epilog="""\b
 Examples:
   golive load --list                         the sets of criteria, with what they decide and cost
-  golive load --plan nightly                 what a set costs, before anything is sent
   golive load --run brief                    half a minute: PRF-01, 02, 03, 05 and QRY-04
   golive load --run nightly --processes 2 --requests parquet
   golive load --run checkout --env-file .env.simulator --merchant my-shop.toml
   golive load --judge runs/load              what python -m load measured, by one machine or several
+  golive load --run nightly --compare runs/20261129T200000Z      is this build slower than that one?
   golive load --capacity                     climb from the declared peak to the knee (PRF-06)
   golive load --plan experience              the real platform's experience edition, once a second,
   golive load --run experience --target experience --env-file .env.local --budget-fen 400
@@ -52,6 +54,17 @@ was starved · 4 bad usage, unaffordable or unsafe · 5 harness error.   More: d
     "--judge", "measured", metavar="DIR", help="Judge what python -m load measured there; send nothing."
 )
 @click.option("--by", metavar="SET", help="With --judge: another set than the one that was played.")
+@click.option(
+    "--compare", "baseline", metavar="DIR", help="With --run or --judge: is it slower than that older run?"
+)
+@click.option(
+    "--tolerance",
+    type=click.FloatRange(0, 100),
+    default=5,
+    show_default=True,
+    metavar="PERCENT",
+    help="With --compare: by how much a percentile may grow.",
+)
 @click.option("--capacity", is_flag=True, help="Find the rate at which the limits break (PRF-06).")
 @click.option("--target", default="simulator", show_default=True, help="simulator, or experience (a probe).")
 @click.option(
@@ -79,6 +92,8 @@ def command(
     run_set: str | None,
     measured: str | None,
     by: str | None,
+    baseline: str | None,
+    tolerance: float,
     capacity: bool,
     target: str,
     env_file: str | None,
@@ -100,6 +115,14 @@ def command(
             where="golive load",
             remedy="golive load --list names the sets; golive load --help shows examples",
         )
+    if baseline is not None:
+        if run_set is None and measured is None:
+            raise UsageError(
+                "--compare belongs to --run or --judge",
+                where="golive load",
+                remedy="golive load --judge NEWER --compare OLDER",
+            )
+        read(Path(baseline) / FILE)  # before a load of ten minutes, not after it
     language = lang or terminal_language()
     console = Console(soft_wrap=True, highlight=False)
     if listing:
@@ -116,7 +139,12 @@ def command(
             "--by belongs to --judge", where="golive load", remedy="golive load --judge DIR --by SET"
         )
     if measured is not None:
-        return _judged(Path(measured), by, language)
+        code = 0
+        if baseline is None or not (Path(measured) / META).exists():
+            code = _judged(Path(measured), by, language)
+        if baseline is not None:
+            code = max(code, compared(Path(measured), Path(baseline), tolerance / 100, language))
+        return code
     if requests == "parquet":
         require_parquet("--requests")
     name = CAPACITY if capacity else str(run_set)
@@ -129,7 +157,10 @@ def command(
     typed |= {"env_file": env_file, "load_processes": processes, "load_requests": requests, "defects": defect}
     typed |= {"budget": None if budget_fen is None else str(budget_fen), "out": out}
     typed["language"] = language
-    return rehearsed(Options.read(typed))
+    folder, code = rehearsed_record(Options.read(typed))
+    if baseline is not None and folder is not None and (folder / FILE).exists():
+        return code or compared(folder, Path(baseline), tolerance / 100, language)
+    return code
 
 
 _NOT_YET = 2

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from harness.cli import load as load_command
 from harness.core.errors import GoLiveError, UnsafeRequest, UsageError
 from harness.core.money import Fen
 from harness.plugin.options import Options
+from load.comparing.comparison import FILE as COMPARISON
 from load.judged import FINDINGS, keep_set
 from load.measurement import FILE, write
 from tests.load.measured import SET, measure
@@ -26,11 +28,11 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[Options]:
     """What the command asked the rehearsal for; nothing runs."""
     heard: list[Options] = []
 
-    def rehearsed(options: Options) -> int:
+    def rehearsed(options: Options) -> tuple[None, int]:
         heard.append(options)
-        return 2
+        return None, 2
 
-    monkeypatch.setattr(load_command, "rehearsed", rehearsed)
+    monkeypatch.setattr(load_command, "rehearsed_record", rehearsed)
     return heard
 
 
@@ -137,3 +139,52 @@ def test_nothing_is_judged_where_nothing_was_measured_or_a_run_judged_itself(tmp
     (tmp_path / "run.json").touch()
     recorded = golive_load("--judge", str(tmp_path)).exception
     assert "judged when it ended" in str(recorded)
+
+
+def measured_at(folder: Path, latency: int, failed: int = 0) -> Path:
+    """What `python -m load` leaves: 5,000 requests that took `latency` µs."""
+    (folder / "mine.yaml").parent.mkdir(parents=True)
+    (folder / "mine.yaml").write_text(SET.replace("REQUIRE", "success_rate > 95%"), "utf-8")
+    keep_set(str(folder / "mine.yaml"), folder)
+    write(measure(latencies=[latency] * 5_000, failed=failed, seconds=60), folder / FILE)
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("latency", "code", "said"),
+    [(22_000, 1, "COMPARISON WORSE · mine"), (20_100, 0, "COMPARISON HELD · mine")],
+)
+def test_two_measurements_are_compared_and_the_answer_kept_beside_the_newer(
+    tmp_path: Path, latency: int, code: int, said: str
+) -> None:
+    older, newer = measured_at(tmp_path / "older", 20_000), measured_at(tmp_path / "newer", latency)
+    ended = golive_load("--judge", str(newer), "--compare", str(older))
+    assert (ended.return_value, said in ended.output) == (code, True)
+    kept = json.loads((newer / COMPARISON).read_text("utf-8"))
+    assert [row["what"] for row in kept["rows"]] == ["p50", "p95", "p99", "failures"]
+    assert not (older / COMPARISON).exists()
+
+
+def test_a_wider_tolerance_bears_what_a_narrower_does_not(tmp_path: Path) -> None:
+    older, newer = measured_at(tmp_path / "older", 20_000), measured_at(tmp_path / "newer", 22_000)
+    asked = ("--judge", str(newer), "--compare", str(older), "--lang", "zh", "--tolerance")
+    assert golive_load(*asked, "12").return_value == 0
+    assert "COMPARISON WORSE · mine，与 2026-11-23 02:00 UTC 的运行相比" in golive_load(*asked, "5").output
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("--list", "--compare", "runs/a"), "--compare belongs to --run or --judge"),
+        (("--run", "brief", "--compare", "runs/none"), "there is no measurement"),
+        (("--judge", "OLDER", "--compare", "OLDER"), "cannot be slower than itself"),
+    ],
+)
+def test_a_comparison_with_nothing_is_bad_usage_before_anything_is_sent(
+    tmp_path: Path, asked: list[Options], arguments: tuple[str, ...], said: str
+) -> None:
+    older = measured_at(tmp_path / "older", 20_000)
+    given = [str(older) if each == "OLDER" else each for each in arguments]
+    error = golive_load(*given).exception
+    assert isinstance(error, UsageError)
+    assert (said in str(error), asked) == (True, [])

@@ -94,13 +94,19 @@ def make_pack(
             members = _looked_at(file)
             leaking = leaks(file, members, secrets, tell=tell)
             if leaking:
-                raise HarnessError(
-                    f"a secret stands in {leaking[0]}, and no pack was made",
-                    where=str(run_folder),
-                    remedy="do not share the record; please report which field it stands in",
-                )
+                raise _secret_in(leaking[0], run_folder)
             size = file.seek(0, 2)
     return Made(out, len(members), size, predicate, public_text(key), judgement)
+
+
+def _secret_in(name: str, run_folder: Path) -> HarnessError:
+    own = "do not share the record; please report which field it stands in"
+    handed_in = "take it out of the papers: keys and passwords belong nowhere near them"
+    return HarnessError(
+        f"a secret stands in {name}, and no pack was made",
+        where=str(run_folder),
+        remedy=handed_in if _is_paper(name) else own,
+    )
 
 
 def _refuse_unsealed(record: RunRecord) -> None:

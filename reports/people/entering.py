@@ -182,6 +182,7 @@ class Desk:
 
     def _enter(self, signer: Signer, **members: object) -> SignedEntry:
         def make(number: int, previous: str) -> SignedEntry:
+            self._refuse_ended(str(members.get("about", "")))
             unsigned = SignedEntry.model_validate(
                 {
                     **members,
@@ -197,6 +198,16 @@ class Desk:
             return unsigned.model_copy(update={"signature": signature})
 
         return append(self.folder, self._roster(), self.clock, make)
+
+    def _refuse_ended(self, about: str) -> None:
+        """What an entry is about was looked up before the ledger was ours: somebody may have been quicker."""
+        there = papers_of(self.folder, self.now).entries if about else ()
+        if about and not any(each.digest == about and each.ended is None for each in there):
+            raise UsageError(
+                "what this is about was withdrawn or corrected meanwhile",
+                where=str(self.folder),
+                remedy="golive dossier status says how it stands now",
+            )
 
     @property
     def now(self) -> datetime:

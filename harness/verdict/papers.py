@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from harness.core.clock import BEIJING
-from harness.core.control import Check, Control, Grade, Method, Outcome, Scope
+from harness.core.control import Check, Control, Grade, Method, Outcome, Scope, Severity
 from harness.verdict.gate_evidence import EvidenceRow
+from harness.verdict.precedence import Part
 
 TWO_PERSONS = frozenset({"OPS", "BIZ"})
 """Sections whose papers want the approval of a person other than their author."""
@@ -51,6 +52,10 @@ class Attestation:
     """At that moment it no longer holds."""
     subject: str = ""
     """The subject fingerprint it is about."""
+    parts: tuple[Part, ...] = ()
+    """Of what a person saw in place of a check: the parts that had asked for it; none of a paper."""
+    grade: Grade = Grade.PAPER
+    """And the grade of the run that had asked."""
     withdrawn: datetime | None = None
     """When it was withdrawn or corrected."""
     approvals: tuple[Approval, ...] = ()
@@ -62,8 +67,9 @@ def wants_paper(control: Control) -> bool:
 
 
 def wants_two_persons(control: Control) -> bool:
-    """Whether its paper wants another person's approval."""
-    return control.section in TWO_PERSONS
+    """Whether what a person attests of it wants another's approval: its paper, in some sections; and what was
+    seen in place of a check, where the control is fatal."""
+    return control.section in TWO_PERSONS or (control.severity is Severity.FATAL and not wants_paper(control))
 
 
 def wants_subject(control: Control) -> bool:
@@ -78,7 +84,7 @@ def paper_rows(
     """What papers say at a moment: at most one row a control, in the order of `controls`."""
     by_control: dict[str, list[Attestation]] = {}
     for each in attestations:
-        if each.given <= as_of:
+        if each.given <= as_of and not each.parts:
             by_control.setdefault(each.control, []).append(each)
     return [
         _best(control, by_control[id_], subject, as_of)

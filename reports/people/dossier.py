@@ -110,7 +110,8 @@ def dossier(
     wanted = [id_ for id_ in plan().papers if id_ in catalogue]
     by_control: dict[str, list[Attestation]] = {}
     for each in papers.attestations():
-        by_control.setdefault(each.control, []).append(each)
+        if not each.parts:
+            by_control.setdefault(each.control, []).append(each)
     found = tuple(_paper(catalogue[id_], by_control.get(id_, ()), subject, as_of) for id_ in wanted)
     return Dossier(
         as_of=as_of,

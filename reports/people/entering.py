@@ -6,19 +6,30 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import NamedTuple
 
 from harness.core.clock import wire_now
 from harness.core.control import Control, Severity
 from harness.core.did_you_mean import did_you_mean
 from harness.core.errors import UsageError
-from harness.verdict.papers import wants_paper, wants_subject
+from harness.verdict.looks import LONGEST_LOOK
+from harness.verdict.papers import last_day, wants_paper, wants_subject
 from reports.people.documents import keep
-from reports.people.entry import LONGEST_WAIVER, Kind, SignedEntry, signed_bytes
+from reports.people.entry import LONGEST_WAIVER, Kind, LookedAt, SignedEntry, signed_bytes
 from reports.people.forms import is_blank
 from reports.people.ledger import append
 from reports.people.papers import PaperEntry, Papers, papers_of
 from reports.people.roster import ROSTER, Person, Roster, read_roster
 from reports.people.signing import Signer
+
+
+class Look(NamedTuple):
+    """What the checks of one run had left to a person."""
+
+    run: str
+    grade: str
+    """Of the run."""
+    parts: tuple[LookedAt, ...]
 
 
 @dataclass(frozen=True)
@@ -43,26 +54,39 @@ class Desk:
         statement: str,
         valid_until: datetime,
         subject: str,
+        look: Look | None = None,
         corrects: int | None = None,
         reason: str = "",
     ) -> SignedEntry:
-        """State that a control is met, with a document.
+        """State that a control is met, with a document; or that what its checks ask a person for was seen.
 
         Args:
             subject: fingerprint of what it is about; may be empty where the control is about people.
+            look: what the checks of a run had left to a person; wanted where no paper stands for the control.
             corrects: number of the entry that this one stands in place of; wants a reason.
 
         Raises:
             UsageError: it would count for nothing; the message says why.
         """
-        if not wants_paper(control):
+        if wants_paper(control):
+            look = None
+        elif look is None or not look.parts:
             methods = " + ".join(control.methods)
             raise UsageError(
                 f"{control.id} is judged by {methods}, which no paper stands for",
-                where="golive attest",
-                remedy=f"golive explain {control.id} says what judges it",
+                where="golive attest"
+                if look is None
+                else f"the run {look.run}, in which no check waits for a person",
+                remedy=f"golive explain {control.id} says what judges it; where a check of it ended "
+                "needs-human, name that run: --run RUN",
             )
         self._in_future(valid_until)
+        if look is not None and valid_until - self.now > LONGEST_LOOK:
+            raise UsageError(
+                "what a person saw at a real target counts for at most 14 days, as what a run found there",
+                where="--valid-until",
+                remedy=f"name {last_day(self.now + LONGEST_LOOK) - timedelta(days=1)}, and look again then",
+            )
         if wants_subject(control) and not subject:
             raise UsageError(
                 f"{control.id} is about one build of the app, and no run says which",
@@ -86,6 +110,8 @@ class Desk:
             document=keep(self.folder, control.id, file),
             valid_until=valid_until,
             subject=subject,
+            parts=look.parts if look else (),
+            grade=look.grade if look else "",
             about=about,
             reason=reason,
         )

@@ -52,6 +52,14 @@ class Document(Model):
     """In bytes."""
 
 
+class LookedAt(Model):
+    """A part of a control that a check had left to a person."""
+
+    scenario: PlainText
+    provider: PlainText
+    dialect: PlainText
+
+
 class Entry(Model):
     """What an entry says, whoever keeps it."""
 
@@ -82,6 +90,10 @@ class Entry(Model):
     """Of an attestation or a waiver: at that moment it holds no longer."""
     subject: PlainText = ""
     """Of an attestation: the subject fingerprint of the run that it is about."""
+    parts: tuple[LookedAt, ...] = ()
+    """Of what a person saw in place of a check: the parts of that run that had asked for it."""
+    grade: Literal["", "simulated", "experience", "production"] = ""
+    """And the grade of that run."""
     owner: PlainText = ""
     """Of a waiver: who sees to it that the failure is mended."""
     budget: int = Field(default=0, ge=0)

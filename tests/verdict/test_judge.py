@@ -253,7 +253,7 @@ def test_a_waiver_over_its_budget_is_not_yet() -> None:
     fails = [row("CBK-02", Outcome.FAIL, scenario=f"test_{number}") for number in range(2)]
     judgement = judged([*others("CBK-02"), *fails], waivers=[waiver(budget=1)])
     assert verdict(judgement) == "NOT YET"
-    assert [each.price for each in judgement.gates["rehearsal"].missing] == [Price.DECISION]
+    assert [each.price for each in judgement.gates["rehearsal"].missing] == [Price.WAIVER]
 
 
 def test_a_payment_that_a_person_is_to_make_has_a_price_of_its_own() -> None:

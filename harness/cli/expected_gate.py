@@ -65,4 +65,4 @@ class Expected(NamedTuple):
 def _verdict(judgement: Judgement, gate: str) -> str:
     if gate in judgement.gates:
         return str(judgement.gates[gate].verdict)
-    return f"SELECTION {judgement.selection}"
+    return " ".join(("SELECTION", str(judgement.selection)))

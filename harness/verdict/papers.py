@@ -128,6 +128,8 @@ def judge_paper(
     Returns:
         `pass`, `needs-human` (another person has to approve) or `inconclusive`, with a sentence in English.
     """
+    if bool(paper.parts) is wants_paper(control):
+        return Outcome.INCONCLUSIVE, f"no paper of {paper.name} stands for {control.id}, which a test judges"
     if paper.withdrawn is not None and paper.withdrawn <= as_of:
         return (
             Outcome.INCONCLUSIVE,

@@ -11,7 +11,8 @@ from harness.core.control import Check, Grade
 from harness.core.errors import UsageError
 from harness.evidence import RunRecord
 from harness.verdict import Judgement, Price, Standing
-from reports.judging import judge_record
+from reports.judging import checklist_of, judge_record
+from reports.page.paper_lines import paper_view
 from reports.people import Papers
 from reports.people.entering import Look
 from reports.people.entry import LookedAt
@@ -97,6 +98,21 @@ def test_a_look_that_lacks_what_it_is_about_counts_for_nothing(
     look(office, record, MUST)
     office.edit(1, lambda members: members.pop(member), AUTHOR)
     assert office.reasons()[1].endswith(member)
+
+
+def test_a_paper_put_into_the_ledger_for_what_a_test_judges_is_worth_nothing(
+    office: Office, record: RunRecord
+) -> None:
+    office.now = record.as_of
+    look(office, record, MUST)
+    office.edit(1, lambda members: members.pop("parts"), AUTHOR)
+    papers = office.papers()
+    assert told(record, papers, MUST)[0] is Standing.NEEDS_HUMAN
+    view = paper_view(papers, checklist_of(record), judge_record(record, papers.taken, papers))
+    assert [(line.colour, line.standing.en) for line in view.lines] == [
+        ("wait", f"no paper of {AUTHOR} stands for {MUST}, which a test judges")
+    ]
+    assert view.names == ()
 
 
 def test_where_no_check_waits_for_a_person_nothing_is_signed(office: Office, record: RunRecord) -> None:

@@ -128,17 +128,8 @@ def judge_paper(
     Returns:
         `pass`, `needs-human` (another person has to approve) or `inconclusive`, with a sentence in English.
     """
-    if bool(paper.parts) is wants_paper(control):
-        return Outcome.INCONCLUSIVE, f"no paper of {paper.name} stands for {control.id}, which a test judges"
-    if paper.withdrawn is not None and paper.withdrawn <= as_of:
-        return (
-            Outcome.INCONCLUSIVE,
-            f"the paper of {paper.name} was withdrawn on {paper.withdrawn.astimezone(BEIJING).date()}",
-        )
-    if as_of >= paper.valid_until:
-        return Outcome.INCONCLUSIVE, f"the paper of {paper.name} expired on {last_day(paper.valid_until)}"
-    if wants_subject(control) and paper.subject != subject:
-        return Outcome.INCONCLUSIVE, f"the paper of {paper.name} is about another build of the app"
+    if why := _counts_not(control, paper, subject, as_of):
+        return Outcome.INCONCLUSIVE, why
     until = last_day(paper.valid_until)
     if not wants_two_persons(control):
         return Outcome.PASS, f"attested by {paper.name}, valid until {until}"
@@ -146,6 +137,19 @@ def judge_paper(
     if not others:
         return Outcome.NEEDS_HUMAN, f"attested by {paper.name}; another person has to approve it"
     return Outcome.PASS, f"attested by {paper.name}, valid until {until}, approved by {others[0].name}"
+
+
+def _counts_not(control: Control, paper: Attestation, subject: str, as_of: datetime) -> str:
+    """Why it is worth nothing, whoever approved it; empty: it may be worth something."""
+    if bool(paper.parts) is wants_paper(control):
+        return f"no paper of {paper.name} stands for {control.id}, which a test judges"
+    if paper.withdrawn is not None and paper.withdrawn <= as_of:
+        return f"the paper of {paper.name} was withdrawn on {paper.withdrawn.astimezone(BEIJING).date()}"
+    if as_of >= paper.valid_until:
+        return f"the paper of {paper.name} expired on {last_day(paper.valid_until)}"
+    if wants_subject(control) and paper.subject != subject:
+        return f"the paper of {paper.name} is about another build of the app"
+    return ""
 
 
 def last_day(end: datetime) -> date:

@@ -15,7 +15,7 @@ from harness.core.errors import UsageError
 from harness.verdict.looks import LONGEST_LOOK
 from harness.verdict.papers import last_day, wants_paper, wants_subject
 from reports.people.documents import keep
-from reports.people.entry import LONGEST_WAIVER, Kind, LookedAt, SignedEntry, signed_bytes
+from reports.people.entry import LONGEST_WAIVER, MOST_PARTS, Kind, LookedAt, SignedEntry, signed_bytes
 from reports.people.forms import is_blank
 from reports.people.ledger import append
 from reports.people.papers import PaperEntry, Papers, papers_of
@@ -182,8 +182,9 @@ class Desk:
         for option, said in (("--reason", reason), ("--owner", owner)):
             if not said.strip():
                 raise UsageError("a waiver wants a reason and an owner", where=option, remedy="say it")
-        if budget < 1:
-            raise UsageError("a waiver covers at least one part", where="--budget", remedy="say how many")
+        if not 1 <= budget <= MOST_PARTS:
+            what = "a waiver covers at least one part" if budget < 1 else "no control has so many parts"
+            raise UsageError(what, where="--budget", remedy="say how many")
         return self._enter(
             self._signer(),
             kind=Kind.WAIVER,

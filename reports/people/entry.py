@@ -15,6 +15,8 @@ from harness.core.plain_text import PlainText, json_text
 
 LONGEST_WAIVER = timedelta(days=30)
 """A waiver that lasts longer is none."""
+MOST_PARTS = 1000
+"""Failing parts that one waiver covers at most: more than any control has."""
 
 _FIRST_YEAR = 2000
 
@@ -96,7 +98,7 @@ class Entry(Model):
     """And the grade of that run."""
     owner: PlainText = ""
     """Of a waiver: who sees to it that the failure is mended."""
-    budget: int = Field(default=0, ge=0)
+    budget: int = Field(default=0, ge=0, le=MOST_PARTS)
     """Of a waiver: how many failing parts it covers."""
 
 

@@ -261,6 +261,9 @@ TAMPERINGS: dict[str, tuple[Tamper, str]] = {
     "a name with NUL": (lambda p: zip_with_raw_name(p, b"a\x00b"), "name-control"),
     "a name with an escape": (lambda p: added(p, "a\x1b[2Kb"), "name-control"),
     "a name with a bidi mark": (lambda p: added(p, "a\u202egnp.exe"), "name-control"),
+    "a name with a character that nobody sees": (lambda p: added(p, "papers/x\u200b"), "name-control"),
+    "a stream of another file": (lambda p: added(p, "papers/ledger.ndjson::$DATA"), "name-odd"),
+    "a device of Windows": (lambda p: added(p, "papers/nul.txt"), "name-odd"),
     "a name that is no UTF-8": (lambda p: zip_with_raw_name(p, b"a\xffb"), "name-odd"),
     "a name with an empty part": (lambda p: added(p, "runs//x"), "name-odd"),
     "a name that ends with a dot": (lambda p: added(p, "runs/x."), "name-odd"),
@@ -311,6 +314,18 @@ TAMPERINGS: dict[str, tuple[Tamper, str]] = {
     "an earlier run passed for the one": (lambda p: p.resigned(run="earlier"), "seal"),
     "a record under another name": (other_name, "other-run"),
     "a run that is not there": (lambda p: p.resigned(run="tomorrow"), "record"),
+    "a run outside of the pack": (
+        lambda p: payload_of(p, lambda told: told["predicate"].update(run="../../runs/now")),
+        "statement",
+    ),
+    "an earlier run outside of the pack": (
+        lambda p: payload_of(p, lambda told: told["predicate"]["earlier"][0].update(run="..")),
+        "statement",
+    ),
+    "a member without a digest": (
+        lambda p: payload_of(p, lambda told: told["subject"][0].update(digest={})),
+        "statement",
+    ),
     "an older seal": (lambda p: p.with_record(older_seal), "seal"),
     "an edited record": (lambda p: p.with_record(edited), "seal"),
     "an edited record, sealed by a stranger": (lambda p: p.with_record(sealed_by_a_stranger), "seal"),

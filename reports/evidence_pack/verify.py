@@ -9,7 +9,6 @@ from collections.abc import Callable, Collection
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any, BinaryIO, NamedTuple
 
 from pydantic import TypeAdapter
@@ -30,6 +29,7 @@ from reports.earlier_runs import HistoryRow, rows_of
 from reports.evidence_pack.make import CHECKLIST, RUNS, verdicts
 from reports.evidence_pack.papers import papers_judged_by, unproven_entry
 from reports.evidence_pack.reading import PAGE, REPORT, code_digest, write_reading
+from reports.evidence_pack.work_folder import work_folder
 from reports.judging import PAPERS, judge_record
 from reports.snapshots import read_snapshot
 
@@ -74,13 +74,13 @@ def verify_pack(
         PackTooNew: a later version made it.
         UsageError: there is no such file, or `later` is before the statement's moment.
     """
-    with _opened(path) as file, TemporaryDirectory(prefix="golive-verify-") as place:
+    with _opened(path) as file, work_folder("verify") as place:
         members = members_of(file)
         signed = open_envelope(_statement_of(file, members), pinned)
         said = statement.read(signed.payload)
         _same_members(said, members)
-        _unpack(file, members, said, Path(place), tell)
-        record, judgement, notes = _judged_again(Path(place), said.predicate, pinned)
+        _unpack(file, members, said, place, tell)
+        record, judgement, notes = _judged_again(place, said.predicate, pinned)
         then = None
         if later is not None:
             if later < judgement.as_of:

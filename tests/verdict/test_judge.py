@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from harness.core.control import Blame, Grade, Outcome, Severity, Text
+from harness.core.control import APPROVAL, PHONE, Blame, Grade, Outcome, Severity, Text
 from harness.verdict import EvidenceRow, Price, Rule, Standing, Tally, exit_code, judge
 from harness.verdict.doubts import NEVER_CONTACTED
 from tests.verdict.cases import (
@@ -247,6 +247,17 @@ def test_a_waiver_opens_the_gate_for_its_time_only() -> None:
     assert verdict(judged(rows, waivers=[waiver(days=2)])) == "GO"
     later = NOW + timedelta(days=2)
     assert verdict(judged(rows, waivers=[waiver(days=2)], as_of=later)) == "NO-GO"
+
+
+@pytest.mark.parametrize(
+    ("lacks", "price"),
+    [("merchant", Price.DECISION), (PHONE, Price.PHONE), ("", Price.PHONE), (APPROVAL, Price.APPROVAL)],
+)
+def test_what_waits_for_a_person_costs_what_that_person_has_to_do(lacks: str, price: Price) -> None:
+    """Whoever was there with a phone, and did not say what it showed, lacked nothing: they pay again."""
+    asked = row("CBK-02", Outcome.NEEDS_HUMAN, lacks=lacks, exercised=0)
+    judgement = judged([*others("CBK-02"), asked])
+    assert [each.price for each in judgement.gates["rehearsal"].missing] == [price]
 
 
 def test_a_waiver_over_its_budget_is_not_yet() -> None:

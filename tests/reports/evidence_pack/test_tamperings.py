@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import json
+import os
 import zipfile
 import zlib
 from collections.abc import Callable
@@ -16,6 +18,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from harness.core.control import Outcome
+from harness.core.errors import UsageError
 from harness.evidence import RunRecord
 from harness.evidence.pack import envelope, shape, statement
 from harness.evidence.pack.refusal import PackRefused
@@ -425,6 +428,17 @@ def test_nothing_of_a_refused_pack_stays_on_the_disk(
         verified(pack.rewritten({PAGE: b"x"}))
     verified(pack.data)
     assert list(scratch.iterdir()) == []
+
+
+def test_without_room_to_unpack_it_says_where_room_is_wanted(
+    pack: Pack, verified: Callable[[bytes], Verified], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr("reports.evidence_pack.verify._unpack", full)
+    with pytest.raises(UsageError, match=r"no room to work in: No space left on device.*TMPDIR"):
+        verified(pack.data)
 
 
 def test_a_bomb_is_refused_before_it_is_unpacked(

@@ -3,7 +3,8 @@
 A check at a real target that takes a person's hand ends needs-human and says what to do. Whoever did it and
 saw it attests that, with a picture. That decides the very parts that were asked for, in runs of that grade
 and that build, for as long as evidence is fresh. It never touches a part that failed or decided nothing by
-itself. Payments by phone are none of it: `golive pay` sees those itself. Pure: no clock, no file.
+itself, and no rehearsal, which a machine judges alone. Payments by phone are none of it: `golive pay` sees
+those itself. Pure: no clock, no file.
 """
 
 from __future__ import annotations
@@ -38,7 +39,7 @@ def looked_at(
     *,
     as_of: datetime,
 ) -> list[EvidenceRow]:
-    """The rows, with what persons saw in place of those that waited for it."""
+    """The rows; those that waited for a person, with what one saw."""
     looks: dict[str, list[Attestation]] = {}
     for each in attestations:
         if each.parts and each.given <= as_of and each.control in controls:
@@ -71,4 +72,4 @@ def _seen(row: EvidenceRow, looks: Sequence[Attestation], control: Control, as_o
         found = {"lacks": APPROVAL, "message": said}
     else:
         return row  # it asks as it asked before
-    return replace(row, check=check.model_copy(update=found))
+    return replace(row, seen=check.model_copy(update=found))

@@ -80,6 +80,12 @@ class Desk:
                 remedy=f"golive explain {control.id} says what judges it; where a check of it ended "
                 "needs-human, name that run: --run RUN",
             )
+        elif look.grade not in ("experience", "production"):
+            raise UsageError(
+                f"the run {look.run} is graded {look.grade}, and a person looks at a real platform's alone",
+                where="--run",
+                remedy="a rehearsal judges it without anybody: golive run",
+            )
         self._in_future(valid_until)
         if look is not None and valid_until - self.now > LONGEST_LOOK:
             raise UsageError(

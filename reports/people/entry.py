@@ -94,7 +94,7 @@ class Entry(Model):
     """Of an attestation: the subject fingerprint of the run that it is about."""
     parts: tuple[LookedAt, ...] = ()
     """Of what a person saw in place of a check: the parts of that run that had asked for it."""
-    grade: Literal["", "simulated", "experience", "production"] = ""
+    grade: Literal["", "experience", "production"] = ""
     """And the grade of that run."""
     owner: PlainText = ""
     """Of a waiver: who sees to it that the failure is mended."""

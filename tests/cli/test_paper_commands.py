@@ -141,6 +141,7 @@ def test_what_a_person_saw_at_a_real_target_is_attested_by_the_command_on_the_pa
         return Check.model_validate(real.model_dump() | asked)
 
     start = wire_now()
+    sample_run(Path("runs"), "rehearsal", start=start - timedelta(days=1))
     record = sample_run(Path("runs"), start=start, change=asks, grade=Grade.EXPERIENCE, gate="experience")
     page = render(record, checklist_of(record), judge_record(record))
     assert "golive attest PAY-13 --by NAME --file PICTURE --valid-until DATE" in page
@@ -153,8 +154,8 @@ def test_what_a_person_saw_at_a_real_target_is_attested_by_the_command_on_the_pa
     )
     assert told.startswith(f"you sign for this: {ASKED}\nentry 1: operations lead attests PAY-13")
     papers = papers_of(Path("papers"))
-    statuses = {each.id: each.status for each in judge_record(record, papers.taken, papers).controls}
-    assert statuses["PAY-13"] is Standing.PASS
+    gate = judge_record(record, papers.taken, papers).gates["experience"]
+    assert "PAY-13" not in [each.control for each in gate.missing]
 
 
 def test_the_status_is_told_in_chinese_and_as_json() -> None:

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from harness.core.control import APPROVAL, BY_HAND, NOT_STARTED, Grade, Outcome, Severity
 from harness.plugin.target.needs import Prerequisite, UnmetPrerequisite
-from harness.verdict import EvidenceRow
+from harness.verdict import EvidenceRow, Standing
+from harness.verdict.gate_evidence import result
 from harness.verdict.looks import LONGEST_LOOK, looked_at, part_of
 from harness.verdict.papers import Approval, Attestation
 from tests.verdict.cases import NOW, SUBJECT, control, row
@@ -35,7 +36,7 @@ LOOK = Attestation(
 def seen(asked: EvidenceRow = ASKED, *looks: Attestation, severity: Severity = Severity.MUST) -> EvidenceRow:
     judged = MUST.model_copy(update={"severity": severity})
     (found,) = looked_at([asked], looks or (LOOK,), {"PAY-13": judged}, as_of=NOW)
-    return found
+    return found.looked_at()
 
 
 def test_what_a_person_saw_decides_the_part_that_asked_for_it() -> None:
@@ -86,6 +87,16 @@ def test_of_a_fatal_control_it_wants_another_persons_approval() -> None:
     other = Approval(person="lead", name="lead", given=NOW - DAY)
     both = seen(ASKED, replace(LOOK, approvals=(own, other)), severity=Severity.FATAL)
     assert both.check.outcome is Outcome.PASS
+
+
+def test_it_undoes_no_rehearsal() -> None:
+    (found,) = looked_at([ASKED], (LOOK,), {"PAY-13": MUST}, as_of=NOW)
+    failed = row("PAY-13", Outcome.FAIL, ago=DAY, run="rehearsal")
+    standings = {grade: result(MUST, [failed, found], grade) for grade in (Grade.SIMULATED, Grade.EXPERIENCE)}
+    assert {grade: each and each.standing for grade, each in standings.items()} == {
+        Grade.SIMULATED: Standing.FAIL,
+        Grade.EXPERIENCE: Standing.PASS,
+    }
 
 
 def test_a_hand_is_wanted_for_all_that_needs_a_person_but_a_phone() -> None:

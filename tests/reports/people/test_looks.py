@@ -10,16 +10,16 @@ import pytest
 from harness.core.control import Check, Grade
 from harness.core.errors import UsageError
 from harness.evidence import RunRecord
-from harness.verdict import Judgement, Price, Standing
+from harness.verdict import Judgement, Price
 from reports.judging import checklist_of, judge_record
 from reports.page.paper_lines import paper_view
 from reports.people import Papers
 from reports.people.entering import Look
 from reports.people.entry import LookedAt
 from tests.reports.people.signed import AUTHOR, LATER, Office, control
-from tests.reports.sample_run import sample_run
+from tests.reports.sample_run import START, sample_run
 
-MUST, FATAL = "PAY-13", "PAY-06"
+MUST, FATAL = "PAY-13", "EXP-01"
 SUBJECT = "sha256:5f2a9c31"
 
 
@@ -34,7 +34,9 @@ def asks(check: Check) -> Check:
 
 @pytest.fixture
 def record(runs: Path) -> RunRecord:
-    return sample_run(runs, "run-1", change=asks, grade=Grade.EXPERIENCE, gate="experience")
+    sample_run(runs, "rehearsal")
+    start = START + timedelta(hours=2)
+    return sample_run(runs, "run-1", start=start, change=asks, grade=Grade.EXPERIENCE, gate="experience")
 
 
 def look_of(record: RunRecord, id_: str) -> Look:
@@ -57,28 +59,29 @@ def look(office: Office, record: RunRecord, id_: str, *, days: int = 9) -> None:
     )
 
 
-def told(record: RunRecord, papers: Papers, id_: str) -> tuple[Standing, Price | None]:
+def told(record: RunRecord, papers: Papers, id_: str) -> tuple[bool, Price | None]:
+    """Whether a control is satisfied at the grade it wants, and what it costs else."""
     judgement: Judgement = judge_record(record, papers.taken, papers)
-    status = next(each.status for each in judgement.controls if each.id == id_)
+    reached = next(each.reached for each in judgement.controls if each.id == id_)
     gate = judgement.gates["experience"]
-    return status, next((each.price for each in gate.missing if each.control == id_), None)
+    return reached, next((each.price for each in gate.missing if each.control == id_), None)
 
 
 def test_what_was_seen_stands_until_it_is_withdrawn(office: Office, record: RunRecord) -> None:
     office.now = record.as_of
-    assert told(record, office.papers(), MUST) == (Standing.NEEDS_HUMAN, Price.DECISION)
+    assert told(record, office.papers(), MUST) == (False, Price.DECISION)
     look(office, record, MUST)
-    assert told(record, office.papers(), MUST) == (Standing.PASS, None)
+    assert told(record, office.papers(), MUST) == (True, None)
     office.desk(AUTHOR).withdraw(1, reason="it was the page of another build")
-    assert told(record, office.papers(), MUST) == (Standing.NEEDS_HUMAN, Price.DECISION)
+    assert told(record, office.papers(), MUST) == (False, Price.DECISION)
 
 
 def test_of_a_fatal_control_another_person_approves_it(office: Office, record: RunRecord) -> None:
     office.now = record.as_of
     look(office, record, FATAL)
-    assert told(record, office.papers(), FATAL) == (Standing.NEEDS_HUMAN, Price.APPROVAL)
+    assert told(record, office.papers(), FATAL) == (False, Price.APPROVAL)
     office.approve(FATAL)
-    assert told(record, office.papers(), FATAL) == (Standing.PASS, None)
+    assert told(record, office.papers(), FATAL) == (True, None)
 
 
 def test_it_counts_for_fourteen_days_however_it_came_into_the_ledger(
@@ -107,12 +110,24 @@ def test_a_paper_put_into_the_ledger_for_what_a_test_judges_is_worth_nothing(
     look(office, record, MUST)
     office.edit(1, lambda members: members.pop("parts"), AUTHOR)
     papers = office.papers()
-    assert told(record, papers, MUST)[0] is Standing.NEEDS_HUMAN
+    assert told(record, papers, MUST) == (False, Price.DECISION)
     view = paper_view(papers, checklist_of(record), judge_record(record, papers.taken, papers))
     assert [(line.colour, line.standing.en) for line in view.lines] == [
         ("wait", f"no paper of {AUTHOR} stands for {MUST}, which a test judges")
     ]
     assert view.names == ()
+
+
+def test_a_rehearsal_leaves_nothing_to_a_person(office: Office, record: RunRecord) -> None:
+    with pytest.raises(UsageError, match="a person looks at a real platform's alone"):
+        office.desk(AUTHOR).attest(
+            control(MUST),
+            office.document,
+            statement="",
+            valid_until=office.now + timedelta(days=9),
+            subject=SUBJECT,
+            look=look_of(record, MUST)._replace(grade="simulated"),
+        )
 
 
 def test_where_no_check_waits_for_a_person_nothing_is_signed(office: Office, record: RunRecord) -> None:

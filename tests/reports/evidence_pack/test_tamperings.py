@@ -13,6 +13,7 @@ from contextlib import suppress
 from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -51,7 +52,7 @@ def envelope_with(pack: Pack, **changed: object) -> bytes:
     return pack.rewritten({statement.MEMBER: json.dumps(told).encode() + b"\n"})
 
 
-def payload_of(pack: Pack, change: Callable[[dict[str, object]], object]) -> bytes:
+def payload_of(pack: Pack, change: Callable[[Any], object]) -> bytes:
     """Another payload, signed by the pinned key."""
     told = json.loads(pack.stated.model_dump_json(by_alias=True))
     change(told)

@@ -15,7 +15,7 @@ import pytest
 
 from harness.core.errors import GoLiveError, UsageError
 from reports.checklist import load
-from reports.people import documents, entering, ledger, sshsig
+from reports.people import documents, entering, ledger, signing, sshsig
 from reports.people.entering import Desk
 from reports.people.forms import make_folder
 from tests.reports.people.signed import APPROVER, AUTHOR, LATER, NOW, OTHER, Office, control
@@ -210,7 +210,7 @@ def test_what_was_withdrawn_while_somebody_decided_is_not_approved(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     office.attest()
-    desk, signer = office.desk(APPROVER), entering.Signer
+    desk, signer = office.desk(APPROVER), signing.Signer
 
     def slow(*arguments: object) -> object:
         monkeypatch.setattr(entering, "Signer", signer)

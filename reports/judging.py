@@ -13,6 +13,7 @@ from harness.core.errors import UsageError
 from harness.evidence import RunRecord, recorded_at
 from harness.verdict import EvidenceRow, Judgement, Standing, date_doubts, judge, standing_of
 from harness.verdict.locked_parts import LockedPart
+from harness.verdict.looks import looked_at
 from reports.checklist import Checklist
 from reports.earlier_runs import UNKNOWN, HistoryRow, Known, collect, evidence, worth
 from reports.passed_over import PASSED_OVER, SNAPSHOT, told
@@ -149,6 +150,9 @@ def judge_record(
         for row in (*own, *earlier)
         if row.check.control in believed or (row.check.control in known and _fails(row))
     ]
+    found = looked_at(
+        found, papers.attestations(), {each.id: each for each in checklist.controls}, as_of=moment
+    )
     return judge(
         checklist.controls,
         [*found, *papers.rows(checklist.controls, subject=meta.subject, as_of=moment)],

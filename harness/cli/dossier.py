@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 
 from harness.cli.language import language_option
-from harness.cli.paper_options import WORDS, moment_of, papers_option, word
+from harness.cli.paper_options import WORDS, kind_word, moment_of, papers_option, word
 from harness.cli.report import run_folder
 from harness.core.clock import BEIJING, wire_now
 from harness.core.control import Language, Text
@@ -22,7 +22,7 @@ from harness.evidence import RunRecord
 from harness.verdict.papers import last_day
 from reports.checklist import load
 from reports.judging import checklist_of, judge_record
-from reports.people import papers_of
+from reports.people import Kind, PaperEntry, papers_of
 from reports.people.dossier import Dossier, Milestone, Paper, State, dossier
 from reports.people.forms import FORMS, make_folder
 from reports.people.roster import ROSTER
@@ -91,7 +91,7 @@ def status(*, as_of: str | None, run: Path | None, as_json: bool, papers: Path, 
     moment = moment_asked(as_of)
     found = standing(papers, moment, run)
     if as_json:
-        told = {"schema": 1, "complete": found.complete, **found.model_dump(mode="json")}
+        told = {"schema": 1, "complete": found.complete, **found.model_dump(mode="json", by_alias=True)}
         click.echo(json.dumps(told, ensure_ascii=False, indent=2))
     else:
         if not papers.is_dir():
@@ -151,12 +151,10 @@ def _lines(found: Dossier, lang: Language) -> Iterator[str]:
         yield "  " + _say("week", lang, number=week.number, title=week.title.spoken(lang), open=left)
     yield from ("", _say("milestones", lang))
     yield from ("  " + _milestone(each, lang) for each in found.milestones)
-    if found.waivers:
-        yield from ("", _say("waivers", lang))
-    for waiver in found.waivers:
-        until = last_day(waiver.expires)
-        told = {"control": waiver.control, "author": waiver.author, "budget": waiver.budget}
-        yield "  " + _say("waiver", lang, **told, until=until, reason=waiver.reason)
+    if found.entries:
+        yield from ("", _say("entries", lang))
+    for entry in found.entries:
+        yield "  " + _entry(entry, lang)
     if found.refused:
         yield from ("", _say("refused", lang))
     for each in found.refused:
@@ -165,6 +163,15 @@ def _lines(found: Dossier, lang: Language) -> Iterator[str]:
         yield "  " + (
             _say("refusal", lang, **about, why=why) if each.number else _say("folder", lang, why=why)
         )
+
+
+def _entry(entry: PaperEntry, lang: Language) -> str:
+    """An entry in force, by the number that `approve`, `withdraw` and `--corrects` want."""
+    told = {"number": entry.number, "control": entry.control, "author": entry.author}
+    said = [_say("entry", lang, **told, kind=kind_word(entry.kind).spoken(lang))]
+    said += [_say("until", lang, until=last_day(entry.valid_until))] if entry.valid_until else []
+    said += [_say("covers", lang, budget=entry.budget)] if entry.kind is Kind.WAIVER else []
+    return " · ".join([*said, *filter(None, (entry.reason or entry.statement,))])
 
 
 def _paper(paper: Paper, lang: Language) -> Iterator[str]:

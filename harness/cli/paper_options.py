@@ -10,16 +10,19 @@ from typing import Any
 
 import click
 
+from harness.cli.report import run_folder
 from harness.core.clock import BEIJING
 from harness.core.control import Control, Language, Text
 from harness.core.did_you_mean import did_you_mean
 from harness.core.errors import UsageError
 from harness.core.texts import read_texts
 from harness.evidence import RunRecord
+from harness.verdict.looks import waits_for_a_look
 from harness.verdict.papers import last_day
 from reports.checklist import load
 from reports.people import Kind, SignedEntry
-from reports.people.entering import Desk
+from reports.people.entering import Desk, Look
+from reports.people.entry import LookedAt
 
 PAPERS = Path("papers")
 WORDS = read_texts(Path(__file__).with_name("papers.yaml"))
@@ -93,11 +96,34 @@ def moment_of(text: str, option: str) -> datetime:
 
 def subject_of(run: Path | None) -> str:
     """The subject fingerprint of a run; of the newest where none is named, and empty without any run."""
+    place = _run_named(run)
+    return "" if place is None else RunRecord.read_meta(place).subject
+
+
+def left_to_a_person(run: Path | None, control: Control) -> tuple[Look | None, list[str]]:
+    """What the checks of a control had left to a person in a run, and what each asks; None without any run.
+
+    Raises:
+        UsageError: there is no such run, or it is damaged.
+    """
+    place = _run_named(run)
+    if place is None:
+        return None, []
+    record = RunRecord.open(place)
+    open_ = [check for check in record.checks if check.control == control.id and waits_for_a_look(check)]
+    parts = {
+        LookedAt(scenario=each.scenario, provider=each.provider, dialect=each.dialect): each.message
+        for each in open_
+    }
+    look = Look(record.meta.id, record.meta.grade.label, tuple(parts))
+    return look, list(dict.fromkeys(parts.values()))
+
+
+def _run_named(run: Path | None) -> Path | None:
     if run is not None:
-        named = Path("runs") / run
-        return RunRecord.read_meta(named if not run.exists() and named.exists() else run).subject
+        return run_folder(run)
     newest = Path("runs") / "latest"
-    return RunRecord.read_meta(newest).subject if newest.exists() else ""
+    return newest if newest.exists() else None
 
 
 def word(sentence: str, lang: Language, /, **values: object) -> str:

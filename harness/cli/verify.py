@@ -9,8 +9,10 @@ from typing import Any
 
 import click
 
+from harness.cli.expected_gate import Expected
 from harness.cli.language import language_option
 from harness.cli.pack_progress import PackProgress
+from harness.core.clock import wire_now
 from harness.core.control import Language, Text
 from harness.core.errors import UsageError
 from harness.core.findings import translated
@@ -36,6 +38,10 @@ _RUN = Text(
 _AS_OF = Text(
     zh="裁决时刻：{as_of}，已由记录重新得出：", en="Judged at {as_of}, and again now from the record:"
 )
+_OTHER_SUBJECT = Text(
+    zh="不符合要求（--subject {wanted}）：证据包的对象是 {subject}",
+    en="Not as expected (--subject {wanted}): the pack is about {subject}",
+)
 _NOTE = Text(zh="注意：{what}", en="Note: {what}")
 _REFUSED = Text(zh="证据包不成立（{reason}）：{what}", en="The pack does not hold ({reason}): {what}")
 
@@ -46,9 +52,10 @@ _REFUSED = Text(zh="证据包不成立（{reason}）：{what}", en="The pack doe
 Examples:
   golive verify evidence.zip --key ed25519:Qm…=
   GOLIVE_TRUSTED_KEYS="ed25519:Qm…= ed25519:x9…=" golive verify evidence.zip --json
+  golive verify evidence.zip --expect-go production && ./deploy      in a job that deploys
 \b
 Exit codes: 0 all of it holds: read the verdict it prints, which may be NO-GO
-            1 it does not hold, and the reason is printed
+            1 it does not hold, or is not as --expect-go and --subject want it; the reason is printed
             2 a newer golive made it · 4 no key pinned, or no such file · 5 a bug of ours""",
 )
 @click.argument("pack", type=click.Path(path_type=Path))
@@ -59,9 +66,18 @@ Exit codes: 0 all of it holds: read the verdict it prints, which may be NO-GO
     metavar="ed25519:…",
     help="A public key that is believed; may be given again. GOLIVE_TRUSTED_KEYS adds more.",
 )
+@click.option(
+    "--expect-go",
+    "gate",
+    metavar="GATE",
+    help="End with 1 unless this gate was GO at the pack's moment, and still is now.",
+)
+@click.option("--subject", default="", metavar="PREFIX", help="End with 1 unless it is about this subject.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object in both languages, for programs.")
 @language_option
-def command(pack: Path, keys: tuple[str, ...], as_json: bool, lang: Language | None) -> int:
+def command(
+    *, pack: Path, keys: tuple[str, ...], gate: str | None, subject: str, as_json: bool, lang: Language | None
+) -> int:
     """Prove that PACK is what a pinned key signed, and judge its record again. Nothing is asked of a network.
 
     Never believed: a key that only the pack names, and this machine's own key unless it is pinned, too.
@@ -69,19 +85,28 @@ def command(pack: Path, keys: tuple[str, ...], as_json: bool, lang: Language | N
     language = lang or terminal_language()
     progress = PackProgress(_VERIFYING, language)
     try:
-        found = verify_pack(pack, _pinned(keys), tell=progress)
+        found = verify_pack(pack, _pinned(keys), later=wire_now() if gate else None, tell=progress)
     except PackRefused as error:
         progress.end()
         click.echo(json_text(_refused(pack, error)) if as_json else _refusal(error).spoken(language))
         return error.exit_code
     finally:
         progress.end()
+    expected = None if gate is None else Expected.of(found, gate)
+    met = (expected is None or expected.met) and found.predicate.subject.startswith(subject)
     if as_json:
-        click.echo(json_text(_verified(pack, found)))
-        return 0
-    for line in _lines(pack, found, language):
+        told = {} if expected is None else {"expected": expected.told()}
+        click.echo(json_text(_verified(pack, found) | told))
+        return 0 if met else PackRefused.exit_code
+    lines = _lines(pack, found, language)
+    if expected is not None:
+        lines += expected.lines(found, language)
+    if not found.predicate.subject.startswith(subject):
+        told_of = {"wanted": subject, "subject": found.predicate.subject}
+        lines.append(_OTHER_SUBJECT.filled(**told_of).spoken(language))
+    for line in lines:
         click.echo(one_line(line))
-    return 0
+    return 0 if met else PackRefused.exit_code
 
 
 def _pinned(keys: Sequence[str]) -> frozenset[str]:

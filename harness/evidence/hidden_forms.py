@@ -19,8 +19,12 @@ DEEPEST = 4
 MOST_BYTES = 256 << 20
 """Unpacked from one file in all; whatever is beyond is said not to have been searched."""
 _PNG = b"\x89PNG\r\n\x1a\n"
-_STREAMS = {b"\x1f\x8b\x08": 31, b"\x78\x01": 15, b"\x78\x9c": 15, b"\x78\xda": 15}
-"""How gzip and zlib streams begin, and by which window they are read."""
+_STREAMS = {b"\x78\x01": 15, b"\x78\x5e": 15, b"\x78\x9c": 15, b"\x78\xda": 15}
+"""How zlib streams begin, and by which window they are read."""
+_IN_PDF = re.compile(rb"stream\r?\n(?=x[\x01\x5e\x9c\xda])")
+"""What stands before a packed text of a PDF, the form that most papers have."""
+_WIDE = re.compile(rb"(?:[\x20-\x7e]\x00){23,}[\x20-\x7e]?")
+"""Two bytes a character, as some editors of Windows save a text."""
 _GZIP = re.compile(b"\x1f\x8b\x08")
 _BASE64 = re.compile(rb"[A-Za-z0-9+/_-]{24,}={0,2}")
 _HEX = re.compile(rb"[0-9A-Fa-f]{24,}")
@@ -63,6 +67,9 @@ def _inside(data: bytes, room: list[int]) -> Iterator[bytes]:
         yield _inflated(data, 15, room)
     for found in _GZIP.finditer(data):
         yield _inflated(data[found.start() :], 31, room)
+    for found in _IN_PDF.finditer(data):
+        yield _inflated(data[found.end() :], 15, room)
+    yield from (wide.replace(b"\0", b"") for wide in _WIDE.findall(data))
     yield from _decoded(data)
 
 

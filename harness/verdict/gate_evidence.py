@@ -14,6 +14,7 @@
 - What a run left to another run says nothing: beside its result stands what the newest run that exercised
   such a part found of it, so that runs on different wires, and runs with and without a person at a phone,
   make one body of evidence.
+- What a person saw in place of a check counts at the grades of real platforms alone: it undoes no rehearsal.
 - A paper counts from its date to the end of its validity, which `harness/verdict/papers.py` judges.
 """
 
@@ -60,6 +61,12 @@ class EvidenceRow:
     """Whether it is of the run being judged; the judge sets it."""
     paper: bool = False
     """Whether it is a person's paper, judged for the moment asked for: it grows old by its own date."""
+    seen: Check | None = None
+    """Its check as a person decided it who looked where it asked for that; None: nobody did."""
+
+    def looked_at(self) -> EvidenceRow:
+        """What it says with what a person saw."""
+        return self if self.seen is None else replace(self, check=self.seen)
 
     def heard(self) -> EvidenceRow:
         """What it says about the app: nothing, where it is a pass and the app never answered in its run."""
@@ -137,7 +144,9 @@ def result(
     """
     papers = [row for row in rows if row.paper]
     rows = [row for row in rows if not row.paper]
-    if control.scope is Scope.APP and grade <= Grade.SIMULATED:
+    if grade > Grade.SIMULATED:
+        rows = [row.looked_at() for row in rows]
+    elif control.scope is Scope.APP:
         rows = [row.heard() for row in rows]
     rows = chosen(rows, grade)
     if grade is Grade.PAPER and Method.ATTEST in control.methods:

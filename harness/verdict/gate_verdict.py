@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from itertools import groupby
 
-from harness.core.control import PHONE, Control, Grade, Scope, Severity, Text
+from harness.core.control import APPROVAL, PHONE, Control, Grade, Outcome, Scope, Severity, Text
 from harness.verdict.case import Case
 from harness.verdict.gates import Gate, Requirement
 from harness.verdict.judgement import Count, GateVerdict
@@ -100,8 +100,11 @@ def _price(case: Case, control: Control, requirement: Requirement, standing: Sta
     if standing is Standing.FAIL and control.severity is Severity.SHOULD:
         standing = Standing.INCONCLUSIVE
     found = case.result(requirement)
-    by_phone = found is not None and any(row.check.lacks == PHONE for row in found.rows)
-    return price_of(control, requirement.grade, standing, by_phone=by_phone)
+    open_ = [row.check for row in found.rows if row.check.outcome is Outcome.NEEDS_HUMAN] if found else []
+    # Whoever was there with a phone, and did not say what it showed, lacked nothing.
+    by_phone = any(check.lacks in (PHONE, "") for check in open_)
+    unapproved = bool(open_) and all(check.lacks == APPROVAL for check in open_)
+    return price_of(control, requirement.grade, standing, by_phone=by_phone, unapproved=unapproved)
 
 
 def _rank(control: Control, missing: Missing) -> tuple[int, int, str]:

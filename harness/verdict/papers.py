@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from harness.core.clock import BEIJING
-from harness.core.control import Check, Control, Grade, Method, Outcome, Scope
+from harness.core.control import Check, Control, Grade, Method, Outcome, Scope, Severity
 from harness.verdict.gate_evidence import EvidenceRow
+from harness.verdict.precedence import Part
 
 TWO_PERSONS = frozenset({"OPS", "BIZ"})
 """Sections whose papers want the approval of a person other than their author."""
@@ -51,6 +52,10 @@ class Attestation:
     """At that moment it no longer holds."""
     subject: str = ""
     """The subject fingerprint it is about."""
+    parts: tuple[Part, ...] = ()
+    """Of what a person saw in place of a check: the parts that had asked for it; none of a paper."""
+    grade: Grade = Grade.PAPER
+    """And the grade of the run that had asked."""
     withdrawn: datetime | None = None
     """When it was withdrawn or corrected."""
     approvals: tuple[Approval, ...] = ()
@@ -62,8 +67,9 @@ def wants_paper(control: Control) -> bool:
 
 
 def wants_two_persons(control: Control) -> bool:
-    """Whether its paper wants another person's approval."""
-    return control.section in TWO_PERSONS
+    """Whether what a person attests of it wants another's approval: its paper, in some sections; and what was
+    seen in place of a check, where the control is fatal."""
+    return control.section in TWO_PERSONS or (control.severity is Severity.FATAL and not wants_paper(control))
 
 
 def wants_subject(control: Control) -> bool:
@@ -78,7 +84,7 @@ def paper_rows(
     """What papers say at a moment: at most one row a control, in the order of `controls`."""
     by_control: dict[str, list[Attestation]] = {}
     for each in attestations:
-        if each.given <= as_of:
+        if each.given <= as_of and not each.parts:
             by_control.setdefault(each.control, []).append(each)
     return [
         _best(control, by_control[id_], subject, as_of)
@@ -122,15 +128,8 @@ def judge_paper(
     Returns:
         `pass`, `needs-human` (another person has to approve) or `inconclusive`, with a sentence in English.
     """
-    if paper.withdrawn is not None and paper.withdrawn <= as_of:
-        return (
-            Outcome.INCONCLUSIVE,
-            f"the paper of {paper.name} was withdrawn on {paper.withdrawn.astimezone(BEIJING).date()}",
-        )
-    if as_of >= paper.valid_until:
-        return Outcome.INCONCLUSIVE, f"the paper of {paper.name} expired on {last_day(paper.valid_until)}"
-    if wants_subject(control) and paper.subject != subject:
-        return Outcome.INCONCLUSIVE, f"the paper of {paper.name} is about another build of the app"
+    if why := _counts_not(control, paper, subject, as_of):
+        return Outcome.INCONCLUSIVE, why
     until = last_day(paper.valid_until)
     if not wants_two_persons(control):
         return Outcome.PASS, f"attested by {paper.name}, valid until {until}"
@@ -138,6 +137,19 @@ def judge_paper(
     if not others:
         return Outcome.NEEDS_HUMAN, f"attested by {paper.name}; another person has to approve it"
     return Outcome.PASS, f"attested by {paper.name}, valid until {until}, approved by {others[0].name}"
+
+
+def _counts_not(control: Control, paper: Attestation, subject: str, as_of: datetime) -> str:
+    """Why it is worth nothing, whoever approved it; empty: it may be worth something."""
+    if bool(paper.parts) is wants_paper(control):
+        return f"no paper of {paper.name} stands for {control.id}, which a test judges"
+    if paper.withdrawn is not None and paper.withdrawn <= as_of:
+        return f"the paper of {paper.name} was withdrawn on {paper.withdrawn.astimezone(BEIJING).date()}"
+    if as_of >= paper.valid_until:
+        return f"the paper of {paper.name} expired on {last_day(paper.valid_until)}"
+    if wants_subject(control) and paper.subject != subject:
+        return f"the paper of {paper.name} is about another build of the app"
+    return ""
 
 
 def last_day(end: datetime) -> date:

@@ -10,13 +10,14 @@ from harness.verdict.precedence import Standing
 
 class Price(StrEnum):
     """What closes a gap, in the order of the list: a failure first, because nothing else helps before it is
-    mended; then what a machine does alone, a person's look, a payment by phone, another's approval, a paper,
-    and ever longer runs against the real platform; last what this product cannot judge yet, because nobody
-    else can close that."""
+    mended; then what a machine does alone, a person's look, a wider waiver, a payment by phone, another's
+    approval, a paper, and ever longer runs against the real platform; last what this product cannot judge
+    yet, because nobody else can close that."""
 
     MEND = "mend"
     RUN = "run"
     DECISION = "decision"
+    WAIVER = "waiver"
     PHONE = "phone"
     APPROVAL = "approval"
     PAPER = "paper"
@@ -45,6 +46,7 @@ _TEXTS = {
     Price.MEND: Text(zh="待修复", en="to mend"),
     Price.RUN: Text(zh="演练运行", en="rehearsal run"),
     Price.DECISION: Text(zh="人工判断", en="person's look"),
+    Price.WAIVER: Text(zh="修复或更大的豁免", en="mend or a wider waiver"),
     Price.PHONE: Text(zh="用手机支付", en="payment by phone"),
     Price.APPROVAL: Text(zh="另一人批准", en="another person's approval"),
     Price.PAPER: Text(zh="书面证明", en="paper"),
@@ -58,8 +60,13 @@ _COMMANDS = {
     Price.MEND: Text(zh="先修复：golive explain 编号 --lang zh", en="mend it first: golive explain ID"),
     Price.RUN: Text.same("golive run"),
     Price.DECISION: Text(
-        zh="由人查看：golive explain 编号 --lang zh 说明要看什么",
-        en="look at it: golive explain ID",
+        zh="照检查所说的做并拍照，然后：golive attest 编号 --by 姓名 --file 照片 --valid-until 日期",
+        en="do as the check asks, take a picture, then: "
+        "golive attest ID --by NAME --file PICTURE --valid-until DATE",
+    ),
+    Price.WAIVER: Text(
+        zh="golive waive 编号 --by 姓名 --owner 负责人 --budget 处数 --reason 理由",
+        en="golive waive ID --by NAME --owner OWNER --budget PARTS --reason WHY",
     ),
     Price.PHONE: Text.same(
         "golive pay --attended --target experience --env-file .env.local --budget-fen 10 --merchant PROFILE"
@@ -102,19 +109,29 @@ class Missing(Model):
     """What this run's target lacked for it: which human hand, which platform."""
 
 
-def price_of(control: Control, grade: Grade, standing: Standing, *, by_phone: bool = False) -> Price:
+def price_of(
+    control: Control,
+    grade: Grade,
+    standing: Standing,
+    *,
+    by_phone: bool = False,
+    unapproved: bool = False,
+) -> Price:
     """What it costs to satisfy a control at a grade, given where it stands there now.
 
     Args:
         by_phone: whether what is open takes a person who pays with a phone.
+        unapproved: whether somebody looked at what is open, and another person has to approve it.
     """
     match standing:
         case Standing.FAIL:
             return Price.MEND
-        case Standing.NEEDS_HUMAN if grade is Grade.PAPER and Method.ATTEST in control.methods:
-            return Price.APPROVAL
-        case Standing.NEEDS_HUMAN | Standing.WAIVED_OVER_BUDGET:
-            return Price.PHONE if by_phone and standing is Standing.NEEDS_HUMAN else Price.DECISION
+        case Standing.NEEDS_HUMAN:
+            of_paper = grade is Grade.PAPER and Method.ATTEST in control.methods
+            by_hand = Price.PHONE if by_phone else Price.DECISION
+            return Price.APPROVAL if of_paper or unapproved else by_hand
+        case Standing.WAIVED_OVER_BUDGET:
+            return Price.WAIVER
         case Standing.PLANNED if grade is not Grade.PAPER or Method.ATTEST not in control.methods:
             return Price.CHECK
         case _ if Method.SOAK in control.methods:

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import BinaryIO, NamedTuple
 
 from harness.core.errors import HarnessError, UsageError
@@ -24,6 +23,7 @@ from harness.evidence.seal_key import own_key, public_text
 from harness.verdict import Judgement
 from reports.evidence_pack.papers import unproven_entry
 from reports.evidence_pack.reading import READING, code_digest, write_reading
+from reports.evidence_pack.work_folder import work_folder
 from reports.judging import PAPERS, judge_record
 
 RUNS = "runs"
@@ -75,10 +75,10 @@ def make_pack(
     record = RunRecord.open(run_folder)
     _refuse_unsealed(record)
     judgement = judge_record(record, as_of)
-    with TemporaryDirectory(prefix="golive-pack-") as made:
-        write_reading(record, judgement, Path(made))
+    with work_folder("pack") as made:
+        write_reading(record, judgement, made)
         earlier = dict(_earlier(record, judgement))
-        sources = dict(_sources(record, Path(made), earlier))
+        sources = dict(_sources(record, made, earlier))
         folder = papers or _papers_beside(record.folder)
         sources |= dict(_papers(folder, required=papers is not None))
         _refuse_unproven(record, folder)
@@ -94,13 +94,19 @@ def make_pack(
             members = _looked_at(file)
             leaking = leaks(file, members, secrets, tell=tell)
             if leaking:
-                raise HarnessError(
-                    f"a secret stands in {leaking[0]}, and no pack was made",
-                    where=str(run_folder),
-                    remedy="do not share the record; please report which field it stands in",
-                )
+                raise _secret_in(leaking[0], run_folder)
             size = file.seek(0, 2)
     return Made(out, len(members), size, predicate, public_text(key), judgement)
+
+
+def _secret_in(name: str, run_folder: Path) -> HarnessError:
+    own = "do not share the record; please report which field it stands in"
+    handed_in = "take it out of the papers: keys and passwords belong nowhere near them"
+    return HarnessError(
+        f"a secret stands in {name}, and no pack was made",
+        where=str(run_folder),
+        remedy=handed_in if _is_paper(name) else own,
+    )
 
 
 def _refuse_unsealed(record: RunRecord) -> None:

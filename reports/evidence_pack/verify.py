@@ -6,9 +6,9 @@ import json
 import os
 import stat
 from collections.abc import Callable, Collection
+from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any, BinaryIO, NamedTuple
 
 from pydantic import TypeAdapter
@@ -29,6 +29,7 @@ from reports.earlier_runs import HistoryRow, rows_of
 from reports.evidence_pack.make import CHECKLIST, RUNS, verdicts
 from reports.evidence_pack.papers import papers_judged_by, unproven_entry
 from reports.evidence_pack.reading import PAGE, REPORT, code_digest, write_reading
+from reports.evidence_pack.work_folder import work_folder
 from reports.judging import PAPERS, judge_record
 from reports.snapshots import read_snapshot
 
@@ -50,30 +51,46 @@ class Verified(NamedTuple):
     members: int
     notes: tuple[Text, ...]
     """What was not proven, and why that refuses nothing."""
+    later: Judgement | None = None
+    """Of the same record at the later moment that was asked for; None: none was."""
 
 
 def verify_pack(
-    path: Path, pinned: Collection[str], *, tell: Callable[[int], None] = lambda _: None
+    path: Path,
+    pinned: Collection[str],
+    *,
+    later: datetime | None = None,
+    tell: Callable[[int], None] = lambda _: None,
 ) -> Verified:
     """Prove that a pack is what a pinned key signed, and that its record gives the verdict that it states.
 
     Args:
         pinned: public keys, the only ones that are believed: of the statement and of every seal.
+        later: a moment not before the statement's, to judge at as well: what has expired counts no more.
         tell: told how many bytes were read by now.
 
     Raises:
         PackRefused: it does not hold; `reason` says which part.
         PackTooNew: a later version made it.
-        UsageError: there is no such file.
+        UsageError: there is no such file, or `later` is before the statement's moment.
     """
-    with _opened(path) as file, TemporaryDirectory(prefix="golive-verify-") as place:
+    with _opened(path) as file, work_folder("verify") as place:
         members = members_of(file)
         signed = open_envelope(_statement_of(file, members), pinned)
         said = statement.read(signed.payload)
         _same_members(said, members)
-        _unpack(file, members, said, Path(place), tell)
-        judgement, notes = _judged_again(Path(place), said.predicate, pinned)
-        return Verified(said.predicate, signed.signed_by, judgement, len(members), notes)
+        _unpack(file, members, said, place, tell)
+        record, judgement, notes = _judged_again(place, said.predicate, pinned)
+        then = None
+        if later is not None:
+            if later < judgement.as_of:
+                raise UsageError(
+                    f"this machine's clock stands before the pack's moment: {later.isoformat()}",
+                    where=judgement.as_of.isoformat(),
+                    remedy="set the clock right; a pack that was judged in the future says nothing of today",
+                )
+            then = judge_record(record, later, trusted=pinned)
+        return Verified(said.predicate, signed.signed_by, judgement, len(members), notes, then)
 
 
 def _opened(path: Path) -> BinaryIO:
@@ -129,7 +146,7 @@ def _unpack(
 
 def _judged_again(
     place: Path, said: Predicate, pinned: Collection[str]
-) -> tuple[Judgement, tuple[Text, ...]]:
+) -> tuple[RunRecord, Judgement, tuple[Text, ...]]:
     folder = place / RUNS / said.run
     record = _record(folder)
     if record.meta.id != said.run:
@@ -151,7 +168,7 @@ def _judged_again(
         raise PackRefused("record", error.what, where=Path(error.where).name) from error
     _same_verdict(judgement, record, said)
     notes += _same_reading(folder, place, record, judgement, said)
-    return judgement, tuple(notes)
+    return record, judgement, tuple(notes)
 
 
 def _record(folder: Path) -> RunRecord:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path, PurePosixPath
-from tempfile import NamedTemporaryFile
+from tempfile import mkstemp
 from typing import IO
 
 from harness.core.control import Text
@@ -90,19 +90,22 @@ def _copied(folder: Path, control: str, name: str, source: IO[bytes]) -> Documen
     place = folder / DOCUMENTS
     place.mkdir(parents=True, exist_ok=True)
     digest, size = sha256(), 0
-    with NamedTemporaryFile(dir=place, prefix=".kept-") as fresh:
-        while chunk := source.read(_CHUNK):
-            digest.update(chunk)
-            size += len(chunk)
-            fresh.write(chunk)
-        fresh.flush()
-        os.fsync(fresh.fileno())
+    number, fresh = mkstemp(dir=place, prefix=".kept-")
+    try:
+        with os.fdopen(number, "wb") as file:
+            while chunk := source.read(_CHUNK):
+                digest.update(chunk)
+                size += len(chunk)
+                file.write(chunk)
+            file.flush()
+            os.fsync(file.fileno())
         kept = f"{control}-{digest.hexdigest()[:12]}-{_tame(name)}"
         document = Document(path=f"{DOCUMENTS}/{kept}", sha256=digest.hexdigest(), size=size)
         if trouble(folder, document) is not None:
-            (place / kept).unlink(missing_ok=True)
-            (place / kept).hardlink_to(fresh.name)
-            (place / kept).chmod(0o644)
+            Path(fresh).chmod(0o644)
+            Path(fresh).replace(place / kept)  # two who hand in the same at once put the same there
+    finally:
+        Path(fresh).unlink(missing_ok=True)
     return document
 
 

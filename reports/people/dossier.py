@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -13,7 +13,8 @@ from harness.core.findings import translated
 from harness.core.plain_text import PlainText
 from harness.verdict import Judgement, Standing, Waiver
 from harness.verdict.papers import Attestation, judge_paper, wants_paper
-from reports.people.papers import Papers, Refused
+from reports.people.entry import Kind
+from reports.people.papers import PaperEntry, Papers, Refused
 from reports.people.plan import plan
 
 SOON = timedelta(days=14)
@@ -84,6 +85,8 @@ class Dossier(Model):
     milestones: tuple[Milestone, ...]
     waivers: tuple[Waiver, ...]
     """Those in force."""
+    entries: tuple[PaperEntry, ...]
+    """All that is in force, by their numbers: what may be approved, corrected or withdrawn."""
     refused: tuple[Refused, ...]
     """Lines of the ledger that count for nothing."""
 
@@ -110,7 +113,8 @@ def dossier(
     wanted = [id_ for id_ in plan().papers if id_ in catalogue]
     by_control: dict[str, list[Attestation]] = {}
     for each in papers.attestations():
-        by_control.setdefault(each.control, []).append(each)
+        if not each.parts:
+            by_control.setdefault(each.control, []).append(each)
     found = tuple(_paper(catalogue[id_], by_control.get(id_, ()), subject, as_of) for id_ in wanted)
     return Dossier(
         as_of=as_of,
@@ -120,8 +124,19 @@ def dossier(
         weeks=tuple(_weeks(catalogue, found, judgement)),
         milestones=tuple(_milestones(catalogue, judgement)),
         waivers=tuple(each for each in papers.waivers() if each.holds(as_of)),
+        entries=tuple(_in_force(papers, as_of)),
         refused=papers.refused,
     )
+
+
+def _in_force(papers: Papers, as_of: datetime) -> Iterator[PaperEntry]:
+    stand: set[str] = set()
+    for each in papers.entries:
+        ends = min(filter(None, (each.ended, each.valid_until)), default=None)
+        holds = each.time <= as_of and (ends is None or as_of < ends) and each.kind is not Kind.WITHDRAWAL
+        if holds and (each.kind is not Kind.APPROVAL or each.about in stand):
+            stand.add(each.digest)
+            yield each
 
 
 def _paper(control: Control, there: Sequence[Attestation], subject: str, as_of: datetime) -> Paper:

@@ -6,19 +6,30 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import NamedTuple
 
 from harness.core.clock import wire_now
 from harness.core.control import Control, Severity
 from harness.core.did_you_mean import did_you_mean
 from harness.core.errors import UsageError
-from harness.verdict.papers import wants_paper, wants_subject
+from harness.verdict.looks import LONGEST_LOOK
+from harness.verdict.papers import last_day, wants_paper, wants_subject
 from reports.people.documents import keep
-from reports.people.entry import LONGEST_WAIVER, Kind, SignedEntry, signed_bytes
+from reports.people.entry import LONGEST_WAIVER, MOST_PARTS, Kind, LookedAt, SignedEntry, signed_bytes
 from reports.people.forms import is_blank
 from reports.people.ledger import append
 from reports.people.papers import PaperEntry, Papers, papers_of
 from reports.people.roster import ROSTER, Person, Roster, read_roster
 from reports.people.signing import Signer
+
+
+class Look(NamedTuple):
+    """What the checks of one run had left to a person."""
+
+    run: str
+    grade: str
+    """Of the run."""
+    parts: tuple[LookedAt, ...]
 
 
 @dataclass(frozen=True)
@@ -43,26 +54,45 @@ class Desk:
         statement: str,
         valid_until: datetime,
         subject: str,
+        look: Look | None = None,
         corrects: int | None = None,
         reason: str = "",
     ) -> SignedEntry:
-        """State that a control is met, with a document.
+        """State that a control is met, with a document; or that what its checks ask a person for was seen.
 
         Args:
             subject: fingerprint of what it is about; may be empty where the control is about people.
+            look: what the checks of a run had left to a person; wanted where no paper stands for the control.
             corrects: number of the entry that this one stands in place of; wants a reason.
 
         Raises:
             UsageError: it would count for nothing; the message says why.
         """
-        if not wants_paper(control):
+        if wants_paper(control):
+            look = None
+        elif look is None or not look.parts:
             methods = " + ".join(control.methods)
             raise UsageError(
                 f"{control.id} is judged by {methods}, which no paper stands for",
-                where="golive attest",
-                remedy=f"golive explain {control.id} says what judges it",
+                where="golive attest"
+                if look is None
+                else f"the run {look.run}, in which no check waits for a person",
+                remedy=f"golive explain {control.id} says what judges it; where a check of it ended "
+                "needs-human, name that run: --run RUN",
+            )
+        elif look.grade not in ("experience", "production"):
+            raise UsageError(
+                f"the run {look.run} is graded {look.grade}, and a person looks at a real platform's alone",
+                where="--run",
+                remedy="a rehearsal judges it without anybody: golive run",
             )
         self._in_future(valid_until)
+        if look is not None and valid_until - self.now > LONGEST_LOOK:
+            raise UsageError(
+                "what a person saw at a real target counts for at most 14 days, as what a run found there",
+                where="--valid-until",
+                remedy=f"name {last_day(self.now + LONGEST_LOOK) - timedelta(days=1)}, and look again then",
+            )
         if wants_subject(control) and not subject:
             raise UsageError(
                 f"{control.id} is about one build of the app, and no run says which",
@@ -86,6 +116,8 @@ class Desk:
             document=keep(self.folder, control.id, file),
             valid_until=valid_until,
             subject=subject,
+            parts=look.parts if look else (),
+            grade=look.grade if look else "",
             about=about,
             reason=reason,
         )
@@ -156,8 +188,9 @@ class Desk:
         for option, said in (("--reason", reason), ("--owner", owner)):
             if not said.strip():
                 raise UsageError("a waiver wants a reason and an owner", where=option, remedy="say it")
-        if budget < 1:
-            raise UsageError("a waiver covers at least one part", where="--budget", remedy="say how many")
+        if not 1 <= budget <= MOST_PARTS:
+            what = "a waiver covers at least one part" if budget < 1 else "no control has so many parts"
+            raise UsageError(what, where="--budget", remedy="say how many")
         return self._enter(
             self._signer(),
             kind=Kind.WAIVER,
@@ -182,6 +215,7 @@ class Desk:
 
     def _enter(self, signer: Signer, **members: object) -> SignedEntry:
         def make(number: int, previous: str) -> SignedEntry:
+            self._refuse_ended(str(members.get("about", "")))
             unsigned = SignedEntry.model_validate(
                 {
                     **members,
@@ -197,6 +231,16 @@ class Desk:
             return unsigned.model_copy(update={"signature": signature})
 
         return append(self.folder, self._roster(), self.clock, make)
+
+    def _refuse_ended(self, about: str) -> None:
+        """What an entry is about was looked up before the ledger was ours: somebody may have been quicker."""
+        there = papers_of(self.folder, self.now).entries if about else ()
+        if about and not any(each.digest == about and each.ended is None for each in there):
+            raise UsageError(
+                "what this is about was withdrawn or corrected meanwhile",
+                where=str(self.folder),
+                remedy="golive dossier status says how it stands now",
+            )
 
     @property
     def now(self) -> datetime:

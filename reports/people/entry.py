@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import json
-from datetime import timedelta
+from datetime import MAXYEAR, datetime, timedelta
 from enum import StrEnum
 from hashlib import sha256
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import AwareDatetime, ConfigDict, Field
+from pydantic import AfterValidator, AwareDatetime, ConfigDict, Field
 
 from harness.core.control import Model
 from harness.core.plain_text import PlainText, json_text
 
 LONGEST_WAIVER = timedelta(days=30)
 """A waiver that lasts longer is none."""
+MOST_PARTS = 1000
+"""Failing parts that one waiver covers at most: more than any control has."""
+
+_FIRST_YEAR = 2000
 
 
 class Kind(StrEnum):
@@ -30,6 +34,16 @@ class Kind(StrEnum):
     """A person takes an entry back; it stays in the ledger."""
 
 
+def _of_a_paper(moment: datetime) -> datetime:
+    if not _FIRST_YEAR <= moment.year < MAXYEAR:
+        raise ValueError("no moment at which a paper is signed or ends")
+    return moment
+
+
+Moment = Annotated[AwareDatetime, AfterValidator(_of_a_paper)]
+"""Aware, and in every zone a date that a calendar has."""
+
+
 class Document(Model):
     """A file that was handed in, as it was then."""
 
@@ -38,6 +52,14 @@ class Document(Model):
     sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
     size: int = Field(ge=0)
     """In bytes."""
+
+
+class LookedAt(Model):
+    """A part of a control that a check had left to a person."""
+
+    scenario: PlainText
+    provider: PlainText
+    dialect: PlainText
 
 
 class Entry(Model):
@@ -56,7 +78,7 @@ class Entry(Model):
     """The name that signed it."""
     fingerprint: PlainText
     """Of the key that signed it, as `ssh-keygen -lf` says it."""
-    time: AwareDatetime
+    time: Moment
     """When it was signed, by the signer's machine: UTC."""
     about: str = ""
     """Digest of the entry that it approves, withdraws or corrects; empty: none."""
@@ -66,13 +88,17 @@ class Entry(Model):
     """Why: of a waiver, a withdrawal or a correction."""
     document: Document | None = None
     """Of an attestation: what proves it."""
-    valid_until: AwareDatetime | None = None
+    valid_until: Moment | None = None
     """Of an attestation or a waiver: at that moment it holds no longer."""
     subject: PlainText = ""
     """Of an attestation: the subject fingerprint of the run that it is about."""
+    parts: tuple[LookedAt, ...] = ()
+    """Of what a person saw in place of a check: the parts of that run that had asked for it."""
+    grade: Literal["", "experience", "production"] = ""
+    """And the grade of that run."""
     owner: PlainText = ""
     """Of a waiver: who sees to it that the failure is mended."""
-    budget: int = Field(default=0, ge=0)
+    budget: int = Field(default=0, ge=0, le=MOST_PARTS)
     """Of a waiver: how many failing parts it covers."""
 
 

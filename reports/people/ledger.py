@@ -114,6 +114,7 @@ def append(
             _refuse_set_back(path, lines, clock())
             entry = make(len(lines) + 1, lines[-1].digest if lines else "")
             torn = b"\n" if text and not text.endswith(b"\n") else b""
+            _refuse_replaced(file, path)
             _write(file, torn + entry.line().encode() + b"\n")
             return entry
     except OSError as error:
@@ -184,6 +185,16 @@ def _refuse_set_back(path: Path, lines: list[Line], now: datetime) -> None:
                 where=f"{path}, line {line.number}: {line.entry.time.isoformat()}; now {now.isoformat()}",
                 remedy="set the clock right; if that entry's date is wrong, take its line out",
             )
+
+
+def _refuse_replaced(file: IO[bytes], path: Path) -> None:
+    """Whoever checks another version out, or saves with an editor, puts another file there."""
+    try:
+        same = os.path.samestat(os.fstat(file.fileno()), path.lstat())
+    except FileNotFoundError:
+        same = False
+    if not same:
+        raise _unusable(path, "another file was put in its place while the entry was signed")
 
 
 @contextmanager

@@ -10,12 +10,14 @@ from typing import Self
 from pydantic import AwareDatetime
 
 from harness.core.clock import wire_now
-from harness.core.control import Control, Model, Text
+from harness.core.control import Control, Grade, Model, Text
 from harness.core.errors import UsageError
 from harness.core.findings import translated
 from harness.core.plain_text import PlainText
 from harness.verdict import EvidenceRow, Waiver
+from harness.verdict.looks import LONGEST_LOOK
 from harness.verdict.papers import Approval, Attestation, paper_rows
+from harness.verdict.precedence import Part
 from reports.people.documents import trouble
 from reports.people.entry import LONGEST_WAIVER, Entry, Kind, SignedEntry
 from reports.people.ledger import Line, read_lines
@@ -34,6 +36,10 @@ _SELF = Text(
     en="{name} is the same person as the author, who cannot approve it",
 )
 _TOO_LONG = Text(zh="豁免超过 30 天", en="it waives for more than 30 days")
+_LOOK_TOO_LONG = Text(
+    zh="人在真实目标上看到的，有效期超过 14 天",
+    en="what a person saw at a real target is valid for more than 14 days",
+)
 _ENDED = Text(zh="签字时已过期", en="it had expired when it was signed")
 
 
@@ -96,6 +102,8 @@ class Papers(Model):
                 given=each.time,
                 valid_until=each.valid_until,
                 subject=each.subject,
+                parts=tuple(Part(part.scenario, part.provider, part.dialect) for part in each.parts),
+                grade=Grade[each.grade.upper()] if each.grade else Grade.PAPER,
                 withdrawn=each.ended,
                 approvals=tuple(approvals.get(each.digest, ())),
             )
@@ -188,7 +196,7 @@ _WANTED = {
 
 
 def _incomplete(entry: SignedEntry) -> Text | None:
-    for member in _WANTED[entry.kind]:
+    for member in (*_WANTED[entry.kind], *(("grade", "subject") if entry.parts else ())):
         value = getattr(entry, member)
         if not value or (isinstance(value, str) and not value.strip()):
             return _INCOMPLETE.filled(kind=entry.kind, member=member)
@@ -204,6 +212,8 @@ def _out_of_bounds(entry: SignedEntry) -> Text | None:
         return _ENDED
     if entry.kind is Kind.WAIVER and entry.valid_until - entry.time > LONGEST_WAIVER:
         return _TOO_LONG
+    if entry.parts and entry.valid_until - entry.time > LONGEST_LOOK:
+        return _LOOK_TOO_LONG
     return None
 
 

@@ -7,6 +7,7 @@ from hashlib import sha256
 from typing import NamedTuple
 
 from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.hazmat.primitives.serialization import (
@@ -16,7 +17,10 @@ from cryptography.hazmat.primitives.serialization import (
     load_ssh_public_key,
 )
 
-LEAST_RSA_BITS = 2048
+LEAST_RSA_BITS, MOST_RSA_BITS = 2048, 16_384
+"""Below it is too weak; above it OpenSSH makes none, and verifying takes minutes."""
+_LONGEST = 4096
+"""Bytes of a packed key."""
 KINDS = frozenset(
     {
         *("ssh-ed25519", "ssh-rsa", "ecdsa-sha2-nistp256", "ecdsa-sha2-nistp384", "ecdsa-sha2-nistp521"),
@@ -31,7 +35,22 @@ class PublicKey(NamedTuple):
 
     kind: str
     blob: bytes
-    """The key as SSH packs it: equal keys have equal blobs, whatever they were written as."""
+    """The key as SSH packs it."""
+
+    @property
+    def material(self) -> bytes:
+        """What its private half is of: one secret makes one person, also where SSH packs it as another kind.
+
+        An Ed25519 or ECDSA key can be packed as one in hardware, for any application, and an RSA modulus with
+        any exponent; each has a blob of its own, and whoever holds the secret signs for all of them.
+        """
+        match load_ssh_public_key(self.line.encode()):
+            case RSAPublicKey() as key:
+                return b"rsa %x" % key.public_numbers().n
+            case EllipticCurvePublicKey() as key:
+                return key.public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
+            case key:
+                return key.public_bytes(Encoding.Raw, PublicFormat.Raw)
 
     @property
     def line(self) -> str:
@@ -67,16 +86,21 @@ def of_blob(blob: bytes, kind: str = "") -> PublicKey:
     Raises:
         ValueError: it is damaged, too weak, or another kind than the one named.
     """
+    if len(blob) > _LONGEST:
+        raise ValueError("the key is longer than any that SSH makes")
     size = int.from_bytes(blob[:4], "big")
     packed = blob[4 : 4 + size].decode("ascii", "replace")
     if packed not in KINDS or packed != (kind or packed):
         raise ValueError("the key is damaged, or of a kind that is not taken")
     try:
         key = load_ssh_public_key(f"{packed} {b64encode(blob).decode()}".encode())
-    except UnsupportedAlgorithm as error:
+    except (UnsupportedAlgorithm, NotImplementedError) as error:  # the latter: a point of a curve, compressed
         raise ValueError(f"a kind of key that is not taken: {packed}") from error
-    if isinstance(key, RSAPublicKey) and key.key_size < LEAST_RSA_BITS:
-        raise ValueError(f"an RSA key of {key.key_size} bits is too weak")
+    if isinstance(key, RSAPublicKey):
+        if key.key_size < LEAST_RSA_BITS:
+            raise ValueError(f"an RSA key of {key.key_size} bits is too weak")
+        if key.key_size > MOST_RSA_BITS or key.public_numbers().e.bit_length() > 64:
+            raise ValueError("an RSA key larger than any that SSH makes")
     return PublicKey(packed, blob)
 
 

@@ -60,7 +60,7 @@ def read_roster(folder: Path) -> Roster:
     try:
         if path.stat().st_size > LARGEST:
             raise _wrong(path, "it is larger than 1 MiB")
-        members = tomllib.loads(path.read_text("utf-8"))
+        members = tomllib.loads(path.read_text("utf-8-sig"))  # editors of Windows put a mark there
     except FileNotFoundError:
         return Roster({})
     except (OSError, ValueError, RecursionError) as error:
@@ -71,7 +71,10 @@ def read_roster(folder: Path) -> Roster:
     people = members.get("people", {})
     if not isinstance(people, dict):
         raise _wrong(path, "people is no table")
-    return Roster({plain(name): _keys(path, plain(name), held) for name, held in people.items()})
+    keys_of = {plain(name): _keys(path, plain(name), held) for name, held in people.items()}
+    if len(keys_of) != len(people):
+        raise _wrong(path, "two names are shown alike")
+    return Roster(keys_of)
 
 
 def _keys(path: Path, name: str, held: object) -> tuple[PublicKey, ...]:
@@ -94,9 +97,9 @@ def _wrong(path: Path, why: str) -> UsageError:
 
 def _persons(keys_of: Mapping[str, tuple[PublicKey, ...]]) -> list[Person]:
     """Names joined wherever they share a key, also by way of others."""
-    groups: list[tuple[list[str], set[PublicKey]]] = []
+    groups: list[tuple[list[str], set[bytes]]] = []
     for name, keys in keys_of.items():
-        names, held = [name], set(keys)
+        names, held = [name], {key.material for key in keys}
         apart = []
         for group in groups:
             if group[1] & held:
@@ -105,8 +108,8 @@ def _persons(keys_of: Mapping[str, tuple[PublicKey, ...]]) -> list[Person]:
                 apart.append(group)
         groups = [*apart, (names, held)]
     order = list(keys_of)
-    sorted_ = [(sorted(names, key=order.index), held) for names, held in groups]
-    sorted_.sort(key=lambda group: order.index(group[0][0]))
+    sorted_ = [sorted(names, key=order.index) for names, _ in groups]
+    sorted_.sort(key=lambda names: order.index(names[0]))
     return [
         Person(
             id=names[0],
@@ -114,5 +117,6 @@ def _persons(keys_of: Mapping[str, tuple[PublicKey, ...]]) -> list[Person]:
             public_keys=tuple(sorted(key.line for key in held)),
             fingerprints=tuple(key.fingerprint for key in sorted(held, key=lambda key: key.line)),
         )
-        for names, held in sorted_
+        for names in sorted_
+        for held in [{key for name in names for key in keys_of[name]}]
     ]

@@ -167,15 +167,19 @@ def _found(name: str, keys: Sequence[PublicKey]) -> tuple[PublicKey, Path | None
 def _in_agent(keys: Sequence[PublicKey]) -> PublicKey:
     """The first of the keys that the agent holds; the first at all where it does not say."""
     program = shutil.which("ssh-add")
-    if program is not None:
-        listed = subprocess.run(  # noqa: S603 - found on the path, constant arguments
-            [program, "-L"], stdin=subprocess.DEVNULL, capture_output=True, timeout=PATIENCE_S, check=False
+    held = _shown([program, "-L"]).split() if program is not None else []
+    return next((key for key in keys if key.line.split()[1] in held), keys[0])
+
+
+def _shown(command: Sequence[str]) -> str:
+    """What a program writes; nothing where it cannot be run, refuses, or an agent does not answer."""
+    try:
+        ended = subprocess.run(  # noqa: S603 - found on the path, no shell
+            command, stdin=subprocess.DEVNULL, capture_output=True, timeout=PATIENCE_S, check=False
         )
-        held = listed.stdout.decode("utf-8", "replace").split()
-        for key in keys:
-            if key.line.split()[1] in held:
-                return key
-    return keys[0]
+    except (OSError, subprocess.TimeoutExpired):
+        return ""
+    return ended.stdout.decode("utf-8", "replace") if ended.returncode == 0 else ""
 
 
 def _public_half(file: Path) -> PublicKey:
@@ -184,13 +188,8 @@ def _public_half(file: Path) -> PublicKey:
     if beside.is_file():
         return _line(_text(beside), beside)
     program = shutil.which("ssh-keygen")
-    if program is not None:
-        command = [program, "-y", "-P", "", "-f", str(file)]
-        shown = subprocess.run(  # noqa: S603 - found on the path, no shell
-            command, stdin=subprocess.DEVNULL, capture_output=True, timeout=PATIENCE_S, check=False
-        )
-        if shown.returncode == 0:
-            return _line(shown.stdout.decode("utf-8", "replace"), file)
+    if program is not None and (shown := _shown([program, "-y", "-P", "", "-f", str(file)])):
+        return _line(shown, file)
     raise UsageError(
         "the public half of the key is not known",
         where=str(file),

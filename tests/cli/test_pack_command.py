@@ -6,6 +6,8 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Callable
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -17,7 +19,7 @@ from harness.cli.pack_progress import PackProgress
 from harness.core.control import Outcome, Text
 from harness.core.errors import HarnessError, UsageError
 from harness.evidence.seal_key import TRUSTED, own_key, public_text
-from tests.reports.sample_run import outcomes, sample_run
+from tests.reports.sample_run import START, outcomes, sample_run
 
 REASONS = Path(__file__).parents[2] / "docs" / "evidence-pack.md"
 
@@ -124,6 +126,62 @@ def test_a_red_run_is_packed_with_code_0_and_says_so() -> None:
     assert checked.return_value == 0
     assert "REHEARSAL NO-GO" in made.output
     assert "REHEARSAL NO-GO" in checked.output
+
+
+@pytest.fixture
+def today(monkeypatch: pytest.MonkeyPatch) -> Callable[[datetime], None]:
+    """Sets the clock by which a job that deploys asks."""
+    return lambda moment: monkeypatch.setattr("harness.cli.verify.wire_now", lambda: moment)
+
+
+def test_one_command_lets_a_job_deploy_what_is_go_and_nothing_else(
+    today: Callable[[datetime], None],
+) -> None:
+    typed("pack", "--out", "e.zip")
+    today(START + timedelta(days=1))
+    said = typed("verify", "e.zip", "--key", ours(), "--expect-go", "rehearsal", "--subject", "sha256:5f2a")
+    assert (said.return_value, said.output.splitlines()[-1]) == (
+        0,
+        "As expected: rehearsal was GO then, and still is",
+    )
+    said = typed("verify", "e.zip", "--key", ours(), "--expect-go", "production", "--json")
+    expected = json.loads(said.output)["expected"]
+    assert said.return_value == 1
+    assert (expected["then"], expected["met"]) == ("NOT YET", False)
+    other = typed("verify", "e.zip", "--key", ours(), "--expect-go", "rehearsal", "--subject", "sha256:0")
+    assert (other.return_value, other.output.splitlines()[-1][:15]) == (1, "Not as expected")
+
+
+def test_what_was_go_and_grew_old_is_not_deployed(today: Callable[[datetime], None]) -> None:
+    typed("pack", "--out", "e.zip")
+    today(START + timedelta(days=15))
+    said = typed("verify", "e.zip", "--key", ours(), "--expect-go", "rehearsal")
+    assert said.return_value == 1
+    assert said.output.splitlines()[-1].endswith("it was GO then, and is NOT YET now")
+    assert any(line.startswith("REHEARSAL NOT YET") for line in said.output.splitlines())
+
+
+def test_a_narrowed_run_is_no_gates_go(today: Callable[[datetime], None]) -> None:
+    sample_run(Path("runs"), "run-2", selection=True)
+    typed("pack", "run-2", "--out", "e.zip")
+    today(START + timedelta(days=1))
+    said = typed("verify", "e.zip", "--key", ours(), "--expect-go", "rehearsal")
+    assert said.return_value == 1
+    assert "SELECTION" in said.output.splitlines()[-1]
+
+
+@pytest.mark.parametrize(
+    ("gate", "days", "why"),
+    [("produktion", 1, "did you mean production?"), ("rehearsal", -1, "clock stands")],
+)
+def test_what_cannot_be_expected_is_told(
+    gate: str, days: int, why: str, today: Callable[[datetime], None]
+) -> None:
+    typed("pack", "--out", "e.zip")
+    today(START + timedelta(days=days))
+    error = typed("verify", "e.zip", "--key", ours(), "--expect-go", gate).exception
+    assert isinstance(error, UsageError)
+    assert why in str(error)
 
 
 def test_a_record_without_a_seal_is_refused() -> None:

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import json
 import subprocess
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
 from harness.cli import golive
+from harness.core.clock import wire_now
+from harness.core.control import Check, Grade
 from harness.core.errors import UsageError
 from harness.verdict import Standing
-from reports.judging import judge_record
+from reports.judging import checklist_of, judge_record
+from reports.page import render
 from reports.people import papers_of
 from tests.reports.sample_run import sample_run
 
@@ -46,6 +50,7 @@ def said(*arguments: str, lang: str = "en") -> Result:
 
 LEAD = ("--by", "operations lead", "--key", "lead")
 MANAGER = ("--by", "release manager", "--key", "manager.pem")
+ASKED = "try it in your app: open its service status: enabled, WeChat initialised, no Alipay"
 PAPER = ("--file", "drill.pdf", "--valid-until", "2099-06-30")
 
 
@@ -106,7 +111,51 @@ def test_the_status_says_what_is_missing_by_whom_and_what_blocks() -> None:
     )
     assert f"  by run {record.meta.id}" in lines
     assert any("milestone 2" in line and "blocked by" in line for line in lines)
-    assert any(line.startswith("  PAY-09: by release manager, until ") for line in lines)
+    assert any(
+        line.startswith("  entry 1, attestation of OPS-02: operations lead · valid ") for line in lines
+    )
+    waived = next(
+        line for line in lines if line.startswith("  entry 2, waiver of PAY-09: release manager · ")
+    )
+    assert waived.endswith(" · covers 1 · mended on Thursday")
+
+
+def test_what_was_withdrawn_or_corrected_is_no_entry_in_force() -> None:
+    entered("dossier", "init")
+    enrolled()
+    entered("attest", "OPS-02", *PAPER, *LEAD)
+    entered("approve", "OPS-02", *MANAGER)
+    entered("attest", "OPS-02", *PAPER, *LEAD, "--corrects", "1", "--reason", "repeated")
+    entered("waive", "PAY-09", "--reason", "mended on Thursday", "--owner", "payments", *MANAGER)
+    entered("withdraw", "4", "--reason", "it came on Wednesday", *LEAD)
+    told = json.loads(said("dossier", "status", "--json").output)
+    assert [(each["number"], each["kind"]) for each in told["entries"]] == [(3, "attestation")]
+
+
+def test_what_a_person_saw_at_a_real_target_is_attested_by_the_command_on_the_page() -> None:
+    def asks(check: Check) -> Check:
+        real = check.model_copy(update={"grade": Grade.EXPERIENCE})
+        if check.control != "PAY-13":
+            return real
+        asked = {"outcome": "needs-human", "lacks": "merchant", "exercised": 0, "message": ASKED}
+        return Check.model_validate(real.model_dump() | asked)
+
+    start = wire_now()
+    sample_run(Path("runs"), "rehearsal", start=start - timedelta(days=1))
+    record = sample_run(Path("runs"), start=start, change=asks, grade=Grade.EXPERIENCE, gate="experience")
+    page = render(record, checklist_of(record), judge_record(record))
+    assert "golive attest PAY-13 --by NAME --file PICTURE --valid-until DATE" in page
+    assert "golive attest PAY-13 --by 姓名 --file 照片" in page
+    entered("dossier", "init")
+    enrolled()
+    until = (start + timedelta(days=9)).date().isoformat()
+    told = entered(
+        *("attest", "PAY-13", "--file", "drill.pdf", "--valid-until", until, "--run", record.meta.id), *LEAD
+    )
+    assert told.startswith(f"you sign for this: {ASKED}\nentry 1: operations lead attests PAY-13")
+    papers = papers_of(Path("papers"))
+    gate = judge_record(record, papers.taken, papers).gates["experience"]
+    assert "PAY-13" not in [each.control for each in gate.missing]
 
 
 def test_the_status_is_told_in_chinese_and_as_json() -> None:

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from harness.core.control import Blame, Grade, Outcome, Severity, Text
+from harness.core.control import APPROVAL, PHONE, Blame, Grade, Outcome, Severity, Text
 from harness.verdict import EvidenceRow, Price, Rule, Standing, Tally, exit_code, judge
 from harness.verdict.doubts import NEVER_CONTACTED
 from tests.verdict.cases import (
@@ -249,11 +249,22 @@ def test_a_waiver_opens_the_gate_for_its_time_only() -> None:
     assert verdict(judged(rows, waivers=[waiver(days=2)], as_of=later)) == "NO-GO"
 
 
+@pytest.mark.parametrize(
+    ("lacks", "price"),
+    [("merchant", Price.DECISION), (PHONE, Price.PHONE), ("", Price.PHONE), (APPROVAL, Price.APPROVAL)],
+)
+def test_what_waits_for_a_person_costs_what_that_person_has_to_do(lacks: str, price: Price) -> None:
+    """Whoever was there with a phone, and did not say what it showed, lacked nothing: they pay again."""
+    asked = row("CBK-02", Outcome.NEEDS_HUMAN, lacks=lacks, exercised=0)
+    judgement = judged([*others("CBK-02"), asked])
+    assert [each.price for each in judgement.gates["rehearsal"].missing] == [price]
+
+
 def test_a_waiver_over_its_budget_is_not_yet() -> None:
     fails = [row("CBK-02", Outcome.FAIL, scenario=f"test_{number}") for number in range(2)]
     judgement = judged([*others("CBK-02"), *fails], waivers=[waiver(budget=1)])
     assert verdict(judgement) == "NOT YET"
-    assert [each.price for each in judgement.gates["rehearsal"].missing] == [Price.DECISION]
+    assert [each.price for each in judgement.gates["rehearsal"].missing] == [Price.WAIVER]
 
 
 def test_a_payment_that_a_person_is_to_make_has_a_price_of_its_own() -> None:

@@ -20,7 +20,7 @@ SOAK = control("STB-01", rehearsed=False, grade=Grade.EXPERIENCE, methods=(Metho
         (Standing.INCONCLUSIVE, Grade.EXPERIENCE, Price.EXPERIENCE_RUN),
         (Standing.INCONCLUSIVE, Grade.PRODUCTION, Price.PRODUCTION_RUN),
         (Standing.NEEDS_HUMAN, Grade.EXPERIENCE, Price.DECISION),
-        (Standing.WAIVED_OVER_BUDGET, Grade.SIMULATED, Price.DECISION),
+        (Standing.WAIVED_OVER_BUDGET, Grade.SIMULATED, Price.WAIVER),
         (Standing.PLANNED, Grade.SIMULATED, Price.CHECK),
         (Standing.PLANNED, Grade.PAPER, Price.CHECK),
     ],
@@ -54,3 +54,11 @@ def test_what_a_person_with_a_phone_closes_names_the_command_for_it() -> None:
     assert price is Price.PHONE
     assert price.command.en.startswith("golive pay --attended --target experience")
     assert price_of(control(), Grade.EXPERIENCE, Standing.FAIL, by_phone=True) is Price.MEND
+
+
+def test_what_a_person_looks_at_names_the_command_that_records_it_and_then_whoever_approves() -> None:
+    price = price_of(control(), Grade.EXPERIENCE, Standing.NEEDS_HUMAN)
+    assert price is Price.DECISION
+    assert "golive attest ID --by NAME --file PICTURE" in price.command.en
+    seen = price_of(control(), Grade.EXPERIENCE, Standing.NEEDS_HUMAN, unapproved=True)
+    assert seen is Price.APPROVAL

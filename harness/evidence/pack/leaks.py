@@ -1,4 +1,4 @@
-"""Searches a finished pack for made-up secrets of any run, and for known ones, in every form."""
+"""Searches a finished pack for made-up secrets of any run, private keys, and known secrets, in every form."""
 
 from __future__ import annotations
 
@@ -13,6 +13,10 @@ from harness.evidence.redaction import SHORTEST, variants
 
 _CANARY = re.compile(rb"canary-[a-z0-9-]{1,24}-[0-9a-f]{24}")
 """What `plant` plants: no run has to tell which it was."""
+_PRIVATE_KEY = re.compile(
+    rb"-----BEGIN [A-Z ]{0,16}PRIVATE KEY-----(?:\s|\\[nr])+(?:[\w-]+: .*(?:\s|\\[nr])+)*[A-Za-z0-9+/=]{40}"
+)
+"""A private key in PEM or OpenSSH's form, whosever it is; also as JSON has it, on one line."""
 _WINDOW, _OVERLAP = 16 << 20, 64 << 10
 """Bytes of a long text that are looked at together, and that are looked at twice."""
 _ARCHIVES = (b"PK\x03\x04", b"\x1f\x8b")
@@ -32,7 +36,7 @@ def leaks(
     What is packed too large to be searched counts as one that has.
 
     Args:
-        secrets: searched for in each of their spellings, beside all made-up ones.
+        secrets: searched for in each of their spellings, beside made-up ones and private keys.
         tell: told how many bytes were searched by now.
     """
     known = Needles(
@@ -40,7 +44,7 @@ def leaks(
     )
 
     def leaky(form: bytes) -> bool:
-        return _CANARY.search(form) is not None or known.stand_in(form)
+        return any(each.search(form) for each in (_CANARY, _PRIVATE_KEY)) or known.stand_in(form)
 
     found, done = [], 0
     for member in members:

@@ -12,6 +12,10 @@ from harness.evidence.pack.refusal import PackRefused
 LONGEST = 200
 """Bytes of UTF-8: with a folder before it, it has room on every file system."""
 _DRIVE = re.compile(r"[A-Za-z]:")
+_WINDOWS = re.compile(
+    r'[<>:"|?*]|(?:^|/)(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(?:[./]|$)', re.IGNORECASE
+)
+"""What Windows takes for a stream of another file, a wildcard or a device."""
 
 
 def check_names(names: Iterable[str]) -> None:
@@ -42,8 +46,9 @@ def check_names(names: Iterable[str]) -> None:
 
 def _check(name: str) -> None:
     shown = one_line(name)
-    if shown != name or "\x00" in name:
-        raise PackRefused("name-control", "a member's name has a control character", where=shown)
+    if shown != name or any(unicodedata.category(each) == "Cf" for each in name):
+        what = "a member's name has a control character, or one that nobody sees"
+        raise PackRefused("name-control", what, where=ascii(shown)[1:-1])
     if "\\" in name:
         raise PackRefused("name-backslash", "a member's name has a backslash", where=shown)
     if name.startswith("/") or _DRIVE.match(name):
@@ -53,7 +58,7 @@ def _check(name: str) -> None:
         raise PackRefused("name-outside", "a member's name leads out of its folder", where=shown)
     if name.endswith("/"):
         raise PackRefused("folder", "a member is a folder and no file", where=shown)
-    if not all(parts) or "." in parts or any(part[-1] in ". " for part in parts):
+    if not all(parts) or "." in parts or any(part[-1] in ". " for part in parts) or _WINDOWS.search(name):
         raise PackRefused("name-odd", "a member's name is no plain path", where=shown)
     if len(name.encode()) > LONGEST:
         raise PackRefused("name-long", f"a member's name is longer than {LONGEST} bytes", where=shown[:80])

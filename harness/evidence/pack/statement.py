@@ -18,12 +18,14 @@ STATEMENT: Literal["https://in-toto.io/Statement/v1"] = "https://in-toto.io/Stat
 PREDICATE = "https://golive.invalid/evidence-pack/v"
 """A name and no address; the number of its shape follows."""
 SCHEMA = 1
+_ONE_FOLDER = r"^[^/\\\x00]*[^/\\\x00.][^/\\\x00]*$"
+"""A run is a folder of that name among the runs of the pack, and nothing above or beside it."""
 
 
 class Held(Model):
     """An earlier run that the verdict rests on."""
 
-    run: PlainText
+    run: PlainText = Field(pattern=_ONE_FOLDER)
     sealed_by: PlainText
     """The public key of its seal; empty: not recorded."""
     held: bool
@@ -33,7 +35,7 @@ class Held(Model):
 class Predicate(Model):
     """What the signer says of the run."""
 
-    run: PlainText
+    run: PlainText = Field(pattern=_ONE_FOLDER)
     """Id of the run."""
     as_of: AwareDatetime
     """The moment it was judged at."""
@@ -71,7 +73,7 @@ class Subject(Model):
     """A member."""
 
     name: str
-    digest: dict[Literal["sha256"], str]
+    digest: dict[Literal["sha256"], str] = Field(min_length=1)
 
 
 class Statement(Model):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from harness.core.control import OTHER_WIRE, PHONE, UNATTENDED, Outcome
+from harness.core.control import BY_HAND, OTHER_WIRE, PHONE, UNATTENDED, Outcome
 
 
 class Prerequisite(StrEnum):
@@ -43,7 +43,7 @@ class Prerequisite(StrEnum):
     """Many requests at a stated rate, which only this machine gets, and the experience edition as a probe."""
 
 
-_HUMAN = frozenset({Prerequisite.PAYER, Prerequisite.CALLBACK, Prerequisite.MERCHANT, Prerequisite.PHONE})
+_HUMAN = frozenset({*map(Prerequisite, BY_HAND), Prerequisite.PHONE})
 _NEVER_ASKED = frozenset(
     {
         Prerequisite.DIALECT,

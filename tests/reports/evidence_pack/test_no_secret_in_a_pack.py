@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import io
+import json
 import re
 import zipfile
 import zlib
@@ -14,6 +15,8 @@ from pathlib import Path
 from urllib.parse import quote
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
@@ -187,6 +190,12 @@ FORMS: dict[str, tuple[str, bytes]] = {
     "gzip": ("body.gz", gzip.compress(b"{}" + RAW)),
     "gzip in the middle of a file": ("body.bin", b"HTTP/1.1 200 OK\r\n\r\n" + gzip.compress(RAW)),
     "zlib": ("body.bin", zlib.compress(RAW * 3)),
+    "a packed text of a PDF": (
+        "drill.pdf",
+        b"%PDF-1.7\n1 0 obj\n<</Filter/FlateDecode>>stream\r\n" + zlib.compress(b"(" + RAW + b") Tj", 9),
+    ),
+    "two bytes a character": ("note.txt", CANARY.encode("utf-16")),
+    "two bytes a character, the other way": ("note.txt", CANARY.encode("utf-16-be")),
     "a trace of the browser": ("trace.zip", zipped(b'{"cookie":"' + RAW + b'"}\n' * 99)),
     "a name in a trace": ("trace.zip", zipped(b"", CANARY)),
     "a trace in a trace": ("trace.zip", zipped(zipped(gzip.compress(b64encode(RAW))))),
@@ -222,6 +231,16 @@ def test_a_canary_in_a_paper_is_found(tmp_path: Path) -> None:
     (tmp_path / "papers").mkdir()
     (tmp_path / "papers" / "form.docx").write_bytes(zipped(RAW, "word/document.xml"))
     with pytest.raises(HarnessError, match=r"papers/form\.docx"):
+        make_pack(record.folder, tmp_path / "pack.zip")
+
+
+@pytest.mark.parametrize("kind", [PrivateFormat.PKCS8, PrivateFormat.OpenSSH])
+def test_a_private_key_among_the_papers_is_never_handed_on(kind: PrivateFormat, tmp_path: Path) -> None:
+    record = ended(under_way(tmp_path / "runs"))
+    (tmp_path / "papers").mkdir()
+    key = Ed25519PrivateKey.generate().private_bytes(Encoding.PEM, kind, NoEncryption())
+    (tmp_path / "papers" / "notes.json").write_text(json.dumps({"key": key.decode()}), "utf-8")
+    with pytest.raises(HarnessError, match=r"papers/notes\.json.*take it out of the papers"):
         make_pack(record.folder, tmp_path / "pack.zip")
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import json
+import os
 import zipfile
 import zlib
 from collections.abc import Callable
@@ -11,11 +13,13 @@ from contextlib import suppress
 from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from harness.core.control import Outcome
+from harness.core.errors import UsageError
 from harness.evidence import RunRecord
 from harness.evidence.pack import envelope, shape, statement
 from harness.evidence.pack.refusal import PackRefused
@@ -48,7 +52,7 @@ def envelope_with(pack: Pack, **changed: object) -> bytes:
     return pack.rewritten({statement.MEMBER: json.dumps(told).encode() + b"\n"})
 
 
-def payload_of(pack: Pack, change: Callable[[dict[str, object]], object]) -> bytes:
+def payload_of(pack: Pack, change: Callable[[Any], object]) -> bytes:
     """Another payload, signed by the pinned key."""
     told = json.loads(pack.stated.model_dump_json(by_alias=True))
     change(told)
@@ -261,6 +265,9 @@ TAMPERINGS: dict[str, tuple[Tamper, str]] = {
     "a name with NUL": (lambda p: zip_with_raw_name(p, b"a\x00b"), "name-control"),
     "a name with an escape": (lambda p: added(p, "a\x1b[2Kb"), "name-control"),
     "a name with a bidi mark": (lambda p: added(p, "a\u202egnp.exe"), "name-control"),
+    "a name with a character that nobody sees": (lambda p: added(p, "papers/x\u200b"), "name-control"),
+    "a stream of another file": (lambda p: added(p, "papers/ledger.ndjson::$DATA"), "name-odd"),
+    "a device of Windows": (lambda p: added(p, "papers/nul.txt"), "name-odd"),
     "a name that is no UTF-8": (lambda p: zip_with_raw_name(p, b"a\xffb"), "name-odd"),
     "a name with an empty part": (lambda p: added(p, "runs//x"), "name-odd"),
     "a name that ends with a dot": (lambda p: added(p, "runs/x."), "name-odd"),
@@ -311,6 +318,18 @@ TAMPERINGS: dict[str, tuple[Tamper, str]] = {
     "an earlier run passed for the one": (lambda p: p.resigned(run="earlier"), "seal"),
     "a record under another name": (other_name, "other-run"),
     "a run that is not there": (lambda p: p.resigned(run="tomorrow"), "record"),
+    "a run outside of the pack": (
+        lambda p: payload_of(p, lambda told: told["predicate"].update(run="../../runs/now")),
+        "statement",
+    ),
+    "an earlier run outside of the pack": (
+        lambda p: payload_of(p, lambda told: told["predicate"]["earlier"][0].update(run="..")),
+        "statement",
+    ),
+    "a member without a digest": (
+        lambda p: payload_of(p, lambda told: told["subject"][0].update(digest={})),
+        "statement",
+    ),
     "an older seal": (lambda p: p.with_record(older_seal), "seal"),
     "an edited record": (lambda p: p.with_record(edited), "seal"),
     "an edited record, sealed by a stranger": (lambda p: p.with_record(sealed_by_a_stranger), "seal"),
@@ -410,6 +429,17 @@ def test_nothing_of_a_refused_pack_stays_on_the_disk(
         verified(pack.rewritten({PAGE: b"x"}))
     verified(pack.data)
     assert list(scratch.iterdir()) == []
+
+
+def test_without_room_to_unpack_it_says_where_room_is_wanted(
+    pack: Pack, verified: Callable[[bytes], Verified], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr("reports.evidence_pack.verify._unpack", full)
+    with pytest.raises(UsageError, match=r"no room to work in: No space left on device.*TMPDIR"):
+        verified(pack.data)
 
 
 def test_a_bomb_is_refused_before_it_is_unpacked(

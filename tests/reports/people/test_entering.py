@@ -15,7 +15,7 @@ import pytest
 
 from harness.core.errors import GoLiveError, UsageError
 from reports.checklist import load
-from reports.people import documents, ledger
+from reports.people import documents, entering, ledger, signing, sshsig
 from reports.people.entering import Desk
 from reports.people.forms import make_folder
 from tests.reports.people.signed import APPROVER, AUTHOR, LATER, NOW, OTHER, Office, control
@@ -51,6 +51,8 @@ def test_a_waiver_of_some_days_is_taken(office: Office, days: int) -> None:
 def test_a_waiver_covers_something_and_ends_later_than_now(office: Office) -> None:
     with refused(office, "covers at least one part"):
         office.waive(budget=0)
+    with refused(office, "so many parts"):
+        office.waive(budget=10**20)
     with refused(office, "ends after now"):
         office.waive(days=0)
 
@@ -202,6 +204,40 @@ def test_three_who_sign_at_once_lose_nothing(office: Office) -> None:
     office.now = datetime.now(UTC)
     assert office.counted() == list(range(1, 25))
     assert office.reasons() == {}
+
+
+def test_what_was_withdrawn_while_somebody_decided_is_not_approved(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office.attest()
+    desk, signer = office.desk(APPROVER), signing.Signer
+
+    def slow(*arguments: object) -> object:
+        monkeypatch.setattr(entering, "Signer", signer)
+        office.desk(OTHER).withdraw(1, reason="the drill was of another system")
+        return signer(*arguments)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(entering, "Signer", slow)
+    with pytest.raises(UsageError, match="withdrawn or corrected meanwhile"):
+        desk.approve(control("OPS-02"))
+    assert office.counted() == [1, 2]
+
+
+def test_an_entry_goes_into_no_file_that_is_not_the_ledger_any_more(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office.attest("OPS-01")
+    sign = sshsig.sign_ed25519
+
+    def checked_out(*arguments: object) -> str:
+        other = office.folder / "fresh"
+        other.write_bytes(office.ledger.read_bytes())
+        other.replace(office.ledger)
+        return sign(*arguments)  # type: ignore[arg-type]
+
+    monkeypatch.setattr("reports.people.signing.sign_ed25519", checked_out)
+    with refused(office, "another file was put in its place"):
+        office.attest("OPS-02")
 
 
 def test_whoever_holds_the_ledger_for_too_long_is_told(

@@ -288,6 +288,16 @@ def test_a_folder_that_cannot_be_read_says_so_and_holds_no_papers(office: Office
     assert [each.number for each in papers.refused] == [0]
 
 
+@pytest.mark.parametrize(
+    ("member", "moment"),
+    [("valid_until", "9999-12-31T23:59:59Z"), ("time", "0001-01-01T00:00:00+08:00"), ("time", 10**15)],
+)
+def test_a_moment_that_no_calendar_has_is_no_line(office: Office, member: str, moment: object) -> None:
+    office.attest()
+    office.edit(1, lambda members: members.update({member: moment}), AUTHOR)
+    assert office.reasons() == {1: "the line cannot be read"}
+
+
 def test_a_pipe_in_place_of_the_ledger_holds_nobody_up(office: Office) -> None:
     os.mkfifo(office.ledger)
     assert [each.number for each in office.papers().refused] == [0]

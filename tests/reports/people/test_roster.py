@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import struct
+from base64 import b64encode
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from hypothesis import given
 from hypothesis import strategies as st
 
 from harness.core.errors import UsageError
-from reports.people.public_keys import PublicKey
+from reports.people.public_keys import PublicKey, of_ed25519, read_public_key
 from reports.people.roster import LARGEST, Roster, read_roster
 from tests.reports.people.signed import APPROVER, AUTHOR, OTHER, Office
 
-KEYS = [PublicKey("ssh-ed25519", bytes([number])) for number in range(6)]
+KEYS = [of_ed25519(Ed25519PrivateKey.generate().public_key()) for _ in range(6)]
 
 
 def test_names_that_share_no_key_are_persons_of_their_own(office: Office) -> None:
@@ -42,6 +47,71 @@ def test_persons_share_no_name_and_no_key(keys_of: dict[str, tuple[PublicKey, ..
         for other, theirs in keys_of.items():
             if set(held) & set(theirs):
                 assert roster.person(name) == roster.person(other)
+
+
+def packed(kind: str, *parts: bytes) -> PublicKey:
+    """A key as SSH packs it: its kind, then the parts."""
+    blob = b"".join(struct.pack(">I", len(each)) + each for each in (kind.encode(), *parts))
+    return read_public_key(f"{kind} {b64encode(blob).decode()}")
+
+
+RAW = Ed25519PrivateKey.generate().public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
+POINT = (
+    ec.generate_private_key(ec.SECP256R1())
+    .public_key()
+    .public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
+)
+MODULUS = b"\0" + rsa.generate_private_key(65537, 2048).public_key().public_numbers().n.to_bytes(256)
+ONE_SECRET = {
+    "Ed25519, said to live in hardware": [
+        packed("ssh-ed25519", RAW),
+        packed("sk-ssh-ed25519@openssh.com", RAW, b"ssh:"),
+        packed("sk-ssh-ed25519@openssh.com", RAW, b"ssh:another"),
+    ],
+    "ECDSA, said to live in hardware": [
+        packed("ecdsa-sha2-nistp256", b"nistp256", POINT),
+        packed("sk-ecdsa-sha2-nistp256@openssh.com", b"nistp256", POINT, b"ssh:"),
+    ],
+    "RSA with zeros before it, or another exponent": [
+        packed("ssh-rsa", b"\1\0\1", MODULUS),
+        packed("ssh-rsa", b"\0\1\0\1", b"\0" + MODULUS),
+        packed("ssh-rsa", b"\3", MODULUS),
+    ],
+}
+
+
+@pytest.mark.parametrize("forms", ONE_SECRET.values(), ids=ONE_SECRET)
+def test_one_secret_makes_one_person_however_its_key_was_packed(forms: list[PublicKey]) -> None:
+    roster = Roster({f"name {number}": (key,) for number, key in enumerate(forms)})
+    assert len(set(forms)) == len(forms)
+    assert len(roster.people) == 1
+    assert set(roster.keys("name 0")) == set(forms)
+
+
+@pytest.mark.parametrize(
+    ("kind", "parts", "why"),
+    [
+        ("ecdsa-sha2-nistp256", (b"nistp256", bytes([2 + POINT[-1] % 2]) + POINT[1:33]), "not taken"),
+        ("ssh-rsa", (b"\1\0\1", b"\x7f" + bytes(2999)), "larger than any"),
+        ("ssh-rsa", (b"\1\0\1", b"\x7f" + bytes(99_999)), "longer than any"),
+    ],
+    ids=["a compressed point", "RSA of 24,000 bits", "RSA of 800,000 bits"],
+)
+def test_a_key_that_ssh_never_makes_is_refused(kind: str, parts: tuple[bytes, ...], why: str) -> None:
+    with pytest.raises(ValueError, match=why):
+        packed(kind, *parts)
+
+
+def test_names_that_are_shown_alike_are_refused(office: Office) -> None:
+    office.enrol({"\u202elead": [office.public(AUTHOR).line], "\\u202elead": [office.public(OTHER).line]})
+    with pytest.raises(UsageError, match="shown alike"):
+        read_roster(office.folder)
+
+
+def test_a_list_that_an_editor_of_windows_saved_is_read(office: Office) -> None:
+    path = office.folder / "people.toml"
+    path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes())
+    assert len(read_roster(office.folder).people) == 3
 
 
 def test_a_comment_behind_a_key_makes_no_other_key(office: Office) -> None:

@@ -30,7 +30,7 @@ from reports.history.entry import (
 from reports.snapshots import read_snapshot
 
 if TYPE_CHECKING:  # a page reads trends without a database
-    from reports.history.database import History
+    from reports.history.asking import History
 
 SNAPSHOT = "trends"
 SPAN = timedelta(days=366)

@@ -12,6 +12,7 @@ from harness.messages.inert import cut, inert
 from harness.messages.message import Message, Mood
 from harness.nightly.comparison import Changes, Night
 from harness.nightly.known_failures import Sorted
+from reports.passed_over import passed_over
 
 WORDS = read_texts(Path(__file__).with_name("words.yaml"))
 _MESSAGE = WORDS["message"]
@@ -51,7 +52,9 @@ def night_message(
     lines += [say("stale", count=len(stale), ids=_ids(stale))] if stale else []
     lines += [say("known", count=len(known), ids=_ids(known))] if known else []
     lines += [say("doubts", why=inert(each.spoken(language))) for each in night.judgement.doubts]
-    lines += [say("problem", problem=inert(each.spoken(language))) for each in problems]
+    beside = passed_over(night.record)
+    minded = [*([] if beside is None else [beside]), *problems]
+    lines += [say("problem", problem=inert(each.spoken(language))) for each in minded]
     lines += _changed(changes, language)
     growth = changes.readiness if changes else 0.0
     lines.append(say("readiness", percent=night.judgement.readiness_percent, change=growth))

@@ -149,6 +149,7 @@ def test_the_night_before_is_of_the_same_target_and_believed(world: World) -> No
     results.write_text(results.read_text("utf-8") + "\n", "utf-8")
     world.night()
     assert "there is no run before" in world.told
+    assert "mind: earlier runs that count for nothing" in world.told
 
 
 def test_a_new_failure_ends_with_1_and_a_line_to_fill_in(world: World) -> None:

@@ -20,6 +20,8 @@ SHOWN = 12
 """Ids that a line names."""
 LONGEST = 160
 """Bytes of what a check said that a message repeats."""
+MERCHANT = 120
+"""Bytes of a merchant's name in the title."""
 QUOTED = 5
 """New failures of which the message repeats what was said."""
 
@@ -65,7 +67,7 @@ def night_message(
         "title",
         gate=night.meta.gate.upper() if gate else "SELECTION",
         verdict=night.verdict,
-        merchant=inert(night.meta.merchant)[:60],
+        merchant=cut(inert(night.meta.merchant), MERCHANT),
     )
     return Message(
         title=title,

@@ -12,6 +12,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, insert, inspect, select, text, update
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
@@ -131,15 +132,18 @@ def _engine(place: Place) -> Engine:
         engine = create_engine(place.url, poolclass=NullPool, creator=lambda: _sqlite(place.file))
         event.listen(engine, "begin", _begin)
         return engine
-    waits = {"connect_timeout": WAIT_S, "options": f"-c lock_timeout={WAIT_S * 1000}"}
     try:
-        return create_engine(place.url, poolclass=NullPool, connect_args=waits, hide_parameters=True)
+        return create_engine(place.url, poolclass=NullPool, connect_args=_waits(), hide_parameters=True)
     except ImportError as error:
         raise ConfigurationError(
             f"a shared history needs {error.name}, which is not installed",
             where=place.shown,
             remedy="pip install 'golive[postgresql]'",
         ) from error
+
+
+def _waits() -> dict[str, Any]:
+    return {"connect_timeout": WAIT_S, "options": f"-c lock_timeout={WAIT_S * 1000}"}
 
 
 def _sqlite(file: Path) -> sqlite3.Connection:

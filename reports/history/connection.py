@@ -143,7 +143,15 @@ def _engine(place: Place) -> Engine:
 
 
 def _waits() -> dict[str, Any]:
-    return {"connect_timeout": WAIT_S, "options": f"-c lock_timeout={WAIT_S * 1000}"}
+    """How long a server is waited for: to let us in, for somebody else's lock, and where its host is gone."""
+    return {
+        "connect_timeout": WAIT_S,
+        "options": f"-c lock_timeout={WAIT_S * 1000}",
+        "tcp_user_timeout": WAIT_S * 1000,
+        "keepalives_idle": WAIT_S,
+        "keepalives_interval": WAIT_S // 2,
+        "keepalives_count": 2,
+    }
 
 
 def _sqlite(file: Path) -> sqlite3.Connection:

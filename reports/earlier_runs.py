@@ -16,7 +16,7 @@ from harness.core.plain_text import PlainText
 from harness.evidence import META, RunMeta, RunRecord, StoredCheck, recorded_at
 from harness.evidence.seal import SEAL
 from harness.verdict import FRESH, EvidenceRow, relevant, standing_of
-from reports.passed_over import DAMAGED, GONE, RESEALED, PassedOver
+from reports.passed_over import DAMAGED, GONE, LATER, RESEALED, PassedOver
 from reports.superseded import Superseded
 
 
@@ -79,7 +79,13 @@ class EarlierRuns(NamedTuple):
 
 
 def collect(
-    runs: Path, *, subject: str, before: datetime, but_not: str, known: Known = UNKNOWN
+    runs: Path,
+    *,
+    subject: str,
+    before: datetime,
+    but_not: str,
+    known: Known = UNKNOWN,
+    clock: datetime | None = None,
 ) -> EarlierRuns:
     """The checks of earlier runs of one subject that can still count at `before`, and no others.
 
@@ -89,12 +95,17 @@ def collect(
         but_not: id of the run that asks.
         known: what the history knows. A record that was edited and sealed anew has a seal that holds; that it
             is not the one its run ended with only the history can tell.
+        clock: what the machine's clock says; a run that began later is named, since no newer one hides it.
     """
     rows: list[HistoryRow] = []
     passed_over: list[PassedOver] = []
     newest = Superseded()
     for folder, meta in _newest_first(runs, passed_over):
-        if meta.id == but_not or meta.subject != subject or not _counts(meta, before):
+        if meta.id == but_not or meta.subject != subject:
+            continue
+        if clock is not None and meta.started > clock:
+            passed_over.append(PassedOver(run=folder.name, kind=LATER))
+        if not _counts(meta, before):
             continue
         try:
             record = RunRecord.open(folder, wanted=newest.wanted(meta.ended))

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from pydantic import TypeAdapter
 
+from harness.core.clock import wire_now
 from harness.core.control import Method, Text
 from harness.core.errors import UsageError
 from harness.evidence import RunRecord, recorded_at
@@ -53,6 +54,7 @@ def look_back(record: RunRecord, known: Known = UNKNOWN) -> Text | None:
         before=meta.started,
         but_not=meta.id,
         known=known,
+        clock=max(meta.started, wire_now()),
     )
     record.snapshot("history", _HISTORY.dump_python(history.rows, mode="json", exclude_defaults=True))
     if history.passed_over:

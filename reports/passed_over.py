@@ -18,6 +18,7 @@ NAMED = 3
 DAMAGED = Text(zh="已损坏", en="damaged")
 RESEALED = Text(zh="与历史所存封印不符", en="not as the history keeps its seal")
 GONE = Text(zh="在历史中而记录已不在", en="in the history and its record is gone")
+LATER = Text(zh="晚于现在，时钟被回拨过", en="later than now, so that the clock was set back")
 
 
 class PassedOver(Model):

@@ -6,13 +6,13 @@ from pathlib import Path
 
 import click
 
+from harness.cli.endpoint_options import asking, endpoint_options
 from harness.cli.language import language_option
 from harness.core.control import Language, Text
 from harness.core.findings import told_in
 from harness.core.plain_text import one_line
 from harness.core.terminal_language import terminal_language
 from harness.nightly.follow_up import follow_up
-from harness.plugin.options import Options
 from reports.build import PAGE
 
 _NOTHING = Text(
@@ -34,26 +34,12 @@ passed. Refunded: EXP-03 passes at the grade of that run. Not due yet: it stays.
 fails. What is settled becomes a record of its own in --runs. golive nightly does the same first.
 Exit codes: 0 nothing failed · 1 a payment did not come back · 3 unreachable · 4 refused""",
 )
-@click.option("--target", default="experience", show_default=True, help="experience, production, or a URL.")
-@click.option(
-    "--env-file", type=click.Path(dir_okay=False), help="Settings of the target.  [default: .env.local]"
-)
-@click.option(
-    "--ca-file", type=click.Path(dir_okay=False), help="Believe these certificates; graded simulated."
-)
-@click.option(
-    "--runs",
-    type=click.Path(file_okay=False, path_type=Path),
-    default=Path("runs"),
-    show_default=True,
-    help="Folder of run records.",
-)
+@endpoint_options
 @language_option
 def command(target: str, env_file: str | None, ca_file: str | None, runs: Path, lang: Language | None) -> int:
     """Ask whether what was paid at a real target came back within 24 hours (EXP-03)."""
     language = lang or terminal_language()
-    given = {"target": target, "env_file": env_file, "ca_file": ca_file, "budget": "0", "runs": runs}
-    found = follow_up(Options.read(given))
+    found = follow_up(asking(target, env_file, ca_file, runs))
     for order in found.orders:
         click.echo(one_line(f"{order.out_trade_no}  {told_in(order.detail, language)}  ({order.run})"))
     for record in found.records:

@@ -37,6 +37,7 @@ Examples:
   golive history --since 365d --json
   golive history import runs/*                  take in records of before there was a history
 
+Days and moments are those of Beijing.
 Exit codes: 0 listed · 3 the database cannot be reached · 4 there is no history, it is damaged,
 or a newer golive wrote it. See docs/history.md.""",
 )

@@ -12,8 +12,9 @@ import click
 from harness.core.clock import BEIJING
 from harness.core.errors import UsageError
 from harness.settings.history_place import history_place
+from reports.history.asking import History
 from reports.history.connection import NoHistory
-from reports.history.database import History, open_history
+from reports.history.database import open_history
 
 runs_option = click.option(
     "--runs",

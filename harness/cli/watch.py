@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from harness.cli.endpoint_options import asking, endpoint_options
 from harness.cli.language import language_option
 from harness.core.control import Language, Text
 from harness.core.errors import UsageError
@@ -46,20 +47,7 @@ Exit codes: 0 it did what was asked · 3 its file cannot be written · 4 usage, 
 moved back, a second watch, an edited or truncated file, or unsafe. An endpoint that fails is no
 error of the watch: its slot is kept as failed. See docs/nightly.md.""",
 )
-@click.option("--target", default="experience", show_default=True, help="experience, production, or a URL.")
-@click.option(
-    "--env-file", type=click.Path(dir_okay=False), help="Settings of the target.  [default: .env.local]"
-)
-@click.option(
-    "--ca-file", type=click.Path(dir_okay=False), help="Believe these certificates; graded simulated."
-)
-@click.option(
-    "--runs",
-    type=click.Path(file_okay=False, path_type=Path),
-    default=Path("runs"),
-    show_default=True,
-    help="Folder of run records; the watch is kept in watch/ below it.",
-)
+@endpoint_options
 @click.option("--once", is_flag=True, help="Probe this slot of five minutes, unless it was, and end.")
 @click.option("--status", is_flag=True, help="Say how far it is, and probe nothing.")
 @language_option
@@ -75,19 +63,20 @@ def command(
 ) -> int:
     """Watch a payment endpoint: health and a query in every slot of five minutes, 2,016 in 7 days.
 
-    STB-01 and STB-02 are judged by the next golive run at the same endpoint whose record lies in
-    the same folder.
+    It is kept in watch/ below --runs, each edition by itself. STB-01 and STB-02 are judged by the
+    next golive run at the same endpoint and edition whose record lies in the same folder.
     """
     language = lang or terminal_language()
-    options = Options.read({"target": target, "env_file": env_file, "ca_file": ca_file, "budget": "0"})
+    options = asking(target, env_file, ca_file, runs)
     if options.env_file is None or target == EMBEDDED:
         raise UsageError(
             "the embedded simulator ends with its run, and cannot be watched for days",
             where="--target",
             remedy="watch the experience edition, or start golive simulator and name its address",
         )
-    host = hosts_of(Settings.load(EnvFile.read(options.env_file), target=options.target))
-    folder = folder_for(runs, host)
+    settings = Settings.load(EnvFile.read(options.env_file), target=options.target)
+    host = hosts_of(settings)
+    folder = folder_for(runs, host, experience=settings.mcp.experience)
     if status:
         _say(_standing(host, folder), language)
         return 0

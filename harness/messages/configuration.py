@@ -54,7 +54,7 @@ class Messages(Model):
     @model_validator(mode="after")
     def _is_an_address(self) -> Self:
         parts = urlsplit(self.base_url)
-        plain = parts.scheme in ("http", "https") and parts.hostname and not (parts.query or parts.fragment)
+        plain = parts.scheme in ("http", "https") and parts.hostname and not set("?#") & set(self.base_url)
         if self.base_url and (not plain or parts.username is not None or not self.base_url.isprintable()):
             raise ValueError("base_url is an http or https address without user, query and fragment")
         if set(self.base_url) & set(" ()<>[]\\\"'`"):

@@ -110,7 +110,7 @@ def _attempted(service: Service, request: Request) -> tuple[str, float | None]:
         return f"{host} did not answer within {TIMEOUT_S:g} s", None  # it may have been taken: never twice
     except httpx.ConnectError as error:
         return f"no connection to {host}: {error}", 0.0
-    except (httpx.HTTPError, httpx.InvalidURL) as error:
+    except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as error:  # the last: a host that no name is
         return f"{host} did not answer: {type(error).__name__}", None
     return _judged(service, answer)
 
@@ -128,10 +128,11 @@ def _judged(service: Service, answer: httpx.Response) -> tuple[str, float | None
         code = said[service.code]
     except (ValueError, TypeError, KeyError):
         return "HTTP 200, and an answer that is none of this service: does the address lead there?", None
-    if code == 0 and not isinstance(code, bool):
+    if type(code) is int and code == 0:
         return "", None
     reason = one_line(str(said.get(service.reason, "")))[:200]
-    return f"refused with {service.code} {code}: {reason}", 0.0 if code in service.busy else None
+    again_s = 0.0 if type(code) is int and code in service.busy else None
+    return f"refused with {service.code} {one_line(str(code))[:20]}: {reason}", again_s
 
 
 def _retry_after(answer: httpx.Response) -> float:

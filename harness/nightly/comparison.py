@@ -31,6 +31,13 @@ class Night(NamedTuple):
         return self.judgement.gates[self.meta.gate].verdict
 
     @property
+    def red(self) -> tuple[str, ...]:
+        """Ids of the controls by which its gate fails, or its selection, by whatever evidence."""
+        if self.judgement.selection is not None:
+            return self.judgement.selection_failing
+        return self.judgement.gates[self.meta.gate].failing
+
+    @property
     def failing(self) -> dict[str, str]:
         """Ids of the controls that fail, with what the worst check said."""
         return {each.id: each.message for each in self.judgement.controls if each.status is Standing.FAIL}

@@ -6,12 +6,13 @@ kept 0 turns into 3. No message ever changes a code, unless messages were asked 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from harness.core.control import Language, Text
-from harness.core.errors import EnvironmentUnreachable, GoLiveError
+from harness.core.errors import EnvironmentUnreachable, GoLiveError, HarnessError, UsageError
 from harness.core.findings import translated
 from harness.evidence import RunRecord
 from harness.messages.configuration import Messages
@@ -61,7 +62,7 @@ def play(
     """Play a night to its end; whatever fails on the way is told.
 
     Raises:
-        GoLiveError: there was no run; it was told before.
+        GoLiveError, OSError: there was no run, or none that can be read; it was told before.
     """
     problems: list[Text] = []
     lines: list[Text] = []
@@ -71,11 +72,8 @@ def play(
     except (GoLiveError, OSError) as error:
         followed = FollowUp()
         problems.append(_filled("follow_failed", why=translated(str(error))))
-    try:
+    with _told(steps, messages):
         folder, code = steps.run()
-    except GoLiveError as error:
-        _tell(steps, messages, refusal_message(str(error), language=messages.language, code=error.exit_code))
-        raise
     for record in [*followed.records, *([RunRecord.open(folder)] if folder is not None else [])]:
         try:
             steps.keep(record.folder)
@@ -88,16 +86,30 @@ def play(
         said = "nothing ran: no scenario exercises what was asked for; `golive explain` lists the controls"
         message = refusal_message(said, language=messages.language, code=code)
         return Ending(code, [*problems, *_tell(steps, messages, message)[0]], message)
-    night = judged(folder)
-    failures = sorted_failures(night, known)
-    code = exit_code_of(code, failures, followed, unkept=unkept)
-    message = message_of(night, failures, messages, problems=problems, code=code)
+    with _told(steps, messages):
+        night = judged(folder)
+        failures = sorted_failures(night, known)
+        code = exit_code_of(code, failures, followed, red=night.red, unkept=unkept)
+        message = message_of(night, failures, messages, problems=problems, code=code)
     lines += _followed(followed)
     lines += failure_lines(failures, known_file, code)
     told, arrived = _tell(steps, messages, message)
     if strict_messages and not arrived and code == 0:
         code = EnvironmentUnreachable.exit_code
     return Ending(code, [*lines, *problems, *told], message)
+
+
+@contextmanager
+def _told(steps: Steps, messages: Messages) -> Iterator[None]:
+    """Whatever ends a night early is told before it does: nobody else is there to see it."""
+    try:
+        yield
+    except Exception as error:
+        usual = UsageError if isinstance(error, OSError) else HarnessError  # as the front door ends with it
+        code = error.exit_code if isinstance(error, GoLiveError) else usual.exit_code
+        why = str(error) if isinstance(error, GoLiveError | OSError) else f"{type(error).__name__}: {error}"
+        _tell(steps, messages, refusal_message(why, language=messages.language, code=code))
+        raise
 
 
 def sorted_failures(night: Night, known: Sequence[KnownFailure]) -> Sorted:
@@ -107,12 +119,19 @@ def sorted_failures(night: Night, known: Sequence[KnownFailure]) -> Sorted:
     return sort_failures(night.record.checks, known, whole=whole)
 
 
-def exit_code_of(code: int, failures: Sorted, followed: FollowUp, *, unkept: bool) -> int:
+def exit_code_of(
+    code: int, failures: Sorted, followed: FollowUp, *, red: Collection[str], unkept: bool
+) -> int:
     """A night's code: that of its run, but 1 for a stale line or an overdue payment, 2 where every failure is
-    known, and 3 where all is well and something was not kept."""
+    known, and 3 where all is well and something was not kept.
+
+    Args:
+        red: ids of the controls by which it fails: what an earlier run found of one is on no line.
+    """
     if failures.stale or followed.failed:
         return FAILED
-    if code == FAILED and failures.known and not failures.new:
+    known = {line.control for line in failures.known}
+    if code == FAILED and known and not failures.new and known >= set(red):
         return UNDECIDED
     if code == 0 and unkept:
         return UNREACHABLE

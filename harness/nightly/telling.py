@@ -12,6 +12,7 @@ from harness.messages.inert import cut, inert
 from harness.messages.message import Message, Mood
 from harness.nightly.comparison import Changes, Night
 from harness.nightly.known_failures import Sorted
+from reports.passed_over import passed_over
 
 WORDS = read_texts(Path(__file__).with_name("words.yaml"))
 _MESSAGE = WORDS["message"]
@@ -19,6 +20,8 @@ SHOWN = 12
 """Ids that a line names."""
 LONGEST = 160
 """Bytes of what a check said that a message repeats."""
+MERCHANT = 120
+"""Bytes of a merchant's name in the title."""
 QUOTED = 5
 """New failures of which the message repeats what was said."""
 
@@ -51,7 +54,9 @@ def night_message(
     lines += [say("stale", count=len(stale), ids=_ids(stale))] if stale else []
     lines += [say("known", count=len(known), ids=_ids(known))] if known else []
     lines += [say("doubts", why=inert(each.spoken(language))) for each in night.judgement.doubts]
-    lines += [say("problem", problem=inert(each.spoken(language))) for each in problems]
+    beside = passed_over(night.record)
+    minded = [*([] if beside is None else [beside]), *problems]
+    lines += [say("problem", problem=inert(each.spoken(language))) for each in minded]
     lines += _changed(changes, language)
     growth = changes.readiness if changes else 0.0
     lines.append(say("readiness", percent=night.judgement.readiness_percent, change=growth))
@@ -62,7 +67,7 @@ def night_message(
         "title",
         gate=night.meta.gate.upper() if gate else "SELECTION",
         verdict=night.verdict,
-        merchant=inert(night.meta.merchant)[:60],
+        merchant=cut(inert(night.meta.merchant), MERCHANT),
     )
     return Message(
         title=title,

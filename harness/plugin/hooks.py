@@ -187,14 +187,17 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 
 @pytest.hookimpl(wrapper=True, trylast=True)
 def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Generator[None, object, object]:
-    """Hear what a scenario raises itself: a plugin around it may try again and keep the first time quiet."""
+    """Hear of every call of a scenario: a plugin around it may try again, and keep a time to itself."""
     result = pyfuncitem.stash.get(SCENARIO_RESULT, None)
     try:
-        return (yield)
+        returned = yield
     except (Exception, pytest.fail.Exception) as error:
         if result is not None:
-            result.raised(error)
+            result.called(error)
         raise
+    if result is not None:
+        result.called(None)
+    return returned
 
 
 @pytest.hookimpl(wrapper=True, trylast=True)

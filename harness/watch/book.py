@@ -1,9 +1,9 @@
 """The watch's files: a line a slot, naming the one before by its SHA-256; a file and a seal a Beijing day.
 
-    runs/watch/<host>/2026-11-30.ndjson      the lines of a day
-                      2026-11-30.seal.json   their number and the last one's digest, signed after the day
-                      head.json              the same of the newest day, signed after each line
-                      .lock                  held while somebody watches
+    runs/watch/<endpoint>/2026-11-30.ndjson      the lines of a day
+                          2026-11-30.seal.json   their number and the last one's digest, signed after the day
+                          head.json              the same of the newest day, signed after each line
+                          .lock                  held while somebody watches
 
 A line that was edited no longer fits the one after it; a file that was cut off no longer fits seal or head.
 """
@@ -36,6 +36,8 @@ HEAD = "head.json"
 _LOCK = ".lock"
 _DAY = re.compile(r"\d{4}-\d\d-\d\d\.ndjson")
 _NO_HOST_LETTER = re.compile(r"[^0-9A-Za-z.-]+")
+_LONGEST = 120
+"""Letters of a folder's name that are of the host."""
 _START = "0" * 64
 """What stands before the first line of all."""
 
@@ -91,13 +93,17 @@ class DaySeal(Model):
         return json.dumps(told, sort_keys=True, separators=(",", ":")).encode()
 
 
-def folder_for(runs: Path, host: str) -> Path:
-    """Where the watch over an endpoint is kept.
+def folder_for(runs: Path, host: str, *, experience: bool) -> Path:
+    """Where the watch over one edition of an endpoint is kept: quiet days of one prove nothing of the other.
 
     Args:
         host: host and port of every endpoint, as a run names them.
+        experience: whether the settings mean the experience edition.
     """
-    return runs / "watch" / (_NO_HOST_LETTER.sub("_", host)[:120].strip("._") or "endpoint")
+    name = _NO_HOST_LETTER.sub("_", host).strip("._") or "endpoint"
+    if len(name) > _LONGEST:
+        name = f"{name[:_LONGEST]}_{hashlib.sha256(host.encode()).hexdigest()[:12]}"
+    return runs / "watch" / (name if experience else f"{name}+production")
 
 
 def read(folder: Path, *, since: date | None = None) -> tuple[WatchedSlot, ...]:

@@ -9,7 +9,7 @@ from pathlib import Path
 from harness.core.clock import BEIJING
 from harness.core.errors import UsageError
 from harness.evidence import META, RunRecord
-from reports.history.database import History
+from reports.history.asking import History
 from reports.history.entry import KeptRun, RunEntry, entry_of
 from reports.judging import judge_record
 from reports.passed_over import RESEALED

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, insert, inspect, select, text, update
-from sqlalchemy.exc import DBAPIError, NoSuchModuleError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
 from harness.core.errors import (
@@ -26,7 +26,7 @@ from harness.core.errors import (
     UsageError,
 )
 from reports.history import tables
-from reports.history.place import REMEDY, Place
+from reports.history.place import Place
 
 WAIT_S = 10
 """How long somebody else's write is waited for, and an answer of a server."""
@@ -49,9 +49,17 @@ class Database:
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
-        """A look at the whole as it stands."""
+        """A look at the whole as it stands.
+
+        Raises:
+            UsageError: a row holds what no golive writes.
+        """
         with _told(self.place), self._engine.connect() as connection:
-            yield connection
+            try:
+                yield connection
+            except (ValueError, TypeError) as error:  # models, JSON and moments that are none
+                why = self.place.without_secrets(" ".join(str(error).split()))[:200]
+                raise _damaged(self.place, f"a row cannot be read: {why}") from error
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
@@ -91,9 +99,11 @@ def open_database(place: Place, *, create: bool) -> Database:
 
 def _look_at_file(place: Place, *, create: bool) -> None:
     """What SQLite would say too late, or not at all."""
-    if place.file.is_dir():
+    if place.file.exists() and not place.file.is_file():
         raise UsageError(
-            "the history is a folder, and has to be a file", where=place.shown, remedy="name a file in it"
+            "the history is a folder or a device, and has to be a file",
+            where=place.shown,
+            remedy="name a file in a folder that can be written",
         )
     if create:
         try:
@@ -118,35 +128,30 @@ def no_history(place: Place) -> NoHistory:
 
 
 def _engine(place: Place) -> Engine:
+    if place.is_file:
+        engine = create_engine(place.url, poolclass=NullPool, creator=lambda: _sqlite(place.file))
+        event.listen(engine, "begin", _begin)
+        return engine
     try:
-        if place.is_file:
-            engine = create_engine(
-                place.url,
-                poolclass=NullPool,
-                creator=lambda: _sqlite(place.file),
-            )
-            event.listen(engine, "begin", _begin)
-        else:
-            engine = create_engine(
-                place.url, poolclass=NullPool, connect_args=_connect_arguments(place), hide_parameters=True
-            )
-    except NoSuchModuleError:
-        raise ConfigurationError(
-            f"no driver is known for {place.url.drivername}", where=place.shown, remedy=REMEDY
-        ) from None
+        return create_engine(place.url, poolclass=NullPool, connect_args=_waits(), hide_parameters=True)
     except ImportError as error:
         raise ConfigurationError(
             f"a shared history needs {error.name}, which is not installed",
             where=place.shown,
-            remedy="pip install 'golive[postgresql]', or install the driver that the address names",
+            remedy="pip install 'golive[postgresql]'",
         ) from error
-    return engine
 
 
-def _connect_arguments(place: Place) -> dict[str, Any]:
-    if place.url.get_backend_name() != "postgresql":
-        return {}
-    return {"connect_timeout": WAIT_S, "options": f"-c lock_timeout={WAIT_S * 1000}"}
+def _waits() -> dict[str, Any]:
+    """How long a server is waited for: to let us in, for somebody else's lock, and where its host is gone."""
+    return {
+        "connect_timeout": WAIT_S,
+        "options": f"-c lock_timeout={WAIT_S * 1000}",
+        "tcp_user_timeout": WAIT_S * 1000,
+        "keepalives_idle": WAIT_S,
+        "keepalives_interval": WAIT_S // 2,
+        "keepalives_count": 2,
+    }
 
 
 def _sqlite(file: Path) -> sqlite3.Connection:

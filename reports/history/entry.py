@@ -221,6 +221,11 @@ def controls_of(record: RunRecord, judgement: Judgement) -> tuple[KeptControl, .
     return tuple(_controls(judgement, worth(record)))
 
 
+def retried_of(record: RunRecord) -> tuple[KeptPart, ...]:
+    """The parts of a record that both failed and passed in it."""
+    return tuple(part for part in _parts(worth(record)) if part.retried)
+
+
 def latencies_of(record: RunRecord) -> tuple[KeptLatency, ...]:
     """What the load of a record measured; empty where it had none.
 

@@ -10,13 +10,14 @@ from harness.core.control import Language, Model, Text
 from harness.core.errors import UsageError
 from harness.evidence import META, RunRecord
 from reports.earlier_runs import Known
-from reports.history.database import History
+from reports.history.asking import History
 from reports.history.entry import KeptLatency, KeptRun
 from reports.history.trends import Flake
 from reports.passed_over import DAMAGED, GONE, RESEALED
 
 AS_SEALED = Text(zh="与封印一致", en="as it was sealed")
-ELSEWHERE = Text(zh="记录在别的机器上", en="its record is on another machine")
+ELSEWHERE = Text(zh="记录在此处够不到的地方", en="its record is out of reach here")
+"""On another machine, or in a folder that is not ours to look into."""
 _SHOWN = 12
 """Controls that a line names; it counts the rest."""
 
@@ -48,12 +49,17 @@ def listed(history: History, runs: Sequence[KeptRun]) -> Iterator[ListedRun]:
 def _record(run: KeptRun, known: Known) -> Text:
     """What became of a record since the history kept its seal."""
     folder = Path(run.place)
-    if not folder.parent.is_dir():
-        return ELSEWHERE
-    if not (folder / META).is_file():
-        return GONE
     try:
-        record = RunRecord.open(folder)
+        if not folder.parent.is_dir():
+            return ELSEWHERE
+        if not (folder / META).is_file():
+            return GONE
+    except OSError:
+        return ELSEWHERE
+    try:
+        record = RunRecord.open(
+            folder, wanted=lambda _: False
+        )  # what its lines say is the seal's to vouch for
     except UsageError:
         return DAMAGED
     if (broken := record.broken_seal(whole=False)) is not None:

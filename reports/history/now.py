@@ -16,7 +16,7 @@ from harness.core.errors import UsageError
 from harness.evidence import META, RunRecord
 from harness.verdict import Judgement
 from reports.earlier_runs import UNKNOWN, Known, collect
-from reports.history.database import History
+from reports.history.asking import History
 from reports.judging import judge_record
 from reports.passed_over import DAMAGED, GONE, RESEALED, told
 from reports.people import Papers

@@ -18,6 +18,7 @@ REMEDY = (
     "postgresql://user:password@host/database"
 )
 _DRIVERS = {"postgresql": "postgresql+psycopg", "postgres": "postgresql+psycopg", "sqlite": "sqlite+pysqlite"}
+"""Two kinds, and of each the driver that is tested: others lock, return and index otherwise."""
 _HIDDEN = "***"
 
 
@@ -32,7 +33,8 @@ class Place:
         """Read a URL, or the path of a file of SQLite.
 
         Raises:
-            ConfigurationError: it is no URL of a database; what it holds is not told, since it may be secret.
+            ConfigurationError: it is no URL of a database that can keep a history; what it holds is not told,
+                since it may be secret.
         """
         text = str(url_or_path)
         if isinstance(url_or_path, Path) or "://" not in text:
@@ -40,10 +42,16 @@ class Place:
         try:
             url = make_url(text)
         except (ArgumentError, ValueError):
-            raise ConfigurationError(
-                "the history's address is no URL of a database", where="GOLIVE_HISTORY_URL", remedy=REMEDY
-            ) from None
-        return cls(url.set(drivername=_DRIVERS.get(url.drivername, url.drivername)))
+            raise _unfit("the history's address is no URL of a database") from None
+        kind = url.drivername.partition("+")[0]
+        if kind not in _DRIVERS or url.drivername not in (kind, _DRIVERS[kind]):
+            raise _unfit("a history is kept in SQLite or PostgreSQL, and by the usual driver alone")
+        found = cls(url.set(drivername=_DRIVERS[kind]))
+        if found.is_file and url.database in (None, "", ":memory:"):
+            raise _unfit("a history in memory ends with its run")
+        if found.is_file and url.query:
+            raise _unfit("an address of SQLite is a path alone: nothing behind a question mark is obeyed")
+        return found
 
     @property
     def is_file(self) -> bool:
@@ -73,3 +81,7 @@ class Place:
         for secret in sorted(filter(None, spelled), key=len, reverse=True):
             kept = kept.replace(secret, _HIDDEN)
         return kept
+
+
+def _unfit(what: str) -> ConfigurationError:
+    return ConfigurationError(what, where="GOLIVE_HISTORY_URL, golive.toml", remedy=REMEDY)

@@ -79,6 +79,8 @@ RUNS = Table(
     UniqueConstraint("id", "started"),
 )
 """One row a run. `seal` is the SHA-256 of its `seal.json`, `details` JSON of what is compared only."""
+HEADER = [column for column in RUNS.c if column.name not in ("number", "kept", "details")]
+"""What of it stands in a `KeptRun` under the same name."""
 
 VERDICTS = Table(
     f"{PREFIX}verdicts",

@@ -26,11 +26,12 @@ from reports.history.entry import (
     controls_of,
     ending_of,
     latencies_of,
+    retried_of,
 )
 from reports.snapshots import read_snapshot
 
 if TYPE_CHECKING:  # a page reads trends without a database
-    from reports.history.database import History
+    from reports.history.asking import History
 
 SNAPSHOT = "trends"
 SPAN = timedelta(days=366)
@@ -157,15 +158,17 @@ def keep_trends(record: RunRecord, trends: Trends) -> None:
 def trends_of(record: RunRecord, judgement: Judgement) -> Trends:
     """What a record knows of the days before it, with its own run as the newest night where it is whole.
 
-    A run of the same day stands in for the earlier ones of it. Nothing but the record is looked at.
+    A run of the same day stands in for the earlier ones of it. What failed and passed within the run is among
+    the flakes, whether it is whole or not. Nothing but the record is looked at.
 
     Raises:
         UsageError: the record is damaged.
     """
     before: Trends = read_snapshot(record, SNAPSHOT, _TRENDS) or Trends()
     meta = record.meta
+    flakes = _with_own(before.flakes, retried_of(record), record.as_of)
     if meta.partial or meta.cut_short or record.torn:
-        return before
+        return before.model_copy(update={"flakes": flakes})
     own = _night(
         tally=RunTally.of(controls_of(record, judgement)),
         run=meta.id,
@@ -189,8 +192,30 @@ def trends_of(record: RunRecord, judgement: Judgement) -> Trends:
     return Trends(
         nights=(*(before.nights[index] for index in kept), own),
         latencies=_latency_trends([*known, _observed(measured)], _busiest(measured) or drawn),
-        flakes=before.flakes,
+        flakes=flakes,
     )
+
+
+def _with_own(before: Iterable[Flake], own: Iterable[KeptPart], ended: datetime) -> tuple[Flake, ...]:
+    """The flakes that were known before a run, and those within it, which are newer."""
+    known = {
+        (each.control, each.scenario, each.provider, each.dialect): each for each in reversed(list(before))
+    }
+    fresh: list[Flake] = []
+    for part in own:
+        name = (part.control, part.scenario, part.provider, part.dialect)
+        seen = known.pop(name, None) or Flake(
+            control=part.control,
+            scenario=part.scenario,
+            provider=part.provider,
+            dialect=part.dialect,
+            passed=0,
+            failed=0,
+            retried=0,
+            last=ended,
+        )
+        fresh.append(seen.model_copy(update={"retried": seen.retried + 1, "last": ended}))
+    return (*fresh, *reversed(known.values()))[:MOST_FLAKES]
 
 
 def flakes_of(seen: Iterable[tuple[KeptPart, str, datetime]]) -> tuple[Flake, ...]:

@@ -40,18 +40,21 @@ class FlakyPart:
 class TrendView:
     """What stands below one heading."""
 
-    rates: Plot
+    rates: Plot | None
+    """None where there are too few nights to draw."""
     latencies: tuple[LatencyLine, ...]
     flakes: tuple[FlakyPart, ...]
 
 
 def trend_view(trends: Trends) -> TrendView | None:
-    """The days before a run, with its own; None where there are too few to draw."""
-    if len(trends.nights) < _FEWEST:
+    """The days before a run, with its own; None where there are too few to draw, and nothing was flaky."""
+    drawn = len(trends.nights) >= _FEWEST
+    if not drawn and not trends.flakes:
         return None
+    latencies = trends.latencies if drawn else ()
     return TrendView(
-        rates=_rates(trends.nights),
-        latencies=tuple(_latency(each) for each in trends.latencies if any(each.p99_ms)),
+        rates=_rates(trends.nights) if drawn else None,
+        latencies=tuple(_latency(each) for each in latencies if any(each.p99_ms)),
         flakes=tuple(_flaky(each) for each in trends.flakes[:20]),
     )
 

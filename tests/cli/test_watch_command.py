@@ -45,10 +45,13 @@ def arguments(second: RunningSimulator, place: Path, ca: trustme.CA) -> list[str
 
 @pytest.fixture(scope="module")
 def folder(place: Path, arguments: list[str]) -> Path:
-    env_file = EnvFile.read(Path(arguments[1].partition("=")[2]))
-    return folder_for(
-        place / "runs", hosts_of(Settings.load(env_file, target=arguments[0].partition("=")[2]))
-    )
+    return folder_of(place / "runs", arguments)
+
+
+def folder_of(runs: Path, arguments: list[str]) -> Path:
+    target, env_file, _ = (each.partition("=")[2] for each in arguments)
+    settings = Settings.load(EnvFile.read(Path(env_file)), target=target)
+    return folder_for(runs, hosts_of(settings), experience=settings.mcp.experience)
 
 
 def watched(*arguments: str) -> str:
@@ -135,6 +138,20 @@ def test_what_no_run_may_ask_no_watch_asks(
         watched(arguments[0], f"--env-file={env_file}", arguments[2], f"--runs={tmp_path / 'runs'}", "--once")
     assert refused.value.exit_code == 4
     assert not list(tmp_path.glob("runs/watch/*/*.ndjson"))
+
+
+def test_each_edition_at_one_host_has_a_watch_of_its_own(
+    second: RunningSimulator, arguments: list[str], place: Path, tmp_path: Path
+) -> None:
+    flags = ("WECHAT_MCP_EXPERIENCE", "MCP_EXPERIENCE_MODE", "WECHAT_PAY_SANDBOX")
+    formal: dict[str, str | None] = dict.fromkeys(flags, "false")
+    env_file = settings_file(tmp_path / ".env", second.environment(notify_url=NOTIFY_URL), **formal)
+    both = [arguments, [arguments[0], f"--env-file={env_file}", arguments[2]]]
+    for each in both:
+        watched(*each, f"--runs={tmp_path / 'runs'}", "--once")
+    assert [len(read(folder_of(tmp_path / "runs", each))) for each in both] == [1, 1]
+    run = rehearse(tmp_path / "runs" / "of-one", *arguments, "--budget-fen=0", "--rate=100", "--only=STB-02")
+    assert "0 of 1 slots failed" in run.checks[0].message, run.output
 
 
 def test_the_embedded_simulator_is_not_watched() -> None:

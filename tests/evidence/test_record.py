@@ -158,7 +158,7 @@ def test_a_record_of_a_newer_shape_is_refused(tmp_path: Path) -> None:
     record = RunRecord.create(tmp_path / "run-1", meta())
     path = record.folder / "run.json"
     path.write_text(path.read_text().replace('"schema": 1', '"schema": 2'))
-    with pytest.raises(UsageError, match="damaged"):
+    with pytest.raises(UsageError, match="of another version than this golive reads"):
         RunRecord.open(record.folder)
 
 

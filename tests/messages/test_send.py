@@ -98,6 +98,8 @@ def test_feishus_body_is_signed_with_the_documented_signature() -> None:
         ("wecom", {"errcode": "0"}),
         ("wecom", {"errcode": False}),
         ("wecom", ["errcode"]),
+        ("wecom", {"errcode": {"a": 1}, "errmsg": ["x"]}),
+        ("feishu", {"code": 0.0}),
         ("dingtalk", b"<html>log in first</html>"),
         ("dingtalk", b"\xff\xfe"),
     ],
@@ -188,6 +190,16 @@ def test_an_address_that_is_none_is_told_by_the_variables_name(url: str) -> None
     assert not url.strip() or url.strip() not in found.problem
 
 
+@pytest.mark.parametrize("host", ["xn--.com", "a..b", f"{'a' * 70}.com"])
+def test_a_host_that_no_name_can_be_is_told_without_the_address(host: str) -> None:
+    receiver = Receiver(service="wecom", url_from="URL")
+    (found,) = send(
+        MESSAGE, Messages(to=(receiver,)), environment={"URL": f"https://{host}/hook?key={KEY}"}, sleep=print
+    )
+    assert host in found.problem
+    assert KEY not in found.problem
+
+
 def test_a_secret_that_is_not_set_is_told() -> None:
     receiver = Receiver(service="dingtalk", url_from="URL", secret_from="KEY_OF_IT")
     (found,) = send(MESSAGE, Messages(to=(receiver,)), environment={"URL": "https://x.example"})
@@ -274,6 +286,7 @@ def test_the_table_names_variables(tmp_path: Path) -> None:
         '[messages]\nbase_url = "javascript:alert(1)"',
         '[messages]\nbase_url = "https://user:SECRETKEY@ci.example.com"',
         '[messages]\nbase_url = "https://ci.example.com/?x=1"',
+        '[messages]\nbase_url = "https://ci.example.com/?"',
         '[messages]\nbase_url = "https://ci.example.com/) [x](https://evil.example"',
         '[messages]\nlanguage = "fr"',
     ],

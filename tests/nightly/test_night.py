@@ -11,8 +11,9 @@ from typing import Any
 import pytest
 
 from harness.core.control import Outcome
-from harness.core.errors import EnvironmentUnreachable, GoLiveError, UnsafeRequest
+from harness.core.errors import EnvironmentUnreachable, UnsafeRequest
 from harness.messages.configuration import Messages, Receiver
+from harness.messages.inert import inert
 from harness.messages.message import Message
 from harness.messages.send import Sent
 from harness.messages.services import SERVICES
@@ -149,6 +150,7 @@ def test_the_night_before_is_of_the_same_target_and_believed(world: World) -> No
     results.write_text(results.read_text("utf-8") + "\n", "utf-8")
     world.night()
     assert "there is no run before" in world.told
+    assert "mind: earlier runs that count for nothing" in world.told
 
 
 def test_a_new_failure_ends_with_1_and_a_line_to_fill_in(world: World) -> None:
@@ -171,6 +173,13 @@ def test_a_new_failure_beside_a_known_one_ends_with_1(world: World) -> None:
     both = outcomes({"CBK-03": Outcome.FAIL, "PAY-01": Outcome.FAIL})
     assert world.night(both, code=1, known=[LINE]).code == 1
     assert "new failures, 1: PAY-01" in world.told
+
+
+def test_what_an_earlier_run_found_is_on_no_line(world: World) -> None:
+    paid = outcomes({"PAY-01": Outcome.FAIL})
+    sample_run(world.runs, "by-day", start=START, change=paid, selection=True)
+    tonight: Change = lambda check: None if check.control == "PAY-01" else FAILS(check)  # noqa: E731
+    assert world.night(tonight, code=1, known=[LINE]).code == 1
 
 
 def test_a_stale_line_fails_a_night_where_all_is_well(world: World) -> None:
@@ -226,13 +235,24 @@ def test_an_overdue_payment_fails_the_night(world: World) -> None:
     assert "followed up: 1 orders, 24 hours were over 2.0 h ago" in said(ending)
 
 
-@pytest.mark.parametrize("error", [UnsafeRequest("no budget"), EnvironmentUnreachable("nothing answers")])
-def test_a_night_without_a_run_is_told_and_ends_with_its_code(world: World, error: GoLiveError) -> None:
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [
+        (UnsafeRequest("no budget"), 4),
+        (EnvironmentUnreachable("nothing answers"), 3),
+        (OSError(28, "No space left on device"), 4),
+        (RuntimeError("a bug"), 5),
+    ],
+)
+def test_a_night_without_a_run_is_told_and_ends_with_its_code(
+    world: World, error: Exception, code: int
+) -> None:
     with pytest.raises(type(error)):
         world.night(breaks="run", error=error)
     assert world.messages[-1].title == "NO RUN"
-    assert f"there was no run tonight: {error}" in world.told
-    assert world.messages[-1].facts["exit_code"] == error.exit_code
+    assert "there was no run tonight: " in world.told
+    assert inert(str(error)) in world.told
+    assert world.messages[-1].facts["exit_code"] == code
 
 
 HOSTILE = "<at id=all></at> [go](https://evil.example) @all \x1b[2J half \ud83d of it " + "👨‍👩‍👧" * 400

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from harness.core.control import Outcome
 from reports.earlier_runs import EarlierRuns, collect
+from reports.passed_over import LATER
 from tests.reports.sample_run import START, outcomes, sample_run
 
 DAY = timedelta(days=1)
@@ -59,6 +60,15 @@ def test_a_damaged_neighbour_is_passed_over_and_named(runs: Path) -> None:
     history = seen(runs)
     assert [(each.run, each.kind.en) for each in history.passed_over] == [("broken", "damaged")]
     assert {row.run for row in history.rows} == {"run-1"}
+
+
+def test_a_run_that_began_later_than_now_is_named_for_the_clock_was_set_back(runs: Path) -> None:
+    sample_run(runs, "tomorrow", start=START + DAY, change=outcomes({"CBK-11": Outcome.FAIL}))
+    now = collect(runs, subject=SUBJECT, before=START, but_not="run-now", clock=START)
+    assert [(each.run, each.kind) for each in now.passed_over] == [("tomorrow", LATER)]
+    assert not collect(runs, subject=SUBJECT, before=START, but_not="run-now").passed_over  # as of a moment
+    beside = collect(runs, subject=SUBJECT, before=START, but_not="run-now", clock=START + DAY)
+    assert not beside.passed_over  # another job that began meanwhile
 
 
 def test_the_link_to_the_newest_run_is_no_run_of_its_own(runs: Path) -> None:

@@ -128,7 +128,7 @@ def test_of_the_reports_a_run_and_a_night_know_no_exports_and_no_page() -> None:
     }
     assert {room: allowed for room, allowed in reports.items() if allowed} == {
         "plugin": ["reports.checklist", "reports.history", "reports.judging"],
-        "nightly": ["reports.build", "reports.checklist", "reports.judging"],
+        "nightly": ["reports.build", "reports.checklist", "reports.judging", "reports.passed_over"],
     }
 
 

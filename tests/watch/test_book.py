@@ -190,6 +190,14 @@ def test_a_full_disk_keeps_what_was_written(folder: Path, monkeypatch: pytest.Mo
     "host", ["pay.example.com:8443 api.mch.weixin.qq.com", "../../etc", "", "…", "a" * 300]
 )
 def test_an_endpoint_has_one_folder_below_the_runs(tmp_path: Path, host: str) -> None:
-    folder = folder_for(tmp_path, host)
-    assert folder.parent == tmp_path / "watch"
-    assert folder.name not in ("", ".", "..")
+    folders = [folder_for(tmp_path, host, experience=each) for each in (True, False)]
+    for folder in folders:
+        assert folder.parent == tmp_path / "watch"
+        assert folder.name not in ("", ".", "..")
+        assert len(folder.name) < 200
+    assert folders[0] != folders[1]  # quiet days of one edition prove nothing of the other
+
+
+def test_two_endpoints_of_long_names_have_a_folder_each(tmp_path: Path) -> None:
+    one, two = (folder_for(tmp_path, "a" * 200 + last, experience=True) for last in "bc")
+    assert one != two

@@ -59,7 +59,7 @@ class Nights:
         self.office = Office(place)
         self.office.now = MONDAY
         self._rehearsal = rehearsal
-        self._watch = folder_for(self.runs, HOST)
+        self._watch = folder_for(self.runs, HOST, experience=True)
         self._time = Played(MONDAY)
 
     def watched(self, day: int) -> None:

@@ -88,6 +88,11 @@ class Attempt:
             self.teardown = ending_of_teardown(error)
 
     @property
+    def past_setup(self) -> bool:
+        """Whether a call of the scenario's function can no longer be part of it."""
+        return bool(self.called or self.setup or self.phases - {"setup"})
+
+    @property
     def said(self) -> bool:
         """Whether it says anything that no check handed in finished says."""
         told = self.error is not None and not isinstance(self.error, ConcludedFailure)
@@ -132,20 +137,23 @@ class ScenarioResult:
     started: datetime = field(default_factory=wire_now)
     _begun: float = field(default_factory=time.perf_counter)
     _attempts: list[Attempt] = field(default_factory=list)
-    _raised: list[BaseException] = field(default_factory=list)
-    """What the scenario's function raised and no report has told yet: a plugin may keep it to itself."""
     held_up: bool = False
     """Whether a page had to be ended because it held the browser up."""
 
-    def raised(self, error: BaseException) -> None:
-        """The scenario's function raised this, whatever becomes of it."""
-        self._raised.append(error)
+    def called(self, error: BaseException | None) -> None:
+        """The scenario's function was called, and raised this or nothing: a plugin may keep it to itself."""
+        if not self._attempts or self._attempts[-1].past_setup:
+            self._attempts.append(Attempt())
+        self._attempts[-1].called, self._attempts[-1].error = True, error
 
     def hear(self, report: pytest.TestReport, error: BaseException | None) -> None:
-        """Take one phase's report in; a phase that was heard before begins another attempt."""
-        if not self._attempts or report.when in self._attempts[-1].phases:
+        """Take one phase's report in; what was heard before, or of another call, begins another attempt."""
+        last = self._attempts[-1] if self._attempts else None
+        of_another_call = (
+            last is not None and last.called and report.when == "call" and last.error is not error
+        )
+        if last is None or report.when in last.phases or of_another_call:
             self._attempts.append(Attempt())
-        self._raised = [each for each in self._raised if each is not error]
         self._attempts[-1].hear(report, error)
 
     def checks(self, grade: Grade, exchanges: int) -> tuple[Check, ...]:
@@ -178,9 +186,8 @@ class ScenarioResult:
 
     @property
     def _every_attempt(self) -> list[Attempt]:
-        """Those that were reported, and those of which only their error is known; one that never started."""
-        kept = [Attempt(called=True, error=error) for error in self._raised]
-        return [*kept, *self._attempts] or [Attempt()]
+        """In their order; one that never started where there are none."""
+        return self._attempts or [Attempt()]
 
     def _check(
         self, exercise: Exercise, grade: Grade, duration: float, observed: int, exchanges: int

@@ -175,7 +175,7 @@ def test_on_a_full_disk_nobody_is_blamed_but_the_machine(
 ) -> None:
     exercise = Exercise("CBK-03", ("apiv3",), Blame.MERCHANT)
     result = rehearsal.begin("scenarios/x.py::test_x", (exercise,), "apiv3")
-    result.raised(AssertionError("the shop answered 500"))
+    result.called(AssertionError("the shop answered 500"))
     monkeypatch.setattr("shutil.disk_usage", lambda _: SimpleNamespace(free=0))
     (told,) = rehearsal.conclude(result)
     assert (told.outcome, told.blame) == (Outcome.INCONCLUSIVE, Blame.ENVIRONMENT)
@@ -189,7 +189,7 @@ def test_on_a_full_disk_neither_the_books_nor_we_are_found_wrong(
     monkeypatch.setattr("shutil.disk_usage", lambda _: SimpleNamespace(free=0))
     exercise = Exercise("CBK-03", ("apiv3",), Blame.MERCHANT)
     result = rehearsal.begin("scenarios/x.py::test_x", (exercise,), "apiv3")
-    result.raised(OSError("No space left on device"))
+    result.called(OSError("No space left on device"))
     (ours,) = rehearsal.conclude(result)
     rehearsal.break_invariant("RCN-03", "scenarios/x.py::test_x", "apiv3", "an order is missing in the books")
     books = rehearsal.record.checks[-1]

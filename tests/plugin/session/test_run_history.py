@@ -56,7 +56,7 @@ def test_where_none_is_wanted_none_is_made(
     ("address", "why"),
     [
         ("postgresql://golive:s3cret@127.0.0.1:1/golive", "the history's database cannot be used"),
-        ("no://database:s3cret@x/y", "no driver is known for no"),
+        ("no://database:s3cret@x/y", "a history is kept in SQLite or PostgreSQL"),
         ("damaged.sqlite", "the history is damaged"),
     ],
 )

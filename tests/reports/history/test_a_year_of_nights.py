@@ -13,8 +13,9 @@ from harness.evidence import RunRecord
 from harness.evidence.seal import seal
 from reports.history.beginning import look_back_with
 from reports.history.connection import open_database
-from reports.history.database import _keep, append, keep, open_history
+from reports.history.database import append, keep, open_history
 from reports.history.entry import RunEntry, entry_of, seal_digest
+from reports.history.keeping import keep_entry
 from reports.history.now import judge_now
 from reports.history.place import Place
 from reports.history.trends import SNAPSHOT
@@ -38,7 +39,7 @@ def year(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with database.writing() as connection:
         for number in range(NIGHTS):
             record = first if not number else _like(first, runs / f"night-{number:03}", START + number * DAY)
-            _keep(connection, _entry(entry, record), database.place)
+            keep_entry(connection, _entry(entry, record), database.place)
     database.close()
     return runs
 

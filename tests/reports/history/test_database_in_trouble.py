@@ -19,6 +19,7 @@ from harness.core.errors import ConfigurationError, EnvironmentUnreachable, Usag
 from reports.history import connection, tables
 from reports.history.connection import NoHistory
 from reports.history.database import append, open_history
+from reports.history.nights import ELSEWHERE, listed
 from reports.history.place import Place
 from tests.reports.history.postgresql_server import QUOTED, Server
 from tests.reports.history.test_database import APPEND, PROJECT
@@ -95,7 +96,7 @@ def test_a_change_that_breaks_halfway_leaves_nothing_of_itself(
     runs: Path, place: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     append(place, sample_run(runs).folder)
-    monkeypatch.setattr("reports.history.database._numbers_of", lambda *_: {})
+    monkeypatch.setattr("reports.history.keeping._numbers_of", lambda *_: {})
     with pytest.raises(KeyError):
         append(place, sample_run(runs, "later", start=START + DAY).folder)
     monkeypatch.undo()
@@ -142,9 +143,44 @@ def test_a_file_that_a_killed_job_left_empty_begins_a_history(runs: Path, tmp_pa
     assert count(place) == 1
 
 
-def test_a_folder_in_its_place_is_told(tmp_path: Path, runs: Path) -> None:
-    with pytest.raises(UsageError, match="is a folder"):
-        append(tmp_path, sample_run(runs).folder)
+@pytest.mark.parametrize("there", ["", "/dev/null", "a-pipe"])
+def test_a_folder_or_a_device_in_its_place_is_told(tmp_path: Path, runs: Path, there: str) -> None:
+    os.mkfifo(tmp_path / "a-pipe")
+    with pytest.raises(UsageError, match="is a folder or a device"):
+        append(tmp_path / there, sample_run(runs).folder)
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [
+        "golive_runs SET details = '{'",
+        "golive_runs SET ended = 'yesterday'",
+        "golive_runs SET started = '2026-11-23T02:00:00'",
+        "golive_outcomes SET outcome = 'splendid'",
+        "golive_controls SET judged = 'splendid'",
+    ],
+)
+def test_a_row_that_no_golive_wrote_is_damage_and_no_bug(runs: Path, place: str, edit: str) -> None:
+    append(place, sample_run(runs).folder)
+    database = connection.open_database(Place.of(place), create=False)
+    with database.writing() as writing:
+        writing.execute(text(f"UPDATE {edit}"))
+    database.close()
+    with pytest.raises(UsageError, match="a row cannot be read") as refused, open_history(place) as history:
+        history.entry(history.runs()[0])
+    assert "\n" not in str(refused.value)
+
+
+@pytest.mark.parametrize("folder", ["/nowhere-on-this-machine", "/" + "x" * 300])
+def test_a_record_that_nobody_here_can_look_at_is_listed_all_the_same(
+    runs: Path, tmp_path: Path, folder: str
+) -> None:
+    place = tmp_path / "history.sqlite"
+    append(place, sample_run(runs).folder)
+    with sqlite3.connect(place) as other:
+        other.execute("UPDATE golive_runs SET place = ?", (f"{folder}/runs/x",))
+    with open_history(place) as history:
+        assert [each.record for each in listed(history, history.runs())] == [ELSEWHERE]
 
 
 def test_on_a_full_disk_what_was_kept_stays_and_the_next_append_succeeds(runs: Path, tmp_path: Path) -> None:
@@ -285,6 +321,11 @@ def test_a_server_that_does_not_let_us_in_is_told_without_the_password(
         "://s3cret",
         "nosuchdatabase://golive:s3cret@db/golive",
         "mysql://golive:s3cret@127.0.0.1/golive",
+        "postgresql+asyncpg://golive:s3cret@127.0.0.1/golive",
+        "sqlite+pysqlcipher://:s3cret@/runs/history.sqlite",
+        "sqlite:///runs/history.sqlite?key=s3cret",
+        "sqlite://",
+        "sqlite:///:memory:",
     ],
 )
 def test_an_address_of_no_database_is_refused_without_a_secret(runs: Path, address: str) -> None:

@@ -11,7 +11,7 @@ from harness.core.control import Outcome
 from harness.evidence import RunRecord
 from reports.history.beginning import look_back_with
 from reports.history.database import append, open_history
-from reports.history.trends import SNAPSHOT, Trends, trends_of, trends_until
+from reports.history.trends import SNAPSHOT, Trends, keep_trends, trends_of, trends_until
 from reports.judging import judge_record
 from tests.reports.history.loaded_run import loaded_run
 from tests.reports.history.test_database import PROJECT, retried
@@ -112,6 +112,20 @@ def test_a_retried_pass_is_a_flake_of_its_own_kind(runs: Path, place: str) -> No
     append(place, sample_run(runs, change=retried("CBK-11")).folder)
     (flake,) = trends(place).flakes
     assert (flake.control, flake.passed, flake.failed, flake.retried) == ("CBK-11", 0, 0, 1)
+
+
+def test_a_record_adds_what_was_retried_in_it_to_the_flakes_before_it(runs: Path) -> None:
+    record = sample_run(runs, change=retried("CBK-11"))
+    assert [(each.control, each.retried) for each in of(record).flakes] == [("CBK-11", 1)]
+    (own,) = of(record).flakes
+    older = own.model_copy(update={"control": "CBK-02", "last": START})
+    again = own.model_copy(update={"passed": 4, "failed": 2, "last": START})
+    keep_trends(record, Trends(flakes=(older, again)))
+    assert of(record).flakes == (again.model_copy(update={"retried": 2, "last": own.last}), older)
+
+
+def of(record: RunRecord) -> Trends:
+    return trends_of(record, judge_record(record))
 
 
 def test_a_record_keeps_the_days_before_it_and_adds_its_own_run(runs: Path, place: str) -> None:

@@ -125,12 +125,13 @@ def judge_paper(
     if paper.withdrawn is not None and paper.withdrawn <= as_of:
         return (
             Outcome.INCONCLUSIVE,
-            f"the paper of {paper.name} was withdrawn on {paper.withdrawn.astimezone(BEIJING).date()}",
+            f"the attestation of {paper.name} was withdrawn on {paper.withdrawn.astimezone(BEIJING).date()}",
         )
     if as_of >= paper.valid_until:
-        return Outcome.INCONCLUSIVE, f"the paper of {paper.name} expired on {last_day(paper.valid_until)}"
+        last = last_day(paper.valid_until)
+        return Outcome.INCONCLUSIVE, f"the attestation of {paper.name} expired on {last}"
     if wants_subject(control) and paper.subject != subject:
-        return Outcome.INCONCLUSIVE, f"the paper of {paper.name} is about another build of the app"
+        return Outcome.INCONCLUSIVE, f"the attestation of {paper.name} is about another build of the app"
     until = last_day(paper.valid_until)
     if not wants_two_persons(control):
         return Outcome.PASS, f"attested by {paper.name}, valid until {until}"

@@ -71,7 +71,8 @@ class _Writer:
             self._run(self.report.add_paragraph(), say(notice), bold=True, ink=_INKS["no"])
         if review.cards:
             table = self._table(
-                ["gate", "verdict", "passed", "missing_count", "meaning"], [2.2, 3.2, 2.6, 2, 8]
+                ["gate", "verdict", "required", "in_place", "missing_count", "meaning"],
+                [2.2, 3.2, 1.8, 1.6, 1.6, 7.6],
             )
             for card in review.cards:
                 _, word, colour = VERDICTS[card.verdict.verdict]
@@ -82,19 +83,21 @@ class _Writer:
                         f"{card.verdict.verdict} {word.zh}"
                         if self._language == "zh"
                         else card.verdict.verdict,
-                        f"{card.verdict.app.passed} / {card.verdict.app.required}",
+                        str(card.verdict.required),
+                        str(card.in_place),
                         str(len(card.verdict.missing)),
                         say(card.meaning),
                     ],
                 )
                 _ink(row.cells[1], _INKS[colour])
         self._heading(say(WORDS["missing"]), 1)
+        if review.due:
+            self.report.add_paragraph(say(review.due))
         if review.gaps:
-            table = self._table(["kind", "who", "control", "how"], [2.8, 3.2, 6.2, 5.8])
-            for price, who, gaps in review.by_price():
-                ids = " ".join(dict.fromkeys(gap.control.id for gap in gaps))
-                how = say(gaps[0].how if len({gap.how.en for gap in gaps}) == 1 else price.command)
-                self._row(table, [f"{say(price.text)} × {len(gaps)}", say(who), ids, how])
+            table = self._table(["gate", "who", "kind", "control", "count"], [2, 2.4, 6, 6, 1.6])
+            for each in review.rows():
+                what = "\n".join(filter(None, (say(each.what), say(each.how))))
+                self._row(table, [say(each.gate), say(each.who), what, say(each.names), str(each.count)])
         else:
             self.report.add_paragraph(say(WORDS["nothing_missing" if review.cards else "not_gates"]))
         self._heading(say(WORDS["who_says"]), 1)

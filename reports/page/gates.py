@@ -1,4 +1,4 @@
-"""The gates with their verdicts and how their numbers add up, and the one sentence that says what comes next."""
+"""The gates with their verdicts and how their numbers add up, and the sentence that says what comes next."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is missing, who brings it, how, and by when: gate by gate, each control where it first stands in the way."""
+"""What is missing, who brings it, how, and by when: gate by gate, a control where it first is in the way."""
 
 from __future__ import annotations
 
@@ -45,6 +45,12 @@ class Named:
     count: int = 0
     """How many of the section; 0: it is one control."""
 
+    @property
+    def told(self) -> Text:
+        """It as one text."""
+        count = f" {self.count}" if self.count else ""
+        return Text(zh=f"{self.code} {self.name.zh}{count}", en=f"{self.code} {self.name.en}{count}")
+
 
 @dataclass(frozen=True, slots=True)
 class Task:
@@ -61,6 +67,12 @@ class Task:
     def action(self) -> Text:
         """What to do, in a few words that need no glossary."""
         return ACTIONS[self.price]
+
+    @property
+    def how(self) -> Text:
+        """What to type."""
+        own = self.items[0].command if len(self.items) == 1 else None
+        return own or self.price.command
 
     @property
     def reason(self) -> Text | None:

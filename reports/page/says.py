@@ -1,4 +1,4 @@
-"""Who says so: what judged by which checklist, from which record, whose key vouches for it, which people signed."""
+"""Who says so: what judged by which checklist, from which record, whose key sealed it, and who signed."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from reports.page.translations import SENTENCES, WORDS
 from reports.people import Papers, Person
 
 _SHORT = len(PREFIX) + 8
+"""Letters of a key that tell it from others at a glance."""
 _SSH = b"\x00\x00\x00\x0bssh-ed25519\x00\x00\x00\x20"
 """What stands before the 32 bytes of an Ed25519 key in an SSH public key line (RFC 8709, section 4)."""
 
@@ -42,7 +43,7 @@ def says(record: RunRecord, judgement: Judgement, papers: Papers | None, view: P
             WORDS["rests_on"],
             rests_on.filled(run=meta.id, moment=beijing(judgement.as_of), earlier=earlier),
         ),
-        Said(WORDS["sealed_by"], _sealed(record.sealed_by, papers.people if papers else ())),
+        Said(WORDS["sealed_by"], sealed_by(record.sealed_by, papers, _SHORT)),
         Said(WORDS["signed_by"], signers(view)),
     ]
 
@@ -62,8 +63,15 @@ def owner_of(key: str, people: Iterable[Person]) -> str:
     return next((person.id for person in people if line in person.public_keys), "")
 
 
-def _sealed(key: str, people: Iterable[Person]) -> Text:
+def sealed_by(key: str, papers: Papers | None, letters: int | None = None) -> Text:
+    """Whose key sealed a record, and which.
+
+    Args:
+        key: as the seal names it; empty without a seal.
+        letters: of the key that are told; None: all.
+    """
     if not key:
         return SENTENCES["unsealed"]
-    owner = owner_of(key, people)
-    return SENTENCES["sealed" if owner else "sealed_by_nobody_named"].filled(owner=owner, key=key[:_SHORT])
+    owner = owner_of(key, papers.people if papers else ())
+    told = key if letters is None else f"{key[:letters]}…"
+    return SENTENCES["sealed" if owner else "sealed_by_nobody_named"].filled(owner=owner, key=told)

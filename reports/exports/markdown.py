@@ -94,21 +94,20 @@ def _blocks(review: Review, language: Language) -> Iterator[tuple[str, Iterable[
             found,
             "\n",
         )
-    if review.gaps:
-        rows = (
+    due = f"{say(review.due)}\n\n" if review.due else ""
+    for heading, rows in review.tables():
+        told = (
             row(
-                say(each.gate),
                 say(each.who),
                 say(each.what),
                 str(each.count),
                 say(each.names),
-                code(each.how.spoken(language)),
+                code(each.how.spoken(language)) if each.named else "",
             )
-            for each in review.rows()
+            for each in rows
         )
-        names = ("gate", "who", "kind", "count", "control", "how")
-        due = f"{say(review.due)}\n\n" if review.due else ""
-        yield f"### {say(WORDS['missing'])}\n\n{due}{head(*names)}", rows, "\n"
+        yield f"### {say(heading)}\n\n{due}{head('who', 'kind', 'count', 'which', 'how')}", told, "\n"
+        due = ""
     changed = changes(review)
     if changed:
         told = (_changed(each, language) for each in changed)
@@ -125,8 +124,8 @@ def _blocks(review: Review, language: Language) -> Iterator[tuple[str, Iterable[
         )
         title = f"{say(WORDS['missing'])} ({len(review.gaps)})"
         yield folded(title, head("control", "kind", "why", "how")), each, "\n</details>\n"
-    told = (row(say(name), code(value.spoken(language))) for name, value in facts(review))
-    yield folded(say(WORDS["who_says"]), "| | |\n| --- | --- |\n"), told, "\n</details>\n"
+    rests = (row(say(name), code(value.spoken(language))) for name, value in facts(review))
+    yield folded(say(WORDS["who_says"]), "| | |\n| --- | --- |\n"), rests, "\n</details>\n"
 
 
 def _changed(change: Change, language: Language) -> str:

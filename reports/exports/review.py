@@ -18,7 +18,7 @@ from harness.verdict.precedence import rank
 from harness.verdict.reasons import GRADES, reason
 from reports.checklist import Checklist, Section
 from reports.exports.signatures import signatures
-from reports.exports.words import SENTENCES
+from reports.exports.words import SENTENCES, WORDS
 from reports.judging import papers_in
 from reports.page.gates import GateCard, gate_cards, lede
 from reports.page.missing import Named, RunningOut, Stage, named, running_out, stages
@@ -59,11 +59,10 @@ class Gap:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """What the same hands do in the same way, for one gate."""
+    """What the same hands do in the same way, for one gate; or the sum of such rows."""
 
-    gate: Text
-    """Empty of a narrowed run, which judges none."""
     who: Text
+    """Empty of a sum, and of what another gate's rows bring."""
     what: Text
     named: tuple[Named, ...]
     how: Text
@@ -183,21 +182,29 @@ class Review:
         """What the run says of itself."""
         return self.record.meta
 
-    def rows(self) -> Iterable[Row]:
-        """What is to be done, the next gate's first; the counts of a gate's rows are what it lacks."""
-        for stage in self.stages:
-            gate = stage.card.name
-            for task in stage.tasks:
-                yield Row(gate, task.role, task.action, task.named, task.how, len(task.items))
+    def tables(self) -> list[tuple[Text, list[Row]]]:
+        """What is to be done, a heading and its rows for each gate, the next one first; the last row of a
+        gate is the sum, which is what it lacks. Of a narrowed run one table without a sum."""
+        found = []
+        for place, stage in enumerate(self.stages):
+            rows = [
+                Row(task.role, task.action, task.named, task.how, len(task.items)) for task in stage.tasks
+            ]
             if stage.before:
-                yield Row(gate, _NOBODY, PAGE_WORDS["before"], (), _NOBODY, stage.before)
-        if self.cards:
-            return
+                rows.append(Row(_NOBODY, PAGE_WORDS["before"], (), _NOBODY, stage.before))
+            lacks = len(stage.card.verdict.missing)
+            rows.append(Row(_NOBODY, stage.told("stage_sum"), (), _NOBODY, lacks))
+            found.append((stage.told("stage_later" if place else "stage"), rows))
+        return found if self.cards or not self.gaps else [(WORDS["missing"], self._of_a_part())]
+
+    def _of_a_part(self) -> list[Row]:
+        rows = []
         for (price, who), group in groupby(self.gaps, key=lambda each: (each.missing.price, each.who)):
             gaps = list(group)
-            names = named([gap.control for gap in gaps], self.checklist)
             how = gaps[0].how if len(gaps) == 1 else price.command
-            yield Row(_NOBODY, who, ACTIONS[price], names, how, len(gaps))
+            names = named([gap.control for gap in gaps], self.checklist)
+            rows.append(Row(who, ACTIONS[price], names, how, len(gaps)))
+        return rows
 
     def by_section(self) -> Iterable[tuple[Section, list[Line]]]:
         """The lines of each chapter."""

@@ -5,13 +5,13 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import ViewportSize, sync_playwright
 
 from harness.browser.launch import find_browser, launch_arguments
 from reports.build import PAGE
 
 PICTURES = Path(__file__).parents[2] / "docs" / "pictures"
-SCREEN = {"width": 1240, "height": 785}
+SCREEN = ViewportSize(width=1240, height=785)
 
 
 def photograph(run: Path, name: str) -> None:

@@ -15,7 +15,7 @@ from reports.page.paper_lines import PaperView, signers
 from reports.page.translations import SENTENCES, WORDS
 from reports.people import Papers, Person
 
-_SHORT = len(PREFIX) + 8
+_SHORT = 8
 """Letters of a key that tell it from others at a glance."""
 _SSH = b"\x00\x00\x00\x0bssh-ed25519\x00\x00\x00\x20"
 """What stands before the 32 bytes of an Ed25519 key in an SSH public key line (RFC 8709, section 4)."""
@@ -68,10 +68,10 @@ def sealed_by(key: str, papers: Papers | None, letters: int | None = None) -> Te
 
     Args:
         key: as the seal names it; empty without a seal.
-        letters: of the key that are told; None: all.
+        letters: of the key, behind its kind, that are told; None: all of it.
     """
     if not key:
         return SENTENCES["unsealed"]
     owner = owner_of(key, papers.people if papers else ())
-    told = key if letters is None else f"{key[:letters]}…"
+    told = key if letters is None else f"{key.removeprefix(PREFIX)[:letters]}…"
     return SENTENCES["sealed" if owner else "sealed_by_nobody_named"].filled(owner=owner, key=told)

@@ -147,9 +147,10 @@ class _Writer:
             self._fact(sheet, name, value, last)
         self._wide(sheet, [WORDS["missing"]], last, _SECTION)
         self._heading(sheet, columns, freeze=False)
+        names = {card.id: card.name for card in review.cards}
         due = Text.same(day(review.running_out.moment) if review.running_out else "")
         for gap in review.gaps:
-            gates = [review.judgement.gate_names[gate] for gate in gap.gates]
+            gates = [names[gate] for gate in gap.gates]
             self._row(
                 sheet,
                 [

@@ -10,7 +10,7 @@ from harness.verdict import GateVerdict, Judgement
 from harness.verdict.reasons import SCOPES
 from reports.checklist import Checklist
 from reports.page import translations
-from reports.page.translations import SENTENCES, WORDS
+from reports.page.translations import GATE_NAMES, SENTENCES, WORDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ class GateCard:
 def gate_cards(checklist: Checklist, judgement: Judgement, gate: str) -> list[GateCard]:
     """Every gate in the checklist's order; none for a narrowed run."""
     return [
-        GateCard(each.id, each.name, each.meaning, each.id == gate, judgement.gates[each.id])
+        GateCard(each.id, GATE_NAMES.get(each.id, each.name), each.meaning, each.id == gate, judgement.gates[each.id])
         for each in checklist.gates
         if each.id in judgement.gates
     ]

@@ -17,6 +17,8 @@ BLAMES = {each: _TEXTS["blames"][each] for each in Blame}
 KEYS = {each: _TEXTS["keys"][each] for each in Key}
 ACTIONS = {each: _TEXTS["actions"][each] for each in Price}
 """What each price takes, said to somebody who reads it for the first time."""
+GATE_NAMES = _TEXTS["gates"]
+"""By id, what a gate is called instead of the name that its frozen set gives it."""
 MILESTONES = [_TEXTS["milestones"][each] for each in ("configured", "proven", "production")]
 
 _SIGNS = {

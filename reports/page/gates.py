@@ -45,7 +45,13 @@ class GateCard:
 def gate_cards(checklist: Checklist, judgement: Judgement, gate: str) -> list[GateCard]:
     """Every gate in the checklist's order; none for a narrowed run."""
     return [
-        GateCard(each.id, GATE_NAMES.get(each.id, each.name), each.meaning, each.id == gate, judgement.gates[each.id])
+        GateCard(
+            each.id,
+            GATE_NAMES.get(each.id, each.name),
+            each.meaning,
+            each.id == gate,
+            judgement.gates[each.id],
+        )
         for each in checklist.gates
         if each.id in judgement.gates
     ]

@@ -144,11 +144,11 @@ def _counts_not(control: Control, paper: Attestation, subject: str, as_of: datet
     if bool(paper.parts) is wants_paper(control):
         return f"no paper of {paper.name} stands for {control.id}, which a test judges"
     if paper.withdrawn is not None and paper.withdrawn <= as_of:
-        return f"the paper of {paper.name} was withdrawn on {paper.withdrawn.astimezone(BEIJING).date()}"
+        return f"the attestation of {paper.name} was withdrawn on {paper.withdrawn.astimezone(BEIJING).date()}"
     if as_of >= paper.valid_until:
-        return f"the paper of {paper.name} expired on {last_day(paper.valid_until)}"
+        return f"the attestation of {paper.name} expired on {last_day(paper.valid_until)}"
     if wants_subject(control) and paper.subject != subject:
-        return f"the paper of {paper.name} is about another build of the app"
+        return f"the attestation of {paper.name} is about another build of the app"
     return ""
 
 

@@ -49,7 +49,7 @@ _TEXTS = {
     Price.WAIVER: Text(zh="修复或更大的豁免", en="mend or a wider waiver"),
     Price.PHONE: Text(zh="用手机支付", en="payment by phone"),
     Price.APPROVAL: Text(zh="另一人批准", en="another person's approval"),
-    Price.PAPER: Text(zh="书面证明", en="paper"),
+    Price.PAPER: Text(zh="书面证明", en="attestation"),
     Price.EXPERIENCE_RUN: Text(zh="体验版运行", en="experience run"),
     Price.SOAK: Text(zh="多日观察", en="soak over days"),
     Price.PRODUCTION_RUN: Text(zh="生产运行", en="production run"),

@@ -43,7 +43,7 @@ _NO_PLATFORM = Text(
     zh="需要真实平台的证据：没有 14 天内的{grade}级有效证据",
     en="needs a platform grade: no conclusive {grade} evidence younger than 14 days",
 )
-_NO_PAPER = Text(zh="尚无有效证明文件", en="no valid paper is on file")
+_NO_PAPER = Text(zh="尚无有效的书面证明", en="no valid attestation is on file")
 
 
 def reason(

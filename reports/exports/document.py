@@ -24,7 +24,7 @@ from harness.core.control import Language, Text
 from harness.core.plain_text import plain
 from reports.exports.facts import facts, notices, shortened
 from reports.exports.pictures import thumbnail
-from reports.exports.review import Line, Review, signing_roles
+from reports.exports.review import Line, Review, Row, signing_roles
 from reports.exports.same_bytes import same_bytes
 from reports.exports.words import WORDS
 from reports.page.translations import SEVERITIES, VERDICTS
@@ -47,6 +47,8 @@ def document(review: Review, language: Language = "zh") -> bytes:
     """The acceptance report (docx); equal reviews give equal bytes."""
     writer = _Writer(Document(), review, language)
     writer.first_page()
+    writer.report.add_page_break()  # type: ignore[no-untyped-call]
+    writer.later()
     writer.controls()
     made = BytesIO()
     writer.report.save(made)
@@ -71,7 +73,8 @@ class _Writer:
             self._run(self.report.add_paragraph(), say(notice), bold=True, ink=_INKS["no"])
         if review.cards:
             table = self._table(
-                ["gate", "verdict", "passed", "missing_count", "meaning"], [2.2, 3.2, 2.6, 2, 8]
+                ["gate", "verdict", "required", "in_place", "missing_count", "meaning"],
+                [2.2, 3, 1.9, 1.9, 1.9, 7.1],
             )
             for card in review.cards:
                 _, word, colour = VERDICTS[card.verdict.verdict]
@@ -82,19 +85,19 @@ class _Writer:
                         f"{card.verdict.verdict} {word.zh}"
                         if self._language == "zh"
                         else card.verdict.verdict,
-                        f"{card.verdict.app.passed} / {card.verdict.app.required}",
+                        str(card.verdict.required),
+                        str(card.in_place),
                         str(len(card.verdict.missing)),
                         say(card.meaning),
                     ],
                 )
                 _ink(row.cells[1], _INKS[colour])
-        self._heading(say(WORDS["missing"]), 1)
-        if review.gaps:
-            table = self._table(["kind", "who", "control", "how"], [2.8, 3.2, 6.2, 5.8])
-            for price, who, gaps in review.by_price():
-                ids = " ".join(dict.fromkeys(gap.control.id for gap in gaps))
-                how = say(gaps[0].how if len({gap.how.en for gap in gaps}) == 1 else price.command)
-                self._row(table, [f"{say(price.text)} × {len(gaps)}", say(who), ids, how])
+        tables = review.tables()
+        self._heading(say(tables[0][0] if tables else WORDS["missing"]), 1)
+        if review.due:
+            self.report.add_paragraph(say(review.due))
+        if tables:
+            self._tasks(tables[0][1])
         else:
             self.report.add_paragraph(say(WORDS["nothing_missing" if review.cards else "not_gates"]))
         self._heading(say(WORDS["who_says"]), 1)
@@ -105,11 +108,23 @@ class _Writer:
         table = self._table(["role", "name", "opinion", "signature", "date"], [3.2, 3, 5, 4, 2.8])
         for role in signing_roles():
             row = self._row(table, [say(role), "", "", "", ""])
-            row.height = Cm(0.95)
+            row.height = Cm(0.8)
+
+    def later(self) -> None:
+        """What the later gates lack, on a page of its own."""
+        for title, rows in self._review.tables()[1:]:
+            self._heading(self._say(title), 1)
+            self._tasks(rows)
+
+    def _tasks(self, rows: Sequence[Row]) -> None:
+        say = self._say
+        table = self._table(["who", "kind", "which", "count"], [2.8, 6.6, 6.6, 2])
+        for each in rows:
+            what = "\n".join(filter(None, (say(each.what), say(each.how))))
+            self._row(table, [say(each.who), what, say(each.names), str(each.count)])
 
     def controls(self) -> None:
         """Every control, a table a chapter."""
-        self.report.add_page_break()  # type: ignore[no-untyped-call]
         self._heading(self._say(WORDS["controls"]), 1)
         for section, lines in self._review.by_section():
             self._heading(f"{section.id} {self._say(section.name)}", 2)

@@ -27,7 +27,8 @@ def facts(review: Review) -> list[tuple[Text, Text]]:
         (WORDS["subject"], Text.same(meta.subject)),
         (WORDS["environment"], Text.same(meta.environment)),
         (WORDS["checklist"], Text.same(meta.checklist)),
-        (WORDS["sealed_by"], Text.same(judgement.sealed_by) if judgement.sealed_by else WORDS["unsealed"]),
+        (WORDS["sealed_by"], review.sealed_by),
+        (WORDS["signed_by"], review.signed_by),
     ]
 
 

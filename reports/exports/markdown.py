@@ -13,9 +13,9 @@ from harness.verdict import Standing
 from reports.exports.earlier import Change, changes
 from reports.exports.facts import facts, notices
 from reports.exports.markdown_text import code, words
-from reports.exports.review import Gap, Review
+from reports.exports.review import Review
 from reports.exports.words import SENTENCES, WORDS
-from reports.page.translations import SEVERITIES, STANDINGS, VERDICTS
+from reports.page.translations import ACTIONS, SEVERITIES, STANDINGS, VERDICTS
 
 LONGEST = 60_000
 """Characters, with some left for what else a comment says."""
@@ -71,12 +71,13 @@ def _blocks(review: Review, language: Language) -> Iterator[tuple[str, Iterable[
             row(
                 say(card.name),
                 f"{_MARKS[VERDICTS[card.verdict.verdict][2]]} **{card.verdict.verdict}**",
-                f"{card.verdict.app.passed} / {card.verdict.app.required}",
+                str(card.verdict.required),
+                str(card.in_place),
                 str(len(card.verdict.missing)),
             )
             for card in review.cards
         )
-        yield head("gate", "verdict", "passed", "missing_count"), gates, "\n"
+        yield head("gate", "verdict", "required", "in_place", "missing_count"), gates, "\n"
     failing = [line for line in review.lines if line.status.status in _OPEN and line.status.checks]
     if failing:
         found = (
@@ -93,17 +94,20 @@ def _blocks(review: Review, language: Language) -> Iterator[tuple[str, Iterable[
             found,
             "\n",
         )
-    if review.gaps:
-        groups = (
+    due = f"{say(review.due)}\n\n" if review.due else ""
+    for heading, rows in review.tables():
+        told = (
             row(
-                f"{say(price.text)} × {len(gaps)}",
-                say(who),
-                " ".join(dict.fromkeys(words(gap.control.id) for gap in gaps)),
-                code(_common_how(gaps, price.command).spoken(language)),
+                say(each.who),
+                say(each.what),
+                str(each.count),
+                say(each.names),
+                code(each.how.spoken(language)) if each.named else "",
             )
-            for price, who, gaps in review.by_price()
+            for each in rows
         )
-        yield f"### {say(WORDS['missing'])}\n\n{head('kind', 'who', 'control', 'how')}", groups, "\n"
+        yield f"### {say(heading)}\n\n{due}{head('who', 'kind', 'count', 'which', 'how')}", told, "\n"
+        due = ""
     changed = changes(review)
     if changed:
         told = (_changed(each, language) for each in changed)
@@ -112,7 +116,7 @@ def _blocks(review: Review, language: Language) -> Iterator[tuple[str, Iterable[
         each = (
             row(
                 f"{words(gap.control.id)} {say(gap.control.title)}",
-                say(gap.missing.price.text),
+                say(ACTIONS[gap.missing.price]),
                 words(gap.why.spoken(language)),
                 code(gap.how.spoken(language)),
             )
@@ -120,12 +124,8 @@ def _blocks(review: Review, language: Language) -> Iterator[tuple[str, Iterable[
         )
         title = f"{say(WORDS['missing'])} ({len(review.gaps)})"
         yield folded(title, head("control", "kind", "why", "how")), each, "\n</details>\n"
-    rows = (row(say(name), code(value.spoken(language))) for name, value in facts(review))
-    yield folded(say(WORDS["who_says"]), "| | |\n| --- | --- |\n"), rows, "\n</details>\n"
-
-
-def _common_how(gaps: list[Gap], command: Text) -> Text:
-    return gaps[0].how if len({gap.how.en for gap in gaps}) == 1 else command
+    rests = (row(say(name), code(value.spoken(language))) for name, value in facts(review))
+    yield folded(say(WORDS["who_says"]), "| | |\n| --- | --- |\n"), rests, "\n</details>\n"
 
 
 def _changed(change: Change, language: Language) -> str:

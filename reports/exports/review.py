@@ -13,17 +13,24 @@ from itertools import groupby
 from harness.core.control import Check, Control, Grade, Severity, Text
 from harness.core.findings import translated
 from harness.evidence import RunMeta, RunRecord
-from harness.verdict import ControlStatus, Judgement, Missing, Price, Standing, price_of, standing_of
+from harness.verdict import ControlStatus, Judgement, Missing, Standing, price_of, standing_of
 from harness.verdict.precedence import rank
 from harness.verdict.reasons import GRADES, reason
 from reports.checklist import Checklist, Section
 from reports.exports.signatures import signatures
-from reports.exports.words import SENTENCES
+from reports.exports.words import SENTENCES, WORDS
+from reports.judging import papers_in
 from reports.page.gates import GateCard, gate_cards, lede
+from reports.page.missing import Named, RunningOut, Stage, named, running_out, stages
 from reports.page.moments import beijing
+from reports.page.paper_lines import paper_view, signers
 from reports.page.pictures import PICTURES
 from reports.page.roles import role_of, roles
-from reports.page.translations import STANDINGS, headline
+from reports.page.says import sealed_by
+from reports.page.translations import ACTIONS, STANDINGS, headline, runs_out
+from reports.page.translations import WORDS as PAGE_WORDS
+
+_NOBODY = Text.same("")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +55,25 @@ class Gap:
         needs = [translated(need) for need in self.missing.needs]
         parts = [self.missing.reason, *needs]
         return Text(zh="；".join(each.zh for each in parts), en="; ".join(each.en for each in parts))
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What the same hands do in the same way, for one gate; or the sum of such rows."""
+
+    who: Text
+    """Empty of a sum, and of what another gate's rows bring."""
+    what: Text
+    named: tuple[Named, ...]
+    how: Text
+    count: int
+    """Controls that it brings."""
+
+    @property
+    def names(self) -> Text:
+        """What it brings, in few words."""
+        told = [each.told for each in self.named]
+        return Text(zh=" · ".join(each.zh for each in told), en=" · ".join(each.en for each in told))
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,20 +156,55 @@ class Review:
     """What comes next, in one sentence."""
     cards: tuple[GateCard, ...]
     """The gates, lowest first; none for a narrowed run."""
+    stages: tuple[Stage, ...]
+    """What each gate lacks beyond those before it, as tasks; none for a narrowed run."""
     gaps: tuple[Gap, ...]
-    """Everything missing, failures first, then cheapest first."""
+    """Everything missing, each control once: the next gate's first, then failures, then cheapest first."""
     lines: tuple[Line, ...]
     """Every control, in the checklist's order."""
+    running_out: RunningOut | None
+    """The evidence that stops counting first."""
+    sealed_by: Text
+    """Whose key sealed the record."""
+    signed_by: Text
+    """Who signed papers that count."""
+
+    @property
+    def due(self) -> Text | None:
+        """By when what is missing has to be there, or until when the answer holds."""
+        if self.running_out is None or not self.cards:
+            return None
+        control = self.checklist.control(self.running_out.control)
+        return runs_out(control, beijing(self.running_out.moment), not self.stages)
 
     @property
     def meta(self) -> RunMeta:
         """What the run says of itself."""
         return self.record.meta
 
-    def by_price(self) -> Iterable[tuple[Price, Text, list[Gap]]]:
-        """The gaps that the same hands close the same way."""
+    def tables(self) -> list[tuple[Text, list[Row]]]:
+        """What is to be done, a heading and its rows for each gate, the next one first; the last row of a
+        gate is the sum, which is what it lacks. Of a narrowed run one table without a sum."""
+        found = []
+        for place, stage in enumerate(self.stages):
+            rows = [
+                Row(task.role, task.action, task.named, task.how, len(task.items)) for task in stage.tasks
+            ]
+            if stage.before:
+                rows.append(Row(_NOBODY, PAGE_WORDS["before"], (), _NOBODY, stage.before))
+            lacks = len(stage.card.verdict.missing)
+            rows.append(Row(_NOBODY, stage.told("stage_sum"), (), _NOBODY, lacks))
+            found.append((stage.told("stage_later" if place else "stage"), rows))
+        return found if self.cards or not self.gaps else [(WORDS["missing"], self._of_a_part())]
+
+    def _of_a_part(self) -> list[Row]:
+        rows = []
         for (price, who), group in groupby(self.gaps, key=lambda each: (each.missing.price, each.who)):
-            yield price, who, list(group)
+            gaps = list(group)
+            how = gaps[0].how if len(gaps) == 1 else price.command
+            names = named([gap.control for gap in gaps], self.checklist)
+            rows.append(Row(who, ACTIONS[price], names, how, len(gaps)))
+        return rows
 
     def by_section(self) -> Iterable[tuple[Section, list[Line]]]:
         """The lines of each chapter."""
@@ -171,10 +232,12 @@ def review_of(record: RunRecord, checklist: Checklist, judgement: Judgement) -> 
     cards = tuple(gate_cards(checklist, judgement, record.meta.gate))
     answer, colour = headline(judgement)
     gaps = tuple(_gaps(checklist, judgement))
-    of = {gap.control.id: gap for gap in reversed(gaps)}
+    of = {gap.control.id: gap for gap in gaps}
     sections = {section.id: section for section in checklist.sections}
     statuses = {status.id: status for status in judgement.controls}
     signed = signatures(record, checklist, judgement)
+    on_file = papers_in(record)
+    view = paper_view(on_file, checklist, judgement)
     return Review(
         record=record,
         checklist=checklist,
@@ -183,6 +246,7 @@ def review_of(record: RunRecord, checklist: Checklist, judgement: Judgement) -> 
         colour=colour,
         lede=lede(cards) if cards else None,
         cards=cards,
+        stages=tuple(stages(checklist, judgement, cards)),
         gaps=gaps,
         lines=tuple(
             Line(
@@ -194,6 +258,9 @@ def review_of(record: RunRecord, checklist: Checklist, judgement: Judgement) -> 
             )
             for control in checklist.controls
         ),
+        running_out=running_out(judgement.controls, view.ends),
+        sealed_by=sealed_by(judgement.sealed_by, on_file),
+        signed_by=signers(view),
     )
 
 
@@ -201,31 +268,32 @@ def _gaps(checklist: Checklist, judgement: Judgement) -> list[Gap]:
     """What is missing of any gate, each once, with every gate that it stands in the way of."""
     controls = {control.id: control for control in checklist.controls}
     statuses = {status.id: status for status in judgement.controls}
-    first: dict[tuple[str, str], Missing] = {}
-    gates: dict[tuple[str, str], list[str]] = {}
+    first: dict[str, Missing] = {}
+    gates: dict[str, list[str]] = {}
     for missing in _of_a_part(controls, statuses, judgement):
-        first[missing.control, missing.grade], gates[missing.control, missing.grade] = missing, []
+        first[missing.control], gates[missing.control] = missing, []
     for gate, verdict in judgement.gates.items():
         for missing in verdict.missing:
-            key = (missing.control, missing.grade)
-            first.setdefault(key, missing)
-            gates.setdefault(key, []).append(gate)
+            first.setdefault(missing.control, missing)
+            gates.setdefault(missing.control, []).append(gate)
     order = list(Severity)
     found = [
         Gap(
             control=controls[missing.control],
             missing=missing,
-            gates=tuple(gates[key]),
+            gates=tuple(gates[missing.control]),
             who=roles().roles[role_of(missing, statuses[missing.control])],
             how=_how(missing),
         )
-        for key, missing in first.items()
+        for missing in first.values()
     ]
     places = {id_: place for place, id_ in enumerate(controls)}
     names = list(roles().roles.values())
+    in_order = list(judgement.gates)
     return sorted(
         found,
         key=lambda gap: (
+            in_order.index(gap.gates[0]) if gap.gates else 0,
             gap.missing.price.order,
             names.index(gap.who),
             order.index(gap.control.severity),

@@ -29,8 +29,8 @@ from reports.exports.pictures import thumbnail
 from reports.exports.review import Line, Review, grade_word, signing_roles
 from reports.exports.same_bytes import same_bytes
 from reports.exports.words import SENTENCES, WORDS
-from reports.page.moments import beijing
-from reports.page.translations import BLAMES, SEVERITIES, STANDINGS, VERDICTS
+from reports.page.moments import beijing, day
+from reports.page.translations import ACTIONS, BLAMES, SEVERITIES, STANDINGS, VERDICTS
 
 MOST_CHECKS = 10_000
 """Checks that the sheet lists one by one; report.json has every one."""
@@ -121,18 +121,24 @@ class _Writer:
             self._wide(sheet, [review.lede], last, _PLAIN)
         for notice in notices(review):
             self._wide(sheet, [notice], last, _PLAIN).font = Font(name=_FONT, size=10, color=_INKS["no"])
-        self._row(sheet, [WORDS["gate"], WORDS["meaning"], WORDS["verdict"], WORDS["passed"],
+        self._row(sheet, [WORDS["gate"], WORDS["meaning"], WORDS["verdict"], WORDS["in_place"],
                           WORDS["missing_count"]], _HEAD)  # fmt: skip
         for card in review.cards:
             _, word, colour = VERDICTS[card.verdict.verdict]
-            app = card.verdict.app
             tally = SENTENCES["tally"].filled(
                 missing=len(card.verdict.missing), failing=len(card.verdict.failing)
             )
             said = Text(zh=f"{card.verdict.verdict} {word.zh}", en=card.verdict.verdict)
+            in_place = Text.same(f"{card.in_place} / {card.verdict.required}")
             row = self._row(
                 sheet,
-                [card.name, card.meaning, said, Text.same(f"{app.passed} / {app.required}"), tally],
+                [
+                    card.name,
+                    card.meaning,
+                    said,
+                    in_place,
+                    tally,
+                ],
                 _PLAIN,
             )
             _paint(row[2], colour)
@@ -141,19 +147,21 @@ class _Writer:
             self._fact(sheet, name, value, last)
         self._wide(sheet, [WORDS["missing"]], last, _SECTION)
         self._heading(sheet, columns, freeze=False)
+        names = {card.id: card.name for card in review.cards}
+        due = Text.same(day(review.running_out.moment) if review.running_out else "")
         for gap in review.gaps:
-            gates = [review.judgement.gate_names[gate] for gate in gap.gates]
+            gates = [names[gate] for gate in gap.gates]
             self._row(
                 sheet,
                 [
                     Text.same(gap.control.id),
                     gap.control.title,
-                    gap.missing.price.text,
+                    ACTIONS[gap.missing.price],
                     gap.who,
                     gap.how,
                     gap.why,
                     Text(zh="、".join(each.zh for each in gates), en=", ".join(each.en for each in gates)),
-                    Text.same(""),
+                    due,
                 ],
                 _PLAIN,
             )

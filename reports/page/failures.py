@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from harness.core.control import AFTERWARDS, Outcome
+from harness.core.control import AFTERWARDS, Outcome, Text
 from harness.verdict import ControlStatus, Judgement
+from reports.page.roles import mender, roles
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +17,11 @@ class Failing:
     status: ControlStatus
     follows: tuple[str, ...] = ()
     """The controls whose failures explain its own; empty where it stands for itself."""
+
+    @property
+    def role(self) -> Text:
+        """Who mends it."""
+        return roles().roles[mender(self.status)]
 
 
 def failing(judgement: Judgement) -> list[Failing]:

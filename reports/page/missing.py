@@ -1,17 +1,22 @@
-"""What is missing, who brings it, how, and by when: the list of the one who signs."""
+"""What is missing, who brings it, how, and by when: gate by gate, a control where it first is in the way."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
 
 from harness.core.control import Control, Text
 from harness.verdict import FRESH, ControlStatus, Judgement, Missing, Price
 from reports.checklist import Checklist
 from reports.page.gates import GateCard
 from reports.page.roles import role_of, roles
+from reports.page.translations import ACTIONS, SENTENCES, within
+
+MOST_NAMED = 6
+"""Controls that a task names one by one; of more it tells how many of each section."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,8 +25,6 @@ class Item:
 
     control: Control
     missing: Missing
-    gate: Text
-    """The first gate in whose way it stands."""
 
     @property
     def command(self) -> Text | None:
@@ -34,17 +37,82 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True)
+class Named:
+    """A control, or how many of a section, in few words."""
+
+    code: str
+    name: Text
+    count: int = 0
+    """How many of the section; 0: it is one control."""
+
+    @property
+    def told(self) -> Text:
+        """It as one text."""
+        count = f" {self.count}" if self.count else ""
+        return Text(zh=f"{self.code} {self.name.zh}{count}", en=f"{self.code} {self.name.en}{count}")
+
+
+@dataclass(frozen=True, slots=True)
 class Task:
     """What one role brings in one way."""
 
+    number: int
+    """Its place among all tasks of a page, from 1."""
     role: Text
     price: Price
     items: tuple[Item, ...]
+    named: tuple[Named, ...]
 
     @property
-    def gates(self) -> tuple[Text, ...]:
-        """The gates it is for, each once."""
-        return tuple(dict.fromkeys(item.gate for item in self.items))
+    def action(self) -> Text:
+        """What to do, in a few words that need no glossary."""
+        return ACTIONS[self.price]
+
+    @property
+    def how(self) -> Text:
+        """What to type."""
+        own = self.items[0].command if len(self.items) == 1 else None
+        return own or self.price.command
+
+    @property
+    def reason(self) -> Text | None:
+        """Why all of it is missing, where that is the same of each."""
+        first = self.items[0].missing
+        same = all((each.missing.reason, each.missing.needs) == (first.reason, ()) for each in self.items)
+        return first.reason if same else None
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """What a gate wants beyond the gates before it."""
+
+    card: GateCard
+    tasks: tuple[Task, ...]
+
+    @property
+    def count(self) -> int:
+        """Controls that its tasks bring."""
+        return sum(len(task.items) for task in self.tasks)
+
+    @property
+    def before(self) -> int:
+        """Controls that it lacks as well, and that a gate before it has in its tasks."""
+        return len(self.card.verdict.missing) - self.count
+
+    @property
+    def addends(self) -> str:
+        """The tasks' counts, as a sum."""
+        counts = [len(task.items) for task in self.tasks] + [self.before] * bool(self.before)
+        return " + ".join(map(str, counts))
+
+    def told(self, sentence: str) -> Text:
+        """One of the page's sentences about it."""
+        return SENTENCES[sentence].filled(
+            gate=within(self.card.name),
+            addends=self.addends,
+            count=self.count,
+            missing=len(self.card.verdict.missing),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,29 +123,57 @@ class RunningOut:
     moment: datetime
 
 
-def tasks(checklist: Checklist, judgement: Judgement, cards: Sequence[GateCard]) -> list[Task]:
-    """Everything that is missing at any gate, each control once: what is cheapest first, then by role."""
+def stages(checklist: Checklist, judgement: Judgement, cards: Sequence[GateCard]) -> list[Stage]:
+    """The gates that lack what no gate before them lacks, in their order: the next one is the first.
+
+    Of each the tasks, what fails first, then what is cheapest, then by role.
+    """
     controls = {control.id: control for control in checklist.controls}
     statuses = {status.id: status for status in judgement.controls}
-    found: dict[str, Item] = {}
-    for card in cards:
-        for missing in card.verdict.missing:
-            found.setdefault(missing.control, Item(controls[missing.control], missing, card.name))
-    grouped: dict[tuple[int, str], list[Item]] = {}
-    for item in found.values():
-        role = role_of(item.missing, statuses[item.control.id])
-        grouped.setdefault((item.missing.price.order, role), []).append(item)
-    order = {control.id: place for place, control in enumerate(checklist.controls)}
+    place = {id_: number for number, id_ in enumerate(controls)}
     names = list(roles().roles)
-    ordered = sorted(grouped.items(), key=lambda each: (each[0][0], names.index(each[0][1])))
-    return [
-        Task(
-            role=roles().roles[role],
-            price=items[0].missing.price,
-            items=tuple(sorted(items, key=lambda item: order[item.control.id])),
-        )
-        for (_, role), items in ordered
-    ]
+    known: set[str] = set()
+    found: list[Stage] = []
+    numbered = 0
+    for card in cards:
+        grouped: dict[tuple[int, int], list[Missing]] = {}
+        for missing in card.verdict.missing:
+            if missing.control not in known:
+                role = role_of(missing, statuses[missing.control])
+                grouped.setdefault((missing.price.order, names.index(role)), []).append(missing)
+        known.update(missing.control for missing in card.verdict.missing)
+        made: list[Task] = []
+        for (_, role_number), group in sorted(grouped.items()):
+            numbered += 1
+            ordered = sorted(group, key=lambda each: place[each.control])
+            made.append(
+                Task(
+                    number=numbered,
+                    role=roles().roles[names[role_number]],
+                    price=group[0].price,
+                    items=tuple(Item(controls[each.control], each) for each in ordered),
+                    named=named([controls[each.control] for each in ordered], checklist),
+                )
+            )
+        if made:
+            found.append(Stage(card, tuple(made)))
+    return found
+
+
+def named(controls: Iterable[Control], checklist: Checklist) -> tuple[Named, ...]:
+    """Controls in few words: each by its title, or of many how many of each section.
+
+    Args:
+        controls: in the checklist's order.
+    """
+    controls = tuple(controls)
+    if len(controls) <= MOST_NAMED:
+        return tuple(Named(control.id, control.title) for control in controls)
+    sections = {section.id: section.name for section in checklist.sections}
+    return tuple(
+        Named(section, sections[section], len(list(group)))
+        for section, group in groupby(controls, key=lambda control: control.section)
+    )
 
 
 def running_out(

@@ -25,9 +25,10 @@ from reports.page.failures import failing
 from reports.page.fingerprints import in_style, record_digest
 from reports.page.gates import GateCard, gate_cards, lede
 from reports.page.messages import messages
-from reports.page.missing import running_out, tasks
-from reports.page.paper_lines import paper_view, signers
+from reports.page.missing import running_out, stages
+from reports.page.paper_lines import paper_view
 from reports.page.roles import roles
+from reports.page.says import says
 from reports.page.trend_plots import trend_view
 from reports.passed_over import passed_over
 
@@ -47,7 +48,8 @@ def render(record: RunRecord, checklist: Checklist, judgement: Judgement) -> str
     bad = failing(judgement)
     load = load_view.load_view(record)
     digest = record_digest(record)
-    papers = paper_view(papers_in(record), checklist, judgement)
+    on_file = papers_in(record)
+    papers = paper_view(on_file, checklist, judgement)
     answer, colour = translations.headline(judgement)
     text = _template("page.html.j2").render(
         answer=answer,
@@ -74,13 +76,12 @@ def render(record: RunRecord, checklist: Checklist, judgement: Judgement) -> str
         record=record,
         roles=roles().roles,
         running_out=running_out(judgement.controls, papers.ends),
-        says=_says(record, judgement),
+        says=says(record, judgement, on_file, papers),
         seal=record.sealed_by or "–",
         sheet=in_style(f"{meta.id}  sha256:{digest[:32]}" if digest else meta.id),
-        signed_by=(signers(papers),),
         slowest=charts.slowest(own),
         span=charts.whole(own),
-        tasks=tasks(checklist, judgement, cards),
+        stages=stages(checklist, judgement, cards),
         timeline=charts.timeline(own),
         trends=trend_view(trends_of(record, judgement)),
         warnings=_warnings(cards),
@@ -89,17 +90,6 @@ def render(record: RunRecord, checklist: Checklist, judgement: Judgement) -> str
     first = {each.status.id for each in bad}
     film = _template("journeys.html.j2").render(journeys=pictures.journeys(record, room, first))
     return text.replace(_FILM, film, 1)
-
-
-def _says(record: RunRecord, judgement: Judgement) -> Text:
-    meta = record.meta
-    return translations.says(
-        meta.versions.get("golive", "?"),
-        meta.checklist,
-        meta.id,
-        moments.beijing(judgement.as_of),
-        record.sealed_by,
-    )
 
 
 def _clauses(checklist: Checklist) -> dict[str, list[Clause]]:

@@ -38,7 +38,14 @@ def role_of(missing: Missing, status: ControlStatus) -> str:
     if missing.price is Price.PAPER:
         return table.papers.get(missing.control[:3], table.prices[Price.PAPER])
     if missing.price is Price.MEND:
-        for check in status.checks:
-            if standing_of(check) is Standing.FAIL and check.blame is not None:
-                return table.turns[check.blame]
+        return mender(status)
     return table.prices[missing.price]
+
+
+def mender(status: ControlStatus) -> str:
+    """The key of the role that mends a failing control: whose turn its first failure says it is."""
+    table = roles()
+    for check in status.checks:
+        if standing_of(check) is Standing.FAIL and check.blame is not None:
+            return table.turns[check.blame]
+    return table.prices[Price.MEND]

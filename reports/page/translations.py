@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from harness.core.control import Blame, Method, Severity, Text
+from harness.core.control import Blame, Check, Control, Method, Severity, Text
 from harness.core.texts import read_texts
-from harness.verdict import ControlStatus, Judgement, Standing, standing_of
+from harness.verdict import ControlStatus, GateVerdict, Judgement, Price, Standing, standing_of
 from harness.verdict.earlier_runs import Key
 
 _TEXTS = read_texts(Path(__file__).with_name("words.yaml"))
@@ -15,6 +15,10 @@ SEVERITIES = {each: _TEXTS["severities"][each] for each in Severity}
 METHODS = {each: _TEXTS["methods"][each] for each in Method}
 BLAMES = {each: _TEXTS["blames"][each] for each in Blame}
 KEYS = {each: _TEXTS["keys"][each] for each in Key}
+ACTIONS = {each: _TEXTS["actions"][each] for each in Price}
+"""What each price takes, said to somebody who reads it for the first time."""
+GATE_NAMES = _TEXTS["gates"]
+"""By id, what a gate is called instead of the name that its frozen set gives it."""
 MILESTONES = [_TEXTS["milestones"][each] for each in ("configured", "proven", "production")]
 
 _SIGNS = {
@@ -56,23 +60,41 @@ def headline(judgement: Judgement) -> tuple[Text, str]:
 
 def share(status: ControlStatus) -> Text | None:
     """How many of a control's checks did not pass, and whose turn it is; None where all passed."""
-    bad = [check for check in status.checks if not standing_of(check).satisfies]
-    if not bad:
-        return None
-    failed = [check for check in bad if standing_of(check) is Standing.FAIL] or bad
-    word = STANDINGS[standing_of(failed[0])][1]
-    said = SENTENCES["share"].filled(count=len(failed), all=len(status.checks), word=word)
-    blames = [BLAMES[blame] for blame in dict.fromkeys(check.blame for check in failed) if blame]
-    for turn in blames:
-        said = SENTENCES["share_blame"].filled(said=said, blame=turn)
+    said, bad = _share(status)
+    for blame in dict.fromkeys(check.blame for check in bad if check.blame):
+        said = said and SENTENCES["share_blame"].filled(said=said, blame=BLAMES[blame])
     return said
 
 
-def lede(gate: Text, verdict: str, failing: int, missing: int) -> Text:
+def share_for(status: ControlStatus, role: Text) -> Text:
+    """How many of a failing control's checks did not pass, and who mends it."""
+    said, _ = _share(status)
+    return SENTENCES["for_whom"].filled(said=said or STANDINGS[status.status][1], role=role)
+
+
+def _share(status: ControlStatus) -> tuple[Text | None, list[Check]]:
+    bad = [check for check in status.checks if not standing_of(check).satisfies]
+    if not bad:
+        return None, []
+    failed = [check for check in bad if standing_of(check) is Standing.FAIL] or bad
+    word = STANDINGS[standing_of(failed[0])][1]
+    return SENTENCES["share"].filled(count=len(failed), all=len(status.checks), word=word), failed
+
+
+def lede(gate: Text, verdict: GateVerdict) -> Text:
     """One sentence below the answer, about the first gate that is not GO."""
-    name = Text(zh=gate.zh, en=gate.en.lower())
-    sentence = SENTENCES["gate_failing" if verdict == "NO-GO" else "gate_missing"]
-    return sentence.filled(gate=name, failing=failing, missing=missing)
+    sentence = SENTENCES["gate_failing" if verdict.verdict == "NO-GO" else "gate_missing"]
+    return sentence.filled(
+        gate=within(gate),
+        failing=len(verdict.failing),
+        missing=len(verdict.missing),
+        required=verdict.required,
+    )
+
+
+def within(gate: Text) -> Text:
+    """A gate's name inside of a sentence."""
+    return Text(zh=gate.zh, en=gate.en.lower())
 
 
 def criteria_told(held: int, failing: int, asked: int) -> Text:
@@ -86,15 +108,10 @@ def more_checks(count: int) -> Text:
     return SENTENCES["more_checks"].filled(count=f"{count:,}")
 
 
-def says(judged_by: str, checklist: str, run: str, moment: str, sealed_by: str) -> Text:
-    """Who says so: which version by which checklist, from which record, and whose key vouches for it."""
-    said = SENTENCES["says"].filled(version=judged_by, checklist=checklist, run=run, moment=moment)
-    return SENTENCES["sealed" if sealed_by else "unsealed"].filled(said=said, key=sealed_by)
-
-
-def runs_out(control: str, moment: str, complete: bool) -> Text:
+def runs_out(control: Control, moment: str, complete: bool) -> Text:
     """Until when the evidence counts, and so by when what is missing has to be there."""
-    return SENTENCES["holds_until" if complete else "runs_out"].filled(control=control, moment=moment)
+    sentence = SENTENCES["holds_until" if complete else "runs_out"]
+    return sentence.filled(control=control.id, title=control.title, moment=moment)
 
 
 def more_failing(count: int) -> Text:

@@ -73,8 +73,9 @@ def test_the_named_file_is_the_export(runs: Path) -> None:
 
 def test_markdown_is_printed_and_nothing_else(runs: Path) -> None:
     result = export("--as", "markdown")
-    assert result.output.startswith("## GoLive · May we go live? ❌ **No**\n")
-    assert export("--as", "markdown", "--lang", "zh").output.startswith("## GoLive · 可以上线吗？")
+    assert result.output.startswith("## GoLive · May we go live and take real money? ❌ **No**\n")
+    chinese = export("--as", "markdown", "--lang", "zh").output
+    assert chinese.startswith("## GoLive · 可以上线、收取真实货款吗？")
     assert not (runs / "run-1" / "exports").exists()
 
 

@@ -54,19 +54,33 @@ def test_not_yet_is_answered_with_what_is_missing_who_brings_it_and_who_says_so(
     english, chinese = sheets(record, chromium, EN)[0], sheets(record, chromium, ZH)[0]
     assert has(english, "May we go live and take real money?", "Not yet")
     assert has(chinese, "可以上线、收取真实货款吗？", "还不可以")
-    assert has(english, "26 × experience run", "PAY-02", "golive run --target experience")
-    assert has(chinese, "26 × 体验版运行", "PAY-02", "golive run --target experience")
-    assert has(english, "Who brings it", "QA", "Operations", "The company", "2026-12-07")
-    assert has(chinese, "由谁补齐", "测试(QA)", "运维", "公司", "2026-12-07")
-    assert has(english, "So says GoLive 0.1.0", record.meta.id, record.sealed_by)
-    assert has(chinese, "以上由 GoLive 0.1.0", record.meta.id, record.sealed_by)
+    assert has(english, "What is missing for the experience edition gate, and who brings it", "2026-12-07")
+    assert has(chinese, "体验版门禁还差什么，由谁补齐", "2026-12-07")
+    assert has(english, "The company", "QA", "The makers of GoLive", "golive run --target experience")
+    assert has(chinese, "公司", "测试(QA)", "GoLive 的开发者", "golive run --target experience")
+    (lacks,) = re.findall(r"Missingfortheexperienceeditiongate:([\d+]+)=(\d+)", english)
+    assert sum(map(int, lacks[0].split("+"))) == int(lacks[1])
+    assert has(english, f"{lacks[1]} of ", "Later, for the production gate")
+    assert has(chinese, f"还差 {lacks[1]} 项", "之后，生产门禁")
+    assert has(english, "Who says so", "GoLive 0.1.0", record.meta.id, record.sealed_by[8:16], "nobody yet")
+    assert has(chinese, "谁这么说", "GoLive 0.1.0", record.meta.id, record.sealed_by[8:16], "尚无人签字")
+
+
+def test_no_code_stands_on_it_without_its_name(runs: Path, chromium: Browser) -> None:
+    failed = ("CBK-11", "PAY-02", "PAY-06", "CBK-02", "CBK-03", "CBK-04", "CBK-05", "QRY-01")
+    record = sample_run(runs, change=outcomes(dict.fromkeys(failed, Outcome.FAIL), "it was credited twice"))
+    for locale in (ZH, EN):
+        first = sheets(record, chromium, locale)[0]
+        for id_ in dict.fromkeys(re.findall(r"[A-Z]{3}-\d\d", first)):
+            title = load().control(id_).title.spoken("zh" if locale == ZH else "en")
+            assert first.count(id_) == first.count(_plain(f"{id_} {title}")), (id_, locale)
 
 
 def test_no_is_answered_with_what_must_be_mended_by_whom(runs: Path, chromium: Browser) -> None:
     record = sample_run(runs, change=outcomes({"CBK-11": Outcome.FAIL}, "it was credited twice"))
     english, chinese = sheets(record, chromium, EN)[0], sheets(record, chromium, ZH)[0]
-    assert has(english, "No", "CBK-11", "it was credited twice", "The app's developers", "1 × to mend")
-    assert has(chinese, "不可以", "CBK-11", "it was credited twice", "应用开发", "1 × 待修复")
+    assert has(english, "No", "CBK-11", "it was credited twice", "The app's developers", "Mend what fails")
+    assert has(chinese, "不可以", "CBK-11", "it was credited twice", "应用开发", "修复不合格的")
 
 
 def test_yes_is_answered_with_who_signed_and_how_long_it_holds(runs: Path, chromium: Browser) -> None:
@@ -79,8 +93,8 @@ def test_yes_is_answered_with_who_signed_and_how_long_it_holds(runs: Path, chrom
     english, chinese = sheets(record, chromium, EN)[0], sheets(record, chromium, ZH)[0]
     assert has(english, "Yes", "Every gate is GO.", "Nothing is missing.", "This holds until 2026-12-07")
     assert has(chinese, "可以", "三个门禁全部放行。", "一项不缺。", "结论有效至 2026-12-07")
-    assert has(english, "Papers are signed by release manager, head of operations.")
-    assert has(chinese, "书面证明由 release manager, head of operations 签署。")
+    assert has(english, "Signed by", "release manager, head of operations")
+    assert has(chinese, "签字人", "release manager, head of operations")
 
 
 @pytest.mark.parametrize(("locale", "failures"), [(ZH, 0), (EN, 2000)])

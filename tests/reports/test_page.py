@@ -175,7 +175,7 @@ def test_the_page_says_how_to_rebuild_it(rehearsed: RunRecord) -> None:
 @pytest.mark.parametrize("gate", ["rehearsal", "production"])
 def test_the_gate_that_was_asked_for_is_marked(runs: Path, gate: str) -> None:
     text = page_of(sample_run(runs, gate=gate))
-    cards = re.findall(r'<li class="gate [^"]*"', text)
+    cards = re.findall(r'<tr class="gate [^"]*"', text)
     assert ["judged" in card for card in cards] == [
         gate == each for each in ("rehearsal", "experience", "production")
     ]

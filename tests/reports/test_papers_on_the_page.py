@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from pathlib import Path
 
@@ -36,14 +37,13 @@ def test_a_paper_says_who_signed_it_its_digest_and_until_when(runs: Path) -> Non
     assert "release manager" in told
     assert "abababababababab…" in told
     assert "2027-09-19" in told
-    assert "Papers are signed by release manager." in page
-    assert "书面证明由 release manager 签署。" in page
+    assert re.search(r"Signed by</span></dt><dd><span[^>]*>release manager<", page)
 
 
 def test_a_paper_that_wants_a_second_person_waits_for_one(runs: Path) -> None:
     page = page_of(runs, entry(1, control="OPS-02"))
     assert "another person has to approve it" in table(page)
-    assert "Nobody has signed yet." in page
+    assert ">nobody yet<" in page
     assert "golive approve OPS-02" in page
 
 
@@ -58,7 +58,7 @@ def test_whoever_approves_is_named(runs: Path) -> None:
     )
     page = page_of(runs, entry(1, control="OPS-02"), approval)
     assert "approved by </span>head of operations" in table(page)
-    assert "Papers are signed by release manager, head of operations." in page
+    assert ">release manager, head of operations<" in page
 
 
 @pytest.mark.parametrize(
@@ -98,7 +98,7 @@ def test_a_record_without_papers_has_no_such_section(rehearsed: RunRecord) -> No
     build(rehearsed.folder)
     page = (rehearsed.folder / PAGE).read_text("utf-8")
     assert 'id="papers"' not in page
-    assert "Nobody has signed yet." in page
+    assert ">nobody yet<" in page
 
 
 def test_a_paper_runs_out_when_it_says_and_not_after_two_weeks(runs: Path) -> None:

@@ -42,8 +42,8 @@ def test_how_much_failed_and_whose_turn_it_is_stand_outside_every_fold(runs: Pat
     record = sample_run(runs, change=outcomes({"CBK-11": Outcome.FAIL}))
     page = page_of(record)
     top = page[page.index('class="failures"') : page.index('class="gates"')]
-    assert "1 of 1 checks: fail · whose turn: merchant" in top
-    assert "1 次检查中 1 次不合格 · 该谁处理：商户" in top
+    assert "1 of 1 checks: fail · who mends it: The app" in top
+    assert "1 次检查中 1 次不合格 · 由谁修复：应用开发" in top
     assert 'class="badge F"' in top
     row = page[page.index('id="CBK-11"') :]
     assert "whose turn: merchant" in row[: row.index("</summary>")]

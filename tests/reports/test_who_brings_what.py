@@ -15,14 +15,18 @@ from reports.build import PAGE, build
 from reports.checklist import load
 from reports.judging import judge_record
 from reports.page.gates import gate_cards
-from reports.page.missing import Task, running_out, tasks
+from reports.page.missing import MOST_NAMED, Stage, Task, running_out, stages
 from reports.page.roles import roles
 from tests.reports.sample_run import outcomes, sample_run
 
 
-def tasks_of(record: RunRecord) -> list[Task]:
+def stages_of(record: RunRecord) -> list[Stage]:
     judgement = judge_record(record)
-    return tasks(load(), judgement, gate_cards(load(), judgement, record.meta.gate))
+    return stages(load(), judgement, gate_cards(load(), judgement, record.meta.gate))
+
+
+def tasks_of(record: RunRecord) -> list[Task]:
+    return [task for stage in stages_of(record) for task in stage.tasks]
 
 
 def test_every_price_and_every_turn_has_somebody() -> None:
@@ -72,9 +76,38 @@ def test_what_fails_is_mended_by_whoever_has_the_turn(runs: Path, blame: Blame, 
     assert (first.price, first.role.en) == (Price.MEND, role)
 
 
-def test_what_is_cheapest_stands_first(rehearsed: RunRecord) -> None:
-    orders = [task.price.order for task in tasks_of(rehearsed)]
-    assert orders == sorted(orders)
+def test_the_next_gates_tasks_stand_first_and_of_each_gate_what_is_cheapest(rehearsed: RunRecord) -> None:
+    found = stages_of(rehearsed)
+    assert [stage.card.id for stage in found] == ["experience", "production"]
+    for stage in found:
+        orders = [task.price.order for task in stage.tasks]
+        assert orders == sorted(orders)
+    assert [task.number for task in tasks_of(rehearsed)] == [*range(1, len(tasks_of(rehearsed)) + 1)]
+
+
+def test_what_a_gate_lacks_is_the_sum_of_its_tasks_and_of_the_gates_before(runs: Path) -> None:
+    for stage in stages_of(sample_run(runs, change=outcomes({"CBK-11": Outcome.FAIL}))):
+        addends = [int(each) for each in stage.addends.split(" + ")]
+        assert sum(addends) == len(stage.card.verdict.missing)
+        assert stage.card.in_place + sum(addends) == stage.card.verdict.required
+
+
+def test_what_is_in_place_is_a_sum_by_what_it_is_about(runs: Path) -> None:
+    record = sample_run(runs, change=outcomes({"CBK-11": Outcome.NOT_APPLICABLE}))
+    judgement = judge_record(record)
+    for card in gate_cards(load(), judgement, record.meta.gate):
+        assert sum(map(int, re.findall(r" (\d+)", card.addends.en))) == card.in_place
+        assert "set aside (not applicable, waived or only a warning) 1" in card.addends.en
+
+
+def test_a_task_names_its_controls_or_how_many_of_each_section(rehearsed: RunRecord) -> None:
+    assert {len(task.items) > MOST_NAMED for task in tasks_of(rehearsed)} == {True, False}
+    for task in tasks_of(rehearsed):
+        if len(task.items) > MOST_NAMED:
+            assert sum(each.count for each in task.named) == len(task.items)
+        else:
+            titles = [(item.control.id, item.control.title) for item in task.items]
+            assert [(each.code, each.name) for each in task.named] == titles
 
 
 def test_everything_is_due_before_the_first_evidence_stops_counting(rehearsed: RunRecord) -> None:

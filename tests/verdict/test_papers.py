@@ -133,7 +133,7 @@ def test_a_paper_opens_what_only_a_paper_can(
 def test_what_a_paper_came_to_is_the_reason_that_is_told() -> None:
     judgement = judged([*passing(*TESTED), *rows_of(paper(days=1))])
     (missing,) = (each for each in judgement.gates["production"].missing if each.control == "OPS-01")
-    assert missing.reason.en == "the paper of name of a expired on 2026-11-22"
+    assert missing.reason.en == "the attestation of name of a expired on 2026-11-22"
     assert missing.reason.zh == "name of a 的书面证明已于 2026-11-22 到期"
 
 

@@ -28,7 +28,8 @@ def test_missing_evidence_of_the_platform_is_named_with_its_grade(grade: Grade, 
 
 @pytest.mark.parametrize("standing", [Standing.PLANNED, Standing.INCONCLUSIVE])
 def test_a_paper_that_is_not_there_is_said_to_be_no_paper(standing: Standing) -> None:
-    assert reason(standing, Grade.PAPER) == Text(zh="尚无有效证明文件", en="no valid paper is on file")
+    absent = Text(zh="尚无有效的书面证明", en="no valid attestation is on file")
+    assert reason(standing, Grade.PAPER) == absent
 
 
 @pytest.mark.parametrize("grade", Grade)

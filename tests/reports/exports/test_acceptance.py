@@ -45,12 +45,15 @@ def test_the_first_page_answers_says_what_is_missing_and_who_brings_it(review: R
     made = report(review)
     paragraphs = [each.text for each in made.paragraphs]
     assert paragraphs[0] == "验收报告"
-    assert paragraphs[1] == "可以上线吗？ 不可以"
+    assert paragraphs[1] == "可以上线、收取真实货款吗？ 不可以"
     gates, missing, facts, sign, *_ = made.tables
     assert [row.cells[0].text for row in gates.rows][1:] == ["演练", "体验版", "生产"]
-    told = {(row.cells[0].text, row.cells[1].text): row.cells[2].text for row in missing.rows}
-    assert told["待修复 × 2", "应用开发"] == "CBK-11 CFG-05"
-    assert told["待修复 × 1", "支付接口提供方"] == "MCP-04"
+    told = {(row.cells[0].text, row.cells[3].text): row.cells[2].text for row in missing.rows}
+    titles = {id_: f"{id_} {load().control(id_).title.zh}" for id_ in ("CBK-11", "CFG-05", "MCP-04")}
+    assert set(told["应用开发", "2"].split(" · ")) == {titles["CBK-11"], titles["CFG-05"]}
+    assert told["支付接口提供方", "1"] == titles["MCP-04"]
+    counts = [int(row.cells[3].text) for row in missing.rows[1:]]
+    assert sum(counts[:-1]) == counts[-1] == len(review.cards[0].verdict.missing)
     assert review.meta.id in [row.cells[1].text for row in facts.rows]
     assert [row.cells[0].text for row in sign.rows][1:] == [role.zh for role in signing_roles()]
     assert {cell.text for row in sign.rows[1:] for cell in row.cells[1:]} == {""}
@@ -82,7 +85,7 @@ def test_it_prints_on_a4_and_repeats_the_head_of_each_table(review: Review) -> N
 
 def test_it_speaks_english_when_asked(review: Review) -> None:
     paragraphs = [each.text for each in report(review, "en").paragraphs]
-    assert paragraphs[1] == "May we go live? No"
+    assert paragraphs[1] == "May we go live and take real money? No"
 
 
 def test_hostile_words_are_words_in_the_document(hostile: RunRecord) -> None:
@@ -124,7 +127,14 @@ def printed(tmp_path_factory: pytest.TempPathFactory) -> bytes:
 
 def test_the_pdf_answers_on_its_first_page_and_has_every_control(printed: bytes) -> None:
     pages = [read(page.extract_text()) for page in PdfReader(BytesIO(printed)).pages]
-    for word in ("验收报告", "可以上线吗？", "还不可以", "缺什么，由谁补齐", "签字", "发布经理"):
+    for word in (
+        "验收报告",
+        "可以上线、收取真实货款吗？",
+        "还不可以",
+        "体验版门禁还差什么，由谁补齐",
+        "签字",
+        "发布经理",
+    ):
         assert read(word) in pages[0], word
     everything = "".join(pages)
     assert [each.id for each in load().controls if each.id not in everything] == []

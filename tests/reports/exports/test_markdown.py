@@ -24,8 +24,10 @@ COMMENT_LIMIT = 65_536
 
 
 def test_the_verdict_stands_first(review: Review) -> None:
-    assert markdown(review, "zh").splitlines()[0] == "## GoLive · 可以上线吗？ ❌ **不可以**"
-    assert markdown(review, "en").splitlines()[0] == "## GoLive · May we go live? ❌ **No**"
+    assert markdown(review, "zh").splitlines()[0] == "## GoLive · 可以上线、收取真实货款吗？ ❌ **不可以**"
+    assert (
+        markdown(review, "en").splitlines()[0] == "## GoLive · May we go live and take real money? ❌ **No**"
+    )
 
 
 def test_what_is_missing_stands_with_who_and_the_command(review: Review) -> None:

@@ -47,9 +47,9 @@ def texts(sheet: Worksheet) -> list[str]:
 def test_the_first_sheet_answers_and_says_what_is_missing_and_who_brings_it(review: Review) -> None:
     first = sheets(review)[0]
     said = texts(first)
-    assert "可以上线吗？ 不可以" in said
+    assert "可以上线、收取真实货款吗？ 不可以" in said
     rows = {row[0]: row for row in first.iter_rows(values_only=True)}
-    assert rows["CBK-11"][2:4] == ("待修复", "应用开发")
+    assert rows["CBK-11"][2:4] == ("修复不合格的", "应用开发")
     assert rows["MCP-04"][3] == "支付接口提供方"
     assert "golive explain CBK-11" in str(rows["CBK-11"][4])
     wanted = {each.control for verdict in review.judgement.gates.values() for each in verdict.missing}
@@ -107,9 +107,9 @@ def test_there_are_cells_to_sign_in(review: Review) -> None:
 @pytest.mark.parametrize(
     ("language", "said"),
     [
-        (None, "可以上线吗？ 不可以\nMay we go live? No"),
-        ("zh", "可以上线吗？ 不可以"),
-        ("en", "May we go live? No"),
+        (None, "可以上线、收取真实货款吗？ 不可以\nMay we go live and take real money? No"),
+        ("zh", "可以上线、收取真实货款吗？ 不可以"),
+        ("en", "May we go live and take real money? No"),
     ],
 )
 def test_it_speaks_both_languages_or_the_one_asked_for(

@@ -15,7 +15,8 @@ LONGEST = 400
 def facts(review: Review) -> list[tuple[Text, Text]]:
     """Name and value of what the review rests on."""
     meta, judgement = review.meta, review.judgement
-    ended = beijing(meta.ended)[11:] if meta.ended else "?"
+    began, ended = beijing(meta.started), beijing(meta.ended) if meta.ended else "?"
+    same_day = ended[:10] == began[:10]
     return [
         (WORDS["run"], Text.same(meta.id)),
         (WORDS["as_of"], Text.same(beijing(judgement.as_of))),
@@ -23,7 +24,7 @@ def facts(review: Review) -> list[tuple[Text, Text]]:
         (WORDS["target"], Text.same(f"{meta.target} ({meta.host})")),
         (WORDS["grade_of_run"], grade_word(meta.grade)),
         (WORDS["readiness"], Text.same(f"{judgement.readiness_percent:.1f} %")),
-        (WORDS["began"], Text.same(f"{beijing(meta.started)} – {ended}")),
+        (WORDS["began"], Text.same(f"{began} – {ended[11:] if same_day else ended}")),
         (WORDS["subject"], Text.same(meta.subject)),
         (WORDS["environment"], Text.same(meta.environment)),
         (WORDS["checklist"], Text.same(meta.checklist)),

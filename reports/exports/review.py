@@ -23,7 +23,7 @@ from reports.page.gates import GateCard, gate_cards, lede
 from reports.page.moments import beijing
 from reports.page.pictures import PICTURES
 from reports.page.roles import role_of, roles
-from reports.page.translations import STANDINGS, headline
+from reports.page.translations import STANDINGS, headline, part_lede
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +127,7 @@ class Review:
     """May we go live?"""
     colour: str
     lede: Text | None
-    """What comes next, in one sentence."""
+    """What comes next, in one sentence; of a narrowed run, how what was chosen ended."""
     cards: tuple[GateCard, ...]
     """The gates, lowest first; none for a narrowed run."""
     gaps: tuple[Gap, ...]
@@ -181,7 +181,7 @@ def review_of(record: RunRecord, checklist: Checklist, judgement: Judgement) -> 
         judgement=judgement,
         answer=answer,
         colour=colour,
-        lede=lede(cards) if cards else None,
+        lede=lede(cards) if cards else part_lede(judgement),
         cards=cards,
         gaps=gaps,
         lines=tuple(

@@ -94,18 +94,20 @@ class _Writer:
             for price, who, gaps in review.by_price():
                 ids = " ".join(dict.fromkeys(gap.control.id for gap in gaps))
                 how = say(gaps[0].how if len({gap.how.en for gap in gaps}) == 1 else price.command)
-                self._row(table, [f"{say(price.text)} × {len(gaps)}", say(who), ids, how])
+                row = self._row(table, [f"{say(price.text)} × {len(gaps)}", say(who), "", how])
+                _unbroken(self._run(row.cells[2].paragraphs[0], ""), ids)
         else:
             self.report.add_paragraph(say(WORDS["nothing_missing" if review.cards else "not_gates"]))
         self._heading(say(WORDS["who_says"]), 1)
-        table = self._table([], [3.6, 14.4])
-        for name, value in facts(review):
-            self._row(table, [say(name), say(value)])
+        table = self._table([], [3, 6, 3, 6])
+        said = [say(each) for fact in facts(review) for each in fact]
+        for place in range(0, len(said), 4):
+            self._row(table, [*said[place : place + 4], "", "", "", ""][:4])
         self._heading(say(WORDS["signatures"]), 1)
         table = self._table(["role", "name", "opinion", "signature", "date"], [3.2, 3, 5, 4, 2.8])
         for role in signing_roles():
             row = self._row(table, [say(role), "", "", "", ""])
-            row.height = Cm(0.95)
+            row.height = Cm(0.9)
 
     def controls(self) -> None:
         """Every control, a table a chapter."""
@@ -237,6 +239,15 @@ def _repeat(row: _Row) -> None:
 
 def _no_split(row: _Row) -> None:
     row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
+
+
+def _unbroken(run: Run, ids: str) -> None:
+    """Ids that no line ends within: their dash is none that a line may be broken at."""
+    first, *rest = ids.split("-")
+    run.add_text(first)
+    for part in rest:
+        run._r.append(OxmlElement("w:noBreakHyphen"))
+        run.add_text(part)
 
 
 def _page_number(run: Run) -> None:

@@ -94,7 +94,7 @@ def test_the_language_is_the_one_asked_for(runs: Path) -> None:
 def test_it_is_judged_at_the_moment_asked_for(runs: Path) -> None:
     assert runs.is_dir()
     result = export("--as", "markdown", "--as-of", "2026-12-20T09:00:00+08:00")
-    assert "`2026-12-20 09:00:00`" in result.output
+    assert "`2026-12-20 09:00:00 (Beijing time)`" in result.output
 
 
 def test_what_was_exported_again_is_the_same_file(runs: Path) -> None:

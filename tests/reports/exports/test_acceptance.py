@@ -50,6 +50,7 @@ def test_the_first_page_answers_says_what_is_missing_and_who_brings_it(review: R
     assert [row.cells[0].text for row in gates.rows][1:] == ["演练", "体验版", "生产"]
     told = {(row.cells[0].text, row.cells[1].text): row.cells[2].text for row in missing.rows}
     assert told["待修复 × 2", "应用开发"] == "CBK-11 CFG-05"
+    assert missing._tbl.xml.count("<w:noBreakHyphen/>") == sum(ids.count("-") for ids in told.values())
     assert told["待修复 × 1", "支付接口提供方"] == "MCP-04"
     assert review.meta.id in [row.cells[1].text for row in facts.rows]
     assert [row.cells[0].text for row in sign.rows][1:] == [role.zh for role in signing_roles()]

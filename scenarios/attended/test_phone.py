@@ -62,7 +62,7 @@ def test_a_phone_pays(
 def test_the_merchant_hears_of_a_payment_by_phone(
     phone: PhonePayments, dialect: str, journal: Journal
 ) -> None:
-    payment = phone.paid_on(dialect)
+    payment = phone.paid_on(dialect)[-1]
     number, watched = payment.ordered.number, payment.watched
     if watched.unseen:
         journal.observe(f"the merchant's books cannot be seen: {watched.unseen}")
@@ -86,23 +86,24 @@ def test_the_merchant_hears_of_a_payment_by_phone(
 @control("PAY-12", classic=False, provider=Provider.WECHAT)
 @with_phone()
 def test_an_order_paid_by_phone_went_over_mcp(phone: PhonePayments, dialect: str, journal: Journal) -> None:
-    payment = phone.paid_on(dialect)
-    ordered = payment.ordered
-    if ordered.over_mcp is None:
-        journal.limit("that it went over MCP rests on the person's word alone: no request of ours ordered it")
-        expect_seen(phone.ask("PAY-12", payment, journal))
+    payments = phone.paid_on(dialect)
+    told = [each.ordered for each in payments if each.ordered.over_mcp is not None]
+    if not told:
+        journal.limit(
+            "that it went over MCP rests on the person's word alone: the app's answer does not say it"
+        )
+        expect_seen(phone.ask("PAY-12", payments[-1], journal))
         return
-    journal.observe(
-        f"{ordered.number}: mcpEnabled={ordered.over_mcp}, request {ordered.request_id or 'none'}"
-    )
     journal.limit(
         "a real platform shows no audit trail: marker and request id are the app's, the query is ours"
     )
-    assert ordered.over_mcp, "the merchant does not say that the order went over MCP"
-    assert ordered.request_id, "the merchant names no mcpRequestId"
+    for each in told:
+        journal.observe(f"{each.number}: mcpEnabled={each.over_mcp}, request {each.request_id or 'none'}")
+        assert each.over_mcp, "the merchant does not say that the order went over MCP"
+        assert each.request_id, "the merchant names no mcpRequestId"
 
 
 @pytest.mark.parametrize("asked", LOOKED_AT)
 @with_phone()
 def test_what_the_app_shows_is_seen(asked: str, phone: PhonePayments, dialect: str, journal: Journal) -> None:
-    expect_seen(phone.ask(asked, phone.paid_on(dialect), journal))
+    expect_seen(phone.ask(asked, phone.paid_on(dialect)[-1], journal))

@@ -63,7 +63,7 @@ class Refunding:
     def ask(self) -> None:
         """Ask for the whole amount back."""
         self.desk.say("refunding", yuan=self.amount.yuan, number=self.number)
-        self._begun = self.clock()
+        self._begun, self.state = self.clock(), "asked for, not answered"
         order = RefundOrder(
             out_refund_no=self.number,
             out_trade_no=self.out_trade_no,

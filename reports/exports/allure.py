@@ -27,7 +27,7 @@ from harness.core.plain_text import json_text, one_line
 from harness.evidence import RunMeta, kept_file
 from harness.verdict import Judgement, Standing
 from reports.checklist import Checklist
-from reports.exports.cases import Case, cases_of
+from reports.exports.cases import Case, cases_of, of_the_run
 from reports.exports.rewritten_folder import RewrittenFolder
 
 _SEVERITIES = {Severity.FATAL: "blocker", Severity.MUST: "critical", Severity.SHOULD: "normal"}
@@ -104,7 +104,7 @@ def write_into(place: Path, folder: Path, meta: RunMeta, checklist: Checklist, j
             if kept is not None:  # a record that was thinned out still has its results
                 results.link(kept, _attachment(uuid, number))
         results.write(f"{uuid}{_RESULT}", json_text(result))
-    results.write(f"{_digest(meta.id)}{_GLOBALS}", json_text(_errors(meta)))
+    results.write(f"{_digest(meta.id)}{_GLOBALS}", json_text(_errors(meta, judgement)))
     results.write("categories.json", json_text(_CATEGORIES))
     results.write("environment.properties", _properties(meta))
     results.write("executor.json", json_text(_executor(meta)))
@@ -242,11 +242,9 @@ def _digest(*parts: str) -> str:
     return uuid5(NAMESPACE_URL, "/".join(parts)).hex
 
 
-def _errors(meta: RunMeta) -> dict[str, list[dict[str, str]]]:
-    """What spoils the run as a whole, whatever its checks say; Allure 3 shows it beside the results."""
-    said = [f"harness error: {fault}" for fault in meta.faults]
-    said += ["the run was interrupted: what it says is incomplete"] if meta.cut_short else []
-    return {"errors": [{"message": each} for each in said]}
+def _errors(meta: RunMeta, judgement: Judgement) -> dict[str, list[dict[str, str]]]:
+    """What spoils the run as a whole; Allure 3 shows it beside the results."""
+    return {"errors": [{"message": each} for each in of_the_run(meta, judgement)]}
 
 
 def _milliseconds(moment: datetime) -> int:

@@ -63,8 +63,7 @@ class Case:
 
 
 def of_the_run(meta: RunMeta, judgement: Judgement) -> list[str]:
-    """What spoils a run as a whole, whatever its checks say: a program that reads the checks alone has to meet
-    it."""
+    """What spoils a run as a whole, whatever its checks say: who reads the checks alone has to meet it."""
     said = [doubt.en for doubt in judgement.doubts]
     said += [f"harness error: {fault}" for fault in meta.faults]
     return said + (["the run was interrupted: what it says is incomplete"] if judgement.interrupted else [])

@@ -58,5 +58,7 @@ def writing_remedy(error: OSError) -> str:
             return "make the folder writable, or copy the record elsewhere"
         case errno.ENOSPC | errno.EDQUOT:
             return "make room on the disk"
+        case errno.ENOENT | errno.ENOTDIR | errno.ENAMETOOLONG | errno.ELOOP:
+            return "name another place"
         case _:
             return "move what stands there out of the way"

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from tempfile import mkdtemp
+from tempfile import TemporaryDirectory, gettempdir
 
 from harness.core.control import Language
 from harness.core.errors import UsageError
@@ -68,28 +67,32 @@ def _junit(asked: Asked) -> Mapping[str, bytes]:
 
 def _allure(asked: Asked) -> Mapping[str, bytes]:
     review = asked.review
-    place = Path(mkdtemp(prefix="golive-allure-"))
     try:
-        allure.write_into(place, review.record.folder, review.meta, review.checklist, review.judgement)
-        return {
-            file.relative_to(place).as_posix(): file.read_bytes()
-            for file in sorted(place.rglob("*"))
-            if file.is_file()
-        }
-    finally:
-        shutil.rmtree(place, ignore_errors=True)
+        with TemporaryDirectory(prefix="golive-allure-") as made:
+            place = Path(made)
+            allure.write_into(place, review.record.folder, review.meta, review.checklist, review.judgement)
+            return {
+                file.relative_to(place).as_posix(): file.read_bytes()
+                for file in sorted(place.rglob("*"))
+                if file.is_file()
+            }
+    except OSError as error:
+        raise UsageError(
+            f"the export cannot be made: {error.strerror}", where=gettempdir(), remedy=writing_remedy(error)
+        ) from error
 
 
 FORMATS: Mapping[str, Callable[[Asked], Mapping[str, bytes]]] = {
     "xlsx": _sheet,
     "docx": _docx,
-    "pdf": _pdf,
     "sarif": _sarif,
     "markdown": _markdown,
     "junit": _junit,
     "allure": _allure,
+    "pdf": _pdf,
 }
-"""What can be asked for, by its word at the command line."""
+"""What can be asked for, by its word at the command line. The one that takes a browser comes last, so that a
+machine without one has the others."""
 
 
 def reviewed(run_folder: Path, as_of: datetime | None = None) -> Review:
@@ -102,12 +105,14 @@ def reviewed(run_folder: Path, as_of: datetime | None = None) -> Review:
     return review_of(record, checklist_of(record), judge_record(record, as_of))
 
 
-def write_files(files: Mapping[str, bytes], out: Path, *, folder: bool) -> list[Path]:
+def write_files(files: Mapping[str, bytes], out: Path, *, folder: bool, named: bool) -> list[Path]:
     """Write what a format made; says where each file is. Each appears whole or not at all.
 
     Args:
         out: the file, or the folder for them.
         folder: whether `out` is one.
+        named: whether somebody named `out`: a link there leads where they want it, and a pipe or a device
+            takes the bytes. In a record, which may come from anybody, nothing is written through a link.
 
     Raises:
         UsageError: it cannot be written.
@@ -118,17 +123,33 @@ def write_files(files: Mapping[str, bytes], out: Path, *, folder: bool) -> list[
         places = {out / name: data for name, data in files.items()}
     for place, data in places.items():
         try:
+            if not named and place.parent != out and place.parent.is_symlink():
+                place.parent.unlink()
             place.parent.mkdir(parents=True, exist_ok=True)
-            if place.is_symlink():  # a record's folder may come from anybody: nothing is written over it
-                place.unlink()
-            _replace(place, data)
+            if named and _takes_bytes(place):
+                place.write_bytes(data)
+            else:
+                _replace(place.resolve() if named else place, data)
+        except (OSError, RuntimeError) as error:  # a link to itself is a RuntimeError
+            raise _unwritable(error, place) from error
+    if folder and allure.RESULTS in {Path(name).parts[0] for name in files}:
+        try:
+            allure.remove_earlier(out / allure.RESULTS, keep={Path(name).name for name in files})
         except OSError as error:
-            raise UsageError(
-                f"the export cannot be written: {error.strerror}",
-                where=str(place),
-                remedy=writing_remedy(error),
-            ) from error
+            raise _unwritable(error, out / allure.RESULTS) from error
     return list(places)
+
+
+def _takes_bytes(place: Path) -> bool:
+    """Whether it is a pipe or a device, which is written to and not replaced."""
+    return place.exists() and not place.is_file() and not place.is_dir()
+
+
+def _unwritable(error: OSError | RuntimeError, place: Path) -> UsageError:
+    why, remedy = str(error), "name another place"
+    if isinstance(error, OSError):
+        why, remedy = error.strerror or why, writing_remedy(error)
+    return UsageError(f"the export cannot be written: {why}", where=str(place), remedy=remedy)
 
 
 def _replace(place: Path, data: bytes) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -18,7 +17,7 @@ from harness.core.texts import read_texts
 from reports.checklist import CHECKLIST, Checklist, Clause, folder_of, load
 from reports.checklist.clause import digest_of
 from reports.checklist.comparing import Compared, Comparison, Found, as_list, compare
-from reports.checklist.digest_list import Entry, address, read_digests
+from reports.checklist.digest_list import Entry, address, day_of, read_digests
 from reports.checklist.page_text import text_of_page
 from reports.checklist.register import read_register
 
@@ -133,7 +132,7 @@ def _address(text: str | None) -> str | None:
 
 def _date(text: str | None) -> str | None:
     try:
-        return None if text is None else dt.date.fromisoformat(text).isoformat()
+        return None if text is None else day_of(text).isoformat()
     except ValueError:
         raise UsageError(
             f"{one_line(text or '')!r} is no date", where="--date", remedy="give it as YYYY-MM-DD"

@@ -83,7 +83,7 @@ def command(run: Path, form: str, out: str | None, as_of: str | None, lang: Lang
         if printed:
             click.echo(b"".join(files.values()).decode(), nl=False)
             continue
-        for file in _shown(write_files(files, place, folder=into_folder)):
+        for file in _shown(write_files(files, place, folder=into_folder, named=out is not None)):
             click.echo(plain(str(file)))
     return 0
 

@@ -51,7 +51,8 @@ counts beside what `golive run` finds at the same target (docs/real-targets.md).
 \b
 Answers in a file (TOML), where nobody sits at a terminal:
   by = "release manager"
-  [answers]         # PAY-01 … PAY-05: opened, told · CBK-01: logged, shown · EXP-04: payee, page
+  [answers]         # PAY-01 … PAY-05: opened, told · CBK-01: logged, shown · EXP-01: refused
+                    # EXP-04: payee, page · PAY-12: logged · PAY-13: status
   "PAY-02 opened" = true
   "order jsapi" = "20261130-17"   # which order that was, where the person orders in the app
 

@@ -5,10 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import NamedTuple, Protocol
 
+from harness.core.control import Language
 from harness.core.errors import GoLiveError, PlatformRefusal
 from harness.core.exchange import Listener
+from harness.core.findings import told_in
 from harness.core.money import Fen
 from harness.core.payment import Provider, TradeState, Transaction
 from harness.gateways.alipay.gateway import AlipayGateway
@@ -137,12 +140,21 @@ class OrderCleanup:
         return f"OPEN, close it by hand: {why.what}"
 
 
-def summary(orders: Sequence[RequestedOrder], budget: Fen) -> list[str]:
-    """What a terminal says of them."""
+def summary(orders: Sequence[RequestedOrder], budget: Fen, language: Language = "en") -> list[str]:
+    """What a terminal says of them. What was paid is not open, and is told apart: its money may be meant to
+    stay."""
+    say = partial(told_in, language=language)
     if not orders:
-        return [f"no order was made; budget {budget} fen"]
-    worth = sum(order.amount for order in orders)
+        return [say(f"no order was made; budget {budget} fen")]
+    paid = [order for order in orders if order.state.startswith(KEPT)]
     still = [order for order in orders if order.state not in (CLOSED, NEVER_MADE, REFUNDED)]
-    ending = f"{len(still)} MAY STILL BE OPEN" if still else "none is open"
-    said = [f"{len(orders)} orders asked for, {worth} fen in all, budget {budget} fen; {ending}:"]
-    return said + [f"  {order.out_trade_no}  {order.amount} fen  {order.state}" for order in orders]
+    ends = [f"{len(still) - len(paid)} MAY STILL BE OPEN"] if len(still) > len(paid) else []
+    ends += [f"{len(paid)} PAID AND NOT GIVEN BACK"] if paid else []
+    worth = sum(order.amount for order in orders)
+    said = [
+        f"{len(orders)} orders asked for, {worth} fen in all, budget {budget} fen",
+        *(ends or ["none is open"]),
+    ]
+    seam, end, fen = ("；", "：", "分") if language == "zh" else ("; ", ":", "fen")
+    lines = [f"  {order.out_trade_no}  {order.amount} {fen}  {say(order.state)}" for order in orders]
+    return [seam.join(map(say, said)) + end, *lines]

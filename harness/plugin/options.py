@@ -5,14 +5,13 @@ Every field of `Options` is a row. A new option is a new field, and whoever uses
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 import pytest
 
-from harness.core.did_you_mean import did_you_mean
 from harness.core.errors import UsageError
 from harness.plugin.pay_words import (
     read_address,
@@ -22,6 +21,17 @@ from harness.plugin.pay_words import (
     read_seconds,
     read_ways,
     read_wires,
+)
+from harness.plugin.run_words import (
+    read_budget,
+    read_controls,
+    read_defects,
+    read_language,
+    read_rate,
+    read_requests,
+    read_sequence,
+    read_target,
+    read_variants,
 )
 
 if TYPE_CHECKING:
@@ -78,96 +88,13 @@ def _option(help_: str, read: Callable[[Any], Any] = str, *, default: object, **
     return field(default=default, metadata={"row": Option(default=default, help=help_, read=read, **more)})
 
 
-def _target(given: str) -> str:
-    from harness.settings.target import Target
-
-    Target.parse(given)
-    return given
-
-
-def _language(given: str) -> Language:
-    return "zh" if given == "zh" else "en"
-
-
-def _budget(given: str) -> Fen:
-    from harness.core.money import Fen
-
-    if not (given.isascii() and given.isdigit()):
-        raise UsageError(
-            f"the budget is no whole number of fen: {given!r}",
-            where="--budget-fen",
-            remedy="write it like --budget-fen 70000, which is ¥700",
-        )
-    return Fen(int(given))
-
-
-def _rate(given: str) -> float:
-    try:
-        rate = float(given)
-    except ValueError:
-        rate = 0.0
-    if not 0.001 <= rate <= 1000:
-        raise UsageError(
-            f"the rate is no number of requests a second: {given!r}",
-            where="--rate",
-            remedy="write it like --rate 1 or --rate 0.5",
-        )
-    return rate
-
-
-def _controls(given: str) -> frozenset[str]:
-    from reports.checklist import load
-
-    controls = load().controls
-    ids = {control.id for control in controls}
-    sections = {control.section for control in controls}
-    chosen: set[str] = set()
-    for word in filter(None, (part.strip().upper() for part in given.split(","))):
-        if word not in ids | sections:
-            raise _unknown(f"there is no control or section {word!r}", word, "--only", ids | sections)
-        chosen |= {name for name in ids if word in (name, name.partition("-")[0])}
-    return frozenset(chosen)
-
-
-def _requests(given: str) -> str:
-    if given == "parquet":
-        from harness.core.extras import require_parquet
-
-        require_parquet("--load-requests")
-    return given
-
-
-def _defects(given: Iterable[str]) -> tuple[str, ...]:
-    from harness.plugin.defects import DEFECTS
-
-    for name in given:
-        if name not in DEFECTS:
-            raise _unknown(f"there is no defect {name!r}", name, "--defect", set(DEFECTS))
-    return tuple(dict.fromkeys(given))
-
-
-def _sequence(given: str) -> tuple[str, ...]:
-    from harness.plugin.sequence_words import read_sequence
-
-    return read_sequence(given)
-
-
-def _variants(given: Iterable[str]) -> tuple[str, ...]:
-    from harness.shop.variants.registry import VARIANTS
-
-    for name in given:
-        if name not in VARIANTS:
-            raise _unknown(f"there is no variant of the shop {name!r}", name, "--variant", set(VARIANTS))
-    return tuple(dict.fromkeys(given))
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
     """What the command line asked for, checked."""
 
     target: str = _option(
         "simulator (embedded), experience, production, or the URL of an endpoint.",
-        _target,
+        read_target,
         shown=EMBEDDED,
         default=EMBEDDED,
     )
@@ -180,13 +107,13 @@ class Options:
     )
     budget: Fen | None = _option(
         "What all orders at a real target may be worth together; without it nothing is ordered there.",
-        _budget,
+        read_budget,
         flag="--budget-fen",
         metavar="FEN",
         default=None,
     )
     rate: float = _option(
-        "Requests a second at a real target, at most 1.", _rate, metavar="N", shown="1", default=1.0
+        "Requests a second at a real target, at most 1.", read_rate, metavar="N", shown="1", default=1.0
     )
     ca_file: Path | None = _option(
         "Believe these certificates instead of public roots; evidence then counts as simulated.",
@@ -198,7 +125,7 @@ class Options:
         "The gate that decides the exit code [default: the highest the grade allows].", default=""
     )
     only: frozenset[str] = _option(
-        "Controls or sections, e.g. CBK,PAY-02.", _controls, metavar="IDS", default=frozenset()
+        "Controls or sections, e.g. CBK,PAY-02.", read_controls, metavar="IDS", default=frozenset()
     )
     """Control ids; empty: every control."""
     smoke: bool = _option(
@@ -218,7 +145,11 @@ class Options:
     """A set or file, `none`, or `auto`: the smallest that will do."""
     load_processes: int = _option("Processes that make the load.", int, shown="1", front="pytest", default=1)
     load_requests: str = _option(
-        "Keep every request of the load.", _requests, choices=("csv", "parquet"), front="pytest", default=""
+        "Keep every request of the load.",
+        read_requests,
+        choices=("csv", "parquet"),
+        front="pytest",
+        default="",
     )
     out: Path | None = _option(
         "Folder of the record [default: runs/<time>].", Path, path="folder", default=None
@@ -235,14 +166,14 @@ class Options:
     defects: tuple[str, ...] = _option(
         "Be wrong on purpose, e.g. skips-signature; repeatable. `golive shop --list-defects` and "
         "`golive simulator --help` name every defect.",
-        _defects,
+        read_defects,
         flag="--defect",
         metavar="NAME",
         default=(),
     )
     variants: tuple[str, ...] = _option(
         "Be right in another way; repeatable. `golive shop --list-variants` names every variant.",
-        _variants,
+        read_variants,
         flag="--variant",
         metavar="NAME",
         default=(),
@@ -255,7 +186,7 @@ class Options:
     )
     sequence: tuple[str, ...] | None = _option(
         "Of the sequences of steps (QRY-02, PAY-11) only this one, as a failure names it.",
-        _sequence,
+        read_sequence,
         metavar="STEPS",
         default=None,
     )
@@ -264,7 +195,7 @@ class Options:
     )  # pytest-playwright declares it
     language: Language = _option(
         "Language of what is said [default: the terminal's].",
-        _language,
+        read_language,
         flag="--lang",
         choices=("zh", "en"),
         front="golive",
@@ -453,7 +384,3 @@ def _plan_file(target: str) -> Path | None:
         remedy="name the file with --env-file FILE; for a simulator of ours let "
         "`golive simulator --write-env FILE` write it",
     )
-
-
-def _unknown(what: str, word: str, where: str, known: set[str]) -> UsageError:
-    return UsageError(what, where=where, remedy=did_you_mean(word, sorted(known)))

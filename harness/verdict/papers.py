@@ -144,7 +144,8 @@ def _counts_not(control: Control, paper: Attestation, subject: str, as_of: datet
     if bool(paper.parts) is wants_paper(control):
         return f"no paper of {paper.name} stands for {control.id}, which a test judges"
     if paper.withdrawn is not None and paper.withdrawn <= as_of:
-        return f"the attestation of {paper.name} was withdrawn on {paper.withdrawn.astimezone(BEIJING).date()}"
+        day = paper.withdrawn.astimezone(BEIJING).date()
+        return f"the attestation of {paper.name} was withdrawn on {day}"
     if as_of >= paper.valid_until:
         return f"the attestation of {paper.name} expired on {last_day(paper.valid_until)}"
     if wants_subject(control) and paper.subject != subject:

@@ -10,10 +10,8 @@ from typing import Any, NamedTuple
 from harness.core.did_you_mean import did_you_mean
 from harness.core.errors import UsageError
 from reports.checklist.clause import CitedPage, Clause
-from reports.checklist.digest_list import Entry, address
+from reports.checklist.digest_list import SCHEMA, Entry, address
 from reports.checklist.model import Checklist
-
-SCHEMA = 1
 
 
 class Found(StrEnum):

@@ -22,6 +22,8 @@ from harness.core.plain_text import one_line
 from reports.checklist.flat_yaml import NotAListError, flat_rows
 from reports.checklist.small_file import read_small
 
+SCHEMA = 1
+"""Of a list that a version writes; counts up when a member changes its meaning."""
 LONGEST = 4 * 1024 * 1024
 """Bytes of a list; every page of a platform's documentation makes 200 kB."""
 _DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
@@ -80,6 +82,17 @@ def address(text: str) -> str:
     return f"https://{parts.hostname.lower()}{path}"
 
 
+def day_of(text: str) -> dt.date:
+    """A day as YYYY-MM-DD, and in no other form of ISO 8601.
+
+    Raises:
+        ValueError: it is none.
+    """
+    if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
+        raise ValueError(text)
+    return dt.date.fromisoformat(text)
+
+
 def _once(entries: tuple[Entry, ...]) -> None:
     if not entries:
         raise NotAListError("it has no entry")
@@ -104,7 +117,7 @@ def _entry(row: Any, number: int) -> Entry:
         raise NotAListError(f"entry {number}: its digest is not sha256: and 64 hexadecimal digits")
     try:
         page = address(told["page"]) if told["page"] else ""
-        day = dt.date.fromisoformat(date) if date else None
+        day = day_of(date) if date else None
     except ValueError:
         raise NotAListError(f"entry {number}: its page is no address, or its date no YYYY-MM-DD") from None
     return Entry(told["clause"] or "", page, digest, day)
@@ -117,6 +130,10 @@ def _rows(text: str) -> Iterable[Any]:
             return _lines(text)
         if start in {"{", "["}:
             found = json.loads(text, object_pairs_hook=_object)
+            if isinstance(found, dict) and found.get("schema", SCHEMA) != SCHEMA:
+                raise NotAListError(
+                    "its schema is not the one that this version reads: it was made by another"
+                )
             rows = found.get("digests") if isinstance(found, dict) else found
             if not isinstance(rows, list):
                 raise NotAListError("its digests are no list")

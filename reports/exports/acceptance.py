@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from base64 import b64encode
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 
 from harness.core.control import Language, Text
 from harness.core.plain_text import plain
@@ -17,6 +19,18 @@ from reports.page.translations import SEVERITIES, VERDICTS
 
 PICTURE = (420, 360)
 """Pixels a picture may take."""
+
+
+_OPTION = re.compile(r"(--?[a-z][a-z-]*)")
+
+
+def _unbroken(text: str) -> Markup:
+    """A command whose options are not broken at their dashes: somebody will type it off the paper."""
+    parts = _OPTION.split(text)
+    return Markup().join(
+        Markup('<span class="whole">{}</span>').format(part) if place % 2 else part
+        for place, part in enumerate(parts)
+    )
 
 
 def acceptance_page(review: Review, language: Language = "zh") -> str:
@@ -36,7 +50,12 @@ def acceptance_page(review: Review, language: Language = "zh") -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.filters |= {"picture": picture, "say": say, "shortened": lambda text: shortened(text, language)}
+    made.filters |= {
+        "picture": picture,
+        "say": say,
+        "shortened": lambda text: shortened(text, language),
+        "unbroken": _unbroken,
+    }
     return made.get_template("acceptance.html.j2").render(
         facts=facts(review),
         language=language,

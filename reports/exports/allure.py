@@ -12,7 +12,8 @@ the environment broke: neither can be taken for a pass.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -26,7 +27,7 @@ from harness.core.plain_text import json_text, one_line
 from harness.evidence import RunMeta, kept_file
 from harness.verdict import Judgement, Standing
 from reports.checklist import Checklist
-from reports.exports.cases import Case, cases_of
+from reports.exports.cases import Case, cases_of, of_the_run
 from reports.exports.rewritten_folder import RewrittenFolder
 
 _SEVERITIES = {Severity.FATAL: "blocker", Severity.MUST: "critical", Severity.SHOULD: "normal"}
@@ -55,7 +56,13 @@ _CATEGORIES = [
     {"name": _UNDECIDED, "matchedStatuses": [Status.UNKNOWN]},
 ]
 """As a results folder has them; Allure 2 reads them, and Allure 3's report in the old form."""
+RESULTS = "allure-results"
 CONFIGURATION = "allurerc.json"
+_RESULT, _GLOBALS = "-result.json", "-globals.json"
+_OUR_GLOBALS = re.compile(rf"[0-9a-f]{{32}}{re.escape(_GLOBALS)}")
+"""Ours have no dashes in their digest, those of Allure's own have."""
+FRAMEWORK = "golive"
+"""The label by which our results are told from those of others in one folder."""
 HISTORY = "allure-history.jsonl"
 """Beside the runs, so that one run's report shows the trend from those before it."""
 _SETTINGS = {
@@ -87,7 +94,7 @@ def write_into(place: Path, folder: Path, meta: RunMeta, checklist: Checklist, j
         place: where `allure-results` and its settings go.
         folder: of the record.
     """
-    results = RewrittenFolder(place / "allure-results")
+    results = RewrittenFolder(place / RESULTS)
     sections = {section.id: section.name.en for section in checklist.sections}
     for case in cases_of(checklist, judgement):
         uuid = _digest(meta.id, *case.identity)
@@ -96,14 +103,34 @@ def write_into(place: Path, folder: Path, meta: RunMeta, checklist: Checklist, j
             kept = kept_file(folder, picture.path)
             if kept is not None:  # a record that was thinned out still has its results
                 results.link(kept, _attachment(uuid, number))
-        results.write(f"{uuid}-result.json", json_text(result))
-    results.write(f"{_digest(meta.id)}-globals.json", json_text(_errors(meta)))
+        results.write(f"{uuid}{_RESULT}", json_text(result))
+    results.write(f"{_digest(meta.id)}{_GLOBALS}", json_text(_errors(meta, judgement)))
     results.write("categories.json", json_text(_CATEGORIES))
     results.write("environment.properties", _properties(meta))
     results.write("executor.json", json_text(_executor(meta)))
     results.remove_the_rest()
     settings = json_text({"name": f"GoLive {meta.id}", **_SETTINGS}, indent=1)
     (place / CONFIGURATION).write_text(f"{settings}\n", "utf-8")
+
+
+def remove_earlier(results: Path, *, keep: Collection[str]) -> None:
+    """Take an earlier export out of a folder: its results, pictures and errors would stand beside others
+    as if both were one run. What another tool left there stays.
+
+    Args:
+        results: the folder.
+        keep: names of the files that belong to the new export.
+    """
+    others = [file for file in results.iterdir() if file.is_file() and file.name not in keep]
+    mark = json_text({"name": LabelType.FRAMEWORK, "value": FRAMEWORK})
+    earlier = {
+        file.name.removesuffix(_RESULT)
+        for file in others
+        if file.name.endswith(_RESULT) and mark in file.read_text("utf-8", "replace")
+    }
+    for file in others:
+        if _OUR_GLOBALS.fullmatch(file.name) or file.name.partition("-")[0] in earlier:
+            file.unlink()
 
 
 def _result(uuid: str, case: Case, section: str) -> dict[str, Any]:
@@ -176,7 +203,7 @@ def _labels(case: Case, section: str) -> Iterable[tuple[str, str]]:
         (LabelType.SUITE, control.id),
         (LabelType.TAG, control.id),
         (LabelType.TAG, case.check.dialect),
-        (LabelType.FRAMEWORK, "golive"),
+        (LabelType.FRAMEWORK, FRAMEWORK),
         ("blame", case.check.blame.value if case.check.blame else "-"),
     )
 
@@ -215,11 +242,9 @@ def _digest(*parts: str) -> str:
     return uuid5(NAMESPACE_URL, "/".join(parts)).hex
 
 
-def _errors(meta: RunMeta) -> dict[str, list[dict[str, str]]]:
-    """What spoils the run as a whole, whatever its checks say; Allure 3 shows it beside the results."""
-    said = [f"harness error: {fault}" for fault in meta.faults]
-    said += ["the run was interrupted: what it says is incomplete"] if meta.cut_short else []
-    return {"errors": [{"message": each} for each in said]}
+def _errors(meta: RunMeta, judgement: Judgement) -> dict[str, list[dict[str, str]]]:
+    """What spoils the run as a whole; Allure 3 shows it beside the results."""
+    return {"errors": [{"message": each} for each in of_the_run(meta, judgement)]}
 
 
 def _milliseconds(moment: datetime) -> int:

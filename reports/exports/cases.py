@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from harness.core.control import Check, Control
 from harness.core.scenario_titles import scenario_title
+from harness.evidence import RunMeta
 from harness.verdict import Judgement, Standing, standing_of
 from reports.checklist import Checklist
 
@@ -59,6 +60,13 @@ class Case:
     @property
     def _again(self) -> str:
         return f" ({self.turn})" if self.turn > 1 else ""
+
+
+def of_the_run(meta: RunMeta, judgement: Judgement) -> list[str]:
+    """What spoils a run as a whole, whatever its checks say: who reads the checks alone has to meet it."""
+    said = [doubt.en for doubt in judgement.doubts]
+    said += [f"harness error: {fault}" for fault in meta.faults]
+    return said + (["the run was interrupted: what it says is incomplete"] if judgement.interrupted else [])
 
 
 def cases_of(checklist: Checklist, judgement: Judgement) -> Iterator[Case]:

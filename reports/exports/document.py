@@ -101,9 +101,10 @@ class _Writer:
         else:
             self.report.add_paragraph(say(WORDS["nothing_missing" if review.cards else "not_gates"]))
         self._heading(say(WORDS["who_says"]), 1)
-        table = self._table([], [3.6, 14.4])
-        for name, value in facts(review):
-            self._row(table, [say(name), say(value)])
+        table = self._table([], [3, 6, 3, 6])
+        said = [say(each) for fact in facts(review) for each in fact]
+        for place in range(0, len(said), 4):
+            self._row(table, [*said[place : place + 4], "", "", "", ""][:4])
         self._heading(say(WORDS["signatures"]), 1)
         table = self._table(["role", "name", "opinion", "signature", "date"], [3.2, 3, 5, 4, 2.8])
         for role in signing_roles():

@@ -5,7 +5,7 @@ from __future__ import annotations
 from harness.core.control import Language, Text
 from harness.core.findings import translated
 from reports.exports.review import Review, grade_word
-from reports.exports.words import WORDS
+from reports.exports.words import SENTENCES, WORDS
 from reports.page.moments import beijing
 
 LONGEST = 400
@@ -15,21 +15,26 @@ LONGEST = 400
 def facts(review: Review) -> list[tuple[Text, Text]]:
     """Name and value of what the review rests on."""
     meta, judgement = review.meta, review.judgement
-    ended = beijing(meta.ended)[11:] if meta.ended else "?"
+    began, ended = beijing(meta.started), beijing(meta.ended) if meta.ended else "?"
+    same_day = ended[:10] == began[:10]
     return [
         (WORDS["run"], Text.same(meta.id)),
-        (WORDS["as_of"], Text.same(beijing(judgement.as_of))),
+        (WORDS["as_of"], _in_beijing(beijing(judgement.as_of))),
         (WORDS["merchant"], Text.same(meta.merchant)),
         (WORDS["target"], Text.same(f"{meta.target} ({meta.host})")),
         (WORDS["grade_of_run"], grade_word(meta.grade)),
         (WORDS["readiness"], Text.same(f"{judgement.readiness_percent:.1f} %")),
-        (WORDS["began"], Text.same(f"{beijing(meta.started)} – {ended}")),
+        (WORDS["began"], _in_beijing(f"{began} – {ended[11:] if same_day else ended}")),
         (WORDS["subject"], Text.same(meta.subject)),
         (WORDS["environment"], Text.same(meta.environment)),
         (WORDS["checklist"], Text.same(meta.checklist)),
         (WORDS["sealed_by"], review.sealed_by),
         (WORDS["signed_by"], review.signed_by),
     ]
+
+
+def _in_beijing(moment: str) -> Text:
+    return SENTENCES["in_beijing"].filled(moment=moment)
 
 
 def notices(review: Review) -> list[Text]:

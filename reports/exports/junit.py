@@ -1,6 +1,7 @@
 """`junit.xml`: the checks for a CI server, a suite a section, a case a check; then the criteria of a load.
 
-What a CI server must not take for a pass is an error there: inconclusive, needs-human, harness-error. Servers
+What a CI server must not take for a pass is an error there: inconclusive, needs-human, harness-error, and
+what spoils the run as a whole: edited, interrupted, broken. Servers
 show the text of a failure, or its message, so each holds what was found; the text also says how it is mended.
 
 It satisfies the schema by which Jenkins' xUnit plugin judges (junit-10.xsd). That knows no `file` of a case,
@@ -23,7 +24,7 @@ from harness.evidence import RunMeta
 from harness.evidence.load_summary import LoadSummary, Sentence, Subject
 from harness.verdict import Judgement, Standing
 from reports.checklist import Checklist
-from reports.exports.cases import Case, cases_of
+from reports.exports.cases import Case, cases_of, of_the_run
 
 _GOOD = (Standing.PASS, Standing.WARN)
 _UNTOLD = re.compile(r"[\[\]|\s]")
@@ -62,6 +63,9 @@ def document(
         began = min(case.check.started for case in cases)
         told = [_case(case, meta.id, undecided) for case in cases]
         made.add_testsuite(_suite(f"{section} {names[section]}", began.isoformat(), told))
+    if said := of_the_run(meta, judgement):
+        whole = [_of_the_run(each, undecided) for each in said]
+        made.add_testsuite(_suite("The run as a whole", meta.started.isoformat(), whole))
     load = LoadSummary.read(folder)
     if load is not None and load.subjects:
         criteria = [_criterion(each, line, undecided) for each in load.subjects for line in each.sentences]
@@ -93,6 +97,12 @@ def _case(case: Case, run: str, undecided: type[Error | Failure]) -> TestCase:
             told.system_out = "\n".join(f"[[ATTACHMENT|runs/{run}/{path}]]" for path in pictures)
     elif check.message:
         told.system_out = check.message.replace("[[ATTACHMENT|", "[[ATTACHMENT ")  # nobody else attaches here
+    return told
+
+
+def _of_the_run(said: str, undecided: type[Error | Failure]) -> TestCase:
+    told = TestCase(said, "RUN")
+    told.result = [undecided(said, Standing.INCONCLUSIVE.value)]
     return told
 
 

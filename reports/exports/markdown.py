@@ -85,7 +85,7 @@ def _blocks(review: Review, language: Language) -> Iterator[tuple[str, Iterable[
                 f"**{words(line.control.id)}** {say(line.control.title)}",
                 say(SEVERITIES[line.control.severity]),
                 f"{STANDINGS[line.status.status][0]} {say(line.result)}",
-                code(line.said.spoken(language)),
+                code((line.said if line.said.en or not line.gap else line.gap.why).spoken(language)),
             )
             for line in failing
         )

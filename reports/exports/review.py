@@ -27,7 +27,7 @@ from reports.page.paper_lines import paper_view, signers
 from reports.page.pictures import PICTURES
 from reports.page.roles import role_of, roles
 from reports.page.says import sealed_by
-from reports.page.translations import ACTIONS, STANDINGS, headline, runs_out
+from reports.page.translations import ACTIONS, STANDINGS, headline, part_lede, runs_out
 from reports.page.translations import WORDS as PAGE_WORDS
 
 _NOBODY = Text.same("")
@@ -153,7 +153,7 @@ class Review:
     """May we go live?"""
     colour: str
     lede: Text | None
-    """What comes next, in one sentence."""
+    """What comes next, in one sentence; of a narrowed run, how what was chosen ended."""
     cards: tuple[GateCard, ...]
     """The gates, lowest first; none for a narrowed run."""
     stages: tuple[Stage, ...]
@@ -244,7 +244,7 @@ def review_of(record: RunRecord, checklist: Checklist, judgement: Judgement) -> 
         judgement=judgement,
         answer=answer,
         colour=colour,
-        lede=lede(cards) if cards else None,
+        lede=lede(cards) if cards else part_lede(judgement),
         cards=cards,
         stages=tuple(stages(checklist, judgement, cards)),
         gaps=gaps,

@@ -22,6 +22,7 @@ from harness.core.findings import translated
 from harness.core.plain_text import json_text
 from harness.core.scenario_titles import scenario_title
 from harness.verdict import Standing, standing_of
+from reports.exports.cases import of_the_run
 from reports.exports.review import Review
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
@@ -70,6 +71,8 @@ def sarif(review: Review) -> bytes:
     found = list(_findings(review, {each.id for each in rules}))
     left_out = found[MOST_RESULTS:]
     undecided = list(_undecided(review, {each.id for each in rules}))
+    spoilt = of_the_run(meta, review.judgement)
+    undecided += map(_notification, spoilt)
     if left_out:
         undecided.append(_notification(f"{len(left_out)} findings are left out; report.json has every one"))
     version = meta.versions.get("golive", "")
@@ -89,7 +92,7 @@ def sarif(review: Review) -> bytes:
         "automationDetails": {"id": f"golive/{_uri_part(meta.target)}/{_uri_part(meta.id)}"},
         "invocations": [
             {
-                "executionSuccessful": not (review.judgement.interrupted or meta.faults),
+                "executionSuccessful": not spoilt,
                 "startTimeUtc": _moment(meta.started),
                 **({"endTimeUtc": _moment(meta.ended)} if meta.ended else {}),
                 "toolExecutionNotifications": undecided,

@@ -121,8 +121,9 @@ class _Writer:
             self._wide(sheet, [review.lede], last, _PLAIN)
         for notice in notices(review):
             self._wide(sheet, [notice], last, _PLAIN).font = Font(name=_FONT, size=10, color=_INKS["no"])
-        self._row(sheet, [WORDS["gate"], WORDS["meaning"], WORDS["verdict"], WORDS["in_place"],
-                          WORDS["missing_count"]], _HEAD)  # fmt: skip
+        if review.cards:
+            self._row(sheet, [WORDS["gate"], WORDS["meaning"], WORDS["verdict"], WORDS["in_place"],
+                              WORDS["missing_count"]], _HEAD)  # fmt: skip
         for card in review.cards:
             _, word, colour = VERDICTS[card.verdict.verdict]
             tally = SENTENCES["tally"].filled(
@@ -299,6 +300,7 @@ class _Writer:
         sheet.sheet_properties.pageSetUpPr.fitToPage = True  # type: ignore[union-attr]
         sheet.page_margins.left = sheet.page_margins.right = 0.4
         sheet.page_margins.top, sheet.page_margins.bottom = 0.5, 0.6
+        sheet.page_margins.footer = 0.25  # the room for it is what the lower margin leaves
         sheet.print_options.horizontalCentered = True
         foot = sheet.oddFooter
         foot.left.text = f"GoLive · {_ampersands(self._review.meta.id)}"  # type: ignore[union-attr]

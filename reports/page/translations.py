@@ -58,6 +58,14 @@ def headline(judgement: Judgement) -> tuple[Text, str]:
     return _TEXTS["answers"][last.verdict], VERDICTS[last.verdict][2]
 
 
+def part_lede(judgement: Judgement) -> Text | None:
+    """How a narrowed run ended, in one sentence; None for a whole one."""
+    if judgement.selection is None:
+        return None
+    failed = "part_failed" if judgement.selection_failing else "part_open"
+    return WORDS["part_passed" if judgement.selection == "PASS" else failed]
+
+
 def share(status: ControlStatus) -> Text | None:
     """How many of a control's checks did not pass, and whose turn it is; None where all passed."""
     said, bad = _share(status)

@@ -2,62 +2,59 @@
 
 from __future__ import annotations
 
+import pytest
+
 from harness.core.control import Blame
 from harness.core.payment import Product, Provider
 from harness.gateways.protocol import PaymentGateway
 from harness.plugin import Journal, PhonePayments, Prerequisite, control, needs, with_phone
+from harness.plugin.attended.ordering import PRODUCTS
 from scenarios.attended.expectations import expect_paid_as_asked, expect_seen
 
 
-@control("PAY-01", product=Product.H5, provider=Provider.WECHAT, blame=Blame.ENDPOINT)
-@with_phone("h5")
-def test_a_phone_pays_by_h5(
-    phone: PhonePayments, gateway: PaymentGateway, apiv3_gateway: PaymentGateway, journal: Journal
+def _paid(name: str, asked: str, product: Product, provider: Provider, *more: pytest.MarkDecorator) -> object:
+    """A way to pay, as the controls tell them apart."""
+    way = next(way for way, each in PRODUCTS.items() if each is product)
+    marks = [control(asked, product=product, provider=provider, blame=Blame.ENDPOINT), with_phone(way), *more]
+    return pytest.param(asked, way, id=name, marks=marks)
+
+
+WAYS = [
+    _paid("h5", "PAY-01", Product.H5, Provider.WECHAT),
+    _paid("qr", "PAY-02", Product.NATIVE, Provider.WECHAT),
+    _paid(
+        "jsapi",
+        "PAY-03",
+        Product.JSAPI,
+        Provider.WECHAT,
+        needs(Prerequisite.OPENID, "set it to the openid that a tester has under your appid"),
+    ),
+    _paid("alipays-h5", "PAY-04", Product.H5, Provider.ALIPAY),
+    _paid("alipays-qr", "PAY-05", Product.NATIVE, Provider.ALIPAY),
+]
+EDITION = needs(Prerequisite.EXPERIENCE, "it is about what the experience edition shows")
+LOOKED_AT = [
+    pytest.param("EXP-01", id="limit", marks=[control("EXP-01", experience=True), EDITION]),
+    pytest.param(
+        "EXP-04", id="payee", marks=[control("EXP-04", experience=True, blame=Blame.ENDPOINT), EDITION]
+    ),
+    pytest.param("PAY-13", id="status", marks=control("PAY-13", classic=False, provider=Provider.WECHAT)),
+]
+"""What a person sees in the app of somebody who pays there."""
+
+
+@pytest.mark.parametrize(("asked", "way"), WAYS)
+def test_a_phone_pays(
+    asked: str,
+    way: str,
+    phone: PhonePayments,
+    gateway: PaymentGateway,
+    apiv3_gateway: PaymentGateway,
+    journal: Journal,
 ) -> None:
-    payment = phone.pay("h5", gateway, apiv3_gateway, journal)
+    payment = phone.pay(way, gateway, apiv3_gateway, journal)
     expect_paid_as_asked(payment, journal)
-    expect_seen(phone.ask("PAY-01", payment, journal))
-
-
-@control("PAY-02", product=Product.NATIVE, provider=Provider.WECHAT, blame=Blame.ENDPOINT)
-@with_phone("qr")
-def test_a_phone_pays_by_qr(
-    phone: PhonePayments, gateway: PaymentGateway, apiv3_gateway: PaymentGateway, journal: Journal
-) -> None:
-    payment = phone.pay("qr", gateway, apiv3_gateway, journal)
-    expect_paid_as_asked(payment, journal)
-    expect_seen(phone.ask("PAY-02", payment, journal))
-
-
-@control("PAY-03", product=Product.JSAPI, provider=Provider.WECHAT, blame=Blame.ENDPOINT)
-@needs(Prerequisite.OPENID, "set it to the openid that a tester has under your appid")
-@with_phone("jsapi")
-def test_a_phone_pays_by_jsapi(
-    phone: PhonePayments, gateway: PaymentGateway, apiv3_gateway: PaymentGateway, journal: Journal
-) -> None:
-    payment = phone.pay("jsapi", gateway, apiv3_gateway, journal)
-    expect_paid_as_asked(payment, journal)
-    expect_seen(phone.ask("PAY-03", payment, journal))
-
-
-@control("PAY-04", product=Product.H5, provider=Provider.ALIPAY, blame=Blame.ENDPOINT)
-@with_phone("h5")
-def test_a_phone_pays_by_alipays_h5(
-    phone: PhonePayments, gateway: PaymentGateway, apiv3_gateway: PaymentGateway, journal: Journal
-) -> None:
-    payment = phone.pay("h5", gateway, apiv3_gateway, journal)
-    expect_paid_as_asked(payment, journal)
-    expect_seen(phone.ask("PAY-04", payment, journal))
-
-
-@control("PAY-05", product=Product.NATIVE, provider=Provider.ALIPAY, blame=Blame.ENDPOINT)
-@with_phone("qr")
-def test_a_phone_pays_by_alipays_qr(
-    phone: PhonePayments, gateway: PaymentGateway, apiv3_gateway: PaymentGateway, journal: Journal
-) -> None:
-    payment = phone.pay("qr", gateway, apiv3_gateway, journal)
-    expect_paid_as_asked(payment, journal)
-    expect_seen(phone.ask("PAY-05", payment, journal))
+    expect_seen(phone.ask(asked, payment, journal))
 
 
 @control("CBK-01", blame=Blame.AMBIGUOUS)
@@ -65,7 +62,7 @@ def test_a_phone_pays_by_alipays_qr(
 def test_the_merchant_hears_of_a_payment_by_phone(
     phone: PhonePayments, dialect: str, journal: Journal
 ) -> None:
-    payment = phone.paid_on(dialect)
+    payment = phone.paid_on(dialect)[-1]
     number, watched = payment.ordered.number, payment.watched
     if watched.unseen:
         journal.observe(f"the merchant's books cannot be seen: {watched.unseen}")
@@ -86,11 +83,27 @@ def test_the_merchant_hears_of_a_payment_by_phone(
     expect_seen(phone.ask("CBK-01", payment, journal))
 
 
-@control("EXP-04", experience=True, blame=Blame.ENDPOINT)
-@needs(Prerequisite.EXPERIENCE, "it is about what the experience edition shows")
+@control("PAY-12", classic=False, provider=Provider.WECHAT)
 @with_phone()
-def test_a_phone_names_the_experience_editions_payee(
-    phone: PhonePayments, dialect: str, journal: Journal
-) -> None:
-    payment = phone.paid_on(dialect)
-    expect_seen(phone.ask("EXP-04", payment, journal))
+def test_an_order_paid_by_phone_went_over_mcp(phone: PhonePayments, dialect: str, journal: Journal) -> None:
+    payments = phone.paid_on(dialect)
+    told = [each.ordered for each in payments if each.ordered.over_mcp is not None]
+    if not told:
+        journal.limit(
+            "that it went over MCP rests on the person's word alone: the app's answer does not say it"
+        )
+        expect_seen(phone.ask("PAY-12", payments[-1], journal))
+        return
+    journal.limit(
+        "a real platform shows no audit trail: marker and request id are the app's, the query is ours"
+    )
+    for each in told:
+        journal.observe(f"{each.number}: mcpEnabled={each.over_mcp}, request {each.request_id or 'none'}")
+        assert each.over_mcp, "the merchant does not say that the order went over MCP"
+        assert each.request_id, "the merchant names no mcpRequestId"
+
+
+@pytest.mark.parametrize("asked", LOOKED_AT)
+@with_phone()
+def test_what_the_app_shows_is_seen(asked: str, phone: PhonePayments, dialect: str, journal: Journal) -> None:
+    expect_seen(phone.ask(asked, phone.paid_on(dialect)[-1], journal))

@@ -106,10 +106,7 @@ def test_the_endpoint_takes_100_yuan_and_refuses_a_fen_more(
 
 
 @control("EXP-01")
-@needs(
-    Prerequisite.MERCHANT,
-    "order ¥100.01 on your app's page; it must refuse with a limit error and order nothing",
-)
+@pytest.mark.rehearsed
 def test_the_merchants_page_refuses_more_than_100_yuan(
     merchant: MerchantClient,
     levers: LeversClient,

@@ -10,14 +10,11 @@ from harness.core.money import Fen
 from harness.levers.client import LeversClient
 from harness.levers.models import Fault
 from harness.merchant.client import MerchantClient
-from harness.plugin import Journal, PlacedOrders, Prerequisite, control, needs
+from harness.plugin import Journal, PlacedOrders, control
 
 
 @control("PAY-12", classic=False, sampled=True)
-@needs(
-    Prerequisite.MERCHANT,
-    "order once in your app over MCP, and query its number at the endpoint; order and request id must agree",
-)
+@pytest.mark.rehearsed
 @pytest.mark.usefixtures("recovered")
 def test_marker_request_id_and_audit_agree(
     dialect: str, merchant: MerchantClient, orders: PlacedOrders, journal: Journal
@@ -43,10 +40,7 @@ def test_marker_request_id_and_audit_agree(
 
 
 @control("PAY-13", classic=False)
-@needs(
-    Prerequisite.MERCHANT,
-    "open your app's service status: enabled, WeChat initialised, Alipay only if there is one",
-)
+@pytest.mark.rehearsed
 @pytest.mark.usefixtures("recovered")
 def test_the_service_status_is_told_truthfully(
     dialect: str, merchant: MerchantClient, levers: LeversClient, journal: Journal

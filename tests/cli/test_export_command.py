@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import json
+import os
 from io import BytesIO
 from pathlib import Path
 
@@ -16,7 +17,7 @@ import harness.cli.export as module
 from harness.cli import golive
 from harness.cli.export import command
 from harness.core.control import Outcome
-from harness.core.errors import UsageError
+from harness.core.errors import EnvironmentUnreachable, UsageError
 from reports.export import FORMATS
 from tests.reports.sample_run import outcomes, sample_run
 
@@ -94,7 +95,7 @@ def test_the_language_is_the_one_asked_for(runs: Path) -> None:
 def test_it_is_judged_at_the_moment_asked_for(runs: Path) -> None:
     assert runs.is_dir()
     result = export("--as", "markdown", "--as-of", "2026-12-20T09:00:00+08:00")
-    assert "`2026-12-20 09:00:00`" in result.output
+    assert "`2026-12-20 09:00:00 (Beijing time)`" in result.output
 
 
 def test_what_was_exported_again_is_the_same_file(runs: Path) -> None:
@@ -162,6 +163,18 @@ def test_a_record_that_was_edited_says_so_in_every_format(runs: Path) -> None:
     assert any("results.ndjson" in each for each in paragraphs[:6])
 
 
+def test_what_wants_no_browser_is_written_where_there_is_none(
+    runs: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def none(*_: object, **__: object) -> bytes:
+        raise EnvironmentUnreachable("no browser", where="here", remedy="install one")
+
+    monkeypatch.setattr(module, "print_pdf", none)
+    assert isinstance(export("--as", "all").exception, EnvironmentUnreachable)
+    made = {path.name for path in (runs / "run-1" / "exports").iterdir()}
+    assert made == {name for form, names in FILES.items() if form != "pdf" for name in names}
+
+
 @pytest.mark.parametrize("number", [errno.ENOSPC, errno.EACCES])
 def test_a_full_or_closed_disk_is_said_and_leaves_no_half_file(
     runs: Path, monkeypatch: pytest.MonkeyPatch, number: int
@@ -183,6 +196,45 @@ def test_nothing_is_written_through_a_link_that_lies_in_a_record(runs: Path) -> 
     assert export("--as", "xlsx").return_value == 0
     assert mine.read_text() == "untouched"
     assert not (place / "review.xlsx").is_symlink()
+
+
+def test_a_folder_of_results_in_a_record_that_leads_out_of_it_is_not_written_to(
+    runs: Path, tmp_path: Path
+) -> None:
+    (elsewhere := tmp_path / "elsewhere").mkdir()
+    (runs / "run-1" / "exports").mkdir()
+    (runs / "run-1" / "exports" / "allure-results").symlink_to(elsewhere, target_is_directory=True)
+    assert export("--as", "allure").return_value == 0
+    assert list(elsewhere.iterdir()) == []
+
+
+def test_a_named_link_leads_to_the_file_that_is_written(runs: Path) -> None:
+    assert runs.is_dir()
+    Path("link.sarif").symlink_to("real.sarif")
+    assert export("--as", "sarif", "--out", "link.sarif").return_value == 0
+    assert Path("link.sarif").is_symlink()
+    assert json.loads(Path("real.sarif").read_text())["version"] == "2.1.0"
+
+
+def test_a_named_pipe_takes_the_bytes_and_stays_a_pipe(runs: Path) -> None:
+    assert runs.is_dir()
+    os.mkfifo("pipe")
+    reader = os.open("pipe", os.O_RDONLY | os.O_NONBLOCK)
+    assert export("--as", "markdown", "--out", "pipe").return_value == 0
+    assert os.read(reader, 1 << 16).startswith(b"## GoLive")
+    os.close(reader)
+    assert Path("pipe").is_fifo()
+
+
+def test_results_of_an_earlier_export_do_not_stand_beside_the_new_ones(runs: Path) -> None:
+    sample_run(runs, "run-2")
+    export("run-1", "--as", "allure", "--out", "made")
+    others = Path("made/allure-results/ec0ffa3e-11aa-4f13-8a3e-0a3d9c0a5d11-result.json")
+    others.write_text('{"labels":[{"name":"framework","value":"pytest"}]}')
+    export("run-2", "--as", "allure", "--out", "made")
+    export("run-2", "--as", "allure", "--out", "alone")
+    left = {path.name for path in Path("made/allure-results").iterdir()}
+    assert left == {path.name for path in Path("alone/allure-results").iterdir()} | {others.name}
 
 
 def test_a_folder_that_leads_out_of_the_record_is_not_written_to(runs: Path, tmp_path: Path) -> None:

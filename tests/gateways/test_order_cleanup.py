@@ -153,7 +153,19 @@ def test_what_somebody_looked_after_is_left_alone() -> None:
     made.close_open()
     assert gateway.closed == ["OTHER"]
     assert [each.state for each in made.requested()] == [KEPT, REFUNDED, CLOSED]
-    assert "1 MAY STILL BE OPEN" in summary(made.requested(), BUDGET)[0]
+
+
+def test_what_was_paid_and_kept_is_not_called_open_in_either_language() -> None:
+    made = cleanup(FakeGateway("SUCCESS"), "PAID", "GOES")
+    made.settle("PAID", KEPT)
+    made.settle("GOES", f"{KEPT}; refund GOESR is PROCESSING")
+    said = "2 orders asked for, 200 fen in all, budget 1000 fen; 2 PAID AND NOT GIVEN BACK:"
+    assert summary(made.requested(), BUDGET)[0] == said
+    assert summary(made.requested(), BUDGET, "zh") == [
+        "请求下单 2 笔，共 200 分，预算 1000 分；2 笔已支付且未退款：",
+        "  PAID  100 分  已支付：请人工退款",
+        "  GOES  100 分  已支付：请人工退款；退款 GOESR 的状态：PROCESSING",
+    ]
 
 
 @pytest.mark.parametrize(

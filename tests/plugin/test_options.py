@@ -69,7 +69,7 @@ def test_the_smoke_set_is_chosen_by_name_alone() -> None:
     assert [read(smoke=name).smoke for name in SETS] == [False, True]
 
 
-@pytest.mark.parametrize("budget", ["", "ten", "-1", "1.5", "1e4", "７０"])
+@pytest.mark.parametrize("budget", ["", "ten", "-1", "1.5", "1e4", "７０", "9" * 5000])
 def test_a_budget_is_a_whole_number_of_fen(budget: str) -> None:
     with pytest.raises(UsageError, match="whole number of fen"):
         read(budget=budget)

@@ -25,6 +25,7 @@ from tests.scenarios.running import PROJECT, Rehearsed
 from tests.scenarios.warm import run_golive
 
 LONGEST_S = 90
+OPENID = "oUpF8uMuAJO_M2pxb1Q9zNjWeS6o"
 Acts = Callable[[LeversClient, str], object]
 """What the person does when they see an order, by its number."""
 ANSWERS = """by = "release manager"
@@ -39,6 +40,9 @@ ANSWERS = """by = "release manager"
 "PAY-04 told" = true
 "PAY-05 opened" = true
 "PAY-05 told" = true
+"PAY-12 logged" = true
+"PAY-13 status" = true
+"EXP-01 refused" = true
 "CBK-01 logged" = true
 "CBK-01 shown" = true
 "EXP-04 payee" = true
@@ -170,15 +174,17 @@ def place(folder: Path, *, notify_url: str = NOTIFY_URL, **settings: str | None)
 
 
 @contextmanager
-def place_with_app(folder: Path, *defects: str) -> Iterator[Place]:
-    """The same, and our shop as somebody's app that sells there."""
+def place_with_app(folder: Path, dialect: str = "apiv3") -> Iterator[Place]:
+    """A target that looks real, and our shop as somebody's app that sells there over one wire."""
     with running_simulator(https=True) as simulator, _levers(simulator) as levers:
-        values = {**simulator.environment(notify_url=NOTIFY_URL), "PAYMENT_MCP_ENABLED": "false"}
-        with running_shop(values, defects=defects) as shop:
-            made = _place(folder, simulator, levers, shop.notify_url, {})
+        spoken: dict[str, str] = {"PAYMENT_MCP_ENABLED": "false", "GOLIVE_TEST_OPENID": OPENID}
+        if dialect != "apiv3":
+            spoken |= {"PAYMENT_MCP_ENABLED": "true", "WECHAT_MCP_DIALECT": dialect}
+        with running_shop({**simulator.environment(notify_url=NOTIFY_URL), **spoken}) as shop:
+            made = _place(folder, simulator, levers, shop.notify_url, {**spoken})
             text = SHOP.replace("http://127.0.0.1:3000", shop.base_url)
             text = re.sub(r"^build = .*$", 'build = "app-1"', text, flags=re.MULTILINE)
-            text = re.sub(r"^dialect = .*$", 'dialect = "apiv3"', text, flags=re.MULTILINE)
+            text = re.sub(r"^dialect = .*$", f'dialect = "{dialect}"', text, flags=re.MULTILINE)
             made.profile = folder / "app.toml"
             made.profile.write_text(text.replace('token = ""', f'token = "{shop.observer_token}"'), "utf-8")
             yield made

@@ -13,10 +13,9 @@ import pytest
 from harness.browser.qr import read_qr
 from harness.core.control import Check, Outcome
 from harness.levers.client import LeversClient
-from tests.scenarios.phones import Acts, Place, place
+from tests.scenarios.phones import OPENID, Acts, Place, place
 from tests.scenarios.running import Rehearsed
 
-OPENID = "oUpF8uMuAJO_M2pxb1Q9zNjWeS6o"
 PHONE = "203.0.113.24"
 
 

@@ -23,7 +23,7 @@ from harness.core.errors import UsageError
 from harness.core.plain_text import one_line
 from harness.core.texts import read_texts
 from harness.plugin.attended.answers import NO, YES, AnswerSource, Lines, Prepared
-from harness.plugin.attended.qr_text import Look, drawn
+from harness.plugin.attended.qr_text import Look, columns_of, drawn
 from harness.plugin.pay_words import read_name
 
 _SAID = read_texts(Path(__file__).with_name("sayings.yaml"))["said"]
@@ -136,8 +136,12 @@ class Desk:
         self._line(text)
 
     def show_code(self, content: str) -> None:
-        """Draw a code that a phone can scan off the screen."""
+        """Draw a code that a phone can scan off the screen; where it is too narrow, say so."""
         self._end_progress()
+        needed = columns_of(content, self.look)
+        if self._columns and needed > self._columns:
+            self.say("narrow", columns=self._columns, needed=needed)
+            return
         self._write(drawn(content, self.look) + "\n")
 
     def progress(self, name: str, **seen: object) -> None:
@@ -190,6 +194,14 @@ class Desk:
             except (UnicodeEncodeError, LookupError):
                 return "en"
         return self.language
+
+    @property
+    def _columns(self) -> int:
+        """Of the terminal; 0: it is none, or does not tell."""
+        try:
+            return os.get_terminal_size(self.out.fileno()).columns
+        except OSError:
+            return 0
 
     def _asked(self, key: str, text: Text, seen: Mapping[str, object]) -> str | None:
         if self.source is None:

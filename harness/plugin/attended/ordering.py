@@ -46,6 +46,10 @@ class Ordered:
     link: str = ""
     """Where a phone's browser goes."""
     jsapi: JsapiParameters | None = None
+    over_mcp: bool | None = None
+    """Whether the merchant says that it ordered over MCP; None: nobody saw it say anything of that."""
+    request_id: str = ""
+    """The request that it names for it."""
 
 
 class Orderer(Protocol):
@@ -216,6 +220,8 @@ class FromTheMerchant:
             by_merchant=True,
             scan=link or created.qr_code or created.payment_url or "",
             link=link,
+            over_mcp=created.mcp_enabled,
+            request_id=created.mcp_request_id or "",
         )
 
     def _by_hand(self, way: str, price: Fen) -> Ordered:

@@ -41,6 +41,7 @@ class PhonePayment:
     """Why an order that nobody paid may still be open; empty: it is closed, or was paid."""
     answers: list[Answer] = field(default_factory=list)
     refunding: Refunding | None = None
+    """None: nobody asked for it."""
 
     @property
     def control(self) -> str:

@@ -33,6 +33,11 @@ def drawn(content: str, look: Look) -> str:
     return "\n".join("".join("##" if dark else "  " for dark in row) for row in rows)
 
 
+def columns_of(content: str, look: Look) -> int:
+    """How many columns of a terminal the drawn code takes; a narrower one would break it up."""
+    return len(_rows(content)) * (1 if look == "blocks" else 2)
+
+
 def picture(content: str, *, scale: int = 8) -> bytes:
     """The code as a PNG."""
     kept = BytesIO()

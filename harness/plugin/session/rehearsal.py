@@ -198,7 +198,7 @@ class Rehearsal:
         orders = self.order_cleanup.requested()
         if orders:
             self.record.write_lines(ORDERS, map(self._order_line, orders))
-        return summary(orders, self.order_cleanup.guard.budget)
+        return summary(orders, self.order_cleanup.guard.budget, self.options.language)
 
     def _asked_for(self, out_trade_no: str, amount: Fen) -> None:
         """On disk before it is sent: whoever kills this run leaves the list of what may be open."""

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import fcntl
 import io
 import os
 import pty
 import re
+import struct
+import termios
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -54,6 +57,20 @@ class Said:
 
 def at(source: AnswerSource | None, screen: Screen | None = None, **details: str) -> Desk:
     return Desk(screen or Screen(), source, **details)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(("columns", "drawn"), [(30, False), (120, True), (0, True)])
+def test_a_terminal_too_narrow_for_a_code_says_so_and_draws_none(
+    coloured: None, columns: int, drawn: bool
+) -> None:
+    ours, theirs = pty.openpty()
+    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
+    with os.fdopen(theirs, "w", encoding="utf-8") as screen:
+        at(None, screen).show_code("weixin://wxpay/bizpayurl?pr=Ab3dE9f")  # type: ignore[arg-type]
+        shown = os.read(ours, 1 << 16).decode("utf-8", "replace")
+    os.close(ours)
+    assert ("█" in shown) is drawn
+    assert ("This terminal has 30 columns, and the code takes 37: scan it off the page" in shown) is not drawn
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from harness.core.errors import GoLiveError, PlatformRefusal, UnknownOutcome
 from harness.core.money import Fen
 from harness.core.payment import Refund, RefundOrder
 from harness.plugin.attended.desk import Desk
-from harness.plugin.attended.refunding import Refunding, give_back
+from harness.plugin.attended.refunding import Refunding
 from tests.plugin.attended.test_watching import Time
 
 
@@ -40,18 +40,19 @@ class Platform:
 
 def given_back(*states: str | GoLiveError, wait_s: float = 60) -> tuple[Refunding, Platform, list[Any]]:
     time, notes, platform = Time(), list[Any](), Platform(*states)
-    ended = give_back(
-        "GLP1",
-        Fen(3),
-        platform,
+    ended = Refunding(
+        out_trade_no="GLP1",
+        amount=Fen(3),
+        gateway=platform,
         notify_url="https://shop.example.com/notify",
         desk=Desk(io.TextIOWrapper(io.BytesIO(), encoding="utf-8"), None),
-        wait_s=wait_s,
         pause_s=1,
         note=lambda kind, members: notes.append(members["state"]),
         clock=time.clock,
         sleep=time.sleep,
     )
+    ended.ask()
+    ended.follow(wait_s=wait_s)
     return ended, platform, notes
 
 
@@ -66,13 +67,13 @@ def test_it_is_done_when_the_platform_says_so() -> None:
 @pytest.mark.parametrize("state", ["CLOSED", "ABNORMAL"])
 def test_what_ends_otherwise_is_not_done_and_not_waited_for(state: str) -> None:
     ended, _, _ = given_back("PROCESSING", state)
-    assert (ended.done, ended.state, ended.after_s) == (False, state, 5.0)
+    assert (ended.done, ended.state, ended.clock()) == (False, state, 5.0)
 
 
 def test_it_is_followed_no_longer_than_was_said() -> None:
     ended, _, _ = given_back("PROCESSING", wait_s=20)
     assert (ended.done, ended.state) == (False, "PROCESSING")
-    assert 20 <= ended.after_s <= 25
+    assert 20 <= ended.clock() <= 25
 
 
 def test_an_unclear_answer_is_followed_by_a_question_and_never_by_another_refund() -> None:
@@ -85,3 +86,20 @@ def test_an_unclear_answer_is_followed_by_a_question_and_never_by_another_refund
 def test_a_refusal_is_told_in_the_platforms_words() -> None:
     ended, _, _ = given_back(PlatformRefusal(403, "NOT_ENOUGH", "余额不足"), wait_s=5)
     assert "NOT_ENOUGH" in ended.state
+
+
+def test_what_was_refused_and_is_not_known_is_waited_for_no_longer() -> None:
+    no = PlatformRefusal(403, "NOT_ENOUGH", "余额不足")
+    ended, _, notes = given_back(no, PlatformRefusal(404, "RESOURCE_NOT_EXISTS", "退款单不存在"), wait_s=300)
+    assert ended.clock() == 5.0
+    assert notes == [no.what]
+    assert "NOT_ENOUGH" in ended.state
+
+
+@pytest.mark.parametrize(
+    "unclear", [UnknownOutcome("no trustworthy answer"), PlatformRefusal(429, "FREQ", "")]
+)
+def test_an_unclear_answer_is_followed_though_the_refund_is_not_known_yet(unclear: GoLiveError) -> None:
+    not_yet = PlatformRefusal(404, "RESOURCE_NOT_EXISTS", "退款单不存在")
+    ended, _, _ = given_back(unclear, not_yet, not_yet, "SUCCESS")
+    assert ended.done

@@ -102,6 +102,21 @@ def test_no_server_takes_for_a_pass_what_is_none(tmp_path: Path, outcome: Outcom
     assert [classname for classname, _ in of_gitlab] == ["CBK-11"]
 
 
+def test_no_server_takes_an_interrupted_or_edited_run_for_a_whole_one(tmp_path: Path) -> None:
+    cut = files(sample_run(tmp_path / "runs", "cut", interrupted=True))
+    edited = sample_run(tmp_path / "runs", "edited")
+    results = edited.folder / "results.ndjson"
+    results.write_bytes(results.read_bytes().replace(b'"exercised":3', b'"exercised":9'))
+    for made, word in ((cut, "interrupted"), (files(edited), "results.ndjson")):
+        for data in made.values():
+            JENKINS.assertValid(etree.fromstring(data))
+        bad = {name: status for (of, name), (status, _) in gitlab(made["junit.xml"]).items() if of == "RUN"}
+        assert set(bad.values()) == {"error"}
+        assert any(word in name for name in bad)
+        told = {title for title, status in zentao(made["junit-zentao.xml"]).items() if status == "fail"}
+        assert {title.removeprefix("RUN ") for title in told} == set(bad)
+
+
 def test_what_does_not_apply_is_skipped_everywhere(tmp_path: Path) -> None:
     made = files(sample_run(tmp_path / "runs", change=outcomes({"CBK-11": Outcome.NOT_APPLICABLE})))
     assert [status for title, status in zentao(made["junit-zentao.xml"]).items() if "CBK-11" in title] == [

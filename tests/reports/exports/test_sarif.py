@@ -109,6 +109,16 @@ def test_an_interrupted_run_did_not_succeed(tmp_path: Path) -> None:
     assert not run["invocations"][0]["executionSuccessful"]
 
 
+def test_an_edited_record_did_not_succeed_and_says_why(tmp_path: Path) -> None:
+    record = sample_run(tmp_path / "runs")
+    results = record.folder / "results.ndjson"
+    results.write_bytes(results.read_bytes().replace(b'"exercised":3', b'"exercised":9'))
+    (invocation,) = run_of(record)["invocations"]
+    assert not invocation["executionSuccessful"]
+    told = [each["message"]["text"] for each in invocation["toolExecutionNotifications"]]
+    assert any("results.ndjson" in each for each in told)
+
+
 def test_it_keeps_to_what_github_takes(hostile: RunRecord, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "MOST_RESULTS", 4)
     run = run_of(hostile)

@@ -7,8 +7,8 @@ PYTHON := $(or $(shell for p in python3 /usr/bin/python3 python3.14 python3.13 p
     do "$$p" -c "" 2>/dev/null && echo "$$p" && break; done),python3)
 endif
 ARGS ?=
-# One more than the cores it is built on: much of a test is waiting for others.
-JOBS ?= 3
+# Twice the cores it is built on: much of a test is waiting for others.
+JOBS ?= 4
 SETUP = $(PYTHON) setup
 BIN = .venv/bin
 
@@ -24,8 +24,8 @@ setup: ## bring in whatever is missing: uv, locked packages, browser, Chinese fo
 golive: setup ## rehearse against the embedded simulator and name the page (ARGS='--only CBK')
 	@$(BIN)/golive run $(ARGS)
 
-test: setup ## the harness's own tests, in parallel (JOBS=3, ARGS='-k qr')
-	@$(BIN)/python -m pytest -n $(JOBS) --dist loadfile $(ARGS)
+test: setup ## the harness's own tests, in parallel (JOBS=4, ARGS='-k qr')
+	@$(BIN)/python -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder $(ARGS)
 
 mutation: setup ## what the tests of signing and verdict notice: at least 90 % of deliberate changes
 	@nice -n 15 $(BIN)/python -m setup.checks.mutation

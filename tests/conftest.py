@@ -1,5 +1,5 @@
-"""For all tests: a browser, and a Hypothesis profile, `mutation`, that finds a mutant with few examples and
-does not explain it."""
+"""For all tests: a browser, their order, and a Hypothesis profile, `mutation`, that finds a mutant with few
+examples and does not explain it."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, Phase, settings
 from playwright.sync_api import Browser, sync_playwright
 
 from harness.browser.launch import find_browser, launch_arguments
+from tests.longest_first import longest_first
 
 os.environ["GOLIVE_SEAL_KEY"] = str(Path(tempfile.mkdtemp(prefix="golive-tests-")) / "seal.key")
 # Runs of tests seal with a key of their own, and leave none in anybody's home.
@@ -28,6 +29,12 @@ settings.register_profile(
     phases=(Phase.explicit, Phase.generate),
     suppress_health_check=list(HealthCheck),  # a busy machine must not pass for a test that noticed
 )
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes long begins first."""
+    items[:] = longest_first(items)
 
 
 @pytest.fixture(scope="module")

@@ -37,7 +37,7 @@ alarm · 2 interrupted · 4 bad usage · 5 a run proves nothing. How to read it:
 @click.option("--wide", is_flag=True, help="Let every defect meet every scenario: the full matrix, slow.")
 @click.option("--runs", type=click.IntRange(1), default=1, show_default=True, help="Runs of correct shops.")
 @click.option("--soak", type=click.IntRange(1), metavar="N", help="No defects; N runs of correct shops.")
-@click.option("--jobs", type=click.IntRange(1), metavar="N", help="Runs at once.  [default: one a core]")
+@click.option("--jobs", type=click.IntRange(1), metavar="N", help="Runs at once.  [default: cores + 1]")
 @click.option(
     "--out", type=click.Path(file_okay=False, path_type=Path), help="Folder.  [default: runs/mutants-<time>]"
 )
@@ -61,7 +61,7 @@ def command(
         raise UsageError("a soak has no defects", where="--soak", remedy="leave --wide and --runs away")
     planned = plan(only=only, wide=wide, runs=runs, soak=soak)
     folder = out or Path("runs") / f"mutants-{wire_now():%Y%m%dT%H%M%SZ}"
-    workers = jobs or os.cpu_count() or 1
+    workers = jobs or (os.cpu_count() or 1) + 1  # more than half of a run is waiting for others
     language = lang or terminal_language()
     console = Console(highlight=False, soft_wrap=True)
     console.print(begins(len(planned.jobs), workers, language))

@@ -39,7 +39,9 @@ class Job:
     variant: str = ""
     """Which of the correct shops it is about; empty: the reference shop as it is."""
     alone: bool = False
-    """Whether nothing else runs meanwhile: a load wants the whole machine, or it measures the others."""
+    """Whether nothing else runs meanwhile: a load that has to be passed wants the whole machine."""
+    loads: bool = False
+    """Whether it makes a load that has to be failed: nothing but other such loads runs meanwhile."""
     leaves_open: bool = False
     """Whether checks of the correct one may stay undecided: a foreign app shows less than ours."""
     again: bool = False
@@ -63,6 +65,11 @@ class Job:
     def patience_s(self) -> int:
         """Seconds after which the run is stopped and counts as an error."""
         return PATIENCE_S if self.defect is not None and self.controls else PATIENCE_WHOLE_S
+
+    @property
+    def gives_way(self) -> bool:
+        """Whether it may wait for others: a correct shop has to be decided at once, and a load is timed."""
+        return self.defect is not None and not (self.alone or self.loads)
 
     @property
     def arguments(self) -> list[str]:
@@ -123,12 +130,26 @@ def plan(*, only: str = "", wide: bool = False, runs: int = 1, soak: int | None 
             each,
             () if wide else (each.control,),
             until_killed=not wide,
-            alone=each.control in loaded,
+            alone=wide and each.control in loaded,
+            loads=not wide and each.control in loaded,
         )
         for each in chosen
     ]
-    wrong.sort(key=lambda job: job.alone)
+    wrong.sort(key=lambda job: job.alone or job.loads)
     return Plan("wide" if wide else "quick", words, (*correct, *wrong))
+
+
+def may_begin(job: Job, beside: Sequence[Job], workers: int) -> bool:
+    """Whether a job may begin while these run.
+
+    Args:
+        workers: how many there may be at once; of loads one less, so that each has a core of its own.
+    """
+    if not beside:
+        return True
+    if any(each.alone for each in (job, *beside)) or any(each.loads != job.loads for each in beside):
+        return False
+    return len(beside) < (workers - 1 if job.loads else workers)
 
 
 def choose(words: Sequence[str]) -> tuple[Defect, ...]:

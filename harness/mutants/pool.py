@@ -6,6 +6,7 @@ are started from nothing, and the same happens more slowly.
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 import time
@@ -17,11 +18,13 @@ from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 from harness.core.errors import HarnessError
-from harness.mutants.plan import Job
+from harness.mutants.plan import Job, may_begin
 from harness.processes.forked import signal_group, stand_alone
 
 OUTPUT = "output.txt"
 """What a child says, in the folder of its job."""
+_NICENESS = 5
+"""Of a run that gives way."""
 _ENDS_WITHIN_S = 3.0
 """How long a child that is told to end may take to close its browser."""
 
@@ -68,6 +71,7 @@ def run_all(
     Args:
         folder: each job gets a folder of its own in it, called after it.
         run: does a job in its folder; a function of a module.
+        workers: how many there are of jobs that share the machine; of loads one less, one at least.
         preload: the module that the fork server imports.
         began: hears of each job as it starts.
     """
@@ -76,7 +80,7 @@ def run_all(
     running: list[_Running] = []
     try:
         while waiting or running:
-            while waiting and _has_room(waiting[-1], running, workers):
+            while waiting and may_begin(waiting[-1], [each.job for each in running], workers):
                 running.append(_start(waiting.pop(), folder, run, context))
                 began(running[-1].job)
             patience = max(min(each.left_s for each in running), 0)
@@ -92,12 +96,6 @@ def run_all(
                     yield each.ended(None)
     finally:
         _stop(running)
-
-
-def _has_room(job: Job, running: Sequence[_Running], workers: int) -> bool:
-    if job.alone or any(each.job.alone for each in running):
-        return not running
-    return len(running) < workers
 
 
 def _context(preload: str) -> ForkServerContext | SpawnContext:
@@ -128,6 +126,8 @@ def _start(
 def _inside(run: Callable[[Job, Path], None], job: Job, folder: Path) -> None:
     signal.signal(signal.SIGINT, signal.default_int_handler)  # the fork server ignores it
     stand_alone(folder / OUTPUT)
+    if job.gives_way and sys.platform != "win32":
+        os.nice(_NICENESS)
     run(job, folder)
 
 

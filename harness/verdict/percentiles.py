@@ -12,8 +12,7 @@ from bisect import bisect_left
 from collections.abc import Iterable
 from math import ceil, inf
 
-from scipy.special import bdtr
-
+from harness.verdict.binomial import at_most
 from harness.verdict.rates import ALPHA
 
 Cells = Iterable[tuple[int, int, int]]
@@ -57,7 +56,7 @@ def observed_value(cells: Cells, share: float, *, beyond: int = 0) -> float:
 
 def _most(requests: int, share: float, alpha: float) -> int:
     """How many of the requests fall into a share of them at most, with confidence 1 - `alpha`."""
-    return bisect_left(range(requests), 1 - alpha, key=lambda most: bdtr(most, requests, share))
+    return bisect_left(range(requests), 1 - alpha, key=lambda most: at_most(most, requests, share))
 
 
 def _requests(cells: list[tuple[int, int, int]], beyond: int) -> int:

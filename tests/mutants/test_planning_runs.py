@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from harness.core.errors import UsageError
-from harness.mutants.plan import choose, plan
+from harness.mutants.plan import Job, choose, may_begin, plan
 from harness.plugin.defects import DEFECTS
 from harness.shop.variants.registry import VARIANTS
 
@@ -82,13 +82,44 @@ def test_a_job_says_to_pytest_what_it_is() -> None:
     ]
 
 
-def test_a_load_has_the_machine_for_itself_and_comes_last() -> None:
+LOADS = {"PRF-01", "PRF-02", "PRF-03", "PRF-05", "PRF-06", "QRY-04"}
+
+
+def test_loads_come_last_and_share_the_machine_with_loads_alone() -> None:
     jobs = plan().jobs
-    alone = [job.alone for job in jobs]
-    assert alone == sorted(alone)
-    assert {job.name for job in jobs if job.alone} >= {"creates-fail", "freezes", "verifies-while-calm"}
-    assert not {"check-then-act", "float-amount"} & {job.name for job in jobs if job.alone}
-    assert plan(only="PRF-01").jobs[0].alone
+    loads = [job.loads for job in jobs]
+    assert loads == sorted(loads)
+    assert {job.defect.control for job in jobs if job.defect and job.loads} == LOADS
+    quick, load = jobs[1], jobs[-1]
+    assert not may_begin(load, [quick], workers=3)
+    assert not may_begin(quick, [load], workers=3)
+    assert may_begin(quick, [quick, quick], workers=3)
+    assert not may_begin(quick, [quick] * 3, workers=3)
+
+
+@pytest.mark.parametrize(("workers", "at_once"), [(1, 1), (2, 1), (3, 2), (5, 4)])
+def test_of_loads_there_is_one_a_core_and_one_at_the_least(workers: int, at_once: int) -> None:
+    load = plan(only="freezes").jobs[1]
+    assert may_begin(load, [load] * (at_once - 1), workers)
+    assert not may_begin(load, [load] * at_once, workers)
+
+
+@pytest.mark.parametrize("jobs", [plan(only="PRF-01").jobs[:1], plan(wide=True, only="PRF-01").jobs])
+def test_a_load_that_is_passed_and_a_whole_run_with_one_have_the_machine_for_themselves(
+    jobs: tuple[Job, ...],
+) -> None:
+    for job in jobs:
+        assert job.alone
+        assert may_begin(job, [], workers=3)
+        assert not may_begin(job, [plan().jobs[1]], workers=3)
+        assert not may_begin(plan().jobs[-1], [job], workers=3)
+
+
+def test_only_a_defect_that_is_not_timed_gives_way() -> None:
+    assert {job.name for job in plan().jobs if not job.gives_way} == {
+        "correct-1",
+        *(job.name for job in plan().jobs if job.loads),
+    }
 
 
 def test_a_whole_run_with_a_defect_of_a_load_has_the_load_that_decides_it() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 from harness.plugin.session.embed import BY_MODULE
@@ -11,7 +12,8 @@ from harness.plugin.session.embed import BY_MODULE
 PROJECT = Path(__file__).parents[2]
 
 
-def collected(*arguments: str) -> set[str]:
+@cache
+def collected(*arguments: str) -> frozenset[str]:
     """The scenarios that a run with these arguments would drive."""
     listed = subprocess.run(
         [sys.executable, "-m", "pytest", "scenarios", "--collect-only", "-q", *arguments],
@@ -20,7 +22,7 @@ def collected(*arguments: str) -> set[str]:
         text=True,
         check=True,
     )
-    return {line for line in listed.stdout.splitlines() if "::" in line}
+    return frozenset(line for line in listed.stdout.splitlines() if "::" in line)
 
 
 def test_it_is_every_scenario_but_those_in_a_browser_and_those_on_a_load() -> None:

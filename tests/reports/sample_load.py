@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import timedelta
+from functools import cache
 from pathlib import Path
 
 from harness.core.control import Outcome
@@ -82,11 +83,13 @@ def summary(measurement: Measurement, sets: LoadSet | None = None) -> LoadSummar
     return summarise(accept(measurement, chosen))
 
 
+@cache
 def calm() -> LoadSummary:
     """Everything holds."""
     return summary(measured())
 
 
+@cache
 def troubled() -> LoadSummary:
     """Twenty seconds without an answer, and creates that fail."""
     return summary(measured(freeze=FREEZE, fails=flawed))

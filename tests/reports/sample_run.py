@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 
 import segno
@@ -27,6 +28,7 @@ BLAMES = {
 """Whose turn it is after each outcome that has to say so."""
 
 
+@cache
 def shopper_page() -> bytes:
     """A picture of a payment page with its code (PNG)."""
     picture = Image.new("RGB", (960, 600), "#f4f5f7")
@@ -40,6 +42,7 @@ def shopper_page() -> bytes:
     return _png(picture)
 
 
+@cache
 def payer_page() -> bytes:
     """A picture of the cashier after payment (PNG)."""
     picture = Image.new("RGB", (390, 700), "#ededed")

@@ -5,9 +5,12 @@ from __future__ import annotations
 import shutil
 import subprocess
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
+from tests.longest_first import LONGEST, longest_first
 from tests.setup.fake_machine import ROOT, FakeMachine
 
 PARTS = ["make setup", "make check", "make golive", "make test", "make mutants"]
@@ -91,6 +94,19 @@ def test_every_local_program_of_the_makefile_comes_from_the_environment() -> Non
     for recipe in recipes:
         if any(tool in recipe for tool in tools) and not recipe.startswith(("@sed", "rm ")):
             assert "$(BIN)/" in recipe
+
+
+def test_what_takes_long_begins_first_and_is_there() -> None:
+    files = [f"tests/{name}" for name in LONGEST]
+    assert not [file for file in files if not (ROOT / file).is_file()]
+    items: list[Any] = [
+        SimpleNamespace(nodeid=f"{file}::test_{turn}")
+        for file in ("tests/core/test_money.py", *reversed(files))
+        for turn in range(2)
+    ]
+    assert [each.nodeid for each in longest_first(items)] == [
+        f"{file}::test_{turn}" for file in (*files, "tests/core/test_money.py") for turn in range(2)
+    ]
 
 
 def test_the_scripts_are_well_formed() -> None:

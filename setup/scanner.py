@@ -1,6 +1,6 @@
 """sslyze, which tries what the app's TLS agrees to (SEC-01), in an environment of its own under .tools.
 
-Not in .venv: it wants an older `cryptography` than we do, and under the AGPL it is to be a program of its own.
+Not in .venv: it wants an older `cryptography` than we do, and under the AGPL it is to be a program apart.
 """
 
 from __future__ import annotations

@@ -34,7 +34,7 @@ def ask_in_clear(address: Address, roots: ssl.SSLContext) -> Findings:
             if not answer.has_redirect_location:
                 _judge(found, url, answer.status_code)
                 return found
-            led = urljoin(url, answer.headers["location"])
+            led = _joined(url, answer.headers["location"])
             if led.lower().startswith("https://"):
                 found.seen.append(f"plain http leads to https: HTTP {answer.status_code}")
                 return found
@@ -54,6 +54,13 @@ def _judge(found: Findings, url: str, status: int) -> None:
         found.seen.append(f"plain http is refused: HTTP {status}")
     else:
         found.open.append(f"plain http is answered with HTTP {status}, which shows nothing")
+
+
+def _joined(url: str, led: str) -> str:
+    try:
+        return urljoin(url, led)
+    except ValueError:  # it is no address
+        return ""
 
 
 def _host(url: str) -> str:

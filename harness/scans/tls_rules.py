@@ -20,7 +20,7 @@ from harness.scans.handshake import Handshake
 from harness.scans.tls_scanner import Offer, Suite
 
 LEAST_LEFT = timedelta(days=30)
-SOUND = ("TLS 1.2", "TLS 1.3")
+SOUND = ("TLSv1.2", "TLSv1.3")
 SHORTEST_RSA = SHORTEST_DH = 2048
 SHOWN = 4
 """Suites that a sentence names."""
@@ -42,9 +42,9 @@ def judge_handshake(met: Handshake, now: datetime) -> Findings:
     left = met.certificate.not_valid_after_utc - now
     found.seen.append(f"the certificate is valid for {max(left.days, 0)} more days")
     if timedelta() < left <= LEAST_LEFT:
+        days, date = round(left / timedelta(days=1)), met.certificate.not_valid_after_utc.date()
         found.wrong.append(
-            f"the certificate ends in {round(left / timedelta(days=1))} days, on {met.certificate.not_valid_after_utc.date()}: "
-            f"more than {LEAST_LEFT.days} have to be left"
+            f"the certificate ends in {days} days, on {date}: more than {LEAST_LEFT.days} have to be left"
         )
     found.wrong += _weak_key(met.certificate)
     return found
@@ -83,7 +83,7 @@ def _keeps_key(name: str) -> bool:
 
 
 def _named(names: list[str]) -> str:
-    more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
+    more = f" (+{len(names) - SHOWN})" if len(names) > SHOWN else ""
     return ", ".join(names[:SHOWN]) + more
 
 

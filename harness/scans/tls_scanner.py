@@ -29,12 +29,12 @@ LARGEST = 16 << 20
 REMEDY = f"make setup, pipx install sslyze, or name it in {CHOICE}"
 
 PROTOCOLS = {
-    "SSL 2.0": ("--sslv2", "ssl_2_0_cipher_suites"),
-    "SSL 3.0": ("--sslv3", "ssl_3_0_cipher_suites"),
-    "TLS 1.0": ("--tlsv1", "tls_1_0_cipher_suites"),
-    "TLS 1.1": ("--tlsv1_1", "tls_1_1_cipher_suites"),
-    "TLS 1.2": ("--tlsv1_2", "tls_1_2_cipher_suites"),
-    "TLS 1.3": ("--tlsv1_3", "tls_1_3_cipher_suites"),
+    "SSLv2": ("--sslv2", "ssl_2_0_cipher_suites"),
+    "SSLv3": ("--sslv3", "ssl_3_0_cipher_suites"),
+    "TLSv1": ("--tlsv1", "tls_1_0_cipher_suites"),
+    "TLSv1.1": ("--tlsv1_1", "tls_1_1_cipher_suites"),
+    "TLSv1.2": ("--tlsv1_2", "tls_1_2_cipher_suites"),
+    "TLSv1.3": ("--tlsv1_3", "tls_1_3_cipher_suites"),
 }
 """How sslyze is asked about each, and where its answer stands."""
 

@@ -105,9 +105,7 @@ def _loose(path: str, policies: list[dict[str, list[str]]]) -> list[str]:
     why: list[str] = []
     for policy in policies:
         sources = policy.get("script-src", policy.get("default-src"))
-        if sources is None:
-            why.append(f"{path}: its Content-Security-Policy lets scripts come from anywhere")
-        elif _ANYBODY & set(sources):
+        if sources is None or _ANYBODY & set(sources):
             why.append(f"{path}: its Content-Security-Policy lets scripts come from anywhere")
         elif "'unsafe-inline'" in sources and not any(map(_KNOWN.match, sources)):
             why.append(f"{path}: its Content-Security-Policy lets the page hold scripts ('unsafe-inline')")

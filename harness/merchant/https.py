@@ -33,12 +33,16 @@ def secure(value: str) -> str:
     return address(value)
 
 
+SecureAddress = Annotated[str, AfterValidator(secure)]
+AnyAddress = Annotated[str, AfterValidator(address)]
+
+
 class Https(Model):
     """The address that a proxy in front gives it, and what is believed there in a rehearsal."""
 
-    address: Annotated[str, AfterValidator(secure)] | None = None
+    address: SecureAddress | None = None
     """Scheme, host and port; None: base_url, where that is https."""
-    http: Annotated[str, AfterValidator(address)] | None = None
+    http: AnyAddress | None = None
     """Where plain http is answered; None: at port 80 of the same host, where https is at 443."""
     ca_file: Annotated[str, Field(min_length=1)] | None = None
     """An authority of your own, as PEM, from where the profile lies. A real platform's run believes public

@@ -25,6 +25,7 @@ from harness.plugin.fixtures.resends import Resends
 from harness.plugin.fixtures.sequences import Sequences
 from harness.plugin.fixtures.served_secrets import SecretSearch
 from harness.plugin.fixtures.transport import Site, WayToTheEndpoint
+from harness.plugin.fixtures.vulnerability_scans import VulnerabilityScans
 from harness.plugin.fixtures.watched_days import WatchedDays
 from harness.plugin.marks import control
 from harness.plugin.session.journal import Journal
@@ -72,6 +73,7 @@ __all__ = [
     "Settings",
     "Site",
     "Target",
+    "VulnerabilityScans",
     "WatchedDays",
     "WayToTheEndpoint",
     "WeChatShopper",

@@ -41,6 +41,8 @@ class Prerequisite(StrEnum):
     """Days of heartbeats, which no run can have by itself."""
     HTTPS = "https"
     """A side that is met over https: on this machine it may have plain http alone."""
+    SCANS = "scans"
+    """What vulnerability scanners found, which somebody has to add."""
     LOAD = "load"
     """Many requests at a stated rate, which only this machine gets, and the experience edition as a probe."""
 

@@ -60,10 +60,12 @@ def command(
     empty, cut off or came to nothing.
     """
     from harness.core.clock import BEIJING, wire_now  # noqa: PLC0415 - keeps --help quick
+    from harness.core.findings import told_in  # noqa: PLC0415
     from harness.merchant.profile import MerchantProfile  # noqa: PLC0415
     from harness.plugin.options import Options  # noqa: PLC0415
     from harness.plugin.session.record_setup import subject_of  # noqa: PLC0415
     from harness.scans.added import add  # noqa: PLC0415
+    from harness.scans.vulnerability_rules import judge_scan  # noqa: PLC0415
     from reports.checklist import load  # noqa: PLC0415
 
     now, language = wire_now(), lang or terminal_language()
@@ -81,6 +83,9 @@ def command(
             build=scan.build,
         )
         click.echo(told.spoken(language))
+        judged = judge_scan(scan, papers, now)
+        for each in (*judged.wrong, *judged.open, *judged.unwise):
+            click.echo(f"    {told_in(each, language)}")
     return 0
 
 

@@ -119,7 +119,7 @@ def price_of(control: Control, grade: Grade, standing: Standing, *, by_phone: bo
             return Price.CHECK
         case _ if Method.SOAK in control.methods:
             return Price.SOAK
-        case _ if grade is Grade.PAPER and Method.ATTEST not in control.methods:
-            return Price.RUN  # it rests on what somebody hands in and a run judges, as scans are
         case _:
-            return _RUNS[grade]
+            # What nobody attests rests on what somebody hands in and a run judges, as scans are.
+            by_run = grade is Grade.PAPER and Method.ATTEST not in control.methods
+            return Price.RUN if by_run else _RUNS[grade]

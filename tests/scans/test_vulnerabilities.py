@@ -298,8 +298,11 @@ def test_the_files_own_word_on_when_it_was_made_stands(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("score", "severity"),
-    [("9.0", "critical"), (8.9, "high"), ("7", "high"), ("6.9", "medium"), ("0.1", "low"), (0, "none")]
-    + [(each, "unknown") for each in ("", "high", None, "11", "-1", "inf", [], "nan")],
+    [
+        *(("9.0", "critical"), (8.9, "high"), ("7", "high"), ("6.9", "medium"), ("0.1", "low"), (0, "none")),
+        *(("", "unknown"), ("high", "unknown"), (None, "unknown"), ("11", "unknown"), ("-1", "unknown")),
+        *(("inf", "unknown"), ([], "unknown"), ("nan", "unknown")),
+    ],
 )
 def test_scores_fall_into_the_bands_of_cvss(score: object, severity: str) -> None:
     assert banded(score) is Severity(severity)

@@ -41,6 +41,8 @@ class Prerequisite(StrEnum):
     """Days of heartbeats, which no run can have by itself."""
     HTTPS = "https"
     """A side that is met over https: on this machine it may have plain http alone."""
+    APP = "app"
+    """An app of the user's: beside a platform that nobody plays our own shop is none."""
     SCANS = "scans"
     """What vulnerability scanners found, which somebody has to add."""
     LOAD = "load"

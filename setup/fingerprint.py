@@ -12,7 +12,12 @@ from pathlib import Path
 
 from setup.shells import SHELLS
 
-MADE_FROM = ("setup/locks/dev.txt", "setup/locks/node/package-lock.json", "pyproject.toml")
+MADE_FROM = (
+    "setup/locks/dev.txt",
+    "setup/locks/sslyze.txt",
+    "setup/locks/node/package-lock.json",
+    "pyproject.toml",
+)
 ASKED_FOR = ("GOLIVE_BROWSER", "PLAYWRIGHT_BROWSERS_PATH")
 
 

@@ -21,10 +21,13 @@ def refresh(work: Work) -> None:
     wanted = work.root / ".tools" / "uv.in"
     wanted.parent.mkdir(exist_ok=True)
     wanted.write_text("uv\n", "utf-8")
+    scanner = work.root / ".tools" / "sslyze.in"
+    scanner.write_text("sslyze\n", "utf-8")
     sources: dict[str, list[str | Path]] = {
         "run.txt": ["pyproject.toml"],
         "dev.txt": ["pyproject.toml", "--all-extras", "--group", "dev", "--constraints", LOCKS / "run.txt"],
         "uv.txt": [wanted],
+        "sslyze.txt": [scanner],
     }
     for lock, source in sources.items():
         with work.telling(f"{LOCKS / lock} refreshed"):

@@ -17,6 +17,7 @@ from setup.node import ready_node
 from setup.packages import compiled, learn_mirrors, ready_environment, ready_uv
 from setup.postgresql import ready_postgresql
 from setup.programs import SetupFailed, Work, tell
+from setup.scanner import ready_scanner
 from setup.shells import ready_shells
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -52,7 +53,9 @@ def set_up(work: Work) -> None:
         tell(f"nothing missing; browser {browser} ({time.monotonic() - started:.1f} s)")
         return
     learn_mirrors(work)
-    ready_environment(work, ready_uv(work))
+    uv = ready_uv(work)
+    ready_environment(work, uv)
+    ready_scanner(work, uv)
     ready_node(work)
     debian = Debian(work)
     ready_shells(work, debian)

@@ -51,6 +51,7 @@ class LazyGroup(click.Group):
         "verify": ("harness.cli.verify", "Verify such a file offline, with pinned keys only."),
         "export": ("harness.cli.export", "A finished run as a sheet, a report to sign, SARIF or Markdown."),
         "replay": ("harness.cli.replay", "Rehearse again what failed in a run, and nothing else."),
+        "scanned": ("harness.cli.scanned", "Add what a vulnerability scanner found, for SEC-09 to judge."),
         "attest": ("harness.cli.attest", "State that a control is met, with a document and your signature."),
         "approve": ("harness.cli.approve", "Approve what another person attested."),
         "waive": ("harness.cli.waive", "Live with failures of a control for at most 30 days."),

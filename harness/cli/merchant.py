@@ -19,7 +19,8 @@ from harness.merchant.drafting.database import Database
 from harness.merchant.drafting.draft import Drafted, Drafter
 from harness.merchant.drafting.profile_text import ProfileText
 from harness.merchant.drafting.recording import Recording
-from harness.merchant.profile import MerchantProfile, address
+from harness.merchant.https import address
+from harness.merchant.profile import MerchantProfile
 from harness.merchant.trial import Trial
 from harness.plugin.options import EMBEDDED
 from harness.settings.env_file import EnvFile

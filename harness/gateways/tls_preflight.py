@@ -10,23 +10,13 @@ import ssl
 import httpx
 
 from harness.core.bounded_http import BoundedClient
+from harness.core.distrust import distrust
 from harness.core.errors import EnvironmentUnreachable, UnsafeRequest
 from harness.core.no_answer import reason_of
 from harness.gateways.guard import Guard
 from harness.settings.addresses import is_loopback, parse_address
 
 PATIENCE_S = 5.0
-_CERTIFICATE = {
-    9: "it is not valid yet",
-    10: "it has expired",
-    18: "it is self-signed",
-    19: "its issuer is unknown here",
-    20: "its issuer is unknown here",
-    21: "its issuer is unknown here",
-    62: "it is for another host",
-    64: "it is for another address",
-}
-"""OpenSSL's verification errors, in words."""
 
 
 def tls_preflight(url: str, guard: Guard) -> None:
@@ -71,7 +61,7 @@ def _tls_problem(error: BaseException | None) -> str:
     """What TLS found wrong, if it was TLS; the library wraps it more than once."""
     while error is not None:
         if isinstance(error, ssl.SSLCertVerificationError):
-            return _CERTIFICATE.get(error.verify_code, error.verify_message)
+            return distrust(error)
         if isinstance(error, ssl.SSLError):
             return f"no TLS could be agreed ({error.reason or 'connection broken'})"
         error = error.__cause__ or error.__context__

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from http.cookiejar import Cookie
@@ -48,6 +49,7 @@ class MerchantClient:
         listeners: hear every exchange but logins.
         patience: with this merchant; None: of its own.
         levers: of the platform it orders from, which sees which order that was where the app does not say.
+        roots: whose certificates are believed; None: those of everybody.
     """
 
     def __init__(
@@ -57,13 +59,14 @@ class MerchantClient:
         listeners: Sequence[Listener] = (),
         patience: Patience | None = None,
         levers: LeversClient | None = None,
+        roots: ssl.SSLContext | None = None,
     ) -> None:
         self.profile = profile
         self._listeners = tuple(listeners)
         patience = patience or Patience(MERCHANT)
-        self._shopper = MerchantHttp(profile.base_url, patience)
+        self._shopper = MerchantHttp(profile.base_url, patience, roots=roots)
         # Callbacks come from a platform: no cookie of a shopper may be what lets them in.
-        self._platform = MerchantHttp(profile.base_url, patience)
+        self._platform = MerchantHttp(profile.base_url, patience, roots=roots)
         self.session = ShopperSession(
             self._shopper, profile.base_url, profile.folder, profile.lines, self._listeners
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 import time
 from collections.abc import Mapping, Sequence
 
@@ -34,16 +35,22 @@ class MerchantHttp(BoundedClient):
         base_url: of the merchant.
         patience: with it, shared by all clients of a run.
         largest: bytes of an answer.
+        roots: whose certificates are believed; None: those of everybody.
     """
 
     def __init__(
-        self, base_url: str, patience: Patience | None = None, *, largest: int = MAX_ANSWER_BYTES
+        self,
+        base_url: str,
+        patience: Patience | None = None,
+        *,
+        largest: int = MAX_ANSWER_BYTES,
+        roots: ssl.SSLContext | None = None,
     ) -> None:
         super().__init__(
             limit_s=LIMIT_S,
             largest=largest,
             base_url=base_url,
-            verify=public_roots(),
+            verify=roots or public_roots(),
             trust_env=False,
             connections=200,
         )

@@ -20,6 +20,7 @@ from harness.core.errors import ConfigurationError
 from harness.core.money import Fen
 from harness.core.payment import Provider
 from harness.merchant.gap import ProfileGap, lines_of, place
+from harness.merchant.https import Https, address
 from harness.merchant.logs import Logs
 from harness.merchant.own_routes import Credentials, Paths, TestIds
 from harness.merchant.rungs.crashes import ProcessCommands, StoreCommands
@@ -110,6 +111,8 @@ class MerchantProfile(Model):
     reconciliation: Reconciled | None = None
     """Makes it compare a day's bill with its books; None: by `observer.reconciliation`, or not at all."""
     logs: Logs | None = None
+    https: Https = Https()
+    """How shoppers reach it over https, where base_url does not say."""
     process: ProcessCommands | None = None
     store: StoreCommands | None = None
     _lines: dict[str, int] = PrivateAttr(default_factory=dict)
@@ -358,19 +361,6 @@ class MerchantProfile(Model):
                 remedy="write your app's own build there, e.g. its commit id, and change it with every build",
             )
         return profile
-
-
-def address(value: str) -> str:
-    """Scheme, host and port of an app, without a slash at the end.
-
-    Raises:
-        ValueError: there is more in it, or less.
-    """
-    cleaned = value.rstrip("/")
-    scheme, _, rest = cleaned.partition("://")
-    if scheme not in ("http", "https") or not rest or any(sign in rest for sign in "/?#@ "):
-        raise ValueError("wants scheme, host and perhaps a port, e.g. http://127.0.0.1:3000")
-    return cleaned
 
 
 @cache

@@ -24,9 +24,12 @@ from harness.plugin.fixtures.refunds import PaidOrder, Refunds
 from harness.plugin.fixtures.resends import Resends
 from harness.plugin.fixtures.sequences import Sequences
 from harness.plugin.fixtures.served_secrets import SecretSearch
+from harness.plugin.fixtures.transport import Site, WayToTheEndpoint
+from harness.plugin.fixtures.vulnerability_scans import VulnerabilityScans
 from harness.plugin.fixtures.watched_days import WatchedDays
 from harness.plugin.marks import control
 from harness.plugin.session.journal import Journal
+from harness.plugin.session.noted import noted
 from harness.plugin.session.rehearsal import Rehearsal
 from harness.plugin.target.attendance import with_phone
 from harness.plugin.target.prerequisites import Prerequisite, needs
@@ -68,10 +71,14 @@ __all__ = [
     "SentOrder",
     "Sequences",
     "Settings",
+    "Site",
     "Target",
+    "VulnerabilityScans",
     "WatchedDays",
+    "WayToTheEndpoint",
     "WeChatShopper",
     "control",
     "needs",
+    "noted",
     "with_phone",
 ]

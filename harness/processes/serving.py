@@ -10,6 +10,7 @@ import logging
 import random
 import signal
 import socket
+import ssl
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -38,6 +39,8 @@ class Tls(NamedTuple):
     certificate: Path
     """Its certificate and the chain behind it."""
     key: Path
+    agrees_to: Callable[[ssl.SSLContext], None] | None = None
+    """Sets what is agreed with clients; None: as Python's own defaults have it."""
 
 
 def listen(port: int = 0, host: str = "127.0.0.1") -> socket.socket:
@@ -97,7 +100,20 @@ def configuration(app: Any, tls: Tls | None = None) -> uvicorn.Config:
         timeout_graceful_shutdown=2,
         ssl_certfile=tls.certificate if tls else None,
         ssl_keyfile=tls.key if tls else None,
+        ssl_context_factory=partial(_context, tls.agrees_to) if tls and tls.agrees_to else None,
     )
+
+
+def _context(
+    agrees_to: Callable[[ssl.SSLContext], None],
+    config: uvicorn.Config,
+    default: Callable[[], ssl.SSLContext],
+) -> ssl.SSLContext:
+    """As uvicorn would make it, and then as whoever serves wants it."""
+    del config
+    context = default()
+    agrees_to(context)
+    return context
 
 
 @contextmanager

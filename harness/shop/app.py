@@ -42,7 +42,7 @@ def create_app(shop: Shop) -> Starlette:
             *StatusApi(shop).routes(),
             *ObserverApi(shop).routes(),
         ],
-        middleware=[Middleware(PlainHeaders)],
+        middleware=[Middleware(PlainHeaders, practices=shop.practices)],
         exception_handlers={Refusal: on_refusal, Exception: on_bug},
         lifespan=lifespan,
     )

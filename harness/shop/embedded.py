@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 import tempfile
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from harness.settings.env_file import EnvFile
 from harness.settings.model import Settings
 from harness.shop.app import create_app
 from harness.shop.assembly import Shop, build_shop
+from harness.shop.https_front import HttpsFront, https_front, origins_of_front
 from harness.shop.logs import written_to
 from harness.shop.payment_api import RETURN_PATH
 from harness.shop.variants.registry import environment_of
@@ -34,6 +35,8 @@ class RunningShop:
     observer_token: str = field(repr=False)
     log: Path | None = None
     """Its log; None: it keeps none."""
+    front: HttpsFront | None = None
+    """The same over https; None: it was not asked for."""
     shop: Shop = field(repr=False)
     """Its parts, for the shop's own tests; scenarios look through the observer."""
 
@@ -59,6 +62,7 @@ def running_shop(
     listeners: Sequence[Listener] = (),
     logs: bool = False,
     clock: BusinessClock | None = None,
+    https: bool = False,
 ) -> Iterator[RunningShop]:
     """Run a shop on loopback until the block ends.
 
@@ -71,39 +75,46 @@ def running_shop(
         listeners: hear the gateway's exchanges.
         logs: whether it keeps a log.
         clock: its business time; None: it begins at real time.
+        https: whether it is served over https as well, by a certificate that is made for it.
 
     Raises:
         EnvironmentUnreachable: the port is taken.
         ConfigurationError: the environment cannot be used; every bad variable is named.
         UsageError: a defect or a variant that is none.
     """
-    with tempfile.TemporaryDirectory(prefix="shop-", dir=scratch()) as folder:
-        listener = listen(port)
-        try:
-            address = base_url(listener)
-            notify_url = address + NOTIFY_PATH
-            values = {**environment, **environment_of(variants), "WECHAT_PAY_NOTIFY_URL": notify_url}
-            if "ALIPAY_NOTIFY_URL" in environment:
-                values["ALIPAY_NOTIFY_URL"] = address + ALIPAY_NOTIFY_PATH
-                values["ALIPAY_RETURN_URL"] = address + RETURN_PATH
-            shop = build_shop(
-                Settings.load(EnvFile.of(values, "the shop's environment"), target=target),
-                database=Path(folder) / "shop.sqlite3",
-                origins=origins_of(listener.getsockname()[1]),
-                observer_token=secrets.token_urlsafe(24),
-                defects=defects,
-                variants=variants,
-                listeners=listeners,
-                clock=clock,
-            )
-            log = Path(folder) / "shop.log" if logs else None
-            with written_to(log) if log else nullcontext(), serving(create_app(shop), listener):
-                yield RunningShop(
-                    base_url=address,
-                    notify_url=notify_url,
-                    observer_token=shop.observer_token,
-                    log=log,
-                    shop=shop,
-                )
-        finally:
-            listener.close()
+    with (
+        tempfile.TemporaryDirectory(prefix="shop-", dir=scratch()) as folder,
+        listen(port) as listener,
+        ExitStack() as open_,
+    ):
+        address = base_url(listener)
+        secure = open_.enter_context(listen()) if https else None
+        notify_url = address + NOTIFY_PATH
+        values = {**environment, **environment_of(variants), "WECHAT_PAY_NOTIFY_URL": notify_url}
+        if "ALIPAY_NOTIFY_URL" in environment:
+            values["ALIPAY_NOTIFY_URL"] = address + ALIPAY_NOTIFY_PATH
+            values["ALIPAY_RETURN_URL"] = address + RETURN_PATH
+        shop = build_shop(
+            Settings.load(EnvFile.of(values, "the shop's environment"), target=target),
+            database=Path(folder) / "shop.sqlite3",
+            origins=origins_of(listener.getsockname()[1])
+            | (origins_of_front(secure.getsockname()[1]) if secure else frozenset()),
+            observer_token=secrets.token_urlsafe(24),
+            defects=defects,
+            variants=variants,
+            listeners=listeners,
+            clock=clock,
+        )
+        log = Path(folder) / "shop.log" if logs else None
+        app = create_app(shop)
+        open_.enter_context(written_to(log) if log else nullcontext())
+        open_.enter_context(serving(app, listener))
+        front = https_front(app, shop.practices, Path(folder), secure) if secure else nullcontext()
+        yield RunningShop(
+            base_url=address,
+            notify_url=notify_url,
+            observer_token=shop.observer_token,
+            log=log,
+            front=open_.enter_context(front),
+            shop=shop,
+        )

@@ -6,6 +6,7 @@ The shop asks its practices at exactly these points; everything else is plain co
 
 from __future__ import annotations
 
+import ssl
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
@@ -197,6 +198,12 @@ def said_unverified(settings: Settings) -> str:
     return "签名验证失败"
 
 
+def agrees_to(context: ssl.SSLContext) -> None:
+    """What is agreed with clients over https: TLS 1.2 and newer, and suites with forward secrecy."""
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    context.set_ciphers("ECDHE+AESGCM:ECDHE+CHACHA20")
+
+
 def told_to_page(settings: Settings) -> str:
     """What the payment page's scripts are told of the settings: nothing."""
     del settings
@@ -291,6 +298,17 @@ class Practices:
     """Whether goods cost what the page says."""
     unescaped: frozenset[str] = frozenset()
     """Texts of an order that its page takes for mark-up: none."""
+    agrees_to: Callable[[ssl.SSLContext], None] = agrees_to
+    certificate_lasts: timedelta = timedelta(days=90)
+    """How long the certificate is valid that the shop shows over https."""
+    serves_plain_http: bool = False
+    """Whether the pages are shown over plain http as well; else who comes so is led to https."""
+    keeps_on_https: str = "max-age=31536000"
+    """What browsers are told over https (Strict-Transport-Security); empty: nothing."""
+    secures_session: bool = True
+    """Whether the session's cookie stays on https, where it was set."""
+    frame_ancestors: str = "'none'"
+    """Who may put a page of the shop into a frame of theirs; empty: anybody."""
     orders_a_minute: int | None = ORDERS_A_MINUTE
     """How many orders one account may make within a minute; None: any number."""
     referrer_policy: str = REFERRER_POLICY

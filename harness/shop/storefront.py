@@ -172,7 +172,7 @@ class Storefront:
             max_age=SESSION_S,
             httponly=True,
             samesite="lax" if self._shop.practices.guards_against_other_sites else None,
-            secure=request.url.scheme == "https",
+            secure=request.url.scheme == "https" and self._shop.practices.secures_session,
         )
         return answer
 

@@ -13,17 +13,14 @@ from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from harness.gateways.wire_json import read_object
-from harness.shop.practices import REFERRER_POLICY
+from harness.shop.practices import REFERRER_POLICY, Practices
 from harness.shop.refusal import Refusal, refusal, sentence
 
 SESSION_COOKIE = "golive_session"
 _LARGEST_FORM = 16 * 1024
 
+_POLICY = "default-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'self'"
 _HEADERS = {
-    "Content-Security-Policy": (
-        "default-src 'self'; img-src 'self' data:; frame-ancestors 'none'; "
-        "base-uri 'none'; form-action 'self'"
-    ),
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": REFERRER_POLICY,
     "Cache-Control": "no-store",
@@ -122,18 +119,26 @@ async def on_bug(request: Request, error: Exception) -> Response:
 
 
 class PlainHeaders:
-    """Adds the same careful headers to every answer."""
+    """Adds the same careful headers to every answer, and over https one more."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, practices: Practices) -> None:
         self._app = app
+        framed = practices.frame_ancestors
+        self._clear = {
+            "Content-Security-Policy": _POLICY + (f"; frame-ancestors {framed}" if framed else ""),
+            **_HEADERS,
+        }
+        kept = practices.keeps_on_https
+        self._secure = {**self._clear, **({"Strict-Transport-Security": kept} if kept else {})}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on and complete its answer."""
+        added = self._secure if scope.get("scheme") == "https" else self._clear
 
         async def complete(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                for name, value in _HEADERS.items():
+                for name, value in added.items():
                     headers.setdefault(name, value)
             await send(message)
 

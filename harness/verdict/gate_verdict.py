@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from itertools import groupby
 
-from harness.core.control import APPROVAL, PHONE, Control, Grade, Outcome, Scope, Severity, Text
+from harness.core.control import APPROVAL, PHONE, Control, Grade, Method, Outcome, Scope, Severity, Text
 from harness.verdict.case import Case
 from harness.verdict.gates import Gate, Requirement
 from harness.verdict.judgement import Count, GateVerdict
@@ -89,6 +89,7 @@ def _missing(
             chosen.grade,
             case.absent(chosen),
             app_silent=found is not None and found.app_silent,
+            attested=Method.ATTEST in control.methods,
             paper="".join(row.check.message for row in found.rows if row.paper) if found else "",
         ),
         needs=case.needs(control),

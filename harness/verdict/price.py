@@ -137,4 +137,6 @@ def price_of(
         case _ if Method.SOAK in control.methods:
             return Price.SOAK
         case _:
-            return _RUNS[grade]
+            # What nobody attests rests on what somebody hands in and a run judges, as scans are.
+            by_run = grade is Grade.PAPER and Method.ATTEST not in control.methods
+            return Price.RUN if by_run else _RUNS[grade]

@@ -45,6 +45,11 @@ _NO_PLATFORM = Text(
 )
 _NO_PAPER = Text(zh="尚无有效的书面证明", en="no valid attestation is on file")
 
+_NOT_GIVEN = Text(
+    zh="14 天内没有一次运行拿到足以判定它的材料",
+    en="no run of the last 14 days was given what decides it",
+)
+
 
 def reason(
     standing: Standing,
@@ -52,11 +57,13 @@ def reason(
     absent: Sequence[LockedPart] = (),
     *,
     app_silent: bool = False,
+    attested: bool = True,
     paper: str = "",
 ) -> Text:
     """Why a requirement is not satisfied; `standing` is one that does not satisfy.
 
     Args:
+        attested: whether a person attests it, where grade PAPER is wanted; else a run judges it.
         paper: what the best paper on file came to; empty: there is none.
     """
     if paper:
@@ -65,8 +72,10 @@ def reason(
         return parts_absent(absent)
     if app_silent and standing is Standing.INCONCLUSIVE:
         return APP_SILENT
-    if grade is Grade.PAPER and standing in (Standing.PLANNED, Standing.INCONCLUSIVE):
+    if grade is Grade.PAPER and attested and standing in (Standing.PLANNED, Standing.INCONCLUSIVE):
         return _NO_PAPER
+    if grade is Grade.PAPER and standing is Standing.INCONCLUSIVE:
+        return _NOT_GIVEN
     text, word = _REASONS[standing], GRADES[grade]
     if standing is Standing.INCONCLUSIVE and grade > Grade.SIMULATED:
         text = _NO_PLATFORM

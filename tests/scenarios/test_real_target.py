@@ -33,7 +33,7 @@ OTHERWISE = {
 """Why a scenario that judges the same in another way does not apply to our shop."""
 """Of what is asked by request, where there is a page to look at."""
 PASSED = {f"CFG-0{number}" for number in range(1, 7)} | MCP
-PASSED |= {"APP-05", "CFG-12", "EXP-01", "EXP-05", "PAY-01", "PAY-02", "PAY-03", "PAY-13"}
+PASSED |= {"APP-05", "CFG-12", "EXP-01", "EXP-05", "PAY-01", "PAY-02", "PAY-03", "PAY-13", "SEC-01"}
 """What runs unattended, at least in part."""
 HUMAN = {"CBK-01", "EXP-01", "EXP-03", "EXP-04", "PAY-01", "PAY-02", "PAY-03", "PAY-12", "PAY-13"}
 """What a person can add."""

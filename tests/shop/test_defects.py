@@ -57,7 +57,7 @@ from harness.simulator.account.throwaway_ca import throw_away_ca
 from harness.simulator.wire.kit.bill_text import header, moved
 from harness.simulator.wire.kit.trade_bill import COLUMNS, SUMMARY
 from harness.simulator.wire.kit.trade_bill import TradeBill as BillKind
-from tests.shop import alipay_order_probes, alipay_probes
+from tests.shop import alipay_order_probes, alipay_probes, https_probes
 from tests.shop.conftest import Trade, issuer_of, new_order_id, trading
 
 Probe = Callable[[Trade], bool]
@@ -1077,6 +1077,7 @@ SHOWN_BY: dict[str, Probe] = {
     "cancels-on-anybodys-word": cancels_what_anybody_calls_closed,
     # Late, for twenty callbacks are a crowd.
     "gives-in-to-many-callbacks": gives_in_when_told_often,
+    **https_probes.SHOWN_BY,
     # The last, for a crowd is still one for a second afterwards.
     "verifies-while-calm": credits_a_forged_signature_in_a_crowd,
 }
@@ -1150,6 +1151,8 @@ PATIENT = "waits-for-whole-bodies"
 """Every correct shop takes five seconds to show that it is not, so others are not asked."""
 TRUSTING = "certificates-unverified"
 """It takes a server of its own to show, so others are not asked."""
+OVER_HTTPS = tuple(https_probes.SHOWN_BY)
+"""They take a server of their own to show, and have nothing in common with each other or with others."""
 
 TOGETHER = (
     ("anybody-told-of-orders", "description-unescaped", "log-tells-payers"),
@@ -1157,7 +1160,9 @@ TOGETHER = (
     ("orders-of-others-cancelled", "cancelled-unclosed"),
 )
 """Defects of parts that have nothing in common share a shop: each costs some seconds."""
-ALONE = [(name,) for name in sorted(SHOWN_BY.keys() - {SLOW, PATIENT, TRUSTING}.union(*TOGETHER))]
+ALONE = [
+    (name,) for name in sorted(SHOWN_BY.keys() - {SLOW, PATIENT, TRUSTING, *OVER_HTTPS}.union(*TOGETHER))
+]
 
 
 def test_every_defect_has_a_way_to_show() -> None:
@@ -1173,7 +1178,7 @@ def test_every_defect_explains_itself_in_both_languages() -> None:
 EVERY = 5
 """A defect is asked for its own sign and for one in so many of the others. All of all is what `golive mutants
 --wide` looks at: that time grows with the square of their number."""
-ASKED = [id_ for id_ in SHOWN_BY if id_ not in (PATIENT, TRUSTING)]
+ASKED = [id_ for id_ in SHOWN_BY if id_ not in (PATIENT, TRUSTING, *OVER_HTTPS)]
 
 
 def _asked_of(*names: str) -> list[Probe]:
@@ -1233,6 +1238,11 @@ def test_trusting_every_certificate_shows(mcp_environment: dict[str, str], lever
     with trading(mcp_environment, levers, TRUSTING) as trade:
         assert talks_to_an_impostor(trade)
         assert not any(probe(trade) for probe in (believes_a_forged_query, credits_a_forged_signature))
+
+
+def test_what_is_wrong_over_https_shows(mcp_environment: dict[str, str], levers: LeversClient) -> None:
+    with trading(mcp_environment, levers, *OVER_HTTPS) as trade:
+        assert all(probe(trade) for probe in https_probes.SHOWN_BY.values())
 
 
 @pytest.mark.parametrize("defect", DEFECTS, ids=lambda defect: defect.id)

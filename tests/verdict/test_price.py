@@ -23,6 +23,7 @@ SOAK = control("STB-01", rehearsed=False, grade=Grade.EXPERIENCE, methods=(Metho
         (Standing.WAIVED_OVER_BUDGET, Grade.SIMULATED, Price.WAIVER),
         (Standing.PLANNED, Grade.SIMULATED, Price.CHECK),
         (Standing.PLANNED, Grade.PAPER, Price.CHECK),
+        (Standing.INCONCLUSIVE, Grade.PAPER, Price.RUN),
     ],
 )
 def test_a_gap_has_a_price(standing: Standing, grade: Grade, price: Price) -> None:

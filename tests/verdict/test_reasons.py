@@ -32,6 +32,12 @@ def test_a_paper_that_is_not_there_is_said_to_be_no_paper(standing: Standing) ->
     assert reason(standing, Grade.PAPER) == absent
 
 
+def test_what_a_run_judges_misses_no_paper() -> None:
+    told = reason(Standing.INCONCLUSIVE, Grade.PAPER, attested=False)
+    assert told.en == "no run of the last 14 days was given what decides it"
+    assert reason(Standing.PLANNED, Grade.PAPER, attested=False).en == "it has no check yet"
+
+
 @pytest.mark.parametrize("grade", Grade)
 def test_a_failure_is_a_failure_at_every_grade(grade: Grade) -> None:
     assert reason(Standing.FAIL, grade) == Text(zh="不合格", en="it fails")

@@ -90,7 +90,7 @@ def test_another_gate_comes_first_when_it_was_asked_for() -> None:
 
 def test_what_is_missing_is_named_cheapest_first() -> None:
     world = (*CONTROLS, control("CBK-09"), control("STB-01", rehearsed=False, grade=Grade.PRODUCTION))
-    rows = [*passing("CBK-01"), row("CBK-02", Outcome.NEEDS_HUMAN)]
+    rows = [*passing("CBK-01"), row("CBK-02", Outcome.NEEDS_HUMAN, lacks="merchant")]
     registered = TESTED | {"STB-01"}
     line = verdict_lines(judged(rows, controls=world, registered=registered), "production")[0]
     prices = ["rehearsal run", "person's look", "attestation"]
@@ -155,7 +155,7 @@ def test_of_one_kind_four_ids_are_named(count: int, named: str) -> None:
 
 
 def test_kinds_of_what_is_missing_are_separated_by_commas() -> None:
-    rows = [*passing("CBK-01"), row("CBK-02", Outcome.NEEDS_HUMAN)]
+    rows = [*passing("CBK-01"), row("CBK-02", Outcome.NEEDS_HUMAN, lacks="merchant")]
     line = verdict_lines(judged(rows), "rehearsal")[0]
     assert line.endswith("cheapest first: 1 × rehearsal run (CBK-03), 1 × person's look (CBK-02)")
 

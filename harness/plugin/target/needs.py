@@ -39,6 +39,12 @@ class Prerequisite(StrEnum):
     """Nobody: a run that a person attends leaves it to one without."""
     WATCH = "watch"
     """Days of heartbeats, which no run can have by itself."""
+    HTTPS = "https"
+    """A side that is met over https: on this machine it may have plain http alone."""
+    APP = "app"
+    """An app of the user's: beside a platform that nobody plays our own shop is none."""
+    SCANS = "scans"
+    """What vulnerability scanners found, which somebody has to add."""
     LOAD = "load"
     """Many requests at a stated rate, which only this machine gets, and the experience edition as a probe."""
 
@@ -52,6 +58,7 @@ _NEVER_ASKED = frozenset(
         Prerequisite.WIRE,
         Prerequisite.PLAYED,
         Prerequisite.UNATTENDED,
+        Prerequisite.HTTPS,
     }
 )
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,7 @@ from harness.shop.defects import (
     key_exchange,
     orders,
     refunds,
+    transport,
 )
 from harness.shop.practices import Practices
 from harness.shop.reconciliation.record import Kind
@@ -160,6 +162,12 @@ _WRONG: dict[str, dict[str, Any]] = {
     "bill-missing-there-unraised": {"bill_differences": bills.silent_about(Kind.MISSING_THERE)},
     "bill-amount-unraised": {"bill_differences": bills.silent_about(Kind.AMOUNT)},
     "bill-refunds-uncompared": {"bill_differences": bills.without_refunds},
+    "old-tls-taken": {"agrees_to": transport.whatever_is_asked_for},
+    "certificate-runs-out": {"certificate_lasts": timedelta(days=20)},
+    "plain-http-answered": {"serves_plain_http": True},
+    "browsers-not-kept-on-https": {"keeps_on_https": ""},
+    "session-cookie-in-the-clear": {"secures_session": False},
+    "payment-page-framed": {"frame_ancestors": ""},
     "key-file-served": {"served_beside": disclosures.key_of_the_deployment},
     "alipay-return-assumes-paid": {"believes_return": True},
     "alipay-qr-draws-other-url": {"draw": alipay_orders.other_code},

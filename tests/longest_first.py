@@ -14,23 +14,24 @@ __all__ = ["LONGEST", "longest_first"]
 
 LONGEST = (
     "scenarios/test_a_whole_rehearsal.py",
-    "load/test_a_load_run.py",
-    "load/test_a_load_that_is_told_to_end.py",
-    "scenarios/test_attended_payments.py",
+    "plugin/test_options_of_others.py",
+    "scenarios/test_the_lock_of_scenarios.py",
     "scenarios/test_an_optimised_python.py",
+    "scenarios/test_attended_payments.py",
+    "scenarios/test_bad_input.py",
+    "load/test_a_load_that_is_told_to_end.py",
+    "plugin/test_in_another_repository.py",
+    "load/test_a_load_run.py",
+    "plugin/session/test_broken_plugin.py",
     "shop/test_defects.py",
+    "hostile/test_hostile_merchants.py",
     "scenarios/test_real_target.py",
     "scenarios/test_attacks_count.py",
-    "hostile/test_hostile_merchants.py",
-    "mutants/test_defects_for_real.py",
     "scenarios/test_an_app_that_stays_up.py",
-    "scenarios/test_attempts.py",
-    "plugin/session/test_broken_plugin.py",
-    "reports/exports/test_acceptance.py",
-    "reports/history/test_database.py",
+    "mutants/test_defects_for_real.py",
     "week/test_a_scripted_week.py",  # waits for the rehearsal that the first of these makes
 )
-"""Files below `tests` that take more than half a minute of a quiet machine, or wait for one that does."""
+"""Files below `tests` that start many processes or wait for long ones, the longest first."""
 
 
 def longest_first(items: Sequence[pytest.Item]) -> list[pytest.Item]:

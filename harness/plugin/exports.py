@@ -10,6 +10,7 @@ from harness.plugin.fixtures.crashes import Crashes
 from harness.plugin.fixtures.daily_limit import DailyLimit
 from harness.plugin.fixtures.double_clicks import DoubleClicks
 from harness.plugin.fixtures.drills import Drilled, Drills
+from harness.plugin.fixtures.driven_figures import DrivenFigures
 from harness.plugin.fixtures.endpoint import Endpoint
 from harness.plugin.fixtures.key_rotation import KeyRotation
 from harness.plugin.fixtures.load import Load
@@ -45,6 +46,7 @@ __all__ = [
     "DoubleClicks",
     "Drilled",
     "Drills",
+    "DrivenFigures",
     "Endpoint",
     "Journal",
     "KeyRotation",

@@ -138,7 +138,7 @@ def build_shop(
         UnsafeRequest: the endpoint's address is neither https nor loopback.
     """
     practices = practices_with(defects, variants)
-    metrics, log = Metrics(), Log(settings.secrets(), practices.masked)
+    metrics, log = Metrics(practices.counting), Log(settings.secrets(), practices.masked)
     clock = clock or BusinessClock()
     listeners = (metrics.exchange, log.exchange, *listeners)
     renewable = Renewable(

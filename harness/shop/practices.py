@@ -37,6 +37,7 @@ from harness.shop.alipay_form import (
     verify_notify,
 )
 from harness.shop.comparison import alipay_difference, difference
+from harness.shop.counting import COUNTING, Counting
 from harness.shop.crediting import Credit, credit_once
 from harness.shop.invocation import bridge_parameters, for_bridge, for_mini_program
 from harness.shop.logs import masked
@@ -273,6 +274,8 @@ class Practices:
     served_beside: Callable[[Settings], Mapping[str, str]] = served_beside
     masked: Callable[[str], str] = masked
     """How personal values stand in the log."""
+    counting: Counting = COUNTING
+    """What is counted for those who watch, and how."""
     guests_order: bool = False
     """Whether an order is taken from who is not logged in."""
     shows_orders_of_others: bool = False

@@ -1,0 +1,42 @@
+"""How a shop shows that those who watch it are told what is not so."""
+
+from __future__ import annotations
+
+from harness.levers.models import Fault
+from tests.shop.conftest import Trade
+
+
+def figure(trade: Trade, name: str) -> float:
+    text = trade.observer.metrics()
+    return next((float(each.rpartition(" ")[2]) for each in text.splitlines() if each.startswith(name)), 0.0)
+
+
+def _an_order_fails(trade: Trade) -> None:
+    trade.levers.add_fault(Fault(operation="create", action="status", value=400, times=100))
+    trade.ask()
+    trade.levers.clear_faults()
+
+
+def has_a_rate_without_failures(trade: Trade) -> bool:
+    trade.levers.pay(out_trade_no=trade.order())
+    _an_order_fails(trade)
+    return figure(trade, "golive_shop_payment_success_ratio ") == 1
+
+
+def tells_milliseconds_for_seconds(trade: Trade) -> bool:
+    before = figure(trade, "golive_shop_order_seconds_sum")
+    trade.order()
+    return figure(trade, "golive_shop_order_seconds_sum") - before > 1
+
+
+def counts_no_forgery(trade: Trade) -> bool:
+    name = 'golive_shop_callbacks_total{result="unverified"}'
+    before = figure(trade, name)
+    trade.merchant.deliver((), b"{}")
+    return figure(trade, name) == before
+
+
+def adds_up_yuan(trade: Trade) -> bool:
+    before = figure(trade, "golive_shop_paid_fen_total")
+    trade.levers.pay(out_trade_no=trade.order("19.90"))
+    return 0 < figure(trade, "golive_shop_paid_fen_total") - before < 100

@@ -119,6 +119,13 @@ class PaymentApi:
         except Refusal as error:
             self._shop.metrics.order("refused" if error.status < 500 else "error")
             raise
+        self._shop.log.event(
+            "order-taken",
+            out_trade_no=record.out_trade_no,
+            account=account,
+            phone=self._shop.accounts.phone_of(account),
+            note=self._shop.noted,
+        )
         self._shop.metrics.order("created" if record.placements == 1 else "reordered")
         return JSONResponse(self._created(record, request.headers["origin"]), status_code=201)
 

@@ -204,6 +204,12 @@ def told_to_page(settings: Settings) -> str:
     return ""
 
 
+def nothing_noted(settings: Settings) -> str:
+    """What of the settings is written into the log beside each order: nothing."""
+    del settings
+    return ""
+
+
 def served_beside(settings: Settings) -> Mapping[str, str]:
     """Files that the shop serves beside its pages, by path: none."""
     del settings
@@ -274,6 +280,10 @@ class Practices:
     served_beside: Callable[[Settings], Mapping[str, str]] = served_beside
     masked: Callable[[str], str] = masked
     """How personal values stand in the log."""
+    log_leaves_out: frozenset[str] = frozenset()
+    """Fields that the log does without: none."""
+    noted: Callable[[Settings], str] = nothing_noted
+    """What else of the settings stands in the log beside each order."""
     counting: Counting = COUNTING
     """What is counted for those who watch, and how."""
     guests_order: bool = False

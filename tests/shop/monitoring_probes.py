@@ -40,3 +40,15 @@ def adds_up_yuan(trade: Trade) -> bool:
     before = figure(trade, "golive_shop_paid_fen_total")
     trade.levers.pay(out_trade_no=trade.order("19.90"))
     return 0 < figure(trade, "golive_shop_paid_fen_total") - before < 100
+
+
+def logs_no_request_id(trade: Trade) -> bool:
+    return "request_id" in trade.running.shop.practices.log_leaves_out
+
+
+def logs_phones_as_they_are(trade: Trade) -> bool:
+    return trade.running.shop.practices.masked("19900000001").isdigit()
+
+
+def logs_its_settings(trade: Trade) -> bool:
+    return bool(trade.running.shop.noted)

@@ -11,7 +11,7 @@ from harness.merchant.rungs.personal import kind_of
 PHONE, IDENTITY, CARD, OPENID = "a phone number", "an identity number", "a card number", "an openid"
 _TOKEN = re.compile(r"(?<![0-9A-Za-z_*+-])[0-9A-Za-z_+-]{11,64}(?![0-9A-Za-z_*-])")
 """Whatever may be a value; what is masked has a star in it or beside it."""
-_BETWEEN = r"[_ -]?(?:号码?|no|num|number|id)?[\"'\\\s:=：，,>(（]{1,8}$"
+_BETWEEN = r"[_\s-]?(?:号码?|no|num|number|id)?[\"'\\\s:=：，,>(（]{1,8}$"
 _LABELLED = (
     (PHONE, r"手机|电话|联系方式|phone|mobile|msisdn|tel", r"(?:\+?86-?)?1[3-9]\d{9}"),
     (IDENTITY, r"身份证|证件|id_?card|id_?no|identity|identity_?card|cert_?no", r"\d{17}[\dXx]|\d{15}"),

@@ -48,7 +48,8 @@ class Pages:
             verify=public_roots(),
             trust_env=False,
         )
-        self._ask = ask or self._http.get
+        self.ask = ask or self._http.get
+        """What asks for a page by its address."""
 
     def __enter__(self) -> Self:
         return self
@@ -75,7 +76,7 @@ class Pages:
 
     def _of(self, address: str) -> Figures:
         try:
-            answer = self._ask(address)
+            answer = self.ask(address)
         except httpx.ConnectError as error:
             raise EnvironmentUnreachable(
                 f"the page of figures does not answer: {reason_of(error)}",

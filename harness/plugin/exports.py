@@ -1,6 +1,7 @@
 """What scenarios import from `harness.plugin`: the marks, and the types of its fixtures."""
 
 from harness.merchant.ledger_comparison import LedgerComparison
+from harness.plugin.fixtures.alert_drills import AlertDrill
 from harness.plugin.fixtures.attack_series import Target
 from harness.plugin.fixtures.attacks import Attacks
 from harness.plugin.fixtures.browsers import AlipayShopper, WeChatShopper
@@ -36,6 +37,7 @@ from harness.settings.model import Settings
 from harness.verdict.page_loads import PageLoads
 
 __all__ = [
+    "AlertDrill",
     "AlipayShopper",
     "Attacks",
     "Certificates",

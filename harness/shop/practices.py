@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
+from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 
@@ -204,6 +205,11 @@ def told_to_page(settings: Settings) -> str:
     return ""
 
 
+def alert_rules() -> str:
+    """As a Prometheus loads them."""
+    return (Path(__file__).parent / "alerts.yml").read_text("utf-8")
+
+
 def nothing_noted(settings: Settings) -> str:
     """What of the settings is written into the log beside each order: nothing."""
     del settings
@@ -284,6 +290,8 @@ class Practices:
     """Fields that the log does without: none."""
     noted: Callable[[Settings], str] = nothing_noted
     """What else of the settings stands in the log beside each order."""
+    alert_rules: Callable[[], str] = alert_rules
+    """The rules by which somebody is told that payments fail."""
     counting: Counting = COUNTING
     """What is counted for those who watch, and how."""
     guests_order: bool = False

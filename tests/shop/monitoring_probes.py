@@ -52,3 +52,11 @@ def logs_phones_as_they_are(trade: Trade) -> bool:
 
 def logs_its_settings(trade: Trade) -> bool:
     return bool(trade.running.shop.noted)
+
+
+def has_an_alert_for_no_label_of_its(trade: Trade) -> bool:
+    return 'payments_total{result="failed"}' not in trade.running.alerts.read_text("utf-8")
+
+
+def has_an_alert_that_compares_a_total(trade: Trade) -> bool:
+    return "increase" not in trade.running.alerts.read_text("utf-8")

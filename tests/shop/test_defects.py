@@ -970,6 +970,8 @@ SHOWN_BY: dict[str, Probe] = {
     "seconds-are-milliseconds": monitoring_probes.tells_milliseconds_for_seconds,
     "forged-callbacks-uncounted": monitoring_probes.counts_no_forgery,
     "paid-fen-are-yuan": monitoring_probes.adds_up_yuan,
+    "alert-never-fires": monitoring_probes.has_an_alert_for_no_label_of_its,
+    "alert-never-clears": monitoring_probes.has_an_alert_that_compares_a_total,
     "log-without-request-ids": monitoring_probes.logs_no_request_id,
     "log-tells-phones": monitoring_probes.logs_phones_as_they_are,
     "log-tells-key": monitoring_probes.logs_its_settings,

@@ -139,6 +139,8 @@ _WRONG: dict[str, dict[str, Any]] = {
     "log-without-request-ids": {"log_leaves_out": disclosures.NO_REQUEST_IDS},
     "log-tells-phones": {"masked": disclosures.all_but_phones},
     "log-tells-key": {"noted": disclosures.whole_configuration},
+    "alert-never-fires": {"alert_rules": figures.of_a_label_that_is_not},
+    "alert-never-clears": {"alert_rules": figures.since_the_start},
     "certificates-unverified": {"gateway": gateways.whatever_certificate},
     "key-read-once": {"take_key": key_exchange.reads_once},
     "key-rotation-downtime": {"take_key": key_exchange.stops_first},

@@ -44,11 +44,12 @@ class Outpost:
     """Hands pages on, and hears alerts. An ASGI application.
 
     Args:
-        pages: what asks for each.
+        count: of the pages.
     """
 
-    pages: Sequence[Callable[[], httpx.Response]]
-    handing_on: bool = False
+    count: int
+    pages: Sequence[Callable[[], httpx.Response]] = ()
+    """What asks for each; empty: they are not wanted."""
     alerts: list[Alert] = field(default_factory=list)
     host: str = ""
     """Host and port that it listens on."""
@@ -56,7 +57,7 @@ class Outpost:
     @property
     def addresses(self) -> list[str]:
         """Of the pages."""
-        return [f"http://{self.host}{PAGE}{number}" for number in range(len(self.pages))]
+        return [f"http://{self.host}{PAGE}{number}" for number in range(self.count)]
 
     def first(self, name: str, *, firing: bool, since: float) -> float | None:
         """When it first came after that moment; None: it has not."""
@@ -76,11 +77,12 @@ class Outpost:
         await _answer(send, 200, _PLAIN, b"")
 
     async def _hand_on(self, number: int, send: Send) -> None:
-        if not self.handing_on:
+        pages = self.pages
+        if not pages:
             await _answer(send, 200, _PLAIN, b"")
             return
         try:
-            told = await run_in_threadpool(self.pages[number])
+            told = await run_in_threadpool(pages[number])
         except httpx.HTTPError:
             await _answer(send, 504, _PLAIN, b"")
             return
@@ -98,10 +100,10 @@ class Outpost:
 
 
 @contextmanager
-def outpost(pages: Sequence[Callable[[], httpx.Response]]) -> Iterator[Outpost]:
-    """One that listens on loopback until the block ends."""
+def outpost(count: int) -> Iterator[Outpost]:
+    """One for so many pages, which listens on loopback until the block ends."""
     listener = listen()
-    found = Outpost(pages)
+    found = Outpost(count)
     with serving(found, listener) as address:
         found.host = address.partition("://")[2]
         yield found

@@ -41,25 +41,24 @@ class AlertRules:
     alert: str
 
     @classmethod
-    def read(cls, file: Path, alert: str) -> AlertRules:
-        """Read a file.
+    def of(cls, text: str, alert: str, folder: Path, *, name: str) -> AlertRules:
+        """Read the text of a file of rules.
 
         Args:
             alert: which one of it is meant.
+            folder: for the copy that is checked.
+            name: what the merchant calls it.
 
         Raises:
-            ConfigurationError: there is no such file, or it has no such alert.
+            ConfigurationError: it has no such alert.
             MerchantFailure: Prometheus would not load it.
         """
-        text = _text(file)
-        _check(file)
+        _check(text, folder / "checked.yml", name)
         try:
             groups = yaml.safe_load(text)["groups"]
             names = [each["alert"] for group in groups for each in group["rules"] if "alert" in each]
         except (yaml.YAMLError, LookupError, TypeError, RecursionError) as error:
-            raise MerchantFailure(
-                f"the alert rules are none: {type(error).__name__}", where=str(file)
-            ) from None
+            raise MerchantFailure(f"the alert rules are none: {type(error).__name__}", where=name) from None
         if alert not in names:
             raise ConfigurationError(
                 f"the rules have no alert {alert}: {did_you_mean(alert, names)}",
@@ -133,10 +132,16 @@ def _durations(expression: str) -> Iterator[str]:
             yield token["time"]
 
 
-def _text(file: Path) -> str:
+def text_of(file: Path) -> str:
+    """The text of a file of rules.
+
+    Raises:
+        ConfigurationError: there is none.
+        MerchantFailure: it is too large to be one.
+    """
     try:
         if file.stat().st_size > LARGEST_FILE:
-            raise MerchantFailure(f"the alert rules are larger than {LARGEST_FILE} bytes", where=str(file))
+            raise MerchantFailure(f"the alert rules are larger than {LARGEST_FILE} bytes", where=file.name)
         return file.read_text("utf-8")
     except (OSError, UnicodeDecodeError) as error:
         why = error.strerror if isinstance(error, OSError) else "it is no UTF-8"
@@ -147,11 +152,12 @@ def _text(file: Path) -> str:
         ) from None
 
 
-def _check(file: Path) -> None:
+def _check(text: str, file: Path, name: str) -> None:
     """By the tool that comes with Prometheus."""
+    file.write_text(text, "utf-8")
     try:
         done = subprocess.run(  # noqa: S603 - a program of this machine, without a shell
-            [program("promtool"), "check", "rules", str(file.resolve())],
+            [program("promtool"), "check", "rules", str(file)],
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
@@ -160,15 +166,13 @@ def _check(file: Path) -> None:
             check=False,
         )
     except subprocess.TimeoutExpired:
-        raise MerchantFailure(
-            f"promtool did not read the rules within {CHECK_S:g} s", where=str(file)
-        ) from None
+        raise MerchantFailure(f"promtool did not read the rules within {CHECK_S:g} s", where=name) from None
     if done.returncode:
-        told = done.stderr.replace(str(file.resolve()), file.name)
+        told = done.stderr.replace(str(file), name)
         lines = [" ".join(each.split()) for each in told.splitlines() if each.strip()]
         said = next((each for each in lines if "FAILED" not in each and "Checking" not in each), "")
         raise MerchantFailure(
             f"Prometheus does not load the alert rules: {said[:300]}",
-            where=file.name,
-            remedy=f"promtool check rules {file.name}",
+            where=name,
+            remedy=f"promtool check rules {name}",
         )

@@ -34,8 +34,6 @@ class RunningShop:
     observer_token: str = field(repr=False)
     log: Path | None = None
     """Its log; None: it keeps none."""
-    alerts: Path
-    """The rules of its alerts."""
     shop: Shop = field(repr=False)
     """Its parts, for the shop's own tests; scenarios look through the observer."""
 
@@ -99,15 +97,12 @@ def running_shop(
                 clock=clock,
             )
             log = Path(folder) / "shop.log" if logs else None
-            alerts = Path(folder) / "alerts.yml"
-            alerts.write_text(shop.practices.alert_rules(), "utf-8")
             with written_to(log) if log else nullcontext(), serving(create_app(shop), listener):
                 yield RunningShop(
                     base_url=address,
                     notify_url=notify_url,
                     observer_token=shop.observer_token,
                     log=log,
-                    alerts=alerts,
                     shop=shop,
                 )
         finally:

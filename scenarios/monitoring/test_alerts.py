@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import pytest
+
 from harness.plugin import AlertDrill, Journal, control
 
 
 @control("MON-05", dialects=())
+@pytest.mark.late  # the Prometheus that plays it takes a while until it reads anything
 def test_an_alert_fires_in_an_outage_and_clears_after_it(alert_drill: AlertDrill, journal: Journal) -> None:
     drill, watch = alert_drill, alert_drill.watch
     alerts, rules = watch.alerts, watch.rules

@@ -10,7 +10,7 @@ import yaml
 from harness.core.errors import ConfigurationError, GoLiveError, MerchantFailure, NotExercised
 from harness.merchant.rungs.figures import Alerts
 from harness.monitoring import program, rules
-from harness.monitoring.rules import AlertRules
+from harness.monitoring.rules import AlertRules, text_of
 from harness.plugin.fixtures.alert_drills import faster_for
 
 RULES = """
@@ -31,9 +31,7 @@ groups:
 
 
 def read(folder: Path, text: str, alert: str = "Down") -> AlertRules:
-    file = folder / "alerts.yml"
-    file.write_text(text, "utf-8")
-    return AlertRules.read(file, alert)
+    return AlertRules.of(text, alert, folder, name="alerts.yml")
 
 
 def test_times_are_divided_and_nothing_else(tmp_path: Path) -> None:
@@ -62,7 +60,6 @@ def test_what_is_played_faster_is_still_loaded(tmp_path: Path) -> None:
         ("groups: [", "Down", MerchantFailure, "Prometheus does not load the alert rules"),
         ("", "Down", MerchantFailure, "the alert rules are none"),
         ("groups: 3", "Down", MerchantFailure, "Prometheus does not load the alert rules"),
-        ("#" * (rules.LARGEST_FILE + 1), "Down", MerchantFailure, "larger than"),
         (RULES, "Dwon", ConfigurationError, "no alert Dwon: .*Down"),
     ],
 )
@@ -73,9 +70,14 @@ def test_rules_that_cannot_be_played_are_told(
         read(tmp_path, text, alert)
 
 
-def test_a_file_that_is_not_there_is_a_matter_of_the_profile(tmp_path: Path) -> None:
+def test_a_file_that_is_not_there_or_too_large_is_told(
+    tmp_path: Path,
+) -> None:
     with pytest.raises(ConfigurationError, match="cannot be read: No such file"):
-        AlertRules.read(tmp_path / "none.yml", "Down")
+        text_of(tmp_path / "none.yml")
+    (tmp_path / "large.yml").write_text("#" * (rules.LARGEST_FILE + 1), "utf-8")
+    with pytest.raises(MerchantFailure, match="larger than"):
+        text_of(tmp_path / "large.yml")
 
 
 def test_without_prometheus_nothing_is_judged(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -23,7 +23,7 @@ def hanging() -> httpx.Response:
 
 @pytest.fixture(scope="module")
 def post() -> Iterator[Outpost]:
-    with outpost([page, hanging]) as found:
+    with outpost(2) as found:
         yield found
 
 
@@ -32,9 +32,8 @@ def asked(address: str) -> httpx.Response:
 
 
 def test_a_page_is_empty_until_it_is_wanted(post: Outpost) -> None:
-    post.handing_on = False
     assert asked(post.addresses[0]).text == ""
-    post.handing_on = True
+    post.pages = [page, hanging]
     assert asked(post.addresses[0]).text == "paid_total 3\n"
     assert asked(post.addresses[1]).status_code == 504
 

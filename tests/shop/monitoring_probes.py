@@ -55,8 +55,8 @@ def logs_its_settings(trade: Trade) -> bool:
 
 
 def has_an_alert_for_no_label_of_its(trade: Trade) -> bool:
-    return 'payments_total{result="failed"}' not in trade.running.alerts.read_text("utf-8")
+    return 'payments_total{result="failed"}' not in trade.running.shop.practices.alert_rules()
 
 
 def has_an_alert_that_compares_a_total(trade: Trade) -> bool:
-    return "increase" not in trade.running.alerts.read_text("utf-8")
+    return "increase" not in trade.running.shop.practices.alert_rules()

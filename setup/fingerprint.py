@@ -10,6 +10,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
+from setup.prometheus import has_prometheus
 from setup.shells import SHELLS
 
 MADE_FROM = (
@@ -28,6 +29,7 @@ def key(root: Path, variables: Mapping[str, str]) -> str:
         digest.update((root / name).read_bytes())
     wishes: list[object] = [variables.get(name, "") for name in ASKED_FOR]
     wishes += [bool(shutil.which(name, path=variables.get("PATH"))) for name in ("npm", *SHELLS)]
+    wishes.append(has_prometheus(root, variables))
     digest.update(json.dumps([sys.version, str(root), wishes]).encode())
     return digest.hexdigest()
 

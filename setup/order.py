@@ -17,6 +17,7 @@ from setup.node import ready_node
 from setup.packages import compiled, learn_mirrors, ready_environment, ready_uv
 from setup.postgresql import ready_postgresql
 from setup.programs import SetupFailed, Work, tell
+from setup.prometheus import ready_prometheus
 from setup.scanner import ready_scanner
 from setup.shells import ready_shells
 
@@ -60,6 +61,7 @@ def set_up(work: Work) -> None:
     debian = Debian(work)
     ready_shells(work, debian)
     ready_postgresql(work, debian)
+    ready_prometheus(work, debian)
     browser_path = ready_browser(work, debian)
     with work.telling("Python's bytecode of a rehearsal"):
         compiled(work)

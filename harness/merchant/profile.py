@@ -40,6 +40,7 @@ from harness.merchant.rungs.described import (
     Trigger,
     secrets_of,
 )
+from harness.merchant.rungs.figures import Alerts, Metrics
 from harness.merchant.rungs.observed import Observed
 
 _SHIPPED = Path(__file__).parent / "profiles"
@@ -54,6 +55,7 @@ _NOT_THE_APP: dict[str, Any] = {
     "query_job": {"headers"},
     "key_rotation": {"headers"},
     "reconciliation": {"headers"},
+    "metrics": {"headers"},
 }
 _CHOSEN_BY_THE_SHOPPER = {"amount_yuan", "amount_fen"}
 
@@ -113,6 +115,9 @@ class MerchantProfile(Model):
     logs: Logs | None = None
     https: Https = Https()
     """How shoppers reach it over https, where base_url does not say."""
+    metrics: Metrics | None = None
+    """Its figures for those who watch it; None: none of them is judged."""
+    alerts: Alerts | None = None
     process: ProcessCommands | None = None
     store: StoreCommands | None = None
     _lines: dict[str, int] = PrivateAttr(default_factory=dict)
@@ -222,8 +227,11 @@ class MerchantProfile(Model):
             *(("time", self.time), ("query_job", self.query_job), ("key_rotation", self.key_rotation)),
             ("reconciliation", self.reconciliation),
         ]
+        watched = secrets_of(self.metrics.headers, "metrics.headers") if self.metrics else ()
         sent = [each for name, asked in tables if asked for each in secrets_of(asked.headers, name)]
-        return tuple(each for each in (self.observer.token, self.credentials.password, *mine, *sent) if each)
+        return tuple(
+            each for each in (self.observer.token, self.credentials.password, *mine, *sent, *watched) if each
+        )
 
     def trigger(self, payment_type: str) -> Trigger | None:
         """How an order of that kind is made; None: by our JSON.

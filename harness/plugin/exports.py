@@ -1,6 +1,7 @@
 """What scenarios import from `harness.plugin`: the marks, and the types of its fixtures."""
 
 from harness.merchant.ledger_comparison import LedgerComparison
+from harness.plugin.fixtures.alert_drills import AlertDrill
 from harness.plugin.fixtures.attack_series import Target
 from harness.plugin.fixtures.attacks import Attacks
 from harness.plugin.fixtures.browsers import AlipayShopper, WeChatShopper
@@ -10,6 +11,7 @@ from harness.plugin.fixtures.crashes import Crashes
 from harness.plugin.fixtures.daily_limit import DailyLimit
 from harness.plugin.fixtures.double_clicks import DoubleClicks
 from harness.plugin.fixtures.drills import Drilled, Drills
+from harness.plugin.fixtures.driven_figures import DrivenFigures
 from harness.plugin.fixtures.endpoint import Endpoint
 from harness.plugin.fixtures.key_rotation import KeyRotation
 from harness.plugin.fixtures.load import Load
@@ -38,6 +40,7 @@ from harness.settings.model import Settings
 from harness.verdict.page_loads import PageLoads
 
 __all__ = [
+    "AlertDrill",
     "AlipayShopper",
     "Attacks",
     "Certificates",
@@ -48,6 +51,7 @@ __all__ = [
     "DoubleClicks",
     "Drilled",
     "Drills",
+    "DrivenFigures",
     "Endpoint",
     "Journal",
     "KeyRotation",

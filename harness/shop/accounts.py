@@ -20,11 +20,13 @@ class Demonstration:
 
     email: str
     password: str = field(repr=False)
+    phone: str = field(default="", repr=False)
+    """Made up; the log masks it."""
 
 
 DEMONSTRATIONS = (
-    Demonstration("shopper@example.com", "golive-shopper"),
-    Demonstration("visitor@example.com", "golive-visitor"),
+    Demonstration("shopper@example.com", "golive-shopper", "19900000001"),
+    Demonstration("visitor@example.com", "golive-visitor", "19900000002"),
 )
 """Two, so that one can be shown not to read the other's orders."""
 
@@ -40,6 +42,10 @@ class Accounts:
         self._store = store
         self._known = {each.email: self._sealed(each.password) for each in DEMONSTRATIONS}
         self._nobody = self._sealed(secrets.token_hex())
+
+    def phone_of(self, email: str) -> str:
+        """Of an account; empty of nobody's."""
+        return next((each.phone for each in DEMONSTRATIONS if each.email == email), "")
 
     def log_in(self, email: str, password: str) -> str | None:
         """A fresh session token, or None when the address or the password is wrong."""

@@ -77,6 +77,8 @@ class Shop:
     openid: str | None
     """Who a shopper is to WeChat: every session's, as if WeChat had told it at log-in."""
     observer_token: str = field(repr=False)
+    noted: str = field(repr=False)
+    """What is written down with each order beside what it is: nothing."""
     told_to_page: str = field(repr=False)
     """What the scripts of the payment page are told of the settings."""
     served_beside: Mapping[str, str] = field(repr=False)
@@ -138,7 +140,10 @@ def build_shop(
         UnsafeRequest: the endpoint's address is neither https nor loopback.
     """
     practices = practices_with(defects, variants)
-    metrics, log = Metrics(), Log(settings.secrets(), practices.masked)
+    metrics, log = (
+        Metrics(practices.counting),
+        Log(settings.secrets(), practices.masked, practices.log_leaves_out),
+    )
     clock = clock or BusinessClock()
     listeners = (metrics.exchange, log.exchange, *listeners)
     renewable = Renewable(
@@ -255,6 +260,7 @@ def build_shop(
         experience=settings.mcp.experience,
         openid=settings.test_openid,
         observer_token=observer_token,
+        noted=practices.noted(settings),
         told_to_page=practices.told_to_page(settings),
         served_beside=practices.served_beside(settings),
     )

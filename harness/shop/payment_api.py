@@ -114,10 +114,18 @@ class PaymentApi:
             if not self._shop.rate.admits(account):
                 raise refusal(429, "下单过于频繁，请稍后再试。", "Too many orders: try again in a minute.")
             wanted = self._wanted(account, order, client_address(request))
-            record = await run_in_threadpool(self._shop.orders.take, wanted)
+            with self._shop.metrics.timing_order():
+                record = await run_in_threadpool(self._shop.orders.take, wanted)
         except Refusal as error:
             self._shop.metrics.order("refused" if error.status < 500 else "error")
             raise
+        self._shop.log.event(
+            "order-taken",
+            out_trade_no=record.out_trade_no,
+            account=account,
+            phone=self._shop.accounts.phone_of(account),
+            note=self._shop.noted,
+        )
         self._shop.metrics.order("created" if record.placements == 1 else "reordered")
         return JSONResponse(self._created(record, request.headers["origin"]), status_code=201)
 

@@ -10,6 +10,7 @@ import ssl
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
+from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 
@@ -38,6 +39,7 @@ from harness.shop.alipay_form import (
     verify_notify,
 )
 from harness.shop.comparison import alipay_difference, difference
+from harness.shop.counting import COUNTING, Counting
 from harness.shop.crediting import Credit, credit_once
 from harness.shop.invocation import bridge_parameters, for_bridge, for_mini_program
 from harness.shop.logs import masked
@@ -210,6 +212,17 @@ def told_to_page(settings: Settings) -> str:
     return ""
 
 
+def alert_rules() -> str:
+    """As a Prometheus loads them."""
+    return (Path(__file__).parent / "alerts.yml").read_text("utf-8")
+
+
+def nothing_noted(settings: Settings) -> str:
+    """What of the settings is written into the log beside each order: nothing."""
+    del settings
+    return ""
+
+
 def served_beside(settings: Settings) -> Mapping[str, str]:
     """Files that the shop serves beside its pages, by path: none."""
     del settings
@@ -280,6 +293,14 @@ class Practices:
     served_beside: Callable[[Settings], Mapping[str, str]] = served_beside
     masked: Callable[[str], str] = masked
     """How personal values stand in the log."""
+    log_leaves_out: frozenset[str] = frozenset()
+    """Fields that the log does without: none."""
+    noted: Callable[[Settings], str] = nothing_noted
+    """What else of the settings stands in the log beside each order."""
+    alert_rules: Callable[[], str] = alert_rules
+    """The rules by which somebody is told that payments fail."""
+    counting: Counting = COUNTING
+    """What is counted for those who watch, and how."""
     guests_order: bool = False
     """Whether an order is taken from who is not logged in."""
     shows_orders_of_others: bool = False

@@ -56,15 +56,15 @@ def test_what_is_personal_is_masked_in_the_log(
         f"{what}, unmasked: {line}" for what, line in found.items()
     )
     spelt = SecretSearch(personal)
-    spelt.look(logs.file, told)
-    what = spelt.found.get(logs.file, "")
+    spelt.look(logs.name, told)
+    what = spelt.found.get(logs.name, "")
     assert what not in personal.values(), f"the log holds {what} in another spelling, as Base64 or hex"
     if not _of_this_run(told, called_back):
         said = "holds nothing of these orders" if told else "did not grow"
         raise NotExercised(
             f"the log {said} while orders were made, paid and asked about",
-            where="logs.file in the merchant profile",
-            remedy="name the file that the app writes now, and let it write at once (no buffer)",
+            where="logs in the merchant profile",
+            remedy="name what the app writes now, and let it write at once (no buffer)",
         )
     journal.limit(
         "the platform tells of a payer the openid alone: phone, identity and card numbers were looked for "

@@ -35,7 +35,7 @@ def test_no_answer_tells_a_secret(
         journal.limit("the merchant's log was not looked at: add [logs] with file to its profile")
     else:
         lines = secret_search.afresh()
-        lines.look(logs.file, logs.tail(folder))
+        lines.look(logs.name, logs.tail(folder))
         assert not lines.found, f"a log line of the merchant tells a secret: {lines.told}"
         if not logs.written_since(folder, secret_search.begun):
             journal.doubt("the merchant wrote nothing to its log during the run, so nothing was found in it")

@@ -57,7 +57,7 @@ from harness.simulator.account.throwaway_ca import throw_away_ca
 from harness.simulator.wire.kit.bill_text import header, moved
 from harness.simulator.wire.kit.trade_bill import COLUMNS, SUMMARY
 from harness.simulator.wire.kit.trade_bill import TradeBill as BillKind
-from tests.shop import alipay_order_probes, alipay_probes, https_probes
+from tests.shop import alipay_order_probes, alipay_probes, https_probes, monitoring_probes
 from tests.shop.conftest import Trade, issuer_of, new_order_id, trading
 
 Probe = Callable[[Trade], bool]
@@ -966,6 +966,15 @@ SHOWN_BY: dict[str, Probe] = {
     "bill-amount-unraised": misses_another_amount,
     "bill-refunds-uncompared": compares_no_refunds,
     "log-tells-payers": logs_payers_as_they_are,
+    "success-rate-of-successes": monitoring_probes.has_a_rate_without_failures,
+    "seconds-are-milliseconds": monitoring_probes.tells_milliseconds_for_seconds,
+    "forged-callbacks-uncounted": monitoring_probes.counts_no_forgery,
+    "paid-fen-are-yuan": monitoring_probes.adds_up_yuan,
+    "alert-never-fires": monitoring_probes.has_an_alert_for_no_label_of_its,
+    "alert-never-clears": monitoring_probes.has_an_alert_that_compares_a_total,
+    "log-without-request-ids": monitoring_probes.logs_no_request_id,
+    "log-tells-phones": monitoring_probes.logs_phones_as_they_are,
+    "log-tells-key": monitoring_probes.logs_its_settings,
     "orders-unlimited": lets_an_account_order_without_end,
     "description-unescaped": takes_a_description_for_html,
     "platform-text-unescaped": takes_the_platforms_words_for_html,

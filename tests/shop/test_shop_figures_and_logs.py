@@ -47,7 +47,7 @@ def test_one_payment_can_be_followed_by_its_number_and_request_id(
     trade.levers.pay(out_trade_no=number)
     lines = [json.loads(record.message) for record in caplog.records]
     mine = [line for line in lines if line.get("out_trade_no") == number]
-    assert [line["event"] for line in mine] == ["endpoint", "order-placed", "callback"]
+    assert [line["event"] for line in mine] == ["endpoint", "order-placed", "order-taken", "callback"]
     assert mine[0]["request_id"] == mine[1]["request_id"]
 
 

@@ -37,6 +37,7 @@ def run_worker(
     reporter = _Reporter(session.config, pipe, interruption)
     try:
         _stand_alone(session.config)
+        session.items[:] = items  # what fixtures look ahead at
         for plugin in (reporter, interruption):
             session.config.pluginmanager.register(plugin)
         # The search for secrets at the end needs them, whatever becomes of this worker.

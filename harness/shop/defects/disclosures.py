@@ -6,6 +6,7 @@ from base64 import b64encode
 from collections.abc import Mapping
 
 from harness.settings.model import Settings
+from harness.shop.logs import masked
 from harness.signing.keys import private_pem
 
 
@@ -29,3 +30,12 @@ def what_was_expected(settings: Settings) -> str:
 def as_it_is(value: str) -> str:
     """Whoever looks into a complaint wants to find the payer."""
     return value
+
+
+def all_but_phones(value: str) -> str:
+    """Masks what has letters in it, and takes a phone number for an amount."""
+    return value if value.isdigit() else masked(value)
+
+
+NO_REQUEST_IDS = frozenset({"request_id"})
+"""Whoever wrote the log did not know what they are for."""

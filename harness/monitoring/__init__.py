@@ -1,0 +1,1 @@
+"""What a merchant tells those who watch it: figures, alerts, logs."""

@@ -1,0 +1,1 @@
+"""What the merchant tells those who watch it."""

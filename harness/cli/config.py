@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import click
 from rich.console import Console
@@ -16,6 +17,7 @@ from harness.settings import ConfigurationReport, EnvFile, check
 from harness.settings.report_text import print_report
 
 FINDINGS = 4
+UNDECIDED = 2
 _TOLD = {"problem", "fix", "text"}
 """Members that are sentences."""
 
@@ -32,15 +34,21 @@ def command() -> None:
     metavar="NAME|URL",
     help="What the file is for: simulator, experience, production or a URL. Read off the file when omitted.",
 )
+@click.option(
+    "--other",
+    type=click.Path(path_type=Path),
+    help="The other edition's file: what must not be the same in both is compared (CFG-11).",
+)
 @language_option
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON, in both languages.")
 @click.pass_context
 def check_file(
-    context: click.Context, file: Path, target: str | None, lang: Language | None, as_json: bool
+    context: click.Context, file: Path, target: str | None, lang: Language | None, **chosen: Any
 ) -> None:
-    """Judge FILE (default .env.local) against CFG-01 to CFG-06 and APP-05.
+    """Judge FILE (default .env.local) against CFG-01 to CFG-11 and APP-05.
 
-    Every finding names the variable, its line and the fix; values of secrets are never shown.
+    Every finding names the variable, its line and the fix; values of secrets are never shown. The history of
+    the git repository around the file is searched, too.
 
     \b
     Example, a file made of the plan's two blocks:
@@ -51,22 +59,29 @@ def check_file(
 
     \b
     Before the production upgrade:
-      $ golive config check .env.production --target production --lang zh
+      $ golive config check .env.production --target production --other .env.local
 
-    Exit code: 0 clean · 4 with findings, or when the file cannot be read.
+    Exit code: 0 clean · 2 no finding, but something could not be judged · 4 with findings, or when a file
+    cannot be read.
     """
-    report = check(EnvFile.read(file), target=target)
-    if as_json:
+    report = check(EnvFile.read(file), target=target, other=_read(chosen["other"]))
+    if chosen["as_json"]:
         click.echo(json.dumps(as_document(report), ensure_ascii=False, indent=2))
     else:
         print_report(report, Console(highlight=False, markup=False, emoji=False), lang or terminal_language())
     if not report.clean:
         context.exit(FINDINGS)
+    if not report.decided:
+        context.exit(UNDECIDED)
+
+
+def _read(path: Path | None) -> EnvFile | None:
+    return EnvFile.read(path) if path else None
 
 
 def as_document(report: ConfigurationReport) -> dict[str, object]:
     """The report as `--json` prints it; `schema` counts up when a member changes its meaning."""
     document = report.model_dump(mode="json")
-    for told in (*document["findings"], *document["notes"]):
+    for told in (*document["findings"], *document["notes"], *document["doubts"]):
         told.update({name: translated(told[name]).model_dump() for name in _TOLD & told.keys()})
     return {"schema": 1, "clean": report.clean, **document}

@@ -43,7 +43,7 @@ def command() -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON, in both languages.")
 @click.pass_context
 def check_file(
-    context: click.Context, file: Path, target: str | None, lang: Language | None, **chosen: Any
+    context: click.Context, /, file: Path, target: str | None, lang: Language | None, **chosen: Any
 ) -> None:
     """Judge FILE (default .env.local) against CFG-01 to CFG-11 and APP-05.
 

@@ -4,13 +4,14 @@ from harness.merchant.ledger_comparison import LedgerComparison
 from harness.plugin.fixtures.attack_series import Target
 from harness.plugin.fixtures.attacks import Attacks
 from harness.plugin.fixtures.browsers import AlipayShopper, WeChatShopper
+from harness.plugin.fixtures.callback_door import CallbackDoor, Knocked
 from harness.plugin.fixtures.certificates import Certificates
 from harness.plugin.fixtures.changed_orders import ChangedOrders, SentOrder
 from harness.plugin.fixtures.crashes import Crashes
 from harness.plugin.fixtures.daily_limit import DailyLimit
 from harness.plugin.fixtures.double_clicks import DoubleClicks
 from harness.plugin.fixtures.drills import Drilled, Drills
-from harness.plugin.fixtures.endpoint import Endpoint
+from harness.plugin.fixtures.endpoint import Endpoint, ProductionProfile
 from harness.plugin.fixtures.key_rotation import KeyRotation
 from harness.plugin.fixtures.load import Load
 from harness.plugin.fixtures.order_bursts import OrderBursts
@@ -37,6 +38,7 @@ from harness.verdict.page_loads import PageLoads
 __all__ = [
     "AlipayShopper",
     "Attacks",
+    "CallbackDoor",
     "Certificates",
     "ChangedOrders",
     "ConfigurationReport",
@@ -48,6 +50,7 @@ __all__ = [
     "Endpoint",
     "Journal",
     "KeyRotation",
+    "Knocked",
     "LedgerComparison",
     "Load",
     "OrderBursts",
@@ -59,6 +62,7 @@ __all__ = [
     "PlacedOrder",
     "PlacedOrders",
     "Prerequisite",
+    "ProductionProfile",
     "QueryChances",
     "Reconciliations",
     "Refunds",

@@ -39,6 +39,8 @@ class Prerequisite(StrEnum):
     """Nobody: a run that a person attends leaves it to one without."""
     WATCH = "watch"
     """Days of heartbeats, which no run can have by itself."""
+    PROFILE = "profile"
+    """The settings file of the other edition."""
     LOAD = "load"
     """Many requests at a stated rate, which only this machine gets, and the experience edition as a probe."""
 

@@ -14,10 +14,15 @@ from harness.core.control import Language
 from harness.core.findings import translated
 from harness.core.terminal_language import terminal_language
 from harness.settings import ConfigurationReport, EnvFile, check
+from harness.settings.context import Context
+from harness.settings.editions import compare
+from harness.settings.editions_text import rows_document, told_differences, told_rows
+from harness.settings.loaders.several import read_folder
 from harness.settings.report_text import print_report
 
 FINDINGS = 4
 UNDECIDED = 2
+DIFFERENT = 1
 _TOLD = {"problem", "fix", "text"}
 """Members that are sentences."""
 
@@ -73,6 +78,68 @@ def check_file(
         context.exit(FINDINGS)
     if not report.decided:
         context.exit(UNDECIDED)
+
+
+@command.command("diff", short_help="What changes on the upgrade, and what must not be equal.")
+@click.argument("experience", type=click.Path(path_type=Path))
+@click.argument("production", type=click.Path(path_type=Path))
+@language_option
+@click.option("--json", "as_json", is_flag=True, help="Print the rows as JSON.")
+@click.pass_context
+def compare_files(
+    context: click.Context, /, experience: Path, production: Path, lang: Language | None, **chosen: Any
+) -> None:
+    """Compare the settings of EXPERIENCE with those of PRODUCTION, variable by variable.
+
+    A secret is told to be the same or another one, and never shown. Marked with ✗ is what production must
+    have for itself, and what CFG-11 finds in its profile.
+
+    \b
+    Example:
+      $ golive config diff .env.local .env.production
+      ~ WECHAT_MCP_EXPERIENCE  true → false
+      ~ WECHAT_MCP_API_KEY     another one (64 characters)
+      ✗ JWT_SECRET             the same in both, and production needs its own
+
+    Exit code: 0 nothing is wrong · 4 something must not be as it is, or a file cannot be read.
+    """
+    before, after = Context.of(EnvFile.read(experience), None), EnvFile.read(production)
+    report = check(after, target="production", other=before.env)
+    rows = compare(before, Context.of(after, "production"))
+    language = lang or terminal_language()
+    if chosen["as_json"]:
+        click.echo(json.dumps(rows_document(rows, report), ensure_ascii=False, indent=2))
+    else:
+        for line in told_rows(rows, report, language):
+            click.echo(line)
+    if report.of("CFG-11"):
+        context.exit(FINDINGS)
+
+
+@command.command("files", short_help="What each framework reads of a folder's files.")
+@click.argument("folder", default=".", type=click.Path(path_type=Path, file_okay=False, exists=True))
+@click.option("--mode", default="production", show_default=True, help="As in .env.production.")
+@language_option
+@click.pass_context
+def read_files(context: click.Context, /, folder: Path, mode: str, lang: Language | None) -> None:
+    """Say of each variable of FOLDER's .env files what Next.js, Vite, dotenv, Docker and systemd see.
+
+    Only variables that they see differently are listed; values of secrets are told by their length.
+
+    \b
+    Example:
+      $ golive config files --mode production
+      MCP_TIMEOUT
+        15000 (.env.local)   Next.js
+        30000 (.env)         Node dotenv, python-dotenv
+
+    Exit code: 0 all see the same · 1 they do not · 4 a file cannot be read.
+    """
+    lines = told_differences(read_folder(folder, mode), lang or terminal_language())
+    for line in lines:
+        click.echo(line)
+    if len(lines) > 1:
+        context.exit(DIFFERENT)
 
 
 def _read(path: Path | None) -> EnvFile | None:

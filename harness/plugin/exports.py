@@ -18,7 +18,9 @@ from harness.plugin.fixtures.order_bursts import OrderBursts
 from harness.plugin.fixtures.order_lookup import OrderLookup
 from harness.plugin.fixtures.orders import PlacedOrder, PlacedOrders
 from harness.plugin.fixtures.other_shoppers import OtherShoppers
+from harness.plugin.fixtures.own_tests import ImportedTests
 from harness.plugin.fixtures.phone_payments import PhonePayments
+from harness.plugin.fixtures.portal_settings import PortalSettings
 from harness.plugin.fixtures.query_chances import QueryChances
 from harness.plugin.fixtures.reconciliations import Reconciliations
 from harness.plugin.fixtures.refunds import PaidOrder, Refunds
@@ -48,6 +50,7 @@ __all__ = [
     "Drilled",
     "Drills",
     "Endpoint",
+    "ImportedTests",
     "Journal",
     "KeyRotation",
     "Knocked",
@@ -61,6 +64,7 @@ __all__ = [
     "PhonePayments",
     "PlacedOrder",
     "PlacedOrders",
+    "PortalSettings",
     "Prerequisite",
     "ProductionProfile",
     "QueryChances",

@@ -52,6 +52,7 @@ _WRONG: dict[str, dict[str, Any]] = {
     },
     "env-appid-of-another": {"settings": {"WECHAT_PAY_APP_ID": _always("wx0a1b2c3d4e5f6071")}},
     "env-mcp-of-another-merchant": {"settings": {"WECHAT_MCP_MERCHANT_ID": _always("1900000001")}},
+    "h5-not-opened": {"permits_h5": False},
     "env-production-sandbox-left": {"production": {"WECHAT_PAY_SANDBOX": _always("true")}},
     "env-production-keeps-keys": {"production": {"WECHAT_MCP_API_KEY": lambda before, own_key: before}},
     "clock-skewed": {"signing_clock_ahead_s": CLOCK_SKEW_S},

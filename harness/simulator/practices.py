@@ -69,6 +69,10 @@ class Practices:
     production: Mapping[str, Setting] = field(default_factory=lambda: MappingProxyType({}))
     """Settings of the profile of production that are wrong, by name; handed the experience edition's."""
 
+    # What it permits.
+    permits_h5: bool = True
+    """Whether merchants may sell by H5, which the portal has to have opened."""
+
     # What it keeps.
     signing_clock_ahead_s: float = 0.0
     settlement_loses: int = 0

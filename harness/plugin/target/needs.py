@@ -39,13 +39,25 @@ class Prerequisite(StrEnum):
     """Nobody: a run that a person attends leaves it to one without."""
     WATCH = "watch"
     """Days of heartbeats, which no run can have by itself."""
+    OWN_TESTS = "own-tests"
+    """The results of the merchant's own tests."""
+    PORTAL = "portal"
+    """Somebody who looks at the merchant portal."""
     PROFILE = "profile"
     """The settings file of the other edition."""
     LOAD = "load"
     """Many requests at a stated rate, which only this machine gets, and the experience edition as a probe."""
 
 
-_HUMAN = frozenset({Prerequisite.PAYER, Prerequisite.CALLBACK, Prerequisite.MERCHANT, Prerequisite.PHONE})
+_HUMAN = frozenset(
+    {
+        Prerequisite.PAYER,
+        Prerequisite.CALLBACK,
+        Prerequisite.MERCHANT,
+        Prerequisite.PHONE,
+        Prerequisite.PORTAL,
+    }
+)
 _NEVER_ASKED = frozenset(
     {
         Prerequisite.DIALECT,

@@ -20,7 +20,6 @@ from harness.plugin.fixtures.orders import PlacedOrder, PlacedOrders
 from harness.plugin.fixtures.other_shoppers import OtherShoppers
 from harness.plugin.fixtures.own_tests import ImportedTests
 from harness.plugin.fixtures.phone_payments import PhonePayments
-from harness.plugin.fixtures.portal_settings import PortalSettings
 from harness.plugin.fixtures.query_chances import QueryChances
 from harness.plugin.fixtures.reconciliations import Reconciliations
 from harness.plugin.fixtures.refunds import PaidOrder, Refunds
@@ -64,7 +63,6 @@ __all__ = [
     "PhonePayments",
     "PlacedOrder",
     "PlacedOrders",
-    "PortalSettings",
     "Prerequisite",
     "ProductionProfile",
     "QueryChances",

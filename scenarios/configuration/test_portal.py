@@ -11,7 +11,7 @@ from harness.core.errors import PlatformRefusal
 from harness.core.money import Fen
 from harness.core.payment import Order, Product
 from harness.gateways.protocol import PaymentGateway
-from harness.plugin import DailyLimit, Journal, PortalSettings, Settings, control
+from harness.plugin import DailyLimit, Journal, Settings, control
 
 AMOUNT = Fen(1)
 CONFIRMED = ("payment-directory", "h5-domain", "apiv3-key", "callback-firewall")
@@ -51,10 +51,8 @@ def test_the_product_is_permitted(
 
 @pytest.mark.parametrize("setting", CONFIRMED)
 @control("CFG-14", dialects=())
-def test_the_portal_setting_is_confirmed(
-    setting: str, portal_settings: PortalSettings, journal: Journal
-) -> None:
-    journal.observe(portal_settings.require(setting))
+def test_the_portal_setting_is_confirmed(setting: str, portal_confirmation: str, journal: Journal) -> None:
+    journal.observe(portal_confirmation)
 
 
 def _refusal(gateway: PaymentGateway, order: Order) -> str:

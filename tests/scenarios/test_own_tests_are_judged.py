@@ -14,7 +14,7 @@ from harness.core.clock import wire_now
 from harness.merchant.own_tests import OwnTests, Phase
 from harness.merchant.portal import Portal
 from harness.plugin.fixtures.own_tests import ImportedTests
-from harness.plugin.fixtures.portal_settings import PortalSettings
+from harness.plugin.fixtures.portal_settings import confirmation
 from harness.plugin.session.journal import Journal
 from harness.plugin.target.prerequisites import NotStartedError
 from scenarios.configuration.test_own_tests import test_your_own_tests_passed_without_skipping as judged_alone
@@ -71,13 +71,13 @@ def test_retries_are_a_warning() -> None:
 
 def test_a_portal_setting_is_for_a_person_until_a_picture_is_there(tmp_path: Path) -> None:
     with pytest.raises(NotStartedError, match="golive portal --confirm h5-domain"):
-        PortalSettings(Portal.read(tmp_path)).require("h5-domain")
+        confirmation(Portal.read(tmp_path), "h5-domain")
     (tmp_path / "h5.png").write_bytes(b"a picture")
     arguments = ["portal", "--papers", str(tmp_path), "--confirm", "h5-domain", "--lang", "en"]
     arguments += ["--file", str(tmp_path / "h5.png"), "--by", "portal administrator"]
     done = CliRunner().invoke(golive, arguments)
     assert (done.exit_code, "✓ h5-domain" in done.output, "✗ apiv3-key" in done.output) == (2, True, True)
-    assert "portal administrator" in PortalSettings(Portal.read(tmp_path)).require("h5-domain")
+    assert "portal administrator" in confirmation(Portal.read(tmp_path), "h5-domain")
 
 
 def test_an_import_is_kept_and_says_what_was_skipped(tmp_path: Path) -> None:

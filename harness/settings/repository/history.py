@@ -10,7 +10,7 @@ from typing import IO
 from harness.settings.repository.git import Repository
 from harness.settings.repository.patterns import Patterns, Sought
 
-LONGEST_S = 60.0
+LONGEST_S = 120.0
 """Seconds of one search."""
 GRACE_S = 5.0
 """After which git is ended, should it stand still."""

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
-from typing import Any
+from typing import Any, NamedTuple
 
 from harness.core.errors import ConfigurationError
 from harness.settings.context import Context
@@ -19,12 +19,26 @@ from harness.signing.keys import traces
 
 SHORTEST = 12
 """Characters of a secret that is searched for: a shorter one stands in many texts by chance."""
-RULES = (
-    "AWSKeyDetector", "AzureStorageKeyDetector", "GitHubTokenDetector", "GitLabTokenDetector", "NpmDetector",
-    "OpenAIDetector", "PypiTokenDetector", "SendGridDetector", "SlackDetector", "SquareOAuthDetector",
-    "StripeDetector",
-)  # fmt: skip
-"""Detectors of detect-secrets whose patterns nothing else looks like."""
+RULES: dict[str, tuple[bytes, ...]] = {
+    "AWSKeyDetector": (b"AKIA", b"ASIA", b"ABIA", b"ACCA", b"A3T", b"aws", b"AWS", b"Aws"),
+    "AzureStorageKeyDetector": (b"AccountKey=",),
+    "GitHubTokenDetector": (b"ghp_", b"gho_", b"ghu_", b"ghs_", b"ghr_"),
+    "GitLabTokenDetector": (
+        *(b"glpat-", b"gldt-", b"glft-", b"glsoat-", b"glrt-", b"GR1348941"),
+        *(b"glcbt-", b"glimt-", b"glptt-", b"glagent-", b"gloas-"),
+    ),
+    "NpmDetector": (b"_authToken=",),
+    "OpenAIDetector": (b"T3BlbkFJ",),
+    "PypiTokenDetector": (b"pypi-",),
+    "SendGridDetector": (b"SG.",),
+    "SlackDetector": (b"xox", b"hooks.slack.com"),
+    "SquareOAuthDetector": (b"sq0csp-",),
+    "StripeDetector": (b"k_live_",),
+}
+"""Detectors of detect-secrets whose patterns nothing else looks like, and what each match has in it.
+
+Looking for those first makes a search five times as fast: most texts have none.
+"""
 _BLOCK = re.compile(
     rb"-----BEGIN ((?:RSA |EC |DSA |OPENSSH |ENCRYPTED )?PRIVATE KEY)-----"
     rb"([\sA-Za-z0-9+/=\\,:-]{200,6000}?)-----END"
@@ -45,12 +59,19 @@ class Sought:
     digest: str
 
 
+class Rule(NamedTuple):
+    """A pattern of the scanner's, and texts of which each match has one."""
+
+    marks: tuple[bytes, ...]
+    pattern: re.Pattern[bytes]
+
+
 @dataclass(frozen=True, slots=True)
 class Patterns:
     """Texts of one settings file, as bytes, by the variable that has them; and the rules of the scanner."""
 
     own: dict[bytes, str] = field(repr=False)
-    rules: re.Pattern[bytes] | None = field(default=None, repr=False)
+    rules: tuple[Rule, ...] = field(default=(), repr=False)
 
     @classmethod
     def of(cls, context: Context) -> Patterns:
@@ -75,13 +96,14 @@ class Patterns:
                 body = re.sub(rb"\\n|\\r|\s", b"", found[2])
                 if len(set(body)) > 20 and not any(secret in body for secret in own):
                     yield Sought(found[1].decode().lower(), digest(body))
-        for found in _ASSIGNED.finditer(text):
+        for found in _ASSIGNED.finditer(text) if b"_KEY" in text or b"_SECRET" in text else ():
             value = found[2].decode()
             if found[2] not in own and not placeholder(value) and _looks_drawn(value):
                 yield Sought(f"an earlier {found[1].decode()}", digest(found[2]))
-        if self.rules is not None:
-            for found in self.rules.finditer(text):
-                yield Sought("a token of another service", digest(found[0]))
+        for rule in self.rules:
+            if any(mark in text for mark in rule.marks):
+                for found in rule.pattern.finditer(text):
+                    yield Sought("a token of another service", digest(found[0]))
 
 
 def digest(secret: bytes) -> str:
@@ -105,13 +127,15 @@ def _looks_drawn(value: str) -> bool:
     return sum(one.isdigit() != other.isdigit() for one, other in pairwise(value)) >= 6
 
 
-def _rules() -> re.Pattern[bytes]:
+def _rules() -> tuple[Rule, ...]:
     from detect_secrets.core.plugins.util import (  # noqa: PLC0415 - 0.1 s that most commands do not need
         get_mapping_from_secret_type_to_class,
     )
 
     kinds: dict[str, Any] = get_mapping_from_secret_type_to_class()
-    patterns: list[str] = [
-        pattern.pattern for kind in kinds.values() if kind.__name__ in RULES for pattern in kind.denylist
-    ]
-    return re.compile("|".join(f"(?:{pattern})" for pattern in patterns).encode())
+    return tuple(
+        Rule(RULES[kind.__name__], re.compile(pattern.pattern.encode(), pattern.flags & ~re.UNICODE))
+        for kind in kinds.values()
+        if kind.__name__ in RULES
+        for pattern in kind.denylist
+    )

@@ -57,6 +57,11 @@ class LazyGroup(click.Group):
         "waive": ("harness.cli.waive", "Live with failures of a control for at most 30 days."),
         "withdraw": ("harness.cli.withdraw", "Take an attestation, an approval or a waiver back."),
         "dossier": ("harness.cli.dossier", "The plan's papers: forms to fill in, and what is missing."),
+        "portal": ("harness.cli.portal", "What has to be set on the merchant portals, and who confirmed it."),
+        "import": (
+            "harness.cli.import_tests",
+            "Take in your own tests' results: JUnit, Playwright, Allure.",
+        ),
         "explain": ("harness.cli.explain", "What a control asks, why, and how to mend a failure."),
         "clauses": ("harness.cli.clauses", "What each platform asks, where, and what changed since."),
         "measure-load": ("load.run", ""),

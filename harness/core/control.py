@@ -193,7 +193,7 @@ PHONE = "phone"
 """What a scenario lacked that is left to an attended run: a person who pays with a phone."""
 UNATTENDED = "unattended"
 """What a scenario lacked that an attended run left to a run without anybody."""
-BY_HAND = frozenset({"payer", "callback", "merchant"})
+BY_HAND = frozenset({"payer", "callback", "merchant", "portal"})
 """What a scenario lacked that a person does by hand at a real target, and then says what was seen."""
 APPROVAL = "approval"
 """What is lacking of what a person saw: another's word that it is right; a judge says so, no run does."""

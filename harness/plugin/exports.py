@@ -5,6 +5,7 @@ from harness.plugin.fixtures.alert_drills import AlertDrill
 from harness.plugin.fixtures.attack_series import Target
 from harness.plugin.fixtures.attacks import Attacks
 from harness.plugin.fixtures.browsers import AlipayShopper, WeChatShopper
+from harness.plugin.fixtures.callback_door import CallbackDoor, Knocked
 from harness.plugin.fixtures.certificates import Certificates
 from harness.plugin.fixtures.changed_orders import ChangedOrders, SentOrder
 from harness.plugin.fixtures.crashes import Crashes
@@ -12,13 +13,14 @@ from harness.plugin.fixtures.daily_limit import DailyLimit
 from harness.plugin.fixtures.double_clicks import DoubleClicks
 from harness.plugin.fixtures.drills import Drilled, Drills
 from harness.plugin.fixtures.driven_figures import DrivenFigures
-from harness.plugin.fixtures.endpoint import Endpoint
+from harness.plugin.fixtures.endpoint import Endpoint, ProductionProfile
 from harness.plugin.fixtures.key_rotation import KeyRotation
 from harness.plugin.fixtures.load import Load
 from harness.plugin.fixtures.order_bursts import OrderBursts
 from harness.plugin.fixtures.order_lookup import OrderLookup
 from harness.plugin.fixtures.orders import PlacedOrder, PlacedOrders
 from harness.plugin.fixtures.other_shoppers import OtherShoppers
+from harness.plugin.fixtures.own_tests import ImportedTests
 from harness.plugin.fixtures.phone_payments import PhonePayments
 from harness.plugin.fixtures.query_chances import QueryChances
 from harness.plugin.fixtures.reconciliations import Reconciliations
@@ -43,6 +45,7 @@ __all__ = [
     "AlertDrill",
     "AlipayShopper",
     "Attacks",
+    "CallbackDoor",
     "Certificates",
     "ChangedOrders",
     "ConfigurationReport",
@@ -53,8 +56,10 @@ __all__ = [
     "Drills",
     "DrivenFigures",
     "Endpoint",
+    "ImportedTests",
     "Journal",
     "KeyRotation",
+    "Knocked",
     "LedgerComparison",
     "Load",
     "OrderBursts",
@@ -66,6 +71,7 @@ __all__ = [
     "PlacedOrder",
     "PlacedOrders",
     "Prerequisite",
+    "ProductionProfile",
     "QueryChances",
     "Reconciliations",
     "Refunds",

@@ -105,6 +105,12 @@ class Options:
         path="file",
         default=None,
     )
+    other_env: Path | None = _option(
+        "The other edition's settings, compared (CFG-11): production's, or at production the experience's.",
+        Path,
+        path="file",
+        default=None,
+    )
     budget: Fen | None = _option(
         "What all orders at a real target may be worth together; without it nothing is ordered there.",
         read_budget,

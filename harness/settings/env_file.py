@@ -7,7 +7,7 @@ that says 100元 beside 1000000, and lines that no loader understands.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from io import StringIO
 from pathlib import Path
 
@@ -61,6 +61,8 @@ class EnvFile:
     """The whole of it as it was read, byte order mark included; empty when it came from memory."""
     folder: Path | None = None
     """Where it lies, so that it can name key files beside it; None when it came from memory."""
+    path: Path | None = None
+    """The file itself, so that its mode can be looked at; None when it came from memory."""
 
     @property
     def values(self) -> dict[str, str]:
@@ -114,7 +116,7 @@ class EnvFile:
                 where=where,
                 remedy="save it as UTF-8 (on Windows not as Unicode/UTF-16 or ANSI/GBK)",
             ) from None
-        return cls.parse(text, where, folder=path.parent)
+        return replace(cls.parse(text, where, folder=path.parent), path=path)
 
     @classmethod
     def parse(cls, text: str, source: str, *, folder: Path | None = None) -> EnvFile:

@@ -49,6 +49,8 @@ class ConfigurationReport(Model):
     findings: tuple[Finding, ...]
     """In the order of the controls, then of the lines."""
     notes: tuple[Note, ...] = ()
+    doubts: tuple[Note, ...] = ()
+    """What could not be judged, and why: no pass rests on a control that has one."""
     judged: dict[str, int] = Field(default_factory=dict)
     """Control id → how many values its rules looked at; zero is no evidence."""
 
@@ -56,6 +58,11 @@ class ConfigurationReport(Model):
     def clean(self) -> bool:
         """Whether there is no finding."""
         return not self.findings
+
+    @property
+    def decided(self) -> bool:
+        """Whether everything that a rule looks at could be judged."""
+        return not self.doubts
 
     def of(self, control: str) -> tuple[Finding, ...]:
         """The findings of one control."""

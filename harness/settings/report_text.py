@@ -21,6 +21,11 @@ TITLES: dict[str, Text] = {
     "CFG-04": Text(zh="运行模式一致", en="modes agree"),
     "CFG-05": Text(zh="超时与重试合理", en="time-out and attempts sane"),
     "CFG-06": Text(zh="限额与注释一致", en="limits agree with their comments"),
+    "CFG-07": Text(zh="密钥文件受保护，未入库", en="secret files protected, in no repository"),
+    "CFG-08": Text(zh="密钥够强，各不相同", en="secrets strong and distinct"),
+    "CFG-09": Text(zh="回调地址合规", en="callback addresses proper"),
+    "CFG-10": Text(zh="商户标识相互匹配", en="identifiers proper and of one merchant"),
+    "CFG-11": Text(zh="生产配置已切换干净", en="production profile clean"),
     "APP-05": Text(zh="五项体验版凭据到手", en="five experience credentials in hand"),
 }
 
@@ -43,11 +48,12 @@ def print_report(report: ConfigurationReport, console: Console, language: Langua
         for note in report.notes:
             if note.control == control:
                 console.print(Styled(f"  · {told_in(note.text, language)}", style="dim"), soft_wrap=plain)
+        for doubt in report.doubts:
+            if doubt.control == control:
+                console.print(Styled(f"  ? {told_in(doubt.text, language)}", style="yellow"), soft_wrap=plain)
     console.print()
-    console.print(
-        Styled(summary(report, language), style="bold green" if report.clean else "bold red"),
-        soft_wrap=plain,
-    )
+    style = "bold red" if not report.clean else "bold green" if report.decided else "bold yellow"
+    console.print(Styled(summary(report, language), style=style), soft_wrap=plain)
 
 
 def heading(report: ConfigurationReport, language: Language) -> str:
@@ -71,6 +77,11 @@ def summary(report: ConfigurationReport, language: Language) -> str:
             en=f"CONFIGURATION FAILS · {count} finding{'s' * (count > 1)} in {controls} "
             f"control{'s' * (controls > 1)}",
         )
+    elif not report.decided:
+        text = Text(
+            zh=f"配置检查未发现问题，但有 {len(report.doubts)} 处无从判断",
+            en=f"CONFIGURATION UNDECIDED · {len(report.doubts)} open, no finding",
+        )
     else:
         text = Text(zh=f"配置检查通过：{judged} 项控制", en=f"CONFIGURATION CLEAN · {judged} controls")
     if unjudged:
@@ -84,7 +95,8 @@ def _title(report: ConfigurationReport, control: str, judged: int, language: Lan
     if findings:
         mark, style = "✗", "red"
     else:
-        mark, style = ("✓", "green") if judged else ("–", "yellow")
+        doubted = any(doubt.control == control for doubt in report.doubts)
+        mark, style = ("?", "yellow") if doubted else ("✓", "green") if judged else ("–", "yellow")
     name = say(TITLES[control], language) if control in TITLES else ""
     counted = say(
         Text(

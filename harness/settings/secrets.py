@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 
 from harness.core.errors import ConfigurationError
+from harness.settings.context import Context
 from harness.settings.env_file import EnvLine
 from harness.settings.placeholders import placeholder
-from harness.settings.rules.registry import Context
 from harness.settings.variables import is_secret
 from harness.signing.keys import bare_private, private_pem
 

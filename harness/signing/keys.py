@@ -113,6 +113,19 @@ def bare_private(key: RSAPrivateKey) -> str:
     return base64.b64encode(der).decode()
 
 
+def traces(key: RSAPrivateKey) -> tuple[str, ...]:
+    """A line out of the middle of its base64, as PKCS#8 and as PKCS#1: it shows in every shape people keep.
+
+    Of PEM it is a whole line, of base64 without line ends a part.
+    """
+    found = []
+    for form in (serialization.PrivateFormat.PKCS8, serialization.PrivateFormat.TraditionalOpenSSL):
+        pem = key.private_bytes(serialization.Encoding.PEM, form, serialization.NoEncryption())
+        lines = pem.decode().splitlines()
+        found.append(lines[len(lines) // 2])
+    return tuple(found)
+
+
 def bare_public(key: RSAPublicKey) -> str:
     """SPKI as base64 in one line without armour."""
     der = key.public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)

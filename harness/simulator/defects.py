@@ -21,6 +21,11 @@ CRAWL_S = 2.02
 """A hair above the limit of two seconds: what rounds to 100 ms cannot tell from 1.98 s."""
 
 
+_SHARED = "b81f6e02d94c7a35e1f80c6d27b9a4530f6ed1c8279b4a5e3d06f1c7b8294ae5"
+_PUBLISHED = "".join(("19200625", "0b4c0924", "7ec02edc", "e69f6a2d"))
+"""The key of WeChat Pay's own page on signing."""
+
+
 def _always(wrong: str) -> Setting:
     return lambda right, own_key: wrong
 
@@ -35,6 +40,21 @@ _WRONG: dict[str, dict[str, Any]] = {
     "env-long-wait": {"settings": {"MCP_TIMEOUT": _always("30000"), "MCP_RETRY_COUNT": _always("3")}},
     "env-limit-comment-contradicts": {"settings": {"MCP_MAX_AMOUNT": _always("100000")}},
     "env-credential-truncated": {"settings": {"WECHAT_MCP_API_KEY": lambda right, own_key: right[:6]}},
+    "env-file-open-to-others": {"settings_mode": 0o644},
+    "env-file-committed": {"commits_settings": True},
+    "env-weak-jwt-secret": {"settings": {"JWT_SECRET": _always("payment-service-jwt-secret-2024")}},
+    "env-two-secrets-equal": {
+        "settings": {name: _always(_SHARED) for name in ("JWT_ACCESS_SECRET", "JWT_REFRESH_SECRET")}
+    },
+    "env-published-key": {"settings": {"WECHAT_PAY_API_KEY": _always(_PUBLISHED)}},
+    "env-callback-behind-login": {
+        "settings": {"WECHAT_PAY_NOTIFY_URL": _always("http://127.0.0.1:3000/login/notify")}
+    },
+    "env-appid-of-another": {"settings": {"WECHAT_PAY_APP_ID": _always("wx0a1b2c3d4e5f6071")}},
+    "env-mcp-of-another-merchant": {"settings": {"WECHAT_MCP_MERCHANT_ID": _always("1900000001")}},
+    "h5-not-opened": {"permits_h5": False},
+    "env-production-sandbox-left": {"production": {"WECHAT_PAY_SANDBOX": _always("true")}},
+    "env-production-keeps-keys": {"production": {"WECHAT_MCP_API_KEY": lambda before, own_key: before}},
     "clock-skewed": {"signing_clock_ahead_s": CLOCK_SKEW_S},
     "ledger-loses-a-fen": {"settlement_loses": 1},
     "no-dialect-mark": {"notes_dialect": False},

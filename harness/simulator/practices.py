@@ -62,6 +62,16 @@ class Practices:
     # What it hands out.
     settings: Mapping[str, Setting] = field(default_factory=lambda: MappingProxyType({}))
     """Settings that are handed out wrong, by name."""
+    settings_mode: int = 0o600
+    """Of the file in which they are kept."""
+    commits_settings: bool = False
+    """Whether that file was ever committed to the merchant's repository."""
+    production: Mapping[str, Setting] = field(default_factory=lambda: MappingProxyType({}))
+    """Settings of the profile of production that are wrong, by name; handed the experience edition's."""
+
+    # What it permits.
+    permits_h5: bool = True
+    """Whether merchants may sell by H5, which the portal has to have opened."""
 
     # What it keeps.
     signing_clock_ahead_s: float = 0.0

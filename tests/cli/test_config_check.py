@@ -33,6 +33,7 @@ def merged(tmp_path: Path) -> Path:
     """P§2's block and P§4.2's, one after the other."""
     path = tmp_path / ".env.local"
     path.write_text(MERGED, "utf-8")
+    path.chmod(0o600)
     return path
 
 
@@ -45,14 +46,14 @@ def clean(tmp_path_factory: pytest.TempPathFactory) -> Path:
         f"""\
 PAYMENT_MCP_ENABLED=true
 WECHAT_MCP_ENDPOINT=http://127.0.0.1:8765/mcp
-WECHAT_MCP_API_KEY=7f3a9c51e2d84b60a1f7c93d5e08b246
+WECHAT_MCP_API_KEY=7f3a9c51e2d84b60a1f7c93d5e08b246c05d71e9a4f2b8360d9e5c17a28f64b3
 WECHAT_MCP_MERCHANT_ID=1900007291
 WECHAT_MCP_PRIVATE_KEY={keys.bare_private(mcp)}
 WECHAT_MCP_PUBLIC_KEY={keys.bare_public(platform)}
 WECHAT_MCP_EXPERIENCE=true
 WECHAT_PAY_APP_ID=wx8888888888888888
 WECHAT_PAY_MCH_ID=1900007291
-WECHAT_PAY_API_KEY=0f1e2d3c4b5a69788796a5b4c3d2e1f0
+WECHAT_PAY_API_KEY=q7Zf2LxV9sKd4RbTn8WcY3hGm6PjE1uA
 WECHAT_PAY_SANDBOX=true
 WECHAT_PAY_APIV3_KEY=A9b8C7d6E5f4G3h2I1j0K9l8M7n6O5p4
 WECHAT_PAY_CERT_SERIAL=408B07E79B8269FEC3D5D3E6AB8ED163A6A380DB
@@ -69,6 +70,7 @@ MCP_DAILY_LIMIT=100000  # 1000元
 """,
         "utf-8",
     )
+    path.chmod(0o600)
     return path
 
 
@@ -86,7 +88,7 @@ def test_the_plans_two_blocks_end_in_4_with_everything_that_is_wrong(merged: Pat
         "¥100,000.00, but its comment says 1万元",
         "WECHAT_PAY_SANDBOX  is true, but line 30 says WECHAT_MCP_EXPERIENCE=false",
         "target production (assumed from the file; name it with --target)",
-        "CONFIGURATION FAILS · 30 findings in 5 controls",
+        "CONFIGURATION FAILS · 31 findings in 6 controls",
     ):
         assert said in result.output
 
@@ -94,7 +96,7 @@ def test_the_plans_two_blocks_end_in_4_with_everything_that_is_wrong(merged: Pat
 def test_chinese_says_the_same(merged: Path) -> None:
     result = run(str(merged), "--lang", "zh")
     assert result.exit_code == 4
-    for said in ("缺少这个变量", "93 秒", "注释却写 100元", "API v3 没有沙箱", "5 项控制共 30 个问题"):
+    for said in ("缺少这个变量", "93 秒", "注释却写 100元", "API v3 没有沙箱", "6 项控制共 31 个问题"):
         assert said in result.output
 
 
@@ -110,7 +112,10 @@ def test_the_locale_chooses_the_language_when_nobody_does(
 
 def test_clean_settings_end_in_0_with_one_line_that_says_so(clean: Path) -> None:
     result = run(str(clean), "--target", "simulator", "--lang", "en")
-    assert (result.exit_code, result.output.splitlines()[-1]) == (0, "CONFIGURATION CLEAN · 7 controls")
+    assert (result.exit_code, result.output.splitlines()[-1]) == (
+        0,
+        "CONFIGURATION CLEAN · 11 controls · nothing to judge: CFG-11",
+    )
     assert "worst-case wait: 15000 ms × 3 + 3 s = 48 s" in result.output
 
 
@@ -140,7 +145,7 @@ def test_json_holds_every_finding_in_both_languages(merged: Path) -> None:
     assert result.exit_code == 4
     document = json.loads(result.output)
     assert (document["schema"], document["clean"], document["assumed"]) == (1, False, True)
-    assert len(document["findings"]) == 30
+    assert len(document["findings"]) == 31
     assert all(
         finding["control"] and finding["fix"]["zh"] and finding["problem"]["en"]
         for finding in document["findings"]
@@ -228,4 +233,4 @@ def test_plain_output_keeps_a_finding_on_one_line_however_narrow(
 def test_one_finding_is_not_called_several(clean: Path) -> None:
     text = clean.read_text("utf-8").replace("MCP_TIMEOUT=15000", "MCP_TIMEOUT=30000")
     report = check(EnvFile.parse(text, "memory"), target="simulator")
-    assert summary(report, "en") == "CONFIGURATION FAILS · 1 finding in 1 control"
+    assert summary(report, "en").startswith("CONFIGURATION FAILS · 1 finding in 1 control ·")

@@ -45,6 +45,7 @@ SILENT = {
     "harness/plugin/write_lock.py": "the head of a file",
     "reports/checklist/frozen.py": "the head of a file",
     "harness/settings/loaders": "what programs are called",
+    "harness/settings/editions_text.py": "both languages, in parts",
     "harness/settings/report_text.py": "both languages, in parts",
     "harness/shop": "an app's own words",
     "harness/shop/foreground.py": "",

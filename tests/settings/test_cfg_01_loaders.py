@@ -10,7 +10,7 @@ from harness.settings import ConfigurationReport, EnvFile, Finding, check
 
 Environment = Callable[..., dict[str, str]]
 Judge = Callable[[str], ConfigurationReport]
-SECRET = "Qw8rTy2uQw8rTy2uQw8rTy2uQw8rTy2u"
+SECRET = "Qw8rTy2uLm5xKc7vBn1zHs4jFd9gPe3a"
 
 
 @pytest.fixture

@@ -21,8 +21,10 @@ ALIPAY = [variable.name for variable in VARIABLES if variable.presence is Presen
 def test_complete_settings_are_clean_in_every_control(judge: Judge, target: str) -> None:
     report = judge(target)
     assert report.findings == ()
-    assert set(report.judged) == {"CFG-01", "CFG-02", "CFG-03", "CFG-04", "CFG-05", "CFG-06", "APP-05"}
-    assert all(report.judged.values())
+    assert set(report.judged) == {*(f"CFG-{number:02}" for number in range(1, 12)), "APP-05"}
+    nothing = {control for control, judged in report.judged.items() if not judged}
+    # It never was a file; and a profile of production is judged for production alone.
+    assert nothing == {"CFG-07"} | (set() if target == "production" else {"CFG-11"})
 
 
 def test_an_empty_file_lacks_every_required_variable() -> None:
@@ -130,3 +132,32 @@ def test_a_switch_spelt_otherwise_is_refused_because_programs_compare_text(
 def test_blanks_kept_by_quotes_are_found(judge: Judge) -> None:
     (found,) = judge("experience", WECHAT_PAY_APP_ID=" wx8888888888888888").of("CFG-01")
     assert "blanks" in found.problem
+
+
+@pytest.mark.parametrize("blank", ["\n", "\r\n", " ", "\u00a0", "\u200b", "\ufeff", "\u3000", "\u2060"])
+@pytest.mark.parametrize(
+    "name", ["WECHAT_PAY_CERT_SERIAL", "WECHAT_PAY_MCH_ID", "WECHAT_PAY_APIV3_KEY", "MCP_TIMEOUT"]
+)
+def test_invisible_characters_count_as_blanks(
+    judge: Judge, environment: Environment, name: str, blank: str
+) -> None:
+    value = environment("production")[name]
+    for spoilt in (value + blank, blank + value):
+        found = judge("production", **{name: spoilt}).of("CFG-01")
+        assert [(each.variable, "blanks at the start or the end" in each.problem) for each in found] == [
+            (name, True)
+        ]
+
+
+@pytest.mark.parametrize("code", ["\u200b", "\u00a0", "\n"])
+def test_an_invisible_character_inside_is_named_with_its_place(judge_keyless: Judge, code: str) -> None:
+    report = judge_keyless("production", WECHAT_MCP_API_KEY=f"mcpkey-7f3a9c51{code}e2d84b60")
+    (found,) = [each for each in report.of("CFG-01") if "invisible" in each.problem]
+    assert f"U+{ord(code):04X} at place 16" in found.problem
+
+
+@pytest.mark.parametrize("blank", ["\u200b", "\u00a0", "\ufeff \u200b"])
+def test_a_value_of_invisible_characters_alone_is_empty(blank: str) -> None:
+    report = check(EnvFile.parse(f"WECHAT_PAY_MCH_ID={blank}\n", ".env"), target="production")
+    found = [each for each in report.of("CFG-01") if each.variable == "WECHAT_PAY_MCH_ID" and each.blocks]
+    assert ["is still empty" in each.problem for each in found] == [True]

@@ -10,7 +10,7 @@ import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
-from harness.settings import ConfigurationReport, EnvFile, Settings, check
+from harness.settings import ConfigurationReport, EnvFile, check
 from harness.signing import keys
 
 Environment = Callable[..., dict[str, str]]
@@ -32,6 +32,7 @@ def test_pem_literal_line_ends_bare_base64_and_files_all_read(
 ) -> None:
     private, public = shapes(key_texts.merchant, "PRIVATE KEY"), shapes(key_texts.platform, "PUBLIC KEY")
     (tmp_path / "apiclient_key.pem").write_text(private[1])
+    (tmp_path / "apiclient_key.pem").chmod(0o600)
     (tmp_path / "pub_key.pem").write_text(public[1])
     private += ["apiclient_key.pem", str(tmp_path / "apiclient_key.pem")]
     public += ["pub_key.pem", str(tmp_path / "pub_key.pem")]
@@ -40,7 +41,7 @@ def test_pem_literal_line_ends_bare_base64_and_files_all_read(
         text = "\n".join(f'{name}="{value}"' for name, value in values.items())
         report = check(EnvFile.parse(text, "memory", folder=tmp_path), target="production")
         assert report.clean
-        assert report.judged["CFG-03"] == 5
+        assert report.judged["CFG-03"] == 4
 
 
 @pytest.mark.parametrize(
@@ -120,18 +121,8 @@ def test_a_private_key_in_a_public_place_is_caught_and_not_shown(
     assert key_texts.mcp[:40] not in str(found)
 
 
-@pytest.mark.parametrize("length", [16, 31, 33, 64])
-def test_an_apiv3_key_that_is_not_32_bytes_is_refused_with_its_length_alone(
-    judge: Judge, length: int
-) -> None:
-    value = ("Qw8rTy2u" * 8)[:length]
-    (found,) = judge("production", WECHAT_PAY_APIV3_KEY=value).of("CFG-03")
-    assert f"{length} bytes" in found.problem
-    assert value not in str(found)
-
-
 def test_keys_that_are_not_there_yet_are_not_judged(judge: Judge) -> None:
-    names = (*PRIVATE, *PUBLIC, "WECHAT_PAY_APIV3_KEY")
+    names = (*PRIVATE, *PUBLIC)
     report = judge("production", **dict.fromkeys(names, "[您的密钥]"))
     assert report.judged["CFG-03"] == 0
     assert report.of("CFG-03") == ()
@@ -201,25 +192,3 @@ def test_a_pem_that_openssl_reads_is_no_finding(
     judge: Judge, key_texts: Any, write: Callable[[str], str]
 ) -> None:
     assert judge("production", WECHAT_PAY_PRIVATE_KEY=write(pem(key_texts))).of("CFG-03") == ()
-
-
-@pytest.mark.parametrize("quote", ["", "'", '"'])
-def test_an_apiv3_key_with_an_escaped_dollar_is_judged_as_next_reads_it(
-    environment: Environment, quote: str
-) -> None:
-    key = "Qw8rTy2uQw8rTy2uQw8rTy2uQw8r$y2u"
-    values = environment("production") | {"WECHAT_PAY_APIV3_KEY": quote + key.replace("$", "\\$") + quote}
-    env = EnvFile.parse("\n".join(f"{name}={value}" for name, value in values.items()), ".env")
-    report = check(env, target="production")
-    assert report.findings == ()
-    assert any("only @next/env needs \\$" in note.text for note in report.notes)
-    settings = Settings.load(env, target="production")
-    assert settings.wechat.apiv3_key == key
-    assert {key, key.replace("$", "\\$")} <= set(settings.secrets())
-
-
-def test_an_escaped_key_of_another_length_says_who_reads_which(environment: Environment) -> None:
-    values = environment("production") | {"WECHAT_PAY_APIV3_KEY": "Qw8rTy2uQw8rTy2uQw8rTy2uQw8r\\$y2"}
-    env = EnvFile.parse("\n".join(f"{name}={value}" for name, value in values.items()), ".env")
-    (found,) = check(env, target="production").of("CFG-03")
-    assert "is 31 bytes long as @next/env reads it (32 for loaders that keep the backslash)" in found.problem

@@ -45,6 +45,12 @@ class Prerequisite(StrEnum):
     """An app of the user's: beside a platform that nobody plays our own shop is none."""
     SCANS = "scans"
     """What vulnerability scanners found, which somebody has to add."""
+    OWN_TESTS = "own-tests"
+    """The results of the merchant's own tests."""
+    PORTAL = "portal"
+    """Somebody who looks at the merchant portal."""
+    PROFILE = "profile"
+    """The settings file of the other edition."""
     LOAD = "load"
     """Many requests at a stated rate, which only this machine gets, and the experience edition as a probe."""
 

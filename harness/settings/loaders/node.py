@@ -54,7 +54,12 @@ def read(text: str) -> dict[str, str]:
 
 def read_expanded(text: str) -> dict[str, str]:
     """The same as `@next/env` sets them; a value that refers to itself, which spoils all, is left out."""
-    values = read(text)
+    return expand(read(text))
+
+
+def expand(values: dict[str, str]) -> dict[str, str]:
+    """Values with their references filled in from one another, as `@next/env` does in their order."""
+    values = dict(values)
     for name, value in list(values.items()):
         expanded = _expanded(value, values)
         if expanded is None:

@@ -1,6 +1,6 @@
-"""CFG-02: Alipay's gateway is one, https and of a host the target allows; notifies and payers find the shop.
+"""CFG-02: Alipay's gateway is one, https and of a host the target allows; payers find the shop.
 
-Hosts: facts alipay 0.1. Notify and return addresses: facts alipay 3.6 and 3.7. Judged once a file configures
+Hosts: facts alipay 0.1. Return address: facts alipay 3.7. Judged once a file configures
 Alipay.
 """
 
@@ -19,13 +19,13 @@ from harness.settings.addresses import (
 )
 from harness.settings.env_file import EnvLine
 from harness.settings.finding import Finding
-from harness.settings.rules.cfg_02_endpoints import NOT_PUBLIC, unreachable, usable_address
+from harness.settings.rules.cfg_02_endpoints import usable_address
 from harness.settings.rules.registry import Context, Ruling, rule
 from harness.settings.target import TargetKind
 
 CONTROL = "CFG-02"
 LONGEST_URL = 256
-"""Characters of `notify_url` and of `return_url`."""
+"""Characters of `return_url`."""
 GATEWAYS = ("ALIPAY_GATEWAY", "ALIPAY_GATEWAY_URL")
 _SANDBOX_GATEWAY = f"https://{ALIPAY_SANDBOX_HOST}/gateway.do"
 
@@ -93,12 +93,18 @@ def alipay_mcp_endpoint(context: Context) -> Ruling:
 
 
 @rule(CONTROL)
-def alipay_addresses(context: Context) -> Ruling:
-    """Notifies and payers can reach the shop."""
-    if not context.alipay:
+def alipay_return(context: Context) -> Ruling:
+    """Payers come back to an address that Alipay takes; only their own browser has to get there."""
+    line = context.usable("ALIPAY_RETURN_URL") if context.alipay else None
+    if line is None:
         return Ruling(judged=0)
-    lines = list(context.usable_of("ALIPAY_NOTIFY_URL", "ALIPAY_RETURN_URL"))
-    return Ruling(len(lines), tuple(finding for line in lines if (finding := _ours(line, context))))
+    address = usable_address(line, context, query=True)
+    if isinstance(address, Finding):
+        return Ruling(1, (address,))
+    if len(line.value) > LONGEST_URL:
+        problem = f"has {len(line.value)} characters; the platform takes {LONGEST_URL} at most"
+        return Ruling(1, (_finding(line, problem, "shorten it"),))
+    return Ruling(judged=1)
 
 
 def _gateway(line: EnvLine, context: Context) -> Finding | None:
@@ -118,28 +124,6 @@ def _gateway(line: EnvLine, context: Context) -> Finding | None:
             line,
             "does not end in /gateway.do, where Alipay's gateway answers",
             f"write {address.origin}/gateway.do",
-        )
-    return None
-
-
-def _ours(line: EnvLine, context: Context) -> Finding | None:
-    returns = line.key == "ALIPAY_RETURN_URL"
-    address = usable_address(line, context, query=returns)
-    if isinstance(address, Finding):
-        return address
-    if len(line.value) > LONGEST_URL:
-        return _finding(
-            line,
-            f"has {len(line.value)} characters; the platform takes {LONGEST_URL} at most",
-            "shorten it",
-        )
-    if returns:
-        return None  # only the payer's own browser has to get there
-    if unreachable(address, context):
-        return _finding(line, NOT_PUBLIC, "write an https address that the internet can reach")
-    if address.path in ("", "/"):
-        return _finding(
-            line, "has no path: notifies would go to the home page", "add the path of your callback route"
         )
     return None
 

@@ -10,7 +10,6 @@ from harness.settings.addresses import (
     Address,
     Malformed,
     is_loopback,
-    is_public,
     parse_address,
 )
 from harness.settings.env_file import EnvLine
@@ -19,15 +18,9 @@ from harness.settings.rules.registry import Context, Ruling, rule
 from harness.settings.target import TargetKind
 
 CONTROL = "CFG-02"
-LONGEST_NOTIFY_URL = 255
-"""Characters (facts 3.1)."""
 PLATFORM = ("WECHAT_MCP_ENDPOINT", "WECHAT_PAY_BASE_URL")
 """Addresses that requests with the merchant's signature go to."""
-NOT_PUBLIC = (
-    "names a host that is not public (this machine, a private network, a name such as .local): no "
-    "callback of the platform gets there"
-)
-ALL = (*PLATFORM, "WECHAT_PAY_NOTIFY_URL", "GOLIVE_LEVERS_URL")
+ALL = (*PLATFORM, "GOLIVE_LEVERS_URL")
 
 
 @rule(CONTROL)
@@ -79,34 +72,28 @@ def dialect(context: Context) -> Ruling:
     )
 
 
-def usable_address(line: EnvLine, context: Context, *, query: bool = False) -> Address | Finding:
-    """The address of a line, or why nobody should use it; with `query` it may carry one."""
+def usable_address(
+    line: EnvLine, context: Context, *, query: bool = False, control: str = CONTROL
+) -> Address | Finding:
+    """The address of a line, or why nobody should use it.
+
+    Args:
+        query: whether it may carry one.
+        control: whose finding it is.
+    """
     try:
         address = parse_address(line.value.partition("?")[0] if query else line.value)
     except Malformed as error:
-        return _finding(
-            line,
-            error.reason,
-            "write https://host/path only; credentials have variables of their own",
+        problem, fix = error.reason, "write https://host/path only; credentials have variables of their own"
+    else:
+        if address.scheme == "https" or (is_loopback(address.host) and context.target.loopback):
+            return address
+        problem = (
+            f"is plain http ({address.origin}), which only a loopback address may be, and only for "
+            "target simulator"
         )
-    if address.scheme == "http" and not (is_loopback(address.host) and context.target.loopback):
-        return _finding(
-            line,
-            (
-                f"is plain http ({address.origin}), which only a loopback address may be, and only for "
-                "target simulator"
-            ),
-            "write https:// instead",
-        )
-    return address
-
-
-def unreachable(address: Address, context: Context) -> bool:
-    """Whether the target's platform could never reach an address."""
-    target = context.target
-    if target.loopback or (target.host is not None and not is_public(target.host)):
-        return False
-    return not is_public(address.host)
+        fix = "write https:// instead"
+    return Finding(control=control, variable=line.key, line=line.number, problem=problem, fix=fix)
 
 
 def _judge(line: EnvLine, context: Context) -> Finding | None:
@@ -115,10 +102,10 @@ def _judge(line: EnvLine, context: Context) -> Finding | None:
         return address
     if line.key in PLATFORM and (problem := _host_problem(address, context)):
         return _finding(line, problem, _host_fix(context))
-    return _shape(line, address, context)
+    return _shape(line, address)
 
 
-def _shape(line: EnvLine, address: Address, context: Context) -> Finding | None:
+def _shape(line: EnvLine, address: Address) -> Finding | None:
     """What only one of the variables demands of its address."""
     if line.key in PLATFORM and line.value.endswith("/"):
         return _finding(
@@ -133,21 +120,6 @@ def _shape(line: EnvLine, address: Address, context: Context) -> Finding | None:
             "has a path, and /v3/… is appended to it",
             f"end it at the host: {address.origin}",
         )
-    if line.key == "WECHAT_PAY_NOTIFY_URL" and (problem := _notify_problem(line, address, context)):
-        return _finding(
-            line,
-            problem,
-            (
-                "write an https address that the internet can reach, without a query and of "
-                f"{LONGEST_NOTIFY_URL} characters at most"
-            ),
-        )
-    if line.key == "WECHAT_PAY_NOTIFY_URL" and address.path in ("", "/"):
-        return _finding(
-            line,
-            "has no path; the platform refuses a bare host",
-            "add the path of your callback route",
-        )
     if line.key == "GOLIVE_LEVERS_URL" and not is_loopback(address.host):
         return _finding(
             line,
@@ -155,16 +127,6 @@ def _shape(line: EnvLine, address: Address, context: Context) -> Finding | None:
             "write the address the simulator prints, or delete the line",
         )
     return None
-
-
-def _notify_problem(line: EnvLine, address: Address, context: Context) -> str | None:
-    """What the platform would refuse of a callback address, or could never reach."""
-    length = len(line.value)
-    if length > LONGEST_NOTIFY_URL:
-        return f"has {length} characters; the platform takes {LONGEST_NOTIFY_URL} at most"
-    if not line.value.startswith(address.scheme):
-        return "does not spell https:// in lower case; the platform refuses that"
-    return NOT_PUBLIC if unreachable(address, context) else None
 
 
 def _host_problem(address: Address, context: Context) -> str | None:

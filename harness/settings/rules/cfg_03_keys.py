@@ -19,7 +19,6 @@ PAIRS = (
 )
 """Our private key, and the platform's public key that stands beside it."""
 ALIPAY_PAIR = ("ALIPAY_PRIVATE_KEY", "ALIPAY_PUBLIC_KEY")
-APIV3_KEY_BYTES = 32
 _BEGIN, _END = re.compile("-----BEGIN [A-Z0-9 ]+-----"), re.compile("-----END [A-Z0-9 ]+-----")
 _BODY = re.compile(r"(?:[A-Za-z0-9+/=]+[ \t]*\n?[ \t]*)+")
 _PATH = re.compile(r"^(\.{0,2}/|~|\w:\\|\\)|\.(pem|key|crt|cer|der|txt)$")
@@ -40,29 +39,6 @@ def key_pairs(context: Context) -> Ruling:
         if same_pair(private, public):
             findings.append(_own_half(public_line, private_name))
     return Ruling(judged, tuple(findings))
-
-
-@rule(CONTROL)
-def apiv3_key(context: Context) -> Ruling:
-    """The APIv3 key is 32 bytes, else no callback can be decrypted (facts 2.6)."""
-    line = context.usable("WECHAT_PAY_APIV3_KEY")
-    length = len(line.value.encode()) if line else APIV3_KEY_BYTES
-    if line is None or length == APIV3_KEY_BYTES:
-        return Ruling(judged=int(line is not None))
-    raw = length + line.value.count("$")
-    return Ruling(
-        judged=1,
-        findings=(
-            _finding(
-                line,
-                f"is {length} bytes long as @next/env reads it ({raw} for loaders that keep the backslash) "
-                "instead of 32"
-                if "\\$" in line.written
-                else f"is {length} bytes long instead of 32",
-                "use the APIv3 key as set in the portal: not the API key, and not encoded again",
-            ),
-        ),
-    )
 
 
 @rule(CONTROL)

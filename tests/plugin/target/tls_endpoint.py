@@ -47,6 +47,7 @@ def settings_file(path: Path, values: Mapping[str, str], **changed: str | None) 
         else:
             kept[name] = value
     path.write_text(environment_text(kept), "utf-8")
+    path.chmod(0o600)
     return path
 
 

@@ -43,6 +43,7 @@ class Orders:
         self._dialect = context.dialect
         self._bodies = {product: order_body(product) for product in dialect(context.dialect).products}
         self._close_body = close_body()
+        self._permits_h5 = context.practices.permits_h5
 
     async def jsapi(self, call: Call) -> Reply:
         """POST /v3/pay/transactions/jsapi"""
@@ -58,6 +59,8 @@ class Orders:
 
     async def h5(self, call: Call) -> Reply:
         """POST /v3/pay/transactions/h5"""
+        if not self._permits_h5:
+            raise Refusal(403, "NO_AUTH", "商户无权限", internal=268435464)
         return self._create(call, Product.H5, "h5_url")
 
     async def query(self, call: Call) -> Reply:

@@ -1,7 +1,4 @@
-"""CFG-01: identifiers have the platform's own shape, not just some text (facts 2.2, 2.4 and 3.1).
-
-appid and the MCP merchant number are among the five credentials and judged by APP-05.
-"""
+"""CFG-10: identifiers have the platform's own shape, not just some text (facts 2.2, 2.4 and 3.1)."""
 
 from __future__ import annotations
 
@@ -14,7 +11,7 @@ from harness.settings.finding import Finding
 from harness.settings.placeholders import BLANKS
 from harness.settings.rules.registry import Context, Ruling, rule
 
-CONTROL = "CFG-01"
+CONTROL = "CFG-10"
 SERIAL = re.compile(r"[0-9A-F]{40}")
 _SPKI = re.compile(r"-----BEGIN (?:RSA )?PUBLIC KEY-----|^MII[BC].jANBgkqhkiG9w0BAQEF")
 _LABEL = re.compile(r"^[A-Za-z_ ]*\s*[=:：]\s*")
@@ -42,6 +39,10 @@ def _public_key_id(value: str) -> str:
     return f"PUB_KEY_ID_{digits}"
 
 
+def _as_it_is(value: str) -> str:
+    return value
+
+
 SHAPES: dict[str, Shape] = {
     "WECHAT_PAY_CERT_SERIAL": Shape(SERIAL, "40 upper-case hexadecimal digits", _serial),
     "WECHAT_PAY_PUBLIC_KEY_ID": Shape(
@@ -49,7 +50,9 @@ SHAPES: dict[str, Shape] = {
         "PUB_KEY_ID_ and digits",
         _public_key_id,
     ),
-    "WECHAT_PAY_MCH_ID": Shape(re.compile(r"[0-9]{8,10}"), "8 to 10 digits", lambda value: value),
+    "WECHAT_PAY_MCH_ID": Shape(re.compile(r"[0-9]{8,10}"), "8 to 10 digits", _as_it_is),
+    "WECHAT_MCP_MERCHANT_ID": Shape(re.compile(r"[0-9]{8,10}"), "8 to 10 digits", _as_it_is),
+    "WECHAT_PAY_APP_ID": Shape(re.compile(r"wx[0-9A-Za-z]{16}"), "wx and 16 characters", _as_it_is),
 }
 
 

@@ -79,7 +79,7 @@ def figures(text: str, content_type: str, selectors: Iterable[Selector], *, wher
         MerchantFailure: no page of figures, or a value that is none.
     """
     wanted: dict[str, list[Selector]] = {}
-    for selector in selectors:
+    for selector in {each.text: each for each in selectors}.values():  # two figures may be one series
         wanted.setdefault(selector.name, []).append(selector)
     found = Figures()
     if any(len(line) > LONGEST_LINE for line in text.split("\n")):

@@ -50,6 +50,10 @@ def test_series_that_fit_are_added_up() -> None:
     assert found.started == 1000
 
 
+def test_a_series_that_is_named_twice_is_added_up_once() -> None:
+    assert read(PLAIN, "orders_total", "orders_total").values == {"orders_total": 5}
+
+
 def test_a_histogram_is_read_by_its_name_and_its_count_alone() -> None:
     found = read(PLAIN, 'order_seconds{op="create"}', "order_seconds_count")
     timing = found.timings['order_seconds{op="create"}']

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import click
 from rich.console import Console
 
+from harness.cli.config_findings import github_annotations, settings_sarif
 from harness.cli.language import language_option
 from harness.core.control import Language
+from harness.core.errors import UsageError
 from harness.core.findings import translated
 from harness.core.terminal_language import terminal_language
 from harness.settings import ConfigurationReport, EnvFile, check
@@ -19,6 +22,7 @@ from harness.settings.editions import compare
 from harness.settings.editions_text import rows_document, told_differences, told_rows
 from harness.settings.loaders.several import read_folder
 from harness.settings.report_text import print_report
+from reports.checklist import load
 
 FINDINGS = 4
 UNDECIDED = 2
@@ -46,6 +50,12 @@ def command() -> None:
 )
 @language_option
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON, in both languages.")
+@click.option(
+    "--as",
+    "form",
+    type=click.Choice(["sarif", "github"]),
+    help="Print SARIF for code scanning, or annotations for a GitHub job.",
+)
 @click.pass_context
 def check_file(
     context: click.Context, /, file: Path, target: str | None, lang: Language | None, **chosen: Any
@@ -69,8 +79,16 @@ def check_file(
     Exit code: 0 clean · 2 no finding, but something could not be judged · 4 with findings, or when a file
     cannot be read.
     """
+    if chosen["as_json"] and chosen["form"]:
+        raise UsageError(
+            "--json and --as exclude each other", where="golive config check", remedy="leave one of them out"
+        )
     report = check(EnvFile.read(file), target=target, other=_read(chosen["other"]))
-    if chosen["as_json"]:
+    if chosen["form"] == "github":
+        click.echo(github_annotations(report, load()), nl=False)
+    elif chosen["form"] == "sarif":
+        click.echo(settings_sarif(report, load(), version("golive")), nl=False)
+    elif chosen["as_json"]:
         click.echo(json.dumps(as_document(report), ensure_ascii=False, indent=2))
     else:
         print_report(report, Console(highlight=False, markup=False, emoji=False), lang or terminal_language())

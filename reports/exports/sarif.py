@@ -31,7 +31,7 @@ MOST_RESULTS = 25_000
 LONGEST = 4_000
 """Characters of a message."""
 SECTIONS = ("APP", "CFG", "SEC")
-_LEVELS = {Severity.FATAL: "error", Severity.MUST: "error", Severity.SHOULD: "warning"}
+LEVELS = {Severity.FATAL: "error", Severity.MUST: "error", Severity.SHOULD: "warning"}
 _RANKS = {Severity.FATAL: "9.5", Severity.MUST: "7.5", Severity.SHOULD: "4.5"}
 """How GitHub sorts alerts: critical, high, medium."""
 _FINDING = re.compile(
@@ -56,7 +56,7 @@ class _Found:
     @property
     def level(self) -> str:
         warned = standing_of(self.check) is Standing.WARN
-        return "note" if warned else _LEVELS[self.control.severity]
+        return "note" if warned else LEVELS[self.control.severity]
 
 
 def scanned(controls: Iterable[Control]) -> list[Control]:
@@ -72,40 +72,43 @@ def sarif(review: Review) -> bytes:
     left_out = found[MOST_RESULTS:]
     undecided = list(_undecided(review, {each.id for each in rules}))
     spoilt = of_the_run(meta, review.judgement)
-    undecided += map(_notification, spoilt)
+    undecided += map(notification, spoilt)
     if left_out:
-        undecided.append(_notification(f"{len(left_out)} findings are left out; report.json has every one"))
-    version = meta.versions.get("golive", "")
+        undecided.append(notification(f"{len(left_out)} findings are left out; report.json has every one"))
     places = {each.id: place for place, each in enumerate(rules)}
     seen: Counter[str] = Counter()
     run = {
-        "tool": {
-            "driver": {
-                "name": "GoLive",
-                "organization": "GoLive",
-                "version": version or "0",
-                **({"semanticVersion": version} if _VERSION.fullmatch(version) else {}),
-                "language": "en",
-                "rules": [_rule(each) for each in rules],
-            }
-        },
+        "tool": tool(rules, meta.versions.get("golive", "")),
         "automationDetails": {"id": f"golive/{_uri_part(meta.target)}/{_uri_part(meta.id)}"},
         "invocations": [
             {
                 "executionSuccessful": not spoilt,
-                "startTimeUtc": _moment(meta.started),
-                **({"endTimeUtc": _moment(meta.ended)} if meta.ended else {}),
+                "startTimeUtc": moment(meta.started),
+                **({"endTimeUtc": moment(meta.ended)} if meta.ended else {}),
                 "toolExecutionNotifications": undecided,
             }
         ],
         "columnKind": "utf16CodeUnits",
         "results": [_result(each, places, seen, meta.id) for each in found[:MOST_RESULTS]],
     }
+    return document(run)
+
+
+def document(run: dict[str, Any]) -> bytes:
+    """A file of one run."""
     text = json_text({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, indent=1)
     return f"{text}\n".encode()
 
 
-def _rule(control: Control) -> dict[str, Any]:
+def tool(rules: Iterable[Control], version: str) -> dict[str, Any]:
+    """Who found it, and by which rules."""
+    semantic = {"semanticVersion": version} if _VERSION.fullmatch(version) else {}
+    driver = {"name": "GoLive", "organization": "GoLive", "version": version or "0", **semantic}
+    return {"driver": {**driver, "language": "en", "rules": [rule(each) for each in rules]}}
+
+
+def rule(control: Control) -> dict[str, Any]:
+    """A control as a rule, in both languages."""
     remedy, criterion, title = control.remedy, control.criterion, control.title
     return {
         "id": control.id,
@@ -113,7 +116,7 @@ def _rule(control: Control) -> dict[str, Any]:
         "shortDescription": {"text": f"{title.en} / {title.zh}"},
         "fullDescription": {"text": f"{criterion.en}\n{criterion.zh}"},
         "help": {"text": f"{remedy.en}\n{remedy.zh}\n\ngolive explain {control.id}"},
-        "defaultConfiguration": {"level": _LEVELS[control.severity]},
+        "defaultConfiguration": {"level": LEVELS[control.severity]},
         "properties": {
             "tags": ["security", "golive", control.section],
             "precision": "very-high",
@@ -149,8 +152,8 @@ def _result(found: _Found, places: dict[str, int], seen: Counter[str], run: str)
     digest = sha256(what.encode()).hexdigest()[:32]
     seen[digest] += 1
     print_ = f"{digest}:{seen[digest]}"
-    uri, region = (
-        (_uri(found.file), {"startLine": found.line})
+    place, region = (
+        (uri(found.file), {"startLine": found.line})
         if found.file
         else (f"runs/{quote(run)}/report.json", {"startLine": 1})
     )
@@ -161,7 +164,7 @@ def _result(found: _Found, places: dict[str, int], seen: Counter[str], run: str)
         "message": {"text": text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"},
         "locations": [
             {
-                "physicalLocation": {"artifactLocation": {"uri": uri}, "region": region},
+                "physicalLocation": {"artifactLocation": {"uri": place}, "region": region},
                 "logicalLocations": [
                     {"name": found.variable or scenario_title(check.scenario).en, "kind": "member"}
                 ],
@@ -180,15 +183,16 @@ def _undecided(review: Review, wanted: set[str]) -> Iterator[dict[str, Any]]:
     for control, check in review.checks():
         standing = standing_of(check)
         if control.id in wanted and not standing.satisfies and standing is not Standing.FAIL:
-            yield _notification(f"{standing.value}: {check.message or control.criterion.en}", control.id)
+            yield notification(f"{standing.value}: {check.message or control.criterion.en}", control.id)
 
 
-def _notification(text: str, rule: str = "") -> dict[str, Any]:
+def notification(text: str, rule: str = "") -> dict[str, Any]:
+    """What is no finding and has to be known."""
     said = {"level": "warning", "message": {"text": text[:LONGEST]}}
     return said | ({"associatedRule": {"id": rule}} if rule else {})
 
 
-def _uri(file: str) -> str:
+def uri(file: str) -> str:
     """A path as a URI: relative ones stay relative to the repository."""
     if PurePosixPath(file).is_absolute():
         return "file://" + quote(file)
@@ -201,5 +205,5 @@ def _uri_part(text: str) -> str:
     return quote(text, safe="")
 
 
-def _moment(moment: datetime) -> str:
+def moment(moment: datetime) -> str:
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "Z"

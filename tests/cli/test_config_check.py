@@ -234,3 +234,13 @@ def test_one_finding_is_not_called_several(clean: Path) -> None:
     text = clean.read_text("utf-8").replace("MCP_TIMEOUT=15000", "MCP_TIMEOUT=30000")
     report = check(EnvFile.parse(text, "memory"), target="simulator")
     assert summary(report, "en").startswith("CONFIGURATION FAILS · 1 finding in 1 control ·")
+
+
+@pytest.mark.parametrize("form", ["github", "sarif"])
+def test_findings_are_told_to_other_programs_too_and_end_alike(merged: Path, form: str) -> None:
+    told = run(str(merged), "--as", form)
+    assert told.exit_code == 4
+    assert ("::error file=" if form == "github" else '"ruleId": "CFG-04"') in told.output
+    both = run(str(merged), "--as", form, "--json")
+    assert both.exit_code != 0
+    assert "--json and --as exclude each other" in str(both.exception)

@@ -9,19 +9,14 @@ import pytest
 from click.testing import CliRunner, Result
 
 from harness.cli.report import command
-from harness.core.control import Method, Outcome, Scope
+from harness.core.control import Outcome, Scope
 from harness.core.errors import UsageError
-from reports.checklist import load
-from tests.longer_loads import LONGER_LOADS
+from tests.longer_loads import of_a_rehearsal
 from tests.reports.sample_run import START, outcomes, sample_run
 
-JUDGED = [
-    each
-    for each in load().controls
-    if each.id in load().exercised - LONGER_LOADS and Method.SOAK not in each.methods
-]
 APP, ENDPOINT, SETTINGS = (
-    sum(each.scope is scope for each in JUDGED) for scope in (Scope.APP, Scope.ENDPOINT, Scope.SETTINGS)
+    sum(each.scope is scope for each in of_a_rehearsal())
+    for scope in (Scope.APP, Scope.ENDPOINT, Scope.SETTINGS)
 )
 GO = f"REHEARSAL GO · {APP} controls of the app passed (beside endpoint {ENDPOINT}, settings {SETTINGS})"
 

@@ -15,8 +15,8 @@ from playwright.sync_api import Browser, sync_playwright
 from harness.browser.launch import find_browser, launch_arguments
 from tests.longest_first import longest_first
 
-# Runs of tests seal with a key of their own, and leave none in anybody's home. All processes of a session have
-# the same, for what one of them sealed another judges.
+# Runs of tests seal with a key of their own, and leave none in anybody's home. All processes of a session
+# have the same, for what one of them sealed another judges.
 if "PYTEST_XDIST_WORKER" not in os.environ or "GOLIVE_SEAL_KEY" not in os.environ:
     os.environ["GOLIVE_SEAL_KEY"] = str(Path(tempfile.mkdtemp(prefix="golive-tests-")) / "seal.key")
 os.environ["GOLIVE_HISTORY_URL"] = "none"

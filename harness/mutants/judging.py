@@ -11,9 +11,12 @@ from harness.evidence import RunRecord
 from harness.evidence.kill_matrix import Alarm, CorrectRun, Mutant
 from harness.mutants.child import RECORD
 from harness.mutants.pool import OUTPUT, Ended
+from harness.plugin.target.needs import Prerequisite
 from harness.processes.child import last_words
 
 UNDECIDED = {Outcome.INCONCLUSIVE, Outcome.HARNESS_ERROR}
+TO_BE_BROUGHT = {Prerequisite.SCANS}
+"""What a check may lack in a correct run: somebody has to bring it, and nobody does so for our shop."""
 LAST_LINES = 12
 
 
@@ -75,7 +78,7 @@ def judge_correct(finished: Ended) -> Heard:
         for check in checks
         if check.outcome is Outcome.FAIL
     )
-    undecided = [check for check in checks if check.outcome in UNDECIDED]
+    undecided = [each for each in checks if each.outcome in UNDECIDED and each.lacks not in TO_BE_BROUGHT]
     message = trouble
     unsaid: tuple[str, ...] = ()
     if not message and undecided and not finished.job.leaves_open:

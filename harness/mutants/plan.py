@@ -50,7 +50,7 @@ class Job:
     @property
     def title(self) -> str:
         """What it is called where people read of it."""
-        return self.defect.id if self.defect else self.name
+        return self.defect.id if self.defect else self.first
 
     @property
     def first(self) -> str:

@@ -80,6 +80,7 @@ class Screen:
             for alarm in alarms
         ]
         said = self._words("correct", run=f"{run.name}{which}{narrowed}", counted=counted)
+        said += self._words("again") if run.undecided else ""
         self._line(run.name, run.state, said, run.seconds, "\n".join([*heard, run.message]).strip())
 
     def _words(self, name: str, **values: object) -> str:

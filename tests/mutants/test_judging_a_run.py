@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 
 from harness.core.control import Outcome
+from harness.evidence import RunRecord
 from harness.evidence.kill_matrix import Mutant
+from harness.mutants.child import RECORD
 from harness.mutants.judging import judge_correct, judge_mutant
 from tests.mutants.finished_runs import CORRECT, DEFECT, WRONG, finished, without_record
 
@@ -134,3 +136,14 @@ def test_a_correct_run_that_could_not_decide_proves_nothing(tmp_path: Path, outc
 def test_a_correct_run_that_checked_nothing_proves_nothing(tmp_path: Path) -> None:
     run, _, _ = judge_correct(finished(tmp_path, CORRECT, {}, code=5))
     assert (run.state, run.message) == ("error", "no check was made")
+
+
+def test_what_somebody_has_to_bring_is_no_undecided_check_of_a_correct_run(tmp_path: Path) -> None:
+    ended = finished(tmp_path, CORRECT, {"CBK-02": Outcome.PASS}, code=0, closed=False)
+    record = RunRecord.open(ended.folder / RECORD)
+    lacking = record.checks[0].model_copy(
+        update={"control": "SEC-09", "outcome": Outcome.INCONCLUSIVE, "lacks": "scans", "message": "none"}
+    )
+    record.append(lacking)
+    record.finish(ended=lacking.started, interrupted=False)
+    assert judge_correct(ended).run.state == "silent"

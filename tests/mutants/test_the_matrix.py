@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import re
@@ -11,15 +12,16 @@ from pathlib import Path
 
 import pytest
 from pydantic import BaseModel
+from rich.console import Console
 
 from harness.core.control import Outcome
 from harness.core.errors import UsageError
 from harness.evidence.kill_matrix import MATRIX, Alarm, CorrectRun, KillMatrix, Mutant
 from harness.mutants import measure as measuring
-from harness.mutants.measure import exit_code, measure
+from harness.mutants.measure import Watcher, exit_code, measure
 from harness.mutants.plan import Job, Plan
 from harness.mutants.pool import Ended
-from harness.mutants.screen import summary
+from harness.mutants.screen import Screen, summary
 from tests.mutants.finished_runs import CORRECT, WRONG, finished
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "mutants.md"
@@ -41,7 +43,9 @@ class Deaf:
 def matrix_of(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Measured:
     """The matrix of runs that end with these outcomes; those without any are never reached."""
 
-    def measured(outcomes: Outcomes, *, interrupted: bool = False) -> KillMatrix:
+    def measured(
+        outcomes: Outcomes, *, interrupted: bool = False, watcher: Watcher | None = None
+    ) -> KillMatrix:
         def run_all(
             jobs: Sequence[Job], folder: Path, *_: object, began: Callable[[Job], None], **more: object
         ) -> Generator[Ended, None, None]:
@@ -54,7 +58,8 @@ def matrix_of(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Measured:
                 raise KeyboardInterrupt
 
         monkeypatch.setattr(measuring, "run_all", run_all)
-        return measure(Plan("quick", (), (CORRECT, WRONG)), tmp_path / "out", workers=2, watcher=Deaf())
+        plan = Plan("quick", (), (CORRECT, WRONG))
+        return measure(plan, tmp_path / "out", workers=2, watcher=watcher or Deaf())
 
     return measured
 
@@ -154,7 +159,12 @@ UNSURE = {"CBK-02": Outcome.INCONCLUSIVE, "PAY-02": Outcome.PASS}
 
 
 def test_what_a_correct_run_could_not_decide_is_asked_once_more_and_told(matrix_of: Measured) -> None:
-    matrix = matrix_of({**CAUGHT, "correct-1": UNSURE, "correct-1-again": {"CBK-02": Outcome.PASS}})
+    printed = io.StringIO()
+    with Screen(2, Console(file=printed, width=200)) as screen:
+        runs = {**CAUGHT, "correct-1": UNSURE, "correct-1-again": {"CBK-02": Outcome.PASS}}
+        matrix = matrix_of(runs, watcher=screen)
+    *_, second = printed.getvalue().splitlines()
+    assert second.startswith("[3/3] ✓ correct shop  correct-1: 2 checks, 0 false alarms, at the second run")
     (run,) = matrix.correct
     assert (exit_code(matrix), run.name, run.state, run.checks, run.whole) == (
         0,

@@ -77,10 +77,10 @@ def test_a_defect_that_no_control_notices_survives_and_fails_the_command(tmp_pat
 
 
 def test_ctrl_c_keeps_what_was_measured(tmp_path: Path) -> None:
-    process = start(tmp_path / "out", ["--only=CFG", "--jobs=1"])
+    process = start(tmp_path / "out", ["--only=CFG-01,CFG-02", "--jobs=1"])
     assert process.stdout is not None
     first = next((line for line in process.stdout if line.startswith("[1/")), "")
-    assert first
+    assert first, "it ended and told of no run"
     deadline = time.monotonic() + 30
     while not (tmp_path / "out" / "env-placeholder" / OUTPUT).exists():
         assert time.monotonic() < deadline

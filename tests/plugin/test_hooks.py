@@ -13,9 +13,12 @@ from harness.plugin.hooks import pytest_keyboard_interrupt
 def interrupted_between_two_lines() -> pytest.ExceptionInfo[BaseException]:
     """A Ctrl-C whose innermost frame has no line, beneath one that has."""
     frame = sys._getframe()
-    assert (lambda: frame)() is frame  # what a function within holds takes an instruction of no line
+
+    def placed(instruction: int) -> TracebackType:
+        return TracebackType(None, frame, 2 * instruction, -1)
+
     lines = [line for line, *_ in frame.f_code.co_positions()]
-    without_line = TracebackType(None, frame, 2 * lines.index(None), -1)
+    without_line = placed(lines.index(None))  # one there is: what holds `frame` for the function within
     heard = KeyboardInterrupt().with_traceback(TracebackType(without_line, frame, 0, frame.f_lineno))
     return pytest.ExceptionInfo.from_exception(heard)
 

@@ -125,9 +125,9 @@ def _unsound(record: RunRecord, finished: Ended) -> str:
     hard = _hard(record, [check for check in record.checks if check.outcome is Outcome.FAIL])
     # The exit code is what CI believes: it must say what the checks say.
     if hard and finished.code != 1:
-        return f"it ended with {finished.code}, although {hard[0]} failed"
+        return f"it ended with {finished.code}, although {hard[0]} failed:\n{_said(finished)}"
     if not hard and finished.code == 1:
-        return "it ended with 1, although nothing failed that may end a run so"
+        return f"it ended with 1, although nothing failed that may end a run so:\n{_said(finished)}"
     return ""
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import secrets
 from datetime import timedelta
 
+from harness.core.dialects import dialects
 from harness.core.errors import NotExercised, PlatformRefusal
 from harness.core.money import Fen
-from harness.core.payment import Order, Product
+from harness.core.payment import Order, Product, Provider
 from harness.gateways.protocol import PaymentGateway
 from harness.plugin import DailyLimit, Journal, Settings, control
 
@@ -18,7 +19,7 @@ NOT_ONE_MERCHANTS = frozenset(
 """What the platform says of numbers, keys or serials that are not one merchant's (facts 1.6)."""
 
 
-@control("CFG-10", dialects=("apiv3",))
+@control("CFG-10", dialects=dialects(provider=Provider.WECHAT, classic=True))
 def test_the_endpoint_takes_appid_mchid_and_serial_together(
     gateway: PaymentGateway, dialect_settings: Settings, daily_limit: DailyLimit, journal: Journal
 ) -> None:

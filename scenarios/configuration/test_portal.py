@@ -7,9 +7,10 @@ from datetime import timedelta
 
 import pytest
 
+from harness.core.dialects import dialects
 from harness.core.errors import PlatformRefusal
 from harness.core.money import Fen
-from harness.core.payment import Order, Product
+from harness.core.payment import Order, Product, Provider
 from harness.gateways.protocol import PaymentGateway
 from harness.plugin import DailyLimit, Journal, Settings, control
 
@@ -19,7 +20,7 @@ CONFIRMED = ("payment-directory", "h5-domain", "apiv3-key", "callback-firewall")
 
 
 @pytest.mark.parametrize("product", [Product.NATIVE, Product.H5], ids=["native", "h5"])
-@control("CFG-14", dialects=("apiv3",))
+@control("CFG-14", dialects=dialects(provider=Provider.WECHAT, classic=True))
 def test_the_product_is_permitted(
     product: Product,
     gateway: PaymentGateway,

@@ -9,6 +9,7 @@ import pytest
 from pydantic import ValidationError
 
 from harness.core.texts import read_texts
+from reports.checklist import load
 
 ROOT = Path(__file__).parents[2]
 FILES = {
@@ -22,6 +23,7 @@ FILES = {
 ENUMS = (
     "harness/core/control.py",
     "harness/verdict/precedence.py",
+    "harness/verdict/price.py",
     "harness/verdict/earlier_runs.py",
     "harness/evidence/kill_matrix.py",
     "harness/simulator/platform/orders.py",
@@ -63,7 +65,7 @@ def test_every_text_is_there_in_both_languages(file: str) -> None:
 def test_what_is_said_is_there_and_what_is_there_is_said(file: str) -> None:
     code = said_by((ROOT / file).parent)
     enums = "".join((ROOT / enum).read_text("utf-8") for enum in ENUMS)
-    quoted = set(re.findall(r"""["']([\w -]+)["']""", code + enums))
+    quoted = {gate.id for gate in load().gates} | set(re.findall(r"""["']([\w -]+)["']""", code + enums))
     for section, names in read_texts(ROOT / file).items():
         alias = FILES[file].get(section)
         said = set(re.findall(rf"\b{alias}\.(\w+)", code)) if alias else set()

@@ -29,6 +29,7 @@ WRITTEN_DOWN: dict[str, object] = {
     },
     "logs": {"file": "app.log"},
     "query_job": {"command": ["./check-open-orders.sh"]},
+    "https": {"address": "https://shop.example.com"},
     "process": {"start": ["./serve.sh"], "pid_file": "app.pid"},
     "store": {"break": ["./store.sh", "down"], "mend": ["./store.sh", "up"]},
     "time": {"command": ["./clock.sh", "{seconds}"]},
@@ -60,6 +61,8 @@ def test_another_value_of_any_member_is_another_subject(member: str) -> None:
             other = "http://127.0.0.1:9" if member == "base_url" else value + "x"
         case float():
             other = value / 2
+        case _ if member == "metrics":
+            other = value | {"pages": ["/other-metrics"]}
         case _ if member == "priced_goods":
             other = {"audio-guide": "88.00"}
         case frozenset():

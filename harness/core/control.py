@@ -193,6 +193,8 @@ PHONE = "phone"
 """What a scenario lacked that is left to an attended run: a person who pays with a phone."""
 UNATTENDED = "unattended"
 """What a scenario lacked that an attended run left to a run without anybody."""
+IMPORT = "import"
+"""What a scenario lacked that is left to a run after somebody has imported results of the merchant's own."""
 BY_HAND = frozenset({"payer", "callback", "merchant", "portal"})
 """What a scenario lacked that a person does by hand at a real target, and then says what was seen."""
 APPROVAL = "approval"
@@ -261,7 +263,7 @@ class Check(Model):
     @property
     def left_to_another_run(self) -> bool:
         """Whether it was not started because another run is there for it: of the merchant on another wire, of
-        a person with a phone, or of a machine alone."""
+        a person with a phone, of a machine alone, or one that has something imported to judge."""
         if self.outcome is Outcome.NEEDS_HUMAN:
             return self.lacks == PHONE
-        return self.outcome is Outcome.NOT_APPLICABLE and self.lacks in (OTHER_WIRE, UNATTENDED)
+        return self.outcome is Outcome.NOT_APPLICABLE and self.lacks in (OTHER_WIRE, UNATTENDED, IMPORT)

@@ -141,6 +141,8 @@ def on(wire: str, plain: EvidenceRow) -> EvidenceRow:
 
 def test_a_control_whose_every_wire_was_left_to_another_run_is_inconclusive() -> None:
     assert standing([left("now", "mcp"), left("now", "apiv3")]) is Standing.INCONCLUSIVE
+    nothing_imported = row(outcome=Outcome.NOT_APPLICABLE, exercised=0, lacks="import", run="now")
+    assert standing([nothing_imported]) is Standing.INCONCLUSIVE
     declared_away = row(outcome=Outcome.NOT_APPLICABLE, exercised=0, run="now")
     assert standing([declared_away]) is Standing.NOT_APPLICABLE
     assert standing([declared_away, left("now", "mcp")]) is Standing.INCONCLUSIVE

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from harness.core.control import BY_HAND, OTHER_WIRE, PHONE, UNATTENDED, Outcome
+from harness.core.control import BY_HAND, IMPORT, OTHER_WIRE, PHONE, UNATTENDED, Outcome
 
 
 class Prerequisite(StrEnum):
@@ -47,6 +47,8 @@ class Prerequisite(StrEnum):
     """What vulnerability scanners found, which somebody has to add."""
     OWN_TESTS = "own-tests"
     """The results of the merchant's own tests."""
+    IMPORT = IMPORT
+    """The same where nobody is asked for them yet: beside a platform that is played."""
     PORTAL = "portal"
     """Somebody who looks at the merchant portal."""
     PROFILE = "profile"
@@ -64,6 +66,7 @@ _NEVER_ASKED = frozenset(
         Prerequisite.WIRE,
         Prerequisite.PLAYED,
         Prerequisite.UNATTENDED,
+        Prerequisite.IMPORT,
         Prerequisite.HTTPS,
     }
 )

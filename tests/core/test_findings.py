@@ -27,7 +27,7 @@ NO_SENTENCE = re.compile(
     r"|golive (run|shop|simulator)|[{][}] in [{][}], [{][}]: [{][}]$|([{][}])?… \[[{][}] (char|byte)"
     r"|JSON-RPC |bold |Histogram|NOT YET$|(PRIVATE|PUBLIC) KEY$|/Applications/|[{][}]  \[default|\x08"
     r"|import sqlite|Unable to capture|no [{][}]$| [(][{][}] cases|[{][}]: HTTP [{][}]$| [(]afterwards"
-    r"|-----(BEGIN|END) SSH SIGNATURE-----$"
+    r"|::warning |-----(BEGIN|END) SSH SIGNATURE-----$"
     r"|[{]?[}]?, line|select [{]|pending = |the (endpoint and the )?merchant( of the load)?$"
 )
 """What a wire, a page or a log holds."""

@@ -51,7 +51,7 @@ def night(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "golive.toml").write_text(TOLD, "utf-8")
     with played_service(Answer(body={"errcode": 0})) as service:
         url = f"{service.url}/hook?key=abcdefgh12345678"
-        code, said = ended(folder, "nightly", "--only=CFG", "--lang=en", GOLIVE_WECOM_URL=url)
+        code, said = ended(folder, "nightly", "--only=CFG-01,CFG-02", "--lang=en", GOLIVE_WECOM_URL=url)
     (folder / "said.json").write_text(json.dumps([code, said, service.bodies]), "utf-8")
     return folder
 

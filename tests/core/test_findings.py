@@ -26,8 +26,8 @@ NO_SENTENCE = re.compile(
     r"GoLive[/ ]|Bearer |application/|\[object |--load |[{][}] mchid=|[{][}] ms ×|EnvLine|element =>"
     r"|golive (run|shop|simulator)|[{][}] in [{][}], [{][}]: [{][}]$|([{][}])?… \[[{][}] (char|byte)"
     r"|JSON-RPC |bold |Histogram|NOT YET$|(PRIVATE|PUBLIC) KEY$|/Applications/|[{][}]  \[default|\x08"
-    r"|::warning |import sqlite|Unable to capture|no [{][}]$| [(][{][}] cases|[{][}]: HTTP [{][}]$| [(]afterwards"
-    r"|-----(BEGIN|END) SSH SIGNATURE-----$"
+    r"|import sqlite|Unable to capture|no [{][}]$| [(][{][}] cases|[{][}]: HTTP [{][}]$| [(]afterwards"
+    r"|::warning |-----(BEGIN|END) SSH SIGNATURE-----$"
     r"|[{]?[}]?, line|select [{]|pending = |the (endpoint and the )?merchant( of the load)?$"
 )
 """What a wire, a page or a log holds."""

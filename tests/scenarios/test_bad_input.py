@@ -140,7 +140,7 @@ def test_a_record_is_never_overwritten(tmp_path: Path) -> None:
 
 
 def test_a_narrowed_run_judges_no_gate(tmp_path: Path) -> None:
-    run = rehearse(tmp_path / "run", "--only=CFG")
+    run = rehearse(tmp_path / "run", "--only=CFG-01,CFG-02")
     assert run.code == 0, run.output
     assert "SELECTION PASS" in run.output
     assert "REHEARSAL GO" not in run.output
@@ -229,7 +229,7 @@ def test_a_terminal_that_knows_ascii_only_gets_a_verdict(
 
 def test_a_reader_that_leaves_does_not_change_the_verdict(tmp_path: Path) -> None:
     process = subprocess.Popen(
-        golive_command("run", "--only=CFG", "--out=run"),
+        golive_command("run", "--only=CFG-01,CFG-02", "--out=run"),
         cwd=tmp_path,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

@@ -27,7 +27,7 @@ OWN = 7
 
 
 GOLIVE = ("-m", "harness")
-MANY = "--only=CFG,MCP,PAY,EXP,QRY,CBK-01,CBK-02,CBK-06,CBK-11,CBK-17,CBK-20,RCN"
+MANY = "--only=CFG-01,CFG-12,MCP,PAY,EXP,QRY,CBK-01,CBK-02,CBK-06,CBK-11,CBK-17,CBK-20,RCN"
 """Of every kind of scenario some: on one wire, on each, on none, and late."""
 FEW = "--only=CFG-01,CBK-01,CBK-02,CBK-06,CBK-11"
 """Enough for workers to be worth it."""
@@ -207,7 +207,7 @@ def test_a_worker_that_has_done_its_work_is_not_interrupted_any_more(tmp_path: P
 def test_ctrl_c_that_a_hook_hears_first_is_no_error_of_ours(tmp_path: Path) -> None:
     hook = rehearsed(
         tmp_path / "run",
-        "--only=CFG",
+        "--only=CFG-01,CFG-02",
         python=["-m", "tests.plugin.workers.broken", "interrupted-in-a-hook"],
     )
     assert hook.returncode == 2, hook.stdout

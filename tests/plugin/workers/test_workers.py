@@ -82,9 +82,11 @@ def running(tmp_path: Path, two_cores: None) -> Iterator[tuple[subprocess.Popen[
         workers: list[psutil.Process] = []
         try:
             assert process.stdout is not None
-            # The first process's own scenarios, which stand on no wire, are told when the workers are there.
+            # The first process's own scenarios, which stand on no wire, are told while the workers begin.
             next(line for line in process.stdout if "CFG-01" in line)
-            workers = psutil.Process(process.pid).children()
+            ends = time.monotonic() + LIMIT_S
+            while len(workers) < WORKERS and process.poll() is None and time.monotonic() < ends:
+                workers = psutil.Process(process.pid).children()
             yield process, workers
         finally:
             for each in (

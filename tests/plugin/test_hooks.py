@@ -13,7 +13,7 @@ from harness.plugin import hooks
 def test_of_an_interruption_between_two_lines_the_frame_without_one_is_left_out(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """pytest breaks where a frame's line is None, as newer builds of Python 3.11 say it; older ones say -1."""
+    """pytest breaks where a frame has None for its line, as newer builds of Python 3.11 say it."""
     frame = sys._getframe()
     inner = TracebackType(None, frame, 0, frame.f_lineno)
     heard = KeyboardInterrupt().with_traceback(TracebackType(inner, frame, 0, frame.f_lineno))

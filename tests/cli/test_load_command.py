@@ -165,6 +165,27 @@ def test_two_measurements_are_compared_and_the_answer_kept_beside_the_newer(
     assert not (older / COMPARISON).exists()
 
 
+@pytest.mark.parametrize(
+    ("run", "latency", "code"),
+    [
+        (0, 22_000, 1),
+        (1, 20_100, 1),
+        (1, 22_000, 1),
+        (2, 22_000, 1),
+        (2, 20_100, 2),
+        (3, 22_000, 3),
+        (5, 20_100, 5),
+    ],
+)
+def test_a_run_is_compared_however_it_ended_and_the_worst_is_its_ending(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, run: int, latency: int, code: int
+) -> None:
+    older, newer = measured_at(tmp_path / "older", 20_000), measured_at(tmp_path / "newer", latency)
+    monkeypatch.setattr(load_command, "rehearsed_record", lambda _: (newer, run))
+    ended = golive_load("--run", "brief", "--compare", str(older))
+    assert (ended.return_value, "COMPARISON" in ended.output) == (code, True)
+
+
 def test_a_wider_tolerance_bears_what_a_narrower_does_not(tmp_path: Path) -> None:
     older, newer = measured_at(tmp_path / "older", 20_000), measured_at(tmp_path / "newer", 22_000)
     asked = ("--judge", str(newer), "--compare", str(older), "--lang", "zh", "--tolerance")

@@ -18,6 +18,12 @@ def test_of_an_interruption_between_two_lines_the_frame_without_one_is_left_out(
     inner = TracebackType(None, frame, 0, frame.f_lineno)
     heard = KeyboardInterrupt().with_traceback(TracebackType(inner, frame, 0, frame.f_lineno))
     shown = pytest.ExceptionInfo.from_exception(heard)
+    without_line = TracebackType(None, frame, 0, -1)
+    told: list[int | None] = [without_line.tb_lineno]
+    if told == [None]:
+        real = KeyboardInterrupt().with_traceback(TracebackType(without_line, frame, 0, frame.f_lineno))
+        with pytest.raises(TypeError):
+            pytest.ExceptionInfo.from_exception(real).getrepr(funcargs=True)
     monkeypatch.setattr(hooks, "walk_tb", lambda _: [(frame, frame.f_lineno), (frame, None)])
     hooks.pytest_keyboard_interrupt(shown)
     assert len(shown.traceback) == 1

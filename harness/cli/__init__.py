@@ -76,6 +76,7 @@ class LazyGroup(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in self.commands_at:
             return None
+        refuse_optimised()  # before what takes long to import
         module, _ = self.commands_at[cmd_name]
         command = import_module(module).command
         if not isinstance(command, click.Command):
@@ -99,7 +100,6 @@ def golive(context: click.Context) -> None:
     Exit codes:    0 GO · 1 judged failed · 2 inconclusive or needs a human · 3 environment
                    unreachable · 4 usage, configuration or unsafe · 5 harness error or nothing ran
     """
-    refuse_optimised()
     if context.invoked_subcommand != "generate-load":  # it forks first, and listens once Locust is there
         end_with_parent()
         listen_to_interrupts()

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import os
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
-from harness.processes.child import golive_command
+from tests.scenarios.warm import run_warm
 
 SCENARIO = """
 from harness.plugin import Journal, control
@@ -20,8 +19,8 @@ def test_mine(journal: Journal) -> None:
     journal.observe("seen")
 """
 DOORS = {
-    "pytest": [sys.executable, "-m", "pytest", "test_mine.py"],
-    "golive": golive_command("run", "--only=CFG-01"),
+    "pytest": ["pytest", "test_mine.py"],
+    "golive": ["golive", "run", "--only=CFG-01"],
 }
 
 
@@ -35,13 +34,10 @@ def ran(
     place: Path, *arguments: str, door: str = "pytest", addopts: str = "", locale: str = "C.UTF-8"
 ) -> subprocess.CompletedProcess[str]:
     environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
-    return subprocess.run(
+    return run_warm(
         [*DOORS[door], *arguments],
         cwd=place,
-        env={**environment, "PYTEST_ADDOPTS": addopts, "LC_ALL": locale},
-        capture_output=True,
-        text=True,
-        check=False,
+        environment={**environment, "PYTEST_ADDOPTS": addopts, "LC_ALL": locale},
     )
 
 

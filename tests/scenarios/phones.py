@@ -22,7 +22,7 @@ from harness.simulator.embedded import RunningSimulator, running_simulator
 from tests.plugin.target.tls_endpoint import NOTIFY_URL, settings_file
 from tests.scenarios.outside_app import SHOP
 from tests.scenarios.running import PROJECT, Rehearsed
-from tests.scenarios.warm import run_golive
+from tests.scenarios.warm import run_warm
 
 LONGEST_S = 90
 OPENID = "oUpF8uMuAJO_M2pxb1Q9zNjWeS6o"
@@ -116,8 +116,8 @@ class Place:
     def alone(self, name: str, *more: str) -> Rehearsed:
         """One `golive pay`; whoever is to act on its orders is there already."""
         folder = self.folder / name / "run"
-        done = run_golive(
-            [*self.arguments(*more), f"--out={folder}"],
+        done = run_warm(
+            ["golive", *self.arguments(*more), f"--out={folder}"],
             cwd=PROJECT,
             environment=environment(),
             timeout_s=LONGEST_S,

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 
 from harness.core.control import Check, Outcome
 from harness.evidence.record import RunRecord
-from tests.scenarios.warm import run_golive
+from tests.scenarios.warm import run_warm
 
 PROJECT = Path(__file__).parents[2]
 LONGEST_S = 240
@@ -41,17 +39,7 @@ def rehearse(folder: Path, *arguments: str, door: str = "golive") -> Rehearsed:
     """Run `golive run` (or `pytest scenarios`) with the record in `folder`."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
     given = [f"--out={folder}", *arguments]
-    if door == "golive":
-        done = run_golive(["run", *given], cwd=PROJECT, environment=environment, timeout_s=LONGEST_S)
-    else:
-        done = subprocess.run(
-            [sys.executable, "-m", "pytest", "scenarios", *given],
-            cwd=PROJECT,
-            env=environment,
-            capture_output=True,
-            text=True,
-            timeout=LONGEST_S,
-            check=False,
-        )
+    command = ["golive", "run"] if door == "golive" else ["pytest", "scenarios"]
+    done = run_warm([*command, *given], cwd=PROJECT, environment=environment, timeout_s=LONGEST_S)
     last = done.stdout.rstrip().rpartition("\n")[2]
     return Rehearsed(folder, done.returncode, done.stdout + done.stderr, last)

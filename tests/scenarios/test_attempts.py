@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +13,7 @@ from pydantic import ValidationError
 from harness.core.control import Outcome
 from harness.evidence import StoredCheck
 from tests.reports.sample_run import check as sample_check
+from tests.scenarios.warm import run_warm
 
 FLAKY = """
 import itertools
@@ -94,13 +93,10 @@ def ran(
         FLAKY.replace("{good}", str(good)).replace("{control}", control), "utf-8"
     )
     (place / "again.py").write_text(plugin, "utf-8")
-    done = subprocess.run(
-        [sys.executable, "-m", "pytest", "test_mine.py", "-p", "again", "--out=run"],
+    done = run_warm(
+        ["pytest", "test_mine.py", "-p", "again", "--out=run"],
         cwd=place,
-        env={**os.environ, "PYTHONPATH": str(place)},
-        capture_output=True,
-        text=True,
-        check=False,
+        environment={**os.environ, "PYTHONPATH": str(place)},
     )
     lines = (place / "run" / "results.ndjson").read_text("utf-8").splitlines()
     return done.returncode, done.stdout + done.stderr, [json.loads(line) for line in lines]

@@ -16,6 +16,7 @@ import pytest
 from harness.verdict.locked_parts import LockedPart
 from reports.checklist import CHECKLIST, LOCK, folder_of, load
 from tests.scenarios.running import PROJECT
+from tests.scenarios.warm import run_warm
 
 EVERYTHING_PASSES = """\
 import pytest
@@ -79,14 +80,10 @@ def place(tmp_path: Path) -> Path:
 
 def ran(place: Path, *arguments: str, addopts: str = "") -> subprocess.CompletedProcess[str]:
     """`pytest scenarios` in the copy."""
-    command = [sys.executable, "-m", "pytest", "scenarios", "-q", "-p", "everything_passes", "--out=run"]
-    return subprocess.run(
-        [*command, "--one-by-one", *arguments],
+    return run_warm(
+        ["pytest", "scenarios", "-q", "-p", "everything_passes", "--out=run", "--one-by-one", *arguments],
         cwd=place,
-        env={**os.environ, "PYTHONPATH": str(place), "PYTEST_ADDOPTS": addopts},
-        capture_output=True,
-        text=True,
-        check=False,
+        environment={**os.environ, "PYTHONPATH": str(place), "PYTEST_ADDOPTS": addopts},
     )
 
 

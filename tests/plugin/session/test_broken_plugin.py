@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
-from harness.processes.child import golive_command
+from tests.scenarios.warm import run_warm
 
 SECRET = "tell-nobody-0123456789abcdef0123"
 SCENARIO = """
@@ -44,8 +42,8 @@ def pytest_configure(config):
 """
 BREAK = 'raise RuntimeError(f"it broke with {long} \\x1b[2K") from ValueError(secret, long)'
 DOORS = {
-    "pytest": [sys.executable, "-m", "pytest", "test_mine.py"],
-    "golive": golive_command("run", "--only=CFG-01"),
+    "pytest": ["pytest", "test_mine.py"],
+    "golive": ["golive", "run", "--only=CFG-01"],
 }
 
 
@@ -53,18 +51,15 @@ def said(place: Path, door: str, hook: str, breaks: str, *options: str) -> tuple
     (place / "test_mine.py").write_text(SCENARIO, "utf-8")
     (place / "breaks.py").write_text(BREAKS.format(hook=hook, secret=SECRET, breaks=breaks), "utf-8")
     environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
-    done = subprocess.run(
+    done = run_warm(
         DOORS[door],
         cwd=place,
-        env={
+        environment={
             **environment,
             "TMPDIR": str(place),
             "PYTHONPATH": str(place),
             "PYTEST_ADDOPTS": " ".join(["-p", "breaks", *options]),
         },
-        capture_output=True,
-        text=True,
-        check=False,
     )
     kept = "".join(file.read_text("utf-8") for file in place.glob("golive-bug-*"))
     return done.returncode, done.stdout + done.stderr + kept

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
-from harness.processes.child import golive_command
+from tests.scenarios.warm import run_warm
 
 SCENARIO = """
 from harness.plugin import Journal, control
@@ -48,8 +46,8 @@ def pytest_runtest_call():
 NOBODY = 'EnvironmentUnreachable("the merchant does not answer: no route")'
 WRONG = 'MerchantFailure("its answer is no JSON")'
 DOORS = {
-    "golive": golive_command("run", "--only=CFG-01", "--out=record"),
-    "pytest": [sys.executable, "-m", "pytest", "test_mine.py", "--out=record"],
+    "golive": ["golive", "run", "--only=CFG-01", "--out=record"],
+    "pytest": ["pytest", "test_mine.py", "--out=record"],
 }
 
 
@@ -57,13 +55,10 @@ def interrupted(place: Path, door: str, simulator: str, shop: str) -> tuple[int,
     (place / "test_mine.py").write_text(SCENARIO, "utf-8")
     (place / "gone.py").write_text(GONE.format(simulator=simulator, shop=shop), "utf-8")
     environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
-    done = subprocess.run(
+    done = run_warm(
         DOORS[door],
         cwd=place,
-        env={**environment, "PYTHONPATH": str(place), "PYTEST_ADDOPTS": "-p gone"},
-        capture_output=True,
-        text=True,
-        check=False,
+        environment={**environment, "PYTHONPATH": str(place), "PYTEST_ADDOPTS": "-p gone"},
     )
     return done.returncode, done.stdout + done.stderr
 

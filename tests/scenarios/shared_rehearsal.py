@@ -13,7 +13,10 @@ from tests.scenarios.running import LONGEST_S, Rehearsed, rehearse
 
 
 def whole_rehearsal(tmp_path_factory: pytest.TempPathFactory) -> Rehearsed:
-    """A rehearsal of everything: who comes first makes it, the others wait for it; nobody changes it."""
+    """`pytest scenarios`, whole: who comes first makes it, the others wait for it; nobody changes it.
+
+    The other door's whole rehearsal is a part of the build: `make golive`.
+    """
     base = tmp_path_factory.getbasetemp()
     if "PYTEST_XDIST_WORKER" in os.environ:
         base = base.parent
@@ -22,7 +25,7 @@ def whole_rehearsal(tmp_path_factory: pytest.TempPathFactory) -> Rehearsed:
         (base / "whole-rehearsal.begun").mkdir()
     except FileExistsError:
         return _made_elsewhere(folder, told)
-    made = rehearse(folder)
+    made = rehearse(folder, door="pytest")
     unfinished = told.with_suffix(".part")
     unfinished.write_text(json.dumps([made.code, made.output, made.last_line]), "utf-8")
     unfinished.rename(told)

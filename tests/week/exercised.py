@@ -1,4 +1,4 @@
-"""What a scenario says of what lies there at a moment, by the way that every scenario's end becomes a check."""
+"""What a scenario says of what lies there at a moment, made into checks in the way that every run does it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Loads that nobody waits for: as many requests as a set of criteria plans, all of them quick and none failed.
+"""Loads that nobody waits for: as many requests as a set of criteria plans, all quick, and none failed.
 
 What they prove is concluded from the criteria that the product ships; only the requests are made up.
 """

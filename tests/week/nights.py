@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
 from datetime import datetime, timedelta
+from functools import reduce
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, NamedTuple, cast
@@ -113,9 +114,7 @@ class Nights:
         lasted = meta.lasted_s or 0.0
         part = part or ({each.control for each in self._rehearsal.checks} - load_controls())
         for check in self._checks(record, edition, part):
-            for change in changes:
-                check = change(check)
-            record.append(check)
+            record.append(reduce(lambda found, change: change(found), changes, check))
         if load_set != NO_LOAD:
             begins = started + timedelta(seconds=lasted)
             for check in checks_of_load(load_set, begins, edition.grade):

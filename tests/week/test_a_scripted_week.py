@@ -1,7 +1,7 @@
 """Seven nights, two persons, one waiver, a red night that starts the clock again, and GO of production (P§4).
 
-One real rehearsal is graded as if it had been made at the platform's editions; see `nights`. No option, file or
-variable of the product does that.
+One real rehearsal is graded as if it had been made at the platform's editions; see `nights`. No option, file
+or variable of the product does that.
 """
 
 from __future__ import annotations

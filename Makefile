@@ -13,7 +13,7 @@ SETUP = $(PYTHON) setup
 BIN = .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup golive test mutation check fmt lock scenarios lists freeze clean doctor simulator shop bench mutants samples soak
+.PHONY: help setup golive test mutation check fmt lock scenarios lists pictures freeze clean doctor simulator shop bench mutants samples soak
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{ printf "%-18s %s\n", $$1, $$2 }'
@@ -62,6 +62,9 @@ scenarios: setup ## write the lock of scenarios anew, after one was added or ren
 lists: setup ## write docs/official-lists and docs/clauses anew, after a list or what is checked has changed
 	@$(BIN)/python -m reports.official_lists
 	@$(BIN)/python -m reports.clause_pages
+
+pictures: setup ## take the pictures of both READMEs anew, on a quiet machine (ARGS=FOLDER keeps its runs)
+	@$(BIN)/python -m tests.pictures $(ARGS)
 
 freeze: setup ## take a new dated set into the lock of frozen sets
 	@$(BIN)/python -m reports.checklist.frozen

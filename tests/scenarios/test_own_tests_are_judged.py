@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 from harness.cli import golive
-from harness.core.clock import wire_now
+from harness.core.clock import BEIJING, wire_now
 from harness.merchant.own_tests import OwnTests, Phase
 from harness.merchant.portal import Portal
 from harness.plugin.fixtures.own_tests import ImportedTests
@@ -69,15 +69,19 @@ def test_retries_are_a_warning() -> None:
     assert judged(ran(Phase.UNIT, lucky=("flaky",)), *ALL[1:]).warnings
 
 
+def confirmed(papers: Path) -> str:
+    return confirmation(Portal.read(papers), "h5-domain", wire_now().astimezone(BEIJING).date())
+
+
 def test_a_portal_setting_is_for_a_person_until_a_picture_is_there(tmp_path: Path) -> None:
     with pytest.raises(NotStartedError, match="golive portal --confirm h5-domain"):
-        confirmation(Portal.read(tmp_path), "h5-domain")
+        confirmed(tmp_path)
     (tmp_path / "h5.png").write_bytes(b"a picture")
     arguments = ["portal", "--papers", str(tmp_path), "--confirm", "h5-domain", "--lang", "en"]
     arguments += ["--file", str(tmp_path / "h5.png"), "--by", "portal administrator"]
     done = CliRunner().invoke(golive, arguments)
     assert (done.exit_code, "✓ h5-domain" in done.output, "✗ apiv3-key" in done.output) == (2, True, True)
-    assert "portal administrator" in confirmation(Portal.read(tmp_path), "h5-domain")
+    assert "portal administrator" in confirmed(tmp_path)
 
 
 def test_an_import_is_kept_and_says_what_was_skipped(tmp_path: Path) -> None:

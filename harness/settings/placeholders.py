@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 BLANKS = (
     " \t\n\r\v\f\u00a0\u00ad\u180e\u2007\u200b\u200c\u200d\u200e\u200f\u202f\u2028\u2029\u2060\u3000\ufeff"
@@ -38,6 +39,7 @@ _KINDS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
 )
 
 
+@lru_cache(maxsize=1024)  # every rule asks it of the same values again
 def placeholder(value: str) -> str | None:
     """What kind of placeholder a value is, or None when it may be a real one.
 

@@ -6,6 +6,8 @@ Alipay.
 
 from __future__ import annotations
 
+from functools import partial
+
 from harness.core.dialects import mcp_dialects
 from harness.core.payment import Provider
 from harness.settings.addresses import (
@@ -24,6 +26,7 @@ from harness.settings.rules.registry import Context, Ruling, rule
 from harness.settings.target import TargetKind
 
 CONTROL = "CFG-02"
+_finding = partial(Finding.on, CONTROL)
 LONGEST_URL = 256
 """Characters of `return_url`."""
 GATEWAYS = ("ALIPAY_GATEWAY", "ALIPAY_GATEWAY_URL")
@@ -158,9 +161,3 @@ def _host_fix(context: Context) -> str:
     if target.kind is TargetKind.URL:
         return f"write the target's own {target.host}:{target.port}"
     return f"write {ALIPAY_GATEWAY if target.kind is TargetKind.PRODUCTION else _SANDBOX_GATEWAY}"
-
-
-def _finding(line: EnvLine, problem: str, fix: str, *, blocks: bool = True) -> Finding:
-    return Finding(
-        control=CONTROL, variable=line.key, line=line.number, problem=problem, fix=fix, blocks=blocks
-    )

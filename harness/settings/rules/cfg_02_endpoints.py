@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from harness.core.dialects import mcp_dialects
 from harness.core.payment import Provider
 from harness.settings.addresses import (
@@ -18,6 +20,7 @@ from harness.settings.rules.registry import Context, Ruling, rule
 from harness.settings.target import TargetKind
 
 CONTROL = "CFG-02"
+_finding = partial(Finding.on, CONTROL)
 PLATFORM = ("WECHAT_MCP_ENDPOINT", "WECHAT_PAY_BASE_URL")
 """Addresses that requests with the merchant's signature go to."""
 ALL = (*PLATFORM, "GOLIVE_LEVERS_URL")
@@ -93,7 +96,7 @@ def usable_address(
             "target simulator"
         )
         fix = "write https:// instead"
-    return Finding(control=control, variable=line.key, line=line.number, problem=problem, fix=fix)
+    return Finding.on(control, line, problem, fix)
 
 
 def _judge(line: EnvLine, context: Context) -> Finding | None:
@@ -154,9 +157,3 @@ def _host_fix(context: Context) -> str:
     if target.kind is TargetKind.URL:
         return f"write the target's own {target.host}:{target.port}"
     return f"use https://{PLATFORM_HOSTS[0]} or https://{PLATFORM_HOSTS[1]} (port 443)"
-
-
-def _finding(line: EnvLine, problem: str, fix: str, *, blocks: bool = True) -> Finding:
-    return Finding(
-        control=CONTROL, variable=line.key, line=line.number, problem=problem, fix=fix, blocks=blocks
-    )

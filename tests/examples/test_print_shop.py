@@ -75,7 +75,8 @@ def test_a_mended_copy_has_no_failing_control(tmp_path: Path, key_mode: KeyMode,
         run = shop.judged(judged)
     assert run.code == 0, run.output
     assert not failed(run)
-    assert {run.outcomes(each) == {Outcome.PASS} for each in WATCHED.split(",") if each in judged} <= {True}
+    for each in WATCHED.split(",") if WATCHED in judged else ():
+        assert run.outcomes(each) == {Outcome.PASS, Outcome.NOT_APPLICABLE}, each
 
 
 def test_a_log_that_the_profile_names_is_looked_through(tmp_path: Path) -> None:

@@ -6,10 +6,9 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
-from harness.doctor import browser, clock, machine, network
+from harness.doctor import browser, clock, machine, network, programs
 from harness.doctor.packages import packages
 from harness.doctor.report_line import ReportLine, State
-from harness.doctor.scanner import scanner
 
 
 def examine(runs: Path, variables: Mapping[str, str] | None = None) -> list[ReportLine]:
@@ -26,7 +25,8 @@ def examine(runs: Path, variables: Mapping[str, str] | None = None) -> list[Repo
         packages(),
         *browser.browsers(),
         browser.font(),
-        scanner(environment),
+        programs.scanner(environment),
+        programs.prometheus(),
         network.loopback(),
         *(network.port(number, user) for number, user in network.PORTS.items()),
         network.proxies(environment),

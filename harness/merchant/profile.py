@@ -3,26 +3,23 @@
 from __future__ import annotations
 
 import json
-import re
-import tomllib
 from collections.abc import Collection
-from functools import cache
 from hashlib import sha256
 from pathlib import Path
-from typing import Annotated, Any, Self, get_args
+from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, Field, PrivateAttr, ValidationError, field_validator, model_validator
+from pydantic import Field, PrivateAttr, ValidationError, field_validator, model_validator
 
 from harness.core import dialects as table
 from harness.core.control import Model
-from harness.core.did_you_mean import did_you_mean
 from harness.core.errors import ConfigurationError
 from harness.core.money import Fen
 from harness.core.payment import Provider
-from harness.merchant.gap import ProfileGap, lines_of, place
+from harness.merchant.gap import ProfileGap, place
 from harness.merchant.https import Https, address
 from harness.merchant.logs import Logs
 from harness.merchant.own_routes import Credentials, Paths, TestIds
+from harness.merchant.profile_file import ProfileFile, is_shipped_build
 from harness.merchant.rungs.crashes import ProcessCommands, StoreCommands
 from harness.merchant.rungs.described import (
     AppRequest,
@@ -43,7 +40,6 @@ from harness.merchant.rungs.described import (
 from harness.merchant.rungs.figures import Alerts, Metrics
 from harness.merchant.rungs.observed import Observed
 
-_SHIPPED = Path(__file__).parent / "profiles"
 _OF_A_SHOPPER = {"fields": True, "headers": True, "cookies": True}
 _NOT_THE_APP: dict[str, Any] = {
     "dialect": True,
@@ -334,91 +330,23 @@ class MerchantProfile(Model):
             ConfigurationError: no such file, no TOML, members that are not what they must be, all named; or a
                 build that was copied with a shipped profile, whose evidence is not about this app.
         """
-        path = _find(name_or_path)
-        try:
-            text = path.read_text("utf-8")
-            members = tomllib.loads(text)
-        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-            raise ConfigurationError(
-                f"the merchant profile cannot be read: {error}",
-                where=str(path),
-                remedy=f"start from a copy of {_SHIPPED / 'shop.toml'}",
-            ) from None
+        file = ProfileFile.read(name_or_path)
+        members = file.members
         if base_url is not None:
             members["base_url"] = base_url
         observer = members.get("observer")
         if observer_token is not None and isinstance(observer, dict):
             observer["token"] = observer_token
-        lines = lines_of(text)
         try:
             profile = cls.model_validate(members)
         except ValidationError as error:
-            raise ConfigurationError(
-                f"{error.error_count()} members of the merchant profile are not what they must be:\n"
-                + "\n".join(_problem(cls, lines, each["loc"], each["msg"]) for each in error.errors())
-                + "\n",
-                where=str(path),
-                remedy="compare with profiles/shop.toml, where every member is explained",
-            ) from None
-        profile._lines, profile._folder = lines, path.resolve().parent
+            raise file.refused(cls, error) from None
+        profile._lines, profile._folder = file.lines, file.path.resolve().parent
         profile._read_files()
-        if path.resolve().parent != _SHIPPED.resolve() and _plain(profile.build) in _shipped_builds():
+        if not file.ships and is_shipped_build(profile.build):
             raise ConfigurationError(
                 f"the build {profile.build!r} is that of a profile that ships, not of your app",
-                where=f"build in {path}",
+                where=f"build in {file.path}",
                 remedy="write your app's own build there, e.g. its commit id, and change it with every build",
             )
         return profile
-
-
-@cache
-def _shipped_builds() -> frozenset[str]:
-    found = (tomllib.loads(path.read_text("utf-8"))["build"] for path in _SHIPPED.glob("*.toml"))
-    return frozenset(map(_plain, found))
-
-
-def _plain(build: str) -> str:
-    return build.strip().casefold()
-
-
-def _problem(
-    profile: type[MerchantProfile], lines: dict[str, int], loc: tuple[int | str, ...], said: str
-) -> str:
-    """One line about one member: where it stands, what is wrong, and for a name nobody knows the nearest."""
-    name = ".".join(str(part) for part in loc)
-    known = _members_at(profile, loc[:-1])
-    near = f": {did_you_mean(str(loc[-1]), known)}" if said.startswith("Extra inputs") and known else ""
-    return f"  {place(lines, name)}: {re.sub('^Value error, ', '', said)}{near}"
-
-
-def _members_at(model: type[BaseModel], loc: tuple[int | str, ...]) -> list[str]:
-    """What the table at that place may hold."""
-    for part in loc:
-        field = model.model_fields.get(str(part))
-        inner = [each for each in _types_in(field.annotation) if issubclass(each, BaseModel)] if field else []
-        if not inner:
-            return []
-        model = inner[0]
-    return [field.alias or name for name, field in model.model_fields.items()]
-
-
-def _types_in(annotation: object) -> list[type]:
-    """Every class that an annotation is made of."""
-    if isinstance(annotation, type):
-        return [annotation]
-    return [found for each in get_args(annotation) for found in _types_in(each)]
-
-
-def _find(name_or_path: str) -> Path:
-    shipped = _SHIPPED / f"{name_or_path}.toml"
-    if name_or_path.isidentifier() and shipped.is_file():
-        return shipped
-    path = Path(name_or_path)
-    if not path.is_file():
-        names = ", ".join(sorted(each.stem for each in _SHIPPED.glob("*.toml")))
-        raise ConfigurationError(
-            f"no merchant profile named {name_or_path!r}",
-            where="--merchant",
-            remedy=f"use one that ships ({names}) or the path of a TOML file",
-        )
-    return path

@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPubl
 from harness.core.errors import ConfigurationError
 from harness.core.payment import Provider
 from harness.settings.env_file import EnvFile, EnvLine
+from harness.settings.finding import Finding
 from harness.settings.placeholders import placeholder
 from harness.settings.target import Target
 from harness.settings.variables import ALIPAY_CERTIFICATES, VARIABLES, Presence, Variable
@@ -48,6 +49,16 @@ class Context:
         """The line that sets `name` for a program that loads the file."""
         lines = self.env.defining(name)
         return lines[-1] if lines else None
+
+    def finding(self, control: str, name: str, problem: str, fix: str) -> Finding:
+        """What is wrong with a variable, whether a line sets it or none does; settings load all the same.
+
+        Args:
+            name: of the variable; empty: the file as a whole.
+        """
+        line = self.line(name) if name else None
+        number = line.number if line else None
+        return Finding(control=control, variable=name, line=number, problem=problem, fix=fix, blocks=False)
 
     def usable(self, name: str) -> EnvLine | None:
         """The same, unless its value is a placeholder: CFG-01 reports that, and nobody else judges it."""

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Self
+
 from pydantic import Field
 
 from harness.core.control import Model
 from harness.core.plain_text import PlainText
+from harness.settings.env_file import EnvLine
 
 
 class Finding(Model):
@@ -21,6 +24,13 @@ class Finding(Model):
     fix: PlainText
     blocks: bool = True
     """Whether settings cannot be loaded, or not safely, while it stands."""
+
+    @classmethod
+    def on(cls, control: str, line: EnvLine, problem: str, fix: str, *, blocks: bool = True) -> Self:
+        """What is wrong with a line."""
+        return cls(
+            control=control, variable=line.key, line=line.number, problem=problem, fix=fix, blocks=blocks
+        )
 
     def sentence(self) -> str:
         """The finding as one English line, set in, for an error message."""

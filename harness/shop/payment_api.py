@@ -12,7 +12,7 @@ from urllib.parse import quote
 from pydantic import ConfigDict, Field
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from harness.core.clock import rfc3339
@@ -166,6 +166,8 @@ class PaymentApi:
     async def notify(self, request: Request) -> Response:
         """The platform's callback: no session, no Origin, a signature instead (facts 5.1)."""
         shop = self._shop
+        if shop.practices.callbacks_want_login and SESSION_COOKIE not in request.cookies:
+            return RedirectResponse("/login", status_code=303)
         body = await bounded_body(request, LARGEST_BODY)
         if body is None:
             return _answer(shop.callbacks.oversized())

@@ -280,6 +280,8 @@ class Practices:
     """What ends Alipay's re-sends: these seven bytes and no other."""
     acknowledges_unverified: Callable[[Headers], bool] = acknowledges_unverified
     said_unverified: Callable[[Settings], str] = said_unverified
+    callbacks_want_login: bool = False
+    """Whether a callback that brings no session, as none does, is led to the login."""
     acknowledges_unreadable: bool = False
     """Whether a callback in which no payment can be read gets a success."""
     decrypt: Callable[[str, Mapping[str, object]], bytes] = decrypt_resource
@@ -301,6 +303,10 @@ class Practices:
     """The rules by which somebody is told that payments fail."""
     counting: Counting = COUNTING
     """What is counted for those who watch, and how."""
+    test_results: Mapping[str, str] = field(default_factory=dict)
+    """What is handed in of its own tests, in JUnit's form by the phase of the plan: nothing."""
+    vulnerability_scans: Mapping[str, str] = field(default_factory=dict)
+    """Scans of it that are handed in, by what the file is called: none."""
     guests_order: bool = False
     """Whether an order is taken from who is not logged in."""
     shows_orders_of_others: bool = False

@@ -32,6 +32,7 @@ def _always(wrong: str) -> Setting:
 
 _WRONG: dict[str, dict[str, Any]] = {
     "env-placeholder": {"settings": {"WECHAT_PAY_API_KEY": _always("[从微信支付商户平台获取]")}},
+    "env-dollar-in-key": {"settings": {"WECHAT_MCP_API_KEY": lambda right, own_key: f"{right}$tea"}},
     "env-plain-http-endpoint": {
         "settings": {"WECHAT_MCP_ENDPOINT": _always("http://golive:password@pay.example.com/mcp/v1")}
     },

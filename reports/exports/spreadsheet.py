@@ -15,7 +15,7 @@ from typing import Any
 from openpyxl import Workbook
 from openpyxl.cell import Cell
 from openpyxl.drawing.image import Image as Drawing
-from openpyxl.styles import Alignment, Border, Font, NamedStyle, PatternFill, Side
+from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -28,6 +28,7 @@ from reports.exports.facts import facts, notices
 from reports.exports.pictures import thumbnail
 from reports.exports.review import Line, Review, grade_word, signing_roles
 from reports.exports.same_bytes import same_bytes
+from reports.exports.sheet_styles import FONT, HEAD, INKS, PLAIN, QUIET, SECTION, TITLE, paint, styles
 from reports.exports.words import SENTENCES, WORDS
 from reports.page.moments import beijing, day
 from reports.page.translations import ACTIONS, BLAMES, SEVERITIES, STANDINGS, VERDICTS
@@ -38,27 +39,9 @@ LONGEST = 900
 """UTF-16 units of a finding in a cell: what fits on a printed page."""
 PICTURE = (132, 100)
 """Pixels a picture may take."""
-_FONT = "Microsoft YaHei"
 _LINE_PT, _TALLEST_PT, _PIXEL_PT = 13.2, 409.0, 0.75
-_PLAIN, _HEAD, _TITLE, _SECTION, _QUIET = "plain", "head", "title", "section", "quiet"
-_LINES_PT = {_TITLE: 24.0, _SECTION: 17.0}
+_LINES_PT = {TITLE: 24.0, SECTION: 17.0}
 """How tall a line of a style is, where it is not as tall as others."""
-_FILLS = {
-    "go": "E3F4EA",
-    "no": "FBE3E1",
-    "wait": "FDF1D8",
-    "warn": "FDF1D8",
-    "mute": "EEF0F2",
-    "plan": "EEF0F2",
-}
-_INKS = {
-    "go": "0B6B40",
-    "no": "A5221A",
-    "wait": "7A5200",
-    "warn": "7A5200",
-    "mute": "4A525B",
-    "plan": "4A525B",
-}
 
 
 def spreadsheet(review: Review, language: Language | None = None) -> bytes:
@@ -87,7 +70,7 @@ class _Column:
 class _Writer:
     def __init__(self, book: Workbook, review: Review, language: Language | None) -> None:
         self.book, self._review, self._language = book, review, language
-        for style in _styles():
+        for style in styles():
             book.add_named_style(style)
         properties = book.properties
         properties.creator = "GoLive"
@@ -114,16 +97,16 @@ class _Writer:
         ]
         sheet = self._sheet(WORDS["verdicts"], columns)
         last = len(columns)
-        self._wide(sheet, [WORDS["sheet_title"]], last, _TITLE)
-        cell = self._wide(sheet, [WORDS["question"], review.answer], last, _TITLE)
-        cell.font = Font(name=_FONT, size=16, bold=True, color=_INKS[review.colour])
+        self._wide(sheet, [WORDS["sheet_title"]], last, TITLE)
+        cell = self._wide(sheet, [WORDS["question"], review.answer], last, TITLE)
+        cell.font = Font(name=FONT, size=16, bold=True, color=INKS[review.colour])
         if review.lede:
-            self._wide(sheet, [review.lede], last, _PLAIN)
+            self._wide(sheet, [review.lede], last, PLAIN)
         for notice in notices(review):
-            self._wide(sheet, [notice], last, _PLAIN).font = Font(name=_FONT, size=10, color=_INKS["no"])
+            self._wide(sheet, [notice], last, PLAIN).font = Font(name=FONT, size=10, color=INKS["no"])
         if review.cards:
             self._row(sheet, [WORDS["gate"], WORDS["meaning"], WORDS["verdict"], WORDS["in_place"],
-                              WORDS["missing_count"]], _HEAD)  # fmt: skip
+                              WORDS["missing_count"]], HEAD)  # fmt: skip
         for card in review.cards:
             _, word, colour = VERDICTS[card.verdict.verdict]
             tally = SENTENCES["tally"].filled(
@@ -140,13 +123,13 @@ class _Writer:
                     in_place,
                     tally,
                 ],
-                _PLAIN,
+                PLAIN,
             )
-            _paint(row[2], colour)
-        self._wide(sheet, [WORDS["who_says"]], last, _SECTION)
+            paint(row[2], colour)
+        self._wide(sheet, [WORDS["who_says"]], last, SECTION)
         for name, value in facts(review):
             self._fact(sheet, name, value, last)
-        self._wide(sheet, [WORDS["missing"]], last, _SECTION)
+        self._wide(sheet, [WORDS["missing"]], last, SECTION)
         self._heading(sheet, columns, freeze=False)
         names = {card.id: card.name for card in review.cards}
         due = Text.same(day(review.running_out.moment) if review.running_out else "")
@@ -164,10 +147,10 @@ class _Writer:
                     Text(zh="、".join(each.zh for each in gates), en=", ".join(each.en for each in gates)),
                     due,
                 ],
-                _PLAIN,
+                PLAIN,
             )
         if not review.gaps:
-            self._wide(sheet, [WORDS["nothing_missing" if review.cards else "not_gates"]], last, _PLAIN)
+            self._wide(sheet, [WORDS["nothing_missing" if review.cards else "not_gates"]], last, PLAIN)
 
     def controls(self) -> None:
         """Every control with criterion, severity, grade, result, evidence, and who must do what."""
@@ -219,9 +202,9 @@ class _Writer:
                 ),
                 Text.same(""),
             ],
-            _PLAIN,
+            PLAIN,
         )
-        _paint(row[6], line.colour)
+        paint(row[6], line.colour)
         if line.picture and (small := thumbnail(self._review.record.folder, line.picture, PICTURE)):
             drawing = Drawing(BytesIO(small))
             sheet.add_image(drawing, row[8].coordinate)
@@ -260,12 +243,12 @@ class _Writer:
                     BLAMES[check.blame] if check.blame else nothing,
                     translated(check.message),
                 ],
-                _PLAIN,
+                PLAIN,
             )
-            _paint(row[3], STANDINGS[standing][2])
+            paint(row[3], STANDINGS[standing][2])
         self._filter(sheet, columns)
         if rest := sum(1 for _ in checks):
-            self._wide(sheet, [SENTENCES["more_checks"].filled(count=f"{rest:,}")], len(columns), _QUIET)
+            self._wide(sheet, [SENTENCES["more_checks"].filled(count=f"{rest:,}")], len(columns), QUIET)
 
     def signatures(self) -> None:
         """Cells to sign in, one line a role."""
@@ -277,12 +260,12 @@ class _Writer:
             _Column(WORDS["date"], 18),
         ]
         sheet = self._sheet(WORDS["signatures"], columns)
-        self._wide(sheet, [WORDS["question"], self._review.answer], len(columns), _TITLE)
+        self._wide(sheet, [WORDS["question"], self._review.answer], len(columns), TITLE)
         for name, value in facts(self._review)[:3]:
             self._fact(sheet, name, value, len(columns))
         self._heading(sheet, columns, freeze=False)
         for role in signing_roles():
-            self._row(sheet, [role, *[Text.same("")] * 4], _PLAIN, least_pt=34)
+            self._row(sheet, [role, *[Text.same("")] * 4], PLAIN, least_pt=34)
 
     def _say(self, text: Text) -> str:
         if self._language:
@@ -308,7 +291,7 @@ class _Writer:
         return sheet
 
     def _heading(self, sheet: Worksheet, columns: Sequence[_Column], *, freeze: bool = True) -> None:
-        row = self._row(sheet, [column.title for column in columns], _HEAD)
+        row = self._row(sheet, [column.title for column in columns], HEAD)
         number = row[0].row
         sheet.print_title_rows = f"{number}:{number}"
         if freeze:
@@ -324,7 +307,7 @@ class _Writer:
 
     def _fact(self, sheet: Worksheet, name: Text, value: Text, columns: int) -> None:
         """Name and value over all columns."""
-        self._row(sheet, [name, Text.same(""), value], _PLAIN, merged=((1, 2), (3, columns)))
+        self._row(sheet, [name, Text.same(""), value], PLAIN, merged=((1, 2), (3, columns)))
 
     def _row(
         self,
@@ -340,7 +323,7 @@ class _Writer:
         cells, height = [], least_pt
         line_pt = _LINES_PT.get(style, _LINE_PT)
         for column, text in enumerate(texts, start=1):
-            said = cell_text(self._say(text), LONGEST if style == _PLAIN else 200, self._say_cut())
+            said = cell_text(self._say(text), LONGEST if style == PLAIN else 200, self._say_cut())
             cell: Any = sheet.cell(number, column)
             cell.style = style
             if said:
@@ -361,40 +344,6 @@ class _Writer:
 
     def _say_cut(self) -> str:
         return WORDS["cut"].spoken(self._language or "zh")
-
-
-def _paint(cell: Cell, colour: str) -> None:
-    cell.style = f"{_PLAIN}-{colour}"
-
-
-def _styles() -> list[NamedStyle]:
-    line = Side(style="thin", color="C5CBD3")
-    border = Border(left=line, right=line, top=line, bottom=line)
-    top = Alignment(wrap_text=True, vertical="top")
-    centre = Alignment(wrap_text=True, vertical="center")
-    return [
-        NamedStyle(_PLAIN, font=Font(name=_FONT, size=10), alignment=top, border=border),
-        NamedStyle(
-            _HEAD,
-            font=Font(name=_FONT, size=10, bold=True),
-            fill=PatternFill("solid", fgColor="E7ECF2"),
-            alignment=centre,
-            border=border,
-        ),
-        *(
-            NamedStyle(
-                f"{_PLAIN}-{colour}",
-                font=Font(name=_FONT, size=10, bold=True, color=_INKS[colour]),
-                fill=PatternFill("solid", fgColor=fill),
-                alignment=top,
-                border=border,
-            )
-            for colour, fill in _FILLS.items()
-        ),
-        NamedStyle(_TITLE, font=Font(name=_FONT, size=16, bold=True), alignment=centre),
-        NamedStyle(_SECTION, font=Font(name=_FONT, size=12, bold=True), alignment=centre),
-        NamedStyle(_QUIET, font=Font(name=_FONT, size=10, color="4A525B"), alignment=top),
-    ]
 
 
 def _ampersands(text: str) -> str:

@@ -12,6 +12,8 @@ from harness.core.errors import NotExercised
 from harness.plugin import QueryChances, Sequences, control
 
 BETWEEN = (*["callback"] * 4, "ask", "minute", "half-hour", "day", "payer-cancels")
+UNTIL_ASKED = ("callback", "ask", "minute", "half-hour", "day", "day", "payer-cancels")
+"""Time above all: a callback that comes after all ends the wait."""
 
 
 @control("QRY-02")
@@ -20,9 +22,7 @@ def test_an_order_whose_callback_is_lost_converges_whatever_comes_between(
     sequences: Sequences, query_chances: QueryChances
 ) -> None:
     chosen = sequences if query_chances.by_time else sequences.asked_by_job
-    played = chosen.play("QRY-02", steps=("pay-unheard", *BETWEEN))
-    if not played.counts["pay-unheard"]:
-        raise NotExercised("no callback was lost", where="sequences", remedy="play a step pay-unheard")
+    played = chosen.play("QRY-02", opening=("pay-unheard",), steps=UNTIL_ASKED)
     if not (query_chances.by_time or any(story.asked for story in played.stories)):
         raise NotExercised(
             "the platform was asked about none of these orders",

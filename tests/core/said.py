@@ -16,6 +16,7 @@ TOLD = {
     "UnmetPrerequisite",
     "Finding",
     "_finding",
+    "finding",
     "_say",
     "step",
     "Variable",

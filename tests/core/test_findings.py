@@ -58,6 +58,7 @@ SILENT = {
     "load/terminal.py": "what a program without this front door prints",
     "reports/exports/allure.py": "another program's page, in English",
     "reports/exports/document.py": "a file that speaks by texts of its own",
+    "reports/exports/sheet_styles.py": "what styles are called",
     "reports/exports/markdown.py": "a file that speaks by texts of its own",
     "reports/exports/spreadsheet.py": "a file that speaks by texts of its own",
     "reports/page": "a page speaks by texts of its own",

@@ -21,7 +21,9 @@ from tests.interop.node_side import PACKAGES, node_program
 from tests.scenarios.running import PROJECT
 
 EXAMPLE = PROJECT / "examples" / "print_shop"
-STARTS_WITHIN_S = 20
+STARTS_WITHIN_S = 60
+LOOKS_EVERY_S = 0.05
+"""Node starts no sooner for being asked without a pause."""
 
 
 @contextmanager
@@ -69,6 +71,7 @@ def _await(base_url: str, app: subprocess.Popen[bytes]) -> None:
         try:
             httpx.get(base_url, trust_env=False)
         except httpx.TransportError:
+            time.sleep(LOOKS_EVERY_S)
             continue
         return
     raise AssertionError(f"the app did not answer within {STARTS_WITHIN_S} s")

@@ -20,6 +20,8 @@ JUDGED = (
     "SEC-03,SEC-05,SEC-14,SEC-15"
 )
 
+WATCHED = "MON-01,MON-02,MON-03,MON-04,MON-06"
+"""What those who watch it are told, whom the mended copy has figures and a log for."""
 BY_KEYS = "CBK-01,CBK-02,CBK-03,CBK-05,CBK-06,CBK-16,DEG-07,PAY-02,PAY-06,RCN-03"
 """What rests on which keys an account has."""
 
@@ -65,12 +67,16 @@ def test_in_an_account_with_both_credentials_no_order_can_be_paid(tmp_path: Path
     assert "the shopper was answered HTTP 502 at /api/orders" in run.output
 
 
-@pytest.mark.parametrize(("key_mode", "judged"), [(KeyMode.PUBLIC_KEY, JUDGED), (KeyMode.SWITCHING, BY_KEYS)])
+@pytest.mark.parametrize(
+    ("key_mode", "judged"), [(KeyMode.PUBLIC_KEY, f"{JUDGED},{WATCHED},SEC-04"), (KeyMode.SWITCHING, BY_KEYS)]
+)
 def test_a_mended_copy_has_no_failing_control(tmp_path: Path, key_mode: KeyMode, judged: str) -> None:
     with print_shop(tmp_path, mended_copy("print_shop", tmp_path), key_mode) as shop:
         run = shop.judged(judged)
     assert run.code == 0, run.output
     assert not failed(run)
+    for each in WATCHED.split(",") if WATCHED in judged else ():
+        assert run.outcomes(each) == {Outcome.PASS, Outcome.NOT_APPLICABLE}, each
 
 
 def test_a_log_that_the_profile_names_is_looked_through(tmp_path: Path) -> None:
@@ -78,7 +84,7 @@ def test_a_log_that_the_profile_names_is_looked_through(tmp_path: Path) -> None:
     copy = mended_copy("print_shop", tmp_path)
     change(copy / "server.cjs", careless)
     with print_shop(tmp_path, copy) as shop:
-        run = shop.judged("SEC-03", (r"\Z", '\n[logs]\nfile = "app.log"\n'))
+        run = shop.judged("SEC-03")
     assert run.code == 1, run.output
     told = " ".join(check.message for check in run.checks)
     assert "a log line of the merchant tells a secret: app.log: " in told

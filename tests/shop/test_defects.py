@@ -938,7 +938,22 @@ def refuses_orders_while_it_takes_a_key(trade: Trade) -> bool:
     return not all(answered)
 
 
+def leads_callbacks_to_its_login(trade: Trade) -> bool:
+    return trade.merchant.deliver((), b"{}").status == 303
+
+
+def hands_in_tests_that_skipped(trade: Trade) -> bool:
+    return "<skipped" in "".join(trade.running.shop.practices.test_results.values())
+
+
+def hands_in_a_scan_that_found_something(trade: Trade) -> bool:
+    return bool(trade.running.shop.practices.vulnerability_scans)
+
+
 SHOWN_BY: dict[str, Probe] = {
+    "end-to-end-tests-skipped": hands_in_tests_that_skipped,
+    "scan-finds-high": hands_in_a_scan_that_found_something,
+    "callback-behind-login": leads_callbacks_to_its_login,
     "anybody-told-of-orders": tells_anybody_of_an_order,
     "orders-of-others-shown": tells_another_shopper_of_an_order,
     "orders-of-others-refunded": refunds_for_another_shopper,
@@ -1158,6 +1173,8 @@ SLOW = "slow-callback-work-inline"
 """Every genuine callback takes it six seconds, so it is shown what must stay right without callbacks."""
 PATIENT = "waits-for-whole-bodies"
 """Every correct shop takes five seconds to show that it is not, so others are not asked."""
+LOCKED = "callback-behind-login"
+"""It takes no callback, so others, which take one to show, are not asked."""
 TRUSTING = "certificates-unverified"
 """It takes a server of its own to show, so others are not asked."""
 OVER_HTTPS = tuple(https_probes.SHOWN_BY)
@@ -1166,11 +1183,12 @@ OVER_HTTPS = tuple(https_probes.SHOWN_BY)
 TOGETHER = (
     ("anybody-told-of-orders", "description-unescaped", "log-tells-payers"),
     ("orders-of-others-shown", "orders-unlimited", "platform-text-unescaped"),
-    ("orders-of-others-cancelled", "cancelled-unclosed"),
+    ("orders-of-others-cancelled", "cancelled-unclosed", "end-to-end-tests-skipped", "scan-finds-high"),
 )
 """Defects of parts that have nothing in common share a shop: each costs some seconds."""
 ALONE = [
-    (name,) for name in sorted(SHOWN_BY.keys() - {SLOW, PATIENT, TRUSTING, *OVER_HTTPS}.union(*TOGETHER))
+    (name,)
+    for name in sorted(SHOWN_BY.keys() - {SLOW, PATIENT, LOCKED, TRUSTING, *OVER_HTTPS}.union(*TOGETHER))
 ]
 
 
@@ -1187,7 +1205,7 @@ def test_every_defect_explains_itself_in_both_languages() -> None:
 EVERY = 5
 """A defect is asked for its own sign and for one in so many of the others. All of all is what `golive mutants
 --wide` looks at: that time grows with the square of their number."""
-ASKED = [id_ for id_ in SHOWN_BY if id_ not in (PATIENT, TRUSTING, *OVER_HTTPS)]
+ASKED = [id_ for id_ in SHOWN_BY if id_ not in (PATIENT, LOCKED, TRUSTING, *OVER_HTTPS)]
 
 
 def _asked_of(*names: str) -> list[Probe]:
@@ -1241,6 +1259,12 @@ def test_waiting_for_whole_bodies_shows_and_the_rest_stays_right(
         assert not any(
             probe(trade) for probe in (believes_a_forged_query, storms_a_busy_platform, never_asks)
         )
+
+
+def test_callbacks_behind_a_login_show(mcp_environment: dict[str, str], levers: LeversClient) -> None:
+    with trading(mcp_environment, levers, LOCKED) as trade:
+        assert leads_callbacks_to_its_login(trade)
+        assert not any(probe(trade) for probe in (takes_orders_from_guests, believes_the_shopper))
 
 
 def test_trusting_every_certificate_shows(mcp_environment: dict[str, str], levers: LeversClient) -> None:

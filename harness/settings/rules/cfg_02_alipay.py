@@ -6,6 +6,8 @@ Alipay.
 
 from __future__ import annotations
 
+from functools import partial
+
 from harness.core.dialects import mcp_dialects
 from harness.core.payment import Provider
 from harness.settings.addresses import (
@@ -14,16 +16,16 @@ from harness.settings.addresses import (
     ALIPAY_OLD_SANDBOX_HOST,
     ALIPAY_SANDBOX_HOST,
     Address,
-    is_loopback,
     parse_address,
 )
 from harness.settings.env_file import EnvLine
 from harness.settings.finding import Finding
-from harness.settings.rules.cfg_02_endpoints import usable_address
+from harness.settings.rules.cfg_02_endpoints import host_fix, host_problem, usable_address
 from harness.settings.rules.registry import Context, Ruling, rule
 from harness.settings.target import TargetKind
 
 CONTROL = "CFG-02"
+_finding = partial(Finding.on, CONTROL)
 LONGEST_URL = 256
 """Characters of `return_url`."""
 GATEWAYS = ("ALIPAY_GATEWAY", "ALIPAY_GATEWAY_URL")
@@ -37,13 +39,13 @@ def alipay_gateway(context: Context) -> Ruling:
         return Ruling(judged=0)
     lines = list(context.usable_of(*GATEWAYS))
     if not lines:
-        problem = _host_problem(parse_address(ALIPAY_GATEWAY), context)
+        problem = _problem(parse_address(ALIPAY_GATEWAY), context)
         missing = Finding(
             control=CONTROL,
             variable=GATEWAYS[0],
             line=None,
             problem=f"is not set, so Alipay's real gateway {ALIPAY_HOST} would be called",
-            fix=_host_fix(context),
+            fix=_fix(context),
         )
         return Ruling(1, (missing,) if problem else ())
     findings = [finding for line in lines if (finding := _gateway(line, context))]
@@ -68,8 +70,8 @@ def alipay_mcp_endpoint(context: Context) -> Ruling:
     address = usable_address(line, context)
     if isinstance(address, Finding):
         findings.append(address)
-    elif problem := _host_problem(address, context):
-        findings.append(_finding(line, problem, _host_fix(context)))
+    elif problem := _problem(address, context):
+        findings.append(_finding(line, problem, _fix(context)))
     elif line.value.endswith("/"):
         findings.append(
             _finding(
@@ -117,8 +119,8 @@ def _gateway(line: EnvLine, context: Context) -> Finding | None:
             f"is the old sandbox {ALIPAY_OLD_SANDBOX_HOST}, whose TLS certificate has expired",
             f"write {_SANDBOX_GATEWAY}",
         )
-    if problem := _host_problem(address, context):
-        return _finding(line, problem, _host_fix(context))
+    if problem := _problem(address, context):
+        return _finding(line, problem, _fix(context))
     if not address.path.endswith("/gateway.do"):
         return _finding(
             line,
@@ -128,39 +130,12 @@ def _gateway(line: EnvLine, context: Context) -> Finding | None:
     return None
 
 
-def _host_problem(address: Address, context: Context) -> str | None:
-    """Why the target does not allow requests to an address, if so."""
-    target = context.target
-    if target.kind is TargetKind.SIMULATOR:
-        allowed = is_loopback(address.host)
-    elif target.kind is TargetKind.URL:
-        allowed = (address.host, address.effective_port) == (target.host, target.port)
-    else:
-        allowed = (address.host, address.effective_port) == (_host(target.kind), 443)
-    if allowed:
-        return None
-    name = f"{target.host}:{target.port}" if target.kind is TargetKind.URL else target.name
-    return f"points at {address.origin}, a host that target {name} does not allow"
-
-
-def _host(kind: TargetKind) -> str:
+def _problem(address: Address, context: Context) -> str | None:
     """In the experience edition no real money moves, so its Alipay is the sandbox."""
-    return ALIPAY_HOST if kind is TargetKind.PRODUCTION else ALIPAY_SANDBOX_HOST
+    production = context.target.kind is TargetKind.PRODUCTION
+    return host_problem(address, context, (ALIPAY_HOST if production else ALIPAY_SANDBOX_HOST,))
 
 
-def _host_fix(context: Context) -> str:
-    target = context.target
-    if target.kind is TargetKind.SIMULATOR:
-        return (
-            "write the simulator's loopback address (golive simulator --write-env), or name the real "
-            "target with --target"
-        )
-    if target.kind is TargetKind.URL:
-        return f"write the target's own {target.host}:{target.port}"
-    return f"write {ALIPAY_GATEWAY if target.kind is TargetKind.PRODUCTION else _SANDBOX_GATEWAY}"
-
-
-def _finding(line: EnvLine, problem: str, fix: str, *, blocks: bool = True) -> Finding:
-    return Finding(
-        control=CONTROL, variable=line.key, line=line.number, problem=problem, fix=fix, blocks=blocks
-    )
+def _fix(context: Context) -> str:
+    gateway = ALIPAY_GATEWAY if context.target.kind is TargetKind.PRODUCTION else _SANDBOX_GATEWAY
+    return host_fix(context, f"write {gateway}")

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from functools import partial
+
 from harness.core.dialects import mcp_dialects
 from harness.core.payment import Provider
 from harness.settings.addresses import (
@@ -18,6 +21,8 @@ from harness.settings.rules.registry import Context, Ruling, rule
 from harness.settings.target import TargetKind
 
 CONTROL = "CFG-02"
+_finding = partial(Finding.on, CONTROL)
+_REAL = f"use https://{PLATFORM_HOSTS[0]} or https://{PLATFORM_HOSTS[1]} (port 443)"
 PLATFORM = ("WECHAT_MCP_ENDPOINT", "WECHAT_PAY_BASE_URL")
 """Addresses that requests with the merchant's signature go to."""
 ALL = (*PLATFORM, "GOLIVE_LEVERS_URL")
@@ -36,7 +41,7 @@ def default_host(context: Context) -> Ruling:
     """Without `WECHAT_PAY_BASE_URL` the classic API is the real platform, which only two targets mean."""
     if context.line("WECHAT_PAY_BASE_URL") is not None:
         return Ruling(judged=0)
-    problem = _host_problem(parse_address(PLATFORM_URL), context)
+    problem = host_problem(parse_address(PLATFORM_URL), context)
     if problem is None:
         return Ruling(judged=1)
     return Ruling(
@@ -47,7 +52,7 @@ def default_host(context: Context) -> Ruling:
                 variable="WECHAT_PAY_BASE_URL",
                 line=None,
                 problem=f"is not set, so the classic API would go to the real platform {PLATFORM_HOSTS[0]}",
-                fix=_host_fix(context),
+                fix=host_fix(context),
             ),
         ),
     )
@@ -93,15 +98,15 @@ def usable_address(
             "target simulator"
         )
         fix = "write https:// instead"
-    return Finding(control=control, variable=line.key, line=line.number, problem=problem, fix=fix)
+    return Finding.on(control, line, problem, fix)
 
 
 def _judge(line: EnvLine, context: Context) -> Finding | None:
     address = usable_address(line, context)
     if isinstance(address, Finding):
         return address
-    if line.key in PLATFORM and (problem := _host_problem(address, context)):
-        return _finding(line, problem, _host_fix(context))
+    if line.key in PLATFORM and (problem := host_problem(address, context)):
+        return _finding(line, problem, host_fix(context))
     return _shape(line, address)
 
 
@@ -129,22 +134,31 @@ def _shape(line: EnvLine, address: Address) -> Finding | None:
     return None
 
 
-def _host_problem(address: Address, context: Context) -> str | None:
-    """Why the target does not allow requests to an address, if so."""
+def host_problem(address: Address, context: Context, hosts: Collection[str] = PLATFORM_HOSTS) -> str | None:
+    """Why the target does not allow requests to an address, if so.
+
+    Args:
+        hosts: what it allows where it is a real platform.
+    """
     target = context.target
     if target.kind is TargetKind.SIMULATOR:
         allowed = is_loopback(address.host)
     elif target.kind is TargetKind.URL:
         allowed = (address.host, address.effective_port) == (target.host, target.port)
     else:
-        allowed = address.host in PLATFORM_HOSTS and address.effective_port == 443
+        allowed = address.host in hosts and address.effective_port == 443
     if allowed:
         return None
     name = f"{target.host}:{target.port}" if target.kind is TargetKind.URL else target.name
     return f"points at {address.origin}, a host that target {name} does not allow"
 
 
-def _host_fix(context: Context) -> str:
+def host_fix(context: Context, otherwise: str = _REAL) -> str:
+    """What to write in place of a host that the target does not allow.
+
+    Args:
+        otherwise: the same where the target is a real platform.
+    """
     target = context.target
     if target.kind is TargetKind.SIMULATOR:
         return (
@@ -153,10 +167,4 @@ def _host_fix(context: Context) -> str:
         )
     if target.kind is TargetKind.URL:
         return f"write the target's own {target.host}:{target.port}"
-    return f"use https://{PLATFORM_HOSTS[0]} or https://{PLATFORM_HOSTS[1]} (port 443)"
-
-
-def _finding(line: EnvLine, problem: str, fix: str, *, blocks: bool = True) -> Finding:
-    return Finding(
-        control=CONTROL, variable=line.key, line=line.number, problem=problem, fix=fix, blocks=blocks
-    )
+    return otherwise

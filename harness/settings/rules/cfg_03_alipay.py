@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
@@ -18,6 +19,7 @@ from harness.signing.alipay import certificate_sn, root_certificate_sn
 from harness.signing.keys import KEY_BITS, same_pair
 
 CONTROL = "CFG-03"
+_finding = partial(Finding.on, CONTROL)
 RENEWAL = timedelta(days=30)
 """So long before the end Alipay issues the next one (facts alipay 0.1)."""
 PUBLISHED = frozenset(("866efef280dec9137a87d047ac446315", "7513daaaa48aa3ba2e4018d84402479c"))
@@ -111,9 +113,3 @@ def _in_time(line: EnvLine, certificate: x509.Certificate) -> Iterator[Finding]:
             "download the next one before that day, and put it in with its key",
             blocks=False,
         )
-
-
-def _finding(line: EnvLine, problem: str, fix: str, *, blocks: bool = True) -> Finding:
-    return Finding(
-        control=CONTROL, variable=line.key, line=line.number, problem=problem, fix=fix, blocks=blocks
-    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey
 
@@ -13,6 +14,7 @@ from harness.settings.rules.registry import Context, Ruling, rule
 from harness.signing.keys import KEY_BITS, same_pair
 
 CONTROL = "CFG-03"
+_finding = partial(Finding.on, CONTROL)
 PAIRS = (
     ("WECHAT_MCP_PRIVATE_KEY", "WECHAT_MCP_PUBLIC_KEY"),
     ("WECHAT_PAY_PRIVATE_KEY", "WECHAT_PAY_PUBLIC_KEY"),
@@ -150,10 +152,4 @@ def _own_half(line: EnvLine, private_name: str) -> Finding:
             "that the platform signs, and trusts what we sign"
         ),
         "download the platform's public key (pub_key.pem) from the merchant portal and use that",
-    )
-
-
-def _finding(line: EnvLine, problem: str, fix: str, *, blocks: bool = True) -> Finding:
-    return Finding(
-        control=CONTROL, variable=line.key, line=line.number, problem=problem, fix=fix, blocks=blocks
     )

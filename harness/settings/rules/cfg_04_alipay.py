@@ -35,6 +35,4 @@ def alipay_edition(context: Context) -> Ruling:
         fix = "write the sandbox application's APPID with its own keys, or the real gateway"
     if not problem:
         return Ruling(judged=1)
-    return Ruling(
-        1, (Finding(control=CONTROL, variable=line.key, line=line.number, problem=problem, fix=fix),)
-    )
+    return Ruling(1, (Finding.on(CONTROL, line, problem, fix),))

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from harness.settings.env_file import EnvLine
 from harness.settings.finding import Finding
 from harness.settings.rules.registry import Context, Ruling, rule
 from harness.settings.target import TargetKind
 
 CONTROL = "CFG-04"
+_finding = partial(Finding.on, CONTROL)
 FLAGS = ("WECHAT_MCP_EXPERIENCE", "MCP_EXPERIENCE_MODE", "WECHAT_PAY_SANDBOX")
 ALIPAY_FLAG = "ALIPAY_MCP_EXPERIENCE"
 """A fourth, where the file names Alipay's MCP endpoint."""
@@ -76,7 +79,3 @@ def _set_to(line: EnvLine, value: str, otherwise: str) -> str:
         if line.key == "WECHAT_PAY_SANDBOX"
         else ""
     )
-
-
-def _finding(line: EnvLine, problem: str, fix: str) -> Finding:
-    return Finding(control=CONTROL, variable=line.key, line=line.number, problem=problem, fix=fix)

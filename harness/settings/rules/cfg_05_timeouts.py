@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from harness.settings.env_file import EnvLine
 from harness.settings.finding import Finding
 from harness.settings.numbers import whole_number
 from harness.settings.rules.registry import Context, Ruling, rule
 
 CONTROL = "CFG-05"
+_finding = partial(Finding.on, CONTROL)
 PATIENCE_S = 60
 """Seconds a shopper waits before paying elsewhere (controls, CFG-05)."""
 SHORTEST_MS = 1_000
@@ -111,10 +114,4 @@ def _no_number(line: EnvLine, expected: str) -> Finding:
         line,
         f"is not a whole number above zero ({len(line.value)} characters)",
         f"write {expected}",
-    )
-
-
-def _finding(line: EnvLine, problem: str, fix: str, *, blocks: bool = True) -> Finding:
-    return Finding(
-        control=CONTROL, variable=line.key, line=line.number, problem=problem, fix=fix, blocks=blocks
     )

@@ -7,6 +7,7 @@ The plan's own production block fails this twice (P§4.2): 1000000 is ¥10,000, 
 from __future__ import annotations
 
 from decimal import Decimal
+from functools import partial
 
 from harness.core.money import Fen
 from harness.settings.env_file import EnvLine
@@ -15,6 +16,7 @@ from harness.settings.numbers import NamedAmount, named_amounts, whole_number, y
 from harness.settings.rules.registry import Context, Ruling, rule
 
 CONTROL = "CFG-06"
+_finding = partial(Finding.on, CONTROL, blocks=False)
 SINGLE, DAILY = "MCP_MAX_AMOUNT", "MCP_DAILY_LIMIT"
 
 
@@ -66,10 +68,4 @@ def _too_small(line: EnvLine, amounts: dict[str, Fen]) -> Finding:
         line,
         f"allows {yuan(amounts[DAILY])} a day, less than one payment of {yuan(amounts[SINGLE])}",
         f"write {amounts[SINGLE]:d} or more, or lower {SINGLE}",
-    )
-
-
-def _finding(line: EnvLine, problem: str, fix: str, *, blocks: bool = False) -> Finding:
-    return Finding(
-        control=CONTROL, variable=line.key, line=line.number, problem=problem, fix=fix, blocks=blocks
     )

@@ -37,8 +37,8 @@ def modes(context: Context) -> Ruling:
         mode = path.stat().st_mode
         if mode & OTHERS:
             findings.append(
-                _finding(
-                    context,
+                context.finding(
+                    CONTROL,
                     variable,
                     f"{path.name} has mode {stat.S_IMODE(mode):o}: others on this machine can read it",
                     f"chmod 600 {path.name}",
@@ -61,8 +61,8 @@ def untracked(context: Context) -> Ruling:
             judged += 1
             if repository.tracks(path):
                 findings.append(
-                    _finding(
-                        context,
+                    context.finding(
+                        CONTROL,
                         variable,
                         f"{path.name} is tracked by git: whoever has the repository has its secrets",
                         f"git rm --cached {path.name}, ignore it, and have every secret in it issued anew",
@@ -141,14 +141,14 @@ def _hit(context: Context, repository: Repository, hit: Hit) -> Finding | None:
     if place is None:
         return None
     if hit.own:
-        return _finding(
-            context,
+        return context.finding(
+            CONTROL,
             hit.sought.what,
             f"is in the history of the repository: {place}",
             "have it issued anew and use the new one: deleting the file or the branch does not take it back",
         )
-    return _finding(
-        context,
+    return context.finding(
+        CONTROL,
         "",
         f"the history of the repository holds {hit.sought.what}: {place}",
         f'revoke it; where that is done, or it was for tests alone, write "{hit.sought.digest}" into '
@@ -167,16 +167,4 @@ def _harmless(path: Path) -> frozenset[str]:
         frozenset(each for each in listed if isinstance(each, str))
         if isinstance(listed, list)
         else frozenset()
-    )
-
-
-def _finding(context: Context, variable: str, problem: str, fix: str) -> Finding:
-    line = context.line(variable) if variable else None
-    return Finding(
-        control=CONTROL,
-        variable=variable,
-        line=line.number if line else None,
-        problem=problem,
-        fix=fix,
-        blocks=False,
     )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import partial
 from typing import NamedTuple
 
 from harness.core.errors import ConfigurationError
@@ -20,6 +21,7 @@ from harness.settings.variables import BY_NAME, is_key, is_secret
 from harness.signing.keys import bare_public
 
 CONTROL = "CFG-08"
+_finding = partial(Finding.on, CONTROL, blocks=False)
 APIV3_KEY_BYTES = 32
 OF_32 = ("WECHAT_PAY_API_KEY", "WECHAT_PAY_APIV3_KEY")
 """Keys of exactly 32 characters, as the platform has them."""
@@ -157,9 +159,3 @@ def _of_another_length(line: EnvLine) -> bool:
 def _meaning(name: str) -> str:
     """What a secret is for: one library reads the same one by two names."""
     return name.replace("NEXTAUTH", "AUTH")
-
-
-def _finding(line: EnvLine, problem: str, fix: str, *, blocks: bool = False) -> Finding:
-    return Finding(
-        control=CONTROL, variable=line.key, line=line.number, problem=problem, fix=fix, blocks=blocks
-    )

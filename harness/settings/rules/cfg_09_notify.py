@@ -41,7 +41,7 @@ def _judge(line: EnvLine, context: Context) -> Finding | None:
     wrong = _wrong(line, address, context)
     if wrong is None:
         return None
-    return Finding(control=CONTROL, variable=line.key, line=line.number, problem=wrong.problem, fix=wrong.fix)
+    return Finding.on(CONTROL, line, wrong.problem, wrong.fix)
 
 
 def _wrong(line: EnvLine, address: Address, context: Context) -> _Wrong | None:

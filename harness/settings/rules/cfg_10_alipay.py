@@ -6,6 +6,7 @@ Shapes and published samples: facts alipay 0.2 and 10. Judged once a file config
 from __future__ import annotations
 
 import re
+from functools import partial
 
 from harness.settings.env_file import EnvLine
 from harness.settings.finding import Finding
@@ -13,6 +14,7 @@ from harness.settings.placeholders import BLANKS
 from harness.settings.rules.registry import Context, Ruling, rule
 
 CONTROL = "CFG-10"
+_finding = partial(Finding.on, CONTROL)
 APP_ID = re.compile(r"20(?:1[4-9]|2[0-9])[0-9]{12}|9021[0-9]{12}")
 USER = re.compile(r"2088[0-9]{12}")
 SAMPLES = frozenset(
@@ -80,7 +82,3 @@ def _judge(line: EnvLine) -> Finding | None:
         f"has the wrong shape ({len(value)} characters): it should be {shape}",
         f"copy the whole value from Alipay's console once more: {shape}",
     )
-
-
-def _finding(line: EnvLine, problem: str, fix: str) -> Finding:
-    return Finding(control=CONTROL, variable=line.key, line=line.number, problem=problem, fix=fix)

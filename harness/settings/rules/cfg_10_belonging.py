@@ -6,6 +6,7 @@ asked of the endpoint by a scenario.
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 from cryptography import x509
@@ -20,6 +21,7 @@ from harness.settings.rules.registry import Context, Ruling, rule
 from harness.signing.keys import same_pair
 
 CONTROL = "CFG-10"
+_finding = partial(Finding.on, CONTROL, blocks=False)
 CERTIFICATE = "apiclient_cert.pem"
 """What the portal hands out beside `apiclient_key.pem`."""
 LARGEST = 64 * 1024
@@ -142,9 +144,3 @@ def _serial(certificate: x509.Certificate) -> str:
 
 def _wrong(line: EnvLine, problem: str, fix: str) -> Ruling:
     return Ruling(1, (_finding(line, problem, fix),))
-
-
-def _finding(line: EnvLine, problem: str, fix: str) -> Finding:
-    return Finding(
-        control=CONTROL, variable=line.key, line=line.number, problem=problem, fix=fix, blocks=False
-    )

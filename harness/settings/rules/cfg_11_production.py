@@ -7,7 +7,6 @@ stays true. Judged for target production alone.
 from __future__ import annotations
 
 from harness.settings.editions import compare
-from harness.settings.finding import Finding
 from harness.settings.numbers import whole_number
 from harness.settings.rules.cfg_04_modes import ALIPAY_FLAG, FLAGS
 from harness.settings.rules.cfg_06_limits import DAILY, SINGLE
@@ -26,13 +25,13 @@ def switched_over(context: Context) -> Ruling:
         return Ruling(judged=0)
     flags = (*FLAGS, *([ALIPAY_FLAG] if context.alipay_mcp else []))
     findings = [
-        _finding(context, name, "is not off in the production profile", f"write {name}=false")
+        context.finding(CONTROL, name, "is not off in the production profile", f"write {name}=false")
         for name in flags
         if (line := context.line(name)) is None or line.value != "false"
     ]
     findings += [
-        _finding(
-            context,
+        context.finding(
+            CONTROL,
             name,
             "sets no limit in the production profile",
             "write a limit in whole fen, e.g. 10000 for ¥100",
@@ -41,15 +40,17 @@ def switched_over(context: Context) -> Ruling:
         if (line := context.usable(name)) is None or not whole_number(line.value)
     ]
     findings += [
-        _finding(context, name, "belongs to a simulator, not to a production profile", "delete the line")
+        context.finding(
+            CONTROL, name, "belongs to a simulator, not to a production profile", "delete the line"
+        )
         for name in LEVERS
         if context.usable(name) is not None
     ]
     key_id = context.usable("WECHAT_PAY_PUBLIC_KEY_ID")
     if key_id is not None and is_simulated(key_id.value):
         findings.append(
-            _finding(
-                context,
+            context.finding(
+                CONTROL,
                 key_id.key,
                 "is the key of a simulator: the real platform's answers would all be refused",
                 "take key and id from the merchant portal: 账户中心 → API安全",
@@ -73,8 +74,8 @@ def keys_of_its_own(context: Context) -> Ruling:
         )
     rows = [row for row in compare(Context.of(context.other, None), context) if row.secret and row.before]
     findings = [
-        _finding(
-            context,
+        context.finding(
+            CONTROL,
             row.name,
             f"is the same as in {context.other.source}: what leaks there opens production",
             "have production's own issued or drawn",
@@ -85,15 +86,3 @@ def keys_of_its_own(context: Context) -> Ruling:
     kept = sorted({f"{row.name} ({row.account})" for row in rows if row.shared and row.account})
     notes = (f"the same account in both editions has the same keys: {', '.join(kept)}",) if kept else ()
     return Ruling(len(rows), tuple(findings), notes)
-
-
-def _finding(context: Context, name: str, problem: str, fix: str) -> Finding:
-    line = context.line(name)
-    return Finding(
-        control=CONTROL,
-        variable=name,
-        line=line.number if line else None,
-        problem=problem,
-        fix=fix,
-        blocks=False,
-    )

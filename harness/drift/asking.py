@@ -7,7 +7,7 @@ from contextlib import closing
 from typing import NamedTuple
 
 from harness.core import dialects as table
-from harness.core.errors import UnknownOutcome
+from harness.core.errors import TargetFailure
 from harness.core.exchange import Exchange, Listener
 from harness.drift.answer import Answer, kept
 from harness.drift.ask import Ask, read_asks
@@ -38,6 +38,13 @@ class _Ear:
 
     def __call__(self, exchange: Exchange, /) -> None:
         self.last = exchange
+
+    def about(self, operation: str) -> Exchange | None:
+        """What was heard of an operation, or of the handshake that was refused before it."""
+        last = self.last
+        if last is None or last.operation == operation or last.status != 200:
+            return last
+        return None
 
 
 def can_be_asked(dialect: str) -> bool:
@@ -93,10 +100,11 @@ def ask_all(
                 guard.spend(asked.number, ask.worth, provider=provider)
             ear.last = None
             why = _sent(wire, asked)
+            heard = ear.about(ask.id)
             answer = (
-                Answer(error=redactor.text(why))
-                if ear.last is None
-                else kept(ear.last, redactor=redactor, names=names)
+                Answer(error=redactor.text(why) or "no answer was heard")
+                if heard is None
+                else kept(heard, redactor=redactor, names=names)
             )
             lines.append(Line(dialect=dialect, ask=ask, answer=answer))
             tell(Heard(dialect, ask.id, number))
@@ -123,10 +131,9 @@ def _filled(ask: Ask, names: Names) -> Asked:
 
 
 def _sent(wire: Wire, asked: Asked) -> str:
-    """Ask; why nothing was heard, if so. Whoever does not answer twice is not asked any more by the guard."""
+    """Ask; why it ended badly, if so. Whoever does not answer twice is not asked any more by the guard."""
     try:
         wire.send(asked)
-    except UnknownOutcome as error:
+    except TargetFailure as error:
         return error.what
     return ""
-

@@ -50,6 +50,8 @@ class Head(Model):
     """Host and port of every endpoint."""
     grade: Literal["paper", "simulated", "experience", "production"]
     """What evidence of it is worth; `paper` of documents."""
+    experience: bool = True
+    """Whether it was the experience edition: its limits are the simulator's when it is asked the same."""
     reasons: tuple[Word, ...] = ()
     """What keeps it from being a platform's."""
     left_out: dict[Word, Word] = {}

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from dataclasses import replace
 
-from harness.core.errors import TargetFailure
 from harness.core.exchange import Listener
 from harness.drift.wires.kit import ASKS, Asked, a_stranger, no_question, only_spoilt
 from harness.gateways.envelope.mapping import WeChatOperations
@@ -47,18 +45,17 @@ class EnvelopeAsker:
         }
 
     def send(self, asked: Asked) -> None:
-        """Ask; a refusal is an answer as any other."""
+        """Ask; what came of it, the listeners heard."""
         if _CALL.fullmatch(asked.call) is None:
             raise no_question(asked, "envelope", "it is no path of an operation")
         only_spoilt(asked, "envelope", _SPOILS)
-        with suppress(TargetFailure):  # what came of it, the listeners heard
-            self._way(asked.spoilt).request(
-                asked.call,
-                asked.members or {},
-                operation=asked.operation,
-                request_id=new_request_id(),
-                number=asked.number,
-            )
+        self._way(asked.spoilt).request(
+            asked.call,
+            asked.members or {},
+            operation=asked.operation,
+            request_id=new_request_id(),
+            number=asked.number,
+        )
 
     def close(self) -> None:
         """Close every connection."""

@@ -5,10 +5,8 @@ from __future__ import annotations
 import re
 import secrets
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from dataclasses import replace
 
-from harness.core.errors import TargetFailure
 from harness.core.exchange import Listener
 from harness.drift.wires.kit import ASKS, Asked, no_question, only_spoilt
 from harness.gateways.guard import Unguarded
@@ -57,21 +55,20 @@ class McpAsker:
         return {"mchid": wechat.mchid, "appid": wechat.appid, "notify_url": wechat.notify_url}
 
     def send(self, asked: Asked) -> None:
-        """Ask; a refusal is an answer as any other."""
+        """Ask; what came of it, the listeners heard."""
         if _CALL.fullmatch(asked.call) is None:
             raise no_question(asked, "mcp", "it is no name of a tool")
         only_spoilt(asked, "mcp", _SPOILS)
         session = self._session(asked.spoilt)
-        with suppress(TargetFailure):  # what came of it, the listeners heard
-            self._loop.run(
-                lambda: session.call(
-                    asked.call,
-                    asked.members or {},
-                    request_id=f"GL{secrets.token_hex(12)}",
-                    operation=asked.operation,
-                    out_trade_no=asked.number,
-                )
+        self._loop.run(
+            lambda: session.call(
+                asked.call,
+                asked.members or {},
+                request_id=f"GL{secrets.token_hex(12)}",
+                operation=asked.operation,
+                out_trade_no=asked.number,
             )
+        )
 
     def close(self) -> None:
         """End the sessions, the sockets and the thread."""

@@ -15,11 +15,13 @@ from harness.core.clock import wire_now
 from harness.core.control import Language, Text
 from harness.core.dialects import all_dialects, dialect
 from harness.core.errors import UnsafeRequest, UsageError
+from harness.core.findings import told_in
 from harness.core.plain_text import one_line
 from harness.core.terminal_language import terminal_language
 from harness.drift.ask import Ask
 from harness.drift.asking import NOT_CAPTURED, Heard, ask_all, can_be_asked, canaries, questions
 from harness.drift.capture import Capture, Head, Line, write
+from harness.drift.drift import Open, left_open
 from harness.gateways.guard import Guard
 from harness.gateways.order_cleanup import OrderCleanup, summary
 from harness.plugin.options import EMBEDDED
@@ -35,7 +37,7 @@ _KEPT = Text(
     zh="{count} 个应答已保存到 {path}，等级 {grade}；与模拟器比较：golive drift {path}",
     en="{count} answers kept in {path}, grade {grade}; compare the simulator: golive drift {path}",
 )
-_LEFT_OUT = Text(zh="? {what}：未记录，{why}", en="? {what}: not captured, {why}")
+_LEFT_OUT = Text(zh="? {what}：没有可用的记录，{why}", en="? {what}: nothing was learnt, {why}")
 
 
 @click.command(
@@ -116,14 +118,12 @@ def command(
         lines=len(lines),
     )
     planted, answers = canaries(settings)
-    write(
-        Capture(head=head, lines=lines), out, secrets=(*settings.secrets(), *planted), canaries=answers
-    )
-    silent = [line for line in lines if line.answer.why_incomparable]
-    open_ = [*left_out.items(), *((f"{x.dialect} {x.ask.id}", x.answer.why_incomparable) for x in silent)]
-    for what, why in open_:
-        _say(_LEFT_OUT.filled(what=what, why=why), language)
-    _say(_KEPT.filled(count=len(lines) - len(silent), path=out, grade=head.grade), language)
+    write(Capture(head=head, lines=lines), out, secrets=(*settings.secrets(), *planted), canaries=answers)
+    open_ = [*(Open(each, "", why) for each, why in left_out.items()), *left_open(lines)]
+    for each in open_:
+        what = f"{each.dialect} {each.operation}".rstrip()
+        _say(_LEFT_OUT.filled(what=what, why=told_in(each.why, language)), language)
+    _say(_KEPT.filled(count=len(lines), path=out, grade=head.grade), language)
     return 2 if open_ else 0
 
 
@@ -188,4 +188,3 @@ def _tell(text: Text, language: Language) -> None:
 
 def _say(text: Text, language: Language) -> None:
     click.echo(one_line(text.spoken(language)))
-

@@ -1,7 +1,7 @@
 """A capture: lines of JSON, a head and then a line an operation. Checked when read, for others may have written it.
 
-    {"schema":1,"origin":"endpoint","made":"…","hosts":"…","grade":"simulated","lines":2,…}
-    {"dialect":"apiv3","ask":{"id":"query-unknown",…},"answer":{"status":404,…}}
+{"schema":1,"origin":"endpoint","made":"…","hosts":"…","grade":"simulated","lines":2,…}
+{"dialect":"apiv3","ask":{"id":"query-unknown",…},"answer":{"status":404,…}}
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from harness.evidence.needles import Needles
 from harness.evidence.redaction import HIDDEN, SHORTEST, Redactor, variants
 
 SCHEMA = 1
+UNAUTHORIZED = 401
 MOST_BYTES = 16 << 20
 MOST_LINES = 1000
 LONGEST_LINE = 2 << 20
@@ -68,6 +69,13 @@ class Line(Model):
     answer: Answer
     source: Word = ""
     """Which document says so."""
+
+    @property
+    def why_incomparable(self) -> str:
+        """Why it says nothing of how this operation is answered; empty: it does."""
+        if self.answer.status == UNAUTHORIZED and not self.ask.spoilt:
+            return "HTTP 401: it refused what it was asked with, before it looked at the operation"
+        return self.answer.why_incomparable
 
 
 class Capture(Model):

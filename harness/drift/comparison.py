@@ -41,7 +41,6 @@ _OWN = re.compile(r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)?|
 """Moments and long numbers within a text."""
 DEEPEST = 64
 """How far members are followed, also into texts that hold JSON."""
-_ABSENT = object()
 
 
 class Difference(NamedTuple):
@@ -62,9 +61,7 @@ def differences(recorded: Answer, simulated: Answer) -> list[Difference]:
         found += _headers(recorded.headers, simulated.headers or {}, partial=recorded.partial)
         if recorded.verified is not simulated.verified:
             holds = {True: "it holds", False: "it does not hold", None: "nothing is signed"}
-            found.append(
-                Difference(Kind.SIGNATURE, "", holds[recorded.verified], holds[simulated.verified])
-            )
+            found.append(Difference(Kind.SIGNATURE, "", holds[recorded.verified], holds[simulated.verified]))
     if recorded.partial and recorded.form == "empty":
         return found
     if recorded.form != simulated.form:
@@ -130,12 +127,16 @@ def _header_value(value: str) -> str:
 
 
 def _values_alone(recorded: Answer, simulated: Answer) -> Iterator[Difference]:
-    """Where an operation ended otherwise: what each side says of it."""
+    """Where an operation ended otherwise: in what both sides say of it, how that differs."""
     said, says = ({place: value for place, _, value in told(each.body)} for each in (recorded, simulated))
-    for place in said if recorded.partial else {**said, **says}:
-        one, other = said.get(place, _ABSENT), says.get(place, _ABSENT)
-        if _plain(one) != _plain(other):
-            yield Difference(Kind.VALUE, place, _shown(one), _shown(other))
+    found = [
+        Difference(Kind.VALUE, place, _shown(said[place]), _shown(says[place]))
+        for place in said
+        if place in says and _plain(said[place]) != _plain(says[place])
+    ]
+    if not found and recorded.status == simulated.status:  # they share no member that tells of it
+        found = [Difference(Kind.VALUE, "", _status(recorded), _status(simulated))]
+    yield from found
 
 
 def _members(
@@ -154,16 +155,12 @@ def _members(
             elif each not in said:
                 yield Difference(Kind.MEMBER_EXTRA, here, "", _shown(says[each]))
             else:
-                yield from _members(
-                    said[each], says[each], here, partial=partial, name=each, depth=depth + 1
-                )
+                yield from _members(said[each], says[each], here, partial=partial, name=each, depth=depth + 1)
     elif isinstance(said, list):
         if bool(said) != bool(says) or (name in TOLD and len(said) != len(says)):
             yield Difference(Kind.VALUE, place, _shown(said), _shown(says))
         for number, (one, other) in enumerate(zip(said, says, strict=False)):
-            yield from _members(
-                one, other, f"{place}/{number}", partial=partial, name=name, depth=depth + 1
-            )
+            yield from _members(one, other, f"{place}/{number}", partial=partial, name=name, depth=depth + 1)
     elif name in TOLD and _plain(said) != _plain(says):
         yield Difference(Kind.VALUE, place, _shown(said), _shown(says))
 
@@ -205,7 +202,7 @@ def _typed(value: Any) -> str:
 
 
 def _shown(value: Any) -> str:
-    return "" if value is _ABSENT else _short(json.dumps(value, ensure_ascii=False))
+    return _short(json.dumps(value, ensure_ascii=False))
 
 
 def _short(text: str) -> str:
@@ -214,7 +211,7 @@ def _short(text: str) -> str:
 
 def _status(answer: Answer) -> str:
     """With what is told of it, which says more than a number."""
-    codes = " ".join(str(value) for value in decided(answer).values())
+    codes = " ".join(str(each) for each in decided(answer).values() if not isinstance(each, bool))
     return f"HTTP {answer.status} {codes}".rstrip()
 
 

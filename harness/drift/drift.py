@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from harness.drift.answer import Answer
 from harness.drift.capture import Line
-from harness.drift.comparison import differences, words
+from harness.drift.comparison import decided, differences, words
 from harness.drift.finding import Finding, Kind
+
+_NOT_ASKED = Answer(error="it was not asked")
+_SEVERAL = 5
+"""Operations that one and the same answer to all of them says nothing of."""
+_ALIKE = "it answered every operation alike, as whoever refuses the account does"
 
 
 class Open(NamedTuple):
@@ -37,22 +43,34 @@ def compare(recorded: Iterable[Line], simulated: Iterable[Line], open_: Iterable
     Args:
         open_: what was not asked at all, and why.
     """
-    lines = [(line.dialect, line) for line in recorded]
-    answers = {(line.dialect, line.ask.id): line.answer for line in simulated}
-    findings: list[Finding] = []
-    left, compared = list(open_), 0
-    whole = {each.dialect for each in left if not each.operation}
-    said = {(dialect, line.ask.id): line.answer for dialect, line in lines}
-    for dialect, line in lines:
-        if dialect in whole:
-            continue
-        if why := line.answer.why_incomparable:
-            left.append(Open(dialect, line.ask.id, why))
-            continue
-        compared += 1
-        answer = answers.get((dialect, line.ask.id), Answer(error="it was not asked"))
-        findings += _compared(line, answer, said, answers)
-    return Drift(compared=compared, findings=tuple(findings), open=tuple(left))
+    lines = tuple(recorded)
+    said, says = ({(x.dialect, x.ask.id): x.answer for x in each} for each in (lines, simulated))
+    left = [*open_, *left_open(lines)]
+    nothing_of = {each.dialect for each in left if not each.operation}
+    comparable = [x for x in lines if not x.why_incomparable and x.dialect not in nothing_of]
+    findings = [
+        finding
+        for line in comparable
+        for finding in _compared(line, says.get((line.dialect, line.ask.id), _NOT_ASKED), said, says)
+    ]
+    return Drift(compared=len(comparable), findings=tuple(findings), open=tuple(left))
+
+
+def left_open(lines: Iterable[Line]) -> list[Open]:
+    """The operations, and whole dialects, of which a capture says nothing."""
+    found: list[Open] = []
+    by_dialect: defaultdict[str, list[Line]] = defaultdict(list)
+    for line in lines:
+        by_dialect[line.dialect].append(line)
+    for dialect, every in by_dialect.items():
+        answered = [line for line in every if not line.why_incomparable]
+        rightly_asked = [line.answer for line in answered if not line.ask.spoilt]
+        ways = {(each.status, tuple(decided(each).items())) for each in rightly_asked}
+        if len(every) >= _SEVERAL and len(ways) < 2:
+            found.append(Open(dialect, "", _ALIKE if ways else every[-1].why_incomparable))
+        else:
+            found += [Open(dialect, x.ask.id, x.why_incomparable) for x in every if x.why_incomparable]
+    return found
 
 
 Answers = Mapping[tuple[str, str], Answer]

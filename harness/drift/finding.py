@@ -43,7 +43,9 @@ TITLES: dict[Kind, Text] = {
     Kind.MEMBER_EXTRA: Text(zh="模拟器多出此字段", en="a member that only the simulator has"),
     Kind.TYPE: Text(zh="JSON 类型不同", en="another JSON type"),
     Kind.VALUE: Text(zh="值不同", en="another value"),
-    Kind.ORDER: Text(zh="检查顺序不同：两处都错时先报哪一处", en="order of checks: which of two mistakes is told of"),
+    Kind.ORDER: Text(
+        zh="检查顺序不同：两处都错时先报哪一处", en="order of checks: which of two mistakes is told of"
+    ),
     Kind.NO_ANSWER: Text(zh="模拟器没有应答", en="the simulator gave no answer"),
 }
 

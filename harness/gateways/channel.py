@@ -168,9 +168,7 @@ class Channel:
 
 def _as_received(headers: httpx.Headers) -> dict[str, str]:
     """Names in the letters they came in, which the library's own view has made small."""
-    return {
-        name.decode(headers.encoding): value.decode(headers.encoding) for name, value in headers.raw
-    }
+    return {name.decode(headers.encoding): value.decode(headers.encoding) for name, value in headers.raw}
 
 
 def no_answer_from(host: str, error: Exception, operation: str) -> EnvironmentUnreachable | UnknownOutcome:

@@ -70,7 +70,5 @@ class EnvelopeAsker:
             if "api-key" in spoilt:
                 mcp = replace(mcp, api_key="golive-drift")
             operations = WeChatOperations(self._settings.wechat)
-            self._ways[spoilt] = EnvelopeWire(
-                mcp, operations, listeners=self._listeners, guard=self._guard
-            )
+            self._ways[spoilt] = EnvelopeWire(mcp, operations, listeners=self._listeners, guard=self._guard)
         return self._ways[spoilt]

@@ -184,9 +184,7 @@ class WatchedClient(httpx2.AsyncClient):
 
 def _as_received(headers: httpx2.Headers) -> dict[str, str]:
     """Names in the letters they came in, which the library's own view has made small."""
-    return {
-        name.decode(headers.encoding): value.decode(headers.encoding) for name, value in headers.raw
-    }
+    return {name.decode(headers.encoding): value.decode(headers.encoding) for name, value in headers.raw}
 
 
 def _told(request: httpx2.Request, response: httpx2.Response) -> httpx2.Response | None:

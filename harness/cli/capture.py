@@ -63,10 +63,10 @@ def command(
     target: str,
     env_file: str | None,
     ca_file: str | None,
+    *,
     out: Path,
     budget: str | None,
     chosen: tuple[str, ...],
-    *,
     force: bool,
     lang: Language | None,
 ) -> int:
@@ -144,7 +144,8 @@ def _affordable(asks: dict[str, tuple[Ask, ...]], policy: TargetPolicy) -> None:
     needed = sum(ask.worth for each in asks.values() for ask in each)
     if isinstance(policy.guard, Guard) and needed > policy.guard.budget:
         raise UnsafeRequest(
-            f"the orders of this capture could be worth {needed} fen, and {policy.guard.budget} fen are allowed",
+            f"the orders of this capture could be worth {needed} fen, "
+            f"and {policy.guard.budget} fen are allowed",
             where="--budget-fen",
             remedy=f"allow --budget-fen {needed}, or ask fewer wires with --dialect; none of it is paid",
         )

@@ -82,7 +82,7 @@ class DialectSpec:
     """Whether only scenarios that ask for it are played over it: what has been judged on a wire of the same
     form is not judged once more. Whoever asks for no sample never meets it."""
     drift: str = ""
-    """Makes what asks it for a capture: `module:function`; empty: nothing of it is captured, which is said."""
+    """Makes what asks it for a capture: `module:function`; empty: nothing of it can be captured."""
 
     def can(self, operation: Operation) -> bool:
         """Whether it has this operation at all."""

@@ -4,8 +4,8 @@
       reason: the gateway in front adds it
       until: 2027-02-28
 
-`*` in the place of the operation accepts the difference in every one. A line fails once it is seen no more, or
-is over: whoever mends something takes its line away.
+`*` in the place of the operation accepts the difference in every one. A line fails once it is seen no more,
+or is over: whoever mends something takes its line away.
 """
 
 from __future__ import annotations

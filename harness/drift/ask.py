@@ -1,7 +1,7 @@
-"""One question of a capture, without anything of whom it is asked: names stand as `{mchid}`, `{order.open}`.
+"""One question of a capture, without anything of whom it is asked: `{mchid}` or `{order.open}` stand there.
 
-The sets of questions lie in `asks/`, a file a dialect. A capture keeps each question beside its answer, so that
-an older capture is replayed with the questions it was made with.
+The sets of questions lie in `asks/`, a file a dialect. A capture keeps each question beside its answer, so
+that an older capture is replayed with the questions it was made with.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ class Ask(Model):
     worth: int = Field(default=0, ge=0, le=100)
     """Fen that could be paid at worst if it is taken for an order; 0: it can make none."""
     both: tuple[Name, Name] | None = None
-    """The questions with one of its two mistakes each: which of them is told of first is an order of checks."""
+    """The questions with one of its two mistakes each: which one is told of first is an order of checks."""
 
 
 _ASKS = TypeAdapter(tuple[Ask, ...])

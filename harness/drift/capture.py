@@ -1,4 +1,4 @@
-"""A capture: lines of JSON, a head and then a line an operation. Checked when read, for others may have written it.
+"""A capture: lines of JSON, a head and then one an operation. Checked when read: others may have written it.
 
 {"schema":1,"origin":"endpoint","made":"…","hosts":"…","grade":"simulated","lines":2,…}
 {"dialect":"apiv3","ask":{"id":"query-unknown",…},"answer":{"status":404,…}}
@@ -29,7 +29,7 @@ MOST_LINES = 1000
 LONGEST_LINE = 2 << 20
 DEEPEST = 64
 """How far values may nest."""
-_SECRET = "line {number} holds a secret, or somebody's number, that was not redacted"
+_UNREDACTED = "line {number} holds a secret, or somebody's number, that was not redacted"
 _AGAIN = "capture anew with golive capture"
 _M = TypeVar("_M", bound=Model)
 Word = Annotated[PlainText, Field(max_length=500)]
@@ -49,13 +49,13 @@ class Head(Model):
     """What `--target` was."""
     hosts: Word = ""
     """Host and port of every endpoint."""
-    grade: Literal["paper", "simulated", "experience", "production"]
+    grade: str = Field(pattern=r"^(paper|simulated|experience|production)$")
     """What evidence of it is worth; `paper` of documents."""
     experience: bool = True
     """Whether it was the experience edition: its limits are the simulator's when it is asked the same."""
     reasons: tuple[Word, ...] = ()
     """What keeps it from being a platform's."""
-    left_out: dict[Word, Word] = {}
+    left_out: dict[Word, Word] = Field(default_factory=dict)
     """Dialects of which nothing was captured, and why."""
     lines: int = Field(ge=1, le=MOST_LINES)
     """How many follow."""
@@ -149,7 +149,7 @@ def read(path: Path) -> Capture:
     for number, line in enumerate(lines, 2):
         headers = line.answer.headers or {}
         if not _same(headers, Redactor().headers(headers)):
-            raise _refused(path, _SECRET.format(number=number))
+            raise _refused(path, _UNREDACTED.format(number=number))
     for dialect in sorted({line.dialect for line in lines}):
         if problem := why_no_set(line.ask for line in lines if line.dialect == dialect):
             raise _refused(path, problem)
@@ -175,7 +175,7 @@ def _value(path: Path, number: int, line: bytes) -> Any:
     if _depth(value) > DEEPEST:
         raise _refused(path, f"line {number} nests deeper than {DEEPEST}")
     if not _is_redacted(value):
-        raise _refused(path, _SECRET.format(number=number))
+        raise _refused(path, _UNREDACTED.format(number=number))
     return value
 
 
@@ -224,7 +224,7 @@ def _same(value: Any, clean: Any) -> bool:
         case list(), list():
             return all(map(_same, value, clean))
         case str(), str():
-            return value == clean or value == HIDDEN or (clean == "…" and len(value) <= 8 and "…" in value)
+            return value in (clean, HIDDEN) or (clean == "…" and len(value) <= 8 and "…" in value)
         case _:
             return bool(value == clean)
 

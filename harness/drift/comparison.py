@@ -1,7 +1,7 @@
 """Compares two answers to one operation. Pure functions.
 
-Compared are status, headers (that they are there, their letters, and the values of a few), which members a
-body has and of which JSON type, and the values of members that decide or explain: codes, messages, states.
+Compared are status, headers (that they are there, their letters, the values of a few), which members a body
+has and of which JSON type, and the values of members that decide or explain: codes, messages, states.
 Handles, signatures, numbers and times are somebody's own: of those only the type.
 """
 
@@ -18,7 +18,7 @@ from harness.drift.finding import Kind
 LONGEST = 300
 """Characters of a value that a finding tells."""
 DECIDE = frozenset({"code", "sub_code", "isError"})
-"""Members that say how an operation ended; where they differ, the rest of the body differs for that reason."""
+"""Members that say how an operation ended; where they differ, the rest of the body differs for that."""
 TOLD = DECIDE | frozenset(
     {
         *("message", "msg", "sub_msg", "issue", "field", "location", "value"),
@@ -37,6 +37,14 @@ _OF_THE_WAY = frozenset(
     }
 )
 """Headers that servers and proxies on the way add, whoever answers."""
+_TYPES = {
+    bool: "boolean",
+    int: "integer",
+    float: "number",
+    str: "string",
+    list: "array",
+    dict: "object",
+}
 _OWN = re.compile(r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)?|\d{10,}")
 """Moments and long numbers within a text."""
 DEEPEST = 64
@@ -181,20 +189,7 @@ def _plain(value: Any) -> Any:
 
 
 def _type(value: Any) -> str:
-    match value:
-        case bool():
-            return "boolean"
-        case None:
-            return "null"
-        case int():
-            return "integer"
-        case float():
-            return "number"
-        case str():
-            return "string"
-        case list():
-            return "array"
-    return "object"
+    return "null" if value is None else _TYPES[type(value)]
 
 
 def _typed(value: Any) -> str:

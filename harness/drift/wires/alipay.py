@@ -1,4 +1,4 @@
-"""Alipay's gateway: a method and its business members, signed with the application's key or wrongly on purpose."""
+"""Alipay's gateway: a method and its business members, signed rightly or wrongly on purpose."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ from typing import Protocol
 
 from harness.core.exchange import Listener
 from harness.drift.wires.kit import ASKS, Asked, a_stranger, no_question, only_spoilt
-from harness.gateways.apiv3.transport import Authorize, Call, Transport
+from harness.gateways.apiv3.transport import RIGHTLY, Call, Transport
 from harness.gateways.guard import Unguarded
 from harness.gateways.wire_json import serialise
 from harness.settings.model import Settings, WeChatSettings
@@ -76,13 +76,17 @@ class ApiV3Asker:
                 account = replace(account, private_key=a_stranger())
             if "serial" in spoilt:
                 account = replace(account, certificate_serial=_NOBODYS_SERIAL)
-            more: dict[str, Authorize] = {}
+            authorize = RIGHTLY
             if "time" in spoilt:
-                more["authorize"] = _long_ago
+                authorize = _long_ago
             if "scheme" in spoilt:
-                more["authorize"] = _another_scheme
+                authorize = _another_scheme
             self._ways[spoilt] = Transport(
-                account, listeners=self._listeners, timeout_s=PATIENCE_S, guard=self._guard, **more
+                account,
+                listeners=self._listeners,
+                timeout_s=PATIENCE_S,
+                guard=self._guard,
+                authorize=authorize,
             )
         return self._ways[spoilt]
 

@@ -22,6 +22,7 @@ Verify = Callable[[Verifier, Sequence[tuple[str, str]], bytes], None]
 """Returns when an answer is to be believed, and raises `SignatureInvalid` when not."""
 Authorize = Callable[[RequestSigner, str, str, bytes], str]
 """The Authorization header of a request: its method, its target and its body."""
+RIGHTLY: Authorize = RequestSigner.authorization
 MAX_FILE_BYTES = 64 * 1024 * 1024
 FILE_PATIENCE = 4
 """How much longer than an answer a file may take."""
@@ -82,7 +83,7 @@ class Transport:
         timeout_s: float,
         guard: Unguarded,
         verify: Verify = Verifier.verify,
-        authorize: Authorize = RequestSigner.authorization,
+        authorize: Authorize = RIGHTLY,
     ) -> None:
         self._verify = verify
         self._authorize = authorize

@@ -113,7 +113,7 @@ def command(
         hosts=hosts_of(settings),
         grade=policy.graded.grade.label,
         experience=policy.experience,
-        reasons=tuple(each.en for each in policy.graded.reasons),
+        reasons=policy.graded.reasons,
         left_out=left_out,
         lines=len(lines),
     )

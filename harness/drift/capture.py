@@ -13,7 +13,7 @@ from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import AwareDatetime, Field, ValidationError
 
-from harness.core.control import Model
+from harness.core.control import Model, Text
 from harness.core.errors import ConfigurationError, EnvironmentUnreachable, HarnessError, UsageError
 from harness.core.plain_text import PlainText, json_text
 from harness.core.whole_file import write_whole
@@ -53,7 +53,7 @@ class Head(Model):
     """What evidence of it is worth; `paper` of documents."""
     experience: bool = True
     """Whether it was the experience edition: its limits are the simulator's when it is asked the same."""
-    reasons: tuple[Word, ...] = ()
+    reasons: tuple[Text, ...] = ()
     """What keeps it from being a platform's."""
     left_out: dict[Word, Word] = Field(default_factory=dict)
     """Dialects of which nothing was captured, and why."""

@@ -105,7 +105,7 @@ def _lines(head: Head, drift: Drift, found: Sorted, language: Language) -> Itera
     else:
         yield say(_ASKED, hosts=head.hosts or "-", target=head.target or "-", made=made, grade=head.grade)
     for reason in head.reasons:
-        yield say(_WORTH, reason=told_in(reason, language))
+        yield say(_WORTH, reason=reason.spoken(language))
     yield ""
     for (kind, place, said, says), alike in _grouped(found.fresh).items():
         title = say(TITLES[kind])
@@ -114,9 +114,9 @@ def _lines(head: Head, drift: Drift, found: Sorted, language: Language) -> Itera
         more = say(_AND_MORE, count=len(alike) - NAMED) if len(alike) > NAMED else ""
         yield say(_IN, operations=named) + more
         if kind is not Kind.HEADER_EXTRA and kind is not Kind.MEMBER_EXTRA:
-            yield say(_RECORDED, said=said)
+            yield say(_RECORDED, said=told_in(said, language))
         if kind is not Kind.HEADER_MISSING and kind is not Kind.MEMBER_MISSING:
-            yield say(_SIMULATED, said=says)
+            yield say(_SIMULATED, said=told_in(says, language))
         if source := alike[0].source:
             yield say(_SOURCE, source=source)
         yield f"  id: {one_line(alike[0].id)}"

@@ -67,7 +67,7 @@ def test_a_capture_is_made_and_compared_by_commands(running: RunningSimulator, t
     assert (told.return_value, report["outcome"], report["blame"]) == (0, "none", "simulator")
     told = run(golive, ["drift", str(out), "--lang", "zh"], standalone_mode=False)
     assert "这不是平台的实际：主机是本机" in told.output
-    assert "已比较 21 个操作，没有差异" in told.output
+    assert "21 个操作没有差异" in told.output
 
 
 def one(simulated: tuple[Line, ...], operation: str) -> Line:

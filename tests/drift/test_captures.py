@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import errno
 import json
-from collections.abc import Callable
+import socket
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from threading import Thread
 
 import pytest
 
@@ -143,10 +146,41 @@ def test_an_endpoint_that_is_away_is_unreachable(running: RunningSimulator) -> N
         ask_all("apiv3", questions("apiv3", settings)[:1], settings)
 
 
-def test_an_answer_that_breaks_off_is_kept_as_none(running: RunningSimulator, settings: Settings) -> None:
-    line = Line(dialect="apiv3", ask=questions("apiv3", settings)[0], answer=Answer(error="reset"))
-    assert line.why_incomparable == "reset"
-    busy = line.model_copy(update={"answer": Answer(status=503)})
-    refused = line.model_copy(update={"answer": Answer(status=401)})
-    assert "busy or failing" in busy.why_incomparable
-    assert "refused what it was asked with" in refused.why_incomparable
+def test_an_endpoint_that_breaks_off_is_kept_as_no_answer(running: RunningSimulator) -> None:
+    values = running.environment(notify_url="https://shop.example/notify")
+    with listen(0) as port, running_out(port) as address:
+        settings = Settings.load(EnvFile.of(values | {"WECHAT_PAY_BASE_URL": address}, "breaks off"))
+        (line,) = ask_all("apiv3", questions("apiv3", settings)[:1], settings)
+    assert line.answer.status is None
+    assert "no trustworthy answer" in line.why_incomparable
+
+
+@contextmanager
+def running_out(port: socket.socket) -> Iterator[str]:
+    """Takes one connection, reads what is asked, and hangs up."""
+
+    def serve() -> None:
+        taken, _ = port.accept()
+        with taken:
+            taken.recv(65536)
+
+    thread = Thread(target=serve, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{port.getsockname()[1]}"
+    thread.join(5)
+
+
+@pytest.mark.parametrize(
+    ("answer", "why"),
+    [
+        (Answer(error="reset"), "reset"),
+        (Answer(status=503), "busy or failing"),
+        (Answer(status=429), "busy or failing"),
+        (Answer(status=401), "refused what it was asked with"),
+        (Answer(status=404), ""),
+    ],
+)
+def test_only_what_was_answered_is_comparable(answer: Answer, why: str, settings: Settings) -> None:
+    line = Line(dialect="apiv3", ask=questions("apiv3", settings)[0], answer=answer)
+    assert why in line.why_incomparable
+    assert bool(why) is bool(line.why_incomparable)

@@ -74,7 +74,7 @@ class Planted:
                     assert key is not None
                     for name, value in signature_headers(key, serial, body).items():
                         headers[name.lower().encode()] = value.encode()
-        return start | {"status": status, "headers": list(headers.items())}, end | {"body": body}
+        return {**start, "status": status, "headers": list(headers.items())}, {**end, "body": body}
 
 
 @contextmanager

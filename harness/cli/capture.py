@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable
 from importlib.metadata import version
 from pathlib import Path
 
 import click
 
+from harness.cli.asking_progress import counter
 from harness.cli.endpoint_options import asking, target_options
 from harness.cli.language import language_option
 from harness.core.clock import wire_now
@@ -19,7 +18,7 @@ from harness.core.findings import told_in
 from harness.core.plain_text import one_line
 from harness.core.terminal_language import terminal_language
 from harness.drift.ask import Ask
-from harness.drift.asking import NOT_CAPTURED, Heard, ask_all, can_be_asked, canaries, questions
+from harness.drift.asking import NOT_CAPTURED, ask_all, can_be_asked, canaries, questions
 from harness.drift.capture import Capture, Head, Line, write
 from harness.drift.drift import Open, left_open
 from harness.gateways.guard import Guard
@@ -87,6 +86,10 @@ def command(
     if out.exists() and not force:
         raise UsageError(
             "the file is there already", where=f"--out {out}", remedy="name another, or add --force"
+        )
+    if not out.parent.is_dir():
+        raise UsageError(
+            "the folder of the capture is not there", where=f"--out {out}", remedy="make it, or name another"
         )
     options = asking(target, env_file, ca_file, budget=budget)
     policy = policy_for(options)
@@ -159,7 +162,7 @@ def _asked(
         for each, every in asks.items():
             seconds = max(round(len(every) * (guard.pause_s or 0.05)), 1)
             _tell(_ASKS.filled(dialect=each, count=len(every), seconds=seconds), language)
-            lines += ask_all(each, every, settings, guard=guard, tell=_counter(len(every)))
+            lines += ask_all(each, every, settings, guard=guard, tell=counter(len(every)))
     finally:
         if isinstance(guard, Guard) and guard.asked:
             _tell(_TIDIES, language)
@@ -169,18 +172,6 @@ def _asked(
             for line in summary(cleanup.requested(), guard.budget, language)[:1]:
                 click.echo(one_line(line), err=True)
     return tuple(lines)
-
-
-def _counter(count: int) -> Callable[[Heard], None]:
-    """On a terminal, where it is; a file has the line before it."""
-
-    def tell(heard: Heard) -> None:
-        if sys.stderr.isatty():
-            ends = "\r\x1b[2K" if heard.number == count else ""
-            sys.stderr.write(f"\r\x1b[2K  {heard.number}/{count} {heard.operation}{ends}")
-            sys.stderr.flush()
-
-    return tell
 
 
 def _tell(text: Text, language: Language) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from harness.cli.asking_progress import counter
 from harness.cli.language import language_option
 from harness.core.clock import BEIJING, wire_now
 from harness.core.control import Language
@@ -101,7 +102,8 @@ def replayed(capture: Capture) -> Drift:
             if why := _why_not(dialect):
                 left.append(Open(dialect, "", why))
             else:
-                asked += ask_all(dialect, [line.ask for line in lines], settings)
+                asks = [line.ask for line in lines]
+                asked += ask_all(dialect, asks, settings, tell=counter(len(asks)))
     return compare(capture.lines, asked, left)
 
 

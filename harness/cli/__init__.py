@@ -39,6 +39,8 @@ class LazyGroup(click.Group):
         "followup": ("harness.cli.followup", "Deferred checks: did yesterday's payments come back?"),
         "message": ("harness.cli.message", "Tell a group what a run found, or show what would be told."),
         "watch": ("harness.cli.watch", "Probe an endpoint every five minutes, for seven quiet days."),
+        "capture": ("harness.cli.capture", "Keep what a real endpoint answers, without paying anything."),
+        "drift": ("harness.cli.drift", "Where the simulator answers otherwise than was captured."),
         "mutants": (
             "harness.cli.mutants",
             "Every deliberate defect against the control that must catch it.",

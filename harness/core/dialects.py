@@ -81,6 +81,8 @@ class DialectSpec:
     sampled: bool = False
     """Whether only scenarios that ask for it are played over it: what has been judged on a wire of the same
     form is not judged once more. Whoever asks for no sample never meets it."""
+    drift: str = ""
+    """Makes what asks it for a capture: `module:function`; empty: nothing of it can be captured."""
 
     def can(self, operation: Operation) -> bool:
         """Whether it has this operation at all."""
@@ -266,6 +268,7 @@ register(
         gateway="harness.gateways.mcp.gateway:open_gateway",
         wire="harness.simulator.wire.mcp.routes:open_wire",
         load_wire="load.users.mcp:LoadWire",
+        drift="harness.drift.wires.mcp:open_wire",
     )
 )
 register(
@@ -282,6 +285,7 @@ register(
         gateway="harness.gateways.envelope.gateway:open_gateway",
         wire="harness.simulator.wire.envelope.routes:open_wire",
         load_wire="load.users.envelope:LoadWire",
+        drift="harness.drift.wires.envelope:open_wire",
     )
 )
 register(
@@ -308,6 +312,7 @@ register(
         gateway="harness.gateways.apiv3.gateway:open_gateway",
         wire="harness.simulator.wire.apiv3.routes:open_wire",
         load_wire="load.users.apiv3:LoadWire",
+        drift="harness.drift.wires.apiv3:open_wire",
     )
 )
 register(
@@ -366,5 +371,6 @@ register(
         gateway="harness.gateways.alipay.gateway:open_gateway",
         wire="harness.simulator.wire.alipay.routes:open_wire",
         load_wire="load.users.alipay:LoadWire",
+        drift="harness.drift.wires.alipay:open_wire",
     )
 )

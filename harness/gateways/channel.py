@@ -152,7 +152,7 @@ class Channel:
             request_headers=dict(trip.request.headers),
             request_body=trip.request.content,
             status=received.status if received else None,
-            response_headers=dict(received.headers) if received else {},
+            response_headers=_as_received(received.headers) if received else {},
             response_body=received.body if received else b"",
             verified=verified,
             error=error.what if error else None,
@@ -164,6 +164,11 @@ class Channel:
     def close(self) -> None:
         """Close every connection."""
         self._client.close()
+
+
+def _as_received(headers: httpx.Headers) -> dict[str, str]:
+    """Names in the letters they came in, which the library's own view has made small."""
+    return {name.decode(headers.encoding): value.decode(headers.encoding) for name, value in headers.raw}
 
 
 def no_answer_from(host: str, error: Exception, operation: str) -> EnvironmentUnreachable | UnknownOutcome:

@@ -20,6 +20,9 @@ from harness.signing.wechat_v3 import RequestSigner, Verifier
 
 Verify = Callable[[Verifier, Sequence[tuple[str, str]], bytes], None]
 """Returns when an answer is to be believed, and raises `SignatureInvalid` when not."""
+Authorize = Callable[[RequestSigner, str, str, bytes], str]
+"""The Authorization header of a request: its method, its target and its body."""
+RIGHTLY: Authorize = RequestSigner.authorization
 MAX_FILE_BYTES = 64 * 1024 * 1024
 FILE_PATIENCE = 4
 """How much longer than an answer a file may take."""
@@ -66,6 +69,7 @@ class Transport:
         timeout_s: how long to wait to connect, and for the whole answer.
         guard: asked before every request.
         verify: what makes an answer believed; another only as a deliberate defect.
+        authorize: signs a request; another only to see how one that is signed wrongly is refused.
 
     Raises:
         UnsafeRequest: the base address is neither https nor loopback.
@@ -79,8 +83,10 @@ class Transport:
         timeout_s: float,
         guard: Unguarded,
         verify: Verify = Verifier.verify,
+        authorize: Authorize = RIGHTLY,
     ) -> None:
         self._verify = verify
+        self._authorize = authorize
         self._signer = RequestSigner(settings.mchid, settings.certificate_serial, settings.private_key)
         self._verifier = Verifier({settings.platform_key_id: settings.platform_public_key})
         channel = partial(
@@ -156,7 +162,7 @@ class Transport:
             headers={"Content-Type": "application/json"} if call.body else None,
         )
         target = request.url.raw_path.decode("ascii")
-        request.headers["Authorization"] = self._signer.authorization(call.method, target, call.body)
+        request.headers["Authorization"] = self._authorize(self._signer, call.method, target, call.body)
         return request
 
     def _read(self, received: Received, *, signed: bool) -> Answer:

@@ -146,8 +146,8 @@ class WatchedClient(httpx2.AsyncClient):
             await streamed.aclose()
         headers = [
             (name, value)
-            for name, value in streamed.headers.multi_items()
-            if name.lower() not in {"content-encoding", "content-length", "transfer-encoding"}
+            for name, value in streamed.headers.raw
+            if name.lower() not in {b"content-encoding", b"content-length", b"transfer-encoding"}
         ]
         return httpx2.Response(streamed.status_code, headers=headers, content=body.taken, request=request)
 
@@ -173,13 +173,18 @@ class WatchedClient(httpx2.AsyncClient):
             request_headers=dict(request.headers),
             request_body=request.content,
             status=response.status_code if response is not None else None,
-            response_headers=dict(response.headers) if response is not None else {},
+            response_headers=_as_received(response.headers) if response is not None else {},
             response_body=response.content if response is not None else b"",
             error=watch.failure.what if watch.failure is not None else None,
             out_trade_no=watch.out_trade_no if called else None,
         )
         for listener in self._listeners:
             listener(exchange)
+
+
+def _as_received(headers: httpx2.Headers) -> dict[str, str]:
+    """Names in the letters they came in, which the library's own view has made small."""
+    return {name.decode(headers.encoding): value.decode(headers.encoding) for name, value in headers.raw}
 
 
 def _told(request: httpx2.Request, response: httpx2.Response) -> httpx2.Response | None:

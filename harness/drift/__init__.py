@@ -1,0 +1,1 @@
+"""Drift: whether the simulator still answers as the real endpoint did when it was asked the same."""

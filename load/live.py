@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
+from gevent import socket
 from gevent.pywsgi import WSGIServer
 from prometheus_client.core import (
     CounterMetricFamily,
@@ -123,18 +124,23 @@ class Live:
         Raises:
             UsageError: the port is taken.
         """
-        server = WSGIServer((_HOST, port), self._page, log=None)
+        listener = socket.socket()
         try:
-            server.start()
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            listener.bind((_HOST, port))
+            listener.listen()
         except OSError as error:
+            listener.close()
             raise UsageError(
                 f"no page of figures can be served there: {error.strerror}",
                 where=f"--metrics {port}",
                 remedy="name a port that is free",
             ) from error
+        server = WSGIServer(listener, self.page, log=None)
+        server.start()
         return server
 
-    def _page(self, asked: dict[str, Any], start: Callable[..., object]) -> list[bytes]:
+    def page(self, asked: dict[str, Any], start: Callable[..., object]) -> list[bytes]:
         """OpenMetrics, unless somebody asks for nothing but Prometheus' older format."""
         accept = asked.get("HTTP_ACCEPT", "")
         encode, kind = choose_encoder(accept if "text/plain" in accept else _OPEN_METRICS)

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import socket
-from urllib.request import Request, urlopen
 
-import gevent
 import pytest
 from prometheus_client.openmetrics.parser import text_string_to_metric_families
 
@@ -25,24 +23,24 @@ def parts() -> list[dict[str, object]]:
 
 
 def page(live: Live, accept: str = "*/*") -> tuple[str, str]:
-    """What is served, with its type, over a socket."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    server = live.serve(port)
-    try:
-        with pytest.raises(UsageError, match="no page of figures can be served there"):
-            live.serve(port)
-        asked = Request(f"http://127.0.0.1:{port}/metrics", headers={"Accept": accept})
-        answer = gevent.get_hub().threadpool.apply(lambda: _read(asked))
-    finally:
-        server.stop()
-    return answer
+    """What is served, with its type."""
+    kinds: list[str] = []
+
+    def start(status: str, headers: list[tuple[str, str]]) -> None:
+        assert status == "200 OK"
+        kinds.append(dict(headers)["Content-Type"])
+
+    body = live.page({"HTTP_ACCEPT": accept}, start)
+    return kinds[0], b"".join(body).decode()
 
 
-def _read(asked: Request) -> tuple[str, str]:
-    with urlopen(asked, timeout=10) as answer:
-        return answer.headers["Content-Type"], answer.read().decode()
+def test_a_port_that_is_taken_is_refused_before_anything_is_sent() -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        with pytest.raises(UsageError, match="no page of figures can be served there") as refused:
+            Live("", 0, list).serve(other.getsockname()[1])
+    assert "--metrics" in refused.value.where
 
 
 def test_every_figure_of_every_process_is_on_the_page_in_the_strict_format(

@@ -120,7 +120,7 @@ class Coordinator:
             return
         if self._is_master:
             events.worker_report.add_listener(self._hear)
-        live = Live(options.played_set, options.schedule.expected, self._told_by_all)
+        live = Live(Path(options.played_set).stem, options.schedule.expected, self._told_by_all)
         try:
             live.serve(options.metrics)
         except GoLiveError as error:

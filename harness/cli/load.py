@@ -130,6 +130,12 @@ def command(
             where="golive load",
             remedy="golive load --list names the sets; golive load --help shows examples",
         )
+    if run_set is None and (minutes or metrics) is not None:
+        raise UsageError(
+            "--minutes and --metrics belong to --run",
+            where="golive load",
+            remedy="golive load --run soak --minutes 10 --metrics 9646",
+        )
     if baseline is not None:
         if run_set is None and measured is None:
             raise UsageError(
@@ -152,12 +158,6 @@ def command(
     if by is not None and measured is None:
         raise UsageError(
             "--by belongs to --judge", where="golive load", remedy="golive load --judge DIR --by SET"
-        )
-    if run_set is None and (minutes or metrics) is not None:
-        raise UsageError(
-            "--minutes and --metrics belong to --run",
-            where="golive load",
-            remedy="golive load --run soak --minutes 10 --metrics 9646",
         )
     if measured is not None:
         code = 0

@@ -65,9 +65,7 @@ class Live:
         parts: how far every process is, as `told` says it.
     """
 
-    def __init__(
-        self, played: str, scheduled: float, parts: Callable[[], Iterable[dict[str, Any]]]
-    ) -> None:
+    def __init__(self, played: str, scheduled: float, parts: Callable[[], Iterable[dict[str, Any]]]) -> None:
         self._played, self._scheduled, self._parts = played, scheduled, parts
 
     def collect(self) -> Iterator[Metric]:

@@ -167,7 +167,11 @@ def declare(parser: argparse.ArgumentParser) -> None:
         "--requests", default="", choices=("", "parquet", "csv"), help="Keep every request, a file a process."
     )
     ours.add_argument(
-        "--metrics", type=int, default=None, metavar="PORT", help="OpenMetrics of the running load, on loopback."
+        "--metrics",
+        type=int,
+        default=None,
+        metavar="PORT",
+        help="OpenMetrics of the running load, on loopback.",
     )
     ours.add_argument(
         "--lag-bound-ms",

@@ -80,9 +80,7 @@ def _open(
     return Finding(Outcome.INCONCLUSIVE, f"{sentence.text}: {why}", known)
 
 
-def _memory(
-    sentence: Sentence, measurement: Measurement, watched: Watched | None, questions: int
-) -> Finding:
+def _memory(sentence: Sentence, measurement: Measurement, watched: Watched | None, questions: int) -> Finding:
     if watched is None:
         return _open(sentence, "growth", "nobody watched the merchant's memory during this load")
     if watched.why_not:

@@ -96,7 +96,9 @@ def command(run: Path, form: str, out: str | None, as_of: str | None, lang: Lang
         )
     for name in names:
         language = lang or (terminal_language() if name == "markdown" else None)
-        files = FORMATS[name](Asked(review, language, _printed)) if review else load_files(load) if load else {}
+        files = (
+            FORMATS[name](Asked(review, language, _printed)) if review else load_files(load) if load else {}
+        )
         if printed:
             click.echo(b"".join(files.values()).decode(), nl=False)
             continue

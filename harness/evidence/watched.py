@@ -37,7 +37,5 @@ class Watched(MeasurementFile):
     def _is_even(self) -> Self:
         lengths = {len(self.at_s), len(self.memory_mb), len(self.others)}
         if len(lengths) != 1 or max(lengths) > MOST_SAMPLES:
-            raise ValueError(
-                f"columns of one length up to {MOST_SAMPLES} expected, found {sorted(lengths)}"
-            )
+            raise ValueError(f"columns of one length up to {MOST_SAMPLES} expected, found {sorted(lengths)}")
         return self

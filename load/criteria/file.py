@@ -48,9 +48,7 @@ def lasting(name: str, minutes: float, folder: Path) -> Path:
     """
     known = load_set(name)
     if {each.control for each in known.criteria} == {"PRF-06"}:
-        raise UsageError(
-            "a load that climbs ends by itself", where="--minutes", remedy="leave --minutes out"
-        )
+        raise UsageError("a load that climbs ends by itself", where="--minutes", remedy="leave --minutes out")
     path = Path(name) if name.endswith((".yaml", ".yml")) else FOLDER / f"{name}.yaml"
     content = yaml.safe_load(path.read_text("utf-8"))
     content["arrivals"]["seconds"] = round(minutes * 60, 1)

@@ -62,7 +62,6 @@ class Metric(StrEnum):
         """Whether it speaks of a share, which a sample only bounds."""
         return self in (Metric.SUCCESS_RATE, Metric.PERCENTILE)
 
-
     @property
     def over_time(self) -> bool:
         """Whether it compares moments of a run with each other."""

@@ -1,4 +1,4 @@
-"""A load by several machines, played on one: `make load-distributed`, or `python -m tests.load.namespaces`.
+"""A load by several machines, played on one: `make distributed`, or `python -m tests.load.namespaces`.
 
 Four network namespaces stand for four machines that share nothing but a wire: a simulator, Locust's master and
 two workers. A load goes to its own machine alone, so each worker reaches the simulator as people do it, through
@@ -24,6 +24,7 @@ from harness.processes.child import end, golive_command, start
 from load.measurement import FILE, read
 
 ROOT = Path(__file__).parents[2]
+SET = Path(__file__).with_name("distributed.yaml")
 SIMULATOR, MASTER, WORKERS = "simulator", "master", ("worker-1", "worker-2")
 _PORT = 8765
 _NO_RIGHT = 3
@@ -37,7 +38,7 @@ def main() -> int:
         As `golive load --judge`; 3 where no namespace may be made.
     """
     given = argparse.ArgumentParser(description=main.__doc__)
-    given.add_argument("--set", default="smoke", help="A set without a merchant [default: smoke].")
+    given.add_argument("--set", default=str(SET), help="A set that asks no merchant [default: a gentle one].")
     given.add_argument("--out", type=Path, default=Path("runs/load-distributed"))
     asked = given.parse_args()
     out: Path = asked.out.absolute()

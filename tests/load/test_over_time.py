@@ -40,7 +40,9 @@ def played(slower: float = 1.0, seconds: int = SECONDS, lag_us: int = 0) -> Meas
     latencies = 20_000 * np.exp(draw.normal(0, 0.1, seconds * RATE))
     latencies[len(latencies) // 2 :] *= slower
     made = latencies.astype(int).tolist()
-    return measure(CHECKOUT, made, seconds=seconds, same_machine=True, lag=lambda number: 0 if number % 40 else lag_us)
+    return measure(
+        CHECKOUT, made, seconds=seconds, same_machine=True, lag=lambda number: 0 if number % 40 else lag_us
+    )
 
 
 def watched(memory: Memory, *, seconds: int = SECONDS, busier: float = 0.0, why_not: str = "") -> Watched:
@@ -153,5 +155,3 @@ def test_the_soak_may_last_as_long_as_one_likes_and_its_plan_says_what_that_prov
     short = load_set(str(lasting("soak", 2, tmp_path)))
     assert (short.id, short.arrivals.seconds, short.criteria) == ("soak", 120, soak.criteria)
     assert not plan(short, grade=Grade.SIMULATED).proves
-
-

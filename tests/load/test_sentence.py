@@ -46,7 +46,10 @@ def test_what_a_sentence_means(
         ("p99", "is no criterion"),
         ("succes_rate > 0.99", "did you mean success_rate?"),
         ("maxlag < 1s", "did you mean max_lag?"),
-        ("speed < 1s", "known: success_rate, p99, failures, max, requests, memory_growth, growth_p95, lag_p99, max_lag"),
+        (
+            "speed < 1s",
+            "known: success_rate, p99, failures, max, requests, memory_growth, growth_p95, lag_p99, max_lag",
+        ),
         ("memory_growth < 20MB", "write e.g. 20MB/h"),
         ("growth_p99 < 2s", "write e.g. 25%"),
         ("memory_growth < 20MB/h for 10s", "holds over a whole run"),

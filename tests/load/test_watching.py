@@ -14,7 +14,9 @@ from harness.merchant.profile import MerchantProfile
 from load.memory_page import MemoryPage
 from load.watching import UNTOLD, Processes, memory_of, watching
 
-LEAKING = "import sys\nkept = []\nfor line in sys.stdin:\n    kept.append(b'x' * 50_000)\n    print(flush=True)\n"
+LEAKING = (
+    "import sys\nkept = []\nfor line in sys.stdin:\n    kept.append(b'x' * 50_000)\n    print(flush=True)\n"
+)
 """Answers every line, and keeps 50 kB of each."""
 PAGE = "# TYPE process_resident_memory_bytes gauge\nprocess_resident_memory_bytes {}\nprocess_start_time_seconds {}\n"
 
@@ -49,7 +51,9 @@ def test_a_server_that_keeps_fifty_kilobytes_a_request_is_seen_to_grow_by_as_muc
 
 
 def test_who_tells_no_memory_is_told_how_to(tmp_path: Path) -> None:
-    with watching(tmp_path, memory_of(None, MerchantProfile.load("shop", base_url="http://127.0.0.1:9")), seconds=1):
+    with watching(
+        tmp_path, memory_of(None, MerchantProfile.load("shop", base_url="http://127.0.0.1:9")), seconds=1
+    ):
         pass
     told = seen(tmp_path)
     assert (told.what, told.why_not, told.memory_mb) == ("", UNTOLD, (None,) * len(told.at_s))

@@ -147,7 +147,13 @@ def accept(measurement: Measurement, criteria: LoadSet, watched: Watched | None 
     results = []
     for asked, parts in held:
         found = [
-            _over_time(sentence, windows[0], asked.series, watched, criteria, measurement, late)
+            _grown(
+                sentence,
+                windows[0],
+                over_time.judge(
+                    sentence, asked.series, measurement, watched, questions=criteria.over_time, late=late
+                ),
+            )
             if sentence.metric.over_time
             else _answer(sentence, windows, outcomes, criteria)
             for sentence, windows in parts
@@ -200,20 +206,9 @@ def _answer(
     return SentenceResult(sentence, outcome, message, max(windows, key=lambda each: each.missed(sentence)))
 
 
-def _over_time(
-    sentence: Sentence,
-    whole: Sample,
-    series: Sequence[Series],
-    watched: Watched | None,
-    criteria: LoadSet,
-    measurement: Measurement,
-    late: str,
-) -> SentenceResult:
+def _grown(sentence: Sentence, whole: Sample, found: over_time.Finding) -> SentenceResult:
     """A sentence that compares moments of the run with each other."""
-    outcome, message, figures = over_time.judge(
-        sentence, series, measurement, watched, questions=criteria.over_time, late=late
-    )
-    return SentenceResult(sentence, outcome, message, whole, figures)
+    return SentenceResult(sentence, found.outcome, found.message, whole, found.figures)
 
 
 def _counted(sentence: Sentence, sample: Sample) -> SentenceResult:

@@ -1,6 +1,6 @@
 """How a load is doing while it runs, for a Prometheus to read: OpenMetrics on loopback.
 
-Nothing is counted for it: every page is made, when it is asked for, of what the measurement holds anyway. With
+Nothing is counted for it: every page is made of what the measurement holds anyway. With
 workers, each tells its master once a second how far it is, all from the beginning, so that a message that is
 lost costs a second and no request.
 """

@@ -1,9 +1,9 @@
 """Whether a merchant gets worse the longer it runs: its memory that grows, its answers that get slower.
 
-The first third of a run warms it up. Memory is judged over the rest, in twenty stretches of equal length: how
-much each has more than the one before is drawn again and again, so that one leap, however high, is one event
-and proves no growth. Latencies of the last third stand beside those of the first, by blocks of seconds, as two
-builds are compared (decision 0104).
+The first third of a run warms it up. Memory is judged over the rest, in twenty stretches of equal length:
+how much each has more than the one before is drawn again and again, so that one leap, however high, is
+one event and proves no growth. Latencies of the last third stand beside those of the first, by blocks of
+seconds, as two builds are compared (decision 0104).
 """
 
 from __future__ import annotations
@@ -70,7 +70,14 @@ def judge(
         return _open(sentence, kind, f"{why}; it takes {SHORTEST_S:.0f} s at least")
     if sentence.metric is Metric.MEMORY_GROWTH:
         return _memory(sentence, measurement, watched, questions)
-    return _slower(sentence, series, measurement, watched, questions, late)
+    settled, shared = _slower(sentence, series, measurement, questions)
+    if settled.outcome is Outcome.INCONCLUSIVE or not shared:
+        return settled
+    why = "this machine was starved" if late and settled.outcome is Outcome.FAIL else ""
+    if why := why or _unlike(measurement, watched, settled.outcome):
+        told = settled.message.removeprefix(f"{sentence.text}: ")
+        return _open(sentence, "change", f"{why}. {told}", settled.figures)
+    return settled
 
 
 def _open(
@@ -137,10 +144,9 @@ def _slower(
     sentence: Sentence,
     series: Sequence[Series],
     measurement: Measurement,
-    watched: Watched | None,
     questions: int,
-    late: str,
-) -> Finding:
+) -> tuple[Finding, bool]:
+    """What the latencies prove, and whether who answered shared the generator's machine."""
     first = int(measurement.started.timestamp())
     last = max((second + 1 for each in series for second in each.windows), default=first)
     third = (last - first) // 3
@@ -150,7 +156,7 @@ def _slower(
     needed = round(BEYOND / (1 - sentence.share))
     if fewest < needed or blocks < FEWEST_BLOCKS:
         why = f"a third of the run has {fewest} requests in {blocks} blocks of seconds"
-        return _open(sentence, "change", f"{why}; it takes {needed} and {FEWEST_BLOCKS}")
+        return _open(sentence, "change", f"{why}; it takes {needed} and {FEWEST_BLOCKS}"), True
     found = ratio(was, now, sentence.share, low_alpha=ALPHA / questions, high_alpha=ALPHA)
     known = {name: _change(value) for name, value in found._asdict().items()}
     figures = Figures("change", known["observed"], known["low"], known["high"], sentence.limit)
@@ -159,14 +165,7 @@ def _slower(
         f"{_ms(was.percentile(sentence.share))} to {_ms(now.percentile(sentence.share))}, by "
         f"{_signed(figures.low)} to {_signed(figures.high)} (95 %); the limit is {sentence.limit:+.0%}"
     )
-    settled = _settled(figures, told)
-    shared = any(each.same_machine for each in series)
-    if settled.outcome is not Outcome.INCONCLUSIVE and shared:
-        if late and settled.outcome is Outcome.FAIL:
-            return _open(sentence, "change", f"this machine was starved. {told}", figures)
-        if why := _unlike(measurement, watched, settled.outcome):
-            return _open(sentence, "change", f"{why}. {told}", figures)
-    return settled
+    return _settled(figures, told), any(each.same_machine for each in series)
 
 
 def _unlike(measurement: Measurement, watched: Watched | None, outcome: Outcome) -> str:

@@ -109,7 +109,7 @@ def reviewed(run_folder: Path, as_of: datetime | None = None) -> Review:
 
 
 def measured_load(folder: Path) -> LoadSummary | None:
-    """The load that was judged in a folder which is no record of a run (`golive load --judge`); None: none was.
+    """The load that `golive load --judge` judged in a folder that is no record; None: none was.
 
     Raises:
         UsageError: it is damaged.

@@ -34,7 +34,7 @@ from load.plan import WORDS, plan, render
 Examples:
   golive load --list                         the sets of criteria, with what they decide and cost
   golive load --run brief                    half a minute: PRF-01, 02, 03, 05 and QRY-04
-  golive load --run nightly --processes 2 --requests parquet
+  golive load --run soak --metrics 9646      an hour: does the merchant's memory or latency grow?
   golive load --run checkout --env-file .env.simulator --merchant my-shop.toml
   golive load --judge runs/load              what python -m load measured, by one machine or several
   golive load --run nightly --compare runs/20261129T200000Z      is this build slower than that one?
@@ -130,19 +130,11 @@ def command(
             where="golive load",
             remedy="golive load --list names the sets; golive load --help shows examples",
         )
-    if run_set is None and (minutes or metrics) is not None:
-        raise UsageError(
-            "--minutes and --metrics belong to --run",
-            where="golive load",
-            remedy="golive load --run soak --minutes 10 --metrics 9646",
-        )
+    running = run_set is not None
+    _refuse_misplaced(minutes or metrics, running, "--minutes and --metrics belong to --run", _SOAK)
+    _refuse_misplaced(baseline, running or measured, "--compare belongs to --run or --judge", _COMPARED)
+    _refuse_misplaced(by, measured, "--by belongs to --judge", "golive load --judge DIR --by SET")
     if baseline is not None:
-        if run_set is None and measured is None:
-            raise UsageError(
-                "--compare belongs to --run or --judge",
-                where="golive load",
-                remedy="golive load --judge NEWER --compare OLDER",
-            )
         read(Path(baseline) / FILE)  # before a load of ten minutes, not after it
     language = lang or terminal_language()
     console = Console(soft_wrap=True, highlight=False)
@@ -155,10 +147,6 @@ def command(
         budget = None if budget_fen is None else Fen(budget_fen)
         console.print(render(plan(load_set(planned), grade=grade, budget=budget), language))
         return 0
-    if by is not None and measured is None:
-        raise UsageError(
-            "--by belongs to --judge", where="golive load", remedy="golive load --judge DIR --by SET"
-        )
     if measured is not None:
         code = 0
         if baseline is None or not (Path(measured) / META).exists():
@@ -180,6 +168,16 @@ def command(
     if baseline is not None and folder is not None and (folder / FILE).exists():
         code = _worse(code, compared(folder, Path(baseline), tolerance / 100, language))
     return code
+
+
+_SOAK = "golive load --run soak --minutes 10 --metrics 9646"
+_COMPARED = "golive load --judge NEWER --compare OLDER"
+
+
+def _refuse_misplaced(option: object, belongs: object, what: str, remedy: str) -> None:
+    """An option that belongs to another is refused without it."""
+    if option is not None and not belongs:
+        raise UsageError(what, where="golive load", remedy=remedy)
 
 
 def _worse(code: int, of_comparison: int) -> int:

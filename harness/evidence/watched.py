@@ -1,4 +1,4 @@
-"""What a machine and a merchant on it did during a load: `measurements/watched.json`, which the page draws."""
+"""What machine and merchant did during a load: `measurements/watched.json`, which the page draws."""
 
 from __future__ import annotations
 

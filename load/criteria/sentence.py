@@ -84,8 +84,8 @@ class Sentence:
     """As it was written."""
     metric: Metric
     limit: float
-    """A share of 1 for `success_rate` and growing percentiles, microseconds for durations, MB (a million bytes)
-    an hour for memory, else a number of requests."""
+    """A share of 1 for `success_rate` and growing percentiles, microseconds for durations, MB (a million
+    bytes) an hour for memory, else a number of requests."""
     share: float = 0.0
     """The share of 1 that a statistical sentence demands, and the percentile of `lag_p…` and `growth_p…`."""
     window_s: int | None = None

@@ -144,7 +144,7 @@ _UNITS = {"share": "", "duration": " ms", "count": "", "growth": " MB/h", "chang
 
 
 def _measured(subject: Subject, sentence: Sentence) -> str:
-    """What was measured, between which bounds, against what, and of how many requests: to be read by a program."""
+    """What was measured, its bounds, the limit and the number of requests: to be read by a program."""
     figures = {"measured": sentence.observed, "at_least": sentence.low, "at_most": sentence.high}
     unit = _UNITS[sentence.kind]
     known = [f"{name}={value:.6g}{unit}" for name, value in figures.items() if value is not None]

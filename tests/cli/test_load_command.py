@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 import pytest
 from click.testing import CliRunner, Result
@@ -137,7 +137,7 @@ def test_what_was_measured_elsewhere_is_judged_by_the_set_that_was_played(
     assert golive_load("--judge", str(tmp_path), "--by", str(tmp_path / "mine.yaml")).return_value == code
     exported = CliRunner().invoke(export.command, [str(tmp_path), "--as", "junit"], standalone_mode=False)
     assert exported.return_value == 0, exported.exception
-    ((case,),) = ElementTree.parse(tmp_path / "exports" / "junit.xml").getroot()  # noqa: S314 - our own file
+    ((case,),) = ET.parse(tmp_path / "exports" / "junit.xml").getroot()  # noqa: S314 - our own file
     assert [each.tag for each in case] == [*{0: [], 1: ["failure"], 2: ["error"]}[code], "system-out"]
     refused = CliRunner().invoke(export.command, [str(tmp_path), "--as", "sarif"], standalone_mode=False)
     assert "no record of a run" in str(refused.exception)

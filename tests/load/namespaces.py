@@ -1,10 +1,10 @@
 """A load by several machines, played on one: `make distributed`, or `python -m tests.load.namespaces`.
 
-Four network namespaces stand for four machines that share nothing but a wire: a simulator, Locust's master and
-two workers. A load goes to its own machine alone, so each worker reaches the simulator as people do it, through
-a tunnel of its own (there `ssh -L 8765:127.0.0.1:8765`, here `_forward`). What the workers measured is put
-together by the master and judged as one, `golive load --judge`. It wants the right to make namespaces, and says
-so where it has none.
+Four network namespaces stand for four machines that share nothing but a wire: a simulator, Locust's master
+and two workers. A load goes to its own machine alone, so each worker reaches the simulator as people do it,
+through a tunnel of its own (there `ssh -L 8765:127.0.0.1:8765`, here `_forward`). What the workers measured
+is put together by the master and judged as one, `golive load --judge`. It wants the right to make
+namespaces, and says so where it has none.
 """
 
 from __future__ import annotations

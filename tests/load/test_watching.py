@@ -18,7 +18,7 @@ LEAKING = (
     "import sys\nkept = []\nfor line in sys.stdin:\n    kept.append(b'x' * 50_000)\n    print(flush=True)\n"
 )
 """Answers every line, and keeps 50 kB of each."""
-PAGE = "# TYPE process_resident_memory_bytes gauge\nprocess_resident_memory_bytes {}\nprocess_start_time_seconds {}\n"
+PAGE = "process_resident_memory_bytes {}\nprocess_start_time_seconds {}\n"
 
 
 def seen(run: Path) -> Watched:

@@ -164,5 +164,5 @@ def _buckets(counts: list[int]) -> list[tuple[str, float]]:
     so_far, buckets = 0, []
     for bound, times in zip((*_BOUNDS_S, float("inf")), counts, strict=True):
         so_far += times
-        buckets.append((floatToGoString(bound), float(so_far)))
+        buckets.append((floatToGoString(bound), float(so_far)))  # type: ignore[no-untyped-call]
     return buckets

@@ -110,8 +110,9 @@ def test_two_processes_measure_exactly_what_their_single_requests_add_up_to(
 def _figures(page: str) -> dict[str, float]:
     """Sums of a page by name, read by the strict parser."""
     found: dict[str, float] = {}
-    for sample in (each for family in text_string_to_metric_families(page) for each in family.samples):
-        found[sample.name] = found.get(sample.name, 0.0) + sample.value
+    for family in text_string_to_metric_families(page):  # type: ignore[no-untyped-call]
+        for sample in family.samples:
+            found[sample.name] = found.get(sample.name, 0.0) + sample.value
     return found
 
 

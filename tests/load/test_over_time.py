@@ -39,7 +39,7 @@ def played(slower: float = 1.0, seconds: int = SECONDS, lag_us: int = 0) -> Meas
     draw = np.random.default_rng(7)
     latencies = 20_000 * np.exp(draw.normal(0, 0.1, seconds * RATE))
     latencies[len(latencies) // 2 :] *= slower
-    made = latencies.astype(int).tolist()
+    made = latencies.round(-2).astype(int).tolist()
     return measure(
         CHECKOUT, made, seconds=seconds, same_machine=True, lag=lambda number: 0 if number % 40 else lag_us
     )
@@ -85,8 +85,8 @@ def outcomes(acceptance: Acceptance) -> list[str]:
     ids=["flat", "warms up", "saw-tooth", "leaks slowly", "50 kB a request", "one leap", "at the limit"],
 )
 def test_memory_that_grows_is_told_from_memory_that_is_used(memory: Memory, wanted: str) -> None:
-    acceptance = judged(played(), watched(memory))
-    assert outcomes(acceptance) == [wanted, "pass"]
+    acceptance = judged(played(), watched(memory), "memory_growth < 20MB/h")
+    assert outcomes(acceptance) == [wanted]
     if wanted == "fail":
         (result,) = acceptance.results
         assert (result.outcome, result.blame.value if result.blame else "") == (Outcome.FAIL, "merchant")
@@ -95,7 +95,7 @@ def test_memory_that_grows_is_told_from_memory_that_is_used(memory: Memory, want
 
 def test_fifty_kilobytes_a_request_are_reckoned_as_such() -> None:
     leak = watched(lambda hours: 90 + hours * 3600 * RATE * 0.05)
-    (result,) = judged(played(), leak).results
+    (result,) = judged(played(), leak, "memory_growth < 20MB/h").results
     assert "grows by 1080." in result.message
     assert " 50.0 kB a request, from " in result.message
     figures = result.sentences[0].growth
@@ -106,7 +106,6 @@ def test_fifty_kilobytes_a_request_are_reckoned_as_such() -> None:
 def test_answers_that_get_slower_are_told_and_those_that_do_not_are_left_alone() -> None:
     assert outcomes(judged(played(1.5), watched(flat))) == ["pass", "fail"]
     assert outcomes(judged(played(1.1), watched(flat))) == ["pass", "pass"]
-    assert "p95 went from " in judged(played(1.5), watched(flat)).results[0].message
 
 
 def test_a_machine_that_was_busier_in_the_end_accuses_nobody() -> None:

@@ -16,9 +16,9 @@ import numpy as np
 from harness.core.control import Outcome
 from harness.evidence.watched import Watched
 from harness.verdict.rates import ALPHA
-from load.comparing.resampling import FEWEST_BLOCKS, blocks_of, ratio
 from load.criteria.sentence import BEYOND, SHORTEST_S, Metric, Sentence
 from load.measurement import Measurement
+from load.resampling import FEWEST_BLOCKS, blocks_of, ratio
 from load.series import Series
 
 _STRETCHES = 20

@@ -16,8 +16,8 @@ from scipy.special import gammaln
 
 from harness.core.control import Model
 from harness.verdict.rates import ALPHA, lower_bound, upper_bound
-from load.comparing.resampling import FEWEST_BLOCKS, Blocks, Ratio, ratio
 from load.criteria.sentence import BEYOND
+from load.resampling import FEWEST_BLOCKS, Blocks, Ratio, ratio
 
 MORE_FAILURES = 0.01
 """A share of failures that has grown by less is no difference."""

@@ -13,9 +13,10 @@ from typing import NamedTuple
 from harness.core.control import Blame, Check, Grade, Outcome
 from harness.core.dialects import dialect, dialects
 from harness.core.payment import Provider
+from harness.evidence.watched import Watched
 from harness.verdict.precedence import Standing, worst
 from harness.verdict.trials import decide
-from load import messages
+from load import messages, over_time
 from load.criteria.model import ALL, Criterion, LoadSet
 from load.criteria.sentence import Metric, Sentence
 from load.key import MERCHANT, Key
@@ -34,6 +35,8 @@ class SentenceResult(NamedTuple):
     """With its figures: requests, failures, bound, limit, and how many more requests would help."""
     worst: Sample
     """The requests that missed it most: a window of the run, or the whole."""
+    growth: over_time.Figures | None = None
+    """Of a sentence that compares moments of the run: its figures, which are those of no sample."""
 
 
 class SeriesResult(NamedTuple):
@@ -113,12 +116,13 @@ class _Asked(NamedTuple):
     sentences: list[Sentence]
 
 
-def accept(measurement: Measurement, criteria: LoadSet) -> Acceptance:
+def accept(measurement: Measurement, criteria: LoadSet, watched: Watched | None = None) -> Acceptance:
     """Judge a run.
 
     Args:
         measurement: of all processes together.
         criteria: the set that the run was made for.
+        watched: what was seen beside it of the merchant's memory and of the machine; None: nobody looked.
     """
     generator = lags(measurement, criteria.generator)
     late = why_late(measurement, generator)
@@ -142,7 +146,18 @@ def accept(measurement: Measurement, criteria: LoadSet) -> Acceptance:
     outcomes = iter(decide(trials, criteria.design))
     results = []
     for asked, parts in held:
-        found = [_answer(sentence, windows, outcomes, criteria) for sentence, windows in parts]
+        found = [
+            _grown(
+                sentence,
+                windows[0],
+                over_time.judge(
+                    sentence, asked.series, measurement, watched, questions=criteria.over_time, late=late
+                ),
+            )
+            if sentence.metric.over_time
+            else _answer(sentence, windows, outcomes, criteria)
+            for sentence, windows in parts
+        ]
         results.append(_concluded(asked, found, measurement, late))
     return Acceptance(criteria, measurement, generator, late, tuple(results))
 
@@ -189,6 +204,11 @@ def _answer(
         message = messages.statistical(sentence, same[0], outcome, criteria.design)
         message += "" if sentence.window_s is None else f" ({len(same)} of {len(windows)} stretches)"
     return SentenceResult(sentence, outcome, message, max(windows, key=lambda each: each.missed(sentence)))
+
+
+def _grown(sentence: Sentence, whole: Sample, found: over_time.Finding) -> SentenceResult:
+    """A sentence that compares moments of the run with each other."""
+    return SentenceResult(sentence, found.outcome, found.message, whole, found.figures)
 
 
 def _counted(sentence: Sentence, sample: Sample) -> SentenceResult:
@@ -250,7 +270,8 @@ def _concluded(
 
 def _spared(result: SentenceResult) -> bool:
     """Whether requests missed a sentence, and surely by whom is not known."""
-    if result.sentence.metric is Metric.REQUESTS or result.outcome is not Outcome.INCONCLUSIVE:
+    metric = result.sentence.metric
+    if metric is Metric.REQUESTS or metric.over_time or result.outcome is not Outcome.INCONCLUSIVE:
         return False
     trial = result.worst.trial(result.sentence)
     return trial.bad > trial.surely_bad

@@ -24,6 +24,7 @@ from harness.processes.interrupts import let_go_of_terminal, listen_to_interrupt
 from load import terminal
 from load.conclusion import conclude
 from load.generator import Generator
+from load.live import TOLD, Live
 from load.measurement import Measurement
 from load.open_loop import GRACE_S
 from load.options import Options
@@ -64,6 +65,8 @@ class Coordinator:
         """Workers that are not yet ready to start."""
         self._progress: Progress | None = None
         self._request_log: RequestLog | None = None
+        self._standing: dict[str, dict[str, Any]] = {}
+        """How far each worker said it was, last."""
         self._error: GoLiveError | None = None
         self._interrupts = 0
         self._begun = 0.0
@@ -92,6 +95,7 @@ class Coordinator:
             gevent.signal_handler(signal.SIGHUP, self._hung_up)
         gevent.signal_handler(signal.SIGTERM, self._told_to_end)
         listen_to_interrupts()
+        self._show()
         environment.events.test_start.add_listener(self._starts)
         environment.events.test_stop.add_listener(self._stops)
         if self._is_master:
@@ -105,6 +109,35 @@ class Coordinator:
             runner.register_message(STOP, lambda environment, msg, **more: self._stop())
             self._progress.give_to_master()
             environment.events.quitting.add_listener(self._quits)
+
+    def _show(self) -> None:
+        """Let a Prometheus read how it goes, where somebody asked for it; a worker tells its master."""
+        options, events = self._options, self._environment.events
+        if self._is_worker:
+            events.report_to_master.add_listener(self._report)
+            return
+        if options is None or options.metrics is None:
+            return
+        if self._is_master:
+            events.worker_report.add_listener(self._hear)
+        live = Live(Path(options.played_set).stem, options.schedule.expected, self._told_by_all)
+        try:
+            live.serve(options.metrics)
+        except GoLiveError as error:
+            self._give_up(error)
+
+    def _report(self, client_id: str, data: dict[str, Any], **ignored: Any) -> None:
+        wanted = self._options is not None and self._options.metrics is not None  # as the master has it
+        if wanted and self._generator is not None:
+            data[TOLD] = self._generator.told()
+
+    def _hear(self, client_id: str, data: dict[str, Any], **ignored: Any) -> None:
+        if TOLD in data:
+            self._standing[client_id] = data[TOLD]
+
+    def _told_by_all(self) -> list[dict[str, Any]]:
+        own = [] if self._generator is None else [self._generator.told()]
+        return [*own, *(() if not self._is_master else self._standing.values())]
 
     def work(self) -> None:
         """Send our share; Locust's one user of this process calls it."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from contextlib import ExitStack
+from typing import Any
 
 import gevent
 
@@ -15,6 +16,7 @@ from harness.settings.addresses import parse_address
 from harness.settings.model import LeversSettings
 from load.criteria.model import User
 from load.flows import WAITING_ORDERS
+from load.live import told
 from load.measurement import Measurement
 from load.open_loop import LEAD_S, Job, OpenLoop, calm_collector
 from load.options import Options
@@ -78,6 +80,9 @@ class Generator:
             waiting=WAITING_ORDERS * sum(user.flow == "query" for user in options.users),
         )
         self._loop: OpenLoop | None = None
+        self._begin_at = 0.0
+        self._due, self._coming = 0, options.schedule.share(index, of)
+        self._next = next(self._coming, None)
         self._stopped = False
         self._own = OwnTime()
         self.measurement = Measurement(started=self._own.date())
@@ -125,12 +130,20 @@ class Generator:
         self._place_waiting_orders(flows, helpers)
         with ExitStack() as stack:
             prepare = self._flows(flows, measuring, stack)
-            begin = self._begin(ready())
+            begin = self._begin_at = self._begin(ready())
             self.measurement.started = own.date(begin)
             stack.enter_context(own.watched())
             self._work_off(prepare, begin)
         if self._probe:
             self._close_again(flows, helpers)
+
+    def told(self) -> dict[str, Any]:
+        """How far it is, for whoever watches it meanwhile."""
+        passed_s = time.perf_counter() - self._begin_at if self._begin_at else -1.0
+        while self._next is not None and self._next.due_s <= passed_s:
+            self._due, self._next = self._due + 1, next(self._coming, None)
+        in_flight = self._loop.in_flight if self._loop is not None else 0
+        return told(self.measurement, due=self._due, in_flight=in_flight)
 
     def end(self, *, interrupted: bool = False) -> Measurement:
         """Close what was measured, whatever became of the rest; a second call changes nothing."""

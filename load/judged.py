@@ -10,6 +10,7 @@ from harness.core.control import Check, Grade
 from harness.core.errors import UsageError
 from harness.core.plain_text import json_text
 from harness.evidence.redaction import Redactor
+from harness.evidence.watched import Watched
 from load.acceptance import accept
 from load.criteria.file import FOLDER, load_set
 from load.criteria.model import LoadSet
@@ -30,7 +31,7 @@ def judge(
     Raises:
         UsageError: there is no measurement, or it is damaged.
     """
-    acceptance = accept(read(folder / FILE), criteria)
+    acceptance = accept(read(folder / FILE), criteria, Watched.read(folder))
     checks = acceptance.checks(grade)
     keep(checks, folder)
     summarise(acceptance, redactor).write(folder)

@@ -55,6 +55,8 @@ class Options:
     """Name or path of the set that is played as it stands; empty: none, or the command line changed it."""
     timeout_s: float
     in_flight: int
+    metrics: int | None = None
+    """Port on loopback where a Prometheus may read how it goes; None: nowhere."""
     profile: MerchantProfile | None = None
     """Of the merchant at whose checkout shoppers order; None: nobody does."""
 
@@ -97,6 +99,7 @@ class Options:
             played_set="" if _changed(given) else given.set,
             timeout_s=given.timeout_s or (chosen.timeout / 1e6 if chosen else TIMEOUT_S),
             in_flight=given.in_flight,
+            metrics=given.metrics,
             profile=_profile(given),
         )
 
@@ -162,6 +165,13 @@ def declare(parser: argparse.ArgumentParser) -> None:
     ours.add_argument("--out", default="", metavar="FOLDER", help="Where measurements/load.json goes.")
     ours.add_argument(
         "--requests", default="", choices=("", "parquet", "csv"), help="Keep every request, a file a process."
+    )
+    ours.add_argument(
+        "--metrics",
+        type=int,
+        default=None,
+        metavar="PORT",
+        help="OpenMetrics of the running load, on loopback.",
     )
     ours.add_argument(
         "--lag-bound-ms",

@@ -21,7 +21,7 @@ from harness.core.money import Fen
 from harness.core.texts import read_texts
 from harness.verdict.trials import sample_size
 from load.criteria.model import LoadSet
-from load.criteria.sentence import Metric, Sentence
+from load.criteria.sentence import BEYOND, SHORTEST_S, Metric, Sentence
 from load.flows import FLOWS, WAITING_ORDERS
 from load.safety import PROBE_RATE, check_probe_users, refuse_unasked
 
@@ -33,7 +33,7 @@ DAY_LIMIT = Fen(100_000)
 """Fen that its orders of one Beijing day may add up to, paid and open ones together, per plan."""
 NOTHING = Fen(0)
 MOST_REQUESTS = 200_000
-MOST_SECONDS = 1_800.0
+MOST_SECONDS = 7_200.0
 
 
 class SampleNeed(NamedTuple):
@@ -217,6 +217,10 @@ def _need(criteria: LoadSet, control: str, series: str, sentence: Sentence, requ
     arrivals = criteria.arrivals
     if not sentence.metric.statistical:
         needed = int(sentence.limit) if sentence.metric is Metric.REQUESTS else 1
+        if sentence.metric is Metric.GROWTH_PERCENTILE:
+            needed = 3 * ceil(BEYOND / (1 - sentence.share))
+        if sentence.metric.over_time and arrivals.seconds < SHORTEST_S:
+            return SampleNeed(control, series, sentence.text, needed, requests, -1)
         return SampleNeed(control, series, sentence.text, needed, requests, 0 if requests >= needed else -1)
     needed = sample_size(0, sentence.share, criteria.design) or MOST_REQUESTS
     stretches, fewest = 1, requests

@@ -10,6 +10,7 @@ from __future__ import annotations
 import signal
 import subprocess
 import sys
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from types import FrameType
 
@@ -19,15 +20,19 @@ from harness.core.control import Grade
 from harness.core.errors import EnvironmentUnreachable
 from harness.core.money import Fen
 from harness.evidence.redaction import Redactor
+from harness.merchant.profile import MerchantProfile
 from harness.processes.child import golive_command, start
 from harness.processes.interrupts import handling_signals, let_go_of_terminal
 from harness.settings import EnvFile, Settings
 from load.criteria.choice import plays
 from load.criteria.file import load_set, set_names
+from load.criteria.model import LoadSet
 from load.judged import judge, keep
 from load.measurement import FILE, read
 from load.orders_reached import compare
 from load.plan import plan
+from load.watching import memory_of as watched_memory
+from load.watching import watching
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"], "ignore_unknown_options": True})
@@ -39,6 +44,7 @@ from load.plan import plan
 )
 @click.option("--merchant", help="The profile of who has the checkout.")
 @click.option("--merchant-url", help="Instead of the profile's base_url.")
+@click.option("--memory-of", type=int, metavar="PID", help="The merchant's process, where we started it.")
 @click.option("--budget-fen", type=int, help="Experience edition: worth of all orders together, fen.")
 @click.argument("more", nargs=-1)
 def command(
@@ -49,6 +55,7 @@ def command(
     target: str,
     merchant: str | None,
     merchant_url: str | None,
+    memory_of: int | None,
     budget_fen: int | None,
     more: tuple[str, ...],
 ) -> int:
@@ -58,7 +65,8 @@ def command(
     plan(criteria, grade=grade, budget=None if budget_fen is None else Fen(budget_fen))
     given = {"budget-fen": budget_fen, "merchant": merchant, "merchant-url": merchant_url}
     more += tuple(f"--{option}={value}" for option, value in given.items() if value is not None)
-    code = generate(name, env_file, out, f"--target={target}", *more)
+    with _watching(criteria, out, memory_of, merchant, merchant_url):
+        code = generate(name, env_file, out, f"--target={target}", *more)
     if code == EnvironmentUnreachable.exit_code or not (out / FILE).exists():
         return code
     settings = Settings.load(EnvFile.read(env_file))
@@ -71,6 +79,16 @@ def command(
             f"{check.outcome.value:<12} {check.control}  {check.scenario} {check.dialect}  {check.message}\n"
         )
     return 0
+
+
+def _watching(
+    criteria: LoadSet, out: Path, pid: int | None, merchant: str | None, url: str | None
+) -> AbstractContextManager[None]:
+    """Look at the merchant and the machine meanwhile, where a sentence of the set asks for it."""
+    if not criteria.over_time:
+        return nullcontext()
+    profile = MerchantProfile.load(merchant, base_url=url) if merchant and pid is None else None
+    return watching(out, watched_memory(pid, profile), seconds=criteria.arrivals.seconds)
 
 
 def generate(name: str, env_file: Path, out: Path, *more: str) -> int:

@@ -103,7 +103,7 @@ def _sentence(result: SentenceResult, hide: Hide) -> SentenceSummary:
         outcome=result.outcome,
         message=hide(result.message),
         stretch=result.worst.window,
-        **_figures(result.sentence, result.worst),
+        **(result.growth._asdict() if result.growth else _figures(result.sentence, result.worst)),
     )
 
 

@@ -8,9 +8,12 @@ from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory, gettempdir
 
+from junitparser import Failure
+
 from harness.core.control import Language
 from harness.core.errors import UsageError
-from harness.evidence import RunRecord
+from harness.evidence import META, RunRecord
+from harness.evidence.load_summary import LoadSummary
 from reports.build import writing_remedy
 from reports.exports import allure, junit
 from reports.exports.acceptance import acceptance_page
@@ -103,6 +106,23 @@ def reviewed(run_folder: Path, as_of: datetime | None = None) -> Review:
     """
     record = RunRecord.open(run_folder)
     return review_of(record, checklist_of(record), judge_record(record, as_of))
+
+
+def measured_load(folder: Path) -> LoadSummary | None:
+    """The load that `golive load --judge` judged in a folder that is no record; None: none was.
+
+    Raises:
+        UsageError: it is damaged.
+    """
+    return None if (folder / META).exists() else LoadSummary.read(folder)
+
+
+def load_files(load: LoadSummary) -> Mapping[str, bytes]:
+    """The criteria of such a load as JUnit, the only format that it has."""
+    return {
+        "junit.xml": junit.of_load(load),
+        "junit-zentao.xml": junit.of_load(load, undecided=Failure),
+    }
 
 
 def write_files(files: Mapping[str, bytes], out: Path, *, folder: bool, named: bool) -> list[Path]:

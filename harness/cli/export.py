@@ -14,7 +14,16 @@ from harness.core.control import Language
 from harness.core.errors import UsageError
 from harness.core.plain_text import plain
 from harness.core.terminal_language import terminal_language
-from reports.export import FOLDER, FORMATS, Asked, one_file, reviewed, write_files
+from reports.export import (
+    FOLDER,
+    FORMATS,
+    Asked,
+    load_files,
+    measured_load,
+    one_file,
+    reviewed,
+    write_files,
+)
 
 ALL = "all"
 _TEXTS = ("markdown", "sarif")
@@ -29,7 +38,8 @@ Formats:
   docx pdf   验收报告: may we go live; if not, what is missing and who brings it; lines to sign
   sarif      findings of the scans, for code scanning on GitHub
   markdown   for a pull request or a job's summary; printed unless --out names a file
-  junit      for GitLab and Jenkins, and beside it a form for 禅道 (ZenTao)
+  junit      for GitLab and Jenkins, and beside it a form for 禅道 (ZenTao); also of a folder that
+             golive load --judge has judged: a case for each criterion
   allure     results, categories and settings for Allure 3
 \b
 Examples:
@@ -56,7 +66,14 @@ def command(run: Path, form: str, out: str | None, as_of: str | None, lang: Lang
     Without --lang the sheet has both languages, the report is Chinese, and Markdown speaks the terminal's.
     """
     folder = run_folder(run)
-    review = reviewed(folder, moment_of(as_of))
+    moment, load = moment_of(as_of), measured_load(folder)
+    if load is not None and form != "junit":
+        raise UsageError(
+            "this is a load that was judged, and no record of a run",
+            where=str(folder),
+            remedy="export it --as junit, or make a record with golive load --run",
+        )
+    review = None if load else reviewed(folder, moment)
     names = list(FORMATS) if form == ALL else [form]
     printed = out == "-" or (out is None and form == "markdown")
     if printed and form not in _TEXTS:
@@ -79,7 +96,9 @@ def command(run: Path, form: str, out: str | None, as_of: str | None, lang: Lang
         )
     for name in names:
         language = lang or (terminal_language() if name == "markdown" else None)
-        files = FORMATS[name](Asked(review, language, _printed))
+        files = (
+            FORMATS[name](Asked(review, language, _printed)) if review else load_files(load) if load else {}
+        )
         if printed:
             click.echo(b"".join(files.values()).decode(), nl=False)
             continue

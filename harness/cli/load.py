@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import click
 from rich.console import Console
@@ -21,7 +22,7 @@ from harness.core.terminal_language import terminal_language
 from harness.evidence import META
 from harness.plugin.options import Options
 from load.criteria.choice import CAPACITY, PROBE, controls_of
-from load.criteria.file import load_set, set_names
+from load.criteria.file import lasting, load_set, set_names
 from load.judged import judge, kept_set
 from load.measurement import FILE, read
 from load.plan import WORDS, plan, render
@@ -33,7 +34,7 @@ from load.plan import WORDS, plan, render
 Examples:
   golive load --list                         the sets of criteria, with what they decide and cost
   golive load --run brief                    half a minute: PRF-01, 02, 03, 05 and QRY-04
-  golive load --run nightly --processes 2 --requests parquet
+  golive load --run soak --metrics 9646      an hour: does the merchant's memory or latency grow?
   golive load --run checkout --env-file .env.simulator --merchant my-shop.toml
   golive load --judge runs/load              what python -m load measured, by one machine or several
   golive load --run nightly --compare runs/20261129T200000Z      is this build slower than that one?
@@ -65,6 +66,18 @@ was starved · 4 bad usage, unaffordable or unsafe · 5 harness error.   More: d
     metavar="PERCENT",
     help="With --compare: by how much a percentile may grow.",
 )
+@click.option(
+    "--minutes",
+    type=click.FloatRange(0.05, 120),
+    metavar="N",
+    help="With --run: how long, in place of what the set says.",
+)
+@click.option(
+    "--metrics",
+    type=click.IntRange(1, 65_535),
+    metavar="PORT",
+    help="With --run: show a Prometheus how it goes, on loopback.",
+)
 @click.option("--capacity", is_flag=True, help="Find the rate at which the limits break (PRF-06).")
 @click.option("--target", default="simulator", show_default=True, help="simulator, or experience (a probe).")
 @click.option(
@@ -94,6 +107,8 @@ def command(
     by: str | None,
     baseline: str | None,
     tolerance: float,
+    minutes: float | None,
+    metrics: int | None,
     capacity: bool,
     target: str,
     env_file: str | None,
@@ -115,13 +130,11 @@ def command(
             where="golive load",
             remedy="golive load --list names the sets; golive load --help shows examples",
         )
+    running = run_set is not None
+    _refuse_misplaced(minutes or metrics, running, "--minutes and --metrics belong to --run", _SOAK)
+    _refuse_misplaced(baseline, running or measured, "--compare belongs to --run or --judge", _COMPARED)
+    _refuse_misplaced(by, measured, "--by belongs to --judge", "golive load --judge DIR --by SET")
     if baseline is not None:
-        if run_set is None and measured is None:
-            raise UsageError(
-                "--compare belongs to --run or --judge",
-                where="golive load",
-                remedy="golive load --judge NEWER --compare OLDER",
-            )
         read(Path(baseline) / FILE)  # before a load of ten minutes, not after it
     language = lang or terminal_language()
     console = Console(soft_wrap=True, highlight=False)
@@ -134,10 +147,6 @@ def command(
         budget = None if budget_fen is None else Fen(budget_fen)
         console.print(render(plan(load_set(planned), grade=grade, budget=budget), language))
         return 0
-    if by is not None and measured is None:
-        raise UsageError(
-            "--by belongs to --judge", where="golive load", remedy="golive load --judge DIR --by SET"
-        )
     if measured is not None:
         code = 0
         if baseline is None or not (Path(measured) / META).exists():
@@ -147,20 +156,28 @@ def command(
         return code
     if requests == "parquet":
         require_parquet("--requests")
-    name = CAPACITY if capacity else str(run_set)
-    typed: dict[str, object] = {
-        "load": name,
-        "only": ",".join(sorted(controls_of(name))),
-        "target": target,
-        "merchant": merchant,
-    }
+    typed: dict[str, object] = {"target": target, "merchant": merchant, "language": language, "out": out}
     typed |= {"env_file": env_file, "load_processes": processes, "load_requests": requests, "defects": defect}
-    typed |= {"budget": None if budget_fen is None else str(budget_fen), "out": out}
-    typed["language"] = language
-    folder, code = rehearsed_record(Options.read(typed))
+    typed |= {"budget": None if budget_fen is None else str(budget_fen), "load_metrics": metrics}
+    with TemporaryDirectory(prefix="golive-set-") as place:
+        name = CAPACITY if capacity else str(run_set)
+        if minutes is not None:
+            name = str(lasting(name, minutes, Path(place)))
+        typed |= {"load": name, "only": ",".join(sorted(controls_of(name)))}
+        folder, code = rehearsed_record(Options.read(typed))
     if baseline is not None and folder is not None and (folder / FILE).exists():
         code = _worse(code, compared(folder, Path(baseline), tolerance / 100, language))
     return code
+
+
+_SOAK = "golive load --run soak --minutes 10 --metrics 9646"
+_COMPARED = "golive load --judge NEWER --compare OLDER"
+
+
+def _refuse_misplaced(option: object, belongs: object, what: str, remedy: str) -> None:
+    """An option that belongs to another is refused without it."""
+    if option is not None and not belongs:
+        raise UsageError(what, where="golive load", remedy=remedy)
 
 
 def _worse(code: int, of_comparison: int) -> int:

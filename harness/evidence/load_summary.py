@@ -31,8 +31,9 @@ class Sentence(Model):
 
     text: PlainText
     """As the set of criteria has it, e.g. `p99 < 2s for 10s`."""
-    kind: Literal["share", "duration", "count"]
-    """What the figures are: `share` of 1, `duration` in ms, or a number of requests."""
+    kind: Literal["share", "duration", "count", "growth", "change"]
+    """What the figures are: `share` of 1, `duration` in ms, a number of requests, `growth` of memory in MB an
+    hour, or by which share of 1 a percentile has grown (`change`)."""
     outcome: Outcome
     message: PlainText
     observed: float | None

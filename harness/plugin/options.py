@@ -157,6 +157,13 @@ class Options:
         front="pytest",
         default="",
     )
+    load_metrics: int = _option(
+        "Port on loopback where a Prometheus reads how the load goes.",
+        int,
+        metavar="PORT",
+        front="pytest",
+        default=0,
+    )
     out: Path | None = _option(
         "Folder of the record [default: runs/<time>].", Path, path="folder", default=None
     )

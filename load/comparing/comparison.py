@@ -16,11 +16,11 @@ from harness.core.errors import UsageError
 from harness.core.plain_text import json_text
 from harness.core.whole_file import write_whole
 from load.acceptance import accept
-from load.comparing.resampling import blocks_of
 from load.comparing.row import Answer, Row, Rules, failures_row, percentile_row
 from load.criteria.model import LoadSet
 from load.lateness import why_void
 from load.measurement import Measurement
+from load.resampling import blocks_of
 from load.series import Series
 from load.timelines import observed
 

@@ -16,10 +16,9 @@ from scipy.special import gammaln
 
 from harness.core.control import Model
 from harness.verdict.rates import ALPHA, lower_bound, upper_bound
-from load.comparing.resampling import FEWEST_BLOCKS, Blocks, Ratio, ratio
+from load.criteria.sentence import BEYOND
+from load.resampling import FEWEST_BLOCKS, Blocks, Ratio, ratio
 
-BEYOND = 20
-"""Requests that have to lie beyond a percentile, in either run, before it is compared."""
 MORE_FAILURES = 0.01
 """A share of failures that has grown by less is no difference."""
 _MOST_TIMES = 1_000

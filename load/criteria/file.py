@@ -39,6 +39,25 @@ def load_set(name: str) -> LoadSet:
     return parse_set(text, path)
 
 
+def lasting(name: str, minutes: float, folder: Path) -> Path:
+    """Write a set into a folder that is as another but for how long it lasts, and return its file.
+
+    Raises:
+        UsageError: there is no such set, or its load climbs by itself.
+        ConfigurationError: it is malformed, or makes no sense at that length.
+    """
+    known = load_set(name)
+    if {each.control for each in known.criteria} == {"PRF-06"}:
+        raise UsageError("a load that climbs ends by itself", where="--minutes", remedy="leave --minutes out")
+    path = Path(name) if name.endswith((".yaml", ".yml")) else FOLDER / f"{name}.yaml"
+    content = yaml.safe_load(path.read_text("utf-8"))
+    content["arrivals"]["seconds"] = round(minutes * 60, 1)
+    made = folder / f"{known.id}.yaml"
+    made.write_text(yaml.safe_dump(content, allow_unicode=True, sort_keys=False), "utf-8")
+    load_set(str(made))
+    return made
+
+
 def parse_set(text: str, path: Path) -> LoadSet:
     """Read a set from its text; `path` names it.
 

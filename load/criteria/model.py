@@ -214,7 +214,19 @@ class LoadSet(Model):
             if not self.expected(criterion):
                 raise Misplaced(self._unplayed(criterion), number)
             self._refuse_longer_stretches(criterion, number)
+            asks_memory = any(each.metric is Metric.MEMORY_GROWTH for each in criterion.require)
+            if asks_memory and {key.dialect for key in self.expected(criterion)} != {MERCHANT}:
+                raise Misplaced(
+                    f"only the merchant's memory is watched; ask that of checkout or callback, not of "
+                    f"{criterion.endpoint}",
+                    number,
+                )
         return self
+
+    @property
+    def over_time(self) -> int:
+        """How many of its sentences compare moments of a run with each other."""
+        return sum(each.metric.over_time for criterion in self.criteria for each in criterion.require)
 
     def _unplayed(self, criterion: Criterion) -> str:
         """What nobody plays of a criterion, and the nearest that somebody does."""

@@ -5,6 +5,8 @@
     failures = 0                not one request fails; one is proof enough, and no request proves nothing
     max < 3s                    not one request fails or takes so long
     requests >= 1000            so many were made
+    memory_growth < 20MB/h      the merchant's memory grows by less, once it is warm
+    growth_p95 < 25%            the percentile of the last third of the run is above that of the first by less
     lag_p99 < 20ms, max_lag < 1s   how late the generator may be; beyond it nothing is concluded
 
 The first two are judged by exact statistics. With `for 10s` they must hold in every ten seconds on their own.
@@ -21,12 +23,19 @@ from harness.core.did_you_mean import did_you_mean
 
 HIGHEST = 600_000_000
 """Microseconds in ten minutes: beyond any limit that is accepted, and longer durations count as this long."""
+SHORTEST_S = 180.0
+"""A shorter run tells nothing of how a merchant grows: it is still warming up."""
+BEYOND = 20
+"""Requests that have to lie beyond a percentile of either part before two are compared."""
 _SENTENCE = re.compile(
     r"(?P<metric>[A-Za-z_]+[0-9.]*)\s*(?P<relation>[<>=!]+)\s*(?P<value>\S+?(?:\s*%)?)(?:\s+(?P<rest>.+))?"
 )
 _WINDOW = re.compile(r"for\s+(?P<length>\S+)")
-_PERCENTILE = re.compile(r"(?P<lag>lag_)?p(?P<percent>[0-9]{1,2}(?:\.[0-9]{1,3})?)")
+_PERCENTILE = re.compile(r"(?P<of>lag_|growth_)?p(?P<percent>[0-9]{1,2}(?:\.[0-9]{1,3})?)")
 _DURATION = re.compile(r"(?P<number>[0-9]+(?:\.[0-9]+)?)(?P<unit>[a-zµ]+)")
+_MEMORY = re.compile(r"(?P<number>[0-9]+(?:\.[0-9]+)?)MB/h")
+_PER_CENT = re.compile(r"(?P<number>[0-9]+(?:\.[0-9]+)?)\s*%")
+_MOST_MB, _MOST_PER_CENT = 100_000, 1_000
 _UNITS = {"us": 1, "µs": 1, "ms": 1_000, "s": 1_000_000, "m": 60_000_000}
 
 
@@ -38,6 +47,8 @@ class Metric(StrEnum):
     FAILURES = "failures"
     SLOWEST = "max"
     REQUESTS = "requests"
+    MEMORY_GROWTH = "memory_growth"
+    GROWTH_PERCENTILE = "growth_p95"
     LAG_PERCENTILE = "lag_p99"
     MAX_LAG = "max_lag"
 
@@ -51,7 +62,17 @@ class Metric(StrEnum):
         """Whether it speaks of a share, which a sample only bounds."""
         return self in (Metric.SUCCESS_RATE, Metric.PERCENTILE)
 
+    @property
+    def over_time(self) -> bool:
+        """Whether it compares moments of a run with each other."""
+        return self in (Metric.MEMORY_GROWTH, Metric.GROWTH_PERCENTILE)
 
+
+_PERCENTILES = {
+    None: Metric.PERCENTILE,
+    "lag_": Metric.LAG_PERCENTILE,
+    "growth_": Metric.GROWTH_PERCENTILE,
+}
 _RELATIONS = {Metric.SUCCESS_RATE: ">", Metric.FAILURES: "=", Metric.REQUESTS: ">="}
 
 
@@ -63,9 +84,10 @@ class Sentence:
     """As it was written."""
     metric: Metric
     limit: float
-    """A share of 1 for `success_rate`, microseconds for durations, else a number of requests."""
+    """A share of 1 for `success_rate` and growing percentiles, microseconds for durations, MB (a million
+    bytes) an hour for memory, else a number of requests."""
     share: float = 0.0
-    """The share of 1 that a statistical sentence demands, and the percentile of `lag_p…`."""
+    """The share of 1 that a statistical sentence demands, and the percentile of `lag_p…` and `growth_p…`."""
     window_s: int | None = None
     """Seconds of each stretch in which it must hold by itself; None: over the run as a whole."""
 
@@ -111,8 +133,7 @@ def duration(text: object) -> int:
 def _metric(word: str) -> tuple[Metric, float]:
     percentile = _PERCENTILE.fullmatch(word)
     if percentile and float(percentile["percent"]) > 0:
-        metric = Metric.LAG_PERCENTILE if percentile["lag"] else Metric.PERCENTILE
-        return metric, round(float(percentile["percent"]) / 100, 6)
+        return _PERCENTILES[percentile["of"]], round(float(percentile["percent"]) / 100, 6)
     if word in set(Metric):
         return Metric(word), 0.0
     raise ValueError(f"{word!r} cannot be measured; {did_you_mean(word, Metric, most=1)}")
@@ -129,7 +150,25 @@ def _limit(metric: Metric, value: str) -> float:
                 "only failures = 0 can be asked; for a share of failures write success_rate > 0.99"
             )
         return int(value)
+    if metric is Metric.MEMORY_GROWTH:
+        return _memory(value)
+    if metric is Metric.GROWTH_PERCENTILE:
+        return _growth(value)
     return duration(value)
+
+
+def _memory(value: str) -> float:
+    found = _MEMORY.fullmatch(value)
+    if found is None or not 0 < float(found["number"]) <= _MOST_MB:
+        raise ValueError(f"{value!r} is no growth of memory; write e.g. 20MB/h")
+    return float(found["number"])
+
+
+def _growth(value: str) -> float:
+    found = _PER_CENT.fullmatch(value)
+    if found is None or not 0 < float(found["number"]) <= _MOST_PER_CENT:
+        raise ValueError(f"{value!r} is no growth of a percentile; write e.g. 25%")
+    return float(found["number"]) / 100
 
 
 def _share(value: str) -> float:

@@ -68,8 +68,18 @@ def document(
         made.add_testsuite(_suite("The run as a whole", meta.started.isoformat(), whole))
     load = LoadSummary.read(folder)
     if load is not None and load.subjects:
-        criteria = [_criterion(each, line, undecided) for each in load.subjects for line in each.sentences]
-        made.add_testsuite(_suite(f"Load criteria: {load.title.en}", load.started.isoformat(), criteria))
+        made.add_testsuite(_criteria(load, undecided))
+    return _bytes(made)
+
+
+def of_load(load: LoadSummary, *, undecided: type[Error | Failure] = Error) -> bytes:
+    """The file of a load that was judged and has no record: its criteria alone."""
+    made = JUnitXml(f"GoLive load {load.set}")
+    made.add_testsuite(_criteria(load, undecided))
+    return _bytes(made)
+
+
+def _bytes(made: JUnitXml) -> bytes:
     for counted in (made, *made):
         counted.time = max(round(counted.time or 0, 3), 0.0)
     made._elem.attrib.pop("skipped", None)
@@ -111,6 +121,11 @@ def _plain_path(path: str) -> bool:
     return not _UNTOLD.search(path) and ".." not in path.split("/") and not path.startswith("/")
 
 
+def _criteria(load: LoadSummary, undecided: type[Error | Failure]) -> TestSuite:
+    cases = [_criterion(each, line, undecided) for each in load.subjects for line in each.sentences]
+    return _suite(f"Load criteria: {load.title.en}", load.started.isoformat(), cases)
+
+
 def _criterion(subject: Subject, sentence: Sentence, undecided: type[Error | Failure]) -> TestCase:
     of = " ".join((subject.endpoint, subject.scenario, subject.dialect))
     told = TestCase(f"{of}: {sentence.text}", subject.control)
@@ -120,9 +135,20 @@ def _criterion(subject: Subject, sentence: Sentence, undecided: type[Error | Fai
         told.result = [
             _problem(standing, sentence.message or standing.value, standing.value, text, undecided)
         ]
-    elif sentence.message:
-        told.system_out = sentence.message
+    said = [] if told.result else [sentence.message]
+    told.system_out = "\n".join(filter(None, [*said, _measured(subject, sentence)]))
     return told
+
+
+_UNITS = {"share": "", "duration": " ms", "count": "", "growth": " MB/h", "change": ""}
+
+
+def _measured(subject: Subject, sentence: Sentence) -> str:
+    """What was measured, its bounds, the limit and the number of requests: to be read by a program."""
+    figures = {"measured": sentence.observed, "at_least": sentence.low, "at_most": sentence.high}
+    unit = _UNITS[sentence.kind]
+    known = [f"{name}={value:.6g}{unit}" for name, value in figures.items() if value is not None]
+    return " ".join([*known, f"threshold={sentence.limit:.6g}{unit}", f"n={subject.requests}"])
 
 
 def _problem(

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import log10
+from math import ceil, log10
 
 from harness.core.control import Text
 from harness.evidence.capacity import Capacity
-from harness.evidence.load_summary import Limit, SeriesSummary, Timeline
+from harness.evidence.load_summary import MOST_POINTS, Limit, LoadSummary, SeriesSummary, Timeline
+from harness.evidence.watched import Watched
 from reports.page.plots import (
     Dot,
     Plot,
@@ -79,6 +80,32 @@ def throughput(timeline: Timeline) -> Plot:
         rows=tuple(Tick(from_top(level * timeline.step_s / top), f"{level:g}/s") for level in levels),
         columns=_clock(timeline),
         gaps=shaded,
+    )
+
+
+def memory(watched: Watched, summary: LoadSummary) -> Plot:
+    """The merchant's memory while the load ran, in MB; an upright line stands where it counts as warm."""
+    lasting_s = max(len(summary.whole.due) * summary.whole.step_s, 1)
+    begin = (watched.started - summary.started).total_seconds()
+    known = [
+        (begin + at_s, memory_mb)
+        for at_s, memory_mb in zip(watched.at_s, watched.memory_mb, strict=True)
+        if memory_mb is not None and 0 <= begin + at_s <= lasting_s
+    ]
+    every = max(1, ceil(len(known) / MOST_POINTS))
+    drawn = [known[place] for place in range(0, len(known), every)]
+    most = max((memory_mb for _, memory_mb in known), default=1.0)
+    top = most * 1.1 or 1.0
+    return Plot(
+        title=WORDS["memory"],
+        told=SENTENCES["memory"].filled(
+            first=f"{known[0][1]:.1f}" if known else "–", last=f"{known[-1][1]:.1f}" if known else "–"
+        ),
+        shapes=(Shape("p95", line([(at_s / lasting_s, memory_mb / top) for at_s, memory_mb in drawn])),),
+        legend=(("p95", WORDS["memory_of"]), ("knee", WORDS["warm"])),
+        rows=tuple(Tick(from_top(level / top), f"{level:g} MB") for level in _round_levels(most)),
+        columns=_clock(summary.whole),
+        marks=(Tick(33.3, ""),),
     )
 
 

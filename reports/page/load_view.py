@@ -10,6 +10,7 @@ from harness.core.control import Outcome, Text
 from harness.evidence import RunRecord
 from harness.evidence.capacity import Capacity
 from harness.evidence.load_summary import LoadSummary, Reason, Sentence, SeriesSummary, Subject
+from harness.evidence.watched import Watched
 from reports.page import load_plots
 from reports.page.plots import Plot, duration
 from reports.page.translations import LOAD_WORDS, criteria_told
@@ -22,6 +23,8 @@ _DECADES = 2.0
 _NARROWEST = 4.0
 """Per cent of the width below which a bar would hide behind its dot; it is widened away from the limit."""
 _REASONS = 8
+_GROWING = ("growth", "change")
+"""Kinds of figures that compare moments of the run."""
 ALL = "all"
 
 
@@ -87,6 +90,8 @@ class LoadView:
     rows: tuple[Row, ...]
     latency: Plot
     throughput: Plot
+    memory: Plot | None
+    """Of the merchant; None: nobody watched it."""
     lags: tuple[Share, ...]
     reasons: tuple[Share, ...]
     cards: tuple[SeriesCard, ...]
@@ -124,6 +129,7 @@ def load_view(record: RunRecord) -> LoadView | None:
         rows=rows,
         latency=load_plots.latency(whole, limits),
         throughput=load_plots.throughput(whole),
+        memory=_memory(record, summary),
         lags=tuple(
             Share(
                 each.text,
@@ -137,6 +143,13 @@ def load_view(record: RunRecord) -> LoadView | None:
         cards=tuple(_card(number, each, summary.subjects) for number, each in enumerate(summary.series)),
         locust=LOCUST if (record.folder / LOCUST).is_file() else "",
     )
+
+
+def _memory(record: RunRecord, summary: LoadSummary) -> Plot | None:
+    watched = Watched.read(record.folder)
+    if watched is None or not any(each is not None for each in watched.memory_mb):
+        return None
+    return load_plots.memory(watched, summary)
 
 
 def capacity_view(record: RunRecord) -> CapacityView | None:
@@ -155,10 +168,12 @@ def interval(sentence: Sentence) -> Interval | None:
     """Where a sentence's figures stand against its limit; None of counts, and of nothing measured."""
     if sentence.kind == "count":
         return None
+    if sentence.kind in _GROWING and sentence.observed is None:
+        return None
     if sentence.kind == "duration" and sentence.observed is None and sentence.low is None:
         return Interval(0, _NARROWEST, 0)
     worst, best = _position(sentence, sentence.low), _position(sentence, sentence.high)
-    if sentence.kind == "duration":
+    if sentence.kind in ("duration", *_GROWING):
         worst, best = best, worst
     dot = _position(sentence, sentence.observed)
     if sentence.low is None and sentence.high is None:
@@ -170,9 +185,12 @@ def interval(sentence: Sentence) -> Interval | None:
 
 
 def _position(sentence: Sentence, value: float | None) -> float:
-    """Per cent of the width: 50 at the limit, a quarter of the width a power of ten, right is better."""
+    """Per cent of the width: 50 at the limit, a quarter of the width a power of ten, right is better. Of what
+    grows, a quarter of the width is the limit once more."""
     if value is None:
         return 0.0
+    if sentence.kind in _GROWING:  # it may be below nothing; none at all stands halfway to the right end
+        return round(min(max(_LIMIT + _LIMIT / 2 * (1 - value / sentence.limit), 0.0), 100.0), 2)
     distance, limit = value, sentence.limit
     if sentence.kind == "share":
         distance, limit = 1 - value, 1 - sentence.limit
@@ -202,12 +220,14 @@ def _observed(subject: Subject, sentence: Sentence) -> str | Text:
     if not subject.requests:
         return LOAD_WORDS["no_requests"]
     if sentence.observed is None:
-        return LOAD_WORDS["a_failure"]
+        return "–" if sentence.kind in _GROWING else LOAD_WORDS["a_failure"]
     match sentence.kind:
         case "share":
             return f"{floor(sentence.observed * 1e5) / 1e3:g} %"
         case "duration":
             return duration(sentence.observed)
+        case "growth" | "change":
+            return _grown(sentence.kind, sentence.observed)
     return f"{sentence.observed:.0f}"
 
 
@@ -218,8 +238,16 @@ def _bounds(sentence: Sentence) -> str:
     if sentence.kind == "share":
         low, high = sentence.low or 0.0, 1.0 if sentence.high is None else sentence.high
         return f"{floor(low * 1e5) / 1e3:g} – {ceil(high * 1e5) / 1e3:g} %"
+    if sentence.kind in _GROWING:
+        return f"{_grown(sentence.kind, sentence.low)} – {_grown(sentence.kind, sentence.high)}"
     low_text = "∞" if sentence.low is None else duration(sentence.low)
     return f"{low_text} – {'∞' if sentence.high is None else duration(sentence.high)}"
+
+
+def _grown(kind: str, value: float | None) -> str:
+    if value is None:
+        return "∞"
+    return f"{value:+.1f} MB/h" if kind == "growth" else f"{value:+.1%}"
 
 
 def _facts(summary: LoadSummary) -> tuple[tuple[str, str], ...]:

@@ -5,15 +5,19 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
+from xml.etree import ElementTree as ET
 
 import pytest
 from click.testing import CliRunner, Result
 
+from harness.cli import export
 from harness.cli import load as load_command
 from harness.core.errors import GoLiveError, UnsafeRequest, UsageError
 from harness.core.money import Fen
 from harness.plugin.options import Options
 from load.comparing.comparison import FILE as COMPARISON
+from load.criteria.file import load_set
+from load.criteria.model import LoadSet
 from load.judged import FINDINGS, keep_set
 from load.measurement import FILE, write
 from tests.load.measured import SET, measure
@@ -131,6 +135,31 @@ def test_what_was_measured_elsewhere_is_judged_by_the_set_that_was_played(
     assert ended.output.splitlines()[-1] == f"MEASUREMENT {ending} · 1 checks by mine, no record and no gate"
     assert (tmp_path / FINDINGS).exists()
     assert golive_load("--judge", str(tmp_path), "--by", str(tmp_path / "mine.yaml")).return_value == code
+    exported = CliRunner().invoke(export.command, [str(tmp_path), "--as", "junit"], standalone_mode=False)
+    assert exported.return_value == 0, exported.exception
+    ((case,),) = ET.parse(tmp_path / "exports" / "junit.xml").getroot()  # noqa: S314 - our own file
+    assert [each.tag for each in case] == [*{0: [], 1: ["failure"], 2: ["error"]}[code], "system-out"]
+    refused = CliRunner().invoke(export.command, [str(tmp_path), "--as", "sarif"], standalone_mode=False)
+    assert "no record of a run" in str(refused.exception)
+
+
+def test_a_run_may_last_as_long_as_one_likes_and_be_watched_meanwhile(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    played: list[tuple[LoadSet, Options]] = []
+
+    def rehearsed(options: Options) -> tuple[None, int]:
+        played.append((load_set(options.load), options))
+        return None, 2
+
+    monkeypatch.setattr(load_command, "rehearsed_record", rehearsed)
+    golive_load("--run", "soak", "--minutes", "10", "--metrics", "9646")
+    ((criteria, options),) = played
+    assert (criteria.id, criteria.arrivals.seconds, options.load_metrics) == ("soak", 600, 9646)
+    assert options.only == {"PRF-01", "PRF-03", "PRF-05", "PRF-06"}
+    for wrong in (["--list", "--minutes", "3"], ["--capacity", "--metrics", "9646"]):
+        assert "belong to --run" in str(golive_load(*wrong).exception)
+    assert "climbs ends by itself" in str(golive_load("--run", "capacity", "--minutes", "3").exception)
 
 
 def test_nothing_is_judged_where_nothing_was_measured_or_a_run_judged_itself(tmp_path: Path) -> None:

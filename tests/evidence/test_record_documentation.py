@@ -22,6 +22,7 @@ from harness.evidence.load_summary import (
     Subject,
     Timeline,
 )
+from harness.evidence.watched import Watched
 from harness.verdict import Price, Waiver
 from reports.earlier_runs import HistoryRow
 from reports.passed_over import PassedOver
@@ -45,6 +46,7 @@ LOAD = [LoadSummary, Subject, Sentence, SeriesSummary, Timeline, Curve, Limit, R
         PassedOver,
         *LOAD,
         Capacity,
+        Watched,
         CapacityStep,
     ],
 )

@@ -5,9 +5,12 @@ from __future__ import annotations
 import signal
 import socket
 import time
+from contextlib import suppress
 from pathlib import Path
+from urllib.request import urlopen
 
 import pytest
+from prometheus_client.openmetrics.parser import text_string_to_metric_families
 
 from harness.levers.client import LeversClient
 from harness.levers.models import Fault
@@ -83,21 +86,34 @@ def test_a_forged_wrong_or_missing_answer_is_a_failure_with_a_reason(
 def test_two_processes_measure_exactly_what_their_single_requests_add_up_to(
     simulator: Target, tmp_path: Path
 ) -> None:
-    ended = load(
-        tmp_path,
-        *simulator.options,
-        *BRIEF,
-        "--processes",
-        "2",
-        "--requests",
-        "parquet",
-        "--poisson",
-        *PATIENT,
-    )
+    """And a Prometheus may read meanwhile how far the two of them are."""
+    port = str(_free_port())
+    options = ("--processes", "2", "--requests", "parquet", "--poisson", "--metrics", port, *PATIENT)
+    process = begin(tmp_path, *simulator.options, *BRIEF, *options)
+    pages: list[dict[str, float]] = []
+
+    def both_answered() -> bool:
+        with suppress(OSError), urlopen(f"http://127.0.0.1:{port}/metrics", timeout=5) as answer:
+            pages.append(_figures(answer.read().decode()))
+        told = pages[-1] if pages else {}
+        return told.get("golive_load_processes") == 2 and told.get("golive_load_requests_total", 0) > 0
+
+    until(both_answered, "a page of figures of two processes")
+    ended = finish(process, tmp_path)
     assert ended.code == 0, ended.said
+    assert pages[-1]["golive_load_requests_total"] <= pages[-1]["golive_load_due_total"] <= 110
     assert ended.measurement.complete
     assert len(list((tmp_path / "measurements").glob("requests-*.parquet"))) == 2
     assert rebuilt(ended.requests, ended.measurement) == ended.measurement
+
+
+def _figures(page: str) -> dict[str, float]:
+    """Sums of a page by name, read by the strict parser."""
+    found: dict[str, float] = {}
+    for family in text_string_to_metric_families(page):  # type: ignore[no-untyped-call]
+        for sample in family.samples:
+            found[sample.name] = found.get(sample.name, 0.0) + sample.value
+    return found
 
 
 def test_a_master_and_two_workers_measure_exactly_what_their_single_requests_add_up_to(

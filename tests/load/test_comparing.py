@@ -11,10 +11,10 @@ from scipy.stats import fisher_exact
 
 from harness.core.errors import UsageError
 from load.comparing.comparison import Comparison, compare
-from load.comparing.resampling import blocks_of
 from load.comparing.row import Answer, Row, _by_chance
 from load.criteria.model import Arrivals
 from load.measurement import Measurement
+from load.resampling import blocks_of
 from tests.load.measured import CREATE, QUERY, START, criteria_of, measure
 
 CRITERIA = criteria_of("success_rate > 95%")

@@ -41,6 +41,7 @@ def test_the_sets_that_come_along() -> None:
         "nightly",
         "pre-upgrade",
         "smoke",
+        "soak",
     )
     assert {name: load_set(name).grade for name in set_names()} == {
         "alipay": "simulated",
@@ -51,6 +52,7 @@ def test_the_sets_that_come_along() -> None:
         "nightly": "simulated",
         "pre-upgrade": "simulated",
         "smoke": "simulated",
+        "soak": "simulated",
     }
 
 

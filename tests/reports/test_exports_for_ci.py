@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
+from junitparser import Error, Failure
 
 from harness.core.control import Outcome
 from harness.evidence import RunRecord
 from harness.evidence.load_summary import LoadSummary
 from reports.build import build
 from reports.checklist import load
+from reports.exports.junit import of_load
 from tests.reports.sample_load import flawed, measured, summary
 from tests.reports.sample_run import check, outcomes, sample_run
 
@@ -53,6 +56,19 @@ def test_every_criterion_of_a_load_is_a_case(runs: Path) -> None:
     assert failing == [each.control for each in made.subjects for line in each.sentences if _fails(line)]
     assert failing
     assert suite.get("failures") == str(len(failing))
+    told = [str(case.findtext("system-out")) for case in suite]
+    assert all(re.search(r"\bthreshold=\S+( ms)? n=\d+$", each) for each in told)
+    assert "measured=0.916667 at_least=0.90" in told[0]
+    assert "threshold=0.95 n=1500" in told[0]
+
+
+def test_a_load_without_a_record_has_its_criteria_and_none_that_is_open_passes() -> None:
+    """Nothing was measured at all: every criterion is an error, and for ZenTao a failure."""
+    open_ones = summary(measured(seconds=0))
+    for form, undecided in (("error", Error), ("failure", Failure)):
+        (suite,) = ET.fromstring(of_load(open_ones, undecided=undecided))  # noqa: S314 - our own
+        assert [[child.tag for child in case] for case in suite] == [[form, "system-out"]] * len(suite)
+        assert len(suite) == sum(len(each.sentences) for each in open_ones.subjects) > 0
 
 
 def _fails(line: object) -> bool:

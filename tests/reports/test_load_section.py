@@ -13,10 +13,12 @@ from harness.evidence.capacity import Capacity
 from harness.evidence.load_summary import LoadSummary
 from load.key import Key
 from load.measurement import Measurement
+from load.summary import summarise
 from reports.build import PAGE, build
 from reports.page.load_plots import gaps
 from reports.page.load_view import LOCUST, LoadView, capacity_view, load_view
 from tests.load.measured import START, criteria_of, measure
+from tests.load.test_over_time import judged, played, watched
 from tests.reports.sample_load import FREEZE, calm, climb, criteria, flawed, measured, summary, troubled
 from tests.reports.test_page import Markup
 
@@ -71,6 +73,22 @@ def test_a_damaged_climb_is_told_with_its_file(rehearsed: RunRecord) -> None:
     path.write_text("[]", "utf-8")
     with pytest.raises(UsageError, match=r"capacity\.json"):
         build(rehearsed.folder)
+
+
+def test_a_soak_s_growth_stands_against_its_limit_and_its_memory_is_drawn(rehearsed: RunRecord) -> None:
+    leaking = watched(lambda hours: 90 + 100 * hours)
+    leaking.write(rehearsed.folder)
+    view = viewed(rehearsed, summarise(judged(played(), leaking)))
+    grown = view.rows[0]
+    assert (grown.outcome.value, str(grown.observed)[:5]) == ("fail", "+100.")
+    grows, same = (row.interval for row in view.rows)
+    assert grows is not None
+    assert same is not None
+    assert grows.left + grows.width < 50 < same.left
+    assert view.memory is not None
+    assert view.memory.told.en.startswith("The merchant's memory: from 9")
+    page = page_of(rehearsed)
+    assert "The merchant's memory over time" in page.replace("&#39;", "'")
 
 
 def test_every_sentence_has_a_row_with_its_answer(rehearsed: RunRecord) -> None:

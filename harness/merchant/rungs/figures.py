@@ -58,10 +58,12 @@ class Metrics(Model):
     """Adds up what was paid, in fen."""
     paid_yuan: Series | None = None
     """The same in yuan."""
+    memory_bytes: Series | None = None
+    """A gauge of the memory that the app's process has, which a load of an hour watches."""
 
     @property
     def selectors(self) -> tuple[Selector, ...]:
-        """All that are named."""
+        """All that a payment moves, as far as they are named."""
         named = (
             *(self.successes, self.failures, self.attempts, self.success_ratio, self.timed),
             *(self.order_errors, self.callback_errors, self.orders, self.paid_orders, self.paid),

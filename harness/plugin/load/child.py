@@ -48,6 +48,8 @@ class LoadChild:
             arguments.append(f"--processes={self.options.load_processes}")
         if self.options.load_requests:
             arguments.append(f"--requests={self.options.load_requests}")
+        if self.options.load_metrics:
+            arguments.append(f"--metrics={self.options.load_metrics}")
         child = start(golive_command(*arguments, *more))
         try:
             code = child.wait()

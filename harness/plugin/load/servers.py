@@ -32,6 +32,8 @@ class SystemUnderLoad:
     """Settings: the merchant's account, the endpoint, the levers, and the merchant's `notify_url`."""
     profile: MerchantProfile
     """How the merchant is driven."""
+    pid: int | None = None
+    """Of the merchant's process, where we started it."""
 
 
 @contextmanager
@@ -83,8 +85,9 @@ def shop_alone(
         ready=lambda: _answers(f"{shop}/healthz"),
         where=_WHERE,
         environment={OBSERVER_TOKEN: token},
-    ):
-        yield SystemUnderLoad(own, MerchantProfile.load("shop", base_url=shop, observer_token=token))
+    ) as child:
+        profile = MerchantProfile.load("shop", base_url=shop, observer_token=token)
+        yield SystemUnderLoad(own, profile, child.pid)
 
 
 def _answers(url: str) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from math import ceil, inf, isinf, nan
+from sys import maxsize
 from typing import NamedTuple
 
 import numpy as np
@@ -61,14 +62,21 @@ class Blocks(NamedTuple):
         return np.asarray(np.append(self.durations, inf)[place], np.float64)
 
 
-def blocks_of(series: Iterable[Series]) -> Blocks:
+def blocks_of(series: Iterable[Series], *, between: tuple[int, int] | None = None) -> Blocks:
     """The requests of these series together: what the server surely took, by the second they were due in.
 
     A block is as long as the cube root of the run, in seconds: long enough for what is slow together, and
     there are many of them.
+
+    Args:
+        between: only of these seconds, the first included; None: of the whole run.
     """
-    held = list(series)
-    seconds = sorted({second for each in held for second in each.windows})
+    first, last = between or (0, maxsize)
+    held = [
+        {second: window for second, window in each.windows.items() if first <= second < last}
+        for each in series
+    ]
+    seconds = sorted(set().union(*held))
     if not seconds:
         return Blocks(np.zeros(0), np.zeros((0, 0), np.float32), np.zeros(0, np.float32))
     first = seconds[0]
@@ -77,7 +85,7 @@ def blocks_of(series: Iterable[Series]) -> Blocks:
     times: list[Counter[int]] = [Counter() for _ in range(max(1, lasting // length))]
     failed = np.zeros(len(times), np.float32)
     for each in held:
-        for second, window in each.windows.items():
+        for second, window in each.items():
             place = min((second - first) // length, len(times) - 1)  # the rest belongs to the last block
             failed[place] += window.failed - window.excused
             for cell in window.service:

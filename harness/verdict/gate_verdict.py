@@ -67,8 +67,8 @@ def gate_verdict(
 
 
 def _standing(case: Case, requirement: Requirement) -> Standing:
-    """Where a requirement stands. A waiver that is exceeded covers nothing, so no open part beside its failures
-    hides them: the verdict is that without it, and only what to do about it is said in another way."""
+    """Where a requirement stands. A waiver that is exceeded covers nothing, so no open part beside its
+    failures hides them: the verdict is that without it, and only what to do about it is said otherwise."""
     return Standing.WAIVED_OVER_BUDGET if case.over_budget(requirement) else case.standing(requirement)
 
 

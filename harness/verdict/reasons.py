@@ -103,7 +103,8 @@ def readiness_short(ready: Readiness, wanted: float) -> Text:
     have, wants, percent = ready.points, ready.of_points, f"{ready.percent:.1f}"
     controls, of_controls = ready.controls, ready.of_controls
     return Text(
-        zh=f"就绪度 {percent}% 低于 {wanted:g}%（{wants} 分中得 {have} 分，{of_controls} 项控制项中 {controls} 项）",
+        zh=f"就绪度 {percent}% 低于 {wanted:g}%"
+        f"（{wants} 分中得 {have} 分，{of_controls} 项控制项中 {controls} 项）",
         en=f"readiness {percent} % is below {wanted:g} % "
         f"({have} of {wants} points, {controls} of {of_controls} controls)",
     )

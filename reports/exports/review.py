@@ -77,7 +77,9 @@ class Row:
         told = [each.told for each in self.named]
         zh, en = " · ".join(each.zh for each in told), " · ".join(each.en for each in told)
         said = bool(self.states.en)
-        return Text(zh=f"{zh}（{self.states.zh}）" if said else zh, en=f"{en} ({self.states.en})" if said else en)
+        return Text(
+            zh=f"{zh}（{self.states.zh}）" if said else zh, en=f"{en} ({self.states.en})" if said else en
+        )
 
 
 @dataclass(frozen=True, slots=True)

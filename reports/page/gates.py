@@ -76,7 +76,8 @@ def fewer_in_place(cards: Sequence[GateCard]) -> Text | None:
         return None
     said = SENTENCES["fewer"]
     return Text(
-        zh=said.zh + "；".join(each.zh for each in sums) + "。", en=said.en + "; ".join(each.en for each in sums) + "."
+        zh=said.zh + "；".join(each.zh for each in sums) + "。",
+        en=said.en + "; ".join(each.en for each in sums) + ".",
     )
 
 

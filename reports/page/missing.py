@@ -195,7 +195,7 @@ def stages(checklist: Checklist, judgement: Judgement, cards: Sequence[GateCard]
 
 
 def state_of(missing: Missing) -> Text:
-    """Whether a control failed, came to nothing, or was never run or handed in at the grade that is wanted."""
+    """Whether a control failed, came to nothing, or was never run or handed in at the grade it needs."""
     if missing.standing is Standing.INCONCLUSIVE and not missing.tried:
         return WORDS["not_handed_in" if missing.price is Price.PAPER else "never_run"]
     return STANDINGS[missing.standing][1]

@@ -32,7 +32,7 @@ class Said:
 
 
 def says(record: RunRecord, judgement: Judgement, papers: Papers | None, view: PaperView) -> list[Said]:
-    """Five lines: of what it is said, then in the order of trust the tool, its evidence, the seal, the people."""
+    """Five lines: about which app, then in the order of trust tool, evidence, seal and people."""
     meta = record.meta
     earlier = len(judgement.history)
     rests_on = SENTENCES["rests_on_more" if earlier else "rests_on"]
@@ -55,7 +55,9 @@ def said_of(record: RunRecord) -> Text:
     """Which app, and which build of it: by name, by version where the record has one, and by fingerprint."""
     meta = record.meta
     if not meta.merchant_asked:
-        return Text(zh=f"{meta.merchant}：{WORDS['unasked'].zh}", en=f"{meta.merchant}: {WORDS['unasked'].en}")
+        return Text(
+            zh=f"{meta.merchant}：{WORDS['unasked'].zh}", en=f"{meta.merchant}: {WORDS['unasked'].en}"
+        )
     name = " ".join(filter(None, (meta.merchant, meta.versions.get(meta.merchant, ""))))
     return SENTENCES["said_of"].filled(name=name, subject=meta.subject.removeprefix("sha256:")[:_LETTERS])
 

@@ -172,6 +172,17 @@ def test_a_row_that_no_golive_wrote_is_damage_and_no_bug(runs: Path, place: str,
     assert "\n" not in str(refused.value)
 
 
+def ask_one_that_freezes(database: connection.Database) -> None:
+    """Ask the process that serves us who it is, stop it, and ask it again."""
+    with database.reading() as reading:
+        serving = reading.execute(text("SELECT pg_backend_pid()")).scalar_one()
+        os.kill(serving, signal.SIGSTOP)
+        try:
+            reading.execute(text("SELECT 1"))
+        finally:
+            os.kill(serving, signal.SIGCONT)
+
+
 def test_a_server_that_takes_a_connection_and_freezes_is_waited_for_only_so_long(
     runs: Path, postgresql: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -179,18 +190,10 @@ def test_a_server_that_takes_a_connection_and_freezes_is_waited_for_only_so_long
     append(place, sample_run(runs).folder)
     monkeypatch.setattr(patient, "ANSWER_S", 0.3)
     database = connection.open_database(Place.of(place), create=False)
-    with (
-        pytest.raises(
-            EnvironmentUnreachable, match=r"has not answered for 0\.3 s.*look whether the server runs"
-        ),
-        database.reading() as reading,
+    with pytest.raises(
+        EnvironmentUnreachable, match=r"not answered for 0\.3 s.*look whether the server runs"
     ):
-        serving = reading.execute(text("SELECT pg_backend_pid()")).scalar_one()
-        os.kill(serving, signal.SIGSTOP)
-        try:
-            reading.execute(text("SELECT 1"))
-        finally:
-            os.kill(serving, signal.SIGCONT)
+        ask_one_that_freezes(database)
     database.close()
     assert count(place) == 1
 
@@ -201,7 +204,7 @@ def test_a_server_that_never_lets_anybody_in_is_waited_for_only_so_long(
     monkeypatch.setattr(connection, "WAIT_S", 2)  # the least that PostgreSQL's library takes
     with socket.create_server(("127.0.0.1", 0)) as silent:
         place = f"postgresql://golive@127.0.0.1:{silent.getsockname()[1]}/history"
-        with pytest.raises(EnvironmentUnreachable, match="cannot be used: .*timeout"), open_history(place):
+        with pytest.raises(EnvironmentUnreachable, match=r"cannot be used: .*timeout"), open_history(place):
             pass
 
 

@@ -104,7 +104,7 @@ def _case(case: Case, run: str, undecided: type[Error | Failure]) -> TestCase:
         told.result = [_problem(case.standing, case.said, blame, case.explanation, undecided)]
         lines = []
         if case.retried:
-            told.append(FlakyFailure(case.said, blame))
+            told.append(FlakyFailure(case.said, blame))  # type: ignore[no-untyped-call]
             lines.append(case.retried)
         if case.standing is not Standing.NOT_APPLICABLE:
             pictures = [each.path for each in check.artifacts if _plain_path(each.path)]

@@ -20,13 +20,15 @@ R = TypeVar("R")
 class Patient(psycopg.Connection):
     """Closes itself where an answer takes too long, so that nothing waits for it a second time."""
 
-    def wait(self, gen: PQGen[R], *args: float, **options: float) -> R:
+    def wait(self, gen: PQGen[R], interval: float = 0.1, timeout: float | None = None) -> R:
         """As its parent, which comes back to look for interrupts several times a second.
 
         Raises:
             psycopg.OperationalError: no answer came in time.
         """
-        return super().wait(self._within(gen, time.monotonic() + ANSWER_S), *args, **options)
+        bounded = self._within(gen, time.monotonic() + ANSWER_S)
+        # Psycopg 3.2 knows no `timeout`, and asks for none.
+        return super().wait(bounded, interval, **({} if timeout is None else {"timeout": timeout}))
 
     def _within(self, gen: PQGen[R], until: float) -> PQGen[R]:
         try:

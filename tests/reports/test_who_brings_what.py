@@ -145,9 +145,11 @@ def test_why_a_later_gate_has_fewer_in_place_is_a_sum_of_its_row(rehearsed: RunR
     cards = gate_cards(load(), judge_record(rehearsed), rehearsed.meta.gate)
     said = fewer_in_place(cards)
     assert said is not None
-    for before, card in pairwise(cards):
-        (sum_,) = re.findall(rf"{card.name.en} (\d+) \+ (\d+) more − (\d+) of these missing = (\d+)", said.en)
-        had, more, lacks, has = map(int, sum_)
+    sums = re.findall(r"(\d+) \+ (\d+) more − (\d+) of these missing = (\d+)", said.en)
+    falls = [(before, card) for before, card in pairwise(cards) if card.in_place < before.in_place]
+    assert falls
+    for (before, card), found in zip(falls, sums, strict=True):
+        had, more, lacks, has = map(int, found)
         assert (had, has) == (before.in_place, card.in_place)
         assert had + more - lacks == has
         assert more == card.verdict.required - before.verdict.required

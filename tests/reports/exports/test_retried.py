@@ -7,7 +7,8 @@ import json
 
 import pytest
 from docx import Document
-from junitparser.xunit2 import JUnitXml
+from junitparser import Property
+from junitparser.xunit2 import FlakyFailure, JUnitXml, TestCase
 from lxml import etree
 from openpyxl import load_workbook
 
@@ -37,12 +38,13 @@ def test_junit_readers_see_a_failure_that_is_flaky(asked: Asked) -> None:
     for data in FORMATS["junit"](asked).values():
         JENKINS.assertValid(etree.fromstring(data))
         read = JUnitXml.fromstring(data)
-        flaky = [case for suite in read for case in suite if case.flaky_failures()]
+        cases = [TestCase.fromelem(case) for suite in read for case in suite]
+        flaky = [case for case in cases if list(case.iterchildren(FlakyFailure))]
         assert {case.classname for case in flaky} == {"CBK-11", "CFG-05"}
         for case in flaky:
             assert case.is_failure
             assert case.system_out.startswith(f"{SAID}: fail, pass")
-        named = [each.value[:6] for suite in read for each in suite.properties()]
+        named = [each.value[:6] for suite in read for each in suite.iterchildren(Property)]
         assert sorted(named) == ["CBK-11", "CFG-05"]
 
 

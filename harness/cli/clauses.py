@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from harness.cli.language import language_option
+from harness.cli.output import print_document
 from harness.core.control import Language
 from harness.core.errors import UsageError
 from harness.core.plain_text import json_text, one_line
@@ -49,7 +50,7 @@ def list_clauses(as_json: bool, lang: Language | None) -> int:
     """
     checklist = load()
     if as_json:
-        click.echo(json_text(as_list(checklist), indent=2))
+        print_document(json_text(as_list(checklist), indent=2))
         return 0
     language = lang or terminal_language()
     for line in _listed(checklist, language):
@@ -85,7 +86,7 @@ def check(file: Path, against: Path | None, as_json: bool, lang: Language | None
     earlier = None if against is None else read_digests(against)
     compared = compare(read_digests(file), load(), earlier)
     if as_json:
-        click.echo(json_text(_document(compared), indent=2))
+        print_document(json_text(_document(compared), indent=2))
     else:
         for line in _told(compared, lang or terminal_language()):
             click.echo(line)
@@ -117,7 +118,7 @@ def digest(page: Path, at: str | None, date: str | None, lang: Language | None) 
         "digest": digest_of(text_of_page(page)),
         "date": _date(date),
     }
-    click.echo(json_text({name: value for name, value in line.items() if value is not None}))
+    print_document(json_text({name: value for name, value in line.items() if value is not None}))
     return 0
 
 

@@ -12,6 +12,7 @@ from rich.console import Console
 
 from harness.cli.config_findings import github_annotations, settings_sarif
 from harness.cli.language import language_option
+from harness.cli.output import print_document
 from harness.core.control import Language
 from harness.core.errors import UsageError
 from harness.core.findings import translated
@@ -89,7 +90,7 @@ def check_file(
     elif chosen["form"] == "sarif":
         click.echo(settings_sarif(report, load(), version("golive")), nl=False)
     elif chosen["as_json"]:
-        click.echo(json.dumps(as_document(report), ensure_ascii=False, indent=2))
+        print_document(json.dumps(as_document(report), ensure_ascii=False, indent=2))
     else:
         print_report(report, Console(highlight=False, markup=False, emoji=False), lang or terminal_language())
     if not report.clean:
@@ -126,7 +127,7 @@ def compare_files(
     rows = compare(before, Context.of(after, "production"))
     language = lang or terminal_language()
     if chosen["as_json"]:
-        click.echo(json.dumps(rows_document(rows, report), ensure_ascii=False, indent=2))
+        print_document(json.dumps(rows_document(rows, report), ensure_ascii=False, indent=2))
     else:
         for line in told_rows(rows, report, language):
             click.echo(line)

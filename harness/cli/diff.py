@@ -9,6 +9,7 @@ import click
 
 from harness.cli.history_options import history_if_any, history_option, runs_option
 from harness.cli.language import language_option
+from harness.cli.output import print_document
 from harness.core.control import Control, Language
 from harness.core.errors import GoLiveError, UsageError
 from harness.core.plain_text import json_text, one_line
@@ -59,7 +60,7 @@ def command(
         one, two = (chosen(name, history, runs) for name in (before, after))
     found = difference(one, two, _catalogues(one.run.checklist, two.run.checklist))
     if as_json:
-        click.echo(json_text({"schema": SCHEMA, "worse": found.worse, **_plain(found)}, indent=1))
+        print_document(json_text({"schema": SCHEMA, "worse": found.worse, **_plain(found)}, indent=1))
     else:
         for line in markdown_lines(found, language) if markdown else text_lines(found, language):
             click.echo(one_line(line))

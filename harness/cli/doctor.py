@@ -8,6 +8,7 @@ import click
 from rich.console import Console
 
 from harness.cli.language import language_option
+from harness.cli.output import print_document
 from harness.core.control import Language
 from harness.core.errors import EnvironmentUnreachable
 from harness.core.terminal_language import terminal_language
@@ -26,7 +27,7 @@ def command(context: click.Context, lang: Language | None, machine_readable: boo
     """
     lines = examine(Path("runs"))
     if machine_readable:
-        click.echo(as_json(lines))
+        print_document(as_json(lines))
     else:
         show(lines, lang or terminal_language(), Console())
     if not ready(lines):

@@ -11,6 +11,7 @@ from pathlib import Path
 import click
 
 from harness.cli.language import language_option
+from harness.cli.output import print_document
 from harness.cli.paper_options import WORDS, kind_word, moment_of, papers_option, word
 from harness.cli.report import run_folder
 from harness.core.clock import BEIJING, wire_now
@@ -92,7 +93,7 @@ def status(*, as_of: str | None, run: Path | None, as_json: bool, papers: Path, 
     found = standing(papers, moment, run)
     if as_json:
         told = {"schema": 1, "complete": found.complete, **found.model_dump(mode="json", by_alias=True)}
-        click.echo(json.dumps(told, ensure_ascii=False, indent=2))
+        print_document(json.dumps(told, ensure_ascii=False, indent=2))
     else:
         if not papers.is_dir():
             click.echo(_say("no_folder", language, folder=papers))

@@ -15,6 +15,7 @@ import pytest
 import scenarios
 from harness.cli.clauses import pages_of
 from harness.cli.language import language_option
+from harness.cli.output import print_document
 from harness.core.control import Control, Defect, Language
 from harness.core.did_you_mean import did_you_mean
 from harness.core.errors import UsageError
@@ -58,18 +59,18 @@ def command(control: str | None, lang: Language | None, as_json: bool) -> int:
     word = (control or "").upper()
     if not word or word in {section.id for section in checklist.sections}:
         if as_json:
-            click.echo(json_text(overview(checklist, word), indent=2))
+            print_document(json_text(overview(checklist, word), indent=2))
             return 0
         lines = _overview(checklist, word, language)
     elif (clause := _clause(checklist, word)) is not None:
         if as_json:
-            click.echo(json_text(clause_document(checklist, clause), indent=2))
+            print_document(json_text(clause_document(checklist, clause), indent=2))
             return 0
         lines = _clause_explained(checklist, clause, language)
     else:
         found = _control(checklist, word)
         if as_json:
-            click.echo(json_text(control_document(checklist, found), indent=2))
+            print_document(json_text(control_document(checklist, found), indent=2))
             return 0
         lines = _explanation(checklist, found, language)
     for line in lines:

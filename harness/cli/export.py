@@ -9,6 +9,7 @@ import click
 
 from harness.browser.pdf import print_pdf
 from harness.cli.language import language_option
+from harness.cli.output import print_document
 from harness.cli.report import moment_of, run_folder
 from harness.core.control import Language
 from harness.core.errors import UsageError
@@ -49,7 +50,7 @@ Examples:
   golive export --as all --out exports/ --lang zh
 \b
 Exit codes: 0 written, whatever the verdict · 3 no browser for pdf · 4 no such run, or it is
-damaged or cannot be written""",
+damaged, cannot be written, or what was printed did not arrive""",
 )
 @click.argument("run", default="runs/latest", type=click.Path(path_type=Path))
 @click.option("--as", "form", required=True, type=click.Choice([*FORMATS, ALL]), help="What to write.")
@@ -100,7 +101,7 @@ def command(run: Path, form: str, out: str | None, as_of: str | None, lang: Lang
             FORMATS[name](Asked(review, language, _printed)) if review else load_files(load) if load else {}
         )
         if printed:
-            click.echo(b"".join(files.values()).decode(), nl=False)
+            print_document(b"".join(files.values()).decode(), nl=False)
             continue
         for file in _shown(write_files(files, place, folder=into_folder, named=out is not None)):
             click.echo(plain(str(file)))

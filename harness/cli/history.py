@@ -9,6 +9,7 @@ import click
 
 from harness.cli.history_options import history_option, place_of, runs_option, since_of
 from harness.cli.language import language_option
+from harness.cli.output import print_document
 from harness.core.clock import BEIJING
 from harness.core.control import Language, Text
 from harness.core.errors import EnvironmentUnreachable, GoLiveError, UsageError
@@ -78,7 +79,7 @@ def command(
             "runs": [night.model_dump(mode="json") for night in nights],
             "flakes": [flake.model_dump(mode="json") for flake in flakes],
         }
-        click.echo(json_text(told, indent=1))
+        print_document(json_text(told, indent=1))
         return 0
     table = [*lines(nights, gate, language), *flake_lines(flakes, language)]
     for line in table or [_NONE.spoken(language)]:

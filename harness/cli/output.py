@@ -1,4 +1,8 @@
-"""Standard streams that nothing ends because of: closed, left by their reader, or of any encoding."""
+"""Standard streams that nothing ends because of: closed, left by their reader, full, or of any encoding.
+
+What people read may get lost, since the work is done and its record is there. A document that a program reads
+is the work itself: `print_document` says when it did not arrive.
+"""
 
 from __future__ import annotations
 
@@ -7,14 +11,23 @@ import os
 import sys
 from typing import Any
 
+import click
+
+from harness.core.errors import UsageError
+
+_LOST: dict[int, str] = {}
+"""By descriptor, why what was written to it got lost."""
+
 
 class _Descriptor(io.FileIO):
-    """Output whose reader may leave, as in `golive run | head`: the rest goes nowhere, and the run counts."""
+    """Output whose reader may leave, as in `golive run | head`, or whose disk is full: the rest goes nowhere,
+    and the run counts."""
 
     def write(self, data: Any, /) -> int:
         try:
             return super().write(data)
-        except BrokenPipeError:
+        except OSError as error:
+            _LOST[self.fileno()] = error.strerror or type(error).__name__
             nowhere = os.open(os.devnull, os.O_WRONLY)
             os.dup2(nowhere, self.fileno())
             os.close(nowhere)
@@ -31,11 +44,28 @@ def prepare_streams() -> None:
         try:
             os.fstat(number)
         except OSError:
+            _LOST[number] = "the output is closed"
             os.open(os.devnull, os.O_RDWR)  # the lowest number that is free: this one
     if sys.stdout is sys.__stdout__:  # else somebody listens in this process, as tests do
         sys.stdout = _patient(sys.stdout, 1)
     if sys.stderr is sys.__stderr__:
         sys.stderr = _patient(sys.stderr, 2)
+
+
+def print_document(text: str, *, nl: bool = True) -> None:
+    """Print what a program reads, all of it.
+
+    Raises:
+        UsageError: it did not arrive.
+    """
+    click.echo(text, nl=nl)
+    sys.stdout.flush()
+    if why := _LOST.get(1):
+        raise UsageError(
+            f"what was printed did not arrive: {why}",
+            where="standard output",
+            remedy="let its reader read to the end, or write to a file",
+        )
 
 
 def _patient(stream: object, number: int) -> io.TextIOWrapper:

@@ -9,6 +9,7 @@ import click
 
 from harness.cli.history_options import history_if_any, history_option, moment_of, runs_option
 from harness.cli.language import language_option
+from harness.cli.output import print_document
 from harness.cli.paper_options import papers_option
 from harness.core.clock import BEIJING, wire_now
 from harness.core.control import Language, Text
@@ -72,7 +73,7 @@ def command(
         known = ", ".join(now.judgement.gates)
         raise UsageError(f"there is no gate {gate!r}", where="--gate", remedy=f"use one of {known}")
     if as_json:
-        click.echo(json_text(_told(now, judged), indent=1))
+        print_document(json_text(_told(now, judged), indent=1))
     else:
         for line in _lines(now, judged, language):
             click.echo(one_line(line))

@@ -11,6 +11,7 @@ import click
 
 from harness.cli.expected_gate import Expected
 from harness.cli.language import language_option
+from harness.cli.output import print_document
 from harness.cli.pack_progress import PackProgress
 from harness.core.clock import wire_now
 from harness.core.control import Language, Text
@@ -88,7 +89,7 @@ def command(
         found = verify_pack(pack, _pinned(keys), later=wire_now() if gate else None, tell=progress)
     except PackRefused as error:
         progress.end()
-        click.echo(json_text(_refused(pack, error)) if as_json else _refusal(error).spoken(language))
+        print_document(json_text(_refused(pack, error)) if as_json else _refusal(error).spoken(language))
         return error.exit_code
     finally:
         progress.end()
@@ -96,7 +97,7 @@ def command(
     met = (expected is None or expected.met) and found.predicate.subject.startswith(subject)
     if as_json:
         told = {} if expected is None else {"expected": expected.told()}
-        click.echo(json_text(_verified(pack, found) | told))
+        print_document(json_text(_verified(pack, found) | told))
         return 0 if met else PackRefused.exit_code
     lines = _lines(pack, found, language)
     if expected is not None:

@@ -7,7 +7,7 @@ from harness.verdict.judge import judge
 from harness.verdict.judgement import ControlStatus, Count, GateVerdict, Judgement, Tally
 from harness.verdict.precedence import Part, Standing, Waiver, parts_of, standing_of, worst
 from harness.verdict.price import Missing, Price, price_of
-from harness.verdict.readiness import readiness_percent
+from harness.verdict.readiness import Readiness, readiness_of
 from harness.verdict.terminal import exit_code, open_points, verdict_lines
 
 __all__ = [
@@ -21,6 +21,7 @@ __all__ = [
     "Missing",
     "Part",
     "Price",
+    "Readiness",
     "Requirement",
     "Result",
     "Rule",
@@ -34,7 +35,7 @@ __all__ = [
     "open_points",
     "parts_of",
     "price_of",
-    "readiness_percent",
+    "readiness_of",
     "relevant",
     "requirements",
     "result",

@@ -75,6 +75,11 @@ class Case:
             return Standing.INCONCLUSIVE
         return Standing.PLANNED
 
+    def over_budget(self, requirement: Requirement) -> bool:
+        """Whether more of it fails than its waivers cover: such a waiver covers nothing."""
+        found = self.result(requirement)
+        return found is not None and found.over_budget
+
     def absent(self, requirement: Requirement) -> tuple[LockedPart, ...]:
         """The parts of a control that its evidence ought to have and has not; a paper has none."""
         if self._of_paper(requirement):

@@ -96,8 +96,19 @@ class Result:
     @property
     def standing_without_fails(self) -> Standing | None:
         """The worst of the parts that did not fail; None when every part failed."""
-        others = [standing for standing in self.parts.values() if standing is not Standing.FAIL]
+        fails = (Standing.FAIL, Standing.WAIVED_OVER_BUDGET)
+        others = [standing for standing in self.parts.values() if standing not in fails]
         return worst(others) if others else None
+
+    @property
+    def over_budget(self) -> bool:
+        """Whether more parts fail than a waiver covers, whatever else of the control is open."""
+        return Standing.WAIVED_OVER_BUDGET in self.parts.values()
+
+    @property
+    def tried(self) -> bool:
+        """Whether any of it was exercised, or handed in: else nobody ever asked at this grade."""
+        return any(not row.check.lacks for row in self.rows)
 
     @property
     def app_silent(self) -> bool:

@@ -22,7 +22,7 @@ from harness.verdict.gates import Gate, Requirement, requirements
 from harness.verdict.judgement import ControlStatus, GateVerdict, Judgement, Tally
 from harness.verdict.locked_parts import LockedPart
 from harness.verdict.precedence import Standing, Waiver
-from harness.verdict.readiness import readiness_percent
+from harness.verdict.readiness import readiness_of
 from harness.verdict.reasons import INTERRUPTED, NOTHING_RAN, fault, parts_absent
 from harness.verdict.selection import ending_of, selection_of
 
@@ -85,7 +85,7 @@ def judge(
     )
     own = [row.check for each in by_control.values() for row in each if row.own]
     final = {each.id: case.final(each) for each in catalogue.values()}
-    percent = readiness_percent((catalogue[id_].severity, standing) for id_, standing in final.items())
+    ready = readiness_of((catalogue[id_].severity, standing) for id_, standing in final.items())
     needs = requirements(gates, catalogue.values(), checked={*registered, *exercised})
     notes = [fault(each) for each in faults]
     for requirement in {each for gate in needs.values() for each in gate}:
@@ -96,7 +96,7 @@ def judge(
     notes += doubts
     notes += [INTERRUPTED] if interrupted else []
     notes += [] if own else [NOTHING_RAN]
-    verdicts = {gate.id: gate_verdict(case, gate, needs[gate.id], percent, notes) for gate in gates}
+    verdicts = {gate.id: gate_verdict(case, gate, needs[gate.id], ready, notes) for gate in gates}
     picked = selection_of(case, own) if selection else None
     statuses = tuple(_status(case, each, final[each.id]) for each in catalogue.values())
     return Judgement(
@@ -108,7 +108,7 @@ def judge(
         controls=statuses,
         gates={} if selection else verdicts,
         gate_names={gate.id: gate.name for gate in gates},
-        readiness_percent=percent,
+        readiness=ready,
         milestones=_milestones(final, catalogue, {} if selection else verdicts),
         selection=picked and ending_of(picked, spoilt=interrupted or bool(faults), doubted=bool(doubts)),
         selection_failing=picked.failing if picked else (),

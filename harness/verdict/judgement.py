@@ -11,8 +11,11 @@ from harness.core.control import Check, Model, Scope, Severity, Text
 from harness.verdict.earlier_runs import EarlierRun
 from harness.verdict.precedence import Standing
 from harness.verdict.price import Missing, Price
+from harness.verdict.readiness import Readiness
 
 Verdict = Literal["GO", "NO-GO", "NOT YET"]
+FAILING = (Price.MEND, Price.WAIVER)
+"""What makes a gate NO-GO: failures, and those of them that a waiver would cover if it were wider."""
 
 
 class ControlStatus(Model):
@@ -74,7 +77,7 @@ class GateVerdict(Model):
     @property
     def failing(self) -> tuple[str, ...]:
         """Ids of the failing controls of severity F or M."""
-        return tuple(each.control for each in self.missing if each.price is Price.MEND)
+        return tuple(each.control for each in self.missing if each.price in FAILING)
 
 
 class Tally(Model):
@@ -103,7 +106,7 @@ class Judgement(Model):
     gates: dict[str, GateVerdict]
     """By gate id, in the checklist's order; empty for a narrowed run."""
     gate_names: dict[str, Text]
-    readiness_percent: float
+    readiness: Readiness
     milestones: tuple[bool, ...]
     """The plan's three: configuration and a payment at experience grade; experience gate; production gate."""
     selection: Literal["PASS", "FAIL", "NOT YET"] | None = None
@@ -121,3 +124,8 @@ class Judgement(Model):
     doubts: tuple[Text, ...] = ()
     """Why the run's record cannot be believed as it stands."""
     tally: Tally
+
+    @property
+    def readiness_percent(self) -> float:
+        """How much is ready, to one decimal."""
+        return self.readiness.percent

@@ -9,15 +9,15 @@ from harness.verdict.precedence import Standing
 
 
 class Price(StrEnum):
-    """What closes a gap, in the order of the list: a failure first, because nothing else helps before it is
-    mended; then what a machine does alone, a person's look, a wider waiver, a payment by phone, another's
-    approval, a paper, and ever longer runs against the real platform; last what this product cannot judge
-    yet, because nobody else can close that."""
+    """What closes a gap, in the order of the list: failures first, because nothing else helps before they are
+    mended, or a waiver is wide enough; then what a machine does alone, a person's look, a payment by phone,
+    another's approval, a paper, and ever longer runs against the real platform; last what this product cannot
+    judge yet, because nobody else can close that."""
 
     MEND = "mend"
+    WAIVER = "waiver"
     RUN = "run"
     DECISION = "decision"
-    WAIVER = "waiver"
     PHONE = "phone"
     APPROVAL = "approval"
     PAPER = "paper"
@@ -105,6 +105,8 @@ class Missing(Model):
     """What would close the gap."""
     reason: Text
     """Why it is missing, in one sentence."""
+    tried: bool = True
+    """Whether anything was exercised, or handed in, at that grade."""
     needs: tuple[str, ...] = ()
     """What this run's target lacked for it: which human hand, which platform."""
 

@@ -9,6 +9,7 @@ from harness.core.findings import translated
 from harness.verdict.doubts import APP_SILENT
 from harness.verdict.locked_parts import LockedPart
 from harness.verdict.precedence import Standing
+from harness.verdict.readiness import Readiness
 
 NAMED = 2
 """Absent scenarios named in a sentence."""
@@ -97,8 +98,13 @@ def fault(message: str) -> Text:
     return Text(zh=f"检查工具出错：{translated(message).zh}", en=f"harness error: {message}")
 
 
-def readiness_short(percent: float, wanted: float) -> Text:
-    """Readiness stays below what a gate wants."""
+def readiness_short(ready: Readiness, wanted: float) -> Text:
+    """Readiness stays below what a gate wants, as a fraction that can be worked out again."""
+    have, wants, percent = ready.points, ready.of_points, f"{ready.percent:.1f}"
+    controls, of_controls = ready.controls, ready.of_controls
     return Text(
-        zh=f"就绪度 {percent:.1f}% 低于 {wanted:g}%", en=f"readiness {percent:.1f} % is below {wanted:g} %"
+        zh=f"就绪度 {percent}% 低于 {wanted:g}%"
+        f"（{wants} 分中得 {have} 分，{of_controls} 项控制项中 {controls} 项）",
+        en=f"readiness {percent} % is below {wanted:g} % "
+        f"({have} of {wants} points, {controls} of {of_controls} controls)",
     )

@@ -27,7 +27,9 @@ def selection_of(case: Case, own: Sequence[Check]) -> Selection:
     for id_, checks in groupby(sorted(own, key=lambda check: check.control), key=lambda check: check.control):
         severity = case.controls[id_].severity
         found = list(checks)
-        standing = standing_of_control(parts_of(found, severity, case.waivers.get(id_, ())), found)
+        parts = parts_of(found, severity, case.waivers.get(id_, ()))
+        over_budget = Standing.WAIVED_OVER_BUDGET in parts.values()  # then the waiver covers nothing
+        standing = Standing.FAIL if over_budget else standing_of_control(parts, found)
         soft = standing is Standing.FAIL and severity is Severity.SHOULD
         standings[id_] = Standing.WARN if soft else standing
     for id_ in case.unplanned:

@@ -6,9 +6,8 @@ from collections.abc import Callable, Mapping
 from itertools import groupby
 
 from harness.core.control import Language, Scope
-from harness.verdict.judgement import GateVerdict, Judgement
+from harness.verdict.judgement import FAILING, GateVerdict, Judgement
 from harness.verdict.locked_parts import LockedPart
-from harness.verdict.price import Price
 from harness.verdict.reasons import SCOPES, parts_absent
 
 SHOWN = 4
@@ -96,7 +95,7 @@ def _line(gate: str, verdict: GateVerdict, lang: Language) -> str:
         failing = verdict.failing
         said.append(f"{len(failing)} 项不合格：" if zh else f"{len(failing)} failing: ")
         said[-1] += " ".join(failing)
-    rest = [each for each in verdict.missing if each.price is not Price.MEND]
+    rest = [each for each in verdict.missing if each.price not in FAILING]
     if rest:
         groups = [
             (price, [each.control for each in group])

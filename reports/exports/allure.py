@@ -186,10 +186,11 @@ def _status(case: Case) -> str:
     return _STATUSES.get(case.standing, Status.UNKNOWN)
 
 
-def _details(case: Case) -> dict[str, str] | None:
-    """Why it is no plain pass, and how a failure is usually mended."""
-    plain = case.standing is Standing.PASS and not case.check.message
-    return None if plain else {"message": case.explanation}
+def _details(case: Case) -> dict[str, str | bool] | None:
+    """Why it is no plain pass, and how a failure is usually mended; flaky, where it passed when retried."""
+    if case.standing is Standing.PASS and not case.check.message:
+        return None
+    return {"message": case.explanation, **({"flaky": True} if case.retried else {})}
 
 
 def _labels(case: Case, section: str) -> Iterable[tuple[str, str]]:

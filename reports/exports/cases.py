@@ -11,6 +11,7 @@ from harness.core.scenario_titles import scenario_title
 from harness.evidence import RunMeta
 from harness.verdict import Judgement, Standing, standing_of
 from reports.checklist import Checklist
+from reports.page.translations import WORDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +49,18 @@ class Case:
         )
 
     @property
+    def retried(self) -> str:
+        """That it passed only when somebody tried again, with every attempt; empty where it is not so."""
+        attempts = ", ".join(each.value for each in self.check.attempts)
+        return f"{WORDS['retried'].en}: {attempts}" if self.check.passed_when_retried else ""
+
+    @property
     def explanation(self) -> str:
         """Whose turn it is, why, and how a failure is usually mended, in both languages."""
         check, control = self.check, self.control
         blamed = f" ({check.blame.value})" if check.blame else ""
         parts = [f"{self.standing.value}{blamed}: {self.said}"]
+        parts += [self.retried] if self.retried else []
         parts += [f"{control.remedy.en}\n{control.remedy.zh}"] if self.standing is Standing.FAIL else []
         parts += [f"golive explain {control.id}"]
         return "\n\n".join(parts)

@@ -202,6 +202,7 @@ class _Writer:
         table: Table = self.report.add_table(rows=0, cols=len(widths_cm))
         table.style = "Table Grid"
         table.autofit = False
+        _air(table)
         for column, width in zip(table.columns, widths_cm, strict=True):
             column.width = Cm(width)
         if names:
@@ -244,6 +245,19 @@ def _shade(cell: _Cell, colour: str) -> None:
     shade.set(qn("w:val"), "clear")
     shade.set(qn("w:fill"), colour)
     cell._tc.get_or_add_tcPr().append(shade)
+
+
+def _air(table: Table) -> None:
+    """A little room above and below every line of text, which would touch the borders else."""
+    margins = OxmlElement("w:tblCellMar")
+    for side in ("top", "bottom"):
+        margin = OxmlElement(f"w:{side}")
+        margin.set(qn("w:w"), "40")  # twentieths of a point
+        margin.set(qn("w:type"), "dxa")
+        margins.append(margin)
+    properties = table._tbl.tblPr
+    look = properties.find(qn("w:tblLook"))  # the schema wants the margins before it
+    properties.append(margins) if look is None else look.addprevious(margins)
 
 
 def _repeat(row: _Row) -> None:

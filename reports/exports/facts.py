@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from harness.core.control import Language, Text
 from harness.core.findings import translated
+from harness.verdict import Readiness
 from reports.exports.review import Review, grade_word
 from reports.exports.words import SENTENCES, WORDS
 from reports.page.moments import beijing
@@ -23,10 +24,11 @@ def facts(review: Review) -> list[tuple[Text, Text]]:
         (WORDS["merchant"], Text.same(meta.merchant)),
         (WORDS["target"], Text.same(f"{meta.target} ({meta.host})")),
         (WORDS["grade_of_run"], grade_word(meta.grade)),
-        (WORDS["readiness"], Text.same(f"{judgement.readiness_percent:.1f} %")),
+        (WORDS["readiness"], _ready(judgement.readiness)),
         (WORDS["began"], _in_beijing(f"{began} – {ended[11:] if same_day else ended}")),
         (WORDS["subject"], Text.same(meta.subject)),
         (WORDS["environment"], Text.same(meta.environment)),
+        (WORDS["tool"], Text.same(f"GoLive {meta.versions.get('golive', '?')}")),
         (WORDS["checklist"], Text.same(meta.checklist)),
         (WORDS["sealed_by"], review.sealed_by),
         (WORDS["signed_by"], review.signed_by),
@@ -35,6 +37,10 @@ def facts(review: Review) -> list[tuple[Text, Text]]:
 
 def _in_beijing(moment: str) -> Text:
     return SENTENCES["in_beijing"].filled(moment=moment)
+
+
+def _ready(ready: Readiness) -> Text:
+    return SENTENCES["ready"].filled(percent=f"{ready.percent:.1f}", **ready.model_dump())
 
 
 def notices(review: Review) -> list[Text]:

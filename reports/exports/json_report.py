@@ -36,6 +36,7 @@ def write(folder: Path, meta: RunMeta, checklist: Checklist, judgement: Judgemen
         "gates": {id_: _gate(verdict) for id_, verdict in judgement.gates.items()},
         "readiness": {
             "percent": judgement.readiness_percent,
+            **judgement.readiness.model_dump(),
             "plan": {"today": 85, "goal": 95},
             "milestones": list(judgement.milestones),
         },

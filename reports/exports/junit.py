@@ -8,6 +8,9 @@ It satisfies the schema by which Jenkins' xUnit plugin judges (junit-10.xsd). Th
 so a case's name begins with its file. GitLab takes the first picture that stands as `[[ATTACHMENT|path]]` in
 the output of a case that failed. ZenTao knows failures alone and takes an error for a pass: for it there is a
 form of its own (`for_zentao`).
+
+What passed only when it was tried again is a failure here as everywhere, so that no reader takes it for a
+pass; beside that it has Surefire's `flakyFailure`, a line of its output, and a property of its suite.
 """
 
 from __future__ import annotations
@@ -18,6 +21,7 @@ from itertools import groupby
 from pathlib import Path
 
 from junitparser import Error, Failure, JUnitXml, Skipped, TestCase, TestSuite
+from junitparser.xunit2 import FlakyFailure
 
 from harness.core.control import Outcome
 from harness.evidence import RunMeta
@@ -27,6 +31,8 @@ from reports.checklist import Checklist
 from reports.exports.cases import Case, cases_of, of_the_run
 
 _GOOD = (Standing.PASS, Standing.WARN)
+RETRIED = "golive.passed-only-when-retried"
+"""The property of a suite that names such a case; a case has none by the schema."""
 _UNTOLD = re.compile(r"[\[\]|\s]")
 """What a path may not hold between the marks of an attachment."""
 
@@ -62,7 +68,11 @@ def document(
         cases = list(group)
         began = min(case.check.started for case in cases)
         told = [_case(case, meta.id, undecided) for case in cases]
-        made.add_testsuite(_suite(f"{section} {names[section]}", began.isoformat(), told))
+        suite = _suite(f"{section} {names[section]}", began.isoformat(), told)
+        for case in cases:
+            if case.retried:
+                suite.add_property(RETRIED, f"{case.check.control} {case.check.scenario}{case.wire}")
+        made.add_testsuite(suite)
     if said := of_the_run(meta, judgement):
         whole = [_of_the_run(each, undecided) for each in said]
         made.add_testsuite(_suite("The run as a whole", meta.started.isoformat(), whole))
@@ -102,9 +112,15 @@ def _case(case: Case, run: str, undecided: type[Error | Failure]) -> TestCase:
     if case.standing not in _GOOD:
         blame = check.blame.value if check.blame and case.standing is Standing.FAIL else case.standing.value
         told.result = [_problem(case.standing, case.said, blame, case.explanation, undecided)]
-        pictures = [each.path for each in check.artifacts if _plain_path(each.path)]
-        if pictures and case.standing is not Standing.NOT_APPLICABLE:
-            told.system_out = "\n".join(f"[[ATTACHMENT|runs/{run}/{path}]]" for path in pictures)
+        lines = []
+        if case.retried:
+            told.append(FlakyFailure(case.said, blame))  # type: ignore[no-untyped-call]
+            lines.append(case.retried)
+        if case.standing is not Standing.NOT_APPLICABLE:
+            pictures = [each.path for each in check.artifacts if _plain_path(each.path)]
+            lines += [f"[[ATTACHMENT|runs/{run}/{path}]]" for path in pictures]
+        if lines:
+            told.system_out = "\n".join(lines)
     elif check.message:
         told.system_out = check.message.replace("[[ATTACHMENT|", "[[ATTACHMENT ")  # nobody else attaches here
     return told

@@ -21,13 +21,13 @@ from reports.exports.signatures import signatures
 from reports.exports.words import SENTENCES, WORDS
 from reports.judging import papers_in
 from reports.page.gates import GateCard, gate_cards, lede
-from reports.page.missing import Named, RunningOut, Stage, named, running_out, stages
-from reports.page.moments import beijing
+from reports.page.missing import Named, RunningOut, Stage, named, running_out, stages, state_of
+from reports.page.moments import beijing, minute
 from reports.page.paper_lines import paper_view, signers
 from reports.page.pictures import PICTURES
 from reports.page.roles import role_of, roles
 from reports.page.says import sealed_by
-from reports.page.translations import ACTIONS, STANDINGS, headline, part_lede, runs_out
+from reports.page.translations import ACTIONS, STANDINGS, headline, part_lede, runs_out, told_of
 from reports.page.translations import WORDS as PAGE_WORDS
 
 _NOBODY = Text.same("")
@@ -51,9 +51,9 @@ class Gap:
 
     @property
     def why(self) -> Text:
-        """The reason, and what the target lacked."""
+        """Whether it failed, decided nothing or was never run; the reason, and what the target lacked."""
         needs = [translated(need) for need in self.missing.needs]
-        parts = [self.missing.reason, *needs]
+        parts = [state_of(self.missing), self.missing.reason, *needs]
         return Text(zh="；".join(each.zh for each in parts), en="; ".join(each.en for each in parts))
 
 
@@ -68,12 +68,18 @@ class Row:
     how: Text
     count: int
     """Controls that it brings."""
+    states: Text = _NOBODY
+    """How they come to be missing: failed, decided nothing, never run."""
 
     @property
     def names(self) -> Text:
         """What it brings, in few words."""
         told = [each.told for each in self.named]
-        return Text(zh=" · ".join(each.zh for each in told), en=" · ".join(each.en for each in told))
+        zh, en = " · ".join(each.zh for each in told), " · ".join(each.en for each in told)
+        said = bool(self.states.en)
+        return Text(
+            zh=f"{zh}（{self.states.zh}）" if said else zh, en=f"{en} ({self.states.en})" if said else en
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +95,8 @@ class Line:
 
     @property
     def result(self) -> Text:
-        """How it stands, in one word."""
-        return STANDINGS[self.status.status][1]
+        """How it stands, in few words."""
+        return told_of(self.status.status, self.status.checks)
 
     @property
     def colour(self) -> str:
@@ -175,7 +181,7 @@ class Review:
         if self.running_out is None or not self.cards:
             return None
         control = self.checklist.control(self.running_out.control)
-        return runs_out(control, beijing(self.running_out.moment), not self.stages)
+        return runs_out(control, minute(self.running_out.moment), not self.stages)
 
     @property
     def meta(self) -> RunMeta:
@@ -188,7 +194,8 @@ class Review:
         found = []
         for place, stage in enumerate(self.stages):
             rows = [
-                Row(task.role, task.action, task.named, task.how, len(task.items)) for task in stage.tasks
+                Row(task.role, task.action, task.named, task.how, len(task.items), task.states)
+                for task in stage.tasks
             ]
             if stage.before:
                 rows.append(Row(_NOBODY, PAGE_WORDS["before"], (), _NOBODY, stage.before))

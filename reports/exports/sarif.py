@@ -24,6 +24,7 @@ from harness.core.scenario_titles import scenario_title
 from harness.verdict import Standing, standing_of
 from reports.exports.cases import of_the_run
 from reports.exports.review import Review
+from reports.page.translations import WORDS
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 MOST_RESULTS = 25_000
@@ -148,6 +149,8 @@ def _result(found: _Found, places: dict[str, int], seen: Counter[str], run: str)
     control, check = found.control, found.check
     chinese = translated(found.message).zh
     text = found.message if chinese == found.message else f"{found.message}\n{chinese}"
+    if check.passed_when_retried:
+        text += f"\n{WORDS['retried'].en} / {WORDS['retried'].zh}"
     what = "|".join((control.id, found.variable or check.scenario, check.provider, check.dialect))
     digest = sha256(what.encode()).hexdigest()[:32]
     seen[digest] += 1
@@ -175,6 +178,11 @@ def _result(found: _Found, places: dict[str, int], seen: Counter[str], run: str)
             "outcome": check.outcome.value,
             "grade": check.grade.label,
             "scenario": check.scenario,
+            **(
+                {"passedOnlyWhenRetried": True, "attempts": [each.value for each in check.attempts]}
+                if check.passed_when_retried
+                else {}
+            ),
         },
     }
 

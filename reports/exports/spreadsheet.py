@@ -31,7 +31,7 @@ from reports.exports.same_bytes import same_bytes
 from reports.exports.sheet_styles import FONT, HEAD, INKS, PLAIN, QUIET, SECTION, TITLE, paint, styles
 from reports.exports.words import SENTENCES, WORDS
 from reports.page.moments import beijing, day
-from reports.page.translations import ACTIONS, BLAMES, SEVERITIES, STANDINGS, VERDICTS
+from reports.page.translations import ACTIONS, BLAMES, SEVERITIES, STANDINGS, VERDICTS, told_of
 
 MOST_CHECKS = 10_000
 """Checks that the sheet lists one by one; report.json has every one."""
@@ -236,7 +236,7 @@ class _Writer:
                     Text.same(control.id),
                     scenario_title(check.scenario),
                     Text.same(" ".join(dict.fromkeys((check.provider, check.dialect))).replace("-", "–")),
-                    STANDINGS[standing][1],
+                    told_of(standing, [check]),
                     grade_word(check.grade),
                     Text.same(beijing(check.started)),
                     Text.same(f"{check.duration_s:.2f}"),

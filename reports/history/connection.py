@@ -11,6 +11,7 @@ import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -133,17 +134,21 @@ def _engine(place: Place) -> Engine:
         event.listen(engine, "begin", _begin)
         return engine
     try:
-        return create_engine(place.url, poolclass=NullPool, connect_args=_waits(), hide_parameters=True)
+        patient = import_module("reports.history.patient").Patient
+        engine = create_engine(place.url, poolclass=NullPool, connect_args=_waits(), hide_parameters=True)
     except ImportError as error:
         raise ConfigurationError(
             f"a shared history needs {error.name}, which is not installed",
             where=place.shown,
             remedy="pip install 'golive[postgresql]'",
         ) from error
+    event.listen(engine, "do_connect", lambda _, __, words, named: patient.connect(*words, **named))
+    return engine
 
 
 def _waits() -> dict[str, Any]:
-    """How long a server is waited for: to let us in, for somebody else's lock, and where its host is gone."""
+    """How long a server is waited for: to let us in, for somebody else's lock, and where its host is gone; an
+    answer that never comes is bounded by the connection itself."""
     return {
         "connect_timeout": WAIT_S,
         "options": f"-c lock_timeout={WAIT_S * 1000}",

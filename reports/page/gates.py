@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from harness.core.control import Text
 from harness.verdict import GateVerdict, Judgement
@@ -55,6 +56,29 @@ def gate_cards(checklist: Checklist, judgement: Judgement, gate: str) -> list[Ga
         for each in checklist.gates
         if each.id in judgement.gates
     ]
+
+
+def fewer_in_place(cards: Sequence[GateCard]) -> Text | None:
+    """Why a later gate has fewer controls in place than the one before it, as sums; None where none has.
+
+    Each gate asks for all that the gate before it asks for, so that what only the later one lacks is what it
+    asks for besides: further controls, or better evidence of the same.
+    """
+    sums = []
+    for before, card in pairwise(cards):
+        known = {each.control for each in before.verdict.missing}
+        lacks = sum(each.control not in known for each in card.verdict.missing)
+        more = card.verdict.required - before.verdict.required
+        if card.in_place < before.in_place == card.in_place - more + lacks:
+            numbers = {"before": before.in_place, "more": more, "lacks": lacks, "in_place": card.in_place}
+            sums.append(SENTENCES["fewer_sum"].filled(gate=card.name, **numbers))
+    if not sums:
+        return None
+    said = SENTENCES["fewer"]
+    return Text(
+        zh=said.zh + "；".join(each.zh for each in sums) + "。",
+        en=said.en + "; ".join(each.en for each in sums) + ".",
+    )
 
 
 def lede(cards: Sequence[GateCard]) -> Text:

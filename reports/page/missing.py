@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 
 from harness.core.control import Control, Text
-from harness.verdict import FRESH, ControlStatus, Judgement, Missing, Price
+from harness.verdict import FRESH, ControlStatus, Judgement, Missing, Price, Standing
 from reports.checklist import Checklist
 from reports.page.gates import GateCard
 from reports.page.roles import role_of, roles
-from reports.page.translations import ACTIONS, SENTENCES, within
+from reports.page.translations import ACTIONS, SENTENCES, STANDINGS, WORDS, within
 
 MOST_NAMED = 6
 """Controls that a task names one by one; of more it tells how many of each section."""
@@ -34,6 +35,11 @@ class Item:
             zh=command.zh.replace("编号", self.control.id), en=re.sub(r"\bID\b", self.control.id, command.en)
         )
         return None if own == command else own
+
+    @property
+    def state(self) -> Text:
+        """Whether it failed, decided nothing, or was never run."""
+        return state_of(self.missing)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +81,22 @@ class Task:
         return own or self.price.command
 
     @property
+    def alike(self) -> bool:
+        """Whether one word says of all of it how it came to be missing."""
+        return len({each.state for each in self.items}) == 1
+
+    @property
+    def states(self) -> Text:
+        """How many of it failed, decided nothing, or were never run; where all are alike, only the word."""
+        if self.alike:
+            return self.items[0].state
+        counts = Counter(each.state for each in self.items)
+        return Text(
+            zh=" · ".join(f"{state.zh} {count}" for state, count in counts.items()),
+            en=" · ".join(f"{state.en} {count}" for state, count in counts.items()),
+        )
+
+    @property
     def reason(self) -> Text | None:
         """Why all of it is missing, where that is the same of each."""
         first = self.items[0].missing
@@ -105,10 +127,22 @@ class Stage:
         counts = [len(task.items) for task in self.tasks] + [self.before] * bool(self.before)
         return " + ".join(map(str, counts))
 
+    @property
+    def owners(self) -> Text:
+        """Who brings how many."""
+        counts: Counter[Text] = Counter()
+        for task in self.tasks:
+            counts[task.role] += len(task.items)
+        return Text(
+            zh=" · ".join(f"{role.zh} {count}" for role, count in counts.items()),
+            en=" · ".join(f"{role.en} {count}" for role, count in counts.items()),
+        )
+
     def told(self, sentence: str) -> Text:
         """One of the page's sentences about it."""
         return SENTENCES[sentence].filled(
             gate=within(self.card.name),
+            owners=self.owners,
             addends=self.addends,
             count=self.count,
             missing=len(self.card.verdict.missing),
@@ -158,6 +192,13 @@ def stages(checklist: Checklist, judgement: Judgement, cards: Sequence[GateCard]
         if made:
             found.append(Stage(card, tuple(made)))
     return found
+
+
+def state_of(missing: Missing) -> Text:
+    """Whether a control failed, came to nothing, or was never run or handed in at the grade it needs."""
+    if missing.standing is Standing.INCONCLUSIVE and not missing.tried:
+        return WORDS["not_handed_in" if missing.price is Price.PAPER else "never_run"]
+    return STANDINGS[missing.standing][1]
 
 
 def named(controls: Iterable[Control], checklist: Checklist) -> tuple[Named, ...]:

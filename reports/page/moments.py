@@ -12,6 +12,11 @@ def beijing(moment: datetime | None) -> str:
     return "–" if moment is None else moment.astimezone(BEIJING).strftime("%Y-%m-%d %H:%M:%S")
 
 
+def minute(moment: datetime) -> str:
+    """Beijing time to the minute that has begun: what is due then is never told too late."""
+    return beijing(moment)[:16]
+
+
 def day(moment: datetime | None) -> str:
     """The day in Beijing."""
     return beijing(moment)[:10]

@@ -23,7 +23,7 @@ from reports.page import charts, load_view, moments, pictures, translations
 from reports.page.chapters import chapters, dropped, filter_counts, longest_message
 from reports.page.failures import failing
 from reports.page.fingerprints import in_style, record_digest
-from reports.page.gates import GateCard, gate_cards, lede
+from reports.page.gates import GateCard, fewer_in_place, gate_cards, lede
 from reports.page.messages import messages
 from reports.page.missing import running_out, stages
 from reports.page.paper_lines import paper_view
@@ -65,6 +65,7 @@ def render(record: RunRecord, checklist: Checklist, judgement: Judgement) -> str
         digest=digest,
         dropped=dropped(checklist, judgement),
         failing=bad,
+        fewer=fewer_in_place(cards),
         judgement=judgement,
         lede=lede(cards) if cards else None,
         load=load,
@@ -159,6 +160,7 @@ def environment(*folders: Path) -> Environment:
         "both": both,
         "finding": finding,
         "beijing": moments.beijing,
+        "minute": moments.minute,
         "day": moments.day,
         "seconds": charts.seconds,
         "scenario": scenario_title,

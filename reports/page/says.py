@@ -10,11 +10,13 @@ from harness.core.control import Text
 from harness.evidence import RunRecord
 from harness.evidence.seal_key import PREFIX
 from harness.verdict import Judgement
-from reports.page.moments import beijing
+from reports.page.moments import minute
 from reports.page.paper_lines import PaperView, signers
 from reports.page.translations import SENTENCES, WORDS
 from reports.people import Papers, Person
 
+_LETTERS = 12
+"""Of a subject's fingerprint: enough to tell builds apart; all of it stands among what was judged."""
 _SHORT = 8
 """Letters of a key that tell it from others at a glance."""
 _SSH = b"\x00\x00\x00\x0bssh-ed25519\x00\x00\x00\x20"
@@ -30,22 +32,34 @@ class Said:
 
 
 def says(record: RunRecord, judgement: Judgement, papers: Papers | None, view: PaperView) -> list[Said]:
-    """Four lines, in the order of trust: the tool, its evidence, the seal, the people."""
+    """Five lines: about which app, then in the order of trust tool, evidence, seal and people."""
     meta = record.meta
     earlier = len(judgement.history)
     rests_on = SENTENCES["rests_on_more" if earlier else "rests_on"]
     return [
+        Said(WORDS["said_of"], said_of(record)),
         Said(
             WORDS["judged_by"],
             SENTENCES["judged_by"].filled(version=meta.versions.get("golive", "?"), checklist=meta.checklist),
         ),
         Said(
             WORDS["rests_on"],
-            rests_on.filled(run=meta.id, moment=beijing(judgement.as_of), earlier=earlier),
+            rests_on.filled(run=meta.id, moment=minute(judgement.as_of), earlier=earlier),
         ),
         Said(WORDS["sealed_by"], sealed_by(record.sealed_by, papers, _SHORT)),
         Said(WORDS["signed_by"], signers(view)),
     ]
+
+
+def said_of(record: RunRecord) -> Text:
+    """Which app, and which build of it: by name, by version where the record has one, and by fingerprint."""
+    meta = record.meta
+    if not meta.merchant_asked:
+        return Text(
+            zh=f"{meta.merchant}：{WORDS['unasked'].zh}", en=f"{meta.merchant}: {WORDS['unasked'].en}"
+        )
+    name = " ".join(filter(None, (meta.merchant, meta.versions.get(meta.merchant, ""))))
+    return SENTENCES["said_of"].filled(name=name, subject=meta.subject.removeprefix("sha256:")[:_LETTERS])
 
 
 def owner_of(key: str, people: Iterable[Person]) -> str:

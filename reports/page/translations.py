@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from harness.core.control import Blame, Check, Control, Method, Severity, Text
@@ -46,6 +47,14 @@ FILTERS = {
 
 _VERDICT_SIGNS = {"GO": ("✓", "go"), "NO-GO": ("✕", "no"), "NOT YET": ("…", "wait")}
 VERDICTS = {each: (sign, _TEXTS["verdicts"][each], colour) for each, (sign, colour) in _VERDICT_SIGNS.items()}
+
+
+def told_of(standing: Standing, checks: Iterable[Check]) -> Text:
+    """How something stands, in a word; and whether any of it passed only when somebody tried it again."""
+    word = STANDINGS[standing][1]
+    if not any(check.passed_when_retried for check in checks):
+        return word
+    return Text(zh=f"{word.zh}，{WORDS['retried'].zh}", en=f"{word.en}, {WORDS['retried'].en}")
 
 
 def headline(judgement: Judgement) -> tuple[Text, str]:

@@ -44,12 +44,22 @@ def test_a_run_whose_output_is_closed_ends_by_its_verdict(tmp_path: Path, closed
     assert [check.outcome for check in RunRecord.open(tmp_path / "run").checks] == [Outcome.PASS]
 
 
-@pytest.mark.parametrize("command", ["explain", "report runs/one", "load --list", "doctor --json"])
+@pytest.mark.parametrize("command", ["explain", "report runs/one", "load --list", "doctor"])
 def test_a_reader_who_leaves_changes_no_exit_code(tmp_path: Path, command: str) -> None:
     runs = tmp_path / "runs"
     sample_run(runs, "one")
     done = shell(f"golive {command} | true; exit ${{PIPESTATUS[0]}}", runs.parent)
     assert (done.returncode in (0, 3), done.stderr) == (True, "")
+
+
+@pytest.mark.parametrize(("to", "why"), [(">&-", "the output is closed"), (">/dev/full", "No space left")])
+def test_a_document_that_did_not_arrive_is_told(tmp_path: Path, to: str, why: str) -> None:
+    """The two lead through the same lines as a reader who leaves, of whom nobody knows when."""
+    sample_run(tmp_path / "runs", "one")
+    done = shell(f"golive export runs/one --as sarif --out - {to}", tmp_path)
+    assert (done.returncode, done.stdout) == (4, "")
+    assert done.stderr.startswith(f"golive: what was printed did not arrive: {why}")
+    assert len(done.stderr.splitlines()) == 1
 
 
 def test_a_terminal_without_chinese_shows_escapes(tmp_path: Path) -> None:

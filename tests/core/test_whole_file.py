@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from harness.core.whole_file import write_whole
+from harness.core.whole_file import replaceable, write_whole
 
 
 def test_the_new_text_takes_the_old_ones_place_and_leaves_nothing_beside_it(tmp_path: Path) -> None:
@@ -47,6 +47,24 @@ def test_a_failure_keeps_the_old_file_and_leaves_nothing(tmp_path: Path) -> None
         write_whole(path, "\ud800")
     assert path.read_text() == "old"
     assert [each.name for each in tmp_path.iterdir()] == ["run.json"]
+
+
+def test_a_device_or_a_pipe_is_never_replaced_by_a_file(tmp_path: Path) -> None:
+    pipe, link = tmp_path / "pipe", tmp_path / "link"
+    os.mkfifo(pipe)
+    link.symlink_to("/dev/full")
+    for place in (pipe, link):
+        before = place.stat().st_mode
+        for write in (lambda path: write_whole(path, "text"), replaceable):
+            with pytest.raises(OSError, match="a device or a pipe is there"):
+                write(place)
+        assert place.stat().st_mode == before
+    assert sorted(each.name for each in tmp_path.iterdir()) == ["link", "pipe"]
+
+
+def test_where_a_link_leads_to_a_file_that_is_the_place(tmp_path: Path) -> None:
+    (tmp_path / "link").symlink_to("file")
+    assert replaceable(tmp_path / "link") == (tmp_path / "file").resolve()
 
 
 def test_a_place_that_is_not_there_is_told(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from harness.core.control import Grade, Outcome
 from harness.evidence import RunRecord
 from reports.build import PAGE, build
 from reports.checklist import load
-from reports.judging import take_snapshots
+from reports.judging import judge_record, take_snapshots
 from reports.page.fingerprints import record_digest
 from tests.reports.sample_papers import every_paper
 from tests.reports.sample_run import START, check, everything, meta, outcomes, sample_run
@@ -62,6 +62,15 @@ def test_not_yet_is_answered_with_what_is_missing_who_brings_it_and_who_says_so(
     assert sum(map(int, lacks[0].split("+"))) == int(lacks[1])
     assert has(english, f"{lacks[1]} of ", "Later, for the production gate")
     assert has(chinese, f"还差 {lacks[1]} 项", "之后，生产门禁")
+    assert has(english, "shop 0.1.0, build fingerprint 5f2a9c31", "given back automatically", "never run")
+    assert has(chinese, "shop 0.1.0，构建指纹 5f2a9c31", "自动退回", "从未运行")
+    for sheet in (english, chinese):
+        assert re.search(r"2026-12-07\d\d:\d\d(?!:)", sheet), "the minute is enough"
+    ready = judge_record(record).readiness
+    assert has(
+        english, f"({ready.points} of {ready.of_points} points, {ready.controls} of {ready.of_controls} contr"
+    )
+    assert has(chinese, f"{ready.of_points} 分中得 {ready.points} 分")
     assert has(english, "Who says so", "GoLive 0.1.0", record.meta.id, record.sealed_by[8:16], "nobody yet")
     assert has(chinese, "谁这么说", "GoLive 0.1.0", record.meta.id, record.sealed_by[8:16], "尚无人签字")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ from harness.verdict import Price
 from reports.build import PAGE, build
 from reports.checklist import load
 from reports.judging import judge_record
-from reports.page.gates import gate_cards
+from reports.page.gates import fewer_in_place, gate_cards
 from reports.page.missing import MOST_NAMED, Stage, Task, running_out, stages
 from reports.page.roles import roles
 from tests.reports.sample_run import outcomes, sample_run
@@ -51,7 +52,7 @@ def test_papers_are_the_companys_operations_or_developers_by_section(rehearsed: 
         if task.price is Price.PAPER
         for item in task.items
     }
-    assert whose["APP"] == whose["BIZ"] == "The company"
+    assert whose["APP"] == whose["BIZ"] == "The company (legal, finance, business)"
     assert whose["OPS"] == "Operations"
 
 
@@ -116,6 +117,43 @@ def test_everything_is_due_before_the_first_evidence_stops_counting(rehearsed: R
     assert first.moment == min(check.started for check in rehearsed.checks) + timedelta(
         days=14, seconds=rehearsed.checks[0].duration_s
     )
+
+
+def test_each_missing_control_says_whether_it_failed_was_inconclusive_or_never_run(runs: Path) -> None:
+    changed = {"CBK-11": Outcome.FAIL, "PAY-02": Outcome.INCONCLUSIVE}
+    first, later, _ = stages_of(sample_run(runs, change=outcomes(changed)))
+    assert {item.control.id: item.state.en for task in first.tasks for item in task.items} == {
+        "CBK-11": "fail",
+        "PAY-02": "inconclusive",
+    }
+    assert {(task.price, task.states.en) for task in later.tasks} == {
+        (Price.PAPER, "not handed in"),
+        (Price.EXPERIENCE_RUN, "never run"),
+    }
+
+
+def test_of_a_later_gate_it_is_told_who_brings_how_many(rehearsed: RunRecord) -> None:
+    _, later = stages_of(rehearsed)
+    counts = re.findall(r" (\d+)(?: ·|$)", later.told("later").en)
+    assert sum(map(int, counts)) == later.count
+    for task in later.tasks:
+        assert task.role.en in later.told("later").en
+        assert task.role.zh in later.told("later").zh
+
+
+def test_why_a_later_gate_has_fewer_in_place_is_a_sum_of_its_row(rehearsed: RunRecord) -> None:
+    cards = gate_cards(load(), judge_record(rehearsed), rehearsed.meta.gate)
+    said = fewer_in_place(cards)
+    assert said is not None
+    sums = re.findall(r"(\d+) \+ (\d+) more − (\d+) of these missing = (\d+)", said.en)
+    falls = [(before, card) for before, card in pairwise(cards) if card.in_place < before.in_place]
+    assert falls
+    for (before, card), found in zip(falls, sums, strict=True):
+        had, more, lacks, has = map(int, found)
+        assert (had, has) == (before.in_place, card.in_place)
+        assert had + more - lacks == has
+        assert more == card.verdict.required - before.verdict.required
+    assert fewer_in_place(cards[:1]) is None
 
 
 def test_each_paper_has_its_own_command(rehearsed: RunRecord) -> None:

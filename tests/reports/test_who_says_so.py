@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from base64 import b64encode
+from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from harness.evidence.seal_key import public_text
-from reports.page.says import owner_of, sealed_by
+from reports.page.says import owner_of, said_of, sealed_by
 from reports.people import Papers, Person
-from tests.reports.sample_run import START
+from tests.reports.sample_run import START, sample_run
 
 KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
 LINE = KEY.public_key().public_bytes(Encoding.OpenSSH, PublicFormat.OpenSSH).decode()
@@ -35,6 +36,14 @@ def test_a_key_that_nobody_is_listed_with_is_said_to_be_nobodys(papers: Papers |
 
 def test_no_seal_is_said_to_be_none() -> None:
     assert sealed_by("", None).en == "nobody: the record has no seal"
+
+
+def test_of_which_app_and_build_it_is_said(runs: Path) -> None:
+    record = sample_run(runs)
+    assert said_of(record).en == "shop 0.1.0, build fingerprint 5f2a9c31…"
+    assert said_of(record).zh == "shop 0.1.0，构建指纹 5f2a9c31…"
+    unasked = sample_run(runs, "unasked", merchant_asked=False)
+    assert said_of(unasked).en == "shop: asked nothing; this run says nothing of it"
 
 
 SHORT = f"ed25519:{b64encode(b'x').decode()}"

@@ -8,12 +8,13 @@ from datetime import timedelta
 import pytest
 
 from harness.core.control import APPROVAL, PHONE, Blame, Grade, Outcome, Severity, Text
-from harness.verdict import EvidenceRow, Price, Rule, Standing, Tally, exit_code, judge
+from harness.verdict import EvidenceRow, Price, Rule, Standing, Tally, exit_code, judge, verdict_lines
 from harness.verdict.doubts import NEVER_CONTACTED
 from tests.verdict.cases import (
     CONTROLS,
     FATAL,
     GATES,
+    MUST,
     NOW,
     RUN,
     SUBJECT,
@@ -260,11 +261,37 @@ def test_what_waits_for_a_person_costs_what_that_person_has_to_do(lacks: str, pr
     assert [each.price for each in judgement.gates["rehearsal"].missing] == [price]
 
 
-def test_a_waiver_over_its_budget_is_not_yet() -> None:
+@pytest.mark.parametrize("severity", Severity)
+@pytest.mark.parametrize("beside", [None, *Outcome], ids=str)
+@pytest.mark.parametrize("selection", [False, True], ids=["whole", "narrowed"])
+def test_a_waiver_over_its_budget_gives_the_verdict_that_no_waiver_gives(
+    severity: Severity, beside: Outcome | None, selection: bool
+) -> None:
+    """Truth table: two parts fail, one is covered, and a third of any outcome stands beside them."""
+    controls = [control("CBK-02", severity) if each is MUST else each for each in CONTROLS]
+    rows = [*others("CBK-02"), *(row("CBK-02", Outcome.FAIL, scenario=f"test_{each}") for each in "ab")]
+    if beside is not None:
+        rows.append(row("CBK-02", beside, scenario="test_c"))
+    without = judged(rows, controls=controls, selection=selection)
+    over = judged(rows, controls=controls, selection=selection, waivers=[waiver(budget=1)])
+    assert over.selection == without.selection
+    assert over.selection_failing == without.selection_failing
+    assert exit_code(over, "rehearsal") == exit_code(without, "rehearsal")
+    for gate, verdict_without in without.gates.items():
+        found = over.gates[gate]
+        assert (found.verdict, found.failing) == (verdict_without.verdict, verdict_without.failing)
+        assert (found.warnings, found.passed) == (verdict_without.warnings, verdict_without.passed)
+        assert {each.control for each in found.missing} == {each.control for each in verdict_without.missing}
+
+
+def test_what_a_waiver_covers_no_more_is_mended_or_the_waiver_widened_before_all_else() -> None:
     fails = [row("CBK-02", Outcome.FAIL, scenario=f"test_{number}") for number in range(2)]
     judgement = judged([*others("CBK-02"), *fails], waivers=[waiver(budget=1)])
-    assert verdict(judgement) == "NOT YET"
-    assert [each.price for each in judgement.gates["rehearsal"].missing] == [Price.WAIVER]
+    assert verdict(judgement) == "NO-GO"
+    first = judgement.gates["rehearsal"].missing[0]
+    assert (first.control, first.price) == ("CBK-02", Price.WAIVER)
+    assert first.reason.en == "more parts fail than the waiver covers"
+    assert verdict_lines(judgement, "rehearsal")[0].startswith("REHEARSAL NO-GO · 1 failing: CBK-02")
 
 
 def test_a_payment_that_a_person_is_to_make_has_a_price_of_its_own() -> None:

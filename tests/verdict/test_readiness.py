@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from harness.core.control import Severity
-from harness.verdict import Standing, readiness_percent
+from harness.verdict import Readiness, Standing, readiness_of
 
 F, M, S = Severity.FATAL, Severity.MUST, Severity.SHOULD
 PASS = Standing.PASS
@@ -24,4 +24,9 @@ PASS = Standing.PASS
     ids=["nothing", "weights", "all", "not applicable", "waived is not earned", "rounded down"],
 )
 def test_readiness_weighs_what_is_proven(final: list[tuple[Severity, Standing]], percent: float) -> None:
-    assert readiness_percent(final) == percent
+    assert readiness_of(final).percent == percent
+
+
+def test_readiness_tells_the_fraction_it_is() -> None:
+    found = readiness_of([(F, PASS), (M, Standing.PLANNED), (S, PASS), (F, Standing.NOT_APPLICABLE)])
+    assert found == Readiness(points=6, of_points=9, controls=2, of_controls=3)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from harness.core.control import Grade, Text
-from harness.verdict import Standing
+from harness.verdict import Readiness, Standing
 from harness.verdict.reasons import fault, readiness_short, reason
 
 
@@ -60,4 +60,8 @@ def test_a_fault_of_our_own_repeats_what_happened() -> None:
 
 
 def test_short_readiness_is_said_with_both_figures() -> None:
-    assert readiness_short(94.9, 95) == Text(zh="就绪度 94.9% 低于 95%", en="readiness 94.9 % is below 95 %")
+    ready = Readiness(points=94, of_points=99, controls=30, of_controls=32)
+    assert readiness_short(ready, 95) == Text(
+        zh="就绪度 94.9% 低于 95%（99 分中得 94 分，32 项控制项中 30 项）",
+        en="readiness 94.9 % is below 95 % (94 of 99 points, 30 of 32 controls)",
+    )

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import BinaryIO, Self
 
 from harness.core.errors import UsageError
+from harness.core.whole_file import replaceable
 from harness.evidence.pack import shape
 from harness.evidence.pack.names import check_names
 
@@ -84,12 +85,14 @@ def pieces_of(path: Path) -> Iterator[bytes]:
 
 @contextmanager
 def whole_file(path: Path) -> Iterator[BinaryIO]:
-    """A file that takes its place when the block has ended well, and is gone when it has not.
+    """A file that takes its place when the block has ended well, and is gone when it has not. A link is
+    followed; a device or a pipe is never replaced.
 
     Raises:
         UsageError: it cannot be written there.
     """
     try:
+        path = replaceable(path)
         path.parent.mkdir(parents=True, exist_ok=True)
         number, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     except OSError as error:

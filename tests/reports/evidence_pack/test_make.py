@@ -218,6 +218,19 @@ def test_a_write_that_fails_half_way_is_told_and_leaves_the_old_pack(tmp_path: P
     assert left_over(tmp_path) == ["pack.zip"]
 
 
+def test_a_device_is_refused_and_never_replaced(tmp_path: Path) -> None:
+    record = recorded(tmp_path / "runs")
+    for place in (Path("/dev/full"), tmp_path / "pipe", tmp_path / "leads there"):
+        if place.name == "pipe":
+            os.mkfifo(place)
+        if place.name == "leads there":
+            place.symlink_to("/dev/full")
+        before = place.stat().st_mode
+        with pytest.raises(UsageError, match="the pack cannot be written: a folder, a device or a pipe"):
+            make_pack(record.folder, place)
+        assert place.stat().st_mode == before
+
+
 def test_a_place_that_is_none_is_told(tmp_path: Path) -> None:
     record = recorded(tmp_path / "runs")
     (tmp_path / "file").write_text("")

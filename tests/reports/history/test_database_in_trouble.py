@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import signal
+import socket
 import sqlite3
 import subprocess
 import sys
@@ -16,7 +17,7 @@ import pytest
 from sqlalchemy import Connection, text
 
 from harness.core.errors import ConfigurationError, EnvironmentUnreachable, UsageError
-from reports.history import connection, tables
+from reports.history import connection, patient, tables
 from reports.history.connection import NoHistory
 from reports.history.database import append, open_history
 from reports.history.nights import ELSEWHERE, listed
@@ -169,6 +170,42 @@ def test_a_row_that_no_golive_wrote_is_damage_and_no_bug(runs: Path, place: str,
     with pytest.raises(UsageError, match="a row cannot be read") as refused, open_history(place) as history:
         history.entry(history.runs()[0])
     assert "\n" not in str(refused.value)
+
+
+def ask_one_that_freezes(database: connection.Database) -> None:
+    """Ask the process that serves us who it is, stop it, and ask it again."""
+    with database.reading() as reading:
+        serving = reading.execute(text("SELECT pg_backend_pid()")).scalar_one()
+        os.kill(serving, signal.SIGSTOP)
+        try:
+            reading.execute(text("SELECT 1"))
+        finally:
+            os.kill(serving, signal.SIGCONT)
+
+
+def test_a_server_that_takes_a_connection_and_freezes_is_waited_for_only_so_long(
+    runs: Path, postgresql: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = postgresql.database()
+    append(place, sample_run(runs).folder)
+    monkeypatch.setattr(patient, "ANSWER_S", 0.3)
+    database = connection.open_database(Place.of(place), create=False)
+    with pytest.raises(
+        EnvironmentUnreachable, match=r"not answered for 0\.3 s.*look whether the server runs"
+    ):
+        ask_one_that_freezes(database)
+    database.close()
+    assert count(place) == 1
+
+
+def test_a_server_that_never_lets_anybody_in_is_waited_for_only_so_long(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(connection, "WAIT_S", 2)  # the least that PostgreSQL's library takes
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        place = f"postgresql://golive@127.0.0.1:{silent.getsockname()[1]}/history"
+        with pytest.raises(EnvironmentUnreachable, match=r"cannot be used: .*timeout"), open_history(place):
+            pass
 
 
 @pytest.mark.parametrize("folder", ["/nowhere-on-this-machine", "/" + "x" * 300])

@@ -17,6 +17,7 @@ from harness.cli.output import prepare_streams
 from harness.core.assertions import refuse_optimised
 from harness.core.errors import GoLiveError, HarnessError, UsageError
 from harness.core.plain_text import plain
+from harness.core.system import refuse_other_systems
 from harness.processes.interrupts import listen_to_interrupts
 from harness.processes.parent import end_with_parent
 
@@ -100,6 +101,7 @@ def golive(context: click.Context) -> None:
                    unreachable · 4 usage, configuration or unsafe · 5 harness error or nothing ran
     """
     refuse_optimised()
+    refuse_other_systems()
     if context.invoked_subcommand != "generate-load":  # it forks first, and listens once Locust is there
         end_with_parent()
         listen_to_interrupts()

@@ -1,7 +1,7 @@
 """`make image`: the steps of examples/ci/Dockerfile, run in a folder on a machine that has no docker daemon.
 
-What is really run: every COPY, and every RUN but those of apt-get, with each absolute path below that folder and
-each stage in a root of its own. What is only asked: apt-get, whether it would install these packages
+What is really run: every COPY, and every RUN but those of apt-get, with each absolute path below that folder
+and each stage in a root of its own. What is only asked: apt-get, whether it would install these packages
 (`--simulate`); a user is not made. What stays unproven: the image's own base, and that a daemon builds it.
 """
 

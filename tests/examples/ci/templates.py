@@ -56,9 +56,7 @@ def _gitlab(job: str) -> list[Command]:
 
 def _jenkins(job: str) -> list[Command]:
     text = JENKINS.read_text("utf-8")
-    stages = {
-        name: body for name, body in re.findall(r"stage\('([\w-]+)'\) \{(.*?)\n {8}\}", text, re.DOTALL)
-    }
+    stages = dict(re.findall(r"stage\('([\w-]+)'\) \{(.*?)\n {8}\}", text, re.DOTALL))
     last = text[text.rindex("    post {") :]
     found: list[Command] = []
     for body in (stages["machine"], stages[job], last):

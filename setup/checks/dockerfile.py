@@ -69,7 +69,7 @@ def copy(each: Instruction, roots: dict[int, Path], folder: Path) -> None:
 
 
 def command(each: Instruction, root: Path) -> str:
-    """The shell line of a RUN as it is run here: below a root, and without what only a container's root may do."""
+    """A RUN as it is run here: below a root, and without what only a container's root may do."""
     text = re.sub(r"\s*&& chmod 1777 /srv/golive", "", _NOT_HERE.sub("", each.text).strip())
     if packages := debian_packages(each):
         return f"apt-get install --simulate --no-install-recommends {' '.join(packages)} > {root}/apt.txt"

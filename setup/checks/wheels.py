@@ -1,7 +1,7 @@
 """`make platforms`: which locked package has no wheel for which platform, and what to do about each.
 
-The locks are resolved once more, pinned as they are, by uv, which then names every wheel of every package. The
-registry is asked for no more than an installation asks. The table is kept in docs/platforms.md.
+The locks are resolved once more, pinned as they are, by uv, which then names every wheel of every package.
+The registry is asked for no more than an installation asks. The table is kept in docs/platforms.md.
 """
 
 from __future__ import annotations
@@ -55,7 +55,8 @@ def wheels(wanted: list[str], uv: str) -> dict[str, list[str]]:
     """Every wheel's file name, by `name==version`, as uv's own lock names them."""
     with tempfile.TemporaryDirectory() as made:
         needs = "".join(f"    {pin!r},\n" for pin in wanted)
-        project = f'[project]\nname = "wheels"\nversion = "0"\nrequires-python = ">=3.11"\ndependencies = [\n{needs}]\n'
+        head = '[project]\nname = "wheels"\nversion = "0"\nrequires-python = ">=3.11"\n'
+        project = f"{head}dependencies = [\n{needs}]\n"
         Path(made, "pyproject.toml").write_text(project, "utf-8")
         subprocess.run([uv, "lock", "--quiet"], cwd=made, check=True)  # noqa: S603
         return named_wheels(Path(made, "uv.lock").read_text("utf-8"))
@@ -79,8 +80,8 @@ def without(
 ) -> Iterator[str]:
     """The packages that an installation there would have to compile."""
     system, machine, places = PLATFORMS[platform]
-    environment = {
-        **default_environment(),
+    environment: dict[str, str] = {
+        **{name: str(value) for name, value in default_environment().items()},
         "sys_platform": system,
         "platform_machine": machine,
         "platform_system": {"linux": "Linux", "darwin": "Darwin", "win32": "Windows"}[system],
@@ -94,7 +95,7 @@ def without(
     }
     for pin in wanted:
         requirement = Requirement(pin)
-        if requirement.marker is not None and not Marker(str(requirement.marker)).evaluate(environment):
+        if requirement.marker is not None and not Marker(str(requirement.marker)).evaluate({**environment}):
             continue
         name = canonicalize_name(requirement.name)
         if not any(parse_wheel_filename(each)[3] & taken for each in found[f"{name}{requirement.specifier}"]):

@@ -1,4 +1,4 @@
-"""The Dockerfile installs by hash, as nobody special, what set-up installs, and builds from what it copies."""
+"""The Dockerfile installs by hash, as nobody special, what set-up installs, and builds what it copies."""
 
 from __future__ import annotations
 

@@ -46,7 +46,8 @@ def test_it_answers_where_there_is_no_checkout(wheel: ZipFile, tmp_path: Path) -
     """The one whole-process test of the wheel, on the packages that are here; `make wheel` brings its own."""
     wheel.extractall(tmp_path)
     code = (
-        "import sys; sys.path = [each for each in sys.path if each != sys.argv[1]]; sys.path.insert(0, sys.argv[2]);"
+        "import sys; sys.path = [each for each in sys.path if each != sys.argv[1]];"
+        "sys.path.insert(0, sys.argv[2]);"
         "import harness; assert harness.__file__.startswith(sys.argv[2]), harness.__file__;"
         "from reports.checklist import load; print(len(load().controls));"
         "from harness.cli import golive; golive(['explain', 'CBK-03', '--lang', 'en'])"

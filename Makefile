@@ -13,7 +13,7 @@ SETUP = $(PYTHON) setup
 BIN = .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup golive test mutation check fmt lock scenarios lists pictures freeze clean doctor simulator shop bench mutants samples soak distributed
+.PHONY: help setup golive test mutation check fmt lock scenarios lists pictures freeze clean doctor simulator shop bench mutants samples soak distributed wheel image platforms
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{ printf "%-18s %s\n", $$1, $$2 }'
@@ -84,6 +84,15 @@ simulator: setup ## the payment platform on loopback; point your own app at it
 
 shop: setup ## the reference merchant on loopback (ARGS='--defect NAME')
 	@$(BIN)/golive shop $(ARGS)
+
+wheel: setup ## dist/golive-….whl, installed by uv into a folder and tried without a checkout
+	@$(BIN)/python -m setup.checks.wheel_alone
+
+image: setup ## the steps of examples/ci/Dockerfile, in a folder: no docker daemon is needed
+	@$(BIN)/python -m setup.checks.dockerfile
+
+platforms: setup ## which locked package has no wheel for which system (docs/platforms.md)
+	@$(BIN)/python -m setup.checks.wheels
 
 bench: setup ## how fast, how big: bench/results/latest.json (ARGS='--quick', '--keep' for the history)
 	@$(BIN)/python -m bench $(ARGS)

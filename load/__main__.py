@@ -17,7 +17,8 @@ from pathlib import Path
 import click
 
 from harness.core.assertions import refuse_optimised
-from harness.core.errors import UsageError
+from harness.core.errors import GoLiveError, UsageError
+from harness.core.system import refuse_other_systems
 from harness.processes.parent import forks_end_with_us
 
 _LOCUSTFILE = Path(__file__).with_name("locustfile.py")
@@ -55,7 +56,8 @@ def command(given: tuple[str, ...]) -> None:
     """Run Locust in this process; it exits with 0 measured, 2 inconclusive, 3 unreachable, 4 refused."""
     try:
         refuse_optimised()
-    except UsageError as error:
+        refuse_other_systems()
+    except GoLiveError as error:
         click.echo(f"golive: {error}", err=True)
         sys.exit(error.exit_code)
     forks_end_with_us()

@@ -17,6 +17,7 @@ from harness.cli.output import prepare_streams
 from harness.core.assertions import refuse_optimised
 from harness.core.errors import GoLiveError, HarnessError, UsageError
 from harness.core.plain_text import plain
+from harness.core.system import refuse_other_systems
 from harness.processes.interrupts import listen_to_interrupts
 from harness.processes.parent import end_with_parent
 
@@ -78,7 +79,8 @@ class LazyGroup(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in self.commands_at:
             return None
-        refuse_optimised()  # before what takes long to import
+        refuse_optimised()  # both before what takes long to import
+        refuse_other_systems()
         module, _ = self.commands_at[cmd_name]
         command = import_module(module).command
         if not isinstance(command, click.Command):

@@ -16,6 +16,7 @@ from harness.core.dialects import dialects
 from harness.core.errors import EnvironmentUnreachable, GoLiveError, HarnessError, UsageError
 from harness.core.findings import told_in
 from harness.core.plain_text import plain
+from harness.core.system import refuse_other_systems
 from harness.core.terminal_language import terminal_language
 from harness.plugin import distributed
 from harness.plugin.browser_options import refuse_browser_options
@@ -266,6 +267,7 @@ def _choose(config: pytest.Config, items: list[pytest.Item]) -> None:
     checklist = load()
     try:
         refuse_optimised()
+        refuse_other_systems()
         refuse_browser_options(config)
         run = EmbeddedRun.of(config)
         options = read_options(config) if run is None else run.options

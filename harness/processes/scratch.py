@@ -7,13 +7,14 @@ system gives it back with the last process that holds it, however that one ended
 from __future__ import annotations
 
 import atexit
-import fcntl
 import os
 import shutil
 import tempfile
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
+
+from harness.core.system import lock_file
 
 PREFIX = "golive-scratch-"
 _LOCK = "in-use"
@@ -29,7 +30,7 @@ def scratch() -> Path:
     place = Path(tempfile.gettempdir())
     _sweep(place)
     folder = Path(tempfile.mkdtemp(prefix=PREFIX, dir=place))
-    fcntl.flock(os.open(folder / _LOCK, os.O_CREAT | os.O_RDWR, 0o600), fcntl.LOCK_EX)  # kept open
+    lock_file(os.open(folder / _LOCK, os.O_CREAT | os.O_RDWR, 0o600), wait=True)  # kept open
     folder.mkdir(mode=0o700, exist_ok=True)  # somebody swept between two lines
     atexit.register(_remove, folder, os.getpid())
     return folder
@@ -56,7 +57,7 @@ def _sweep(place: Path) -> None:
         with suppress(OSError):
             lock = os.open(left / _LOCK, os.O_RDWR)
             try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                lock_file(lock)
                 shutil.rmtree(left, ignore_errors=True)
             finally:
                 os.close(lock)

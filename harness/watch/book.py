@@ -10,7 +10,6 @@ A line that was edited no longer fits the one after it; a file that was cut off 
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import json
 import os
@@ -28,6 +27,7 @@ from pydantic import AwareDatetime, ConfigDict, Field, ValidationError
 from harness.core.control import Model
 from harness.core.errors import EnvironmentUnreachable, UsageError
 from harness.core.plain_text import PlainText, json_text
+from harness.core.system import lock_file
 from harness.core.whole_file import append_whole, write_whole
 from harness.evidence.run_meta import GradeWord
 from harness.evidence.seal_key import PREFIX, own_key, public_text, trusted_keys
@@ -143,7 +143,7 @@ class WatchBook:
             lock = os.open(folder / _LOCK, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o666)
         try:
             try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                lock_file(lock)
             except OSError:
                 raise UsageError(
                     "another golive watch is writing here, and two of them would count each slot twice",

@@ -6,7 +6,6 @@ on.
 
 from __future__ import annotations
 
-import fcntl
 import json
 import os
 import stat
@@ -23,6 +22,7 @@ from pydantic import ValidationError
 from harness.core.control import Text
 from harness.core.errors import UsageError
 from harness.core.findings import translated
+from harness.core.system import lock_file
 from reports.people.entry import SignedEntry, digest_of, signed_bytes
 from reports.people.public_keys import PublicKey
 from reports.people.roster import Roster
@@ -210,7 +210,7 @@ def _lock(file: IO[bytes], path: Path) -> None:
     until = time.monotonic() + PATIENCE_S
     while True:
         try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            lock_file(file)
         except BlockingIOError as error:
             if time.monotonic() > until:
                 raise _unusable(path, "somebody else is adding an entry") from error

@@ -40,3 +40,25 @@ def test_parquet_is_asked_for_only_by_its_extra(wheel: ZipFile) -> None:
     lines = wheel.read(place).decode().splitlines()
     assert [line for line in lines if "pyarrow" in line] == ["Requires-Dist: pyarrow>=21; extra == 'parquet'"]
     assert "Provides-Extra: parquet" in lines
+
+
+def test_it_answers_where_there_is_no_checkout(wheel: ZipFile, tmp_path: Path) -> None:
+    """The one whole-process test of the wheel, on the packages that are here; `make wheel` brings its own."""
+    wheel.extractall(tmp_path)
+    code = (
+        "import sys; sys.path = [each for each in sys.path if each != sys.argv[1]];"
+        "sys.path.insert(0, sys.argv[2]);"
+        "import harness; assert harness.__file__.startswith(sys.argv[2]), harness.__file__;"
+        "from reports.checklist import load; print(len(load().controls));"
+        "from harness.cli import golive; golive(['explain', 'CBK-03', '--lang', 'en'])"
+    )
+    said = subprocess.run(
+        [sys.executable, "-I", "-c", code, str(ROOT), str(tmp_path)],
+        cwd=tmp_path,
+        env={"HOME": str(tmp_path), "LANG": "C.UTF-8"},
+        check=True,
+        capture_output=True,
+        text=True,
+    ).stdout
+    assert int(said.split()[0]) > 100
+    assert "Probe signatures refused" in said

@@ -25,7 +25,7 @@ from harness.core.control import Language
 from harness.core.findings import told_in
 from harness.processes.interrupts import handling_signals, let_go_of_terminal
 
-SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+SIGNALS = tuple(each for each in signal.Signals if each.name in {"SIGINT", "SIGTERM", "SIGHUP"})
 PATIENT = "closing the record and writing the page; once more ends at once"
 ENOUGH = 3
 """The time it ends at once, whatever is unfinished."""

@@ -163,6 +163,7 @@ def _started(folder: Path) -> subprocess.Popen[str]:
         results.is_file() and results.read_text("utf-8").count("\n") > 8
     ):
         assert process.poll() is None, "the run ended before it could be interrupted"
+        time.sleep(0.05)
     return process
 
 

@@ -11,7 +11,6 @@ import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +26,7 @@ from harness.core.errors import (
     UsageError,
 )
 from reports.history import tables
+from reports.history.patient import patient_connection
 from reports.history.place import Place
 
 WAIT_S = 10
@@ -134,7 +134,7 @@ def _engine(place: Place) -> Engine:
         event.listen(engine, "begin", _begin)
         return engine
     try:
-        patient = import_module("reports.history.patient").Patient
+        patient = patient_connection()
         engine = create_engine(place.url, poolclass=NullPool, connect_args=_waits(), hide_parameters=True)
     except ImportError as error:
         raise ConfigurationError(

@@ -7,39 +7,48 @@ server that is frozen, and `tcp_user_timeout` by a system that still acknowledge
 from __future__ import annotations
 
 import time
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
-import psycopg
-from psycopg.abc import PQGen
+if TYPE_CHECKING:
+    import psycopg
+    from psycopg.abc import PQGen
 
 ANSWER_S = 60
 """Seconds that one request may take; those who wait for a lock are told so much sooner."""
 R = TypeVar("R")
 
 
-class Patient(psycopg.Connection):
-    """Closes itself where an answer takes too long, so that nothing waits for it a second time."""
+def patient_connection() -> type[psycopg.Connection]:
+    """The driver's connection, which closes itself where an answer takes too long: nothing waits for it again.
 
-    def wait(self, gen: PQGen[R], interval: float = 0.1, timeout: float | None = None) -> R:
-        """As its parent, which comes back to look for interrupts several times a second.
+    Raises:
+        ImportError: the driver, an extra, is not installed.
+    """
+    import psycopg  # noqa: PLC0415 - an extra
 
-        Raises:
-            psycopg.OperationalError: no answer came in time.
-        """
-        bounded = self._within(gen, time.monotonic() + ANSWER_S)
-        # Psycopg 3.2 knows no `timeout`, and asks for none.
-        return super().wait(bounded, interval, **({} if timeout is None else {"timeout": timeout}))
+    class Patient(psycopg.Connection):
+        def wait(self, gen: PQGen[R], interval: float = 0.1, timeout: float | None = None) -> R:
+            """As its parent, which comes back to look for interrupts several times a second.
 
-    def _within(self, gen: PQGen[R], until: float) -> PQGen[R]:
-        try:
-            wanted = next(gen)
-            while True:
-                ready = yield wanted
-                if not ready and time.monotonic() > until:
-                    self.pgconn.finish()
-                    raise psycopg.OperationalError(
-                        f"the server took the connection, and has not answered for {ANSWER_S} s"
-                    )
-                wanted = gen.send(ready)
-        except StopIteration as end:
-            return end.value  # type: ignore[no-any-return]
+            Raises:
+                psycopg.OperationalError: no answer came in time.
+            """
+            bounded = self._within(gen, time.monotonic() + ANSWER_S)
+            # Psycopg 3.2 knows no `timeout`, and asks for none.
+            return super().wait(bounded, interval, **({} if timeout is None else {"timeout": timeout}))
+
+        def _within(self, gen: PQGen[R], until: float) -> PQGen[R]:
+            try:
+                wanted = next(gen)
+                while True:
+                    ready = yield wanted
+                    if not ready and time.monotonic() > until:
+                        self.pgconn.finish()
+                        raise psycopg.OperationalError(
+                            f"the server took the connection, and has not answered for {ANSWER_S} s"
+                        )
+                    wanted = gen.send(ready)
+            except StopIteration as end:
+                return end.value  # type: ignore[no-any-return]
+
+    return Patient

@@ -162,7 +162,7 @@ def test_a_probe_waits_a_second_between_any_two_requests() -> None:
     "arguments",
     [
         ("--rate", "1000", "--seconds", "201"),
-        ("--rate", "1", "--seconds", "1801"),
+        ("--rate", "1", "--seconds", "7201"),
         ("--arrivals", "soon"),
         ("--rate", "-1"),
         ("--seconds", "0"),

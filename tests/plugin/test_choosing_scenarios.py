@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
+import os
 from functools import cache
 from pathlib import Path
 
 from harness.plugin.session.embed import BY_MODULE
+from tests.scenarios.warm import run_warm
 
 PROJECT = Path(__file__).parents[2]
 
@@ -15,13 +15,10 @@ PROJECT = Path(__file__).parents[2]
 @cache
 def collected(*arguments: str) -> frozenset[str]:
     """The scenarios that a run with these arguments would drive."""
-    listed = subprocess.run(
-        [sys.executable, "-m", "pytest", "scenarios", "--collect-only", "-q", *arguments],
-        cwd=PROJECT,
-        capture_output=True,
-        text=True,
-        check=True,
+    listed = run_warm(
+        ["pytest", "scenarios", "--collect-only", "-q", *arguments], cwd=PROJECT, environment=os.environ
     )
+    listed.check_returncode()
     return frozenset(line for line in listed.stdout.splitlines() if "::" in line)
 
 

@@ -11,7 +11,7 @@ from harness.evidence.record import RunRecord
 from tests.scenarios.warm import run_warm
 
 PROJECT = Path(__file__).parents[2]
-LONGEST_S = 240
+LONGEST_S = 480
 
 
 @dataclass(frozen=True, slots=True)

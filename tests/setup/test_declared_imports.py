@@ -22,7 +22,6 @@ NEVER_IMPORTED = {
     "pytest-playwright": "the same: the fixtures `page` and `browser`",
     "python-multipart": "starlette reads forms with it",
     "httptools": "uvicorn parses HTTP with it where it is there",
-    "psycopg": "SQLAlchemy's driver of PostgreSQL, for a history that is shared",
     "uvloop": "uvicorn runs on it where it is there",
 }
 

@@ -17,6 +17,7 @@ ROOMS = ("harness", "load", "scenarios", "reports", "bench")
 OURS = (frozenset(dialects()) | {form.id for form in callback_forms()}) - {each.value for each in Provider}
 """Less those that are also a provider's name: whoever asks for Alipay may mean whose money moves."""
 MAKERS = {
+    "drift": "harness/drift/",
     "gateway": "harness/gateways/",
     "load_wire": "load/",
     "package": "harness/callbacks/",

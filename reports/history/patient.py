@@ -19,7 +19,7 @@ R = TypeVar("R")
 
 
 def patient_connection() -> type[psycopg.Connection]:
-    """The driver's connection, which closes itself where an answer takes too long: nothing waits for it again.
+    """The driver's connection, closing itself where an answer takes too long: nothing waits for it again.
 
     Raises:
         ImportError: the driver, an extra, is not installed.

@@ -76,7 +76,7 @@ def loaders_agree(context: Context) -> Ruling:
 
 
 def _own(read: Mapping[Loader, Mapping[str, str]]) -> Iterator[Variable]:
-    """The variables that the app alone knows; a name that only Docker or systemd reads is a piece of a value."""
+    """What the app alone knows; a name that only Docker or systemd reads is a piece of some value."""
     names = dict.fromkeys(name for loader in APPLICATIONS for name in read[loader])
     for name in names:
         if name not in BY_NAME and _OWN.fullmatch(name):

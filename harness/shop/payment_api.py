@@ -233,7 +233,7 @@ class PaymentApi:
         record = self._own(account, out_trade_no)
         if believed:
             self._shop.settlement.believe_shopper(record)
-        elif record.status in OPEN:
+        elif record.status in OPEN or not self._shop.practices.keeps_what_is_paid:
             return self._after(self._shop.queries.look, account, out_trade_no)
         return JSONResponse(_status(self._own(account, out_trade_no)))
 

@@ -359,6 +359,8 @@ class Practices:
     """Whether XML, which nobody has signed, is answered with success and counts as told."""
     stops_at_new_events: bool = False
     """Whether an event that it does not know ends its taking of callbacks."""
+    keeps_what_is_paid: bool = True
+    """Whether a paid order is left alone, and stays paid whatever a late answer says of it."""
     books_late_money: bool = True
     """Whether money for an order that was closed is noted, for a person to look at."""
     slow_work_first: bool = False

@@ -133,6 +133,8 @@ class Settlement:
                 )
             )
         self.book.note(record.out_trade_no, status, attention)
+        if not self.practices.keeps_what_is_paid:
+            self.book.take_back(record.out_trade_no, status)
         return Settled(Effect.NOTED, transaction.trade_state)
 
     def _credit(self, payment: Payment) -> bool:

@@ -85,6 +85,7 @@ def render(record: RunRecord, checklist: Checklist, judgement: Judgement) -> str
         stages=stages(checklist, judgement, cards),
         timeline=charts.timeline(own),
         trends=trend_view(trends_of(record, judgement)),
+        waived=_waived(cards, judgement),
         warnings=_warnings(cards),
     )
     room = MOST_BYTES - len(text.encode())
@@ -106,6 +107,13 @@ def _clauses(checklist: Checklist) -> dict[str, list[Clause]]:
 def _warnings(cards: list[GateCard]) -> tuple[str, ...]:
     """What any gate passes with a remark, each once."""
     return tuple(dict.fromkeys(id_ for card in cards for id_ in card.verdict.warnings))
+
+
+def _waived(cards: list[GateCard], judgement: Judgement) -> tuple[str, ...]:
+    """What some gate has in place only because somebody waived it: GO or not, who signs has to know."""
+    waived = [status.id for status in judgement.controls if status.status is Standing.WAIVED]
+    lacking = [{each.control for each in card.verdict.missing} for card in cards]
+    return tuple(id_ for id_ in waived if not all(id_ in each for each in lacking))
 
 
 def both(text: Text) -> Markup:

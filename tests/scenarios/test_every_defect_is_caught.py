@@ -20,7 +20,7 @@ from tests.scenarios.running import rehearse
 
 DEFECTS = (*SHOP_DEFECTS, *ENDPOINT_DEFECTS)
 SEEN_TO_FAIL = Path(__file__).with_name("seen_to_fail.yaml")
-MOST_UNSEEN = 14
+MOST_UNSEEN = 7
 """It may only get less: whoever adds a scenario shows a defect that makes it fail."""
 
 

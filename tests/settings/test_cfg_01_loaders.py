@@ -128,5 +128,29 @@ def test_the_fix_is_a_spelling_that_was_tried(judge_lines: Judge, line: str, adv
     assert advice in found.fix
 
 
-def test_a_variable_that_nobody_of_ours_reads_is_left_alone(judge_lines: Judge) -> None:
-    assert judge_lines("DATABASE_PASSWORD=a$b#c").clean
+def test_what_the_app_alone_reads_is_compared_as_ours_is(judge_lines: Judge) -> None:
+    lines = (
+        f"JWT_SECRET={SECRET}$aQ7",
+        "DATABASE_PASSWORD: 123456",
+        "SALT=1#2",
+        "jwt_secret=a$b",
+        "PORT=3000  # 端口",
+        'GREETING="one\nPAY_KEY=two"',
+    )
+    report = judge_lines("\n".join(lines))
+    assert [(found.variable, found.line) for found in parted(report)] == [
+        ("JWT_SECRET", 1),
+        ("DATABASE_PASSWORD", 2),
+        ("SALT", 3),
+        ("jwt_secret", 4),
+    ]
+    assert "@next/env read only the first 32 of 36" in parted(report)[0].problem
+    assert not any("123456" in str(found) or SECRET in str(found) for found in parted(report))
+    notes = [note.text for note in report.notes if note.control == "CFG-01"]
+    assert any("PORT (5)" in note for note in notes)
+    assert any("GREETING (6)" in note for note in notes)
+
+
+def test_a_line_of_a_key_without_quotes_is_no_variable(judge_lines: Judge) -> None:
+    line = "MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQC7VJTUt9Us8c=="
+    assert parted(judge_lines(f"{line[:-2]}= #x$y\n{line}")) == []

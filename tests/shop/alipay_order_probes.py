@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from harness.core.errors import TargetFailure
 from harness.core.money import Fen
 from harness.gateways.alipay.gateway import AlipayGateway
 from harness.levers.models import BillChange, Fault
@@ -32,6 +33,30 @@ def cancels_what_can_still_be_paid(trade: Trade) -> bool:
     number = _ask(trade)
     assert number is not None
     return trade.merchant.close_order(number).status == "cancelled"
+
+
+def takes_what_is_unpaid_for_closed(trade: Trade) -> bool:
+    number = _ask(trade)
+    assert number is not None
+    shop = trade.running.shop
+    gateway = shop.practices.alipay_gateway(shop.renewable.settings, ())
+    try:
+        return gateway.query(number).trade_state == "CLOSED"
+    finally:
+        gateway.close_connections()
+
+
+def cannot_read_an_empty_bill(trade: Trade) -> bool:
+    shop = trade.running.shop
+    gateway = shop.practices.alipay_bill_gateway(shop.renewable.settings, ())
+    assert isinstance(gateway, AlipayGateway)
+    try:
+        gateway.opens_bill(Side(()).bill(), DAY)
+    except TargetFailure:
+        return True
+    finally:
+        gateway.close_connections()
+    return False
 
 
 def believes_the_way_back(trade: Trade) -> bool:

@@ -111,6 +111,26 @@ def forgets_late_money(trade: Trade) -> bool:
     return not books.paid_amount and not books.attention
 
 
+def forgets_money_for_what_it_ended(trade: Trade) -> bool:
+    number = trade.order()
+    trade.levers.add_fault(Fault(operation="notify", action="lost", out_trade_no=number, times=9))
+    trade.levers.pay(out_trade_no=number)
+    trade.merchant.close_order(number)
+    trade.levers.clear_faults()
+    trade.levers.redeliver(number)
+    books = trade.books(number)
+    return not books.paid_amount and not books.attention
+
+
+def takes_a_payment_back(trade: Trade) -> bool:
+    number = trade.order()
+    trade.levers.pay(out_trade_no=number)
+    said = Fault(operation="query", action="trade_state", out_trade_no=number, times=9, value="NOTPAY")
+    trade.levers.add_fault(said)
+    before = trade.books(number).status
+    return before == "paid" and trade.merchant.confirm(number).status != "paid"
+
+
 def credits_late_money_each_time(trade: Trade) -> bool:
     number = trade.order()
     said = Fault(operation="query", action="trade_state", out_trade_no=number, times=50, value="CLOSED")
@@ -975,6 +995,7 @@ SHOWN_BY: dict[str, Probe] = {
     "bill-in-making-is-no-trade": takes_a_bill_in_making_for_none,
     "day-without-trade-never-closed": never_ends_a_day_without_trade,
     "alipay-bill-read-by-position": alipay_order_probes.needs_columns_in_their_order,
+    "alipay-empty-bill-is-no-bill": alipay_order_probes.cannot_read_an_empty_bill,
     "alipay-bill-in-making-is-no-trade": alipay_order_probes.takes_a_bill_in_making_for_none,
     "bill-missing-here-unraised": misses_what_is_missing_here,
     "bill-missing-there-unraised": misses_what_is_missing_there,
@@ -1028,6 +1049,8 @@ SHOWN_BY: dict[str, Probe] = {
     "two-clicks-two-orders": makes_two_orders_of_two_clicks,
     "old-code-shown-again": shows_the_old_code_again,
     "given-up-unclosed": gives_up_what_it_did_not_close,
+    "ended-and-forgotten": forgets_money_for_what_it_ended,
+    "older-answer-takes-back": takes_a_payment_back,
     "late-money-forgotten": forgets_late_money,
     "late-money-each-time": credits_late_money_each_time,
     "time-expire-recomputed": is_refused_on_reorder,
@@ -1081,6 +1104,7 @@ SHOWN_BY: dict[str, Probe] = {
     "alipay-qr-draws-other-url": alipay_order_probes.draws_another_code,
     "alipay-answers-unverified": alipay_order_probes.believes_another_keys_code,
     "alipay-refund-answered-is-refunded": alipay_order_probes.books_a_refund_that_moved_no_money,
+    "alipay-unpaid-is-closed": alipay_order_probes.takes_what_is_unpaid_for_closed,
     "alipay-unopened-is-closed": alipay_order_probes.cancels_what_can_still_be_paid,
     "alipay-skips-signature": alipay_probes.credits_a_garbled_notify,
     "alipay-unsigned-accepted": alipay_probes.credits_an_unsigned_notify,
@@ -1117,6 +1141,12 @@ ALSO: dict[str, set[Probe]] = {
         forgets_late_money,
     },
     "store-errors-swallowed": {never_asks},
+    "ended-and-forgotten": {
+        cancels_and_leaves_it_open,
+        forgets_late_money,
+        gives_up_what_it_did_not_close,
+        alipay_order_probes.cancels_what_can_still_be_paid,
+    },
     # One way back from the cashier serves both providers.
     "h5-return-assumes-paid": {alipay_order_probes.believes_the_way_back},
     "alipay-return-assumes-paid": {believes_the_return},
@@ -1166,6 +1196,7 @@ SEVERAL = {
     "refuses-and-books-later": 2,
     "answers-before-it-is-kept": 3,
     "store-errors-swallowed": 2,
+    "ended-and-forgotten": 3,
 }
 """How many practices a defect changes, where one would not be a shop that anybody met."""
 
@@ -1184,6 +1215,12 @@ TOGETHER = (
     ("anybody-told-of-orders", "description-unescaped", "log-tells-payers"),
     ("orders-of-others-shown", "orders-unlimited", "platform-text-unescaped"),
     ("orders-of-others-cancelled", "cancelled-unclosed", "end-to-end-tests-skipped", "scan-finds-high"),
+    (
+        "ended-and-forgotten",
+        "older-answer-takes-back",
+        "alipay-unpaid-is-closed",
+        "alipay-empty-bill-is-no-bill",
+    ),
 )
 """Defects of parts that have nothing in common share a shop: each costs some seconds."""
 ALONE = [

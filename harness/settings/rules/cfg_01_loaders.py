@@ -3,20 +3,21 @@
 Five loaders are compared (`harness.settings.loaders`). Where applications' own three part, or a container or
 a service would read something that no habit of `.env` files explains, that is a finding. What habits explain
 (quotes, a comment behind a value) is a note, since most applications never meet Docker's or systemd's reader.
+An app's own variables are compared as ours are: its `JWT_SECRET` is cut off by the same `#`.
 No value is shown: people put secrets into the wrong variable, too.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from enum import Enum
 
 from harness.settings.env_file import EnvLine
 from harness.settings.finding import Finding
 from harness.settings.loaders import Loader, read_by_each
 from harness.settings.rules.registry import Context, Ruling, rule
-from harness.settings.variables import Variable, is_key
+from harness.settings.variables import BY_NAME, Presence, Variable, is_key, is_secret
 
 CONTROL = "CFG-01"
 APPLICATIONS = (Loader.NEXT, Loader.DOTENV, Loader.PYTHON)
@@ -24,7 +25,9 @@ Readings = Mapping[Loader, str | None]
 
 _QUOTED = re.compile(r"""[\w.-]+[ \t]*=[ \t]*(?P<quote>['"`])""")
 _OPEN = re.compile(r"[0-9]{1,9}|true|false")
-"""Values that are told: flags and numbers say nothing secret."""
+"""Values of variables we know that are told: flags and numbers say nothing secret."""
+_OWN = re.compile(r"[A-Z][A-Z0-9]*|[A-Za-z0-9]*_\w*", re.ASCII)
+"""Names of an app's own; a line of a key that was pasted without quotes, which ends in `=`, is none."""
 
 
 class Habit(Enum):
@@ -50,14 +53,14 @@ class Habit(Enum):
 
 @rule(CONTROL)
 def loaders_agree(context: Context) -> Ruling:
-    """Each variable that we know by name is the same to all five, or different by a habit that is named."""
+    """Each variable of the file is the same to all five, or different by a habit that is named."""
     if not context.env.text:
         return Ruling(judged=0)
     read = read_by_each(context.env.text)
     findings: list[Finding] = []
     habits: dict[Habit, list[str]] = {}
     judged = 0
-    for variable in context.variables():
+    for variable in (*context.variables(), *_own(read)):
         readings = {loader: values.get(variable.name) for loader, values in read.items()}
         judged += any(value is not None for value in readings.values())
         if len(set(readings.values())) == 1:
@@ -70,6 +73,14 @@ def loaders_agree(context: Context) -> Ruling:
             habits.setdefault(habit, []).append(f"{variable.name} ({line.number})" if line else "")
     notes = (_note(habit, habits[habit]) for habit in Habit if habit in habits)
     return Ruling(judged, tuple(findings), tuple(notes))
+
+
+def _own(read: Mapping[Loader, Mapping[str, str]]) -> Iterator[Variable]:
+    """What the app alone knows; a name that only Docker or systemd reads is a piece of some value."""
+    names = dict.fromkeys(name for loader in APPLICATIONS for name in read[loader])
+    for name in names:
+        if name not in BY_NAME and _OWN.fullmatch(name):
+            yield Variable(name, "", Presence.OPTIONAL, secret=is_secret(name))
 
 
 def _habits(line: EnvLine, readings: Readings, *, secret: bool) -> list[Habit] | None:
@@ -117,7 +128,7 @@ def _parting(variable: Variable, line: EnvLine | None, readings: Readings, conte
     groups: dict[str | None, list[Loader]] = {}
     for loader, reading in readings.items():
         groups.setdefault(reading, []).append(loader)
-    shown = bool(_OPEN.fullmatch(value)) and not variable.secret
+    shown = bool(_OPEN.fullmatch(value)) and variable.name in BY_NAME and not variable.secret
     told = (_told(loaders, reading, value, shown=shown) for reading, loaders in groups.items())
     return Finding(
         control=CONTROL,
@@ -176,5 +187,5 @@ def _spelling(name: str, value: str) -> str:
 
 
 def _first_line(text: str, name: str) -> int | None:
-    found = re.search(rf"^\s*(?:export\s+)?{name}\b", text, re.MULTILINE)
+    found = re.search(rf"^\s*(?:export\s+)?{re.escape(name)}\b", text, re.MULTILINE)
     return text[: found.end()].count("\n") + 1 if found else None

@@ -8,9 +8,11 @@ from dataclasses import replace
 from datetime import date
 
 from harness.core.bill import BilledPayment, BilledRefund, TradeBill
+from harness.core.errors import TargetFailure
 from harness.core.exchange import Listener
 from harness.core.money import Fen
 from harness.core.trust import public_roots
+from harness.gateways.alipay.bill import open_bill as open_alipays_bill
 from harness.gateways.alipay.bill import unpacked as alipays_text
 from harness.gateways.alipay.gateway import AlipayGateway, alipay_of
 from harness.gateways.alipay.gateway import OpenBill as OpenAlipaysBill
@@ -98,6 +100,14 @@ def alipays_by_position(archive: bytes, day: date) -> TradeBill:
         if row[2] == "退款"
     ]
     return TradeBill(day=day, payments=tuple(payments), refunds=tuple(refunds))
+
+
+def alipays_with_rows_alone(archive: bytes, day: date) -> TradeBill:
+    """A bill has rows, or it is broken."""
+    read = open_alipays_bill(archive, day)
+    if not read.payments and not read.refunds:
+        raise TargetFailure("the bill has no rows", where="bill-download")
+    return read
 
 
 def in_floats(file: bytes, announced: str, day: date) -> TradeBill:

@@ -72,6 +72,11 @@ _WRONG: dict[str, dict[str, Any]] = {
     "given-up-unclosed": {"closes_before_giving_up": False},
     "cancelled-unclosed": {"closes_what_is_cancelled": False},
     "late-money-forgotten": {"books_late_money": False},
+    "ended-and-forgotten": {
+        "closes_before_giving_up": False,
+        "closes_what_is_cancelled": False,
+        "books_late_money": False,
+    },
     "late-money-each-time": {"credit": crediting.late_money_each_time},
     "no-active-query": {"queries_unasked": False},
     "acknowledges-without-crediting": {"credit": crediting.acknowledge_only},
@@ -113,6 +118,7 @@ _WRONG: dict[str, dict[str, Any]] = {
     "compares-payer-total": {"difference": contents.payer_total},
     "undecodable-signature-skipped": {"verify": callbacks.undecodable_is_fine},
     "credits-every-query": {"credit": crediting.every_query},
+    "older-answer-takes-back": {"keeps_what_is_paid": False},
     "paying-is-failed": {"status_of": orders.paying_is_failed},
     "cancels-on-anybodys-word": {"cancels_unverified": True},
     "gives-in-to-many-callbacks": {"verify": callbacks.UntilRefusedOften()},
@@ -171,6 +177,9 @@ _WRONG: dict[str, dict[str, Any]] = {
     "alipay-bill-read-by-position": {
         "alipay_bill_gateway": bills.opening_alipays(bills.alipays_by_position),
     },
+    "alipay-empty-bill-is-no-bill": {
+        "alipay_bill_gateway": bills.opening_alipays(bills.alipays_with_rows_alone),
+    },
     "alipay-bill-in-making-is-no-trade": {"alipay_no_bill_codes": frozenset({"BILL_NOT_EXIST"})},
     "bill-missing-here-unraised": {"bill_differences": bills.silent_about(Kind.MISSING_HERE)},
     "bill-missing-there-unraised": {"bill_differences": bills.silent_about(Kind.MISSING_THERE)},
@@ -189,6 +198,7 @@ _WRONG: dict[str, dict[str, Any]] = {
     "alipay-refund-answered-is-refunded": {
         "alipay_refund_answered": alipay_orders.answered_is_refunded,
     },
+    "alipay-unpaid-is-closed": {"alipay_gateway": alipay_orders.gives_up_what_is_unpaid},
     "alipay-unopened-is-closed": {"closes_unopened": True},
     "alipay-envelope-notify-unverified": {
         "verify_envelope": callbacks.but_for_words_of_alipays,

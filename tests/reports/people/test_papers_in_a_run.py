@@ -15,6 +15,7 @@ from harness.verdict import Judgement, Standing
 from reports.build import build
 from reports.checklist import load
 from reports.judging import judge_record, papers_in, take_snapshots
+from reports.page.render import render
 from reports.people import papers_of
 from tests.reports.people.signed import AUTHOR, LATER, Office
 from tests.reports.sample_run import START, check, everything, meta, outcomes, sample_run
@@ -101,8 +102,13 @@ def test_a_waiver_of_a_fatal_control_covers_nothing_however_it_came_into_the_led
 def test_a_waived_control_opens_a_gate_and_earns_no_readiness(office: Office, runs: Path) -> None:
     passed = judge_record(run_with(office, runs / "passed"))
     office.waive(WAIVABLE)
-    waived = judge_record(run_with(office, runs / "waived", PAY_09=Outcome.FAIL))
+    record = run_with(office, runs / "waived", PAY_09=Outcome.FAIL)
+    waived = judge_record(record)
     assert waived.readiness_percent < passed.readiness_percent
+    page = render(record, load(), waived)
+    assert (
+        page.index("Not passed, only waived: ") < page.index(f'#{WAIVABLE}"') < page.index('class="signers"')
+    )
 
 
 def test_with_every_paper_a_whole_run_is_go_everywhere(office: Office, runs: Path) -> None:

@@ -133,6 +133,31 @@ def test_memory_that_nobody_told_is_no_pass(seen: Watched | None, said: str) -> 
     assert said in result.message
 
 
+def test_a_merchant_that_answers_little_and_a_figure_that_stands_still_pass_nothing() -> None:
+    refused = measure(CHECKOUT, [20_000] * 2_000, failed=3_400, seconds=SECONDS)
+    (result,) = judged(refused, watched(flat), "memory_growth < 20MB/h").results
+    assert result.outcome is Outcome.INCONCLUSIVE
+    assert "2000 of 5400 requests were answered as they should be" in result.message
+    leak = watched(lambda hours: 90 + 1_080 * hours)
+    assert outcomes(judged(refused, leak, "memory_growth < 20MB/h")) == ["fail"]
+    seen = watched(flat)
+    still = seen.model_copy(update={"memory_mb": (256.0,) * len(seen.at_s)})
+    (result,) = judged(played(), still, "memory_growth < 20MB/h").results
+    assert result.outcome is Outcome.INCONCLUSIVE
+    assert "the figure did not move once" in result.message
+
+
+def test_a_set_that_asks_only_how_a_merchant_grows_does_not_climb() -> None:
+    assert not asking().climbs
+    assert load_set("capacity").climbs
+
+
+def test_a_length_that_a_set_cannot_have_is_refused_by_the_words_that_were_typed(tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationError, match="stretches longer than the run") as refused:
+        lasting("nightly", 0.05, tmp_path)
+    assert refused.value.where == "nightly --minutes 0.05"
+
+
 def test_a_run_too_short_says_how_long_it_takes() -> None:
     acceptance = judged(played(seconds=170), watched(flat, seconds=170))
     assert outcomes(acceptance) == ["inconclusive", "inconclusive"]

@@ -141,7 +141,10 @@ class Live:
     def page(self, asked: dict[str, Any], start: Callable[..., object]) -> list[bytes]:
         """OpenMetrics, unless somebody asks for nothing but Prometheus' older format."""
         accept = asked.get("HTTP_ACCEPT", "")
-        encode, kind = choose_encoder(accept if "text/plain" in accept else _OPEN_METRICS)
+        try:
+            encode, kind = choose_encoder(accept if "text/plain" in accept else _OPEN_METRICS)
+        except (TypeError, ValueError):  # it asks for a version that is none
+            encode, kind = choose_encoder(_OPEN_METRICS)
         start("200 OK", [("Content-Type", kind)])
         return [encode(self)]
 

@@ -52,4 +52,10 @@ class MemoryPage:
                 where=self._series,
                 remedy="name it as the page does, e.g. process_resident_memory_bytes",
             )
+        if read.values[self._series] <= 0:
+            raise MerchantFailure(
+                "nothing runs without memory",
+                where=self._series,
+                remedy="name a gauge of the bytes that the process has, e.g. process_resident_memory_bytes",
+            )
         return read.values[self._series] / 1e6, None

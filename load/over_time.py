@@ -69,7 +69,7 @@ def judge(
         why = f"a run of {measurement.duration_s:.0f} s tells warming up from growing in no way"
         return _open(sentence, kind, f"{why}; it takes {SHORTEST_S:.0f} s at least")
     if sentence.metric is Metric.MEMORY_GROWTH:
-        return _memory(sentence, measurement, watched, questions)
+        return _memory(sentence, series, measurement, watched, questions)
     settled, shared = _slower(sentence, series, measurement, questions)
     if settled.outcome is Outcome.INCONCLUSIVE or not shared:
         return settled
@@ -87,7 +87,13 @@ def _open(
     return Finding(Outcome.INCONCLUSIVE, f"{sentence.text}: {why}", known)
 
 
-def _memory(sentence: Sentence, measurement: Measurement, watched: Watched | None, questions: int) -> Finding:
+def _memory(
+    sentence: Sentence,
+    series: Sequence[Series],
+    measurement: Measurement,
+    watched: Watched | None,
+    questions: int,
+) -> Finding:
     if watched is None:
         return _open(sentence, "growth", "nobody watched the merchant's memory during this load")
     if watched.why_not:
@@ -105,18 +111,29 @@ def _memory(sentence: Sentence, measurement: Measurement, watched: Watched | Non
         missing = sum(not each for each in held)
         why = f"the merchant's memory was not told in {missing} of {_STRETCHES} stretches"
         return _open(sentence, "growth", why)
+    asked, answered = measurement.requests, sum(each.ok for each in series)
+    idle = f"{answered} of {sum(each.requests for each in series)} requests were answered as they should be"
+    idle += ", and who answers little keeps little"
+    if not asked:
+        return _open(sentence, "growth", idle)
     means = np.array([sum(each) / len(each) for each in held])
     more = np.diff(means) * _HOUR_S / length_s
     low, high = _bounds(more, ALPHA / questions)
     rate, half = float(more.mean()), (high - low) / 2
     figures = Figures("growth", round(rate, 3), round(low, 3), round(high, 3), sentence.limit)
-    requests = measurement.requests * _HOUR_S / lasting_s
+    requests = asked * _HOUR_S / lasting_s
     told = (
         f"{sentence.text}: once warm, memory grows by {rate:.1f} ± {half:.1f} MB an hour (95 %), "
         f"{rate * 1e3 / requests:.1f} kB a request, from {means[0]:.1f} to {means[-1]:.1f} MB; "
         f"the limit is {sentence.limit:g} MB an hour"
     )
-    return _settled(figures, told)
+    settled = _settled(figures, told)
+    why = idle if 2 * answered < sum(each.requests for each in series) or not answered else ""
+    if len({each for stretch in held for each in stretch}) == 1:
+        why = "the figure did not move once, as one does that is set at the start"
+    if why and settled.outcome is Outcome.PASS:
+        return _open(sentence, "growth", f"{why}. {told.removeprefix(f'{sentence.text}: ')}", figures)
+    return settled
 
 
 def _bounds(values: Iterable[float], low_alpha: float) -> tuple[float, float]:

@@ -53,13 +53,19 @@ class Processes:
     def __init__(self, pid: int) -> None:
         self.what = "the merchant's processes"
         self._pid = pid
+        self._first: psutil.Process | None = None
 
     def look(self) -> tuple[float, float | None]:
         """Resident memory; pages that two processes share count twice."""
         try:
-            first = psutil.Process(self._pid)
+            first = self._first = self._first or psutil.Process(self._pid)
+            # Who ended has no memory, also as long as nobody took note; later its number is another's.
+            if not first.is_running() or first.status() == psutil.STATUS_ZOMBIE:
+                raise psutil.NoSuchProcess(self._pid)
             memory, taken = _of(first)
             children = first.children(recursive=True)
+        except psutil.AccessDenied:
+            raise LookupError("this machine does not let anybody see the merchant's memory") from None
         except psutil.Error:
             raise LookupError("the merchant's process ended") from None
         for each in children:
@@ -137,7 +143,10 @@ class _Watcher:
 
     def _others(self, own_s: float | None) -> float | None:
         """What others took of the machine since the look before, as a share of all of it."""
-        times = psutil.cpu_times()
+        try:
+            times = psutil.cpu_times()
+        except (OSError, RuntimeError):  # e.g. a /proc that is hidden: then nobody knows
+            return None
         idle = times.idle + getattr(times, "iowait", 0.0)
         before, self._before = self._before, (sum(times[:8]), idle, own_s or 0.0)
         if before is None:

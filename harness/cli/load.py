@@ -9,6 +9,7 @@ from tempfile import TemporaryDirectory
 import click
 from rich.console import Console
 
+from harness.cli.finite_range import FiniteRange
 from harness.cli.language import language_option
 from harness.cli.load_comparison import compared
 from harness.cli.run import rehearsed_record
@@ -60,7 +61,7 @@ was starved · 4 bad usage, unaffordable or unsafe · 5 harness error.   More: d
 )
 @click.option(
     "--tolerance",
-    type=click.FloatRange(0, 100),
+    type=FiniteRange(0, 100),
     default=5,
     show_default=True,
     metavar="PERCENT",
@@ -68,7 +69,7 @@ was starved · 4 bad usage, unaffordable or unsafe · 5 harness error.   More: d
 )
 @click.option(
     "--minutes",
-    type=click.FloatRange(0.05, 120),
+    type=FiniteRange(0.05, 120),
     metavar="N",
     help="With --run: how long, in place of what the set says.",
 )

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from harness.cli.finite_range import FiniteRange
 from harness.cli.language import language_option
 from harness.core.control import Language
 from harness.core.terminal_language import terminal_language
@@ -131,7 +132,7 @@ _DEFECTS = "\b\nDefects, each with the control that must catch it:\n" + "\n".joi
 @click.option("--gives-back", is_flag=True, help="Give experience payments back, 23 h on.")
 @click.option(
     "--freeze",
-    type=(click.FloatRange(0.1), click.FloatRange(0.2)),
+    type=(FiniteRange(0.1), FiniteRange(0.2)),
     default=FREEZE,
     show_default=True,
     metavar="SECONDS PERIOD",

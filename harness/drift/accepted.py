@@ -77,9 +77,6 @@ def read_accepted(path: Path) -> tuple[Accepted, ...]:
         if len(text) > LARGEST:
             raise ConfigurationError("it is larger than 1 MiB", where=str(path), remedy=_REMEDY)
         lines = _LINES.validate_python(yaml.safe_load(text.decode()) or ())
-    except (OSError, UnicodeDecodeError, yaml.YAMLError, RecursionError) as error:
-        why = str(error).partition("\n")[0]
-        raise ConfigurationError(f"it cannot be read: {why}", where=str(path), remedy=_REMEDY) from None
     except ValidationError as error:
         found = error.errors(include_url=False, include_input=False)[0]
         place = ".".join(map(str, found["loc"]))
@@ -88,6 +85,9 @@ def read_accepted(path: Path) -> tuple[Accepted, ...]:
             where=str(path),
             remedy=_REMEDY,
         ) from None
+    except (OSError, ValueError, yaml.YAMLError, RecursionError) as error:  # of a value: no such day
+        why = str(error).partition("\n")[0]
+        raise ConfigurationError(f"it cannot be read: {why}", where=str(path), remedy=_REMEDY) from None
     ids = [line.id for line in lines]
     if twice := sorted({each for each in ids if ids.count(each) > 1}):
         raise ConfigurationError(

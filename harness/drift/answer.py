@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-import json
-from typing import Any, Literal, NoReturn
+from typing import Any, Literal
 
 from pydantic import Field, JsonValue
 
 from harness.core.control import Model
 from harness.core.event_stream import answer_in, is_event_stream
 from harness.core.exchange import Exchange
-from harness.core.plain_text import PlainText
+from harness.core.plain_text import PlainText, json_text
 from harness.drift.names import Names
+from harness.drift.strict_json import DEEPEST, depth, loads
 from harness.evidence.redaction import Redactor
 
 LONGEST_TEXT = 2000
 """Characters that are kept of a body that is no JSON."""
+_AROUND = 3
+"""Levels of a line around a body."""
 BUSY = 429
 FAILING = 500
 
@@ -70,13 +72,11 @@ def _read(exchange: Exchange, redactor: Redactor) -> tuple[Literal["json", "text
         return "empty", None
     if is_event_stream(lower):
         message = answer_in(body, ended=True)
-        return ("text", "") if message is None else ("json", redactor.members(message))
-    text = redactor.body(body, lower.get("content-type", ""))
+        text = "" if message is None else json_text(redactor.members(message))
+    else:
+        text = redactor.body(body, lower.get("content-type", ""))
     try:
-        return "json", json.loads(text, parse_constant=_no_json)
-    except (ValueError, RecursionError):
+        value = loads(text)
+    except ValueError:
         return "text", text[:LONGEST_TEXT]
-
-
-def _no_json(name: str) -> NoReturn:
-    raise ValueError(f"{name} is no JSON")
+    return ("json", value) if depth(value) <= DEEPEST - _AROUND else ("text", text[:LONGEST_TEXT])

@@ -6,12 +6,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, Literal, Self, TypeVar
+from urllib.parse import urlsplit
 
-from pydantic import AwareDatetime, Field, ValidationError
+from pydantic import AwareDatetime, Field, ValidationError, model_validator
 
 from harness.core.control import Model, Text
 from harness.core.errors import ConfigurationError, EnvironmentUnreachable, HarnessError, UsageError
@@ -19,16 +19,16 @@ from harness.core.plain_text import PlainText, json_text
 from harness.core.whole_file import write_whole
 from harness.drift.answer import Answer
 from harness.drift.ask import Ask, why_no_set
+from harness.drift.strict_json import DEEPEST, depth, loads
 from harness.evidence.needles import Needles
 from harness.evidence.redaction import HIDDEN, SHORTEST, Redactor, variants
+from harness.settings.addresses import is_public
 
 SCHEMA = 1
 UNAUTHORIZED = 401
 MOST_BYTES = 16 << 20
 MOST_LINES = 1000
 LONGEST_LINE = 2 << 20
-DEEPEST = 64
-"""How far values may nest."""
 _UNREDACTED = "line {number} holds a secret, or somebody's number, that was not redacted"
 _AGAIN = "capture anew with golive capture"
 _M = TypeVar("_M", bound=Model)
@@ -59,6 +59,17 @@ class Head(Model):
     """Dialects of which nothing was captured, and why."""
     lines: int = Field(ge=1, le=MOST_LINES)
     """How many follow."""
+
+    @model_validator(mode="after")
+    def _could_be(self) -> Self:
+        """No signature keeps a file from being edited, but a grade that none can have gives it away."""
+        if (self.origin == "documents") is not (self.grade == "paper"):
+            raise ValueError("what documents show is graded paper, and nothing else is")
+        hosts = [urlsplit(f"//{each}").hostname or "" for each in self.hosts.split()]
+        platform = self.grade in ("experience", "production")
+        if platform and (self.reasons or not hosts or not all(map(is_public, hosts))):
+            raise ValueError("its grade is a platform's, and its hosts are not")
+        return self
 
 
 class Line(Model):
@@ -150,6 +161,9 @@ def read(path: Path) -> Capture:
         headers = line.answer.headers or {}
         if not _same(headers, Redactor().headers(headers)):
             raise _refused(path, _UNREDACTED.format(number=number))
+        in_part = line.answer.partial or line.answer.headers is None
+        if head.origin == "endpoint" and line.answer.status is not None and in_part:
+            raise _refused(path, f"line {number} holds a part of an answer, and an endpoint gives the whole")
     for dialect in sorted({line.dialect for line in lines}):
         if problem := why_no_set(line.ask for line in lines if line.dialect == dialect):
             raise _refused(path, problem)
@@ -169,10 +183,10 @@ def _lines(path: Path, raw: bytes) -> Iterator[bytes]:
 
 def _value(path: Path, number: int, line: bytes) -> Any:
     try:
-        value = json.loads(line)
-    except (ValueError, RecursionError):
+        value = loads(line)
+    except ValueError:
         raise _refused(path, f"line {number} is no JSON") from None
-    if _depth(value) > DEEPEST:
+    if depth(value) > DEEPEST:
         raise _refused(path, f"line {number} nests deeper than {DEEPEST}")
     if not _is_redacted(value):
         raise _refused(path, _UNREDACTED.format(number=number))
@@ -195,21 +209,8 @@ def _model(path: Path, number: int, model: type[_M], value: Any) -> _M:
     except ValidationError as error:
         found = error.errors(include_url=False, include_input=False)[0]
         place = ".".join(map(str, found["loc"])) or "the line"
-        raise _refused(path, f"line {number}: {place}: {found['msg']}") from None
-
-
-def _depth(value: Any) -> int:
-    """How deep it nests; level by level, since what is hostile would end a recursion."""
-    depth, level = 0, [value]
-    while level and depth <= DEEPEST:
-        depth += 1
-        inner = (each.values() if isinstance(each, dict) else each for each in level if _nests(each))
-        level = [part for parts in inner for part in parts]
-    return depth
-
-
-def _nests(value: Any) -> bool:
-    return isinstance(value, dict | list)
+        what = found["msg"].removeprefix("Value error, ")
+        raise _refused(path, f"line {number}: {place}: {what}") from None
 
 
 def _is_redacted(value: Any) -> bool:

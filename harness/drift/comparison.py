@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 
 from harness.drift.answer import Answer
 from harness.drift.finding import Kind
+from harness.drift.strict_json import DEEPEST, loads
 
 LONGEST = 300
 """Characters of a value that a finding tells."""
@@ -47,8 +48,6 @@ _TYPES = {
 }
 _OWN = re.compile(r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)?|\d{10,}")
 """Moments and long numbers within a text."""
-DEEPEST = 64
-"""How far members are followed, also into texts that hold JSON."""
 
 
 class Difference(NamedTuple):
@@ -177,8 +176,8 @@ def _looked_into(value: Any) -> Any:
     """A text that holds JSON, as tools answer with, is what it holds."""
     if isinstance(value, str) and value[:1] in ("{", "["):
         try:
-            return json.loads(value)
-        except (ValueError, RecursionError):
+            return loads(value)
+        except ValueError:
             return value
     return value
 

@@ -108,7 +108,7 @@ def _keep(family: Any, wanted: Mapping[str, list[Selector]], found: Figures, whe
             found.timings[selector.text] = timing
             found.types[selector.text] = family.type
     for sample in family.samples:
-        if sample.name == "process_start_time_seconds":
+        if sample.name == "process_start_time_seconds" and math.isfinite(sample.value):
             found.started = sample.value
         found.names.add(sample.name) if len(found.names) < _TOO_MANY_NAMES else None
         for name in {sample.name, sample.name.removesuffix("_total")}:

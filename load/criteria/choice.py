@@ -45,8 +45,8 @@ def load_controls() -> frozenset[str]:
 
 
 def climbs(name: str) -> bool:
-    """Whether a set's load is to climb until its criteria break: it asks for capacity and nothing else."""
-    return controls_of(name) == {"PRF-06"}
+    """Whether a set's load is to climb until its criteria break; raises as `controls_of` does."""
+    return name != NO_LOAD and _read(name).climbs
 
 
 def merchant_is_asked(name: str) -> bool:

@@ -47,14 +47,22 @@ def lasting(name: str, minutes: float, folder: Path) -> Path:
         ConfigurationError: it is malformed, or makes no sense at that length.
     """
     known = load_set(name)
-    if {each.control for each in known.criteria} == {"PRF-06"}:
+    if known.climbs:
         raise UsageError("a load that climbs ends by itself", where="--minutes", remedy="leave --minutes out")
     path = Path(name) if name.endswith((".yaml", ".yml")) else FOLDER / f"{name}.yaml"
     content = yaml.safe_load(path.read_text("utf-8"))
     content["arrivals"]["seconds"] = round(minutes * 60, 1)
+    text = yaml.safe_dump(content, allow_unicode=True, sort_keys=False)
     made = folder / f"{known.id}.yaml"
-    made.write_text(yaml.safe_dump(content, allow_unicode=True, sort_keys=False), "utf-8")
-    load_set(str(made))
+    try:
+        parse_set(text, made)
+    except ConfigurationError as error:  # its line is of a file that nobody wrote
+        raise ConfigurationError(
+            error.what,
+            where=f"{name} --minutes {minutes:g}",
+            remedy="give it as many minutes as its criteria need",
+        ) from None
+    made.write_text(text, "utf-8")
     return made
 
 

@@ -228,6 +228,11 @@ class LoadSet(Model):
         """How many of its sentences compare moments of a run with each other."""
         return sum(each.metric.over_time for criterion in self.criteria for each in criterion.require)
 
+    @property
+    def climbs(self) -> bool:
+        """Whether its load is to climb until its criteria break: it asks for capacity and nothing else."""
+        return {each.control for each in self.criteria} == {"PRF-06"} and not self.over_time
+
     def _unplayed(self, criterion: Criterion) -> str:
         """What nobody plays of a criterion, and the nearest that somebody does."""
         played = list(self.expected(criterion.model_copy(update={"scenario": EACH, "dialect": EACH})))

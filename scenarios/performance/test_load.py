@@ -42,6 +42,8 @@ def test_the_declared_peak_is_held_and_the_knee_is_found(load: Load, journal: Jo
             journal.observe(step.told)
         if missing := load.climb.knee_missing:
             journal.warn(f"the knee was not found: {missing}; more generators (--processes) may reach it")
-    elif load.checks:
+    elif over_time := [each for each in load.checks if each.control == "PRF-06"]:
+        for each in over_time:
+            journal.observe(each.message)
         journal.warn("for how long was measured, and no knee was looked for: golive load --capacity does")
     load.settle("PRF-06", journal)

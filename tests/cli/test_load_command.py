@@ -159,6 +159,8 @@ def test_a_run_may_last_as_long_as_one_likes_and_be_watched_meanwhile(
     assert options.only == {"PRF-01", "PRF-03", "PRF-05", "PRF-06"}
     for wrong in (["--list", "--minutes", "3"], ["--capacity", "--metrics", "9646"]):
         assert "belong to --run" in str(golive_load(*wrong).exception)
+    for no_number in ("nan", "0", "-1", "1e9"):
+        assert "is not in the range" in str(golive_load("--run", "soak", "--minutes", no_number).exception)
     assert "climbs ends by itself" in str(golive_load("--run", "capacity", "--minutes", "3").exception)
 
 

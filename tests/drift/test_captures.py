@@ -83,6 +83,8 @@ def answer_of(line: dict[str, object]) -> dict[str, object]:
     return answer
 
 
+OF_THIS_MACHINE = {"origin": "endpoint", "grade": "simulated", "hosts": "127.0.0.1:8765"}
+
 HOSTILE = {
     "empty": ("", "it is empty"),
     "no JSON": ("{", "line 1 is no JSON"),
@@ -97,6 +99,26 @@ HOSTILE = {
     "no status": (edited(lambda lines: answer_of(lines[1]).update(status=7)), "line 2: answer.status"),
     "nested without end": ("[" * 100_000, "line 1 is no JSON"),
     "nested deep": ("[" * 80 + "]" * 80, "nests deeper"),
+    "no number": (
+        edited(lambda lines: answer_of(lines[1]).update(body={"total": float("nan")})),
+        "line 2 is no JSON",
+    ),
+    "a number beyond every number": (
+        edited(lambda lines: lines[1].update(more=987654)).replace("987654", "1e999"),
+        "line 2 is no JSON",
+    ),
+    "documents with a platform's grade": (
+        edited(lambda lines: lines[0].update(grade="production")),
+        "line 1: the line: what documents show is graded paper",
+    ),
+    "this machine with a platform's grade": (
+        edited(lambda lines: lines[0].update(OF_THIS_MACHINE, grade="experience")),
+        "line 1: the line: its grade is a platform's, and its hosts are not",
+    ),
+    "an endpoint that told a part": (
+        edited(lambda lines: lines[0].update(OF_THIS_MACHINE)),
+        "line 2 holds a part of an answer",
+    ),
     "a line without end": ("[" + " " * (LONGEST_LINE + 1) + "]", "longer ones"),
     "gigantic": (" " * (MOST_BYTES + 1), "larger than 16 MiB"),
     "lines without end": ("1\n" * 1100, "more lines"),

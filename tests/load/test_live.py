@@ -74,5 +74,6 @@ def test_who_asks_for_the_older_format_gets_it_and_before_the_first_request_ther
     kind, text = page(live, "text/plain")
     assert kind.startswith("text/plain; version=")
     assert "golive_load_due_total 0.0" in text
+    assert page(live, "text/plain;version=none")[0].startswith("application/openmetrics-text")
     empty = page(Live("", 0, list))[1]
     assert list(text_string_to_metric_families(empty))  # type: ignore[no-untyped-call]

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from functools import cache
 from pathlib import Path
+from unittest.mock import Mock
 
 import numpy as np
 import pytest
@@ -13,12 +14,14 @@ import pytest
 from harness.core.control import Grade, Outcome
 from harness.core.errors import ConfigurationError
 from harness.evidence.watched import Watched
+from harness.plugin import Journal, Load
 from load.acceptance import Acceptance, accept
 from load.criteria.file import lasting, load_set, parse_set
 from load.criteria.model import LoadSet
 from load.key import MERCHANT, Key
 from load.measurement import Measurement
 from load.plan import plan
+from scenarios.performance import test_load as scenario
 from tests.load.measured import SET, START, measure
 
 SECONDS, RATE = 900, 6
@@ -131,6 +134,41 @@ def test_memory_that_nobody_told_is_no_pass(seen: Watched | None, said: str) -> 
     (result,) = judged(played(), seen, "memory_growth < 20MB/h").results
     assert result.outcome is Outcome.INCONCLUSIVE
     assert said in result.message
+
+
+def test_a_merchant_that_answers_little_and_a_figure_that_stands_still_pass_nothing() -> None:
+    refused = measure(CHECKOUT, [20_000] * 2_000, failed=3_400, seconds=SECONDS)
+    (result,) = judged(refused, watched(flat), "memory_growth < 20MB/h").results
+    assert result.outcome is Outcome.INCONCLUSIVE
+    assert "2000 of 5400 requests were answered as they should be" in result.message
+    leak = watched(lambda hours: 90 + 1_080 * hours)
+    assert outcomes(judged(refused, leak, "memory_growth < 20MB/h")) == ["fail"]
+    seen = watched(flat)
+    still = seen.model_copy(update={"memory_mb": (256.0,) * len(seen.at_s)})
+    (result,) = judged(played(), still, "memory_growth < 20MB/h").results
+    assert result.outcome is Outcome.INCONCLUSIVE
+    assert "the figure did not move once" in result.message
+
+
+def test_what_a_soak_proved_is_observed_and_the_knee_that_was_not_looked_for_is_a_warning() -> None:
+    checks = judged(played(), watched(flat)).checks(Grade.SIMULATED)
+    assert [each.outcome for each in checks] == [Outcome.PASS]
+    journal = Journal(keeper=Mock(), prefix="")
+    scenario.test_the_declared_peak_is_held_and_the_knee_is_found(Load(checks), journal)
+    assert journal.observations == [each.message for each in checks]
+    assert len(journal.warnings) == 1
+    assert journal.concluded == list(checks)
+
+
+def test_a_set_that_asks_only_how_a_merchant_grows_does_not_climb() -> None:
+    assert not asking().climbs
+    assert load_set("capacity").climbs
+
+
+def test_a_length_that_a_set_cannot_have_is_refused_by_the_words_that_were_typed(tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationError, match="stretches longer than the run") as refused:
+        lasting("nightly", 0.05, tmp_path)
+    assert refused.value.where == "nightly --minutes 0.05"
 
 
 def test_a_run_too_short_says_how_long_it_takes() -> None:

@@ -7,8 +7,10 @@ import sys
 from pathlib import Path
 
 import httpx
+import psutil
 import pytest
 
+from harness.core.errors import MerchantFailure
 from harness.evidence.watched import Watched
 from harness.merchant.profile import MerchantProfile
 from load.memory_page import MemoryPage
@@ -41,6 +43,10 @@ def test_a_server_that_keeps_fifty_kilobytes_a_request_is_seen_to_grow_by_as_muc
                 server.stdout.readline()
             after, taken_s = memory.look()
         server.stdin.close()
+        while psutil.Process(server.pid).status() != psutil.STATUS_ZOMBIE:
+            pass
+        with pytest.raises(LookupError, match="the merchant's process ended"):
+            memory.look()  # nobody has asked for it yet, and it has no memory
     told = seen(tmp_path)
     assert after - had[0] == pytest.approx(20, abs=3)
     assert taken_s is not None
@@ -59,6 +65,18 @@ def test_who_tells_no_memory_is_told_how_to(tmp_path: Path) -> None:
     assert (told.what, told.why_not, told.memory_mb) == ("", UNTOLD, (None,) * len(told.at_s))
 
 
+def test_a_machine_that_tells_nothing_of_itself_leaves_how_busy_it_was_open(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def hidden() -> None:
+        raise PermissionError("/proc/stat")
+
+    monkeypatch.setattr(psutil, "cpu_times", hidden)
+    with watching(tmp_path, None, seconds=1):
+        pass
+    assert set(seen(tmp_path).others) == {None}
+
+
 def test_another_merchant_s_own_page_tells_and_a_new_start_ends_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -74,6 +92,12 @@ def test_another_merchant_s_own_page_tells_and_a_new_start_ends_it(
         memory._pages, "ask", lambda address: httpx.Response(200, text=PAGE.format(91_000_000, began))
     )
     assert memory.look() == (91.0, None)
+    for untold in ("NaN", "0"):
+        answer = httpx.Response(200, text=PAGE.format(untold, began))
+        with monkeypatch.context() as meanwhile:
+            meanwhile.setattr(memory._pages, "ask", lambda address, answer=answer: answer)
+            with pytest.raises(MerchantFailure):
+                memory.look()
     with watching(tmp_path, memory, seconds=60):
         pass
     assert set(seen(tmp_path).memory_mb) == {91.0}

@@ -9,11 +9,12 @@ from pathlib import Path
 
 import pytest
 
+from reports.build import build
 from tests.scenarios.running import LONGEST_S, Rehearsed, rehearse
 
 
 def whole_rehearsal(tmp_path_factory: pytest.TempPathFactory) -> Rehearsed:
-    """`pytest scenarios`, whole: who comes first makes it, the others wait for it; nobody changes it.
+    """`pytest scenarios`, whole, and its page: who comes first makes it, the others wait; nobody changes it.
 
     The other door's whole rehearsal is a part of the build: `make golive`.
     """
@@ -25,7 +26,8 @@ def whole_rehearsal(tmp_path_factory: pytest.TempPathFactory) -> Rehearsed:
         (base / "whole-rehearsal.begun").mkdir()
     except FileExistsError:
         return _made_elsewhere(folder, told)
-    made = rehearse(folder, door="pytest")
+    made = rehearse(folder, f"--alluredir={folder / 'allure-results'}", door="pytest")
+    build(folder)
     unfinished = told.with_suffix(".part")
     unfinished.write_text(json.dumps([made.code, made.output, made.last_line]), "utf-8")
     unfinished.rename(told)

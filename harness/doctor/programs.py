@@ -17,7 +17,7 @@ _VERSION = re.compile(r"version (\S+)")
 
 
 def scanner(environment: Mapping[str, str]) -> ReportLine:
-    """Where sslyze is, and which; a rehearsal of an app on plain http does without."""
+    """Where sslyze is, and which; a warning, since a narrowed run does without."""
     try:
         found = find_scanner(environment)
     except EnvironmentUnreachable as error:
@@ -27,7 +27,7 @@ def scanner(environment: Mapping[str, str]) -> ReportLine:
 
 
 def prometheus() -> ReportLine:
-    """Where Prometheus is, and which, by asking it; an app without rules of alerts does without."""
+    """Where Prometheus is, and which, by asking it; a warning, since a narrowed run does without."""
     try:
         found, _ = program("prometheus"), program("promtool")
         asked = subprocess.run(  # noqa: S603 - found on the path, constant arguments

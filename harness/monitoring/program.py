@@ -22,6 +22,7 @@ def program(name: str) -> str:
         raise NotExercised(
             f"no {name} was found, and merchants' own rules are played by nothing else",
             where="PATH",
-            remedy="run `make setup`, which unpacks Debian's package; or apt-get install prometheus",
+            remedy="in a checkout `make setup`, which unpacks Debian's package; "
+            "else apt-get install prometheus",
         )
     return found

@@ -26,7 +26,7 @@ SET_UP = Path(__file__).parents[2] / ".tools" / "sslyze" / "bin" / "sslyze"
 LIMIT_S = 60.0
 LARGEST = 16 << 20
 """Bytes of what it writes down."""
-REMEDY = f"make setup, pipx install sslyze, or name it in {CHOICE}"
+REMEDY = f"in a checkout `make setup`; else pipx install sslyze, or name it in {CHOICE}"
 
 PROTOCOLS = {
     "SSLv2": ("--sslv2", "ssl_2_0_cipher_suites"),

@@ -34,7 +34,7 @@ def test_packages_come_by_hash_alone() -> None:
     installs = [
         part for each in STEPS for part in each.text.split("&&") if re.search(r"pip install|uv build", part)
     ]
-    assert len(installs) == 5
+    assert len(installs) == 6
     assert all("--require-hashes" in each or "--no-deps /tmp/dist/golive-" in each for each in installs)
 
 

@@ -48,7 +48,7 @@ def _github(job: str) -> list[Command]:
 def _gitlab(job: str) -> list[Command]:
     document = read(GITLAB)
     found = {**document[".golive"], **document[f"golive {job}"]}
-    return [
+    return [  # before_script speaks to git alone
         *(Command(line, always=False) for line in found["script"]),
         *(Command(line, always=True) for line in found["after_script"]),
     ]

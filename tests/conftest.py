@@ -15,6 +15,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 from harness.browser.launch import find_browser, launch_arguments
 from tests.longest_first import longest_first
+from tests.rehearsal_alone import leave_it_the_machine
 
 # Runs of tests seal with a key of their own, and leave none in anybody's home. All processes of a session
 # have the same, for what one of them sealed another judges.
@@ -38,6 +39,12 @@ settings.register_profile(
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What takes long begins first."""
     items[:] = longest_first(items)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup() -> None:
+    """No test begins beside the whole rehearsal that tests share."""
+    leave_it_the_machine()
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from reports.build import build
+from tests.rehearsal_alone import signs
 from tests.scenarios.running import LONGEST_S, Rehearsed, rehearse
 
 
@@ -26,7 +27,12 @@ def whole_rehearsal(tmp_path_factory: pytest.TempPathFactory) -> Rehearsed:
         (base / "whole-rehearsal.begun").mkdir()
     except FileExistsError:
         return _made_elsewhere(folder, told)
-    made = rehearse(folder, f"--alluredir={folder / 'allure-results'}", door="pytest")
+    begun, ended = signs()
+    begun.touch()
+    try:
+        made = rehearse(folder, f"--alluredir={folder / 'allure-results'}", door="pytest")
+    finally:
+        ended.touch()
     build(folder)
     unfinished = told.with_suffix(".part")
     unfinished.write_text(json.dumps([made.code, made.output, made.last_line]), "utf-8")

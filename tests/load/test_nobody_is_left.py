@@ -44,7 +44,7 @@ def test_whoever_was_started_for_a_load_ends_when_it_is_killed(
         finally:
             load.kill()
     assert len(family) >= 3 + processes  # a simulator, a shop, the judge
-    assert not psutil.wait_procs(family, timeout=40)[1]
+    assert not psutil.wait_procs(family, timeout=20)[1]
 
 
 def test_a_simulator_that_was_started_by_hand_outlives_its_shell(

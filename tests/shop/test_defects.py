@@ -1239,7 +1239,7 @@ def test_every_defect_explains_itself_in_both_languages() -> None:
     assert {defect.side for defect in DEFECTS} == {"shop"}
 
 
-EVERY = 10
+EVERY = 5
 """A defect is asked for its own sign and for one in so many of the others. All of all is what `golive mutants
 --wide` looks at: that time grows with the square of their number."""
 ASKED = [id_ for id_ in SHOWN_BY if id_ not in (PATIENT, LOCKED, TRUSTING, *OVER_HTTPS)]

@@ -104,8 +104,8 @@ def golive(context: click.Context) -> None:
     Exit codes:    0 GO · 1 judged failed · 2 inconclusive or needs a human · 3 environment
                    unreachable · 4 usage, configuration or unsafe · 5 harness error or nothing ran
     """
-    if context.invoked_subcommand != "generate-load":  # it forks first, and listens once Locust is there
-        end_with_parent()
+    end_with_parent()
+    if context.invoked_subcommand != "generate-load":  # which listens once Locust is there
         listen_to_interrupts()
 
 

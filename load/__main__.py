@@ -4,8 +4,8 @@ Example:
   python -m load --env-file .env.simulator --rate 50 --seconds 30 --out runs/load
 
 With `--processes 2` it uses two processes of this machine, which meet on loopback; with `--master
---expect-workers 2`, and elsewhere `--worker --master-host HOST`, several machines. What it measured ends up in
-FOLDER/measurements/load.json, with Locust's own page beside it.
+--expect-workers 2`, and elsewhere `--worker --master-host HOST`, several machines. What it measured ends up
+in FOLDER/measurements/load.json, with Locust's own page beside it.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """The processes of one load: who sends which share, how their parts come together, and how it all ends.
 
-Alone, a process is a team of one. With workers, Locust's master knows the shares when the test starts, and each
-worker asks for its own: Locust may start a worker's user before that worker has learnt what it is to hear. Each
-hands in its whole measurement once, when its last answer is in: counts add exactly, and a worker that was lost is
+Alone, a process is a team of one. With workers, Locust's master knows the shares when the test starts, and
+each worker asks for its own: Locust may start a worker's user before that worker has joined. Each hands in
+its whole measurement once, when its last answer is in: counts add exactly, and a worker that was lost is
 missed instead of averaged away.
 """
 

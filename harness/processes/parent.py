@@ -48,7 +48,9 @@ def end_with_parent() -> None:
     A program is asked with SIGTERM, as a service manager would; a forked function, which has no handler for
     that, with a Ctrl-C.
     """
-    named = os.environ.pop(_PARENT, "")  # asked twice it watches once; our own children are to watch us, if anybody
+    named = os.environ.pop(
+        _PARENT, ""
+    )  # asked twice it watches once; our own children are to watch us, if anybody
     forker = multiprocessing.parent_process()
     if named:
         parent = int(named)

@@ -73,7 +73,9 @@ _COMMANDS = {
         zh="golive import junit 文件 --as unit，然后：golive run",
         en="golive import junit FILE --as unit, then: golive run",
     ),
-    Price.SCANNED: Text(zh="golive scanned 文件，然后：golive run", en="golive scanned FILE, then: golive run"),
+    Price.SCANNED: Text(
+        zh="golive scanned 文件，然后：golive run", en="golive scanned FILE, then: golive run"
+    ),
     Price.DECISION: Text(
         zh="照检查所说的做并拍照，然后：golive attest 编号 --by 姓名 --file 照片 --valid-until 日期",
         en="do as the check asks, take a picture, then: "

@@ -41,9 +41,7 @@ def test_a_gap_has_a_price(standing: Standing, grade: Grade, price: Price) -> No
         ("PRF-04", Grade.EXPERIENCE, "golive run --target experience"),
     ],
 )
-def test_what_a_rehearsal_alone_does_not_decide_names_what_does(
-    id_: str, grade: Grade, command: str
-) -> None:
+def test_what_a_rehearsal_alone_does_not_decide_names_what_does(id_: str, grade: Grade, command: str) -> None:
     price = price_of(control(id_, grade=grade), grade, Standing.INCONCLUSIVE)
     assert command in price.command.en
     assert (price is Price.RUN) == (command == "golive run")

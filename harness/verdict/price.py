@@ -10,9 +10,9 @@ from harness.verdict.precedence import Standing
 
 class Price(StrEnum):
     """What closes a gap, in the order of the list: failures first, because nothing else helps before they are
-    mended, or a waiver is wide enough; then what a machine does alone, results that are there and need handing
-    in, a person's look, a payment by phone, another's approval, a paper, and ever longer runs against the real platform; last what this product cannot
-    judge yet, because nobody else can close that."""
+    mended, or a waiver is wide enough; then what a machine does alone, results that are there and are handed
+    in, a person's look, a payment by phone, another's approval, a paper, and ever longer runs against a real
+    platform; last what this product cannot judge yet, because nobody else can close that."""
 
     MEND = "mend"
     WAIVER = "waiver"

@@ -18,8 +18,10 @@ from typing import Protocol, cast
 
 from harness.callbacks.attack import Attack
 from harness.callbacks.callback import Callback, Issuer, OldForm
+from harness.callbacks.made_up import MadeUp
 from harness.callbacks.mutations import Mutable
 from harness.core.dialects import CallbackForm, callback_form, callback_forms, dialects
+from harness.core.errors import UsageError
 
 
 class Genuine(Protocol):
@@ -81,6 +83,25 @@ class Form:
         """What may be edited in its callbacks; nothing where the form does not say."""
         found: Mutable | None = getattr(self.attacks, "MUTATIONS", None)
         return found
+
+    @property
+    def made_up(self) -> MadeUp:
+        """What makes payments up for it.
+
+        Raises:
+            UsageError: nothing does.
+        """
+        name = f"{self.row.package}.made_up"
+        try:
+            return cast("MadeUp", import_module(name))
+        except ModuleNotFoundError as missing:
+            if missing.name != name:
+                raise
+            raise UsageError(
+                f"nothing makes payments up for callbacks of {self.row.id}",
+                where=name,
+                remedy="add that module, with the members of harness.callbacks.made_up.MadeUp",
+            ) from None
 
     def attacks_for(self, control: str) -> tuple[Attack, ...]:
         """The attacks that exercise one control, e.g. `CBK-02`; none for a control without any."""

@@ -1,24 +1,29 @@
-"""Sends shots one after another, as the platform sends, and says of each whether the answer was a careful one."""
+"""Sends shots one after another, as the platform sends, and says of each whether the answer was careful."""
 
 from __future__ import annotations
 
-import asyncio
 import ssl
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from enum import StrEnum
+from time import monotonic
 
 import httpx
 
 from harness.callbacks.callback import Callback
+from harness.core.bounded_http import BoundedClient
+from harness.core.no_answer import reason_of
 from harness.core.redelivery import Redelivery
+from harness.core.trust import public_roots
 from harness.gun.aim import Aim
 from harness.gun.machine import ThisMachine
-from harness.gun.shots import Expected, Shot
-from harness.simulator.notifier.delivery import Answer, Sender
+from harness.gun.shots import COPIES, Expected, Shot
 
 GIVES_UP_AFTER = 3
 """Shots in a row to which nothing came: whoever hangs would hold a hundred of them for ten minutes."""
+LONGEST_ANSWER = 64 * 1024
+"""More of an answer than this is not read; nothing that long is what a form wants to read."""
 
 
 class Verdict(StrEnum):
@@ -29,6 +34,19 @@ class Verdict(StrEnum):
     """No, or not in time, or with something that is no answer."""
     UNREACHED = "unreached"
     """Nobody was there: nothing was sent."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came of one callback: a status, or the reason why there is none."""
+
+    status: int | None
+    duration_s: float
+    headers: tuple[tuple[str, str], ...] = ()
+    body: bytes = b""
+    error: str = ""
+    reached: bool = True
+    """Whether anybody was there: without a connection nothing was sent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +80,7 @@ def judged(expected: Expected, answer: Answer, rules: Redelivery) -> Verdict:
     if answer.status is None:
         return Verdict.CARELESS
     if expected is Expected.TAKEN_OVER:
-        careful = answer.accepted
+        careful = rules.taken_over(answer.status, answer.body)
     else:
         careful = expected is Expected.ANY or rules.refused(answer.status, answer.body)
     return Verdict.CAREFUL if careful else Verdict.CARELESS
@@ -83,38 +101,58 @@ def fire(
         roots: whose certificates are believed; None: those of everybody.
         tell: hears of each as soon as it is over.
     """
-    return asyncio.run(_fire(shots, aim, url, roots, tell))
-
-
-async def _fire(
-    shots: Sequence[Shot],
-    aim: Aim,
-    url: str,
-    roots: ssl.SSLContext | None,
-    tell: Callable[[Fired], None],
-) -> list[Fired]:
     rules = aim.form.row.redelivery
     done: list[Fired] = []
     unheard = 0
-    async with Sender(frozenset({httpx.URL(url).host}), roots=roots, network=ThisMachine()) as sender:
+    for shot in shots:
+        expected = shot.expects(aim)
 
-        async def send(callback: Callback, expected: Expected) -> Letter:
-            answer = await sender.deliver(url, callback, rules)
+        def send(callback: Callback, expected: Expected = expected) -> Letter:
+            answer = post(url, callback, limit_s=rules.answer_s, roots=roots)
             return Letter(callback, answer, judged(expected, answer, rules))
 
-        for shot in shots:
-            expected = shot.expects(aim)
-            if shot.at_once:
-                letters = list(await asyncio.gather(*[send(each, expected) for each in list(shot.made(aim))]))
-            else:
-                letters = [await send(each, expected) for each in shot.made(aim)]
-            fired = Fired(shot, expected, tuple(letters))
-            done.append(fired)
-            tell(fired)
-            unheard = unheard + 1 if all(each.answer.status is None for each in letters) else 0
-            if unheard == GIVES_UP_AFTER or fired.verdict is Verdict.UNREACHED:
-                break
+        if shot.at_once:
+            callbacks = list(shot.made(aim))  # signed beforehand: they are to arrive together
+            with ThreadPoolExecutor(COPIES) as pool:
+                letters = list(pool.map(send, callbacks))
+        else:
+            letters = [send(each) for each in shot.made(aim)]
+        fired = Fired(shot, expected, tuple(letters))
+        done.append(fired)
+        tell(fired)
+        unheard = unheard + 1 if all(each.answer.status is None for each in letters) else 0
+        if unheard == GIVES_UP_AFTER or fired.verdict is Verdict.UNREACHED:
+            break
     return done
+
+
+def post(url: str, callback: Callback, *, limit_s: float, roots: ssl.SSLContext | None = None) -> Answer:
+    """Post one callback to this machine, on a connection of its own; what the far side does never raises.
+
+    Args:
+        limit_s: how long all of it may take.
+        roots: whose certificates are believed; None: those of everybody.
+    """
+    with BoundedClient(
+        limit_s=limit_s,
+        enough=lambda headers, body: len(body) >= LONGEST_ANSWER,
+        network=ThisMachine(),
+        verify=roots or public_roots(),
+        trust_env=False,
+    ) as client:
+        del client.headers["Accept-Encoding"]  # the platform's sender offers no compression (facts 5.2)
+        began = monotonic()
+        try:
+            answer = client.post(url, headers=list(callback.headers), content=callback.body)
+        except httpx.TimeoutException:
+            return Answer(None, monotonic() - began, error=f"no complete answer within {limit_s:g} s")
+        except (httpx.HTTPError, httpx.InvalidURL, ValueError) as failure:
+            why = f"{type(failure).__name__}: {reason_of(failure)}"
+            return Answer(
+                None, monotonic() - began, error=why, reached=not isinstance(failure, httpx.ConnectError)
+            )
+        took = monotonic() - began
+    return Answer(answer.status_code, took, tuple(answer.headers.multi_items()), answer.content)
 
 
 def exit_code(fired: Sequence[Fired], asked: int) -> int:

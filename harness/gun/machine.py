@@ -6,9 +6,9 @@ elsewhere a moment later is refused by the connection itself. Redirects are not 
 
 from __future__ import annotations
 
-import asyncio
 import socket
 from collections.abc import Iterable
+from contextlib import suppress
 from ipaddress import IPv4Address, IPv6Address, ip_address
 from typing import Any
 
@@ -30,25 +30,15 @@ def target(url: str) -> str:
         UnsafeRequest: it is, or may be, another machine's.
         EnvironmentUnreachable: nobody knows the name.
     """
-    try:
-        parsed = httpx.URL(url)
-        parsed.host.encode("idna")
-        known = parsed.scheme in ("http", "https") and bool(parsed.host)
-        port = parsed.port or (443 if parsed.scheme == "https" else 80)
-    except (httpx.InvalidURL, UnicodeError):
-        known, port = False, 0
-    if not known or not 0 < port < 65536:
-        raise UsageError(
-            f"this is no address of http or https: {url[:200]!r}",
-            where=WHERE,
-            remedy="name one like http://127.0.0.1:3000/notify",
-        )
+    parsed = _parsed(url)
     if parsed.userinfo:
         raise UsageError(
-            "an address with a user name in it is not called", where=WHERE, remedy="leave out what is before the @"
+            "an address with a user name in it is not called",
+            where=WHERE,
+            remedy="leave out what stands before the @",
         )
     try:
-        found = socket.getaddrinfo(parsed.host, port, type=socket.SOCK_STREAM)
+        found = socket.getaddrinfo(parsed.host, parsed.port, type=socket.SOCK_STREAM)
     except OSError as error:
         raise EnvironmentUnreachable(
             f"nobody knows the host {parsed.host}: {error.strerror or error}",
@@ -64,51 +54,54 @@ def target(url: str) -> str:
     return str(parsed)
 
 
+def _parsed(url: str) -> httpx.URL:
+    with suppress(httpx.InvalidURL, UnicodeError):
+        parsed = httpx.URL(url)
+        parsed.host.encode("idna")
+        if parsed.scheme in ("http", "https") and parsed.host and (parsed.port or 1) in range(1, 65536):
+            return parsed
+    raise UsageError(
+        f"this is no address of http or https: {url[:200]!r}",
+        where=WHERE,
+        remedy="name one like http://127.0.0.1:3000/notify",
+    )
+
+
 def elsewhere(addresses: Iterable[str]) -> str:
     """The first that is not this machine's own; empty: all are."""
     own = _own()
     return next((each for each in addresses if not _is_own(_address(each), own)), "")
 
 
-class ThisMachine(httpcore.AsyncNetworkBackend):
+class ThisMachine(httpcore.NetworkBackend):
     """Opens connections to this machine, and no others."""
 
     def __init__(self) -> None:
-        self._inner = httpcore.AnyIOBackend()
+        self._inner = httpcore.SyncBackend()
 
-    async def connect_tcp(
+    def connect_tcp(
         self,
         host: str,
         port: int,
-        timeout: float | None = None,  # noqa: ASYNC109 - as httpcore calls it
+        timeout: float | None = None,
         local_address: str | None = None,
         socket_options: Iterable[Any] | None = None,
-    ) -> httpcore.AsyncNetworkStream:
+    ) -> httpcore.NetworkStream:
         """Look the host up, and connect to what was looked at: one address after another."""
-        found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        failure = httpcore.ConnectError(f"nobody knows the host {host}")
+        try:
+            found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        except OSError:
+            raise failure from None
         addresses = list(dict.fromkeys(str(each[4][0]) for each in found))
         if away := elsewhere(addresses):
             raise httpcore.ConnectError(f"{host} leads to {away}, which is not this machine")
-        failure: Exception = httpcore.ConnectError(f"nobody knows the host {host}")
         for each in addresses:
             try:
-                return await self._inner.connect_tcp(each, port, timeout, local_address, socket_options)
+                return self._inner.connect_tcp(each, port, timeout, local_address, socket_options)
             except httpcore.ConnectError as error:
                 failure = error
         raise failure
-
-    async def connect_unix_socket(
-        self,
-        path: str,
-        timeout: float | None = None,  # noqa: ASYNC109 - as httpcore calls it
-        socket_options: Iterable[Any] | None = None,
-    ) -> httpcore.AsyncNetworkStream:
-        """Never: an address is all that is called."""
-        raise httpcore.ConnectError("no socket file is called")
-
-    async def sleep(self, seconds: float) -> None:
-        """As everybody does."""
-        await self._inner.sleep(seconds)
 
 
 def _own() -> frozenset[Address]:

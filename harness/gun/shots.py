@@ -7,7 +7,7 @@ signature lasts.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 
@@ -35,7 +35,7 @@ class Expected(StrEnum):
     """As one that has it now: the platform sends it no more."""
     REFUSED = "refused"
     ANY = "any"
-    """Either way, as long as it answers: what counts is that nothing is credited."""
+    """Either way, as long as it answers: what counts is what is booked, which no answer tells."""
 
 
 Made = Callable[[Aim], Iterator[Callback]]
@@ -95,6 +95,13 @@ def chosen(form: Form, words: Sequence[str]) -> list[Shot]:
                 remedy=f"{near} golive callback list names them all",
             )
     return found
+
+
+def spoilt(form: Form, signature: str) -> Shot | None:
+    """What a simulator sent whose signature was spoilt, to be sent once more; None: it sent no such thing."""
+    makers: dict[str, Made] = {"probe": _probe, "wrong": _by_another_key}
+    made = makers.get(signature)
+    return replace(shots_of(form)["probe"], id=signature, made=made) if made else None
 
 
 def _kinds(form: Form) -> Iterator[Shot]:
@@ -181,3 +188,7 @@ def _unknown_member(aim: Aim) -> Iterator[Callback]:
 
 def _probe(aim: Aim) -> Iterator[Callback]:
     yield aim.form.attacks.as_probe(aim.issuer, aim.body(aim.payment))
+
+
+def _by_another_key(aim: Aim) -> Iterator[Callback]:
+    yield aim.form.attacks.by_another_key(aim.issuer, aim.body(aim.payment))

@@ -1,4 +1,4 @@
-"""Payments that nobody made, for notifications of the envelope: it is made from what the classic one tells."""
+"""Payments that nobody made, for the envelope: its notification is made from what the classic one tells."""
 
 from __future__ import annotations
 

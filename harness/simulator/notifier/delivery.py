@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import ssl
 from dataclasses import dataclass
 from time import monotonic
 from types import TracebackType
 from typing import Self
 
-import httpcore
 import httpx
 
 from harness.callbacks.callback import Callback
@@ -30,40 +28,19 @@ class Answer:
     error: str | None = None
     accepted: bool = False
     """Whether the platform counts the callback as delivered."""
-    reached: bool = True
-    """Whether anybody was there: without a connection nothing was sent."""
-    headers: tuple[tuple[str, str], ...] = ()
-    """Of the answer, in order."""
-    body: bytes = b""
-    """Of the answer, as much as was read; empty where none was complete."""
 
 
 class Sender:
-    """Posts callbacks to loopback and to the hosts it was allowed. Use it as an async context manager.
+    """Posts callbacks to loopback and to the hosts it was allowed. Use it as an async context manager."""
 
-    Args:
-        allowed_hosts: beside loopback.
-        roots: whose certificates are believed; None: those of everybody.
-        network: opens the connections; None: wherever a name leads.
-    """
-
-    def __init__(
-        self,
-        allowed_hosts: frozenset[str] = frozenset(),
-        *,
-        roots: ssl.SSLContext | None = None,
-        network: httpcore.AsyncNetworkBackend | None = None,
-    ) -> None:
+    def __init__(self, allowed_hosts: frozenset[str] = frozenset()) -> None:
         self._allowed_hosts = allowed_hosts
-        limits = httpx.Limits(max_connections=None, max_keepalive_connections=0)
-        way = httpx.AsyncHTTPTransport(verify=roots or public_roots(), trust_env=False, limits=limits)
-        if network is not None:
-            way._pool._network_backend = network  # the one seam for it: httpx does not hand one on
         self._client = httpx.AsyncClient(
-            transport=way,
+            verify=public_roots(),
             trust_env=False,
             follow_redirects=False,
             timeout=60.0,  # for one read: the deadline of each form is shorter, and for the whole
+            limits=httpx.Limits(max_connections=None, max_keepalive_connections=0),
         )
         # The platform's sender does not offer compression (facts 5.2).
         del self._client.headers["Accept-Encoding"]
@@ -109,28 +86,23 @@ class Sender:
             return Answer(None, 0.0, refusal)
         try:
             async with asyncio.timeout(rules.answer_s):
-                status, headers, said = await self._post(url, callback)
+                status, said = await self._post(url, callback)
         except (TimeoutError, httpx.TimeoutException):
             return Answer(None, monotonic() - started, f"no complete answer within {rules.answer_s:g} s")
-        except httpx.ConnectError as failure:
-            why = f"{type(failure).__name__}: {failure}"
-            return Answer(None, monotonic() - started, why, reached=False)
         except (httpx.HTTPError, httpx.InvalidURL, ValueError) as failure:
             # A ValueError is a name that cannot be spelt: httpx looks at the target of a redirect, too.
             return Answer(None, monotonic() - started, f"{type(failure).__name__}: {failure}")
         if rules.taken_over(status, said):
-            return Answer(status, monotonic() - started, accepted=True, headers=headers, body=said)
+            return Answer(status, monotonic() - started, accepted=True)
         # Of a status that is right the body was not, and somebody will look for the reason.
         error = f"the body is not what this form wants to read: {said[:64]!r}" if status == 200 else None
-        return Answer(status, monotonic() - started, error, headers=headers, body=said)
+        return Answer(status, monotonic() - started, error)
 
-    async def _post(
-        self, url: str, callback: Callback
-    ) -> tuple[int, tuple[tuple[str, str], ...], bytes]:
+    async def _post(self, url: str, callback: Callback) -> tuple[int, bytes]:
         headers, read = list(callback.headers), bytearray()
         async with self._client.stream("POST", url, headers=headers, content=callback.body) as answer:
             async for chunk in answer.aiter_raw():
                 read += chunk
                 if len(read) > LONGEST_ANSWER:
                     break
-            return answer.status_code, tuple(answer.headers.multi_items()), bytes(read)
+            return answer.status_code, bytes(read)

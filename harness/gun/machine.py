@@ -16,7 +16,7 @@ import httpcore
 import httpx
 import psutil
 
-from harness.core.errors import EnvironmentUnreachable, UnsafeRequest, UsageError
+from harness.core.errors import UnsafeRequest, UsageError
 
 Address = IPv4Address | IPv6Address
 WHERE = "golive callback"
@@ -26,9 +26,8 @@ def target(url: str) -> str:
     """The address of a merchant on this machine, as it is to be called.
 
     Raises:
-        UsageError: it is no address of http or https.
+        UsageError: it is no address of http or https, or nobody knows the name.
         UnsafeRequest: it is, or may be, another machine's.
-        EnvironmentUnreachable: nobody knows the name.
     """
     parsed = _parsed(url)
     if parsed.userinfo:
@@ -40,7 +39,7 @@ def target(url: str) -> str:
     try:
         found = socket.getaddrinfo(parsed.host, parsed.port, type=socket.SOCK_STREAM)
     except OSError as error:
-        raise EnvironmentUnreachable(
+        raise UsageError(
             f"nobody knows the host {parsed.host}: {error.strerror or error}",
             where=WHERE,
             remedy="name an address of this machine, e.g. 127.0.0.1",

@@ -55,7 +55,7 @@ def aim_at_order(levers: LeversClient, out_trade_no: str | None, *, late_s: int)
             where=WHERE,
             remedy="let your app place one, or make one up: --file ORDER.yaml",
         )
-    audit = levers.audit(out_trade_no or numbers[-1])
+    audit = _audit(levers, out_trade_no or numbers[-1])
     number = audit.out_trade_no
     try:
         resource, paid = levers.notification(number), True
@@ -75,6 +75,19 @@ def aim_at_order(levers: LeversClient, out_trade_no: str | None, *, late_s: int)
         refunds=_refunds(levers, audit),
         earlier=_earlier(levers, numbers, audit),
     )
+
+
+def _audit(levers: LeversClient, number: str) -> OrderAudit:
+    try:
+        return levers.audit(number)
+    except LeverRefused as refused:
+        if refused.reason != "unknown":
+            raise
+        raise UsageError(
+            f"the simulator has no order {number[:80]!r}",
+            where=WHERE,
+            remedy="name one that your app placed there since it was started",
+        ) from None
 
 
 def _refunds(levers: LeversClient, audit: OrderAudit) -> dict[str, Notice]:
@@ -106,7 +119,7 @@ def _earlier(levers: LeversClient, numbers: list[str], audit: OrderAudit) -> dic
 def attempts(levers: LeversClient, out_trade_no: str | None) -> Iterator[Attempt]:
     """Those of one order, or of every one, the newest order first."""
     for number in [out_trade_no] if out_trade_no else reversed(levers.orders()):
-        yield from _of(levers.audit(number))
+        yield from _of(_audit(levers, number))
 
 
 def _of(audit: OrderAudit) -> Iterator[Attempt]:

@@ -112,7 +112,9 @@ def send_(
     as_json: bool,
     lang: Language | None,
 ) -> int:
-    """Send WHAT to a merchant on this machine, and say whether a careful merchant answers so.
+    """Send callbacks, and judge the answers.
+
+    Of each the request is printed, the answer, how long it took, and whether a careful merchant answers so.
 
     WHAT is genuine, late, duplicate (twenty at once), reordered, refund, partial-refund, coupon,
     unknown-member, probe (SIGNTEST), forged (all forgeries), or any id of golive callback list. The order
@@ -178,7 +180,11 @@ def list_(
     as_json: bool,
     lang: Language | None,
 ) -> int:
-    """List what can be sent, with how a careful merchant answers; or what the simulator has sent."""
+    """List what can be sent, or what was.
+
+    Of each callback that can be sent there stands how a careful merchant answers; --attempts lists what the
+    running simulator has sent, and what it was answered.
+    """
     language = lang or terminal_language()
     if made or order is not None:
         with _settings(env_file).levers() as levers:
@@ -223,10 +229,10 @@ or no simulator · 4 usage or settings""",
 def resend_(
     *, attempt_id: str, env_file: Path | None, ca_file: Path | None, as_json: bool, lang: Language | None
 ) -> int:
-    """Send an attempt of the running simulator again: the same notification, signed anew.
+    """Send an attempt of the simulator again.
 
-    The simulator sends it itself, and keeps it as one more attempt. One whose signature a fault had spoilt
-    is spoilt again, and sent from here.
+    It is the same notification, signed anew. The simulator sends it itself, and keeps it as one more
+    attempt. One whose signature a fault had spoilt is spoilt again, and sent from here.
     """
     language = lang or terminal_language()
     with _settings(env_file).levers() as levers:

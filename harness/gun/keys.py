@@ -10,7 +10,6 @@ from harness.callbacks.callback import Issuer
 from harness.callbacks.forms import Form
 from harness.callbacks.issuers import issuer_of
 from harness.core.errors import ConfigurationError, UsageError
-from harness.gun.machine import WHERE
 from harness.levers.client import LeversClient
 from harness.settings.env_file import EnvFile
 from harness.signing.keys import load_private_key
@@ -52,7 +51,7 @@ class MerchantFile:
             return found
         raise ConfigurationError(
             f"{name} is not set, and this callback cannot be made without it",
-            where=self.source or WHERE,
+            where=self.source or "golive callback",
             remedy=f"name a settings file that sets {name} with --env-file",
         )
 
@@ -70,7 +69,7 @@ class MerchantFile:
         if not self.has_levers:
             raise UsageError(
                 "no settings file names a running simulator",
-                where=self.source or WHERE,
+                where=self.source or "golive callback",
                 remedy="golive simulator --write-env .env.simulator, then --env-file .env.simulator; "
                 "without a simulator: --file ORDER.yaml and --platform-key FILE",
             )

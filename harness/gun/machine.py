@@ -19,7 +19,6 @@ import psutil
 from harness.core.errors import UnsafeRequest, UsageError
 
 Address = IPv4Address | IPv6Address
-WHERE = "golive callback"
 
 
 def target(url: str) -> str:
@@ -33,7 +32,7 @@ def target(url: str) -> str:
     if parsed.userinfo:
         raise UsageError(
             "an address with a user name in it is not called",
-            where=WHERE,
+            where="golive callback",
             remedy="leave out what stands before the @",
         )
     try:
@@ -41,13 +40,13 @@ def target(url: str) -> str:
     except OSError as error:
         raise UsageError(
             f"nobody knows the host {parsed.host}: {error.strerror or error}",
-            where=WHERE,
+            where="golive callback",
             remedy="name an address of this machine, e.g. 127.0.0.1",
         ) from None
     if away := elsewhere(str(each[4][0]) for each in found):
         raise UnsafeRequest(
             f"{parsed.host} is not this machine: it leads to {away}",
-            where=WHERE,
+            where="golive callback",
             remedy="callbacks that somebody makes up go to this machine only; name a loopback address",
         )
     return str(parsed)
@@ -61,7 +60,7 @@ def _parsed(url: str) -> httpx.URL:
             return parsed
     raise UsageError(
         f"this is no address of http or https: {url[:200]!r}",
-        where=WHERE,
+        where="golive callback",
         remedy="name one like http://127.0.0.1:3000/notify",
     )
 

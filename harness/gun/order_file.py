@@ -32,6 +32,9 @@ from harness.gun.keys import MerchantFile, signing_for
 
 LARGEST_FILE = 64 * 1024
 """Bytes; an order with every member is under a kilobyte."""
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+"""The fast one where PyYAML was built with it."""
+_DEEPEST = 20
 Amount = Annotated[Fen, Field(ge=1)]
 
 
@@ -130,13 +133,15 @@ def _read(path: Path) -> _Read:
             "the file is larger than 64 KiB, which no order is", where=where, remedy="name another"
         )
     try:
-        said = yaml.safe_load(raw.decode("utf-8-sig"))
-    except (UnicodeDecodeError, yaml.YAMLError, RecursionError, ValueError) as error:
+        text = raw.decode("utf-8-sig")
+        _look_through(text)
+        said = yaml.load(text, _LOADER)  # noqa: S506 - either is a safe loader
+    except (UnicodeDecodeError, yaml.YAMLError, ValueError) as error:
         mark = getattr(error, "problem_mark", None)
         line = f", line {mark.line + 1}" if mark is not None else ""
         raise UsageError(
-            f"the file is neither YAML nor JSON in UTF-8{line}",
-            where=where,
+            "the file is neither YAML nor JSON in UTF-8",
+            where=f"{where}{line}",
             remedy="see golive callback send --help for its form",
         ) from None
     if not isinstance(said, dict):
@@ -162,6 +167,21 @@ def _read(path: Path) -> _Read:
             remedy=did_you_mean(order.form, forms),
         )
     return _Read(order, form_of(order.form), where)
+
+
+def _look_through(text: str) -> None:
+    """Look at every event before anything is built: few characters could nest or repeat without end.
+
+    Raises:
+        YAMLError: it is no YAML, nests too deep, or has an alias, which no order needs.
+    """
+    depth = 0
+    for event in yaml.parse(text, _LOADER):
+        if isinstance(event, yaml.AliasEvent):
+            raise yaml.YAMLError("an alias")
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > _DEEPEST:
+            raise yaml.YAMLError("too deep")
 
 
 def _place(loc: tuple[int | str, ...]) -> str:

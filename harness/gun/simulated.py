@@ -13,7 +13,6 @@ from harness.core.errors import UsageError
 from harness.core.money import Fen
 from harness.core.payment import RefundStatus
 from harness.gun.aim import Aim, Notice
-from harness.gun.machine import WHERE
 from harness.levers.client import LeverRefused, LeversClient
 from harness.levers.models import Delivery, OrderAudit
 
@@ -52,7 +51,7 @@ def aim_at_order(levers: LeversClient, out_trade_no: str | None, *, late_s: int)
     if not numbers:
         raise UsageError(
             "the simulator has no order yet",
-            where=WHERE,
+            where="golive callback",
             remedy="let your app place one, or make one up: --file ORDER.yaml",
         )
     audit = _audit(levers, out_trade_no or numbers[-1])
@@ -85,7 +84,7 @@ def _audit(levers: LeversClient, number: str) -> OrderAudit:
             raise
         raise UsageError(
             f"the simulator has no order {number[:80]!r}",
-            where=WHERE,
+            where="golive callback",
             remedy="name one that your app placed there since it was started",
         ) from None
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from secrets import token_hex
+from typing import Literal
 
 from harness.callbacks.attack import Original
 from harness.callbacks.callback import Callback, Issuer
@@ -15,6 +16,7 @@ from harness.core.clock import wire_now
 from harness.core.errors import UsageError
 from harness.core.money import Fen
 
+Standing = Literal["paid", "unpaid", "made-up"]
 PAYMENT = "TRANSACTION.SUCCESS"
 
 
@@ -39,8 +41,8 @@ class Aim:
     """Where its merchant is called back; empty: nobody said."""
     source: str
     """Who says so, in a few words: a file, or an order of the simulator."""
-    made_up: bool
-    """Whether nobody but us knows of this payment."""
+    standing: Standing
+    """Whether a simulator has this payment, has the order alone, or knows of neither."""
     late_s: int
     """How long ago a late one was paid."""
     given: Fen | None = None

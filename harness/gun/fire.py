@@ -47,6 +47,8 @@ class Answer:
     error: str = ""
     reached: bool = True
     """Whether anybody was there: without a connection nothing was sent."""
+    asked: tuple[tuple[str, str], ...] = ()
+    """The headers of the request as they went, the HTTP client's own among them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,18 +143,23 @@ def post(url: str, callback: Callback, *, limit_s: float, roots: ssl.SSLContext 
         trust_env=False,
     ) as client:
         del client.headers["Accept-Encoding"]  # the platform's sender offers no compression (facts 5.2)
+        request = client.build_request("POST", url, headers=list(callback.headers), content=callback.body)
+        asked = tuple(
+            (name.decode("latin-1"), value.decode("latin-1")) for name, value in request.headers.raw
+        )
         began = monotonic()
         try:
-            answer = client.post(url, headers=list(callback.headers), content=callback.body)
+            answer = client.send(request)
         except httpx.TimeoutException:
-            return Answer(None, monotonic() - began, error=f"no complete answer within {limit_s:g} s")
-        except (httpx.HTTPError, httpx.InvalidURL, ValueError) as failure:
+            why = f"no complete answer within {limit_s:g} s"
+            return Answer(None, monotonic() - began, error=why, asked=asked)
+        except httpx.TransportError as failure:
             why = f"{type(failure).__name__}: {reason_of(failure)}"
-            return Answer(
-                None, monotonic() - began, error=why, reached=not isinstance(failure, httpx.ConnectError)
-            )
+            reached = not isinstance(failure, httpx.ConnectError)
+            return Answer(None, monotonic() - began, error=why, reached=reached, asked=asked)
         took = monotonic() - began
-    return Answer(answer.status_code, took, tuple(answer.headers.multi_items()), answer.content)
+    headers = tuple(answer.headers.multi_items())
+    return Answer(answer.status_code, took, headers, answer.content, asked=asked)
 
 
 def exit_code(fired: Sequence[Fired], asked: int) -> int:

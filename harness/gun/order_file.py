@@ -111,7 +111,7 @@ def aim_at_file(path: Path, settings: MerchantFile, platform_key: Path | None, *
         resource=_with(resource, order.members),
         notify_url=order.notify_url or settings.value(made_up.NOTIFY_URL),
         source=str(path),
-        made_up=True,
+        standing="made-up",
         late_s=late_s,
         given=order.coupon,
         refund_no=order.refund.out_refund_no if order.refund else "",

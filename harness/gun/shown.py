@@ -45,7 +45,7 @@ def aimed(aim: Aim, url: str, language: Language) -> Iterator[str]:
         source=aim.source,
         url=one_line(url),
     )
-    if aim.made_up and not Path(aim.source).is_file():
+    if aim.standing == "unpaid":
         yield said("aim", "unpaid", language)
 
 
@@ -73,7 +73,7 @@ def shot_lines(fired: Fired, url: str, language: Language, *, whole: bool) -> It
 
 def _letter_lines(letter: Letter, url: str, language: Language) -> Iterator[str]:
     yield f"  > POST {one_line(url)}"
-    for name, value in letter.callback.headers:
+    for name, value in letter.answer.asked:
         yield f"  > {one_line(f'{name}: {value}')}"
     yield "  >"
     yield from _body_lines("  > ", letter.callback.body, language)
@@ -190,7 +190,7 @@ def as_json(fired: Sequence[Fired], aim: Aim, url: str, asked: int, code: int) -
             "total": int(aim.total),
             "form": aim.form.row.id,
             "source": aim.source,
-            "made_up": aim.made_up,
+            "standing": aim.standing,
         },
         "shots": [_shot_json(each, url) for each in fired],
         "not_sent": asked - len(fired),
@@ -208,7 +208,7 @@ def _shot_json(fired: Fired, url: str) -> dict[str, Any]:
                 "request": {
                     "method": "POST",
                     "url": url,
-                    **_message(each.callback.headers, each.callback.body),
+                    **_message(each.answer.asked, each.callback.body),
                 },
                 "answer": None
                 if each.answer.status is None

@@ -69,7 +69,7 @@ def aim_at_order(levers: LeversClient, out_trade_no: str | None, *, late_s: int)
         resource=resource,
         notify_url=audit.notify_url,
         source=levers.platform,
-        made_up=not paid,
+        standing="paid" if paid else "unpaid",
         late_s=late_s,
         refunds=_refunds(levers, audit),
         earlier=_earlier(levers, numbers, audit),

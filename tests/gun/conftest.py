@@ -48,7 +48,7 @@ def aim_at(issuer: Issuer) -> AimAt:
             "resource": found.made_up.payment(payment),
             "notify_url": "",
             "source": "a test",
-            "made_up": True,
+            "standing": "made-up",
             "late_s": 7200,
         }
         return Aim(**(known | said))  # type: ignore[arg-type]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import socket
 import struct
 import threading
@@ -10,12 +11,13 @@ from contextlib import contextmanager, suppress
 
 from harness.processes.serving import base_url, listen
 
+LARGE = 1 << 20
 Act = Callable[[socket.socket], None]
 
 
 @contextmanager
 def merchant(act: Act) -> Iterator[str]:
-    """Its address; `act` has read the head of the request, and closes nothing itself."""
+    """Its address; when `act` begins the request has been read, or of a large one the head."""
     over = threading.Event()
 
     def serve() -> None:
@@ -23,7 +25,7 @@ def merchant(act: Act) -> Iterator[str]:
             with suppress(OSError):
                 connection, _ = listener.accept()
                 with connection:
-                    if not over.is_set() and b"\r\n\r\n" in _head(connection):
+                    if not over.is_set() and _came(connection):
                         act(connection)
 
     with listen() as listener:
@@ -39,11 +41,21 @@ def merchant(act: Act) -> Iterator[str]:
             thread.join()
 
 
-def _head(connection: socket.socket) -> bytes:
+def _came(connection: socket.socket) -> bool:
+    """Read a request, all of it unless it is large: what is closed over unread bytes is reset."""
     read = b""
-    while b"\r\n\r\n" not in read and (piece := connection.recv(1024)):
+    while not _whole(read):
+        piece = connection.recv(1024)
+        if not piece:
+            return False
         read += piece
-    return read
+    return True
+
+
+def _whole(read: bytes) -> bool:
+    head, end, body = read.partition(b"\r\n\r\n")
+    length = int(re.search(rb"(?i)content-length: (\d+)|$", head)[1] or 0)  # type: ignore[index]
+    return bool(end) and (len(body) >= length or length > LARGE)
 
 
 def says(answer: bytes) -> Act:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gzip
-from time import monotonic
 
 import pytest
 
@@ -16,7 +15,8 @@ from tests.gun.conftest import AimAt
 from tests.gun.misbehaving import Act, hangs, merchant, resets, says, trickles
 
 CALLBACK = Callback((("Content-Type", "application/json"),), b"{}")
-LIMIT_S = 0.25
+SHORT_S, LONG_S = 0.25, 20.0
+"""How long whoever never answers is waited for, and how long nobody need be."""
 TAKEN, REFUSED, ANY = Expected.TAKEN_OVER, Expected.REFUSED, Expected.ANY
 
 
@@ -37,10 +37,10 @@ def packed(body: bytes) -> bytes:
     ],
 )
 def test_what_is_no_answer_is_none_and_in_time(act: Act, why: str) -> None:
-    began = monotonic()
+    limit_s = SHORT_S if "within" in why else LONG_S
     with merchant(act) as url:
-        answer = post(url, CALLBACK, limit_s=LIMIT_S)
-    assert monotonic() - began < 4
+        answer = post(url, CALLBACK, limit_s=limit_s)
+    assert answer.duration_s < LONG_S
     assert answer.status is None
     assert why in answer.error
     assert {judged(each, answer, WECHAT) for each in Expected} == {Verdict.CARELESS}
@@ -48,14 +48,14 @@ def test_what_is_no_answer_is_none_and_in_time(act: Act, why: str) -> None:
 
 def test_a_long_answer_is_read_as_far_as_anybody_would() -> None:
     with merchant(says(b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n" + b"x" * (1 << 20))) as url:
-        answer = post(url, CALLBACK, limit_s=5)
+        answer = post(url, CALLBACK, limit_s=LONG_S)
     assert answer.status == 200
     assert LONGEST_ANSWER <= len(answer.body) < 4 * LONGEST_ANSWER
 
 
 def test_a_refusal_before_the_body_was_read_is_heard() -> None:
     with merchant(says(b"HTTP/1.1 413 Too Large\r\nContent-Length: 0\r\n\r\n")) as url:
-        assert post(url, Callback((), bytes(10 << 20)), limit_s=5).status == 413
+        assert post(url, Callback((), bytes(10 << 20)), limit_s=LONG_S).status == 413
 
 
 def test_a_redirect_is_an_answer_and_nobody_follows_it() -> None:
@@ -65,7 +65,7 @@ def test_a_redirect_is_an_answer_and_nobody_follows_it() -> None:
         with merchant(
             says(b"HTTP/1.1 307 Go\r\nContent-Length: 0\r\nLocation: " + where + b"\r\n\r\n")
         ) as url:
-            answer = post(url, CALLBACK, limit_s=5)
+            answer = post(url, CALLBACK, limit_s=LONG_S)
     assert (answer.status, came) == (307, [])
     assert judged(TAKEN, answer, WECHAT) is judged(REFUSED, answer, WECHAT) is Verdict.CARELESS
 
@@ -73,7 +73,7 @@ def test_a_redirect_is_an_answer_and_nobody_follows_it() -> None:
 def test_nobody_there_is_not_a_careless_merchant() -> None:
     with listen() as free:
         url = base_url(free)
-    answer = post(url, CALLBACK, limit_s=1)
+    answer = post(url, CALLBACK, limit_s=LONG_S)
     assert judged(ANY, answer, WECHAT) is Verdict.UNREACHED
 
 

@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import import_module
+from importlib.util import find_spec
 from typing import Protocol, cast
 
 from harness.callbacks.attack import Attack
@@ -85,6 +86,11 @@ class Form:
         return found
 
     @property
+    def makes_up(self) -> bool:
+        """Whether payments can be made up for it."""
+        return find_spec(f"{self.row.package}.made_up") is not None
+
+    @property
     def made_up(self) -> MadeUp:
         """What makes payments up for it.
 
@@ -92,16 +98,13 @@ class Form:
             UsageError: nothing does.
         """
         name = f"{self.row.package}.made_up"
-        try:
-            return cast("MadeUp", import_module(name))
-        except ModuleNotFoundError as missing:
-            if missing.name != name:
-                raise
+        if not self.makes_up:
             raise UsageError(
                 f"nothing makes payments up for callbacks of {self.row.id}",
                 where=name,
                 remedy="add that module, with the members of harness.callbacks.made_up.MadeUp",
-            ) from None
+            )
+        return cast("MadeUp", import_module(name))
 
     def attacks_for(self, control: str) -> tuple[Attack, ...]:
         """The attacks that exercise one control, e.g. `CBK-02`; none for a control without any."""

@@ -195,7 +195,7 @@ def list_(
         lines = [shown.attempt_line(each, language) for each in found]
         _say(iter(lines or [shown.said("list", "none", language)]))
         return 0
-    every = {each.row.id: each for each in every_form()}
+    every = {each.row.id: each for each in every_form() if each.makes_up}
     if form is not None and form not in every:
         raise UsageError(
             f"there is no form of callbacks {form!r}", where="--form", remedy=f"one of {', '.join(every)}"

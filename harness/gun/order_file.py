@@ -178,10 +178,10 @@ def _look_through(text: str) -> None:
     depth = 0
     for event in yaml.parse(text, _LOADER):
         if isinstance(event, yaml.AliasEvent):
-            raise yaml.YAMLError("an alias")
+            raise yaml.YAMLError
         depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
         if depth > _DEEPEST:
-            raise yaml.YAMLError("too deep")
+            raise yaml.YAMLError
 
 
 def _place(loc: tuple[int | str, ...]) -> str:

@@ -157,7 +157,8 @@ def _read(path: Path) -> _Read:
         raise UsageError(
             f"this is no order: {wrong}",
             where=where,
-            remedy=f"known are {', '.join(MadeUpOrder.model_fields)}; amounts are fen, moments have a zone",
+            remedy=f"known are {', '.join(MadeUpOrder.model_fields)}; amounts are fen, moments have a zone, "
+            "and a number of digits alone stands in quotes where it is a text",
         ) from None
     forms = [each.id for each in callback_forms()]
     if order.form not in forms:

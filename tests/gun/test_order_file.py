@@ -85,12 +85,13 @@ def test_all_that_a_file_says_is_told(tmp_path: Path, key_file: Path) -> None:
         ("form: apiv3\nout_trade_no: T1\ntotal: 19.9\n", "total: "),
         ("form: apiv3\nout_trade_no: T1\ntotal: 0\n", "total: "),
         ("form: apiv3\nout_trade_no: ''\ntotal: 1\n", "out_trade_no: "),
+        ("form: apiv3\nout_trade_no: 0012\ntotal: 1\n", "out_trade_no: "),
         ("form: apiv3\nout_trade_no: T1\ntotal: 1\nprice: 2\n", "price: "),
         ("form: apiv3\nout_trade_no: T1\ntotal: 1\npaid: 2026-11-23T12:30:00\n", "paid: "),
         ("form: apiv4\nout_trade_no: T1\ntotal: 1\n", "no form of callbacks 'apiv4'"),
         ("#" * (LARGEST_FILE + 1), "larger than 64 KiB"),
     ],
-    ids=range(14),
+    ids=range(15),
 )
 def test_what_is_no_order_is_told_as_that(tmp_path: Path, text: str, why: str) -> None:
     with pytest.raises(UsageError) as refused:

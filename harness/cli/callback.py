@@ -23,7 +23,7 @@ from harness.gun.keys import MerchantFile
 from harness.gun.machine import target
 from harness.gun.order_file import aim_at_file
 from harness.gun.shots import Shot, chosen, shots_of, spoilt
-from harness.gun.simulated import aim_at_order, attempt_called, attempts, resent
+from harness.gun.simulated import aim_at_order, attempt_called, attempts, resent, told_by
 
 ENV_FILE = Path(".env.simulator")
 _FEW = 5
@@ -238,8 +238,10 @@ def resend_(
     with _settings(env_file).levers() as levers:
         attempt = attempt_called(levers, attempt_id)
         aim = aim_at_order(levers, attempt.out_trade_no, late_s=_LATE_S)
-        if (shot := spoilt(aim.form, attempt.delivery.signature_kind)) is not None:
-            return _fired([shot], aim, None, ca_file=ca_file, language=language, as_json=as_json)
+        told = told_by(levers, aim, attempt)
+        if (shot := spoilt(aim.form, attempt.delivery.signature_kind, told)) is not None:
+            url = attempt.notify_url
+            return _fired([shot], aim, url, ca_file=ca_file, language=language, as_json=as_json)
         again = resent(levers, attempt)
     if as_json:
         _print({"schema": shown.SCHEMA, "attempt": shown.attempt_json(again)})

@@ -18,7 +18,7 @@ from harness.core.control import Text
 from harness.core.did_you_mean import did_you_mean
 from harness.core.errors import UsageError
 from harness.core.texts import read_by_control
-from harness.gun.aim import Aim
+from harness.gun.aim import Aim, Notice
 
 COPIES = 20
 """Of a duplicate, all at once."""
@@ -97,15 +97,26 @@ def chosen(form: Form, words: Sequence[str]) -> list[Shot]:
     return found
 
 
-def spoilt(form: Form, signature: str) -> Shot | None:
-    """What a simulator sent whose signature was spoilt, to be sent once more; None: it sent no such thing."""
-    makers: dict[str, Made] = {"probe": _probe, "wrong": _by_another_key}
-    made = makers.get(signature)
-    return replace(shots_of(form)["probe"], id=signature, made=made) if made else None
+def spoilt(form: Form, signature: str, notice: Notice) -> Shot | None:
+    """What a simulator sent whose signature was spoilt, to be sent once more; None: it sent no such thing.
+
+    Args:
+        signature: in what way it was spoilt: `probe` or `wrong`.
+        notice: what it told.
+    """
+    makers = {"probe": form.attacks.as_probe, "wrong": form.attacks.by_another_key}
+    make = makers.get(signature)
+    if make is None:
+        return None
+
+    def made(aim: Aim) -> Iterator[Callback]:
+        yield make(aim.issuer, aim.body(notice))
+
+    return replace(shots_of(form)["probe"], id=signature, text=_said()[signature][1], made=made)
 
 
 def _kinds(form: Form) -> Iterator[Shot]:
-    said = read_by_control(Path(__file__).with_name("shots.yaml"))
+    said = {name: each for name, each in _said().items() if name != "wrong"}
     taken: dict[str, Made] = {
         "genuine": _genuine,
         "late": _late,
@@ -133,6 +144,11 @@ def _kinds(form: Form) -> Iterator[Shot]:
             at_once=name == "duplicate",
             known=known.get(name, lambda aim: True),
         )
+
+
+def _said() -> dict[str, tuple[str, Text]]:
+    """Control and text of each kind."""
+    return read_by_control(Path(__file__).with_name("shots.yaml"))
 
 
 def _rare(variation: Attack) -> Shot:
@@ -188,7 +204,3 @@ def _unknown_member(aim: Aim) -> Iterator[Callback]:
 
 def _probe(aim: Aim) -> Iterator[Callback]:
     yield aim.form.attacks.as_probe(aim.issuer, aim.body(aim.payment))
-
-
-def _by_another_key(aim: Aim) -> Iterator[Callback]:
-    yield aim.form.attacks.by_another_key(aim.issuer, aim.body(aim.payment))

@@ -155,6 +155,15 @@ def attempt_called(levers: LeversClient, id_: str) -> Attempt:
     )
 
 
+def told_by(levers: LeversClient, aim: Aim, attempt: Attempt) -> Notice:
+    """What an attempt told: of the payment, or of the refund that it names."""
+    if not attempt.out_refund_no:
+        return aim.payment
+    resource = levers.refund_notification(attempt.out_refund_no)
+    status = levers.refund(attempt.out_refund_no).status
+    return Notice(resource=resource, event_type=f"REFUND.{status}")
+
+
 def resent(levers: LeversClient, attempt: Attempt) -> Attempt:
     """The same notification once more, genuinely and signed anew, outside of its ladder."""
     if attempt.out_refund_no:

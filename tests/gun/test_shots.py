@@ -149,12 +149,9 @@ def test_shots_are_chosen_by_id_by_control_or_all_forgeries_at_once() -> None:
         chosen(form, ["genuin"])
 
 
-def test_what_was_spoilt_is_spoilt_again() -> None:
-    form = form_of("apiv3")
-    assert [spoilt(form, kind) is None for kind in ("genuine", "lost", "none", "probe", "wrong")] == [
-        True,
-        True,
-        True,
-        False,
-        False,
-    ]
+def test_what_was_spoilt_is_spoilt_again(aim_at: AimAt) -> None:
+    aim = aim_at("apiv3")
+    again = {
+        kind: spoilt(aim.form, kind, aim.payment) for kind in ("genuine", "lost", "none", "probe", "wrong")
+    }
+    assert [kind for kind, shot in again.items() if shot is None] == ["genuine", "lost", "none"]

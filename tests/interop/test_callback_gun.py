@@ -198,13 +198,20 @@ def test_attempts_of_the_simulator_are_listed_and_sent_again(
 
 
 def test_a_refund_that_was_made_is_told_as_it_was(
-    sdk: Any, env_file: Path, merchants: dict[str, str], new_number: NewNumber, levers: LeversClient
+    sdk: Any,
+    env_file: Path,
+    merchants: dict[str, str],
+    new_number: NewNumber,
+    levers: LeversClient,
+    mailbox: Mailbox,
 ) -> None:
     number = placed(sdk, new_number())
     levers.pay(out_trade_no=number)
+    levers.add_fault(Fault(operation="refund-notify", action="wrong_signature", out_trade_no=number))
     sdk.refund(
         out_refund_no=f"{number}-R",
         out_trade_no=number,
+        notify_url=mailbox.url,
         amount={"refund": 500, "total": 1990, "currency": "CNY"},
     )
     levers.end_refund(f"{number}-R", "SUCCESS")
@@ -212,6 +219,14 @@ def test_a_refund_that_was_made_is_told_as_it_was(
         *("refund", "partial-refund", "--order", number, "--to", merchants["apiv3"], "--env-file", env_file)
     )
     assert [each["expected"] for each in document["shots"]] == ["any", "taken-over"]
+    mailbox.received.clear()
+    code, said = run("resend", f"{number}/{number}-R#1", "--env-file", env_file, "--json")
+    assert (code, json.loads(said)["shots"][0]["id"]) == (1, "wrong")
+    levers.redeliver_refund(f"{number}-R")
+    run("resend", f"{number}/{number}-R#2", "--env-file", env_file)
+    assert [json.loads(body)["event_type"] for _, body in mailbox.received] == ["REFUND.SUCCESS"] * 3
+    assert sdk.callback(*mailbox.received[0]) is None
+    assert sdk.callback(*mailbox.received[2])["resource"]["out_refund_no"] == f"{number}-R"
 
 
 def test_what_can_be_sent_is_listed_with_the_answer_it_wants() -> None:

@@ -1,4 +1,4 @@
-"""What the console's buttons do: what a payer, the platform's people or a forger would do, by the levers' parts."""
+"""What the console's buttons do: what a payer, the platform or a forger would do, by the levers' parts."""
 
 from __future__ import annotations
 
@@ -171,13 +171,10 @@ class Acts:
         callback = attack.forge(self.issuer(mchid), resource)
         url = order.request.notify_url
         answer = await self.levers.notifier.deliver(url, callback, form.row.redelivery)
-        self.attempts.sent((mchid, asked.number, ""), 0, url, callback, answer, attack=attack.id)
-        return {
-            "done": "forge",
-            "status": answer.status,
-            "accepted": answer.accepted,
-            "judged": _judged(attack, form, accepted=answer.accepted, came=answer.status is not None),
-        }
+        judged = _judged(attack, form, accepted=answer.accepted, came=answer.status is not None)
+        about = mchid, asked.number, ""
+        self.attempts.sent(about, 0, url, callback, answer, attack=attack.id, judged=judged)
+        return {"done": "forge", "status": answer.status, "judged": judged}
 
     async def advance(self, asked: AdvanceBody) -> Shown:
         return await self._pass(timedelta(seconds=asked.seconds))
@@ -216,7 +213,7 @@ def _attack(form: Form, name: str) -> Attack:
 
 
 def _judged(attack: Attack, form: Form, *, accepted: bool, came: bool) -> str:
-    """Whether a careful merchant answers so: `careful`, `careless`, `either` answer will do, or `none` came."""
+    """Whether a careful merchant answers so: `careful`, `careless`, `either` will do, or `none` came."""
     if not came:
         return "none"
     if attack in form.variations:

@@ -1,4 +1,4 @@
-"""The newest callbacks that were sent, with what the merchant answered: the audit trail keeps the outcome alone."""
+"""The newest callbacks that were sent, with what the merchant answered: an audit trail has the outcome."""
 
 from __future__ import annotations
 
@@ -28,6 +28,8 @@ class Attempt:
     answer: Answer
     attack: str = ""
     """Which forgery it is; empty: the platform's own."""
+    judged: str = ""
+    """Of a forgery: whether a careful merchant answers so (`acts`)."""
     at: float = field(default_factory=time.time)
     """Unix seconds at which its answer was there, or its time was up."""
 
@@ -44,12 +46,20 @@ class Attempts:
         self.recent: Recent[Attempt] = Recent()
 
     def sent(
-        self, about: About, number: int, url: str, callback: Callback, answer: Answer, *, attack: str = ""
+        self,
+        about: About,
+        number: int,
+        url: str,
+        callback: Callback,
+        answer: Answer,
+        *,
+        attack: str = "",
+        judged: str = "",
     ) -> None:
         """One was sent, and is over."""
         body = callback.body
         self.recent.add(
-            Attempt(about, number, url, callback.headers, body[:KEPT], len(body), answer, attack)
+            Attempt(about, number, url, callback.headers, body[:KEPT], len(body), answer, attack, judged)
         )
 
     def of(self, mchid: str, out_trade_no: str) -> list[Attempt]:

@@ -126,8 +126,14 @@ class Console:
                 ledger=[each for each in entries if each.out_trade_no == number],
                 exchanges=self._about(placed),
                 attempts=self._attempts.of(placed.account.mchid, number),
+                apiv3_key=self._apiv3_key(placed.account.mchid),
             )
         )
+
+    def _apiv3_key(self, mchid: str) -> str:
+        """Of the account; empty for Alipay's, which seals nothing."""
+        merchant = self._levers.merchants.get(mchid)
+        return "" if merchant is None else merchant.identity.apiv3_key
 
     def _about(self, placed: Placed) -> list[Exchange]:
         order = placed.order

@@ -1,4 +1,4 @@
-"""Who may see the console, and who may press its buttons: this machine's own browser, from the console's page.
+"""Who may see the console and press its buttons: this machine's own browser, from the console's page.
 
 It needs no password, so three things stand in its place. The peer and the Host are loopback. Data go to pages
 of the same origin only, as the browser says. And a button wants the token that stands in the page alone.
@@ -14,7 +14,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 
 from harness.simulator.wire.kit.here import from_here
 
-TOKEN_HEADER = "X-Golive-Console"
+TOKEN_HEADER = "X-Golive-Console"  # noqa: S105 - a header's name
 ELSEWHERE = (
     "The console is shown on the simulator's own machine only, at http://127.0.0.1:PORT/console.\n"
     "控制台只在模拟平台所在的机器上显示：http://127.0.0.1:端口/console\n"

@@ -1,4 +1,4 @@
-"""The console's page and its files: one page for every address, filled by its script, nothing from elsewhere."""
+"""The console's page and its files: one page for every address, filled by its script."""
 
 from __future__ import annotations
 

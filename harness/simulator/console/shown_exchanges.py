@@ -1,11 +1,14 @@
-"""A request as the console shows it: what came beside the exact text that it signs, and the answer likewise."""
+"""A request as the console shows it: what came, beside the exact text that it signs; its answer likewise."""
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable
 
+from harness.core.errors import GoLiveError
 from harness.signing.signed_text import BODY, answer_text, request_text
+from harness.signing.wechat_v3 import decrypt_resource
 from harness.simulator.console.attempts import Attempt
 from harness.simulator.console.causes import Cause
 from harness.simulator.console.exchanges import Exchange, RawHeaders
@@ -51,8 +54,12 @@ def in_full(exchange: Exchange, cause: Cause) -> Shown:
     }
 
 
-def callback(attempt: Attempt) -> Shown:
-    """A callback that was sent, and what the merchant said to it."""
+def callback(attempt: Attempt, apiv3_key: str) -> Shown:
+    """A callback that was sent, and what the merchant said to it.
+
+    Args:
+        apiv3_key: opens what is sealed in it; empty: nothing is.
+    """
     body = _text(attempt.body)
     signed = answer_text(dict(attempt.headers), body) or request_text(
         "POST", attempt.url, dict(attempt.headers), body
@@ -63,8 +70,18 @@ def callback(attempt: Attempt) -> Shown:
         "body": body,
         "cut": attempt.body_size > len(attempt.body),
         "signed": _whole(signed, body),
+        "plain": _opened(body, apiv3_key),
         "said": _text(attempt.answer.said[:4096]),
     }
+
+
+def _opened(body: str, apiv3_key: str) -> str:
+    """What is sealed in a callback; empty where nothing is, or where it does not open."""
+    try:
+        sealed = json.loads(body)["resource"]
+        return decrypt_resource(apiv3_key, sealed).decode() if apiv3_key else ""
+    except (ValueError, KeyError, TypeError, RecursionError, GoLiveError):
+        return ""
 
 
 def about(exchange: Exchange, numbers: Iterable[str]) -> bool:
@@ -78,7 +95,8 @@ def _wanted(numbers: tuple[str, ...]) -> re.Pattern[bytes]:
     # In a form the three marks that a number may have are written with a percent sign.
     spelt = {spelling for each in numbers for spelling in (each, _quoted(each))}
     either = b"|".join(re.escape(each.encode()) for each in sorted(spelt, key=len, reverse=True))
-    return re.compile(rb"(?<![0-9A-Za-z_|*@-])(?:" + either + rb")(?![0-9A-Za-z_|*@-])|%22(?:" + either + rb")%22")
+    alone = rb"(?<![0-9A-Za-z_|*@-])(?:" + either + rb")(?![0-9A-Za-z_|*@-])"
+    return re.compile(alone + rb"|%22(?:" + either + rb")%22")
 
 
 def _quoted(number: str) -> str:

@@ -41,6 +41,7 @@ def everything(
     ledger: Sequence[LedgerEntry],
     exchanges: Sequence[Exchange],
     attempts: Sequence[Attempt],
+    apiv3_key: str = "",
 ) -> Shown:
     """All of it.
 
@@ -48,6 +49,7 @@ def everything(
         ledger: the entries about it.
         exchanges: the requests about it that are still remembered, oldest first.
         attempts: the callbacks about it that are still remembered, oldest first.
+        apiv3_key: opens what is sealed in them; empty: nothing is.
     """
     account, order = placed
     request = order.request
@@ -71,7 +73,7 @@ def everything(
         "events": [
             {"at": _unix(each.at), "kind": each.kind, "detail": each.detail} for each in order.trail.events
         ],
-        "callbacks": _callbacks(placed, attempts),
+        "callbacks": _callbacks(placed, attempts, apiv3_key),
         "refunds": [_refund(each) for each in order.refunds],
         "ledger": [entry(each) for each in ledger],
         "requests": [in_short(each) for each in exchanges],
@@ -100,7 +102,7 @@ def entry(booked: LedgerEntry) -> Shown:
     }
 
 
-def _callbacks(placed: Placed, attempts: Sequence[Attempt]) -> list[Shown]:
+def _callbacks(placed: Placed, attempts: Sequence[Attempt], apiv3_key: str) -> list[Shown]:
     """Every attempt of the audit trail, with what was sent where that is remembered; and what was forged."""
     order = placed.order
     sent = {(each.about[2], each.number): each for each in attempts if each.number}
@@ -120,26 +122,27 @@ def _callbacks(placed: Placed, attempts: Sequence[Attempt]) -> list[Shown]:
             "ms": each.duration_s * 1000,
             "accepted": each.accepted,
             "error": each.error or "",
-            "sent": None if known is None else callback(known),
+            "sent": None if known is None else callback(known, apiv3_key),
         }
         found.append((_unix(each.sent), shown))
-    found += [(each.at, _forged(each)) for each in attempts if each.attack]
+    found += [(each.at, _forged(each, apiv3_key)) for each in attempts if each.attack]
     return [each for _, each in sorted(found, key=lambda pair: pair[0])]
 
 
-def _forged(attempt: Attempt) -> Shown:
+def _forged(attempt: Attempt, apiv3_key: str) -> Shown:
     return {
         "at": attempt.at,
         "due": None,
         "attempt": 0,
         "refund": "",
         "attack": attempt.attack,
+        "judged": attempt.judged,
         "signature": "forged",
         "status": attempt.answer.status,
         "ms": attempt.answer.duration_s * 1000,
         "accepted": attempt.answer.accepted,
         "error": attempt.answer.error or "",
-        "sent": callback(attempt),
+        "sent": callback(attempt, apiv3_key),
     }
 
 

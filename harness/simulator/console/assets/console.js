@@ -1,6 +1,6 @@
 // The console: where one is, what is shown there, the keys, and a question a second whether anything moved.
 
-import { dress, h, switchLanguage, switchTheme, t, themeNow } from './dom.js';
+import { dress, fill, h, switchLanguage, switchTheme, t, themeNow } from './dom.js';
 import { exchangePane, line as exchangeLine } from './exchange.js';
 import { askFault, named, showHelp } from './forms.js';
 import { List } from './list.js';
@@ -56,8 +56,9 @@ function drawTop() {
     href: name === 'orders' ? '/console' : `/console/${name}`, 'aria-current': at.tab === name ? 'page' : null,
     'data-testid': `tab-${name}`, onclick: event => { event.preventDefault(); go(name); },
   }, t('ui', name), h('kbd', {}, key));
+  const look = t('ui', 'theme', { now: t('ui', themeNow()) });
   const button = (name, label, does) => h('button', { type: 'button', class: 'ghost', 'data-testid': name, onclick: does }, label);
-  top.replaceChildren(
+  fill(top,
     h('a', { class: 'mark', href: '/console', onclick: event => { event.preventDefault(); go('orders'); } },
       h('img', { src: '/console/assets/mark.svg', alt: '', width: 22, height: 22 }), h('b', {}, 'GoLive'), h('span', {}, t('ui', 'title'))),
     h('nav', {}, tab('orders', 1), tab('requests', 2), tab('ledger', 3)),
@@ -67,7 +68,8 @@ function drawTop() {
       MOVES.map(([name, seconds]) => button(`advance-${name}`, t('acts', name), () => act('advance', { seconds })))),
     h('div', { class: 'tools' },
       h('button', { type: 'button', class: 'ghost faults', 'data-testid': 'faults', onclick: () => askFault(null) }, t('ui', 'faults'), h('i', { class: 'dot' })),
-      button('theme', t('ui', themeNow()), () => { switchTheme(); drawAll(); }),
+      h('button', { type: 'button', class: 'ghost', 'data-testid': 'theme', title: look, 'aria-label': look, onclick: () => { switchTheme(); drawAll(); } },
+        { auto: '◐', light: '☀', dark: '☾' }[themeNow()]),
       button('language', t('ui', 'language'), () => { switchLanguage(); drawAll(); }),
       button('help-button', '?', showHelp),
       h('span', { class: 'live', 'data-testid': 'live' })));
@@ -116,7 +118,7 @@ function drawSide() {
       if (told.balances) drawBalances(told.balances);
     },
   });
-  side.replaceChildren(
+  fill(side,
     h('div', { class: 'search' }, search, h('kbd', {}, '/'), count),
     tab === 'orders' ? h('div', { class: 'chips' }, STATES.map(chip)) : null,
     balances, list.element);
@@ -199,7 +201,7 @@ function tick() {
   const shown = top.querySelector('.now b'), ahead = top.querySelector('.now small');
   if (!shown) return;
   shown.textContent = clock(seconds);
-  ahead.textContent = now.ahead ? t('ui', 'ahead', { time: span(now.ahead) }) : t('ui', 'none-ahead');
+  ahead.textContent = now.ahead ? t('ui', 'ahead', { time: span(now.ahead) }) : '';
   top.querySelector('.now').title = `${t('ui', 'business-time')}: ${moment(seconds)}`;
 }
 

@@ -12,9 +12,14 @@ export function h(tag, properties = {}, ...children) {
     else if (name === 'value') made.value = value;
     else made.setAttribute(name, value === true ? '' : value);
   }
-  made.append(...children.flat(3).filter(each => each !== null && each !== undefined && each !== false));
+  made.append(...there(children));
   return made;
 }
+
+const there = children => children.flat(3).filter(each => each !== null && each !== undefined && each !== false);
+
+// These and nothing else stand in it from now on.
+export const fill = (place, ...children) => place.replaceChildren(...there(children));
 
 // Where nothing may be remembered, the page works all the same.
 function remembered(name) {

@@ -19,10 +19,11 @@ export function line(row) {
   ];
 }
 
-const headers = pairs => pairs.map(([name, value]) => `${name}: ${value}`).join('\n');
-
 // As it came: the request's line, its headers, an empty line, the body.
-const message = (first, pairs, body) => `${first}\n${headers(pairs)}\n\n${body}`;
+export function message(title, first, pairs, body, more) {
+  const head = [first, ...pairs.map(([name, value]) => `${name}: ${value}`)].join('\n');
+  return block(title, body, { ...more, head: `${head}\n\n` });
+}
 
 export function beside(came, signed) {
   return h('div', { class: 'beside' }, came, signed);
@@ -33,14 +34,14 @@ export function drawExchange(told) {
   return [
     told.cause && h('p', { class: 'cause', 'data-testid': 'cause' }, h('b', {}, t('ui', 'cause')), ' ', spoken(told.cause)),
     beside(
-      block(t('ui', 'came'), message(`${told.method} ${told.target}`, told.headers, told.body), { testid: 'came', note: cut }),
+      message(t('ui', 'came'), `${told.method} ${told.target}`, told.headers, told.body, { testid: 'came', note: cut }),
       block(t('ui', 'signed'), told.signed, {
         testid: 'signed', hint: t('ui', 'signed-hint'), note: told.signed ? cut : t('ui', 'not-signed'),
       })),
     told.status === null
       ? h('p', { class: 'cause' }, t('ui', 'no-answer'))
       : beside(
-        block(t('ui', 'answered'), message(told.status, told.answer_headers, told.answer), {
+        message(t('ui', 'answered'), told.status, told.answer_headers, told.answer, {
           testid: 'answer', note: told.answer_cut ? t('ui', 'cut') : null,
         }),
         block(t('ui', 'answer-signed'), told.answer_signed, { note: t('ui', 'not-signed') })),

@@ -74,7 +74,7 @@ export function askFault(order) {
     if (fitting.includes(before)) action.value = before;
     const chosen = FAULTS.actions[action.value];
     value.disabled = !chosen.takes.length;
-    value.placeholder = chosen.takes.length ? chosen.limits : t('forms', 'no-value');
+    value.placeholder = chosen.takes.length ? (has('limits', action.value) ? t('limits', action.value) : chosen.limits) : t('forms', 'no-value');
     if (value.disabled) value.value = '';
   };
   const given = takes => (takes.includes('int') || takes.includes('float')

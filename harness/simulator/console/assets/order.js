@@ -1,10 +1,10 @@
 // Everything about one order, and the buttons of its payer, of the platform and of a forger.
 
 import { h, spoken, t } from './dom.js';
-import { beside, drawExchange, line as exchangeLine, status } from './exchange.js';
+import { beside, drawExchange, line as exchangeLine, message, status } from './exchange.js';
 import { askFault, askForgery, askRefund, named } from './forms.js';
 import { act, ask } from './server.js';
-import { block, clock, milliseconds, moment, yuan } from './text.js';
+import { block, clock, milliseconds, moment, raw, yuan } from './text.js';
 
 const STATES = { NOTPAY: 'waits', SUCCESS: 'good', REFUND: 'back', CLOSED: 'over', PROCESSING: 'waits', ABNORMAL: 'bad' };
 
@@ -19,7 +19,7 @@ export function line(row) {
     h('span', { class: 'first' }, h('code', { title: row.number }, row.number)),
     h('b', { class: 'end money' }, yuan(row.total)),
     h('span', { class: 'second' }, provider(row.provider),
-      h('span', { class: 'goods' }, `${row.product} · ${row.dialect} · ${row.description}`)),
+      h('span', { class: 'goods' }, `${row.product} · ${row.dialect} · `, raw(row.description))),
     h('span', { class: 'end second' }, clock(row.created),
       told && h('i', { class: `dot ${told.accepted ? 'good' : 'bad'}`, title: `${t('ui', 'callbacks')}: ${told.status ?? t('ui', 'no-status')}` }),
       state(row.state)),
@@ -63,7 +63,7 @@ function facts(order) {
     ['notify_url', order.notify_url], ['code_url', order.code_url], ['h5_url', order.h5_url],
   ];
   return h('dl', { class: 'facts' }, shown.filter(([, value]) => value).map(([name, value]) =>
-    h('div', {}, h('dt', {}, t('fields', name)), h('dd', { title: value, 'data-testid': `fact-${name}` }, value))));
+    h('div', {}, h('dt', {}, t('fields', name)), h('dd', { 'data-testid': `fact-${name}` }, raw(String(value))))));
 }
 
 const KEPT_BACK = new Set(['prepay_id', 'openid', 'request_id', 'signed_by', 'transaction_id', 'refund_id']);
@@ -71,7 +71,7 @@ const KEPT_BACK = new Set(['prepay_id', 'openid', 'request_id', 'signed_by', 'tr
 function timeline(order) {
   return h('ol', { class: 'timeline', 'data-testid': 'timeline' }, order.events.map(each => {
     const all = Object.entries(each.detail);
-    const said = all.filter(([name, value]) => !KEPT_BACK.has(name) && value).map(([, value]) => value).join(' · ');
+    const said = all.filter(([name, value]) => !KEPT_BACK.has(name) && value).map(pair => pair.join(' ')).join(' · ');
     return h('li', { class: each.kind, title: all.map(pair => pair.join(': ')).join('\n') },
       h('time', {}, clock(each.at)), h('b', {}, named('events', each.kind)), h('span', { class: 'quiet' }, said));
   }));
@@ -85,14 +85,17 @@ function callbackRow(each, place) {
       each.refund && h('span', { class: 'quiet' }, t('ui', 'of-refund', { number: each.refund })),
       h('span', { class: 'quiet' }, each.attack || each.signature === 'genuine' ? '' : each.signature),
       h('span', { class: 'fill' }), h('span', { class: 'quiet' }, milliseconds(each.ms)),
-      status(each.status), h('span', { class: `taken ${each.accepted ? 'good' : 'bad'}` }, t('ui', each.accepted ? 'accepted' : 'refused'))),
+      status(each.status), each.attack
+        ? h('span', { class: `taken ${{ careful: 'good', careless: 'bad' }[each.judged] ?? ''}`, 'data-testid': 'judged' }, t('verdicts', each.judged))
+        : h('span', { class: `taken ${each.accepted ? 'good' : 'bad'}` }, t('ui', each.accepted ? 'accepted' : 'refused'))),
     each.error && h('p', { class: 'cause' }, each.error),
     sent === null ? h('p', { class: 'quiet' }, t('ui', 'not-kept')) : [
       beside(
-        block(t('ui', 'sent'), `POST ${sent.url}\n${sent.headers.map(pair => pair.join(': ')).join('\n')}\n\n${sent.body}`,
-          { note: sent.cut ? t('ui', 'cut') : null }),
+        message(t('ui', 'sent'), `POST ${sent.url}`, sent.headers, sent.body, { note: sent.cut ? t('ui', 'cut') : null }),
         block(t('ui', 'signed'), sent.signed, { hint: t('ui', 'signed-hint'), note: sent.signed ? null : t('ui', 'not-signed') })),
-      block(t('ui', 'merchant-said'), sent.said, { testid: 'merchant-said', note: sent.said ? null : t('ui', 'empty') }),
+      beside(
+        block(t('ui', 'merchant-said'), sent.said, { testid: 'merchant-said', note: sent.said ? null : t('ui', 'empty') }),
+        sent.plain ? block(t('ui', 'plain'), sent.plain, { testid: 'plain' }) : null),
     ]);
 }
 

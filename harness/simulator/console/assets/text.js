@@ -48,14 +48,16 @@ export function milliseconds(ms) {
 }
 
 // A raw text: line feeds, blanks that are none and marks that turn writing around are shown as what they are.
-export function raw(text) {
+export function raw(text, drawn = true) {
   const pieces = [];
   let from = 0;
   for (const found of text.matchAll(INVISIBLE)) {
     const character = found[0];
     pieces.push(text.slice(from, found.index));
     const name = `U+${character.codePointAt(0).toString(16).toUpperCase().padStart(4, '0')}`;
-    pieces.push(h('span', { class: character === '\n' ? 'lf' : 'odd', title: name }, GLYPHS[character] ?? name));
+    if (drawn || character !== '\n') {
+      pieces.push(h('span', { class: character === '\n' ? 'lf' : 'odd', title: name }, GLYPHS[character] ?? name));
+    }
     if (character === '\n') pieces.push('\n');
     from = found.index + 1;
   }
@@ -63,7 +65,9 @@ export function raw(text) {
   return pieces;
 }
 
-export function block(title, text, { hint, note, testid } = {}) {
+// A text to be read and copied; what stands at its head is no part of its bytes, only of the message.
+export function block(title, body, { head = '', hint, note, testid } = {}) {
+  const text = head + body;
   const copy = h('button', {
     type: 'button', class: 'ghost copy',
     onclick: async event => {
@@ -74,6 +78,6 @@ export function block(title, text, { hint, note, testid } = {}) {
   }, t('ui', 'copy'));
   return h('figure', { class: 'block' },
     h('figcaption', {}, h('span', { title: hint }, title), text ? copy : null),
-    text ? h('pre', { 'data-testid': testid, tabindex: 0 }, raw(text)) : h('p', { class: 'quiet' }, note),
+    text ? h('pre', { 'data-testid': testid, tabindex: 0 }, head && h('span', { class: 'headers' }, raw(head, false)), raw(body)) : h('p', { class: 'quiet' }, note),
     text && note ? h('p', { class: 'quiet' }, note) : null);
 }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 
 from pydantic import ValidationError
 from starlette.requests import Request
@@ -12,13 +12,14 @@ from starlette.routing import Route
 
 from harness.callbacks.callback import Issuer
 from harness.core.errors import UsageError
+from harness.levers.models import LedgerEntry
 from harness.simulator.console import pages, shown_orders
 from harness.simulator.console.acts import Acts
 from harness.simulator.console.attempts import Attempts
 from harness.simulator.console.causes import Cause, nobody_can_tell
 from harness.simulator.console.door import Door, refused
 from harness.simulator.console.exchanges import Exchange, Exchanges
-from harness.simulator.console.finding import Placed, one, some
+from harness.simulator.console.finding import Placed, one, sifted, some
 from harness.simulator.console.hiding import Hider
 from harness.simulator.console.shown_exchanges import about, in_full, in_short
 from harness.simulator.levers import LARGEST_BODY, Levers
@@ -110,7 +111,7 @@ class Console:
 
     async def _orders(self, request: Request) -> Response:
         offset, limit = _page_asked(request)
-        total, found = some(self._levers.platform, request.query_params.get("q", ""), offset, limit)
+        total, found = await some(self._levers.platform, request.query_params.get("q", ""), offset, limit)
         return self._say({"total": total, "rows": [shown_orders.line(each) for each in found]})
 
     async def _order(self, request: Request) -> Response:
@@ -145,10 +146,9 @@ class Console:
     async def _requests(self, request: Request) -> Response:
         offset, limit = _page_asked(request)
         words = request.query_params.get("q", "").lower().split()
-        found = [in_short(each) for each in self.exchanges.recent]
+        found = [in_short(each) for each in self.exchanges.recent][::-1]
         if words:
-            found = [each for each in found if _says(each, words)]
-        found.reverse()
+            found = await sifted(found, lambda each: _says(map(str, each.values()), words))
         return self._say({"total": len(found), "rows": found[offset : offset + limit]})
 
     async def _request(self, request: Request) -> Response:
@@ -159,9 +159,9 @@ class Console:
         offset, limit = _page_asked(request)
         words = request.query_params.get("q", "").lower().split()
         ledger = self._levers.platform.ledger()
-        entries = ledger.entries[::-1]
+        entries: Sequence[LedgerEntry] = ledger.entries[::-1]
         if words:
-            entries = tuple(each for each in entries if _says(each.model_dump(), words))
+            entries = await sifted(entries, lambda each: _says(_words_of(each), words))
         rows = [shown_orders.entry(each) for each in entries[offset : offset + limit]]
         balances = {name: int(each) for name, each in sorted(ledger.balances.items())}
         return self._say({"total": len(entries), "rows": rows, "balances": balances})
@@ -200,6 +200,10 @@ def _page_asked(request: Request) -> tuple[int, int]:
     return found[0], found[1]
 
 
-def _says(told: dict[str, object], words: list[str]) -> bool:
-    text = "\n".join(map(str, told.values())).lower()
+def _words_of(entry: LedgerEntry) -> Iterable[str]:
+    return entry.out_trade_no, entry.debit, entry.credit, entry.reason, entry.out_refund_no
+
+
+def _says(told: Iterable[str], words: list[str]) -> bool:
+    text = "\n".join(told).lower()
     return all(word in text for word in words)

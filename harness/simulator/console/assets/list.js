@@ -3,7 +3,7 @@
 
 import { h, t } from './dom.js';
 
-const PAGE = 100, BESIDE = 6;
+const PAGE = 100, BESIDE = 6, KEPT = 40, AT_ONCE = 2;
 
 export class List {
   // load(offset, limit) answers {total, rows}; draw(row) answers children; key(row) tells rows apart.
@@ -53,7 +53,6 @@ export class List {
     const before = this.total;
     this.total = found[0][1].total;
     this.pages = new Map(found.map(([page, told]) => [page, told.rows]));
-    this.asked.clear();
     // What came in above must not push away what is being read.
     const more = this.total - (before ?? this.total);
     if (!anew && more > 0 && this.element.scrollTop > this.height) this.element.scrollTop += more * this.height;
@@ -63,13 +62,14 @@ export class List {
   }
 
   async fetch(page) {
-    if (this.asked.has(page)) return;
+    // Whoever scrolls past a page does not want it any more: there is no queue, what is seen then is asked for.
+    if (this.asked.size >= AT_ONCE || this.asked.has(page) || this.pages.has(page) || page < 0 || page * PAGE >= this.total) return;
     this.asked.add(page);
     const turn = this.turn, told = await this.load(page * PAGE, PAGE);
+    this.asked.delete(page);
     if (turn !== this.turn || !told) return;
     this.pages.set(page, told.rows);
-    if (this.pages.size > 12) this.pages.delete(this.pages.keys().next().value);
-    this.asked.delete(page);
+    if (this.pages.size > KEPT) this.pages.delete(this.pages.keys().next().value);
     this.later();
   }
 
@@ -91,6 +91,8 @@ export class List {
       if (place < from || place >= to) { element.remove(); this.drawn.delete(place); }
     }
     for (let place = from; place < to; place++) this.showRow(place);
+    // Whoever scrolls on shall find the next ones there.
+    if (to) for (const page of [Math.floor(from / PAGE) - 1, Math.floor((to - 1) / PAGE) + 1]) this.fetch(page);
     const current = this.drawn.get(this.place);
     if (current) this.element.setAttribute('aria-activedescendant', current.id);
     else this.element.removeAttribute('aria-activedescendant');

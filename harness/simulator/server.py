@@ -143,7 +143,8 @@ class Simulator:
         }
         self._reached = False
         self._door = door
-        self._console: Console | None = None
+        self.console: Console | None = None
+        """What a developer sees of it; None: nothing is shown."""
         self._pages = self._assemble_pages(console=console)
 
     @property
@@ -204,15 +205,15 @@ class Simulator:
                 await self._heard(wire, scope, receive, send)
                 return
         await self._pages(scope, receive, send)
-        if self._console is not None and not path.startswith(PATH):
-            self._console.moved()
+        if self.console is not None and not path.startswith(PATH):
+            self.console.moved()
 
     async def _heard(self, wire: Wire, scope: Scope, receive: Receive, send: Send) -> None:
-        if self._console is None:
+        if self.console is None:
             await wire.app(scope, receive, send)
             return
-        await self._console.exchanges.through(wire.name, wire.app, scope, receive, send)
-        self._console.moved()
+        await self.console.exchanges.through(wire.name, wire.app, scope, receive, send)
+        self.console.moved()
 
     def _note_address(self, scope: Scope) -> None:
         """Where we are reached is where the H5 middle page is; the socket says so, not a header."""
@@ -239,7 +240,7 @@ class Simulator:
             door=self._door,
         )
         if console:
-            self._console = Console(levers, self._issuer)
+            self.console = Console(levers, self._issuer)
 
         @asynccontextmanager
         async def lifespan(app: Starlette) -> AsyncIterator[None]:
@@ -256,7 +257,7 @@ class Simulator:
         pages = Starlette(
             routes=[
                 *levers.routes(),
-                *(self._console.routes() if self._console else ()),
+                *(self.console.routes() if self.console else ()),
                 *cashier.routes(self.platform, payments.take, merchant_keys=self._merchant_keys),
                 *cashier.alipay_routes(self.platform, payments.take, platform_key=self._alipay_key),
                 *cashier.alipay_bridge_routes(self.platform, payments.take, platform_key=self._alipay_key),
@@ -309,8 +310,8 @@ class Simulator:
 
     def _record(self, mchid: str, out_trade_no: str, out_refund_no: str, delivery: Delivery) -> None:
         self.platform.account_named(mchid).delivered(out_trade_no, out_refund_no, delivery)
-        if self._console is not None:
-            self._console.moved()
+        if self.console is not None:
+            self.console.moved()
 
     async def _announce(self, order: PlatformOrder) -> None:
         """Call the merchant back in the form of the dialect that brought the order, once for now.

@@ -46,7 +46,8 @@ class Console:
     ) -> None:
         self.exchanges = Exchanges()
         self._levers = levers
-        self._cause = cause
+        self.cause = cause
+        """Whoever can tell more may take its place at any time."""
         self._attempts = Attempts()
         self._acts = Acts(levers, issuer, self._attempts)
         self._door = Door()
@@ -153,7 +154,7 @@ class Console:
 
     async def _request(self, request: Request) -> Response:
         found = self.exchanges.find(request.path_params["id"])
-        return refused(404, "forgotten") if found is None else self._say(in_full(found, self._cause))
+        return refused(404, "forgotten") if found is None else self._say(in_full(found, self.cause))
 
     async def _ledger(self, request: Request) -> Response:
         offset, limit = _page_asked(request)

@@ -34,7 +34,7 @@ class ConsoleSide:
         return found[1]
 
     def get(self, path: str, **headers: str) -> Answer:
-        """A GET below /console; `sec_fetch_site="…"` adds or replaces a header, an empty one leaves it out."""
+        """A GET below /console; `sec_fetch_site="…"` adds or replaces a header, an empty one omits it."""
         return self.merchant.send("GET", f"/console{path}", b"", _headers(headers))
 
     def seen(self, path: str) -> Any:
@@ -51,7 +51,7 @@ class ConsoleSide:
         """Press a button, with these headers in place of a page's own."""
         own = {"origin": f"http://{HERE}", "sec_fetch_site": "same-origin", "x_golive_console": self.token}
         body = json.dumps(told).encode()
-        sent = _headers(own | headers) + [(b"content-length", str(len(body)).encode())]
+        sent = [*_headers(own | headers), (b"content-length", str(len(body)).encode())]
         return self.merchant.send("POST", f"/console/acts/{name}", body, sent)
 
     def act(self, name: str, **told: object) -> Any:

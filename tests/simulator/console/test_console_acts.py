@@ -31,7 +31,8 @@ def test_an_order_is_paid_refunded_and_told_of(console: ConsoleSide, shop: Shop,
         assert console.press("pay", number, outcome=outcome)["state"] == "NOTPAY"
     assert not shop.received
     assert console.press("pay", number, outcome="pay", coupon=90)["state"] == "SUCCESS"
-    assert console.order(number)["coupon"] == 90 and len(shop.received) == 1
+    assert console.order(number)["coupon"] == 90
+    assert len(shop.received) == 1
     assert console.press("redeliver", number)["accepted"] is True
     assert len(shop.received) == 2
 
@@ -48,7 +49,8 @@ def test_an_order_is_paid_refunded_and_told_of(console: ConsoleSide, shop: Shop,
     console.act("advance", seconds=600)
     assert console.order(number)["rest"] == 0
     balances = console.seen("/ledger")["balances"]
-    assert sum(balances.values()) == 0 and balances["payers"] == 0
+    assert sum(balances.values()) == 0
+    assert balances["payers"] == 0
 
 
 def test_a_refund_ends_as_a_person_at_the_platform_ends_it(console: ConsoleSide, shop: Shop) -> None:
@@ -66,7 +68,8 @@ def test_an_order_expires_with_its_time(console: ConsoleSide, number: str) -> No
     assert console.order(number)["payable"]
     console.press("expire", number)
     over = console.order(number)
-    assert not over["payable"] and console.seen("/now")["ahead"] > 0
+    assert not over["payable"]
+    assert console.seen("/now")["ahead"] > 0
     refused = console.post("expire", {"account": over["account"], "number": number})
     assert (refused.status, refused.json["reason"]) in ((409, "closed"), (409, "expired"))
 
@@ -101,7 +104,8 @@ def test_every_forgery_there_is_arrives_and_the_answer_is_judged(
             shop.status, shop.says = status, says
             assert console.press("forge", number, attack=chosen)["judged"] == judged
     after = console.order(number)
-    assert after["state"] == "NOTPAY" and len(shop.received) == 4
+    assert after["state"] == "NOTPAY"
+    assert len(shop.received) == 4
     assert [each["kind"] for each in after["events"]] == ["created"]  # a forger leaves no audit trail
     assert [each["judged"] for each in after["callbacks"]] == ["careful", "careless", "careless", "careful"]
     assert after["callbacks"][1]["sent"]["said"] == "success"
@@ -145,5 +149,6 @@ def test_nothing_is_sent_again_where_nothing_was_sent(console: ConsoleSide) -> N
         ("forge", {"attack": "no-such-attack"}),
     ):
         answer = console.post(name, {"account": account, "number": NUMBER, **told})
-        assert answer.status == 409 and answer.json["reason"]
+        assert answer.status == 409
+        assert answer.json["reason"]
     assert json.loads(console.get("/data/ledger").body)["total"] == 0

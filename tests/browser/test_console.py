@@ -1,0 +1,194 @@
+"""A developer works with the console in a real browser: it is live, quick, and at home on a second screen."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import ExitStack
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+from starlette.applications import Starlette
+from starlette.responses import Response
+from starlette.routing import Route
+
+from harness.core.payment import Product
+from harness.processes.serving import listen, serving
+from harness.simulator.account.identity import new_identity
+from harness.simulator.platform.orders import OrderRequest
+from harness.simulator.server import Simulator
+
+MANY = 10_000
+SCREEN = {"viewport": {"width": 1280, "height": 800}}
+HOSTILE = "<img src=x onerror=\"document.title='owned'\">\u202e"
+
+
+class Desk:
+    """A simulator, and the address of its console."""
+
+    def __init__(self, stack: ExitStack) -> None:
+        self.simulator = Simulator(identity=new_identity(), experience=False, console=True)
+        self.base = stack.enter_context(serving(self.simulator, listen()))
+        shop = Starlette(routes=[Route("/notify", lambda _: Response("success"), methods=["POST"])])
+        self.notify_url = f"{stack.enter_context(serving(shop, listen()))}/notify"
+
+    def place(self, number: str, *, description: str = "龙井", total: int = 1990) -> None:
+        """An order comes in."""
+        account = self.simulator.account
+        request = OrderRequest(
+            mchid=account.mchid,
+            appid=account.appid,
+            product=Product.NATIVE,
+            out_trade_no=number,
+            total=total,
+            notify_url=self.notify_url,
+            parameters={},
+            dialect="apiv3",
+            description=description,
+            attach=description,
+        )
+        account.create(request, once=number)
+        console = self.simulator.console
+        assert console is not None
+        console.moved()
+
+
+@pytest.fixture(scope="module")
+def desk() -> Iterator[Desk]:
+    """One for all."""
+    with ExitStack() as stack:
+        yield Desk(stack)
+
+
+@pytest.fixture
+def context(chromium: Browser) -> Iterator[BrowserContext]:
+    """An English developer with nothing remembered."""
+    made = chromium.new_context(locale="en-US", color_scheme="light", **SCREEN)  # type: ignore[arg-type]
+    made.set_default_timeout(10_000)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def page(context: BrowserContext, desk: Desk) -> Iterator[Page]:
+    """The console; whatever goes wrong in it fails the test."""
+    tab = context.new_page()
+    wrong: list[str] = []
+    tab.on("pageerror", lambda error: wrong.append(str(error)))
+    tab.on("console", lambda said: wrong.append(said.text) if said.type == "error" else None)
+    tab.on("request", lambda asked: wrong.append(asked.url) if not asked.url.startswith(desk.base) else None)
+    tab.goto(f"{desk.base}/console")
+    yield tab
+    # What is not there yet, or does not answer, is told by the browser, too.
+    assert [each for each in wrong if not each.startswith("Failed to load resource")] == []
+
+
+def test_an_order_shows_as_it_comes_and_is_paid_with_a_press(page: Page, desk: Desk) -> None:
+    desk.place("live-order-1")
+    page.get_by_role("option").filter(has_text="live-order-1").click()
+    expect(page).to_have_url(re.compile(r"/console/orders/live-order-1\?account=\d+$"))
+    expect(page.get_by_test_id("state")).to_have_text("unpaid")
+    page.get_by_test_id("act-pay").click()
+    expect(page.get_by_test_id("state")).to_have_text("paid")
+    expect(page.get_by_test_id("toast")).to_contain_text("Paid")
+    expect(page.get_by_test_id("act-pay")).to_be_disabled()
+    callback = page.get_by_test_id("callback")
+    expect(callback).to_contain_text("200")
+    callback.locator("summary").click()
+    expect(callback.get_by_test_id("merchant-said")).to_have_text("success")
+    expect(callback.get_by_test_id("plain")).to_contain_text('"out_trade_no":"live-order-1"')
+    expect(page.get_by_test_id("book").locator(".row-like")).to_have_count(2)
+
+    page.get_by_test_id("act-refund").click()
+    page.get_by_test_id("amount").fill("9.90")
+    page.keyboard.press("Enter")
+    expect(page.get_by_test_id("refund")).to_contain_text("¥9.90")
+    expect(callback.get_by_test_id("merchant-said")).to_be_visible()  # what was open stays open
+    page.get_by_test_id("act-forge").click()
+    page.get_by_placeholder("CBK-02").fill("CBK-02")
+    page.keyboard.press("Enter")
+    expect(page.get_by_test_id("judged")).to_have_text("wrongly answered")
+    page.get_by_test_id("advance-h1").click()
+    expect(page.get_by_test_id("ahead")).to_contain_text("1 hr")
+
+
+def test_ten_thousand_orders_are_walked_by_keys_and_found_at_once(page: Page, desk: Desk) -> None:
+    for number in range(MANY):
+        desk.place(f"many-{number:05d}", total=100 + number)
+    rows, shown = page.locator(".row"), page.get_by_test_id("list")
+    expect(page.get_by_test_id("count")).to_have_text(re.compile(r"^10,00\d$"))
+    page.keyboard.press("j")
+    page.keyboard.press("j")
+    page.keyboard.press("k")
+    page.keyboard.press("j")
+    expect(shown.locator(".at")).to_contain_text("many-09998")
+    page.keyboard.press("Enter")
+    expect(page.get_by_test_id("number")).to_have_text("many-09998")
+    page.keyboard.press("G")
+    expect(rows.last).to_contain_text(re.compile("live-order-1|many-00000"))
+    assert rows.count() < 60
+    page.keyboard.press("g")
+    expect(rows.first).to_be_visible()
+    page.keyboard.press("/")
+    page.keyboard.type("many-00777")
+    expect(page.get_by_test_id("count")).to_have_text("1")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Enter")
+    expect(page.get_by_test_id("number")).to_have_text("many-00777")
+    page.keyboard.press("Escape")
+    expect(page.get_by_test_id("number")).to_have_count(0)
+    page.keyboard.press("?")
+    expect(page.get_by_test_id("help")).to_be_visible()
+    page.keyboard.press("Escape")
+    page.keyboard.press("3")
+    expect(page.get_by_test_id("tab-ledger")).to_have_attribute("aria-current", "page")
+
+
+def test_a_link_leads_to_an_order_even_before_it_is_placed(page: Page, desk: Desk) -> None:
+    page.goto(f"{desk.base}/console/orders/awaited-1")
+    expect(page.get_by_test_id("pane")).to_contain_text("There is no order awaited-1")
+    desk.place("awaited-1")
+    expect(page.get_by_test_id("number")).to_have_text("awaited-1")
+    expect(page).to_have_title("awaited-1 · GoLive")
+    page.reload()
+    expect(page.get_by_test_id("number")).to_have_text("awaited-1")
+
+
+def test_what_merchants_write_is_text_and_marks_that_hide_are_drawn(page: Page, desk: Desk) -> None:
+    desk.place("hostile-1", description=HOSTILE)
+    page.goto(f"{desk.base}/console/orders/hostile-1")
+    expect(page.get_by_test_id("fact-attach")).to_have_text(HOSTILE[:-1] + "U+202E")
+    expect(page.locator("main img")).to_have_count(0)
+    expect(page).to_have_title("hostile-1 · GoLive")
+
+
+def test_language_and_appearance_are_the_browsers_until_somebody_chooses(
+    chromium: Browser, desk: Desk
+) -> None:
+    narrow = {"width": 390, "height": 800}
+    options: dict[str, Any] = {"locale": "zh-CN", "color_scheme": "dark", "viewport": narrow}
+    context = chromium.new_context(**options)
+    page = context.new_page()
+    page.goto(f"{desk.base}/console")
+    paper = "getComputedStyle(document.body).backgroundColor"
+    expect(page.get_by_test_id("tab-orders")).to_contain_text("订单")
+    dark = page.evaluate(paper)
+    page.keyboard.press("t")
+    light = page.evaluate(paper)
+    assert light != dark
+    page.get_by_test_id("language").click()
+    expect(page.get_by_test_id("tab-orders")).to_contain_text("Orders")
+    assert page.evaluate("document.documentElement.scrollWidth") == 390
+    page.reload()
+    expect(page.get_by_test_id("tab-orders")).to_contain_text("Orders")
+    assert page.evaluate(paper) == light
+    context.close()
+
+
+def test_a_simulator_that_has_gone_is_told(page: Page, desk: Desk) -> None:
+    expect(page.get_by_test_id("live")).to_have_text("live")
+    page.route("**/data/**", lambda route: route.fulfill(status=503))
+    expect(page.get_by_test_id("live")).to_contain_text("disconnected")
+    page.unroute_all()
+    expect(page.get_by_test_id("live")).to_have_text("live")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, Literal
 
@@ -19,6 +19,7 @@ from harness.levers.models import Fault
 from harness.simulator.cashier.payments import Button
 from harness.simulator.console.attempts import Attempts
 from harness.simulator.console.finding import Placed, one
+from harness.simulator.console.outages import Outage
 from harness.simulator.console.shown_exchanges import Shown
 from harness.simulator.console.shown_orders import rest
 from harness.simulator.lever_bodies import AdvanceBody
@@ -80,6 +81,14 @@ class ForgeAct(AboutOrder):
     attack: str
 
 
+class OutageAct(BaseModel):
+    """An outage that is offered."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    name: str
+
+
 @dataclass(frozen=True, slots=True)
 class Acts:
     """Every button.
@@ -88,11 +97,13 @@ class Acts:
         levers: whose parts are moved.
         issuer: with which keys a merchant's callbacks are signed.
         attempts: remembers what was forged.
+        outages: those that are offered, by name.
     """
 
     levers: Levers
     issuer: Callable[[str], Issuer]
     attempts: Attempts
+    outages: dict[str, Outage] = field(default_factory=dict)
 
     async def do(self, name: str, body: bytes) -> Shown | None:
         """Do it, and say what came of it; None: there is no such button.
@@ -183,6 +194,12 @@ class Acts:
         self.levers.faults.add(asked)
         return {"done": "fault"}
 
+    async def outage(self, asked: OutageAct) -> Shown:
+        if (found := self.outages.get(asked.name)) is None:
+            raise Refused(Reason.UNKNOWN)
+        found.begin()
+        return {"done": "outage"}
+
     async def clear_faults(self, asked: Nothing) -> Shown:
         del asked
         self.levers.faults.clear()
@@ -233,6 +250,7 @@ ACTS: Mapping[str, tuple[type[BaseModel], Callable[[Acts, Any], Awaitable[Shown]
     "forge": (ForgeAct, Acts.forge),
     "advance": (AdvanceBody, Acts.advance),
     "fault": (Fault, Acts.fault),
+    "outage": (OutageAct, Acts.outage),
     "clear-faults": (Nothing, Acts.clear_faults),
 }
 """By the last part of its address: what it is told, and what it does."""

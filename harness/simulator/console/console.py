@@ -21,6 +21,7 @@ from harness.simulator.console.door import Door, refused
 from harness.simulator.console.exchanges import Exchange, Exchanges
 from harness.simulator.console.finding import Placed, one, sifted, some
 from harness.simulator.console.hiding import Hider
+from harness.simulator.console.outages import Outage
 from harness.simulator.console.shown_exchanges import about, in_full, in_short
 from harness.simulator.levers import LARGEST_BODY, Levers
 from harness.simulator.platform.orders import Refused
@@ -48,11 +49,17 @@ class Console:
         self._levers = levers
         self.cause = cause
         """Whoever can tell more may take its place at any time."""
-        self._attempts = Attempts()
-        self._acts = Acts(levers, issuer, self._attempts)
+        self.attempts = Attempts()
+        """Whoever sends a callback otherwise than the notifier may tell of it here."""
+        self._acts = Acts(levers, issuer, self.attempts)
         self._door = Door()
         self._version = time.time_ns() // 1_000_000  # another at each start: a page of before asks again
-        levers.notifier.watch = self._attempts.sent
+        levers.notifier.watch = self.attempts.sent
+
+    def offer(self, outages: Iterable[Outage]) -> None:
+        """Let a developer begin these, in place of those that were offered before."""
+        self._acts.outages.clear()
+        self._acts.outages.update({each.name: each for each in outages})
 
     def moved(self) -> None:
         """Something may have changed: whoever looks asks again."""
@@ -75,6 +82,7 @@ class Console:
                     ("/requests", self._requests),
                     ("/requests/{id:int}", self._request),
                     ("/ledger", self._ledger),
+                    ("/outages", self._outages),
                 )
             ),
             Route(f"{PATH}/acts/{{name}}", self._guarded(self._door.button, self._act), methods=["POST"]),
@@ -127,7 +135,7 @@ class Console:
                 placed,
                 ledger=[each for each in entries if each.out_trade_no == number],
                 exchanges=self._about(placed),
-                attempts=self._attempts.of(placed.account.mchid, number),
+                attempts=self.attempts.of(placed.account.mchid, number),
                 apiv3_key=self._apiv3_key(placed.account.mchid),
             )
         )
@@ -166,6 +174,11 @@ class Console:
         rows = [shown_orders.entry(each) for each in entries[offset : offset + limit]]
         balances = {name: int(each) for name, each in sorted(ledger.balances.items())}
         return self._say({"total": len(entries), "rows": rows, "balances": balances})
+
+    async def _outages(self, request: Request) -> Response:
+        del request
+        offered = self._acts.outages.values()
+        return self._say([{"name": each.name, "text": each.text.model_dump()} for each in offered])
 
     async def _act(self, request: Request) -> Response:
         try:

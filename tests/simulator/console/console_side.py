@@ -54,13 +54,13 @@ class ConsoleSide:
         sent = [*_headers(own | headers), (b"content-length", str(len(body)).encode())]
         return self.merchant.send("POST", f"/console/acts/{name}", body, sent)
 
-    def act(self, name: str, **told: object) -> Any:
+    def act(self, name: str, /, **told: object) -> Any:
         """Press a button that works."""
         answer = self.post(name, told)
         assert answer.status == 200, answer.body
         return answer.json
 
-    def press(self, name: str, number: str = NUMBER, **told: object) -> Any:
+    def press(self, name: str, /, number: str = NUMBER, **told: object) -> Any:
         """Press a button of an order."""
         return self.act(name, account=self.order(number)["account"], number=number, **told)
 

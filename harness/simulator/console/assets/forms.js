@@ -1,7 +1,7 @@
 // The dialogs: give back, forge a callback, inject a fault, and what keys there are.
 
 import { h, has, spoken, t } from './dom.js';
-import { act, FAULTS } from './server.js';
+import { act, ask, FAULTS } from './server.js';
 import { fenOf, yuan } from './text.js';
 
 let last = null;
@@ -92,6 +92,17 @@ export function askFault(order) {
   h('div', { class: 'buttons' }, button(t('acts', 'inject')),
     h('button', { type: 'button', onclick: async () => { if (await act('clear-faults', {})) box.close(); } }, t('acts', 'clear-faults')))));
   fit();
+  offerOutages(box);
+}
+
+// Where outages are offered that have a name, they come first.
+async function offerOutages(box) {
+  const offered = await ask('/outages');
+  if (!offered?.length) return;
+  const which = h('select', { 'data-testid': 'outage' }, offered.map(each => h('option', { value: each.name }, spoken(each.text))));
+  box.querySelector('.head').after(form(async () => {
+    if (await act('outage', { name: which.value })) box.close();
+  }, labelled(t('forms', 'outage'), which), button(t('acts', 'inject'))), h('hr'));
 }
 
 const KEYS = [['/', 'search'], ['j k ↓ ↑', 'move'], ['Enter', 'open'], ['Esc', 'leave'], ['1 2 3', 'tabs'],

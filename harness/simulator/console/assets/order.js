@@ -77,11 +77,12 @@ function timeline(order) {
   }));
 }
 
-function callbackRow(each, place) {
+function callbackRow(order, each, place) {
   const sent = each.sent;
-  const what = each.attack ? `${t('ui', 'forged')} · ${each.attack}` : t('ui', 'attempt', { n: each.attempt });
+  const forged = [...order.attacks, ...order.variations].find(known => known.id === each.attack);
+  const what = forged ? `${forged.control} · ${spoken(forged.text)}` : t('ui', 'attempt', { n: each.attempt });
   return h('details', { class: 'item', 'data-keep': `callback-${place}`, 'data-testid': 'callback' },
-    h('summary', {}, h('time', {}, clock(each.at)), h('b', {}, what),
+    h('summary', {}, h('time', {}, clock(each.at)), each.attack && h('span', { class: 'state bad' }, t('ui', 'forged')), h('b', { class: 'what', title: each.attack || null }, what),
       each.refund && h('span', { class: 'quiet' }, t('ui', 'of-refund', { number: each.refund })),
       h('span', { class: 'quiet' }, each.attack || each.signature === 'genuine' ? '' : each.signature),
       h('span', { class: 'fill' }), h('span', { class: 'quiet' }, milliseconds(each.ms)),
@@ -108,7 +109,7 @@ function callbacks(order) {
   return [
     h('div', { class: 'buttons' }, press('redeliver', told.length),
       press('resend', told.length && !told.some(each => each.accepted))),
-    order.callbacks.length ? order.callbacks.map(callbackRow) : h('p', { class: 'quiet' }, t('ui', 'no-callbacks')),
+    order.callbacks.length ? order.callbacks.map((each, place) => callbackRow(order, each, place)) : h('p', { class: 'quiet' }, t('ui', 'no-callbacks')),
   ];
 }
 

@@ -6,10 +6,13 @@ import json
 from datetime import timedelta
 from itertools import pairwise
 
+import httpx
 import pytest
 
 from harness.core.clock import BusinessClock
 from harness.core.control import Text
+from harness.levers.models import Fault
+from harness.processes.serving import listen, serving
 from harness.signing import keys
 from harness.signing.wechat_v3 import parse_authorization, verifies
 from harness.simulator.account.identity import Identity
@@ -216,3 +219,15 @@ def test_the_ledger_is_told_with_balances_that_add_up_to_nothing(console: Consol
     told = console.seen(f"/ledger?q={words.replace(' ', '%20')}")
     assert told["total"] >= 1
     assert sum(told["balances"].values()) == 0
+
+
+def test_a_connection_that_a_fault_ends_is_shown_without_an_answer(console: ConsoleSide) -> None:
+    simulator = console.simulator
+    simulator.faults.add(Fault(operation="query", action="refuse"))
+    target = f"{TRANSACTIONS}/out-trade-no/{NUMBER}?mchid={simulator.identity.mchid}"
+    headers = console.merchant.headers("GET", target, b"")
+    with serving(simulator, listen()) as base, httpx.Client(trust_env=False) as client:
+        with pytest.raises(httpx.RemoteProtocolError):
+            client.get(base + target, headers=headers)
+        shown = client.get(f"{base}/console/data/requests/1").json()
+    assert (shown["status"], shown["ms"], shown["target"]) == (None, None, target)

@@ -17,7 +17,7 @@ from harness.simulator.wire.kit.here import from_here
 TOKEN_HEADER = "X-Golive-Console"  # noqa: S105 - a header's name
 ELSEWHERE = (
     "The console is shown on the simulator's own machine only, at http://127.0.0.1:PORT/console.\n"
-    "控制台只在模拟平台所在的机器上显示：http://127.0.0.1:端口/console\n"
+    "控制台只在模拟器所在的机器上显示：http://127.0.0.1:端口/console\n"
 )
 
 

@@ -179,7 +179,7 @@ const withBack = made => {
   return made;
 };
 
-const chooseOne = () => h('div', { class: 'empty' }, h('b', {}, t('ui', 'nothing-chosen')), h('p', {}, t('ui', 'nothing-chosen-hint')));
+const chooseOne = () => h('div', { class: 'empty' }, h('h1', {}, t('ui', 'nothing-chosen')), h('p', {}, t('ui', 'nothing-chosen-hint')));
 
 function drawAll() {
   drawn = '';

@@ -52,7 +52,7 @@ export function drawExchange(told) {
 export async function exchangePane(id) {
   const told = await ask(`/requests/${id}`);
   if (told === undefined) return undefined;
-  if (told === null) return h('div', { class: 'empty' }, h('b', {}, t('ui', 'forgotten')));
+  if (told === null) return h('div', { class: 'empty' }, h('h1', {}, t('ui', 'forgotten')));
   return h('article', { 'data-testid': 'request' },
     h('header', { class: 'head' },
       h('div', {}, h('h1', {}, h('b', { class: 'method' }, told.method), told.path),

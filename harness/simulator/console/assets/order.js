@@ -150,7 +150,7 @@ export async function orderPane(number, account) {
   const order = await ask(`/orders/${encodeURIComponent(number)}${account ? `?account=${encodeURIComponent(account)}` : ''}`);
   if (order === undefined) return undefined;
   if (order === null) {
-    return h('div', { class: 'empty' }, h('b', {}, t('ui', 'unknown-order', { number })), h('p', {}, t('ui', 'unknown-order-hint')));
+    return h('div', { class: 'empty' }, h('h1', {}, t('ui', 'unknown-order', { number })), h('p', {}, t('ui', 'unknown-order-hint')));
   }
   const asked = order.requests.toReversed();
   return h('article', { 'data-testid': 'order' },

@@ -119,6 +119,7 @@ class Acts:
         return await act(self, kind.model_validate_json(body or b"{}"))
 
     async def pay(self, asked: PayAct) -> Shown:
+        """As at the cashier; returns when the first callback attempt has ended."""
         order = self._placed(asked).order
         paid = await self.levers.payments.take(order, coupon=asked.coupon, outcome=asked.outcome)
         return {"done": asked.outcome, "state": paid.trade_state}
@@ -154,6 +155,7 @@ class Acts:
         return {"done": "refund", "refund": request.out_refund_no}
 
     async def end_refund(self, asked: EndAct) -> Shown:
+        """As a person at the platform ends it; the merchant is told."""
         refunds = self._placed(asked).account.refunds
         refunds.end(asked.refund, RefundStatus(asked.status), of=asked.number)
         await self._tell()
@@ -188,19 +190,23 @@ class Acts:
         return {"done": "forge", "status": answer.status, "judged": judged}
 
     async def advance(self, asked: AdvanceBody) -> Shown:
+        """Business time passes, and what fell due meanwhile is sent."""
         return await self._pass(timedelta(seconds=asked.seconds))
 
     async def fault(self, asked: Fault) -> Shown:
+        """Something goes wrong from the next matching request on."""
         self.levers.faults.add(asked)
         return {"done": "fault"}
 
     async def outage(self, asked: OutageAct) -> Shown:
+        """Begin one that is offered."""
         if (found := self.outages.get(asked.name)) is None:
             raise Refused(Reason.UNKNOWN)
         found.begin()
         return {"done": "outage"}
 
     async def clear_faults(self, asked: Nothing) -> Shown:
+        """Nothing more goes wrong."""
         del asked
         self.levers.faults.clear()
         return {"done": "clear-faults"}

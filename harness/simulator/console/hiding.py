@@ -13,7 +13,7 @@ _PEM = re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(-----END [A-Z ]*PRIVAT
 _BARE = re.compile(r"MII[A-Za-z0-9+/]{3}IBA[A-Za-z0-9+/=%\\\s]{40,}")
 """A private key of RSA without armour: a sequence that begins with version 0, as no public key and no
 certificate does. Escaped, too."""
-_KEY = re.compile(r"(?i)\b(bearer|basic)(\s+)([^\s•]{0,4})[^\s\"',•]*")
+_KEY = re.compile(r"(?i)\b(bearer|basic)(\s+)([^\s•]{1,4})[^\s\"',•]*")
 
 
 class Hider:

@@ -140,9 +140,12 @@ def test_no_secret_is_shown_whoever_sends_it_and_wherever(console: ConsoleSide) 
         assert secret not in shown
 
 
-def test_a_bearer_of_nobodys_is_told_by_its_beginning(console: ConsoleSide) -> None:
-    console.merchant.send("POST", "/mcp/v1", b"{}", [(b"authorization", b"Bearer wxyz-of-production")])
-    assert dict(console.seen("/requests/1")["headers"])["authorization"] == "Bearer wxyz••••••"
+def test_a_key_of_nobodys_is_told_by_its_beginning_and_our_own_not_at_all(console: ConsoleSide) -> None:
+    own = f"Bearer {console.merchant.identity.mcp_api_key}".encode()
+    for sent in (b"Bearer wxyz-of-production", own):
+        console.merchant.send("POST", "/mcp/v1", b"{}", [(b"authorization", sent)])
+    shown = [dict(console.seen(f"/requests/{number}")["headers"])["authorization"] for number in (1, 2)]
+    assert shown == ["Bearer wxyz••••••", "Bearer ••••••"]
 
 
 def test_long_bodies_are_cut_and_the_oldest_requests_forgotten(console: ConsoleSide) -> None:

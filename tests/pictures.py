@@ -1,8 +1,8 @@
 """Takes the pictures of the READMEs anew: `make pictures`, or `python -m tests.pictures FOLDER`.
 
-Three real pages, each in either language: of a rehearsal, of a merchant that is wrong, and of the scripted
-week's last evening, whose grades are made up and which says so in the picture itself. Runs that lie in the
-folder already (`rehearsal/run`, `failing/run`) are not made again.
+Four real pages, each in either language: of a rehearsal, of a merchant that is wrong, of the scripted week's
+last evening, whose grades are made up and which says so in the picture itself, and the simulator's console.
+Runs that lie in the folder already (`rehearsal/run`, `failing/run`) are not made again.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from harness.core.control import Text
 from harness.evidence import RunRecord
 from harness.verdict import Judgement
 from reports.build import PAGE, build
+from tests.console_picture import photograph_console
 from tests.week.story import Week
 
 PICTURES = Path(__file__).parents[1] / "docs" / "pictures"
@@ -62,6 +63,7 @@ def take(folder: Path) -> None:
         photograph(browser, folder / "rehearsal" / "run", "report")
         photograph(browser, folder / "failing" / "run", "failing")
         photograph(browser, upgrade, "production", ribbon=SCRIPTED)
+        photograph_console(browser, keep_picture)
         browser.close()
 
 
@@ -77,10 +79,15 @@ def photograph(browser: Browser, run: Path, name: str, *, ribbon: Text | None = 
         page.goto((run.resolve() / PAGE).as_uri())
         if ribbon is not None:
             page.add_style_tag(content=_RIBBON.format(said=getattr(ribbon, language)))
-        path = PICTURES / f"{name}-{language}.png"
-        path.write_bytes(_small(page.screenshot()))
-        print(f"{path}: {path.stat().st_size // 1000} kB")
+        keep_picture(f"{name}-{language}", page.screenshot())
         context.close()
+
+
+def keep_picture(name: str, png: bytes) -> None:
+    """Keep a picture small, and say how large it is."""
+    path = PICTURES / f"{name}.png"
+    path.write_bytes(_small(png))
+    print(f"{path}: {path.stat().st_size // 1000} kB")
 
 
 def _small(png: bytes) -> bytes:

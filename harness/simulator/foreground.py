@@ -93,6 +93,7 @@ def run_in_foreground(
             gives_back=gives_back,
             freeze=freeze,
             door=door,
+            console=True,
         )
         if door is not None and https_ca is not None:
             _write(https_ca, door.ca_pem, "--https")
@@ -169,6 +170,7 @@ def _announcement(
         *(f"  {name:<9} {address}{paths}" for name, paths in simulator.paths.items()),
         line("levers", address=f"{address}{LEVERS}"),
         line("cashier", address=f"{address}/cashier/scan?code_url=…"),
+        line("console", address=f"{address}/console"),
     ]
     if ca_file is not None:
         lines.append(line("trust", file=ca_file, address=address))

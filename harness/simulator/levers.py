@@ -40,11 +40,11 @@ from harness.simulator.notifier.refund_news import RefundNews
 from harness.simulator.notifier.schedule import Notifier
 from harness.simulator.notifier.trade_news import TradeNews
 from harness.simulator.platform.merchant_account import MerchantAccount
-from harness.simulator.platform.notify_url import is_loopback
 from harness.simulator.platform.orders import PlatformOrder, Reason, Refused
 from harness.simulator.platform.platform import Platform
 from harness.simulator.platform.refund import PlatformRefund
 from harness.simulator.wire.kit.body import Disconnected, TooLarge, TooSlow, read_body
+from harness.simulator.wire.kit.here import from_here
 from harness.simulator.wire.kit.wire import Merchant
 
 LARGEST_BODY = 64 * 1024
@@ -112,7 +112,7 @@ class Levers:
 
     def _guarded(self, handler: Handler) -> Handler:
         async def guarded(request: Request) -> Response:
-            if not _from_here(request):
+            if not from_here(request):
                 return Response(status_code=404)
             if not self._knows_token(request):
                 return _refuse(
@@ -350,13 +350,6 @@ async def _pulled(handler: Handler, request: Request) -> Response:
 
 async def _body(request: Request) -> bytes:
     return await read_body(request.scope, request.receive, limit=LARGEST_BODY)
-
-
-def _from_here(request: Request) -> bool:
-    peer = request.client.host if request.client is not None else ""
-    host = request.headers.get("host", "")
-    name = host.partition("]")[0].lstrip("[") if host.startswith("[") else host.partition(":")[0]
-    return is_loopback(peer) and is_loopback(name)
 
 
 def _record(record: BaseModel) -> Response:

@@ -26,6 +26,7 @@ from harness.simulator.account.identity import Identity
 from harness.simulator.account.key_mode import KeyMode
 from harness.simulator.account.merchant_certificates import MerchantCertificates
 from harness.simulator.cashier.payments import Payments
+from harness.simulator.console.console import PATH, Console
 from harness.simulator.defects import practices_with
 from harness.simulator.faults.recurring import RecurringFaultBook, recurring_faults
 from harness.simulator.faults.rules import FaultBook
@@ -66,6 +67,7 @@ class Simulator:
         body_patience_s: how long a request's whole body may take.
         freeze: how long it stands still, and how often, under the defect `freezes`.
         door: serves it over https, too.
+        console: whether it is shown under /console, which remembers the newest requests.
     """
 
     def __init__(
@@ -85,6 +87,7 @@ class Simulator:
         body_patience_s: float = PATIENCE_S,
         freeze: Freeze = FREEZE,
         door: HttpsDoor | None = None,
+        console: bool = False,
     ) -> None:
         self._body_patience_s = body_patience_s
         self._gives_back = gives_back
@@ -140,7 +143,9 @@ class Simulator:
         }
         self._reached = False
         self._door = door
-        self._pages = self._assemble_pages()
+        self.console: Console | None = None
+        """What a developer sees of it; None: nothing is shown."""
+        self._pages = self._assemble_pages(console=console)
 
     @property
     def paths(self) -> dict[str, str]:
@@ -197,9 +202,18 @@ class Simulator:
         path: str = scope["path"]
         for wire in self._wires.values():
             if wire.handles(path):
-                await wire.app(scope, receive, send)
+                await self._heard(wire, scope, receive, send)
                 return
         await self._pages(scope, receive, send)
+        if self.console is not None and not path.startswith(PATH):
+            self.console.moved()
+
+    async def _heard(self, wire: Wire, scope: Scope, receive: Receive, send: Send) -> None:
+        if self.console is None:
+            await wire.app(scope, receive, send)
+            return
+        await self.console.exchanges.through(wire.name, wire.app, scope, receive, send)
+        self.console.moved()
 
     def _note_address(self, scope: Scope) -> None:
         """Where we are reached is where the H5 middle page is; the socket says so, not a header."""
@@ -209,7 +223,7 @@ class Simulator:
             self.platform.is_reached_at(f"{scope['scheme']}://{named}:{port}")
             self._reached = True
 
-    def _assemble_pages(self) -> Starlette:
+    def _assemble_pages(self, *, console: bool) -> Starlette:
         payments = Payments(self.platform, self._announce)
         levers = Levers(
             platform=self.platform,
@@ -225,6 +239,8 @@ class Simulator:
             open_account=self._open_account,
             door=self._door,
         )
+        if console:
+            self.console = Console(levers, self._issuer)
 
         @asynccontextmanager
         async def lifespan(app: Starlette) -> AsyncIterator[None]:
@@ -241,6 +257,7 @@ class Simulator:
         pages = Starlette(
             routes=[
                 *levers.routes(),
+                *(self.console.routes() if self.console else ()),
                 *cashier.routes(self.platform, payments.take, merchant_keys=self._merchant_keys),
                 *cashier.alipay_routes(self.platform, payments.take, platform_key=self._alipay_key),
                 *cashier.alipay_bridge_routes(self.platform, payments.take, platform_key=self._alipay_key),
@@ -293,6 +310,8 @@ class Simulator:
 
     def _record(self, mchid: str, out_trade_no: str, out_refund_no: str, delivery: Delivery) -> None:
         self.platform.account_named(mchid).delivered(out_trade_no, out_refund_no, delivery)
+        if self.console is not None:
+            self.console.moved()
 
     async def _announce(self, order: PlatformOrder) -> None:
         """Call the merchant back in the form of the dialect that brought the order, once for now.

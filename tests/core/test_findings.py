@@ -53,6 +53,7 @@ SILENT = {
     "harness/shop/variants/registry.py": "",
     "harness/simulator/account/env_text.py": "a file in both languages",
     "harness/simulator/cashier": "the platform's words",
+    "harness/simulator/console": "a page speaks by texts of its own",
     "harness/simulator/notifier": "the platform's words",
     "harness/simulator/wire": "the platform's words",
     "harness/verdict/terminal.py": "both languages, in parts",

@@ -28,6 +28,8 @@ class Answer:
     error: str | None = None
     accepted: bool = False
     """Whether the platform counts the callback as delivered."""
+    said: bytes = b""
+    """The body that the merchant answered with, as far as it was read."""
 
 
 class Sender:
@@ -93,10 +95,10 @@ class Sender:
             # A ValueError is a name that cannot be spelt: httpx looks at the target of a redirect, too.
             return Answer(None, monotonic() - started, f"{type(failure).__name__}: {failure}")
         if rules.taken_over(status, said):
-            return Answer(status, monotonic() - started, accepted=True)
+            return Answer(status, monotonic() - started, accepted=True, said=said)
         # Of a status that is right the body was not, and somebody will look for the reason.
         error = f"the body is not what this form wants to read: {said[:64]!r}" if status == 200 else None
-        return Answer(status, monotonic() - started, error)
+        return Answer(status, monotonic() - started, error, said=said)
 
     async def _post(self, url: str, callback: Callback) -> tuple[int, bytes]:
         headers, read = list(callback.headers), bytearray()

@@ -45,6 +45,14 @@ class Faults(Protocol):
         ...
 
 
+class Watch(Protocol):
+    """Looks on: whom it is about (`Notification.about`), the attempt, where it went, and what came back."""
+
+    def __call__(
+        self, about: tuple[str, str, str], number: int, url: str, callback: Callback, answer: Answer
+    ) -> None: ...
+
+
 @dataclass(slots=True)
 class Notification:
     """One notification on its way up the ladder."""
@@ -113,6 +121,8 @@ class Notifier:
         self._wake = asyncio.Event()
         self._slots = asyncio.Semaphore(AT_ONCE)
         self._runner: asyncio.Task[None] | None = None
+        self.watch: Watch | None = None
+        """Told of every callback that has been sent; nobody by default."""
 
     async def __aenter__(self) -> Self:
         await self._sender.__aenter__()
@@ -197,6 +207,10 @@ class Notifier:
             )
         async with notification.busy:
             return await self._attempt(notification, due=self._clock.now(), fault=None)
+
+    async def deliver(self, url: str, callback: Callback, rules: Redelivery) -> Answer:
+        """Send a callback of somebody else's making, once; no ladder and no audit trail knows of it."""
+        return await self._sender.deliver(url, callback, rules)
 
     async def resend(self, mchid: str, out_trade_no: str, out_refund_no: str = "") -> bool:
         """Make a payment's or a refund's next attempt of the ladder now; what follows keeps its waits.
@@ -294,12 +308,18 @@ class Notifier:
             return "lost", Answer(None, 0.0, objection or "lost on the way: nothing was sent")
         if action.old_form and (old := notification.form.old_form) is not None:
             callback = old.build(self._issuer(notification.mchid), notification.body)
-            return "none", await self._sender.deliver(notification.notify_url, callback, old.rules)
+            return "none", await self._deliver(notification, callback, old.rules)
         callback = self._signed(notification, action.signature)
-        answer = await self._sender.deliver(notification.notify_url, callback, notification.rules)
+        answer = await self._deliver(notification, callback, notification.rules)
         if action.callback == "unheard":
             answer = Answer(None, answer.duration_s, "the merchant's answer was lost on the way")
         return action.signature, answer
+
+    async def _deliver(self, notification: Notification, callback: Callback, rules: Redelivery) -> Answer:
+        answer = await self._sender.deliver(notification.notify_url, callback, rules)
+        if self.watch is not None:
+            self.watch(notification.about, notification.made, notification.notify_url, callback, answer)
+        return answer
 
     def _signed(self, notification: Notification, signature: Signature) -> Callback:
         issuer = self._issuer(notification.mchid)

@@ -1,0 +1,1 @@
+"""What a developer sees: a live page of this platform under /console, on this machine only."""

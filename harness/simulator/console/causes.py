@@ -1,0 +1,17 @@
+"""Why a signature did not hold, in words: whoever can tell gives the console one function."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from harness.core.control import Text
+from harness.simulator.console.exchanges import Exchange
+
+Cause = Callable[[Exchange], Text | None]
+"""What is wrong with a request's signature; None: nothing is, or nobody can tell."""
+
+
+def nobody_can_tell(exchange: Exchange) -> Text | None:
+    """The answer of whoever does not know."""
+    del exchange
+    return None

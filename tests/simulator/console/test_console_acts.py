@@ -1,0 +1,169 @@
+"""The console's buttons do on both platforms what a payer, the platform or a forger would do."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+
+import pytest
+
+from harness.callbacks.forms import form_of
+from harness.core.control import Text
+from harness.core.dialects import dialect
+from harness.simulator.console.outages import Outage
+from tests.simulator.alipay_side import NUMBER as ALIPAY_NUMBER
+from tests.simulator.alipay_side import AlipaySide, order
+from tests.simulator.console.conftest import Shop
+from tests.simulator.console.console_side import ConsoleSide
+from tests.simulator.merchant_side import NUMBER
+
+
+@pytest.fixture(params=["wechat", "alipay"])
+def number(request: pytest.FixtureRequest, console: ConsoleSide, alipay: AlipaySide, shop: Shop) -> str:
+    """An order on either platform, placed a moment ago."""
+    if request.param == "wechat":
+        console.merchant.create(notify_url=shop.url)
+        return NUMBER
+    alipay.call("alipay.trade.precreate", order(), notify_url=shop.url)
+    return ALIPAY_NUMBER
+
+
+def test_an_order_is_paid_refunded_and_told_of(console: ConsoleSide, shop: Shop, number: str) -> None:
+    for outcome in ("cancel", "fail"):
+        assert console.press("pay", number, outcome=outcome)["state"] == "NOTPAY"
+    assert not shop.received
+    assert console.press("pay", number, outcome="pay", coupon=90)["state"] == "SUCCESS"
+    assert console.order(number)["coupon"] == 90
+    assert len(shop.received) == 1
+    assert console.press("redeliver", number)["accepted"] is True
+    assert len(shop.received) == 2
+
+    part = console.press("refund", number, amount=990)["refund"]
+    shown = console.order(number)
+    assert (shown["state"], shown["rest"]) == ("REFUND", 1000)
+    assert [each["number"] for each in shown["refunds"]] == [part]
+    console.act("advance", seconds=600)
+    assert console.order(number)["refunds"][0]["status"] == "SUCCESS"
+    assert len(shop.received) == 3  # the merchant is told where it is told of the order
+    console.press("redeliver", number, refund=part)
+    assert len(shop.received) == 4
+    console.press("refund", number)
+    console.act("advance", seconds=600)
+    assert console.order(number)["rest"] == 0
+    balances = console.seen("/ledger")["balances"]
+    assert sum(balances.values()) == 0
+    assert balances["payers"] == 0
+
+
+def test_a_refund_ends_as_a_person_at_the_platform_ends_it(console: ConsoleSide, shop: Shop) -> None:
+    console.merchant.create(notify_url=shop.url)
+    console.press("pay", outcome="pay")
+    part = console.press("refund")["refund"]
+    console.press("end-refund", refund=part, status="ABNORMAL")
+    assert console.order()["refunds"][0]["status"] == "ABNORMAL"
+    console.press("end-refund", refund=part, status="SUCCESS")
+    (refund,) = console.order()["refunds"]
+    assert (refund["status"], refund["told"]) == ("SUCCESS", True)
+
+
+def test_an_order_expires_with_its_time(console: ConsoleSide, number: str) -> None:
+    assert console.order(number)["payable"]
+    console.press("expire", number)
+    over = console.order(number)
+    assert not over["payable"]
+    assert console.seen("/now")["ahead"] > 0
+    refused = console.post("expire", {"account": over["account"], "number": number})
+    assert (refused.status, refused.json["reason"]) in ((409, "closed"), (409, "expired"))
+
+
+def test_the_ladders_next_attempt_is_made_now(console: ConsoleSide, shop: Shop) -> None:
+    shop.status = 503
+    console.merchant.create(notify_url=shop.url)
+    console.press("pay", outcome="pay")
+    shop.status = 200
+    console.press("resend")
+    assert [each["status"] for each in console.order()["callbacks"]] == [503, 200]
+    nothing_left = console.post("resend", {"account": console.order()["account"], "number": NUMBER})
+    assert nothing_left.status == 409
+
+
+def test_every_forgery_there_is_arrives_and_the_answer_is_judged(
+    console: ConsoleSide, shop: Shop, number: str
+) -> None:
+    before = console.order(number)
+    offered = {each["id"] for each in before["attacks"]}
+    assert offered == {each.id for each in form_of(dialect(before["dialect"]).callbacks).attacks.ATTACKS}
+    cases: list[tuple[str, Callable[[dict[str, str]], bool]]] = [
+        ("attacks", lambda each: each["control"] in ("CBK-02", "CBK-07")),
+        ("variations", lambda each: True),
+    ]
+    for kind, wanted in cases:
+        chosen = next(each["id"] for each in before[kind] if wanted(each))
+        for status, says, judged in (
+            (401, b"FAIL", {"attacks": "careful", "variations": "careless"}[kind]),
+            (200, b"success", {"attacks": "careless", "variations": "careful"}[kind]),
+        ):
+            shop.status, shop.says = status, says
+            assert console.press("forge", number, attack=chosen)["judged"] == judged
+    after = console.order(number)
+    assert after["state"] == "NOTPAY"
+    assert len(shop.received) == 4
+    assert [each["kind"] for each in after["events"]] == ["created"]  # a forger leaves no audit trail
+    assert [each["judged"] for each in after["callbacks"]] == ["careful", "careless", "careless", "careful"]
+    assert after["callbacks"][1]["sent"]["said"] == "success"
+
+
+def test_a_fault_hits_the_request_it_is_meant_for_until_it_is_cleared(console: ConsoleSide) -> None:
+    console.act("fault", operation="query", action="status", value=500, out_trade_no=NUMBER, times=9)
+    assert console.seen("/now")["faults"] is True
+    assert (console.merchant.create().status, console.merchant.query().status) == (200, 500)
+    console.act("clear-faults")
+    assert console.merchant.query().status == 200
+    assert console.seen("/now")["faults"] is False
+
+
+def test_an_outage_that_somebody_offers_is_begun_by_its_name(console: ConsoleSide) -> None:
+    begun: list[str] = []
+    shown = console.simulator.console
+    assert shown is not None
+    assert console.seen("/outages") == []
+    text = Text(zh="微信支付抖动 30 秒", en="WeChat Pay jitters for 30 s")
+    shown.offer([Outage("jitters", text, lambda: begun.append("jitters"))])
+    assert console.seen("/outages") == [{"name": "jitters", "text": text.model_dump()}]
+    console.act("outage", name="jitters")
+    assert begun == ["jitters"]
+    assert console.post("outage", {"name": "nothing"}).status == 409
+
+
+@pytest.mark.parametrize(
+    ("name", "told", "status", "reason"),
+    [
+        ("pay", {"account": "1", "number": "nobody", "outcome": "pay"}, 409, "unknown"),
+        ("pay", {"account": "1", "number": "nobody", "outcome": "steal"}, 422, "invalid"),
+        ("advance", {"seconds": -5}, 422, "invalid"),
+        ("advance", {"seconds": "1e400"}, 422, "invalid"),
+        ("fault", {"operation": "create", "action": "explode"}, 422, "invalid"),
+        ("refund", [], 422, "invalid"),
+        ("sudo", {}, 404, "unknown"),
+        ("fault", "x" * 70_000, 413, "invalid"),
+    ],
+)
+def test_what_makes_no_sense_is_said_and_nothing_is_done(
+    console: ConsoleSide, name: str, told: object, status: int, reason: str
+) -> None:
+    answer = console.post(name, told)
+    assert (answer.status, answer.json["reason"]) == (status, reason)
+
+
+def test_nothing_is_sent_again_where_nothing_was_sent(console: ConsoleSide) -> None:
+    console.merchant.create()
+    account = console.order()["account"]
+    for name, told in (
+        ("redeliver", {}),
+        ("refund", {"amount": 1}),
+        ("forge", {"attack": "no-such-attack"}),
+    ):
+        answer = console.post(name, {"account": account, "number": NUMBER, **told})
+        assert answer.status == 409
+        assert answer.json["reason"]
+    assert json.loads(console.get("/data/ledger").body)["total"] == 0

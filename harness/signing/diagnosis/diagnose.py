@@ -18,7 +18,15 @@ from harness.signing.diagnosis.keyring import Keyring, NamedKey
 from harness.signing.diagnosis.message import Kind, Message
 from harness.signing.diagnosis.mistake import Search
 from harness.signing.diagnosis.opened import BARE, SHA_1, SHA_256, Opened, is_pss, open_signature
-from harness.signing.diagnosis.result import MISTAKES, Diagnosis, State, certain, sentence_of, shown
+from harness.signing.diagnosis.result import (
+    MISTAKES,
+    Diagnosis,
+    State,
+    certain,
+    sentence_of,
+    shown,
+    without_key,
+)
 
 _KINDS: tuple[Callable[[Message], Claim | None], ...] = (
     of_wechat.request_claim,
@@ -67,7 +75,7 @@ def diagnose(
     try:
         claim = claim_of(message)
     except Unreadable as unreadable:
-        return _unreadable(str(unreadable))
+        return without_key(State.NAMED, str(unreadable))
     return _Case(claim, keys(Kind(claim.kind)), now, besides).closed()
 
 
@@ -189,17 +197,3 @@ class _Case:
             yield "serial-of-the-platform"
         else:
             yield "wrong-serial"
-
-
-def _unreadable(cause: str) -> Diagnosis:
-    return Diagnosis(
-        state=State.NAMED,
-        kind="",
-        cause=cause,
-        sentence=sentence_of(State.NAMED, cause),
-        certain=(),
-        expected="",
-        signed=None,
-        texts_tried=0,
-        keys_tried=0,
-    )

@@ -49,7 +49,7 @@ class Diagnosis:
     expected: str
     """The exact string to sign; bytes that are no UTF-8 are shown as `\\xNN`."""
     signed: str | None
-    """The string that was signed, where it is known; the same as `expected` where the text is not at fault."""
+    """The string that was signed, where it is known; `expected` where the text is not at fault."""
     texts_tried: int
     """How many texts were hashed."""
     keys_tried: int
@@ -73,6 +73,25 @@ class Diagnosis:
 def sentence_of(state: State, cause: str | None) -> Text:
     """What is said of it."""
     return _STATES[state.value] if cause is None else MISTAKES[cause]
+
+
+NOT_LOOKED_INTO = _STATES["busy"]
+"""What is said where nobody had the time."""
+
+
+def without_key(state: State, cause: str | None, *facts: Text, kind: str = "") -> Diagnosis:
+    """A diagnosis of what came to no key at all."""
+    return Diagnosis(
+        state=state,
+        kind=kind,
+        cause=cause,
+        sentence=sentence_of(state, cause),
+        certain=facts,
+        expected="",
+        signed=None,
+        texts_tried=0,
+        keys_tried=0,
+    )
 
 
 def certain(name: str, **values: object) -> Text:

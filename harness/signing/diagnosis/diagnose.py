@@ -162,7 +162,8 @@ class _Case:
             yield form
         yield from self._of_key(key)
         if opened.algorithm and opened.algorithm != SHA_256:
-            self.facts.append(certain("digest", algorithm=opened.algorithm))
+            if opened.algorithm != BARE:
+                self.facts.append(certain("digest", algorithm=opened.algorithm))
             yield _DIGESTS.get(opened.algorithm, "digest-other")
         elif self.claim.says_sha_1:
             yield "sign-type-says-sha-1"

@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 
 SHA_256 = "SHA-256"
 SHA_1 = "SHA-1"
-BARE = "SHA-256, bare"
+BARE = "SHA-256-bare"
 """A SHA-256 digest without the name of the algorithm before it: encrypted, where it should be signed."""
 
 _NAMED = {

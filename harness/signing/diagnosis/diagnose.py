@@ -62,7 +62,7 @@ def diagnose(
 ) -> Diagnosis:
     """Why the signature of a message does not hold, or that it does.
 
-    Costs at most some fifty uses of a key, and `MOST_TEXTS` hashes of `MOST_BYTES` together.
+    Costs at most a hundred uses of a key, mostly one, and `MOST_TEXTS` hashes of `MOST_BYTES` together.
 
     Args:
         keys: who may have signed a message of a kind.

@@ -56,12 +56,18 @@ def _of_one(kind: Kind, owner: Owner, asked_by: AskedBy | None) -> Keyring:
     )
     mcp = NamedKey(keyring.MCP, identity.mcp.private_key.public_key())
     app = NamedKey(keyring.APP, identity.alipay.app_public_key)
+    platforms = (
+        NamedKey(keyring.PLATFORM, identity.public_key_private.public_key()),
+        *(NamedKey(keyring.PLATFORM, each.private_key.public_key()) for each in identity.certificates),
+        NamedKey(keyring.MCP_PLATFORM, identity.mcp.platform_key.public_key()),
+        NamedKey(keyring.ALIPAY, identity.alipay.platform_key.public_key()),
+    )
     serials = frozenset(each.serial for each in identity.certificates) | {identity.public_key_id}
     if kind in (Kind.ALIPAY_REQUEST, Kind.ALIPAY_V3_REQUEST):
-        return Keyring((app,), (mcp, *certified))
+        return Keyring((app,), (mcp, *certified, *platforms))
     if kind is Kind.ENVELOPE_REQUEST:
         # Either provider's endpoint speaks this dialect, each with a key of its own.
         wanted = asked_by(identity) if asked_by is not None else mcp.key
         right, other = (app, mcp) if wanted.public_numbers() == app.key.public_numbers() else (mcp, app)
-        return Keyring((right,), (other, *certified))
-    return Keyring(certified, (mcp, app), serials)
+        return Keyring((right,), (other, *certified, *platforms))
+    return Keyring(certified, (mcp, app, *platforms), serials)

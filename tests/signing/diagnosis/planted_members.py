@@ -7,6 +7,7 @@ import hashlib
 import html
 import json
 from collections.abc import Callable
+from itertools import count
 from urllib.parse import quote, quote_plus, urlencode
 
 from harness.signing.diagnosis.message import Message
@@ -83,8 +84,10 @@ def _unescaped(char: str) -> Message:
 
 
 def _lost_plus() -> Message:
-    sign = made(text(ASKED))
-    return form(ASKED, sign.replace("+", " "))
+    # One signature in 200 has no + that could be lost.
+    orders = ({**ASKED, "version": f"1.{number}"} for number in count())
+    members, sign = next((each, sign) for each in orders if "+" in (sign := made(text(each))))
+    return form(members, sign.replace("+", " "))
 
 
 def _twice() -> Message:

@@ -24,6 +24,8 @@ from harness.doctor.table import as_json, show
 def command(context: click.Context, lang: Language | None, machine_readable: bool) -> None:
     """What this machine has and lacks, each with the fix. Nothing leaves the machine.
 
+    With `signature REQUEST.http`: why the signature of one recorded message does not hold.
+
     Exit code 0: ready to rehearse. 3: something needed is missing.
     """
     if context.invoked_subcommand is not None:

@@ -26,7 +26,7 @@ from harness.simulator.account.throwaway_ca import throw_away_ca
 from harness.simulator.https_door import HttpsDoor
 from harness.simulator.practices import FREEZE, LONGEST_EXPIRY, Freeze, OlderRefunds
 from harness.simulator.server import Simulator
-from harness.simulator.signatures.refused import Refused
+from harness.simulator.signatures.refused import RefusedRequest
 
 _WORDS = read_texts(Path(__file__).with_suffix(".yaml"))["lines"]
 LEVERS_SETTINGS = ("GOLIVE_LEVERS_URL", "GOLIVE_LEVERS_TOKEN")
@@ -126,7 +126,7 @@ def run_in_foreground(
     say(_WORDS["stopped"].spoken(language))
 
 
-def _refused(refused: Refused, unheard: int, language: Language) -> str:
+def _refused(refused: RefusedRequest, unheard: int, language: Language) -> str:
     """The line about a request whose signature was refused, after how many that nobody looked into."""
     found = refused.diagnosis
     line = _WORDS["refused"].filled(

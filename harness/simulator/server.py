@@ -39,7 +39,7 @@ from harness.simulator.platform.orders import PlatformOrder
 from harness.simulator.platform.platform import Platform
 from harness.simulator.platform.refund import PlatformRefund
 from harness.simulator.practices import FREEZE, LONGEST_EXPIRY, Freeze, OlderRefunds
-from harness.simulator.signatures.refused import Refused, RefusedSignatures
+from harness.simulator.signatures.refused import RefusedRequest, RefusedSignatures
 from harness.simulator.wire.kit.body import PATIENCE_S, Patience
 from harness.simulator.wire.kit.unknown import unknown_path
 from harness.simulator.wire.kit.wire import Merchant, Wire, WireContext
@@ -89,7 +89,7 @@ class Simulator:
         freeze: Freeze = FREEZE,
         door: HttpsDoor | None = None,
         tells_signatures: bool = False,
-        hears_signatures: Callable[[Refused, int], None] | None = None,
+        hears_signatures: Callable[[RefusedRequest, int], None] | None = None,
     ) -> None:
         self.refused = RefusedSignatures(tells=tells_signatures, hear=hears_signatures)
         self._body_patience_s = body_patience_s

@@ -33,7 +33,7 @@ from harness.settings import EnvFile, Settings
 from harness.signing.diagnosis.message import Message
 from harness.simulator.defects import DEFECTS
 from harness.simulator.foreground import _refused
-from harness.simulator.signatures.refused import Refused
+from harness.simulator.signatures.refused import RefusedRequest
 
 GOLIVE = golive_command()
 PATIENCE_S = 30.0
@@ -224,7 +224,7 @@ def test_the_help_names_every_defect_and_its_control() -> None:
 
 def test_a_refused_signature_is_a_line_with_its_reason_and_nothing_that_a_terminal_obeys() -> None:
     message = Message(headers=(), body=b"", method="GET", target="/v3/\x1b[2J" + "a" * 400)
-    refused = Refused(message, "apiv3", "401 SIGN_ERROR: x", [])
+    refused = RefusedRequest(message, "apiv3", "401 SIGN_ERROR: x", [])
     english = _refused(refused, 7, "en")
     assert "before it 7 more were refused" in english
     assert re.search(

@@ -33,7 +33,7 @@ MOST_TOLD = 2_000
 
 
 @dataclass(slots=True)
-class Refused:
+class RefusedRequest:
     """One request that was refused for its signature."""
 
     message: Message
@@ -113,17 +113,17 @@ class RefusedSignatures:
         self,
         *,
         tells: bool = False,
-        hear: Callable[[Refused, int], None] | None = None,
+        hear: Callable[[RefusedRequest, int], None] | None = None,
         per_second: int = PER_SECOND,
     ) -> None:
         self._tells, self._hear = tells, hear
         self._per_second = per_second
         self._left, self._since = float(per_second), time.monotonic()
-        self._kept: deque[Refused] = deque()
+        self._kept: deque[RefusedRequest] = deque()
         self._bytes = 0
         self._unheard = 0
 
-    def note(self, refused: Refused) -> dict[str, object] | None:
+    def note(self, refused: RefusedRequest) -> dict[str, object] | None:
         """Keep it; returns what its answer is to say of it, None where answers say nothing."""
         body = refused.message.body
         refused.size = len(body)
@@ -143,11 +143,11 @@ class RefusedSignatures:
             self._hear(refused, unheard)
         return _told(refused.diagnosis if looked_into else None) if self._tells else None
 
-    def newest(self, count: int) -> list[Refused]:
+    def newest(self, count: int) -> list[RefusedRequest]:
         """The last so many, oldest first."""
         return list(self._kept)[-count:] if count > 0 else []
 
-    def about(self, out_trade_no: str, number: str) -> list[Refused]:
+    def about(self, out_trade_no: str, number: str) -> list[RefusedRequest]:
         """Those about an order of the account that a platform calls so, oldest first."""
         return [
             each

@@ -221,6 +221,7 @@ APIV3: list[Plant] = [
     ("digest-unnamed", "", lambda: POST.sent(bare(POST.text()))),
     ("pss", "", lambda: POST.sent(signature(POST.text(), pss=True))),
     ("base64-blanks", "wrapped", lambda: POST.sent(_wrapped(OWN).replace("\n", " "))),
+    ("base64-line-ends-written", "", lambda: POST.sent(_wrapped(OWN).replace("\n", "\\n"))),
     ("base64-url-safe", "", _url_safe),
     ("base64-unpadded", "", lambda: POST.sent(_encoded(OWN).rstrip("="))),
     ("base64-twice", "", lambda: POST.sent(_encoded(_encoded(OWN).encode()))),

@@ -96,6 +96,7 @@ def _twice() -> Message:
 
 
 OLD = {**ASKED, "sign_type": "RSA"}
+UNTYPED = {name: value for name, value in ASKED.items() if name != "sign_type"}
 BLANK = {**ASKED, "return_url": ""}
 INDENTED = json.dumps(BIZ, ensure_ascii=False, indent=4)
 SPACED = json.dumps(BIZ, ensure_ascii=False)
@@ -125,6 +126,9 @@ ALIPAY: list[Plant] = [
     ("charset", "question marks", lambda: asked(text(ASKED).encode("ascii", "replace"))),
     ("bom", "", lambda: asked(BOM + text(ASKED).encode())),
     ("text-url-encoded", "", lambda: asked(quote(text(ASKED), safe=""))),
+    ("line-ends-in-value", "", lambda: asked(text({**ASKED, "memo": "a\nb"}), {**ASKED, "memo": "a\r\nb"})),
+    ("values-trimmed", "", lambda: asked(text({**ASKED, "memo": "a"}), {**ASKED, "memo": " a "})),
+    ("sign-type-missing", "", lambda: asked(text(UNTYPED), UNTYPED)),
     ("member-twice", "", _twice),
     ("sha-1", "sign_type=RSA", lambda: asked(text(OLD), OLD, digest=SHA_1)),
     ("sign-type-says-sha-1", "", lambda: asked(text(OLD), OLD)),

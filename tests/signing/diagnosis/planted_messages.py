@@ -83,6 +83,7 @@ MESSAGES: list[Plant] = [
     ("method-lower-case", "V3", lambda: v3(lambda auth: lines(auth, "post"))),
     ("last-line-end-missing", "V3", lambda: v3(lambda auth: lines(auth)[:-1])),
     ("auth-reordered", "V3", lambda: v3(lambda auth: lines(",".join(reversed(auth.split(",")))))),
+    ("auth-spaced", "V3", lambda: v3(lambda auth: lines(auth.replace(",", ", ")))),
     ("token-line", "V3", lambda: v3(lines, **{"alipay-app-auth-token": "T1"})),
     ("line-end-too-many", "V3, a token's line", lambda: v3(lambda auth: lines(auth, "POST", PAY, ""))),
     ("seconds", "V3", lambda: v3(lines, auth=AUTH[:-3])),

@@ -25,7 +25,7 @@ from harness.simulator.signatures.refused import (
     LARGEST_BODY,
     MOST_BYTES_KEPT,
     MOST_KEPT,
-    Refused,
+    RefusedRequest,
     RefusedSignatures,
 )
 from tests.simulator.alipay_side import GATEWAY, AlipaySide
@@ -38,13 +38,13 @@ STRANGER = keys.generate()
 
 
 @pytest.fixture
-def heard() -> list[tuple[Refused, int]]:
+def heard() -> list[tuple[RefusedRequest, int]]:
     """What a simulator's log would say."""
     return []
 
 
 @pytest.fixture
-def simulator(identity: Identity, heard: list[tuple[Refused, int]]) -> Simulator:
+def simulator(identity: Identity, heard: list[tuple[RefusedRequest, int]]) -> Simulator:
     """One that says why, to whoever asks and to whoever listens."""
     return Simulator(
         identity=identity,
@@ -66,7 +66,7 @@ def the_last(simulator: Simulator) -> RefusedSignature:
 
 
 def test_the_answer_the_log_and_the_levers_name_the_same_cause(
-    merchant: MerchantSide, simulator: Simulator, heard: list[tuple[Refused, int]]
+    merchant: MerchantSide, simulator: Simulator, heard: list[tuple[RefusedRequest, int]]
 ) -> None:
     target = f"{QUERY}{merchant.identity.mchid}"
     answer = signed(merchant, target, path_and_query=target.partition("?")[0])
@@ -200,9 +200,9 @@ def test_a_flood_is_neither_kept_nor_looked_into(merchant: MerchantSide) -> None
     text = request_message("POST", "/v3/x", str(int(time.time())), "N", b"x")
     header = replace(merchant.signer, private_key=STRANGER).authorization("POST", "/v3/x", text)
 
-    def bad(body: bytes) -> Refused:
+    def bad(body: bytes) -> RefusedRequest:
         message = Message(headers=(("Authorization", header),), body=body, method="POST", target="/v3/x")
-        return Refused(message, "apiv3", "401", owners)
+        return RefusedRequest(message, "apiv3", "401", owners)
 
     begun = time.monotonic()
     told = [refused.note(bad(b"x" * 1024)) for _ in range(5_000)]

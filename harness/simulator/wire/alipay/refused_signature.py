@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from starlette.types import Scope
 
-from harness.simulator.signatures.refused import DETAIL, Refused
+from harness.simulator.signatures.refused import DETAIL, RefusedRequest
 from harness.simulator.wire.alipay.errors import AlipayRefusal
 from harness.simulator.wire.kit.raw_message import raw_message
 from harness.simulator.wire.kit.wire import Merchant, WireContext
@@ -30,7 +30,7 @@ def look_into(
     if not error.of_signature:
         return
     told = context.refused.note(
-        Refused(
+        RefusedRequest(
             raw_message(scope, body),
             context.dialect,
             f"{error.code} {error.sub_code}",

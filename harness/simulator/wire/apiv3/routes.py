@@ -14,7 +14,7 @@ from harness.signing.keys import bare_private, bare_public
 from harness.simulator.account.identity import Identity
 from harness.simulator.account.key_mode import KeyMode
 from harness.simulator.platform.orders import Refused
-from harness.simulator.signatures import refused as signatures
+from harness.simulator.signatures.refused import DETAIL, RefusedRequest
 from harness.simulator.wire.apiv3 import bills
 from harness.simulator.wire.apiv3.answer import Writer
 from harness.simulator.wire.apiv3.auth import Gatekeeper
@@ -213,7 +213,7 @@ class _Endpoint:
         context = self._wire.context
         owners, besides = self._wire.gate.suspects(call)
         told = context.refused.note(
-            signatures.Refused(
+            RefusedRequest(
                 raw_message(scope, call.body),
                 context.dialect,
                 f"{error.status} {error.code}: {error.message}",
@@ -223,4 +223,4 @@ class _Endpoint:
             )
         )
         if told is not None:
-            error.detail = {**(error.detail or {}), signatures.DETAIL: told}
+            error.detail = {**(error.detail or {}), DETAIL: told}

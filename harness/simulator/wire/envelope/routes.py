@@ -9,7 +9,7 @@ from starlette.types import Receive, Scope, Send
 from harness.simulator.account.environment import mcp_settings
 from harness.simulator.account.identity import Identity
 from harness.simulator.platform.orders import Refused
-from harness.simulator.signatures import refused as signatures
+from harness.simulator.signatures.refused import DETAIL, RefusedRequest
 from harness.simulator.wire.envelope.answer import Writer
 from harness.simulator.wire.envelope.auth import Gatekeeper
 from harness.simulator.wire.envelope.call import Call, read_call
@@ -128,7 +128,7 @@ class Envelope(Wire):
         if not isinstance(error, SignatureRefused):
             return
         told = self._context.refused.note(
-            signatures.Refused(
+            RefusedRequest(
                 raw_message(scope, body),
                 self._context.dialect,
                 f"{error.status} {error.code}: {error.message}",
@@ -138,7 +138,7 @@ class Envelope(Wire):
             )
         )
         if told is not None:
-            error.detail = {signatures.DETAIL: told}
+            error.detail = {DETAIL: told}
 
     def _find(self, scope: Scope) -> Operation:
         operation = self._operations.get(scope["path"])

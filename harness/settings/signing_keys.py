@@ -49,8 +49,8 @@ _RIGHT: Mapping[Kind, tuple[Text, ...]] = {
     Kind.ALIPAY_NOTIFY: (ALIPAY,),
     Kind.ALIPAY_ANSWER: (ALIPAY,),
     Kind.ALIPAY_V3_ANSWER: (ALIPAY,),
-    # Alipay's endpoint of this dialect is spoken to with the application's own key.
-    Kind.ENVELOPE_REQUEST: (MCP, APP),
+    Kind.ENVELOPE_REQUEST: (MCP,),
+    Kind.ENVELOPE_ALIPAY_REQUEST: (APP,),
     Kind.ENVELOPE_MESSAGE: (MCP_PLATFORM, ALIPAY),
 }
 

@@ -13,7 +13,7 @@ from harness.core.errors import ConfigurationError, UsageError
 from harness.signing import keys
 from harness.signing.diagnosis.message import Message
 from tests.signing.diagnosis.planted import GET, KEY, MCP, POST, QUERY, SERIAL, STRANGER, signature
-from tests.signing.diagnosis.planted_members import ASKED, asked, text
+from tests.signing.diagnosis.planted_members import ASKED, asked, canonical, envelope, text
 from tests.signing.diagnosis.planted_messages import RAW, callback
 
 LF, CRLF = "\n", "\r\n"
@@ -77,7 +77,7 @@ def test_one_that_holds_ends_with_0_and_one_that_nobody_explains_with_2(tmp_path
     assert looked_at(kept(tmp_path, POST.signing()), "--key", public).exit_code == 0
     unknown = looked_at(kept(tmp_path, POST.sent(signature(POST.text(), key=STRANGER))), "--key", public)
     assert unknown.exit_code == 2
-    assert "none of the 1 keys that are known here made it" in unknown.output
+    assert "none of the 1 keys that are known here opens it" in unknown.output
 
 
 @pytest.mark.parametrize("end", [LF, CRLF], ids=["LF", "CRLF"])
@@ -114,6 +114,7 @@ def test_keys_of_a_settings_file_are_known_by_what_each_is_for(tmp_path: Path, s
         return json.loads(told.output)["cause"]
 
     assert cause(POST.sent(signature(POST.text(), key=MCP))) == "wrong-key"
+    assert cause(envelope(canonical())) == "wrong-key"
     assert cause(callback(RAW + b"\r\n", serial="PUB_KEY_ID_01")) == "body-trimmed"
     assert cause(callback(RAW, serial="PUB_KEY_ID_02")) == "wrong-serial"
 

@@ -57,7 +57,7 @@ def rewritten(text: bytes, compact: str, pretty: str) -> Iterator[Variant]:
     if len(text) > LARGEST_JSON or max(text.count(b"{"), text.count(b"[")) > 2000 or _depth(text) > _DEEPEST:
         return
     try:
-        read = text.decode("utf-8-sig")
+        read = text.decode()
         value = json.loads(read)
     except (ValueError, RecursionError):
         return

@@ -19,6 +19,8 @@ class Kind(StrEnum):
     ALIPAY_V3_REQUEST = "alipay-v3-request"
     ALIPAY_V3_ANSWER = "alipay-v3-answer"
     ENVELOPE_REQUEST = "envelope-request"
+    ENVELOPE_ALIPAY_REQUEST = "envelope-alipay-request"
+    """The same at Alipay's endpoint, which another key asks."""
     ENVELOPE_MESSAGE = "envelope-message"
     """An answer or a notify of the envelope dialect."""
 

@@ -34,9 +34,11 @@ def claim_of(message: Message) -> Claim | None:
     except (ValueError, RecursionError, OverflowError):
         return None
     answered = not message.method or any(name in fields for name in _ANSWERS)
+    of_alipay = "/alipay/" in message.target or fields.get("paymentMethod") == "alipay"
+    asked = Kind.ENVELOPE_ALIPAY_REQUEST if of_alipay else Kind.ENVELOPE_REQUEST
     stamp = fields.get("timestamp")
     return Claim(
-        kind=Kind.ENVELOPE_MESSAGE if answered else Kind.ENVELOPE_REQUEST,
+        kind=Kind.ENVELOPE_MESSAGE if answered else asked,
         signature=fields[envelope.SIGNATURE],
         expected=expected,
         mistakes=lambda: mistakes_of(members),

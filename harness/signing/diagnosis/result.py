@@ -39,7 +39,8 @@ class Diagnosis:
     state: State
     kind: str
     """Of the message: `apiv3-request` `apiv3-message` `alipay-request` `alipay-notify` `alipay-v3-request`
-    `alipay-v3-answer` `alipay-answer` `envelope`."""
+    `alipay-v3-answer` `alipay-answer` `envelope-request` `envelope-alipay-request` `envelope-message`; empty
+    where nothing of it could be read."""
     cause: str | None
     """The mistake's name in `mistakes.yaml`; None unless `state` is NAMED."""
     sentence: Text

@@ -65,7 +65,7 @@ def _of_one(kind: Kind, owner: Owner, asked_by: AskedBy | None) -> Keyring:
     serials = frozenset(each.serial for each in identity.certificates) | {identity.public_key_id}
     if kind in (Kind.ALIPAY_REQUEST, Kind.ALIPAY_V3_REQUEST):
         return Keyring((app,), (mcp, *certified, *platforms))
-    if kind is Kind.ENVELOPE_REQUEST:
+    if kind in (Kind.ENVELOPE_REQUEST, Kind.ENVELOPE_ALIPAY_REQUEST):
         # Either provider's endpoint speaks this dialect, each with a key of its own.
         wanted = asked_by(identity) if asked_by is not None else mcp.key
         right, other = (app, mcp) if wanted.public_numbers() == app.key.public_numbers() else (mcp, app)

@@ -70,6 +70,7 @@ MESSAGES: list[Plant] = [
     ("line-end-of-body", "", lambda: callback(RAW + b"\n")),
     ("bom", "", lambda: callback(BOM + RAW)),
     ("gbk", "", lambda: callback(RAW.decode().encode("gbk"))),
+    ("probe", "that is nobody's signature", lambda: callback(RAW, text=b"x", before="WECHATPAY/SIGNTEST/")),
     ("probe", "", lambda: callback(RAW, before="WECHATPAY/SIGNTEST/")),
     ("stale-clock", "", lambda: callback(RAW, stamp=NOW - 301)),
     ("wrong-serial", "", lambda: callback(RAW, serial=SECOND_SERIAL)),

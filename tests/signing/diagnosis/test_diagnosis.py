@@ -9,7 +9,7 @@ import pytest
 
 from harness.signing.diagnosis.claim import Unsigned
 from harness.signing.diagnosis.diagnose import diagnose
-from harness.signing.diagnosis.message import Message
+from harness.signing.diagnosis.message import Kind, Message
 from harness.signing.diagnosis.result import MISTAKES, Diagnosis, State
 from tests.signing.diagnosis.planted import (
     APIV3,
@@ -30,6 +30,7 @@ from tests.signing.diagnosis.planted_members import (
     ALIPAY,
     ASKED,
     ENVELOPE,
+    FIELDS,
     asked,
     canonical,
     envelope,
@@ -63,6 +64,8 @@ def test_a_right_signature_holds() -> None:
     for message in (POST.signing(), GET.signing(), asked(text(ASKED)), envelope(canonical()), callback(RAW)):
         assert looked_at(message).state is State.HOLDS
     assert looked_at(v3(lines)).state is looked_at(answer(NODE)).state is State.HOLDS
+    alipays = {**FIELDS, "paymentMethod": "alipay"}
+    assert looked_at(envelope(canonical(alipays), alipays)).kind == Kind.ENVELOPE_ALIPAY_REQUEST
     assert looked_at(replace(POST, stamp=str(NOW - 9999)).signing(), now=None).state is State.HOLDS
 
 

@@ -157,7 +157,6 @@ def _crlf(lines: Lines) -> Iterator[bytes]:
 
 def _written_line_ends(lines: Lines) -> Iterator[bytes]:
     yield b"".join(each + b"\\n" for each in lines.parts.values())
-    yield b"\\n".join(lines.parts.values())
 
 
 def _no_line_ends(lines: Lines) -> Iterator[bytes]:

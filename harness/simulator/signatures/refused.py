@@ -51,6 +51,14 @@ class RefusedRequest:
     size: int = 0
     """Bytes of the body that came."""
     _diagnosis: Diagnosis | None = None
+    _number: tuple[str | None] | None = None
+
+    @property
+    def out_trade_no(self) -> str | None:
+        """Which order it says it is about; read once."""
+        if self._number is None:
+            self._number = (self.about(),)
+        return self._number[0]
 
     @property
     def diagnosis(self) -> Diagnosis:
@@ -90,7 +98,7 @@ class RefusedRequest:
             method=self.message.method,
             target=self.message.target,
             answered=self.answered,
-            out_trade_no=self.about(),
+            out_trade_no=self.out_trade_no,
             state=found.state.value,
             cause=found.cause,
             sentence=found.sentence,
@@ -152,7 +160,9 @@ class RefusedSignatures:
         return [
             each
             for each in self._kept
-            if len(each.owners) == 1 and number in each.owners[0].numbers and each.about() == out_trade_no
+            if len(each.owners) == 1
+            and number in each.owners[0].numbers
+            and each.out_trade_no == out_trade_no
         ]
 
     def _has_time(self) -> bool:

@@ -138,6 +138,7 @@ class RefusedSignatures:
         if len(body) > LARGEST_BODY:
             kept = refused.message
             refused.message = Message(headers=kept.headers, body=b"", method=kept.method, target=kept.target)
+            refused.about = lambda: None  # it holds the body, too
         self._kept.append(refused)
         self._bytes += len(refused.message.body)
         while len(self._kept) > MOST_KEPT or self._bytes > MOST_BYTES_KEPT:

@@ -202,7 +202,7 @@ def test_a_flood_is_neither_kept_nor_looked_into(merchant: MerchantSide) -> None
 
     def bad(body: bytes) -> RefusedRequest:
         message = Message(headers=(("Authorization", header),), body=body, method="POST", target="/v3/x")
-        return RefusedRequest(message, "apiv3", "401", owners)
+        return RefusedRequest(message, "apiv3", "401", owners, about=lambda: str(len(body)))
 
     begun = time.monotonic()
     told = [refused.note(bad(b"x" * 1024)) for _ in range(5_000)]
@@ -215,6 +215,7 @@ def test_a_flood_is_neither_kept_nor_looked_into(merchant: MerchantSide) -> None
     refused.note(bad(b"x" * (LARGEST_BODY + 1)))
     large = refused.newest(1)[0]
     assert large.message.body == b""
+    assert large.out_trade_no is None  # whoever tells the number holds the body
     assert [fact.en for fact in large.diagnosis.certain] == [
         f"its body of {LARGEST_BODY + 1} bytes was too large to be kept"
     ]

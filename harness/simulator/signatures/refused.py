@@ -140,9 +140,9 @@ class RefusedSignatures:
             refused.message = Message(headers=kept.headers, body=b"", method=kept.method, target=kept.target)
             refused.about = lambda: None  # it holds the body, too
         self._kept.append(refused)
-        self._bytes += len(refused.message.body)
+        self._bytes += _weight(refused.message)
         while len(self._kept) > MOST_KEPT or self._bytes > MOST_BYTES_KEPT:
-            self._bytes -= len(self._kept.popleft().message.body)
+            self._bytes -= _weight(self._kept.popleft().message)
         if not self._tells and self._hear is None:
             return None
         looked_into = self._has_time()
@@ -174,6 +174,15 @@ class RefusedSignatures:
             return False
         self._left -= 1
         return True
+
+
+def _weight(message: Message) -> int:
+    """Bytes of it."""
+    return (
+        len(message.body)
+        + len(message.target)
+        + sum(len(name) + len(value) for name, value in message.headers)
+    )
 
 
 def _told(diagnosis: Diagnosis | None) -> dict[str, object]:

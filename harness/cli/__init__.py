@@ -29,7 +29,7 @@ class LazyGroup(click.Group):
 
     commands_at: ClassVar[dict[str, tuple[str, str]]] = {
         "run": ("harness.cli.run", "Rehearse: drive every scenario, judge the gates, write the page."),
-        "doctor": ("harness.cli.doctor", "What this machine has and lacks, each with the fix."),
+        "doctor": ("harness.cli.doctor", "What this machine has and lacks; why a signature fails."),
         "config": ("harness.cli.config", "Check an .env file against the configuration controls."),
         "simulator": ("harness.cli.simulator", "Run the payment platform on loopback; point your app at it."),
         "callback": (

@@ -34,7 +34,7 @@ _DEFECTS = "\b\nDefects, each with the control that must catch it:\n" + "\n".joi
     "--write-keys",
     metavar="DIR",
     type=click.Path(file_okay=False, path_type=Path),
-    help="Write apiclient_key.pem and the portal's other files into DIR, for SDKs that read files.",
+    help="Write apiclient_key.pem and the portal's other files into DIR.",
 )
 @click.option("--force", is_flag=True, help="Let --write-env overwrite a file of yours.")
 @click.option(
@@ -81,7 +81,7 @@ _DEFECTS = "\b\nDefects, each with the control that must catch it:\n" + "\n".joi
 @click.option(
     "--experience-limits/--no-experience-limits",
     default=True,
-    help="Be the experience edition, ¥100 a payment and ¥1,000 a day; or the formal one, which has no limit.",
+    help="The experience edition, ¥100 a payment and ¥1,000 a day; or the formal one.",
 )
 @click.option(
     "--key-mode",
@@ -138,6 +138,7 @@ _DEFECTS = "\b\nDefects, each with the control that must catch it:\n" + "\n".joi
     metavar="SECONDS PERIOD",
     help="How long, and how often, the defect freezes stands still.",
 )
+@click.option("--explain-signatures", is_flag=True, help="Answers say why a signature is refused.")
 @language_option
 @click.option("-q", "--quiet", is_flag=True, help="Print nothing.")
 def command(
@@ -162,6 +163,7 @@ def command(
     longest_expiry: str,
     gives_back: bool,
     freeze: tuple[float, float],
+    explain_signatures: bool,
     lang: Language | None,
     quiet: bool,
 ) -> None:
@@ -197,6 +199,7 @@ def command(
         longest_expiry=timedelta(days=int(longest_expiry)),
         gives_back=gives_back,
         freeze=Freeze(*freeze),
+        tells_signatures=explain_signatures,
         language=lang or terminal_language(),
         say=(lambda line: None) if quiet else click.echo,
     )

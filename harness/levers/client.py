@@ -32,6 +32,7 @@ from harness.levers.models import (
     Payment,
     PlatformKeys,
     RefundAudit,
+    RefusedSignature,
 )
 
 ADVANCE_TIMEOUT_S = 120.0
@@ -155,6 +156,14 @@ class LeversClient:
     def faults_met(self) -> list[MetFault]:
         """Every request that a fault has hit since faults were last cleared; oldest first."""
         return [MetFault.model_validate(each) for each in self._call("GET", "/faults")["met"]]
+
+    def refused_signatures(self, last: int = 20) -> list[RefusedSignature]:
+        """The last requests that were refused for their signature, of any account, each with the reason why.
+
+        Oldest first; the simulator keeps 200.
+        """
+        answer = self._call("GET", f"/refused-signatures?last={last}")
+        return [RefusedSignature.model_validate(each) for each in answer["refused"]]
 
     def keys(self) -> PlatformKeys:
         """The platform's private keys, for forging callbacks in tests."""

@@ -10,7 +10,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
-from harness.core.control import Model
+from harness.core.control import Model, Text
 from harness.core.dialects import all_dialects
 from harness.core.money import Fen
 from harness.levers.actions import why_not
@@ -139,12 +139,41 @@ class AuditEvent(Model):
     kind: str
     """`created` `reordered` `opened` `refused` `queried` `closed` `expired` `paid` `pay-cancelled`
     `pay-failed` `notify-attempt` `refund-accepted` `refund-again` `refund-refused` `refund-queried`
-    `refund-ended` `refund-redirected` `refund-card` `refund-notify-attempt`. `refund-card` says in what state
-    a payer's card came (`card`: `sealed`, `plain`, `unopened` by the key that is named, `unnamed`).
+    `refund-ended` `refund-redirected` `refund-card` `refund-notify-attempt` `signature-refused`. The last
+    says why (`cause`, and in words `zh` and `en`) and what was answered. `refund-card` says in what state a
+    payer's card came (`card`: `sealed`, `plain`, `unopened` by the key that is named, `unnamed`).
     `created` and `reordered` name in their detail the wire (`dialect`) and the request (`request_id`) that
     brought the order. Whatever a request on a wire with merchant certificates did names the serial of the one
     that signed it (`signed_by`)."""
     detail: dict[str, str] = Field(default_factory=dict)
+
+
+class RefusedSignature(Model):
+    """A request that was refused for its signature, and why."""
+
+    at: datetime
+    """Wire time, UTC."""
+    dialect: str
+    """The wire it came on."""
+    method: str
+    target: str
+    """Path and query, as they were written."""
+    answered: str
+    """What the platform answered, in its own words."""
+    out_trade_no: str | None
+    """The order that it says it is about; None: none."""
+    state: str
+    """`named`: the cause is proven. `unknown`: no single known mistake explains it. `holds`."""
+    cause: str | None
+    """The mistake's name; None unless `state` is `named`."""
+    sentence: Text
+    """The cause and what mends it."""
+    certain: tuple[Text, ...]
+    """What is proven besides."""
+    expected: str
+    """The exact string to sign."""
+    signed: str | None
+    """The string that was signed, where it is known."""
 
 
 class Creation(Model):

@@ -37,7 +37,7 @@ def canonical(fields: Mapping[str, object]) -> str:
     """
     kept = [(name, value) for name, value in fields.items() if name != SIGNATURE and value not in (None, "")]
     kept.sort(key=lambda member: member[0].encode("utf-16-be", "surrogatepass"))
-    return "&".join(f"{name}={_text(value)}" for name, value in kept)
+    return "&".join(f"{name}={text_of(value)}" for name, value in kept)
 
 
 def message(fields: Mapping[str, object]) -> bytes:
@@ -88,7 +88,7 @@ def in_time(timestamp: int) -> bool:
     return abs(time.time_ns() // 1_000_000 - timestamp) <= WINDOW_MS
 
 
-def _text(value: object) -> str:
+def text_of(value: object) -> str:
     """JavaScript's `String(value)` of a JSON value other than null, which is empty wherever it may stand."""
     if isinstance(value, str):
         return value
@@ -97,7 +97,7 @@ def _text(value: object) -> str:
     if isinstance(value, int | float):
         return _number(value)
     if isinstance(value, list | tuple):
-        return ",".join("" if item is None else _text(item) for item in value)
+        return ",".join("" if item is None else text_of(item) for item in value)
     return "[object Object]"
 
 

@@ -9,8 +9,10 @@ from datetime import timedelta
 from pathlib import Path
 from textwrap import indent
 
+from harness.core.clock import BEIJING
 from harness.core.control import Language
 from harness.core.errors import UsageError
+from harness.core.plain_text import one_line
 from harness.core.texts import read_texts
 from harness.levers.models import LEVERS
 from harness.processes.scratch import scratch
@@ -24,9 +26,12 @@ from harness.simulator.account.throwaway_ca import throw_away_ca
 from harness.simulator.https_door import HttpsDoor
 from harness.simulator.practices import FREEZE, LONGEST_EXPIRY, Freeze, OlderRefunds
 from harness.simulator.server import Simulator
+from harness.simulator.signatures.refused import RefusedRequest
 
 _WORDS = read_texts(Path(__file__).with_suffix(".yaml"))["lines"]
 LEVERS_SETTINGS = ("GOLIVE_LEVERS_URL", "GOLIVE_LEVERS_TOKEN")
+LONGEST_TARGET = 200
+"""Characters of a request's address in a line."""
 NOTIFY_URL = "http://127.0.0.1:3000/api/payment/notify/wechat"
 """Where `golive shop` listens for callbacks by default."""
 
@@ -50,6 +55,7 @@ def run_in_foreground(
     longest_expiry: timedelta = LONGEST_EXPIRY,
     gives_back: bool = False,
     freeze: Freeze = FREEZE,
+    tells_signatures: bool = False,
     language: Language = "en",
     say: Callable[[str], None],
 ) -> None:
@@ -68,6 +74,7 @@ def run_in_foreground(
         more_accounts: the key mode of each further account; its settings and keys are written beside those of
             the first, and it is otherwise set up alike.
         freeze: how long it stands still, and how often, under the defect `freezes`.
+        tells_signatures: whether an answer that refuses a signature says why, too; what is printed does.
         language: of what is said.
         say: prints lines; none of them names a secret.
 
@@ -94,6 +101,8 @@ def run_in_foreground(
             freeze=freeze,
             door=door,
             console=True,
+            tells_signatures=tells_signatures,
+            hears_signatures=lambda refused, unheard: say(_refused(refused, unheard, language)),
         )
         if door is not None and https_ca is not None:
             _write(https_ca, door.ca_pem, "--https")
@@ -116,6 +125,22 @@ def run_in_foreground(
             )
         serve_until_stopped(simulator, listener, ready=lambda: say("\n".join(lines)), tls=tls)
     say(_WORDS["stopped"].spoken(language))
+
+
+def _refused(refused: RefusedRequest, unheard: int, language: Language) -> str:
+    """The line about a request whose signature was refused, after how many that nobody looked into."""
+    found = refused.diagnosis
+    line = _WORDS["refused"].filled(
+        at=refused.at.astimezone(BEIJING).strftime("%H:%M:%S"),
+        what=one_line(f"{refused.message.method} {refused.message.target}"[:LONGEST_TARGET]),
+        answered=one_line(refused.answered),
+        cause=f"{found.cause}: " if found.cause else "",
+        sentence=found.sentence,
+    )
+    said = [line.spoken(language)]
+    if unheard:
+        said.insert(0, _WORDS["unheard"].filled(count=unheard).spoken(language))
+    return "\n".join(said)
 
 
 def _of_account(path: Path, number: int) -> Path:

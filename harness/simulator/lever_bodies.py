@@ -67,6 +67,14 @@ class SinceQuery(BaseModel):
     since: AwareDatetime
 
 
+class LastQuery(BaseModel):
+    """The newest so many."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    last: int = Field(default=20, ge=1, le=200)
+
+
 class AccountBody(BaseModel):
     """Another merchant account."""
 

@@ -31,6 +31,7 @@ from harness.simulator.lever_bodies import (
     AdvanceBody,
     DoorBody,
     EndRefundBody,
+    LastQuery,
     PayBody,
     SinceQuery,
     SwitchBody,
@@ -43,6 +44,7 @@ from harness.simulator.platform.merchant_account import MerchantAccount
 from harness.simulator.platform.orders import PlatformOrder, Reason, Refused
 from harness.simulator.platform.platform import Platform
 from harness.simulator.platform.refund import PlatformRefund
+from harness.simulator.signatures.refused import RefusedSignatures
 from harness.simulator.wire.kit.body import Disconnected, TooLarge, TooSlow, read_body
 from harness.simulator.wire.kit.here import from_here
 from harness.simulator.wire.kit.wire import Merchant
@@ -71,6 +73,7 @@ class Levers:
     refund_told: Callable[[PlatformRefund], Mapping[str, object]]
     open_account: OpenAccount
     door: HttpsDoor | None
+    refused: RefusedSignatures
 
     def routes(self) -> list[Route]:
         """The paths under /_golive/."""
@@ -99,6 +102,7 @@ class Levers:
                 ("POST", "/faults", self._add_fault),
                 ("GET", "/faults", self._faults_met),
                 ("DELETE", "/faults", self._clear_faults),
+                ("GET", "/refused-signatures", self._refused_signatures),
                 ("GET", "/keys", self._keys),
                 ("POST", "/accounts", self._add_account),
                 ("POST", "/merchant-certificates", self._apply),
@@ -214,7 +218,17 @@ class Levers:
 
     async def _audit(self, request: Request) -> Response:
         account, number = self._account_with(request)
-        return _record(account.audit(number))
+        audit = account.audit(number)
+        refused = tuple(each.event() for each in self.refused.about(number, account.mchid))
+        if refused:
+            events = tuple(sorted((*audit.events, *refused), key=lambda each: each.at))
+            audit = audit.model_copy(update={"events": events})
+        return _record(audit)
+
+    async def _refused_signatures(self, request: Request) -> Response:
+        asked = LastQuery.model_validate(dict(request.query_params))
+        found = [each.record() for each in self.refused.newest(asked.last)]
+        return JSONResponse({"refused": [each.model_dump(mode="json") for each in found]})
 
     async def _notification(self, request: Request) -> Response:
         account, number = self._account_with(request)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Collection, Mapping
+from collections.abc import AsyncIterator, Callable, Collection, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
@@ -40,6 +40,7 @@ from harness.simulator.platform.orders import PlatformOrder
 from harness.simulator.platform.platform import Platform
 from harness.simulator.platform.refund import PlatformRefund
 from harness.simulator.practices import FREEZE, LONGEST_EXPIRY, Freeze, OlderRefunds
+from harness.simulator.signatures.refused import RefusedRequest, RefusedSignatures
 from harness.simulator.wire.kit.body import PATIENCE_S, Patience
 from harness.simulator.wire.kit.unknown import unknown_path
 from harness.simulator.wire.kit.wire import Merchant, Wire, WireContext
@@ -68,6 +69,8 @@ class Simulator:
         freeze: how long it stands still, and how often, under the defect `freezes`.
         door: serves it over https, too.
         console: whether it is shown under /console, which remembers the newest requests.
+        tells_signatures: whether an answer that refuses a signature says why, too.
+        hears_signatures: is told of each such refusal, as `RefusedSignatures` says.
     """
 
     def __init__(
@@ -88,7 +91,10 @@ class Simulator:
         freeze: Freeze = FREEZE,
         door: HttpsDoor | None = None,
         console: bool = False,
+        tells_signatures: bool = False,
+        hears_signatures: Callable[[RefusedRequest, int], None] | None = None,
     ) -> None:
+        self.refused = RefusedSignatures(tells=tells_signatures, hear=hears_signatures)
         self._body_patience_s = body_patience_s
         self._gives_back = gives_back
         self.defects = frozenset(defects)
@@ -136,6 +142,7 @@ class Simulator:
                     faults=self.faults,
                     enqueue=self.notifier.enqueue,
                     practices=practices,
+                    refused=self.refused,
                     signing_clock=lambda: time.time() + practices.signing_clock_ahead_s,
                 )
             )
@@ -238,6 +245,7 @@ class Simulator:
             refund_told=self.refund_told,
             open_account=self._open_account,
             door=self._door,
+            refused=self.refused,
         )
         if console:
             self.console = Console(levers, self._issuer)

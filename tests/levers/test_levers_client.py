@@ -390,6 +390,19 @@ def test_a_wrong_token_is_refused_and_never_shown(running: RunningSimulator) -> 
     assert "wrong-token-value" not in str(refused.value)
 
 
+def test_a_refused_signature_is_told_with_the_string_to_sign(
+    running: RunningSimulator, levers: LeversClient
+) -> None:
+    identity = running.simulator.identity
+    signer = RequestSigner(identity.mchid, identity.merchant_serial, identity.merchant_key)
+    target = f"/v3/pay/transactions/out-trade-no/N1?mchid={identity.mchid}"
+    headers = {"Authorization": signer.authorization("GET", target.partition("?")[0], b"")}
+    assert httpx.get(running.base_url + target, headers=headers, trust_env=False).status_code == 401
+    (told,) = levers.refused_signatures(last=1)
+    assert (told.cause, told.out_trade_no) == ("query-left-out", "N1")
+    assert told.expected.splitlines()[:2] == ["GET", target]
+
+
 def test_health_says_whether_somebody_is_there(levers: LeversClient) -> None:
     assert levers.health() is True
     with listen() as taken:

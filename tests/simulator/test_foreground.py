@@ -30,7 +30,10 @@ from harness.levers.models import Fault
 from harness.processes.child import golive_command
 from harness.processes.serving import listen
 from harness.settings import EnvFile, Settings
+from harness.signing.diagnosis.message import Message
 from harness.simulator.defects import DEFECTS
+from harness.simulator.foreground import _refused
+from harness.simulator.signatures.refused import RefusedRequest
 
 GOLIVE = golive_command()
 PATIENCE_S = 30.0
@@ -217,3 +220,16 @@ def test_the_help_names_every_defect_and_its_control() -> None:
     said = CliRunner().invoke(command, ["--help"]).output
     for defect in DEFECTS:
         assert re.search(rf"{defect.id} +{defect.control}", said)
+
+
+def test_a_refused_signature_is_a_line_with_its_reason_and_nothing_that_a_terminal_obeys() -> None:
+    message = Message(headers=(), body=b"", method="GET", target="/v3/\x1b[2J" + "a" * 400)
+    refused = RefusedRequest(message, "apiv3", "401 SIGN_ERROR: x", [])
+    english = _refused(refused, 7, "en")
+    assert "before it 7 more were refused" in english
+    assert re.search(
+        r"^\d\d:\d\d:\d\d refused   GET /v3/\\x1b\[2Ja+  401 SIGN_ERROR: x$", english, re.MULTILINE
+    )
+    assert english.endswith("signature-missing: there is no signature")
+    assert _refused(refused, 0, "zh").endswith("signature-missing: 没有签名")
+    assert len(english) < 500

@@ -22,6 +22,7 @@ CALLS = [
     ("GET", "ledger"),
     ("POST", "faults"),
     ("DELETE", "faults"),
+    ("GET", "refused-signatures"),
     ("GET", "keys"),
     ("POST", "merchant-certificates"),
     ("GET", "merchant-certificates/0"),

@@ -50,6 +50,11 @@ class MerchantCertificates:
         return held is not None and held.revoked
 
     @property
+    def by_serial(self) -> dict[str, RSAPublicKey]:
+        """What verifies a signature under each serial, revoked ones as well; oldest first."""
+        return {serial: each.public_key for serial, each in self._held.items()}
+
+    @property
     def valid_keys(self) -> tuple[RSAPublicKey, ...]:
         """What verifies a `paySign`, which names no serial."""
         return tuple(each.public_key for each in self._held.values() if not each.revoked)

@@ -70,10 +70,28 @@ class AlipayRefusal(Exception):
         self.nodeless = nodeless
 
     @property
+    def of_signature(self) -> bool:
+        """Whether the signature, or what goes with it, is why."""
+        return self.sub_code in _OF_SIGNATURE
+
+    @property
     def node(self) -> dict[str, object]:
         """The members of the answer's node."""
         codes = {"code": self.code, "msg": _MESSAGES[self.code]}
         return codes | {"sub_code": self.sub_code, "sub_msg": self.sub_msg} | self.members
+
+
+_OF_SIGNATURE = frozenset(
+    f"isv.{each}"
+    for each in (
+        "missing-signature",
+        "missing-signature-config",
+        "missing-signature-type",
+        "invalid-signature",
+        "invalid-signature-type",
+        "illegal-timestamp",
+    )
+)
 
 
 class BadGateway(Exception):

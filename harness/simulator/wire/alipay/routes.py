@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Mapping
+from functools import partial
 
 from starlette.types import Receive, Scope, Send
 
@@ -21,6 +22,7 @@ from harness.simulator.wire.alipay.call import Call, Members, Operation, read_js
 from harness.simulator.wire.alipay.errors import AlipayRefusal, BadGateway, injected, invalid, no_json
 from harness.simulator.wire.alipay.forged import forged
 from harness.simulator.wire.alipay.refunds import Refunds
+from harness.simulator.wire.alipay.refused_signature import look_into, on_a_page
 from harness.simulator.wire.alipay.settings import GATEWAY, settings
 from harness.simulator.wire.alipay.tells import TellsAsAlipay
 from harness.simulator.wire.alipay.v3 import V3
@@ -93,7 +95,8 @@ class AlipayWire(TellsAsAlipay):
         to = Addressed("", "utf-8", trace_id, None)
         signature: Signature = "genuine"
         try:
-            asked = await _read(scope, receive)
+            body = await read_body(scope, receive)
+            asked = await _read(scope, body)
             method = asked.parameters.get("method", "")
             to = Addressed(method, asked.charset or "utf-8", trace_id, None)
             hit = self._hit(asked, receive, send)
@@ -103,7 +106,12 @@ class AlipayWire(TellsAsAlipay):
                 send, signature = hit.answer(send), hit.signature
             merchant = self._gate.known(asked)
             to = Addressed(method, to.charset, trace_id, merchant.identity.alipay)
-            self._gate.admit(asked, merchant)
+            try:
+                self._gate.admit(asked, merchant)
+            except AlipayRefusal as error:
+                about = partial(self._about, asked)
+                look_into(error, self.context, scope, body, owners=[merchant], about=about)
+                raise
             call = _call(asked, merchant, method, trace_id)
             if (sold := PAGES.get(method)) is not None:
                 intent = self._orders.intend(call, sold)
@@ -117,7 +125,7 @@ class AlipayWire(TellsAsAlipay):
             await _say(send, to, call, members, hit)
         except AlipayRefusal as error:
             if to.method in PAGES:
-                await answer.error_page(send, to, error)
+                await answer.error_page(send, to, on_a_page(error))
             else:
                 await answer.refuse(send, to, error, signature=signature)
         except BadGateway as error:
@@ -155,8 +163,7 @@ def order_named(biz: Mapping[str, object], merchant: Merchant | None) -> str | N
     return number if isinstance(number, str) else None
 
 
-async def _read(scope: Scope, receive: Receive) -> Asked:
-    body = await read_body(scope, receive)
+async def _read(scope: Scope, body: bytes) -> Asked:
     kind = next((value for name, value in scope["headers"] if name == b"content-type"), b"")
     return await read_asked(scope["query_string"], kind.decode("latin-1"), body)
 

@@ -6,6 +6,7 @@ import json
 import time
 from collections import OrderedDict
 from collections.abc import Mapping
+from functools import partial
 from urllib.parse import parse_qsl
 
 from starlette.types import Receive, Scope, Send
@@ -22,11 +23,13 @@ from harness.signing.alipay import (
 from harness.signing.wechat_v3 import sign, verifies
 from harness.simulator.account.alipay_identity import AlipayIdentity
 from harness.simulator.platform.identifiers import token
+from harness.simulator.signatures.refused import DETAIL
 from harness.simulator.wire.alipay import bills, fields
 from harness.simulator.wire.alipay.auth import Gatekeeper, check_certificates
 from harness.simulator.wire.alipay.call import Call, Members, Operation, read_json
 from harness.simulator.wire.alipay.errors import AlipayRefusal, BadGateway, injected, invalid, missing
 from harness.simulator.wire.alipay.forged import forged
+from harness.simulator.wire.alipay.refused_signature import look_into
 from harness.simulator.wire.kit.body import Disconnected, TooLarge, TooSlow, read_body
 from harness.simulator.wire.kit.errors import Refusal
 from harness.simulator.wire.kit.faults import Hit, hit_by
@@ -81,7 +84,12 @@ class V3:
                 if await hit.before():
                     return
                 send = hit.answer(send)
-            merchant = self._admit(scope, headers, body)
+            try:
+                merchant = self._admit(scope, headers, body)
+            except AlipayRefusal as error:
+                owners, about = self._owners(headers), partial(_about, body)
+                look_into(error, self._context, scope, body, owners=owners, about=about)
+                raise
             if found[0] in READ:
                 asked = dict(parse_qsl(scope["query_string"].decode("latin-1")))
                 call = Call(merchant, method=found[0], biz=asked, request_id=trace_id)
@@ -112,12 +120,8 @@ class V3:
     ) -> Hit | None:
         if not self._context.faults.armed:
             return None
-        try:
-            number = read_json(body).get("out_trade_no")
-        except AlipayRefusal:
-            number = None
-        about = number if isinstance(number, str) else None
-        return hit_by(self._context.faults.take(operation.fault, about, self._context.dialect), receive, send)
+        taken = self._context.faults.take(operation.fault, _about(body), self._context.dialect)
+        return hit_by(taken, receive, send)
 
     def _admit(self, scope: Scope, headers: Mapping[bytes, str], body: bytes) -> Merchant:
         """Who asks.
@@ -156,6 +160,15 @@ class V3:
         if not nonce or self._came_before(claim["app_id"], nonce):
             raise AlipayRefusal("40002", "isv.invalid-parameter", "nonce为空或重复")
         return merchant
+
+    def _owners(self, headers: Mapping[bytes, str]) -> list[Merchant]:
+        """Whose request it says that it is."""
+        try:
+            claim = v3_authorization(headers.get(b"authorization", ""))[1]
+        except MalformedAuthorization:
+            return []
+        merchant = self._gate.merchant(claim.get("app_id", ""))
+        return [merchant] if merchant is not None else []
 
     def _came_before(self, app_id: str, nonce: str) -> bool:
         now = time.monotonic()
@@ -206,6 +219,15 @@ def _call(merchant: Merchant, method: str, body: bytes, trace_id: str) -> Call:
     )
 
 
+def _about(body: bytes) -> str | None:
+    """Which order it is about, before anything is checked."""
+    try:
+        number = read_json(body).get("out_trade_no")
+    except AlipayRefusal:
+        return None
+    return number if isinstance(number, str) else None
+
+
 def _target(scope: Scope) -> str:
     raw: bytes = scope.get("raw_path") or scope["path"].encode()
     query: bytes = scope["query_string"]
@@ -217,11 +239,13 @@ async def _refuse(send: Send, error: AlipayRefusal, trace_id: str) -> None:
     system = error.sub_code == "ACQ.SYSTEM_ERROR"
     status = 500 if system else _STATUS.get(error.code, 400)
     word = error.sub_code.removeprefix("isv.").removeprefix("isp.").removeprefix("aop.")
-    told = {
+    told: dict[str, object] = {
         "code": word,
         "message": error.sub_msg,
         "links": [{"link": f"{_LINK}?traceId={trace_id}&source=openapi", "desc": "解决方案"}],
     }
+    if DETAIL in error.members:
+        told[DETAIL] = error.members[DETAIL]
     body = json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode()
     await _write(send, status, [(b"alipay-trace-id", trace_id.encode())], body)
 

@@ -7,7 +7,7 @@ endpoints User-Agent and Accept come before all of that; on the transaction endp
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 
 from harness.signing.wechat_v3 import (
@@ -79,6 +79,18 @@ class Gatekeeper:
         if not verifies(key, message, claim.signature):
             raise signature(WRONG_SIGNATURE, detail=_sign_information(call, claim, message))
         call.once = claim.nonce_str + claim.timestamp
+
+    def suspects(self, call: Call) -> tuple[Sequence[Merchant], tuple[str, ...]]:
+        """Whose a refused request may be, and what is known to be wrong with it, by names of mistakes."""
+        try:
+            claim = parse_authorization(call.header(b"authorization"))
+        except MalformedAuthorization:
+            return list(self._merchants.values()), ()
+        merchant = self._merchants.get(claim.mchid)
+        if merchant is None:
+            return list(self._merchants.values()), ("wrong-account",)
+        revoked = merchant.certificates.is_revoked(claim.serial_no.upper())
+        return [merchant], ("certificate-revoked",) if revoked else ()
 
     def prepare(self, call: Call) -> None:
         """Fill in who says that they ask and which key shall sign, unproven: a fault may answer at once."""

@@ -14,6 +14,7 @@ from harness.signing.keys import bare_private, bare_public
 from harness.simulator.account.identity import Identity
 from harness.simulator.account.key_mode import KeyMode
 from harness.simulator.platform.orders import Refused
+from harness.simulator.signatures.refused import DETAIL, RefusedRequest
 from harness.simulator.wire.apiv3 import bills
 from harness.simulator.wire.apiv3.answer import Writer
 from harness.simulator.wire.apiv3.auth import Gatekeeper
@@ -24,8 +25,9 @@ from harness.simulator.wire.apiv3.forged import forged
 from harness.simulator.wire.apiv3.orders import Orders
 from harness.simulator.wire.apiv3.refunds import Refunds
 from harness.simulator.wire.kit.body import Disconnected, TooLarge, TooSlow, read_body
-from harness.simulator.wire.kit.errors import Refusal, business, unreadable
+from harness.simulator.wire.kit.errors import Refusal, SignatureRefused, business, unreadable
 from harness.simulator.wire.kit.faults import hit_by
+from harness.simulator.wire.kit.raw_message import raw_message
 from harness.simulator.wire.kit.unknown import empty, unknown_path
 from harness.simulator.wire.kit.wire import Wire, WireContext
 
@@ -190,6 +192,7 @@ class _Endpoint:
             if hit is not None and (late := hit.late_refusal) is not None:
                 raise late
         except Refusal as error:
+            self._look_into(scope, call, error)
             await wire.writer.refusal(send, call, error)
         except Refused as refused:
             older = context.practices.refund_codes_older
@@ -202,3 +205,22 @@ class _Endpoint:
                 await wire.writer.forgery(send, call, forged(call, reply), reply, hit.forgery)
                 return
             await wire.writer.success(send, call, reply, hit.signature if hit else "genuine")
+
+    def _look_into(self, scope: Scope, call: Call, error: Refusal) -> None:
+        """Where its signature is why, keep it for whoever asks, and say more where answers do."""
+        if not isinstance(error, SignatureRefused):
+            return
+        context = self._wire.context
+        owners, besides = self._wire.gate.suspects(call)
+        told = context.refused.note(
+            RefusedRequest(
+                raw_message(scope, call.body),
+                context.dialect,
+                f"{error.status} {error.code}: {error.message}",
+                owners,
+                besides,
+                about=lambda: self._operation.about(call),
+            )
+        )
+        if told is not None:
+            error.detail = {**(error.detail or {}), DETAIL: told}

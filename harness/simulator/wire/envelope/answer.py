@@ -13,6 +13,7 @@ from harness.levers.actions import Signature
 from harness.signing.envelope import SIGNATURE, sign_rsa2
 from harness.signing.wechat_v3 import PROBE_PREFIX
 from harness.simulator.account.identity import Identity
+from harness.simulator.signatures.refused import DETAIL
 from harness.simulator.wire.envelope.call import Call
 from harness.simulator.wire.kit.errors import Refusal
 
@@ -42,7 +43,9 @@ class Writer:
 
     async def refusal(self, send: Send, call: Call, refused: Refusal) -> None:
         """A refusal; signed as well, so that nobody can make one up."""
-        told = {"code": refused.code, "message": refused.message}
+        told: dict[str, object] = {"code": refused.code, "message": refused.message}
+        if DETAIL in (refused.detail or {}):
+            told["detail"] = refused.detail
         await self._write(send, call, refused.status, told, "genuine")
 
     async def alive(self, send: Send) -> None:

@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from harness.signing.envelope import SIGNATURE, VERSION, WINDOW_MS, in_time, verify_rsa2
 from harness.simulator.account.identity import Identity
 from harness.simulator.wire.envelope.call import Call
-from harness.simulator.wire.envelope.errors import invalid, not_authenticated
+from harness.simulator.wire.envelope.errors import invalid, not_authenticated, wrongly_signed
 from harness.simulator.wire.envelope.service import Service
 from harness.simulator.wire.kit.wire import Merchant
 
@@ -43,7 +43,7 @@ class Gatekeeper:
         self._check_key(call)
         self._check_signature(call)
         if not in_time(timestamp):
-            raise not_authenticated(f"timestamp与当前时间相差超过{WINDOW_MS}毫秒 (stale timestamp)")
+            raise wrongly_signed(f"timestamp与当前时间相差超过{WINDOW_MS}毫秒 (stale timestamp)")
 
     def _check_merchant(self, call: Call) -> None:
         """The body names the merchant; where it leaves that blank, as one client does, the header does."""
@@ -72,13 +72,13 @@ class Gatekeeper:
     def _check_signature(self, call: Call) -> None:
         given = call.fields.get(SIGNATURE)
         if given in (None, ""):
-            raise not_authenticated("请求没有签名 (signature missing)")
+            raise wrongly_signed("请求没有签名 (signature missing)")
         try:
             genuine = verify_rsa2(self._key(call.merchant.identity), call.fields, given)
         except RecursionError:
             raise invalid("请求包体嵌套过深") from None
         if not genuine:
-            raise not_authenticated("签名验证失败 (signature verification failed)")
+            raise wrongly_signed("签名验证失败 (signature verification failed)")
 
     def _key(self, identity: Identity) -> RSAPublicKey:
         """The merchant's own; made once, because making one takes a while."""

@@ -5,7 +5,7 @@ What the platform decides about an order has the platform's own codes, since the
 
 from __future__ import annotations
 
-from harness.simulator.wire.kit.errors import Refusal
+from harness.simulator.wire.kit.errors import Refusal, SignatureRefused
 
 
 def invalid(message: str, *, status: int = 400) -> Refusal:
@@ -16,3 +16,8 @@ def invalid(message: str, *, status: int = 400) -> Refusal:
 def not_authenticated(message: str) -> Refusal:
     """The request is nobody's, or not the merchant's; nothing was done."""
     return Refusal(401, "AUTHENTICATION_FAILED", message)
+
+
+def wrongly_signed(message: str) -> SignatureRefused:
+    """The request is nobody's, since it is not signed, not rightly, or not now; nothing was done."""
+    return SignatureRefused(401, "AUTHENTICATION_FAILED", message)

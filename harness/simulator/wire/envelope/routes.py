@@ -9,6 +9,7 @@ from starlette.types import Receive, Scope, Send
 from harness.simulator.account.environment import mcp_settings
 from harness.simulator.account.identity import Identity
 from harness.simulator.platform.orders import Refused
+from harness.simulator.signatures.refused import DETAIL, RefusedRequest
 from harness.simulator.wire.envelope.answer import Writer
 from harness.simulator.wire.envelope.auth import Gatekeeper
 from harness.simulator.wire.envelope.call import Call, read_call
@@ -17,8 +18,9 @@ from harness.simulator.wire.envelope.orders import Orders
 from harness.simulator.wire.envelope.refunds import Refunds
 from harness.simulator.wire.envelope.service import HEALTH, Operation, Service
 from harness.simulator.wire.kit.body import Disconnected, TooLarge, TooSlow, read_body
-from harness.simulator.wire.kit.errors import Refusal, business, unreadable
+from harness.simulator.wire.kit.errors import Refusal, SignatureRefused, business, unreadable
 from harness.simulator.wire.kit.faults import hit_by
+from harness.simulator.wire.kit.raw_message import raw_message
 from harness.simulator.wire.kit.wire import Wire, WireContext
 
 PREFIX = "/mcp/v1/"
@@ -85,7 +87,7 @@ class Envelope(Wire):
     async def app(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request. `send` must be uvicorn's own, because faults hang up."""
         context = self._context
-        call, hit = Call({}, {}, context.merchant), None
+        call, hit, body = Call({}, {}, context.merchant), None, b""
         try:
             if scope["path"] == f"{self._service.prefix}health" and scope["method"] == "HEAD":
                 hit = hit_by(context.faults.take(HEALTH, None, context.dialect), receive, send)
@@ -109,6 +111,7 @@ class Envelope(Wire):
             if hit is not None and (late := hit.late_refusal) is not None:
                 raise late
         except Refusal as error:
+            self._look_into(scope, body, call, error)
             await self._writer.refusal(send, call, error)
         except Refused as refused:
             await self._writer.refusal(send, call, business(refused))
@@ -119,6 +122,23 @@ class Envelope(Wire):
         else:
             signature = hit.signature if hit else "genuine"
             await self._writer.success(send, call, data, signature=signature)
+
+    def _look_into(self, scope: Scope, body: bytes, call: Call, error: Refusal) -> None:
+        """Where its signature is why, keep it for whoever asks, and say more where answers do."""
+        if not isinstance(error, SignatureRefused):
+            return
+        told = self._context.refused.note(
+            RefusedRequest(
+                raw_message(scope, body),
+                self._context.dialect,
+                f"{error.status} {error.code}: {error.message}",
+                [call.merchant],
+                asked_by=self._service.asked_by,
+                about=lambda: call.out_trade_no,
+            )
+        )
+        if told is not None:
+            error.detail = {DETAIL: told}
 
     def _find(self, scope: Scope) -> Operation:
         operation = self._operations.get(scope["path"])

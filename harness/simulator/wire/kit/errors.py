@@ -122,3 +122,7 @@ def unreadable(error: TooLarge | TooSlow, *, too_large: int = 400) -> Refusal:
     if isinstance(error, TooSlow):
         return Refusal(408, "INVALID_REQUEST", f"请求包体未在规定时间内收齐 ({error.detail})")
     return Refusal(too_large, "INVALID_REQUEST", f"请求包体超过大小限制{LIMIT}字节")
+
+
+class SignatureRefused(Refusal):
+    """A request that is refused for its signature, or for what goes with one: serial number, time."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from contextlib import AbstractAsyncContextManager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
@@ -23,6 +23,7 @@ from harness.simulator.platform.merchant_account import MerchantAccount
 from harness.simulator.platform.orders import PlatformOrder
 from harness.simulator.platform.refund import PlatformRefund
 from harness.simulator.practices import Practices
+from harness.simulator.signatures.refused import RefusedSignatures
 from harness.simulator.wire.kit.faults import Faults
 from harness.simulator.wire.kit.refund import refund_notice
 from harness.simulator.wire.kit.transaction import transaction
@@ -78,6 +79,8 @@ class WireContext:
     faults: Faults
     enqueue: Enqueue
     practices: Practices
+    refused: RefusedSignatures = field(default_factory=RefusedSignatures)
+    """Where requests go that are refused for their signature."""
     signing_clock: Callable[[], float]
     """Unix seconds that answers carry; another than real time only as a defect."""
 

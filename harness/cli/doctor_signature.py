@@ -1,0 +1,193 @@
+"""`golive doctor signature`: why the signature of one recorded message does not hold."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import suppress
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from itertools import zip_longest
+from pathlib import Path
+
+import click
+from cryptography import x509
+
+from harness.cli.language import language_option
+from harness.cli.output import print_document
+from harness.core.control import Language, Text
+from harness.core.errors import UsageError
+from harness.core.plain_text import plain
+from harness.core.terminal_language import terminal_language
+from harness.core.texts import read_texts
+from harness.settings.env_file import EnvFile
+from harness.settings.signing_keys import keyring_of, keys_in
+from harness.signing.diagnosis.claim import Unsigned
+from harness.signing.diagnosis.diagnose import diagnose
+from harness.signing.diagnosis.http_file import LARGEST, message_in
+from harness.signing.diagnosis.keyring import Keyring, NamedKey
+from harness.signing.diagnosis.message import Kind, Message
+from harness.signing.diagnosis.result import Diagnosis, State
+from harness.signing.keys import load_private_key, load_public_key
+
+_WORDS = read_texts(Path(__file__).with_suffix(".yaml"))["lines"]
+_EXIT = {State.HOLDS: 0, State.NAMED: 1, State.UNKNOWN: 2}
+
+
+@click.command("signature", short_help="Why the signature of a recorded request or callback does not hold.")
+@click.argument("request_file", metavar="REQUEST.http", type=click.Path(path_type=Path, dir_okay=False))
+@click.option(
+    "--key",
+    "key_files",
+    metavar="FILE",
+    multiple=True,
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="What must have signed it: certificate, public or private key. Repeatable.",
+)
+@click.option("--serial", metavar="SERIAL", help="How messages name that key, where no certificate says so.")
+@click.option(
+    "--env-file",
+    metavar="FILE",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Take the keys, right and wrong ones, from a settings file.",
+)
+@click.option("--at", "moment", metavar="TIME", help="When it arrived (ISO 8601), to judge its timestamp.")
+@language_option
+@click.option("--json", "machine_readable", is_flag=True, help="For programs, in both languages.")
+@click.pass_context
+def command(
+    context: click.Context,
+    /,
+    *,
+    request_file: Path,
+    key_files: tuple[Path, ...],
+    serial: str | None,
+    env_file: Path | None,
+    moment: str | None,
+    lang: Language | None,
+    machine_readable: bool,
+) -> None:
+    """Try the classic mistakes on REQUEST.http, a raw HTTP request, callback or answer. Offline.
+
+    The kind of signature is read off the message: WeChat Pay API v3, Alipay (gateway, notify, V3), envelope.
+    A cause is named where the signature proves it; two mistakes at once are unknown.
+
+    \b
+    Example:
+      $ golive doctor signature refused.http --env-file .env.local
+      $ golive doctor signature callback.http --key pub_key.pem --serial PUB_KEY_ID_01…
+
+    Exit code: 0 it holds · 1 the cause is named · 2 it is unknown · 4 no such file, signature or key.
+    """
+    if serial is not None and len(key_files) != 1:
+        raise UsageError(
+            "a serial belongs to one key", where="--serial", remedy="name that key with --key, and no other"
+        )
+    message = message_in(_read(request_file), str(request_file))
+    named = tuple(_named(file, serial) for file in key_files)
+    rest = () if env_file is None else keys_in(EnvFile.read(env_file))
+    if not (named or rest):
+        raise UsageError(
+            "no key is named to try it with",
+            where="--key",
+            remedy="name the certificate or key of whoever signed it, or the app's settings with --env-file",
+        )
+    arrived = _arrived(message, moment)
+    try:
+        found = diagnose(message, lambda kind: _ring(kind, named, rest), now=arrived)
+    except Unsigned:
+        raise UsageError(
+            "nothing in it is a signature of WeChat Pay, Alipay or the envelope dialect",
+            where=str(request_file),
+            remedy="keep Authorization, Wechatpay-*, sign or signature as they were sent",
+        ) from None
+    if machine_readable:
+        document = {"schema": 1, "file": str(request_file), "age_judged": arrived is not None}
+        print_document(json.dumps({**document, **found.as_document()}, ensure_ascii=False, indent=2))
+    else:
+        for line in _told(found, lang or terminal_language(), age_judged=arrived is not None):
+            click.echo(line)
+    context.exit(_EXIT[found.state])
+
+
+def _read(file: Path) -> bytes:
+    try:
+        with file.open("rb") as stream:
+            raw = stream.read(LARGEST + 1)
+    except OSError as error:
+        raise UsageError(
+            f"the file cannot be read: {error.strerror}", where=str(file), remedy="name a file that is there"
+        ) from error
+    if len(raw) > LARGEST:
+        raise UsageError(
+            f"it is larger than {LARGEST // 1024} KiB", where=str(file), remedy="keep one message in a file"
+        )
+    return raw
+
+
+def _named(file: Path, serial: str | None) -> NamedKey:
+    """A key of the command line: of a certificate, its serial as well."""
+    raw, source = _read(file), str(file)
+    private = b"PRIVATE KEY" in raw
+    key = (
+        load_private_key(source, name=source).public_key()
+        if private
+        else load_public_key(source, name=source)
+    )
+    return NamedKey(Text.same(file.name), key, (serial or _serial(raw)).upper())
+
+
+def _serial(raw: bytes) -> str:
+    """Of a certificate; empty where it is none."""
+    for read in (x509.load_pem_x509_certificate, x509.load_der_x509_certificate):
+        with suppress(ValueError):
+            return f"{read(raw).serial_number:040X}"
+    return ""
+
+
+def _ring(kind: Kind, named: tuple[NamedKey, ...], rest: tuple[NamedKey, ...]) -> Keyring:
+    """Keys of the command line are right for whatever comes; those of a file by what each is for."""
+    if not rest:
+        return Keyring(named)
+    ring = keyring_of(kind, rest)
+    return Keyring(named, (*ring.right, *ring.others), ring.other_serials) if named else ring
+
+
+def _arrived(message: Message, moment: str | None) -> float | None:
+    """Unix seconds; an answer tells it in `Date`."""
+    if moment is not None:
+        try:
+            read = datetime.fromisoformat(moment)
+        except ValueError:
+            raise UsageError(
+                f"{moment!r} is no moment", where="--at", remedy="write e.g. 2026-11-30T09:30:00+08:00"
+            ) from None
+        return (read if read.tzinfo else read.astimezone(UTC)).timestamp()
+    try:
+        return parsedate_to_datetime(message.header("date")).timestamp()
+    except (ValueError, TypeError, OverflowError):
+        return None
+
+
+def _told(found: Diagnosis, language: Language, *, age_judged: bool) -> Iterator[str]:
+    yield _WORDS[found.state.value].filled(cause=found.cause).spoken(language)
+    if found.state is not State.HOLDS:
+        yield f"  {found.sentence.spoken(language)}"
+    for fact in found.certain:
+        yield f"  · {fact.spoken(language)}"
+    if not age_judged:
+        yield f"  · {_WORDS['age'].spoken(language)}"
+    if found.expected:
+        yield _WORDS["expected"].filled(bytes=len(found.expected.encode())).spoken(language)
+        yield from (f"    {line}" for line in _lines(found.expected))
+    if found.signed is not None and found.signed != found.expected:
+        yield _WORDS["signed"].filled(bytes=len(found.signed.encode())).spoken(language)
+        for wanted, was in zip_longest(_lines(found.expected), _lines(found.signed)):
+            yield f"  {' ' if wanted == was else '≠'} {was or ''}"
+
+
+def _lines(text: str) -> list[str]:
+    """Its lines, each with the mark of its end, and nothing that a terminal obeys."""
+    return [
+        plain(line.replace("\ufeff", "\\ufeff")).replace("\n", "↵") for line in text.splitlines(keepends=True)
+    ]

@@ -1,0 +1,75 @@
+"""Reads a message out of a file: one HTTP request or answer, as a proxy, a log or an editor keeps it."""
+
+from __future__ import annotations
+
+import re
+
+from harness.core.errors import UsageError
+from harness.signing.diagnosis.message import Message
+
+LARGEST = 1024 * 1024
+_REQUEST = re.compile(r"\A([A-Za-z]+) +(\S+)(?: +HTTP/[\d.]+)? *\Z")
+_ANSWER = re.compile(r"\AHTTP/[\d.]+ +\d{3}\b")
+_SCHEME = re.compile(r"\A[a-z]+://[^/?]*", re.IGNORECASE)
+_EMPTY = re.compile(rb"\r?\n\r?\n")
+
+
+def message_in(raw: bytes, where: str) -> Message:
+    """The message of a file: request line or status line, headers, an empty line, the body.
+
+    Lines above the first that are empty or begin with `#` are not looked at. Line ends of the head may be LF
+    or CRLF; the body is taken as it is, but for line ends beyond `Content-Length`, which editors add, and for
+    line ends alone.
+
+    Args:
+        where: what errors call the file.
+
+    Raises:
+        UsageError: it is no such message.
+    """
+    head, body = _parted(raw)
+    lines = head.decode("latin-1").splitlines()
+    while lines and (not lines[0].strip() or lines[0].startswith("#")):
+        del lines[0]
+    first = lines[0] if lines else ""
+    request = _REQUEST.match(first)
+    if request is None and not _ANSWER.match(first):
+        raise UsageError(
+            "it begins with neither a request line nor a status line",
+            where=where,
+            remedy="write it as it was on the wire: POST /path HTTP/1.1, headers, an empty line, the body",
+        )
+    headers = tuple(_header(line, where) for line in lines[1:] if line.strip())
+    named = {name.lower(): value for name, value in headers}
+    if "chunked" in named.get("transfer-encoding", "").lower() or named.get("content-encoding"):
+        raise UsageError(
+            "its body is written in chunks or packed",
+            where=where,
+            remedy="keep the body as it is read, and take Transfer-Encoding and Content-Encoding out",
+        )
+    length = named.get("content-length", "")
+    if not body.strip(b"\r\n"):
+        body = b""
+    elif length.isdigit() and not body[int(length[:9]) :].strip(b"\r\n"):
+        body = body[: int(length[:9])]
+    if request is None:
+        return Message(headers=headers, body=body)
+    target = _SCHEME.sub("", request[2]) or "/"
+    return Message(headers=headers, body=body, method=request[1], target=target)
+
+
+def _parted(raw: bytes) -> tuple[bytes, bytes]:
+    start = len(raw) - len(raw.lstrip(b"\r\n"))
+    found = _EMPTY.search(raw, start)
+    return (raw, b"") if found is None else (raw[: found.start()], raw[found.end() :])
+
+
+def _header(line: str, where: str) -> tuple[str, str]:
+    name, colon, value = line.partition(":")
+    if not colon or not name.strip():
+        raise UsageError(
+            f"its head has a line that is no header: {line[:40]!r}",
+            where=where,
+            remedy="write it as it was on the wire: POST /path HTTP/1.1, headers, an empty line, the body",
+        )
+    return name.strip(), value.strip()

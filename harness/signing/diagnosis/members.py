@@ -1,0 +1,230 @@
+"""Texts made of members, `name=value` joined by `&`: what Alipay's gateway and the envelope sign."""
+
+from __future__ import annotations
+
+import html
+import json
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from urllib.parse import quote, quote_plus
+
+from harness.signing.diagnosis.bodies import changed_charset, rewritten
+from harness.signing.diagnosis.mistake import Mistake, candidates, of_any_text
+
+MOST_MEMBERS = 100
+"""A request of any platform has a fifth of it; of what has more nothing is tried."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Members:
+    """What is signed, and what is not, in the order in which it came."""
+
+    signed: Mapping[str, str]
+    """Not empty, and no signature; values as they are written into the text."""
+    left_out: Mapping[str, str] = field(default_factory=dict)
+    """What came and is not part of the text on purpose, but for the signature: `sign_type` of a notify."""
+    empty: tuple[str, ...] = ()
+    """Names that came without a value, and those that clients may have had without one."""
+    signature: str = "sign"
+    """What the signature is called."""
+    before: Callable[[str], object] = str
+    """By what names are sorted."""
+    codec: str = "utf-8"
+    objects: Mapping[str, object] = field(default_factory=dict)
+    """Members that are objects or lists, which the text does not show as they are."""
+    glued: tuple[Mapping[str, str], ...] = ()
+    """The members as they would be, had somebody not written `&` in a value as it is."""
+    document: str = ""
+    """The message as it came, where it is one JSON text."""
+
+    def joined(self, members: Mapping[str, str] | None = None, *, by: str = "&") -> str:
+        """The text of these members, sorted; of those that are signed by default."""
+        chosen = self.signed if members is None else members
+        return by.join(f"{name}={chosen[name]}" for name in sorted(chosen, key=self._key))
+
+    def _key(self, name: str) -> bytes:
+        key = self.before(name)
+        return key if isinstance(key, bytes) else str(key).encode("utf-8", "surrogatepass")
+
+    def bytes_of(self, text: str) -> bytes:
+        """A text in the message's charset."""
+        return text.encode(self.codec, "replace")
+
+    def text(self, members: Mapping[str, str] | None = None, *, by: str = "&") -> bytes:
+        """The same in the message's charset."""
+        return self.bytes_of(self.joined(members, by=by))
+
+    def each(self, change: Callable[[str], str]) -> bytes:
+        """The text with every value changed."""
+        return self.text({name: change(value) for name, value in self.signed.items()})
+
+
+def mistakes_of(members: Members) -> Iterator[tuple[str, bytes]]:
+    """Every known mistake's name and the text that it signs."""
+    if len(members.signed) > MOST_MEMBERS:
+        return
+    yield from candidates(TABLE, members)
+    for name, value in members.signed.items():
+        if value[:1] in ("{", "["):
+            for mistake, written in rewritten(
+                value.encode("utf-8", "replace"), "json-rewritten", "json-pretty"
+            ):
+                yield mistake, members.text({**members.signed, name: written.decode()})
+    yield from changed_charset(members.text(), members.codec)
+    yield from of_any_text(members.text())
+
+
+def _ampersand(members: Members) -> Iterator[bytes]:
+    for glued in members.glued:
+        yield members.text(glued)
+
+
+def _plus(members: Members) -> Iterator[bytes]:
+    yield members.each(lambda value: value.replace(" ", "+"))
+    for name, value in members.signed.items():
+        if " " in value:
+            yield members.text({**members.signed, name: value.replace(" ", "+")})
+
+
+def _kind_dropped(members: Members) -> Iterator[bytes]:
+    if "sign_type" in members.signed:
+        yield members.text({name: value for name, value in members.signed.items() if name != "sign_type"})
+
+
+def _kind_kept(members: Members) -> Iterator[bytes]:
+    if members.left_out:
+        yield members.text({**members.signed, **members.left_out})
+
+
+def _encoded(members: Members) -> Iterator[bytes]:
+    for encode, safe in ((quote, ""), (quote_plus, ""), (quote, "/"), (quote, "!*'()~"), (quote_plus, "*")):
+
+        def way(value: str, encode: Callable[..., str] = encode, safe: str = safe) -> str:
+            return encode(value, safe=safe, encoding=members.codec, errors="replace")
+
+        yield members.each(way)
+        for name, value in members.signed.items():
+            yield members.text({**members.signed, name: way(value)})
+
+
+def _out_of_order(members: Members) -> Iterator[bytes]:
+    names = list(members.signed)
+    by_name = sorted(names, key=members._key)
+    for order in (names, names[::-1], by_name[::-1], sorted(names, key=str.casefold)):
+        yield members.bytes_of("&".join(f"{name}={members.signed[name]}" for name in order))
+
+
+def _empty_kept(members: Members) -> Iterator[bytes]:
+    came = dict.fromkeys(members.empty, "")
+    for kept in (came, {**came, members.signature: ""}, {members.signature: ""}):
+        yield members.text({**members.signed, **kept})
+    for nothing in ("null", "undefined", "None"):
+        yield members.text({**members.signed, **dict.fromkeys(came, nothing)})
+    for name in members.empty:
+        yield members.text({**members.signed, name: ""})
+
+
+def _escaped(members: Members) -> Iterator[bytes]:
+    text = members.joined()
+    yield members.text(by="&amp;")
+    for quotes in (False, True):
+        yield members.bytes_of(html.escape(text, quote=quotes))
+        yield members.each(lambda value, quotes=quotes: html.escape(value, quote=quotes))  # type: ignore[misc]
+    yield members.bytes_of(html.unescape(text))
+    yield members.bytes_of(text.replace("&not", "¬"))
+
+
+def _quoted(members: Members) -> Iterator[bytes]:
+    yield members.each(lambda value: f'"{value}"')
+    yield members.each(lambda value: f"'{value}'")
+
+
+def _at_the_ends(members: Members) -> Iterator[bytes]:
+    text = members.joined()
+    for written in (f"{text}&", f"&{text}", f"?{text}", f"{text}\n", f"{text}\r\n"):
+        yield members.bytes_of(written)
+
+
+def _joined_otherwise(members: Members) -> Iterator[bytes]:
+    for between in ("", "\n", ",", "|"):
+        yield members.text(by=between)
+    yield members.bytes_of("".join(members.signed[name] for name in sorted(members.signed, key=members._key)))
+
+
+def _line_ends(members: Members) -> Iterator[bytes]:
+    yield members.each(lambda value: value.replace("\r\n", "\n"))
+    yield members.each(lambda value: value.replace("\r\n", "\n").replace("\n", "\r\n"))
+
+
+def _trimmed(members: Members) -> Iterator[bytes]:
+    yield members.each(str.strip)
+
+
+def _objects_as_json(members: Members) -> Iterator[bytes]:
+    if not members.objects:
+        return
+    for ascii_ in (False, True):
+        for sort in (False, True):
+            for separators in ((",", ":"), (", ", ": ")):
+                written = {
+                    name: json.dumps(value, ensure_ascii=ascii_, sort_keys=sort, separators=separators)
+                    for name, value in members.objects.items()
+                }
+                yield members.text({**members.signed, **written})
+    yield members.text({**members.signed, **{name: str(value) for name, value in members.objects.items()}})
+
+
+def _objects_left_out(members: Members) -> Iterator[bytes]:
+    if members.objects:
+        yield members.text({n: value for n, value in members.signed.items() if n not in members.objects})
+
+
+def _words_otherwise(members: Members) -> Iterator[bytes]:
+    for yes, no in (("True", "False"), ("1", "0"), ("1", ""), ("TRUE", "FALSE")):
+        words = {"true": yes, "false": no}
+        yield members.each(lambda value, words=words: words.get(value, value))  # type: ignore[misc]
+
+
+def _document(members: Members) -> Iterator[bytes]:
+    """The message's own JSON, with its signature or before it had one, or all members as JSON."""
+    if not members.document:
+        for order in (members.signed, dict(sorted(members.signed.items()))):
+            yield members.bytes_of(json.dumps(order, ensure_ascii=False, separators=(",", ":")))
+        return
+    try:
+        fields = json.loads(members.document)
+    except (ValueError, RecursionError):
+        return
+    fields.pop(members.signature, None)
+    for _, text in rewritten(json.dumps(fields).encode(), "", ""):
+        yield text
+
+
+def _one_left_out(members: Members) -> Iterator[bytes]:
+    for name in members.signed:
+        yield members.text({other: value for other, value in members.signed.items() if other != name})
+    certificates = ("app_cert_sn", "alipay_root_cert_sn")
+    yield members.text({n: value for n, value in members.signed.items() if n not in certificates})
+
+
+TABLE = (
+    Mistake("sign-type-dropped", _kind_dropped),
+    Mistake("sign-type-kept", _kind_kept),
+    Mistake("ampersand-in-value", _ampersand),
+    Mistake("plus-in-value", _plus),
+    Mistake("members-out-of-order", _out_of_order),
+    Mistake("empty-members-kept", _empty_kept),
+    Mistake("html-escaped", _escaped),
+    Mistake("objects-as-json", _objects_as_json),
+    Mistake("objects-left-out", _objects_left_out),
+    Mistake("values-url-encoded", _encoded),
+    Mistake("values-quoted", _quoted),
+    Mistake("ends-written-otherwise", _at_the_ends),
+    Mistake("joined-otherwise", _joined_otherwise),
+    Mistake("line-ends-in-value", _line_ends),
+    Mistake("values-trimmed", _trimmed),
+    Mistake("words-written-otherwise", _words_otherwise),
+    Mistake("whole-document", _document),
+    Mistake("member-left-out", _one_left_out),
+)
+"""Every mistake with members; what is wrong with JSON in them, and with the charset, comes after these."""

@@ -16,6 +16,7 @@ from starlette.types import Receive, Scope, Send
 
 from harness.callbacks.callback import Issuer
 from harness.core.clock import BusinessClock
+from harness.core.control import Text
 from harness.core.dialects import all_dialects, made
 from harness.core.errors import HarnessError
 from harness.levers.models import Delivery
@@ -27,6 +28,7 @@ from harness.simulator.account.key_mode import KeyMode
 from harness.simulator.account.merchant_certificates import MerchantCertificates
 from harness.simulator.cashier.payments import Payments
 from harness.simulator.console.console import PATH, Console
+from harness.simulator.console.exchanges import Exchange
 from harness.simulator.defects import practices_with
 from harness.simulator.faults.recurring import RecurringFaultBook, recurring_faults
 from harness.simulator.faults.rules import FaultBook
@@ -222,6 +224,9 @@ class Simulator:
         await self.console.exchanges.through(wire.name, wire.app, scope, receive, send)
         self.console.moved()
 
+    def _why_refused(self, exchange: Exchange) -> Text | None:
+        return self.refused.why(exchange.method, exchange.target, b"".join(exchange.body))
+
     def _note_address(self, scope: Scope) -> None:
         """Where we are reached is where the H5 middle page is; the socket says so, not a header."""
         host, port = scope.get("server") or ("", None)
@@ -248,7 +253,7 @@ class Simulator:
             refused=self.refused,
         )
         if console:
-            self.console = Console(levers, self._issuer)
+            self.console = Console(levers, self._issuer, cause=self._why_refused)
 
         @asynccontextmanager
         async def lifespan(app: Starlette) -> AsyncIterator[None]:

@@ -9,9 +9,3 @@ from harness.simulator.console.exchanges import Exchange
 
 Cause = Callable[[Exchange], Text | None]
 """What is wrong with a request's signature; None: nothing is, or nobody can tell."""
-
-
-def nobody_can_tell(exchange: Exchange) -> Text | None:
-    """The answer of whoever does not know."""
-    del exchange
-    return None

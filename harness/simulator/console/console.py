@@ -16,7 +16,7 @@ from harness.levers.models import LedgerEntry
 from harness.simulator.console import pages, shown_orders
 from harness.simulator.console.acts import Acts
 from harness.simulator.console.attempts import Attempts
-from harness.simulator.console.causes import Cause, nobody_can_tell
+from harness.simulator.console.causes import Cause
 from harness.simulator.console.door import Door, refused
 from harness.simulator.console.exchanges import Exchange, Exchanges
 from harness.simulator.console.finding import Placed, one, sifted, some
@@ -42,13 +42,10 @@ class Console:
         cause: says why a request's signature did not hold.
     """
 
-    def __init__(
-        self, levers: Levers, issuer: Callable[[str], Issuer], *, cause: Cause = nobody_can_tell
-    ) -> None:
+    def __init__(self, levers: Levers, issuer: Callable[[str], Issuer], *, cause: Cause) -> None:
         self.exchanges = Exchanges()
         self._levers = levers
-        self.cause = cause
-        """Whoever can tell more may take its place at any time."""
+        self._cause = cause
         self.attempts = Attempts()
         """Whoever sends a callback otherwise than the notifier may tell of it here."""
         self._acts = Acts(levers, issuer, self.attempts)
@@ -162,7 +159,7 @@ class Console:
 
     async def _request(self, request: Request) -> Response:
         found = self.exchanges.find(request.path_params["id"])
-        return refused(404, "forgotten") if found is None else self._say(in_full(found, self.cause))
+        return refused(404, "forgotten") if found is None else self._say(in_full(found, self._cause))
 
     async def _ledger(self, request: Request) -> Response:
         offset, limit = _page_asked(request)

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from harness.core.clock import wire_now
+from harness.core.control import Text
 from harness.levers.models import AuditEvent, RefusedSignature
 from harness.signing.diagnosis.claim import Unsigned
 from harness.signing.diagnosis.diagnose import diagnose
@@ -155,6 +156,18 @@ class RefusedSignatures:
     def newest(self, count: int) -> list[RefusedRequest]:
         """The last so many, oldest first."""
         return list(self._kept)[-count:] if count > 0 else []
+
+    def why(self, method: str, target: str, body: bytes) -> Text | None:
+        """What was wrong with the newest request that was this one.
+
+        Args:
+            body: its beginning.
+        """
+        for each in reversed(self._kept):
+            message = each.message
+            if (message.method, message.target) == (method, target) and message.body.startswith(body):
+                return each.diagnosis.sentence
+        return None
 
     def about(self, out_trade_no: str, number: str) -> list[RefusedRequest]:
         """Those about an order of the account that a platform calls so, oldest first."""

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from harness.cli.fault_options import asked_rules, fault_options
 from harness.cli.finite_range import FiniteRange
 from harness.cli.language import language_option
 from harness.core.control import Language
@@ -34,7 +35,7 @@ _DEFECTS = "\b\nDefects, each with the control that must catch it:\n" + "\n".joi
     "--write-keys",
     metavar="DIR",
     type=click.Path(file_okay=False, path_type=Path),
-    help="Write apiclient_key.pem and the portal's other files into DIR, for SDKs that read files.",
+    help="Write apiclient_key.pem and the portal's other files into DIR.",
 )
 @click.option("--force", is_flag=True, help="Let --write-env overwrite a file of yours.")
 @click.option(
@@ -48,14 +49,14 @@ _DEFECTS = "\b\nDefects, each with the control that must catch it:\n" + "\n".joi
     "--notify-host",
     multiple=True,
     metavar="HOST",
-    help="A host beside loopback that may be called back. Repeatable.",
+    help="Another host that may be called. Repeatable.",
 )
 @click.option(
     "--tls",
     "ca_file",
     metavar="CA_FILE",
     type=click.Path(dir_okay=False, path_type=Path),
-    help="Serve https with a throw-away certificate that CA_FILE vouches for, and write no levers.",
+    help="Serve https, which CA_FILE vouches for, and write no levers.",
 )
 @click.option(
     "--https",
@@ -81,7 +82,7 @@ _DEFECTS = "\b\nDefects, each with the control that must catch it:\n" + "\n".joi
 @click.option(
     "--experience-limits/--no-experience-limits",
     default=True,
-    help="Be the experience edition, ¥100 a payment and ¥1,000 a day; or the formal one, which has no limit.",
+    help="The experience edition, ¥100 a payment and ¥1,000 a day; or the formal one.",
 )
 @click.option(
     "--key-mode",
@@ -107,7 +108,7 @@ _DEFECTS = "\b\nDefects, each with the control that must catch it:\n" + "\n".joi
 @click.option(
     "--alipay-open-id",
     is_flag=True,
-    help="Tell it payers as buyer_open_id, and not as buyer_id.",
+    help="Tell it payers as buyer_open_id.",
 )
 @click.option(
     "--more-accounts",
@@ -127,7 +128,7 @@ _DEFECTS = "\b\nDefects, each with the control that must catch it:\n" + "\n".joi
     default=str(LONGEST_EXPIRY.days),
     show_default=True,
     type=click.Choice(["7", "15", "90"]),
-    help="Days after which an order's time_expire is cut.",
+    help="Most days to a time_expire.",
 )
 @click.option("--gives-back", is_flag=True, help="Give experience payments back, 23 h on.")
 @click.option(
@@ -136,8 +137,9 @@ _DEFECTS = "\b\nDefects, each with the control that must catch it:\n" + "\n".joi
     default=FREEZE,
     show_default=True,
     metavar="SECONDS PERIOD",
-    help="How long, and how often, the defect freezes stands still.",
+    help="Of the defect freezes.",
 )
+@fault_options
 @language_option
 @click.option("-q", "--quiet", is_flag=True, help="Print nothing.")
 def command(
@@ -162,6 +164,9 @@ def command(
     longest_expiry: str,
     gives_back: bool,
     freeze: tuple[float, float],
+    faults: tuple[Path, ...],
+    fault: tuple[str, ...],
+    outage: tuple[str, ...],
     lang: Language | None,
     quiet: bool,
 ) -> None:
@@ -172,7 +177,8 @@ def command(
       $ golive simulator --write-env .env.simulator
       $ golive shop --env-file .env.simulator       # in another terminal, or your own application
 
-    Modes of accounts, and what older documents say otherwise: docs/simulator.md.
+    Modes of accounts, and what older documents say otherwise: docs/simulator.md. Rules by which it goes
+    wrong: docs/faults.md.
     """
     run_in_foreground(
         port=port,
@@ -197,6 +203,7 @@ def command(
         longest_expiry=timedelta(days=int(longest_expiry)),
         gives_back=gives_back,
         freeze=Freeze(*freeze),
+        rules=asked_rules(faults, fault, outage),
         language=lang or terminal_language(),
         say=(lambda line: None) if quiet else click.echo,
     )

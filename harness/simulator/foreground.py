@@ -21,6 +21,7 @@ from harness.simulator.account.identity import Identity
 from harness.simulator.account.key_files import write_keys
 from harness.simulator.account.key_mode import KeyMode
 from harness.simulator.account.throwaway_ca import throw_away_ca
+from harness.simulator.faults.rule_file import RuleSet
 from harness.simulator.https_door import HttpsDoor
 from harness.simulator.practices import FREEZE, LONGEST_EXPIRY, Freeze, OlderRefunds
 from harness.simulator.server import Simulator
@@ -50,6 +51,7 @@ def run_in_foreground(
     longest_expiry: timedelta = LONGEST_EXPIRY,
     gives_back: bool = False,
     freeze: Freeze = FREEZE,
+    rules: Sequence[RuleSet] = (),
     language: Language = "en",
     say: Callable[[str], None],
 ) -> None:
@@ -68,6 +70,7 @@ def run_in_foreground(
         more_accounts: the key mode of each further account; its settings and keys are written beside those of
             the first, and it is otherwise set up alike.
         freeze: how long it stands still, and how often, under the defect `freezes`.
+        rules: by which it goes wrong from the start.
         language: of what is said.
         say: prints lines; none of them names a secret.
 
@@ -94,6 +97,8 @@ def run_in_foreground(
             freeze=freeze,
             door=door,
         )
+        for each in rules:
+            simulator.faults.stand(each.source, each.rules, more=True)
         if door is not None and https_ca is not None:
             _write(https_ca, door.ca_pem, "--https")
         address = base_url(listener, tls)
@@ -176,6 +181,10 @@ def _announcement(
         lines.append(line("formal"))
     if simulator.defects:
         lines.append(line("defects", defects=", ".join(sorted(simulator.defects))))
+    lines += [
+        line("rules" if number == 0 else "rule", rule=each)
+        for number, each in enumerate(simulator.faults.rules())
+    ]
     if env_file is None:
         lines.append(line("unwritten"))
     else:

@@ -167,6 +167,8 @@ class RuleInForce(Model):
     source: str
     """The outage, the file or the option it comes from; `levers`: whoever holds the token."""
     rule: Fault
+    stands: bool = False
+    """Whether clearing faults leaves it in force."""
     since: datetime
     """Wire time, UTC."""
     until: datetime | None = None

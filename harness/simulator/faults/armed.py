@@ -72,10 +72,11 @@ class Armed:
     same rule and seed hit the same ones, whoever runs them.
     """
 
-    __slots__ = ("_chance", "_hits", "_opened", "_over", "_seen", "fault", "since", "source")
+    __slots__ = ("_chance", "_hits", "_opened", "_over", "_seen", "fault", "since", "source", "stands")
 
-    def __init__(self, fault: Fault, source: str, since: datetime) -> None:
+    def __init__(self, fault: Fault, source: str, since: datetime, *, stands: bool = False) -> None:
         self.fault = fault
+        self.stands = stands
         self.source = source
         self.since = since
         self._seen = self._hits = 0
@@ -104,7 +105,9 @@ class Armed:
 
     def in_force(self, *, until: datetime | None = None) -> RuleInForce:
         """How it is told."""
-        return RuleInForce(source=self.source, rule=self.fault, since=self.since, until=until)
+        return RuleInForce(
+            source=self.source, rule=self.fault, stands=self.stands, since=self.since, until=until
+        )
 
     def _open(self, moments: Moments) -> bool:
         """Whether its window is open; the first request that matches starts the time."""

@@ -83,7 +83,7 @@ class FaultBook:
             if not more:
                 self._stood += [each.in_force(until=now) for each in self._standing]
                 self._standing = []
-            self._standing += [Armed(rule, source, now) for rule in rules]
+            self._standing += [Armed(rule, source, now, stands=True) for rule in rules]
 
     def rules(self, *, since: datetime | None = None) -> list[RuleInForce]:
         """Every rule in force, standing ones first; with a moment, also those that stood until after it."""

@@ -127,7 +127,7 @@ def standing(folder: Path, moment: datetime, run: Path | None = None) -> Dossier
 
 
 def _newest_whole(runs: Path) -> Path | None:
-    """The newest run that was not narrowed, nor met rules of one's own: another says nothing of milestones."""
+    """The newest run that was neither narrowed nor met rules of one's own: others say nothing of weeks."""
     for place in sorted((path.parent for path in runs.glob("*/run.json")), reverse=True):
         with suppress(UsageError):
             meta = None if place.is_symlink() else RunRecord.read_meta(place)

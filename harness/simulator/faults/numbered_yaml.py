@@ -12,8 +12,10 @@ import yaml
 from harness.core.errors import ConfigurationError
 
 Place = tuple[str | int, ...]
-LARGEST = 256 * 1024
+LARGEST = 64 * 1024
 """Bytes; more is no file that a person wrote."""
+DEEPEST = 20
+"""Lists and members within one another; each more costs its reader more than the one before."""
 REMEDY = "mend it, then the same again; docs/faults.md says what may stand there"
 
 
@@ -41,13 +43,18 @@ def read_numbered(path: Path) -> Numbered:
         with path.open("rb") as stream:
             raw = stream.read(LARGEST + 1)
         if len(raw) > LARGEST:
-            raise ConfigurationError("it is larger than 256 KiB", where=str(path), remedy=REMEDY)
+            raise ConfigurationError("it is larger than 64 KiB", where=str(path), remedy=REMEDY)
         text = raw.decode()
         lines: dict[Place, int] = {}
         # Before anything is made of it: a node that stands for many takes no room until it is walked.
+        depth = 0
         for event in yaml.parse(text, yaml.SafeLoader):
             if isinstance(event, yaml.AliasEvent):
                 _refuse(path, event.start_mark, "a reference to another part of the file is not read here")
+            depth += isinstance(event, yaml.CollectionStartEvent)
+            depth -= isinstance(event, yaml.CollectionEndEvent)
+            if depth > DEEPEST:
+                _refuse(path, event.start_mark, "it is nested deeper than any rule")
         node = yaml.compose(text, yaml.SafeLoader)
         if node is not None:
             _number(path, node, (), lines)

@@ -181,10 +181,8 @@ def _announcement(
         lines.append(line("formal"))
     if simulator.defects:
         lines.append(line("defects", defects=", ".join(sorted(simulator.defects))))
-    lines += [
-        line("rules" if number == 0 else "rule", rule=each)
-        for number, each in enumerate(simulator.faults.rules())
-    ]
+    if rules := simulator.faults.rules():
+        lines += [*(line("rules", rule=each) for each in rules), line("faulty")]
     if env_file is None:
         lines.append(line("unwritten"))
     else:

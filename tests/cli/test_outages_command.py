@@ -46,7 +46,7 @@ def test_the_file_of_one_reads_back_as_rules(tmp_path: Path) -> None:
         (("simulator", "--outage", "rate-limit"), UsageError, "did you mean rate-limited"),
         (("simulator", "--fault", "operation=query"), UsageError, "needs the member action"),
         (("simulator", "--faults", "nowhere.yaml"), ConfigurationError, "No such file"),
-        (("simulator", *(("--fault", "operation=query action=refuse nth=2") * 201)), UsageError, "more than 200 rules"),
+        (("simulator", *(("--fault", "operation=bill action=reset") * 201)), UsageError, "more than 200"),
     ],
 )
 def test_what_is_no_rule_ends_with_four_before_anything_is_served(

@@ -107,7 +107,7 @@ def _misspoken(words: str, why: str) -> UsageError:
     return UsageError(
         f"{words!r} is no rule: {why}",
         where="--fault",
-        remedy="write it as --fault 'operation=query action=delay value=3'; docs/faults.md has every member",
+        remedy="members stand as name=value with blanks between them: docs/faults.md",
     )
 
 
@@ -175,7 +175,7 @@ def _problem(found: ErrorDetails) -> str:
 
 def _refuse(path: Path, problems: list[tuple[int, str]]) -> None:
     problems.sort()
-    told = [f"line {line}: {why}" for line, why in problems[:SHOWN]]
-    if more := len(problems) - SHOWN:
-        told += [f"and {more} more"] if more > 0 else []
-    raise ConfigurationError("; ".join(told), where=str(path), remedy=REMEDY)
+    told = [f"line {line} cannot be: {why}" for line, why in problems[:SHOWN]]
+    if (more := len(problems) - SHOWN) > 0:
+        told.append(f"and {more} more")
+    raise ConfigurationError("\n".join(told), where=str(path), remedy=REMEDY)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from harness.core.control import Outcome
+from harness.core.control import Language, Outcome
 from harness.verdict import exit_code, made_faulty, verdict_lines
 from reports.build import PAGE, build
 from reports.earlier_runs import rows_of
@@ -25,7 +25,8 @@ def test_where_everything_passed_it_is_not_go_and_every_door_says_by_which_rules
     record = sample_run(runs, fault_rules=RULES, selection=narrowed)
     judgement = judge_record(record)
     assert exit_code(judgement, "rehearsal") == 2
-    for language, why in (("en", "no correct rehearsal"), ("zh", "不是正确的演练")):
+    told: tuple[tuple[Language, str], ...] = (("en", "no correct rehearsal"), ("zh", "不是正确的演练"))
+    for language, why in told:
         line = verdict_lines(judgement, "rehearsal", language)[0]
         assert line.startswith(said)
         assert why in line

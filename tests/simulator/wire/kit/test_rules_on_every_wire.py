@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from itertools import count
 
 import pytest
@@ -124,9 +125,9 @@ def test_an_answer_is_spoilt_where_its_wire_signs_and_spared_where_it_does_not(
 def test_what_an_answer_says_is_altered_under_a_signature_that_holds(line: Line, spec: DialectSpec) -> None:
     number = line.paid(spec.id)
     assert line.query(spec.id, number, action="wrong_amount", value=7).total == 1997
-    genuine = _said(line, lambda: line.query(spec.id, number, action="delay", value=0))
+    genuine = _said(line, partial(line.query, spec.id, number, action="delay", value=0))
     for action in ("unknown_members", "foreign_mchid"):
-        altered = _said(line, lambda action=action: line.query(spec.id, number, action=action))
+        altered = _said(line, partial(line.query, spec.id, number, action=action))
         shows = ACTIONS[action].needs in (None, *spec.answers_tell)
         assert (altered != genuine) is shows, action
         assert (STRANGER in altered) is (action == "unknown_members")

@@ -3,14 +3,15 @@
 Example:
   python -m load --env-file .env.simulator --rate 50 --seconds 30 --out runs/load
 
-With `--processes 2` it uses two processes; with `--master --expect-workers 2`, and elsewhere `--worker
---master-host HOST`, several machines. What it measured ends up in FOLDER/measurements/load.json, with
-Locust's own page beside it.
+With `--processes 2` it uses two processes of this machine, which meet on loopback; with `--master
+--expect-workers 2`, and elsewhere `--worker --master-host HOST`, several machines. What it measured ends up
+in FOLDER/measurements/load.json, with Locust's own page beside it.
 """
 
 from __future__ import annotations
 
 import importlib
+import socket
 import sys
 from pathlib import Path
 
@@ -19,12 +20,15 @@ import click
 from harness.core.assertions import refuse_optimised
 from harness.core.errors import GoLiveError, UsageError
 from harness.core.system import refuse_other_systems
-from harness.processes.parent import forks_end_with_us
+from harness.processes.parent import end_with_parent, forks_end_with_us
 
 _LOCUSTFILE = Path(__file__).with_name("locustfile.py")
 PAGE = "artifacts/locust.html"
 FIGURES = "artifacts/locust.json"
 """Locust's own page and figures, below the folder named by --out."""
+_HERE = "127.0.0.1"
+_WAIT_S = "60"
+"""How long the processes of one machine may take to start."""
 _NOT_TAKEN = (1, -1)
 """How Locust itself exits where it does not take what was asked of it."""
 
@@ -42,7 +46,21 @@ def arguments(given: list[str]) -> list[str]:
         else []
     )
     quiet = [] if "--loglevel" in asked or "-L" in asked else ["--loglevel", "WARNING"]
-    return ["-f", str(_LOCUSTFILE), "--headless", "--only-summary", *quiet, *page, *given]
+    return ["-f", str(_LOCUSTFILE), "--headless", "--only-summary", *quiet, *page, *_meeting(asked), *given]
+
+
+def _meeting(asked: set[str]) -> list[str]:
+    """Where several processes of this machine meet, unless that is said: at a port of their own.
+
+    Locust's is 5557 on every interface, and there a worker would serve the master of any other load.
+    """
+    if "--processes" not in asked or asked & {"--worker", "--master-port", "--master-bind-port"}:
+        return []
+    with socket.socket() as free:
+        free.bind((_HERE, 0))
+        port = str(free.getsockname()[1])
+    bound = ["--master-bind-host", _HERE, "--master-bind-port", port]
+    return [*bound, "--master-host", _HERE, "--master-port", port, "--expect-workers-max-wait", _WAIT_S]
 
 
 def _value(given: list[str], index: int) -> str:
@@ -60,6 +78,7 @@ def command(given: tuple[str, ...]) -> None:
     except GoLiveError as error:
         click.echo(f"golive: {error}", err=True)
         sys.exit(error.exit_code)
+    end_with_parent()
     forks_end_with_us()
     sys.argv = ["python -m load", *arguments(list(given))]
     # Importing locust patches the process, so it comes last.

@@ -1,8 +1,9 @@
 """The processes of one load: who sends which share, how their parts come together, and how it all ends.
 
-Alone, a process is a team of one. With workers, Locust's master deals out the shares when the test starts;
-each worker hands in its whole measurement once, when its last answer is in: counts add exactly, and a worker
-that was lost is missed instead of averaged away.
+Alone, a process is a team of one. With workers, Locust's master knows the shares when the test starts, and
+each worker asks for its own: Locust may start a worker's user before that worker has joined. Each hands in
+its whole measurement once, when its last answer is in: counts add exactly, and a worker that was lost is
+missed instead of averaged away.
 """
 
 from __future__ import annotations
@@ -31,8 +32,10 @@ from load.options import Options
 from load.progress import Progress
 from load.request_log import RequestLog
 
-SHARE, READY, GO, PART, STOP = (f"golive_{word}" for word in ("share", "ready", "go", "part", "stop"))
-START_S = 0.5
+ASK, SHARE, READY, GO, PART, STOP = (
+    f"golive_{word}" for word in ("ask", "share", "ready", "go", "part", "stop")
+)
+START_S = 1.5
 """From the master's word to moment zero: time for it to reach every worker."""
 _DEAL_S = 20.0
 """How long a worker's user waits for its share, in seconds."""
@@ -54,8 +57,8 @@ class Coordinator:
         self._options: Options | None = None
         self._generator: Generator | None = None
         self._index, self._of = 0, 1
-        self._dealt = Event()
-        self._go = Event()
+        self._joined, self._dealt, self._go = Event(), Event(), Event()
+        self._stopping = self._quitting = False
         self._start: int | None = None
         """When the schedule starts everywhere, µs since the epoch, as the master has it."""
         self._parts: dict[int, Measurement] = {}
@@ -99,6 +102,7 @@ class Coordinator:
         environment.events.test_start.add_listener(self._starts)
         environment.events.test_stop.add_listener(self._stops)
         if self._is_master:
+            runner.register_message(ASK, self._take_ask)
             runner.register_message(READY, self._take_ready)
             runner.register_message(PART, self._take_part)
             self._progress.take_from_workers()
@@ -109,6 +113,7 @@ class Coordinator:
             runner.register_message(STOP, lambda environment, msg, **more: self._stop())
             self._progress.give_to_master()
             environment.events.quitting.add_listener(self._quits)
+        self._joined.set()
 
     def _show(self) -> None:
         """Let a Prometheus read how it goes, where somebody asked for it; a worker tells its master."""
@@ -141,14 +146,15 @@ class Coordinator:
 
     def work(self) -> None:
         """Send our share; Locust's one user of this process calls it."""
-        if self._is_worker and not self._dealt.wait(_DEAL_S):
+        self._joined.wait()
+        if self._is_worker and not self._asked_for_share():
             return  # came too late to be dealt a share: the others have it all
         try:
             options = self._options = self._my_options()
             self._request_log = RequestLog() if options.requests_file else None
             kept = tuple(each for each in (self._progress, self._request_log) if each is not None)
             self._generator = Generator(options, index=self._index, of=self._of, listeners=kept)
-            if self._interrupts:
+            if self._stopping:
                 self._generator.stop()
             self._generator.run(ready=self._ready)
         except GoLiveError as error:
@@ -170,9 +176,19 @@ class Coordinator:
             self.size = len(clients)
             self._members = {client.id: index for index, client in enumerate(clients)}
             self._waiting = set(self._members)
-            for client_id, index in self._members.items():
-                runner.send_message(SHARE, {"index": index, "of": self.size}, client_id)
         gevent.spawn(self._tell)
+
+    def _asked_for_share(self) -> bool:
+        """Ask the master for our share; False if there is none, or we are told to end before it comes."""
+        self._environment.runner.send_message(ASK)
+        return bool(self._dealt.wait(_DEAL_S)) and not self._quitting
+
+    def _take_ask(self, environment: Any, msg: Any, **ignored: Any) -> None:
+        if msg.node_id in self._members:
+            runner, share = self._environment.runner, {"index": self._members[msg.node_id], "of": self.size}
+            runner.send_message(SHARE, share, msg.node_id)
+            if self._stopping:
+                runner.send_message(STOP, client_id=msg.node_id)
 
     def _take_share(self, environment: Any, msg: Any, **ignored: Any) -> None:
         self._index, self._of = int(msg.data["index"]), int(msg.data["of"])
@@ -192,8 +208,9 @@ class Coordinator:
         self._go.set()
 
     def _take_ready(self, environment: Any, msg: Any, **ignored: Any) -> None:
-        self._waiting.discard(msg.node_id)
-        self._start_together()
+        if msg.node_id in self._waiting:
+            self._waiting.discard(msg.node_id)
+            self._start_together()
 
     def _start_together(self) -> None:
         if not self._waiting:
@@ -245,6 +262,8 @@ class Coordinator:
 
     def _take_part(self, environment: Any, msg: Any, **ignored: Any) -> None:
         told = msg.data
+        if msg.node_id not in self._members:
+            return  # of another load, whose master is gone
         if told["error"]:
             self._fail(told["error"], told["exit_code"])
         if told["measurement"]:
@@ -304,13 +323,18 @@ class Coordinator:
 
     def _quits(self, **ignored: Any) -> None:
         """On SIGTERM Locust ends a worker at once; what is under way is still waited for, and handed in."""
+        self._quitting = True
+        self._dealt.set()  # who would deal may be gone: Locust waits for our user
         with gevent.Timeout(self._patience_s, exception=False):
             while self._generator is not None and self._index not in self._parts:
                 gevent.sleep(_LOOKS_EVERY_S)
 
     def _stop(self) -> None:
+        """Start nothing more, here and at the workers; whoever still waits for the others waits no longer."""
+        self._stopping = True
         if self._generator is not None:
             self._generator.stop()
+        self._go.set()
         if self._is_master:
             self._environment.runner.send_message(STOP)
 

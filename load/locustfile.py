@@ -11,7 +11,6 @@ from typing import Any
 from locust import LoadTestShape, User, events, task
 from locust.exception import StopUser
 
-from harness.processes.parent import end_with_parent
 from load.coordinator import Coordinator
 from load.options import declare
 
@@ -39,7 +38,6 @@ class AsLongAsTheSchedule(LoadTestShape):
 
 
 def _join(environment: Any, **ignored: Any) -> None:
-    end_with_parent()  # here, because this is said once in each process, after Locust has forked
     COORDINATOR.join(environment)
 
 

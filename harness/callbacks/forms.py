@@ -14,12 +14,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from importlib import import_module
+from importlib.util import find_spec
 from typing import Protocol, cast
 
 from harness.callbacks.attack import Attack
 from harness.callbacks.callback import Callback, Issuer, OldForm
+from harness.callbacks.made_up import MadeUp
 from harness.callbacks.mutations import Mutable
 from harness.core.dialects import CallbackForm, callback_form, callback_forms, dialects
+from harness.core.errors import UsageError
 
 
 class Genuine(Protocol):
@@ -93,6 +96,27 @@ class Form:
         """What may be edited in its callbacks; nothing where the form does not say."""
         found: Mutable | None = getattr(self.attacks, "MUTATIONS", None)
         return found
+
+    @property
+    def makes_up(self) -> bool:
+        """Whether payments can be made up for it."""
+        return find_spec(f"{self.row.package}.made_up") is not None
+
+    @property
+    def made_up(self) -> MadeUp:
+        """What makes payments up for it.
+
+        Raises:
+            UsageError: nothing does.
+        """
+        name = f"{self.row.package}.made_up"
+        if not self.makes_up:
+            raise UsageError(
+                f"nothing makes payments up for callbacks of {self.row.id}",
+                where=name,
+                remedy="add that module, with the members of harness.callbacks.made_up.MadeUp",
+            )
+        return cast("MadeUp", import_module(name))
 
     def attacks_for(self, control: str) -> tuple[Attack, ...]:
         """The attacks that exercise one control, e.g. `CBK-02`; none for a control without any."""

@@ -33,6 +33,10 @@ class LazyGroup(click.Group):
         "config": ("harness.cli.config", "Check an .env file against the configuration controls."),
         "simulator": ("harness.cli.simulator", "Run the payment platform on loopback; point your app at it."),
         "outages": ("harness.cli.outages", "The outages that the simulator plays by name."),
+        "callback": (
+            "harness.cli.callback",
+            "Send callbacks, genuine or forged, to a merchant on this machine.",
+        ),
         "shop": ("harness.cli.shop", "Run the reference merchant, correct or with a deliberate defect."),
         "merchant": ("harness.cli.merchant", "Try the profile of your own app against it, part by part."),
         "pay": ("harness.cli.pay", "Pay by phone at a real target, and say what the phone showed."),
@@ -105,8 +109,8 @@ def golive(context: click.Context) -> None:
     Exit codes:    0 GO · 1 judged failed · 2 inconclusive or needs a human · 3 environment
                    unreachable · 4 usage, configuration or unsafe · 5 harness error or nothing ran
     """
-    if context.invoked_subcommand != "generate-load":  # it forks first, and listens once Locust is there
-        end_with_parent()
+    end_with_parent()
+    if context.invoked_subcommand != "generate-load":  # which listens once Locust is there
         listen_to_interrupts()
 
 

@@ -22,6 +22,7 @@ from harness.core.plain_text import plain
 from harness.core.terminal_language import terminal_language
 from harness.evidence import META
 from harness.plugin.options import Options
+from harness.processes.serving import listen
 from load.criteria.choice import CAPACITY, PROBE, controls_of
 from load.criteria.file import lasting, load_set, set_names
 from load.judged import judge, kept_set
@@ -157,6 +158,8 @@ def command(
         return code
     if requests == "parquet":
         require_parquet("--requests")
+    if metrics is not None:
+        _refuse_taken(metrics)  # before a simulator and a shop are started for a load that cannot be watched
     typed: dict[str, object] = {"target": target, "merchant": merchant, "language": language, "out": out}
     typed |= {"env_file": env_file, "load_processes": processes, "load_requests": requests, "defects": defect}
     typed |= {"budget": None if budget_fen is None else str(budget_fen), "load_metrics": metrics}
@@ -173,6 +176,13 @@ def command(
 
 _SOAK = "golive load --run soak --minutes 10 --metrics 9646"
 _COMPARED = "golive load --judge NEWER --compare OLDER"
+
+
+def _refuse_taken(port: int) -> None:
+    try:
+        listen(port).close()
+    except EnvironmentUnreachable as error:
+        raise UsageError(error.what, where=f"--metrics {port}", remedy="name a port that is free") from error
 
 
 def _refuse_misplaced(option: object, belongs: object, what: str, remedy: str) -> None:

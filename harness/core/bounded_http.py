@@ -36,6 +36,7 @@ class BoundedClient(httpx.Client):
         largest: bytes of a body, unpacked.
         enough: ends a body early, as that of a stream of events.
         connections: at most so many at once.
+        network: opens them; None: wherever a name leads.
         options: of httpx.Client.
     """
 
@@ -47,6 +48,7 @@ class BoundedClient(httpx.Client):
         enough: Enough | None = None,
         headers: Any = None,
         connections: int = 100,
+        network: httpcore.NetworkBackend | None = None,
         **options: Any,
     ) -> None:
         super().__init__(
@@ -65,7 +67,8 @@ class BoundedClient(httpx.Client):
         for transport in (self._transport, *self._mounts.values()):
             if isinstance(transport, httpx.HTTPTransport):
                 # The one seam for it: httpcore takes a backend, httpx does not hand one on.
-                transport._pool._network_backend = _Network(transport._pool._network_backend)
+                opens = network or transport._pool._network_backend
+                transport._pool._network_backend = _Network(opens)
 
     def send(self, request: httpx.Request, **options: Any) -> httpx.Response:
         """Send, and wait for the whole answer.

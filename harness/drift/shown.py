@@ -59,6 +59,10 @@ _PART = Text(
     en="inconclusive: {compared} operations compared without a difference; not compared: {count}",
 )
 _CLEAN = Text(zh="{compared} 个操作没有差异", en="{compared} operations compared, no difference")
+_ONLY_ACCEPTED = Text(
+    zh="{compared} 个操作除已接受的 {count} 处外没有差异",
+    en="{compared} operations compared, no difference but the accepted ones: {count}",
+)
 
 
 def exit_code(drift: Drift, found: Sorted) -> int:
@@ -140,6 +144,8 @@ def _ending(drift: Drift, found: Sorted, blame: str, language: Language) -> str:
         text = _NOTHING
     elif drift.open:
         text = _PART.filled(compared=compared, count=len(drift.open))
+    elif found.accepted:
+        text = _ONLY_ACCEPTED.filled(compared=compared, count=len(found.accepted))
     else:
         text = _CLEAN.filled(compared=compared)
     return text.spoken(language)

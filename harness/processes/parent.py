@@ -11,12 +11,12 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
-import threading
-import time
+from _thread import start_new_thread  # by name, as gevent has not patched it: a busy loop cannot hold it up
 from collections.abc import Callable
+from time import sleep
 
 _PARENT = "GOLIVE_PARENT"
-"""Process ids, joined by commas: one of them is the parent."""
+"""Its process id."""
 _LOOKS_EVERY_S = 1.0
 _MAY_TAKE_S = 30.0
 """To end in order, once the parent is gone."""
@@ -28,9 +28,18 @@ def ending_with_us() -> dict[str, str]:
 
 
 def forks_end_with_us() -> None:
-    """In such a child, before it forks: whoever is forked from it ends with it."""
-    if _PARENT in os.environ:
-        os.environ[_PARENT] += f",{os.getpid()}"
+    """From now on: whoever is forked from this process is asked to end, with SIGTERM, once it is gone.
+
+    They watch from their first moment: what they are forked for may take long, or wait for this process.
+    """
+    us = os.getpid()
+
+    def forked() -> None:
+        if os.getppid() == us:
+            os.environ.pop(_PARENT, None)
+            _watch(lambda: os.getppid() == us, signal.SIGTERM)
+
+    os.register_at_fork(after_in_child=forked)
 
 
 def end_with_parent() -> None:
@@ -39,11 +48,13 @@ def end_with_parent() -> None:
     A program is asked with SIGTERM, as a service manager would; a forked function, which has no handler for
     that, with a Ctrl-C.
     """
-    named = os.environ.pop(_PARENT, "")  # our own children are to watch us, if anybody
+    named = os.environ.pop(
+        _PARENT, ""
+    )  # asked twice it watches once; our own children are to watch us, if anybody
     forker = multiprocessing.parent_process()
     if named:
-        parents = frozenset(map(int, named.split(",")))
-        _watch(lambda: os.getppid() in parents, signal.SIGTERM)
+        parent = int(named)
+        _watch(lambda: os.getppid() == parent, signal.SIGTERM)
     elif forker is not None and forker.pid == os.getppid():
         _watch(lambda: forker.pid == os.getppid(), signal.SIGINT)
     elif forker is not None:  # a fork server stands between us
@@ -53,9 +64,9 @@ def end_with_parent() -> None:
 def _watch(there: Callable[[], bool], ask: signal.Signals) -> None:
     def watch() -> None:
         while there():
-            time.sleep(_LOOKS_EVERY_S)
+            sleep(_LOOKS_EVERY_S)
         os.kill(os.getpid(), ask)
-        time.sleep(_MAY_TAKE_S)
+        sleep(_MAY_TAKE_S)
         os.kill(os.getpid(), signal.SIGKILL)  # it cannot end in order, and nobody is left to see it
 
-    threading.Thread(target=watch, name="end-with-parent", daemon=True).start()
+    start_new_thread(watch, ())

@@ -10,13 +10,16 @@ from harness.verdict.precedence import Standing
 
 class Price(StrEnum):
     """What closes a gap, in the order of the list: failures first, because nothing else helps before they are
-    mended, or a waiver is wide enough; then what a machine does alone, a person's look, a payment by phone,
-    another's approval, a paper, and ever longer runs against the real platform; last what this product cannot
-    judge yet, because nobody else can close that."""
+    mended, or a waiver is wide enough; then what a machine does alone, results that are there and are handed
+    in, a person's look, a payment by phone, another's approval, a paper, and ever longer runs against a real
+    platform; last what this product cannot judge yet, because nobody else can close that."""
 
     MEND = "mend"
     WAIVER = "waiver"
     RUN = "run"
+    LOAD = "load"
+    TESTS = "tests"
+    SCANNED = "scanned"
     DECISION = "decision"
     PHONE = "phone"
     APPROVAL = "approval"
@@ -45,6 +48,9 @@ class Price(StrEnum):
 _TEXTS = {
     Price.MEND: Text(zh="待修复", en="to mend"),
     Price.RUN: Text(zh="演练运行", en="rehearsal run"),
+    Price.LOAD: Text(zh="带压测的演练", en="rehearsal with a load"),
+    Price.TESTS: Text(zh="应用自己的测试结果", en="results of the app's own tests"),
+    Price.SCANNED: Text(zh="漏洞扫描结果", en="a vulnerability scan"),
     Price.DECISION: Text(zh="人工判断", en="person's look"),
     Price.WAIVER: Text(zh="修复或更大的豁免", en="mend or a wider waiver"),
     Price.PHONE: Text(zh="用手机支付", en="payment by phone"),
@@ -59,6 +65,17 @@ _EXPERIENCE = "golive run --target experience --env-file .env.local --budget-fen
 _COMMANDS = {
     Price.MEND: Text(zh="先修复：golive explain 编号 --lang zh", en="mend it first: golive explain ID"),
     Price.RUN: Text.same("golive run"),
+    Price.LOAD: Text(
+        zh="golive run --load brief；PRF-06：golive run --load capacity",
+        en="golive run --load brief; for PRF-06: golive run --load capacity",
+    ),
+    Price.TESTS: Text(
+        zh="golive import junit 文件 --as unit，然后：golive run",
+        en="golive import junit FILE --as unit, then: golive run",
+    ),
+    Price.SCANNED: Text(
+        zh="golive scanned 文件，然后：golive run", en="golive scanned FILE, then: golive run"
+    ),
     Price.DECISION: Text(
         zh="照检查所说的做并拍照，然后：golive attest 编号 --by 姓名 --file 照片 --valid-until 日期",
         en="do as the check asks, take a picture, then: "
@@ -84,6 +101,11 @@ _COMMANDS = {
     Price.PRODUCTION_RUN: Text.same("golive run --target production --env-file .env.local --budget-fen 100"),
     Price.CHECK: Text(zh="无命令：本版本还不能判断它", en="no command: this version cannot judge it yet"),
 }
+_BY_CONTROL = dict.fromkeys(("PRF-02", "PRF-03", "PRF-04", "PRF-05", "PRF-06"), Price.LOAD) | {
+    "CFG-13": Price.TESTS,
+    "SEC-09": Price.SCANNED,
+}
+"""What a rehearsal alone does not decide: it sends a small load, and judges what was handed in before."""
 _RUNS = {
     Grade.PAPER: Price.PAPER,
     Grade.SIMULATED: Price.RUN,
@@ -141,4 +163,5 @@ def price_of(
         case _:
             # What nobody attests rests on what somebody hands in and a run judges, as scans are.
             by_run = grade is Grade.PAPER and Method.ATTEST not in control.methods
-            return Price.RUN if by_run else _RUNS[grade]
+            price = Price.RUN if by_run else _RUNS[grade]
+            return _BY_CONTROL.get(control.id, price) if price is Price.RUN else price

@@ -16,15 +16,14 @@ from typing import Any
 from harness.callbacks.attack import Attack, forger_key
 from harness.callbacks.callback import Callback, Issuer
 from harness.callbacks.forms import Form, form_of
+from harness.callbacks.issuers import issuer_of
 from harness.callbacks.mutations import Mutable
 from harness.core.dialects import dialect
 from harness.core.errors import UsageError
 from harness.core.redelivery import Redelivery
 from harness.levers.client import LeverRefused, LeversClient
-from harness.levers.models import PlatformKeys
 from harness.settings.addresses import parse_address
 from harness.settings.model import LeversSettings
-from harness.signing.keys import load_private_key
 from load.flows import STORM_RATES
 from load.key import MERCHANT, Key
 from load.open_loop import Job
@@ -79,7 +78,7 @@ def paid_orders(levers: LeversSettings, notify_url: str) -> PaidOrders:
         EnvironmentUnreachable: no simulator answers.
     """
     with LeversClient(levers.url, levers.token) as client:
-        issuer = _issuer(client.keys())
+        issuer = issuer_of(client.keys())
         orders: list[PaidOrder] = []
         for number in client.orders():
             if number.startswith(PREFIX) or len(orders) == MOST_ORDERS:
@@ -100,18 +99,6 @@ def paid_orders(levers: LeversSettings, notify_url: str) -> PaidOrders:
         )
     forger_key()  # made now, because making it takes a while
     return PaidOrders(issuer, orders)
-
-
-def _issuer(keys: PlatformKeys) -> Issuer:
-    alipay = keys.alipay_platform_private_key_pem
-    return Issuer(
-        serial=keys.callbacks_by,
-        private_key=load_private_key(keys.callback_key_pem),
-        apiv3_key=keys.apiv3_key,
-        mcp_private_key=load_private_key(keys.mcp_platform_private_key_pem),
-        alipay_private_key=load_private_key(alipay) if alipay else None,
-        alipay_app_key=load_private_key(keys.alipay_app_private_key_pem) if alipay else None,
-    )
 
 
 def _path(own: str, otherwise: str) -> str:

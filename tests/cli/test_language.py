@@ -15,7 +15,7 @@ from click.testing import CliRunner
 from harness.cli import golive, main
 from harness.core.texts import read_pairs, read_texts
 
-GROUPS = ("clauses", "config", "dossier", "merchant", "history")
+GROUPS = ("callback", "clauses", "config", "dossier", "merchant", "history")
 Walk = Iterator[tuple[str, click.Command]]
 HAN = re.compile("[\u4e00-\u9fff]")
 ROOMS = Path(__file__).parents[2]
@@ -88,6 +88,7 @@ def test_one_language_is_spoken_at_a_time(arguments: tuple[str, ...]) -> None:
         ("run", "--only", "CBK-99"),
         ("run", "--gate", "none", "--set", "smoke"),
         ("load", "--by", "smoke"),
+        ("callback", "list", "--form", "none"),
         ("report", "nowhere"),
         ("report", "--as-of", "today"),
         ("mutants", "--only", "nonsense"),

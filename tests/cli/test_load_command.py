@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 import sys
 from pathlib import Path
 from xml.etree import ElementTree as ET
@@ -162,6 +163,15 @@ def test_a_run_may_last_as_long_as_one_likes_and_be_watched_meanwhile(
     for no_number in ("nan", "0", "-1", "1e9"):
         assert "is not in the range" in str(golive_load("--run", "soak", "--minutes", no_number).exception)
     assert "climbs ends by itself" in str(golive_load("--run", "capacity", "--minutes", "3").exception)
+
+
+def test_a_port_for_figures_that_is_taken_is_refused_before_anything_is_started() -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        refused = golive_load("--run", "brief", "--metrics", str(other.getsockname()[1])).exception
+    assert isinstance(refused, UsageError)
+    assert "name a port that is free" in str(refused)
 
 
 def test_nothing_is_judged_where_nothing_was_measured_or_a_run_judged_itself(tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ from harness.drift.answer import Answer
 from harness.drift.capture import Line, read
 from harness.drift.documented import DOCUMENTED, DOCUMENTED_ACCEPTED
 from harness.drift.drift import Drift, Open, compare
-from harness.drift.shown import exit_code
+from harness.drift.shown import as_text, exit_code
 from harness.simulator.embedded import RunningSimulator
 
 TODAY = date(2026, 11, 30)
@@ -45,6 +45,8 @@ def test_the_documents_differ_from_the_simulator_exactly_where_it_is_said() -> N
     assert (drift.compared, drift.open) == (28, ())
     found = sort(drift, known, today=TODAY, looked_at=APIV3)
     assert (found.fresh, found.stale, exit_code(drift, found)) == ((), (), 0)
+    told = as_text(read(DOCUMENTED).head, drift, found, "en")
+    assert told.endswith("28 operations compared, no difference but the accepted ones: 3\n")
     over = sort(drift, known, today=date(2028, 1, 1), looked_at=APIV3)
     assert (len(over.fresh), [each.why for each in over.stale]) == (3, ["over"] * 3)
 

@@ -12,7 +12,7 @@ import pytest
 from harness.levers.client import LeversClient
 from harness.processes.child import golive_command
 from harness.settings import EnvFile, Settings
-from tests.load.running import ROOT, until
+from tests.load.running import ROOT, end_all, until
 
 
 @dataclass(frozen=True)
@@ -27,6 +27,12 @@ class Target:
     def options(self) -> tuple[str, ...]:
         """What points a load at it."""
         return ("--env-file", str(self.env_file))
+
+
+@pytest.fixture(autouse=True)
+def _nobody_is_left() -> Iterator[None]:
+    yield
+    end_all()
 
 
 @pytest.fixture(scope="module")

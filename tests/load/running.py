@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -18,6 +19,7 @@ from load.measurement import FILE, Measurement, read
 ROOT = Path(__file__).parents[2]
 PATIENT = ("--lag-bound-ms", "60000")
 """For tests of everything but lag: on a busy machine a generator may be late."""
+_BEGUN: list[subprocess.Popen[str]] = []
 
 
 @dataclass(frozen=True)
@@ -49,8 +51,8 @@ class Ended:
 
 
 def begin(out: Path, *arguments: str, program: tuple[str, ...] = ("-m", "load")) -> subprocess.Popen[str]:
-    """Start one; it writes below `out`."""
-    return subprocess.Popen(
+    """Start one; it writes below `out`. Where a test leaves it behind, `end_all` ends it."""
+    process = subprocess.Popen(
         [sys.executable, *program, *arguments, "--out", str(out)],
         cwd=ROOT,
         env={**os.environ, "PYTHONPATH": str(ROOT), "PYTHONWARNINGS": "default"},
@@ -59,6 +61,16 @@ def begin(out: Path, *arguments: str, program: tuple[str, ...] = ("-m", "load"))
         text=True,
         start_new_session=True,
     )
+    _BEGUN.append(process)
+    return process
+
+
+def end_all() -> None:
+    """End every load that still runs, and its workers: each would go on beside the next test."""
+    while _BEGUN:
+        with _BEGUN.pop() as process:
+            if process.poll() is None:
+                os.killpg(process.pid, signal.SIGKILL)
 
 
 def finish(process: subprocess.Popen[str], out: Path, *, timeout_s: float = 90) -> Ended:

@@ -86,10 +86,11 @@ def test_a_forged_wrong_or_missing_answer_is_a_failure_with_a_reason(
 def test_two_processes_measure_exactly_what_their_single_requests_add_up_to(
     simulator: Target, tmp_path: Path
 ) -> None:
-    """And a Prometheus may read meanwhile how far the two of them are."""
+    """Also beside another load of two processes, and a Prometheus may read meanwhile how far they are."""
     port = str(_free_port())
-    options = ("--processes", "2", "--requests", "parquet", "--poisson", "--metrics", port, *PATIENT)
-    process = begin(tmp_path, *simulator.options, *BRIEF, *options)
+    options = ("--processes", "2", "--requests", "parquet", "--poisson", *PATIENT)
+    beside = begin(tmp_path / "beside", *simulator.options, *BRIEF, *options)
+    process = begin(tmp_path, *simulator.options, *BRIEF, *options, "--metrics", port)
     pages: list[dict[str, float]] = []
 
     def both_answered() -> bool:
@@ -99,12 +100,34 @@ def test_two_processes_measure_exactly_what_their_single_requests_add_up_to(
         return told.get("golive_load_processes") == 2 and told.get("golive_load_requests_total", 0) > 0
 
     until(both_answered, "a page of figures of two processes")
-    ended = finish(process, tmp_path)
-    assert ended.code == 0, ended.said
+    for ended in finish(process, tmp_path), finish(beside, tmp_path / "beside"):
+        assert ended.code == 0, ended.said
+        assert ended.measurement.complete
+        assert len(list((ended.out / "measurements").glob("requests-*.parquet"))) == 2
+        assert rebuilt(ended.requests, ended.measurement) == ended.measurement
     assert pages[-1]["golive_load_requests_total"] <= pages[-1]["golive_load_due_total"] <= 110
-    assert ended.measurement.complete
-    assert len(list((tmp_path / "measurements").glob("requests-*.parquet"))) == 2
-    assert rebuilt(ended.requests, ended.measurement) == ended.measurement
+
+
+SLOW_TO_JOIN = """
+import locust.main, gevent
+from load import __main__, coordinator
+at_once = coordinator.Coordinator.join
+def join(self, environment):
+    gevent.sleep(1.5 if environment.parsed_options.worker else 0)
+    at_once(self, environment)
+coordinator.Coordinator.join = join
+__main__.command()
+"""
+
+
+def test_a_worker_that_is_started_before_it_has_joined_still_sends_its_share(
+    simulator: Target, tmp_path: Path
+) -> None:
+    options = (*simulator.options, *BRIEF, "--processes=2", *PATIENT)
+    ended = load(tmp_path, *options, program=("-c", SLOW_TO_JOIN))
+    assert ended.code == 0, ended.said
+    assert ended.measurement.requests == 80
+    assert "Traceback" not in ended.said
 
 
 def _figures(page: str) -> dict[str, float]:

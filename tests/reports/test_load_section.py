@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -28,6 +29,12 @@ FILE = "measurements/summary.json"
 def page_of(record: RunRecord) -> str:
     build(record.folder)
     return (record.folder / PAGE).read_text("utf-8")
+
+
+def read_in(language: str, page: str) -> str:
+    """What a reader of one language sees of a page."""
+    other = {"zh": "en", "en": "zh"}[language]
+    return re.sub("<[^>]*>", "", re.sub(rf'<span class="t" lang="{other}">[^<]*</span>', "", page))
 
 
 def viewed(record: RunRecord, told: LoadSummary) -> LoadView:
@@ -236,7 +243,8 @@ def test_a_load_that_was_cut_short_says_so(rehearsed: RunRecord) -> None:
     summary(measurement, criteria_of("success_rate > 95%")).write(rehearsed.folder)
     text = page_of(rehearsed)
     assert "so nothing passes" in text
-    assert "due and never sent</span>: 7." in text
+    assert "due and never sent: 7." in read_in("en", text)
+    assert "应发未发：7." in read_in("zh", text)
 
 
 def test_locust_s_own_page_is_linked_where_it_is(rehearsed: RunRecord) -> None:

@@ -28,7 +28,14 @@ from harness.callbacks.envelope.attacks import ATTACKS as ENVELOPE_ATTACKS
 from harness.callbacks.forms import form_of
 from harness.core.bill import BilledPayment, BilledRefund, TradeBill
 from harness.core.control import Defect
-from harness.core.errors import GoLiveError, SignatureInvalid, TargetFailure, UnknownOutcome, UsageError
+from harness.core.errors import (
+    GoLiveError,
+    MerchantFailure,
+    SignatureInvalid,
+    TargetFailure,
+    UnknownOutcome,
+    UsageError,
+)
 from harness.core.money import Fen
 from harness.core.payment import Order, PayersCard, Product, RefundOrder
 from harness.gateways.apiv3.gateway import ApiV3Gateway
@@ -1132,7 +1139,14 @@ SHOWN_BY: dict[str, Probe] = {
 
 ALSO: dict[str, set[Probe]] = {
     # Who books no callback, or late, books what a query brings after it, and needs no store to say yes.
-    "acknowledges-without-crediting": {credits_a_query_after_a_callback, acknowledges_what_its_store_refused},
+    "acknowledges-without-crediting": {
+        credits_a_query_after_a_callback,
+        acknowledges_what_its_store_refused,
+        forgets_what_the_platform_gave_back,
+    },
+    # One mask serves payers and phones, one rule both providers.
+    "log-tells-payers": {monitoring_probes.logs_phones_as_they_are},
+    "cancelled-unclosed": {alipay_order_probes.cancels_what_can_still_be_paid},
     # Who asks by itself gets back what was lost.
     "answers-before-it-is-kept": {
         credits_a_query_after_a_callback,
@@ -1265,7 +1279,7 @@ def test_the_correct_shop_shows_none_of_them(mcp_trade: Trade, probe: Probe) -> 
 def shows(trade: Trade, probe: Probe) -> bool:
     try:
         return probe(trade)
-    except NothingGivenBack:
+    except (NothingGivenBack, MerchantFailure, UnknownOutcome):  # what is no answer shows nothing
         return False
 
 

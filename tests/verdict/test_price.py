@@ -31,6 +31,23 @@ def test_a_gap_has_a_price(standing: Standing, grade: Grade, price: Price) -> No
 
 
 @pytest.mark.parametrize(
+    ("id_", "grade", "command"),
+    [
+        ("PRF-01", Grade.SIMULATED, "golive run"),
+        ("PRF-04", Grade.SIMULATED, "golive run --load brief"),
+        ("PRF-06", Grade.SIMULATED, "golive run --load capacity"),
+        ("CFG-13", Grade.PAPER, "golive import junit FILE --as unit, then: golive run"),
+        ("SEC-09", Grade.PAPER, "golive scanned FILE, then: golive run"),
+        ("PRF-04", Grade.EXPERIENCE, "golive run --target experience"),
+    ],
+)
+def test_what_a_rehearsal_alone_does_not_decide_names_what_does(id_: str, grade: Grade, command: str) -> None:
+    price = price_of(control(id_, grade=grade), grade, Standing.INCONCLUSIVE)
+    assert command in price.command.en
+    assert (price is Price.RUN) == (command == "golive run")
+
+
+@pytest.mark.parametrize(
     ("standing", "price"),
     [(Standing.INCONCLUSIVE, Price.PAPER), (Standing.NEEDS_HUMAN, Price.APPROVAL)],
 )

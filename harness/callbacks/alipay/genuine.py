@@ -61,6 +61,37 @@ def payment_members(
     }
 
 
+def refund_members(
+    trade: Mapping[str, object],
+    *,
+    total: Fen,
+    until_then: Fen,
+    out_biz_no: str,
+    at: datetime,
+    paid: datetime | None,
+) -> dict[str, object]:
+    """What a gateway tells when something of a trade was given back (facts alipay 3.2, 3.5).
+
+    Args:
+        trade: what every notify of that trade has.
+        until_then: what was given back of it in all, this refund with it.
+        out_biz_no: the number of this refund.
+    """
+    whole = until_then == total
+    told = dict(trade) | {
+        "trade_status": "TRADE_CLOSED" if whole else "TRADE_SUCCESS",
+        "refund_fee": until_then.yuan,
+        "send_back_fee": until_then.yuan,
+        "gmt_refund": f"{beijing(at)}.{at.microsecond // 1000:03d}",
+        "out_biz_no": out_biz_no,
+    }
+    if paid is not None:
+        told["gmt_payment"] = beijing(paid)
+    if whole:
+        told["gmt_close"] = beijing(at)
+    return told
+
+
 def beijing(moment: datetime) -> str:
     """A moment as Alipay writes it: `yyyy-MM-dd HH:mm:ss`, its own zone, and none named."""
     return moment.astimezone(BEIJING).strftime("%Y-%m-%d %H:%M:%S")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 
+from harness.callbacks.alipay.genuine import refund_members
 from harness.core.money import Fen
 from harness.core.payment import RefundStatus
 from harness.simulator.account.alipay_identity import AlipayIdentity
@@ -16,7 +17,6 @@ from harness.simulator.platform.refund import PlatformRefund
 from harness.simulator.wire.alipay.trade import (
     NOTHING,
     beijing,
-    beijing_ms,
     buyer,
     funds,
     paid_amounts,
@@ -50,20 +50,14 @@ def refund_notice(
             until_then += each.refund
         if each.refund_id == refund.refund_id:
             break
-    at = refund.success_time or refund.created
-    whole = until_then == order.total
-    told = _common(order, identity) | {
-        "trade_status": "TRADE_CLOSED" if whole else "TRADE_SUCCESS",
-        "refund_fee": Fen(until_then).yuan,
-        "send_back_fee": Fen(until_then).yuan,
-        "gmt_refund": beijing_ms(at),
-        "out_biz_no": refund.request.out_refund_no,
-    }
-    if order.success_time is not None:
-        told["gmt_payment"] = beijing(order.success_time)
-    if whole:
-        told["gmt_close"] = beijing(at)
-    return told
+    return refund_members(
+        _common(order, identity),
+        total=order.total,
+        until_then=Fen(until_then),
+        out_biz_no=refund.request.out_refund_no,
+        at=refund.success_time or refund.created,
+        paid=order.success_time,
+    )
 
 
 def finished_notice(order: PlatformOrder, identity: AlipayIdentity) -> dict[str, object]:

@@ -110,8 +110,3 @@ def told_as(state: str, order: PlatformOrder, identity: AlipayIdentity) -> dict[
 def beijing(moment: datetime) -> str:
     """`yyyy-MM-dd HH:mm:ss`."""
     return f"{moment.astimezone(BEIJING):%Y-%m-%d %H:%M:%S}"
-
-
-def beijing_ms(moment: datetime) -> str:
-    """The same with milliseconds, as gmt_refund has them."""
-    return f"{beijing(moment)}.{moment.microsecond // 1000:03d}"

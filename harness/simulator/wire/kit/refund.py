@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from harness.callbacks.apiv3.genuine import refund_resource
 from harness.core.clock import rfc3339
+from harness.core.money import Fen
 from harness.simulator.platform.refund import PlatformRefund
 from harness.simulator.wire.kit.transaction import coupon_id
 
@@ -70,23 +72,18 @@ def refund_in_short(refund: PlatformRefund) -> dict[str, object]:
 
 
 def refund_notice(refund: PlatformRefund) -> dict[str, object]:
-    """What a callback carries, members in the order of the published sample; its status has another name."""
-    told: dict[str, object] = {
-        "mchid": refund.request.mchid,
-        "transaction_id": refund.transaction_id,
-        "out_trade_no": refund.out_trade_no,
-        "refund_id": refund.refund_id,
-        "out_refund_no": refund.request.out_refund_no,
-        "refund_status": refund.status.value,
-    }
-    if refund.success_time is not None:
-        told["success_time"] = rfc3339(refund.success_time)
-    return told | {
-        "user_received_account": refund.received_by,
-        "amount": {
-            "total": refund.total,
-            "refund": refund.refund,
-            "payer_total": refund.payer_total,
-            "payer_refund": refund.payer_refund,
-        },
-    }
+    """What a callback carries; its status has another name there."""
+    return refund_resource(
+        mchid=refund.request.mchid,
+        transaction_id=refund.transaction_id,
+        out_trade_no=refund.out_trade_no,
+        refund_id=refund.refund_id,
+        out_refund_no=refund.request.out_refund_no,
+        status=refund.status.value,
+        success_time=refund.success_time,
+        received_by=refund.received_by,
+        total=Fen(refund.total),
+        refund=Fen(refund.refund),
+        payer_total=Fen(refund.payer_total),
+        payer_refund=Fen(refund.payer_refund),
+    )

@@ -1,0 +1,113 @@
+"""Whose keys sign: those of a running simulator, or a key file and what a settings file says beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from harness.callbacks.callback import Issuer
+from harness.callbacks.forms import Form
+from harness.callbacks.issuers import issuer_of
+from harness.core.errors import ConfigurationError, UsageError
+from harness.levers.client import LeversClient
+from harness.settings.env_file import EnvFile
+from harness.signing.keys import load_private_key
+
+LEVERS_URL, LEVERS_TOKEN = "GOLIVE_LEVERS_URL", "GOLIVE_LEVERS_TOKEN"
+_WHOSE = ("WECHAT_PAY_MCH_ID", "ALIPAY_SELLER_ID")
+"""Either names the account of a simulator that a settings file belongs to."""
+_APIV3_KEY, _KEY_ID, _APP_KEY = "WECHAT_PAY_APIV3_KEY", "WECHAT_PAY_PUBLIC_KEY_ID", "ALIPAY_PRIVATE_KEY"
+APIV3_KEY_BYTES = 32
+
+
+@dataclass(frozen=True, slots=True)
+class MerchantFile:
+    """A merchant's settings file, of which little is needed: half of one will do."""
+
+    source: str
+    values: Mapping[str, str] = field(repr=False)
+
+    @classmethod
+    def read(cls, path: Path | None) -> MerchantFile:
+        """A file; None: an empty one.
+
+        Raises:
+            ConfigurationError: it cannot be read.
+        """
+        return cls(str(path), EnvFile.read(path).values) if path else cls("", {})
+
+    def value(self, name: str) -> str:
+        """A variable; empty where it is not set."""
+        return self.values.get(name, "").strip()
+
+    def needed(self, name: str) -> str:
+        """A variable.
+
+        Raises:
+            ConfigurationError: it is not set.
+        """
+        if found := self.value(name):
+            return found
+        raise ConfigurationError(
+            f"{name} is not set, and this callback cannot be made without it",
+            where=self.source or "golive callback",
+            remedy=f"name a settings file that sets {name} with --env-file",
+        )
+
+    @property
+    def has_levers(self) -> bool:
+        """Whether it belongs to a simulator."""
+        return bool(self.value(LEVERS_URL) and self.value(LEVERS_TOKEN))
+
+    def levers(self) -> LeversClient:
+        """Those of its simulator, for its own account; to be closed.
+
+        Raises:
+            UsageError: it names no simulator.
+        """
+        if not self.has_levers:
+            raise UsageError(
+                "no settings file names a running simulator",
+                where=self.source or "golive callback",
+                remedy="golive simulator --write-env .env.simulator, then --env-file .env.simulator; "
+                "without a simulator: --file ORDER.yaml and --platform-key FILE",
+            )
+        account = next((found for name in _WHOSE if (found := self.value(name))), None)
+        return LeversClient(self.value(LEVERS_URL), self.value(LEVERS_TOKEN), mchid=account)
+
+
+def signing_for(form: Form, settings: MerchantFile, platform_key: Path | None) -> Issuer:
+    """Whoever signs callbacks of a form.
+
+    Args:
+        platform_key: the private key that signs; None: the running simulator's.
+
+    Raises:
+        ConfigurationError: a key cannot be read, or something beside it is missing.
+        UsageError: there is neither a key nor a simulator.
+        EnvironmentUnreachable: the simulator does not answer.
+    """
+    if platform_key is None:
+        with settings.levers() as levers:
+            return issuer_of(levers.keys())
+    key = load_private_key(str(platform_key), name="--platform-key")
+    for name in form.made_up.KEYS:
+        settings.needed(name)
+    sealed = settings.value(_APIV3_KEY)
+    if sealed and len(sealed.encode()) != APIV3_KEY_BYTES:
+        raise ConfigurationError(
+            f"{_APIV3_KEY} has {len(sealed.encode())} bytes, and an APIv3 key has 32",
+            where=settings.source,
+            remedy="copy it from the merchant portal once more, without quotes and blanks",
+        )
+    own = settings.value(_APP_KEY)
+    return Issuer(
+        serial=settings.value(_KEY_ID),
+        private_key=key,
+        apiv3_key=sealed,
+        mcp_private_key=key,
+        alipay_private_key=key,
+        alipay_app_key=load_private_key(own, name=_APP_KEY) if own else None,
+        appid=settings.value(form.made_up.APP),
+    )

@@ -1,0 +1,204 @@
+"""An order that somebody made up: a YAML or JSON file, which says as little as its number and what it costs.
+
+    form: apiv3                    # or alipay, envelope: golive callback list
+    out_trade_no: T20261130-0001   # as your app knows it
+    total: 1990                    # fen
+    notify_url: http://127.0.0.1:3000/notify
+
+What it leaves out comes from the settings file, or is made up as well.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+import yaml
+from pydantic import AwareDatetime, Field, ValidationError
+
+from harness.callbacks.forms import Form, form_of
+from harness.callbacks.made_up import Payment, Resource
+from harness.core.clock import BEIJING, wire_now
+from harness.core.control import Model
+from harness.core.dialects import callback_forms
+from harness.core.did_you_mean import did_you_mean
+from harness.core.errors import UsageError
+from harness.core.money import Fen
+from harness.gun.aim import Aim
+from harness.gun.keys import MerchantFile, signing_for
+
+LARGEST_FILE = 64 * 1024
+"""Bytes; an order with every member is under a kilobyte."""
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+"""The fast one where PyYAML was built with it."""
+_DEEPEST = 20
+Amount = Annotated[Fen, Field(ge=1)]
+
+
+class MadeUpRefund(Model):
+    """A refund of it that the merchant has asked for."""
+
+    out_refund_no: str = Field(min_length=1, max_length=64)
+    amount: Amount | None = None
+    """Fen that `partial-refund` gives back; None: half. `refund` gives back all of it."""
+
+
+class MadeUpOrder(Model):
+    """What such a file may say."""
+
+    form: str
+    """Of callbacks: `apiv3`, `alipay` or `envelope`."""
+    out_trade_no: str = Field(min_length=1, max_length=64)
+    total: Amount
+    """Fen."""
+    transaction_id: str = Field(default="", max_length=64)
+    """The platform's own number; empty: a new one."""
+    appid: str = ""
+    """Empty: the settings file's."""
+    account: str = ""
+    """mchid or seller_id; empty: the settings file's."""
+    payer: str = ""
+    """openid or buyer_id; empty: somebody's."""
+    subject: str = "golive"
+    paid: AwareDatetime | None = None
+    """When; None: now."""
+    notify_url: str = ""
+    """Where the merchant is called back; empty: the settings file's."""
+    coupon: Amount | None = None
+    """Fen that `coupon` gives; None: half."""
+    refund: MadeUpRefund | None = None
+    members: Mapping[str, object] = Field(default_factory=dict)
+    """Members of the payment as the platform's own words have them: in place of ours, or beside them."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    order: MadeUpOrder
+    form: Form
+    where: str
+
+
+def aim_at_file(path: Path, settings: MerchantFile, platform_key: Path | None, *, late_s: int) -> Aim:
+    """The order of a file.
+
+    Raises:
+        UsageError: the file cannot be read, or says something that is no order.
+        ConfigurationError: neither it nor the settings file says whose order it is, or by whom it is signed.
+        EnvironmentUnreachable: the simulator whose keys are meant does not answer.
+    """
+    read = _read(path)
+    order, form = read.order, read.form
+    made_up = form.made_up
+    resource = made_up.payment(
+        Payment(
+            out_trade_no=order.out_trade_no,
+            transaction_id=order.transaction_id or _new_number(),
+            total=order.total,
+            appid=order.appid or settings.needed(made_up.APP),
+            account=order.account or settings.needed(made_up.ACCOUNT),
+            payer=order.payer or made_up.PAYER,
+            subject=order.subject,
+            paid=order.paid or wire_now(),
+        )
+    )
+    return Aim(
+        form=form,
+        issuer=signing_for(form, settings, platform_key),
+        out_trade_no=order.out_trade_no,
+        resource=_with(resource, order.members),
+        notify_url=order.notify_url or settings.value(made_up.NOTIFY_URL),
+        source=str(path),
+        standing="made-up",
+        late_s=late_s,
+        given=order.coupon,
+        refund_no=order.refund.out_refund_no if order.refund else "",
+        refund_part=order.refund.amount if order.refund else None,
+    )
+
+
+def _read(path: Path) -> _Read:
+    where = str(path)
+    try:
+        with path.open("rb") as stream:
+            raw = stream.read(LARGEST_FILE + 1)
+    except OSError as error:
+        raise UsageError(
+            f"the order cannot be read: {error.strerror}", where=where, remedy="name a file that is there"
+        ) from None
+    if len(raw) > LARGEST_FILE:
+        raise UsageError(
+            "the file is larger than 64 KiB, which no order is", where=where, remedy="name another"
+        )
+    try:
+        text = raw.decode("utf-8-sig")
+        _look_through(text)
+        said = yaml.load(text, _LOADER)  # noqa: S506 - either is a safe loader
+    except (UnicodeDecodeError, yaml.YAMLError, ValueError) as error:
+        mark = getattr(error, "problem_mark", None)
+        line = f", line {mark.line + 1}" if mark is not None else ""
+        raise UsageError(
+            "the file is neither YAML nor JSON in UTF-8",
+            where=f"{where}{line}",
+            remedy="see golive callback send --help for its form",
+        ) from None
+    if not isinstance(said, dict):
+        raise UsageError(
+            "an order is members with values",
+            where=where,
+            remedy="write form, out_trade_no and total, each on a line of its own",
+        )
+    try:
+        order = MadeUpOrder.model_validate(said)
+    except ValidationError as error:
+        wrong = "; ".join(f"{_place(each['loc'])}: {each['msg']}" for each in error.errors()[:5])
+        raise UsageError(
+            f"this is no order: {wrong}",
+            where=where,
+            remedy=f"known are {', '.join(MadeUpOrder.model_fields)}; amounts are fen, moments have a zone, "
+            "and a number of digits alone stands in quotes where it is a text",
+        ) from None
+    forms = [each.id for each in callback_forms()]
+    if order.form not in forms:
+        raise UsageError(
+            f"there is no form of callbacks {order.form[:80]!r}",
+            where=where,
+            remedy=did_you_mean(order.form, forms),
+        )
+    return _Read(order, form_of(order.form), where)
+
+
+def _look_through(text: str) -> None:
+    """Look at every event before anything is built: few characters could nest or repeat without end.
+
+    Raises:
+        YAMLError: it is no YAML, nests too deep, or has an alias, which no order needs.
+    """
+    depth = 0
+    for event in yaml.parse(text, _LOADER):
+        if isinstance(event, yaml.AliasEvent):
+            raise yaml.YAMLError
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > _DEEPEST:
+            raise yaml.YAMLError
+
+
+def _place(loc: tuple[int | str, ...]) -> str:
+    return ".".join(map(str, loc)) or "the file"
+
+
+def _with(resource: Resource, members: Mapping[str, object]) -> Resource:
+    """With those members in place of ours; objects are merged."""
+    merged = dict(resource)
+    for name, value in members.items():
+        own = merged.get(name)
+        both = isinstance(own, Mapping) and isinstance(value, Mapping)
+        merged[name] = _with(own, value) if both else value  # type: ignore[arg-type]
+    return merged
+
+
+def _new_number() -> str:
+    """28 digits, the day among them, as either platform's numbers have."""
+    return f"4200{wire_now().astimezone(BEIJING):%Y%m%d}{secrets.randbelow(10**16):016d}"

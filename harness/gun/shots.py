@@ -1,0 +1,206 @@
+"""What can be sent: kinds of callbacks, every forgery of the registry and every rare shape, one table a form.
+
+Callbacks are made when they are about to be sent: a hundred forgeries at a slow merchant take longer than a
+signature lasts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from pathlib import Path
+
+from harness.callbacks.attack import Attack
+from harness.callbacks.callback import Callback
+from harness.callbacks.forms import Form
+from harness.core.control import Text
+from harness.core.did_you_mean import did_you_mean
+from harness.core.errors import UsageError
+from harness.core.texts import read_by_control
+from harness.gun.aim import Aim, Notice
+
+COPIES = 20
+"""Of a duplicate, all at once."""
+OLDER_S = 60
+"""How long ago the one was signed that comes after a newer one."""
+FORGED = "forged"
+"""Names all forgeries of a form."""
+
+
+class Expected(StrEnum):
+    """How a careful merchant answers."""
+
+    TAKEN_OVER = "taken-over"
+    """As one that has it now: the platform sends it no more."""
+    REFUSED = "refused"
+    ANY = "any"
+    """Either way, as long as it answers: what counts is what is booked, which no answer tells."""
+
+
+Made = Callable[[Aim], Iterator[Callback]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shot:
+    """One thing to send: a callback, or several that belong together."""
+
+    id: str
+    control: str
+    """The control of the checklist that it is about."""
+    text: Text
+    expected: Expected
+    made: Made
+    at_once: bool = False
+    """Whether several go out together, and none waits for another's answer."""
+    known: Callable[[Aim], bool] = lambda aim: True
+    """Whether the merchant can know what it is told of; where it cannot, any answer will do."""
+
+    def expects(self, aim: Aim) -> Expected:
+        """How a careful merchant answers, of that order."""
+        return self.expected if self.known(aim) else Expected.ANY
+
+
+def shots_of(form: Form) -> dict[str, Shot]:
+    """Everything that can be sent in a form, by id: its kinds, its rare shapes, its forgeries."""
+    every = [*_kinds(form), *map(_rare, form.variations), *map(_forged, form.attacks.ATTACKS)]
+    found: dict[str, Shot] = {}
+    for each in every:
+        found.setdefault(each.id, each)  # `probe` is a kind of every form, and a forgery of one
+    return found
+
+
+def chosen(form: Form, words: Sequence[str]) -> list[Shot]:
+    """What was asked for, in that order: ids, controls like `CBK-04`, or `forged`.
+
+    Raises:
+        UsageError: nothing of the form is called so.
+    """
+    every = shots_of(form)
+    forgeries = {each.id for each in form.attacks.ATTACKS}
+    groups = {FORGED: [each for each in every.values() if each.id in forgeries]}
+    for each in every.values():
+        groups.setdefault(each.control, []).append(each)
+    found: list[Shot] = []
+    for word in words:
+        if word in every:
+            found.append(every[word])
+        elif group := groups.get(word) or groups.get(word.upper()):
+            found += group
+        else:
+            near = did_you_mean(word, [*every, *groups], otherwise="another form may have it:")
+            raise UsageError(
+                f"no callback in the form {form.row.id} is called {word[:80]!r}",
+                where="golive callback send",
+                remedy=f"{near} golive callback list names them all",
+            )
+    return found
+
+
+def spoilt(form: Form, signature: str, notice: Notice) -> Shot | None:
+    """What a simulator sent whose signature was spoilt, to be sent once more; None: it sent no such thing.
+
+    Args:
+        signature: in what way it was spoilt: `probe` or `wrong`.
+        notice: what it told.
+    """
+    makers = {"probe": form.attacks.as_probe, "wrong": form.attacks.by_another_key}
+    make = makers.get(signature)
+    if make is None:
+        return None
+
+    def made(aim: Aim) -> Iterator[Callback]:
+        yield make(aim.issuer, aim.body(notice))
+
+    return replace(shots_of(form)["probe"], id=signature, text=_said()[signature][1], made=made)
+
+
+def _kinds(form: Form) -> Iterator[Shot]:
+    said = {name: each for name, each in _said().items() if name != "wrong"}
+    taken: dict[str, Made] = {
+        "genuine": _genuine,
+        "late": _late,
+        "duplicate": _duplicate,
+        "reordered": _reordered,
+        "coupon": _coupon,
+        "refund": lambda aim: _refund(aim, part=False),
+        "partial-refund": lambda aim: _refund(aim, part=True),
+        "unknown-member": _unknown_member,
+    }
+    known: dict[str, Callable[[Aim], bool]] = {
+        "refund": lambda aim: aim.knows_refund(part=False),
+        "partial-refund": lambda aim: aim.knows_refund(part=True),
+    }
+    for name, (control, text) in said.items():
+        if name == "coupon" and not form.made_up.TELLS_COUPONS:
+            continue
+        genuine = name in taken
+        yield Shot(
+            id=name,
+            control=control,
+            text=text,
+            expected=Expected.TAKEN_OVER if genuine else Expected.REFUSED,
+            made=taken.get(name, _probe),
+            at_once=name == "duplicate",
+            known=known.get(name, lambda aim: True),
+        )
+
+
+def _said() -> dict[str, tuple[str, Text]]:
+    """Control and text of each kind."""
+    return read_by_control(Path(__file__).with_name("shots.yaml"))
+
+
+def _rare(variation: Attack) -> Shot:
+    """A genuine one in a shape that some platforms send seldom, or on request only."""
+    return _of_registry(variation, Expected.ANY if variation.harmless else Expected.TAKEN_OVER)
+
+
+def _forged(attack: Attack) -> Shot:
+    return _of_registry(
+        attack, Expected.ANY if attack.harmless or attack.may_be_acknowledged else Expected.REFUSED
+    )
+
+
+def _of_registry(attack: Attack, expected: Expected) -> Shot:
+    def made(aim: Aim) -> Iterator[Callback]:
+        yield attack.change(aim.original())
+
+    return Shot(id=attack.id, control=attack.control, text=attack.text, expected=expected, made=made)
+
+
+def _genuine(aim: Aim) -> Iterator[Callback]:
+    yield aim.signed(aim.body(aim.payment))
+
+
+def _late(aim: Aim) -> Iterator[Callback]:
+    yield aim.signed(aim.body(aim.late()))
+
+
+def _duplicate(aim: Aim) -> Iterator[Callback]:
+    body = aim.body(aim.payment)
+    for _ in range(COPIES):
+        yield aim.signed(body)
+
+
+def _reordered(aim: Aim) -> Iterator[Callback]:
+    body = aim.body(aim.payment)
+    yield aim.signed(body)
+    yield aim.signed(body, before_s=OLDER_S)
+
+
+def _coupon(aim: Aim) -> Iterator[Callback]:
+    yield aim.signed(aim.body(aim.coupon()))
+
+
+def _refund(aim: Aim, *, part: bool) -> Iterator[Callback]:
+    yield aim.signed(aim.body(aim.refund(part=part)))
+
+
+def _unknown_member(aim: Aim) -> Iterator[Callback]:
+    rare = {each.id: each for each in aim.form.variations}
+    yield rare[aim.form.made_up.UNKNOWN_MEMBER].change(aim.original())
+
+
+def _probe(aim: Aim) -> Iterator[Callback]:
+    yield aim.form.attacks.as_probe(aim.issuer, aim.body(aim.payment))

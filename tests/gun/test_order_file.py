@@ -1,0 +1,129 @@
+"""An order that somebody made up is read as it stands there, and what is no order is told as that."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from harness.callbacks.callback import Issuer
+from harness.core.errors import ConfigurationError, GoLiveError, UsageError
+from harness.gun.aim import Aim
+from harness.gun.keys import MerchantFile
+from harness.gun.order_file import LARGEST_FILE, aim_at_file
+from harness.signing import keys
+
+SETTINGS = {
+    "WECHAT_PAY_APP_ID": "wx2421b1c4370ec43b",
+    "WECHAT_PAY_MCH_ID": "1900007291",
+    "WECHAT_PAY_APIV3_KEY": "0123456789abcdef0123456789abcdef",
+    "WECHAT_PAY_PUBLIC_KEY_ID": "PUB_KEY_ID_1",
+    "WECHAT_PAY_NOTIFY_URL": "http://127.0.0.1:3000/notify",
+}
+ORDER = {"form": "apiv3", "out_trade_no": "T1", "total": 1990}
+
+
+@pytest.fixture(scope="module")
+def key_file(issuer: Issuer, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("keys") / "platform.pem"
+    path.write_text(keys.private_pem(issuer.private_key), "utf-8")
+    return path
+
+
+def aimed(folder: Path, text: str, key: Path | None, **settings: str) -> Aim:
+    path = folder / "order.yaml"
+    path.write_text(text, "utf-8")
+    known = MerchantFile("a test", {name: value for name, value in (SETTINGS | settings).items() if value})
+    return aim_at_file(path, known, key, late_s=60)
+
+
+def test_three_lines_are_an_order_and_the_settings_say_the_rest(tmp_path: Path, key_file: Path) -> None:
+    aim = aimed(tmp_path, "form: apiv3\nout_trade_no: T1\ntotal: 1990\n", key_file)
+    assert (aim.out_trade_no, aim.total, aim.notify_url) == ("T1", 1990, SETTINGS["WECHAT_PAY_NOTIFY_URL"])
+    assert (aim.resource["mchid"], aim.resource["appid"]) == ("1900007291", "wx2421b1c4370ec43b")
+    assert (aim.issuer.serial, aim.issuer.apiv3_key) == ("PUB_KEY_ID_1", SETTINGS["WECHAT_PAY_APIV3_KEY"])
+    assert not aim.knows_refund(part=False)
+
+
+def test_all_that_a_file_says_is_told(tmp_path: Path, key_file: Path) -> None:
+    whole = {
+        **ORDER,
+        "transaction_id": "42000",
+        "appid": "wx9",
+        "account": "1600000000",
+        "payer": "openid-9",
+        "paid": "2026-11-23T12:30:00+08:00",
+        "notify_url": "http://127.0.0.1:9/n",
+        "coupon": 90,
+        "refund": {"out_refund_no": "R9", "amount": 500},
+        "members": {"attach": "x", "amount": {"currency": "USD"}},
+    }
+    aim = aimed(tmp_path, json.dumps(whole), key_file)
+    assert aim.resource["success_time"] == "2026-11-23T12:30:00+08:00"
+    assert aim.resource["amount"] == {
+        "total": 1990,
+        "payer_total": 1990,
+        "currency": "USD",
+        "payer_currency": "CNY",
+    }
+    assert (aim.resource["attach"], aim.resource["payer"]) == ("x", {"openid": "openid-9"})
+    assert (aim.notify_url, aim.given) == ("http://127.0.0.1:9/n", 90)
+    assert (aim.refund(part=True).resource["out_refund_no"], aim.refund_part) == ("R9", 500)
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("", "an order is members"),
+        ("[]", "an order is members"),
+        ("form: [", "neither YAML nor JSON"),
+        ("a: &b 1\nc: *b", "neither YAML nor JSON"),
+        ("[" * LARGEST_FILE, "neither YAML nor JSON"),
+        ("\x00", "neither YAML nor JSON"),
+        ("form: apiv3\nout_trade_no: T1\n", "total: Field required"),
+        ("form: apiv3\nout_trade_no: T1\ntotal: 19.9\n", "total: "),
+        ("form: apiv3\nout_trade_no: T1\ntotal: 0\n", "total: "),
+        ("form: apiv3\nout_trade_no: ''\ntotal: 1\n", "out_trade_no: "),
+        ("form: apiv3\nout_trade_no: 0012\ntotal: 1\n", "out_trade_no: "),
+        ("form: apiv3\nout_trade_no: T1\ntotal: 1\nprice: 2\n", "price: "),
+        ("form: apiv3\nout_trade_no: T1\ntotal: 1\npaid: 2026-11-23T12:30:00\n", "paid: "),
+        ("form: apiv4\nout_trade_no: T1\ntotal: 1\n", "no form of callbacks 'apiv4'"),
+        ("#" * (LARGEST_FILE + 1), "larger than 64 KiB"),
+    ],
+    ids=range(15),
+)
+def test_what_is_no_order_is_told_as_that(tmp_path: Path, text: str, why: str) -> None:
+    with pytest.raises(UsageError) as refused:
+        aimed(tmp_path, text, None)
+    assert why in refused.value.what
+    assert "order.yaml" in refused.value.where
+    assert refused.value.remedy
+
+
+@pytest.mark.parametrize(
+    ("lacking", "why"),
+    [
+        ({"WECHAT_PAY_APP_ID": ""}, "WECHAT_PAY_APP_ID is not set"),
+        ({"WECHAT_PAY_APIV3_KEY": ""}, "WECHAT_PAY_APIV3_KEY is not set"),
+        ({"WECHAT_PAY_APIV3_KEY": "short"}, "has 5 bytes"),
+    ],
+)
+def test_what_is_missing_in_the_settings_is_named(
+    tmp_path: Path, key_file: Path, lacking: dict[str, str], why: str
+) -> None:
+    with pytest.raises(ConfigurationError) as refused:
+        aimed(tmp_path, json.dumps(ORDER), key_file, **lacking)
+    assert why in refused.value.what
+
+
+def test_without_a_key_and_without_a_simulator_nobody_signs(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="names a running simulator"):
+        aimed(tmp_path, json.dumps(ORDER), None)
+
+
+def test_a_key_or_a_file_that_is_not_there_is_an_error_of_ours(tmp_path: Path) -> None:
+    with pytest.raises(GoLiveError):
+        aimed(tmp_path, json.dumps(ORDER), tmp_path / "none.pem")
+    with pytest.raises(UsageError, match="cannot be read"):
+        aim_at_file(tmp_path / "none.yaml", MerchantFile.read(None), None, late_s=1)

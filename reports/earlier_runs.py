@@ -157,7 +157,7 @@ def rows_of(record: RunRecord) -> list[HistoryRow]:
             run=meta.id,
             subject=meta.subject,
             recorded=recorded_at(check),
-            complete=not (meta.selection or meta.cut_short),
+            complete=meta.whole,
             contacted=meta.app_answered,
             sealed_by=key,
             check=cast("StoredCheck", check.model_copy(update={"steps": (), "artifacts": ()})),

@@ -12,7 +12,7 @@ from harness.core.clock import wire_now
 from harness.core.control import Method, Text
 from harness.core.errors import UsageError
 from harness.evidence import RunRecord, recorded_at
-from harness.verdict import EvidenceRow, Judgement, Standing, date_doubts, judge, standing_of
+from harness.verdict import EvidenceRow, Judgement, Standing, date_doubts, judge, made_faulty, standing_of
 from harness.verdict.locked_parts import LockedPart
 from harness.verdict.looks import looked_at
 from reports.checklist import Checklist
@@ -135,6 +135,7 @@ def judge_record(
     ]
     broken = record.broken_seal(trusted=trusted)
     doubts = [*more_doubts, *([] if broken is None else [broken.why])]
+    doubts += made_faulty(meta.fault_rules)
     doubts += date_doubts(
         (row.recorded for row in own),
         started=meta.started,

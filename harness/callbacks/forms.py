@@ -11,7 +11,7 @@ that lets one through credits money on a forger's word.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from importlib import import_module
 from importlib.util import find_spec
@@ -58,6 +58,10 @@ class Attacks(Protocol):
         """A delivery as signature-probing traffic (facts 2.7)."""
         ...
 
+    def unsigned(self, issuer: Issuer, body: bytes) -> Callback:
+        """A delivery without a signature."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Form:
@@ -77,6 +81,14 @@ class Form:
     def old_form(self) -> OldForm | None:
         """How refunds were told before; None: never otherwise."""
         found: OldForm | None = getattr(self.genuine, "OLD_FORM", None)
+        return found
+
+    @property
+    def under_unknown_serial(self) -> Callable[[Issuer, bytes], Callback] | None:
+        """Makes a delivery under a serial of no key; None: deliveries of this form name none."""
+        found: Callable[[Issuer, bytes], Callback] | None = getattr(
+            self.attacks, "under_unknown_serial", None
+        )
         return found
 
     @property

@@ -32,6 +32,7 @@ class LazyGroup(click.Group):
         "doctor": ("harness.cli.doctor", "What this machine has and lacks; why a signature fails."),
         "config": ("harness.cli.config", "Check an .env file against the configuration controls."),
         "simulator": ("harness.cli.simulator", "Run the payment platform on loopback; point your app at it."),
+        "outages": ("harness.cli.outages", "The outages that the simulator plays by name."),
         "callback": (
             "harness.cli.callback",
             "Send callbacks, genuine or forged, to a merchant on this machine.",

@@ -127,10 +127,11 @@ def standing(folder: Path, moment: datetime, run: Path | None = None) -> Dossier
 
 
 def _newest_whole(runs: Path) -> Path | None:
-    """The newest run that was not narrowed: another says nothing of weeks and milestones."""
+    """The newest run that was neither narrowed nor met rules of one's own: others say nothing of weeks."""
     for place in sorted((path.parent for path in runs.glob("*/run.json")), reverse=True):
         with suppress(UsageError):
-            if not place.is_symlink() and not RunRecord.read_meta(place).selection:
+            meta = None if place.is_symlink() else RunRecord.read_meta(place)
+            if meta is not None and not (meta.selection or meta.fault_rules):
                 return place
     return None
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from harness.cli.fault_options import asked_rules, fault_options
 from harness.cli.finite_range import FiniteRange
 from harness.cli.language import language_option
 from harness.core.control import Language
@@ -48,14 +49,14 @@ _DEFECTS = "\b\nDefects, each with the control that must catch it:\n" + "\n".joi
     "--notify-host",
     multiple=True,
     metavar="HOST",
-    help="A host beside loopback that may be called back. Repeatable.",
+    help="Another host that may be called. Repeatable.",
 )
 @click.option(
     "--tls",
     "ca_file",
     metavar="CA_FILE",
     type=click.Path(dir_okay=False, path_type=Path),
-    help="Serve https with a throw-away certificate that CA_FILE vouches for, and write no levers.",
+    help="Serve https, which CA_FILE vouches for, and write no levers.",
 )
 @click.option(
     "--https",
@@ -107,7 +108,7 @@ _DEFECTS = "\b\nDefects, each with the control that must catch it:\n" + "\n".joi
 @click.option(
     "--alipay-open-id",
     is_flag=True,
-    help="Tell it payers as buyer_open_id, and not as buyer_id.",
+    help="Tell it payers as buyer_open_id.",
 )
 @click.option(
     "--more-accounts",
@@ -127,7 +128,7 @@ _DEFECTS = "\b\nDefects, each with the control that must catch it:\n" + "\n".joi
     default=str(LONGEST_EXPIRY.days),
     show_default=True,
     type=click.Choice(["7", "15", "90"]),
-    help="Days after which an order's time_expire is cut.",
+    help="Most days to a time_expire.",
 )
 @click.option("--gives-back", is_flag=True, help="Give experience payments back, 23 h on.")
 @click.option(
@@ -136,9 +137,10 @@ _DEFECTS = "\b\nDefects, each with the control that must catch it:\n" + "\n".joi
     default=FREEZE,
     show_default=True,
     metavar="SECONDS PERIOD",
-    help="How long, and how often, the defect freezes stands still.",
+    help="Of the defect freezes.",
 )
 @click.option("--explain-signatures", is_flag=True, help="Answers say why a signature is refused.")
+@fault_options
 @language_option
 @click.option("-q", "--quiet", is_flag=True, help="Print nothing.")
 def command(
@@ -164,6 +166,9 @@ def command(
     gives_back: bool,
     freeze: tuple[float, float],
     explain_signatures: bool,
+    faults: tuple[Path, ...],
+    fault: tuple[str, ...],
+    outage: tuple[str, ...],
     lang: Language | None,
     quiet: bool,
 ) -> None:
@@ -174,7 +179,8 @@ def command(
       $ golive simulator --write-env .env.simulator
       $ golive shop --env-file .env.simulator       # in another terminal, or your own application
 
-    Modes of accounts, and what older documents say otherwise: docs/simulator.md.
+    Modes of accounts, and what older documents say otherwise: docs/simulator.md. Rules by which it goes
+    wrong: docs/faults.md.
     """
     run_in_foreground(
         port=port,
@@ -200,6 +206,7 @@ def command(
         gives_back=gives_back,
         freeze=Freeze(*freeze),
         tells_signatures=explain_signatures,
+        rules=asked_rules(faults, fault, outage),
         language=lang or terminal_language(),
         say=(lambda line: None) if quiet else click.echo,
     )

@@ -37,6 +37,18 @@ class Operation(StrEnum):
     REFUND = "refund"
 
 
+class Telling(StrEnum):
+    """What a message of a platform says of itself, beside its business."""
+
+    SIGNATURE = "signature"
+    SERIAL = "serial"
+    """Which of its keys signed."""
+    MOMENT = "moment"
+    """When it signed, under the signature."""
+    ACCOUNT = "account"
+    """Whose order it is."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallbackForm:
     """The form in which a platform tells a merchant of a payment; several dialects may share one."""
@@ -50,6 +62,8 @@ class CallbackForm:
     """Whether a refusal is to say `FAIL` in its body."""
     reader: str
     """Makes its reader in the shop, our own merchant: `module:function`."""
+    tells: frozenset[Telling] = frozenset({Telling.SIGNATURE})
+    """What a callback in it says of itself: what it does not say, no fault can spoil."""
     redelivery: Redelivery = WECHAT
     """How often it is sent again, and which answer ends that."""
 
@@ -78,6 +92,8 @@ class DialectSpec:
     """Makes its server in the simulator: `module:function`."""
     load_wire: str
     """Makes its requests for a load: `module:function`."""
+    answers_tell: frozenset[Telling] = frozenset({Telling.SIGNATURE})
+    """What its answers say of themselves: what they do not say, no fault can spoil."""
     sampled: bool = False
     """Whether only scenarios that ask for it are played over it: what has been judged on a wire of the same
     form is not judged once more. Whoever asks for no sample never meets it."""
@@ -232,6 +248,7 @@ register_callbacks(
         package="harness.callbacks.apiv3",
         control="CBK-02",
         says_fail=True,
+        tells=frozenset(Telling),
         reader="harness.shop.callbacks.apiv3:open_reader",
     )
 )
@@ -241,6 +258,7 @@ register_callbacks(
         package="harness.callbacks.envelope",
         control="CBK-17",
         says_fail=False,
+        tells=frozenset({Telling.SIGNATURE, Telling.MOMENT}),
         reader="harness.shop.callbacks.envelope:open_reader",
     )
 )
@@ -250,6 +268,7 @@ register_callbacks(
         package="harness.callbacks.alipay",
         control="CBK-02",
         says_fail=False,  # whatever is not `success` is a refusal, and nothing reads more of it
+        tells=frozenset({Telling.SIGNATURE, Telling.MOMENT, Telling.ACCOUNT}),
         reader="harness.shop.callbacks.alipay:open_reader",
         redelivery=ALIPAY,
     )
@@ -265,6 +284,7 @@ register(
         callbacks="apiv3",
         settings=_MCP_SETTINGS,
         experience=True,
+        answers_tell=frozenset({Telling.ACCOUNT}),
         gateway="harness.gateways.mcp.gateway:open_gateway",
         wire="harness.simulator.wire.mcp.routes:open_wire",
         load_wire="load.users.mcp:LoadWire",
@@ -282,6 +302,7 @@ register(
         callbacks="envelope",
         settings=_MCP_SETTINGS,
         experience=True,
+        answers_tell=frozenset({Telling.SIGNATURE, Telling.MOMENT, Telling.ACCOUNT}),
         gateway="harness.gateways.envelope.gateway:open_gateway",
         wire="harness.simulator.wire.envelope.routes:open_wire",
         load_wire="load.users.envelope:LoadWire",
@@ -309,6 +330,7 @@ register(
             "WECHAT_PAY_NOTIFY_URL",
         ),
         experience=False,
+        answers_tell=frozenset(Telling),
         gateway="harness.gateways.apiv3.gateway:open_gateway",
         wire="harness.simulator.wire.apiv3.routes:open_wire",
         load_wire="load.users.apiv3:LoadWire",
@@ -326,6 +348,7 @@ register(
         callbacks="alipay",
         settings=_ALIPAY_MCP_SETTINGS,
         experience=False,
+        answers_tell=frozenset(),
         gateway="harness.gateways.mcp.gateway:open_alipay_gateway",
         wire="harness.simulator.wire.alipay_mcp.routes:open_wire",
         load_wire="load.users.alipay_mcp:LoadWire",
@@ -343,6 +366,7 @@ register(
         callbacks="envelope",
         settings=_ALIPAY_MCP_SETTINGS,
         experience=False,
+        answers_tell=frozenset({Telling.SIGNATURE, Telling.MOMENT, Telling.ACCOUNT}),
         gateway="harness.gateways.envelope.gateway:open_alipay_gateway",
         wire="harness.simulator.wire.alipay_envelope.routes:open_wire",
         load_wire="load.users.alipay_envelope:LoadWire",
@@ -368,6 +392,7 @@ register(
             "ALIPAY_RETURN_URL",
         ),
         experience=False,
+        answers_tell=frozenset({Telling.SIGNATURE, Telling.SERIAL}),
         gateway="harness.gateways.alipay.gateway:open_gateway",
         wire="harness.simulator.wire.alipay.routes:open_wire",
         load_wire="load.users.alipay:LoadWire",

@@ -157,12 +157,16 @@ class RunRecord(RecordFiles):
         faults: Iterable[str] = (),
         lasted_s: float | None = None,
         app_answers: int | None = None,
+        fault_rules: Iterable[str] | None = None,
     ) -> None:
         """Close and seal the record: when it ended, whether its plan was done, what went wrong with us.
 
+        Args:
+            fault_rules: by which the platform went wrong meanwhile; None: as was known at its start.
+
         It may be called again, when the finished record turns out to be faulty.
         """
-        closing = {
+        closing: dict[str, object] = {
             "ended": ended,
             "lasted_s": lasted_s,
             "app_answers": app_answers,
@@ -170,6 +174,8 @@ class RunRecord(RecordFiles):
             "checks": len(self.checks),
             "faults": tuple(faults),
         }
+        if fault_rules is not None:
+            closing["fault_rules"] = tuple(fault_rules)
         self.meta = RunMeta.model_validate(dict(self.meta) | closing)
         self._write_meta()
         self._sealed = seal(self.folder, self.meta.id)

@@ -72,6 +72,8 @@ class RunMeta(Model):
     set."""
     app_answers: int | None = None
     """How many answers of the app itself the run heard; none until it ended."""
+    fault_rules: tuple[PlainText, ...] = ()
+    """Rules of somebody's own by which the platform went wrong meanwhile, each with where it came from."""
     environment: PlainText
     """Fingerprint of the environment: configuration digest, certificate serials, host."""
     dialects: tuple[PlainText, ...] = ()
@@ -101,8 +103,13 @@ class RunMeta(Model):
 
     @property
     def partial(self) -> bool:
-        """Whether it never set out to judge everything: narrowed, attended, or a follow-up."""
-        return self.selection or self.kind != "run"
+        """Whether it never set out to judge everything, or not at a platform as it should be."""
+        return self.selection or self.kind != "run" or bool(self.fault_rules)
+
+    @property
+    def whole(self) -> bool:
+        """Whether it missed nothing, at a platform as it should be: of another run only failures count."""
+        return not (self.selection or self.cut_short or self.fault_rules)
 
     @property
     def cut_short(self) -> bool:

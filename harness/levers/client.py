@@ -33,6 +33,7 @@ from harness.levers.models import (
     PlatformKeys,
     RefundAudit,
     RefusedSignature,
+    RuleInForce,
 )
 
 ADVANCE_TIMEOUT_S = 120.0
@@ -147,7 +148,7 @@ class LeversClient:
 
     def add_fault(self, fault: Fault) -> None:
         """Switch a fault on; it counts matching requests from now."""
-        self._call("POST", "/faults", fault.model_dump())
+        self._call("POST", "/faults", fault.model_dump(mode="json", exclude_defaults=True))
 
     def clear_faults(self) -> None:
         """Switch every fault off."""
@@ -164,6 +165,19 @@ class LeversClient:
         """
         answer = self._call("GET", f"/refused-signatures?last={last}")
         return [RefusedSignature.model_validate(each) for each in answer["refused"]]
+
+    def stand(self, *rules: Fault, source: str = "levers") -> None:
+        """Make these the rules that stay in force, in place of those before; clearing faults leaves them.
+
+        A run against this simulator names them, and is no GO.
+        """
+        told = [each.model_dump(mode="json", exclude_defaults=True) for each in rules]
+        self._call("PUT", "/rules", {"source": source, "rules": told})
+
+    def rules(self, *, since: datetime | None = None) -> list[RuleInForce]:
+        """What is switched on now; with a moment of wire time, also every standing rule that was since."""
+        asked = "" if since is None else f"?since={quote(since.isoformat(), safe='')}"
+        return [RuleInForce.model_validate(each) for each in self._call("GET", f"/rules{asked}")["rules"]]
 
     def keys(self) -> PlatformKeys:
         """The platform's private keys, for forging callbacks in tests."""

@@ -115,7 +115,7 @@ def _told(steps: Steps, messages: Messages) -> Iterator[None]:
 def sorted_failures(night: Night, known: Sequence[KnownFailure]) -> Sorted:
     """The failures of a run beside those that are known."""
     meta = night.meta
-    whole = not (meta.selection or meta.cut_short or night.record.torn)
+    whole = meta.whole and not night.record.torn
     return sort_failures(night.record.checks, known, whole=whole)
 
 

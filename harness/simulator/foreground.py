@@ -23,6 +23,7 @@ from harness.simulator.account.identity import Identity
 from harness.simulator.account.key_files import write_keys
 from harness.simulator.account.key_mode import KeyMode
 from harness.simulator.account.throwaway_ca import throw_away_ca
+from harness.simulator.faults.rule_file import RuleSet
 from harness.simulator.https_door import HttpsDoor
 from harness.simulator.practices import FREEZE, LONGEST_EXPIRY, Freeze, OlderRefunds
 from harness.simulator.server import Simulator
@@ -56,6 +57,7 @@ def run_in_foreground(
     gives_back: bool = False,
     freeze: Freeze = FREEZE,
     tells_signatures: bool = False,
+    rules: Sequence[RuleSet] = (),
     language: Language = "en",
     say: Callable[[str], None],
 ) -> None:
@@ -75,6 +77,7 @@ def run_in_foreground(
             the first, and it is otherwise set up alike.
         freeze: how long it stands still, and how often, under the defect `freezes`.
         tells_signatures: whether an answer that refuses a signature says why, too; what is printed does.
+        rules: by which it goes wrong from the start.
         language: of what is said.
         say: prints lines; none of them names a secret.
 
@@ -104,6 +107,8 @@ def run_in_foreground(
             tells_signatures=tells_signatures,
             hears_signatures=lambda refused, unheard: say(_refused(refused, unheard, language)),
         )
+        for each in rules:
+            simulator.faults.stand(each.source, each.rules, more=True)
         if door is not None and https_ca is not None:
             _write(https_ca, door.ca_pem, "--https")
         address = base_url(listener, tls)
@@ -203,6 +208,8 @@ def _announcement(
         lines.append(line("formal"))
     if simulator.defects:
         lines.append(line("defects", defects=", ".join(sorted(simulator.defects))))
+    if rules := simulator.faults.rules():
+        lines += [*(line("rules", rule=each) for each in rules), line("faulty")]
     if env_file is None:
         lines.append(line("unwritten"))
     else:

@@ -7,12 +7,15 @@ from typing import Literal
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from harness.core.money import Fen
-from harness.levers.models import CertificateKind, KeyModeName
+from harness.levers.models import CertificateKind, Fault, KeyModeName
 from harness.simulator.cashier.payments import Button
 from harness.simulator.platform.platform import NO_COUPON
 
 LONGEST_JUMP_S = 400 * 24 * 3600.0
 """Seconds that one call may move business time; keeps a typo from leaving the calendar."""
+
+MOST_RULES = 200
+"""That stand at once: each is asked at every request."""
 
 
 class PayBody(BaseModel):
@@ -73,6 +76,23 @@ class LastQuery(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     last: int = Field(default=20, ge=1, le=200)
+
+
+class RulesQuery(BaseModel):
+    """Rules in force now, and since a moment of wire time."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    since: AwareDatetime | None = None
+
+
+class RulesBody(BaseModel):
+    """The rules that stand from now on, in place of those before; none: the platform is as it should be."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    source: str = Field(default="levers", min_length=1, max_length=200)
+    rules: tuple[Fault, ...] = Field(max_length=MOST_RULES)
 
 
 class AccountBody(BaseModel):

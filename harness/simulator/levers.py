@@ -33,6 +33,8 @@ from harness.simulator.lever_bodies import (
     EndRefundBody,
     LastQuery,
     PayBody,
+    RulesBody,
+    RulesQuery,
     SinceQuery,
     SwitchBody,
     WithdrawBody,
@@ -103,6 +105,8 @@ class Levers:
                 ("GET", "/faults", self._faults_met),
                 ("DELETE", "/faults", self._clear_faults),
                 ("GET", "/refused-signatures", self._refused_signatures),
+                ("GET", "/rules", self._rules),
+                ("PUT", "/rules", self._stand),
                 ("GET", "/keys", self._keys),
                 ("POST", "/accounts", self._add_account),
                 ("POST", "/merchant-certificates", self._apply),
@@ -318,6 +322,16 @@ class Levers:
 
     async def _clear_faults(self, request: Request) -> Response:
         self.faults.clear()
+        return JSONResponse({})
+
+    async def _rules(self, request: Request) -> Response:
+        asked = RulesQuery.model_validate(dict(request.query_params))
+        told = self.faults.rules(since=asked.since)
+        return JSONResponse({"rules": [each.model_dump(mode="json") for each in told]})
+
+    async def _stand(self, request: Request) -> Response:
+        asked = RulesBody.model_validate_json(await _body(request))
+        self.faults.stand(asked.source, asked.rules)
         return JSONResponse({})
 
     async def _keys(self, request: Request) -> Response:

@@ -30,6 +30,7 @@ from harness.simulator.cashier.payments import Payments
 from harness.simulator.console.console import PATH, Console
 from harness.simulator.console.exchanges import Exchange
 from harness.simulator.defects import practices_with
+from harness.simulator.faults.armed import Moments
 from harness.simulator.faults.recurring import RecurringFaultBook, recurring_faults
 from harness.simulator.faults.rules import FaultBook
 from harness.simulator.https_door import HttpsDoor
@@ -110,7 +111,12 @@ class Simulator:
         self.identity = identity or modes.identity()
         self.clock = clock or BusinessClock()
         recurring = recurring_faults(practices)
-        self.faults = RecurringFaultBook(recurring) if recurring else FaultBook()
+        knows: dict[str, Any] = {
+            "moments": Moments(business=self.clock),
+            "numbers_of": lambda account: self._owners[account].numbers,
+            "amount_of": self._amount_of,
+        }
+        self.faults = RecurringFaultBook(recurring, **knows) if recurring else FaultBook(**knows)
         self.platform = Platform(clock=self.clock, practices=practices)
         self._merchants: dict[str, Merchant] = {}
         self._owners: dict[str, Merchant] = {}
@@ -236,7 +242,7 @@ class Simulator:
             self._reached = True
 
     def _assemble_pages(self, *, console: bool) -> Starlette:
-        payments = Payments(self.platform, self._announce)
+        payments = Payments(self.platform, self._announce, self.faults)
         levers = Levers(
             platform=self.platform,
             merchants=self._merchants,
@@ -313,6 +319,12 @@ class Simulator:
 
     def _alipay_key(self, seller_id: str) -> RSAPrivateKey:
         return self._owners[seller_id].identity.alipay.platform_key
+
+    def _amount_of(self, account: str | None, out_trade_no: str) -> int | None:
+        """Of an order of that account; without one, of the first that has such an order."""
+        accounts = self.platform.every_account()
+        having = [each for each in accounts if account in (None, each.mchid) and each.has(out_trade_no)]
+        return int(having[0].find(out_trade_no).total) if having else None
 
     def _told(self, order: PlatformOrder) -> Mapping[str, object]:
         return self._wires[order.request.dialect].told(order)

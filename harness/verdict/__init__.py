@@ -1,6 +1,6 @@
 """The verdict: pure functions from evidence to GO, NO-GO or NOT YET. Nothing here reads a file or a clock."""
 
-from harness.verdict.doubts import date_doubts
+from harness.verdict.doubts import date_doubts, made_faulty
 from harness.verdict.gate_evidence import FRESH, EvidenceRow, Result, relevant, result
 from harness.verdict.gates import Gate, Requirement, Rule, highest_gate, requirements
 from harness.verdict.judge import judge
@@ -32,6 +32,7 @@ __all__ = [
     "exit_code",
     "highest_gate",
     "judge",
+    "made_faulty",
     "open_points",
     "parts_of",
     "price_of",

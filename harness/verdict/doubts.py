@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from harness.core.control import Text
@@ -30,6 +30,19 @@ _SET_BACK = Text(
     zh="运行期间时钟被回拨约 {seconds:.0f} 秒，证据的日期不可信",
     en="the clock was set back by about {seconds:.0f} s during the run, so its dates cannot be believed",
 )
+_MADE_FAULTY = Text(
+    zh="平台按自定规则制造故障，这不是正确的演练，不能放行：{rules}",
+    en="the platform went wrong by rules of one's own, so this is no correct rehearsal: {rules}",
+)
+_NAMED = 3
+"""Rules that the sentence names; it counts the rest."""
+
+
+def made_faulty(rules: Sequence[str]) -> list[Text]:
+    """That a run met a platform that somebody made go wrong, by which rules; nothing where nobody did."""
+    more = len(rules) - _NAMED
+    told = " · ".join((*rules[:_NAMED], *([f"+{more}"] if more > 0 else [])))
+    return [_MADE_FAULTY.filled(rules=told)] if rules else []
 
 
 def date_doubts(

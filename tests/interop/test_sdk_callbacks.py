@@ -73,6 +73,32 @@ def test_a_spoilt_delivery_is_refused_and_the_resend_opens(
     assert sdk.callback(*genuine)["resource"]["out_trade_no"] == number
 
 
+def test_a_truly_signed_callback_with_another_amount_opens_and_only_the_book_tells(
+    sdk: Any, new_number: NewNumber, levers: LeversClient, mailbox: Mailbox
+) -> None:
+    number = new_number()
+    levers.stand(Fault(operation="notify", action="wrong_amount", value=1, out_trade_no=number))
+    paid(sdk, levers, number)
+    levers.redeliver(number)
+    told = [sdk.callback(*each)["resource"]["amount"]["total"] for each in mailbox.received]
+    assert told == [1991, 1990]
+    assert levers.audit(number).total == 1990
+    levers.stand()
+
+
+@pytest.mark.parametrize("action", ["unsigned", "unknown_serial"])
+def test_an_answer_that_nobody_may_believe_is_refused_and_the_next_is_not(
+    sdk: Any, new_number: NewNumber, levers: LeversClient, *, action: str
+) -> None:
+    number = new_number()
+    paid(sdk, levers, number)
+    levers.add_fault(Fault.model_validate({"operation": "query", "action": action}))
+    with pytest.raises(Exception, match=r"verify|signature|algorithm"):
+        sdk.query(out_trade_no=number)
+    status, said = sdk.query(out_trade_no=number)
+    assert (status, json.loads(said)["trade_state"]) == (200, "SUCCESS")
+
+
 @pytest.fixture(scope="module")
 def issuer(simulator: RunningSimulator) -> Issuer:
     """The platform's own keys."""

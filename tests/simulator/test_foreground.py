@@ -109,8 +109,11 @@ def test_it_serves_says_where_and_stops_on_ctrl_c(tmp_path: Path) -> None:
 
 
 def test_it_speaks_chinese_when_asked() -> None:
-    with started("--port", "0", "--lang", "zh") as process:
+    rule = "operation=query action=delay value=3"
+    with started("--port", "0", "--lang", "zh", "--outage", "rate-limited", "--fault", rule) as process:
         said = process.until("停止")
+        assert "  故障规则  outage rate-limited: operation=any action=status value=429" in said
+        assert f"  故障规则  --fault: {rule} times=always\n            期间对它的运行不会放行\n" in said
         assert "  服务地址  http://127.0.0.1:" in said
         assert process.end(signal.SIGTERM) == 0
         assert "已停止" in process.said

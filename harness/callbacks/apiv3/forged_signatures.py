@@ -11,10 +11,21 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from harness.callbacks.apiv3.genuine import signed
-from harness.callbacks.apiv3.header_lines import NONCE, SIGNATURE, TIMESTAMP, header, with_header
+from harness.callbacks.apiv3.header_lines import (
+    NONCE,
+    SERIAL,
+    SIGNATURE,
+    TIMESTAMP,
+    header,
+    with_header,
+    without_header,
+)
 from harness.callbacks.attack import RSA_BYTES, Change, b64, forger_key
 from harness.callbacks.callback import Callback, Issuer
 from harness.signing.wechat_v3 import PROBE_PREFIX, response_message, sign
+
+PUBLIC_KEY_ID = "PUB_KEY_ID_"
+"""How the id of a platform's public key begins; a certificate's serial is 40 hex digits."""
 
 
 def by_another_key(issuer: Issuer, body: bytes) -> Callback:
@@ -25,6 +36,23 @@ def by_another_key(issuer: Issuer, body: bytes) -> Callback:
 def as_probe(issuer: Issuer, body: bytes) -> Callback:
     """The body as signature-probing traffic."""
     return probe(signed(issuer, body))
+
+
+def unsigned(issuer: Issuer, body: bytes) -> Callback:
+    """The body with everything that a delivery has but its signature."""
+    return without_header(signed(issuer, body), SIGNATURE)
+
+
+def under_unknown_serial(issuer: Issuer, body: bytes) -> Callback:
+    """The body truly signed, under a serial that the platform has no key of."""
+    return with_header(signed(issuer, body), SERIAL, unknown_serial(issuer.serial))
+
+
+def unknown_serial(own: str) -> str:
+    """A serial or id of the same form that is no key's."""
+    if own.startswith(PUBLIC_KEY_ID):
+        return f"{PUBLIC_KEY_ID}{secrets.randbelow(10**28):028d}"
+    return secrets.token_hex(20).upper()
 
 
 def probe(callback: Callback, *, tail: str | None = None) -> Callback:

@@ -42,6 +42,11 @@ def as_probe(issuer: Issuer, body: bytes) -> Callback:
     return envelope.letter(_probing(_sent(envelope.signed(issuer, body))))
 
 
+def unsigned(issuer: Issuer, body: bytes) -> Callback:
+    """The notification without a signature."""
+    return envelope.unsigned(envelope.signed(issuer, body))
+
+
 def _probing(members: Members) -> Members:
     return {**members, SIGNATURE: PROBE_PREFIX + str(members[SIGNATURE])}
 

@@ -28,6 +28,7 @@ from harness.plugin.session.rehearsal import Rehearsal
 from harness.plugin.session.signed_texts import signed_texts
 from harness.plugin.target.declared import asked_for
 from harness.plugin.target.policy import TargetPolicy, hosts_of
+from harness.plugin.target.rules_in_force import rules_in_force
 from harness.shop.variants.registry import lacking
 from harness.verdict import highest_gate
 from reports.checklist import Checklist
@@ -74,6 +75,7 @@ def open_rehearsal(
         merchant_asked=merchant_asked,
         capabilities=tuple(sorted(asked_for(options, policy).capabilities)),
         subject=subject_of(profile, options, checklist),
+        fault_rules=rules_in_force(policy),
         environment=_fingerprint(options.target, *options.defects_of("endpoint"), _digest(options.env_file)),
         dialects=dialects(sampled=True),
         registered=tuple(sorted(registered)),

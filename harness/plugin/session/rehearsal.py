@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 from typing import NamedTuple
@@ -12,6 +13,7 @@ import pytest
 
 from harness.core.clock import wire_now
 from harness.core.control import AFTERWARDS, Blame, Check, Grade, Outcome, Text
+from harness.core.errors import GoLiveError
 from harness.core.findings import told_in
 from harness.core.money import Fen
 from harness.core.plain_text import one_line
@@ -25,6 +27,7 @@ from harness.plugin.session.journal import Journal
 from harness.plugin.session.run_history import RunHistory
 from harness.plugin.session.scenario_result import ScenarioResult
 from harness.plugin.target.policy import TargetPolicy
+from harness.plugin.target.rules_in_force import rules_in_force
 from harness.processes.scratch import disk_is_full
 from harness.verdict import Judgement, exit_code, open_points, verdict_lines
 from harness.verdict.reasons import GRADES
@@ -154,6 +157,7 @@ class Rehearsal:
             interrupted=interrupted,
             lasted_s=time.monotonic() - self._begun,
             app_answers=self.recorder.app_answers,
+            fault_rules=self._fault_rules(),
         )
         finish()
         if faults := self._problems():
@@ -245,6 +249,13 @@ class Rehearsal:
             return reasons
         listed = list(judgement.gates)[max(self.grade - Grade.SIMULATED, 1)]
         return [*reasons, *open_points(judgement, listed, lang, lambda need: told_in(need, lang))]
+
+    def _fault_rules(self) -> tuple[str, ...]:
+        """Those of its start, and those that somebody let stand while it went on."""
+        meta = self.record.meta
+        with suppress(GoLiveError):  # a simulator that is gone tells no more than it did
+            return tuple(dict.fromkeys((*meta.fault_rules, *rules_in_force(self.policy, since=meta.started))))
+        return meta.fault_rules
 
     def _problems(self) -> list[str]:
         """Bugs of our own that make the record unfit to be shown, and results that are not this run's."""

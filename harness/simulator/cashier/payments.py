@@ -11,7 +11,9 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from harness.core.money import Fen
+from harness.levers.actions import ACTIONS, PAYING
 from harness.levers.models import Payment
+from harness.simulator.faults.rules import FaultBook
 from harness.simulator.platform.orders import PlatformOrder
 from harness.simulator.platform.platform import NO_COUPON, Platform
 
@@ -36,11 +38,15 @@ class Payments:
 
     Args:
         announce: calls the merchant of a paid order back, and returns when the first attempt has ended.
+        faults: what becomes of an attempt otherwise.
     """
 
-    def __init__(self, platform: Platform, announce: Callable[[PlatformOrder], Awaitable[None]]) -> None:
+    def __init__(
+        self, platform: Platform, announce: Callable[[PlatformOrder], Awaitable[None]], faults: FaultBook
+    ) -> None:
         self._platform = platform
         self._announce = announce
+        self._faults = faults
 
     async def take(
         self,
@@ -59,6 +65,12 @@ class Payments:
             return self._platform.cancel(order, openid)
         if outcome == "fail":
             return self._platform.fail(order, openid)
+        request = order.request
+        fault = self._faults.take(PAYING, order.out_trade_no, request.dialect, request.mchid)
+        if fault is not None and ACTIONS[fault.action].paying == "fails":
+            return self._platform.fail(order, openid)
+        if fault is not None and coupon == NO_COUPON:
+            coupon = Fen(int(fault.value or 0))
         payment = self._platform.pay(order, openid, coupon)
         await self._announce(order)
         return payment

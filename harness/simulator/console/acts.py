@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Literal
 
@@ -19,7 +19,7 @@ from harness.levers.models import Fault
 from harness.simulator.cashier.payments import Button
 from harness.simulator.console.attempts import Attempts
 from harness.simulator.console.finding import Placed, one
-from harness.simulator.console.outages import Outage
+from harness.simulator.console.outages import begin
 from harness.simulator.console.shown_exchanges import Shown
 from harness.simulator.console.shown_orders import rest
 from harness.simulator.lever_bodies import AdvanceBody
@@ -97,13 +97,11 @@ class Acts:
         levers: whose parts are moved.
         issuer: with which keys a merchant's callbacks are signed.
         attempts: remembers what was forged.
-        outages: those that are offered, by name.
     """
 
     levers: Levers
     issuer: Callable[[str], Issuer]
     attempts: Attempts
-    outages: dict[str, Outage] = field(default_factory=dict)
 
     async def do(self, name: str, body: bytes) -> Shown | None:
         """Do it, and say what came of it; None: there is no such button.
@@ -199,10 +197,9 @@ class Acts:
         return {"done": "fault"}
 
     async def outage(self, asked: OutageAct) -> Shown:
-        """Begin one that is offered."""
-        if (found := self.outages.get(asked.name)) is None:
+        """Begin one that is offered, or end it."""
+        if not begin(self.levers.faults, asked.name):
             raise Refused(Reason.UNKNOWN)
-        found.begin()
         return {"done": "outage"}
 
     async def clear_faults(self, asked: Nothing) -> Shown:

@@ -21,7 +21,7 @@ from harness.simulator.console.door import Door, refused
 from harness.simulator.console.exchanges import Exchange, Exchanges
 from harness.simulator.console.finding import Placed, one, sifted, some
 from harness.simulator.console.hiding import Hider
-from harness.simulator.console.outages import Outage
+from harness.simulator.console.outages import offered
 from harness.simulator.console.shown_exchanges import about, in_full, in_short
 from harness.simulator.levers import LARGEST_BODY, Levers
 from harness.simulator.platform.orders import Refused
@@ -52,11 +52,6 @@ class Console:
         self._door = Door()
         self._version = time.time_ns() // 1_000_000  # another at each start: a page of before asks again
         levers.notifier.watch = self.attempts.sent
-
-    def offer(self, outages: Iterable[Outage]) -> None:
-        """Let a developer begin these, in place of those that were offered before."""
-        self._acts.outages.clear()
-        self._acts.outages.update({each.name: each for each in outages})
 
     def moved(self) -> None:
         """Something may have changed: whoever looks asks again."""
@@ -174,8 +169,7 @@ class Console:
 
     async def _outages(self, request: Request) -> Response:
         del request
-        offered = self._acts.outages.values()
-        return self._say([{"name": each.name, "text": each.text.model_dump()} for each in offered])
+        return self._say([{"name": name, "text": text.model_dump()} for name, text in offered().items()])
 
     async def _act(self, request: Request) -> Response:
         try:

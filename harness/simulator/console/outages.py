@@ -1,17 +1,24 @@
-"""Outages that have a name: whoever has some offers them to the console."""
+"""The outages that have a name, as a developer begins them here, and ends them."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-
 from harness.core.control import Text
+from harness.simulator.faults.library import outage, outages
+from harness.simulator.faults.rules import FaultBook
+
+END = "none"
+_END = Text(zh="结束：一切照常", en="end it: all is as it should be")
 
 
-@dataclass(frozen=True, slots=True)
-class Outage:
-    """One that a developer may begin, or the end of one."""
+def offered() -> dict[str, Text]:
+    """What each is called, by its name; last their end."""
+    names = {name: outage(name).name or Text.same(name) for name in outages()}
+    return names | {END: _END}
 
-    name: str
-    text: Text
-    begin: Callable[[], None]
+
+def begin(faults: FaultBook, name: str) -> bool:
+    """Let one stand in place of whatever stood; False: there is none of that name."""
+    if name != END and name not in outages():
+        return False
+    faults.stand(name, () if name == END else outage(name).rules)
+    return True

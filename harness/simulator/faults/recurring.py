@@ -6,11 +6,13 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from functools import partial
+from typing import Any, Protocol
 
 from harness.levers.models import Fault
+from harness.simulator.faults.armed import Moments
 from harness.simulator.faults.rules import FaultBook
-from harness.simulator.practices import DropOut, Freeze, Practices
+from harness.simulator.practices import Freeze, Practices
 
 _WIRE = ("create", "query", "close")
 
@@ -21,39 +23,16 @@ class _Recurring(Protocol):
     def __call__(self, operation: str) -> Fault | None: ...
 
 
-@dataclass(slots=True)
-class _EveryNth:
-    every: int
-    fault: Fault
-    seen: int = 0
+class _Rule:
+    """One that is a rule like any other."""
+
+    def __init__(self, moments: Moments, **members: Any) -> None:
+        fault = Fault.model_validate({"times": "always", **members})
+        self._book = FaultBook(moments=moments)
+        self._book.add(fault)
 
     def __call__(self, operation: str) -> Fault | None:
-        if operation != self.fault.operation:
-            return None
-        self.seen += 1
-        return None if self.seen % self.every else self.fault
-
-
-@dataclass(slots=True)
-class _DropsOut:
-    times: DropOut
-    fault: Fault
-    seen: int = 0
-
-    def __call__(self, operation: str) -> Fault | None:
-        if operation != self.fault.operation:
-            return None
-        place = self.seen % sum(self.times)
-        self.seen += 1
-        return self.fault if place >= self.times.answered else None
-
-
-@dataclass(slots=True)
-class _Always:
-    fault: Fault
-
-    def __call__(self, operation: str) -> Fault | None:
-        return self.fault if operation == self.fault.operation else None
+        return self._book.take(operation, None)
 
 
 @dataclass(slots=True)
@@ -96,20 +75,21 @@ def recurring_faults(practices: Practices, *, now: Callable[[], float] = time.mo
     Args:
         now: seconds that only grow.
     """
+    moments = Moments(wire=now)
+    rule = partial(_Rule, moments)
+    fails: dict[str, Any] = {"action": "status", "value": 500}
     found: list[_Recurring] = []
-    if practices.creates_fail_every:
-        fails = Fault(operation="create", action="status", value=500)
-        found.append(_EveryNth(practices.creates_fail_every, fails))
-    if practices.callbacks_vanish_every:
-        vanishes = Fault(operation="notify", action="lost")
-        found.append(_EveryNth(practices.callbacks_vanish_every, vanishes))
+    if every := practices.creates_fail_every:
+        found.append(rule(operation="create", nth=every, every=every, **fails))
+    if every := practices.callbacks_vanish_every:
+        found.append(rule(operation="notify", action="lost", nth=every, every=every))
     if practices.freezes is not None:
         found.append(_Frozen(practices.freezes, now))
-    if practices.queries_drop_out is not None:
-        fails = Fault(operation="query", action="status", value=500)
-        found.append(_DropsOut(practices.queries_drop_out, fails))
+    if (out := practices.queries_drop_out) is not None:
+        failing = range(out.answered + 1, sum(out) + 1)
+        found += [rule(operation="query", nth=nth, every=sum(out), **fails) for nth in failing]
     if practices.query_takes_s:
-        found.append(_Always(Fault(operation="query", action="delay", value=practices.query_takes_s)))
+        found.append(rule(operation="query", action="delay", value=practices.query_takes_s))
     if practices.create_holds_s:
         found.append(_Queue(practices.create_holds_s, now))
     return found
@@ -118,8 +98,8 @@ def recurring_faults(practices: Practices, *, now: Callable[[], float] = time.mo
 class RecurringFaultBook(FaultBook):
     """A fault book with faults that nobody switched on and `clear` does not take away."""
 
-    def __init__(self, recurring: Sequence[_Recurring]) -> None:
-        super().__init__()
+    def __init__(self, recurring: Sequence[_Recurring], **knows: Any) -> None:
+        super().__init__(**knows)
         self._recurring = tuple(recurring)
         self._turn = threading.Lock()
 
@@ -128,10 +108,17 @@ class RecurringFaultBook(FaultBook):
         """Always: a request must say what it is about."""
         return True
 
-    def take(self, operation: str, out_trade_no: str | None, dialect: str | None = None) -> Fault | None:
+    def take(
+        self,
+        operation: str,
+        out_trade_no: str | None,
+        dialect: str | None = None,
+        account: str | None = None,
+    ) -> Fault | None:
         """What was switched on comes first."""
-        fault = super().take(operation, out_trade_no, dialect)
+        fault = super().take(operation, out_trade_no, dialect, account)
         if fault is not None:
             return fault
         with self._turn:
-            return next((found for each in self._recurring if (found := each(operation))), None)
+            found = [each(operation) for each in self._recurring]  # each counts, whichever hits
+        return next((each for each in found if each is not None), None)

@@ -4,92 +4,132 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Sequence
+from datetime import datetime
 
 from harness.core.clock import wire_now
-from harness.levers.models import CALLBACKS, Fault, MetFault
+from harness.levers.models import Fault, MetFault, RuleInForce
+from harness.simulator.faults.armed import Armed, Asked, Moments
 
 _REMEMBERED = 10_000
 """Of the requests that met a fault; a load under a fault may send more."""
+BY_LEVERS = "levers"
+"""The source of a fault that whoever holds the token switched on."""
 
 
-@dataclass(slots=True)
-class _Armed:
-    fault: Fault
-    seen: int = 0
+def _alone(account: str) -> Collection[str]:
+    return (account,)
 
-    @property
-    def spent(self) -> bool:
-        return self.seen >= self.fault.nth + self.fault.times - 1
 
-    def matches(self, operation: str, out_trade_no: str | None, dialect: str | None) -> bool:
-        wanted = self.fault
-        if wanted.dialect not in (None, dialect):
-            return False
-        asked = wanted.operation == operation or (wanted.operation == "any" and operation not in CALLBACKS)
-        return asked and wanted.out_trade_no in (None, out_trade_no)
+def _unknown(account: str | None, out_trade_no: str) -> int | None:
+    return None
 
 
 class FaultBook:
     """Holds the faults that are switched on and hands them out, request by request. Thread-safe.
 
     Every fault counts the requests that match it, whether or not another fault hits them; when several are
-    due, the one that was added first wins.
+    due, the one that was added first wins. Those that were switched on one by one come before the rules that
+    stand, which `clear` does not take away: they are how this platform is.
+
+    Args:
+        moments: both clocks.
+        numbers_of: by an account's number on either platform, all that its merchant is called.
+        amount_of: fen of an order, by an account's number and its own; None: there is none.
     """
 
-    def __init__(self) -> None:
-        self._armed: list[_Armed] = []
+    def __init__(
+        self,
+        *,
+        moments: Moments | None = None,
+        numbers_of: Callable[[str], Collection[str]] = _alone,
+        amount_of: Callable[[str | None, str], int | None] = _unknown,
+    ) -> None:
+        self._moments = moments or Moments()
+        self._numbers_of = numbers_of
+        self._amount_of = amount_of
+        self._armed: list[Armed] = []
+        self._standing: list[Armed] = []
+        self._stood: list[RuleInForce] = []
+        """Rules that stood, and do no more."""
         self._met: deque[MetFault] = deque(maxlen=_REMEMBERED)
         self._lock = threading.Lock()
 
     @property
     def armed(self) -> bool:
         """Whether any fault may still hit; false spares a request the work of saying what it is about."""
-        return bool(self._armed)
+        return bool(self._armed or self._standing)
 
     def add(self, fault: Fault) -> None:
         """Switch a fault on; it counts from the next matching request."""
         with self._lock:
-            self._armed.append(_Armed(fault))
+            self._armed.append(Armed(fault, BY_LEVERS, wire_now()))
 
     def clear(self) -> None:
-        """Switch every fault off, and forget whom they met."""
+        """Switch off every fault that was added, and forget whom they met; rules that stand go on."""
         with self._lock:
             self._armed.clear()
             self._met.clear()
+
+    def stand(self, source: str, rules: Sequence[Fault], *, more: bool = False) -> None:
+        """Let these rules stand from now on, beside those before or in place of them.
+
+        Args:
+            source: what they are told by.
+            more: whether those before go on.
+        """
+        now = wire_now()
+        with self._lock:
+            if not more:
+                self._stood += [each.in_force(until=now) for each in self._standing]
+                self._standing = []
+            self._standing += [Armed(rule, source, now, stands=True) for rule in rules]
+
+    def rules(self, *, since: datetime | None = None) -> list[RuleInForce]:
+        """Every rule in force, standing ones first; with a moment, also those that stood until after it."""
+        with self._lock:
+            over = [each for each in self._stood if since is not None and each.until and each.until >= since]
+            return [*over, *(each.in_force() for each in (*self._standing, *self._armed))]
 
     def met(self) -> list[MetFault]:
         """Every request that a fault has hit since then, oldest first."""
         with self._lock:
             return list(self._met)
 
-    def take(self, operation: str, out_trade_no: str | None, dialect: str | None = None) -> Fault | None:
+    def take(
+        self,
+        operation: str,
+        out_trade_no: str | None,
+        dialect: str | None = None,
+        account: str | None = None,
+    ) -> Fault | None:
         """Count one request and return the fault that hits it, if any.
 
         Args:
             operation: one of `FaultOperation` but `any`.
             out_trade_no: the order it is about; None when it is about none.
             dialect: the wire it came on, or the form of a callback; a fault of one wire meets no other.
+            account: whose it is, by its number on either platform; None: nobody's that is known.
         """
-        if not self._armed:
+        if not self.armed:
             return None
-        hit: Fault | None = None
+        asked = Asked(operation, out_trade_no, dialect, account, self._numbers_of, self._amount_of)
+        hit: Armed | None = None
         with self._lock:
-            for armed in self._armed:
-                if not armed.matches(operation, out_trade_no, dialect):
-                    continue
-                armed.seen += 1
-                if hit is None and armed.seen >= armed.fault.nth:
-                    hit = armed.fault
+            for armed in (*self._armed, *self._standing):
+                if armed.due(asked, self._moments) and hit is None:
+                    hit = armed
             self._armed = [armed for armed in self._armed if not armed.spent]
-            if hit is not None:
-                self._met.append(
-                    MetFault(
-                        at=wire_now(),
-                        operation=operation,
-                        action=hit.action,
-                        out_trade_no=out_trade_no,
-                        dialect=dialect,
-                    )
+            if hit is None:
+                return None
+            self._met.append(
+                MetFault(
+                    at=wire_now(),
+                    operation=operation,
+                    action=hit.fault.action,
+                    out_trade_no=out_trade_no,
+                    dialect=dialect,
+                    rule=f"{hit.source}: {hit.fault}",
                 )
-        return hit
+            )
+            return hit.fault

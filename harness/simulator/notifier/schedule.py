@@ -26,8 +26,11 @@ from harness.core.errors import UsageError
 from harness.core.redelivery import Redelivery
 from harness.levers.actions import ACTIONS, Action, Signature
 from harness.levers.models import Delivery, Fault, SignatureKind
+from harness.simulator.faults.altering import altered
 from harness.simulator.notifier.delivery import Answer, Sender
 
+LONG_AGO_S = 3600
+"""How old the signature of a stale callback is."""
 AT_ONCE = 64
 """How many notifications are under way at once; with more, a merchant's clock would run while we are busy."""
 
@@ -40,6 +43,7 @@ class Faults(Protocol):
         operation: Literal["notify", "refund-notify"],
         out_trade_no: str | None,
         dialect: str | None = None,
+        account: str | None = None,
     ) -> Fault | None:
         """The fault that hits this attempt, or None; asking counts the attempt."""
         ...
@@ -66,6 +70,9 @@ class Notification:
     dialect: str
     out_refund_no: str
     """The refund of that order that it tells of; empty: it tells of the payment."""
+    resource: Mapping[str, object]
+    """What the body was composed of, in case a fault makes another of it."""
+    event_type: str
     due: datetime
     """Business time at which the next attempt falls due."""
     rung: int = 1
@@ -74,6 +81,8 @@ class Notification:
     """Attempts recorded so far, those outside the ladder included."""
     delayed: bool = False
     """Whether a fault has already moved the coming attempt: it is asked once an attempt."""
+    held: bool = False
+    """Whether a fault holds it until the merchant's next one was sent."""
     busy: asyncio.Lock = field(default_factory=asyncio.Lock)
     """Held during an attempt: there are never two of one notification at once."""
 
@@ -171,6 +180,8 @@ class Notifier:
             body,
             dialect,
             out_refund_no,
+            resource,
+            event_type,
             due=due or self._clock.now(),
         )
         self._latest[mchid, out_trade_no, out_refund_no] = notification
@@ -268,13 +279,17 @@ class Notifier:
                 asked: Literal["notify", "refund-notify"] = (
                     "refund-notify" if notification.out_refund_no else "notify"
                 )
-                fault = self._faults.take(asked, notification.out_trade_no, notification.dialect)
-            if fault is not None and ACTIONS[fault.action].callback == "late":
-                notification.delayed = True
+                fault = self._faults.take(
+                    asked, notification.out_trade_no, notification.dialect, notification.mchid
+                )
+            if fault is not None and (late := ACTIONS[fault.action].callback) in ("late", "overtaken"):
+                notification.delayed, notification.held = True, late == "overtaken"
                 notification.due += timedelta(seconds=float(fault.value or 0))
                 self._wait_for(notification)
                 return
-            delivery = await self._attempt(notification, due=notification.due, fault=fault)
+            notification.held = False
+            delivery = await self._attempts(notification, fault)
+        self._let_go(notification)
         following = notification.rules.next_due(notification.rung, notification.due)
         hopeless = self._sender.objection(notification.notify_url) is not None
         if delivery.accepted or following is None or hopeless:
@@ -282,6 +297,23 @@ class Notifier:
         notification.rung += 1
         notification.due, notification.delayed = following, False
         self._wait_for(notification)
+
+    def _let_go(self, sent: Notification) -> None:
+        """What waited for a callback of this merchant to be sent is due with it."""
+        held = [each for each in self._waiting if each[2].held and each[2].mchid == sent.mchid]
+        for waiting in held:
+            self._waiting.remove(waiting)
+            waiting[2].held, waiting[2].due = False, sent.due
+        heapq.heapify(self._waiting)
+        for _, _, notification in held:
+            self._wait_for(notification)
+
+    async def _attempts(self, notification: Notification, fault: Fault | None) -> Delivery:
+        """Make the attempt that is due, as often as a fault wants it; the last is what counts."""
+        repeated = fault is not None and ACTIONS[fault.action].callback == "repeated"
+        for _ in range(int(fault.value or 1) - 1 if fault is not None and repeated else 0):
+            await self._attempt(notification, due=notification.due, fault=fault)
+        return await self._attempt(notification, due=notification.due, fault=fault)
 
     async def _attempt(self, notification: Notification, *, due: datetime, fault: Fault | None) -> Delivery:
         """Send once, or record why nothing was sent."""
@@ -297,6 +329,7 @@ class Notifier:
             accepted=answer.accepted,
             error=answer.error,
             signature_kind=kind,
+            fault="" if fault is None else fault.action,
         )
         self._record(*notification.about, delivery)
         return delivery
@@ -309,11 +342,17 @@ class Notifier:
         if action.old_form and (old := notification.form.old_form) is not None:
             callback = old.build(self._issuer(notification.mchid), notification.body)
             return "none", await self._deliver(notification, callback, old.rules)
-        callback = self._signed(notification, action.signature)
+        body = notification.body
+        if fault is not None and action.alters:
+            resource = altered(notification.resource, action.alters, fault.value)
+            body = notification.form.genuine.compose(
+                self._issuer(notification.mchid), resource, event_type=notification.event_type
+            )
+        callback = self._signed(notification, body, action.signature)
         answer = await self._deliver(notification, callback, notification.rules)
         if action.callback == "unheard":
             answer = Answer(None, answer.duration_s, "the merchant's answer was lost on the way")
-        return action.signature, answer
+        return "none" if action.signature == "unsigned" else action.signature, answer
 
     async def _deliver(self, notification: Notification, callback: Callback, rules: Redelivery) -> Answer:
         answer = await self._sender.deliver(notification.notify_url, callback, rules)
@@ -321,11 +360,16 @@ class Notifier:
             self.watch(notification.about, notification.made, notification.notify_url, callback, answer)
         return answer
 
-    def _signed(self, notification: Notification, signature: Signature) -> Callback:
-        issuer = self._issuer(notification.mchid)
-        form, body = notification.form, notification.body
+    def _signed(self, notification: Notification, body: bytes, signature: Signature) -> Callback:
+        issuer, form = self._issuer(notification.mchid), notification.form
         if signature == "wrong":
             return form.attacks.by_another_key(issuer, body)
         if signature == "probe":
             return form.attacks.as_probe(issuer, body)
+        if signature == "unsigned":
+            return form.attacks.unsigned(issuer, body)
+        if signature == "stale":
+            return form.genuine.signed_before(issuer, body, LONG_AGO_S)
+        if signature == "unknown-serial" and form.under_unknown_serial is not None:
+            return form.under_unknown_serial(issuer, body)
         return form.genuine.signed(issuer, body)

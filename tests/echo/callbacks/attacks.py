@@ -11,7 +11,7 @@ from harness.signing.wechat_v3 import PROBE_PREFIX
 from tests.echo.callbacks.genuine import build, signed
 from tests.echo.signing import HEADER
 
-__all__ = ["ATTACKS", "as_probe", "by_another_key"]
+__all__ = ["ATTACKS", "as_probe", "by_another_key", "unsigned"]
 
 CONTROL = "CBK-02"
 
@@ -32,8 +32,16 @@ def as_probe(issuer: Issuer, body: bytes) -> Callback:
     )
 
 
+def unsigned(issuer: Issuer, body: bytes) -> Callback:
+    """Without a signature."""
+    return _stripped(signed(issuer, body))
+
+
 def _unsigned(original: Original) -> Callback:
-    genuine = original.callback
+    return _stripped(original.callback)
+
+
+def _stripped(genuine: Callback) -> Callback:
     return replace(genuine, headers=tuple(line for line in genuine.headers if line[0] != HEADER))
 
 

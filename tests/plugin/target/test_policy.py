@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 import trustme
 
+from harness.core.clock import wire_now
 from harness.core.control import Grade
 from harness.core.dialects import dialects
 from harness.core.errors import (
@@ -23,8 +24,10 @@ from harness.core.errors import (
 from harness.core.money import Fen
 from harness.core.payment import Provider
 from harness.gateways.guard import Guard
+from harness.levers.models import Fault
 from harness.plugin.options import Options
 from harness.plugin.target.policy import EMBEDDED_POLICY, kind_of_alipays, policy_for
+from harness.plugin.target.rules_in_force import rules_in_force
 from harness.processes.serving import listen, serving
 from harness.settings.addresses import parse_address
 from harness.settings.endpoints import Endpoints, NamedEndpoint
@@ -300,5 +303,13 @@ def test_a_simulator_that_names_its_levers_is_played_without_a_budget(tmp_path: 
         path.write_text(environment_text(simulator.environment(notify_url=NOTIFY_URL)), "utf-8")
         options = Options(target=simulator.base_url, env_file=path, runs=tmp_path)
         policy = policy_for(options)
+        started = wire_now()
+        assert rules_in_force(policy) == ()
+        simulator.simulator.faults.add(Fault(operation="query", action="refuse"))
+        assert rules_in_force(policy) == ("levers: operation=query action=refuse",)
+        assert rules_in_force(policy, since=started) == (), "what a scenario switches on is its own affair"
+        simulator.simulator.faults.stand("mine.yaml", [Fault(operation="bill", action="reset")])
+        simulator.simulator.faults.stand("", [])
+        assert rules_in_force(policy, since=started) == ("mine.yaml: operation=bill action=reset",)
     assert policy.played
     assert policy.graded.grade is Grade.SIMULATED

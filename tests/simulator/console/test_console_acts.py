@@ -8,9 +8,8 @@ from collections.abc import Callable
 import pytest
 
 from harness.callbacks.forms import form_of
-from harness.core.control import Text
 from harness.core.dialects import dialect
-from harness.simulator.console.outages import Outage
+from harness.simulator.faults.library import outages
 from tests.simulator.alipay_side import NUMBER as ALIPAY_NUMBER
 from tests.simulator.alipay_side import AlipaySide, order
 from tests.simulator.console.conftest import Shop
@@ -122,16 +121,15 @@ def test_a_fault_hits_the_request_it_is_meant_for_until_it_is_cleared(console: C
     assert console.seen("/now")["faults"] is False
 
 
-def test_an_outage_that_somebody_offers_is_begun_by_its_name(console: ConsoleSide) -> None:
-    begun: list[str] = []
-    shown = console.simulator.console
-    assert shown is not None
-    assert console.seen("/outages") == []
-    text = Text(zh="微信支付抖动 30 秒", en="WeChat Pay jitters for 30 s")
-    shown.offer([Outage("jitters", text, lambda: begun.append("jitters"))])
-    assert console.seen("/outages") == [{"name": "jitters", "text": text.model_dump()}]
-    console.act("outage", name="jitters")
-    assert begun == ["jitters"]
+def test_an_outage_of_the_library_is_begun_by_its_name_and_ended(console: ConsoleSide) -> None:
+    offered = console.seen("/outages")
+    assert [each["name"] for each in offered] == [*outages(), "none"]
+    assert offered[-1]["text"]["zh"] == "结束：一切照常"
+    console.act("outage", name="wechat-jitters")
+    faults = console.simulator.faults
+    assert {each.source for each in faults.rules()} == {"wechat-jitters"}
+    console.act("outage", name="none")
+    assert faults.rules() == []
     assert console.post("outage", {"name": "nothing"}).status == 409
 
 

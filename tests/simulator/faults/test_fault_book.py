@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from harness.core.clock import BusinessClock
 from harness.levers.models import Fault, FaultOperation
+from harness.simulator.faults.armed import Moments
 from harness.simulator.faults.rules import FaultBook
 
 
@@ -58,3 +62,59 @@ def test_cleared_faults_never_hit() -> None:
     book.add(Fault(operation="create", action="refuse", times=9))
     book.clear()
     assert hits(book, 9) == []
+
+
+@given(nth=st.integers(1, 9), every=st.integers(1, 9), times=st.integers(1, 9))
+def test_it_hits_every_so_many_th_from_the_nth_on_and_no_more_than_it_may(
+    nth: int, every: int, times: int
+) -> None:
+    book = FaultBook()
+    book.add(Fault(operation="create", action="refuse", nth=nth, every=every, times=times))
+    assert hits(book, 90) == list(range(nth, 91, every))[:times]
+
+
+def test_chance_is_the_same_for_the_same_rule_and_seed_and_another_for_another() -> None:
+    def drawn(seed: int) -> list[int]:
+        book = FaultBook()
+        book.add(Fault(operation="create", action="refuse", probability=0.3, seed=seed, times="always"))
+        return hits(book, 2000)
+
+    assert drawn(1) == drawn(1)
+    assert drawn(1) != drawn(2)
+    assert 520 < len(drawn(1)) < 680  # four standard deviations about 600
+    assert drawn(1)[:6] == [5, 7, 8, 18, 19, 24], "a seed that somebody kept means something else now"
+
+
+@pytest.mark.parametrize(("operation", "business"), [("create", False), ("notify", True)])
+def test_a_window_opens_with_the_first_match_on_the_clock_of_what_it_is_about(
+    operation: FaultOperation, *, business: bool
+) -> None:
+    wire, clock = [100.0], BusinessClock()
+    book = FaultBook(moments=Moments(wire=lambda: wire[0], business=clock))
+    book.add(Fault(operation=operation, action="refuse", after_s=60, for_s=60, times="always"))
+
+    def pass_time(seconds: float) -> None:
+        clock.advance(timedelta(seconds=seconds if business else 0))
+        wire[0] += 0 if business else seconds
+
+    pass_time(3600)  # nothing has matched: no time has begun
+    found = []
+    for _ in range(6):
+        found.append(bool(hits(book, 1, operation)))
+        pass_time(29)
+    assert found == [False, False, False, True, True, False]
+    assert not book.armed
+
+
+def test_rules_that_stand_come_after_what_was_added_and_outlive_a_clearing() -> None:
+    book = FaultBook()
+    standing = Fault(operation="any", action="reset", times="always")
+    book.stand("mine", [standing])
+    book.add(Fault(operation="create", action="refuse"))
+    assert [fault.action for _ in range(2) if (fault := book.take("create", "n"))] == ["refuse", "reset"]
+    book.clear()
+    assert book.armed
+    assert book.take("create", "n") == standing
+    assert [each.rule for each in book.met()] == [f"mine: {standing}"]
+    book.stand("nothing", [])
+    assert not book.armed

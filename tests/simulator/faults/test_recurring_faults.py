@@ -7,12 +7,20 @@ from dataclasses import dataclass, replace
 import pytest
 
 from harness.levers.models import Fault
+from harness.simulator.account.account_modes import AccountModes
+from harness.simulator.account.identity import Identity
 from harness.simulator.defects import DEFECTS, practices_with
 from harness.simulator.faults.recurring import RecurringFaultBook, recurring_faults
 from harness.simulator.practices import Freeze, Practices
 from harness.simulator.server import Simulator
 
 RECURRING = ("creates-fail", "callbacks-vanish", "freezes", "creates-queue", "queries-crawl")
+
+
+@pytest.fixture(scope="module")
+def identity() -> Identity:
+    """Keys of a simulator, which take longest to make."""
+    return AccountModes().identity()
 
 
 @dataclass
@@ -82,11 +90,11 @@ def test_clearing_cures_only_what_was_switched_on() -> None:
 
 
 @pytest.mark.parametrize("name", RECURRING)
-def test_each_is_a_defect_of_the_simulator(name: str) -> None:
+def test_each_is_a_defect_of_the_simulator(name: str, identity: Identity) -> None:
     assert name in {defect.id for defect in DEFECTS}
     assert practices_with([name]) != Practices()
-    assert isinstance(Simulator(defects=[name]).faults, RecurringFaultBook)
+    assert isinstance(Simulator(identity=identity, defects=[name]).faults, RecurringFaultBook)
 
 
-def test_a_healthy_simulator_asks_no_request_what_it_is_about() -> None:
-    assert not Simulator().faults.armed
+def test_a_healthy_simulator_asks_no_request_what_it_is_about(identity: Identity) -> None:
+    assert not Simulator(identity=identity).faults.armed

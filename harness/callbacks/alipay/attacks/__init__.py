@@ -21,10 +21,10 @@ from harness.callbacks.alipay.genuine import build, signed
 from harness.callbacks.attack import Attack, forger_key, read_attacks
 from harness.callbacks.callback import Callback, Issuer
 from harness.callbacks.mutations import Mutable
-from harness.signing.alipay import SIGN
+from harness.signing.alipay import SIGN, SIGN_TYPE
 from harness.signing.wechat_v3 import PROBE_PREFIX
 
-__all__ = ["ATTACKS", "MUTATIONS", "VARIATIONS", "as_probe", "by_another_key"]
+__all__ = ["ATTACKS", "MUTATIONS", "VARIATIONS", "as_probe", "by_another_key", "unsigned"]
 
 
 def by_another_key(issuer: Issuer, body: bytes) -> Callback:
@@ -36,6 +36,12 @@ def as_probe(issuer: Issuer, body: bytes) -> Callback:
     """A prefix before the genuine signature, as one platform probes; this one is not known to."""
     sent = pairs_of(signed(issuer, body).body)
     return letter([(name, PROBE_PREFIX + value if name == SIGN else value) for name, value in sent])
+
+
+def unsigned(issuer: Issuer, body: bytes) -> Callback:
+    """The notification without a signature, and without the word for how it is made."""
+    sent = pairs_of(signed(issuer, body).body)
+    return letter([(name, value) for name, value in sent if name not in (SIGN, SIGN_TYPE)])
 
 
 ATTACKS: tuple[Attack, ...] = read_attacks(

@@ -20,12 +20,25 @@ from harness.callbacks.apiv3.attacks import (
     timestamps,
     variations,
 )
-from harness.callbacks.apiv3.forged_signatures import as_probe, by_another_key
+from harness.callbacks.apiv3.forged_signatures import (
+    as_probe,
+    by_another_key,
+    under_unknown_serial,
+    unsigned,
+)
 from harness.callbacks.apiv3.genuine import build
 from harness.callbacks.attack import Attack, read_attacks
 from harness.callbacks.mutations import Mutable
 
-__all__ = ["ATTACKS", "MUTATIONS", "VARIATIONS", "as_probe", "by_another_key"]
+__all__ = [
+    "ATTACKS",
+    "MUTATIONS",
+    "VARIATIONS",
+    "as_probe",
+    "by_another_key",
+    "under_unknown_serial",
+    "unsigned",
+]
 
 ATTACKS: tuple[Attack, ...] = (
     *read_attacks(

@@ -22,6 +22,8 @@ from harness.simulator.wire.alipay.errors import SUCCESS, AlipayRefusal
 _AS_IT_IS = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 _ESCAPED = json.JSONEncoder(separators=(",", ":"))
 _FIRST = ("code", "msg", "sub_code", "sub_msg")
+UNKNOWN_SN = b"0" * 32
+"""The number of no certificate."""
 _TROUBLE = "<html><head><title>{0}</title></head><body><h1>{0}</h1></body></html>"
 
 
@@ -103,17 +105,19 @@ async def _write(
 ) -> None:
     node = node_bytes(members, to.charset)
     identity = to.identity
-    if identity is None or forgery == "unsigned":
+    if identity is None or "unsigned" in (forgery, signature):
         await _send(send, to, b'{"%s":%s}' % (name.encode(), node))
         return
     if forgery == "another-key":
         sign = sign_answer(forger_key(), node)
-    elif forgery == "tampered" or signature != "genuine":
+    elif forgery == "tampered" or signature in ("wrong", "probe"):
         sign = sign_answer(identity.platform_key, b"not what was sent " + node)
     else:
         sign = sign_answer(identity.platform_key, node)
     certified = b""
-    if identity.certified:
+    if signature == "unknown-serial":
+        certified = b'"alipay_cert_sn":"%s",' % UNKNOWN_SN
+    elif identity.certified:
         certified = b'"alipay_cert_sn":"%s",' % identity.certificates.alipay_sn.encode()
     body = b'{"%s":%s,%s"sign":"%s"}' % (name.encode(), node, certified, sign.encode())
     await _send(send, to, body)

@@ -143,7 +143,9 @@ class AlipayWire(TellsAsAlipay):
         method = asked.parameters.get("method", "")
         operation = self._operations.get(method)
         name: FaultOperation = "create" if operation is None else operation.fault
-        return hit_by(faults.take(name, self._about(asked), self.context.dialect), receive, send)
+        merchant = self._gate.merchant(asked.parameters.get("app_id", ""))
+        account = None if merchant is None else merchant.alipay.mchid
+        return hit_by(faults.take(name, self._about(asked), self.context.dialect, account), receive, send)
 
     def _about(self, asked: Asked) -> str | None:
         """Which order it is about, before anything is checked."""
@@ -201,6 +203,7 @@ async def _say(send: Send, to: Addressed, call: Call, members: Members, hit: Hit
         return
     if hit.forgery is not None:
         members = forged(call, members, hit.forgery)
+    members = hit.altered(members)
     await answer.answer(send, to, members, signature=hit.signature, forgery=hit.forgery)
 
 

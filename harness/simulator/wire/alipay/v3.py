@@ -25,6 +25,7 @@ from harness.simulator.account.alipay_identity import AlipayIdentity
 from harness.simulator.platform.identifiers import token
 from harness.simulator.signatures.refused import DETAIL
 from harness.simulator.wire.alipay import bills, fields
+from harness.simulator.wire.alipay.answer import UNKNOWN_SN
 from harness.simulator.wire.alipay.auth import Gatekeeper, check_certificates
 from harness.simulator.wire.alipay.call import Call, Members, Operation, read_json
 from harness.simulator.wire.alipay.errors import AlipayRefusal, BadGateway, injected, invalid, missing
@@ -120,8 +121,18 @@ class V3:
     ) -> Hit | None:
         if not self._context.faults.armed:
             return None
-        taken = self._context.faults.take(operation.fault, _about(body), self._context.dialect)
+        faults, account = self._context.faults, self._account(headers)
+        taken = faults.take(operation.fault, _about(body), self._context.dialect, account)
         return hit_by(taken, receive, send)
+
+    def _account(self, headers: Mapping[bytes, str]) -> str | None:
+        """Whose request it says it is, before anything is checked."""
+        try:
+            _, claim = v3_authorization(headers.get(b"authorization", ""))
+        except MalformedAuthorization:
+            return None
+        merchant = self._gate.merchant(claim.get("app_id", ""))
+        return None if merchant is None else merchant.alipay.mchid
 
     def _admit(self, scope: Scope, headers: Mapping[bytes, str], body: bytes) -> Merchant:
         """Who asks.
@@ -183,10 +194,11 @@ class V3:
             signature, forgery = hit.signature, hit.forgery
             if forgery is not None:
                 members = forged(call, members, "tampered" if forgery == "stale" else forgery)
+            members = hit.altered(members)
         body = json.dumps(members, ensure_ascii=False, separators=(",", ":")).encode()
         stamp = self._context.signing_clock() - (LONG_AGO_S if forgery == "stale" else 0)
         headers = [(b"alipay-trace-id", call.request_id.encode())]
-        if forgery != "unsigned":
+        if "unsigned" not in (forgery, signature):
             headers += _signature(call.identity, body, stamp, signature, forgery)
         await _write(send, 200, headers, body)
 
@@ -196,14 +208,16 @@ def _signature(
 ) -> list[tuple[bytes, bytes]]:
     stamp, nonce = str(int(at * 1000)), token(32)
     key = forger_key() if forgery == "another-key" else identity.platform_key
-    spoilt = forgery == "tampered" or signature != "genuine"
+    spoilt = forgery == "tampered" or signature in ("wrong", "probe")
     over = b"not what was sent" if spoilt else body
     headers = [
         (b"alipay-timestamp", stamp.encode()),
         (b"alipay-nonce", nonce.encode()),
         (b"alipay-signature", sign(key, v3_answer_message(stamp, nonce, over)).encode()),
     ]
-    if identity.certified:
+    if signature == "unknown-serial":
+        headers.append((b"alipay-sn", UNKNOWN_SN))
+    elif identity.certified:
         headers.append((b"alipay-sn", identity.certificates.alipay_sn.encode()))
     return headers
 

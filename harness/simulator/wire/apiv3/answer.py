@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from starlette.types import Send
 
+from harness.callbacks.apiv3.forged_signatures import unknown_serial
 from harness.core.errors import HarnessError
 from harness.levers.actions import Forgery, Signature
 from harness.signing.wechat_v3 import PROBE_PREFIX, SCHEME, sign, signature_headers
@@ -119,11 +120,15 @@ class Writer:
     def _signature(
         self, identity: Identity, serial: str, body: bytes, signature: Signature, *, ago_s: int = 0
     ) -> Headers:
+        if signature == "unsigned":
+            return []
         key = identity.private_key(serial)
         if key is None:
             raise HarnessError(f"no platform key has the serial {serial}", where="simulator")
+        ago_s = LONG_AGO_S if signature == "stale" else ago_s
+        said = unknown_serial(serial) if signature == "unknown-serial" else serial
         named = signature_headers(
-            key, serial, body, timestamp=int(self._now()) - ago_s, nonce=os.urandom(16).hex().upper()
+            key, said, body, timestamp=int(self._now()) - ago_s, nonce=os.urandom(16).hex().upper()
         )
         if signature == "probe":
             named["Wechatpay-Signature"] = PROBE_PREFIX + named["Wechatpay-Signature"]

@@ -26,7 +26,7 @@ from harness.simulator.wire.apiv3.orders import Orders
 from harness.simulator.wire.apiv3.refunds import Refunds
 from harness.simulator.wire.kit.body import Disconnected, TooLarge, TooSlow, read_body
 from harness.simulator.wire.kit.errors import Refusal, SignatureRefused, business, unreadable
-from harness.simulator.wire.kit.faults import hit_by
+from harness.simulator.wire.kit.faults import Hit, hit_by
 from harness.simulator.wire.kit.raw_message import raw_message
 from harness.simulator.wire.kit.unknown import empty, unknown_path
 from harness.simulator.wire.kit.wire import Wire, WireContext
@@ -179,7 +179,9 @@ class _Endpoint:
         hit = None
         if context.faults.armed:
             wire.gate.prepare(call)
-            fault = context.faults.take(operation.fault, operation.about(call), context.dialect)
+            fault = context.faults.take(
+                operation.fault, operation.about(call), context.dialect, call.merchant.account.mchid
+            )
             hit = hit_by(fault, receive, send)
         try:
             if hit is not None:
@@ -198,13 +200,22 @@ class _Endpoint:
             older = context.practices.refund_codes_older
             await wire.writer.refusal(send, call, business(refused, older_codes=older))
         else:
-            if hit is not None and hit.state is not None and reply.payload is not None:
+            await self._say(send, call, reply, hit)
+
+    async def _say(self, send: Send, call: Call, reply: Reply, hit: Hit | None) -> None:
+        writer = self._wire.writer
+        if hit is None:
+            await writer.success(send, call, reply)
+            return
+        if reply.payload is not None:
+            if hit.state is not None:
                 desc = TRADE_STATE_DESC.get(hit.state, hit.state)
                 reply.payload |= {"trade_state": hit.state, "trade_state_desc": desc}
-            if hit is not None and hit.forgery is not None:
-                await wire.writer.forgery(send, call, forged(call, reply), reply, hit.forgery)
-                return
-            await wire.writer.success(send, call, reply, hit.signature if hit else "genuine")
+            reply.payload = hit.altered(reply.payload)
+        if hit.forgery is not None:
+            await writer.forgery(send, call, forged(call, reply), reply, hit.forgery)
+            return
+        await writer.success(send, call, reply, hit.signature)
 
     def _look_into(self, scope: Scope, call: Call, error: Refusal) -> None:
         """Where its signature is why, keep it for whoever asks, and say more where answers do."""

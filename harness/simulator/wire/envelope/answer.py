@@ -4,18 +4,30 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
+from typing import Literal
 
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from starlette.types import Send
 
+from harness.callbacks.attack import forger_key
 from harness.callbacks.callback import compact
-from harness.levers.actions import Signature
+from harness.levers.actions import Forgery, Signature
 from harness.signing.envelope import SIGNATURE, sign_rsa2
 from harness.signing.wechat_v3 import PROBE_PREFIX
 from harness.simulator.account.identity import Identity
 from harness.simulator.signatures.refused import DETAIL
 from harness.simulator.wire.envelope.call import Call
 from harness.simulator.wire.kit.errors import Refusal
+
+LONG_AGO_S = 3600
+"""How old the signature of a kept answer is."""
+_FORGED: Mapping[Forgery, Signature | Literal["another-key"]] = {
+    "unsigned": "unsigned",
+    "another-key": "another-key",
+    "tampered": "wrong",
+    "stale": "stale",
+}
+"""How a forger signs."""
 
 
 class Writer:
@@ -35,11 +47,17 @@ class Writer:
         self._signs = signs
 
     async def success(
-        self, send: Send, call: Call, data: Mapping[str, object], *, signature: Signature = "genuine"
+        self,
+        send: Send,
+        call: Call,
+        data: Mapping[str, object],
+        *,
+        signature: Signature = "genuine",
+        forgery: Forgery | None = None,
     ) -> None:
         """A success with its `data`, no member of which is covered by the signature."""
         told = {"code": self._success, "message": "SUCCESS", "data": dict(data)}
-        await self._write(send, call, 200, told, signature)
+        await self._write(send, call, 200, told, signature if forgery is None else _FORGED[forgery])
 
     async def refusal(self, send: Send, call: Call, refused: Refusal) -> None:
         """A refusal; signed as well, so that nobody can make one up."""
@@ -54,15 +72,23 @@ class Writer:
         await send({"type": "http.response.body", "body": b""})
 
     async def _write(
-        self, send: Send, call: Call, status: int, told: Mapping[str, object], signature: Signature
+        self,
+        send: Send,
+        call: Call,
+        status: int,
+        told: Mapping[str, object],
+        signature: Signature | Literal["another-key"],
     ) -> None:
+        ago_s = LONG_AGO_S if signature == "stale" else 0
         fields: dict[str, object] = {
             **told,
             "requestId": call.request_id,
-            "timestamp": int(time.time() * 1000),
+            "timestamp": int((time.time() - ago_s) * 1000),
         }
-        if self._signs:
-            fields[SIGNATURE] = _signature(self._key_of(call.merchant.identity), fields, signature)
+        if self._signs and signature != "unsigned":
+            another = signature == "another-key"
+            key = forger_key() if another else self._key_of(call.merchant.identity)
+            fields[SIGNATURE] = _signature(key, fields, signature)
         body = compact(fields)
         headers = [
             (b"content-type", b"application/json; charset=utf-8"),
@@ -73,7 +99,7 @@ class Writer:
         await send({"type": "http.response.body", "body": body})
 
 
-def _signature(key: RSAPrivateKey, fields: Mapping[str, object], signature: Signature) -> str:
+def _signature(key: RSAPrivateKey, fields: Mapping[str, object], signature: str) -> str:
     if signature == "wrong":
         return sign_rsa2(key, {**fields, "message": "not what was sent"})
     genuine = sign_rsa2(key, fields)

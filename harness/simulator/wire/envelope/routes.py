@@ -14,6 +14,7 @@ from harness.simulator.wire.envelope.answer import Writer
 from harness.simulator.wire.envelope.auth import Gatekeeper
 from harness.simulator.wire.envelope.call import Call, read_call
 from harness.simulator.wire.envelope.errors import invalid
+from harness.simulator.wire.envelope.forged import forged
 from harness.simulator.wire.envelope.orders import Orders
 from harness.simulator.wire.envelope.refunds import Refunds
 from harness.simulator.wire.envelope.service import HEALTH, Operation, Service
@@ -97,7 +98,8 @@ class Envelope(Wire):
             operation = self._find(scope)
             body = await read_body(scope, receive)
             call, problem = read_call(scope, body, call.merchant)
-            fault = context.faults.take(operation.fault, call.out_trade_no, context.dialect)
+            account = self._gate.named(call)
+            fault = context.faults.take(operation.fault, call.out_trade_no, context.dialect, account)
             hit = hit_by(fault, receive, send)
             if hit is not None:
                 if await hit.before():
@@ -120,8 +122,11 @@ class Envelope(Wire):
         except Disconnected:
             return
         else:
-            signature = hit.signature if hit else "genuine"
-            await self._writer.success(send, call, data, signature=signature)
+            if hit is None:
+                await self._writer.success(send, call, data)
+                return
+            told = hit.altered(data if hit.forgery is None else forged(data))
+            await self._writer.success(send, call, told, signature=hit.signature, forgery=hit.forgery)
 
     def _look_into(self, scope: Scope, body: bytes, call: Call, error: Refusal) -> None:
         """Where its signature is why, keep it for whoever asks, and say more where answers do."""

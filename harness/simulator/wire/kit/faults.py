@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from typing import Protocol
 
 from starlette.types import Receive, Send
@@ -10,6 +11,7 @@ from starlette.types import Receive, Send
 from harness.core.payment import RefundStatus
 from harness.levers.actions import ACTIONS, FORGERIES, Forgery, Signature
 from harness.levers.models import Fault
+from harness.simulator.faults.altering import altered
 from harness.simulator.wire.kit.errors import Refusal, injected
 from harness.simulator.wire.kit.hangup import hang_up
 
@@ -22,7 +24,13 @@ class Faults(Protocol):
         """Whether any fault may still hit; false spares a request the work of saying what it is about."""
         ...
 
-    def take(self, operation: str, out_trade_no: str | None, dialect: str | None = None) -> Fault | None:
+    def take(
+        self,
+        operation: str,
+        out_trade_no: str | None,
+        dialect: str | None = None,
+        account: str | None = None,
+    ) -> Fault | None:
         """Count one request and return the fault that hits it, if any."""
         ...
 
@@ -61,6 +69,10 @@ class Hit:
         """What becomes of a refund that is accepted now."""
         told = str(self._fault.value) if self._action.refund_ends else ""
         return RefundStatus.known(told) or RefundStatus.SUCCESS
+
+    def altered(self, members: Mapping[str, object]) -> dict[str, object]:
+        """What the answer has to say in place of these members."""
+        return altered(members, self._action.alters, self._fault.value)
 
     async def before(self) -> bool:
         """Act before anything else does; whether that was the end of the request.

@@ -28,7 +28,7 @@ from harness.simulator.wire.mcp.errors import RpcRefusal, as_rpc
 from harness.simulator.wire.mcp.orders import Orders
 from harness.simulator.wire.mcp.service import Service
 from harness.simulator.wire.mcp.sessions import HEADER, Sessions
-from harness.simulator.wire.mcp.toolset import LATE_REFUSAL, MERCHANT, REFUND_ENDS, TRADE_STATE
+from harness.simulator.wire.mcp.toolset import ALTERED, LATE_REFUSAL, MERCHANT, REFUND_ENDS, TRADE_STATE
 
 PATH = "/mcp/v1"
 """Where this wire is found; below it another dialect has its paths."""
@@ -132,13 +132,14 @@ class Mcp(Wire):
             raise RpcRefusal(503, "the endpoint is starting or stopping", rpc_code=INTERNAL_ERROR)
         check_id(body)
         answer = named(scope, send)
-        hit = self._hit(body, receive, send)
+        hit = self._hit(scope, body, receive, send)
         if hit is not None:
             if await hit.before():
                 return
             answer = hit.answer(answer)
             scope[TRADE_STATE] = hit.state
             scope[REFUND_ENDS], scope[LATE_REFUSAL] = hit.refund_ends, hit.late_refusal
+            scope[ALTERED] = hit.altered
         if self.context.practices.refuses_versions:
             versions.refuse_any(body)
         versions.check_header(scope, body)
@@ -168,12 +169,14 @@ class Mcp(Wire):
             self._sessions.end(name)
         return send
 
-    def _hit(self, body: bytes, receive: Receive, send: Send) -> _Hit | None:
-        """What hits this message. Nothing is signed here, so the faults that spoil a signature do nothing."""
+    def _hit(self, scope: Scope, body: bytes, receive: Receive, send: Send) -> _Hit | None:
+        """What hits this message. Nothing is signed here, so no fault that spoils a signature does."""
         if not self.context.faults.armed:
             return None
         call = read_call(body, self._tools.entries, self._service.number_name)
-        fault = self.context.faults.take(call.operation, call.out_trade_no, self.context.dialect)
+        fault = self.context.faults.take(
+            call.operation, call.out_trade_no, self.context.dialect, scope[MERCHANT].account.mchid
+        )
         return None if fault is None else _Hit(fault, receive, send, call.id)
 
 

@@ -40,6 +40,8 @@ REFUND_ENDS = "golive.refund_ends"
 """Where it carries what becomes of a refund under a fault."""
 LATE_REFUSAL = "golive.late_refusal"
 """Where it carries what a fault answers although everything happened."""
+ALTERED = "golive.altered"
+"""Where it carries what a fault makes of an answer's members."""
 
 _NAMEABLE = re.compile(r"[0-9A-Za-z_.\-]{1,64}", re.ASCII)
 _SHOWN_OF_NAME = 64
@@ -129,6 +131,7 @@ class ToolSet(ABC):
         late = scope.get(LATE_REFUSAL)
         if late is not None:
             return tool_error(named, late.code, late.message)
+        answer = scope.get(ALTERED, dict)(answer)
         return result(named, answer, self.context.practices, sentence=self.sentence(params.name, answer))
 
     def _read(self, params: CallToolRequestParams) -> Arguments:

@@ -32,6 +32,7 @@ class LazyGroup(click.Group):
         "doctor": ("harness.cli.doctor", "What this machine has and lacks, each with the fix."),
         "config": ("harness.cli.config", "Check an .env file against the configuration controls."),
         "simulator": ("harness.cli.simulator", "Run the payment platform on loopback; point your app at it."),
+        "exec": ("harness.cli.exec", "Start your app as it is, its fixed hosts played by the simulator."),
         "shop": ("harness.cli.shop", "Run the reference merchant, correct or with a deliberate defect."),
         "merchant": ("harness.cli.merchant", "Try the profile of your own app against it, part by part."),
         "pay": ("harness.cli.pay", "Pay by phone at a real target, and say what the phone showed."),

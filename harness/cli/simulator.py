@@ -34,15 +34,21 @@ _DEFECTS = "\b\nDefects, each with the control that must catch it:\n" + "\n".joi
     "--write-keys",
     metavar="DIR",
     type=click.Path(file_okay=False, path_type=Path),
-    help="Write apiclient_key.pem and the portal's other files into DIR, for SDKs that read files.",
+    help="Write the keys into DIR, in files as the portal's.",
 )
+@click.option(
+    "--as-platform",
+    is_flag=True,
+    help="Be the platforms' own hosts to whatever `golive exec` starts.",
+)
+@click.option("--allow", multiple=True, metavar="HOST", help="Another host that it may reach. Repeatable.")
 @click.option("--force", is_flag=True, help="Let --write-env overwrite a file of yours.")
 @click.option(
     "--notify-url",
     default=NOTIFY_URL,
     show_default=True,
     metavar="URL",
-    help="Your application's callback address, for the settings file.",
+    help="Your application's callback address.",
 )
 @click.option(
     "--notify-host",
@@ -55,7 +61,7 @@ _DEFECTS = "\b\nDefects, each with the control that must catch it:\n" + "\n".joi
     "ca_file",
     metavar="CA_FILE",
     type=click.Path(dir_okay=False, path_type=Path),
-    help="Serve https with a throw-away certificate that CA_FILE vouches for, and write no levers.",
+    help="Serve https that CA_FILE vouches for; write no levers.",
 )
 @click.option(
     "--https",
@@ -145,6 +151,8 @@ def command(
     port: int,
     write_env: Path | None,
     write_keys: Path | None,
+    as_platform: bool,
+    allow: tuple[str, ...],
     force: bool,
     notify_url: str,
     notify_host: tuple[str, ...],
@@ -178,6 +186,8 @@ def command(
         port=port,
         env_file=write_env,
         keys=write_keys,
+        as_platform=as_platform,
+        allowed=allow,
         force=force,
         notify_url=notify_url,
         notify_hosts=frozenset(notify_host),

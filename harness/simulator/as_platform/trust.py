@@ -1,0 +1,63 @@
+"""Files that make programs of any language believe the throw-away authority beside all others.
+
+| file | for |
+|---|---|
+| `ca.pem` | the authority alone |
+| `bundle.pem` | OpenSSL, requests, curl, Go on Linux, and Node: everything that is believed |
+| `truststore.p12` | Java: the same |
+| `php.ini` | PHP: names the bundle |
+| `node.cjs`, `platform.json` | Node before 22.21, and agents of an app's own: asks the proxy |
+
+All of them lie in one folder that nobody else can read, and go with the simulator.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import ssl
+from collections.abc import Sequence
+from pathlib import Path
+
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import BestAvailableEncryption
+from cryptography.hazmat.primitives.serialization.pkcs12 import PKCS12Certificate, serialize_java_truststore
+
+from harness.core.trust import public_roots
+from harness.simulator.as_platform.names import AUTHORITY, BUNDLE, JAVA, JAVA_PASSWORD, NODE, PHP, TOLD
+
+
+def write_trust(folder: Path, *, ca_pem: str, proxy: str, simulator: str, hosts: Sequence[str]) -> None:
+    """Write all of them; what tells of it is written last.
+
+    Args:
+        folder: exists, and only its owner can read it.
+        ca_pem: the authority.
+        proxy: where the proxy is, as in `http://127.0.0.1:40123`.
+        simulator: where the simulator is, as in `http://127.0.0.1:8765`.
+        hosts: what is played.
+    """
+    roots = [
+        ssl.DER_cert_to_PEM_cert(each)
+        for each in public_roots(environment=True).get_ca_certs(binary_form=True)
+    ]
+    everybody = ca_pem + "".join(roots)
+    (folder / AUTHORITY).write_text(ca_pem, "utf-8")
+    (folder / BUNDLE).write_text(everybody, "utf-8")
+    (folder / JAVA).write_bytes(_for_java(everybody))
+    (folder / PHP).mkdir(exist_ok=True)
+    (folder / PHP / "golive.ini").write_text(
+        f'curl.cainfo="{folder / BUNDLE}"\nopenssl.cafile="{folder / BUNDLE}"\n', "utf-8"
+    )
+    shutil.copyfile(Path(__file__).with_name(NODE), folder / NODE)
+    told = {"proxy": proxy, "simulator": simulator, "hosts": list(hosts)}
+    (folder / TOLD).write_text(json.dumps(told), "utf-8")
+
+
+def _for_java(pem: str) -> bytes:
+    """A PKCS#12 store whose entries bear the attribute without which Java takes none of them for trusted."""
+    certificates = x509.load_pem_x509_certificates(pem.encode())
+    return serialize_java_truststore(
+        [PKCS12Certificate(each, f"golive-{number}".encode()) for number, each in enumerate(certificates)],
+        BestAvailableEncryption(JAVA_PASSWORD.encode()),
+    )

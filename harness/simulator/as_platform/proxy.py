@@ -1,7 +1,7 @@
 """A proxy on loopback that plays the platforms' hosts and leads nowhere else.
 
-Tunnels (CONNECT) are what clients ask a proxy for when they mean https; some (older axios) have the proxy send on
-the request itself, by its whole address.
+Tunnels (CONNECT) are what clients ask a proxy for when they mean https; some (older axios) have
+the proxy send on the request itself, by its whole address.
 """
 
 from __future__ import annotations

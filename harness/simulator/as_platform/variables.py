@@ -2,7 +2,7 @@
 
 | variable | asked by |
 |---|---|
-| `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY`, `NO_PROXY`, any case | curl, PHP's curl, Go, requests, httpx, axios |
+| `HTTPS_PROXY` `HTTP_PROXY` `ALL_PROXY` `NO_PROXY`, any case | curl (PHP's too), Go, requests, httpx, axios |
 | `SSL_CERT_FILE` | OpenSSL and whoever builds on it (Python, httpx), Go but on macOS |
 | `REQUESTS_CA_BUNDLE`, `CURL_CA_BUNDLE` | requests; curl |
 | `NODE_EXTRA_CA_CERTS`, `NODE_USE_ENV_PROXY`, `NODE_OPTIONS` | Node |

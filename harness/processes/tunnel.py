@@ -15,7 +15,7 @@ async def hand_on(
     first: bytes = b"",
     opened: bytes = b"",
 ) -> None:
-    """Carry bytes both ways until either side has gone, which the other hears by its connection.
+    """Carry bytes both ways until nothing more is answered; whoever has said all is still answered.
 
     Args:
         to: host and port.
@@ -26,12 +26,13 @@ async def hand_on(
         OSError: nobody is there; nothing was carried yet.
     """
     answers, behind = await asyncio.open_connection(*to)
+    writer.write(opened)
+    behind.write(first)
+    asked = asyncio.create_task(_pump(reader, behind))
     try:
-        writer.write(opened)
-        behind.write(first)
-        ways = [asyncio.create_task(_pump(*each)) for each in ((reader, behind), (answers, writer))]
-        await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
+        await _pump(answers, writer)
     finally:
+        asked.cancel()
         for each in (writer, behind):
             each.close()
 
@@ -41,5 +42,7 @@ async def _pump(source: asyncio.StreamReader, sink: asyncio.StreamWriter) -> Non
         while piece := await source.read(PIECE):
             sink.write(piece)
             await sink.drain()
+        if sink.can_write_eof():
+            sink.write_eof()
     except OSError:
         pass  # either side has gone

@@ -10,7 +10,7 @@ import shutil
 import socket
 import threading
 from collections.abc import Callable, Collection, Iterator
-from contextlib import AsyncExitStack, contextmanager
+from contextlib import AsyncExitStack, ExitStack, contextmanager
 from pathlib import Path
 
 from harness.processes.scratch import scratch
@@ -38,14 +38,6 @@ def playing_platforms(
         UsageError: what is to be allowed is no name of a host.
         EnvironmentUnreachable: no port is free.
     """
-    plainly = behind.getsockname()[:2]
-    inner = listen()
-    routes = Routes(over_tls=inner.getsockname()[:2], plainly=plainly, allowed=allowed)
-    door = HttpsDoor(inner, plainly[1], PLAYED)
-    outer = listen()
-    folder = scratch() / FOLDER
-    folder.mkdir(mode=0o700, exist_ok=True)
-    write_trust(folder, ca_pem=door.ca_pem, proxy=base_url(outer), simulator=base_url(behind), hosts=PLAYED)
     said: set[str] = set()
 
     def tell(why: str) -> None:
@@ -53,13 +45,19 @@ def playing_platforms(
             said.add(why)
             refused(why)
 
-    running = _Running(outer, door, Proxy(routes, tell))
-    try:
+    plainly = behind.getsockname()[:2]
+    with ExitStack() as stack:
+        inner, outer = (stack.enter_context(listen()) for _ in range(2))
+        routes = Routes(over_tls=inner.getsockname()[:2], plainly=plainly, allowed=allowed)
+        door = HttpsDoor(inner, plainly[1], PLAYED)
+        folder = scratch() / FOLDER
+        folder.mkdir(mode=0o700, exist_ok=True)
+        stack.callback(shutil.rmtree, folder, ignore_errors=True)
+        write_trust(folder, ca_pem=door.ca_pem, proxy=base_url(outer), simulator=base_url(behind))
+        running = _Running(outer, door, Proxy(routes, tell))
+        stack.callback(running.stop)
         running.start()
         yield folder
-    finally:
-        running.stop()
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 class _Running:

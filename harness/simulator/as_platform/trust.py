@@ -16,18 +16,21 @@ from __future__ import annotations
 import json
 import shutil
 import ssl
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
+from warnings import catch_warnings, simplefilter
 
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import BestAvailableEncryption
 from cryptography.hazmat.primitives.serialization.pkcs12 import PKCS12Certificate, serialize_java_truststore
+from cryptography.utils import CryptographyDeprecationWarning
 
 from harness.core.trust import public_roots
 from harness.simulator.as_platform.names import AUTHORITY, BUNDLE, JAVA, JAVA_PASSWORD, NODE, PHP, TOLD
 
 
-def write_trust(folder: Path, *, ca_pem: str, proxy: str, simulator: str, hosts: Sequence[str]) -> None:
+def write_trust(folder: Path, *, ca_pem: str, proxy: str, simulator: str) -> None:
     """Write all of them; what tells of it is written last.
 
     Args:
@@ -35,29 +38,36 @@ def write_trust(folder: Path, *, ca_pem: str, proxy: str, simulator: str, hosts:
         ca_pem: the authority.
         proxy: where the proxy is, as in `http://127.0.0.1:40123`.
         simulator: where the simulator is, as in `http://127.0.0.1:8765`.
-        hosts: what is played.
     """
     roots = [
         ssl.DER_cert_to_PEM_cert(each)
         for each in public_roots(environment=True).get_ca_certs(binary_form=True)
     ]
-    everybody = ca_pem + "".join(roots)
+    everybody = [ca_pem, *roots]
     (folder / AUTHORITY).write_text(ca_pem, "utf-8")
-    (folder / BUNDLE).write_text(everybody, "utf-8")
+    (folder / BUNDLE).write_text("".join(everybody), "utf-8")
     (folder / JAVA).write_bytes(_for_java(everybody))
     (folder / PHP).mkdir(exist_ok=True)
     (folder / PHP / "golive.ini").write_text(
         f'curl.cainfo="{folder / BUNDLE}"\nopenssl.cafile="{folder / BUNDLE}"\n', "utf-8"
     )
     shutil.copyfile(Path(__file__).with_name(NODE), folder / NODE)
-    told = {"proxy": proxy, "simulator": simulator, "hosts": list(hosts)}
+    told = {"proxy": proxy, "simulator": simulator}
     (folder / TOLD).write_text(json.dumps(told), "utf-8")
 
 
-def _for_java(pem: str) -> bytes:
+def _for_java(pems: Iterable[str]) -> bytes:
     """A PKCS#12 store whose entries bear the attribute without which Java takes none of them for trusted."""
-    certificates = x509.load_pem_x509_certificates(pem.encode())
     return serialize_java_truststore(
-        [PKCS12Certificate(each, f"golive-{number}".encode()) for number, each in enumerate(certificates)],
+        [PKCS12Certificate(each, f"golive-{number}".encode()) for number, each in enumerate(_read(pems))],
         BestAvailableEncryption(JAVA_PASSWORD.encode()),
     )
+
+
+def _read(pems: Iterable[str]) -> Iterator[x509.Certificate]:
+    """Those that can be read; some old roots have serial numbers that no rule allows any more."""
+    with catch_warnings():
+        simplefilter("error", CryptographyDeprecationWarning)
+        for pem in pems:
+            with suppress(ValueError, CryptographyDeprecationWarning):
+                yield x509.load_pem_x509_certificate(pem.encode())

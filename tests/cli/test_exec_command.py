@@ -20,7 +20,7 @@ from harness.processes.child import golive_command
 from tests.simulator.as_platform.pretended import pretended
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture
 def _one_plays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """A simulator on port 1 that plays the platforms, as far as `golive exec` can tell."""
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
@@ -37,6 +37,7 @@ def refused(*arguments: str, by: object = command) -> GoLiveError:
     return ended.exception
 
 
+@pytest.mark.usefixtures("_one_plays")
 def test_the_program_itself_takes_the_signal_and_gives_the_exit_code() -> None:
     script = 'yes | head -n 1; trap "exit 7" TERM; echo "$0 $HTTPS_PROXY"; while :; do sleep 0.05; done'
     with subprocess.Popen(
@@ -54,6 +55,7 @@ def test_the_program_itself_takes_the_signal_and_gives_the_exit_code() -> None:
         assert child.stderr.read() == ""  # `yes` heard of the closed pipe by its signal
 
 
+@pytest.mark.usefixtures("_one_plays")
 def test_options_after_the_command_are_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
     became: list[tuple[str, tuple[str, ...], dict[str, str]]] = []
 
@@ -71,6 +73,7 @@ def test_options_after_the_command_are_its_own(monkeypatch: pytest.MonkeyPatch) 
     assert environment["NODE_USE_ENV_PROXY"] == "1"
 
 
+@pytest.mark.usefixtures("_one_plays")
 def test_what_cannot_be_started_is_said_in_words(tmp_path: Path) -> None:
     (tmp_path / "no-program").write_bytes(b"\x00")
     (tmp_path / "no-program").chmod(0o755)

@@ -11,10 +11,10 @@ import socket
 import threading
 from collections.abc import Callable, Collection, Iterator
 from contextlib import AsyncExitStack, ExitStack, contextmanager
-from pathlib import Path
 
 from harness.processes.scratch import scratch
 from harness.processes.serving import base_url, listen
+from harness.simulator.as_platform.found import Playing
 from harness.simulator.as_platform.names import FOLDER
 from harness.simulator.as_platform.proxy import HEAD_BYTES, Proxy
 from harness.simulator.as_platform.routes import PLAYED, Routes
@@ -25,8 +25,8 @@ from harness.simulator.https_door import HttpsDoor
 @contextmanager
 def playing_platforms(
     behind: socket.socket, *, allowed: Collection[str] = (), refused: Callable[[str], None]
-) -> Iterator[Path]:
-    """Be the platforms until the block ends, and yield the folder of what programs need to find us.
+) -> Iterator[Playing]:
+    """Be the platforms until the block ends, and yield what programs are told of it.
 
     Args:
         behind: the listener of the simulator, on this machine and without TLS.
@@ -53,11 +53,12 @@ def playing_platforms(
         folder = scratch() / FOLDER
         folder.mkdir(mode=0o700, exist_ok=True)
         stack.callback(shutil.rmtree, folder, ignore_errors=True)
-        write_trust(folder, ca_pem=door.ca_pem, proxy=base_url(outer), simulator=base_url(behind))
+        playing = Playing(folder, base_url(outer), base_url(behind))
+        write_trust(playing, door.ca_pem)
         running = _Running(outer, door, Proxy(routes, tell))
         stack.callback(running.stop)
         running.start()
-        yield folder
+        yield playing
 
 
 class _Running:

@@ -5,7 +5,7 @@
 | `ca.pem` | the authority alone |
 | `bundle.pem` | OpenSSL, requests, curl, Go on Linux, and Node: everything that is believed |
 | `truststore.p12` | Java: the same |
-| `php.ini` | PHP: names the bundle |
+| `php/golive.ini` | PHP: names the bundle |
 | `node.cjs`, `platform.json` | Node before 22.21, and agents of an app's own: asks the proxy |
 
 All of them lie in one folder that nobody else can read, and go with the simulator.
@@ -16,7 +16,7 @@ from __future__ import annotations
 import json
 import shutil
 import ssl
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 from warnings import catch_warnings, simplefilter
@@ -27,18 +27,18 @@ from cryptography.hazmat.primitives.serialization.pkcs12 import PKCS12Certificat
 from cryptography.utils import CryptographyDeprecationWarning
 
 from harness.core.trust import public_roots
+from harness.simulator.as_platform.found import Playing
 from harness.simulator.as_platform.names import AUTHORITY, BUNDLE, JAVA, JAVA_PASSWORD, NODE, PHP, TOLD
 
 
-def write_trust(folder: Path, *, ca_pem: str, proxy: str, simulator: str) -> None:
+def write_trust(playing: Playing, ca_pem: str) -> None:
     """Write all of them; what tells of it is written last.
 
     Args:
-        folder: exists, and only its owner can read it.
+        playing: who plays, and where; the folder exists, and only its owner can read it.
         ca_pem: the authority.
-        proxy: where the proxy is, as in `http://127.0.0.1:40123`.
-        simulator: where the simulator is, as in `http://127.0.0.1:8765`.
     """
+    folder = playing.folder
     roots = [
         ssl.DER_cert_to_PEM_cert(each)
         for each in public_roots(environment=True).get_ca_certs(binary_form=True)
@@ -52,7 +52,7 @@ def write_trust(folder: Path, *, ca_pem: str, proxy: str, simulator: str) -> Non
         f'curl.cainfo="{folder / BUNDLE}"\nopenssl.cafile="{folder / BUNDLE}"\n', "utf-8"
     )
     shutil.copyfile(Path(__file__).with_name(NODE), folder / NODE)
-    told = {"proxy": proxy, "simulator": simulator}
+    told = {"proxy": playing.proxy, "simulator": playing.simulator}
     (folder / TOLD).write_text(json.dumps(told), "utf-8")
 
 
@@ -64,10 +64,12 @@ def _for_java(pems: Iterable[str]) -> bytes:
     )
 
 
-def _read(pems: Iterable[str]) -> Iterator[x509.Certificate]:
+def _read(pems: Iterable[str]) -> list[x509.Certificate]:
     """Those that can be read; some old roots have serial numbers that no rule allows any more."""
+    read: list[x509.Certificate] = []
     with catch_warnings():
         simplefilter("error", CryptographyDeprecationWarning)
         for pem in pems:
             with suppress(ValueError, CryptographyDeprecationWarning):
-                yield x509.load_pem_x509_certificate(pem.encode())
+                read.append(x509.load_pem_x509_certificate(pem.encode()))
+    return read

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from harness.processes.serving import listen, serving
-from harness.simulator.as_platform.found import Playing, find_playing
+from harness.simulator.as_platform.found import Playing
 from harness.simulator.as_platform.playing import playing_platforms
 from harness.simulator.server import Simulator
 
@@ -37,10 +37,10 @@ def session_of_platforms() -> Iterator[Played]:
     refused: list[str] = []
     with (
         serving(simulator, listener) as address,
-        playing_platforms(listener, allowed=(ALLOWED,), refused=refused.append),
+        playing_platforms(listener, allowed=(ALLOWED,), refused=refused.append) as playing,
     ):
         environment = simulator.environment(base_url=address, notify_url="http://127.0.0.1:1/notify")
-        yield Played(simulator, find_playing(listener.getsockname()[1]), environment, refused)
+        yield Played(simulator, playing, environment, refused)
 
 
 @pytest.fixture

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import socket
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 import pytest
 
@@ -52,34 +52,31 @@ def platforms(session_of_platforms: Played) -> Played:
 
 @dataclass
 class Network:
-    """Where this process went, as the interpreter itself tells."""
+    """Where this process went, whichever thread and library it was."""
 
-    watched: bool = False
-    connected: list[object] = field(default_factory=list)
-    looked_up: list[object] = field(default_factory=list)
-
-    def hear(self, event: str, arguments: tuple[object, ...]) -> None:
-        """An audit hook; it stays for good, so it listens only while it is asked to."""
-        if not self.watched:
-            return
-        if event == "socket.connect":
-            self.connected.append(arguments[1])
-        elif event in ("socket.getaddrinfo", "socket.gethostbyname"):
-            self.looked_up.append(arguments[0])
-
-
-_NETWORK = Network()
-sys.addaudithook(_NETWORK.hear)
+    connected: list[Any] = field(default_factory=list)
+    """Addresses, as sockets take them."""
+    looked_up: list[Any] = field(default_factory=list)
+    """Names."""
 
 
 @pytest.fixture
-def network() -> Iterator[Network]:
-    """Listens from now on until the test ends."""
-    _NETWORK.connected.clear()
-    _NETWORK.looked_up.clear()
-    _NETWORK.watched = True
-    yield _NETWORK
-    _NETWORK.watched = False
+def network(monkeypatch: pytest.MonkeyPatch) -> Network:
+    """Listens from now on until the test ends; the allowed host is this machine meanwhile."""
+    seen = Network()
+    connect, look_up = socket.socket.connect, socket.getaddrinfo
+
+    def connecting(one: socket.socket, address: Any) -> None:
+        seen.connected.append(address)
+        connect(one, address)
+
+    def looking_up(host: Any, *rest: Any, **options: Any) -> Any:
+        seen.looked_up.append(host)
+        return look_up("127.0.0.1" if host == ALLOWED else host, *rest, **options)
+
+    monkeypatch.setattr(socket.socket, "connect", connecting)
+    monkeypatch.setattr(socket, "getaddrinfo", looking_up)
+    return seen
 
 
 def reached(port: int = 443, host: str = "api.mch.weixin.qq.com") -> str:

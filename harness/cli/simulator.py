@@ -9,6 +9,7 @@ import click
 
 from harness.cli.finite_range import FiniteRange
 from harness.cli.language import language_option
+from harness.cli.platform_options import asked_beside, platform_options
 from harness.core.control import Language
 from harness.core.terminal_language import terminal_language
 from harness.simulator.account.account_modes import AccountModes
@@ -34,15 +35,10 @@ _DEFECTS = "\b\nDefects, each with the control that must catch it:\n" + "\n".joi
     "--write-keys",
     metavar="DIR",
     type=click.Path(file_okay=False, path_type=Path),
-    help="Write the keys into DIR, in files as the portal's.",
+    help="Write apiclient_key.pem and the portal's other files into DIR, for SDKs that read files.",
 )
-@click.option(
-    "--as-platform",
-    is_flag=True,
-    help="Be the platforms' own hosts to whatever `golive exec` starts.",
-)
-@click.option("--allow", multiple=True, metavar="HOST", help="Another host that it may reach. Repeatable.")
 @click.option("--force", is_flag=True, help="Let --write-env overwrite a file of yours.")
+@platform_options
 @click.option(
     "--notify-url",
     default=NOTIFY_URL,
@@ -61,7 +57,7 @@ _DEFECTS = "\b\nDefects, each with the control that must catch it:\n" + "\n".joi
     "ca_file",
     metavar="CA_FILE",
     type=click.Path(dir_okay=False, path_type=Path),
-    help="Serve https that CA_FILE vouches for; write no levers.",
+    help="Serve https with a throw-away certificate that CA_FILE vouches for, and write no levers.",
 )
 @click.option(
     "--https",
@@ -120,7 +116,7 @@ _DEFECTS = "\b\nDefects, each with the control that must catch it:\n" + "\n".joi
     multiple=True,
     metavar="KEY_MODE",
     type=click.Choice([mode.value for mode in KeyMode]),
-    help="A further merchant account, written to FILE-2, DIR-2 and so on. Repeatable.",
+    help="A further account (FILE-2, DIR-2). Repeatable.",
 )
 @click.option(
     "--older-refunds",
@@ -151,9 +147,9 @@ def command(
     port: int,
     write_env: Path | None,
     write_keys: Path | None,
+    force: bool,
     as_platform: bool,
     allow: tuple[str, ...],
-    force: bool,
     notify_url: str,
     notify_host: tuple[str, ...],
     ca_file: Path | None,
@@ -186,9 +182,14 @@ def command(
         port=port,
         env_file=write_env,
         keys=write_keys,
-        as_platform=as_platform,
-        allowed=allow,
         force=force,
+        beside=asked_beside(
+            as_platform,
+            allow,
+            tls=ca_file is not None,
+            language=lang or terminal_language(),
+            say=(lambda line: None) if quiet else click.echo,
+        ),
         notify_url=notify_url,
         notify_hosts=frozenset(notify_host),
         ca_file=ca_file,

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import socket
 import tempfile
 from collections.abc import Callable, Collection, Sequence
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -12,7 +13,6 @@ from textwrap import indent
 
 from harness.core.control import Language
 from harness.core.errors import UsageError
-from harness.core.findings import told_in
 from harness.core.texts import read_texts
 from harness.levers.models import LEVERS
 from harness.processes.scratch import scratch
@@ -23,14 +23,14 @@ from harness.simulator.account.identity import Identity
 from harness.simulator.account.key_files import write_keys
 from harness.simulator.account.key_mode import KeyMode
 from harness.simulator.account.throwaway_ca import throw_away_ca
-from harness.simulator.as_platform.playing import playing_platforms
-from harness.simulator.as_platform.routes import PLAYED
 from harness.simulator.https_door import HttpsDoor
 from harness.simulator.practices import FREEZE, LONGEST_EXPIRY, Freeze, OlderRefunds
 from harness.simulator.server import Simulator
 
 _WORDS = read_texts(Path(__file__).with_suffix(".yaml"))["lines"]
 LEVERS_SETTINGS = ("GOLIVE_LEVERS_URL", "GOLIVE_LEVERS_TOKEN")
+Beside = Callable[[socket.socket], AbstractContextManager[Sequence[str]]]
+"""What is there while a simulator serves on a listener, and the lines that say so."""
 NOTIFY_URL = "http://127.0.0.1:3000/api/payment/notify/wechat"
 """Where `golive shop` listens for callbacks by default."""
 
@@ -40,8 +40,7 @@ def run_in_foreground(
     port: int,
     env_file: Path | None,
     keys: Path | None,
-    as_platform: bool = False,
-    allowed: Collection[str] = (),
+    beside: Beside | None = None,
     force: bool,
     notify_url: str,
     notify_hosts: frozenset[str],
@@ -62,8 +61,7 @@ def run_in_foreground(
     """Serve until Ctrl-C or SIGTERM; both end it cleanly.
 
     Args:
-        as_platform: whether it plays the platforms' own hosts to what `golive exec` starts.
-        allowed: hosts beside them that this may reach.
+        beside: what else is there.
         ca_file: serve https, and write here whom to believe. The settings file then names no levers, so that
             the simulator looks like an endpoint that nobody plays.
         https_ca: serve https as well, on a port of its own, and write here whom to believe.
@@ -83,23 +81,11 @@ def run_in_foreground(
         EnvironmentUnreachable: the port is taken.
         UsageError: a defect is unknown, or the settings or the keys may not be written.
     """
-    if as_platform and ca_file is not None:
-        raise UsageError(
-            "the platforms' hosts are played before plain http",
-            where="--as-platform",
-            remedy="leave --tls out",
-        )
-    if allowed and not as_platform:
-        raise UsageError("there is nothing to allow it to", where="--allow", remedy="add --as-platform")
-
-    def refused(why: str) -> None:
-        say(indent(_WORDS["refused"].filled(why=told_in(why, language)).spoken(language), "  "))
-
-    with ExitStack() as stack:
-        folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="tls-", dir=scratch()))
-        listener = stack.enter_context(listen(port))
-        if as_platform:
-            stack.enter_context(playing_platforms(listener, allowed=allowed, refused=refused))
+    with (
+        tempfile.TemporaryDirectory(prefix="tls-", dir=scratch()) as folder,
+        listen(port) as listener,
+        beside(listener) if beside else nullcontext(()) as others_there,
+    ):
         tls = None if ca_file is None else _certified(Path(folder), ca_file)
         door = None if https_ca is None else HttpsDoor(listen(https_port), listener.getsockname()[1])
         first = modes.identity()
@@ -132,9 +118,8 @@ def run_in_foreground(
                 written = write_keys(_of_account(keys, number), owner)
                 key_files = key_files or written
         lines = _announcement(address, env_file, key_files, simulator, ca_file, language=language)
+        lines[2:2] = others_there
         lines[-2:-2] = _accounts(others, env_file, language=language)
-        if as_platform:
-            lines.insert(2, indent(_WORDS["plays"].filled(hosts=", ".join(PLAYED)).spoken(language), "  "))
         if door is not None:
             lines.insert(
                 2, indent(_WORDS["https"].filled(address=door.url, file=https_ca).spoken(language), "  ")

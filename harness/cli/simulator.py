@@ -44,7 +44,7 @@ _DEFECTS = "\b\nDefects, each with the control that must catch it:\n" + "\n".joi
     default=NOTIFY_URL,
     show_default=True,
     metavar="URL",
-    help="Your application's callback address.",
+    help="Your application's callback address, for the settings file.",
 )
 @click.option(
     "--notify-host",
@@ -78,7 +78,7 @@ _DEFECTS = "\b\nDefects, each with the control that must catch it:\n" + "\n".joi
     multiple=True,
     metavar="NAME",
     type=click.Choice([defect.id for defect in DEFECTS]),
-    help="Make the platform faulty on purpose. Repeatable.",
+    help="Be faulty on purpose. Repeatable.",
 )
 @click.option(
     "--experience-limits/--no-experience-limits",
@@ -116,13 +116,13 @@ _DEFECTS = "\b\nDefects, each with the control that must catch it:\n" + "\n".joi
     multiple=True,
     metavar="KEY_MODE",
     type=click.Choice([mode.value for mode in KeyMode]),
-    help="A further account (FILE-2, DIR-2). Repeatable.",
+    help="A further merchant account, written to FILE-2, DIR-2 and so on. Repeatable.",
 )
 @click.option(
     "--older-refunds",
     multiple=True,
     type=click.Choice([each.value for each in OlderRefunds]),
-    help="Where refunds follow older documents. Repeatable.",
+    help="Refunds as of older documents. Repeatable.",
 )
 @click.option(
     "--longest-expiry",

@@ -29,10 +29,10 @@ from harness.simulator.server import Simulator
 
 _WORDS = read_texts(Path(__file__).with_suffix(".yaml"))["lines"]
 LEVERS_SETTINGS = ("GOLIVE_LEVERS_URL", "GOLIVE_LEVERS_TOKEN")
-Beside = Callable[[socket.socket], AbstractContextManager[Sequence[str]]]
-"""What is there while a simulator serves on a listener, and the lines that say so."""
 NOTIFY_URL = "http://127.0.0.1:3000/api/payment/notify/wechat"
 """Where `golive shop` listens for callbacks by default."""
+Beside = Callable[[socket.socket], AbstractContextManager[Sequence[str]]]
+"""What is there while a simulator serves on a listener, and the lines that say so."""
 
 
 def run_in_foreground(

@@ -102,8 +102,8 @@ class HttpsDoor:
             if first := await reader.read(PIECE):
                 self._spoken += 1
                 await hand_on(reader, writer, to=("127.0.0.1", self._behind), first=first)
-        except OSError:
-            pass  # either side has gone, which the other hears by its connection
+        except (OSError, asyncio.CancelledError):
+            pass  # either side has gone, or the simulator ends; whoever is left hears by its connection
         finally:
             self._open.discard(writer)
             writer.close()

@@ -16,6 +16,8 @@ from tests.docs.test_simulator_page import DOCS, assert_said, blocks, claims, sh
 ROOT = DOCS.parent
 PAGE = (DOCS / "first-order.md").read_text("utf-8")
 CHINESE = (DOCS / "first-order.zh-CN.md").read_text("utf-8")
+LIMIT_S = 300.0
+"""For four programs one after the other, on a machine that has other things to do."""
 START, *FOLLOWING = [block.text for block in blocks(PAGE) if block.tried]
 
 
@@ -42,7 +44,7 @@ def test_an_app_as_it_is_gets_from_an_order_to_its_verified_callback_in_every_sh
         r"(# → .*)$", lambda said: said[1].replace("-order", f"-order-{named}"), script, flags=re.M
     )
     assert len(claims(script)) == 4
-    assert_said(shell(folder, script, named=named), script)
+    assert_said(shell(folder, script, named=named, limit_s=LIMIT_S), script)
     assert "refused" not in (folder / "said.log").read_text("utf-8")
 
 

@@ -103,7 +103,7 @@ def simulator_of(text: str, folder: Path) -> Iterator[None]:
         assert simulator.wait(timeout=PATIENCE_S) == 0
 
 
-def shell(folder: Path, script: str, *, named: str = "sh") -> str:
+def shell(folder: Path, script: str, *, named: str = "sh", limit_s: float = PATIENCE_S) -> str:
     environment = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
     done = subprocess.run(
         [named, "-eu", "-c", script],
@@ -112,7 +112,7 @@ def shell(folder: Path, script: str, *, named: str = "sh") -> str:
         capture_output=True,
         text=True,
         encoding="utf-8",
-        timeout=PATIENCE_S,
+        timeout=limit_s,
         check=False,
     )
     assert done.returncode == 0, done.stderr

@@ -60,8 +60,9 @@ def _all_playing() -> Iterator[Playing]:
         # Somebody else's, one that has no part in this, one that goes this very moment.
         with suppress(OSError, ValueError, KeyError):
             if scratch.lstat().st_uid == os.getuid() and _in_use(scratch / LOCK):
-                told = json.loads((scratch / FOLDER / TOLD).read_text("utf-8"))
-                yield Playing(scratch / FOLDER, told["proxy"], told["simulator"])
+                for told in scratch.glob(f"{FOLDER}*/{TOLD}"):
+                    where = json.loads(told.read_text("utf-8"))
+                    yield Playing(told.parent, where["proxy"], where["simulator"])
 
 
 def _in_use(lock: Path) -> bool:

@@ -1,7 +1,7 @@
 """What the files are called that make programs find the simulator and believe it."""
 
-FOLDER = "as-platform"
-"""Where they are, below the scratch folder of a simulator's process."""
+FOLDER = "as-platform-"
+"""How the folder begins where they are, below the scratch folder of a simulator's process."""
 AUTHORITY = "ca.pem"
 BUNDLE = "bundle.pem"
 JAVA = "truststore.p12"

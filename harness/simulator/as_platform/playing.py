@@ -10,10 +10,13 @@ import shutil
 import socket
 import threading
 from collections.abc import Callable, Collection, Iterator
-from contextlib import AsyncExitStack, ExitStack, contextmanager
+from contextlib import AsyncExitStack, ExitStack, contextmanager, suppress
+from pathlib import Path
+from tempfile import mkdtemp
 
+from harness.core.errors import EnvironmentUnreachable
 from harness.processes.scratch import scratch
-from harness.processes.serving import base_url, listen
+from harness.processes.serving import START_S, base_url, listen
 from harness.simulator.as_platform.found import Playing
 from harness.simulator.as_platform.names import FOLDER
 from harness.simulator.as_platform.proxy import HEAD_BYTES, Proxy
@@ -50,8 +53,7 @@ def playing_platforms(
         inner, outer = (stack.enter_context(listen()) for _ in range(2))
         routes = Routes(over_tls=inner.getsockname()[:2], plainly=plainly, allowed=allowed)
         door = HttpsDoor(inner, plainly[1], PLAYED)
-        folder = scratch() / FOLDER
-        folder.mkdir(mode=0o700, exist_ok=True)
+        folder = Path(mkdtemp(prefix=FOLDER, dir=scratch()))
         stack.callback(shutil.rmtree, folder, ignore_errors=True)
         playing = Playing(folder, base_url(outer), base_url(behind))
         write_trust(playing, door.ca_pem)
@@ -74,13 +76,21 @@ class _Running:
         self._thread = threading.Thread(target=self._run, name="as-platform", daemon=True)
 
     def start(self) -> None:
-        """Return when connections are taken."""
+        """Return when connections are taken.
+
+        Raises:
+            EnvironmentUnreachable: they are not, within the time that any server of ours has.
+        """
         self._thread.start()
-        self._ready.wait()
+        if not self._ready.wait(START_S):
+            raise EnvironmentUnreachable(
+                "the server did not start", where=base_url(self._listener), remedy="see the log lines above"
+            )
 
     def stop(self) -> None:
         """Cut every connection, and return when the thread has ended."""
-        self._loop.call_soon_threadsafe(self._over.set)
+        with suppress(RuntimeError):  # it has ended by itself
+            self._loop.call_soon_threadsafe(self._over.set)
         self._thread.join()
 
     def _run(self) -> None:

@@ -46,6 +46,8 @@ class Proxy:
             writer.write(_answer(HTTPStatus.BAD_REQUEST, "this is a proxy: name a host"))
         except (asyncio.IncompleteReadError, asyncio.LimitOverrunError, TimeoutError, OSError):
             pass  # it has gone, or never asked anything that can be answered
+        except asyncio.CancelledError:
+            pass  # the simulator ends; asyncio's streams would take it for a fault of this handler
         finally:
             writer.close()
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import socket
 import threading
+from contextlib import ExitStack
 from typing import Any
 
 import httpx
@@ -14,6 +15,7 @@ from wechatpayv3 import WeChatPay, WeChatPayType
 
 from harness.processes.serving import listen
 from harness.signing.keys import private_pem, public_pem
+from harness.simulator.as_platform.playing import playing_platforms
 from harness.simulator.as_platform.variables import variables
 from tests.simulator.as_platform.conftest import ALLOWED, Network, Played, answered, reached
 
@@ -136,3 +138,19 @@ def test_what_is_no_request_to_a_proxy_is_refused_and_harms_nothing(
 ) -> None:
     assert answered(platforms.playing.proxy, sent).startswith(answer)
     assert answered(platforms.playing.proxy, reached(80)).startswith(b"HTTP/1.1 403 ")
+
+
+def test_it_ends_without_a_word_while_others_still_talk(caplog: pytest.LogCaptureFixture) -> None:
+    with listen() as behind, ExitStack() as callers:
+        with playing_platforms(behind, refused=print) as playing:
+            host, _, port = playing.proxy.removeprefix("http://").partition(":")
+            half, tunnel = (
+                callers.enter_context(socket.create_connection((host, int(port)), timeout=10))
+                for _ in range(2)
+            )
+            half.sendall(b"CONNECT api.mch")
+            tunnel.sendall(reached(behind.getsockname()[1], "127.0.0.1").encode())
+            assert tunnel.recv(100).startswith(b"HTTP/1.1 200 ")
+        assert (half.recv(1), tunnel.recv(1)) == (b"", b"")
+        assert not playing.folder.exists()
+    assert caplog.messages == []

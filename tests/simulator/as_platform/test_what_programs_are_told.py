@@ -77,7 +77,7 @@ def test_whom_it_believes_is_the_authority_and_everybody_of_before(
     for name in ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "NODE_EXTRA_CA_CERTS"):
         assert told[name] == str(folder / BUNDLE)
     assert f'curl.cainfo="{folder / BUNDLE}"' in (folder / PHP / "golive.ini").read_text("utf-8")
-    assert folder.parent.stat().st_mode & 0o777 == 0o700
+    assert folder.stat().st_mode & 0o777 == 0o700
 
 
 @pytest.fixture

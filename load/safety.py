@@ -12,7 +12,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from harness.core.dialects import Operation, dialects
 from harness.core.errors import UnsafeRequest, UsageError
 from harness.core.money import Fen
-from harness.settings.addresses import PLATFORM_HOSTS, Malformed, is_loopback, parse_address
+from harness.core.platform_hosts import PLATFORM_HOSTS
+from harness.settings.addresses import Malformed, is_loopback, parse_address
 from harness.settings.model import Settings
 from load.arrivals import Schedule
 from load.criteria.model import User

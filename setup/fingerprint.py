@@ -28,7 +28,7 @@ def key(root: Path, variables: Mapping[str, str]) -> str:
     for name in MADE_FROM:
         digest.update((root / name).read_bytes())
     wishes: list[object] = [variables.get(name, "") for name in ASKED_FOR]
-    wishes += [bool(shutil.which(name, path=variables.get("PATH"))) for name in ("npm", *SHELLS)]
+    wishes += [bool(shutil.which(name, path=variables.get("PATH"))) for name in ("npm", "php", *SHELLS)]
     wishes.append(has_prometheus(root, variables))
     digest.update(json.dumps([sys.version, str(root), wishes]).encode())
     return digest.hexdigest()

@@ -38,6 +38,7 @@ class LazyGroup(click.Group):
             "Send callbacks, genuine or forged, to a merchant on this machine.",
         ),
         "shop": ("harness.cli.shop", "Run the reference merchant, correct or with a deliberate defect."),
+        "exec": ("harness.cli.exec", "Start your app as it is, its fixed hosts played by the simulator."),
         "merchant": ("harness.cli.merchant", "Try the profile of your own app against it, part by part."),
         "pay": ("harness.cli.pay", "Pay by phone at a real target, and say what the phone showed."),
         "load": ("harness.cli.load", "Load it with open arrivals; plan, measure, judge, find the knee."),

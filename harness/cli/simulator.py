@@ -10,6 +10,7 @@ import click
 from harness.cli.fault_options import asked_rules, fault_options
 from harness.cli.finite_range import FiniteRange
 from harness.cli.language import language_option
+from harness.cli.platform_options import asked_beside, platform_options
 from harness.core.control import Language
 from harness.core.terminal_language import terminal_language
 from harness.simulator.account.account_modes import AccountModes
@@ -38,6 +39,7 @@ _DEFECTS = "\b\nDefects, each with the control that must catch it:\n" + "\n".joi
     help="Write apiclient_key.pem and the portal's other files into DIR.",
 )
 @click.option("--force", is_flag=True, help="Let --write-env overwrite a file of yours.")
+@platform_options
 @click.option(
     "--notify-url",
     default=NOTIFY_URL,
@@ -77,7 +79,7 @@ _DEFECTS = "\b\nDefects, each with the control that must catch it:\n" + "\n".joi
     multiple=True,
     metavar="NAME",
     type=click.Choice([defect.id for defect in DEFECTS]),
-    help="Make the platform faulty on purpose. Repeatable.",
+    help="Be faulty on purpose. Repeatable.",
 )
 @click.option(
     "--experience-limits/--no-experience-limits",
@@ -121,7 +123,7 @@ _DEFECTS = "\b\nDefects, each with the control that must catch it:\n" + "\n".joi
     "--older-refunds",
     multiple=True,
     type=click.Choice([each.value for each in OlderRefunds]),
-    help="Where refunds follow older documents. Repeatable.",
+    help="Refunds as of older documents. Repeatable.",
 )
 @click.option(
     "--longest-expiry",
@@ -149,6 +151,8 @@ def command(
     write_env: Path | None,
     write_keys: Path | None,
     force: bool,
+    as_platform: bool,
+    allow: tuple[str, ...],
     notify_url: str,
     notify_host: tuple[str, ...],
     ca_file: Path | None,
@@ -187,6 +191,13 @@ def command(
         env_file=write_env,
         keys=write_keys,
         force=force,
+        beside=asked_beside(
+            as_platform,
+            allow,
+            tls=ca_file is not None,
+            language=lang or terminal_language(),
+            say=(lambda line: None) if quiet else click.echo,
+        ),
         notify_url=notify_url,
         notify_hosts=frozenset(notify_host),
         ca_file=ca_file,

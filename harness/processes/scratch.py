@@ -17,7 +17,8 @@ from pathlib import Path
 from harness.core.system import lock_file
 
 PREFIX = "golive-scratch-"
-_LOCK = "in-use"
+LOCK = "in-use"
+"""Below the folder; held for as long as its process runs."""
 _ROOM_BYTES = 1 << 20
 
 
@@ -30,7 +31,7 @@ def scratch() -> Path:
     place = Path(tempfile.gettempdir())
     _sweep(place)
     folder = Path(tempfile.mkdtemp(prefix=PREFIX, dir=place))
-    lock_file(os.open(folder / _LOCK, os.O_CREAT | os.O_RDWR, 0o600), wait=True)  # kept open
+    lock_file(os.open(folder / LOCK, os.O_CREAT | os.O_RDWR, 0o600), wait=True)  # kept open
     folder.mkdir(mode=0o700, exist_ok=True)  # somebody swept between two lines
     atexit.register(_remove, folder, os.getpid())
     return folder
@@ -55,7 +56,7 @@ def _sweep(place: Path) -> None:
     for left in place.glob(f"{PREFIX}*"):
         # Another user's, or one that is swept by somebody else right now.
         with suppress(OSError):
-            lock = os.open(left / _LOCK, os.O_RDWR)
+            lock = os.open(left / LOCK, os.O_RDWR)
             try:
                 lock_file(lock)
                 shutil.rmtree(left, ignore_errors=True)

@@ -7,15 +7,9 @@ from dataclasses import dataclass
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
-PLATFORM_HOSTS = ("api.mch.weixin.qq.com", "api2.mch.weixin.qq.com")
-"""The platform's primary and backup host (facts 0.1)."""
+from harness.core.platform_hosts import ALIPAY_HOST, PLATFORM_HOSTS
+
 PLATFORM_URL = f"https://{PLATFORM_HOSTS[0]}"
-ALIPAY_HOST = "openapi.alipay.com"
-ALIPAY_SANDBOX_HOST = "openapi-sandbox.dl.alipaydev.com"
-ALIPAY_OLD_SANDBOX_HOST = "openapi.alipaydev.com"
-"""Its TLS certificate has expired, and several clients have it still hard-wired (facts alipay 0.1)."""
-ALIPAY_HOSTS = (ALIPAY_HOST, ALIPAY_SANDBOX_HOST)
-"""Alipay's own that may be asked: the real gateway, and the sandbox (facts alipay 0.1)."""
 ALIPAY_GATEWAY = f"https://{ALIPAY_HOST}/gateway.do"
 
 _HOST = re.compile(r"(?=.{1,253}\Z)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*")

@@ -23,7 +23,8 @@ from pydantic import Field, TypeAdapter, ValidationError, model_validator
 from harness.core.control import Model
 from harness.core.errors import ConfigurationError
 from harness.core.payment import Provider
-from harness.settings.addresses import ALIPAY_HOSTS, PLATFORM_HOSTS, Address
+from harness.core.platform_hosts import ALIPAY_HOSTS, PLATFORM_HOSTS
+from harness.settings.addresses import Address
 
 FILE = Path("golive.toml")
 HTTPS = 443

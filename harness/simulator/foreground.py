@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import socket
 import tempfile
 from collections.abc import Callable, Collection, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -35,6 +37,8 @@ LONGEST_TARGET = 200
 """Characters of a request's address in a line."""
 NOTIFY_URL = "http://127.0.0.1:3000/api/payment/notify/wechat"
 """Where `golive shop` listens for callbacks by default."""
+Beside = Callable[[socket.socket], AbstractContextManager[Sequence[str]]]
+"""What is there while a simulator serves on a listener, and the lines that say so."""
 
 
 def run_in_foreground(
@@ -42,6 +46,7 @@ def run_in_foreground(
     port: int,
     env_file: Path | None,
     keys: Path | None,
+    beside: Beside | None = None,
     force: bool,
     notify_url: str,
     notify_hosts: frozenset[str],
@@ -64,6 +69,7 @@ def run_in_foreground(
     """Serve until Ctrl-C or SIGTERM; both end it cleanly.
 
     Args:
+        beside: what else is there.
         ca_file: serve https, and write here whom to believe. The settings file then names no levers, so that
             the simulator looks like an endpoint that nobody plays.
         https_ca: serve https as well, on a port of its own, and write here whom to believe.
@@ -85,7 +91,11 @@ def run_in_foreground(
         EnvironmentUnreachable: the port is taken.
         UsageError: a defect is unknown, or the settings or the keys may not be written.
     """
-    with tempfile.TemporaryDirectory(prefix="tls-", dir=scratch()) as folder, listen(port) as listener:
+    with (
+        tempfile.TemporaryDirectory(prefix="tls-", dir=scratch()) as folder,
+        listen(port) as listener,
+        beside(listener) if beside else nullcontext(()) as others_there,
+    ):
         tls = None if ca_file is None else _certified(Path(folder), ca_file)
         door = None if https_ca is None else HttpsDoor(listen(https_port), listener.getsockname()[1])
         first = modes.identity()
@@ -123,6 +133,7 @@ def run_in_foreground(
                 written = write_keys(_of_account(keys, number), owner)
                 key_files = key_files or written
         lines = _announcement(address, env_file, key_files, simulator, ca_file, language=language)
+        lines[2:2] = others_there
         lines[-2:-2] = _accounts(others, env_file, language=language)
         if door is not None:
             lines.insert(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 import ssl
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import Self
 
@@ -13,9 +13,9 @@ import trustme
 
 from harness.core.clock import wire_now
 from harness.levers.models import CertificateKind, Door
+from harness.processes.tunnel import PIECE, hand_on
 
 _DAY = timedelta(days=1)
-_PIECE = 64 * 1024
 _HERE = ("localhost", "127.0.0.1")
 
 
@@ -28,11 +28,13 @@ class HttpsDoor:
     Args:
         listener: bound, and closed with the door.
         behind: the port of the platform itself, on this machine.
+        names: whose certificate it shows.
     """
 
-    def __init__(self, listener: socket.socket, behind: int) -> None:
+    def __init__(self, listener: socket.socket, behind: int, names: Sequence[str] = _HERE) -> None:
         self._listener = listener
         self._behind = behind
+        self._names = names
         self._authority = trustme.CA(organization_name="GoLive simulator, throw-away CA")
         self._server: asyncio.Server | None = None
         self._open: set[asyncio.StreamWriter] = set()
@@ -73,7 +75,7 @@ class HttpsDoor:
         await self._shut()
         self._shown, self._connections, self._spoken = certificate, 0, 0
         context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-        _ISSUED[certificate](self._authority).configure_cert(context)
+        _ISSUED[certificate](self._authority, self._names).configure_cert(context)
         loop = asyncio.get_running_loop()
         self._server = await loop.create_server(
             lambda: self._taken(loop), sock=self._listener.dup(), ssl=context, backlog=1024
@@ -96,56 +98,38 @@ class HttpsDoor:
     async def _hand_on(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Whoever got here has believed the certificate."""
         self._open.add(writer)
-        behind: asyncio.StreamWriter | None = None
         try:
-            first = await reader.read(_PIECE)
-            if not first:
-                return
-            self._spoken += 1
-            answers, behind = await asyncio.open_connection("127.0.0.1", self._behind)
-            behind.write(first)
-            await asyncio.wait(
-                [asyncio.create_task(_pump(*each)) for each in ((reader, behind), (answers, writer))],
-                return_when=asyncio.FIRST_COMPLETED,
-            )
-        except OSError:
-            pass  # either side has gone, which the other hears by its connection
+            if first := await reader.read(PIECE):
+                self._spoken += 1
+                await hand_on(reader, writer, to=("127.0.0.1", self._behind), first=first)
+        except (OSError, asyncio.CancelledError):
+            pass  # either side has gone, or the simulator ends; whoever is left hears by its connection
         finally:
             self._open.discard(writer)
-            for each in (writer, behind):
-                if each is not None:
-                    each.close()
+            writer.close()
 
 
-async def _pump(source: asyncio.StreamReader, sink: asyncio.StreamWriter) -> None:
-    try:
-        while piece := await source.read(_PIECE):
-            sink.write(piece)
-            await sink.drain()
-    except OSError:
-        pass  # as above
-
-
-def _trusted(authority: trustme.CA) -> trustme.LeafCert:
+def _trusted(authority: trustme.CA, names: Sequence[str]) -> trustme.LeafCert:
     now = wire_now()
-    return authority.issue_cert(*_HERE, not_before=now - _DAY, not_after=now + 7 * _DAY)
+    return authority.issue_cert(*names, not_before=now - _DAY, not_after=now + 7 * _DAY)
 
 
-def _by_a_stranger(authority: trustme.CA) -> trustme.LeafCert:
+def _by_a_stranger(authority: trustme.CA, names: Sequence[str]) -> trustme.LeafCert:
     del authority
-    return _trusted(trustme.CA(organization_name="An authority that nobody knows"))
+    return _trusted(trustme.CA(organization_name="An authority that nobody knows"), names)
 
 
-def _of_another_host(authority: trustme.CA) -> trustme.LeafCert:
+def _of_another_host(authority: trustme.CA, names: Sequence[str]) -> trustme.LeafCert:
+    del names
     return authority.issue_cert("pay.example.com")
 
 
-def _expired(authority: trustme.CA) -> trustme.LeafCert:
+def _expired(authority: trustme.CA, names: Sequence[str]) -> trustme.LeafCert:
     now = wire_now()
-    return authority.issue_cert(*_HERE, not_before=now - 30 * _DAY, not_after=now - _DAY)
+    return authority.issue_cert(*names, not_before=now - 30 * _DAY, not_after=now - _DAY)
 
 
-_ISSUED: dict[CertificateKind, Callable[[trustme.CA], trustme.LeafCert]] = {
+_ISSUED: dict[CertificateKind, Callable[[trustme.CA, Sequence[str]], trustme.LeafCert]] = {
     "trusted": _trusted,
     "unknown-authority": _by_a_stranger,
     "other-host": _of_another_host,

@@ -52,6 +52,7 @@ SILENT = {
     "harness/shop/foreground.py": "",
     "harness/shop/variants/registry.py": "",
     "harness/simulator/account/env_text.py": "a file in both languages",
+    "harness/simulator/as_platform/proxy.py": "a program's answer to a program",
     "harness/simulator/cashier": "the platform's words",
     "harness/simulator/console": "a page speaks by texts of its own",
     "harness/simulator/notifier": "the platform's words",

@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple, get_args
 
@@ -71,14 +72,24 @@ def unused() -> str:
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """The page's folder with its simulator running, started by the page's own command on free ports."""
+    """The page's folder with its simulator running."""
     folder = tmp_path_factory.mktemp("page")
-    command = START.text.replace("http://127.0.0.1:3000", unused()).split()
+    with simulator_of(START.text, folder):
+        yield folder
+
+
+@contextmanager
+def simulator_of(text: str, folder: Path) -> Iterator[None]:
+    """Started by a page's own command on free ports; what it says is in `said.log`."""
+    command = text.splitlines()[-1].replace("http://127.0.0.1:3000", unused()).split()
     assert command[0] == "golive"
-    golive = golive_command()
     with (folder / "said.log").open("wb") as log:
         simulator = subprocess.Popen(
-            [*golive, *command[1:], "--port", "0"], cwd=folder, stdout=log, stderr=log
+            [*golive_command(), *command[1:], "--port", "0"],
+            cwd=folder,
+            stdout=log,
+            stderr=log,
+            env=os.environ | {"TMPDIR": str(folder)},
         )
     try:
         deadline = time.monotonic() + PATIENCE_S
@@ -86,22 +97,22 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
             assert simulator.poll() is None
             assert time.monotonic() < deadline
             time.sleep(0.05)
-        yield folder
+        yield
     finally:
         simulator.terminate()
         assert simulator.wait(timeout=PATIENCE_S) == 0
 
 
-def shell(folder: Path, script: str, *, named: str = "sh") -> str:
+def shell(folder: Path, script: str, *, named: str = "sh", limit_s: float = PATIENCE_S) -> str:
     environment = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
     done = subprocess.run(
         [named, "-eu", "-c", script],
         cwd=folder,
-        env=environment | {"NO_PROXY": "127.0.0.1", "LC_ALL": "C.UTF-8"},
+        env=environment | {"NO_PROXY": "127.0.0.1", "LC_ALL": "C.UTF-8", "TMPDIR": str(folder)},
         capture_output=True,
         text=True,
         encoding="utf-8",
-        timeout=PATIENCE_S,
+        timeout=limit_s,
         check=False,
     )
     assert done.returncode == 0, done.stderr

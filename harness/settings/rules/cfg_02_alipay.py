@@ -10,11 +10,9 @@ from functools import partial
 
 from harness.core.dialects import mcp_dialects
 from harness.core.payment import Provider
+from harness.core.platform_hosts import ALIPAY_HOST, ALIPAY_OLD_SANDBOX_HOST, ALIPAY_SANDBOX_HOST
 from harness.settings.addresses import (
     ALIPAY_GATEWAY,
-    ALIPAY_HOST,
-    ALIPAY_OLD_SANDBOX_HOST,
-    ALIPAY_SANDBOX_HOST,
     Address,
     parse_address,
 )

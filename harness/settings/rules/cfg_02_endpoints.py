@@ -7,8 +7,8 @@ from functools import partial
 
 from harness.core.dialects import mcp_dialects
 from harness.core.payment import Provider
+from harness.core.platform_hosts import PLATFORM_HOSTS
 from harness.settings.addresses import (
-    PLATFORM_HOSTS,
     PLATFORM_URL,
     Address,
     Malformed,

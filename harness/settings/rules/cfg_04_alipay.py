@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import re
 
-from harness.settings.addresses import ALIPAY_GATEWAY, ALIPAY_HOST, ALIPAY_SANDBOX_HOST
+from harness.core.platform_hosts import ALIPAY_HOST, ALIPAY_SANDBOX_HOST
+from harness.settings.addresses import ALIPAY_GATEWAY
 from harness.settings.finding import Finding
 from harness.settings.placeholders import BLANKS
 from harness.settings.rules.registry import Context, Ruling, rule

@@ -1,0 +1,1 @@
+"""The simulator under the platforms' own names: for apps and SDKs whose host is fixed."""

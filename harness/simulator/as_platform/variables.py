@@ -1,0 +1,64 @@
+"""The environment in which programs of any language reach the simulator under the platforms' names.
+
+| variable | asked by |
+|---|---|
+| `HTTPS_PROXY` `HTTP_PROXY` `ALL_PROXY` `NO_PROXY`, any case | curl (PHP's too), Go, requests, httpx, axios |
+| `SSL_CERT_FILE` | OpenSSL and whoever builds on it (Python, httpx), Go but on macOS |
+| `REQUESTS_CA_BUNDLE`, `CURL_CA_BUNDLE` | requests; curl |
+| `NODE_EXTRA_CA_CERTS`, `NODE_USE_ENV_PROXY`, `NODE_OPTIONS` | Node |
+| `JAVA_TOOL_OPTIONS` | every Java machine |
+| `PHP_INI_SCAN_DIR` | PHP |
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from urllib.parse import urlsplit
+
+from harness.simulator.as_platform.found import Playing
+from harness.simulator.as_platform.names import BUNDLE, JAVA, JAVA_PASSWORD, NODE, PHP
+
+_HERE = "localhost,127.0.0.1,::1"
+
+
+def variables(playing: Playing, before: Mapping[str, str]) -> dict[str, str]:
+    """The environment `before`, changed so that a program finds who plays.
+
+    What was set for Java, Node and PHP is kept, and ours is added. Proxies are not kept, nor hosts that need
+    none: one of them could be a platform's, which would then be asked itself.
+    """
+    bundle = str(playing.folder / BUNDLE)
+    changed = {
+        "SSL_CERT_FILE": bundle,
+        "REQUESTS_CA_BUNDLE": bundle,
+        "CURL_CA_BUNDLE": bundle,
+        "NODE_EXTRA_CA_CERTS": bundle,
+        "NODE_USE_ENV_PROXY": "1",
+        "NODE_OPTIONS": _added(before, "NODE_OPTIONS", f'--require "{playing.folder / NODE}"'),
+        "JAVA_TOOL_OPTIONS": _added(before, "JAVA_TOOL_OPTIONS", _java(playing)),
+        # An empty part is the folder that PHP scans by itself.
+        "PHP_INI_SCAN_DIR": f"{before.get('PHP_INI_SCAN_DIR', '')}:{playing.folder / PHP}",
+    }
+    for name in ("http_proxy", "https_proxy", "all_proxy"):
+        changed |= {name: playing.proxy, name.upper(): playing.proxy}
+    changed |= {"no_proxy": _HERE, "NO_PROXY": _HERE}
+    return {**before, **changed}
+
+
+def _added(before: Mapping[str, str], name: str, options: str) -> str:
+    return " ".join(filter(None, (before.get(name), options)))
+
+
+def _java(playing: Playing) -> str:
+    proxy = urlsplit(playing.proxy)
+    settings = {
+        "http.proxyHost": proxy.hostname,
+        "http.proxyPort": proxy.port,
+        "https.proxyHost": proxy.hostname,
+        "https.proxyPort": proxy.port,
+        "http.nonProxyHosts": "localhost|127.*|[::1]",
+        "javax.net.ssl.trustStore": playing.folder / JAVA,
+        "javax.net.ssl.trustStoreType": "PKCS12",
+        "javax.net.ssl.trustStorePassword": JAVA_PASSWORD,
+    }
+    return " ".join(f'"-D{name}={value}"' for name, value in settings.items())

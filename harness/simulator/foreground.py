@@ -13,6 +13,7 @@ from harness.core.control import Language
 from harness.core.errors import UsageError
 from harness.core.texts import read_texts
 from harness.levers.models import LEVERS
+from harness.processes.garbage import seldom_swept
 from harness.processes.scratch import scratch
 from harness.processes.serving import Tls, base_url, listen, serve_until_stopped
 from harness.simulator.account.account_modes import ORDINARY, AccountModes
@@ -113,7 +114,8 @@ def run_in_foreground(
             lines.insert(
                 2, indent(_WORDS["https"].filled(address=door.url, file=https_ca).spoken(language), "  ")
             )
-        serve_until_stopped(simulator, listener, ready=lambda: say("\n".join(lines)), tls=tls)
+        with seldom_swept():
+            serve_until_stopped(simulator, listener, ready=lambda: say("\n".join(lines)), tls=tls)
     say(_WORDS["stopped"].spoken(language))
 
 

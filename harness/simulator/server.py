@@ -39,7 +39,7 @@ from harness.simulator.platform.orders import PlatformOrder
 from harness.simulator.platform.platform import Platform
 from harness.simulator.platform.refund import PlatformRefund
 from harness.simulator.practices import FREEZE, LONGEST_EXPIRY, Freeze, OlderRefunds
-from harness.simulator.wire.kit.body import PATIENCE_S, Patience
+from harness.simulator.wire.kit.body import PATIENCE_S, Patience, is_complete
 from harness.simulator.wire.kit.unknown import unknown_path
 from harness.simulator.wire.kit.wire import Merchant, Wire, WireContext
 
@@ -189,6 +189,9 @@ class Simulator:
             return
         if not self._reached:
             self._note_address(scope)
+        if is_complete(send):
+            await self._serve(scope, receive, send)
+            return
         patience = Patience(receive, self._body_patience_s)
         await self._serve(scope, patience.receive, send)
         patience.part(send)

@@ -1,0 +1,104 @@
+"""One answer of a server of ours: head and body in one piece, header names in capitals.
+
+uvicorn searches every header for what must not be there, writes head and body apart, and writes names in lower
+case; under load that costs as much as a third of a signature. An answer of the usual kind, whose length is told
+and whose connection goes on, is written here at once; every other is left to uvicorn.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from typing import cast
+
+from uvicorn._types import ASGISendEvent, HTTPResponseBodyEvent, HTTPResponseStartEvent
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, RequestResponseCycle
+
+_SPELT: Mapping[bytes, bytes] = {
+    b"etag": b"ETag",
+    b"mcp-protocol-version": b"MCP-Protocol-Version",
+    b"request-id": b"Request-ID",
+    b"www-authenticate": b"WWW-Authenticate",
+}
+"""Names that are more than each word with a capital."""
+_UNUSUAL = frozenset({b"connection", b"transfer-encoding"})
+"""Headers that say how the connection goes on, which is uvicorn's business."""
+_LENGTH = b"content-length"
+
+
+@lru_cache(maxsize=256)
+def spelt(name: bytes) -> bytes:
+    """A header name as it is written, whatever its case was."""
+    lower = name.lower()
+    return _SPELT.get(lower, lower.title())
+
+
+class Answer(RequestResponseCycle):
+    """A request of uvicorn's whose answer goes out in one piece where that can be."""
+
+    _head = b""
+    """Of an answer that has begun, and whose body has not."""
+
+    async def send(self, message: ASGISendEvent) -> None:
+        """One message of an ASGI application."""
+        if not self.response_started and message["type"] == "http.response.start":
+            start = cast("HTTPResponseStartEvent", message)
+            headers = [*self.default_headers, *start.get("headers", ())]
+            length = self._length(headers)
+            if length is None:
+                await super().send(message)
+                return
+            self._head = _head(start["status"], headers)
+            self.response_started, self.waiting_for_100_continue = True, False
+            self.chunked_encoding, self.expected_content_length = False, length
+            return
+        if not self._head:
+            await super().send(message)
+            return
+        if message["type"] != "http.response.body":
+            raise RuntimeError(f"an answer has begun, and {message['type']} is no body of it")
+        head, self._head = self._head, b""
+        body = cast("HTTPResponseBodyEvent", message)
+        if self.disconnected:
+            return
+        content = body.get("body", b"")
+        if body.get("more_body", False) or len(content) != self.expected_content_length:
+            self._write(head)
+            await super().send(message)  # and there it is judged
+            return
+        if self.flow.write_paused:
+            await self.flow.drain()
+        self._write(head + content)
+        self.expected_content_length = 0
+        self.response_complete = True
+        self.message_event.set()
+        self.on_response()
+
+    def _length(self, headers: Iterable[tuple[bytes, bytes]]) -> int | None:
+        """What the body is said to have; None where this answer is not of the usual kind."""
+        if not self.keep_alive or self.access_log or self.scope["method"] == "HEAD":
+            return None
+        length = None
+        for name, value in headers:
+            lower = name.lower()
+            if lower in _UNUSUAL:
+                return None
+            if lower == _LENGTH:
+                length = int(value)
+        return length
+
+    def _write(self, data: bytes) -> None:
+        getattr(self.transport, "write_spelt", self.transport.write)(data)
+
+
+def _head(status: int, headers: Iterable[tuple[bytes, bytes]]) -> bytes:
+    """Status line and headers.
+
+    Raises:
+        RuntimeError: a header would end its line.
+    """
+    lines = [spelt(name) + b": " + value for name, value in headers]
+    text = b"\r\n".join(lines)
+    if text.count(b"\n") >= len(lines) or text.count(b"\r") >= len(lines):
+        raise RuntimeError("a header has more than one line")
+    return STATUS_LINE[status] + text + b"\r\n\r\n"

@@ -9,7 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 from textwrap import indent
 
-from harness.core.control import Language
+from harness.core.control import Language, Text
 from harness.core.errors import UsageError
 from harness.core.texts import read_texts
 from harness.levers.models import LEVERS
@@ -23,6 +23,8 @@ from harness.simulator.account.key_files import write_keys
 from harness.simulator.account.key_mode import KeyMode
 from harness.simulator.account.throwaway_ca import throw_away_ca
 from harness.simulator.https_door import HttpsDoor
+from harness.simulator.kept.database import Database
+from harness.simulator.kept.restore import kept_accounts
 from harness.simulator.practices import FREEZE, LONGEST_EXPIRY, Freeze, OlderRefunds
 from harness.simulator.server import Simulator
 
@@ -51,6 +53,7 @@ def run_in_foreground(
     longest_expiry: timedelta = LONGEST_EXPIRY,
     gives_back: bool = False,
     freeze: Freeze = FREEZE,
+    kept_in: Path | None = None,
     language: Language = "en",
     say: Callable[[str], None],
 ) -> None:
@@ -69,23 +72,33 @@ def run_in_foreground(
         more_accounts: the key mode of each further account; its settings and keys are written beside those of
             the first, and it is otherwise set up alike.
         freeze: how long it stands still, and how often, under the defect `freezes`.
+        kept_in: a file that everything is kept in. Where it holds something already, accounts are as they were
+            made, and `modes`, `more_accounts` and `experience` say nothing.
         language: of what is said.
         say: prints lines; none of them names a secret.
 
     Raises:
-        EnvironmentUnreachable: the port is taken.
-        UsageError: a defect is unknown, or the settings or the keys may not be written.
+        EnvironmentUnreachable: the port is taken, or the file of `kept_in` cannot be written.
+        UsageError: a defect is unknown, the settings or the keys may not be written, or `kept_in` is no file of
+            this simulator's.
     """
     with tempfile.TemporaryDirectory(prefix="tls-", dir=scratch()) as folder, listen(port) as listener:
         tls = None if ca_file is None else _certified(Path(folder), ca_file)
         door = None if https_ca is None else HttpsDoor(listen(https_port), listener.getsockname()[1])
-        first = modes.identity()
-        others = [
-            replace(modes, key_mode=mode).identity(levers_token=first.levers_token) for mode in more_accounts
-        ]
+        database = None if kept_in is None else Database(kept_in)
+        kept = [] if database is None else kept_accounts(database)
+        if kept:
+            first, experience = kept[0][0], kept[0][1].experience
+            others = [identity for identity, _ in kept[1:]]
+        else:
+            first = modes.identity()
+            others = [
+                replace(modes, key_mode=mode).identity(levers_token=first.levers_token)
+                for mode in more_accounts
+            ]
         simulator = Simulator(
             identity=first,
-            others=others,
+            others=() if kept else others,
             defects=defects,
             notify_hosts=notify_hosts,
             experience=experience,
@@ -94,6 +107,7 @@ def run_in_foreground(
             gives_back=gives_back,
             freeze=freeze,
             door=door,
+            database=database,
         )
         if door is not None and https_ca is not None:
             _write(https_ca, door.ca_pem, "--https")
@@ -110,13 +124,21 @@ def run_in_foreground(
                 key_files = key_files or written
         lines = _announcement(address, env_file, key_files, simulator, ca_file, language=language)
         lines[-2:-2] = _accounts(others, env_file, language=language)
+        if kept_in is not None:
+            lines[-2:-2] = [indent(_kept(simulator, kept_in).spoken(language), "  ")]
         if door is not None:
             lines.insert(
                 2, indent(_WORDS["https"].filled(address=door.url, file=https_ca).spoken(language), "  ")
             )
         with seldom_swept():
             serve_until_stopped(simulator, listener, ready=lambda: say("\n".join(lines)), tls=tls)
-    say(_WORDS["stopped"].spoken(language))
+    say(_WORDS["stopped" if kept_in is None else "stopped-kept"].filled(file=kept_in).spoken(language))
+
+
+def _kept(simulator: Simulator, file: Path) -> Text:
+    """What the file holds."""
+    orders = sum(len(each.orders()) for each in simulator.platform.every_account())
+    return _WORDS["kept"].filled(file=file, orders=f"{orders:,}", waiting=simulator.notifier.waiting)
 
 
 def _of_account(path: Path, number: int) -> Path:

@@ -127,6 +127,8 @@ class PlatformOrder:
     """When it was closed unpaid, or by a refund of everything."""
     success_time: datetime | None = None
     coupon: int = 0
+    comes_back: datetime | None = None
+    """When the experience edition gives the payment back by itself; None: it does not."""
     trail: Trail = field(default_factory=Trail)
     answers: dict[str, Handle] = field(default_factory=dict)
     """What each single request was answered, so that a replayed one changes nothing."""
@@ -162,7 +164,9 @@ class PlatformOrder:
         """
         if self.payer not in (None, payer):
             raise Refused(Reason.FOREIGN_PAYER)
-        self.payer = payer
+        if self.payer is None:
+            self.payer = payer
+            self.trail.touch()
         return payer
 
     def is_the_same(self, request: OrderRequest) -> bool:

@@ -21,16 +21,16 @@ _SPELT: Mapping[bytes, bytes] = {
     b"www-authenticate": b"WWW-Authenticate",
 }
 """Names that are more than each word with a capital."""
-_UNUSUAL = frozenset({b"connection", b"transfer-encoding"})
+_UNUSUAL = frozenset({b"Connection: ", b"Transfer-Encoding: "})
 """Headers that say how the connection goes on, which is uvicorn's business."""
-_LENGTH = b"content-length"
+_LENGTH = b"Content-Length: "
 
 
 @lru_cache(maxsize=256)
 def spelt(name: bytes) -> bytes:
-    """A header name as it is written, whatever its case was."""
+    """A header name as it is written, whatever its case was, and the colon behind it."""
     lower = name.lower()
-    return _SPELT.get(lower, lower.title())
+    return _SPELT.get(lower, lower.title()) + b": "
 
 
 class Answer(RequestResponseCycle):
@@ -43,14 +43,8 @@ class Answer(RequestResponseCycle):
         """One message of an ASGI application."""
         if not self.response_started and message["type"] == "http.response.start":
             start = cast("HTTPResponseStartEvent", message)
-            headers = [*self.default_headers, *start.get("headers", ())]
-            length = self._length(headers)
-            if length is None:
+            if not self._begin(start["status"], start.get("headers", ())):
                 await super().send(message)
-                return
-            self._head = _head(start["status"], headers)
-            self.response_started, self.waiting_for_100_continue = True, False
-            self.chunked_encoding, self.expected_content_length = False, length
             return
         if not self._head:
             await super().send(message)
@@ -74,31 +68,33 @@ class Answer(RequestResponseCycle):
         self.message_event.set()
         self.on_response()
 
-    def _length(self, headers: Iterable[tuple[bytes, bytes]]) -> int | None:
-        """What the body is said to have; None where this answer is not of the usual kind."""
+    def _begin(self, status: int, headers: Iterable[tuple[bytes, bytes]]) -> bool:
+        """Compose the head; false where this answer is not of the usual kind.
+
+        Raises:
+            RuntimeError: a header would end its line.
+        """
         if not self.keep_alive or self.access_log or self.scope["method"] == "HEAD":
-            return None
-        length = None
-        for name, value in headers:
-            lower = name.lower()
-            if lower in _UNUSUAL:
-                return None
-            if lower == _LENGTH:
-                length = int(value)
-        return length
+            return False
+        length = -1
+        lines = [STATUS_LINE[status][:-2]]
+        for part in (self.default_headers, headers):
+            for name, value in part:
+                written = spelt(name)
+                if written == _LENGTH:
+                    length = int(value)
+                elif written in _UNUSUAL:
+                    return False
+                lines.append(written + value)
+        if length < 0:
+            return False
+        text = b"\r\n".join(lines)
+        if text.count(b"\n") >= len(lines) or text.count(b"\r") >= len(lines):
+            raise RuntimeError("a header has more than one line")
+        self._head = text + b"\r\n\r\n"
+        self.response_started, self.waiting_for_100_continue = True, False
+        self.chunked_encoding, self.expected_content_length = False, length
+        return True
 
     def _write(self, data: bytes) -> None:
         getattr(self.transport, "write_spelt", self.transport.write)(data)
-
-
-def _head(status: int, headers: Iterable[tuple[bytes, bytes]]) -> bytes:
-    """Status line and headers.
-
-    Raises:
-        RuntimeError: a header would end its line.
-    """
-    lines = [spelt(name) + b": " + value for name, value in headers]
-    text = b"\r\n".join(lines)
-    if text.count(b"\n") >= len(lines) or text.count(b"\r") >= len(lines):
-        raise RuntimeError("a header has more than one line")
-    return STATUS_LINE[status] + text + b"\r\n\r\n"

@@ -22,7 +22,7 @@ LARGEST_HEAD = 64 * 1024
 _AROUND = len(b": \r\n")
 """Bytes of a header beside its name and its value."""
 
-_NAME = re.compile(rb"\n([a-z][a-z0-9-]*):")
+_NAME = re.compile(rb"\n([a-z][a-z0-9-]*): ")
 """As uvicorn writes them: in lower case, at the start of a line."""
 
 
@@ -109,4 +109,4 @@ class _Capitals:
 
 
 def _spelt(name: re.Match[bytes]) -> bytes:
-    return b"\n" + spelt(name[1]) + b":"
+    return b"\n" + spelt(name[1])

@@ -7,6 +7,7 @@ import os
 from collections.abc import Callable, Mapping
 
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+from pydantic_core import PydanticSerializationError, to_json
 from starlette.types import Send
 
 from harness.core.errors import HarnessError
@@ -60,7 +61,7 @@ class Writer:
             return
         body = _body(reply)
         headers = self._signature(call.merchant.identity, call.serial, body, signature)
-        await self._succeed(send, call, reply, headers)
+        await self._succeed(send, call, reply, body, headers)
 
     async def forgery(self, send: Send, call: Call, reply: Reply, genuine: Reply, how: Forgery) -> None:
         """A 2xx that says `reply` in place of what the platform says; a file says what it said."""
@@ -76,7 +77,7 @@ class Writer:
             headers = self._signature(identity, serial, _body(genuine), "genuine")
         else:
             headers = self._signature(identity, serial, body, "genuine", ago_s=LONG_AGO_S)
-        await self._succeed(send, call, reply, headers)
+        await self._succeed(send, call, reply, body, headers)
 
     async def _file(self, send: Send, call: Call, reply: FileReply) -> None:
         headers = _headers(call.english)
@@ -88,8 +89,7 @@ class Writer:
             await send({"type": "http.response.body", "body": piece, "more_body": True})
         await send({"type": "http.response.body", "body": b""})
 
-    async def _succeed(self, send: Send, call: Call, reply: Reply, signed: Headers) -> None:
-        body = _body(reply)
+    async def _succeed(self, send: Send, call: Call, reply: Reply, body: bytes, signed: Headers) -> None:
         headers = _headers(call.english)
         headers.append((b"request-id", (reply.request_id or request_id()).encode()))
         headers.extend(signed)
@@ -133,7 +133,12 @@ class Writer:
 
 
 def _body(reply: Reply) -> bytes:
-    return b"" if reply.payload is None else _compact(_JSON_TEXT, reply.payload)
+    if reply.payload is None:
+        return b""
+    try:
+        return to_json(reply.payload)
+    except PydanticSerializationError:  # half of a surrogate pair is no UTF-8
+        return _compact(_JSON_TEXT, reply.payload)
 
 
 def _named(headers: Mapping[str, str]) -> Headers:

@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
+from pydantic_core import from_json
+
 from harness.simulator.wire.kit import parameter_errors as told
 from harness.simulator.wire.kit.parameter_errors import Words
 
@@ -23,6 +25,8 @@ BEYOND_BMP = re.compile("[\ud800-\udfff\U00010000-\U0010ffff]")
 RFC3339 = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)", re.ASCII)
 INT64 = 2**63
 MOST_DIGITS = 1000
+PLAIN = MOST_DIGITS
+"""Bytes of a body that can hold no number of more digits, so that the faster reader reads it alike."""
 
 
 class Shape(Protocol):
@@ -202,7 +206,7 @@ class Object:
             shape = self.members.get(name)
             if shape is None and not self.any_more:
                 yield f"{source}/{pointed(name)}"
-            elif shape is not None and value[name] is not None:
+            elif shape is not None and isinstance(value[name], (dict, list)):
                 yield from shape.unknown(value[name], f"{source}/{name}")
 
 
@@ -228,14 +232,21 @@ def decode(body: bytes) -> dict[str, Any]:
         Refusal: it is not UTF-8, not JSON, not an object, or nested too deep to be read.
     """
     try:
-        value = _JSON.decode(body.decode("utf-8") or "{}")
+        value = from_json(body, allow_inf_nan=False) if len(body) <= PLAIN else _decoded(body)
+    except ValueError:  # it may still be JSON that this reader does not take, half a surrogate pair for one
+        value = _decoded(body)
+    if not isinstance(value, dict):
+        raise told.not_json()
+    return value
+
+
+def _decoded(body: bytes) -> Any:
+    try:
+        return _JSON.decode(body.decode("utf-8") or "{}")
     except UnicodeDecodeError:
         raise told.not_utf8() from None
     except (ValueError, RecursionError):
         raise told.not_json() from None
-    if not isinstance(value, dict):
-        raise told.not_json()
-    return value
 
 
 def moment(text: str, source: str, label: str) -> datetime:

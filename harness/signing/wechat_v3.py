@@ -121,7 +121,7 @@ def parse_authorization(header: str) -> Authorization:
     if scheme != SCHEME:
         raise UnknownScheme(f"scheme {scheme[:40]!r} instead of {SCHEME}")
     pairs = _PAIR.findall(rest)
-    if ",".join(f'{name}="{value}"' for name, value in pairs) != rest:
+    if ",".join([f'{name}="{value}"' for name, value in pairs]) != rest:
         raise MalformedAuthorization('members are not name="value" separated by commas without blanks')
     members = dict(pairs)
     if len(pairs) != len(members) or members.keys() != _MEMBERS:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable, Mapping
+from functools import cache
 
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from pydantic_core import PydanticSerializationError, to_json
@@ -142,7 +143,13 @@ def _body(reply: Reply) -> bytes:
 
 
 def _named(headers: Mapping[str, str]) -> Headers:
-    return [(name.lower().encode(), value.encode()) for name, value in headers.items()]
+    return [(_lower(name), value.encode()) for name, value in headers.items()]
+
+
+@cache
+def _lower(name: str) -> bytes:
+    """One of the five names."""
+    return name.lower().encode()
 
 
 async def _write(send: Send, status: int, headers: Headers, body: bytes) -> None:

@@ -83,9 +83,12 @@ class Text:
     def read(self, value: Any, source: str) -> object:
         if not value and not self.required and self.becomes is None:
             return value
-        if not value.isascii() and BEYOND_BMP.search(value):
+        plain = value.isascii()
+        if not plain and BEYOND_BMP.search(value):
             raise Words.BEYOND_BMP.at(source, self.label, value)
-        self._measure(value, source)
+        least = int(self.required) if self.least is None else self.least
+        if not (plain and least <= len(value) <= self.most):
+            self._measure(value, source, least)
         if self.pattern is not None and not self.pattern.fullmatch(value):
             raise Words.PATTERN.at(source, self.label, value, rule=self.pattern.pattern)
         if self.choices is not None and value not in self.choices:
@@ -95,10 +98,9 @@ class Text:
     def unknown(self, value: Any, source: str) -> Iterator[str]:
         yield from ()
 
-    def _measure(self, value: str, source: str) -> None:
+    def _measure(self, value: str, source: str, least: int) -> None:
         count = len(value.encode()) if self.in_bytes else len(value)
         unit = told.BYTES if self.in_bytes else told.CHARACTERS
-        least = int(self.required) if self.least is None else self.least
         if count < least:
             raise Words.TOO_SHORT.at(source, self.label, count, unit=unit, count=count, limit=least)
         if count > self.most:
@@ -187,13 +189,13 @@ class Object:
         if not isinstance(value, dict):
             raise Words.UNMAPPABLE.at(source, self.label, value, kind=told.OBJECT)
         for name, shape in self.members.items():
-            if (given := value.get(name)) is not None:
+            if name in value and (given := value[name]) is not None:
                 shape.fits(given, f"{source}/{name}")
 
     def read(self, value: Any, source: str) -> dict[str, Any]:
         effective: dict[str, Any] = {}
         for name, shape in self.members.items():
-            if (given := value.get(name)) is not None:
+            if name in value and (given := value[name]) is not None:
                 effective[name] = shape.read(given, f"{source}/{name}")
             elif shape.required:
                 raise Words.MISSING.at(f"{self.missing_at or source}/{name}", shape.label, "")

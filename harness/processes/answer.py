@@ -1,17 +1,16 @@
 """One answer of a server of ours: head and body in one piece, header names in capitals.
 
-uvicorn searches every header for what must not be there, writes head and body apart, and writes names in lower
-case; under load that costs as much as a third of a signature. An answer of the usual kind, whose length is told
-and whose connection goes on, is written here at once; every other is left to uvicorn.
+uvicorn searches every header for what must not be there, writes head and body apart, and names in lower case;
+under load that costs a third of a signature. An answer of the usual kind, whose length is told and whose
+connection goes on, is written here at once; every other is left to uvicorn.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
-from typing import cast
 
-from uvicorn._types import ASGISendEvent, HTTPResponseBodyEvent, HTTPResponseStartEvent
+from uvicorn._types import ASGISendEvent
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, RequestResponseCycle
 
 _SPELT: Mapping[bytes, bytes] = {
@@ -42,8 +41,7 @@ class Answer(RequestResponseCycle):
     async def send(self, message: ASGISendEvent) -> None:
         """One message of an ASGI application."""
         if not self.response_started and message["type"] == "http.response.start":
-            start = cast("HTTPResponseStartEvent", message)
-            if not self._begin(start["status"], start.get("headers", ())):
+            if not self._begin(message["status"], message.get("headers", ())):
                 await super().send(message)
             return
         if not self._head:
@@ -52,11 +50,10 @@ class Answer(RequestResponseCycle):
         if message["type"] != "http.response.body":
             raise RuntimeError(f"an answer has begun, and {message['type']} is no body of it")
         head, self._head = self._head, b""
-        body = cast("HTTPResponseBodyEvent", message)
         if self.disconnected:
             return
-        content = body.get("body", b"")
-        if body.get("more_body", False) or len(content) != self.expected_content_length:
+        content = message.get("body", b"")
+        if message.get("more_body", False) or len(content) != self.expected_content_length:
             self._write(head)
             await super().send(message)  # and there it is judged
             return

@@ -9,8 +9,8 @@ from contextlib import contextmanager
 SWEEPS = (50_000, 20, 100)
 """Containers between two looks at the youngest, and how many looks make one at the older, and at the oldest.
 
-A request leaves a few hundred behind for a moment, and an order a dozen for good: by Python's own figures each
-third request would be interrupted, and all orders looked through again and again.
+A request leaves a few hundred behind for a moment, and an order a dozen for good: by Python's own figures
+each third request would be interrupted, and all orders looked through again and again.
 """
 
 

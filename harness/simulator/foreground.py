@@ -72,15 +72,15 @@ def run_in_foreground(
         more_accounts: the key mode of each further account; its settings and keys are written beside those of
             the first, and it is otherwise set up alike.
         freeze: how long it stands still, and how often, under the defect `freezes`.
-        kept_in: a file that everything is kept in. Where it holds something already, accounts are as they were
-            made, and `modes`, `more_accounts` and `experience` say nothing.
+        kept_in: a file that everything is kept in. Where it holds something already, accounts are as they
+            were made, and `modes`, `more_accounts` and `experience` say nothing.
         language: of what is said.
         say: prints lines; none of them names a secret.
 
     Raises:
         EnvironmentUnreachable: the port is taken, or the file of `kept_in` cannot be written.
-        UsageError: a defect is unknown, the settings or the keys may not be written, or `kept_in` is no file of
-            this simulator's.
+        UsageError: a defect is unknown, the settings or the keys may not be written, or `kept_in` cannot be
+            used.
     """
     with tempfile.TemporaryDirectory(prefix="tls-", dir=scratch()) as folder, listen(port) as listener:
         tls = None if ca_file is None else _certified(Path(folder), ca_file)

@@ -1,4 +1,4 @@
-"""A simulator with `--db` that is killed loses nothing that it acknowledged; a soak that lost something says so."""
+"""A simulator with `--db` that is killed loses nothing that it acknowledged; the soak finds what is lost."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def test_what_was_acknowledged_before_a_kill_is_there_after_it(tmp_path: Path) -
 def test_a_lost_order_a_lost_payment_and_a_payment_too_many_are_found() -> None:
     with running_simulator(experience=False) as running:
         settings = running.environment(notify_url="http://127.0.0.1:9/notify")
-        with pytest.raises(Unbalanced, match="1 acknowledged orders are lost: .'killed-000001'"):
+        with pytest.raises(Unbalanced, match="1 acknowledged orders are lost"):
             look(settings, Killed(ordered={"killed-000001"}))
         place_and_pay(running.simulator)
         with pytest.raises(Unbalanced, match=f"{int(PAID.total)} fen on the merchant account, and 0 must be"):

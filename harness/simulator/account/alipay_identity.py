@@ -65,7 +65,7 @@ class AlipayIdentity:
         )
 
     def all_made(self) -> tuple[RSAPrivateKey, RSAPrivateKey, AlipayCertificates]:
-        """The application's key, the platform's, and the certificates of both, made now where nobody had asked."""
+        """The application's key, the platform's, and the certificates, made now where nobody had asked."""
         return self.app_key, self.platform_key, self.certificates
 
     def found_again(

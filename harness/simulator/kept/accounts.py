@@ -95,8 +95,8 @@ class AccountRecord:
 
 _ACCOUNTS = TypeAdapter(AccountRecord)
 _SAME = (
-    "appid", "mchid", "openid", "apiv3_key", "api_key", "jwt_secret", "jwt_access_secret", "jwt_refresh_secret",
-    "levers_token", "public_key_id", "public_key_private", "merchant_serial", "merchant_key", "mcp_api_key",
+    "appid", "mchid", "openid", "apiv3_key", "api_key",
+    "jwt_secret", "jwt_access_secret", "jwt_refresh_secret", "levers_token", "public_key_id", "public_key_private", "merchant_serial", "merchant_key", "mcp_api_key",
     "key_mode",
 )  # fmt: skip
 """Members of an identity that its record has under the same name."""
@@ -115,7 +115,9 @@ def account_text(
         **_taken(identity, _SAME),
         mcp_key=identity.mcp.private_key,
         mcp_platform_key=identity.mcp.platform_key,
-        certificates=[CertificateRecord(**_taken(each, _SAME_OF_CERTIFICATES)) for each in identity.certificates],
+        certificates=[
+            CertificateRecord(**_taken(each, _SAME_OF_CERTIFICATES)) for each in identity.certificates
+        ],
         alipay=AlipayRecord(
             **_taken(identity.alipay, _SAME_OF_ALIPAY),
             app_key=app_key,

@@ -1,8 +1,8 @@
 """The file of `--db`: SQLite in WAL mode, held by one simulator at a time.
 
-Who has it open holds it alone, so that two simulators never write one after the other over the same orders; the
-operating system lets go of it when a process dies, however it dies. A commit survives the death of the process;
-a power cut can take the newest ones, and never damages what is there.
+Who has it open holds it alone, so that two simulators never write over the same orders; the operating system
+lets go of it when a process dies, however it dies. A commit survives the death of the process; a power cut can
+take the newest ones, and never damages what is there.
 """
 
 from __future__ import annotations
@@ -66,9 +66,7 @@ _MEANINGS: Mapping[int, _Meaning] = {
     sqlite3.SQLITE_BUSY: _Meaning(
         "is in use by another simulator", "stop that one, or choose another file for this one"
     ),
-    sqlite3.SQLITE_CANTOPEN: _Meaning(
-        "cannot be opened: {error}", "choose a place where a file may be made"
-    ),
+    sqlite3.SQLITE_CANTOPEN: _Meaning("cannot be opened: {error}", "choose a place where a file may be made"),
     sqlite3.SQLITE_READONLY: _Meaning(
         "is read-only", "let its user write it and its folder, or choose another"
     ),
@@ -108,7 +106,8 @@ class Database:
             UsageError: the file is damaged.
         """
         query = f"SELECT * FROM {table} ORDER BY 1"  # noqa: S608 - one of our own names
-        return self._guarded(lambda: self._connection.execute(query).fetchall())
+        found: list[tuple[Any, ...]] = self._guarded(lambda: self._connection.execute(query).fetchall())
+        return found
 
     def write(self, rows: Rows) -> None:
         """Everything or nothing.

@@ -11,11 +11,11 @@ from harness.simulator.kept.database import NotKept
 from harness.simulator.kept.keeper import Keeper
 
 NOT_KEPT = 507
-"""Insufficient Storage (RFC 4918): no platform answers so, and every client takes it for an unknown outcome."""
+"""Insufficient Storage (RFC 4918): no platform answers so; to a client the outcome is unknown."""
 
 
 class HeldAnswer:
-    """Stands between an application and the server. Its `send` leads to the connection as the server's own does."""
+    """Stands between an application and the server. Its `send` leads to the connection as the server's own."""
 
     def __init__(self, send: Send, keeper: Keeper) -> None:
         self._send = send

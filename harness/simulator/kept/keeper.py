@@ -1,8 +1,8 @@
-"""Writes what changes to the file: all that happened since the last time in one transaction, and answers after it.
+"""Writes what changes to the file, all since the last time in one transaction, and answers come after it.
 
 Whoever is to be told something waits for `kept`. Requests that are ready in the same turn of the loop share a
-commit, so that a busy simulator commits seldom. Where it fails nobody is told anything, what is new stays new,
-and the next attempt writes it.
+commit, so that a busy simulator commits seldom. Where it fails nobody is told anything, what is new stays
+new, and the next attempt writes it.
 """
 
 from __future__ import annotations
@@ -197,7 +197,9 @@ class Keeper:
             rows["notifications"].append((notification.row, waiting, text, notification.body))
         entries = self.platform.book.since(self._ledger)
         rows["ledger"] = [(next(self._ids), entry.model_dump_json()) for entry in entries]
-        return _Batch({name: each for name, each in rows.items() if each}, written, self._ledger + len(entries))
+        return _Batch(
+            {name: each for name, each in rows.items() if each}, written, self._ledger + len(entries)
+        )
 
     def _untold(self, order: PlatformOrder) -> list[str]:
         """Its refunds whose end is still to be told."""

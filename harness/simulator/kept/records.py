@@ -65,7 +65,7 @@ class IntentRecord:
 
 @dataclass(slots=True, kw_only=True)
 class NotificationRecord:
-    """A callback on its way up the ladder; its body is a column of its own, as it may be of any character set."""
+    """A callback on its way up the ladder; its body, of any character set, is a column of its own."""
 
     mchid: str
     out_trade_no: str
@@ -108,7 +108,7 @@ def order_text(order: PlatformOrder, untold: list[str]) -> bytes:
             refunds=order.refunds,
             untold=untold,
             deliveries=order.trail.deliveries,
-        )
+        ),
     )
 
 
@@ -142,7 +142,7 @@ def intent_text(intent: Intent) -> bytes:
         _INTENTS,
         _unchecked(
             IntentRecord, request=intent.request, terms=intent.terms, asked=intent.asked, handle=intent.handle
-        )
+        ),
     )
 
 
@@ -173,7 +173,7 @@ def notification_text(notification: Notification) -> bytes:
             rung=notification.rung,
             made=notification.made,
             delayed=notification.delayed,
-        )
+        ),
     )
 
 

@@ -1,4 +1,4 @@
-"""Takes up again what a file holds: orders with their trail, refunds under way, callbacks that wait, the book."""
+"""Takes up again what a file holds: orders, their trail, refunds under way, callbacks that wait, the book."""
 
 from __future__ import annotations
 

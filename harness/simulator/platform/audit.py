@@ -25,7 +25,7 @@ class Trail:
         self._events: list[_Event] = []
         self._deliveries: list[Delivery] = []
         self.changed: Callable[[], None] | None = None
-        """Called after each note, and whenever else something about the order is new; None: nobody keeps it."""
+        """Called whenever something about the order is new; None: nobody keeps it."""
 
     def note(self, kind: str, **detail: str) -> None:
         """Something happened now."""

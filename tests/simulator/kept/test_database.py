@@ -6,6 +6,7 @@ import asyncio
 import re
 import sqlite3
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -61,6 +62,12 @@ def without_keys(file: Path) -> None:
     database.close()
 
 
+def read(file: Path) -> None:
+    with closing(Database(file)) as opened:
+        opened.rows("ledger")
+        kept_accounts(opened)
+
+
 def sql(file: Path, statement: str) -> None:
     connection = sqlite3.connect(file)
     connection.execute(statement)
@@ -86,12 +93,7 @@ def test_a_file_that_cannot_be_used_is_left_as_it_is(tmp_path: Path, leave: Leav
     leave(file)
     before = file.read_bytes() if file.is_file() else None
     with pytest.raises(UsageError, match=re.escape(f"{file} {said}")) as refused:
-        opened = Database(file)
-        try:
-            opened.rows("ledger")
-            kept_accounts(opened)
-        finally:
-            opened.close()
+        read(file)
     assert refused.value.remedy
     assert before is None or file.read_bytes() == before
 
@@ -126,7 +128,9 @@ def full(identity: Identity, tmp_path: Path) -> Iterator[MerchantSide]:
     database.close()
 
 
-def test_on_a_full_disk_nothing_is_acknowledged_and_all_is_kept_when_there_is_room(full: MerchantSide) -> None:
+def test_on_a_full_disk_nothing_is_acknowledged_and_all_is_kept_when_there_is_room(
+    full: MerchantSide,
+) -> None:
     database = full.simulator._keeper.database  # type: ignore[union-attr]
     numbers = [f"order-full-{number}" for number in range(60)]
     answers = {number: full.create(out_trade_no=number, attach="x" * 120) for number in numbers}

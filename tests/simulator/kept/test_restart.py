@@ -61,9 +61,7 @@ class Life:
         platform = self.simulator.platform
         everybody = platform.every_account()
         return {
-            "orders": [
-                each.audit(number).model_dump() for each in everybody for number in each.orders()
-            ],
+            "orders": [each.audit(number).model_dump() for each in everybody for number in each.orders()],
             "ledger": platform.ledger(*(each.mchid for each in everybody)).model_dump(),
             "keys": self.simulator.identity.platform_keys().model_dump(),
             "settings": self.simulator.environment(base_url="http://127.0.0.1:8765", notify_url="http://x/"),

@@ -92,7 +92,7 @@ class ApiV3(Wire):
         }
 
     def _endpoints(self) -> dict[str, ASGIApp]:
-        """Every path of this wire; the most frequent first, since those with a place in them are tried in order."""
+        """Every path of this wire; those with a place in them are tried in order, so the frequent come first."""
         orders = self._orders
         transactions = "/v3/pay/transactions"
         numbered = f"{transactions}/out-trade-no/{{out_trade_no}}"
@@ -121,7 +121,9 @@ class ApiV3(Wire):
         refunds = self._refunds
         path = "/v3/refund/domestic/refunds"
         return {
-            path: Operation("POST", "refund", refunds.create, about=refunds.order_in_body, transactions=False),
+            path: Operation(
+                "POST", "refund", refunds.create, about=refunds.order_in_body, transactions=False
+            ),
             f"{path}/{{out_refund_no}}": Operation(
                 "GET", "refund-query", refunds.query, about=refunds.order_of_number, transactions=False
             ),

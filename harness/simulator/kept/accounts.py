@@ -95,10 +95,10 @@ class AccountRecord:
 
 _ACCOUNTS = TypeAdapter(AccountRecord)
 _SAME = (
-    "appid", "mchid", "openid", "apiv3_key", "api_key",
-    "jwt_secret", "jwt_access_secret", "jwt_refresh_secret", "levers_token", "public_key_id", "public_key_private", "merchant_serial", "merchant_key", "mcp_api_key",
-    "key_mode",
-)  # fmt: skip
+    *("appid", "mchid", "openid", "apiv3_key", "api_key", "levers_token", "mcp_api_key", "key_mode"),
+    *("jwt_secret", "jwt_access_secret", "jwt_refresh_secret", "public_key_id", "public_key_private"),
+    *("merchant_serial", "merchant_key"),
+)
 """Members of an identity that its record has under the same name."""
 _SAME_OF_ALIPAY = (
     "app_id", "seller_id", "seller_email", "buyer_id", "mcp_api_key", "certified", "tells_open_id",

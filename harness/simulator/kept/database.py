@@ -1,6 +1,6 @@
 """The file of `--db`: SQLite in WAL mode, held by one simulator at a time.
 
-Who has it open holds it alone, so that two simulators never write over the same orders; the operating system
+Who has it open holds it alone, so that two simulators never write over the same orders; the system
 lets go of it when a process dies, however it dies. A commit survives the death of the process; a power cut can
 take the newest ones, and never damages what is there.
 """
@@ -132,8 +132,10 @@ class Database:
             self._connection.close()
 
     def _open(self) -> sqlite3.Connection:
-        # By its owner alone: it holds the keys of both sides. SQLite gives its journal the same mode.
-        os.close(os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600))
+        # For its owner alone, as it holds the keys of both sides; SQLite gives its journal the same mode. One that
+        # is there is not opened here: closing it again would let go of every lock this process has on it.
+        with suppress(FileExistsError):
+            os.close(os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
         connection = sqlite3.connect(
             self.path, isolation_level=None, check_same_thread=False, timeout=0, cached_statements=32
         )

@@ -15,7 +15,7 @@ NOT_KEPT = 507
 
 
 class HeldAnswer:
-    """Stands between an application and the server. Its `send` leads to the connection as the server's own."""
+    """Stands between an application and the server. Its `send` leads to the connection, too."""
 
     def __init__(self, send: Send, keeper: Keeper) -> None:
         self._send = send

@@ -79,8 +79,8 @@ def sql(file: Path, statement: str) -> None:
     ("leave", "said"),
     [
         (no_database, "is not a SQLite database"),
-        (a_folder, "cannot be opened: Is a directory"),
-        (below_no_folder, "cannot be opened: No such file or directory"),
+        (a_folder, "cannot be opened: unable to open"),
+        (below_no_folder, "cannot be opened: unable to open"),
         (another_programs, "is the database of another program"),
         (newer, "is of version 2, and this GoLive reads version 1"),
         (older, "is of version 0, and this GoLive reads version 1"),

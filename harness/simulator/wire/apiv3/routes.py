@@ -92,7 +92,7 @@ class ApiV3(Wire):
         }
 
     def _endpoints(self) -> dict[str, ASGIApp]:
-        """Every path of this wire; those with a place in them are tried in order, so the frequent come first."""
+        """Every path of this wire; those with a place in them are tried in order, frequent ones first."""
         orders = self._orders
         transactions = "/v3/pay/transactions"
         numbered = f"{transactions}/out-trade-no/{{out_trade_no}}"

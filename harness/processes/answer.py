@@ -48,7 +48,7 @@ class Answer(RequestResponseCycle):
             await super().send(message)
             return
         if message["type"] != "http.response.body":
-            raise RuntimeError(f"an answer has begun, and {message['type']} is no body of it")
+            raise TypeError(f"an answer has begun, and {message['type']} is no body of it")
         head, self._head = self._head, b""
         if self.disconnected:
             return
@@ -69,7 +69,7 @@ class Answer(RequestResponseCycle):
         """Compose the head; false where this answer is not of the usual kind.
 
         Raises:
-            RuntimeError: a header would end its line.
+            TypeError: a header would end its line.
         """
         if not self.keep_alive or self.access_log or self.scope["method"] == "HEAD":
             return False
@@ -87,7 +87,7 @@ class Answer(RequestResponseCycle):
             return False
         text = b"\r\n".join(lines)
         if text.count(b"\n") >= len(lines) or text.count(b"\r") >= len(lines):
-            raise RuntimeError("a header has more than one line")
+            raise TypeError("a header has more than one line")
         self._head = text + b"\r\n\r\n"
         self.response_started, self.waiting_for_100_continue = True, False
         self.chunked_encoding, self.expected_content_length = False, length

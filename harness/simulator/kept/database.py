@@ -1,8 +1,8 @@
 """The file of `--db`: SQLite in WAL mode, held by one simulator at a time.
 
-Who has it open holds it alone, so that two simulators never write over the same orders; the system
-lets go of it when a process dies, however it dies. A commit survives the death of the process; a power cut can
-take the newest ones, and never damages what is there.
+Who has it open holds it alone, so that two simulators never write over the same orders; the system lets go of
+it when a process dies, however it dies. A commit survives the death of the process; a power cut can take the
+newest ones, and never damages what is there.
 """
 
 from __future__ import annotations
@@ -17,34 +17,16 @@ from typing import Any, NamedTuple
 from harness.core.errors import EnvironmentUnreachable, UsageError
 
 OURS = 0x476F4C76
-"""`application_id` of a file of ours (`GoLv`)."""
+"""`application_id` of a file of ours."""
 VERSION = 1
-"""`user_version`: of the tables below and of the records in them."""
-TABLES: Mapping[str, tuple[str, ...]] = {
-    "facts": ("name TEXT PRIMARY KEY", "value TEXT NOT NULL"),
-    # Credentials of both sides, private keys among them.
-    "accounts": ("id INTEGER PRIMARY KEY", "record TEXT NOT NULL"),
-    # With their refunds, less what has rows of its own; `of` is an order's id.
-    "orders": ("id INTEGER PRIMARY KEY", "record TEXT NOT NULL"),
-    "intents": ("id INTEGER PRIMARY KEY", "of INTEGER NOT NULL", "record TEXT NOT NULL"),
-    "events": (
-        "id INTEGER PRIMARY KEY",
-        "of INTEGER NOT NULL",
-        "at TEXT NOT NULL",
-        "kind TEXT NOT NULL",
-        "detail TEXT NOT NULL",
-    ),
-    "ledger": ("id INTEGER PRIMARY KEY", "record TEXT NOT NULL"),
-    "notifications": (
-        "id INTEGER PRIMARY KEY",
-        "waiting INTEGER NOT NULL",
-        "record TEXT NOT NULL",
-        "body BLOB NOT NULL",
-    ),
-}
-"""Each with its columns. Everything is read at once when a simulator starts, so nothing is indexed."""
+"""`user_version`: of the tables and of the records in them."""
+_SCHEMA = Path(__file__).with_name("schema.sql").read_text("utf-8")
+TABLES: Mapping[str, int] = {
+    "facts": 2, "accounts": 2, "orders": 2, "intents": 3, "events": 5, "ledger": 2, "notifications": 4,
+}  # fmt: skip
+"""How many columns each has."""
 _WRITE = {
-    table: f"INSERT OR REPLACE INTO {table} VALUES ({', '.join('?' for _ in columns)})"  # noqa: S608 - our own names
+    table: f"INSERT OR REPLACE INTO {table} VALUES ({', '.join('?' * columns)})"  # noqa: S608 - our own names
     for table, columns in TABLES.items()
 }
 
@@ -61,20 +43,26 @@ class _Meaning(NamedTuple):
     remedy: str
 
 
-_ELSE = _Meaning("cannot be used: {error}", "choose another file")
+_ELSE = _Meaning("{file} cannot be used: {error}", "choose another file")
 _MEANINGS: Mapping[int, _Meaning] = {
     sqlite3.SQLITE_BUSY: _Meaning(
-        "is in use by another simulator", "stop that one, or choose another file for this one"
+        "{file} is in use by another simulator", "stop that one, or choose another file for this one"
     ),
-    sqlite3.SQLITE_CANTOPEN: _Meaning("cannot be opened: {error}", "choose a place where a file may be made"),
+    sqlite3.SQLITE_CANTOPEN: _Meaning(
+        "{file} cannot be opened: {error}", "choose a place where a file may be made"
+    ),
     sqlite3.SQLITE_READONLY: _Meaning(
-        "is read-only", "let its user write it and its folder, or choose another"
+        "{file} is read-only", "let its user write it and its folder, or choose another file"
     ),
-    sqlite3.SQLITE_NOTADB: _Meaning("is not a SQLite database", "choose another file"),
-    sqlite3.SQLITE_CORRUPT: _Meaning("is damaged: {error}", "restore a copy of it, or choose another file"),
-    sqlite3.SQLITE_FULL: _Meaning("has no room left: {error}", "make room on its disk; then it goes on"),
+    sqlite3.SQLITE_NOTADB: _Meaning("{file} is not a SQLite database", "choose another file"),
+    sqlite3.SQLITE_CORRUPT: _Meaning(
+        "{file} is damaged: {error}", "restore a copy of it, or choose another file"
+    ),
+    sqlite3.SQLITE_FULL: _Meaning(
+        "{file} has no room left: {error}", "make room on its disk; then it goes on"
+    ),
     sqlite3.SQLITE_IOERR: _Meaning(
-        "cannot be read or written: {error}", "look at its disk; when that is well again it goes on"
+        "{file} cannot be read or written: {error}", "look at its disk; when that is well again it goes on"
     ),
 }
 
@@ -96,8 +84,8 @@ class Database:
 
     def highest(self, table: str) -> int:
         """The id of a table's newest row; 0: it has none."""
-        query = f"SELECT coalesce(max(id), 0) FROM {table}"  # noqa: S608 - one of our own names
-        return int(self._guarded(lambda: self._connection.execute(query).fetchone()[0]))
+        newest = self._asked(f"SELECT max(id) FROM {table}")[0][0]  # noqa: S608 - one of our own names
+        return int(newest or 0)
 
     def rows(self, table: str) -> list[tuple[Any, ...]]:
         """All of a table, oldest first.
@@ -105,9 +93,7 @@ class Database:
         Raises:
             UsageError: the file is damaged.
         """
-        query = f"SELECT * FROM {table} ORDER BY 1"  # noqa: S608 - one of our own names
-        found: list[tuple[Any, ...]] = self._guarded(lambda: self._connection.execute(query).fetchall())
-        return found
+        return self._asked(f"SELECT * FROM {table} ORDER BY 1")  # noqa: S608 - one of our own names
 
     def write(self, rows: Rows) -> None:
         """Everything or nothing.
@@ -132,8 +118,8 @@ class Database:
             self._connection.close()
 
     def _open(self) -> sqlite3.Connection:
-        # For its owner alone, as it holds the keys of both sides; SQLite gives its journal the same mode. One that
-        # is there is not opened here: closing it again would let go of every lock this process has on it.
+        # For its owner alone, as it holds the keys of both sides; SQLite gives its journal the same mode. One
+        # that is there is not opened here: to close it would let go of every lock this process has on it.
         with suppress(FileExistsError):
             os.close(os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
         connection = sqlite3.connect(
@@ -145,12 +131,9 @@ class Database:
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA synchronous = NORMAL")
             connection.execute("BEGIN IMMEDIATE")
+            connection.execute("COMMIT")  # now nobody else can have it, and it may be written
             if not connection.execute("PRAGMA application_id").fetchone()[0]:
-                for table, columns in TABLES.items():
-                    connection.execute(f"CREATE TABLE {table} ({', '.join(columns)})")
-                connection.execute(f"PRAGMA application_id = {OURS}")
-                connection.execute(f"PRAGMA user_version = {VERSION}")
-            connection.execute("COMMIT")
+                connection.executescript(_SCHEMA)
         except BaseException:
             connection.close()
             raise
@@ -161,33 +144,38 @@ class Database:
         made_by = connection.execute("PRAGMA application_id").fetchone()[0]
         tables = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
         if made_by != OURS and (made_by or tables):
-            raise self._refusal("is the database of another program", "choose another file")
+            raise UsageError(
+                f"{self.path} is the database of another program", where="--db", remedy="choose another file"
+            )
         version = connection.execute("PRAGMA user_version").fetchone()[0]
         if made_by == OURS and version != VERSION:
-            newer = version > VERSION
-            raise self._refusal(
-                f"is of version {version}, and this GoLive reads version {VERSION}",
-                "use the GoLive that made it, or a newer one" if newer else "use the GoLive that made it",
+            raise UsageError(
+                f"{self.path} is of version {version}, and this GoLive reads version {VERSION}",
+                where="--db",
+                remedy="use the GoLive that made it, or choose another file",
             )
+
+    def _asked(self, query: str) -> list[tuple[Any, ...]]:
+        found: list[tuple[Any, ...]] = self._guarded(lambda: self._connection.execute(query).fetchall())
+        return found
 
     def _guarded(self, act: Callable[[], Any]) -> Any:
         try:
             return act()
         except sqlite3.Error as error:
-            raise self._refusal(*self._meaning(error)) from error
+            what, remedy = self._meaning(error)
+            raise UsageError(what, where="--db", remedy=remedy) from error
         except OSError as error:
-            raise self._refusal(
-                f"cannot be opened: {error.strerror}", "choose a place where a file may be made"
+            raise UsageError(
+                f"{self.path} cannot be opened: {error.strerror}",
+                where="--db",
+                remedy="choose a place where a file may be made",
             ) from error
 
     def _meaning(self, error: sqlite3.Error) -> tuple[str, str]:
         code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # the rest of it says more than anybody asks
         meaning = _MEANINGS.get(code, _ELSE)
-        return f"{self.path} {meaning.what.format(error=error)}", meaning.remedy
-
-    def _refusal(self, what: str, remedy: str) -> UsageError:
-        text = what if what.startswith(str(self.path)) else f"{self.path} {what}"
-        return UsageError(text, where="--db", remedy=remedy)
+        return meaning.what.format(file=self.path, error=error), meaning.remedy
 
 
 def grouped(rows: Iterable[tuple[Any, ...]], by: int) -> dict[Any, list[tuple[Any, ...]]]:

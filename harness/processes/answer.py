@@ -7,6 +7,7 @@ connection goes on, is written here at once; every other is left to uvicorn.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
@@ -23,6 +24,8 @@ _SPELT: Mapping[bytes, bytes] = {
 _UNUSUAL = frozenset({b"Connection: ", b"Transfer-Encoding: "})
 """Headers that say how the connection goes on, which is uvicorn's business."""
 _LENGTH = b"Content-Length: "
+_CONTROL = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+"""What no header may hold, beside the ends of lines."""
 
 
 @lru_cache(maxsize=256)
@@ -63,13 +66,15 @@ class Answer(RequestResponseCycle):
         self.expected_content_length = 0
         self.response_complete = True
         self.message_event.set()
+        if not self.keep_alive:  # we are being stopped since it began
+            self.transport.close()
         self.on_response()
 
     def _begin(self, status: int, headers: Iterable[tuple[bytes, bytes]]) -> bool:
         """Compose the head; false where this answer is not of the usual kind.
 
         Raises:
-            TypeError: a header would end its line.
+            TypeError: a header would end its line, or has a control character.
         """
         if not self.keep_alive or self.access_log or self.scope["method"] == "HEAD":
             return False
@@ -86,8 +91,8 @@ class Answer(RequestResponseCycle):
         if length < 0:
             return False
         text = b"\r\n".join(lines)
-        if text.count(b"\n") >= len(lines) or text.count(b"\r") >= len(lines):
-            raise TypeError("a header has more than one line")
+        if text.count(b"\n") >= len(lines) or text.count(b"\r") >= len(lines) or _CONTROL.search(text):
+            raise TypeError("a header has more than one line, or a control character")
         self._head = text + b"\r\n\r\n"
         self.response_started, self.waiting_for_100_continue = True, False
         self.chunked_encoding, self.expected_content_length = False, length

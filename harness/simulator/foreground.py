@@ -187,6 +187,7 @@ def _announcement(
     def line(name: str, **values: object) -> str:
         return indent(_WORDS[name].filled(**values).spoken(language), "  ")
 
+    kept = "-kept" if simulator.keeps else ""
     lines = [
         _WORDS["title"].spoken(language),
         line("address", address=address),
@@ -201,9 +202,9 @@ def _announcement(
     if simulator.defects:
         lines.append(line("defects", defects=", ".join(sorted(simulator.defects))))
     if env_file is None:
-        lines.append(line("unwritten"))
+        lines.append(line(f"unwritten{kept}"))
     else:
-        lines.append(line("written", file=env_file))
+        lines.append(line(f"written{kept}", file=env_file))
         if ca_file is None:
             lines.append(line("token"))
     if key_files:

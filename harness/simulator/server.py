@@ -163,6 +163,11 @@ class Simulator:
         return {wire.name: wire.shown for wire in self._wires.values()}
 
     @property
+    def keeps(self) -> bool:
+        """Whether its state outlives it."""
+        return self._keeper is not None
+
+    @property
     def account(self) -> Account:
         """The first merchant account."""
         return self.platform.accounts[self.identity.mchid]

@@ -19,7 +19,11 @@ WIDTH, HEIGHT = 300, 132
 _LEFT, _RIGHT, _TOP, _BOTTOM = 12, 288, 62, 112
 LIMITS = {
     "create-alipay": 0.55,
-    "create-apiv3": 0.40,
+    "create-apiv3": 0.60,
+    "create-apiv3-kept": 0.35,
+    "create-at-100k-orders": 0.85,
+    "memory-at-100k-orders": 1.0,
+    "query-apiv3": 0.60,
     "load-create-apiv3": 0.85,
     "scenario-slowest": 1.0,
     "rehearsal": 1.0,

@@ -28,29 +28,36 @@ def measure(bench: Bench) -> Sequence[Metric]:
 
 
 def _compare(bench: Bench, server: Server, route: Server) -> Iterator[Metric]:
-    plan, signer, merchant, numbers = bench.plan, Signer(), Merchant(server), order_numbers()
-    _create(server, merchant, list(islice(numbers, plan.warm_up)))
-    _sign_only(route, plan.warm_up)
-    create: list[Pair] = []
-    query: list[Pair] = []
+    _sign_only(route, bench.plan.warm_up)
+    creates: list[Pair] = []
+    queries: list[Pair] = []
     over_route: list[Pair] = []
+    for created, queried in repetitions(bench, server):
+        creates.append(created)
+        queries.append(queried)
+        over_route.append(Pair(created.value, _sign_only(route, bench.plan.requests)))
+    yield paired("create-apiv3", PER_CPU_S, creates, compared_with=SIGNING)
+    yield paired("create-apiv3-over-bare-route", PER_CPU_S, over_route, compared_with=BARE_ROUTE)
+    yield paired("query-apiv3", PER_CPU_S, queries, compared_with=SIGNING)
+
+
+def repetitions(bench: Bench, server: Server) -> Iterator[tuple[Pair, Pair]]:
+    """Orders, and queries of them, each next to the signing rate around it; once for each repetition."""
+    plan, signer, merchant, numbers = bench.plan, Signer(), Merchant(server), order_numbers()
+    create(server, merchant, list(islice(numbers, plan.warm_up)))
     for repetition in range(plan.repetitions):
         placed = list(islice(numbers, plan.requests))
         before = signer.rate()
-        created = _create(server, merchant, placed)
+        created = create(server, merchant, placed)
         between = signer.rate()
         queried = _query(server, merchant, placed)
         after = signer.rate()
-        create.append(Pair(created, (before + between) / 2))
-        query.append(Pair(queried, (between + after) / 2))
-        over_route.append(Pair(created, _sign_only(route, plan.requests)))
         bench.say(f"{repetition + 1}/{plan.repetitions}: create {created:,.0f}, query {queried:,.0f} a CPU s")
-    yield paired("create-apiv3", PER_CPU_S, create, compared_with=SIGNING)
-    yield paired("create-apiv3-over-bare-route", PER_CPU_S, over_route, compared_with=BARE_ROUTE)
-    yield paired("query-apiv3", PER_CPU_S, query, compared_with=SIGNING)
+        yield Pair(created, (before + between) / 2), Pair(queried, (between + after) / 2)
 
 
-def _create(server: Server, merchant: Merchant, numbers: Sequence[str]) -> float:
+def create(server: Server, merchant: Merchant, numbers: Sequence[str]) -> float:
+    """Place them, and tell how many that were for one CPU second of the server."""
     requests = [merchant.create(number) for number in numbers]
     return burst(server, requests, says=b'"code_url"').per_cpu_second
 

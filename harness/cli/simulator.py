@@ -132,6 +132,12 @@ _DEFECTS = "\b\nDefects, each with the control that must catch it:\n" + "\n".joi
     type=click.Choice(["7", "15", "90"]),
     help="Most days to a time_expire.",
 )
+@click.option(
+    "--db",
+    metavar="FILE",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Keep everything in FILE, keys included: a restart, or a kill -9, loses nothing.",
+)
 @click.option("--gives-back", is_flag=True, help="Give experience payments back, 23 h on.")
 @click.option(
     "--freeze",
@@ -167,6 +173,7 @@ def command(
     more_accounts: tuple[str, ...],
     older_refunds: tuple[str, ...],
     longest_expiry: str,
+    db: Path | None,
     gives_back: bool,
     freeze: tuple[float, float],
     explain_signatures: bool,
@@ -214,6 +221,7 @@ def command(
         more_accounts=[KeyMode(each) for each in more_accounts],
         older_refunds=[OlderRefunds(each) for each in older_refunds],
         longest_expiry=timedelta(days=int(longest_expiry)),
+        kept_in=db,
         gives_back=gives_back,
         freeze=Freeze(*freeze),
         tells_signatures=explain_signatures,

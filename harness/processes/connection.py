@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Mapping
-from functools import lru_cache
 from typing import Any, cast
 
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
+
+from harness.processes.answer import Answer, spelt
 
 REQUEST_S = 15.0
 """How long a whole request may take to arrive: from connecting, else from its first byte, to its last."""
@@ -22,15 +22,8 @@ LARGEST_HEAD = 64 * 1024
 _AROUND = len(b": \r\n")
 """Bytes of a header beside its name and its value."""
 
-_NAME = re.compile(rb"\n[a-z][a-z0-9-]*:")
+_NAME = re.compile(rb"\n([a-z][a-z0-9-]*): ")
 """As uvicorn writes them: in lower case, at the start of a line."""
-_SPELT: Mapping[bytes, bytes] = {
-    b"etag": b"ETag",
-    b"mcp-protocol-version": b"MCP-Protocol-Version",
-    b"request-id": b"Request-ID",
-    b"www-authenticate": b"WWW-Authenticate",
-}
-"""Names that are more than each word with a capital."""
 
 
 class Connection(HttpToolsProtocol):
@@ -72,10 +65,13 @@ class Connection(HttpToolsProtocol):
         super().on_message_begin()
 
     def on_headers_complete(self) -> None:
-        headers = sum(len(name) + len(value) + _AROUND for name, value in self.headers)
+        headers = sum([len(name) + len(value) + _AROUND for name, value in self.headers])
         if len(self.url) + headers > LARGEST_HEAD:
             raise ValueError("a request header is too large")  # which the parser answers with a 400
         super().on_headers_complete()
+        # uvicorn names no class for it; what it has begun is asked to answer only when the loop turns.
+        if type(self.cycle) is RequestResponseCycle:
+            self.cycle.__class__ = Answer
 
     def on_body(self, body: bytes) -> None:
         self._received -= len(body)
@@ -97,7 +93,8 @@ class _Capitals:
 
     def __init__(self, transport: asyncio.Transport) -> None:
         self._transport = transport
-        self._write = transport.write
+        self.write_spelt = transport.write
+        """For what has its names in capitals already."""
         self.is_closing = transport.is_closing  # asked with every request
 
     def __getattr__(self, name: str) -> Any:
@@ -108,14 +105,8 @@ class _Capitals:
         if data.startswith(b"HTTP/1.1 "):
             head, end, rest = data.partition(b"\r\n\r\n")
             data = _NAME.sub(_spelt, head) + end + rest
-        self._write(data)
+        self.write_spelt(data)
 
 
 def _spelt(name: re.Match[bytes]) -> bytes:
-    return _spelling(name[0])
-
-
-@lru_cache(maxsize=256)
-def _spelling(line_start: bytes) -> bytes:
-    name = line_start[1:-1]
-    return b"\n" + _SPELT.get(name, name.title()) + b":"
+    return b"\n" + spelt(name[1])

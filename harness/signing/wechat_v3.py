@@ -13,6 +13,7 @@ import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from cryptography.exceptions import InvalidSignature, InvalidTag
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
@@ -99,8 +100,7 @@ class RequestSigner:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Authorization:
+class Authorization(NamedTuple):
     """The five members of an Authorization header, as text."""
 
     mchid: str
@@ -121,7 +121,7 @@ def parse_authorization(header: str) -> Authorization:
     if scheme != SCHEME:
         raise UnknownScheme(f"scheme {scheme[:40]!r} instead of {SCHEME}")
     pairs = _PAIR.findall(rest)
-    if ",".join(f'{name}="{value}"' for name, value in pairs) != rest:
+    if ",".join([f'{name}="{value}"' for name, value in pairs]) != rest:
         raise MalformedAuthorization('members are not name="value" separated by commas without blanks')
     members = dict(pairs)
     if len(pairs) != len(members) or members.keys() != _MEMBERS:

@@ -12,11 +12,12 @@ from pathlib import Path
 from textwrap import indent
 
 from harness.core.clock import BEIJING
-from harness.core.control import Language
+from harness.core.control import Language, Text
 from harness.core.errors import UsageError
 from harness.core.plain_text import one_line
 from harness.core.texts import read_texts
 from harness.levers.models import LEVERS
+from harness.processes.garbage import seldom_swept
 from harness.processes.scratch import scratch
 from harness.processes.serving import Tls, base_url, listen, serve_until_stopped
 from harness.simulator.account.account_modes import ORDINARY, AccountModes
@@ -27,6 +28,8 @@ from harness.simulator.account.key_mode import KeyMode
 from harness.simulator.account.throwaway_ca import throw_away_ca
 from harness.simulator.faults.rule_file import RuleSet
 from harness.simulator.https_door import HttpsDoor
+from harness.simulator.kept.database import Database
+from harness.simulator.kept.restore import kept_accounts
 from harness.simulator.practices import FREEZE, LONGEST_EXPIRY, Freeze, OlderRefunds
 from harness.simulator.server import Simulator
 from harness.simulator.signatures.refused import RefusedRequest
@@ -63,6 +66,7 @@ def run_in_foreground(
     freeze: Freeze = FREEZE,
     tells_signatures: bool = False,
     rules: Sequence[RuleSet] = (),
+    kept_in: Path | None = None,
     language: Language = "en",
     say: Callable[[str], None],
 ) -> None:
@@ -84,12 +88,15 @@ def run_in_foreground(
         freeze: how long it stands still, and how often, under the defect `freezes`.
         tells_signatures: whether an answer that refuses a signature says why, too; what is printed does.
         rules: by which it goes wrong from the start.
+        kept_in: a file that everything is kept in. Where it holds something already, accounts are as they
+            were made, and `modes`, `more_accounts` and `experience` say nothing.
         language: of what is said.
         say: prints lines; none of them names a secret.
 
     Raises:
-        EnvironmentUnreachable: the port is taken.
-        UsageError: a defect is unknown, or the settings or the keys may not be written.
+        EnvironmentUnreachable: the port is taken, or the file of `kept_in` cannot be written.
+        UsageError: a defect is unknown, the settings or the keys may not be written, or `kept_in` cannot be
+            used.
     """
     with (
         tempfile.TemporaryDirectory(prefix="tls-", dir=scratch()) as folder,
@@ -98,13 +105,20 @@ def run_in_foreground(
     ):
         tls = None if ca_file is None else _certified(Path(folder), ca_file)
         door = None if https_ca is None else HttpsDoor(listen(https_port), listener.getsockname()[1])
-        first = modes.identity()
-        others = [
-            replace(modes, key_mode=mode).identity(levers_token=first.levers_token) for mode in more_accounts
-        ]
+        database = None if kept_in is None else Database(kept_in)
+        kept = [] if database is None else kept_accounts(database)
+        if kept:
+            first, experience = kept[0][0], kept[0][1].experience
+            others = [identity for identity, _ in kept[1:]]
+        else:
+            first = modes.identity()
+            others = [
+                replace(modes, key_mode=mode).identity(levers_token=first.levers_token)
+                for mode in more_accounts
+            ]
         simulator = Simulator(
             identity=first,
-            others=others,
+            others=() if kept else others,
             defects=defects,
             notify_hosts=notify_hosts,
             experience=experience,
@@ -116,6 +130,7 @@ def run_in_foreground(
             console=True,
             tells_signatures=tells_signatures,
             hears_signatures=lambda refused, unheard: say(_refused(refused, unheard, language)),
+            database=database,
         )
         for each in rules:
             simulator.faults.stand(each.source, each.rules, more=True)
@@ -135,12 +150,21 @@ def run_in_foreground(
         lines = _announcement(address, env_file, key_files, simulator, ca_file, language=language)
         lines[2:2] = others_there
         lines[-2:-2] = _accounts(others, env_file, language=language)
+        if kept_in is not None:
+            lines[-2:-2] = [indent(_kept(simulator, kept_in).spoken(language), "  ")]
         if door is not None:
             lines.insert(
                 2, indent(_WORDS["https"].filled(address=door.url, file=https_ca).spoken(language), "  ")
             )
-        serve_until_stopped(simulator, listener, ready=lambda: say("\n".join(lines)), tls=tls)
-    say(_WORDS["stopped"].spoken(language))
+        with seldom_swept():
+            serve_until_stopped(simulator, listener, ready=lambda: say("\n".join(lines)), tls=tls)
+    say(_WORDS["stopped" if kept_in is None else "stopped-kept"].filled(file=kept_in).spoken(language))
+
+
+def _kept(simulator: Simulator, file: Path) -> Text:
+    """What the file holds."""
+    orders = sum(len(each.orders()) for each in simulator.platform.every_account())
+    return _WORDS["kept"].filled(file=file, orders=f"{orders:,}", waiting=simulator.notifier.waiting)
 
 
 def _refused(refused: RefusedRequest, unheard: int, language: Language) -> str:
@@ -205,6 +229,7 @@ def _announcement(
     def line(name: str, **values: object) -> str:
         return indent(_WORDS[name].filled(**values).spoken(language), "  ")
 
+    kept = "-kept" if simulator.keeps else ""
     lines = [
         _WORDS["title"].spoken(language),
         line("address", address=address),
@@ -222,9 +247,9 @@ def _announcement(
     if rules := simulator.faults.rules():
         lines += [*(line("rules", rule=each) for each in rules), line("faulty")]
     if env_file is None:
-        lines.append(line("unwritten"))
+        lines.append(line(f"unwritten{kept}"))
     else:
-        lines.append(line("written", file=env_file))
+        lines.append(line(f"written{kept}", file=env_file))
         if ca_file is None:
             lines.append(line("token"))
     if key_files:

@@ -292,7 +292,10 @@ class Levers:
 
     async def _edition_refunds(self, request: Request) -> Response:
         asked = SwitchBody.model_validate_json(await _body(request))
-        self._merchant(request).account.refunds.edition.on = asked.on
+        account = self._merchant(request).account
+        account.refunds.edition.on = asked.on
+        if account.changes is not None:
+            account.changes.account()
         return JSONResponse({})
 
     async def _change_bills(self, request: Request) -> Response:

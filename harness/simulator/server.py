@@ -34,6 +34,11 @@ from harness.simulator.faults.armed import Moments
 from harness.simulator.faults.recurring import RecurringFaultBook, recurring_faults
 from harness.simulator.faults.rules import FaultBook
 from harness.simulator.https_door import HttpsDoor
+from harness.simulator.kept.accounts import account_text
+from harness.simulator.kept.database import Database
+from harness.simulator.kept.held import HeldAnswer
+from harness.simulator.kept.keeper import Keeper
+from harness.simulator.kept.restore import kept_accounts, restore
 from harness.simulator.levers import Levers
 from harness.simulator.notifier.refund_news import RefundNews
 from harness.simulator.notifier.schedule import Notifier
@@ -44,7 +49,7 @@ from harness.simulator.platform.platform import Platform
 from harness.simulator.platform.refund import PlatformRefund
 from harness.simulator.practices import FREEZE, LONGEST_EXPIRY, Freeze, OlderRefunds
 from harness.simulator.signatures.refused import RefusedRequest, RefusedSignatures
-from harness.simulator.wire.kit.body import PATIENCE_S, Patience
+from harness.simulator.wire.kit.body import PATIENCE_S, Patience, is_complete
 from harness.simulator.wire.kit.unknown import unknown_path
 from harness.simulator.wire.kit.wire import Merchant, Wire, WireContext
 
@@ -74,6 +79,12 @@ class Simulator:
         console: whether it is shown under /console, which remembers the newest requests.
         tells_signatures: whether an answer that refuses a signature says why, too.
         hears_signatures: is told of each such refusal, as `RefusedSignatures` says.
+        database: where its state is kept; its first account is then `identity`, and the others come with it.
+            None: in memory alone.
+
+    Raises:
+        UsageError: the database is damaged, or there is no such defect.
+        NotKept: the database cannot be written.
     """
 
     def __init__(
@@ -96,6 +107,7 @@ class Simulator:
         console: bool = False,
         tells_signatures: bool = False,
         hears_signatures: Callable[[RefusedRequest, int], None] | None = None,
+        database: Database | None = None,
     ) -> None:
         self.refused = RefusedSignatures(tells=tells_signatures, hear=hears_signatures)
         self._body_patience_s = body_patience_s
@@ -140,8 +152,11 @@ class Simulator:
             notifier=self.notifier,
             told=lambda order: self._wires[order.request.dialect].over_told(order),
         )
+        self._keeper = None if database is None else self._kept_in(database)
         for owner in (self.identity, *others):
             self._register(owner, experience=experience)
+        if self._keeper is not None:
+            self._take_up(self._keeper)
         self._wires: dict[str, Wire] = {
             spec.id: made(spec.wire)(
                 WireContext(
@@ -166,6 +181,11 @@ class Simulator:
     def paths(self) -> dict[str, str]:
         """Where each dialect is spoken, by what it is called."""
         return {wire.name: wire.shown for wire in self._wires.values()}
+
+    @property
+    def keeps(self) -> bool:
+        """Whether its state outlives it."""
+        return self._keeper is not None
 
     @property
     def account(self) -> Account:
@@ -209,6 +229,16 @@ class Simulator:
             return
         if not self._reached:
             self._note_address(scope)
+        if self._keeper is None:
+            await self._patiently(scope, receive, send)
+            return
+        await self._patiently(scope, receive, HeldAnswer(send, self._keeper).send)
+        await self._keeper.why_not_kept()  # of a request that a fault left without an answer
+
+    async def _patiently(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if is_complete(send):
+            await self._serve(scope, receive, send)
+            return
         patience = Patience(receive, self._body_patience_s)
         await self._serve(scope, patience.receive, send)
         patience.part(send)
@@ -264,6 +294,8 @@ class Simulator:
         @asynccontextmanager
         async def lifespan(app: Starlette) -> AsyncIterator[None]:
             async with AsyncExitStack() as stack:
+                if self._keeper is not None:
+                    await stack.enter_async_context(self._keeper)
                 await stack.enter_async_context(self.notifier)
                 await stack.enter_async_context(self.refund_news)
                 await stack.enter_async_context(self.trade_news)
@@ -304,8 +336,41 @@ class Simulator:
         of_alipay.ends.changed = self.trade_news.look_again
         account.refunds.edition.on = self._gives_back
         merchant = Merchant(identity, account, MerchantCertificates(identity), of_alipay)
+        if self._keeper is not None:
+            account.changes = of_alipay.changes = self._keeper
+            merchant.certificates.changed = self._keeper.account
+            self._keeper.account()
         self._merchants[identity.mchid] = merchant
         self._owners |= {identity.mchid: merchant, identity.alipay.seller_id: merchant}
+
+    def _kept_in(self, database: Database) -> Keeper:
+        keeper = Keeper(database, self.platform, self.clock, self._account_texts)
+        self.notifier.keeper = keeper
+        return keeper
+
+    def _take_up(self, keeper: Keeper) -> None:
+        """Everything that the file holds, as it was."""
+        for identity, record in kept_accounts(keeper.database):
+            if identity.mchid not in self._merchants:
+                self._register(identity, experience=record.experience)
+            merchant = self._merchants[identity.mchid]
+            merchant.account.refunds.edition.on = record.gives_back
+            for each in record.held:
+                merchant.certificates.found_again(each.serial, each.private_key, revoked=each.revoked)
+        if keeper.database.rows("accounts"):
+            restore(keeper, self.notifier)
+        keeper.write()
+
+    def _account_texts(self) -> list[bytes]:
+        return [
+            account_text(
+                each.identity,
+                each.certificates,
+                experience=each.account.experience,
+                gives_back=each.account.refunds.edition.on,
+            )
+            for each in self._merchants.values()
+        ]
 
     async def _open_account(
         self, base_url: str, notify_url: str, experience: bool, key_mode: str | None

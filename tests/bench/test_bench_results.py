@@ -77,11 +77,11 @@ def test_each_figure_has_a_panel_with_a_dot_for_each_run_that_has_it() -> None:
 
 
 def test_higher_is_higher_and_the_limit_stands_where_it_belongs() -> None:
-    (panel, _) = panels([result(0.3), result(0.5, days=1)])
+    (panel, _) = panels([result(0.5), result(0.7, days=1)])
     low, high = panel.dots
     assert panel.limit_y is not None
     assert low.y > panel.limit_y > high.y
-    assert panel.limit == "at least 0.4"
+    assert panel.limit == "at least 0.6"
 
 
 def test_the_picture_is_svg_and_says_what_it_shows(tmp_path: Path) -> None:

@@ -20,10 +20,12 @@ from bench.benchmarks import (
     benchmarks,
     bills,
     days_life,
+    kept,
     load_generator,
     mcp,
     memory,
     refunds,
+    scale,
 )
 from bench.benchmarks.rehearsal import of_record
 from bench.metrics import Metric, once
@@ -31,7 +33,7 @@ from bench.plan import Bench, Plan
 from harness.core.control import Check, Grade, Outcome
 from harness.core.errors import HarnessError
 
-TINY = Plan(repetitions=1, requests=160, warm_up=80, orders=60, rehearse=False)
+TINY = Plan(repetitions=1, requests=160, warm_up=80, orders=60, many=800, rehearse=False)
 """A process's clock ticks in hundredths of a second: fewer requests than these might not be noticed."""
 AT = datetime(2026, 11, 23, tzinfo=UTC)
 
@@ -66,6 +68,21 @@ def test_every_module_is_a_benchmark_with_a_title() -> None:
 def test_apiv3_measures_create_and_query_beside_signing_and_a_bare_route(tmp_path: Path) -> None:
     found = by_name(apiv3.measure(tiny(tmp_path)))
     assert set(found) == {"create-apiv3", "create-apiv3-over-bare-route", "query-apiv3"}
+    assert all(metric.value > 0 and metric.ratio and metric.ratio > 0 for metric in found.values())
+
+
+def test_what_is_kept_in_a_file_is_measured_beside_signing(tmp_path: Path) -> None:
+    found = by_name(kept.measure(tiny(tmp_path)))
+    assert set(found) == {"create-apiv3-kept", "query-apiv3-kept"}
+    assert all(metric.value > 0 and metric.ratio and metric.ratio > 0 for metric in found.values())
+
+
+def test_the_last_orders_of_many_are_measured_beside_the_first(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(scale, "AT_ONCE", 160)
+    found = by_name(scale.measure(Bench(replace(TINY, many=800), tmp_path, lambda line: None)))
+    assert set(found) == {"create-at-100k-orders", "memory-at-100k-orders"}
     assert all(metric.value > 0 and metric.ratio and metric.ratio > 0 for metric in found.values())
 
 

@@ -15,6 +15,7 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
 
 from harness.processes.connection import LARGEST_HEAD, Connection
 from harness.processes.serving import listen, serving
@@ -191,3 +192,52 @@ def test_every_header_name_comes_in_capitals(address: tuple[str, int]) -> None:
     names = [line.partition(b":")[0] for line in head.split(b"\r\n")[1:]]
     assert {b"Request-ID", b"Wechatpay-Nonce", b"Content-Length", b"Content-Type", b"Date"} <= set(names)
     assert not [name for name in names if name.islower()]
+
+
+@pytest.mark.parametrize("connection", ["keep-alive", "close"])
+def test_an_answer_is_the_same_whoever_writes_it(address: tuple[str, int], connection: str) -> None:
+    with httpx.Client(trust_env=False) as client:
+        url = "http://{}:{}/".format(*address)
+        answers = [client.post(url, content=b"ab", headers={"connection": connection}) for _ in range(2)]
+    for answer in answers:
+        names = [name for name, _ in answer.headers.raw if name != b"Connection"]
+        assert sorted(names) == [
+            b"Content-Length",
+            b"Content-Type",
+            b"Date",
+            b"Request-ID",
+            b"Wechatpay-Nonce",
+        ]
+        assert (answer.status_code, answer.text) == (200, "2")
+
+
+@pytest.mark.parametrize(
+    ("header", "body", "said"),
+    [
+        (b"a", b"a" * 5, b"HTTP/1.1 200 OK"),
+        (b"a\r\nSet-Cookie: b", b"a" * 5, b"HTTP/1.1 500 Internal Server Error"),
+        (b"a\x00", b"a" * 5, b"HTTP/1.1 500 Internal Server Error"),
+        (b"a", b"a" * 4, b"HTTP/1.1 200 OK"),
+        (b"a", b"a" * 6, b"HTTP/1.1 200 OK"),
+    ],
+    ids=["fine", "two lines", "control", "short", "long"],
+)
+def test_what_is_no_answer_is_not_written_as_one(header: bytes, body: bytes, said: bytes) -> None:
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            while (await receive())["type"] != "lifespan.shutdown":
+                await send({"type": "lifespan.startup.complete"})
+            await send({"type": "lifespan.shutdown.complete"})
+            return
+        headers = [(b"x-told", header), (b"content-length", b"5")]
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        await send({"type": "http.response.body", "body": body})
+
+    with serving(app, listen()) as base_url, socket.create_connection(host_and_port(base_url)) as connection:
+        connection.settimeout(GIVES_UP_S)
+        connection.sendall(GET + b"\r\n")
+        connection.shutdown(socket.SHUT_WR)
+        told = said_until_closed(connection)
+    assert told.startswith(said)
+    assert b"Set-Cookie" not in told
+    assert told.endswith(b"aaaaa") is (header == b"a" and len(body) == 5)

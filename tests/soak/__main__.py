@@ -1,4 +1,4 @@
-"""`make soak`: twenty thousand orders at both providers, and not a fen made or lost.
+"""`make soak`: twenty thousand orders at both providers, not a fen made or lost, and twenty times kill -9.
 
 The platform is `golive simulator` in a process of its own, the shop is here. Ends with 1 as soon as a fen is
 missing, and says on which order; the seed that it prints lets the same soak happen again.
@@ -17,21 +17,35 @@ import psutil
 from bench.servers import simulator
 from harness.core.errors import GoLiveError
 from harness.levers.client import LeversClient
+from tests.soak.killed import killed_again_and_again
 from tests.soak.life import BATCH, BATCHES_A_DAY, Unbalanced, a_life
 from tests.soak.soak import soak, summary
 
 ORDERS = 20_000
 MIB = 1024 * 1024
 FEN_OFF = 1
+PAYMENTS = 1000
+KILLS = 20
 
 
 @click.command("soak", context_settings={"help_option_names": ["-h", "--help"]})
 @click.option("--orders", default=ORDERS, show_default=True, type=click.IntRange(1), help="How many in all.")
 @click.option("--a-day", default=BATCH * BATCHES_A_DAY, show_default=True, type=click.IntRange(1))
 @click.option("--seed", type=int, help="Of an earlier soak, to live through it again.")
+@click.option("--payments", default=PAYMENTS, show_default=True, type=click.IntRange(2), help="Of the kills.")
+@click.option(
+    "--kills", default=KILLS, show_default=True, type=click.IntRange(0), help="Of a simulator with --db."
+)
 @click.option("--defect", multiple=True, metavar="NAME", help="Of the simulator: it must be found out.")
-def command(*, orders: int, a_day: int, seed: int | None, defect: tuple[str, ...]) -> None:
-    """Conserve money over many orders of WeChat Pay and Alipay: refunds, coupons, closes, expiry."""
+def command(
+    *, orders: int, a_day: int, seed: int | None, payments: int, kills: int, defect: tuple[str, ...]
+) -> None:
+    """Conserve money over many orders of WeChat Pay and Alipay: refunds, coupons, closes, expiry.
+
+    Then kill a simulator with --db again and again among payments: what it acknowledged must be there.
+    """
+    if kills >= payments:
+        raise click.UsageError("there must be more --payments than --kills")
     seed = secrets.randbelow(2**31) if seed is None else seed
     click.echo(
         f"seed {seed}: make soak ARGS='--seed {seed} --orders {orders} --a-day {a_day}' is the same soak"
@@ -49,6 +63,10 @@ def command(*, orders: int, a_day: int, seed: int | None, defect: tuple[str, ...
                 click.echo(f"{line} · {shop / MIB:.0f} + {server.resident_bytes() / MIB:.0f} MiB")
 
             click.echo(summary(soak(life, orders, seed, a_day=a_day, say=say)))
+    if kills:
+        with TemporaryDirectory(prefix="golive-soak-") as scratch:
+            killed = killed_again_and_again(Path(scratch), payments, kills, seed, say=click.echo)
+        click.echo(killed.summary())
 
 
 def main() -> None:

@@ -64,6 +64,16 @@ class AlipayIdentity:
             ),
         )
 
+    def all_made(self) -> tuple[RSAPrivateKey, RSAPrivateKey, AlipayCertificates]:
+        """The application's key, the platform's, and the certificates, made now where nobody had asked."""
+        return self.app_key, self.platform_key, self.certificates
+
+    def found_again(
+        self, app_key: RSAPrivateKey, platform_key: RSAPrivateKey, certificates: AlipayCertificates
+    ) -> None:
+        """Those from before a restart."""
+        self._made.update(app_key=app_key, platform_key=platform_key, certificates=certificates)
+
     @property
     def buyer_open_id(self) -> str:
         """How an application that knows no buyer_id calls whoever pays when nobody is named."""

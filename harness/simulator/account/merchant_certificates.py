@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey
@@ -32,6 +33,8 @@ class MerchantCertificates:
     """Those of one account, by serial in upper-case hex, oldest first. Thread-safe."""
 
     _identity: Identity
+    changed: Callable[[], None] = field(default=lambda: None)
+    """Called when there is another one, or one is cancelled."""
     _held: dict[str, _Held] = field(init=False)
     _lock: threading.Lock = field(init=False, default_factory=threading.Lock)
 
@@ -71,6 +74,7 @@ class MerchantCertificates:
                 raise Refused(Reason.INVALID)
             serial = f"{identifiers.new_serial():040X}"
             self._held = {**self._held, serial: _Held(key, key.public_key())}
+        self.changed()
         return self.file(serial)
 
     def revoke(self, serial: str, *, revoked: bool = True) -> None:
@@ -82,6 +86,15 @@ class MerchantCertificates:
         if serial not in self._held:
             raise Refused(Reason.UNKNOWN)
         self._held[serial].revoked = revoked
+        self.changed()
+
+    def all(self) -> list[tuple[str, RSAPrivateKey, bool]]:
+        """Serial, key, and whether it is cancelled, of each."""
+        return [(serial, held.private_key, held.revoked) for serial, held in self._held.items()]
+
+    def found_again(self, serial: str, key: RSAPrivateKey, *, revoked: bool) -> None:
+        """One from before a restart."""
+        self._held = {**self._held, serial: _Held(key, key.public_key(), revoked)}
 
     def file(self, serial: str) -> MerchantCertificate:
         """One as the portal hands it out.

@@ -57,6 +57,29 @@ class Watch(Protocol):
     ) -> None: ...
 
 
+class Keeper(Protocol):
+    """Keeps notifications beyond this process."""
+
+    def notification(self, notification: Notification, *, waiting: bool) -> None:
+        """Something about it is new; `waiting`: an attempt of it is still to come."""
+        ...
+
+    async def why_not_kept(self) -> str | None:
+        """None once everything so far is kept: a merchant is told only of what will not be forgotten."""
+        ...
+
+
+class _Nobody:
+    def notification(self, notification: Notification, *, waiting: bool) -> None:
+        """Forgotten with the process."""
+
+    async def why_not_kept(self) -> str | None:
+        return None
+
+
+NOBODY_KEEPS = _Nobody()
+
+
 @dataclass(slots=True)
 class Notification:
     """One notification on its way up the ladder."""
@@ -83,6 +106,8 @@ class Notification:
     """Whether a fault has already moved the coming attempt: it is asked once an attempt."""
     held: bool = False
     """Whether a fault holds it until the merchant's next one was sent."""
+    row: int = 0
+    """Of the file it is kept in; 0: of none yet."""
     busy: asyncio.Lock = field(default_factory=asyncio.Lock)
     """Held during an attempt: there are never two of one notification at once."""
 
@@ -107,6 +132,7 @@ class Notifier:
         record: called after every attempt with the order's mchid and number, and with the refund's number,
             which is empty where it told of the payment.
         allowed_hosts: hosts beside loopback that may be called; a simulator never calls strangers.
+        keeper: who keeps what waits, so that it goes on after a restart.
     """
 
     def __init__(
@@ -117,12 +143,14 @@ class Notifier:
         faults: Faults,
         record: Callable[[str, str, str, Delivery], None],
         allowed_hosts: frozenset[str] = frozenset(),
+        keeper: Keeper = NOBODY_KEEPS,
     ) -> None:
         self._clock = clock
         self._issuer = issuer
         self._faults = faults
         self._record = record
         self._sender = Sender(allowed_hosts)
+        self.keeper = keeper
         self._waiting: list[tuple[datetime, int, Notification]] = []
         self._order = itertools.count()
         self._under_way: dict[asyncio.Task[None], tuple[datetime, Notification]] = {}
@@ -184,9 +212,20 @@ class Notifier:
             event_type,
             due=due or self._clock.now(),
         )
-        self._latest[mchid, out_trade_no, out_refund_no] = notification
+        self._latest[notification.about] = notification
         self._wait_for(notification)
         self._wake.set()
+
+    def found_again(self, notification: Notification, *, waiting: bool) -> None:
+        """One from before a restart, the oldest first; what was under way is attempted again."""
+        self._latest[notification.about] = notification
+        if waiting:
+            heapq.heappush(self._waiting, (notification.due, next(self._order), notification))
+
+    @property
+    def waiting(self) -> int:
+        """How many notifications have an attempt to come."""
+        return len(self._waiting)
 
     async def drain(self) -> None:
         """Make every attempt that is due by now on business time, and return when all of them ended.
@@ -259,6 +298,7 @@ class Notifier:
 
     def _wait_for(self, notification: Notification) -> None:
         heapq.heappush(self._waiting, (notification.due, next(self._order), notification))
+        self.keeper.notification(notification, waiting=True)
 
     def _start_due(self, horizon: datetime) -> None:
         while self._waiting and self._waiting[0][0] <= horizon:
@@ -293,6 +333,7 @@ class Notifier:
         following = notification.rules.next_due(notification.rung, notification.due)
         hopeless = self._sender.objection(notification.notify_url) is not None
         if delivery.accepted or following is None or hopeless:
+            self.keeper.notification(notification, waiting=False)
             return
         notification.rung += 1
         notification.due, notification.delayed = following, False
@@ -336,7 +377,7 @@ class Notifier:
 
     async def _send(self, notification: Notification, fault: Fault | None) -> tuple[SignatureKind, Answer]:
         action = Action() if fault is None else ACTIONS[fault.action]
-        objection = self._sender.objection(notification.notify_url)
+        objection = self._sender.objection(notification.notify_url) or await self.keeper.why_not_kept()
         if objection is not None or action.callback == "lost":
             return "lost", Answer(None, 0.0, objection or "lost on the way: nothing was sent")
         if action.old_form and (old := notification.form.old_form) is not None:

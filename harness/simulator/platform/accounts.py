@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from harness.core.payment import TradeState
 from harness.simulator.platform.experience import EDITION, LIFETIME, PAYEE, DayTotal
 from harness.simulator.platform.merchant_account import MerchantAccount, signed
-from harness.simulator.platform.orders import Handle, OrderRequest, PlatformOrder, Reason, Refused
+from harness.simulator.platform.orders import Handle, Intent, OrderRequest, PlatformOrder, Reason, Refused
 from harness.simulator.platform.refunds import Refunds
 
 
@@ -73,6 +74,15 @@ class Account(MerchantAccount):
             self.day_total.paid(order.out_trade_no)
         if self.experience:
             self.refunds.paid(order, at)
+
+    def found_again(self, order: PlatformOrder, intents: Collection[Intent]) -> None:
+        """As everywhere, and it counts in the edition's day, and comes back if that was promised."""
+        MerchantAccount.found_again(self, order, intents)
+        self._handles.found_again(order, [*order.answers.values(), order.handle])
+        if self.day_total is not None:
+            self.day_total.found_again(order, self._clock.now())
+        if order.comes_back is not None and not order.refunds:
+            self.refunds.edition.promise(order.comes_back, order)
 
     def create(self, request: OrderRequest, *, once: str) -> Handle:
         """Take an order, or hand out a fresh handle for the same one (facts 3.3).
@@ -163,7 +173,7 @@ class Account(MerchantAccount):
             payer=request.openid,
             answers={once: handle},
         )
-        self._orders[request.out_trade_no] = order
+        self.take(order)
         self._handles.handed_out(order)
         order.trail.note("created", prepay_id=handle.prepay_id, **self._mark(request))
         return handle

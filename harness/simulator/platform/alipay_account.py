@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Literal
@@ -61,6 +62,20 @@ class AlipayAccount(MerchantAccount):
             number_of_transaction=self.number_of_transaction,
         )
 
+    def found_again(self, order: PlatformOrder, intents: Collection[Intent]) -> None:
+        """As everywhere; its codes lead to it, and its end is told when it comes."""
+        MerchantAccount.found_again(self, order, intents)
+        self._handles.found_again(order, ())
+        for intent in intents:
+            self._handles.intended(intent)
+        if order.request.product not in TOLD_WHEN_CLOSED or order.born is None:
+            return
+        paid = order.success_time
+        if paid is not None and paid + REFUNDED_WITHIN > self._clock.now():
+            self.ends.expect(order, paid + REFUNDED_WITHIN)
+        elif order.closes_at is not None and order.state is TradeState.NOTPAY:
+            self.ends.expect(order, order.closes_at)
+
     def intend(self, request: OrderRequest, terms: Terms, *, judged: bool) -> Intent:
         """Take an order call. There is no trade before a payer opens it.
 
@@ -90,10 +105,12 @@ class AlipayAccount(MerchantAccount):
                     payable_until=self._handles.rules.payable_until(now, request.time_expire),
                     handle=handle,
                 )
-                self._orders[request.out_trade_no] = order
+                self.take(order)
             intent = Intent(request=request, terms=terms, asked=now, handle=handle, order=order)
             self._handles.intended(intent)
             order.newest_intent = intent
+            if self.changes is not None:
+                self.changes.intent(intent)
             if order.born is None:
                 order.request, order.handle = request, handle
             order.trail.note("created" if first else "reordered", **self._mark(request))
@@ -151,6 +168,7 @@ class AlipayAccount(MerchantAccount):
                 reason = Reason.NUMBER_USED
             if reason is None:
                 order.newest_intent = intent
+                order.trail.touch()
             return reason
 
     def query(self, name: str, *, by_transaction: bool = False, unopened: bool = False) -> PlatformOrder:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import NamedTuple
 
@@ -18,15 +19,35 @@ class _Event(NamedTuple):
 class Trail:
     """Appends only; light enough to sit on the path of every request."""
 
-    __slots__ = ("_deliveries", "_events")
+    __slots__ = ("_deliveries", "_events", "changed")
 
     def __init__(self) -> None:
         self._events: list[_Event] = []
         self._deliveries: list[Delivery] = []
+        self.changed: Callable[[], None] | None = None
+        """Called whenever something about the order is new; None: nobody keeps it."""
 
     def note(self, kind: str, **detail: str) -> None:
         """Something happened now."""
         self._events.append(_Event(wire_now(), kind, detail))
+        if self.changed is not None:
+            self.changed()
+
+    def touch(self) -> None:
+        """Something about the order is new that is no event."""
+        if self.changed is not None:
+            self.changed()
+
+    def events_from(self, number: int) -> list[tuple[datetime, str, dict[str, str]]]:
+        """Those after the first so many."""
+        return list(self._events[number:])
+
+    def found_again(
+        self, events: Iterable[tuple[datetime, str, dict[str, str]]], deliveries: Iterable[Delivery]
+    ) -> None:
+        """What had happened before a restart."""
+        self._events.extend(_Event(*each) for each in events)
+        self._deliveries.extend(deliveries)
 
     def delivered(self, delivery: Delivery) -> None:
         """A callback attempt ended, well or badly."""

@@ -32,8 +32,13 @@ class EditionRefunds:
     def paid(self, order: PlatformOrder, at: datetime) -> bool:
         """Note a payment; whether it will come back."""
         if self.on:
-            heapq.heappush(self._promised, (at + AFTER, next(self._running), order))
+            order.comes_back = at + AFTER
+            self.promise(order.comes_back, order)
         return self.on
+
+    def promise(self, due: datetime, order: PlatformOrder) -> None:
+        """It goes back then."""
+        heapq.heappush(self._promised, (due, next(self._running), order))
 
     def next_due(self) -> datetime | None:
         """When the next payment goes back; None when none will."""

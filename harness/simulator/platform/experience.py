@@ -11,7 +11,8 @@ import heapq
 from datetime import date, datetime, timedelta
 
 from harness.core.clock import BEIJING
-from harness.simulator.platform.orders import Reason, Refused
+from harness.core.payment import TradeState
+from harness.simulator.platform.orders import PlatformOrder, Reason, Refused
 from harness.simulator.practices import Practices
 
 LIFETIME = timedelta(hours=24)
@@ -66,6 +67,17 @@ class DayTotal:
         self._open[out_trade_no] = total
         self._open_total += total
         heapq.heappush(self._ends, (ends, out_trade_no))
+
+    def found_again(self, order: PlatformOrder, now: datetime) -> None:
+        """An order from before a restart: it counts as it did, if it is of this day."""
+        self.of(now)
+        if order.created.astimezone(BEIJING).date() != self._day:
+            return
+        self.placed(order.out_trade_no, int(order.total), order.payable_until)
+        if order.money_taken:
+            self.paid(order.out_trade_no)
+        elif order.state is not TradeState.NOTPAY:
+            self.released(order.out_trade_no)
 
     def released(self, out_trade_no: str) -> None:
         """An order was closed or has expired; one of another day changes nothing."""

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Iterable
 from datetime import datetime
 
 from harness.core.payment import Product
 from harness.simulator.platform import identifiers
 from harness.simulator.platform.orders import Handle, Intent, PlatformOrder
 from harness.simulator.platform.rules import Rules
+
+RUNNING = 10
+"""Digits of a number of the platform's own that run on; they are its last."""
 
 
 class Handles:
@@ -23,6 +28,20 @@ class Handles:
         self.intents: dict[str, Intent] = {}
         """By token, and by code."""
         self._running = identifiers.transaction_ids()
+        self._highest = -1
+        """Of the running numbers given before a restart."""
+
+    def found_again(self, order: PlatformOrder, handles: Iterable[Handle]) -> None:
+        """An order from before a restart, by everything that it was handed out and called."""
+        for handle in handles:
+            self.by_prepay[handle.prepay_id] = order, handle
+            if handle.code_url is not None:
+                self.by_code[handle.code_url] = order
+        if order.transaction_id is not None:
+            self.by_transaction[order.transaction_id] = order
+        for number in (order.transaction_id, *(each.refund_id for each in order.refunds)):
+            self._highest = max(self._highest, int(number[-RUNNING:]) if number else -1)
+        self._running = itertools.count(self._highest + 1)
 
     def issue(self, product: Product, now: datetime, expire_time: datetime | None) -> Handle:
         """A fresh handle."""

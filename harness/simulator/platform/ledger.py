@@ -23,6 +23,9 @@ from harness.levers.models import Ledger, LedgerEntry
 PAYERS = "payers"
 COUPONS = "coupons"
 CLEARING = "clearing"
+SETTLEMENT = "settlement"
+GIVEN_BACK = ("refund", "refund-coupon")
+"""Why an entry was booked, where that says how much of an order has come and gone."""
 
 
 def merchant_account(mchid: str) -> str:
@@ -63,7 +66,7 @@ class Book:
         if coupon:
             self._book(entry(debit=COUPONS, credit=CLEARING, amount=Fen(coupon), reason="coupon"))
         arrived = Fen(total - self._loses)
-        self._book(entry(debit=CLEARING, credit=merchant_account(mchid), amount=arrived, reason="settlement"))
+        self._book(entry(debit=CLEARING, credit=merchant_account(mchid), amount=arrived, reason=SETTLEMENT))
         self._balances[CLEARING] -= self._loses
         self._paid[mchid][out_trade_no] = arrived
 
@@ -97,8 +100,8 @@ class Book:
         """
         waits = refunding_account(mchid)
         arrives = bank_account(mchid) if to_merchant else PAYERS
-        self._move(at, out_trade_no, waits, arrives, cash, reason="refund")
-        self._move(at, out_trade_no, waits, COUPONS, coupon, reason="refund-coupon")
+        self._move(at, out_trade_no, waits, arrives, cash, reason=GIVEN_BACK[0])
+        self._move(at, out_trade_no, waits, COUPONS, coupon, reason=GIVEN_BACK[1])
         before = self._refunded[mchid].get(out_trade_no, Fen(0))
         self._refunded[mchid][out_trade_no] = before + cash + coupon
 
@@ -109,6 +112,27 @@ class Book:
             self._move(at, "", inside, outside, amount, reason="withdrawal")
         else:
             self._move(at, "", outside, inside, -amount, reason="top-up")
+
+    @property
+    def booked(self) -> int:
+        """How many entries there are."""
+        return len(self._entries)
+
+    def since(self, number: int) -> list[LedgerEntry]:
+        """The entries after the first so many."""
+        return self._entries[number:]
+
+    def found_again(self, entries: Iterable[LedgerEntry]) -> None:
+        """What was booked before a restart."""
+        for entry in entries:
+            self._book(entry)
+            number, amount = entry.out_trade_no, entry.amount
+            if entry.reason == SETTLEMENT:
+                self._paid[_owner(entry.credit)][number] = amount
+            elif entry.reason in GIVEN_BACK:
+                back = self._refunded[_owner(entry.debit)]
+                back[number] = back.get(number, Fen(0)) + amount
+        self._balances[CLEARING] = 0  # no payment is under way; what a defect let vanish there has vanished
 
     def snapshot(self, *mchids: str, entries: bool = True) -> Ledger:
         """The whole book as a record, or without its entries, which grow for as long as a run goes on.
@@ -146,6 +170,11 @@ class Book:
         self._entries.append(entry)
         self._balances[entry.debit] -= int(entry.amount)
         self._balances[entry.credit] += int(entry.amount)
+
+
+def _owner(account: str) -> str:
+    """Whose account that is."""
+    return account.partition(":")[2]
 
 
 def _together(accounts: Iterable[Mapping[str, Fen]]) -> dict[str, Fen]:

@@ -8,18 +8,21 @@ from __future__ import annotations
 
 import threading
 from abc import ABC, abstractmethod
+from collections.abc import Collection
 from dataclasses import KW_ONLY, dataclass, field, replace
 from datetime import datetime
+from functools import partial
 
 from harness.core.clock import BusinessClock
 from harness.core.payment import TradeState
 from harness.levers.models import Creation, Delivery, OrderAudit
 from harness.simulator.platform.altered_days import BillDesk
 from harness.simulator.platform.bills import Bills
+from harness.simulator.platform.changes import Changes
 from harness.simulator.platform.days import Days
 from harness.simulator.platform.handles import Handles
 from harness.simulator.platform.ledger import Book
-from harness.simulator.platform.orders import Handle, OrderRequest, PlatformOrder, Reason, Refused
+from harness.simulator.platform.orders import Handle, Intent, OrderRequest, PlatformOrder, Reason, Refused
 from harness.simulator.platform.refunds import Refunds
 from harness.simulator.practices import Practices
 
@@ -46,6 +49,8 @@ class MerchantAccount(ABC):
     days: Days = field(init=False)
     bill_desk: BillDesk = field(init=False, default_factory=BillDesk)
     """How tests alter its trade bills, and who asked for them."""
+    changes: Changes | None = field(init=False, default=None)
+    """Who keeps what changes here; None: nobody."""
     _orders: dict[str, PlatformOrder] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -115,6 +120,22 @@ class MerchantAccount(ABC):
     def edition(self) -> str:
         """What the cashier calls this edition, e.g. 体验版; empty in the formal edition."""
         return ""
+
+    def take(self, order: PlatformOrder) -> None:
+        """It is one of this account's from now on, and its changes are kept where anybody keeps them."""
+        self._orders[order.out_trade_no] = order
+        if self.changes is not None:
+            order.trail.changed = partial(self.changes.order, order)
+
+    def found_again(self, order: PlatformOrder, intents: Collection[Intent]) -> None:
+        """An order from before a restart, with its refunds.
+
+        Args:
+            intents: what Alipay was asked for under its number, oldest first.
+        """
+        self.take(order)
+        for refund in order.refunds:
+            self.refunds.found_again(refund)
 
     def find(self, out_trade_no: str) -> PlatformOrder:
         """The order, without a trace of having looked.

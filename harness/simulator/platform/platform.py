@@ -107,6 +107,16 @@ class Platform:
             )
         return account
 
+    @property
+    def lock(self) -> threading.RLock:
+        """Whoever holds it sees no change."""
+        return self._lock
+
+    @property
+    def book(self) -> Book:
+        """Of every account; whoever reads more than one figure of it holds the lock."""
+        return self._book
+
     def account_of(self, order: PlatformOrder) -> MerchantAccount:
         """Whose order it is."""
         return self.account_named(order.request.mchid)

@@ -196,7 +196,28 @@ class Refunds:
         with self._lock:
             self.settle(self._clock.now())
             untold, self._untold = self._untold, []
+            for refund, _ in untold:
+                self.find_order(refund.out_trade_no).trail.touch()
             return untold
+
+    def is_untold(self, refund: PlatformRefund) -> bool:
+        """Whether its end is still to be told."""
+        return any(each.refund_id == refund.refund_id for each, _ in self._untold)
+
+    def to_tell(self, refund: PlatformRefund) -> None:
+        """Its end was not told before a restart."""
+        self._untold.append((replace(refund), refund.success_time or self._clock.now()))
+
+    def found_again(self, refund: PlatformRefund) -> None:
+        """A refund from before a restart: it goes on where it was."""
+        self._by_id[refund.refund_id] = refund
+        self._keep(refund)
+        if refund.due is not None:
+            heapq.heappush(self._coming, (refund.due, next(self._order_of_coming), refund))
+        today = self._clock.now().astimezone(BEIJING).date()
+        if refund.request.by_agent and refund.created.astimezone(BEIJING).date() == today:
+            self._agent_day = today
+            self._agent_total += refund.refund
 
     def delivered(self, out_refund_no: str, delivery: Delivery, *, of: str = "") -> None:
         """A callback attempt about this refund, of that order, ended."""

@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable, Mapping
+from functools import cache
 
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+from pydantic_core import PydanticSerializationError, to_json
 from starlette.types import Send
 
 from harness.callbacks.apiv3.forged_signatures import unknown_serial
@@ -61,7 +63,7 @@ class Writer:
             return
         body = _body(reply)
         headers = self._signature(call.merchant.identity, call.serial, body, signature)
-        await self._succeed(send, call, reply, headers)
+        await self._succeed(send, call, reply, body, headers)
 
     async def forgery(self, send: Send, call: Call, reply: Reply, genuine: Reply, how: Forgery) -> None:
         """A 2xx that says `reply` in place of what the platform says; a file says what it said."""
@@ -77,7 +79,7 @@ class Writer:
             headers = self._signature(identity, serial, _body(genuine), "genuine")
         else:
             headers = self._signature(identity, serial, body, "genuine", ago_s=LONG_AGO_S)
-        await self._succeed(send, call, reply, headers)
+        await self._succeed(send, call, reply, body, headers)
 
     async def _file(self, send: Send, call: Call, reply: FileReply) -> None:
         headers = _headers(call.english)
@@ -89,8 +91,7 @@ class Writer:
             await send({"type": "http.response.body", "body": piece, "more_body": True})
         await send({"type": "http.response.body", "body": b""})
 
-    async def _succeed(self, send: Send, call: Call, reply: Reply, signed: Headers) -> None:
-        body = _body(reply)
+    async def _succeed(self, send: Send, call: Call, reply: Reply, body: bytes, signed: Headers) -> None:
         headers = _headers(call.english)
         headers.append((b"request-id", (reply.request_id or request_id()).encode()))
         headers.extend(signed)
@@ -138,11 +139,22 @@ class Writer:
 
 
 def _body(reply: Reply) -> bytes:
-    return b"" if reply.payload is None else _compact(_JSON_TEXT, reply.payload)
+    if reply.payload is None:
+        return b""
+    try:
+        return to_json(reply.payload)
+    except PydanticSerializationError:  # half of a surrogate pair is no UTF-8
+        return _compact(_JSON_TEXT, reply.payload)
 
 
 def _named(headers: Mapping[str, str]) -> Headers:
-    return [(name.lower().encode(), value.encode()) for name, value in headers.items()]
+    return [(_lower(name), value.encode()) for name, value in headers.items()]
+
+
+@cache
+def _lower(name: str) -> bytes:
+    """One of the five names."""
+    return name.lower().encode()
 
 
 async def _write(send: Send, status: int, headers: Headers, body: bytes) -> None:

@@ -32,6 +32,7 @@ class Call:
     """The credential that signs the answer; set by authentication."""
     refund_ends: RefundStatus = RefundStatus.SUCCESS
     """What becomes of a refund that it asks for; otherwise only by a fault."""
+    _query: list[tuple[str, str]] | None = None
 
     def header(self, name: bytes) -> str:
         """A header's text, empty when absent."""
@@ -45,7 +46,10 @@ class Call:
     @property
     def query(self) -> list[tuple[str, str]]:
         """The query's parameters in their order, those without a value, too."""
-        return parse_qsl(self.query_string.decode("latin-1"), keep_blank_values=True)
+        if self._query is None:
+            text = self.query_string.decode("latin-1")
+            self._query = parse_qsl(text, keep_blank_values=True) if text else []
+        return self._query
 
     @property
     def english(self) -> bool:

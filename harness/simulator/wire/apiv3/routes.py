@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from starlette.routing import Route, Router
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from harness.core.payment import TRADE_STATE_DESC
 from harness.levers.models import FaultOperation
@@ -27,8 +26,9 @@ from harness.simulator.wire.apiv3.refunds import Refunds
 from harness.simulator.wire.kit.body import Disconnected, TooLarge, TooSlow, read_body
 from harness.simulator.wire.kit.errors import Refusal, SignatureRefused, business, unreadable
 from harness.simulator.wire.kit.faults import Hit, hit_by
+from harness.simulator.wire.kit.paths import Paths
 from harness.simulator.wire.kit.raw_message import raw_message
-from harness.simulator.wire.kit.unknown import empty, unknown_path
+from harness.simulator.wire.kit.unknown import empty
 from harness.simulator.wire.kit.wire import Wire, WireContext
 
 
@@ -62,7 +62,7 @@ class ApiV3(Wire):
         self._orders = Orders(context)
         self._refunds = Refunds(context)
         self._echo = Echo(context)
-        self._router = Router(self._routes(), redirect_slashes=False, default=unknown_path)
+        self._paths = Paths(self._endpoints())
 
     def handles(self, path: str) -> bool:
         """Everything below /v3/ that is not Alipay's, whose paths begin alike."""
@@ -70,7 +70,7 @@ class ApiV3(Wire):
 
     async def app(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request."""
-        await self._router(scope, receive, send)
+        await self._paths(scope, receive, send)
 
     def settings(self, identity: Identity, base_url: str, notify_url: str) -> dict[str, str]:
         """What a merchant signs with, what it verifies with, and where.
@@ -93,8 +93,8 @@ class ApiV3(Wire):
             "WECHAT_PAY_BASE_URL": base_url,
         }
 
-    def _routes(self) -> list[Route]:
-        """Every path of this wire; the most frequent first, since they are tried in order."""
+    def _endpoints(self) -> dict[str, ASGIApp]:
+        """Every path of this wire; those with a place in them are tried in order, frequent ones first."""
         orders = self._orders
         transactions = "/v3/pay/transactions"
         numbered = f"{transactions}/out-trade-no/{{out_trade_no}}"
@@ -102,57 +102,47 @@ class ApiV3(Wire):
         def create(perform: Callable[[Call], Awaitable[Reply]]) -> Operation:
             return Operation("POST", "create", perform, about=orders.number_in_body)
 
-        return [
-            self._route(f"{transactions}/native", create(orders.native)),
-            self._route(f"{transactions}/jsapi", create(orders.jsapi)),
-            self._route(numbered, Operation("GET", "query", orders.query, about=orders.number_in_path)),
-            self._route(
-                f"{numbered}/close", Operation("POST", "close", orders.close, about=orders.number_in_path)
+        operations = {
+            f"{transactions}/native": create(orders.native),
+            f"{transactions}/jsapi": create(orders.jsapi),
+            numbered: Operation("GET", "query", orders.query, about=orders.number_in_path),
+            f"{numbered}/close": Operation("POST", "close", orders.close, about=orders.number_in_path),
+            f"{transactions}/h5": create(orders.h5),
+            f"{transactions}/app": create(orders.app),
+            f"{transactions}/id/{{transaction_id}}": Operation(
+                "GET", "query", orders.query_transaction, about=orders.number_of_transaction
             ),
-            self._route(f"{transactions}/h5", create(orders.h5)),
-            self._route(f"{transactions}/app", create(orders.app)),
-            self._route(
-                f"{transactions}/id/{{transaction_id}}",
-                Operation("GET", "query", orders.query_transaction, about=orders.number_of_transaction),
-            ),
-            *self._refund_routes(),
-            *self._bill_routes(),
-            self._route(
-                "/v3/certificates",
-                Operation("GET", "certificates", certificates, transactions=False),
-            ),
-            self._route("/v3/security/echo", Operation("POST", "echo", self._echo.echo, transactions=False)),
-        ]
+            **self._refund_operations(),
+            **_bill_operations(),
+            "/v3/certificates": Operation("GET", "certificates", certificates, transactions=False),
+            "/v3/security/echo": Operation("POST", "echo", self._echo.echo, transactions=False),
+        }
+        return {path: _Endpoint(self, operation) for path, operation in operations.items()}
 
-    def _refund_routes(self) -> list[Route]:
+    def _refund_operations(self) -> dict[str, Operation]:
         refunds = self._refunds
         path = "/v3/refund/domestic/refunds"
-        create = Operation("POST", "refund", refunds.create, about=refunds.order_in_body, transactions=False)
-        query = Operation(
-            "GET", "refund-query", refunds.query, about=refunds.order_of_number, transactions=False
-        )
-        abnormal = Operation(
-            "POST", "abnormal-refund", refunds.redirect, about=refunds.order_of_id, transactions=False
-        )
-        return [
-            self._route(path, create),
-            self._route(f"{path}/{{out_refund_no}}", query),
-            self._route(f"{path}/{{refund_id}}/apply-abnormal-refund", abnormal),
-        ]
-
-    def _bill_routes(self) -> list[Route]:
-        download = Operation("GET", "bill-download", bills.download, transactions=False)
-        return [
-            self._route("/v3/bill/tradebill", Operation("GET", "bill", bills.trade, transactions=False)),
-            self._route(
-                "/v3/bill/fundflowbill", Operation("GET", "bill", bills.fund_flow, transactions=False)
+        return {
+            path: Operation(
+                "POST", "refund", refunds.create, about=refunds.order_in_body, transactions=False
             ),
-            self._route(bills.DOWNLOAD, download),
-            self._route(bills.OLDER_DOWNLOAD, download),
-        ]
+            f"{path}/{{out_refund_no}}": Operation(
+                "GET", "refund-query", refunds.query, about=refunds.order_of_number, transactions=False
+            ),
+            f"{path}/{{refund_id}}/apply-abnormal-refund": Operation(
+                "POST", "abnormal-refund", refunds.redirect, about=refunds.order_of_id, transactions=False
+            ),
+        }
 
-    def _route(self, path: str, operation: Operation) -> Route:
-        return Route(path, _Endpoint(self, operation))
+
+def _bill_operations() -> dict[str, Operation]:
+    download = Operation("GET", "bill-download", bills.download, transactions=False)
+    return {
+        "/v3/bill/tradebill": Operation("GET", "bill", bills.trade, transactions=False),
+        "/v3/bill/fundflowbill": Operation("GET", "bill", bills.fund_flow, transactions=False),
+        bills.DOWNLOAD: download,
+        bills.OLDER_DOWNLOAD: download,
+    }
 
 
 class _Endpoint:

@@ -76,6 +76,14 @@ class Patience:
             transport.close()
 
 
+def is_complete(send: Send) -> bool:
+    """Whether the whole body is here already, as that of almost every request is: then nobody has to wait.
+
+    ASGI does not tell, so this reaches through `send`; where it finds nothing, the body may be to come.
+    """
+    return getattr(getattr(send, "__self__", None), "more_body", True) is False
+
+
 async def read_body(scope: Scope, receive: Receive, *, limit: int = LIMIT) -> bytes:
     """The body, never more than `limit` bytes in memory.
 

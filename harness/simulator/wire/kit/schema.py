@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
+from pydantic_core import from_json
+
 from harness.simulator.wire.kit import parameter_errors as told
 from harness.simulator.wire.kit.parameter_errors import Words
 
@@ -23,6 +25,8 @@ BEYOND_BMP = re.compile("[\ud800-\udfff\U00010000-\U0010ffff]")
 RFC3339 = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)", re.ASCII)
 INT64 = 2**63
 MOST_DIGITS = 1000
+PLAIN = MOST_DIGITS
+"""Bytes of a body that can hold no number of more digits, so that the faster reader reads it alike."""
 
 
 class Shape(Protocol):
@@ -79,9 +83,12 @@ class Text:
     def read(self, value: Any, source: str) -> object:
         if not value and not self.required and self.becomes is None:
             return value
-        if not value.isascii() and BEYOND_BMP.search(value):
+        plain = value.isascii()
+        if not plain and BEYOND_BMP.search(value):
             raise Words.BEYOND_BMP.at(source, self.label, value)
-        self._measure(value, source)
+        least = int(self.required) if self.least is None else self.least
+        if not (plain and least <= len(value) <= self.most):
+            self._measure(value, source, least)
         if self.pattern is not None and not self.pattern.fullmatch(value):
             raise Words.PATTERN.at(source, self.label, value, rule=self.pattern.pattern)
         if self.choices is not None and value not in self.choices:
@@ -91,10 +98,9 @@ class Text:
     def unknown(self, value: Any, source: str) -> Iterator[str]:
         yield from ()
 
-    def _measure(self, value: str, source: str) -> None:
+    def _measure(self, value: str, source: str, least: int) -> None:
         count = len(value.encode()) if self.in_bytes else len(value)
         unit = told.BYTES if self.in_bytes else told.CHARACTERS
-        least = int(self.required) if self.least is None else self.least
         if count < least:
             raise Words.TOO_SHORT.at(source, self.label, count, unit=unit, count=count, limit=least)
         if count > self.most:
@@ -183,13 +189,13 @@ class Object:
         if not isinstance(value, dict):
             raise Words.UNMAPPABLE.at(source, self.label, value, kind=told.OBJECT)
         for name, shape in self.members.items():
-            if (given := value.get(name)) is not None:
+            if name in value and (given := value[name]) is not None:
                 shape.fits(given, f"{source}/{name}")
 
     def read(self, value: Any, source: str) -> dict[str, Any]:
         effective: dict[str, Any] = {}
         for name, shape in self.members.items():
-            if (given := value.get(name)) is not None:
+            if name in value and (given := value[name]) is not None:
                 effective[name] = shape.read(given, f"{source}/{name}")
             elif shape.required:
                 raise Words.MISSING.at(f"{self.missing_at or source}/{name}", shape.label, "")
@@ -202,7 +208,7 @@ class Object:
             shape = self.members.get(name)
             if shape is None and not self.any_more:
                 yield f"{source}/{pointed(name)}"
-            elif shape is not None and value[name] is not None:
+            elif shape is not None and isinstance(value[name], (dict, list)):
                 yield from shape.unknown(value[name], f"{source}/{name}")
 
 
@@ -228,14 +234,21 @@ def decode(body: bytes) -> dict[str, Any]:
         Refusal: it is not UTF-8, not JSON, not an object, or nested too deep to be read.
     """
     try:
-        value = _JSON.decode(body.decode("utf-8") or "{}")
+        value = from_json(body, allow_inf_nan=False) if len(body) <= PLAIN else _decoded(body)
+    except ValueError:  # it may still be JSON that this reader does not take, half a surrogate pair for one
+        value = _decoded(body)
+    if not isinstance(value, dict):
+        raise told.not_json()
+    return value
+
+
+def _decoded(body: bytes) -> Any:
+    try:
+        return _JSON.decode(body.decode("utf-8") or "{}")
     except UnicodeDecodeError:
         raise told.not_utf8() from None
     except (ValueError, RecursionError):
         raise told.not_json() from None
-    if not isinstance(value, dict):
-        raise told.not_json()
-    return value
 
 
 def moment(text: str, source: str, label: str) -> datetime:

@@ -1,0 +1,102 @@
+"""One answer of a server of ours: head and body in one piece, header names in capitals.
+
+uvicorn searches every header for what must not be there, writes head and body apart, and names in lower case;
+under load that costs a third of a signature. An answer of the usual kind, whose length is told and whose
+connection goes on, is written here at once; every other is left to uvicorn.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+
+from uvicorn._types import ASGISendEvent
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, RequestResponseCycle
+
+_SPELT: Mapping[bytes, bytes] = {
+    b"etag": b"ETag",
+    b"mcp-protocol-version": b"MCP-Protocol-Version",
+    b"request-id": b"Request-ID",
+    b"www-authenticate": b"WWW-Authenticate",
+}
+"""Names that are more than each word with a capital."""
+_UNUSUAL = frozenset({b"Connection: ", b"Transfer-Encoding: "})
+"""Headers that say how the connection goes on, which is uvicorn's business."""
+_LENGTH = b"Content-Length: "
+_CONTROL = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+"""What no header may hold, beside the ends of lines."""
+
+
+@lru_cache(maxsize=256)
+def spelt(name: bytes) -> bytes:
+    """A header name as it is written, whatever its case was, and the colon behind it."""
+    lower = name.lower()
+    return _SPELT.get(lower, lower.title()) + b": "
+
+
+class Answer(RequestResponseCycle):
+    """A request of uvicorn's whose answer goes out in one piece where that can be."""
+
+    _head = b""
+    """Of an answer that has begun, and whose body has not."""
+
+    async def send(self, message: ASGISendEvent) -> None:
+        """One message of an ASGI application."""
+        if not self.response_started and message["type"] == "http.response.start":
+            if not self._begin(message["status"], message.get("headers", ())):
+                await super().send(message)
+            return
+        if not self._head:
+            await super().send(message)
+            return
+        if message["type"] != "http.response.body":
+            raise TypeError(f"an answer has begun, and {message['type']} is no body of it")
+        head, self._head = self._head, b""
+        if self.disconnected:
+            return
+        content = message.get("body", b"")
+        if message.get("more_body", False) or len(content) != self.expected_content_length:
+            self._write(head)
+            await super().send(message)  # and there it is judged
+            return
+        if self.flow.write_paused:
+            await self.flow.drain()
+        self._write(head + content)
+        self.expected_content_length = 0
+        self.response_complete = True
+        self.message_event.set()
+        if not self.keep_alive:  # we are being stopped since it began
+            self.transport.close()
+        self.on_response()
+
+    def _begin(self, status: int, headers: Iterable[tuple[bytes, bytes]]) -> bool:
+        """Compose the head; false where this answer is not of the usual kind.
+
+        Raises:
+            TypeError: a header would end its line, or has a control character.
+        """
+        if not self.keep_alive or self.access_log or self.scope["method"] == "HEAD":
+            return False
+        length = -1
+        lines = [STATUS_LINE[status][:-2]]
+        for part in (self.default_headers, headers):
+            for name, value in part:
+                written = spelt(name)
+                if written == _LENGTH:
+                    length = int(value)
+                elif written in _UNUSUAL:
+                    return False
+                lines.append(written + value)
+        if length < 0:
+            return False
+        text = b"\r\n".join(lines)
+        if text.count(b"\n") >= len(lines) or text.count(b"\r") >= len(lines) or _CONTROL.search(text):
+            raise TypeError("a header has more than one line, or a control character")
+        self._head = text + b"\r\n\r\n"
+        self.response_started, self.waiting_for_100_continue = True, False
+        self.chunked_encoding, self.expected_content_length = False, length
+        return True
+
+    def _write(self, data: bytes) -> None:
+        getattr(self.transport, "write_spelt", self.transport.write)(data)

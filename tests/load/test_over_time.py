@@ -48,7 +48,9 @@ def played(slower: float = 1.0, seconds: int = SECONDS, lag_us: int = 0) -> Meas
     )
 
 
-def watched(memory: Memory, *, seconds: int = SECONDS, busier: float = 0.0, why_not: str = "") -> Watched:
+def watched(
+    memory: Memory, *, seconds: int = SECONDS, busy: float = 0.3, busier: float = 0.0, why_not: str = ""
+) -> Watched:
     """A look a second, begun two seconds before the load; in its last third the machine is busier."""
     draw = np.random.default_rng(3)
     noise = draw.normal(0, 0.3, seconds + 4)
@@ -58,7 +60,7 @@ def watched(memory: Memory, *, seconds: int = SECONDS, busier: float = 0.0, why_
         started=START - timedelta(seconds=2),
         at_s=tuple(float(second) for second in range(seconds + 4)),
         memory_mb=tuple(memory(second / 3600) + noise[second] for second in range(seconds + 4)),
-        others=tuple(0.3 + busier * (second > seconds * 2 / 3) for second in range(seconds + 4)),
+        others=tuple(busy + busier * (second > seconds * 2 / 3) for second in range(seconds + 4)),
     )
 
 
@@ -109,6 +111,12 @@ def test_fifty_kilobytes_a_request_are_reckoned_as_such() -> None:
 def test_answers_that_get_slower_are_told_and_those_that_do_not_are_left_alone() -> None:
     assert outcomes(judged(played(1.5), watched(flat))) == ["pass", "fail"]
     assert outcomes(judged(played(1.1), watched(flat))) == ["pass", "pass"]
+
+
+def test_a_machine_that_others_had_all_along_accuses_nobody() -> None:
+    (result,) = judged(played(1.5), watched(flat, busy=0.9)).results
+    assert result.sentences[1].outcome is Outcome.INCONCLUSIVE
+    assert "other programs took 90% of this machine in the first third and 90% in the last" in result.message
 
 
 def test_a_machine_that_was_busier_in_the_end_accuses_nobody() -> None:

@@ -116,6 +116,7 @@ def test_a_fault_hits_the_request_it_is_meant_for_until_it_is_cleared(console: C
     console.act("fault", operation="query", action="status", value=500, out_trade_no=NUMBER, times=9)
     assert console.seen("/now")["faults"] is True
     assert (console.merchant.create().status, console.merchant.query().status) == (200, 500)
+    console.simulator.faults.stand("mine.yaml", [Fault(operation="query", action="status", value=502)])
     console.act("clear-faults")
     assert console.merchant.query().status == 200
     assert console.seen("/now")["faults"] is False
@@ -127,8 +128,8 @@ def test_an_outage_of_the_library_is_begun_by_its_name_and_ended(console: Consol
     assert offered[-1]["text"]["zh"] == "结束：一切照常"
     console.act("outage", name="wechat-jitters")
     faults = console.simulator.faults
-    assert {each.source for each in faults.rules()} == {"wechat-jitters"}
-    console.act("outage", name="none")
+    assert {each.source for each in faults.rules()} == {"outage wechat-jitters"}
+    assert console.act("outage", name="none") == {"done": "outage-over"}
     assert faults.rules() == []
     assert console.post("outage", {"name": "nothing"}).status == 409
 

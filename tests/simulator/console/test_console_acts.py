@@ -9,6 +9,7 @@ import pytest
 
 from harness.callbacks.forms import form_of
 from harness.core.dialects import dialect
+from harness.levers.models import Fault
 from harness.simulator.faults.library import outages
 from tests.simulator.alipay_side import NUMBER as ALIPAY_NUMBER
 from tests.simulator.alipay_side import AlipaySide, order

@@ -226,7 +226,7 @@ class Keeper:
             return
         try:
             self.write()
-        except NotKept as error:
+        except Exception as error:  # whatever it is: whoever waits would wait for ever
             waiting.set_exception(error)
             waiting.exception()  # whoever waited may have gone away
         else:

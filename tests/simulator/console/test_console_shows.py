@@ -156,6 +156,14 @@ def test_why_a_signature_was_refused_is_told_of_that_request_alone(console: Cons
     assert happened["signature-refused"]["zh"] == causes[1]["zh"]
 
 
+def test_a_clock_that_is_set_back_hides_no_order(console: ConsoleSide) -> None:
+    numbers = [f"order-of-the-hour-{number}" for number in range(3)]
+    for number in numbers:
+        console.merchant.create(out_trade_no=number)
+    console.merchant.account.find(numbers[1]).created += timedelta(hours=1)
+    assert {each["number"] for each in console.seen("/orders")["rows"]} == {*numbers}
+
+
 def test_half_a_character_hides_no_order(console: ConsoleSide) -> None:
     console.merchant.create()
     order = console.merchant.account.find(NUMBER)

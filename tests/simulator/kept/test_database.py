@@ -131,6 +131,22 @@ def test_a_file_that_may_not_be_written_is_told_so(tmp_path: Path) -> None:
     database.close()
 
 
+def test_a_bug_of_ours_in_a_commit_hangs_nobody(identity: Identity, tmp_path: Path) -> None:
+    database = Database(tmp_path / "golive.db")
+    keeper = Simulator(identity=identity, database=database)._keeper
+    assert keeper is not None
+    keeper.accounts = lambda: [{}["no such account"]]
+    keeper.account()
+
+    async def waits() -> None:
+        async with asyncio.timeout(5):
+            await keeper.kept()
+
+    with pytest.raises(KeyError):
+        asyncio.run(waits())
+    database.close()
+
+
 @pytest.fixture
 def full(identity: Identity, tmp_path: Path) -> Iterator[MerchantSide]:
     """The merchant of a simulator whose file has no room for another page."""

@@ -204,9 +204,7 @@ class Keeper:
         for notification in self._notifications.values():
             notification.row = notification.row or next(self._ids)
             text = notification_text(notification)
-            rows["notifications"].append(
-                (notification.row, notification.waiting, text, notification.body)
-            )
+            rows["notifications"].append((notification.row, notification.waiting, text, notification.body))
         entries = self.platform.book.since(self._ledger)
         rows["ledger"] = [(next(self._ids), entry.model_dump_json()) for entry in entries]
         return _Batch(
@@ -226,7 +224,7 @@ class Keeper:
             return
         try:
             self.write()
-        except Exception as error:  # whatever it is: whoever waits would wait for ever
+        except Exception as error:  # noqa: BLE001 - whatever it is, whoever waits must not wait for ever
             waiting.set_exception(error)
             waiting.exception()  # whoever waited may have gone away
         else:

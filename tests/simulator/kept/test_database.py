@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -135,7 +135,11 @@ def test_a_bug_of_ours_in_a_commit_hangs_nobody(identity: Identity, tmp_path: Pa
     database = Database(tmp_path / "golive.db")
     keeper = Simulator(identity=identity, database=database)._keeper
     assert keeper is not None
-    keeper.accounts = lambda: [{}["no such account"]]
+
+    def trouble() -> Iterable[bytes]:
+        raise KeyError
+
+    keeper.accounts = trouble
     keeper.account()
 
     async def waits() -> None:

@@ -248,7 +248,8 @@ class Simulator:
                 await self._heard(wire, scope, receive, send)
                 return
         looks_on = path.startswith(PATH) and scope["method"] == "GET"  # and acknowledges nothing
-        await (self._pages if looks_on else self._holding(self._pages))(scope, receive, send)
+        pages: ASGIApp = self._pages if looks_on else self._holding(self._pages)
+        await pages(scope, receive, send)
         if self.console is not None and not path.startswith(PATH):
             self.console.moved()
 

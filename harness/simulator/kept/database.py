@@ -132,8 +132,9 @@ class Database:
         try:
             connection.execute("PRAGMA locking_mode = EXCLUSIVE")
             self._check(connection)
-            with suppress(PermissionError):  # it may be another user's, who let us write it
-                self.path.chmod(0o600)  # one that was there already, such as a copy, may be open to others
+            if self.path.is_file():  # and no device: one that was there, such as a copy, may be open to others
+                with suppress(OSError):  # it may be another user's, who let us write it
+                    self.path.chmod(0o600)
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA synchronous = NORMAL")
             connection.execute("BEGIN IMMEDIATE")

@@ -118,6 +118,8 @@ class Database:
             self._connection.close()
 
     def _open(self) -> sqlite3.Connection:
+        if self.path.exists() and not self.path.is_file():
+            raise OSError(None, "it is no file")
         # For its owner alone, as it holds the keys of both sides; SQLite gives its journal the same mode. One
         # that is there is not opened here: to close it would let go of every lock this process has on it.
         with suppress(FileExistsError):
@@ -132,9 +134,8 @@ class Database:
         try:
             connection.execute("PRAGMA locking_mode = EXCLUSIVE")
             self._check(connection)
-            if self.path.is_file():  # and no device: one that was there, such as a copy, may be open to others
-                with suppress(OSError):  # it may be another user's, who let us write it
-                    self.path.chmod(0o600)
+            with suppress(OSError):  # it may be another user's, who let us write it
+                self.path.chmod(0o600)  # one that was there already, such as a copy, may be open to others
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA synchronous = NORMAL")
             connection.execute("BEGIN IMMEDIATE")

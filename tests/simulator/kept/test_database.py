@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import re
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
@@ -29,6 +30,10 @@ def no_database(file: Path) -> None:
 
 def a_folder(file: Path) -> None:
     file.mkdir()
+
+
+def a_pipe(file: Path) -> None:
+    os.mkfifo(file)
 
 
 def below_no_folder(file: Path) -> None:
@@ -80,7 +85,8 @@ def sql(file: Path, statement: str) -> None:
     ("leave", "said"),
     [
         (no_database, "is not a SQLite database"),
-        (a_folder, "cannot be opened: unable to open"),
+        (a_folder, "cannot be opened: it is no file"),
+        (a_pipe, "cannot be opened: it is no file"),
         (below_no_folder, "cannot be opened: unable to open"),
         (another_programs, "is the database of another program"),
         (newer, "is of version 2, and this GoLive reads version 1"),

@@ -277,13 +277,13 @@ class Notifier:
         if begun:
             await asyncio.wait(begun)
             return True
-        for waiting in self._waiting:
-            notification = waiting[2]
-            if notification.about == about:
-                self._waiting.remove(waiting)
-                heapq.heapify(self._waiting)
-                await self._climb(notification)
-                self._wake.set()
+        while found := [each for each in self._waiting if each[2].about == about]:
+            notification, made = found[0][2], found[0][2].made
+            self._waiting.remove(found[0])
+            heapq.heapify(self._waiting)
+            await self._climb(notification)
+            self._wake.set()
+            if notification.made > made:  # else a fault made it late, and late is not now
                 return True
         return False
 

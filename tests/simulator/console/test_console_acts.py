@@ -81,6 +81,7 @@ def test_the_ladders_next_attempt_is_made_now(console: ConsoleSide, shop: Shop) 
     console.merchant.create(notify_url=shop.url)
     console.press("pay", outcome="pay")
     shop.status = 200
+    console.act("fault", operation="notify", action="delay", value=600)  # which now overrules
     console.press("resend")
     assert [each["status"] for each in console.order()["callbacks"]] == [503, 200]
     nothing_left = console.post("resend", {"account": console.order()["account"], "number": NUMBER})

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 
@@ -13,6 +12,7 @@ from starlette.routing import Route
 
 from harness.callbacks.callback import Issuer
 from harness.core.errors import UsageError
+from harness.core.plain_text import json_text
 from harness.levers.models import LedgerEntry
 from harness.simulator.console import pages, shown_orders
 from harness.simulator.console.acts import Acts
@@ -204,8 +204,7 @@ class Console:
 
     def _say(self, told: object) -> Response:
         hider = Hider(each.identity for each in self._levers.merchants.values())
-        # In ASCII: half of a surrogate pair is no UTF-8, and must not hide what stands beside it.
-        return Response(json.dumps(hider.all(told)), media_type="application/json")
+        return Response(json_text(hider.all(told)), media_type="application/json")
 
 
 def _page_asked(request: Request) -> tuple[int, int]:

@@ -193,7 +193,7 @@ class Acts:
 
     async def fault(self, asked: Fault) -> Shown:
         """Something goes wrong from the next matching request on."""
-        self.levers.faults.add(asked)
+        self.levers.faults.add(asked, source="console")
         return {"done": "fault"}
 
     async def outage(self, asked: OutageAct) -> Shown:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 import pytest
 
 from harness.callbacks.forms import form_of
+from harness.core.clock import wire_now
 from harness.core.dialects import dialect
 from harness.levers.models import Fault
 from harness.simulator.faults.library import outages
@@ -117,11 +118,15 @@ def test_every_forgery_there_is_arrives_and_the_answer_is_judged(
 def test_a_fault_hits_the_request_it_is_meant_for_until_it_is_cleared(console: ConsoleSide) -> None:
     console.act("fault", operation="query", action="status", value=500, out_trade_no=NUMBER, times=9)
     assert console.seen("/now")["faults"] is True
+    began = wire_now()
     assert (console.merchant.create().status, console.merchant.query().status) == (200, 500)
     console.simulator.faults.stand("mine.yaml", [Fault(operation="query", action="status", value=502)])
     console.act("clear-faults")
     assert console.merchant.query().status == 200
     assert console.seen("/now")["faults"] is False
+    # A run that was on meanwhile is told of both.
+    told = console.simulator.faults.rules(since=began)
+    assert [(each.source, each.stands) for each in told] == [("console", True), ("mine.yaml", True)]
 
 
 def test_an_outage_of_the_library_is_begun_by_its_name_and_ended(console: ConsoleSide) -> None:

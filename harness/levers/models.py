@@ -168,7 +168,7 @@ class RuleInForce(Model):
     """The outage, the file or the option it comes from; `levers`: whoever holds the token."""
     rule: Fault
     stands: bool = False
-    """Whether clearing faults leaves it in force."""
+    """Whether it is a rule of somebody's own, under which no run is a rehearsal; not what scenarios add."""
     since: datetime
     """Wire time, UTC."""
     until: datetime | None = None

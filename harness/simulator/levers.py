@@ -22,7 +22,7 @@ from starlette.routing import Route
 
 from harness.core.clock import BusinessClock
 from harness.core.payment import RefundStatus
-from harness.levers.models import LEVERS, MERCHANT_HEADER, BillChange, Fault
+from harness.levers.models import LEVERS, MERCHANT_HEADER, BillChange, Fault, OrderAudit
 from harness.simulator.cashier.payments import Payments
 from harness.simulator.faults.rules import FaultBook
 from harness.simulator.https_door import HttpsDoor
@@ -221,13 +221,16 @@ class Levers:
         return JSONResponse({"creations": [each.model_dump(mode="json") for each in found]})
 
     async def _audit(self, request: Request) -> Response:
-        account, number = self._account_with(request)
+        return _record(self.audit(*self._account_with(request)))
+
+    def audit(self, account: MerchantAccount, number: str) -> OrderAudit:
+        """Everything that happened to an order, requests with a refused signature among it."""
         audit = account.audit(number)
         refused = tuple(each.event() for each in self.refused.about(number, account.mchid))
-        if refused:
-            events = tuple(sorted((*audit.events, *refused), key=lambda each: each.at))
-            audit = audit.model_copy(update={"events": events})
-        return _record(audit)
+        if not refused:
+            return audit
+        events = tuple(sorted((*audit.events, *refused), key=lambda each: each.at))
+        return audit.model_copy(update={"events": events})
 
     async def _refused_signatures(self, request: Request) -> Response:
         asked = LastQuery.model_validate(dict(request.query_params))

@@ -12,7 +12,7 @@ from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey
 from starlette.applications import Starlette
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from harness.callbacks.callback import Issuer
 from harness.core.clock import BusinessClock
@@ -229,11 +229,9 @@ class Simulator:
             return
         if not self._reached:
             self._note_address(scope)
-        if self._keeper is None:
-            await self._patiently(scope, receive, send)
-            return
-        await self._patiently(scope, receive, HeldAnswer(send, self._keeper).send)
-        await self._keeper.why_not_kept()  # of a request that a fault left without an answer
+        await self._patiently(scope, receive, send)
+        if self._keeper is not None:
+            await self._keeper.why_not_kept()  # of a request that a fault left without an answer
 
     async def _patiently(self, scope: Scope, receive: Receive, send: Send) -> None:
         if is_complete(send):
@@ -249,19 +247,35 @@ class Simulator:
             if wire.handles(path):
                 await self._heard(wire, scope, receive, send)
                 return
-        await self._pages(scope, receive, send)
+        looks_on = path.startswith(PATH) and scope["method"] == "GET"  # and acknowledges nothing
+        pages: ASGIApp = self._pages if looks_on else self._holding(self._pages)
+        await pages(scope, receive, send)
         if self.console is not None and not path.startswith(PATH):
             self.console.moved()
 
     async def _heard(self, wire: Wire, scope: Scope, receive: Receive, send: Send) -> None:
+        app = self._holding(wire.app)
         if self.console is None:
-            await wire.app(scope, receive, send)
+            await app(scope, receive, send)
             return
-        await self.console.exchanges.through(wire.name, wire.app, scope, receive, send)
+        await self.console.exchanges.through(wire.name, app, scope, receive, send)
         self.console.moved()
 
+    def _holding(self, app: ASGIApp) -> ASGIApp:
+        """The same application, whose answers leave when what they tell is kept."""
+        if (keeper := self._keeper) is None:
+            return app
+
+        async def held(scope: Scope, receive: Receive, send: Send) -> None:
+            await app(scope, receive, HeldAnswer(send, keeper).send)
+
+        return held
+
     def _why_refused(self, exchange: Exchange) -> Text | None:
-        return self.refused.why(exchange.method, exchange.target, b"".join(exchange.body))
+        return self.refused.why(exchange.headers, exchange.target, b"".join(exchange.body))
+
+    def _why_unkept(self) -> str:
+        return "" if self._keeper is None else self._keeper.failing
 
     def _note_address(self, scope: Scope) -> None:
         """Where we are reached is where the H5 middle page is; the socket says so, not a header."""
@@ -289,7 +303,7 @@ class Simulator:
             refused=self.refused,
         )
         if console:
-            self.console = Console(levers, self._issuer, cause=self._why_refused)
+            self.console = Console(levers, self._issuer, cause=self._why_refused, unkept=self._why_unkept)
 
         @asynccontextmanager
         async def lifespan(app: Starlette) -> AsyncIterator[None]:
@@ -339,9 +353,10 @@ class Simulator:
         if self._keeper is not None:
             account.changes = of_alipay.changes = self._keeper
             merchant.certificates.changed = self._keeper.account
-            self._keeper.account()
         self._merchants[identity.mchid] = merchant
         self._owners |= {identity.mchid: merchant, identity.alipay.seller_id: merchant}
+        if self._keeper is not None:
+            self._keeper.account()  # last: it may be written at once, by another thread
 
     def _kept_in(self, database: Database) -> Keeper:
         keeper = Keeper(database, self.platform, self.clock, self._account_texts)
@@ -369,7 +384,7 @@ class Simulator:
                 experience=each.account.experience,
                 gives_back=each.account.refunds.edition.on,
             )
-            for each in self._merchants.values()
+            for each in tuple(self._merchants.values())
         ]
 
     async def _open_account(

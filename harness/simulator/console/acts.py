@@ -19,7 +19,7 @@ from harness.levers.models import Fault
 from harness.simulator.cashier.payments import Button
 from harness.simulator.console.attempts import Attempts
 from harness.simulator.console.finding import Placed, one
-from harness.simulator.console.outages import begin
+from harness.simulator.console.outages import END, begin
 from harness.simulator.console.shown_exchanges import Shown
 from harness.simulator.console.shown_orders import rest
 from harness.simulator.lever_bodies import AdvanceBody
@@ -193,19 +193,20 @@ class Acts:
 
     async def fault(self, asked: Fault) -> Shown:
         """Something goes wrong from the next matching request on."""
-        self.levers.faults.add(asked)
+        self.levers.faults.add(asked, source="console")
         return {"done": "fault"}
 
     async def outage(self, asked: OutageAct) -> Shown:
         """Begin one that is offered, or end it."""
         if not begin(self.levers.faults, asked.name):
             raise Refused(Reason.UNKNOWN)
-        return {"done": "outage"}
+        return {"done": "outage-over" if asked.name == END else "outage"}
 
     async def clear_faults(self, asked: Nothing) -> Shown:
-        """Nothing more goes wrong."""
+        """Nothing more goes wrong, by rules that stand neither."""
         del asked
         self.levers.faults.clear()
+        begin(self.levers.faults, END)
         return {"done": "clear-faults"}
 
     def _placed(self, asked: AboutOrder) -> Placed:

@@ -7,11 +7,12 @@ from collections.abc import Awaitable, Callable, Iterable, Sequence
 
 from pydantic import ValidationError
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route
 
 from harness.callbacks.callback import Issuer
 from harness.core.errors import UsageError
+from harness.core.plain_text import json_text
 from harness.levers.models import LedgerEntry
 from harness.simulator.console import pages, shown_orders
 from harness.simulator.console.acts import Acts
@@ -40,12 +41,21 @@ class Console:
         levers: what there is to see and to move.
         issuer: with which keys a merchant's callbacks are signed.
         cause: says why a request's signature did not hold.
+        unkept: says why nothing can be written to the file that everything is kept in; empty: it can.
     """
 
-    def __init__(self, levers: Levers, issuer: Callable[[str], Issuer], *, cause: Cause) -> None:
+    def __init__(
+        self,
+        levers: Levers,
+        issuer: Callable[[str], Issuer],
+        *,
+        cause: Cause,
+        unkept: Callable[[], str],
+    ) -> None:
         self.exchanges = Exchanges()
         self._levers = levers
         self._cause = cause
+        self._unkept = unkept
         self.attempts = Attempts()
         """Whoever sends a callback otherwise than the notifier may tell of it here."""
         self._acts = Acts(levers, issuer, self.attempts)
@@ -107,6 +117,7 @@ class Console:
                 "now": clock.now().timestamp(),
                 "ahead": clock.offset.total_seconds(),
                 "faults": self._levers.faults.armed,
+                "unkept": self._unkept(),
             }
         )
 
@@ -120,11 +131,12 @@ class Console:
         placed = one(self._levers.platform, number, mchid)
         if placed is None:
             return refused(404, "unknown")
-        placed.account.audit(number)  # settles what is due
+        audit = self._levers.audit(placed.account, number)  # settles what is due
         entries = self._levers.platform.ledger().entries
         return self._say(
             shown_orders.everything(
                 placed,
+                events=audit.events,
                 ledger=[each for each in entries if each.out_trade_no == number],
                 exchanges=self._about(placed),
                 attempts=self.attempts.of(placed.account.mchid, number),
@@ -192,7 +204,7 @@ class Console:
 
     def _say(self, told: object) -> Response:
         hider = Hider(each.identity for each in self._levers.merchants.values())
-        return JSONResponse(hider.all(told))
+        return Response(json_text(hider.all(told)), media_type="application/json")
 
 
 def _page_asked(request: Request) -> tuple[int, int]:

@@ -85,6 +85,8 @@ def _page(lists: list[Numbers], offset: int, limit: int) -> list[Placed]:
     left = until(late)
     older = [(account, numbers[:count]) for (account, numbers), count in zip(lists, left, strict=True)]
     skipped = total - sum(left)
+    if skipped > offset:  # the machine's clock was set back meanwhile, and no list is in time's order
+        return list(islice(_newest_first(lists), offset, offset + limit))
     return list(islice(_newest_first(older), offset - skipped, offset - skipped + limit))
 
 

@@ -13,7 +13,10 @@ _PEM = re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(-----END [A-Z ]*PRIVAT
 _BARE = re.compile(r"MII[A-Za-z0-9+/]{3}IBA[A-Za-z0-9+/=%\\\s]{40,}")
 """A private key of RSA without armour: a sequence that begins with version 0, as no public key and no
 certificate does. Escaped, too."""
-_KEY = re.compile(r"(?i)\b(bearer|basic)(\s+)([^\s•]{1,4})[^\s\"',•]*")
+_KEY = re.compile(
+    r"\b((?i:bearer)\s+|(?i:basic)\s+(?![A-Za-z]?[a-z]*(?![A-Za-z0-9_+/=-])))([^\s•]{1,4})[^\s\"',•]*"
+)
+"""A header's key. A plain word after "Basic" is none: goods are called so."""
 
 
 class Hider:
@@ -40,7 +43,7 @@ class Hider:
         """The same without secrets; of a key that nobody here knows its first characters stay."""
         text = self._own.sub(HIDDEN, text)
         text = _BARE.sub(HIDDEN, _PEM.sub(HIDDEN, text))
-        return _KEY.sub(rf"\1\2\3{HIDDEN}", text)
+        return _KEY.sub(rf"\1\2{HIDDEN}", text)
 
     def all(self, value: Any) -> Any:
         """The same of every text in lists and members: whatever the console says passes here."""

@@ -20,5 +20,9 @@ def begin(faults: FaultBook, name: str) -> bool:
     """Let one stand in place of whatever stood; False: there is none of that name."""
     if name != END and name not in outages():
         return False
-    faults.stand(name, () if name == END else outage(name).rules)
+    if name == END:
+        faults.stand(name, ())
+    else:
+        begun = outage(name)
+        faults.stand(begun.source, begun.rules)
     return True

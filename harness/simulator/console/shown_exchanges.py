@@ -19,8 +19,7 @@ _CODE = re.compile(r'"sub_code"\s*:\s*"([\w.-]{1,64})"|"(?:code|status)"\s*:\s*"
 
 def in_short(exchange: Exchange) -> Shown:
     """A line of the list."""
-    answer = _text(b"".join(exchange.answer)) if (exchange.status or 0) < 600 else ""
-    code = _CODE.search(answer)
+    code = _CODE.search(_text(b"".join(exchange.answer)))
     return {
         "id": exchange.id,
         "at": exchange.at,

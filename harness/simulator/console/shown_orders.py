@@ -8,7 +8,7 @@ from datetime import datetime
 from harness.callbacks.attack import Attack
 from harness.callbacks.forms import form_of
 from harness.core.payment import TradeState
-from harness.levers.models import LedgerEntry
+from harness.levers.models import AuditEvent, LedgerEntry
 from harness.simulator.console.attempts import Attempt
 from harness.simulator.console.exchanges import Exchange
 from harness.simulator.console.finding import Placed
@@ -38,6 +38,7 @@ def line(placed: Placed) -> Shown:
 def everything(
     placed: Placed,
     *,
+    events: Sequence[AuditEvent],
     ledger: Sequence[LedgerEntry],
     exchanges: Sequence[Exchange],
     attempts: Sequence[Attempt],
@@ -46,6 +47,7 @@ def everything(
     """All of it.
 
     Args:
+        events: what happened to it.
         ledger: the entries about it.
         exchanges: the requests about it that are still remembered, oldest first.
         attempts: the callbacks about it that are still remembered, oldest first.
@@ -70,9 +72,7 @@ def everything(
         "why_not_payable": "" if why_not is None else why_not.value,
         "unpaid": order.state is TradeState.NOTPAY,
         "rest": rest(placed),
-        "events": [
-            {"at": _unix(each.at), "kind": each.kind, "detail": each.detail} for each in order.trail.events
-        ],
+        "events": [{"at": _unix(each.at), "kind": each.kind, "detail": each.detail} for each in events],
         "callbacks": _callbacks(placed, attempts, apiv3_key),
         "refunds": [_refund(each) for each in order.refunds],
         "ledger": [entry(each) for each in ledger],

@@ -60,15 +60,21 @@ class FaultBook:
         """Whether any fault may still hit; false spares a request the work of saying what it is about."""
         return bool(self._armed or self._standing)
 
-    def add(self, fault: Fault) -> None:
-        """Switch a fault on; it counts from the next matching request."""
+    def add(self, fault: Fault, *, source: str = BY_LEVERS) -> None:
+        """Switch a fault on; it counts from the next matching request.
+
+        Args:
+            source: who did. What is not the levers', as scenarios use them, is told as a rule that stands, so
+                that no run under it counts as a rehearsal.
+        """
         with self._lock:
-            self._armed.append(Armed(fault, BY_LEVERS, wire_now()))
+            self._armed.append(Armed(fault, source, wire_now(), stands=source != BY_LEVERS))
 
     def clear(self) -> None:
         """Switch off every fault that was added, and forget whom they met; rules that stand go on."""
         with self._lock:
-            self._armed.clear()
+            self._end(self._armed)
+            self._armed = []
             self._met.clear()
 
     def stand(self, source: str, rules: Sequence[Fault], *, more: bool = False) -> None:
@@ -78,18 +84,21 @@ class FaultBook:
             source: what they are told by.
             more: whether those before go on.
         """
-        now = wire_now()
         with self._lock:
             if not more:
-                self._stood += [each.in_force(until=now) for each in self._standing]
+                self._end(self._standing)
                 self._standing = []
-            self._standing += [Armed(rule, source, now, stands=True) for rule in rules]
+            self._standing += [Armed(rule, source, wire_now(), stands=True) for rule in rules]
 
     def rules(self, *, since: datetime | None = None) -> list[RuleInForce]:
         """Every rule in force, standing ones first; with a moment, also those that stood until after it."""
         with self._lock:
             over = [each for each in self._stood if since is not None and each.until and each.until >= since]
             return [*over, *(each.in_force() for each in (*self._standing, *self._armed))]
+
+    def _end(self, over: Sequence[Armed]) -> None:
+        now = wire_now()
+        self._stood += [each.in_force(until=now) for each in over if each.stands]
 
     def met(self) -> list[MetFault]:
         """Every request that a fault has hit since then, oldest first."""
@@ -119,6 +128,7 @@ class FaultBook:
             for armed in (*self._armed, *self._standing):
                 if armed.due(asked, self._moments) and hit is None:
                     hit = armed
+            self._end([armed for armed in self._armed if armed.spent])
             self._armed = [armed for armed in self._armed if not armed.spent]
             if hit is None:
                 return None

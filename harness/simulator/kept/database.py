@@ -118,16 +118,24 @@ class Database:
             self._connection.close()
 
     def _open(self) -> sqlite3.Connection:
+        if self.path.exists() and not self.path.is_file():
+            raise OSError(None, "it is no file")
         # For its owner alone, as it holds the keys of both sides; SQLite gives its journal the same mode. One
         # that is there is not opened here: to close it would let go of every lock this process has on it.
         with suppress(FileExistsError):
             os.close(os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
         connection = sqlite3.connect(
-            self.path, isolation_level=None, check_same_thread=False, timeout=0, cached_statements=32
+            self.path.absolute(),  # `:memory:` is a file like any other, and not SQLite's word for none
+            isolation_level=None,
+            check_same_thread=False,
+            timeout=0,
+            cached_statements=32,
         )
         try:
             connection.execute("PRAGMA locking_mode = EXCLUSIVE")
             self._check(connection)
+            with suppress(OSError):  # it may be another user's, who let us write it
+                self.path.chmod(0o600)  # one that was there already, such as a copy, may be open to others
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA synchronous = NORMAL")
             connection.execute("BEGIN IMMEDIATE")

@@ -28,11 +28,6 @@ class HeldAnswer:
         """The connection; faults hang up."""
         return getattr(getattr(self._send, "__self__", None), "transport", None)
 
-    @property
-    def more_body(self) -> bool:
-        """Whether some of the request is still to come."""
-        return bool(getattr(getattr(self._send, "__self__", None), "more_body", True))
-
     async def send(self, message: Message) -> None:
         """Pass it on as soon as everything so far is kept; where that fails, say so instead."""
         if self._over:

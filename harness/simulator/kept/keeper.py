@@ -62,9 +62,11 @@ class Keeper:
     clock: BusinessClock
     accounts: Callable[[], Iterable[bytes]]
     """The record of each, in the order of their opening."""
+    failing: str = ""
+    """Why the last attempt to write failed; empty: it did not."""
     _orders: dict[int, PlatformOrder] = field(default_factory=dict)
     _intents: list[Intent] = field(default_factory=list)
-    _notifications: dict[int, tuple[Notification, bool]] = field(default_factory=dict)
+    _notifications: dict[int, Notification] = field(default_factory=dict)
     _accounts_new: bool = True
     _known: dict[int, _Written] = field(default_factory=dict)
     """By the identity of the order, which lives as long as its platform."""
@@ -100,13 +102,14 @@ class Keeper:
         """It was accepted."""
         self._intents.append(intent)
 
-    def notification(self, notification: Notification, *, waiting: bool) -> None:
+    def notification(self, notification: Notification) -> None:
         """Something about it is new."""
-        self._notifications[id(notification)] = notification, waiting
+        self._notifications[id(notification)] = notification
 
     def account(self) -> None:
-        """There is another one, or other credentials."""
-        self._accounts_new = True
+        """There is another one, or other credentials. Any thread may say so, not in the midst of a commit."""
+        with self.platform.lock:
+            self._accounts_new = True
 
     async def kept(self) -> None:
         """Return when everything so far is in the file.
@@ -138,9 +141,8 @@ class Keeper:
         """
         with self.platform.lock:
             batch = self._batch()
-            if not batch.rows:
-                return
-            self.database.write(batch.rows)
+            if batch.rows:
+                self._write(batch.rows)
             for known, digest, events in batch.written:
                 known.digest, known.events = digest, events
             self._ledger, self._offset = batch.ledger, self._business_time()
@@ -148,6 +150,14 @@ class Keeper:
             self._intents.clear()
             self._notifications.clear()
             self._accounts_new = False
+
+    def _write(self, rows: dict[str, list[Row]]) -> None:
+        try:
+            self.database.write(rows)
+        except NotKept as error:
+            self.failing = str(error)
+            raise
+        self.failing = ""
 
     def found_again(self, order: PlatformOrder, row: int, text: bytes, events: int) -> None:
         """The file has this of it."""
@@ -191,10 +201,10 @@ class Keeper:
         for intent in self._intents:
             row = self._known[id(intent.order)].id
             rows["intents"].append((next(self._ids), row, intent_text(intent)))
-        for notification, waiting in self._notifications.values():
+        for notification in self._notifications.values():
             notification.row = notification.row or next(self._ids)
             text = notification_text(notification)
-            rows["notifications"].append((notification.row, waiting, text, notification.body))
+            rows["notifications"].append((notification.row, notification.waiting, text, notification.body))
         entries = self.platform.book.since(self._ledger)
         rows["ledger"] = [(next(self._ids), entry.model_dump_json()) for entry in entries]
         return _Batch(
@@ -214,7 +224,7 @@ class Keeper:
             return
         try:
             self.write()
-        except NotKept as error:
+        except Exception as error:  # noqa: BLE001 - whatever it is, whoever waits must not wait for ever
             waiting.set_exception(error)
             waiting.exception()  # whoever waited may have gone away
         else:

@@ -207,7 +207,7 @@ def notification_of(text: bytes, body: bytes) -> Notification:
 def _text(adapter: TypeAdapter[Any], record: object) -> bytes:
     try:
         return adapter.dump_json(record)
-    except PydanticSerializationError:  # half of a surrogate pair, which some wires let by, is no UTF-8
+    except PydanticSerializationError:  # half of a surrogate pair, should a wire let one by, is no UTF-8
         return json.dumps(adapter.dump_python(record, mode="json")).encode()
 
 

@@ -58,8 +58,8 @@ def restore(keeper: Keeper, notifier: Notifier) -> None:
     for number, waiting, text, body in database.rows("notifications"):
         with _reading(database, "notifications", number):
             notification = notification_of(text, body)
-            notification.row = number
-            notifier.found_again(notification, waiting=bool(waiting))
+            notification.row, notification.waiting = number, bool(waiting)
+            notifier.found_again(notification)
     numbered = (name for name in TABLES if name not in ("facts", "accounts"))
     keeper.goes_on(after=max(database.highest(name) for name in numbered), ledger=len(ledger))
 
@@ -84,7 +84,7 @@ def _restore_order(keeper: Keeper, row: int, text: bytes, events: list[Row], int
 def _reading(database: Database, table: str, row: object) -> Iterator[None]:
     try:
         yield
-    except (ValidationError, ConfigurationError, ValueError, KeyError, TypeError) as error:
+    except (ValidationError, ConfigurationError, ValueError, KeyError, TypeError, OverflowError) as error:
         raise UsageError(
             f"{database.path} is damaged: row {row} of {table} cannot be read",
             where="--db",

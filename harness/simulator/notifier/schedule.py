@@ -60,8 +60,8 @@ class Watch(Protocol):
 class Keeper(Protocol):
     """Keeps notifications beyond this process."""
 
-    def notification(self, notification: Notification, *, waiting: bool) -> None:
-        """Something about it is new; `waiting`: an attempt of it is still to come."""
+    def notification(self, notification: Notification) -> None:
+        """Something about it is new."""
         ...
 
     async def why_not_kept(self) -> str | None:
@@ -70,7 +70,7 @@ class Keeper(Protocol):
 
 
 class _Nobody:
-    def notification(self, notification: Notification, *, waiting: bool) -> None:
+    def notification(self, notification: Notification) -> None:
         """Forgotten with the process."""
 
     async def why_not_kept(self) -> str | None:
@@ -106,6 +106,8 @@ class Notification:
     """Whether a fault has already moved the coming attempt: it is asked once an attempt."""
     held: bool = False
     """Whether a fault holds it until the merchant's next one was sent."""
+    waiting: bool = True
+    """Whether an attempt of the ladder is still to come."""
     row: int = 0
     """Of the file it is kept in; 0: of none yet."""
     busy: asyncio.Lock = field(default_factory=asyncio.Lock)
@@ -216,10 +218,10 @@ class Notifier:
         self._wait_for(notification)
         self._wake.set()
 
-    def found_again(self, notification: Notification, *, waiting: bool) -> None:
+    def found_again(self, notification: Notification) -> None:
         """One from before a restart, the oldest first; what was under way is attempted again."""
         self._latest[notification.about] = notification
-        if waiting:
+        if notification.waiting:
             heapq.heappush(self._waiting, (notification.due, next(self._order), notification))
 
     @property
@@ -275,13 +277,13 @@ class Notifier:
         if begun:
             await asyncio.wait(begun)
             return True
-        for waiting in self._waiting:
-            notification = waiting[2]
-            if notification.about == about:
-                self._waiting.remove(waiting)
-                heapq.heapify(self._waiting)
-                await self._climb(notification)
-                self._wake.set()
+        while found := [each for each in self._waiting if each[2].about == about]:
+            notification, made = found[0][2], found[0][2].made
+            self._waiting.remove(found[0])
+            heapq.heapify(self._waiting)
+            await self._climb(notification)
+            self._wake.set()
+            if notification.made > made:  # else a fault made it late, and late is not now
                 return True
         return False
 
@@ -298,7 +300,7 @@ class Notifier:
 
     def _wait_for(self, notification: Notification) -> None:
         heapq.heappush(self._waiting, (notification.due, next(self._order), notification))
-        self.keeper.notification(notification, waiting=True)
+        self.keeper.notification(notification)
 
     def _start_due(self, horizon: datetime) -> None:
         while self._waiting and self._waiting[0][0] <= horizon:
@@ -333,7 +335,8 @@ class Notifier:
         following = notification.rules.next_due(notification.rung, notification.due)
         hopeless = self._sender.objection(notification.notify_url) is not None
         if delivery.accepted or following is None or hopeless:
-            self.keeper.notification(notification, waiting=False)
+            notification.waiting = False
+            self.keeper.notification(notification)
             return
         notification.rung += 1
         notification.due, notification.delayed = following, False
@@ -373,6 +376,7 @@ class Notifier:
             fault="" if fault is None else fault.action,
         )
         self._record(*notification.about, delivery)
+        self.keeper.notification(notification)  # the next attempt has the next number, after a restart, too
         return delivery
 
     async def _send(self, notification: Notification, fault: Fault | None) -> tuple[SignatureKind, Answer]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -157,15 +157,17 @@ class RefusedSignatures:
         """The last so many, oldest first."""
         return list(self._kept)[-count:] if count > 0 else []
 
-    def why(self, method: str, target: str, body: bytes) -> Text | None:
-        """What was wrong with the newest request that was this one.
+    def why(self, headers: Iterable[tuple[bytes, bytes]], target: str, body: bytes) -> Text | None:
+        """What was wrong with this request; None: its signature was not refused.
 
         Args:
+            headers: as they came; the same request signed anew has others.
             body: its beginning.
         """
+        came = tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in headers)
         for each in reversed(self._kept):
             message = each.message
-            if (message.method, message.target) == (method, target) and message.body.startswith(body):
+            if (message.target, message.headers) == (target, came) and message.body.startswith(body):
                 return each.diagnosis.sentence
         return None
 

@@ -8,7 +8,9 @@ from collections.abc import Callable
 import pytest
 
 from harness.callbacks.forms import form_of
+from harness.core.clock import wire_now
 from harness.core.dialects import dialect
+from harness.levers.models import Fault
 from harness.simulator.faults.library import outages
 from tests.simulator.alipay_side import NUMBER as ALIPAY_NUMBER
 from tests.simulator.alipay_side import AlipaySide, order
@@ -80,6 +82,7 @@ def test_the_ladders_next_attempt_is_made_now(console: ConsoleSide, shop: Shop) 
     console.merchant.create(notify_url=shop.url)
     console.press("pay", outcome="pay")
     shop.status = 200
+    console.act("fault", operation="notify", action="delay", value=600)  # which now overrules
     console.press("resend")
     assert [each["status"] for each in console.order()["callbacks"]] == [503, 200]
     nothing_left = console.post("resend", {"account": console.order()["account"], "number": NUMBER})
@@ -115,10 +118,15 @@ def test_every_forgery_there_is_arrives_and_the_answer_is_judged(
 def test_a_fault_hits_the_request_it_is_meant_for_until_it_is_cleared(console: ConsoleSide) -> None:
     console.act("fault", operation="query", action="status", value=500, out_trade_no=NUMBER, times=9)
     assert console.seen("/now")["faults"] is True
+    began = wire_now()
     assert (console.merchant.create().status, console.merchant.query().status) == (200, 500)
+    console.simulator.faults.stand("mine.yaml", [Fault(operation="query", action="status", value=502)])
     console.act("clear-faults")
     assert console.merchant.query().status == 200
     assert console.seen("/now")["faults"] is False
+    # A run that was on meanwhile is told of both.
+    told = console.simulator.faults.rules(since=began)
+    assert [(each.source, each.stands) for each in told] == [("console", True), ("mine.yaml", True)]
 
 
 def test_an_outage_of_the_library_is_begun_by_its_name_and_ended(console: ConsoleSide) -> None:
@@ -127,8 +135,8 @@ def test_an_outage_of_the_library_is_begun_by_its_name_and_ended(console: Consol
     assert offered[-1]["text"]["zh"] == "结束：一切照常"
     console.act("outage", name="wechat-jitters")
     faults = console.simulator.faults
-    assert {each.source for each in faults.rules()} == {"wechat-jitters"}
-    console.act("outage", name="none")
+    assert {each.source for each in faults.rules()} == {"outage wechat-jitters"}
+    assert console.act("outage", name="none") == {"done": "outage-over"}
     assert faults.rules() == []
     assert console.post("outage", {"name": "nothing"}).status == 409
 

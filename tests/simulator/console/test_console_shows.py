@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
 
@@ -135,6 +136,39 @@ def test_a_key_of_nobodys_is_told_by_its_beginning_and_our_own_not_at_all(consol
         console.merchant.send("POST", "/mcp/v1", b"{}", [(b"authorization", sent)])
     shown = [dict(console.seen(f"/requests/{number}")["headers"])["authorization"] for number in (1, 2)]
     assert shown == ["Bearer wxyz••••••", "Bearer ••••••"]
+    console.merchant.create(description="Basic membership", attach="Basic dXNlcjpwYXNz")
+    order = console.order()
+    assert (order["description"], order["attach"]) == ("Basic membership", "Basic dXNl••••••")
+
+
+def test_why_a_signature_was_refused_is_told_of_that_request_alone(console: ConsoleSide) -> None:
+    merchant = console.merchant
+    merchant.create()
+    target = f"{TRANSACTIONS}/out-trade-no/{NUMBER}?mchid={merchant.identity.mchid}"
+    over_another = merchant.signer.authorization("GET", f"{target}&x=1", b"")
+    refused = merchant.headers("GET", target, b"", authorization=over_another)
+    assert merchant.send("GET", target, b"", refused).status == 401
+    assert merchant.query().status == 200
+    causes = [console.seen(f"/requests/{number}")["cause"] for number in (1, 2, 3)]
+    assert [cause is None for cause in causes] == [True, False, True]
+    happened = {each["kind"]: each["detail"] for each in console.order()["events"]}
+    assert list(happened) == ["created", "signature-refused", "queried"]
+    assert happened["signature-refused"]["zh"] == causes[1]["zh"]
+
+
+def test_a_clock_that_is_set_back_hides_no_order(console: ConsoleSide) -> None:
+    numbers = [f"order-of-the-hour-{number}" for number in range(3)]
+    for number in numbers:
+        console.merchant.create(out_trade_no=number)
+    console.merchant.account.find(numbers[1]).created += timedelta(hours=1)
+    assert {each["number"] for each in console.seen("/orders")["rows"]} == {*numbers}
+
+
+def test_half_a_character_hides_no_order(console: ConsoleSide) -> None:
+    console.merchant.create()
+    order = console.merchant.account.find(NUMBER)
+    order.request = replace(order.request, description="half \ud83c")
+    assert [each["description"] for each in console.seen("/orders")["rows"]] == ["half \\ud83c"]
 
 
 def test_long_bodies_are_cut_and_the_oldest_requests_forgotten(console: ConsoleSide) -> None:

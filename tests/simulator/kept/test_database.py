@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import re
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from harness.simulator.kept.database import Database, NotKept
 from harness.simulator.kept.held import NOT_KEPT
 from harness.simulator.kept.restore import kept_accounts
 from harness.simulator.server import Simulator
+from tests.simulator.console.console_side import ConsoleSide
 from tests.simulator.merchant_side import MerchantSide
 
 Leave = Callable[[Path], object]
@@ -28,6 +30,10 @@ def no_database(file: Path) -> None:
 
 def a_folder(file: Path) -> None:
     file.mkdir()
+
+
+def a_pipe(file: Path) -> None:
+    os.mkfifo(file)
 
 
 def below_no_folder(file: Path) -> None:
@@ -79,7 +85,8 @@ def sql(file: Path, statement: str) -> None:
     ("leave", "said"),
     [
         (no_database, "is not a SQLite database"),
-        (a_folder, "cannot be opened: unable to open"),
+        (a_folder, "cannot be opened: it is no file"),
+        (a_pipe, "cannot be opened: it is no file"),
         (below_no_folder, "cannot be opened: unable to open"),
         (another_programs, "is the database of another program"),
         (newer, "is of version 2, and this GoLive reads version 1"),
@@ -105,8 +112,21 @@ def test_two_simulators_never_share_a_file_and_it_is_its_users_alone(tmp_path: P
     with pytest.raises(UsageError, match="is in use by another simulator"):
         Database(file)
     first.close()
+    file.chmod(0o644)  # as a copy of it may be
     Database(file).close()
+    assert file.stat().st_mode & 0o777 == 0o600
     assert [each.name for each in tmp_path.iterdir()] == ["golive.db"]
+
+
+def test_a_file_is_a_file_whatever_it_is_called(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    file = Path(":memory:")
+    first = Database(file)
+    first.write({"facts": [("a", "b")]})
+    first.close()
+    again = Database(file)
+    assert again.rows("facts") == [("a", "b")]
+    again.close()
 
 
 def test_a_file_that_may_not_be_written_is_told_so(tmp_path: Path) -> None:
@@ -117,11 +137,31 @@ def test_a_file_that_may_not_be_written_is_told_so(tmp_path: Path) -> None:
     database.close()
 
 
+def test_a_bug_of_ours_in_a_commit_hangs_nobody(identity: Identity, tmp_path: Path) -> None:
+    database = Database(tmp_path / "golive.db")
+    keeper = Simulator(identity=identity, database=database)._keeper
+    assert keeper is not None
+
+    def trouble() -> Iterable[bytes]:
+        raise KeyError
+
+    keeper.accounts = trouble
+    keeper.account()
+
+    async def waits() -> None:
+        async with asyncio.timeout(5):
+            await keeper.kept()
+
+    with pytest.raises(KeyError):
+        asyncio.run(waits())
+    database.close()
+
+
 @pytest.fixture
 def full(identity: Identity, tmp_path: Path) -> Iterator[MerchantSide]:
     """The merchant of a simulator whose file has no room for another page."""
     database = Database(tmp_path / "golive.db")
-    simulator = Simulator(identity=identity, experience=False, database=database)
+    simulator = Simulator(identity=identity, experience=False, console=True, database=database)
     database._connection.execute("PRAGMA max_page_count = 1")
     with asyncio.Runner() as runner:
         yield MerchantSide(simulator, runner)
@@ -143,6 +183,13 @@ def test_on_a_full_disk_nothing_is_acknowledged_and_all_is_kept_when_there_is_ro
     kept = {row[1] for row in database.rows("orders")}
     assert all(any(number.encode() in text for text in kept) for number in acknowledged)
     assert len(kept) == len(acknowledged)
+    # The console shows what left, and why.
+    console = ConsoleSide(full)
+    shown = [each["status"] for each in console.seen("/requests")["rows"]]
+    assert shown[::-1] == [answer.status for answer in answers.values()]
+    assert "has no room left" in console.seen("/now")["unkept"]
+    pressed = console.post("advance", {"seconds": 1})
+    assert (pressed.status, pressed.json["reason"]) == (NOT_KEPT, "not-kept")
     # Nobody is told by a callback either.
     full.pay(numbers[0])
     told = full.runner.run(full.simulator.notifier.keeper.why_not_kept())
@@ -151,3 +198,4 @@ def test_on_a_full_disk_nothing_is_acknowledged_and_all_is_kept_when_there_is_ro
     assert full.query(numbers[-1]).status == 200
     assert len(database.rows("orders")) == len(numbers)
     assert len(database.rows("ledger")) == 2
+    assert console.seen("/now")["unkept"] == ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Iterator
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from harness.core.clock import wire_now
 from harness.core.payment import RefundStatus
 from harness.simulator.account.identity import Identity
 from harness.simulator.kept.database import Database
+from harness.simulator.kept.keeper import Keeper
 from harness.simulator.kept.records import IntentRecord, NotificationRecord, OrderRecord
 from harness.simulator.kept.restore import kept_accounts
 from harness.simulator.notifier.schedule import Notification
@@ -132,8 +133,15 @@ def test_a_request_that_is_answered_an_error_or_nothing_is_noted_all_the_same(li
     assert [each.kind for each in audit.events] == ["created", "queried"]
 
 
-def test_another_account_its_certificates_and_its_switches_stay(life: Life) -> None:
-    assert life.lever("/accounts", {"notify_url": "http://127.0.0.1:1/", "experience": False}).status == 201
+def test_another_account_its_certificates_and_its_switches_stay(
+    life: Life, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as other_thread:  # which commits at the first word of it
+        noted = Keeper.account
+        other_thread.setattr(Keeper, "account", lambda keeper: (noted(keeper), keeper.write()))
+        opened = life.lever("/accounts", {"notify_url": "http://127.0.0.1:1/", "experience": False})
+    assert opened.status == 201
+    assert len(life.database.rows("accounts")) == 2
     serial = life.lever("/merchant-certificates", {}).json["serial"]
     assert life.lever(f"/merchant-certificates/{serial}/revoke", {}).status == 200
     assert life.lever("/edition-refunds", {"on": True}).status == 200
@@ -154,9 +162,23 @@ def test_another_account_its_certificates_and_its_switches_stay(life: Life) -> N
     assert life.side.account.audit(PAID).refunds[0].status == "SUCCESS"
 
 
-def test_half_a_surrogate_pair_does_not_stop_the_file(life: Life) -> None:
+def test_the_next_attempt_of_a_callback_has_the_next_number(life: Life) -> None:
+    life.side.create(out_trade_no=PAID)
+    life.lever("/pay", {"out_trade_no": PAID})
+    life.lever(f"/orders/{PAID}/redeliver", {})
+    life.dies()
+    life.lever(f"/orders/{PAID}/redeliver", {})
+    assert [each.attempt for each in life.side.account.audit(PAID).deliveries] == [1, 2, 3]
+
+
+def test_half_a_surrogate_pair_stops_neither_a_callback_nor_the_file(life: Life) -> None:
     request = {"out_trade_no": "GLkept3", "total_amount": "0.01", "subject": "half \ud83c"}
     life.alipay.call("alipay.trade.precreate", json.dumps(request), notify_url="http://127.0.0.1:1/")
+    assert life.lever("/pay", {"out_trade_no": "GLkept3"}).status == 200
+    order = life.alipay.account.find("GLkept3")
+    assert (order.request.description, len(order.trail.deliveries)) == ("half ?", 1)
+    order.request = replace(order.request, description="half \ud83c")  # as files of before have it
+    order.trail.touch()
     life.side.create(out_trade_no=PAID)
     before = life.seen()
     life.dies()
@@ -169,6 +191,7 @@ def test_records_have_every_member_of_what_they_keep() -> None:
         return {each.name for each in fields(kind)}
 
     rows_of_their_own, kept_elsewhere = {"trail"}, {"order"}
+    columns = {"row", "waiting", "body"}
     assert names(OrderRecord) == names(PlatformOrder) - rows_of_their_own | {"untold", "deliveries"}
     assert names(IntentRecord) == names(Intent) - kept_elsewhere
-    assert names(NotificationRecord) == names(Notification) - {"form", "body", "row", "busy"}
+    assert names(NotificationRecord) == names(Notification) - columns - {"form", "busy"}

@@ -191,8 +191,9 @@ function drawAll() {
 
 function drawLive() {
   const live = top.querySelector('.live');
-  live.classList.toggle('bad', !answered);
-  live.title = live.textContent = t('ui', answered ? 'live' : 'lost');
+  live.classList.toggle('bad', !answered || Boolean(now.unkept));
+  live.textContent = answered ? t('ui', now.unkept ? 'unkept' : 'live') : t('ui', 'lost');
+  live.title = now.unkept || live.textContent;
   top.querySelector('.faults').classList.toggle('armed', now.faults);
   top.querySelector('.faults').title = now.faults ? t('ui', 'fault-armed') : '';
 }

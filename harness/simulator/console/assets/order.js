@@ -71,7 +71,8 @@ const KEPT_BACK = new Set(['prepay_id', 'openid', 'request_id', 'signed_by', 'tr
 function timeline(order) {
   return h('ol', { class: 'timeline', 'data-testid': 'timeline' }, order.events.map(each => {
     const all = Object.entries(each.detail);
-    const said = all.filter(([name, value]) => !KEPT_BACK.has(name) && value).map(pair => pair.join(' ')).join(' · ');
+    const told = all.filter(([name, value]) => !KEPT_BACK.has(name) && value).map(pair => pair.join(' ')).join(' · ');
+    const said = each.kind === 'signature-refused' ? `${each.detail.answered} · ${spoken(each.detail)}` : told;
     return h('li', { class: each.kind, title: all.map(pair => pair.join(': ')).join('\n') },
       h('time', {}, clock(each.at)), h('b', {}, named('events', each.kind)), h('span', { class: 'quiet' }, said));
   }));

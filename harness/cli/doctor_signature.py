@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from io import StringIO
 from itertools import zip_longest
 from pathlib import Path
 
@@ -158,11 +159,11 @@ def _arrived(message: Message, moment: str | None) -> float | None:
     if moment is not None:
         try:
             read = datetime.fromisoformat(moment)
-        except ValueError:
+            return (read if read.tzinfo else read.astimezone(UTC)).timestamp()
+        except (ValueError, OverflowError):  # of the years 1 and 9999 some hours are in no other zone
             raise UsageError(
                 f"{moment!r} is no moment", where="--at", remedy="write e.g. 2026-11-30T09:30:00+08:00"
             ) from None
-        return (read if read.tzinfo else read.astimezone(UTC)).timestamp()
     try:
         return parsedate_to_datetime(message.header("date")).timestamp()
     except (ValueError, TypeError, OverflowError):
@@ -187,7 +188,5 @@ def _told(found: Diagnosis, language: Language, *, age_judged: bool) -> Iterator
 
 
 def _lines(text: str) -> list[str]:
-    """Its lines, each with the mark of its end, and nothing that a terminal obeys."""
-    return [
-        plain(line.replace("\ufeff", "\\ufeff")).replace("\n", "↵") for line in text.splitlines(keepends=True)
-    ]
+    """Its lines, each with the mark of its end, and nothing that a terminal obeys; only LF ends one."""
+    return [plain(line.replace("\ufeff", "\\ufeff")).replace("\n", "↵") for line in StringIO(text)]

@@ -81,13 +81,14 @@ def test_one_that_holds_ends_with_0_and_one_that_nobody_explains_with_2(tmp_path
 
 
 @pytest.mark.parametrize("end", [LF, CRLF], ids=["LF", "CRLF"])
-@pytest.mark.parametrize("before", ["", "\n# a note\n### another\n"], ids=["", "notes"])
+@pytest.mark.parametrize("before", ["", "\n# a note\n### another\n", "\ufeff"], ids=["", "notes", "BOM"])
 def test_a_file_of_an_editor_is_read_as_what_was_sent(
     tmp_path: Path, public: Path, end: str, before: str
 ) -> None:
     message = POST.signing()
     sized = Message(
-        headers=(*message.headers, ("Content-Length", str(len(message.body)))),
+        # In UTF-8 its last byte is a line end of Unicode's, and of nobody's who speaks HTTP.
+        headers=(("X-Shop", "关"), *message.headers, ("Content-Length", str(len(message.body)))),
         body=message.body,
         method="POST",
         target=f"https://pay.example.com{message.target}",
@@ -140,6 +141,7 @@ def test_age_is_judged_where_the_moment_of_arrival_is_known(tmp_path: Path, publ
         (b"POST / HTTP/1.1\n\n", ("--env-file", "none.env"), "there is no such file"),
         (b"POST / HTTP/1.1\n\n", ("--env-file", "empty.env"), "it holds no key"),
         (b"GET / HTTP/1.1\nX: 1\n\n", ("--key", "pub.pem", "--at", "soon"), "is no moment"),
+        (b"GET / HTTP/1.1\nX: 1\n\n", ("--key", "pub.pem", "--at", "0001-01-01"), "is no moment"),
         (b"x" * 1_100_000, ("--key", "pub.pem"), "larger than 1024 KiB"),
     ],
 )

@@ -98,6 +98,14 @@ def test_a_file_of_an_editor_is_read_as_what_was_sent(
         assert looked_at(file, "--key", public).exit_code == 0
 
 
+def test_a_line_end_that_an_editor_may_have_added_is_told_of(tmp_path: Path, public: Path) -> None:
+    message = POST.signing()
+    added = looked_at(kept(tmp_path, message, after=b"\n"), "--key", public, "--lang", "en")
+    assert added.exit_code == 1
+    assert "take it off if an editor put it there" in added.output
+    assert "an editor" not in looked_at(kept(tmp_path, message), "--key", public, "--lang", "en").output
+
+
 def test_programs_get_both_languages_and_the_exact_texts(tmp_path: Path, settings: Path) -> None:
     told = looked_at(kept(tmp_path, asked(text(ASKED, "sign_type"))), "--env-file", settings, "--json")
     report = json.loads(told.output)

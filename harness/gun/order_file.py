@@ -13,8 +13,8 @@ from __future__ import annotations
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Annotated
 
 import yaml
@@ -40,7 +40,7 @@ Amount = Annotated[Fen, Field(ge=1)]
 Moment = Annotated[
     AwareDatetime, Field(ge=datetime(2000, 1, 1, tzinfo=UTC), lt=datetime(2100, 1, 1, tzinfo=UTC))
 ]
-"""When something may have been paid; at the ends of the calendar there is no earlier moment, and no other zone."""
+"""When it was paid; at the ends of the calendar no moment is earlier, or later in another zone."""
 
 
 class MadeUpRefund(Model):

@@ -27,8 +27,8 @@ _BELIEVED = ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "NODE_EXTR
 def variables(playing: Playing, before: Mapping[str, str]) -> dict[str, str]:
     """The environment `before`, changed so that a program finds who plays.
 
-    What was set for Java, Node and PHP is kept, and ours is added; so are authorities, since an app may be asked
-    on this machine under one of its own. Proxies are not kept, nor hosts that need none: one of them could be a
+    What was set for Java, Node and PHP is kept, and ours is added; so are authorities, since services on this
+    machine may have one of their own. Proxies are not kept, nor hosts that need none: one of them could be a
     platform's, which would then be asked itself.
 
     Raises:

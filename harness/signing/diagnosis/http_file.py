@@ -19,8 +19,8 @@ def message_in(raw: bytes, where: str) -> Message:
     """The message of a file: request line or status line, headers, an empty line, the body.
 
     Lines above the first that are empty or begin with `#` are not looked at, nor is a byte order mark that an
-    editor put there. Line ends of the head are LF or CRLF, and nothing else is one; the body is taken as it is,
-    but for line ends beyond `Content-Length`, which editors add, and for line ends alone.
+    editor put there. Line ends of the head are LF or CRLF, and nothing else is one; the body is taken as it
+    is, but for line ends beyond `Content-Length`, which editors add, and for line ends alone.
 
     Args:
         where: what errors call the file.

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from io import StringIO
 from itertools import zip_longest
 from pathlib import Path
 
@@ -105,7 +106,7 @@ def command(
         document = {"schema": 1, "file": str(request_file), "age_judged": arrived is not None}
         print_document(json.dumps({**document, **found.as_document()}, ensure_ascii=False, indent=2))
     else:
-        for line in _told(found, lang or terminal_language(), age_judged=arrived is not None):
+        for line in _told(found, lang or terminal_language(), _notes(message, arrived)):
             click.echo(line)
     context.exit(_EXIT[found.state])
 
@@ -158,25 +159,33 @@ def _arrived(message: Message, moment: str | None) -> float | None:
     if moment is not None:
         try:
             read = datetime.fromisoformat(moment)
-        except ValueError:
+            return (read if read.tzinfo else read.astimezone(UTC)).timestamp()
+        except (ValueError, OverflowError):  # of the years 1 and 9999 some hours are in no other zone
             raise UsageError(
                 f"{moment!r} is no moment", where="--at", remedy="write e.g. 2026-11-30T09:30:00+08:00"
             ) from None
-        return (read if read.tzinfo else read.astimezone(UTC)).timestamp()
     try:
         return parsedate_to_datetime(message.header("date")).timestamp()
     except (ValueError, TypeError, OverflowError):
         return None
 
 
-def _told(found: Diagnosis, language: Language, *, age_judged: bool) -> Iterator[str]:
+def _notes(message: Message, arrived: float | None) -> Iterator[str]:
+    """What the file leaves open, by names of sentences."""
+    if message.body.endswith(b"\n") and not message.header("content-length"):
+        yield "line_end"
+    if arrived is None:
+        yield "age"
+
+
+def _told(found: Diagnosis, language: Language, notes: Iterable[str]) -> Iterator[str]:
     yield _WORDS[found.state.value].filled(cause=found.cause).spoken(language)
     if found.state is not State.HOLDS:
         yield f"  {found.sentence.spoken(language)}"
     for fact in found.certain:
         yield f"  · {fact.spoken(language)}"
-    if not age_judged:
-        yield f"  · {_WORDS['age'].spoken(language)}"
+    for note in notes:
+        yield f"  · {_WORDS[note].spoken(language)}"
     if found.expected:
         yield _WORDS["expected"].filled(bytes=len(found.expected.encode())).spoken(language)
         yield from (f"    {line}" for line in _lines(found.expected))
@@ -187,7 +196,5 @@ def _told(found: Diagnosis, language: Language, *, age_judged: bool) -> Iterator
 
 
 def _lines(text: str) -> list[str]:
-    """Its lines, each with the mark of its end, and nothing that a terminal obeys."""
-    return [
-        plain(line.replace("\ufeff", "\\ufeff")).replace("\n", "↵") for line in text.splitlines(keepends=True)
-    ]
+    """Its lines, each with the mark of its end, and nothing that a terminal obeys; only LF ends one."""
+    return [plain(line.replace("\ufeff", "\\ufeff")).replace("\n", "↵") for line in StringIO(text)]

@@ -49,7 +49,9 @@ def command(*, command: tuple[str, ...], port: int | None, lang: Language | None
     program = shutil.which(command[0])
     if program is None:
         raise UsageError(
-            f"there is no program {command[0]}", where="golive exec", remedy="check its name and PATH"
+            f"there is no program {command[0]} that can be started",
+            where="golive exec",
+            remedy="check its name, PATH, and whether it may be executed",
         )
     for name in _IGNORED:
         if hasattr(signal, name):

@@ -102,7 +102,12 @@ def fire(
         url: of this machine: see `harness.gun.machine.target`. Whatever else it is, nothing is sent there.
         roots: whose certificates are believed; None: those of everybody.
         tell: hears of each as soon as it is over.
+
+    Raises:
+        UsageError: one of them cannot be made of that order; nothing was sent.
     """
+    for shot in shots:
+        shot.ready(aim)
     rules = aim.form.row.redelivery
     done: list[Fired] = []
     unheard = 0

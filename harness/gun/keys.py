@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,6 +20,7 @@ _WHOSE = ("WECHAT_PAY_MCH_ID", "ALIPAY_SELLER_ID")
 """Either names the account of a simulator that a settings file belongs to."""
 _APIV3_KEY, _KEY_ID, _APP_KEY = "WECHAT_PAY_APIV3_KEY", "WECHAT_PAY_PUBLIC_KEY_ID", "ALIPAY_PRIVATE_KEY"
 APIV3_KEY_BYTES = 32
+_SERIAL = re.compile(r"[A-Za-z0-9_-]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,9 +103,16 @@ def signing_for(form: Form, settings: MerchantFile, platform_key: Path | None) -
             where=settings.source,
             remedy="copy it from the merchant portal once more, without quotes and blanks",
         )
+    named = settings.value(_KEY_ID)
+    if named and not _SERIAL.fullmatch(named):
+        raise ConfigurationError(
+            f"{_KEY_ID} cannot stand in a header: it has other characters than letters, digits, - and _",
+            where=settings.source,
+            remedy="copy it from the merchant portal once more, without quotes and blanks",
+        )
     own = settings.value(_APP_KEY)
     return Issuer(
-        serial=settings.value(_KEY_ID),
+        serial=named,
         private_key=key,
         apiv3_key=sealed,
         mcp_private_key=key,

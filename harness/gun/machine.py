@@ -56,7 +56,8 @@ def _parsed(url: str) -> httpx.URL:
     with suppress(httpx.InvalidURL, UnicodeError):
         parsed = httpx.URL(url)
         parsed.host.encode("idna")
-        if parsed.scheme in ("http", "https") and parsed.host and (parsed.port or 1) in range(1, 65536):
+        port = 1 if parsed.port is None else parsed.port
+        if parsed.scheme in ("http", "https") and parsed.host and 0 < port < 65536:
             return parsed
     raise UsageError(
         f"this is no address of http or https: {url[:200]!r}",

@@ -13,11 +13,12 @@ from __future__ import annotations
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
 import yaml
-from pydantic import AwareDatetime, Field, ValidationError
+from pydantic import AwareDatetime, Field, JsonValue, ValidationError
 
 from harness.callbacks.forms import Form, form_of
 from harness.callbacks.made_up import Payment, Resource
@@ -36,6 +37,10 @@ _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 """The fast one where PyYAML was built with it."""
 _DEEPEST = 20
 Amount = Annotated[Fen, Field(ge=1)]
+Moment = Annotated[
+    AwareDatetime, Field(ge=datetime(2000, 1, 1, tzinfo=UTC), lt=datetime(2100, 1, 1, tzinfo=UTC))
+]
+"""When it was paid; at the ends of the calendar no moment is earlier, or later in another zone."""
 
 
 class MadeUpRefund(Model):
@@ -63,14 +68,14 @@ class MadeUpOrder(Model):
     payer: str = ""
     """openid or buyer_id; empty: somebody's."""
     subject: str = "golive"
-    paid: AwareDatetime | None = None
+    paid: Moment | None = None
     """When; None: now."""
     notify_url: str = ""
     """Where the merchant is called back; empty: the settings file's."""
     coupon: Amount | None = None
     """Fen that `coupon` gives; None: half."""
     refund: MadeUpRefund | None = None
-    members: Mapping[str, object] = Field(default_factory=dict)
+    members: Mapping[str, JsonValue] = Field(default_factory=dict)
     """Members of the payment as the platform's own words have them: in place of ours, or beside them."""
 
 
@@ -104,11 +109,18 @@ def aim_at_file(path: Path, settings: MerchantFile, platform_key: Path | None, *
             paid=order.paid or wire_now(),
         )
     )
+    with_members = _with(resource, order.members, path)
+    if not _can_be_told_otherwise(form, with_members, late_s):
+        raise UsageError(
+            "its members tell no amount, or no moment, that can be read",
+            where=str(path),
+            remedy="write them as the platform does, or leave them out of members",
+        )
     return Aim(
         form=form,
         issuer=signing_for(form, settings, platform_key),
         out_trade_no=order.out_trade_no,
-        resource=_with(resource, order.members),
+        resource=with_members,
         notify_url=order.notify_url or settings.value(made_up.NOTIFY_URL),
         source=str(path),
         standing="made-up",
@@ -158,7 +170,7 @@ def _read(path: Path) -> _Read:
             f"this is no order: {wrong}",
             where=where,
             remedy=f"known are {', '.join(MadeUpOrder.model_fields)}; amounts are fen, moments have a zone, "
-            "and a number of digits alone stands in quotes where it is a text",
+            "and a moment or digits alone stand in quotes where they are a text",
         ) from None
     forms = [each.id for each in callback_forms()]
     if order.form not in forms:
@@ -189,14 +201,35 @@ def _place(loc: tuple[int | str, ...]) -> str:
     return ".".join(map(str, loc)) or "the file"
 
 
-def _with(resource: Resource, members: Mapping[str, object]) -> Resource:
-    """With those members in place of ours; objects are merged."""
+def _with(resource: Resource, members: Mapping[str, JsonValue], path: Path) -> Resource:
+    """With those members in place of ours; objects are merged.
+
+    Raises:
+        UsageError: one is of another kind than ours, out of which refunds, coupons and forgeries are made.
+    """
     merged = dict(resource)
     for name, value in members.items():
         own = merged.get(name)
-        both = isinstance(own, Mapping) and isinstance(value, Mapping)
-        merged[name] = _with(own, value) if both else value  # type: ignore[arg-type]
+        if isinstance(own, Mapping) and isinstance(value, Mapping):
+            merged[name] = _with(own, value, path)
+        elif name not in merged or type(value) is type(own):
+            merged[name] = value
+        else:
+            raise UsageError(
+                f"members.{name} is of another kind than the platform's own",
+                where=str(path),
+                remedy="a text stays a text (in quotes), a number a number, an object an object",
+            )
     return merged
+
+
+def _can_be_told_otherwise(form: Form, resource: Resource, late_s: int) -> bool:
+    """Whether amount and moment can be read, out of which refunds, coupons and late ones are made."""
+    try:
+        form.made_up.earlier(resource, late_s)
+        return form.made_up.total(resource) > 0
+    except (ValueError, OverflowError):
+        return False
 
 
 def _new_number() -> str:

@@ -55,6 +55,8 @@ class Shot:
     """Whether several go out together, and none waits for another's answer."""
     known: Callable[[Aim], bool] = lambda aim: True
     """Whether the merchant can know what it is told of; where it cannot, any answer will do."""
+    ready: Callable[[Aim], object] = lambda aim: None
+    """Raises UsageError where it cannot be made of that order, before anything is sent."""
 
     def expects(self, aim: Aim) -> Expected:
         """How a careful merchant answers, of that order."""
@@ -127,6 +129,10 @@ def _kinds(form: Form) -> Iterator[Shot]:
         "partial-refund": lambda aim: _refund(aim, part=True),
         "unknown-member": _unknown_member,
     }
+    ready: dict[str, Callable[[Aim], object]] = {
+        "coupon": Aim.coupon,
+        "partial-refund": lambda aim: aim.refund(part=True),
+    }
     known: dict[str, Callable[[Aim], bool]] = {
         "refund": lambda aim: aim.knows_refund(part=False),
         "partial-refund": lambda aim: aim.knows_refund(part=True),
@@ -143,6 +149,7 @@ def _kinds(form: Form) -> Iterator[Shot]:
             made=taken.get(name, _probe),
             at_once=name == "duplicate",
             known=known.get(name, lambda aim: True),
+            ready=ready.get(name, lambda aim: None),
         )
 
 

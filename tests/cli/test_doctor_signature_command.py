@@ -81,13 +81,14 @@ def test_one_that_holds_ends_with_0_and_one_that_nobody_explains_with_2(tmp_path
 
 
 @pytest.mark.parametrize("end", [LF, CRLF], ids=["LF", "CRLF"])
-@pytest.mark.parametrize("before", ["", "\n# a note\n### another\n"], ids=["", "notes"])
+@pytest.mark.parametrize("before", ["", "\n# a note\n### another\n", "\ufeff"], ids=["", "notes", "BOM"])
 def test_a_file_of_an_editor_is_read_as_what_was_sent(
     tmp_path: Path, public: Path, end: str, before: str
 ) -> None:
     message = POST.signing()
     sized = Message(
-        headers=(*message.headers, ("Content-Length", str(len(message.body)))),
+        # In UTF-8 its last byte is a line end of Unicode's, and of nobody's who speaks HTTP.
+        headers=(("X-Shop", "关"), *message.headers, ("Content-Length", str(len(message.body)))),
         body=message.body,
         method="POST",
         target=f"https://pay.example.com{message.target}",
@@ -95,6 +96,14 @@ def test_a_file_of_an_editor_is_read_as_what_was_sent(
     for sent in (sized, GET.signing()):
         file = kept(tmp_path, sent, end=end, before=before, after=b"\n")
         assert looked_at(file, "--key", public).exit_code == 0
+
+
+def test_a_line_end_that_an_editor_may_have_added_is_told_of(tmp_path: Path, public: Path) -> None:
+    message = POST.signing()
+    added = looked_at(kept(tmp_path, message, after=b"\n"), "--key", public, "--lang", "en")
+    assert added.exit_code == 1
+    assert "take it off if an editor put it there" in added.output
+    assert "an editor" not in looked_at(kept(tmp_path, message), "--key", public, "--lang", "en").output
 
 
 def test_programs_get_both_languages_and_the_exact_texts(tmp_path: Path, settings: Path) -> None:
@@ -140,6 +149,7 @@ def test_age_is_judged_where_the_moment_of_arrival_is_known(tmp_path: Path, publ
         (b"POST / HTTP/1.1\n\n", ("--env-file", "none.env"), "there is no such file"),
         (b"POST / HTTP/1.1\n\n", ("--env-file", "empty.env"), "it holds no key"),
         (b"GET / HTTP/1.1\nX: 1\n\n", ("--key", "pub.pem", "--at", "soon"), "is no moment"),
+        (b"GET / HTTP/1.1\nX: 1\n\n", ("--key", "pub.pem", "--at", "0001-01-01"), "is no moment"),
         (b"x" * 1_100_000, ("--key", "pub.pem"), "larger than 1024 KiB"),
     ],
 )

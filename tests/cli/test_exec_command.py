@@ -78,7 +78,9 @@ def test_what_cannot_be_started_is_said_in_words(tmp_path: Path) -> None:
     (tmp_path / "no-program").write_bytes(b"\x00")
     (tmp_path / "no-program").chmod(0o755)
     assert "there is no COMMAND" in str(refused())
-    assert "there is no program no-such-app" in str(refused("--", "no-such-app", "--port"))
+    (tmp_path / "a-text").touch()
+    for name in ("no-such-app", str(tmp_path / "a-text"), str(tmp_path)):
+        assert f"there is no program {name} that can be started" in str(refused("--", name, "--port"))
     assert "cannot be started: " in str(refused("--", str(tmp_path / "no-program")))
     nobody = refused("--port", "2", "--", "true")
     assert isinstance(nobody, EnvironmentUnreachable)

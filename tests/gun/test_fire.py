@@ -7,9 +7,10 @@ import gzip
 import pytest
 
 from harness.callbacks.callback import Callback
+from harness.core.errors import UsageError
 from harness.core.redelivery import ALIPAY, WECHAT
 from harness.gun.fire import LONGEST_ANSWER, Answer, Fired, Letter, Verdict, exit_code, fire, judged, post
-from harness.gun.shots import Expected, shots_of
+from harness.gun.shots import Expected, chosen, shots_of
 from harness.processes.serving import base_url, listen
 from tests.gun.conftest import AimAt
 from tests.gun.misbehaving import Act, hangs, merchant, resets, says, trickles
@@ -127,3 +128,12 @@ def test_a_shot_is_as_careful_as_its_worst_answer(aim_at: AimAt) -> None:
         exit_code([careful, gone], 2),
         exit_code([gone], 1),
     ] == [0, 1, 1, 1, 3]
+
+
+def test_where_one_cannot_be_made_nothing_is_sent(aim_at: AimAt) -> None:
+    aim = aim_at("apiv3", total=1)
+    told: list[Fired] = []
+    for lacking in ("coupon", "partial-refund"):
+        with pytest.raises(UsageError, match="of an order of 1 fen"):
+            fire(chosen(aim.form, ["genuine", lacking]), aim, "http://127.0.0.1:1/", tell=told.append)
+    assert told == []

@@ -86,6 +86,11 @@ def test_what_is_no_address_is_told_as_that(url: str, monkeypatch: pytest.Monkey
     assert refused.value.remedy
 
 
+def test_port_0_is_nobodys() -> None:
+    with pytest.raises(UsageError, match="no address of http or https"):
+        target("http://127.0.0.1:0/notify")
+
+
 @pytest.mark.parametrize("found", [[PUBLIC], ["127.0.0.1", PUBLIC]], ids=["elsewhere", "here and elsewhere"])
 def test_a_name_is_where_it_leads(found: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
     leads_to(monkeypatch, found)

@@ -21,6 +21,7 @@ SETTINGS = {
     "WECHAT_PAY_PUBLIC_KEY_ID": "PUB_KEY_ID_1",
     "WECHAT_PAY_NOTIFY_URL": "http://127.0.0.1:3000/notify",
 }
+THREE_LINES = "form: apiv3\nout_trade_no: T1\ntotal: 1990\n"
 ORDER = {"form": "apiv3", "out_trade_no": "T1", "total": 1990}
 
 
@@ -39,7 +40,7 @@ def aimed(folder: Path, text: str, key: Path | None, **settings: str) -> Aim:
 
 
 def test_three_lines_are_an_order_and_the_settings_say_the_rest(tmp_path: Path, key_file: Path) -> None:
-    aim = aimed(tmp_path, "form: apiv3\nout_trade_no: T1\ntotal: 1990\n", key_file)
+    aim = aimed(tmp_path, THREE_LINES, key_file)
     assert (aim.out_trade_no, aim.total, aim.notify_url) == ("T1", 1990, SETTINGS["WECHAT_PAY_NOTIFY_URL"])
     assert (aim.resource["mchid"], aim.resource["appid"]) == ("1900007291", "wx2421b1c4370ec43b")
     assert (aim.issuer.serial, aim.issuer.apiv3_key) == ("PUB_KEY_ID_1", SETTINGS["WECHAT_PAY_APIV3_KEY"])
@@ -90,8 +91,17 @@ def test_all_that_a_file_says_is_told(tmp_path: Path, key_file: Path) -> None:
         ("form: apiv3\nout_trade_no: T1\ntotal: 1\npaid: 2026-11-23T12:30:00\n", "paid: "),
         ("form: apiv4\nout_trade_no: T1\ntotal: 1\n", "no form of callbacks 'apiv4'"),
         ("#" * (LARGEST_FILE + 1), "larger than 64 KiB"),
+        (f"{THREE_LINES}paid: 0001-01-01T00:00:00Z\n", "paid: "),
+        (f"{THREE_LINES}paid: 9999-12-31T23:59:59Z\n", "paid: "),
+        (f"{THREE_LINES}members: {{attach: 2026-11-30}}\n", "members.attach"),
+        (f"{THREE_LINES}members: {{attach: !!binary aGVsbG8=}}\n", "members.attach"),
+        (f"{THREE_LINES}members: {{amount: 5}}\n", "members.amount is of another kind"),
+        (f"{THREE_LINES}members: {{amount: {{total: x}}}}\n", "members.total is of another kind"),
+        (f"{THREE_LINES}members: {{amount: {{total: 0}}}}\n", "no amount, or no moment"),
+        (f"{THREE_LINES}members: {{success_time: '5'}}\n", "no amount, or no moment"),
+        (f"{THREE_LINES}members: {{success_time: '0001-01-01T00:00:00Z'}}\n", "no amount, or no moment"),
     ],
-    ids=range(15),
+    ids=range(24),
 )
 def test_what_is_no_order_is_told_as_that(tmp_path: Path, text: str, why: str) -> None:
     with pytest.raises(UsageError) as refused:
@@ -107,6 +117,8 @@ def test_what_is_no_order_is_told_as_that(tmp_path: Path, text: str, why: str) -
         ({"WECHAT_PAY_APP_ID": ""}, "WECHAT_PAY_APP_ID is not set"),
         ({"WECHAT_PAY_APIV3_KEY": ""}, "WECHAT_PAY_APIV3_KEY is not set"),
         ({"WECHAT_PAY_APIV3_KEY": "short"}, "has 5 bytes"),
+        ({"WECHAT_PAY_PUBLIC_KEY_ID": "PUB_KEY_ID_公钥"}, "cannot stand in a header"),
+        ({"WECHAT_PAY_PUBLIC_KEY_ID": "A\r\nX-Forged: 1"}, "cannot stand in a header"),
     ],
 )
 def test_what_is_missing_in_the_settings_is_named(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import re
 
 from harness.core.errors import UsageError
@@ -17,9 +18,9 @@ _EMPTY = re.compile(rb"\r?\n\r?\n")
 def message_in(raw: bytes, where: str) -> Message:
     """The message of a file: request line or status line, headers, an empty line, the body.
 
-    Lines above the first that are empty or begin with `#` are not looked at. Line ends of the head may be LF
-    or CRLF; the body is taken as it is, but for line ends beyond `Content-Length`, which editors add, and for
-    line ends alone.
+    Lines above the first that are empty or begin with `#` are not looked at, nor is a byte order mark that an
+    editor put there. Line ends of the head are LF or CRLF, and nothing else is one; the body is taken as it
+    is, but for line ends beyond `Content-Length`, which editors add, and for line ends alone.
 
     Args:
         where: what errors call the file.
@@ -27,8 +28,8 @@ def message_in(raw: bytes, where: str) -> Message:
     Raises:
         UsageError: it is no such message.
     """
-    head, body = _parted(raw)
-    lines = head.decode("latin-1").splitlines()
+    head, body = _parted(raw.removeprefix(codecs.BOM_UTF8))
+    lines = [line.removesuffix("\r") for line in head.decode("latin-1").split("\n")]
     while lines and (not lines[0].strip() or lines[0].startswith("#")):
         del lines[0]
     first = lines[0] if lines else ""

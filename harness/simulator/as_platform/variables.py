@@ -13,26 +13,28 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from hashlib import sha256
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from harness.simulator.as_platform.found import Playing
 from harness.simulator.as_platform.names import BUNDLE, JAVA, JAVA_PASSWORD, NODE, PHP
 
 _HERE = "localhost,127.0.0.1,::1"
+_BELIEVED = ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "NODE_EXTRA_CA_CERTS")
 
 
 def variables(playing: Playing, before: Mapping[str, str]) -> dict[str, str]:
     """The environment `before`, changed so that a program finds who plays.
 
-    What was set for Java, Node and PHP is kept, and ours is added. Proxies are not kept, nor hosts that need
-    none: one of them could be a platform's, which would then be asked itself.
+    What was set for Java, Node and PHP is kept, and ours is added; so are authorities, since services on this
+    machine may have one of their own. Proxies are not kept, nor hosts that need none: one of them could be a
+    platform's, which would then be asked itself.
+
+    Raises:
+        OSError: a file of authorities that `before` names cannot be read.
     """
-    bundle = str(playing.folder / BUNDLE)
-    changed = {
-        "SSL_CERT_FILE": bundle,
-        "REQUESTS_CA_BUNDLE": bundle,
-        "CURL_CA_BUNDLE": bundle,
-        "NODE_EXTRA_CA_CERTS": bundle,
+    changed = dict.fromkeys(_BELIEVED, str(_bundle(playing, before))) | {
         "NODE_USE_ENV_PROXY": "1",
         "NODE_OPTIONS": _added(before, "NODE_OPTIONS", f'--require "{playing.folder / NODE}"'),
         "JAVA_TOOL_OPTIONS": _added(before, "JAVA_TOOL_OPTIONS", _java(playing)),
@@ -43,6 +45,24 @@ def variables(playing: Playing, before: Mapping[str, str]) -> dict[str, str]:
         changed |= {name: playing.proxy, name.upper(): playing.proxy}
     changed |= {"no_proxy": _HERE, "NO_PROXY": _HERE}
     return {**before, **changed}
+
+
+def _bundle(playing: Playing, before: Mapping[str, str]) -> Path:
+    """Whom to believe: the simulator's bundle, and the files that `before` names beside it.
+
+    Raises:
+        OSError: one of those files cannot be read.
+    """
+    ours = playing.folder / BUNDLE
+    named = (Path(each) for name in _BELIEVED if (each := before.get(name)))
+    files = [each for each in dict.fromkeys(named) if each.is_file() and each != ours]
+    if not files:
+        return ours
+    # By its content, since two programs may be started at once.
+    whole = b"\n".join(each.read_bytes() for each in (ours, *files))
+    bundle = playing.folder / f"bundle-{sha256(whole).hexdigest()[:16]}.pem"
+    bundle.write_bytes(whole)
+    return bundle
 
 
 def _added(before: Mapping[str, str], name: str, options: str) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from harness.core.system import lock_file
 from harness.processes.scratch import LOCK, PREFIX
-from harness.simulator.as_platform.names import FOLDER, TOLD
+from harness.simulator.as_platform.names import BUNDLE, FOLDER, TOLD
 
 
 def pretended(place: Path, port: int, *, runs: bool = True, plays: bool = True) -> int:
@@ -19,6 +19,7 @@ def pretended(place: Path, port: int, *, runs: bool = True, plays: bool = True) 
     if runs:
         lock_file(lock)
     if plays:
+        (scratch / f"{FOLDER}1" / BUNDLE).touch()
         told = {"proxy": "http://127.0.0.1:9", "simulator": f"http://127.0.0.1:{port}"}
         (scratch / f"{FOLDER}1" / TOLD).write_text(json.dumps(told), "utf-8")
     return lock

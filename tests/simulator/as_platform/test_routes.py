@@ -35,6 +35,10 @@ def test_this_machine_and_what_was_allowed_are_reached_as_they_are(host: str, po
         ("wx.tenpay.com", 443, "is not played, and a platform itself is never asked"),
         ("qr.alipay.com", 443, "is not played, and a platform itself is never asked"),
         ("a\x1b[2J", 443, "that is no name of a host"),
+        ("::1%\x1b[2J", 3000, "that is no name of a host"),
+        ("fe80::1%\x1b[2J", 443, "that is no name of a host"),
+        ("a..localhost", 443, "that is no name of a host"),
+        ("2001:db8::1", 443, "2001:db8::1 leads nowhere; golive simulator --allow 2001:db8::1"),
     ],
 )
 def test_everything_else_leads_nowhere_and_says_why(host: str, port: int, why: str) -> None:
@@ -53,6 +57,15 @@ def test_a_request_is_sent_on_only_where_that_is_what_its_sender_meant(scheme: s
         ROUTES.forward(scheme, host, None)
 
 
+def test_what_a_refusal_names_is_what_it_was() -> None:
+    with pytest.raises(Nowhere, match="ftp to localhost wants a tunnel"):
+        ROUTES.forward("ftp", "localhost", None)
+    for host in ("2001:db8::1", "10.0.0.8", "www.example.com"):  # the advice can be followed
+        with pytest.raises(Nowhere, match=f"--allow {host} lets it through"):
+            ROUTES.tunnel(host, 443)
+        assert Routes(over_tls=TLS, plainly=PLAIN, allowed=(host,)).tunnel(host, 443) == (host, 443)
+
+
 @pytest.mark.parametrize("host", [*PLAYED, "pay.weixin.qq.com", "Mapi.AliPay.com.", "tenpay.com"])
 def test_a_platforms_own_host_is_never_allowed(host: str) -> None:
     assert is_a_platforms(host)
@@ -61,7 +74,11 @@ def test_a_platforms_own_host_is_never_allowed(host: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "host", ["", "*.example.com", "https://example.com", "example.com:443", "茶.example"]
+    "host",
+    [
+        *("", "*.example.com", "https://example.com", "example.com:443", "茶.example"),
+        *("a..example.com", f"{'x' * 64}.example.com", "fe80::1%eth0"),
+    ],
 )
 def test_what_is_no_name_of_a_host_is_not_allowed(host: str) -> None:
     assert not is_a_platforms("notalipay.com")

@@ -80,6 +80,19 @@ def test_whom_it_believes_is_the_authority_and_everybody_of_before(
     assert folder.stat().st_mode & 0o777 == 0o700
 
 
+def test_an_authority_of_the_apps_own_is_believed_beside_ours(platforms: Played, tmp_path: Path) -> None:
+    own = tmp_path / "own.pem"
+    own.write_text("an authority of the app's own", "utf-8")
+    before = {"NODE_EXTRA_CA_CERTS": str(own), "SSL_CERT_FILE": str(own), "CURL_CA_BUNDLE": str(tmp_path)}
+    for again in (before, variables(platforms.playing, before)):  # and when a program starts another so
+        told = variables(platforms.playing, again)
+        (bundle,) = {Path(told[name]) for name in (*before, "REQUESTS_CA_BUNDLE")}
+        assert bundle.parent == platforms.playing.folder
+        believed = bundle.read_text("utf-8")
+        assert believed.startswith((platforms.playing.folder / BUNDLE).read_text("utf-8"))
+        assert believed.count(own.read_text("utf-8")) == 1
+
+
 @pytest.fixture
 def others(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[int]]:
     """Two simulators that play the platforms, on ports 1 and 2; one was killed, one plays none."""

@@ -21,12 +21,12 @@ _HIDDEN = re.compile(
 HIDDEN = "hidden characters"
 NEVER = {
     "a role of a chat": re.compile(
-        r"<\|\w+\|>|\[/?INST\]|<</?SYS>>|^\s*(system|assistant|developer)\s*[:：]"
-        r"|</?\s*(system|assistant|important|secret|instructions?)\s*>",
+        r"<\|\w+\|>|\[/?INST\]|<</?SYS>>|^[ \t]*(system|assistant|developer)[ \t]{0,9}[:：]"
+        r"|</?[ \t]{0,9}(system|assistant|important|secret|instructions?)[ \t]{0,9}>",
         _I,
     ),
     "markup that acts": re.compile(
-        r"<!--|<\s*(script|iframe|img|svg|object|embed|style|link|meta|form)\b|!\[[^\]]*\]\("
+        r"<!--|<[ \t]{0,9}(script|iframe|img|svg|object|embed|style|link|meta|form)\b|!\[[^\]]*\]\("
         r"|\b(javascript|vbscript):|\bdata:\w+/",
         _I,
     ),

@@ -75,7 +75,7 @@ def read(
     nothing. So each line has to be among those that it names as failed.
     """
     summary = told[told.find("=== SUMMARY ===") :]
-    failed = set(_KNOWN.findall(summary))
+    failed = set(_KNOWN.findall(told))
     total = _TOTAL.search(summary)
     return Result(
         provider,

@@ -48,9 +48,10 @@ def test_what_a_model_api_refuses_is_noticed_as_deep_as_it_stands(name: str, spo
     api = model_apis()[name]
     inner = {"type": "object", "additionalProperties": False, "properties": {"x": spoilt}}
     assert refusals(api, "good", inner)
-    outer = {"type": "object", "additionalProperties": False, "properties": {"list": {"type": "array"}}}
+    holder: dict[str, Any] = {"type": "array"}
+    outer = {"type": "object", "additionalProperties": False, "properties": {"list": holder}}
     assert not refusals(api, "good", outer)
-    outer["properties"]["list"]["items"] = inner  # type: ignore[index]
+    holder["items"] = inner
     assert [place for place, _ in refusals(api, "good", outer)][0].startswith("inputSchema.list.items")
 
 

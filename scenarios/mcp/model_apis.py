@@ -1,4 +1,4 @@
-"""Whether a language model's API takes a tool as an endpoint describes it; the rules are data (`model_apis.yaml`)."""
+"""Whether a language model's API takes a tool as an endpoint describes it: rules are in `model_apis.yaml`."""
 
 from __future__ import annotations
 

@@ -17,9 +17,7 @@ def test_what_an_agent_is_told_unasked_gives_it_no_orders(raw: RawMcp, journal: 
     found = raw.stateless("server/discover").result or {}
     told = {"initialize": hello.get("instructions"), "server/discover": found.get("instructions")}
     read = texts(told, tools)
-    journal.observe(
-        f"{len(read)} texts of {len(tools)} tools and the instructions of {sorted(k for k in told if told[k])}"
-    )
+    journal.observe(f"{len(read)} texts: of {len(tools)} tools, and of {sorted(k for k in told if told[k])}")
     for sign in signs(read):
         assert not sign.certain, f"{sign.place} holds {sign.kind}: {sign.shown}"
         journal.warn(f"{sign.place} may hold {sign.kind}, let a person read it: {sign.shown}")

@@ -26,7 +26,7 @@ NEVER = {
         _I,
     ),
     "markup that acts": re.compile(
-        r"<!--|<[ \t]{0,9}(script|iframe|img|svg|object|embed|style|link|meta|form)\b|!\[[^\]]*\]\("
+        r"<!--|<[ \t]{0,9}(script|iframe|img|svg|object|embed|style|link|meta|form)\b|!\[[^\]\n]{0,200}\]\("
         r"|\b(javascript|vbscript):|\bdata:\w+/",
         _I,
     ),
@@ -34,8 +34,8 @@ NEVER = {
         r"\b(ignore|disregard|forget)\s+(\w+\s+){0,3}?"
         r"(previous|prior|above|earlier|preceding|other|system|all|any|your)\b[^.\n]{0,20}"
         r"\b(instructions?|prompts?|rules?|guidelines?)\b"
-        r"|(忽略|无视|忘记|忘掉|不要理会)[^。\n]{0,4}(之前|以上|先前|上述|上面|所有|一切|其他|系统)[^。\n]{0,8}"
-        r"(指令|指示|提示词|规则)",
+        r"|(忽略|无视|忘记|忘掉|不要理会)[^。\n]{0,4}"
+        r"(之前|以上|先前|上述|上面|所有|一切|其他|系统)[^。\n]{0,8}(指令|指示|提示词|规则)",
         _I,
     ),
 }

@@ -1,1 +1,1 @@
-"""`make conformance`: what the protocol's authors ask of an MCP server, asked of the simulator's endpoints."""
+"""`make conformance`: what the protocol's authors ask of MCP servers, asked of the simulator's."""

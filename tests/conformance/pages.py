@@ -21,10 +21,11 @@ _TEXT = {
 
 [中文](README.zh-CN.md)
 
-`{package}` {version}, the suite of the protocol's authors, asked everything that a revision requires of a
-server. `make conformance` asks again and writes this page; it ends with 1 where a check fails that is not named in
-[expected-failures.yaml](expected-failures.yaml), and where a line of that file is stale: its check passes by now, or
-there is no such check any more. The tests of GoLive ask the same and compare their count with this page's.
+`{package}` {version}, the suite of the protocol's authors, asked everything that a
+revision requires of a server. `make conformance` asks again and writes this page; it ends with 1 where a
+check fails that is not named in [expected-failures.yaml](expected-failures.yaml), and where a line of that
+file is stale: its check passes by now, or there is no such check any more. The tests of GoLive ask the same
+and compare their count with this page's.
 
 | Endpoint | Revision | Checks passed | Failed, as expected |
 | --- | --- | --- | --- |
@@ -40,9 +41,10 @@ The suite can show no API key; so the endpoints wanted none while it asked (`--d
 
 [English](README.md)
 
-协议作者的测试套件 `{package}` {version} 按每个协议版本对服务端的全部要求逐项检查。`make conformance` 会重新检查并重写本页；
-若有未列入 [expected-failures.yaml](expected-failures.yaml) 的检查失败，或该文件中有过期的行（对应的检查已经通过，或已不存在），
-则以 1 结束。GoLive 自己的测试也做同样的检查，并与本页的数字核对。
+协议作者的测试套件 `{package}` {version} 按每个协议版本对服务端的全部要求逐项检查。
+`make conformance` 会重新检查并重写本页；若有未列入 [expected-failures.yaml](expected-failures.yaml) 的检查失败，
+或该文件中有过期的行（对应的检查已经通过，或已不存在），则以 1 结束。
+GoLive 自己的测试也做同样的检查，并与本页的数字核对。
 
 | 接口 | 协议版本 | 通过的检查 | 预期内的失败 |
 | --- | --- | --- | --- |
@@ -74,7 +76,7 @@ def kept() -> list[Result]:
     """The results that the page has."""
     providers = {names["en"]: provider for provider, names in _NAMES.items()}
     rows = _ROW.findall(PAGES["en"].read_text("utf-8"))
-    return [Result(providers[name], revision, int(passed), int(known)) for name, revision, passed, known in rows]
+    return [Result(providers[name], told, int(passed), int(known)) for name, told, passed, known in rows]
 
 
 def _reasons(language: str) -> str:

@@ -52,7 +52,7 @@ def test_what_a_model_api_refuses_is_noticed_as_deep_as_it_stands(name: str, spo
     outer = {"type": "object", "additionalProperties": False, "properties": {"list": holder}}
     assert not refusals(api, "good", outer)
     holder["items"] = inner
-    assert [place for place, _ in refusals(api, "good", outer)][0].startswith("inputSchema.list.items")
+    assert refusals(api, "good", outer)[0].place.startswith("inputSchema.list.items")
 
 
 @pytest.mark.parametrize("name", model_apis())
@@ -66,7 +66,8 @@ def test_names_and_roots_are_looked_at(name: str) -> None:
 
 
 def test_an_argument_with_a_bracket_is_refused_by_the_api_that_forbids_it() -> None:
-    schema = {"type": "object", "additionalProperties": False, "properties": {"filter[id]": {"type": "string"}}}
+    named = {"filter[id]": {"type": "string"}}
+    schema = {"type": "object", "additionalProperties": False, "properties": named}
     refused = [name for name, api in model_apis().items() if refusals(api, "good", schema)]
     assert refused == ["anthropic"]
 

@@ -1,4 +1,4 @@
-"""The pinned contracts of tools: names, order and wording leave them alone, and whatever binds a caller does not."""
+"""The contracts of tools: names, order and wording leave them alone, whatever binds a caller does not."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an agent is told unasked is judged as text: orders to it are found, and guidance about payments is none."""
+"""What an agent is told unasked is judged as text: orders to it are found, guidance on payments is none."""
 
 from __future__ import annotations
 
@@ -70,7 +70,9 @@ def test_guidance_about_payments_is_no_order_to_the_agent(text: str) -> None:
     assert [sign for sign in signs({"here": text}) if sign.certain] == []
 
 
-@pytest.mark.parametrize(("service", "catalogue"), [(WECHAT, wechat), (ALIPAY, alipay)], ids=["wechat", "alipay"])
+@pytest.mark.parametrize(
+    ("service", "catalogue"), [(WECHAT, wechat), (ALIPAY, alipay)], ids=["wechat", "alipay"]
+)
 def test_our_own_endpoints_give_no_orders_but_by_a_defect(service: Any, catalogue: Any) -> None:
     tools = [tool.model_dump(by_alias=True, mode="json") for tool in catalogue.tools(Practices())]
     honest = instructions(service.instructions, Practices())

@@ -228,8 +228,8 @@ class CreateJsapi(CreatePayment):
 def schema_of(model: type[BaseModel]) -> dict[str, Any]:
     """The model as a JSON Schema of dialect 2020-12, without what the generator adds for forms.
 
-    The dialect is the protocol's own, so `$schema` is left out: clients that hand a schema on as it is have it
-    refused by Gemini as an unknown name.
+    The dialect is the protocol's own, so `$schema` is left out: clients that hand a schema on as it is would
+    have it refused by Gemini as an unknown name.
     """
     schema: dict[str, Any] = _bare(model.model_json_schema())
     schema.pop("description", None)

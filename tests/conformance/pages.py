@@ -42,7 +42,8 @@ The suite can show no API key; so the endpoints wanted none while it asked (`--d
 [English](README.md)
 
 协议作者的测试套件 `{package}` {version} 按每个协议版本对服务端的全部要求逐项检查。
-`make conformance` 会重新检查并重写本页；若有未列入 [expected-failures.yaml](expected-failures.yaml) 的检查失败，
+`make conformance` 会重新检查并重写本页；
+若有未列入 [expected-failures.yaml](expected-failures.yaml) 的检查失败，
 或该文件中有过期的行（对应的检查已经通过，或已不存在），则以 1 结束。
 GoLive 自己的测试也做同样的检查，并与本页的数字核对。
 
@@ -83,8 +84,10 @@ def _reasons(language: str) -> str:
     told = []
     for group in groups():
         told.append(f"**{group.reason.zh if language == 'zh' else group.reason.en}**\n")
-        for revision in REVISIONS:
-            if checks := group.lines.get(revision):
-                told.append(f"- {revision}: " + ", ".join(f"`{each}`" for each in checks))
+        told += [
+            f"- {revision}: {', '.join(f'`{each}`' for each in group.lines[revision])}"
+            for revision in REVISIONS
+            if revision in group.lines
+        ]
         told.append("")
     return "\n".join(told).strip()

@@ -124,7 +124,7 @@ def _strings(node: object, place: str = "") -> Iterator[tuple[str, str]]:
         case dict():
             for name, value in node.items():
                 below = f"{place}.{name}" if place else str(name)
-                yield f"{below} (name)", str(name)
+                yield f"{below}[name]", str(name)
                 yield from _strings(value, below)
         case list():
             for number, value in enumerate(node):

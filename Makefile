@@ -13,7 +13,7 @@ SETUP = $(PYTHON) setup
 BIN = .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup golive test mutation check fmt lock scenarios lists pictures freeze clean doctor simulator shop bench mutants samples soak distributed wheel image platforms
+.PHONY: help setup golive test mutation check fmt lock scenarios lists pictures freeze clean doctor simulator shop bench mutants samples soak conformance distributed wheel image platforms
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{ printf "%-18s %s\n", $$1, $$2 }'
@@ -38,6 +38,9 @@ samples: setup ## the defects of merchants in the sample apps (ARGS='--sample te
 
 soak: setup ## 20,000 orders at both providers, and not a fen made or lost (ARGS='--orders 500 --seed 7')
 	@$(BIN)/python -m tests.soak $(ARGS)
+
+conformance: setup ## the MCP endpoints against the suite of the protocol's authors, and docs/conformance anew
+	@$(BIN)/python -m tests.conformance $(ARGS)
 
 distributed: setup ## a load by a master and two workers, each in a network namespace of its own (ARGS='--set smoke')
 	@$(BIN)/python -m tests.load.namespaces $(ARGS)

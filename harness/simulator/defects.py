@@ -81,6 +81,7 @@ _WRONG: dict[str, dict[str, Any]] = {
     "mcp-retells-attached": {"retells_attached": True},
     "mcp-unfolds-links": {"unfolds_links": True},
     "mcp-tools-name-goods": {"tools_name_goods": True},
+    "mcp-instructs-agents": {"instructs_agents": True},
     "creates-fail": {"creates_fail_every": 8},
     "callbacks-vanish": {"callbacks_vanish_every": 8},
     "freezes": {"freezes": FREEZE},

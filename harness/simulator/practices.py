@@ -134,6 +134,8 @@ class Practices:
     """Whether a link in what was attached becomes a block of content of its own."""
     tools_name_goods: bool = False
     """Whether the tool list says what was ordered last."""
+    instructs_agents: bool = False
+    """Whether the server's instructions order an agent about."""
 
     # How it holds out under many requests.
     creates_fail_every: int = 0

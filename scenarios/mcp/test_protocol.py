@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from pathlib import Path
 
 import pytest
@@ -14,7 +12,9 @@ from harness.core.money import Fen
 from harness.gateways.mcp.gateway import Era, McpGateway
 from harness.gateways.protocol import PaymentGateway
 from harness.plugin import DailyLimit, Journal, OrderLookup, control
+from scenarios.mcp.contracts import catalogue_digest, contracts, drift, read_pinned
 from scenarios.mcp.jsonrpc import BEFORE, NEWEST, UNKNOWN, RawMcp
+from scenarios.mcp.model_apis import model_apis, refusals
 from scenarios.mcp.schemas import fault
 from scenarios.mcp.unspoilt import UnspoiltOrders
 
@@ -63,10 +63,19 @@ def test_every_operation_is_there_with_strict_and_valid_schemas(raw: RawMcp, jou
         loose = tool["inputSchema"].get("additionalProperties") is not False
         assert not loose, f"{tool['name']} takes members that it does not know"
         journal.observe(f"{tool['name']}: schemas valid, input strict")
-    digest = hashlib.sha256(json.dumps(tools, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
-    journal.observe(f"digest {digest}")
-    if digest != Path(__file__).with_name(raw.words.pinned).read_text("utf-8").strip():
-        journal.warn(f"the tool catalogue changed: its digest is {digest[:12]}, not the pinned one")
+        for api, rules in model_apis().items():
+            for place, why in refusals(rules, tool["name"], tool["inputSchema"])[:1]:
+                journal.warn(f"the model API {api} refuses {tool['name']} for {why} ({place})")
+    now = contracts(tools)
+    journal.observe(f"digest {catalogue_digest(now)}")
+    since = drift(now, read_pinned(Path(__file__).with_name(raw.words.pinned).read_text("utf-8")))
+    if since.renamed:
+        journal.observe(f"under other names: {', '.join(since.renamed)}")
+    if since.binds:
+        journal.warn(
+            f"the contracts of tools are not the pinned ones: changed {[*since.changed]}, "
+            f"new {[*since.added]}, gone {[*since.lost]}"
+        )
 
 
 @control("MCP-05", can=Operation.HANDSHAKE, sampled=True, blame=Blame.ENDPOINT)

@@ -30,7 +30,7 @@ class Words:
     bad: Mapping[str, Arguments]
     """What no order may look like: the members that are changed, `...` where one is missing."""
     pinned: str
-    """The file with the digest of the catalogue."""
+    """The file with the digests of its contracts."""
     in_yuan: bool = False
     """Whether amounts are in yuan; else in fen."""
     exists_unopened: bool = True
@@ -77,7 +77,7 @@ WECHAT = Words(
         "unknown member": {"discount": 99},
         "description of 10,000 characters": {"description": "长" * 10_000},
     },
-    pinned="tools.sha256",
+    pinned="tools.contracts",
 )
 ALIPAY = Words(
     tools=frozenset(
@@ -109,7 +109,7 @@ ALIPAY = Words(
         "unknown member": {"discount": 99},
         "description of 10,000 characters": {"orderTitle": "长" * 10_000},
     },
-    pinned="alipay_tools.sha256",
+    pinned="alipay_tools.contracts",
     in_yuan=True,
     exists_unopened=False,
 )

@@ -67,7 +67,8 @@ class CreatePayment(Arguments):
                 "type": "number",
                 "minimum": 0.01,
                 "maximum": int(LARGEST) // 100,
-                "description": "订单金额，单位为元，至多两位小数 / in yuan, two decimals at most",
+                "description": "订单金额，单位为元，0.01 至 100000000，至多两位小数"
+                " / in yuan, 0.01 to 100000000, two decimals at most",
             }
         ),
     ]
@@ -117,7 +118,8 @@ class RefundPayment(Arguments):
                 "type": "number",
                 "minimum": 0.01,
                 "maximum": SINGLE_LIMIT // 100,
-                "description": "退款金额，单位为元，单笔至多 100 元 / in yuan, at most ¥100 each",
+                "description": "退款金额，单位为元，0.01 至 100（单笔上限），至多两位小数"
+                " / in yuan, 0.01 to 100 (the most each), two decimals at most",
             }
         ),
     ]

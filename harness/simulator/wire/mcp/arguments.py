@@ -133,8 +133,8 @@ class RefundOrder(Arguments):
         Field(
             ge=1,
             le=SINGLE_LIMIT,
-            description="退款金额，单位为分的整数，单笔至多 100 元"
-            " / integer amount in fen, at most ¥100 each",
+            description="退款金额，单位为分的整数，1 至 10000（单笔至多 100 元）"
+            " / integer amount in fen, 1 to 10000 (at most ¥100 each)",
         ),
     ]
     reason: Annotated[
@@ -163,7 +163,12 @@ class CreatePayment(Arguments):
         ),
     ] = None
     amount: Annotated[
-        int, Field(ge=1, le=LARGEST_AMOUNT, description="订单金额，单位为分的整数 / integer amount in fen")
+        int,
+        Field(
+            ge=1,
+            le=LARGEST_AMOUNT,
+            description="订单金额，单位为分的整数，1 至 100000000 / integer amount in fen, 1 to 100000000",
+        ),
     ]
     description: Annotated[
         str,
@@ -221,10 +226,14 @@ class CreateJsapi(CreatePayment):
 
 
 def schema_of(model: type[BaseModel]) -> dict[str, Any]:
-    """The model as a JSON Schema of dialect 2020-12, without what the generator adds for forms."""
+    """The model as a JSON Schema of dialect 2020-12, without what the generator adds for forms.
+
+    The dialect is the protocol's own, so `$schema` is left out: clients that hand a schema on as it is would
+    have it refused by Gemini as an unknown name.
+    """
     schema: dict[str, Any] = _bare(model.model_json_schema())
     schema.pop("description", None)
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
+    return schema
 
 
 def loosened(schema: Mapping[str, Any]) -> dict[str, Any]:
@@ -249,5 +258,5 @@ def _bare(node: Any) -> Any:
 
 
 def _is_decoration(key: str, value: object) -> bool:
-    """A title nobody wrote, or a default that only says that the member may be left out."""
-    return (key == "title" and isinstance(value, str)) or (key == "default" and value in (None, "", []))
+    """A title nobody wrote, or a default: strict language models refuse one, and `required` says as much."""
+    return (key == "title" and isinstance(value, str)) or key == "default"

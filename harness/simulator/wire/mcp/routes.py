@@ -25,6 +25,7 @@ from harness.simulator.wire.mcp.answer import REQUEST_NAME, named, refuse
 from harness.simulator.wire.mcp.auth import Gatekeeper
 from harness.simulator.wire.mcp.call import check_id, read_call, read_message
 from harness.simulator.wire.mcp.errors import RpcRefusal, as_rpc
+from harness.simulator.wire.mcp.foreign_text import instructions
 from harness.simulator.wire.mcp.orders import Orders
 from harness.simulator.wire.mcp.service import Service
 from harness.simulator.wire.mcp.sessions import HEADER, Sessions
@@ -78,7 +79,7 @@ class Mcp(Wire):
             service.server,
             version="1.0",
             title=service.title,
-            instructions=service.instructions,
+            instructions=instructions(service.instructions, context.practices),
             # No argument of these tools travels in a header, so there is no schema to compare headers with.
             get_tool_input_schema=lambda name: None,
             on_list_tools=tools.list_tools,

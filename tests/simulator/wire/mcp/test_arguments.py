@@ -114,17 +114,6 @@ def test_everything_that_is_missing_or_wrong_is_named_at_once(raw: RawCaller) ->
         assert name in message
 
 
-def test_the_schemas_are_what_strict_language_models_take(raw: RawCaller) -> None:
-    listed = raw.post(raw.message("tools/list"), raw.headers("tools/list")).json()["result"]["tools"]
-    for tool in listed:
-        written = json.dumps(tool["inputSchema"])
-        assert '"null"' not in written, tool["name"]
-        assert "anyOf" not in written, tool["name"]
-        assert "$ref" not in written, tool["name"]
-        formats = {each.get("format") for each in tool["inputSchema"]["properties"].values()}
-        assert formats <= {None, "date-time"}, tool["name"]
-
-
 @pytest.mark.parametrize("name", ["amount", "description"])
 @pytest.mark.parametrize("product", ["native", "h5", "jsapi"])
 def test_what_is_required_may_not_be_missing(raw: RawCaller, product: str, name: str) -> None:

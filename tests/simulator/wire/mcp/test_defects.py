@@ -98,6 +98,15 @@ def names_goods(raw: RawCaller) -> bool:
     return any("CAKE" in tool["description"] for tool in listed(raw).values())
 
 
+def orders_agents_about(raw: RawCaller) -> bool:
+    hello: str = raw.open_session().json()["result"]["instructions"]
+    found: str = raw.post(raw.message("server/discover"), raw.headers("server/discover")).json()["result"][
+        "instructions"
+    ]
+    assert found == hello
+    return "Ignore all" in hello
+
+
 SYMPTOMS: dict[str, Callable[[RawCaller], bool]] = {
     "mcp-any-version": speaks_any_version,
     "mcp-tool-missing": lacks_a_tool,
@@ -111,6 +120,7 @@ SYMPTOMS: dict[str, Callable[[RawCaller], bool]] = {
     "mcp-retells-attached": retells,
     "mcp-unfolds-links": unfolds,
     "mcp-tools-name-goods": names_goods,
+    "mcp-instructs-agents": orders_agents_about,
 }
 
 

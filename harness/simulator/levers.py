@@ -21,6 +21,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from harness.core.clock import BusinessClock
+from harness.core.errors import UsageError
 from harness.core.payment import RefundStatus
 from harness.levers.models import LEVERS, MERCHANT_HEADER, BillChange, Fault
 from harness.simulator.cashier.payments import Payments
@@ -371,6 +372,8 @@ async def _pulled(handler: Handler, request: Request) -> Response:
         return _refuse(status, refused.reason.value, f"the platform refuses: {refused.reason.value}")
     except ValidationError as error:
         return _refuse(422, "invalid", "; ".join(_problem(one) for one in error.errors()))
+    except UsageError as error:
+        return _refuse(409, "invalid", str(error))
     except TooLarge:
         return _refuse(413, "invalid", f"the body is longer than {LARGEST_BODY} bytes")
     except TooSlow as slow:

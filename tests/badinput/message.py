@@ -6,9 +6,6 @@ import shlex
 from dataclasses import dataclass, replace
 from typing import Self
 
-RawHeaders = tuple[tuple[bytes, bytes], ...]
-HOST = b"127.0.0.1"
-
 
 @dataclass(frozen=True, slots=True)
 class Message:
@@ -19,7 +16,8 @@ class Message:
     method: str
     target: str
     """Path and query as they are written: printable ASCII without blanks."""
-    headers: RawHeaders = ()
+    headers: tuple[tuple[bytes, bytes], ...] = ()
+    """Names in lower case; neither a length nor a line's end is among them."""
     body: bytes = b""
 
     def with_header(self, name: str, value: bytes | None) -> Self:
@@ -28,26 +26,26 @@ class Message:
         return replace(self, headers=kept if value is None else (*kept, (name.encode(), value)))
 
     def as_http(self, origin: str) -> str:
-        """It as a `.http` file has it; bytes that are no text are shown as escapes."""
-        lines = [f"{self.method} {origin}{self.target} HTTP/1.1", *(map(_line, self.headers))]
-        return "\n".join([*lines, "", self.body.decode("utf-8", "backslashreplace")])
+        """As a `.http` file has it; bytes that are no text are shown as escapes."""
+        headers = (b": ".join(each).decode("latin-1") for each in self.headers)
+        head = "\n".join((f"{self.method} {origin}{self.target} HTTP/1.1", *headers))
+        return f"{head}\n\n{self.body.decode('utf-8', 'backslashreplace')}"
 
     def as_curl(self, origin: str) -> str:
-        """It as one command of bash; `$'…'` carries any byte but NUL."""
-        words = ["curl", "-sS", "-i", "-X", self.method, f"{origin}{self.target}"]
-        said = " ".join(map(shlex.quote, words))
-        said += "".join(f" -H {_ansi(name + b': ' + value)}" for name, value in self.headers)
-        if not self.body:
-            return said
-        octal = "".join(f"\\{byte:03o}" for byte in self.body)
-        return f"printf %b {shlex.quote(octal.replace(chr(92), chr(92) + '0'))} | {said} --data-binary @-"
+        """As one command of a shell; `printf` carries any byte, in a header as well."""
+        words = ["curl", "-sS", "-i", "-X", self.method, "--path-as-is", f"{origin}{self.target}"]
+        command = " ".join(map(shlex.quote, words))
+        command += "".join(f' -H "{_printed(name + b": " + value)}"' for name, value in self.headers)
+        return f"{_printf(self.body)} | {command} --data-binary @-" if self.body else command
 
 
-def _line(header: tuple[bytes, bytes]) -> str:
-    return b": ".join(header).decode("latin-1")
+def _printed(text: bytes) -> str:
+    plain = all(32 <= byte < 127 and chr(byte) not in '"\\$`' for byte in text)
+    return text.decode() if plain else f"$({_printf(text)})"
 
 
-def _ansi(text: bytes) -> str:
-    if all(32 <= byte < 127 for byte in text):
-        return shlex.quote(text.decode())
-    return "$'" + "".join(chr(b) if 32 <= b < 127 and chr(b) not in "'\\" else f"\\x{b:02x}" for b in text) + "'"
+def _printf(text: bytes) -> str:
+    plain = all(32 <= byte < 127 and chr(byte) not in "'\\" for byte in text)
+    if plain:
+        return f"printf %s '{text.decode()}'"
+    return "printf '%b' '" + "".join(f"\\0{byte:03o}" for byte in text) + "'"

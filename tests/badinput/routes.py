@@ -1,8 +1,11 @@
-"""Every route of a simulator, and a good request of each: what is broken afterwards."""
+"""Every route of a simulator, and a good request of each: what is broken afterwards.
+
+Its pages are asked as they are served, so that none is forgotten; of the wires a test sees to that.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -19,8 +22,8 @@ from tests.badinput.message import Message
 NUMBERS = tuple(f"bad_input_{n}" for n in range(8))
 """Orders that requests are about: few, so that many are about one that there is."""
 NOTIFY_URL = "http://127.0.0.1:1/callbacks"
-Seal = Callable[[Customer, str, str, str, Any], Message]
-"""Makes a request of route, method, target and members, and signs it; bytes go out as they are."""
+Seal = Callable[[Customer, str, str, str, object], Message]
+"""A method of `Customer`."""
 AMOUNT = {"refund": 1, "total": 1990, "currency": "CNY"}
 
 
@@ -44,7 +47,7 @@ class Good:
         return f"{self.method} {self.path} {self.variant}".strip()
 
 
-def goods(settings: Mapping[str, str], pages: list[Route]) -> list[Good]:
+def goods(settings: Mapping[str, str], pages: Iterable[Route]) -> list[Good]:
     """A good request of every route: of the wires as they are listed here, of the pages as they are served."""
     return [
         *_apiv3(settings),
@@ -66,13 +69,18 @@ def _apiv3(settings: Mapping[str, str]) -> Iterator[Good]:
         "time_expire": "2036-12-08T10:34:56+08:00",
         "attach": "a",
         "amount": {"total": 1990, "currency": "CNY"},
-        "detail": {"cost_price": 1, "goods_detail": [{"merchant_goods_id": "g", "quantity": 1, "unit_price": 1}]},
-        "scene_info": {"payer_client_ip": "203.0.113.7", "h5_info": {"type": "Wap"}},
+        "detail": {
+            "cost_price": 1,
+            "goods_detail": [{"merchant_goods_id": "g", "quantity": 1, "unit_price": 1}],
+        },
+        "scene_info": {"payer_client_ip": "203.0.113.7"},
     }
     at = partial(Good, seal=Customer.apiv3)
     pay, refunds = "/v3/pay/transactions", "/v3/refund/domestic/refunds"
-    for product in ("native", "h5", "app"):
+    for product in ("native", "app"):
         yield at("POST", f"{pay}/{product}", members=order)
+    scene = {"payer_client_ip": "203.0.113.7", "h5_info": {"type": "Wap"}}
+    yield at("POST", f"{pay}/h5", members={**order, "scene_info": scene})
     yield at("POST", f"{pay}/jsapi", members={**order, "payer": {"openid": openid}})
     yield at("GET", f"{pay}/out-trade-no/{{out_trade_no}}", query={"mchid": mchid})
     yield at("POST", f"{pay}/out-trade-no/{{out_trade_no}}/close", members={"mchid": mchid})
@@ -108,12 +116,12 @@ def _alipay(seller: str) -> Iterator[Good]:
         "subject": "龙井 250 克",
         "body": "b",
         "seller_id": seller,
-        "buyer_id": "2088102146225135",
         "timeout_express": "90m",
-        "time_expire": "2036-12-31 10:05:01",
         "product_code": "FACE_TO_FACE_PAYMENT",
         "passback_params": "p",
         "quit_url": "https://shop.example.com/",
+        "return_url": "https://shop.example.com/",
+        "notify_url": NOTIFY_URL,
         "goods_detail": [{"goods_id": "g", "goods_name": "n", "quantity": 1, "price": "1.00"}],
         "extend_params": {"sys_service_provider_id": "2088511833207846"},
     }
@@ -131,8 +139,9 @@ def _alipay(seller: str) -> Iterator[Good]:
     }
     for name, members in methods.items():
         path = f"/v3/alipay/trade/{name.replace('.', '/')}"
-        yield Good("POST", path, Customer.v3, {"notify_url": NOTIFY_URL, **members})
-    pages = {f"alipay.trade.{name}.pay": order for name in ("page", "wap", "app")}
+        yield Good("POST", path, Customer.v3, members)
+    sold = {"page": "FAST_INSTANT_TRADE_PAY", "wap": "QUICK_WAP_WAY", "app": "QUICK_MSECURITY_PAY"}
+    pages = {f"alipay.trade.{name}.pay": {**order, "product_code": sold[name]} for name in sold}
     gateway = {f"alipay.trade.{name}": members for name, members in methods.items()} | pages
     gateway |= {
         "alipay.data.dataservice.bill.downloadurl.query": bill,
@@ -146,7 +155,8 @@ def _alipay(seller: str) -> Iterator[Good]:
 
 def _envelopes(settings: Mapping[str, str]) -> Iterator[Good]:
     for provider, prefix in (("wechat", "/mcp/v1/wechat"), ("alipay", "/alipay/mcp/v1/alipay")):
-        at = partial(Good, "POST", seal=partial(Customer.enveloped, alipay=provider == "alipay"))
+        seal = Customer.alipay_envelope if provider == "alipay" else Customer.wechat_envelope
+        at = partial(Good, "POST", seal=seal)
         order = {
             "outTradeNo": NUMBERS[0],
             "totalAmount": 1990,
@@ -177,7 +187,7 @@ def _tools(openid: str) -> Iterator[Good]:
     order |= {"time_expire": "2036-12-08T10:34:56+08:00", "attach": "a"}
     refund = {"out_trade_no": NUMBERS[0], "out_refund_no": NUMBERS[1], "amount": 1, "reason": "r"}
     trade = {"outTradeNo": NUMBERS[0], "totalAmount": 19.9, "orderTitle": "龙井", "notifyUrl": NOTIFY_URL}
-    trade |= {"returnUrl": NOTIFY_URL, "timeExpire": "2036-12-31 10:05:01", "passbackParams": "p"}
+    trade |= {"returnUrl": NOTIFY_URL, "passbackParams": "p"}
     back = {"outTradeNo": NUMBERS[0], "refundAmount": 0.01, "outRequestNo": NUMBERS[1], "refundReason": "r"}
     phone = {**order, "payer_client_ip": "203.0.113.7", "h5_type": "Wap"}
     given: dict[str, dict[str, Any]] = {
@@ -196,32 +206,38 @@ def _tools(openid: str) -> Iterator[Good]:
         alipay.QUERY_REFUND: {"outTradeNo": NUMBERS[0], "outRequestNo": NUMBERS[1]},
     }
     for path, entries in (("/mcp/v1", wechat.ENTRIES), ("/alipay/mcp/v1", alipay.ENTRIES)):
-        at = partial(Good, "POST", path, partial(Customer.tool, alipay=entries is alipay.ENTRIES))
+        seal = Customer.alipay_tool if entries is alipay.ENTRIES else Customer.wechat_tool
+        at = partial(Good, "POST", path, seal)
         for name in entries:
-            yield at({"method": "tools/call", "params": {"name": name, "arguments": given[name]}}, variant=name)
+            params = {"name": name, "arguments": given[name]}
+            yield at({"method": "tools/call", "params": params}, variant=name)
         yield at({"method": "tools/list", "params": {}}, variant="tools/list")
         client = {"name": "n", "version": "1"}
         hello = {"protocolVersion": "2025-11-25", "capabilities": {}, "clientInfo": client}
         yield at({"method": "initialize", "params": hello}, variant="initialize")
-        yield Good("GET", path, at.args[2])
-        yield Good("DELETE", path, at.args[2])
+        yield Good("GET", path, seal)
+        yield Good("DELETE", path, seal)
 
 
-def _pages(pages: list[Route]) -> Iterator[Good]:
-    """As each is served, so that none is forgotten; what a body has is listed below."""
+def _pages(pages: Iterable[Route]) -> Iterator[Good]:
     for route in pages:
         for method in sorted((route.methods or {"GET"}) - {"HEAD"}):
-            path = route.path.replace(":int}", "}")
+            path = route.path
             if path.endswith("/acts/{name}"):
                 for name in ACTS:
                     act = path.replace("{name}", name)
                     yield Good(method, act, Customer.page, BODIES.get(f"act {name}", ABOUT))
                 continue
-            seal: Seal = Customer.lever if path.startswith(LEVERS) else Customer.page
-            if path.startswith(("/cashier/", "/alipay/cashier")) and path != "/cashier/jsapi":
-                seal = Customer.form
-            body = BODIES.get(f"{method} {path}", {} if method != "GET" else None)
-            yield Good(method, path, seal, body, QUERIES.get(path, {}))
+            body = BODIES.get(f"{method} {path}", None if method == "GET" else {})
+            yield Good(method, path, _spoken_to(path), body, QUERIES.get(path, {}))
+
+
+def _spoken_to(path: str) -> Seal:
+    if path.startswith(LEVERS):
+        return Customer.lever
+    if path == "/cashier/jsapi":
+        return Customer.bridge
+    return Customer.form if path.startswith(("/cashier/", "/alipay/cashier")) else Customer.page
 
 
 ABOUT = {"account": "", "number": NUMBERS[0]}
@@ -248,13 +264,10 @@ BODIES: Mapping[str, Mapping[str, Any]] = {
     "act outage": {"name": "none"},
     "act clear-faults": {},
     "POST /cashier/jsapi": {
-        "appId": "a",
         "timeStamp": "1414561699",
         "nonceStr": "n",
-        "package": "prepay_id=p",
+        "package": "p",
         "signType": "RSA",
-        "paySign": "s",
-        "openid": "o",
         "outcome": "pay",
         "url": "http://127.0.0.1/",
     },
@@ -274,7 +287,10 @@ QUERIES: Mapping[str, Mapping[str, str]] = {
     f"{LEVERS}/refused-signatures": {"last": "20"},
     f"{LEVERS}/ledger": {"entries": "none"},
     f"{LEVERS}/orders/{{out_trade_no}}/notification": {"as_if": "paid"},
-    **{f"/console/data/{name}": {"q": "a", "offset": "0", "limit": "5"} for name in ("orders", "requests", "ledger")},
+    **{
+        f"/console/data/{name}": {"q": "a", "offset": "0", "limit": "5"}
+        for name in ("orders", "requests", "ledger")
+    },
     "/console/data/orders/{number}": {"account": ""},
     "/cashier/scan": {"code_url": "weixin://wxpay/bizpayurl?pr=x", "openid": ""},
     "/alipay/scan": {"code_url": "https://qr.alipay.com/x"},

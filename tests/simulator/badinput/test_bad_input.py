@@ -9,27 +9,22 @@ from datetime import timedelta
 
 import psutil
 import pytest
-from starlette.routing import Route
 
 from harness.core.clock import LAST
 from harness.core.dialects import all_dialects
-from harness.simulator.account.identity import Identity, new_identity
+from harness.simulator.account.identity import Identity
 from harness.simulator.server import Simulator
-from tests.badinput.doors import Door, Inside, inside
-from tests.badinput.judged import Answer
-from tests.badinput.message import Message
-from tests.badinput.run import Attack, Found
+from tests.simulator.badinput.doors import Door, Inside, inside
+from tests.simulator.badinput.judged import Answer
+from tests.simulator.badinput.message import Message
+from tests.simulator.badinput.routes import pages_of
+from tests.simulator.badinput.run import Attack, Found
 
 SEED = 20261130
 REQUESTS = 3_000
 WARM = 600
 """Requests after which every page was drawn once, and every table made."""
 MOST_GROWN = 20 * 1024 * 1024
-
-
-@pytest.fixture(scope="module")
-def identity() -> Identity:
-    return new_identity(certificates=2)
 
 
 @pytest.fixture
@@ -42,10 +37,6 @@ def door(identity: Identity) -> Iterator[Inside]:
 def attack_on(door: Door, simulator: Simulator) -> Attack:
     settings = simulator.environment(base_url=door.origin, notify_url="http://127.0.0.1:1/")
     return Attack(door, settings, pages_of(simulator))
-
-
-def pages_of(simulator: Simulator) -> list[Route]:
-    return [each for each in simulator._pages.routes if isinstance(each, Route)]
 
 
 def test_three_thousand_requests_break_nothing_and_every_route_is_asked(door: Inside) -> None:
@@ -113,7 +104,12 @@ def test_a_ledger_that_does_not_come_out_is_found(identity: Identity) -> None:
 
 
 PART = b'--b\r\nContent-Disposition: form-data; name="code_url"\r\n\r\n\xff\r\n--b--\r\n'
-POISON = {"out_trade_no": "poison", "total_amount": "0.01", "subject": "half \ud83c"}
+POISON = {
+    "out_trade_no": "poison",
+    "total_amount": "0.01",
+    "subject": "half \ud83c",
+    "notify_url": "http://127.0.0.1:1/",
+}
 
 
 @pytest.mark.parametrize("path", ["/cashier/pay", "/cashier/h5/pay", "/alipay/gateway.do"])
@@ -124,6 +120,17 @@ def test_a_form_in_a_charset_that_nobody_writes_is_refused(door: Inside, path: s
     answer = door.send(Message(path, "POST", path, headers, PART))
     assert answer.status in (200, 400, 404, 409)
     assert b"40001" in answer.body or answer.status != 200
+
+
+@pytest.mark.parametrize(
+    "path", ["/cashier/pay", "/cashier/h5/pay", "/cashier/jsapi", "/alipay/bridge", "/_golive/pay", "/console/acts/pay"]
+)
+def test_who_leaves_in_the_middle_of_a_request_breaks_nothing(door: Inside, path: str) -> None:
+    customer = attack_on(door, door.simulator).customer
+    seal = customer.lever if path.startswith("/_golive") else customer.form if "pay" in path else customer.bridge
+    message = seal(f"POST {path}", "POST", path, {"code_url": "weixin://"})
+    message = message.with_header("user-agent", b"MicroMessenger AlipayClient")
+    assert door.send(message, leaves=True).status in (None, 400, 403)
 
 
 def test_a_number_of_five_thousand_digits_is_a_request_that_is_not_there(door: Inside) -> None:

@@ -9,10 +9,10 @@ from urllib.parse import quote, urlencode
 
 from hypothesis import strategies as st
 
-from tests.badinput.customer import Customer, as_json
-from tests.badinput.known import Known
-from tests.badinput.message import Message
-from tests.badinput.routes import NUMBERS, Good
+from tests.simulator.badinput.customer import Customer, as_json
+from tests.simulator.badinput.known import Known
+from tests.simulator.badinput.message import Message
+from tests.simulator.badinput.routes import NUMBERS, Good
 
 MOST = 12
 """Requests of one example: what one leaves behind another may meet."""

@@ -16,7 +16,7 @@ from harness.signing.alipay import SCHEME, sign_request, v3_request_message
 from harness.signing.envelope import SIGNATURE, sign_rsa2
 from harness.signing.keys import load_private_key
 from harness.signing.wechat_v3 import RequestSigner, sign
-from tests.badinput.message import Message
+from tests.simulator.badinput.message import Message
 
 JSON = "application/json"
 FORM = "application/x-www-form-urlencoded;charset=utf-8"

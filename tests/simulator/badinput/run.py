@@ -13,13 +13,13 @@ from hypothesis.errors import Flaky
 from starlette.routing import Route
 
 from harness.levers.models import LEVERS, MERCHANT_HEADER, Ledger
-from tests.badinput.broken import some
-from tests.badinput.customer import Customer
-from tests.badinput.doors import Door
-from tests.badinput.judged import unbalanced, why_bad
-from tests.badinput.known import begin
-from tests.badinput.message import Message
-from tests.badinput.routes import NUMBERS, Good, goods
+from tests.simulator.badinput.broken import some
+from tests.simulator.badinput.customer import Customer
+from tests.simulator.badinput.doors import Door
+from tests.simulator.badinput.judged import unbalanced, why_bad
+from tests.simulator.badinput.known import begin
+from tests.simulator.badinput.message import Message
+from tests.simulator.badinput.routes import NUMBERS, Good, goods
 
 AN_EXAMPLE = 6
 """Requests of one, about."""

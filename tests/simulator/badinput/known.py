@@ -9,10 +9,10 @@ import re
 from collections.abc import Callable, Mapping
 
 from harness.levers.models import LEVERS
-from tests.badinput.customer import Customer
-from tests.badinput.judged import Answer
-from tests.badinput.message import Message
-from tests.badinput.routes import NUMBERS, Good
+from tests.simulator.badinput.customer import Customer
+from tests.simulator.badinput.judged import Answer
+from tests.simulator.badinput.message import Message
+from tests.simulator.badinput.routes import NUMBERS, Good
 
 Send = Callable[[Message], Answer]
 Known = Mapping[str, tuple[str, ...]]

@@ -11,8 +11,8 @@ from typing import Any, Protocol
 from urllib.parse import unquote_to_bytes, urlsplit
 
 from harness.simulator.server import Simulator
-from tests.badinput.judged import PATIENCE_S, Answer
-from tests.badinput.message import Message
+from tests.simulator.badinput.judged import PATIENCE_S, Answer
+from tests.simulator.badinput.message import Message
 
 _Event = MutableMapping[str, Any]
 
@@ -40,13 +40,13 @@ class Inside:
     runner: asyncio.Runner
     origin: str = "http://127.0.0.1:8765"
 
-    def send(self, message: Message) -> Answer:
-        """As `Door` says."""
-        return self.runner.run(asyncio.wait_for(self._through(message), PATIENCE_S))
+    def send(self, message: Message, *, leaves: bool = False) -> Answer:
+        """As `Door` says; whoever leaves does so before the body is whole."""
+        return self.runner.run(asyncio.wait_for(self._through(message, leaves), PATIENCE_S))
 
-    async def _through(self, message: Message) -> Answer:
+    async def _through(self, message: Message, leaves: bool) -> Answer:
         path, _, query = message.target.partition("?")
-        waiting: list[_Event] = [{"type": "http.request", "body": message.body, "more_body": False}]
+        waiting: list[_Event] = [{"type": "http.request", "body": message.body, "more_body": leaves}]
         sent: list[_Event] = []
 
         async def receive() -> _Event:

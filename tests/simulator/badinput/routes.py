@@ -14,10 +14,11 @@ from starlette.routing import Route
 
 from harness.levers.models import LEVERS
 from harness.simulator.console.acts import ACTS
+from harness.simulator.server import Simulator
 from harness.simulator.wire.alipay_mcp import catalogue as alipay
 from harness.simulator.wire.mcp import catalogue as wechat
-from tests.badinput.customer import Customer
-from tests.badinput.message import Message
+from tests.simulator.badinput.customer import Customer
+from tests.simulator.badinput.message import Message
 
 NUMBERS = tuple(f"bad_input_{n}" for n in range(8))
 """Orders that requests are about: few, so that many are about one that there is."""
@@ -56,6 +57,11 @@ def goods(settings: Mapping[str, str], pages: Iterable[Route]) -> list[Good]:
         *_tools(settings["GOLIVE_TEST_OPENID"]),
         *_pages(pages),
     ]
+
+
+def pages_of(simulator: Simulator) -> list[Route]:
+    """Levers, console and cashiers, as they are served."""
+    return [each for each in simulator._pages.routes if isinstance(each, Route)]
 
 
 def _apiv3(settings: Mapping[str, str]) -> Iterator[Good]:

@@ -83,7 +83,7 @@ def command(
             killed = killed_again_and_again(Path(scratch), payments, kills, seed, say=click.echo)
         click.echo(killed.summary())
     if requests:
-        click.echo(f"seed {seed}: --orders 1 --kills 0 --requests {requests} --seed {seed} asks the same again")
+        click.echo(f"seed {seed}: --orders 1 --kills 0 --requests {requests} asks the same again")
         with TemporaryDirectory(prefix="golive-soak-") as scratch:
             click.echo(asked_everything(Path(scratch), requests, seed, say=click.echo))
 

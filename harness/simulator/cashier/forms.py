@@ -20,5 +20,5 @@ async def form_texts(request: Request, *, most: int = 1000, files: int = 1000) -
         async with request.form(max_files=files, max_fields=most) as form:
             return {name: value for name, value in form.items() if isinstance(value, str)}
     except UnicodeError:
-        # A multipart form names its own charset, and Python has some that no text is written in (`undefined`).
+        # A multipart form names its own charset, and Python has some that nobody writes in (`undefined`).
         raise HTTPException(400, "the form is not written in the charset that it names") from None

@@ -1,4 +1,4 @@
-"""Whoever asks a simulator for anything, out of the settings it writes: signs whatever there is to be sent."""
+"""Whoever asks a simulator for anything, out of the settings it writes: signs whatever is to be sent."""
 
 from __future__ import annotations
 
@@ -197,7 +197,8 @@ def _message(
     route: str, method: str, target: str, body: bytes, headers: Mapping[str, str], kind: str = JSON
 ) -> Message:
     given = {"host": "127.0.0.1", **headers, **({"content-type": kind} if body else {})}
-    return Message(route, method, target, tuple((n.encode(), v.encode("latin-1")) for n, v in given.items()), body)
+    pairs = tuple((name.encode(), value.encode("latin-1")) for name, value in given.items())
+    return Message(route, method, target, pairs, body)
 
 
 def _text(value: object) -> str:

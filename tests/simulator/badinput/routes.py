@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
 from starlette.routing import Route
 
+from harness.core.clock import BEIJING, wire_now
 from harness.levers.models import LEVERS
 from harness.simulator.console.acts import ACTS
 from harness.simulator.server import Simulator
@@ -49,7 +51,7 @@ class Good:
 
 
 def goods(settings: Mapping[str, str], pages: Iterable[Route]) -> list[Good]:
-    """A good request of every route: of the wires as they are listed here, of the pages as they are served."""
+    """A good request of every route."""
     return [
         *_apiv3(settings),
         *_alipay(settings["ALIPAY_SELLER_ID"]),
@@ -106,13 +108,17 @@ def _apiv3(settings: Mapping[str, str]) -> Iterator[Good]:
     card = {"out_refund_no": NUMBERS[1], "type": "USER_BANK_CARD", "bank_type": "ICBC_DEBIT"}
     card |= {"bank_account": "x", "real_name": "y"}
     yield at("POST", f"{refunds}/{{refund_id}}/apply-abnormal-refund", members=card)
-    for bill, kind in (("tradebill", "bill_type"), ("fundflowbill", "account_type")):
-        query = {"bill_date": "2026-11-29", kind: "ALL", "tar_type": "GZIP"}
+    for bill, which in (("tradebill", {"bill_type": "ALL"}), ("fundflowbill", {"account_type": "BASIC"})):
+        query = {"bill_date": _yesterday(), **which, "tar_type": "GZIP"}
         yield at("GET", f"/v3/bill/{bill}", query=query)
     for path in ("/v3/billdownload/file", "/v3/bill/downloadurl"):
         yield at("GET", path, query={"token": "t"})
     yield at("GET", "/v3/certificates")
     yield at("POST", "/v3/security/echo", members={"message": "a", "encrypted": "b"})
+
+
+def _yesterday() -> str:
+    return f"{wire_now().astimezone(BEIJING) - timedelta(days=1):%Y-%m-%d}"
 
 
 def _alipay(seller: str) -> Iterator[Good]:
@@ -133,7 +139,7 @@ def _alipay(seller: str) -> Iterator[Good]:
     }
     one = {"out_trade_no": NUMBERS[0], "trade_no": "", "query_options": ["fund_bill_list"]}
     refund = {**one, "refund_amount": "0.01", "out_request_no": NUMBERS[1], "refund_reason": "r"}
-    bill = {"bill_type": "trade", "bill_date": "2026-11-29"}
+    bill = {"bill_type": "trade", "bill_date": _yesterday()}
     methods = {
         "precreate": order,
         "create": order,

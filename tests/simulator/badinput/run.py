@@ -1,4 +1,4 @@
-"""So many requests out of one seed; the first that should not have been answered so is made small and shown."""
+"""So many requests out of one seed; the first that breaks something is made small and shown."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _CONSOLE_TOKEN = re.compile(rb'name="console-token" content="([^"]+)"')
 
 
 class Found(Exception):
-    """A request that brought about what none may; its text shows it as small as it becomes, to be repeated."""
+    """A request brought about what none may; the text shows it as small as it becomes, to be repeated."""
 
 
 @dataclass(slots=True)
@@ -74,8 +74,11 @@ class Attack:
         self.customer = Customer.of(self.settings, token[1].decode())
         self.goods = goods(self.settings, self.pages)
 
-    def ask(self, requests: int, number: int, *, so_far: Callable[[int], object] = lambda asked: None) -> None:
+    def ask(self, requests: int, number: int, *, so_far: Callable[[int], object] = int) -> None:
         """Ask at least so many, out of that seed, and look at the ledger.
+
+        Args:
+            so_far: told after each example how many it were.
 
         Raises:
             Found: something broke.

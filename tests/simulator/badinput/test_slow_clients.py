@@ -23,6 +23,7 @@ SOON_S = 2.0
 GIVES_UP_S = 10.0
 LARGE = 10 * 1024 * 1024
 MOST_GROWN = 20 * 1024 * 1024
+DOORS = ("/v3/pay/transactions/native", "/alipay/gateway.do", "/cashier/jsapi", "/_golive/pay")
 Address = tuple[str, int]
 
 
@@ -51,7 +52,9 @@ def healthy(address: Address, identity: Identity) -> float:
     return time.monotonic() - began
 
 
-def test_two_hundred_half_sent_requests_lock_nobody_out_and_are_cut(address: Address, identity: Identity) -> None:
+def test_two_hundred_half_sent_requests_lock_nobody_out_and_are_cut(
+    address: Address, identity: Identity
+) -> None:
     begun = (
         head("/v3/pay/transactions/native"),
         head("/v3/pay/transactions/native", "Content-Length: 100") + b"\r\n{",
@@ -59,11 +62,10 @@ def test_two_hundred_half_sent_requests_lock_nobody_out_and_are_cut(address: Add
         head("/alipay/gateway.do", "Transfer-Encoding: chunked") + b"\r\n5\r\na",
     )
     with ExitStack() as stack:
-        clients = [
-            stack.enter_context(socket.create_connection(address, timeout=GIVES_UP_S)) for _ in range(HALF_OPEN)
-        ]
-        for n, client in enumerate(clients):
-            client.sendall(begun[n % len(begun)])
+        clients = []
+        for n in range(HALF_OPEN):
+            clients.append(stack.enter_context(socket.create_connection(address, timeout=GIVES_UP_S)))
+            clients[n].sendall(begun[n % len(begun)])
         assert healthy(address, identity) < SOON_S
         for client in clients:
             while client.recv(65_536):
@@ -71,7 +73,7 @@ def test_two_hundred_half_sent_requests_lock_nobody_out_and_are_cut(address: Add
     assert healthy(address, identity) < SOON_S
 
 
-@pytest.mark.parametrize("path", ["/v3/pay/transactions/native", "/alipay/gateway.do", "/cashier/jsapi", "/_golive/pay"])
+@pytest.mark.parametrize("path", DOORS)
 @pytest.mark.parametrize("announced", [True, False], ids=["announced", "in chunks"])
 def test_ten_megabytes_are_refused_and_not_kept(
     address: Address, identity: Identity, path: str, announced: bool

@@ -26,9 +26,8 @@ _values: st.SearchStrategy[object] = st.sampled_from(junk.MEMBERS) | st.recursiv
     lambda inner: st.lists(inner, max_size=2) | st.dictionaries(_texts, inner, max_size=2),
     max_leaves=3,
 )
-_latin = st.text(st.characters(min_codepoint=32, max_codepoint=255, exclude_characters="\x7f"), max_size=9).map(
-    lambda text: text.strip().encode("latin-1")
-)
+_of_latin = st.characters(min_codepoint=32, max_codepoint=255, exclude_characters="\x7f")
+_latin = st.text(_of_latin, max_size=9).map(lambda text: text.strip().encode("latin-1"))
 
 
 @st.composite

@@ -20,7 +20,10 @@ _Event = MutableMapping[str, Any]
 class Door(Protocol):
     """Where requests go in."""
 
-    origin: str
+    @property
+    def origin(self) -> str:
+        """Its address, as requests are shown."""
+        ...
 
     def send(self, message: Message) -> Answer:
         """What comes back.

@@ -79,12 +79,13 @@ def _arranged(send: Send, customer: Customer, found: Mapping[str, list[str]]) ->
     """By the names under which requests have them."""
     pages = [f"/cashier/h5?{query}" for query in found["h5"]]
     shown = [send(customer.form("GET /cashier/h5", "GET", page, None)).body for page in pages]
+    assert any(map(_H5_TOKEN.search, shown)), shown
     tokens = [each.decode() for page in shown for each in _H5_TOKEN.findall(page)]
     prepaid = found["prepay_id"] + [query.split("=")[1].split("&")[0] for query in found["h5"]]
     known = {
         "code_url": found["code_url"] + found["qr_code"],
         "prepay_id": prepaid,
-        "package": [*(f"prepay_id={each}" for each in prepaid), *(each.rpartition("=")[2] for each in found["h5"])],
+        "package": [f"prepay_id={each}" for each in prepaid] + [each.rpartition("=")[2] for each in found["h5"]],
         "transaction_id": found["transaction_id"],
         "paymentId": found["transaction_id"],
         "refund_id": found["refund_id"],

@@ -22,7 +22,7 @@ from harness.simulator.wire.mcp import catalogue as wechat
 from tests.simulator.badinput.customer import Customer
 from tests.simulator.badinput.message import Message
 
-NUMBERS = tuple(f"bad_input_{n}" for n in range(8))
+NUMBERS = tuple(f"bad_input_{n}" for n in range(24))
 """Orders that requests are about: few, so that many are about one that there is."""
 NOTIFY_URL = "http://127.0.0.1:1/callbacks"
 Seal = Callable[[Customer, str, str, str, object], Message]

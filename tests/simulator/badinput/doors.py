@@ -59,7 +59,7 @@ class Inside:
             sent.append(event)
 
         length = ((b"content-length", str(len(message.body)).encode()),) if message.body else ()
-        scope = {
+        scope: _Event = {
             "type": "http",
             "asgi": {"version": "3.0"},
             "http_version": "1.1",

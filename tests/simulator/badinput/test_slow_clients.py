@@ -62,7 +62,7 @@ def test_two_hundred_half_sent_requests_lock_nobody_out_and_are_cut(
         head("/alipay/gateway.do", "Transfer-Encoding: chunked") + b"\r\n5\r\na",
     )
     with ExitStack() as stack:
-        clients = []
+        clients: list[socket.socket] = []
         for n in range(HALF_OPEN):
             clients.append(stack.enter_context(socket.create_connection(address, timeout=GIVES_UP_S)))
             clients[n].sendall(begun[n % len(begun)])

@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 
+from harness.callbacks.alipay.attacks import ATTACKS as OF_ALIPAY
+from harness.callbacks.apiv3.attacks import ATTACKS as OF_APIV3
 from harness.levers.models import LEVERS
 from tests.simulator.badinput.customer import Customer
 from tests.simulator.badinput.judged import Answer
@@ -27,7 +29,7 @@ _HANDED_OUT = {
     "qr_code": rb'"qr_code":"([^"]+)"',
     "serial_no": rb'"serial_no":"([^"]+)"',
 }
-NAMES = 10
+NAMES = 11
 """Of what is known."""
 _TOKEN = re.compile(r"/alipay/cashier/([^/?]+)$")
 _H5_TOKEN = re.compile(rb'"token": "([0-9a-f]+)"')
@@ -93,5 +95,6 @@ def _arranged(send: Send, customer: Customer, found: Mapping[str, list[str]]) ->
         "trade_no": ["", *found["trade_no"]],
         "tradeNO": found["trade_no"],
         "serial": found["serial_no"],
+        "attack": [each.id for each in (*OF_ALIPAY[:9], *OF_APIV3[:9])],
     }
     return {name: tuple(values) for name, values in known.items() if values}

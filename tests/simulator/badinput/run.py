@@ -98,11 +98,11 @@ class Attack:
         )
         @given(some(self.goods, self.customer, known))
         def every(messages: list[Message]) -> None:
-            problem = self._answered(messages)
+            sent, problem = self._answered(messages)
             if so_far is not None:
                 so_far(self.tally.requests)
             if problem is not None:
-                first.append(shown(messages, problem, self.door.origin, number))
+                first.append(shown(sent, problem, self.door.origin, number))
                 raise Found(first[-1])
 
         while self.tally.requests < requests:
@@ -114,14 +114,16 @@ class Attack:
         if off := list(self._off_balance()):
             raise Found("\n".join(off))
 
-    def _answered(self, messages: Sequence[Message]) -> str | None:
-        """Send them and look at what there is then; what is wrong with the last, None: nothing."""
+    def _answered(self, messages: Sequence[Message]) -> tuple[list[Message], str | None]:
+        """Send them and look at what there is then; what was sent, and what is wrong with the last."""
+        sent: list[Message] = []
         for message in (*messages, *self._looks(messages)):
+            sent.append(message)
             began = time.perf_counter()
             try:
                 answer = self.door.send(message)
             except Exception as error:  # noqa: BLE001 - that is what is looked for
-                return f"{message.route}: {type(error).__name__}: {error}"
+                return sent, f"{message.route}: {type(error).__name__}: {error}"
             self.tally.slowest_s = max(self.tally.slowest_s, time.perf_counter() - began)
             self.tally.requests += 1
             self.tally.statuses[answer.status] += 1
@@ -129,8 +131,8 @@ class Attack:
             if SETS_FAULTS.search(message.target):
                 self._all_well()  # what a fault does was asked for
             if (problem := why_bad(answer)) is not None:
-                return f"{message.route}: {problem}"
-        return None
+                return sent, f"{message.route}: {problem}"
+        return sent, None
 
     def _looks(self, messages: Sequence[Message]) -> list[Message]:
         """What anybody may look at afterwards: an order that was taken must not spoil any of it."""

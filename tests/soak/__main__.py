@@ -89,7 +89,7 @@ def command(
 
 
 def main() -> None:
-    """End with 1 where a fen is missing or something broke, and otherwise with the codes of the front door."""
+    """End with 1 where a fen is missing or something broke, else with the codes of the front door."""
     try:
         command()
     except Found as found:

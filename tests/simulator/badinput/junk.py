@@ -19,8 +19,9 @@ MEMBERS: Sequence[object] = (
 HEADERS = (
     "authorization", "content-type", "content-type", "host", "accept", "x-mcp-version", "x-merchant-id",
     "mcp-session-id", "mcp-protocol-version", "mcp-method", "mcp-name", "wechatpay-serial",
-    "x-golive-console", "origin", "user-agent", "golive-merchant", "x-http-method-override", "alipay-root-cert-sn",
-    "cookie", "x-forwarded-for", "alipay-app-auth-token", "referer", "accept-encoding", "sec-fetch-site", "x-unknown",
+    "x-golive-console", "origin", "user-agent", "golive-merchant", "x-http-method-override",
+    "alipay-root-cert-sn", "cookie", "x-forwarded-for", "alipay-app-auth-token", "referer", "accept-encoding",
+    "sec-fetch-site", "x-unknown",
 )  # fmt: skip
 FORMS = b"multipart/form-data"
 VALUES = (

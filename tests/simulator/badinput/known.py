@@ -87,7 +87,8 @@ def _arranged(send: Send, customer: Customer, found: Mapping[str, list[str]]) ->
     known = {
         "code_url": found["code_url"] + found["qr_code"],
         "prepay_id": prepaid,
-        "package": [f"prepay_id={each}" for each in prepaid] + [each.rpartition("=")[2] for each in found["h5"]],
+        "package": [f"prepay_id={each}" for each in prepaid]
+        + [each.rpartition("=")[2] for each in found["h5"]],
         "transaction_id": found["transaction_id"],
         "paymentId": found["transaction_id"],
         "refund_id": found["refund_id"],

@@ -137,10 +137,10 @@ def _alipay(seller: str) -> Iterator[Good]:
         "goods_detail": [{"goods_id": "g", "goods_name": "n", "quantity": 1, "price": "1.00"}],
         "extend_params": {"sys_service_provider_id": "2088511833207846"},
     }
-    one = {"out_trade_no": NUMBERS[0], "trade_no": "", "query_options": ["fund_bill_list"]}
+    one: dict[str, Any] = {"out_trade_no": NUMBERS[0], "trade_no": "", "query_options": ["fund_bill_list"]}
     refund = {**one, "refund_amount": "0.01", "out_request_no": NUMBERS[1], "refund_reason": "r"}
     bill = {"bill_type": "trade", "bill_date": _yesterday()}
-    methods = {
+    methods: dict[str, Mapping[str, Any]] = {
         "precreate": order,
         "create": order,
         "query": one,
@@ -154,7 +154,7 @@ def _alipay(seller: str) -> Iterator[Good]:
         yield Good("POST", path, Customer.v3, members)
     sold = {"page": "FAST_INSTANT_TRADE_PAY", "wap": "QUICK_WAP_WAY", "app": "QUICK_MSECURITY_PAY"}
     pages = {f"alipay.trade.{name}.pay": {**order, "product_code": sold[name]} for name in sold}
-    gateway = {f"alipay.trade.{name}": members for name, members in methods.items()} | pages
+    gateway: dict[str, Mapping[str, Any]] = {f"alipay.trade.{name}": members for name, members in methods.items()} | pages
     gateway |= {
         "alipay.data.dataservice.bill.downloadurl.query": bill,
         "alipay.open.app.alipaycert.download": {"alipay_cert_sn": "s"},

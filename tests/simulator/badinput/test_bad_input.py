@@ -124,7 +124,14 @@ def test_a_form_in_a_charset_that_nobody_writes_is_refused(door: Inside, path: s
 
 @pytest.mark.parametrize(
     "path",
-    ["/cashier/pay", "/cashier/h5/pay", "/cashier/jsapi", "/alipay/bridge", "/_golive/pay", "/console/acts/pay"],
+    [
+        "/cashier/pay",
+        "/cashier/h5/pay",
+        "/cashier/jsapi",
+        "/alipay/bridge",
+        "/_golive/pay",
+        "/console/acts/pay",
+    ],
 )
 def test_who_leaves_in_the_middle_of_a_request_breaks_nothing(door: Inside, path: str) -> None:
     customer = attack_on(door, door.simulator).customer

@@ -23,6 +23,6 @@ async def unknown_path(scope: Scope, receive: Receive, send: Send) -> None:
 
 
 async def nobody_there(request: Request, error: Exception) -> Response:
-    """For a page whose browser went away before its request was whole: nobody reads it, and nothing is amiss."""
+    """For a page whose browser went away before its request was whole: nobody reads it."""
     del request, error
     return Response(status_code=400)

@@ -374,10 +374,12 @@ async def _pulled(handler: Handler, request: Request) -> Response:
         return _refuse(422, "invalid", "; ".join(_problem(one) for one in error.errors()))
     except UsageError as error:
         return _refuse(409, "invalid", str(error))
-    except TooLarge:
-        return _refuse(413, "invalid", f"the body is longer than {LARGEST_BODY} bytes")
-    except TooSlow as slow:
-        return _refuse(408, "invalid", slow.detail)
+    except (TooLarge, TooSlow) as error:
+        if isinstance(error, TooSlow):
+            status, said = 408, error.detail
+        else:
+            status, said = 413, f"the body is longer than {LARGEST_BODY} bytes"
+        return _refuse(status, "invalid", said)
     except Disconnected:
         return Response(status_code=400)  # which nobody will read
 

@@ -39,7 +39,16 @@ def some(draw: st.DrawFn, goods: Sequence[Good], customer: Customer, known: Know
     return [_made(draw, good, way, customer, known, pick) for good, way in drawn]
 
 
-def _made(draw: st.DrawFn, good: Good, way: str, customer: Customer, known: Known, pick: int) -> Message:
+def as_it_is(good: Good, customer: Customer, known: Known) -> Message:
+    """A good request, whole."""
+
+    def nothing(strategy: object) -> Any:
+        raise AssertionError(f"nothing is drawn for what is good: {strategy}")
+
+    return _made(nothing, good, "good", customer, known, 0)
+
+
+def _made(draw: Any, good: Good, way: str, customer: Customer, known: Known, pick: int) -> Message:
     members: Any = None if good.members is None else _about(good.members, known, pick)
     query: Mapping[str, Any] = _about(good.query, known, pick)
     if way == "member" and members and (not query or draw(st.booleans())):

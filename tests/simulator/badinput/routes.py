@@ -154,7 +154,9 @@ def _alipay(seller: str) -> Iterator[Good]:
         yield Good("POST", path, Customer.v3, members)
     sold = {"page": "FAST_INSTANT_TRADE_PAY", "wap": "QUICK_WAP_WAY", "app": "QUICK_MSECURITY_PAY"}
     pages = {f"alipay.trade.{name}.pay": {**order, "product_code": sold[name]} for name in sold}
-    gateway: dict[str, Mapping[str, Any]] = {f"alipay.trade.{name}": members for name, members in methods.items()} | pages
+    gateway: dict[str, Mapping[str, Any]] = {
+        f"alipay.trade.{name}": members for name, members in methods.items()
+    } | pages
     gateway |= {
         "alipay.data.dataservice.bill.downloadurl.query": bill,
         "alipay.open.app.alipaycert.download": {"alipay_cert_sn": "s"},

@@ -13,7 +13,7 @@ from hypothesis.errors import Flaky
 from starlette.routing import Route
 
 from harness.levers.models import LEVERS, MERCHANT_HEADER, Ledger
-from tests.simulator.badinput.broken import some
+from tests.simulator.badinput.broken import as_it_is, some
 from tests.simulator.badinput.customer import Customer
 from tests.simulator.badinput.doors import Door
 from tests.simulator.badinput.judged import unbalanced, why_bad
@@ -105,6 +105,10 @@ class Attack:
                 first.append(shown(sent, problem, self.door.origin, number))
                 raise Found(first[-1])
 
+        for good in self.goods:
+            sent, problem = self._answered([as_it_is(good, self.customer, known)])
+            if problem is not None:
+                raise Found(shown(sent, problem, self.door.origin, number))
         while self.tally.requests < requests:
             try:
                 every()

@@ -36,7 +36,7 @@ mutants: setup ## every deliberate defect against the control that must catch it
 samples: setup ## the defects of merchants in the sample apps (ARGS='--sample tea_house --only CBK')
 	@nice $(BIN)/python -m tests.examples.matrix $(ARGS)
 
-soak: setup ## 20,000 orders at both providers, and not a fen made or lost (ARGS='--orders 500 --seed 7')
+soak: setup ## 20,000 orders and not a fen lost, then 20,000 broken requests (ARGS='--orders 500 --seed 7')
 	@$(BIN)/python -m tests.soak $(ARGS)
 
 conformance: setup ## the MCP endpoints against the suite of the protocol's authors, and docs/conformance anew

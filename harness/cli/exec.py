@@ -53,12 +53,13 @@ def command(*, command: tuple[str, ...], port: int | None, lang: Language | None
             where="golive exec",
             remedy="check its name, PATH, and whether it may be executed",
         )
-    for name in _IGNORED:
-        if hasattr(signal, name):
-            signal.signal(getattr(signal, name), signal.SIG_DFL)
+    ignored = [getattr(signal, name) for name in _IGNORED if hasattr(signal, name)]
+    before = [signal.signal(each, signal.SIG_DFL) for each in ignored]
     try:
         os.execve(program, command, environment)  # noqa: S606 - it is the user's own command, and no shell reads it
     except OSError as error:
+        for each, handler in zip(ignored, before, strict=True):
+            signal.signal(each, handler)  # it stays Python's: a peer that closes is an error, and no end
         raise UsageError(
             f"{command[0]} cannot be started: {error.strerror}",
             where="golive exec",

@@ -10,8 +10,13 @@ import threading
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, timezone
 
+from harness.core.errors import UsageError
+
 BEIJING = timezone(timedelta(hours=8), "Asia/Shanghai")
 """The platform's zone: every RFC 3339 time on its wire ends in +08:00."""
+
+LAST = datetime(9000, 1, 1, tzinfo=UTC)
+"""Where business time ends: whatever lives from then on still ends on a day that there is."""
 
 
 def wire_now() -> datetime:
@@ -50,9 +55,16 @@ class BusinessClock:
 
         Raises:
             ValueError: `by` is negative; business time never runs backwards.
+            UsageError: the calendar ends before.
         """
         if by < timedelta():
             raise ValueError(f"business time never runs backwards (asked for {by})")
         with self._lock:
+            if by > LAST - self.now():
+                raise UsageError(
+                    f"business time ends in {LAST.year}, and {self.now():%Y-%m-%d} is its day now",
+                    where="the business clock",
+                    remedy="start again: a clock that is new has the real time",
+                )
             self._offset += by
         return self.now()

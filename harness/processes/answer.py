@@ -32,7 +32,8 @@ _CONTROL = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 def spelt(name: bytes) -> bytes:
     """A header name as it is written, whatever its case was, and the colon behind it."""
     lower = name.lower()
-    return _SPELT.get(lower, lower.title()) + b": "
+    plain = lower if b"_" in lower else lower.title()  # as Alipay's `trace_id`
+    return _SPELT.get(lower, plain) + b": "
 
 
 class Answer(RequestResponseCycle):

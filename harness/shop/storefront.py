@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
@@ -154,8 +154,12 @@ class Storefront:
         require_same_origin(request, self._shop.origins)
         by_form = "json" not in request.headers.get("content-type", "")
         if by_form:
-            async with request.form(max_files=0, max_fields=8) as form:
-                login = Login(email=str(form.get("email", "")), password=str(form.get("password", "")))
+            try:
+                async with request.form(max_files=0, max_fields=8) as form:
+                    login = Login(email=str(form.get("email", "")), password=str(form.get("password", "")))
+            except (UnicodeError, ClientDisconnect):
+                # In a charset that nobody writes in, or not whole: its sender went away.
+                raise HTTPException(400) from None
         else:
             login = await read_model(request, Login)
         token = await run_in_threadpool(self._shop.accounts.log_in, login.email, login.password)

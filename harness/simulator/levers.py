@@ -21,6 +21,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from harness.core.clock import BusinessClock
+from harness.core.errors import UsageError
 from harness.core.payment import RefundStatus
 from harness.levers.models import LEVERS, MERCHANT_HEADER, BillChange, Fault, OrderAudit
 from harness.simulator.cashier.payments import Payments
@@ -374,10 +375,14 @@ async def _pulled(handler: Handler, request: Request) -> Response:
         return _refuse(status, refused.reason.value, f"the platform refuses: {refused.reason.value}")
     except ValidationError as error:
         return _refuse(422, "invalid", "; ".join(_problem(one) for one in error.errors()))
-    except TooLarge:
-        return _refuse(413, "invalid", f"the body is longer than {LARGEST_BODY} bytes")
-    except TooSlow as slow:
-        return _refuse(408, "invalid", slow.detail)
+    except UsageError as error:
+        return _refuse(409, "invalid", str(error))
+    except (TooLarge, TooSlow) as error:
+        if isinstance(error, TooSlow):
+            status, said = 408, error.detail
+        else:
+            status, said = 413, f"the body is longer than {LARGEST_BODY} bytes"
+        return _refuse(status, "invalid", said)
     except Disconnected:
         return Response(status_code=400)  # which nobody will read
 

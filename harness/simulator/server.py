@@ -12,6 +12,7 @@ from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey
 from starlette.applications import Starlette
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from harness.callbacks.callback import Issuer
@@ -49,8 +50,8 @@ from harness.simulator.platform.platform import Platform
 from harness.simulator.platform.refund import PlatformRefund
 from harness.simulator.practices import FREEZE, LONGEST_EXPIRY, Freeze, OlderRefunds
 from harness.simulator.signatures.refused import RefusedRequest, RefusedSignatures
-from harness.simulator.wire.kit.body import PATIENCE_S, Patience, is_complete
-from harness.simulator.wire.kit.unknown import unknown_path
+from harness.simulator.wire.kit.body import PATIENCE_S, Disconnected, Patience, is_complete
+from harness.simulator.wire.kit.unknown import nobody_there, unknown_path
 from harness.simulator.wire.kit.wire import Merchant, Wire, WireContext
 
 
@@ -328,6 +329,7 @@ class Simulator:
                 *cashier.alipay_bridge_routes(self.platform, payments.take, platform_key=self._alipay_key),
             ],
             lifespan=lifespan,
+            exception_handlers={Disconnected: nobody_there, ClientDisconnect: nobody_there},
         )
         pages.router.redirect_slashes = False
         pages.router.default = unknown_path

@@ -16,7 +16,7 @@ from harness.drift.asking import ask_all, questions
 from harness.drift.capture import Line
 from harness.drift.drift import Drift, compare
 from harness.drift.finding import Kind
-from harness.processes import connection
+from harness.processes import answer, connection
 from harness.processes.serving import base_url, listen, serving
 from harness.settings.env_file import EnvFile
 from harness.settings.model import Settings
@@ -173,7 +173,8 @@ def test_checks_in_another_order_and_names_in_other_letters_are_named(
     monkeypatch.setitem(
         bodies, Product.NATIVE, replace(shape, members={"amount": shape.members["amount"], **shape.members})
     )
-    monkeypatch.setattr(connection, "_spelling", lambda start: start)
+    for module in (answer, connection):
+        monkeypatch.setattr(module, "spelt", lambda name: name + b": ")
     both = "native-amount-zero-and-description-missing"
     alone = ("native-amount-zero", "native-description-missing")
     asks = [ask for ask in questions("apiv3", settings) if ask.id in (both, *alone)]

@@ -57,6 +57,12 @@ def test_a_wrong_login_is_refused_without_a_cookie(
         assert "set-cookie" not in answer.headers
 
 
+def test_a_login_form_in_a_charset_that_nobody_writes_is_refused(web: httpx.Client, trade: Trade) -> None:
+    kind = {"Content-Type": "multipart/form-data; boundary=b; charset=undefined"}
+    part = b'--b\r\nContent-Disposition: form-data; name="email"\r\n\r\n\xff\r\n--b--\r\n'
+    assert web.post("/api/user/login", content=part, headers=own(trade) | kind).status_code == 400
+
+
 @pytest.mark.parametrize("path", [CREATE, "/api/payment/query", "/api/payment/confirm"])
 def test_without_a_session_nothing_is_told(web: httpx.Client, trade: Trade, path: str) -> None:
     answer = web.post(path, json=ORDER, headers=own(trade))

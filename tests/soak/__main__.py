@@ -1,4 +1,5 @@
-"""`make soak`: twenty thousand orders at both providers, not a fen made or lost, and twenty times kill -9.
+"""`make soak`: twenty thousand orders at both providers, not a fen made or lost, twenty times kill -9, and
+twenty thousand requests that are broken in every way.
 
 The platform is `golive simulator` in a process of its own, the shop is here. Ends with 1 as soon as a fen is
 missing, and says on which order; the seed that it prints lets the same soak happen again.
@@ -17,6 +18,8 @@ import psutil
 from bench.servers import simulator
 from harness.core.errors import GoLiveError
 from harness.levers.client import LeversClient
+from tests.simulator.badinput.run import Found
+from tests.simulator.badinput.soaked import asked_everything
 from tests.soak.killed import killed_again_and_again
 from tests.soak.life import BATCH, BATCHES_A_DAY, Unbalanced, a_life
 from tests.soak.soak import soak, summary
@@ -26,6 +29,7 @@ MIB = 1024 * 1024
 FEN_OFF = 1
 PAYMENTS = 1000
 KILLS = 20
+REQUESTS = 20_000
 
 
 @click.command("soak", context_settings={"help_option_names": ["-h", "--help"]})
@@ -36,13 +40,24 @@ KILLS = 20
 @click.option(
     "--kills", default=KILLS, show_default=True, type=click.IntRange(0), help="Of a simulator with --db."
 )
+@click.option(
+    "--requests", default=REQUESTS, show_default=True, type=click.IntRange(0), help="Broken in every way."
+)
 @click.option("--defect", multiple=True, metavar="NAME", help="Of the simulator: it must be found out.")
 def command(
-    *, orders: int, a_day: int, seed: int | None, payments: int, kills: int, defect: tuple[str, ...]
+    *,
+    orders: int,
+    a_day: int,
+    seed: int | None,
+    payments: int,
+    kills: int,
+    requests: int,
+    defect: tuple[str, ...],
 ) -> None:
     """Conserve money over many orders of WeChat Pay and Alipay: refunds, coupons, closes, expiry.
 
-    Then kill a simulator with --db again and again among payments: what it acknowledged must be there.
+    Then kill a simulator with --db again and again among payments: what it acknowledged must be there. Then
+    ask one whatever can be asked, broken in every way: it must answer for itself, stay small and balance.
     """
     if kills >= payments:
         raise click.UsageError("there must be more --payments than --kills")
@@ -67,12 +82,19 @@ def command(
         with TemporaryDirectory(prefix="golive-soak-") as scratch:
             killed = killed_again_and_again(Path(scratch), payments, kills, seed, say=click.echo)
         click.echo(killed.summary())
+    if requests:
+        click.echo(f"seed {seed}: --orders 1 --kills 0 --requests {requests} asks the same again")
+        with TemporaryDirectory(prefix="golive-soak-") as scratch:
+            click.echo(asked_everything(Path(scratch), requests, seed, say=click.echo))
 
 
 def main() -> None:
-    """End with 1 where a fen is missing, and otherwise with the codes of the front door."""
+    """End with 1 where a fen is missing or something broke, else with the codes of the front door."""
     try:
         command()
+    except Found as found:
+        click.echo(f"soak: a request broke something\n{found}", err=True)
+        sys.exit(FEN_OFF)
     except Unbalanced as found:
         click.echo(f"soak: not balanced\n{found}", err=True)
         sys.exit(FEN_OFF)

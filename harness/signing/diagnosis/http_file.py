@@ -51,7 +51,7 @@ def message_in(raw: bytes, where: str) -> Message:
     length = named.get("content-length", "")
     if not body.strip(b"\r\n"):
         body = b""
-    elif length.isdigit() and not body[int(length[:9]) :].strip(b"\r\n"):
+    elif length.isascii() and length.isdigit() and not body[int(length[:9]) :].strip(b"\r\n"):
         body = body[: int(length[:9])]
     if request is None:
         return Message(headers=headers, body=body)

@@ -27,6 +27,7 @@ from harness.simulator.cashier.alipay_words import (
     Notice,
     notice_of,
 )
+from harness.simulator.cashier.forms import form_texts
 from harness.simulator.cashier.payments import Button, Pay
 from harness.simulator.platform.alipay_rules import CASHIER
 from harness.simulator.platform.orders import Intent, PlatformOrder, Refused
@@ -133,8 +134,7 @@ class _Cashier:
         async def answer(request: Request) -> Response:
             try:
                 intent = self._intent(request)
-                async with request.form(max_files=0, max_fields=2) as form:
-                    other = form.get("buyer") == "other"
+                other = (await form_texts(request, most=2, files=0)).get("buyer") == "other"
                 return await step(intent, OTHER_BUYER if other else self._buyer(request, intent))
             except _Declined as declined:
                 return _refusal(declined.notice)

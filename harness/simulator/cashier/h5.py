@@ -17,6 +17,7 @@ from starlette.routing import Route
 
 from harness.core.control import Text
 from harness.simulator.cashier import h5_rules, pages
+from harness.simulator.cashier.forms import form_texts
 from harness.simulator.cashier.h5_rules import Arrival, Declined, Passage
 from harness.simulator.cashier.payer_address import client_address
 from harness.simulator.cashier.payments import Button, Pay, button_routes
@@ -94,8 +95,8 @@ class _MiddlePage:
 
     async def _order(self, request: Request) -> PlatformOrder:
         """The order that a button is about; only whom the page let through knows its token."""
-        async with request.form(max_files=0, max_fields=4) as form:
-            prepay_id, token = str(form.get("prepay_id", "")), str(form.get("token", ""))
+        form = await form_texts(request, most=4, files=0)
+        prepay_id, token = form.get("prepay_id", ""), form.get("token", "")
         if not hmac.compare_digest(token.encode(), self._token(prepay_id).encode()):
             raise Declined(H5["not_opened"])
         found = self._platform.find_by_prepay_id(prepay_id)

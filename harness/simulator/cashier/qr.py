@@ -9,16 +9,17 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
 from harness.simulator.cashier import h5, jsapi, pages, words
+from harness.simulator.cashier.forms import form_texts
 from harness.simulator.cashier.jsapi import MerchantKeys
 from harness.simulator.cashier.payments import Button, Pay, button_routes
 from harness.simulator.platform.orders import PlatformOrder, Reason, Refused
 from harness.simulator.platform.platform import Platform
+from harness.simulator.wire.kit.body import announces_more
 
 SCAN = "/cashier/scan"
 
@@ -83,11 +84,10 @@ class _Cashier:
     async def press(self, button: Button, request: Request) -> Response:
         """The payer pays, walks away, or tries and fails."""
         announced = request.headers.get("content-length", "")
-        if not announced.isdigit() or int(announced) > LARGEST_FORM:
+        if announces_more(announced.encode("latin-1"), LARGEST_FORM):
             return Response(status_code=413)
         try:
-            async with request.form() as form:
-                code_url, named = _payer(request, _texts(form))
+            code_url, named = _payer(request, await form_texts(request))
             order = self._order(code_url)
             account = self._platform.account_of(order)
             payment = await self._pay(order, openid=named or account.test_payer, outcome=button)
@@ -119,7 +119,3 @@ def _payer(request: Request, given: Mapping[str, str]) -> tuple[str, str]:
     if openid and not _OPENID.fullmatch(openid):
         raise _Declined(words.BAD_PAYER)
     return given.get("code_url", ""), openid
-
-
-def _texts(form: FormData) -> dict[str, str]:
-    return {name: value for name, value in form.items() if isinstance(value, str)}

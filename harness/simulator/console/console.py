@@ -82,7 +82,7 @@ class Console:
                     ("/orders", self._orders),
                     ("/orders/{number}", self._order),
                     ("/requests", self._requests),
-                    ("/requests/{id:int}", self._request),
+                    ("/requests/{id}", self._request),
                     ("/ledger", self._ledger),
                     ("/outages", self._outages),
                 )
@@ -165,7 +165,7 @@ class Console:
         return self._say({"total": len(found), "rows": found[offset : offset + limit]})
 
     async def _request(self, request: Request) -> Response:
-        found = self.exchanges.find(request.path_params["id"])
+        found = self.exchanges.find(_number(request.path_params["id"]) or 0)
         return refused(404, "forgotten") if found is None else self._say(in_full(found, self._cause))
 
     async def _ledger(self, request: Request) -> Response:
@@ -211,10 +211,14 @@ def _page_asked(request: Request) -> tuple[int, int]:
     """Offset and limit; what is no number, or none that makes sense, is the nearest one that does."""
     found = []
     for name, default, most in (("offset", 0, 10**9), ("limit", PAGE, 2 * PAGE)):
-        text = request.query_params.get(name, "")
-        digits = text.isascii() and text.isdigit() and len(text) <= 10
-        found.append(min(int(text) if digits else default, most))
+        asked = _number(request.query_params.get(name, ""))
+        found.append(min(default if asked is None else asked, most))
     return found[0], found[1]
+
+
+def _number(text: str) -> int | None:
+    """A number of at most ten digits; None: it is no such."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= 10 else None
 
 
 def _words_of(entry: LedgerEntry) -> Iterable[str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from harness.core.control import Text
 from harness.simulator.faults.library import outage, outages
 from harness.simulator.faults.rules import FaultBook
@@ -10,8 +12,9 @@ END = "none"
 _END = Text(zh="结束：一切照常", en="end it: all is as it should be")
 
 
+@cache
 def offered() -> dict[str, Text]:
-    """What each is called, by its name; last their end."""
+    """What each is called, by its name; last their end. Read once: ten files keep a loop waiting."""
     names = {name: outage(name).name or Text.same(name) for name in outages()}
     return names | {END: _END}
 

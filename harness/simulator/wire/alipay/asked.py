@@ -77,7 +77,8 @@ async def _parts(content_type: str, body: bytes) -> _Pairs:
     headers = Headers({"content-type": f"{kind[0]}; charset=latin-1;{kind[2]}"})
     try:
         form = await MultiPartParser(headers, stream()).parse()
-    except MultiPartException:
+    except (MultiPartException, UnicodeError):
+        # Parts may name a charset of their own, and Python has some that no text is written in (`undefined`).
         return []
     found = [
         (name.encode("latin-1", "replace"), value.encode("latin-1", "replace"))

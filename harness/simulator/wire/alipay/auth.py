@@ -18,6 +18,7 @@ from harness.simulator.wire.alipay.errors import (
     unsupported_signature,
     wrong_signature,
 )
+from harness.simulator.wire.alipay.fields import is_address
 from harness.simulator.wire.kit.wire import Merchant
 
 _MOMENT = re.compile(r"\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}", re.ASCII)
@@ -118,7 +119,7 @@ def _check_form(asked: Asked) -> None:
         raise invalid("format")
     for name in ("notify_url", "return_url"):
         url = given.get(name, "")
-        if url and (len(url) > 256 or not url.startswith(("http://", "https://"))):
+        if url and not is_address(url):
             raise AlipayRefusal("40002", "isv.invalid-parameter", f"参数无效：{name}")
 
 

@@ -69,9 +69,19 @@ def _no_constant(name: str) -> None:
     raise ValueError(name)
 
 
-_HALF = re.compile(r"\\u[dD][89a-fA-F]")
-"""Where half a surrogate pair may begin."""
 _READER = json.JSONDecoder(parse_float=_Number, parse_int=_Number, parse_constant=_no_constant)
+_HALF = re.compile(r"\\u[dD][89a-fA-F]")
+"""Where a character may be half of a surrogate pair."""
+
+
+def _without_halves(value: Any) -> Any:
+    """The same, a question mark for each half: no encoding has it, nor any answer, page or callback after."""
+    if isinstance(value, dict):
+        return {_without_halves(name): _without_halves(member) for name, member in value.items()}
+    if isinstance(value, list):
+        return [_without_halves(each) for each in value]
+    plain = not isinstance(value, str) or isinstance(value, _Number)
+    return value if plain else value.encode("utf-8", "replace").decode()
 
 
 def read_json(text: str | bytes) -> dict[str, Any]:
@@ -84,10 +94,10 @@ def read_json(text: str | bytes) -> dict[str, Any]:
         AlipayRefusal: it is none.
     """
     try:
-        read = text if isinstance(text, str) else text.decode()
-        found = _READER.decode(read)
-        if _HALF.search(read) is not None:
-            found = _READER.decode(json.dumps(found, ensure_ascii=False).encode("utf-8", "replace").decode())
+        written = text if isinstance(text, str) else text.decode()
+        found = _READER.decode(written)
+        if _HALF.search(written):
+            found = _without_halves(found)
     except (ValueError, RecursionError):
         raise no_json() from None
     if not isinstance(found, dict):

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from datetime import datetime, time, timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
 from harness.core.clock import BEIJING
 from harness.core.money import Fen
@@ -119,6 +120,15 @@ def moment(biz: Mapping[str, Any], name: str, now: datetime) -> datetime | None:
 
 def address(url: str, label: str) -> str:
     """An address of http or https, or nothing."""
-    if url and (len(url) > 256 or not url.startswith(("http://", "https://"))):
+    if url and not is_address(url):
         raise parameter(f"{label}格式错误")
     return url
+
+
+def is_address(url: str) -> bool:
+    """Whether a text is an address of http or https that can be taken apart: a payer may be sent there."""
+    try:
+        urlsplit(url)
+    except ValueError:
+        return False
+    return len(url) <= 256 and url.startswith(("http://", "https://"))

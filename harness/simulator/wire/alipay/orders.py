@@ -165,7 +165,7 @@ class Orders:
             product_code=code or sold.codes[0],
             timeout=fields.timeout(biz, "timeout_express", now),
             code_timeout=fields.timeout(biz, "qr_code_timeout_express", now),
-            return_url=call.return_url,
+            return_url=fields.address(call.return_url, "return_url"),
             quit_url=fields.text(biz, "quit_url", 400),
             body=fields.text(biz, "body", 400),
             charset=call.charset,

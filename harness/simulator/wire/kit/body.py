@@ -18,6 +18,8 @@ LIMIT = 1024 * 1024
 PATIENCE_S = 10.0
 """How long a whole body may take; a payment request is one packet or two."""
 
+_MOST_DIGITS = 18
+
 
 class Disconnected(Exception):
     """The client went away before its request was complete."""
@@ -84,6 +86,11 @@ def is_complete(send: Send) -> bool:
     return getattr(getattr(send, "__self__", None), "more_body", True) is False
 
 
+def announces_more(length: bytes, limit: int) -> bool:
+    """Whether a Content-Length is more than so many bytes, or no number that anybody could mean."""
+    return not length.isdigit() or len(length) > _MOST_DIGITS or int(length) > limit
+
+
 async def read_body(scope: Scope, receive: Receive, *, limit: int = LIMIT) -> bytes:
     """The body, never more than `limit` bytes in memory.
 
@@ -93,7 +100,7 @@ async def read_body(scope: Scope, receive: Receive, *, limit: int = LIMIT) -> by
         Disconnected: the client went away.
     """
     for name, value in scope["headers"]:
-        if name == b"content-length" and (not value.isdigit() or int(value) > limit):
+        if name == b"content-length" and announces_more(value, limit):
             raise TooLarge
     parts: list[bytes] = []
     size = 0

@@ -1,7 +1,9 @@
-"""The answer to a path that nobody serves."""
+"""The answer to a path that nobody serves, and to somebody who is no longer there."""
 
 from __future__ import annotations
 
+from starlette.requests import Request
+from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 
@@ -18,3 +20,9 @@ async def unknown_path(scope: Scope, receive: Receive, send: Send) -> None:
         await empty(send, 404)
     else:
         await send({"type": "websocket.close", "code": 1000})
+
+
+async def nobody_there(request: Request, error: Exception) -> Response:
+    """For a page whose browser went away before its request was whole: nobody reads it."""
+    del request, error
+    return Response(status_code=400)

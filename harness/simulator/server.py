@@ -43,6 +43,7 @@ from harness.simulator.levers import Levers
 from harness.simulator.notifier.refund_news import RefundNews
 from harness.simulator.notifier.schedule import Notifier
 from harness.simulator.notifier.trade_news import TradeNews
+from harness.simulator.openapi.served import openapi_route
 from harness.simulator.platform.accounts import Account
 from harness.simulator.platform.orders import PlatformOrder
 from harness.simulator.platform.platform import Platform
@@ -183,6 +184,11 @@ class Simulator:
         return {wire.name: wire.shown for wire in self._wires.values()}
 
     @property
+    def wires(self) -> Collection[Wire]:
+        """Each dialect as it is spoken here."""
+        return self._wires.values()
+
+    @property
     def keeps(self) -> bool:
         """Whether its state outlives it."""
         return self._keeper is not None
@@ -308,6 +314,7 @@ class Simulator:
         pages = Starlette(
             routes=[
                 *levers.routes(),
+                openapi_route(self.wires),
                 *(self.console.routes() if self.console else ()),
                 *cashier.routes(self.platform, payments.take, merchant_keys=self._merchant_keys),
                 *cashier.alipay_routes(self.platform, payments.take, platform_key=self._alipay_key),

@@ -1,0 +1,66 @@
+"""A request that a schema takes, with variables of a collection where a merchant's own values belong."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from harness.simulator.wire.kit.json_schema import Schema
+
+OWN: Mapping[str, str] = {
+    "appid": "WECHAT_PAY_APP_ID",
+    "mchid": "WECHAT_PAY_MCH_ID",
+    "openid": "GOLIVE_TEST_OPENID",
+    "Wechatpay-Serial": "WECHAT_PAY_PUBLIC_KEY_ID",
+}
+"""Settings that members are filled in with, by their names."""
+NUMBERS = ("out_trade_no", "out_refund_no", "out_request_no", "transaction_id", "refund_id", "token")
+"""What names a thing; a variable of the collection has each, to be changed from one order to the next."""
+_SAID: Mapping[str, object] = {
+    "description": "龙井 250 克",
+    "subject": "龙井 250 克",
+    "echo_message": "hello",
+    "payer_client_ip": "127.0.0.1",
+    "total": 1990,
+    "refund": 1990,
+    "total_amount": "19.90",
+    "refund_amount": "19.90",
+    "bill_date": "{{bill_date}}",
+    "bill_type": "trade",
+    "out_trade_no": "{{out_trade_no}}",
+}
+_BESIDE = frozenset({"out_trade_no", "out_request_no"})
+"""What is filled in although a schema can do without it: another number may stand in its place."""
+
+
+def example(name: str, schema: Schema, *, notify_url: str) -> Any:
+    """A value of that schema: what is required, and nothing more than makes sense of it.
+
+    Args:
+        name: what the value is called where it stands; empty for a whole body.
+        notify_url: the setting that holds the address to be called back.
+    """
+    if name in OWN:
+        return f"{{{{{OWN[name]}}}}}"
+    if name in NUMBERS:
+        return f"{{{{{name}}}}}"
+    if name == "notify_url":
+        return f"{{{{{notify_url}}}}}"
+    if "enum" in schema:
+        said = _SAID.get(name)
+        return said if said in schema["enum"] else schema["enum"][0]
+    if name in _SAID:
+        return _SAID[name]
+    kind = schema.get("type", "string")
+    if kind == "object":
+        wanted = {*schema.get("required", ()), *(_BESIDE & schema.get("properties", {}).keys())}
+        return {
+            member: example(member, each, notify_url=notify_url)
+            for member, each in schema.get("properties", {}).items()
+            if member in wanted
+        }
+    if kind == "array":
+        return [example("", schema["items"], notify_url=notify_url)]
+    if kind == "boolean":
+        return True
+    return schema.get("minimum", 1) if kind == "integer" else "…"

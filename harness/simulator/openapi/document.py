@@ -32,7 +32,7 @@ _NO_NAME = re.compile(r"[^0-9A-Za-z]+")
 
 
 def wires_alone() -> list[Wire]:
-    """Every dialect's wire, of a platform without merchants: it can tell what it serves, and serves nobody."""
+    """Every dialect's wire, of a platform without merchants: it tells what it serves, and serves nobody."""
     return [
         made(spec.wire)(
             WireContext(

@@ -1,4 +1,4 @@
-"""The Postman environment of a collection: the settings that it asks for, out of a settings file, and no others."""
+"""The Postman environment of a collection: those settings of a merchant that it asks for, and no others."""
 
 from __future__ import annotations
 

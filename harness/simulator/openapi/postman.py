@@ -1,4 +1,4 @@
-"""The document as a Postman collection (format 2.1), whose script signs each request with the environment's keys.
+"""The document as a Postman collection (format 2.1), whose script signs with the environment's keys.
 
 A collection holds no key and no address: its environment does.
 """
@@ -20,9 +20,10 @@ _FORM = "application/x-www-form-urlencoded"
 _PLACE = re.compile(r"\{(\w+)\}")
 _SCRIPT = files("harness.simulator.openapi").joinpath("sign.js").read_text("utf-8")
 _ABOUT = (
-    "由 `golive collection` 依模拟器的 /openapi.json 生成。请求前的脚本用环境中的密钥签名；换一笔订单，请改集合变量"
-    " out_trade_no。 / Made by `golive collection` of the simulator's /openapi.json. A script signs each request"
-    " with the environment's keys; for another order change the variable out_trade_no."
+    "由 `golive collection` 依模拟器的 /openapi.json 生成。请求前的脚本用环境中的密钥签名；"
+    "换一笔订单，请改集合变量 out_trade_no。"
+    " / Made by `golive collection` of the simulator's /openapi.json. A script signs each request with the"
+    " environment's keys; for another order change the variable out_trade_no."
 )
 
 

@@ -44,7 +44,8 @@ def body_of(path: str, merchant: MerchantSide) -> dict[str, Any]:
         "GOLIVE_TEST_OPENID": identity.openid,
         "NOTIFY_URL": NOTIFY_URL,
     }
-    return filled(example("", schema_of(path), notify_url="NOTIFY_URL"), own, path)
+    made: dict[str, Any] = filled(example("", schema_of(path), notify_url="NOTIFY_URL"), own, path)
+    return made
 
 
 def filled(value: Any, own: Mapping[str, str], path: str) -> Any:
@@ -52,11 +53,11 @@ def filled(value: Any, own: Mapping[str, str], path: str) -> Any:
         return {name: filled(each, own, path) for name, each in value.items()}
     if not isinstance(value, str):
         return value
-    return VARIABLE.sub(lambda found: own.get(found[1], f"{found[1]}-{path[-3:]}"), value)
+    return VARIABLE.sub(lambda found: own.get(found[1], f"{found[1]}-{path.rsplit('/', 1)[1]}"), value)
 
 
 def changed(body: dict[str, Any], above: tuple[str, ...] = ()) -> Iterator[tuple[str, dict[str, Any]]]:
-    """The same with one member left out, or of a wrong value, or with one that nobody knows; at every depth."""
+    """The same with a member left out, of a wrong value, or that nobody knows; at every depth."""
     inner = body
     for name in above:
         inner = inner[name]

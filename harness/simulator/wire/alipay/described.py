@@ -1,4 +1,4 @@
-"""What a request to the gateway may hold: common parameters around a method's business members (facts alipay 1)."""
+"""What a request to the gateway may hold: common parameters around business members (facts alipay 1)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The business members of Alipay's methods, each written once: readers and documents go by it (facts alipay 2)."""
+"""The business members of Alipay's methods, each written once, to be read and to be told (facts alipay 2)."""
 
 from __future__ import annotations
 

@@ -75,7 +75,9 @@ class AlipayWire(TellsAsAlipay):
 
     def described(self) -> Iterator[Described]:
         """The gateway's methods, which share one path, then the V3 style and the files of bills."""
-        pages = {method: (summary, *orders.order_members(PAGES[method])) for method, summary in _OF_PAGES.items()}
+        pages = {
+            method: (summary, *orders.order_members(PAGES[method])) for method, summary in _OF_PAGES.items()
+        }
         others = {name: (each.summary, each.demands, each.takes) for name, each in self.operations.items()}
         yield described_gateway(GATEWAY, {**others, **pages})
         yield from self._v3.described()

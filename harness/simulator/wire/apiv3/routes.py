@@ -134,7 +134,10 @@ class ApiV3(Wire):
     def described(self) -> Iterator[Described]:
         """Every operation."""
         for path, operation in self._operations.items():
-            places = [Parameter(name, "path", json_schema(_PLACES[name]), required=True) for name in PLACE.findall(path)]
+            places = [
+                Parameter(name, "path", json_schema(_PLACES[name]), required=True)
+                for name in PLACE.findall(path)
+            ]
             headers = [_PLATFORM_KEY] if operation.names_key else []
             body = {} if operation.takes is None else {"application/json": json_schema(operation.takes)}
             yield Described(

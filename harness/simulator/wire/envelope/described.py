@@ -1,4 +1,4 @@
-"""What a request of this dialect may hold: the envelope's own members around an operation's (envelope facts 2)."""
+"""What a request of this dialect may hold: the envelope around an operation's members (envelope facts 2)."""
 
 from __future__ import annotations
 

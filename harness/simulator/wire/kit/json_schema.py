@@ -37,7 +37,7 @@ def json_schema(shape: Shape) -> Schema:
         return told | {"type": "array", "items": json_schema(shape.items)} | some
     if isinstance(shape, Object):
         return told | _object(shape)
-    raise HarnessError(f"no JSON Schema is known of {type(shape).__name__}", where="harness.simulator.wire.kit")
+    raise HarnessError(f"no JSON Schema is known of {type(shape).__name__}", where="json_schema")
 
 
 def expression(pattern: re.Pattern[str]) -> str:

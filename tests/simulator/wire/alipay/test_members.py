@@ -1,4 +1,4 @@
-"""A method reads the business members that it says it takes, and no others; without one it demands, it refuses."""
+"""A method reads the business members that it says it takes, and refuses without one that it demands."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from harness.simulator.wire.alipay.call import Call
+from harness.simulator.wire.alipay.call import Call, Operation
 from harness.simulator.wire.alipay.errors import AlipayRefusal
 from harness.simulator.wire.alipay.orders import Orders, order_members
 from harness.simulator.wire.alipay.routes import PAGES, AlipayWire
@@ -48,6 +48,13 @@ def wire(alipay: AlipaySide) -> AlipayWire:
     return found
 
 
+def perform(operation: Operation, biz: dict[str, Any], wire: AlipayWire, alipay: AlipaySide) -> None:
+    async def performed() -> None:
+        await operation.perform(Call(wire.context.merchant, biz=biz))
+
+    alipay.merchant.runner.run(performed())
+
+
 def test_every_method_reads_what_it_says_and_demands_what_it_says(
     wire: AlipayWire, alipay: AlipaySide
 ) -> None:
@@ -56,12 +63,12 @@ def test_every_method_reads_what_it_says_and_demands_what_it_says(
         given = {"enable_pay_channels": "balance", "buyer_id": alipay.identity.buyer_id, **BIZ[method]}
         biz = Read(given)
         with suppress(AlipayRefusal):
-            alipay.merchant.runner.run(operation.perform(Call(wire.context.merchant, biz=biz)))
+            perform(operation, biz, wire, alipay)
         assert biz.asked == {each.name for each in (*operation.demands, *operation.takes)}, method
         for each in operation.demands:
             without = {name: value for name, value in given.items() if name != each.name}
             with pytest.raises(AlipayRefusal):
-                alipay.merchant.runner.run(operation.perform(Call(wire.context.merchant, biz=without)))
+                perform(operation, without, wire, alipay)
 
 
 def test_a_page_reads_what_it_says(wire: AlipayWire) -> None:
@@ -69,7 +76,7 @@ def test_a_page_reads_what_it_says(wire: AlipayWire) -> None:
     for method, sold in PAGES.items():
         demands, takes = order_members(sold)
         number = method.replace(".", "_")
-        biz = Read({"out_trade_no": number, "total_amount": "1.00", "subject": "龙井", "enable_pay_channels": "x"})
-        biz |= {"product_code": sold.codes[0]}
+        named = {"out_trade_no": number, "total_amount": "1.00", "subject": "龙井"}
+        biz = Read({**named, "product_code": sold.codes[0], "enable_pay_channels": "balance"})
         orders.intend(Call(wire.context.merchant, method=method, biz=biz), sold)
         assert biz.asked == {each.name for each in (*demands, *takes)}

@@ -112,7 +112,7 @@ def main() -> int:
         done = subprocess.run([golive, "--version"], cwd=roots[last], env=alone, check=False)  # noqa: S603
         (stage,) = (each.stage for each in steps if each.name == "FROM" and each.text.endswith(" AS simulator"))
         starts = [json.loads(each.text) for each in steps if each.stage == stage and each.name in STARTS]
-        _, *options = sum(starts, [])
+        options = [word for each in starts for word in each][1:]
         fine = done.returncode == 0 and answers([str(golive), *options], roots[stage], alone)
         sys.stdout.write(f"{_COMPLETE}: {fine}\n")
         return int(not fine)

@@ -184,11 +184,6 @@ class Simulator:
         return {wire.name: wire.shown for wire in self._wires.values()}
 
     @property
-    def wires(self) -> Collection[Wire]:
-        """Each dialect as it is spoken here."""
-        return self._wires.values()
-
-    @property
     def keeps(self) -> bool:
         """Whether its state outlives it."""
         return self._keeper is not None
@@ -314,7 +309,7 @@ class Simulator:
         pages = Starlette(
             routes=[
                 *levers.routes(),
-                openapi_route(self.wires),
+                openapi_route(self._wires.values()),
                 *(self.console.routes() if self.console else ()),
                 *cashier.routes(self.platform, payments.take, merchant_keys=self._merchant_keys),
                 *cashier.alipay_routes(self.platform, payments.take, platform_key=self._alipay_key),

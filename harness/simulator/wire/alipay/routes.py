@@ -64,10 +64,9 @@ class AlipayWire(TellsAsAlipay):
         self.context = context
         self._orders = orders.Orders(context)
         self._bills = BillCounter(context)
-        self.operations = self._every_operation(Refunds(context))
-        """The methods that answer in JSON, by name."""
-        self._gate = Gatekeeper(context.merchants, {*self.operations, *PAGES})
-        self._v3 = V3(context, self._gate, self.operations)
+        self._operations = self._every_operation(Refunds(context))
+        self._gate = Gatekeeper(context.merchants, {*self._operations, *PAGES})
+        self._v3 = V3(context, self._gate, self._operations)
 
     def handles(self, path: str) -> bool:
         """The gateway, the addresses of bills, and everything of the V3 style."""
@@ -78,12 +77,13 @@ class AlipayWire(TellsAsAlipay):
         pages = {
             method: (summary, *orders.order_members(PAGES[method])) for method, summary in _OF_PAGES.items()
         }
-        others = {name: (each.summary, each.demands, each.takes) for name, each in self.operations.items()}
+        others = {name: (each.summary, each.demands, each.takes) for name, each in self._operations.items()}
         yield described_gateway(GATEWAY, {**others, **pages})
         yield from self._v3.described()
         yield described_download(bills.DOWNLOAD)
 
     def _every_operation(self, refunds: Refunds) -> Mapping[str, Operation]:
+        """The methods that answer in JSON, by name."""
         ours = self._orders
         create = orders.order_members(orders.CREATE)
         return {
@@ -181,7 +181,7 @@ class AlipayWire(TellsAsAlipay):
                 return
             if hit is not None:
                 call.refund_ends, call.state = hit.refund_ends, hit.state
-            told = await self.operations[method].perform(call)
+            told = await self._operations[method].perform(call)
             if hit is not None and (late := hit.late_refusal) is not None:
                 raise injected(late.status)
             await _say(send, to, call, told, hit)
@@ -203,7 +203,7 @@ class AlipayWire(TellsAsAlipay):
         if not faults.armed:
             return None
         method = asked.parameters.get("method", "")
-        operation = self.operations.get(method)
+        operation = self._operations.get(method)
         name: FaultOperation = "create" if operation is None else operation.fault
         merchant = self._gate.merchant(asked.parameters.get("app_id", ""))
         account = None if merchant is None else merchant.alipay.mchid

@@ -44,7 +44,7 @@ def wire(alipay: AlipaySide) -> AlipayWire:
     alipay.create()
     alipay.pay()
     alipay.refund("1.00", "R1")
-    found = next(each for each in alipay.merchant.simulator.wires if isinstance(each, AlipayWire))
+    found = next(each for each in alipay.merchant.simulator._wires.values() if isinstance(each, AlipayWire))
     return found
 
 
@@ -58,8 +58,8 @@ def perform(operation: Operation, biz: dict[str, Any], wire: AlipayWire, alipay:
 def test_every_method_reads_what_it_says_and_demands_what_it_says(
     wire: AlipayWire, alipay: AlipaySide
 ) -> None:
-    assert wire.operations.keys() == BIZ.keys()
-    for method, operation in wire.operations.items():
+    assert wire._operations.keys() == BIZ.keys()
+    for method, operation in wire._operations.items():
         given = {"enable_pay_channels": "balance", "buyer_id": alipay.identity.buyer_id, **BIZ[method]}
         biz = Read(given)
         with suppress(AlipayRefusal):

@@ -97,7 +97,7 @@ class ApiV3(Wire):
         self._orders = Orders(context)
         self._refunds = Refunds(context)
         self._echo = Echo(context)
-        self._operations = self._every_operation()
+        self._operations = self._endpoints()
         self._paths = Paths(
             {path: _Endpoint(self, operation) for path, operation in self._operations.items()}
         )
@@ -151,7 +151,7 @@ class ApiV3(Wire):
                 file=operation.file,
             )
 
-    def _every_operation(self) -> dict[str, Operation]:
+    def _endpoints(self) -> dict[str, Operation]:
         """Every path of this wire; those with a place in them are tried in order, frequent ones first."""
         orders = self._orders
         transactions = "/v3/pay/transactions"

@@ -27,7 +27,6 @@ _SAID: Mapping[str, object] = {
     "refund_amount": "19.90",
     "bill_date": "{{bill_date}}",
     "bill_type": "trade",
-    "out_trade_no": "{{out_trade_no}}",
 }
 _BESIDE = frozenset({"out_trade_no", "out_request_no"})
 """What is filled in although a schema can do without it: another number may stand in its place."""

@@ -6,11 +6,10 @@ const setting = (name) => {
   return value;
 };
 const bytesOf = (text) => Uint8Array.from(text, (each) => each.charCodeAt(0));
-const utf8 = (text) => bytesOf(unescape(encodeURIComponent(text)));
 const signed = async (key, text) => {
   const how = { name: "RSASSA-PKCS1-v1_5", hash: "SHA-256" };
   const own = await crypto.subtle.importKey("pkcs8", bytesOf(atob(key)), how, false, ["sign"]);
-  const signature = new Uint8Array(await crypto.subtle.sign(how.name, own, utf8(text)));
+  const signature = new Uint8Array(await crypto.subtle.sign(how.name, own, new TextEncoder().encode(text)));
   return btoa(String.fromCharCode(...signature));
 };
 const nonce = Array.from(crypto.getRandomValues(new Uint8Array(16)), (each) =>

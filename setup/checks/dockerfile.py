@@ -1,8 +1,9 @@
 """`make image`: the steps of examples/ci/Dockerfile, run in a folder on a machine that has no docker daemon.
 
 What is really run: every COPY, and every RUN but those of apt-get, with each absolute path below that folder
-and each stage in a root of its own; then the simulator, by its stage's own entry point, until it is heard. What is only asked: apt-get, whether it would install these packages
-(`--simulate`); a user is not made. What stays unproven: the image's own base, and that a daemon builds it.
+and each stage in a root of its own; then the simulator, by its stage's own entry point, until it is heard.
+What is only asked: apt-get, whether it would install these packages (`--simulate`); a user is not made. What
+stays unproven: the image's own base, and that a daemon builds it.
 """
 
 from __future__ import annotations
@@ -110,7 +111,9 @@ def main() -> int:
         golive = roots[1] / "opt/golive/bin/golive"
         alone = {"PATH": os.environ["PATH"], "HOME": str(roots[last])}
         done = subprocess.run([golive, "--version"], cwd=roots[last], env=alone, check=False)  # noqa: S603
-        (stage,) = (each.stage for each in steps if each.name == "FROM" and each.text.endswith(" AS simulator"))
+        (stage,) = (
+            each.stage for each in steps if each.name == "FROM" and each.text.endswith(" AS simulator")
+        )
         starts = [json.loads(each.text) for each in steps if each.stage == stage and each.name in STARTS]
         options = [word for each in starts for word in each][1:]
         fine = done.returncode == 0 and answers([str(golive), *options], roots[stage], alone)

@@ -57,7 +57,9 @@ def test_the_simulators_image_brings_nothing_but_golive_and_starts_by_options_th
     own = {each.name: each for each in STEPS if each.stage == SIMULATOR}
     assert own["FROM"].text.endswith(" AS simulator")
     assert own["COPY"].text == "--from=build /opt/golive /opt/golive"
-    assert [debian_packages(each) for each in STEPS if each.stage == SIMULATOR and debian_packages(each)] == []
+    assert [
+        debian_packages(each) for each in STEPS if each.stage == SIMULATOR and debian_packages(each)
+    ] == []
     words = [word for name in STARTS for word in json.loads(own[name].text)]
     assert words[:2] == ["golive", "simulator"]
     known = {name for each in simulator.params for name in each.opts}

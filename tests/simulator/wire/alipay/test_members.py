@@ -44,8 +44,8 @@ def wire(alipay: AlipaySide) -> AlipayWire:
     alipay.create()
     alipay.pay()
     alipay.refund("1.00", "R1")
-    found = next(each for each in alipay.merchant.simulator._wires.values() if isinstance(each, AlipayWire))
-    return found
+    wires = alipay.merchant.simulator._wires.values()
+    return next(each for each in wires if isinstance(each, AlipayWire))
 
 
 def perform(operation: Operation, biz: dict[str, Any], wire: AlipayWire, alipay: AlipaySide) -> None:

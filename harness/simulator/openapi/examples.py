@@ -39,17 +39,16 @@ def example(name: str, schema: Schema, *, notify_url: str) -> Any:
         name: what the value is called where it stands; empty for a whole body.
         notify_url: the setting that holds the address to be called back.
     """
-    if name in OWN:
-        return f"{{{{{OWN[name]}}}}}"
-    if name in NUMBERS:
-        return f"{{{{{name}}}}}"
-    if name == "notify_url":
-        return f"{{{{{notify_url}}}}}"
-    if "enum" in schema:
-        said = _SAID.get(name)
-        return said if said in schema["enum"] else schema["enum"][0]
-    if name in _SAID:
-        return _SAID[name]
+    variables = {**OWN, **{each: each for each in NUMBERS}, "notify_url": notify_url}
+    if name in variables:
+        return f"{{{{{variables[name]}}}}}"
+    choices, said = schema.get("enum"), _SAID.get(name)
+    if choices is not None:
+        return said if said in choices else choices[0]
+    return _made(schema, notify_url) if said is None else said
+
+
+def _made(schema: Schema, notify_url: str) -> Any:
     kind = schema.get("type", "string")
     if kind == "object":
         wanted = {*schema.get("required", ()), *(_BESIDE & schema.get("properties", {}).keys())}

@@ -43,13 +43,13 @@ class Described:
 SIGNING: Mapping[str, str] = {
     "wechatpay": (
         "`Authorization: WECHATPAY2-SHA256-RSA2048 mchid=…,nonce_str=…,timestamp=…,serial_no=…,signature=…`，"
-        "对 方法、URL、时间戳、随机串、请求体 各一行签名 / over method, URL, timestamp, nonce and body, each on a"
-        " line of its own"
+        "对 方法、URL、时间戳、随机串、请求体 各一行签名"
+        " / over method, URL, timestamp, nonce and body, each on a line of its own"
     ),
     "alipay": (
         "`Authorization: ALIPAY-SHA256withRSA app_id=…,nonce=…,timestamp=…,sign=…`，"
-        "对 认证串、方法、URL、请求体 各一行签名 / over the authorization without its sign, method, URL and body,"
-        " each on a line of its own"
+        "对 认证串、方法、URL、请求体 各一行签名"
+        " / over the authorization without its sign, method, URL and body, each on a line of its own"
     ),
 }
 """The signatures that stand in the header `Authorization`, by name; those within a body are told there."""

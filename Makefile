@@ -91,7 +91,7 @@ shop: setup ## the reference merchant on loopback (ARGS='--defect NAME')
 wheel: setup ## dist/golive-….whl, installed by uv into a folder and tried without a checkout
 	@$(BIN)/python -m setup.checks.wheel_alone
 
-image: setup ## the steps of examples/ci/Dockerfile, in a folder: no docker daemon is needed
+image: setup ## the steps of examples/ci/Dockerfile, in a folder, and its simulator started: no docker daemon is needed
 	@$(BIN)/python -m setup.checks.dockerfile
 
 platforms: setup ## which locked package has no wheel for which system (docs/platforms.md)

@@ -33,6 +33,7 @@ class LazyGroup(click.Group):
         "config": ("harness.cli.config", "Check an .env file against the configuration controls."),
         "simulator": ("harness.cli.simulator", "Run the payment platform on loopback; point your app at it."),
         "outages": ("harness.cli.outages", "The outages that the simulator plays by name."),
+        "collection": ("harness.cli.collection", "What the simulator serves, as OpenAPI and for Postman."),
         "callback": (
             "harness.cli.callback",
             "Send callbacks, genuine or forged, to a merchant on this machine.",

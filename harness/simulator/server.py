@@ -44,6 +44,7 @@ from harness.simulator.levers import Levers
 from harness.simulator.notifier.refund_news import RefundNews
 from harness.simulator.notifier.schedule import Notifier
 from harness.simulator.notifier.trade_news import TradeNews
+from harness.simulator.openapi.served import openapi_route
 from harness.simulator.platform.accounts import Account
 from harness.simulator.platform.orders import PlatformOrder
 from harness.simulator.platform.platform import Platform
@@ -323,6 +324,7 @@ class Simulator:
         pages = Starlette(
             routes=[
                 *levers.routes(),
+                openapi_route(self._wires.values()),
                 *(self.console.routes() if self.console else ()),
                 *cashier.routes(self.platform, payments.take, merchant_keys=self._merchant_keys),
                 *cashier.alipay_routes(self.platform, payments.take, platform_key=self._alipay_key),

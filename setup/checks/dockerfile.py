@@ -1,12 +1,14 @@
 """`make image`: the steps of examples/ci/Dockerfile, run in a folder on a machine that has no docker daemon.
 
 What is really run: every COPY, and every RUN but those of apt-get, with each absolute path below that folder
-and each stage in a root of its own. What is only asked: apt-get, whether it would install these packages
-(`--simulate`); a user is not made. What stays unproven: the image's own base, and that a daemon builds it.
+and each stage in a root of its own; then the simulator, by its stage's own entry point, until it is heard.
+What is only asked: apt-get, whether it would install these packages (`--simulate`); a user is not made. What
+stays unproven: the image's own base, and that a daemon builds it.
 """
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -17,11 +19,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from setup.checks.simulator_answers import answers
+
 ROOT = Path(__file__).parents[2]
 DOCKERFILE = ROOT / "examples" / "ci" / "Dockerfile"
 _PLACES = re.compile(r"(?<![\w.>])/(?=(?:opt|src|srv|tmp|usr/local)\b)")
 _NOT_HERE = re.compile(r"(?:^|&& )(?:useradd|rm -rf /var)[^&]*")
-_COMPLETE = "golive in the second stage answers"
+STARTS = ("ENTRYPOINT", "CMD")
+_COMPLETE = "golive and its simulator answer"
 
 
 @dataclass(frozen=True)
@@ -79,12 +84,13 @@ def command(each: Instruction, root: Path) -> str:
 def main() -> int:
     """Run the steps in order; 0 when each did what it should."""
     with tempfile.TemporaryDirectory(prefix="golive-image-") as made:
-        roots = {stage: Path(made) / f"stage-{stage}" for stage in (1, 2)}
+        steps = list(instructions(DOCKERFILE.read_text("utf-8")))
+        roots = {stage: Path(made) / f"stage-{stage}" for stage in range(1, steps[-1].stage + 1)}
         folder = roots[1]
         for root in roots.values():
             (root / "usr/local/bin").mkdir(parents=True)
             (root / "tmp").mkdir()
-        for each in instructions(DOCKERFILE.read_text("utf-8")):
+        for each in steps:
             if each.name == "WORKDIR":
                 folder = roots[each.stage] / each.text.lstrip("/")
                 folder.mkdir(parents=True, exist_ok=True)
@@ -98,13 +104,21 @@ def main() -> int:
                 if done.returncode:
                     sys.stdout.write(f"ended with {done.returncode}\n")
                     return done.returncode
-        # The venv was made in the first root; a container's second stage has it at the same path.
-        shutil.rmtree(roots[2] / "opt")
+        # The venv was made in the first root; a container's later stages have it at the same path.
+        last = steps[-1].stage
+        for stage in range(2, last + 1):
+            shutil.rmtree(roots[stage] / "opt")
         golive = roots[1] / "opt/golive/bin/golive"
-        alone = {"PATH": os.environ["PATH"], "HOME": str(roots[2])}
-        done = subprocess.run([golive, "--version"], cwd=roots[2], env=alone, check=False)  # noqa: S603
-        sys.stdout.write(f"{_COMPLETE}: {done.returncode == 0}\n")
-        return done.returncode
+        alone = {"PATH": os.environ["PATH"], "HOME": str(roots[last])}
+        done = subprocess.run([golive, "--version"], cwd=roots[last], env=alone, check=False)  # noqa: S603
+        (stage,) = (
+            each.stage for each in steps if each.name == "FROM" and each.text.endswith(" AS simulator")
+        )
+        starts = [json.loads(each.text) for each in steps if each.stage == stage and each.name in STARTS]
+        options = [word for each in starts for word in each][1:]
+        fine = done.returncode == 0 and answers([str(golive), *options], roots[stage], alone)
+        sys.stdout.write(f"{_COMPLETE}: {fine}\n")
+        return int(not fine)
 
 
 if __name__ == "__main__":

@@ -1,5 +1,7 @@
 """`make wheel`: the wheel, installed by uv where there is no checkout and no home, and tried there.
 
+The simulator is also started out of the file alone, as `uvx --from` does.
+
 What it rests on that a wheel cannot bring (browser, font, sslyze, Prometheus) is named by `golive doctor`.
 """
 
@@ -11,6 +13,8 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
+
+from setup.checks.simulator_answers import answers
 
 ROOT = Path(__file__).parents[2]
 TRIED = (
@@ -50,7 +54,10 @@ def main() -> int:
             sys.stdout.flush()
             if code := subprocess.run(command, cwd=made, env=alone, check=False).returncode:  # noqa: S603
                 return code
-    return 0
+        command = [uv, "tool", "run", "--constraints", str(lock), "--from", str(wheel), "golive", "simulator"]
+        fine = answers(command, Path(made), alone)
+        sys.stdout.write(f"the simulator out of the wheel answers: {fine}\n")
+    return int(not fine)
 
 
 if __name__ == "__main__":

@@ -82,6 +82,7 @@ def test_what_cannot_be_started_is_said_in_words(tmp_path: Path) -> None:
     for name in ("no-such-app", str(tmp_path / "a-text"), str(tmp_path)):
         assert f"there is no program {name} that can be started" in str(refused("--", name, "--port"))
     assert "cannot be started: " in str(refused("--", str(tmp_path / "no-program")))
+    assert signal.getsignal(signal.SIGPIPE) is signal.SIG_IGN  # we go on, and a closed pipe is no end of us
     nobody = refused("--port", "2", "--", "true")
     assert isinstance(nobody, EnvironmentUnreachable)
     assert "golive simulator --as-platform" in nobody.remedy

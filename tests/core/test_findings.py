@@ -56,6 +56,8 @@ SILENT = {
     "harness/simulator/cashier": "the platform's words",
     "harness/simulator/console": "a page speaks by texts of its own",
     "harness/simulator/notifier": "the platform's words",
+    "harness/simulator/openapi": "a document in both languages",
+    "harness/simulator/openapi/environment.py": "",
     "harness/simulator/wire": "the platform's words",
     "harness/verdict/terminal.py": "both languages, in parts",
     "load/terminal.py": "what a program without this front door prints",

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
-from setup.checks.dockerfile import DOCKERFILE, command, debian_packages, instructions
+from harness.cli.simulator import command as simulator
+from setup.checks.dockerfile import DOCKERFILE, STARTS, command, debian_packages, instructions
 
 ROOT = Path(__file__).parents[2]
 STEPS = list(instructions(DOCKERFILE.read_text("utf-8")))
+SIMULATOR, WHOLE = 2, 3
+"""Stages that are images; the last is built where none is named."""
 
 
 def test_what_it_copies_is_there_and_is_all_that_the_wheel_is_built_of() -> None:
@@ -39,14 +43,27 @@ def test_packages_come_by_hash_alone() -> None:
 
 
 def test_it_brings_what_set_up_brings_of_debian() -> None:
-    brought = {package for each in STEPS if each.stage == 2 for package in debian_packages(each)}
+    brought = {package for each in STEPS if each.stage == WHOLE for package in debian_packages(each)}
     assert {"chromium-headless-shell", "fonts-noto-cjk", "libatomic1", "prometheus", "git"} <= brought
 
 
-def test_it_ends_as_a_user_without_rights() -> None:
-    users = [each.text for each in STEPS if each.name == "USER" and each.stage == 2]
-    assert users == ["golive"]
-    assert [each.stage for each in STEPS if each.name == "FROM"] == [1, 2]
+def test_both_images_end_as_a_user_without_rights() -> None:
+    users = [(each.stage, each.text) for each in STEPS if each.name == "USER"]
+    assert users == [(SIMULATOR, "golive"), (WHOLE, "golive")]
+    assert [each.stage for each in STEPS if each.name == "FROM"] == [1, SIMULATOR, WHOLE]
+
+
+def test_the_simulators_image_brings_nothing_but_golive_and_starts_by_options_that_there_are() -> None:
+    own = {each.name: each for each in STEPS if each.stage == SIMULATOR}
+    assert own["FROM"].text.endswith(" AS simulator")
+    assert own["COPY"].text == "--from=build /opt/golive /opt/golive"
+    assert [
+        debian_packages(each) for each in STEPS if each.stage == SIMULATOR and debian_packages(each)
+    ] == []
+    words = [word for name in STARTS for word in json.loads(own[name].text)]
+    assert words[:2] == ["golive", "simulator"]
+    known = {name for each in simulator.params for name in each.opts}
+    assert {each for each in words if each.startswith("-")} <= known
 
 
 def test_a_step_is_tried_below_a_folder_and_apt_get_only_asked() -> None:

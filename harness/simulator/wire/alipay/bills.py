@@ -27,6 +27,7 @@ from harness.simulator.wire.alipay.bill_funds import Flow, funds_detail, funds_s
 from harness.simulator.wire.alipay.bill_text import ACCOUNT_SUFFIX, Frame, Period, moved
 from harness.simulator.wire.alipay.bill_trade import Deal, trade_detail, trade_summary
 from harness.simulator.wire.alipay.bill_zip import Entry, archive
+from harness.simulator.wire.alipay.members import BILL_DATE, BILL_TYPE
 
 METHOD = "alipay.data.dataservice.bill.downloadurl.query"
 DOWNLOAD = "/downloadBillFile.resource"
@@ -184,7 +185,7 @@ def _whole(rows_of: Callable[[date], Sequence[_Row]], period: Period) -> list[_R
 
 
 def _kind(members: Mapping[str, object]) -> str:
-    given = members.get("bill_type")
+    given = members.get(BILL_TYPE.name)
     if not isinstance(given, str) or not given:
         raise BillRefused("INVAILID_ARGUMENTS", "入参不合法：bill_type不能为空")
     if given not in BIZ_TYPES:
@@ -194,6 +195,6 @@ def _kind(members: Mapping[str, object]) -> str:
 
 def _period(members: Mapping[str, object]) -> Period:
     try:
-        return Period.of(str(members.get("bill_date", "")))
+        return Period.of(str(members.get(BILL_DATE.name, "")))
     except ValueError:
         raise BillRefused("INVAILID_ARGUMENTS", "入参不合法：bill_date格式错误") from None

@@ -13,6 +13,7 @@ from harness.levers.models import FaultOperation
 from harness.simulator.account.alipay_identity import AlipayIdentity
 from harness.simulator.platform.alipay_account import AlipayAccount
 from harness.simulator.wire.alipay.errors import no_json
+from harness.simulator.wire.alipay.members import Member
 from harness.simulator.wire.kit.wire import Merchant
 
 Members = dict[str, object]
@@ -57,6 +58,12 @@ class Operation:
 
     fault: FaultOperation
     perform: Callable[[Call], Awaitable[Members]]
+    summary: str
+    """What it does: Chinese, then English."""
+    demands: tuple[Member, ...] = ()
+    """What the business members have to hold."""
+    takes: tuple[Member, ...] = ()
+    """What else they may hold; others are let by."""
 
 
 class _Number(str):

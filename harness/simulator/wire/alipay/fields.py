@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from datetime import datetime, time, timedelta
 from typing import Any
@@ -11,71 +10,77 @@ from urllib.parse import urlsplit
 from harness.core.clock import BEIJING
 from harness.core.money import Fen
 from harness.simulator.wire.alipay.errors import business, parameter
+from harness.simulator.wire.alipay.members import (
+    AMOUNT,
+    ANY_OUT_TRADE_NO,
+    MOMENT,
+    NUMBER,
+    OUT_REQUEST_NO,
+    OUT_TRADE_NO,
+    TIMEOUT,
+    TRADE_NO,
+    Member,
+)
 
 LARGEST = Fen.from_yuan("100000000")
 SHORTEST = timedelta(minutes=1)
 LONGEST = timedelta(days=15)
 
-_NUMBER = re.compile(r"[0-9A-Za-z_]{1,64}", re.ASCII)
-_AMOUNT = re.compile(r"-?[0-9]{1,12}(\.[0-9]{1,2})?", re.ASCII)
-_TIMEOUT = re.compile(r"([1-9][0-9]{0,4})([mhdc])", re.ASCII)
 _UNITS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1)}
-_MOMENT = re.compile(r"\d{4}-\d{2}-\d{2} \d{2}:\d{2}(:\d{2})?", re.ASCII)
 
 
-def text(biz: Mapping[str, Any], name: str, longest: int) -> str:
+def text(biz: Mapping[str, Any], member: Member) -> str:
     """A text, empty where it is absent or null (facts alipay 2.2 leaves null open: it counts as absent).
 
     Raises:
         AlipayRefusal: it is no text, or too long.
     """
-    value = biz.get(name)
+    value = biz.get(member.name)
     if value is None:
         return ""
-    if not isinstance(value, str) or len(value) > longest:
-        raise parameter(f"{name}格式错误")
+    if not isinstance(value, str) or (member.most is not None and len(value) > member.most):
+        raise parameter(f"{member.name}格式错误")
     return value
 
 
 def out_trade_no(biz: Mapping[str, Any]) -> str:
     """The merchant's number, demanded."""
-    value = text(biz, "out_trade_no", 64)
-    if not _NUMBER.fullmatch(value):
+    value = text(biz, OUT_TRADE_NO)
+    if not NUMBER.fullmatch(value):
         raise parameter("商户订单号格式错误" if value else "商户订单号不能为空")
     return value
 
 
 def out_request_no(biz: Mapping[str, Any]) -> str:
     """A refund's number, empty where none is named; of any characters, for no document names some."""
-    return text(biz, "out_request_no", 64)
+    return text(biz, OUT_REQUEST_NO)
 
 
 def which_trade(biz: Mapping[str, Any]) -> tuple[str, bool]:
     """A trade's number, and whether it is the platform's, which wins where both are named."""
-    own = text(biz, "trade_no", 64)
+    own = text(biz, TRADE_NO)
     if own:
         return own, True
-    number = text(biz, "out_trade_no", 64)
+    number = text(biz, ANY_OUT_TRADE_NO)
     if not number:
         raise parameter("out_trade_no和trade_no不能同时为空")
     return number, False
 
 
-def amount(biz: Mapping[str, Any], name: str, label: str, *, over: tuple[str, str] | None = None) -> Fen:
+def amount(biz: Mapping[str, Any], member: Member, *, over: tuple[str, str] | None = None) -> Fen:
     """Yuan with at most two decimals, as text or as a JSON number.
 
     Args:
-        label: what messages call it.
         over: sub_code and sub_msg where it is out of the range from 0.01 to 100000000.
 
     Raises:
         AlipayRefusal: absent, null, no plain number (`1e2`, other digits than 0 to 9, three decimals), or out
             of range.
     """
-    value = biz.get(name)
+    value, label = biz.get(member.name), member.label
     if value is None:
         raise parameter(f"{label}不能为空")
-    if not isinstance(value, str) or not _AMOUNT.fullmatch(value):
+    if not isinstance(value, str) or not AMOUNT.fullmatch(value):
         raise parameter(f"{label}格式错误")
     fen = Fen(-1) if value.startswith("-") else Fen.from_yuan(value)
     if not 0 < fen <= LARGEST:
@@ -83,12 +88,12 @@ def amount(biz: Mapping[str, Any], name: str, label: str, *, over: tuple[str, st
     return fen
 
 
-def timeout(biz: Mapping[str, Any], name: str, now: datetime) -> timedelta | None:
+def timeout(biz: Mapping[str, Any], member: Member, now: datetime) -> timedelta | None:
     """`1m` to `15d`, or `1c`: until the day's end in Beijing; None where it is absent."""
-    value = text(biz, name, 6)
+    value, name = text(biz, member), member.name
     if not value:
         return None
-    found = _TIMEOUT.fullmatch(value)
+    found = TIMEOUT.fullmatch(value)
     if found is None:
         raise parameter(f"{name}格式错误")
     if found[2] == "c":
@@ -102,12 +107,12 @@ def timeout(biz: Mapping[str, Any], name: str, now: datetime) -> timedelta | Non
     return lasts
 
 
-def moment(biz: Mapping[str, Any], name: str, now: datetime) -> datetime | None:
+def moment(biz: Mapping[str, Any], member: Member, now: datetime) -> datetime | None:
     """A time in Beijing, at most 15 days ahead; None where it is absent. A past one is read all the same."""
-    value = text(biz, name, 32)
+    value, name = text(biz, member), member.name
     if not value:
         return None
-    if not _MOMENT.fullmatch(value):
+    if not MOMENT.fullmatch(value):
         raise parameter(f"{name}格式错误")
     try:
         found = datetime.fromisoformat(value).replace(tzinfo=BEIJING)

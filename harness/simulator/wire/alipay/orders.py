@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from harness.core.payment import Product
 from harness.simulator.platform.alipay_rules import TOLD_WHEN_CLOSED
 from harness.simulator.platform.orders import Intent, OrderRequest, PlatformOrder, Refused
 from harness.simulator.platform.terms import Terms
-from harness.simulator.wire.alipay import fields
+from harness.simulator.wire.alipay import fields, members
 from harness.simulator.wire.alipay.call import Call, Members
 from harness.simulator.wire.alipay.errors import (
     OF_CANCELLING,
@@ -19,6 +19,7 @@ from harness.simulator.wire.alipay.errors import (
     business,
     parameter,
 )
+from harness.simulator.wire.alipay.members import Member
 from harness.simulator.wire.alipay.notices import trade_notice
 from harness.simulator.wire.alipay.trade import UNPAID, told_as, told_trade
 from harness.simulator.wire.kit.wire import WireContext
@@ -47,6 +48,14 @@ PRECREATE = Sold(
     Product.NATIVE, ("FACE_TO_FACE_PAYMENT", "QR_CODE_OFFLINE", "OFFLINE_PAYMENT"), demanded=False
 )
 CREATE = Sold(Product.JSAPI, ("FACE_TO_FACE_PAYMENT", "JSAPI_PAY"), demanded=False)
+
+
+def order_members(sold: Sold) -> tuple[tuple[Member, ...], tuple[Member, ...]]:
+    """What the business members of such an order have to hold, and what else they may."""
+    code = replace(members.PRODUCT_CODE, choices=sold.codes)
+    if sold.demanded:
+        return (*members.ORDER, code), members.BESIDE_ORDER
+    return members.ORDER, (code, *members.BESIDE_ORDER)
 
 
 class Orders:
@@ -134,18 +143,18 @@ class Orders:
         """What the business members ask for."""
         biz, now = call.biz, call.account.now
         number = fields.out_trade_no(biz)
-        total = fields.amount(biz, "total_amount", "订单总金额", over=_TOO_MUCH)
-        subject = fields.text(biz, "subject", 256)
+        total = fields.amount(biz, members.TOTAL_AMOUNT, over=_TOO_MUCH)
+        subject = fields.text(biz, members.SUBJECT)
         if not subject or _NOT_IN_SUBJECT & set(subject):
             raise parameter("订单标题格式错误" if subject else "订单标题不能为空")
-        code = fields.text(biz, "product_code", 64)
+        code = fields.text(biz, members.PRODUCT_CODE)
         if not code and sold.demanded:
             raise parameter("销售产品码不能为空")
         if code and code not in sold.codes:
             raise business(*_FORBIDDEN)
-        if fields.text(biz, "seller_id", 28) not in ("", call.account.mchid):
+        if fields.text(biz, members.SELLER_ID) not in ("", call.account.mchid):
             raise business("ACQ.INVALID_RECEIVE_ACCOUNT", "收款账户不支持")
-        if biz.get("enable_pay_channels") and biz.get("disable_pay_channels"):
+        if biz.get(members.ENABLED.name) and biz.get(members.DISABLED.name):
             raise parameter("enable_pay_channels和disable_pay_channels互斥")
         request = OrderRequest(
             mchid=call.account.mchid,
@@ -157,17 +166,17 @@ class Orders:
             parameters={},
             dialect=self._context.dialect,
             request_id=call.request_id,
-            time_expire=fields.moment(biz, "time_expire", now),
-            attach=fields.text(biz, "passback_params", 512) or None,
+            time_expire=fields.moment(biz, members.TIME_EXPIRE, now),
+            attach=fields.text(biz, members.PASSBACK) or None,
             description=subject,
         )
         terms = Terms(
             product_code=code or sold.codes[0],
-            timeout=fields.timeout(biz, "timeout_express", now),
-            code_timeout=fields.timeout(biz, "qr_code_timeout_express", now),
+            timeout=fields.timeout(biz, members.TIMEOUT_EXPRESS, now),
+            code_timeout=fields.timeout(biz, members.CODE_TIMEOUT, now),
             return_url=fields.address(call.return_url, "return_url"),
-            quit_url=fields.text(biz, "quit_url", 400),
-            body=fields.text(biz, "body", 400),
+            quit_url=fields.text(biz, members.QUIT_URL),
+            body=fields.text(biz, members.BODY),
             charset=call.charset,
             method=call.method,
         )
@@ -177,8 +186,8 @@ class Orders:
 def _buyer(call: Call) -> str:
     """The payer that an order names, by whichever of its names this application sees."""
     identity = call.identity
-    number = fields.text(call.biz, "buyer_id", 28)
-    opened = fields.text(call.biz, "buyer_open_id", 128) or fields.text(call.biz, "op_buyer_open_id", 128)
+    number = fields.text(call.biz, members.BUYER_ID)
+    opened = fields.text(call.biz, members.BUYER_OPEN_ID) or fields.text(call.biz, members.OP_BUYER_OPEN_ID)
     if opened:
         if opened != identity.buyer_open_id:
             raise business(*_NO_BUYER)

@@ -9,6 +9,7 @@ from harness.simulator.platform.refund import RefundRequest
 from harness.simulator.wire.alipay import fields
 from harness.simulator.wire.alipay.call import Call, Members
 from harness.simulator.wire.alipay.errors import OF_QUERIES, OF_REFUNDS, business
+from harness.simulator.wire.alipay.members import QUERY_OPTIONS, REFUND_AMOUNT, REFUND_REASON
 from harness.simulator.wire.alipay.trade import NOTHING, beijing, buyer
 from harness.simulator.wire.kit.wire import WireContext
 
@@ -27,11 +28,11 @@ class Refunds:
         request = RefundRequest(
             mchid=call.account.mchid,
             out_refund_no=fields.out_request_no(call.biz),
-            refund=int(fields.amount(call.biz, "refund_amount", "退款金额", over=_NO_REFUND)),
+            refund=int(fields.amount(call.biz, REFUND_AMOUNT, over=_NO_REFUND)),
             total=None,
             out_trade_no=None if platforms else name,
             transaction_id=name if platforms else None,
-            reason=fields.text(call.biz, "refund_reason", 256),
+            reason=fields.text(call.biz, REFUND_REASON),
             by_agent=call.by_agent,
             dialect=self._dialect,
             ends=call.refund_ends,
@@ -80,7 +81,7 @@ class Refunds:
         if refund.status is not RefundStatus.SUCCESS or refund.success_time is None:
             return told
         told["refund_status"] = "REFUND_SUCCESS"
-        options = call.biz.get("query_options")
+        options = call.biz.get(QUERY_OPTIONS.name)
         if isinstance(options, list) and "gmt_refund_pay" in options:
             told["gmt_refund_pay"] = beijing(refund.success_time)
         return told

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from functools import partial
 
 from starlette.types import Receive, Scope, Send
@@ -13,12 +14,13 @@ from harness.levers.models import FaultOperation
 from harness.simulator.account.identity import Identity
 from harness.simulator.platform.alipay_rules import CASHIER
 from harness.simulator.platform.identifiers import token
-from harness.simulator.wire.alipay import answer, bills, orders
+from harness.simulator.wire.alipay import answer, bills, members, orders
 from harness.simulator.wire.alipay.answer import Addressed
 from harness.simulator.wire.alipay.asked import Asked, read_asked
 from harness.simulator.wire.alipay.auth import Gatekeeper
 from harness.simulator.wire.alipay.bill_counter import BillCounter
 from harness.simulator.wire.alipay.call import Call, Members, Operation, read_json
+from harness.simulator.wire.alipay.described import described_download, described_gateway
 from harness.simulator.wire.alipay.errors import AlipayRefusal, BadGateway, injected, invalid, no_json
 from harness.simulator.wire.alipay.forged import forged
 from harness.simulator.wire.alipay.refunds import Refunds
@@ -27,6 +29,7 @@ from harness.simulator.wire.alipay.settings import GATEWAY, settings
 from harness.simulator.wire.alipay.tells import TellsAsAlipay
 from harness.simulator.wire.alipay.v3 import V3
 from harness.simulator.wire.kit.body import Disconnected, TooLarge, TooSlow, read_body
+from harness.simulator.wire.kit.described import Described
 from harness.simulator.wire.kit.errors import Refusal
 from harness.simulator.wire.kit.faults import Hit, hit_by
 from harness.simulator.wire.kit.unknown import empty
@@ -39,6 +42,11 @@ PAGES: Mapping[str, orders.Sold] = {
     "alipay.trade.app.pay": orders.APP,
 }
 """Methods that a payer's browser opens, or a payer's Alipay with the order string that an app hands it."""
+_OF_PAGES: Mapping[str, str] = {
+    "alipay.trade.page.pay": "统一收单下单并支付页面 / lead a browser to the cashier",
+    "alipay.trade.wap.pay": "手机网站支付 / lead a phone's browser to the cashier",
+    "alipay.trade.app.pay": "APP支付 / the order string that an app hands to Alipay",
+}
 
 
 def open_wire(context: WireContext) -> Wire:
@@ -56,24 +64,78 @@ class AlipayWire(TellsAsAlipay):
         self.context = context
         self._orders = orders.Orders(context)
         self._bills = BillCounter(context)
-        refunds = Refunds(context)
-        self._operations: Mapping[str, Operation] = {
-            "alipay.trade.precreate": Operation("create", self._orders.precreate),
-            "alipay.trade.create": Operation("create", self._orders.create),
-            "alipay.trade.query": Operation("query", self._orders.query),
-            "alipay.trade.close": Operation("close", self._orders.close),
-            "alipay.trade.cancel": Operation("close", self._orders.cancel),
-            "alipay.trade.refund": Operation("refund", refunds.refund),
-            "alipay.trade.fastpay.refund.query": Operation("refund-query", refunds.query),
-            bills.METHOD: Operation("bill", self._bills.query),
-            "alipay.open.app.alipaycert.download": Operation("certificates", _certificate),
-        }
+        self._operations = self._every_operation(Refunds(context))
         self._gate = Gatekeeper(context.merchants, {*self._operations, *PAGES})
         self._v3 = V3(context, self._gate, self._operations)
 
     def handles(self, path: str) -> bool:
         """The gateway, the addresses of bills, and everything of the V3 style."""
         return path in PATHS or path == bills.DOWNLOAD or self._v3.handles(path)
+
+    def described(self) -> Iterator[Described]:
+        """The gateway's methods, which share one path, then the V3 style and the files of bills."""
+        pages = {
+            method: (summary, *orders.order_members(PAGES[method])) for method, summary in _OF_PAGES.items()
+        }
+        others = {name: (each.summary, each.demands, each.takes) for name, each in self._operations.items()}
+        yield described_gateway(GATEWAY, {**others, **pages})
+        yield from self._v3.described()
+        yield described_download(bills.DOWNLOAD)
+
+    def _every_operation(self, refunds: Refunds) -> Mapping[str, Operation]:
+        """The methods that answer in JSON, by name."""
+        ours = self._orders
+        create = orders.order_members(orders.CREATE)
+        return {
+            "alipay.trade.precreate": Operation(
+                "create",
+                ours.precreate,
+                "统一收单线下交易预创建 / a code for a payer to scan",
+                *orders.order_members(orders.PRECREATE),
+            ),
+            "alipay.trade.create": Operation(
+                "create",
+                ours.create,
+                "统一收单交易创建 / a trade for a payer who is named",
+                create[0],
+                (*create[1], *members.BUYERS),
+            ),
+            "alipay.trade.query": Operation(
+                "query", ours.query, "统一收单交易查询 / look a trade up", takes=members.TRADE
+            ),
+            "alipay.trade.close": Operation(
+                "close", ours.close, "统一收单交易关闭 / close a trade", takes=members.TRADE
+            ),
+            "alipay.trade.cancel": Operation(
+                "close", ours.cancel, "统一收单交易撤销 / cancel a trade", takes=members.TRADE
+            ),
+            "alipay.trade.refund": Operation(
+                "refund",
+                refunds.refund,
+                "统一收单交易退款 / give a trade back, whole or in part",
+                (members.REFUND_AMOUNT,),
+                (*members.TRADE, members.OUT_REQUEST_NO, members.REFUND_REASON),
+            ),
+            "alipay.trade.fastpay.refund.query": Operation(
+                "refund-query",
+                refunds.query,
+                "统一收单交易退款查询 / look a refund up",
+                (members.OUT_REQUEST_NO,),
+                (*members.TRADE, members.QUERY_OPTIONS),
+            ),
+            bills.METHOD: Operation(
+                "bill",
+                self._bills.query,
+                "查询对账单下载地址 / where a bill can be fetched",
+                (replace(members.BILL_TYPE, choices=tuple(bills.BIZ_TYPES)), members.BILL_DATE),
+            ),
+            "alipay.open.app.alipaycert.download": Operation(
+                "certificates",
+                _certificate,
+                "应用支付宝公钥证书下载 / the platform's certificate",
+                (members.ALIPAY_CERT_SN,),
+            ),
+        }
 
     async def app(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request. `send` must be uvicorn's own, because faults hang up."""
@@ -119,10 +181,10 @@ class AlipayWire(TellsAsAlipay):
                 return
             if hit is not None:
                 call.refund_ends, call.state = hit.refund_ends, hit.state
-            members = await self._operations[method].perform(call)
+            told = await self._operations[method].perform(call)
             if hit is not None and (late := hit.late_refusal) is not None:
                 raise injected(late.status)
-            await _say(send, to, call, members, hit)
+            await _say(send, to, call, told, hit)
         except AlipayRefusal as error:
             if to.method in PAGES:
                 await answer.error_page(send, to, on_a_page(error))
@@ -197,19 +259,19 @@ def _call(asked: Asked, merchant: Merchant, method: str, trace_id: str) -> Call:
     )
 
 
-async def _say(send: Send, to: Addressed, call: Call, members: Members, hit: Hit | None) -> None:
+async def _say(send: Send, to: Addressed, call: Call, told: Members, hit: Hit | None) -> None:
     if hit is None:
-        await answer.answer(send, to, members)
+        await answer.answer(send, to, told)
         return
     if hit.forgery is not None:
-        members = forged(call, members, hit.forgery)
-    members = hit.altered(members)
-    await answer.answer(send, to, members, signature=hit.signature, forgery=hit.forgery)
+        told = forged(call, told, hit.forgery)
+    told = hit.altered(told)
+    await answer.answer(send, to, told, signature=hit.signature, forgery=hit.forgery)
 
 
 async def _certificate(call: Call) -> Members:
     """alipay.open.app.alipaycert.download: the platform's certificate, for a client that does not know it."""
     certificates = call.identity.certificates
-    if call.biz.get("alipay_cert_sn") != certificates.alipay_sn:
+    if call.biz.get(members.ALIPAY_CERT_SN.name) != certificates.alipay_sn:
         raise invalid("parameter")
     return {"alipay_cert_content": base64.b64encode(certificates.alipay.encode()).decode()}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import partial
 from urllib.parse import parse_qsl
 
@@ -30,8 +30,10 @@ from harness.simulator.wire.alipay.auth import Gatekeeper, check_certificates
 from harness.simulator.wire.alipay.call import Call, Members, Operation, read_json
 from harness.simulator.wire.alipay.errors import AlipayRefusal, BadGateway, injected, invalid, missing
 from harness.simulator.wire.alipay.forged import forged
+from harness.simulator.wire.alipay.members import NOTIFY_URL, schema_of
 from harness.simulator.wire.alipay.refused_signature import look_into
 from harness.simulator.wire.kit.body import Disconnected, TooLarge, TooSlow, read_body
+from harness.simulator.wire.kit.described import Described, Parameter
 from harness.simulator.wire.kit.errors import Refusal
 from harness.simulator.wire.kit.faults import Hit, hit_by
 from harness.simulator.wire.kit.unknown import empty
@@ -68,6 +70,22 @@ class V3:
     def handles(self, path: str) -> bool:
         """Everything below its prefix."""
         return path.startswith(PREFIX)
+
+    def described(self) -> Iterator[Described]:
+        """Every operation of this style."""
+        for path, (method, operation) in self._operations.items():
+            reads = method in READ
+            asked = [(each, True) for each in operation.demands] + [(each, False) for each in operation.takes]
+            query = [Parameter(each.name, "query", each.schema, required=must) for each, must in asked]
+            takes = (*operation.takes, NOTIFY_URL)
+            yield Described(
+                method="GET" if reads else "POST",
+                path=path,
+                summary=operation.summary,
+                parameters=tuple(query) if reads else (),
+                body={} if reads else {"application/json": schema_of(operation.demands, takes)},
+                signed="alipay",
+            )
 
     async def app(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request."""
@@ -228,7 +246,7 @@ def _call(merchant: Merchant, method: str, body: bytes, trace_id: str) -> Call:
         merchant,
         method=method,
         biz=biz,
-        notify_url=fields.address(fields.text(biz, "notify_url", 256), "notify_url"),
+        notify_url=fields.address(fields.text(biz, NOTIFY_URL), "notify_url"),
         request_id=trace_id,
     )
 

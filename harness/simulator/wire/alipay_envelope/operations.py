@@ -19,6 +19,7 @@ from harness.simulator.wire.alipay.errors import AlipayRefusal
 from harness.simulator.wire.alipay.orders import PRECREATE, WAP, Orders
 from harness.simulator.wire.alipay.refunds import Refunds
 from harness.simulator.wire.envelope.call import Call
+from harness.simulator.wire.envelope.described import SUMMARIES
 from harness.simulator.wire.envelope.errors import invalid
 from harness.simulator.wire.envelope.orders import MOST, shaped
 from harness.simulator.wire.envelope.refunds import refund_told
@@ -83,11 +84,13 @@ def operations(context: WireContext) -> Mapping[str, Operation]:
     """All of them, by path below the endpoint's."""
     asked = _Operations(context)
     return {
-        "alipay/health": Operation(HEALTH, asked.health),
-        "alipay/payment/create": Operation("create", _in_words(asked.create)),
-        "alipay/payment/query": Operation("query", _in_words(asked.query)),
-        "alipay/payment/refund": Operation("refund", _in_words(asked.refund)),
-        "alipay/payment/refund/query": Operation("refund-query", _in_words(asked.query_refund)),
+        "alipay/health": Operation(HEALTH, asked.health, SUMMARIES["health"]),
+        "alipay/payment/create": Operation("create", _in_words(asked.create), SUMMARIES["create"], _CREATE),
+        "alipay/payment/query": Operation("query", _in_words(asked.query), SUMMARIES["query"], _QUERY),
+        "alipay/payment/refund": Operation("refund", _in_words(asked.refund), SUMMARIES["refund"], _REFUND),
+        "alipay/payment/refund/query": Operation(
+            "refund-query", _in_words(asked.query_refund), SUMMARIES["refund-query"], _REFUND_QUERY
+        ),
     }
 
 

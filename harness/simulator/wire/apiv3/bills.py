@@ -12,7 +12,7 @@ from harness.simulator.platform.altered_days import altered
 from harness.simulator.platform.bills import BillFile
 from harness.simulator.platform.orders import Reason, Refused
 from harness.simulator.wire.apiv3.call import Call, FileReply, Reply
-from harness.simulator.wire.apiv3.query import QUERY, choice, parameter, refuse_unknown
+from harness.simulator.wire.apiv3.query import Asked, parameter, refuse_unknown
 from harness.simulator.wire.kit.bill_text import moved
 from harness.simulator.wire.kit.fund_flow_bill import fund_flow_bill
 from harness.simulator.wire.kit.parameter_errors import Words
@@ -21,19 +21,25 @@ from harness.simulator.wire.kit.trade_bill import TradeBill, trade_bill
 DOWNLOAD = "/v3/billdownload/file"
 OLDER_DOWNLOAD = "/v3/bill/downloadurl"
 """Older samples show it; links lead to the other one, and both are served."""
-ACCOUNTS = ("BASIC", "OPERATION", "FEES")
-GZIP = "GZIP"
+BASIC = "BASIC"
+BILL_DATE = Asked("bill_date", "账单日期", required=True, form="date")
+BILL_TYPE = Asked("bill_type", "账单类型", tuple(TradeBill))
+ACCOUNT_TYPE = Asked("account_type", "资金账户类型", (BASIC, "OPERATION", "FEES"))
+TAR_TYPE = Asked("tar_type", "压缩类型", ("GZIP",))
+TOKEN = Asked("token", "下载凭证", required=True)
+OF_TRADE = (BILL_DATE, BILL_TYPE, TAR_TYPE)
+OF_FUND_FLOW = (BILL_DATE, ACCOUNT_TYPE, TAR_TYPE)
+OF_LINK = (TOKEN, Asked("tartype", TAR_TYPE.label, ("gzip",)))
 AS_IT_HAPPENED = BillChange()
-_DATE, _TAR = "账单日期", "压缩类型"
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 async def trade(call: Call) -> Reply:
     """GET /v3/bill/tradebill?bill_date=&bill_type=ALL|SUCCESS|REFUND&tar_type=GZIP"""
     day = _day(call)
-    kind = TradeBill(choice(call, "bill_type", "账单类型", list(TradeBill)) or TradeBill.ALL)
+    kind = TradeBill(parameter(call, BILL_TYPE) or TradeBill.ALL)
     packed = _packed(call)
-    refuse_unknown(call, known=frozenset({"bill_date", "bill_type", "tar_type"}))
+    refuse_unknown(call, known=OF_TRADE)
     account = call.merchant.account
     desk = account.bill_desk
     change = desk.change
@@ -64,12 +70,12 @@ async def trade(call: Call) -> Reply:
 async def fund_flow(call: Call) -> Reply:
     """GET /v3/bill/fundflowbill?bill_date=&account_type=BASIC|OPERATION|FEES&tar_type=GZIP"""
     day = _day(call)
-    kind = choice(call, "account_type", "资金账户类型", ACCOUNTS) or "BASIC"
+    kind = parameter(call, ACCOUNT_TYPE) or BASIC
     packed = _packed(call)
-    refuse_unknown(call, known=frozenset({"bill_date", "account_type", "tar_type"}))
+    refuse_unknown(call, known=OF_FUND_FLOW)
     account = call.merchant.account
     account.days.check(day)
-    if kind != "BASIC":
+    if kind != BASIC:
         raise Refused(Reason.NO_BILL)
 
     def lines() -> Iterable[str]:
@@ -80,13 +86,10 @@ async def fund_flow(call: Call) -> Reply:
 
 async def download(call: Call) -> Reply:
     """GET the link of an application; the answer has no signature, as it is no JSON."""
-    token = parameter(call, "token", "下载凭证")
-    if not token:
-        raise Words.MISSING.at(f"{QUERY}/token", "下载凭证", "")
-    choice(call, "tartype", _TAR, ("gzip",))
-    refuse_unknown(call, known=frozenset({"token", "tartype"}))
+    token, _ = [parameter(call, each) for each in OF_LINK]
+    refuse_unknown(call, known=OF_LINK)
     account = call.merchant.account
-    link = account.bills.open(token, mchid=account.mchid)
+    link = account.bills.open(token or "", mchid=account.mchid)
     if link.packed:
         return FileReply(200, None, pieces=(link.file.packed,), size=len(link.file.packed), packed=True)
     return FileReply(200, None, pieces=link.file.pieces(), size=link.file.size)
@@ -104,16 +107,14 @@ async def _applied(
 
 
 def _day(call: Call) -> date:
-    given = parameter(call, "bill_date", _DATE)
-    if not given:
-        raise Words.MISSING.at(f"{QUERY}/bill_date", _DATE, "")
+    given = parameter(call, BILL_DATE) or ""
     try:
         if _DAY.fullmatch(given):
             return date.fromisoformat(given)
     except ValueError:
         pass
-    raise Words.DATE.at(f"{QUERY}/bill_date", _DATE, given)
+    raise Words.DATE.at(BILL_DATE.source, BILL_DATE.label, given)
 
 
 def _packed(call: Call) -> bool:
-    return choice(call, "tar_type", _TAR, (GZIP,)) is not None
+    return parameter(call, TAR_TYPE) is not None

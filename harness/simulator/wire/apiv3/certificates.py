@@ -6,20 +6,20 @@ from harness.core.clock import rfc3339
 from harness.signing.wechat_v3 import encrypt_resource
 from harness.simulator.account.identity import PlatformCertificate
 from harness.simulator.wire.apiv3.call import Call, Reply
-from harness.simulator.wire.apiv3.query import choice, refuse_unknown
+from harness.simulator.wire.apiv3.query import Asked, parameter, refuse_unknown
 from harness.simulator.wire.kit.errors import Refusal
 
 NONE_TO_DOWNLOAD = (
     "无可用的平台证书，请在商户平台-API安全申请使用微信支付公钥。"
     "可查看指引https://pay.weixin.qq.com/doc/v3/merchant/4012153196"
 )
-_KINDS = ("ALL", "RSA", "SM2")
+ALGORITHM = Asked("algorithm_type", "算法类型", ("ALL", "RSA", "SM2"))
 
 
 async def certificates(call: Call) -> Reply:
     """GET /v3/certificates?algorithm_type=RSA|SM2|ALL: one, or two during a rotation; 404 without any."""
-    kind = choice(call, "algorithm_type", "算法类型", _KINDS) or "RSA"
-    refuse_unknown(call, known=frozenset({"algorithm_type"}))
+    kind = parameter(call, ALGORITHM) or "RSA"
+    refuse_unknown(call, known=(ALGORITHM,))
     identity = call.merchant.identity
     if kind == "SM2" or not identity.downloads:
         raise Refusal(404, "RESOURCE_NOT_EXISTS", NONE_TO_DOWNLOAD)

@@ -29,7 +29,7 @@ class Echo:
     def __init__(self, context: WireContext) -> None:
         self._dialect = context.dialect
         self._enqueue = context.enqueue
-        self._body = Object(
+        self.body = Object(
             "请求包体",
             {
                 "echo_message": Text("回显消息", LONGEST, required=True),
@@ -44,8 +44,8 @@ class Echo:
             raise parameter(MISSING_PLATFORM_SERIAL)
         identity = call.merchant.identity
         body = decode(call.body)
-        given = read_members(self._body, body)
-        refuse_unknown(call, body=self._body.unknown(body, BODY))
+        given = read_members(self.body, body)
+        refuse_unknown(call, body=self.body.unknown(body, BODY))
         message = str(given["echo_message"])
         plain = message.encode()
         own = call.merchant.certificates.key(call.signed_by) or identity.merchant_key.public_key()

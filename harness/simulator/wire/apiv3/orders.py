@@ -10,8 +10,8 @@ from harness.simulator.platform.identifiers import request_id
 from harness.simulator.platform.orders import OrderRequest
 from harness.simulator.platform.parameters import order_parameters
 from harness.simulator.wire.apiv3.call import Call, Reply
+from harness.simulator.wire.apiv3.query import Asked, refuse_unknown
 from harness.simulator.wire.apiv3.query import parameter as query_parameter
-from harness.simulator.wire.apiv3.query import refuse_unknown
 from harness.simulator.wire.kit.errors import Refusal, parameter
 from harness.simulator.wire.kit.order_fields import (
     MCHID,
@@ -33,7 +33,7 @@ _NAMED = frozenset(
     }
 )
 """Members that every dialect knows, or that are no parameters: the account, the number, the amount."""
-_OF_QUERIES = frozenset({"mchid"})
+OF_QUERIES = (Asked("mchid", MCHID.label, required=True),)
 
 
 class Orders:
@@ -41,8 +41,9 @@ class Orders:
 
     def __init__(self, context: WireContext) -> None:
         self._dialect = context.dialect
-        self._bodies = {product: order_body(product) for product in dialect(context.dialect).products}
-        self._close_body = close_body()
+        self.bodies = {product: order_body(product) for product in dialect(context.dialect).products}
+        """What the order of each product may hold."""
+        self.close_body = close_body()
         self._permits_h5 = context.practices.permits_h5
 
     async def jsapi(self, call: Call) -> Reply:
@@ -67,7 +68,7 @@ class Orders:
         """GET /v3/pay/transactions/out-trade-no/{out_trade_no}?mchid="""
         _check_query_mchid(call)
         number = _number_in_path(call)
-        refuse_unknown(call, known=_OF_QUERIES)
+        refuse_unknown(call, known=OF_QUERIES)
         return Reply(200, transaction(call.merchant.account.query(number, signed_by=call.signed_by)))
 
     async def query_transaction(self, call: Call) -> Reply:
@@ -75,7 +76,7 @@ class Orders:
         _check_query_mchid(call)
         name = call.path["transaction_id"]
         TRANSACTION_ID.read(name, "/uri_template/transaction_id")
-        refuse_unknown(call, known=_OF_QUERIES)
+        refuse_unknown(call, known=OF_QUERIES)
         found = call.merchant.account.query_transaction(name, signed_by=call.signed_by)
         return Reply(200, transaction(found))
 
@@ -87,9 +88,9 @@ class Orders:
             raise Words.TWICE.at(
                 "/body/out_trade_no", NUMBER.label, body["out_trade_no"], first="/uri_template/out_trade_no"
             )
-        read_members(self._close_body, body)
+        read_members(self.close_body, body)
         number = _number_in_path(call)
-        refuse_unknown(call, body=self._close_body.unknown(body, BODY))
+        refuse_unknown(call, body=self.close_body.unknown(body, BODY))
         call.merchant.account.close(number, signed_by=call.signed_by)
         return Reply(204, None)
 
@@ -114,7 +115,7 @@ class Orders:
     def _create(self, call: Call, product: Product, hands_out: str) -> Reply:
         body = decode(call.body)
         _check_body_mchid(call, body)
-        shape = self._bodies[product]
+        shape = self.bodies[product]
         given = read_members(shape, body)
         refuse_unknown(call, body=shape.unknown(body, BODY))
         openid = given["payer"]["openid"] if product is Product.JSAPI else None
@@ -157,9 +158,7 @@ def _check_body_mchid(call: Call, body: dict[str, Any]) -> None:
 
 
 def _check_query_mchid(call: Call) -> None:
-    named = query_parameter(call, "mchid", MCHID.label)
-    if not named:
-        raise Words.MISSING.at("/query/mchid", MCHID.label, "")
+    named = query_parameter(call, *OF_QUERIES)
     if named != call.merchant.account.mchid:
         raise parameter(MCHID_MISMATCH, internal=268447843)
 

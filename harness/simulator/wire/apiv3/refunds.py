@@ -39,12 +39,12 @@ class Refunds:
     def __init__(self, context: WireContext) -> None:
         self._dialect = context.dialect
         self._older_promotions = context.practices.refund_promotions_older
-        self._body = refund_body()
-        self._abnormal_body = abnormal_body()
+        self.body = refund_body()
+        self.abnormal_body = abnormal_body()
 
     async def create(self, call: Call) -> Reply:
         """POST /v3/refund/domestic/refunds"""
-        given = _read(call, self._body)
+        given = _read(call, self.body)
         if not given.get("transaction_id") and not given.get("out_trade_no"):
             raise parameter(NO_ORDER_NUMBER)
         if given.get("transaction_id") and given.get("out_trade_no"):
@@ -78,7 +78,7 @@ class Refunds:
 
     async def redirect(self, call: Call) -> Reply:
         """POST /v3/refund/domestic/refunds/{refund_id}/apply-abnormal-refund"""
-        given = _read(call, self._abnormal_body)
+        given = _read(call, self.abnormal_body)
         refund_id = call.path["refund_id"]
         REFUND_ID.read(refund_id, "/uri_template/refund_id")
         to_card = given["type"] == TO_CARD

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass
 
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import Receive, Scope, Send
 
-from harness.core.payment import TRADE_STATE_DESC
+from harness.core.payment import TRADE_STATE_DESC, Product
 from harness.levers.models import FaultOperation
 from harness.signing.keys import bare_private, bare_public
 from harness.simulator.account.identity import Identity
@@ -18,18 +18,41 @@ from harness.simulator.wire.apiv3 import bills
 from harness.simulator.wire.apiv3.answer import Writer
 from harness.simulator.wire.apiv3.auth import Gatekeeper
 from harness.simulator.wire.apiv3.call import Call, Reply, read_call
-from harness.simulator.wire.apiv3.certificates import certificates
+from harness.simulator.wire.apiv3.certificates import ALGORITHM, certificates
 from harness.simulator.wire.apiv3.echo import Echo
 from harness.simulator.wire.apiv3.forged import forged
-from harness.simulator.wire.apiv3.orders import Orders
+from harness.simulator.wire.apiv3.orders import OF_QUERIES, Orders
+from harness.simulator.wire.apiv3.query import Asked
 from harness.simulator.wire.apiv3.refunds import Refunds
 from harness.simulator.wire.kit.body import Disconnected, TooLarge, TooSlow, read_body
+from harness.simulator.wire.kit.described import Described, Parameter
 from harness.simulator.wire.kit.errors import Refusal, SignatureRefused, business, unreadable
 from harness.simulator.wire.kit.faults import Hit, hit_by
-from harness.simulator.wire.kit.paths import Paths
+from harness.simulator.wire.kit.json_schema import json_schema
+from harness.simulator.wire.kit.order_fields import NUMBER, TRANSACTION_ID
+from harness.simulator.wire.kit.paths import PLACE, Paths
 from harness.simulator.wire.kit.raw_message import raw_message
+from harness.simulator.wire.kit.refund_fields import REFUND_ID, REFUND_NUMBER
+from harness.simulator.wire.kit.schema import Object, Text
 from harness.simulator.wire.kit.unknown import empty
 from harness.simulator.wire.kit.wire import Wire, WireContext
+
+_PLACES: Mapping[str, Text] = {
+    "out_trade_no": NUMBER,
+    "transaction_id": TRANSACTION_ID,
+    "out_refund_no": REFUND_NUMBER,
+    "refund_id": REFUND_ID,
+}
+"""What stands in each place of a path."""
+_PLATFORM_KEY = Parameter(
+    "Wechatpay-Serial", "header", {"title": "平台证书序列号或公钥ID", "type": "string"}, required=True
+)
+_NAMES: Mapping[Product, str] = {
+    Product.NATIVE: "Native",
+    Product.JSAPI: "JSAPI",
+    Product.H5: "H5",
+    Product.APP: "APP",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +62,18 @@ class Operation:
     method: str
     fault: FaultOperation
     perform: Callable[[Call], Awaitable[Reply]]
+    summary: str
+    """What it does: Chinese, then English."""
+    takes: Object | None = None
+    """What its body may hold; None: nothing is read."""
+    asks: tuple[Asked, ...] = ()
+    """What its query may have."""
+    status: int = 200
+    """Of a success."""
+    names_key: bool = False
+    """Whether a request has to name the platform's key, in `Wechatpay-Serial`."""
+    file: bool = False
+    """Whether a success is a file."""
     about: Callable[[Call], str | None] = lambda call: None
     transactions: bool = True
     """Whether it lies under /v3/pay/transactions, whose 401 answers have habits of their own."""
@@ -62,7 +97,10 @@ class ApiV3(Wire):
         self._orders = Orders(context)
         self._refunds = Refunds(context)
         self._echo = Echo(context)
-        self._paths = Paths(self._endpoints())
+        self._operations = self._endpoints()
+        self._paths = Paths(
+            {path: _Endpoint(self, operation) for path, operation in self._operations.items()}
+        )
 
     def handles(self, path: str) -> bool:
         """Everything below /v3/ that is not Alipay's, whose paths begin alike."""
@@ -93,53 +131,148 @@ class ApiV3(Wire):
             "WECHAT_PAY_BASE_URL": base_url,
         }
 
-    def _endpoints(self) -> dict[str, ASGIApp]:
+    def described(self) -> Iterator[Described]:
+        """Every operation."""
+        for path, operation in self._operations.items():
+            places = [
+                Parameter(name, "path", json_schema(_PLACES[name]), required=True)
+                for name in PLACE.findall(path)
+            ]
+            headers = [_PLATFORM_KEY] if operation.names_key else []
+            body = {} if operation.takes is None else {"application/json": json_schema(operation.takes)}
+            yield Described(
+                method=operation.method,
+                path=path,
+                summary=operation.summary,
+                parameters=(*places, *(each.told for each in operation.asks), *headers),
+                body=body,
+                status=operation.status,
+                signed="wechatpay",
+                file=operation.file,
+            )
+
+    def _endpoints(self) -> dict[str, Operation]:
         """Every path of this wire; those with a place in them are tried in order, frequent ones first."""
         orders = self._orders
         transactions = "/v3/pay/transactions"
         numbered = f"{transactions}/out-trade-no/{{out_trade_no}}"
 
-        def create(perform: Callable[[Call], Awaitable[Reply]]) -> Operation:
-            return Operation("POST", "create", perform, about=orders.number_in_body)
+        def create(product: Product, perform: Callable[[Call], Awaitable[Reply]]) -> Operation:
+            summary = f"{_NAMES[product]} 下单 / place an order for {_NAMES[product]}"
+            takes = orders.bodies[product]
+            return Operation("POST", "create", perform, summary, takes, about=orders.number_in_body)
 
-        operations = {
-            f"{transactions}/native": create(orders.native),
-            f"{transactions}/jsapi": create(orders.jsapi),
-            numbered: Operation("GET", "query", orders.query, about=orders.number_in_path),
-            f"{numbered}/close": Operation("POST", "close", orders.close, about=orders.number_in_path),
-            f"{transactions}/h5": create(orders.h5),
-            f"{transactions}/app": create(orders.app),
+        return {
+            f"{transactions}/native": create(Product.NATIVE, orders.native),
+            f"{transactions}/jsapi": create(Product.JSAPI, orders.jsapi),
+            numbered: Operation(
+                "GET",
+                "query",
+                orders.query,
+                "商户订单号查询订单 / look an order up by its number",
+                asks=OF_QUERIES,
+                about=orders.number_in_path,
+            ),
+            f"{numbered}/close": Operation(
+                "POST",
+                "close",
+                orders.close,
+                "关闭订单 / close an order",
+                orders.close_body,
+                status=204,
+                about=orders.number_in_path,
+            ),
+            f"{transactions}/h5": create(Product.H5, orders.h5),
+            f"{transactions}/app": create(Product.APP, orders.app),
             f"{transactions}/id/{{transaction_id}}": Operation(
-                "GET", "query", orders.query_transaction, about=orders.number_of_transaction
+                "GET",
+                "query",
+                orders.query_transaction,
+                "微信支付订单号查询订单 / look an order up by the platform's number",
+                asks=OF_QUERIES,
+                about=orders.number_of_transaction,
             ),
             **self._refund_operations(),
             **_bill_operations(),
-            "/v3/certificates": Operation("GET", "certificates", certificates, transactions=False),
-            "/v3/security/echo": Operation("POST", "echo", self._echo.echo, transactions=False),
+            "/v3/certificates": Operation(
+                "GET",
+                "certificates",
+                certificates,
+                "下载平台证书 / download the platform's certificates",
+                asks=(ALGORITHM,),
+                transactions=False,
+            ),
+            "/v3/security/echo": Operation(
+                "POST",
+                "echo",
+                self._echo.echo,
+                "签名与加密自检 / try signing and encryption",
+                self._echo.body,
+                names_key=True,
+                transactions=False,
+            ),
         }
-        return {path: _Endpoint(self, operation) for path, operation in operations.items()}
 
     def _refund_operations(self) -> dict[str, Operation]:
         refunds = self._refunds
         path = "/v3/refund/domestic/refunds"
         return {
             path: Operation(
-                "POST", "refund", refunds.create, about=refunds.order_in_body, transactions=False
+                "POST",
+                "refund",
+                refunds.create,
+                "申请退款 / give an order back, whole or in part",
+                refunds.body,
+                about=refunds.order_in_body,
+                transactions=False,
             ),
             f"{path}/{{out_refund_no}}": Operation(
-                "GET", "refund-query", refunds.query, about=refunds.order_of_number, transactions=False
+                "GET",
+                "refund-query",
+                refunds.query,
+                "查询退款 / look a refund up by its number",
+                about=refunds.order_of_number,
+                transactions=False,
             ),
             f"{path}/{{refund_id}}/apply-abnormal-refund": Operation(
-                "POST", "abnormal-refund", refunds.redirect, about=refunds.order_of_id, transactions=False
+                "POST",
+                "abnormal-refund",
+                refunds.redirect,
+                "发起异常退款 / lead an abnormal refund elsewhere",
+                refunds.abnormal_body,
+                about=refunds.order_of_id,
+                transactions=False,
             ),
         }
 
 
 def _bill_operations() -> dict[str, Operation]:
-    download = Operation("GET", "bill-download", bills.download, transactions=False)
+    download = Operation(
+        "GET",
+        "bill-download",
+        bills.download,
+        "下载账单 / download a bill",
+        asks=bills.OF_LINK,
+        file=True,
+        transactions=False,
+    )
     return {
-        "/v3/bill/tradebill": Operation("GET", "bill", bills.trade, transactions=False),
-        "/v3/bill/fundflowbill": Operation("GET", "bill", bills.fund_flow, transactions=False),
+        "/v3/bill/tradebill": Operation(
+            "GET",
+            "bill",
+            bills.trade,
+            "申请交易账单 / apply for a trade bill",
+            asks=bills.OF_TRADE,
+            transactions=False,
+        ),
+        "/v3/bill/fundflowbill": Operation(
+            "GET",
+            "bill",
+            bills.fund_flow,
+            "申请资金账单 / apply for a fund-flow bill",
+            asks=bills.OF_FUND_FLOW,
+            transactions=False,
+        ),
         bills.DOWNLOAD: download,
         bills.OLDER_DOWNLOAD: download,
     }

@@ -14,7 +14,7 @@ from harness.simulator.wire.kit.errors import Refusal
 from harness.simulator.wire.kit.schema import decode
 from harness.simulator.wire.kit.wire import Merchant
 
-_REQUEST_ID = re.compile(r"[0-9A-Za-z_.\-]{1,64}", re.ASCII)
+REQUEST_ID = re.compile(r"[0-9A-Za-z_.\-]{1,64}", re.ASCII)
 
 
 @dataclass(slots=True)
@@ -56,5 +56,5 @@ def read_call(scope: Scope, body: bytes, merchant: Merchant) -> tuple[Call, Refu
         return Call({}, {}, merchant), invalid(error.message)
     call = Call(fields, dict(scope["headers"]), merchant, caller=str((scope.get("client") or ("",))[0]))
     named = call.text("requestId")
-    call.request_id = named if _REQUEST_ID.fullmatch(named) else ""
+    call.request_id = named if REQUEST_ID.fullmatch(named) else ""
     return call, None

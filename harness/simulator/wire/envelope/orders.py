@@ -38,8 +38,8 @@ class Orders:
 
     def __init__(self, context: WireContext) -> None:
         self._dialect = context.dialect
-        self._create_body = _create_body()
-        self._query_body = _query_body()
+        self.create_body = _create_body()
+        self.query_body = _query_body()
 
     async def health(self, call: Call) -> dict[str, object]:
         """POST …/wechat/health"""
@@ -47,7 +47,7 @@ class Orders:
 
     async def create(self, call: Call) -> dict[str, object]:
         """POST …/wechat/payment/create"""
-        given = shaped(self._create_body, call)
+        given = shaped(self.create_body, call)
         if given["totalAmount"] > MOST:
             raise invalid(f"totalAmount不得超过{MOST}分")
         product = PRODUCTS[given["paymentType"]]
@@ -58,7 +58,7 @@ class Orders:
 
     async def query(self, call: Call) -> dict[str, object]:
         """POST …/wechat/payment/query"""
-        given = shaped(self._query_body, call)
+        given = shaped(self.query_body, call)
         number, payment = given.get("outTradeNo"), given.get("paymentId")
         if not number and not payment:
             raise invalid("outTradeNo与paymentId至少填写一个")

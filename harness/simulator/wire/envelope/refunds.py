@@ -30,7 +30,7 @@ class Refunds:
 
     def __init__(self, context: WireContext) -> None:
         self._dialect = context.dialect
-        self._ask_body = Object(
+        self.ask_body = Object(
             "请求包体",
             {
                 "outTradeNo": NUMBER,
@@ -40,11 +40,11 @@ class Refunds:
                 "paymentMethod": METHOD,
             },
         )
-        self._query_body = Object("请求包体", {"outRefundNo": REFUND_NUMBER, "paymentMethod": METHOD})
+        self.query_body = Object("请求包体", {"outRefundNo": REFUND_NUMBER, "paymentMethod": METHOD})
 
     async def ask(self, call: Call) -> dict[str, object]:
         """POST …/wechat/payment/refund"""
-        given = shaped(self._ask_body, call)
+        given = shaped(self.ask_body, call)
         request = RefundRequest(
             mchid=call.merchant.account.mchid,
             out_refund_no=given["outRefundNo"],
@@ -61,7 +61,7 @@ class Refunds:
 
     async def query(self, call: Call) -> dict[str, object]:
         """POST …/wechat/payment/refund/query"""
-        given = shaped(self._query_body, call)
+        given = shaped(self.query_body, call)
         refund = call.merchant.account.refunds.query(given["outRefundNo"])
         # An order that is named beside it has to be its own.
         if call.out_trade_no not in (None, refund.out_trade_no):

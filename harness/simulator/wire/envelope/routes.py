@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from starlette.types import Receive, Scope, Send
 
@@ -13,12 +13,14 @@ from harness.simulator.signatures.refused import DETAIL, RefusedRequest
 from harness.simulator.wire.envelope.answer import Writer
 from harness.simulator.wire.envelope.auth import Gatekeeper
 from harness.simulator.wire.envelope.call import Call, read_call
+from harness.simulator.wire.envelope.described import SUMMARIES, described
 from harness.simulator.wire.envelope.errors import invalid
 from harness.simulator.wire.envelope.forged import forged
 from harness.simulator.wire.envelope.orders import Orders
 from harness.simulator.wire.envelope.refunds import Refunds
 from harness.simulator.wire.envelope.service import HEALTH, Operation, Service
 from harness.simulator.wire.kit.body import Disconnected, TooLarge, TooSlow, read_body
+from harness.simulator.wire.kit.described import Described
 from harness.simulator.wire.kit.errors import Refusal, SignatureRefused, business, unreadable
 from harness.simulator.wire.kit.faults import hit_by
 from harness.simulator.wire.kit.raw_message import raw_message
@@ -30,11 +32,13 @@ PREFIX = "/mcp/v1/"
 def _operations(context: WireContext) -> Mapping[str, Operation]:
     orders, refunds = Orders(context), Refunds(context)
     return {
-        "wechat/health": Operation(HEALTH, orders.health),
-        "wechat/payment/create": Operation("create", orders.create),
-        "wechat/payment/query": Operation("query", orders.query),
-        "wechat/payment/refund": Operation("refund", refunds.ask),
-        "wechat/payment/refund/query": Operation("refund-query", refunds.query),
+        "wechat/health": Operation(HEALTH, orders.health, SUMMARIES["health"]),
+        "wechat/payment/create": Operation("create", orders.create, SUMMARIES["create"], orders.create_body),
+        "wechat/payment/query": Operation("query", orders.query, SUMMARIES["query"], orders.query_body),
+        "wechat/payment/refund": Operation("refund", refunds.ask, SUMMARIES["refund"], refunds.ask_body),
+        "wechat/payment/refund/query": Operation(
+            "refund-query", refunds.query, SUMMARIES["refund-query"], refunds.query_body
+        ),
     }
 
 
@@ -84,6 +88,10 @@ class Envelope(Wire):
     def settings(self, identity: Identity, base_url: str, notify_url: str) -> dict[str, str]:
         """Where its endpoint is, and with which keys it is spoken to."""
         return self._service.settings(identity, base_url)
+
+    def described(self) -> Iterator[Described]:
+        """Every operation, and the probe."""
+        return described(self._service.prefix, self._operations)
 
     async def app(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request. `send` must be uvicorn's own, because faults hang up."""

@@ -9,6 +9,7 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPubl
 
 from harness.simulator.account.identity import Identity
 from harness.simulator.wire.envelope.call import Call
+from harness.simulator.wire.kit.schema import Object
 from harness.simulator.wire.kit.wire import Merchant, WireContext
 
 HEALTH = "session"
@@ -21,6 +22,10 @@ class Operation:
 
     fault: str
     perform: Callable[[Call], Awaitable[dict[str, object]]]
+    summary: str
+    """What it does: Chinese, then English."""
+    takes: Object | None = None
+    """What its request may hold beside the envelope's own members, and others that nobody reads."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

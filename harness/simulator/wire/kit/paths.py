@@ -9,7 +9,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from harness.simulator.wire.kit.unknown import unknown_path
 
-_PLACE = re.compile(r"\{(\w+)\}")
+PLACE = re.compile(r"\{(\w+)\}")
 
 
 class Paths:
@@ -20,9 +20,9 @@ class Paths:
     """
 
     def __init__(self, endpoints: Mapping[str, ASGIApp]) -> None:
-        self._plain = {path: app for path, app in endpoints.items() if not _PLACE.search(path)}
+        self._plain = {path: app for path, app in endpoints.items() if not PLACE.search(path)}
         self._others = [
-            (re.compile(_PLACE.sub(r"(?P<\1>[^/]+)", path)).fullmatch, app)
+            (re.compile(PLACE.sub(r"(?P<\1>[^/]+)", path)).fullmatch, app)
             for path, app in endpoints.items()
             if path not in self._plain
         ]

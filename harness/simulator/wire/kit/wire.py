@@ -7,7 +7,7 @@ is needed to have a dialect served, called back, and written into the settings.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -24,6 +24,7 @@ from harness.simulator.platform.orders import PlatformOrder
 from harness.simulator.platform.refund import PlatformRefund
 from harness.simulator.practices import Practices
 from harness.simulator.signatures.refused import RefusedSignatures
+from harness.simulator.wire.kit.described import Described
 from harness.simulator.wire.kit.faults import Faults
 from harness.simulator.wire.kit.refund import refund_notice
 from harness.simulator.wire.kit.transaction import transaction
@@ -109,6 +110,10 @@ class Wire(ABC):
     @abstractmethod
     def settings(self, identity: Identity, base_url: str, notify_url: str) -> dict[str, str]:
         """What a merchant's settings say of it, by variable."""
+
+    def described(self) -> Iterable[Described]:
+        """Its operations, for whoever writes a client; none where they are told over the wire itself."""
+        return ()
 
     def told(self, order: PlatformOrder) -> Mapping[str, object]:
         """What a callback of a paid order carries, as the dialect's form of callbacks takes it."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import socket
 import threading
+import urllib.request
 from contextlib import ExitStack
 from typing import Any
 
@@ -27,6 +28,8 @@ def started(platforms: Played, monkeypatch: pytest.MonkeyPatch) -> Played:
     """This process, as if `golive exec` had started it."""
     for name, value in variables(platforms.playing, os.environ).items():
         monkeypatch.setenv(name, value)
+    # urllib keeps the proxies of whoever asked first in this process.
+    monkeypatch.setattr(urllib.request, "_opener", None)
     return platforms
 
 

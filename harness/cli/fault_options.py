@@ -9,7 +9,7 @@ from typing import TypeVar
 import click
 
 from harness.core.errors import UsageError
-from harness.simulator.faults.library import outage
+from harness.simulator.faults.named_outages import outage
 from harness.simulator.faults.rule_file import MOST, RuleSet, read_rules, spoken_rule
 
 _Command = TypeVar("_Command", bound=Callable[..., object])

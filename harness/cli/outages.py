@@ -9,7 +9,7 @@ from harness.cli.output import print_document
 from harness.core.control import Language
 from harness.core.plain_text import json_text
 from harness.core.terminal_language import terminal_language
-from harness.simulator.faults.library import outage, outage_file, outages
+from harness.simulator.faults.named_outages import outage, outage_file, outages
 
 SCHEMA = 1
 """Of what `--json` prints; counts up when a member changes its meaning."""

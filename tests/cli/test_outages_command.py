@@ -10,7 +10,7 @@ from click.testing import CliRunner
 
 from harness.cli import golive
 from harness.core.errors import ConfigurationError, UsageError
-from harness.simulator.faults.library import outages
+from harness.simulator.faults.named_outages import outages
 from harness.simulator.faults.rule_file import read_rules
 
 

@@ -11,7 +11,7 @@ import pytest
 from harness.core.errors import ConfigurationError
 from harness.levers.actions import ACTIONS
 from harness.levers.models import Fault, FaultOperation
-from harness.simulator.faults.library import outages
+from harness.simulator.faults.named_outages import outages
 from harness.simulator.faults.numbered_yaml import LARGEST
 from harness.simulator.faults.rule_file import MOST, read_rules
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 
 from harness.core.control import Text
-from harness.simulator.faults.library import outage, outages
+from harness.simulator.faults.named_outages import outage, outages
 from harness.simulator.faults.rules import FaultBook
 
 END = "none"

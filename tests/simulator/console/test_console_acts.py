@@ -11,7 +11,7 @@ from harness.callbacks.forms import form_of
 from harness.core.clock import wire_now
 from harness.core.dialects import dialect
 from harness.levers.models import Fault
-from harness.simulator.faults.library import outages
+from harness.simulator.faults.named_outages import outages
 from tests.simulator.alipay_side import NUMBER as ALIPAY_NUMBER
 from tests.simulator.alipay_side import AlipaySide, order
 from tests.simulator.console.conftest import Shop

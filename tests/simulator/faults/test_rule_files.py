@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from harness.core.errors import ConfigurationError, UsageError
 from harness.levers.models import Fault
-from harness.simulator.faults.library import outage, outages
+from harness.simulator.faults.named_outages import outage, outages
 from harness.simulator.faults.rule_file import read_rules, spoken_rule
 
 RULE = "  - {operation: query, action: refuse"

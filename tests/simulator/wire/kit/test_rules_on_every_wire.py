@@ -24,7 +24,7 @@ from harness.settings.env_file import EnvFile
 from harness.settings.model import Settings
 from harness.simulator.embedded import RunningSimulator, running_simulator
 from harness.simulator.faults.altering import STRANGER
-from harness.simulator.faults.library import outage
+from harness.simulator.faults.named_outages import outage
 
 NOTIFY_URL = "http://127.0.0.1:9/notify"
 """Where nobody listens: what was tried is in the platform's books."""

@@ -91,7 +91,7 @@ def test_a_number_beyond_every_float_is_refused_in_json(merchant: MerchantSide, 
     assert "value" not in answer.json["detail"]
 
 
-@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(body=st.binary(max_size=300))
 def test_any_signed_bytes_get_an_answer_in_the_platforms_shape(merchant: MerchantSide, body: bytes) -> None:
     answer = merchant.send("POST", NATIVE, body)
@@ -99,7 +99,7 @@ def test_any_signed_bytes_get_an_answer_in_the_platforms_shape(merchant: Merchan
     assert set(answer.json) <= {"code", "message", "detail"}
 
 
-@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(header=st.text(st.characters(max_codepoint=255, exclude_characters="\r\n\0"), max_size=200))
 def test_any_authorization_gets_a_401(merchant: MerchantSide, header: str) -> None:
     headers = merchant.headers("POST", NATIVE, b"{}", authorization=header)
@@ -129,7 +129,7 @@ JSON = st.recursive(
 )
 
 
-@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     name=st.sampled_from(MEMBERS),
     value=JSON,

@@ -40,7 +40,7 @@ BEYOND_THE_SDK = {"CBK-04", "CBK-06"}
 
 @pytest.fixture(scope="module")
 def env_file(environment: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("gun") / ".env.simulator"
+    path = tmp_path_factory.mktemp("callback_sender") / ".env.simulator"
     path.write_text(environment_text(environment), "utf-8")
     return path
 
@@ -89,7 +89,7 @@ def run(*arguments: object) -> tuple[int, str]:
     return done.return_value, done.stdout
 
 
-def shot(*arguments: object) -> tuple[int, dict[str, Any]]:
+def sent(*arguments: object) -> tuple[int, dict[str, Any]]:
     code, said = run("send", *arguments, "--json")
     document: dict[str, Any] = json.loads(said)
     assert document["exit_code"] == code
@@ -105,22 +105,22 @@ def test_a_foreign_verifier_takes_what_is_genuine_and_no_forged_signature(
     sdk: Any, env_file: Path, merchants: dict[str, str], new_number: NewNumber, levers: LeversClient
 ) -> None:
     number = placed(sdk, new_number())
-    aim = ("--order", number, "--to", merchants["apiv3"], "--env-file", env_file)
+    where = ("--order", number, "--to", merchants["apiv3"], "--env-file", env_file)
     genuine = ("genuine", "late", "duplicate", "reordered", "coupon", "unknown-member", "refund", "CBK-07")
-    code, document = shot(*genuine, "CBK-02", "probe", *aim)
-    assert code == 0, [each for each in document["shots"] if each["verdict"] != "careful"]
+    code, document = sent(*genuine, "CBK-02", "probe", *where)
+    assert code == 0, [each for each in document["callbacks"] if each["verdict"] != "careful"]
     assert document["order"]["standing"] == "unpaid"
-    by_id = {each["id"]: each for each in document["shots"]}
+    by_id = {each["id"]: each for each in document["callbacks"]}
     assert len(by_id["duplicate"]["deliveries"]) == 20
     (delivery,) = by_id["genuine"]["deliveries"]
     assert delivery["answer"]["status"] == 204
     assert delivery["latency_ms"] > 0
     assert dict(delivery["request"]["headers"]).keys() >= {"Host", "Content-Length", "Wechatpay-Signature"}
     levers.pay(out_trade_no=number)
-    code, document = shot("forged", *aim)
-    careless = {each["control"] for each in document["shots"] if each["verdict"] == "careless"}
+    code, document = sent("forged", *where)
+    careless = {each["control"] for each in document["callbacks"] if each["verdict"] == "careless"}
     assert (code, careless) == (1, BEYOND_THE_SDK)
-    assert (len(document["shots"]), document["not_sent"]) == (len(ATTACKS), 0)
+    assert (len(document["callbacks"]), document["not_sent"]) == (len(ATTACKS), 0)
 
 
 def test_an_order_made_up_in_a_file_needs_no_simulator(
@@ -136,13 +136,13 @@ def test_an_order_made_up_in_a_file_needs_no_simulator(
         (tmp_path / "platform.pem").write_text(bare_private(key), "utf-8")
         order = {"form": form, "out_trade_no": "T1001", "total": 1990, "refund": {"out_refund_no": "R1"}}
         (tmp_path / "order.json").write_text(json.dumps(order), "utf-8")
-        code, document = shot(
+        code, document = sent(
             *("genuine", "late", "duplicate", "coupon", "refund", "partial-refund", "unknown-member"),
             *("probe", "CBK-02", "--to", merchants[form], "--file", tmp_path / "order.json"),
             *("--env-file", tmp_path / "my.env", "--platform-key", tmp_path / "platform.pem"),
         )
-        assert code == 0, [each for each in document["shots"] if each["verdict"] != "careful"]
-        assert {each["expected"] for each in document["shots"]} >= {"taken-over", "refused"}
+        assert code == 0, [each for each in document["callbacks"] if each["verdict"] != "careful"]
+        assert {each["expected"] for each in document["callbacks"]} >= {"taken-over", "refused"}
 
 
 def test_what_is_printed_teaches_in_both_languages(
@@ -181,7 +181,7 @@ def test_attempts_of_the_simulator_are_listed_and_sent_again(
     ]
     assert (attempt["id"], attempt["signature_kind"], attempt["status"]) == (f"{number}#1", "probe", 204)
     code, said = run("resend", f"{number}#1", "--env-file", env_file, "--json")
-    assert (code, json.loads(said)["shots"][0]["verdict"]) == (1, "careless")  # the mailbox takes any
+    assert (code, json.loads(said)["callbacks"][0]["verdict"]) == (1, "careless")  # the mailbox takes any
     levers.redeliver(number)
     code, said = run("resend", f"{number}#2", "--env-file", env_file, "--lang", "en")
     assert code == 0
@@ -215,13 +215,13 @@ def test_a_refund_that_was_made_is_told_as_it_was(
         amount={"refund": 500, "total": 1990, "currency": "CNY"},
     )
     levers.end_refund(f"{number}-R", "SUCCESS")
-    _, document = shot(
+    _, document = sent(
         *("refund", "partial-refund", "--order", number, "--to", merchants["apiv3"], "--env-file", env_file)
     )
-    assert [each["expected"] for each in document["shots"]] == ["any", "taken-over"]
+    assert [each["expected"] for each in document["callbacks"]] == ["any", "taken-over"]
     mailbox.received.clear()
     code, said = run("resend", f"{number}/{number}-R#1", "--env-file", env_file, "--json")
-    assert (code, json.loads(said)["shots"][0]["id"]) == (1, "wrong")
+    assert (code, json.loads(said)["callbacks"][0]["id"]) == (1, "wrong")
     levers.redeliver_refund(f"{number}-R")
     run("resend", f"{number}/{number}-R#2", "--env-file", env_file)
     assert [json.loads(body)["event_type"] for _, body in mailbox.received] == ["REFUND.SUCCESS"] * 3
@@ -242,7 +242,7 @@ def test_what_can_be_sent_is_listed_with_the_answer_it_wants() -> None:
     [
         (("send", "genuine", "--to", "http://203.0.113.7/notify"), UnsafeRequest),
         (("send", "genuine", "--to", "127.0.0.1/notify"), UsageError),
-        (("send", "no-such-shot"), UsageError),
+        (("send", "no-such-callback"), UsageError),
         (("send", "genuine", "--order", "no-such-order"), UsageError),
         (("send", "genuine", "--order", "1", "--file", "order.yaml"), UsageError),
         (("send", "genuine", "--platform-key", "key.pem"), UsageError),

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from harness.callback_sender.sendable import COPIES, Expected, chosen, sendables_of, spoilt
 from harness.callbacks.alipay.form_body import members_of
 from harness.callbacks.apiv3.header_lines import SIGNATURE, TIMESTAMP, header
 from harness.callbacks.callback import Callback
@@ -17,23 +18,22 @@ from harness.core.clock import rfc3339
 from harness.core.dialects import callback_forms
 from harness.core.errors import UsageError
 from harness.core.money import Fen
-from harness.gun.shots import COPIES, Expected, chosen, shots_of, spoilt
 from harness.signing.alipay import SIGN, sign_notify
 from harness.signing.wechat_v3 import PROBE_PREFIX, Verifier, decrypt_resource
-from tests.gun.conftest import PAID, AimAt
+from tests.callback_sender.conftest import PAID, OrderOf
 
 FORMS = [each.id for each in callback_forms()]
 
 
-def made(aim_at: AimAt, form: str, kind: str, **said: object) -> list[Callback]:
-    aim = aim_at(form, **said)
-    return list(shots_of(aim.form)[kind].made(aim))
+def made(order_of: OrderOf, form: str, kind: str, **said: object) -> list[Callback]:
+    order = order_of(form, **said)
+    return list(sendables_of(order.form)[kind].made(order))
 
 
-def opened(aim_at: AimAt, kind: str, **said: object) -> dict[str, Any]:
+def opened(order_of: OrderOf, kind: str, **said: object) -> dict[str, Any]:
     """What the one callback of a kind tells, once its signature was verified."""
-    (callback,) = made(aim_at, "apiv3", kind, **said)
-    issuer = aim_at("apiv3").issuer
+    (callback,) = made(order_of, "apiv3", kind, **said)
+    issuer = order_of("apiv3").issuer
     Verifier({issuer.serial: issuer.private_key.public_key()}).verify(callback.headers, callback.body)
     notice = json.loads(callback.body)
     told: dict[str, Any] = json.loads(decrypt_resource(issuer.apiv3_key, notice["resource"]))
@@ -41,9 +41,9 @@ def opened(aim_at: AimAt, kind: str, **said: object) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("form", FORMS)
-def test_whatever_is_listed_can_be_made(aim_at: AimAt, form: str) -> None:
-    aim = aim_at(form)
-    counts = {name: len(list(shot.made(aim))) for name, shot in shots_of(aim.form).items()}
+def test_whatever_is_listed_can_be_made(order_of: OrderOf, form: str) -> None:
+    order = order_of(form)
+    counts = {name: len(list(sendable.made(order))) for name, sendable in sendables_of(order.form).items()}
     several = {name: count for name, count in counts.items() if count != 1}
     assert several == {"duplicate": COPIES, "reordered": 2}
     assert len(counts) > 50
@@ -52,21 +52,21 @@ def test_whatever_is_listed_can_be_made(aim_at: AimAt, form: str) -> None:
 @pytest.mark.parametrize("form", FORMS)
 def test_a_careful_merchant_refuses_what_nobody_but_a_forger_sends(form: str) -> None:
     attacks = form_of(form).attacks.ATTACKS
-    refused = {each.id for each in shots_of(form_of(form)).values() if each.expected is Expected.REFUSED}
+    refused = {each.id for each in sendables_of(form_of(form)).values() if each.expected is Expected.REFUSED}
     assert refused == {"probe"} | {
         each.id for each in attacks if not each.harmless and not each.may_be_acknowledged
     }
 
 
-def test_a_genuine_one_tells_of_the_payment_and_a_late_one_that_it_was_a_while_ago(aim_at: AimAt) -> None:
-    told = opened(aim_at, "genuine")
-    assert told == {**aim_at("apiv3").resource, "event": "TRANSACTION.SUCCESS"}
+def test_a_genuine_one_tells_of_the_payment_and_a_late_one_that_it_was_a_while_ago(order_of: OrderOf) -> None:
+    told = opened(order_of, "genuine")
+    assert told == {**order_of("apiv3").resource, "event": "TRANSACTION.SUCCESS"}
     assert told["success_time"] == rfc3339(PAID)
-    assert opened(aim_at, "late", late_s=60)["success_time"] == rfc3339(PAID - timedelta(seconds=60))
+    assert opened(order_of, "late", late_s=60)["success_time"] == rfc3339(PAID - timedelta(seconds=60))
 
 
-def test_refunds_tell_how_much_went_back(aim_at: AimAt) -> None:
-    whole, part = opened(aim_at, "refund"), opened(aim_at, "partial-refund", refund_part=Fen(500))
+def test_refunds_tell_how_much_went_back(order_of: OrderOf) -> None:
+    whole, part = opened(order_of, "refund"), opened(order_of, "partial-refund", refund_part=Fen(500))
     assert (whole["event"], whole["refund_status"], whole["amount"]["refund"]) == (
         "REFUND.SUCCESS",
         "SUCCESS",
@@ -76,39 +76,39 @@ def test_refunds_tell_how_much_went_back(aim_at: AimAt) -> None:
     assert whole["out_refund_no"] != part["out_refund_no"]
 
 
-def test_a_coupon_leaves_the_order_its_price(aim_at: AimAt) -> None:
-    told = opened(aim_at, "coupon", given=Fen(90))
+def test_a_coupon_leaves_the_order_its_price(order_of: OrderOf) -> None:
+    told = opened(order_of, "coupon", given=Fen(90))
     assert (told["amount"]["total"], told["amount"]["payer_total"]) == (1990, 1900)
     assert told["promotion_detail"][0]["amount"] == 90
 
 
-def test_unknown_members_stand_beside_the_known_ones(aim_at: AimAt) -> None:
-    told = opened(aim_at, "unknown-member")
-    assert told.keys() > {*aim_at("apiv3").resource}
+def test_unknown_members_stand_beside_the_known_ones(order_of: OrderOf) -> None:
+    told = opened(order_of, "unknown-member")
+    assert told.keys() > {*order_of("apiv3").resource}
 
 
-def test_twenty_copies_are_one_notification_each_signed_by_itself(aim_at: AimAt) -> None:
-    copies = made(aim_at, "apiv3", "duplicate")
+def test_twenty_copies_are_one_notification_each_signed_by_itself(order_of: OrderOf) -> None:
+    copies = made(order_of, "apiv3", "duplicate")
     assert len({each.body for each in copies}) == 1
     assert len({header(each, SIGNATURE) for each in copies}) == COPIES
 
 
-def test_of_two_reordered_ones_the_older_comes_last(aim_at: AimAt) -> None:
-    first, last = made(aim_at, "apiv3", "reordered")
+def test_of_two_reordered_ones_the_older_comes_last(order_of: OrderOf) -> None:
+    first, last = made(order_of, "apiv3", "reordered")
     assert first.body == last.body
     assert 59 <= int(header(first, TIMESTAMP)) - int(header(last, TIMESTAMP)) <= 61
 
 
-def test_a_probe_is_the_platforms_own(aim_at: AimAt) -> None:
-    (probe,) = made(aim_at, "apiv3", "probe")
+def test_a_probe_is_the_platforms_own(order_of: OrderOf) -> None:
+    (probe,) = made(order_of, "apiv3", "probe")
     assert header(probe, SIGNATURE).startswith(PROBE_PREFIX)
 
 
-def test_alipay_tells_the_same_in_its_own_words(aim_at: AimAt) -> None:
+def test_alipay_tells_the_same_in_its_own_words(order_of: OrderOf) -> None:
     def told(kind: str, **said: object) -> Mapping[str, str]:
-        (callback,) = made(aim_at, "alipay", kind, **said)
+        (callback,) = made(order_of, "alipay", kind, **said)
         members = members_of(callback.body)
-        assert members[SIGN] == sign_notify(aim_at("alipay").issuer.private_key, members)
+        assert members[SIGN] == sign_notify(order_of("alipay").issuer.private_key, members)
         return members
 
     genuine, late = told("genuine"), told("late", late_s=3600)
@@ -122,25 +122,25 @@ def test_alipay_tells_the_same_in_its_own_words(aim_at: AimAt) -> None:
     assert (coupon["total_amount"], coupon["buyer_pay_amount"]) == ("19.90", "19.00")
 
 
-def test_an_envelope_tells_of_refunds_and_of_no_coupon(aim_at: AimAt) -> None:
-    (refund,) = made(aim_at, "envelope", "refund", refund_no="R1")
+def test_an_envelope_tells_of_refunds_and_of_no_coupon(order_of: OrderOf) -> None:
+    (refund,) = made(order_of, "envelope", "refund", refund_no="R1")
     assert json.loads(refund.body)["outRefundNo"] == "R1"
-    assert "coupon" not in shots_of(form_of("envelope"))
+    assert "coupon" not in sendables_of(form_of("envelope"))
 
 
-def test_of_a_refund_that_nobody_asked_for_either_answer_will_do(aim_at: AimAt) -> None:
-    refund = shots_of(form_of("apiv3"))["refund"]
-    assert refund.expects(aim_at("apiv3")) is Expected.ANY
-    assert refund.expects(aim_at("apiv3", refund_no="R1")) is Expected.TAKEN_OVER
+def test_of_a_refund_that_nobody_asked_for_either_answer_will_do(order_of: OrderOf) -> None:
+    refund = sendables_of(form_of("apiv3"))["refund"]
+    assert refund.expects(order_of("apiv3")) is Expected.ANY
+    assert refund.expects(order_of("apiv3", refund_no="R1")) is Expected.TAKEN_OVER
 
 
 @pytest.mark.parametrize("kind", ["coupon", "partial-refund"])
-def test_an_order_of_a_fen_has_no_parts(aim_at: AimAt, kind: str) -> None:
+def test_an_order_of_a_fen_has_no_parts(order_of: OrderOf, kind: str) -> None:
     with pytest.raises(UsageError, match="cannot be 0 fen"):
-        made(aim_at, "apiv3", kind, total=1)
+        made(order_of, "apiv3", kind, total=1)
 
 
-def test_shots_are_chosen_by_id_by_control_or_all_forgeries_at_once() -> None:
+def test_callbacks_are_chosen_by_id_by_control_or_all_forgeries_at_once() -> None:
     form = form_of("apiv3")
     assert [each.id for each in chosen(form, ["late", "genuine"])] == ["late", "genuine"]
     assert {each.control for each in chosen(form, ["cbk-04"])} == {"CBK-04"}
@@ -149,9 +149,10 @@ def test_shots_are_chosen_by_id_by_control_or_all_forgeries_at_once() -> None:
         chosen(form, ["genuin"])
 
 
-def test_what_was_spoilt_is_spoilt_again(aim_at: AimAt) -> None:
-    aim = aim_at("apiv3")
+def test_what_was_spoilt_is_spoilt_again(order_of: OrderOf) -> None:
+    order = order_of("apiv3")
     again = {
-        kind: spoilt(aim.form, kind, aim.payment) for kind in ("genuine", "lost", "none", "probe", "wrong")
+        kind: spoilt(order.form, kind, order.payment)
+        for kind in ("genuine", "lost", "none", "probe", "wrong")
     }
-    assert [kind for kind, shot in again.items() if shot is None] == ["genuine", "lost", "none"]
+    assert [kind for kind, sendable in again.items() if sendable is None] == ["genuine", "lost", "none"]

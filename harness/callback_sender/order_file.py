@@ -20,6 +20,8 @@ from typing import Annotated
 import yaml
 from pydantic import AwareDatetime, Field, JsonValue, ValidationError
 
+from harness.callback_sender.keys import MerchantFile, signing_for
+from harness.callback_sender.order import CallbackOrder
 from harness.callbacks.forms import Form, form_of
 from harness.callbacks.made_up import Payment, Resource
 from harness.core.clock import BEIJING, wire_now
@@ -28,8 +30,6 @@ from harness.core.dialects import callback_forms
 from harness.core.did_you_mean import did_you_mean
 from harness.core.errors import UsageError
 from harness.core.money import Fen
-from harness.gun.aim import Aim
-from harness.gun.keys import MerchantFile, signing_for
 
 LARGEST_FILE = 64 * 1024
 """Bytes; an order with every member is under a kilobyte."""
@@ -86,7 +86,9 @@ class _Read:
     where: str
 
 
-def aim_at_file(path: Path, settings: MerchantFile, platform_key: Path | None, *, late_s: int) -> Aim:
+def order_of_file(
+    path: Path, settings: MerchantFile, platform_key: Path | None, *, late_s: int
+) -> CallbackOrder:
     """The order of a file.
 
     Raises:
@@ -116,7 +118,7 @@ def aim_at_file(path: Path, settings: MerchantFile, platform_key: Path | None, *
             where=str(path),
             remedy="write them as the platform does, or leave them out of members",
         )
-    return Aim(
+    return CallbackOrder(
         form=form,
         issuer=signing_for(form, settings, platform_key),
         out_trade_no=order.out_trade_no,

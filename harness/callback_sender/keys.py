@@ -7,11 +7,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from pydantic import ValidationError
+
 from harness.callbacks.callback import Issuer
 from harness.callbacks.forms import Form
 from harness.callbacks.issuers import issuer_of
-from harness.core.errors import ConfigurationError, UsageError
-from harness.levers.client import LeversClient
+from harness.core.errors import ConfigurationError, EnvironmentUnreachable, UsageError
+from harness.levers.client import LeverRefused, LeversClient
 from harness.settings.env_file import EnvFile
 from harness.signing.keys import load_private_key
 
@@ -67,6 +69,8 @@ class MerchantFile:
 
         Raises:
             UsageError: it names no simulator.
+            ConfigurationError: the simulator that runs there knows neither its token nor its account.
+            EnvironmentUnreachable: no simulator answers there.
         """
         if not self.has_levers:
             raise UsageError(
@@ -76,7 +80,29 @@ class MerchantFile:
                 "without a simulator: --file ORDER.yaml and --platform-key FILE",
             )
         account = next((found for name in _WHOSE if (found := self.value(name))), None)
-        return LeversClient(self.value(LEVERS_URL), self.value(LEVERS_TOKEN), mchid=account)
+        levers = LeversClient(self.value(LEVERS_URL), self.value(LEVERS_TOKEN), mchid=account)
+        try:
+            levers.keys()
+        except LeverRefused as refused:
+            levers.close()
+            raise ConfigurationError(
+                f"the simulator at {levers.platform} knows no such token"
+                if refused.reason == "forbidden"
+                else f"the simulator at {levers.platform} knows no such account",
+                where=self.source,
+                remedy="each start of golive simulator makes new ones: name the settings file that it wrote",
+            ) from None
+        except (KeyError, TypeError, ValidationError):
+            levers.close()
+            raise EnvironmentUnreachable(
+                "something else than a simulator answered",
+                where=levers.platform,
+                remedy=f"check {LEVERS_URL}",
+            ) from None
+        except EnvironmentUnreachable:
+            levers.close()
+            raise
+        return levers
 
 
 def signing_for(form: Form, settings: MerchantFile, platform_key: Path | None) -> Issuer:
@@ -93,7 +119,14 @@ def signing_for(form: Form, settings: MerchantFile, platform_key: Path | None) -
     if platform_key is None:
         with settings.levers() as levers:
             return issuer_of(levers.keys())
-    key = load_private_key(str(platform_key), name="--platform-key")
+    try:
+        key = load_private_key(str(platform_key), name="--platform-key")
+    except ConfigurationError as error:
+        raise ConfigurationError(
+            error.what,
+            where=f"--platform-key {platform_key}",
+            remedy="name the file of the private key (RSA, in PEM) that the platform is to sign with",
+        ) from None
     for name in form.made_up.KEYS:
         settings.needed(name)
     sealed = settings.value(_APIV3_KEY)

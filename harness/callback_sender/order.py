@@ -53,6 +53,8 @@ class CallbackOrder:
     """What a made-up refund is called; empty: something new."""
     refund_part: Fen | None = None
     """What a made-up refund of a part gives back; None: half."""
+    altered: bool = False
+    """Whether it says something else than its order does: a careful merchant may well refuse that."""
     earlier: Resource = field(default_factory=dict)
     """Of another order's payment; empty: there is none."""
 

@@ -60,7 +60,8 @@ class Sendable:
 
     def expects(self, order: CallbackOrder) -> Expected:
         """How a careful merchant answers, of that order."""
-        return self.expected if self.known(order) else Expected.ANY
+        doubtful = order.altered or not self.known(order)
+        return Expected.ANY if doubtful and self.expected is Expected.TAKEN_OVER else self.expected
 
 
 def sendables_of(form: Form) -> dict[str, Sendable]:

@@ -146,6 +146,9 @@ def closing(sent: Sequence[Sent], asked: int, language: Language) -> Iterator[st
     refused = [each for each in sent if each.expected is Expected.REFUSED]
     if refused and all(each.expected is not Expected.TAKEN_OVER for each in sent):
         yield said("closing", "only-forged", language)
+    taken = [each for each in sent if each.expected is Expected.TAKEN_OVER]
+    if sum(len(each.deliveries) for each in taken) > 1:
+        yield said("closing", "once", language)
     if any(each.expected is Expected.ANY for each in sent):
         yield said("closing", "any", language)
 

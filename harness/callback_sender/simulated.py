@@ -54,7 +54,7 @@ def order_of_simulator(levers: LeversClient, out_trade_no: str | None, *, late_s
             where="golive callback",
             remedy="let your app place one, or make one up: --file ORDER.yaml",
         )
-    audit = _audit(levers, out_trade_no or numbers[-1])
+    audit = _audit(levers, numbers[-1] if out_trade_no is None else out_trade_no)
     number = audit.out_trade_no
     try:
         resource, paid = levers.notification(number), True
@@ -78,15 +78,16 @@ def order_of_simulator(levers: LeversClient, out_trade_no: str | None, *, late_s
 
 def _audit(levers: LeversClient, number: str) -> OrderAudit:
     try:
-        return levers.audit(number)
+        if number.strip("."):  # else it is no segment of an address
+            return levers.audit(number)
     except LeverRefused as refused:
         if refused.reason != "unknown":
             raise
-        raise UsageError(
-            f"the simulator has no order {number[:80]!r}",
-            where="golive callback",
-            remedy="name one that your app placed there since it was started",
-        ) from None
+    raise UsageError(
+        f"the simulator has no order {number[:80]!r}",
+        where="golive callback",
+        remedy="name one that your app placed there since it was started",
+    )
 
 
 def _refunds(levers: LeversClient, audit: OrderAudit) -> dict[str, Notice]:
@@ -116,9 +117,9 @@ def _earlier(levers: LeversClient, numbers: list[str], audit: OrderAudit) -> dic
 
 
 def attempts(levers: LeversClient, out_trade_no: str | None) -> Iterator[Attempt]:
-    """Those of one order, or of every one, the newest order first."""
-    for number in [out_trade_no] if out_trade_no else reversed(levers.orders()):
-        yield from _of(_audit(levers, number))
+    """Those of one order, or of every one: the newest order first, and of each the newest attempt."""
+    for number in reversed(levers.orders()) if out_trade_no is None else [out_trade_no]:
+        yield from sorted(_of(_audit(levers, number)), key=lambda each: each.delivery.sent, reverse=True)
 
 
 def _of(audit: OrderAudit) -> Iterator[Attempt]:

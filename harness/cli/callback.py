@@ -53,7 +53,7 @@ def command() -> None:
     epilog="""\b
 Examples:
   golive callback send genuine                       the newest order of the simulator of .env.simulator
-  golive callback send genuine duplicate probe --order T1001 --to http://127.0.0.1:3000/notify
+  golive callback send genuine duplicate probe --order T10001 --to http://127.0.0.1:3000/notify
   golive callback send forged --json                 every forgery there is of that order's form
   golive callback send CBK-04 genuine --show wrong   what exercises a control, and a genuine one
   golive callback send genuine --file order.yaml --env-file my.env --platform-key platform.pem
@@ -61,7 +61,7 @@ Examples:
 \b
 order.yaml (or JSON) makes an order up; the first three lines are needed:
   form: apiv3                  apiv3, alipay or envelope
-  out_trade_no: T1001          as your app knows it
+  out_trade_no: T10001         as your app knows it
   total: 1990                  fen, as your app asked for
   notify_url: http://127.0.0.1:3000/notify
   appid, account, payer, transaction_id, subject, paid: as you like; coupon: fen
@@ -156,7 +156,7 @@ Examples:
   golive callback list                      what can be sent, and how a careful merchant answers
   golive callback list --form alipay
   golive callback list --attempts           what the simulator of .env.simulator has sent
-  golive callback list --attempts --order T1001 --json
+  golive callback list --attempts --order T10001 --json
 
 \b
 Exit codes: 0 listed · 3 no simulator answers · 4 usage or settings""",
@@ -187,13 +187,20 @@ def list_(
     """
     language = lang or terminal_language()
     if made or order is not None:
+        if form is not None:
+            raise UsageError(
+                "attempts are listed whatever their form",
+                where="--form",
+                remedy="leave it out, or leave out --attempts and --order",
+            )
         with _settings(env_file).levers() as levers:
             found = list(islice(attempts(levers, order), last))
         if as_json:
             _print({"schema": shown.SCHEMA, "attempts": [shown.attempt_json(each) for each in found]})
             return 0
         lines = [shown.attempt_line(each, language) for each in found]
-        _say(iter(lines or [shown.said("list", "none", language)]))
+        none = "none" if order is None else "none-of-order"
+        _say(iter(lines or [shown.said("list", none, language)]))
         return 0
     every = {each.row.id: each for each in every_form() if each.makes_up}
     if form is not None and form not in every:
@@ -214,12 +221,12 @@ def list_(
     "resend",
     epilog="""\b
 Examples:
-  golive callback list --attempts           names the attempts: T1001#1, of a refund T1001/R1#2
-  golive callback resend 'T1001#1'
+  golive callback list --attempts           names the attempts: T10001#1, of a refund T10001/R1#2
+  golive callback resend 'T10001#1'
 
 \b
-Exit codes: 0 the answer was a careful merchant's · 1 it was not, or none came · 3 nobody is there,
-or no simulator · 4 usage or settings""",
+Exit codes: 0 the answer was a careful merchant's · 1 it was not, or none came · 3 no simulator,
+or nobody there for one that is sent from here · 4 usage or settings""",
 )
 @click.argument("attempt_id", metavar="ID")
 @_env_option
@@ -267,9 +274,9 @@ def _sent(
     language: Language,
     as_json: bool,
 ) -> int:
-    if not (url or about.notify_url):
+    if url is None and not about.notify_url:
         raise UsageError("the order names no notify_url", where=about.source, remedy="name one with --to URL")
-    at = target(url or about.notify_url)
+    at = target(about.notify_url if url is None else url)
     roots = _believed(ca_file) if ca_file else None
     show = show or ("all" if len(sendables) <= _FEW else "wrong")
 

@@ -11,7 +11,7 @@ from harness.callback_sender.keys import MerchantFile
 from harness.callback_sender.order import CallbackOrder
 from harness.callback_sender.order_file import LARGEST_FILE, order_of_file
 from harness.callbacks.callback import Issuer
-from harness.core.errors import ConfigurationError, GoLiveError, UsageError
+from harness.core.errors import ConfigurationError, UsageError
 from harness.signing import keys
 
 SETTINGS = {
@@ -97,12 +97,15 @@ def test_all_that_a_file_says_is_told(tmp_path: Path, key_file: Path) -> None:
         (f"{THREE_LINES}members: {{attach: 2026-11-30}}\n", "members.attach"),
         (f"{THREE_LINES}members: {{attach: !!binary aGVsbG8=}}\n", "members.attach"),
         (f"{THREE_LINES}members: {{amount: 5}}\n", "members.amount is of another kind"),
-        (f"{THREE_LINES}members: {{amount: {{total: x}}}}\n", "members.total is of another kind"),
+        (f"{THREE_LINES}members: {{amount: {{total: x}}}}\n", "members.amount.total is of another kind"),
+        (f"{THREE_LINES}total: 1\n", "total stands there twice"),
+        ('{"form": "apiv3", "members": [{"a": {"b": 1, "b": 2}}]}', "b stands there twice"),
+        ("form: apiv3\nout_trade_no: T1\ntotal: 10000000001\n", "total: "),
         (f"{THREE_LINES}members: {{amount: {{total: 0}}}}\n", "no amount, or no moment"),
         (f"{THREE_LINES}members: {{success_time: '5'}}\n", "no amount, or no moment"),
         (f"{THREE_LINES}members: {{success_time: '0001-01-01T00:00:00Z'}}\n", "no amount, or no moment"),
     ],
-    ids=range(24),
+    ids=range(27),
 )
 def test_what_is_no_order_is_told_as_that(tmp_path: Path, text: str, why: str) -> None:
     with pytest.raises(UsageError) as refused:
@@ -110,6 +113,23 @@ def test_what_is_no_order_is_told_as_that(tmp_path: Path, text: str, why: str) -
     assert why in refused.value.what
     assert "order.yaml" in refused.value.where
     assert refused.value.remedy
+
+
+@pytest.mark.parametrize(
+    ("members", "altered"),
+    [
+        ("{attach: x, trade_type: JSAPI}", False),
+        ("{amount: {currency: CNY}}", False),
+        ("{amount: {currency: USD}}", True),
+        ("{trade_state: CLOSED}", True),
+        ("{mchid: '1900000109'}", True),
+    ],
+)
+def test_members_by_which_an_order_is_booked_leave_the_answer_open(
+    tmp_path: Path, key_file: Path, members: str, altered: bool
+) -> None:
+    order = read(tmp_path, f"{THREE_LINES}members: {members}\n", key_file)
+    assert order.altered is altered
 
 
 @pytest.mark.parametrize(
@@ -136,7 +156,8 @@ def test_without_a_key_and_without_a_simulator_nobody_signs(tmp_path: Path) -> N
 
 
 def test_a_key_or_a_file_that_is_not_there_is_an_error_of_ours(tmp_path: Path) -> None:
-    with pytest.raises(GoLiveError):
+    with pytest.raises(ConfigurationError, match="--platform-key") as refused:
         read(tmp_path, json.dumps(ORDER), tmp_path / "none.pem")
+    assert "the platform is to sign with" in refused.value.remedy
     with pytest.raises(UsageError, match="cannot be read"):
         order_of_file(tmp_path / "none.yaml", MerchantFile.read(None), None, late_s=1)

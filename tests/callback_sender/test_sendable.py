@@ -156,3 +156,16 @@ def test_what_was_spoilt_is_spoilt_again(order_of: OrderOf) -> None:
         for kind in ("genuine", "lost", "none", "probe", "wrong")
     }
     assert [kind for kind, sendable in again.items() if sendable is None] == ["genuine", "lost", "none"]
+
+
+@pytest.mark.parametrize("form", ["apiv3", "alipay", "envelope"])
+def test_what_a_file_altered_a_careful_merchant_may_refuse(order_of: OrderOf, form: str) -> None:
+    genuine, probe = (sendables_of(form_of(form))[name] for name in ("genuine", "probe"))
+    altered = order_of(form, altered=True)
+    assert [genuine.expects(order_of(form)), genuine.expects(altered)] == [Expected.TAKEN_OVER, Expected.ANY]
+    assert probe.expects(altered) is Expected.REFUSED
+
+
+def test_a_notice_that_names_no_order_by_its_signature_may_be_acknowledged() -> None:
+    wrapped = sendables_of(form_of("envelope"))["envelope-payment-inside-unsigned-data"]
+    assert wrapped.expected is Expected.ANY

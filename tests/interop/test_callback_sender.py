@@ -20,7 +20,13 @@ from starlette.routing import Route
 from harness.callbacks.apiv3.attacks import ATTACKS
 from harness.callbacks.callback import Callback
 from harness.cli import golive
-from harness.core.errors import GoLiveError, UnsafeRequest, UsageError
+from harness.core.errors import (
+    ConfigurationError,
+    EnvironmentUnreachable,
+    GoLiveError,
+    UnsafeRequest,
+    UsageError,
+)
 from harness.levers.client import LeversClient
 from harness.levers.models import Fault
 from harness.processes.serving import listen, serving
@@ -162,6 +168,7 @@ def test_what_is_printed_teaches_in_both_languages(
         "✓ a careful merchant answers so (to be taken over): HTTP 204",
         "✗ a careful merchant does not answer so (to be refused): HTTP 204",
         "2 of 3 were answered as a careful merchant answers",
+        "that a payment or a refund is booked once, no answer tells",
     ):
         assert part in said
     assert not HAN.search(said.replace("支付成功", ""))
@@ -194,7 +201,12 @@ def test_attempts_of_the_simulator_are_listed_and_sent_again(
     ]
     assert sdk.callback(*mailbox.received[-1])["resource"]["out_trade_no"] == number
     _, listed = run("list", "--order", number, "--env-file", env_file, "--lang", "en")
-    assert [line.split()[0] for line in listed.splitlines()] == [f"{number}#{count}" for count in (1, 2, 3)]
+    assert [line.split()[0] for line in listed.splitlines()] == [f"{number}#{count}" for count in (3, 2, 1)]
+    _, newest = run("list", "--order", number, "--last", 1, "--env-file", env_file, "--json")
+    assert [each["id"] for each in json.loads(newest)["attempts"]] == [f"{number}#3"]
+    unpaid = placed(sdk, new_number())
+    _, listed = run("list", "--order", unpaid, "--env-file", env_file, "--lang", "en")
+    assert "about that order" in listed
 
 
 def test_a_refund_that_was_made_is_told_as_it_was(
@@ -219,6 +231,8 @@ def test_a_refund_that_was_made_is_told_as_it_was(
         *("refund", "partial-refund", "--order", number, "--to", merchants["apiv3"], "--env-file", env_file)
     )
     assert [each["expected"] for each in document["callbacks"]] == ["any", "taken-over"]
+    assert levers.audit(number).trade_state == "REFUND"
+    assert levers.notification(number)["trade_state"] == "SUCCESS"  # what was given back is told by itself
     mailbox.received.clear()
     code, said = run("resend", f"{number}/{number}-R#1", "--env-file", env_file, "--json")
     assert (code, json.loads(said)["callbacks"][0]["id"]) == (1, "wrong")
@@ -249,8 +263,13 @@ def test_what_can_be_sent_is_listed_with_the_answer_it_wants() -> None:
         (("send", "genuine", "--ca-file", __file__), UsageError),
         (("resend", "no-such-attempt"), UsageError),
         (("list", "--order", "no-such-order"), UsageError),
+        (("list", "--order", ""), UsageError),
+        (("list", "--attempts", "--form", "apiv3"), UsageError),
+        (("send", "genuine", "--order", ""), UsageError),
+        (("send", "genuine", "--order", ".."), UsageError),
+        (("send", "genuine", "--to", ""), UsageError),
     ],
-    ids=range(9),
+    ids=range(14),
 )
 def test_what_cannot_be_done_is_refused_before_anything_is_sent(
     sdk: Any,
@@ -266,3 +285,28 @@ def test_what_cannot_be_done_is_refused_before_anything_is_sent(
     assert refused.value.exit_code == 4
     assert refused.value.remedy
     assert mailbox.received == []
+
+
+@pytest.mark.parametrize(
+    ("settings", "error", "why"),
+    [
+        ({"GOLIVE_LEVERS_TOKEN": "of-an-earlier-start"}, ConfigurationError, "knows no such token"),
+        ({"WECHAT_PAY_MCH_ID": "1900000109"}, ConfigurationError, "knows no such account"),
+        ({"GOLIVE_LEVERS_URL": "{other}"}, EnvironmentUnreachable, "something else than a simulator"),
+    ],
+    ids=["token", "account", "another server"],
+)
+def test_settings_of_another_simulator_are_told_as_that(
+    environment: dict[str, str], tmp_path: Path, settings: dict[str, str], error: type[GoLiveError], why: str
+) -> None:
+    async def says_anything(request: Request) -> Response:
+        del request
+        return Response("{}")
+
+    routes = [Route("/{path:path}", says_anything)]
+    with serving(Starlette(routes=routes), listen()) as other:
+        changed = {name: value.format(other=other) for name, value in settings.items()}
+        (tmp_path / "old.env").write_text(environment_text(environment | changed), "utf-8")
+        for asked in (("send", "genuine"), ("list", "--attempts"), ("resend", "T10001#1")):
+            with pytest.raises(error, match=why):
+                run(*asked, "--env-file", tmp_path / "old.env")

@@ -21,6 +21,8 @@ from harness.core.texts import read_texts
 SCHEMA = 1
 SHOWN = 2048
 """Characters of a body that a terminal is shown; a program gets more."""
+A_WORD = 16
+"""Bytes of a body that stands beside the status: Alipay reads `success` there, and nothing else."""
 KEPT = 64 * 1024
 """Bytes of a body that a program gets."""
 _WORDS = read_texts(Path(__file__).with_name("shown.yaml"))
@@ -129,7 +131,8 @@ def _came(delivery: Delivery, language: Language) -> str:
     told = told_in(answer.error or "", language)
     if answer.status is None:
         return told
-    return f"HTTP {answer.status}" + (f" ({told})" if told else "")
+    word = answer.body.decode("utf-8", "backslashreplace") if len(answer.body) <= A_WORD else ""
+    return f"HTTP {answer.status}" + (f" {word!r}" if word else "")
 
 
 def _ms(delivery: Delivery) -> str:

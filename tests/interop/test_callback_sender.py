@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import socket
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -34,6 +35,7 @@ from harness.signing.keys import bare_private, bare_public, private_pem
 from harness.simulator.account.env_text import environment_text
 from harness.simulator.account.key_mode import KeyMode
 from harness.simulator.embedded import RunningSimulator
+from tests.callback_sender import misbehaving
 from tests.interop.sdk_side import Mailbox, connect, sdk_mode
 from tests.interop.test_sdk_callbacks import verdict as opened
 
@@ -292,9 +294,10 @@ def test_what_cannot_be_done_is_refused_before_anything_is_sent(
     [
         ({"GOLIVE_LEVERS_TOKEN": "of-an-earlier-start"}, ConfigurationError, "knows no such token"),
         ({"WECHAT_PAY_MCH_ID": "1900000109"}, ConfigurationError, "knows no such account"),
-        ({"GOLIVE_LEVERS_URL": "{other}"}, EnvironmentUnreachable, "something else than a simulator"),
+        ({"GOLIVE_LEVERS_URL": "{other}"}, EnvironmentUnreachable, "no simulator answers there"),
+        ({"GOLIVE_LEVERS_URL": "{endless}"}, EnvironmentUnreachable, "no simulator answers there"),
     ],
-    ids=["token", "account", "another server"],
+    ids=["token", "account", "another server", "a server without end"],
 )
 def test_settings_of_another_simulator_are_told_as_that(
     environment: dict[str, str], tmp_path: Path, settings: dict[str, str], error: type[GoLiveError], why: str
@@ -304,9 +307,15 @@ def test_settings_of_another_simulator_are_told_as_that(
         return Response("{}")
 
     routes = [Route("/{path:path}", says_anything)]
-    with serving(Starlette(routes=routes), listen()) as other:
-        changed = {name: value.format(other=other) for name, value in settings.items()}
+    with serving(Starlette(routes=routes), listen()) as other, misbehaving.merchant(_without_end) as endless:
+        changed = {name: value.format(other=other, endless=endless) for name, value in settings.items()}
         (tmp_path / "old.env").write_text(environment_text(environment | changed), "utf-8")
         for asked in (("send", "genuine"), ("list", "--attempts"), ("resend", "T10001#1")):
             with pytest.raises(error, match=why):
                 run(*asked, "--env-file", tmp_path / "old.env")
+
+
+def _without_end(connection: socket.socket) -> None:
+    connection.sendall(b"HTTP/1.1 200 OK\r\n\r\n")
+    while True:
+        connection.sendall(bytes(1 << 16))

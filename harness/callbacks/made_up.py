@@ -57,6 +57,8 @@ class MadeUp(Protocol):
     """The variables without which nothing can be sealed or named, beside the key that signs."""
     TELLS_COUPONS: bool
     """Whether a callback is another one where a coupon gave a part."""
+    BOOKED_BY: tuple[str, ...]
+    """The members by which a merchant decides whether a callback is the payment of its order."""
     UNKNOWN_MEMBER: str
     """The id of the variation that has members nobody knows."""
 

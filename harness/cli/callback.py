@@ -9,6 +9,14 @@ from pathlib import Path
 
 import click
 
+from harness.callback_sender import shown
+from harness.callback_sender.keys import MerchantFile
+from harness.callback_sender.machine import target
+from harness.callback_sender.order import CallbackOrder
+from harness.callback_sender.order_file import order_of_file
+from harness.callback_sender.sendable import Sendable, chosen, sendables_of, spoilt
+from harness.callback_sender.sending import Sent, exit_code, send
+from harness.callback_sender.simulated import attempt_called, attempts, order_of_simulator, resent, told_by
 from harness.callbacks.forms import every_form
 from harness.cli.language import language_option
 from harness.cli.output import print_document
@@ -16,18 +24,10 @@ from harness.core.control import Language
 from harness.core.errors import UsageError
 from harness.core.plain_text import json_text
 from harness.core.terminal_language import terminal_language
-from harness.gun import shown
-from harness.gun.aim import Aim
-from harness.gun.fire import Fired, exit_code, fire
-from harness.gun.keys import MerchantFile
-from harness.gun.machine import target
-from harness.gun.order_file import aim_at_file
-from harness.gun.shots import Shot, chosen, shots_of, spoilt
-from harness.gun.simulated import aim_at_order, attempt_called, attempts, resent, told_by
 
 ENV_FILE = Path(".env.simulator")
 _FEW = 5
-"""Shots that are shown with request and answer where nobody says how much to show."""
+"""Callbacks that are shown with request and answer where nobody says how much to show."""
 _LATE_S = 2 * 3600
 
 _env_option = click.option(
@@ -53,7 +53,7 @@ def command() -> None:
     epilog="""\b
 Examples:
   golive callback send genuine                       the newest order of the simulator of .env.simulator
-  golive callback send genuine duplicate probe --order T1001 --to http://127.0.0.1:3000/notify
+  golive callback send genuine duplicate probe --order T10001 --to http://127.0.0.1:3000/notify
   golive callback send forged --json                 every forgery there is of that order's form
   golive callback send CBK-04 genuine --show wrong   what exercises a control, and a genuine one
   golive callback send genuine --file order.yaml --env-file my.env --platform-key platform.pem
@@ -61,7 +61,7 @@ Examples:
 \b
 order.yaml (or JSON) makes an order up; the first three lines are needed:
   form: apiv3                  apiv3, alipay or envelope
-  out_trade_no: T1001          as your app knows it
+  out_trade_no: T10001         as your app knows it
   total: 1990                  fen, as your app asked for
   notify_url: http://127.0.0.1:3000/notify
   appid, account, payer, transaction_id, subject, paid: as you like; coupon: fen
@@ -128,7 +128,7 @@ def send_(
                 where="--order, --file",
                 remedy="name one of the two",
             )
-        aim = aim_at_file(file, settings, platform_key, late_s=late_by)
+        about = order_of_file(file, settings, platform_key, late_s=late_by)
     elif platform_key is not None:
         raise UsageError(
             "the running simulator signs of its own orders",
@@ -137,10 +137,10 @@ def send_(
         )
     else:
         with settings.levers() as levers:
-            aim = aim_at_order(levers, order, late_s=late_by)
-    return _fired(
-        chosen(aim.form, what),
-        aim,
+            about = order_of_simulator(levers, order, late_s=late_by)
+    return _sent(
+        chosen(about.form, what),
+        about,
         url,
         ca_file=ca_file,
         show=show,
@@ -156,7 +156,7 @@ Examples:
   golive callback list                      what can be sent, and how a careful merchant answers
   golive callback list --form alipay
   golive callback list --attempts           what the simulator of .env.simulator has sent
-  golive callback list --attempts --order T1001 --json
+  golive callback list --attempts --order T10001 --json
 
 \b
 Exit codes: 0 listed · 3 no simulator answers · 4 usage or settings""",
@@ -187,22 +187,29 @@ def list_(
     """
     language = lang or terminal_language()
     if made or order is not None:
+        if form is not None:
+            raise UsageError(
+                "attempts are listed whatever their form",
+                where="--form",
+                remedy="leave it out, or leave out --attempts and --order",
+            )
         with _settings(env_file).levers() as levers:
             found = list(islice(attempts(levers, order), last))
         if as_json:
             _print({"schema": shown.SCHEMA, "attempts": [shown.attempt_json(each) for each in found]})
             return 0
         lines = [shown.attempt_line(each, language) for each in found]
-        _say(iter(lines or [shown.said("list", "none", language)]))
+        none = "none" if order is None else "none-of-order"
+        _say(iter(lines or [shown.said("list", none, language)]))
         return 0
     every = {each.row.id: each for each in every_form() if each.makes_up}
     if form is not None and form not in every:
         raise UsageError(
             f"there is no form of callbacks {form!r}", where="--form", remedy=f"one of {', '.join(every)}"
         )
-    wanted = [(each, list(shots_of(every[each]).values())) for each in every if form in (None, each)]
+    wanted = [(each, list(sendables_of(every[each]).values())) for each in every if form in (None, each)]
     if as_json:
-        forms = {name: [shown.shot_json(each) for each in shots] for name, shots in wanted}
+        forms = {name: [shown.sendable_json(each) for each in sendables] for name, sendables in wanted}
         _print({"schema": shown.SCHEMA, "forms": forms})
         return 0
     _say(shown.catalogue(wanted, language))
@@ -214,12 +221,12 @@ def list_(
     "resend",
     epilog="""\b
 Examples:
-  golive callback list --attempts           names the attempts: T1001#1, of a refund T1001/R1#2
-  golive callback resend 'T1001#1'
+  golive callback list --attempts           names the attempts: T10001#1, of a refund T10001/R1#2
+  golive callback resend 'T10001#1'
 
 \b
-Exit codes: 0 the answer was a careful merchant's · 1 it was not, or none came · 3 nobody is there,
-or no simulator · 4 usage or settings""",
+Exit codes: 0 the answer was a careful merchant's · 1 it was not, or none came · 3 no simulator,
+or nobody there for one that is sent from here · 4 usage or settings""",
 )
 @click.argument("attempt_id", metavar="ID")
 @_env_option
@@ -237,11 +244,11 @@ def resend_(
     language = lang or terminal_language()
     with _settings(env_file).levers() as levers:
         attempt = attempt_called(levers, attempt_id)
-        aim = aim_at_order(levers, attempt.out_trade_no, late_s=_LATE_S)
-        told = told_by(levers, aim, attempt)
-        if (shot := spoilt(aim.form, attempt.delivery.signature_kind, told)) is not None:
+        about = order_of_simulator(levers, attempt.out_trade_no, late_s=_LATE_S)
+        told = told_by(levers, about, attempt)
+        if (sendable := spoilt(about.form, attempt.delivery.signature_kind, told)) is not None:
             url = attempt.notify_url
-            return _fired([shot], aim, url, ca_file=ca_file, language=language, as_json=as_json)
+            return _sent([sendable], about, url, ca_file=ca_file, language=language, as_json=as_json)
         again = resent(levers, attempt)
     if as_json:
         _print({"schema": shown.SCHEMA, "attempt": shown.attempt_json(again)})
@@ -257,9 +264,9 @@ def resend_(
     return 0 if again.delivery.accepted else 1
 
 
-def _fired(
-    shots: list[Shot],
-    aim: Aim,
+def _sent(
+    sendables: list[Sendable],
+    about: CallbackOrder,
     url: str | None,
     *,
     ca_file: Path | None,
@@ -267,27 +274,27 @@ def _fired(
     language: Language,
     as_json: bool,
 ) -> int:
-    if not (url or aim.notify_url):
-        raise UsageError("the order names no notify_url", where=aim.source, remedy="name one with --to URL")
-    at = target(url or aim.notify_url)
+    if url is None and not about.notify_url:
+        raise UsageError("the order names no notify_url", where=about.source, remedy="name one with --to URL")
+    at = target(about.notify_url if url is None else url)
     roots = _believed(ca_file) if ca_file else None
-    show = show or ("all" if len(shots) <= _FEW else "wrong")
+    show = show or ("all" if len(sendables) <= _FEW else "wrong")
 
-    def tell(fired: Fired) -> None:
-        wrong = fired.verdict.value != "careful"
+    def tell(sent: Sent) -> None:
+        wrong = sent.verdict.value != "careful"
         whole = show == "all" or (show == "wrong" and wrong)
-        _say(shown.shot_lines(fired, at, language, whole=whole))
+        _say(shown.sent_lines(sent, at, language, whole=whole))
 
     if as_json:
-        fired = fire(shots, aim, at, roots=roots)
+        sent = send(sendables, about, at, roots=roots)
     else:
-        _say(shown.aimed(aim, at, language))
-        fired = fire(shots, aim, at, roots=roots, tell=tell)
-    code = exit_code(fired, len(shots))
+        _say(shown.heading(about, at, language))
+        sent = send(sendables, about, at, roots=roots, tell=tell)
+    code = exit_code(sent, len(sendables))
     if as_json:
-        _print(shown.as_json(fired, aim, at, len(shots), code))
+        _print(shown.as_json(sent, about, at, len(sendables), code))
     else:
-        _say(shown.closing(fired, len(shots), language))
+        _say(shown.closing(sent, len(sendables), language))
     return code
 
 

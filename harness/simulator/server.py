@@ -411,7 +411,7 @@ class Simulator:
         return int(having[0].find(out_trade_no).total) if having else None
 
     def _told(self, order: PlatformOrder) -> Mapping[str, object]:
-        return self._wires[order.request.dialect].told(order)
+        return self._wires[order.request.dialect].told(order.as_it_was_paid())
 
     def refund_told(self, refund: PlatformRefund) -> Mapping[str, object]:
         """What a callback of a refund carries."""

@@ -37,7 +37,7 @@ SILENT = {
     "harness/callbacks": "what forgeries are called stands in both languages beside them",
     "harness/callbacks/mutations.py": "",
     "harness/evidence/planted_canaries.py": "made-up secrets",
-    "harness/gun/shown.py": "both languages, in parts",
+    "harness/callback_sender/shown.py": "both languages, in parts",
     "harness/levers": "a program's answer to a program",
     "harness/levers/client.py": "",
     "harness/messages/services.py": "the services' own mark-up",

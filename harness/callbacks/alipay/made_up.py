@@ -16,6 +16,10 @@ PAYER = "2088102177884217"
 NOTIFY_URL = "ALIPAY_NOTIFY_URL"
 KEYS = ()
 TELLS_COUPONS = True
+BOOKED_BY = (
+    *("app_id", "seller_id", "out_trade_no", "trade_status", "total_amount"),
+    *("refund_fee", "out_biz_no"),
+)
 UNKNOWN_MEMBER = "alipay-more-members"
 _OF_A_PAYMENT = (
     "buyer_pay_amount",

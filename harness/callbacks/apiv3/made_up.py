@@ -17,6 +17,7 @@ PAYER = "oUpF8uMuAJO_M2pxb1Q9zNjWeS6o"
 NOTIFY_URL = "WECHAT_PAY_NOTIFY_URL"
 KEYS = ("WECHAT_PAY_APIV3_KEY", "WECHAT_PAY_PUBLIC_KEY_ID")
 TELLS_COUPONS = True
+BOOKED_BY = ("appid", "mchid", "out_trade_no", "trade_state", "amount")
 UNKNOWN_MEMBER = "more-members-inside"
 _TO = "招商银行信用卡0403"
 """Where a refund went, in the words of the published sample."""

@@ -127,6 +127,8 @@ def _public_key_as_secret(issuer: Issuer, members: Members) -> str:
     return md5(keys.bare_public(issuer.mcp_private_key.public_key()), members)
 
 
+TRULY_SIGNED = "envelope-payment-inside-unsigned-data"
+"""By its signature a notice that names neither order nor state."""
 CHANGES: dict[str, Change] = {
     "envelope-signature-stripped": _changed(lambda issuer, members: _without(members, SIGNATURE)),
     "envelope-signature-empty": _with_signature(lambda issuer, members: ""),
@@ -167,14 +169,14 @@ CHANGES: dict[str, Change] = {
         lambda members: {**members, "timestamp": int(str(members["timestamp"])) // 1000}
     ),
     "envelope-timestamp-missing": _resigned(lambda members: _without(members, "timestamp")),
-    "envelope-payment-inside-unsigned-data": _changed(_in_a_wrapper),
+    TRULY_SIGNED: _changed(_in_a_wrapper),
 }
 
 ATTACKS: tuple[Attack, ...] = read_attacks(
     Path(__file__).with_name("attacks.yaml"),
     CHANGES | contents.CHANGES | bodies.CHANGES,
     envelope.build,
-    may_be_acknowledged=(*contents.CHANGES,),
+    may_be_acknowledged=(*contents.CHANGES, TRULY_SIGNED),
 )
 VARIATIONS: tuple[Attack, ...] = read_attacks(
     Path(__file__).with_name("variations.yaml"), variations.CHANGES, envelope.build

@@ -5,6 +5,7 @@ from __future__ import annotations
 from harness.callbacks.apiv3.made_up import (
     ACCOUNT,
     APP,
+    BOOKED_BY,
     NOTIFY_URL,
     PAYER,
     coupon,
@@ -17,6 +18,7 @@ from harness.callbacks.apiv3.made_up import (
 __all__ = [
     "ACCOUNT",
     "APP",
+    "BOOKED_BY",
     "KEYS",
     "NOTIFY_URL",
     "PAYER",

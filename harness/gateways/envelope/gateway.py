@@ -19,7 +19,7 @@ from harness.core.payment import Order, Prepared, Provider, Transaction
 from harness.gateways.alipay.gateway import alipay_mcp_of
 from harness.gateways.clock_skew import skew_s
 from harness.gateways.envelope.alipay import AlipayOperations
-from harness.gateways.envelope.mapping import WeChatOperations
+from harness.gateways.envelope.mapping import WeChatOperations, same_merchant
 from harness.gateways.envelope.operations import Operations
 from harness.gateways.envelope.transport import EnvelopeWire, Opened, new_request_id
 from harness.gateways.guard import UNGUARDED, Unguarded
@@ -105,6 +105,7 @@ class EnvelopeGateway:
             if (found := self._operations.not_there(out_trade_no, error)) is not None:
                 return found
             raise
+        same_merchant(opened.data, self._settings.merchant_id)
         return self._operations.transaction(opened.data, out_trade_no=out_trade_no)
 
     def close(self, out_trade_no: str) -> None:

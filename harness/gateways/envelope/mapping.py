@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from harness.core.clock import BEIJING, rfc3339
-from harness.core.errors import GoLiveError, PlatformRefusal
+from harness.core.errors import GoLiveError, PlatformRefusal, TargetFailure
 from harness.core.payment import Order, Prepared, Product, Provider, TradeState, Transaction
 from harness.gateways.answer_members import fen, malformed, moment, nested, text
 from harness.gateways.apiv3.mapping import payer, scene
@@ -168,6 +168,20 @@ def envelope_transaction(
     if paid and not (found.transaction_id and total is not None):
         raise malformed("a paid order without its transactionId or its amount")
     return found
+
+
+def same_merchant(data: Mapping[str, object], merchant_id: str) -> None:
+    """Refuse an answer about another merchant's order; most do not say whose it is (envelope facts 3).
+
+    Raises:
+        TargetFailure: it names another merchant.
+    """
+    if text(data, "merchantId") not in (None, "", merchant_id):
+        raise TargetFailure(
+            "the answer speaks of another merchant account",
+            where="query",
+            remedy="do not use it; compare the merchant number in the settings with the endpoint",
+        )
 
 
 def first(data: Mapping[str, object], *names: str) -> str:

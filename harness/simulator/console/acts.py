@@ -24,6 +24,7 @@ from harness.simulator.console.shown_exchanges import Shown
 from harness.simulator.console.shown_orders import rest
 from harness.simulator.lever_bodies import AdvanceBody
 from harness.simulator.levers import Levers
+from harness.simulator.notifier.delivery import Answer
 from harness.simulator.platform.alipay_account import AlipayAccount
 from harness.simulator.platform.orders import Reason, Refused
 from harness.simulator.platform.platform import NO_COUPON
@@ -182,7 +183,7 @@ class Acts:
         callback = attack.forge(self.issuer(mchid), resource)
         url = order.request.notify_url
         answer = await self.levers.notifier.deliver(url, callback, form.row.redelivery)
-        judged = _judged(attack, form, accepted=answer.accepted, came=answer.status is not None)
+        judged = _judged(attack, form, answer)
         about = mchid, asked.number, ""
         self.attempts.sent(about, 0, url, callback, answer, attack=attack.id, judged=judged)
         return {"done": "forge", "status": answer.status, "judged": judged}
@@ -233,15 +234,14 @@ def _attack(form: Form, name: str) -> Attack:
     return found
 
 
-def _judged(attack: Attack, form: Form, *, accepted: bool, came: bool) -> str:
-    """Whether a careful merchant answers so: `careful`, `careless`, `either` will do, or `none` came."""
-    if not came:
-        return "none"
-    if attack in form.variations:
-        return "careful" if accepted else "careless"
+def _judged(attack: Attack, form: Form, answer: Answer) -> str:
+    """Whether a careful merchant answers so: `careful`, `careless`, `either` will do, `none` came, or it was
+    `unsent`."""
+    if answer.status is None:
+        return "none" if answer.sent else "unsent"
     if attack.may_be_acknowledged or attack.harmless:
         return "either"
-    return "careless" if accepted else "careful"
+    return "careful" if answer.accepted is (attack in form.variations) else "careless"
 
 
 ACTS: Mapping[str, tuple[type[BaseModel], Callable[[Acts, Any], Awaitable[Shown]]]] = {

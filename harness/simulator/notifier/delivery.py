@@ -28,6 +28,8 @@ class Answer:
     error: str | None = None
     accepted: bool = False
     """Whether the platform counts the callback as delivered."""
+    sent: bool = True
+    """False: there was an objection to its address."""
     said: bytes = b""
     """The body that the merchant answered with, as far as it was read."""
 
@@ -85,7 +87,7 @@ class Sender:
         started = monotonic()
         refusal = self.objection(url)
         if refusal is not None:
-            return Answer(None, 0.0, refusal)
+            return Answer(None, 0.0, refusal, sent=False)
         try:
             async with asyncio.timeout(rules.answer_s):
                 status, said = await self._post(url, callback)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -149,6 +149,13 @@ class PlatformOrder:
     def money_taken(self) -> bool:
         """Whether the order was paid; a refund does not undo that."""
         return self.state in (TradeState.SUCCESS, TradeState.REFUND)
+
+    def as_it_was_paid(self) -> PlatformOrder:
+        """As its payment left it, which is what the notice of it tells: what was given back since is told of
+        by notices of its own."""
+        if not self.money_taken:
+            return self
+        return replace(self, state=TradeState.SUCCESS, closed=None, refunds=[])
 
     def settle(self, now: datetime) -> None:
         """Close it if its time has passed since anybody last looked."""

@@ -9,6 +9,7 @@ import pytest
 
 from harness.core.errors import (
     SignatureInvalid,
+    TargetFailure,
 )
 from harness.core.exchange import Exchange
 from harness.core.money import Fen
@@ -91,6 +92,16 @@ def test_an_answer_signed_by_another_key_is_not_believed(
     endpoint.data, endpoint.key = PAID, generate()
     with pytest.raises(SignatureInvalid):
         gateway.query(NUMBER)
+
+
+def test_an_answer_about_another_merchants_order_is_refused(
+    gateway: EnvelopeGateway, endpoint: Endpoint
+) -> None:
+    endpoint.data = PAID | {"merchantId": "1900000109"}
+    with pytest.raises(TargetFailure, match="another merchant account"):
+        gateway.query(NUMBER)
+    endpoint.data = PAID | {"merchantId": ""}
+    assert gateway.query(NUMBER).total == Fen(1990)
 
 
 def test_data_is_not_covered_by_the_signature_and_the_gateway_says_so(

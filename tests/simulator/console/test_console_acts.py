@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import pytest
 
@@ -113,6 +113,45 @@ def test_every_forgery_there_is_arrives_and_the_answer_is_judged(
     assert [each["kind"] for each in after["events"]] == ["created"]  # a forger leaves no audit trail
     assert [each["judged"] for each in after["callbacks"]] == ["careful", "careless", "careless", "careful"]
     assert after["callbacks"][1]["sent"]["said"] == "success"
+
+
+def test_of_an_order_without_an_address_it_says_that_nothing_was_sent(
+    console: ConsoleSide, alipay: AlipaySide, shop: Shop
+) -> None:
+    alipay.call("alipay.trade.precreate", order())
+    attack = console.order(ALIPAY_NUMBER)["attacks"][0]["id"]
+    assert console.press("forge", ALIPAY_NUMBER, attack=attack)["judged"] == "unsent"
+    (callback,) = console.order(ALIPAY_NUMBER)["callbacks"]
+    assert (callback["judged"], callback["status"]) == ("unsent", None)
+    assert "names no notify_url" in callback["error"]
+    assert shop.received == []
+
+
+def test_what_a_platform_sends_to_few_may_be_answered_either_way(
+    console: ConsoleSide, alipay: AlipaySide, shop: Shop
+) -> None:
+    alipay.call("alipay.trade.precreate", order(), notify_url=shop.url)
+    for shop.says in (b"success", b"fail"):
+        judged = console.press("forge", ALIPAY_NUMBER, attack="alipay-charset-gbk")["judged"]
+        assert judged == "either"
+
+
+def test_a_payment_is_told_as_it_was_whatever_was_given_back_since(
+    console: ConsoleSide, shop: Shop, number: str
+) -> None:
+    console.press("pay", number, outcome="pay")
+
+    def told() -> Mapping[str, object]:
+        (account,) = (each for each in console.simulator.platform.every_account() if each.has(number))
+        return console.simulator._told(account.paid(number))
+
+    before = told()
+    assert before.get("trade_state", before.get("trade_status")) in ("SUCCESS", "TRADE_SUCCESS")
+    console.press("refund", number)
+    console.act("advance", seconds=600)
+    assert console.order(number)["state"] == "REFUND"
+    assert told().keys() == before.keys()
+    assert {name for name in before if told()[name] != before[name]} <= {"notify_time", "notify_id"}
 
 
 def test_a_fault_hits_the_request_it_is_meant_for_until_it_is_cleared(console: ConsoleSide) -> None:

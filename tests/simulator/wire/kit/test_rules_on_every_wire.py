@@ -10,7 +10,7 @@ from itertools import count
 
 import pytest
 
-from harness.core.dialects import DialectSpec, all_dialects, callback_form, dialect
+from harness.core.dialects import DialectSpec, Telling, all_dialects, callback_form, dialect
 from harness.core.errors import SignatureInvalid, TargetFailure
 from harness.core.exchange import Exchange
 from harness.core.money import Fen
@@ -131,6 +131,10 @@ def test_what_an_answer_says_is_altered_under_a_signature_that_holds(line: Line,
         shows = ACTIONS[action].needs in (None, *spec.answers_tell)
         assert (altered != genuine) is shows, action
         assert (STRANGER in altered) is (action == "unknown_members")
+    if spec.answers_tell >= {Telling.ACCOUNT, Telling.SIGNATURE}:
+        with pytest.raises(TargetFailure, match="another merchant account"):
+            line.query(spec.id, number, action="foreign_mchid")
+        line.levers.clear_faults()
     assert line.gateways[spec.id].query(number).total == 1990
 
 

@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 
+from harness.callback_sender.order import CallbackOrder, Notice
 from harness.callbacks.forms import form_of
 from harness.callbacks.issuers import issuer_of
 from harness.core.dialects import dialect
 from harness.core.errors import UsageError
 from harness.core.money import Fen
 from harness.core.payment import RefundStatus
-from harness.gun.aim import Aim, Notice
 from harness.levers.client import LeverRefused, LeversClient
 from harness.levers.models import Delivery, OrderAudit
 
@@ -37,7 +37,7 @@ class Attempt:
         return f"{self.out_trade_no}{refund}#{self.delivery.attempt}"
 
 
-def aim_at_order(levers: LeversClient, out_trade_no: str | None, *, late_s: int) -> Aim:
+def order_of_simulator(levers: LeversClient, out_trade_no: str | None, *, late_s: int) -> CallbackOrder:
     """An order of the simulator; of one that is not paid, as if its payer just had.
 
     Args:
@@ -54,7 +54,7 @@ def aim_at_order(levers: LeversClient, out_trade_no: str | None, *, late_s: int)
             where="golive callback",
             remedy="let your app place one, or make one up: --file ORDER.yaml",
         )
-    audit = _audit(levers, out_trade_no or numbers[-1])
+    audit = _audit(levers, numbers[-1] if out_trade_no is None else out_trade_no)
     number = audit.out_trade_no
     try:
         resource, paid = levers.notification(number), True
@@ -62,7 +62,7 @@ def aim_at_order(levers: LeversClient, out_trade_no: str | None, *, late_s: int)
         if refused.reason != "not-paid":
             raise
         resource, paid = levers.notification(number, as_if_paid=True), False
-    return Aim(
+    return CallbackOrder(
         form=form_of(dialect(audit.dialect).callbacks),
         issuer=issuer_of(levers.keys()),
         out_trade_no=number,
@@ -78,15 +78,16 @@ def aim_at_order(levers: LeversClient, out_trade_no: str | None, *, late_s: int)
 
 def _audit(levers: LeversClient, number: str) -> OrderAudit:
     try:
-        return levers.audit(number)
+        if number.strip("."):  # else it is no segment of an address
+            return levers.audit(number)
     except LeverRefused as refused:
         if refused.reason != "unknown":
             raise
-        raise UsageError(
-            f"the simulator has no order {number[:80]!r}",
-            where="golive callback",
-            remedy="name one that your app placed there since it was started",
-        ) from None
+    raise UsageError(
+        f"the simulator has no order {number[:80]!r}",
+        where="golive callback",
+        remedy="name one that your app placed there since it was started",
+    )
 
 
 def _refunds(levers: LeversClient, audit: OrderAudit) -> dict[str, Notice]:
@@ -116,9 +117,9 @@ def _earlier(levers: LeversClient, numbers: list[str], audit: OrderAudit) -> dic
 
 
 def attempts(levers: LeversClient, out_trade_no: str | None) -> Iterator[Attempt]:
-    """Those of one order, or of every one, the newest order first."""
-    for number in [out_trade_no] if out_trade_no else reversed(levers.orders()):
-        yield from _of(_audit(levers, number))
+    """Those of one order, or of every one: the newest order first, and of each the newest attempt."""
+    for number in reversed(levers.orders()) if out_trade_no is None else [out_trade_no]:
+        yield from sorted(_of(_audit(levers, number)), key=lambda each: each.delivery.sent, reverse=True)
 
 
 def _of(audit: OrderAudit) -> Iterator[Attempt]:
@@ -155,10 +156,10 @@ def attempt_called(levers: LeversClient, id_: str) -> Attempt:
     )
 
 
-def told_by(levers: LeversClient, aim: Aim, attempt: Attempt) -> Notice:
+def told_by(levers: LeversClient, order: CallbackOrder, attempt: Attempt) -> Notice:
     """What an attempt told: of the payment, or of the refund that it names."""
     if not attempt.out_refund_no:
-        return aim.payment
+        return order.payment
     resource = levers.refund_notification(attempt.out_refund_no)
     status = levers.refund(attempt.out_refund_no).status
     return Notice(resource=resource, event_type=f"REFUND.{status}")

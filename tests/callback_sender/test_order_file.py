@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from harness.callback_sender.keys import MerchantFile
+from harness.callback_sender.order import CallbackOrder
+from harness.callback_sender.order_file import LARGEST_FILE, order_of_file
 from harness.callbacks.callback import Issuer
-from harness.core.errors import ConfigurationError, GoLiveError, UsageError
-from harness.gun.aim import Aim
-from harness.gun.keys import MerchantFile
-from harness.gun.order_file import LARGEST_FILE, aim_at_file
+from harness.core.errors import ConfigurationError, UsageError
 from harness.signing import keys
 
 SETTINGS = {
@@ -32,19 +32,20 @@ def key_file(issuer: Issuer, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-def aimed(folder: Path, text: str, key: Path | None, **settings: str) -> Aim:
+def read(folder: Path, text: str, key: Path | None, **settings: str) -> CallbackOrder:
     path = folder / "order.yaml"
     path.write_text(text, "utf-8")
     known = MerchantFile("a test", {name: value for name, value in (SETTINGS | settings).items() if value})
-    return aim_at_file(path, known, key, late_s=60)
+    return order_of_file(path, known, key, late_s=60)
 
 
 def test_three_lines_are_an_order_and_the_settings_say_the_rest(tmp_path: Path, key_file: Path) -> None:
-    aim = aimed(tmp_path, THREE_LINES, key_file)
-    assert (aim.out_trade_no, aim.total, aim.notify_url) == ("T1", 1990, SETTINGS["WECHAT_PAY_NOTIFY_URL"])
-    assert (aim.resource["mchid"], aim.resource["appid"]) == ("1900007291", "wx2421b1c4370ec43b")
-    assert (aim.issuer.serial, aim.issuer.apiv3_key) == ("PUB_KEY_ID_1", SETTINGS["WECHAT_PAY_APIV3_KEY"])
-    assert not aim.knows_refund(part=False)
+    order = read(tmp_path, THREE_LINES, key_file)
+    assert (order.out_trade_no, order.total) == ("T1", 1990)
+    assert order.notify_url == SETTINGS["WECHAT_PAY_NOTIFY_URL"]
+    assert (order.resource["mchid"], order.resource["appid"]) == ("1900007291", "wx2421b1c4370ec43b")
+    assert (order.issuer.serial, order.issuer.apiv3_key) == ("PUB_KEY_ID_1", SETTINGS["WECHAT_PAY_APIV3_KEY"])
+    assert not order.knows_refund(part=False)
 
 
 def test_all_that_a_file_says_is_told(tmp_path: Path, key_file: Path) -> None:
@@ -60,17 +61,17 @@ def test_all_that_a_file_says_is_told(tmp_path: Path, key_file: Path) -> None:
         "refund": {"out_refund_no": "R9", "amount": 500},
         "members": {"attach": "x", "amount": {"currency": "USD"}},
     }
-    aim = aimed(tmp_path, json.dumps(whole), key_file)
-    assert aim.resource["success_time"] == "2026-11-23T12:30:00+08:00"
-    assert aim.resource["amount"] == {
+    order = read(tmp_path, json.dumps(whole), key_file)
+    assert order.resource["success_time"] == "2026-11-23T12:30:00+08:00"
+    assert order.resource["amount"] == {
         "total": 1990,
         "payer_total": 1990,
         "currency": "USD",
         "payer_currency": "CNY",
     }
-    assert (aim.resource["attach"], aim.resource["payer"]) == ("x", {"openid": "openid-9"})
-    assert (aim.notify_url, aim.given) == ("http://127.0.0.1:9/n", 90)
-    assert (aim.refund(part=True).resource["out_refund_no"], aim.refund_part) == ("R9", 500)
+    assert (order.resource["attach"], order.resource["payer"]) == ("x", {"openid": "openid-9"})
+    assert (order.notify_url, order.given) == ("http://127.0.0.1:9/n", 90)
+    assert (order.refund(part=True).resource["out_refund_no"], order.refund_part) == ("R9", 500)
 
 
 @pytest.mark.parametrize(
@@ -96,19 +97,39 @@ def test_all_that_a_file_says_is_told(tmp_path: Path, key_file: Path) -> None:
         (f"{THREE_LINES}members: {{attach: 2026-11-30}}\n", "members.attach"),
         (f"{THREE_LINES}members: {{attach: !!binary aGVsbG8=}}\n", "members.attach"),
         (f"{THREE_LINES}members: {{amount: 5}}\n", "members.amount is of another kind"),
-        (f"{THREE_LINES}members: {{amount: {{total: x}}}}\n", "members.total is of another kind"),
+        (f"{THREE_LINES}members: {{amount: {{total: x}}}}\n", "members.amount.total is of another kind"),
+        (f"{THREE_LINES}total: 1\n", "total stands there twice"),
+        ('{"form": "apiv3", "members": [{"a": {"b": 1, "b": 2}}]}', "b stands there twice"),
+        ("form: apiv3\nout_trade_no: T1\ntotal: 10000000001\n", "total: "),
         (f"{THREE_LINES}members: {{amount: {{total: 0}}}}\n", "no amount, or no moment"),
         (f"{THREE_LINES}members: {{success_time: '5'}}\n", "no amount, or no moment"),
         (f"{THREE_LINES}members: {{success_time: '0001-01-01T00:00:00Z'}}\n", "no amount, or no moment"),
     ],
-    ids=range(24),
+    ids=range(27),
 )
 def test_what_is_no_order_is_told_as_that(tmp_path: Path, text: str, why: str) -> None:
     with pytest.raises(UsageError) as refused:
-        aimed(tmp_path, text, None)
+        read(tmp_path, text, None)
     assert why in refused.value.what
     assert "order.yaml" in refused.value.where
     assert refused.value.remedy
+
+
+@pytest.mark.parametrize(
+    ("members", "altered"),
+    [
+        ("{attach: x, trade_type: JSAPI}", False),
+        ("{amount: {currency: CNY}}", False),
+        ("{amount: {currency: USD}}", True),
+        ("{trade_state: CLOSED}", True),
+        ("{mchid: '1900000109'}", True),
+    ],
+)
+def test_members_by_which_an_order_is_booked_leave_the_answer_open(
+    tmp_path: Path, key_file: Path, members: str, altered: bool
+) -> None:
+    order = read(tmp_path, f"{THREE_LINES}members: {members}\n", key_file)
+    assert order.altered is altered
 
 
 @pytest.mark.parametrize(
@@ -125,17 +146,18 @@ def test_what_is_missing_in_the_settings_is_named(
     tmp_path: Path, key_file: Path, lacking: dict[str, str], why: str
 ) -> None:
     with pytest.raises(ConfigurationError) as refused:
-        aimed(tmp_path, json.dumps(ORDER), key_file, **lacking)
+        read(tmp_path, json.dumps(ORDER), key_file, **lacking)
     assert why in refused.value.what
 
 
 def test_without_a_key_and_without_a_simulator_nobody_signs(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="names a running simulator"):
-        aimed(tmp_path, json.dumps(ORDER), None)
+        read(tmp_path, json.dumps(ORDER), None)
 
 
 def test_a_key_or_a_file_that_is_not_there_is_an_error_of_ours(tmp_path: Path) -> None:
-    with pytest.raises(GoLiveError):
-        aimed(tmp_path, json.dumps(ORDER), tmp_path / "none.pem")
+    with pytest.raises(ConfigurationError, match="--platform-key") as refused:
+        read(tmp_path, json.dumps(ORDER), tmp_path / "none.pem")
+    assert "the platform is to sign with" in refused.value.remedy
     with pytest.raises(UsageError, match="cannot be read"):
-        aim_at_file(tmp_path / "none.yaml", MerchantFile.read(None), None, late_s=1)
+        order_of_file(tmp_path / "none.yaml", MerchantFile.read(None), None, late_s=1)

@@ -1,4 +1,4 @@
-"""What a shot is about: an order, as its platform tells of it, and whoever signs for that platform."""
+"""What callbacks tell of: an order, as its platform knows it, and whoever signs for that platform."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Notice:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Aim:
+class CallbackOrder:
     """An order to tell of."""
 
     form: Form
@@ -53,6 +53,8 @@ class Aim:
     """What a made-up refund is called; empty: something new."""
     refund_part: Fen | None = None
     """What a made-up refund of a part gives back; None: half."""
+    altered: bool = False
+    """Whether it says something else than its order does: a careful merchant may well refuse that."""
     earlier: Resource = field(default_factory=dict)
     """Of another order's payment; empty: there is none."""
 
@@ -113,12 +115,12 @@ class Aim:
         given = GivenBack(out_refund_no=number, amount=amount, at=wire_now() - timedelta(seconds=1))
         return Notice(resource=self.form.made_up.refund(self.resource, given), event_type="REFUND.SUCCESS")
 
-    def _part(self, shot: str, asked: Fen | None) -> Fen:
+    def _part(self, kind: str, asked: Fen | None) -> Fen:
         part = Fen(self.total // 2) if asked is None else asked
         if not 0 < part < self.total:
             raise UsageError(
                 f"of an order of {int(self.total)} fen this cannot be {int(part)} fen",
-                where=shot,
+                where=kind,
                 remedy="take an order that costs more, or name a smaller part in the file",
             )
         return part

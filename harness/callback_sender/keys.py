@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import re
+import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import httpx
+from pydantic import ValidationError
+
 from harness.callbacks.callback import Issuer
 from harness.callbacks.forms import Form
 from harness.callbacks.issuers import issuer_of
-from harness.core.errors import ConfigurationError, UsageError
-from harness.levers.client import LeversClient
+from harness.core.bounded_http import BoundedClient
+from harness.core.errors import ConfigurationError, EnvironmentUnreachable, GoLiveError, UsageError
+from harness.levers.client import LeverRefused, LeversClient
 from harness.settings.env_file import EnvFile
 from harness.signing.keys import load_private_key
 
@@ -20,6 +25,8 @@ _WHOSE = ("WECHAT_PAY_MCH_ID", "ALIPAY_SELLER_ID")
 """Either names the account of a simulator that a settings file belongs to."""
 _APIV3_KEY, _KEY_ID, _APP_KEY = "WECHAT_PAY_APIV3_KEY", "WECHAT_PAY_PUBLIC_KEY_ID", "ALIPAY_PRIVATE_KEY"
 APIV3_KEY_BYTES = 32
+_LOOKS_S = 10.0
+"""For the first answer of what is to be a simulator; each later one is believed to end."""
 _SERIAL = re.compile(r"[A-Za-z0-9_-]+")
 
 
@@ -67,6 +74,8 @@ class MerchantFile:
 
         Raises:
             UsageError: it names no simulator.
+            ConfigurationError: the simulator that runs there knows neither its token nor its account.
+            EnvironmentUnreachable: no simulator answers there.
         """
         if not self.has_levers:
             raise UsageError(
@@ -76,7 +85,42 @@ class MerchantFile:
                 "without a simulator: --file ORDER.yaml and --platform-key FILE",
             )
         account = next((found for name in _WHOSE if (found := self.value(name))), None)
-        return LeversClient(self.value(LEVERS_URL), self.value(LEVERS_TOKEN), mchid=account)
+        levers = LeversClient(self.value(LEVERS_URL), self.value(LEVERS_TOKEN), mchid=account)
+        try:
+            self._look_at(levers)
+        except GoLiveError:
+            levers.close()
+            raise
+        return levers
+
+    def _look_at(self, levers: LeversClient) -> None:
+        """Whether they are the levers of a simulator, and of the one that these settings are of."""
+        untrusting = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # plain http: the machine's roots take 30 ms
+        try:
+            with BoundedClient(limit_s=_LOOKS_S, verify=untrusting, trust_env=False) as client:
+                client.get(f"{self.value(LEVERS_URL)}/health")
+        except (httpx.ReadError, httpx.TimeoutException):
+            raise _no_simulator(levers) from None  # an answer without end
+        except (httpx.HTTPError, httpx.InvalidURL):
+            pass  # the levers say it in their own words
+        try:
+            levers.keys()
+        except LeverRefused as refused:
+            raise ConfigurationError(
+                f"the simulator at {levers.platform} knows no such token"
+                if refused.reason == "forbidden"
+                else f"the simulator at {levers.platform} knows no such account",
+                where=self.source,
+                remedy="each start of golive simulator makes new ones: name the settings file that it wrote",
+            ) from None
+        except (KeyError, TypeError, ValidationError):
+            raise _no_simulator(levers) from None
+
+
+def _no_simulator(levers: LeversClient) -> EnvironmentUnreachable:
+    return EnvironmentUnreachable(
+        "no simulator answers there", where=levers.platform, remedy=f"check {LEVERS_URL}"
+    )
 
 
 def signing_for(form: Form, settings: MerchantFile, platform_key: Path | None) -> Issuer:
@@ -93,7 +137,14 @@ def signing_for(form: Form, settings: MerchantFile, platform_key: Path | None) -
     if platform_key is None:
         with settings.levers() as levers:
             return issuer_of(levers.keys())
-    key = load_private_key(str(platform_key), name="--platform-key")
+    try:
+        key = load_private_key(str(platform_key), name="--platform-key")
+    except ConfigurationError as error:
+        raise ConfigurationError(
+            error.what,
+            where=f"--platform-key {platform_key}",
+            remedy="name the file of the private key (RSA, in PEM) that the platform is to sign with",
+        ) from None
     for name in form.made_up.KEYS:
         settings.needed(name)
     sealed = settings.value(_APIV3_KEY)

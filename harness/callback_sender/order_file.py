@@ -20,6 +20,8 @@ from typing import Annotated
 import yaml
 from pydantic import AwareDatetime, Field, JsonValue, ValidationError
 
+from harness.callback_sender.keys import MerchantFile, signing_for
+from harness.callback_sender.order import CallbackOrder
 from harness.callbacks.forms import Form, form_of
 from harness.callbacks.made_up import Payment, Resource
 from harness.core.clock import BEIJING, wire_now
@@ -28,15 +30,14 @@ from harness.core.dialects import callback_forms
 from harness.core.did_you_mean import did_you_mean
 from harness.core.errors import UsageError
 from harness.core.money import Fen
-from harness.gun.aim import Aim
-from harness.gun.keys import MerchantFile, signing_for
 
 LARGEST_FILE = 64 * 1024
 """Bytes; an order with every member is under a kilobyte."""
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 """The fast one where PyYAML was built with it."""
 _DEEPEST = 20
-Amount = Annotated[Fen, Field(ge=1)]
+Amount = Annotated[Fen, Field(ge=1, le=10_000_000_000)]
+"""Fen; Alipay takes a hundred million yuan, WeChat less."""
 Moment = Annotated[
     AwareDatetime, Field(ge=datetime(2000, 1, 1, tzinfo=UTC), lt=datetime(2100, 1, 1, tzinfo=UTC))
 ]
@@ -86,7 +87,9 @@ class _Read:
     where: str
 
 
-def aim_at_file(path: Path, settings: MerchantFile, platform_key: Path | None, *, late_s: int) -> Aim:
+def order_of_file(
+    path: Path, settings: MerchantFile, platform_key: Path | None, *, late_s: int
+) -> CallbackOrder:
     """The order of a file.
 
     Raises:
@@ -109,14 +112,14 @@ def aim_at_file(path: Path, settings: MerchantFile, platform_key: Path | None, *
             paid=order.paid or wire_now(),
         )
     )
-    with_members = _with(resource, order.members, path)
+    with_members = _with(resource, order.members, "members", path)
     if not _can_be_told_otherwise(form, with_members, late_s):
         raise UsageError(
             "its members tell no amount, or no moment, that can be read",
             where=str(path),
             remedy="write them as the platform does, or leave them out of members",
         )
-    return Aim(
+    return CallbackOrder(
         form=form,
         issuer=signing_for(form, settings, platform_key),
         out_trade_no=order.out_trade_no,
@@ -125,6 +128,7 @@ def aim_at_file(path: Path, settings: MerchantFile, platform_key: Path | None, *
         source=str(path),
         standing="made-up",
         late_s=late_s,
+        altered=any(with_members.get(name) != resource.get(name) for name in made_up.BOOKED_BY),
         given=order.coupon,
         refund_no=order.refund.out_refund_no if order.refund else "",
         refund_part=order.refund.amount if order.refund else None,
@@ -147,6 +151,7 @@ def _read(path: Path) -> _Read:
     try:
         text = raw.decode("utf-8-sig")
         _look_through(text)
+        twice = _said_twice(yaml.compose(text, _LOADER))
         said = yaml.load(text, _LOADER)  # noqa: S506 - either is a safe loader
     except (UnicodeDecodeError, yaml.YAMLError, ValueError) as error:
         mark = getattr(error, "problem_mark", None)
@@ -156,6 +161,12 @@ def _read(path: Path) -> _Read:
             where=f"{where}{line}",
             remedy="see golive callback send --help for its form",
         ) from None
+    if twice is not None:
+        raise UsageError(
+            f"{twice.value} stands there twice",
+            where=f"{where}, line {twice.start_mark.line + 1}",
+            remedy="say it once",
+        )
     if not isinstance(said, dict):
         raise UsageError(
             "an order is members with values",
@@ -197,12 +208,31 @@ def _look_through(text: str) -> None:
             raise yaml.YAMLError
 
 
+def _said_twice(node: yaml.Node | None) -> yaml.ScalarNode | None:
+    """The first name that an object of a file has twice, the later of the two; YAML itself takes the last."""
+    if isinstance(node, yaml.SequenceNode):
+        return next((twice for each in node.value if (twice := _said_twice(each))), None)
+    if isinstance(node, yaml.MappingNode):
+        names: set[str] = set()
+        for name, value in node.value:
+            if isinstance(name, yaml.ScalarNode):
+                if name.value in names:
+                    return name
+                names.add(name.value)
+            if twice := _said_twice(value):
+                return twice
+    return None
+
+
 def _place(loc: tuple[int | str, ...]) -> str:
     return ".".join(map(str, loc)) or "the file"
 
 
-def _with(resource: Resource, members: Mapping[str, JsonValue], path: Path) -> Resource:
+def _with(resource: Resource, members: Mapping[str, JsonValue], within: str, path: Path) -> Resource:
     """With those members in place of ours; objects are merged.
+
+    Args:
+        within: where in the file they stand.
 
     Raises:
         UsageError: one is of another kind than ours, out of which refunds, coupons and forgeries are made.
@@ -211,12 +241,12 @@ def _with(resource: Resource, members: Mapping[str, JsonValue], path: Path) -> R
     for name, value in members.items():
         own = merged.get(name)
         if isinstance(own, Mapping) and isinstance(value, Mapping):
-            merged[name] = _with(own, value, path)
+            merged[name] = _with(own, value, f"{within}.{name}", path)
         elif name not in merged or type(value) is type(own):
             merged[name] = value
         else:
             raise UsageError(
-                f"members.{name} is of another kind than the platform's own",
+                f"{within}.{name} is of another kind than the platform's own",
                 where=str(path),
                 remedy="a text stays a text (in quotes), a number a number, an object an object",
             )

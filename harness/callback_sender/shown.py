@@ -1,4 +1,4 @@
-"""What is printed: of a shot the request, the answer, how long it took and the verdict; of lists a table."""
+"""What is printed: of what was sent the request, the answer, its time and the verdict; of lists a table."""
 
 from __future__ import annotations
 
@@ -8,19 +8,21 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
+from harness.callback_sender.order import CallbackOrder
+from harness.callback_sender.sendable import Expected, Sendable
+from harness.callback_sender.sending import Delivery, Sent, Verdict
+from harness.callback_sender.simulated import Attempt
 from harness.core.clock import BEIJING
 from harness.core.control import Language, Text
 from harness.core.findings import told_in
 from harness.core.plain_text import one_line, plain
 from harness.core.texts import read_texts
-from harness.gun.aim import Aim
-from harness.gun.fire import Fired, Letter, Verdict
-from harness.gun.shots import Expected, Shot
-from harness.gun.simulated import Attempt
 
 SCHEMA = 1
 SHOWN = 2048
 """Characters of a body that a terminal is shown; a program gets more."""
+A_WORD = 16
+"""Bytes of a body that stands beside the status: Alipay reads `success` there, and nothing else."""
 KEPT = 64 * 1024
 """Bytes of a body that a program gets."""
 _WORDS = read_texts(Path(__file__).with_name("shown.yaml"))
@@ -33,55 +35,55 @@ def said(section: str, name: str, language: Language, **values: object) -> str:
     return (text.filled(**values) if values else text).spoken(language)
 
 
-def aimed(aim: Aim, url: str, language: Language) -> Iterator[str]:
-    """What the shots of a command are about."""
+def heading(order: CallbackOrder, url: str, language: Language) -> Iterator[str]:
+    """What the callbacks of a command tell of."""
     yield said(
-        "aim",
+        "order",
         "at",
         language,
-        number=one_line(aim.out_trade_no),
-        amount=aim.total.yuan,
-        form=aim.form.row.id,
-        source=aim.source,
+        number=one_line(order.out_trade_no),
+        amount=order.total.yuan,
+        form=order.form.row.id,
+        source=order.source,
         url=one_line(url),
     )
-    if aim.standing == "unpaid":
-        yield said("aim", "unpaid", language)
+    if order.standing == "unpaid":
+        yield said("order", "unpaid", language)
 
 
-def shot_lines(fired: Fired, url: str, language: Language, *, whole: bool) -> Iterator[str]:
-    """A shot and what came of it.
+def sent_lines(sent: Sent, url: str, language: Language, *, whole: bool) -> Iterator[str]:
+    """One thing that was sent, and what came of it.
 
     Args:
         whole: with the request and the answer; else a line or two.
     """
-    shot, letters = fired.shot, fired.letters
-    said_of_it = f"{shot.id}  {shot.control}  {one_line(shot.text.spoken(language))}"
+    sendable, deliveries = sent.sendable, sent.deliveries
+    said_of_it = f"{sendable.id}  {sendable.control}  {one_line(sendable.text.spoken(language))}"
     if not whole:
-        yield f"{_SIGNS[fired.verdict]} {said_of_it} → {_verdict(fired, language)}"
+        yield f"{_SIGNS[sent.verdict]} {said_of_it} → {_verdict(sent, language)}"
         return
     yield f"── {said_of_it}"
-    shown = letters[:1] if shot.at_once else letters
-    for letter in shown:
-        yield from _letter_lines(letter, url, language)
-    if len(letters) > len(shown):
-        yield "  " + said("shot", "alike", language, count=len(letters) - len(shown))
-    if shot.at_once:
-        yield from _crowd(letters, language)
-    yield f"{_SIGNS[fired.verdict]} {_verdict(fired, language)}"
+    shown = deliveries[:1] if sendable.at_once else deliveries
+    for delivery in shown:
+        yield from _delivery_lines(delivery, url, language)
+    if len(deliveries) > len(shown):
+        yield "  " + said("sent", "alike", language, count=len(deliveries) - len(shown))
+    if sendable.at_once:
+        yield from _crowd(deliveries, language)
+    yield f"{_SIGNS[sent.verdict]} {_verdict(sent, language)}"
 
 
-def _letter_lines(letter: Letter, url: str, language: Language) -> Iterator[str]:
+def _delivery_lines(delivery: Delivery, url: str, language: Language) -> Iterator[str]:
     yield f"  > POST {one_line(url)}"
-    for name, value in letter.answer.asked:
+    for name, value in delivery.answer.asked:
         yield f"  > {one_line(f'{name}: {value}')}"
     yield "  >"
-    yield from _body_lines("  > ", letter.callback.body, language)
-    answer = letter.answer
+    yield from _body_lines("  > ", delivery.callback.body, language)
+    answer = delivery.answer
     if answer.status is None:
         yield f"  < {one_line(told_in(answer.error or '', language))}"
         return
-    yield f"  < HTTP {answer.status}  {_ms(letter)}"
+    yield f"  < HTTP {answer.status}  {_ms(delivery)}"
     for name, value in answer.headers:
         yield f"  < {one_line(f'{name}: {value}')}"
     if answer.body:
@@ -91,20 +93,20 @@ def _letter_lines(letter: Letter, url: str, language: Language) -> Iterator[str]
 
 def _body_lines(mark: str, body: bytes, language: Language) -> Iterator[str]:
     text = body[: SHOWN * 4].decode("utf-8", "backslashreplace")
-    for line in plain(text[:SHOWN]).splitlines() or [said("shot", "empty", language)]:
+    for line in plain(text[:SHOWN]).splitlines() or [said("sent", "empty", language)]:
         yield f"{mark}{line}"
     if len(text) > SHOWN:
-        yield mark + said("shot", "more", language, size=len(body))
+        yield mark + said("sent", "more", language, size=len(body))
 
 
-def _crowd(letters: Sequence[Letter], language: Language) -> Iterator[str]:
+def _crowd(deliveries: Sequence[Delivery], language: Language) -> Iterator[str]:
     counts: dict[str, int] = {}
-    for letter in letters:
-        name = one_line(_came(letter, language))
+    for delivery in deliveries:
+        name = one_line(_came(delivery, language))
         counts[name] = counts.get(name, 0) + 1
-    times = [letter.answer.duration_s * 1000 for letter in letters]
+    times = [delivery.answer.duration_s * 1000 for delivery in deliveries]
     yield "  " + said(
-        "shot",
+        "sent",
         "crowd",
         language,
         answers=", ".join(f"{name} ×{count}" for name, count in counts.items()),
@@ -114,46 +116,50 @@ def _crowd(letters: Sequence[Letter], language: Language) -> Iterator[str]:
     )
 
 
-def _verdict(fired: Fired, language: Language) -> str:
-    worst = next(each for each in fired.letters if each.verdict is fired.verdict)
+def _verdict(sent: Sent, language: Language) -> str:
+    worst = next(each for each in sent.deliveries if each.verdict is sent.verdict)
     came = one_line(_came(worst, language))
-    if fired.verdict is Verdict.UNREACHED:
+    if sent.verdict is Verdict.UNREACHED:
         return said("verdict", "unreached", language, came=came)
-    wanted = said("expected", fired.expected.value, language)
-    name = "careful" if fired.verdict is Verdict.CAREFUL else "careless"
+    wanted = said("expected", sent.expected.value, language)
+    name = "careful" if sent.verdict is Verdict.CAREFUL else "careless"
     return said("verdict", name, language, came=came, took=_ms(worst), wanted=wanted)
 
 
-def _came(letter: Letter, language: Language) -> str:
-    answer = letter.answer
+def _came(delivery: Delivery, language: Language) -> str:
+    answer = delivery.answer
     told = told_in(answer.error or "", language)
     if answer.status is None:
         return told
-    return f"HTTP {answer.status}" + (f" ({told})" if told else "")
+    word = answer.body.decode("utf-8", "backslashreplace") if len(answer.body) <= A_WORD else ""
+    return f"HTTP {answer.status}" + (f" {word!r}" if word else "")
 
 
-def _ms(letter: Letter) -> str:
-    return f"{letter.answer.duration_s * 1000:.0f} ms"
+def _ms(delivery: Delivery) -> str:
+    return f"{delivery.answer.duration_s * 1000:.0f} ms"
 
 
-def closing(fired: Sequence[Fired], asked: int, language: Language) -> Iterator[str]:
-    """What all shots together show, and what they do not."""
-    count = {each: sum(one.verdict is each for one in fired) for each in Verdict}
+def closing(sent: Sequence[Sent], asked: int, language: Language) -> Iterator[str]:
+    """What all answers together show, and what they do not."""
+    count = {each: sum(one.verdict is each for one in sent) for each in Verdict}
     if asked > 1:
         yield said("closing", "sum", language, careful=count[Verdict.CAREFUL], asked=asked)
-    if len(fired) < asked:
-        yield said("closing", "stopped", language, left=asked - len(fired))
-    refused = [each for each in fired if each.expected is Expected.REFUSED]
-    if refused and all(each.expected is not Expected.TAKEN_OVER for each in fired):
+    if len(sent) < asked:
+        yield said("closing", "stopped", language, left=asked - len(sent))
+    refused = [each for each in sent if each.expected is Expected.REFUSED]
+    if refused and all(each.expected is not Expected.TAKEN_OVER for each in sent):
         yield said("closing", "only-forged", language)
-    if any(each.expected is Expected.ANY for each in fired):
+    taken = [each for each in sent if each.expected is Expected.TAKEN_OVER]
+    if sum(len(each.deliveries) for each in taken) > 1:
+        yield said("closing", "once", language)
+    if any(each.expected is Expected.ANY for each in sent):
         yield said("closing", "any", language)
 
 
-def catalogue(forms: Iterable[tuple[str, Iterable[Shot]]], language: Language) -> Iterator[str]:
+def catalogue(forms: Iterable[tuple[str, Iterable[Sendable]]], language: Language) -> Iterator[str]:
     """Everything that can be sent, a form after another."""
-    for form, shots in forms:
-        rows = list(shots)
+    for form, sendables in forms:
+        rows = list(sendables)
         width = max(len(each.id) for each in rows)
         yield said("list", "form", language, form=form)
         for each in rows:
@@ -180,29 +186,29 @@ def attempt_line(attempt: Attempt, language: Language) -> str:
     return one_line("  ".join(each for each in parts if each))
 
 
-def as_json(fired: Sequence[Fired], aim: Aim, url: str, asked: int, code: int) -> dict[str, Any]:
+def as_json(sent: Sequence[Sent], order: CallbackOrder, url: str, asked: int, code: int) -> dict[str, Any]:
     """The document of a `send`."""
     return {
         "schema": SCHEMA,
         "url": url,
         "order": {
-            "out_trade_no": aim.out_trade_no,
-            "total": int(aim.total),
-            "form": aim.form.row.id,
-            "source": aim.source,
-            "standing": aim.standing,
+            "out_trade_no": order.out_trade_no,
+            "total": int(order.total),
+            "form": order.form.row.id,
+            "source": order.source,
+            "standing": order.standing,
         },
-        "shots": [_shot_json(each, url) for each in fired],
-        "not_sent": asked - len(fired),
+        "callbacks": [_sent_json(each, url) for each in sent],
+        "not_sent": asked - len(sent),
         "exit_code": code,
     }
 
 
-def _shot_json(fired: Fired, url: str) -> dict[str, Any]:
+def _sent_json(sent: Sent, url: str) -> dict[str, Any]:
     return {
-        **shot_json(fired.shot),
-        "expected": fired.expected.value,
-        "verdict": fired.verdict.value,
+        **sendable_json(sent.sendable),
+        "expected": sent.expected.value,
+        "verdict": sent.verdict.value,
         "deliveries": [
             {
                 "request": {
@@ -217,18 +223,18 @@ def _shot_json(fired: Fired, url: str) -> dict[str, Any]:
                 "latency_ms": round(each.answer.duration_s * 1000, 1),
                 "verdict": each.verdict.value,
             }
-            for each in fired.letters
+            for each in sent.deliveries
         ],
     }
 
 
-def shot_json(shot: Shot) -> dict[str, Any]:
+def sendable_json(sendable: Sendable) -> dict[str, Any]:
     """What can be sent, and how a careful merchant answers."""
     return {
-        "id": shot.id,
-        "control": shot.control,
-        "about": shot.text.model_dump(),
-        "expected": shot.expected.value,
+        "id": sendable.id,
+        "control": sendable.control,
+        "about": sendable.text.model_dump(),
+        "expected": sendable.expected.value,
     }
 
 

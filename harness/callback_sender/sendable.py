@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 
+from harness.callback_sender.order import CallbackOrder, Notice
 from harness.callbacks.attack import Attack
 from harness.callbacks.callback import Callback
 from harness.callbacks.forms import Form
@@ -18,7 +19,6 @@ from harness.core.control import Text
 from harness.core.did_you_mean import did_you_mean
 from harness.core.errors import UsageError
 from harness.core.texts import read_by_control
-from harness.gun.aim import Aim, Notice
 
 COPIES = 20
 """Of a duplicate, all at once."""
@@ -38,11 +38,11 @@ class Expected(StrEnum):
     """Either way, as long as it answers: what counts is what is booked, which no answer tells."""
 
 
-Made = Callable[[Aim], Iterator[Callback]]
+Made = Callable[[CallbackOrder], Iterator[Callback]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Shot:
+class Sendable:
     """One thing to send: a callback, or several that belong together."""
 
     id: str
@@ -53,37 +53,38 @@ class Shot:
     made: Made
     at_once: bool = False
     """Whether several go out together, and none waits for another's answer."""
-    known: Callable[[Aim], bool] = lambda aim: True
+    known: Callable[[CallbackOrder], bool] = lambda order: True
     """Whether the merchant can know what it is told of; where it cannot, any answer will do."""
-    ready: Callable[[Aim], object] = lambda aim: None
+    ready: Callable[[CallbackOrder], object] = lambda order: None
     """Raises UsageError where it cannot be made of that order, before anything is sent."""
 
-    def expects(self, aim: Aim) -> Expected:
+    def expects(self, order: CallbackOrder) -> Expected:
         """How a careful merchant answers, of that order."""
-        return self.expected if self.known(aim) else Expected.ANY
+        doubtful = order.altered or not self.known(order)
+        return Expected.ANY if doubtful and self.expected is Expected.TAKEN_OVER else self.expected
 
 
-def shots_of(form: Form) -> dict[str, Shot]:
+def sendables_of(form: Form) -> dict[str, Sendable]:
     """Everything that can be sent in a form, by id: its kinds, its rare shapes, its forgeries."""
     every = [*_kinds(form), *map(_rare, form.variations), *map(_forged, form.attacks.ATTACKS)]
-    found: dict[str, Shot] = {}
+    found: dict[str, Sendable] = {}
     for each in every:
         found.setdefault(each.id, each)  # `probe` is a kind of every form, and a forgery of one
     return found
 
 
-def chosen(form: Form, words: Sequence[str]) -> list[Shot]:
+def chosen(form: Form, words: Sequence[str]) -> list[Sendable]:
     """What was asked for, in that order: ids, controls like `CBK-04`, or `forged`.
 
     Raises:
         UsageError: nothing of the form is called so.
     """
-    every = shots_of(form)
+    every = sendables_of(form)
     forgeries = {each.id for each in form.attacks.ATTACKS}
     groups = {FORGED: [each for each in every.values() if each.id in forgeries]}
     for each in every.values():
         groups.setdefault(each.control, []).append(each)
-    found: list[Shot] = []
+    found: list[Sendable] = []
     for word in words:
         if word in every:
             found.append(every[word])
@@ -99,7 +100,7 @@ def chosen(form: Form, words: Sequence[str]) -> list[Shot]:
     return found
 
 
-def spoilt(form: Form, signature: str, notice: Notice) -> Shot | None:
+def spoilt(form: Form, signature: str, notice: Notice) -> Sendable | None:
     """What a simulator sent whose signature was spoilt, to be sent once more; None: it sent no such thing.
 
     Args:
@@ -111,13 +112,13 @@ def spoilt(form: Form, signature: str, notice: Notice) -> Shot | None:
     if make is None:
         return None
 
-    def made(aim: Aim) -> Iterator[Callback]:
-        yield make(aim.issuer, aim.body(notice))
+    def made(order: CallbackOrder) -> Iterator[Callback]:
+        yield make(order.issuer, order.body(notice))
 
-    return replace(shots_of(form)["probe"], id=signature, text=_said()[signature][1], made=made)
+    return replace(sendables_of(form)["probe"], id=signature, text=_said()[signature][1], made=made)
 
 
-def _kinds(form: Form) -> Iterator[Shot]:
+def _kinds(form: Form) -> Iterator[Sendable]:
     said = {name: each for name, each in _said().items() if name != "wrong"}
     taken: dict[str, Made] = {
         "genuine": _genuine,
@@ -125,89 +126,89 @@ def _kinds(form: Form) -> Iterator[Shot]:
         "duplicate": _duplicate,
         "reordered": _reordered,
         "coupon": _coupon,
-        "refund": lambda aim: _refund(aim, part=False),
-        "partial-refund": lambda aim: _refund(aim, part=True),
+        "refund": lambda order: _refund(order, part=False),
+        "partial-refund": lambda order: _refund(order, part=True),
         "unknown-member": _unknown_member,
     }
-    ready: dict[str, Callable[[Aim], object]] = {
-        "coupon": Aim.coupon,
-        "partial-refund": lambda aim: aim.refund(part=True),
+    ready: dict[str, Callable[[CallbackOrder], object]] = {
+        "coupon": CallbackOrder.coupon,
+        "partial-refund": lambda order: order.refund(part=True),
     }
-    known: dict[str, Callable[[Aim], bool]] = {
-        "refund": lambda aim: aim.knows_refund(part=False),
-        "partial-refund": lambda aim: aim.knows_refund(part=True),
+    known: dict[str, Callable[[CallbackOrder], bool]] = {
+        "refund": lambda order: order.knows_refund(part=False),
+        "partial-refund": lambda order: order.knows_refund(part=True),
     }
     for name, (control, text) in said.items():
         if name == "coupon" and not form.made_up.TELLS_COUPONS:
             continue
         genuine = name in taken
-        yield Shot(
+        yield Sendable(
             id=name,
             control=control,
             text=text,
             expected=Expected.TAKEN_OVER if genuine else Expected.REFUSED,
             made=taken.get(name, _probe),
             at_once=name == "duplicate",
-            known=known.get(name, lambda aim: True),
-            ready=ready.get(name, lambda aim: None),
+            known=known.get(name, lambda order: True),
+            ready=ready.get(name, lambda order: None),
         )
 
 
 def _said() -> dict[str, tuple[str, Text]]:
     """Control and text of each kind."""
-    return read_by_control(Path(__file__).with_name("shots.yaml"))
+    return read_by_control(Path(__file__).with_name("kinds.yaml"))
 
 
-def _rare(variation: Attack) -> Shot:
+def _rare(variation: Attack) -> Sendable:
     """A genuine one in a shape that some platforms send seldom, or on request only."""
     return _of_registry(variation, Expected.ANY if variation.harmless else Expected.TAKEN_OVER)
 
 
-def _forged(attack: Attack) -> Shot:
+def _forged(attack: Attack) -> Sendable:
     return _of_registry(
         attack, Expected.ANY if attack.harmless or attack.may_be_acknowledged else Expected.REFUSED
     )
 
 
-def _of_registry(attack: Attack, expected: Expected) -> Shot:
-    def made(aim: Aim) -> Iterator[Callback]:
-        yield attack.change(aim.original())
+def _of_registry(attack: Attack, expected: Expected) -> Sendable:
+    def made(order: CallbackOrder) -> Iterator[Callback]:
+        yield attack.change(order.original())
 
-    return Shot(id=attack.id, control=attack.control, text=attack.text, expected=expected, made=made)
-
-
-def _genuine(aim: Aim) -> Iterator[Callback]:
-    yield aim.signed(aim.body(aim.payment))
+    return Sendable(id=attack.id, control=attack.control, text=attack.text, expected=expected, made=made)
 
 
-def _late(aim: Aim) -> Iterator[Callback]:
-    yield aim.signed(aim.body(aim.late()))
+def _genuine(order: CallbackOrder) -> Iterator[Callback]:
+    yield order.signed(order.body(order.payment))
 
 
-def _duplicate(aim: Aim) -> Iterator[Callback]:
-    body = aim.body(aim.payment)
+def _late(order: CallbackOrder) -> Iterator[Callback]:
+    yield order.signed(order.body(order.late()))
+
+
+def _duplicate(order: CallbackOrder) -> Iterator[Callback]:
+    body = order.body(order.payment)
     for _ in range(COPIES):
-        yield aim.signed(body)
+        yield order.signed(body)
 
 
-def _reordered(aim: Aim) -> Iterator[Callback]:
-    body = aim.body(aim.payment)
-    yield aim.signed(body)
-    yield aim.signed(body, before_s=OLDER_S)
+def _reordered(order: CallbackOrder) -> Iterator[Callback]:
+    body = order.body(order.payment)
+    yield order.signed(body)
+    yield order.signed(body, before_s=OLDER_S)
 
 
-def _coupon(aim: Aim) -> Iterator[Callback]:
-    yield aim.signed(aim.body(aim.coupon()))
+def _coupon(order: CallbackOrder) -> Iterator[Callback]:
+    yield order.signed(order.body(order.coupon()))
 
 
-def _refund(aim: Aim, *, part: bool) -> Iterator[Callback]:
-    yield aim.signed(aim.body(aim.refund(part=part)))
+def _refund(order: CallbackOrder, *, part: bool) -> Iterator[Callback]:
+    yield order.signed(order.body(order.refund(part=part)))
 
 
-def _unknown_member(aim: Aim) -> Iterator[Callback]:
-    rare = {each.id: each for each in aim.form.variations}
-    yield rare[aim.form.made_up.UNKNOWN_MEMBER].change(aim.original())
+def _unknown_member(order: CallbackOrder) -> Iterator[Callback]:
+    rare = {each.id: each for each in order.form.variations}
+    yield rare[order.form.made_up.UNKNOWN_MEMBER].change(order.original())
 
 
-def _probe(aim: Aim) -> Iterator[Callback]:
-    yield aim.form.attacks.as_probe(aim.issuer, aim.body(aim.payment))
+def _probe(order: CallbackOrder) -> Iterator[Callback]:
+    yield order.form.attacks.as_probe(order.issuer, order.body(order.payment))

@@ -1,4 +1,4 @@
-"""Whatever a merchant answers, a shot ends in time and in a verdict."""
+"""Whatever a merchant answers, sending ends in time and in a verdict."""
 
 from __future__ import annotations
 
@@ -6,14 +6,24 @@ import gzip
 
 import pytest
 
+from harness.callback_sender.sendable import Expected, chosen, sendables_of
+from harness.callback_sender.sending import (
+    LONGEST_ANSWER,
+    Answer,
+    Delivery,
+    Sent,
+    Verdict,
+    exit_code,
+    judged,
+    post,
+    send,
+)
 from harness.callbacks.callback import Callback
 from harness.core.errors import UsageError
 from harness.core.redelivery import ALIPAY, WECHAT
-from harness.gun.fire import LONGEST_ANSWER, Answer, Fired, Letter, Verdict, exit_code, fire, judged, post
-from harness.gun.shots import Expected, chosen, shots_of
 from harness.processes.serving import base_url, listen
-from tests.gun.conftest import AimAt
-from tests.gun.misbehaving import Act, hangs, merchant, resets, says, trickles
+from tests.callback_sender.conftest import OrderOf
+from tests.callback_sender.misbehaving import Act, hangs, merchant, resets, says, trickles
 
 CALLBACK = Callback((("Content-Type", "application/json"),), b"{}")
 SHORT_S, LONG_S = 0.25, 20.0
@@ -100,20 +110,20 @@ def test_an_answer_is_judged_as_its_platform_reads_it(
     assert found == careful
 
 
-def test_who_answers_nothing_three_times_is_asked_no_more(aim_at: AimAt) -> None:
-    aim = aim_at("apiv3")
-    shots = [shots_of(aim.form)[name] for name in ("duplicate", "reordered", "genuine", "late", "probe")]
+def test_who_answers_nothing_three_times_is_asked_no_more(order_of: OrderOf) -> None:
+    order = order_of("apiv3")
+    sendables = chosen(order.form, ["duplicate", "reordered", "genuine", "late", "probe"])
     with merchant(says(b"")) as url:
-        fired = fire(shots, aim, url)
-    assert [each.shot.id for each in fired] == ["duplicate", "reordered", "genuine"]
-    assert exit_code(fired, len(shots)) == 1
+        sent = send(sendables, order, url)
+    assert [each.sendable.id for each in sent] == ["duplicate", "reordered", "genuine"]
+    assert exit_code(sent, len(sendables)) == 1
 
 
-def test_a_shot_is_as_careful_as_its_worst_answer(aim_at: AimAt) -> None:
-    shot = shots_of(aim_at("apiv3").form)["duplicate"]
+def test_what_was_sent_is_as_careful_as_its_worst_answer(order_of: OrderOf) -> None:
+    sendable = sendables_of(order_of("apiv3").form)["duplicate"]
 
-    def of(*verdicts: Verdict) -> Fired:
-        return Fired(shot, TAKEN, tuple(Letter(CALLBACK, Answer(None, 0.0), each) for each in verdicts))
+    def of(*verdicts: Verdict) -> Sent:
+        return Sent(sendable, TAKEN, tuple(Delivery(CALLBACK, Answer(None, 0.0), each) for each in verdicts))
 
     careful, careless, gone = (
         of(Verdict.CAREFUL),
@@ -130,10 +140,10 @@ def test_a_shot_is_as_careful_as_its_worst_answer(aim_at: AimAt) -> None:
     ] == [0, 1, 1, 1, 3]
 
 
-def test_where_one_cannot_be_made_nothing_is_sent(aim_at: AimAt) -> None:
-    aim = aim_at("apiv3", total=1)
-    told: list[Fired] = []
+def test_where_one_cannot_be_made_nothing_is_sent(order_of: OrderOf) -> None:
+    order = order_of("apiv3", total=1)
+    told: list[Sent] = []
     for lacking in ("coupon", "partial-refund"):
         with pytest.raises(UsageError, match="of an order of 1 fen"):
-            fire(chosen(aim.form, ["genuine", lacking]), aim, "http://127.0.0.1:1/", tell=told.append)
+            send(chosen(order.form, ["genuine", lacking]), order, "http://127.0.0.1:1/", tell=told.append)
     assert told == []

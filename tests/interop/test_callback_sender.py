@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import socket
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,13 @@ from starlette.routing import Route
 from harness.callbacks.apiv3.attacks import ATTACKS
 from harness.callbacks.callback import Callback
 from harness.cli import golive
-from harness.core.errors import GoLiveError, UnsafeRequest, UsageError
+from harness.core.errors import (
+    ConfigurationError,
+    EnvironmentUnreachable,
+    GoLiveError,
+    UnsafeRequest,
+    UsageError,
+)
 from harness.levers.client import LeversClient
 from harness.levers.models import Fault
 from harness.processes.serving import listen, serving
@@ -28,6 +35,7 @@ from harness.signing.keys import bare_private, bare_public, private_pem
 from harness.simulator.account.env_text import environment_text
 from harness.simulator.account.key_mode import KeyMode
 from harness.simulator.embedded import RunningSimulator
+from tests.callback_sender import misbehaving
 from tests.interop.sdk_side import Mailbox, connect, sdk_mode
 from tests.interop.test_sdk_callbacks import verdict as opened
 
@@ -40,7 +48,7 @@ BEYOND_THE_SDK = {"CBK-04", "CBK-06"}
 
 @pytest.fixture(scope="module")
 def env_file(environment: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("gun") / ".env.simulator"
+    path = tmp_path_factory.mktemp("callback_sender") / ".env.simulator"
     path.write_text(environment_text(environment), "utf-8")
     return path
 
@@ -89,7 +97,7 @@ def run(*arguments: object) -> tuple[int, str]:
     return done.return_value, done.stdout
 
 
-def shot(*arguments: object) -> tuple[int, dict[str, Any]]:
+def sent(*arguments: object) -> tuple[int, dict[str, Any]]:
     code, said = run("send", *arguments, "--json")
     document: dict[str, Any] = json.loads(said)
     assert document["exit_code"] == code
@@ -105,22 +113,22 @@ def test_a_foreign_verifier_takes_what_is_genuine_and_no_forged_signature(
     sdk: Any, env_file: Path, merchants: dict[str, str], new_number: NewNumber, levers: LeversClient
 ) -> None:
     number = placed(sdk, new_number())
-    aim = ("--order", number, "--to", merchants["apiv3"], "--env-file", env_file)
+    where = ("--order", number, "--to", merchants["apiv3"], "--env-file", env_file)
     genuine = ("genuine", "late", "duplicate", "reordered", "coupon", "unknown-member", "refund", "CBK-07")
-    code, document = shot(*genuine, "CBK-02", "probe", *aim)
-    assert code == 0, [each for each in document["shots"] if each["verdict"] != "careful"]
+    code, document = sent(*genuine, "CBK-02", "probe", *where)
+    assert code == 0, [each for each in document["callbacks"] if each["verdict"] != "careful"]
     assert document["order"]["standing"] == "unpaid"
-    by_id = {each["id"]: each for each in document["shots"]}
+    by_id = {each["id"]: each for each in document["callbacks"]}
     assert len(by_id["duplicate"]["deliveries"]) == 20
     (delivery,) = by_id["genuine"]["deliveries"]
     assert delivery["answer"]["status"] == 204
     assert delivery["latency_ms"] > 0
     assert dict(delivery["request"]["headers"]).keys() >= {"Host", "Content-Length", "Wechatpay-Signature"}
     levers.pay(out_trade_no=number)
-    code, document = shot("forged", *aim)
-    careless = {each["control"] for each in document["shots"] if each["verdict"] == "careless"}
+    code, document = sent("forged", *where)
+    careless = {each["control"] for each in document["callbacks"] if each["verdict"] == "careless"}
     assert (code, careless) == (1, BEYOND_THE_SDK)
-    assert (len(document["shots"]), document["not_sent"]) == (len(ATTACKS), 0)
+    assert (len(document["callbacks"]), document["not_sent"]) == (len(ATTACKS), 0)
 
 
 def test_an_order_made_up_in_a_file_needs_no_simulator(
@@ -136,13 +144,13 @@ def test_an_order_made_up_in_a_file_needs_no_simulator(
         (tmp_path / "platform.pem").write_text(bare_private(key), "utf-8")
         order = {"form": form, "out_trade_no": "T1001", "total": 1990, "refund": {"out_refund_no": "R1"}}
         (tmp_path / "order.json").write_text(json.dumps(order), "utf-8")
-        code, document = shot(
+        code, document = sent(
             *("genuine", "late", "duplicate", "coupon", "refund", "partial-refund", "unknown-member"),
             *("probe", "CBK-02", "--to", merchants[form], "--file", tmp_path / "order.json"),
             *("--env-file", tmp_path / "my.env", "--platform-key", tmp_path / "platform.pem"),
         )
-        assert code == 0, [each for each in document["shots"] if each["verdict"] != "careful"]
-        assert {each["expected"] for each in document["shots"]} >= {"taken-over", "refused"}
+        assert code == 0, [each for each in document["callbacks"] if each["verdict"] != "careful"]
+        assert {each["expected"] for each in document["callbacks"]} >= {"taken-over", "refused"}
 
 
 def test_what_is_printed_teaches_in_both_languages(
@@ -162,6 +170,7 @@ def test_what_is_printed_teaches_in_both_languages(
         "✓ a careful merchant answers so (to be taken over): HTTP 204",
         "✗ a careful merchant does not answer so (to be refused): HTTP 204",
         "2 of 3 were answered as a careful merchant answers",
+        "that a payment or a refund is booked once, no answer tells",
     ):
         assert part in said
     assert not HAN.search(said.replace("支付成功", ""))
@@ -181,7 +190,7 @@ def test_attempts_of_the_simulator_are_listed_and_sent_again(
     ]
     assert (attempt["id"], attempt["signature_kind"], attempt["status"]) == (f"{number}#1", "probe", 204)
     code, said = run("resend", f"{number}#1", "--env-file", env_file, "--json")
-    assert (code, json.loads(said)["shots"][0]["verdict"]) == (1, "careless")  # the mailbox takes any
+    assert (code, json.loads(said)["callbacks"][0]["verdict"]) == (1, "careless")  # the mailbox takes any
     levers.redeliver(number)
     code, said = run("resend", f"{number}#2", "--env-file", env_file, "--lang", "en")
     assert code == 0
@@ -194,7 +203,12 @@ def test_attempts_of_the_simulator_are_listed_and_sent_again(
     ]
     assert sdk.callback(*mailbox.received[-1])["resource"]["out_trade_no"] == number
     _, listed = run("list", "--order", number, "--env-file", env_file, "--lang", "en")
-    assert [line.split()[0] for line in listed.splitlines()] == [f"{number}#{count}" for count in (1, 2, 3)]
+    assert [line.split()[0] for line in listed.splitlines()] == [f"{number}#{count}" for count in (3, 2, 1)]
+    _, newest = run("list", "--order", number, "--last", 1, "--env-file", env_file, "--json")
+    assert [each["id"] for each in json.loads(newest)["attempts"]] == [f"{number}#3"]
+    unpaid = placed(sdk, new_number())
+    _, listed = run("list", "--order", unpaid, "--env-file", env_file, "--lang", "en")
+    assert "about that order" in listed
 
 
 def test_a_refund_that_was_made_is_told_as_it_was(
@@ -215,13 +229,15 @@ def test_a_refund_that_was_made_is_told_as_it_was(
         amount={"refund": 500, "total": 1990, "currency": "CNY"},
     )
     levers.end_refund(f"{number}-R", "SUCCESS")
-    _, document = shot(
+    _, document = sent(
         *("refund", "partial-refund", "--order", number, "--to", merchants["apiv3"], "--env-file", env_file)
     )
-    assert [each["expected"] for each in document["shots"]] == ["any", "taken-over"]
+    assert [each["expected"] for each in document["callbacks"]] == ["any", "taken-over"]
+    assert levers.audit(number).trade_state == "REFUND"
+    assert levers.notification(number)["trade_state"] == "SUCCESS"  # what was given back is told by itself
     mailbox.received.clear()
     code, said = run("resend", f"{number}/{number}-R#1", "--env-file", env_file, "--json")
-    assert (code, json.loads(said)["shots"][0]["id"]) == (1, "wrong")
+    assert (code, json.loads(said)["callbacks"][0]["id"]) == (1, "wrong")
     levers.redeliver_refund(f"{number}-R")
     run("resend", f"{number}/{number}-R#2", "--env-file", env_file)
     assert [json.loads(body)["event_type"] for _, body in mailbox.received] == ["REFUND.SUCCESS"] * 3
@@ -242,15 +258,20 @@ def test_what_can_be_sent_is_listed_with_the_answer_it_wants() -> None:
     [
         (("send", "genuine", "--to", "http://203.0.113.7/notify"), UnsafeRequest),
         (("send", "genuine", "--to", "127.0.0.1/notify"), UsageError),
-        (("send", "no-such-shot"), UsageError),
+        (("send", "no-such-callback"), UsageError),
         (("send", "genuine", "--order", "no-such-order"), UsageError),
         (("send", "genuine", "--order", "1", "--file", "order.yaml"), UsageError),
         (("send", "genuine", "--platform-key", "key.pem"), UsageError),
         (("send", "genuine", "--ca-file", __file__), UsageError),
         (("resend", "no-such-attempt"), UsageError),
         (("list", "--order", "no-such-order"), UsageError),
+        (("list", "--order", ""), UsageError),
+        (("list", "--attempts", "--form", "apiv3"), UsageError),
+        (("send", "genuine", "--order", ""), UsageError),
+        (("send", "genuine", "--order", ".."), UsageError),
+        (("send", "genuine", "--to", ""), UsageError),
     ],
-    ids=range(9),
+    ids=range(14),
 )
 def test_what_cannot_be_done_is_refused_before_anything_is_sent(
     sdk: Any,
@@ -266,3 +287,35 @@ def test_what_cannot_be_done_is_refused_before_anything_is_sent(
     assert refused.value.exit_code == 4
     assert refused.value.remedy
     assert mailbox.received == []
+
+
+@pytest.mark.parametrize(
+    ("settings", "error", "why"),
+    [
+        ({"GOLIVE_LEVERS_TOKEN": "of-an-earlier-start"}, ConfigurationError, "knows no such token"),
+        ({"WECHAT_PAY_MCH_ID": "1900000109"}, ConfigurationError, "knows no such account"),
+        ({"GOLIVE_LEVERS_URL": "{other}"}, EnvironmentUnreachable, "no simulator answers there"),
+        ({"GOLIVE_LEVERS_URL": "{endless}"}, EnvironmentUnreachable, "no simulator answers there"),
+    ],
+    ids=["token", "account", "another server", "a server without end"],
+)
+def test_settings_of_another_simulator_are_told_as_that(
+    environment: dict[str, str], tmp_path: Path, settings: dict[str, str], error: type[GoLiveError], why: str
+) -> None:
+    async def says_anything(request: Request) -> Response:
+        del request
+        return Response("{}")
+
+    routes = [Route("/{path:path}", says_anything)]
+    with serving(Starlette(routes=routes), listen()) as other, misbehaving.merchant(_without_end) as endless:
+        changed = {name: value.format(other=other, endless=endless) for name, value in settings.items()}
+        (tmp_path / "old.env").write_text(environment_text(environment | changed), "utf-8")
+        for asked in (("send", "genuine"), ("list", "--attempts"), ("resend", "T10001#1")):
+            with pytest.raises(error, match=why):
+                run(*asked, "--env-file", tmp_path / "old.env")
+
+
+def _without_end(connection: socket.socket) -> None:
+    connection.sendall(b"HTTP/1.1 200 OK\r\n\r\n")
+    while True:
+        connection.sendall(bytes(1 << 16))

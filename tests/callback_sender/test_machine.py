@@ -10,10 +10,10 @@ import httpcore
 import psutil
 import pytest
 
+from harness.callback_sender.machine import elsewhere, target
+from harness.callback_sender.sending import post
 from harness.callbacks.callback import Callback
 from harness.core.errors import UnsafeRequest, UsageError
-from harness.gun.fire import post
-from harness.gun.machine import elsewhere, target
 
 PUBLIC = "203.0.113.7"
 """Of an example's network, which leads nowhere."""

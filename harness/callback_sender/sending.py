@@ -1,4 +1,4 @@
-"""Sends shots one after another, as the platform sends, and says of each whether the answer was careful."""
+"""Sends callbacks in turn, as the platform sends, and says of each whether the answer was careful."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from time import monotonic
 
 import httpx
 
+from harness.callback_sender.machine import ThisMachine
+from harness.callback_sender.order import CallbackOrder
+from harness.callback_sender.sendable import COPIES, Expected, Sendable
 from harness.callbacks.callback import Callback
 from harness.core.bounded_http import BoundedClient
 from harness.core.no_answer import reason_of
 from harness.core.redelivery import Redelivery
 from harness.core.trust import public_roots
-from harness.gun.aim import Aim
-from harness.gun.machine import ThisMachine
-from harness.gun.shots import COPIES, Expected, Shot
 
 GIVES_UP_AFTER = 3
-"""Shots in a row to which nothing came: whoever hangs would hold a hundred of them for ten minutes."""
+"""Sent in a row to which nothing came: whoever hangs would hold a hundred of them for ten minutes."""
 LONGEST_ANSWER = 64 * 1024
 """More of an answer than this is not read; nothing that long is what a form wants to read."""
 
@@ -52,7 +52,7 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
-class Letter:
+class Delivery:
     """One callback as it was sent, and what came back."""
 
     callback: Callback
@@ -61,17 +61,17 @@ class Letter:
 
 
 @dataclass(frozen=True, slots=True)
-class Fired:
-    """What became of one shot."""
+class Sent:
+    """What became of one sendable."""
 
-    shot: Shot
+    sendable: Sendable
     expected: Expected
-    letters: tuple[Letter, ...]
+    deliveries: tuple[Delivery, ...]
 
     @property
     def verdict(self) -> Verdict:
-        """The worst of its letters."""
-        every = {each.verdict for each in self.letters}
+        """The worst of its deliveries."""
+        every = {each.verdict for each in self.deliveries}
         return next(each for each in (Verdict.UNREACHED, Verdict.CARELESS, Verdict.CAREFUL) if each in every)
 
 
@@ -88,47 +88,47 @@ def judged(expected: Expected, answer: Answer, rules: Redelivery) -> Verdict:
     return Verdict.CAREFUL if careful else Verdict.CARELESS
 
 
-def fire(
-    shots: Sequence[Shot],
-    aim: Aim,
+def send(
+    sendables: Sequence[Sendable],
+    order: CallbackOrder,
     url: str,
     *,
     roots: ssl.SSLContext | None = None,
-    tell: Callable[[Fired], None] = lambda fired: None,
-) -> list[Fired]:
-    """Send every shot; ends early where nobody is there, or nothing came three times in a row.
+    tell: Callable[[Sent], None] = lambda sent: None,
+) -> list[Sent]:
+    """Send all of it; ends early where nobody is there, or nothing came three times in a row.
 
     Args:
-        url: of this machine: see `harness.gun.machine.target`. Whatever else it is, nothing is sent there.
+        url: of this machine: see `machine.target`. Whatever else it is, nothing is sent there.
         roots: whose certificates are believed; None: those of everybody.
         tell: hears of each as soon as it is over.
 
     Raises:
         UsageError: one of them cannot be made of that order; nothing was sent.
     """
-    for shot in shots:
-        shot.ready(aim)
-    rules = aim.form.row.redelivery
-    done: list[Fired] = []
+    for sendable in sendables:
+        sendable.ready(order)
+    rules = order.form.row.redelivery
+    done: list[Sent] = []
     unheard = 0
-    for shot in shots:
-        expected = shot.expects(aim)
+    for sendable in sendables:
+        expected = sendable.expects(order)
 
-        def send(callback: Callback, expected: Expected = expected) -> Letter:
+        def deliver(callback: Callback, expected: Expected = expected) -> Delivery:
             answer = post(url, callback, limit_s=rules.answer_s, roots=roots)
-            return Letter(callback, answer, judged(expected, answer, rules))
+            return Delivery(callback, answer, judged(expected, answer, rules))
 
-        if shot.at_once:
-            callbacks = list(shot.made(aim))  # signed beforehand: they are to arrive together
+        if sendable.at_once:
+            callbacks = list(sendable.made(order))  # signed beforehand: they are to arrive together
             with ThreadPoolExecutor(COPIES) as pool:
-                letters = list(pool.map(send, callbacks))
+                deliveries = list(pool.map(deliver, callbacks))
         else:
-            letters = [send(each) for each in shot.made(aim)]
-        fired = Fired(shot, expected, tuple(letters))
-        done.append(fired)
-        tell(fired)
-        unheard = unheard + 1 if all(each.answer.status is None for each in letters) else 0
-        if unheard == GIVES_UP_AFTER or fired.verdict is Verdict.UNREACHED:
+            deliveries = [deliver(each) for each in sendable.made(order)]
+        sent = Sent(sendable, expected, tuple(deliveries))
+        done.append(sent)
+        tell(sent)
+        unheard = unheard + 1 if all(each.answer.status is None for each in deliveries) else 0
+        if unheard == GIVES_UP_AFTER or sent.verdict is Verdict.UNREACHED:
             break
     return done
 
@@ -167,14 +167,14 @@ def post(url: str, callback: Callback, *, limit_s: float, roots: ssl.SSLContext 
     return Answer(answer.status_code, took, headers, answer.content, asked=asked)
 
 
-def exit_code(fired: Sequence[Fired], asked: int) -> int:
+def exit_code(sent: Sequence[Sent], asked: int) -> int:
     """0: every answer was a careful one. 1: one was not, or the merchant was gone before the end. 3: nobody
     was there at all.
 
     Args:
-        asked: how many shots were to be sent.
+        asked: how many were to be sent.
     """
-    verdicts = {each.verdict for each in fired}
+    verdicts = {each.verdict for each in sent}
     if verdicts == {Verdict.UNREACHED}:
         return 3
-    return 0 if verdicts == {Verdict.CAREFUL} and len(fired) == asked else 1
+    return 0 if verdicts == {Verdict.CAREFUL} and len(sent) == asked else 1

@@ -7,15 +7,15 @@ from datetime import UTC, datetime
 
 import pytest
 
+from harness.callback_sender.order import CallbackOrder
 from harness.callbacks.callback import Issuer
 from harness.callbacks.forms import form_of
 from harness.callbacks.made_up import Payment
 from harness.core.money import Fen
-from harness.gun.aim import Aim
 from harness.signing import keys
 
 PAID = datetime(2026, 11, 23, 4, 30, tzinfo=UTC)
-AimAt = Callable[..., Aim]
+OrderOf = Callable[..., CallbackOrder]
 
 
 @pytest.fixture(scope="session")
@@ -26,10 +26,10 @@ def issuer() -> Issuer:
 
 
 @pytest.fixture(scope="session")
-def aim_at(issuer: Issuer) -> AimAt:
-    """Aims at a made-up order of a form; what is said beside it is the aim's."""
+def order_of(issuer: Issuer) -> OrderOf:
+    """Makes an order of a form up; what is said beside it takes the place of what it has."""
 
-    def aimed(form: str, *, total: int = 1990, **said: object) -> Aim:
+    def made_up(form: str, *, total: int = 1990, **said: object) -> CallbackOrder:
         found = form_of(form)
         payment = Payment(
             out_trade_no="T1",
@@ -51,6 +51,6 @@ def aim_at(issuer: Issuer) -> AimAt:
             "standing": "made-up",
             "late_s": 7200,
         }
-        return Aim(**(known | said))  # type: ignore[arg-type]
+        return CallbackOrder(**(known | said))  # type: ignore[arg-type]
 
-    return aimed
+    return made_up

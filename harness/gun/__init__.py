@@ -1,1 +1,0 @@
-"""The callback gun: one callback of any kind, to any address of this machine, and what was answered."""

@@ -104,15 +104,18 @@ def _from(text: str, start: int) -> str:
     return text[max(start - SHOWN // 4, 0) :][:SHOWN]
 
 
-def _strings(node: object, place: str = "") -> Iterator[tuple[str, str]]:
-    match node:
-        case str():
-            yield place, node
-        case dict():
-            for name, value in node.items():
-                below = f"{place}.{name}" if place else str(name)
-                yield f"{below}[name]", str(name)
-                yield from _strings(value, below)
-        case list():
-            for number, value in enumerate(node):
-                yield from _strings(value, f"{place}[{number}]")
+def _strings(told: object) -> Iterator[tuple[str, str]]:
+    """Every text in it, by its place; however deep it is nested."""
+    left: list[tuple[str, object]] = [("", told)]
+    while left:
+        place, node = left.pop()
+        match node:
+            case str():
+                yield place, node
+            case dict():
+                for name, value in node.items():
+                    below = f"{place}.{name}" if place else str(name)
+                    yield f"{below}[name]", str(name)
+                    left.append((below, value))
+            case list():
+                left += [(f"{place}[{number}]", value) for number, value in enumerate(node)]

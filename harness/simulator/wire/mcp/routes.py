@@ -131,10 +131,6 @@ class Mcp(Wire):
     async def _serve(self, scope: Scope, body: bytes, receive: Receive, send: Send) -> None:
         if self._manager is None:
             raise RpcRefusal(503, "the endpoint is starting or stopping", rpc_code=INTERNAL_ERROR)
-        message: dict[str, Any] = {}
-        if scope["method"] == "POST":
-            media.check(scope)
-            message = check_message(body)
         answer = named(scope, send)
         hit = self._hit(scope, body, receive, send)
         if hit is not None:
@@ -144,6 +140,10 @@ class Mcp(Wire):
             scope[TRADE_STATE] = hit.state
             scope[REFUND_ENDS], scope[LATE_REFUSAL] = hit.refund_ends, hit.late_refusal
             scope[ALTERED] = hit.altered
+        message: dict[str, Any] = {}
+        if scope["method"] == "POST":
+            media.check(scope)
+            message = check_message(body)
         if self.context.practices.refuses_versions:
             versions.refuse_any(body)
         versions.check_header(scope, body)

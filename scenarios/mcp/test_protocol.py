@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -57,6 +58,8 @@ def test_every_operation_is_there_with_strict_and_valid_schemas(raw: RawMcp, jou
     journal.observe(f"tools: {sorted(names)}")
     wanted = raw.words.tools
     assert names >= wanted, f"missing: {sorted(wanted - names)}"
+    twice = [name for name, times in Counter(tool["name"] for tool in tools).items() if times > 1]
+    assert not twice, f"several tools are called {', '.join(twice)}"
     for tool in tools:
         for side in {"inputSchema", "outputSchema" if "outputSchema" in tool else "inputSchema"}:
             assert (problem := fault(tool.get(side))) is None, f"{tool['name']}, {side}: {problem}"

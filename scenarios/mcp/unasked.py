@@ -7,60 +7,20 @@ is left to a person. Patterns find the crude attempts; that nothing is found pro
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-_I = re.IGNORECASE | re.MULTILINE
-# Not U+200C and U+200D, which scripts and pictographs need.
-_HIDDEN = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff"
-    "\ufff9-\ufffb\U000e0000-\U000e007f]"
-)
+from scenarios.mcp.orders import NEVER, PERHAPS, SENTENCE, Kind
+from scenarios.mcp.readings import HIDDEN as UNSEEN
+from scenarios.mcp.readings import LONGEST, decoded, disguised, mixed, readings
+
 HIDDEN = "hidden characters"
-NEVER = {
-    "a role of a chat": re.compile(
-        r"<\|\w+\|>|\[/?INST\]|<</?SYS>>|^[ \t]*(system|assistant|developer)[ \t]{0,9}[:：]"
-        r"|</?[ \t]{0,9}(system|assistant|important|secret|instructions?)[ \t]{0,9}>",
-        _I,
-    ),
-    "markup that acts": re.compile(
-        r"<!--|<[ \t]{0,9}(script|iframe|img|svg|object|embed|style|link|meta|form)\b|!\[[^\]\n]{0,200}\]\("
-        r"|\b(javascript|vbscript):|\bdata:\w+/",
-        _I,
-    ),
-    "an order to forget others": re.compile(
-        r"\b(ignore|disregard|forget)\s+(\w+\s+){0,3}?"
-        r"(previous|prior|above|earlier|preceding|other|system|all|any|your)\b[^.\n]{0,20}"
-        r"\b(instructions?|prompts?|rules?|guidelines?)\b"
-        r"|(忽略|无视|忘记|忘掉|不要理会)[^。\n]{0,4}"
-        r"(之前|以上|先前|上述|上面|所有|一切|其他|系统)[^。\n]{0,8}(指令|指示|提示词|规则)",
-        _I,
-    ),
-}
-"""Signs that stand in no honest text."""
-PERHAPS = {
-    "a wish for silence": re.compile(
-        r"\b(do not|don't|never|without)\s+(tell|inform|mention|notify|alert)(ing)?\b[^.\n]{0,40}"
-        r"\b(user|human|customer|shopper|payer|owner|operator)\b"
-        r"|(不要|不得|不必|无需|别)(告诉|告知|通知|提及|提醒)[^。\n]{0,10}(用户|客户|顾客|付款人|人类)",
-        _I,
-    ),
-    "a wish to go unconfirmed": re.compile(
-        r"\b(no need to|need not|needn't|do(es)? not need to|don't|do not)\s+(ask|confirm|wait)\b"
-        r"|(无需|不必|不用|不要)[^。\n]{0,8}(确认|同意|授权|询问)",
-        _I,
-    ),
-    "a wish for what is secret": re.compile(
-        r"\b(send|include|pass|append|attach|forward|post|upload|copy)\b[^.\n]{0,40}"
-        r"\b(conversation|chat history|system prompt|private key|api key|password|credentials?|\.env)\b"
-        r"|(发送|附上|填入|传入|包含|上传|复制)[^。\n]{0,15}(对话|聊天记录|系统提示|密钥|私钥|密码|凭证)",
-        _I,
-    ),
-}
-"""Signs that an honest text may hold as well."""
+MIXED = "letters of two scripts in a word"
+ENCODED = "prose in base64"
+UNREAD = "more than was read"
 SHOWN = 60
+AROUND = 200
+"""Characters to each side in which a sentence is looked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,30 +62,60 @@ def signs(told: Mapping[str, str]) -> list[Sign]:
 
 def _signs_in(place: str, text: str) -> Iterator[Sign]:
     place = repr(place)[1:-1]  # it may be of names that the endpoint chose
-    if hidden := _HIDDEN.search(text):
-        yield Sign(place, HIDDEN, certain=True, shown=_shown(text, hidden))
-    # As a model reads it: full-width letters are letters, and what is hidden parts no word.
-    plain = unicodedata.normalize("NFKC", _HIDDEN.sub("", text))
-    for kinds, certain in ((NEVER, True), (PERHAPS, False)):
-        for kind, pattern in kinds.items():
-            if found := pattern.search(plain):
-                yield Sign(place, kind, certain=certain, shown=_shown(plain, found))
+    if hidden := UNSEEN.search(text):
+        yield Sign(place, HIDDEN, certain=True, shown=ascii(_from(text, hidden.start()))[1:-1])
+    if len(text) > LONGEST:
+        yield Sign(place, UNREAD, certain=False, shown=str(len(text)))
+    for word in mixed(text):
+        yield Sign(place, MIXED, certain=False, shown=ascii(word)[1:-1])
+        break
+    read = readings(text)
+    for prose in decoded(read[0]):
+        yield Sign(place, ENCODED, certain=False, shown=repr(prose[:SHOWN]))
+        break
+    for kinds, certain, ways in ((NEVER, True, [*read, *disguised(text)]), (PERHAPS, False, read)):
+        for name, kind in kinds.items():
+            shown = next((shown for each in ways if (shown := _said(kind, each))), None)
+            if shown is not None:
+                yield Sign(place, name, certain=certain, shown=shown)
 
 
-def _shown(text: str, found: re.Match[str]) -> str:
-    start = max(found.start() - SHOWN // 4, 0)
-    return ascii(text[start : start + SHOWN])[1:-1] if found.re is _HIDDEN else repr(text[start:][:SHOWN])
+def _said(kind: Kind, text: str) -> str | None:
+    """The passage in which it is said, and not in an honest sentence."""
+    for found in kind.says.finditer(text):
+        if kind.unless is None or not kind.unless.search(_sentence(text, found.start(), found.end())):
+            return repr(_from(text, found.start()))
+    return None
 
 
-def _strings(node: object, place: str = "") -> Iterator[tuple[str, str]]:
-    match node:
-        case str():
-            yield place, node
-        case dict():
-            for name, value in node.items():
-                below = f"{place}.{name}" if place else str(name)
-                yield f"{below}[name]", str(name)
-                yield from _strings(value, below)
-        case list():
-            for number, value in enumerate(node):
-                yield from _strings(value, f"{place}[{number}]")
+def _sentence(text: str, start: int, end: int) -> str:
+    """What stands around a passage, up to where a sentence ends."""
+    before, after = text[max(start - AROUND, 0) : start], text[end : end + AROUND]
+    ends = [found.end() for found in SENTENCE.finditer(before)]
+    return before[max(ends, default=0) :] + text[start:end] + after[: _end(after)]
+
+
+def _end(text: str) -> int:
+    found = SENTENCE.search(text)
+    return len(text) if found is None else found.start()
+
+
+def _from(text: str, start: int) -> str:
+    return text[max(start - SHOWN // 4, 0) :][:SHOWN]
+
+
+def _strings(told: object) -> Iterator[tuple[str, str]]:
+    """Every text in it, by its place; however deep it is nested."""
+    left: list[tuple[str, object]] = [("", told)]
+    while left:
+        place, node = left.pop()
+        match node:
+            case str():
+                yield place, node
+            case dict():
+                for name, value in node.items():
+                    below = f"{place}.{name}" if place else str(name)
+                    yield f"{below}[name]", str(name)
+                    left.append((below, value))
+            case list():
+                left += [(f"{place}[{number}]", value) for number, value in enumerate(node)]

@@ -8,7 +8,8 @@ from tempfile import TemporaryDirectory
 
 import click
 
-from tests.conformance.expected import FILE, REVISIONS
+from harness.core.errors import ConfigurationError
+from tests.conformance.expected import FILE, REVISIONS, groups
 from tests.conformance.pages import PAGES, page
 from tests.conformance.suite import PACKAGE, Result, endpoints, judge
 from tests.interop.node_side import MISSING, PACKAGES
@@ -28,6 +29,11 @@ def command() -> None:
     if not (PACKAGES / PACKAGE).is_dir():
         click.echo(f"conformance: {MISSING}", err=True)
         sys.exit(NO_SUITE)
+    try:
+        groups()
+    except ConfigurationError as wrong_file:
+        click.echo(f"conformance: {wrong_file}", err=True)
+        sys.exit(1)
     results: list[Result] = []
     with endpoints() as found:
         for provider, endpoint in found.items():
@@ -40,6 +46,8 @@ def command() -> None:
         click.echo(f"conformance: {result.provider} {result.revision}\n{result.told}", err=True)
         for line in result.stale:
             click.echo(f"stale, take it out of {FILE.name}: {line}", err=True)
+        for scenario in result.untold:
+            click.echo(f"fails and is not scored, give {FILE.name} a line and a reason: {scenario}", err=True)
     if wrong:
         sys.exit(1)
     for language, path in PAGES.items():

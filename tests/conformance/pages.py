@@ -15,7 +15,8 @@ _NAMES = {
     "wechat": {"en": "WeChat Pay", "zh": "微信支付"},
     "alipay": {"en": "Alipay", "zh": "支付宝"},
 }
-_ROW = re.compile(r"^\| (.+?) \| (\d{4}-\d\d-\d\d) \| (\d+) \| (\d+) \|$", re.MULTILINE)
+_ROW = re.compile(r"^\| (.+?) \| (\d{4}-\d\d-\d\d) \| (\d+) \| (\d+) \| (\d+) \| (\d+) \|$", re.MULTILINE)
+_UNSCORED = {"en": " (not scored)", "zh": "（不计分）"}
 _TEXT = {
     "en": """# How far the simulator's MCP endpoints conform
 
@@ -27,9 +28,12 @@ check fails that is not named in [expected-failures.yaml](expected-failures.yaml
 file is stale: its check passes by now, or there is no such check any more. The tests of GoLive ask the same
 and compare their count with this page's.
 
-| Endpoint | Revision | Checks passed | Failed, as expected |
-| --- | --- | --- | --- |
+| Endpoint | Revision | Checks passed | Failed, as expected | Not scored: passed | Not scored: failed |
+| --- | --- | --- | --- | --- | --- |
 {rows}
+
+Not scored is what the suite asks beyond a revision: extensions, what came after its release, and what its
+authors' own server does not pass yet.
 
 The suite can show no API key; so the endpoints wanted none while it asked (`--defect mcp-any-key`).
 
@@ -47,9 +51,11 @@ The suite can show no API key; so the endpoints wanted none while it asked (`--d
 或该文件中有过期的行（对应的检查已经通过，或已不存在），则以 1 结束。
 GoLive 自己的测试也做同样的检查，并与本页的数字核对。
 
-| 接口 | 协议版本 | 通过的检查 | 预期内的失败 |
-| --- | --- | --- | --- |
+| 接口 | 协议版本 | 通过的检查 | 预期内的失败 | 不计分：通过 | 不计分：失败 |
+| --- | --- | --- | --- | --- | --- |
 {rows}
+
+不计分的是套件在该版本要求之外所问的：扩展、发布之后才加的，以及套件作者自己的服务端也还没有通过的。
 
 该套件无法出示 API 密钥，所以检查期间接口不要求密钥（`--defect mcp-any-key`）。
 
@@ -70,20 +76,25 @@ def page(results: Sequence[Result], language: str) -> str:
 def row(result: Result, language: str) -> str:
     """One result as a row."""
     name = _NAMES[result.provider][language]
-    return f"| {name} | {result.revision} | {result.passed} | {result.known} |"
+    passed, failed = result.beyond
+    return f"| {name} | {result.revision} | {result.passed} | {result.known} | {passed} | {failed} |"
 
 
 def kept() -> list[Result]:
     """The results that the page has."""
     providers = {names["en"]: provider for provider, names in _NAMES.items()}
     rows = _ROW.findall(PAGES["en"].read_text("utf-8"))
-    return [Result(providers[name], told, int(passed), int(known)) for name, told, passed, known in rows]
+    return [
+        Result(providers[name], told, int(passed), int(known), beyond=(int(more), int(less)))
+        for name, told, passed, known, more, less in rows
+    ]
 
 
 def _reasons(language: str) -> str:
     told = []
     for group in groups():
-        told.append(f"**{group.reason.zh if language == 'zh' else group.reason.en}**\n")
+        reason = group.reason.zh if language == "zh" else group.reason.en
+        told.append(f"**{reason}{'' if group.scored else _UNSCORED[language]}**\n")
         told += [
             f"- {revision}: {', '.join(f'`{each}`' for each in group.lines[revision])}"
             for revision in REVISIONS

@@ -190,7 +190,7 @@ def test_both_languages_show_the_same_code() -> None:
 
 
 def test_each_of_the_common_sdks_is_shown() -> None:
-    assert {block.language for block in blocks(PAGE)} == {"sh", "php", "java", "go", "js"}
+    assert {block.language for block in blocks(PAGE)} == {"sh", "php", "java", "go", "js", "json"}
 
 
 def test_a_claim_that_is_not_said_is_noticed() -> None:

@@ -20,6 +20,7 @@ from tests.scenarios.mcp_front import (
     breaks_on_bad_amounts,
     fails_creates,
     knows_no_version,
+    lists_one_twice,
 )
 from tests.scenarios.running import Rehearsed, rehearse
 
@@ -103,3 +104,10 @@ def test_a_refusal_whose_code_an_sdk_would_hide_is_warned_of(tmp_path: Path) -> 
         (check,) = (check for check in told(run) if check.control == "MCP-06")
     assert (check.outcome, check.blame) == (Outcome.WARN, Blame.ENDPOINT)
     assert "its tool's schema forbids" in check.message
+
+
+def test_two_tools_of_one_name_fail(tmp_path: Path) -> None:
+    with judged(tmp_path, spoil=lists_one_twice, only="MCP-02") as run:
+        (check,) = (check for check in told(run) if check.control == "MCP-02")
+    assert (check.outcome, check.blame) == (Outcome.FAIL, Blame.ENDPOINT)
+    assert "several tools are called create-native-payment" in check.message

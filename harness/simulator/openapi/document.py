@@ -1,8 +1,8 @@
 """The simulated operations of both platforms as an OpenAPI 3.1 document, as the wires themselves tell them.
 
 Nothing of it is written here: each operation, parameter and schema is the wire's own. What the Model Context
-Protocol serves tells itself, by `tools/list`. Answers are named by status and kind alone, since no wire has a
-schema of what it says.
+Protocol serves tells itself, by `tools/list`. Answers are named by status and kind alone, and refusals by
+what all have, since no wire has a schema of what it says.
 """
 
 from __future__ import annotations
@@ -16,18 +16,24 @@ from typing import Any
 from harness.core.dialects import all_dialects, made
 from harness.simulator.faults.rules import FaultBook
 from harness.simulator.practices import Practices
-from harness.simulator.wire.kit.described import SIGNING, Described, Parameter
+from harness.simulator.wire.kit.described import JSON, SIGNING, Described, Parameter
 from harness.simulator.wire.kit.json_schema import Schema
 from harness.simulator.wire.kit.wire import Wire, WireContext
 
 OPENAPI = "3.1.1"
 _ABOUT = (
     "GoLive 模拟的微信支付与支付宝，不动真钱。每个请求都要签名，并带 Accept 与 User-Agent；"
-    "MCP 端点的工具由 tools/list 自述，不在此文件中。应答只写状态与类型。"
+    "MCP 端点的工具由 tools/list 自述，不在此文件中。应答只写状态与类型，拒绝写 code 与 message。"
     "\n\nWeChat Pay and Alipay as GoLive simulates them; no real money moves. Every request is signed, and"
     " brings Accept and User-Agent. The tools of the MCP endpoints are told by their own `tools/list`, not"
-    " here. Of answers only status and kind are told."
+    " here. Of answers only status and kind are told, of refusals `code` and `message`."
 )
+_REFUSAL: Schema = {
+    "type": "object",
+    "properties": {"code": {"type": "string"}, "message": {"type": "string"}},
+    "required": ["code", "message"],
+}
+"""What every refusal in JSON has, whatever else a wire adds."""
 _NO_NAME = re.compile(r"[^0-9A-Za-z]+")
 
 
@@ -85,7 +91,7 @@ def _operation(each: Described, tag: str) -> dict[str, Any]:
         "security": [] if each.signed is None else [{each.signed: []}],
         "responses": {
             str(each.status): {"description": "成功 / done", **_content(each)},
-            "default": {"description": "拒绝 / refused"},
+            "default": {"description": "拒绝 / refused", **_refusal(each)},
         },
     }
     if each.parameters:
@@ -103,9 +109,11 @@ def _parameter(one: Parameter) -> Schema:
 def _content(each: Described) -> Schema:
     if each.status == 204 or each.method == "HEAD":
         return {}
-    if each.file:
-        return {"content": {"application/octet-stream": {}}}
-    return {"content": {"application/json": {"schema": {"type": "object"}}}}
+    return {"content": {kind: {"schema": {"type": "object"}} if kind == JSON else {} for kind in each.kinds}}
+
+
+def _refusal(each: Described) -> Schema:
+    return {} if each.refusal is None else {"content": {each.refusal: {"schema": _REFUSAL}}}
 
 
 async def _tell_nobody(*told: object, **more: object) -> None:

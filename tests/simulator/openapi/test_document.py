@@ -143,3 +143,37 @@ def test_the_gateway_tells_its_methods_with_their_business_members() -> None:
         {"required": ["out_trade_no"]},
         {"required": ["trade_no"]},
     ]
+
+
+def fits_told(answer: Any, operation: Mapping[str, Any]) -> bool:
+    """Whether an answer is of a kind, and in JSON of a shape, that the document tells of its status."""
+    responses = operation["responses"]
+    kinds = responses.get(str(answer.status), responses["default"]).get("content", {})
+    if not answer.body:
+        return True
+    kind = str(answer.header("content-type")).partition(";")[0]
+    schema = kinds.get(kind, {}).get("schema", {})
+    return kind in kinds and (not schema or Draft202012Validator(schema).is_valid(answer.json))
+
+
+def test_answers_and_refusals_are_of_the_kinds_that_are_told(merchant: MerchantSide) -> None:
+    refused, taken = 0, 0
+    for path, methods in told()["paths"].items():
+        for method, operation in methods.items():
+            for headers in ([], [(b"content-type", b"application/json"), (b"accept", b"application/json")]):
+                answer = merchant.send(method.upper(), PLACE.sub("x", path), b"{}", headers)
+                assert fits_told(answer, operation), (method, path, answer.status, answer.body[:200])
+                refused += answer.status >= 400 and bool(answer.body)
+    for path in (f"{TRANSACTIONS}/{each}" for each in ("native", "jsapi", "h5", "app")):
+        answer = merchant.post(path, body_of(path, merchant))
+        assert fits_told(answer, told()["paths"][path]["post"]), (path, answer.status)
+        taken += answer.status == 200
+    assert (refused > 50, taken) == (True, 4)
+
+
+def test_the_gateway_is_told_by_link_as_well_as_by_form() -> None:
+    asked = told()["paths"]["/alipay/gateway.do"]["get"]["parameters"]
+    assert {each["name"] for each in asked if each["required"]} >= {"app_id", "method", "sign", "biz_content"}
+    assert (
+        "alipay.trade.page.pay" in next(each for each in asked if each["name"] == "method")["schema"]["enum"]
+    )

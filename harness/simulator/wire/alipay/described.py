@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from harness.signing.alipay import RSA2, SIGN
 from harness.simulator.wire.alipay.members import NOTIFY_URL, Member, schema_of
@@ -33,10 +33,14 @@ _COMMON: Mapping[str, Schema] = {
 _WANTED = ["app_id", "method", "sign_type", SIGN, "timestamp", "version", CONTENT]
 
 
+_ANSWER = "text/html"
+"""What the gateway calls its answers, JSON or not."""
+
+
 def described_gateway(
     path: str, methods: Mapping[str, tuple[str, Sequence[Member], Sequence[Member]]]
-) -> Described:
-    """The one operation behind the gateway's path: a form that names one of its methods.
+) -> Iterator[Described]:
+    """What is behind the gateway's path: a form that names one of its methods, or the same as a query.
 
     Args:
         methods: by name, each with what it does, what it demands and what else it takes.
@@ -54,7 +58,17 @@ def described_gateway(
     ]
     form: Schema = {"type": "object", "properties": dict(_COMMON), "required": _WANTED, "oneOf": branches}
     summary = "开放平台网关 / the open platform's gateway"
-    return Described(method="POST", path=path, summary=summary, body={FORM: form})
+    yield Described(
+        method="POST", path=path, summary=summary, body={FORM: form}, kinds=(_ANSWER,), refusal=None
+    )
+    asked = [
+        Parameter(name, "query", schema, required=name in _WANTED)
+        for name, schema in {**_COMMON, "method": {"enum": [*methods]}}.items()
+    ]
+    summary = "以链接打开网关，如支付页面 / the same by a link, as a browser opens a payment page"
+    yield Described(
+        method="GET", path=path, summary=summary, parameters=tuple(asked), kinds=(_ANSWER,), refusal=None
+    )
 
 
 def described_download(path: str) -> Described:
@@ -64,4 +78,11 @@ def described_download(path: str) -> Described:
         for name in ("userId", "token", "downloadFileName")
     ]
     summary = "下载账单 / download a bill, for half a minute"
-    return Described(method="GET", path=path, summary=summary, parameters=tuple(wanted), file=True)
+    return Described(
+        method="GET",
+        path=path,
+        summary=summary,
+        parameters=tuple(wanted),
+        kinds=("application/zip", "text/plain"),
+        refusal=None,
+    )

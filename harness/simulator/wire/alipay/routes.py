@@ -78,7 +78,7 @@ class AlipayWire(TellsAsAlipay):
             method: (summary, *orders.order_members(PAGES[method])) for method, summary in _OF_PAGES.items()
         }
         others = {name: (each.summary, each.demands, each.takes) for name, each in self._operations.items()}
-        yield described_gateway(GATEWAY, {**others, **pages})
+        yield from described_gateway(GATEWAY, {**others, **pages})
         yield from self._v3.described()
         yield described_download(bills.DOWNLOAD)
 

@@ -19,6 +19,8 @@ from harness.simulator.wire.kit.parameter_errors import Words
 from harness.simulator.wire.kit.trade_bill import TradeBill, trade_bill
 
 DOWNLOAD = "/v3/billdownload/file"
+KINDS = ("text/plain", "application/x-gzip")
+"""Media types of a file, which may be packed."""
 OLDER_DOWNLOAD = "/v3/bill/downloadurl"
 """Older samples show it; links lead to the other one, and both are served."""
 BASIC = "BASIC"

@@ -25,7 +25,7 @@ from harness.simulator.wire.apiv3.orders import OF_QUERIES, Orders
 from harness.simulator.wire.apiv3.query import Asked
 from harness.simulator.wire.apiv3.refunds import Refunds
 from harness.simulator.wire.kit.body import Disconnected, TooLarge, TooSlow, read_body
-from harness.simulator.wire.kit.described import Described, Parameter
+from harness.simulator.wire.kit.described import JSON, Described, Parameter
 from harness.simulator.wire.kit.errors import Refusal, SignatureRefused, business, unreadable
 from harness.simulator.wire.kit.faults import Hit, hit_by
 from harness.simulator.wire.kit.json_schema import json_schema
@@ -148,7 +148,7 @@ class ApiV3(Wire):
                 body=body,
                 status=operation.status,
                 signed="wechatpay",
-                file=operation.file,
+                kinds=bills.KINDS if operation.file else (JSON,),
             )
 
     def _endpoints(self) -> dict[str, Operation]:

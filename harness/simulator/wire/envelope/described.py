@@ -44,7 +44,9 @@ def described(prefix: str, operations: Mapping[str, Operation]) -> Iterator[Desc
         prefix: everything below it is the endpoint's.
         operations: by path.
     """
-    yield Described(method="HEAD", path=f"{prefix}health", summary="探活 / whether anybody answers")
+    yield Described(
+        method="HEAD", path=f"{prefix}health", summary="探活 / whether anybody answers", refusal=None
+    )
     for path, operation in operations.items():
         told = {} if operation.takes is None else json_schema(operation.takes)
         schema: Schema = {

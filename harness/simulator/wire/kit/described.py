@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 
 from harness.simulator.wire.kit.json_schema import Schema
 
+JSON = "application/json"
+
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
@@ -36,8 +38,10 @@ class Described:
     """Of a success."""
     signed: str | None = None
     """How a request is signed, one of `SIGNING`; None: not at all."""
-    file: bool = False
-    """Whether a success is a file, and no JSON."""
+    kinds: tuple[str, ...] = (JSON,)
+    """Media types of a success; with status 204 and for HEAD it has no body."""
+    refusal: str | None = JSON
+    """Media type of a refusal, which has `code` and `message`; None: of refusals nothing is told."""
 
 
 SIGNING: Mapping[str, str] = {

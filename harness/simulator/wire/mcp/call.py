@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from mcp_types import INVALID_PARAMS
+
 from harness.simulator.wire.mcp.entry import Entry
 from harness.simulator.wire.mcp.errors import RpcRefusal
 
@@ -42,17 +44,55 @@ def read_call(body: bytes, entries: Mapping[str, Entry], number_name: str) -> Ca
     return Call(operation, number if isinstance(number, str) else None, identifier)
 
 
-def check_id(body: bytes) -> None:
-    """A request's id is a string or a whole number; null, a fraction and a truth value are none.
+def check_message(body: bytes) -> dict[str, Any]:
+    """The members of the one message of JSON-RPC 2.0 in a body; none of what is no JSON: the SDK says so.
+
+    A request's id is a string or a whole number; null, a fraction and a truth value are none.
 
     Raises:
         RpcRefusal: 400.
     """
-    if b'"id"' not in body and b"\\u" not in body:  # a name may be escaped
-        return
-    message = read_message(body)
-    if "method" in message and "id" in message and message_id(message) is None:
+    try:
+        message = json.loads(body)
+    except (ValueError, RecursionError):
+        return {}
+    if isinstance(message, list):
+        raise RpcRefusal(400, "a batch: send each message by itself, as revisions since 2025-06-18 have it")
+    if not isinstance(message, dict):
+        raise RpcRefusal(400, "a message is a JSON object")
+    identifier = message_id(message)
+    if "method" in message and "id" in message and identifier is None:
         raise RpcRefusal(400, "the id of a request must be a string or an integer")
+    if message.get("jsonrpc") != "2.0":
+        raise RpcRefusal(400, 'the member jsonrpc must be "2.0"', message_id=identifier)
+    if not isinstance(message.get("method", ""), str):
+        raise RpcRefusal(400, "the method must be a string", message_id=identifier)
+    if not message.keys() & {"method", "result", "error"}:
+        raise RpcRefusal(400, "the message has no method", message_id=identifier)
+    return message
+
+
+def check_call(message: Mapping[str, Any], *, status: int) -> None:
+    """A tool is called by its name, with an object or with nothing; the SDK says only: invalid parameters.
+
+    Args:
+        status: that of a refused request; a client of the era of sessions reads the error of a 200 alone.
+
+    Raises:
+        RpcRefusal: INVALID_PARAMS.
+    """
+    params = message.get("params", {})
+    if message.get("method") != "tools/call" or message_id(message) is None:
+        return
+    if not isinstance(params, dict):
+        problem = "params must be an object"
+    elif not isinstance(params.get("name"), str):
+        problem = "params.name must be the name of a tool"
+    elif not isinstance(params.get("arguments"), dict | None):
+        problem = "params.arguments must be an object"
+    else:
+        return
+    raise RpcRefusal(status, problem, rpc_code=INVALID_PARAMS, message_id=message_id(message))
 
 
 def read_message(body: bytes) -> dict[str, Any]:

@@ -20,10 +20,10 @@ from harness.simulator.wire.kit.body import LIMIT, Disconnected, TooLarge, TooSl
 from harness.simulator.wire.kit.errors import Refusal
 from harness.simulator.wire.kit.faults import Hit
 from harness.simulator.wire.kit.wire import Wire, WireContext
-from harness.simulator.wire.mcp import versions
+from harness.simulator.wire.mcp import media, versions
 from harness.simulator.wire.mcp.answer import REQUEST_NAME, named, refuse
 from harness.simulator.wire.mcp.auth import Gatekeeper
-from harness.simulator.wire.mcp.call import check_id, read_call, read_message
+from harness.simulator.wire.mcp.call import check_call, check_message, read_call, read_message
 from harness.simulator.wire.mcp.errors import RpcRefusal, as_rpc
 from harness.simulator.wire.mcp.foreign_text import instructions
 from harness.simulator.wire.mcp.orders import Orders
@@ -131,7 +131,6 @@ class Mcp(Wire):
     async def _serve(self, scope: Scope, body: bytes, receive: Receive, send: Send) -> None:
         if self._manager is None:
             raise RpcRefusal(503, "the endpoint is starting or stopping", rpc_code=INTERNAL_ERROR)
-        check_id(body)
         answer = named(scope, send)
         hit = self._hit(scope, body, receive, send)
         if hit is not None:
@@ -141,16 +140,24 @@ class Mcp(Wire):
             scope[TRADE_STATE] = hit.state
             scope[REFUND_ENDS], scope[LATE_REFUSAL] = hit.refund_ends, hit.late_refusal
             scope[ALTERED] = hit.altered
+        message: dict[str, Any] = {}
+        if scope["method"] == "POST":
+            media.check(scope)
+            message = check_message(body)
         if self.context.practices.refuses_versions:
             versions.refuse_any(body)
         versions.check_header(scope, body)
         if self.context.practices.any_version:
             scope, body, answer = versions.believe_any(scope, body, answer)
-        if versions.has_sessions(scope):
+        if scope["method"] == "POST":
+            versions.check_known(scope, body)
+        sessions = versions.has_sessions(scope)
+        if sessions:
             answer = self._in_session(scope, body, answer)
             if scope["method"] == "DELETE":
                 await Response()(scope, receive, answer)
                 return
+        check_call(message, status=200 if sessions else 400)
         again = _replaying(body, receive) if scope["method"] == "POST" else receive
         await self._manager.handle_request(scope, again, answer)
 

@@ -46,6 +46,8 @@ ALTERED = "golive.altered"
 _NAMEABLE = re.compile(r"[0-9A-Za-z_.\-]{1,64}", re.ASCII)
 _SHOWN_OF_NAME = 64
 _SHOWN_PROBLEMS = 8
+_OURS = "Value error, "
+"""What pydantic puts before a reason that is not its own."""
 
 Context = ServerRequestContext[Any, Request]
 Answer = dict[str, Any]
@@ -170,7 +172,9 @@ def _scope(context: Context) -> Scope:
 def _problem(error: ValidationError) -> str:
     """What is wrong with each bad argument, without repeating what was sent."""
     found = error.errors(include_url=False, include_context=False, include_input=False)
-    told = "; ".join(f"{_place(each['loc'])}: {each['msg']}" for each in found[:_SHOWN_PROBLEMS])
+    told = "; ".join(
+        f"{_place(each['loc'])}: {each['msg'].removeprefix(_OURS)}" for each in found[:_SHOWN_PROBLEMS]
+    )
     more = len(found) - _SHOWN_PROBLEMS
     return f"参数错误 / bad argument {told}" + (f"; +{more}" if more > 0 else "")
 

@@ -75,6 +75,25 @@ def check_header(scope: Scope, body: bytes) -> None:
     )
 
 
+def check_known(scope: Scope, body: bytes) -> None:
+    """A revision that the header alone names has to be one; the SDK would ask for what the newest wants.
+
+    Raises:
+        RpcRefusal: 400, UNSUPPORTED_PROTOCOL_VERSION with what is spoken.
+    """
+    spoken = [*MODERN_PROTOCOL_VERSIONS, *HANDSHAKE_PROTOCOL_VERSIONS]
+    claimed = header(scope, VERSION)
+    if claimed is None or claimed in spoken or _STATELESS in body:
+        return
+    raise RpcRefusal(
+        400,
+        f"Unsupported protocol version in the header {VERSION.decode()}",
+        rpc_code=UNSUPPORTED_PROTOCOL_VERSION,
+        message_id=message_id(read_message(body)),
+        data={"supported": spoken},
+    )
+
+
 def refuse_any(body: bytes) -> None:
     """The defect: whatever revision is claimed, act as if we did not speak it.
 

@@ -85,7 +85,9 @@ def test_an_order_ends_at_a_moment(raw: RawCaller, moment: object) -> None:
 
 @pytest.mark.parametrize("attach", ["x" * 129, "茶" * 43, "🍵", 7])
 def test_an_attachment_has_at_most_128_bytes_of_plain_text(raw: RawCaller, attach: object) -> None:
-    assert "attach" in refused(raw, "create-native-payment", new(attach=attach))
+    message = refused(raw, "create-native-payment", new(attach=attach))
+    assert "attach" in message
+    assert "Value error" not in message
 
 
 @pytest.mark.parametrize("openid", ["", "me", "o" * 27, "x" * 28, None, 7])

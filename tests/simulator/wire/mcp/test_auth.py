@@ -133,7 +133,7 @@ def test_json_that_is_no_request_is_an_invalid_request(raw: RawCaller, body: obj
 
 
 def test_another_content_type_is_refused(raw: RawCaller) -> None:
-    assert raw.call(TOOL, order(), content_type="text/plain").status_code == 400
+    assert raw.call(TOOL, order(), content_type="text/plain").status_code == 415
 
 
 def test_a_client_that_takes_no_json_is_refused(raw: RawCaller) -> None:

@@ -69,7 +69,7 @@ lists: setup ## write docs/official-lists and docs/clauses anew, after a list or
 	@$(BIN)/python -m reports.official_lists
 	@$(BIN)/python -m reports.clause_pages
 
-pictures: setup ## take the pictures of both READMEs anew, on a quiet machine (ARGS=FOLDER keeps its runs)
+pictures: setup ## take the pictures of the pages anew, on a quiet machine (ARGS=FOLDER keeps its runs)
 	@$(BIN)/python -m tests.pictures $(ARGS)
 
 freeze: setup ## take a new dated set into the lock of frozen sets

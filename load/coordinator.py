@@ -1,15 +1,14 @@
-"""The processes of one load: who sends which share, how their parts come together, and how it all ends.
+"""This process's place in a load, as Locust calls it: alone, the master, or a worker.
 
 Alone, a process is a team of one. With workers, Locust's master knows the shares when the test starts, and
 each worker asks for its own: Locust may start a worker's user before that worker has joined. Each hands in
-its whole measurement once, when its last answer is in: counts add exactly, and a worker that was lost is
-missed instead of averaged away.
+its whole measurement once, when its last answer is in, so counts add exactly. Who has which share is told in
+`shares`, how far a load is in `standing`, what ends it in `interruptions`.
 """
 
 from __future__ import annotations
 
 import os
-import signal
 import sys
 import time
 from dataclasses import replace
@@ -21,16 +20,17 @@ from gevent.event import Event
 from locust import runners
 
 from harness.core.errors import GoLiveError, HarnessError
-from harness.processes.interrupts import let_go_of_terminal, listen_to_interrupts
 from load import terminal
 from load.conclusion import conclude
 from load.generator import Generator
-from load.live import TOLD, Live
+from load.interruptions import Interruptions
 from load.measurement import Measurement
 from load.open_loop import GRACE_S
 from load.options import Options
 from load.progress import Progress
 from load.request_log import RequestLog
+from load.shares import Shares
+from load.standing import Standing
 
 ASK, SHARE, READY, GO, PART, STOP = (
     f"golive_{word}" for word in ("ask", "share", "ready", "go", "part", "stop")
@@ -49,8 +49,6 @@ class Coordinator:
     """This process's place in a load: alone, the master, or a worker."""
 
     def __init__(self) -> None:
-        self.size = 1
-        """How many processes send."""
         self.over = False
         """Whether there is nothing more to wait for."""
         self._environment: Any = None
@@ -61,17 +59,11 @@ class Coordinator:
         self._stopping = self._quitting = False
         self._start: int | None = None
         """When the schedule starts everywhere, µs since the epoch, as the master has it."""
-        self._parts: dict[int, Measurement] = {}
-        self._members: dict[str, int] = {}
-        """Shares that are out, by worker."""
-        self._waiting: set[str] = set()
-        """Workers that are not yet ready to start."""
+        self._shares = Shares()
         self._progress: Progress | None = None
         self._request_log: RequestLog | None = None
-        self._standing: dict[str, dict[str, Any]] = {}
-        """How far each worker said it was, last."""
+        self._standing = Standing(lambda: None if self._generator is None else self._generator.told())
         self._error: GoLiveError | None = None
-        self._interrupts = 0
         self._begun = 0.0
         self._written = False
         self._exit_code = 0
@@ -93,11 +85,7 @@ class Coordinator:
         except GoLiveError as error:
             self._give_up(error)
         environment.stop_timeout = self._patience_s
-        gevent.signal_handler(signal.SIGINT, self._interrupted)
-        if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
-            gevent.signal_handler(signal.SIGHUP, self._hung_up)
-        gevent.signal_handler(signal.SIGTERM, self._told_to_end)
-        listen_to_interrupts()
+        Interruptions(ask=self._asked_to_stop, end=self._end_at_once).listen()
         self._show()
         environment.events.test_start.add_listener(self._starts)
         environment.events.test_stop.add_listener(self._stops)
@@ -117,32 +105,20 @@ class Coordinator:
 
     def _show(self) -> None:
         """Let a Prometheus read how it goes, where somebody asked for it; a worker tells its master."""
-        options, events = self._options, self._environment.events
+        events = self._environment.events
         if self._is_worker:
-            events.report_to_master.add_listener(self._report)
-            return
-        if options is None or options.metrics is None:
+            self._standing.give_to_master(events, wanted=self._metrics_wanted)
             return
         if self._is_master:
-            events.worker_report.add_listener(self._hear)
-        live = Live(Path(options.played_set).stem, options.schedule.expected, self._told_by_all)
+            self._standing.take_from_workers(events)
         try:
-            live.serve(options.metrics)
+            if self._options is not None:
+                self._standing.serve(self._options)
         except GoLiveError as error:
             self._give_up(error)
 
-    def _report(self, client_id: str, data: dict[str, Any], **ignored: Any) -> None:
-        wanted = self._options is not None and self._options.metrics is not None  # as the master has it
-        if wanted and self._generator is not None:
-            data[TOLD] = self._generator.told()
-
-    def _hear(self, client_id: str, data: dict[str, Any], **ignored: Any) -> None:
-        if TOLD in data:
-            self._standing[client_id] = data[TOLD]
-
-    def _told_by_all(self) -> list[dict[str, Any]]:
-        own = [] if self._generator is None else [self._generator.told()]
-        return [*own, *(() if not self._is_master else self._standing.values())]
+    def _metrics_wanted(self) -> bool:
+        return self._options is not None and self._options.metrics is not None  # as the master has it
 
     def work(self) -> None:
         """Send our share; Locust's one user of this process calls it."""
@@ -173,9 +149,7 @@ class Coordinator:
             runner = self._environment.runner
             clients = [*runner.clients.ready, *runner.clients.spawning, *runner.clients.running]
             clients.sort(key=lambda client: int(runner.get_worker_index(client.id)))
-            self.size = len(clients)
-            self._members = {client.id: index for index, client in enumerate(clients)}
-            self._waiting = set(self._members)
+            self._shares.deal([client.id for client in clients])
         gevent.spawn(self._tell)
 
     def _asked_for_share(self) -> bool:
@@ -184,9 +158,10 @@ class Coordinator:
         return bool(self._dealt.wait(_DEAL_S)) and not self._quitting
 
     def _take_ask(self, environment: Any, msg: Any, **ignored: Any) -> None:
-        if msg.node_id in self._members:
-            runner, share = self._environment.runner, {"index": self._members[msg.node_id], "of": self.size}
-            runner.send_message(SHARE, share, msg.node_id)
+        index = self._shares.of(msg.node_id)
+        if index is not None:
+            runner = self._environment.runner
+            runner.send_message(SHARE, {"index": index, "of": self._shares.size}, msg.node_id)
             if self._stopping:
                 runner.send_message(STOP, client_id=msg.node_id)
 
@@ -208,14 +183,12 @@ class Coordinator:
         self._go.set()
 
     def _take_ready(self, environment: Any, msg: Any, **ignored: Any) -> None:
-        if msg.node_id in self._waiting:
-            self._waiting.discard(msg.node_id)
+        if self._shares.ready(msg.node_id):
             self._start_together()
 
     def _start_together(self) -> None:
-        if not self._waiting:
-            self._begun = time.monotonic()
-            self._environment.runner.send_message(GO, round((time.time() + START_S) * 1_000_000))
+        self._begun = time.monotonic()
+        self._environment.runner.send_message(GO, round((time.time() + START_S) * 1_000_000))
 
     def _my_options(self) -> Options:
         """The master's options, with the files of this machine."""
@@ -233,11 +206,11 @@ class Coordinator:
 
     def _hand_in(self, *, interrupted: bool = False) -> None:
         """Give what this process measured to whoever adds up; a second call changes nothing."""
-        if self._index in self._parts:
+        if self._index in self._shares.parts:
             return
         measurement, left_open = None, list[str]()
         if self._generator is not None:
-            measurement = self._parts[self._index] = self._generator.end(interrupted=interrupted)
+            measurement = self._shares.parts[self._index] = self._generator.end(interrupted=interrupted)
             left_open = self._generator.left_open
         if self._request_log is not None and self._options is not None:
             folder = (self._options.out or Path()) / "measurements"
@@ -262,24 +235,17 @@ class Coordinator:
 
     def _take_part(self, environment: Any, msg: Any, **ignored: Any) -> None:
         told = msg.data
-        if msg.node_id not in self._members:
+        if self._shares.of(msg.node_id) is None:
             return  # of another load, whose master is gone
         if told["error"]:
             self._fail(told["error"], told["exit_code"])
+        part = None
         if told["measurement"]:
             part = Measurement.from_json(told["measurement"], where=f"worker {told['index']}")
-            self._parts[int(told["index"])] = part
-        self._members.pop(msg.node_id, None)
-        if msg.node_id in self._waiting:
-            self._waiting.clear()  # it never got as far as starting, so nobody starts
+        if self._shares.take(msg.node_id, int(told["index"]), part):
             self._stop()
             self._start_together()
-        self.over = self.over or not self._members
-
-    def _missing(self) -> list[str]:
-        """Workers that were dealt a share and are gone without having handed in their part."""
-        clients = self._environment.runner.clients
-        return [one for one in self._members if one not in clients or clients[one].state == "missing"]
+        self.over = self.over or not self._shares.outstanding
 
     # Ending
 
@@ -292,18 +258,21 @@ class Coordinator:
         if self._written or self._options is None:
             return
         self._written = True
-        came_to = conclude(self._parts, lost=len(self._members), options=self._options)
+        came_to = conclude(self._shares.parts, lost=self._shares.outstanding, options=self._options)
         self._exit_code = self._exit_code or came_to
         self._environment.process_exit_code = self._exit_code
 
-    def _interrupted(self) -> None:
-        """Ctrl-C: once, what is under way is waited for; twice, the end, with what there is."""
-        self._interrupts += 1
-        if self._interrupts == 1 and (self._is_worker or self._begun):
-            self._stop()
-            if not self._is_worker:
-                terminal.say("stopping: waiting for the last answers; Ctrl-C again ends at once")
-            return
+    def _asked_to_stop(self) -> bool:
+        """Wait for what is under way, if anything is; a worker's master may have begun before it."""
+        if not (self._is_worker or self._begun):
+            return False
+        self._stop()
+        if not self._is_worker:
+            terminal.say("stopping: waiting for the last answers; Ctrl-C again ends at once")
+        return True
+
+    def _end_at_once(self) -> None:
+        """End with what there is."""
         if not self._is_master:
             self._hand_in(interrupted=True)
         gevent.sleep(0 if not (self._is_master or self._is_worker) else _FAREWELL_S)
@@ -312,21 +281,12 @@ class Coordinator:
         sys.stderr.flush()
         os._exit(_INTERRUPTED)
 
-    def _hung_up(self) -> None:
-        let_go_of_terminal()
-        self._told_to_end()
-
-    def _told_to_end(self) -> None:
-        """However often, and by whatever but Ctrl-C, it is the first Ctrl-C."""
-        if not self._interrupts:
-            self._interrupted()
-
     def _quits(self, **ignored: Any) -> None:
         """On SIGTERM Locust ends a worker at once; what is under way is still waited for, and handed in."""
         self._quitting = True
         self._dealt.set()  # who would deal may be gone: Locust waits for our user
         with gevent.Timeout(self._patience_s, exception=False):
-            while self._generator is not None and self._index not in self._parts:
+            while self._generator is not None and self._index not in self._shares.parts:
                 gevent.sleep(_LOOKS_EVERY_S)
 
     def _stop(self) -> None:
@@ -353,21 +313,27 @@ class Coordinator:
         options, progress = self._options, self._progress
         if options is not None and progress is not None:
             total_s = options.schedule.duration_s
-            progress.tell(begun=lambda: self._begun, total_s=total_s, workers=self.size, over=self._is_over)
+            progress.tell(
+                begun=lambda: self._begun, total_s=total_s, workers=self._shares.size, over=self._is_over
+            )
 
     def _is_over(self) -> bool:
         """Whether there is nobody left to wait for; the last resort against waiting for ever."""
-        missing = self._missing() if self._is_master else []
-        all_lost = bool(missing) and len(missing) == len(self._members)
-        self.over = self.over or all_lost or time.monotonic() - self._begun > self._patience_s
+        late = time.monotonic() - self._begun > self._patience_s
+        self.over = self.over or late or (self._is_master and self._shares.all_lost(self._alive()))
         return self.over
+
+    def _alive(self) -> set[str]:
+        """Workers that Locust still hears of."""
+        clients = self._environment.runner.clients
+        return {client.id for client in clients.all if client.state != "missing"}
 
     @property
     def users(self) -> int:
         """How many users Locust is to start: one a worker, as many as there are when the test starts."""
         if self._is_master and not self._begun:
-            self.size = max(int(self._environment.runner.worker_count), 1)
-        return self.size
+            self._shares.size = max(int(self._environment.runner.worker_count), 1)
+        return self._shares.size
 
     @property
     def _patience_s(self) -> float:

@@ -1,4 +1,4 @@
-"""Takes the pictures of the READMEs anew: `make pictures`, or `python -m tests.pictures FOLDER`.
+"""Takes the pictures of READMEs and docs/page.md anew: `make pictures`, or `python -m tests.pictures FOLDER`.
 
 Four real pages, each in either language: of a rehearsal, of a merchant that is wrong, of the scripted week's
 last evening, whose grades are made up and which says so in the picture itself, and the simulator's console.

@@ -86,9 +86,9 @@ def check_file(
         )
     report = check(EnvFile.read(file), target=target, other=_read(chosen["other"]))
     if chosen["form"] == "github":
-        click.echo(github_annotations(report, load()), nl=False)
+        print_document(github_annotations(report, load()), nl=False)
     elif chosen["form"] == "sarif":
-        click.echo(settings_sarif(report, load(), version("golive")), nl=False)
+        print_document(settings_sarif(report, load(), version("golive")).decode(), nl=False)
     elif chosen["as_json"]:
         print_document(json.dumps(as_document(report), ensure_ascii=False, indent=2))
     else:

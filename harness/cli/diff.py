@@ -61,8 +61,10 @@ def command(
     found = difference(one, two, _catalogues(one.run.checklist, two.run.checklist))
     if as_json:
         print_document(json_text({"schema": SCHEMA, "worse": found.worse, **_plain(found)}, indent=1))
+    elif markdown:
+        print_document("\n".join(one_line(line) for line in markdown_lines(found, language)))
     else:
-        for line in markdown_lines(found, language) if markdown else text_lines(found, language):
+        for line in text_lines(found, language):
             click.echo(one_line(line))
     return 1 if found.worse else 0
 

@@ -10,6 +10,7 @@ import click
 
 from harness.cli.asking_progress import counter
 from harness.cli.language import language_option
+from harness.cli.output import print_document
 from harness.core.clock import BEIJING, wire_now
 from harness.core.control import Language
 from harness.core.dialects import all_dialects
@@ -79,7 +80,7 @@ def command(
     looked_at = frozenset(line.dialect for line in capture.lines)
     found = sort(drift, lines, today=today, looked_at=looked_at)
     if form == "json":
-        click.echo(as_json(capture.head, drift, found), nl=False)
+        print_document(as_json(capture.head, drift, found), nl=False)
     else:
         language = lang or terminal_language()
         click.echo(as_text(capture.head, drift, found, language), nl=False)

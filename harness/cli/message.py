@@ -9,6 +9,7 @@ import click
 
 from harness.cli.language import language_option
 from harness.cli.nightly import known_failures
+from harness.cli.output import print_document
 from harness.cli.report import run_folder
 from harness.core.control import Language
 from harness.core.plain_text import json_text, plain
@@ -56,7 +57,7 @@ def command(run: Path, *, dry_run: bool, known: Path | None, lang: Language | No
         for title, body in shown(
             message, messages if messages.to else messages.model_copy(update={"to": every})
         ):
-            click.echo(
+            print_document(
                 plain(f"{title}\n{json.dumps(json.loads(json_text(body)), ensure_ascii=False, indent=1)}")
             )
         return 0

@@ -43,7 +43,7 @@ _STALE = {
     ),
 }
 _NOTHING = Text(
-    zh="无法判断：没有可比较的操作，不能说没有差异",
+    zh="无从判断：没有可比较的操作，不能说没有差异",
     en="inconclusive: nothing could be compared, which is not the same as no drift",
 )
 _SOME = Text(
@@ -55,7 +55,7 @@ _STALE_ALONE = Text(
     en="{compared} operations compared, no further difference; accepted lines that hold no more: {count}",
 )
 _PART = Text(
-    zh="无法判断：{compared} 个操作没有差异，另有 {count} 处未能比较",
+    zh="无从判断：{compared} 个操作没有差异，另有 {count} 处未能比较",
     en="inconclusive: {compared} operations compared without a difference; not compared: {count}",
 )
 _CLEAN = Text(zh="{compared} 个操作没有差异", en="{compared} operations compared, no difference")

@@ -6,8 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from harness.core.did_you_mean import did_you_mean
 from harness.core.errors import UsageError
 from harness.settings.addresses import Malformed, is_loopback, parse_address
+
+_USE = "use simulator, experience, production or a URL such as https://pay.example.com/mcp"
 
 
 class TargetKind(StrEnum):
@@ -40,7 +43,8 @@ class Target:
         Raises:
             UsageError: it is none of these. The text is not repeated: it may hold a password.
         """
-        if text in ("simulator", "experience", "production"):
+        names = [kind.value for kind in TargetKind if kind is not TargetKind.URL]
+        if text in names:
             return cls(TargetKind(text), text)
         try:
             address = parse_address(text)
@@ -48,7 +52,7 @@ class Target:
             raise UsageError(
                 f"the target is no name of ours and no usable URL: {error.reason}",
                 where="--target",
-                remedy="use simulator, experience, production or a URL such as https://pay.example.com/mcp",
+                remedy=did_you_mean(text, names, otherwise=_USE),
             ) from None
         return cls(TargetKind.URL, text, address.host, address.effective_port)
 

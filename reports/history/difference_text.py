@@ -19,7 +19,7 @@ _WORDS = {
 }
 _PACE = _WORDS | {Change.WORSE: Text(zh="变慢", en="slower"), Change.BETTER: Text(zh="变快", en="faster")}
 _HEADINGS = {
-    "verdicts": Text(zh="结论", en="Verdicts"),
+    "verdicts": Text(zh="裁决", en="Verdicts"),
     "controls": Text(zh="控制项", en="Controls"),
     "latencies": Text(
         zh="延迟（95% 区间不相交才算改变）", en="Latencies (changed where 95 % intervals are apart)"

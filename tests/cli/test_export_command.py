@@ -87,7 +87,7 @@ def test_sarif_can_be_printed(runs: Path) -> None:
 
 def test_the_language_is_the_one_asked_for(runs: Path) -> None:
     assert runs.is_dir()
-    for lang, title in (("zh", "结论与缺项"), ("en", "Verdict")):
+    for lang, title in (("zh", "裁决与缺项"), ("en", "Verdict")):
         export("--as", "xlsx", "--lang", lang, "--out", f"{lang}.xlsx")
         assert load_workbook(f"{lang}.xlsx").sheetnames[0] == title
 

@@ -34,3 +34,9 @@ def test_no_line_about_a_command_is_cut_short(name: str) -> None:
 def test_every_option_is_explained(name: str) -> None:
     options = [each for each in COMMANDS[name].params if isinstance(each, click.Option)]
     assert [each.name for each in options if not each.help] == []
+
+
+@pytest.mark.parametrize(("typed", "meant"), [("rnu", "run"), ("exprot", "export"), ("config chek", "check")])
+def test_a_command_that_is_nearly_one_is_told_which(typed: str, meant: str) -> None:
+    ended = CliRunner(env={"LC_ALL": "C"}).invoke(golive, typed.split())
+    assert (ended.exit_code, f"Did you mean '{meant}'?" in ended.output) == (2, True)

@@ -62,6 +62,28 @@ def test_a_document_that_did_not_arrive_is_told(tmp_path: Path, to: str, why: st
     assert len(done.stderr.splitlines()) == 1
 
 
+@pytest.mark.parametrize(
+    "command",
+    [
+        "config check .env --as sarif",
+        "config check .env --as github",
+        "config check .env --json",
+        "message runs/one --dry-run",
+        "diff runs/one runs/one --markdown",
+        "diff runs/one runs/one --json",
+        "explain CBK-03 --json",
+        "clauses list --json",
+        "outages --json",
+    ],
+)
+def test_every_document_of_a_command_is_told_when_it_did_not_arrive(tmp_path: Path, command: str) -> None:
+    sample_run(tmp_path / "runs", "one")
+    (tmp_path / ".env").write_text("JWT_SECRET=\n", "utf-8")
+    done = shell(f"golive {command} >&-", tmp_path)
+    assert (done.returncode, done.stdout) == (4, "")
+    assert done.stderr.startswith("golive: what was printed did not arrive: the output is closed")
+
+
 def test_a_terminal_without_chinese_shows_escapes(tmp_path: Path) -> None:
     done = shell("golive explain CBK-03 --lang zh", tmp_path, PYTHONIOENCODING="cp437")
     assert (done.returncode, "\\u" in done.stdout) == (0, True)

@@ -9,25 +9,31 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-PAGE = (ROOT / "docs" / "architecture.md").read_text("utf-8")
-ROWS = re.findall(r"^\| `([\w/]+)/` \| (.+) \| (.+) \|$", PAGE, re.MULTILINE)
+ROW = re.compile(r"^\| `([\w/]+)/` \| (.+) \| (.+) \|$", re.MULTILINE)
+PAGES = [
+    ROW.findall((ROOT / "docs" / name).read_text("utf-8"))
+    for name in ("architecture.md", "architecture.zh-CN.md")
+]
 CONTRACTS = tomllib.loads((ROOT / "setup" / "checks" / "importlinter.toml").read_text("utf-8"))
 (ROOMS,) = (each["rooms"] for each in CONTRACTS["tool"]["importlinter"]["contracts"] if "rooms" in each)
 SUMMED_UP = {"plugin", "mutants"}
 """Rooms that may import so much that the page does not list it."""
 
 
-def test_the_page_has_every_room() -> None:
-    assert {place.removeprefix("harness/") for place, _, _ in ROWS} == ROOMS.keys() - {"__main__"}
-    assert [place for place, _, _ in ROWS if not (ROOT / place).is_dir()] == []
+@pytest.mark.parametrize("rows", PAGES, ids=["en", "zh"])
+def test_the_page_has_every_room(rows: list[tuple[str, str, str]]) -> None:
+    assert {place.removeprefix("harness/") for place, _, _ in rows} == ROOMS.keys() - {"__main__"}
+    assert [place for place, _, _ in rows if not (ROOT / place).is_dir()] == []
 
 
-@pytest.mark.parametrize(("place", "allowed"), [(place, allowed) for place, _, allowed in ROWS])
-def test_a_room_may_import_what_the_build_allows(place: str, allowed: str) -> None:
-    room = place.removeprefix("harness/")
-    if room not in SUMMED_UP:
-        said = {"nothing of ours": [], "all": ["*"]}.get(allowed, allowed.replace("`", "").split(", "))
-        assert said == ROOMS[room]
+@pytest.mark.parametrize("rows", PAGES, ids=["en", "zh"])
+@pytest.mark.parametrize("room", sorted(ROOMS.keys() - SUMMED_UP - {"__main__"}))
+def test_a_room_may_import_what_the_build_allows(room: str, rows: list[tuple[str, str, str]]) -> None:
+    (allowed,) = (allowed for place, _, allowed in rows if place.removeprefix("harness/") == room)
+    said = {"nothing of ours": [], "无": [], "all": ["*"], "全部": ["*"]}.get(
+        allowed, allowed.replace("`", "").split(", ")
+    )
+    assert said == ROOMS[room]
 
 
 @pytest.mark.parametrize("page", sorted((ROOT / "docs").glob("*.md")), ids=lambda page: page.name)

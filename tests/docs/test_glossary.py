@@ -20,9 +20,19 @@ from reports.page import translations
 ROOT = Path(__file__).parents[2]
 HEADING = re.compile(r"^## (.+)$", re.MULTILINE)
 ROOMS = ("harness", "reports", "load", "scenarios")
-READ = {".py", ".yaml", ".html", ".j2"}
+READ = {".py", ".yaml", ".html", ".j2", ".js", ".toml"}
 FROZEN = {path.name for path in (ROOT / "reports/checklist").glob("20*")} - {load().date}
 """Older sets keep their words, as runs that were judged by them do."""
+_CLAUSE = ["docs/clauses.zh-CN.md", "reports/checklist/2026-11-30/clauses/envelope.yaml"]
+_ROW = ["docs/clauses.zh-CN.md", "docs/official-lists.zh-CN.md"]
+_LISTS = "reports/checklist/2026-11-30/official-lists"
+CITED = {
+    "经典 API": _CLAUSE,
+    "回退": _CLAUSE,
+    "描述文件": [*_ROW, f"{_LISTS}/1-alipay.yaml"],
+    "探测签名": [*_ROW, f"{_LISTS}/4-wechat-april.yaml"],
+}
+"""Where the newest set and the pages made of it keep an older word; the next set is written without."""
 Table = list[tuple[str, str]]
 
 
@@ -109,7 +119,7 @@ def test_dialects_are_called_by_their_terms() -> None:
 
 @pytest.mark.parametrize("avoided", [old for old, _ in ENGLISH[AVOIDED]])
 def test_a_term_that_another_replaced_is_used_nowhere(avoided: str) -> None:
-    assert used_in(avoided) == []
+    assert used_in(avoided) == CITED.get(avoided, [])
 
 
 def test_a_reader_is_addressed_in_one_way() -> None:
@@ -120,11 +130,11 @@ def test_a_reader_is_addressed_in_one_way() -> None:
 
 def used_in(word: str) -> list[str]:
     """The pages and modules that speak Chinese and hold a word."""
-    places = [ROOT / "README.zh-CN.md", *(ROOT / "docs").glob("*.zh-CN.md")]
+    places = [ROOT / "README.zh-CN.md"]
+    for room in (*ROOMS, "docs", "examples"):
+        places += (ROOT / room).rglob("*.zh-CN.md")
     for room in ROOMS:
-        places += [
-            path for path in (ROOT / room).rglob("*") if path.suffix in {".py", ".yaml", ".html", ".j2"}
-        ]
+        places += [path for path in (ROOT / room).rglob("*") if path.suffix in READ]
     return sorted(
         path.relative_to(ROOT).as_posix()
         for path in places

@@ -18,6 +18,7 @@ from harness.settings.model import WeChatSettings
 from harness.signing.keys import generate
 from harness.signing.wechat_v3 import signature_headers
 from harness.simulator.embedded import RunningSimulator, running_simulator
+from tests.gateways.asgi import body_of
 
 KEY_ID = "PUB_KEY_ID_0114232134912410000000000000"
 
@@ -72,17 +73,9 @@ class FakePlatform:
         self.reply = lambda received: reply
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "lifespan":
-            for _ in range(2):
-                kind = (await receive())["type"]
-                await send({"type": f"{kind}.complete"})
+        body = await body_of(scope, receive, send)
+        if body is None:
             return
-        body = b""
-        while True:
-            message = await receive()
-            body += message.get("body", b"")
-            if not message.get("more_body"):
-                break
         query = scope["query_string"].decode()
         target = scope["raw_path"].decode() + (f"?{query}" if query else "")
         headers = [(name.decode(), value.decode()) for name, value in scope["headers"]]

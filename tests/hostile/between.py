@@ -11,7 +11,7 @@ from contextlib import contextmanager, suppress
 from urllib.parse import urlsplit
 
 from harness.processes.serving import Tls
-from tests.hostile.misbehaving import Behaviour
+from tests.hostile.misbehaving import Behaviour, answered_by
 
 Rule = Callable[[str, bytes], Behaviour | None]
 """What answers a request, told by `METHOD /path` and its whole head; None: the rightful server."""
@@ -35,12 +35,6 @@ def between(upstream: str, rule: Rule, tls: Tls | None = None) -> Iterator[str]:
     if context is not None and tls is not None:
         context.load_cert_chain(tls.certificate, tls.key)
 
-    def serve() -> None:
-        while not over.is_set():
-            with suppress(OSError):
-                line, _ = listener.accept()
-                threading.Thread(target=answer, args=(line,), daemon=True).start()
-
     def answer(line: socket.socket) -> None:
         with suppress(OSError):
             line = context.wrap_socket(line, server_side=True) if context else line
@@ -58,16 +52,8 @@ def between(upstream: str, rule: Rule, tls: Tls | None = None) -> Iterator[str]:
                     while piece := behind.recv(65536):
                         line.sendall(piece)
 
-    thread = threading.Thread(target=serve, daemon=True)
-    thread.start()
-    try:
+    with answered_by(listener, answer, over):
         yield f"{'https' if tls else 'http'}://{ours}"
-    finally:
-        over.set()
-        with suppress(OSError):
-            listener.shutdown(socket.SHUT_RDWR)
-        listener.close()
-        thread.join(5)
 
 
 def _request(line: socket.socket) -> tuple[bytes, bytes]:

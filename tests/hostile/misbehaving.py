@@ -103,16 +103,34 @@ UNFIT: dict[str, Behaviour] = {
 
 
 @contextmanager
-def misbehaving(behaviour: Behaviour) -> Iterator[str]:
-    """Serve like this on loopback; yields the address."""
-    over = threading.Event()
-    listener = socket.create_server(("127.0.0.1", 0), backlog=64)
+def answered_by(
+    listener: socket.socket, answer: Callable[[socket.socket], None], over: threading.Event
+) -> Iterator[None]:
+    """Answer each connection in a thread of its own, until `over`, which is set at the end."""
 
     def serve() -> None:
         while not over.is_set():
             with suppress(OSError):
                 line, _ = listener.accept()
                 threading.Thread(target=answer, args=(line,), daemon=True).start()
+
+    thread = threading.Thread(target=serve, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        with suppress(OSError):
+            listener.shutdown(socket.SHUT_RDWR)
+        listener.close()
+        thread.join(5)
+
+
+@contextmanager
+def misbehaving(behaviour: Behaviour) -> Iterator[str]:
+    """Serve like this on loopback; yields the address."""
+    over = threading.Event()
+    listener = socket.create_server(("127.0.0.1", 0), backlog=64)
 
     def answer(line: socket.socket) -> None:
         with line, suppress(OSError):
@@ -121,13 +139,5 @@ def misbehaving(behaviour: Behaviour) -> Iterator[str]:
                 head += piece
             behaviour(line, over)
 
-    thread = threading.Thread(target=serve, daemon=True)
-    thread.start()
-    try:
+    with answered_by(listener, answer, over):
         yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-    finally:
-        over.set()
-        with suppress(OSError):
-            listener.shutdown(socket.SHUT_RDWR)
-        listener.close()
-        thread.join(5)

@@ -101,7 +101,7 @@ def test_yes_is_answered_with_who_signed_and_how_long_it_holds(runs: Path, chrom
     record.finish(ended=START + timedelta(hours=1), interrupted=False)
     english, chinese = sheets(record, chromium, EN)[0], sheets(record, chromium, ZH)[0]
     assert has(english, "Yes", "Every gate is GO.", "Nothing is missing.", "This holds until 2026-12-07")
-    assert has(chinese, "可以", "三个门禁全部放行。", "一项不缺。", "结论有效至 2026-12-07")
+    assert has(chinese, "可以", "三个门禁全部放行。", "一项不缺。", "裁决有效至 2026-12-07")
     assert has(english, "Signed by", "release manager, head of operations")
     assert has(chinese, "签字人", "release manager, head of operations")
 

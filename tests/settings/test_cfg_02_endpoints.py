@@ -136,6 +136,12 @@ def test_a_target_that_is_none_is_a_usage_error_that_repeats_nothing(text: str) 
     assert "simulator, experience, production" in refused.value.remedy
 
 
+def test_a_target_that_is_nearly_one_is_told_which() -> None:
+    with pytest.raises(UsageError) as refused:
+        Target.parse("experiance")
+    assert refused.value.remedy == "did you mean experience?"
+
+
 @pytest.mark.parametrize(
     ("values", "kind"),
     [

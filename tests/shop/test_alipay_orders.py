@@ -10,7 +10,7 @@ from urllib.parse import parse_qs, parse_qsl, urlsplit
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, expect
 
 from harness.browser.alipay_bridge import AlipayStandIn
 from harness.browser.devices import ALIPAY_PHONE, DESKTOP, PHONE, WECHAT_PHONE
@@ -27,6 +27,7 @@ from harness.shop.comparison import alipay_difference
 from harness.shop.order_record import OrderRecord
 from harness.shop.payment_choices import PaymentType, choices_for
 from harness.signing.keys import load_private_key, public_pem
+from tests.shop.browsing import at_the_payment_page
 from tests.shop.conftest import SHOPPER_IP, Trade, new_order_id, trading
 
 IN_ALIPAY = "Mozilla/5.0 (Linux; Android 15) Mobile Safari/537.36 AlipayClient/10.7.0 Language/zh-Hans"
@@ -264,16 +265,8 @@ def test_inside_alipay_the_bridge_pays_and_the_page_asks_before_it_says_so(
 
 @pytest.fixture
 def desk(chromium: Browser, trade: Trade) -> Iterator[PaymentPage]:
-    context = chromium.new_context(**DESKTOP)
-    page: Page = context.new_page()
-    wrong: list[str] = []
-    page.on("pageerror", lambda error: wrong.append(str(error)))
-    shop = PaymentPage(page, trade.running.base_url)
-    shop.sign_in(trade.profile.credentials.email, trade.profile.credentials.password)
-    shop.open()
-    yield shop
-    context.close()
-    assert wrong == []
+    with at_the_payment_page(chromium, trade, DESKTOP) as shop:
+        yield shop
 
 
 def test_the_page_takes_an_alipay_order_and_shows_its_code(desk: PaymentPage, trade: Trade) -> None:

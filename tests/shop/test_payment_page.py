@@ -6,28 +6,21 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, expect
 
 from harness.browser.devices import DESKTOP, PHONE
 from harness.browser.payment_page import PaymentPage
 from harness.levers.models import Fault
+from tests.shop.browsing import at_the_payment_page
 from tests.shop.conftest import Trade
 
 
 @pytest.fixture(params=["desktop", "phone"])
 def shopper(request: pytest.FixtureRequest, chromium: Browser, trade: Trade) -> Iterator[PaymentPage]:
     """A shopper who has logged in, at a desk and on a phone; a page error fails the test."""
-    options = {"desktop": DESKTOP, "phone": PHONE}[request.param]
-    context = chromium.new_context(**options)
-    page: Page = context.new_page()
-    wrong: list[str] = []
-    page.on("pageerror", lambda error: wrong.append(str(error)))
-    shop = PaymentPage(page, trade.running.base_url)
-    shop.sign_in(trade.profile.credentials.email, trade.profile.credentials.password)
-    shop.open()
-    yield shop
-    context.close()
-    assert wrong == []
+    device = {"desktop": DESKTOP, "phone": PHONE}[request.param]
+    with at_the_payment_page(chromium, trade, device) as shop:
+        yield shop
 
 
 def order(shop: PaymentPage, yuan: str) -> str:

@@ -23,7 +23,7 @@ from harness.simulator.wire.kit.wire import Wire, WireContext
 OPENAPI = "3.1.1"
 _ABOUT = (
     "GoLive 模拟的微信支付与支付宝，不动真钱。每个请求都要签名，并带 Accept 与 User-Agent；"
-    "MCP 端点的工具由 tools/list 自述，不在此文件中。应答只写状态与类型，拒绝写 code 与 message。"
+    "MCP 接口的工具由 tools/list 自述，不在此文件中。应答只写状态与类型，拒绝写 code 与 message。"
     "\n\nWeChat Pay and Alipay as GoLive simulates them; no real money moves. Every request is signed, and"
     " brings Accept and User-Agent. The tools of the MCP endpoints are told by their own `tools/list`, not"
     " here. Of answers only status and kind are told, of refusals `code` and `message`."

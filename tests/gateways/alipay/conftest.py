@@ -16,6 +16,7 @@ from harness.gateways.alipay.gateway import AlipayGateway
 from harness.processes.serving import listen, serving
 from harness.settings.model import AlipaySettings
 from harness.signing.alipay import sign_answer
+from tests.gateways.asgi import body_of
 
 NUMBER = "GL20261105000001"
 TRADE = "2026110522001404211400000107"
@@ -81,17 +82,9 @@ class FakeAlipay:
         self.reply = lambda asked: (200, self.wire(node, asked.members["method"]))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "lifespan":
-            for _ in range(2):
-                kind = (await receive())["type"]
-                await send({"type": f"{kind}.complete"})
+        body = await body_of(scope, receive, send)
+        if body is None:
             return
-        body = b""
-        while True:
-            message = await receive()
-            body += message.get("body", b"")
-            if not message.get("more_body"):
-                break
         got = Asked(_once(scope["query_string"].decode()), _once(body.decode()))
         self.asked.append(got)
         status, answer = self.reply(got)

@@ -88,7 +88,7 @@ ENTRIES: dict[str, Entry] = {
     ),
     STATUS: Entry(
         "服务状态",
-        "本端点提供哪些支付、是否体验版、收款方是谁。"
+        "本支付接口提供哪些支付、是否体验版、收款方是谁。"
         " / What this endpoint offers, whether it is the experience edition, and who is paid.",
         arguments.NoArguments,
         results.Service,

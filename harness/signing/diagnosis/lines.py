@@ -29,6 +29,8 @@ class Lines:
     method: str = ""
     """Of the request that brought the message; no line of a callback or an answer."""
     target: str = ""
+    in_ms: bool = False
+    """Whether the timestamp is milliseconds by right."""
 
     def text(self, **changed: bytes) -> bytes:
         """The text, some lines changed."""
@@ -55,7 +57,7 @@ def mistakes_of(lines: Lines) -> Iterator[tuple[str, bytes]]:
     for name, body in changed_bodies(lines.parts["body"]):
         yield name, lines.text(body=body)
     yield from of_any_text(lines.text())
-    yield from candidates(LAST, lines)
+    yield from candidates((CLOCK, SECONDS if lines.in_ms else MILLISECONDS), lines)
 
 
 def _query_left_out(lines: Lines) -> Iterator[bytes]:
@@ -86,11 +88,13 @@ def _path_encoded_again(lines: Lines) -> Iterator[bytes]:
         lambda text: quote(unquote_plus(text), safe="=&"),
         lambda text: quote_plus(unquote_plus(text), safe="=&"),
         lambda text: quote(unquote_plus(text), safe="=&:/,@!*'()~"),
+        lambda text: quote_plus(unquote_plus(text), safe="=&*").replace("~", "%7E"),
         lambda text: quote(text, safe="=&"),
         lambda text: text.replace("+", "%20"),
         lambda text: text.replace("%20", "+"),
     )
     paths = [way(path) for way in ways] + [quote(unquote(path), safe="/!*'()~:@"), _lower_hex(path)]
+    paths.append(quote_plus(unquote(path), safe="/"))
     queries = [way(query) for way in ways_of_query] + [_lower_hex(query)]
     for written in paths:
         yield lines.text(target=f"{written}{mark}{query}".encode())
@@ -98,7 +102,8 @@ def _path_encoded_again(lines: Lines) -> Iterator[bytes]:
         yield lines.text(target=f"{path}?{written}".encode())
     yield lines.text(target=unquote(target).encode())
     yield lines.text(target=unquote_plus(target).encode())
-    yield lines.text(target=quote(target, safe="/?=&").encode())
+    for kept in ("/?=&", "/?=&!*'()~:@,;$+"):
+        yield lines.text(target=quote(target, safe=kept).encode())
 
 
 def _lower_hex(text: str) -> str:
@@ -162,6 +167,12 @@ def _written_line_ends(lines: Lines) -> Iterator[bytes]:
 def _no_line_ends(lines: Lines) -> Iterator[bytes]:
     for between in (b"", b"&", b",", b" "):
         yield between.join(lines.parts.values())
+
+
+def _body_line(lines: Lines) -> Iterator[bytes]:
+    """Without even the line that is the body's; of an empty body that is the last line end."""
+    if lines.parts["body"]:
+        yield Lines({name: each for name, each in lines.parts.items() if name != "body"}).text()
 
 
 def _swapped(lines: Lines) -> Iterator[bytes]:
@@ -248,6 +259,7 @@ TABLE = (
     Mistake("crlf", _crlf),
     Mistake("line-ends-written", _written_line_ends),
     Mistake("line-ends-left-out", _no_line_ends),
+    Mistake("body-left-out", _body_line),
     Mistake("lines-swapped", _swapped),
     Mistake("signed-as-answer", _as_an_answer),
     Mistake("signed-as-request", _as_a_request),
@@ -257,8 +269,6 @@ TABLE = (
     Mistake("token-line", _token),
 )
 """Every mistake with the lines; what is wrong with the body comes after these."""
-LAST = (
-    Mistake("clock-read-twice", _clock_read_twice),
-    Mistake("milliseconds", _other_unit),
-)
-"""Those with many texts."""
+CLOCK = Mistake("clock-read-twice", _clock_read_twice)
+MILLISECONDS, SECONDS = (Mistake(name, _other_unit) for name in ("milliseconds", "seconds"))
+"""The other unit than the right one, in the text, in the message or in both."""

@@ -177,6 +177,15 @@ def test_a_link_leads_to_an_order_even_before_it_is_placed(tab: Page, desk: Desk
     expect(tab.get_by_test_id("number")).to_have_text("awaited-1")
 
 
+@pytest.mark.parametrize("address", ["/console/orders", "/console/", "/console/orders/%E9%BE"])
+def test_an_address_that_was_typed_or_cut_leads_to_the_console(tab: Page, desk: Desk, address: str) -> None:
+    desk.place(f"typed-{len(address)}")
+    tab.goto(desk.base + address)
+    expect(tab.get_by_role("option").filter(has_text=f"typed-{len(address)}")).to_be_visible()
+    pane = tab.get_by_test_id("pane")
+    expect(pane).to_contain_text("There is no order" if "%" in address else "Choose an order")
+
+
 def test_what_merchants_write_is_text_and_marks_that_hide_are_drawn(tab: Page, desk: Desk) -> None:
     desk.place("hostile-1", description=HOSTILE)
     tab.goto(f"{desk.base}/console/orders/hostile-1")
@@ -223,5 +232,9 @@ def test_a_simulator_that_has_gone_is_told(tab: Page, desk: Desk) -> None:
     expect(tab.get_by_test_id("live")).to_have_text("live")
     tab.route("**/data/**", lambda route: route.fulfill(status=503))
     expect(tab.get_by_test_id("live")).to_contain_text("disconnected")
+    tab.set_viewport_size({"width": 390, "height": 800})
+    assert tab.evaluate("getComputedStyle(document.querySelector('.live')).fontSize") != "0px"
+    assert tab.evaluate("document.documentElement.scrollWidth") == 390
+    tab.set_viewport_size({"width": 1100, "height": 600})
     tab.unroute_all()
     expect(tab.get_by_test_id("live")).to_have_text("live")

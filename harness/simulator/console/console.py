@@ -72,7 +72,10 @@ class Console:
         shell = self._guarded(self._door.page, self._page)
         data = f"{PATH}/data"
         return [
-            *(Route(PATH + path, shell) for path in ("", "/requests", "/requests/{id}", "/ledger")),
+            *(
+                Route(PATH + path, shell)
+                for path in ("", "/", "/orders", "/requests", "/requests/{id}", "/ledger")
+            ),
             Route(f"{PATH}/orders/{{number}}", shell),
             Route(f"{PATH}/assets/{{name}}", self._guarded(self._door.page, self._asset)),
             *(

@@ -239,6 +239,8 @@ async function poll() {
 
 function toast(text, mood) {
   const made = h('div', { class: `toast ${mood}`, 'data-testid': 'toast' }, text);
+  // Behind an open dialog nobody would see it, nor would it be read aloud.
+  (document.querySelector('dialog[open]') ?? document.body).append(toasts);
   toasts.replaceChildren(made);
   setTimeout(() => made.remove(), mood === 'bad' ? 9000 : 4500);
 }
@@ -247,7 +249,7 @@ afterwards((name, ok, told) => {
   if (!ok) toast(why(told), 'bad');
   else if (told.judged) {
     toast(t('judged', told.judged, { status: told.status }), { careful: 'good', careless: 'bad' }[told.judged] ?? '');
-  } else toast(t('done', told.done, { ...told, time: span(told.seconds ?? 0) }), 'good');
+  } else toast(t('done', told.done, { ...told, state: named('refunds', told.state), time: span(told.seconds ?? 0) }), 'good');
   poll();
 });
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from itertools import combinations, islice, permutations
+from itertools import combinations, islice, permutations, product
 from urllib.parse import quote, quote_plus, unquote, unquote_plus
 
 from harness.signing.diagnosis.bodies import changed_bodies
@@ -16,6 +16,8 @@ _HOSTS = ("api.mch.weixin.qq.com", "api2.mch.weixin.qq.com", "openapi.alipay.com
 _STAMP = re.compile(rb"(?<=timestamp=)\d+")
 _ONCE = re.compile(rb"(?<=nonce=)[^,]*")
 _MOST_PERMUTED = 4
+_SMALL = 4096
+"""Bytes of a body with which path and query are both varied: what comes after shall have its turn, too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,31 +81,46 @@ def _query_reordered(lines: Lines) -> Iterator[bytes]:
 
 
 def _path_encoded_again(lines: Lines) -> Iterator[bytes]:
-    target = lines.parts.get("target", b"").decode("latin-1")
-    path, mark, query = target.partition("?")
+    path, query, paths, queries = _encoded_again(lines)
+    for written in paths:
+        yield lines.text(target=f"{written}{query}".encode())
+    for written in queries:
+        yield lines.text(target=f"{path}{written}".encode())
+
+
+def _both_encoded_again(lines: Lines) -> Iterator[bytes]:
+    _, _, paths, queries = _encoded_again(lines)
+    if len(lines.parts["body"]) <= _SMALL:
+        for first, second in product(paths, queries):
+            yield lines.text(target=f"{first}{second}".encode())
+
+
+def _encoded_again(lines: Lines) -> tuple[str, str, list[str], list[str]]:
+    """Path and query as they came, and each as others would write it; the query with its `?`."""
+    path, mark, query = lines.parts.get("target", b"").decode("latin-1").partition("?")
     ways = (unquote, unquote_plus, quote, quote_plus, lambda text: quote(unquote(text), safe="/"))
     ways_of_query = (
         *ways[:2],
-        lambda text: quote(unquote(text), safe="=&"),
-        lambda text: quote(unquote_plus(text), safe="=&"),
-        lambda text: quote_plus(unquote_plus(text), safe="=&"),
-        lambda text: quote(unquote_plus(text), safe="=&:/,@!*'()~"),
-        lambda text: quote_plus(unquote_plus(text), safe="=&*").replace("~", "%7E"),
+        _by_member(lambda text: quote(unquote(text), safe="")),
+        _by_member(lambda text: quote(unquote_plus(text), safe="")),
+        _by_member(lambda text: quote_plus(unquote_plus(text))),
+        _by_member(lambda text: quote(unquote_plus(text), safe=":/,@!*'()~")),
+        _by_member(lambda text: quote_plus(unquote_plus(text), safe="*").replace("~", "%7E")),
         lambda text: quote(text, safe="=&"),
+        lambda text: quote(text, safe="=&!*'()~:@,;$+"),
         lambda text: text.replace("+", "%20"),
         lambda text: text.replace("%20", "+"),
+        _lower_hex,
     )
     paths = [way(path) for way in ways] + [quote(unquote(path), safe="/!*'()~:@"), _lower_hex(path)]
-    paths.append(quote_plus(unquote(path), safe="/"))
-    queries = [way(query) for way in ways_of_query] + [_lower_hex(query)]
-    for written in paths:
-        yield lines.text(target=f"{written}{mark}{query}".encode())
-    for written in queries if mark else ():
-        yield lines.text(target=f"{path}?{written}".encode())
-    yield lines.text(target=unquote(target).encode())
-    yield lines.text(target=unquote_plus(target).encode())
-    for kept in ("/?=&", "/?=&!*'()~:@,;$+"):
-        yield lines.text(target=quote(target, safe=kept).encode())
+    paths += [quote_plus(unquote(path), safe="/"), quote(path, safe="/!*'()~:@,;$+")]
+    queries = [f"?{way(query)}" for way in ways_of_query] if mark else []
+    return path, mark + query, paths, queries
+
+
+def _by_member(write: Callable[[str], str]) -> Callable[[str], str]:
+    """A query whose names and values are written anew, each by itself."""
+    return lambda query: "&".join("=".join(map(write, each.split("=", 1))) for each in query.split("&"))
 
 
 def _lower_hex(text: str) -> str:
@@ -267,6 +284,7 @@ TABLE = (
     Mistake("auth-reordered", _auth_reordered),
     Mistake("auth-spaced", _auth_spaced),
     Mistake("token-line", _token),
+    _only_with("target", Mistake("path-encoded-again", _both_encoded_again)),
 )
 """Every mistake with the lines; what is wrong with the body comes after these."""
 CLOCK = Mistake("clock-read-twice", _clock_read_twice)

@@ -38,7 +38,7 @@ class Members:
     """Members that are objects or lists, which the text does not show as they are."""
     glued: Callable[[], Iterable[Mapping[str, str]]] = tuple
     """The members as they would be, had somebody not written `&` in a value as it is."""
-    in_utf_8: Mapping[str, str] = field(default_factory=dict)
+    in_utf_8: Callable[[], Mapping[str, str]] = dict
     """What is signed, read as UTF-8, where the message names no charset and is read as another."""
     document: str = ""
     """The message as it came, where it is one JSON text."""
@@ -97,7 +97,7 @@ def _ampersand_or_empty(members: Members) -> Iterator[bytes]:
 
 
 def _charset_missing(members: Members) -> Iterator[bytes]:
-    yield members.joined(members.in_utf_8).encode("utf-8", "replace")
+    yield members.joined(members.in_utf_8()).encode("utf-8", "replace")
 
 
 def _plus(members: Members) -> Iterator[bytes]:

@@ -83,7 +83,7 @@ def form_claim(message: Message) -> Claim | None:
     told = told or given.get("method", "").endswith(".return")
     out = ("sign", "sign_type") if told else ("sign",)
     kept = {name: value for name, value in given.items() if name not in out}
-    in_utf_8 = {} if told or charset else {_utf_8(name): _utf_8(value) for name, value, _ in pieces if value}
+    unnamed = [] if told or charset else pieces
     members = Members(
         signed={name: value for name, value in kept.items() if value},
         left_out={name: given[name] for name in out[1:] if given.get(name)},
@@ -91,7 +91,9 @@ def form_claim(message: Message) -> Claim | None:
         + tuple(name for name in _OPTIONAL if name not in given and not told),
         codec=codec,
         glued=lambda: _glued(read, _TOLD if told else _COMMON, out),
-        in_utf_8={name: value for name, value in in_utf_8.items() if name not in out},
+        in_utf_8=lambda: {
+            _utf_8(name): _utf_8(value) for name, value, _ in unnamed if value and name != b"sign"
+        },
     )
     of_form = []
     if len(given) < len(read):

@@ -115,6 +115,10 @@ def _capitals(body: bytes) -> bytes:
     return re.sub(rb"\\u[0-9a-f]{4}", lambda found: b"\\u" + found[0][2:].upper(), body)
 
 
+def _lower(target: str) -> str:
+    return re.sub("%[0-9A-F]{2}", lambda found: found[0].lower(), target)
+
+
 def _turned(target: str) -> str:
     path, _, query = target.partition("?")
     return path + "?" + "&".join(reversed(query.split("&")))
@@ -160,6 +164,12 @@ APIV3: list[Plant] = [
         "path-encoded-again",
         "as Java's URLEncoder",
         lambda: replace(GET, target="/v3/x?q=~x%2A").signing(target="/v3/x?q=%7Ex*"),
+    ),
+    ("path-encoded-again", "both of it in lower hex", lambda: GET.signing(target=_lower(QUERY))),
+    (
+        "path-encoded-again",
+        "as Java, with an & in a value",
+        lambda: replace(GET, target="/v3/x?a=%26%20&b=~").signing(target="/v3/x?a=%26+&b=%7E"),
     ),
     ("whole-address", "with scheme", lambda: GET.signing(target=f"https://{HOST}{QUERY}")),
     ("whole-address", "live host", lambda: POST.signing(target=f"https://api.mch.weixin.qq.com{CREATE}")),
